@@ -1,0 +1,81 @@
+# The list of verbs. `make` alone names them.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+PORT ?= 8501
+CUSTOMERS ?= 5000
+DATA ?= var/real-data
+BIN := .venv/bin
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
+PYTEST := $(BIN)/python -m pytest -q
+SLOW := tests/e2e tests/notebooks
+
+.PHONY: help run test check e2e notebooks seed screenshots real-data bench clean install chromium static
+
+help: ## these lines
+	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
+
+run: .venv/run-time ## start the dashboard with demo data: make run PORT=8501
+	@APP_ENV=demo exec $(BIN)/python -m dashboard --port $(PORT)
+
+test: .venv/development chromium static ## everything that must hold, on both databases and in a browser
+	$(PYTEST) -n 2 --dist worksteal --ignore=tests/e2e
+	$(PYTEST) tests/e2e
+
+check: .venv/development static ## the inner loop: all but the browser and the notebooks
+	$(PYTEST) -n 2 --dist worksteal $(addprefix --ignore=,$(SLOW))
+
+e2e: .venv/development chromium ## the journeys in a browser
+	$(PYTEST) tests/e2e
+
+notebooks: .venv/development ## run the notebooks on demo data
+	$(PYTEST) tests/notebooks
+
+seed: .venv/run-time ## fill an empty database with demo data: make seed CUSTOMERS=30000
+	@APP_ENV=demo $(BIN)/python -m data_access seed --customers $(CUSTOMERS)
+
+screenshots: .venv/development chromium ## draw the pictures of the README from demo data
+	@$(BIN)/python -m tests.support.screenshots
+
+real-data: .venv/run-time ## import the real files that stand in a folder: make real-data DATA=folder
+	@$(BIN)/python -m bench.real_data $(DATA)
+
+bench: .venv/development ## a page of customers against an empty page, p50 and p95
+	@$(BIN)/python -m bench
+
+clean: ## remove the environment and what tools left behind; the data under var/ stays
+	rm -rf .venv *.egg-info build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+install: .venv/development ## the environment alone, with the tools
+
+static:
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+.venv/pyvenv.cfg:
+	@test -n "$(PYTHON)" || { echo "Customer Desk needs Python 3.11 or newer: install it, or name it with make PYTHON=..."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Customer Desk needs Python 3.11 or newer, and $(PYTHON) is older or missing."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) cannot make virtual environments: install its venv package (on Debian: apt-get install python3-venv)."; exit 1; }
+	@echo "Making .venv with $(PYTHON)."
+	@$(PYTHON) -m venv .venv
+
+.venv/run-time: requirements.txt pyproject.toml | .venv/pyvenv.cfg
+	@echo "Installing the pinned packages; the first time takes a minute or two."
+	@$(PIP) -r requirements.txt || { echo "The packages could not be installed: the lines above say which, and why."; exit 1; }
+	@touch $@
+
+.venv/development: .venv/run-time requirements-dev.txt
+	@echo "Installing the tools for tests and checks."
+	@$(PIP) -r requirements-dev.txt || { echo "The tools could not be installed: the lines above say which, and why."; exit 1; }
+	@touch $@
+
+chromium:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
+	|| { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && echo "Installing chromium." \
+	&& apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq -y install chromium >/dev/null; } \
+	|| { echo "The browser tests need chromium: install it so that \`chromium\` is on the path."; exit 1; }
