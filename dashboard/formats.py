@@ -1,0 +1,115 @@
+"""Formats: money, limits, dates and shares in the words that people read."""
+
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import get_currency_precision
+
+NO_LIMIT = "no limit"
+PREPAID = "prepaid"
+_HUNDRED = Decimal(100)
+_LOCALE = "en"
+
+
+def money(amount: Decimal, currency: str) -> str:
+    """The amount at the currency's own number of decimals: 1,240.50 EUR, 1,241 JPY, 1,240.500 KWD."""
+    return f"{_rounded(amount, currency):,f} {currency}"
+
+
+def exact_money(amount: Decimal, currency: str) -> str:
+    """The amount with every decimal it has, never fewer than its currency: a ledger hides nothing."""
+    shown = _rounded(amount, currency)
+    return f"{shown if shown == amount else amount.normalize():,f} {currency}"
+
+
+def owes(balance: Decimal, currency: str) -> str:
+    """Who owes whom; a positive balance is a debt of the customer."""
+    if balance > 0:
+        return f"owes {_at_least_something(balance, currency)}"
+    if balance < 0:
+        return f"{_at_least_something(-balance, currency)} in credit"
+    return f"{money(balance, currency)}, nothing owed"
+
+
+def available(funds: Decimal | None, currency: str) -> str:
+    """What is left to spend; None is a customer without a limit."""
+    if funds is None:
+        return NO_LIMIT
+    if funds < 0:
+        return f"nothing available, {_at_least_something(-funds, currency)} short"
+    return f"{money(funds, currency)} available" if funds == 0 else f"{_at_least_something(funds, currency)} available"
+
+
+def standing_money(balance: Decimal, currency: str, *, prepaid: bool) -> str:
+    """The one figure that fits the customer: funds of a prepaid one, the balance of a postpaid one."""
+    return available(-balance, currency) if prepaid else owes(balance, currency)
+
+
+def limit(credit_limit: Decimal | None, currency: str, *, prepaid: bool) -> str:
+    """The credit limit; none is said, never left blank."""
+    if prepaid:
+        return "prepaid, no credit"
+    return NO_LIMIT if credit_limit is None else money(credit_limit, currency)
+
+
+def percent(share: Decimal) -> str:
+    """A share as whole per cent; what is not the whole never reads 100 %."""
+    whole = (share * _HUNDRED).quantize(Decimal(1), ROUND_HALF_UP)
+    if whole == _HUNDRED and share != 1:
+        whole += 1 if share > 1 else -1
+    return f"{whole:,f} %"
+
+
+def number(count: int) -> str:
+    return f"{count:,}"
+
+
+def counted(count: int, noun: str, plural: str = "") -> str:
+    """1 customer, 3,268 customers."""
+    return f"{number(count)} {noun if count == 1 else plural or noun + 's'}"
+
+
+def day(on: date) -> str:
+    """12 Dec 2026."""
+    return str(format_date(on, "d MMM y", locale=_LOCALE))
+
+
+def moment(at: datetime, zone: str) -> str:
+    """12 Dec 2026, 14:05 as the clocks in that zone showed it; ValueError for a time without a zone."""
+    if at.tzinfo is None:
+        raise ValueError("a time without a zone cannot be shown in one")
+    return str(format_datetime(at.astimezone(ZoneInfo(zone)), "d MMM y, HH:mm", locale=_LOCALE))
+
+
+def relative(on: date, today: date) -> str:
+    """today, tomorrow, yesterday, in 3 days, 23 days ago."""
+    days = (on - today).days
+    near = {0: "today", 1: "tomorrow", -1: "yesterday"}
+    if days in near:
+        return near[days]
+    return f"in {number(days)} days" if days > 0 else f"{number(-days)} days ago"
+
+
+def day_and_distance(on: date, today: date) -> str:
+    """12 Dec 2026, in 3 days."""
+    return f"{day(on)}, {relative(on, today)}"
+
+
+def overdue(amount: Decimal, days: int, currency: str) -> str:
+    """23 days, 84.10 EUR; empty when nothing is overdue."""
+    return f"{counted(days, 'day')}, {_at_least_something(amount, currency)}" if amount > 0 else ""
+
+
+def _rounded(amount: Decimal, currency: str) -> Decimal:
+    if not isinstance(amount, Decimal):
+        raise TypeError(f"money must be Decimal, not {type(amount).__name__}")
+    return amount.quantize(Decimal(1).scaleb(-get_currency_precision(currency)), ROUND_HALF_UP) + 0
+
+
+def _at_least_something(amount: Decimal, currency: str) -> str:
+    """Half a cent is not nothing: it reads “under 0.01 EUR”, so that no debt looks like none."""
+    if _rounded(amount, currency):
+        return money(amount, currency)
+    return f"under {money(Decimal(1).scaleb(-get_currency_precision(currency)), currency)}"
