@@ -1,0 +1,157 @@
+"""The palette: one word, one icon and one colour for every meaning, in light and in dark."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Literal
+
+Theme = Literal["light", "dark"]
+BadgeColour = Literal["red", "orange", "yellow", "blue", "green", "violet", "gray"]
+
+
+@dataclass(frozen=True)
+class Tone:
+    """Text on its ground. Grounds are solid where a person has to act, pale where all is well."""
+
+    fg: str
+    bg: str
+
+
+@dataclass(frozen=True)
+class Look:
+    """How one meaning is shown. The mark stands for the icon where only text can be drawn."""
+
+    word: str
+    icon: str
+    mark: str
+    badge: BadgeColour
+    light: Tone
+    dark: Tone
+
+    @property
+    def chip(self) -> str:
+        return f"{self.mark} {self.word}"
+
+    def tone(self, theme: Theme) -> Tone:
+        return self.dark if theme == "dark" else self.light
+
+
+WHITE, BLACK = "#ffffff", "#000000"
+
+STATUSES: Mapping[str, Look] = {
+    "permanently_terminated": Look(
+        "Permanently terminated", ":material/cancel:", "✕", "gray", Tone(WHITE, "#3b4454"), Tone(WHITE, "#566175")
+    ),
+    "exported": Look("Exported", ":material/output:", "→", "gray", Tone(BLACK, "#d5dbe5"), Tone(WHITE, "#3b4454")),
+    "blocked": Look("Blocked", ":material/block:", "⊘", "gray", Tone(WHITE, "#1a2230"), Tone(BLACK, "#e6eaf1")),
+    "suspended": Look(
+        "Suspended", ":material/pause_circle:", "❚❚", "red", Tone(WHITE, "#b3261e"), Tone(WHITE, "#c0322a")
+    ),
+    "provisionally_terminated": Look(
+        "Provisionally terminated",
+        ":material/hourglass_bottom:",
+        "◔",
+        "blue",
+        Tone(WHITE, "#0b57b0"),
+        Tone(WHITE, "#2563b8"),
+    ),
+    "service_limited": Look(
+        "Service limited", ":material/speed:", "◐", "yellow", Tone(BLACK, "#f2d36b"), Tone(BLACK, "#d9b13b")
+    ),
+    "credit_exceeded": Look(
+        "Credit exceeded", ":material/trending_up:", "▲", "violet", Tone(WHITE, "#6b4fa0"), Tone(WHITE, "#7a5cb8")
+    ),
+    "no_available_funds": Look(
+        "No available funds", ":material/money_off:", "▼", "violet", Tone(BLACK, "#dccff3"), Tone(BLACK, "#c3a6ff")
+    ),
+    "suspension_lifted": Look(
+        "Suspension lifted", ":material/lock_open:", "◷", "orange", Tone(BLACK, "#ffc58a"), Tone(BLACK, "#f0a04b")
+    ),
+    "active": Look("Active", ":material/check_circle:", "●", "green", Tone(BLACK, "#e3f4e9"), Tone(WHITE, "#16402a")),
+}
+
+
+class Band(StrEnum):
+    """How much of the credit limit is in use, and the three cases in which there is none to use."""
+
+    IN_CREDIT = "in_credit"
+    UNUSED = "unused"
+    UNDER_80 = "under_80"
+    FROM_80 = "from_80"
+    OVER = "over"
+    NO_LIMIT = "no_limit"
+    PREPAID = "prepaid"
+
+
+NEAR = Decimal("0.8")
+
+BANDS: Mapping[Band, Look] = {
+    Band.IN_CREDIT: Look(
+        "in credit", ":material/savings:", "+", "green", Tone(WHITE, "#1b6e3c"), Tone(BLACK, "#6fd08c")
+    ),
+    Band.UNUSED: Look("unused", ":material/remove:", "○", "gray", Tone(BLACK, "#e5e9f0"), Tone(WHITE, "#333d4d")),
+    Band.UNDER_80: Look(
+        "under 80 %", ":material/signal_cellular_2_bar:", "◔", "blue", Tone(BLACK, "#9cc3f0"), Tone(BLACK, "#7ab3ff")
+    ),
+    Band.FROM_80: Look(
+        "80 to 100 %", ":material/warning:", "◕", "orange", Tone(BLACK, "#f5a742"), Tone(BLACK, "#f2b84b")
+    ),
+    Band.OVER: Look(
+        "over the limit", ":material/trending_up:", "▲", "red", Tone(WHITE, "#b3261e"), Tone(BLACK, "#ff8a80")
+    ),
+    Band.NO_LIMIT: Look(
+        "no limit", ":material/all_inclusive:", "∞", "violet", Tone(WHITE, "#6b4fa0"), Tone(BLACK, "#c3a6ff")
+    ),
+    Band.PREPAID: Look(
+        "prepaid", ":material/account_balance_wallet:", "◇", "gray", Tone(WHITE, "#5b6675"), Tone(BLACK, "#a7b1c2")
+    ),
+}
+
+
+def band_of(balance: Decimal, credit_limit: Decimal | None, *, prepaid: bool) -> Band:
+    """The band a customer stands in; exactly at the limit is not over it."""
+    if prepaid:
+        return Band.PREPAID
+    if balance < 0:
+        return Band.IN_CREDIT
+    if credit_limit is None:
+        return Band.NO_LIMIT
+    if balance > credit_limit:
+        return Band.OVER
+    if balance == 0:
+        return Band.UNUSED
+    return Band.FROM_80 if balance >= NEAR * credit_limit else Band.UNDER_80
+
+
+@dataclass(frozen=True)
+class Ink:
+    """The colours of a drawing that carry no meaning of their own."""
+
+    text: str
+    line: str
+    limit: str
+    near: str
+    ground: str
+    density: tuple[str, str]
+
+
+INKS: Mapping[Theme, Ink] = {
+    "light": Ink("#1a2230", "#d5dbe5", "#b3261e", "#8a5a00", "#ffffff", ("#d6e6fa", "#08306b")),
+    "dark": Ink("#e6eaf1", "#333d4d", "#ff8a80", "#f2b84b", "#12161d", ("#1d3a5f", "#cfe4ff")),
+}
+
+
+def contrast(one: str, other: str) -> float:
+    """The WCAG contrast of two colours, 1 to 21; 4.5 is enough for text."""
+    high, low = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    red, green, blue = (_linear(int(colour[start : start + 2], 16) / 255) for start in (1, 3, 5))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _linear(channel: float) -> float:
+    return float(channel / 12.92) if channel <= 0.03928 else float(((channel + 0.055) / 1.055) ** 2.4)

@@ -1,0 +1,72 @@
+"""One look for every meaning, legible in both themes and without colour."""
+
+from decimal import Decimal
+
+import pytest
+
+from dashboard.palette import BANDS, INKS, STATUSES, Band, Look, band_of, contrast
+
+LOOKS = [*STATUSES.values(), *BANDS.values()]
+ENOUGH_FOR_TEXT, ENOUGH_FOR_MARKS = 4.5, 3.0
+
+
+def test_contrast_agrees_with_known_pairs() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.word)
+def test_every_word_is_legible_on_its_ground(look: Look, theme: str) -> None:
+    tone = look.dark if theme == "dark" else look.light
+    assert contrast(tone.fg, tone.bg) >= ENOUGH_FOR_TEXT
+
+
+@pytest.mark.parametrize("looks", [STATUSES, BANDS], ids=["statuses", "bands"])
+def test_no_two_meanings_share_word_icon_mark_or_colour(looks: dict[str, Look]) -> None:
+    for facet in ("word", "icon", "mark", "light", "dark"):
+        values = [getattr(look, facet) for look in looks.values()]
+        assert len(set(values)) == len(values), facet
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_suspended_stands_out_from_active_without_colour(theme: str) -> None:
+    suspended, active = (
+        STATUSES[status].light if theme == "light" else STATUSES[status].dark for status in ("suspended", "active")
+    )
+    assert contrast(suspended.bg, active.bg) >= 1.8
+    assert STATUSES["suspended"].mark != STATUSES["active"].mark
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_lines_and_words_of_a_drawing_show_on_the_page(theme: str) -> None:
+    ink = INKS["dark" if theme == "dark" else "light"]
+    assert contrast(ink.text, ink.ground) >= ENOUGH_FOR_TEXT
+    assert min(contrast(colour, ink.ground) for colour in (ink.limit, ink.near)) >= ENOUGH_FOR_MARKS
+
+
+def test_every_band_has_a_look() -> None:
+    assert set(BANDS) == set(Band)
+
+
+@pytest.mark.parametrize(
+    ("balance", "credit_limit", "band"),
+    [
+        ("-1", "100", Band.IN_CREDIT),
+        ("-1", None, Band.IN_CREDIT),
+        ("0", "100", Band.UNUSED),
+        ("0", "0", Band.UNUSED),
+        ("79.99", "100", Band.UNDER_80),
+        ("80", "100", Band.FROM_80),
+        ("100", "100", Band.FROM_80),
+        ("100.00001", "100", Band.OVER),
+        ("1", "0", Band.OVER),
+        ("1", None, Band.NO_LIMIT),
+    ],
+)
+def test_a_customer_stands_in_one_band(balance: str, credit_limit: str | None, band: Band) -> None:
+    assert band_of(Decimal(balance), None if credit_limit is None else Decimal(credit_limit), prepaid=False) == band
+
+
+def test_a_prepaid_customer_is_a_band_of_its_own() -> None:
+    assert band_of(Decimal(-5), None, prepaid=True) == Band.PREPAID
