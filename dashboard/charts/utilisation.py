@@ -1,0 +1,128 @@
+"""Utilisation: how many customers use how much of their credit limit, and who uses the most."""
+
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard import formats
+from dashboard.charts.canvas import blank, floats, names, say, total
+from dashboard.palette import BANDS, Band, Theme
+
+NOTHING = "No customer here."
+_APART = (Band.IN_CREDIT, Band.UNUSED, Band.NO_LIMIT, Band.PREPAID)
+_PATTERNS = {Band.OVER: "/", Band.NO_LIMIT: ".", Band.PREPAID: "x", Band.IN_CREDIT: "+"}
+
+
+def histogram(bars: pd.DataFrame, currency: str, theme: Theme) -> go.Figure:
+    """A bar a step of ten per cent, and one each for those without a share; customdata is [band, from, to]."""
+    figure = blank(theme, x="Share of the credit limit in use", y="Customers")
+    if bars.empty:
+        return say(figure, NOTHING)
+    ordered = _ordered(bars)
+    for band in ordered["band"].unique():
+        figure.add_trace(_bars(ordered.loc[ordered["band"] == band], Band(band), currency, theme))
+    figure.update_xaxes(type="category", categoryorder="array", categoryarray=_labels(ordered))
+    return figure.update_layout(bargap=0.12, barmode="overlay")
+
+
+def top(customers: pd.DataFrame, currency: str, theme: Theme) -> go.Figure:
+    """The customers who owe most, the largest at the top; customdata is [customer_id]."""
+    figure = blank(theme, x=f"Owed, {currency}", y="", height=80 + 26 * max(len(customers), 4))
+    if customers.empty:
+        return say(figure, NOTHING)
+    figure.add_trace(
+        go.Bar(
+            x=floats(customers["balance"]),
+            y=[f"{name} ({code})" for name, code in zip(*_who(customers), strict=True)],
+            orientation="h",
+            marker={"color": [BANDS[Band(band)].tone(theme).bg for band in customers["band"]]},
+            customdata=list(zip(customers["customer_id"], strict=True)),
+            text=[formats.money(balance, currency) for balance in customers["balance"]],
+            hovertext=[
+                f"{formats.owes(balance, currency)}, {BANDS[Band(band)].word}"
+                for balance, band in zip(customers["balance"], customers["band"], strict=True)
+            ],
+            hovertemplate="%{y}<br>%{hovertext}<extra></extra>",
+        )
+    )
+    return figure.update_yaxes(autorange="reversed")
+
+
+def describe(bars: pd.DataFrame, currency: str) -> str:
+    """The histogram in a sentence."""
+    if bars.empty:
+        return NOTHING
+    counts = bars.groupby("band")["customers"].sum()
+    parts = [f"{BANDS[band].word}: {formats.number(int(counts[band]))}" for band in Band if counts.get(band, 0)]
+    return (
+        f"{formats.counted(int(counts.sum()), 'customer')} by share of the credit limit in use; {', '.join(parts)}. "
+        f"Together {formats.owes(total(bars['owed']), currency)}."
+    )
+
+
+def describe_top(customers: pd.DataFrame, currency: str) -> str:
+    """The largest debts in a sentence."""
+    if customers.empty:
+        return NOTHING
+    first = customers.iloc[0]
+    return (
+        f"The {formats.counted(len(customers), 'customer')} who owe most, together "
+        f"{formats.money(total(customers['balance']), currency)}; "
+        f"first {first['name']} with {formats.money(first['balance'], currency)}."
+    )
+
+
+def _who(customers: pd.DataFrame) -> tuple[list[str], list[str]]:
+    return names(customers["name"]), names(customers["customer_code"])
+
+
+def _ordered(bars: pd.DataFrame) -> pd.DataFrame:
+    """Credit first, then the shares upwards, then those who have no share."""
+    place = {Band.IN_CREDIT: 0, Band.UNUSED: 1, Band.NO_LIMIT: 3, Band.PREPAID: 4}
+    keys = bars.assign(
+        place=[place.get(Band(band), 2) for band in bars["band"]], start=bars["band_from"].astype("float64")
+    )
+    return keys.sort_values(["place", "start"], kind="stable")
+
+
+def _bars(bars: pd.DataFrame, band: Band, currency: str, theme: Theme) -> go.Bar:
+    look, counts = BANDS[band], bars["customers"].to_numpy(dtype="int64")
+    return go.Bar(
+        x=_labels(bars),
+        y=counts,
+        name=look.word,
+        marker={"color": look.tone(theme).bg, "pattern": {"shape": _PATTERNS.get(band, ""), "solidity": 0.25}},
+        customdata=_bounds(bars),
+        text=[formats.number(int(count)) for count in counts],
+        textposition="outside",
+        cliponaxis=False,
+        hovertext=[
+            f"{formats.counted(int(count), 'customer')}, together {formats.owes(owed, currency)}"
+            for count, owed in zip(counts, bars["owed"], strict=True)
+        ],
+        hovertemplate="%{x}<br>%{hovertext}<extra></extra>",
+    )
+
+
+def _bounds(bars: pd.DataFrame) -> list[tuple[str, float | None, float | None]]:
+    return [
+        (str(band), _bound(start), _bound(stop))
+        for band, start, stop in zip(bars["band"], floats(bars["band_from"]), floats(bars["band_to"]), strict=True)
+    ]
+
+
+def _bound(share: float) -> float | None:
+    return None if np.isnan(share) else float(share)
+
+
+def _labels(bars: pd.DataFrame) -> list[str]:
+    return [_label(*bounds) for bounds in _bounds(bars)]
+
+
+def _label(band: str, start: float | None, end: float | None) -> str:
+    if band in _APART or start is None:
+        return BANDS[Band(band)].word
+    low = formats.percent(Decimal(str(start)))
+    return f"over {low}" if end is None else f"{low.removesuffix(' %')}–{formats.percent(Decimal(str(end)))}"

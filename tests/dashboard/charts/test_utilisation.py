@@ -1,0 +1,74 @@
+"""Shares of the limit: a bar a band, those without a share apart, every bar named."""
+
+from dashboard.charts import utilisation
+from tests.dashboard.charts import frames
+
+BARS = (
+    ("prepaid", None, None, 7, "-70"),
+    ("over", 1.5, None, 2, "900"),
+    ("over", 1.0, 1.1, 3, "300"),
+    ("from_80", 0.9, 1.0, 4, "380"),
+    ("under_80", 0.0, 0.1, 50, "100"),
+    ("in_credit", None, None, 5, "-25"),
+    ("no_limit", None, None, 6, "60"),
+)
+
+
+def test_bars_stand_in_the_order_of_the_share():
+    figure = utilisation.histogram(frames.bars(*BARS), "EUR", "light")
+    assert list(figure.layout.xaxis.categoryarray) == [
+        "in credit",
+        "0–10 %",
+        "90–100 %",
+        "100–110 %",
+        "over 150 %",
+        "no limit",
+        "prepaid",
+    ]
+
+
+def test_a_bar_leads_to_its_band():
+    figure = utilisation.histogram(frames.bars(*BARS), "EUR", "light")
+    over = next(trace for trace in figure.data if trace.name == "over the limit")
+    assert [list(bounds) for bounds in over.customdata] == [["over", 1.0, 1.1], ["over", 1.5, None]]
+    assert list(over.y) == [3, 2]
+
+
+def test_a_bar_says_how_many_and_how_much():
+    over = next(t for t in utilisation.histogram(frames.bars(*BARS), "EUR", "light").data if t.name == "over the limit")
+    assert over.hovertext[1] == "2 customers, together owes 900.00 EUR"
+
+
+def test_no_two_bands_share_a_colour():
+    figure = utilisation.histogram(frames.bars(*BARS), "EUR", "dark")
+    colours = [trace.marker.color for trace in figure.data]
+    assert len(set(colours)) == len(colours) == 6
+
+
+def test_the_largest_debt_stands_at_the_top():
+    figure = utilisation.top(frames.customers(("900", "100"), ("50", "100"), band="over"), "EUR", "light")
+    assert list(figure.data[0].y) == ["Customer 1 (C-1)", "Customer 2 (C-2)"]
+    assert figure.layout.yaxis.autorange == "reversed"
+    assert list(figure.data[0].customdata[0]) == [1]
+
+
+def test_nothing_to_draw_is_said():
+    for figure in (
+        utilisation.histogram(frames.bars(), "EUR", "light"),
+        utilisation.top(frames.customers(), "EUR", "light"),
+    ):
+        assert not figure.data
+        assert figure.layout.annotations[0].text == utilisation.NOTHING
+
+
+def test_a_sentence_tells_what_the_bars_show():
+    assert utilisation.describe(frames.bars(*BARS), "EUR") == (
+        "77 customers by share of the credit limit in use; in credit: 5, under 80 %: 50, 80 to 100 %: 4, "
+        "over the limit: 5, no limit: 6, prepaid: 7. Together owes 1,645.00 EUR."
+    )
+
+
+def test_a_sentence_names_the_largest_debt():
+    assert utilisation.describe_top(frames.customers(("900", "100"), ("50", "100")), "EUR") == (
+        "The 2 customers who owe most, together 950.00 EUR; first Customer 1 with 900.00 EUR."
+    )
