@@ -1,0 +1,135 @@
+"""The two verbs: fetch a query, execute a command. Permission is asked here, once, for both."""
+
+import random
+import time
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from typing import Any, ClassVar, Generic, TypeVar
+from uuid import uuid4
+
+from sqlalchemy import Engine, event, func, select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from data_access.audit_trail import Order
+from data_access.chain import canonical, sha256
+from data_access.clashes import is_worth_another_try
+from data_access.clock import Clock, system_clock
+from data_access.engine import read_turn, write_turn
+from data_access.errors import Busy
+from data_access.models.history import CommandLog
+from data_access.permissions import Actor, Permission
+from data_access.scope import confine, criteria
+from data_access.unit_of_work import UnitOfWork, unit_of_work
+
+T = TypeVar("T", covariant=True)
+R = TypeVar("R", covariant=True)
+_TRIES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What a query works with: a session that cannot write, who asks, and the present instant."""
+
+    session: Session
+    actor: Actor
+    now: datetime
+
+
+class Declared:
+    """A value that must say which permission it needs, or it does not import."""
+
+    needs: ClassVar[Permission]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "needs" not in vars(cls):
+            raise TypeError(f"{cls.__name__} does not say which permission it needs")
+
+
+class Query(Declared, Generic[T]):
+    """A frozen dataclass that asks for something. Being a value, it is its own cache key."""
+
+    needs: ClassVar[Permission] = Permission.CUSTOMER_READ
+
+    def run(self, reader: Reader) -> T:
+        raise NotImplementedError
+
+
+def new_command_id() -> str:
+    """An id under which one thing is done once."""
+    return str(uuid4())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command(Declared, Generic[R]):
+    """A frozen dataclass that asks for a change and applies it inside a unit of work.
+
+    The result is a frozen dataclass of ints and texts, `result_type`: it is kept, and a replay gives it back.
+    """
+
+    needs: ClassVar[Permission] = Permission.CUSTOMER_EDIT
+    result_type: ClassVar[type[Any]]
+
+    command_id: str
+    reason: str = ""
+
+    def apply(self, work: UnitOfWork) -> R:
+        raise NotImplementedError
+
+    def permission(self) -> Permission:
+        """The right that this very command needs; `needs` unless its content decides."""
+        return self.needs
+
+    def payload_hash(self) -> str:
+        content = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "command_id"}
+        return sha256(canonical([type(self).__name__, repr(sorted(content.items()))]))
+
+
+class Access:
+    """What one signed-in person can see and do on one database."""
+
+    def __init__(self, engine: Engine, actor: Actor, clock: Clock = system_clock) -> None:
+        self.actor, self.engine, self._clock = actor, engine, clock
+
+    def now(self) -> datetime:
+        """The present instant by the clock that was handed in."""
+        return self._clock()
+
+    def fetch(self, query: Query[T]) -> T:
+        """NotPermitted without the right; otherwise what the query says it gives."""
+        self.actor.require(query.needs)
+        with read_turn(self.engine), Session(self.engine) as session:
+            confine(session, self.actor)
+            event.listen(session, "do_orm_execute", criteria)
+            return query.run(Reader(session, self.actor, self._clock()))
+
+    def execute(self, command: Command[R]) -> R:
+        """Applies the command once, however often it is sent; the first result is given every time."""
+        for attempt in range(_TRIES):
+            try:
+                return self._execute_once(command)
+            except OperationalError as trouble:
+                if not is_worth_another_try(trouble):
+                    raise
+                time.sleep(random.uniform(0, 0.02 * 2**attempt))
+        raise Busy
+
+    def _execute_once(self, command: Command[R]) -> R:
+        order = Order(
+            command.command_id, type(command).__name__, command.payload_hash(), command.reason.strip(), self._clock()
+        )
+        with write_turn(self.engine), unit_of_work(self.engine, self.actor, order) as work:
+            first = work.replayed()  # before any check: a second click is answered, not judged
+            if first is not None:
+                return command.result_type(**first)  # type: ignore[no-any-return]
+            self.actor.require(command.permission())
+            result = command.apply(work)
+            work.complete(asdict(result))  # type: ignore[call-overload]
+            return result
+
+    def last_command(self) -> int:
+        """The number of the last command executed on this database; 0 when there was none."""
+        log = CommandLog.__table__
+        with read_turn(self.engine), self.engine.connect() as connection:
+            return int(connection.execute(select(func.coalesce(func.max(log.c.number), 0))).scalar_one())

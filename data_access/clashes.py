@@ -1,0 +1,45 @@
+"""Integrity errors told apart by constraint, in one table with a sentence each; an unknown one is a crash."""
+
+import re
+
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from data_access.errors import Invalid, Refusal, Rejected
+
+_SENTENCES: dict[str, Refusal] = {
+    "uq_customers_customer_code_key": Invalid({"customer_code": "Customer ID is already used."}),
+    "ck_customers_no_credit_limit_on_prepaid": Invalid({"credit_limit": "Prepaid customers have no credit limit."}),
+    "ck_customers_credit_limit_not_negative": Invalid({"credit_limit": "A credit limit cannot be negative."}),
+    "uq_people_login_key": Invalid({"login": "This login is already used."}),
+    "uq_customer_classes_name_key": Invalid({"name": "A customer class of this name exists already."}),
+    "uq_resellers_name_key": Invalid({"name": "A reseller of this name exists already."}),
+    "uq_transactions_reverses_id": Rejected("This transaction is already reversed."),
+    "uq_invoices_customer_id_number": Invalid({"number": "The customer has an invoice of this number already."}),
+    "uq_accounts_account_code": Invalid({"account_code": "This account ID is already used."}),
+}
+_SQLITE_UNIQUE = re.compile(r"UNIQUE constraint failed: (.+)")
+_SQLITE_CHECK = re.compile(r"CHECK constraint failed: (\w+)")
+_TRY_AGAIN = {"40001", "40P01", "55P03"}
+
+
+def refusal_of(error: IntegrityError) -> Refusal | None:
+    """The refusal that an integrity error means to a person; None if it means a bug."""
+    return _SENTENCES.get(constraint_of(error))
+
+
+def constraint_of(error: IntegrityError) -> str:
+    """The name of the constraint that was hit, on both databases."""
+    told = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
+    if told:
+        return str(told)
+    message = str(error.orig)
+    if unique := _SQLITE_UNIQUE.search(message):
+        columns = [name.strip().split(".") for name in unique[1].split(",")]
+        return "_".join(["uq", columns[0][0], *(column for _, column in columns)])
+    check = _SQLITE_CHECK.search(message)
+    return check[1] if check else ""
+
+
+def is_worth_another_try(error: DBAPIError) -> bool:
+    """Whether nothing is wrong but the moment: a lock, a deadlock, a serialization failure."""
+    return getattr(error.orig, "sqlstate", None) in _TRY_AGAIN or "database is locked" in str(error.orig)

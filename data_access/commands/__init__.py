@@ -1,0 +1,1 @@
+"""What may be done. A command is a frozen value, applied in one transaction, audited and replayable."""

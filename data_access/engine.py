@@ -1,0 +1,122 @@
+"""Engines: one way to open a database, and a fair turn at it. A connection without a door writes nothing."""
+
+import re
+import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Connection, Engine, Pool, create_engine, event, make_url
+
+from data_access.errors import Busy
+
+_READS = re.compile(r"\s*(SELECT|PRAGMA|SAVEPOINT|RELEASE|ROLLBACK|BEGIN|EXPLAIN|SHOW|SET)\b", re.IGNORECASE)
+_WRITES_INSIDE = re.compile(r"\b(INSERT\s+INTO|DELETE\s+FROM|UPDATE\s+\w+\s+SET)\b", re.IGNORECASE)
+
+
+class Turnstile:
+    """A fair gate: at most `places` inside, the rest wait in order of arrival."""
+
+    def __init__(self, places: int, patience_seconds: float = 20.0) -> None:
+        self._free, self._patience = places, patience_seconds
+        self._lock, self._waiting = threading.Lock(), deque[threading.Event]()
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Busy when no place came free in time."""
+        self._enter()
+        try:
+            yield
+        finally:
+            self._leave()
+
+    def _enter(self) -> None:
+        with self._lock:
+            if self._free and not self._waiting:
+                self._free -= 1
+                return
+            called = threading.Event()
+            self._waiting.append(called)
+        if called.wait(self._patience):
+            return
+        with self._lock:
+            if not called.is_set():
+                self._waiting.remove(called)
+                raise Busy
+
+    def _leave(self) -> None:
+        with self._lock:
+            if self._waiting:
+                self._waiting.popleft().set()  # the place goes straight to the next in line
+            else:
+                self._free += 1
+
+
+class Door:
+    """What a connection that may write carries: open only while the holder says so."""
+
+    def __init__(self, *, is_open: bool = False) -> None:
+        self.is_open = is_open
+
+
+_TURNS: WeakKeyDictionary[Pool, tuple[Turnstile, Turnstile]] = WeakKeyDictionary()
+_SQLITE_PRAGMAS = (
+    "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "temp_store=MEMORY",
+    "recursive_triggers=ON",
+)  # fmt: skip
+
+
+def make_engine(url: str) -> Engine:
+    """An engine for a SQLite file or PostgreSQL; makes the folder of a SQLite file."""
+    engine = _sqlite(url) if make_url(url).get_backend_name() == "sqlite" else _postgresql(url)
+    event.listen(engine, "before_cursor_execute", _refuse_without_door)
+    reads, writes = (2, 1) if engine.dialect.name == "sqlite" else (8, 16)
+    _TURNS[engine.pool] = Turnstile(reads), Turnstile(writes)
+    return engine
+
+
+def read_turn(engine: Engine) -> AbstractContextManager[None]:
+    """A place among the few that read at once: more threads than that only fight for the interpreter."""
+    return _TURNS[engine.pool][0].turn()
+
+
+def write_turn(engine: Engine) -> AbstractContextManager[None]:
+    """The next turn to write; on SQLite there is one place."""
+    return _TURNS[engine.pool][1].turn()
+
+
+def _sqlite(url: str) -> Engine:
+    file = make_url(url).database
+    if file and file != ":memory:":
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, pool_size=8, max_overflow=24)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # transactions are begun by _begin_sqlite, not by the driver
+    for pragma in _SQLITE_PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("door") is not None
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _postgresql(url: str) -> Engine:
+    options = {"options": "-c statement_timeout=30000 -c timezone=UTC", "application_name": "customer-desk"}
+    return create_engine(url, pool_size=8, max_overflow=16, pool_pre_ping=True, pool_recycle=1800, connect_args=options)
+
+
+def _refuse_without_door(conn: Connection, _cursor: Any, statement: str, *_: Any) -> None:
+    if _READS.match(statement) or (statement.lstrip()[:4].upper() == "WITH" and not _WRITES_INSIDE.search(statement)):
+        return
+    door = conn.get_execution_options().get("door")
+    if door is None or not door.is_open:
+        raise RuntimeError("a write outside the unit of work, the bulk door and the technical door")

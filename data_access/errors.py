@@ -1,0 +1,67 @@
+"""Every way in which data access can refuse. `str(error)` is a sentence fit to show to an operator.
+
+Refusal
+├── NotPermitted    the actor has no right to it; says who has
+├── NotFound        no such row, or none that this actor may see
+├── Stale           someone changed the same fields since they were shown
+├── Invalid         input that breaks rules: every complaint, each at its field
+├── Rejected        a rule of the business says no
+└── Busy            the database had no turn for it in time
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+class Refusal(Exception):
+    """Base of all refusals: expected, shown to the operator, never logged as a crash."""
+
+
+class NotPermitted(Refusal):
+    """The actor's role and grants do not hold the permission."""
+
+
+class NotFound(Refusal):
+    """No such row for this actor; whether it exists for others is not told."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what} was not found.")
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """One field that two people changed: what was shown, what is there now, what was typed."""
+
+    field: str
+    shown: str | None
+    theirs: str | None
+    yours: str | None
+
+
+class Stale(Refusal):
+    """The same fields were changed by someone else; nothing was saved."""
+
+    def __init__(self, what: str, conflicts: tuple[Conflict, ...] = ()) -> None:
+        self.conflicts = conflicts
+        super().__init__(
+            f"{what} was changed by someone else since you opened it. Nothing was saved: choose what holds."
+        )
+
+
+class Invalid(Refusal):
+    """All complaints at once, by field name; `""` holds what belongs to no single field."""
+
+    def __init__(self, complaints: Mapping[str, str]) -> None:
+        self.complaints = dict(complaints)
+        super().__init__(" ".join(self.complaints.values()))
+
+
+class Rejected(Refusal):
+    """A rule of the business says no."""
+
+
+class Busy(Refusal):
+    """Nothing was written; the same command may be sent again."""
+
+    def __init__(self) -> None:
+        super().__init__("The database is busy. Nothing was written: try again in a moment.")

@@ -1,0 +1,56 @@
+"""One history of the schema for both databases: bringing it up to date, and telling whether it is."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine
+
+from data_access.engine import Door
+from data_access.errors import Rejected
+
+HERE = Path(__file__).parent
+
+
+def config(connection: Connection | None = None) -> Config:
+    """Alembic's configuration, with the connection that it shall use."""
+    settings = Config()
+    settings.set_main_option("script_location", str(HERE))
+    settings.set_main_option("path_separator", "os")
+    settings.attributes["connection"] = connection
+    return settings
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Brings the database to a revision; Rejected if a newer version of the product wrote it."""
+    with engine.connect().execution_options(door=Door(is_open=True)) as connection:
+        _refuse_unknown(connection)
+        command.upgrade(config(connection), revision)
+        connection.commit()
+
+
+def is_current(engine: Engine) -> bool:
+    """Whether the database stands at the newest revision."""
+    with engine.connect() as connection:
+        return _revision(connection) == _scripts().get_current_head()
+
+
+def _refuse_unknown(connection: Connection) -> None:
+    found = _revision(connection)
+    if found is not None and found not in {script.revision for script in _scripts().walk_revisions()}:
+        raise Rejected(
+            f"The database is at revision {found}, which this version does not know: a newer version wrote it. "
+            "Start that version, or give another DATABASE_URL."
+        )
+
+
+def _revision(connection: Connection) -> str | None:
+    found = MigrationContext.configure(connection).get_current_revision()
+    connection.rollback()
+    return found
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(config())

@@ -1,0 +1,23 @@
+"""What Alembic runs: the tables of all areas, on the connection that was handed in."""
+
+from typing import Any
+
+from alembic import context
+
+from data_access.migrations.render import render_item
+from data_access.models import customers, history, money, people
+from data_access.models.base import Base
+
+AREAS = (customers, history, money, people)  # importing an area declares its tables
+
+connection: Any = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=Base.metadata,
+    render_as_batch=True,
+    compare_type=True,
+    render_item=render_item,
+    transaction_per_migration=False,
+)
+with context.begin_transaction():
+    context.run_migrations()

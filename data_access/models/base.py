@@ -1,0 +1,66 @@
+"""The base of all tables: names of constraints, column types, and what a change to a row leaves in the audit."""
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, MetaData, String
+from sqlalchemy import Enum as SqlEnum
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from data_access.clock import UtcDateTime
+from data_access.money import Amount
+
+_NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+PERSONAL = {"personal": True}  # old and new values stand in the erasable table, and are masked without the right
+SECRET = {"secret": True}  # logged as changed, and nothing more
+SUMMARY = {"summary": True}  # follows from append-only rows, which are their own audit
+
+
+def choice(of: type[StrEnum], *, checked: bool = False) -> SqlEnum:
+    """A text column that holds an enum's values; `checked` adds the CHECK, one a table and enum."""
+    return SqlEnum(
+        of, native_enum=False, create_constraint=checked, length=40, values_callable=lambda e: [m.value for m in e]
+    )
+
+
+class Base(DeclarativeBase):
+    """Every table. Text keys are compared bytewise on both databases."""
+
+    metadata = MetaData(naming_convention=_NAMES)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        Decimal: Amount,
+        datetime: UtcDateTime,
+        dict[str, Any]: JSON,
+        StrEnum: choice(StrEnum, checked=True),
+    }
+
+
+class Record(Base):
+    """A row that people change: audited by the unit of work. `version` rises with edits only."""
+
+    __abstract__ = True
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class Entry(Base):
+    """A row that is written once: the database refuses to change or delete it."""
+
+    __abstract__ = True
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+
+def key_type(length: int) -> String:
+    """Folded text, compared bytewise: PostgreSQL would otherwise order it by its own locale."""
+    return String(length).with_variant(String(length, collation="C"), "postgresql")

@@ -1,0 +1,217 @@
+"""Customers, their accounts and what they subscribe to."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import text as sql
+from sqlalchemy.orm import Mapped, mapped_column
+
+from data_access.lifecycle import BillStatus, SuspensionCause
+from data_access.models.base import PERSONAL, SUMMARY, Record, key_type
+from data_access.money import ZERO
+
+
+class BalanceControl(StrEnum):
+    """Whether a customer pays for services afterwards or in advance."""
+
+    POSTPAID = "postpaid"
+    PREPAID = "prepaid"
+
+
+class BillingPeriod(StrEnum):
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    SEMIMONTHLY = "semimonthly"
+    MONTHLY = "monthly"
+    ANNIVERSARY = "anniversary"
+    THIRTY_DAYS = "thirty_days"
+
+
+class AccountKind(StrEnum):
+    PHONE_LINE = "phone_line"
+    SIM = "sim"
+    INTERNET = "internet"
+
+
+class CustomerClass(Record):
+    """Parameters shared by many customers. `currency` None fits every currency."""
+
+    __tablename__ = "customer_classes"
+    __table_args__ = (
+        CheckConstraint("net_days >= 0", name="net_days_not_negative"),
+        CheckConstraint("reactivation_window_days BETWEEN 1 AND 3650", name="window_in_bounds"),
+        CheckConstraint("default_credit_limit >= 0", name="default_limit_not_negative"),
+    )
+
+    name: Mapped[str] = mapped_column(String(120))
+    name_key: Mapped[str] = mapped_column(key_type(160), unique=True)
+    business_model: Mapped[str] = mapped_column(String(60))
+    currency: Mapped[str | None] = mapped_column(String(3))
+    default_credit_limit: Mapped[Decimal | None]
+    net_days: Mapped[int] = mapped_column(default=14)
+    suspend_after_days: Mapped[int | None]
+    reactivation_window_days: Mapped[int] = mapped_column(default=30)
+    description: Mapped[str] = mapped_column(String(400), default="")
+
+
+LIVE = sql("bill_status <> 'permanently_terminated'")
+
+
+class Customer(Record):
+    """The paying party. Balance: positive when the customer owes, for both balance controls.
+
+    `first_overdue_from` is the earliest instant at which an unpaid invoice to be collected is late: a stored fact
+    about the invoices, which the clock turns into overdue or not.
+    """
+
+    __tablename__ = "customers"
+    __table_args__ = (
+        CheckConstraint("credit_limit >= 0", name="credit_limit_not_negative"),
+        CheckConstraint("balance_control <> 'prepaid' OR credit_limit IS NULL", name="no_credit_limit_on_prepaid"),
+        CheckConstraint("outstanding >= 0 AND unallocated >= 0", name="summaries_not_negative"),
+        CheckConstraint("customer_code <> '' AND customer_code_key <> ''", name="customer_id_not_empty"),
+        CheckConstraint(
+            "(bill_status = 'suspended') = (suspended_at IS NOT NULL)"
+            " AND (bill_status = 'suspended') = (suspension_cause IS NOT NULL)",
+            name="suspended_has_cause_and_moment",
+        ),
+        CheckConstraint(
+            "suspension_lifted_until IS NULL OR (bill_status = 'suspended' AND first_lifted_on IS NOT NULL)",
+            name="only_suspended_is_lifted",
+        ),
+        CheckConstraint(
+            "bill_status <> 'provisionally_terminated'"
+            " OR (provisionally_terminated_at IS NOT NULL AND terminate_on IS NOT NULL)",
+            name="provisional_has_its_end",
+        ),
+        CheckConstraint(
+            "(bill_status = 'permanently_terminated') = (terminated_at IS NOT NULL)", name="terminated_has_its_moment"
+        ),
+        CheckConstraint("(bill_status = 'exported') = (exported_at IS NOT NULL)", name="exported_has_its_moment"),
+        Index("ix_customers_name", "name_key", "id"),
+        Index("ix_customers_live_name", "name_key", "id", sqlite_where=LIVE, postgresql_where=LIVE),
+        Index("ix_customers_live_balance", "balance", "id", sqlite_where=LIVE, postgresql_where=LIVE),
+        Index("ix_customers_live_created", "created_at", "id", sqlite_where=LIVE, postgresql_where=LIVE),
+        Index("ix_customers_status_name", "bill_status", "name_key", "id"),
+        Index(
+            "ix_customers_overdue",
+            "first_overdue_from",
+            "id",
+            sqlite_where=sql("first_overdue_from IS NOT NULL"),
+            postgresql_where=sql("first_overdue_from IS NOT NULL"),
+        ),
+        Index(
+            "ix_customers_ending",
+            "terminate_on",
+            "id",
+            sqlite_where=sql("terminate_on IS NOT NULL"),
+            postgresql_where=sql("terminate_on IS NOT NULL"),
+        ),
+    )
+
+    customer_code: Mapped[str] = mapped_column(String(64))
+    customer_code_key: Mapped[str] = mapped_column(key_type(100), unique=True)
+    reseller_id: Mapped[int | None] = mapped_column(ForeignKey("resellers.id"), index=True)
+    customer_class_id: Mapped[int] = mapped_column(ForeignKey("customer_classes.id"), index=True)
+    balance_control: Mapped[BalanceControl]
+    currency: Mapped[str] = mapped_column(String(3))
+    credit_limit: Mapped[Decimal | None]
+    created_at: Mapped[datetime]
+
+    balance: Mapped[Decimal] = mapped_column(default=ZERO, info=SUMMARY)
+    outstanding: Mapped[Decimal] = mapped_column(default=ZERO, info=SUMMARY)
+    unallocated: Mapped[Decimal] = mapped_column(default=ZERO, info=SUMMARY)
+    first_overdue_from: Mapped[datetime | None] = mapped_column(info=SUMMARY)
+
+    bill_status: Mapped[BillStatus] = mapped_column(default=BillStatus.OPEN)
+    blocked: Mapped[bool] = mapped_column(default=False)
+    suspension_cause: Mapped[SuspensionCause | None]
+    suspended_at: Mapped[datetime | None]
+    suspension_lifted_until: Mapped[datetime | None]
+    first_lifted_on: Mapped[date | None]
+    service_limited: Mapped[bool] = mapped_column(default=False)
+    limitation_lifted_until: Mapped[datetime | None]
+    provisionally_terminated_at: Mapped[datetime | None]
+    terminate_on: Mapped[date | None]
+    terminated_at: Mapped[datetime | None]
+    exported_at: Mapped[datetime | None]
+
+    billing_zone: Mapped[str] = mapped_column(String(64), default="UTC")
+    billing_period: Mapped[BillingPeriod] = mapped_column(default=BillingPeriod.MONTHLY)
+
+    company_name: Mapped[str] = mapped_column(String(100), default="", info=PERSONAL)
+    salutation: Mapped[str] = mapped_column(String(15), default="", info=PERSONAL)
+    first_name: Mapped[str] = mapped_column(String(60), default="", info=PERSONAL)
+    middle_initial: Mapped[str] = mapped_column(String(5), default="", info=PERSONAL)
+    last_name: Mapped[str] = mapped_column(String(60), default="", info=PERSONAL)
+    address_line_1: Mapped[str] = mapped_column(String(120), default="", info=PERSONAL)
+    address_line_2: Mapped[str] = mapped_column(String(167), default="", info=PERSONAL)
+    city: Mapped[str] = mapped_column(String(60), default="", info=PERSONAL)
+    state: Mapped[str] = mapped_column(String(60), default="", info=PERSONAL)
+    postal_code: Mapped[str] = mapped_column(String(20), default="", info=PERSONAL)
+    country: Mapped[str] = mapped_column(String(2), default="")
+    contact: Mapped[str] = mapped_column(String(120), default="", info=PERSONAL)
+    phone: Mapped[str] = mapped_column(String(40), default="", info=PERSONAL)
+    alt_phone: Mapped[str] = mapped_column(String(40), default="", info=PERSONAL)
+    fax: Mapped[str] = mapped_column(String(40), default="", info=PERSONAL)
+    alt_contact: Mapped[str] = mapped_column(String(120), default="", info=PERSONAL)
+    email: Mapped[str] = mapped_column(String(254), default="", info=PERSONAL)
+    bcc: Mapped[str] = mapped_column(String(254), default="", info=PERSONAL)
+    description: Mapped[str] = mapped_column(Text, default="", info=PERSONAL)
+    name_key: Mapped[str] = mapped_column(key_type(400), default="", info=PERSONAL)
+    email_key: Mapped[str] = mapped_column(key_type(300), default="", index=True, info=PERSONAL)
+    phone_key: Mapped[str] = mapped_column(key_type(60), default="", index=True, info=PERSONAL)
+
+
+class Account(Record):
+    """One service endpoint. Whether it can be used follows from its customer and is never stored here."""
+
+    __tablename__ = "accounts"
+
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
+    account_code: Mapped[str] = mapped_column(String(64), unique=True)
+    kind: Mapped[AccountKind]
+    product: Mapped[str] = mapped_column(String(80))
+    activated_on: Mapped[date]
+    ended_on: Mapped[date | None]
+
+
+class Subscription(Record):
+    """A recurring service of a customer."""
+
+    __tablename__ = "subscriptions"
+    __table_args__ = (CheckConstraint("fee >= 0", name="fee_not_negative"),)
+
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    fee: Mapped[Decimal]
+    started_on: Mapped[date]
+    finished_on: Mapped[date | None]
+
+
+class Did(Record):
+    """A number held from a vendor; `customer_id` None: idle in the pool."""
+
+    __tablename__ = "dids"
+
+    number: Mapped[str] = mapped_column(String(20), unique=True)
+    country: Mapped[str] = mapped_column(String(2))
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"), index=True)
+    fee: Mapped[Decimal]
+    vendor_cost: Mapped[Decimal]
+    vendor_currency: Mapped[str] = mapped_column(String(3))
+    free_of_charge: Mapped[bool] = mapped_column(default=False)
+
+
+class Note(Record):
+    """A remark by a person about a customer; a sticky one stands under the head of the page."""
+
+    __tablename__ = "notes"
+
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
+    at: Mapped[datetime]
+    author: Mapped[str] = mapped_column(String(120))
+    text: Mapped[str] = mapped_column(Text, info=PERSONAL)
+    sticky: Mapped[bool] = mapped_column(default=False)

@@ -1,0 +1,129 @@
+"""Invoices, the ledger of balance transactions, and which payment settled which invoice."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import text as sql
+from sqlalchemy.orm import Mapped, mapped_column
+
+from data_access.bookings import Kind
+from data_access.models.base import SUMMARY, Entry, Record
+from data_access.money import ZERO
+
+
+class InvoiceType(StrEnum):
+    REGULAR = "regular"
+    OUT_OF_TURN = "out_of_turn"
+    MIDTERM = "midterm"
+    INITIAL = "initial"
+    OPENING = "opening"
+
+
+class PaymentStatus(StrEnum):
+    """How far an invoice is paid. Overdue is never stored: the clock decides it."""
+
+    UNPAID = "unpaid"
+    PARTLY_PAID = "partly_paid"
+    PAID = "paid"
+    VOID = "void"
+    DO_NOT_PAY = "do_not_pay"
+
+
+class CollectionStatus(StrEnum):
+    COLLECT = "collect"
+    DO_NOT_COLLECT = "do_not_collect"
+
+
+OPEN_INVOICE = sql("payment_status IN ('unpaid', 'partly_paid')")
+
+
+class Invoice(Record):
+    """What a customer was asked to pay. `overdue_from`: when the due day has ended in the customer's zone."""
+
+    __tablename__ = "invoices"
+    __table_args__ = (
+        UniqueConstraint("customer_id", "number"),
+        CheckConstraint("paid >= 0", name="paid_not_negative"),
+        CheckConstraint("total < 0 OR paid <= total", name="paid_at_most_total"),
+        CheckConstraint("due_on >= issued_on", name="due_not_before_issue"),
+        Index("ix_invoices_customer_issued", "customer_id", "issued_on", "id"),
+        Index(
+            "ix_invoices_open", "customer_id", "overdue_from", sqlite_where=OPEN_INVOICE, postgresql_where=OPEN_INVOICE
+        ),
+    )
+
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
+    number: Mapped[str] = mapped_column(String(40), index=True)
+    type: Mapped[InvoiceType]
+    period_from: Mapped[date | None]
+    period_to: Mapped[date | None]
+    issued_on: Mapped[date]
+    due_on: Mapped[date]
+    overdue_from: Mapped[datetime]
+    currency: Mapped[str] = mapped_column(String(3))
+    total: Mapped[Decimal]
+    paid: Mapped[Decimal] = mapped_column(default=ZERO, info=SUMMARY)
+    payment_status: Mapped[PaymentStatus] = mapped_column(default=PaymentStatus.UNPAID, info=SUMMARY)
+    collection_status: Mapped[CollectionStatus] = mapped_column(default=CollectionStatus.COLLECT)
+    disputed: Mapped[bool] = mapped_column(default=False)
+
+
+class Transaction(Entry):
+    """One movement of a balance, never changed. `amount` positive: the customer owes more.
+
+    `value_on` is the day that the money counts for; `at` is when it was recorded.
+    """
+
+    __tablename__ = "transactions"
+    __table_args__ = (
+        UniqueConstraint("command_id", "line"),
+        CheckConstraint("amount <> 0", name="amount_not_zero"),
+        CheckConstraint(
+            "reverses_id IS NOT NULL"
+            " OR (kind IN ('manual_charge', 'refund', 'opening_debt', 'invoiced_charge') AND amount > 0)"
+            " OR (kind IN ('manual_credit', 'promotional_credit', 'manual_payment', 'opening_credit') AND amount < 0)",
+            name="sign_follows_kind",
+        ),
+        Index("ix_transactions_customer_at", "customer_id", "at", "id"),
+        Index("ix_transactions_person_at", "person_id", "at"),
+    )
+
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
+    command_id: Mapped[str] = mapped_column(ForeignKey("command_log.id", deferrable=True, initially="DEFERRED"))
+    line: Mapped[int] = mapped_column(default=1)
+    kind: Mapped[Kind]
+    amount: Mapped[Decimal]
+    balance_after: Mapped[Decimal]
+    currency: Mapped[str] = mapped_column(String(3))
+    at: Mapped[datetime]
+    value_on: Mapped[date]
+    service: Mapped[str | None] = mapped_column(String(40))
+    reference: Mapped[str] = mapped_column(String(80), default="")
+    visible_comment: Mapped[str] = mapped_column(String(400), default="")
+    internal_comment: Mapped[str] = mapped_column(String(400), default="")
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("transactions.id"), unique=True)
+
+
+class Allocation(Entry):
+    """Part of a payment put to one use: an invoice, or a refund. A negative row takes an earlier one back."""
+
+    __tablename__ = "allocations"
+    __table_args__ = (
+        CheckConstraint("(invoice_id IS NULL) <> (refund_id IS NULL)", name="one_use"),
+        CheckConstraint("(reverses_id IS NULL) = (amount > 0) AND amount <> 0", name="negative_only_as_reversal"),
+        Index("ix_allocations_payment", "payment_id"),
+        Index("ix_allocations_invoice", "invoice_id"),
+        Index("ix_allocations_customer", "customer_id"),
+    )
+
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
+    command_id: Mapped[str] = mapped_column(ForeignKey("command_log.id", deferrable=True, initially="DEFERRED"))
+    payment_id: Mapped[int] = mapped_column(ForeignKey("transactions.id"))
+    invoice_id: Mapped[int | None] = mapped_column(ForeignKey("invoices.id"))
+    refund_id: Mapped[int | None] = mapped_column(ForeignKey("transactions.id"))
+    amount: Mapped[Decimal]
+    at: Mapped[datetime]
+    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("allocations.id"), unique=True)

@@ -1,0 +1,89 @@
+"""People, and the technical rows of their work: sessions, sign-in attempts, drafts."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import text as sql
+from sqlalchemy.orm import Mapped, mapped_column
+
+from data_access.models.base import PERSONAL, SECRET, Base, Record, key_type
+from data_access.money import ZERO
+from data_access.permissions import Role
+
+
+class Reseller(Record):
+    """Who owns a retail customer, where it is not the operator itself."""
+
+    __tablename__ = "resellers"
+
+    name: Mapped[str] = mapped_column(String(120))
+    name_key: Mapped[str] = mapped_column(key_type(160), unique=True)
+
+
+class Person(Record):
+    """Someone who signs in. The 24-hour limit counts credits and refunds; both default to nothing allowed."""
+
+    __tablename__ = "people"
+    __table_args__ = (
+        CheckConstraint("role <> 'system'", name="a_person_is_not_the_system"),
+        CheckConstraint("credit_per_booking >= 0 AND credit_per_day >= 0", name="limits_not_negative"),
+    )
+
+    login: Mapped[str] = mapped_column(String(120), info=PERSONAL)
+    login_key: Mapped[str] = mapped_column(key_type(160), unique=True, info=PERSONAL)
+    name: Mapped[str] = mapped_column(String(120), info=PERSONAL)
+    email: Mapped[str | None] = mapped_column(String(254), info=PERSONAL)
+    role: Mapped[Role]
+    reseller_id: Mapped[int | None] = mapped_column(ForeignKey("resellers.id"))
+    password_hash: Mapped[str | None] = mapped_column(String(200), info=SECRET)
+    is_active: Mapped[bool] = mapped_column(default=True)
+    extra_grants: Mapped[str] = mapped_column(String(400), default="")
+    credit_per_booking: Mapped[Decimal] = mapped_column(default=ZERO)
+    credit_per_day: Mapped[Decimal] = mapped_column(default=ZERO)
+    created_at: Mapped[datetime]
+
+
+class SignInSession(Base):
+    """One signed-in browser; only the hash of its token is kept."""
+
+    __tablename__ = "sign_in_sessions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    user_agent: Mapped[str] = mapped_column(String(200), default="")
+    ip: Mapped[str] = mapped_column(String(64), default="")
+
+
+class SignInAttempt(Base):
+    """One try to sign in; what the limits on attempts count."""
+
+    __tablename__ = "sign_in_attempts"
+    __table_args__ = (Index(None, "login_key", "at"), Index(None, "ip", "at"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    login_key: Mapped[str] = mapped_column(key_type(160))
+    ip: Mapped[str] = mapped_column(String(64), default="")
+    at: Mapped[datetime]
+    succeeded: Mapped[bool]
+
+
+class Draft(Base):
+    """What a person has typed into a form so far, and the command id that saving it will carry."""
+
+    __tablename__ = "drafts"
+    __table_args__ = (UniqueConstraint("person_id", "form", "subject"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    form: Mapped[str] = mapped_column(String(60))
+    subject: Mapped[str] = mapped_column(String(60), default="", server_default=sql("''"))
+    command_id: Mapped[str] = mapped_column(String(36), unique=True)
+    typed: Mapped[dict[str, Any]]
+    updated_at: Mapped[datetime]

@@ -1,0 +1,104 @@
+"""Money: exact decimals of scale five on both databases, currencies with their own decimals."""
+
+from decimal import Decimal, InvalidOperation
+from typing import Any, NoReturn
+
+from babel.numbers import get_currency_precision
+from sqlalchemy import BigInteger, ColumnElement, Dialect, Float, Numeric, TypeDecorator, cast, func
+
+from data_access.errors import Rejected
+
+SCALE = 5
+ZERO = Decimal(0)
+_LARGEST = Decimal(10) ** 12
+CURRENCIES = ("AUD", "CAD", "CHF", "CZK", "DKK", "EUR", "GBP", "JPY", "KWD", "NOK", "PLN", "SEK", "TWD", "USD")
+
+
+class Amount(TypeDecorator[Decimal]):
+    """Decimal of scale five: NUMERIC(18, 5), or a scaled integer where the database has no decimals.
+
+    Refuses what it would have to round: TypeError for a float or int, ValueError for a sixth decimal.
+    """
+
+    impl = Numeric(18, SCALE)
+    cache_ok = True
+
+    class comparator_factory(TypeDecorator.Comparator[Decimal]):
+        """Multiplying or dividing scaled integers goes wrong in silence, so it raises."""
+
+        def __truediv__(self, other: Any) -> NoReturn:
+            raise TypeError("divide amounts with ratio(): a scaled integer divides wrongly")
+
+        __mul__ = __rmul__ = __rtruediv__ = __truediv__
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        return dialect.type_descriptor(BigInteger() if dialect.name == "sqlite" else Numeric(18, SCALE))
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        return to_scaled(value) if dialect.name == "sqlite" else exact(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
+        if value is None:
+            return None
+        return Decimal(value).scaleb(-SCALE) if dialect.name == "sqlite" else Decimal(value)
+
+
+def exact(value: Decimal) -> Decimal:
+    """The same value at scale five; TypeError if it is no Decimal, ValueError if it would be rounded."""
+    if not isinstance(value, Decimal):
+        raise TypeError(f"money must be Decimal, not {type(value).__name__}")
+    if not value.is_finite() or abs(value) >= _LARGEST:
+        raise ValueError(f"{value} is not an amount that can be stored")
+    fixed = value.quantize(Decimal(1).scaleb(-SCALE))
+    if fixed != value:
+        raise ValueError(f"{value} has more than {SCALE} decimals")
+    return fixed
+
+
+def to_scaled(value: Decimal) -> int:
+    """The integer that SQLite keeps for an amount: hundred-thousandths."""
+    return int(exact(value).scaleb(SCALE))
+
+
+def decimals_of(currency: str) -> int:
+    """How many decimals cash has in a currency: 2 for EUR, 0 for JPY, 3 for KWD (source: CLDR)."""
+    return int(get_currency_precision(currency))
+
+
+def cash(value: Decimal, currency: str) -> Decimal:
+    """The amount, if it can be paid in this currency; Rejected if it has too many decimals or is not above zero."""
+    places = decimals_of(currency)
+    if value <= 0:
+        raise Rejected("The amount must be above zero; the transaction says in which direction it goes.")
+    if abs(value) >= _LARGEST:
+        raise Rejected("The amount is too large to be booked.")
+    if value != value.quantize(Decimal(1).scaleb(-places)):
+        raise Rejected(f"{currency} has {places} decimals; {value} has more.")
+    return exact(value)
+
+
+def read_amount(text: str) -> Decimal:
+    """A finite Decimal from digits with at most one decimal point; ValueError for anything else.
+
+    Thousands separators are refused: 1.234,56 and 1,234.56 mean different sums to different readers.
+    """
+    cleaned = text.strip()
+    if not cleaned.isascii() or any(mark not in "0123456789.+-" for mark in cleaned):
+        raise ValueError(f"“{text.strip()}” is not an amount: write digits and a decimal point, such as 1234.56.")
+    try:
+        value = Decimal(cleaned)
+    except InvalidOperation:
+        raise ValueError(
+            f"“{text.strip()}” is not an amount: write digits and a decimal point, such as 1234.56."
+        ) from None
+    try:
+        return exact(value)
+    except ValueError as wrong:
+        raise ValueError(f"“{text.strip()}” cannot be stored: at most twelve digits and {SCALE} decimals.") from wrong
+
+
+def ratio(part: ColumnElement[Any], whole: ColumnElement[Any]) -> ColumnElement[Any]:
+    """How much of the whole the part is, as a float; NULL where there is no whole."""
+    return cast(part, Float) / cast(func.nullif(whole, ZERO), Float)

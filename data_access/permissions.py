@@ -1,0 +1,112 @@
+"""Who may do what: one table of roles, and the actor who carries one."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from data_access.errors import NotPermitted
+
+
+class Permission(StrEnum):
+    """`area:action`; the label is what a refusal calls it."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> "Permission":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+    CUSTOMER_READ = "customer:read", "see customers"
+    CUSTOMER_EXPORT = "customer:export", "export customers"
+    CUSTOMER_CREATE = "customer:create", "add customers"
+    CUSTOMER_EDIT = "customer:edit", "edit customers"
+    CUSTOMER_BLOCK = "customer:block", "block and unblock customers"
+    CUSTOMER_LIFT = "customer:lift", "lift a suspension until a date"
+    CUSTOMER_TERMINATE = "customer:terminate", "terminate provisionally and reactivate"
+    CUSTOMER_CLOSE = "customer:close", "terminate permanently"
+    CUSTOMER_PORT = "customer:port", "mark customers as exported and bring them back"
+    MONEY_CHARGE = "money:charge", "book charges"
+    MONEY_PAYMENT = "money:payment", "book payments"
+    MONEY_CREDIT = "money:credit", "book credits"
+    MONEY_REFUND = "money:refund", "book refunds"
+    LIMIT_EDIT = "limit:edit", "set permanent credit limits and opening balances"
+    PERSONAL_READ = "personal:read", "see personal data"
+    PERSONAL_EXPORT = "personal:export", "export personal data"
+    NOTE_WRITE = "note:write", "write notes"
+    REPORT_READ = "report:read", "see reports"
+    CLASS_READ = "class:read", "see customer classes"
+    AUDIT_CUSTOMER = "audit:customer", "see what was changed on a customer"
+    AUDIT_READ = "audit:read", "see the audit log"
+    IMPORT_RUN = "import:run", "import files"
+    PEOPLE_MANAGE = "people:manage", "manage people and roles"
+    SYSTEM_RUN = "system:run", "run what happens by itself"
+
+
+class Role(StrEnum):
+    """SYSTEM is no person: the actor of what happens by itself."""
+
+    SUPPORT = "support"
+    ANALYST = "analyst"
+    MANAGER = "manager"
+    ADMIN = "admin"
+    SYSTEM = "system"
+
+
+PEOPLE_ROLES = tuple(role for role in Role if role is not Role.SYSTEM)
+
+P = Permission
+_EVERYONE = frozenset({P.CUSTOMER_READ, P.CUSTOMER_EXPORT, P.AUDIT_CUSTOMER, P.REPORT_READ})
+_SUPPORT = _EVERYONE | {
+    P.CUSTOMER_CREATE, P.CUSTOMER_EDIT, P.CUSTOMER_BLOCK, P.CUSTOMER_LIFT, P.MONEY_CHARGE, P.MONEY_PAYMENT,
+    P.MONEY_CREDIT, P.MONEY_REFUND, P.PERSONAL_READ, P.NOTE_WRITE,
+}  # fmt: skip
+_ANALYST = _EVERYONE | {P.CLASS_READ, P.AUDIT_READ}
+_MANAGER = _SUPPORT | _ANALYST | {P.CUSTOMER_TERMINATE, P.CUSTOMER_CLOSE, P.LIMIT_EDIT, P.PERSONAL_EXPORT}
+_ADMIN = frozenset(P) - {P.SYSTEM_RUN}
+
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.SUPPORT: _SUPPORT,
+    Role.ANALYST: _ANALYST,
+    Role.MANAGER: _MANAGER,
+    Role.ADMIN: _ADMIN,
+    Role.SYSTEM: frozenset(P),
+}
+
+LIFT_HORIZON_DAYS: dict[Role, int] = {Role.SUPPORT: 3, Role.MANAGER: 30, Role.ADMIN: 30, Role.SYSTEM: 30}
+
+
+def who_can(permission: Permission) -> str:
+    """The roles that hold a permission, in words: `"a manager or an admin"`."""
+    holders = [("an " if role[0] in "aeiou" else "a ") + role for role in PEOPLE_ROLES if permission in GRANTS[role]]
+    return " or ".join([", ".join(holders[:-1]), holders[-1]] if len(holders) > 1 else holders) or "nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person as the rules see them. `reseller_id` None: sees every reseller's customers."""
+
+    person_id: int | None
+    login: str
+    name: str
+    role: Role
+    extra_grants: frozenset[Permission] = frozenset()
+    reseller_id: int | None = None
+
+    @property
+    def grants(self) -> frozenset[Permission]:
+        return GRANTS[self.role] | self.extra_grants
+
+    def may(self, permission: Permission) -> bool:
+        return permission in self.grants
+
+    def require(self, permission: Permission) -> None:
+        """NotPermitted unless the actor holds it."""
+        if not self.may(permission):
+            raise NotPermitted(
+                f"Your role, {self.role}, has no right to {permission.label} ({permission}). "
+                f"{who_can(permission).capitalize()} can."
+            )
+
+
+SYSTEM = Actor(None, "system", "System", Role.SYSTEM)

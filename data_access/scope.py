@@ -1,0 +1,78 @@
+"""Row visibility: the one place where a table is selected bare. What is not declared here is seen by nobody."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Select, or_, select, true
+from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+
+from data_access.models.base import Base
+from data_access.models.customers import Account, Customer, CustomerClass, Did, Note, Subscription
+from data_access.models.history import Change, CommandLog, InvoiceRequest, PersonalValue, PlannedMove, StatusEvent
+from data_access.models.money import Allocation, Invoice, Transaction
+from data_access.models.people import Person, Reseller
+from data_access.permissions import Actor
+
+M = TypeVar("M", bound=Base)
+Scope = Callable[[Actor], ColumnElement[bool]]
+
+
+def _own_customers(actor: Actor) -> Any:
+    return select(Customer.id).where(Customer.reseller_id == actor.reseller_id).scalar_subquery()
+
+
+def _of_own_customer(model: Any) -> Scope:
+    return lambda actor: model.customer_id.in_(_own_customers(actor))
+
+
+def _everyone(_actor: Actor) -> ColumnElement[bool]:
+    return true()
+
+
+SCOPES: dict[type[Base], Scope] = {
+    Customer: lambda actor: Customer.reseller_id == actor.reseller_id,
+    CustomerClass: _everyone,
+    Reseller: lambda actor: Reseller.id == actor.reseller_id,
+    Person: lambda actor: Person.reseller_id == actor.reseller_id,
+    Account: _of_own_customer(Account),
+    Subscription: _of_own_customer(Subscription),
+    Did: _of_own_customer(Did),
+    Note: _of_own_customer(Note),
+    Invoice: _of_own_customer(Invoice),
+    Transaction: _of_own_customer(Transaction),
+    Allocation: _of_own_customer(Allocation),
+    StatusEvent: _of_own_customer(StatusEvent),
+    PlannedMove: _of_own_customer(PlannedMove),
+    InvoiceRequest: _of_own_customer(InvoiceRequest),
+    CommandLog: lambda actor: or_(
+        CommandLog.customer_id.in_(_own_customers(actor)), CommandLog.person_id == actor.person_id
+    ),
+    Change: _of_own_customer(Change),
+    PersonalValue: lambda actor: PersonalValue.id.in_(
+        select(Change.personal_id).where(Change.customer_id.in_(_own_customers(actor)))
+    ),
+}
+
+
+def visible(model: type[M], actor: Actor) -> Select[M]:
+    """Rows of this table that the actor may see: all of them, or their own reseller's."""
+    mine = SCOPES[model]  # KeyError: declare the table's scope first
+    return select(model) if actor.reseller_id is None else select(model).where(mine(actor))
+
+
+def confine(session: Session, actor: Actor) -> None:
+    """Cuts the rows of every ORM select of the session, however it was written; a table without a scope raises."""
+    session.info["actor"] = actor
+
+
+def criteria(state: ORMExecuteState) -> None:
+    """What `do_orm_execute` does to a select in a confined session."""
+    actor: Actor | None = state.session.info.get("actor")
+    if actor is None or not state.is_select or state.is_column_load:
+        return
+    for mapper in state.all_mappers:
+        if mapper.class_ not in SCOPES:
+            raise KeyError(f"{mapper.class_.__name__} has no scope: it is seen by nobody")
+    if actor.reseller_id is not None:
+        cuts = [with_loader_criteria(model, scope(actor)) for model, scope in SCOPES.items()]
+        state.statement = state.statement.options(*cuts)
