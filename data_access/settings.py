@@ -1,0 +1,65 @@
+"""Settings: what the environment says, read once and checked."""
+
+from enum import StrEnum
+from functools import cache
+from typing import Self
+
+from pydantic import SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Environment(StrEnum):
+    """Where this runs. Demo sign-ins exist in DEMO only, session tokens by hand in TEST only."""
+
+    DEMO = "demo"
+    TEST = "test"
+    PRODUCTION = "production"
+
+
+class Settings(BaseSettings):
+    """One field a variable, in upper case: `database_url` is `DATABASE_URL`."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    app_env: Environment = Environment.PRODUCTION
+    database_url: str = "sqlite:///var/customer-desk.db"
+    database_read_url: str | None = None
+    cookie_secure: bool | None = None
+    oidc_name: str = "your organisation"
+    oidc_client_id: str | None = None
+    oidc_client_secret: SecretStr | None = None
+    oidc_metadata_url: str | None = None
+    oidc_cookie_secret: SecretStr | None = None
+    oidc_redirect_uri: str | None = None
+
+    @model_validator(mode="after")
+    def _oidc_whole_or_not_at_all(self) -> Self:
+        values = self._oidc_values()
+        missing = [f"OIDC_{name.upper()}" for name, value in values.items() if not value]
+        if missing and len(missing) < len(values):
+            raise ValueError(f"Single sign-on needs {', '.join(missing)} as well, or none of the OIDC variables.")
+        return self
+
+    def _oidc_values(self) -> dict[str, str | SecretStr | None]:
+        return {
+            "client_id": self.oidc_client_id,
+            "client_secret": self.oidc_client_secret,
+            "metadata_url": self.oidc_metadata_url,
+            "cookie_secret": self.oidc_cookie_secret,
+            "redirect_uri": self.oidc_redirect_uri,
+        }
+
+    @property
+    def has_oidc(self) -> bool:
+        return all(self._oidc_values().values())
+
+    @property
+    def has_secure_cookies(self) -> bool:
+        """As set; otherwise in production only, where the public side speaks HTTPS."""
+        return self.app_env is Environment.PRODUCTION if self.cookie_secure is None else self.cookie_secure
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process."""
+    return Settings()
