@@ -1,0 +1,248 @@
+"""The technical door: people's sessions, sign-in attempts and drafts. What is business never comes this way."""
+
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from ipaddress import ip_address
+from math import ceil
+from typing import Any
+from uuid import uuid4
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+from sqlalchemy import ColumnElement, Engine, func, select, update
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Session
+
+from data_access.engine import Door, write_turn
+from data_access.errors import Busy, Refusal
+from data_access.folding import fold
+from data_access.models.people import Draft, Person, SignInAttempt, SignInSession
+from data_access.permissions import Actor, Permission, Role
+
+SESSION_LASTS = timedelta(hours=12)
+IDLE_LASTS = timedelta(hours=2)
+SEEN_EVERY = timedelta(minutes=1)
+ATTEMPTS_WITHIN = timedelta(minutes=15)
+ATTEMPTS_A_LOGIN = 5
+ATTEMPTS_AN_ADDRESS = 20
+LOGIN_LENGTH, AGENT_LENGTH = 160, 200
+
+DEMO_PASSWORD = "customer-desk-demo"
+DEMO_SIGN_INS: dict[Role, str] = {
+    Role.SUPPORT: "support",
+    Role.ANALYST: "analyst",
+    Role.MANAGER: "manager",
+    Role.ADMIN: "admin",
+}
+
+_HASHER = PasswordHasher()
+# Of a password nobody knows: an unknown login takes as long to refuse as a wrong password.
+_NOBODYS_HASH = "$argon2id$v=19$m=65536,t=3,p=4$K6KJOCoXe3l9k7xDcFEZRw$HntUbDDu4fWXbqfFB2jk+vmys44Ei2yqVknQ77x2wUQ"
+
+
+class SignInRefused(Refusal):
+    """Wrong, disabled, too often or not from here; the sentence says which, never whether a login exists."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDraft:
+    """A form as it was left: what was typed so far, and the id that its command will carry."""
+
+    command_id: str
+    typed: Mapping[str, Any]
+    updated_at: datetime
+
+
+@contextmanager
+def _door(engine: Engine) -> Iterator[Session]:
+    door = Door(is_open=True)
+    with write_turn(engine), Session(engine.execution_options(door=door)) as session, session.begin():
+        yield session
+
+
+def hash_password(password: str) -> str:
+    """Argon2id with its own salt."""
+    return _HASHER.hash(password)
+
+
+def _matches(password_hash: str | None, password: str) -> bool:
+    try:
+        return _HASHER.verify(password_hash or _NOBODYS_HASH, password) and password_hash is not None
+    except VerificationError:
+        return False
+
+
+def sign_in(engine: Engine, login: str, password: str, *, ip: str, user_agent: str, now: datetime, demo: bool) -> str:
+    """The token of a new session. Takes a quarter of a second on purpose: call it in a thread."""
+    login_key = fold(login).replace("\0", "")[:LOGIN_LENGTH]
+    attempt_id, person = _claim_attempt(engine, login_key, ip=ip, now=now)
+    is_right = _matches(person.password_hash if person else None, password)
+    if person is None or not is_right:
+        raise SignInRefused("The sign-in name or the password is wrong.")
+    if password == DEMO_PASSWORD and not (demo and _is_loopback(ip)):
+        raise SignInRefused("Demo sign-ins work in the demo only, on the computer that runs it.")
+    if not person.is_active:
+        raise SignInRefused("This sign-in is disabled. An administrator can enable it.")
+    with _door(engine) as session:
+        session.execute(update(SignInAttempt).where(SignInAttempt.id == attempt_id).values(succeeded=True))
+    return open_session(engine, person.id, now, ip=ip, user_agent=user_agent)
+
+
+def _is_loopback(ip: str) -> bool:
+    with suppress(ValueError):
+        return ip_address(ip).is_loopback
+    return False
+
+
+def _claim_attempt(engine: Engine, login_key: str, *, ip: str, now: datetime) -> tuple[int, Person | None]:
+    """Counted as a failure until it succeeds, so that many at once cannot slip in together."""
+    with _door(engine) as session:
+        person = session.scalar(select(Person).where(Person.login_key == login_key).with_for_update())
+        _refuse_too_many(session, login_key, ip=ip, now=now)
+        attempt = SignInAttempt(login_key=login_key, ip=ip, at=now, succeeded=False)
+        session.add(attempt)
+        session.flush()
+        session.expunge_all()
+        return attempt.id, person
+
+
+def _refuse_too_many(session: Session, login_key: str, *, ip: str, now: datetime) -> None:
+    of_login = SignInAttempt.login_key == login_key
+    last_success = session.scalar(select(func.max(SignInAttempt.at)).where(of_login, SignInAttempt.succeeded))
+    since_success = [] if last_success is None else [SignInAttempt.at > last_success]
+    for who, limit in (([of_login, *since_success], ATTEMPTS_A_LOGIN), ([SignInAttempt.ip == ip], ATTEMPTS_AN_ADDRESS)):
+        free_at = _free_at(session, who, limit, now=now)
+        if free_at is not None:
+            minutes = ceil((free_at - now) / timedelta(minutes=1))
+            wait = "1 minute" if minutes == 1 else f"{minutes} minutes"
+            raise SignInRefused(f"Too many failed sign-ins. Try again in {wait}.")
+
+
+def _free_at(session: Session, who: list[ColumnElement[bool]], limit: int, *, now: datetime) -> datetime | None:
+    """When the oldest of the last `limit` failures leaves the window; None while there are fewer."""
+    recent = [SignInAttempt.at > now - ATTEMPTS_WITHIN, ~SignInAttempt.succeeded]
+    newest_first = select(SignInAttempt.at).order_by(SignInAttempt.at.desc(), SignInAttempt.id.desc())
+    oldest = session.scalar(newest_first.where(*who, *recent).offset(limit - 1).limit(1))
+    return None if oldest is None else oldest + ATTEMPTS_WITHIN
+
+
+def _hashed(token: str) -> str:
+    return sha256(token.encode()).hexdigest()
+
+
+def open_session(engine: Engine, person_id: int, now: datetime, *, ip: str = "", user_agent: str = "") -> str:
+    """The token of a new session; only its hash is stored."""
+    token = secrets.token_urlsafe(32)
+    with _door(engine) as session:
+        session.add(
+            SignInSession(
+                token_hash=_hashed(token),
+                person_id=person_id,
+                created_at=now,
+                last_seen_at=now,
+                expires_at=now + SESSION_LASTS,
+                user_agent=user_agent[:AGENT_LENGTH],
+                ip=ip,
+            )
+        )
+    return token
+
+
+def actor_for_token(engine: Engine, token: str, now: datetime) -> Actor | None:
+    """Who holds the session, with the role and rights of this moment; None when it is over or they are disabled."""
+    asked = (
+        select(SignInSession, Person)
+        .join(Person, Person.id == SignInSession.person_id)
+        .where(SignInSession.token_hash == _hashed(token), SignInSession.ended_at.is_(None), Person.is_active)
+        .where(SignInSession.expires_at > now, SignInSession.last_seen_at > now - IDLE_LASTS)
+    )
+    with Session(engine) as session:
+        found = session.execute(asked).one_or_none()
+    if found is None:
+        return None
+    held, person = found
+    if now - held.last_seen_at >= SEEN_EVERY:
+        _note_seen(engine, held.id, now)
+    return actor_of(person)
+
+
+def actor_of(person: Person) -> Actor:
+    """A person as the rules see them."""
+    return Actor(
+        person_id=person.id,
+        login=person.login,
+        name=person.name,
+        role=Role(person.role),
+        extra_grants=frozenset(right for right in Permission if right in person.extra_grants.split()),
+        reseller_id=person.reseller_id,
+    )
+
+
+def _note_seen(engine: Engine, session_id: int, now: datetime) -> None:
+    # A database that is busy writing must not turn a reader away: the next look notes it.
+    with suppress(Busy, OperationalError), _door(engine) as session:
+        session.execute(update(SignInSession).where(SignInSession.id == session_id).values(last_seen_at=now))
+
+
+def sign_out(engine: Engine, token: str, now: datetime) -> None:
+    """Ends the session of a token, if it has one."""
+    _end(engine, SignInSession.token_hash == _hashed(token), now)
+
+
+def end_sessions_of(engine: Engine, person_id: int, now: datetime) -> None:
+    """Signs a person out everywhere."""
+    _end(engine, SignInSession.person_id == person_id, now)
+
+
+def _end(engine: Engine, which: ColumnElement[bool], now: datetime) -> None:
+    with _door(engine) as session:
+        session.execute(update(SignInSession).where(which, SignInSession.ended_at.is_(None)).values(ended_at=now))
+
+
+def person_id_by_email(engine: Engine, email: str) -> int | None:
+    """The active person with an e-mail address; None when there is none, or more than one."""
+    asked = select(Person.id).where(func.lower(Person.email) == email.strip().lower(), Person.is_active).limit(2)
+    with Session(engine) as session:
+        found = session.scalars(asked).all()
+    return found[0] if len(found) == 1 else None
+
+
+def draft_for(engine: Engine, person_id: int, form: str, subject: str, now: datetime) -> KeptDraft:
+    """The person's draft of a form about a subject; made on the first look, with its command id."""
+    kept = _draft(engine, person_id, form, subject)
+    if kept is not None:
+        return kept
+    made = Draft(person_id=person_id, form=form, subject=subject, command_id=str(uuid4()), typed={}, updated_at=now)
+    with suppress(IntegrityError), _door(engine) as session:  # two tabs at once: the first one's draft is both's
+        session.add(made)
+    return _draft(engine, person_id, form, subject) or draft_for(engine, person_id, form, subject, now)
+
+
+def _draft(engine: Engine, person_id: int, form: str, subject: str) -> KeptDraft | None:
+    with Session(engine) as session:
+        row = session.scalar(select(Draft).where(*_is_draft(person_id, form, subject)))
+        return None if row is None else KeptDraft(row.command_id, row.typed, row.updated_at)
+
+
+def _is_draft(person_id: int, form: str, subject: str) -> list[ColumnElement[bool]]:
+    return [Draft.person_id == person_id, Draft.form == form, Draft.subject == subject]
+
+
+def keep_draft(
+    engine: Engine, person_id: int, form: str, subject: str, *, typed: Mapping[str, Any], now: datetime
+) -> None:
+    """Keeps what was typed so far; the command id stays."""
+    this = update(Draft).where(*_is_draft(person_id, form, subject))
+    with _door(engine) as session:
+        session.execute(this.values(typed=dict(typed), updated_at=now))
+
+
+def renew_draft(engine: Engine, person_id: int, form: str, subject: str, *, used: str, now: datetime) -> None:
+    """After success: empty, with a new command id; nothing if the used id was renewed already."""
+    this = update(Draft).where(*_is_draft(person_id, form, subject), Draft.command_id == used)
+    with _door(engine) as session:
+        session.execute(this.values(typed={}, command_id=str(uuid4()), updated_at=now))

@@ -1,0 +1,286 @@
+"""Signing in, sessions and drafts, on both databases."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from argon2 import PasswordHasher
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from data_access import technical
+from data_access.models.people import SignInAttempt, SignInSession
+from data_access.permissions import Permission, Role
+from data_access.technical import (
+    ATTEMPTS_A_LOGIN,
+    ATTEMPTS_AN_ADDRESS,
+    ATTEMPTS_WITHIN,
+    DEMO_PASSWORD,
+    IDLE_LASTS,
+    SESSION_LASTS,
+    SignInRefused,
+    actor_for_token,
+    draft_for,
+    end_sessions_of,
+    keep_draft,
+    open_session,
+    person_id_by_email,
+    renew_draft,
+    sign_out,
+)
+from tests.support.people import NOON, PASSWORD, a_person, change_person
+
+MINUTE = timedelta(minutes=1)
+
+
+def sign_in(engine: Engine, login="ann", password=PASSWORD, *, now=NOON, ip="127.0.0.1", demo=False) -> str:
+    return technical.sign_in(engine, login, password, ip=ip, user_agent="tests", now=now, demo=demo)
+
+
+def fail(engine: Engine, times: int, **given) -> None:
+    for _ in range(times):
+        with pytest.raises(SignInRefused, match="wrong"):
+            sign_in(engine, password="wrong", **given)
+
+
+def test_the_right_password_opens_a_session(engine):
+    a_person(engine, role=Role.MANAGER)
+    actor = actor_for_token(engine, sign_in(engine), NOON)
+    assert actor is not None
+    assert (actor.login, actor.name, actor.role) == ("ann", "Ann Example", Role.MANAGER)
+
+
+def test_a_sign_in_name_is_found_whatever_its_case_and_blanks(engine):
+    a_person(engine, "Ann")
+    assert sign_in(engine, "  aNN ")
+
+
+@pytest.mark.parametrize("login", ["ann", "nobody", "", "x" * 5000, "a\0b", "' OR 1=1 --", "😀"])
+def test_a_wrong_password_and_an_unknown_name_are_refused_alike(engine, login):
+    a_person(engine)
+    with pytest.raises(SignInRefused, match=r"^The sign-in name or the password is wrong\.$"):
+        sign_in(engine, login, "wrong")
+
+
+def test_an_unknown_name_costs_as_much_as_a_wrong_password():
+    assert not PasswordHasher().check_needs_rehash(technical._NOBODYS_HASH)
+
+
+def test_a_person_without_a_password_cannot_use_one(engine):
+    a_person(engine, password=None)
+    with pytest.raises(SignInRefused, match="wrong"):
+        sign_in(engine, password="")
+
+
+def test_a_disabled_person_is_refused_and_told_who_can_help(engine):
+    a_person(engine, is_active=False)
+    with pytest.raises(SignInRefused, match="An administrator can enable it"):
+        sign_in(engine)
+
+
+def test_the_token_itself_is_not_stored(engine):
+    a_person(engine)
+    token = sign_in(engine)
+    with Session(engine) as session:
+        kept = session.scalars(select(SignInSession)).one()
+    assert token not in vars(kept).values()
+
+
+def test_too_many_failures_of_a_name_refuse_even_the_right_password_and_say_how_long(engine):
+    a_person(engine)
+    fail(engine, ATTEMPTS_A_LOGIN)
+    with pytest.raises(SignInRefused, match="Try again in 10 minutes"):
+        sign_in(engine, now=NOON + 5 * MINUTE)
+
+
+def test_a_refused_try_does_not_prolong_the_wait(engine):
+    a_person(engine)
+    fail(engine, ATTEMPTS_A_LOGIN)
+    with pytest.raises(SignInRefused, match="1 minute"):
+        sign_in(engine, now=NOON + ATTEMPTS_WITHIN - MINUTE)
+    assert sign_in(engine, now=NOON + ATTEMPTS_WITHIN)
+
+
+def test_a_success_forgives_the_failures_of_its_name(engine):
+    a_person(engine)
+    fail(engine, ATTEMPTS_A_LOGIN - 1)
+    sign_in(engine, now=NOON + MINUTE)
+    fail(engine, ATTEMPTS_A_LOGIN - 1, now=NOON + 2 * MINUTE)
+    assert sign_in(engine, now=NOON + 2 * MINUTE)
+
+
+def test_an_address_that_tries_many_names_is_refused(engine, monkeypatch):
+    monkeypatch.setattr(technical, "ATTEMPTS_AN_ADDRESS", 3)
+    a_person(engine)
+    for number in range(3):
+        fail(engine, 1, login=f"name{number}", ip="10.0.0.9")
+    with pytest.raises(SignInRefused, match="Too many"):
+        sign_in(engine, ip="10.0.0.9")
+    assert sign_in(engine, ip="10.0.0.8")
+
+
+def test_an_address_may_fail_more_often_than_a_name():
+    assert ATTEMPTS_AN_ADDRESS > ATTEMPTS_A_LOGIN
+
+
+def test_many_wrong_tries_at_once_get_no_further_than_one_after_the_other(engine):
+    a_person(engine)
+
+    def refused(_: int) -> str:
+        with pytest.raises(SignInRefused) as refusal:
+            sign_in(engine, password="wrong")
+        return str(refusal.value)
+
+    with ThreadPoolExecutor(8) as crowd:
+        answers = list(crowd.map(refused, range(8)))
+    assert sum("wrong" in answer for answer in answers) == ATTEMPTS_A_LOGIN
+
+
+def test_the_published_password_opens_nothing_outside_the_demo(engine):
+    a_person(engine, "support", password=DEMO_PASSWORD)
+    with pytest.raises(SignInRefused, match="Demo sign-ins"):
+        sign_in(engine, "support", DEMO_PASSWORD, demo=False)
+
+
+@pytest.mark.parametrize("ip", ["192.0.2.7", "", "no address"])
+def test_a_demo_sign_in_works_on_the_computer_that_runs_it_only(engine, ip):
+    a_person(engine, "support", password=DEMO_PASSWORD)
+    with pytest.raises(SignInRefused, match="Demo sign-ins"):
+        sign_in(engine, "support", DEMO_PASSWORD, demo=True, ip=ip)
+    assert sign_in(engine, "support", DEMO_PASSWORD, demo=True, ip="::1")
+
+
+def test_a_session_ends_after_half_a_day_however_busy(engine):
+    token = open_session(engine, a_person(engine), NOON)
+    now = NOON
+    while now < NOON + SESSION_LASTS - IDLE_LASTS:
+        now += IDLE_LASTS - MINUTE
+        assert actor_for_token(engine, token, now)
+    assert actor_for_token(engine, token, NOON + SESSION_LASTS - MINUTE)
+    assert actor_for_token(engine, token, NOON + SESSION_LASTS) is None
+
+
+def test_a_session_ends_when_it_is_not_used(engine):
+    token = open_session(engine, a_person(engine), NOON)
+    assert actor_for_token(engine, token, NOON + IDLE_LASTS) is None
+
+
+def test_the_last_look_is_noted_once_a_minute(engine):
+    token = open_session(engine, a_person(engine), NOON)
+    for seconds in (30, 59, 60, 61):
+        actor_for_token(engine, token, NOON + timedelta(seconds=seconds))
+    with Session(engine) as session:
+        assert session.scalars(select(SignInSession.last_seen_at)).one() == NOON + MINUTE
+
+
+def test_signing_out_ends_that_session_alone(engine):
+    person = a_person(engine)
+    here, elsewhere = open_session(engine, person, NOON), open_session(engine, person, NOON)
+    sign_out(engine, here, NOON)
+    assert actor_for_token(engine, here, NOON) is None
+    assert actor_for_token(engine, elsewhere, NOON)
+
+
+def test_all_sessions_of_a_person_can_be_ended(engine):
+    ann, ben = a_person(engine, "ann"), a_person(engine, "ben")
+    of_ann, of_ben = open_session(engine, ann, NOON), open_session(engine, ben, NOON)
+    end_sessions_of(engine, ann, NOON)
+    assert actor_for_token(engine, of_ann, NOON) is None
+    assert actor_for_token(engine, of_ben, NOON)
+
+
+@pytest.mark.parametrize("token", ["", "unknown", "x" * 10_000, "é"])
+def test_an_unknown_token_is_nobody(engine, token):
+    open_session(engine, a_person(engine), NOON)
+    assert actor_for_token(engine, token, NOON) is None
+
+
+def test_a_role_taken_away_is_gone_at_the_next_look(engine):
+    person = a_person(engine, role=Role.ADMIN)
+    token = open_session(engine, person, NOON)
+    change_person(engine, person, role=Role.ANALYST)
+    actor = actor_for_token(engine, token, NOON)
+    assert actor is not None
+    assert not actor.may(Permission.PEOPLE_MANAGE)
+
+
+def test_a_disabled_person_is_out_at_the_next_look(engine):
+    person = a_person(engine)
+    token = open_session(engine, person, NOON)
+    change_person(engine, person, is_active=False)
+    assert actor_for_token(engine, token, NOON) is None
+
+
+def test_a_further_right_of_a_person_counts(engine):
+    token = open_session(engine, a_person(engine, role=Role.ANALYST, extra_grants="personal:read note:write"), NOON)
+    actor = actor_for_token(engine, token, NOON)
+    assert actor is not None
+    assert actor.extra_grants == {Permission.PERSONAL_READ, Permission.NOTE_WRITE}
+
+
+def test_a_person_is_found_by_mail_address_whatever_its_case(engine):
+    person = a_person(engine, email="Ann@Example.com")
+    assert person_id_by_email(engine, " ann@example.COM") == person
+
+
+def test_a_mail_address_of_two_people_or_of_a_disabled_one_is_nobodys(engine):
+    a_person(engine, "ann", email="shared@example.com")
+    a_person(engine, "ben", email="shared@example.com")
+    a_person(engine, "cat", email="cat@example.com", is_active=False)
+    assert person_id_by_email(engine, "shared@example.com") is None
+    assert person_id_by_email(engine, "cat@example.com") is None
+    assert person_id_by_email(engine, "") is None
+
+
+def test_a_draft_is_found_again_with_its_command_id_and_what_was_typed(engine):
+    person = a_person(engine)
+    first = draft_for(engine, person, "adjust", "customer:15", NOON)
+    keep_draft(engine, person, "adjust", "customer:15", typed={"amount": "12.50", "note": "é😀"}, now=NOON + MINUTE)
+    again = draft_for(engine, person, "adjust", "customer:15", NOON + 2 * MINUTE)
+    assert (again.command_id, again.typed) == (first.command_id, {"amount": "12.50", "note": "é😀"})
+    assert again.updated_at == NOON + MINUTE
+
+
+def test_each_form_subject_and_person_has_a_draft_of_its_own(engine):
+    ann, ben = a_person(engine, "ann"), a_person(engine, "ben")
+    places = [
+        (ann, "adjust", "customer:1"),
+        (ann, "adjust", "customer:2"),
+        (ann, "edit", "customer:1"),
+        (ben, "adjust", "customer:1"),
+    ]
+    assert len({draft_for(engine, *place, NOON).command_id for place in places}) == len(places)
+
+
+def test_after_success_a_draft_is_empty_and_has_a_new_command_id(engine):
+    person = a_person(engine)
+    used = draft_for(engine, person, "adjust", "", NOON).command_id
+    keep_draft(engine, person, "adjust", "", typed={"amount": "1"}, now=NOON)
+    renew_draft(engine, person, "adjust", "", used=used, now=NOON)
+    renewed = draft_for(engine, person, "adjust", "", NOON)
+    assert renewed.command_id != used
+    assert renewed.typed == {}
+
+
+def test_renewing_twice_does_not_lose_what_was_typed_in_between(engine):
+    person = a_person(engine)
+    used = draft_for(engine, person, "adjust", "", NOON).command_id
+    renew_draft(engine, person, "adjust", "", used=used, now=NOON)
+    keep_draft(engine, person, "adjust", "", typed={"amount": "2"}, now=NOON)
+    renew_draft(engine, person, "adjust", "", used=used, now=NOON)
+    assert draft_for(engine, person, "adjust", "", NOON).typed == {"amount": "2"}
+
+
+def test_two_tabs_that_open_a_form_at_once_share_one_draft(engine):
+    person = a_person(engine)
+    with ThreadPoolExecutor(6) as tabs:
+        drafts = list(tabs.map(lambda _: draft_for(engine, person, "new", "", NOON), range(6)))
+    assert len({draft.command_id for draft in drafts}) == 1
+
+
+def test_a_successful_attempt_is_kept_as_one(engine):
+    a_person(engine)
+    fail(engine, 1)
+    sign_in(engine, now=NOON + MINUTE)
+    with Session(engine) as session:
+        assert session.scalars(select(SignInAttempt.succeeded).order_by(SignInAttempt.id)).all() == [False, True]
