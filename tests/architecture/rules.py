@@ -1,0 +1,187 @@
+"""The house rules that no linter ships: what each forbids, where it holds, and where it does not."""
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from tests.architecture.source import PRODUCT, Module, names_in, tables
+
+Finder = Callable[[Module], Iterator[int]]
+
+TABLES = tables()
+TELLS_TIME = re.compile(
+    r"(\w+\.)?(datetime|date|Timestamp)\.(now|utcnow|today)|time\.(time|localtime|gmtime)"
+    r"|func\.(now|current_timestamp|current_date|localtimestamp|sysdate)"
+)
+BARE_SESSION = re.compile(r"(\w+\.)*session\.(get|get_one|query)")
+COMMITS = re.compile(r"(.+\.)?(commit|begin)")
+STAR = re.compile(r"select\s+(\w+\.)?\*", re.IGNORECASE)
+MARKDOWN = re.compile(
+    r"st\.(markdown|write|caption|title|header|subheader|info|success|warning|error|toast|badge|metric|expander)"
+)
+PLAIN_CALLS = re.compile(r"(\w+\.)*(escape|len)")
+ALL_ERRORS = {"Exception", "BaseException"}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule. `but_in` names the places where it does not hold, each for the reason written beside it."""
+
+    name: str
+    finds: Finder
+    folders: tuple[str, ...] = PRODUCT
+    but_in: tuple[str, ...] = ()
+
+    def broken_at(self, module: Module) -> list[str]:
+        """Where the module breaks the rule; nothing where the rule does not hold."""
+        if not module.path.startswith(self.folders) or module.path.startswith(self.but_in or ("-",)):
+            return []
+        return [f"{module.path}:{line}" for line in self.finds(module)]
+
+
+def _called(pattern: re.Pattern[str]) -> Finder:
+    return lambda module: (call.lineno for name, call in module.calls() if pattern.fullmatch(name))
+
+
+def _read(pattern: re.Pattern[str]) -> Finder:
+    return lambda module: (
+        node.lineno
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Attribute) and pattern.fullmatch(ast.unparse(node))
+    )
+
+
+def _bare_select(module: Module) -> Iterator[int]:
+    for name, call in module.calls():
+        if name.rpartition(".")[2] in {"select", "aliased"} and name.rpartition(".")[0] in {"", "sa", "sqlalchemy"}:
+            yield from (call.lineno for argument in call.args if names_in(argument) & TABLES)
+        elif BARE_SESSION.fullmatch(name):
+            yield call.lineno
+
+
+def _star(module: Module) -> Iterator[int]:
+    return (n.lineno for n in ast.walk(module.tree) if isinstance(n, ast.Constant) and STAR.search(str(n.value)))
+
+
+def _text_put_together(module: Module) -> Iterator[int]:
+    for name, call in module.calls():
+        if name.rpartition(".")[2] in {"text", "exec_driver_sql", "literal_column"} and not name.startswith("st."):
+            yield from (call.lineno for a in call.args[:1] if isinstance(a, ast.JoinedStr | ast.BinOp))
+
+
+def _catches_all(module: Module) -> Iterator[int]:
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.ExceptHandler) and (node.type is None or names_in(node.type) & ALL_ERRORS):
+            yield node.lineno
+
+
+def _swallows(module: Module) -> Iterator[int]:
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.ExceptHandler) and all(isinstance(step, ast.Pass | ast.Continue) for step in node.body):
+            yield node.lineno
+
+
+def _html(module: Module) -> Iterator[int]:
+    for name, call in module.calls():
+        if name in {"st.html", "st.iframe"} or any(word.arg == "unsafe_allow_html" for word in call.keywords):
+            yield call.lineno
+
+
+def _is_plain(node: ast.AST) -> bool:
+    """Whether a text for markdown holds only our own words, escaped text and counts."""
+    match node:
+        case ast.Constant():
+            return True
+        case ast.Name(id=name):
+            return name.isupper()  # a text of the module itself
+        case ast.JoinedStr(values=parts):
+            return all(map(_is_plain, parts))
+        case ast.FormattedValue(value=value, format_spec=spec):
+            return _is_plain(value) or (spec is not None and "," in ast.unparse(spec))
+        case ast.BinOp(left=left, right=right):
+            return _is_plain(left) and _is_plain(right)
+        case ast.IfExp(body=body, orelse=orelse):
+            return _is_plain(body) and _is_plain(orelse)
+        case ast.Call(func=called):
+            return PLAIN_CALLS.fullmatch(ast.unparse(called)) is not None
+    return False
+
+
+def _unescaped(module: Module) -> Iterator[int]:
+    for name, call in module.calls():
+        if MARKDOWN.fullmatch(name) and not all(map(_is_plain, call.args[:1])):
+            yield call.lineno
+
+
+def _more_than_a_docstring(module: Module) -> Iterator[int]:
+    if module.path.endswith("__init__.py"):
+        yield from (node.lineno for node in module.tree.body[1:])
+
+
+def _no_caption(module: Module) -> Iterator[int]:
+    if not ast.get_docstring(module.tree):
+        yield 1
+
+
+def _says(pattern: str) -> Finder:
+    words = re.compile(pattern)
+    return lambda module: (n for n, line in enumerate(module.text.splitlines(), 1) if words.search(line))
+
+
+RULES = [
+    Rule(
+        "rows are selected through visible()",
+        _bare_select,
+        but_in=(
+            "data_access/scope.py",  # is that place
+            "data_access/technical.py",  # sessions, attempts and drafts belong to no reseller
+        ),
+    ),
+    Rule(
+        "one place commits a command",
+        _called(COMMITS),
+        but_in=(
+            "data_access/unit_of_work.py",  # is that place
+            "data_access/bulk.py",  # the one door for bulk loads
+            "data_access/technical.py",  # what is not business
+            "data_access/migrations/",  # the schema itself
+        ),
+    ),
+    Rule("time is handed in", _read(TELLS_TIME), but_in=("data_access/clock.py",)),
+    Rule("an average of amounts is taken by mean()", _read(re.compile("func.avg")), but_in=("data_access/money.py",)),
+    Rule("columns are named, never *", _star),
+    Rule(
+        "SQL is not put together from texts",
+        _text_put_together,
+        but_in=(
+            "data_access/migrations/",  # names of tables, from our own history
+            "data_access/audit_trail.py",  # the same, where ids are reserved
+            "data_access/standing.py",  # values of our own enum, as literals that an index can be matched with
+        ),
+    ),
+    Rule("no error is caught blindly", _catches_all),
+    Rule("no error is swallowed", _swallows),
+    Rule("pages write no HTML", _html, folders=("pages",)),
+    Rule("text from people is not read as markdown", _unescaped, folders=("pages",)),
+    Rule(
+        "pages keep no state and no cache of their own",
+        _read(re.compile(r"st\.(session_state|cache_data|cache_resource)")),
+        folders=("pages",),
+    ),
+    Rule("the address is read in the kit", _read(re.compile(r"st\.query_params")), folders=("pages",)),
+    Rule("marks are drawn as SVG, not by WebGL", _read(re.compile(r"(\w+\.)*Scattergl")), folders=("dashboard",)),
+    Rule(
+        "a package has no face",
+        _more_than_a_docstring,
+        but_in=("data_access/migrations/",),  # a folder of scripts with one door, not a package of modules
+    ),
+    Rule("a module says what it is", _no_caption, folders=(*PRODUCT, "tests/support", "bench")),
+    Rule("nothing is left to do", _says(r"\b(TODO|FIXME|XXX)\b")),
+    Rule(
+        "no test is skipped or expected to fail",
+        _read(re.compile(r"pytest\.(mark\.)?(skip|skipif|xfail|importorskip)")),
+        folders=("tests",),
+    ),
+    Rule("our own code is not mocked", _says(r"^\s*(from|import) unittest\.mock|\bMagicMock\("), folders=("tests",)),
+]

@@ -1,0 +1,75 @@
+"""Every house rule, over the whole source; and every rule over a planted fault, so that none is asleep."""
+
+import pytest
+
+from tests.architecture.rules import RULES, Rule
+from tests.architecture.source import PRODUCT, Module, modules
+
+SOURCE = modules(*PRODUCT, "tests", "bench")
+BY_NAME = {rule.name: rule for rule in RULES}
+
+FAULTS = [
+    ("rows are selected through visible()", "data_access/queries/x.py", "select(Customer.id).where(Customer.blocked)"),
+    ("rows are selected through visible()", "data_access/queries/x.py", "sa.select(func.count(Invoice.id))"),
+    ("rows are selected through visible()", "data_access/commands/x.py", "work.session.get(Customer, 1)"),
+    ("one place commits a command", "data_access/commands/x.py", "work.session.commit()"),
+    ("one place commits a command", "data_access/jobs/x.py", "with engine.begin() as connection: print(connection)"),
+    ("time is handed in", "data_access/commands/x.py", "at = datetime.now(UTC)"),
+    ("time is handed in", "dashboard/x.py", "today = datetime.date.today()"),
+    ("time is handed in", "data_access/queries/x.py", "Invoice.due_at < func.now()"),
+    ("time is handed in", "data_access/models/x.py", "made_at = mapped_column(default_factory=datetime.now)"),
+    ("an average of amounts is taken by mean()", "data_access/queries/x.py", "func.avg(Customer.balance)"),
+    ("columns are named, never *", "data_access/queries/x.py", "text('SELECT * FROM customers')"),
+    ("SQL is not put together from texts", "data_access/queries/x.py", "text(f'SELECT id FROM c WHERE n = {name}')"),
+    ("SQL is not put together from texts", "data_access/queries/x.py", "connection.exec_driver_sql('DROP ' + name)"),
+    ("no error is caught blindly", "dashboard/x.py", "try: go()\nexcept Exception: stop()"),
+    ("no error is caught blindly", "dashboard/x.py", "try: go()\nexcept: stop()"),
+    ("no error is caught blindly", "dashboard/x.py", "try: go()\nexcept (KeyError, BaseException): stop()"),
+    ("no error is swallowed", "data_access/x.py", "try: go()\nexcept KeyError: pass"),
+    ("pages write no HTML", "pages/x.py", "st.html('<b>x</b>')"),
+    ("pages write no HTML", "pages/x.py", "st.markdown('<b>x</b>', unsafe_allow_html=True)"),
+    ("text from people is not read as markdown", "pages/x.py", "st.markdown(f'# {customer.name}')"),
+    ("text from people is not read as markdown", "pages/x.py", "st.caption(customer.name)"),
+    ("text from people is not read as markdown", "pages/x.py", "st.warning('Not ' + customer.name)"),
+    ("pages keep no state and no cache of their own", "pages/x.py", "st.session_state['a'] = 1"),
+    ("pages keep no state and no cache of their own", "pages/x.py", "@st.cache_data\ndef ask(): ..."),
+    ("the address is read in the kit", "pages/x.py", "st.query_params.get('id')"),
+    ("marks are drawn as SVG, not by WebGL", "dashboard/charts/x.py", "go.Scattergl(x=x)"),
+    ("a package has no face", "data_access/queries/__init__.py", "'''Queries.'''\nfrom data_access import access"),
+    ("a module says what it is", "dashboard/x.py", "answer = 42"),
+    ("nothing is left to do", "dashboard/x.py", "# TODO: later"),
+    ("no test is skipped or expected to fail", "tests/test_x.py", "@pytest.mark.skip()\ndef test_x(): ..."),
+    ("our own code is not mocked", "tests/test_x.py", "from unittest.mock import patch"),
+]
+
+ALLOWED = [
+    (
+        "rows are selected through visible()",
+        "data_access/queries/x.py",
+        "visible(Customer, actor).where(Customer.id == 1)",
+    ),
+    ("rows are selected through visible()", "data_access/queries/x.py", "select(found.c.id, func.count())"),
+    ("one place commits a command", "data_access/unit_of_work.py", "self.session.commit()"),
+    ("time is handed in", "data_access/clock.py", "datetime.now(UTC)"),
+    ("text from people is not read as markdown", "pages/x.py", "st.caption(f'{escape(name)}: {len(rows)} of {all:,}')"),
+    ("text from people is not read as markdown", "pages/x.py", "st.text(customer.name)"),
+]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_the_source_keeps_the_rule(rule: Rule):
+    assert not [place for module in SOURCE for place in rule.broken_at(module)]
+
+
+@pytest.mark.parametrize(("rule", "path", "fault"), FAULTS)
+def test_a_planted_fault_is_seen(rule: str, path: str, fault: str):
+    assert BY_NAME[rule].broken_at(Module(path, fault))
+
+
+@pytest.mark.parametrize(("rule", "path", "text"), ALLOWED)
+def test_what_is_right_is_let_through(rule: str, path: str, text: str):
+    assert not BY_NAME[rule].broken_at(Module(path, text))
+
+
+def test_every_rule_has_a_planted_fault():
+    assert {rule for rule, _, _ in FAULTS} == set(BY_NAME)
