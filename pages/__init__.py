@@ -1,0 +1,1 @@
+"""Pages: scripts that open, ask, show and act; nothing imports from here."""
