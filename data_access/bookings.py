@@ -24,7 +24,8 @@ class Kind(StrEnum):
 class Booking:
     """One kind. `direction` +1 raises the balance (the customer owes more), -1 lowers it, for both balance controls.
 
-    A payment settles invoices; a credit lowers the balance and settles none. `by_hand` None permission: not offered.
+    A payment settles invoices; a credit lowers the balance and settles none. No permission: not booked by hand.
+    `after_the_end`: possible for a permanently terminated customer too, because a debt must be able to end.
     """
 
     kind: Kind
@@ -35,6 +36,7 @@ class Booking:
     settles: bool = False
     has_service: bool = False
     within_own_limits: bool = False
+    after_the_end: bool = False
 
     def signed(self, amount: Decimal) -> Decimal:
         """The amount as it moves the stored balance; the one place where a sign is chosen."""
@@ -44,7 +46,7 @@ class Booking:
 _ROWS = (
     Booking(Kind.MANUAL_PAYMENT, "Manual payment", -1, P.MONEY_PAYMENT,
             "Money received. Pays the oldest unpaid invoice first; what is left stays as unallocated payments.",
-            settles=True),
+            settles=True, after_the_end=True),
     Booking(Kind.MANUAL_CHARGE, "Manual charge", +1, P.MONEY_CHARGE,
             "A charge for a service; it appears on the next invoice under that service.", has_service=True),
     Booking(Kind.MANUAL_CREDIT, "Manual credit", -1, P.MONEY_CREDIT,
@@ -53,8 +55,9 @@ _ROWS = (
     Booking(Kind.PROMOTIONAL_CREDIT, "Promotional credit", -1, P.MONEY_CREDIT,
             "Goodwill. It is not a payment: it settles no invoice and ends no suspension.", within_own_limits=True),
     Booking(Kind.REFUND, "Refund", +1, P.MONEY_REFUND,
-            "Gives back money out of unallocated payments, never more than they hold.", within_own_limits=True),
-    Booking(Kind.OPENING_DEBT, "Opening debt", +1, None, "What the customer owed on arrival.", has_service=False),
+            "Gives back money out of unallocated payments, never more than they hold.", within_own_limits=True,
+            after_the_end=True),
+    Booking(Kind.OPENING_DEBT, "Opening debt", +1, None, "What the customer owed on arrival."),
     Booking(Kind.OPENING_CREDIT, "Opening credit", -1, None, "What the customer had in advance on arrival.",
             settles=True),
     Booking(Kind.INVOICED_CHARGE, "Invoiced charge", +1, None, "A charge that came with an imported invoice."),
@@ -67,3 +70,13 @@ SERVICES = ("Calls", "Internet access", "Messages", "Equipment", "Installation",
 def by_hand(granted: frozenset[P]) -> list[Booking]:
     """The kinds that a person with these rights may book, in the order in which they are offered."""
     return [row for row in BOOKINGS.values() if row.permission is not None and row.permission in granted]
+
+
+def limited_kinds() -> frozenset[Kind]:
+    """The kinds that count towards a person's limits a booking and in 24 hours."""
+    return frozenset(row.kind for row in BOOKINGS.values() if row.within_own_limits)
+
+
+def settling_kinds() -> frozenset[Kind]:
+    """The kinds whose money pays invoices and refunds."""
+    return frozenset(row.kind for row in BOOKINGS.values() if row.settles)

@@ -76,6 +76,7 @@ class Terms:
 
 
 Becomes = Callable[[Facts, Terms], Facts]
+Bounds = tuple[date, date | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,7 @@ class Move:
     needs: tuple[Need, ...] = (Need.REASON,)
     by_system: bool = False
     midterm: bool = False
+    bounds: Callable[[Facts, Terms], Bounds] | None = None
 
     def refusal(self, facts: Facts) -> str | None:
         """Why the move cannot start from these facts, as a sentence; None if it can."""
@@ -151,18 +153,26 @@ def _resumed(facts: Facts, _terms: Terms) -> Facts:
     return replace(_stopped(facts, S.OPEN), first_lifted_on=None)
 
 
+def _lift_bounds(facts: Facts, terms: Terms) -> Bounds:
+    first = facts.first_lifted_on or terms.today
+    return terms.today + timedelta(days=1), first + timedelta(days=terms.horizon_days)
+
+
 def _lifted(facts: Facts, terms: Terms) -> Facts:
     until = _handed_in(terms)
-    first = facts.first_lifted_on or terms.today
-    last = first + timedelta(days=terms.horizon_days)
-    if until <= terms.today:
+    earliest, latest = _lift_bounds(facts, terms)
+    if until < earliest:
         raise Rejected("The suspension can be lifted until a day in the future only.")
-    if until > last:
+    if latest is not None and until > latest:
         raise Rejected(
-            f"Your role can lift this suspension until {last:%-d %B %Y} at the latest: "
-            f"{terms.horizon_days} days from its first lift on {first:%-d %B %Y}."
+            f"You can lift this suspension until {latest:%-d %B %Y} at the latest: {terms.horizon_days} days from the "
+            f"day of its first lift. A manager can lift for longer than support can."
         )
-    return replace(facts, suspension_lifted_until=start_of(until, terms.zone), first_lifted_on=first)
+    return replace(
+        facts,
+        suspension_lifted_until=start_of(until, terms.zone),
+        first_lifted_on=facts.first_lifted_on or terms.today,
+    )
 
 
 def _provisionally_terminated(facts: Facts, terms: Terms) -> Facts:
@@ -180,21 +190,31 @@ def _reactivated(facts: Facts, terms: Terms) -> Facts:
     return _judged(back, terms)
 
 
+def _forward_bounds(facts: Facts, terms: Terms) -> Bounds:
+    return terms.today + timedelta(days=1), facts.terminate_on and facts.terminate_on - timedelta(days=1)
+
+
 def _brought_forward(facts: Facts, terms: Terms) -> Facts:
     day = _handed_in(terms)
-    if day <= terms.today:
+    earliest, latest = _forward_bounds(facts, terms)
+    if day < earliest:
         raise Rejected("Choose a day in the future; to end it today, terminate permanently.")
-    if facts.terminate_on is not None and day >= facts.terminate_on:
+    if latest is not None and day > latest:
         raise Rejected(f"The termination date can only be moved earlier than {facts.terminate_on:%-d %B %Y}.")
     return replace(facts, terminate_on=day)
 
 
+def _end_bounds(facts: Facts, terms: Terms) -> Bounds:
+    return terms.today, facts.terminate_on if facts.bill_status is S.PROVISIONALLY_TERMINATED else None
+
+
 def _permanently_terminated(facts: Facts, terms: Terms) -> Facts:
     day = _handed_in(terms)
-    if day < terms.today:
+    earliest, latest = _end_bounds(facts, terms)
+    if day < earliest:
         raise Rejected("The permanent termination date cannot lie in the past.")
-    if facts.bill_status is S.PROVISIONALLY_TERMINATED and facts.terminate_on is not None and day > facts.terminate_on:
-        raise Rejected(f"The termination date can only be moved earlier than {facts.terminate_on:%-d %B %Y}.")
+    if latest is not None and day > latest:
+        raise Rejected(f"The termination date can only be moved earlier than {latest:%-d %B %Y}.")
     planned = replace(facts, terminate_on=day)
     return _closed(planned, terms) if day == terms.today else planned
 
@@ -229,7 +249,7 @@ _ROWS = (
          ("Service is back today; the debt stays and reminders go on.",
           "Suspended again when the date begins, unless what is overdue is paid by then.",
           "A payment of what is overdue ends the suspension and erases the date."),
-         "Yes: clear the lift.", needs=(Need.DATE, Need.REASON)),
+         "Yes: clear the lift.", needs=(Need.DATE, Need.REASON), bounds=_lift_bounds),
     Move("clear_lift", "Clear the lift", _SUSPENDED_ONLY, P.CUSTOMER_LIFT,
          lambda f, _: replace(f, suspension_lifted_until=None),
          ("Service stops again at once.",), "Yes: lift again, within the horizon of the first lift.", lifted=True),
@@ -245,14 +265,14 @@ _ROWS = (
     Move("bring_termination_forward", "Bring the termination forward", _PROVISIONAL, P.CUSTOMER_TERMINATE,
          _brought_forward,
          ("The time for reactivation becomes shorter; the date can never be moved later.",),
-         "Only by reactivating before the new date.", needs=(Need.DATE, Need.REASON)),
+         "Only by reactivating before the new date.", needs=(Need.DATE, Need.REASON), bounds=_forward_bounds),
     Move("permanently_terminate", "Permanently terminate", _RUNNING | _PROVISIONAL, P.CUSTOMER_CLOSE,
          _permanently_terminated,
          ("On the date every service ends for good; no edit and no status change is possible afterwards.",
           "The customer is found by Advanced search with the status Permanently terminated only.",
           "DIDs are released; a debt can still be paid, refunded or corrected."),
          "Until the date: cancel it. From the date on: never.",
-         needs=(Need.DATE, Need.REASON, Need.CUSTOMER_ID), midterm=True),
+         needs=(Need.DATE, Need.REASON, Need.CUSTOMER_ID), midterm=True, bounds=_end_bounds),
     Move("cancel_planned", "Cancel the planned termination", _RUNNING, P.CUSTOMER_TERMINATE,
          lambda f, _: replace(f, terminate_on=None),
          ("The customer stays as it is; nothing happens on the date.",), "Yes: plan it again.", planned_end=True),

@@ -75,6 +75,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 
 LIFT_HORIZON_DAYS: dict[Role, int] = {Role.SUPPORT: 3, Role.MANAGER: 30, Role.ADMIN: 30, Role.SYSTEM: 30}
 
+OWN_LIMITS_HOLD_FOR = frozenset({Role.SUPPORT, Role.ANALYST, Role.MANAGER})
+
 
 def who_can(permission: Permission) -> str:
     """The roles that hold a permission, in words: `"a manager or an admin"`."""

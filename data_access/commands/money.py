@@ -1,0 +1,127 @@
+"""Booking on a customer's balance by hand: charges, credits, payments, refunds."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import ClassVar
+
+from data_access.access import Command
+from data_access.bookings import BOOKINGS, SERVICES, Booking, Kind
+from data_access.clock import day_in
+from data_access.errors import Invalid, Rejected
+from data_access.lifecycle import BillStatus
+from data_access.models.customers import Customer
+from data_access.models.people import Person
+from data_access.money import cash, exact
+from data_access.permissions import OWN_LIMITS_HOLD_FOR, Permission
+from data_access.settlement import Texts, book, give_back, settle
+from data_access.spending import left_today
+from data_access.unit_of_work import UnitOfWork
+
+_LONGEST = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """Amounts as text with five decimals."""
+
+    transaction_id: int
+    customer_id: int
+    balance_after: str
+    unallocated: str
+    bill_status: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookTransaction(Command[Booked]):
+    """Writes one transaction: the balance moves; a payment settles invoices, and resumes service if none is overdue."""
+
+    needs: ClassVar = Permission.CUSTOMER_READ
+    result_type: ClassVar = Booked
+
+    customer_id: int
+    kind: Kind
+    amount: Decimal
+    value_on: date | None = None
+    service: str | None = None
+    reference: str = ""
+    visible_comment: str = ""
+    internal_comment: str = ""
+
+    def permission(self) -> Permission:
+        return BOOKINGS[self.kind].permission or Permission.SYSTEM_RUN
+
+    def apply(self, work: UnitOfWork) -> Booked:
+        row = BOOKINGS[self.kind]
+        customer = work.lock(Customer, self.customer_id, called="The customer")
+        refuse_by_status(row, customer)
+        amount = _checked_amount(row, self.amount, customer.currency)
+        today = day_in(customer.billing_zone, work.now)
+        _refuse_input(self, row, today)
+        _refuse_beyond_limits(work, row, amount, customer.currency)
+        if self.kind is Kind.REFUND and amount > customer.unallocated:
+            held = f"{customer.unallocated:f} {customer.currency}"
+            raise Invalid({"amount": f"Unallocated payments hold {held}: no more can be refunded."})
+        texts = Texts(self.service, self.reference.strip(), self.visible_comment.strip(), self.internal_comment.strip())
+        transaction = book(work, customer, self.kind, amount, value_on=self.value_on or today, texts=texts)
+        if row.settles:
+            settle(work, customer, transaction)
+        elif self.kind is Kind.REFUND:
+            give_back(work, customer, transaction)
+        return Booked(
+            transaction.id,
+            customer.id,
+            f"{customer.balance:f}",
+            f"{customer.unallocated:f}",
+            customer.bill_status.value,
+        )
+
+
+def refuse_by_status(row: Booking, customer: Customer) -> None:
+    """Rejected when nothing of this kind can be booked in the customer's status."""
+    if customer.bill_status is BillStatus.EXPORTED:
+        raise Rejected("The customer is exported: its money is kept at the new installation. Clear Exported first.")
+    if customer.bill_status is BillStatus.PERMANENTLY_TERMINATED and not row.after_the_end:
+        raise Rejected(
+            f"The customer is permanently terminated: a {row.label.lower()} is no longer possible, "
+            "payments and refunds are."
+        )
+
+
+def _checked_amount(row: Booking, amount: Decimal, currency: str) -> Decimal:
+    try:
+        return exact(amount) if row.kind is Kind.MANUAL_CHARGE and amount > 0 else cash(amount, currency)
+    except (ValueError, Rejected) as wrong:
+        raise Invalid({"amount": f"{wrong}"}) from wrong
+
+
+def _refuse_input(order: BookTransaction, row: Booking, today: date) -> None:
+    complaints = {}
+    if order.value_on is not None and order.value_on > today:
+        complaints["value_on"] = "The date of the money cannot lie in the future."
+    if row.has_service and order.service not in SERVICES:
+        complaints["service"] = "Choose the service."
+    if row.within_own_limits and not order.reason.strip():
+        complaints["reason"] = "Give the reason: credits and refunds are not booked without one."
+    for name, text, longest in (
+        ("visible_comment", order.visible_comment, _LONGEST),
+        ("internal_comment", order.internal_comment, _LONGEST),
+        ("reference", order.reference, 80),
+    ):
+        if len(text.strip()) > longest:
+            complaints[name] = f"At most {longest} characters; this has {len(text.strip())}."
+    if complaints:
+        raise Invalid(complaints)
+
+
+def _refuse_beyond_limits(work: UnitOfWork, row: Booking, amount: Decimal, currency: str) -> None:
+    if not row.within_own_limits or work.actor.role not in OWN_LIMITS_HOLD_FOR:
+        return
+    person = work.lock(Person, work.actor.person_id or 0, called="Your own entry among the people")
+    if amount > person.credit_per_booking:
+        most = f"{person.credit_per_booking:f} {currency}"
+        raise Rejected(f"You may book credits and refunds of at most {most} at a time. An admin can book more.")
+    left = left_today(work.session, work.actor, person.credit_per_day, currency, work.now)
+    if amount > left:
+        limit = f"{person.credit_per_day:f} {currency}"
+        raise Rejected(f"Of your {limit} for credits and refunds in 24 hours, {left:f} is left. An admin can do more.")

@@ -1,0 +1,105 @@
+"""What a booking would do, before it is made: computed by the code that makes it."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import ClassVar
+
+from data_access.access import Query, Reader
+from data_access.bookings import BOOKINGS, Kind
+from data_access.errors import NotFound
+from data_access.lifecycle import BillStatus
+from data_access.models.customers import Customer
+from data_access.models.money import CollectionStatus, Invoice
+from data_access.models.people import Person
+from data_access.money import ZERO
+from data_access.permissions import OWN_LIMITS_HOLD_FOR, Permission
+from data_access.scope import visible
+from data_access.settlement import OPEN, share_out
+from data_access.spending import left_today
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """One invoice and the part of the payment that goes to it."""
+
+    number: str
+    due_on: date
+    open_before: Decimal
+    part: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Balances are positive when the customer owes. `own_limit_left` None: no limit holds for this booking."""
+
+    currency: str
+    balance_before: Decimal
+    balance_after: Decimal
+    settles: tuple[Settled, ...]
+    unallocated_before: Decimal
+    unallocated_after: Decimal
+    ends_suspension: bool
+    own_limit_per_booking: Decimal | None
+    own_limit_left: Decimal | None
+
+
+@dataclass(frozen=True)
+class BookingPreview(Query[Preview]):
+    """The balance before and after, the invoices that a payment settles, and what is left of the person's limits."""
+
+    needs: ClassVar = Permission.CUSTOMER_READ
+
+    customer_id: int
+    kind: Kind
+    amount: Decimal
+
+    def run(self, reader: Reader) -> Preview:
+        mine = visible(Customer, reader.actor).where(Customer.id == self.customer_id)
+        customer = reader.session.scalars(mine).one_or_none()
+        if customer is None:
+            raise NotFound("The customer")
+        row = BOOKINGS[self.kind]
+        invoices = _open_invoices(reader, customer)
+        shares = share_out(self.amount, invoices) if row.settles else []
+        return Preview(
+            currency=customer.currency,
+            balance_before=customer.balance,
+            balance_after=customer.balance + row.signed(self.amount),
+            settles=tuple(Settled(i.number, i.due_on, i.total - i.paid, part) for i, part in shares),
+            unallocated_before=customer.unallocated,
+            unallocated_after=_unallocated_after(customer, self.kind, self.amount, sum((p for _, p in shares), ZERO)),
+            ends_suspension=row.settles and _clears(customer, invoices, shares, reader),
+            **_own_limits(reader, self.kind, customer.currency),
+        )
+
+
+def _open_invoices(reader: Reader, customer: Customer) -> list[Invoice]:
+    unpaid = visible(Invoice, reader.actor).where(Invoice.customer_id == customer.id, Invoice.payment_status.in_(OPEN))
+    return list(reader.session.scalars(unpaid.order_by(Invoice.issued_on, Invoice.id)))
+
+
+def _unallocated_after(customer: Customer, kind: Kind, amount: Decimal, settled: Decimal) -> Decimal:
+    if BOOKINGS[kind].settles:
+        return customer.unallocated + amount - settled
+    return customer.unallocated - amount if kind is Kind.REFUND else customer.unallocated
+
+
+def _clears(customer: Customer, invoices: list[Invoice], shares: list[tuple[Invoice, Decimal]], reader: Reader) -> bool:
+    if customer.bill_status is not BillStatus.SUSPENDED:
+        return False
+    paid = {invoice.id for invoice, part in shares if invoice.paid + part == invoice.total}
+    late = [
+        invoice.id
+        for invoice in invoices
+        if invoice.collection_status is CollectionStatus.COLLECT and invoice.overdue_from <= reader.now
+    ]
+    return all(invoice_id in paid for invoice_id in late)
+
+
+def _own_limits(reader: Reader, kind: Kind, currency: str) -> dict[str, Decimal | None]:
+    if not BOOKINGS[kind].within_own_limits or reader.actor.role not in OWN_LIMITS_HOLD_FOR:
+        return {"own_limit_per_booking": None, "own_limit_left": None}
+    person = reader.session.scalars(visible(Person, reader.actor).where(Person.id == reader.actor.person_id)).one()
+    left = left_today(reader.session, reader.actor, person.credit_per_day, currency, reader.now)
+    return {"own_limit_per_booking": person.credit_per_booking, "own_limit_left": left}

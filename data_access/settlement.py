@@ -1,0 +1,195 @@
+"""The ledger at work: a booking moves the balance, a payment settles the oldest invoices, what is late follows."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Protocol, TypeVar
+
+from sqlalchemy import func
+
+from data_access.bookings import BOOKINGS, Kind, settling_kinds
+from data_access.clock import day_in, overdue_from
+from data_access.lifecycle import MOVES, BillStatus
+from data_access.models.customers import Customer, CustomerClass
+from data_access.models.money import Allocation, CollectionStatus, Invoice, InvoiceType, PaymentStatus, Transaction
+from data_access.money import ZERO
+from data_access.permissions import SYSTEM
+from data_access.status_changes import carry_out, is_overdue, terms_for
+from data_access.unit_of_work import UnitOfWork
+
+OPEN = (PaymentStatus.UNPAID, PaymentStatus.PARTLY_PAID)
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The words of a booking: what the customer sees, what staff see, whose paper it is."""
+
+    service: str | None = None
+    reference: str = ""
+    visible_comment: str = ""
+    internal_comment: str = ""
+
+
+class Owed(Protocol):
+    """An invoice as far as settling is concerned."""
+
+    total: Decimal
+    paid: Decimal
+
+
+Bill = TypeVar("Bill", bound=Owed)
+
+
+def share_out(money: Decimal, invoices: list[Bill]) -> list[tuple[Bill, Decimal]]:
+    """How much of the money each invoice gets, in the order given, until it is used up."""
+    shares = []
+    for invoice in invoices:
+        part = min(money, invoice.total - invoice.paid)
+        if part > 0:
+            shares.append((invoice, part))
+            money -= part
+    return shares
+
+
+def book(
+    work: UnitOfWork, customer: Customer, kind: Kind, amount: Decimal, *, value_on: date, texts: Texts = Texts()
+) -> Transaction:
+    """Writes one transaction and moves the balance by it; nothing else ever does."""
+    signed = BOOKINGS[kind].signed(amount)
+    customer.balance += signed
+    return work.add(
+        Transaction(
+            customer_id=customer.id,
+            command_id=work.order.command_id,
+            line=_next_line(work),
+            kind=kind,
+            amount=signed,
+            balance_after=customer.balance,
+            currency=customer.currency,
+            at=work.now,
+            value_on=value_on,
+            service=texts.service,
+            reference=texts.reference,
+            visible_comment=texts.visible_comment,
+            internal_comment=texts.internal_comment,
+            person_id=work.actor.person_id,
+        )
+    )
+
+
+def _next_line(work: UnitOfWork) -> int:
+    mine = Transaction.command_id == work.order.command_id
+    count = work.select(Transaction).where(mine).with_only_columns(func.count())
+    return int(work.session.scalar(count) or 0) + 1
+
+
+def open_invoices(work: UnitOfWork, customer: Customer) -> list[Invoice]:
+    """The invoices that are not fully paid, the oldest first."""
+    unpaid = work.select(Invoice).where(Invoice.customer_id == customer.id, Invoice.payment_status.in_(OPEN))
+    return list(work.session.scalars(unpaid.order_by(Invoice.issued_on, Invoice.id)))
+
+
+def settle(work: UnitOfWork, customer: Customer, payment: Transaction) -> None:
+    """Pays the oldest unpaid invoices with a payment; what is left stays unallocated. Ends the suspension if due."""
+    money = -payment.amount
+    customer.unallocated += money
+    for invoice, part in share_out(money, open_invoices(work, customer)):
+        _allocate(work, customer, payment.id, part, invoice_id=invoice.id)
+        invoice.paid += part
+        invoice.payment_status = PaymentStatus.PAID if invoice.paid == invoice.total else PaymentStatus.PARTLY_PAID
+    refresh(work, customer)
+    resume_if_clear(work, customer)
+
+
+def give_back(work: UnitOfWork, customer: Customer, refund: Transaction) -> None:
+    """Takes a refund out of the payments that are not used up, the oldest first."""
+    money = refund.amount
+    for payment_id, free in _unused_payments(work, customer):
+        part = min(money, free)
+        if part > 0:
+            _allocate(work, customer, payment_id, part, refund_id=refund.id)
+            money -= part
+
+
+def _allocate(
+    work: UnitOfWork,
+    customer: Customer,
+    payment_id: int,
+    part: Decimal,
+    *,
+    invoice_id: int | None = None,
+    refund_id: int | None = None,
+) -> None:
+    customer.unallocated -= part
+    work.add(
+        Allocation(
+            customer_id=customer.id,
+            command_id=work.order.command_id,
+            payment_id=payment_id,
+            invoice_id=invoice_id,
+            refund_id=refund_id,
+            amount=part,
+            at=work.now,
+        )
+    )
+
+
+def _unused_payments(work: UnitOfWork, customer: Customer) -> list[tuple[int, Decimal]]:
+    used = (
+        work.select(Allocation)
+        .where(Allocation.customer_id == customer.id)
+        .with_only_columns(Allocation.payment_id, func.sum(Allocation.amount).label("used"))
+        .group_by(Allocation.payment_id)
+        .subquery()
+    )
+    payments = (
+        work.select(Transaction)
+        .where(Transaction.customer_id == customer.id, Transaction.kind.in_(settling_kinds()))
+        .with_only_columns(Transaction.id, Transaction.amount, used.c.used)
+        .outerjoin(used, used.c.payment_id == Transaction.id)
+        .order_by(Transaction.id)
+    )
+    return [(row.id, -row.amount - (row.used or ZERO)) for row in work.session.execute(payments)]
+
+
+def refresh(work: UnitOfWork, customer: Customer) -> None:
+    """Brings outstanding and the first moment of being late in step with the invoices."""
+    unpaid = open_invoices(work, customer)
+    collected = [invoice.overdue_from for invoice in unpaid if invoice.collection_status is CollectionStatus.COLLECT]
+    customer.outstanding = sum((invoice.total - invoice.paid for invoice in unpaid), ZERO)
+    customer.first_overdue_from = min(collected, default=None)
+
+
+def resume_if_clear(work: UnitOfWork, customer: Customer) -> bool:
+    """Ends the suspension, as a move of the system, when nothing is overdue any more."""
+    if customer.bill_status is not BillStatus.SUSPENDED or is_overdue(customer, work.now):
+        return False
+    customer_class = work.session.scalars(
+        work.select(CustomerClass).where(CustomerClass.id == customer.customer_class_id)
+    ).one()
+    terms = terms_for(customer, customer_class, SYSTEM, work.now)
+    carry_out(work, customer, MOVES["resume"], terms, reason="Nothing is overdue any more.", login=SYSTEM.login)
+    return True
+
+
+def bring_in(work: UnitOfWork, customer: Customer, balance: Decimal, *, net_days: int) -> None:
+    """The balance a customer arrives with: a debt becomes an opening invoice, a credit becomes unallocated money."""
+    today = day_in(customer.billing_zone, work.now)
+    if balance > 0:
+        due_on = today + timedelta(days=net_days)
+        work.add(
+            Invoice(
+                customer_id=customer.id,
+                number="OPENING",
+                type=InvoiceType.OPENING,
+                issued_on=today,
+                due_on=due_on,
+                overdue_from=overdue_from(due_on, customer.billing_zone),
+                currency=customer.currency,
+                total=balance,
+            )
+        )
+        book(work, customer, Kind.OPENING_DEBT, balance, value_on=today)
+        refresh(work, customer)
+    elif balance < 0:
+        settle(work, customer, book(work, customer, Kind.OPENING_CREDIT, -balance, value_on=today))

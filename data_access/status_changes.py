@@ -1,0 +1,95 @@
+"""Status changes on a customer's row: facts out of it, a move made, facts back into it, and the event that tells."""
+
+from dataclasses import asdict
+from datetime import date, datetime
+
+from data_access.clock import day_in
+from data_access.lifecycle import MOVES, BillStatus, Facts, Move, Terms
+from data_access.models.customers import Customer, CustomerClass, Did
+from data_access.models.history import PlannedMove, PlanState, StatusEvent
+from data_access.permissions import LIFT_HORIZON_DAYS, Actor
+from data_access.unit_of_work import UnitOfWork
+
+_FACTS = tuple(Facts.__dataclass_fields__)
+
+
+def facts_of(customer: Customer) -> Facts:
+    """The stored facts about the status of a customer."""
+    return Facts(**{name: getattr(customer, name) for name in _FACTS})
+
+
+def terms_for(
+    customer: Customer, customer_class: CustomerClass, actor: Actor, now: datetime, day: date | None = None
+) -> Terms:
+    """What a move of this customer by this actor is judged by, now."""
+    return Terms(
+        now=now,
+        today=day_in(customer.billing_zone, now),
+        zone=customer.billing_zone,
+        overdue=is_overdue(customer, now),
+        window_days=customer_class.reactivation_window_days,
+        day=day,
+        horizon_days=LIFT_HORIZON_DAYS.get(actor.role, 0),
+    )
+
+
+def is_overdue(customer: Customer, now: datetime) -> bool:
+    """Whether an invoice to be collected is late at this instant."""
+    return customer.first_overdue_from is not None and customer.first_overdue_from <= now
+
+
+def carry_out(
+    work: UnitOfWork, customer: Customer, move: Move, terms: Terms, *, reason: str, login: str
+) -> StatusEvent:
+    """Makes the move and writes its event. Plans that it makes impossible are marked so at once."""
+    before = facts_of(customer)
+    after = move.becomes(before, terms)
+    for name, value in asdict(after).items():
+        if getattr(customer, name) != value:
+            setattr(customer, name, value)
+    if after.bill_status is BillStatus.PERMANENTLY_TERMINATED:
+        _release_dids(work, customer)
+    _mark_impossible_plans(work, customer, after)
+    return tell(work, customer, move.name, before.bill_status, until=terms.day, reason=reason, login=login)
+
+
+def tell(
+    work: UnitOfWork,
+    customer: Customer,
+    move: str,
+    status_from: BillStatus,
+    *,
+    until: date | None = None,
+    reason: str = "",
+    login: str,
+) -> StatusEvent:
+    """The event of a status change that has just been made."""
+    return work.add(
+        StatusEvent(
+            customer_id=customer.id,
+            command_id=work.order.command_id,
+            at=work.now,
+            move=move,
+            status_from=status_from,
+            status_to=customer.bill_status,
+            blocked=customer.blocked,
+            until=until,
+            login=login,
+            reason=reason,
+        )
+    )
+
+
+def _release_dids(work: UnitOfWork, customer: Customer) -> None:
+    for did in work.session.scalars(work.select(Did).where(Did.customer_id == customer.id)):
+        did.customer_id = None
+
+
+def _mark_impossible_plans(work: UnitOfWork, customer: Customer, facts: Facts) -> None:
+    plans = work.select(PlannedMove).where(
+        PlannedMove.customer_id == customer.id, PlannedMove.state == PlanState.PLANNED
+    )
+    for plan in work.session.scalars(plans):
+        misfit = MOVES[plan.move].misfit(facts)
+        if misfit is not None:
+            plan.state, plan.why_impossible = PlanState.IMPOSSIBLE, misfit
