@@ -1,0 +1,59 @@
+"""The guard: nothing of the dashboard is served, by HTTP or WebSocket, to whom has not signed in."""
+
+import re
+from collections.abc import Callable
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import HTTPConnection
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from data_access.permissions import Actor
+
+SESSION_COOKIE = "desk_session"
+NOT_SIGNED_IN = 4401  # a WebSocket's own 401
+_OPEN = frozenset({"/login", "/logout", "/healthz", "/_stcore/health", "/favicon.png", "/oauth2callback"})
+_OPEN_BELOW = ("/login/", "/static/", "/auth/")
+_LOCAL = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
+_NOT_BACK_TO = ("/login", "/logout", "/auth/", "/oauth2callback")
+
+
+def is_open(path: str) -> bool:
+    """Whether a path is for everyone: signing in, static files and health."""
+    return path in _OPEN or (path.startswith(_OPEN_BELOW) and ".." not in path)
+
+
+def local_path(wanted: str) -> str:
+    """Where to go after signing in: a path of this server as wanted, otherwise the first page."""
+    is_ours = _LOCAL.fullmatch(wanted) is not None and not wanted.startswith(_NOT_BACK_TO)
+    return wanted if is_ours else "/"
+
+
+class Guard:
+    """ASGI middleware; `actor_for` answers who holds a session's token."""
+
+    def __init__(self, app: ASGIApp, actor_for: Callable[[str], Actor | None]) -> None:
+        self._app, self._actor_for = app, actor_for
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan" or is_open(scope["path"]) or await self._is_signed_in(scope):
+            await self._app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.close", "code": NOT_SIGNED_IN, "reason": "Not signed in"})
+        else:
+            await _refusal(scope)(scope, receive, send)
+
+    async def _is_signed_in(self, scope: Scope) -> bool:
+        token = HTTPConnection(scope).cookies.get(SESSION_COOKIE)
+        return token is not None and await run_in_threadpool(self._actor_for, token) is not None
+
+
+def _refusal(scope: Scope) -> Response:
+    request = HTTPConnection(scope)
+    uncached = {"Cache-Control": "no-store"}
+    if scope["method"] == "GET" and "text/html" in request.headers.get("accept", ""):
+        wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(f"/login?next={quote(wanted, safe='/')}", status_code=303, headers=uncached)
+    return PlainTextResponse("Not signed in.", status_code=401, headers=uncached)
