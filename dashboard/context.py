@@ -1,0 +1,59 @@
+"""Who is signed in, on which database: what every page opens with."""
+
+import streamlit as st
+from sqlalchemy import Engine
+
+from dashboard.guard import SESSION_COOKIE
+from data_access import technical
+from data_access.access import Access
+from data_access.clock import system_clock
+from data_access.engine import make_engine
+from data_access.errors import Refusal
+from data_access.permissions import Actor, Permission
+from data_access.settings import Environment, settings
+
+
+class SignedOut(Refusal):
+    """The session is over: signed out elsewhere, too long unused, or the person was disabled."""
+
+    def __init__(self) -> None:
+        super().__init__("You are signed out. Sign in again; drafts of open forms are kept.")
+
+
+@st.cache_resource(show_spinner=False)
+def engine_at(url: str) -> Engine:
+    """The one engine of this process for a database."""
+    return make_engine(url)
+
+
+def engine() -> Engine:
+    """The database of this process."""
+    return engine_at(settings().database_url)
+
+
+def signed_in() -> Actor:
+    """Who is signed in, by the people table of this moment. SignedOut when nobody is."""
+    token = _token()
+    actor = technical.actor_for_token(engine(), token, system_clock()) if token else None
+    if actor is None:
+        raise SignedOut
+    return actor
+
+
+def _token() -> str | None:
+    if settings().app_env is Environment.TEST and "session_token" in st.session_state:
+        return str(st.session_state["session_token"])
+    return st.context.cookies.get(SESSION_COOKIE)
+
+
+def access() -> Access:
+    """What the signed-in person can see and do. A dialog or fragment asks anew: it runs without its page."""
+    return Access(engine(), signed_in(), system_clock)
+
+
+def open_page(title: str, needs: Permission) -> Access:
+    """The title line, then the right to be here: the first line of every page. NotPermitted without it."""
+    st.title(title, anchor=False)
+    opened = access()
+    opened.actor.require(needs)
+    return opened

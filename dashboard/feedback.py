@@ -1,0 +1,62 @@
+"""Feedback: refusals and crashes become sentences, and what was done is said once, also across a rerun."""
+
+import json
+import logging
+import re
+import secrets
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from data_access.errors import Refusal
+
+_LOG = logging.getLogger("customer_desk.crash")
+_DONE = "feedback-done"
+_MARKS = re.compile(r"([!-/:-@\[-`{-~])")  # all of ASCII punctuation; each may be escaped, and some of it speaks
+
+
+def escape(text: str) -> str:
+    """User text as it is, where only markdown can be shown."""
+    return _MARKS.sub(r"\\\1", text)
+
+
+def show_refusal(refusal: Refusal) -> None:
+    """The sentence, where the page stands now."""
+    st.error(escape(str(refusal)), icon=":material/block:")
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Whatever is refused inside is shown; the rest of the block is left out."""
+    try:
+        yield
+    except Refusal as refusal:
+        show_refusal(refusal)
+
+
+def done(sentence: str) -> None:
+    """Says what was done, now or after the rerun that follows."""
+    st.session_state.setdefault(_DONE, []).append(sentence)
+
+
+def show_done() -> None:
+    """Shows what waits to be said; each sentence once."""
+    for sentence in st.session_state.pop(_DONE, []):
+        st.toast(escape(sentence), icon=":material/check_circle:")
+
+
+def on_script_error(error: Exception) -> bool:
+    """The last boundary: nothing of the inside is shown; the log holds it under the reference."""
+    if isinstance(error, Refusal):
+        show_refusal(error)
+        return True
+    reference = secrets.token_hex(4)
+    _LOG.error(json.dumps({"reference": reference, "traceback": "".join(traceback.format_exception(error))}))
+    st.error(
+        "Something went wrong here, and it is not your fault. What was saved before is safe. "
+        f"Reload the page; if it happens again, tell an administrator the reference {reference}.",
+        icon=":material/error:",
+    )
+    return True

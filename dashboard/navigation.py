@@ -1,0 +1,40 @@
+"""The pages, one row each: what the menu, the addresses and the rights to open them are read from."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from data_access.permissions import Permission
+
+ROOT = Path(__file__).resolve().parent.parent / "pages"
+
+
+@dataclass(frozen=True, slots=True)
+class PageEntry:
+    """A page of the dashboard. `file` is also its address; one outside the menu is reached by links only."""
+
+    file: str
+    title: str
+    icon: str
+    section: str
+    needs: Permission
+    is_default: bool = False
+    is_in_menu: bool = True
+
+    @property
+    def path(self) -> Path:
+        return ROOT / f"{self.file}.py"
+
+
+WORK, INSIGHT, ADMINISTRATION = "Work", "Insight", "Administration"
+P = Permission
+PAGES = (
+    PageEntry("home", "Home", ":material/home:", WORK, P.CUSTOMER_READ, is_default=True),
+    PageEntry("customers", "Customers", ":material/groups:", WORK, P.CUSTOMER_READ),
+    PageEntry("advanced_search", "Advanced search", ":material/manage_search:", WORK, P.CUSTOMER_READ),
+    PageEntry("customer", "Customer", ":material/person:", WORK, P.CUSTOMER_READ, is_in_menu=False),
+    PageEntry("new_customer", "New customer", ":material/person_add:", WORK, P.CUSTOMER_CREATE),
+    PageEntry("collections", "Collections", ":material/notification_important:", WORK, P.CUSTOMER_READ),
+    PageEntry("credit_exposure", "Credit exposure", ":material/speed:", INSIGHT, P.REPORT_READ),
+    PageEntry("audit_log", "Audit log", ":material/history:", ADMINISTRATION, P.AUDIT_READ),
+    PageEntry("people", "People and roles", ":material/badge:", ADMINISTRATION, P.PEOPLE_MANAGE),
+)

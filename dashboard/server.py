@@ -1,0 +1,80 @@
+"""The server: our routes, the guard and the headers around Streamlit, put together for st.App."""
+
+import gc
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import TypedDict
+
+import streamlit as st
+from anyio import CapacityLimiter
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from streamlit.runtime.secrets import SecretsValue
+
+from dashboard import context, sso
+from dashboard.feedback import on_script_error
+from dashboard.guard import Guard
+from dashboard.security_headers import SecurityHeaders, security_headers
+from dashboard.signin import PASSWORDS_AT_ONCE, SignIn
+from data_access import technical
+from data_access.clock import Clock, system_clock
+from data_access.permissions import Actor
+from data_access.settings import Settings, settings
+
+
+class Parts(TypedDict):
+    """What st.App is made of, besides its script."""
+
+    routes: list[Route]
+    middleware: list[Middleware]
+    lifespan: Callable[[st.App], AbstractAsyncContextManager[None]]
+    on_script_error: Callable[[Exception], bool]
+    secrets: dict[str, SecretsValue]
+
+
+def build() -> Parts:
+    """The parts for this process, by its settings."""
+    return parts(context.engine(), settings(), system_clock)
+
+
+def parts(engine: Engine, of: Settings, clock: Clock) -> Parts:
+    """The parts for one database, settings and clock."""
+
+    def actor_for(token: str) -> Actor | None:
+        return technical.actor_for_token(engine, token, clock())
+
+    async def health(_: Request) -> Response:
+        return await run_in_threadpool(_health, engine)
+
+    sign_in = SignIn(engine, of, clock, CapacityLimiter(PASSWORDS_AT_ONCE))
+    return Parts(
+        routes=[*sign_in.routes(), Route("/healthz", health)],
+        middleware=[
+            Middleware(SecurityHeaders, headers=security_headers(over_https=of.has_secure_cookies)),
+            Middleware(Guard, actor_for=actor_for),
+        ],
+        lifespan=_lifespan,
+        on_script_error=on_script_error,
+        secrets=sso.secrets_of(of),
+    )
+
+
+def _health(engine: Engine) -> Response:
+    try:
+        with engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+    except SQLAlchemyError:
+        return PlainTextResponse("The database does not answer.", status_code=503)
+    return PlainTextResponse("ok")
+
+
+@asynccontextmanager
+async def _lifespan(_: st.App) -> AsyncIterator[None]:
+    gc.collect()
+    gc.freeze()  # the libraries are never garbage: no later collection needs to walk them
+    yield

@@ -1,0 +1,72 @@
+"""The shell around every page: the menu by role, who is signed in, and the one boundary for refusals."""
+
+from collections.abc import Iterable
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from dashboard import context, feedback
+from dashboard.navigation import PAGES, PageEntry
+from dashboard.signin_page import PRODUCT
+from data_access.permissions import Actor
+from data_access.settings import Environment, settings
+
+_HELP = """
+**Ctrl+K** finds a customer from anywhere.
+
+Every list, tab and chart is a link: copy the address to share what you see.
+
+A button that is missing or refused needs a right; the sentence says who has it.
+"""
+
+
+def render(pages: Iterable[PageEntry] = PAGES) -> None:
+    """One run of the dashboard: who, where to, and the page."""
+    st.set_page_config(page_title=PRODUCT, page_icon="🗂️", layout="wide")
+    try:
+        actor = context.signed_in()
+    except context.SignedOut as over:
+        _signed_out(over)
+        return
+    page = st.navigation(_menu(pages, actor), position="sidebar", expanded=True)
+    _foot(actor)
+    feedback.show_done()
+    with feedback.refusals():
+        page.run()
+
+
+def _menu(pages: Iterable[PageEntry], actor: Actor) -> dict[str, list[StreamlitPage]]:
+    """All pages, by section; hidden where the role may not go, so that a link there explains itself."""
+    menu: dict[str, list[StreamlitPage]] = {}
+    for entry in pages:
+        menu.setdefault(entry.section, []).append(_page(entry, actor))
+    return menu
+
+
+def _page(entry: PageEntry, actor: Actor) -> StreamlitPage:
+    shown = entry.is_in_menu and actor.may(entry.needs)
+    return st.Page(
+        entry.path,
+        title=entry.title,
+        icon=entry.icon,
+        url_path=entry.file,
+        default=entry.is_default,
+        visibility="visible" if shown else "hidden",
+    )
+
+
+def _foot(actor: Actor) -> None:
+    with st.sidebar.container(key="foot", gap="xsmall"):
+        if settings().app_env is Environment.DEMO:
+            st.badge("Demo data", icon=":material/science:", color="orange")
+        st.text(actor.name)
+        st.caption(f"Signed in as {feedback.escape(actor.login)}, {actor.role}")
+        with st.popover("Help", icon=":material/help:", type="tertiary"):
+            st.markdown(_HELP)
+        st.html('<a href="/logout" target="_self">Sign out</a>')
+
+
+def _signed_out(over: context.SignedOut) -> None:
+    st.title(PRODUCT, anchor=False)
+    feedback.show_refusal(over)
+    st.html('<a href="/login" target="_self">Sign in</a>')
