@@ -10,7 +10,7 @@ PAGE_LINES = 80
 MODULE_LINES = 300
 NINE_IN_TEN_LINES = 200
 MODULES = [module for module in modules(*PRODUCT) if "/versions/" not in module.path]  # a migration is as long as it is
-PAGES = [page for page in modules("pages") if not page.path.endswith("__init__.py")]
+PAGES = modules("pages")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path)
