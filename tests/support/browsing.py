@@ -1,0 +1,57 @@
+"""What a journey does in a browser: find the program, sign in, wait until the page has settled, ask axe."""
+
+import shutil
+from dataclasses import dataclass
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SETTLED = "[data-testid=stApp][data-test-script-state=notRunning][data-test-connection-state=CONNECTED]"
+SETTLE_MILLISECONDS = 30_000
+
+
+class NoBrowser(Exception):
+    """No chromium on the path: the sentence says what to install."""
+
+
+def chromium() -> str:
+    """Where the browser is."""
+    for program in PROGRAMS:
+        if found := shutil.which(program):
+            return found
+    raise NoBrowser("The browser tests need chromium: install it so that `chromium` is on the path.")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A running dashboard with demo data."""
+
+    address: str
+
+    def sign_in(self, page: Page, role: str) -> None:
+        """By the demo's button for this role: open the first page, choose, arrive."""
+        page.goto(self.address)
+        page.get_by_role("button", name=role.capitalize(), exact=True).click()
+        settled(page)
+
+
+def settled(page: Page) -> None:
+    """Wait until the script has run to its end and the page shows what it said."""
+    page.locator(SETTLED).wait_for(timeout=SETTLE_MILLISECONDS)
+    expect(page.locator("[data-stale=true]")).to_have_count(0, timeout=SETTLE_MILLISECONDS)
+
+
+def accessibility_faults(page: Page) -> list[str]:
+    """What axe finds, a line a rule: its name and the places."""
+    found = Axe().run(page).response["violations"]
+    return [f"{fault['id']}: {[node['target'] for node in fault['nodes']]}" for fault in found]
