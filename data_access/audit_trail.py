@@ -1,13 +1,16 @@
 """The entry that a command leaves behind: its row in the log, the changed fields, the digest that chains them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from secrets import token_hex
 from typing import Any
 
 from sqlalchemy import Column, Connection, Row, insert, inspect, select, text
 
-from data_access.chain import CHANGE_FIELDS, FIRST, digest, personal_digest
+from data_access.chain import CHANGE_FIELDS, FIRST, canonical, digest, personal_digest
+from data_access.errors import Rejected
 from data_access.models.base import Record
 from data_access.models.customers import Customer
 from data_access.models.history import Change, CommandLog, PersonalValue
@@ -31,7 +34,10 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One changed field; `personal` values go to the erasable table."""
+    """One changed field; `personal` values go to the erasable table.
+
+    The field `*` stands for a whole record, `personal_after` for the part of it that is personal.
+    """
 
     entity: str
     entity_id: int
@@ -40,6 +46,14 @@ class FieldChange:
     before: str | None
     after: str | None
     personal: bool = False
+    personal_after: str | None = None
+
+    @property
+    def erasable(self) -> tuple[str | None, str | None] | None:
+        """What goes to the erasable table, before and after; None if nothing does."""
+        if self.personal:
+            return self.before, self.after
+        return None if self.personal_after is None else (None, self.personal_after)
 
 
 def earlier(connection: Connection, command_id: str) -> Row[Any, Any, Any, Any, Any] | None:
@@ -49,6 +63,48 @@ def earlier(connection: Connection, command_id: str) -> Row[Any, Any, Any, Any, 
     log = CommandLog.__table__
     asked = select(log.c.person_id, log.c.login, log.c.name, log.c.payload_hash, log.c.result)
     return connection.execute(asked.where(log.c.id == command_id)).one_or_none()
+
+
+def first_result(connection: Connection, actor: Actor, order: Order) -> dict[str, Any] | None:
+    """The result of the same command executed before, or None.
+
+    Rejected when the id was used by someone else or for something else: nothing may be done twice under one id.
+    """
+    row = earlier(connection, order.command_id)
+    if row is None:
+        return None
+    if (row.person_id, row.login, row.payload_hash) != (actor.person_id, actor.login, order.payload_hash):
+        raise Rejected(
+            f"This form was already saved as {row.name} by {row.login} with other content. "
+            f"Nothing was done now by {order.name}: open the form anew to save it again."
+        )
+    return dict(row.result)
+
+
+def created(model: type[Record], row: Mapping[str, Any]) -> FieldChange:
+    """A record created in bulk, whole, in one entry: what is empty is left out, what is personal stands apart."""
+    plain, personal = _columns_told(model)
+    own = {name: _text(row[name]) for name in personal if row[name] not in _EMPTY}
+    return FieldChange(
+        entity=model.__name__,
+        entity_id=row["id"],
+        customer_id=row["id"] if model is Customer else row.get("customer_id"),
+        field="*",
+        before=None,
+        after=canonical({name: _text(row[name]) for name in plain if row[name] not in _EMPTY}),
+        personal_after=canonical(own) if own else None,
+    )
+
+
+@cache
+def _columns_told(model: type[Record]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    told = [
+        column
+        for column in inspect(model).columns
+        if column.key not in _LEFT_OUT and not column.info.get("summary") and not column.info.get("secret")
+    ]
+    plain = tuple(column.key for column in told if not column.info.get("personal"))
+    return plain, tuple(column.key for column in told if column.info.get("personal"))
 
 
 def changes_of(row: object) -> list[FieldChange]:
@@ -75,11 +131,19 @@ _LEFT_OUT = ("id", "version", "customer_code_key", "name_key", "email_key", "pho
 
 
 def _change(row: Record, column: Column[Any], before: object, after: object) -> FieldChange:
+    customer_id = row.id if isinstance(row, Customer) else getattr(row, "customer_id", None)
+    return changed(type(row), column, before, after, entity_id=row.id, customer_id=customer_id)
+
+
+def changed(
+    model: type[Record], column: Column[Any], before: object, after: object, *, entity_id: int, customer_id: int | None
+) -> FieldChange:
+    """One field of a record, as the audit tells it."""
     secret = bool(column.info.get("secret"))
     return FieldChange(
-        entity=type(row).__name__,
-        entity_id=row.id,
-        customer_id=row.id if isinstance(row, Customer) else getattr(row, "customer_id", None),
+        entity=model.__name__,
+        entity_id=entity_id,
+        customer_id=customer_id,
         field=column.key,
         before=None if secret else _text(before),
         after="changed" if secret else _text(after),
@@ -129,16 +193,18 @@ def _end_of_chain(connection: Connection) -> tuple[int, str]:
 def _rows(
     connection: Connection, command_id: str, changes: list[FieldChange]
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    ids = iter(reserve_ids(connection, "personal_values", sum(change.personal for change in changes)))
+    ids = iter(reserve_ids(connection, "personal_values", sum(change.erasable is not None for change in changes)))
     rows, personal = [], []
     for change in changes:
-        salt = token_hex(16) if change.personal else None
         row: dict[str, Any] = {name: getattr(change, name, None) for name in CHANGE_FIELDS}
         row |= {"command_id": command_id, "personal_id": None}
-        if salt is not None:
-            row |= {"personal_id": next(ids), "before": None, "after": None}
-            row["personal_digest"] = personal_digest(salt, change.before, change.after)
-            personal.append({"id": row["personal_id"], "before": change.before, "after": change.after, "salt": salt})
+        if change.erasable is not None:
+            before, after = change.erasable
+            salt = token_hex(16)
+            row |= {"personal_id": next(ids), "personal_digest": personal_digest(salt, before, after)}
+            personal.append({"id": row["personal_id"], "before": before, "after": after, "salt": salt})
+        if change.personal:
+            row |= {"before": None, "after": None}
         rows.append(row)
     return rows, personal
 

@@ -10,10 +10,10 @@ from sqlalchemy import Engine, Select, event
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import ORMExecuteState, Session
 
-from data_access.audit_trail import FieldChange, Order, changes_of, earlier, write_entry
+from data_access.audit_trail import FieldChange, Order, changes_of, first_result, write_entry
 from data_access.clashes import refusal_of
 from data_access.engine import Door
-from data_access.errors import NotFound, Rejected
+from data_access.errors import NotFound
 from data_access.models.base import Base, Record
 from data_access.models.customers import Customer
 from data_access.permissions import Actor
@@ -60,23 +60,8 @@ class UnitOfWork:
         return row
 
     def replayed(self) -> dict[str, Any] | None:
-        """The result of the same command executed before, or None.
-
-        Rejected when the id was used by someone else or for something else: nothing may be done twice under one id.
-        """
-        row = earlier(self.session.connection(), self.order.command_id)
-        if row is None:
-            return None
-        if (row.person_id, row.login, row.payload_hash) != (
-            self.actor.person_id,
-            self.actor.login,
-            self.order.payload_hash,
-        ):
-            raise Rejected(
-                f"This form was already saved as {row.name} by {row.login} with other content. "
-                f"Nothing was done now by {self.order.name}: open the form anew to save it again."
-            )
-        return dict(row.result)
+        """The result of the same command executed before, or None."""
+        return first_result(self.session.connection(), self.actor, self.order)
 
     def complete(self, result: dict[str, Any]) -> None:
         """Writes the command's entry in the audit and commits all of it at once."""

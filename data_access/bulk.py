@@ -1,0 +1,114 @@
+"""The one door for bulk loads: many rows, one command, one entry in the audit, one transaction."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from typing import Any, TypeVar
+
+from sqlalchemy import Column, ColumnDefault, Connection, Engine, Select, insert, inspect, update
+
+from data_access.audit_trail import FieldChange, Order, changed, created, first_result, reserve_ids, write_entry
+from data_access.engine import Door, write_turn
+from data_access.ledger import Books
+from data_access.models.base import Base, Record
+from data_access.models.customers import Customer
+from data_access.models.money import Allocation, Invoice, Transaction
+from data_access.permissions import Actor
+from data_access.scope import visible
+
+M = TypeVar("M", bound=Base)
+Values = dict[str, Any]
+
+
+@dataclass(slots=True)
+class BulkLoad:
+    """What a bulk load may do: read what its actor may see, insert rows, change records, and write its one entry."""
+
+    connection: Connection
+    actor: Actor
+    order: Order
+    changes: list[FieldChange] = field(default_factory=list)
+
+    @property
+    def now(self) -> datetime:
+        return self.order.at
+
+    def select(self, model: type[M]) -> Select[M]:
+        return visible(model, self.actor)
+
+    def replayed(self) -> dict[str, Any] | None:
+        """The result of the same command executed before, or None."""
+        return first_result(self.connection, self.actor, self.order)
+
+    def reserve(self, model: type[Base], rows: list[Values]) -> None:
+        """Gives the rows their ids. They must be inserted before ids of the same table are reserved again."""
+        for row, key in zip(rows, reserve_ids(self.connection, model.__tablename__, len(rows)), strict=True):
+            row["id"] = key
+
+    def insert(self, model: type[Base], rows: list[Values]) -> None:
+        """Inserts rows, with ids if they have none; a record is audited whole."""
+        if not rows:
+            return
+        if "id" in inspect(model).columns and "id" not in rows[0]:
+            self.reserve(model, rows)
+        defaults = _defaults(model)
+        whole = [defaults | row for row in rows]
+        self.connection.execute(insert(model), whole)
+        if issubclass(model, Record):
+            self.changes.extend(created(model, row) for row in whole)
+
+    def keep(self, books: Iterable[Books]) -> None:
+        """Inserts the rows of customers' books; the customers themselves stand already."""
+        kept = list(books)
+        self.insert(Invoice, [row for book in kept for row in book.invoices])
+        self.insert(Transaction, [row for book in kept for row in book.transactions])
+        self.insert(Allocation, [_with_ids(row) for book in kept for row in book.allocations])
+
+    def summarise(self, customer_id: int, summaries: Mapping[str, Any]) -> None:
+        """Writes what follows from a customer's books: their rows are the audit of it."""
+        self.connection.execute(update(Customer).where(Customer.id == customer_id).values(dict(summaries)))
+
+    def change_customer(self, key: int, *, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+        """Writes the fields of a customer that differ, audited one by one; the version rises."""
+        columns = inspect(Customer).columns
+        differs = {name: value for name, value in after.items() if before[name] != value}
+        self.changes.extend(
+            changed(Customer, columns[name], before[name], value, entity_id=key, customer_id=key)
+            for name, value in differs.items()
+            if not name.endswith("_key")
+        )
+        this = update(Customer).where(Customer.id == key)
+        self.connection.execute(this.values({**differs, "version": Customer.version + 1}))
+
+    def row_boundary(self) -> AbstractContextManager[object]:
+        """A savepoint: what fails inside leaves nothing of itself behind."""
+        return self.connection.begin_nested()
+
+    def complete(self, result: dict[str, Any]) -> None:
+        """Writes the load's entry in the audit and commits all of it at once."""
+        write_entry(self.connection, self.actor, self.order, customer_id=None, changes=self.changes, result=result)
+        self.connection.commit()
+
+
+@contextmanager
+def bulk_load(engine: Engine, actor: Actor, order: Order) -> Iterator[BulkLoad]:
+    """A connection that may write in bulk. Leaves by rollback unless it was completed."""
+    door = Door(is_open=True)
+    with write_turn(engine), engine.connect().execution_options(door=door) as connection:
+        yield BulkLoad(connection, actor, order)
+
+
+def _with_ids(allocation: Values) -> Values:
+    payment, invoice = allocation.pop("payment"), allocation.pop("invoice")
+    return allocation | {"payment_id": payment["id"], "invoice_id": invoice["id"]}
+
+
+@cache
+def _defaults(model: type[Base]) -> Values:
+    return {column.key: _default(column) for column in inspect(model).columns if column.key != "id"}
+
+
+def _default(column: Column[Any]) -> Any:
+    return column.default.arg if isinstance(column.default, ColumnDefault) and column.default.is_scalar else None

@@ -1,0 +1,107 @@
+"""One customer's books in memory: a running balance, invoices, and payments that settle the oldest invoice first."""
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from data_access.bookings import BOOKINGS, Kind
+from data_access.clock import overdue_from
+from data_access.models.money import CollectionStatus, InvoiceType, PaymentStatus
+from data_access.money import ZERO
+
+Row = dict[str, Any]
+_OPEN = (PaymentStatus.UNPAID, PaymentStatus.PARTLY_PAID)
+
+
+@dataclass(slots=True)
+class Books:
+    """What was booked for one customer, as rows that refer to each other until a bulk load gives them ids.
+
+    Bookings are entered in the order in which they were recorded. `lines` counts the bookings of a whole command.
+    """
+
+    customer_id: int
+    currency: str
+    zone: str
+    command_id: str
+    lines: Iterator[int]
+    person_id: int | None = None
+    balance: Decimal = ZERO
+    invoices: list[Row] = field(default_factory=list)
+    transactions: list[Row] = field(default_factory=list)
+    allocations: list[Row] = field(default_factory=list)
+    _unpaid: deque[Row] = field(default_factory=deque)
+    _unused: deque[tuple[Row, Decimal]] = field(default_factory=deque)
+
+    def issue(self, number: str, total: Decimal, *, issued_on: date, due_on: date, at: datetime, **more: Any) -> Row:
+        """An invoice; what is left of earlier payments settles it at once."""
+        row = {
+            "customer_id": self.customer_id, "number": number, "type": InvoiceType.REGULAR, "issued_on": issued_on,
+            "due_on": due_on, "overdue_from": overdue_from(due_on, self.zone), "currency": self.currency,
+            "total": total, "paid": ZERO, "collection_status": CollectionStatus.COLLECT,
+            "payment_status": PaymentStatus.UNPAID if total > 0 else PaymentStatus.DO_NOT_PAY,
+        } | more  # fmt: skip
+        self.invoices.append(row)
+        if row["payment_status"] in _OPEN:
+            self._unpaid.append(row)
+            self._settle(at)
+        return row
+
+    def book(self, kind: Kind, amount: Decimal, *, value_on: date, at: datetime, **more: Any) -> Row:
+        """A booking of a positive amount; money received settles the oldest unpaid invoices."""
+        row = self._booked(kind, amount, value_on=value_on, at=at, more=more)
+        if BOOKINGS[kind].settles:
+            self._unused.append((row, amount))
+            self._settle(at)
+        return row
+
+    def pay(self, invoice: Row, *, value_on: date, at: datetime, **more: Any) -> Row:
+        """A payment of what is open on this very invoice, whatever else is unpaid."""
+        amount = invoice["total"] - invoice["paid"]
+        row = self._booked(Kind.MANUAL_PAYMENT, amount, value_on=value_on, at=at, more=more)
+        self._allocate(row, invoice, amount, at)
+        self._unpaid.remove(invoice)
+        return row
+
+    def summaries(self) -> Row:
+        """What the customer's row keeps of its books."""
+        unpaid = [row for row in self._unpaid if row["collection_status"] is CollectionStatus.COLLECT]
+        return {
+            "balance": self.balance,
+            "outstanding": sum((row["total"] - row["paid"] for row in self._unpaid), ZERO),
+            "unallocated": sum((left for _, left in self._unused), ZERO),
+            "first_overdue_from": min((row["overdue_from"] for row in unpaid), default=None),
+        }
+
+    def _booked(self, kind: Kind, amount: Decimal, *, value_on: date, at: datetime, more: Row) -> Row:
+        signed = BOOKINGS[kind].signed(amount)
+        self.balance += signed
+        row = {
+            "customer_id": self.customer_id, "command_id": self.command_id, "line": next(self.lines), "kind": kind,
+            "amount": signed, "balance_after": self.balance, "currency": self.currency, "at": at,
+            "value_on": value_on, "person_id": self.person_id,
+        } | more  # fmt: skip
+        self.transactions.append(row)
+        return row
+
+    def _settle(self, at: datetime) -> None:
+        while self._unpaid and self._unused:
+            invoice, (payment, left) = self._unpaid[0], self._unused.popleft()
+            used = min(left, invoice["total"] - invoice["paid"])
+            self._allocate(payment, invoice, used, at)
+            if used < left:
+                self._unused.appendleft((payment, left - used))
+            if invoice["payment_status"] is PaymentStatus.PAID:
+                self._unpaid.popleft()
+
+    def _allocate(self, payment: Row, invoice: Row, amount: Decimal, at: datetime) -> None:
+        invoice["paid"] += amount
+        is_paid = invoice["paid"] == invoice["total"]
+        invoice["payment_status"] = PaymentStatus.PAID if is_paid else PaymentStatus.PARTLY_PAID
+        self.allocations.append(
+            {"customer_id": self.customer_id, "command_id": self.command_id, "payment": payment, "invoice": invoice,
+             "amount": amount, "at": at}
+        )  # fmt: skip
