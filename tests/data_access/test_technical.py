@@ -28,7 +28,7 @@ from data_access.technical import (
     renew_draft,
     sign_out,
 )
-from tests.support.people import NOON, PASSWORD, a_person, change_person
+from tests.support.sign_ins import NOON, PASSWORD, a_person, change_person
 
 MINUTE = timedelta(minutes=1)
 

@@ -1,61 +1,32 @@
-"""People for tests: a row with a known password, and a real session of theirs."""
+"""People for the tests: someone of a role, and what they can see and do."""
 
 from datetime import UTC, datetime
-from decimal import Decimal
-from functools import cache
+from itertools import count
+from typing import Any
 
 from sqlalchemy import Engine
-from sqlalchemy.orm import Session
 
-from data_access import technical
-from data_access.engine import Door
+from data_access.access import Access
 from data_access.folding import fold
 from data_access.models.people import Person
-from data_access.permissions import Role
+from data_access.permissions import Actor, Permission, Role
+from tests.support.rows import insert
 
-PASSWORD = "correct horse battery staple"
-NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
-
-
-@cache
-def hashed(password: str) -> str:
-    return technical.hash_password(password)
+NOW = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)  # a Monday
+_numbers = count(1)
 
 
-def a_person(
-    engine: Engine,
-    login: str = "ann",
-    *,
-    role: Role = Role.SUPPORT,
-    name: str = "Ann Example",
-    email: str | None = None,
-    password: str | None = PASSWORD,
-    is_active: bool = True,
-    extra_grants: str = "",
-) -> int:
-    """Adds a person; gives the id."""
-    person = Person(
-        login=login,
-        login_key=fold(login),
-        name=name,
-        email=email,
-        role=role,
-        password_hash=None if password is None else hashed(password),
-        is_active=is_active,
-        extra_grants=extra_grants,
-        credit_per_booking=Decimal(0),
-        credit_per_day=Decimal(0),
-        created_at=NOON,
-    )
-    with Session(engine.execution_options(door=Door(is_open=True))) as session, session.begin():
-        session.add(person)
-        session.flush()
-        return person.id
+def a_person(engine: Engine, role: Role = Role.SUPPORT, **over: Any) -> Actor:
+    """Someone of this role, written to the database; `over` holds columns of their row."""
+    login = str(over.pop("login", f"{role.value}-{next(_numbers)}"))
+    row: dict[str, Any] = {
+        "login": login, "login_key": fold(login), "name": login.capitalize(), "role": role, "created_at": NOW,
+    } | over  # fmt: skip
+    person_id = insert(engine, Person, row)
+    granted = frozenset(right for right in Permission if right in row.get("extra_grants", "").split())
+    return Actor(person_id, login, row["name"], role, granted, row.get("reseller_id"))
 
 
-def change_person(engine: Engine, person_id: int, **values: object) -> None:
-    """Sets columns of a person behind the back of whoever is signed in."""
-    with Session(engine.execution_options(door=Door(is_open=True))) as session, session.begin():
-        person = session.get_one(Person, person_id)
-        for name, value in values.items():
-            setattr(person, name, value)
+def access_for(engine: Engine, role: Role = Role.SUPPORT, now: datetime = NOW, **over: Any) -> Access:
+    """What a new person of this role can see and do, at a moment that stands still."""
+    return Access(engine, a_person(engine, role, **over), lambda: now)

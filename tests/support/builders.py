@@ -1,0 +1,211 @@
+"""Builders: plain functions that write what a test starts from, true to the invariants, and give back its id."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from sqlalchemy import Engine, func, select
+
+from data_access.bookings import Kind
+from data_access.bulk import BulkLoad, bulk_load
+from data_access.folding import display_name, fold, fold_phone
+from data_access.ledger import Books
+from data_access.lifecycle import BillStatus, SuspensionCause
+from data_access.models.customers import (
+    Account,
+    AccountKind,
+    BalanceControl,
+    Customer,
+    CustomerClass,
+    Did,
+    Note,
+    Subscription,
+)
+from data_access.models.history import StatusEvent
+from data_access.models.money import CollectionStatus, Invoice
+from data_access.models.people import Reseller
+from data_access.money import ZERO
+from data_access.permissions import SYSTEM
+from tests.support.people import NOW
+from tests.support.rows import BEFORE, arrangement, insert
+
+_numbers = count(1)
+_SUMMARIES = ("balance", "unallocated")
+
+
+def a_class(engine: Engine, **over: Any) -> int:
+    """A customer class without a currency, so that it fits every customer."""
+    name = over.pop("name", None) or f"Class {next(_numbers)}"
+    defaults = {"name": name, "name_key": fold(name), "business_model": "Residential"}
+    return insert(engine, CustomerClass, defaults | over)
+
+
+def a_reseller(engine: Engine, **over: Any) -> int:
+    name = over.pop("name", None) or f"Reseller {next(_numbers)}"
+    return insert(engine, Reseller, {"name": name, "name_key": fold(name)} | over)
+
+
+def a_customer(engine: Engine, **over: Any) -> int:
+    """A customer in EUR with a limit of 1000, active; `over` holds columns of its row.
+
+    `balance` and `unallocated` are reached by bookings: a charge or a credit, and a payment not used yet. A status
+    is completed by the facts that belong to it.
+    """
+    wanted = {name: over.pop(name, ZERO) for name in _SUMMARIES}
+    row = _customer_row(engine, over)
+    with bulk_load(engine, SYSTEM, arrangement()) as load:
+        load.reserve(Customer, [row])
+        books = _books(load, row)
+        _reach(books, **wanted)
+        row |= books.summaries() | {name: over[name] for name in ("outstanding", "first_overdue_from") if name in over}
+        load.insert(Customer, [row])
+        load.keep([books])
+        load.insert(StatusEvent, [_created(load, row)])
+        load.complete({})
+    return int(row["id"])
+
+
+def _customer_row(engine: Engine, over: dict[str, Any]) -> dict[str, Any]:
+    code = over.pop("customer_code", None) or f"C{next(_numbers):05}"
+    prepaid = over.get("balance_control") == BalanceControl.PREPAID
+    row: dict[str, Any] = {
+        "customer_code": code, "customer_class_id": over.get("customer_class_id") or a_class(engine),
+        "balance_control": BalanceControl.POSTPAID, "currency": "EUR",
+        "credit_limit": None if prepaid else Decimal(1000), "created_at": BEFORE, "billing_zone": "UTC",
+        "company_name": "", "first_name": "", "last_name": "", "email": "", "phone": "",
+    } | _facts(over.get("bill_status", BillStatus.OPEN)) | over  # fmt: skip
+    name = display_name(
+        company_name=row["company_name"], first_name=row["first_name"], last_name=row["last_name"], customer_code=code
+    )
+    return row | {
+        "customer_code_key": fold(code), "name_key": fold(name),
+        "email_key": fold(row["email"]), "phone_key": fold_phone(row["phone"]),
+    }  # fmt: skip
+
+
+def _facts(status: BillStatus) -> dict[str, Any]:
+    """What a status never stands without."""
+    ago = NOW - timedelta(days=5)
+    facts: dict[BillStatus, dict[str, Any]] = {
+        BillStatus.OPEN: {},
+        BillStatus.SUSPENDED: {"suspended_at": ago, "suspension_cause": SuspensionCause.COLLECTION},
+        BillStatus.PROVISIONALLY_TERMINATED: {
+            "provisionally_terminated_at": ago,
+            "terminate_on": (ago + timedelta(days=30)).date(),
+        },
+        BillStatus.PERMANENTLY_TERMINATED: {"terminated_at": ago, "terminate_on": ago.date()},
+        BillStatus.EXPORTED: {"exported_at": ago},
+    }
+    return facts[status]
+
+
+def _books(load: BulkLoad, row: dict[str, Any]) -> Books:
+    return Books(row["id"], row["currency"], row.get("billing_zone", "UTC"), load.order.command_id, count(1))
+
+
+def _reach(books: Books, *, balance: Decimal, unallocated: Decimal) -> None:
+    charged = balance + unallocated
+    when: dict[str, Any] = {"value_on": BEFORE.date(), "at": BEFORE}
+    if charged:
+        books.book(Kind.MANUAL_CHARGE if charged > 0 else Kind.PROMOTIONAL_CREDIT, abs(charged), **when)
+    if unallocated:
+        books.book(Kind.MANUAL_PAYMENT, unallocated, **when)
+
+
+def _created(load: BulkLoad, row: dict[str, Any]) -> dict[str, Any]:
+    status = row.get("bill_status", BillStatus.OPEN)
+    return {
+        "customer_id": row["id"], "command_id": load.order.command_id, "at": row["created_at"], "move": "created",
+        "status_from": BillStatus.OPEN, "status_to": status, "blocked": row.get("blocked", False),
+        "login": "system", "reason": "",
+    }  # fmt: skip
+
+
+def an_invoice(engine: Engine, customer_id: int, **over: Any) -> int:
+    """An invoice of 100 with its charge, issued on 1 February and due 14 days later; the summaries follow.
+
+    `paid` is reached by a payment, `at` is when all of it was recorded.
+    """
+    paid, at = over.pop("paid", ZERO), over.pop("at", BEFORE)
+    total, number = over.pop("total", Decimal(100)), over.pop("number", None) or f"INV-{next(_numbers):06}"
+    issued_on: date = over.pop("issued_on", date(2026, 2, 1))
+    due_on = over.pop("due_on", issued_on + timedelta(days=14))
+    with bulk_load(engine, SYSTEM, arrangement()) as load:
+        row = _row_of(load, customer_id)
+        books = _books(load, row)
+        books.balance = row["balance"]
+        if total:
+            books.book(_charge(total), abs(total), value_on=issued_on, at=at)
+        invoice = books.issue(number, total, issued_on=issued_on, due_on=due_on, at=at, **over)
+        if paid:
+            books.book(Kind.MANUAL_PAYMENT, paid, value_on=issued_on, at=at)
+        load.keep([books])
+        load.summarise(customer_id, _after(load, row, books))
+        load.complete({})
+    return int(invoice["id"])
+
+
+def _charge(total: Decimal) -> Kind:
+    return Kind.INVOICED_CHARGE if total > 0 else Kind.MANUAL_CREDIT
+
+
+def _row_of(load: BulkLoad, customer_id: int) -> dict[str, Any]:
+    table = Customer.__table__
+    return dict(load.connection.execute(select(table).where(table.c.id == customer_id)).mappings().one())
+
+
+def _after(load: BulkLoad, row: dict[str, Any], books: Books) -> dict[str, Any]:
+    own = books.summaries()
+    table = Invoice.__table__
+    first = load.connection.execute(
+        select(func.min(table.c.overdue_from)).where(
+            table.c.customer_id == row["id"],
+            table.c.payment_status.in_(("unpaid", "partly_paid")),
+            table.c.collection_status == CollectionStatus.COLLECT,
+        )
+    ).scalar_one()
+    return {
+        "balance": books.balance, "outstanding": row["outstanding"] + own["outstanding"],
+        "unallocated": row["unallocated"] + own["unallocated"], "first_overdue_from": first,
+    }  # fmt: skip
+
+
+def a_suspended_customer(engine: Engine, **over: Any) -> int:
+    """A customer that is suspended because of an overdue invoice of 100."""
+    customer_id = a_customer(engine, **({"bill_status": BillStatus.SUSPENDED} | over))
+    an_invoice(engine, customer_id)
+    return customer_id
+
+
+def an_account(engine: Engine, customer_id: int, **over: Any) -> int:
+    row = {
+        "customer_id": customer_id, "account_code": f"4930{next(_numbers):07}", "kind": AccountKind.PHONE_LINE,
+        "product": "Home line", "activated_on": BEFORE.date(),
+    } | over  # fmt: skip
+    return insert(engine, Account, row)
+
+
+def a_subscription(engine: Engine, customer_id: int, **over: Any) -> int:
+    row = {
+        "customer_id": customer_id, "name": "Internet 100", "fee": Decimal("29.90"), "started_on": BEFORE.date(),
+    } | over  # fmt: skip
+    return insert(engine, Subscription, row)
+
+
+def a_did(engine: Engine, customer_id: int | None = None, **over: Any) -> int:
+    row = {
+        "customer_id": customer_id, "number": f"4940{next(_numbers):07}", "country": "DE", "fee": Decimal(2),
+        "vendor_cost": Decimal(1), "vendor_currency": "EUR",
+    } | over  # fmt: skip
+    return insert(engine, Did, row)
+
+
+def a_note(engine: Engine, customer_id: int, **over: Any) -> int:
+    row = {"customer_id": customer_id, "at": BEFORE, "author": "support", "text": "Called back."} | over
+    return insert(engine, Note, row)
+
+
+def later(days: int, now: datetime = NOW) -> date:
+    """The day so many days after a moment; before it, if negative."""
+    return (now + timedelta(days=days)).date()

@@ -1,0 +1,61 @@
+"""Sign-ins for tests: a row of a person with a known password, and changes behind their back."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import cache
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from data_access import technical
+from data_access.engine import Door
+from data_access.folding import fold
+from data_access.models.people import Person
+from data_access.permissions import Role
+
+PASSWORD = "correct horse battery staple"
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+@cache
+def hashed(password: str) -> str:
+    return technical.hash_password(password)
+
+
+def a_person(
+    engine: Engine,
+    login: str = "ann",
+    *,
+    role: Role = Role.SUPPORT,
+    name: str = "Ann Example",
+    email: str | None = None,
+    password: str | None = PASSWORD,
+    is_active: bool = True,
+    extra_grants: str = "",
+) -> int:
+    """Adds a person; gives the id."""
+    person = Person(
+        login=login,
+        login_key=fold(login),
+        name=name,
+        email=email,
+        role=role,
+        password_hash=None if password is None else hashed(password),
+        is_active=is_active,
+        extra_grants=extra_grants,
+        credit_per_booking=Decimal(0),
+        credit_per_day=Decimal(0),
+        created_at=NOON,
+    )
+    with Session(engine.execution_options(door=Door(is_open=True))) as session, session.begin():
+        session.add(person)
+        session.flush()
+        return person.id
+
+
+def change_person(engine: Engine, person_id: int, **values: object) -> None:
+    """Sets columns of a person behind the back of whoever is signed in."""
+    with Session(engine.execution_options(door=Door(is_open=True))) as session, session.begin():
+        person = session.get_one(Person, person_id)
+        for name, value in values.items():
+            setattr(person, name, value)
