@@ -1,0 +1,238 @@
+"""Exposure: what customers owe against what they may owe, one currency at a time; the permanently terminated apart."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, ClassVar
+
+import pandas as pd
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    String,
+    Subquery,
+    case,
+    func,
+    literal_column,
+    select,
+    type_coerce,
+)
+
+from data_access.access import Query, Reader
+from data_access.frames import frame
+from data_access.models.customers import BalanceControl, Customer
+from data_access.money import ZERO
+from data_access.permissions import Permission
+from data_access.queries.bins import bin_of, edge_at, edges_of
+from data_access.scope import visible
+from data_access.standing import live
+
+
+class Band(StrEnum):
+    """How much of the credit limit is in use. Every customer stands in exactly one, the first that fits."""
+
+    PREPAID = "prepaid"
+    IN_CREDIT = "in_credit"
+    NO_LIMIT = "no_limit"
+    OVER = "over"
+    UNUSED = "unused"
+    FROM_80 = "from_80"
+    UNDER_80 = "under_80"
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Some of the customers: how many, their balances together, their limits together, how many have a limit."""
+
+    customers: int = 0
+    owed: Decimal = ZERO
+    limits: Decimal = ZERO
+    with_limit: int = 0
+
+    def __add__(self, other: "Share") -> "Share":
+        return Share(
+            self.customers + other.customers,
+            self.owed + other.owed,
+            self.limits + other.limits,
+            self.with_limit + other.with_limit,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """All customers of a currency by band. Prepaid and postpaid are never added: their signs mean different things."""
+
+    bands: Mapping[Band, Share]
+
+    def of(self, band: Band) -> Share:
+        return self.bands.get(band, Share())
+
+    @property
+    def postpaid(self) -> Share:
+        return sum((share for band, share in self.bands.items() if band is not Band.PREPAID), Share())
+
+    @property
+    def funds(self) -> Decimal:
+        """What prepaid customers have left, together."""
+        return -self.of(Band.PREPAID).owed
+
+
+@dataclass(frozen=True)
+class Currencies(Query[tuple[str, ...]]):
+    """The currencies in use, the one with most customers first."""
+
+    needs: ClassVar = Permission.REPORT_READ
+
+    def run(self, reader: Reader) -> tuple[str, ...]:
+        mine = visible(Customer, reader.actor).where(live()).with_only_columns(Customer.currency).subquery()
+        query = select(mine.c.currency).group_by(mine.c.currency).order_by(func.count().desc(), mine.c.currency)
+        return tuple(reader.session.scalars(query))
+
+
+@dataclass(frozen=True)
+class ExposureTotals(Query[Totals]):
+    """How many customers stand in each band, with their balances and limits."""
+
+    needs: ClassVar = Permission.REPORT_READ
+    currency: str
+
+    def run(self, reader: Reader) -> Totals:
+        mine = _customers(reader, self.currency).with_only_columns(_band(), *_MONEY).subquery()
+        query = select(
+            mine.c.band,
+            func.count(),
+            func.sum(mine.c.balance),
+            func.coalesce(func.sum(mine.c.credit_limit), ZERO),
+            func.count(mine.c.credit_limit),
+        ).group_by(mine.c.band)
+        return Totals({Band(band): Share(*figures) for band, *figures in reader.session.execute(query)})
+
+
+@dataclass(frozen=True)
+class UtilisationHistogram(Query[pd.DataFrame]):
+    """A row a step of ten per cent of the limit in use and band: how many customers, what they owe together."""
+
+    needs: ClassVar = Permission.REPORT_READ
+    currency: str
+
+    def run(self, reader: Reader) -> pd.DataFrame:
+        asked = _customers(reader, self.currency).with_only_columns(_band(), _tenths().label("tenths"), *_MONEY)
+        bands = asked.subquery()
+        query = (
+            select(
+                bands.c.band,
+                bands.c.tenths,
+                func.count().label("customers"),
+                func.sum(bands.c.balance).label("owed"),
+            )
+            .group_by(bands.c.band, bands.c.tenths)
+            .order_by(bands.c.band, bands.c.tenths)
+        )
+        return _with_shares(frame(reader.session, query))
+
+
+@dataclass(frozen=True)
+class ExposureBins(Query[pd.DataFrame]):
+    """A row a cell of credit limit and balance that holds anyone: its edges, how many, what they owe together.
+
+    A cell holds its lower edges and not its upper ones.
+    """
+
+    needs: ClassVar = Permission.REPORT_READ
+    currency: str
+
+    def run(self, reader: Reader) -> pd.DataFrame:
+        limits, balances = _edges(reader, self.currency)
+        places = _limited(reader, self.currency).with_only_columns(
+            bin_of(Customer.credit_limit, limits).label("limit_bin"),
+            bin_of(Customer.balance, balances).label("balance_bin"),
+            Customer.balance,
+        )
+        cells = _counted(places)
+        query = select(
+            edge_at(cells.c.limit_bin, limits).label("limit_from"),
+            edge_at(cells.c.limit_bin, limits, 1).label("limit_to"),
+            edge_at(cells.c.balance_bin, balances).label("balance_from"),
+            edge_at(cells.c.balance_bin, balances, 1).label("balance_to"),
+            cells.c.customers,
+            cells.c.owed,
+        ).order_by(cells.c.limit_bin, cells.c.balance_bin)
+        return frame(reader.session, query)
+
+
+def _customers(reader: Reader, currency: str) -> Select[Any]:
+    return visible(Customer, reader.actor).where(live(), Customer.currency == currency)
+
+
+def _limited(reader: Reader, currency: str) -> Select[Any]:
+    return _customers(reader, currency).where(Customer.credit_limit.is_not(None))
+
+
+_MONEY = (Customer.balance, Customer.credit_limit)
+
+
+def _band() -> ColumnElement[str]:
+    owed, limit = _whole(Customer.balance), _whole(Customer.credit_limit)
+    first = {
+        Band.PREPAID: Customer.balance_control == BalanceControl.PREPAID,
+        Band.IN_CREDIT: Customer.balance < ZERO,
+        Band.NO_LIMIT: Customer.credit_limit.is_(None),
+        Band.OVER: Customer.balance > Customer.credit_limit,
+        Band.UNUSED: Customer.balance == ZERO,
+        Band.FROM_80: owed * 10 >= limit * 8,
+    }
+    return case(*((fits, _word(band)) for band, fits in first.items()), else_=_word(Band.UNDER_80)).label("band")
+
+
+def _word(band: Band) -> ColumnElement[str]:
+    return literal_column(_QUOTED[band], String)
+
+
+_QUOTED = {band: f"'{band.value}'" for band in Band}
+
+
+def _tenths() -> ColumnElement[int]:
+    """The step that a customer stands in; 8 is 80 up to 90 %. Exactly at the limit is still 90 to 100 %."""
+    owed, limit = _whole(Customer.balance) * 10, _whole(Customer.credit_limit)
+    over = [(owed > limit * step, step) for step in range(15, 9, -1)]
+    within = [(owed >= limit * step, step) for step in range(9, -1, -1)]
+    return case((_has_no_share(), None), *over, *within)
+
+
+def _has_no_share() -> ColumnElement[bool]:
+    return (Customer.balance <= ZERO) | Customer.credit_limit.is_(None)
+
+
+def _whole(amount: Any) -> ColumnElement[Any]:
+    """An amount to be multiplied and compared, never shown: both sides are scaled alike."""
+    return type_coerce(amount, BigInteger)
+
+
+def _with_shares(bars: pd.DataFrame) -> pd.DataFrame:
+    start = bars["tenths"].astype("Float64") / 10
+    end = ((bars["tenths"] + 1).astype("Float64") / 10).mask(bars["tenths"] == 15)
+    shares = bars.assign(band_from=start, band_to=end)
+    return shares[["band", "band_from", "band_to", "customers", "owed"]]
+
+
+def _edges(reader: Reader, currency: str) -> tuple[list[Decimal], list[Decimal]]:
+    ends = [end(amount) for amount in (Customer.credit_limit, Customer.balance) for end in (func.min, func.max)]
+    found = reader.session.execute(_limited(reader, currency).with_only_columns(*ends)).one()
+    return edges_of((found[0] or ZERO, found[1] or ZERO), (found[2] or ZERO, found[3] or ZERO))
+
+
+def _counted(places: Select[int, int, Decimal]) -> Subquery:
+    """Counted before the edges are named: thousands of customers become a few hundred cells."""
+    each = places.subquery()
+    return (
+        select(
+            each.c.limit_bin,
+            each.c.balance_bin,
+            func.count().label("customers"),
+            func.sum(each.c.balance).label("owed"),
+        )
+        .group_by(each.c.limit_bin, each.c.balance_bin)
+        .subquery()
+    )
