@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from dashboard import sso
 from dashboard.guard import SESSION_COOKIE, local_path
-from dashboard.signin_page import DemoSignIn, SignInForm, refusal_page, sign_in_page, sign_out_page
+from dashboard.signin_page import SignInForm, refusal_page, sign_in_page, sign_out_page
 from data_access import technical
 from data_access.clock import Clock
 from data_access.errors import Refusal
@@ -126,7 +126,7 @@ class SignIn:
         return response
 
     def _page(self, form: SignInForm, *, status: int) -> Response:
-        form = replace(form, demo=_demo_sign_ins() if self._is_demo else ())
+        form = replace(form, demo=technical.DEMO_SIGN_INS if self._is_demo else ())
         if self.settings.has_oidc:
             form = replace(form, sso_name=self.settings.oidc_name)
         response = HTMLResponse(sign_in_page(form), status_code=status, headers=_NO_STORE)
@@ -179,8 +179,3 @@ def _address(request: Request) -> str:
 
 def _agent(request: Request) -> str:
     return request.headers.get("user-agent", "")
-
-
-def _demo_sign_ins() -> tuple[DemoSignIn, ...]:
-    logins = technical.DEMO_SIGN_INS.items()
-    return tuple(DemoSignIn(role.capitalize(), login, technical.DEMO_PASSWORD) for role, login in logins)

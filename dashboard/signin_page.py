@@ -5,17 +5,10 @@ from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 
+from data_access.technical import DemoSignIn
+
 PRODUCT = "Customer Desk"
 _CSS = (Path(__file__).parent / "signin.css").read_text(encoding="utf-8")
-
-
-@dataclass(frozen=True, slots=True)
-class DemoSignIn:
-    """A published sign-in of the demo: what its button says, and what it sends."""
-
-    label: str
-    login: str
-    password: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +111,7 @@ def _demo(form: SignInForm) -> str:
     buttons = "".join(
         f'<form method="post" action="/login">'
         f"{_hidden(csrf=form.csrf, next=form.next, login=person.login, password=person.password)}"
-        f'<button class="second" type="submit">{escape(person.label)}</button></form>'
+        f'<button class="second" type="submit">{escape(person.role.capitalize())}</button></form>'
         for person in form.demo
     )
     return f"""<h2>Demo</h2>

@@ -21,7 +21,7 @@ from data_access.engine import Door, write_turn
 from data_access.errors import Busy, Refusal
 from data_access.folding import fold
 from data_access.models.people import Draft, Person, SignInAttempt, SignInSession
-from data_access.permissions import Actor, Permission, Role
+from data_access.permissions import PEOPLE_ROLES, Actor, Permission, Role
 
 SESSION_LASTS = timedelta(hours=12)
 IDLE_LASTS = timedelta(hours=2)
@@ -31,14 +31,6 @@ ATTEMPTS_A_LOGIN = 5
 ATTEMPTS_AN_ADDRESS = 20
 LOGIN_LENGTH, AGENT_LENGTH = 160, 200
 
-DEMO_PASSWORD = "customer-desk-demo"
-DEMO_SIGN_INS: dict[Role, str] = {
-    Role.SUPPORT: "support",
-    Role.ANALYST: "analyst",
-    Role.MANAGER: "manager",
-    Role.ADMIN: "admin",
-}
-
 _HASHER = PasswordHasher()
 # Of a password nobody knows: an unknown login takes as long to refuse as a wrong password.
 _NOBODYS_HASH = "$argon2id$v=19$m=65536,t=3,p=4$K6KJOCoXe3l9k7xDcFEZRw$HntUbDDu4fWXbqfFB2jk+vmys44Ei2yqVknQ77x2wUQ"
@@ -46,6 +38,19 @@ _NOBODYS_HASH = "$argon2id$v=19$m=65536,t=3,p=4$K6KJOCoXe3l9k7xDcFEZRw$HntUbDDu4
 
 class SignInRefused(Refusal):
     """Wrong, disabled, too often or not from here; the sentence says which, never whether a login exists."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoSignIn:
+    """A published sign-in: shown, and taken, in the demo only."""
+
+    role: Role
+    login: str
+    password: str
+
+
+DEMO_SIGN_INS = tuple(DemoSignIn(role, role.value, f"{role.value}-demo") for role in PEOPLE_ROLES)
+_DEMO_PASSWORDS = frozenset(demo.password for demo in DEMO_SIGN_INS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,7 @@ def sign_in(engine: Engine, login: str, password: str, *, ip: str, user_agent: s
     is_right = _matches(person.password_hash if person else None, password)
     if person is None or not is_right:
         raise SignInRefused("The sign-in name or the password is wrong.")
-    if password == DEMO_PASSWORD and not (demo and _is_loopback(ip)):
+    if password in _DEMO_PASSWORDS and not (demo and _is_loopback(ip)):
         raise SignInRefused("Demo sign-ins work in the demo only, on the computer that runs it.")
     if not person.is_active:
         raise SignInRefused("This sign-in is disabled. An administrator can enable it.")
@@ -201,6 +206,12 @@ def end_sessions_of(engine: Engine, person_id: int, now: datetime) -> None:
 def _end(engine: Engine, which: ColumnElement[bool], now: datetime) -> None:
     with _door(engine) as session:
         session.execute(update(SignInSession).where(which, SignInSession.ended_at.is_(None)).values(ended_at=now))
+
+
+def has_people(engine: Engine) -> bool:
+    """Whether anyone could sign in."""
+    with Session(engine) as session:
+        return session.scalar(select(Person.id).limit(1)) is not None
 
 
 def person_id_by_email(engine: Engine, email: str) -> int | None:

@@ -15,7 +15,7 @@ from starlette.websockets import WebSocket
 from dashboard.server import parts
 from data_access.engine import make_engine
 from data_access.settings import Environment, Settings
-from tests.support.people import NOON
+from tests.support.sign_ins import NOON
 from tests.support.visitor import Visitor, an_event_loop
 
 MakeVisitor = Callable[..., Visitor]

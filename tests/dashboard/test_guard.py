@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from dashboard.guard import is_open, local_path
 from data_access import technical
 from data_access.technical import open_session
-from tests.support.people import NOON, a_person, change_person
+from tests.support.sign_ins import NOON, a_person, change_person
 
 CLOSED = [
     "/",

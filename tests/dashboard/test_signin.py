@@ -6,9 +6,11 @@ import pytest
 
 from data_access.permissions import Role
 from data_access.settings import Environment
-from data_access.technical import ATTEMPTS_A_LOGIN, DEMO_PASSWORD, DEMO_SIGN_INS, open_session
+from data_access.technical import ATTEMPTS_A_LOGIN, DEMO_SIGN_INS, open_session
 from tests.dashboard.conftest import sign_in
-from tests.support.people import NOON, PASSWORD, a_person
+from tests.support.sign_ins import NOON, PASSWORD, a_person
+
+DEMO_ADMIN = DEMO_SIGN_INS[-1]
 
 
 def cookie(answer, name):
@@ -148,28 +150,27 @@ def test_signing_out_without_a_session_leads_to_the_sign_in(visitor):
     assert visitor.get("/logout").headers["location"] == "/login"
 
 
-@pytest.mark.parametrize("role", DEMO_SIGN_INS)
-def test_the_demo_signs_in_every_role_with_one_click(desk, a_visitor, role):
-    login = DEMO_SIGN_INS[role]
-    a_person(desk, login, role=role, password=DEMO_PASSWORD)
+@pytest.mark.parametrize("demo", DEMO_SIGN_INS, ids=lambda demo: demo.login)
+def test_the_demo_signs_in_every_role_with_one_click(desk, a_visitor, demo):
+    a_person(desk, demo.login, role=demo.role, password=demo.password)
     visitor = a_visitor(env=Environment.DEMO)
     shown = visitor.get("/login").text
-    assert re.search(rf'name="login" value="{login}".*?>{role.capitalize()}</button>', shown)
-    assert sign_in(visitor, login, DEMO_PASSWORD).headers["location"] == "/"
+    assert re.search(rf'name="login" value="{demo.login}".*?>{demo.role.capitalize()}</button>', shown)
+    assert sign_in(visitor, demo.login, demo.password).headers["location"] == "/"
 
 
 @pytest.mark.parametrize("env", [Environment.TEST, Environment.PRODUCTION])
 def test_outside_the_demo_its_sign_ins_are_neither_shown_nor_taken(desk, a_visitor, env):
-    a_person(desk, "admin", role=Role.ADMIN, password=DEMO_PASSWORD)
+    a_person(desk, DEMO_ADMIN.login, role=Role.ADMIN, password=DEMO_ADMIN.password)
     visitor = a_visitor(env=env, base_url="https://desk.example")
-    assert DEMO_PASSWORD not in visitor.get("/login").text
-    assert sign_in(visitor, "admin", DEMO_PASSWORD).status_code == 401
+    assert DEMO_ADMIN.password not in visitor.get("/login").text
+    assert sign_in(visitor, DEMO_ADMIN.login, DEMO_ADMIN.password).status_code == 401
 
 
 def test_a_demo_sign_in_is_refused_from_another_computer(desk, a_visitor):
-    a_person(desk, "admin", role=Role.ADMIN, password=DEMO_PASSWORD)
+    a_person(desk, DEMO_ADMIN.login, role=Role.ADMIN, password=DEMO_ADMIN.password)
     visitor = a_visitor(env=Environment.DEMO, ip="192.0.2.7")
-    assert "Demo sign-ins work in the demo only" in sign_in(visitor, "admin", DEMO_PASSWORD).text
+    assert "Demo sign-ins work in the demo only" in sign_in(visitor, DEMO_ADMIN.login, DEMO_ADMIN.password).text
 
 
 @pytest.mark.parametrize("path", ["/login", "/logout", "/"])

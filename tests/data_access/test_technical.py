@@ -15,7 +15,7 @@ from data_access.technical import (
     ATTEMPTS_A_LOGIN,
     ATTEMPTS_AN_ADDRESS,
     ATTEMPTS_WITHIN,
-    DEMO_PASSWORD,
+    DEMO_SIGN_INS,
     IDLE_LASTS,
     SESSION_LASTS,
     SignInRefused,
@@ -31,6 +31,7 @@ from data_access.technical import (
 from tests.support.sign_ins import NOON, PASSWORD, a_person, change_person
 
 MINUTE = timedelta(minutes=1)
+DEMO_PASSWORD = DEMO_SIGN_INS[0].password
 
 
 def sign_in(engine: Engine, login="ann", password=PASSWORD, *, now=NOON, ip="127.0.0.1", demo=False) -> str:
