@@ -99,7 +99,7 @@ class ExposureTotals(Query[Totals]):
     currency: str
 
     def run(self, reader: Reader) -> Totals:
-        mine = _customers(reader, self.currency).with_only_columns(_band(), *_MONEY).subquery()
+        mine = _customers(reader, self.currency).with_only_columns(band(), *_MONEY).subquery()
         query = select(
             mine.c.band,
             func.count(),
@@ -118,7 +118,7 @@ class UtilisationHistogram(Query[pd.DataFrame]):
     currency: str
 
     def run(self, reader: Reader) -> pd.DataFrame:
-        asked = _customers(reader, self.currency).with_only_columns(_band(), _tenths().label("tenths"), *_MONEY)
+        asked = _customers(reader, self.currency).with_only_columns(band(), _tenths().label("tenths"), *_MONEY)
         bands = asked.subquery()
         query = (
             select(
@@ -173,7 +173,8 @@ def _limited(reader: Reader, currency: str) -> Select[Any]:
 _MONEY = (Customer.balance, Customer.credit_limit)
 
 
-def _band() -> ColumnElement[str]:
+def band() -> ColumnElement[str]:
+    """The band of a customer as a column."""
     owed, limit = _whole(Customer.balance), _whole(Customer.credit_limit)
     first = {
         Band.PREPAID: Customer.balance_control == BalanceControl.PREPAID,

@@ -12,6 +12,7 @@ from data_access.lifecycle import BillStatus
 from data_access.models.customers import BalanceControl
 from data_access.permissions import Role
 from data_access.queries.bins import MOST_CELLS, edges_of
+from data_access.queries.exposed_customers import ExposurePoints, TopExposures
 from data_access.queries.exposure import (
     Band,
     Currencies,
@@ -153,13 +154,42 @@ def test_the_cells_together_hold_every_customer_with_a_limit(engine):
     assert sum(cells["owed"]) == sum(Decimal(balance) for balance, _ in money)
 
 
-def test_frames_are_typed_when_they_are_empty(engine):
+def test_points_are_all_who_have_a_limit_and_nobody_else(engine):
+    some(engine, ("50", "100"), ("-5", "10"), ("0", "0"), ("70", None))
+    some(engine, ("-20", None), **PREPAID)
+    points = exposed(engine).fetch(ExposurePoints("EUR"))
+    assert points[["balance", "credit_limit"]].to_numpy().tolist() == [[50, 100], [0, 0], [-5, 10]]
+
+
+def test_points_stop_at_their_number(engine):
+    some(engine, ("1", "10"), ("2", "10"), ("3", "10"))
+    assert list(exposed(engine).fetch(ExposurePoints("EUR", limit=2))["balance"]) == [3, 2]
+
+
+def test_the_largest_debts_come_first_whatever_the_limit(engine):
+    ids = some(engine, ("50", "100"), ("900", None), ("70", "60"), ("-5", None), ("0", "1"))
+    some(engine, ("800", None), **PREPAID)
+    top = exposed(engine).fetch(TopExposures("EUR"))
+    assert list(top["customer_id"]) == [ids[1], ids[2], ids[0]]
+    assert list(top["band"]) == ["no_limit", "over", "under_80"]
+    assert round(top.loc[1, "utilisation"], 4) == 1.1667
+
+
+@pytest.mark.parametrize(("role", "name"), [(Role.SUPPORT, "Nadia Kowalska"), (Role.ANALYST, "N••••• K•••••")])
+def test_a_name_is_masked_without_the_right_to_it(engine, role, name):
+    some(engine, ("1", "2"), first_name="Nadia", last_name="Kowalska")
+    access = access_for(engine, role)
+    for query in (ExposurePoints("EUR"), TopExposures("EUR")):
+        assert list(access.fetch(query)["name"]) == [name]
+
+
+@pytest.mark.parametrize("ask", [UtilisationHistogram, ExposureBins, ExposurePoints, TopExposures])
+def test_a_frame_is_typed_when_it_is_empty_too(engine, ask):
     access = exposed(engine)
-    for query in (UtilisationHistogram("EUR"), ExposureBins("EUR")):
-        empty = access.fetch(query)
-        some_rows = dict(empty.dtypes)
-        assert str(some_rows["customers"]) == "Int64"
-        assert str(some_rows["owed"]).startswith("decimal128")
+    empty = access.fetch(ask("EUR"))
+    some(engine, ("1", "2"))
+    assert empty.empty
+    assert dict(access.fetch(ask("EUR")).dtypes) == dict(empty.dtypes)
 
 
 AMOUNTS = st.decimals(-(10**12) + 1, 10**12 - 1, places=5)
