@@ -67,16 +67,24 @@ def decimals_of(currency: str) -> int:
     return int(get_currency_precision(currency))
 
 
-def cash(value: Decimal, currency: str) -> Decimal:
-    """The amount, if it can be paid in this currency; Rejected if it has too many decimals or is not above zero."""
-    places = decimals_of(currency)
+def positive(value: Decimal) -> Decimal:
+    """The amount at scale five, if it is one above zero that can be stored; Rejected if not."""
+    if not value.is_finite():
+        raise Rejected(f"{value} is not an amount: write digits and a decimal point, such as 1234.56.")
     if value <= 0:
         raise Rejected("The amount must be above zero; the transaction says in which direction it goes.")
-    if abs(value) >= _LARGEST:
-        raise Rejected("The amount is too large to be booked.")
-    if value != value.quantize(Decimal(1).scaleb(-places)):
+    try:
+        return exact(value)
+    except ValueError as wrong:
+        raise Rejected(f"The amount cannot be stored: at most twelve digits and {SCALE} decimals.") from wrong
+
+
+def cash(value: Decimal, currency: str) -> Decimal:
+    """The amount, if it can be paid in this currency; Rejected if it is not above zero or has too many decimals."""
+    amount, places = positive(value), decimals_of(currency)
+    if amount != amount.quantize(Decimal(1).scaleb(-places)):
         raise Rejected(f"{currency} has {places} decimals; {value} has more.")
-    return exact(value)
+    return amount
 
 
 def read_amount(text: str) -> Decimal:

@@ -12,7 +12,7 @@ from data_access.errors import Invalid, Rejected
 from data_access.lifecycle import BillStatus
 from data_access.models.customers import Customer
 from data_access.models.people import Person
-from data_access.money import cash, exact
+from data_access.money import cash, positive
 from data_access.permissions import OWN_LIMITS_HOLD_FOR, Permission
 from data_access.settlement import Texts, book, give_back, settle
 from data_access.spending import left_today
@@ -90,8 +90,8 @@ def refuse_by_status(row: Booking, customer: Customer) -> None:
 
 def _checked_amount(row: Booking, amount: Decimal, currency: str) -> Decimal:
     try:
-        return exact(amount) if row.kind is Kind.MANUAL_CHARGE and amount > 0 else cash(amount, currency)
-    except (ValueError, Rejected) as wrong:
+        return positive(amount) if row.kind is Kind.MANUAL_CHARGE else cash(amount, currency)
+    except Rejected as wrong:
         raise Invalid({"amount": f"{wrong}"}) from wrong
 
 
