@@ -57,16 +57,16 @@ STATUSES: Mapping[str, Look] = {
         Tone(WHITE, "#2563b8"),
     ),
     "service_limited": Look(
-        "Service limited", ":material/speed:", "◐", "yellow", Tone(BLACK, "#f2d36b"), Tone(BLACK, "#d9b13b")
+        "Service limited", ":material/speed:", "◐", "yellow", Tone(BLACK, "#f2d36b"), Tone(BLACK, "#ecd06f")
     ),
     "credit_exceeded": Look(
         "Credit exceeded", ":material/trending_up:", "▲", "violet", Tone(WHITE, "#6b4fa0"), Tone(WHITE, "#7a5cb8")
     ),
     "no_available_funds": Look(
-        "No available funds", ":material/money_off:", "▼", "violet", Tone(BLACK, "#dccff3"), Tone(BLACK, "#c3a6ff")
+        "No available funds", ":material/money_off:", "▼", "violet", Tone(BLACK, "#dccff3"), Tone(BLACK, "#d9c8ff")
     ),
     "suspension_lifted": Look(
-        "Suspension lifted", ":material/lock_open:", "◷", "orange", Tone(BLACK, "#ffc58a"), Tone(BLACK, "#f0a04b")
+        "Suspension lifted", ":material/lock_open:", "◷", "orange", Tone(BLACK, "#ffc58a"), Tone(BLACK, "#ffbf80")
     ),
     "active": Look("Active", ":material/check_circle:", "●", "green", Tone(BLACK, "#e3f4e9"), Tone(WHITE, "#16402a")),
 }
@@ -88,23 +88,23 @@ NEAR = Decimal("0.8")
 
 BANDS: Mapping[Band, Look] = {
     Band.IN_CREDIT: Look(
-        "in credit", ":material/savings:", "+", "green", Tone(WHITE, "#1b6e3c"), Tone(BLACK, "#6fd08c")
+        "in credit", ":material/savings:", "+", "green", Tone(WHITE, "#1b6e3c"), Tone(BLACK, "#86dba0")
     ),
     Band.UNUSED: Look("unused", ":material/remove:", "○", "gray", Tone(BLACK, "#e5e9f0"), Tone(WHITE, "#333d4d")),
     Band.UNDER_80: Look(
-        "under 80 %", ":material/signal_cellular_2_bar:", "◔", "blue", Tone(BLACK, "#9cc3f0"), Tone(BLACK, "#7ab3ff")
+        "under 80 %", ":material/signal_cellular_2_bar:", "◔", "blue", Tone(BLACK, "#9cc3f0"), Tone(BLACK, "#a8cdff")
     ),
     Band.FROM_80: Look(
-        "80 to 100 %", ":material/warning:", "◕", "orange", Tone(BLACK, "#f5a742"), Tone(BLACK, "#f2b84b")
+        "80 to 100 %", ":material/warning:", "◕", "orange", Tone(BLACK, "#ffcf85"), Tone(BLACK, "#f2b84b")
     ),
     Band.OVER: Look(
-        "over the limit", ":material/trending_up:", "▲", "red", Tone(WHITE, "#b3261e"), Tone(BLACK, "#ff8a80")
+        "over the limit", ":material/trending_up:", "▲", "red", Tone(WHITE, "#b3261e"), Tone(WHITE, "#d13a30")
     ),
     Band.NO_LIMIT: Look(
-        "no limit", ":material/all_inclusive:", "∞", "violet", Tone(WHITE, "#6b4fa0"), Tone(BLACK, "#c3a6ff")
+        "no limit", ":material/all_inclusive:", "∞", "violet", Tone(WHITE, "#6b4fa0"), Tone(BLACK, "#d9c8ff")
     ),
     Band.PREPAID: Look(
-        "prepaid", ":material/account_balance_wallet:", "◇", "gray", Tone(WHITE, "#5b6675"), Tone(BLACK, "#a7b1c2")
+        "prepaid", ":material/account_balance_wallet:", "◇", "gray", Tone(WHITE, "#5b6675"), Tone(BLACK, "#c5ccd8")
     ),
 }
 
@@ -130,6 +130,7 @@ class Ink:
 
     text: str
     line: str
+    accent: str
     limit: str
     near: str
     ground: str
@@ -137,18 +138,18 @@ class Ink:
 
 
 INKS: Mapping[Theme, Ink] = {
-    "light": Ink("#1a2230", "#d5dbe5", "#b3261e", "#8a5a00", "#ffffff", ("#d6e6fa", "#08306b")),
-    "dark": Ink("#e6eaf1", "#333d4d", "#ff8a80", "#f2b84b", "#12161d", ("#1d3a5f", "#cfe4ff")),
+    "light": Ink("#1a2230", "#d5dbe5", "#0b57b0", "#b3261e", "#8a5a00", "#ffffff", ("#d6e6fa", "#08306b")),
+    "dark": Ink("#e6eaf1", "#333d4d", "#7ab3ff", "#ff8a80", "#f2b84b", "#12161d", ("#1d3a5f", "#cfe4ff")),
 }
 
 
 def contrast(one: str, other: str) -> float:
     """The WCAG contrast of two colours, 1 to 21; 4.5 is enough for text."""
-    high, low = sorted((_luminance(one), _luminance(other)), reverse=True)
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
     return (high + 0.05) / (low + 0.05)
 
 
-def _luminance(colour: str) -> float:
+def luminance(colour: str) -> float:
     red, green, blue = (_linear(int(colour[start : start + 2], 16) / 255) for start in (1, 3, 5))
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 

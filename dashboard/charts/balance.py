@@ -2,12 +2,13 @@
 
 from decimal import Decimal
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import formats
 from dashboard.charts.canvas import blank, floats, refuse_too_many, say
-from dashboard.palette import BANDS, INKS, Band, Theme
+from dashboard.palette import INKS, Theme
 
 NOTHING = "No transaction yet."
 
@@ -20,11 +21,11 @@ def history(bookings: pd.DataFrame, limit: Decimal | None, currency: str, theme:
         return say(figure, NOTHING)
     figure.add_trace(
         go.Scatter(
-            x=bookings["at"].to_numpy(),
+            x=_wall_clock(bookings["at"]),
             y=floats(bookings["balance_after"]),
             mode="lines+markers",
             name="balance",
-            line={"shape": "hv", "width": 2, "color": BANDS[Band.UNDER_80].tone(theme).bg},
+            line={"shape": "hv", "width": 2, "color": INKS[theme].accent},
             marker={"size": 4},
             text=[formats.owes(balance, currency) for balance in bookings["balance_after"]],
             hovertemplate="%{x|%-d %b %Y, %H:%M}<br>%{text}<extra></extra>",
@@ -47,10 +48,15 @@ def describe(bookings: pd.DataFrame, currency: str) -> str:
     )
 
 
+def _wall_clock(at: pd.Series) -> np.ndarray:
+    """Times as the clocks of the column's own zone showed them: the browser knows no other zone than its own."""
+    return np.asarray(at.dt.tz_localize(None))
+
+
 def _add_limit(figure: go.Figure, bookings: pd.DataFrame, limit: Decimal, currency: str, theme: Theme) -> None:
     figure.add_trace(
         go.Scatter(
-            x=bookings["at"].iloc[[0, -1]].to_numpy(),
+            x=_wall_clock(bookings["at"].iloc[[0, -1]]),
             y=[float(limit)] * 2,
             mode="lines",
             name=f"credit limit {formats.money(limit, currency)}",

@@ -16,22 +16,27 @@ def blank(theme: Theme, *, x: str, y: str, height: int = 380) -> go.Figure:
     """Axes titled with their unit on a ground that lets the page shine through."""
     ink = INKS[theme]
     axis = {"gridcolor": ink.line, "zerolinecolor": ink.line, "linecolor": ink.line, "automargin": True}
+    axis |= {"separatethousands": True, "exponentformat": "none"}
     return go.Figure(
         layout={
             "height": height,
             "margin": {"l": 8, "r": 16, "t": 32, "b": 8},
             "paper_bgcolor": "rgba(0,0,0,0)",
             "plot_bgcolor": "rgba(0,0,0,0)",
-            "font": {"color": ink.text, "size": 13},
+            "font": {"color": ink.text, "size": 13, "family": "Source Sans, sans-serif"},
             "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
             "hoverlabel": {"bgcolor": ink.ground, "bordercolor": ink.line, "font": {"color": ink.text}},
             "clickmode": "event+select",
             "dragmode": False,
             "separators": ".,",
-            "xaxis": axis | {"title": {"text": x}},
-            "yaxis": axis | {"title": {"text": y}},
+            "xaxis": axis | {"title": _title(x)},
+            "yaxis": axis | {"title": _title(y)},
         }
     )
+
+
+def _title(words: str) -> dict[str, object]:
+    return {"text": words, "font": {"size": 13}}
 
 
 def say(figure: go.Figure, sentence: str) -> go.Figure:
@@ -51,7 +56,7 @@ def refuse_too_many(frame: pd.DataFrame) -> None:
 
 def floats(column: pd.Series) -> np.ndarray:
     """Money as pixels need it; this is the one place where it stops being exact."""
-    return column.astype("float64").to_numpy()
+    return column.to_numpy(dtype="float64", na_value=np.nan)
 
 
 def total(column: pd.Series) -> Decimal:

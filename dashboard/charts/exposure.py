@@ -116,7 +116,7 @@ def _tiles(cells: pd.DataFrame, currency: str, theme: Theme, *, squeeze: bool) -
             "line": {"width": 0},
             "colorbar": _count_scale(int(counts.max())),
         },
-        customdata=np.column_stack([*edges, counts]),
+        customdata=np.column_stack([*edges, counts]).tolist(),  # an array would come back from a click as a dict
         text=_tile_words(cells, currency),
         textposition="none",
         hovertemplate="%{text}<extra></extra>",

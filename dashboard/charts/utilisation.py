@@ -8,10 +8,9 @@ import plotly.graph_objects as go
 
 from dashboard import formats
 from dashboard.charts.canvas import blank, floats, names, say, total
-from dashboard.palette import BANDS, Band, Theme
+from dashboard.palette import BANDS, INKS, Band, Theme
 
 NOTHING = "No customer here."
-_APART = (Band.IN_CREDIT, Band.UNUSED, Band.NO_LIMIT, Band.PREPAID)
 _PATTERNS = {Band.OVER: "/", Band.NO_LIMIT: ".", Band.PREPAID: "x", Band.IN_CREDIT: "+"}
 
 
@@ -23,7 +22,7 @@ def histogram(bars: pd.DataFrame, currency: str, theme: Theme) -> go.Figure:
     ordered = _ordered(bars)
     for band in ordered["band"].unique():
         figure.add_trace(_bars(ordered.loc[ordered["band"] == band], Band(band), currency, theme))
-    figure.update_xaxes(type="category", categoryorder="array", categoryarray=_labels(ordered))
+    figure.update_xaxes(type="category", categoryorder="array", categoryarray=_AXIS, range=[-0.5, len(_AXIS) - 0.5])
     return figure.update_layout(bargap=0.12, barmode="overlay")
 
 
@@ -56,9 +55,10 @@ def describe(bars: pd.DataFrame, currency: str) -> str:
         return NOTHING
     counts = bars.groupby("band")["customers"].sum()
     parts = [f"{BANDS[band].word}: {formats.number(int(counts[band]))}" for band in Band if counts.get(band, 0)]
+    postpaid = bars.loc[bars["band"] != Band.PREPAID]
     return (
         f"{formats.counted(int(counts.sum()), 'customer')} by share of the credit limit in use; {', '.join(parts)}. "
-        f"Together {formats.owes(total(bars['owed']), currency)}."
+        f"Together, prepaid apart, {formats.owes(total(postpaid['owed']), currency)}."
     )
 
 
@@ -79,12 +79,7 @@ def _who(customers: pd.DataFrame) -> tuple[list[str], list[str]]:
 
 
 def _ordered(bars: pd.DataFrame) -> pd.DataFrame:
-    """Credit first, then the shares upwards, then those who have no share."""
-    place = {Band.IN_CREDIT: 0, Band.UNUSED: 1, Band.NO_LIMIT: 3, Band.PREPAID: 4}
-    keys = bars.assign(
-        place=[place.get(Band(band), 2) for band in bars["band"]], start=bars["band_from"].astype("float64")
-    )
-    return keys.sort_values(["place", "start"], kind="stable")
+    return bars.assign(place=[_AXIS.index(label) for label in _labels(bars)]).sort_values("place")
 
 
 def _bars(bars: pd.DataFrame, band: Band, currency: str, theme: Theme) -> go.Bar:
@@ -93,17 +88,25 @@ def _bars(bars: pd.DataFrame, band: Band, currency: str, theme: Theme) -> go.Bar
         x=_labels(bars),
         y=counts,
         name=look.word,
-        marker={"color": look.tone(theme).bg, "pattern": {"shape": _PATTERNS.get(band, ""), "solidity": 0.25}},
+        marker={"color": look.tone(theme).bg, "pattern": _pattern(band, theme)},
         customdata=_bounds(bars),
         text=[formats.number(int(count)) for count in counts],
         textposition="outside",
         cliponaxis=False,
         hovertext=[
-            f"{formats.counted(int(count), 'customer')}, together {formats.owes(owed, currency)}"
+            f"{formats.counted(int(count), 'customer')}, together {_together(owed, currency, band)}"
             for count, owed in zip(counts, bars["owed"], strict=True)
         ],
         hovertemplate="%{x}<br>%{hovertext}<extra></extra>",
     )
+
+
+def _together(owed: Decimal, currency: str, band: Band) -> str:
+    return formats.standing_money(owed, currency, prepaid=band is Band.PREPAID)
+
+
+def _pattern(band: Band, theme: Theme) -> dict[str, object]:
+    return {"shape": _PATTERNS.get(band, ""), "fillmode": "overlay", "fgcolor": INKS[theme].ground, "solidity": 0.2}
 
 
 def _bounds(bars: pd.DataFrame) -> list[tuple[str, float | None, float | None]]:
@@ -122,7 +125,12 @@ def _labels(bars: pd.DataFrame) -> list[str]:
 
 
 def _label(band: str, start: float | None, end: float | None) -> str:
-    if band in _APART or start is None:
+    if start is None:
         return BANDS[Band(band)].word
     low = formats.percent(Decimal(str(start)))
     return f"over {low}" if end is None else f"{low.removesuffix(' %')}–{formats.percent(Decimal(str(end)))}"
+
+
+_STEPS = (*(_label("", step / 10, (step + 1) / 10) for step in range(15)), _label("", 1.5, None))
+_BEFORE, _AFTER = (Band.IN_CREDIT, Band.UNUSED), (Band.NO_LIMIT, Band.PREPAID)
+_AXIS = (*(BANDS[band].word for band in _BEFORE), *_STEPS, *(BANDS[band].word for band in _AFTER))

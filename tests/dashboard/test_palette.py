@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from dashboard.palette import BANDS, INKS, STATUSES, Band, Look, band_of, contrast
+from dashboard.palette import BANDS, BLACK, INKS, STATUSES, WHITE, Band, Look, band_of, contrast, luminance
+from data_access.standing import Shown
 
 LOOKS = [*STATUSES.values(), *BANDS.values()]
 ENOUGH_FOR_TEXT, ENOUGH_FOR_MARKS = 4.5, 3.0
@@ -20,6 +21,13 @@ def test_contrast_agrees_with_known_pairs() -> None:
 def test_every_word_is_legible_on_its_ground(look: Look, theme: str) -> None:
     tone = look.dark if theme == "dark" else look.light
     assert contrast(tone.fg, tone.bg) >= ENOUGH_FOR_TEXT
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.word)
+def test_a_chip_in_a_table_is_as_legible(look: Look) -> None:
+    """There the platform picks the text: black on grounds brighter than one half, white on the others."""
+    for tone in (look.light, look.dark):
+        assert tone.fg == (BLACK if luminance(tone.bg) > 0.5 else WHITE)
 
 
 @pytest.mark.parametrize("looks", [STATUSES, BANDS], ids=["statuses", "bands"])
@@ -42,7 +50,7 @@ def test_suspended_stands_out_from_active_without_colour(theme: str) -> None:
 def test_lines_and_words_of_a_drawing_show_on_the_page(theme: str) -> None:
     ink = INKS["dark" if theme == "dark" else "light"]
     assert contrast(ink.text, ink.ground) >= ENOUGH_FOR_TEXT
-    assert min(contrast(colour, ink.ground) for colour in (ink.limit, ink.near)) >= ENOUGH_FOR_MARKS
+    assert min(contrast(colour, ink.ground) for colour in (ink.accent, ink.limit, ink.near)) >= ENOUGH_FOR_MARKS
 
 
 def test_every_band_has_a_look() -> None:
@@ -70,3 +78,8 @@ def test_a_customer_stands_in_one_band(balance: str, credit_limit: str | None, b
 
 def test_a_prepaid_customer_is_a_band_of_its_own() -> None:
     assert band_of(Decimal(-5), None, prepaid=True) == Band.PREPAID
+
+
+@pytest.mark.parametrize("shown", list(Shown))
+def test_every_shown_status_has_its_row_and_its_word(shown: Shown) -> None:
+    assert STATUSES[shown].word == shown.label

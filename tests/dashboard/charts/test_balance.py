@@ -37,3 +37,9 @@ def test_a_sentence_tells_the_highest_and_the_last():
     assert balance.describe(frames.bookings("10", "25", "-5"), "EUR") == (
         "Balance after each of 3 bookings, 1 Mar 2026 to 3 Mar 2026: highest owes 25.00 EUR, last 5.00 EUR in credit."
     )
+
+
+def test_times_are_drawn_in_the_zone_they_come_in():
+    bookings = frames.bookings("10", "25")
+    local = bookings.assign(at=bookings["at"].dt.tz_convert("Asia/Tokyo"))
+    assert str(balance.history(local, None, "EUR", "light").data[0].x[0]).startswith("2026-03-01T18:00")

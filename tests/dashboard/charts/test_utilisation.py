@@ -14,17 +14,19 @@ BARS = (
 )
 
 
-def test_bars_stand_in_the_order_of_the_share():
+def test_the_axis_has_a_place_for_every_share_and_every_kind():
+    axis = list(utilisation.histogram(frames.bars(*BARS), "EUR", "light").layout.xaxis.categoryarray)
+    assert axis[:3] == ["in credit", "unused", "0–10 %"]
+    assert axis[-4:] == ["140–150 %", "over 150 %", "no limit", "prepaid"]
+    assert len(axis) == 20
+
+
+def test_every_bar_stands_on_the_axis():
     figure = utilisation.histogram(frames.bars(*BARS), "EUR", "light")
-    assert list(figure.layout.xaxis.categoryarray) == [
-        "in credit",
-        "0–10 %",
-        "90–100 %",
-        "100–110 %",
-        "over 150 %",
-        "no limit",
-        "prepaid",
-    ]
+    drawn = [label for trace in figure.data for label in trace.x]
+    places = [figure.layout.xaxis.categoryarray.index(label) for label in drawn]
+    assert places == sorted(places)
+    assert len(drawn) == len(BARS)
 
 
 def test_a_bar_leads_to_its_band():
@@ -37,6 +39,11 @@ def test_a_bar_leads_to_its_band():
 def test_a_bar_says_how_many_and_how_much():
     over = next(t for t in utilisation.histogram(frames.bars(*BARS), "EUR", "light").data if t.name == "over the limit")
     assert over.hovertext[1] == "2 customers, together owes 900.00 EUR"
+
+
+def test_prepaid_customers_have_funds_and_no_debt():
+    bars = {trace.name: trace for trace in utilisation.histogram(frames.bars(*BARS), "EUR", "light").data}
+    assert bars["prepaid"].hovertext[0] == "7 customers, together 70.00 EUR available"
 
 
 def test_no_two_bands_share_a_colour():
@@ -64,7 +71,7 @@ def test_nothing_to_draw_is_said():
 def test_a_sentence_tells_what_the_bars_show():
     assert utilisation.describe(frames.bars(*BARS), "EUR") == (
         "77 customers by share of the credit limit in use; in credit: 5, under 80 %: 50, 80 to 100 %: 4, "
-        "over the limit: 5, no limit: 6, prepaid: 7. Together owes 1,645.00 EUR."
+        "over the limit: 5, no limit: 6, prepaid: 7. Together, prepaid apart, owes 1,715.00 EUR."
     )
 
 
