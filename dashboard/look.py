@@ -1,0 +1,34 @@
+"""The look: the little CSS beyond the theme, and the theme in force."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard.badges import STRONG
+from dashboard.palette import STATUSES, Theme
+
+_FIXED = Path(__file__).with_name("look.css").read_text(encoding="utf-8")
+
+
+def theme_in_force() -> Theme:
+    """What the reader's browser shows; light until it has said."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def apply_look() -> None:
+    """Draws nothing; once a run, before anything else."""
+    st.html(f"<style>{css(theme_in_force())}</style>")
+
+
+def css(theme: Theme) -> str:
+    """The fixed rules and the grounds of the strong badges."""
+    return _FIXED + _strong_badges(theme)
+
+
+def _strong_badges(theme: Theme) -> str:
+    tones = {status: look.tone(theme) for status, look in STATUSES.items()}
+    return "".join(
+        f'[class*="st-key-{STRONG}{status}-"] .stMarkdownBadge'
+        f"{{color:{tone.fg}!important;background-color:{tone.bg}!important;font-weight:600}}"
+        for status, tone in tones.items()
+    )
