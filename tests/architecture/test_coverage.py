@@ -33,6 +33,12 @@ def make_verbs(text: str) -> set[str]:
     return set(re.findall(r"(?:^\s*|`)make ([a-z][a-z0-9-]*)", text, re.MULTILINE))
 
 
+def started(makefile: str) -> set[str]:
+    """The programs of ours that a Makefile starts, as paths from the root without `.py`."""
+    named = re.findall(r"python -m ((?:dashboard|data_access|bench|tests)[\w.]*)", makefile)
+    return {name.replace(".", "/") if "." in name else f"{name}/__main__" for name in named}
+
+
 def links(text: str) -> set[str]:
     """The files that a document leads to."""
     return {link for link in re.findall(r"\]\(([^)#\s]+)[^)]*\)", text) if not re.match(r"[a-z]+:", link)}
@@ -71,6 +77,15 @@ def test_a_verb_and_a_link_are_read_from_a_document():
         "See [the map](docs/map.md) or [the site](https://example.org), then run `make fly PORT=1`.\n\n    make check\n"
     )
     assert (make_verbs(text), links(text)) == ({"fly", "check"}, {"docs/map.md"})
+
+
+@pytest.mark.parametrize("program", sorted(started((ROOT / "Makefile").read_text())))
+def test_what_a_verb_starts_is_there(program):
+    assert (ROOT / f"{program}.py").exists()
+
+
+def test_a_started_program_is_read_from_a_makefile():
+    assert started("fly:\n\t@python -m bench.fly 1\n\tpython -m bench\n") == {"bench/fly", "bench/__main__"}
 
 
 def test_every_verb_of_the_makefile_is_explained():
