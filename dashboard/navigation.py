@@ -19,10 +19,11 @@ class PageEntry:
     needs: Permission
     is_default: bool = False
     is_in_menu: bool = True
+    folder: Path = ROOT
 
     @property
     def path(self) -> Path:
-        return ROOT / f"{self.file}.py"
+        return self.folder / f"{self.file}.py"
 
 
 WORK, INSIGHT, ADMINISTRATION = "Work", "Insight", "Administration"

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from data_access.engine import make_engine
 from tests.support.databases import PostgresqlDatabases, SqliteDatabases
+from tests.support.desk_app import DeskApp, desk_app_on
 from tests.support.postgres import quick_disk, running_server
 
 
@@ -53,3 +54,10 @@ def engine(database_url: str) -> Iterator[Engine]:
     made = make_engine(database_url)
     yield made
     made.dispose()
+
+
+@pytest.fixture
+def desk_app(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[DeskApp]:
+    """The dashboard on an empty database: signs people in and opens pages without a browser."""
+    with desk_app_on(sqlite_url, monkeypatch) as app:
+        yield app

@@ -1,0 +1,136 @@
+"""The one cache: quick for who asks again, never wrong."""
+
+from dataclasses import dataclass, replace
+from threading import Event, Thread
+from typing import ClassVar
+
+import pytest
+from sqlalchemy import func
+
+from dashboard import cache
+from data_access.access import Access, Command, Query
+from data_access.errors import NotPermitted
+from data_access.models.people import Reseller
+from data_access.permissions import Permission, Role
+from data_access.scope import visible
+from tests.support.people import NOW, a_person, access_for
+
+READS: list[str] = []
+
+
+@dataclass(frozen=True)
+class CountResellers(Query[int]):
+    """How many resellers the actor sees."""
+
+    needs: ClassVar = Permission.CUSTOMER_READ
+    named: str = ""
+
+    def run(self, reader):
+        READS.append(self.named)
+        asked = visible(Reseller, reader.actor).with_only_columns(func.count(Reseller.id))
+        return reader.session.execute(asked).scalar_one()
+
+
+@dataclass(frozen=True)
+class CountSecretly(CountResellers):
+    """The same by name and fields, with another right and another answer."""
+
+    needs: ClassVar = Permission.PEOPLE_MANAGE
+
+    def run(self, reader):
+        return -1 - super().run(reader)
+
+
+@dataclass(frozen=True)
+class Added:
+    reseller_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddReseller(Command[Added]):
+    """Adds a reseller."""
+
+    needs: ClassVar = Permission.CUSTOMER_EDIT
+    result_type: ClassVar = Added
+
+    def apply(self, work):
+        return Added(work.add(Reseller(name=self.command_id, name_key=self.command_id)).id)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_read():
+    READS.clear()
+
+
+def test_the_same_question_is_read_once(engine):
+    access = access_for(engine, Role.MANAGER)
+    assert [cache.fetch(access, CountResellers()) for _ in range(3)] == [0, 0, 0]
+    assert len(READS) == 1
+
+
+def test_after_a_command_everyone_sees_what_holds_now(engine):
+    mine, theirs = access_for(engine, Role.MANAGER), access_for(engine, Role.SUPPORT)
+    assert (cache.fetch(mine, CountResellers()), cache.fetch(theirs, CountResellers())) == (0, 0)
+    mine.execute(AddReseller(command_id="a"))
+    assert (cache.fetch(mine, CountResellers()), cache.fetch(theirs, CountResellers())) == (1, 1)
+
+
+def test_another_person_is_another_entry(engine):
+    for role in (Role.MANAGER, Role.SUPPORT):
+        cache.fetch(access_for(engine, role), CountResellers())
+    assert len(READS) == 2
+
+
+def test_other_fields_are_another_entry(engine):
+    access = access_for(engine)
+    for named in ("a", "b", "a"):
+        cache.fetch(access, CountResellers(named))
+    assert READS == ["a", "b"]
+
+
+def test_queries_alike_in_their_fields_are_not_mixed_up(engine):
+    access = access_for(engine, Role.ADMIN)
+    assert (cache.fetch(access, CountResellers()), cache.fetch(access, CountSecretly())) == (0, -1)
+
+
+def test_a_right_is_asked_even_when_the_answer_is_at_hand(engine):
+    admin = a_person(engine, Role.ADMIN)
+    assert cache.fetch(Access(engine, admin, lambda: NOW), CountSecretly()) == -1
+    with pytest.raises(NotPermitted):
+        cache.fetch(Access(engine, replace(admin, role=Role.SUPPORT), lambda: NOW), CountSecretly())
+
+
+def test_a_right_taken_away_is_asked_again(engine, monkeypatch):
+    access = access_for(engine, Role.ADMIN)
+    cache.fetch(access, CountSecretly())
+    monkeypatch.setattr(CountSecretly, "needs", Permission.SYSTEM_RUN)
+    with pytest.raises(NotPermitted):
+        cache.fetch(access, CountSecretly())
+
+
+def test_a_read_begun_before_a_commit_does_not_fill_the_cache_after_it(engine):
+    has_read, may_return = Event(), Event()
+
+    @dataclass(frozen=True)
+    class SlowCount(CountResellers):
+        """Reads, then takes its time to hand it over."""
+
+        needs: ClassVar = Permission.CUSTOMER_READ
+
+        def run(self, reader):
+            count = super().run(reader)
+            if not has_read.is_set():
+                has_read.set()
+                may_return.wait(10)
+            return count
+
+    access = access_for(engine, Role.MANAGER)
+    early: list[int] = []
+    reading = Thread(target=lambda: early.append(cache.fetch(access, SlowCount())))
+    reading.start()
+    assert has_read.wait(10)
+    access.execute(AddReseller(command_id="b"))
+    may_return.set()
+    reading.join(10)
+    assert early == [0]
+    assert cache.fetch(access, SlowCount()) == 1

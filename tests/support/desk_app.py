@@ -1,0 +1,62 @@
+"""The dashboard without a browser: AppTest from the entry point, signed in by a real session."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+from streamlit.testing.v1 import AppTest
+
+from dashboard import context
+from data_access import technical
+from data_access.clock import system_clock
+from data_access.permissions import Actor, Role
+from data_access.settings import settings
+from tests.support.people import a_person
+
+ROOT = Path(__file__).resolve().parents[2]
+SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class DeskApp:
+    """A database, and the dashboard on it."""
+
+    engine: Engine
+
+    def sign_in(
+        self, role: Role = Role.SUPPORT, *, script: Path = ROOT / "dashboard" / "app.py", **over: Any
+    ) -> AppTest:
+        """The dashboard before its first run, for a new person of this role."""
+        return self.sign_in_as(a_person(self.engine, role, **over), script=script)
+
+    def sign_in_as(self, actor: Actor, *, script: Path = ROOT / "dashboard" / "app.py") -> AppTest:
+        """The same for a person who is there."""
+        assert actor.person_id is not None
+        app = AppTest.from_file(script, default_timeout=SECONDS)
+        app.session_state["session_token"] = technical.open_session(self.engine, actor.person_id, system_clock())
+        return app
+
+    def open(self, page: str, role: Role = Role.SUPPORT, **address: str) -> AppTest:
+        """A page as it is drawn for a new person of this role; `address` holds what stands behind the question mark."""
+        app = self.sign_in(role).run()
+        app.switch_page(f"../pages/{page}.py")
+        for name, value in address.items():
+            app.query_params[name] = value
+        return app.run()
+
+
+@contextmanager
+def desk_app_on(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[DeskApp]:
+    """The process's settings point at this database for the length of the block."""
+    monkeypatch.setenv("APP_ENV", "test")
+    monkeypatch.setenv("DATABASE_URL", url)
+    settings.cache_clear()
+    engine = context.engine_at(url)
+    yield DeskApp(engine)
+    engine.dispose()
+    context.engine_at.clear(url)
+    settings.cache_clear()
