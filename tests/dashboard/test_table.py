@@ -1,0 +1,134 @@
+"""The customer table: what its cells say and which customer a click opens."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard import table
+from data_access.queries.customers import CustomerRow
+
+TODAY = date(2026, 11, 22)
+
+
+def a_row(**changes: Any) -> CustomerRow:
+    plain: dict[str, Any] = {
+        "id": 15,
+        "customer_code": "C-15",
+        "name": "Blue Harbour GmbH",
+        "shown": "active",
+        "secondary": (),
+        "class_name": "Business EUR",
+        "currency": "EUR",
+        "balance_control": "postpaid",
+        "balance": Decimal(120),
+        "credit_limit": Decimal(1000),
+        "available": Decimal(880),
+        "overdue_amount": Decimal(0),
+        "overdue_since": None,
+        "days_overdue": 0,
+        "next_step": None,
+        "next_on": None,
+    }
+    return CustomerRow(**(plain | changes))
+
+
+def cell(column: str, **changes: Any) -> Any:
+    return table.as_arrow([a_row(**changes)], TODAY, tuple(table.COLUMNS))[column][0].as_py()
+
+
+def test_a_status_is_a_mark_and_a_word_and_hides_nothing() -> None:
+    assert cell("status", shown="suspended", secondary=("credit_exceeded",)) == ["❚❚ Suspended", "▲ Credit exceeded"]
+
+
+@pytest.mark.parametrize(
+    ("balance", "credit_limit", "words"),
+    [
+        ("1240", "1000", "▲ 124 %, over"),
+        ("850", "1000", "◕ 85 %"),
+        ("120", "1000", "◔ 12 %"),
+        ("0", "1000", "○ unused"),
+        ("-5", "1000", "+ in credit"),
+        ("5", "0", "▲ over the limit"),
+        ("5", None, "∞ no limit"),
+    ],
+)
+def test_the_use_of_a_limit_is_never_clipped(balance: str, credit_limit: str | None, words: str) -> None:
+    known = None if credit_limit is None else Decimal(credit_limit)
+    assert cell("utilisation", balance=Decimal(balance), credit_limit=known) == [words]
+
+
+def test_a_prepaid_customer_shows_funds_and_no_debt() -> None:
+    prepaid = {"balance_control": "prepaid", "balance": Decimal("-12.4"), "credit_limit": None}
+    assert [cell(name, **prepaid) for name in ("owes", "credit_limit", "utilisation")] == [
+        "12.40 EUR available",
+        "prepaid, no credit",
+        ["◇ prepaid"],
+    ]
+
+
+def test_overdue_and_the_next_step_are_told_in_words() -> None:
+    late = {
+        "overdue_amount": Decimal("84.1"),
+        "days_overdue": 23,
+        "next_step": "suspended again",
+        "next_on": date(2026, 11, 25),
+    }
+    assert [cell(name, **late) for name in ("overdue", "next_step")] == [
+        "23 days, 84.10 EUR",
+        "in 3 days: suspended again",
+    ]
+
+
+def test_an_empty_page_has_typed_columns() -> None:
+    empty = table.as_arrow([], TODAY, table.USUAL)
+    assert (empty.num_rows, str(empty.schema.field("status").type)) == (0, "list<item: string>")
+
+
+@pytest.mark.parametrize("name", [":material/delete: Ltd", '["a", "b"]'])
+def test_a_name_is_never_read_as_an_icon_or_a_menu(name: str) -> None:
+    shown = cell("name", name=name)
+    assert shown.removeprefix("\u200b") == name
+    assert not shown.startswith((":", "["))
+
+
+def test_money_and_the_next_step_fit_a_screen_of_1440() -> None:
+    beside = 264 + 2 * 28 + 34  # menu, paddings, column of check boxes
+    assert sum(table.COLUMNS[name].width for name in table.USUAL) <= 1440 - beside
+
+
+def a_list() -> None:
+    from datetime import date  # noqa: PLC0415  AppTest runs this body as a script of its own
+
+    import streamlit as st  # noqa: PLC0415
+
+    from dashboard.table import customer_table  # noqa: PLC0415
+
+    st.text(customer_table(st.session_state["rows"], date(2026, 11, 22), "customers"))
+
+
+def a_page(*rows: CustomerRow) -> AppTest:
+    page = AppTest.from_function(a_list)
+    page.session_state["rows"] = rows
+    page.run()
+    assert not page.exception
+    return page
+
+
+def test_nothing_is_open_before_a_click() -> None:
+    assert a_page(a_row()).text[0].value == "None"
+
+
+def test_a_selected_row_opens_its_customer() -> None:
+    page = a_page(a_row(id=7), a_row(id=15))
+    page.session_state["customers"] = {"selection": {"rows": [1], "columns": [], "cells": []}}
+    assert page.run().text[0].value == "15"
+
+
+def test_a_click_opens_what_was_drawn_when_it_was_clicked() -> None:
+    page = a_page(a_row(id=7), a_row(id=15))
+    page.session_state["rows"] = (a_row(id=1), a_row(id=2))
+    page.session_state["customers"] = {"selection": {"rows": [1], "columns": [], "cells": []}}
+    assert page.run().text[0].value == "15"
