@@ -1,0 +1,107 @@
+"""Spelling: how a text that someone typed is read as one kind of value. ValueError says what is wrong with it."""
+
+import re
+import unicodedata
+from collections.abc import Collection
+from decimal import Decimal
+from zoneinfo import available_timezones
+
+import phonenumbers
+import pycountry
+from email_validator import EmailNotValidError, validate_email
+
+from data_access.money import read_amount
+
+COUNTRIES: dict[str, str] = {
+    country.alpha_2: country.name for country in sorted(pycountry.countries, key=lambda country: country.name)
+}
+ZONES = tuple(
+    sorted(zone for zone in available_timezones() if zone == "UTC" or re.match(r"[A-Z][a-z]+/", zone))
+)  # without old spellings such as EST5EDT
+_SEPARATORS = re.compile(r"[,;]")
+_PHONE_SIGNS = re.compile(r"[+(0-9][0-9 ()./\-]*(?: ?(?:x|ext\.?|#) ?[0-9]+)?", re.IGNORECASE)
+_FEWEST_DIGITS = 3
+_UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}
+
+
+def plain(text: str) -> str:
+    """One line without outer blanks; control characters are refused."""
+    return _printable(text.strip(), "")
+
+
+def lines(text: str) -> str:
+    """As `plain`, with line breaks and tabs."""
+    return _printable(text.replace("\r\n", "\n").strip(), "\n\t")
+
+
+def _printable(text: str, allowed: str) -> str:
+    if any(unicodedata.category(sign) in _UNPRINTABLE and sign not in allowed for sign in text):
+        raise ValueError("This holds a control character, which cannot be stored: type it anew.")
+    return text
+
+
+def within(text: str, longest: int) -> str:
+    """The text, if it is not too long."""
+    if len(text) > longest:
+        raise ValueError(f"At most {longest:,} characters fit here; this has {len(text):,}.")
+    return text
+
+
+def one_of(text: str, options: Collection[str], otherwise: str) -> str:
+    """The text, if it is one of the options."""
+    if text.strip() not in options:
+        raise ValueError(otherwise)
+    return text.strip()
+
+
+def an_id(text: str, otherwise: str) -> int:
+    """The number of a row that was chosen from a list."""
+    if not re.fullmatch(r"[0-9]{1,9}", text.strip()):
+        raise ValueError(otherwise)
+    return int(text)
+
+
+def an_amount(text: str) -> Decimal:
+    """A finite amount of at most five decimals."""
+    return read_amount(text)
+
+
+def country(text: str) -> str:
+    """A country code of two letters, or blank."""
+    code = text.strip().upper()
+    if code and code not in COUNTRIES:
+        raise ValueError("Choose a country from the list; its code has two letters, such as DE.")
+    return code
+
+
+def email_addresses(text: str) -> str:
+    """One or several addresses, separated by commas; whether they receive mail is not asked."""
+    return ", ".join(_email_address(one) for one in _SEPARATORS.split(plain(text)) if one.strip())
+
+
+def _email_address(text: str) -> str:
+    address = text.strip()
+    try:
+        return validate_email(address, check_deliverability=False).normalized
+    except EmailNotValidError as wrong:
+        shown = address if len(address) <= 60 else f"{address[:60]}…"
+        raise ValueError(f"“{shown}” is not an e-mail address, such as ann@example.com.") from wrong
+
+
+def phone_number(text: str) -> str:
+    """A phone number as typed. With a country code it must be possible; without one it only has to look like one."""
+    number = plain(text)
+    if not number:
+        return ""
+    if not _PHONE_SIGNS.fullmatch(number) or sum(sign.isdigit() for sign in number) < _FEWEST_DIGITS:
+        raise ValueError("Write the phone number with digits, blanks and + ( ) - / only, such as +49 30 123456.")
+    if number.startswith("+") and not _is_possible(number):
+        raise ValueError("There is no such international number: check the country code and the length.")
+    return number
+
+
+def _is_possible(number: str) -> bool:
+    try:
+        return phonenumbers.is_possible_number(phonenumbers.parse(number, None))
+    except phonenumbers.NumberParseException:
+        return False
