@@ -1,0 +1,229 @@
+"""People who sign in: add, edit, disable, enable, give a new password."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from data_access.access import Command
+from data_access.editing import conflicts, typed_fields
+from data_access.errors import Invalid, Rejected, Stale
+from data_access.folding import fold
+from data_access.models.people import Person, Reseller
+from data_access.money import ZERO
+from data_access.permissions import PEOPLE_ROLES, Permission, Role
+from data_access.spelling import an_amount, an_id, email_addresses, one_of, plain, within
+from data_access.unit_of_work import UnitOfWork
+
+_OFFERED = frozenset(Permission) - {Permission.SYSTEM_RUN}
+
+
+def _required(most: int, otherwise: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if not fold(text):
+            raise ValueError(otherwise)
+        return within(plain(text), most)
+
+    return read
+
+
+def _login(text: str) -> str:
+    login = _required(100, "Give the sign-in name.")(text)
+    if len(fold(login)) > 100:
+        raise ValueError("This holds signs that are too long when written out: shorten it.")
+    return login
+
+
+def _email(text: str) -> str | None:
+    address = within(email_addresses(text), 254)
+    if "," in address:
+        raise ValueError("One address only: it can be used for single sign-on.")
+    return address or None
+
+
+def _limit(text: str) -> Any:
+    value = an_amount(text) if text.strip() else ZERO
+    if value < ZERO:
+        raise ValueError("A limit cannot be negative; 0 allows nothing.")
+    return value
+
+
+def _grants(text: str) -> str:
+    names = set(text.split())
+    if not names <= _OFFERED:
+        raise ValueError("Choose the additional rights from the list.")
+    return " ".join(sorted(names))
+
+
+_READERS: Mapping[str, Callable[[str], Any]] = {
+    "login": _login,
+    "name": _required(120, "Give the name."),
+    "email": _email,
+    "role": lambda text: Role(one_of(text, PEOPLE_ROLES, "Choose the role.")),
+    "reseller_id": lambda text: an_id(text, "Choose the reseller from the list.") if text.strip() else None,
+    "credit_per_booking": _limit,
+    "credit_per_day": _limit,
+    "extra_grants": _grants,
+}
+PERSON_FIELDS = tuple(_READERS)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonSaved:
+    person_id: int
+    login: str
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddPerson(Command[PersonSaved]):
+    """Adds a person who may sign in at once. Limits left blank allow no credits and no refunds."""
+
+    needs: ClassVar = Permission.PEOPLE_MANAGE
+    result_type: ClassVar = PersonSaved
+
+    password_hash: str | None
+    login: str = ""
+    name: str = ""
+    email: str = ""
+    role: str = ""
+    reseller_id: str = ""
+    credit_per_booking: str = ""
+    credit_per_day: str = ""
+    extra_grants: str = ""
+
+    def apply(self, work: UnitOfWork) -> PersonSaved:
+        values = _read(work, {name: getattr(self, name) for name in PERSON_FIELDS})
+        hidden = {"password_hash": self.password_hash, "login_key": fold(values["login"])}
+        person = work.add(Person(**values, **hidden, created_at=work.now))
+        return PersonSaved(person.id, person.login, person.version)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EditPerson(Command[PersonSaved]):
+    """Changes fields of a person; Stale for a field that two administrators changed. The rights hold at once."""
+
+    needs: ClassVar = Permission.PEOPLE_MANAGE
+    result_type: ClassVar = PersonSaved
+
+    person_id: int
+    version: int
+    shown: Mapping[str, str]
+    changes: Mapping[str, str]
+
+    def apply(self, work: UnitOfWork) -> PersonSaved:
+        person = _lock(work, self.person_id)
+        wanted = _read(work, self.changes, but=person.id)
+        different = {name: value for name, value in wanted.items() if value != getattr(person, name)}
+        if self.version != person.version:
+            both = conflicts(typed_fields(person, PERSON_FIELDS), shown=self.shown, wanted=different)
+            if both:
+                raise Stale("The person", both)
+        if not different:
+            raise Rejected("Nothing was changed, so nothing was saved.")
+        if different.get("role", Role.ADMIN) is not Role.ADMIN:
+            _refuse_last_admin(work, person)
+        for name, value in different.items():
+            setattr(person, name, value)
+        person.login_key = fold(person.login)
+        person.version += 1
+        return PersonSaved(person.id, person.login, person.version)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DisablePerson(Command[PersonSaved]):
+    """Ends a person's right to sign in, at once, also for sessions that are open."""
+
+    needs: ClassVar = Permission.PEOPLE_MANAGE
+    result_type: ClassVar = PersonSaved
+
+    person_id: int
+
+    def apply(self, work: UnitOfWork) -> PersonSaved:
+        person = _lock(work, self.person_id)
+        if person.id == work.actor.person_id:
+            raise Rejected("You cannot disable yourself. Another admin can.")
+        if not person.is_active:
+            raise Rejected(f"{person.login} is disabled already.")
+        _refuse_last_admin(work, person)
+        return _set_active(person, to=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnablePerson(Command[PersonSaved]):
+    """Lets a disabled person sign in again."""
+
+    needs: ClassVar = Permission.PEOPLE_MANAGE
+    result_type: ClassVar = PersonSaved
+
+    person_id: int
+
+    def apply(self, work: UnitOfWork) -> PersonSaved:
+        person = _lock(work, self.person_id)
+        if person.is_active:
+            raise Rejected(f"{person.login} can sign in already.")
+        return _set_active(person, to=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResetPassword(Command[PersonSaved]):
+    """Replaces a person's password. Only its hash comes here, and the audit says no more than that it changed."""
+
+    needs: ClassVar = Permission.PEOPLE_MANAGE
+    result_type: ClassVar = PersonSaved
+
+    person_id: int
+    password_hash: str
+
+    def apply(self, work: UnitOfWork) -> PersonSaved:
+        person = _lock(work, self.person_id)
+        person.password_hash = self.password_hash
+        person.version += 1
+        return PersonSaved(person.id, person.login, person.version)
+
+
+def _lock(work: UnitOfWork, person_id: int) -> Person:
+    return work.lock(Person, person_id, called="The person")
+
+
+def _set_active(person: Person, *, to: bool) -> PersonSaved:
+    person.is_active = to
+    person.version += 1
+    return PersonSaved(person.id, person.login, person.version)
+
+
+def _refuse_last_admin(work: UnitOfWork, person: Person) -> None:
+    """Somebody must be left who can manage people; the rows are locked so that two cannot leave at once."""
+    if person.role is not Role.ADMIN or not person.is_active:
+        return
+    admins = work.select(Person).where(Person.role == Role.ADMIN, Person.is_active).order_by(Person.id)
+    if len(work.session.scalars(admins.with_for_update()).all()) < 2:
+        raise Rejected(f"{person.login} is the last admin who can sign in. Make someone else an admin first.")
+
+
+def _read(work: UnitOfWork, typed: Mapping[str, str], but: int = 0) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    complaints: dict[str, str] = {}
+    for name, text in typed.items():
+        try:
+            values[name] = _READERS[name](text)
+        except ValueError as wrong:
+            complaints[name] = str(wrong)
+    complaints = _unfit(work, values, but) | complaints
+    if complaints:
+        raise Invalid(complaints)
+    return values
+
+
+def _unfit(work: UnitOfWork, values: Mapping[str, Any], but: int) -> dict[str, str]:
+    found = {}
+    if "login" in values:
+        same = work.select(Person).where(Person.login_key == fold(values["login"]), Person.id != but)
+        if work.session.scalars(same).first() is not None:
+            found["login"] = "This login is already used."
+    if values.get("reseller_id") is not None:
+        reseller = work.select(Reseller).where(Reseller.id == values["reseller_id"])
+        if work.session.scalars(reseller).first() is None:
+            found["reseller_id"] = "This reseller does not exist any more: choose another."
+    elif "reseller_id" in values and work.actor.reseller_id is not None:
+        found["reseller_id"] = "Choose your own reseller: you see its people and customers only."
+    return found

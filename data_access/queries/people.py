@@ -1,0 +1,63 @@
+"""The people who may sign in, and what each role may do, in words."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import ClassVar
+
+from data_access.access import Query, Reader
+from data_access.models.people import Person, Reseller
+from data_access.permissions import GRANTS, PEOPLE_ROLES, Permission, Role
+from data_access.scope import visible
+
+_MOST = 500
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """One person as an administrator sees them. `reseller` None: sees every reseller's customers."""
+
+    id: int
+    version: int
+    login: str
+    name: str
+    email: str | None
+    role: Role
+    reseller_id: int | None
+    reseller: str | None
+    is_active: bool
+    has_password: bool
+    extra_grants: str
+    credit_per_booking: Decimal
+    credit_per_day: Decimal
+
+
+@dataclass(frozen=True)
+class ListPeople(Query[tuple[PersonRow, ...]]):
+    """Everyone, those who may sign in first, then by sign-in name; at most 500."""
+
+    needs: ClassVar = Permission.PEOPLE_MANAGE
+
+    def run(self, reader: Reader) -> tuple[PersonRow, ...]:
+        rows = reader.session.execute(
+            visible(Person, reader.actor)
+            .outerjoin(Reseller, Reseller.id == Person.reseller_id)
+            .with_only_columns(
+                Person.id, Person.version, Person.login, Person.name, Person.email, Person.role, Person.reseller_id,
+                Reseller.name.label("reseller"), Person.is_active, Person.extra_grants,
+                Person.password_hash.is_not(None).label("has_password"),
+                Person.credit_per_booking, Person.credit_per_day,
+            )
+            .order_by(Person.is_active.desc(), Person.login_key, Person.id)
+            .limit(_MOST)
+        )  # fmt: skip
+        return tuple(PersonRow(**row) for row in rows.mappings())
+
+
+def role_matrix() -> list[dict[str, str]]:
+    """A row a right, in words, with a column a role: read off the table of grants that every call is judged by."""
+    offered = [right for right in Permission if any(right in GRANTS[role] for role in PEOPLE_ROLES)]
+    return [
+        {"Right": right.label.capitalize()}
+        | {role.value.capitalize(): "yes" if right in GRANTS[role] else "no" for role in PEOPLE_ROLES}
+        for right in offered
+    ]

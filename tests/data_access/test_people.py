@@ -1,0 +1,190 @@
+"""People and roles: added, changed, disabled, and never without someone who can manage them."""
+
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, select
+
+from data_access import technical
+from data_access.access import Access, new_command_id
+from data_access.commands.people import (
+    PERSON_FIELDS,
+    AddPerson,
+    DisablePerson,
+    EditPerson,
+    EnablePerson,
+    PersonSaved,
+    ResetPassword,
+)
+from data_access.editing import as_typed
+from data_access.errors import Invalid, NotPermitted, Rejected, Stale
+from data_access.models.history import Change, CommandLog
+from data_access.permissions import GRANTS, PEOPLE_ROLES, Permission, Role
+from data_access.queries.people import ListPeople, PersonRow, role_matrix
+from tests.support.builders import a_reseller
+from tests.support.people import NOW, a_person, access_for
+
+
+def add(admin: Access, **over: Any) -> PersonSaved:
+    given = {"login": "eve", "name": "Eve", "role": "support", "password_hash": "hash", "command_id": new_command_id()}
+    return admin.execute(AddPerson(**(given | over)))
+
+
+def edit(admin: Access, seen: PersonRow, **changes: str) -> PersonSaved:
+    shown = {name: as_typed(getattr(seen, name)) for name in PERSON_FIELDS}
+    order = EditPerson(person_id=seen.id, version=seen.version, shown=shown, changes=changes,
+                       command_id=new_command_id())  # fmt: skip
+    return admin.execute(order)
+
+
+def person(admin: Access, login: str) -> PersonRow:
+    return next(row for row in admin.fetch(ListPeople()) if row.login == login)
+
+
+def logged(engine: Engine) -> str:
+    with engine.connect() as connection:
+        parts = [connection.execute(select(model.__table__)).all() for model in (CommandLog, Change)]
+    return repr(parts)
+
+
+def test_a_person_is_added_with_nothing_allowed_but_their_role(engine):
+    admin = access_for(engine, Role.ADMIN)
+    add(admin, email="eve@example.com")
+    eve = person(admin, "eve")
+    assert (eve.role, eve.is_active, eve.has_password, eve.email) == (Role.SUPPORT, True, True, "eve@example.com")
+    assert (eve.credit_per_booking, eve.credit_per_day) == (0, 0)
+
+
+@pytest.mark.parametrize(("field", "text"), [
+    ("login", " "), ("login", "x" * 10_000), ("login", "a\x00"), ("login", "ﷺ" * 20), ("name", ""),
+    ("name", "x" * 10_000), ("email", "nobody"), ("email", "a@example.com, b@example.com"), ("role", "system"),
+    ("role", "king"), ("reseller_id", "99"), ("reseller_id", "x"), ("credit_per_day", "-1"),
+    ("credit_per_booking", "NaN"), ("credit_per_booking", "0.000001"), ("extra_grants", "everything"),
+    ("extra_grants", "system:run"),
+])  # fmt: skip
+def test_input_that_breaks_a_rule_is_refused_at_its_field(engine, field, text):
+    with pytest.raises(Invalid) as refusal:
+        add(access_for(engine, Role.ADMIN), **{field: text})
+    assert set(refusal.value.complaints) == {field}
+
+
+def test_a_login_is_taken_whatever_its_case(engine):
+    admin = access_for(engine, Role.ADMIN)
+    add(admin)
+    with pytest.raises(Invalid, match="already used"):
+        add(admin, login=" EVE ")
+
+
+def test_a_login_taken_elsewhere_is_refused_by_the_database(engine):
+    a_person(engine, login="eve", reseller_id=a_reseller(engine))
+    mine = a_reseller(engine)
+    with pytest.raises(Invalid, match="already used"):
+        add(access_for(engine, Role.ADMIN, reseller_id=mine), reseller_id=str(mine))
+
+
+def test_an_admin_of_one_reseller_adds_people_of_that_reseller_only(engine):
+    mine = a_reseller(engine)
+    with pytest.raises(Invalid) as refusal:
+        add(access_for(engine, Role.ADMIN, reseller_id=mine))
+    assert set(refusal.value.complaints) == {"reseller_id"}
+
+
+@pytest.mark.parametrize("role", [role for role in PEOPLE_ROLES if role is not Role.ADMIN])
+def test_only_admins_manage_people(engine, role):
+    access = access_for(engine, role)
+    with pytest.raises(NotPermitted, match="An admin can"):
+        add(access)
+    with pytest.raises(NotPermitted):
+        access.fetch(ListPeople())
+
+
+def test_an_edit_changes_role_and_limits_at_once(engine):
+    admin = access_for(engine, Role.ADMIN)
+    add(admin)
+    edit(admin, person(admin, "eve"), role="manager", credit_per_booking="50", credit_per_day="200.5")
+    eve = person(admin, "eve")
+    assert (eve.role, eve.credit_per_booking, eve.credit_per_day) == (Role.MANAGER, 50, Decimal("200.5"))
+
+
+def test_two_admins_who_change_the_same_field_are_told(engine):
+    first, second = access_for(engine, Role.ADMIN), access_for(engine, Role.ADMIN)
+    add(first)
+    seen = person(first, "eve")
+    edit(first, seen, role="manager")
+    with pytest.raises(Stale) as stale:
+        edit(second, seen, role="analyst")
+    assert [conflict.field for conflict in stale.value.conflicts] == ["role"]
+    edit(second, seen, name="Eva")
+    assert (person(first, "eve").role, person(first, "eve").name) == (Role.MANAGER, "Eva")
+
+
+def test_an_edit_of_nothing_says_so(engine):
+    admin = access_for(engine, Role.ADMIN)
+    add(admin)
+    with pytest.raises(Rejected, match="Nothing was changed"):
+        edit(admin, person(admin, "eve"), name="Eve")
+
+
+def test_a_disabled_person_is_out_at_once_and_can_come_back(engine):
+    admin = access_for(engine, Role.ADMIN)
+    eve = add(admin).person_id
+    token = technical.open_session(engine, eve, NOW)
+    admin.execute(DisablePerson(person_id=eve, command_id="d"))
+    assert technical.actor_for_token(engine, token, NOW) is None
+    with pytest.raises(Rejected, match="disabled already"):
+        admin.execute(DisablePerson(person_id=eve, command_id="d2"))
+    admin.execute(EnablePerson(person_id=eve, command_id="e"))
+    assert person(admin, "eve").is_active
+
+
+def test_nobody_disables_themselves(engine):
+    admin = access_for(engine, Role.ADMIN)
+    a_person(engine, Role.ADMIN)
+    with pytest.raises(Rejected, match="cannot disable yourself"):
+        admin.execute(DisablePerson(person_id=admin.actor.person_id or 0, command_id="d"))
+
+
+def test_the_last_admin_keeps_the_role(engine):
+    admin = access_for(engine, Role.ADMIN)
+    with pytest.raises(Rejected, match="last admin"):
+        edit(admin, person(admin, admin.actor.login), role="support")
+
+
+def test_two_admins_who_disable_each_other_at_once_leave_one(engine):
+    admins = [access_for(engine, Role.ADMIN), access_for(engine, Role.ADMIN)]
+    orders = [
+        (one, DisablePerson(person_id=other.actor.person_id or 0, command_id=new_command_id()))
+        for one, other in (admins, admins[::-1])
+    ]
+    with ThreadPoolExecutor(2) as threads:
+        tries = [threads.submit(access.execute, order) for access, order in orders]
+    assert sum(one.exception() is None for one in tries) == 1
+
+
+def test_a_new_password_is_in_no_log(engine):
+    admin = access_for(engine, Role.ADMIN)
+    eve = add(admin, password_hash="first-secret-hash").person_id
+    admin.execute(ResetPassword(person_id=eve, password_hash="second-secret-hash", command_id="r"))
+    assert "secret-hash" not in logged(engine)
+
+
+def test_a_person_is_added_once_however_often_it_is_sent(engine):
+    admin = access_for(engine, Role.ADMIN)
+    assert add(admin, command_id="a") == add(admin, command_id="a")
+
+
+def test_the_list_shows_those_who_may_sign_in_first(engine):
+    admin = access_for(engine, Role.ADMIN, login="zoe")
+    a_person(engine, login="abe", is_active=False)
+    assert [row.login for row in admin.fetch(ListPeople())] == ["zoe", "abe"]
+
+
+def test_the_matrix_says_for_every_right_which_roles_have_it():
+    rows = {row["Right"]: row for row in role_matrix()}
+    for right in frozenset(Permission) - {Permission.SYSTEM_RUN}:
+        said = rows[right.label.capitalize()]
+        assert {role: said[role.value.capitalize()] == "yes" for role in PEOPLE_ROLES} == {
+            role: right in GRANTS[role] for role in PEOPLE_ROLES
+        }
