@@ -9,10 +9,11 @@ from sqlalchemy import func
 
 from data_access.bookings import BOOKINGS, Kind, settling_kinds
 from data_access.clock import day_in, overdue_from
-from data_access.lifecycle import MOVES, BillStatus
+from data_access.lifecycle import BillStatus
 from data_access.models.customers import Customer, CustomerClass
 from data_access.models.money import Allocation, CollectionStatus, Invoice, InvoiceType, PaymentStatus, Transaction
 from data_access.money import ZERO
+from data_access.moves import MOVES
 from data_access.permissions import SYSTEM
 from data_access.status_changes import carry_out, is_overdue, terms_for
 from data_access.unit_of_work import UnitOfWork

@@ -7,9 +7,10 @@ from typing import ClassVar
 from data_access.access import Command
 from data_access.clock import day_in
 from data_access.errors import Invalid, Rejected
-from data_access.lifecycle import MOVES, Move, Need, move_named
+from data_access.lifecycle import Need
 from data_access.models.customers import Customer, CustomerClass
 from data_access.models.history import InvoiceRequest, PlannedMove, PlanState, RequestState
+from data_access.moves import MOVES, Move, move_named
 from data_access.permissions import Permission
 from data_access.status_changes import carry_out, facts_of, terms_for
 from data_access.unit_of_work import UnitOfWork

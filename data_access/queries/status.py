@@ -6,8 +6,9 @@ from typing import ClassVar
 
 from data_access.access import Query, Reader
 from data_access.errors import NotFound
-from data_access.lifecycle import MOVES, Facts, Move, Need, Terms
+from data_access.lifecycle import Facts, Need, Terms
 from data_access.models.customers import Customer, CustomerClass
+from data_access.moves import MOVES, Move
 from data_access.permissions import Permission, who_can
 from data_access.scope import visible
 from data_access.status_changes import facts_of, terms_for

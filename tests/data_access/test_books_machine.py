@@ -15,10 +15,10 @@ from data_access.access import Access, Command, new_command_id
 from data_access.bookings import Kind
 from data_access.commands.status import ChangeStatus, class_of
 from data_access.errors import Refusal
-from data_access.lifecycle import MOVES
 from data_access.models.customers import Customer
 from data_access.models.history import Change, CommandLog, StatusEvent
 from data_access.models.money import Allocation, Invoice, Transaction
+from data_access.moves import MOVES
 from data_access.permissions import SYSTEM, Permission, Role
 from data_access.status_changes import carry_out, facts_of, terms_for
 from data_access.unit_of_work import UnitOfWork

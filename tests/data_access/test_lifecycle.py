@@ -7,7 +7,8 @@ from itertools import product
 import pytest
 
 from data_access.errors import Rejected
-from data_access.lifecycle import MOVES, BillStatus, Facts, SuspensionCause, Terms, move_named, possible
+from data_access.lifecycle import BillStatus, Facts, SuspensionCause, Terms
+from data_access.moves import MOVES, move_named, possible
 from data_access.permissions import GRANTS, Permission, Role
 
 NOW = datetime(2026, 3, 16, 9, tzinfo=UTC)
