@@ -1,0 +1,40 @@
+"""Masks: what stands on the screen instead of personal data, for those without the right to it."""
+
+from data_access.folding import display_name
+from data_access.permissions import Actor, Permission
+
+_DOTS = "•••••"  # as many for every word: the length of a name would tell whose it is
+
+
+def mask(text: str) -> str:
+    """The first letter of each word and dots: `"Nadia Kowalska"` becomes `"N••••• K•••••"`."""
+    return " ".join(_masked_word(word) for word in text.split())
+
+
+def _masked_word(word: str) -> str:
+    local, at, _domain = word.partition("@")
+    return f"{local[:1]}{_DOTS}{at}{_DOTS if at else ''}"
+
+
+def shown(text: str, actor: Actor, right: Permission = Permission.PERSONAL_READ) -> str:
+    """The text for an actor who holds the right; for others the mask."""
+    return text if actor.may(right) else mask(text)
+
+
+def shown_phone(text: str, actor: Actor, right: Permission = Permission.PERSONAL_READ) -> str:
+    """As `shown`, but of a number not even the first digit."""
+    return text if actor.may(right) or not text else _DOTS
+
+
+def shown_name(
+    actor: Actor,
+    *,
+    company_name: str,
+    first_name: str,
+    last_name: str,
+    customer_code: str,
+    right: Permission = Permission.PERSONAL_READ,
+) -> str:
+    """What a customer is called; the Customer ID, where there is no name, is not personal and stays."""
+    name = display_name(company_name=company_name, first_name=first_name, last_name=last_name, customer_code="")
+    return shown(name, actor, right) or customer_code
