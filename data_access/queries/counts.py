@@ -1,0 +1,97 @@
+"""Counting customers: how many a filter finds, by shown status, and how many the default hides."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from sqlalchemy import ColumnElement, Select, func, select
+
+from data_access.access import Query, Reader
+from data_access.filters import LISTED, CustomerFilter
+from data_access.models.customers import Customer
+from data_access.permissions import Permission
+from data_access.queries.customers import Selection, judged
+from data_access.queries.pages import Sort, beyond, read_cursor
+from data_access.scope import visible
+from data_access.standing import Shown, shown_status
+
+CAP = 10_000
+
+
+def _selected(reader: Reader, where: list[ColumnElement[bool]]) -> Select[Any]:
+    return visible(Customer, reader.actor).where(*where)
+
+
+def _capped(reader: Reader, where: list[ColumnElement[bool]]) -> int:
+    some = _selected(reader, where).with_only_columns(Customer.id).limit(CAP + 1).subquery()
+    return int(reader.session.execute(select(func.count()).select_from(some)).scalar_one())
+
+
+@dataclass(frozen=True)
+class CountCustomers(Query[int]):
+    """How many customers a filter finds; more than `CAP` says only that."""
+
+    needs: ClassVar = Permission.CUSTOMER_READ
+    filter: Selection = LISTED
+
+    def run(self, reader: Reader) -> int:
+        self.filter.require(reader.actor)
+        return _capped(reader, self.filter.where(reader.now))
+
+
+@dataclass(frozen=True)
+class CountBefore(Query[int]):
+    """How many customers stand before a place in the list; more than `CAP` says only that."""
+
+    needs: ClassVar = Permission.CUSTOMER_READ
+    filter: Selection
+    sort: Sort | None
+    cursor: str
+
+    def run(self, reader: Reader) -> int:
+        sort = judged(self.filter, self.sort, reader.actor)
+        before = beyond(read_cursor(self.cursor, sort), sort, backwards=True)
+        return _capped(reader, [*self.filter.where(reader.now), before])
+
+
+@dataclass(frozen=True)
+class ShownCounts(Query[dict[Shown, int]]):
+    """How many customers show each status, in order of priority: those that the rest of the filter finds.
+
+    The permanently terminated are counted too, so that a list that hides them can say how many.
+    """
+
+    needs: ClassVar = Permission.CUSTOMER_READ
+    filter: CustomerFilter = LISTED
+
+    def run(self, reader: Reader) -> dict[Shown, int]:
+        self.filter.require(reader.actor)
+        found = _selected(reader, self.filter.without_status().where_any_status(reader.now))
+        shown = found.with_only_columns(shown_status(reader.now)).subquery()
+        counted = select(shown.c.shown, func.count()).group_by(shown.c.shown).order_by(shown.c.shown)
+        counts = {str(status): int(count) for status, count in reader.session.execute(counted)}
+        return {status: counts.get(status.value, 0) for status in Shown}
+
+
+@dataclass(frozen=True)
+class BlockedCount(Query[int]):
+    """How many of the customers that the rest of the filter finds are blocked, whatever status they show."""
+
+    needs: ClassVar = Permission.CUSTOMER_READ
+    filter: CustomerFilter = LISTED
+
+    def run(self, reader: Reader) -> int:
+        self.filter.require(reader.actor)
+        return _capped(reader, [*self.filter.without_status().where(reader.now), Customer.blocked.is_(True)])
+
+
+@dataclass(frozen=True)
+class HiddenMatches(Query[int]):
+    """How many permanently terminated customers the filter would find if it did not hide them."""
+
+    needs: ClassVar = Permission.CUSTOMER_READ
+    filter: CustomerFilter
+
+    def run(self, reader: Reader) -> int:
+        self.filter.require(reader.actor)
+        closed = shown_status(reader.now) == Shown.PERMANENTLY_TERMINATED.value
+        return _capped(reader, [*self.filter.without_status().where_any_status(reader.now), closed])
