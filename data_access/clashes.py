@@ -19,6 +19,7 @@ _SENTENCES: dict[str, Refusal] = {
 }
 _SQLITE_UNIQUE = re.compile(r"UNIQUE constraint failed: (.+)")
 _SQLITE_CHECK = re.compile(r"CHECK constraint failed: (\w+)")
+_STOPPED = "57014"
 _TRY_AGAIN = {"40001", "40P01", "55P03"}
 
 
@@ -38,6 +39,11 @@ def constraint_of(error: IntegrityError) -> str:
         return "_".join(["uq", columns[0][0], *(column for _, column in columns)])
     check = _SQLITE_CHECK.search(message)
     return check[1] if check else ""
+
+
+def was_stopped(error: DBAPIError) -> bool:
+    """Whether the statement took longer than any may."""
+    return getattr(error.orig, "sqlstate", None) == _STOPPED or str(error.orig) == "interrupted"
 
 
 def is_worth_another_try(error: DBAPIError) -> bool:

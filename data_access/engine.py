@@ -2,6 +2,7 @@
 
 import re
 import threading
+import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -15,6 +16,10 @@ from data_access.errors import Busy
 
 _READS = re.compile(r"\s*(SELECT|PRAGMA|SAVEPOINT|RELEASE|ROLLBACK|BEGIN|EXPLAIN|SHOW|SET)\b", re.IGNORECASE)
 _WRITES_INSIDE = re.compile(r"\b(INSERT\s+INTO|DELETE\s+FROM|UPDATE\s+\w+\s+SET)\b", re.IGNORECASE)
+
+
+STATEMENT_SECONDS = 30.0  # a read that takes longer is stopped
+_STEPS_BETWEEN_LOOKS = 100_000
 
 
 class Turnstile:
@@ -95,13 +100,21 @@ def _sqlite(url: str) -> Engine:
     engine = create_engine(url, pool_size=8, max_overflow=24)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "before_cursor_execute", _set_deadline)
     return engine
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:
+def _prepare_sqlite(connection: Any, record: Any) -> None:
     connection.isolation_level = None  # transactions are begun by _begin_sqlite, not by the driver
     for pragma in _SQLITE_PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
+    record.info["deadline"] = float("inf")
+    connection.set_progress_handler(lambda: time.monotonic() > record.info["deadline"], _STEPS_BETWEEN_LOOKS)
+
+
+def _set_deadline(conn: Connection, *_: Any) -> None:
+    reads = conn.get_execution_options().get("door") is None
+    conn.info["deadline"] = time.monotonic() + STATEMENT_SECONDS if reads else float("inf")
 
 
 def _begin_sqlite(connection: Connection) -> None:
@@ -110,7 +123,8 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _postgresql(url: str) -> Engine:
-    options = {"options": "-c statement_timeout=30000 -c timezone=UTC", "application_name": "customer-desk"}
+    session = f"-c statement_timeout={STATEMENT_SECONDS * 1000:.0f} -c timezone=UTC"
+    options = {"options": session, "application_name": "customer-desk"}
     return create_engine(url, pool_size=8, max_overflow=16, pool_pre_ping=True, pool_recycle=1800, connect_args=options)
 
 

@@ -1,0 +1,102 @@
+"""Turns at the database: fair, bounded, and given back whatever happens."""
+
+import threading
+import time
+
+import pytest
+from sqlalchemy import Engine, text
+
+from data_access.engine import Turnstile, make_engine, write_turn
+from data_access.errors import Busy
+
+
+def test_those_who_wait_come_in_order_of_arrival() -> None:
+    gate, order = Turnstile(1), list[int]()
+    inside = threading.Event()
+
+    def wait_and_enter(number: int) -> None:
+        with gate.turn():
+            order.append(number)
+
+    def hold() -> None:
+        with gate.turn():
+            inside.set()
+            time.sleep(0.3)
+
+    threads = [threading.Thread(target=hold)]
+    threads[0].start()
+    inside.wait(5)
+    for number in range(5):
+        threads.append(threading.Thread(target=wait_and_enter, args=(number,)))
+        threads[-1].start()
+        time.sleep(0.02)
+    for thread in threads:
+        thread.join(5)
+    assert order == [0, 1, 2, 3, 4]
+
+
+def test_who_waits_too_long_is_told_and_leaves_the_line() -> None:
+    gate = Turnstile(1, patience_seconds=0.05)
+    with gate.turn(), pytest.raises(Busy, match="Nothing was written"), gate.turn():
+        pass
+    with gate.turn():
+        pass
+
+
+def test_a_turn_is_given_back_after_an_error() -> None:
+    gate = Turnstile(1, patience_seconds=0.05)
+    with pytest.raises(ValueError, match="inside"), gate.turn():
+        raise ValueError("inside")
+    with gate.turn():
+        pass
+
+
+def test_never_more_inside_than_places() -> None:
+    gate, now, most, lock = Turnstile(3), 0, 0, threading.Lock()
+
+    def enter() -> None:
+        nonlocal now, most
+        with gate.turn():
+            with lock:
+                now += 1
+                most = max(most, now)
+            time.sleep(0.01)
+            with lock:
+                now -= 1
+
+    threads = [threading.Thread(target=enter) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(5)
+    assert (now, most) == (0, 3)
+
+
+def test_foreign_keys_are_checked_on_every_connection(engine: Engine) -> None:
+    asked = "PRAGMA foreign_keys" if engine.dialect.name == "sqlite" else "SELECT 1"
+    for _ in range(3):
+        with engine.connect() as connection:
+            assert connection.execute(text(asked)).scalar_one() == 1
+
+
+def test_a_sqlite_file_is_written_durably_and_read_while_written(sqlite_url: str) -> None:
+    engine = make_engine(sqlite_url)
+    with engine.connect() as connection:
+        assert connection.execute(text("PRAGMA journal_mode")).scalar_one() == "wal"
+        assert connection.execute(text("PRAGMA synchronous")).scalar_one() == 2
+    engine.dispose()
+
+
+def test_the_folder_of_a_new_sqlite_file_is_made(tmp_path: object) -> None:
+    engine = make_engine(f"sqlite:///{tmp_path}/deep/down/desk.db")
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT 1")).scalar_one() == 1
+    engine.dispose()
+
+
+def test_every_engine_has_its_own_line(sqlite_url: str) -> None:
+    one, other = make_engine(sqlite_url), make_engine(sqlite_url)
+    with write_turn(one), write_turn(other):
+        pass
+    one.dispose()
+    other.dispose()
