@@ -126,9 +126,10 @@ def band_of(balance: Decimal, credit_limit: Decimal | None, *, prepaid: bool) ->
 
 @dataclass(frozen=True)
 class Ink:
-    """The colours of a drawing that carry no meaning of their own."""
+    """The colours that carry no meaning of their own: words, lines and grounds."""
 
     text: str
+    muted: str
     line: str
     accent: str
     limit: str
@@ -138,8 +139,8 @@ class Ink:
 
 
 INKS: Mapping[Theme, Ink] = {
-    "light": Ink("#1a2230", "#d5dbe5", "#0b57b0", "#b3261e", "#8a5a00", "#ffffff", ("#d6e6fa", "#08306b")),
-    "dark": Ink("#e6eaf1", "#333d4d", "#7ab3ff", "#ff8a80", "#f2b84b", "#12161d", ("#1d3a5f", "#cfe4ff")),
+    "light": Ink("#1a2230", "#5b6675", "#d5dbe5", "#0b57b0", "#b3261e", "#8a5a00", "#ffffff", ("#d6e6fa", "#08306b")),
+    "dark": Ink("#e6eaf1", "#a7b1c2", "#333d4d", "#7ab3ff", "#ff8a80", "#f2b84b", "#12161d", ("#1d3a5f", "#cfe4ff")),
 }
 
 
