@@ -1,0 +1,75 @@
+"""What a demo customer has: lines and cards, subscriptions, numbers, and remarks that people made."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+from data_access.models.customers import AccountKind
+from data_access.money import decimals_of
+from data_access.seed.destiny import ENDED, Life
+from data_access.seed.reference import Segment
+
+Row = dict[str, Any]
+_LINES = {Segment.RESIDENTIAL: (1, 2), Segment.BUSINESS: (2, 8), Segment.WHOLESALE: (1, 3), Segment.PREPAID: (1, 1)}
+_PRODUCTS = {
+    AccountKind.PHONE_LINE: ("Home line", "Office line", "Trunk of ten channels"),
+    AccountKind.SIM: ("Mobile S", "Mobile M", "Mobile L"),
+    AccountKind.INTERNET: ("Fibre 100", "Fibre 500", "DSL 50"),
+}
+_PLANS = (("Internet 100", "29.90"), ("Internet 500", "44.90"), ("Flat rate calls", "9.90"), ("Television", "14.90"))
+_NOTES = (
+    "Prefers calls after 18:00.", "Asked for the invoice on paper.", "Line tested, all in order.",
+    "Promised to pay by the end of the week.", "Wants an offer for a second line.", "New contact in accounting.",
+)  # fmt: skip
+_STICKY = ("Do not call: e-mail only.", "Key account: tell the manager first.", "Speaks English only.")
+
+
+def accounts_of(life: Life, draw: Random) -> Iterator[Row]:
+    """Its service endpoints."""
+    for index in range(draw.randint(*_LINES[life.of_class.segment])):
+        kind = AccountKind.SIM if life.pays_ahead else draw.choice(list(AccountKind))
+        yield {
+            "account_code": f"{40_000_000 + life.number:08}{index:02}", "kind": kind,
+            "product": draw.choice(_PRODUCTS[kind]), "activated_on": life.created_at.date(), "ended_on": _end(life),
+        }  # fmt: skip
+
+
+def subscriptions_of(life: Life, draw: Random) -> Iterator[Row]:
+    """What it pays for every month."""
+    if life.pays_ahead:
+        return
+    places = decimals_of(life.land.currency)
+    for name, fee in draw.sample(_PLANS, draw.randint(1, 2)):
+        price = (Decimal(fee) * life.land.price).quantize(Decimal(1).scaleb(-places))
+        yield {"name": name, "fee": price, "started_on": life.created_at.date(), "finished_on": _end(life)}
+
+
+def dids_of(life: Life, draw: Random) -> Iterator[Row]:
+    """The numbers that it holds; who is gone for good holds none."""
+    if life.of_class.segment is Segment.BUSINESS and life.destiny not in ENDED:
+        for index in range(draw.randint(0, 3)):
+            yield did(life.land.code, f"{20_000_000 + life.number:08}{index:02}", draw)
+
+
+def did(country: str, digits: str, draw: Random) -> Row:
+    """A number as the vendor gives it."""
+    return {
+        "number": f"49{digits}", "country": country, "fee": Decimal(draw.choice(("1.50", "2.00", "3.50"))),
+        "vendor_cost": Decimal(draw.choice(("0.60", "0.90", "1.20"))), "vendor_currency": "EUR",
+        "free_of_charge": draw.random() < 0.1,
+    }  # fmt: skip
+
+
+def notes_of(life: Life, draw: Random) -> Iterator[Row]:
+    """What people wrote about it."""
+    if draw.random() < 0.2:
+        sticky = draw.random() < 0.2
+        at = life.created_at + draw.random() * ((life.ended_at or life.now) - life.created_at)
+        text = draw.choice(_STICKY if sticky else _NOTES)
+        yield {"at": at, "author": draw.choice(("support", "manager")), "text": text, "sticky": sticky}
+
+
+def _end(life: Life) -> date | None:
+    return life.ended_at.date() + timedelta(days=1) if life.ended_at and life.destiny in ENDED else None

@@ -1,0 +1,106 @@
+"""One demo customer, whole: its row, its books, its status events and what it has."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+from data_access.folding import display_name, fold, fold_phone
+from data_access.ledger import Books
+from data_access.models.customers import Account, BalanceControl, BillingPeriod, Did, Note, Subscription
+from data_access.models.history import PlannedMove, StatusEvent
+from data_access.money import ZERO
+from data_access.seed import belongings, money
+from data_access.seed.destiny import Destiny, Life, draw_life
+from data_access.seed.facts import status_of
+from data_access.seed.names import whereabouts
+from data_access.seed.reference import Segment
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A demo customer as rows for the bulk door; the others carry its id."""
+
+    row: Row
+    books: Books
+    others: dict[type[Any], list[Row]]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What customers refer to: ids of classes and resellers, the command that writes them, and now."""
+
+    class_ids: dict[str, int]
+    reseller_ids: list[int]
+    command_id: str
+    lines: Iterator[int]
+    now: datetime
+
+
+def tell(number: int, customer_id: int, stage: Stage) -> Told:
+    """The customer of a number, the same in every run that starts at the same moment."""
+    draw = Random(f"customer {number}")
+    life = draw_life(number, draw, stage.now)
+    books = Books(customer_id, life.land.currency, life.land.zone, stage.command_id, stage.lines)
+    money.play(books, life, draw)
+    facts, events = status_of(life, books, draw)
+    row = _row(life, books, stage, draw) | facts
+    return Told(row, books, _others(life, customer_id, draw) | {StatusEvent: events})
+
+
+def _row(life: Life, books: Books, stage: Stage, draw: Random) -> Row:
+    code = f"{life.land.code}{100_000 + life.number}"
+    who = whereabouts(life.land, draw, is_company=life.of_class.segment in (Segment.BUSINESS, Segment.WHOLESALE))
+    name = display_name(
+        company_name=who["company_name"], first_name=who["first_name"], last_name=who["last_name"], customer_code=code
+    )
+    is_monthly = life.last_issue.day == 1
+    return who | books.summaries() | {
+        "id": books.customer_id, "customer_code": code, "customer_code_key": fold(code), "name_key": fold(name),
+        "email_key": fold(who["email"]), "phone_key": fold_phone(who["phone"]), "created_at": life.created_at,
+        "customer_class_id": stage.class_ids[life.of_class.name], "currency": life.land.currency,
+        "reseller_id": draw.choice(stage.reseller_ids) if draw.random() < 0.22 else None,
+        "balance_control": BalanceControl.PREPAID if life.pays_ahead else BalanceControl.POSTPAID,
+        "credit_limit": _limit(life, books, draw), "billing_zone": life.land.zone,
+        "billing_period": BillingPeriod.MONTHLY if is_monthly else BillingPeriod.ANNIVERSARY,
+    }  # fmt: skip
+
+
+def _limit(life: Life, books: Books, draw: Random) -> Decimal | None:
+    """Usually roomy; a few have none at all, which means unlimited credit."""
+    if life.pays_ahead:
+        return None
+    if life.destiny is Destiny.OVER_LIMIT:
+        return _rounded(books.balance * Decimal("0.7"))
+    if draw.random() < 0.05:
+        return None
+    usual = life.of_class.default_credit_limit or Decimal(150 * life.land.price)
+    return max(usual, _rounded(books.balance * Decimal(draw.choice(("1.1", "1.5", "2.5")))) + 10)
+
+
+def _rounded(amount: Decimal) -> Decimal:
+    return max(amount // 10 * 10, ZERO)
+
+
+def _others(life: Life, customer_id: int, draw: Random) -> dict[type[Any], list[Row]]:
+    rows = {
+        Account: belongings.accounts_of(life, draw),
+        Subscription: belongings.subscriptions_of(life, draw),
+        Did: belongings.dids_of(life, draw),
+        Note: belongings.notes_of(life, draw),
+        PlannedMove: _plans(life, draw),
+    }
+    return {model: [row | {"customer_id": customer_id} for row in those] for model, those in rows.items()}
+
+
+def _plans(life: Life, draw: Random) -> Iterator[Row]:
+    if life.destiny is Destiny.IN_ORDER and draw.random() < 0.02:
+        yield {
+            "move": "provisionally_terminate", "due_on": life.today + timedelta(days=draw.randint(2, 60)),
+            "login": "manager", "reason": "The customer gave notice.",
+            "planned_at": max(life.created_at, life.now - timedelta(days=draw.uniform(0.1, 20))),
+        }  # fmt: skip

@@ -1,0 +1,100 @@
+"""Filling an empty database with demo data: batch by batch, the same every time, and on with it after a stop."""
+
+from datetime import datetime
+from itertools import count
+from random import Random
+
+from sqlalchemy import Engine
+
+from data_access.audit_trail import Order
+from data_access.bulk import BulkLoad, bulk_load
+from data_access.chain import sha256
+from data_access.clock import Clock, system_clock
+from data_access.errors import Rejected
+from data_access.folding import fold
+from data_access.models.customers import Account, Customer, CustomerClass, Did, Note, Subscription
+from data_access.models.history import PlannedMove, StatusEvent
+from data_access.models.people import Person, Reseller
+from data_access.permissions import SYSTEM, Actor
+from data_access.seed.belongings import did
+from data_access.seed.customer import Stage, tell
+from data_access.seed.people import demo_people
+from data_access.seed.reference import CLASSES, RESELLERS
+
+BATCH = 500
+IDLE_NUMBERS = 60
+_OTHERS = (Account, Subscription, Did, Note, PlannedMove, StatusEvent)
+
+
+def seed(
+    engine: Engine,
+    customers: int = 5000,
+    clock: Clock = system_clock,
+    *,
+    with_demo_people: bool = False,
+    actor: Actor = SYSTEM,
+) -> int:
+    """How many customers were written. Rejected if the database holds customers that are not of the demo.
+
+    The people come last: a demo that was stopped halfway is seen by their absence, and goes on where it stopped.
+    """
+    now = clock()
+    _lay_ground(engine, actor, now)
+    starts = range(0, customers, BATCH)
+    written = sum(_write_batch(engine, actor, now, start, min(BATCH, customers - start)) for start in starts)
+    if with_demo_people:
+        _write_people(engine, actor, now)
+    return written
+
+
+def _order(part: str, now: datetime) -> Order:
+    return Order(f"demo-{part}", "SeedDemo", sha256(part), "Demo data", now)
+
+
+def _lay_ground(engine: Engine, actor: Actor, now: datetime) -> None:
+    with bulk_load(engine, actor, _order("ground", now)) as load:
+        if load.replayed() is not None:
+            return
+        _refuse_other_customers(load)
+        load.insert(Reseller, [{"name": name, "name_key": fold(name)} for name in RESELLERS])
+        load.insert(CustomerClass, [one.row() for one in CLASSES])
+        draw = Random("idle numbers")
+        load.insert(Did, [did("DE", f"30000000{n:02}", draw) | {"customer_id": None} for n in range(IDLE_NUMBERS)])
+        load.complete({})
+
+
+def _refuse_other_customers(load: BulkLoad) -> None:
+    if load.connection.execute(load.select(Customer).with_only_columns(Customer.id).limit(1)).first():
+        raise Rejected("The database holds customers already: demo data goes into an empty one only.")
+
+
+def _write_batch(engine: Engine, actor: Actor, now: datetime, start: int, size: int) -> int:
+    with bulk_load(engine, actor, _order(f"customers-{start}-{size}", now)) as load:
+        if load.replayed() is not None:
+            return 0
+        blanks: list[dict[str, int]] = [{} for _ in range(size)]
+        load.reserve(Customer, blanks)
+        stage = _stage(load)
+        told = [tell(start + n, blank["id"], stage) for n, blank in enumerate(blanks)]
+        load.insert(Customer, [one.row for one in told])
+        load.keep(one.books for one in told)
+        for model in _OTHERS:
+            load.insert(model, [row for one in told for row in one.others[model]])
+        load.complete({"customers": size})
+    return size
+
+
+def _stage(load: BulkLoad) -> Stage:
+    classes = load.connection.execute(
+        load.select(CustomerClass).with_only_columns(CustomerClass.name, CustomerClass.id)
+    )
+    resellers = load.select(Reseller).with_only_columns(Reseller.id).order_by(Reseller.id)
+    reseller_ids = list(load.connection.scalars(resellers))
+    return Stage({row.name: row.id for row in classes}, reseller_ids, load.order.command_id, count(1), load.now)
+
+
+def _write_people(engine: Engine, actor: Actor, now: datetime) -> None:
+    with bulk_load(engine, actor, _order("people", now)) as load:
+        if load.replayed() is None:
+            load.insert(Person, demo_people(now))
+            load.complete({})

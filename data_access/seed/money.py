@@ -1,0 +1,145 @@
+"""The money of a demo life: what was charged, invoiced and paid, played in the order in which it happened."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from math import exp
+from random import Random
+from typing import Any
+
+from data_access.bookings import Kind
+from data_access.clock import day_in, start_of
+from data_access.ledger import Books
+from data_access.models.money import PaymentStatus
+from data_access.money import ZERO, decimals_of
+from data_access.seed.destiny import STOPPED_PAYING, Destiny, Life, issue_days
+from data_access.seed.reference import Segment
+
+_MONTHLY_EUR = {Segment.RESIDENTIAL: 34, Segment.BUSINESS: 170, Segment.WHOLESALE: 2400, Segment.PREPAID: 14}
+_CHARGES = (("Installation", "Technician's visit"), ("Equipment", "Router"), ("Calls", "Calls abroad"))
+_CREDITS = (("Internet access", "Two days without service"), ("Calls", "Wrong rate corrected"))
+_WAYS = ("Bank transfer", "Direct debit", "Card", "Cheque")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something that happened to the books. `kind` None: an invoice over `amount`."""
+
+    at: datetime
+    kind: Kind | None
+    amount: Decimal
+    day: date
+    words: dict[str, Any] = field(default_factory=dict)
+
+    def play(self, books: Books, life: Life) -> None:
+        """Writes it down."""
+        if self.kind is not None:
+            books.book(self.kind, self.amount, value_on=self.day, at=self.at, **self.words)
+        else:
+            due_on = self.day + timedelta(days=life.of_class.net_days)
+            books.issue(total=self.amount, issued_on=self.day, due_on=due_on, at=self.at, **self.words)
+
+
+@dataclass(slots=True)
+class Purse:
+    """What a customer spends and how it pays."""
+
+    life: Life
+    draw: Random
+    monthly: float
+    is_late_payer: bool
+    paid_until: int
+
+    def amount(self, eur: float) -> Decimal:
+        """An amount near so many EUR, in the customer's currency and its decimals."""
+        places = decimals_of(self.life.land.currency)
+        return max(Decimal(f"{eur * self.life.land.price:.{places}f}"), Decimal(1))
+
+
+def play(books: Books, life: Life, draw: Random) -> None:
+    """Fills a customer's books, entry by entry."""
+    days = issue_days(life)
+    unpaid = draw.randint(2, 4) if life.destiny in STOPPED_PAYING else 0
+    unpaid = 1 if life.destiny is Destiny.JUST_LATE else unpaid
+    monthly = _MONTHLY_EUR[life.of_class.segment] * exp(draw.gauss(0, 0.6))
+    purse = Purse(life, draw, monthly, draw.random() < 0.15, len(days) - unpaid)
+    entries = [entry for index, day in enumerate(days) for entry in _month(purse, index, day)]
+    for entry in sorted([*entries, *_lately(purse)], key=lambda entry: entry.at):
+        entry.play(books, life)
+
+
+def _month(purse: Purse, index: int, day: date) -> Iterator[Entry]:
+    life, draw = purse.life, purse.draw
+    issued = start_of(day, life.land.zone) + timedelta(hours=3)
+    charge = purse.amount(purse.monthly * draw.uniform(0.8, 1.3))
+    extras = list(_extras(purse, issued, charge))
+    total = charge + sum((entry.kind is Kind.MANUAL_CHARGE or -1) * entry.amount for entry in extras)
+    number = f"{life.number:06}-{day:%Y%m}"
+    period = {"period_from": day - timedelta(days=30), "period_to": day - timedelta(days=1)}
+    if life.pays_ahead:
+        yield _top_up(purse, issued - timedelta(days=draw.randint(1, 5)), total)
+    yield from extras
+    yield Entry(issued, Kind.INVOICED_CHARGE, charge, day, {"reference": number})
+    yield Entry(issued, None, total, day, {"number": number, "disputed": draw.random() < 0.01, **period})
+    if not life.pays_ahead and index < purse.paid_until:
+        yield from _payment(purse, day, total)
+    if draw.random() < 0.003:
+        void = {"number": f"{number}-V", "payment_status": PaymentStatus.VOID, **period}
+        yield Entry(issued, None, total, day, void)
+
+
+def _extras(purse: Purse, issued: datetime, charge: Decimal) -> Iterator[Entry]:
+    draw = purse.draw
+    at = issued - timedelta(days=draw.randint(3, 20), minutes=draw.randrange(600))
+    if at <= max(purse.life.created_at, issued - timedelta(days=25)) or purse.life.pays_ahead:
+        return
+    if draw.random() < 0.06:
+        yield _by_hand(purse, at, Kind.MANUAL_CHARGE, purse.amount(draw.uniform(5, 60)), _CHARGES)
+    elif draw.random() < 0.04:
+        yield _by_hand(purse, at, Kind.MANUAL_CREDIT, min(purse.amount(5), charge / 4 // 1 or ZERO), _CREDITS)
+
+
+def _by_hand(purse: Purse, at: datetime, kind: Kind, amount: Decimal, words: tuple[tuple[str, str], ...]) -> Entry:
+    service, comment = purse.draw.choice(words)
+    day = day_in(purse.life.land.zone, at)
+    return Entry(at, kind, amount, day, {"service": service, "visible_comment": comment})
+
+
+def _payment(purse: Purse, day: date, total: Decimal) -> Iterator[Entry]:
+    """On time, or some days late; one that would lie ahead is made today if the invoice is due already."""
+    life, draw = purse.life, purse.draw
+    late = purse.is_late_payer and draw.random() < 0.5
+    waits = life.of_class.net_days + draw.randint(1, 20) if late else draw.randint(2, max(life.of_class.net_days, 2))
+    at = start_of(day, life.land.zone) + timedelta(days=waits, hours=draw.randint(8, 17), minutes=draw.randrange(60))
+    if at <= life.now:
+        yield _received(purse, at, total)
+    elif life.now >= start_of(day + timedelta(days=life.of_class.net_days), life.land.zone):
+        yield _received(purse, life.now - timedelta(minutes=draw.randint(5, 300)), total)
+
+
+def _received(purse: Purse, at: datetime, amount: Decimal) -> Entry:
+    words = {"visible_comment": purse.draw.choice(_WAYS), "reference": f"R{purse.draw.randrange(10**7):07}"}
+    return Entry(at, Kind.MANUAL_PAYMENT, amount, day_in(purse.life.land.zone, at), words)
+
+
+def _top_up(purse: Purse, at: datetime, total: Decimal) -> Entry:
+    is_empty = purse.life.destiny is Destiny.PREPAID_EMPTY
+    return _received(purse, max(at, purse.life.created_at), total if is_empty else total + purse.amount(2) // 1)
+
+
+def _lately(purse: Purse) -> Iterator[Entry]:
+    """What happened since the last invoice."""
+    life, draw = purse.life, purse.draw
+    at = max(life.now - timedelta(days=draw.uniform(2.1, 6)), life.created_at)
+    amount = purse.amount(purse.monthly * draw.uniform(2, 6))
+    if life.destiny is Destiny.IN_CREDIT or (life.destiny is Destiny.PREPAID and draw.random() < 0.5):
+        yield _received(purse, at, amount)
+    elif life.destiny is Destiny.OVER_LIMIT:
+        yield _by_hand(purse, at, Kind.MANUAL_CHARGE, amount, _CHARGES)
+    elif life.destiny is Destiny.IN_ORDER and draw.random() < 0.12:
+        yield _by_hand(purse, at, Kind.MANUAL_CHARGE, purse.amount(purse.monthly * 0.4), _CHARGES)
+    elif life.destiny is Destiny.IN_ORDER and draw.random() < 0.03:
+        words = {"visible_comment": "Thank you for staying with us"}
+        day = day_in(life.land.zone, at)
+        yield Entry(at, Kind.PROMOTIONAL_CREDIT, purse.amount(purse.monthly * 0.2), day, words)

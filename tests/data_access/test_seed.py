@@ -1,0 +1,202 @@
+"""Demo data: every customer walked, on both databases."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import Engine, func, select
+
+from data_access.engine import make_engine
+from data_access.errors import Rejected
+from data_access.lifecycle import BillStatus
+from data_access.models.customers import Account, BalanceControl, Customer, Note
+from data_access.models.history import Change, CommandLog
+from data_access.models.people import Person
+from data_access.permissions import PEOPLE_ROLES
+from data_access.seed.demo import seed
+from data_access.standing import Shown, shown_status
+from data_access.technical import DEMO_SIGN_INS, sign_in
+from tests.support.builders import a_customer
+from tests.support.ledgers import Ledgers, read_ledgers
+
+NOW = datetime(2026, 3, 30, 9, 41, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Demo:
+    engine: Engine
+    ledgers: Ledgers
+    size: int
+
+
+@pytest.fixture(scope="module", params=[("sqlite", 2000), ("postgresql", 200)], ids=["sqlite", "postgresql"])
+def demo(request: pytest.FixtureRequest) -> Iterator[Demo]:
+    kind, size = request.param
+    with request.getfixturevalue(f"{kind}_databases").fresh() as url:
+        engine = make_engine(url)
+        seed(engine, size, clock=lambda: NOW, with_demo_people=True)
+        yield Demo(engine, read_ledgers(engine), size)
+        engine.dispose()
+
+
+def test_every_balance_is_the_sum_of_its_transactions(demo):
+    assert demo.ledgers.unlike_their_transactions() == []
+
+
+def test_nothing_is_booked_before_the_customer_came(demo):
+    assert demo.ledgers.out_of_time() == []
+
+
+def test_nothing_lies_in_the_future(demo):
+    assert max(row.at for row in (*demo.ledgers.transactions, *demo.ledgers.events)) <= NOW
+
+
+def test_no_payment_is_spent_twice(demo):
+    assert demo.ledgers.payments_overspent() == []
+
+
+def test_every_invoice_is_paid_by_its_allocations(demo):
+    assert demo.ledgers.invoices_unlike_their_allocations() == []
+
+
+def test_every_payment_status_follows_from_what_is_paid(demo):
+    assert demo.ledgers.invoices_of_wrong_payment_status() == []
+
+
+def test_every_summary_follows_from_the_rows(demo):
+    assert demo.ledgers.summaries_gone_wrong() == []
+
+
+def test_every_last_status_event_tells_the_facts(demo):
+    assert demo.ledgers.events_unlike_the_facts() == []
+
+
+def test_who_is_suspended_owes_something_overdue(demo):
+    suspended = [row for row in demo.ledgers.customers if row.bill_status is BillStatus.SUSPENDED]
+    assert suspended
+    assert all(row.first_overdue_from <= row.suspended_at <= NOW for row in suspended)
+
+
+def test_who_is_not_suspended_is_not_long_overdue(demo):
+    active = [row for row in demo.ledgers.customers if row.bill_status is BillStatus.OPEN and row.first_overdue_from]
+    assert all(row.first_overdue_from > NOW - timedelta(days=10) for row in active)
+
+
+def test_a_provisional_termination_ends_in_the_future(demo):
+    ends = [
+        row.terminate_on for row in demo.ledgers.customers if row.bill_status is BillStatus.PROVISIONALLY_TERMINATED
+    ]
+    assert ends
+    assert min(ends) > NOW.date()
+
+
+def test_every_customer_is_there(demo):
+    assert len(demo.ledgers.customers) == demo.size
+
+
+def test_every_customer_has_an_account(demo):
+    with demo.engine.connect() as connection:
+        with_one = connection.scalar(select(func.count(Account.customer_id.distinct())))
+    assert with_one == demo.size
+
+
+def test_a_third_is_permanently_terminated(demo):
+    ended = [row for row in demo.ledgers.customers if row.bill_status is BillStatus.PERMANENTLY_TERMINATED]
+    assert 0.25 < len(ended) / demo.size < 0.42
+
+
+def test_every_shown_status_is_there(demo):
+    with demo.engine.connect() as connection:
+        shown = Counter(connection.scalars(select(shown_status(NOW))))
+    rare = {Shown.EXPORTED, Shown.SUSPENSION_LIFTED, Shown.SERVICE_LIMITED} if demo.size < 1000 else set()
+    assert set(shown) >= {status.value for status in Shown} - {status.value for status in rare}
+
+
+def test_some_are_blocked_and_suspended_at_once(demo):
+    assert any(row.blocked and row.bill_status is BillStatus.SUSPENDED for row in demo.ledgers.customers)
+
+
+def test_some_have_no_limit_some_are_over_theirs_and_some_in_credit(demo):
+    postpaid = [row for row in demo.ledgers.customers if row.balance_control is BalanceControl.POSTPAID]
+    assert any(row.credit_limit is None for row in postpaid)
+    assert any(row.credit_limit is not None and row.balance > row.credit_limit for row in postpaid)
+    assert any(row.balance < 0 for row in postpaid)
+
+
+def test_prepaid_customers_have_funds_or_have_run_out(demo):
+    balances = [row.balance for row in demo.ledgers.customers if row.balance_control is BalanceControl.PREPAID]
+    assert min(balances) < Decimal(0)
+    assert Decimal(0) in balances
+
+
+def test_they_live_in_several_countries(demo):
+    assert len({row.country for row in demo.ledgers.customers}) >= 5
+
+
+def test_some_notes_are_sticky(demo):
+    with demo.engine.connect() as connection:
+        assert set(connection.scalars(select(Note.sticky))) == {True, False}
+
+
+def test_every_customer_is_audited_whole_and_once(demo):
+    with demo.engine.connect() as connection:
+        told = connection.execute(select(Change.entity_id, Change.field).where(Change.entity == "Customer")).all()
+    assert sorted(told) == [(row.id, "*") for row in sorted(demo.ledgers.customers, key=lambda row: row.id)]
+
+
+def test_there_is_a_demo_person_for_each_role(demo):
+    for sign_in_words in DEMO_SIGN_INS:
+        sign_in(
+            demo.engine, sign_in_words.login, sign_in_words.password,
+            ip="127.0.0.1", user_agent="", now=NOW, demo=True,
+        )  # fmt: skip
+    with demo.engine.connect() as connection:
+        assert set(connection.scalars(select(Person.role))) == set(PEOPLE_ROLES)
+
+
+def test_a_breach_is_seen(demo):
+    """The walk itself: a row put wrong is found by each of the checks."""
+    whole = demo.ledgers
+    wrong = replace(
+        whole, transactions=whole.transactions[1:], allocations=whole.allocations[1:], events=whole.events[:-1]
+    )
+    assert wrong.unlike_their_transactions()
+    assert wrong.payments_overspent() or wrong.invoices_unlike_their_allocations()
+    assert wrong.invoices_unlike_their_allocations()
+    assert wrong.summaries_gone_wrong()
+    assert wrong.events_unlike_the_facts()
+
+
+def test_the_same_moment_gives_the_same_customers(sqlite_url, postgresql_url):
+    engines = [make_engine(url) for url in (sqlite_url, postgresql_url)]
+    for engine in engines:
+        seed(engine, 40, clock=lambda: NOW)
+    first, second = (sorted(map(tuple, read_ledgers(engine).customers)) for engine in engines)
+    for engine in engines:
+        engine.dispose()
+    assert first == second
+
+
+def test_a_seeding_that_was_stopped_goes_on(engine):
+    seed(engine, 500, clock=lambda: NOW)
+    written = seed(engine, 520, clock=lambda: NOW + timedelta(minutes=3))
+    with engine.connect() as connection:
+        assert (written, connection.scalar(select(func.count(Customer.id)))) == (20, 520)
+
+
+def test_without_the_word_nobody_can_sign_in(engine):
+    seed(engine, 3, clock=lambda: NOW)
+    with engine.connect() as connection:
+        assert connection.scalar(select(func.count(Person.id))) == 0
+
+
+def test_a_database_with_customers_is_left_alone(engine):
+    a_customer(engine)
+    with pytest.raises(Rejected, match="holds customers already"):
+        seed(engine, 3, clock=lambda: NOW)
+    with engine.connect() as connection:
+        assert connection.scalar(select(func.count(Customer.id))) == 1
+        assert "SeedDemo" not in connection.scalars(select(CommandLog.name)).all()
