@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from dashboard import context, feedback
+from dashboard.look import apply_look
 from dashboard.navigation import PAGES, PageEntry
 from dashboard.signin_page import PRODUCT
 from data_access.permissions import Actor
@@ -23,6 +24,7 @@ A button that is missing or refused needs a right; the sentence says who has it.
 def render(pages: Iterable[PageEntry] = PAGES) -> None:
     """One run of the dashboard: who, where to, and the page."""
     st.set_page_config(page_title=PRODUCT, page_icon="🗂️", layout="wide")
+    apply_look()
     try:
         actor = context.signed_in()
     except context.SignedOut as over:
