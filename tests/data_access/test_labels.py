@@ -1,0 +1,67 @@
+"""Labels: no field and no choice without words."""
+
+from enum import StrEnum
+
+import pytest
+from sqlalchemy import Enum
+
+from data_access.audit_trail import _LEFT_OUT
+from data_access.labels import ADDRESS_FIELDS, ENTITIES, LABELS, command_words, country_name, field_label, word
+from data_access.models.base import Base, Record
+from data_access.models.customers import AccountKind, BillingPeriod, Customer
+from data_access.models.money import PaymentStatus
+from data_access.moves import MOVES
+from data_access.queries.history import EVENT_WORDS
+
+AUDITED = [
+    (mapper.class_.__name__, column.key)
+    for mapper in Base.registry.mappers
+    if issubclass(mapper.class_, Record)
+    for column in mapper.columns
+    if column.key not in _LEFT_OUT
+]
+
+
+@pytest.mark.parametrize(("entity", "field"), AUDITED)
+def test_every_audited_column_has_a_label(entity: str, field: str) -> None:
+    label = field_label(entity, field)
+    assert label
+    assert "_" not in label
+
+
+def test_every_customer_column_is_named_differently() -> None:
+    columns = {column.key for column in Customer.__table__.columns} - set(_LEFT_OUT)
+    assert set(LABELS) == columns
+    assert len(set(LABELS.values())) == len(LABELS)
+
+
+def test_every_record_has_a_name() -> None:
+    assert set(ENTITIES) == {entity for entity, _ in AUDITED}
+    assert field_label("Did", "*") == "New DID"
+
+
+def test_the_words_are_those_of_the_forms() -> None:
+    assert LABELS["credit_limit"] == "Permanent credit limit"
+    assert LABELS["suspension_lifted_until"] == "Lift the suspension until"
+    assert ADDRESS_FIELDS[0] == "company_name"
+
+
+@pytest.mark.parametrize("choice", [AccountKind.SIM, BillingPeriod.THIRTY_DAYS, PaymentStatus.DO_NOT_PAY])
+def test_a_choice_is_said_in_words(choice: StrEnum) -> None:
+    assert word(choice) in {"SIM", "Every 30 days", "Do not pay"}
+
+
+def test_no_choice_that_is_stored_shows_its_code() -> None:
+    kinds = {c.type.enum_class for m in Base.registry.mappers for c in m.columns if isinstance(c.type, Enum)}
+    said = [word(choice) for kind in kinds if kind is not None for choice in kind]
+    assert said
+    assert not [words for words in said if "_" in words or words != words[0].upper() + words[1:]]
+
+
+def test_every_move_has_its_word_in_the_history() -> None:
+    assert set(EVENT_WORDS) == {*MOVES, "created"}
+
+
+def test_names_of_commands_and_countries_are_words() -> None:
+    assert command_words("ChangeStatus") == "Change status"
+    assert (country_name("DE"), country_name("??")) == ("Germany", "??")
