@@ -1,0 +1,237 @@
+"""Reasons: one row a status that says which rule brought it about, what ends it, who can, and what comes next."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import ROUND_UP, Decimal
+from itertools import groupby
+
+from data_access.clock import day_in
+from data_access.lifecycle import Facts, SuspensionCause
+from data_access.money import ZERO, decimals_of
+from data_access.permissions import GRANTS, LIFT_HORIZON_DAYS, PEOPLE_ROLES, Role, who_can
+from data_access.permissions import Permission as P
+from data_access.standing import Shown
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What the rules look at."""
+
+    facts: Facts
+    zone: str
+    today: date
+    now: datetime
+    currency: str
+    balance: Decimal
+    credit_limit: Decimal | None
+    suspend_after_days: int | None
+    overdue_invoices: int
+    clears_overdue: Decimal
+
+    def say(self, at: datetime | None) -> str:
+        """The day of an instant where the customer is billed."""
+        return "" if at is None else say(day_in(self.zone, at))
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way out; `{amount}` in the sentence stands for the amount, which is in the customer's currency."""
+
+    says: str
+    amount: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why one status holds. `by_move`: the status change whose event tells who and why."""
+
+    rule: str
+    since: datetime | None
+    ways: tuple[Way, ...]
+    then: str
+    by_move: str = ""
+
+
+def say(on: date) -> str:
+    return f"{on:%-d %B %Y}"
+
+
+def _permanently_terminated(case: Case) -> Reason:
+    debt = (Way("What is still owed can be paid, refunded or corrected: {amount}.", case.balance),)
+    return Reason(
+        "Permanently terminated: no service, no edit and no status change is possible any more.",
+        case.facts.terminated_at,
+        (Way("Nobody can take it back."), *(debt if case.balance > 0 else ())),
+        "Nothing more happens by itself.",
+        "permanently_terminate",
+    )
+
+
+def _exported(case: Case) -> Reason:
+    return Reason(
+        "Exported: all data was moved to another installation. Accounts are not operational here.",
+        case.facts.exported_at,
+        (Way(f"Clearing Exported brings the customer back: {who_can(P.CUSTOMER_PORT)} can."),),
+        "Nothing happens by itself.",
+        "mark_exported",
+    )
+
+
+def _blocked(case: Case) -> Reason:
+    debt = "Unblocking alone does not bring the service back: what is overdue keeps it suspended."
+    return Reason(
+        "Blocked by hand: all accounts are unusable and self-care is closed. Fees go on and invoices are issued.",
+        None,
+        (
+            Way(f"Unblocking is possible at any time: {who_can(P.CUSTOMER_BLOCK)} can."),
+            *((Way(debt),) if case.overdue_invoices else ()),
+        ),
+        "Nothing happens by itself: it stays blocked until someone unblocks it.",
+        "block",
+    )
+
+
+def _suspended(case: Case) -> Reason:
+    if case.facts.suspension_cause is SuspensionCause.INSUFFICIENT_FUNDS:
+        rule = "The available funds did not cover a subscription fee: all services stopped automatically."
+    elif case.suspend_after_days is None:
+        rule = "An invoice is overdue: all services stopped automatically."
+    else:
+        rule = (
+            f"An invoice is overdue: the customer class stops all services {_days(case.suspend_after_days)} past due."
+        )
+    return Reason(
+        rule, case.facts.suspended_at, (_payment(case), Way(_who_lifts(case))), "Without a payment it stays suspended.",
+        "suspend",
+    )  # fmt: skip
+
+
+def _lifted(case: Case) -> Reason:
+    until = case.say(case.facts.suspension_lifted_until)
+    return Reason(
+        f"An invoice is overdue, but the suspension is lifted: services work until {until} begins.",
+        case.facts.suspended_at,
+        (_payment(case), Way(f"The lift can be cleared or moved: {who_can(P.CUSTOMER_LIFT)} can. {_who_lifts(case)}")),
+        f"On {until} it is suspended again, unless what is overdue is paid.",
+        "lift_suspension",
+    )
+
+
+def _provisionally_terminated(case: Case) -> Reason:
+    end = say(case.facts.terminate_on) if case.facts.terminate_on else ""
+    if case.facts.terminate_on is not None and case.facts.terminate_on <= case.today:
+        way = "The time for reactivation has run out."
+    else:
+        debt = " What is overdue makes it come back suspended." if case.overdue_invoices else ""
+        way = f"Reactivation is possible until {end} begins: {who_can(P.CUSTOMER_TERMINATE)} can.{debt}"
+    return Reason(
+        "Provisionally terminated: all services stop, all data is kept. DIDs are not charged to the customer, "
+        "while the operator still pays their vendor.",
+        case.facts.provisionally_terminated_at,
+        (Way(way),),
+        f"On {end} it becomes permanently terminated by itself.",
+        "provisionally_terminate",
+    )
+
+
+def _service_limited(case: Case) -> Reason:
+    return Reason(
+        "Unpaid invoices limit the service; emergency numbers and incoming calls keep working.",
+        None,
+        (_payment(case),),
+        "Without a payment the service stays limited.",
+    )
+
+
+def _credit_exceeded(case: Case) -> Reason:
+    over = case.balance - (case.credit_limit or ZERO)
+    return Reason(
+        "The balance is above the credit limit: paid outgoing calls are refused, free destinations still work.",
+        None,
+        (
+            Way("A payment or a credit of {amount} brings the balance back to the limit.", _cash(over, case.currency)),
+            Way(f"A higher permanent credit limit ends it too: {who_can(P.LIMIT_EDIT)} can set one."),
+        ),
+        "Nothing happens by itself.",
+    )
+
+
+def _no_available_funds(case: Case) -> Reason:
+    needed = Way("A payment or a credit of more than {amount} brings them back at once.", case.balance)
+    return Reason(
+        "The available funds are used up: no service can be used.",
+        None,
+        (needed if case.balance > 0 else Way("Any payment or credit brings them back at once."),),
+        "Nothing happens by itself.",
+    )
+
+
+REASONS: dict[Shown, Callable[[Case], Reason]] = {
+    Shown.PERMANENTLY_TERMINATED: _permanently_terminated,
+    Shown.EXPORTED: _exported,
+    Shown.BLOCKED: _blocked,
+    Shown.SUSPENDED: _suspended,
+    Shown.PROVISIONALLY_TERMINATED: _provisionally_terminated,
+    Shown.SERVICE_LIMITED: _service_limited,
+    Shown.CREDIT_EXCEEDED: _credit_exceeded,
+    Shown.NO_AVAILABLE_FUNDS: _no_available_funds,
+    Shown.SUSPENSION_LIFTED: _lifted,
+}
+
+
+def overdue_only(case: Case) -> Reason:
+    """Why an active customer is not plainly active: something is late, and nothing was stopped for it."""
+    return Reason(
+        "Active, with something overdue: nothing has been stopped for it so far.",
+        None,
+        (_payment(case),),
+        "Without a payment the customer can be suspended by the collection run.",
+    )
+
+
+def planned_end(case: Case) -> Reason:
+    """Why a customer in service is not plainly active: its end is confirmed for a day."""
+    return Reason(
+        "A permanent termination is planned.",
+        None,
+        (Way(f"Until then it can be cancelled: {who_can(P.CUSTOMER_TERMINATE)} can."),),
+        f"On {say(case.facts.terminate_on)} it becomes permanently terminated." if case.facts.terminate_on else "",
+        "permanently_terminate",
+    )
+
+
+def _payment(case: Case) -> Way:
+    if case.clears_overdue == 0:
+        return Way("Nothing is overdue: the next payment ends it.")
+    return Way("A payment of {amount} ends it at once; a credit does not, for it pays no invoice.", case.clears_overdue)
+
+
+def _who_lifts(case: Case) -> str:
+    """Until when each role can lift the suspension, counted from its first lift."""
+    first = case.facts.first_lifted_on or case.today
+    lasts = [
+        (first + timedelta(days=LIFT_HORIZON_DAYS[role]), role)
+        for role in PEOPLE_ROLES
+        if P.CUSTOMER_LIFT in GRANTS[role]
+    ]
+    open_to = sorted((last, role) for last, role in lasts if last > case.today)
+    parts = [
+        f"{' or '.join(_a(role) for _, role in roles)} until {say(last)}"
+        for last, roles in groupby(open_to, key=lambda pair: pair[0])
+    ]
+    nobody = "Nobody can end it by hand, and the days for which it could be lifted are used up."
+    return f"Nobody can end it by hand. It can be lifted by {', by '.join(parts)} at the latest." if parts else nobody
+
+
+def _a(role: Role) -> str:
+    return "support" if role is Role.SUPPORT else f"{'an' if role.value[0] in 'aeiou' else 'a'} {role.value}"
+
+
+def _days(count: int) -> str:
+    return f"{count} day" if count == 1 else f"{count} days"
+
+
+def _cash(amount: Decimal, currency: str) -> Decimal:
+    """The least amount that can be paid in this currency and is not below."""
+    return amount.quantize(Decimal(1).scaleb(-decimals_of(currency)), ROUND_UP)

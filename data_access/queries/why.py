@@ -1,0 +1,154 @@
+"""Why a customer is in its state: the rules that hold, since when, which invoices, what ends it and what comes next."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import ClassVar
+
+from data_access.access import Query, Reader
+from data_access.clock import day_in
+from data_access.errors import NotFound
+from data_access.lifecycle import BillStatus, Facts
+from data_access.models.customers import Customer, CustomerClass
+from data_access.models.history import StatusEvent
+from data_access.permissions import Permission
+from data_access.queries.open_invoices import OpenInvoice, open_invoices, payment_that_clears
+from data_access.queries.reasons import REASONS, Case, Reason, Way, overdue_only, planned_end
+from data_access.queries.seen import CALLED, AnyRow
+from data_access.scope import visible
+from data_access.standing import Shown, also_holds, shown_status
+
+_FACTS = tuple(Facts.__dataclass_fields__)
+_TIED_TO_OVERDUE = (Shown.SUSPENDED, Shown.SUSPENSION_LIFTED, Shown.SERVICE_LIMITED)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Who made the status change that led here, when, and the reason they gave."""
+
+    at: datetime
+    login: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One status that holds, with the rule behind it."""
+
+    status: Shown
+    title: str
+    since: date | None
+    rule: str
+    ways: tuple[Way, ...]
+    then: str
+    told: Told | None
+
+
+@dataclass(frozen=True, slots=True)
+class LateInvoice:
+    number: str
+    due_on: date
+    days: int
+    open: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """The causes, the shown status first; none for a customer that is plainly active."""
+
+    currency: str
+    zone: str
+    causes: tuple[Cause, ...]
+    invoices: tuple[LateInvoice, ...]
+
+
+@dataclass(frozen=True)
+class WhyThisState(Query[Why]):
+    """Every status that holds, in order of priority, each with its rule, and the overdue invoices, oldest first."""
+
+    needs: ClassVar[Permission] = Permission.CUSTOMER_READ
+    customer_id: int
+
+    def run(self, reader: Reader) -> Why:
+        row = _row(reader, self.customer_id)
+        invoices = open_invoices(reader, self.customer_id)
+        case = _case(reader, row, invoices)
+        late = tuple(
+            LateInvoice(invoice.number, invoice.due_on, (case.today - invoice.due_on).days, invoice.open)
+            for invoice in invoices
+            if invoice.is_overdue
+        )
+        reasons = list(_reasons(row, case))
+        events = _events(reader, self.customer_id, [reason.by_move for _, _, reason in reasons if reason.by_move])
+        causes = tuple(_cause(case, status, title, reason, events) for status, title, reason in reasons)
+        return Why(row.currency, row.billing_zone, causes, late)
+
+
+def _row(reader: Reader, customer_id: int) -> AnyRow:
+    asked = (
+        visible(Customer, reader.actor)
+        .join(CustomerClass, CustomerClass.id == Customer.customer_class_id)
+        .where(Customer.id == customer_id)
+        .with_only_columns(
+            *(getattr(Customer, name) for name in _FACTS),
+            Customer.currency,
+            Customer.billing_zone,
+            Customer.balance,
+            Customer.credit_limit,
+            CustomerClass.suspend_after_days,
+            shown_status(reader.now),
+            *also_holds(reader.now),
+        )
+    )
+    row = reader.session.execute(asked).one_or_none()
+    if row is None:
+        raise NotFound(CALLED)
+    return row
+
+
+def _case(reader: Reader, row: AnyRow, invoices: list[OpenInvoice]) -> Case:
+    return Case(
+        facts=Facts(**{name: getattr(row, name) for name in _FACTS}),
+        zone=row.billing_zone,
+        today=day_in(row.billing_zone, reader.now),
+        now=reader.now,
+        currency=row.currency,
+        balance=row.balance,
+        credit_limit=row.credit_limit,
+        suspend_after_days=row.suspend_after_days,
+        overdue_invoices=sum(invoice.is_overdue for invoice in invoices),
+        clears_overdue=payment_that_clears(invoices, row.currency),
+    )
+
+
+def _reasons(row: AnyRow, case: Case) -> list[tuple[Shown, str, Reason]]:
+    holding = [status for status in REASONS if getattr(row, f"is_{status.value}")]
+    reasons = [(status, status.label, REASONS[status](case)) for status in holding]
+    in_service = case.facts.bill_status in (BillStatus.OPEN, BillStatus.SUSPENDED)
+    if in_service and case.overdue_invoices and not any(status in _TIED_TO_OVERDUE for status in holding):
+        reasons.append((Shown.ACTIVE, "Overdue", overdue_only(case)))
+    if in_service and case.facts.terminate_on is not None:
+        reasons.append((Shown.ACTIVE, "Planned termination", planned_end(case)))
+    return reasons
+
+
+def _events(reader: Reader, customer_id: int, moves: list[str]) -> dict[str, Told]:
+    """The last event of each of these status changes."""
+    last = (
+        visible(StatusEvent, reader.actor)
+        .where(StatusEvent.customer_id == customer_id, StatusEvent.move.in_(moves))
+        .with_only_columns(StatusEvent.move, StatusEvent.at, StatusEvent.login, StatusEvent.reason)
+        .order_by(StatusEvent.at.desc(), StatusEvent.id.desc())
+        .limit(len(moves) * 20)
+    )
+    told: dict[str, Told] = {}
+    for event in reader.session.execute(last):
+        told.setdefault(event.move, Told(event.at, event.login, event.reason))
+    return told
+
+
+def _cause(case: Case, status: Shown, title: str, reason: Reason, events: dict[str, Told]) -> Cause:
+    told = events.get(reason.by_move)
+    since = reason.since or (told.at if told and status is not Shown.ACTIVE else None)
+    day = None if since is None else day_in(case.zone, since)
+    return Cause(status, title, day, reason.rule, reason.ways, reason.then, told)

@@ -1,0 +1,182 @@
+"""Why a customer is in its state: the rule, the invoices, the ways out, who can, and what comes next."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import Engine
+
+from data_access.access import Access, new_command_id
+from data_access.bookings import Kind
+from data_access.commands.money import BookTransaction
+from data_access.commands.status import ChangeStatus
+from data_access.errors import NotFound
+from data_access.lifecycle import BillStatus, SuspensionCause
+from data_access.models.customers import BalanceControl
+from data_access.models.money import CollectionStatus
+from data_access.permissions import Role
+from data_access.queries.customer import CustomerHead
+from data_access.queries.reasons import REASONS
+from data_access.queries.why import Why, WhyThisState
+from data_access.standing import Shown
+from tests.support.builders import a_class, a_customer, a_reseller, a_suspended_customer, an_invoice, later
+from tests.support.people import NOW, access_for
+
+
+def why(engine: Engine, customer_id: int) -> Why:
+    return access_for(engine, Role.SUPPORT).fetch(WhyThisState(customer_id))
+
+
+def change(access: Access, customer_id: int, move: str, day: date | None = None, reason: str = "asked for") -> None:
+    access.execute(
+        ChangeStatus(customer_id=customer_id, move=move, day=day, reason=reason, command_id=new_command_id())
+    )
+
+
+def test_every_status_but_active_has_its_reason() -> None:
+    assert set(REASONS) == set(Shown) - {Shown.ACTIVE}
+
+
+def test_a_plainly_active_customer_needs_no_explanation(engine: Engine) -> None:
+    customer = a_customer(engine)
+    an_invoice(engine, customer, issued_on=NOW.date())
+    assert why(engine, customer).causes == ()
+
+
+def test_a_suspension_names_its_rule_since_when_and_which_invoices(engine: Engine) -> None:
+    customer = a_suspended_customer(engine, customer_class_id=a_class(engine, suspend_after_days=14))
+    an_invoice(engine, customer, number="INV-NOT-DUE", issued_on=NOW.date())
+    found = why(engine, customer)
+    assert [cause.status for cause in found.causes] == [Shown.SUSPENDED]
+    assert "stops all services 14 days past due" in found.causes[0].rule
+    assert found.causes[0].since == later(-5)
+    assert [(late.due_on, late.days, late.open) for late in found.invoices] == [(date(2026, 2, 15), 29, Decimal(100))]
+
+
+def test_a_suspension_says_who_can_lift_it_and_until_when(engine: Engine) -> None:
+    says = why(engine, a_suspended_customer(engine)).causes[0].ways[1].says
+    assert says == (
+        "Nobody can end it by hand. It can be lifted by support until 19 March 2026, "
+        "by an admin or a manager until 15 April 2026 at the latest."
+    )
+
+
+def test_the_horizon_of_a_lift_counts_from_the_first_one(engine: Engine) -> None:
+    customer = a_suspended_customer(engine, first_lifted_on=later(-10))
+    says = why(engine, customer).causes[0].ways[1].says
+    assert "support" not in says
+    assert "until 5 April 2026 at the latest" in says
+    used_up = a_suspended_customer(engine, first_lifted_on=later(-30))
+    assert "used up" in why(engine, used_up).causes[0].ways[1].says
+
+
+def test_the_payment_that_is_named_ends_the_suspension_and_one_cent_less_does_not(engine: Engine) -> None:
+    for less, ends in ((Decimal("0.01"), BillStatus.SUSPENDED), (Decimal(0), BillStatus.OPEN)):
+        customer = a_customer(engine, bill_status=BillStatus.SUSPENDED)
+        an_invoice(
+            engine, customer, total=Decimal(30), issued_on=date(2026, 1, 1),
+            collection_status=CollectionStatus.DO_NOT_COLLECT,
+        )  # fmt: skip
+        an_invoice(engine, customer, total=Decimal("84.10001"), issued_on=date(2026, 1, 5))
+        an_invoice(engine, customer, total=Decimal(500), issued_on=NOW.date())
+        access = access_for(engine, Role.MANAGER)
+        named = access.fetch(WhyThisState(customer)).causes[0].ways[0].amount
+        assert named == Decimal("114.11")
+        access.execute(
+            BookTransaction(
+                customer_id=customer, kind=Kind.MANUAL_PAYMENT, amount=named - less, command_id=new_command_id()
+            )
+        )
+        assert access.fetch(CustomerHead(customer)).facts.bill_status is ends
+
+
+def test_a_suspension_for_insufficient_funds_says_so(engine: Engine) -> None:
+    customer = a_customer(
+        engine, bill_status=BillStatus.SUSPENDED, suspension_cause=SuspensionCause.INSUFFICIENT_FUNDS,
+        balance_control=BalanceControl.PREPAID, balance=Decimal(-1),
+    )  # fmt: skip
+    assert "did not cover a subscription fee" in why(engine, customer).causes[0].rule
+
+
+def test_a_lift_says_when_it_ends_and_who_made_it(engine: Engine) -> None:
+    customer = a_suspended_customer(engine)
+    manager = access_for(engine, Role.MANAGER, login="maria")
+    change(manager, customer, "lift_suspension", later(3), "pays on Thursday")
+    cause = why(engine, customer).causes[0]
+    assert cause.status is Shown.SUSPENSION_LIFTED
+    assert cause.then == "On 19 March 2026 it is suspended again, unless what is overdue is paid."
+    assert cause.told is not None
+    assert (cause.told.login, cause.told.reason) == ("maria", "pays on Thursday")
+
+
+def test_a_block_hides_the_suspension_and_both_are_explained(engine: Engine) -> None:
+    customer = a_suspended_customer(engine)
+    change(access_for(engine, Role.SUPPORT, login="sam"), customer, "block", reason="fraud suspected")
+    found = why(engine, customer)
+    assert [cause.status for cause in found.causes] == [Shown.BLOCKED, Shown.SUSPENDED]
+    blocked = found.causes[0]
+    assert blocked.since == NOW.date()
+    assert blocked.told is not None
+    assert blocked.told.reason == "fraud suspected"
+    assert "what is overdue keeps it suspended" in blocked.ways[1].says
+
+
+def test_a_provisional_termination_says_until_when_it_can_be_taken_back(engine: Engine) -> None:
+    customer = a_customer(engine, bill_status=BillStatus.PROVISIONALLY_TERMINATED, terminate_on=later(9))
+    cause = why(engine, customer).causes[0]
+    assert cause.ways[0].says == "Reactivation is possible until 25 March 2026 begins: a manager or an admin can."
+    assert cause.then == "On 25 March 2026 it becomes permanently terminated by itself."
+
+
+def test_a_window_that_has_run_out_offers_no_reactivation(engine: Engine) -> None:
+    customer = a_customer(engine, bill_status=BillStatus.PROVISIONALLY_TERMINATED, terminate_on=NOW.date())
+    assert why(engine, customer).causes[0].ways[0].says == "The time for reactivation has run out."
+
+
+def test_a_permanent_termination_names_the_debt_that_is_left(engine: Engine) -> None:
+    customer = a_customer(engine, bill_status=BillStatus.PERMANENTLY_TERMINATED, balance=Decimal(40))
+    cause = why(engine, customer).causes[0]
+    assert [way.amount for way in cause.ways] == [None, Decimal(40)]
+
+
+def test_credit_exceeded_says_what_brings_the_balance_back(engine: Engine) -> None:
+    customer = a_customer(engine, balance=Decimal("1240.505"), credit_limit=Decimal(1000))
+    cause = why(engine, customer).causes[0]
+    assert cause.status is Shown.CREDIT_EXCEEDED
+    assert cause.ways[0].amount == Decimal("240.51")
+
+
+@pytest.mark.parametrize(("balance", "says"), [(0, "Any payment or credit"), (5, "more than {amount}")])
+def test_a_prepaid_customer_without_funds_is_told_what_brings_them_back(
+    engine: Engine, balance: int, says: str
+) -> None:
+    customer = a_customer(engine, balance_control=BalanceControl.PREPAID, balance=Decimal(balance))
+    cause = why(engine, customer).causes[0]
+    assert cause.status is Shown.NO_AVAILABLE_FUNDS
+    assert says in cause.ways[0].says
+
+
+def test_an_exported_customer_and_a_limited_service_are_explained(engine: Engine) -> None:
+    assert "Exported" in why(engine, a_customer(engine, bill_status=BillStatus.EXPORTED)).causes[0].rule
+    limited = a_customer(engine, service_limited=True)
+    assert why(engine, limited).causes[0].status is Shown.SERVICE_LIMITED
+
+
+def test_an_overdue_invoice_is_explained_before_anything_is_stopped_for_it(engine: Engine) -> None:
+    customer = a_customer(engine)
+    an_invoice(engine, customer)
+    found = why(engine, customer)
+    assert [(cause.status, cause.title) for cause in found.causes] == [(Shown.ACTIVE, "Overdue")]
+    assert len(found.invoices) == 1
+
+
+def test_a_planned_end_is_explained(engine: Engine) -> None:
+    found = why(engine, a_customer(engine, terminate_on=NOW.date() + timedelta(days=7)))
+    assert [cause.title for cause in found.causes] == ["Planned termination"]
+    assert found.causes[0].then == "On 23 March 2026 it becomes permanently terminated."
+
+
+def test_nothing_is_told_about_a_strangers_customer(engine: Engine) -> None:
+    stranger = access_for(engine, Role.MANAGER, reseller_id=a_reseller(engine))
+    with pytest.raises(NotFound):
+        stranger.fetch(WhyThisState(a_customer(engine)))
