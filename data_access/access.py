@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from data_access.audit_trail import Order
 from data_access.chain import canonical, sha256
-from data_access.clashes import is_worth_another_try
+from data_access.clashes import is_worth_another_try, was_stopped
 from data_access.clock import Clock, system_clock
 from data_access.engine import read_turn, write_turn
-from data_access.errors import Busy
+from data_access.errors import Busy, TooSlow
 from data_access.models.history import CommandLog
 from data_access.permissions import Actor, Permission
 from data_access.scope import confine, criteria
@@ -99,10 +99,15 @@ class Access:
     def fetch(self, query: Query[T]) -> T:
         """NotPermitted without the right; otherwise what the query says it gives."""
         self.actor.require(query.needs)
-        with read_turn(self.engine), Session(self.engine) as session:
-            confine(session, self.actor)
-            event.listen(session, "do_orm_execute", criteria)
-            return query.run(Reader(session, self.actor, self._clock()))
+        try:
+            with read_turn(self.engine), Session(self.engine) as session:
+                confine(session, self.actor)
+                event.listen(session, "do_orm_execute", criteria)
+                return query.run(Reader(session, self.actor, self._clock()))
+        except OperationalError as trouble:
+            if not was_stopped(trouble):
+                raise
+            raise TooSlow from trouble
 
     def execute(self, command: Command[R]) -> R:
         """Applies the command once, however often it is sent; the first result is given every time."""

@@ -6,7 +6,8 @@ Refusal
 ├── Stale           someone changed the same fields since they were shown
 ├── Invalid         input that breaks rules: every complaint, each at its field
 ├── Rejected        a rule of the business says no
-└── Busy            the database had no turn for it in time
+├── Busy            the database had no turn for it in time
+└── TooSlow         the question took longer than any may
 """
 
 from collections.abc import Mapping
@@ -65,3 +66,10 @@ class Busy(Refusal):
 
     def __init__(self) -> None:
         super().__init__("The database is busy. Nothing was written: try again in a moment.")
+
+
+class TooSlow(Refusal):
+    """Nothing was changed; a narrower question is answered sooner."""
+
+    def __init__(self) -> None:
+        super().__init__("This took too long and was stopped. Narrow the filter, or choose another order.")

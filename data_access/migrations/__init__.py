@@ -27,6 +27,8 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     """Brings the database to a revision; Rejected if a newer version of the product wrote it."""
     with engine.connect().execution_options(door=Door(is_open=True)) as connection:
         _refuse_unknown(connection)
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")  # a large table may take its time
         command.upgrade(config(connection), revision)
         connection.commit()
 

@@ -2,12 +2,17 @@
 
 import threading
 import time
+from dataclasses import dataclass
+from typing import ClassVar
 
 import pytest
 from sqlalchemy import Engine, text
 
+from data_access.access import Query, Reader
 from data_access.engine import Turnstile, make_engine, write_turn
-from data_access.errors import Busy
+from data_access.errors import Busy, TooSlow
+from data_access.permissions import Permission, Role
+from tests.support.people import access_for
 
 
 def test_those_who_wait_come_in_order_of_arrival() -> None:
@@ -100,3 +105,29 @@ def test_every_engine_has_its_own_line(sqlite_url: str) -> None:
         pass
     one.dispose()
     other.dispose()
+
+
+@dataclass(frozen=True)
+class CountFarTooFar(Query[int]):
+    """A question that takes minutes."""
+
+    needs: ClassVar = Permission.CUSTOMER_READ
+
+    def run(self, reader: Reader) -> int:
+        far = (
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000000000) SELECT max(i) FROM n"
+        )
+        return int(reader.session.execute(text(far)).scalar_one())
+
+
+def test_a_read_that_takes_too_long_is_stopped_with_a_sentence(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("data_access.engine.STATEMENT_SECONDS", 0.2)
+    engine = make_engine(database_url)
+    access = access_for(engine, Role.ANALYST)
+    with pytest.raises(TooSlow, match="Narrow"):
+        access.fetch(CountFarTooFar())
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT 1")).scalar_one() == 1
+    engine.dispose()
