@@ -1,0 +1,273 @@
+"""One history of the schema: it ends where the tables say, guards what is written once, and refuses what cannot be."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, Engine, Inspector, Table, insert, inspect, literal, select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from data_access.bookings import Kind
+from data_access.clashes import constraint_of
+from data_access.engine import Door, make_engine
+from data_access.errors import Rejected
+from data_access.folding import fold
+from data_access.migrations import is_current, upgrade
+from data_access.migrations.guards import APPEND_ONLY, recreate
+from data_access.models import customers, history, money, people
+from data_access.models.base import Base, Entry
+from data_access.models.history import CommandLog
+from data_access.models.money import Allocation, Transaction
+from tests.support.builders import a_customer, an_invoice
+from tests.support.people import a_person
+
+AREAS = (customers, history, money, people)
+TRIGGERS = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+}
+VERBS = {"sqlite": ("update", "delete"), "postgresql": ("update", "delete", "truncate")}
+
+
+def writing(engine: Engine) -> Connection:
+    return engine.connect().execution_options(door=Door(is_open=True))
+
+
+def triggers(engine: Engine) -> set[str]:
+    with engine.connect() as connection:
+        return set(connection.scalars(text(TRIGGERS[engine.dialect.name])))
+
+
+def guards(engine: Engine) -> set[str]:
+    return {f"{table}_no_{verb}" for table in APPEND_ONLY for verb in VERBS[engine.dialect.name]}
+
+
+def shape(inspector: Inspector, table: str) -> dict[str, Any]:
+    """What the database says about a table, in an order that does not depend on how it was made."""
+    return {
+        "columns": {(c["name"], str(c["type"]), c["nullable"]) for c in inspector.get_columns(table)},
+        "checks": {(c["name"], c["sqltext"]) for c in inspector.get_check_constraints(table)},
+        "uniques": {(u["name"], *u["column_names"]) for u in inspector.get_unique_constraints(table)},
+        "keys": {
+            (k["name"], *k["constrained_columns"], k["referred_table"]) for k in inspector.get_foreign_keys(table)
+        },
+        "indexes": {
+            (i["name"], *i["column_names"], bool(i["unique"]), *(str(value) for value in i["dialect_options"].values()))
+            for i in inspector.get_indexes(table)
+        },
+    }
+
+
+def refused(engine: Engine, statement: Any, **values: Any) -> str:
+    """The name of the constraint that refuses a statement; the test fails if none does."""
+    with writing(engine) as connection, pytest.raises(IntegrityError) as caught:
+        connection.execute(statement, values)
+    return constraint_of(caught.value)
+
+
+def copied(model: type[Entry], key: int, **over: Any) -> Any:
+    """An INSERT of a written row once more, with a line of its own and what `over` says."""
+    table: Table = model.__table__  # type: ignore[assignment]  # a mapped class of ours has a Table
+    kept = [column for column in table.c if column.name != "id"]
+    told = [literal(over[c.name], c.type) if c.name in over else c for c in kept]
+    return insert(table).from_select(kept, select(*told).where(table.c.id == key))
+
+
+def a_transaction(engine: Engine) -> int:
+    an_invoice(engine, a_customer(engine))
+    with engine.connect() as connection:
+        return connection.execute(select(Transaction.id)).scalars().one()
+
+
+def test_the_history_ends_where_the_tables_say(engine: Engine) -> None:
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_a_difference_to_the_tables_is_seen(engine: Engine) -> None:
+    with writing(engine) as connection:
+        connection.execute(text("DROP INDEX ix_customers_overdue"))
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert [change[0] for change in compare_metadata(context, Base.metadata)] == ["add_index"]
+
+
+def test_a_migrated_database_has_the_shape_of_one_made_from_the_tables(engine: Engine, request: Any) -> None:
+    databases = request.getfixturevalue(f"{engine.dialect.name}_databases")
+    with databases.fresh() as url:
+        declared = make_engine(url)
+        with writing(declared) as connection:
+            Base.metadata.drop_all(connection)
+            Base.metadata.create_all(connection)
+            connection.commit()
+        found, wanted = inspect(engine), inspect(declared)
+        different = {name for name in Base.metadata.tables if shape(found, name) != shape(wanted, name)}
+        declared.dispose()
+    assert different == set()
+
+
+def test_what_is_written_once_is_guarded_in_a_fresh_database(engine: Engine) -> None:
+    assert triggers(engine) == guards(engine)
+
+
+def test_every_table_that_is_written_once_has_its_guards() -> None:
+    entries = {str(model.__tablename__) for model in Entry.__subclasses__()}
+    assert set(APPEND_ONLY) == entries | {CommandLog.__tablename__}
+
+
+@pytest.mark.parametrize("table", APPEND_ONLY)
+def test_a_lost_guard_comes_back(engine: Engine, table: str) -> None:
+    on_table = f" ON {table}" if engine.dialect.name == "postgresql" else ""
+    with writing(engine) as connection:
+        connection.execute(text(f"DROP TRIGGER {table}_no_update{on_table}"))
+        recreate(connection)
+        connection.commit()
+    assert triggers(engine) == guards(engine)
+
+
+def test_making_the_guards_anew_twice_changes_nothing(engine: Engine) -> None:
+    with writing(engine) as connection:
+        recreate(connection)
+        recreate(connection)
+        connection.commit()
+    assert triggers(engine) == guards(engine)
+
+
+def test_a_guard_refuses_even_a_writer_with_the_door_open(engine: Engine) -> None:
+    key = a_transaction(engine)
+    with writing(engine) as connection, pytest.raises(DBAPIError, match="transactions is append-only"):
+        connection.execute(text("UPDATE transactions SET reference = 'x' WHERE id = :id"), {"id": key})
+
+
+def test_an_upgrade_of_a_current_database_keeps_everything(engine: Engine) -> None:
+    key = a_customer(engine)
+    upgrade(engine)
+    assert is_current(engine)
+    assert triggers(engine) == guards(engine)
+    with engine.connect() as connection:
+        assert connection.execute(select(customers.Customer.id)).scalars().all() == [key]
+
+
+def test_an_empty_database_is_not_current_until_it_is_upgraded(tmp_path: Any) -> None:
+    engine = make_engine(f"sqlite:///{tmp_path / 'new.db'}")
+    before = is_current(engine)
+    upgrade(engine)
+    assert (before, is_current(engine)) == (False, True)
+    engine.dispose()
+
+
+def test_a_database_of_a_newer_version_is_refused_with_the_way_out(engine: Engine) -> None:
+    with writing(engine) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        connection.commit()
+    with pytest.raises(Rejected) as refusal:
+        upgrade(engine)
+    assert str(refusal.value) == (
+        "The database is at revision 9999, which this version does not know: a newer version wrote it. "
+        "Start that version, or give another DATABASE_URL."
+    )
+
+
+@pytest.mark.parametrize(
+    ("facts", "constraint"),
+    [
+        ("balance_control = 'prepaid'", "no_credit_limit_on_prepaid"),
+        ("credit_limit = -1", "credit_limit_not_negative"),
+        ("outstanding = -1", "summaries_not_negative"),
+        ("unallocated = -1", "summaries_not_negative"),
+        ("customer_code = ''", "customer_id_not_empty"),
+        ("bill_status = 'asleep'", "billstatus"),
+        ("balance_control = 'on_trust'", "balancecontrol"),
+        ("bill_status = 'suspended'", "suspended_has_cause_and_moment"),
+        ("bill_status = 'suspended', suspended_at = created_at", "suspended_has_cause_and_moment"),
+        ("suspension_cause = 'collection'", "suspended_has_cause_and_moment"),
+        ("suspension_lifted_until = created_at, first_lifted_on = '2026-01-01'", "only_suspended_is_lifted"),
+        ("bill_status = 'provisionally_terminated'", "provisional_has_its_end"),
+        ("bill_status = 'permanently_terminated'", "terminated_has_its_moment"),
+        ("terminated_at = created_at", "terminated_has_its_moment"),
+        ("bill_status = 'exported'", "exported_has_its_moment"),
+    ],
+)
+def test_a_customer_cannot_stand_so(engine: Engine, facts: str, constraint: str) -> None:
+    key = a_customer(engine)
+    hit = refused(engine, text(f"UPDATE customers SET {facts} WHERE id = :id"), id=key)
+    assert hit == f"ck_customers_{constraint}"
+
+
+@pytest.mark.parametrize(("first", "second"), [("acme-7", "ACME-7"), ("Straße 1", "STRASSE 1"), ("Café", "cafe")])
+def test_two_customers_cannot_share_an_id_in_other_letters(engine: Engine, first: str, second: str) -> None:
+    a_customer(engine, customer_code=first)
+    other = a_customer(engine)
+    taken = text("UPDATE customers SET customer_code = :code, customer_code_key = :key WHERE id = :id")
+    hit = refused(engine, taken, code=second, key=fold(second), id=other)
+    assert hit == "uq_customers_customer_code_key"
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_transaction_cannot_have_the_sign_of_another_kind(engine: Engine, kind: Kind) -> None:
+    key = a_transaction(engine)
+    raises_the_balance = kind in (Kind.MANUAL_CHARGE, Kind.REFUND, Kind.OPENING_DEBT, Kind.INVOICED_CHARGE)
+    wrong = Decimal(-1 if raises_the_balance else 1)
+    assert refused(engine, copied(Transaction, key, line=2, kind=kind, amount=wrong)) == (
+        "ck_transactions_sign_follows_kind"
+    )
+
+
+def test_a_transaction_of_nothing_cannot_be(engine: Engine) -> None:
+    wrong = copied(Transaction, a_transaction(engine), line=2, amount=Decimal(0))
+    assert refused(engine, wrong).startswith("ck_transactions_")
+
+
+def test_a_transaction_cannot_be_reversed_twice(engine: Engine) -> None:
+    key = a_transaction(engine)
+    with writing(engine) as connection:
+        connection.execute(copied(Transaction, key, line=2, reverses_id=key))
+        connection.commit()
+    assert refused(engine, copied(Transaction, key, line=3, reverses_id=key)) == "uq_transactions_reverses_id"
+
+
+def test_a_line_of_a_command_cannot_be_booked_twice(engine: Engine) -> None:
+    assert refused(engine, copied(Transaction, a_transaction(engine))) == "uq_transactions_command_id_line"
+
+
+def test_an_allocation_is_put_to_one_use(engine: Engine) -> None:
+    an_invoice(engine, a_customer(engine), paid=Decimal(40))
+    with engine.connect() as connection:
+        key = connection.execute(select(Allocation.id)).scalars().one()
+    assert refused(engine, copied(Allocation, key, invoice_id=None)) == "ck_allocations_one_use"
+
+
+@pytest.mark.parametrize(
+    ("facts", "constraint"),
+    [
+        ("paid = -1", "paid_not_negative"),
+        ("paid = total + 1", "paid_at_most_total"),
+        ("due_on = '2020-01-01'", "due_not_before_issue"),
+        ("payment_status = 'overdue'", "paymentstatus"),
+    ],
+)
+def test_an_invoice_cannot_stand_so(engine: Engine, facts: str, constraint: str) -> None:
+    key = an_invoice(engine, a_customer(engine))
+    assert refused(engine, text(f"UPDATE invoices SET {facts} WHERE id = :id"), id=key) == f"ck_invoices_{constraint}"
+
+
+@pytest.mark.parametrize(
+    ("facts", "constraint"),
+    [
+        ("role = 'system'", "a_person_is_not_the_system"),
+        ("credit_per_booking = -1", "limits_not_negative"),
+        ("credit_per_day = -1", "limits_not_negative"),
+    ],
+)
+def test_a_person_cannot_stand_so(engine: Engine, facts: str, constraint: str) -> None:
+    key = a_person(engine).person_id
+    assert refused(engine, text(f"UPDATE people SET {facts} WHERE id = :id"), id=key) == f"ck_people_{constraint}"
+
+
+def test_a_row_cannot_belong_to_a_customer_that_is_not_there(engine: Engine) -> None:
+    key = an_invoice(engine, a_customer(engine))
+    moved = text("UPDATE invoices SET customer_id = 999999 WHERE id = :id")
+    with writing(engine) as connection, pytest.raises(IntegrityError, match=r"(?i)foreign key"):
+        connection.execute(moved, {"id": key})
