@@ -1,0 +1,83 @@
+"""Timeline of a customer: status, money, invoices, notes, edits and plans as one stream, newest first."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from heapq import nlargest
+from typing import ClassVar
+
+from data_access.access import Query, Reader
+from data_access.permissions import Permission
+from data_access.queries import timeline_kinds as kinds
+from data_access.queries.seen import Seen, see
+from data_access.queries.stream import PAGE, Mark, Page, page, read_mark
+from data_access.queries.timeline_kinds import Found
+
+
+class TimelineKind(StrEnum):
+    """What a line of the timeline is about; the order decides within one instant."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> "TimelineKind":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+    STATUS = "status", "Status"
+    MONEY = "money", "Money"
+    INVOICE = "invoice", "Invoices"
+    NOTE = "note", "Notes"
+    EDIT = "edit", "Edits"
+    PLAN = "plan", "Plans"
+
+
+Finder = Callable[[Reader, Seen, Mark | None, int], list[Found]]
+_FINDERS: dict[TimelineKind, Finder] = {
+    TimelineKind.STATUS: kinds.status_events,
+    TimelineKind.MONEY: kinds.bookings,
+    TimelineKind.INVOICE: kinds.invoices,
+    TimelineKind.NOTE: kinds.notes,
+    TimelineKind.EDIT: kinds.edits,
+    TimelineKind.PLAN: kinds.plans,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line. `amount` is in the customer's currency; `has_time` False: only the day is known."""
+
+    at: datetime
+    kind: TimelineKind
+    what: str
+    amount: Decimal | None
+    detail: str
+    login: str
+    has_time: bool
+
+
+@dataclass(frozen=True)
+class Timeline(Query[Page[Line]]):
+    """What happened to a customer, newest first, 50 lines a page; no kinds chosen: all of them."""
+
+    needs: ClassVar[Permission] = Permission.CUSTOMER_READ
+    customer_id: int
+    kinds: tuple[TimelineKind, ...] = ()
+    below: str = ""
+
+    def run(self, reader: Reader) -> Page[Line]:
+        seen, mark = see(reader, self.customer_id), read_mark(self.below)
+        lines: Iterable[tuple[Mark, Line]] = (
+            (Mark(found.at, rank, found.id), _line(kind, found))
+            for rank, kind in enumerate(TimelineKind)
+            if kind in (self.kinds or tuple(TimelineKind))
+            for found in _FINDERS[kind](reader, seen, mark, rank)
+        )
+        return page(nlargest(PAGE + 1, lines, key=lambda line: line[0]))
+
+
+def _line(kind: TimelineKind, found: Found) -> Line:
+    return Line(found.at, kind, found.what, found.amount, found.detail, found.login, found.has_time)

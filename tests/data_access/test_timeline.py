@@ -1,0 +1,183 @@
+"""The timeline: one stream of everything, newest first, each line once, in a bounded number of statements."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import Engine, event
+
+from data_access.access import Access, new_command_id
+from data_access.bookings import Kind
+from data_access.commands.customers import EditCustomer
+from data_access.commands.money import BookTransaction
+from data_access.commands.status import ChangeStatus, PlanMove
+from data_access.errors import NotFound
+from data_access.permissions import Role
+from data_access.queries.customer import CustomerHead
+from data_access.queries.stream import PAGE, Mark, read_mark
+from data_access.queries.timeline import Line, Timeline, TimelineKind
+from tests.support.builders import a_customer, a_note, a_reseller, a_suspended_customer, an_invoice, later
+from tests.support.people import NOW, access_for
+
+
+def lines(access: Access, customer_id: int, *kinds: TimelineKind) -> list[Line]:
+    """All pages of it, one after the other."""
+    page = access.fetch(Timeline(customer_id, kinds))
+    found = list(page.rows)
+    while page.older is not None:
+        page = access.fetch(Timeline(customer_id, kinds, page.older))
+        found += page.rows
+    return found
+
+
+@contextmanager
+def counted(engine: Engine) -> Iterator[list[str]]:
+    statements: list[str] = []
+
+    def note(_conn: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement.lstrip().upper().startswith(("SELECT", "WITH")):
+            statements.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield statements
+    event.remove(engine, "before_cursor_execute", note)
+
+
+def a_full_life(engine: Engine) -> tuple[Access, int]:
+    """A customer with one line of every kind at least."""
+    customer = a_suspended_customer(engine, billing_zone="Europe/Berlin")
+    access = access_for(engine, Role.MANAGER)
+    head = access.fetch(CustomerHead(customer))
+    a_note(engine, customer, text="Promised to pay.")
+    access.execute(
+        EditCustomer(
+            customer_id=customer, version=head.version, shown={"city": ""}, changes={"city": "Lyon"},
+            reason="moved", command_id=new_command_id(),
+        )
+    )  # fmt: skip
+    access.execute(
+        PlanMove(
+            customer_id=customer, move="provisionally_terminate", due_on=later(30), reason="notice given",
+            command_id=new_command_id(),
+        )
+    )  # fmt: skip
+    access.execute(
+        BookTransaction(
+            customer_id=customer, kind=Kind.MANUAL_PAYMENT, amount=Decimal(100), internal_comment="by phone",
+            command_id=new_command_id(),
+        )
+    )  # fmt: skip
+    return access, customer
+
+
+def test_every_kind_has_its_line(engine: Engine) -> None:
+    access, customer = a_full_life(engine)
+    found = lines(access, customer)
+    assert {line.kind for line in found} == set(TimelineKind)
+    assert [line.at for line in found] == sorted((line.at for line in found), reverse=True)
+
+
+@pytest.mark.parametrize("kind", TimelineKind)
+def test_a_chosen_kind_comes_alone(engine: Engine, kind: TimelineKind) -> None:
+    access, customer = a_full_life(engine)
+    assert {line.kind for line in lines(access, customer, kind)} == {kind}
+
+
+def test_a_payment_names_the_invoices_that_it_settled_and_its_end_of_the_suspension(engine: Engine) -> None:
+    customer = a_suspended_customer(engine)
+    an_invoice(engine, customer, number="INV-A", total=Decimal(30))
+    access = access_for(engine, Role.SUPPORT, login="sam")
+    access.execute(
+        BookTransaction(
+            customer_id=customer, kind=Kind.MANUAL_PAYMENT, amount=Decimal(130), command_id=new_command_id()
+        )
+    )
+    newest = {line.kind: line for line in reversed(lines(access, customer))}
+    assert newest[TimelineKind.MONEY].what == "Manual payment"
+    assert newest[TimelineKind.MONEY].amount == Decimal(130)
+    assert newest[TimelineKind.MONEY].login == "sam"
+    assert newest[TimelineKind.MONEY].detail.endswith("INV-A")
+    assert newest[TimelineKind.STATUS].what == "Suspension ended"
+
+
+def test_an_edit_is_one_line_that_names_its_fields(engine: Engine) -> None:
+    access, customer = a_full_life(engine)
+    (edit,) = lines(access, customer, TimelineKind.EDIT)
+    assert (edit.what, edit.detail) == ("Edited", "City · moved")
+
+
+def test_a_status_change_is_no_edit(engine: Engine) -> None:
+    customer = a_customer(engine)
+    access = access_for(engine, Role.MANAGER)
+    access.execute(ChangeStatus(customer_id=customer, move="block", reason="fraud", command_id=new_command_id()))
+    assert lines(access, customer, TimelineKind.EDIT) == []
+    assert lines(access, customer, TimelineKind.STATUS)[0].what == "Blocked"
+
+
+def test_an_unblocking_that_ends_in_a_suspension_says_so(engine: Engine) -> None:
+    customer = a_customer(engine, blocked=True)
+    an_invoice(engine, customer)
+    access = access_for(engine, Role.MANAGER)
+    access.execute(ChangeStatus(customer_id=customer, move="unblock", reason="r", command_id=new_command_id()))
+    assert lines(access, customer, TimelineKind.STATUS)[0].what == "Unblocked, and suspended for what is overdue"
+
+
+def test_pages_hold_every_line_once_across_kinds_of_the_same_instant(engine: Engine) -> None:
+    customer = a_customer(engine, billing_zone="Europe/Berlin")
+    midnight = datetime(2026, 2, 28, 23, 0, tzinfo=UTC)  # where 1 March begins in Berlin
+    for number in range(PAGE - 20):
+        a_note(engine, customer, text=f"note {number}", at=midnight)
+    for number in range(30):
+        an_invoice(engine, customer, number=f"INV-{number}", issued_on=date(2026, 3, 1), at=midnight)
+    found = lines(access_for(engine), customer)
+    details = [(line.kind, line.what, line.detail) for line in found if line.kind is not TimelineKind.MONEY]
+    assert len(details) == len(set(details)) == PAGE - 20 + 30 + 1  # and its creation
+    assert len([line for line in found if line.kind is TimelineKind.MONEY]) == 30
+
+
+def test_a_page_holds_fifty_lines_and_the_last_has_none_below(engine: Engine) -> None:
+    customer = a_customer(engine)
+    for number in range(PAGE):
+        a_note(engine, customer, text=f"note {number}", at=NOW - timedelta(minutes=number))
+    first = access_for(engine).fetch(Timeline(customer))
+    assert (len(first.rows), first.older is None) == (PAGE, False)
+    second = access_for(engine).fetch(Timeline(customer, (), first.older or ""))
+    assert [line.what for line in second.rows] == ["Created"]
+    assert second.older is None
+
+
+def test_the_number_of_statements_does_not_grow_with_the_life_of_a_customer(engine: Engine) -> None:
+    access, customer = a_full_life(engine)
+    with counted(engine) as few:
+        access.fetch(Timeline(customer))
+    for number in range(60):
+        an_invoice(engine, customer, number=f"MORE-{number}")
+        a_note(engine, customer, text=f"more {number}")
+    with counted(engine) as many:
+        access.fetch(Timeline(customer))
+    assert len(many) == len(few) <= 9
+
+
+def test_what_people_wrote_is_masked_without_the_right(engine: Engine) -> None:
+    _, customer = a_full_life(engine)
+    analyst = access_for(engine, Role.ANALYST)
+    (note,) = lines(analyst, customer, TimelineKind.NOTE)
+    assert "Promised" not in note.detail
+
+
+def test_a_strangers_customer_has_no_timeline(engine: Engine) -> None:
+    customer = a_customer(engine)
+    with pytest.raises(NotFound):
+        access_for(engine, reseller_id=a_reseller(engine)).fetch(Timeline(customer))
+
+
+@pytest.mark.parametrize("damaged", ["", "~", "x~1~2", "2026-03-16~0~1", "2026-03-16T09:00:00+00:00~0~9999999999999"])
+def test_a_damaged_place_in_the_address_is_the_top(damaged: str) -> None:
+    assert read_mark(damaged) is None
+
+
+def test_a_place_in_the_address_reads_back() -> None:
+    mark = Mark(NOW, 3, 17)
+    assert read_mark(str(mark)) == mark
