@@ -1,0 +1,106 @@
+"""The audit of a customer: in words, with who, when and why; personal values only for those with the right."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import Engine, update
+from sqlalchemy.orm import Session
+
+from data_access.access import Access, new_command_id
+from data_access.commands.customers import EditCustomer
+from data_access.commands.notes import AddNote
+from data_access.commands.status import ChangeStatus
+from data_access.engine import Door
+from data_access.models.history import PersonalValue
+from data_access.permissions import Permission, Role
+from data_access.queries.customer import CustomerHead
+from data_access.queries.customer_audit import AuditRow, CustomerAudit
+from data_access.queries.stream import PAGE
+from tests.support.builders import a_class, a_customer
+from tests.support.people import access_for
+
+
+def audit(access: Access, customer_id: int) -> list[AuditRow]:
+    return list(access.fetch(CustomerAudit(customer_id)).rows)
+
+
+def edit(access: Access, customer_id: int, reason: str = "asked for", **changes: str) -> None:
+    head = access.fetch(CustomerHead(customer_id))
+    shown = dict.fromkeys(changes, "")
+    access.execute(
+        EditCustomer(
+            customer_id=customer_id, version=head.version, shown=shown, changes=changes, reason=reason,
+            command_id=new_command_id(),
+        )
+    )  # fmt: skip
+
+
+def test_a_change_is_told_in_words(engine: Engine) -> None:
+    old, new = a_class(engine, name="Basic"), a_class(engine, name="Business")
+    customer = a_customer(engine, customer_class_id=old)
+    manager = access_for(engine, Role.MANAGER, login="maria")
+    edit(manager, customer, "better offer", customer_class_id=str(new))
+    row = audit(manager, customer)[0]
+    assert (row.login, row.action, row.entity, row.field) == ("maria", "Edit customer", "Customer", "Customer class")
+    assert (row.before, row.after, row.reason) == ("Basic", "Business", "better offer")
+
+
+def test_no_code_of_a_choice_reaches_the_reader(engine: Engine) -> None:
+    customer = a_customer(engine)
+    manager = access_for(engine, Role.MANAGER)
+    manager.execute(
+        ChangeStatus(customer_id=customer, move="provisionally_terminate", reason="r", command_id=new_command_id())
+    )
+    said = {row.field: row.after for row in audit(manager, customer)}
+    assert said["Billing status"] == "Provisionally terminated"
+    assert not [text for row in audit(manager, customer) for text in (row.field, row.after) if "_" in text]
+
+
+def test_personal_values_are_hidden_without_the_right(engine: Engine) -> None:
+    customer = a_customer(engine, first_name="Nadia", country="DE")
+    support = access_for(engine, Role.SUPPORT)
+    edit(support, customer, first_name="Olga")
+    support.execute(AddNote(customer_id=customer, text="Olga called", command_id=new_command_id()))
+    seen = {(row.entity, row.field): row for row in audit(support, customer)}
+    assert (seen["Customer", "First name"].before, seen["Customer", "First name"].after) == ("Nadia", "Olga")
+    hidden = audit(access_for(engine, Role.ANALYST), customer)
+    assert not [row for row in hidden if "Olga" in row.after or "Nadia" in row.before + row.after]
+    assert {(row.before, row.after) for row in hidden if row.field == "First name"} == {("hidden", "hidden")}
+
+
+def test_a_record_that_came_whole_is_told_field_by_field(engine: Engine) -> None:
+    customer = a_customer(
+        engine, customer_code="C-1", first_name="Nadia", customer_class_id=a_class(engine, name="B2B")
+    )
+    (row,) = audit(access_for(engine, Role.SUPPORT), customer)
+    assert (row.field, row.before) == ("New customer", "")
+    for part in ("Customer ID: C-1", "Customer class: B2B", "First name: Nadia", "Balance control: Postpaid"):
+        assert part in row.after
+    (masked,) = audit(access_for(engine, Role.ANALYST), customer)
+    assert "Customer ID: C-1" in masked.after
+    assert "Nadia" not in masked.after
+
+
+def test_an_erased_value_is_called_erased(engine: Engine) -> None:
+    customer = a_customer(engine)
+    support = access_for(engine, Role.SUPPORT)
+    edit(support, customer, first_name="Olga")
+    with Session(engine.execution_options(door=Door(is_open=True))) as session, session.begin():
+        erased = {"before": None, "after": None, "erased_at": datetime(2026, 3, 1, tzinfo=UTC)}
+        session.execute(update(PersonalValue).values(erased))
+    assert [row.after for row in audit(support, customer) if row.field == "First name"] == ["erased"]
+
+
+def test_pages_hold_every_change_once(engine: Engine) -> None:
+    customer = a_customer(engine)
+    support = access_for(engine, Role.SUPPORT)
+    for number in range(PAGE // 2 + 1):
+        support.execute(AddNote(customer_id=customer, text=f"note {number}", command_id=new_command_id()))
+    first = support.fetch(CustomerAudit(customer))
+    second = support.fetch(CustomerAudit(customer, first.older or ""))
+    notes = [row.after for row in (*first.rows, *second.rows) if row.field == "Note"]
+    assert sorted(notes) == sorted(f"note {number}" for number in range(PAGE // 2 + 1))
+    assert second.older is None
+
+
+def test_the_audit_of_a_customer_needs_its_right() -> None:
+    assert CustomerAudit.needs is Permission.AUDIT_CUSTOMER

@@ -1,0 +1,225 @@
+"""What the tabs of a customer's page ask for: accounts, address, ledger, invoices, history, scheduled changes."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import Engine
+
+from data_access.access import Query, new_command_id
+from data_access.bookings import Kind
+from data_access.commands.money import BookTransaction
+from data_access.commands.status import CancelPlan, ChangeStatus, PlanMove
+from data_access.errors import NotFound
+from data_access.lifecycle import BillStatus
+from data_access.models.customers import AccountKind, BalanceControl
+from data_access.permissions import Role
+from data_access.queries.accounts import AccountRow, ListAccounts
+from data_access.queries.address import CustomerAddress
+from data_access.queries.customer_audit import CustomerAudit
+from data_access.queries.history import ScheduledChanges, StatusHistory
+from data_access.queries.invoices import FindInvoices
+from data_access.queries.ledger import BalanceHistory, FindTransactions, InvoicePayments, PaymentUses
+from data_access.queries.stream import PAGE
+from tests.support.builders import a_customer, a_reseller, a_suspended_customer, an_account, an_invoice, later
+from tests.support.people import NOW, access_for
+
+
+def the_account(engine: Engine, **customer: object) -> AccountRow:
+    customer_id = a_customer(engine, **customer)
+    an_account(engine, customer_id, kind=AccountKind.SIM)
+    (account,) = access_for(engine).fetch(ListAccounts(customer_id))
+    return account
+
+
+def test_an_account_of_an_active_customer_is_usable(engine: Engine) -> None:
+    account = the_account(engine)
+    assert (account.kind, account.is_usable, account.why) == ("SIM", True, "")
+
+
+@pytest.mark.parametrize(
+    ("customer", "why"),
+    [
+        ({"blocked": True}, "The customer is blocked."),
+        ({"bill_status": BillStatus.SUSPENDED}, "The customer is suspended."),
+        ({"bill_status": BillStatus.PROVISIONALLY_TERMINATED}, "The customer is provisionally terminated."),
+        ({"bill_status": BillStatus.PERMANENTLY_TERMINATED}, "The customer is permanently terminated."),
+        ({"bill_status": BillStatus.EXPORTED}, "The customer is exported to another installation."),
+        ({"balance_control": BalanceControl.PREPAID}, "The customer has no available funds."),
+    ],
+)
+def test_whether_an_account_is_usable_follows_from_its_customer(
+    engine: Engine, customer: dict[str, object], why: str
+) -> None:
+    account = the_account(engine, **customer)
+    assert (account.is_usable, account.why) == (False, why)
+
+
+def test_a_lifted_suspension_leaves_accounts_usable(engine: Engine) -> None:
+    lifted = {"suspension_lifted_until": NOW + timedelta(days=2), "first_lifted_on": NOW.date()}
+    assert the_account(engine, bill_status=BillStatus.SUSPENDED, **lifted).is_usable
+
+
+def test_a_customer_over_the_limit_uses_accounts_with_limits(engine: Engine) -> None:
+    account = the_account(engine, balance=Decimal(20), credit_limit=Decimal(10))
+    assert account.is_usable
+    assert account.why == "Free destinations only: the customer is over the credit limit."
+
+
+def test_an_account_that_has_ended_or_not_begun_says_so(engine: Engine) -> None:
+    customer = a_customer(engine)
+    an_account(engine, customer, account_code="1", ended_on=NOW.date())
+    an_account(engine, customer, account_code="2", activated_on=later(1))
+    found = access_for(engine).fetch(ListAccounts(customer))
+    assert [(account.account_code, account.why) for account in found] == [
+        ("2", "Not activated yet."),
+        ("1", "The account has ended."),
+    ]
+
+
+def test_the_address_comes_in_the_order_and_words_of_the_form(engine: Engine) -> None:
+    customer = a_customer(engine, company_name="Blue Harbour", city="Kiel", country="DE", email="a@b.example")
+    fields = access_for(engine).fetch(CustomerAddress(customer))
+    told = {field.label: field.value for field in fields}
+    assert fields[0].label == "Company name"
+    assert (told["City"], told["Country"], told["Email"], told["Fax"]) == ("Kiel", "Germany", "a@b.example", "")
+
+
+def test_the_address_is_masked_without_the_right_and_the_country_is_not(engine: Engine) -> None:
+    customer = a_customer(engine, city="Kiel", country="DE", phone="+49 431 1234", email="nadia@b.example")
+    told = {f.label: f.value for f in access_for(engine, Role.ANALYST).fetch(CustomerAddress(customer))}
+    assert (told["City"], told["Country"], told["Phone"], told["Fax"]) == ("K•••••", "Germany", "•••••", "")
+    assert "nadia" not in told["Email"]
+
+
+def test_the_ledger_runs_from_the_newest_with_the_balance_after_each(engine: Engine) -> None:
+    customer = a_customer(engine, balance=Decimal(50))
+    access = access_for(engine, Role.MANAGER, login="maria")
+    access.execute(
+        BookTransaction(
+            customer_id=customer, kind=Kind.MANUAL_PAYMENT, amount=Decimal(20), reference="R-1",
+            visible_comment="Thank you", internal_comment="cash", command_id=new_command_id(),
+        )
+    )  # fmt: skip
+    newest, oldest = access.fetch(FindTransactions(customer)).rows
+    assert (newest.kind, newest.amount, newest.balance_after) == ("Manual payment", Decimal(-20), Decimal(30))
+    assert (newest.login, newest.reference) == ("maria", "R-1")
+    assert (newest.visible_comment, newest.internal_comment) == ("Thank you", "cash")
+    assert oldest.balance_after == Decimal(50)
+
+
+def test_pages_of_ledger_and_invoices_hold_every_row_once(engine: Engine) -> None:
+    customer = a_customer(engine)
+    for number in range(PAGE + 5):
+        an_invoice(engine, customer, number=f"INV-{number}", total=Decimal(1))
+    access = access_for(engine)
+    for query in (FindTransactions, FindInvoices):
+        first = access.fetch(query(customer))
+        second = access.fetch(query(customer, first.older or ""))
+        assert (len(first.rows), len(second.rows), second.older) == (PAGE, 5, None)
+        assert len({*first.rows, *second.rows}) == PAGE + 5
+
+
+def test_the_balance_history_runs_from_the_oldest(engine: Engine) -> None:
+    customer = a_customer(engine, balance=Decimal(50))
+    an_invoice(engine, customer, total=Decimal("10.5"))
+    history = access_for(engine).fetch(BalanceHistory(customer))
+    assert list(history.columns) == ["at", "balance_after"]
+    assert list(history["balance_after"]) == [Decimal(50), Decimal("60.5")]
+
+
+def test_a_customer_without_bookings_has_an_empty_typed_history(engine: Engine) -> None:
+    history = access_for(engine).fetch(BalanceHistory(a_customer(engine)))
+    assert history.empty
+    assert "decimal" in str(history["balance_after"].dtype)
+
+
+def test_an_invoice_tells_how_late_and_how_far_paid_it_is(engine: Engine) -> None:
+    customer = a_customer(engine)
+    an_invoice(engine, customer, number="LATE", total=Decimal(100), paid=Decimal(40), issued_on=date(2026, 2, 1))
+    an_invoice(engine, customer, number="NEW", issued_on=NOW.date(), disputed=True)
+    an_invoice(engine, customer, number="DUE TODAY", issued_on=date(2026, 2, 20), due_on=NOW.date())
+    found = {row.number: row for row in access_for(engine).fetch(FindInvoices(customer)).rows}
+    late = found["LATE"]
+    assert (late.payment_status, late.days_overdue, late.open) == ("Overdue, partly paid", 29, Decimal(60))
+    assert late.type == "Regular"
+    assert (found["NEW"].payment_status, found["NEW"].is_disputed) == ("Unpaid", True)
+    assert (found["DUE TODAY"].payment_status, found["DUE TODAY"].days_overdue) == ("Unpaid", 0)
+
+
+def test_a_payment_and_an_invoice_tell_of_each_other(engine: Engine) -> None:
+    customer = a_customer(engine)
+    one = an_invoice(engine, customer, number="ONE", total=Decimal(10), issued_on=date(2026, 1, 1))
+    an_invoice(engine, customer, number="TWO", total=Decimal(10), issued_on=date(2026, 1, 2))
+    access = access_for(engine)
+    booked = access.execute(
+        BookTransaction(customer_id=customer, kind=Kind.MANUAL_PAYMENT, amount=Decimal(15), command_id=new_command_id())
+    )
+    uses = access.fetch(PaymentUses(booked.transaction_id))
+    assert [(use.used_for, use.amount) for use in uses] == [("ONE", Decimal(10)), ("TWO", Decimal(5))]
+    (payment,) = access.fetch(InvoicePayments(one))
+    assert (payment.payment, payment.paid_on, payment.amount) == ("Manual payment", NOW.date(), Decimal(10))
+    stranger = access_for(engine, reseller_id=a_reseller(engine))
+    assert stranger.fetch(PaymentUses(booked.transaction_id)) == ()
+
+
+def test_the_status_history_tells_from_where_to_where_who_and_why(engine: Engine) -> None:
+    customer = a_suspended_customer(engine)
+    access = access_for(engine, Role.MANAGER, login="maria")
+    access.execute(
+        ChangeStatus(
+            customer_id=customer, move="lift_suspension", day=later(2), reason="pays on Wednesday",
+            command_id=new_command_id(),
+        )
+    )  # fmt: skip
+    newest = access.fetch(StatusHistory(customer))[0]
+    assert newest.what == "Suspension lifted until 18 Mar 2026"
+    assert (newest.status_from, newest.status_to, newest.login) == ("Suspended", "Suspended", "maria")
+    assert newest.reason == "pays on Wednesday"
+
+
+def test_scheduled_changes_hold_what_comes_by_itself_by_plan_and_what_was_cancelled(engine: Engine) -> None:
+    customer = a_suspended_customer(engine)
+    access = access_for(engine, Role.MANAGER)
+    for move, day in (("lift_suspension", later(2)), ("block", None)):
+        access.execute(ChangeStatus(customer_id=customer, move=move, day=day, reason="r", command_id=new_command_id()))
+    plans = [
+        access.execute(
+            PlanMove(
+                customer_id=customer, move="provisionally_terminate", due_on=later(days), reason="notice",
+                command_id=new_command_id(),
+            )
+        )
+        for days in (9,)
+    ]  # fmt: skip
+    access.execute(CancelPlan(plan_id=plans[0].plan_id, reason="changed their mind", command_id=new_command_id()))
+    lift, plan = access.fetch(ScheduledChanges(customer))
+    assert (lift.on, lift.what) == (later(2), "Suspended again unless paid")
+    assert (plan.on, plan.what, plan.state) == (later(9), "Provisionally terminate", "Cancelled")
+
+
+def test_a_midterm_invoice_is_scheduled_and_never_called_done(engine: Engine) -> None:
+    customer = a_customer(engine)
+    access = access_for(engine, Role.MANAGER)
+    access.execute(
+        ChangeStatus(
+            customer_id=customer, move="provisionally_terminate", midterm_invoice=True, reason="r",
+            command_id=new_command_id(),
+        )
+    )  # fmt: skip
+    scheduled = {row.what for row in access.fetch(ScheduledChanges(customer))}
+    assert scheduled == {
+        "Permanently terminated unless reactivated",
+        "Midterm invoice: requested, comes within the hour",
+    }
+
+
+@pytest.mark.parametrize(
+    "query", [ListAccounts, CustomerAddress, FindTransactions, BalanceHistory, FindInvoices, StatusHistory,
+              ScheduledChanges, CustomerAudit],
+)  # fmt: skip
+def test_no_tab_tells_of_a_strangers_customer(engine: Engine, query: type[Query[object]]) -> None:
+    customer = a_customer(engine)
+    stranger = access_for(engine, Role.MANAGER, reseller_id=a_reseller(engine))
+    with pytest.raises(NotFound):
+        stranger.fetch(query(customer))  # type: ignore[call-arg]
