@@ -1,0 +1,205 @@
+"""Collections: who is overdue or suspended, each customer in one queue, in an order that can be said in a sentence."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+
+import pandas as pd
+from sqlalchemy import ColumnElement, Integer, case, func, literal, literal_column, or_, select, tuple_, type_coerce
+
+from data_access.access import Query, Reader
+from data_access.clock import UtcDateTime, day_in
+from data_access.facets import Filter, currency_code, facet, one_of
+from data_access.frames import frame
+from data_access.lifecycle import BillStatus
+from data_access.models.customers import Customer
+from data_access.models.money import Invoice
+from data_access.money import ZERO, Amount
+from data_access.permissions import Actor, Permission
+from data_access.queries.customers import AnyRow, CustomerRow, customer_rows, is_late, listed
+from data_access.queries.pages import Direction
+from data_access.scope import visible
+from data_access.standing import Shown, conditions, live, overdue
+
+PAGE_SIZE = 25
+RULE = "Lifts that end soonest first, then the suspended, then the overdue; in both the longest overdue first."
+
+
+class Queue(StrEnum):
+    """Where a customer of collections waits, in the order in which the queues are worked."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> "Queue":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+    LIFTED = "lifted", "Lifted"
+    SUSPENDED = "suspended", "Suspended"
+    OVERDUE = "overdue", "Overdue"
+
+
+def queues(now: datetime) -> dict[Queue, ColumnElement[bool]]:
+    """What each queue asks for; no customer is in two."""
+    holds = conditions(now)
+    return {
+        Queue.LIFTED: holds[Shown.SUSPENSION_LIFTED],
+        Queue.SUSPENDED: holds[Shown.SUSPENDED],
+        Queue.OVERDUE: overdue(now) & (Customer.bill_status != BillStatus.SUSPENDED),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionFilter(Filter):
+    """Which queue, in which currency; all of them if nothing is said. The permanently terminated are left out."""
+
+    queue: Queue | None = facet(
+        None, "Queue", read=one_of(Queue), says="{}", word=lambda v: v.label, where=lambda v, now: queues(now)[v]
+    )
+    currency: str = facet("", "Currency", read=currency_code, says="in {}", where=lambda v, _: Customer.currency == v)
+
+    def where(self, now: datetime) -> list[ColumnElement[bool]]:
+        asked = [facet.where(value, now) for facet, value in self.chosen() if facet.where is not None]
+        return [live(), or_(*queues(now).values()), *asked]
+
+    def describe(self, *, quoted: bool = True) -> str:  # noqa: ARG002 - nobody's name is in it
+        said = [facet.says.format(facet.word(value)) for facet, value in self.chosen()]
+        return ", ".join([*said, "not permanently terminated"])
+
+    def require(self, actor: Actor) -> None:
+        """Nothing in it looks into what anybody sees masked."""
+
+
+EVERY_QUEUE = CollectionFilter()
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A customer in its queue; `lifted_until` is the day on which the suspension comes back."""
+
+    customer: CustomerRow
+    queue: Queue
+    lifted_until: date | None
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """Some cases of the list; `first` and `last` are the places of its ends, None on an empty page."""
+
+    rows: tuple[Case, ...]
+    has_previous: bool
+    has_next: bool
+    first: str | None
+    last: str | None
+
+
+@dataclass(frozen=True)
+class FindCases(Query[Cases]):
+    """One page of collections in the order of the rule; the id decides between equals."""
+
+    needs: ClassVar = Permission.CUSTOMER_READ
+    filter: CollectionFilter = EVERY_QUEUE
+    direction: Direction = Direction.FIRST
+    cursor: str = ""
+
+    def run(self, reader: Reader) -> Cases:
+        backwards = self.direction in (Direction.BEFORE, Direction.LAST)
+        found, more = self._found(reader, backwards=backwards)
+        return Cases(
+            rows=_cases(reader, found),
+            has_previous=more if backwards else self.direction is Direction.AFTER,
+            has_next=self.direction is Direction.BEFORE if backwards else more,
+            first=_place(found[0]) if found else None,
+            last=_place(found[-1]) if found else None,
+        )
+
+    def _found(self, reader: Reader, *, backwards: bool) -> tuple[list[AnyRow], bool]:
+        rank, since = _rank(reader.now), _since(reader.now)
+        place = (rank, since, Customer.id)
+        query = listed(reader, self.filter).add_columns(rank.label("rank"), since.label("since"))
+        if self.direction in (Direction.AFTER, Direction.BEFORE):
+            there = tuple_(*_read_place(self.cursor))
+            query = query.where(tuple_(*place) < there if backwards else tuple_(*place) > there)
+        order = [column.desc() if backwards else column.asc() for column in place]
+        rows = list(reader.session.execute(query.order_by(*order).limit(PAGE_SIZE + 1)))
+        page = rows[:PAGE_SIZE]
+        return page[::-1] if backwards else page, len(rows) > PAGE_SIZE
+
+
+@dataclass(frozen=True)
+class CollectionTotals(Query[pd.DataFrame]):
+    """A row a queue and currency: how many customers, what is overdue together."""
+
+    needs: ClassVar = Permission.CUSTOMER_READ
+
+    def run(self, reader: Reader) -> pd.DataFrame:
+        late = (
+            visible(Invoice, reader.actor)
+            .where(*is_late(reader.now))
+            .with_only_columns(
+                Invoice.customer_id,
+                type_coerce(func.sum(Invoice.total) - func.sum(Invoice.paid), Amount).label("overdue"),
+            )
+            .group_by(Invoice.customer_id)
+            .subquery()
+        )
+        cases = (
+            visible(Customer, reader.actor)
+            .outerjoin(late, late.c.customer_id == Customer.id)
+            .where(*EVERY_QUEUE.where(reader.now))
+            .with_only_columns(_queue(reader.now).label("queue"), Customer.currency, late.c.overdue)
+            .subquery()
+        )
+        query = (
+            select(
+                cases.c.queue, cases.c.currency, func.count().label("customers"),
+                func.coalesce(func.sum(cases.c.overdue), ZERO).label("overdue"),
+            )
+            .group_by(cases.c.queue, cases.c.currency)
+            .order_by(cases.c.currency, cases.c.queue)
+        )  # fmt: skip
+        return frame(reader.session, query)
+
+
+def _rank(now: datetime) -> ColumnElement[int]:
+    return case(*((holds, literal_column(str(rank), Integer)) for rank, holds in enumerate(queues(now).values())))
+
+
+def _queue(now: datetime) -> ColumnElement[str]:
+    return case(*((holds, literal(queue.value)) for queue, holds in queues(now).items()))
+
+
+def _since(now: datetime) -> ColumnElement[datetime]:
+    """What a queue is ordered by: the end of the lift, otherwise since when something is overdue."""
+    waiting = func.coalesce(Customer.first_overdue_from, Customer.suspended_at)
+    return case((queues(now)[Queue.LIFTED], Customer.suspension_lifted_until), else_=waiting)
+
+
+def _place(row: AnyRow) -> str:
+    return f"{row.rank}~{row.since.isoformat()}~{row.id}"
+
+
+def _read_place(text: str) -> tuple[ColumnElement[Any], ...]:
+    """ValueError for what is no place in the list."""
+    rank, _, rest = text.partition("~")
+    at, _, key = rest.partition("~")
+    since = datetime.fromisoformat(at)
+    if since.tzinfo is None or not (key.isascii() and key.isdigit() and len(key) < 10 and rank in ("0", "1", "2")):
+        raise ValueError(f"“{text}” is no place in the list.")
+    return literal(int(rank), Integer), literal(since, UtcDateTime), literal(int(key), Integer)
+
+
+def _cases(reader: Reader, found: Sequence[AnyRow]) -> tuple[Case, ...]:
+    customers = customer_rows(reader, found)
+    return tuple(_case(reader, row, customer) for row, customer in zip(found, customers, strict=True))
+
+
+def _case(reader: Reader, row: AnyRow, customer: CustomerRow) -> Case:
+    queue = tuple(Queue)[row.rank]
+    lifted_until = day_in(row.billing_zone, row.suspension_lifted_until) if queue is Queue.LIFTED else None
+    return Case(customer, queue, lifted_until, day_in(row.billing_zone, reader.now))
