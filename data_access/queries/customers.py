@@ -130,11 +130,13 @@ def listed(reader: Reader, selection: Selection) -> Select[*tuple[Any, ...]]:
     )  # fmt: skip
 
 
-def customer_rows(reader: Reader, found: Sequence[AnyRow]) -> tuple[CustomerRow, ...]:
+def customer_rows(
+    reader: Reader, found: Sequence[AnyRow], *, right: Permission = Permission.PERSONAL_READ
+) -> tuple[CustomerRow, ...]:
     """Rows of `listed` as people read them, with what is overdue and what comes next: two more statements in all."""
     ids = [row.id for row in found]
     late, plans = _overdue(reader, ids), _plans(reader, ids)
-    return tuple(_row(reader, row, late.get(row.id), plans.get(row.id, [])) for row in found)
+    return tuple(_row(reader, row, right, late.get(row.id), plans.get(row.id, [])) for row in found)
 
 
 def _overdue(reader: Reader, ids: Sequence[int]) -> dict[int, tuple[Decimal, date]]:
@@ -174,7 +176,9 @@ def _plans(reader: Reader, ids: Sequence[int]) -> dict[int, list[tuple[str, date
     return plans
 
 
-def _row(reader: Reader, row: AnyRow, late: tuple[Decimal, date] | None, plans: list[tuple[str, date]]) -> CustomerRow:
+def _row(
+    reader: Reader, row: AnyRow, right: Permission, late: tuple[Decimal, date] | None, plans: list[tuple[str, date]]
+) -> CustomerRow:
     amount, since = late or (ZERO, None)
     step = next_step(
         bill_status=row.bill_status, lifted_until=row.suspension_lifted_until, terminate_on=row.terminate_on,
@@ -183,7 +187,7 @@ def _row(reader: Reader, row: AnyRow, late: tuple[Decimal, date] | None, plans: 
     return CustomerRow(
         id=row.id,
         customer_code=row.customer_code,
-        name=name_of(reader, row),
+        name=name_of(reader, row, right),
         shown=row.shown,
         secondary=secondary(row),
         class_name=row.class_name,
@@ -200,7 +204,7 @@ def _row(reader: Reader, row: AnyRow, late: tuple[Decimal, date] | None, plans: 
     )
 
 
-def name_of(reader: Reader, row: AnyRow) -> str:
+def name_of(reader: Reader, row: AnyRow, right: Permission = Permission.PERSONAL_READ) -> str:
     """What the customer of a row is called; masked where the actor may not see it."""
     return shown_name(
         reader.actor,
@@ -208,6 +212,7 @@ def name_of(reader: Reader, row: AnyRow) -> str:
         first_name=row.first_name,
         last_name=row.last_name,
         customer_code=row.customer_code,
+        right=right,
     )
 
 

@@ -1,0 +1,48 @@
+"""Exports: the trace that one leaves in the audit, before anything leaves the desk."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from sqlalchemy import func, select
+
+from data_access.access import Command
+from data_access.conditions import AdvancedFilter
+from data_access.errors import Rejected
+from data_access.filters import CustomerFilter
+from data_access.models.customers import Customer
+from data_access.permissions import Permission
+from data_access.unit_of_work import UnitOfWork
+
+MOST = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class ExportNoted:
+    """What the audit keeps: which customers, said without searched names, how many, and as what."""
+
+    customers: int
+    filter: str
+    format: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportCustomers(Command[ExportNoted]):
+    """Notes that the customers a filter finds are exported. Rejected when they are too many: none is left out."""
+
+    needs: ClassVar = Permission.CUSTOMER_EXPORT
+    result_type: ClassVar = ExportNoted
+
+    filter: CustomerFilter | AdvancedFilter
+    format: str
+
+    def apply(self, work: UnitOfWork) -> ExportNoted:
+        self.filter.require(work.actor)
+        found = work.select(Customer).where(*self.filter.where(work.now)).with_only_columns(Customer.id)
+        some = found.limit(MOST + 1).subquery()
+        count = work.session.scalar(select(func.count()).select_from(some)) or 0
+        if count > MOST:
+            raise Rejected(
+                f"More than {MOST:,} customers match, and an export holds {MOST:,} at most. Nothing was exported: "
+                "filter by class, currency or date, and export each part."
+            )
+        return ExportNoted(count, self.filter.describe(quoted=False), self.format)

@@ -1,0 +1,228 @@
+"""The fields of Advanced search: what each is called, what can be asked of it, and how that is asked in SQL."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, true
+from sqlalchemy.orm import InstrumentedAttribute
+
+from data_access.facets import country_code, currency_code, day, days, in_words, one_of, per_cent, plain, yes_or_no
+from data_access.filters import (
+    CONTROLS_OFFERED,
+    Limit,
+    class_is,
+    has_invoices,
+    lift_ends_within,
+    limit_is,
+    overdue_over,
+    reseller_is,
+    start,
+    use_at_least,
+    use_below,
+)
+from data_access.labels import ADDRESS_FIELDS, LABELS
+from data_access.matching import Match, SearchField, any_matches
+from data_access.models.customers import Account, BalanceControl, Customer, Did
+from data_access.models.money import Invoice
+from data_access.money import CURRENCIES, read_amount
+from data_access.standing import Shown, shown_status
+
+YES_NO = ("yes", "no")
+STATUSES = tuple(status.value for status in Shown)
+
+
+class Operation(StrEnum):
+    """What a condition asks of a field."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> "Operation":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+    IS = "is", "is"
+    BEGINS_WITH = "begins_with", "begins with"
+    CONTAINS = "contains", "contains"
+    ENDS_WITH = "ends_with", "ends with"
+    IS_EMPTY = "is_empty", "is empty"
+    IS_ONE_OF = "is_one_of", "is one of"
+    AT_LEAST = "at_least", "at least"
+    AT_MOST = "at_most", "at most"
+    BELOW = "below", "below"
+    BEFORE = "before", "before"
+    AFTER = "after", "after"
+
+
+O = Operation  # noqa: E741 - the first letter, as P for permissions
+Asks = Callable[[Any, datetime], ColumnElement[bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field. `asks` holds its operations; a value is read by `read` and said by `word`."""
+
+    label: str
+    asks: dict[Operation, Asks]
+    read: Callable[[str], Any]
+    word: Callable[[Any], str] = str
+    choices: tuple[str, ...] = ()
+    personal: tuple[str, ...] = ()
+
+
+_MATCHES = {O.IS: Match.EXACTLY, O.BEGINS_WITH: Match.STARTS, O.CONTAINS: Match.CONTAINS, O.ENDS_WITH: Match.ENDS}
+
+
+def _key(label: str, *fields: SearchField, empty: ColumnElement[bool] | None = None) -> Field:
+    """Text that has a folded key, or several of which any will do."""
+
+    def ask(match: Match) -> Asks:
+        return lambda v, _: any_matches(fields, match, v)
+
+    asks = {operation: ask(match) for operation, match in _MATCHES.items()}
+    if empty is not None:
+        asks[O.IS_EMPTY] = lambda _v, _now: empty
+    return Field(label, asks, plain, personal=tuple(f.label for f in fields if f.is_personal))
+
+
+def _compared(column: Any, match: Match, text: str) -> ColumnElement[bool]:
+    match match:
+        case Match.EXACTLY:
+            return column == text  # type: ignore[no-any-return]
+        case Match.STARTS:
+            return column.startswith(text, autoescape=True)  # type: ignore[no-any-return]
+        case Match.CONTAINS:
+            return column.contains(text, autoescape=True)  # type: ignore[no-any-return]
+        case Match.ENDS:
+            return column.endswith(text, autoescape=True)  # type: ignore[no-any-return]
+
+
+_ASCII_LOWER = {ord(upper): upper.lower() for upper in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
+_LONGEST = 1000  # no field searched here is longer
+
+
+def _loosely(column: Any, match: Match, text: str) -> ColumnElement[bool]:
+    """Without regard to case; of letters beyond ASCII the databases lower more or less, so both spellings are tried."""
+    spellings = {text.translate(_ASCII_LOWER), text.lower()} if len(text) <= _LONGEST else set()
+    return or_(*(_compared(func.lower(column), match, spelling) for spelling in sorted(spellings)), not_(true()))
+
+
+def _text(column: InstrumentedAttribute[str]) -> Field:
+    """Text of the customer itself that has no key of its own."""
+
+    def ask(match: Match) -> Asks:
+        return lambda v, _: _loosely(column, match, v)
+
+    asks: dict[Operation, Asks] = {operation: ask(match) for operation, match in _MATCHES.items()}
+    label = LABELS[column.key]
+    return Field(label, asks | {O.IS_EMPTY: lambda _v, _now: column == ""}, plain, personal=(label,))
+
+
+def _of(label: str, column: InstrumentedAttribute[str], owner: Any) -> Field:
+    """Text of rows that belong to the customer: any of them will do, and empty means that there are none."""
+
+    def ask(match: Match) -> Asks:
+        return lambda v, _: exists().where(owner == Customer.id, _loosely(column, match, v)).correlate(Customer)
+
+    asks: dict[Operation, Asks] = {operation: ask(match) for operation, match in _MATCHES.items()}
+    none = ~exists().where(owner == Customer.id).correlate(Customer)
+    return Field(label, asks | {O.IS_EMPTY: lambda _v, _now: none}, plain)
+
+
+def _choice(
+    label: str,
+    asks: Callable[[frozenset[Any], datetime], ColumnElement[bool]],
+    read: Callable[[str], Any] = plain,
+    *,
+    choices: tuple[str, ...] = (),
+    word: Callable[[Any], str] = str,
+) -> Field:
+    both: dict[Operation, Asks] = {O.IS: lambda v, now: asks(frozenset((v,)), now), O.IS_ONE_OF: asks}
+    return Field(label, both, read, word, choices)
+
+
+def _yes(label: str, asks: Callable[[bool, datetime], ColumnElement[bool]]) -> Field:
+    return Field(label, {O.IS: asks}, yes_or_no, lambda v: "yes" if v else "no", YES_NO)
+
+
+def _amount(column: InstrumentedAttribute[Any]) -> Field:
+    asks: dict[Operation, Asks] = {
+        O.AT_LEAST: lambda v, _: column >= v,
+        O.AT_MOST: lambda v, _: column <= v,
+        O.IS: lambda v, _: column == v,
+    }
+    return Field(LABELS[column.key], asks, read_amount, lambda v: f"{v.normalize() + Decimal(0):f}")
+
+
+def _day(column: InstrumentedAttribute[Any]) -> Field:
+    asks: dict[Operation, Asks] = {
+        O.BEFORE: lambda v, _: column < v,
+        O.AFTER: lambda v, _: column > v,
+        O.IS: lambda v, _: column == v,
+        O.IS_EMPTY: lambda _v, _now: column.is_(None),
+    }
+    return Field(LABELS[column.key], asks, day, in_words)
+
+
+def _next(on: date) -> datetime:
+    return start(on + timedelta(days=1))
+
+
+_created: dict[Operation, Asks] = {
+    O.BEFORE: lambda v, _: Customer.created_at < start(v),
+    O.AFTER: lambda v, _: Customer.created_at >= _next(v),
+    O.IS: lambda v, _: and_(Customer.created_at >= start(v), Customer.created_at < _next(v)),
+}
+_late: dict[Operation, Asks] = {
+    O.AT_LEAST: lambda v, now: overdue_over(v - 1, now) if v else true(),
+    O.AT_MOST: lambda v, now: not_(overdue_over(v, now)),
+}
+_used: dict[Operation, Asks] = {O.AT_LEAST: lambda v, _: use_at_least(v), O.BELOW: lambda v, _: use_below(v)}
+_KEYED = ("email", "phone")
+
+FIELDS: dict[str, Field] = {
+    "customer_id_or_name": _key("Customer ID or name", SearchField.CUSTOMER_ID, SearchField.NAME),
+    "customer_id": _key(LABELS["customer_code"], SearchField.CUSTOMER_ID),
+    "name": _key("Name", SearchField.NAME),
+    "any_text": _key("Customer ID, name, e-mail or phone", *SearchField),
+    "status": _choice(
+        "Status", lambda v, now: shown_status(now).in_(sorted(v)), one_of(Shown), choices=STATUSES,
+        word=lambda v: v.label,
+    ),
+    "blocked": _yes("Blocked", lambda v, _: Customer.blocked.is_(v)),
+    "customer_class": _choice("Customer class", lambda v, _: class_is(v)),
+    "currency": _choice("Currency", lambda v, _: Customer.currency.in_(v), currency_code, choices=CURRENCIES),
+    "balance_control": _choice(
+        "Balance control", lambda v, _: Customer.balance_control.in_(v), one_of(BalanceControl),
+        choices=CONTROLS_OFFERED,
+    ),
+    "balance": _amount(Customer.balance),
+    "outstanding": _amount(Customer.outstanding),
+    "unallocated": _amount(Customer.unallocated),
+    "credit_limit": _amount(Customer.credit_limit),
+    "no_credit_limit": _yes("No credit limit", lambda v, _: limit_is(Limit.NONE) if v else not_(limit_is(Limit.NONE))),
+    "over_the_limit": _yes(
+        "Over the credit limit", lambda v, _: limit_is(Limit.OVER) if v else not_(limit_is(Limit.OVER))
+    ),
+    "use_of_limit": Field("Use of limit, per cent", _used, per_cent, lambda v: f"{v.normalize() + Decimal(0):f} %"),
+    "days_overdue": Field("Days overdue", _late, days),
+    "created": Field("Customer since", _created, day, in_words),
+    "terminates": _day(Customer.terminate_on),
+    "lift_ends": Field("Days until the lift ends", {O.AT_MOST: lift_ends_within}, days),
+    "has_invoices": _yes("Has invoices", lambda v, _: has_invoices(v)),
+    "account_id": _of("Account ID", Account.account_code, Account.customer_id),
+    "invoice_number": _of("Invoice number", Invoice.number, Invoice.customer_id),
+    "did_number": _of("DID number", Did.number, Did.customer_id),
+    "reseller": _choice("Reseller", lambda v, _: reseller_is(v), word=lambda v: "none" if v == "-" else v),
+    "email": _key("E-mail", SearchField.EMAIL, empty=Customer.email == ""),
+    "phone": _key("Phone", SearchField.PHONE, empty=Customer.phone == ""),
+    "country": _choice("Country", lambda v, _: Customer.country.in_(v), country_code),
+    **{
+        name: _text(getattr(Customer, name)) for name in ADDRESS_FIELDS if name not in (*_KEYED, "country")
+    },
+}  # fmt: skip

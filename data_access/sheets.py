@@ -1,0 +1,62 @@
+"""Sheets: rows as CSV and XLSX that no spreadsheet takes for formulas."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+
+import xlsxwriter
+
+Cell = str | int | Decimal | date | None
+
+_BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_XLSX_TEXT = 32_767  # the most that a cell holds
+
+
+def harmless(cell: Cell) -> Cell:
+    """Text that a spreadsheet would run gets an apostrophe in front; numbers and dates stay what they are."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_BEGINS_A_FORMULA) else cell
+
+
+def as_csv(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """UTF-8 with the mark by which spreadsheets know it; amounts with a decimal point and no thousands."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(header)
+    writer.writerows([_spelled(harmless(cell)) for cell in row] for row in rows)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _spelled(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    return f"{cell:f}" if isinstance(cell, Decimal) else str(cell)
+
+
+def as_xlsx(header: Sequence[str], rows: Iterable[Sequence[Cell]], *, title: str) -> bytes:
+    """One sheet; amounts are numbers, dates are dates, and nothing is a formula or a link."""
+    file = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(file, options) as book:
+        sheet = book.add_worksheet(title)
+        bold, day, amount = (book.add_format({key: value}) for key, value in _FORMATS)
+        sheet.freeze_panes(1, 0)
+        sheet.write_row(0, 0, header, bold)
+        for number, row in enumerate(rows, 1):
+            for column, cell in enumerate(row):
+                match harmless(cell):
+                    case None:
+                        continue
+                    case str(text):
+                        sheet.write_string(number, column, text[:_XLSX_TEXT])
+                    case date() as on:
+                        sheet.write_datetime(number, column, on, day)
+                    case Decimal() as value:
+                        sheet.write_number(number, column, float(value), amount)
+                    case int(count):
+                        sheet.write_number(number, column, count)
+    return file.getvalue()
+
+
+_FORMATS = (("bold", True), ("num_format", "yyyy-mm-dd"), ("num_format", "#,##0.00###"))
