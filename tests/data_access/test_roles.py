@@ -1,0 +1,176 @@
+"""The roles of `deploy/roles.sql` on a real PostgreSQL: what each may do, and what the database refuses it."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import URL, Engine, make_url, select, text
+from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.orm import InstrumentedAttribute
+
+from data_access import technical
+from data_access.access import Access
+from data_access.bookings import Kind
+from data_access.commands.money import BookTransaction
+from data_access.engine import Door, make_engine
+from data_access.migrations import is_current, upgrade
+from data_access.migrations.guards import APPEND_ONLY
+from data_access.models.customers import Customer
+from data_access.models.people import Draft, Person, SignInAttempt, SignInSession
+from data_access.permissions import Role
+from tests.support.builders import a_customer, an_invoice
+from tests.support.databases import PostgresqlDatabases
+from tests.support.people import NOW, a_person
+
+SCRIPT = (Path(__file__).resolve().parents[2] / "deploy" / "roles.sql").read_text()
+UNSEEN = [SignInSession.token_hash, SignInAttempt.login_key, Draft.typed, Person.password_hash]
+COMMAND = "7a4a1a60-0000-4000-8000-000000000001"
+
+
+def apply_roles(url: str) -> None:
+    """The script as a superuser runs it."""
+    address = make_url(url)
+    socket = str(address.query["host"])
+    with psycopg.connect(host=socket, user=address.username, dbname=address.database) as connection:
+        connection.execute(SCRIPT.encode())
+
+
+def engine_as(role: str, url: str | URL) -> Engine:
+    return make_engine(make_url(url).set(username=role).render_as_string(hide_password=False))
+
+
+@pytest.fixture
+def owner(postgresql_url: str) -> Iterator[Engine]:
+    """The superuser of a database with the roles."""
+    apply_roles(postgresql_url)
+    made = make_engine(postgresql_url)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def app(owner: Engine) -> Iterator[Engine]:
+    made = engine_as("desk_app", owner.url)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def reader(owner: Engine) -> Iterator[Engine]:
+    made = engine_as("desk_reader", owner.url)
+    yield made
+    made.dispose()
+
+
+def refusal(engine: Engine, statement: str) -> str:
+    """What the database says to a statement that it refuses, with the door of the product open."""
+    with (
+        engine.connect().execution_options(door=Door(is_open=True)) as connection,
+        pytest.raises(ProgrammingError) as caught,
+    ):
+        connection.execute(text(statement))
+    return str(caught.value.orig)
+
+
+@pytest.mark.parametrize("table", APPEND_ONLY)
+@pytest.mark.parametrize("verb", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
+def test_the_desk_has_no_right_to_change_what_is_written_once(app: Engine, table: str, verb: str) -> None:
+    assert refusal(app, verb.format(table)) == f"permission denied for table {table}"
+
+
+@pytest.mark.parametrize("table", ["customers", "invoices", "people", "notes"])
+@pytest.mark.parametrize("verb", ["DELETE FROM {}", "TRUNCATE {} CASCADE"])
+def test_the_desk_has_no_right_to_delete(app: Engine, table: str, verb: str) -> None:
+    assert refusal(app, verb.format(table)) == f"permission denied for table {table}"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE TABLE own (id int)",
+        "DROP TABLE notes",
+        "ALTER TABLE change DISABLE TRIGGER ALL",
+        "DROP TRIGGER change_no_update ON change",
+        "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+        "UPDATE alembic_version SET version_num = '0'",
+    ],
+)
+def test_the_desk_cannot_take_its_own_guards_away(app: Engine, statement: str) -> None:
+    assert refusal(app, statement).startswith(("permission denied", "must be owner"))
+
+
+def test_the_desk_can_do_its_work(owner: Engine, app: Engine) -> None:
+    clerk = a_person(owner)
+    customer_id = a_customer(owner)
+    an_invoice(owner, customer_id)
+    payment = BookTransaction(
+        command_id=COMMAND, customer_id=customer_id, kind=Kind.MANUAL_PAYMENT, amount=Decimal(100), reason=""
+    )
+    Access(app, clerk, lambda: NOW).execute(payment)
+    with app.connect() as connection:
+        assert connection.execute(select(Customer.balance)).scalar_one() == 0
+
+
+def test_people_can_sign_in_and_keep_drafts(owner: Engine, app: Engine) -> None:
+    person_id = a_person(owner, Role.MANAGER).person_id
+    assert person_id is not None
+    token = technical.open_session(app, person_id, NOW)
+    technical.draft_for(app, person_id, "form", "", NOW)
+    technical.keep_draft(app, person_id, "form", "", typed={"name": "Ann"}, now=NOW)
+    assert technical.actor_for_token(app, token, NOW) is not None
+    assert technical.draft_for(app, person_id, "form", "", NOW).typed == {"name": "Ann"}
+
+
+def test_the_desk_starts_on_a_database_that_is_up_to_date(app: Engine) -> None:
+    upgrade(app)
+    assert is_current(app)
+
+
+def test_a_reader_sees_customers(owner: Engine, reader: Engine) -> None:
+    key = a_customer(owner)
+    with reader.connect() as connection:
+        assert connection.execute(select(Customer.id)).scalar_one() == key
+
+
+@pytest.mark.parametrize("column", UNSEEN, ids=str)
+def test_a_reader_sees_no_secret(reader: Engine, column: InstrumentedAttribute[object]) -> None:
+    table = column.class_.__tablename__
+    assert refusal(reader, f"SELECT {column.key} FROM {table}") == f"permission denied for table {table}"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO resellers (name, name_key, version) VALUES ('x', 'x', 1)",
+        "UPDATE customers SET blocked = true",
+        "DELETE FROM notes",
+        "CREATE TABLE own (id int)",
+    ],
+)
+def test_a_reader_writes_nothing_even_in_a_writing_transaction(reader: Engine, statement: str) -> None:
+    with reader.connect().execution_options(door=Door(is_open=True)) as connection:
+        connection.execute(text("SET TRANSACTION READ WRITE"))
+        with pytest.raises(ProgrammingError, match="permission denied"):
+            connection.execute(text(statement))
+
+
+def test_the_owner_migrates_an_empty_database(postgresql_databases: PostgresqlDatabases) -> None:
+    server = postgresql_databases.server
+    server.order("CREATE DATABASE untouched")
+    url = server.url("untouched")
+    apply_roles(url)
+    migrator = engine_as("desk_owner", url)
+    upgrade(migrator)
+    migrator.dispose()
+    apply_roles(url)
+    desk = engine_as("desk_app", url)
+    assert is_current(desk)
+    desk.dispose()
+    server.order("DROP DATABASE untouched WITH (FORCE)")
+
+
+def test_the_script_can_be_run_again(app: Engine, postgresql_url: str) -> None:
+    apply_roles(postgresql_url)
+    assert refusal(app, "DELETE FROM transactions") == "permission denied for table transactions"
