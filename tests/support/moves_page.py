@@ -1,0 +1,84 @@
+"""The page `docs/moves.md`, written off the tables of statuses and moves: `python -m tests.support.moves_page`."""
+
+from pathlib import Path
+
+from data_access.lifecycle import Need
+from data_access.moves import MOVES, Move
+from data_access.permissions import LIFT_HORIZON_DAYS, PEOPLE_ROLES, who_can
+from data_access.standing import Shown
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "moves.md"
+_NEEDS = {Need.REASON: "a reason", Need.DATE: "a date", Need.CUSTOMER_ID: "the Customer ID, typed"}
+_TOP = """# Status and moves
+
+This page is written off `data_access/moves.py`, `lifecycle.py` and `standing.py` by
+`.venv/bin/python -m tests.support.moves_page`; a test compares them. Buttons, checks, previews, audit and tests read
+the same tables.
+"""
+_SHOWN = """
+## What is shown
+
+The shown status is never stored: of the conditions that hold now, the first of this list is shown, and the others stay
+visible as badges.
+
+"""
+_LIFTS = """
+A suspension is set and ended by the system only: by what is overdue, and by its payment. A person can lift it until a
+date. The horizon counts from the day of the first lift of the suspension, so that a lift cannot be renewed without
+end: {horizons}.
+
+Unblock, Reactivate and Clear Exported judge the debt again in the same transaction: with anything overdue the customer
+comes back suspended.
+"""
+
+
+def page() -> str:
+    """The whole page as it should stand in the repository."""
+    by_hand = [move for move in MOVES.values() if not move.by_system]
+    by_itself = [move for move in MOVES.values() if move.by_system]
+    parts = [
+        _TOP, _SHOWN, _shown(), "\n## Moves by a person\n", *map(_section, by_hand), _lifts(),
+        "\n## Moves by the system\n", *map(_section, by_itself),
+    ]  # fmt: skip
+    return "".join(parts)
+
+
+def _shown() -> str:
+    return "".join(f"{number}. {status.label}\n" for number, status in enumerate(Shown, 1))
+
+
+def _lifts() -> str:
+    horizons = [
+        f"{LIFT_HORIZON_DAYS[role]} days for {role.value}" for role in PEOPLE_ROLES if role in LIFT_HORIZON_DAYS
+    ]
+    return _LIFTS.format(horizons=", ".join(horizons))
+
+
+def _section(move: Move) -> str:
+    lines = [
+        f"- From: {_source(move)}.",
+        f"- Who: {'the system' if move.by_system else who_can(move.permission)} (`{move.permission.value}`).",
+        *([f"- Needs: {', '.join(_NEEDS[need] for need in move.needs)}."] if move.needs else []),
+        *(f"- {sentence}" for sentence in move.effects),
+        f"- Can be taken back: {move.taken_back}",
+    ]
+    return "\n".join([f"\n### {move.label}", "", *lines, ""])
+
+
+def _source(move: Move) -> str:
+    statuses = ", ".join(sorted(status.label for status in move.source))
+    told = [
+        word
+        for wanted, yes, no in (
+            (move.blocked, "blocked", "not blocked"),
+            (move.lifted, "lifted until a date", "not lifted"),
+            (move.planned_end, "with a termination date", "without a termination date"),
+        )
+        if wanted is not None
+        for word in [yes if wanted else no]
+    ]
+    return ", ".join([statuses, *told])
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page())
