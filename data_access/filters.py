@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_
+from sqlalchemy import BigInteger, ColumnElement, and_, exists, or_, type_coerce
 
 from data_access.clock import start_of
 from data_access.errors import NotPermitted
@@ -30,7 +31,7 @@ from data_access.matching import Match, SearchField, any_matches
 from data_access.models.customers import BalanceControl, Customer, CustomerClass
 from data_access.models.money import Invoice
 from data_access.models.people import Reseller
-from data_access.money import ZERO, ratio, read_amount
+from data_access.money import ZERO, read_amount
 from data_access.permissions import Actor, Permission, who_can
 from data_access.standing import Shown, live, overdue, shown_status
 
@@ -63,15 +64,25 @@ def _status(text: str) -> Shown:
 
 
 def use_at_least(share: Decimal) -> ColumnElement[bool]:
-    """At least this much of the credit limit is used; any debt uses up a limit of zero."""
-    used = ratio(Customer.balance, Customer.credit_limit) >= float(share / 100)  # type: ignore[arg-type]
-    return or_(used, and_(Customer.credit_limit == ZERO, Customer.balance > ZERO))
+    """At least this much of the credit limit is used, in per cent; any debt uses up a limit of zero."""
+    used, whole = _multiplied(share)
+    return or_(
+        and_(Customer.credit_limit > ZERO, used >= whole), and_(Customer.credit_limit == ZERO, Customer.balance > ZERO)
+    )
 
 
 def use_below(share: Decimal) -> ColumnElement[bool]:
     """Less than this much of the credit limit is used; credits count as less than nothing."""
-    used = ratio(Customer.balance, Customer.credit_limit) < float(share / 100)  # type: ignore[arg-type]
-    return or_(used, and_(Customer.credit_limit == ZERO, Customer.balance <= ZERO))
+    used, whole = _multiplied(share)
+    return or_(
+        and_(Customer.credit_limit > ZERO, used < whole), and_(Customer.credit_limit == ZERO, Customer.balance <= ZERO)
+    )
+
+
+def _multiplied(share: Decimal) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    """Balance and share of the limit, both multiplied out: a division would be wrong at the edges."""
+    part, parts = (share / 100).as_integer_ratio()
+    return type_coerce(Customer.balance, BigInteger) * parts, type_coerce(Customer.credit_limit, BigInteger) * part
 
 
 def limit_is(limit: Limit) -> ColumnElement[bool]:

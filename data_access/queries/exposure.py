@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 
 import pandas as pd
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
     Select,
     String,
@@ -17,10 +16,10 @@ from sqlalchemy import (
     func,
     literal_column,
     select,
-    type_coerce,
 )
 
 from data_access.access import Query, Reader
+from data_access.filters import use_at_least
 from data_access.frames import frame
 from data_access.models.customers import BalanceControl, Customer
 from data_access.money import ZERO
@@ -170,19 +169,19 @@ def _limited(reader: Reader, currency: str) -> Select[Any]:
     return _customers(reader, currency).where(Customer.credit_limit.is_not(None))
 
 
+_LAST_TENTH = 15
 _MONEY = (Customer.balance, Customer.credit_limit)
 
 
 def band() -> ColumnElement[str]:
     """The band of a customer as a column."""
-    owed, limit = _whole(Customer.balance), _whole(Customer.credit_limit)
     first = {
         Band.PREPAID: Customer.balance_control == BalanceControl.PREPAID,
         Band.IN_CREDIT: Customer.balance < ZERO,
         Band.NO_LIMIT: Customer.credit_limit.is_(None),
         Band.OVER: Customer.balance > Customer.credit_limit,
         Band.UNUSED: Customer.balance == ZERO,
-        Band.FROM_80: owed * 10 >= limit * 8,
+        Band.FROM_80: use_at_least(Decimal(80)),
     }
     return case(*((fits, _word(band)) for band, fits in first.items()), else_=_word(Band.UNDER_80)).label("band")
 
@@ -196,24 +195,15 @@ _QUOTED = {band: f"'{band.value}'" for band in Band}
 
 def _tenths() -> ColumnElement[int]:
     """The step that a customer stands in; 8 is 80 up to 90 %. Exactly at the limit is still 90 to 100 %."""
-    owed, limit = _whole(Customer.balance) * 10, _whole(Customer.credit_limit)
-    over = [(owed > limit * step, step) for step in range(15, 9, -1)]
-    within = [(owed >= limit * step, step) for step in range(9, -1, -1)]
-    return case((_has_no_share(), None), *over, *within)
-
-
-def _has_no_share() -> ColumnElement[bool]:
-    return (Customer.balance <= ZERO) | Customer.credit_limit.is_(None)
-
-
-def _whole(amount: Any) -> ColumnElement[Any]:
-    """An amount to be multiplied and compared, never shown: both sides are scaled alike."""
-    return type_coerce(amount, BigInteger)
+    has_no_share = (Customer.balance <= ZERO) | Customer.credit_limit.is_(None)
+    over = [(use_at_least(Decimal(10 * step)), step) for step in range(_LAST_TENTH, 10, -1)]
+    within = [(use_at_least(Decimal(10 * step)), step) for step in range(9, -1, -1)]
+    return case((has_no_share, None), *over, (Customer.balance > Customer.credit_limit, 10), *within)
 
 
 def _with_shares(bars: pd.DataFrame) -> pd.DataFrame:
     start = bars["tenths"].astype("Float64") / 10
-    end = ((bars["tenths"] + 1).astype("Float64") / 10).mask(bars["tenths"] == 15)
+    end = ((bars["tenths"] + 1).astype("Float64") / 10).mask(bars["tenths"] == _LAST_TENTH)
     shares = bars.assign(band_from=start, band_to=end)
     return shares[["band", "band_from", "band_to", "customers", "owed"]]
 

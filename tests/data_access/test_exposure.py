@@ -110,8 +110,9 @@ def test_a_reseller_s_person_sees_their_own_customers_alone(engine):
         ("80", "100", ("from_80", 0.8, 0.9)),
         ("100", "100", ("from_80", 0.9, 1.0)),
         ("100.00001", "100", ("over", 1.0, 1.1)),
-        ("110", "100", ("over", 1.0, 1.1)),
-        ("150", "100", ("over", 1.4, 1.5)),
+        ("109.99999", "100", ("over", 1.0, 1.1)),
+        ("110", "100", ("over", 1.1, 1.2)),
+        ("149.99999", "100", ("over", 1.4, 1.5)),
     ],
 )
 def test_a_share_stands_in_the_bar_of_its_tenth(engine, balance, limit, bar):
@@ -121,9 +122,9 @@ def test_a_share_stands_in_the_bar_of_its_tenth(engine, balance, limit, bar):
 
 
 def test_far_over_the_limit_is_one_open_bar(engine):
-    some(engine, ("151", "100"), ("5", "0"))
+    some(engine, ("150", "100"), ("5", "0"))
     bar = exposed(engine).fetch(UtilisationHistogram("EUR")).iloc[0]
-    assert (bar["band"], bar["band_from"], bar["customers"], bar["owed"]) == ("over", 1.5, 2, 156)
+    assert (bar["band"], bar["band_from"], bar["customers"], bar["owed"]) == ("over", 1.5, 2, 155)
     assert bar.isna()["band_to"]
 
 
