@@ -101,8 +101,8 @@ def bulk_load(engine: Engine, actor: Actor, order: Order) -> Iterator[BulkLoad]:
 
 
 def _with_ids(allocation: Values) -> Values:
-    payment, invoice = allocation.pop("payment"), allocation.pop("invoice")
-    return allocation | {"payment_id": payment["id"], "invoice_id": invoice["id"]}
+    told = {name: value for name, value in allocation.items() if name not in ("payment", "invoice")}
+    return told | {"payment_id": allocation["payment"]["id"], "invoice_id": allocation["invoice"]["id"]}
 
 
 @cache

@@ -1,0 +1,72 @@
+"""Customers that arrive by a file: their rows, their opening books and the event that tells of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from data_access.bookings import Kind
+from data_access.bulk import BulkLoad
+from data_access.clock import day_in
+from data_access.imports.entries import Entry, Values
+from data_access.ledger import Books
+from data_access.lifecycle import BillStatus
+from data_access.models.customers import Customer
+from data_access.models.history import StatusEvent
+from data_access.models.money import InvoiceType
+from data_access.validation import folded_keys
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A new customer and its books so far."""
+
+    line: int
+    row: Values
+    books: Books
+    event: dict[str, Any]
+
+
+def arrivals(load: BulkLoad, entries: list[tuple[int, Entry]], lines: Iterator[int]) -> list[Arrival]:
+    """The new customers of a batch, with their ids; written by `settle_in`."""
+    rows = [_row(entry, load) for _, entry in entries]
+    load.reserve(Customer, rows)
+    return [_arrival(load, number, entry, row, lines) for (number, entry), row in zip(entries, rows, strict=True)]
+
+
+def _row(entry: Entry, load: BulkLoad) -> Values:
+    return entry.values | folded_keys(entry.values) | {"created_at": load.now, "bill_status": BillStatus.OPEN}
+
+
+def _arrival(load: BulkLoad, number: int, entry: Entry, row: Values, lines: Iterator[int]) -> Arrival:
+    books = Books(
+        row["id"], row["currency"], row["billing_zone"], load.order.command_id, lines, load.actor.person_id
+    )  # fmt: skip
+    _bring_in(load, entry, books)
+    return Arrival(number, row, books, _created(load, row))
+
+
+def _bring_in(load: BulkLoad, entry: Entry, books: Books) -> None:
+    """An opening debt is an invoice with the class's terms, an opening credit money not used yet."""
+    today = day_in(books.zone, load.now)
+    if entry.opening > 0 and entry.terms is not None:
+        due_on = today + timedelta(days=entry.terms.net_days)
+        books.book(Kind.OPENING_DEBT, entry.opening, value_on=today, at=load.now)
+        books.issue("OPENING", entry.opening, issued_on=today, due_on=due_on, at=load.now, type=InvoiceType.OPENING)
+    elif entry.opening < 0:
+        books.book(Kind.OPENING_CREDIT, -entry.opening, value_on=today, at=load.now)
+
+
+def _created(load: BulkLoad, row: Values) -> dict[str, Any]:
+    return {
+        "customer_id": row["id"], "command_id": load.order.command_id, "at": load.now, "move": "created",
+        "status_from": BillStatus.OPEN, "status_to": BillStatus.OPEN, "blocked": False,
+        "login": load.actor.login, "reason": load.order.reason,
+    }  # fmt: skip
+
+
+def settle_in(load: BulkLoad, arrived: list[Arrival]) -> None:
+    """Inserts the customers with what follows from their books, then the books and the events."""
+    load.insert(Customer, [one.row | one.books.summaries() for one in arrived])
+    load.keep(one.books for one in arrived)
+    load.insert(StatusEvent, [one.event for one in arrived])

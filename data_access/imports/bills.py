@@ -1,0 +1,99 @@
+"""An invoice out of a row: what it says, judged field by field and then together."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from data_access.errors import Rejected
+from data_access.imports.entries import read_fields
+from data_access.imports.mapping import FileMapping
+from data_access.money import CURRENCIES, cash
+from data_access.spelling import an_amount, one_of, plain, within
+
+INVOICE_FIELDS = frozenset(
+    {"customer_code", "number", "issued_on", "due_on", "total", "currency", "settled_on", "disputed"}
+)
+REQUIRED = ("customer_code", "number", "issued_on", "due_on", "total", "currency")
+_LONGEST_NUMBER = 40
+_YES, _NO = "yes", "no"
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """An invoice of the file. `settled_on` None: nobody has paid it."""
+
+    line: int
+    number: str
+    issued_on: date
+    due_on: date
+    total: Decimal
+    currency: str
+    settled_on: date | None
+    disputed: bool
+
+
+def bill_of(
+    line: int, cells: Mapping[str, str], mapping: FileMapping, today: date
+) -> tuple[Bill | None, dict[str, str]]:
+    """The invoice of a row, or None and every complaint."""
+    own = {name: rule for name, rule in mapping.fields.items() if name != "customer_code"}
+    typed, complaints = read_fields(cells, own)
+    values: dict[str, Any] = {"settled_on": None, "disputed": False}
+    for name, text in typed.items():
+        try:
+            values[name] = _READERS[name](text, mapping.date_format)
+        except ValueError as wrong:
+            complaints[name] = str(wrong)
+    complaints = _together(values, today) | complaints
+    return (None, complaints) if complaints else (Bill(line, **values), {})
+
+
+def _together(values: Mapping[str, Any], today: date) -> dict[str, str]:
+    found: dict[str, str] = {}
+    issued_on, due_on, settled_on = (values.get(name) for name in ("issued_on", "due_on", "settled_on"))
+    if issued_on and due_on and due_on < issued_on:
+        found["due_on"] = "An invoice cannot be due before it is issued."
+    if issued_on and settled_on and settled_on < issued_on:
+        found["settled_on"] = "An invoice cannot be settled before it is issued."
+    if settled_on and settled_on > today:
+        found["settled_on"] = "An invoice cannot be settled in the future."
+    if "total" in values and "currency" in values:
+        found |= _not_cash(values["total"], values["currency"])
+    return found
+
+
+def _not_cash(total: Decimal, currency: str) -> dict[str, str]:
+    try:
+        cash(total, currency)
+    except Rejected as wrong:
+        return {"total": str(wrong)}
+    return {}
+
+
+def _day(text: str, date_format: str) -> date:
+    if not text:
+        raise ValueError("Give the date.")
+    try:
+        return datetime.strptime(text, date_format).date()  # noqa: DTZ007  a day has no zone
+    except ValueError as wrong:
+        shape = date_format.replace("%d", "day").replace("%m", "month").replace("%Y", "year")
+        raise ValueError(f"“{text[:40]}” is no date of the form {shape}.") from wrong
+
+
+def _number(text: str, _date_format: str) -> str:
+    if not text:
+        raise ValueError("Give the invoice number.")
+    return within(plain(text), _LONGEST_NUMBER)
+
+
+_READERS: Mapping[str, Callable[[str, str], Any]] = {
+    "number": _number,
+    "issued_on": _day,
+    "due_on": _day,
+    "settled_on": lambda text, date_format: _day(text, date_format) if text else None,
+    "total": lambda text, _: an_amount(text),
+    "currency": lambda text, _: one_of(text.upper(), CURRENCIES, "This currency is not in use here."),
+    "disputed": lambda text, _: one_of(text or _NO, (_YES, _NO), "Translate this into yes or no.") == _YES,
+}

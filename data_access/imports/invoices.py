@@ -1,0 +1,195 @@
+"""Importing invoices with their history: each is charged, and paid on its day if it was; none is booked twice."""
+
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import chain, count
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Row
+
+from data_access.bookings import Kind
+from data_access.bulk import BulkLoad
+from data_access.imports.arrivals import Arrival, arrivals, settle_in
+from data_access.imports.batches import Run, insert_whole_or_one_by_one, run_batches
+from data_access.imports.bills import INVOICE_FIELDS, REQUIRED, Bill, bill_of
+from data_access.imports.entries import CUSTOMER_FIELDS, Entry, code_key, directory, entry_of
+from data_access.imports.mapping import FileMapping, read_mapping
+from data_access.imports.reading import Line
+from data_access.imports.report import Remark, Report
+from data_access.ledger import Books
+from data_access.models.customers import Customer
+from data_access.models.money import Invoice
+from data_access.permissions import Permission as P
+
+NEEDS = (P.IMPORT_RUN, P.CUSTOMER_CREATE, P.MONEY_CHARGE, P.MONEY_PAYMENT)
+Known = Row[*tuple[Any, ...]]
+
+
+def invoice_mapping(path: Path) -> FileMapping:
+    """The mapping of a file of invoices."""
+    return read_mapping(path, INVOICE_FIELDS, required=REQUIRED, of_customer=CUSTOMER_FIELDS - {"balance"})
+
+
+def import_invoices(run: Run) -> Report:
+    """What was done with each row. NotPermitted without the rights to all that an import does."""
+    for permission in NEEDS if not run.mapping.create_customers else (*NEEDS, P.LIMIT_EDIT):
+        run.actor.require(permission)
+    return run_batches(run, InvoiceFile(run.mapping))
+
+
+@dataclass(slots=True)
+class Party:
+    """The bills of one customer within a batch. One that is not here yet carries how the file tells it."""
+
+    known: Known | None
+    entry: Entry | None
+    cells: list[tuple[Line, Bill]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Posting:
+    """What will be written for one customer: its books, and itself if it is new."""
+
+    bills: list[Bill]
+    books: Books
+    known: Known | None
+    arrival: Arrival | None
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceFile:
+    """A file in which a row is an invoice."""
+
+    mapping: FileMapping
+
+    def key(self, line: Line) -> Hashable:
+        code = code_key(line.cells, self.mapping.fields)
+        number = self.mapping.fields["number"]
+        return None if code is None or number.column is None else (code, line.cells[number.column].strip())
+
+    def apply(self, load: BulkLoad, rows: list[Line], report: Report) -> None:
+        parties = self._parties(load, rows, report)
+        postings = _postings(load, [party for party in parties if party.cells])
+        kept = insert_whole_or_one_by_one(
+            load, postings, lambda some: _post(load, some), lambda one, why: _refuse(one, why, report)
+        )
+        report.created += sum(len(one.bills) for one in kept)
+        report.new_customers.update(one.arrival.row["customer_code_key"] for one in kept if one.arrival is not None)
+
+    def _parties(self, load: BulkLoad, rows: list[Line], report: Report) -> list[Party]:
+        """The sound bills, by customer."""
+        by_key = {line.number: code_key(line.cells, self.mapping.fields) for line in rows}
+        known = _known(load, {key for key in by_key.values() if key})
+        here = _invoices_here(load, [row.id for row in known.values()])
+        parties: dict[str, Party] = {}
+        classes = directory(load, self.mapping.new_class) if self.mapping.create_customers else None
+        for line in rows:
+            bill, complaints = bill_of(line.number, line.cells, self.mapping, load.now.date())
+            key = by_key[line.number] or ""
+            row = known.get(key)
+            entry = entry_of(line.cells, self.mapping.customer, classes) if row is None and classes else None
+            complaints = _no_customer(key, row, entry) | complaints
+            if bill is not None and row is not None and (row.id, bill.number) in here:
+                _compare(bill, here[row.id, bill.number], report)
+            elif bill is None or complaints:
+                report.refuse(line.number, complaints)
+            elif (currency := _currency(row, entry)) != bill.currency:
+                report.refuse(line.number, {"currency": f"This customer is billed in {currency}."})
+            else:
+                parties.setdefault(key, Party(row, entry)).cells.append((line, bill))
+        return list(parties.values())
+
+
+def _currency(row: Known | None, entry: Entry | None) -> str:
+    return str(row.currency if row is not None else entry.values["currency"] if entry else "")
+
+
+def _no_customer(key: str, row: Known | None, entry: Entry | None) -> dict[str, str]:
+    if not key:
+        return {"customer_code": "Give the Customer ID."}
+    if row is None and entry is None:
+        return {"customer_code": "There is no customer of this ID, and the mapping does not create customers."}
+    return {} if entry is None else entry.complaints
+
+
+def _known(load: BulkLoad, keys: set[str]) -> dict[str, Known]:
+    """The customers of these IDs, locked: their balances move."""
+    names = ("id", "customer_code_key", "currency", "billing_zone", "balance", "outstanding", "first_overdue_from")
+    asked = load.select(Customer).where(Customer.customer_code_key.in_(keys)).order_by(Customer.id).with_for_update()
+    found = load.connection.execute(asked.with_only_columns(*(Customer.__table__.columns[name] for name in names)))
+    return {row.customer_code_key: row for row in found}
+
+
+def _invoices_here(load: BulkLoad, customer_ids: list[int]) -> dict[tuple[int, str], Decimal]:
+    asked = load.select(Invoice).where(Invoice.customer_id.in_(customer_ids))
+    found = load.connection.execute(asked.with_only_columns(Invoice.customer_id, Invoice.number, Invoice.total))
+    return {(row.customer_id, row.number): row.total for row in found}
+
+
+def _compare(bill: Bill, total: Decimal, report: Report) -> None:
+    if total == bill.total:
+        report.unchanged += 1
+    else:
+        reason = f"The file says {bill.total:f}, here it is {total:f}: nothing was booked."
+        report.differences.append(Remark(bill.line, "total", reason))
+
+
+def _postings(load: BulkLoad, parties: list[Party]) -> list[Posting]:
+    lines = count(1)
+    new = [party for party in parties if party.known is None]
+    told = [(party.cells[0][0].number, party.entry) for party in new if party.entry is not None]
+    arrived = iter(arrivals(load, told, lines))
+    return [_posting(load, party, next(arrived) if party.known is None else None, lines) for party in parties]
+
+
+def _posting(load: BulkLoad, party: Party, arrival: Arrival | None, lines: Iterator[int]) -> Posting:
+    row = party.known
+    if arrival is not None:
+        books = arrival.books
+    elif row is not None:
+        command_id, person_id = load.order.command_id, load.actor.person_id
+        books = Books(row.id, row.currency, row.billing_zone, command_id, lines, person_id, row.balance)
+    bills = sorted((bill for _, bill in party.cells), key=lambda bill: (bill.issued_on, bill.line))
+    _book(load, books, bills)
+    return Posting(bills, books, row, arrival)
+
+
+def _book(load: BulkLoad, books: Books, bills: list[Bill]) -> None:
+    """In the order of their days, so that the running balance reads like what happened."""
+    issued: dict[int, dict[str, Any]] = {}
+    days = chain(
+        ((bill.issued_on, 0, bill) for bill in bills),
+        ((bill.settled_on, 1, bill) for bill in bills if bill.settled_on is not None),
+    )
+    for day, is_payment, bill in sorted(days, key=lambda one: (one[0], one[1], one[2].line)):
+        if is_payment:
+            books.pay(issued[bill.line], value_on=day, at=load.now, reference=bill.number)
+        else:
+            books.book(Kind.INVOICED_CHARGE, bill.total, value_on=day, at=load.now, reference=bill.number)
+            issued[bill.line] = books.issue(
+                bill.number, bill.total, issued_on=day, due_on=bill.due_on, at=load.now, disputed=bill.disputed
+            )
+
+
+def _post(load: BulkLoad, postings: list[Posting]) -> None:
+    settle_in(load, [one.arrival for one in postings if one.arrival is not None])
+    standing = [(one.known, one.books) for one in postings if one.known is not None]
+    load.keep(books for _, books in standing)
+    for row, books in standing:
+        load.summarise(row.id, _moved(row, books))
+
+
+def _moved(row: Known, books: Books) -> dict[str, Any]:
+    own = books.summaries()
+    late = [day for day in (row.first_overdue_from, own["first_overdue_from"]) if day is not None]
+    return {
+        "balance": books.balance, "outstanding": row.outstanding + own["outstanding"],
+        "first_overdue_from": min(late, default=None),
+    }  # fmt: skip
+
+
+def _refuse(one: Posting, complaints: dict[str, str], report: Report) -> None:
+    for bill in one.bills:
+        report.refuse(bill.line, complaints)
