@@ -1,0 +1,57 @@
+"""What the pages about importing say is so: the fields, and the examples from their first to their last row."""
+
+import re
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, select
+
+from data_access.imports.batches import Run
+from data_access.imports.bills import INVOICE_FIELDS
+from data_access.imports.customers import customer_mapping, import_customers
+from data_access.imports.entries import CUSTOMER_FIELDS
+from data_access.imports.invoices import import_invoices, invoice_mapping
+from data_access.imports.report import Report
+from data_access.models.customers import Customer
+from data_access.permissions import Role
+from tests.support.people import NOW, a_person
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+PAGE = (DOCS / "importing.md").read_text()
+
+
+def import_examples(engine: Engine) -> tuple[Report, Report]:
+    """The customers, then their invoices, as an admin brings them in."""
+    admin, folder = a_person(engine, Role.ADMIN), DOCS / "examples"
+    of_customers = customer_mapping(folder / "customers.toml")
+    of_invoices = invoice_mapping(folder / "invoices.toml")
+    return (
+        import_customers(Run(engine, admin, lambda: NOW, folder / "customers.csv", of_customers, "ImportCustomers")),
+        import_invoices(Run(engine, admin, lambda: NOW, folder / "invoices.csv", of_invoices, "ImportInvoices")),
+    )
+
+
+@pytest.mark.parametrize(("title", "fields"), [("a customer", CUSTOMER_FIELDS), ("an invoice", INVOICE_FIELDS)])
+def test_every_field_is_told_and_no_other(title: str, fields: frozenset[str]) -> None:
+    part = PAGE.partition(f"### Fields of {title}\n")[2].partition("\n#")[0]
+    told = {name for row in re.findall(r"^\| (`.*?) \|", part, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)}
+    assert told == fields
+
+
+def test_the_examples_come_in_but_for_one_row_each(engine: Engine) -> None:
+    found_customers, found_invoices = import_examples(engine)
+    assert (found_customers.created, found_customers.refused_rows) == (4, 1)
+    assert (found_invoices.created, found_invoices.refused_rows) == (4, 1)
+
+
+def test_the_refusal_on_the_page_is_the_one_that_is_given(engine: Engine) -> None:
+    found, _ = import_examples(engine)
+    assert [f"    {remark}" for remark in found.refused] == re.findall(r"^    line .*$", PAGE, re.MULTILINE)
+
+
+def test_the_first_example_customer_owes_the_opening_debt_and_the_open_invoice(engine: Engine) -> None:
+    import_examples(engine)
+    with engine.connect() as connection:
+        owed = connection.execute(select(Customer.balance).where(Customer.customer_code == "EX-1001")).scalar_one()
+    assert owed == Decimal("412.80") + Decimal("131.90")
