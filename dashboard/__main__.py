@@ -1,0 +1,154 @@
+"""The launcher: checks, prepares the database, says where to go, and runs the server until Ctrl+C."""
+
+import argparse
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from ipaddress import ip_address
+from pathlib import Path
+
+from pydantic import ValidationError
+from sqlalchemy import Engine, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from data_access import technical
+from data_access.clock import system_clock
+from data_access.engine import make_engine
+from data_access.errors import Refusal
+from data_access.migrations import upgrade
+from data_access.seed.demo import seed
+from data_access.settings import Environment, Settings, settings
+
+ROOT = Path(__file__).resolve().parent.parent
+CANNOT_START = 2
+_START_SECONDS, _STOP_SECONDS = 60, 10
+
+
+class CannotStart(Refusal):
+    """Something outside has to change first; the sentence says what."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The exit status: 0 when it ran and was stopped, 2 when it could not start."""
+    asked = _parser().parse_args(arguments)
+    for stop in (signal.SIGINT, signal.SIGTERM):  # a shell that starts it behind itself has had SIGINT ignored
+        signal.signal(stop, signal.default_int_handler)
+    os.chdir(ROOT)  # a relative DATABASE_URL and Streamlit's configuration are found from here
+    try:
+        _refuse_busy(asked.address, asked.port)
+        chosen = _settings()
+        _refuse_open_demo(chosen, asked.address)
+        _prepare(chosen)
+        return _serve(asked.address, asked.port, chosen)
+    except Refusal as refusal:
+        print(refusal, file=sys.stderr)
+        return CANNOT_START
+    except KeyboardInterrupt:
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m dashboard", description="Run Customer Desk.")
+    parser.add_argument("--port", type=int, default=8501)
+    parser.add_argument("--address", default="127.0.0.1", help="127.0.0.1: this computer only; 0.0.0.0: everyone")
+    return parser
+
+
+def _settings() -> Settings:
+    try:
+        return settings()
+    except ValidationError as wrong:
+        said = " ".join(f"{'.'.join(map(str, e['loc'])).upper()} {e['msg']}.".lstrip() for e in wrong.errors())
+        raise CannotStart(f"The settings in the environment cannot be used. {said}") from wrong
+
+
+def _refuse_busy(address: str, port: int) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address, port))
+        except (OSError, OverflowError) as taken:
+            raise CannotStart(
+                f"Port {port} on {address} is not free: stop what uses it, or give another port."
+            ) from taken
+
+
+def _refuse_open_demo(chosen: Settings, address: str) -> None:
+    if chosen.app_env is Environment.DEMO and not ip_address(address).is_loopback:
+        raise CannotStart("The demo's passwords are published: it runs on 127.0.0.1 only. Leave out --address.")
+
+
+def _prepare(chosen: Settings) -> None:
+    """The newest schema, and the demo's customers where this is an empty demo."""
+    try:
+        engine = make_engine(chosen.database_url)
+        upgrade(engine)
+        _fill(engine, chosen)
+        engine.dispose()
+    except ArgumentError as wrong:
+        raise CannotStart("DATABASE_URL is no address of a SQLite file or a PostgreSQL database.") from wrong
+    except DBAPIError as trouble:
+        where = make_url(chosen.database_url).render_as_string()
+        reason = str(trouble.orig).splitlines()[0]
+        raise CannotStart(f"The database {where} cannot be used: {reason}.") from trouble
+
+
+def _fill(engine: Engine, chosen: Settings) -> None:
+    if technical.has_people(engine):
+        return
+    if chosen.app_env is not Environment.DEMO:
+        print("Nobody can sign in yet: add the first administrator with `python -m data_access people add --first`.")
+        return
+    print("Filling the empty database with demo customers.", flush=True)
+    seed(engine, clock=system_clock, with_demo_people=True)
+
+
+def _serve(address: str, port: int, chosen: Settings) -> int:
+    options = [f"--server.address={address}", f"--server.port={port}"]
+    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "dashboard" / "app.py"), *options]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as server:
+        try:
+            _await_answer(server, port)
+            _say_where(port, chosen)
+            return server.wait()
+        except KeyboardInterrupt:
+            _stop(server)
+            return 0
+
+
+def _await_answer(server: subprocess.Popen[bytes], port: int) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while server.poll() is None and time.monotonic() < deadline:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    server.terminate()
+    raise CannotStart("The server did not start: the lines above say why.")
+
+
+def _say_where(port: int, chosen: Settings) -> None:
+    print(f"Customer Desk is at http://127.0.0.1:{port} (Ctrl+C stops it).")
+    if chosen.app_env is Environment.DEMO:
+        print("Sign in with one click, or by name and password:")
+        for demo in technical.DEMO_SIGN_INS:
+            print(f"  {demo.login:<10} {demo.password}")
+    sys.stdout.flush()
+
+
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # from here on it ends by itself
+    server.terminate()
+    try:
+        server.wait(_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        server.kill()
+    print("Stopped.")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
