@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from dashboard import context, feedback
+from dashboard import context, feedback, finder
 from dashboard.look import apply_look
 from dashboard.navigation import PAGES, PageEntry
 from dashboard.signin_page import PRODUCT
@@ -26,12 +26,14 @@ def render(pages: Iterable[PageEntry] = PAGES) -> None:
     st.set_page_config(page_title=PRODUCT, page_icon="🗂️", layout="wide")
     apply_look()
     try:
-        actor = context.signed_in()
+        access = context.access()
     except context.SignedOut as over:
         _signed_out(over)
         return
-    page = st.navigation(_menu(pages, actor), position="sidebar", expanded=True)
-    _foot(actor)
+    page = st.navigation(_menu(pages, access.actor), position="sidebar", expanded=True)
+    with st.sidebar, feedback.refusals():
+        finder.button(access)
+    _foot(access.actor)
     feedback.show_done()
     with feedback.refusals():
         page.run()
@@ -65,7 +67,7 @@ def _foot(actor: Actor) -> None:
         st.caption(f"Signed in as {feedback.escape(actor.login)}, {actor.role}")
         with st.popover("Help", icon=":material/help:", type="tertiary"):
             st.markdown(_HELP)
-        st.html('<a href="/logout" target="_self">Sign out</a>')
+        st.html('<a href="/logout" target="_self" style="color: inherit">Sign out</a>')
 
 
 def _signed_out(over: context.SignedOut) -> None:

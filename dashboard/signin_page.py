@@ -75,7 +75,8 @@ def _page(title: str, body: str) -> str:
 </head>
 <body>
 <main>
-<h1>{title} <span class="quiet">· {PRODUCT}</span></h1>
+<p class="product">{PRODUCT}</p>
+<h1>{title}</h1>
 {body}
 </main>
 </body>
@@ -115,5 +116,5 @@ def _demo(form: SignInForm) -> str:
         for person in form.demo
     )
     return f"""<h2>Demo</h2>
-<p class="quiet">Made-up customers. Sign in with one click as:</p>
+<p class="quiet">Made-up customers; sign in with one click.</p>
 <div class="demo">{buttons}</div>"""
