@@ -27,6 +27,7 @@ from data_access.spelling import (
 LIMITED, UNLIMITED = "limited", "unlimited"
 OWES, IN_CREDIT = "owes", "in_credit"
 NO_LIMIT_WARNING = "No credit limit: unlimited credit. Entering a limit is strongly recommended."
+LIMIT_MISSING = "Give the credit limit, or choose that there is none."
 PREPAID_HAS_NO_LIMIT = "Prepaid customers have no credit limit."
 DESCRIPTION_LENGTH = 4000
 
@@ -199,7 +200,7 @@ def _together(entered: CustomerInput, values: Mapping[str, Value], of_class: Cla
     if control is BalanceControl.PREPAID:
         found |= _prepaid(entered)
     elif entered.limit_choice == LIMITED and not entered.credit_limit.strip():
-        found["credit_limit"] = "Give the credit limit, or choose that there is none."
+        found["credit_limit"] = LIMIT_MISSING
     return found
 
 

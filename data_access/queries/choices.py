@@ -10,7 +10,8 @@ from sqlalchemy import inspect
 from data_access.access import Query, Reader
 from data_access.editing import EDITABLE, edit_refusal, typed_fields
 from data_access.errors import NotFound
-from data_access.models.customers import BalanceControl, Customer, CustomerClass
+from data_access.labels import word
+from data_access.models.customers import BalanceControl, BillingPeriod, Customer, CustomerClass
 from data_access.models.people import Reseller
 from data_access.permissions import Permission
 from data_access.scope import visible
@@ -40,6 +41,8 @@ class Choices:
 
     classes: tuple[ClassChoice, ...]
     resellers: tuple[tuple[int, str], ...]
+    balance_controls: Mapping[str, str]
+    billing_periods: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,8 @@ class FormChoices(Query[Choices]):
         return Choices(
             tuple(ClassChoice(*row) for row in reader.session.execute(classes)),
             tuple((row.id, row.name) for row in reader.session.execute(resellers)),
+            {control.value: word(control) for control in BalanceControl},
+            {period.value: word(period) for period in BillingPeriod},
         )
 
 

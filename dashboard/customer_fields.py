@@ -1,0 +1,82 @@
+"""The fields of a customer in the add and edit forms: the top fields, and the address."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from dashboard.forms import Form
+from data_access.labels import ADDRESS_FIELDS, LABELS
+from data_access.money import CURRENCIES
+from data_access.queries.choices import ClassChoice
+from data_access.spelling import COUNTRIES
+from data_access.validation import LIMIT_MISSING, LIMITED, NO_LIMIT_WARNING, UNLIMITED
+
+_HELP = {
+    "email": "Notices and invoices go here; several are separated by commas.",
+    "bcc": "Invisible copies; several are separated by commas.",
+    "alt_phone": "Used for text messages.",
+    "contact": "How to address the contact.",
+}
+_LIMITS = {LIMITED: "Limit of…", UNLIMITED: "No limit: unlimited credit"}
+
+
+def class_label(choice: ClassChoice) -> str:
+    """What a class is called in a list: its name and the currency it is billed in."""
+    return f"{choice.name} · {choice.currency or 'any currency'}"
+
+
+def class_and_currency(form: Form, classes: tuple[ClassChoice, ...]) -> tuple[str, str]:
+    """Both, each narrowing the other: a class with a currency settles it, a currency leaves the classes that fit."""
+    by_id = {str(choice.id): choice for choice in classes}
+    chosen = by_id.get(form.now("customer_class_id"))
+    settled = chosen.currency if chosen else None
+    fitting = [choice for choice in classes if settled or choice.fits(form.now("currency"))]
+    left, right = st.columns(2)
+    with left:
+        class_id = form.choice(
+            "customer_class_id", LABELS["customer_class_id"], {str(c.id): class_label(c) for c in fitting},
+            help="Only classes that fit the chosen currency are listed.",
+        )  # fmt: skip
+    with right:
+        if settled:
+            st.selectbox(LABELS["currency"], [settled], disabled=True, help="The class is billed in this currency.")
+            return class_id, settled
+        options = {currency: currency for currency in CURRENCIES}
+        return class_id, form.choice("currency", LABELS["currency"], options, help="It cannot be changed later.")
+
+
+def credit_limit(form: Form, currency: str, shown: str | None = None) -> tuple[str, str]:
+    """Whether there is a limit, and which. `shown` None: a new customer, which had better have one."""
+    start = UNLIMITED if shown == "" else LIMITED
+    choice = form.one_of("limit_choice", LABELS["credit_limit"], _LIMITS, start, horizontal=True)
+    if choice == UNLIMITED:
+        st.warning(NO_LIMIT_WARNING, icon=":material/warning:")
+        return choice, ""
+    unit = f"Limit in {currency}" if currency else "Limit"
+    return choice, form.text("credit_limit", unit, shown or "", help="0 is no credit at all.")
+
+
+def missing_limit(form: Form) -> dict[str, str]:
+    """A complaint when a limit was chosen and none is given."""
+    is_missing = form.now("limit_choice") == LIMITED and not form.now("credit_limit").strip()
+    return {"credit_limit": LIMIT_MISSING} if is_missing else {}
+
+
+def address(form: Form, shown: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The fields of Address info. `shown` None: a new customer; otherwise only the fields in it are drawn."""
+    start = shown or {}
+    names = [name for name in ADDRESS_FIELDS if shown is None or name in shown]
+    columns = st.columns(2)
+    typed = {}
+    for number, name in enumerate(name for name in names if name != "description"):
+        with columns[number % 2]:
+            typed[name] = _address_field(form, name, start.get(name, ""))
+    if "description" in names:
+        typed["description"] = form.lines("description", LABELS["description"], start.get("description", ""))
+    return typed
+
+
+def _address_field(form: Form, name: str, start: str) -> str:
+    if name == "country":
+        return form.choice(name, LABELS[name], COUNTRIES, start, placeholder="No country")
+    return form.text(name, LABELS[name], start, help=_HELP.get(name))

@@ -1,0 +1,1 @@
+"""The dialogs of a customer's page, a module each."""

@@ -1,0 +1,157 @@
+"""The dialog Adjust balance: enter, review what it will do, confirm. One draft, so one booking however often sent."""
+
+from datetime import date
+from decimal import Decimal
+
+import streamlit as st
+
+from dashboard import context, feedback, formats
+from dashboard.dialogs import opened, review
+from dashboard.forms import Form
+from data_access.access import Access
+from data_access.bookings import BOOKINGS, SERVICES, Booking, Kind, by_hand
+from data_access.commands.money import Booked, BookTransaction
+from data_access.errors import Rejected
+from data_access.lifecycle import BillStatus
+from data_access.money import cash, exact, read_amount
+from data_access.queries.customer import Head
+from data_access.queries.money import BookingPreview
+
+NAME = "adjust_balance"
+ENTRY, REVIEW = {"#step": ""}, {"#step": "review"}
+
+
+def open(access: Access, head: Head) -> None:  # noqa: ARG001 - every dialog is opened alike
+    """From the next drawing of the page on."""
+    opened.show(NAME, head.customer_id)
+
+
+@st.dialog("Adjust balance", width="medium", on_dismiss=opened.close)
+def draw(head: Head) -> None:
+    """The dialog itself; it runs without its page, so it asks anew who is signed in."""
+    with feedback.refusals():
+        _draw(context.access(), head)
+
+
+def _draw(access: Access, head: Head) -> None:
+    st.text(f"{head.customer_code}  ·  {head.name}")
+    kinds = offered(access, head)
+    if not kinds:
+        st.info(_nothing_offered(head), icon=":material/info:")
+        return
+    form = Form(access, NAME, head.customer_id)
+    if form.typed.get("#step") == REVIEW["#step"] and form.typed.get("kind") in kinds:
+        _review(form, head)
+    else:
+        _entry(form, head, kinds)
+
+
+def offered(access: Access, head: Head) -> dict[str, Booking]:
+    """The kinds that this person may book on a customer in this status."""
+    status = head.facts.bill_status
+    if status is BillStatus.EXPORTED:
+        return {}
+    is_over = status is BillStatus.PERMANENTLY_TERMINATED
+    return {row.kind.value: row for row in by_hand(access.actor.grants) if row.after_the_end or not is_over}
+
+
+def _nothing_offered(head: Head) -> str:
+    if head.facts.bill_status is BillStatus.EXPORTED:
+        return "The customer is exported: its money is kept at the new installation. Clear Exported first."
+    return "Your role books nothing on balances. Support, a manager or an admin can."
+
+
+def _entry(form: Form, head: Head, kinds: dict[str, Booking]) -> None:
+    labels = {kind: row.label for kind, row in kinds.items()}
+    kind = form.one_of("kind", "Transaction", labels, captions=[row.says for row in kinds.values()])
+    if kind not in kinds:
+        return
+    row = kinds[kind]
+    amount, day = st.columns(2)
+    with amount:
+        form.text("amount", f"Amount in {head.currency}", help="Above zero: the transaction gives the direction.")
+    with day:
+        form.day("value_on", "Date of the money", head.today, latest=head.today)
+    if row.has_service:
+        form.choice("service", "Service", {service: service for service in SERVICES})
+    if row.settles:
+        form.text("reference", "Payment reference")
+    form.text("visible_comment", "Visible comment", help="The customer sees it.")
+    form.text("internal_comment", "Internal comment", help="Staff only.")
+    needed = "Reason" if row.within_own_limits else "Reason (optional)"
+    form.text("reason", needed, help="Kept in the audit; credits and refunds are not booked without one.")
+    with st.container(horizontal=True):
+        if st.button("Review", type="primary", key=form.key("review")):
+            _to_review(form, head, row)
+        form.offer_start_over()
+
+
+def _to_review(form: Form, head: Head, row: Booking) -> None:
+    complaints = missing(form.typed, row, head.currency)
+    if complaints:
+        form.complain(complaints)
+        return
+    form.keep({"value_on": form.typed.get("value_on") or head.today.isoformat()} | REVIEW)
+    st.rerun()
+
+
+def missing(typed: dict[str, str], row: Booking, currency: str) -> dict[str, str]:
+    """What the review step cannot do without; the command judges all of it again."""
+    complaints = {}
+    try:
+        _amount(typed, row, currency)
+    except (ValueError, Rejected) as wrong:
+        complaints["amount"] = str(wrong)
+    if row.has_service and not typed.get("service"):
+        complaints["service"] = "Choose the service."
+    if row.within_own_limits and not typed.get("reason", "").strip():
+        complaints["reason"] = "Give the reason: credits and refunds are not booked without one."
+    return complaints
+
+
+def _amount(typed: dict[str, str], row: Booking, currency: str) -> Decimal:
+    value = read_amount(typed.get("amount", ""))
+    return exact(value) if row.kind is Kind.MANUAL_CHARGE and value > 0 else cash(value, currency)
+
+
+def _review(form: Form, head: Head) -> None:
+    row = BOOKINGS[Kind(form.typed["kind"])]
+    complaints = missing(form.typed, row, head.currency)
+    if complaints:
+        form.remember(complaints)
+        form.keep(ENTRY)
+        st.rerun()
+    order = _order(form, head, row)
+    preview = form.access.fetch(BookingPreview(head.customer_id, order.kind, order.amount))
+    review.draw(head, row, order, preview)
+    with st.container(horizontal=True):
+        if st.button("Confirm", type="primary", key=form.key("confirm")):
+            form.save(order, lambda booked: _said(head, row, order, booked), back=ENTRY)
+        if st.button("Back", key=form.key("back")):
+            form.keep(ENTRY)
+            st.rerun()
+        form.offer_start_over()
+
+
+def _order(form: Form, head: Head, row: Booking) -> BookTransaction:
+    typed = form.typed
+    return BookTransaction(
+        customer_id=head.customer_id,
+        kind=row.kind,
+        amount=_amount(typed, row, head.currency),
+        value_on=date.fromisoformat(typed["value_on"]),
+        service=typed.get("service") if row.has_service else None,
+        reference=typed.get("reference", "") if row.settles else "",
+        visible_comment=typed.get("visible_comment", ""),
+        internal_comment=typed.get("internal_comment", ""),
+        reason=typed.get("reason", ""),
+        command_id=form.command_id,
+    )
+
+
+def _said(head: Head, row: Booking, order: BookTransaction, booked: Booked) -> str:
+    amount = formats.exact_money(order.amount, head.currency)
+    now = formats.standing_money(Decimal(booked.balance_after), head.currency, prepaid=head.is_prepaid)
+    resumed = head.facts.bill_status is BillStatus.SUSPENDED and booked.bill_status == BillStatus.OPEN
+    service = " The suspension is ended: service is back." if resumed else ""
+    return f"{head.customer_code}: {row.label.lower()} of {amount} booked. Now {now}.{service}"

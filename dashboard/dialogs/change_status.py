@@ -1,0 +1,130 @@
+"""The dialog Change status: read off the table of moves, for this customer and this person, now."""
+
+from datetime import date, timedelta
+
+import streamlit as st
+
+from dashboard import context, feedback, formats
+from dashboard.dialogs import opened
+from dashboard.forms import Form
+from data_access.access import Access
+from data_access.commands.status import PLANNABLE, ChangeStatus, PlanMove, StatusChanged
+from data_access.lifecycle import BillStatus, Need
+from data_access.queries.customer import Head
+from data_access.queries.status import Choice, Choices, Impossible, StatusChoices
+
+NAME = "change_status"
+_OF_ONE_MOVE = ("day", "due_on", "confirm_customer_code", "midterm_invoice", "later")
+_STATUS = {status.value: status.label for status in BillStatus}
+_MIDTERM = "Generate an invoice prior to the end of the billing period"
+
+
+def open(access: Access, head: Head) -> None:  # noqa: ARG001 - every dialog is opened alike
+    """From the next drawing of the page on."""
+    opened.show(NAME, head.customer_id)
+
+
+@st.dialog("Change status", width="medium", on_dismiss=opened.close)
+def draw(head: Head) -> None:
+    """The dialog itself; it runs without its page, so it asks anew who is signed in."""
+    with feedback.refusals():
+        _draw(context.access(), head)
+
+
+def _draw(access: Access, head: Head) -> None:
+    choices = access.fetch(StatusChoices(head.customer_id))
+    st.text(f"{head.customer_code}  ·  {head.name}")
+    if choices.possible:
+        _possible(Form(access, NAME, head.customer_id), head, choices)
+    else:
+        st.info("You can change nothing about the status here now. The reasons:", icon=":material/info:")
+    _not_possible(choices.impossible, is_open=not choices.possible)
+
+
+def _possible(form: Form, head: Head, choices: Choices) -> None:
+    moves = {choice.name: choice for choice in choices.possible}
+    name = form.one_of("move", "What shall happen?", {choice.name: choice.label for choice in choices.possible})
+    if name not in moves:
+        st.caption("Choose one to see what it does.")
+        return
+    if form.typed.get("#for") != name:
+        form.keep(dict.fromkeys(_OF_ONE_MOVE, "") | {"#for": name})
+    form.edition, choice = name, moves[name]
+    _effects(choice)
+    if name in PLANNABLE and form.check("later", "Not now: plan it for a later day"):
+        _plan(form, head, choices, choice)
+    else:
+        _change(form, head, choices, choice)
+
+
+def _effects(choice: Choice) -> None:
+    with st.container(border=True, gap="xsmall"):
+        st.markdown("\n".join(f"- {feedback.escape(sentence)}" for sentence in choice.effects))
+        st.caption(f"Can it be taken back? {feedback.escape(choice.taken_back)}")
+
+
+def _change(form: Form, head: Head, choices: Choices, choice: Choice) -> None:
+    order = ChangeStatus(
+        customer_id=head.customer_id,
+        move=choice.name,
+        day=_day(form, choices, choice) if Need.DATE in choice.needs else None,
+        midterm_invoice=choice.midterm and _midterm(form),
+        reason=_reason(form),
+        confirm_customer_code=_typed_id(form, choices) if Need.CUSTOMER_ID in choice.needs else "",
+        command_id=form.command_id,
+    )
+    with st.container(horizontal=True):
+        if st.button(choice.label.rstrip("…"), type="primary", key=form.key("go")):
+            form.save(order, lambda result: _done(head, choice, order, result))
+        form.offer_start_over()
+
+
+def _plan(form: Form, head: Head, choices: Choices, choice: Choice) -> None:
+    due_on = form.day("due_on", "On the day", None, earliest=choices.today + timedelta(days=1))
+    order = PlanMove(
+        customer_id=head.customer_id,
+        move=choice.name,
+        due_on=due_on or choices.today,
+        reason=_reason(form),
+        command_id=form.command_id,
+    )
+    with st.container(horizontal=True):
+        if st.button("Plan it", type="primary", key=form.key("plan")):
+            form.save(
+                order, lambda _: f"{head.customer_code}: {choice.label} is planned for {formats.day(order.due_on)}."
+            )
+        form.offer_start_over()
+
+
+def _day(form: Form, choices: Choices, choice: Choice) -> date | None:
+    day = form.day("day", "Date", None, earliest=choice.earliest, latest=choice.latest)
+    bounds = [f"from {formats.day(choice.earliest)}"] if choice.earliest else []
+    bounds += [f"until {formats.day(choice.latest)}"] if choice.latest else []
+    distance = f" {formats.relative(day, choices.today).capitalize()}." if day else ""
+    st.caption(f"Possible {feedback.escape(' '.join(bounds))}.{feedback.escape(distance)}")
+    return day
+
+
+def _midterm(form: Form) -> bool:
+    return form.check("midterm_invoice", _MIDTERM, help="It is requested with the change and comes within the hour.")
+
+
+def _reason(form: Form) -> str:
+    return form.lines("reason", "Reason", help="Kept in the history of the customer.")
+
+
+def _typed_id(form: Form, choices: Choices) -> str:
+    st.text(f"To confirm, type the Customer ID: {choices.customer_code}")
+    return form.text("confirm_customer_code", "Customer ID")
+
+
+def _done(head: Head, choice: Choice, order: ChangeStatus, result: StatusChanged) -> str:
+    status = _STATUS[result.bill_status]
+    invoice = " A midterm invoice is requested: it comes within the hour." if order.midterm_invoice else ""
+    return f"{head.customer_code}: {choice.label.rstrip('…')}, done. Billing status: {status}.{invoice}"
+
+
+def _not_possible(moves: tuple[Impossible, ...], *, is_open: bool) -> None:
+    with st.expander("Not possible now", expanded=is_open):
+        for move in moves:
+            st.markdown(f"**{feedback.escape(move.label)}**  \n{feedback.escape(move.reason)}")

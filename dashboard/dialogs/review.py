@@ -1,0 +1,73 @@
+"""The review of a booking before it is made: everything it will do, in words."""
+
+import streamlit as st
+
+from dashboard import formats
+from dashboard.feedback import escape
+from data_access.bookings import Booking
+from data_access.commands.money import BookTransaction
+from data_access.lifecycle import BillStatus
+from data_access.queries.customer import Head
+from data_access.queries.money import Preview, Settled
+
+
+def draw(head: Head, row: Booking, order: BookTransaction, preview: Preview) -> None:
+    """What is booked, the balance before and after, what it settles and ends, and the person's own limits."""
+    currency = preview.currency
+    st.markdown(f"**{escape(row.label)} of {escape(formats.exact_money(order.amount, currency))}**")
+    _facts([
+        ("Date of the money", formats.day_and_distance(order.value_on or head.today, head.today)),
+        ("Service", order.service or ""),
+        ("Reference", order.reference),
+        ("The customer sees", order.visible_comment),
+        ("Staff see", order.internal_comment),
+        ("Reason", order.reason),
+        ("Before", formats.standing_money(preview.balance_before, currency, prepaid=head.is_prepaid)),
+        ("After", formats.standing_money(preview.balance_after, currency, prepaid=head.is_prepaid)),
+    ])  # fmt: skip
+    _settled(preview)
+    if row.settles or preview.unallocated_after != preview.unallocated_before:
+        left = formats.exact_money(preview.unallocated_after, currency)
+        st.text(f"Unallocated payments afterwards: {left}")
+    _suspension(head, row, preview)
+    _own_limits(preview, order)
+
+
+def _facts(facts: list[tuple[str, str]]) -> None:
+    with st.container(gap="xsmall", border=True):
+        for label, value in facts:
+            if value:
+                st.text(f"{label}: {value}")
+
+
+def _settled(preview: Preview) -> None:
+    if preview.settles:
+        st.text("It pays, the oldest invoice first:")
+        with st.container(gap="xsmall"):
+            for invoice in preview.settles:
+                st.text(f"•  {_sentence(invoice, preview.currency)}")
+
+
+def _sentence(invoice: Settled, currency: str) -> str:
+    part, whole = (formats.exact_money(amount, currency) for amount in (invoice.part, invoice.open_before))
+    how_far = "in full" if invoice.part == invoice.open_before else f"of {whole} open"
+    return f"Invoice {invoice.number}, due {formats.day(invoice.due_on)}: {part} {how_far}"
+
+
+def _suspension(head: Head, row: Booking, preview: Preview) -> None:
+    if preview.ends_suspension:
+        st.success("Nothing is overdue afterwards: the suspension ends and service is back at once.")
+    elif head.facts.bill_status is BillStatus.SUSPENDED:
+        why = "something stays overdue" if row.settles else "only a payment ends a suspension"
+        st.warning(f"The customer stays suspended: {why}.", icon=":material/pause_circle:")
+
+
+def _own_limits(preview: Preview, order: BookTransaction) -> None:
+    if preview.own_limit_left is None or preview.own_limit_per_booking is None:
+        return
+    left, most = preview.own_limit_left, preview.own_limit_per_booking
+    at_most = formats.exact_money(most, preview.currency)
+    today = formats.exact_money(left, preview.currency)
+    st.text(f"Your limits for credits and refunds: {at_most} at a time, {today} left in 24 hours.")
+    if order.amount > min(left, most):
+        st.warning("This is beyond your limits and will be refused. An admin can book it.", icon=":material/block:")

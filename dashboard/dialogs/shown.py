@@ -1,0 +1,28 @@
+"""The open dialog of a customer's page, drawn by the page once a run, after its buttons."""
+
+from collections.abc import Callable, Mapping
+
+from dashboard import feedback
+from dashboard.dialogs import add_note, adjust_balance, change_status, edit_customer, opened
+from dashboard.forms import just_saved
+from data_access.access import Access
+from data_access.queries.customer import Head
+
+_DRAW: Mapping[str, Callable[[Head], None]] = {
+    change_status.NAME: change_status.draw,
+    adjust_balance.NAME: adjust_balance.draw,
+    edit_customer.NAME: edit_customer.draw,
+    add_note.NAME: add_note.draw,
+}
+
+
+def draw(access: Access, head: Head) -> None:
+    """Draws the dialog that is open on this customer; one that was saved is closed and said to be done."""
+    name = opened.on(head.customer_id)
+    if name is None:
+        return
+    if just_saved(access, name, head.customer_id):
+        opened.close()
+        feedback.show_done()
+        return
+    _DRAW[name](head)

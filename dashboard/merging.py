@@ -1,0 +1,69 @@
+"""Merging: what an edit form showed when one began to type, and the choice where two people changed the same field."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import streamlit as st
+
+from dashboard.forms import OWN, Form
+from data_access.errors import Conflict
+
+BASIS, CONFLICTS = f"{OWN}basis", f"{OWN}conflicts"
+THEIRS, MINE = "theirs", "mine"
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What the fields showed when one began to type, and the version that this was."""
+
+    version: int
+    shown: Mapping[str, str]
+
+
+def basis(form: Form, current: Basis, drawn_field: str) -> Basis:
+    """As kept when the form was first drawn; as now while nothing is typed and the form is opened anew."""
+    kept = form.typed.get(BASIS)
+    if kept is not None:
+        form.edition = str(kept["version"])
+        is_typed = any(not name.startswith(OWN) for name in form.typed)
+        if is_typed or form.key(drawn_field) in st.session_state or kept["version"] == current.version:
+            return Basis(int(kept["version"]), kept["shown"])
+    _start_from(form, current)
+    return current
+
+
+def _start_from(form: Form, current: Basis) -> None:
+    form.keep({BASIS: {"version": current.version, "shown": dict(current.shown)}})
+    form.edition = str(current.version)
+
+
+def choices(form: Form, labels: Mapping[str, str], word: Callable[[str, str], str]) -> dict[str, str]:
+    """Which text holds, for each field that someone else changed too; blank until chosen."""
+    found: list[list[str]] = form.typed.get(CONFLICTS, [])
+    if found:
+        st.warning("Someone else changed the same fields since you opened them. Choose what holds, then save again.")
+    return {
+        name: _choice(form, labels[name], name, word(name, theirs), word(name, yours)) for name, theirs, yours in found
+    }
+
+
+def _choice(form: Form, label: str, name: str, theirs: str, yours: str) -> str:
+    words = {THEIRS: f"Theirs: {theirs or 'blank'}", MINE: f"Yours: {yours or 'blank'}"}
+    return form.one_of(f"holds-{name}", label, words, horizontal=True)
+
+
+def undecided(holds: Mapping[str, str]) -> dict[str, str]:
+    """A complaint for each choice that is still open."""
+    return {f"holds-{name}": "Choose which one holds." for name, choice in holds.items() if not choice}
+
+
+def changes(typed: Mapping[str, str], since: Basis, holds: Mapping[str, str]) -> dict[str, str]:
+    """The fields that are to become something else, without those that were left to the other person."""
+    return {name: text for name, text in typed.items() if text != since.shown.get(name) and holds.get(name) != THEIRS}
+
+
+def ask_again(form: Form, conflicts: tuple[Conflict, ...], current: Basis) -> None:
+    """From now on the form shows what is there; what was typed stays, and the fields of both are asked for."""
+    _start_from(form, current)
+    form.keep({CONFLICTS: [[one.field, one.theirs or "", one.yours or ""] for one in conflicts]})
+    st.rerun()
