@@ -1,0 +1,144 @@
+"""The forms of People and roles: add a person, change one, disable, enable, give a new password."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from dashboard import feedback, merging, one_time
+from dashboard.forms import Form, just_saved
+from data_access import technical
+from data_access.access import Access
+from data_access.commands.people import (
+    PERSON_FIELDS,
+    AddPerson,
+    DisablePerson,
+    EditPerson,
+    EnablePerson,
+    ResetPassword,
+)
+from data_access.editing import typed_fields
+from data_access.errors import NotFound, Stale
+from data_access.labels import field_label
+from data_access.permissions import PEOPLE_ROLES
+from data_access.queries.choices import Choices
+from data_access.queries.people import ListPeople, PersonRow
+
+ADD, EDIT, ENABLE, RESET = "add_person", "edit_person", "enable_person", "reset_password"
+_ROLES = {role.value: role.value.capitalize() for role in PEOPLE_ROLES}
+_LABELS = {name: field_label("Person", name) for name in PERSON_FIELDS}
+_HELP = {
+    "email": "Used for single sign-on.",
+    "credit_per_booking": "For credits and refunds, in the customer's currency; 0 allows none.",
+    "credit_per_day": "For credits and refunds in 24 hours, a currency by itself; 0 allows none.",
+    "reseller_id": "Who belongs to a reseller sees its customers only.",
+}
+_EMPTY: Mapping[str, str] = dict.fromkeys(PERSON_FIELDS, "") | {"role": "support"}
+
+
+def add(access: Access, choices: Choices) -> None:
+    """Adds a person; the password is made here and shown once."""
+    form = Form(access, ADD)
+    typed = _fields(form, choices, _EMPTY)
+    with st.container(horizontal=True):
+        if st.button("Add the person", type="primary", key=form.key("go")):
+            secret = one_time.hash_for(form.command_id)
+            order = AddPerson(**typed, password_hash=secret, command_id=form.command_id)
+            form.save(order, lambda saved: f"{saved.login} is added.")
+        form.offer_start_over()
+
+
+def change(access: Access, person: PersonRow, choices: Choices) -> None:
+    """Everything that can be done to one person."""
+    _edit(access, person, choices)
+    st.divider()
+    with st.container(horizontal=True):
+        _password(access, person)
+        _enable(access, person)
+
+
+def told(access: Access, people: tuple[PersonRow, ...]) -> None:
+    """What was saved in the run before: said, with the new password if there is one."""
+    for name, subject in _subjects(people):
+        saved = just_saved(access, name, subject)
+        if saved is not None and name in (ADD, RESET):
+            one_time.reveal(saved.command_id, saved.sentence.split(" is ")[0].split(" has ")[0])
+    feedback.show_done()
+
+
+def _subjects(people: tuple[PersonRow, ...]) -> list[tuple[str, object]]:
+    return [(ADD, ""), *((name, person.id) for person in people for name in (EDIT, ENABLE, RESET))]
+
+
+def _fields(form: Form, choices: Choices, shown: Mapping[str, str]) -> dict[str, str]:
+    left, right = st.columns(2)
+    typed = {}
+    for number, name in enumerate(("login", "name", "email", "credit_per_booking", "credit_per_day")):
+        with (left, right)[number % 2]:
+            typed[name] = form.text(name, _LABELS[name], shown[name], help=_HELP.get(name))
+    with right:
+        resellers = {str(key): name for key, name in choices.resellers}
+        typed["reseller_id"] = form.choice(
+            "reseller_id", _LABELS["reseller_id"], resellers, shown["reseller_id"], help=_HELP["reseller_id"],
+            placeholder="Sees every customer",
+        )  # fmt: skip
+    typed["role"] = form.one_of("role", _LABELS["role"], _ROLES, shown["role"], horizontal=True)
+    return typed
+
+
+def _basis_of(person: PersonRow) -> merging.Basis:
+    return merging.Basis(person.version, typed_fields(person, PERSON_FIELDS))
+
+
+def _edit(access: Access, person: PersonRow, choices: Choices) -> None:
+    form = Form(access, EDIT, person.id)
+    since = merging.basis(form, _basis_of(person), "login")
+    resellers = {str(key): name for key, name in choices.resellers}
+    holds = merging.choices(
+        form, _LABELS, lambda name, text: resellers.get(text, text) if name == "reseller_id" else text
+    )
+    typed = _fields(form, choices, since.shown)
+    with st.container(horizontal=True):
+        if st.button("Save", type="primary", key=form.key("save")):
+            _save(form, person, since, merging.changes(typed, since, holds), merging.undecided(holds))
+        form.offer_start_over()
+
+
+def _save(
+    form: Form, person: PersonRow, since: merging.Basis, changes: Mapping[str, str], undecided: Mapping[str, str]
+) -> None:
+    if undecided:
+        form.complain(undecided)
+        return
+    order = EditPerson(
+        person_id=person.id, version=since.version, shown=since.shown, changes=changes, command_id=form.command_id
+    )
+    try:
+        form.save(order, lambda saved: f"{saved.login} is saved. The rights hold at once.")
+    except Stale as stale:
+        merging.ask_again(form, stale.conflicts, _basis_of(_again(form.access, person)))
+
+
+def _again(access: Access, person: PersonRow) -> PersonRow:
+    found = next((row for row in access.fetch(ListPeople()) if row.id == person.id), None)
+    if found is None:
+        raise NotFound("The person")
+    return found
+
+
+def _enable(access: Access, person: PersonRow) -> None:
+    form = Form(access, ENABLE, person.id)
+    if person.is_active and st.button("Disable", key=form.key("go"), help="Signs the person out everywhere, at once."):
+        order = DisablePerson(person_id=person.id, command_id=form.command_id)
+        form.save(order, lambda saved: f"{saved.login} is disabled and signed out.")
+    if not person.is_active and st.button("Enable", key=form.key("go")):
+        back = EnablePerson(person_id=person.id, command_id=form.command_id)
+        form.save(back, lambda saved: f"{saved.login} can sign in again.")
+
+
+def _password(access: Access, person: PersonRow) -> None:
+    form = Form(access, RESET, person.id)
+    if st.button("Reset password", key=form.key("go"), help="A new one is made and shown once; sessions are ended."):
+        secret = one_time.hash_for(form.command_id)
+        order = ResetPassword(person_id=person.id, password_hash=secret, command_id=form.command_id)
+        technical.end_sessions_of(access.engine, person.id, access.now())
+        form.save(order, lambda saved: f"{saved.login} has a new password.")

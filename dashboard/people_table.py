@@ -1,0 +1,39 @@
+"""The tables of People and roles: everyone with role and limits, and what each role may do."""
+
+import streamlit as st
+
+from data_access.queries.people import PersonRow, role_matrix
+
+
+def people(rows: tuple[PersonRow, ...]) -> None:
+    """Everyone, a row a person."""
+    table = [
+        {
+            "Sign-in name": row.login,
+            "Name": row.name,
+            "Email": row.email or "",
+            "Role": row.role.value.capitalize(),
+            "Sees": row.reseller or "every customer",
+            "Credit limit a booking": f"{row.credit_per_booking:,.2f}",
+            "Credit limit in 24 hours": f"{row.credit_per_day:,.2f}",
+            "May sign in": "yes" if row.is_active else "no",
+        }
+        for row in rows
+    ]
+    st.dataframe(table, hide_index=True, height="content", alt=f"{len(rows)} people who may sign in or could.")
+
+
+def chosen(rows: tuple[PersonRow, ...]) -> PersonRow | None:
+    """The person to be changed, chosen by name; None until one is."""
+    by_id = {row.id: row for row in rows}
+    names = {row.id: f"{row.login} · {row.name}" for row in rows}
+    picked = st.selectbox(
+        "Change a person", list(names), None, names.__getitem__, key="people-chosen", placeholder="Choose"
+    )
+    return None if picked is None else by_id[picked]
+
+
+def roles() -> None:
+    """A row a right, a column a role."""
+    rows = role_matrix()
+    st.dataframe(rows, hide_index=True, height="content", alt=f"Which roles hold which of {len(rows)} rights.")

@@ -1,0 +1,8 @@
+"""New customer: add one, then open it, add another, or start a copy."""
+
+from dashboard import new_customer
+from dashboard.context import open_page
+from data_access.permissions import Permission
+
+access = open_page("New customer", Permission.CUSTOMER_CREATE)
+new_customer.draw(access)

@@ -1,0 +1,28 @@
+"""People and roles: who may sign in, with which role and limits, and what each role may do."""
+
+import streamlit as st
+
+from dashboard import one_time, people_forms, people_table
+from dashboard.context import open_page
+from data_access.permissions import Permission
+from data_access.queries.choices import FormChoices
+from data_access.queries.people import ListPeople
+
+access = open_page("People and roles", Permission.PEOPLE_MANAGE)
+people = access.fetch(ListPeople())
+choices = access.fetch(FormChoices())
+people_forms.told(access, people)
+one_time.draw()
+
+who, rights = st.tabs(["People", "Roles"])
+with who:
+    people_table.people(people)
+    person = people_table.chosen(people)
+    if person is not None:
+        with st.container(border=True):
+            people_forms.change(access, person, choices)
+    with st.expander("Add a person", icon=":material/person_add:", expanded=len(people) == 1):
+        people_forms.add(access, choices)
+with rights:
+    st.caption("Asked for every look and every change, not only on the screen.")
+    people_table.roles()

@@ -1,0 +1,96 @@
+"""People and roles, worked in as an administrator does."""
+
+from typing import Any
+
+import pytest
+
+from data_access import technical
+from data_access.access import Access
+from data_access.clock import system_clock
+from data_access.permissions import PEOPLE_ROLES, Role
+from data_access.queries.people import ListPeople, PersonRow
+from tests.support.forms import field, fill, labels, press, said
+from tests.support.people import a_person
+
+
+def people(engine: Any) -> dict[str, PersonRow]:
+    watcher = Access(engine, a_person(engine, Role.ADMIN, login="watcher"))
+    return {row.login: row for row in watcher.fetch(ListPeople())}
+
+
+def with_eve(desk_app: Any, **over: Any) -> Any:
+    eve = a_person(desk_app.engine, login="eve", **over)
+    app = desk_app.open("people", Role.ADMIN)
+    return fill(app, **{"Change a person": eve.person_id})
+
+
+def test_a_person_is_added_and_the_password_that_is_shown_once_signs_them_in(desk_app):
+    app = desk_app.open("people", Role.ADMIN)
+    field(app, "Sign-in name").set_value("eve").run()
+    press(fill(app, Name="Eve", Role="manager"), "Add the person")
+    assert "eve is added" in said(app)
+    password = app.code[0].value
+    technical.sign_in(desk_app.engine, "eve", password, ip="", user_agent="", now=system_clock(), demo=False)
+    press(app, "Put away")
+    assert password not in said(app.run())
+    assert people(desk_app.engine)["eve"].role == Role.MANAGER
+
+
+def test_a_refused_person_is_told_field_by_field(desk_app):
+    app = press(desk_app.open("people", Role.ADMIN), "Add the person")
+    assert "Give the sign-in name" in said(app)
+    assert "Give the name" in said(app)
+    assert not app.code
+
+
+def test_role_and_limits_are_changed(desk_app):
+    app = with_eve(desk_app)
+    radio = next(one for one in app.radio if "edit_person" in one.key)
+    radio.set_value("analyst").run()
+    limit = next(one for one in app.text_input if one.key.startswith("edit_person") and "credit_per_day" in one.key)
+    limit.set_value("20").run()
+    press(app, "Save")
+    eve = people(desk_app.engine)["eve"]
+    assert (eve.role, eve.credit_per_day) == (Role.ANALYST, 20)
+    assert "eve is saved" in said(app)
+
+
+def test_a_person_is_disabled_and_enabled_again(desk_app):
+    app = press(with_eve(desk_app), "Disable")
+    assert "eve is disabled" in said(app)
+    assert not people(desk_app.engine)["eve"].is_active
+    press(app, "Enable")
+    assert "eve can sign in again" in said(app)
+
+
+def test_a_new_password_ends_the_sessions_that_are_open(desk_app):
+    app = with_eve(desk_app)
+    eve = people(desk_app.engine)["eve"]
+    token = technical.open_session(desk_app.engine, eve.id, system_clock())
+    press(app, "Reset password")
+    assert technical.actor_for_token(desk_app.engine, token, system_clock()) is None
+    assert len(app.code) == 1
+    assert "password of eve" in said(app)
+
+
+def test_the_roles_tab_says_every_right_in_words(desk_app):
+    app = desk_app.open("people", Role.ADMIN)
+    matrix = next(table.value for table in app.dataframe if "Right" in table.value.columns)
+    assert list(matrix.columns) == ["Right", *(role.value.capitalize() for role in PEOPLE_ROLES)]
+    assert "Manage people and roles" in set(matrix["Right"])
+
+
+@pytest.mark.parametrize("role", [Role.SUPPORT, Role.ANALYST, Role.MANAGER])
+def test_others_are_told_who_can(desk_app, role):
+    app = desk_app.open("people", role)
+    assert "An admin can" in said(app)
+    assert labels(app) == []
+
+
+@pytest.mark.parametrize("text", ["'; DROP TABLE people; --", "😀 שלום", "*b* [x](y) $1$ :red[z] <b>"])
+def test_any_name_is_shown_as_text(desk_app, text):
+    eve = a_person(desk_app.engine, login=text, name=text)
+    app = fill(desk_app.open("people", Role.ADMIN), **{"Change a person": eve.person_id})
+    press(app, "Reset password")
+    assert not app.exception
+    assert f"password of {text}" in said(app)
