@@ -117,6 +117,7 @@ _SPECIAL = {
     "sim": "SIM",
     "thirty_days": "Every 30 days",
     "semimonthly": "Twice a month",
+    "anniversary": "Monthly (anniversary)",
     "impossible": "No longer possible",
 }
 

@@ -35,7 +35,7 @@ EVENT_WORDS: dict[str, str] = {
     "close": "Permanently terminated on the date",
 }
 _RETURNS = ("unblock", "reactivate", "clear_exported")
-_UNTIL = {"lift_suspension": "until", "bring_termination_forward": "to"}
+_DAYS = {"lift_suspension": "until", "bring_termination_forward": "to", "permanently_terminate": "for"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class HistoryRow:
 def event_words(move: str, status_from: BillStatus, status_to: BillStatus, until: date | None) -> str:
     """What happened; an unblocking or return that ended in a suspension says so."""
     came_back_suspended = status_to is BillStatus.SUSPENDED and status_from is not status_to and move in _RETURNS
-    day = f" {_UNTIL.get(move, 'for')} {until:%-d %b %Y}" if until else ""
+    day = f" {_DAYS[move]} {until:%-d %b %Y}" if until and move in _DAYS else ""
     return EVENT_WORDS[move] + day + (", and suspended for what is overdue" if came_back_suspended else "")
 
 

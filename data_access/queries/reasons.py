@@ -60,7 +60,7 @@ def say(on: date) -> str:
 def _permanently_terminated(case: Case) -> Reason:
     debt = (Way("What is still owed can be paid, refunded or corrected: {amount}.", case.balance),)
     return Reason(
-        "Permanently terminated: no service, no edit and no status change is possible any more.",
+        "No service, no edit and no status change is possible any more.",
         case.facts.terminated_at,
         (Way("Nobody can take it back."), *(debt if case.balance > 0 else ())),
         "Nothing more happens by itself.",
@@ -70,7 +70,7 @@ def _permanently_terminated(case: Case) -> Reason:
 
 def _exported(case: Case) -> Reason:
     return Reason(
-        "Exported: all data was moved to another installation. Accounts are not operational here.",
+        "All data was moved to another installation; accounts are not operational here.",
         case.facts.exported_at,
         (Way(f"Clearing Exported brings the customer back: {who_can(P.CUSTOMER_PORT)} can."),),
         "Nothing happens by itself.",
@@ -81,7 +81,7 @@ def _exported(case: Case) -> Reason:
 def _blocked(case: Case) -> Reason:
     debt = "Unblocking alone does not bring the service back: what is overdue keeps it suspended."
     return Reason(
-        "Blocked by hand: all accounts are unusable and self-care is closed. Fees go on and invoices are issued.",
+        "All accounts are unusable and self-care is closed. Fees go on, and invoices are still issued.",
         None,
         (
             Way(f"Unblocking is possible at any time: {who_can(P.CUSTOMER_BLOCK)} can."),
@@ -110,8 +110,8 @@ def _suspended(case: Case) -> Reason:
 def _lifted(case: Case) -> Reason:
     until = case.say(case.facts.suspension_lifted_until)
     return Reason(
-        f"An invoice is overdue, but the suspension is lifted: services work until {until} begins.",
-        case.facts.suspended_at,
+        f"Suspended on {case.say(case.facts.suspended_at)} for an overdue invoice; services work until {until} begins.",
+        None,
         (_payment(case), Way(f"The lift can be cleared or moved: {who_can(P.CUSTOMER_LIFT)} can. {_who_lifts(case)}")),
         f"On {until} it is suspended again, unless what is overdue is paid.",
         "lift_suspension",
@@ -126,8 +126,7 @@ def _provisionally_terminated(case: Case) -> Reason:
         debt = " What is overdue makes it come back suspended." if case.overdue_invoices else ""
         way = f"Reactivation is possible until {end} begins: {who_can(P.CUSTOMER_TERMINATE)} can.{debt}"
     return Reason(
-        "Provisionally terminated: all services stop, all data is kept. DIDs are not charged to the customer, "
-        "while the operator still pays their vendor.",
+        "All services stop, all data is kept. Its DIDs are not charged, while the operator still pays for them.",
         case.facts.provisionally_terminated_at,
         (Way(way),),
         f"On {end} it becomes permanently terminated by itself.",

@@ -66,8 +66,7 @@ def status_events(reader: Reader, seen: Seen, mark: Mark | None, rank: int) -> l
         Found(
             row.at,
             row.id,
-            event_words(row.move, row.status_from, row.status_to, row.until)
-            + (f" until {row.until:%-d %b %Y}" if row.until else ""),
+            event_words(row.move, row.status_from, row.status_to, row.until),
             row.reason,
             row.login,
         )

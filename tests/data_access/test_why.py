@@ -157,7 +157,7 @@ def test_a_prepaid_customer_without_funds_is_told_what_brings_them_back(
 
 
 def test_an_exported_customer_and_a_limited_service_are_explained(engine: Engine) -> None:
-    assert "Exported" in why(engine, a_customer(engine, bill_status=BillStatus.EXPORTED)).causes[0].rule
+    assert "another installation" in why(engine, a_customer(engine, bill_status=BillStatus.EXPORTED)).causes[0].rule
     limited = a_customer(engine, service_limited=True)
     assert why(engine, limited).causes[0].status is Shown.SERVICE_LIMITED
 

@@ -1,0 +1,108 @@
+"""The head of a customer's page: who it is, its status, the four figures that differ, and the sticky notes."""
+
+import streamlit as st
+
+from dashboard import formats
+from dashboard.badges import status_badges
+from dashboard.customer_actions import actions
+from dashboard.figures import Figure, figures
+from dashboard.navigation import ROOT
+from dashboard.prose import lines, prose
+from data_access.access import Access
+from data_access.labels import word
+from data_access.queries.customer import Head
+
+
+def draw(access: Access, head: Head) -> None:
+    """Name and badges with the actions at the right, then the line that describes, the figures and the notes."""
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"):
+        with st.container(horizontal=True, width="content", vertical_alignment="center", gap="small"):
+            st.title(prose(head.name), anchor=False, width="content")
+            status_badges(head.shown, head.also)
+        actions(access, head)
+    st.caption(prose(described(head)))
+    figures([_balance(head), _overdue(head), _limit(head), _next_step(head)])
+    _notes(head)
+
+
+def not_found() -> None:
+    """What stands on the page when the address leads to nobody."""
+    st.title("No such customer", anchor=False)
+    st.text(
+        "The address names no customer that you can see: it may be cut short, or the customer belongs to another "
+        "reseller."
+    )
+    with st.container(horizontal=True):
+        st.page_link(ROOT / "customers.py", label="Find a customer", icon=":material/search:")
+        st.page_link(ROOT / "advanced_search.py", label="Advanced search", icon=":material/manage_search:")
+
+
+def described(head: Head) -> str:
+    """One line: Customer ID, class, balance control, currency, since when, how it is billed."""
+    model = () if head.business_model == head.class_name else (head.business_model,)
+    return " · ".join(
+        (
+            head.customer_code,
+            head.class_name,
+            *model,
+            head.balance_control.value,
+            head.currency,
+            f"customer since {formats.day(head.created_on)}",
+            f"billed {word(head.billing_period).lower()}, {head.zone}",
+        )
+    )
+
+
+def _balance(head: Head) -> Figure:
+    if head.is_prepaid:
+        return Figure("Available funds", formats.available(head.available, head.currency), _last_payment(head))
+    return Figure("Balance", formats.owes(head.balance, head.currency), _last_payment(head))
+
+
+def _last_payment(head: Head) -> str:
+    paid = head.last_payment
+    if paid is None:
+        return "No payment yet"
+    return f"Last payment {formats.money(paid.amount, head.currency)}, {formats.day(paid.on)}"
+
+
+def _overdue(head: Head) -> Figure:
+    outstanding = f"{formats.money(head.outstanding, head.currency)} outstanding in all"
+    if head.overdue is None:
+        return Figure("Overdue", "nothing", outstanding if head.outstanding else "No open invoice")
+    late = head.overdue
+    many = formats.counted(late.invoices, "invoice")
+    since = f"{many}, oldest {formats.counted(late.days, 'day')}"
+    return Figure("Overdue", formats.money(late.amount, head.currency), since)
+
+
+def _limit(head: Head) -> Figure:
+    if head.is_prepaid:
+        return Figure("Credit limit", "none", "Prepaid: services are paid in advance")
+    if head.credit_limit is None:
+        return Figure("Credit limit", formats.NO_LIMIT, "Credit without an end")
+    limit = formats.limit(head.credit_limit, head.currency, prepaid=False)
+    over = head.balance - head.credit_limit
+    if over > 0:
+        share = f"{formats.percent(head.utilisation)} used, " if head.utilisation else ""
+        return Figure("Credit limit", limit, f"{share}{formats.money(over, head.currency)} over")
+    used = head.utilisation if head.balance > 0 else None
+    return Figure("Credit limit", limit, f"{formats.percent(used)} used" if used else "Nothing of it used")
+
+
+def _next_step(head: Head) -> Figure:
+    step = head.next_step
+    if step is not None:
+        return Figure("Next step", formats.day(step.on), f"{formats.relative(step.on, head.today)}: {step.says}")
+    if head.invoices_requested_at:
+        return Figure("Next step", "within the hour", "Midterm invoice, requested")
+    return Figure("Next step", "none", "Nothing is scheduled")
+
+
+def _notes(head: Head) -> None:
+    if head.invoices_requested_at and head.next_step is not None:
+        st.caption(":material/receipt_long: A midterm invoice is requested; it comes within the hour.")
+    for note in head.notes:
+        written = f"{note.author}, {formats.moment(note.at, head.zone)}"
+        with st.container(key=f"sticky-{note.note_id}", gap=None):
+            st.markdown(f":material/push_pin: {lines(note.text)} :gray[{prose(written)}]")

@@ -1,0 +1,30 @@
+"""Accounts: what the customer's services run on, and whether each can be used now."""
+
+import streamlit as st
+
+from dashboard import formats
+from dashboard.customer_tabs.rows import table
+from data_access.access import Access
+from data_access.queries.accounts import ListAccounts
+from data_access.queries.customer import Head
+
+
+def draw(access: Access, head: Head) -> None:
+    accounts = access.fetch(ListAccounts(head.customer_id))
+    if not accounts:
+        st.text("This customer has no account yet.")
+        return
+    usable = sum(account.is_usable for account in accounts)
+    st.caption(f"{len(accounts)} accounts, {usable} usable now. Whether one can be used follows from the customer.")
+    table(
+        {
+            "Account ID": [account.account_code for account in accounts],
+            "Usable now": ["Yes" if account.is_usable else "No" for account in accounts],
+            "Why": [account.why for account in accounts],
+            "Kind": [account.kind for account in accounts],
+            "Product": [account.product for account in accounts],
+            "Activated": [formats.day(account.activated_on) for account in accounts],
+            "Ended": [formats.day(account.ended_on) if account.ended_on else "" for account in accounts],
+        },
+        alt="Accounts of the customer",
+    )

@@ -1,0 +1,89 @@
+"""Balance & credits: the figures of the customer's money, and every booking with the balance after it."""
+
+import streamlit as st
+
+from dashboard import address, formats
+from dashboard.customer_tabs.rows import chosen_row, older, table
+from dashboard.figures import Figure, figures
+from data_access.access import Access
+from data_access.queries.customer import Head
+from data_access.queries.ledger import FindTransactions, LedgerRow, PaymentUses
+
+
+def draw(access: Access, head: Head) -> None:
+    figures(_figures(head), key="credits")
+    page = access.fetch(FindTransactions(head.customer_id, address.below()))
+    if not page.rows:
+        st.text("Nothing has been booked yet. Adjust balance books a payment, a charge or a credit.")
+        return
+    st.caption("Choose a row to see what a payment was used for.")
+    place = chosen_row(
+        _columns(page.rows, head), key=f"ledger-{head.customer_id}", alt="Bookings, the newest first",
+        right=("Amount", "Balance after"),
+    )  # fmt: skip
+    older(page, key="ledger")
+    if place is not None:
+        _uses(access, head, page.rows[place])
+
+
+def _figures(head: Head) -> list[Figure]:
+    paid, late = head.last_payment, head.overdue
+    return [
+        Figure("Total outstanding balance", formats.money(head.outstanding, head.currency), "All unpaid invoices"),
+        Figure(
+            "Overdue balance",
+            formats.money(late.amount, head.currency) if late else "nothing",
+            f"Oldest due {formats.day(late.oldest_due_on)}" if late else "No invoice is past its due day",
+        ),
+        Figure(
+            "Unallocated payments",
+            formats.money(head.unallocated, head.currency),
+            "Settle future invoices; already in the balance",
+        ),
+        Figure(
+            "Last payment received",
+            formats.money(paid.amount, head.currency) if paid else "none",
+            formats.day(paid.on) if paid else "",
+        ),
+    ]
+
+
+def _columns(rows: tuple[LedgerRow, ...], head: Head) -> dict[str, list[str]]:
+    return {
+        "Booked": [formats.moment(row.at, head.zone) for row in rows],
+        "Value date": [formats.day(row.value_on) for row in rows],
+        "Transaction": [row.kind + (", taken back" if row.is_reversal else "") for row in rows],
+        "Amount": [_signed(row, head) for row in rows],
+        "Balance after": [formats.owes(row.balance_after, head.currency) for row in rows],
+        "By": [row.login for row in rows],
+        "Service": [row.service for row in rows],
+        "Visible comment": [row.visible_comment for row in rows],
+        "Internal comment": [row.internal_comment for row in rows],
+        "Reference": [row.reference for row in rows],
+    }
+
+
+def _signed(row: LedgerRow, head: Head) -> str:
+    return f"{'+' if row.amount > 0 else '−'}{formats.exact_money(abs(row.amount), head.currency)}"
+
+
+def _uses(access: Access, head: Head, row: LedgerRow) -> None:
+    if not row.settles:
+        st.text(f"{row.kind} of {formats.day(row.value_on)}: it is not a payment, so it pays no invoice.")
+        return
+    uses = access.fetch(PaymentUses(row.transaction_id))
+    free = abs(row.amount) - sum(use.amount for use in uses)
+    st.text(
+        f"{row.kind} of {formats.day(row.value_on)}: what it was used for. "
+        f"Not used yet: {formats.money(free, head.currency)}."
+    )
+    if uses:
+        table(
+            {
+                "Used for": [use.used_for for use in uses],
+                "Amount": [formats.exact_money(use.amount, head.currency) for use in uses],
+                "Recorded": [formats.moment(use.at, head.zone) for use in uses],
+            },
+            alt="What the payment was used for",
+            right=("Amount",),
+        )

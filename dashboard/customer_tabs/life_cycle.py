@@ -1,0 +1,55 @@
+"""Life cycle: how the customer is billed, what is scheduled to change, and the history of its status."""
+
+import streamlit as st
+
+from dashboard import formats
+from dashboard.customer_tabs.rows import table
+from dashboard.prose import prose
+from data_access.access import Access
+from data_access.labels import word
+from data_access.queries.customer import Head
+from data_access.queries.history import ScheduledChanges, StatusHistory
+
+
+def draw(access: Access, head: Head) -> None:
+    st.caption(prose(f"Billing time zone {head.zone} · billing period {word(head.billing_period).lower()}"))
+    st.subheader("Scheduled status changes", anchor=False)
+    _scheduled(access, head)
+    st.subheader("Status history", anchor=False)
+    _history(access, head)
+
+
+def _scheduled(access: Access, head: Head) -> None:
+    scheduled = access.fetch(ScheduledChanges(head.customer_id))
+    if not scheduled:
+        st.text("Nothing is scheduled.")
+        return
+    table(
+        {
+            "On": [formats.day_and_distance(row.on, head.today) if row.on else "" for row in scheduled],
+            "What happens": [row.what for row in scheduled],
+            "State": [row.state for row in scheduled],
+            "By": [row.login for row in scheduled],
+            "Reason": [row.reason for row in scheduled],
+        },
+        alt="Scheduled status changes",
+    )
+
+
+def _history(access: Access, head: Head) -> None:
+    history = access.fetch(StatusHistory(head.customer_id))
+    if not history:
+        st.text("No status change has been recorded.")
+        return
+    table(
+        {
+            "When": [formats.moment(row.at, head.zone) for row in history],
+            "What": [row.what for row in history],
+            "From": [row.status_from for row in history],
+            "To": [row.status_to for row in history],
+            "Blocked": ["Yes" if row.blocked else "No" for row in history],
+            "By": [row.login for row in history],
+            "Reason": [row.reason for row in history],
+        },
+        alt="Status history, the newest first",
+    )

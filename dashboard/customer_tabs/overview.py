@@ -1,0 +1,82 @@
+"""Overview: how the balance moved, beside everything that happened to the customer."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from dashboard import address, formats
+from dashboard.charts import balance
+from dashboard.customer_tabs.rows import older
+from dashboard.look import theme_in_force
+from dashboard.plot import plot
+from dashboard.prose import lines, prose
+from data_access.access import Access
+from data_access.queries.customer import Head
+from data_access.queries.ledger import BalanceHistory
+from data_access.queries.timeline import Line, Timeline, TimelineKind
+
+_ICONS: dict[TimelineKind, str] = {
+    TimelineKind.STATUS: ":material/swap_horiz:",
+    TimelineKind.MONEY: ":material/payments:",
+    TimelineKind.INVOICE: ":material/receipt_long:",
+    TimelineKind.NOTE: ":material/sticky_note_2:",
+    TimelineKind.EDIT: ":material/edit:",
+    TimelineKind.PLAN: ":material/event:",
+}
+
+_SHORT = 60
+
+
+def draw(access: Access, head: Head) -> None:
+    drawn, told = st.columns([3, 2], gap="medium")
+    with drawn:
+        _chart(access, head)
+    with told:
+        _timeline(access, head)
+
+
+def _chart(access: Access, head: Head) -> None:
+    bookings = access.fetch(BalanceHistory(head.customer_id))
+    limit = None if head.is_prepaid else head.credit_limit
+    figure = balance.history(bookings, limit, head.currency, theme_in_force())
+    plot(figure, alt=balance.describe(bookings, head.currency), key=f"balance-{head.customer_id}")
+    st.caption("Every booking stands as a row under Balance & credits.")
+
+
+def _timeline(access: Access, head: Head) -> None:
+    kinds = st.pills(
+        "Show",
+        list(TimelineKind),
+        format_func=lambda kind: kind.label,
+        selection_mode="multi",
+        key="kinds",
+        bind="query-params",
+        on_change=address.go_to_top,
+        label_visibility="collapsed",
+    )
+    page = access.fetch(Timeline(head.customer_id, tuple(sorted(kinds)), address.below()))
+    if not page.rows:
+        st.text("Nothing of this kind has happened yet.")
+    st.markdown("\n\n".join(_said(line, head) for line in page.rows))
+    older(page, key="timeline")
+
+
+def _said(line: Line, head: Head) -> str:
+    """When, what, who; a short detail stands beside it, a long one under it."""
+    amount = f" {formats.exact_money(line.amount, head.currency)}" if line.amount is not None else ""
+    who = f" :gray[by {prose(line.login)}]" if line.login else ""
+    told = f"{_ICONS[line.kind]} **{prose(_when(line, head))}** {prose(line.what + amount)}"
+    if not line.detail.strip():
+        return told + who
+    return (
+        f"{told} · {prose(line.detail)}{who}" if len(line.detail) < _SHORT else f"{told}{who}  \n{lines(line.detail)}"
+    )
+
+
+def _when(line: Line, head: Head) -> str:
+    return formats.moment(line.at, head.zone) if line.has_time else formats.day(_day(line.at, head.zone))
+
+
+def _day(at: datetime, zone: str) -> datetime:
+    return at.astimezone(ZoneInfo(zone))

@@ -1,0 +1,66 @@
+"""The why panel: which rule put a customer into its state, what ends it, who can, and what comes next."""
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+import streamlit as st
+
+from dashboard import formats
+from dashboard.prose import prose
+from data_access.permissions import SYSTEM
+from data_access.queries.reasons import Way
+from data_access.queries.why import Cause, LateInvoice, Why
+
+_SHOWN = 5
+
+
+def draw(why: Why) -> None:
+    """Draws nothing for a customer that is plainly active."""
+    if not why.causes:
+        return
+    with st.container(border=True, key="why", gap="small"):
+        if not why.invoices:
+            _causes(why)
+            return
+        says, shows = st.columns([3, 2], gap="medium")
+        with says:
+            _causes(why)
+        with shows:
+            _invoices(why.invoices, why.currency)
+
+
+def _causes(why: Why) -> None:
+    with st.container(gap="xsmall"):
+        for cause in why.causes:
+            _cause(cause, why)
+
+
+def _cause(cause: Cause, why: Why) -> None:
+    since = f" since {formats.day(cause.since)}" if cause.since else ""
+    st.markdown(f"**{prose(cause.title + since)}.** {prose(cause.rule)}")
+    if cause.told is not None and cause.told.login != SYSTEM.login:
+        who = f"By {cause.told.login}, {formats.moment(cause.told.at, why.zone)}"
+        st.caption(f":material/person: {prose(who + (': ' + cause.told.reason if cause.told.reason else ''))}")
+    said = [f":material/lock_open: {prose(sentence(way, why.currency))}" for way in cause.ways]
+    st.markdown("  \n".join([*said, f":material/event: {prose(cause.then)}"]))
+
+
+def sentence(way: Way, currency: str) -> str:
+    """A way out in words, its amount in money."""
+    return way.says if way.amount is None else way.says.replace("{amount}", formats.money(way.amount, currency))
+
+
+def _invoices(late: Sequence[LateInvoice], currency: str) -> None:
+    shown = late[:_SHOWN]
+    table = pa.table(
+        {
+            "Overdue invoice": [invoice.number for invoice in shown],
+            "Due": [formats.day(invoice.due_on) for invoice in shown],
+            "Overdue": [formats.counted(invoice.days, "day") for invoice in shown],
+            "Open": [formats.money(invoice.open, currency) for invoice in shown],
+        }
+    )
+    right = {name: st.column_config.TextColumn(alignment="right") for name in ("Overdue", "Open")}
+    st.dataframe(table, hide_index=True, height="content", column_config=right, row_height=29, alt="Overdue invoices")
+    if len(late) > _SHOWN:
+        st.caption(f"And {len(late) - _SHOWN} more under Invoices & taxation.")

@@ -1,0 +1,21 @@
+"""Customer: one customer whole. Who it is, why it is in its state, what can be done, and everything that happened."""
+
+from dashboard import address, context, customer_head, customer_tab_bar, why_panel
+from dashboard.dialogs import shown
+from data_access.errors import NotFound
+from data_access.permissions import Permission
+from data_access.queries.customer import CustomerHead
+from data_access.queries.why import WhyThisState
+
+access = context.access()
+access.actor.require(Permission.CUSTOMER_READ)
+
+try:
+    head = access.fetch(CustomerHead(address.customer_id()))  # never from the cache: money depends on it
+except NotFound:
+    customer_head.not_found()
+else:
+    customer_head.draw(access, head)
+    why_panel.draw(access.fetch(WhyThisState(head.customer_id)))
+    customer_tab_bar.draw(access, head)
+    shown.draw(access, head)
