@@ -64,6 +64,23 @@ class Report:
             "differences": len(self.differences),
         }  # fmt: skip
 
+    def summary(self, most: int, *, dry_run: bool) -> str:
+        """What was done, in lines for a person; at most so many remarks of each kind."""
+        done = [
+            f"{self.rows:,} rows: {self.created:,} added, {self.changed:,} changed, {self.unchanged:,} as they were, "
+            f"{self.refused_rows:,} refused; {len(self.new_customers):,} new customers."
+        ]
+        if self.batches_done_before:
+            done.append(
+                f"{self.batches_done_before:,} batches were done before and are left as they are; "
+                f"{self.refused_before:,} of their rows were refused then."
+            )
+        for title, remarks in (("Refused", self.refused), ("Different, and not booked again", self.differences)):
+            done += [f"{title}: {remark}" for remark in remarks[:most]]
+            if len(remarks) > most:
+                done.append(f"… and {len(remarks) - most:,} more: give --report FILE to have them all.")
+        return "\n".join([*done, *(["Nothing was written: this was a dry run."] if dry_run else [])])
+
     def write(self, path: Path) -> None:
         """All remarks as a CSV file."""
         with path.open("w", newline="", encoding="utf-8") as file:

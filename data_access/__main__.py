@@ -1,0 +1,255 @@
+"""The command line: migrate, seed, people, import and audit verify, each under the rights of a named person."""
+
+import secrets
+import sys
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy import Engine, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.orm import Session
+
+from data_access.access import Access, new_command_id
+from data_access.clock import Clock, system_clock
+from data_access.commands.people import AddPerson, DisablePerson, ResetPassword
+from data_access.engine import make_engine
+from data_access.errors import NotFound, Refusal, Rejected
+from data_access.folding import fold
+from data_access.imports.batches import Run
+from data_access.imports.customers import customer_mapping, import_customers
+from data_access.imports.invoices import import_invoices, invoice_mapping
+from data_access.migrations import is_current, upgrade
+from data_access.models.people import Person, Reseller
+from data_access.permissions import PEOPLE_ROLES, SYSTEM, Actor, Permission, Role
+from data_access.queries.verify import VerifyChain
+from data_access.scope import visible
+from data_access.seed.demo import seed
+from data_access.settings import Environment, Settings
+from data_access.technical import actor_of, has_people, hash_password
+
+DONE, REFUSED, STOPPED = 0, 1, 130
+SHOWN = 50
+_IMPORTS = {"customers": (customer_mapping, import_customers), "invoices": (invoice_mapping, import_invoices)}
+
+
+def main(arguments: Sequence[str] | None = None, clock: Clock = system_clock) -> int:
+    """The exit code: 0 when all was done, 1 when something was refused, 2 for a wrong call, 130 when stopped."""
+    chosen = _parser().parse_args(arguments)
+    try:
+        return _run(chosen, clock)
+    except Refusal as refusal:
+        return _say(str(refusal))
+    except KeyboardInterrupt:
+        _say("Stopped. Whole batches stay; send the same command again to go on.")
+        return STOPPED
+
+
+def _run(chosen: Namespace, clock: Clock) -> int:
+    try:
+        settings = Settings()
+        engine = make_engine(settings.database_url)
+    except ValidationError as wrong:
+        return _say(f"The settings in the environment cannot be used. {wrong.errors()[0]['msg']}.")
+    except ArgumentError:
+        return _say("DATABASE_URL is no address of a SQLite file or a PostgreSQL database.")
+    try:
+        return int(chosen.does(chosen, engine, clock))
+    except DBAPIError as trouble:
+        where = make_url(settings.database_url).render_as_string()
+        return _say(f"The database {where} cannot be used: {str(trouble.orig).splitlines()[0]}.")
+    finally:
+        engine.dispose()
+
+
+def _say(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return REFUSED
+
+
+def _migrate(_chosen: Namespace, engine: Engine, _clock: Clock) -> int:
+    upgrade(engine)
+    print("The database is at the newest revision.")
+    return DONE
+
+
+def _seed(chosen: Namespace, engine: Engine, clock: Clock) -> int:
+    """Into a database in which nobody can sign in yet, anyone may put a demo; later it takes the right to import."""
+    upgrade(engine)
+    is_peopled = has_people(engine)
+    if is_peopled and chosen.login is None:
+        raise Rejected("People can sign in here already: name who fills the database, with --as LOGIN.")
+    actor = _actor(engine, chosen.login) if chosen.login else SYSTEM
+    actor.require(Permission.IMPORT_RUN)
+    with_people = Settings().app_env is Environment.DEMO and not is_peopled
+    written = seed(engine, chosen.customers, clock, with_demo_people=with_people, actor=actor)
+    print(f"{written:,} demo customers were written.")
+    return DONE
+
+
+def _actor(engine: Engine, login: str) -> Actor:
+    """The person of a sign-in name, with their rights of this moment."""
+    if not is_current(engine):
+        raise Rejected("The database is not at the newest revision: run `python -m data_access migrate` first.")
+    with Session(engine) as session:
+        asked = visible(Person, SYSTEM).where(Person.login_key == fold(login), Person.is_active)
+        person = session.scalar(asked)
+        if person is None:
+            raise Rejected(f"Nobody who can sign in is called “{login}”.")
+        return actor_of(person)
+
+
+def _access(chosen: Namespace, engine: Engine, clock: Clock) -> Access:
+    return Access(engine, _actor(engine, chosen.login), clock)
+
+
+def _add_person(chosen: Namespace, engine: Engine, clock: Clock) -> int:
+    access = _first(engine, clock) if chosen.first else _access(chosen, engine, clock)
+    role = Role.ADMIN if chosen.first else Role(chosen.role)
+    password = secrets.token_urlsafe(12)
+    saved = access.execute(
+        AddPerson(
+            command_id=new_command_id(), password_hash=hash_password(password), login=chosen.person, name=chosen.name,
+            email=chosen.email, role=role.value, reseller_id=_reseller(access, chosen.reseller),
+            credit_per_booking=chosen.credit_per_booking, credit_per_day=chosen.credit_per_day,
+        )
+    )  # fmt: skip
+    print(f"{saved.login} can sign in as {role.value}. The password, shown this once: {password}")
+    return DONE
+
+
+def _first(engine: Engine, clock: Clock) -> Access:
+    """Nobody is there to ask: the first administrator is made by the system, once."""
+    upgrade(engine)
+    if has_people(engine):
+        raise Rejected("There are people already: an admin adds more, with --as LOGIN.")
+    return Access(engine, SYSTEM, clock)
+
+
+def _reseller(access: Access, name: str) -> str:
+    if not name:
+        return ""
+    with Session(access.engine) as session:
+        found = session.scalar(visible(Reseller, access.actor).where(Reseller.name_key == fold(name)))
+        if found is None:
+            raise NotFound(f"The reseller “{name}”")
+        return str(found.id)
+
+
+def _reset_password(chosen: Namespace, engine: Engine, clock: Clock) -> int:
+    access = _access(chosen, engine, clock)
+    password = secrets.token_urlsafe(12)
+    person_id = _person_id(access, chosen.person)
+    access.execute(
+        ResetPassword(command_id=new_command_id(), person_id=person_id, password_hash=hash_password(password))
+    )
+    print(f"{chosen.person} has a new password, shown this once: {password}")
+    return DONE
+
+
+def _disable(chosen: Namespace, engine: Engine, clock: Clock) -> int:
+    access = _access(chosen, engine, clock)
+    access.execute(DisablePerson(command_id=new_command_id(), person_id=_person_id(access, chosen.person)))
+    print(f"{chosen.person} cannot sign in any more.")
+    return DONE
+
+
+def _person_id(access: Access, login: str) -> int:
+    access.actor.require(Permission.PEOPLE_MANAGE)
+    with Session(access.engine) as session:
+        found = session.scalar(visible(Person, access.actor).where(Person.login_key == fold(login)))
+        if found is None:
+            raise NotFound(f"The person “{login}”")
+        return found.id
+
+
+def _list_people(chosen: Namespace, engine: Engine, _clock: Clock) -> int:
+    actor = _actor(engine, chosen.login)
+    actor.require(Permission.PEOPLE_MANAGE)
+    with Session(engine) as session:
+        for person in session.scalars(visible(Person, actor).order_by(Person.login_key, Person.id)):
+            state = "" if person.is_active else ", disabled"
+            print(f"{person.login}: {person.name}, {person.role.value}{state}")
+    return DONE
+
+
+def _import(chosen: Namespace, engine: Engine, clock: Clock) -> int:
+    read_mapping, bring_in = _IMPORTS[chosen.kind]
+    actor = _actor(engine, chosen.login)
+    mapping = read_mapping(chosen.mapping)
+    run = Run(
+        engine, actor, clock, chosen.file, mapping, f"Import{chosen.kind.capitalize()}", chosen.dry_run,
+        told=lambda rows: print(f"{rows:,} rows", file=sys.stderr),
+    )  # fmt: skip
+    report = bring_in(run)
+    if chosen.report is not None:
+        report.write(chosen.report)
+    print(report.summary(SHOWN, dry_run=chosen.dry_run))
+    return REFUSED if report.refused or report.refused_before else DONE
+
+
+def _verify(chosen: Namespace, engine: Engine, clock: Clock) -> int:
+    access = _access(chosen, engine, clock) if chosen.login else Access(engine, SYSTEM, clock)
+    verified = access.fetch(VerifyChain())
+    print(verified)
+    return DONE if verified.holds else REFUSED
+
+
+def _parser() -> ArgumentParser:
+    parser = ArgumentParser("python -m data_access", description="The database of Customer Desk, by DATABASE_URL.")
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+    _verb(verbs.add_parser("migrate", help="bring the database to the newest revision"), _migrate)
+    filling = _verb(verbs.add_parser("seed", help="fill an empty database with demo data"), _seed)
+    filling.add_argument("--customers", type=_a_count, default=5000, metavar="N")
+    _signed_by(filling, required=False)
+    _people_verbs(verbs.add_parser("people", help="who can sign in").add_subparsers(required=True, metavar="VERB"))
+    bringing = _verb(verbs.add_parser("import", help="bring in a CSV or XLSX file"), _import)
+    bringing.add_argument("kind", choices=_IMPORTS)
+    bringing.add_argument("file", type=Path)
+    bringing.add_argument("--mapping", type=Path, required=True, metavar="FILE.toml")
+    bringing.add_argument("--dry-run", action="store_true", help="say what would be done, and write nothing")
+    bringing.add_argument("--report", type=Path, metavar="FILE.csv", help="write every refused row and difference")
+    _signed_by(bringing)
+    audit = verbs.add_parser("audit", help="the log of what was done").add_subparsers(required=True, metavar="VERB")
+    _signed_by(_verb(audit.add_parser("verify", help="find rows altered or removed by hand"), _verify), required=False)
+    return parser
+
+
+def _people_verbs(verbs: Any) -> None:
+    adding = _verb(verbs.add_parser("add", help="let someone sign in"), _add_person)
+    adding.add_argument("person", metavar="LOGIN")
+    adding.add_argument("--name", required=True)
+    adding.add_argument("--email", default="")
+    adding.add_argument("--role", choices=[role.value for role in PEOPLE_ROLES], default=Role.SUPPORT.value)
+    adding.add_argument("--reseller", default="", help="sees the customers of this reseller only")
+    adding.add_argument("--credit-per-booking", default="", help="credits and refunds: the most at once")
+    adding.add_argument("--credit-per-day", default="", help="credits and refunds: the most in 24 hours")
+    by_whom = adding.add_mutually_exclusive_group(required=True)
+    by_whom.add_argument("--first", action="store_true", help="the first administrator, while there is nobody")
+    by_whom.add_argument("--as", dest="login", metavar="LOGIN", help="who does this")
+    for name, does, says in (("reset", _reset_password, "give a new password"), ("disable", _disable, "end a sign-in")):
+        changing = _verb(verbs.add_parser(name, help=says), does)
+        changing.add_argument("person", metavar="LOGIN")
+        _signed_by(changing)
+    _signed_by(_verb(verbs.add_parser("list", help="who can sign in, with their roles"), _list_people))
+
+
+def _verb(parser: ArgumentParser, does: Callable[[Namespace, Engine, Clock], int]) -> ArgumentParser:
+    parser.set_defaults(does=does)
+    return parser
+
+
+def _signed_by(parser: ArgumentParser, *, required: bool = True) -> None:
+    parser.add_argument("--as", dest="login", required=required, metavar="LOGIN", help="who does this")
+
+
+def _a_count(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) <= 1_000_000:
+        raise ArgumentTypeError("give a number from 1 to 1000000")
+    return int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
