@@ -1,0 +1,50 @@
+"""The list of customers that a filter finds: its table, its pager, and what to do when there is nobody."""
+
+from datetime import date
+
+import streamlit as st
+
+from dashboard import cache, feedback
+from dashboard.formats import counted
+from dashboard.links import link, open_customer
+from dashboard.listing import listing
+from dashboard.pager import pager
+from dashboard.table import customer_table
+from data_access.access import Access
+from data_access.clock import day_in
+from data_access.conditions import closed_matches
+from data_access.filters import CustomerFilter
+from data_access.queries.counts import HiddenMatches
+from data_access.queries.customers import FindCustomers, Selection
+
+
+def customer_list(access: Access, selection: Selection) -> None:
+    """Draws it; a click on a row opens the customer."""
+    asked = listing(access)
+    if asked.unread:
+        st.warning(feedback.escape(asked.unread), icon=":material/filter_alt_off:")
+    page = cache.fetch(access, FindCustomers(selection, asked.sort, asked.direction, asked.cursor))
+    if not page.rows:
+        _nobody(access, selection)
+        return
+    clicked = customer_table(page.rows, readers_day(access), key="customers")
+    if clicked is not None:
+        open_customer(clicked)
+    pager(access, selection, asked, page)
+
+
+def readers_day(access: Access) -> date:
+    """Today where the reader sits."""
+    return day_in(st.context.timezone or "UTC", access.now())
+
+
+def _nobody(access: Access, selection: Selection) -> None:
+    st.info(feedback.escape(f"No customer matches: {selection.describe()}."), icon=":material/search_off:")
+    hidden = cache.fetch(access, HiddenMatches(selection)) if isinstance(selection, CustomerFilter) else 0
+    if isinstance(selection, CustomerFilter) and hidden:
+        link(
+            "advanced_search",
+            f"{counted(hidden, 'match', 'matches')} {'is' if hidden == 1 else 'are'} permanently terminated: show",
+            shows=closed_matches(selection).to_params(),
+            icon=":material/visibility:",
+        )

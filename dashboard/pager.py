@@ -1,0 +1,40 @@
+"""The pager: which rows of how many one sees, in which order, and the way to the others."""
+
+import streamlit as st
+
+from dashboard import cache
+from dashboard.formats import counted, number
+from dashboard.listing import Listing, show_from
+from data_access.access import Access
+from data_access.queries.counts import CAP, CountBefore, CountCustomers
+from data_access.queries.customers import Page, Selection
+from data_access.queries.pages import Direction
+
+
+def pager(access: Access, selection: Selection, listing: Listing, page: Page) -> None:
+    """Draws the sentence and the four buttons; a click goes to another page."""
+    with st.container(key="pager", horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.text(
+            f"{_sentence(access, selection, listing, page)}, sorted by {listing.sort.label}, {selection.describe()}."
+        )
+        with st.container(horizontal=True, width="content", gap="xsmall"):
+            _button("First", Direction.FIRST, "", is_possible=page.has_previous)
+            _button("Previous", Direction.BEFORE, str(page.first), is_possible=page.has_previous)
+            _button("Next", Direction.AFTER, str(page.last), is_possible=page.has_next)
+            _button("Last", Direction.LAST, "", is_possible=page.has_next)
+
+
+def _button(label: str, direction: Direction, cursor: str, *, is_possible: bool) -> None:
+    if st.button(label, key=f"pager-{direction}", disabled=not is_possible):
+        show_from(direction, cursor)
+
+
+def _sentence(access: Access, selection: Selection, listing: Listing, page: Page) -> str:
+    total, shown = cache.fetch(access, CountCustomers(selection)), len(page.rows)
+    whole = counted(total, "customer") if total <= CAP else f"more than {number(CAP)} customers"
+    before = 0
+    if page.has_previous:
+        before = cache.fetch(access, CountBefore(selection, listing.sort, str(page.first)))
+    if before > CAP:
+        return f"{number(shown)} of {whole}"
+    return f"{number(before + 1)}–{number(before + shown)} of {whole}"

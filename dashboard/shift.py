@@ -1,0 +1,72 @@
+"""Where a shift starts: how many customers stand where, and what happens by itself in the next days."""
+
+from datetime import timedelta
+
+import streamlit as st
+
+from dashboard import cache
+from dashboard.customer_list import readers_day
+from dashboard.formats import counted, number
+from dashboard.links import link, open_customer
+from dashboard.palette import STATUSES
+from dashboard.table import customer_table
+from data_access.access import Access
+from data_access.conditions import closed_matches
+from data_access.filters import STATUSES_OFFERED, CustomerFilter
+from data_access.queries.counts import BlockedCount, CountCustomers, ShownCounts
+from data_access.queries.customers import FindCustomers
+from data_access.standing import Shown
+
+LIFT_DAYS, TERMINATION_DAYS = 2, 7
+_ROWS = 5
+_COLUMNS = ("customer_code", "name", "status", "owes", "overdue", "next_step")
+
+
+def status_counts(access: Access) -> None:
+    """How many customers show each status; each figure leads to exactly those."""
+    counts = cache.fetch(access, ShownCounts())
+    with st.grid(min_column_width=172, gap="xsmall"):
+        for status in (*STATUSES_OFFERED, Shown.PERMANENTLY_TERMINATED):
+            _count(STATUSES[status].word, STATUSES[status].icon, counts[status], *_way(status))
+        blocked = cache.fetch(access, BlockedCount())
+        _count("Blocked, whatever is shown", STATUSES[Shown.BLOCKED].icon, blocked, "customers", {"blocked": ["yes"]})
+
+
+def _way(status: Shown) -> tuple[str, dict[str, list[str]]]:
+    if status is Shown.PERMANENTLY_TERMINATED:
+        return "advanced_search", closed_matches(CustomerFilter()).to_params()
+    return "customers", {"status": [status.value]}
+
+
+def _count(word: str, icon: str, count: int, page: str, shows: dict[str, list[str]]) -> None:
+    with st.container(border=True, gap="xxsmall", key=f"figures-{word.lower().replace(' ', '-')}"):
+        st.metric(word, number(count))
+        link(page, "Show them" if count else "Nobody", shows=shows, icon=icon)
+
+
+def lifts_ending(access: Access) -> None:
+    """Suspensions whose lift ends within two days: service stops again unless they pay."""
+    _due(access, "Lifts that end today or tomorrow", CustomerFilter(lift_ends_within=LIFT_DAYS), "lifts")
+
+
+def terminations_due(access: Access) -> None:
+    """Customers that will be permanently terminated within seven days."""
+    until = readers_day(access) + timedelta(days=TERMINATION_DAYS + 1)
+    _due(access, "Terminations within 7 days", CustomerFilter(terminates_before=until), "terminations")
+
+
+def _due(access: Access, title: str, chosen: CustomerFilter, key: str) -> None:
+    st.subheader(title, anchor=False)
+    count = cache.fetch(access, CountCustomers(chosen))
+    if not count:
+        st.text("Nobody.")
+        return
+    page = cache.fetch(access, FindCustomers(chosen, size=_ROWS))
+    clicked = customer_table(page.rows, readers_day(access), key=key, columns=_COLUMNS)
+    if clicked is not None:
+        open_customer(clicked)
+    link(
+        "customers",
+        f"All {counted(count, 'customer')}" if count > _ROWS else "Open as a list",
+        shows=chosen.to_params(),
+    )

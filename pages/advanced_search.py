@@ -1,0 +1,23 @@
+"""Advanced search: conditions on every field, and the only way to the permanently terminated."""
+
+import streamlit as st
+
+from dashboard.condition_rows import advanced_filter
+from dashboard.context import open_page
+from dashboard.customer_list import customer_list
+from dashboard.exports import export_button
+from dashboard.sort_choice import sort_choice
+from data_access.permissions import Permission
+
+with st.container(key="title-line", horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+    access = open_page("Advanced search", Permission.CUSTOMER_READ)
+    actions = st.container(key="title-actions", horizontal=True, width="content", gap="xsmall")
+
+chosen = advanced_filter(access)
+if chosen is None:
+    st.info("Mend or remove the condition that cannot be asked: nothing is searched until then.")
+else:
+    with actions:
+        sort_choice(access)
+        export_button(access, chosen)
+    customer_list(access, chosen)

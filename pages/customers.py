@@ -1,0 +1,20 @@
+"""Customers: find them, narrow them down, open one."""
+
+import streamlit as st
+
+from dashboard.context import open_page
+from dashboard.customer_list import customer_list
+from dashboard.exports import export_button
+from dashboard.filter_bar import customer_filter
+from dashboard.links import new_customer_button
+from data_access.permissions import Permission
+
+with st.container(key="title-line", horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+    access = open_page("Customers", Permission.CUSTOMER_READ)
+    actions = st.container(key="title-actions", horizontal=True, width="content", gap="xsmall")
+
+chosen = customer_filter(access)
+with actions:
+    export_button(access, chosen)
+    new_customer_button(access)
+customer_list(access, chosen)

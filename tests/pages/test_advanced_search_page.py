@@ -1,0 +1,87 @@
+"""Advanced search: the rows of conditions, and the permanently terminated."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from data_access.lifecycle import BillStatus
+from data_access.permissions import PEOPLE_ROLES, Role
+from tests.support.builders import a_customer
+from tests.support.desk_app import DeskApp, desk_app_on
+
+
+@pytest.fixture
+def desk(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[DeskApp]:
+    with desk_app_on(sqlite_url, monkeypatch) as app:
+        a_customer(app.engine, customer_code="C-1", company_name="Aurora", balance=Decimal(50))
+        a_customer(app.engine, customer_code="C-2", company_name="Blue", balance=Decimal(5))
+        a_customer(app.engine, customer_code="C-3", bill_status=BillStatus.PERMANENTLY_TERMINATED)
+        yield app
+
+
+def codes(app: AppTest) -> list[str]:
+    return [] if not app.dataframe else list(app.dataframe[0].value["customer_code"])
+
+
+def said(app: AppTest) -> str:
+    return " ".join(str(e.value) for kind in (app.text, app.info, app.error, app.caption) for e in kind)
+
+
+@pytest.mark.parametrize("role", PEOPLE_ROLES)
+def test_without_conditions_all_but_the_permanently_terminated_are_listed(desk: DeskApp, role: Role) -> None:
+    app = desk.open("advanced_search", role)
+    assert not app.exception
+    assert codes(app) == ["C-1", "C-2"]
+
+
+def test_the_status_permanently_terminated_finds_them(desk: DeskApp) -> None:
+    app = desk.open("advanced_search")
+    app.button(key="condition-closed").click().run()
+    assert codes(app) == ["C-3"]
+    assert app.query_params["where"] == "status.is.permanently_terminated"
+
+
+def test_conditions_of_the_address_are_shown_asked_and_taken_away(desk: DeskApp) -> None:
+    app = desk.open("advanced_search", where="balance.at_least.10")
+    assert codes(app) == ["C-1"]
+    assert app.text_input[0].value == "10"
+    app.button(key="condition-remove-1").click().run()
+    assert codes(app) == ["C-1", "C-2"]
+
+
+def test_a_condition_is_added_and_waits_for_its_value(desk: DeskApp) -> None:
+    app = desk.open("advanced_search")
+    app.button(key="condition-add").click().run()
+    assert codes(app) == ["C-1", "C-2"]
+    assert "has no value yet" in said(app)
+    app.text_input[0].set_value("blue").run()
+    assert codes(app) == ["C-2"]
+
+
+def test_another_field_brings_its_own_operations(desk: DeskApp) -> None:
+    app = desk.open("advanced_search", where="name.contains.x")
+    app.selectbox[0].set_value("Balance").run()
+    assert app.query_params["where"] == "balance.at_least."
+    assert app.selectbox[1].options == ["at least", "at most", "is"]
+
+
+@pytest.mark.parametrize(
+    ("where", "named"),
+    [("shoe_size.is.44", "shoe"), ("balance.like.4", "like"), ("balance.at_least.lots", "lots"), ("x", "x")],
+)
+def test_what_cannot_be_asked_is_refused_at_its_row_and_nothing_is_searched(
+    desk: DeskApp, where: str, named: str
+) -> None:
+    app = desk.open("advanced_search", where=where)
+    assert not app.exception
+    assert named in app.error[0].value
+    assert codes(app) == []
+
+
+def test_an_analyst_is_told_why_a_name_cannot_be_searched(desk: DeskApp) -> None:
+    app = desk.open("advanced_search", Role.ANALYST, where="city.is.Oslo")
+    assert "personal" in said(app)
+    assert "Remove" in [button.label for button in app.button]
+    assert codes(app) == []

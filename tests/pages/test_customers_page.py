@@ -1,0 +1,128 @@
+"""The Customers page, as each role sees it."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from data_access.lifecycle import BillStatus
+from data_access.permissions import PEOPLE_ROLES, Role
+from tests.support.builders import a_class, a_customer, a_suspended_customer
+from tests.support.desk_app import DeskApp, desk_app_on
+
+
+@pytest.fixture
+def desk(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[DeskApp]:
+    with desk_app_on(sqlite_url, monkeypatch) as app:
+        yield app
+
+
+def names(app: AppTest) -> list[str]:
+    return [] if not app.dataframe else list(app.dataframe[0].value["name"])
+
+
+def said(app: AppTest) -> str:
+    kinds = (app.text, app.info, app.warning, app.error)
+    return " ".join(str(element.value) for kind in kinds for element in kind)
+
+
+def a_few(desk: DeskApp) -> None:
+    class_id = a_class(desk.engine, name="Gold")
+    a_customer(desk.engine, customer_code="C-1", company_name="Aurora", balance=Decimal(5), customer_class_id=class_id)
+    a_suspended_customer(desk.engine, customer_code="C-2", company_name="Blue Harbour")
+    a_customer(desk.engine, customer_code="C-3", company_name="Closed", bill_status=BillStatus.PERMANENTLY_TERMINATED)
+
+
+@pytest.mark.parametrize("role", PEOPLE_ROLES)
+def test_every_role_sees_the_list_and_analysts_masked_names(desk: DeskApp, role: Role) -> None:
+    a_few(desk)
+    app = desk.open("customers", role)
+    assert not app.exception
+    assert names(app) == (["A•••••", "B••••• H•••••"] if role is Role.ANALYST else ["Aurora", "Blue Harbour"])
+    assert "1–2 of 2 customers" in said(app)
+    assert "not permanently terminated" in said(app)
+
+
+def test_an_empty_desk_says_that_nobody_matches(desk: DeskApp) -> None:
+    assert "No customer matches" in said(desk.open("customers"))
+
+
+def test_the_address_chooses_and_the_widgets_show_it(desk: DeskApp) -> None:
+    a_few(desk)
+    app = desk.open("customers", q="BLUE", match="contains")
+    assert names(app) == ["Blue Harbour"]
+    assert app.text_input[0].value == "BLUE"
+    assert app.selectbox[0].value == "contains"
+
+
+def test_typing_changes_the_address_and_the_list(desk: DeskApp) -> None:
+    a_few(desk)
+    app = desk.open("customers", after="zzz~99")
+    app.text_input[0].set_value("aur").run()
+    assert names(app) == ["Aurora"]
+    assert app.query_params["q"] == "aur"
+    assert "after" not in app.query_params
+
+
+def test_a_choice_acts_at_once_and_can_be_taken_back(desk: DeskApp) -> None:
+    a_few(desk)
+    app = desk.open("customers")
+    next(group for group in app.button_group if group.label == "Status").set_value(["suspended"]).run()
+    assert names(app) == ["Blue Harbour"]
+    app.button(key="filters-default").click().run()
+    assert names(app) == ["Aurora", "Blue Harbour"]
+
+
+def test_what_the_address_asks_in_vain_is_said_and_stays_in_its_field(desk: DeskApp) -> None:
+    a_few(desk)
+    app = desk.open("customers", balance_from="lots", status="permanently_terminated", sort="shoe", after="x")
+    assert names(app) == ["Aurora", "Blue Harbour"]
+    assert "lots" in said(app)
+    assert "Advanced search only" in said(app).replace("\\", "")
+    assert "shoe" in said(app)
+    assert "lots" in [field.value for field in app.text_input]
+
+
+def test_a_search_that_only_hides_says_how_many_and_leads_there(desk: DeskApp) -> None:
+    a_few(desk)
+    app = desk.open("customers", q="closed")
+    links = [element.proto.label for element in app.get("page_link")]
+    assert "1 match is permanently terminated\\: show" in links
+
+
+def test_an_analyst_opening_a_link_with_a_name_is_refused_with_the_reason(desk: DeskApp) -> None:
+    a_few(desk)
+    app = desk.open("customers", Role.ANALYST, q="aur")
+    assert "personal" in said(app)
+    assert not app.dataframe
+
+
+def test_an_analyst_types_customer_ids(desk: DeskApp) -> None:
+    a_few(desk)
+    app = desk.open("customers", Role.ANALYST)
+    app.text_input[0].set_value("c-1").run()
+    assert app.query_params["fields"] == "customer_id"
+    assert names(app) == ["A•••••"]
+
+
+def test_the_pages_are_turned(desk: DeskApp) -> None:
+    class_id = a_class(desk.engine)
+    for number in range(27):
+        a_customer(desk.engine, customer_code=f"K-{number:02}", customer_class_id=class_id)
+    app = desk.open("customers")
+    app.button(key="pager-after").click().run()
+    assert names(app) == ["K-25", "K-26"]
+    assert "26–27 of 27" in said(app)
+    app.button(key="pager-before").click().run()
+    assert names(app)[0] == "K-00"
+    app.button(key="pager-last").click().run()
+    assert names(app)[-1] == "K-26"
+    app.button(key="pager-first").click().run()
+    assert "page" not in app.query_params
+
+
+@pytest.mark.parametrize(("role", "may"), [(Role.SUPPORT, True), (Role.ANALYST, False)])
+def test_new_customer_is_offered_to_those_who_may_add_one(desk: DeskApp, role: Role, may: bool) -> None:
+    app = desk.open("customers", role)
+    assert ("new-customer" in [button.key for button in app.button]) is may

@@ -1,0 +1,56 @@
+"""Home: figures that lead to their rows, and what is due."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from data_access.clock import system_clock
+from data_access.lifecycle import BillStatus
+from data_access.permissions import PEOPLE_ROLES, Role
+from tests.support.builders import a_customer, a_suspended_customer
+from tests.support.desk_app import DeskApp, desk_app_on
+
+
+@pytest.fixture
+def desk(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[DeskApp]:
+    with desk_app_on(sqlite_url, monkeypatch) as app:
+        yield app
+
+
+def figures(app: AppTest) -> dict[str, str]:
+    return {metric.label: metric.value for metric in app.metric}
+
+
+@pytest.mark.parametrize("role", PEOPLE_ROLES)
+def test_the_counts_are_of_the_shown_status(desk: DeskApp, role: Role) -> None:
+    a_customer(desk.engine)
+    a_suspended_customer(desk.engine, blocked=True)
+    a_customer(desk.engine, bill_status=BillStatus.PERMANENTLY_TERMINATED)
+    app = desk.sign_in(role).run()
+    assert not app.exception
+    counted = {label: value for label, value in figures(app).items() if value != "0"}
+    assert counted == {"Active": "1", "Blocked": "1", "Permanently terminated": "1", "Blocked, whatever is shown": "1"}
+
+
+def test_each_figure_leads_to_its_rows(desk: DeskApp) -> None:
+    app = desk.sign_in().run()
+    ways = [element.proto.query_string for element in app.get("page_link")]
+    assert "status=suspended" in ways
+    assert "where=status.is.permanently_terminated" in ways
+    assert len(ways) == len(figures(app))
+
+
+def test_lifts_and_terminations_that_are_due_are_listed(desk: DeskApp) -> None:
+    now = system_clock()
+    a_suspended_customer(
+        desk.engine, customer_code="L", suspension_lifted_until=now + timedelta(hours=20), first_lifted_on=now.date()
+    )
+    a_suspended_customer(
+        desk.engine, customer_code="later", suspension_lifted_until=now + timedelta(days=9), first_lifted_on=now.date()
+    )
+    a_customer(desk.engine, customer_code="T", terminate_on=now.date() + timedelta(days=7))
+    a_customer(desk.engine, customer_code="not yet", terminate_on=now.date() + timedelta(days=9))
+    app = desk.sign_in().run()
+    assert [list(table.value["customer_code"]) for table in app.dataframe] == [["L"], ["T"]]
