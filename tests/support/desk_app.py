@@ -40,7 +40,7 @@ class DeskApp:
         app.session_state["session_token"] = technical.open_session(self.engine, actor.person_id, system_clock())
         return app
 
-    def open(self, page: str, role: Role = Role.SUPPORT, **address: str) -> AppTest:
+    def open(self, page: str, role: Role = Role.SUPPORT, /, **address: str) -> AppTest:
         """A page as it is drawn for a new person of this role; `address` holds what stands behind the question mark."""
         app = self.sign_in(role).run()
         app.switch_page(f"../pages/{page}.py")
