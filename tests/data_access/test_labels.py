@@ -13,13 +13,13 @@ from data_access.models.money import PaymentStatus
 from data_access.moves import MOVES
 from data_access.queries.history import EVENT_WORDS
 
-AUDITED = [
+AUDITED = sorted(
     (mapper.class_.__name__, column.key)
     for mapper in Base.registry.mappers
     if issubclass(mapper.class_, Record)
     for column in mapper.columns
     if column.key not in _LEFT_OUT
-]
+)
 
 
 @pytest.mark.parametrize(("entity", "field"), AUDITED)
