@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from data_access.bulk import BulkLoad
-from data_access.editing import FIXED, edit_refusal
+from data_access.editing import FIXED, as_typed, edit_refusal
 from data_access.imports.arrivals import Arrival, arrivals, settle_in
 from data_access.imports.batches import Run, insert_whole_or_one_by_one, run_batches
 from data_access.imports.entries import CUSTOMER_FIELDS, Entry, Values, code_key, directory, entry_of
@@ -65,7 +65,7 @@ class CustomerFile:
 
     def _bring_up_to_date(self, load: BulkLoad, at: Remark, entry: Entry, row: Known, report: Report) -> None:
         if "balance" in self.mapping.fields and entry.opening != row.balance:
-            reason = f"The file says {entry.opening:f}, here it is {row.balance:f}: nothing was booked."
+            reason = f"The file says {as_typed(entry.opening)}, here it is {as_typed(row.balance)}: nothing was booked."
             report.differences.append(Remark(at.line, "balance", reason))
         names = [_COLUMN_OF.get(name, name) for name in self.mapping.fields if name not in ("balance", "limit_choice")]
         differs: Values = {name: entry.values[name] for name in names if entry.values[name] != getattr(row, name)}

@@ -19,7 +19,7 @@ _BY_NAME = {"customer_class": "customer_class_id", "reseller": "reseller_id"}
 _NOT_MAPPED = {"customer_class_id", "reseller_id", "opening_balance", "opening_side"}
 CUSTOMER_FIELDS = frozenset({one.name for one in fields(CustomerInput)} - _NOT_MAPPED | {*_BY_NAME, "balance"})
 _FORMULA_SIGNS = ("=", "@", "+", "-")
-_SIGNED = {"balance", "credit_limit", "phone", "alt_phone", "fax"}
+_SIGNED = {"balance", "total", "credit_limit", "phone", "alt_phone", "fax"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from sqlalchemy import Row
 
 from data_access.bookings import Kind
 from data_access.bulk import BulkLoad
+from data_access.editing import as_typed
 from data_access.imports.arrivals import Arrival, arrivals, settle_in
 from data_access.imports.batches import Run, insert_whole_or_one_by_one, run_batches
 from data_access.imports.bills import INVOICE_FIELDS, REQUIRED, Bill, bill_of
@@ -132,7 +133,7 @@ def _compare(bill: Bill, total: Decimal, report: Report) -> None:
     if total == bill.total:
         report.unchanged += 1
     else:
-        reason = f"The file says {bill.total:f}, here it is {total:f}: nothing was booked."
+        reason = f"The file says {as_typed(bill.total)}, here it is {as_typed(total)}: nothing was booked."
         report.differences.append(Remark(bill.line, "total", reason))
 
 

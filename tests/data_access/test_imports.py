@@ -1,0 +1,475 @@
+"""Files brought in: good rows, refused rows, files that are none, and a second time."""
+
+import gzip
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import Workbook
+from sqlalchemy import Engine, func, select
+
+from data_access.bookings import Kind
+from data_access.engine import make_engine
+from data_access.errors import NotPermitted, Rejected
+from data_access.imports.batches import BATCH, Run
+from data_access.imports.customers import customer_mapping, import_customers
+from data_access.imports.invoices import import_invoices, invoice_mapping
+from data_access.imports.report import Report
+from data_access.lifecycle import BillStatus
+from data_access.models.customers import Customer
+from data_access.models.history import Change, CommandLog
+from data_access.models.money import Invoice, InvoiceType, PaymentStatus, Transaction
+from data_access.money import ZERO
+from data_access.permissions import Permission, Role
+from tests.support.builders import a_class, a_customer, a_reseller, an_invoice
+from tests.support.ledgers import read_ledgers
+from tests.support.people import NOW, a_person
+
+HEADING = "ID,Name,Limit,Owes,Mail,Phone,Country"
+MAPPING = """
+[fields]
+customer_code = { column = "ID" }
+customer_class = { constant = "Homes" }
+balance_control = { constant = "postpaid" }
+currency = { constant = "EUR" }
+credit_limit = { column = "Limit" }
+balance = { column = "Owes" }
+company_name = { column = "Name" }
+email = { column = "Mail" }
+phone = { column = "Phone" }
+country = { column = "Country", values = { Germany = "DE", "" = "" } }
+"""
+BILL_HEADING = "ID,No,Issued,Due,Amount,Paid on,Contested"
+BILL_MAPPING = """
+date_format = "%d/%m/%Y"
+[fields]
+customer_code = { column = "ID" }
+number = { column = "No" }
+issued_on = { column = "Issued" }
+due_on = { column = "Due" }
+total = { column = "Amount" }
+currency = { constant = "EUR" }
+settled_on = { column = "Paid on" }
+disputed = { column = "Contested", values = { Y = "yes" }, otherwise = "no" }
+"""
+DATA = Path(__file__).parents[1] / "data"
+MAPPINGS = Path(__file__).parents[2] / "data_access" / "imports" / "mappings"
+
+
+class Desk:
+    """Files in a folder, and an administrator who imports them."""
+
+    def __init__(self, engine: Engine, folder: Path) -> None:
+        self.engine, self.folder = engine, folder
+        self.class_id = a_class(engine, name="Homes", net_days=21)
+        self.actor = a_person(engine, Role.ADMIN)
+
+    def customers(self, *rows: str, mapping: str = MAPPING, **over: Any) -> Report:
+        path = self.file("customers.csv", "\n".join([HEADING, *rows]))
+        return self.customers_from(path, mapping=mapping, **over)
+
+    def customers_from(self, path: Path, *, mapping: str = MAPPING, **over: Any) -> Report:
+        read = customer_mapping(self.file("mapping.toml", mapping))
+        return import_customers(self.run(path, read, **over))
+
+    def invoices(self, *rows: str, mapping: str = BILL_MAPPING, **over: Any) -> Report:
+        path = self.file("invoices.csv", "\n".join([BILL_HEADING, *rows]))
+        return import_invoices(self.run(path, invoice_mapping(self.file("mapping.toml", mapping)), **over))
+
+    def run(self, path: Path, mapping: Any, **over: Any) -> Run:
+        return replace(Run(self.engine, self.actor, lambda: NOW, path, mapping, "Import"), **over)
+
+    def file(self, name: str, content: str | bytes) -> Path:
+        path = self.folder / name
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    def rows(self, model: Any, **where: Any) -> list[Any]:
+        asked = select(model.__table__).filter_by(**where) if where else select(model.__table__)
+        with self.engine.connect() as connection:
+            return list(connection.execute(asked.order_by(model.__table__.c.id)))
+
+    def keeps_its_books(self) -> bool:
+        kept = read_ledgers(self.engine)
+        return not (
+            kept.unlike_their_transactions() or kept.payments_overspent() or kept.summaries_gone_wrong()
+            or kept.invoices_unlike_their_allocations() or kept.events_unlike_the_facts()
+            or kept.invoices_of_wrong_payment_status()
+        )  # fmt: skip
+
+
+@pytest.fixture
+def desk(engine, tmp_path) -> Desk:
+    return Desk(engine, tmp_path)
+
+
+@pytest.fixture
+def small_desk(sqlite_url, tmp_path) -> Iterator[Desk]:
+    """For what is about files and not about databases."""
+    engine = make_engine(sqlite_url)
+    yield Desk(engine, tmp_path)
+    engine.dispose()
+
+
+def refusals(report: Report) -> list[tuple[int, str]]:
+    return [(remark.line, remark.field) for remark in report.refused]
+
+
+def test_a_row_becomes_a_customer(desk):
+    report = desk.customers("K-1,Lindgren & Co,500,0,mail@example.com,+49 30 1234567,Germany")
+    [row] = desk.rows(Customer)
+    assert (report.created, report.refused) == (1, [])
+    assert (row.customer_code, row.company_name, row.credit_limit) == ("K-1", "Lindgren & Co", Decimal(500))
+    assert (row.email, row.phone, row.country, row.name_key) == (
+        "mail@example.com", "+49 30 1234567", "DE", "lindgren & co",
+    )  # fmt: skip
+
+
+def test_a_debt_arrives_as_an_opening_invoice_with_the_terms_of_the_class(desk):
+    desk.customers("K-1,Lindgren,500,120.50,,,")
+    [invoice], [booked], [customer] = desk.rows(Invoice), desk.rows(Transaction), desk.rows(Customer)
+    assert (invoice.type, invoice.total, invoice.payment_status) == (
+        InvoiceType.OPENING, Decimal("120.50"), PaymentStatus.UNPAID,
+    )  # fmt: skip
+    assert (invoice.issued_on, invoice.due_on) == (date(2026, 3, 16), date(2026, 4, 6))
+    assert (booked.kind, booked.amount) == (Kind.OPENING_DEBT, Decimal("120.50"))
+    assert (customer.balance, customer.outstanding) == (Decimal("120.50"), Decimal("120.50"))
+    assert desk.keeps_its_books()
+
+
+def test_a_credit_arrives_as_unallocated_money(desk):
+    desk.customers("K-1,Lindgren,500,-40,,,")
+    [booked], [customer] = desk.rows(Transaction), desk.rows(Customer)
+    assert (booked.kind, booked.amount) == (Kind.OPENING_CREDIT, Decimal(-40))
+    assert (customer.balance, customer.unallocated, desk.rows(Invoice)) == (Decimal(-40), Decimal(40), [])
+    assert desk.keeps_its_books()
+
+
+@pytest.mark.parametrize(
+    ("row", "field", "reason"),
+    [
+        ("K-1,A,1,234,0,,,", "", "The row has 8 cells, the heading has 7"),
+        ('K-1,A,"1.234,56",0,,,', "credit_limit", "is not an amount"),
+        ("K-1,A,-5,0,,,", "credit_limit", "cannot be negative"),
+        ("K-1,A,,0,,,", "credit_limit", "Give the credit limit"),
+        ("K-1,A,NaN,0,,,", "credit_limit", "is not an amount"),
+        ("K-1,A,5,NaN,,,", "opening_balance", "is not an amount"),
+        ("K-1,A,5,1e3,,,", "opening_balance", "is not an amount"),
+        ("K-1,A,5,0.000001,,,", "opening_balance", "5 decimals"),
+        ("K-1,A,5,-0.001,,,", "balance", "EUR has 2 decimals"),
+        (",A,5,0,,,", "customer_code", "Give the Customer ID"),
+        ("K-1,=HYPERLINK(1),5,0,,,", "company_name", "formula"),
+        ("K-1,@SUM(1),5,0,,,", "company_name", "formula"),
+        ("=1+1,A,5,0,,,", "customer_code", "formula"),
+        ("K-1,A\x07,5,0,,,", "company_name", "control character"),
+        (f"K-1,{'A' * 101},5,0,,,", "company_name", "At most 100"),
+        ("K-1,A,5,0,nobody,,", "email", "is not an e-mail address"),
+        ("K-1,A,5,0,,call me,", "phone", "Write the phone number"),
+        ("K-1,A,5,0,,,Atlantis", "country", "no translation for “Atlantis”"),
+    ],
+)
+def test_a_bad_row_is_refused_with_line_field_and_reason(small_desk, row, field, reason):
+    report = small_desk.customers("K-0,Good,5,0,,,", row)
+    assert refusals(report) == [(3, field)]
+    assert reason in report.refused[0].reason
+    assert [customer.customer_code for customer in small_desk.rows(Customer)] == ["K-0"]
+
+
+def test_every_complaint_about_a_row_is_told(small_desk):
+    report = small_desk.customers("K-1,A,-5,x,nobody,,Atlantis")
+    assert {field for _, field in refusals(report)} == {"credit_limit", "opening_balance", "email", "country"}
+
+
+def test_an_id_that_stands_twice_is_refused_the_second_time(small_desk):
+    report = small_desk.customers("K-1,First,5,0,,,", "k-1,Second,5,0,,,")
+    assert "Line 2 says this already" in report.refused[0].reason
+    assert [row.company_name for row in small_desk.rows(Customer)] == ["First"]
+
+
+def test_an_id_that_stands_twice_is_refused_after_a_stop_too(small_desk):
+    many = [f"K-{n},Name,5,0,,," for n in range(BATCH)]
+    with pytest.raises(KeyboardInterrupt):
+        small_desk.customers(*many, "K-7,Other,5,0,,,", told=interrupt)
+    report = small_desk.customers(*many, "K-7,Other,5,0,,,")
+    assert (report.batches_done_before, refusals(report)) == (1, [(BATCH + 2, "")])
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("a.csv", b"", "a.csv is empty."),
+        ("a.csv", b"\n\n", "no column"),
+        ("a.csv", f"{HEADING}\nK-1,M\xfcller,5,0,,,".encode("latin-1"), "not written in UTF-8"),
+        ("a.csv", b"ID,Name\nK-1,A", "has no column “Country”"),
+        ("a.csv", f"{HEADING},ID\nK-1,A,5,0,,,,K".encode(), "more than one column “ID”"),
+        ("a.csv", b"\x00\x01\x02\x03" * 50, "binary file"),
+        ("a.csv", b"\x89PNG\r\n\x1a\n\x00\x00", "not written in UTF-8"),
+        ("a.csv", b"PK\x03\x04 an archive", "XLSX file whose name says so"),
+        ("a.csv", f'{HEADING}\nK-1,"open,5'.encode(), "is no CSV at line 2"),
+        ("a.csv.gz", b"no gzip", "cannot be unpacked"),
+        ("a.csv.gz", gzip.compress(HEADING.encode(), mtime=0)[:-6], "cannot be unpacked"),
+        ("a.xlsx", b"no spreadsheet", "is no XLSX spreadsheet"),
+    ],
+)
+def test_a_file_that_is_no_table_is_refused_in_one_sentence(small_desk, name, content, sentence):
+    with pytest.raises(Rejected) as refusal:
+        small_desk.customers_from(small_desk.file(name, content))
+    assert sentence in str(refusal.value)
+    assert small_desk.rows(Customer) == []
+
+
+def test_a_file_that_is_too_large_is_refused_before_it_is_read(small_desk):
+    path = small_desk.folder / "large.csv"
+    with path.open("wb") as file:
+        file.truncate(200_000_000)
+    with pytest.raises(Rejected, match=r"too large: files of up to 100,000,000 bytes"):
+        small_desk.customers_from(path)
+
+
+def test_a_small_file_that_unpacks_to_a_large_one_is_refused(small_desk):
+    path = small_desk.file("small.csv.gz", gzip.compress(b"A" * 100_000))
+    with pytest.raises(Rejected, match="too large"):
+        small_desk.customers_from(path, largest=50_000)
+
+
+def test_a_missing_file_is_told(small_desk):
+    with pytest.raises(Rejected, match="cannot be read"):
+        small_desk.customers_from(small_desk.folder / "nowhere.csv")
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("fields = ", "is no TOML"),
+        ('[fields]\nshoe_size = { column = "A" }', "“shoe_size” is unknown"),
+        ('[fields]\ncustomer_code = { column = "A" }', "does not say where balance_control"),
+        (MAPPING + '\ncity = { column = "A", constant = "B" }', "either a column or a constant"),
+        (MAPPING + "\ncity = { constant = 3 }", "as a text in quotes"),
+        ('encoding = "klingon"\n' + MAPPING, "“klingon”, which does not exist"),
+    ],
+)
+def test_a_mapping_that_cannot_be_used_is_told(small_desk, text, sentence):
+    with pytest.raises(Rejected, match=sentence):
+        small_desk.customers("K-1,A,5,0,,,", mapping=text)
+
+
+def test_another_encoding_can_be_named(small_desk):
+    path = small_desk.file("a.csv", f"{HEADING}\nK-1,Müller,5,0,,,".encode("latin-1"))
+    small_desk.customers_from(path, mapping='encoding = "latin-1"\n' + MAPPING)
+    assert small_desk.rows(Customer)[0].company_name == "Müller"
+
+
+def test_a_spreadsheet_is_read_like_a_csv_file(small_desk):
+    book = Workbook()
+    for row in (HEADING.split(","), ["K-1", "Lindgren", 500.0, 12.5, None, None, "Germany"], ["K-2", "=1+1", 5, 0]):
+        book.active.append(row)
+    book.save(small_desk.folder / "a.xlsx")
+    report = small_desk.customers_from(small_desk.folder / "a.xlsx")
+    [row] = small_desk.rows(Customer)
+    assert (row.credit_limit, row.balance, row.country) == (Decimal(500), Decimal("12.5"), "DE")
+    assert refusals(report) == [(3, "company_name")]
+
+
+def test_an_unknown_class_is_refused_and_a_new_one_made_when_the_mapping_says_so(desk):
+    elsewhere = MAPPING.replace("Homes", "Cabins")
+    assert refusals(desk.customers("K-1,A,5,0,,,", mapping=elsewhere)) == [(2, "customer_class")]
+    made = elsewhere + '\n[new_class]\nname = "Cabins"\nnet_days = 9\n'
+    assert desk.customers("K-1,A,5,0,,,", mapping=made).created == 1
+
+
+def test_a_class_of_another_currency_is_refused_like_in_the_form(desk):
+    a_class(desk.engine, name="Pounds", currency="GBP")
+    report = desk.customers("K-1,A,5,0,,,", mapping=MAPPING.replace("Homes", "Pounds"))
+    assert str(report.refused[0]) == "line 2, Currency: Class Pounds is billed in GBP."
+
+
+def test_a_dry_run_reports_and_writes_nothing(desk):
+    before = len(desk.rows(Change))
+    report = desk.customers("K-1,A,5,7,,,", "K-2,A,-5,0,,,", dry_run=True)
+    assert (report.created, refusals(report)) == (1, [(3, "credit_limit")])
+    assert (desk.rows(Customer), desk.rows(Transaction), len(desk.rows(Change))) == ([], [], before)
+
+
+def test_the_same_file_again_does_nothing(desk):
+    desk.customers("K-1,A,5,7,,,")
+    report = desk.customers("K-1,A,5,7,,,")
+    assert (report.batches_done_before, report.created, len(desk.rows(Transaction))) == (1, 0, 1)
+
+
+def test_a_changed_file_brings_customers_up_to_date_and_audits_what_changed(desk):
+    desk.customers("K-1,Old name,5,0,,,", "K-2,Same,5,0,,,")
+    report = desk.customers("k-1,New name,8,0,,,", "K-2,Same,5,0,,,", "K-3,New,5,0,,,")
+    first = desk.rows(Customer)[0]
+    changed = [row.field for row in desk.rows(Change, entity="Customer") if row.field != "*"]
+    assert (report.created, report.changed, report.unchanged) == (1, 1, 1)
+    assert (first.company_name, first.name_key, first.credit_limit) == ("New name", "new name", Decimal(8))
+    assert (first.customer_code, first.version, sorted(changed)) == (
+        "k-1", 2, ["company_name", "credit_limit", "customer_code"],
+    )  # fmt: skip
+
+
+def test_a_balance_is_never_booked_again_and_its_difference_told(desk):
+    desk.customers("K-1,A,5,7,,,")
+    report = desk.customers("K-1,A,5,9,,,")
+    assert str(report.differences[0]) == "line 2, Balance: The file says 9, here it is 7: nothing was booked."
+    assert [row.amount for row in desk.rows(Transaction)] == [Decimal(7)]
+
+
+def test_what_is_fixed_after_the_first_save_is_refused(desk):
+    a_customer(desk.engine, customer_code="K-1", currency="GBP", customer_class_id=desk.class_id)
+    report = desk.customers("K-1,A,5,0,,,")
+    assert refusals(report) == [(2, "currency")]
+
+
+def test_who_is_gone_for_good_is_not_edited(desk):
+    a_customer(desk.engine, customer_code="K-1", bill_status=BillStatus.PERMANENTLY_TERMINATED)
+    report = desk.customers("K-1,A,5,0,,,")
+    assert "permanently terminated" in report.refused[0].reason
+
+
+def test_each_batch_is_one_command_with_its_counts(small_desk):
+    small_desk.customers(*(f"K-{n},Name,5,0,,," for n in range(BATCH + 5)))
+    with small_desk.engine.connect() as connection:
+        results = list(
+            connection.scalars(select(CommandLog.result).where(CommandLog.name == "Import").order_by(CommandLog.number))
+        )
+    assert [result["created"] for result in results] == [BATCH, 5]
+
+
+def test_an_import_that_was_stopped_goes_on(small_desk):
+    many = [f"K-{n},Name,5,1,,," for n in range(BATCH + 5)]
+    with pytest.raises(KeyboardInterrupt):
+        small_desk.customers(*many, told=interrupt)
+    assert len(small_desk.rows(Customer)) == BATCH
+    report = small_desk.customers(*many)
+    assert (report.batches_done_before, report.created, len(small_desk.rows(Transaction))) == (1, 5, BATCH + 5)
+
+
+def interrupt(_rows: int) -> None:
+    raise KeyboardInterrupt
+
+
+def test_a_row_that_the_database_refuses_takes_no_other_with_it(desk):
+    """Someone of another reseller has this Customer ID: the importer cannot see it, the database can."""
+    a_customer(desk.engine, customer_code="K-2")
+    desk.actor = a_person(desk.engine, Role.ADMIN, reseller_id=a_reseller(desk.engine))
+    report = desk.customers("K-1,A,5,7,,,", "K-2,B,5,7,,,", "K-3,C,5,7,,,")
+    own = [row.customer_code for row in desk.rows(Customer, reseller_id=desk.actor.reseller_id)]
+    assert str(report.refused[0]) == "line 3, Customer ID: Customer ID is already used."
+    assert (own, report.created) == (["K-1", "K-3"], 2)
+    assert len(desk.rows(Change, entity="Customer")) == 3
+    assert desk.keeps_its_books()
+
+
+@pytest.mark.parametrize("role", [Role.SUPPORT, Role.ANALYST, Role.MANAGER])
+def test_only_who_may_import_imports(desk, role):
+    desk.actor = a_person(desk.engine, role)
+    for bring_in in (lambda: desk.customers("K-1,A,5,0,,,"), lambda: desk.invoices()):
+        with pytest.raises(NotPermitted, match="import files"):
+            bring_in()
+
+
+def test_the_right_to_import_does_not_bring_the_right_to_set_limits(desk):
+    desk.actor = a_person(desk.engine, Role.SUPPORT, extra_grants=Permission.IMPORT_RUN.value)
+    with pytest.raises(NotPermitted, match="credit limits"):
+        desk.customers("K-1,A,5,0,,,")
+
+
+def test_a_settled_invoice_is_charged_and_paid_on_its_days_and_nets_to_zero(desk):
+    customer_id = a_customer(desk.engine, customer_code="K-1")
+    report = desk.invoices("k-1,A-1,02/01/2026,01/02/2026,55.94,15/02/2026,Y")
+    [invoice], booked = desk.rows(Invoice), desk.rows(Transaction)
+    assert (report.created, report.refused) == (1, [])
+    assert (invoice.customer_id, invoice.payment_status, invoice.disputed) == (customer_id, PaymentStatus.PAID, True)
+    assert [(row.kind, row.amount, row.value_on) for row in booked] == [
+        (Kind.INVOICED_CHARGE, Decimal("55.94"), date(2026, 1, 2)),
+        (Kind.MANUAL_PAYMENT, Decimal("-55.94"), date(2026, 2, 15)),
+    ]
+    assert desk.rows(Customer)[0].balance == 0
+    assert desk.keeps_its_books()
+
+
+def test_an_unsettled_invoice_is_owed_beside_what_was_owed_before(desk):
+    customer_id = a_customer(desk.engine, customer_code="K-1")
+    an_invoice(desk.engine, customer_id, issued_on=date(2026, 2, 1), total=Decimal(30))
+    desk.invoices("K-1,A-1,02/01/2026,20/01/2026,55.94,,", "K-1,A-2,02/03/2026,20/04/2026,4.06,,")
+    [customer] = desk.rows(Customer)
+    assert (customer.balance, customer.outstanding) == (Decimal(90), Decimal(90))
+    assert customer.first_overdue_from == datetime(2026, 1, 21, tzinfo=UTC)
+    assert desk.keeps_its_books()
+
+
+def test_an_invoice_that_is_here_is_not_booked_again_and_its_difference_told(desk):
+    a_customer(desk.engine, customer_code="K-1")
+    desk.invoices("K-1,A-1,02/01/2026,20/01/2026,10,,")
+    report = desk.invoices("K-1,A-1,02/01/2026,20/01/2026,12,,", "K-1,A-2,02/01/2026,20/01/2026,1,,")
+    assert "The file says 12, here it is 10" in str(report.differences[0])
+    assert (report.created, desk.rows(Customer)[0].balance) == (1, Decimal(11))
+
+
+@pytest.mark.parametrize(
+    ("row", "field", "reason"),
+    [
+        ("K-1,A-1,31/02/2026,20/03/2026,10,,", "issued_on", "“31/02/2026” is no date of the form day/month/year"),
+        ("K-1,A-1,2026-01-02,20/03/2026,10,,", "issued_on", "is no date"),
+        ("K-1,A-1,,20/03/2026,10,,", "issued_on", "Give the date"),
+        ("K-1,A-1,02/01/2026,01/01/2026,10,,", "due_on", "due before it is issued"),
+        ("K-1,A-1,02/01/2026,03/01/2026,10,01/01/2026,", "settled_on", "settled before it is issued"),
+        ("K-1,A-1,02/01/2026,03/01/2026,10,17/03/2026,", "settled_on", "in the future"),
+        ("K-1,A-1,02/01/2026,03/01/2026,-10,,", "total", "above zero"),
+        ("K-1,A-1,02/01/2026,03/01/2026,0.001,,", "total", "EUR has 2 decimals"),
+        ("K-1,,02/01/2026,03/01/2026,10,,", "number", "Give the invoice number"),
+        ("K-9,A-1,02/01/2026,03/01/2026,10,,", "customer_code", "no customer of this ID"),
+        (",A-1,02/01/2026,03/01/2026,10,,", "customer_code", "Give the Customer ID"),
+        ("K-2,A-1,02/01/2026,03/01/2026,10,,", "currency", "billed in GBP"),
+    ],
+)
+def test_a_bad_invoice_is_refused_with_line_field_and_reason(small_desk, row, field, reason):
+    a_customer(small_desk.engine, customer_code="K-1")
+    a_customer(small_desk.engine, customer_code="K-2", currency="GBP")
+    report = small_desk.invoices("K-1,A-0,02/01/2026,03/01/2026,10,,", row)
+    assert refusals(report) == [(3, field)]
+    assert reason in report.refused[0].reason
+    assert [invoice.number for invoice in small_desk.rows(Invoice)] == ["A-0"]
+
+
+def made_up(desk: Desk, **over: Any) -> Report:
+    mapping = invoice_mapping(MAPPINGS / "accounts-receivable.toml")
+    return import_invoices(desk.run(DATA / "invoices.csv", mapping, **over))
+
+
+def test_customers_who_are_repeated_rows_are_made_once(desk):
+    report = made_up(desk)
+    customers, invoices = desk.rows(Customer), desk.rows(Invoice)
+    assert (len(customers), len(report.new_customers), len(invoices)) == (5, 5, 6)
+    assert {(row.currency, row.country, row.credit_limit, row.balance) for row in customers} == {("USD", "", None, 0)}
+    assert sum(row.total for row in invoices) == Decimal("398.00")
+    assert desk.keeps_its_books()
+
+
+def test_a_dry_run_counts_the_customers_that_it_would_make(desk):
+    report = made_up(desk, dry_run=True)
+    assert (report.created, len(report.new_customers), desk.rows(Customer)) == (6, 5, [])
+
+
+def test_payments_that_came_late_can_be_told_from_those_in_time(desk):
+    made_up(desk)
+    due = {row.number: row.due_on for row in desk.rows(Invoice)}
+    paid = [row for row in desk.rows(Transaction) if row.kind is Kind.MANUAL_PAYMENT]
+    assert sorted(row.reference[-1] for row in paid if row.value_on > due[row.reference]) == ["2", "3", "6"]
+
+
+def test_thirty_thousand_real_accounts_add_up_to_the_sums_of_their_file(small_desk):
+    mapping = customer_mapping(MAPPINGS / "credit-accounts.toml")
+    report = import_customers(small_desk.run(DATA / "credit-accounts.csv.gz", mapping))
+    with small_desk.engine.connect() as connection:
+        over = connection.scalar(select(func.count(Customer.id)).where(Customer.balance > Customer.credit_limit))
+        credit = connection.scalar(select(func.count(Customer.id)).where(Customer.balance < ZERO))
+        sums = connection.execute(select(func.sum(Customer.balance), func.sum(Customer.credit_limit))).one()
+    assert (report.created, report.refused) == (30_000, [])
+    assert tuple(sums) == (Decimal("1536699927.00"), Decimal("5024529680.00"))
+    assert (over, credit) == (2115, 590)
