@@ -105,7 +105,7 @@ def test_a_damaged_tab_in_the_address_opens_the_overview(desk_app):
     assert "Created" in said(the_page(desk_app, customer, tab="Nonsense", kinds="nonsense", below="nonsense"))
 
 
-@pytest.mark.parametrize("damaged", ["", "x", "0", "-1", "1.5", "٣", "9" * 40, "1 OR 1=1", "999999"])
+@pytest.mark.parametrize("damaged", ["", "x", "0", "-1", "1.5", "١", "9" * 40, "1 OR 1=1", "999999"])
 def test_a_damaged_address_says_so_and_shows_the_way_to_search(desk_app, damaged):
     a_customer(desk_app.engine)
     app = the_page(desk_app, damaged)
