@@ -28,7 +28,7 @@ def params() -> Params:
 
 def go(wanted: Params) -> None:
     """Changes the address, which makes an entry in the history, and draws the page anew."""
-    st.query_params.from_dict({name: values for name, values in wanted.items() if values})
+    st.query_params.from_dict({name: values for name, values in wanted.items() if any(values)})
     st.rerun()
 
 
