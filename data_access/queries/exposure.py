@@ -65,8 +65,8 @@ class Totals:
 
     bands: Mapping[Band, Share]
 
-    def of(self, band: Band) -> Share:
-        return self.bands.get(band, Share())
+    def of(self, band: str) -> Share:
+        return self.bands.get(Band(band), Share())
 
     @property
     def postpaid(self) -> Share:

@@ -1,0 +1,64 @@
+"""The chart: a figure with its sentence, its table one click away, and the way from a mark to its customers."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from dashboard.links import Shows, go_to
+from dashboard.plot import plot
+from dashboard.word_table import Words, word_table
+
+_TABLE_HEIGHT = 380
+
+
+@dataclass(frozen=True)
+class Lead:
+    """The page that something opens, and what it shows there."""
+
+    file: str
+    shows: Shows
+
+    def follow(self) -> None:
+        go_to(self.file, self.shows)
+
+
+@dataclass(frozen=True)
+class Twin:
+    """The same data in rows; the first column opens what its row counts."""
+
+    columns: Sequence[Words]
+    leads: Sequence[Lead]
+
+
+def chart(
+    title: str,
+    figure: go.Figure,
+    *,
+    alt: str,
+    twin: Callable[[], Twin],
+    lead: Callable[[Sequence[Any]], Lead],
+    key: str,
+) -> None:
+    """Draws the figure, or its twin; a click on a mark or a row leaves for the customers behind it."""
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.subheader(title, anchor=False, width="content")
+        as_table = st.toggle("As a table", key=f"{key}-as-table", width="content")
+    if as_table:
+        _draw_twin(twin(), alt=alt, key=key)
+        return
+    clicked = plot(figure, alt=alt, key=key)
+    if clicked:
+        lead(clicked[0]).follow()
+    st.caption(alt)
+
+
+def _draw_twin(twin: Twin, *, alt: str, key: str) -> None:
+    if not twin.leads:
+        st.caption(alt)
+        return
+    click = word_table(twin.columns, key=f"{key}-table", alt=alt, height=_TABLE_HEIGHT)
+    if click is not None:
+        twin.leads[click.row].follow()
