@@ -123,7 +123,7 @@ class FindCases(Query[Cases]):
         place = (rank, since, Customer.id)
         query = listed(reader, self.filter).add_columns(rank.label("rank"), since.label("since"))
         if self.direction in (Direction.AFTER, Direction.BEFORE):
-            there = tuple_(*_read_place(self.cursor))
+            there = tuple_(*read_place(self.cursor))
             query = query.where(tuple_(*place) < there if backwards else tuple_(*place) > there)
         order = [column.desc() if backwards else column.asc() for column in place]
         rows = list(reader.session.execute(query.order_by(*order).limit(PAGE_SIZE + 1)))
@@ -184,8 +184,8 @@ def _place(row: AnyRow) -> str:
     return f"{row.rank}~{row.since.isoformat()}~{row.id}"
 
 
-def _read_place(text: str) -> tuple[ColumnElement[Any], ...]:
-    """ValueError for what is no place in the list."""
+def read_place(text: str) -> tuple[ColumnElement[Any], ...]:
+    """A place out of an address; ValueError for what is none."""
     rank, _, rest = text.partition("~")
     at, _, key = rest.partition("~")
     since = datetime.fromisoformat(at)

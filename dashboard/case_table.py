@@ -1,0 +1,88 @@
+"""The table of collections: who waits in which queue, since when, for how much, and what comes next."""
+
+from collections.abc import Sequence
+
+from dashboard import formats
+from dashboard.dialogs import change_status, opened
+from dashboard.forms import Form
+from dashboard.links import open_customer
+from dashboard.palette import STATUSES
+from dashboard.table import Chip
+from dashboard.word_table import Words, word_table
+from data_access.access import Access
+from data_access.permissions import Permission
+from data_access.queries.collections import Case, Queue
+
+_LIFT, _MOVE = "Lift", "lift_suspension"
+_AFTER_STATUS = 3
+
+
+def case_table(access: Access, cases: Sequence[Case]) -> None:
+    """Draws the cases; a click opens the customer, or there the dialog that lifts the suspension."""
+    columns = _columns(cases)
+    if access.actor.may(Permission.CUSTOMER_LIFT):
+        lifts = Words(_LIFT, [_lift(case) for case in cases], "opener", 60, "Lift the suspension until a date.")
+        columns.insert(_AFTER_STATUS, lifts)
+    alt = f"{formats.counted(len(cases), 'customer')} in collections; a click on Customer ID or Name opens one."
+    click = word_table(columns, key="cases", alt=alt)
+    if click is None:
+        return
+    customer_id = cases[click.row].customer.id
+    if click.column == _LIFT:
+        _choose_lift(access, customer_id)
+    open_customer(customer_id)
+
+
+def _columns(cases: Sequence[Case]) -> list[Words]:
+    return [
+        Words("Customer ID", [case.customer.customer_code for case in cases], "opener", 84),
+        Words("Name", [case.customer.name for case in cases], "opener", 150),
+        Words("Status", [_statuses(case) for case in cases], "chips", 170),
+        Words("Overdue", [_overdue(case) for case in cases], "amount", 110),
+        Words("Days", [_days(case) for case in cases], "amount", 50, "Since the oldest due date."),
+        Words("Oldest due", [_due(case) for case in cases], width=96),
+        Words("Lift until", [_lifted(case) for case in cases], width=160),
+        Words("Next step", [_next(case) for case in cases], width=230),
+    ]
+
+
+def _statuses(case: Case) -> list[Chip]:
+    looks = [STATUSES[status] for status in (case.customer.shown, *case.customer.secondary)]
+    return [Chip(look.chip, look) for look in looks]
+
+
+def _overdue(case: Case) -> str:
+    amount = case.customer.overdue_amount
+    return formats.money(amount, case.customer.currency) if amount else "nothing overdue"
+
+
+def _days(case: Case) -> str:
+    return formats.number(case.customer.days_overdue) if case.customer.overdue_since else ""
+
+
+def _due(case: Case) -> str:
+    return formats.day(case.customer.overdue_since) if case.customer.overdue_since else ""
+
+
+def _lifted(case: Case) -> str:
+    return formats.day_and_distance(case.lifted_until, case.today) if case.lifted_until else ""
+
+
+def _next(case: Case) -> str:
+    """What is stored about what comes; a suspension without an end by date says what ends it."""
+    row = case.customer
+    if row.next_step is not None and row.next_on is not None:
+        return f"{row.next_step[:1].upper()}{row.next_step[1:]} {formats.relative(row.next_on, case.today)}"
+    if case.queue is Queue.OVERDUE:
+        return ""
+    return "Ends when what is overdue is paid" if row.overdue_amount else "Ends when the funds suffice again"
+
+
+def _lift(case: Case) -> str:
+    return "" if case.queue is Queue.OVERDUE else "Lift…"
+
+
+def _choose_lift(access: Access, customer_id: int) -> None:
+    """The dialog Change status stands open on the customer's page, with the lift chosen."""
+    Form(access, change_status.NAME, customer_id).keep({"move": _MOVE})
+    opened.show(change_status.NAME, customer_id)
