@@ -1,0 +1,230 @@
+"""The command line: who may, what is said, and the exit code."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, func, select, text, update
+
+from data_access.__main__ import main
+from data_access.engine import Door
+from data_access.errors import Refusal
+from data_access.models.customers import Customer
+from data_access.models.history import Change, PersonalValue
+from data_access.models.people import Person
+from data_access.permissions import Role
+from data_access.technical import DEMO_SIGN_INS, sign_in
+from tests.support.builders import a_customer
+from tests.support.people import NOW, a_person
+
+MAPPING = """
+[fields]
+customer_code = { column = "ID" }
+customer_class = { constant = "Homes" }
+balance_control = { constant = "postpaid" }
+currency = { constant = "EUR" }
+credit_limit = { column = "Limit" }
+last_name = { column = "Name" }
+[new_class]
+name = "Homes"
+net_days = 14
+"""
+Said = tuple[int, str, str]
+
+
+@pytest.fixture
+def desk(database_url, monkeypatch, capsys) -> Callable[..., Said]:
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setenv("APP_ENV", "production")
+
+    def run(*words: object) -> Said:
+        code = main([str(word) for word in words], lambda: NOW)
+        said = capsys.readouterr()
+        return code, said.out.strip(), said.err.strip()
+
+    return run
+
+
+def first_admin(desk: Callable[..., Said]) -> str:
+    _, said, _ = desk("people", "add", "ann", "--name", "Ann", "--first")
+    return said.rpartition(" ")[2]
+
+
+def files(folder: Path, rows: str) -> tuple[Path, Path]:
+    table, mapping = folder / "customers.csv", folder / "mapping.toml"
+    table.write_text(f"ID,Name,Limit\n{rows}")
+    mapping.write_text(MAPPING)
+    return table, mapping
+
+
+def alter(engine: Engine, *statements: object) -> None:
+    """Behind the back of the product: as someone would who holds the database."""
+    with engine.connect().execution_options(door=Door(is_open=True)) as connection:
+        for table in ("change", "command_log"):
+            for verb in ("update", "delete"):
+                suffix = f" ON {table}" if engine.dialect.name == "postgresql" else ""
+                connection.execute(text(f"DROP TRIGGER {table}_no_{verb}{suffix}"))
+        for statement in statements:
+            connection.execute(statement)
+        connection.commit()
+
+
+def test_the_first_administrator_is_made_once_and_can_sign_in(desk, engine):
+    password = first_admin(desk)
+    assert sign_in(engine, "ann", password, ip="127.0.0.1", user_agent="", now=NOW, demo=False)
+    assert desk("people", "add", "bob", "--name", "Bob", "--first") == (
+        1, "", "There are people already: an admin adds more, with --as LOGIN.",
+    )  # fmt: skip
+
+
+def test_an_administrator_adds_lists_and_disables_people(desk):
+    first_admin(desk)
+    desk("people", "add", "bob", "--name", "Bob", "--role", "manager", "--as", "ann")
+    assert desk("people", "list", "--as", "ann")[1] == "ann: Ann, admin\nbob: Bob, manager"
+    desk("people", "disable", "bob", "--as", "ann")
+    assert desk("people", "list", "--as", "ann")[1] == "ann: Ann, admin\nbob: Bob, manager, disabled"
+
+
+def test_a_new_password_replaces_the_old_one(desk, engine):
+    first_admin(desk)
+    old = desk("people", "add", "bob", "--name", "Bob", "--as", "ann")[1].rpartition(" ")[2]
+    new = desk("people", "reset", "bob", "--as", "ann")[1].rpartition(" ")[2]
+    assert sign_in(engine, "bob", new, ip="127.0.0.1", user_agent="", now=NOW, demo=False)
+    with pytest.raises(Refusal):
+        sign_in(engine, "bob", old, ip="127.0.0.1", user_agent="", now=NOW, demo=False)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("people", "add", "eve", "--name", "Eve", "--as", "bob"),
+        ("people", "reset", "ann", "--as", "bob"),
+        ("people", "disable", "ann", "--as", "bob"),
+        ("people", "list", "--as", "bob"),
+        ("audit", "verify", "--as", "bob"),
+        ("seed", "--customers", "1", "--as", "bob"),
+    ],
+)
+def test_a_command_has_the_rights_of_the_person_and_no_more(desk, engine, words):
+    a_person(engine, Role.ADMIN, login="ann")
+    a_person(engine, login="bob")
+    code, _, said = desk(*words)
+    assert code == 1
+    assert said.startswith("Your role, support, has no right to")
+
+
+def test_nobody_acts_as_someone_disabled_or_unknown(desk, engine):
+    a_person(engine, Role.ADMIN, login="ann")
+    a_person(engine, Role.ADMIN, login="bob", is_active=False)
+    for login in ("bob", "nobody"):
+        assert desk("people", "list", "--as", login)[2] == f"Nobody who can sign in is called “{login}”."
+
+
+def test_someone_unknown_is_not_found(desk, engine):
+    a_person(engine, Role.ADMIN, login="ann")
+    assert desk("people", "reset", "eve", "--as", "ann")[2] == "The person “eve” was not found."
+
+
+def test_a_writing_command_without_a_person_is_a_wrong_call(desk):
+    with pytest.raises(SystemExit) as exit_:
+        desk("people", "disable", "ann")
+    assert exit_.value.code == 2
+
+
+def test_an_import_says_what_it_did_and_fails_when_rows_were_refused(desk, engine, tmp_path):
+    a_person(engine, Role.ADMIN, login="ann")
+    table, mapping = files(tmp_path, "K-1,Lindgren,5\nK-2,Berg,-5\n")
+    words = ("import", "customers", table, "--mapping", mapping, "--as", "ann", "--report", tmp_path / "report.csv")
+    code, said, progress = desk(*words)
+    assert (code, progress) == (1, "2 rows")
+    assert said.startswith("2 rows: 1 added, 0 changed, 0 as they were, 1 refused; 1 new customers.\nRefused: line 3, ")
+    assert (tmp_path / "report.csv").read_text().startswith("line,kind,field,reason\n3,refused,Permanent credit limit,")
+    with engine.connect() as connection:
+        assert connection.scalar(select(func.count(Customer.id))) == 1
+
+
+def test_a_dry_run_says_that_nothing_was_written(desk, engine, tmp_path):
+    a_person(engine, Role.ADMIN, login="ann")
+    table, mapping = files(tmp_path, "K-1,Lindgren,5\n")
+    code, said, _ = desk("import", "customers", table, "--mapping", mapping, "--as", "ann", "--dry-run")
+    assert (code, said.splitlines()[-1]) == (0, "Nothing was written: this was a dry run.")
+    with engine.connect() as connection:
+        assert connection.scalar(select(func.count(Customer.id))) == 0
+
+
+def test_the_demo_gets_its_people_in_the_demo_only(desk, engine, monkeypatch):
+    assert desk("seed", "--customers", "2") == (0, "2 demo customers were written.", "")
+    with engine.connect() as connection:
+        assert connection.scalar(select(func.count(Person.id))) == 0
+    monkeypatch.setenv("APP_ENV", "demo")
+    desk("seed", "--customers", "2")
+    with engine.connect() as connection:
+        assert set(connection.scalars(select(Person.login))) == {demo.login for demo in DEMO_SIGN_INS}
+
+
+def test_where_people_can_sign_in_a_demo_needs_a_name(desk, engine):
+    a_person(engine, Role.ADMIN, login="ann")
+    assert desk("seed", "--customers", "2")[2].startswith("People can sign in here already")
+    assert desk("seed", "--customers", "2", "--as", "ann")[0] == 0
+
+
+def test_the_audit_holds_over_all_that_was_done(desk, engine, tmp_path):
+    a_person(engine, Role.ADMIN, login="ann")
+    table, mapping = files(tmp_path, "K-1,Lindgren,5\n")
+    desk("import", "customers", table, "--mapping", mapping, "--as", "ann")
+    desk("seed", "--customers", "3", "--as", "ann")
+    a_customer(engine)
+    assert desk("audit", "verify")[0] == 0
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        update(Change).where(Change.entity == "Customer").values(after="{}"),
+        text("DELETE FROM change WHERE entity = 'Customer'"),
+        text("UPDATE command_log SET reason = 'another' WHERE number = 2"),
+        update(PersonalValue).where(PersonalValue.after.like("%Lindgren%")).values(after="{}"),
+    ],
+    ids=["altered", "removed", "another reason", "a personal value altered"],
+)
+def test_what_was_done_by_hand_is_found(desk, engine, tmp_path, statement):
+    a_person(engine, Role.ADMIN, login="ann")
+    table, mapping = files(tmp_path, "K-1,Lindgren,5\n")
+    desk("import", "customers", table, "--mapping", mapping, "--as", "ann")
+    alter(engine, statement)
+    code, said, _ = desk("audit", "verify")
+    assert code == 1
+    assert said.startswith("The audit is broken at entry 2")
+
+
+def test_the_audit_holds_after_a_lawful_erasure(desk, engine, tmp_path):
+    a_person(engine, Role.ADMIN, login="ann")
+    table, mapping = files(tmp_path, "K-1,Lindgren,5\n")
+    desk("import", "customers", table, "--mapping", mapping, "--as", "ann")
+    erased = update(PersonalValue).values(before=None, after=None, salt=None, erased_at=NOW + timedelta(days=1))
+    alter(engine, erased)
+    code, said, _ = desk("audit", "verify")
+    assert (code, re.findall(r"(\d+) personal values lawfully erased", said)) == (0, ["2"])
+
+
+def test_migrating_makes_an_empty_file_ready(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'new' / 'desk.db'}")
+    assert main(["people", "list", "--as", "ann"]) == 1
+    assert "run `python -m data_access migrate` first" in capsys.readouterr().err
+    assert main(["migrate"]) == 0
+    assert main(["people", "add", "ann", "--name", "Ann", "--first"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("nonsense", "DATABASE_URL is no address"),
+        ("postgresql+psycopg://desk@127.0.0.1:1/desk", "cannot be used: connection failed"),
+    ],
+)
+def test_a_database_that_cannot_be_reached_is_told(monkeypatch, capsys, url, sentence):
+    monkeypatch.setenv("DATABASE_URL", url)
+    assert main(["migrate"]) == 1
+    assert sentence in capsys.readouterr().err
