@@ -13,21 +13,26 @@ from dashboard.palette import INKS, Theme
 NOTHING = "No transaction yet."
 
 
-def history(bookings: pd.DataFrame, limit: Decimal | None, currency: str, theme: Theme) -> go.Figure:
-    """The balance after each booking, as steps, with the credit limit across when there is one."""
+def history(
+    bookings: pd.DataFrame, limit: Decimal | None, currency: str, theme: Theme, *, prepaid: bool = False
+) -> go.Figure:
+    """The balance after each booking, as steps, with the credit limit across when there is one.
+
+    Of a prepaid customer it is the available funds that rise and fall.
+    """
     refuse_too_many(bookings)
-    figure = blank(theme, x="Date", y=f"Owed, {currency}", height=260)
+    figure = blank(theme, x="Date", y=f"{'Available' if prepaid else 'Owed'}, {currency}", height=260)
     if bookings.empty:
         return say(figure, NOTHING)
     figure.add_trace(
         go.Scatter(
             x=_wall_clock(bookings["at"]),
-            y=floats(bookings["balance_after"]),
+            y=floats(-bookings["balance_after"] if prepaid else bookings["balance_after"]),
             mode="lines+markers",
-            name="balance",
+            name="available funds" if prepaid else "balance",
             line={"shape": "hv", "width": 2, "color": INKS[theme].accent},
             marker={"size": 4},
-            text=[formats.owes(balance, currency) for balance in bookings["balance_after"]],
+            text=[formats.standing_money(after, currency, prepaid=prepaid) for after in bookings["balance_after"]],
             hovertemplate="%{x|%-d %b %Y, %H:%M}<br>%{text}<extra></extra>",
         )
     )
@@ -36,15 +41,17 @@ def history(bookings: pd.DataFrame, limit: Decimal | None, currency: str, theme:
     return figure
 
 
-def describe(bookings: pd.DataFrame, currency: str) -> str:
+def describe(bookings: pd.DataFrame, currency: str, *, prepaid: bool = False) -> str:
     """The history in a sentence."""
     if bookings.empty:
         return NOTHING
     first, last = bookings.iloc[0], bookings.iloc[-1]
+    what, most = ("Available funds", "lowest") if prepaid else ("Balance", "highest")
+    owed_most = formats.standing_money(max(bookings["balance_after"]), currency, prepaid=prepaid)
     return (
-        f"Balance after each of {formats.counted(len(bookings), 'booking')}, {formats.day(first['at'])} to "
-        f"{formats.day(last['at'])}: highest {formats.owes(max(bookings['balance_after']), currency)}, "
-        f"last {formats.owes(last['balance_after'], currency)}."
+        f"{what} after each of {formats.counted(len(bookings), 'booking')}, {formats.day(first['at'])} to "
+        f"{formats.day(last['at'])}: {most} {owed_most}, "
+        f"last {formats.standing_money(last['balance_after'], currency, prepaid=prepaid)}."
     )
 
 

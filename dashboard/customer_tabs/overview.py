@@ -38,9 +38,11 @@ def draw(access: Access, head: Head) -> None:
 
 def _chart(access: Access, head: Head) -> None:
     bookings = access.fetch(BalanceHistory(head.customer_id))
-    limit = None if head.is_prepaid else head.credit_limit
-    figure = balance.history(bookings, limit, head.currency, theme_in_force())
-    plot(figure, alt=balance.describe(bookings, head.currency), key=f"balance-{head.customer_id}")
+    bookings["at"] = bookings["at"].dt.tz_convert(head.zone)
+    prepaid, limit = head.is_prepaid, None if head.is_prepaid else head.credit_limit
+    figure = balance.history(bookings, limit, head.currency, theme_in_force(), prepaid=prepaid)
+    alt = balance.describe(bookings, head.currency, prepaid=prepaid)
+    plot(figure, alt=alt, key=f"balance-{head.customer_id}")
     st.caption("Every booking stands as a row under Balance & credits.")
 
 

@@ -43,3 +43,17 @@ def test_times_are_drawn_in_the_zone_they_come_in():
     bookings = frames.bookings("10", "25")
     local = bookings.assign(at=bookings["at"].dt.tz_convert("Asia/Tokyo"))
     assert str(balance.history(local, None, "EUR", "light").data[0].x[0]).startswith("2026-03-01T18:00")
+
+
+def test_the_funds_of_a_prepaid_customer_are_drawn_as_available():
+    figure = balance.history(frames.bookings("-20", "-5", "3"), None, "EUR", "light", prepaid=True)
+    assert list(figure.data[0].y) == [20, 5, -3]
+    assert figure.data[0].text[0] == "20.00 EUR available"
+    assert figure.layout.yaxis.title.text == "Available, EUR"
+
+
+def test_the_sentence_of_a_prepaid_customer_tells_the_lowest_funds():
+    assert balance.describe(frames.bookings("-20", "-5", "-12"), "EUR", prepaid=True) == (
+        "Available funds after each of 3 bookings, 1 Mar 2026 to 3 Mar 2026: lowest 5.00 EUR available, "
+        "last 12.00 EUR available."
+    )
