@@ -78,9 +78,14 @@ LIFT_HORIZON_DAYS: dict[Role, int] = {Role.SUPPORT: 3, Role.MANAGER: 30, Role.AD
 OWN_LIMITS_HOLD_FOR = frozenset({Role.SUPPORT, Role.ANALYST, Role.MANAGER})
 
 
+def someone_of(role: Role) -> str:
+    """A person of a role, in words: `"a manager"`; support is a team."""
+    return role.value if role is Role.SUPPORT else f"{'an' if role[0] in 'aeiou' else 'a'} {role}"
+
+
 def who_can(permission: Permission) -> str:
     """The roles that hold a permission, in words: `"a manager or an admin"`."""
-    holders = [("an " if role[0] in "aeiou" else "a ") + role for role in PEOPLE_ROLES if permission in GRANTS[role]]
+    holders = [someone_of(role) for role in PEOPLE_ROLES if permission in GRANTS[role]]
     return " or ".join([", ".join(holders[:-1]), holders[-1]] if len(holders) > 1 else holders) or "nobody"
 
 

@@ -9,7 +9,7 @@ from itertools import groupby
 from data_access.clock import day_in
 from data_access.lifecycle import Facts, SuspensionCause
 from data_access.money import ZERO, decimals_of
-from data_access.permissions import GRANTS, LIFT_HORIZON_DAYS, PEOPLE_ROLES, Role, who_can
+from data_access.permissions import GRANTS, LIFT_HORIZON_DAYS, PEOPLE_ROLES, someone_of, who_can
 from data_access.permissions import Permission as P
 from data_access.standing import Shown
 
@@ -216,15 +216,11 @@ def _who_lifts(case: Case) -> str:
     ]
     open_to = sorted((last, role) for last, role in lasts if last > case.today)
     parts = [
-        f"{' or '.join(_a(role) for _, role in roles)} until {say(last)}"
+        f"{' or '.join(someone_of(role) for _, role in roles)} until {say(last)}"
         for last, roles in groupby(open_to, key=lambda pair: pair[0])
     ]
     nobody = "Nobody can end it by hand, and the days for which it could be lifted are used up."
     return f"Nobody can end it by hand. It can be lifted by {', by '.join(parts)} at the latest." if parts else nobody
-
-
-def _a(role: Role) -> str:
-    return "support" if role is Role.SUPPORT else f"{'an' if role.value[0] in 'aeiou' else 'a'} {role.value}"
 
 
 def _days(count: int) -> str:
