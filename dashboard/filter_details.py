@@ -16,7 +16,7 @@ TEXTS = {
     "used_from": "Limit used, at least per cent", "used_below": "Limit used, below per cent",
     "overdue_over": "Overdue for more than … days", "lift_ends_within": "Lift ends within … days",
 }  # fmt: skip
-DAYS = {"created_from": "Created from", "created_to": "Created to", "terminates_before": "Terminates before"}
+CREATED = {"created_from": "Created from", "created_to": "Created to"}
 _EARLIEST, _LATEST = date(1900, 1, 1), date(2200, 12, 31)
 
 
@@ -32,9 +32,10 @@ def details(now: Params, resellers: Sequence[str], *, blocked: int) -> Params:
             "reseller": _several("Reseller", now.get("reseller", []), owners),
             "country": _several("Country", now.get("country", []), COUNTRIES),
         }
-        entered |= {name: _day(label, now.get(name, [])) for name, label in DAYS.items()}
+        entered |= {name: _day(label, now.get(name, [])) for name, label in CREATED.items()}
     with right:
         entered |= {name: _text(label, now.get(name, [])) for name, label in TEXTS.items()}
+        entered["terminates_before"] = _day("Terminates before", now.get("terminates_before", []))
     return entered
 
 

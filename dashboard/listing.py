@@ -9,6 +9,8 @@ from data_access.facets import Params
 from data_access.queries.pages import Direction, Sort, read_cursor, sort_for
 
 SORT, PAGE, AFTER, BEFORE = "sort", "page", "after", "before"
+_CUSTOMER = "id"
+_LAST = "last-list"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +24,17 @@ class Listing:
 
 
 def params() -> Params:
-    """The whole address, as it was written."""
-    return {name: list(st.query_params.get_all(name)) for name in st.query_params}
+    """The whole address, as it was written.
+
+    One with a customer's id is what the browser's Back leaves between a customer and the list that it was opened from:
+    the platform changes the query before the page. The list is then drawn as it was.
+    """
+    written = {name: list(st.query_params.get_all(name)) for name in st.query_params}
+    if _CUSTOMER in written:
+        left: Params = st.session_state.get(_LAST, {})
+        return left
+    st.session_state[_LAST] = written
+    return written
 
 
 def go(wanted: Params) -> None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from data_access.filters import CustomerFilter
 from data_access.lifecycle import BillStatus
 from data_access.permissions import PEOPLE_ROLES, Role
 from tests.support.builders import a_class, a_customer, a_suspended_customer
@@ -126,3 +127,20 @@ def test_the_pages_are_turned(desk: DeskApp) -> None:
 def test_new_customer_is_offered_to_those_who_may_add_one(desk: DeskApp, role: Role, may: bool) -> None:
     app = desk.open("customers", role)
     assert ("new-customer" in [button.key for button in app.button]) is may
+
+
+def test_back_from_a_customer_draws_the_list_as_it_was(desk: DeskApp) -> None:
+    a_few(desk)
+    app = desk.open("customers", q="aur")
+    app.query_params.clear()
+    app.query_params["id"] = "1"
+    app.run()
+    assert names(app) == ["Aurora"]
+    assert app.text_input[0].value == "aur"
+
+
+def test_each_facet_has_a_widget(desk: DeskApp) -> None:
+    app = desk.open("customers")
+    app.run()
+    shown = [box.label for kind in (app.text_input, app.selectbox, app.multiselect, app.date_input) for box in kind]
+    assert len(shown) + len(app.button_group) == len(CustomerFilter.facets()) + 1  # and the order
