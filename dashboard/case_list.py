@@ -33,7 +33,7 @@ def sums(totals: pd.DataFrame) -> None:
     """What is overdue in each queue, a row a currency; a click narrows the list to it."""
     if totals.empty:
         return
-    st.subheader("Overdue by currency", anchor=False)
+    st.header("Overdue by currency", anchor=False)
     currencies = sorted(set(totals["currency"]))
     columns = [Words("Currency", currencies, "opener", 90)]
     columns += [

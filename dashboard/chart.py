@@ -44,7 +44,7 @@ def chart(
 ) -> None:
     """Draws the figure, or its twin; a click on a mark or a row leaves for the customers behind it."""
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.subheader(title, anchor=False, width="content")
+        st.header(title, anchor=False, width="content")
         as_table = st.toggle("As a table", key=f"{key}-as-table", width="content")
     if as_table:
         _draw_twin(twin(), alt=alt, key=key)

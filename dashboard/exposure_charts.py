@@ -68,7 +68,7 @@ def shares_in_use(access: Access, currency: str) -> None:
 def largest_debts(access: Access, currency: str) -> None:
     """The postpaid customers who owe most; a click opens one."""
     customers = cache.fetch(access, TopExposures(currency))
-    st.subheader("Top exposures", anchor=False)
+    st.header("Top exposures", anchor=False)
     if customers.empty:
         st.text("No postpaid customer owes anything in this currency.")
         return
