@@ -66,11 +66,12 @@ def address(form: Form, shown: Mapping[str, str] | None = None) -> dict[str, str
     """The fields of Address info. `shown` None: a new customer; otherwise only the fields in it are drawn."""
     start = shown or {}
     names = [name for name in ADDRESS_FIELDS if shown is None or name in shown]
-    columns = st.columns(2)
+    short = [name for name in names if name != "description"]
     typed = {}
-    for number, name in enumerate(name for name in names if name != "description"):
-        with columns[number % 2]:
-            typed[name] = _address_field(form, name, start.get(name, ""))
+    for first in range(0, len(short), 2):  # row by row, so that one column on a narrow screen keeps the order
+        for name, column in zip(short[first : first + 2], st.columns(2), strict=False):
+            with column:
+                typed[name] = _address_field(form, name, start.get(name, ""))
     if "description" in names:
         typed["description"] = form.lines("description", LABELS["description"], start.get("description", ""))
     return typed

@@ -39,6 +39,7 @@ class Form:
         self.command_id, self.typed = draft.command_id, dict(draft.typed)
         self.edition = ""
         self._slots: dict[str, Any] = {}
+        self._labels: dict[str, str] = {}
         self._values = {name: text for name, text in self.typed.items() if not name.startswith(OWN)}
         self._complaints: dict[str, tuple[str, str]] = st.session_state.get(self._complaints_key, {})
 
@@ -62,12 +63,16 @@ class Form:
     def text(self, field: str, label: str, start: str = "", *, help: str | None = None, disabled: bool = False) -> str:
         """A line of text."""
         before = self.typed.get(field, start)
-        return self._took(field, start, st.text_input(label, before, key=self.key(field), help=help, disabled=disabled))
+        with st.container(gap="xxsmall"):
+            value = st.text_input(label, before, key=self.key(field), help=help, disabled=disabled)
+            return self._took(field, label, start, value)
 
     def lines(self, field: str, label: str, start: str = "", *, help: str | None = None, height: int = 80) -> str:
         """A text of several lines."""
         before = self.typed.get(field, start)
-        return self._took(field, start, st.text_area(label, before, key=self.key(field), help=help, height=height))
+        with st.container(gap="xxsmall"):
+            value = st.text_area(label, before, key=self.key(field), help=help, height=height)
+            return self._took(field, label, start, value)
 
     def choice(
         self,
@@ -80,11 +85,12 @@ class Form:
         placeholder: str = "Choose",
     ) -> str:
         """One of a list that can be searched; blank until chosen."""
-        chosen = st.selectbox(
-            label, list(options), self._index(field, start, list(options)), options.__getitem__, key=self.key(field),
-            help=help, placeholder=placeholder,
-        )  # fmt: skip
-        return self._took(field, start, chosen)
+        at = self._index(field, start, list(options))
+        with st.container(gap="xxsmall"):
+            chosen = st.selectbox(
+                label, list(options), at, options.__getitem__, key=self.key(field), help=help, placeholder=placeholder
+            )
+            return self._took(field, label, start, chosen)
 
     def one_of(
         self,
@@ -99,11 +105,12 @@ class Form:
         """One of a few, all in sight."""
         words = {value: feedback.escape(word) for value, word in options.items()}
         said = None if captions is None else [feedback.escape(caption) for caption in captions]
-        chosen = st.radio(
-            label, list(options), self._index(field, start, list(options)), words.__getitem__, key=self.key(field),
-            captions=said, horizontal=horizontal,
-        )  # fmt: skip
-        return self._took(field, start, chosen)
+        at = self._index(field, start, list(options))
+        with st.container(gap="xxsmall"):
+            chosen = st.radio(
+                label, list(options), at, words.__getitem__, key=self.key(field), captions=said, horizontal=horizontal
+            )
+            return self._took(field, label, start, chosen)
 
     def _index(self, field: str, start: str, options: list[str]) -> int | None:
         before = self.typed.get(field, start)
@@ -112,8 +119,9 @@ class Form:
     def check(self, field: str, label: str, *, help: str | None = None) -> bool:
         """Yes or no."""
         before = self.typed.get(field, "") == YES
-        ticked = st.checkbox(label, before, key=self.key(field), help=help)
-        return self._took(field, "", YES if ticked else "") == YES
+        with st.container(gap="xxsmall"):
+            ticked = st.checkbox(label, before, key=self.key(field), help=help)
+            return self._took(field, label, "", YES if ticked else "") == YES
 
     def day(
         self, field: str, label: str, start: date | None, *, earliest: date | None = None, latest: date | None = None
@@ -122,18 +130,18 @@ class Form:
         before = self.typed.get(field)
         value = date.fromisoformat(before) if before else start
         inside = value if value is None else min(max(value, earliest or value), latest or value)
-        picked = st.date_input(
-            label, inside, earliest or date(2000, 1, 1), latest, key=self.key(field), format="YYYY-MM-DD"
-        )
-        chosen = picked if isinstance(picked, date) else None
-        self._took(field, "" if start is None else start.isoformat(), chosen.isoformat() if chosen else "")
+        first = earliest or date(2000, 1, 1)
+        with st.container(gap="xxsmall"):
+            picked = st.date_input(label, inside, first, latest, key=self.key(field), format="YYYY-MM-DD")
+            chosen = picked if isinstance(picked, date) else None
+            self._took(field, label, "" if start is None else start.isoformat(), chosen.isoformat() if chosen else "")
         return chosen
 
-    def _took(self, field: str, start: str, value: str | None) -> str:
+    def _took(self, field: str, label: str, start: str, value: str | None) -> str:
         text = self._values[field] = value or ""
         if self.typed.get(field, start) != text:
             self.keep({field: text})
-        self._slots[field] = st.empty()
+        self._slots[field], self._labels[field] = st.empty(), label
         sentence, at_value = self._complaints.get(field, ("", ""))
         if sentence and at_value == text:
             self._complain(field, sentence)
@@ -154,8 +162,8 @@ class Form:
                 self._complain(field, sentence)
             else:
                 feedback.show_refusal(Refusal(sentence))
-        if self._slots.keys() & complaints.keys():
-            feedback.show_refusal(Refusal("Nothing was saved: see what is said at the fields above."))
+        if named := ", ".join(label for field, label in self._labels.items() if field in complaints):
+            feedback.show_refusal(Refusal(f"Nothing was saved yet. Look at: {named}."))
 
     def remember(self, complaints: Mapping[str, str]) -> None:
         """Leaves complaints for the next time the fields are drawn."""

@@ -28,7 +28,8 @@ def draw(access: Access) -> None:
     form = Form(access, NAME)
     choices = access.fetch(FormChoices())
     typed = _top_fields(form, choices)
-    is_blocked = form.check("blocked", "Blocked", help=" ".join(MOVES["block"].effects))
+    is_blocked = form.check("blocked", "Blocked")
+    st.caption(feedback.escape(" ".join(MOVES["block"].effects)))
     with st.expander("Address info (optional)", expanded=_has_address(form)):
         typed |= customer_fields.address(form)
     order = CreateCustomer(customer=CustomerInput(**typed), blocked=is_blocked, command_id=form.command_id)

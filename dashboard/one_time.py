@@ -1,6 +1,7 @@
 """A new password: made once a form, shown once, and stored as a hash alone."""
 
 import secrets
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
@@ -10,33 +11,42 @@ from data_access import technical
 _MADE, _SHOWN = "one-time-made", "one-time-shown"
 
 
-def hash_for(command_id: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A password before and after it was given to someone."""
+
+    command_id: str
+    login: str
+    password: str
+    hashed: str
+
+
+def hash_for(command_id: str, login: str) -> str:
     """The hash of the password that belongs to this command; a second click gets the same."""
-    made: tuple[str, str, str] | None = st.session_state.get(_MADE)
-    if made is None or made[0] != command_id:
+    made: Made | None = st.session_state.get(_MADE)
+    if made is None or made.command_id != command_id:
         password = secrets.token_urlsafe(12)
-        made = (command_id, password, technical.hash_password(password))
-        st.session_state[_MADE] = made
-    return made[2]
+        made = Made(command_id, login, password, technical.hash_password(password))
+    st.session_state[_MADE] = replace(made, login=login)
+    return made.hashed
 
 
-def reveal(command_id: str, login: str) -> None:
-    """After success: from now on the password is shown, until it is put away."""
-    made = st.session_state.get(_MADE)
-    if made is not None and made[0] == command_id:
-        st.session_state[_SHOWN] = (login, made[1])
+def reveal(command_id: str) -> None:
+    """After success: from now on the password of this command is shown, if it has one, until it is put away."""
+    made: Made | None = st.session_state.get(_MADE)
+    if made is not None and made.command_id == command_id:
+        st.session_state[_SHOWN] = made
         del st.session_state[_MADE]
 
 
 def draw() -> None:
     """The password that waits to be handed over, if there is one."""
-    shown = st.session_state.get(_SHOWN)
+    shown: Made | None = st.session_state.get(_SHOWN)
     if shown is None:
         return
-    login, password = shown
     with st.container(border=True):
-        st.markdown(f"**The password of {escape(login)}**, shown this once: hand it over by a safe way.")
-        st.code(password, language=None)
+        st.markdown(f"**The password of {escape(shown.login.strip())}**, shown this once: hand it over by a safe way.")
+        st.code(shown.password, language=None)
         st.button("Put away", key="one-time-put-away", on_click=_put_away)
 
 

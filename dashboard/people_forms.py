@@ -41,7 +41,7 @@ def add(access: Access, choices: Choices) -> None:
     typed = _fields(form, choices, _EMPTY)
     with st.container(horizontal=True):
         if st.button("Add the person", type="primary", key=form.key("go")):
-            secret = one_time.hash_for(form.command_id)
+            secret = one_time.hash_for(form.command_id, typed["login"])
             order = AddPerson(**typed, password_hash=secret, command_id=form.command_id)
             form.save(order, lambda saved: f"{saved.login} is added.")
         form.offer_start_over()
@@ -60,8 +60,8 @@ def told(access: Access, people: tuple[PersonRow, ...]) -> None:
     """What was saved in the run before: said, with the new password if there is one."""
     for name, subject in _subjects(people):
         saved = just_saved(access, name, subject)
-        if saved is not None and name in (ADD, RESET):
-            one_time.reveal(saved.command_id, saved.sentence.split(" is ")[0].split(" has ")[0])
+        if saved is not None:
+            one_time.reveal(saved.command_id)
     feedback.show_done()
 
 
@@ -70,19 +70,20 @@ def _subjects(people: tuple[PersonRow, ...]) -> list[tuple[str, object]]:
 
 
 def _fields(form: Form, choices: Choices, shown: Mapping[str, str]) -> dict[str, str]:
-    left, right = st.columns(2)
     typed = {}
-    for number, name in enumerate(("login", "name", "email", "credit_per_booking", "credit_per_day")):
-        with (left, right)[number % 2]:
-            typed[name] = form.text(name, _LABELS[name], shown[name], help=_HELP.get(name))
-    with right:
-        resellers = {str(key): name for key, name in choices.resellers}
-        typed["reseller_id"] = form.choice(
-            "reseller_id", _LABELS["reseller_id"], resellers, shown["reseller_id"], help=_HELP["reseller_id"],
-            placeholder="Sees every customer",
-        )  # fmt: skip
+    for pair in (("login", "name"), ("credit_per_booking", "credit_per_day"), ("email", "reseller_id")):
+        for name, column in zip(pair, st.columns(2), strict=True):
+            with column:
+                typed[name] = _field(form, name, shown[name], choices)
     typed["role"] = form.one_of("role", _LABELS["role"], _ROLES, shown["role"], horizontal=True)
     return typed
+
+
+def _field(form: Form, name: str, start: str, choices: Choices) -> str:
+    if name != "reseller_id":
+        return form.text(name, _LABELS[name], start, help=_HELP.get(name))
+    resellers = {str(key): reseller for key, reseller in choices.resellers}
+    return form.choice(name, _LABELS[name], resellers, start, help=_HELP[name], placeholder="Sees every customer")
 
 
 def _basis_of(person: PersonRow) -> merging.Basis:
@@ -138,7 +139,7 @@ def _enable(access: Access, person: PersonRow) -> None:
 def _password(access: Access, person: PersonRow) -> None:
     form = Form(access, RESET, person.id)
     if st.button("Reset password", key=form.key("go"), help="A new one is made and shown once; sessions are ended."):
-        secret = one_time.hash_for(form.command_id)
+        secret = one_time.hash_for(form.command_id, person.login)
         order = ResetPassword(person_id=person.id, password_hash=secret, command_id=form.command_id)
         technical.end_sessions_of(access.engine, person.id, access.now())
         form.save(order, lambda saved: f"{saved.login} has a new password.")

@@ -1,7 +1,10 @@
 """The tables of People and roles: everyone with role and limits, and what each role may do."""
 
+from decimal import Decimal
+
 import streamlit as st
 
+from data_access.permissions import OWN_LIMITS_HOLD_FOR
 from data_access.queries.people import PersonRow, role_matrix
 
 
@@ -14,13 +17,17 @@ def people(rows: tuple[PersonRow, ...]) -> None:
             "Email": row.email or "",
             "Role": row.role.value.capitalize(),
             "Sees": row.reseller or "every customer",
-            "Credit limit a booking": f"{row.credit_per_booking:,.2f}",
-            "Credit limit in 24 hours": f"{row.credit_per_day:,.2f}",
+            "Credit limit a booking": _limit(row, row.credit_per_booking),
+            "Credit limit in 24 hours": _limit(row, row.credit_per_day),
             "May sign in": "yes" if row.is_active else "no",
         }
         for row in rows
     ]
     st.dataframe(table, hide_index=True, height="content", alt=f"{len(rows)} people who may sign in or could.")
+
+
+def _limit(row: PersonRow, limit: Decimal) -> str:
+    return f"{limit:,.2f}" if row.role in OWN_LIMITS_HOLD_FOR else "no limit"
 
 
 def chosen(rows: tuple[PersonRow, ...]) -> PersonRow | None:

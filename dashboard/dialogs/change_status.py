@@ -106,7 +106,10 @@ def _day(form: Form, choices: Choices, choice: Choice) -> date | None:
 
 
 def _midterm(form: Form) -> bool:
-    return form.check("midterm_invoice", _MIDTERM, help="It is requested with the change and comes within the hour.")
+    is_asked_for = form.check("midterm_invoice", _MIDTERM)
+    if is_asked_for:
+        st.caption("It is requested with the change and comes within the hour.")
+    return is_asked_for
 
 
 def _reason(form: Form) -> str:
