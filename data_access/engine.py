@@ -97,7 +97,7 @@ def _sqlite(url: str) -> Engine:
     file = make_url(url).database
     if file and file != ":memory:":
         Path(file).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, pool_size=8, max_overflow=24)
+    engine = create_engine(url, pool_size=8, max_overflow=24, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     event.listen(engine, "before_cursor_execute", _set_deadline)
@@ -125,7 +125,15 @@ def _begin_sqlite(connection: Connection) -> None:
 def _postgresql(url: str) -> Engine:
     session = f"-c statement_timeout={STATEMENT_SECONDS * 1000:.0f} -c timezone=UTC"
     options = {"options": session, "application_name": "customer-desk"}
-    return create_engine(url, pool_size=8, max_overflow=16, pool_pre_ping=True, pool_recycle=1800, connect_args=options)
+    return create_engine(
+        url,
+        pool_size=8,
+        max_overflow=16,
+        pool_pre_ping=True,
+        pool_recycle=1800,
+        connect_args=options,
+        hide_parameters=True,
+    )
 
 
 def _refuse_without_door(conn: Connection, _cursor: Any, statement: str, *_: Any) -> None:

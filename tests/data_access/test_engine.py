@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import pytest
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
 
 from data_access.access import Query, Reader
 from data_access.engine import Turnstile, make_engine, write_turn
@@ -131,3 +132,9 @@ def test_a_read_that_takes_too_long_is_stopped_with_a_sentence(
     with engine.connect() as connection:
         assert connection.execute(text("SELECT 1")).scalar_one() == 1
     engine.dispose()
+
+
+def test_a_database_error_shows_no_values(engine: Engine) -> None:
+    with engine.connect() as connection, pytest.raises(DBAPIError) as trouble:
+        connection.execute(text("SELECT :secret FROM no_such_table"), {"secret": "Anna Kowalska"})
+    assert "Kowalska" not in str(trouble.value)
