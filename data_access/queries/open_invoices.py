@@ -8,7 +8,7 @@ from data_access.access import Reader
 from data_access.models.money import CollectionStatus, Invoice, PaymentStatus
 from data_access.money import ZERO, decimals_of
 from data_access.scope import visible
-from data_access.settlement import OPEN as OPEN
+from data_access.settlement import OPEN
 
 _LIMIT = 500
 

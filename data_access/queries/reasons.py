@@ -21,7 +21,6 @@ class Case:
     facts: Facts
     zone: str
     today: date
-    now: datetime
     currency: str
     balance: Decimal
     credit_limit: Decimal | None

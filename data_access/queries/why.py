@@ -111,7 +111,6 @@ def _case(reader: Reader, row: AnyRow, invoices: list[OpenInvoice]) -> Case:
         facts=Facts(**{name: getattr(row, name) for name in _FACTS}),
         zone=row.billing_zone,
         today=day_in(row.billing_zone, reader.now),
-        now=reader.now,
         currency=row.currency,
         balance=row.balance,
         credit_limit=row.credit_limit,
