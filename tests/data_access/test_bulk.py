@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import chain
 
 import pytest
 from sqlalchemy import Engine, func, select
@@ -15,12 +16,13 @@ from data_access.commands.customers import CreateCustomer
 from data_access.commands.money import BookTransaction
 from data_access.engine import make_engine
 from data_access.errors import Rejected
+from data_access.imports.batches import insert_whole_or_one_by_one
 from data_access.imports.customers import CustomerFile
 from data_access.imports.mapping import FieldRule, FileMapping
 from data_access.imports.reading import Line
 from data_access.imports.report import Report
 from data_access.models.base import Base
-from data_access.models.customers import Customer, Note
+from data_access.models.customers import Customer, CustomerClass, Note
 from data_access.models.history import Change, CommandLog, PersonalValue, StatusEvent
 from data_access.models.money import Allocation, Invoice, Transaction
 from data_access.permissions import SYSTEM, Role
@@ -141,3 +143,23 @@ def test_a_load_sees_the_customers_of_its_actor_only(engine):
     access = access_for(engine, Role.ADMIN, reseller_id=a_reseller(engine))
     with bulk_load(engine, access.actor, Order("load", "Load", "", "", NOW)) as load:
         assert load.connection.execute(load.select(Customer).with_only_columns(Customer.id)).all() == []
+
+
+def test_what_a_savepoint_takes_back_is_not_audited(engine):
+    a_class(engine, name="Homes")
+    refused: list[tuple[str, ...]] = []
+    with bulk_load(engine, SYSTEM, Order("load", "Load", "", "", NOW)) as load:
+
+        def write(groups: list[tuple[str, ...]]) -> None:
+            for name in chain.from_iterable(groups):
+                load.insert(CustomerClass, [{"name": name, "name_key": name.lower(), "business_model": "Homes"}])
+
+        kept = insert_whole_or_one_by_one(
+            load, [("Cabins",), ("Huts", "Homes")], write, lambda group, _why: refused.append(group)
+        )
+        load.complete({})
+    assert (kept, refused) == ([("Cabins",)], [("Huts", "Homes")])
+    assert [row["name"] for row in told(engine, CustomerClass)] == ["Homes", "Cabins"]
+    with engine.connect() as connection:
+        noted = select(func.count(Change.id)).where(Change.entity == "CustomerClass")
+        assert connection.scalar(noted) == 2
