@@ -16,10 +16,13 @@ from data_access.chain import canonical, sha256
 from data_access.clashes import is_worth_another_try, was_stopped
 from data_access.clock import Clock, system_clock
 from data_access.engine import read_turn, write_turn
-from data_access.errors import Busy, TooSlow
+from data_access.errors import Busy, Rejected, TooSlow
+from data_access.folding import fold
 from data_access.models.history import CommandLog
-from data_access.permissions import Actor, Permission
-from data_access.scope import confine, criteria
+from data_access.models.people import Person
+from data_access.permissions import SYSTEM, Actor, Permission
+from data_access.scope import confine, criteria, visible
+from data_access.technical import actor_of
 from data_access.unit_of_work import UnitOfWork, unit_of_work
 
 T = TypeVar("T", covariant=True)
@@ -138,3 +141,16 @@ class Access:
         log = CommandLog.__table__
         with read_turn(self.engine), self.engine.connect() as connection:
             return int(connection.execute(select(func.coalesce(func.max(log.c.number), 0))).scalar_one())
+
+
+def access_as(engine: Engine, login: str, clock: Clock = system_clock) -> Access:
+    """What a person can see and do, by the name they sign in with: for notebooks and the command line.
+
+    Rejected when nobody who can sign in has this name.
+    """
+    with read_turn(engine), Session(engine) as session:
+        asked = visible(Person, SYSTEM).where(Person.login_key == fold(login), Person.is_active)
+        person = session.scalar(asked)
+        if person is None:
+            raise Rejected(f"Nobody who can sign in is called “{login}”.")
+        return Access(engine, actor_of(person), clock)

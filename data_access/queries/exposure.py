@@ -50,6 +50,10 @@ class Share:
     limits: Decimal = ZERO
     with_limit: int = 0
 
+    @property
+    def figures(self) -> tuple[int, Decimal, Decimal]:
+        return self.customers, self.owed, self.limits
+
     def __add__(self, other: "Share") -> "Share":
         return Share(
             self.customers + other.customers,

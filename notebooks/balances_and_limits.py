@@ -1,0 +1,89 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Balances and limits
+#
+# What customers owe against what they may owe: the figures of the page Credit exposure, as typed frames. Everything
+# is asked through data access, by a person with rights: `DATABASE_URL` names the database, `DESK_LOGIN` the person.
+# The permanently terminated are left out, and currencies are never added together.
+
+# %%
+import os
+
+import pandas as pd
+import pyarrow as pa
+
+from dashboard.charts import exposure, utilisation
+from data_access.access import access_as
+from data_access.engine import make_engine
+from data_access.money import SCALE
+from data_access.permissions import Permission
+from data_access.queries.exposed_customers import TopExposures
+from data_access.queries.exposure import Band, Currencies, ExposureBins, ExposureTotals, UtilisationHistogram
+
+access = access_as(make_engine(os.environ["DATABASE_URL"]), os.environ["DESK_LOGIN"])
+assert access.actor.may(Permission.REPORT_READ)
+access.actor.name
+
+# %% [markdown]
+# ## One currency at a time
+# The one with most customers, unless `DESK_CURRENCY` names another.
+
+# %%
+currencies = access.fetch(Currencies())
+currency = os.environ.get("DESK_CURRENCY", currencies[0])
+assert currency in currencies
+currencies
+
+# %% [markdown]
+# ## The classes of customers
+# Every customer stands in one band. Prepaid funds are a balance with the other sign: they are told apart, never added
+# to what the others owe.
+
+# %%
+money = pd.ArrowDtype(pa.decimal128(24, SCALE))
+totals = access.fetch(ExposureTotals(currency))
+classes = pd.DataFrame.from_records(
+    [(band.value, *totals.of(band).figures) for band in Band], columns=["band", "customers", "owed", "limits"]
+).astype({"band": "string", "customers": "Int64", "owed": money, "limits": money})
+assert totals.postpaid.owed == sum(classes.loc[classes["band"] != Band.PREPAID, "owed"])
+classes
+
+# %% [markdown]
+# ## Shares of the limit in use
+# The bars hold the same customers and the same sums, to the last decimal.
+
+# %%
+bars = access.fetch(UtilisationHistogram(currency))
+assert {Band(band): (int(each["customers"].sum()), each["owed"].sum()) for band, each in bars.groupby("band")} == {
+    band: (share.customers, share.owed) for band, share in totals.bands.items()
+}
+utilisation.histogram(bars, currency, "light")
+
+# %% [markdown]
+# ## Balances against limits
+# Sorted into cells by the database, so that a million customers are as quick to draw as a hundred.
+
+# %%
+cells = access.fetch(ExposureBins(currency))
+assert cells["customers"].sum() == totals.postpaid.with_limit
+exposure.density(cells, currency, "light")
+
+# %% [markdown]
+# ## Who owes most
+
+# %%
+top = access.fetch(TopExposures(currency))
+assert top["balance"].is_monotonic_decreasing
+top
