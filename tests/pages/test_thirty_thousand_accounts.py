@@ -1,0 +1,53 @@
+"""Thirty thousand real credit accounts on the page Credit exposure: sums to the cent, cells instead of points."""
+
+import csv
+import gzip
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from data_access.access import Access
+from data_access.bulk import bulk_load
+from data_access.models.customers import BalanceControl, Customer
+from data_access.permissions import SYSTEM, Role
+from data_access.queries.exposure import Band, ExposureBins, ExposureTotals
+from tests.support.builders import a_class
+from tests.support.rows import BEFORE, arrangement
+
+FILE = Path(__file__).resolve().parents[1] / "data" / "credit-accounts.csv.gz"
+
+
+@pytest.fixture
+def desk(desk_app):
+    """Balances and limits as the file has them, laid straight into the table."""
+    shared = {
+        "customer_class_id": a_class(desk_app.engine), "balance_control": BalanceControl.POSTPAID, "currency": "TWD",
+        "created_at": BEFORE,
+    }  # fmt: skip
+    with gzip.open(FILE, "rt") as lines:
+        rows = [
+            shared
+            | dict.fromkeys(("customer_code", "customer_code_key", "name_key"), account["USER_ID"])
+            | {"credit_limit": Decimal(account["CREDIT_LIMIT"]), "balance": Decimal(account["BILL_AMT1"])}
+            for account in csv.DictReader(lines)
+        ]
+    with bulk_load(desk_app.engine, SYSTEM, arrangement()) as load:
+        load.insert(Customer, rows)
+        load.complete({})
+    return desk_app
+
+
+def test_the_figures_of_the_file_are_on_the_screen(desk):
+    access = Access(desk.engine, SYSTEM)
+    totals, cells = access.fetch(ExposureTotals("TWD")), access.fetch(ExposureBins("TWD"))
+    assert (totals.postpaid.owed, totals.postpaid.limits) == (Decimal("1536699927.00"), Decimal("5024529680.00"))
+    assert (totals.of(Band.OVER).customers, totals.of(Band.IN_CREDIT).customers) == (2_115, 590)
+    assert (cells["customers"].sum(), sum(cells["owed"])) == (30_000, Decimal("1536699927.00"))
+    assert len(cells) < 2_000
+
+    page = desk.open("credit_exposure", Role.MANAGER)
+    assert not page.exception
+    assert [metric.value for metric in page.metric][:2] == ["30,000", "2,115"]
+    shown = {text.value for text in page.text}
+    assert {"owes 1,536,699,927.00 TWD", "limits of 5,024,529,680.00 TWD"} <= shown
