@@ -1,0 +1,5 @@
+"""The empty page that others are measured against."""
+
+import streamlit as st
+
+st.empty()

@@ -1,0 +1,46 @@
+"""Servers for measuring: the dashboard and an empty Streamlit, each on a free port, ended by their process."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.request import urlopen
+
+ROOT = Path(__file__).resolve().parents[1]
+_START_SECONDS = 60
+
+
+@contextmanager
+def streamlit(script: str, **environment: str) -> Iterator[int]:
+    """A server of this script, with the settings of the repository; its port."""
+    port = _free_port()
+    command = [sys.executable, "-m", "streamlit", "run", script, f"--server.port={port}"]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=os.environ | environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as server:
+        try:
+            _await_health(port, server)
+            yield port
+        finally:
+            server.terminate()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _await_health(port: int, server: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            with urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise SystemExit("The server to be measured did not start.")

@@ -1,0 +1,88 @@
+"""A session without a browser: asks a running Streamlit for a page, as a browser would, and waits until it is whole."""
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Subprotocol
+
+_WHOLE = ForwardMsg.FINISHED_SUCCESSFULLY
+_AGAIN = ForwardMsg.FINISHED_EARLY_FOR_RERUN
+
+
+class Failed(Exception):
+    """The page was not drawn; the sentence says what came instead."""
+
+
+@dataclass
+class Drawn:
+    """One run of a page: how long until it was whole, what came over the line, and what it said."""
+
+    seconds: float
+    bytes: int
+    elements: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Session:
+    """An open session; `page` is empty for an app of one page."""
+
+    line: ClientConnection
+    page: str = ""
+    page_hash: str = ""
+
+    async def draw(self, query: str = "") -> Drawn:
+        """Asks for the page at this address. Failed when it does not come to its end, or shows an exception."""
+        order = BackMsg()
+        order.rerun_script.query_string = query
+        order.rerun_script.page_script_hash = self.page_hash
+        if not self.page_hash:
+            order.rerun_script.page_name = self.page
+        begun = time.perf_counter()
+        await self.line.send(order.SerializeToString())
+        return await self._received(begun)
+
+    async def _received(self, begun: float) -> Drawn:
+        drawn = Drawn(0.0, 0)
+        async for raw in self.line:
+            message = ForwardMsg()
+            message.ParseFromString(raw if isinstance(raw, bytes) else raw.encode())
+            drawn.bytes += len(raw)
+            self._note(message, drawn)
+            if message.WhichOneof("type") == "script_finished" and message.script_finished != _AGAIN:
+                drawn.seconds = time.perf_counter() - begun
+                if message.script_finished != _WHOLE or drawn.errors:
+                    raise Failed(f"The page {self.page or 'asked for'} failed: {drawn.errors or 'it did not end'}.")
+                return drawn
+        raise Failed("The server closed the session before the page was whole.")
+
+    def _note(self, message: ForwardMsg, drawn: Drawn) -> None:
+        kind = message.WhichOneof("type")
+        if kind == "navigation":
+            self.page_hash = message.navigation.page_script_hash
+        elif kind == "page_not_found":
+            drawn.errors.append("there is no such page")
+        elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
+            element = message.delta.new_element
+            drawn.elements.append(element.WhichOneof("type") or "")
+            if element.HasField("exception"):
+                drawn.errors.append(element.exception.message)
+            if element.HasField("alert") and element.alert.format == element.alert.ERROR:
+                drawn.errors.append(element.alert.body)
+
+
+@asynccontextmanager
+async def session(port: int, *, page: str = "", cookie: str = "") -> AsyncIterator[Session]:
+    """A session on this computer."""
+    headers = {"Cookie": cookie} if cookie else {}
+    address = f"ws://127.0.0.1:{port}/_stcore/stream"
+    spoken = [Subprotocol("streamlit")]
+    async with connect(
+        address, subprotocols=spoken, additional_headers=headers, max_size=None, compression=None
+    ) as line:
+        yield Session(line, page)
