@@ -12,7 +12,7 @@ from sqlalchemy import Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 
-from data_access.access import Access, new_command_id
+from data_access.access import Access, access_as, new_command_id
 from data_access.clock import Clock, system_clock
 from data_access.commands.people import AddPerson, DisablePerson, ResetPassword
 from data_access.engine import make_engine
@@ -23,12 +23,12 @@ from data_access.imports.customers import customer_mapping, import_customers
 from data_access.imports.invoices import import_invoices, invoice_mapping
 from data_access.migrations import is_current, upgrade
 from data_access.models.people import Person, Reseller
-from data_access.permissions import PEOPLE_ROLES, SYSTEM, Actor, Permission, Role
+from data_access.permissions import PEOPLE_ROLES, SYSTEM, Permission, Role
 from data_access.queries.verify import VerifyChain
 from data_access.scope import visible
 from data_access.seed.demo import seed
 from data_access.settings import Environment, Settings
-from data_access.technical import actor_of, has_people, hash_password
+from data_access.technical import has_people, hash_password
 
 DONE, REFUSED, STOPPED = 0, 1, 130
 SHOWN = 50
@@ -81,7 +81,7 @@ def _seed(chosen: Namespace, engine: Engine, clock: Clock) -> int:
     is_peopled = has_people(engine)
     if is_peopled and chosen.login is None:
         raise Rejected("People can sign in here already: name who fills the database, with --as LOGIN.")
-    actor = _actor(engine, chosen.login) if chosen.login else SYSTEM
+    actor = _access(chosen, engine, clock).actor if chosen.login else SYSTEM
     actor.require(Permission.IMPORT_RUN)
     with_people = Settings().app_env is Environment.DEMO and not is_peopled
     written = seed(engine, chosen.customers, clock, with_demo_people=with_people, actor=actor)
@@ -89,20 +89,11 @@ def _seed(chosen: Namespace, engine: Engine, clock: Clock) -> int:
     return DONE
 
 
-def _actor(engine: Engine, login: str) -> Actor:
-    """The person of a sign-in name, with their rights of this moment."""
+def _access(chosen: Namespace, engine: Engine, clock: Clock) -> Access:
+    """What the named person may do, with their rights of this moment."""
     if not is_current(engine):
         raise Rejected("The database is not at the newest revision: run `python -m data_access migrate` first.")
-    with Session(engine) as session:
-        asked = visible(Person, SYSTEM).where(Person.login_key == fold(login), Person.is_active)
-        person = session.scalar(asked)
-        if person is None:
-            raise Rejected(f"Nobody who can sign in is called “{login}”.")
-        return actor_of(person)
-
-
-def _access(chosen: Namespace, engine: Engine, clock: Clock) -> Access:
-    return Access(engine, _actor(engine, chosen.login), clock)
+    return access_as(engine, chosen.login, clock)
 
 
 def _add_person(chosen: Namespace, engine: Engine, clock: Clock) -> int:
@@ -165,8 +156,8 @@ def _person_id(access: Access, login: str) -> int:
         return found.id
 
 
-def _list_people(chosen: Namespace, engine: Engine, _clock: Clock) -> int:
-    actor = _actor(engine, chosen.login)
+def _list_people(chosen: Namespace, engine: Engine, clock: Clock) -> int:
+    actor = _access(chosen, engine, clock).actor
     actor.require(Permission.PEOPLE_MANAGE)
     with Session(engine) as session:
         for person in session.scalars(visible(Person, actor).order_by(Person.login_key, Person.id)):
@@ -177,7 +168,7 @@ def _list_people(chosen: Namespace, engine: Engine, _clock: Clock) -> int:
 
 def _import(chosen: Namespace, engine: Engine, clock: Clock) -> int:
     read_mapping, bring_in = _IMPORTS[chosen.kind]
-    actor = _actor(engine, chosen.login)
+    actor = _access(chosen, engine, clock).actor
     mapping = read_mapping(chosen.mapping)
     run = Run(
         engine, actor, clock, chosen.file, mapping, f"Import{chosen.kind.capitalize()}", chosen.dry_run,
