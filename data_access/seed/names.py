@@ -6,7 +6,7 @@ from random import Random
 
 from faker import Faker
 
-_POOL = 300
+_POOL = 200
 
 
 @dataclass(frozen=True, slots=True)
