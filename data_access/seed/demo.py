@@ -69,7 +69,7 @@ def _refuse_other_customers(load: BulkLoad) -> None:
 
 
 def _write_batch(engine: Engine, actor: Actor, now: datetime, start: int, size: int) -> int:
-    with bulk_load(engine, actor, _order(f"customers-{start}-{size}", now)) as load:
+    with bulk_load(engine, actor, _order(f"customers-{start}", now)) as load:
         if load.replayed() is not None:
             return 0
         blanks: list[dict[str, int]] = [{} for _ in range(size)]

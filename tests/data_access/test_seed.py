@@ -187,6 +187,13 @@ def test_a_seeding_that_was_stopped_goes_on(engine):
         assert (written, connection.scalar(select(func.count(Customer.id)))) == (20, 520)
 
 
+def test_a_larger_demo_is_added_to_a_smaller_one(engine):
+    seed(engine, 7, clock=lambda: NOW)
+    assert seed(engine, 510, clock=lambda: NOW) == 10
+    with engine.connect() as connection:
+        assert connection.scalar(select(func.count(Customer.id))) == 17
+
+
 def test_without_the_word_nobody_can_sign_in(engine):
     seed(engine, 3, clock=lambda: NOW)
     with engine.connect() as connection:
