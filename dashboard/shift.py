@@ -56,7 +56,7 @@ def terminations_due(access: Access) -> None:
 
 
 def _due(access: Access, title: str, chosen: CustomerFilter, key: str) -> None:
-    st.subheader(title, anchor=False)
+    st.header(title, anchor=False)
     count = cache.fetch(access, CountCustomers(chosen))
     if not count:
         st.text("Nobody.")

@@ -13,9 +13,9 @@ from data_access.queries.history import ScheduledChanges, StatusHistory
 
 def draw(access: Access, head: Head) -> None:
     st.caption(prose(f"Billing time zone {head.zone} · billing period {word(head.billing_period).lower()}"))
-    st.subheader("Scheduled status changes", anchor=False)
+    st.header("Scheduled status changes", anchor=False)
     _scheduled(access, head)
-    st.subheader("Status history", anchor=False)
+    st.header("Status history", anchor=False)
     _history(access, head)
 
 
