@@ -47,9 +47,9 @@ def typed_fields(row: object, names: Iterable[str]) -> dict[str, str]:
 def conflicts(
     stored: Mapping[str, str], *, shown: Mapping[str, str], wanted: Mapping[str, object]
 ) -> tuple[Conflict, ...]:
-    """The fields that someone else changed since they were shown, and that are to become something else again."""
+    """The fields that someone else changed since they were shown; `wanted` holds what differs from what is stored."""
     return tuple(
         Conflict(name, shown[name], stored[name], as_typed(value))
         for name, value in wanted.items()
-        if name in shown and shown[name] != stored[name] and as_typed(value) != stored[name]
+        if name in shown and shown[name] != stored[name]
     )

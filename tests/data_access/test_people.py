@@ -1,7 +1,12 @@
 """People and roles: added, changed, disabled, and never without someone who can manage them."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from decimal import Decimal
+from functools import partial
+from itertools import repeat
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -153,13 +158,23 @@ def test_the_last_admin_keeps_the_role(engine):
 
 
 def test_two_admins_who_disable_each_other_at_once_leave_one(engine):
-    admins = [access_for(engine, Role.ADMIN), access_for(engine, Role.ADMIN)]
-    orders = [
-        (one, DisablePerson(person_id=other.actor.person_id or 0, command_id=new_command_id()))
-        for one, other in (admins, admins[::-1])
-    ]
+    start = Barrier(2)
+
+    def together() -> Iterator[datetime]:
+        start.wait(10)
+        yield NOW
+        yield from repeat(NOW)  # a command that lost a deadlock is tried again
+
+    clocks = [together(), together()]
+    actors = [a_person(engine, Role.ADMIN), a_person(engine, Role.ADMIN)]
     with ThreadPoolExecutor(2) as threads:
-        tries = [threads.submit(access.execute, order) for access, order in orders]
+        tries = [
+            threads.submit(
+                Access(engine, one, partial(next, clock)).execute,
+                DisablePerson(person_id=other.person_id or 0, command_id=new_command_id()),
+            )
+            for one, other, clock in zip(actors, actors[::-1], clocks, strict=True)
+        ]
     assert sum(one.exception() is None for one in tries) == 1
 
 

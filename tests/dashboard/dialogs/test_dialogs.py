@@ -9,12 +9,15 @@ from sqlalchemy import select
 
 from data_access import technical
 from data_access.access import Access, new_command_id
+from data_access.bookings import Kind
 from data_access.clock import system_clock
 from data_access.commands.customers import EditCustomer
+from data_access.commands.money import BookTransaction
 from data_access.lifecycle import BillStatus
 from data_access.models.customers import Customer, Note
 from data_access.models.history import InvoiceRequest, PlannedMove
 from data_access.models.money import Transaction
+from data_access.money import exact
 from data_access.permissions import Role
 from data_access.queries.choices import EditableCustomer
 from tests.support.builders import a_class, a_customer, a_suspended_customer, an_invoice
@@ -50,6 +53,7 @@ def test_a_block_is_made_with_its_reason_and_said(desk_app, open_dialog):
     assert only(desk_app.engine, Customer).blocked
     assert "C-1: Block, done" in said(app)
     assert "What shall happen?" not in labels(app)
+    assert "What shall happen?" not in labels(app.run())
 
 
 def test_a_missing_reason_is_said_at_its_field_and_the_dialog_stays(desk_app, open_dialog):
@@ -130,6 +134,18 @@ def test_a_reload_before_the_answer_books_nothing_twice(desk_app, open_dialog):
     press(first, "Confirm")
     press(again, "Confirm")
     assert [row.amount for row in rows(desk_app.engine, Transaction)] == [Decimal(-50)]
+
+
+def test_an_answer_that_was_lost_is_given_again_and_nothing_is_booked_twice(desk_app, open_dialog):
+    customer_id, support = a_customer(desk_app.engine), a_person(desk_app.engine)
+    app = press(pay(open_dialog("adjust_balance", customer_id, actor=support), "50"), "Review")
+    draft = technical.draft_for(desk_app.engine, support.person_id, "adjust_balance", str(customer_id), system_clock())
+    lost = BookTransaction(customer_id=customer_id, kind=Kind.MANUAL_PAYMENT, amount=exact(Decimal(50)), value_on=TODAY,
+                           command_id=draft.command_id)  # fmt: skip
+    Access(desk_app.engine, support).execute(lost)
+    press(app, "Confirm")
+    assert len(rows(desk_app.engine, Transaction)) == 1
+    assert "manual payment of 50.00 EUR booked" in said(app)
 
 
 def test_a_wrong_amount_is_said_at_its_field_and_what_was_typed_stays(desk_app, open_dialog):
