@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 from data_access import technical
-from data_access.access import Access, new_command_id
+from data_access.access import Access, Command, new_command_id
 from data_access.commands.people import (
     PERSON_FIELDS,
     AddPerson,
@@ -157,7 +157,17 @@ def test_the_last_admin_keeps_the_role(engine):
         edit(admin, person(admin, admin.actor.login), role="support")
 
 
-def test_two_admins_who_disable_each_other_at_once_leave_one(engine):
+def disable_the_other(_one: int, other: int) -> Command[PersonSaved]:
+    return DisablePerson(person_id=other, command_id=new_command_id())
+
+
+def give_up_the_role(one: int, _other: int) -> Command[PersonSaved]:
+    changes = {"role": "support"}
+    return EditPerson(person_id=one, version=1, shown={}, changes=changes, command_id=new_command_id())
+
+
+@pytest.mark.parametrize("order", [disable_the_other, give_up_the_role])
+def test_two_admins_who_leave_at_once_leave_one(engine, order):
     start = Barrier(2)
 
     def together() -> Iterator[datetime]:
@@ -165,17 +175,13 @@ def test_two_admins_who_disable_each_other_at_once_leave_one(engine):
         yield NOW
         yield from repeat(NOW)  # a command that lost a deadlock is tried again
 
-    clocks = [together(), together()]
     actors = [a_person(engine, Role.ADMIN), a_person(engine, Role.ADMIN)]
+    accesses = [Access(engine, actor, partial(next, together())) for actor in actors]
+    one, two = (actor.person_id or 0 for actor in actors)
     with ThreadPoolExecutor(2) as threads:
-        tries = [
-            threads.submit(
-                Access(engine, one, partial(next, clock)).execute,
-                DisablePerson(person_id=other.person_id or 0, command_id=new_command_id()),
-            )
-            for one, other, clock in zip(actors, actors[::-1], clocks, strict=True)
-        ]
-    assert sum(one.exception() is None for one in tries) == 1
+        orders = (order(one, two), order(two, one))
+        tries = [threads.submit(access.execute, given) for access, given in zip(accesses, orders, strict=True)]
+    assert sum(tried.exception() is None for tried in tries) == 1
 
 
 def test_a_new_password_is_in_no_log(engine):
