@@ -62,7 +62,7 @@ def _due(access: Access, title: str, chosen: CustomerFilter, key: str) -> None:
         st.text("Nobody.")
         return
     page = cache.fetch(access, FindCustomers(chosen, size=_ROWS))
-    clicked = customer_table(page.rows, readers_day(access), key=key, columns=_COLUMNS)
+    clicked = customer_table(page.rows, readers_day(access), key=key, columns=_COLUMNS, title=title)
     if clicked is not None:
         open_customer(clicked)
     link(

@@ -101,7 +101,9 @@ COLUMNS: Mapping[str, TableColumn] = {
 USUAL = tuple(name for name in COLUMNS if name not in ("balance_control", "available"))
 
 
-def customer_table(rows: Sequence[CustomerRow], today: date, key: str, *, columns: Sequence[str] = USUAL) -> int | None:
+def customer_table(
+    rows: Sequence[CustomerRow], today: date, key: str, *, columns: Sequence[str] = USUAL, title: str = "Customers"
+) -> int | None:
     """Draws the whole page of rows; the id of the customer that was clicked, if one was."""
     drawn_key, ids = f"{key}-drawn", [row.id for row in rows]
     drawn = st.session_state.get(drawn_key, ids)
@@ -114,7 +116,7 @@ def customer_table(rows: Sequence[CustomerRow], today: date, key: str, *, column
         column_config={name: _config(name, rows, today, key) for name in columns},
         on_select="rerun",
         selection_mode="single-row",
-        alt=f"{formats.counted(len(rows), 'customer')}; a click on Customer ID or Name opens one.",
+        alt=f"{title}: {formats.counted(len(rows), 'customer')}; a click on Customer ID or Name opens one.",
     )
     st.session_state[drawn_key] = ids
     position = _position(event.selection.rows, key, columns)
