@@ -2,9 +2,10 @@
 
 import shutil
 from dataclasses import dataclass
+from typing import Literal
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
@@ -16,7 +17,11 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+SIZE, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844)
+Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 SETTLED = "[data-testid=stApp][data-test-script-state=notRunning][data-test-connection-state=CONNECTED]"
+MENU = "[data-testid=stSidebarNavItems]"
 SETTLE_MILLISECONDS = 30_000
 
 
@@ -34,9 +39,10 @@ def chromium() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A running dashboard with demo data."""
+    """A running dashboard with demo data, and its database."""
 
     address: str
+    database_url: str
 
     def sign_in(self, page: Page, role: str) -> None:
         """By the demo's button for this role: open the first page, choose, arrive."""
@@ -52,6 +58,13 @@ def settled(page: Page) -> None:
 
 
 def accessibility_faults(page: Page) -> list[str]:
-    """What axe finds, a line a rule: its name and the places."""
-    found = Axe().run(page).response["violations"]
-    return [f"{fault['id']}: {[node['target'] for node in fault['nodes']]}" for fault in found]
+    """What axe finds, a line a rule: its name and the places. The list inside Streamlit's own menu is not ours."""
+    faults = []
+    for fault in Axe().run(page).response["violations"]:
+        places = [node["target"] for node in fault["nodes"] if not _is_the_menus(page, fault["id"], node["target"])]
+        faults.extend([f"{fault['id']}: {places}"] if places else [])
+    return faults
+
+
+def _is_the_menus(page: Page, rule: str, target: list[str]) -> bool:
+    return rule in ("list", "listitem") and page.locator(target[0]).evaluate(f"e => e.closest('{MENU}') !== null")
