@@ -12,7 +12,7 @@ from data_access.bookings import Kind
 from data_access.clock import day_in, start_of
 from data_access.ledger import Books
 from data_access.models.money import PaymentStatus
-from data_access.money import ZERO, decimals_of
+from data_access.money import decimals_of
 from data_access.seed.destiny import STOPPED_PAYING, Destiny, Life, issue_days
 from data_access.seed.reference import Segment
 
@@ -96,8 +96,8 @@ def _extras(purse: Purse, issued: datetime, charge: Decimal) -> Iterator[Entry]:
         return
     if draw.random() < 0.06:
         yield _by_hand(purse, at, Kind.MANUAL_CHARGE, purse.amount(draw.uniform(5, 60)), _CHARGES)
-    elif draw.random() < 0.04:
-        yield _by_hand(purse, at, Kind.MANUAL_CREDIT, min(purse.amount(5), charge / 4 // 1 or ZERO), _CREDITS)
+    elif draw.random() < 0.04 and charge >= 4:  # a quarter of less is less than one
+        yield _by_hand(purse, at, Kind.MANUAL_CREDIT, min(purse.amount(5), charge / 4 // 1), _CREDITS)
 
 
 def _by_hand(purse: Purse, at: datetime, kind: Kind, amount: Decimal, words: tuple[tuple[str, str], ...]) -> Entry:
