@@ -6,7 +6,8 @@ from dashboard import cache
 from dashboard.formats import counted, number
 from dashboard.listing import Listing, show_from
 from data_access.access import Access
-from data_access.queries.counts import CAP, CountBefore, CountCustomers
+from data_access.filters import STATUSES_OFFERED, CustomerFilter
+from data_access.queries.counts import CAP, CountBefore, CountCustomers, ShownCounts
 from data_access.queries.customers import Page, Selection
 from data_access.queries.pages import Direction
 
@@ -30,11 +31,20 @@ def _button(label: str, direction: Direction, cursor: str, *, is_possible: bool)
 
 
 def _sentence(access: Access, selection: Selection, listing: Listing, page: Page) -> str:
-    total, shown = cache.fetch(access, CountCustomers(selection)), len(page.rows)
-    whole = counted(total, "customer") if total <= CAP else f"more than {number(CAP)} customers"
+    total, shown = _total(access, selection), len(page.rows)
+    whole = counted(total, "customer") if total is not None else f"more than {number(CAP)} customers"
     before = 0
     if page.has_previous:
         before = cache.fetch(access, CountBefore(selection, listing.sort, str(page.first)))
     if before > CAP:
         return f"{number(shown)} of {whole}"
     return f"{number(before + 1)}–{number(before + shown)} of {whole}"
+
+
+def _total(access: Access, selection: Selection) -> int | None:
+    """How many there are in all; None: more than are counted. The status pills have counted a filter already."""
+    if isinstance(selection, CustomerFilter):
+        counts = cache.fetch(access, ShownCounts(selection))
+        return sum(counts[status] for status in selection.status or STATUSES_OFFERED)
+    found = cache.fetch(access, CountCustomers(selection))
+    return found if found <= CAP else None
