@@ -22,13 +22,13 @@ run: .venv/run-time ## start the dashboard with demo data: make run PORT=8501
 
 test: .venv/development chromium static ## everything that must hold, on both databases and in a browser
 	$(PYTEST) -n 2 --dist worksteal --ignore=tests/e2e
-	$(PYTEST) tests/e2e
+	$(PYTEST) -n 2 --dist loadfile tests/e2e
 
 check: .venv/development static ## the inner loop: all but the browser and the notebooks
 	$(PYTEST) -n 2 --dist worksteal $(addprefix --ignore=,$(SLOW))
 
 e2e: .venv/development chromium ## the journeys in a browser
-	$(PYTEST) tests/e2e
+	$(PYTEST) -n 2 --dist loadfile tests/e2e
 
 notebooks: .venv/development ## run the notebooks on demo data
 	$(PYTEST) tests/notebooks

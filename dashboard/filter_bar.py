@@ -63,7 +63,7 @@ def _row(access: Access, now: Params, chosen: CustomerFilter) -> Params:
         text, match = _search(now, shown)
         entered = {
             "customer_class": one(
-                "Customer class", now.get("customer_class", []), classes, nothing="Any class", width=140
+                "Customer class", now.get("customer_class", []), classes, nothing="Any class", width=128
             ),
             "currency": one(
                 "Currency", now.get("currency", []), {each: each for each in CURRENCIES}, nothing="Any currency",
@@ -103,7 +103,7 @@ def _search(now: Params, shown: Habits) -> tuple[str, Match]:
     named = ", ".join(field.label for field in SearchField if field in shown[1])
     text = st.text_input(
         "Find", "".join(now.get("q", [])[:1]), type="search", placeholder=named, icon=":material/search:",
-        label_visibility="collapsed", width=214,
+        label_visibility="collapsed", width=190,
     )  # fmt: skip
     match = st.selectbox(
         "Match", list(Match), list(Match).index(shown[0]), format_func=lambda each: each.label.capitalize(),

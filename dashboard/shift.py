@@ -17,7 +17,7 @@ from data_access.queries.counts import BlockedCount, CountCustomers, ShownCounts
 from data_access.queries.customers import FindCustomers
 from data_access.standing import Shown
 
-LIFT_DAYS, TERMINATION_DAYS = 2, 7
+LIFT_DAYS, TERMINATION_DAYS = 1, 7  # a lift until tomorrow ends as tomorrow begins
 _ROWS = 5
 _COLUMNS = ("customer_code", "name", "status", "owes", "overdue", "next_step")
 
@@ -45,7 +45,7 @@ def _count(word: str, icon: str, count: int, page: str, shows: dict[str, list[st
 
 
 def lifts_ending(access: Access) -> None:
-    """Suspensions whose lift ends within two days: service stops again unless they pay."""
+    """Suspensions whose lift ends within a day: service stops again unless they pay."""
     _due(access, "Lifts that end today or tomorrow", CustomerFilter(lift_ends_within=LIFT_DAYS), "lifts")
 
 

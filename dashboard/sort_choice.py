@@ -23,7 +23,7 @@ def sort_entered(access: Access, now: list[str]) -> list[str]:
     may_read = access.actor.may(Permission.PERSONAL_READ)
     offered = [sort for sort in Sort if may_read or sort is not Sort.NAME or sort is shown]
     picked = st.selectbox(
-        "Sorted by", offered, offered.index(shown), label_visibility="collapsed", width=164,
+        "Sorted by", offered, offered.index(shown), label_visibility="collapsed", width=150,
         format_func=lambda sort: f"By {sort.label}" if "first" not in sort.label else sort.label.capitalize(),
     )  # fmt: skip
     if picked is shown or picked is None:

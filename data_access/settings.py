@@ -23,7 +23,6 @@ class Settings(BaseSettings):
 
     app_env: Environment = Environment.PRODUCTION
     database_url: str = "sqlite:///var/customer-desk.db"
-    database_read_url: str | None = None
     cookie_secure: bool | None = None
     oidc_name: str = "your organisation"
     oidc_client_id: str | None = None

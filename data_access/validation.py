@@ -198,18 +198,18 @@ def _together(entered: CustomerInput, values: Mapping[str, Value], of_class: Cla
         found |= currency_clash(of_class, values["currency"])
     control = values.get("balance_control")
     if control is BalanceControl.PREPAID:
-        found |= _prepaid(entered)
+        found |= _prepaid(entered, values)
     elif entered.limit_choice == LIMITED and not entered.credit_limit.strip():
         found["credit_limit"] = LIMIT_MISSING
     return found
 
 
-def _prepaid(entered: CustomerInput) -> dict[str, str]:
+def _prepaid(entered: CustomerInput, values: Mapping[str, Value]) -> dict[str, str]:
     found = {}
     if entered.credit_limit.strip():
         found["credit_limit"] = PREPAID_HAS_NO_LIMIT
-    if entered.opening_balance.strip():
-        found["opening_balance"] = "A prepaid customer starts with nothing: book a payment after saving."
+    if values.get("opening_balance") and values.get("opening_side") != IN_CREDIT:
+        found["opening_balance"] = "A prepaid customer pays in advance and cannot start with a debt."
     return found
 
 

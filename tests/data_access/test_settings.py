@@ -16,7 +16,7 @@ OIDC = {
 
 @pytest.fixture(autouse=True)
 def _bare_environment(monkeypatch):
-    for name in ("APP_ENV", "DATABASE_URL", "DATABASE_READ_URL", "COOKIE_SECURE", *OIDC):
+    for name in ("APP_ENV", "DATABASE_URL", "COOKIE_SECURE", *OIDC):
         monkeypatch.delenv(name, raising=False)
 
 

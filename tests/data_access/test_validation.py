@@ -7,6 +7,7 @@ import pytest
 from data_access.errors import Invalid
 from data_access.validation import (
     CONTACT_FIELDS,
+    IN_CREDIT,
     LIMITED,
     NO_LIMIT_WARNING,
     READERS,
@@ -69,7 +70,13 @@ def test_a_limit_may_be_blank_or_from_zero_up(limit):
     assert complaints(replace(SOUND, credit_limit=limit)) == {}
 
 
-def test_a_prepaid_customer_has_no_limit_and_no_opening_balance():
+def test_a_prepaid_customer_may_start_with_money_in_advance():
+    prepaid = replace(SOUND, credit_limit="", limit_choice="", balance_control="prepaid", opening_balance="5")
+    prepaid = replace(prepaid, opening_side=IN_CREDIT)
+    assert complaints(prepaid) == {}
+
+
+def test_a_prepaid_customer_has_no_limit_and_no_opening_debt():
     prepaid = replace(SOUND, balance_control="prepaid", opening_balance="5")
     assert complaints(prepaid)["credit_limit"] == "Prepaid customers have no credit limit."
     assert "opening_balance" in complaints(prepaid)
