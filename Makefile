@@ -24,8 +24,8 @@ test: .venv/development chromium static ## everything that must hold, on both da
 	$(PYTEST) -n 2 --dist worksteal --ignore=tests/e2e
 	$(PYTEST) -n 2 --dist loadfile tests/e2e
 
-check: .venv/development static ## the inner loop: SQLite only, without browser, notebooks and the thirty thousand
-	$(PYTEST) -n 2 --dist worksteal $(addprefix --ignore=,$(SLOW)) -k "not postgresql and not thousand"
+check: .venv/development static ## the inner loop: all but the browser and the notebooks
+	$(PYTEST) -n 2 --dist worksteal $(addprefix --ignore=,$(SLOW))
 
 e2e: .venv/development chromium ## the journeys in a browser
 	$(PYTEST) -n 2 --dist loadfile tests/e2e
