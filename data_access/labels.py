@@ -92,7 +92,8 @@ _FIELDS: dict[str, dict[str, str]] = {
     "Reseller": {"name": "Reseller name"},
     "Person": {
         "login": "Sign-in name", "name": "Name", "email": "Email", "role": "Role", "reseller_id": "Reseller",
-        "password_hash": "Password", "is_active": "May sign in", "extra_grants": "Additional rights",
+        "password_hash": "Password", "must_change_password": "Must choose a new password",
+        "is_active": "May sign in", "extra_grants": "Additional rights",
         "credit_per_booking": "Credit limit a booking", "credit_per_day": "Credit limit in 24 hours",
         "created_at": "Added at",
     },

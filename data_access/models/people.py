@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -38,6 +38,7 @@ class Person(Record):
     role: Mapped[Role]
     reseller_id: Mapped[int | None] = mapped_column(ForeignKey("resellers.id"))
     password_hash: Mapped[str | None] = mapped_column(String(200), info=SECRET)
+    must_change_password: Mapped[bool] = mapped_column(default=False, server_default=false())
     is_active: Mapped[bool] = mapped_column(default=True)
     extra_grants: Mapped[str] = mapped_column(String(400), default="")
     credit_per_booking: Mapped[Decimal] = mapped_column(default=ZERO)
