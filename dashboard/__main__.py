@@ -20,8 +20,9 @@ from data_access.clock import system_clock
 from data_access.engine import make_engine
 from data_access.errors import Refusal
 from data_access.migrations import upgrade
+from data_access.passwords import DEMO_SIGN_INS
 from data_access.seed.demo import seed
-from data_access.settings import Environment, Settings, settings
+from data_access.settings import Settings, settings
 
 ROOT = Path(__file__).resolve().parent.parent
 CANNOT_START = 2
@@ -78,7 +79,7 @@ def _refuse_busy(address: str, port: int) -> None:
 
 
 def _refuse_open_demo(chosen: Settings, address: str) -> None:
-    if chosen.app_env is Environment.DEMO and not ip_address(address).is_loopback:
+    if chosen.is_demo and not ip_address(address).is_loopback:
         raise CannotStart("The demo's passwords are published: it runs on 127.0.0.1 only. Leave out --address.")
 
 
@@ -100,7 +101,7 @@ def _prepare(chosen: Settings) -> None:
 def _fill(engine: Engine, chosen: Settings) -> None:
     if technical.has_people(engine):
         return
-    if chosen.app_env is not Environment.DEMO:
+    if not chosen.is_demo:
         print("Nobody can sign in yet: add the first administrator with `python -m data_access people add --first`.")
         return
     print("Filling the empty database with demo customers.", flush=True)
@@ -133,9 +134,9 @@ def _await_answer(server: subprocess.Popen[bytes], port: int) -> None:
 
 def _say_where(port: int, chosen: Settings) -> None:
     print(f"Customer Desk is at http://127.0.0.1:{port} (Ctrl+C stops it).")
-    if chosen.app_env is Environment.DEMO:
+    if chosen.is_demo:
         print("Sign in with one click, or by name and password:")
-        for demo in technical.DEMO_SIGN_INS:
+        for demo in DEMO_SIGN_INS:
             print(f"  {demo.login:<10} {demo.password}")
     sys.stdout.flush()
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from dashboard.feedback import escape
-from data_access import technical
+from data_access.passwords import hash_password
 
 _MADE, _SHOWN = "one-time-made", "one-time-shown"
 
@@ -26,7 +26,7 @@ def hash_for(command_id: str, login: str) -> str:
     made: Made | None = st.session_state.get(_MADE)
     if made is None or made.command_id != command_id:
         password = secrets.token_urlsafe(12)
-        made = Made(command_id, login, password, technical.hash_password(password))
+        made = Made(command_id, login, password, hash_password(password))
     st.session_state[_MADE] = replace(made, login=login)
     return made.hashed
 

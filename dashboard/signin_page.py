@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 
-from data_access.technical import DemoSignIn
+from data_access.passwords import DemoSignIn
 
 PRODUCT = "Customer Desk"
 _CSS = (Path(__file__).parent / "signin.css").read_text(encoding="utf-8")
+
+_CHANGE = '<p class="below"><a href="/login/password">Change your password</a></p>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +27,9 @@ class SignInForm:
 
 def sign_in_page(form: SignInForm) -> str:
     """The form, single sign-on where it is set up, and the demo's sign-ins where this is one."""
-    refusal = form.complaints.get("")
-    alert = f'<p class="refusal" role="alert">{escape(refusal)}</p>' if refusal else ""
     return _page(
         "Sign in",
-        f"""{alert}
+        f"""{_alert(form)}
 <form method="post" action="/login" novalidate>
 {_hidden(csrf=form.csrf, next=form.next)}
 {_field(form, "login", "Sign-in name", f'type="text" autocomplete="username" value="{escape(form.login)}"')}
@@ -37,7 +37,24 @@ def sign_in_page(form: SignInForm) -> str:
 <button type="submit">Sign in</button>
 </form>
 {_single_sign_on(form)}
-{_demo(form)}""",
+{_demo(form) or _CHANGE}""",
+    )
+
+
+def own_password_page(form: SignInForm, intro: str) -> str:
+    """The way to a password that nobody else knows; also the first step of who was given one."""
+    return _page(
+        "Choose a password",
+        f"""{_alert(form)}<p>{escape(intro)}</p>
+<form method="post" action="/login/password" novalidate>
+{_hidden(csrf=form.csrf, next=form.next)}
+{_field(form, "login", "Sign-in name", f'type="text" autocomplete="username" value="{escape(form.login)}"')}
+{_field(form, "password", "Password you have now", 'type="password" autocomplete="current-password"')}
+{_field(form, "chosen", "New password", 'type="password" autocomplete="new-password"')}
+{_field(form, "again", "New password again", 'type="password" autocomplete="new-password"')}
+<button type="submit">Change password and sign in</button>
+</form>
+<a class="button second" href="/login">Back to the sign-in</a>""",
     )
 
 
@@ -82,6 +99,11 @@ def _page(title: str, body: str) -> str:
 </body>
 </html>
 """
+
+
+def _alert(form: SignInForm) -> str:
+    refusal = form.complaints.get("")
+    return f'<p class="refusal" role="alert">{escape(refusal)}</p>' if refusal else ""
 
 
 def _hidden(**values: str) -> str:

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass
-from typing import Literal
 
 from sqlalchemy import Engine
 from starlette.requests import Request
@@ -17,7 +16,6 @@ from data_access import technical
 from data_access.errors import Refusal
 from data_access.settings import Settings
 
-SameSite = Literal["lax", "strict"]
 PROVIDER = "default"
 _FRESH_DAYS = 5 / (24 * 60)  # five minutes: from the provider's page back to ours, not longer
 

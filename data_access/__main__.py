@@ -23,12 +23,13 @@ from data_access.imports.customers import customer_mapping, import_customers
 from data_access.imports.invoices import import_invoices, invoice_mapping
 from data_access.migrations import is_current, upgrade
 from data_access.models.people import Person, Reseller
+from data_access.passwords import hash_password
 from data_access.permissions import PEOPLE_ROLES, SYSTEM, Permission, Role
 from data_access.queries.verify import VerifyChain
 from data_access.scope import visible
 from data_access.seed.demo import seed
 from data_access.settings import Environment, Settings
-from data_access.technical import has_people, hash_password
+from data_access.technical import end_sessions_of, has_people
 
 DONE, REFUSED, STOPPED = 0, 1, 130
 SHOWN = 50
@@ -107,7 +108,8 @@ def _add_person(chosen: Namespace, engine: Engine, clock: Clock) -> int:
             credit_per_booking=chosen.credit_per_booking, credit_per_day=chosen.credit_per_day,
         )
     )  # fmt: skip
-    print(f"{saved.login} can sign in as {role.value}. The password, shown this once: {password}")
+    print(f"{saved.login} can sign in as {role.value}, and chooses a password then.")
+    print(f"The one until then, shown this once: {password}")
     return DONE
 
 
@@ -136,7 +138,9 @@ def _reset_password(chosen: Namespace, engine: Engine, clock: Clock) -> int:
     access.execute(
         ResetPassword(command_id=new_command_id(), person_id=person_id, password_hash=hash_password(password))
     )
-    print(f"{chosen.person} has a new password, shown this once: {password}")
+    end_sessions_of(engine, person_id, clock())
+    print(f"{chosen.person} is signed out, and chooses a password at the next sign-in.")
+    print(f"The one until then, shown this once: {password}")
     return DONE
 
 

@@ -49,6 +49,10 @@ class Settings(BaseSettings):
         }
 
     @property
+    def is_demo(self) -> bool:
+        return self.app_env is Environment.DEMO
+
+    @property
     def has_oidc(self) -> bool:
         return all(self._oidc_values().values())
 

@@ -11,8 +11,6 @@ from math import ceil
 from typing import Any
 from uuid import uuid4
 
-from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
 from sqlalchemy import ColumnElement, Engine, func, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
@@ -21,7 +19,8 @@ from data_access.engine import Door, write_turn
 from data_access.errors import Busy, Refusal
 from data_access.folding import fold
 from data_access.models.people import Draft, Person, SignInAttempt, SignInSession
-from data_access.permissions import PEOPLE_ROLES, Actor, Permission, Role
+from data_access.passwords import is_published, matches
+from data_access.permissions import Actor, Permission, Role
 
 SESSION_LASTS = timedelta(hours=12)
 IDLE_LASTS = timedelta(hours=2)
@@ -31,26 +30,16 @@ ATTEMPTS_A_LOGIN = 5
 ATTEMPTS_AN_ADDRESS = 20
 LOGIN_LENGTH, AGENT_LENGTH = 160, 200
 
-_HASHER = PasswordHasher()
-# Of a password nobody knows: an unknown login takes as long to refuse as a wrong password.
-_NOBODYS_HASH = "$argon2id$v=19$m=65536,t=3,p=4$K6KJOCoXe3l9k7xDcFEZRw$HntUbDDu4fWXbqfFB2jk+vmys44Ei2yqVknQ77x2wUQ"
-
 
 class SignInRefused(Refusal):
     """Wrong, disabled, too often or not from here; the sentence says which, never whether a login exists."""
 
 
-@dataclass(frozen=True, slots=True)
-class DemoSignIn:
-    """A published sign-in: shown, and taken, in the demo only."""
+class OwnPasswordFirst(SignInRefused):
+    """The password is right, but someone else made it: its owner chooses another before anything else."""
 
-    role: Role
-    login: str
-    password: str
-
-
-DEMO_SIGN_INS = tuple(DemoSignIn(role, role.value, f"{role.value}-demo") for role in PEOPLE_ROLES)
-_DEMO_PASSWORDS = frozenset(demo.password for demo in DEMO_SIGN_INS)
+    def __init__(self) -> None:
+        super().__init__("Your password was made by someone else. Choose one of your own to sign in.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,32 +58,35 @@ def _door(engine: Engine) -> Iterator[Session]:
         yield session
 
 
-def hash_password(password: str) -> str:
-    """Argon2id with its own salt."""
-    return _HASHER.hash(password)
-
-
-def _matches(password_hash: str | None, password: str) -> bool:
-    try:
-        return _HASHER.verify(password_hash or _NOBODYS_HASH, password) and password_hash is not None
-    except VerificationError:
-        return False
-
-
 def sign_in(engine: Engine, login: str, password: str, *, ip: str, user_agent: str, now: datetime, demo: bool) -> str:
-    """The token of a new session. Takes a quarter of a second on purpose: call it in a thread."""
+    """The token of a new session; OwnPasswordFirst while the password is not the person's own.
+
+    Takes a quarter of a second on purpose: call it in a thread.
+    """
+    person = _identified(engine, login, password, ip=ip, now=now, demo=demo)
+    if person.must_change_password:
+        raise OwnPasswordFirst
+    return open_session(engine, person.id, now, ip=ip, user_agent=user_agent)
+
+
+def identify(engine: Engine, login: str, password: str, *, ip: str, now: datetime, demo: bool) -> Actor:
+    """Who has this name and password, refused and counted like a sign-in; opens no session."""
+    return actor_of(_identified(engine, login, password, ip=ip, now=now, demo=demo))
+
+
+def _identified(engine: Engine, login: str, password: str, *, ip: str, now: datetime, demo: bool) -> Person:
     login_key = fold(login).replace("\0", "")[:LOGIN_LENGTH]
     attempt_id, person = _claim_attempt(engine, login_key, ip=ip, now=now)
-    is_right = _matches(person.password_hash if person else None, password)
+    is_right = matches(person.password_hash if person else None, password)
     if person is None or not is_right:
         raise SignInRefused("The sign-in name or the password is wrong.")
-    if password in _DEMO_PASSWORDS and not (demo and _is_loopback(ip)):
+    if is_published(password) and not (demo and _is_loopback(ip)):
         raise SignInRefused("Demo sign-ins work in the demo only, on the computer that runs it.")
     if not person.is_active:
         raise SignInRefused("This sign-in is disabled. An administrator can enable it.")
     with _door(engine) as session:
         session.execute(update(SignInAttempt).where(SignInAttempt.id == attempt_id).values(succeeded=True))
-    return open_session(engine, person.id, now, ip=ip, user_agent=user_agent)
+    return person
 
 
 def _is_loopback(ip: str) -> bool:

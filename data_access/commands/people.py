@@ -76,7 +76,7 @@ class PersonSaved:
 
 @dataclass(frozen=True, kw_only=True)
 class AddPerson(Command[PersonSaved]):
-    """Adds a person who may sign in at once. Limits left blank allow no credits and no refunds."""
+    """Adds a person, who chooses their own password at the first sign-in. Limits left blank allow nothing."""
 
     needs: ClassVar = Permission.PEOPLE_MANAGE
     result_type: ClassVar = PersonSaved
@@ -93,8 +93,8 @@ class AddPerson(Command[PersonSaved]):
 
     def apply(self, work: UnitOfWork) -> PersonSaved:
         values = _read(work, {name: getattr(self, name) for name in PERSON_FIELDS})
-        hidden = {"password_hash": self.password_hash, "login_key": fold(values["login"])}
-        person = work.add(Person(**values, **hidden, created_at=work.now))
+        secret = {"password_hash": self.password_hash, "must_change_password": self.password_hash is not None}
+        person = work.add(Person(**values, **secret, login_key=fold(values["login"]), created_at=work.now))
         return PersonSaved(person.id, person.login, person.version)
 
 
@@ -166,7 +166,10 @@ class EnablePerson(Command[PersonSaved]):
 
 @dataclass(frozen=True, kw_only=True)
 class ResetPassword(Command[PersonSaved]):
-    """Replaces a person's password. Only its hash comes here, and the audit says no more than that it changed."""
+    """Replaces a person's password by one that is good for choosing another.
+
+    Only its hash comes here, and the audit says no more than that it changed.
+    """
 
     needs: ClassVar = Permission.PEOPLE_MANAGE
     result_type: ClassVar = PersonSaved
@@ -175,14 +178,31 @@ class ResetPassword(Command[PersonSaved]):
     password_hash: str
 
     def apply(self, work: UnitOfWork) -> PersonSaved:
-        person = _lock(work, self.person_id)
-        person.password_hash = self.password_hash
-        person.version += 1
-        return PersonSaved(person.id, person.login, person.version)
+        return _set_password(_lock(work, self.person_id), self.password_hash, must_change=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeOwnPassword(Command[PersonSaved]):
+    """Replaces the password of whoever asks by one that they chose; only its hash comes here."""
+
+    needs: ClassVar = Permission.CUSTOMER_READ  # every role has it: whoever may sign in may do this
+    result_type: ClassVar = PersonSaved
+
+    password_hash: str
+
+    def apply(self, work: UnitOfWork) -> PersonSaved:
+        return _set_password(_lock(work, work.actor.person_id or 0), self.password_hash, must_change=False)
 
 
 def _lock(work: UnitOfWork, person_id: int) -> Person:
     return work.lock(Person, person_id, called="The person")
+
+
+def _set_password(person: Person, password_hash: str, *, must_change: bool) -> PersonSaved:
+    person.password_hash = password_hash
+    person.must_change_password = must_change
+    person.version += 1
+    return PersonSaved(person.id, person.login, person.version)
 
 
 def _set_active(person: Person, *, to: bool) -> PersonSaved:

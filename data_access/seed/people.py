@@ -5,8 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from data_access.folding import fold
+from data_access.passwords import DEMO_SIGN_INS, hash_password
 from data_access.permissions import Role
-from data_access.technical import DEMO_SIGN_INS, hash_password
 
 _CREDIT_LIMITS = {Role.SUPPORT: (50, 200), Role.MANAGER: (500, 2000)}  # per booking, per day
 

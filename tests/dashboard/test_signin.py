@@ -4,9 +4,10 @@ import re
 
 import pytest
 
+from data_access.passwords import DEMO_SIGN_INS
 from data_access.permissions import Role
 from data_access.settings import Environment
-from data_access.technical import ATTEMPTS_A_LOGIN, DEMO_SIGN_INS, open_session
+from data_access.technical import ATTEMPTS_A_LOGIN, open_session
 from tests.dashboard.conftest import sign_in
 from tests.support.sign_ins import NOON, PASSWORD, a_person
 

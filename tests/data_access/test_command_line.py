@@ -14,8 +14,9 @@ from data_access.errors import Refusal
 from data_access.models.customers import Customer
 from data_access.models.history import Change, PersonalValue
 from data_access.models.people import Person
+from data_access.passwords import DEMO_SIGN_INS
 from data_access.permissions import Role
-from data_access.technical import DEMO_SIGN_INS, sign_in
+from data_access.technical import actor_for_token, identify, open_session
 from tests.support.builders import a_customer
 from tests.support.people import NOW, a_person
 
@@ -73,7 +74,7 @@ def alter(engine: Engine, *statements: object) -> None:
 
 def test_the_first_administrator_is_made_once_and_can_sign_in(desk, engine):
     password = first_admin(desk)
-    assert sign_in(engine, "ann", password, ip="127.0.0.1", user_agent="", now=NOW, demo=False)
+    assert identify(engine, "ann", password, ip="127.0.0.1", now=NOW, demo=False).role == Role.ADMIN
     assert desk("people", "add", "bob", "--name", "Bob", "--first") == (
         1, "", "There are people already: an admin adds more, with --as LOGIN.",
     )  # fmt: skip
@@ -87,13 +88,16 @@ def test_an_administrator_adds_lists_and_disables_people(desk):
     assert desk("people", "list", "--as", "ann")[1] == "ann: Ann, admin\nbob: Bob, manager, disabled"
 
 
-def test_a_new_password_replaces_the_old_one(desk, engine):
+def test_a_new_password_replaces_the_old_one_and_signs_out(desk, engine):
     first_admin(desk)
     old = desk("people", "add", "bob", "--name", "Bob", "--as", "ann")[1].rpartition(" ")[2]
+    bob = identify(engine, "bob", old, ip="127.0.0.1", now=NOW, demo=False)
+    token = open_session(engine, bob.person_id or 0, NOW)
     new = desk("people", "reset", "bob", "--as", "ann")[1].rpartition(" ")[2]
-    assert sign_in(engine, "bob", new, ip="127.0.0.1", user_agent="", now=NOW, demo=False)
+    assert identify(engine, "bob", new, ip="127.0.0.1", now=NOW, demo=False) == bob
+    assert actor_for_token(engine, token, NOW) is None
     with pytest.raises(Refusal):
-        sign_in(engine, "bob", old, ip="127.0.0.1", user_agent="", now=NOW, demo=False)
+        identify(engine, "bob", old, ip="127.0.0.1", now=NOW, demo=False)
 
 
 @pytest.mark.parametrize(

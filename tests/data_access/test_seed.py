@@ -15,10 +15,11 @@ from data_access.lifecycle import BillStatus
 from data_access.models.customers import Account, BalanceControl, Customer, Note
 from data_access.models.history import Change, CommandLog
 from data_access.models.people import Person
+from data_access.passwords import DEMO_SIGN_INS
 from data_access.permissions import PEOPLE_ROLES
 from data_access.seed.demo import seed
 from data_access.standing import Shown, shown_status
-from data_access.technical import DEMO_SIGN_INS, sign_in
+from data_access.technical import sign_in
 from tests.support.builders import a_customer
 from tests.support.ledgers import Ledgers, read_ledgers
 

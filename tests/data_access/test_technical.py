@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from data_access import technical
 from data_access.models.people import SignInAttempt, SignInSession
+from data_access.passwords import DEMO_SIGN_INS, NOBODYS_HASH
 from data_access.permissions import Permission, Role
 from data_access.technical import (
     ATTEMPTS_A_LOGIN,
     ATTEMPTS_AN_ADDRESS,
     ATTEMPTS_WITHIN,
-    DEMO_SIGN_INS,
     IDLE_LASTS,
     SESSION_LASTS,
     SignInRefused,
@@ -64,7 +64,7 @@ def test_a_wrong_password_and_an_unknown_name_are_refused_alike(engine, login):
 
 
 def test_an_unknown_name_costs_as_much_as_a_wrong_password():
-    assert not PasswordHasher().check_needs_rehash(technical._NOBODYS_HASH)
+    assert not PasswordHasher().check_needs_rehash(NOBODYS_HASH)
 
 
 def test_a_person_without_a_password_cannot_use_one(engine):

@@ -7,10 +7,10 @@ from functools import cache
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from data_access import technical
 from data_access.engine import Door
 from data_access.folding import fold
 from data_access.models.people import Person
+from data_access.passwords import hash_password
 from data_access.permissions import Role
 
 PASSWORD = "correct horse battery staple"
@@ -19,7 +19,7 @@ NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 @cache
 def hashed(password: str) -> str:
-    return technical.hash_password(password)
+    return hash_password(password)
 
 
 def a_person(
@@ -31,6 +31,7 @@ def a_person(
     email: str | None = None,
     password: str | None = PASSWORD,
     is_active: bool = True,
+    must_change_password: bool = False,
     extra_grants: str = "",
 ) -> int:
     """Adds a person; gives the id."""
@@ -42,6 +43,7 @@ def a_person(
         role=role,
         password_hash=None if password is None else hashed(password),
         is_active=is_active,
+        must_change_password=must_change_password,
         extra_grants=extra_grants,
         credit_per_booking=Decimal(0),
         credit_per_day=Decimal(0),
