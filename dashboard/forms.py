@@ -112,6 +112,22 @@ class Form:
             )
             return self._took(field, label, start, chosen)
 
+    def several(self, field: str, label: str, options: Mapping[str, str], start: str = "", *, help: str) -> str:
+        """Any number of a list; their names in order, with a blank between them."""
+        before = [value for value in self.typed.get(field, start).split() if value in options]
+        with st.container(gap="xxsmall"):
+            chosen = st.multiselect(
+                label,
+                list(options),
+                before,
+                options.__getitem__,
+                key=self.key(field),
+                help=help,
+                placeholder="None",
+                select_all=False,
+            )
+            return self._took(field, label, start, " ".join(sorted(chosen)))
+
     def _index(self, field: str, start: str, options: list[str]) -> int | None:
         before = self.typed.get(field, start)
         return options.index(before) if before in options else None

@@ -6,9 +6,11 @@ import streamlit as st
 
 from dashboard import feedback, merging, one_time
 from dashboard.forms import Form, just_saved
+from dashboard.people_table import rights
 from data_access import technical
 from data_access.access import Access
 from data_access.commands.people import (
+    OFFERED,
     PERSON_FIELDS,
     AddPerson,
     DisablePerson,
@@ -30,8 +32,10 @@ _HELP = {
     "email": "Used for single sign-on.",
     "credit_per_booking": "For credits and refunds, in the customer's currency; 0 allows none.",
     "credit_per_day": "For credits and refunds in 24 hours, a currency by itself; 0 allows none.",
+    "extra_grants": "Beyond those of the role, for this person alone. The tab Roles says what each role has.",
     "reseller_id": "Who belongs to a reseller sees its customers only.",
 }
+_RIGHTS = {right.value: right.label.capitalize() for right in OFFERED}
 _EMPTY: Mapping[str, str] = dict.fromkeys(PERSON_FIELDS, "") | {"role": "support"}
 
 
@@ -76,14 +80,28 @@ def _fields(form: Form, choices: Choices, shown: Mapping[str, str]) -> dict[str,
             with column:
                 typed[name] = _field(form, name, shown[name], choices)
     typed["role"] = form.one_of("role", _LABELS["role"], _ROLES, shown["role"], horizontal=True)
+    typed["extra_grants"] = form.several(
+        "extra_grants", _LABELS["extra_grants"], _RIGHTS, shown["extra_grants"], help=_HELP["extra_grants"]
+    )
     return typed
 
 
 def _field(form: Form, name: str, start: str, choices: Choices) -> str:
     if name != "reseller_id":
         return form.text(name, _LABELS[name], start, help=_HELP.get(name))
-    resellers = {str(key): reseller for key, reseller in choices.resellers}
-    return form.choice(name, _LABELS[name], resellers, start, help=_HELP[name], placeholder="Sees every customer")
+    return form.choice(
+        name, _LABELS[name], _resellers(choices), start, help=_HELP[name], placeholder="Sees every customer"
+    )
+
+
+def _word(name: str, text: str, choices: Choices) -> str:
+    if name == "extra_grants":
+        return rights(text)
+    return _resellers(choices).get(text, text) if name == "reseller_id" else text
+
+
+def _resellers(choices: Choices) -> dict[str, str]:
+    return {str(key): reseller for key, reseller in choices.resellers}
 
 
 def _basis_of(person: PersonRow) -> merging.Basis:
@@ -93,10 +111,7 @@ def _basis_of(person: PersonRow) -> merging.Basis:
 def _edit(access: Access, person: PersonRow, choices: Choices) -> None:
     form = Form(access, EDIT, person.id)
     since = merging.basis(form, _basis_of(person), "login")
-    resellers = {str(key): name for key, name in choices.resellers}
-    holds = merging.choices(
-        form, _LABELS, lambda name, text: resellers.get(text, text) if name == "reseller_id" else text
-    )
+    holds = merging.choices(form, _LABELS, lambda name, text: _word(name, text, choices))
     typed = _fields(form, choices, since.shown)
     with st.container(horizontal=True):
         if st.button("Save", type="primary", key=form.key("save")):

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import streamlit as st
 
-from data_access.permissions import OWN_LIMITS_HOLD_FOR
+from data_access.permissions import OWN_LIMITS_HOLD_FOR, Permission
 from data_access.queries.people import PersonRow, role_matrix
 
 
@@ -19,11 +19,23 @@ def people(rows: tuple[PersonRow, ...]) -> None:
             "Sees": row.reseller or "every customer",
             "Credit limit a booking": _limit(row, row.credit_per_booking),
             "Credit limit in 24 hours": _limit(row, row.credit_per_day),
-            "May sign in": "yes" if row.is_active else "no",
+            "May sign in": _may_sign_in(row),
+            "Additional rights": rights(row.extra_grants),
         }
         for row in rows
     ]
     st.dataframe(table, hide_index=True, height="content", alt=f"{len(rows)} people who may sign in or could.")
+
+
+def rights(granted: str) -> str:
+    """The additional rights of a person, in words."""
+    return ", ".join(right.label for right in Permission if right in granted.split()).capitalize()
+
+
+def _may_sign_in(row: PersonRow) -> str:
+    if not row.is_active:
+        return "no"
+    return "after choosing a password" if row.must_change_password else "yes"
 
 
 def _limit(row: PersonRow, limit: Decimal) -> str:

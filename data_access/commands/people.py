@@ -14,7 +14,7 @@ from data_access.permissions import PEOPLE_ROLES, Permission, Role
 from data_access.spelling import an_amount, an_id, email_addresses, one_of, plain, within
 from data_access.unit_of_work import UnitOfWork
 
-_OFFERED = frozenset(Permission) - {Permission.SYSTEM_RUN}
+OFFERED = tuple(right for right in Permission if right is not Permission.SYSTEM_RUN)
 
 
 def _required(most: int, otherwise: str) -> Callable[[str], str]:
@@ -49,9 +49,12 @@ def _limit(text: str) -> Any:
 
 def _grants(text: str) -> str:
     names = set(text.split())
-    if not names <= _OFFERED:
+    if not names <= set(OFFERED):
         raise ValueError("Choose the additional rights from the list.")
-    return " ".join(sorted(names))
+    granted = " ".join(sorted(names))
+    if len(granted) > 400:
+        raise ValueError("These are too many additional rights: choose a role that has most of them.")
+    return granted
 
 
 _READERS: Mapping[str, Callable[[str], Any]] = {

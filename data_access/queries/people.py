@@ -26,6 +26,7 @@ class PersonRow:
     reseller: str | None
     is_active: bool
     has_password: bool
+    must_change_password: bool
     extra_grants: str
     credit_per_booking: Decimal
     credit_per_day: Decimal
@@ -43,7 +44,7 @@ class ListPeople(Query[tuple[PersonRow, ...]]):
             .outerjoin(Reseller, Reseller.id == Person.reseller_id)
             .with_only_columns(
                 Person.id, Person.version, Person.login, Person.name, Person.email, Person.role, Person.reseller_id,
-                Reseller.name.label("reseller"), Person.is_active, Person.extra_grants,
+                Reseller.name.label("reseller"), Person.is_active, Person.extra_grants, Person.must_change_password,
                 Person.password_hash.is_not(None).label("has_password"),
                 Person.credit_per_booking, Person.credit_per_day,
             )

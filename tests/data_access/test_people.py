@@ -15,6 +15,7 @@ from sqlalchemy import Engine, select
 from data_access import technical
 from data_access.access import Access, Command, new_command_id
 from data_access.commands.people import (
+    OFFERED,
     PERSON_FIELDS,
     AddPerson,
     DisablePerson,
@@ -111,6 +112,23 @@ def test_an_edit_changes_role_and_limits_at_once(engine):
     edit(admin, person(admin, "eve"), role="manager", credit_per_booking="50", credit_per_day="200.5")
     eve = person(admin, "eve")
     assert (eve.role, eve.credit_per_booking, eve.credit_per_day) == (Role.MANAGER, 50, Decimal("200.5"))
+
+
+def test_a_right_beyond_the_role_holds_at_once_and_only_for_this_person(engine):
+    admin = access_for(engine, Role.ADMIN)
+    eve, bob = (add(admin, login=login, password_hash=None).person_id for login in ("eve", "bob"))
+    edit(admin, person(admin, "eve"), extra_grants="audit:read import:run")
+    tokens = [technical.open_session(engine, one, NOW) for one in (eve, bob)]
+    actors = [technical.actor_for_token(engine, token, NOW) for token in tokens]
+    assert [actor is not None and actor.may(Permission.AUDIT_READ) for actor in actors] == [True, False]
+
+
+@pytest.mark.parametrize("role", PEOPLE_ROLES)
+def test_every_right_that_a_role_lacks_can_be_added(engine, role):
+    lacking = " ".join(sorted(right for right in OFFERED if right not in GRANTS[role]))
+    admin = access_for(engine, Role.ADMIN)
+    add(admin, role=role.value, extra_grants=lacking)
+    assert person(admin, "eve").extra_grants == lacking
 
 
 def test_two_admins_who_change_the_same_field_are_told(engine):

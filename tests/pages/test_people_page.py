@@ -7,7 +7,7 @@ import pytest
 from data_access import technical
 from data_access.access import Access
 from data_access.clock import system_clock
-from data_access.permissions import PEOPLE_ROLES, Role
+from data_access.permissions import PEOPLE_ROLES, Permission, Role
 from data_access.queries.people import ListPeople, PersonRow
 from tests.support.forms import field, fill, labels, press, said
 from tests.support.people import a_person
@@ -53,6 +53,30 @@ def test_role_and_limits_are_changed(desk_app):
     eve = people(desk_app.engine)["eve"]
     assert (eve.role, eve.credit_per_day) == (Role.ANALYST, 20)
     assert "eve is saved" in said(app)
+
+
+def rights_of_eve(app: Any) -> tuple[Any, str]:
+    """The field in which they are changed, and what the table says."""
+    table = next(table.value for table in app.dataframe if "Additional rights" in table.value.columns)
+    told = table.set_index("Sign-in name").loc["eve", "Additional rights"]
+    return next(one for one in app.multiselect if one.key.startswith("edit_person")), told
+
+
+def test_a_right_beyond_the_role_is_shown_changed_and_taken_back(desk_app):
+    app = with_eve(desk_app, extra_grants="audit:read")
+    rights, told = rights_of_eve(app)
+    assert (rights.label, rights.value, told) == ("Additional rights", ["audit:read"], "See the audit log")
+    press(rights.set_value(["import:run", "audit:read"]).run(), "Save")
+    rights, told = rights_of_eve(app)
+    assert told == "See the audit log, import files"
+    press(rights.set_value([]).run(), "Save")
+    assert people(desk_app.engine)["eve"].extra_grants == ""
+
+
+def test_what_runs_by_itself_is_no_right_for_a_person(desk_app):
+    offered = field(desk_app.open("people", Role.ADMIN), "Additional rights").options
+    assert Permission.SYSTEM_RUN.label.capitalize() not in offered
+    assert len(offered) == len(Permission) - 1
 
 
 def test_a_person_is_disabled_and_enabled_again(desk_app):

@@ -4,7 +4,7 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
-_FIELDS = ("text_input", "text_area", "selectbox", "radio", "checkbox", "date_input")
+_FIELDS = ("text_input", "text_area", "selectbox", "radio", "multiselect", "checkbox", "date_input")
 
 
 def field(app: AppTest, label: str) -> Any:
