@@ -18,6 +18,18 @@ class Kind(StrEnum):
     OPENING_DEBT = "opening_debt"
     OPENING_CREDIT = "opening_credit"
     INVOICED_CHARGE = "invoiced_charge"
+    USAGE_CHARGE = "usage_charge"
+    SUBSCRIPTION_FEE = "subscription_fee"
+    DID_FEE = "did_fee"
+    FEE_CREDIT = "fee_credit"
+    LATE_FEE = "late_fee"
+    REACTIVATION_FEE = "reactivation_fee"
+    ECOMMERCE_PAYMENT = "ecommerce_payment"
+    CAPTURE_PAYMENT = "capture_payment"
+    ECOMMERCE_REFUND = "ecommerce_refund"
+    WRITE_OFF = "write_off"
+    CLOSING_DEBIT = "closing_debit"
+    CLOSING_CREDIT = "closing_credit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +38,7 @@ class Booking:
 
     A payment settles invoices; a credit lowers the balance and settles none. No permission: not booked by hand.
     `after_the_end`: possible for a permanently terminated customer too, because a debt must be able to end.
+    `invoiced`: stands on the next invoice.
     """
 
     kind: Kind
@@ -37,23 +50,27 @@ class Booking:
     has_service: bool = False
     within_own_limits: bool = False
     after_the_end: bool = False
+    invoiced: bool = False
 
     def signed(self, amount: Decimal) -> Decimal:
         """The amount as it moves the stored balance; the one place where a sign is chosen."""
         return self.direction * amount
 
 
+_PAYS = "Pays the oldest unpaid invoice first; what is left stays as unallocated payments."
 _ROWS = (
     Booking(Kind.MANUAL_PAYMENT, "Manual payment", -1, P.MONEY_PAYMENT,
             "Money received. Pays the oldest unpaid invoice first; what is left stays as unallocated payments.",
             settles=True, after_the_end=True),
     Booking(Kind.MANUAL_CHARGE, "Manual charge", +1, P.MONEY_CHARGE,
-            "A charge for a service; it appears on the next invoice under that service.", has_service=True),
+            "A charge for a service; it appears on the next invoice under that service.", has_service=True,
+            invoiced=True),
     Booking(Kind.MANUAL_CREDIT, "Manual credit", -1, P.MONEY_CREDIT,
             "Compensation for a service. It is not a payment: it settles no invoice and ends no suspension.",
-            has_service=True, within_own_limits=True),
+            has_service=True, within_own_limits=True, invoiced=True),
     Booking(Kind.PROMOTIONAL_CREDIT, "Promotional credit", -1, P.MONEY_CREDIT,
-            "Goodwill. It is not a payment: it settles no invoice and ends no suspension.", within_own_limits=True),
+            "Goodwill. It is not a payment: it settles no invoice and ends no suspension.", within_own_limits=True,
+            invoiced=True),
     Booking(Kind.REFUND, "Refund", +1, P.MONEY_REFUND,
             "Gives back money out of unallocated payments, never more than they hold.", within_own_limits=True,
             after_the_end=True),
@@ -61,6 +78,24 @@ _ROWS = (
     Booking(Kind.OPENING_CREDIT, "Opening credit", -1, None, "What the customer had in advance on arrival.",
             settles=True),
     Booking(Kind.INVOICED_CHARGE, "Invoiced charge", +1, None, "A charge that came with an imported invoice."),
+    Booking(Kind.USAGE_CHARGE, "Usage", +1, None, "What a service cost, rated outside.", has_service=True,
+            invoiced=True),
+    Booking(Kind.SUBSCRIPTION_FEE, "Subscription fee", +1, None, "The fee of a subscription.", invoiced=True),
+    Booking(Kind.DID_FEE, "DID fee", +1, None, "The fee of a number held by the customer.", invoiced=True),
+    Booking(Kind.FEE_CREDIT, "Fee credited", -1, None, "A fee given back for days without service.", invoiced=True),
+    Booking(Kind.LATE_FEE, "Late payment fee", +1, None, "For an invoice that became overdue.", invoiced=True),
+    Booking(Kind.REACTIVATION_FEE, "Reactivation fee", +1, None, "For the end of a suspension.", invoiced=True),
+    Booking(Kind.ECOMMERCE_PAYMENT, "E-commerce payment", -1, None, "Taken from a stored card. " + _PAYS,
+            settles=True, after_the_end=True),
+    Booking(Kind.CAPTURE_PAYMENT, "Capture payment", -1, None, "Reserved money taken from a stored card. " + _PAYS,
+            settles=True, after_the_end=True),
+    Booking(Kind.ECOMMERCE_REFUND, "E-commerce refund", +1, None,
+            "Gives a card payment back to its card, as far as it paid no invoice.", after_the_end=True),
+    Booking(Kind.WRITE_OFF, "Write-off", -1, P.MONEY_CORRECT,
+            "Ends a debt that will not be paid: settles the oldest invoices, never more than is outstanding.",
+            settles=True, after_the_end=True),
+    Booking(Kind.CLOSING_DEBIT, "Closing entry", +1, None, "The sum of archived bookings.", after_the_end=True),
+    Booking(Kind.CLOSING_CREDIT, "Closing entry", -1, None, "The sum of archived bookings.", after_the_end=True),
 )  # fmt: skip
 
 BOOKINGS: dict[Kind, Booking] = {row.kind: row for row in _ROWS}

@@ -26,8 +26,9 @@ from data_access.filters import (
 )
 from data_access.labels import ADDRESS_FIELDS, LABELS
 from data_access.matching import Match, SearchField, any_matches
-from data_access.models.customers import Account, BalanceControl, Customer, Did
+from data_access.models.customers import Account, BalanceControl, Customer
 from data_access.models.money import Invoice
+from data_access.models.services import Did
 from data_access.money import CURRENCIES, read_amount
 from data_access.standing import Shown, shown_status
 

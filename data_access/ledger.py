@@ -28,6 +28,7 @@ class Books:
     zone: str
     command_id: str
     lines: Iterator[int]
+    policy_id: int
     person_id: int | None = None
     balance: Decimal = ZERO
     invoices: list[Row] = field(default_factory=list)
@@ -39,9 +40,10 @@ class Books:
     def issue(self, number: str, total: Decimal, *, issued_on: date, due_on: date, at: datetime, **more: Any) -> Row:
         """An invoice; what is left of earlier payments settles it at once."""
         row = {
-            "customer_id": self.customer_id, "number": number, "type": InvoiceType.REGULAR, "issued_on": issued_on,
-            "due_on": due_on, "overdue_from": overdue_from(due_on, self.zone), "currency": self.currency,
-            "total": total, "paid": ZERO, "collection_status": CollectionStatus.COLLECT,
+            "customer_id": self.customer_id, "policy_id": self.policy_id, "number": number,
+            "type": InvoiceType.REGULAR, "issued_on": issued_on, "due_on": due_on,
+            "overdue_from": overdue_from(due_on, self.zone), "currency": self.currency, "total": total, "paid": ZERO,
+            "collection_status": CollectionStatus.COLLECT,
             "payment_status": PaymentStatus.UNPAID if total > 0 else PaymentStatus.DO_NOT_PAY,
         } | more  # fmt: skip
         self.invoices.append(row)

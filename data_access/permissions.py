@@ -30,15 +30,26 @@ class Permission(StrEnum):
     MONEY_PAYMENT = "money:payment", "book payments"
     MONEY_CREDIT = "money:credit", "book credits"
     MONEY_REFUND = "money:refund", "book refunds"
+    MONEY_CORRECT = "money:correct", "reverse bookings and write debts off"
     LIMIT_EDIT = "limit:edit", "set permanent credit limits and opening balances"
+    LIMIT_TEMPORARY = "limit:temporary", "raise credit limits for a time"
+    INVOICE_ISSUE = "invoice:issue", "issue invoices on demand"
+    INVOICE_VOID = "invoice:void", "void and reissue invoices"
+    SERVICE_EDIT = "service:edit", "change subscriptions and DIDs"
     PERSONAL_READ = "personal:read", "see personal data"
     PERSONAL_EXPORT = "personal:export", "export personal data"
+    PERSONAL_HOLD = "personal:hold", "put customers under a legal hold"
     NOTE_WRITE = "note:write", "write notes"
     REPORT_READ = "report:read", "see reports"
     CLASS_READ = "class:read", "see customer classes"
+    CLASS_EDIT = "class:edit", "change customer classes, plans and collection policies"
     AUDIT_CUSTOMER = "audit:customer", "see what was changed on a customer"
     AUDIT_READ = "audit:read", "see the audit log"
     IMPORT_RUN = "import:run", "import files"
+    JOB_READ = "job:read", "see jobs"
+    JOB_RUN = "job:run", "run jobs"
+    ARCHIVE_RUN = "archive:run", "archive and delete the details of the permanently terminated"
+    HOOK_MANAGE = "hook:manage", "manage webhooks"
     PEOPLE_MANAGE = "people:manage", "manage people and roles"
     SYSTEM_RUN = "system:run", "run what happens by itself"
 
@@ -59,10 +70,13 @@ P = Permission
 _EVERYONE = frozenset({P.CUSTOMER_READ, P.CUSTOMER_EXPORT, P.AUDIT_CUSTOMER, P.REPORT_READ})
 _SUPPORT = _EVERYONE | {
     P.CUSTOMER_CREATE, P.CUSTOMER_EDIT, P.CUSTOMER_BLOCK, P.CUSTOMER_LIFT, P.MONEY_CHARGE, P.MONEY_PAYMENT,
-    P.MONEY_CREDIT, P.MONEY_REFUND, P.PERSONAL_READ, P.NOTE_WRITE,
+    P.MONEY_CREDIT, P.MONEY_REFUND, P.PERSONAL_READ, P.NOTE_WRITE, P.LIMIT_TEMPORARY, P.INVOICE_ISSUE, P.SERVICE_EDIT,
 }  # fmt: skip
 _ANALYST = _EVERYONE | {P.CLASS_READ, P.AUDIT_READ}
-_MANAGER = _SUPPORT | _ANALYST | {P.CUSTOMER_TERMINATE, P.CUSTOMER_CLOSE, P.LIMIT_EDIT, P.PERSONAL_EXPORT}
+_MANAGER = _SUPPORT | _ANALYST | {
+    P.CUSTOMER_TERMINATE, P.CUSTOMER_CLOSE, P.LIMIT_EDIT, P.PERSONAL_EXPORT, P.MONEY_CORRECT, P.INVOICE_VOID,
+    P.JOB_READ, P.PERSONAL_HOLD,
+}  # fmt: skip
 _ADMIN = frozenset(P) - {P.SYSTEM_RUN}
 
 GRANTS: dict[Role, frozenset[Permission]] = {
@@ -74,6 +88,22 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 }
 
 LIFT_HORIZON_DAYS: dict[Role, int] = {Role.SUPPORT: 3, Role.MANAGER: 30, Role.ADMIN: 30, Role.SYSTEM: 30}
+
+
+@dataclass(frozen=True, slots=True)
+class TemporaryCap:
+    """How much a role may raise a credit limit for a time: a share of the permanent limit, and for how many days."""
+
+    percent: int
+    days: int
+
+
+TEMPORARY_CAPS: dict[Role, TemporaryCap] = {
+    Role.SUPPORT: TemporaryCap(25, 7),
+    Role.MANAGER: TemporaryCap(100, 30),
+    Role.ADMIN: TemporaryCap(1000, 90),
+    Role.SYSTEM: TemporaryCap(1000, 90),
+}
 
 OWN_LIMITS_HOLD_FOR = frozenset({Role.SUPPORT, Role.ANALYST, Role.MANAGER})
 

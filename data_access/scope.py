@@ -7,10 +7,22 @@ from sqlalchemy import ColumnElement, Select, or_, select, true
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from data_access.models.base import Base
-from data_access.models.customers import Account, Customer, CustomerClass, Did, Note, Subscription
+from data_access.models.cards import CardPayment, PaymentMethod
+from data_access.models.collection import (
+    CollectionPolicy,
+    CollectionStep,
+    Holiday,
+    Promise,
+    PromisePayment,
+    WarningThreshold,
+)
+from data_access.models.customers import Account, Customer, CustomerClass, Note
 from data_access.models.history import Change, CommandLog, InvoiceRequest, PersonalValue, PlannedMove, StatusEvent
-from data_access.models.money import Allocation, Invoice, Transaction
+from data_access.models.money import Allocation, Invoice, InvoiceLine, InvoiceSeries, Transaction
+from data_access.models.outbox import Message, Webhook
 from data_access.models.people import Person, Reseller
+from data_access.models.running import Archive, JobRun, JobTrouble
+from data_access.models.services import Did, Subscription, SubscriptionPlan
 from data_access.permissions import Actor
 
 M = TypeVar("M", bound=Base)
@@ -32,6 +44,12 @@ def _everyone(_actor: Actor) -> ColumnElement[bool]:
 SCOPES: dict[type[Base], Scope] = {
     Customer: lambda actor: Customer.reseller_id == actor.reseller_id,
     CustomerClass: _everyone,
+    CollectionPolicy: _everyone,
+    SubscriptionPlan: _everyone,
+    Holiday: _everyone,
+    InvoiceSeries: _everyone,
+    JobRun: _everyone,
+    Webhook: _everyone,
     Reseller: lambda actor: Reseller.id == actor.reseller_id,
     Person: lambda actor: Person.reseller_id == actor.reseller_id,
     Account: _of_own_customer(Account),
@@ -41,6 +59,16 @@ SCOPES: dict[type[Base], Scope] = {
     Invoice: _of_own_customer(Invoice),
     Transaction: _of_own_customer(Transaction),
     Allocation: _of_own_customer(Allocation),
+    InvoiceLine: _of_own_customer(InvoiceLine),
+    CollectionStep: _of_own_customer(CollectionStep),
+    Promise: _of_own_customer(Promise),
+    PromisePayment: _of_own_customer(PromisePayment),
+    WarningThreshold: _of_own_customer(WarningThreshold),
+    PaymentMethod: _of_own_customer(PaymentMethod),
+    CardPayment: _of_own_customer(CardPayment),
+    Message: _of_own_customer(Message),
+    JobTrouble: _of_own_customer(JobTrouble),
+    Archive: _of_own_customer(Archive),
     StatusEvent: _of_own_customer(StatusEvent),
     PlannedMove: _of_own_customer(PlannedMove),
     InvoiceRequest: _of_own_customer(InvoiceRequest),

@@ -10,11 +10,13 @@ from sqlalchemy import func
 from data_access.bookings import BOOKINGS, Kind, settling_kinds
 from data_access.clock import day_in, overdue_from
 from data_access.lifecycle import BillStatus
+from data_access.models.collection import CollectionPolicy
 from data_access.models.customers import Customer, CustomerClass
 from data_access.models.money import Allocation, CollectionStatus, Invoice, InvoiceType, PaymentStatus, Transaction
 from data_access.money import ZERO
 from data_access.moves import MOVES
 from data_access.permissions import SYSTEM
+from data_access.policy import section_of
 from data_access.status_changes import carry_out, is_overdue, terms_for
 from data_access.unit_of_work import UnitOfWork
 
@@ -82,6 +84,14 @@ def _next_line(work: UnitOfWork) -> int:
     mine = Transaction.command_id == work.order.command_id
     count = work.select(Transaction).where(mine).with_only_columns(func.count())
     return int(work.session.scalar(count) or 0) + 1
+
+
+def current_policy(work: UnitOfWork, customer_class_id: int, invoice_type: InvoiceType) -> CollectionPolicy:
+    """The present terms of a class for invoices of a type."""
+    versions = work.select(CollectionPolicy).where(
+        CollectionPolicy.customer_class_id == customer_class_id, CollectionPolicy.section == section_of(invoice_type)
+    )
+    return work.session.scalars(versions.order_by(CollectionPolicy.number.desc()).limit(1)).one()
 
 
 def open_invoices(work: UnitOfWork, customer: Customer) -> list[Invoice]:
@@ -173,14 +183,16 @@ def resume_if_clear(work: UnitOfWork, customer: Customer) -> bool:
     return True
 
 
-def bring_in(work: UnitOfWork, customer: Customer, balance: Decimal, *, net_days: int) -> None:
+def bring_in(work: UnitOfWork, customer: Customer, balance: Decimal) -> None:
     """The balance a customer arrives with: a debt becomes an opening invoice, a credit becomes unallocated money."""
     today = day_in(customer.billing_zone, work.now)
     if balance > 0:
-        due_on = today + timedelta(days=net_days)
+        policy = current_policy(work, customer.customer_class_id, InvoiceType.OPENING)
+        due_on = today + timedelta(days=policy.net_days)
         work.add(
             Invoice(
                 customer_id=customer.id,
+                policy_id=policy.id,
                 number="OPENING",
                 type=InvoiceType.OPENING,
                 issued_on=today,

@@ -5,8 +5,9 @@ from datetime import date, datetime
 
 from data_access.clock import day_in
 from data_access.lifecycle import BillStatus, Facts, Terms
-from data_access.models.customers import Customer, CustomerClass, Did
+from data_access.models.customers import Customer, CustomerClass
 from data_access.models.history import PlannedMove, PlanState, StatusEvent
+from data_access.models.services import Did
 from data_access.moves import MOVES, Move
 from data_access.permissions import LIFT_HORIZON_DAYS, Actor
 from data_access.unit_of_work import UnitOfWork

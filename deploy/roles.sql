@@ -58,7 +58,8 @@ BEGIN
     FOR found IN
         SELECT tablename AS name FROM pg_tables
         WHERE schemaname = 'public'
-        AND tablename NOT IN ('sign_in_sessions', 'sign_in_attempts', 'drafts', 'personal_values', 'people')
+        AND tablename NOT IN ('sign_in_sessions', 'sign_in_attempts', 'drafts', 'personal_values', 'people', 'messages',
+            'payment_methods', 'bank_operations', 'webhooks')
     LOOP
         EXECUTE format('GRANT SELECT ON public.%I TO desk_reader', found.name);
     END LOOP;

@@ -64,7 +64,7 @@ class CreateCustomer(Command[CustomerSaved]):
                      outstanding=ZERO, unallocated=ZERO, bill_status=BillStatus.OPEN)
         )  # fmt: skip
         tell(work, customer, "created", BillStatus.OPEN, reason=work.order.reason, login=work.actor.login)
-        bring_in(work, customer, opening, net_days=customer_class.net_days)
+        bring_in(work, customer, opening)
         return CustomerSaved(customer.id, customer.customer_code, customer.version)
 
 

@@ -40,7 +40,8 @@ def _row(entry: Entry, load: BulkLoad) -> Values:
 
 def _arrival(load: BulkLoad, number: int, entry: Entry, row: Values, lines: Iterator[int]) -> Arrival:
     books = Books(
-        row["id"], row["currency"], row["billing_zone"], load.order.command_id, lines, load.actor.person_id
+        row["id"], row["currency"], row["billing_zone"], load.order.command_id, lines,
+        entry.terms.policy_id if entry.terms else 0, load.actor.person_id,
     )  # fmt: skip
     _bring_in(load, entry, books)
     return Arrival(number, row, books, _created(load, row))

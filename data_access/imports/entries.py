@@ -9,9 +9,11 @@ from data_access.bulk import BulkLoad
 from data_access.errors import Rejected
 from data_access.folding import fold
 from data_access.imports.mapping import FieldRule, NewClass
+from data_access.models.collection import CollectionPolicy, Section
 from data_access.models.customers import CustomerClass
 from data_access.models.people import Reseller
 from data_access.money import ZERO, cash
+from data_access.policy import Policy, first_versions
 from data_access.validation import IN_CREDIT, LIMITED, OWES, ClassRule, CustomerInput, judged, judged_customer
 
 Values = dict[str, Any]
@@ -24,11 +26,12 @@ _SIGNED = {"balance", "total", "credit_limit", "phone", "alt_phone", "fax"}
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a class asks of its customers, and the days that it gives them to pay."""
+    """What a class asks of its customers, the days that it gives them to pay, and the policy that says so."""
 
     id: int
     rule: ClassRule
     net_days: int
+    policy_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +55,18 @@ class Entry:
 
 def directory(load: BulkLoad, new_class: NewClass | None) -> Directory:
     """What stands in the database now; the mapping's new class is made if there is none of its name."""
-    asked = load.select(CustomerClass).with_only_columns(
-        CustomerClass.id, CustomerClass.name, CustomerClass.name_key, CustomerClass.currency, CustomerClass.net_days
-    )
-    classes = {
-        row.name_key: Terms(row.id, ClassRule(row.name, row.currency), row.net_days)
+    asked = (
+        load.select(CustomerClass)
+        .join(CollectionPolicy, CollectionPolicy.customer_class_id == CustomerClass.id)
+        .where(CollectionPolicy.section == Section.REGULAR)
+        .with_only_columns(
+            CustomerClass.id, CustomerClass.name, CustomerClass.name_key, CustomerClass.currency,
+            CollectionPolicy.net_days, CollectionPolicy.id.label("policy_id"),
+        )
+        .order_by(CollectionPolicy.number, CollectionPolicy.id)
+    )  # fmt: skip
+    classes = {  # the last version stands
+        row.name_key: Terms(row.id, ClassRule(row.name, row.currency), row.net_days, row.policy_id)
         for row in load.connection.execute(asked)
     }
     if new_class is not None and fold(new_class.name) not in classes:
@@ -69,10 +79,15 @@ def directory(load: BulkLoad, new_class: NewClass | None) -> Directory:
 def _make(load: BulkLoad, wanted: NewClass) -> Terms:
     row: Values = {
         "name": wanted.name, "name_key": fold(wanted.name), "business_model": wanted.business_model,
-        "net_days": wanted.net_days, "currency": wanted.currency,
+        "currency": wanted.currency,
     }  # fmt: skip
     load.insert(CustomerClass, [row])
-    return Terms(row["id"], ClassRule(wanted.name, wanted.currency), wanted.net_days)
+    policies = first_versions(
+        row["id"], Policy(net_days=wanted.net_days),
+        command_id=load.order.command_id, at=load.now, login=load.actor.login,
+    )  # fmt: skip
+    load.insert(CollectionPolicy, policies)
+    return Terms(row["id"], ClassRule(wanted.name, wanted.currency), wanted.net_days, policies[0]["id"])
 
 
 def entry_of(cells: Mapping[str, str], rules: Mapping[str, FieldRule], known: Directory) -> Entry:

@@ -7,7 +7,7 @@ from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Row, func
 
 from data_access.bookings import Kind
 from data_access.bulk import BulkLoad
@@ -20,6 +20,7 @@ from data_access.imports.mapping import FileMapping, read_mapping
 from data_access.imports.reading import Line
 from data_access.imports.report import Remark, Report
 from data_access.ledger import Books
+from data_access.models.collection import CollectionPolicy, Section
 from data_access.models.customers import Customer
 from data_access.models.money import Invoice
 from data_access.permissions import Permission as P
@@ -118,8 +119,18 @@ def _no_customer(key: str, row: Known | None, entry: Entry | None) -> dict[str, 
 def _known(load: BulkLoad, keys: set[str]) -> dict[str, Known]:
     """The customers of these IDs, locked: their balances move."""
     names = ("id", "customer_code_key", "currency", "billing_zone", "balance", "outstanding", "first_overdue_from")
+    policy_id = (
+        load.select(CollectionPolicy)
+        .where(
+            CollectionPolicy.customer_class_id == Customer.customer_class_id,
+            CollectionPolicy.section == Section.REGULAR,
+        )
+        .with_only_columns(func.max(CollectionPolicy.id))
+        .scalar_subquery()
+    )
     asked = load.select(Customer).where(Customer.customer_code_key.in_(keys)).order_by(Customer.id).with_for_update()
-    found = load.connection.execute(asked.with_only_columns(*(Customer.__table__.columns[name] for name in names)))
+    columns = (*(Customer.__table__.columns[name] for name in names), policy_id.label("policy_id"))
+    found = load.connection.execute(asked.with_only_columns(*columns))
     return {row.customer_code_key: row for row in found}
 
 
@@ -151,7 +162,7 @@ def _posting(load: BulkLoad, party: Party, arrival: Arrival | None, lines: Itera
         books = arrival.books
     elif row is not None:
         command_id, person_id = load.order.command_id, load.actor.person_id
-        books = Books(row.id, row.currency, row.billing_zone, command_id, lines, person_id, row.balance)
+        books = Books(row.id, row.currency, row.billing_zone, command_id, lines, row.policy_id, person_id, row.balance)
     bills = sorted((bill for _, bill in party.cells), key=lambda bill: (bill.issued_on, bill.line))
     _book(load, books, bills)
     return Posting(bills, books, row, arrival)

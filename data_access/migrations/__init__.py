@@ -1,6 +1,9 @@
 """One history of the schema for both databases: bringing it up to date, and telling whether it is."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -27,10 +30,33 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     """Brings the database to a revision; Rejected if a newer version of the product wrote it."""
     with engine.connect().execution_options(door=Door(is_open=True)) as connection:
         _refuse_unknown(connection)
-        if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")  # a large table may take its time
-        command.upgrade(config(connection), revision)
-        connection.commit()
+        with _unbound(connection):
+            command.upgrade(config(connection), revision)
+            _refuse_loose_ends(connection)
+            connection.commit()
+
+
+@contextmanager
+def _unbound(connection: Connection) -> Iterator[None]:
+    """Lets a migration take its time, and rebuild a table that others refer to."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA foreign_keys=OFF")  # before the transaction begins, or it changes nothing
+    try:
+        yield
+    finally:
+        connection.rollback()
+        driver.execute("PRAGMA foreign_keys=ON")
+
+
+def _refuse_loose_ends(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        loose = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        if loose:
+            raise RuntimeError(f"rows that refer to nothing after the migration: {loose[:5]}")
 
 
 def is_current(engine: Engine) -> bool:

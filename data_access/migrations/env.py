@@ -5,10 +5,20 @@ from typing import Any
 from alembic import context
 
 from data_access.migrations.render import render_item
-from data_access.models import customers, history, money, people
+from data_access.models import cards, collection, customers, history, money, outbox, people, running, services
 from data_access.models.base import Base
 
-AREAS = (customers, history, money, people)  # importing an area declares its tables
+AREAS = (
+    cards,
+    collection,
+    customers,
+    history,
+    money,
+    outbox,
+    people,
+    running,
+    services,
+)  # importing an area declares its tables
 
 connection: Any = context.config.attributes["connection"]
 context.configure(

@@ -1,37 +1,81 @@
-"""What the database itself refuses: changing or deleting rows that are written once.
+"""What the database itself refuses: changing or deleting rows that are written once, and changing issued invoices.
 
-SQLite drops triggers in silence when Alembic rebuilds a table, so every migration that touches one of these tables
-calls `recreate` at its end.
+Rows of a customer whose details were archived may be deleted: the row in `archives` is written first, in the same
+transaction, and nothing else opens the way. SQLite drops triggers in silence when Alembic rebuilds a table, so every
+migration that touches one of these tables calls `recreate` at its end.
 """
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
-APPEND_ONLY = ("transactions", "allocations", "change", "command_log", "status_events")
+ARCHIVABLE = ("allocations", "collection_steps", "invoice_lines", "promise_payments", "status_events", "transactions")
+APPEND_ONLY = ("archives", "change", "collection_policies", "command_log", *ARCHIVABLE)
+ISSUED = (
+    "customer_id", "policy_id", "number", "type", "replaces_id", "period_from", "period_to", "issued_on", "due_on",
+    "overdue_from", "currency", "total",
+)  # fmt: skip
 
 _SQLITE = """
-CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}
+CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table} {unless}
 BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END
 """
-_POSTGRESQL_FUNCTION = """
+_UNLESS_ARCHIVED = "WHEN NOT EXISTS (SELECT 1 FROM archives WHERE customer_id = OLD.customer_id)"
+_SQLITE_ISSUED = """
+CREATE TRIGGER invoices_no_reissue BEFORE UPDATE OF {columns} ON invoices WHEN {differs}
+BEGIN SELECT RAISE(ABORT, 'an issued invoice is not changed'); END
+"""
+_POSTGRESQL_FUNCTIONS = """
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$
+BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$;
+CREATE OR REPLACE FUNCTION refuse_unless_archived() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM archives WHERE customer_id = OLD.customer_id) THEN RETURN OLD; END IF;
+    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE OR REPLACE FUNCTION refuse_reissue() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'an issued invoice is not changed' USING ERRCODE = 'restrict_violation'; END $$
 """
 _POSTGRESQL = """
-CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table} FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table} FOR EACH {each} EXECUTE FUNCTION {refusal}()
+"""
+_POSTGRESQL_ISSUED = """
+CREATE TRIGGER invoices_no_reissue BEFORE UPDATE ON invoices FOR EACH ROW WHEN ({differs})
+EXECUTE FUNCTION refuse_reissue()
 """
 
 
 def recreate(connection: Connection) -> None:
-    """Drops and makes all triggers anew, in whatever state the tables are."""
+    """Drops and makes all triggers anew, in whatever state the tables are; those not made yet are left out."""
+    standing = set(inspect(connection).get_table_names())
     if connection.dialect.name == "postgresql":
-        connection.execute(text(_POSTGRESQL_FUNCTION))
+        connection.execute(text(_POSTGRESQL_FUNCTIONS))
+    has_archives = "archives" in standing
     for table in APPEND_ONLY:
-        _guard(connection, table)
+        if table in standing:
+            _guard(connection, table, may_archive=has_archives and table in ARCHIVABLE)
+    if has_archives:
+        _guard_issued(connection)
 
 
-def _guard(connection: Connection, table: str) -> None:
+def _guard(connection: Connection, table: str, *, may_archive: bool) -> None:
     on_postgresql = connection.dialect.name == "postgresql"
     for verb in ("update", "delete", "truncate") if on_postgresql else ("update", "delete"):
+        opens = may_archive and verb == "delete"
         suffix = f" ON {table}" if on_postgresql else ""
         connection.execute(text(f"DROP TRIGGER IF EXISTS {table}_no_{verb}{suffix}"))
-        connection.execute(text((_POSTGRESQL if on_postgresql else _SQLITE).format(table=table, verb=verb)))
+        made = (_POSTGRESQL if on_postgresql else _SQLITE).format(
+            table=table,
+            verb=verb,
+            unless=_UNLESS_ARCHIVED if opens else "",
+            each="ROW" if opens else "STATEMENT",
+            refusal="refuse_unless_archived" if opens else "refuse_change",
+        )
+        connection.execute(text(made))
+
+
+def _guard_issued(connection: Connection) -> None:
+    on_postgresql = connection.dialect.name == "postgresql"
+    connection.execute(text(f"DROP TRIGGER IF EXISTS invoices_no_reissue{' ON invoices' if on_postgresql else ''}"))
+    differ = "IS DISTINCT FROM" if on_postgresql else "IS NOT"
+    differs = " OR ".join(f"OLD.{column} {differ} NEW.{column}" for column in ISSUED)
+    made = (_POSTGRESQL_ISSUED if on_postgresql else _SQLITE_ISSUED).format(columns=", ".join(ISSUED), differs=differs)
+    connection.execute(text(made))

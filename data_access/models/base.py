@@ -40,6 +40,7 @@ class Base(DeclarativeBase):
         Decimal: Amount,
         datetime: UtcDateTime,
         dict[str, Any]: JSON,
+        list[int]: JSON,
         StrEnum: choice(StrEnum, checked=True),
     }
 

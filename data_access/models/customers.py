@@ -1,4 +1,4 @@
-"""Customers, their accounts and what they subscribe to."""
+"""Customers, their classes, accounts and notes."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -29,6 +29,22 @@ class BillingPeriod(StrEnum):
     THIRTY_DAYS = "thirty_days"
 
 
+class Rounding(StrEnum):
+    """How the total of an invoice is brought to its precision; negative totals mirror positive ones."""
+
+    AWAY_FROM_ZERO = "away_from_zero"
+    HALF_AWAY_FROM_ZERO = "half_away_from_zero"
+    TO_FIVE = "to_five"
+
+
+class NumberScope(StrEnum):
+    """Among whose invoices the numbers run without a gap."""
+
+    ENVIRONMENT = "environment"
+    RESELLER = "reseller"
+    CUSTOMER = "customer"
+
+
 class AccountKind(StrEnum):
     PHONE_LINE = "phone_line"
     SIM = "sim"
@@ -36,11 +52,17 @@ class AccountKind(StrEnum):
 
 
 class CustomerClass(Record):
-    """Parameters shared by many customers. `currency` None fits every currency."""
+    """Parameters shared by many customers. `currency` None fits every currency.
+
+    The terms of its invoices and their collection stand in `CollectionPolicy`, a version a row. `rounding_decimals`
+    None: those of the currency. Months None: never.
+    """
 
     __tablename__ = "customer_classes"
     __table_args__ = (
-        CheckConstraint("net_days >= 0", name="net_days_not_negative"),
+        CheckConstraint("rounding_decimals BETWEEN 0 AND 5", name="rounding_decimals_in_bounds"),
+        CheckConstraint("closing_delay_hours BETWEEN 0 AND 240", name="closing_delay_in_bounds"),
+        CheckConstraint("purge_after_months >= 0 AND archive_after_months >= 0", name="months_not_negative"),
         CheckConstraint("reactivation_window_days BETWEEN 1 AND 3650", name="window_in_bounds"),
         CheckConstraint("default_credit_limit >= 0", name="default_limit_not_negative"),
     )
@@ -50,9 +72,17 @@ class CustomerClass(Record):
     business_model: Mapped[str] = mapped_column(String(60))
     currency: Mapped[str | None] = mapped_column(String(3))
     default_credit_limit: Mapped[Decimal | None]
-    net_days: Mapped[int] = mapped_column(default=14)
-    suspend_after_days: Mapped[int | None]
     reactivation_window_days: Mapped[int] = mapped_column(default=30)
+    suspend_on_insufficient_funds: Mapped[bool] = mapped_column(default=False)
+    closing_delay_hours: Mapped[int] = mapped_column(default=6)
+    rounding: Mapped[Rounding] = mapped_column(default=Rounding.AWAY_FROM_ZERO)
+    rounding_decimals: Mapped[int | None]
+    number_scope: Mapped[NumberScope] = mapped_column(default=NumberScope.ENVIRONMENT)
+    issuer_name: Mapped[str] = mapped_column(String(120), default="")
+    issuer_address: Mapped[str] = mapped_column(String(400), default="")
+    notices_from: Mapped[str] = mapped_column(String(254), default="")
+    purge_after_months: Mapped[int | None]
+    archive_after_months: Mapped[int | None]
     description: Mapped[str] = mapped_column(String(400), default="")
 
 
@@ -63,7 +93,9 @@ class Customer(Record):
     """The paying party. Balance: positive when the customer owes, for both balance controls.
 
     `first_overdue_from` is the earliest instant at which an unpaid invoice to be collected is late: a stored fact
-    about the invoices, which the clock turns into overdue or not.
+    about the invoices, which the clock turns into overdue or not. `collect_at` is the next instant at which collection
+    has something to do. `temporary_limit` is added to the credit limit until its instant. `period_from` and `period_to`
+    are the first and last day of the running billing period, which closes at `closes_at`; None: no period runs.
     """
 
     __tablename__ = "customers"
@@ -109,6 +141,16 @@ class Customer(Record):
             sqlite_where=sql("terminate_on IS NOT NULL"),
             postgresql_where=sql("terminate_on IS NOT NULL"),
         ),
+        *(
+            Index(
+                f"ix_customers_{column}",
+                column,
+                "id",
+                sqlite_where=sql(f"{column} IS NOT NULL"),
+                postgresql_where=sql(f"{column} IS NOT NULL"),
+            )
+            for column in ("collect_at", "closes_at", "temporary_limit_until", "suspension_cause")
+        ),
     )
 
     customer_code: Mapped[str] = mapped_column(String(64))
@@ -124,6 +166,12 @@ class Customer(Record):
     outstanding: Mapped[Decimal] = mapped_column(default=ZERO, info=SUMMARY)
     unallocated: Mapped[Decimal] = mapped_column(default=ZERO, info=SUMMARY)
     first_overdue_from: Mapped[datetime | None] = mapped_column(info=SUMMARY)
+    collect_at: Mapped[datetime | None] = mapped_column(info=SUMMARY)
+
+    temporary_limit: Mapped[Decimal | None]
+    temporary_limit_until: Mapped[datetime | None]
+    daily_spending_limit: Mapped[Decimal | None]
+    suspend_on_insufficient_funds: Mapped[bool | None]
 
     bill_status: Mapped[BillStatus] = mapped_column(default=BillStatus.OPEN)
     blocked: Mapped[bool] = mapped_column(default=False)
@@ -140,6 +188,13 @@ class Customer(Record):
 
     billing_zone: Mapped[str] = mapped_column(String(64), default="UTC")
     billing_period: Mapped[BillingPeriod] = mapped_column(default=BillingPeriod.MONTHLY)
+    period_from: Mapped[date | None] = mapped_column(info=SUMMARY)
+    period_to: Mapped[date | None] = mapped_column(info=SUMMARY)
+    closes_at: Mapped[datetime | None] = mapped_column(info=SUMMARY)
+
+    legal_hold: Mapped[bool] = mapped_column(default=False)
+    erased_at: Mapped[datetime | None]
+    archived_at: Mapped[datetime | None]
 
     company_name: Mapped[str] = mapped_column(String(100), default="", info=PERSONAL)
     salutation: Mapped[str] = mapped_column(String(15), default="", info=PERSONAL)
@@ -176,33 +231,6 @@ class Account(Record):
     product: Mapped[str] = mapped_column(String(80))
     activated_on: Mapped[date]
     ended_on: Mapped[date | None]
-
-
-class Subscription(Record):
-    """A recurring service of a customer."""
-
-    __tablename__ = "subscriptions"
-    __table_args__ = (CheckConstraint("fee >= 0", name="fee_not_negative"),)
-
-    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
-    name: Mapped[str] = mapped_column(String(120))
-    fee: Mapped[Decimal]
-    started_on: Mapped[date]
-    finished_on: Mapped[date | None]
-
-
-class Did(Record):
-    """A number held from a vendor; `customer_id` None: idle in the pool."""
-
-    __tablename__ = "dids"
-
-    number: Mapped[str] = mapped_column(String(20), unique=True)
-    country: Mapped[str] = mapped_column(String(2))
-    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"), index=True)
-    fee: Mapped[Decimal]
-    vendor_cost: Mapped[Decimal]
-    vendor_currency: Mapped[str] = mapped_column(String(3))
-    free_of_charge: Mapped[bool] = mapped_column(default=False)
 
 
 class Note(Record):

@@ -8,8 +8,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data_access.bookings import Kind
-from data_access.models.base import SUMMARY, Entry, Record
+from data_access.bookings import BOOKINGS, Kind
+from data_access.models.base import SUMMARY, Base, Entry, Record
 from data_access.money import ZERO
 
 
@@ -55,8 +55,10 @@ class Invoice(Record):
     )
 
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
+    policy_id: Mapped[int] = mapped_column(ForeignKey("collection_policies.id"))
     number: Mapped[str] = mapped_column(String(40), index=True)
     type: Mapped[InvoiceType]
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("invoices.id"), unique=True)
     period_from: Mapped[date | None]
     period_to: Mapped[date | None]
     issued_on: Mapped[date]
@@ -68,6 +70,41 @@ class Invoice(Record):
     payment_status: Mapped[PaymentStatus] = mapped_column(default=PaymentStatus.UNPAID, info=SUMMARY)
     collection_status: Mapped[CollectionStatus] = mapped_column(default=CollectionStatus.COLLECT)
     disputed: Mapped[bool] = mapped_column(default=False)
+    voided_at: Mapped[datetime | None]
+
+
+class InvoiceLine(Entry):
+    """One line of an invoice: a booking that it covers, or, with `transaction_id` None, what rounding makes of it.
+
+    A booking stands on one invoice that is not void, at most.
+    """
+
+    __tablename__ = "invoice_lines"
+    __table_args__ = (
+        Index("ix_invoice_lines_invoice", "invoice_id", "id"),
+        Index("ix_invoice_lines_transaction", "transaction_id"),
+    )
+
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
+    invoice_id: Mapped[int] = mapped_column(ForeignKey("invoices.id"))
+    transaction_id: Mapped[int | None] = mapped_column(ForeignKey("transactions.id"))
+    service: Mapped[str] = mapped_column(String(40), default="")
+    says: Mapped[str] = mapped_column(String(400), default="")
+    amount: Mapped[Decimal]
+
+
+class InvoiceSeries(Base):
+    """The last number given in a scope; locked while the next one is taken, so that none is lost."""
+
+    __tablename__ = "invoice_series"
+
+    scope: Mapped[str] = mapped_column(String(60), primary_key=True)
+    last: Mapped[int]
+
+
+def kinds(direction: int) -> str:
+    """The kinds that move a balance in a direction, as a list in SQL."""
+    return ", ".join(f"'{row.kind.value}'" for row in BOOKINGS.values() if row.direction == direction)
 
 
 class Transaction(Entry):
@@ -81,9 +118,8 @@ class Transaction(Entry):
         UniqueConstraint("command_id", "line"),
         CheckConstraint("amount <> 0", name="amount_not_zero"),
         CheckConstraint(
-            "reverses_id IS NOT NULL"
-            " OR (kind IN ('manual_charge', 'refund', 'opening_debt', 'invoiced_charge') AND amount > 0)"
-            " OR (kind IN ('manual_credit', 'promotional_credit', 'manual_payment', 'opening_credit') AND amount < 0)",
+            f"reverses_id IS NOT NULL OR (kind IN ({kinds(+1)}) AND amount > 0)"
+            f" OR (kind IN ({kinds(-1)}) AND amount < 0)",
             name="sign_follows_kind",
         ),
         Index("ix_transactions_customer_at", "customer_id", "at", "id"),

@@ -28,7 +28,6 @@ class ClassChoice:
     currency: str | None
     business_model: str
     default_credit_limit: Decimal | None
-    net_days: int
 
     def fits(self, currency: str) -> bool:
         """Whether a customer billed in this currency can be of this class; blank is not chosen yet."""
@@ -56,7 +55,7 @@ class FormChoices(Query[Choices]):
             visible(CustomerClass, reader.actor)
             .with_only_columns(
                 CustomerClass.id, CustomerClass.name, CustomerClass.currency, CustomerClass.business_model,
-                CustomerClass.default_credit_limit, CustomerClass.net_days,
+                CustomerClass.default_credit_limit,
             )
             .order_by(CustomerClass.name_key, CustomerClass.id)
             .limit(_MOST)

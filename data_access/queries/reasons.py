@@ -24,7 +24,7 @@ class Case:
     currency: str
     balance: Decimal
     credit_limit: Decimal | None
-    suspend_after_days: int | None
+    suspend_after: int | None
     overdue_invoices: int
     clears_overdue: Decimal
 
@@ -94,12 +94,10 @@ def _blocked(case: Case) -> Reason:
 def _suspended(case: Case) -> Reason:
     if case.facts.suspension_cause is SuspensionCause.INSUFFICIENT_FUNDS:
         rule = "The available funds did not cover a subscription fee: all services stopped automatically."
-    elif case.suspend_after_days is None:
+    elif case.suspend_after is None:
         rule = "An invoice is overdue: all services stopped automatically."
     else:
-        rule = (
-            f"An invoice is overdue: the customer class stops all services {_days(case.suspend_after_days)} past due."
-        )
+        rule = f"An invoice is overdue: the customer class stops all services {_days(case.suspend_after)} past due."
     return Reason(
         rule, case.facts.suspended_at, (_payment(case), Way(_who_lifts(case))), "Without a payment it stays suspended.",
         "suspend",

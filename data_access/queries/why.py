@@ -9,7 +9,8 @@ from data_access.access import Query, Reader
 from data_access.clock import day_in
 from data_access.errors import NotFound
 from data_access.lifecycle import BillStatus, Facts
-from data_access.models.customers import Customer, CustomerClass
+from data_access.models.collection import CollectionPolicy, Section
+from data_access.models.customers import Customer
 from data_access.models.history import StatusEvent
 from data_access.permissions import Permission
 from data_access.queries.open_invoices import OpenInvoice, open_invoices, payment_that_clears
@@ -87,15 +88,17 @@ class WhyThisState(Query[Why]):
 def _row(reader: Reader, customer_id: int) -> AnyRow:
     asked = (
         visible(Customer, reader.actor)
-        .join(CustomerClass, CustomerClass.id == Customer.customer_class_id)
-        .where(Customer.id == customer_id)
+        .join(CollectionPolicy, CollectionPolicy.customer_class_id == Customer.customer_class_id)
+        .where(Customer.id == customer_id, CollectionPolicy.section == Section.REGULAR)
+        .order_by(CollectionPolicy.number.desc(), CollectionPolicy.id)
+        .limit(1)
         .with_only_columns(
             *(getattr(Customer, name) for name in _FACTS),
             Customer.currency,
             Customer.billing_zone,
             Customer.balance,
             Customer.credit_limit,
-            CustomerClass.suspend_after_days,
+            CollectionPolicy.suspend_after,
             shown_status(reader.now),
             *also_holds(reader.now),
         )
@@ -114,7 +117,7 @@ def _case(reader: Reader, row: AnyRow, invoices: list[OpenInvoice]) -> Case:
         currency=row.currency,
         balance=row.balance,
         credit_limit=row.credit_limit,
-        suspend_after_days=row.suspend_after_days,
+        suspend_after=row.suspend_after,
         overdue_invoices=sum(invoice.is_overdue for invoice in invoices),
         clears_overdue=payment_that_clears(invoices, row.currency),
     )

@@ -1,24 +1,23 @@
 """What a demo customer has: lines and cards, subscriptions, numbers, and remarks that people made."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any
 
 from data_access.models.customers import AccountKind
-from data_access.money import decimals_of
 from data_access.seed.destiny import ENDED, Life
-from data_access.seed.reference import Segment
+from data_access.seed.reference import PLANS, Segment
 
 Row = dict[str, Any]
+PlanIds = Mapping[tuple[str, str], int]
 _LINES = {Segment.RESIDENTIAL: (1, 2), Segment.BUSINESS: (2, 8), Segment.WHOLESALE: (1, 3), Segment.PREPAID: (1, 1)}
 _PRODUCTS = {
     AccountKind.PHONE_LINE: ("Home line", "Office line", "Trunk of ten channels"),
     AccountKind.SIM: ("Mobile S", "Mobile M", "Mobile L"),
     AccountKind.INTERNET: ("Fibre 100", "Fibre 500", "DSL 50"),
 }
-_PLANS = (("Internet 100", "29.90"), ("Internet 500", "44.90"), ("Flat rate calls", "9.90"), ("Television", "14.90"))
 _NOTES = (
     "Prefers calls after 18:00.", "Asked for the invoice on paper.", "Line tested, all in order.",
     "Promised to pay by the end of the week.", "Wants an offer for a second line.", "New contact in accounting.",
@@ -36,14 +35,15 @@ def accounts_of(life: Life, draw: Random) -> Iterator[Row]:
         }  # fmt: skip
 
 
-def subscriptions_of(life: Life, draw: Random) -> Iterator[Row]:
-    """What it pays for every month."""
+def subscriptions_of(life: Life, draw: Random, plan_ids: PlanIds) -> Iterator[Row]:
+    """What it pays for every billing period."""
     if life.pays_ahead:
         return
-    places = decimals_of(life.land.currency)
-    for name, fee in draw.sample(_PLANS, draw.randint(1, 2)):
-        price = (Decimal(fee) * life.land.price).quantize(Decimal(1).scaleb(-places))
-        yield {"name": name, "fee": price, "started_on": life.created_at.date(), "finished_on": _end(life)}
+    for name, *_ in draw.sample(PLANS, draw.randint(1, 2)):
+        yield {
+            "plan_id": plan_ids[name, life.land.currency], "started_on": life.created_at.date(),
+            "activated_on": life.created_at.date(), "finished_on": _end(life),
+        }  # fmt: skip
 
 
 def dids_of(life: Life, draw: Random) -> Iterator[Row]:

@@ -9,8 +9,9 @@ from typing import Any
 
 from data_access.folding import display_name, fold, fold_phone
 from data_access.ledger import Books
-from data_access.models.customers import Account, BalanceControl, BillingPeriod, Did, Note, Subscription
+from data_access.models.customers import Account, BalanceControl, BillingPeriod, Note
 from data_access.models.history import PlannedMove, StatusEvent
+from data_access.models.services import Did, Subscription
 from data_access.money import ZERO
 from data_access.seed import belongings, money
 from data_access.seed.destiny import Destiny, Life, draw_life
@@ -32,9 +33,11 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What customers refer to: ids of classes and resellers, the command that writes them, and now."""
+    """What customers refer to: ids of classes, policies, plans and resellers, the command that writes them, and now."""
 
     class_ids: dict[str, int]
+    policy_ids: dict[str, int]
+    plan_ids: dict[tuple[str, str], int]
     reseller_ids: list[int]
     command_id: str
     lines: Iterator[int]
@@ -45,11 +48,18 @@ def tell(number: int, customer_id: int, stage: Stage) -> Told:
     """The customer of a number, the same in every run that starts at the same moment."""
     draw = Random(f"customer {number}")
     life = draw_life(number, draw, stage.now)
-    books = Books(customer_id, life.land.currency, life.land.zone, stage.command_id, stage.lines)
+    books = Books(
+        customer_id,
+        life.land.currency,
+        life.land.zone,
+        stage.command_id,
+        stage.lines,
+        stage.policy_ids[life.of_class.name],
+    )
     money.play(books, life, draw)
     facts, events = status_of(life, books, draw)
     row = _row(life, books, stage, draw) | facts
-    return Told(row, books, _others(life, customer_id, draw) | {StatusEvent: events})
+    return Told(row, books, _others(life, customer_id, draw, stage) | {StatusEvent: events})
 
 
 def _row(life: Life, books: Books, stage: Stage, draw: Random) -> Row:
@@ -86,10 +96,10 @@ def _rounded(amount: Decimal) -> Decimal:
     return max(amount // 10 * 10, ZERO)
 
 
-def _others(life: Life, customer_id: int, draw: Random) -> dict[type[Any], list[Row]]:
+def _others(life: Life, customer_id: int, draw: Random, stage: Stage) -> dict[type[Any], list[Row]]:
     rows = {
         Account: belongings.accounts_of(life, draw),
-        Subscription: belongings.subscriptions_of(life, draw),
+        Subscription: belongings.subscriptions_of(life, draw, stage.plan_ids),
         Did: belongings.dids_of(life, draw),
         Note: belongings.notes_of(life, draw),
         PlannedMove: _plans(life, draw),

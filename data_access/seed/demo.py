@@ -12,14 +12,17 @@ from data_access.chain import sha256
 from data_access.clock import Clock, system_clock
 from data_access.errors import Rejected
 from data_access.folding import fold
-from data_access.models.customers import Account, Customer, CustomerClass, Did, Note, Subscription
+from data_access.models.collection import CollectionPolicy, Section
+from data_access.models.customers import Account, Customer, CustomerClass, Note
 from data_access.models.history import PlannedMove, StatusEvent
 from data_access.models.people import Person, Reseller
+from data_access.models.services import Did, Subscription, SubscriptionPlan
 from data_access.permissions import SYSTEM, Actor
+from data_access.policy import first_versions
 from data_access.seed.belongings import did
 from data_access.seed.customer import Stage, tell
 from data_access.seed.people import demo_people
-from data_access.seed.reference import CLASSES, RESELLERS
+from data_access.seed.reference import CLASSES, RESELLERS, plan_rows
 
 BATCH = 500
 IDLE_NUMBERS = 60
@@ -57,7 +60,12 @@ def _lay_ground(engine: Engine, actor: Actor, now: datetime) -> None:
             return
         _refuse_other_customers(load)
         load.insert(Reseller, [{"name": name, "name_key": fold(name)} for name in RESELLERS])
-        load.insert(CustomerClass, [one.row() for one in CLASSES])
+        classes = [one.row() for one in CLASSES]
+        load.insert(CustomerClass, classes)
+        for one, row in zip(CLASSES, classes, strict=True):
+            first = first_versions(row["id"], one.policy(), command_id=load.order.command_id, at=now, login=actor.login)
+            load.insert(CollectionPolicy, first)
+        load.insert(SubscriptionPlan, plan_rows())
         draw = Random("idle numbers")
         load.insert(Did, [did("DE", f"30000000{n:02}", draw) | {"customer_id": None} for n in range(IDLE_NUMBERS)])
         load.complete({})
@@ -88,9 +96,26 @@ def _stage(load: BulkLoad) -> Stage:
     classes = load.connection.execute(
         load.select(CustomerClass).with_only_columns(CustomerClass.name, CustomerClass.id)
     )
+    class_ids = {row.name: row.id for row in classes}
+    policies = (
+        load.select(CollectionPolicy)
+        .where(CollectionPolicy.section == Section.REGULAR)
+        .with_only_columns(CollectionPolicy.customer_class_id, CollectionPolicy.id)
+    )
+    by_class = {row.customer_class_id: row.id for row in load.connection.execute(policies)}
+    plans = load.select(SubscriptionPlan).with_only_columns(
+        SubscriptionPlan.public_name, SubscriptionPlan.currency, SubscriptionPlan.id
+    )
     resellers = load.select(Reseller).with_only_columns(Reseller.id).order_by(Reseller.id)
-    reseller_ids = list(load.connection.scalars(resellers))
-    return Stage({row.name: row.id for row in classes}, reseller_ids, load.order.command_id, count(1), load.now)
+    return Stage(
+        class_ids,
+        {name: by_class[class_id] for name, class_id in class_ids.items()},
+        {(row.public_name, row.currency): row.id for row in load.connection.execute(plans)},
+        list(load.connection.scalars(resellers)),
+        load.order.command_id,
+        count(1),
+        load.now,
+    )
 
 
 def _write_people(engine: Engine, actor: Actor, now: datetime) -> None:

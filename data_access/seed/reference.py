@@ -6,6 +6,10 @@ from enum import StrEnum
 from typing import Any
 
 from data_access.folding import fold
+from data_access.models.services import ChargeModel
+from data_access.money import decimals_of
+from data_access.policy import Policy
+from data_access.seed.names import LANDS
 
 
 class Segment(StrEnum):
@@ -33,10 +37,12 @@ class DemoClass:
     def row(self) -> dict[str, Any]:
         return {
             "name": self.name, "name_key": fold(self.name), "business_model": self.segment.value,
-            "currency": self.currency, "default_credit_limit": self.default_credit_limit, "net_days": self.net_days,
-            "suspend_after_days": self.suspend_after_days,
+            "currency": self.currency, "default_credit_limit": self.default_credit_limit,
             "reactivation_window_days": self.reactivation_window_days, "description": self.description,
         }  # fmt: skip
+
+    def policy(self) -> Policy:
+        return Policy(net_days=self.net_days, suspend_after=self.suspend_after_days)
 
 
 S = Segment
@@ -54,5 +60,30 @@ CLASSES = (
     DemoClass("Wholesale", S.WHOLESALE, None, None, 14, None, 90, "Carriers: called, never suspended."),
     DemoClass("Prepaid mobile", S.PREPAID, None, None, 0, None, 30, "SIM cards paid in advance."),
 )  # fmt: skip
+
+PLANS = (
+    ("Internet 100", "29.90", ChargeModel.IN_ADVANCE),
+    ("Internet 500", "44.90", ChargeModel.IN_ADVANCE),
+    ("Flat rate calls", "9.90", ChargeModel.AT_THE_END),
+    ("Television", "14.90", ChargeModel.IN_ADVANCE),
+)
+
+
+def plan_rows() -> list[dict[str, Any]]:
+    """Every plan in every currency of the demo, at that country's prices."""
+    prices = {land.currency: land.price for land in LANDS}
+    return [
+        {
+            "name": f"{name} {currency}", "name_key": fold(f"{name} {currency}"), "public_name": name,
+            "currency": currency, "fee": _in(currency, Decimal(fee) * price), "charge_model": model,
+        }
+        for name, fee, model in PLANS
+        for currency, price in prices.items()
+    ]  # fmt: skip
+
+
+def _in(currency: str, amount: Decimal) -> Decimal:
+    return amount.quantize(Decimal(1).scaleb(-decimals_of(currency)))
+
 
 RESELLERS = ("Northline Telecom", "Harbour Voice", "Alpenfunk", "Blue Mesa Networks")

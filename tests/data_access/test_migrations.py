@@ -1,5 +1,6 @@
 """One history of the schema: it ends where the tables say, guards what is written once, and refuses what cannot be."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -16,14 +17,14 @@ from data_access.errors import Rejected
 from data_access.folding import fold
 from data_access.migrations import is_current, upgrade
 from data_access.migrations.guards import APPEND_ONLY, recreate
-from data_access.models import customers, history, money, people
-from data_access.models.base import Base, Entry
+from data_access.models import cards, collection, customers, history, money, outbox, people, running, services
+from data_access.models.base import Base, Entry, Record
 from data_access.models.history import CommandLog
-from data_access.models.money import Allocation, Transaction
-from tests.support.builders import a_customer, an_invoice
+from data_access.models.money import Allocation, Invoice, Transaction
+from tests.support.builders import a_customer, an_account, an_invoice
 from tests.support.people import a_person
 
-AREAS = (customers, history, money, people)
+AREAS = (cards, collection, customers, history, money, outbox, people, running, services)
 TRIGGERS = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
     "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
@@ -55,7 +56,8 @@ def triggers(engine: Engine) -> set[str]:
 
 
 def guards(engine: Engine) -> set[str]:
-    return {f"{table}_no_{verb}" for table in APPEND_ONLY for verb in VERBS[engine.dialect.name]}
+    written_once = {f"{table}_no_{verb}" for table in APPEND_ONLY for verb in VERBS[engine.dialect.name]}
+    return written_once | {"invoices_no_reissue"}
 
 
 def shape(inspector: Inspector, table: str) -> dict[str, Any]:
@@ -81,7 +83,7 @@ def refused(engine: Engine, statement: Any, **values: Any) -> str:
     return constraint_of(caught.value)
 
 
-def copied(model: type[Entry], key: int, **over: Any) -> Any:
+def copied(model: type[Entry | Record], key: int, **over: Any) -> Any:
     """An INSERT of a written row once more, with a line of its own and what `over` says."""
     table: Table = model.__table__  # type: ignore[assignment]  # a mapped class of ours has a Table
     kept = [column for column in table.c if column.name != "id"]
@@ -238,7 +240,11 @@ def test_two_customers_cannot_share_an_id_in_other_letters(engine: Engine, first
 @pytest.mark.parametrize("kind", Kind)
 def test_a_transaction_cannot_have_the_sign_of_another_kind(engine: Engine, kind: Kind) -> None:
     key = a_transaction(engine)
-    raises_the_balance = kind in (Kind.MANUAL_CHARGE, Kind.REFUND, Kind.OPENING_DEBT, Kind.INVOICED_CHARGE)
+    raises_the_balance = kind in (
+        Kind.MANUAL_CHARGE, Kind.REFUND, Kind.OPENING_DEBT, Kind.INVOICED_CHARGE, Kind.USAGE_CHARGE,
+        Kind.SUBSCRIPTION_FEE, Kind.DID_FEE, Kind.LATE_FEE, Kind.REACTIVATION_FEE, Kind.ECOMMERCE_REFUND,
+        Kind.CLOSING_DEBIT,
+    )  # fmt: skip
     wrong = Decimal(-1 if raises_the_balance else 1)
     assert refused(engine, copied(Transaction, key, line=2, kind=kind, amount=wrong)) == (
         "ck_transactions_sign_follows_kind"
@@ -274,13 +280,25 @@ def test_an_allocation_is_put_to_one_use(engine: Engine) -> None:
     [
         ("paid = -1", "paid_not_negative"),
         ("paid = total + 1", "paid_at_most_total"),
-        ("due_on = '2020-01-01'", "due_not_before_issue"),
         ("payment_status = 'overdue'", "paymentstatus"),
     ],
 )
 def test_an_invoice_cannot_stand_so(engine: Engine, facts: str, constraint: str) -> None:
     key = an_invoice(engine, a_customer(engine))
     assert refused(engine, text(f"UPDATE invoices SET {facts} WHERE id = :id"), id=key) == f"ck_invoices_{constraint}"
+
+
+@pytest.mark.parametrize("facts", ["total = 1", "due_on = '2030-01-01'", "number = 'other'", "policy_id = 999"])
+def test_an_issued_invoice_is_not_changed(engine: Engine, facts: str) -> None:
+    key = an_invoice(engine, a_customer(engine))
+    with writing(engine) as connection, pytest.raises(DBAPIError, match="an issued invoice is not changed"):
+        connection.execute(text(f"UPDATE invoices SET {facts} WHERE id = :id"), {"id": key})
+
+
+def test_an_invoice_is_not_due_before_its_issue(engine: Engine) -> None:
+    key = an_invoice(engine, a_customer(engine))
+    early = copied(Invoice, key, number="OTHER", due_on=date(2020, 1, 1))
+    assert refused(engine, early) == "ck_invoices_due_not_before_issue"
 
 
 @pytest.mark.parametrize(
@@ -297,7 +315,7 @@ def test_a_person_cannot_stand_so(engine: Engine, facts: str, constraint: str) -
 
 
 def test_a_row_cannot_belong_to_a_customer_that_is_not_there(engine: Engine) -> None:
-    key = an_invoice(engine, a_customer(engine))
-    moved = text("UPDATE invoices SET customer_id = 999999 WHERE id = :id")
+    key = an_account(engine, a_customer(engine))
+    moved = text("UPDATE accounts SET customer_id = 999999 WHERE id = :id")
     with writing(engine) as connection, pytest.raises(IntegrityError, match=r"(?i)foreign key"):
         connection.execute(moved, {"id": key})

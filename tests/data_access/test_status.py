@@ -11,8 +11,9 @@ from data_access.bookings import Kind
 from data_access.commands.status import CancelPlan, ChangeStatus, MovePlan, PlanMove
 from data_access.errors import Invalid, NotFound, NotPermitted, Refusal, Rejected
 from data_access.lifecycle import BillStatus
-from data_access.models.customers import Customer, Did
+from data_access.models.customers import Customer
 from data_access.models.history import InvoiceRequest, PlannedMove, PlanState, StatusEvent
+from data_access.models.services import Did
 from data_access.moves import MOVES
 from data_access.permissions import GRANTS, PEOPLE_ROLES, Role
 from data_access.queries.status import StatusChoices

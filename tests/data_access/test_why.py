@@ -44,7 +44,7 @@ def test_a_plainly_active_customer_needs_no_explanation(engine: Engine) -> None:
 
 
 def test_a_suspension_names_its_rule_since_when_and_which_invoices(engine: Engine) -> None:
-    customer = a_suspended_customer(engine, customer_class_id=a_class(engine, suspend_after_days=14))
+    customer = a_suspended_customer(engine, customer_class_id=a_class(engine, suspend_after=14))
     an_invoice(engine, customer, number="INV-NOT-DUE", issued_on=NOW.date())
     found = why(engine, customer)
     assert [cause.status for cause in found.causes] == [Shown.SUSPENDED]

@@ -12,21 +12,15 @@ from data_access.bulk import BulkLoad, bulk_load
 from data_access.folding import display_name, fold, fold_phone
 from data_access.ledger import Books
 from data_access.lifecycle import BillStatus, SuspensionCause
-from data_access.models.customers import (
-    Account,
-    AccountKind,
-    BalanceControl,
-    Customer,
-    CustomerClass,
-    Did,
-    Note,
-    Subscription,
-)
+from data_access.models.collection import CollectionPolicy, Section
+from data_access.models.customers import Account, AccountKind, BalanceControl, Customer, CustomerClass, Note
 from data_access.models.history import StatusEvent
 from data_access.models.money import CollectionStatus, Invoice
 from data_access.models.people import Reseller
+from data_access.models.services import Did, Subscription, SubscriptionPlan
 from data_access.money import ZERO
 from data_access.permissions import SYSTEM
+from data_access.policy import POLICY_FIELDS, Policy, first_versions
 from tests.support.people import NOW
 from tests.support.rows import BEFORE, arrangement, insert
 
@@ -35,10 +29,16 @@ _SUMMARIES = ("balance", "unallocated")
 
 
 def a_class(engine: Engine, **over: Any) -> int:
-    """A customer class without a currency, so that it fits every customer."""
+    """A customer class without a currency, so that it fits every customer; `over` holds fields of its policy too."""
     name = over.pop("name", None) or f"Class {next(_numbers)}"
-    defaults = {"name": name, "name_key": fold(name), "business_model": "Residential"}
-    return insert(engine, CustomerClass, defaults | over)
+    policy = Policy(**{field: over.pop(field) for field in POLICY_FIELDS if field in over})
+    row: dict[str, Any] = {"name": name, "name_key": fold(name), "business_model": "Residential"} | over
+    with bulk_load(engine, SYSTEM, arrangement()) as load:
+        load.insert(CustomerClass, [row])
+        first = first_versions(row["id"], policy, command_id=load.order.command_id, at=BEFORE, login="system")
+        load.insert(CollectionPolicy, first)
+        load.complete({})
+    return int(row["id"])
 
 
 def a_reseller(engine: Engine, **over: Any) -> int:
@@ -101,7 +101,11 @@ def _facts(status: BillStatus) -> dict[str, Any]:
 
 
 def _books(load: BulkLoad, row: dict[str, Any]) -> Books:
-    return Books(row["id"], row["currency"], row.get("billing_zone", "UTC"), load.order.command_id, count(1))
+    policies = CollectionPolicy.__table__
+    regular = (policies.c.customer_class_id == row["customer_class_id"]) & (policies.c.section == Section.REGULAR)
+    policy_id = load.connection.scalar(select(func.max(policies.c.id)).where(regular)) or 0
+    zone = row.get("billing_zone", "UTC")
+    return Books(row["id"], row["currency"], zone, load.order.command_id, count(1), policy_id)
 
 
 def _reach(books: Books, *, balance: Decimal, unallocated: Decimal) -> None:
@@ -187,10 +191,20 @@ def an_account(engine: Engine, customer_id: int, **over: Any) -> int:
 
 
 def a_subscription(engine: Engine, customer_id: int, **over: Any) -> int:
+    """A subscription to a plan, by default one of its own at 29.90 EUR a period, charged in advance."""
     row = {
-        "customer_id": customer_id, "name": "Internet 100", "fee": Decimal("29.90"), "started_on": BEFORE.date(),
+        "customer_id": customer_id, "plan_id": over.get("plan_id") or a_plan(engine), "started_on": BEFORE.date(),
+        "activated_on": BEFORE.date(),
     } | over  # fmt: skip
     return insert(engine, Subscription, row)
+
+
+def a_plan(engine: Engine, **over: Any) -> int:
+    name = over.pop("name", None) or f"Internet {next(_numbers)}"
+    row = {
+        "name": name, "name_key": fold(name), "public_name": "Internet", "currency": "EUR", "fee": Decimal("29.90"),
+    } | over  # fmt: skip
+    return insert(engine, SubscriptionPlan, row)
 
 
 def a_did(engine: Engine, customer_id: int | None = None, **over: Any) -> int:

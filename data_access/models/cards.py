@@ -1,0 +1,78 @@
+"""Stored cards and what was asked of the payment gateway. No card number is ever kept."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from data_access.models.base import SECRET, Base, Record
+from data_access.money import ZERO
+
+
+class PaymentMethod(Record):
+    """A card of a customer as the gateway knows it: a token, and what may be shown of it."""
+
+    __tablename__ = "payment_methods"
+
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
+    token: Mapped[str] = mapped_column(String(80), unique=True, info=SECRET)
+    brand: Mapped[str] = mapped_column(String(20))
+    last_four: Mapped[str] = mapped_column(String(4))
+    expires_on: Mapped[date]
+    added_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+
+
+class CardState(StrEnum):
+    """How far a card payment has come. Unknown: the gateway did not answer, and is asked again."""
+
+    REQUESTED = "requested"
+    UNKNOWN = "unknown"
+    REFUSED = "refused"
+    AUTHORISED = "authorised"
+    CAPTURED = "captured"
+    VOIDED = "voided"
+
+
+class CardPayment(Record):
+    """Money asked of a card. `key` is the idempotency key at the gateway: asked twice, it is taken once."""
+
+    __tablename__ = "card_payments"
+    __table_args__ = (
+        CheckConstraint("amount > 0 AND captured >= 0 AND captured <= amount", name="captured_at_most_authorised"),
+        CheckConstraint("refunded >= 0 AND refunded <= captured", name="refunded_at_most_captured"),
+        Index("ix_card_payments_state", "state", "id"),
+    )
+
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
+    method_id: Mapped[int] = mapped_column(ForeignKey("payment_methods.id"))
+    key: Mapped[str] = mapped_column(String(80), unique=True)
+    amount: Mapped[Decimal]
+    currency: Mapped[str] = mapped_column(String(3))
+    capture_at_once: Mapped[bool]
+    state: Mapped[CardState] = mapped_column(default=CardState.REQUESTED)
+    captured: Mapped[Decimal] = mapped_column(default=ZERO)
+    refunded: Mapped[Decimal] = mapped_column(default=ZERO)
+    why: Mapped[str] = mapped_column(String(200), default="")
+    gateway_reference: Mapped[str] = mapped_column(String(80), default="")
+    payment_id: Mapped[int | None] = mapped_column(ForeignKey("transactions.id"))
+    requested_at: Mapped[datetime]
+    login: Mapped[str] = mapped_column(String(120))
+
+
+class BankOperation(Base):
+    """The local gateway's own ledger, which stands for the bank's: one row an idempotency key."""
+
+    __tablename__ = "bank_operations"
+
+    key: Mapped[str] = mapped_column(String(80), primary_key=True)
+    operation: Mapped[str] = mapped_column(String(20))
+    token: Mapped[str] = mapped_column(String(80))
+    about: Mapped[str] = mapped_column(String(80), default="")
+    amount: Mapped[Decimal]
+    currency: Mapped[str] = mapped_column(String(3))
+    answer: Mapped[dict[str, Any]]
+    at: Mapped[datetime]
