@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard import formats
 from dashboard.badges import status_badges
 from dashboard.customer_actions import actions
+from dashboard.dialogs import edit_note
 from dashboard.figures import Figure, figures
 from dashboard.navigation import ROOT
 from dashboard.prose import lines, prose
@@ -22,7 +23,7 @@ def draw(access: Access, head: Head) -> None:
         actions(access, head)
     st.caption(prose(described(head)))
     figures([_balance(head), _overdue(head), _limit(head), _next_step(head)])
-    _notes(head)
+    _notes(access, head)
 
 
 def not_found() -> None:
@@ -99,10 +100,11 @@ def _next_step(head: Head) -> Figure:
     return Figure("Next step", "none", "Nothing is scheduled")
 
 
-def _notes(head: Head) -> None:
+def _notes(access: Access, head: Head) -> None:
     if head.invoices_requested_at and head.next_step is not None:
         st.caption(":material/receipt_long: A midterm invoice is requested; it comes within the hour.")
     for note in head.notes:
         written = f"{note.author}, {formats.moment(note.at, head.zone)}"
-        with st.container(key=f"sticky-{note.note_id}", gap=None):
-            st.markdown(f":material/push_pin: {lines(note.text)} :gray[{prose(written)}]")
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+            st.markdown(f":material/push_pin: {lines(note.text)} :gray[{prose(written)}]", width="content")
+            edit_note.button(access, head, note.note_id, where="head")

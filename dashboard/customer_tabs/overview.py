@@ -1,6 +1,8 @@
 """Overview: how the balance moved, beside everything that happened to the customer."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 import streamlit as st
@@ -8,6 +10,7 @@ import streamlit as st
 from dashboard import address, formats
 from dashboard.charts import balance
 from dashboard.customer_tabs.rows import older
+from dashboard.dialogs import edit_note
 from dashboard.look import theme_in_force
 from dashboard.plot import plot
 from dashboard.prose import lines, prose
@@ -60,8 +63,19 @@ def _timeline(access: Access, head: Head) -> None:
     page = access.fetch(Timeline(head.customer_id, tuple(sorted(kinds)), address.below()))
     if not page.rows:
         st.text("Nothing of this kind has happened yet.")
-    st.markdown("\n\n".join(_said(line, head) for line in page.rows))
+    for are_notes, rows in groupby(page.rows, lambda line: line.kind is TimelineKind.NOTE):
+        if are_notes:
+            _notes(access, head, rows)
+        else:
+            st.markdown("\n\n".join(_said(line, head) for line in rows))
     older(page, key="timeline")
+
+
+def _notes(access: Access, head: Head, rows: Iterable[Line]) -> None:
+    for line in rows:
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+            st.markdown(_said(line, head), width="content")
+            edit_note.button(access, head, line.id, where="timeline")
 
 
 def _said(line: Line, head: Head) -> str:

@@ -1,13 +1,24 @@
-"""Which dialog is open, on which customer: kept in the session, so that it stays while one works in it."""
+"""Which dialog is open, on which customer and what of it: kept in the session, so that it stays while one works."""
+
+from dataclasses import dataclass
 
 import streamlit as st
 
 _OPEN = "open-dialog"
 
 
-def show(name: str, customer_id: int) -> None:
+@dataclass(frozen=True, slots=True)
+class Dialog:
+    """An open dialog. `subject` is what it is about: the customer, or something of theirs."""
+
+    name: str
+    customer_id: int
+    subject: int
+
+
+def show(name: str, customer_id: int, subject: int | None = None) -> None:
     """Opens a dialog; another that was open is closed."""
-    st.session_state[_OPEN] = (name, customer_id)
+    st.session_state[_OPEN] = Dialog(name, customer_id, customer_id if subject is None else subject)
 
 
 def close() -> None:
@@ -15,10 +26,16 @@ def close() -> None:
     st.session_state.pop(_OPEN, None)
 
 
-def on(customer_id: int) -> str | None:
-    """The name of the dialog that is open on this customer; one left open on another customer is closed."""
-    held: tuple[str, int] | None = st.session_state.get(_OPEN)
-    if held is None or held[1] == customer_id:
-        return held and held[0]
-    close()
-    return None
+def on(customer_id: int) -> Dialog | None:
+    """The dialog that is open on this customer; one left open on another customer is closed."""
+    held: Dialog | None = st.session_state.get(_OPEN)
+    if held is not None and held.customer_id != customer_id:
+        close()
+        return None
+    return held
+
+
+def subject() -> int:
+    """What the open dialog is about."""
+    held: Dialog = st.session_state[_OPEN]
+    return held.subject

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from dashboard import feedback
-from dashboard.dialogs import add_note, adjust_balance, change_status, edit_customer, opened
+from dashboard.dialogs import add_note, adjust_balance, change_status, edit_customer, edit_note, opened
 from dashboard.forms import just_saved
 from data_access.access import Access
 from data_access.queries.customer import Head
@@ -13,16 +13,19 @@ _DRAW: Mapping[str, Callable[[Head], None]] = {
     adjust_balance.NAME: adjust_balance.draw,
     edit_customer.NAME: edit_customer.draw,
     add_note.NAME: add_note.draw,
+    edit_note.NAME: edit_note.draw,
 }
+_ALSO_SAVES = {edit_note.NAME: edit_note.PIN}  # a second form in the same dialog
 
 
 def draw(access: Access, head: Head) -> None:
     """Draws the dialog that is open on this customer; one that was saved is closed and said to be done."""
-    name = opened.on(head.customer_id)
-    if name is None:
+    dialog = opened.on(head.customer_id)
+    if dialog is None:
         return
-    if just_saved(access, name, head.customer_id):
+    forms = (dialog.name, _ALSO_SAVES.get(dialog.name, dialog.name))
+    if any(just_saved(access, form, dialog.subject) for form in forms):
         opened.close()
         feedback.show_done()
         return
-    _DRAW[name](head)
+    _DRAW[dialog.name](head)

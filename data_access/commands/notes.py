@@ -54,7 +54,10 @@ class EditNote(Command[NoteSaved]):
             raise Rejected(f"Only {note.author} can correct this note. Write one of your own beside it.")
         if note.version != self.version:
             raise Stale("The note")
-        note.text = _read(self.text)
+        text = _read(self.text)
+        if text == note.text:
+            raise Rejected("Nothing was changed, so nothing was saved.")
+        note.text = text
         note.version += 1
         return NoteSaved(note.id, note.customer_id)
 

@@ -48,8 +48,12 @@ _FINDERS: dict[TimelineKind, Finder] = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line. `amount` is in the customer's currency; `has_time` False: only the day is known."""
+    """One line; `id` is that of its row, within its kind.
 
+    `amount` is in the customer's currency; `has_time` False: only the day is known.
+    """
+
+    id: int
     at: datetime
     kind: TimelineKind
     what: str
@@ -80,4 +84,4 @@ class Timeline(Query[Page[Line]]):
 
 
 def _line(kind: TimelineKind, found: Found) -> Line:
-    return Line(found.at, kind, found.what, found.amount, found.detail, found.login, found.has_time)
+    return Line(found.id, found.at, kind, found.what, found.amount, found.detail, found.login, found.has_time)

@@ -10,6 +10,7 @@ from data_access.commands.notes import AddNote, EditNote, NoteSaved, PinNote
 from data_access.errors import Invalid, NotFound, NotPermitted, Rejected, Stale
 from data_access.models.customers import Note
 from data_access.permissions import Role
+from data_access.queries.notes import FindNote
 from tests.support.builders import a_customer, a_note, a_reseller
 from tests.support.people import NOW, access_for
 
@@ -76,6 +77,28 @@ def test_a_note_corrected_meanwhile_is_not_overwritten(engine):
         correct(author, note_id, "Two.", version=1)
 
 
+def test_a_correction_of_nothing_says_so(engine):
+    author = access_for(engine)
+    note_id = write(author, a_customer(engine)).note_id
+    with pytest.raises(Rejected, match="Nothing was changed"):
+        correct(author, note_id, " Called back. ")
+
+
+def test_a_note_is_opened_with_the_reason_why_another_cannot_correct_it(engine):
+    author, other = access_for(engine), access_for(engine, Role.ADMIN)
+    note_id = write(author, a_customer(engine)).note_id
+    mine, theirs = (access.fetch(FindNote(note_id)) for access in (author, other))
+    assert (mine.text, mine.version, mine.refusal) == ("Called back.", 1, None)
+    assert author.actor.login in (theirs.refusal or "")
+
+
+def test_a_hidden_text_is_not_offered_for_correction(engine):
+    author = access_for(engine, Role.ANALYST, extra_grants="note:write")
+    note = author.fetch(FindNote(write(author, a_customer(engine)).note_id))
+    assert "Called" not in note.text
+    assert "no right to see personal data" in (note.refusal or "")
+
+
 def test_whoever_writes_notes_can_take_one_down(engine):
     note_id = a_note(engine, a_customer(engine), sticky=True)
     access_for(engine).execute(PinNote(note_id=note_id, sticky=False, command_id="u"))
@@ -91,3 +114,5 @@ def test_notes_of_another_resellers_customer_are_not_found(engine):
         write(confined, customer_id)
     with pytest.raises(NotFound):
         confined.execute(PinNote(note_id=note_id, sticky=True, command_id="p"))
+    with pytest.raises(NotFound):
+        confined.fetch(FindNote(note_id))

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from dashboard.dialogs.opened import Dialog
 from data_access import technical
 from data_access.access import Access, new_command_id
 from data_access.bookings import Kind
@@ -285,5 +286,5 @@ def test_a_note_is_added_and_its_draft_is_empty_afterwards(desk_app, open_dialog
 def test_a_dialog_left_open_on_one_customer_does_not_open_on_another(desk_app, open_dialog):
     an_invoice(desk_app.engine, one := a_customer(desk_app.engine))
     app = open_dialog("add_note", one)
-    app.session_state["open-dialog"] = ("add_note", one + 1)
+    app.session_state["open-dialog"] = Dialog("add_note", one + 1, one + 1)
     assert "Note" not in labels(app.run())
