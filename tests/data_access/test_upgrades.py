@@ -1,0 +1,122 @@
+"""What people entered under an earlier revision stands after the upgrade, and means what it meant."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Engine, MetaData, insert, select
+
+from data_access.engine import Door, make_engine
+from data_access.migrations import upgrade
+from data_access.models.collection import CollectionPolicy
+from data_access.models.money import Invoice
+from data_access.models.services import Subscription, SubscriptionPlan
+from data_access.money import to_scaled
+from tests.data_access.test_migrations import emptied
+
+THEN = datetime(2026, 3, 1, 8, tzinfo=UTC)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def old(request: Any) -> Iterator[Engine]:
+    """A database of revision 0002 with two classes, three customers, four subscriptions and an invoice."""
+    with request.getfixturevalue(f"{request.param}_databases").fresh() as url:
+        engine = make_engine(url)
+        emptied(engine)
+        upgrade(engine, "0002")
+        with engine.connect().execution_options(door=Door(is_open=True)) as connection:
+            _fill(connection)
+            connection.commit()
+        yield engine
+        engine.dispose()
+
+
+def _fill(connection: Connection) -> None:
+    tables = MetaData()
+    tables.reflect(connection)
+
+    def add(table: str, **row: Any) -> None:
+        wanted = tables.tables[table]
+        blank = {c.name: _blank(c) for c in wanted.c if not c.nullable and c.name not in row}
+        connection.execute(insert(wanted).values(blank | row))
+
+    def money(amount: str) -> Any:
+        return to_scaled(Decimal(amount)) if connection.dialect.name == "sqlite" else Decimal(amount)
+
+    add(
+        "customer_classes",
+        id=1,
+        name="Homes",
+        name_key="homes",
+        net_days=21,
+        suspend_after_days=7,
+        reactivation_window_days=30,
+    )
+    add("customer_classes", id=2, name="Carriers", name_key="carriers", net_days=30, reactivation_window_days=90)
+    for key, of_class, currency in ((1, 1, "EUR"), (2, 1, "USD"), (3, 2, "EUR")):
+        add(
+            "customers",
+            id=key,
+            customer_code=f"C{key}",
+            customer_code_key=f"c{key}",
+            customer_class_id=of_class,
+            currency=currency,
+            balance_control="postpaid",
+            bill_status="open",
+            billing_zone="UTC",
+            billing_period="monthly",
+            created_at=THEN,
+        )
+    for key, customer, fee in ((1, 1, "29.90"), (2, 2, "29.90"), (3, 3, "29.90"), (4, 3, "24.00")):
+        add("subscriptions", id=key, customer_id=customer, name="Internet", fee=money(fee), started_on=date(2026, 1, 1))
+    add("invoices", id=1, customer_id=1, number="1", type="regular", issued_on=date(2026, 2, 1),
+        due_on=date(2026, 2, 22), overdue_from=THEN, currency="EUR", total=money("29.90"), payment_status="unpaid",
+        collection_status="collect")  # fmt: skip
+
+
+def _blank(column: Any) -> Any:
+    kind = column.type.python_type
+    return {str: "", int: 1 if column.name == "version" else 0, bool: False, Decimal: Decimal(0)}.get(kind, THEN)
+
+
+def test_the_terms_of_a_class_become_the_first_version_of_its_policies(old: Engine) -> None:
+    upgrade(old)
+    with old.connect() as connection:
+        told = select(CollectionPolicy.customer_class_id, CollectionPolicy.section, CollectionPolicy.net_days,
+                      CollectionPolicy.suspend_after, CollectionPolicy.reminders)  # fmt: skip
+        found = connection.execute(told.order_by(CollectionPolicy.customer_class_id, CollectionPolicy.section)).all()
+    assert found == [
+        (1, "out_of_turn", 21, 7, []), (1, "regular", 21, 7, []),
+        (2, "out_of_turn", 30, None, []), (2, "regular", 30, None, []),
+    ]  # fmt: skip
+
+
+def test_an_invoice_keeps_the_terms_under_which_it_was_issued(old: Engine) -> None:
+    upgrade(old)
+    with old.connect() as connection:
+        joined = select(CollectionPolicy.net_days, CollectionPolicy.section).join(
+            Invoice, Invoice.policy_id == CollectionPolicy.id
+        )
+        assert connection.execute(joined).all() == [(21, "regular")]
+
+
+def test_a_subscription_costs_what_it_cost(old: Engine) -> None:
+    upgrade(old)
+    with old.connect() as connection:
+        columns = SubscriptionPlan.public_name, SubscriptionPlan.currency, SubscriptionPlan.fee
+        asked = select(Subscription.id, *columns, Subscription.fee_percent)
+        joined = asked.join(SubscriptionPlan, SubscriptionPlan.id == Subscription.plan_id)
+        found = connection.execute(joined.order_by(Subscription.id)).all()
+    assert found == [
+        (1, "Internet", "EUR", Decimal("29.9"), 100), (2, "Internet", "USD", Decimal("29.9"), 100),
+        (3, "Internet", "EUR", Decimal("29.9"), 100), (4, "Internet", "EUR", Decimal(24), 100),
+    ]  # fmt: skip
+
+
+def test_the_upgrade_can_be_run_twice(old: Engine) -> None:
+    upgrade(old)
+    upgrade(old)
+    with old.connect() as connection:
+        assert len(connection.execute(select(SubscriptionPlan.id)).all()) == 3
