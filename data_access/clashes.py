@@ -14,6 +14,9 @@ _SENTENCES: dict[str, Refusal] = {
     "uq_customer_classes_name_key": Invalid({"name": "A customer class of this name exists already."}),
     "uq_resellers_name_key": Invalid({"name": "A reseller of this name exists already."}),
     "uq_transactions_reverses_id": Rejected("This transaction is already reversed."),
+    "uq_transactions_customer_id_reference": Rejected("A charge of this reference is booked already."),
+    "uq_card_operations_customer_id": Rejected("Another card payment of this customer is under way: wait for its end."),
+    "uq_payment_methods_token": Invalid({"token": "This card is stored already."}),
     "uq_invoices_customer_id_number": Invalid({"number": "The customer has an invoice of this number already."}),
     "uq_accounts_account_code": Invalid({"account_code": "This account ID is already used."}),
 }

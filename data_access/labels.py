@@ -104,7 +104,10 @@ _FIELDS: dict[str, dict[str, str]] = {
         "made_at": "Promised at", "login": "Taken by", "reason": "Reason", "state": "State of the promise",
         "decided_at": "Decided at",
     },
-    "WarningThreshold": _OWNER | {"kind": "Kind of threshold", "value": "Threshold", "crossed_at": "Crossed at"},
+    "WarningThreshold": _OWNER | {
+        "kind": "Kind of threshold", "value": "Threshold", "crossed_at": "Crossed at",
+        "removed_at": "Removed at",
+    },
     "PaymentMethod": _OWNER | {
         "token": "Token of the card", "brand": "Brand", "last_four": "Last four digits", "expires_on": "Expires on",
         "added_at": "Added at", "removed_at": "Removed at",
@@ -114,6 +117,11 @@ _FIELDS: dict[str, dict[str, str]] = {
         "capture_at_once": "Captured at once", "state": "State", "captured": "Captured", "refunded": "Refunded",
         "why": "Why refused", "gateway_reference": "Reference of the gateway", "payment_id": "Payment",
         "requested_at": "Requested at", "login": "Requested by",
+    },
+    "CardOperation": _OWNER | {
+        "card_payment_id": "Card payment", "operation": "Asked of the gateway", "key": "Idempotency key",
+        "amount": "Amount", "state": "State", "why": "Why refused", "asked_at": "Asked at", "login": "Asked by",
+        "transaction_id": "Booking",
     },
     "Webhook": {
         "name": "Name", "url": "Address", "secret": "Secret", "events": "Events", "is_active": "Active",
@@ -156,6 +164,7 @@ ENTITIES: dict[str, str] = {
     "WarningThreshold": "Warning threshold",
     "PaymentMethod": "Stored card",
     "CardPayment": "Card payment",
+    "CardOperation": "Request to the card gateway",
     "Webhook": "Webhook",
     "Note": "Note",
     "Invoice": "Invoice",

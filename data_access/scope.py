@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, or_, select, true
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from data_access.models.base import Base
-from data_access.models.cards import CardPayment, PaymentMethod
+from data_access.models.cards import CardOperation, CardPayment, PaymentMethod
 from data_access.models.collection import (
     CollectionPolicy,
     CollectionStep,
@@ -66,6 +66,7 @@ SCOPES: dict[type[Base], Scope] = {
     WarningThreshold: _of_own_customer(WarningThreshold),
     PaymentMethod: _of_own_customer(PaymentMethod),
     CardPayment: _of_own_customer(CardPayment),
+    CardOperation: _of_own_customer(CardOperation),
     Message: _of_own_customer(Message),
     JobTrouble: _of_own_customer(JobTrouble),
     Archive: _of_own_customer(Archive),

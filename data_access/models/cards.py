@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data_access.models.base import SECRET, Base, Record
@@ -61,6 +62,59 @@ class CardPayment(Record):
     payment_id: Mapped[int | None] = mapped_column(ForeignKey("transactions.id"))
     requested_at: Mapped[datetime]
     login: Mapped[str] = mapped_column(String(120))
+
+
+class Asked(StrEnum):
+    """What can be asked of the gateway."""
+
+    CHARGE = "charge"
+    AUTHORISE = "authorise"
+    CAPTURE = "capture"
+    VOID = "void"
+    REFUND = "refund"
+
+
+class AskedState(StrEnum):
+    """How far a question to the gateway has come. Unknown: it did not answer in time."""
+
+    ASKED = "asked"
+    UNKNOWN = "unknown"
+    DONE = "done"
+    REFUSED = "refused"
+
+
+OPEN_QUESTION = sql("state IN ('asked', 'unknown')")
+
+
+class CardOperation(Record):
+    """One thing asked of the gateway for a card payment: written before it is sent, so that a crash leaves its trace.
+
+    `key` is the idempotency key under which the gateway does it once. A customer has one open operation at most.
+    """
+
+    __tablename__ = "card_operations"
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount_above_zero"),
+        Index(
+            "uq_card_operations_customer_id",
+            "customer_id",
+            unique=True,
+            sqlite_where=OPEN_QUESTION,
+            postgresql_where=OPEN_QUESTION,
+        ),
+        Index("ix_card_operations_payment", "card_payment_id", "id"),
+    )
+
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
+    card_payment_id: Mapped[int] = mapped_column(ForeignKey("card_payments.id"))
+    operation: Mapped[Asked]
+    key: Mapped[str] = mapped_column(String(100), unique=True)
+    amount: Mapped[Decimal]
+    state: Mapped[AskedState] = mapped_column(default=AskedState.ASKED)
+    why: Mapped[str] = mapped_column(String(200), default="")
+    asked_at: Mapped[datetime]
+    login: Mapped[str] = mapped_column(String(120))
+    transaction_id: Mapped[int | None] = mapped_column(ForeignKey("transactions.id"))
 
 
 class BankOperation(Base):

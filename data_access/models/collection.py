@@ -161,7 +161,7 @@ class ThresholdKind(StrEnum):
 class WarningThreshold(Record):
     """Where a customer is warned: an amount of balance or of available funds, or a percentage of the permanent limit.
 
-    `crossed_at` is when it was crossed; None: armed.
+    `crossed_at` is when it was crossed; None: armed. `removed_at`: it warns no more.
     """
 
     __tablename__ = "warning_thresholds"
@@ -174,3 +174,4 @@ class WarningThreshold(Record):
     kind: Mapped[ThresholdKind]
     value: Mapped[Decimal]
     crossed_at: Mapped[datetime | None] = mapped_column(info=SUMMARY)
+    removed_at: Mapped[datetime | None]

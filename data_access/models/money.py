@@ -36,6 +36,7 @@ class CollectionStatus(StrEnum):
     DO_NOT_COLLECT = "do_not_collect"
 
 
+OPEN = (PaymentStatus.UNPAID, PaymentStatus.PARTLY_PAID)
 OPEN_INVOICE = sql("payment_status IN ('unpaid', 'partly_paid')")
 
 
@@ -107,6 +108,9 @@ def kinds(direction: int) -> str:
     return ", ".join(f"'{row.kind.value}'" for row in BOOKINGS.values() if row.direction == direction)
 
 
+RATED = sql("kind = 'usage_charge' AND reverses_id IS NULL AND reference <> ''")
+
+
 class Transaction(Entry):
     """One movement of a balance, never changed. `amount` positive: the customer owes more.
 
@@ -124,6 +128,14 @@ class Transaction(Entry):
         ),
         Index("ix_transactions_customer_at", "customer_id", "at", "id"),
         Index("ix_transactions_person_at", "person_id", "at"),
+        Index(
+            "uq_transactions_customer_id_reference",
+            "customer_id",
+            "reference",
+            unique=True,
+            sqlite_where=RATED,
+            postgresql_where=RATED,
+        ),
     )
 
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
