@@ -3,24 +3,31 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Protocol, TypeVar
 
 from sqlalchemy import func
 
-from data_access.bookings import BOOKINGS, Kind, settling_kinds
+from data_access.allocating import (
+    allocate,
+    open_invoices,
+    pay_oldest,
+    pay_with_what_is_unused,
+    standing_allocations,
+    take_back,
+    unused_payments,
+)
+from data_access.bookings import BOOKINGS, Kind
 from data_access.clock import day_in, overdue_from
+from data_access.errors import Rejected
 from data_access.lifecycle import BillStatus
 from data_access.models.collection import CollectionPolicy
 from data_access.models.customers import Customer, CustomerClass
-from data_access.models.money import Allocation, CollectionStatus, Invoice, InvoiceType, PaymentStatus, Transaction
+from data_access.models.money import Allocation, CollectionStatus, Invoice, InvoiceType, Transaction
 from data_access.money import ZERO
 from data_access.moves import MOVES
 from data_access.permissions import SYSTEM
 from data_access.policy import section_of
 from data_access.status_changes import carry_out, is_overdue, terms_for
 from data_access.unit_of_work import UnitOfWork
-
-OPEN = (PaymentStatus.UNPAID, PaymentStatus.PARTLY_PAID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,27 +38,6 @@ class Texts:
     reference: str = ""
     visible_comment: str = ""
     internal_comment: str = ""
-
-
-class Owed(Protocol):
-    """An invoice as far as settling is concerned."""
-
-    total: Decimal
-    paid: Decimal
-
-
-Bill = TypeVar("Bill", bound=Owed)
-
-
-def share_out(money: Decimal, invoices: list[Bill]) -> list[tuple[Bill, Decimal]]:
-    """How much of the money each invoice gets, in the order given, until it is used up."""
-    shares = []
-    for invoice in invoices:
-        part = min(money, invoice.total - invoice.paid)
-        if part > 0:
-            shares.append((invoice, part))
-            money -= part
-    return shares
 
 
 def book(
@@ -94,73 +80,55 @@ def current_policy(work: UnitOfWork, customer_class_id: int, invoice_type: Invoi
     return work.session.scalars(versions.order_by(CollectionPolicy.number.desc()).limit(1)).one()
 
 
-def open_invoices(work: UnitOfWork, customer: Customer) -> list[Invoice]:
-    """The invoices that are not fully paid, the oldest first."""
-    unpaid = work.select(Invoice).where(Invoice.customer_id == customer.id, Invoice.payment_status.in_(OPEN))
-    return list(work.session.scalars(unpaid.order_by(Invoice.issued_on, Invoice.id)))
-
-
 def settle(work: UnitOfWork, customer: Customer, payment: Transaction) -> None:
     """Pays the oldest unpaid invoices with a payment; what is left stays unallocated. Ends the suspension if due."""
-    money = -payment.amount
-    customer.unallocated += money
-    for invoice, part in share_out(money, open_invoices(work, customer)):
-        _allocate(work, customer, payment.id, part, invoice_id=invoice.id)
-        invoice.paid += part
-        invoice.payment_status = PaymentStatus.PAID if invoice.paid == invoice.total else PaymentStatus.PARTLY_PAID
+    customer.unallocated += -payment.amount
+    pay_oldest(work, customer, payment.id, -payment.amount)
     refresh(work, customer)
-    resume_if_clear(work, customer)
+    rejudge(work, customer)
+
+
+def after_issue(work: UnitOfWork, customer: Customer) -> None:
+    """Pays a new invoice with the payments that are not used up, and brings the customer in step with it."""
+    pay_with_what_is_unused(work, customer)
+    refresh(work, customer)
+    rejudge(work, customer)
+
+
+def unsettle(work: UnitOfWork, customer: Customer, payment: Transaction) -> None:
+    """Takes back what a payment paid, the last first, and the payment out of the unallocated ones: it counts no more.
+
+    Rejected when part of it was refunded. The opposite booking is the caller's, before or after.
+    """
+    mine = Allocation.payment_id == payment.id
+    if standing_allocations(work, customer, mine & Allocation.refund_id.is_not(None)):
+        raise Rejected("Part of this payment was refunded: reverse the refund first.")
+    take_back(work, customer, mine)
+    customer.unallocated -= -payment.amount
+    pay_with_what_is_unused(work, customer)
+    refresh(work, customer)
+
+
+def release(work: UnitOfWork, customer: Customer, invoice: Invoice) -> None:
+    """Frees what was paid on an invoice that is void now; other open invoices are paid with it."""
+    take_back(work, customer, Allocation.invoice_id == invoice.id)
+    after_issue(work, customer)
+
+
+def recover(work: UnitOfWork, customer: Customer, refund: Transaction) -> None:
+    """Puts the money of a reversed refund back to the payments it came from; open invoices are paid with it."""
+    take_back(work, customer, Allocation.refund_id == refund.id)
+    after_issue(work, customer)
 
 
 def give_back(work: UnitOfWork, customer: Customer, refund: Transaction) -> None:
     """Takes a refund out of the payments that are not used up, the oldest first."""
     money = refund.amount
-    for payment_id, free in _unused_payments(work, customer):
+    for payment_id, free in unused_payments(work, customer):
         part = min(money, free)
         if part > 0:
-            _allocate(work, customer, payment_id, part, refund_id=refund.id)
+            allocate(work, customer, payment_id, part, refund_id=refund.id)
             money -= part
-
-
-def _allocate(
-    work: UnitOfWork,
-    customer: Customer,
-    payment_id: int,
-    part: Decimal,
-    *,
-    invoice_id: int | None = None,
-    refund_id: int | None = None,
-) -> None:
-    customer.unallocated -= part
-    work.add(
-        Allocation(
-            customer_id=customer.id,
-            command_id=work.order.command_id,
-            payment_id=payment_id,
-            invoice_id=invoice_id,
-            refund_id=refund_id,
-            amount=part,
-            at=work.now,
-        )
-    )
-
-
-def _unused_payments(work: UnitOfWork, customer: Customer) -> list[tuple[int, Decimal]]:
-    used = (
-        work.select(Allocation)
-        .where(Allocation.customer_id == customer.id)
-        .with_only_columns(Allocation.payment_id, func.sum(Allocation.amount).label("used"))
-        .group_by(Allocation.payment_id)
-        .subquery()
-    )
-    payments = (
-        work.select(Transaction)
-        .where(Transaction.customer_id == customer.id, Transaction.kind.in_(settling_kinds()))
-        .with_only_columns(Transaction.id, Transaction.amount, used.c.used)
-        .outerjoin(used, used.c.payment_id == Transaction.id)
-        .order_by(Transaction.id)
-    )
-    return [(row.id, -row.amount - (row.used or ZERO)) for row in work.session.execute(payments)]
 
 
 def refresh(work: UnitOfWork, customer: Customer) -> None:
@@ -171,7 +139,7 @@ def refresh(work: UnitOfWork, customer: Customer) -> None:
     customer.first_overdue_from = min(collected, default=None)
 
 
-def resume_if_clear(work: UnitOfWork, customer: Customer) -> bool:
+def rejudge(work: UnitOfWork, customer: Customer) -> bool:
     """Ends the suspension, as a move of the system, when nothing is overdue any more."""
     if customer.bill_status is not BillStatus.SUSPENDED or is_overdue(customer, work.now):
         return False

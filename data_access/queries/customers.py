@@ -14,13 +14,12 @@ from data_access.filters import LISTED, refuse_personal
 from data_access.masking import shown_name
 from data_access.models.customers import BalanceControl, Customer, CustomerClass
 from data_access.models.history import PlannedMove, PlanState
-from data_access.models.money import CollectionStatus, Invoice
+from data_access.models.money import OPEN, CollectionStatus, Invoice
 from data_access.money import ZERO
 from data_access.permissions import Actor, Permission
 from data_access.queries.next_step import next_step
 from data_access.queries.pages import ORDERS, Cursor, Direction, Sort, beyond, ordered, read_cursor, sort_for
 from data_access.scope import visible
-from data_access.settlement import OPEN
 from data_access.standing import Shown, also_holds, shown_status
 
 PAGE_SIZE = 25

@@ -10,14 +10,13 @@ from sqlalchemy import or_
 from data_access.access import Query, Reader
 from data_access.clock import start_of
 from data_access.labels import word
-from data_access.models.money import CollectionStatus, Invoice, PaymentStatus
+from data_access.models.money import OPEN, CollectionStatus, Invoice, PaymentStatus
 from data_access.money import ZERO
 from data_access.permissions import Permission
 from data_access.queries.open_invoices import late
 from data_access.queries.seen import AnyRow, Seen, see
 from data_access.queries.stream import PAGE, Mark, Page, page, read_mark
 from data_access.scope import visible
-from data_access.settlement import OPEN
 
 
 @dataclass(frozen=True, slots=True)

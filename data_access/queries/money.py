@@ -6,16 +6,16 @@ from decimal import Decimal
 from typing import ClassVar
 
 from data_access.access import Query, Reader
+from data_access.allocating import share_out
 from data_access.bookings import BOOKINGS, Kind
 from data_access.errors import NotFound
 from data_access.lifecycle import BillStatus
 from data_access.models.customers import Customer
-from data_access.models.money import CollectionStatus, Invoice
+from data_access.models.money import OPEN, CollectionStatus, Invoice
 from data_access.models.people import Person
 from data_access.money import ZERO
 from data_access.permissions import OWN_LIMITS_HOLD_FOR, Permission
 from data_access.scope import visible
-from data_access.settlement import OPEN, share_out
 from data_access.spending import left_today
 
 

@@ -5,10 +5,9 @@ from datetime import date, datetime
 from decimal import ROUND_UP, Decimal
 
 from data_access.access import Reader
-from data_access.models.money import CollectionStatus, Invoice, PaymentStatus
+from data_access.models.money import OPEN, CollectionStatus, Invoice, PaymentStatus
 from data_access.money import ZERO, decimals_of
 from data_access.scope import visible
-from data_access.settlement import OPEN
 
 _LIMIT = 500
 
