@@ -1,14 +1,13 @@
-"""The Export button: the whole list as a file, noted in the audit when somebody takes it."""
+"""The Export button: the whole list as a file, noted in the audit when somebody has it made."""
 
-from collections.abc import Callable
 from typing import Literal
 
 import streamlit as st
 
+from dashboard import feedback
 from data_access.access import Access, new_command_id
 from data_access.commands.exports import ExportCustomers
 from data_access.conditions import AdvancedFilter
-from data_access.errors import Refusal
 from data_access.filters import CustomerFilter
 from data_access.permissions import Permission, who_can
 from data_access.queries.exports import HEADER, CustomersToExport
@@ -33,26 +32,25 @@ def export_button(access: Access, chosen: CustomerFilter | AdvancedFilter) -> No
         st.text("All customers of this list, not only this page.")
         if not access.actor.may(Permission.PERSONAL_EXPORT):
             st.text(f"Names and contacts are masked: {who_can(Permission.PERSONAL_EXPORT)} can export them.")
-        for kind, mime in _KINDS.items():
-            st.download_button(
-                f"Download {kind}", _content(access, chosen, kind), f"customers.{kind.lower()}", mime,
-                key=f"export-{kind}", on_click="ignore",
-            )  # fmt: skip
+        with st.container(horizontal=True):
+            asked = [kind for kind in _KINDS if st.button(f"Make {kind}", key=f"export-{kind}")]
+        with feedback.refusals():
+            for kind in asked:
+                _made(access, chosen, kind)
 
 
-def _content(access: Access, chosen: CustomerFilter | AdvancedFilter, kind: Format) -> Callable[[], bytes]:
-    return lambda: exported(access, chosen, kind)
+def _made(access: Access, chosen: CustomerFilter | AdvancedFilter, kind: Format) -> None:
+    """Makes the file, then offers it: a refusal is a sentence on the page, never a file."""
+    with st.spinner("Making the file"):
+        content = exported(access, chosen, kind)
+    st.download_button(
+        f"Save customers.{kind.lower()}", content, f"customers.{kind.lower()}", _KINDS[kind],
+        key=f"save-{kind}", icon=":material/download:", type="primary", on_click="ignore",
+    )  # fmt: skip
 
 
 def exported(access: Access, chosen: CustomerFilter | AdvancedFilter, kind: Format) -> bytes:
-    """The file, after its trace is in the audit. What is refused is the content of the file: there is no page then."""
-    try:
-        access.execute(ExportCustomers(command_id=new_command_id(), filter=chosen, format=kind))
-        rows = access.fetch(CustomersToExport(chosen))
-    except Refusal as refusal:
-        return as_csv(["Nothing was exported"], [[str(refusal)]]) if kind == "CSV" else _refused(refusal)
+    """The file, after its trace is in the audit."""
+    access.execute(ExportCustomers(command_id=new_command_id(), filter=chosen, format=kind))
+    rows = access.fetch(CustomersToExport(chosen))
     return as_csv(HEADER, rows) if kind == "CSV" else as_xlsx(HEADER, rows, title="Customers")
-
-
-def _refused(refusal: Refusal) -> bytes:
-    return as_xlsx(["Nothing was exported"], [[str(refusal)]], title="Refused")

@@ -24,6 +24,12 @@ def start_of(day: date, zone: str) -> datetime:
     return datetime.combine(day, time.min, ZoneInfo(zone)).astimezone(UTC)
 
 
+def days_before(now: datetime, days: int, zone: str) -> datetime:
+    """The instant, in UTC, at which it was as late in the day as now, so many calendar days ago in an IANA zone."""
+    here = now.astimezone(ZoneInfo(zone))
+    return (here - timedelta(days=days)).astimezone(UTC)  # clocks may have been moved in between: no 24 hours each
+
+
 def overdue_from(due_on: date, zone: str) -> datetime:
     """The instant from which an unpaid invoice is late: its due day has ended where the customer is billed."""
     return start_of(due_on + timedelta(days=1), zone)

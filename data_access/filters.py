@@ -7,9 +7,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, and_, exists, or_, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, and_, case, exists, literal, or_, type_coerce
 
-from data_access.clock import start_of
+from data_access.clock import UtcDateTime, days_before, start_of
 from data_access.errors import NotPermitted
 from data_access.facets import (
     Filter,
@@ -33,6 +33,7 @@ from data_access.models.money import Invoice
 from data_access.models.people import Reseller
 from data_access.money import ZERO, read_amount
 from data_access.permissions import Actor, Permission, who_can
+from data_access.spelling import ZONES
 from data_access.standing import Shown, live, overdue, shown_status
 
 SEARCHABLE = (SearchField.CUSTOMER_ID, SearchField.NAME)
@@ -112,8 +113,19 @@ def reseller_is(names: frozenset[str]) -> ColumnElement[bool]:
 
 
 def overdue_over(count: int, now: datetime) -> ColumnElement[bool]:
-    """More than so many days late. Days are 24 hours: around a change of clocks one counts an hour early or late."""
-    return and_(overdue(now), Customer.first_overdue_from <= now - timedelta(days=count))
+    """More than so many calendar days late where the customer is billed, as the table counts them."""
+    return and_(overdue(now), Customer.first_overdue_from <= _ago(count, now))
+
+
+def _ago(count: int, now: datetime) -> ColumnElement[Any]:
+    """So many calendar days ago in the customer's zone; few zones have moved their clocks since, most often none."""
+    usual = now - timedelta(days=count)
+    moved: dict[datetime, list[str]] = {}
+    for zone in ZONES:
+        moved.setdefault(days_before(now, count, zone), []).append(zone)
+    moved.pop(usual, None)
+    since = [(Customer.billing_zone.in_(zones), literal(then, UtcDateTime())) for then, zones in moved.items()]
+    return case(*since, else_=literal(usual, UtcDateTime())) if since else literal(usual, UtcDateTime())
 
 
 def lift_ends_within(count: int, now: datetime) -> ColumnElement[bool]:
@@ -253,6 +265,6 @@ def refuse_personal(actor: Actor, labels: Sequence[str], *, doing: str = "Search
         return
     right = Permission.PERSONAL_READ
     raise NotPermitted(
-        f"{doing} by {' and '.join(labels)} needs the right to {right.label} ({right}), which your role, "
+        f"{doing} by {' and '.join(labels)} needs the right to {right.label}, which your role, "
         f"{actor.role}, does not have. {who_can(right).capitalize()} can. {doing} by Customer ID works for you."
     )

@@ -141,8 +141,7 @@ class Actor:
         """NotPermitted unless the actor holds it."""
         if not self.may(permission):
             raise NotPermitted(
-                f"Your role, {self.role}, has no right to {permission.label} ({permission}). "
-                f"{who_can(permission).capitalize()} can."
+                f"Your role, {self.role}, has no right to {permission.label}. {who_can(permission).capitalize()} can."
             )
 
 

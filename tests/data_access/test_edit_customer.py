@@ -163,7 +163,7 @@ def test_a_class_of_another_currency_or_none_at_all_is_refused(engine):
 def test_the_permanent_limit_needs_its_own_right(engine):
     customer_id = a_customer(engine)
     support, manager = access_for(engine), access_for(engine, Role.MANAGER)
-    with pytest.raises(NotPermitted, match="limit:edit"):
+    with pytest.raises(NotPermitted, match="set permanent credit limits"):
         save(support, look(support, customer_id), credit_limit="5")
     save(manager, look(manager, customer_id), credit_limit="")
     assert row(engine, customer_id).credit_limit is None
@@ -214,7 +214,7 @@ def test_who_may_edit_and_not_see_personal_data_neither_sees_nor_changes_it(engi
     access = access_for(engine, Role.ANALYST, extra_grants="customer:edit")
     seen = look(access, customer_id)
     assert "city" not in seen.shown
-    with pytest.raises(NotPermitted, match="personal:read"):
+    with pytest.raises(NotPermitted, match="see personal data"):
         save(access, seen, city="Rome")
     save(access, seen, customer_code="New")
 

@@ -79,9 +79,9 @@ def test_an_export_leaves_a_trace_without_the_searched_name(engine: Engine) -> N
 def test_an_analyst_cannot_export_by_name(engine: Engine) -> None:
     order = ExportCustomers(command_id=new_command_id(), filter=CustomerFilter(q="aurora"), format="CSV")
     access = access_for(engine, Role.ANALYST)
-    with pytest.raises(NotPermitted, match="personal:read"):
+    with pytest.raises(NotPermitted, match="see personal data"):
         access.execute(order)
-    with pytest.raises(NotPermitted, match="personal:read"):
+    with pytest.raises(NotPermitted, match="see personal data"):
         access.fetch(CustomersToExport(order.filter))
 
 

@@ -1,7 +1,7 @@
 """The filter of the Customers page: address, sentence and WHERE agree, whatever somebody writes."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
+from data_access.clock import start_of
 from data_access.facets import plain
 from data_access.filters import OWN, STATUSES_OFFERED, CustomerFilter, Limit
 from data_access.lifecycle import BillStatus
@@ -210,3 +211,19 @@ def test_the_sentence_says_every_choice() -> None:
 
 def test_the_sentence_for_the_log_holds_no_searched_name() -> None:
     assert "kowalska" not in CustomerFilter(q="kowalska").describe(quoted=False)
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "UTC"])
+@pytest.mark.parametrize("change", [datetime(2026, 3, 29, tzinfo=UTC), datetime(2026, 10, 25, tzinfo=UTC)])
+@pytest.mark.parametrize("minutes", [10, -10, 50])
+def test_days_overdue_are_counted_by_the_calendar_as_the_table_shows_them(
+    engine: Engine, zone: str, change: datetime, minutes: int
+) -> None:
+    midnight = start_of(change.date() + timedelta(days=3), zone)
+    now = midnight + timedelta(minutes=minutes)
+    an_invoice(engine, a_customer(engine, billing_zone=zone), issued_on=date(2026, 1, 1), due_on=date(2026, 3, 5))
+    access = access_for(engine, now=now)
+    (row,) = access.fetch(FindCustomers(CustomerFilter())).rows
+    days = row.days_overdue
+    found = [len(access.fetch(FindCustomers(CustomerFilter(overdue_over=over))).rows) for over in (days - 1, days)]
+    assert found == [1, 0]

@@ -56,7 +56,7 @@ def test_the_same_note_twice_is_written_once(engine):
 
 
 def test_an_analyst_writes_no_notes(engine):
-    with pytest.raises(NotPermitted, match="note:write"):
+    with pytest.raises(NotPermitted, match="no right to write notes"):
         write(access_for(engine, Role.ANALYST), a_customer(engine))
 
 

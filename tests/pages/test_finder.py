@@ -3,16 +3,18 @@
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select
 from streamlit.testing.v1 import AppTest
 
 from dashboard.exports import exported
+from data_access.commands import exports
 from data_access.filters import CustomerFilter
 from data_access.lifecycle import BillStatus
-from data_access.matching import SearchField
+from data_access.models.history import CommandLog
 from data_access.permissions import Role
 from tests.support.builders import a_customer
 from tests.support.desk_app import DeskApp, desk_app_on
+from tests.support.forms import press, said
 from tests.support.people import access_for
 
 
@@ -62,9 +64,18 @@ def test_the_file_holds_the_customers(engine: Engine) -> None:
     assert exported(access, CustomerFilter(), "XLSX").startswith(b"PK")
 
 
-def test_a_refused_export_gives_the_reason_and_no_customer(engine: Engine) -> None:
-    a_customer(engine, customer_code="C-1", company_name="Aurora")
-    by_name = CustomerFilter(q="aur", fields=frozenset({SearchField.NAME}))
-    content = exported(access_for(engine, Role.ANALYST), by_name, "CSV").decode()
-    assert "personal:read" in content
-    assert "C-1" not in content
+def test_an_export_is_made_then_saved_and_noted_once(desk: DeskApp) -> None:
+    a_customer(desk.engine)
+    app = press(desk.open("customers"), "Make XLSX")
+    assert [button.proto.label for button in app.get("download_button")] == ["Save customers.xlsx"]
+    with desk.engine.connect() as connection:
+        log = CommandLog.__table__
+        assert connection.scalar(select(func.count()).where(log.c.name == "ExportCustomers")) == 1
+
+
+def test_a_refused_export_is_a_sentence_on_the_page(desk: DeskApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exports, "MOST", 0)
+    a_customer(desk.engine)
+    app = press(desk.open("customers"), "Make CSV")
+    assert "Nothing was exported" in said(app)
+    assert not app.get("download_button")
