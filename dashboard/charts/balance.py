@@ -33,7 +33,7 @@ def history(
             line={"shape": "hv", "width": 2, "color": INKS[theme].accent},
             marker={"size": 4},
             text=[formats.standing_money(after, currency, prepaid=prepaid) for after in bookings["balance_after"]],
-            hovertemplate="%{x|%-d %b %Y, %H:%M}<br>%{text}<extra></extra>",
+            hovertemplate="%{x|%-d %b %Y}<br>%{text}<extra></extra>",
         )
     )
     if limit is not None:

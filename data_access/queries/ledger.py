@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import accumulate
 from typing import Any, ClassVar
 
 import pandas as pd
@@ -10,6 +11,7 @@ from sqlalchemy import or_
 
 from data_access.access import Query, Reader
 from data_access.bookings import BOOKINGS
+from data_access.clock import day_in, start_of
 from data_access.frames import frame
 from data_access.models.history import CommandLog
 from data_access.models.money import Allocation, Invoice, Transaction
@@ -19,7 +21,7 @@ from data_access.queries.stream import LIMIT, PAGE, Mark, Page, page, read_mark
 from data_access.scope import visible
 
 _CHART_POINTS = 2_000
-_POINT: tuple[Any, ...] = (Transaction.at, Transaction.balance_after)
+_POINT: tuple[Any, ...] = (Transaction.at, Transaction.value_on, Transaction.amount, Transaction.balance_after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +93,16 @@ def _booking(row: AnyRow) -> LedgerRow:
 
 @dataclass(frozen=True)
 class BalanceHistory(Query[pd.DataFrame]):
-    """The balance after each of the last 2,000 bookings, oldest first: at, balance_after."""
+    """The balance as the last 2,000 bookings moved it, each at its value date: at, balance_after, oldest first.
+
+    An import books a past at one moment; by value dates it spreads out as it happened.
+    """
 
     needs: ClassVar[Permission] = Permission.CUSTOMER_READ
     customer_id: int
 
     def run(self, reader: Reader) -> pd.DataFrame:
-        see(reader, self.customer_id)
+        zone = see(reader, self.customer_id).zone
         newest = (
             visible(Transaction, reader.actor)
             .where(Transaction.customer_id == self.customer_id)
@@ -105,7 +110,25 @@ class BalanceHistory(Query[pd.DataFrame]):
             .order_by(Transaction.at.desc(), Transaction.id.desc())
             .limit(_CHART_POINTS)
         )
-        return frame(reader.session, newest).iloc[::-1].reset_index(drop=True)
+        return _by_value_date(frame(reader.session, newest).iloc[::-1], zone)
+
+
+def _by_value_date(bookings: pd.DataFrame, zone: str) -> pd.DataFrame:
+    if bookings.empty:
+        return bookings[["at", "balance_after"]]
+    before = bookings["balance_after"].iloc[0] - bookings["amount"].iloc[0]
+    places = [_place(at, day, zone) for at, day in zip(bookings["at"], bookings["value_on"], strict=True)]
+    moved = bookings.assign(at=pd.Series(places, bookings.index, bookings["at"].dtype))
+    moved = moved.sort_values("at", kind="stable", ignore_index=True)
+    balances = list(accumulate(moved["amount"], initial=before))[1:]
+    return moved.assign(balance_after=pd.Series(balances, dtype=bookings["balance_after"].dtype))[
+        ["at", "balance_after"]
+    ]
+
+
+def _place(at: datetime, value_on: date, zone: str) -> datetime:
+    """The moment of the booking on its own day; otherwise the beginning of the day that it counts from."""
+    return at if day_in(zone, at) == value_on else start_of(value_on, zone)
 
 
 @dataclass(frozen=True, slots=True)

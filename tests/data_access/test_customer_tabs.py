@@ -128,6 +128,25 @@ def test_the_balance_history_runs_from_the_oldest(engine: Engine) -> None:
     assert list(history["balance_after"]) == [Decimal(50), Decimal("60.5")]
 
 
+def test_the_balance_history_places_a_booking_at_its_value_date(engine: Engine) -> None:
+    customer, access = a_customer(engine, billing_zone="Europe/Berlin"), access_for(engine, Role.ADMIN)
+    for kind, amount, day in (
+        (Kind.MANUAL_CHARGE, "10", date(2026, 3, 16)),
+        (Kind.MANUAL_PAYMENT, "4", date(2026, 2, 1)),
+        (Kind.MANUAL_CHARGE, "3", date(2026, 1, 1)),
+    ):
+        order = BookTransaction(
+            customer_id=customer, kind=kind, amount=Decimal(amount), value_on=day, service="Calls",
+            command_id=new_command_id(),
+        )  # fmt: skip
+        access.execute(order)
+    history = access.fetch(BalanceHistory(customer))
+    assert list(history["balance_after"]) == [Decimal(3), Decimal(-1), Decimal(9)]
+    assert [str(at) for at in history["at"]] == [
+        "2025-12-31 23:00:00+00:00", "2026-01-31 23:00:00+00:00", str(NOW),
+    ]  # fmt: skip
+
+
 def test_a_customer_without_bookings_has_an_empty_typed_history(engine: Engine) -> None:
     history = access_for(engine).fetch(BalanceHistory(a_customer(engine)))
     assert history.empty
