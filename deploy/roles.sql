@@ -38,7 +38,8 @@ BEGIN
         EXECUTE format('ALTER FUNCTION %s OWNER TO desk_owner', found.name);
     END LOOP;
 
-    -- desk_app: reads, adds and changes. Nothing is ever deleted. A table that a trigger guards is written once.
+    -- desk_app: reads, adds and changes. A table that a trigger guards is written once. Nothing of the business is
+    -- ever deleted; old sign-ins, drafts and runs of jobs are.
     FOR found IN
         SELECT tablename AS name, EXISTS (
             SELECT FROM pg_trigger AS guard
@@ -52,6 +53,9 @@ BEGIN
         EXECUTE format('GRANT INSERT ON public.%I TO desk_app', found.name);
         CONTINUE WHEN found.is_written_once;
         EXECUTE format('GRANT UPDATE ON public.%I TO desk_app', found.name);
+        CONTINUE WHEN found.name NOT IN
+            ('sign_in_sessions', 'sign_in_attempts', 'drafts', 'job_runs', 'job_troubles');
+        EXECUTE format('GRANT DELETE ON public.%I TO desk_app', found.name);
     END LOOP;
 
     -- desk_reader: for analysts and notebooks. No sign-ins, no forms half filled in, no erasable values, no secrets.

@@ -10,7 +10,7 @@ from sqlalchemy import URL, Engine, make_url, select, text
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import InstrumentedAttribute
 
-from data_access import technical
+from data_access import running, technical
 from data_access.access import Access
 from data_access.bookings import Kind
 from data_access.commands.money import BookTransaction
@@ -19,7 +19,10 @@ from data_access.migrations import is_current, upgrade
 from data_access.migrations.guards import APPEND_ONLY
 from data_access.models.customers import Customer
 from data_access.models.people import Draft, Person, SignInAttempt, SignInSession
+from data_access.models.running import RunState
 from data_access.permissions import Role
+from data_access.running import Holder, Tally
+from data_access.schedule import Job
 from tests.support.builders import a_customer, an_invoice
 from tests.support.databases import PostgresqlDatabases
 from tests.support.people import NOW, a_person
@@ -111,6 +114,14 @@ def test_the_desk_can_do_its_work(owner: Engine, app: Engine) -> None:
     Access(app, clerk, lambda: NOW).execute(payment)
     with app.connect() as connection:
         assert connection.execute(select(Customer.balance)).scalar_one() == 0
+
+
+def test_the_desk_runs_jobs_and_tidies_up_after_them(app: Engine) -> None:
+    worker = Holder("worker", 60, lambda: NOW)
+    run_id = running.begin_run(app, Job.TIDY, worker, now=NOW, as_of=NOW)
+    assert run_id is not None
+    running.end_run(app, run_id, Job.TIDY, worker, tally=Tally(), state=RunState.DONE, now=NOW)
+    running.prune(app, NOW)
 
 
 def test_people_can_sign_in_and_keep_drafts(owner: Engine, app: Engine) -> None:

@@ -1,0 +1,187 @@
+"""The machine room's door: leases, runs of jobs, the demo's clock. What is business never comes this way."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import CursorResult, Engine, delete, func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from data_access.clock import Clock, system_clock
+from data_access.engine import Door, read_turn, write_turn
+from data_access.models.base import Base
+from data_access.models.customers import Customer
+from data_access.models.people import Draft, SignInAttempt, SignInSession
+from data_access.models.running import DemoClock, JobRun, JobTrouble, Lease, RunState
+from data_access.schedule import Job
+
+LEASE_SECONDS = 60.0
+REASON_LENGTH = 400
+EMPTY_RUNS_KEPT = timedelta(days=2)
+KEPT = timedelta(days=90)
+LOOK_SECONDS = 1.0
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds leases, for how long without a sign of life, and by which clock: the real one, also in a demo."""
+
+    name: str
+    seconds: float = LEASE_SECONDS
+    clock: Clock = system_clock
+
+    def until(self) -> datetime:
+        return self.clock() + timedelta(seconds=self.seconds)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a run has come to so far."""
+
+    found: int = 0
+    done: int = 0
+    refused: int = 0
+    failed: int = 0
+
+
+@contextmanager
+def _door(engine: Engine) -> Iterator[Session]:
+    with write_turn(engine), Session(engine.execution_options(door=Door(is_open=True))) as session, session.begin():
+        yield session
+
+
+def begin_run(engine: Engine, job: Job, holder: Holder, *, now: datetime, as_of: datetime) -> int | None:
+    """The id of a new run that holds the job's lease; None while another holder works on it.
+
+    A run of the job that has not ended was killed: its lease is free, so it is marked as stopped.
+    """
+    _lay_out_lease(engine, job)
+    with _door(engine) as session:
+        if not _take_lease(session, job, holder):
+            return None
+        killed = update(JobRun).where(JobRun.name == job, JobRun.state == RunState.RUNNING)
+        session.execute(killed.values(state=RunState.STOPPED, ended_at=JobRun.heartbeat_at))
+        run = JobRun(name=job.value, holder=holder.name, as_of=as_of, started_at=now, heartbeat_at=now)
+        session.add(run)
+        session.flush()
+        return run.id
+
+
+def _lay_out_lease(engine: Engine, job: Job) -> None:
+    with Session(engine) as session:
+        if session.scalar(select(Lease.name).where(Lease.name == job)) is not None:
+            return
+    with suppress(IntegrityError), _door(engine) as session:  # two workers at once: one of them lays it out
+        session.add(Lease(name=job.value, holder="", until=_LONG_AGO))
+
+
+def _take_lease(session: Session, job: Job, holder: Holder) -> bool:
+    """Compare and swap: of two that try at once, the second sees the first one's date."""
+    free = update(Lease).where(Lease.name == job, Lease.until <= holder.clock())
+    return _changed(session.execute(free.values(holder=holder.name, until=holder.until())))
+
+
+def beat(engine: Engine, run_id: int, job: Job, holder: Holder, *, tally: Tally, now: datetime) -> bool:
+    """A sign of life of the run: the lease is renewed. False when someone else holds it by now."""
+    with _door(engine) as session:
+        mine = update(Lease).where(Lease.name == job, Lease.holder == holder.name)
+        if not _changed(session.execute(mine.values(until=holder.until()))):
+            return False
+        session.execute(update(JobRun).where(JobRun.id == run_id).values(heartbeat_at=now, **asdict(tally)))
+        return True
+
+
+def end_run(
+    engine: Engine, run_id: int, job: Job, holder: Holder, *, tally: Tally, state: RunState, now: datetime
+) -> None:
+    """The run's last word: its state and its counts. The lease is free again."""
+    with _door(engine) as session:
+        mine = update(Lease).where(Lease.name == job, Lease.holder == holder.name)
+        session.execute(mine.values(until=holder.clock()))
+        ended = update(JobRun).where(JobRun.id == run_id)
+        session.execute(ended.values(state=state, heartbeat_at=now, ended_at=now, **asdict(tally)))
+
+
+def note_trouble(
+    engine: Engine, run_id: int, about: tuple[type[Base], int], *, now: datetime, reason: str, traceback: str = ""
+) -> None:
+    """Keeps what a run could not do, and for which customer."""
+    with _door(engine) as session:
+        trouble = JobTrouble(
+            run_id=run_id, customer_id=_customer_of(session, *about), at=now, reason=reason[:REASON_LENGTH],
+            traceback=traceback,
+        )  # fmt: skip
+        session.add(trouble)
+
+
+def _customer_of(session: Session, model: type[Any], key: int) -> int | None:
+    column = Customer.id if model is Customer else getattr(model, "customer_id", None)
+    return None if column is None else session.scalar(select(column).where(model.id == key))
+
+
+def last_starts(engine: Engine) -> dict[str, datetime]:
+    """When each job was begun last; those that never were are left out."""
+    with read_turn(engine), Session(engine) as session:
+        starts = select(JobRun.name, func.max(JobRun.started_at)).group_by(JobRun.name)
+        return {row[0]: row[1] for row in session.execute(starts)}
+
+
+def count_stale(engine: Engine, now: datetime) -> int:
+    """How many rows of the machine nobody needs any more."""
+    with read_turn(engine), Session(engine) as session:
+        return sum(session.scalar(select(func.count()).select_from(of).where(*old)) or 0 for of, old in _stale(now))
+
+
+def prune(engine: Engine, now: datetime) -> None:
+    """Deletes the rows of the machine that nobody needs any more."""
+    with _door(engine) as session:
+        for model, old in _stale(now):
+            session.execute(delete(model).where(*old).execution_options(synchronize_session=False))
+
+
+def _stale(now: datetime) -> list[tuple[type[Base], list[Any]]]:
+    """Old rows by table, what refers to others first."""
+    empty = (JobRun.found == 0) & (JobRun.failed == 0) & (JobRun.started_at < now - EMPTY_RUNS_KEPT)
+    old_run = (JobRun.state != RunState.RUNNING) & (empty | (JobRun.started_at < now - KEPT))
+    newest = select(func.max(JobRun.id)).group_by(JobRun.name)  # how a job stands is read off its last run
+    runs = select(JobRun.id).where(old_run, JobRun.id.not_in(newest))
+    return [
+        (JobTrouble, [JobTrouble.run_id.in_(runs)]),
+        (JobRun, [JobRun.id.in_(runs)]),
+        (SignInSession, [SignInSession.expires_at < now - KEPT]),
+        (SignInAttempt, [SignInAttempt.at < now - KEPT]),
+        (Draft, [Draft.updated_at < now - KEPT]),
+    ]
+
+
+def _changed(result: Any) -> bool:
+    assert isinstance(result, CursorResult)
+    return result.rowcount == 1
+
+
+class DemoTime:
+    """The clock of a demo: the real one, moved ahead by what its row says; looked up once a second at most."""
+
+    def __init__(self, engine: Engine, real: Clock = system_clock) -> None:
+        self._engine, self._real = engine, real
+        self._ahead, self._looked_at = timedelta(0), float("-inf")
+
+    def __call__(self) -> datetime:
+        if time.monotonic() - self._looked_at > LOOK_SECONDS:
+            with Session(self._engine) as session:
+                self._ahead = timedelta(seconds=session.scalar(select(DemoClock.ahead_seconds)) or 0)
+            self._looked_at = time.monotonic()
+        return self._real() + self._ahead
+
+    def move_ahead(self, by: timedelta) -> None:
+        """For everyone who looks at this demo; it never goes back."""
+        with _door(self._engine) as session:
+            row = session.scalar(select(DemoClock).with_for_update()) or DemoClock(id=1, ahead_seconds=0)
+            row.ahead_seconds += int(by.total_seconds())
+            session.add(row)
+        self._looked_at = float("-inf")

@@ -1,0 +1,32 @@
+"""The schedule: what happens by itself, in words, and how often it is looked for."""
+
+from datetime import timedelta
+from enum import StrEnum
+
+_MINUTE, _DAY = timedelta(minutes=1), timedelta(days=1)
+
+
+class Job(StrEnum):
+    """The jobs in the order in which one round takes them: what ends comes before what is charged."""
+
+    label: str
+    period: timedelta
+
+    def __new__(cls, value: str, label: str, period: timedelta) -> "Job":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label, member.period = label, period
+        return member
+
+    ASK_GATEWAY = "ask_gateway", "Card payments of unknown outcome", 5 * _MINUTE
+    END_TEMPORARY_LIMITS = "end_temporary_limits", "Temporary credit limits that end", _MINUTE
+    CARRY_OUT_PLANS = "carry_out_plans", "Planned status changes", 10 * _MINUTE
+    END_LIVES = "end_lives", "Terminations on their date", 10 * _MINUTE
+    CLOSE_PERIODS = "close_periods", "Billing periods that end", 15 * _MINUTE
+    ISSUE_REQUESTED = "issue_requested", "Invoices on request", 10 * _MINUTE
+    CHECK_FUNDS = "check_funds", "Fees that funds must cover", 30 * _MINUTE
+    DECIDE_PROMISES = "decide_promises", "Promises of payment", 30 * _MINUTE
+    COLLECT = "collect", "Collection", 10 * _MINUTE
+    ERASE = "erase", "Personal data of the terminated", _DAY
+    SEND_MESSAGES = "send_messages", "Messages to be sent", _MINUTE
+    TIDY = "tidy", "Old sign-ins and old runs", _DAY

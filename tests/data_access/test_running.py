@@ -1,0 +1,156 @@
+"""The machine room: who may run a job, what is left of a killed run, and the demo's clock."""
+
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
+
+from data_access import running
+from data_access.engine import make_engine
+from data_access.models.base import Base
+from data_access.models.customers import Customer, Note
+from data_access.models.people import Draft, SignInAttempt, SignInSession
+from data_access.models.running import JobRun, JobTrouble, RunState
+from data_access.running import DemoTime, Holder, Tally
+from data_access.schedule import Job
+from data_access.technical import draft_for, open_session
+from tests.support.builders import a_customer, a_note
+from tests.support.people import NOW, a_person
+
+JOB = Job.END_LIVES
+
+
+def holder(name: str, now: datetime = NOW) -> Holder:
+    return Holder(name, 60, lambda: now)
+
+
+def begin(engine: Engine, who: Holder, now: datetime = NOW, job: Job = JOB) -> int | None:
+    return running.begin_run(engine, job, who, now=now, as_of=now)
+
+
+def end(engine: Engine, run_id: int | None, who: Holder, now: datetime = NOW, **tally: int) -> None:
+    running.end_run(engine, run_id or 0, JOB, who, tally=Tally(**tally), state=RunState.DONE, now=now)
+
+
+def runs(engine: Engine) -> list[JobRun]:
+    with Session(engine) as session:
+        return list(session.scalars(select(JobRun).order_by(JobRun.id)))
+
+
+def count(engine: Engine, model: type[Base]) -> int:
+    with Session(engine) as session:
+        return session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def test_one_at_a_time_runs_a_job(engine: Engine) -> None:
+    first = begin(engine, holder("one"))
+    assert begin(engine, holder("two")) is None
+    assert begin(engine, holder("two"), job=Job.TIDY) is not None
+    end(engine, first, holder("one"))
+    assert begin(engine, holder("two")) is not None
+
+
+def test_of_many_at_once_one_gets_the_job(database_url: str) -> None:
+    engines = [make_engine(database_url) for _ in range(6)]
+    got: list[int | None] = []
+    start = threading.Barrier(len(engines))
+
+    def tries(engine: Engine, name: str) -> None:
+        start.wait()
+        got.append(begin(engine, holder(name)))
+
+    threads = [threading.Thread(target=tries, args=(engine, f"w{n}")) for n, engine in enumerate(engines)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for engine in engines:
+        engine.dispose()
+    assert len(got) == len(engines)
+    assert sum(run_id is not None for run_id in got) == 1
+
+
+def test_a_lease_that_was_not_renewed_is_free_and_its_run_is_marked_as_stopped(engine: Engine) -> None:
+    begin(engine, holder("killed"))
+    after = NOW + timedelta(seconds=60)
+    assert begin(engine, holder("next", NOW + timedelta(seconds=59))) is None
+    assert begin(engine, holder("next", after), after) is not None
+    assert [run.state for run in runs(engine)] == [RunState.STOPPED, RunState.RUNNING]
+    assert runs(engine)[0].ended_at == NOW
+
+
+def test_a_sign_of_life_renews_the_lease_and_tells_the_counts(engine: Engine) -> None:
+    run_id = begin(engine, holder("one")) or 0
+    later = NOW + timedelta(seconds=50)
+    assert running.beat(engine, run_id, JOB, holder("one", later), tally=Tally(found=3, done=2), now=later)
+    assert begin(engine, holder("two", NOW + timedelta(seconds=100))) is None
+    (run,) = runs(engine)
+    assert (run.heartbeat_at, run.found, run.done) == (later, 3, 2)
+
+
+def test_whoever_lost_the_lease_learns_it_and_does_not_free_the_new_holders(engine: Engine) -> None:
+    slow = begin(engine, holder("slow")) or 0
+    after = NOW + timedelta(seconds=61)
+    begin(engine, holder("quick", after), after)
+    assert not running.beat(engine, slow, JOB, holder("slow", after), tally=Tally(), now=after)
+    end(engine, slow, holder("slow", after), after)
+    assert begin(engine, holder("third", after), after) is None
+
+
+def test_when_each_job_began_last(engine: Engine) -> None:
+    for days in (0, 2, 1):
+        who = holder("one", NOW + timedelta(days=days))
+        end(engine, begin(engine, who, who.clock()), who)
+    assert running.last_starts(engine) == {JOB: NOW + timedelta(days=2)}
+
+
+@pytest.mark.parametrize("what", ["customer", "note", "run"])
+def test_a_trouble_is_kept_with_the_customer_whom_it_is_about(engine: Engine, what: str) -> None:
+    customer_id = a_customer(engine)
+    run_id = begin(engine, holder("one")) or 0
+    about: dict[str, Callable[[], tuple[type[Any], int]]] = {
+        "customer": lambda: (Customer, customer_id),
+        "note": lambda: (Note, a_note(engine, customer_id)),
+        "run": lambda: (JobRun, run_id),
+    }
+    running.note_trouble(engine, run_id, about[what](), now=NOW, reason="No. " * 200, traceback="line 1")
+    with Session(engine) as session:
+        (trouble,) = session.scalars(select(JobTrouble))
+    assert trouble.customer_id == (None if what == "run" else customer_id)
+    assert (len(trouble.reason), trouble.traceback) == (400, "line 1")
+
+
+def test_what_nobody_needs_any_more_is_deleted_and_the_rest_stays(engine: Engine) -> None:
+    clerk = a_person(engine).person_id or 0
+    old = NOW - timedelta(days=100)
+    for at, found in ((old, 1), (NOW - timedelta(days=3), 0), (NOW - timedelta(days=2), 5), (NOW, 0)):
+        run_id = begin(engine, holder("one", at), at)
+        running.note_trouble(engine, run_id or 0, (JobRun, 0), now=at, reason="No.")
+        end(engine, run_id, holder("one", at), at, found=found)
+    for at in (old, NOW):
+        open_session(engine, clerk, at)
+        draft_for(engine, clerk, "form", str(at), at)
+    before = running.count_stale(engine, NOW)
+    running.prune(engine, NOW)
+    assert (before, running.count_stale(engine, NOW)) == (6, 0)
+    assert [run.found for run in runs(engine)] == [5, 0]
+    assert [count(engine, model) for model in (JobTrouble, SignInSession, SignInAttempt, Draft)] == [2, 1, 0, 1]
+
+
+def test_the_last_run_of_a_job_is_never_deleted(engine: Engine) -> None:
+    old = NOW - timedelta(days=300)
+    end(engine, begin(engine, holder("one", old), old), holder("one", old), old)
+    running.prune(engine, NOW)
+    assert len(runs(engine)) == 1
+
+
+def test_the_demos_clock_moves_ahead_for_everyone_who_looks(engine: Engine) -> None:
+    clock, other = DemoTime(engine, lambda: NOW), DemoTime(engine, lambda: NOW)
+    assert clock() == NOW
+    clock.move_ahead(timedelta(days=2))
+    clock.move_ahead(timedelta(hours=6))
+    assert clock() == other() == NOW + timedelta(days=2, hours=6)
