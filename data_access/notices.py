@@ -1,0 +1,222 @@
+"""The words that leave the house: names of events, what a status change is called, the notices to customers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from string import Template
+
+from data_access.lifecycle import BillStatus, Facts
+from data_access.money import decimals_of
+
+Fact = str | Decimal | date
+
+
+class Event(StrEnum):
+    """What a webhook can subscribe to."""
+
+    CUSTOMER_NEW = "Customer/New"
+    NAME_CHANGED = "Customer/Name/Changed"
+    BLOCKED = "Customer/Blocked"
+    UNBLOCKED = "Customer/Unblocked"
+    BALANCE_CHANGED = "Customer/BalanceChanged"
+    ZERO_FUNDS = "Customer/ZeroAvailableFunds"
+    FUNDS_APPEAR = "Customer/AvailableFundsAppear"
+    ACTIVATED = "Customer/Status/Activated"
+    DEACTIVATED = "Customer/Status/Deactivated"
+    SUSPEND = "Customer/Status/Suspend"
+    UNSUSPEND = "Customer/Status/Unsuspend"
+    CLOSED = "Customer/Status/Closed"
+    EXPORTED = "Customer/Status/Exported"
+    IMPORTED = "Customer/Status/Imported"
+    STATUS_CHANGED = "Customer/Status/Changed"
+    INVOICE_NEW = "Invoice/New"
+    INVOICE_STATUS = "Invoice/Status/Changed"
+    INVOICE_PAID = "Invoice/AmountPaid/Changed"
+    PAYMENT_NEW = "PaymentTransaction/New"
+    DID_ASSIGNED = "DID/Status/Assigned"
+    DID_UNASSIGNED = "DID/Status/Unassigned"
+    ADDRESS_CHANGED = "Subscriber/Address/Changed"
+    CONTACT_CHANGED = "Subscriber/ContactInfo/Changed"
+
+
+_COMES_BACK = {
+    BillStatus.SUSPENDED: (Event.UNSUSPEND,),
+    BillStatus.PROVISIONALLY_TERMINATED: (Event.ACTIVATED,),
+    BillStatus.EXPORTED: (Event.IMPORTED,),
+}
+_ARRIVES = {
+    BillStatus.SUSPENDED: Event.SUSPEND,
+    BillStatus.PROVISIONALLY_TERMINATED: Event.DEACTIVATED,
+    BillStatus.PERMANENTLY_TERMINATED: Event.CLOSED,
+    BillStatus.EXPORTED: Event.EXPORTED,
+}
+_RUNS = (BillStatus.OPEN, BillStatus.SUSPENDED)
+
+
+def events_between(before: Facts, after: Facts) -> list[Event]:
+    """What a status change is called outside, in the order in which it is told; a lift or a limitation is `Changed`."""
+    events: list[Event] = []
+    if before.blocked is not after.blocked:
+        events.append(Event.BLOCKED if after.blocked else Event.UNBLOCKED)
+    if before.bill_status is not after.bill_status:
+        if after.bill_status in _RUNS:
+            events.extend(_COMES_BACK.get(before.bill_status, ()))
+        if after.bill_status in _ARRIVES:
+            events.append(_ARRIVES[after.bill_status])
+    return events or ([Event.STATUS_CHANGED] if before != after else [])
+
+
+class Notice(StrEnum):
+    """The messages that a customer gets."""
+
+    REMINDER = "reminder"
+    OVERDUE = "overdue"
+    INVOICE_AGAIN = "invoice_again"
+    LIMITATION_AHEAD = "limitation_ahead"
+    SUSPENSION_AHEAD = "suspension_ahead"
+    TERMINATION_AHEAD = "termination_ahead"
+    LIMITED = "limited"
+    SUSPENDED = "suspended"
+    RESUMED = "resumed"
+    PROVISIONALLY_TERMINATED = "provisionally_terminated"
+    TERMINATED = "terminated"
+    THRESHOLD_REACHED = "threshold_reached"
+    PROMISE_BROKEN = "promise_broken"
+    INVOICE_ISSUED = "invoice_issued"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A notice before its facts are filled in. Every notice knows the customer's name and who writes."""
+
+    subject: Template
+    body: Template
+
+    @property
+    def asks_for(self) -> frozenset[str]:
+        """The facts that whoever gives the notice has to hand in."""
+        return frozenset({*self.subject.get_identifiers(), *self.body.get_identifiers()} - _ALWAYS)
+
+
+_ALWAYS = {"customer", "issuer"}
+
+
+def _words(subject: str, *paragraphs: str) -> Words:
+    whole = "\n\n".join(("Dear $customer,", *paragraphs, "Kind regards\n$issuer"))
+    return Words(Template(subject), Template(f"{whole}\n"))
+
+
+_PAID = "If you have paid in the meantime, please disregard this message."
+_OPEN = "Of your invoice $number, due on $due_on, $amount is not paid yet."
+
+WORDS: dict[Notice, Words] = {
+    Notice.REMINDER: _words(
+        "Invoice $number is due on $due_on",
+        "your invoice $number is due on $due_on. $amount is still to be paid.",
+        _PAID,
+    ),
+    Notice.OVERDUE: _words("Invoice $number is overdue", _OPEN, "Please pay it now.", _PAID),
+    Notice.INVOICE_AGAIN: _words("Invoice $number once more", _OPEN, "We send you the invoice once more.", _PAID),
+    Notice.LIMITATION_AHEAD: _words(
+        "Your services will be limited on $day", _OPEN, "Without a payment your services are limited on $day.", _PAID
+    ),
+    Notice.SUSPENSION_AHEAD: _words(
+        "Your services will be suspended on $day",
+        _OPEN,
+        "Without a payment your services are suspended on $day.",
+        _PAID,
+    ),
+    Notice.TERMINATION_AHEAD: _words(
+        "Your contract will be terminated on $day",
+        _OPEN,
+        "Without a payment your contract is terminated on $day. This cannot be taken back.",
+        _PAID,
+    ),
+    Notice.LIMITED: _words(
+        "Your services are limited",
+        "because of an overdue invoice your services are limited from now on. Emergency numbers can be called, and you "
+        "can be called.",
+        "The limitation ends by itself when nothing is overdue any more.",
+    ),
+    Notice.SUSPENDED: _words(
+        "Your services are suspended",
+        "your services are suspended from now on.",
+        "The suspension ends by itself when what is overdue has been paid.",
+    ),
+    Notice.RESUMED: _words("Your services are back", "thank you. All your services are available again."),
+    Notice.PROVISIONALLY_TERMINATED: _words(
+        "Your contract is provisionally terminated",
+        "your contract is provisionally terminated, and your services have stopped. Until $day it can be reactivated; "
+        "then it ends for good.",
+    ),
+    Notice.TERMINATED: _words(
+        "Your contract is terminated", "your contract has ended, and your services are no longer available."
+    ),
+    Notice.THRESHOLD_REACHED: _words(
+        "You have reached $threshold", "you asked to be told: you have reached $threshold. It stands at $amount now."
+    ),
+    Notice.PROMISE_BROKEN: _words(
+        "Your promised payment has not arrived",
+        "you promised to pay $amount by $day. It has not arrived.",
+        "Please pay it now.",
+        _PAID,
+    ),
+    Notice.INVOICE_ISSUED: _words(
+        "Your invoice $number", "your invoice $number over $amount has been issued. It is due on $due_on."
+    ),
+}
+
+
+def notice_between(before: Facts, after: Facts) -> Notice | None:
+    """What the customer is told of a status change; None where neither services nor the contract change by it."""
+    if before.bill_status is not after.bill_status and after.bill_status in _ENDS:
+        return _ENDS[after.bill_status]
+    if _is_stopped(after):
+        return None if _is_stopped(before) else Notice.SUSPENDED
+    if after.service_limited and not before.service_limited:
+        return Notice.LIMITED
+    back = after.bill_status is BillStatus.OPEN and not after.service_limited
+    return Notice.RESUMED if back and (_is_held(before) and not after.blocked) else None
+
+
+_ENDS = {
+    BillStatus.PROVISIONALLY_TERMINATED: Notice.PROVISIONALLY_TERMINATED,
+    BillStatus.PERMANENTLY_TERMINATED: Notice.TERMINATED,
+}
+
+
+def _is_stopped(facts: Facts) -> bool:
+    return facts.bill_status is BillStatus.SUSPENDED and facts.suspension_lifted_until is None
+
+
+def _is_held(facts: Facts) -> bool:
+    """Stopped, limited, or running on a lift alone."""
+    return facts.service_limited or facts.bill_status in (BillStatus.SUSPENDED, BillStatus.PROVISIONALLY_TERMINATED)
+
+
+def written(notice: Notice, facts: Mapping[str, Fact], *, customer: str, issuer: str, currency: str) -> tuple[str, str]:
+    """Subject and body of a notice. TypeError unless the facts are those that it asks for."""
+    words = WORDS[notice]
+    if set(facts) != words.asks_for:
+        raise TypeError(f"{notice} asks for {sorted(words.asks_for)}, not for {sorted(facts)}")
+    told = {name: _told(fact, currency) for name, fact in facts.items()}
+    told |= {"customer": _one_line(customer), "issuer": _one_line(issuer)}
+    return words.subject.substitute(told), words.body.substitute(told)
+
+
+def _told(fact: Fact, currency: str) -> str:
+    if isinstance(fact, Decimal):
+        return f"{_as_cash(fact, currency):,f} {currency}"
+    return f"{fact:%-d %B %Y}" if isinstance(fact, date) else _one_line(fact)
+
+
+def _as_cash(amount: Decimal, currency: str) -> Decimal:
+    """At the currency's decimals; an amount that has more keeps them."""
+    rounded = amount.quantize(Decimal(1).scaleb(-decimals_of(currency)))
+    return rounded if rounded == amount else amount.normalize()
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,137 @@
+"""The words that leave the house: every notice with sample facts, and what status changes are called outside."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from string import Template
+
+import pytest
+
+from data_access.lifecycle import BillStatus, Facts, SuspensionCause
+from data_access.notices import WORDS, Event, Fact, Notice, Words, events_between, notice_between, written
+
+SAMPLES: dict[str, Fact] = {
+    "number": "INV-000017", "amount": Decimal("1234.5"), "due_on": date(2026, 3, 2), "day": date(2026, 3, 9),
+    "threshold": "80 % of your credit limit",
+}  # fmt: skip
+THEN = datetime(2026, 3, 1, tzinfo=UTC)
+ACTIVE = Facts()
+SUSPENDED = Facts(BillStatus.SUSPENDED, suspension_cause=SuspensionCause.COLLECTION, suspended_at=THEN)
+LIFTED = Facts(BillStatus.SUSPENDED, suspension_lifted_until=THEN)
+LIMITED = Facts(service_limited=True)
+PROVISIONAL = Facts(BillStatus.PROVISIONALLY_TERMINATED, terminate_on=date(2026, 4, 1))
+ENDED = Facts(BillStatus.PERMANENTLY_TERMINATED)
+EXPORTED = Facts(BillStatus.EXPORTED)
+BLOCKED = Facts(blocked=True)
+BLOCKED_SUSPENDED = Facts(BillStatus.SUSPENDED, blocked=True)
+
+
+def write(notice: Notice, currency: str = "EUR", **over: Fact) -> tuple[str, str]:
+    facts = {name: SAMPLES[name] for name in WORDS[notice].asks_for} | over
+    return written(notice, facts, customer="Nadia Kowalska", issuer="Lindgren Telecom", currency=currency)
+
+
+@pytest.mark.parametrize("notice", Notice)
+def test_every_notice_can_be_written_whole(notice):
+    subject, body = write(notice)
+    assert "$" not in subject + body
+    assert "\n" not in subject
+    assert len(subject) <= 100
+    assert body.startswith("Dear Nadia Kowalska,\n\n")
+    assert body.endswith("Kind regards\nLindgren Telecom\n")
+
+
+@pytest.mark.parametrize("notice", [n for n in Notice if WORDS[n].asks_for])
+def test_a_notice_without_one_of_its_facts_is_not_written(notice):
+    with pytest.raises(TypeError, match=f"{notice} asks for"):
+        written(notice, {}, customer="A", issuer="B", currency="EUR")
+
+
+def test_a_fact_that_a_notice_has_no_place_for_is_a_mistake():
+    with pytest.raises(TypeError, match="resumed asks for"):
+        write(Notice.RESUMED, amount=Decimal(1))
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "told"),
+    [
+        (Decimal("1234.5"), "EUR", "1,234.50 EUR"),
+        (Decimal("1234.00000"), "JPY", "1,234 JPY"),
+        (Decimal("0.12345"), "EUR", "0.12345 EUR"),
+        (Decimal("-2.5"), "KWD", "-2.500 KWD"),
+    ],
+)
+def test_an_amount_is_told_in_its_currency(amount, currency, told):
+    assert f"over {told} has" in write(Notice.INVOICE_ISSUED, currency, amount=amount)[1]
+
+
+def test_a_day_is_told_in_words():
+    assert write(Notice.REMINDER)[0] == "Invoice INV-000017 is due on 2 March 2026"
+
+
+def test_a_name_cannot_add_lines_to_a_message():
+    subject, body = written(
+        Notice.INVOICE_ISSUED,
+        _issued("1\r\nBcc: all@example.org"),
+        customer="A\nB",
+        issuer="C",
+        currency="EUR",
+    )
+    assert subject == "Your invoice 1 Bcc: all@example.org"
+    assert body.startswith("Dear A B,\n")
+
+
+def _issued(number: str) -> dict[str, Fact]:
+    return {name: SAMPLES[name] for name in ("amount", "due_on")} | {"number": number}
+
+
+def test_words_know_what_they_ask_for():
+    assert Words(Template("$number for $customer"), Template("$day, $issuer")).asks_for == {"number", "day"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "events"),
+    [
+        (ACTIVE, BLOCKED, [Event.BLOCKED]),
+        (BLOCKED, ACTIVE, [Event.UNBLOCKED]),
+        (BLOCKED, SUSPENDED, [Event.UNBLOCKED, Event.SUSPEND]),
+        (ACTIVE, SUSPENDED, [Event.SUSPEND]),
+        (SUSPENDED, ACTIVE, [Event.UNSUSPEND]),
+        (SUSPENDED, LIFTED, [Event.STATUS_CHANGED]),
+        (LIFTED, SUSPENDED, [Event.STATUS_CHANGED]),
+        (ACTIVE, LIMITED, [Event.STATUS_CHANGED]),
+        (SUSPENDED, PROVISIONAL, [Event.DEACTIVATED]),
+        (PROVISIONAL, ACTIVE, [Event.ACTIVATED]),
+        (PROVISIONAL, SUSPENDED, [Event.ACTIVATED, Event.SUSPEND]),
+        (PROVISIONAL, ENDED, [Event.CLOSED]),
+        (ACTIVE, EXPORTED, [Event.EXPORTED]),
+        (EXPORTED, SUSPENDED, [Event.IMPORTED, Event.SUSPEND]),
+        (ACTIVE, ACTIVE, []),
+    ],
+)
+def test_a_status_change_is_told_by_its_names_in_order(before, after, events):
+    assert events_between(before, after) == events
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "notice"),
+    [
+        (ACTIVE, SUSPENDED, Notice.SUSPENDED),
+        (LIFTED, SUSPENDED, Notice.SUSPENDED),
+        (SUSPENDED, BLOCKED_SUSPENDED, None),
+        (SUSPENDED, LIFTED, None),
+        (SUSPENDED, ACTIVE, Notice.RESUMED),
+        (LIFTED, ACTIVE, Notice.RESUMED),
+        (LIMITED, ACTIVE, Notice.RESUMED),
+        (BLOCKED_SUSPENDED, BLOCKED, None),
+        (ACTIVE, LIMITED, Notice.LIMITED),
+        (ACTIVE, BLOCKED, None),
+        (SUSPENDED, PROVISIONAL, Notice.PROVISIONALLY_TERMINATED),
+        (PROVISIONAL, ACTIVE, Notice.RESUMED),
+        (PROVISIONAL, SUSPENDED, Notice.SUSPENDED),
+        (PROVISIONAL, ENDED, Notice.TERMINATED),
+        (ACTIVE, EXPORTED, None),
+        (EXPORTED, ACTIVE, None),
+    ],
+)
+def test_a_customer_is_told_when_services_stop_or_come_back(before, after, notice):
+    assert notice_between(before, after) == notice
