@@ -1,6 +1,7 @@
 """What is shown about a customer. Never stored: of the conditions that hold, the first is the shown status."""
 
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, String, and_, case, literal_column, not_, or_, true
@@ -52,9 +53,7 @@ def conditions(now: datetime) -> dict[Shown, ColumnElement[bool]]:
         ),
         Shown.PROVISIONALLY_TERMINATED: Customer.bill_status == BillStatus.PROVISIONALLY_TERMINATED,
         Shown.SERVICE_LIMITED: and_(running, Customer.service_limited),
-        Shown.CREDIT_EXCEEDED: and_(
-            running, postpaid, Customer.credit_limit.is_not(None), Customer.balance > Customer.credit_limit
-        ),
+        Shown.CREDIT_EXCEEDED: and_(running, postpaid, over_limit(now)),
         Shown.NO_AVAILABLE_FUNDS: and_(running, not_(postpaid), Customer.balance >= ZERO),
         Shown.SUSPENSION_LIFTED: lifted,
         Shown.ACTIVE: true(),
@@ -77,6 +76,25 @@ def also_holds(now: datetime) -> list[ColumnElement[bool]]:
 def overdue(now: datetime) -> ColumnElement[bool]:
     """Whether an invoice to be collected is late."""
     return and_(Customer.first_overdue_from.is_not(None), Customer.first_overdue_from <= now)
+
+
+def effective_limit(now: datetime) -> ColumnElement[Decimal | None]:
+    """The credit limit in force: the permanent one, with the temporary increase while that runs. NULL: no limit."""
+    raised = Customer.credit_limit + Customer.temporary_limit
+    return case((Customer.temporary_limit_until > now, raised), else_=Customer.credit_limit)
+
+
+def limit_at(customer: Customer, now: datetime) -> Decimal | None:
+    """The same for one customer in hand."""
+    until = customer.temporary_limit_until
+    runs = until is not None and until > now
+    raised = customer.temporary_limit if runs else None
+    return customer.credit_limit if customer.credit_limit is None else customer.credit_limit + (raised or ZERO)
+
+
+def over_limit(now: datetime) -> ColumnElement[bool]:
+    """Whether the customer owes more than the credit limit in force."""
+    return and_(Customer.credit_limit.is_not(None), Customer.balance > effective_limit(now))
 
 
 def live() -> ColumnElement[bool]:

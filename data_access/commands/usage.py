@@ -1,0 +1,119 @@
+"""Usage of services, rated outside: each charge once, and none that the customer may not make."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import ClassVar
+
+from data_access.access import Command
+from data_access.bookings import SERVICES, Kind
+from data_access.clock import day_in
+from data_access.errors import Invalid, NotFound, Rejected
+from data_access.models.customers import Account, Customer
+from data_access.models.money import Transaction
+from data_access.models.services import Activation, Subscription, SubscriptionPlan
+from data_access.money import positive
+from data_access.permissions import Permission
+from data_access.settlement import Texts, book
+from data_access.spending import use_by
+from data_access.unit_of_work import UnitOfWork
+from data_access.usable import refusal_of_use
+
+REFERENCE_LENGTH = 80
+
+
+@dataclass(frozen=True, slots=True)
+class UsageBooked:
+    """`is_new` False: the charge of this reference stood here already, and nothing was booked."""
+
+    transaction_id: int
+    customer_id: int
+    balance_after: str
+    is_new: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordUsage(Command[UsageBooked]):
+    """Books what a service cost, of a customer or by one of its accounts; a reference is booked once a customer."""
+
+    needs: ClassVar = Permission.IMPORT_RUN
+    result_type: ClassVar = UsageBooked
+
+    amount: Decimal
+    service: str
+    at: datetime
+    reference: str
+    customer_id: int | None = None
+    account_code: str = ""
+
+    def apply(self, work: UnitOfWork) -> UsageBooked:
+        account = _account(work, self.account_code) if self.account_code else None
+        customer_id = account.customer_id if account else self.customer_id
+        customer = work.lock(Customer, customer_id or 0, called="The customer")
+        _refuse_input(self, work, customer)
+        amount = positive(self.amount)
+        before = _booked_before(work, customer, self.reference.strip())
+        if before is not None:
+            _refuse_other_amount(before, amount)
+            return UsageBooked(before.id, customer.id, f"{before.balance_after:f}", is_new=False)
+        refusal = refusal_of_use(use_by(work.session, work.actor, customer, work.now, account), amount)
+        if refusal is not None:
+            raise Rejected(refusal)
+        day = day_in(customer.billing_zone, self.at)
+        words = Texts(self.service, self.reference.strip(), f"Account {account.account_code}" if account else "")
+        row = book(work, customer, Kind.USAGE_CHARGE, amount, value_on=day, texts=words)
+        _activate(work, customer, day)
+        return UsageBooked(row.id, customer.id, f"{row.balance_after:f}", is_new=True)
+
+
+def _account(work: UnitOfWork, code: str) -> Account:
+    found = work.session.scalars(work.select(Account).where(Account.account_code == code)).one_or_none()
+    if found is None:
+        raise NotFound(f"The account {code}")
+    return found
+
+
+def _refuse_input(order: RecordUsage, work: UnitOfWork, customer: Customer) -> None:
+    complaints = {}
+    if order.customer_id is not None and order.customer_id != customer.id:
+        complaints["account_code"] = "This account is not one of this customer's."
+    if order.service not in SERVICES:
+        complaints["service"] = f"Choose the service: {', '.join(SERVICES)}."
+    if not 0 < len(order.reference.strip()) <= REFERENCE_LENGTH:
+        complaints["reference"] = f"Give the reference of the charge, of at most {REFERENCE_LENGTH} characters."
+    if order.at > work.now:
+        complaints["at"] = "A service cannot have been used in the future."
+    if complaints:
+        raise Invalid(complaints)
+
+
+def _booked_before(work: UnitOfWork, customer: Customer, reference: str) -> Transaction | None:
+    same = work.select(Transaction).where(
+        Transaction.customer_id == customer.id,
+        Transaction.kind == Kind.USAGE_CHARGE,
+        Transaction.reference == reference,
+        Transaction.reverses_id.is_(None),
+    )
+    return work.session.scalars(same).one_or_none()
+
+
+def _refuse_other_amount(before: Transaction, amount: Decimal) -> None:
+    if before.amount != amount:
+        booked = f"{before.amount.normalize():f} {before.currency}"
+        raise Rejected(f"The charge {before.reference} is booked already, with {booked}: reverse that one first.")
+
+
+def _activate(work: UnitOfWork, customer: Customer, day: date) -> None:
+    """Subscriptions that wait for the first use begin with it."""
+    waiting = (
+        work.select(Subscription)
+        .join(SubscriptionPlan, SubscriptionPlan.id == Subscription.plan_id)
+        .where(
+            Subscription.customer_id == customer.id,
+            Subscription.activated_on.is_(None),
+            Subscription.started_on <= day,
+            SubscriptionPlan.activation == Activation.ON_FIRST_USE,
+        )
+    )
+    for subscription in work.session.scalars(waiting):
+        subscription.activated_on = day

@@ -1,0 +1,59 @@
+"""Whether an account can be used now, and why not: judged by the code that books its usage."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import ClassVar
+
+from data_access.access import Query, Reader
+from data_access.models.customers import Account, Customer
+from data_access.money import ZERO
+from data_access.permissions import Permission
+from data_access.scope import visible
+from data_access.spending import use_by
+from data_access.usable import refusal_of_use
+
+
+@dataclass(frozen=True, slots=True)
+class Usability:
+    """`why` is empty when it may be used. `customer_id` None: there is no such account."""
+
+    is_usable: bool
+    why: str
+    customer_id: int | None
+
+
+@dataclass(frozen=True)
+class MayUse(Query[Usability]):
+    """Whether an account may use a service of this cost now, with the reason if not."""
+
+    needs: ClassVar = Permission.CUSTOMER_READ
+
+    account_code: str
+    amount: Decimal
+
+    def run(self, reader: Reader) -> Usability:
+        asked = (
+            visible(Account, reader.actor)
+            .add_columns(Customer)
+            .join(Customer, Customer.id == Account.customer_id)
+            .where(Account.account_code == self.account_code)
+        )
+        found = reader.session.execute(asked).one_or_none()
+        if found is None:
+            return Usability(False, f"There is no account {self.account_code}.", None)
+        account, customer = found
+        use = use_by(reader.session, reader.actor, customer, reader.now, account)
+        why = refusal_of_use(use, self.amount)
+        return Usability(why is None, why or "", customer.id)
+
+
+@dataclass(frozen=True)
+class IsUsable(Query[Usability]):
+    """Whether an account can be used at all now, with the reason if not."""
+
+    needs: ClassVar = Permission.CUSTOMER_READ
+
+    account_code: str
+
+    def run(self, reader: Reader) -> Usability:
+        return MayUse(self.account_code, ZERO).run(reader)
