@@ -1,11 +1,15 @@
 """Who is signed in, on which database: what every page opens with."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 import streamlit as st
 from sqlalchemy import Engine
 
 from dashboard.guard import SESSION_COOKIE
 from data_access import technical
-from data_access.access import Access
+from data_access.access import Access, Command, R
 from data_access.clock import system_clock
 from data_access.engine import make_engine
 from data_access.errors import Refusal
@@ -46,9 +50,39 @@ def _token() -> str | None:
     return st.context.cookies.get(SESSION_COOKIE)
 
 
+class _OneRun(Access):
+    """An access that lives as long as one run: the number of the last command is read once, and after its own."""
+
+    _last: int | None = None
+
+    def last_command(self) -> int:
+        if self._last is None:
+            self._last = super().last_command()
+        return self._last
+
+    def execute(self, command: Command[R]) -> R:
+        try:
+            return super().execute(command)
+        finally:
+            self._last = None
+
+
+_RUN: ContextVar[Access | None] = ContextVar("run", default=None)
+
+
+@contextmanager
+def one_run() -> Iterator[Access]:
+    """Looks up who is signed in, once for all that is drawn inside. SignedOut when nobody is."""
+    before = _RUN.set(_OneRun(engine(), signed_in(), system_clock))
+    try:
+        yield access()
+    finally:
+        _RUN.reset(before)
+
+
 def access() -> Access:
-    """What the signed-in person can see and do. A dialog or fragment asks anew: it runs without its page."""
-    return Access(engine(), signed_in(), system_clock)
+    """What the signed-in person can see and do. A dialog or fragment that runs without its page asks anew."""
+    return _RUN.get() or Access(engine(), signed_in(), system_clock)
 
 
 def open_page(title: str, needs: Permission) -> Access:

@@ -9,6 +9,7 @@ from dashboard import context, feedback, finder
 from dashboard.look import apply_look
 from dashboard.navigation import PAGES, PageEntry
 from dashboard.signin_page import PRODUCT
+from data_access.access import Access
 from data_access.permissions import Actor
 from data_access.settings import Environment, settings
 
@@ -26,10 +27,13 @@ def render(pages: Iterable[PageEntry] = PAGES) -> None:
     st.set_page_config(page_title=PRODUCT, page_icon="🗂️", layout="wide")
     apply_look()
     try:
-        access = context.access()
+        with context.one_run() as access:
+            _draw(pages, access)
     except context.SignedOut as over:
         _signed_out(over)
-        return
+
+
+def _draw(pages: Iterable[PageEntry], access: Access) -> None:
     page = st.navigation(_menu(pages, access.actor), position="sidebar", expanded=True)
     with st.sidebar, feedback.refusals():
         finder.button(access)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from dashboard.navigation import PAGES
 from data_access import technical
@@ -21,6 +22,7 @@ here = Path({folder!r})
 shell.render([
     PageEntry("start", "Start", ":material/home:", "Work", Permission.CUSTOMER_READ, is_default=True, folder=here),
     PageEntry("secret", "Secret", ":material/key:", "Administration", Permission.PEOPLE_MANAGE, folder=here),
+    PageEntry("exports", "Exports", ":material/download:", "Work", Permission.CUSTOMER_READ, folder=here),
     PageEntry("says", "Says", ":material/chat:", "Work", Permission.CUSTOMER_READ, folder=here),
 ])
 """
@@ -33,6 +35,14 @@ from data_access.permissions import Permission
 access = open_page({title!r}, Permission.{needs})
 {body}
 """
+EXPORTS = """
+from data_access.access import new_command_id
+from data_access.commands.exports import ExportCustomers
+from data_access.filters import LISTED
+before = access.last_command()
+access.execute(ExportCustomers(command_id=new_command_id(), filter=LISTED, format="CSV"))
+st.text(f"{access.last_command() - before} more")
+"""
 
 
 @pytest.fixture
@@ -40,6 +50,7 @@ def entry(tmp_path: Path) -> Path:
     pages = {
         "start": PAGE.format(title="Start", needs="CUSTOMER_READ", body="st.text(f'inside as {access.actor.login}')"),
         "secret": PAGE.format(title="Secret", needs="PEOPLE_MANAGE", body="st.text('inside the secret')"),
+        "exports": PAGE.format(title="Exports", needs="CUSTOMER_READ", body=EXPORTS),
         "says": PAGE.format(
             title="Says",
             needs="CUSTOMER_READ",
@@ -142,3 +153,17 @@ def test_signing_out_ends_the_session_of_an_open_page(desk_app, entry):
     technical.sign_out(desk_app.engine, app.session_state["session_token"], system_clock())
     app.run()
     assert "You are signed out" in app.error[0].value
+
+
+def test_a_run_asks_once_who_is_signed_in(desk_app, entry):
+    app = desk_app.sign_in(script=entry).run()
+    asked: list[str] = []
+    event.listen(desk_app.engine, "before_cursor_execute", lambda _c, _k, text, *_: asked.append(text))
+    app.run()
+    assert len([text for text in asked if "sign_in_sessions" in text]) == 1
+
+
+def test_a_command_of_the_run_itself_is_seen_in_the_same_run(desk_app, entry):
+    app = desk_app.sign_in(script=entry).run()
+    app.switch_page("exports.py").run()
+    assert "1 more" in texts(app)
