@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard import cache, feedback
-from dashboard.filter_details import details, one
+from dashboard.filter_details import more_filters, one
 from dashboard.links import link
 from dashboard.listing import AFTER, BEFORE, PAGE, SORT, go, params
 from dashboard.palette import STATUSES
@@ -18,7 +18,7 @@ from data_access.matching import Match, SearchField
 from data_access.money import CURRENCIES
 from data_access.permissions import Permission
 from data_access.queries.choices import FormChoices
-from data_access.queries.counts import BlockedCount, ShownCounts
+from data_access.queries.counts import ShownCounts
 from data_access.standing import Shown
 
 _HABITS = "search-habits"
@@ -72,21 +72,12 @@ def _row(access: Access, now: Params, chosen: CustomerFilter) -> Params:
             "control": one("Balance control", now.get("control", []), controls, nothing="Any control", width=116),
             SORT: sort_entered(access, now.get(SORT, [])),
         }  # fmt: skip
-        with st.popover("More filters", icon=":material/tune:"):
-            fields = _fields(access, shown[1])
-            entered |= details(
-                now, [name for _, name in choices.resellers],
-                blocked=cache.fetch(access, BlockedCount(_without_text(chosen))),
-            )  # fmt: skip
+        more, fields = more_filters(access, now, chosen, shown[1])
         if st.button(
             "Default", icon=":material/restart_alt:", key="filters-default", help="Back to the default filters"
         ):
             go(_beside())
-    return entered | _searched(now, text, shown, (match, fields))
-
-
-def _without_text(chosen: CustomerFilter) -> CustomerFilter:
-    return CustomerFilter(customer_class=chosen.customer_class, currency=chosen.currency, control=chosen.control)
+    return entered | more | _searched(now, text, shown, (match, fields))
 
 
 def _habits(access: Access, now: Params, chosen: CustomerFilter) -> Habits:
@@ -110,17 +101,6 @@ def _search(now: Params, shown: Habits) -> tuple[str, Match]:
         label_visibility="collapsed", width=118,
     )  # fmt: skip
     return text or "", match or Match.STARTS
-
-
-def _fields(access: Access, shown: frozenset[SearchField]) -> frozenset[SearchField]:
-    """Where the text is searched; at least in one field."""
-    may_read = access.actor.may(Permission.PERSONAL_READ)
-    offered = [field for field in SearchField if may_read or not field.is_personal or field in shown]
-    picked = st.pills(
-        "Search in", offered, selection_mode="multi", default=sorted(shown, key=offered.index),
-        format_func=lambda field: field.label[0].upper() + field.label[1:],
-    )  # fmt: skip
-    return frozenset(picked) or shown
 
 
 def _searched(now: Params, text: str, shown: Habits, entered: Habits) -> Params:

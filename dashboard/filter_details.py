@@ -6,10 +6,18 @@ from datetime import date
 
 import streamlit as st
 
+from dashboard import cache
+from data_access.access import Access
 from data_access.facets import Params
-from data_access.filters import OWN, Limit
+from data_access.filters import OWN, CustomerFilter, Limit
+from data_access.matching import SearchField
+from data_access.permissions import Permission
+from data_access.queries.choices import FormChoices
+from data_access.queries.counts import BlockedCount
 from data_access.spelling import COUNTRIES
 
+OPEN = "more-filters"
+_DRAWN = "more-filters-drawn"
 YES_NO = {"yes": "Yes", "no": "No"}
 TEXTS = {
     "balance_from": "Balance at least", "balance_to": "Balance at most",
@@ -20,8 +28,42 @@ CREATED = {"created_from": "Created from", "created_to": "Created to"}
 _EARLIEST, _LATEST = date(1900, 1, 1), date(2200, 12, 31)
 
 
-def details(now: Params, resellers: Sequence[str], *, blocked: int) -> Params:
-    """Draws them in two columns; gives what they say now."""
+def more_filters(
+    access: Access, now: Params, chosen: CustomerFilter, fields: frozenset[SearchField]
+) -> tuple[Params, frozenset[SearchField]]:
+    """Draws them while they are open; gives what they say now, and in which fields text is searched.
+
+    They are drawn once more when they close: what was typed last arrives together with the closing.
+    """
+    more = st.popover("More filters", icon=":material/tune:", key=OPEN, on_change="rerun")
+    if not more.open and not st.session_state.get(_DRAWN):
+        return {}, fields
+    with more:
+        searched = _fields(access, fields)
+        entered = _details(access, now, chosen)
+    st.session_state[_DRAWN] = more.open
+    return entered, searched
+
+
+def _fields(access: Access, shown: frozenset[SearchField]) -> frozenset[SearchField]:
+    """Where the text is searched; at least in one field."""
+    may_read = access.actor.may(Permission.PERSONAL_READ)
+    offered = [field for field in SearchField if may_read or not field.is_personal or field in shown]
+    picked = st.pills(
+        "Search in", offered, selection_mode="multi", default=sorted(shown, key=offered.index),
+        format_func=lambda field: field.label[0].upper() + field.label[1:],
+    )  # fmt: skip
+    return frozenset(picked) or shown
+
+
+def _without_text(chosen: CustomerFilter) -> CustomerFilter:
+    return CustomerFilter(customer_class=chosen.customer_class, currency=chosen.currency, control=chosen.control)
+
+
+def _details(access: Access, now: Params, chosen: CustomerFilter) -> Params:
+    """Two columns of widgets."""
+    blocked = cache.fetch(access, BlockedCount(_without_text(chosen)))
+    resellers = [name for _, name in cache.fetch(access, FormChoices()).resellers]
     owners = {OWN: "None: the operator's own"} | {name: name for name in resellers}
     left, right = st.columns(2)
     with left:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -21,6 +22,15 @@ def desk(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[DeskApp]:
 
 def names(app: AppTest) -> list[str]:
     return [] if not app.dataframe else list(app.dataframe[0].value["name"])
+
+
+def with_more_filters(app: AppTest) -> AppTest:
+    app.session_state["more-filters"] = True
+    return app.run()
+
+
+def balance_to(app: AppTest) -> Any:
+    return next(field for field in app.text_input if field.label == "Balance at most")
 
 
 def said(app: AppTest) -> str:
@@ -82,7 +92,7 @@ def test_what_the_address_asks_in_vain_is_said_and_stays_in_its_field(desk: Desk
     assert "lots" in said(app)
     assert "Advanced search only" in said(app).replace("\\", "")
     assert "shoe" in said(app)
-    assert "lots" in [field.value for field in app.text_input]
+    assert "lots" in [field.value for field in with_more_filters(app).text_input]
 
 
 def test_a_search_that_only_hides_says_how_many_and_leads_there(desk: DeskApp) -> None:
@@ -140,7 +150,32 @@ def test_back_from_a_customer_draws_the_list_as_it_was(desk: DeskApp) -> None:
 
 
 def test_each_facet_has_a_widget(desk: DeskApp) -> None:
-    app = desk.open("customers")
-    app.run()
+    app = with_more_filters(desk.open("customers"))
     shown = [box.label for kind in (app.text_input, app.selectbox, app.multiselect, app.date_input) for box in kind]
     assert len(shown) + len(app.button_group) == len(CustomerFilter.facets()) + 1  # and the order
+
+
+def test_a_rare_filter_holds_while_its_widgets_are_put_away(desk: DeskApp) -> None:
+    a_few(desk)
+    app = desk.open("customers", balance_to="5")
+    assert len(app.text_input) == 1
+    assert names(app) == ["Aurora"]
+    assert app.query_params["balance_to"] == "5"
+
+
+def test_a_rare_filter_acts_at_once(desk: DeskApp) -> None:
+    a_few(desk)
+    app = with_more_filters(desk.open("customers"))
+    balance_to(app).set_value("5").run()
+    assert app.query_params["balance_to"] == "5"
+    assert names(app) == ["Aurora"]
+
+
+def test_what_is_typed_last_counts_when_it_arrives_with_the_closing(desk: DeskApp) -> None:
+    a_few(desk)
+    app = with_more_filters(desk.open("customers"))
+    balance_to(app).set_value("5")
+    app.session_state["more-filters"] = False
+    app.run()
+    assert names(app) == ["Aurora"]
+    assert len(app.text_input) == 1
