@@ -11,7 +11,7 @@ from math import ceil
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Engine, func, select, update
+from sqlalchemy import ColumnElement, Engine, bindparam, func, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -149,16 +149,19 @@ def open_session(engine: Engine, person_id: int, now: datetime, *, ip: str = "",
     return token
 
 
+_HELD = (
+    select(SignInSession, Person)
+    .join(Person, Person.id == SignInSession.person_id)
+    .where(SignInSession.token_hash == bindparam("token_hash"), SignInSession.ended_at.is_(None), Person.is_active)
+    .where(SignInSession.expires_at > bindparam("now"), SignInSession.last_seen_at > bindparam("idle_since"))
+)
+
+
 def actor_for_token(engine: Engine, token: str, now: datetime) -> Actor | None:
     """Who holds the session, with the role and rights of this moment; None when it is over or they are disabled."""
-    asked = (
-        select(SignInSession, Person)
-        .join(Person, Person.id == SignInSession.person_id)
-        .where(SignInSession.token_hash == _hashed(token), SignInSession.ended_at.is_(None), Person.is_active)
-        .where(SignInSession.expires_at > now, SignInSession.last_seen_at > now - IDLE_LASTS)
-    )
     with Session(engine) as session:
-        found = session.execute(asked).one_or_none()
+        asked = {"token_hash": _hashed(token), "now": now, "idle_since": now - IDLE_LASTS}
+        found = session.execute(_HELD, asked).one_or_none()
     if found is None:
         return None
     held, person = found
