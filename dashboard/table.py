@@ -62,7 +62,13 @@ def _utilisation(row: CustomerRow, _today: date) -> list[Chip]:
 def _next_step(row: CustomerRow, today: date) -> str:
     if row.next_step is None:
         return ""
-    return row.next_step if row.next_on is None else f"{formats.relative(row.next_on, today)}: {row.next_step}"
+    step = _without_conditions(row.next_step)
+    return step if row.next_on is None else f"{formats.relative(row.next_on, today)}: {step}"
+
+
+def _without_conditions(step: str) -> str:
+    """What happens; what would prevent it, and that it was planned, is told on the customer's page."""
+    return step.partition(" unless ")[0].removesuffix(", as planned").removeprefix("permanently ")
 
 
 def _owes(row: CustomerRow, _today: date) -> str:
@@ -86,19 +92,19 @@ def _is_prepaid(row: CustomerRow) -> bool:
 
 
 COLUMNS: Mapping[str, TableColumn] = {
-    "customer_code": TableColumn("Customer ID", 84, lambda row, _: as_label(row.customer_code), "opener"),
-    "name": TableColumn("Name", 142, lambda row, _: as_label(row.name), "opener"),
-    "status": TableColumn("Status", 162, _statuses, "chips", "What counts first, then whatever else holds."),
+    "customer_code": TableColumn("Customer ID", 80, lambda row, _: as_label(row.customer_code), "opener"),
+    "name": TableColumn("Name", 128, lambda row, _: as_label(row.name), "opener"),
+    "status": TableColumn("Status", 240, _statuses, "chips", "What counts first, then whatever else holds."),
     "class_name": TableColumn("Customer class", 98, lambda row, _: row.class_name),
     "balance_control": TableColumn("Balance control", 90, lambda row, _: row.balance_control.capitalize()),
-    "owes": TableColumn("Balance", 146, _owes, "amount", "Postpaid: who owes whom. Prepaid: what is left to spend."),
+    "owes": TableColumn("Balance", 142, _owes, "amount", "Postpaid: who owes whom. Prepaid: what is left to spend."),
     "available": TableColumn("Available funds", 140, _available, "amount"),
-    "credit_limit": TableColumn("Credit limit", 110, _limit, "amount"),
+    "credit_limit": TableColumn("Credit limit", 94, _limit, "amount"),
     "utilisation": TableColumn("Use of limit", 100, _utilisation, "chips", "Balance as a share of the credit limit."),
-    "overdue": TableColumn("Overdue", 124, _overdue, "amount", "Since the oldest due date; the whole overdue amount."),
-    "next_step": TableColumn("Next step", 116, _next_step, help="What happens by itself unless something changes."),
+    "overdue": TableColumn("Overdue", 130, _overdue, "amount", "Since the oldest due date; the whole overdue amount."),
+    "next_step": TableColumn("Next step", 170, _next_step, help="What happens by itself unless something changes."),
 }
-USUAL = tuple(name for name in COLUMNS if name not in ("balance_control", "available"))
+USUAL = tuple(name for name in COLUMNS if name not in ("class_name", "balance_control", "available"))
 
 
 def customer_table(

@@ -82,6 +82,18 @@ def test_overdue_and_the_next_step_are_told_in_words() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("step", "brief"),
+    [
+        ("permanently terminated unless reactivated", "in 3 days: terminated"),
+        ("suspended again unless paid", "in 3 days: suspended again"),
+        ("Terminate provisionally, as planned", "in 3 days: Terminate provisionally"),
+    ],
+)
+def test_a_narrow_column_tells_the_next_step_without_its_conditions(step: str, brief: str) -> None:
+    assert cell("next_step", next_step=step, next_on=date(2026, 11, 25)) == brief
+
+
 def test_an_empty_page_has_typed_columns() -> None:
     empty = table.as_arrow([], TODAY, table.USUAL)
     assert (empty.num_rows, str(empty.schema.field("status").type)) == (0, "list<item: string>")
