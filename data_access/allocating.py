@@ -6,6 +6,7 @@ from typing import Protocol, TypeVar
 from sqlalchemy import ColumnElement, func
 from sqlalchemy.orm import aliased
 
+from data_access.announcing import announce_paid
 from data_access.bookings import settling_kinds
 from data_access.models.customers import Customer
 from data_access.models.money import OPEN, Allocation, Invoice, PaymentStatus, Transaction
@@ -44,7 +45,7 @@ def pay_oldest(work: UnitOfWork, customer: Customer, payment_id: int, money: Dec
     """Pays the oldest unpaid invoices with so much of a payment."""
     for invoice, part in share_out(money, open_invoices(work, customer)):
         allocate(work, customer, payment_id, part, invoice_id=invoice.id)
-        _paid(invoice, invoice.paid + part)
+        _pay(work, customer, invoice, invoice.paid + part)
 
 
 def pay_with_what_is_unused(work: UnitOfWork, customer: Customer) -> None:
@@ -91,7 +92,7 @@ def take_back(work: UnitOfWork, customer: Customer, of: ColumnElement[bool]) -> 
         )  # fmt: skip
         if use.invoice_id is not None:
             invoice = work.session.scalars(work.select(Invoice).where(Invoice.id == use.invoice_id)).one()
-            _paid(invoice, invoice.paid - use.amount)
+            _pay(work, customer, invoice, invoice.paid - use.amount)
             reopened.append(invoice)
     return reopened
 
@@ -107,14 +108,18 @@ def standing_allocations(work: UnitOfWork, customer: Customer, of: ColumnElement
     return list(work.session.scalars(asked.order_by(Allocation.id.desc())))
 
 
-def _paid(invoice: Invoice, paid: Decimal) -> None:
+def _pay(work: UnitOfWork, customer: Customer, invoice: Invoice, paid: Decimal) -> None:
+    before = invoice.payment_status
     invoice.paid = paid
-    if invoice.payment_status is PaymentStatus.VOID:
-        return
-    if paid == invoice.total:
-        invoice.payment_status = PaymentStatus.PAID
-    else:
-        invoice.payment_status = PaymentStatus.PARTLY_PAID if paid else PaymentStatus.UNPAID
+    if before is not PaymentStatus.VOID:
+        invoice.payment_status = _status(invoice)
+    announce_paid(work, customer, invoice, before)
+
+
+def _status(invoice: Invoice) -> PaymentStatus:
+    if invoice.paid == invoice.total:
+        return PaymentStatus.PAID
+    return PaymentStatus.PARTLY_PAID if invoice.paid else PaymentStatus.UNPAID
 
 
 def unused_payments(work: UnitOfWork, customer: Customer) -> list[tuple[int, Decimal]]:

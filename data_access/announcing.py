@@ -8,10 +8,13 @@ from uuid import uuid4
 
 from sqlalchemy import func
 
+from data_access.bookings import BOOKINGS
 from data_access.folding import display_name
 from data_access.lifecycle import Facts
 from data_access.models.customers import Account, BalanceControl, Customer, CustomerClass
+from data_access.models.money import Invoice, PaymentStatus, Transaction
 from data_access.models.outbox import Channel, Message, MessageState, Webhook
+from data_access.money import exact
 from data_access.notices import WORDS, Event, Fact, Notice, events_between, notice_between, written
 from data_access.standing import Shown, shown_status
 from data_access.unit_of_work import UnitOfWork
@@ -66,7 +69,7 @@ def _about(work: UnitOfWork, customer: Customer, event: Event) -> dict[str, Any]
 def _plain(value: Any) -> Any:
     """As JSON has it: amounts and moments as text."""
     if isinstance(value, Decimal):
-        return f"{value:f}"
+        return f"{exact(value):f}"
     return value.isoformat() if isinstance(value, date | datetime) else value
 
 
@@ -91,12 +94,23 @@ def _standing(work: UnitOfWork, customer: Customer) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def announce_balance(work: UnitOfWork, customer: Customer, before: Decimal, **booking: Any) -> None:
-    """Tells that the balance moved, and whether a prepaid customer's funds ran out or came back by it."""
-    announce(work, customer, Event.BALANCE_CHANGED, balance=customer.balance, currency=customer.currency, **booking)
-    had, has = before < 0, customer.balance < 0
+def announce_booking(work: UnitOfWork, customer: Customer, booked: Transaction) -> None:
+    """Tells that the balance moved, that a payment came, and whether prepaid funds ran out or appeared by it."""
+    money = {"transaction_id": booked.id, "amount": booked.amount, "currency": booked.currency}
+    announce(work, customer, Event.BALANCE_CHANGED, kind=booked.kind.value, balance=booked.balance_after, **money)
+    if BOOKINGS[booked.kind].settles and booked.reverses_id is None:
+        announce(work, customer, Event.PAYMENT_NEW, kind=booked.kind.value, **money)
+    had, has = booked.balance_after - booked.amount < 0, booked.balance_after < 0
     if customer.balance_control is BalanceControl.PREPAID and had is not has:
-        announce(work, customer, Event.FUNDS_APPEAR if has else Event.ZERO_FUNDS, available=-customer.balance)
+        announce(work, customer, Event.FUNDS_APPEAR if has else Event.ZERO_FUNDS, available=-booked.balance_after)
+
+
+def announce_paid(work: UnitOfWork, customer: Customer, invoice: Invoice, before: PaymentStatus) -> None:
+    """Tells that more or less of an invoice is paid now, and whether its status changed by it."""
+    told = {"invoice_id": invoice.id, "number": invoice.number, "paid": invoice.paid, "total": invoice.total}
+    announce(work, customer, Event.INVOICE_PAID, status=invoice.payment_status.value, **told)
+    if invoice.payment_status is not before:
+        announce(work, customer, Event.INVOICE_STATUS, status=invoice.payment_status.value, **told)
 
 
 def notify(work: UnitOfWork, customer: Customer, notice: Notice, *, key: str, **facts: Fact) -> None:

@@ -15,6 +15,7 @@ from data_access.allocating import (
     take_back,
     unused_payments,
 )
+from data_access.announcing import announce_booking
 from data_access.bookings import BOOKINGS, Kind
 from data_access.clock import day_in, overdue_from
 from data_access.errors import Rejected
@@ -46,7 +47,7 @@ def book(
     """Writes one transaction and moves the balance by it; nothing else ever does."""
     signed = BOOKINGS[kind].signed(amount)
     customer.balance += signed
-    return work.add(
+    booked = work.add(
         Transaction(
             customer_id=customer.id,
             command_id=work.order.command_id,
@@ -64,6 +65,8 @@ def book(
             person_id=work.actor.person_id,
         )
     )
+    announce_booking(work, customer, booked)
+    return booked
 
 
 def _next_line(work: UnitOfWork) -> int:

@@ -3,12 +3,14 @@
 from dataclasses import asdict
 from datetime import date, datetime
 
+from data_access.announcing import announce, announce_status, notify_status
 from data_access.clock import day_in
 from data_access.lifecycle import BillStatus, Facts, Terms
 from data_access.models.customers import Customer, CustomerClass
 from data_access.models.history import PlannedMove, PlanState, StatusEvent
 from data_access.models.services import Did
 from data_access.moves import MOVES, Move
+from data_access.notices import Event
 from data_access.permissions import LIFT_HORIZON_DAYS, Actor
 from data_access.unit_of_work import UnitOfWork
 
@@ -52,7 +54,10 @@ def carry_out(
     if after.bill_status is BillStatus.PERMANENTLY_TERMINATED:
         _release_dids(work, customer)
     _mark_impossible_plans(work, customer, after)
-    return tell(work, customer, move.name, before.bill_status, until=terms.day, reason=reason, login=login)
+    event = tell(work, customer, move.name, before.bill_status, until=terms.day, reason=reason, login=login)
+    announce_status(work, customer, before, after)
+    notify_status(work, customer, before, after, event_id=event.id)
+    return event
 
 
 def tell(
@@ -85,6 +90,7 @@ def tell(
 def _release_dids(work: UnitOfWork, customer: Customer) -> None:
     for did in work.session.scalars(work.select(Did).where(Did.customer_id == customer.id)):
         did.customer_id = None
+        announce(work, customer, Event.DID_UNASSIGNED, did_id=did.id, number=did.number)
 
 
 def _mark_impossible_plans(work: UnitOfWork, customer: Customer, facts: Facts) -> None:

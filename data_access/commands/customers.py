@@ -8,12 +8,14 @@ from typing import Any, ClassVar
 from sqlalchemy import inspect
 
 from data_access.access import Command
+from data_access.announcing import announce
 from data_access.editing import EDITABLE, FIXED, conflicts, edit_refusal, typed_fields
 from data_access.errors import Invalid, Rejected, Stale
 from data_access.lifecycle import BillStatus
 from data_access.models.customers import BalanceControl, Customer, CustomerClass
 from data_access.models.people import Reseller
 from data_access.money import ZERO, cash
+from data_access.notices import Event
 from data_access.permissions import Permission
 from data_access.settlement import bring_in
 from data_access.status_changes import tell
@@ -64,6 +66,7 @@ class CreateCustomer(Command[CustomerSaved]):
                      outstanding=ZERO, unallocated=ZERO, bill_status=BillStatus.OPEN)
         )  # fmt: skip
         tell(work, customer, "created", BillStatus.OPEN, reason=work.order.reason, login=work.actor.login)
+        announce(work, customer, Event.CUSTOMER_NEW)
         bring_in(work, customer, opening)
         return CustomerSaved(customer.id, customer.customer_code, customer.version)
 
@@ -158,6 +161,7 @@ class EditCustomer(Command[CustomerSaved]):
         if not different:
             raise Rejected("Nothing was changed, so nothing was saved.")
         _write(customer, different)
+        _announce(work, customer, different)
         return CustomerSaved(customer.id, customer.customer_code, customer.version)
 
 
@@ -191,6 +195,20 @@ def _refuse_rights(work: UnitOfWork, different: Values) -> None:
         work.actor.require(Permission.LIMIT_EDIT)
     if any(columns[name].info.get("personal") for name in different):
         work.actor.require(Permission.PERSONAL_READ)
+
+
+_TOLD = {
+    Event.NAME_CHANGED: {"company_name", "first_name", "middle_initial", "last_name", "salutation"},
+    Event.ADDRESS_CHANGED: {"address_line_1", "address_line_2", "city", "state", "postal_code", "country"},
+    Event.CONTACT_CHANGED: {"contact", "phone", "alt_phone", "fax", "alt_contact", "email", "bcc"},
+}
+
+
+def _announce(work: UnitOfWork, customer: Customer, changed: Values) -> None:
+    """Which fields were changed, not to what: a webhook learns no personal data."""
+    for event, fields in _TOLD.items():
+        if fields & changed.keys():
+            announce(work, customer, event, fields=sorted(fields & changed.keys()))
 
 
 def _write(customer: Customer, values: Values) -> None:

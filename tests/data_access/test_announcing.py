@@ -11,17 +11,22 @@ import pytest
 from sqlalchemy import Engine, event, select
 
 from data_access.access import new_command_id
-from data_access.announcing import announce, announce_balance, announce_status, notify, notify_status
+from data_access.announcing import announce, announce_status, notify, notify_status
 from data_access.audit_trail import Order
+from data_access.bookings import Kind
+from data_access.commands.customers import CreateCustomer, EditCustomer
+from data_access.commands.status import ChangeStatus
 from data_access.engine import write_turn
 from data_access.lifecycle import BillStatus, Facts
 from data_access.models.customers import BalanceControl, Customer
 from data_access.models.outbox import Message, Webhook
 from data_access.notices import Event, Notice
-from data_access.permissions import SYSTEM
+from data_access.permissions import SYSTEM, Role
+from data_access.settlement import book, settle
 from data_access.unit_of_work import UnitOfWork, unit_of_work
-from tests.support.builders import a_class, a_customer, an_account
-from tests.support.people import NOW
+from data_access.validation import CustomerInput
+from tests.support.builders import a_class, a_customer, a_did, a_suspended_customer, an_account, an_invoice
+from tests.support.people import NOW, access_for
 from tests.support.rows import insert
 
 ISSUED = {"number": "INV-1", "amount": Decimal("12.5"), "due_on": date(2026, 3, 30)}
@@ -61,11 +66,11 @@ def test_an_event_says_whose_it_is_when_and_what(engine):
     a_webhook(engine)
     customer_id = a_customer(engine, customer_code="EU-1")
     with a_change(engine, customer_id) as (work, customer):
-        announce(work, customer, Event.INVOICE_NEW, invoice_id=7, total=Decimal("12.50"), due_on=date(2026, 3, 30))
+        announce(work, customer, Event.INVOICE_NEW, invoice_id=7, total=Decimal("12.5"), due_on=date(2026, 3, 30))
     (row,) = messages(engine)
     assert row.payload == {
         "event": "Invoice/New", "customer_id": customer_id, "customer_code": "EU-1", "at": "2026-03-16T09:00:00+00:00",
-        "invoice_id": 7, "total": "12.50", "due_on": "2026-03-30",
+        "invoice_id": 7, "total": "12.50000", "due_on": "2026-03-30",
     }  # fmt: skip
 
 
@@ -106,21 +111,36 @@ def test_a_limited_service_can_be_used(engine):
 
 
 @pytest.mark.parametrize(
-    ("control", "before", "after", "events"),
+    ("control", "before", "kind", "amount", "events"),
     [
-        (BalanceControl.PREPAID, "-5", "0", ["Customer/BalanceChanged", "Customer/ZeroAvailableFunds"]),
-        (BalanceControl.PREPAID, "-5", "-1", ["Customer/BalanceChanged"]),
-        (BalanceControl.PREPAID, "0", "-1", ["Customer/BalanceChanged", "Customer/AvailableFundsAppear"]),
-        (BalanceControl.PREPAID, "3", "1", ["Customer/BalanceChanged"]),
-        (BalanceControl.POSTPAID, "-5", "5", ["Customer/BalanceChanged"]),
+        (BalanceControl.PREPAID, "-5", Kind.USAGE_CHARGE, "5", ["BalanceChanged", "ZeroAvailableFunds"]),
+        (BalanceControl.PREPAID, "-5", Kind.USAGE_CHARGE, "4", ["BalanceChanged"]),
+        (BalanceControl.PREPAID, "0", Kind.PROMOTIONAL_CREDIT, "1", ["BalanceChanged", "AvailableFundsAppear"]),
+        (BalanceControl.PREPAID, "3", Kind.PROMOTIONAL_CREDIT, "2", ["BalanceChanged"]),
+        (BalanceControl.POSTPAID, "-5", Kind.MANUAL_CHARGE, "9", ["BalanceChanged"]),
     ],
 )
-def test_funds_that_run_out_or_appear_are_told(engine, control, before, after, events):
+def test_funds_that_run_out_or_appear_are_told(engine, control, before, kind, amount, events):
     a_webhook(engine)
-    with a_change(engine, a_customer(engine, balance_control=control)) as (work, customer):
-        customer.balance = Decimal(after)
-        announce_balance(work, customer, Decimal(before))
-    assert [row.event for row in messages(engine)] == events
+    customer_id = a_customer(engine, balance_control=control, balance=Decimal(before))
+    with a_change(engine, customer_id) as (work, customer):
+        book(work, customer, kind, Decimal(amount), value_on=NOW.date())
+    assert [row.event for row in messages(engine)] == [f"Customer/{name}" for name in events]
+
+
+def test_a_payment_is_told_with_the_invoice_that_it_pays(engine):
+    a_webhook(engine)
+    customer_id = a_customer(engine)
+    an_invoice(engine, customer_id, number="INV-7")
+    with a_change(engine, customer_id) as (work, customer):
+        payment = book(work, customer, Kind.MANUAL_PAYMENT, Decimal(40), value_on=NOW.date())
+        settle(work, customer, payment)
+    told = messages(engine)
+    assert [row.event for row in told] == [
+        "Customer/BalanceChanged", "PaymentTransaction/New", "Invoice/AmountPaid/Changed", "Invoice/Status/Changed",
+    ]  # fmt: skip
+    assert (told[0].payload["balance"], told[1].payload["amount"]) == ("60.00000", "-40.00000")
+    assert (told[3].payload["number"], told[3].payload["status"]) == ("INV-7", "partly_paid")
 
 
 def test_without_a_webhook_a_command_asks_once_only(engine):
@@ -174,3 +194,50 @@ def test_a_status_change_is_told_to_the_customer_once_an_event(engine):
         notify_status(work, customer, after, replace(after, terminate_on=date(2026, 4, 1)), event_id=6)
     (row,) = messages(engine)
     assert "Until 15 April 2026 it can be reactivated" in row.body
+
+
+def test_a_payment_that_ends_a_suspension_tells_it_in_order_and_thanks_the_customer(engine):
+    a_webhook(engine, Event.PAYMENT_NEW, Event.UNSUSPEND)
+    customer_id = a_suspended_customer(engine, email="n@example.org")
+    with a_change(engine, customer_id) as (work, customer):
+        settle(work, customer, book(work, customer, Kind.MANUAL_PAYMENT, Decimal(100), value_on=NOW.date()))
+    told = messages(engine)
+    assert [row.event for row in told] == ["PaymentTransaction/New", "Customer/Status/Unsuspend", "resumed"]
+    assert told[1].payload["usable"] is True
+
+
+def test_a_termination_tells_of_every_released_number(engine):
+    a_webhook(engine)
+    customer_id = a_customer(engine, customer_code="C-1")
+    a_did(engine, customer_id, number="494012345")
+    close = ChangeStatus(
+        customer_id=customer_id, move="permanently_terminate", day=NOW.date(), confirm_customer_code="C-1",
+        reason="Wished for", command_id=new_command_id(),
+    )  # fmt: skip
+    access_for(engine, Role.ADMIN).execute(close)
+    told = [(row.event, row.payload.get("number")) for row in messages(engine) if row.webhook_id]
+    assert told == [("DID/Status/Unassigned", "494012345"), ("Customer/Status/Closed", None)]
+
+
+def test_a_new_customer_is_told(engine):
+    a_webhook(engine)
+    typed = CustomerInput(
+        customer_code="N-1", customer_class_id=str(a_class(engine)), balance_control="postpaid", currency="EUR"
+    )
+    made = access_for(engine).execute(CreateCustomer(customer=typed, command_id=new_command_id()))
+    assert [(row.event, row.customer_id) for row in messages(engine)] == [("Customer/New", made.customer_id)]
+
+
+def test_an_edit_tells_which_fields_changed_and_no_personal_value(engine):
+    a_webhook(engine)
+    customer_id = a_customer(engine)
+    order = EditCustomer(
+        customer_id=customer_id, version=1, shown={}, changes={"city": "Malmö", "last_name": "Lindgren"},
+        command_id=new_command_id(),
+    )  # fmt: skip
+    access_for(engine).execute(order)
+    told = messages(engine)
+    assert [(row.event, row.payload["fields"]) for row in told] == [
+        ("Customer/Name/Changed", ["last_name"]), ("Subscriber/Address/Changed", ["city"]),
+    ]  # fmt: skip
+    assert "Malmö" not in str([row.payload for row in told])
