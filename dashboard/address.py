@@ -1,4 +1,4 @@
-"""The address of a customer's page: which customer, and how far down its lists one has gone."""
+"""The address of a page about one thing: which customer or invoice, and how far down its lists one has gone."""
 
 import streamlit as st
 
@@ -10,9 +10,18 @@ _ID, _BELOW = "id", "below"
 
 def customer_id() -> int:
     """The customer that the address asks for; NotFound for a damaged address, as for an unknown customer."""
+    return _id("The customer")
+
+
+def invoice_id() -> int:
+    """The invoice that the address asks for; NotFound for a damaged address, as for an unknown invoice."""
+    return _id("The invoice")
+
+
+def _id(called: str) -> int:
     text = st.query_params.get(_ID, "")
     if not (text.isascii() and text.isdigit() and 0 < int(text[:20]) <= _LARGEST_ID):
-        raise NotFound("The customer")
+        raise NotFound(called)
     return int(text)
 
 

@@ -33,6 +33,7 @@ PAGES = (
     PageEntry("customers", "Customers", ":material/groups:", WORK, P.CUSTOMER_READ),
     PageEntry("advanced_search", "Advanced search", ":material/manage_search:", WORK, P.CUSTOMER_READ),
     PageEntry("customer", "Customer", ":material/person:", WORK, P.CUSTOMER_READ, is_in_menu=False),
+    PageEntry("invoice", "Invoice", ":material/receipt_long:", WORK, P.CUSTOMER_READ, is_in_menu=False),
     PageEntry("new_customer", "New customer", ":material/person_add:", WORK, P.CUSTOMER_CREATE),
     PageEntry("collections", "Collections", ":material/notification_important:", WORK, P.CUSTOMER_READ),
     PageEntry("credit_exposure", "Credit exposure", ":material/speed:", INSIGHT, P.REPORT_READ),

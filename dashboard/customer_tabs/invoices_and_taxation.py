@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard import address, formats
 from dashboard.customer_tabs.rows import chosen_row, older, table
+from dashboard.links import link
 from data_access.access import Access
 from data_access.queries.customer import Head
 from data_access.queries.invoices import FindInvoices, InvoiceRow
@@ -58,6 +59,7 @@ def _remarks(row: InvoiceRow) -> str:
 
 
 def _payments(access: Access, head: Head, row: InvoiceRow) -> None:
+    link("invoice", f"Invoice {row.number}, as printed", shows={"id": [str(row.invoice_id)]}, icon=":material/article:")
     payments = access.fetch(InvoicePayments(row.invoice_id))
     if not payments:
         st.text(f"No payment has gone to invoice {row.number} yet.")

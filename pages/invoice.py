@@ -1,0 +1,9 @@
+"""Invoice: one invoice as it is printed, to read here and to save as a file."""
+
+from dashboard import address, cache, invoice_paper
+from dashboard.context import open_page
+from data_access.permissions import Permission
+from data_access.queries.paper import InvoicePaper
+
+access = open_page("Invoice", Permission.CUSTOMER_READ)
+invoice_paper.draw(cache.fetch(access, InvoicePaper(address.invoice_id())))

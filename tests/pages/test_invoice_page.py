@@ -1,0 +1,72 @@
+"""Invoice: the printed invoice on its page, and the files that it is saved as."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pytest
+
+from dashboard.invoice_paper import as_html, html_file, pdf_file
+from data_access.permissions import Role
+from data_access.queries.paper import InvoicePaper, Paper
+from tests.support.builders import a_class, a_customer, an_invoice
+from tests.support.desk_app import DeskApp, desk_app_on
+from tests.support.people import access_for
+
+
+@pytest.fixture
+def desk(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[DeskApp]:
+    with desk_app_on(sqlite_url, monkeypatch) as app:
+        yield app
+
+
+def a_paper(desk: DeskApp, role: Role = Role.SUPPORT, **over: str) -> Paper:
+    customer = a_customer(desk.engine, **({"company_name": "Aurora Ltd", "customer_code": "C-7"} | over))
+    invoice = an_invoice(desk.engine, customer, number="INV-7", paid=Decimal(40))
+    return access_for(desk.engine, role).fetch(InvoicePaper(invoice))
+
+
+def test_the_page_shows_the_invoice_and_its_files(desk: DeskApp) -> None:
+    paper = a_paper(desk)
+    app = desk.open("invoice", Role.SUPPORT, id=str(paper.invoice_id))
+    assert not app.exception
+    assert any("INV-7" in part.proto.body for part in app.get("html"))
+    assert [button.label for button in app.get("download_button")] == ["Save as PDF", "Save as HTML"]
+
+
+@pytest.mark.parametrize("address", ["", "0", "x", "999999", "9" * 40])
+def test_an_invoice_that_is_not_there_is_said_so(desk: DeskApp, address: str) -> None:
+    app = desk.open("invoice", Role.SUPPORT, id=address)
+    assert [message.value for message in app.error] == ["The invoice was not found\\."]
+
+
+def test_the_file_says_what_is_due(desk: DeskApp) -> None:
+    html = html_file(a_paper(desk)).content.decode()
+    assert html.startswith("<!doctype html>")
+    assert "60.00 EUR" in html
+    assert "Please pay by 15 Feb 2026, and give the invoice number INV-7." in html
+
+
+def test_what_a_customer_is_called_is_never_markup(desk: DeskApp) -> None:
+    paper = a_paper(desk, company_name='<script>alert("x")</script> #panic("x") *bold* $x$')
+    assert "<script>" not in as_html(paper)
+    assert "&lt;script&gt;" in as_html(paper)
+    assert pdf_file(paper).content.startswith(b"%PDF-")
+
+
+def test_the_name_of_a_file_has_no_path_in_it(desk: DeskApp) -> None:
+    customer = a_customer(desk.engine)
+    invoice = an_invoice(desk.engine, customer, number="../../2026/7")
+    paper = access_for(desk.engine, Role.SUPPORT).fetch(InvoicePaper(invoice))
+    assert pdf_file(paper).name == "invoice-------2026-7.pdf"
+
+
+def test_who_may_not_see_personal_data_prints_it_masked(desk: DeskApp) -> None:
+    assert "Aurora" not in as_html(a_paper(desk, Role.ANALYST))
+    assert "A•••••" in as_html(a_paper(desk, Role.ANALYST, customer_code="C-8"))
+
+
+def test_the_issuer_is_the_one_of_the_class(desk: DeskApp) -> None:
+    of_class = a_class(desk.engine, issuer_name="Northline Telecom", issuer_address="Main Street 1\nBerlin")
+    customer = a_customer(desk.engine, customer_class_id=of_class)
+    paper = access_for(desk.engine, Role.SUPPORT).fetch(InvoicePaper(an_invoice(desk.engine, customer)))
+    assert (paper.issuer_name, paper.issuer_address) == ("Northline Telecom", ("Main Street 1", "Berlin"))
