@@ -1,8 +1,12 @@
 """What is shown about a customer. Never stored: of the conditions that hold, the first is the shown status."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
+from types import MappingProxyType
 
 from sqlalchemy import ColumnElement, String, and_, case, literal_column, not_, or_, true
 
@@ -34,35 +38,56 @@ class Shown(StrEnum):
     ACTIVE = "active", "Active"
 
 
-def conditions(now: datetime) -> dict[Shown, ColumnElement[bool]]:
-    """What each shown status asks for, in order of priority; several may hold at once."""
-    lifted = and_(
-        Customer.bill_status == BillStatus.SUSPENDED,
-        Customer.suspension_lifted_until.is_not(None),
-        Customer.suspension_lifted_until > now,
-    )
-    stopped = Customer.bill_status == BillStatus.SUSPENDED
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """What a shown status follows from: columns of customers, or of groups of customers who are alike in them."""
+
+    balance_control: ColumnElement[BalanceControl]
+    bill_status: ColumnElement[BillStatus]
+    blocked: ColumnElement[bool]
+    service_limited: ColumnElement[bool]
+    suspension_lifted_until: ColumnElement[datetime | None]
+    used_up: ColumnElement[bool]  # over the credit limit, or without funds
+
+
+def of_customers(now: datetime) -> Facts:
+    """The facts of each customer."""
     postpaid = Customer.balance_control == BalanceControl.POSTPAID
-    running = Customer.bill_status.in_((BillStatus.OPEN, BillStatus.SUSPENDED))
-    return {
-        Shown.PERMANENTLY_TERMINATED: Customer.bill_status == BillStatus.PERMANENTLY_TERMINATED,
-        Shown.EXPORTED: Customer.bill_status == BillStatus.EXPORTED,
-        Shown.BLOCKED: Customer.blocked.is_(True),
-        Shown.SUSPENDED: and_(
-            stopped, or_(Customer.suspension_lifted_until.is_(None), Customer.suspension_lifted_until <= now)
-        ),
-        Shown.PROVISIONALLY_TERMINATED: Customer.bill_status == BillStatus.PROVISIONALLY_TERMINATED,
-        Shown.SERVICE_LIMITED: and_(running, Customer.service_limited),
-        Shown.CREDIT_EXCEEDED: and_(running, postpaid, over_limit(now)),
-        Shown.NO_AVAILABLE_FUNDS: and_(running, not_(postpaid), Customer.balance >= ZERO),
-        Shown.SUSPENSION_LIFTED: lifted,
+    return Facts(
+        Customer.balance_control.expression,
+        Customer.bill_status.expression,
+        Customer.blocked.expression,
+        Customer.service_limited.expression,
+        Customer.suspension_lifted_until.expression,
+        case((postpaid, over_limit(now)), else_=Customer.balance >= ZERO),
+    )
+
+
+@lru_cache(maxsize=8)  # a query asks several times for the same instant
+def conditions(now: datetime, of: Facts | None = None) -> Mapping[Shown, ColumnElement[bool]]:
+    """What each shown status asks for, in order of priority; several may hold at once."""
+    facts = of or of_customers(now)
+    stopped, until = facts.bill_status == BillStatus.SUSPENDED, facts.suspension_lifted_until
+    postpaid = facts.balance_control == BalanceControl.POSTPAID
+    running = facts.bill_status.in_((BillStatus.OPEN, BillStatus.SUSPENDED))
+    holds: dict[Shown, ColumnElement[bool]] = {
+        Shown.PERMANENTLY_TERMINATED: facts.bill_status == BillStatus.PERMANENTLY_TERMINATED,
+        Shown.EXPORTED: facts.bill_status == BillStatus.EXPORTED,
+        Shown.BLOCKED: facts.blocked.is_(True),
+        Shown.SUSPENDED: and_(stopped, or_(until.is_(None), until <= now)),
+        Shown.PROVISIONALLY_TERMINATED: facts.bill_status == BillStatus.PROVISIONALLY_TERMINATED,
+        Shown.SERVICE_LIMITED: and_(running, facts.service_limited),
+        Shown.CREDIT_EXCEEDED: and_(running, postpaid, facts.used_up),
+        Shown.NO_AVAILABLE_FUNDS: and_(running, not_(postpaid), facts.used_up),
+        Shown.SUSPENSION_LIFTED: and_(stopped, until.is_not(None), until > now),
         Shown.ACTIVE: true(),
     }
+    return MappingProxyType(holds)
 
 
-def shown_status(now: datetime) -> ColumnElement[str]:
+def shown_status(now: datetime, of: Facts | None = None) -> ColumnElement[str]:
     """The shown status as a column."""
-    whens = [(holds, literal_column(f"'{status.value}'", String)) for status, holds in conditions(now).items()]
+    whens = [(holds, literal_column(f"'{status.value}'", String)) for status, holds in conditions(now, of).items()]
     return case(*whens[:-1], else_=whens[-1][1]).label("shown")
 
 

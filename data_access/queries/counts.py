@@ -1,9 +1,11 @@
 """Counting customers: how many a filter finds, by shown status, and how many the default hides."""
 
+from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, false, func, select, true
 
 from data_access.access import Query, Reader
 from data_access.filters import LISTED, CustomerFilter
@@ -12,9 +14,10 @@ from data_access.permissions import Permission
 from data_access.queries.customers import Selection, judged
 from data_access.queries.pages import Sort, beyond, read_cursor
 from data_access.scope import visible
-from data_access.standing import Shown, shown_status
+from data_access.standing import Facts, Shown, of_customers, shown_status
 
 CAP = 10_000
+_ALIKE = ("balance_control", "bill_status", "blocked", "service_limited", "suspension_lifted_until")
 
 
 def _selected(reader: Reader, where: list[ColumnElement[bool]]) -> Select[Any]:
@@ -66,10 +69,29 @@ class ShownCounts(Query[dict[Shown, int]]):
     def run(self, reader: Reader) -> dict[Shown, int]:
         self.filter.require(reader.actor)
         found = _selected(reader, self.filter.without_status().where_any_status(reader.now))
-        shown = found.with_only_columns(shown_status(reader.now)).subquery()
-        counted = select(shown.c.shown, func.count()).group_by(shown.c.shown).order_by(shown.c.shown)
-        counts = {str(status): int(count) for status, count in reader.session.execute(counted)}
-        return {status: counts.get(status.value, 0) for status in Shown}
+        counts: Counter[str] = Counter()
+        for group in reader.session.execute(_alike(found, reader.now)):
+            counts[group.shown_if_used_up] += group.used_up
+            counts[group.shown_otherwise] += group.customers - group.used_up
+        return {status: counts[status.value] for status in Shown}
+
+
+def _alike(found: Select[Any], now: datetime) -> Select[*tuple[Any, ...]]:
+    """Customers who are alike in what their status follows from, and how many of them have used up what they had.
+
+    An index has them side by side, with all that a filter asks for: nothing is sorted, and no customer is read.
+    """
+    each = of_customers(now)
+    alike = [getattr(each, name) for name in _ALIKE]
+    sizes = func.count().label("customers"), func.count().filter(each.used_up).label("used_up")
+    group = found.with_only_columns(*alike, *sizes).group_by(*alike).subquery().c
+    facts = {name: group[name] for name in _ALIKE}
+    return select(
+        shown_status(now, Facts(**facts, used_up=true())).label("shown_if_used_up"),
+        shown_status(now, Facts(**facts, used_up=false())).label("shown_otherwise"),
+        group.customers,
+        group.used_up,
+    )
 
 
 @dataclass(frozen=True)

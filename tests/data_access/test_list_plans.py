@@ -1,0 +1,87 @@
+"""What keeps the list quick: counts read one index alone, and every order is that of an index."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event
+
+from data_access.access import Access
+from data_access.engine import make_engine
+from data_access.facets import Params
+from data_access.filters import CustomerFilter
+from data_access.matching import SearchField
+from data_access.queries.counts import ShownCounts
+from data_access.queries.customers import FindCustomers
+from data_access.queries.pages import Direction, Sort
+from tests.support.people import access_for
+
+
+@pytest.fixture
+def sqlite_engine(sqlite_url: str) -> Iterator[Engine]:
+    made = make_engine(sqlite_url)
+    yield made
+    made.dispose()
+
+
+ALL_FACETS = {
+    "q": "a", "match": "contains", "customer_class": "Gold", "currency": "EUR", "control": "postpaid", "blocked": "yes",
+    "limit": "over", "balance_from": "1", "balance_to": "9", "used_from": "5", "used_below": "50", "overdue_over": "1",
+    "lift_ends_within": "9", "created_from": "2026-01-01", "created_to": "2026-02-01",
+    "terminates_before": "2027-01-01", "reseller": "Tele", "country": "DE", "invoices": "yes",
+}  # fmt: skip
+
+
+def steps_of(engine: Engine, statements: list[tuple[str, Any]]) -> str:
+    """How SQLite goes about these statements, in its own words."""
+    with engine.connect() as connection:
+        plans = [connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", values).all() for text, values in statements]
+    return " / ".join(step.detail for plan in plans for step in plan)
+
+
+@contextmanager
+def statements_on(engine: Engine) -> Iterator[list[tuple[str, Any]]]:
+    """The selects that are sent inside."""
+    sent: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, text: str, values: Any, *_: Any) -> None:
+        if text.startswith("SELECT"):
+            sent.append((text, values))
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def steps_of_counting(access: Access, params: Params) -> str:
+    """How the customers that an address asks for are counted by shown status."""
+    chosen, unread = CustomerFilter.from_params(params)
+    assert not unread
+    with statements_on(access.engine) as sent:
+        access.fetch(ShownCounts(chosen))
+    return steps_of(access.engine, sent)
+
+
+def test_every_facet_is_tried() -> None:
+    assert {*ALL_FACETS, "status", "fields"} == set(CustomerFilter.facets())
+
+
+@pytest.mark.parametrize("name", ALL_FACETS)
+def test_counts_read_no_customer_whatever_is_filtered(sqlite_engine: Engine, name: str) -> None:
+    searched = {"match": ["contains"], "fields": [field.value for field in SearchField]}
+    steps = steps_of_counting(access_for(sqlite_engine), searched | {name: [ALL_FACETS[name]]})
+    if "SCAN customers" in steps:  # not the few that an index of the facet's own finds
+        assert "SCAN customers USING COVERING INDEX ix_customers_counted" in steps
+        assert "TEMP B-TREE" not in steps or name == "blocked"  # they are few too
+
+
+@pytest.mark.parametrize("sort", Sort)
+@pytest.mark.parametrize("direction", [Direction.FIRST, Direction.LAST])
+def test_no_order_of_the_list_is_made_on_the_spot(sqlite_engine: Engine, sort: Sort, direction: Direction) -> None:
+    access = access_for(sqlite_engine)
+    with statements_on(sqlite_engine) as sent:
+        access.fetch(FindCustomers(sort=sort, direction=direction))
+    assert "TEMP B-TREE" not in steps_of(sqlite_engine, sent[:1])
