@@ -20,7 +20,7 @@ from data_access.permissions import Actor, Permission
 from data_access.queries.next_step import next_step
 from data_access.queries.pages import ORDERS, Cursor, Direction, Sort, beyond, ordered, read_cursor, sort_for
 from data_access.scope import visible
-from data_access.standing import Shown, also_holds, shown_status
+from data_access.standing import Shown, also_holds, overdue, shown_status
 
 PAGE_SIZE = 25
 AnyRow = Row[*tuple[Any, ...]]
@@ -124,6 +124,7 @@ def listed(reader: Reader, selection: Selection) -> Select[*tuple[Any, ...]]:
             Customer.currency, Customer.balance_control, Customer.balance, Customer.credit_limit,
             Customer.billing_zone, Customer.bill_status, Customer.suspension_lifted_until, Customer.terminate_on,
             CustomerClass.name.label("class_name"), shown_status(reader.now), *also_holds(reader.now),
+            overdue(reader.now).label("is_overdue"),
             maintain_column_froms=True,
         )
     )  # fmt: skip
@@ -132,14 +133,16 @@ def listed(reader: Reader, selection: Selection) -> Select[*tuple[Any, ...]]:
 def customer_rows(
     reader: Reader, found: Sequence[AnyRow], *, right: Permission = Permission.PERSONAL_READ
 ) -> tuple[CustomerRow, ...]:
-    """Rows of `listed` as people read them, with what is overdue and what comes next: two more statements in all."""
-    ids = [row.id for row in found]
-    late, plans = _overdue(reader, ids), _plans(reader, ids)
+    """Rows of `listed` as people read them, with what is overdue and what comes next: two more statements at most."""
+    late = _overdue(reader, [row.id for row in found if row.is_overdue])
+    plans = _plans(reader, [row.id for row in found])
     return tuple(_row(reader, row, right, late.get(row.id), plans.get(row.id, [])) for row in found)
 
 
 def _overdue(reader: Reader, ids: Sequence[int]) -> dict[int, tuple[Decimal, date]]:
-    """What is overdue and since when it was due, a customer; those with nothing overdue are left out."""
+    """What is overdue and since when it was due, a customer."""
+    if not ids:
+        return {}
     late = (
         visible(Invoice, reader.actor)
         .where(Invoice.customer_id.in_(ids), *is_late(reader.now))
