@@ -1,5 +1,6 @@
 """Who may do what: one table of roles, and the actor who carries one."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -105,6 +106,14 @@ TEMPORARY_CAPS: dict[Role, TemporaryCap] = {
     Role.SYSTEM: TemporaryCap(1000, 90),
 }
 
+_NOTHING = TemporaryCap(0, 0)
+
+
+def temporary_cap(role: Role) -> TemporaryCap:
+    """How far a role may raise a credit limit for a time."""
+    return TEMPORARY_CAPS.get(role, _NOTHING)
+
+
 OWN_LIMITS_HOLD_FOR = frozenset({Role.SUPPORT, Role.ANALYST, Role.MANAGER})
 
 
@@ -115,8 +124,18 @@ def someone_of(role: Role) -> str:
 
 def who_can(permission: Permission) -> str:
     """The roles that hold a permission, in words: `"a manager or an admin"`."""
-    holders = [someone_of(role) for role in PEOPLE_ROLES if permission in GRANTS[role]]
+    return _either(role for role in PEOPLE_ROLES if permission in GRANTS[role])
+
+
+def _either(roles: Iterable[Role]) -> str:
+    holders = [someone_of(role) for role in roles]
     return " or ".join([", ".join(holders[:-1]), holders[-1]] if len(holders) > 1 else holders) or "nobody"
+
+
+def can_raise_more(role: Role) -> str:
+    """Who may raise a credit limit further than a role, as a sentence."""
+    own = temporary_cap(role).percent
+    return f"{_either(other for other in PEOPLE_ROLES if temporary_cap(other).percent > own).capitalize()} can do more."
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from data_access.permissions import SYSTEM
 from data_access.policy import section_of
 from data_access.status_changes import carry_out, is_overdue, terms_for
 from data_access.unit_of_work import UnitOfWork
+from data_access.warning import watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,24 @@ def book(
     work: UnitOfWork, customer: Customer, kind: Kind, amount: Decimal, *, value_on: date, texts: Texts = Texts()
 ) -> Transaction:
     """Writes one transaction and moves the balance by it; nothing else ever does."""
-    signed = BOOKINGS[kind].signed(amount)
+    return _enter(work, customer, kind, BOOKINGS[kind].signed(amount), value_on=value_on, texts=texts)
+
+
+def reverse(work: UnitOfWork, customer: Customer, booked: Transaction, *, value_on: date, texts: Texts) -> Transaction:
+    """Writes the opposite of a transaction, linked to it; what the money did is the caller's to take back."""
+    return _enter(work, customer, booked.kind, -booked.amount, value_on=value_on, texts=texts, reverses_id=booked.id)
+
+
+def _enter(
+    work: UnitOfWork,
+    customer: Customer,
+    kind: Kind,
+    signed: Decimal,
+    *,
+    value_on: date,
+    texts: Texts,
+    reverses_id: int | None = None,
+) -> Transaction:
     customer.balance += signed
     booked = work.add(
         Transaction(
@@ -63,9 +81,11 @@ def book(
             visible_comment=texts.visible_comment,
             internal_comment=texts.internal_comment,
             person_id=work.actor.person_id,
+            reverses_id=reverses_id,
         )
     )
     announce_booking(work, customer, booked)
+    watch(work, customer)
     return booked
 
 
