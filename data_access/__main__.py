@@ -1,9 +1,9 @@
-"""The command line: migrate, seed, people, import and audit verify, each under the rights of a named person."""
+"""The command line: every verb, under the rights of a named person or of the system."""
 
 import secrets
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy import Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 
-from data_access.access import Access, access_as, new_command_id
+from data_access.access import Access, new_command_id
 from data_access.clock import Clock, system_clock
 from data_access.commands.people import AddPerson, DisablePerson, ResetPassword
 from data_access.engine import make_engine
@@ -21,17 +21,19 @@ from data_access.folding import fold
 from data_access.imports.batches import Run
 from data_access.imports.customers import customer_mapping, import_customers
 from data_access.imports.invoices import import_invoices, invoice_mapping
-from data_access.migrations import is_current, upgrade
+from data_access.migrations import upgrade
 from data_access.models.people import Person, Reseller
 from data_access.passwords import hash_password
 from data_access.permissions import PEOPLE_ROLES, SYSTEM, Permission, Role
 from data_access.queries.verify import VerifyChain
+from data_access.running import DemoTime
 from data_access.scope import visible
 from data_access.seed.demo import seed
 from data_access.settings import Environment, Settings
 from data_access.technical import end_sessions_of, has_people
+from data_access.verbs import jobs as job_verbs
+from data_access.verbs.calls import DONE, REFUSED, STOPPED, named, say, signed_by, verb
 
-DONE, REFUSED, STOPPED = 0, 1, 130
 SHOWN = 50
 _IMPORTS = {"customers": (customer_mapping, import_customers), "invoices": (invoice_mapping, import_invoices)}
 
@@ -42,9 +44,9 @@ def main(arguments: Sequence[str] | None = None, clock: Clock = system_clock) ->
     try:
         return _run(chosen, clock)
     except Refusal as refusal:
-        return _say(str(refusal))
+        return say(str(refusal))
     except KeyboardInterrupt:
-        _say("Stopped. Whole batches stay; send the same command again to go on.")
+        say("Stopped. Whole batches stay; send the same command again to go on.")
         return STOPPED
 
 
@@ -53,21 +55,16 @@ def _run(chosen: Namespace, clock: Clock) -> int:
         settings = Settings()
         engine = make_engine(settings.database_url)
     except ValidationError as wrong:
-        return _say(f"The settings in the environment cannot be used. {wrong.errors()[0]['msg']}.")
+        return say(f"The settings in the environment cannot be used. {wrong.errors()[0]['msg']}.")
     except ArgumentError:
-        return _say("DATABASE_URL is no address of a SQLite file or a PostgreSQL database.")
+        return say("DATABASE_URL is no address of a SQLite file or a PostgreSQL database.")
     try:
-        return int(chosen.does(chosen, engine, clock))
+        return int(chosen.does(chosen, engine, DemoTime(engine, clock) if settings.is_demo else clock))
     except DBAPIError as trouble:
         where = make_url(settings.database_url).render_as_string()
-        return _say(f"The database {where} cannot be used: {str(trouble.orig).splitlines()[0]}.")
+        return say(f"The database {where} cannot be used: {str(trouble.orig).splitlines()[0]}.")
     finally:
         engine.dispose()
-
-
-def _say(sentence: str) -> int:
-    print(sentence, file=sys.stderr)
-    return REFUSED
 
 
 def _migrate(_chosen: Namespace, engine: Engine, _clock: Clock) -> int:
@@ -82,7 +79,7 @@ def _seed(chosen: Namespace, engine: Engine, clock: Clock) -> int:
     is_peopled = has_people(engine)
     if is_peopled and chosen.login is None:
         raise Rejected("People can sign in here already: name who fills the database, with --as LOGIN.")
-    actor = _access(chosen, engine, clock).actor if chosen.login else SYSTEM
+    actor = named(chosen, engine, clock).actor if chosen.login else SYSTEM
     actor.require(Permission.IMPORT_RUN)
     with_people = Settings().app_env is Environment.DEMO and not is_peopled
     written = seed(engine, chosen.customers, clock, with_demo_people=with_people, actor=actor)
@@ -90,15 +87,8 @@ def _seed(chosen: Namespace, engine: Engine, clock: Clock) -> int:
     return DONE
 
 
-def _access(chosen: Namespace, engine: Engine, clock: Clock) -> Access:
-    """What the named person may do, with their rights of this moment."""
-    if not is_current(engine):
-        raise Rejected("The database is not at the newest revision: run `python -m data_access migrate` first.")
-    return access_as(engine, chosen.login, clock)
-
-
 def _add_person(chosen: Namespace, engine: Engine, clock: Clock) -> int:
-    access = _first(engine, clock) if chosen.first else _access(chosen, engine, clock)
+    access = _first(engine, clock) if chosen.first else named(chosen, engine, clock)
     role = Role.ADMIN if chosen.first else Role(chosen.role)
     password = secrets.token_urlsafe(12)
     saved = access.execute(
@@ -132,7 +122,7 @@ def _reseller(access: Access, name: str) -> str:
 
 
 def _reset_password(chosen: Namespace, engine: Engine, clock: Clock) -> int:
-    access = _access(chosen, engine, clock)
+    access = named(chosen, engine, clock)
     password = secrets.token_urlsafe(12)
     person_id = _person_id(access, chosen.person)
     access.execute(
@@ -145,7 +135,7 @@ def _reset_password(chosen: Namespace, engine: Engine, clock: Clock) -> int:
 
 
 def _disable(chosen: Namespace, engine: Engine, clock: Clock) -> int:
-    access = _access(chosen, engine, clock)
+    access = named(chosen, engine, clock)
     access.execute(DisablePerson(command_id=new_command_id(), person_id=_person_id(access, chosen.person)))
     print(f"{chosen.person} cannot sign in any more.")
     return DONE
@@ -161,7 +151,7 @@ def _person_id(access: Access, login: str) -> int:
 
 
 def _list_people(chosen: Namespace, engine: Engine, clock: Clock) -> int:
-    actor = _access(chosen, engine, clock).actor
+    actor = named(chosen, engine, clock).actor
     actor.require(Permission.PEOPLE_MANAGE)
     with Session(engine) as session:
         for person in session.scalars(visible(Person, actor).order_by(Person.login_key, Person.id)):
@@ -172,7 +162,7 @@ def _list_people(chosen: Namespace, engine: Engine, clock: Clock) -> int:
 
 def _import(chosen: Namespace, engine: Engine, clock: Clock) -> int:
     read_mapping, bring_in = _IMPORTS[chosen.kind]
-    actor = _access(chosen, engine, clock).actor
+    actor = named(chosen, engine, clock).actor
     mapping = read_mapping(chosen.mapping)
     run = Run(
         engine, actor, clock, chosen.file, mapping, f"Import{chosen.kind.capitalize()}", chosen.dry_run,
@@ -186,7 +176,7 @@ def _import(chosen: Namespace, engine: Engine, clock: Clock) -> int:
 
 
 def _verify(chosen: Namespace, engine: Engine, clock: Clock) -> int:
-    access = _access(chosen, engine, clock) if chosen.login else Access(engine, SYSTEM, clock)
+    access = named(chosen, engine, clock) if chosen.login else Access(engine, SYSTEM, clock)
     verified = access.fetch(VerifyChain())
     print(verified)
     return DONE if verified.holds else REFUSED
@@ -195,25 +185,26 @@ def _verify(chosen: Namespace, engine: Engine, clock: Clock) -> int:
 def _parser() -> ArgumentParser:
     parser = ArgumentParser("python -m data_access", description="The database of Customer Desk, by DATABASE_URL.")
     verbs = parser.add_subparsers(required=True, metavar="VERB")
-    _verb(verbs.add_parser("migrate", help="bring the database to the newest revision"), _migrate)
-    filling = _verb(verbs.add_parser("seed", help="fill an empty database with demo data"), _seed)
+    verb(verbs.add_parser("migrate", help="bring the database to the newest revision"), _migrate)
+    filling = verb(verbs.add_parser("seed", help="fill an empty database with demo data"), _seed)
     filling.add_argument("--customers", type=_a_count, default=5000, metavar="N")
-    _signed_by(filling, required=False)
+    signed_by(filling, required=False)
     _people_verbs(verbs.add_parser("people", help="who can sign in").add_subparsers(required=True, metavar="VERB"))
-    bringing = _verb(verbs.add_parser("import", help="bring in a CSV or XLSX file"), _import)
+    bringing = verb(verbs.add_parser("import", help="bring in a CSV or XLSX file"), _import)
     bringing.add_argument("kind", choices=_IMPORTS)
     bringing.add_argument("file", type=Path)
     bringing.add_argument("--mapping", type=Path, required=True, metavar="FILE.toml")
     bringing.add_argument("--dry-run", action="store_true", help="say what would be done, and write nothing")
     bringing.add_argument("--report", type=Path, metavar="FILE.csv", help="write every refused row and difference")
-    _signed_by(bringing)
+    signed_by(bringing)
     audit = verbs.add_parser("audit", help="the log of what was done").add_subparsers(required=True, metavar="VERB")
-    _signed_by(_verb(audit.add_parser("verify", help="find rows altered or removed by hand"), _verify), required=False)
+    signed_by(verb(audit.add_parser("verify", help="find rows altered or removed by hand"), _verify), required=False)
+    job_verbs.add_verbs(verbs)
     return parser
 
 
 def _people_verbs(verbs: Any) -> None:
-    adding = _verb(verbs.add_parser("add", help="let someone sign in"), _add_person)
+    adding = verb(verbs.add_parser("add", help="let someone sign in"), _add_person)
     adding.add_argument("person", metavar="LOGIN")
     adding.add_argument("--name", required=True)
     adding.add_argument("--email", default="")
@@ -225,19 +216,10 @@ def _people_verbs(verbs: Any) -> None:
     by_whom.add_argument("--first", action="store_true", help="the first administrator, while there is nobody")
     by_whom.add_argument("--as", dest="login", metavar="LOGIN", help="who does this")
     for name, does, says in (("reset", _reset_password, "give a new password"), ("disable", _disable, "end a sign-in")):
-        changing = _verb(verbs.add_parser(name, help=says), does)
+        changing = verb(verbs.add_parser(name, help=says), does)
         changing.add_argument("person", metavar="LOGIN")
-        _signed_by(changing)
-    _signed_by(_verb(verbs.add_parser("list", help="who can sign in, with their roles"), _list_people))
-
-
-def _verb(parser: ArgumentParser, does: Callable[[Namespace, Engine, Clock], int]) -> ArgumentParser:
-    parser.set_defaults(does=does)
-    return parser
-
-
-def _signed_by(parser: ArgumentParser, *, required: bool = True) -> None:
-    parser.add_argument("--as", dest="login", required=required, metavar="LOGIN", help="who does this")
+        signed_by(changing)
+    signed_by(verb(verbs.add_parser("list", help="who can sign in, with their roles"), _list_people))
 
 
 def _a_count(text: str) -> int:

@@ -1,0 +1,122 @@
+"""One run of a job: what is due, batch by batch, one command each, until it is done or told to stop."""
+
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+
+from data_access import running
+from data_access.access import Access
+from data_access.clock import Clock
+from data_access.errors import Refusal
+from data_access.jobs.table import BATCH, WORK, Work
+from data_access.models.running import RunState
+from data_access.permissions import SYSTEM
+from data_access.running import Holder, Tally
+from data_access.schedule import Job
+
+_BEATS_A_LEASE = 4
+
+
+def never() -> bool:
+    """Nobody asks to stop."""
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a run came to."""
+
+    run_id: int
+    state: RunState
+    tally: Tally
+
+
+def run_job(
+    engine: Engine,
+    job: Job,
+    clock: Clock,
+    holder: Holder,
+    *,
+    as_of: datetime | None = None,
+    is_told_to_stop: Callable[[], bool] = never,
+    works: dict[Job, Work] = WORK,
+) -> Ran | None:
+    """Runs the job once; None when another holder runs it now.
+
+    `as_of`: whom the run looks for, by default those of now. What it does to them, it does now.
+    """
+    moment = as_of or clock()
+    run_id = running.begin_run(engine, job, holder, now=clock(), as_of=moment)
+    if run_id is None:
+        return None
+    run = _Run(engine, job, works[job], clock, holder, run_id)
+    state = run.walk(moment, is_told_to_stop)
+    running.end_run(engine, run_id, job, holder, tally=run.tally, state=state, now=clock())
+    return Ran(run_id, state, run.tally)
+
+
+@dataclass(slots=True)
+class _Run:
+    engine: Engine
+    job: Job
+    work: Work
+    clock: Clock
+    holder: Holder
+    run_id: int
+    tally: Tally = field(default_factory=Tally)
+    beaten_at: float = field(default_factory=time.monotonic)
+
+    def walk(self, moment: datetime, is_told_to_stop: Callable[[], bool]) -> RunState:
+        """Does all that is due; the state in which the run ends."""
+        looks, acts = Access(self.engine, SYSTEM, lambda: moment), Access(self.engine, SYSTEM, self.clock)
+        last = 0
+        while ids := self._find(looks, last):
+            for key in ids:
+                if is_told_to_stop() or not self._is_still_mine():
+                    return RunState.STOPPED
+                self.tally.found += 1
+                self._do(acts, key)
+            last = ids[-1]
+        return RunState.FAILED if self.tally.failed else RunState.DONE
+
+    def _find(self, access: Access, last: int) -> list[int]:
+        try:
+            return self.work.due(access, last, BATCH)
+        except Exception as fault:
+            self._keep_fault(0, fault)
+            return []
+
+    def _do(self, access: Access, key: int) -> None:
+        """The row boundary: whatever is wrong with one is kept, and the others go on."""
+        try:
+            self.work.do(access, key)
+        except Refusal as refusal:
+            self.tally.refused += 1
+            self._note(key, str(refusal))
+        except Exception as fault:
+            self._keep_fault(key, fault)
+        else:
+            self.tally.done += 1
+
+    def _keep_fault(self, key: int, fault: Exception) -> None:
+        if isinstance(fault, DBAPIError) and fault.connection_invalidated:
+            raise fault  # the database is away: nothing is wrong with this one
+        self.tally.failed += 1
+        told = "".join(traceback.format_exception(fault))
+        self._note(key, f"A fault of the program stopped it: {type(fault).__name__}.", told)
+
+    def _note(self, key: int, reason: str, told: str = "") -> None:
+        about = (self.work.about, key)
+        running.note_trouble(self.engine, self.run_id, about, now=self.clock(), reason=reason, traceback=told)
+
+    def _is_still_mine(self) -> bool:
+        """A sign of life, now and then; whoever was away for too long has lost the job to another."""
+        if time.monotonic() - self.beaten_at < self.holder.seconds / _BEATS_A_LEASE:
+            return True
+        self.beaten_at = time.monotonic()
+        return running.beat(self.engine, self.run_id, self.job, self.holder, tally=self.tally, now=self.clock())

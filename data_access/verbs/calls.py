@@ -1,0 +1,44 @@
+"""A call of the command line: who makes it, with which rights, and the exit codes."""
+
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+
+from sqlalchemy import Engine
+
+from data_access.access import Access, access_as
+from data_access.clock import Clock
+from data_access.errors import Rejected
+from data_access.migrations import is_current
+
+DONE, REFUSED, STOPPED = 0, 1, 130
+Does = Callable[[Namespace, Engine, Clock], int]
+
+
+def say(sentence: str) -> int:
+    """Tells why not; the exit code."""
+    print(sentence, file=sys.stderr)
+    return REFUSED
+
+
+def refuse_old_schema(engine: Engine) -> None:
+    """Rejected unless the tables are those of this version."""
+    if not is_current(engine):
+        raise Rejected("The database is not at the newest revision: run `python -m data_access migrate` first.")
+
+
+def named(chosen: Namespace, engine: Engine, clock: Clock) -> Access:
+    """What the named person may do, with their rights of this moment."""
+    refuse_old_schema(engine)
+    return access_as(engine, chosen.login, clock)
+
+
+def verb(parser: ArgumentParser, does: Does) -> ArgumentParser:
+    """Makes the parser one of a verb that does this."""
+    parser.set_defaults(does=does)
+    return parser
+
+
+def signed_by(parser: ArgumentParser, *, required: bool = True) -> None:
+    """The verb says who does it."""
+    parser.add_argument("--as", dest="login", required=required, metavar="LOGIN", help="who does this")

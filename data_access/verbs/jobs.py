@@ -1,0 +1,118 @@
+"""The verbs of the machine: worker, and jobs to be listed and run."""
+
+import os
+import signal
+import socket
+import threading
+from argparse import ArgumentTypeError, Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Engine
+
+from data_access.access import Access
+from data_access.clock import Clock, start_of
+from data_access.errors import Rejected
+from data_access.jobs.runner import run_job
+from data_access.jobs.table import BATCH, WORK
+from data_access.jobs.worker import round_of, sentence, work
+from data_access.permissions import SYSTEM, Permission
+from data_access.queries.jobs import JobRow, ListJobs
+from data_access.running import Holder
+from data_access.schedule import Job
+from data_access.verbs.calls import DONE, REFUSED, named, refuse_old_schema, signed_by, verb
+
+
+def add_verbs(verbs: Any) -> None:
+    """The parsers of these verbs."""
+    working = verb(verbs.add_parser("worker", help="do what happens by itself, until it is stopped"), _worker)
+    working.add_argument("--once", action="store_true", help="run what is due now, and end")
+    jobs = verbs.add_parser("jobs", help="what happens by itself").add_subparsers(required=True, metavar="VERB")
+    signed_by(verb(jobs.add_parser("list", help="how every job stands"), _list))
+    running = verb(jobs.add_parser("run", help="run a job now"), _run)
+    running.add_argument("name", choices=[job.value for job in Job])
+    running.add_argument("--as-of", type=_a_day, metavar="DATE", help="look for what is due by the end of the day, UTC")
+    running.add_argument("--dry-run", action="store_true", help="say how much is due, and write nothing")
+    signed_by(running)
+
+
+def a_holder() -> Holder:
+    """This process, told apart from every other."""
+    return Holder(f"{socket.gethostname()[:60]}-{os.getpid()}-{uuid4().hex[:8]}")
+
+
+def _worker(chosen: Namespace, engine: Engine, clock: Clock) -> int:
+    refuse_old_schema(engine)
+    with _told_to_stop() as stop:
+        if chosen.once:
+            round_of(engine, clock, a_holder(), told=_tell, is_told_to_stop=stop.is_set)
+        else:
+            _tell("The worker is running; Ctrl+C stops it.")
+            work(engine, clock, a_holder(), told=_tell, is_told_to_stop=stop.is_set)
+            _tell("The worker has stopped.")
+    return DONE
+
+
+@contextmanager
+def _told_to_stop() -> Iterator[threading.Event]:
+    """Set by SIGTERM and SIGINT: what is being done then is done to its end."""
+    stop = threading.Event()
+    before = {kind: signal.signal(kind, lambda *_: stop.set()) for kind in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield stop
+    finally:
+        for kind, handler in before.items():
+            signal.signal(kind, handler)
+
+
+def _tell(line: str) -> None:
+    print(line, flush=True)
+
+
+def _list(chosen: Namespace, engine: Engine, clock: Clock) -> int:
+    rows = named(chosen, engine, clock).fetch(ListJobs())
+    print("\n".join(_line(row) for row in rows))
+    return REFUSED if any(row.is_late or row.has_failed for row in rows) else DONE
+
+
+def _line(row: JobRow) -> str:
+    if row.last is None:
+        return f"{row.job.value}: never run"
+    last = row.last
+    counts = f"{last.found} found, {last.done} done, {last.refused} refused, {last.failed} failed"
+    late = ", late" if row.is_late else ""
+    return f"{row.job.value}: {last.state.value} {last.started_at:%Y-%m-%d %H:%M} UTC{late}; {counts}"
+
+
+def _run(chosen: Namespace, engine: Engine, clock: Clock) -> int:
+    named(chosen, engine, clock).actor.require(Permission.JOB_RUN)
+    job, now = next(job for job in Job if job == chosen.name), clock()
+    moment = now if chosen.as_of is None else start_of(chosen.as_of + timedelta(days=1), "UTC")
+    if chosen.dry_run:
+        _tell(f"{job.label}: {_count_due(engine, job, moment):,} due. Nothing was done: this was a dry run.")
+        return DONE
+    if moment > now and chosen.as_of != now.date():
+        raise Rejected("What happens by itself happens on its day: a run can look ahead with --dry-run only.")
+    ran = run_job(engine, job, clock, a_holder(), as_of=min(moment, now))
+    if ran is None:
+        raise Rejected("The job is being run by a worker now: look again when it has ended.")
+    _tell(sentence(job, ran))
+    return REFUSED if ran.tally.refused or ran.tally.failed else DONE
+
+
+def _count_due(engine: Engine, job: Job, moment: datetime) -> int:
+    """By batches, so that any number is counted in bounded memory."""
+    looks, count, last = Access(engine, SYSTEM, lambda: moment), 0, 0
+    while ids := WORK[job].due(looks, last, BATCH):
+        count, last = count + len(ids), ids[-1]
+    return count
+
+
+def _a_day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as wrong:
+        raise ArgumentTypeError("give a day as 2026-12-31") from wrong
