@@ -21,6 +21,7 @@ _HTML = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_WIDE = 800  # pixels: a line of an invoice is read, not scanned
 _FRAME = (
     '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title></head><body>{body}</body></html>'
 )
@@ -46,7 +47,7 @@ def draw(paper: Paper) -> None:
                 f"Save as {kind}", made.content, made.name, made.mime, key=f"save-{kind}", on_click="ignore",
                 icon=":material/download:",
             )  # fmt: skip
-    with st.container(border=True):
+    with st.container(border=True, width=_WIDE):
         st.html(as_html(paper))
 
 
