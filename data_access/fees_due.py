@@ -1,0 +1,160 @@
+"""Fees due: what recurs for a customer out of the database, and whether its funds cover what is charged in advance."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Protocol
+
+from sqlalchemy import and_, or_
+from sqlalchemy.orm import Session
+
+from data_access.bookings import BOOKINGS, Kind
+from data_access.clock import day_in, start_of
+from data_access.lifecycle import SuspensionCause
+from data_access.models.customers import BalanceControl, Customer, CustomerClass
+from data_access.models.history import StatusEvent
+from data_access.models.money import Transaction
+from data_access.models.services import Did, Subscription, SubscriptionPlan
+from data_access.money import ZERO
+from data_access.periods import Period, measure
+from data_access.permissions import Actor
+from data_access.recurring import Booked, Fee, Running, Subscribed, referred
+from data_access.scope import visible
+from data_access.service_days import ServiceDays
+
+_CREDITS = tuple(row.kind for row in BOOKINGS.values() if row.direction < 0 and row.permission and not row.settles)
+
+
+class Looks(Protocol):
+    """What a unit of work and a reader both have."""
+
+    @property
+    def session(self) -> Session: ...
+    @property
+    def actor(self) -> Actor: ...
+    @property
+    def now(self) -> datetime: ...
+
+
+def running_fees(look: Looks, customer: Customer) -> Running | None:
+    """What recurs for a customer in its running period; None when no period runs."""
+    if customer.period_from is None or customer.period_to is None:
+        return None
+    running = Period(customer.period_from, customer.period_to)
+    subscriptions = _subscriptions(look, customer, running)
+    booked, credited = _booked(look, customer, running, {one.key for one in subscriptions})
+    numbers = visible(Did, look.actor).where(Did.customer_id == customer.id).order_by(Did.id)
+    return Running(
+        running=running,
+        whole=measure(customer.billing_period, running, day_in(customer.billing_zone, customer.created_at)),
+        today=day_in(customer.billing_zone, look.now),
+        days=ServiceDays(
+            customer.billing_zone, _events(look, customer), _balances(look, customer, running, subscriptions)
+        ),
+        subscriptions=subscriptions,
+        dids=tuple(look.session.scalars(numbers)),
+        booked=booked,
+        credited=credited,
+    )
+
+
+def _subscriptions(look: Looks, customer: Customer, running: Period) -> tuple[Subscribed, ...]:
+    rows = look.session.scalars(
+        visible(Subscription, look.actor)
+        .where(Subscription.customer_id == customer.id, Subscription.activated_on <= running.last)
+        .where(or_(Subscription.finished_on.is_(None), Subscription.finished_on >= running.first))
+        .order_by(Subscription.id)
+    ).all()
+    asked = visible(SubscriptionPlan, look.actor).where(SubscriptionPlan.id.in_([row.plan_id for row in rows]))
+    plans = {plan.id: plan for plan in look.session.scalars(asked)} if rows else {}
+    return tuple(Subscribed(row, plans[row.plan_id]) for row in rows)
+
+
+def _events(look: Looks, customer: Customer) -> Sequence[StatusEvent]:
+    asked = visible(StatusEvent, look.actor).where(StatusEvent.customer_id == customer.id)
+    return look.session.scalars(asked.order_by(StatusEvent.at, StatusEvent.id)).all()
+
+
+def _balances(
+    look: Looks, customer: Customer, running: Period, subscriptions: tuple[Subscribed, ...]
+) -> list[tuple[datetime, Decimal]]:
+    """The balance when the period began and whenever it moved since; only for plans that look at it."""
+    is_prepaid = customer.balance_control is BalanceControl.PREPAID
+    if not is_prepaid or not any(one.plan.credit_no_funds for one in subscriptions):
+        return []
+    begins = start_of(running.first, customer.billing_zone)
+    mine = (
+        visible(Transaction, look.actor)
+        .where(Transaction.customer_id == customer.id)
+        .with_only_columns(Transaction.at, Transaction.balance_after)
+    )
+    before = mine.where(Transaction.at < begins).order_by(Transaction.at.desc(), Transaction.id.desc()).limit(1)
+    since = mine.where(Transaction.at >= begins).order_by(Transaction.at, Transaction.id)
+    first = [(row.at, row.balance_after) for row in look.session.execute(before)] or [(customer.created_at, ZERO)]
+    return first + [(row.at, row.balance_after) for row in look.session.execute(since)]
+
+
+def _booked(
+    look: Looks, customer: Customer, running: Period, keys: set[str]
+) -> tuple[tuple[Booked, ...], dict[str, Decimal]]:
+    """The subscription fees booked for days of the running period but those reversed, and what was credited of them."""
+    of_period = and_(
+        Transaction.kind.in_((Kind.SUBSCRIPTION_FEE, Kind.FEE_CREDIT)),
+        Transaction.value_on.between(running.first, running.last),
+    )
+    mine = visible(Transaction, look.actor).where(Transaction.customer_id == customer.id)
+    rows = look.session.scalars(mine.where(or_(of_period, Transaction.reverses_id.is_not(None)))).all() if keys else ()
+    reversed_ids = {row.reverses_id for row in rows}
+    fees, credited = [], dict.fromkeys(keys, ZERO)
+    for row in rows:
+        if row.reverses_id is not None or row.reference.partition(", ")[0] not in keys:
+            continue
+        key, days = referred(row.reference)
+        if row.kind is Kind.FEE_CREDIT:
+            credited[key] -= row.amount
+        elif row.id not in reversed_ids:
+            fees.append(Booked(key, row.amount, days, day_in(customer.billing_zone, row.at)))
+    return tuple(fees), credited
+
+
+def owed(fees: Sequence[Fee]) -> Decimal:
+    """What the fees come to, credits taken off."""
+    return sum((fee.owed for fee in fees), ZERO)
+
+
+def waits_for_funds(customer: Customer) -> bool:
+    """Whether a customer is suspended until its funds cover what is charged in advance."""
+    return customer.suspension_cause is SuspensionCause.INSUFFICIENT_FUNDS
+
+
+def covers(customer: Customer, of_class: CustomerClass, fees: Sequence[Fee]) -> bool:
+    """Whether the fees can be charged: the funds suffice, or need not."""
+    own = customer.suspend_on_insufficient_funds
+    must = of_class.suspend_on_insufficient_funds if own is None else own
+    is_prepaid = customer.balance_control is BalanceControl.PREPAID
+    return not (is_prepaid and must) or owed(fees) <= max(-customer.balance, ZERO)
+
+
+def fees_to_resume(look: Looks, customer: Customer, *, with_credits: bool = False) -> list[Fee] | None:
+    """What is booked when a customer that waits for funds resumes today; None while the funds do not cover it.
+
+    A credit booked since it was suspended does not count before the next billing period: it is no payment.
+    """
+    running = running_fees(look, customer)
+    if running is None:
+        return []
+    charged = running.in_advance(resuming=True)
+    yesterday = running.today - timedelta(days=1)
+    fees = [*charged, *running.credits(yesterday, charged)]
+    funds = -customer.balance - (ZERO if with_credits else _credited_since(look, customer))
+    return fees if owed(fees) <= funds else None
+
+
+def _credited_since(look: Looks, customer: Customer) -> Decimal:
+    since = customer.suspended_at or look.now
+    rows = (
+        visible(Transaction, look.actor)
+        .where(Transaction.customer_id == customer.id, Transaction.kind.in_(_CREDITS), Transaction.at >= since)
+        .with_only_columns(Transaction.amount)
+    )
+    return -sum(look.session.scalars(rows), ZERO)
