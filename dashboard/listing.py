@@ -27,11 +27,12 @@ def params() -> Params:
     """The whole address, as it was written.
 
     One with a customer's id is what the browser's Back leaves between a customer and the list that it was opened from:
-    the platform changes the query before the page. The list is then drawn as it was.
+    the platform changes the query before the page. The list and its address are then as they were.
     """
     written = {name: list(st.query_params.get_all(name)) for name in st.query_params}
     if _CUSTOMER in written:
         left: Params = st.session_state.get(_LAST, {})
+        st.query_params.from_dict(left)
         return left
     st.session_state[_LAST] = written
     return written

@@ -147,6 +147,7 @@ def test_back_from_a_customer_draws_the_list_as_it_was(desk: DeskApp) -> None:
     app.run()
     assert names(app) == ["Aurora"]
     assert app.text_input[0].value == "aur"
+    assert dict(app.query_params) == {"q": "aur"}
 
 
 def test_each_facet_has_a_widget(desk: DeskApp) -> None:
