@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from data_access.models.base import Base
@@ -31,6 +31,11 @@ Scope = Callable[[Actor], ColumnElement[bool]]
 
 def _own_customers(actor: Actor) -> Any:
     return select(Customer.id).where(Customer.reseller_id == actor.reseller_id).scalar_subquery()
+
+
+def _commands_on_own_customers(actor: Actor) -> Any:
+    """Bulk loads too, which are about many customers: of what they changed, each sees their own customers' part."""
+    return select(Change.command_id).where(Change.customer_id.in_(_own_customers(actor)))
 
 
 def _of_own_customer(model: Any) -> Scope:
@@ -74,7 +79,9 @@ SCOPES: dict[type[Base], Scope] = {
     PlannedMove: _of_own_customer(PlannedMove),
     InvoiceRequest: _of_own_customer(InvoiceRequest),
     CommandLog: lambda actor: or_(
-        CommandLog.customer_id.in_(_own_customers(actor)), CommandLog.person_id == actor.person_id
+        CommandLog.customer_id.in_(_own_customers(actor)),
+        CommandLog.person_id == actor.person_id,
+        and_(CommandLog.customer_id.is_(None), CommandLog.id.in_(_commands_on_own_customers(actor))),
     ),
     Change: _of_own_customer(Change),
     PersonalValue: lambda actor: PersonalValue.id.in_(

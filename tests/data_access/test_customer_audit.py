@@ -6,17 +6,21 @@ from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
 
 from data_access.access import Access, new_command_id
+from data_access.bulk import bulk_load
 from data_access.commands.customers import EditCustomer
 from data_access.commands.notes import AddNote
 from data_access.commands.status import ChangeStatus
 from data_access.engine import Door
 from data_access.models.history import PersonalValue
-from data_access.permissions import Permission, Role
+from data_access.permissions import SYSTEM, Permission, Role
+from data_access.queries.audit import FindChanges
 from data_access.queries.customer import CustomerHead
 from data_access.queries.customer_audit import AuditRow, CustomerAudit
 from data_access.queries.stream import PAGE
-from tests.support.builders import a_class, a_customer
+from data_access.queries.timeline import Timeline
+from tests.support.builders import a_class, a_customer, a_reseller
 from tests.support.people import access_for
+from tests.support.rows import arrangement
 
 
 def audit(access: Access, customer_id: int) -> list[AuditRow]:
@@ -104,3 +108,17 @@ def test_pages_hold_every_change_once(engine: Engine) -> None:
 
 def test_the_audit_of_a_customer_needs_its_right() -> None:
     assert CustomerAudit.needs is Permission.AUDIT_CUSTOMER
+
+
+def test_a_reseller_s_person_sees_what_a_bulk_load_changed_on_their_own_customers(engine: Engine) -> None:
+    mine, theirs = a_reseller(engine), a_reseller(engine)
+    own, other = a_customer(engine, reseller_id=mine), a_customer(engine, reseller_id=theirs)
+    with bulk_load(engine, SYSTEM, arrangement()) as load:
+        for customer_id in (own, other):
+            load.change_customer(customer_id, before={"city": ""}, after={"city": "Ghent"})
+        load.complete({})
+    access = access_for(engine, Role.MANAGER, reseller_id=mine)
+    newest = audit(access, own)[0]
+    assert (newest.field, newest.after, newest.login) == ("City", "Ghent", "system")
+    assert "City" in [line.detail.partition(" ")[0] for line in access.fetch(Timeline(own)).rows]
+    assert {row.customer_id for row in access.fetch(FindChanges()).rows} == {own}
