@@ -13,7 +13,8 @@ from data_access import running
 from data_access.access import Access
 from data_access.clock import Clock
 from data_access.errors import Refusal
-from data_access.jobs.table import BATCH, WORK, Work
+from data_access.jobs.table import WORK
+from data_access.jobs.work import BATCH, Work
 from data_access.models.running import RunState
 from data_access.permissions import SYSTEM
 from data_access.running import Holder, Tally

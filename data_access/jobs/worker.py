@@ -11,7 +11,8 @@ from data_access import running
 from data_access.clock import Clock
 from data_access.errors import Busy
 from data_access.jobs.runner import Ran, never, run_job
-from data_access.jobs.table import WORK, Work
+from data_access.jobs.table import WORK
+from data_access.jobs.work import Work
 from data_access.models.running import RunState
 from data_access.running import Holder
 from data_access.schedule import Job

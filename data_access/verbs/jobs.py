@@ -17,7 +17,8 @@ from data_access.access import Access
 from data_access.clock import Clock, start_of
 from data_access.errors import Rejected
 from data_access.jobs.runner import run_job
-from data_access.jobs.table import BATCH, WORK
+from data_access.jobs.table import WORK
+from data_access.jobs.work import BATCH
 from data_access.jobs.worker import round_of, sentence, work
 from data_access.permissions import SYSTEM, Permission
 from data_access.queries.jobs import JobRow, ListJobs

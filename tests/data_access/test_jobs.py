@@ -21,7 +21,8 @@ from data_access.engine import make_engine
 from data_access.errors import NotPermitted, Rejected
 from data_access.jobs import worker
 from data_access.jobs.runner import Ran, run_job
-from data_access.jobs.table import BATCH, WORK, Work
+from data_access.jobs.table import WORK
+from data_access.jobs.work import BATCH, Work
 from data_access.lifecycle import BillStatus
 from data_access.models.customers import Customer
 from data_access.models.running import JobRun, JobTrouble, RunState

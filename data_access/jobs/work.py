@@ -1,0 +1,33 @@
+"""How a job works: what is due, what is done about one of them, and whom that is about."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from data_access.access import Access, Command, Query, new_command_id
+from data_access.models.base import Base
+
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """How a job works. `due` gives at most so many ids above one, ascending; `do` does one of them.
+
+    `about`: the table whose ids they are, so that a trouble finds its customer.
+    """
+
+    about: type[Base]
+    due: Callable[[Access, int, int], list[int]]
+    do: Callable[[Access, int], object]
+
+
+def ordered(
+    about: type[Base], due: Callable[[int, int], Query[list[int]]], order: Callable[[int, str], Command[Any]]
+) -> Work:
+    """The usual kind: a query finds them, a command each."""
+    return Work(
+        about,
+        lambda access, after, limit: access.fetch(due(after, limit)),
+        lambda access, key: access.execute(order(key, new_command_id())),
+    )
