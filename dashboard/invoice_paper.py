@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ _HTML = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_FIRST_BEYOND = "\u0530"  # before it: Latin, Greek and Cyrillic, which the font that typst brings along has
 _WIDE = 800  # pixels: a line of an invoice is read, not scanned
 _FRAME = (
     '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title></head><body>{body}</body></html>'
@@ -41,14 +43,35 @@ def draw(paper: Paper) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         shows = {"id": [str(paper.customer_id)], "tab": ["Invoices & taxation"]}
         link("customer", f"Customer {paper.customer_code}", shows=shows, icon=":material/arrow_back:")
-        for made in (pdf_file(paper), html_file(paper)):
+        for made in _files(paper):
             kind = made.name.rpartition(".")[2].upper()
             st.download_button(
                 f"Save as {kind}", made.content, made.name, made.mime, key=f"save-{kind}", on_click="ignore",
                 icon=":material/download:",
             )  # fmt: skip
+    if not _can_print(paper):
+        st.caption("A PDF needs a font for the letters of this customer's name or address: "
+                   "an administrator can install Noto Sans CJK. The HTML file has them.")  # fmt: skip
     with st.container(border=True, width=_WIDE):
         st.html(as_html(paper))
+
+
+def _files(paper: Paper) -> list[PaperFile]:
+    return [*([pdf_file(paper)] if _can_print(paper) else []), html_file(paper)]
+
+
+@cache
+def _more_fonts() -> tuple[str, ...]:
+    """Families for letters beyond Latin, Greek and Cyrillic, as far as this computer has them."""
+    return tuple(family for family in typst.Fonts().families() if family.startswith("Noto Sans"))
+
+
+def _can_print(paper: Paper) -> bool:
+    """Whether every letter has a font: a printed invoice with empty boxes for a name is none."""
+    texts = (paper.issuer_name, *paper.issuer_address, *paper.addressee)
+    texts += tuple(line.says for section in paper.sections for line in section.lines)
+    beyond = any(mark >= _FIRST_BEYOND and not "\u1e00" <= mark <= "\u2bff" for text in texts for mark in text)
+    return not beyond or any("CJK" in family for family in _more_fonts())
 
 
 def as_html(paper: Paper) -> str:
@@ -94,6 +117,7 @@ def _words(paper: Paper) -> dict[str, Any]:
         "words": _closing(paper),
         "footer": f"{paper.issuer_name} · {_title(paper)}",
         "page_word": "Page",
+        "more_fonts": _more_fonts(),
     }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
+import typst
 
 from dashboard.invoice_paper import as_html, html_file, pdf_file
 from data_access.permissions import Role
@@ -51,6 +52,14 @@ def test_what_a_customer_is_called_is_never_markup(desk: DeskApp) -> None:
     assert "<script>" not in as_html(paper)
     assert "&lt;script&gt;" in as_html(paper)
     assert pdf_file(paper).content.startswith(b"%PDF-")
+
+
+def test_a_name_without_a_font_is_not_printed_as_boxes(desk: DeskApp) -> None:
+    paper = a_paper(desk, company_name="株式会社")
+    app = desk.open("invoice", Role.SUPPORT, id=str(paper.invoice_id))
+    has_font = any("CJK" in family for family in typst.Fonts().families())
+    files = [button.label for button in app.get("download_button")]
+    assert files == (["Save as PDF", "Save as HTML"] if has_font else ["Save as HTML"])
 
 
 def test_the_name_of_a_file_has_no_path_in_it(desk: DeskApp) -> None:
