@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from data_access.bookings import BOOKINGS, Kind
-from data_access.clock import overdue_from
+from data_access.clock import overdue_from, start_of
 from data_access.models.money import CollectionStatus, InvoiceType, PaymentStatus
 from data_access.money import ZERO
 
@@ -69,13 +69,14 @@ class Books:
         return row
 
     def summaries(self) -> Row:
-        """What the customer's row keeps of its books."""
+        """What the customer's row keeps of its books. Collection looks at once: it alone knows what it has done."""
         unpaid = [row for row in self._unpaid if row["collection_status"] is CollectionStatus.COLLECT]
         return {
             "balance": self.balance,
             "outstanding": sum((row["total"] - row["paid"] for row in self._unpaid), ZERO),
             "unallocated": sum((left for _, left in self._unused), ZERO),
             "first_overdue_from": min((row["overdue_from"] for row in unpaid), default=None),
+            "collect_at": min((start_of(row["issued_on"], self.zone) for row in unpaid), default=None),
         }
 
     def _booked(self, kind: Kind, amount: Decimal, *, value_on: date, at: datetime, more: Row) -> Row:

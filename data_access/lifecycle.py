@@ -71,6 +71,7 @@ class Terms:
     window_days: int
     day: date | None = None
     horizon_days: int = 0
+    cause: SuspensionCause = SuspensionCause.COLLECTION
 
 
 Bounds = tuple[date, date | None]
@@ -80,12 +81,14 @@ def judged(facts: Facts, terms: Terms) -> Facts:
     """No way round Suspended: whoever comes back with something overdue comes back suspended."""
     if facts.bill_status is not S.OPEN:
         return facts
-    return suspended(facts, terms) if terms.overdue else replace(facts, first_lifted_on=None)
+    if not terms.overdue:
+        return replace(facts, first_lifted_on=None)
+    return suspended(facts, replace(terms, cause=SuspensionCause.COLLECTION))
 
 
 def suspended(facts: Facts, terms: Terms) -> Facts:
     return replace(
-        facts, bill_status=S.SUSPENDED, suspension_cause=SuspensionCause.COLLECTION, suspended_at=terms.now,
+        facts, bill_status=S.SUSPENDED, suspension_cause=terms.cause, suspended_at=terms.now,
         suspension_lifted_until=None,
     )  # fmt: skip
 
@@ -98,8 +101,8 @@ def stopped(facts: Facts, bill_status: BillStatus) -> Facts:
     )  # fmt: skip
 
 
-def resumed(facts: Facts, _terms: Terms) -> Facts:
-    return replace(stopped(facts, S.OPEN), first_lifted_on=None)
+def resumed(facts: Facts, terms: Terms) -> Facts:
+    return judged(stopped(facts, S.OPEN), terms)
 
 
 def lift_bounds(facts: Facts, terms: Terms) -> Bounds:

@@ -1,5 +1,6 @@
 """The ledger at work: a booking moves the balance, a payment settles the oldest invoices, what is late follows."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -17,17 +18,23 @@ from data_access.allocating import (
 )
 from data_access.announcing import announce_booking
 from data_access.bookings import BOOKINGS, Kind
+from data_access.cases import cases_of
 from data_access.clock import day_in, overdue_from
+from data_access.dunning import Due, due
 from data_access.errors import Rejected
-from data_access.lifecycle import BillStatus
-from data_access.models.collection import CollectionPolicy
-from data_access.models.customers import Customer, CustomerClass
+from data_access.fees_due import fees_to_resume, waits_for_funds
+from data_access.lifecycle import BillStatus, SuspensionCause
+from data_access.models.collection import CollectionPolicy, CollectionStep, Step
+from data_access.models.customers import Customer
 from data_access.models.money import Allocation, CollectionStatus, Invoice, InvoiceType, Transaction
 from data_access.money import ZERO
 from data_access.moves import MOVES
 from data_access.permissions import SYSTEM
 from data_access.policy import section_of
-from data_access.status_changes import carry_out, is_overdue, terms_for
+from data_access.promising import match, unmatch
+from data_access.pursuit import pursue_again, pursue_less
+from data_access.recurring import Fee
+from data_access.status_changes import carry_out, facts_of, is_overdue, system_terms, visit_next
 from data_access.unit_of_work import UnitOfWork
 from data_access.warning import watch
 
@@ -104,11 +111,53 @@ def current_policy(work: UnitOfWork, customer_class_id: int, invoice_type: Invoi
 
 
 def settle(work: UnitOfWork, customer: Customer, payment: Transaction) -> None:
-    """Pays the oldest unpaid invoices with a payment; what is left stays unallocated. Ends the suspension if due."""
+    """Pays the oldest unpaid invoices with a payment; what is left stays unallocated. Ends the suspension if due.
+
+    Invoices that are late by now become overdue first: a payment some hours later does not undo that.
+    """
+    become_overdue(work, customer)
     customer.unallocated += -payment.amount
     pay_oldest(work, customer, payment.id, -payment.amount)
+    match(work, customer, payment)
+    pursue_less(work, customer)
     refresh(work, customer)
     rejudge(work, customer)
+    resume_with_funds(work, customer)
+
+
+def become_overdue(work: UnitOfWork, customer: Customer) -> list[Due]:
+    """Writes down the invoices that have become overdue, each once, and books the late fee of its terms."""
+    if not is_overdue(customer, work.now):
+        return []
+    cases = cases_of(work.session, work.actor, [customer.id]).get(customer.id, [])
+    late = [one for one in due(cases, facts_of(customer), work.now) if one.step is Step.OVERDUE]
+    for one in late:
+        record(work, customer, one)
+        if one.bill.policy.late_fee > 0 and one.bill.overdue_from >= customer.created_at:
+            _fee(work, customer, Kind.LATE_FEE, one.bill.policy.late_fee, f"Invoice {one.bill.number}")
+    return late
+
+
+def record(work: UnitOfWork, customer: Customer, one: Due) -> None:
+    """Writes down that a step was taken, unless it was taken about this invoice before."""
+    dated = one.dated
+    before = work.select(CollectionStep).where(
+        CollectionStep.invoice_id == one.bill.invoice_id,
+        CollectionStep.step == dated.step,
+        CollectionStep.days == dated.days,
+    )
+    if work.session.scalars(before).first() is None:
+        work.add(
+            CollectionStep(
+                customer_id=customer.id, invoice_id=one.bill.invoice_id, command_id=work.order.command_id,
+                step=dated.step, days=dated.days, due_at=dated.at, at=work.now,
+            )
+        )  # fmt: skip
+
+
+def _fee(work: UnitOfWork, customer: Customer, kind: Kind, fee: Decimal, about: str) -> None:
+    today = day_in(customer.billing_zone, work.now)
+    book(work, customer, kind, fee, value_on=today, texts=Texts(visible_comment=about))
 
 
 def after_issue(work: UnitOfWork, customer: Customer) -> None:
@@ -126,8 +175,9 @@ def unsettle(work: UnitOfWork, customer: Customer, payment: Transaction) -> None
     mine = Allocation.payment_id == payment.id
     if standing_allocations(work, customer, mine & Allocation.refund_id.is_not(None)):
         raise Rejected("Part of this payment was refunded: reverse the refund first.")
-    take_back(work, customer, mine)
+    pursue_again(work, customer, take_back(work, customer, mine))
     customer.unallocated -= -payment.amount
+    unmatch(work, customer, payment)
     pay_with_what_is_unused(work, customer)
     refresh(work, customer)
 
@@ -155,23 +205,75 @@ def give_back(work: UnitOfWork, customer: Customer, refund: Transaction) -> None
 
 
 def refresh(work: UnitOfWork, customer: Customer) -> None:
-    """Brings outstanding and the first moment of being late in step with the invoices."""
+    """Brings outstanding, the first moment of being late and the next visit of collection in step with the invoices."""
     unpaid = open_invoices(work, customer)
     collected = [invoice.overdue_from for invoice in unpaid if invoice.collection_status is CollectionStatus.COLLECT]
     customer.outstanding = sum((invoice.total - invoice.paid for invoice in unpaid), ZERO)
     customer.first_overdue_from = min(collected, default=None)
+    visit_next(work, customer)
 
 
 def rejudge(work: UnitOfWork, customer: Customer) -> bool:
-    """Ends the suspension, as a move of the system, when nothing is overdue any more."""
-    if customer.bill_status is not BillStatus.SUSPENDED or is_overdue(customer, work.now):
+    """Ends limitation and suspension, as a move of the system, when nothing is overdue any more.
+
+    A suspension for insufficient funds ends by funds, not here.
+    """
+    if is_overdue(customer, work.now):
         return False
-    customer_class = work.session.scalars(
-        work.select(CustomerClass).where(CustomerClass.id == customer.customer_class_id)
-    ).one()
-    terms = terms_for(customer, customer_class, SYSTEM, work.now)
-    carry_out(work, customer, MOVES["resume"], terms, reason="Nothing is overdue any more.", login=SYSTEM.login)
+    if customer.suspension_cause is SuspensionCause.COLLECTION:
+        policy = _policy_of_suspension(work, customer)
+        _end(work, customer, "resume")
+        if policy.reactivation_fee > 0:
+            _fee(work, customer, Kind.REACTIVATION_FEE, policy.reactivation_fee, "End of the suspension")
+        return True
+    if customer.bill_status is BillStatus.OPEN and customer.service_limited:
+        _end(work, customer, "end_limitation")
+        return True
+    return False
+
+
+def _end(work: UnitOfWork, customer: Customer, move: str) -> None:
+    terms = system_terms(work, customer)
+    carry_out(work, customer, MOVES[move], terms, reason="Nothing is overdue any more.", login=SYSTEM.login)
+
+
+def resume_with_funds(work: UnitOfWork, customer: Customer, *, with_credits: bool = False) -> bool:
+    """Ends a suspension for insufficient funds when they cover what is charged in advance, and charges it."""
+    if not waits_for_funds(customer) or is_overdue(customer, work.now):
+        return False
+    fees = fees_to_resume(work, customer, with_credits=with_credits)
+    if fees is None:
+        return False
+    terms = system_terms(work, customer)
+    carry_out(work, customer, MOVES["resume"], terms, reason="The funds cover the fees.", login=SYSTEM.login)
+    book_fees(work, customer, fees)
     return True
+
+
+def book_fees(work: UnitOfWork, customer: Customer, fees: Iterable[Fee]) -> None:
+    """Books recurring fees and credits, and marks until when each subscription or number is charged."""
+    for fee in fees:
+        if fee.amount > ZERO:
+            texts = Texts(service=fee.service, reference=fee.reference, visible_comment=fee.says)
+            book(work, customer, fee.kind, fee.amount, value_on=fee.value_on, texts=texts)
+        if fee.charged_until is not None:
+            fee.row.charged_until = fee.charged_until
+
+
+def _policy_of_suspension(work: UnitOfWork, customer: Customer) -> CollectionPolicy:
+    """The terms of the invoice that led to the suspension; those of the class when none was written down."""
+    led_here = (
+        work.select(CollectionPolicy)
+        .join(Invoice, Invoice.policy_id == CollectionPolicy.id)
+        .join(CollectionStep, CollectionStep.invoice_id == Invoice.id)
+        .where(
+            CollectionStep.customer_id == customer.id,
+            CollectionStep.step == Step.SUSPEND,
+            CollectionStep.at == customer.suspended_at,
+        )
+    )
+    found = work.session.scalars(led_here).first()
+    return found or current_policy(work, customer.customer_class_id, InvoiceType.REGULAR)
 
 
 def bring_in(work: UnitOfWork, customer: Customer, balance: Decimal) -> None:

@@ -4,14 +4,16 @@ from dataclasses import asdict
 from datetime import date, datetime
 
 from data_access.announcing import announce, announce_status, notify_status
+from data_access.cases import cases_of
 from data_access.clock import day_in
-from data_access.lifecycle import BillStatus, Facts, Terms
+from data_access.dunning import next_visit
+from data_access.lifecycle import BillStatus, Facts, SuspensionCause, Terms
 from data_access.models.customers import Customer, CustomerClass
 from data_access.models.history import PlannedMove, PlanState, StatusEvent
 from data_access.models.services import Did
 from data_access.moves import MOVES, Move
 from data_access.notices import Event
-from data_access.permissions import LIFT_HORIZON_DAYS, Actor
+from data_access.permissions import LIFT_HORIZON_DAYS, SYSTEM, Actor
 from data_access.unit_of_work import UnitOfWork
 
 _FACTS = tuple(Facts.__dataclass_fields__)
@@ -23,7 +25,13 @@ def facts_of(customer: Customer) -> Facts:
 
 
 def terms_for(
-    customer: Customer, customer_class: CustomerClass, actor: Actor, now: datetime, day: date | None = None
+    customer: Customer,
+    customer_class: CustomerClass,
+    actor: Actor,
+    now: datetime,
+    day: date | None = None,
+    *,
+    cause: SuspensionCause = SuspensionCause.COLLECTION,
 ) -> Terms:
     """What a move of this customer by this actor is judged by, now."""
     return Terms(
@@ -34,7 +42,14 @@ def terms_for(
         window_days=customer_class.reactivation_window_days,
         day=day,
         horizon_days=LIFT_HORIZON_DAYS.get(actor.role, 0),
+        cause=cause,
     )
+
+
+def system_terms(work: UnitOfWork, customer: Customer) -> Terms:
+    """What a move of the system is judged by, now."""
+    of_class = work.select(CustomerClass).where(CustomerClass.id == customer.customer_class_id)
+    return terms_for(customer, work.session.scalars(of_class).one(), SYSTEM, work.now)
 
 
 def is_overdue(customer: Customer, now: datetime) -> bool:
@@ -54,10 +69,18 @@ def carry_out(
     if after.bill_status is BillStatus.PERMANENTLY_TERMINATED:
         _release_dids(work, customer)
     _mark_impossible_plans(work, customer, after)
+    visit_next(work, customer)
     event = tell(work, customer, move.name, before.bill_status, until=terms.day, reason=reason, login=login)
     announce_status(work, customer, before, after)
     notify_status(work, customer, before, after, event_id=event.id)
     return event
+
+
+def visit_next(work: UnitOfWork, customer: Customer) -> None:
+    """Keeps when collection has to look at the customer again."""
+    owes = customer.outstanding > 0
+    cases = cases_of(work.session, work.actor, [customer.id]).get(customer.id, []) if owes else []
+    customer.collect_at = next_visit(cases, facts_of(customer), work.now)
 
 
 def tell(

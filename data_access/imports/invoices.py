@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from itertools import chain, count
 from pathlib import Path
@@ -118,7 +119,16 @@ def _no_customer(key: str, row: Known | None, entry: Entry | None) -> dict[str, 
 
 def _known(load: BulkLoad, keys: set[str]) -> dict[str, Known]:
     """The customers of these IDs, locked: their balances move."""
-    names = ("id", "customer_code_key", "currency", "billing_zone", "balance", "outstanding", "first_overdue_from")
+    names = (
+        "id",
+        "customer_code_key",
+        "currency",
+        "billing_zone",
+        "balance",
+        "outstanding",
+        "first_overdue_from",
+        "collect_at",
+    )
     policy_id = (
         load.select(CollectionPolicy)
         .where(
@@ -195,11 +205,13 @@ def _post(load: BulkLoad, postings: list[Posting]) -> None:
 
 def _moved(row: Known, books: Books) -> dict[str, Any]:
     own = books.summaries()
-    late = [day for day in (row.first_overdue_from, own["first_overdue_from"]) if day is not None]
     return {
         "balance": books.balance, "outstanding": row.outstanding + own["outstanding"],
-        "first_overdue_from": min(late, default=None),
-    }  # fmt: skip
+    } | {name: _earlier(getattr(row, name), own[name]) for name in ("first_overdue_from", "collect_at")}  # fmt: skip
+
+
+def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
+    return min((at for at in (one, other) if at is not None), default=None)
 
 
 def _refuse(one: Posting, complaints: dict[str, str], report: Report) -> None:

@@ -58,7 +58,9 @@ def a_customer(engine: Engine, **over: Any) -> int:
         load.reserve(Customer, [row])
         books = _books(load, row)
         _reach(books, **wanted)
-        row |= books.summaries() | {name: over[name] for name in ("outstanding", "first_overdue_from") if name in over}
+        row |= books.summaries() | {
+            name: over[name] for name in ("outstanding", "first_overdue_from", "collect_at") if name in over
+        }
         load.insert(Customer, [row])
         load.keep([books])
         load.insert(StatusEvent, [_created(load, row)])
@@ -172,6 +174,7 @@ def _after(load: BulkLoad, row: dict[str, Any], books: Books) -> dict[str, Any]:
     return {
         "balance": books.balance, "outstanding": row["outstanding"] + own["outstanding"],
         "unallocated": row["unallocated"] + own["unallocated"], "first_overdue_from": first,
+        "collect_at": own["collect_at"] or row["collect_at"],
     }  # fmt: skip
 
 

@@ -1,0 +1,71 @@
+"""Collection: what is due about a customer's invoices is done, in the order of the steps, under the customer's lock."""
+
+from data_access.announcing import notify
+from data_access.cases import cases_of
+from data_access.dunning import ACTIONS, Due, due, lift_ends
+from data_access.lifecycle import SuspensionCause
+from data_access.models.collection import Step
+from data_access.models.customers import Customer
+from data_access.moves import MOVES
+from data_access.notices import Fact, Notice
+from data_access.permissions import SYSTEM
+from data_access.settlement import become_overdue, record, rejudge
+from data_access.status_changes import carry_out, facts_of, is_overdue, system_terms, visit_next
+from data_access.unit_of_work import UnitOfWork
+
+MOVE_OF = {Step.LIMIT: "limit_service", Step.SUSPEND: "suspend", Step.TERMINATE: "terminate_unpaid"}
+_NOTICE_OF = {
+    Step.REMIND: Notice.REMINDER,
+    Step.OVERDUE: Notice.OVERDUE,
+    Step.RESEND: Notice.INVOICE_AGAIN,
+    Step.WARN_LIMIT: Notice.LIMITATION_AHEAD,
+    Step.WARN_SUSPEND: Notice.SUSPENSION_AHEAD,
+    Step.WARN_TERMINATE: Notice.TERMINATION_AHEAD,
+}
+_SAYS_DAY = frozenset({Step.WARN_LIMIT, Step.WARN_SUSPEND, Step.WARN_TERMINATE})
+
+
+def collect(work: UnitOfWork, customer: Customer) -> list[Step]:
+    """Does what is due now and gives it in order; nothing due, nothing done. Afterwards the next visit is known."""
+    _end_lift(work, customer)
+    late = become_overdue(work, customer)
+    for one in late:
+        _notify(work, customer, one)
+    cases = cases_of(work.session, work.actor, [customer.id]).get(customer.id, [])
+    others = due(cases, facts_of(customer), work.now)
+    for one in others:
+        if one.step in ACTIONS:
+            _act(work, customer, one)
+        else:
+            _notify(work, customer, one)
+        record(work, customer, one)
+    visit_next(work, customer)
+    return [one.step for one in (*late, *others)]
+
+
+def _end_lift(work: UnitOfWork, customer: Customer) -> None:
+    """A lift that has run out: suspended again when still unpaid, resumed when nothing is overdue."""
+    if not lift_ends(facts_of(customer), work.now):
+        return
+    if customer.suspension_cause is SuspensionCause.COLLECTION and not is_overdue(customer, work.now):
+        rejudge(work, customer)
+        return
+    _move(work, customer, "suspend_again", "The lift has run out, and nothing has ended the suspension.")
+
+
+def _act(work: UnitOfWork, customer: Customer, one: Due) -> None:
+    bill = one.bill
+    _move(work, customer, MOVE_OF[one.step], f"Invoice {bill.number}, due on {bill.due_on:%-d %B %Y}, is not paid.")
+
+
+def _move(work: UnitOfWork, customer: Customer, name: str, reason: str) -> None:
+    carry_out(work, customer, MOVES[name], system_terms(work, customer), reason=reason, login=SYSTEM.login)
+
+
+def _notify(work: UnitOfWork, customer: Customer, one: Due) -> None:
+    bill, dated = one.bill, one.dated
+    facts: dict[str, Fact] = {"number": bill.number, "due_on": bill.due_on, "amount": bill.open}
+    if one.step in _SAYS_DAY:
+        facts["day"] = one.action_day
+    key = f"collection/{bill.invoice_id}/{dated.step}/{dated.days}"
+    notify(work, customer, _NOTICE_OF[one.step], key=key, **facts)
