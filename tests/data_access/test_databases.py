@@ -4,10 +4,17 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import func, select
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Engine, func, select, text
 
+from data_access.engine import Door
 from data_access.migrations import is_current
+from data_access.models.base import Base
 from data_access.models.customers import Customer
+from data_access.models.history import CommandLog
+from tests.support.builders import a_customer
+from tests.support.databases import KEPT, Databases
 from tests.support.postgres import running_server
 
 
@@ -22,6 +29,57 @@ def test_a_test_gets_a_migrated_database(engine):
 
 def test_the_same_test_runs_on_both_kinds(engine, request):
     assert engine.dialect.name in request.node.callspec.id
+
+
+@pytest.fixture
+def databases(engine: Engine, request: pytest.FixtureRequest) -> Databases:
+    return request.getfixturevalue(f"{engine.dialect.name}_databases")
+
+
+def changed(engine: Engine, *statements: str) -> None:
+    with engine.connect().execution_options(door=Door(is_open=True)) as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+        connection.commit()
+
+
+def test_rows_of_the_test_before_are_gone_and_ids_begin_at_one(engine, databases):
+    a_customer(engine)
+    with engine.connect() as connection:
+        assert connection.scalar(select(func.count(CommandLog.id)))
+    databases.empty()
+    with engine.connect() as connection:
+        assert [
+            connection.scalar(select(func.count()).select_from(table)) for table in Base.metadata.sorted_tables
+        ] == ([0] * len(Base.metadata.sorted_tables))
+    assert a_customer(engine) == 1
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "ALTER TABLE customers ADD COLUMN own text",
+        "DROP INDEX ix_customers_overdue",
+        "CREATE TABLE own (id int)",
+        "UPDATE alembic_version SET version_num = '9999'",
+        "DROP TABLE alembic_version",
+    ],
+)
+def test_a_schema_that_a_test_changed_is_as_before(engine, databases, statement):
+    changed(engine, statement)
+    databases.empty()
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+    assert is_current(engine)
+
+
+def test_a_transaction_that_a_test_left_open_does_not_outlive_it(postgresql_databases):
+    left = psycopg.connect(host=str(postgresql_databases.server.socket), user="desk", dbname=KEPT)
+    left.execute("LOCK TABLE customers")
+    postgresql_databases.empty()
+    with pytest.raises(psycopg.OperationalError, match="terminating connection"):
+        left.execute("SELECT 1")
+    left.close()
 
 
 def test_a_file_is_gone_afterwards(sqlite_databases):

@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,7 @@ class CannotStart(Exception):
     """No PostgreSQL came up: what was tried, and what each said."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Server:
     """A running server and the databases on it."""
 
@@ -44,10 +44,18 @@ class Server:
         """The address of one database, as SQLAlchemy takes it."""
         return f"postgresql+psycopg://{SUPERUSER}@/{database}?host={self.socket}"
 
+    def connect(self, database: str) -> psycopg.Connection:
+        """A connection of the superuser, outside every transaction."""
+        return psycopg.connect(host=str(self.socket), user=SUPERUSER, dbname=database, autocommit=True)
+
     def order(self, statement: str) -> None:
-        """One statement outside every transaction, such as CREATE DATABASE."""
-        with psycopg.connect(host=str(self.socket), user=SUPERUSER, dbname="postgres", autocommit=True) as connection:
-            connection.execute(statement.encode())
+        """One statement about databases, such as CREATE DATABASE."""
+        self.orders.execute(statement.encode())
+
+    @cached_property
+    def orders(self) -> psycopg.Connection:
+        """Where statements about databases are given."""
+        return self.connect("postgres")
 
 
 @contextmanager
@@ -61,9 +69,11 @@ def running_server() -> Iterator[Server]:
             except (CannotStart, OSError) as refusal:
                 refusals.append(f"{programs}: {refusal}")
                 continue
+            server = Server(home)
             try:
-                yield Server(home)
+                yield server
             finally:
+                server.orders.close()
                 _end(process)
             return
     raise CannotStart("\n".join(refusals) or "No PostgreSQL is installed: pip install -r requirements-dev.txt")
