@@ -10,10 +10,11 @@ from sqlalchemy import Engine
 from dashboard.guard import SESSION_COOKIE
 from data_access import technical
 from data_access.access import Access, Command, R
-from data_access.clock import system_clock
+from data_access.clock import Clock, system_clock
 from data_access.engine import make_engine
 from data_access.errors import Refusal
 from data_access.permissions import Actor, Permission
+from data_access.running import DemoTime
 from data_access.settings import Environment, settings
 
 
@@ -33,6 +34,16 @@ def engine_at(url: str) -> Engine:
 def engine() -> Engine:
     """The database of this process."""
     return engine_at(settings().database_url)
+
+
+@st.cache_resource(show_spinner=False)
+def _demo_time_at(url: str) -> DemoTime:
+    return DemoTime(engine_at(url))
+
+
+def clock() -> Clock:
+    """The clock of what is business: the system's, moved ahead in a demo. Sign-ins keep the system's own."""
+    return _demo_time_at(settings().database_url) if settings().is_demo else system_clock
 
 
 def signed_in() -> Actor:

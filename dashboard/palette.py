@@ -71,6 +71,15 @@ STATUSES: Mapping[str, Look] = {
     "active": Look("Active", ":material/check_circle:", "●", "green", Tone(BLACK, "#e3f4e9"), Tone(WHITE, "#16402a")),
 }
 
+RUNS: Mapping[str, Look] = {
+    "done": Look("done", ":material/check:", "✓", "green", Tone(BLACK, "#e3f4e9"), Tone(WHITE, "#16402a")),
+    "running": Look("running", ":material/sync:", "↻", "blue", Tone(BLACK, "#9cc3f0"), Tone(BLACK, "#a8cdff")),
+    "failed": Look("failed", ":material/error:", "✕", "red", Tone(WHITE, "#b3261e"), Tone(WHITE, "#c0322a")),
+    "stopped": Look("stopped", ":material/stop_circle:", "■", "orange", Tone(BLACK, "#ffc58a"), Tone(BLACK, "#ffbf80")),
+    "late": Look("late", ":material/alarm:", "◷", "yellow", Tone(BLACK, "#f2d36b"), Tone(BLACK, "#ecd06f")),
+    "never": Look("never run", ":material/remove:", "○", "gray", Tone(BLACK, "#e5e9f0"), Tone(WHITE, "#333d4d")),
+}
+
 
 class Band(StrEnum):
     """How much of the credit limit is in use, and the three cases in which there is none to use."""

@@ -1,10 +1,12 @@
 """Home: where a shift starts."""
 
 from dashboard.context import open_page
+from dashboard.jobs_table import warning
 from dashboard.shift import lifts_ending, status_counts, terminations_due
 from data_access.permissions import Permission
 
 access = open_page("Home", Permission.CUSTOMER_READ)
+warning(access)
 status_counts(access)
 lifts_ending(access)
 terminations_due(access)

@@ -4,10 +4,11 @@ from decimal import Decimal
 
 import pytest
 
-from dashboard.palette import BANDS, BLACK, INKS, STATUSES, WHITE, Band, Look, band_of, contrast, luminance
+from dashboard.palette import BANDS, BLACK, INKS, RUNS, STATUSES, WHITE, Band, Look, band_of, contrast, luminance
+from data_access.models.running import RunState
 from data_access.standing import Shown
 
-LOOKS = [*STATUSES.values(), *BANDS.values()]
+LOOKS = [*STATUSES.values(), *BANDS.values(), *RUNS.values()]
 ENOUGH_FOR_TEXT, ENOUGH_FOR_MARKS = 4.5, 3.0
 
 
@@ -30,7 +31,7 @@ def test_a_chip_in_a_table_is_as_legible(look: Look) -> None:
         assert tone.fg == (BLACK if luminance(tone.bg) > 0.5 else WHITE)
 
 
-@pytest.mark.parametrize("looks", [STATUSES, BANDS], ids=["statuses", "bands"])
+@pytest.mark.parametrize("looks", [STATUSES, BANDS, RUNS], ids=["statuses", "bands", "runs"])
 def test_no_two_meanings_share_word_icon_mark_or_colour(looks: dict[str, Look]) -> None:
     for facet in ("word", "icon", "mark", "light", "dark"):
         values = [getattr(look, facet) for look in looks.values()]
@@ -51,6 +52,10 @@ def test_lines_and_words_of_a_drawing_show_on_the_page(theme: str) -> None:
     ink = INKS["dark" if theme == "dark" else "light"]
     assert min(contrast(words, ink.ground) for words in (ink.text, ink.muted)) >= ENOUGH_FOR_TEXT
     assert min(contrast(colour, ink.ground) for colour in (ink.accent, ink.limit, ink.near)) >= ENOUGH_FOR_MARKS
+
+
+def test_every_state_of_a_run_has_a_look() -> None:
+    assert {state.value for state in RunState} < set(RUNS)
 
 
 def test_every_band_has_a_look() -> None:

@@ -1,0 +1,14 @@
+"""Jobs: what happens by itself, when it did last, and what could not be done."""
+
+from dashboard.context import open_page
+from dashboard.jobs_table import chosen, jobs, runs, troubles
+from data_access.permissions import Permission
+from data_access.queries.jobs import JobTroubles, ListJobs, RunsOf
+
+access = open_page("Jobs", Permission.JOB_READ)
+jobs(access.fetch(ListJobs()))
+
+job = chosen()
+if job is not None:
+    runs(job, access.fetch(RunsOf(job)))
+troubles(job, access.fetch(JobTroubles(job)))
