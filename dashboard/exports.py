@@ -14,6 +14,7 @@ from data_access.queries.exports import HEADER, CustomersToExport
 from data_access.sheets import as_csv, as_xlsx
 
 Format = Literal["CSV", "XLSX"]
+_OPEN = "export"
 _KINDS: dict[Format, str] = {
     "CSV": "text/csv",
     "XLSX": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -28,15 +29,21 @@ def export_button(access: Access, chosen: CustomerFilter | AdvancedFilter) -> No
             "Export", icon=":material/download:", disabled=True, help=f"{who_can(right).capitalize()} can export."
         )
         return
-    with st.popover("Export", icon=":material/download:"):
-        st.text("All customers of this list, not only this page.")
-        if not access.actor.may(Permission.PERSONAL_EXPORT):
-            st.text(f"Names and contacts are masked: {who_can(Permission.PERSONAL_EXPORT)} can export them.")
-        with st.container(horizontal=True):
-            asked = [kind for kind in _KINDS if st.button(f"Make {kind}", key=f"export-{kind}")]
-        with feedback.refusals():
-            for kind in asked:
-                _made(access, chosen, kind)
+    opened = st.popover("Export", icon=":material/download:", key=_OPEN, on_change="rerun")
+    if opened.open:
+        with opened:
+            _offered(access, chosen)
+
+
+def _offered(access: Access, chosen: CustomerFilter | AdvancedFilter) -> None:
+    st.text("All customers of this list, not only this page.")
+    if not access.actor.may(Permission.PERSONAL_EXPORT):
+        st.text(f"Names and contacts are masked: {who_can(Permission.PERSONAL_EXPORT)} can export them.")
+    with st.container(horizontal=True):
+        asked = [kind for kind in _KINDS if st.button(f"Make {kind}", key=f"export-{kind}")]
+    with feedback.refusals():
+        for kind in asked:
+            _made(access, chosen, kind)
 
 
 def _made(access: Access, chosen: CustomerFilter | AdvancedFilter, kind: Format) -> None:

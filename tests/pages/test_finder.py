@@ -34,6 +34,11 @@ def search(desk: DeskApp, text: str, role: Role = Role.SUPPORT) -> AppTest:
     return app.text_input(key="finder-text").set_value(text).run()
 
 
+def with_export_open(app: AppTest) -> AppTest:
+    app.session_state["export"] = True
+    return app.run()
+
+
 def hits(app: AppTest) -> list[str]:
     return [button.label for button in app.button if str(button.key).startswith("finder-")]
 
@@ -66,7 +71,7 @@ def test_the_file_holds_the_customers(engine: Engine) -> None:
 
 def test_an_export_is_made_then_saved_and_noted_once(desk: DeskApp) -> None:
     a_customer(desk.engine)
-    app = press(desk.open("customers"), "Make XLSX")
+    app = press(with_export_open(desk.open("customers")), "Make XLSX")
     assert [button.proto.label for button in app.get("download_button")] == ["Save customers.xlsx"]
     with desk.engine.connect() as connection:
         log = CommandLog.__table__
@@ -76,6 +81,6 @@ def test_an_export_is_made_then_saved_and_noted_once(desk: DeskApp) -> None:
 def test_a_refused_export_is_a_sentence_on_the_page(desk: DeskApp, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exports, "MOST", 0)
     a_customer(desk.engine)
-    app = press(desk.open("customers"), "Make CSV")
+    app = press(with_export_open(desk.open("customers")), "Make CSV")
     assert "Nothing was exported" in said(app)
     assert not app.get("download_button")
