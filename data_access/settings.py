@@ -30,6 +30,13 @@ class Settings(BaseSettings):
     oidc_metadata_url: str | None = None
     oidc_cookie_secret: SecretStr | None = None
     oidc_redirect_uri: str | None = None
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_user: str = ""
+    smtp_password: SecretStr | None = None
+    smtp_starttls: bool = True
+    mail_from: str = ""
+    archive_dir: str = "var/archive"
 
     @model_validator(mode="after")
     def _oidc_whole_or_not_at_all(self) -> Self:
@@ -51,6 +58,11 @@ class Settings(BaseSettings):
     @property
     def is_demo(self) -> bool:
         return self.app_env is Environment.DEMO
+
+    @property
+    def has_mail(self) -> bool:
+        """Whether mail goes anywhere: to a mail server, or to a folder in a demo."""
+        return bool(self.smtp_host) or self.is_demo
 
     @property
     def has_oidc(self) -> bool:

@@ -4,6 +4,7 @@ from data_access.access import Access
 from data_access.clock import system_clock
 from data_access.commands.lifecycle import CarryOutPlan, EndLife
 from data_access.commands.limits import EndTemporaryLimit
+from data_access.jobs.sending import SENDING
 from data_access.jobs.work import Work, ordered
 from data_access.models.customers import Customer
 from data_access.models.history import PlannedMove
@@ -28,5 +29,6 @@ WORK: dict[Job, Work] = {
     Job.END_LIVES: ordered(
         Customer, DueTerminations, lambda key, command_id: EndLife(customer_id=key, command_id=command_id)
     ),
+    Job.SEND_MESSAGES: SENDING,
     Job.TIDY: Work(JobRun, _anything_stale, lambda access, _key: prune(access.engine, system_clock())),
 }

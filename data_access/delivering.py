@@ -1,0 +1,139 @@
+"""The sender's door: the delivery state of messages, and nothing else of them, is changed here."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, CursorResult, Engine, and_, exists, func, select, update
+from sqlalchemy.orm import Session, aliased
+
+from data_access.engine import Door, read_turn, write_turn
+from data_access.models.outbox import Channel, Message, MessageState, Webhook
+
+CLAIM = timedelta(minutes=2)  # a sender that has not recorded by then was killed: the message is sent again
+ERROR_LENGTH = 400
+MAIL = 0  # stands for the mail server where receivers are told apart by the ids of webhooks
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A message that this sender has claimed, with all that is needed to send it."""
+
+    id: int
+    key: str
+    customer_id: int | None
+    at: datetime
+    channel: Channel
+    event: str
+    attempts: int
+    webhook_id: int | None
+    url: str
+    secret: str
+    is_wanted: bool
+    sender: str
+    recipient: str
+    subject: str
+    body: str
+    payload: dict[str, Any]
+
+    @property
+    def receiver(self) -> int:
+        return self.webhook_id or MAIL
+
+
+@contextmanager
+def _door(engine: Engine) -> Iterator[Session]:
+    with write_turn(engine), Session(engine.execution_options(door=Door(is_open=True))) as session, session.begin():
+        yield session
+
+
+def due_messages(
+    engine: Engine, now: datetime, *, channels: frozenset[Channel], resting: frozenset[int], after: int, limit: int
+) -> list[int]:
+    """The ids above `after`, ascending, of messages to be sent now: the first of each receiver and customer.
+
+    Receivers that are resting are left out; a webhook is told by its id, the mail server is 0.
+    """
+    asked = select(Message.id).where(
+        _is_due(now), _is_awake(resting), Message.id > after, Message.channel.in_(channels), ~_has_predecessor()
+    )
+    with read_turn(engine), Session(engine) as session:
+        return list(session.scalars(asked.order_by(Message.id).limit(limit)))
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    return and_(Message.state == MessageState.WAITING, Message.next_try_at <= now)
+
+
+def _is_awake(resting: frozenset[int]) -> ColumnElement[bool]:
+    return func.coalesce(Message.webhook_id, MAIL).not_in(resting)
+
+
+def _has_predecessor() -> ColumnElement[bool]:
+    """Whether an earlier message about the customer still waits for the same receiver."""
+    earlier = aliased(Message)
+    return exists().where(
+        earlier.customer_id == Message.customer_id,
+        earlier.id < Message.id,
+        earlier.state == MessageState.WAITING,
+        earlier.channel == Message.channel,
+        func.coalesce(earlier.webhook_id, MAIL) == func.coalesce(Message.webhook_id, MAIL),
+    )
+
+
+def claim(engine: Engine, message_id: int, now: datetime, resting: frozenset[int] = frozenset()) -> Parcel | None:
+    """Takes a message for sending; None if it is not due, has a predecessor, or another sender was quicker."""
+    taken = update(Message).where(Message.id == message_id, _is_due(now), _is_awake(resting), ~_has_predecessor())
+    with _door(engine) as session:
+        values = taken.values(attempts=Message.attempts + 1, next_try_at=now + CLAIM)
+        result = session.execute(values.execution_options(synchronize_session=False))
+        assert isinstance(result, CursorResult)
+        return _parcel(session, message_id) if result.rowcount == 1 else None
+
+
+def _parcel(session: Session, message_id: int) -> Parcel:
+    url, secret = func.coalesce(Webhook.url, "").label("url"), func.coalesce(Webhook.secret, "").label("secret")
+    asked = (
+        select(
+            Message.id, Message.key, Message.customer_id, Message.at, Message.channel, Message.event, Message.attempts,
+            Message.webhook_id, Message.sender, Message.recipient, Message.subject, Message.body, Message.payload,
+            url, secret, func.coalesce(Webhook.is_active, True).label("is_wanted"),
+        )
+        .outerjoin(Webhook, Webhook.id == Message.webhook_id)
+        .where(Message.id == message_id)
+    )  # fmt: skip
+    return Parcel(**session.execute(asked).one()._asdict())
+
+
+def follower(engine: Engine, parcel: Parcel, now: datetime) -> int | None:
+    """The next message about the same customer to the same receiver; None if none is due."""
+    asked = select(Message.id).where(
+        _is_due(now),
+        Message.id > parcel.id,
+        Message.customer_id == parcel.customer_id,
+        Message.channel == parcel.channel,
+        func.coalesce(Message.webhook_id, MAIL) == parcel.receiver,
+    )
+    with read_turn(engine), Session(engine) as session:
+        return session.scalar(asked.order_by(Message.id).limit(1))
+
+
+def record_sent(engine: Engine, message_id: int, now: datetime, remark: str = "") -> None:
+    """The message has arrived; the remark says whom it did not reach."""
+    _record(engine, message_id, state=MessageState.SENT, sent_at=now, last_error=remark[:ERROR_LENGTH])
+
+
+def record_failure(engine: Engine, message_id: int, reason: str, next_try_at: datetime | None) -> None:
+    """It has not arrived; tried again at that moment, or, without one, given up."""
+    if next_try_at is None:
+        _record(engine, message_id, state=MessageState.FAILED, last_error=reason[:ERROR_LENGTH])
+    else:
+        _record(engine, message_id, next_try_at=next_try_at, last_error=reason[:ERROR_LENGTH])
+
+
+def _record(engine: Engine, message_id: int, **values: Any) -> None:
+    this = update(Message).where(Message.id == message_id, Message.state == MessageState.WAITING)
+    with _door(engine) as session:
+        session.execute(this.values(values).execution_options(synchronize_session=False))

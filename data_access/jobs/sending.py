@@ -1,0 +1,100 @@
+"""The sender: what waits in the outbox goes out, to each receiver in order and at least once, or is given up."""
+
+import random
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+
+from sqlalchemy import Engine
+
+from data_access import delivering
+from data_access.access import Access
+from data_access.clock import Clock
+from data_access.delivering import Parcel
+from data_access.jobs.transports import NotDelivered, Transport, hooks_of, mail_of
+from data_access.jobs.work import Work
+from data_access.models.outbox import Channel, Message
+from data_access.settings import settings
+
+ATTEMPTS = 20  # over about a day
+_FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=2)
+_REST = timedelta(seconds=30)
+_BATCH = 200
+
+
+@dataclass(slots=True)
+class Sender:
+    """What is sent by which way; a channel without a way waits. A receiver that is down rests."""
+
+    ways: dict[Channel, Transport]
+    resting: dict[int, datetime] = field(default_factory=dict)
+
+    def due(self, engine: Engine, now: datetime, after: int = 0, limit: int = _BATCH) -> list[int]:
+        """The ids above `after` of the messages to be sent now, the first for each receiver and customer."""
+        ways, resting = frozenset(self.ways), self._resting(now)
+        return delivering.due_messages(engine, now, channels=ways, resting=resting, after=after, limit=limit)
+
+    def _resting(self, now: datetime) -> frozenset[int]:
+        return frozenset(receiver for receiver, until in self.resting.items() if until > now)
+
+    def deliver(self, engine: Engine, message_id: int, clock: Clock) -> int:
+        """Sends a message and those that waited behind it; how many arrived."""
+        arrived, following = 0, message_id
+        while (parcel := delivering.claim(engine, following, clock(), self._resting(clock()))) is not None:
+            if not self._send(engine, parcel, clock):
+                break
+            arrived += 1
+            next_id = delivering.follower(engine, parcel, clock())
+            if next_id is None:
+                break
+            following = next_id
+        return arrived
+
+    def _send(self, engine: Engine, parcel: Parcel, clock: Clock) -> bool:
+        """Whether it arrived; what became of it is recorded."""
+        try:
+            if not parcel.is_wanted:
+                raise NotDelivered("The webhook was disabled.", is_final=True)
+            remark = self.ways[parcel.channel].send(parcel, clock())
+        except NotDelivered as failure:
+            is_over = failure.is_final or parcel.attempts >= ATTEMPTS
+            later = None if is_over else clock() + wait_after(parcel.attempts)
+            delivering.record_failure(engine, parcel.id, str(failure), later)
+            if failure.is_down:
+                self.resting[parcel.receiver] = clock() + _REST
+            return False
+        delivering.record_sent(engine, parcel.id, clock(), remark)
+        return True
+
+
+def wait_after(attempts: int) -> timedelta:
+    """How long until the next try: longer each time, and never the same for all."""
+    whole = min(_FIRST_WAIT * 2.0 ** (attempts - 1), _LONGEST_WAIT)
+    return whole * random.uniform(0.5, 1)
+
+
+def send_due(engine: Engine, clock: Clock, sender: Sender) -> int:
+    """Sends all that can be sent now; how many arrived."""
+    arrived = 0
+    while heads := sender.due(engine, clock()):
+        arrived += sum(sender.deliver(engine, head, clock) for head in heads)
+    return arrived
+
+
+@cache
+def our_sender() -> Sender:
+    """The sender of this process, by its settings."""
+    mail = mail_of(settings())
+    ways: dict[Channel, Transport] = {Channel.WEBHOOK: hooks_of(settings())}
+    return Sender(ways if mail is None else ways | {Channel.EMAIL: mail})
+
+
+def _due(access: Access, after: int, limit: int) -> list[int]:
+    return our_sender().due(access.engine, access.now(), after, limit)
+
+
+def _deliver(access: Access, message_id: int) -> int:
+    return our_sender().deliver(access.engine, message_id, access.now)
+
+
+SENDING = Work(Message, _due, _deliver)

@@ -1,0 +1,191 @@
+"""The ways out of the house: a mail server, a folder instead of one, and signed calls of webhooks."""
+
+import hmac
+import http.client
+import smtplib
+import socket
+import ssl
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime, getaddresses
+from hashlib import sha256
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import SplitResult
+
+from data_access.chain import canonical
+from data_access.delivering import Parcel
+from data_access.destinations import is_outside, read_address
+from data_access.errors import Rejected
+from data_access.settings import Environment, Settings
+
+SECONDS = 5.0  # for each step of a call; a receiver that needs longer gets it again later
+_READ_AT_MOST = 1000
+
+
+class NotDelivered(Exception):
+    """It has not arrived, or nobody knows. `is_final`: another try cannot help. `is_down`: nor can another message."""
+
+    def __init__(self, reason: str, *, is_final: bool = False, is_down: bool = False) -> None:
+        self.is_final, self.is_down = is_final, is_down
+        super().__init__(reason)
+
+
+class Transport(Protocol):
+    """A way out. Gives a remark about what went through only in part; NotDelivered when it did not."""
+
+    def send(self, parcel: Parcel, now: datetime) -> str: ...
+
+
+def written_mail(parcel: Parcel, mail_from: str) -> tuple[EmailMessage, list[str]]:
+    """The e-mail and all who get it; its Message-ID follows from the key, so that a second copy can be told."""
+    sender = parcel.sender.strip() or mail_from
+    if not sender:
+        raise NotDelivered("Nobody is named as the sender: set MAIL_FROM, or the sender of notices of the class.")
+    mail = EmailMessage()
+    try:
+        mail["From"], mail["To"], mail["Subject"] = sender, parcel.recipient, parcel.subject
+        domain = Address(addr_spec=getaddresses([sender])[0][1]).domain
+    except (ValueError, IndexError) as wrong:
+        raise NotDelivered(f"The message cannot be written: {wrong}.", is_final=True) from wrong
+    mail["Date"] = format_datetime(parcel.at)
+    mail["Message-ID"] = f"<{sha256(parcel.key.encode()).hexdigest()[:40]}@{domain or 'localhost'}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(parcel.body)
+    receivers = [address for _, address in getaddresses([parcel.recipient, str(parcel.payload.get("bcc", ""))])]
+    return mail, [address for address in receivers if address]
+
+
+@dataclass(frozen=True, slots=True)
+class Smtp:
+    """A mail server."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    starttls: bool
+    mail_from: str
+
+    def send(self, parcel: Parcel, now: datetime) -> str:  # noqa: ARG002  a mail carries the moment of its writing
+        mail, receivers = written_mail(parcel, self.mail_from)
+        try:
+            refused = self._hand_over(mail, receivers)
+        except smtplib.SMTPRecipientsRefused as none_left:
+            raise NotDelivered(_refusal(none_left.recipients), is_final=_is_final(none_left.recipients)) from none_left
+        except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as refusal:
+            raise NotDelivered(f"The mail server refused it: {refusal}") from refusal
+        except (smtplib.SMTPException, OSError) as trouble:
+            told = f"The mail server does not answer: {type(trouble).__name__}: {trouble}"
+            raise NotDelivered(told, is_down=True) from trouble
+        return _refusal(refused) if refused else ""
+
+    def _hand_over(self, mail: EmailMessage, receivers: list[str]) -> dict[str, tuple[int, bytes]]:
+        with smtplib.SMTP(self.host, self.port, timeout=SECONDS) as server:
+            if self.starttls:
+                server.starttls(context=ssl.create_default_context())
+            if self.user:
+                server.login(self.user, self.password)
+            return server.send_message(mail, to_addrs=receivers)
+
+
+def _is_final(refused: dict[str, tuple[int, bytes]]) -> bool:
+    return all(code >= 500 for code, _ in refused.values())
+
+
+def _refusal(refused: dict[str, tuple[int, bytes]]) -> str:
+    told = (f"{address}: {code} {words.decode(errors='replace')}" for address, (code, words) in refused.items())
+    return f"Not taken for {'; '.join(told)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder of mails for a demo without a mail server."""
+
+    path: Path
+    mail_from: str
+
+    def send(self, parcel: Parcel, now: datetime) -> str:
+        mail, receivers = written_mail(parcel, self.mail_from or "desk@localhost")
+        mail["X-Receivers"] = ", ".join(receivers)
+        day = self.path / f"{now:%Y-%m-%d}"
+        day.mkdir(parents=True, exist_ok=True)
+        (day / f"{parcel.id}.eml").write_bytes(bytes(mail))
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hooks:
+    """Calls of webhooks. The address is looked up once and called as found, so that no name can lead inside."""
+
+    may_be_own: bool
+    seconds: float = SECONDS
+
+    def send(self, parcel: Parcel, now: datetime) -> str:
+        body = canonical(parcel.payload).encode()
+        headers = {
+            "Content-Type": "application/json", "User-Agent": "customer-desk", "X-Event": parcel.event,
+            "Idempotency-Key": parcel.key, "X-Signature": signature(parcel.secret, body, now),
+        }  # fmt: skip
+        try:
+            status = self._call(read_address(parcel.url, may_be_own=self.may_be_own), body, headers)
+        except (OSError, http.client.HTTPException, Rejected) as trouble:
+            told = f"The webhook does not answer: {type(trouble).__name__}: {trouble}"
+            raise NotDelivered(told, is_down=True) from trouble
+        if not 200 <= status < 300:
+            raise NotDelivered(f"The webhook answered {status}.", is_down=status >= 500)
+        return ""
+
+    def _call(self, url: SplitResult, body: bytes, headers: dict[str, str]) -> int:
+        kind = _SafeCall if url.scheme == "https" else _Call
+        connection = kind(url.hostname or "", url.port, timeout=self.seconds)
+        connection.may_be_own = self.may_be_own
+        try:
+            path = (url.path or "/") + (f"?{url.query}" if url.query else "")
+            connection.request("POST", path, body=body, headers=headers)
+            answer = connection.getresponse()
+            answer.read(_READ_AT_MOST)
+            return answer.status
+        finally:
+            connection.close()
+
+
+class _Call(http.client.HTTPConnection):
+    """A connection to the very address that was judged: a second look-up could lead elsewhere."""
+
+    may_be_own = False
+
+    def connect(self) -> None:
+        found = [str(entry[4][0]) for entry in socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)]
+        allowed = [ip for ip in found if self.may_be_own or is_outside(ip)]
+        if not allowed:
+            raise Rejected(f"{self.host} lies in our own network.")
+        self.sock = socket.create_connection((allowed[0], self.port), self.timeout)
+
+
+class _SafeCall(http.client.HTTPSConnection, _Call):
+    """The same over TLS: it connects as `_Call` does, then checks the certificate for the name."""
+
+
+def signature(secret: str, body: bytes, now: datetime) -> str:
+    """What proves to the receiver that we sent this body, at about this moment."""
+    at = int(now.timestamp())
+    return f"t={at},v1={hmac.new(secret.encode(), f'{at}.'.encode() + body, sha256).hexdigest()}"
+
+
+def mail_of(settings: Settings) -> Transport | None:
+    """The way out for mail; None: none is configured, mail waits."""
+    if settings.smtp_host:
+        password = settings.smtp_password.get_secret_value() if settings.smtp_password else ""
+        return Smtp(
+            settings.smtp_host, settings.smtp_port, settings.smtp_user, password, settings.smtp_starttls,
+            settings.mail_from,
+        )  # fmt: skip
+    return Folder(Path("var/outbox"), settings.mail_from) if settings.is_demo else None
+
+
+def hooks_of(settings: Settings) -> Transport:
+    """The way out for webhooks; in production to addresses outside only."""
+    return Hooks(may_be_own=settings.app_env is not Environment.PRODUCTION)

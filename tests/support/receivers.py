@@ -1,0 +1,103 @@
+"""Receivers: a real mail server and a real webhook on the loopback, which answer as a test says."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.message import Message as Mail
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from aiosmtpd.controller import Controller
+
+from tests.support.programs import free_port
+
+SILENT = 0  # an answer that never comes
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of a webhook, as it arrived."""
+
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass(slots=True)
+class Hook:
+    """A webhook. It answers with these statuses, one after the other, and then with 200."""
+
+    url: str
+    answers: list[int]
+    calls: list[Call] = field(default_factory=list)
+    released: threading.Event = field(default_factory=threading.Event)
+
+    def answer(self, call: Call) -> int:
+        self.calls.append(call)
+        return self.answers.pop(0) if self.answers else 200
+
+
+@contextmanager
+def a_hook(*answers: int) -> Iterator[Hook]:
+    """A webhook that listens for the length of the block."""
+    port = free_port()
+    hook = Hook(f"http://127.0.0.1:{port}/events?from=desk", list(answers))
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            status = hook.answer(Call(dict(self.headers), body))
+            if status == SILENT:
+                hook.released.wait(20)
+                return
+            self.send_response(status)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            """A test reads the calls, not a log."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield hook
+    finally:
+        hook.released.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@dataclass(slots=True)
+class PostBox:
+    """A mail server. It refuses the addresses in `unknown`, and holds what it took."""
+
+    port: int
+    unknown: set[str] = field(default_factory=set)
+    mails: list[Mail] = field(default_factory=list)
+    receivers: list[list[str]] = field(default_factory=list)
+
+    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:
+        if address in self.unknown:
+            return "550 No such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
+        self.mails.append(message_from_bytes(envelope.content))
+        self.receivers.append(list(envelope.rcpt_tos))
+        return "250 OK"
+
+
+@contextmanager
+def a_post_box(*unknown: str) -> Iterator[PostBox]:
+    """A mail server that listens for the length of the block."""
+    box = PostBox(free_port(), set(unknown))
+    controller = Controller(box, hostname="127.0.0.1", port=box.port)
+    controller.start()
+    try:
+        yield box
+    finally:
+        controller.stop()
