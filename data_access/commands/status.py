@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import ClassVar
 
 from data_access.access import Command
@@ -12,6 +13,7 @@ from data_access.models.customers import Customer, CustomerClass
 from data_access.models.history import InvoiceRequest, PlannedMove, PlanState, RequestState
 from data_access.moves import MOVES, Move, move_named
 from data_access.permissions import Permission
+from data_access.promising import promise, promised_amount
 from data_access.status_changes import carry_out, facts_of, terms_for
 from data_access.unit_of_work import UnitOfWork
 
@@ -33,7 +35,10 @@ class Planned:
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeStatus(Command[StatusChanged]):
-    """Makes one move of the table: the status facts change, an event tells it, a midterm invoice may be asked for."""
+    """Makes one move of the table: the status facts change, an event tells it, a midterm invoice may be asked for.
+
+    `promise_amount`: what the customer promised to pay before a lift of the suspension ends.
+    """
 
     needs: ClassVar = Permission.CUSTOMER_READ
     result_type: ClassVar = StatusChanged
@@ -43,6 +48,7 @@ class ChangeStatus(Command[StatusChanged]):
     day: date | None = None
     confirm_customer_code: str = ""
     midterm_invoice: bool = False
+    promise_amount: Decimal | None = None
 
     def permission(self) -> Permission:
         move = MOVES.get(self.move)
@@ -56,6 +62,9 @@ class ChangeStatus(Command[StatusChanged]):
         event = carry_out(work, customer, move, terms, reason=work.order.reason, login=work.actor.login)
         if self.midterm_invoice:
             _request_midterm(work, customer)
+        if self.promise_amount is not None and customer.suspension_lifted_until is not None:
+            amount = promised_amount(self.promise_amount, customer, "promise_amount")
+            promise(work, customer, amount, customer.suspension_lifted_until)
         return StatusChanged(customer.id, event.id, customer.bill_status.value)
 
 
@@ -67,6 +76,8 @@ def _refuse_missing(order: ChangeStatus, move: Move, customer: Customer) -> None
         complaints["day"] = "Give the date."
     if Need.CUSTOMER_ID in move.needs and order.confirm_customer_code.strip() != customer.customer_code:
         complaints["confirm_customer_code"] = f"Type the Customer ID, {customer.customer_code}, to confirm."
+    if order.promise_amount is not None and move.name != "lift_suspension":
+        complaints["promise_amount"] = "A promise goes with a lift of the suspension only."
     if order.midterm_invoice and not move.midterm:
         complaints["midterm_invoice"] = "A midterm invoice is offered with a termination only."
     if complaints:
