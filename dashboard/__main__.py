@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from sqlalchemy import Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
+from dashboard.launched import by_this_process
 from data_access import technical
 from data_access.clock import system_clock
 from data_access.engine import make_engine
@@ -84,10 +85,11 @@ def _refuse_open_demo(chosen: Settings, address: str) -> None:
 
 
 def _prepare(chosen: Settings) -> None:
-    """The newest schema, and the demo's customers where this is an empty demo."""
+    """The newest schema without what is old and over, and the demo's customers where this is an empty demo."""
     try:
         engine = make_engine(chosen.database_url)
         upgrade(engine)
+        technical.prune(engine, system_clock())
         _fill(engine, chosen)
         engine.dispose()
     except ArgumentError as wrong:
@@ -111,7 +113,7 @@ def _fill(engine: Engine, chosen: Settings) -> None:
 def _serve(address: str, port: int, chosen: Settings) -> int:
     options = [f"--server.address={address}", f"--server.port={port}"]
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "dashboard" / "app.py"), *options]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as server:
+    with subprocess.Popen(command, cwd=ROOT, env=by_this_process(), stdout=subprocess.DEVNULL) as server:
         try:
             _await_answer(server, port)
             _say_where(port, chosen)

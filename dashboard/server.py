@@ -16,7 +16,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from streamlit.runtime.secrets import SecretsValue
 
-from dashboard import context, sso
+from dashboard import context, launched, sso
 from dashboard.feedback import on_script_error
 from dashboard.guard import Guard
 from dashboard.security_headers import SecurityHeaders, security_headers
@@ -77,4 +77,5 @@ def _health(engine: Engine) -> Response:
 async def _lifespan(_: st.App) -> AsyncIterator[None]:
     gc.collect()
     gc.freeze()  # the libraries are never garbage: no later collection needs to walk them
-    yield
+    async with launched.tied():
+        yield

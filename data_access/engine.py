@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, Pool, create_engine, event, make_url
 
-from data_access.errors import Busy
+from data_access.errors import Busy, Rejected
 
 _READS = re.compile(r"\s*(SELECT|PRAGMA|SAVEPOINT|RELEASE|ROLLBACK|BEGIN|EXPLAIN|SHOW|SET)\b", re.IGNORECASE)
 _WRITES_INSIDE = re.compile(r"\b(INSERT\s+INTO|DELETE\s+FROM|UPDATE\s+\w+\s+SET)\b", re.IGNORECASE)
@@ -96,12 +96,22 @@ def write_turn(engine: Engine) -> AbstractContextManager[None]:
 def _sqlite(url: str) -> Engine:
     file = make_url(url).database
     if file and file != ":memory:":
+        _refuse_orphan(file)
         Path(file).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, pool_size=8, max_overflow=24, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     event.listen(engine, "before_cursor_execute", _set_deadline)
     return engine
+
+
+def _refuse_orphan(file: str) -> None:
+    """SQLite would say "disk I/O error". The journal is looked for first: it never stands before its file does."""
+    if Path(f"{file}-wal").exists() and not Path(file).exists():
+        raise Rejected(
+            f"The database file {file} is gone, but its journal {file}-wal is still there. "
+            f"Put the file back, or delete {file}-wal and {file}-shm as well to begin anew."
+        )
 
 
 def _prepare_sqlite(connection: Any, record: Any) -> None:

@@ -11,7 +11,7 @@ from math import ceil
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Engine, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Engine, bindparam, delete, func, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -28,6 +28,9 @@ SEEN_EVERY = timedelta(minutes=1)
 ATTEMPTS_WITHIN = timedelta(minutes=15)
 ATTEMPTS_A_LOGIN = 5
 ATTEMPTS_AN_ADDRESS = 20
+SIGN_INS_KEPT = timedelta(days=90)  # the trace of who signed in, and of who tried
+DRAFTS_KEPT = timedelta(days=30)
+PRUNED_AT_ONCE = 1_000
 LOGIN_LENGTH, AGENT_LENGTH = 160, 200
 
 
@@ -252,3 +255,20 @@ def renew_draft(engine: Engine, person_id: int, form: str, subject: str, *, used
     this = update(Draft).where(*_is_draft(person_id, form, subject), Draft.command_id == used)
     with _door(engine) as session:
         session.execute(this.values(typed={}, command_id=str(uuid4()), updated_at=now))
+
+
+def prune(engine: Engine, now: datetime) -> int:
+    """Deletes old sessions that are over, old attempts and drafts left lying, up to 1,000 of a kind; how many went."""
+    over_for = now - SIGN_INS_KEPT
+    with _door(engine) as session:
+        return (
+            _delete(session, SignInSession, SignInSession.expires_at < over_for)
+            + _delete(session, SignInAttempt, SignInAttempt.at < over_for)
+            + _delete(session, Draft, Draft.updated_at < now - DRAFTS_KEPT)
+        )
+
+
+def _delete(session: Session, model: type[SignInSession | SignInAttempt | Draft], which: ColumnElement[bool]) -> int:
+    some = session.scalars(select(model.id).where(which).order_by(model.id).limit(PRUNED_AT_ONCE)).all()
+    session.execute(delete(model).where(model.id.in_(some)))
+    return len(some)

@@ -80,3 +80,9 @@ def test_a_server_that_is_away_is_named_without_its_password(capsys, monkeypatch
     said = refusal(capsys)
     assert "cannot be used" in said
     assert "s3cret" not in said
+
+
+def test_a_database_file_deleted_without_its_journal_is_named(capsys, monkeypatch, tmp_path: Path):
+    (tmp_path / "desk.db-wal").write_bytes(b"left")
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'desk.db'}")
+    assert "desk.db is gone, but its journal" in refusal(capsys)

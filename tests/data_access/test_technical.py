@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from argon2 import PasswordHasher
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from data_access import technical
@@ -16,8 +16,10 @@ from data_access.technical import (
     ATTEMPTS_A_LOGIN,
     ATTEMPTS_AN_ADDRESS,
     ATTEMPTS_WITHIN,
+    DRAFTS_KEPT,
     IDLE_LASTS,
     SESSION_LASTS,
+    SIGN_INS_KEPT,
     SignInRefused,
     actor_for_token,
     draft_for,
@@ -25,6 +27,7 @@ from data_access.technical import (
     keep_draft,
     open_session,
     person_id_by_email,
+    prune,
     renew_draft,
     sign_out,
 )
@@ -285,3 +288,33 @@ def test_a_successful_attempt_is_kept_as_one(engine):
     sign_in(engine, now=NOON + MINUTE)
     with Session(engine) as session:
         assert session.scalars(select(SignInAttempt.succeeded).order_by(SignInAttempt.id)).all() == [False, True]
+
+
+def left(engine: Engine) -> list[int]:
+    with Session(engine) as session:
+        counted = (session.scalar(select(func.count()).select_from(model)) for model in (SignInSession, SignInAttempt))
+        return [count or 0 for count in counted]
+
+
+def test_what_is_over_for_long_is_pruned_and_nothing_else(engine):
+    person = a_person(engine)
+    sign_in(engine)
+    late = NOON + SESSION_LASTS + SIGN_INS_KEPT
+    draft = draft_for(engine, person, "adjust", "old", NOON)
+    fresh = draft_for(engine, person, "adjust", "fresh", late)
+    token = sign_in(engine, now=late)
+    assert prune(engine, late) == 2  # the attempt and the draft; the session is over for 90 days, not for longer
+    assert prune(engine, late + MINUTE) == 1
+    assert left(engine) == [1, 1]
+    assert actor_for_token(engine, token, late + MINUTE) is not None
+    assert draft_for(engine, person, "adjust", "fresh", late).command_id == fresh.command_id
+    assert draft_for(engine, person, "adjust", "old", late).command_id != draft.command_id
+
+
+def test_one_call_prunes_a_bounded_number(engine, monkeypatch):
+    monkeypatch.setattr(technical, "PRUNED_AT_ONCE", 2)
+    person = a_person(engine)
+    for number in range(5):
+        draft_for(engine, person, "adjust", str(number), NOON)
+    late = NOON + DRAFTS_KEPT + MINUTE
+    assert [prune(engine, late) for _ in range(4)] == [2, 2, 1, 0]
