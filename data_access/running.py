@@ -15,14 +15,13 @@ from data_access.clock import Clock, system_clock
 from data_access.engine import Door, read_turn, write_turn
 from data_access.models.base import Base
 from data_access.models.customers import Customer
-from data_access.models.people import Draft, SignInAttempt, SignInSession
 from data_access.models.running import DemoClock, JobRun, JobTrouble, Lease, RunState
 from data_access.schedule import Job
 
 LEASE_SECONDS = 60.0
 REASON_LENGTH = 400
-EMPTY_RUNS_KEPT = timedelta(days=2)
-KEPT = timedelta(days=90)
+EMPTY_RUNS_KEPT, RUNS_KEPT = timedelta(days=2), timedelta(days=90)
+PRUNED_AT_ONCE = 1_000
 LOOK_SECONDS = 1.0
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -131,32 +130,16 @@ def last_starts(engine: Engine) -> dict[str, datetime]:
         return {row[0]: row[1] for row in session.execute(starts)}
 
 
-def count_stale(engine: Engine, now: datetime) -> int:
-    """How many rows of the machine nobody needs any more."""
-    with read_turn(engine), Session(engine) as session:
-        return sum(session.scalar(select(func.count()).select_from(of).where(*old)) or 0 for of, old in _stale(now))
-
-
-def prune(engine: Engine, now: datetime) -> None:
-    """Deletes the rows of the machine that nobody needs any more."""
+def prune(engine: Engine, now: datetime) -> int:
+    """Deletes runs that nobody looks at any more, with their troubles; how many went. The last of a job stays."""
+    found_nothing = (JobRun.found == 0) & (JobRun.failed == 0) & (JobRun.started_at < now - EMPTY_RUNS_KEPT)
+    is_old = (JobRun.state != RunState.RUNNING) & (found_nothing | (JobRun.started_at < now - RUNS_KEPT))
+    newest = select(func.max(JobRun.id)).group_by(JobRun.name)
     with _door(engine) as session:
-        for model, old in _stale(now):
-            session.execute(delete(model).where(*old).execution_options(synchronize_session=False))
-
-
-def _stale(now: datetime) -> list[tuple[type[Base], list[Any]]]:
-    """Old rows by table, what refers to others first."""
-    empty = (JobRun.found == 0) & (JobRun.failed == 0) & (JobRun.started_at < now - EMPTY_RUNS_KEPT)
-    old_run = (JobRun.state != RunState.RUNNING) & (empty | (JobRun.started_at < now - KEPT))
-    newest = select(func.max(JobRun.id)).group_by(JobRun.name)  # how a job stands is read off its last run
-    runs = select(JobRun.id).where(old_run, JobRun.id.not_in(newest))
-    return [
-        (JobTrouble, [JobTrouble.run_id.in_(runs)]),
-        (JobRun, [JobRun.id.in_(runs)]),
-        (SignInSession, [SignInSession.expires_at < now - KEPT]),
-        (SignInAttempt, [SignInAttempt.at < now - KEPT]),
-        (Draft, [Draft.updated_at < now - KEPT]),
-    ]
+        old = session.scalars(select(JobRun.id).where(is_old, JobRun.id.not_in(newest)).limit(PRUNED_AT_ONCE)).all()
+        session.execute(delete(JobTrouble).where(JobTrouble.run_id.in_(old)))
+        session.execute(delete(JobRun).where(JobRun.id.in_(old)))
+    return len(old)
 
 
 def _changed(result: Any) -> bool:

@@ -23,8 +23,9 @@ class Job(StrEnum):
     CARRY_OUT_PLANS = "carry_out_plans", "Planned status changes", 10 * _MINUTE
     END_LIVES = "end_lives", "Terminations on their date", 10 * _MINUTE
     CLOSE_PERIODS = "close_periods", "Billing periods that end", 15 * _MINUTE
+    CHARGE_FEES = "charge_fees", "Fees that fall due", 30 * _MINUTE
     ISSUE_REQUESTED = "issue_requested", "Invoices on request", 10 * _MINUTE
-    CHECK_FUNDS = "check_funds", "Fees that funds must cover", 30 * _MINUTE
+    CHECK_FUNDS = "check_funds", "Funds that cover the fees again", 30 * _MINUTE
     DECIDE_PROMISES = "decide_promises", "Promises of payment", 30 * _MINUTE
     COLLECT = "collect", "Collection", 10 * _MINUTE
     ERASE = "erase", "Personal data of the terminated", _DAY

@@ -22,12 +22,14 @@ class Work:
     do: Callable[[Access, int], object]
 
 
-def ordered(
-    about: type[Base], due: Callable[[int, int], Query[list[int]]], order: Callable[[int, str], Command[Any]]
-) -> Work:
-    """The usual kind: a query finds them, a command each."""
-    return Work(
-        about,
-        lambda access, after, limit: access.fetch(due(after, limit)),
-        lambda access, key: access.execute(order(key, new_command_id())),
-    )
+def ordered(about: type[Base], due: Callable[[int, int], Query[list[int]]], order: type[Command[Any]], by: str) -> Work:
+    """The usual kind: a query finds the ids, and each is given to a command, as its field `by`."""
+
+    def find(access: Access, after: int, limit: int) -> list[int]:
+        return access.fetch(due(after, limit))
+
+    def do(access: Access, key: int) -> object:
+        given: dict[str, Any] = {by: key}
+        return access.execute(order(command_id=new_command_id(), **given))
+
+    return Work(about, find, do)

@@ -31,6 +31,7 @@ def add_verbs(verbs: Any) -> None:
     """The parsers of these verbs."""
     working = verb(verbs.add_parser("worker", help="do what happens by itself, until it is stopped"), _worker)
     working.add_argument("--once", action="store_true", help="run what is due now, and end")
+    working.add_argument("--beside", type=int, metavar="PID", help="end when this process, which started it, has ended")
     jobs = verbs.add_parser("jobs", help="what happens by itself").add_subparsers(required=True, metavar="VERB")
     signed_by(verb(jobs.add_parser("list", help="how every job stands"), _list))
     running = verb(jobs.add_parser("run", help="run a job now"), _run)
@@ -48,11 +49,15 @@ def a_holder() -> Holder:
 def _worker(chosen: Namespace, engine: Engine, clock: Clock) -> int:
     refuse_old_schema(engine)
     with _told_to_stop() as stop:
+
+        def is_over() -> bool:
+            return stop.is_set() or chosen.beside not in (None, os.getppid())
+
         if chosen.once:
-            round_of(engine, clock, a_holder(), told=_tell, is_told_to_stop=stop.is_set)
+            round_of(engine, clock, a_holder(), told=_tell, is_told_to_stop=is_over)
         else:
             _tell("The worker is running; Ctrl+C stops it.")
-            work(engine, clock, a_holder(), told=_tell, is_told_to_stop=stop.is_set)
+            work(engine, clock, a_holder(), told=_tell, is_told_to_stop=is_over)
             _tell("The worker has stopped.")
     return DONE
 
