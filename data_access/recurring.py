@@ -28,6 +28,11 @@ class Fee:
     charged_until: date | None
 
     @property
+    def service(self) -> str:
+        """Under which heading it stands on an invoice."""
+        return "Numbers" if self.kind is Kind.DID_FEE else "Subscriptions"
+
+    @property
     def owed(self) -> Decimal:
         """What it adds to what the customer owes."""
         return -self.amount if self.kind is Kind.FEE_CREDIT else self.amount

@@ -232,9 +232,8 @@ def rejudge(work: UnitOfWork, customer: Customer) -> bool:
     return False
 
 
-def _end(work: UnitOfWork, customer: Customer, move: str) -> None:
-    terms = system_terms(work, customer)
-    carry_out(work, customer, MOVES[move], terms, reason="Nothing is overdue any more.", login=SYSTEM.login)
+def _end(work: UnitOfWork, customer: Customer, move: str, reason: str = "Nothing is overdue any more.") -> None:
+    carry_out(work, customer, MOVES[move], system_terms(work, customer), reason=reason, login=SYSTEM.login)
 
 
 def resume_with_funds(work: UnitOfWork, customer: Customer, *, with_credits: bool = False) -> bool:
@@ -244,8 +243,7 @@ def resume_with_funds(work: UnitOfWork, customer: Customer, *, with_credits: boo
     fees = fees_to_resume(work, customer, with_credits=with_credits)
     if fees is None:
         return False
-    terms = system_terms(work, customer)
-    carry_out(work, customer, MOVES["resume"], terms, reason="The funds cover the fees.", login=SYSTEM.login)
+    _end(work, customer, "resume", reason="The funds cover the fees.")
     book_fees(work, customer, fees)
     return True
 

@@ -1,0 +1,220 @@
+"""Invoices on demand: midterm, out of turn, initial; void ones, and those issued in their place."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from data_access.access import Command
+from data_access.charging import charge_ended
+from data_access.clock import day_in
+from data_access.errors import NotFound, Rejected
+from data_access.invoicing import ON_DEMAND, Heading, covered, free_bookings, issue, void
+from data_access.lifecycle import BillStatus
+from data_access.models.customers import Customer
+from data_access.models.history import InvoiceRequest, RequestState
+from data_access.models.money import Invoice, InvoiceType, PaymentStatus, Transaction
+from data_access.periods import Period
+from data_access.permissions import Permission
+from data_access.unit_of_work import UnitOfWork
+
+_CUSTOMER, _INVOICE = "The customer", "The invoice"
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceIssued:
+    """The new invoice; `invoice_id` 0 and no number where there was nothing to invoice."""
+
+    customer_id: int
+    invoice_id: int
+    number: str
+
+
+def _issued(customer: Customer, invoice: Invoice | None) -> InvoiceIssued:
+    return InvoiceIssued(customer.id, invoice.id if invoice else 0, invoice.number if invoice else "")
+
+
+@dataclass(frozen=True, slots=True)
+class MidtermRequested:
+    customer_id: int
+    request_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestMidterm(Command[MidtermRequested]):
+    """Asks for an invoice from the start of the billing period until now; it is issued within the hour."""
+
+    needs: ClassVar = Permission.INVOICE_ISSUE
+    result_type: ClassVar = MidtermRequested
+
+    customer_id: int
+
+    def apply(self, work: UnitOfWork) -> MidtermRequested:
+        customer = work.lock(Customer, self.customer_id, called=_CUSTOMER)
+        _refuse_exported(customer)
+        waiting = work.select(InvoiceRequest).where(
+            InvoiceRequest.customer_id == customer.id, InvoiceRequest.state == RequestState.REQUESTED
+        )
+        if work.session.scalars(waiting).first() is not None:
+            raise Rejected("A midterm invoice is on its way already: it is issued within the hour of its request.")
+        request = work.add(
+            InvoiceRequest(
+                customer_id=customer.id, requested_at=work.now, login=work.actor.login, state=RequestState.REQUESTED
+            )
+        )
+        return MidtermRequested(customer.id, request.id)
+
+
+def _refuse_exported(customer: Customer) -> None:
+    if customer.bill_status is BillStatus.EXPORTED:
+        raise Rejected("The customer is exported: it is invoiced at the new installation. Clear Exported first.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssueMidterm(Command[InvoiceIssued]):
+    """Issues a midterm invoice that was asked for, with the fees of the days that have ended. Once a request.
+
+    The request is cancelled when there is nothing to invoice, or the customer was exported meanwhile.
+    """
+
+    needs: ClassVar = Permission.SYSTEM_RUN
+    result_type: ClassVar = InvoiceIssued
+
+    request_id: int
+
+    def apply(self, work: UnitOfWork) -> InvoiceIssued:
+        asked = work.select(InvoiceRequest).where(InvoiceRequest.id == self.request_id)
+        seen = work.session.scalars(asked).one_or_none()
+        customer = work.lock(Customer, seen.customer_id if seen else 0, called="The request")
+        request = work.lock(InvoiceRequest, self.request_id, called="The request")
+        if request.state is not RequestState.REQUESTED:
+            return _issued(customer, None)
+        invoice = None if customer.bill_status is BillStatus.EXPORTED else _midterm(work, customer)
+        request.invoice_id = None if invoice is None else invoice.id
+        request.state = RequestState.ISSUED if invoice else RequestState.CANCELLED
+        return _issued(customer, invoice)
+
+
+def _midterm(work: UnitOfWork, customer: Customer) -> Invoice | None:
+    charge_ended(work, customer)
+    return issue(work, customer, _until_now(work, customer, InvoiceType.MIDTERM), free_bookings(work, customer.id))
+
+
+def _until_now(work: UnitOfWork, customer: Customer, of_type: InvoiceType) -> Heading:
+    today = day_in(customer.billing_zone, work.now)
+    first = customer.period_from
+    return Heading(of_type, today, Period(first, max(first, today)) if first else None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssueInitial(Command[InvoiceIssued]):
+    """Issues an invoice over the charges of the first billing period so far; Rejected afterwards."""
+
+    needs: ClassVar = Permission.INVOICE_ISSUE
+    result_type: ClassVar = InvoiceIssued
+
+    customer_id: int
+
+    def apply(self, work: UnitOfWork) -> InvoiceIssued:
+        customer = work.lock(Customer, self.customer_id, called=_CUSTOMER)
+        _refuse_unless_running(customer)
+        if customer.period_from != day_in(customer.billing_zone, customer.created_at):
+            raise Rejected(
+                "An initial invoice is possible in the first billing period only: request a midterm invoice instead."
+            )
+        heading = _until_now(work, customer, InvoiceType.INITIAL)
+        return _issued(customer, _issue_something(work, customer, heading, free_bookings(work, customer.id)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssueOutOfTurn(Command[InvoiceIssued]):
+    """Issues an invoice over chosen charges and credits made by hand, by the class's terms for such invoices."""
+
+    needs: ClassVar = Permission.INVOICE_ISSUE
+    result_type: ClassVar = InvoiceIssued
+
+    customer_id: int
+    transaction_ids: tuple[int, ...]
+
+    def apply(self, work: UnitOfWork) -> InvoiceIssued:
+        customer = work.lock(Customer, self.customer_id, called=_CUSTOMER)
+        _refuse_unless_running(customer)
+        chosen = _chosen(free_bookings(work, customer.id), self.transaction_ids)
+        heading = Heading(InvoiceType.OUT_OF_TURN, day_in(customer.billing_zone, work.now))
+        return _issued(customer, _issue_something(work, customer, heading, chosen))
+
+
+def _refuse_unless_running(customer: Customer) -> None:
+    _refuse_exported(customer)
+    if customer.bill_status is BillStatus.PERMANENTLY_TERMINATED:
+        raise Rejected("The customer is permanently terminated: only a midterm invoice is possible, for what is left.")
+
+
+def _chosen(free: Iterable[Transaction], ids: tuple[int, ...]) -> list[Transaction]:
+    chosen = [row for row in free if row.id in ids and row.kind in ON_DEMAND]
+    if len(chosen) < len(set(ids)):
+        raise Rejected(
+            "Some of the bookings cannot be invoiced out of turn: only charges and credits made by hand that stand on "
+            "no invoice can. Choose again."
+        )
+    return chosen
+
+
+def _issue_something(work: UnitOfWork, customer: Customer, heading: Heading, rows: list[Transaction]) -> Invoice:
+    invoice = issue(work, customer, heading, rows)
+    if invoice is None:
+        raise Rejected("There is nothing to invoice: every charge and credit stands on an invoice already.")
+    return invoice
+
+
+@dataclass(frozen=True, kw_only=True)
+class VoidInvoice(Command[InvoiceIssued]):
+    """Makes an invoice void: it keeps its number, what was paid on it pays others, its bookings wait for the next."""
+
+    needs: ClassVar = Permission.INVOICE_VOID
+    result_type: ClassVar = InvoiceIssued
+
+    invoice_id: int
+
+    def apply(self, work: UnitOfWork) -> InvoiceIssued:
+        customer, invoice = _lock(work, self.invoice_id)
+        void(work, customer, invoice)
+        return _issued(customer, invoice)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReissueInvoice(Command[InvoiceIssued]):
+    """Issues an invoice again under a new number and today's terms, over what still stands of it; the old one is void.
+
+    Rejected for one that was issued again before, or of which every booking was reversed.
+    """
+
+    needs: ClassVar = Permission.INVOICE_VOID
+    result_type: ClassVar = InvoiceIssued
+
+    invoice_id: int
+
+    def apply(self, work: UnitOfWork) -> InvoiceIssued:
+        customer, invoice = _lock(work, self.invoice_id)
+        _refuse_replaced(work, invoice)
+        if invoice.payment_status is not PaymentStatus.VOID:
+            void(work, customer, invoice)
+        held = covered(work, invoice)
+        rows = [row for row in free_bookings(work, customer.id) if row.id in held]
+        period = Period(invoice.period_from, invoice.period_to) if invoice.period_from and invoice.period_to else None
+        heading = Heading(invoice.type, day_in(customer.billing_zone, work.now), period, invoice.id)
+        return _issued(customer, _issue_something(work, customer, heading, rows))
+
+
+def _lock(work: UnitOfWork, invoice_id: int) -> tuple[Customer, Invoice]:
+    seen = work.session.scalars(work.select(Invoice).where(Invoice.id == invoice_id)).one_or_none()
+    if seen is None:
+        raise NotFound(_INVOICE)
+    customer = work.lock(Customer, seen.customer_id, called=_INVOICE)
+    _refuse_exported(customer)
+    return customer, work.lock(Invoice, invoice_id, called=_INVOICE)
+
+
+def _refuse_replaced(work: UnitOfWork, invoice: Invoice) -> None:
+    later = work.session.scalars(work.select(Invoice).where(Invoice.replaces_id == invoice.id)).one_or_none()
+    if later is not None:
+        raise Rejected(f"Invoice {invoice.number} was issued again already, as {later.number}.")

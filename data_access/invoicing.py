@@ -1,0 +1,206 @@
+"""Invoices: bookings brought together under a number that leaves no gap. An invoice never changes the balance."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from sqlalchemy.exc import IntegrityError
+
+from data_access.announcing import announce, notify
+from data_access.bookings import BOOKINGS, Kind
+from data_access.clock import overdue_from
+from data_access.errors import Rejected
+from data_access.fees import rounded
+from data_access.fees_due import Looks
+from data_access.models.customers import Customer, CustomerClass, NumberScope
+from data_access.models.money import (
+    CollectionStatus,
+    Invoice,
+    InvoiceLine,
+    InvoiceSeries,
+    InvoiceType,
+    PaymentStatus,
+    Transaction,
+)
+from data_access.money import ZERO, decimals_of
+from data_access.notices import Event, Notice
+from data_access.periods import Period
+from data_access.scope import visible
+from data_access.settlement import after_issue, current_policy, release
+from data_access.unit_of_work import UnitOfWork
+
+_INVOICED = tuple(row.kind for row in BOOKINGS.values() if row.invoiced)
+ON_DEMAND = (Kind.MANUAL_CHARGE, Kind.MANUAL_CREDIT, Kind.PROMOTIONAL_CREDIT)
+_LONGEST = 400
+_SERVICES = {
+    Kind.LATE_FEE: "Fees", Kind.REACTIVATION_FEE: "Fees", Kind.PROMOTIONAL_CREDIT: "Credits and promotions",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What stands at the head of an invoice beside the customer and the number."""
+
+    type: InvoiceType
+    issued_on: date
+    period: Period | None = None
+    replaces_id: int | None = None
+
+
+def free_bookings(look: Looks, customer_id: int) -> list[Transaction]:
+    """The bookings that stand on no invoice yet, by value date; those reversed before they did are left out."""
+    standing = (
+        visible(InvoiceLine, look.actor)
+        .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
+        .where(InvoiceLine.customer_id == customer_id, InvoiceLine.transaction_id.is_not(None))
+        .where(Invoice.payment_status != PaymentStatus.VOID)
+        .with_only_columns(InvoiceLine.transaction_id)
+    )
+    asked = (
+        visible(Transaction, look.actor)
+        .where(Transaction.customer_id == customer_id, Transaction.kind.in_(_INVOICED))
+        .where(Transaction.id.not_in(standing))
+    )
+    found = look.session.scalars(asked.order_by(Transaction.value_on, Transaction.id)).all()
+    ids = {row.id for row in found}
+    cancelled = {row.reverses_id for row in found if row.reverses_id in ids}
+    return [row for row in found if row.id not in cancelled and (row.reverses_id or 0) not in cancelled]
+
+
+def issue(work: UnitOfWork, customer: Customer, heading: Heading, bookings: Sequence[Transaction]) -> Invoice | None:
+    """An invoice over the bookings, paid at once with what is unallocated; None when there is nothing to invoice."""
+    if not bookings:
+        return None
+    of_class = _class_of(work, customer)
+    exact = sum((row.amount for row in bookings), ZERO)
+    total = invoice_total(exact, of_class, customer.currency)
+    invoice = work.add(_invoice(work, customer, heading, total, _next_number(work, customer, of_class.number_scope)))
+    work.session.add_all(_line(invoice, row) for row in bookings)
+    if total != exact:
+        work.session.add(
+            InvoiceLine(customer_id=customer.id, invoice_id=invoice.id, says="Rounding", amount=total - exact)
+        )
+    work.session.flush()
+    _tell(work, customer, invoice)
+    after_issue(work, customer)
+    return invoice
+
+
+def _invoice(work: UnitOfWork, customer: Customer, heading: Heading, total: Decimal, number: str) -> Invoice:
+    policy = current_policy(work, customer.customer_class_id, heading.type)
+    due_on = heading.issued_on + timedelta(days=policy.net_days)
+    due = customer.outstanding + total - customer.unallocated  # small amounts add up until they are worth collecting
+    too_small = policy.threshold > ZERO and due <= policy.threshold
+    return Invoice(
+        customer_id=customer.id,
+        policy_id=policy.id,
+        number=number,
+        type=heading.type,
+        replaces_id=heading.replaces_id,
+        period_from=heading.period and heading.period.first,
+        period_to=heading.period and heading.period.last,
+        issued_on=heading.issued_on,
+        due_on=due_on,
+        overdue_from=overdue_from(due_on, customer.billing_zone),
+        currency=customer.currency,
+        total=total,
+        paid=ZERO,
+        payment_status=PaymentStatus.UNPAID if total > ZERO else PaymentStatus.DO_NOT_PAY,
+        collection_status=CollectionStatus.DO_NOT_COLLECT if too_small else CollectionStatus.COLLECT,
+    )
+
+
+def _line(invoice: Invoice, row: Transaction) -> InvoiceLine:
+    return InvoiceLine(
+        customer_id=row.customer_id,
+        invoice_id=invoice.id,
+        transaction_id=row.id,
+        service=row.service or _SERVICES.get(row.kind, BOOKINGS[row.kind].label),
+        says=(row.visible_comment or BOOKINGS[row.kind].label)[:_LONGEST],
+        amount=row.amount,
+    )
+
+
+def invoice_total(exact: Decimal, of_class: CustomerClass, currency: str) -> Decimal:
+    """What is asked for: the exact sum at the precision of the class, or of the currency where it has none."""
+    places = decimals_of(currency) if of_class.rounding_decimals is None else of_class.rounding_decimals
+    return rounded(exact, of_class.rounding, places)
+
+
+def _class_of(work: UnitOfWork, customer: Customer) -> CustomerClass:
+    return work.session.scalars(work.select(CustomerClass).where(CustomerClass.id == customer.customer_class_id)).one()
+
+
+def _next_number(work: UnitOfWork, customer: Customer, scope: NumberScope) -> str:
+    """The next number of the series; the row stays locked until the invoice stands, so that none is lost."""
+    name, prefix = _series(customer, scope)
+    series = _locked(work, name) or _begun(work, name)
+    series.last += 1
+    return f"{prefix}{series.last:08}"
+
+
+def _series(customer: Customer, scope: NumberScope) -> tuple[str, str]:
+    match scope:
+        case NumberScope.ENVIRONMENT:
+            return "environment", ""
+        case NumberScope.RESELLER:
+            return f"reseller {customer.reseller_id or 'none'}", f"R{customer.reseller_id or 0}-"
+        case NumberScope.CUSTOMER:
+            return f"customer {customer.id}", f"C{customer.id}-"
+
+
+def _locked(work: UnitOfWork, name: str) -> InvoiceSeries | None:
+    asked = work.select(InvoiceSeries).where(InvoiceSeries.scope == name).with_for_update()
+    return work.session.scalar(asked.execution_options(populate_existing=True))
+
+
+def _begun(work: UnitOfWork, name: str) -> InvoiceSeries:
+    """The series with its first row; the one of another transaction, where that was quicker."""
+    try:
+        with work.session.begin_nested():
+            return work.add(InvoiceSeries(scope=name, last=0))
+    except IntegrityError:
+        begun = _locked(work, name)
+        if begun is None:
+            raise
+        return begun
+
+
+def _tell(work: UnitOfWork, customer: Customer, invoice: Invoice) -> None:
+    announce(
+        work, customer, Event.INVOICE_NEW, invoice_id=invoice.id, number=invoice.number, type=invoice.type.value,
+        total=invoice.total, due_on=invoice.due_on, status=invoice.payment_status.value,
+    )  # fmt: skip
+    notify(
+        work, customer, Notice.INVOICE_ISSUED, key=f"invoice/{invoice.id}", number=invoice.number,
+        amount=invoice.total, due_on=invoice.due_on,
+    )  # fmt: skip
+
+
+def void(work: UnitOfWork, customer: Customer, invoice: Invoice) -> None:
+    """Cancels an invoice: it keeps its number, what was paid on it pays others, its bookings can be invoiced again.
+
+    Rejected for one that is void already, or that came without bookings: it could never be invoiced again.
+    """
+    if invoice.payment_status is PaymentStatus.VOID:
+        raise Rejected(f"Invoice {invoice.number} is void already.")
+    if not covered(work, invoice):
+        raise Rejected(
+            f"Invoice {invoice.number} came from outside, without bookings that could be invoiced again: "
+            "book a credit or a write-off instead."
+        )
+    invoice.payment_status, invoice.voided_at = PaymentStatus.VOID, work.now
+    announce(
+        work, customer, Event.INVOICE_STATUS, invoice_id=invoice.id, number=invoice.number,
+        status=invoice.payment_status.value, paid=ZERO, total=invoice.total,
+    )  # fmt: skip
+    release(work, customer, invoice)
+
+
+def covered(work: UnitOfWork, invoice: Invoice) -> set[int]:
+    """The bookings that stand on an invoice."""
+    lines = work.select(InvoiceLine).where(
+        InvoiceLine.invoice_id == invoice.id, InvoiceLine.transaction_id.is_not(None)
+    )
+    return {row for row in work.session.scalars(lines.with_only_columns(InvoiceLine.transaction_id)) if row}
