@@ -35,6 +35,7 @@ from data_access.verbs import jobs as job_verbs
 from data_access.verbs.calls import DONE, REFUSED, STOPPED, named, say, signed_by, verb
 
 SHOWN = 50
+_CODES = "Exit code: 0 nothing was refused; 1 something was, though all other rows are written; 130 stopped."
 _IMPORTS = {"customers": (customer_mapping, import_customers), "invoices": (invoice_mapping, import_invoices)}
 
 
@@ -190,7 +191,7 @@ def _parser() -> ArgumentParser:
     filling.add_argument("--customers", type=_a_count, default=5000, metavar="N")
     signed_by(filling, required=False)
     _people_verbs(verbs.add_parser("people", help="who can sign in").add_subparsers(required=True, metavar="VERB"))
-    bringing = verb(verbs.add_parser("import", help="bring in a CSV or XLSX file"), _import)
+    bringing = verb(verbs.add_parser("import", help="bring in a CSV or XLSX file", epilog=_CODES), _import)
     bringing.add_argument("kind", choices=_IMPORTS)
     bringing.add_argument("file", type=Path)
     bringing.add_argument("--mapping", type=Path, required=True, metavar="FILE.toml")

@@ -149,6 +149,12 @@ def test_an_import_says_what_it_did_and_fails_when_rows_were_refused(desk, engin
         assert connection.scalar(select(func.count(Customer.id))) == 1
 
 
+def test_the_help_of_an_import_tells_its_exit_codes(capsys):
+    with pytest.raises(SystemExit):
+        main(["import", "--help"])
+    assert "1 something was, though all other rows are written" in " ".join(capsys.readouterr().out.split())
+
+
 def test_a_dry_run_says_that_nothing_was_written(desk, engine, tmp_path):
     a_person(engine, Role.ADMIN, login="ann")
     table, mapping = files(tmp_path, "K-1,Lindgren,5\n")
