@@ -70,7 +70,7 @@ def _row(access: Access, now: Params, chosen: CustomerFilter) -> Params:
                 width=124,
             ),
             "control": one("Balance control", now.get("control", []), controls, nothing="Any control", width=116),
-            SORT: sort_entered(access, now.get(SORT, [])),
+            SORT: sort_entered(access, now.get(SORT, []), chosen),
         }  # fmt: skip
         more, fields = more_filters(access, now, chosen, shown[1])
         if st.button(

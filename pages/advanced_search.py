@@ -18,6 +18,6 @@ if chosen is None:
     st.info("Mend or remove the condition that cannot be asked: nothing is searched until then.")
 else:
     with actions:
-        sort_choice(access)
+        sort_choice(access, chosen)
         export_button(access, chosen)
     customer_list(access, chosen)
