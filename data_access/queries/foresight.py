@@ -1,0 +1,201 @@
+"""Foresight: the automatic steps ahead of one customer, played forward by the code that takes them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from data_access.clock import day_in, start_of
+from data_access.collecting import MOVE_OF
+from data_access.dunning import ACTIONS, Case, Due, due, lift_ends, next_visit
+from data_access.lifecycle import BillStatus, Facts, SuspensionCause, Terms
+from data_access.models.collection import Step
+from data_access.moves import MOVES
+
+_FARTHEST = 500  # steps; no customer has so many ahead
+
+
+class Foreseen(StrEnum):
+    """What kind of thing is ahead."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> "Foreseen":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+    NOTICE = "notice", "Notice"
+    OVERDUE = "overdue", "Invoice overdue"
+    LIMITATION = "limitation", "Service limited"
+    SUSPENSION = "suspension", "Suspension"
+    LIFT_END = "lift_end", "Lift of the suspension ends"
+    TERMINATION = "termination", "Provisional termination"
+    END = "end", "Permanent termination"
+    PLAN = "plan", "Planned change"
+    PERIOD = "period", "Billing period closes"
+    INVOICE = "invoice", "Midterm invoice"
+    LIMIT_END = "limit_end", "Temporary limit ends"
+    PROMISE = "promise", "Promise falls due"
+
+
+@dataclass(frozen=True, slots=True)
+class Foretold:
+    """One thing ahead, on its day where the customer is billed. `{amount}` in the sentence stands for the amount."""
+
+    at: datetime
+    on: date
+    kind: Foreseen
+    says: str
+    amount: Decimal | None = None
+    number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A move that someone planned."""
+
+    move: str
+    due_on: date
+    login: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What the steps ahead of a customer follow from."""
+
+    facts: Facts
+    cases: Sequence[Case]
+    zone: str
+    window_days: int
+    now: datetime
+    plans: Sequence[Plan] = ()
+
+    def terms(self, at: datetime) -> Terms:
+        late = any(case.bill.overdue_from <= at for case in self.cases)
+        return Terms(at, day_in(self.zone, at), self.zone, late, self.window_days)
+
+    def after(self, move: str, at: datetime) -> "Outlook":
+        return replace(self, facts=MOVES[move].becomes(self.facts, self.terms(at)))
+
+    def told(
+        self, at: datetime, kind: Foreseen, says: str, *, amount: Decimal | None = None, number: str | None = None
+    ) -> Foretold:
+        return Foretold(at, day_in(self.zone, at), kind, says, amount, number)
+
+
+def steps_ahead(outlook: Outlook) -> list[Foretold]:
+    """Everything that happens to the status and in collection if nobody does anything, in order of time."""
+    told: list[Foretold] = []
+    now = outlook.now
+    while len(told) < _FARTHEST:
+        moments = [(at, play) for asks, play in _SOURCES if (at := asks(outlook, now)) is not None]
+        if not moments:
+            break
+        at, play = min(moments, key=lambda moment: moment[0])
+        now = max(at, now)
+        outlook, steps = play(outlook, now)
+        told.extend(steps)
+    return told
+
+
+def _visit(outlook: Outlook, now: datetime) -> datetime | None:
+    return next_visit(outlook.cases, outlook.facts, now)
+
+
+def _collect(outlook: Outlook, at: datetime) -> tuple[Outlook, list[Foretold]]:
+    told = []
+    if lift_ends(outlook.facts, at):
+        outlook, lift = _lift_ended(outlook, at)
+        told.append(lift)
+    for one in due(outlook.cases, outlook.facts, at):
+        told.append(outlook.told(at, *_SAYS[one.step](one), amount=_amount(one), number=one.bill.number))
+        if one.step in ACTIONS:
+            outlook = outlook.after(MOVE_OF[one.step], at)
+        outlook = replace(outlook, cases=[_taken(case, one) for case in outlook.cases])
+    return outlook, told
+
+
+def _lift_ended(outlook: Outlook, at: datetime) -> tuple[Outlook, Foretold]:
+    """As collection ends a lift: suspended again while something is overdue, or funds are missing."""
+    by_debt = outlook.facts.suspension_cause is SuspensionCause.COLLECTION
+    if by_debt and not outlook.terms(at).overdue:
+        return outlook.after("resume", at), outlook.told(
+            at, Foreseen.LIFT_END, "The suspension ends: nothing is overdue."
+        )
+    again = "what is overdue is paid" if by_debt else "funds arrive"
+    return outlook.after("suspend_again", at), outlook.told(at, Foreseen.LIFT_END, f"Suspended again, unless {again}.")
+
+
+def _taken(case: Case, one: Due) -> Case:
+    if case.bill.invoice_id != one.bill.invoice_id:
+        return case
+    return replace(case, taken=case.taken | {(one.step, one.dated.days)})
+
+
+def _amount(one: Due) -> Decimal | None:
+    fee = one.bill.policy.late_fee
+    return fee if one.step is Step.OVERDUE and fee > 0 else None
+
+
+def _overdue(one: Due) -> tuple[Foreseen, str]:
+    fee = "; a late payment fee of {amount} is booked" if _amount(one) is not None else ""
+    return Foreseen.OVERDUE, f"Invoice {one.bill.number} becomes overdue{fee}."
+
+
+def _ahead(what: str, one: Due) -> tuple[Foreseen, str]:
+    day = f"{one.action_day:%-d %B %Y}"
+    return Foreseen.NOTICE, f"The customer is told of the {what} on {day} for invoice {one.bill.number}."
+
+
+_SAYS: dict[Step, Callable[[Due], tuple[Foreseen, str]]] = {
+    Step.REMIND: lambda one: (
+        Foreseen.NOTICE,
+        f"The customer is reminded of invoice {one.bill.number}, due on {one.bill.due_on:%-d %B %Y}.",
+    ),
+    Step.OVERDUE: _overdue,
+    Step.RESEND: lambda one: (Foreseen.NOTICE, f"Invoice {one.bill.number} is sent again."),
+    Step.WARN_LIMIT: lambda one: _ahead("limitation", one),
+    Step.WARN_SUSPEND: lambda one: _ahead("suspension", one),
+    Step.WARN_TERMINATE: lambda one: _ahead("termination", one),
+    Step.LIMIT: lambda one: (Foreseen.LIMITATION, f"The service is limited, unless invoice {one.bill.number} is paid."),
+    Step.SUSPEND: lambda one: (Foreseen.SUSPENSION, f"Suspended, unless invoice {one.bill.number} is paid."),
+    Step.TERMINATE: lambda one: (
+        Foreseen.TERMINATION,
+        f"Provisionally terminated, unless invoice {one.bill.number} is paid.",
+    ),
+}
+
+
+def _ending(outlook: Outlook, _now: datetime) -> datetime | None:
+    facts = outlook.facts
+    if facts.terminate_on is None or facts.bill_status is BillStatus.PERMANENTLY_TERMINATED:
+        return None
+    return start_of(facts.terminate_on, outlook.zone)
+
+
+def _closes(outlook: Outlook, at: datetime) -> tuple[Outlook, list[Foretold]]:
+    provisional = outlook.facts.bill_status is BillStatus.PROVISIONALLY_TERMINATED
+    says = (
+        "Permanently terminated, unless reactivated before." if provisional else "Permanently terminated, as planned."
+    )
+    return outlook.after("close", at), [outlook.told(at, Foreseen.END, says)]
+
+
+def _planned(outlook: Outlook, _now: datetime) -> datetime | None:
+    return min((start_of(plan.due_on, outlook.zone) for plan in outlook.plans), default=None)
+
+
+def _carries_out(outlook: Outlook, at: datetime) -> tuple[Outlook, list[Foretold]]:
+    """The earliest plan; one that does not fit any more by then is dropped without a word."""
+    plan = min(outlook.plans, key=lambda one: one.due_on)
+    outlook = replace(outlook, plans=[one for one in outlook.plans if one is not plan])
+    move = MOVES[plan.move]
+    if move.misfit(outlook.facts) is not None:
+        return outlook, []
+    return outlook.after(move.name, at), [outlook.told(at, Foreseen.PLAN, f"{move.label}, as planned by {plan.login}.")]
+
+
+_SOURCES = ((_visit, _collect), (_ending, _closes), (_planned, _carries_out))  # when is the next, and what it does

@@ -1,0 +1,114 @@
+"""What happens next to one customer by itself, dated, as far as the present terms and facts tell."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import ClassVar
+
+from data_access.access import Query, Reader
+from data_access.cases import cases_of
+from data_access.dunning import Case
+from data_access.errors import NotFound
+from data_access.lifecycle import BillStatus, Facts
+from data_access.models.collection import Promise, PromiseState
+from data_access.models.customers import Customer, CustomerClass
+from data_access.models.history import InvoiceRequest, PlannedMove, PlanState, RequestState
+from data_access.permissions import Permission
+from data_access.queries.foresight import Foreseen, Foretold, Outlook, Plan, steps_ahead
+from data_access.queries.seen import CALLED, AnyRow
+from data_access.scope import visible
+
+_FACTS = tuple(Facts.__dataclass_fields__)
+BILLED = (BillStatus.OPEN, BillStatus.SUSPENDED, BillStatus.PROVISIONALLY_TERMINATED)
+LIMIT_ENDS = "The temporary increase of the credit limit by {amount} ends."
+PROMISE_DUE = "The promise to pay is decided: {amount} of it has not come in yet."
+MIDTERM = "The midterm invoice that was asked for is issued by now."
+_LIMIT = 100
+WITHIN = timedelta(hours=1)  # a midterm invoice comes within the hour of its request
+
+
+@dataclass(frozen=True)
+class WhatHappensNext(Query[tuple[Foretold, ...]]):
+    """The automatic steps ahead of a customer, the next first, if nobody pays and nobody decides anything."""
+
+    needs: ClassVar = Permission.CUSTOMER_READ
+    customer_id: int
+
+    def run(self, reader: Reader) -> tuple[Foretold, ...]:
+        rows = situations(reader, [self.customer_id])
+        if not rows:
+            raise NotFound(CALLED)
+        row, outlook = rows[0]
+        return tuple(sorted([*steps_ahead(outlook), *_beside(reader, row, outlook)], key=lambda one: one.at))
+
+
+def situations(reader: Reader, customer_ids: list[int]) -> list[tuple[AnyRow, Outlook]]:
+    """The customers that the actor may see, each with what its steps follow from."""
+    asked = (
+        visible(Customer, reader.actor)
+        .join(CustomerClass, CustomerClass.id == Customer.customer_class_id)
+        .where(Customer.id.in_(customer_ids))
+        .with_only_columns(
+            *(getattr(Customer, name) for name in _FACTS),
+            Customer.id,
+            Customer.billing_zone,
+            Customer.currency,
+            Customer.closes_at,
+            Customer.period_from,
+            Customer.period_to,
+            Customer.temporary_limit,
+            Customer.temporary_limit_until,
+            CustomerClass.reactivation_window_days,
+        )
+        .order_by(Customer.id)
+    )
+    rows = reader.session.execute(asked).all()
+    ids = [row.id for row in rows]
+    cases, plans = cases_of(reader.session, reader.actor, ids), _plans(reader, ids)
+    return [(row, _outlook(reader, row, cases.get(row.id, []), plans.get(row.id, []))) for row in rows]
+
+
+def _plans(reader: Reader, ids: list[int]) -> dict[int, list[Plan]]:
+    planned = (
+        visible(PlannedMove, reader.actor)
+        .where(PlannedMove.customer_id.in_(ids), PlannedMove.state == PlanState.PLANNED)
+        .with_only_columns(PlannedMove.customer_id, PlannedMove.move, PlannedMove.due_on, PlannedMove.login)
+        .order_by(PlannedMove.due_on, PlannedMove.id)
+    )
+    plans: dict[int, list[Plan]] = {}
+    for row in reader.session.execute(planned):
+        plans.setdefault(row.customer_id, []).append(Plan(row.move, row.due_on, row.login))
+    return plans
+
+
+def _outlook(reader: Reader, row: AnyRow, cases: list[Case], plans: list[Plan]) -> Outlook:
+    facts = Facts(**{name: getattr(row, name) for name in _FACTS})
+    return Outlook(facts, cases, row.billing_zone, row.reactivation_window_days, reader.now, plans)
+
+
+def _beside(reader: Reader, row: AnyRow, outlook: Outlook) -> Iterator[Foretold]:
+    """What is ahead beside status and collection."""
+    if row.closes_at is not None and outlook.facts.bill_status in BILLED:
+        yield outlook.told(row.closes_at, Foreseen.PERIOD, period_closes(row.period_from, row.period_to))
+    if row.temporary_limit_until is not None and row.temporary_limit_until > reader.now:
+        yield outlook.told(row.temporary_limit_until, Foreseen.LIMIT_END, LIMIT_ENDS, amount=row.temporary_limit)
+    yield from _promises(reader, row, outlook)
+    requests = visible(InvoiceRequest, reader.actor).where(
+        InvoiceRequest.customer_id == row.id, InvoiceRequest.state == RequestState.REQUESTED
+    )
+    for at in reader.session.scalars(requests.with_only_columns(InvoiceRequest.requested_at).limit(_LIMIT)):
+        yield outlook.told(at + WITHIN, Foreseen.INVOICE, MIDTERM)
+
+
+def _promises(reader: Reader, row: AnyRow, outlook: Outlook) -> Iterator[Foretold]:
+    running = visible(Promise, reader.actor).where(
+        Promise.customer_id == row.id, Promise.state == PromiseState.OPEN, Promise.due_at > reader.now
+    )
+    columns = (Promise.due_at, Promise.amount, Promise.received)
+    for one in reader.session.execute(running.with_only_columns(*columns).order_by(Promise.due_at).limit(_LIMIT)):
+        yield outlook.told(one.due_at, Foreseen.PROMISE, PROMISE_DUE, amount=one.amount - one.received)
+
+
+def period_closes(first: date, last: date) -> str:
+    """What happens when a billing period has ended."""
+    return f"The billing period from {first:%-d %B %Y} to {last:%-d %B %Y} closes, and its invoice is issued."
