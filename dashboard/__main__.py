@@ -1,4 +1,4 @@
-"""The launcher: checks, prepares the database, says where to go, and runs the server until Ctrl+C."""
+"""The launcher: checks, prepares the database, says where to go, and runs server and worker until Ctrl+C."""
 
 import argparse
 import os
@@ -7,7 +7,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -45,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         chosen = _settings()
         _refuse_open_demo(chosen, asked.address)
         _prepare(chosen)
-        return _serve(asked.address, asked.port, chosen)
+        return _serve(asked, chosen)
     except Refusal as refusal:
         print(refusal, file=sys.stderr)
         return CANNOT_START
@@ -57,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m dashboard", description="Run Customer Desk.")
     parser.add_argument("--port", type=int, default=8501)
     parser.add_argument("--address", default="127.0.0.1", help="127.0.0.1: this computer only; 0.0.0.0: everyone")
+    parser.add_argument("--no-worker", action="store_true", help="the worker is run elsewhere")
     return parser
 
 
@@ -110,17 +112,31 @@ def _fill(engine: Engine, chosen: Settings) -> None:
     seed(engine, clock=system_clock, with_demo_people=True)
 
 
-def _serve(address: str, port: int, chosen: Settings) -> int:
-    options = [f"--server.address={address}", f"--server.port={port}"]
+def _serve(asked: argparse.Namespace, chosen: Settings) -> int:
+    options = [f"--server.address={asked.address}", f"--server.port={asked.port}"]
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "dashboard" / "app.py"), *options]
     with subprocess.Popen(command, cwd=ROOT, env=by_this_process(), stdout=subprocess.DEVNULL) as server:
         try:
-            _await_answer(server, port)
-            _say_where(port, chosen)
-            return server.wait()
+            _await_answer(server, asked.port)
+            _say_where(asked.port, chosen)
+            with nullcontext() if asked.no_worker else _worker():
+                return server.wait()
         except KeyboardInterrupt:
-            _stop(server)
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # from here on it ends by itself
+            _end(server)
+            print("Stopped.")
             return 0
+
+
+@contextmanager
+def _worker() -> Iterator[None]:
+    """What happens by itself happens for the length of the block."""
+    command = [sys.executable, "-m", "data_access", "worker", "--beside", str(os.getpid())]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as worker:
+        try:
+            yield
+        finally:
+            _end(worker)
 
 
 def _await_answer(server: subprocess.Popen[bytes], port: int) -> None:
@@ -143,14 +159,12 @@ def _say_where(port: int, chosen: Settings) -> None:
     sys.stdout.flush()
 
 
-def _stop(server: subprocess.Popen[bytes]) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # from here on it ends by itself
-    server.terminate()
+def _end(started: subprocess.Popen[bytes]) -> None:
+    started.terminate()
     try:
-        server.wait(_STOP_SECONDS)
+        started.wait(_STOP_SECONDS)
     except subprocess.TimeoutExpired:
-        server.kill()
-    print("Stopped.")
+        started.kill()
 
 
 if __name__ == "__main__":

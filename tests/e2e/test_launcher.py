@@ -1,4 +1,4 @@
-"""The launcher and its server: neither outlives the other."""
+"""The launcher, its server and its worker: none outlives the launcher."""
 
 import os
 import signal
@@ -8,6 +8,11 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+import pytest
+from sqlalchemy import select
+
+from data_access.engine import make_engine
+from data_access.models.running import JobRun
 from tests.support.programs import free_port, running, wait_until_it_answers
 
 
@@ -21,6 +26,40 @@ def closes(port: int, seconds: float) -> bool:
     while is_open(port) and time.monotonic() < deadline:
         time.sleep(0.1)
     return not is_open(port)
+
+
+def workers_process(url: str, seconds: float) -> int:
+    """The process that has run jobs on this database: the holder of a run names it."""
+    engine, deadline = make_engine(url), time.monotonic() + seconds
+    with engine.connect() as connection:
+        while (holder := connection.scalar(select(JobRun.holder).limit(1))) is None and time.monotonic() < deadline:
+            connection.rollback()
+            time.sleep(0.1)
+    engine.dispose()
+    return int(str(holder).split("-")[-2])
+
+
+def ends(pid: int, seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while Path(f"/proc/{pid}/cmdline").exists() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return not Path(f"/proc/{pid}/cmdline").exists()
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_the_worker_runs_beside_the_server_and_ends_with_the_launcher(
+    sqlite_url: str, tmp_path: Path, how: signal.Signals
+) -> None:
+    env = {"APP_ENV": "test", "DATABASE_URL": sqlite_url}
+    command = [sys.executable, "-m", "dashboard", "--port", str(free_port())]
+    with running(command, env=env, log=tmp_path / "log") as launcher:
+        worker = workers_process(sqlite_url, 60)
+        launcher.send_signal(how)
+        try:
+            assert ends(worker, 15)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(launcher.pid, signal.SIGKILL)  # its own group, where the worker would be left
 
 
 def test_a_launcher_killed_outright_leaves_no_server(sqlite_url: str, tmp_path: Path) -> None:

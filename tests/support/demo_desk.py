@@ -27,11 +27,14 @@ SUSPENDED = (
 
 
 @contextmanager
-def demo_desk(folder: Path) -> Iterator[Desk]:
-    """A running desk for the length of the block; its database and log stand in the folder."""
+def demo_desk(folder: Path, *, with_worker: bool = False) -> Iterator[Desk]:
+    """A running desk for the length of the block; its database and log stand in the folder.
+
+    Without a worker nothing happens by itself: a journey finds what the demo was filled with.
+    """
     port, log = free_port(), folder / "log"
     url = f"sqlite:///{folder / 'desk.db'}"
-    command = [sys.executable, "-m", "dashboard", "--port", str(port)]
+    command = [sys.executable, "-m", "dashboard", "--port", str(port), *([] if with_worker else ["--no-worker"])]
     with running(command, env={"APP_ENV": "demo", "DATABASE_URL": url}, log=log) as process:
         address = f"http://127.0.0.1:{port}"
         wait_until_it_answers(process, f"{address}/healthz", log=log, seconds=START_SECONDS)
