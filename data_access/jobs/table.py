@@ -4,18 +4,21 @@ from data_access import running, technical
 from data_access.access import Access
 from data_access.clock import system_clock
 from data_access.commands.collection import Collect
+from data_access.commands.invoices import IssueMidterm
 from data_access.commands.lifecycle import CarryOutPlan, EndLife
 from data_access.commands.limits import EndTemporaryLimit
+from data_access.commands.periods import ChargeFees, CheckFunds, ClosePeriod
 from data_access.commands.promises import DecidePromise
 from data_access.jobs.sending import SENDING
 from data_access.jobs.work import Work, ordered
 from data_access.models.collection import Promise
 from data_access.models.customers import Customer
-from data_access.models.history import PlannedMove
+from data_access.models.history import InvoiceRequest, PlannedMove
 from data_access.models.running import JobRun
 from data_access.queries.collection_due import DueCollection, DuePromises
 from data_access.queries.lifecycle_due import DuePlans, DueTerminations
 from data_access.queries.limits import DueLimitEnds
+from data_access.queries.periods import DueFees, DueFundChecks, DueInvoiceRequests, DuePeriods
 from data_access.schedule import Job
 
 
@@ -34,6 +37,10 @@ WORK: dict[Job, Work] = {
     Job.END_TEMPORARY_LIMITS: ordered(Customer, DueLimitEnds, EndTemporaryLimit, by="customer_id"),
     Job.CARRY_OUT_PLANS: ordered(PlannedMove, DuePlans, CarryOutPlan, by="plan_id"),
     Job.END_LIVES: ordered(Customer, DueTerminations, EndLife, by="customer_id"),
+    Job.CLOSE_PERIODS: ordered(Customer, DuePeriods, ClosePeriod, by="customer_id"),
+    Job.CHARGE_FEES: ordered(Customer, DueFees, ChargeFees, by="customer_id"),
+    Job.ISSUE_REQUESTED: ordered(InvoiceRequest, DueInvoiceRequests, IssueMidterm, by="request_id"),
+    Job.CHECK_FUNDS: ordered(Customer, DueFundChecks, CheckFunds, by="customer_id"),
     Job.DECIDE_PROMISES: ordered(Promise, DuePromises, DecidePromise, by="promise_id"),
     Job.COLLECT: ordered(Customer, DueCollection, Collect, by="customer_id"),
     Job.SEND_MESSAGES: SENDING,
