@@ -38,7 +38,7 @@ class Booking:
 
     A payment settles invoices; a credit lowers the balance and settles none. No permission: not booked by hand.
     `after_the_end`: possible for a permanently terminated customer too, because a debt must be able to end.
-    `invoiced`: stands on the next invoice.
+    `invoiced`: stands on the next invoice. `stays`: why it cannot be reversed; empty if it can.
     """
 
     kind: Kind
@@ -51,12 +51,15 @@ class Booking:
     within_own_limits: bool = False
     after_the_end: bool = False
     invoiced: bool = False
+    stays: str = ""
 
     def signed(self, amount: Decimal) -> Decimal:
         """The amount as it moves the stored balance; the one place where a sign is chosen."""
         return self.direction * amount
 
 
+_IS_INVOICE = "It came with an invoice, which would stay: void the invoice, or write the debt off."
+_IS_SUM = "It stands for bookings that were archived."
 _PAYS = "Pays the oldest unpaid invoice first; what is left stays as unallocated payments."
 _ROWS = (
     Booking(Kind.MANUAL_PAYMENT, "Manual payment", -1, P.MONEY_PAYMENT,
@@ -74,10 +77,11 @@ _ROWS = (
     Booking(Kind.REFUND, "Refund", +1, P.MONEY_REFUND,
             "Gives back money out of unallocated payments, never more than they hold.", within_own_limits=True,
             after_the_end=True),
-    Booking(Kind.OPENING_DEBT, "Opening debt", +1, None, "What the customer owed on arrival."),
+    Booking(Kind.OPENING_DEBT, "Opening debt", +1, None, "What the customer owed on arrival.", stays=_IS_INVOICE),
     Booking(Kind.OPENING_CREDIT, "Opening credit", -1, None, "What the customer had in advance on arrival.",
             settles=True),
-    Booking(Kind.INVOICED_CHARGE, "Invoiced charge", +1, None, "A charge that came with an imported invoice."),
+    Booking(Kind.INVOICED_CHARGE, "Invoiced charge", +1, None, "A charge that came with an imported invoice.",
+            stays=_IS_INVOICE),
     Booking(Kind.USAGE_CHARGE, "Usage", +1, None, "What a service cost, rated outside.", has_service=True,
             invoiced=True),
     Booking(Kind.SUBSCRIPTION_FEE, "Subscription fee", +1, None, "The fee of a subscription.", invoiced=True),
@@ -90,12 +94,15 @@ _ROWS = (
     Booking(Kind.CAPTURE_PAYMENT, "Capture payment", -1, None, "Reserved money taken from a stored card. " + _PAYS,
             settles=True, after_the_end=True),
     Booking(Kind.ECOMMERCE_REFUND, "E-commerce refund", +1, None,
-            "Gives a card payment back to its card, as far as it paid no invoice.", after_the_end=True),
+            "Gives a card payment back to its card, as far as it paid no invoice.", within_own_limits=True,
+            after_the_end=True, stays="The bank has given the money back to the card: it cannot be taken again."),
     Booking(Kind.WRITE_OFF, "Write-off", -1, P.MONEY_CORRECT,
             "Ends a debt that will not be paid: settles the oldest invoices, never more than is outstanding.",
             settles=True, after_the_end=True),
-    Booking(Kind.CLOSING_DEBIT, "Closing entry", +1, None, "The sum of archived bookings.", after_the_end=True),
-    Booking(Kind.CLOSING_CREDIT, "Closing entry", -1, None, "The sum of archived bookings.", after_the_end=True),
+    Booking(Kind.CLOSING_DEBIT, "Closing entry", +1, None, "The sum of archived bookings.", after_the_end=True,
+            stays=_IS_SUM),
+    Booking(Kind.CLOSING_CREDIT, "Closing entry", -1, None, "The sum of archived bookings.", after_the_end=True,
+            stays=_IS_SUM),
 )  # fmt: skip
 
 BOOKINGS: dict[Kind, Booking] = {row.kind: row for row in _ROWS}

@@ -19,6 +19,7 @@ from data_access.spending import left_today
 from data_access.unit_of_work import UnitOfWork
 
 _LONGEST = 400
+_FINER_THAN_CASH = (Kind.MANUAL_CHARGE, Kind.WRITE_OFF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +59,13 @@ class BookTransaction(Command[Booked]):
         amount = _checked_amount(row, self.amount, customer.currency)
         today = day_in(customer.billing_zone, work.now)
         _refuse_input(self, row, today)
-        _refuse_beyond_limits(work, row, amount, customer.currency)
+        refuse_beyond_limits(work, row, amount, customer.currency)
         if self.kind is Kind.REFUND and amount > customer.unallocated:
             held = f"{customer.unallocated:f} {customer.currency}"
             raise Invalid({"amount": f"Unallocated payments hold {held}: no more can be refunded."})
+        if self.kind is Kind.WRITE_OFF and amount > customer.outstanding:
+            owed = f"{customer.outstanding:f} {customer.currency}"
+            raise Invalid({"amount": f"Invoices of {owed} are unpaid: no more can be written off."})
         texts = Texts(self.service, self.reference.strip(), self.visible_comment.strip(), self.internal_comment.strip())
         transaction = book(work, customer, self.kind, amount, value_on=self.value_on or today, texts=texts)
         if row.settles:
@@ -90,7 +94,7 @@ def refuse_by_status(row: Booking, customer: Customer) -> None:
 
 def _checked_amount(row: Booking, amount: Decimal, currency: str) -> Decimal:
     try:
-        return positive(amount) if row.kind is Kind.MANUAL_CHARGE else cash(amount, currency)
+        return positive(amount) if row.kind in _FINER_THAN_CASH else cash(amount, currency)
     except Rejected as wrong:
         raise Invalid({"amount": f"{wrong}"}) from wrong
 
@@ -101,8 +105,8 @@ def _refuse_input(order: BookTransaction, row: Booking, today: date) -> None:
         complaints["value_on"] = "The date of the money cannot lie in the future."
     if row.has_service and order.service not in SERVICES:
         complaints["service"] = "Choose the service."
-    if row.within_own_limits and not order.reason.strip():
-        complaints["reason"] = "Give the reason: credits and refunds are not booked without one."
+    if (row.within_own_limits or row.kind is Kind.WRITE_OFF) and not order.reason.strip():
+        complaints["reason"] = "Give the reason: credits, refunds and write-offs are not booked without one."
     for name, text, longest in (
         ("visible_comment", order.visible_comment, _LONGEST),
         ("internal_comment", order.internal_comment, _LONGEST),
@@ -114,7 +118,8 @@ def _refuse_input(order: BookTransaction, row: Booking, today: date) -> None:
         raise Invalid(complaints)
 
 
-def _refuse_beyond_limits(work: UnitOfWork, row: Booking, amount: Decimal, currency: str) -> None:
+def refuse_beyond_limits(work: UnitOfWork, row: Booking, amount: Decimal, currency: str) -> None:
+    """Rejected when this is more than the person may credit or refund at once, or in 24 hours."""
     if not row.within_own_limits or work.actor.role not in OWN_LIMITS_HOLD_FOR:
         return
     person = work.lock(Person, work.actor.person_id or 0, called="Your own entry among the people")

@@ -100,7 +100,10 @@ def _booked_before(work: UnitOfWork, customer: Customer, reference: str) -> Tran
 def _refuse_other_amount(before: Transaction, amount: Decimal) -> None:
     if before.amount != amount:
         booked = f"{before.amount.normalize():f} {before.currency}"
-        raise Rejected(f"The charge {before.reference} is booked already, with {booked}: reverse that one first.")
+        raise Rejected(
+            f"The charge {before.reference} is booked already, with {booked}: "
+            "a corrected one needs a reference of its own."
+        )
 
 
 def _activate(work: UnitOfWork, customer: Customer, day: date) -> None:

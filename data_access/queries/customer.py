@@ -192,13 +192,16 @@ def _overdue(invoices: list[OpenInvoice], today: date) -> Overdue | None:
     return Overdue(sum((invoice.open for invoice in late), Decimal(0)), len(late), oldest, (today - oldest).days)
 
 
+_RECEIVED = (Kind.MANUAL_PAYMENT, Kind.ECOMMERCE_PAYMENT, Kind.CAPTURE_PAYMENT)
+
+
 def _last_payment(reader: Reader, customer_id: int) -> LastPayment | None:
     taken_back = visible(Transaction, reader.actor).where(
         Transaction.customer_id == customer_id, Transaction.reverses_id.is_not(None)
     )
     payments = (
         visible(Transaction, reader.actor)
-        .where(Transaction.customer_id == customer_id, Transaction.kind == Kind.MANUAL_PAYMENT)
+        .where(Transaction.customer_id == customer_id, Transaction.kind.in_(_RECEIVED))
         .where(Transaction.reverses_id.is_(None))
         .where(Transaction.id.not_in(taken_back.with_only_columns(Transaction.reverses_id)))
         .with_only_columns(Transaction.amount, Transaction.value_on)

@@ -1,0 +1,48 @@
+"""Correcting a booking that was wrong: by its opposite, never by changing it."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from data_access.access import Command
+from data_access.corrections import take_back_booking
+from data_access.errors import Invalid, NotFound, Rejected
+from data_access.lifecycle import BillStatus
+from data_access.models.customers import Customer
+from data_access.models.money import Transaction
+from data_access.permissions import Permission
+from data_access.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Reversed:
+    """Amounts as text with five decimals."""
+
+    transaction_id: int
+    reverses_id: int
+    customer_id: int
+    balance_after: str
+    unallocated: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReverseTransaction(Command[Reversed]):
+    """Books the opposite of a transaction, linked to it, once. Invoices that a reversed payment paid are open again."""
+
+    needs: ClassVar = Permission.MONEY_CORRECT
+    result_type: ClassVar = Reversed
+
+    transaction_id: int
+
+    def apply(self, work: UnitOfWork) -> Reversed:
+        mine = work.select(Transaction).where(Transaction.id == self.transaction_id)
+        booked = work.session.scalars(mine).one_or_none()
+        if booked is None:
+            raise NotFound("The transaction")
+        customer = work.lock(Customer, booked.customer_id, called="The transaction")
+        if customer.bill_status is BillStatus.EXPORTED:
+            raise Rejected("The customer is exported: its money is kept at the new installation. Clear Exported first.")
+        if not self.reason.strip():
+            raise Invalid({"reason": "Give the reason: nothing is reversed without one."})
+        opposite = take_back_booking(work, customer, booked)
+        balance, unallocated = f"{customer.balance:f}", f"{customer.unallocated:f}"
+        return Reversed(opposite.id, booked.id, customer.id, balance, unallocated)
