@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from data_access.bookings import Kind, limited_kinds
 from data_access.clock import day_in, start_of
+from data_access.models.cards import Asked, AskedState, CardOperation, CardPayment
 from data_access.models.customers import Account, Customer
 from data_access.models.money import Transaction
 from data_access.money import ZERO
@@ -20,7 +21,10 @@ WINDOW = timedelta(hours=24)
 
 
 def left_today(session: Session, actor: Actor, limit: Decimal, currency: str, now: datetime) -> Decimal:
-    """The limit less what the person has booked in the last 24 hours in this currency; never below zero."""
+    """The limit less what the person has booked in the last 24 hours in this currency; never below zero.
+
+    What the person gave back to cards counts from the moment that it was asked of the bank.
+    """
     booked = visible(Transaction, actor).where(
         Transaction.person_id == actor.person_id,
         Transaction.kind.in_(limited_kinds()),
@@ -31,7 +35,22 @@ def left_today(session: Session, actor: Actor, limit: Decimal, currency: str, no
     used = session.scalar(
         booked.with_only_columns(func.sum(func.abs(Transaction.amount, type_=Transaction.amount.type)))
     )
-    return max(limit - (used or ZERO), ZERO)
+    return max(limit - (used or ZERO) - _given_back_to_cards(session, actor, currency, now), ZERO)
+
+
+def _given_back_to_cards(session: Session, actor: Actor, currency: str, now: datetime) -> Decimal:
+    asked = (
+        visible(CardOperation, actor)
+        .join(CardPayment, CardPayment.id == CardOperation.card_payment_id)
+        .where(
+            CardOperation.operation == Asked.REFUND,
+            CardOperation.state != AskedState.REFUSED,
+            CardOperation.login == actor.login,
+            CardOperation.asked_at > now - WINDOW,
+            CardPayment.currency == currency,
+        )
+    )
+    return session.scalar(asked.with_only_columns(func.sum(CardOperation.amount))) or ZERO
 
 
 def use_by(session: Session, actor: Actor, customer: Customer, now: datetime, account: Account | None = None) -> Use:

@@ -83,6 +83,7 @@ class AskedState(StrEnum):
     REFUSED = "refused"
 
 
+OPEN_STATES = (AskedState.ASKED, AskedState.UNKNOWN)
 OPEN_QUESTION = sql("state IN ('asked', 'unknown')")
 
 
