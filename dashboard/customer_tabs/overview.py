@@ -26,6 +26,7 @@ _ICONS: dict[TimelineKind, str] = {
     TimelineKind.NOTE: ":material/sticky_note_2:",
     TimelineKind.EDIT: ":material/edit:",
     TimelineKind.PLAN: ":material/event:",
+    TimelineKind.MESSAGE: ":material/outgoing_mail:",
 }
 
 _SHORT = 60

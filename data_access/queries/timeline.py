@@ -1,4 +1,4 @@
-"""Timeline of a customer: status, money, invoices, notes, edits and plans as one stream, newest first."""
+"""Timeline of a customer: status, money, invoices, notes, edits, plans and messages in one stream, newest first."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -33,6 +33,7 @@ class TimelineKind(StrEnum):
     NOTE = "note", "Notes"
     EDIT = "edit", "Edits"
     PLAN = "plan", "Plans"
+    MESSAGE = "message", "Messages"
 
 
 Finder = Callable[[Reader, Seen, Mark | None, int], list[Found]]
@@ -43,6 +44,7 @@ _FINDERS: dict[TimelineKind, Finder] = {
     TimelineKind.NOTE: kinds.notes,
     TimelineKind.EDIT: kinds.edits,
     TimelineKind.PLAN: kinds.plans,
+    TimelineKind.MESSAGE: kinds.messages,
 }
 
 

@@ -16,6 +16,7 @@ from data_access.masking import shown
 from data_access.models.customers import Customer, Note
 from data_access.models.history import Change, CommandLog, PlannedMove, PlanState, StatusEvent
 from data_access.models.money import Allocation, Invoice, Transaction
+from data_access.models.outbox import Message, Webhook
 from data_access.moves import MOVES
 from data_access.queries.history import event_words
 from data_access.queries.seen import Seen
@@ -223,6 +224,31 @@ def plans(reader: Reader, seen: Seen, mark: Mark | None, rank: int) -> list[Foun
             f"Planned for {row.due_on:%-d %b %Y}: {MOVES[row.move].label}",
             _words("" if row.state is PlanState.PLANNED else word(row.state), row.reason, row.why_impossible),
             row.login,
+        )
+        for row in reader.session.execute(asked)
+    ]
+
+
+def messages(reader: Reader, seen: Seen, mark: Mark | None, rank: int) -> list[Found]:
+    asked = (
+        visible(Message, reader.actor)
+        .outerjoin(Webhook, Webhook.id == Message.webhook_id)
+        .outerjoin(CommandLog, CommandLog.id == Message.command_id)
+        .where(Message.customer_id == seen.customer_id, *_below(Message.at, Message.id, mark, rank))
+        .with_only_columns(
+            Message.at, Message.id, Message.event, Message.subject, Message.recipient, Message.state,
+            Message.last_error, Webhook.name, CommandLog.login,
+        )
+        .order_by(Message.at.desc(), Message.id.desc())
+        .limit(PAGE + 1)
+    )  # fmt: skip
+    return [
+        Found(
+            row.at,
+            row.id,
+            f"Told {row.name}: {row.event}" if row.name else f"Mail: {row.subject or row.event}",
+            _words(word(row.state), shown(row.recipient, reader.actor), shown(row.last_error, reader.actor)),
+            row.login or "",
         )
         for row in reader.session.execute(asked)
     ]

@@ -5,10 +5,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, select
+from sqlalchemy import Engine, event
 
 from data_access.access import new_command_id
 from data_access.announcing import announce, announce_status, notify, notify_status
@@ -19,22 +18,16 @@ from data_access.commands.status import ChangeStatus
 from data_access.engine import write_turn
 from data_access.lifecycle import BillStatus, Facts
 from data_access.models.customers import BalanceControl, Customer
-from data_access.models.outbox import Message, Webhook
 from data_access.notices import Event, Notice
 from data_access.permissions import SYSTEM, Role
 from data_access.settlement import book, settle
 from data_access.unit_of_work import UnitOfWork, unit_of_work
 from data_access.validation import CustomerInput
 from tests.support.builders import a_class, a_customer, a_did, a_suspended_customer, an_account, an_invoice
+from tests.support.outbox import a_webhook, messages
 from tests.support.people import NOW, access_for
-from tests.support.rows import insert
 
 ISSUED = {"number": "INV-1", "amount": Decimal("12.5"), "due_on": date(2026, 3, 30)}
-
-
-def a_webhook(engine: Engine, *events: Event, **over: Any) -> int:
-    row = {"name": "Switch", "url": "http://127.0.0.1:1/", "secret": "s", "events": "\n".join(events)}
-    return insert(engine, Webhook, row | over)
 
 
 @contextmanager
@@ -43,11 +36,6 @@ def a_change(engine: Engine, customer_id: int) -> Iterator[tuple[UnitOfWork, Cus
     with write_turn(engine), unit_of_work(engine, SYSTEM, order) as work:
         yield work, work.lock(Customer, customer_id, called="The customer")
         work.complete({})
-
-
-def messages(engine: Engine) -> list[Any]:
-    with engine.connect() as connection:
-        return list(connection.execute(select(Message.__table__).order_by(Message.__table__.c.id)))
 
 
 def test_every_active_webhook_that_asked_for_an_event_gets_it_once(engine):

@@ -10,54 +10,21 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
-from itertools import count
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select
 
 from data_access import delivering
 from data_access.engine import make_engine
 from data_access.jobs.sending import ATTEMPTS, Sender, our_sender, send_due, wait_after
 from data_access.jobs.transports import Folder, Hooks, NotDelivered, Smtp, Transport, hooks_of, mail_of
-from data_access.models.history import CommandLog
-from data_access.models.outbox import Channel, Message, MessageState, Webhook
+from data_access.models.outbox import Channel, MessageState
 from data_access.settings import Settings
 from tests.support.builders import a_customer
+from tests.support.outbox import SECRET, a_message, a_webhook, message_of
 from tests.support.people import NOW
 from tests.support.programs import free_port
 from tests.support.receivers import SILENT, PostBox, a_hook, a_post_box
-from tests.support.rows import insert
-
-_keys = count(1)
-SECRET = "hush"
-
-
-def a_webhook(engine: Engine, url: str, **over: Any) -> int:
-    return insert(engine, Webhook, {"name": "Switch", "url": url, "secret": SECRET, "events": ""} | over)
-
-
-def a_message(engine: Engine, customer_id: int, webhook_id: int | None = None, **over: Any) -> int:
-    row = {
-        "key": f"key-{next(_keys)}", "customer_id": customer_id, "command_id": _a_command(engine), "at": NOW,
-        "channel": Channel.EMAIL if webhook_id is None else Channel.WEBHOOK, "event": "Customer/Blocked",
-        "webhook_id": webhook_id, "payload": {} if webhook_id is None else {"event": "Customer/Blocked"},
-        "next_try_at": NOW, "sender": "billing@desk.example", "recipient": "nadia@example.org", "subject": "Hello",
-        "body": "Dear Nadia,\n",
-    } | over  # fmt: skip
-    return insert(engine, Message, row)
-
-
-def _a_command(engine: Engine) -> str:
-    """The id of any command that stands in the log."""
-    with engine.connect() as connection:
-        return str(connection.execute(select(CommandLog.__table__.c.id).limit(1)).scalar_one())
-
-
-def row_of(engine: Engine, message_id: int) -> Any:
-    table = Message.__table__
-    with engine.connect() as connection:
-        return connection.execute(select(table).where(table.c.id == message_id)).one()
 
 
 def by_hook(seconds: float = 2.0) -> Sender:
@@ -75,7 +42,7 @@ def at(seconds: float = 0) -> Callable[[], datetime]:
 
 def test_a_webhook_gets_the_event_signed_and_with_its_key(engine):
     with a_hook() as hook:
-        message_id = a_message(engine, a_customer(engine), a_webhook(engine, hook.url), key="k-1")
+        message_id = a_message(engine, a_customer(engine), a_webhook(engine, url=hook.url), key="k-1")
         assert send_due(engine, at(), by_hook()) == 1
     (call,) = hook.calls
     assert json.loads(call.body) == {"event": "Customer/Blocked"}
@@ -83,15 +50,15 @@ def test_a_webhook_gets_the_event_signed_and_with_its_key(engine):
     stamp, proof = (part.partition("=")[2] for part in call.headers["X-Signature"].split(","))
     assert proof == hmac.new(SECRET.encode(), f"{stamp}.".encode() + call.body, sha256).hexdigest()
     assert int(stamp) == int(NOW.timestamp())
-    assert (row_of(engine, message_id).state, row_of(engine, message_id).sent_at) == (MessageState.SENT, NOW)
+    assert (message_of(engine, message_id).state, message_of(engine, message_id).sent_at) == (MessageState.SENT, NOW)
 
 
 def test_a_webhook_that_fails_is_called_again_later_with_the_same_key(engine):
     with a_hook(500) as hook:
-        message_id = a_message(engine, a_customer(engine), a_webhook(engine, hook.url))
+        message_id = a_message(engine, a_customer(engine), a_webhook(engine, url=hook.url))
         sender = by_hook()
         assert send_due(engine, at(), sender) == 0
-        failed = row_of(engine, message_id)
+        failed = message_of(engine, message_id)
         assert (failed.state, failed.last_error) == ("waiting", "The webhook answered 500.")
         assert NOW + timedelta(seconds=15) <= failed.next_try_at <= NOW + timedelta(seconds=30)
         assert send_due(engine, at(5), sender) == 0
@@ -102,28 +69,28 @@ def test_a_webhook_that_fails_is_called_again_later_with_the_same_key(engine):
 
 def test_a_webhook_that_does_not_answer_in_time_has_failed(engine):
     with a_hook(SILENT) as hook:
-        message_id = a_message(engine, a_customer(engine), a_webhook(engine, hook.url))
+        message_id = a_message(engine, a_customer(engine), a_webhook(engine, url=hook.url))
         assert send_due(engine, at(), by_hook(seconds=0.3)) == 0
-    assert row_of(engine, message_id).last_error.startswith("The webhook does not answer: TimeoutError")
+    assert message_of(engine, message_id).last_error.startswith("The webhook does not answer: TimeoutError")
 
 
 def test_nobody_listening_is_a_failure_too(engine):
     url = f"http://127.0.0.1:{free_port()}/"
-    message_id = a_message(engine, a_customer(engine), a_webhook(engine, url))
+    message_id = a_message(engine, a_customer(engine), a_webhook(engine, url=url))
     assert send_due(engine, at(), by_hook()) == 0
-    assert "ConnectionRefusedError" in row_of(engine, message_id).last_error
+    assert "ConnectionRefusedError" in message_of(engine, message_id).last_error
 
 
 def test_a_redirection_is_not_followed(engine):
     with a_hook(302) as hook:
-        message_id = a_message(engine, a_customer(engine), a_webhook(engine, hook.url))
+        message_id = a_message(engine, a_customer(engine), a_webhook(engine, url=hook.url))
         assert send_due(engine, at(), by_hook()) == 0
-    assert row_of(engine, message_id).last_error == "The webhook answered 302."
+    assert message_of(engine, message_id).last_error == "The webhook answered 302."
 
 
 def test_messages_about_a_customer_arrive_in_order_and_wait_for_the_first(engine):
     with a_hook(400) as hook:
-        webhook_id, customer_id = a_webhook(engine, hook.url), a_customer(engine)
+        webhook_id, customer_id = a_webhook(engine, url=hook.url), a_customer(engine)
         for number in range(3):
             a_message(engine, customer_id, webhook_id, payload={"number": number})
         sender = by_hook()
@@ -135,15 +102,15 @@ def test_messages_about_a_customer_arrive_in_order_and_wait_for_the_first(engine
 
 def test_one_customers_failure_holds_back_nobody_else(engine):
     with a_hook(400) as hook:
-        webhook_id = a_webhook(engine, hook.url)
+        webhook_id = a_webhook(engine, url=hook.url)
         first, second = (a_message(engine, a_customer(engine), webhook_id) for _ in range(2))
         assert send_due(engine, at(), by_hook()) == 1
-    assert (row_of(engine, first).state, row_of(engine, second).state) == ("waiting", "sent")
+    assert (message_of(engine, first).state, message_of(engine, second).state) == ("waiting", "sent")
 
 
 def test_a_webhook_that_is_down_is_left_alone_for_a_while_and_others_are_served(engine):
     with a_hook(503) as down, a_hook() as up:
-        ailing, healthy = a_webhook(engine, down.url), a_webhook(engine, up.url)
+        ailing, healthy = a_webhook(engine, url=down.url), a_webhook(engine, url=up.url)
         for _ in range(3):
             customer_id = a_customer(engine)
             a_message(engine, customer_id, ailing)
@@ -156,13 +123,13 @@ def test_a_webhook_that_is_down_is_left_alone_for_a_while_and_others_are_served(
 
 def test_it_is_given_up_after_so_many_tries_and_those_behind_it_go(engine):
     with a_hook(*[400] * ATTEMPTS) as hook:
-        webhook_id, customer_id = a_webhook(engine, hook.url), a_customer(engine)
+        webhook_id, customer_id = a_webhook(engine, url=hook.url), a_customer(engine)
         first, second = (a_message(engine, customer_id, webhook_id) for _ in range(2))
         sender = by_hook()
         for day in range(ATTEMPTS):
             send_due(engine, at(day * 86_400), sender)
-    assert (row_of(engine, first).state, row_of(engine, first).attempts) == ("failed", ATTEMPTS)
-    assert row_of(engine, second).state == "sent"
+    assert (message_of(engine, first).state, message_of(engine, first).attempts) == ("failed", ATTEMPTS)
+    assert message_of(engine, second).state == "sent"
 
 
 def test_the_tries_of_a_message_take_about_a_day():
@@ -172,20 +139,20 @@ def test_the_tries_of_a_message_take_about_a_day():
 
 def test_a_disabled_webhook_gets_nothing_more(engine):
     with a_hook() as hook:
-        message_id = a_message(engine, a_customer(engine), a_webhook(engine, hook.url, is_active=False))
+        message_id = a_message(engine, a_customer(engine), a_webhook(engine, url=hook.url, is_active=False))
         assert send_due(engine, at(), by_hook()) == 0
         assert hook.calls == []
-    assert (row_of(engine, message_id).state, row_of(engine, message_id).last_error) == (
+    assert (message_of(engine, message_id).state, message_of(engine, message_id).last_error) == (
         "failed", "The webhook was disabled.",
     )  # fmt: skip
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9/", "http://localhost:9/", "http://[::1]:9/"])
 def test_no_webhook_leads_into_our_own_network(engine, url):
-    message_id = a_message(engine, a_customer(engine), a_webhook(engine, url))
+    message_id = a_message(engine, a_customer(engine), a_webhook(engine, url=url))
     sender = Sender({Channel.WEBHOOK: hooks_of(Settings(app_env="production"))})
     assert send_due(engine, at(), sender) == 0
-    assert "our own network" in row_of(engine, message_id).last_error
+    assert "our own network" in message_of(engine, message_id).last_error
 
 
 def test_a_name_that_leads_inside_is_not_called(monkeypatch):
@@ -213,7 +180,7 @@ def test_a_mail_goes_to_all_its_receivers_and_tells_its_key(engine):
     body = mail.get_payload(decode=True)
     assert isinstance(body, bytes)
     assert "zażółć" in body.decode()
-    assert row_of(engine, message_id).state == "sent"
+    assert message_of(engine, message_id).state == "sent"
 
 
 def test_a_mail_without_a_sender_of_its_own_comes_from_the_house(engine):
@@ -227,7 +194,7 @@ def test_a_mailbox_that_does_not_exist_is_given_up_at_once(engine):
     with a_post_box("nadia@example.org") as box:
         message_id = a_message(engine, a_customer(engine))
         assert send_due(engine, at(), by_mail(box)) == 0
-    row = row_of(engine, message_id)
+    row = message_of(engine, message_id)
     assert (row.state, row.last_error) == ("failed", "Not taken for nadia@example.org: 550 No such mailbox")
 
 
@@ -235,7 +202,7 @@ def test_a_mail_that_reached_some_only_says_whom_it_did_not(engine):
     with a_post_box("jan@example.org") as box:
         message_id = a_message(engine, a_customer(engine), recipient="nadia@example.org, jan@example.org")
         assert send_due(engine, at(), by_mail(box)) == 1
-    row = row_of(engine, message_id)
+    row = message_of(engine, message_id)
     assert (row.state, row.last_error) == ("sent", "Not taken for jan@example.org: 550 No such mailbox")
 
 
@@ -243,7 +210,7 @@ def test_mail_waits_for_a_server_that_is_away(engine):
     message_ids = [a_message(engine, a_customer(engine)) for _ in range(2)]
     sender = by_mail(PostBox(free_port()))
     assert send_due(engine, at(), sender) == 0
-    assert [row_of(engine, message_id).attempts for message_id in message_ids] == [1, 0]
+    assert [message_of(engine, message_id).attempts for message_id in message_ids] == [1, 0]
     with a_post_box() as box:
         assert send_due(engine, at(60), by_mail(box)) == 2
 
@@ -252,20 +219,20 @@ def test_a_password_is_never_sent_in_the_open(engine):
     with a_post_box() as box:
         message_id = a_message(engine, a_customer(engine))
         assert send_due(engine, at(), by_mail(box, starttls=True, user="desk", password="p")) == 0
-    assert "STARTTLS" in row_of(engine, message_id).last_error
+    assert "STARTTLS" in message_of(engine, message_id).last_error
 
 
 def test_without_a_way_out_mail_waits(engine):
     message_id = a_message(engine, a_customer(engine))
     assert send_due(engine, at(), by_hook()) == 0
-    assert (row_of(engine, message_id).state, row_of(engine, message_id).attempts) == ("waiting", 0)
+    assert (message_of(engine, message_id).state, message_of(engine, message_id).attempts) == ("waiting", 0)
 
 
 def test_an_address_that_is_none_is_given_up(engine):
     with a_post_box() as box:
         message_id = a_message(engine, a_customer(engine), sender="nobody\nBcc: all@example.org")
         assert send_due(engine, at(), by_mail(box)) == 0
-    assert row_of(engine, message_id).state == "failed"
+    assert message_of(engine, message_id).state == "failed"
 
 
 def test_a_demo_without_a_mail_server_writes_mails_into_a_folder(engine, tmp_path):
@@ -344,10 +311,10 @@ send_due(make_engine(sys.argv[1]), lambda: now, Sender({Channel.WEBHOOK: Hooks(m
 
 def test_a_sender_killed_between_sending_and_recording_sends_again_with_the_same_key(database_url, engine):
     with a_hook() as hook:
-        message_id = a_message(engine, a_customer(engine), a_webhook(engine, hook.url))
+        message_id = a_message(engine, a_customer(engine), a_webhook(engine, url=hook.url))
         killed = subprocess.run([sys.executable, "-c", KILLED, database_url, NOW.isoformat()], timeout=60, check=False)
         assert killed.returncode == -signal.SIGKILL
-        assert row_of(engine, message_id).state == "waiting"
+        assert message_of(engine, message_id).state == "waiting"
         assert send_due(engine, at(1), by_hook()) == 0
         assert send_due(engine, at(121), by_hook()) == 1
     assert len(hook.calls) == 2
