@@ -11,7 +11,7 @@ from dashboard.navigation import PAGES, PageEntry
 from dashboard.signin_page import PRODUCT
 from data_access.access import Access
 from data_access.permissions import Actor
-from data_access.settings import Environment, settings
+from data_access.settings import settings
 
 _HELP = """
 **Ctrl+K** finds a customer from anywhere.
@@ -20,6 +20,8 @@ Every list, tab and chart is a link: copy the address to share what you see.
 
 A button that is missing or refused needs a right; the sentence says who has it.
 """
+_SIGN_OUT = '<a href="/logout" target="_self" style="color: inherit">Sign out</a>'
+_OWN_PASSWORD = '<a href="/login/password" target="_self" style="color: inherit">Change password</a><br>'
 
 
 def render(pages: Iterable[PageEntry] = PAGES) -> None:
@@ -65,13 +67,13 @@ def _page(entry: PageEntry, actor: Actor) -> StreamlitPage:
 
 def _foot(actor: Actor) -> None:
     with st.sidebar.container(key="foot", gap="xsmall"):
-        if settings().app_env is Environment.DEMO:
+        if settings().is_demo:
             st.badge("Demo data", icon=":material/science:", color="orange")
         st.text(actor.name)
         st.caption(f"Signed in as {feedback.escape(actor.login)}, {actor.role}")
         with st.popover("Help", icon=":material/help:", type="tertiary"):
             st.markdown(_HELP)
-        st.html('<a href="/logout" target="_self" style="color: inherit">Sign out</a>')
+        st.html(_SIGN_OUT if settings().is_demo else _OWN_PASSWORD + _SIGN_OUT)
 
 
 def _signed_out(over: context.SignedOut) -> None:

@@ -81,6 +81,11 @@ def test_the_foot_says_who_is_signed_in(desk_app, entry):
     assert "manager" in app.sidebar.caption[0].value
 
 
+def test_the_foot_leads_to_another_password(desk_app, entry):
+    app = desk_app.sign_in(script=entry).run()
+    assert 'href="/login/password"' in "".join(one.proto.body for one in app.get("html"))
+
+
 @pytest.mark.parametrize("role", PEOPLE_ROLES)
 def test_a_page_without_the_right_says_why_and_who_can(desk_app, entry, role):
     app = desk_app.sign_in(role, script=entry).run()
