@@ -9,12 +9,16 @@ from data_access.commands.lifecycle import CarryOutPlan, EndLife
 from data_access.commands.limits import EndTemporaryLimit
 from data_access.commands.periods import ChargeFees, CheckFunds, ClosePeriod
 from data_access.commands.promises import DecidePromise
+from data_access.gateway import LocalGateway
 from data_access.jobs.sending import SENDING
 from data_access.jobs.work import Work, ordered
+from data_access.models.cards import CardPayment
 from data_access.models.collection import Promise
 from data_access.models.customers import Customer
 from data_access.models.history import InvoiceRequest, PlannedMove
 from data_access.models.running import JobRun
+from data_access.paying import settle_card_payment
+from data_access.queries.cards import UnknownCardPayments
 from data_access.queries.collection_due import DueCollection, DuePromises
 from data_access.queries.lifecycle_due import DuePlans, DueTerminations
 from data_access.queries.limits import DueLimitEnds
@@ -26,6 +30,14 @@ def _once(_access: Access, after: int, _limit: int) -> list[int]:
     return [1] if after < 1 else []
 
 
+def _unanswered(access: Access, after: int, limit: int) -> list[int]:
+    return access.fetch(UnknownCardPayments(after, limit))
+
+
+def _ask_the_bank(access: Access, card_payment_id: int) -> object:
+    return settle_card_payment(access, LocalGateway(access.engine, access.now), card_payment_id)
+
+
 def _tidy(access: Access, _key: int) -> None:
     """By the system's clock: a demo that was moved ahead signs nobody out."""
     for prune in (technical.prune, running.prune):
@@ -34,6 +46,7 @@ def _tidy(access: Access, _key: int) -> None:
 
 
 WORK: dict[Job, Work] = {
+    Job.ASK_GATEWAY: Work(CardPayment, _unanswered, _ask_the_bank),
     Job.END_TEMPORARY_LIMITS: ordered(Customer, DueLimitEnds, EndTemporaryLimit, by="customer_id"),
     Job.CARRY_OUT_PLANS: ordered(PlannedMove, DuePlans, CarryOutPlan, by="plan_id"),
     Job.END_LIVES: ordered(Customer, DueTerminations, EndLife, by="customer_id"),

@@ -25,6 +25,7 @@ from data_access.commands.cards import (
 )
 from data_access.errors import Invalid, NotPermitted, Refusal, Rejected
 from data_access.gateway import Answer, Gateway, Instruction, LocalGateway, NoAnswer
+from data_access.jobs.runner import run_job
 from data_access.lifecycle import BillStatus
 from data_access.models.cards import BankOperation, CardState
 from data_access.models.customers import Customer
@@ -39,6 +40,8 @@ from data_access.queries.cards import (
     OpenRequest,
     UnknownCardPayments,
 )
+from data_access.running import Holder
+from data_access.schedule import Job
 from tests.data_access.test_corrections import sound, undoing
 from tests.data_access.test_money import booking
 from tests.support.builders import a_customer, a_reseller, a_suspended_customer, an_invoice
@@ -290,6 +293,14 @@ def test_an_answer_that_is_recorded_twice_is_booked_once(engine: Engine) -> None
         told = list(pool.map(record, [Outcome.APPROVED, Outcome.APPROVED]))
     assert told[0] == told[1] == record(Outcome.REFUSED)
     assert at.booked() == [(Kind.ECOMMERCE_PAYMENT, D(-50))]
+
+
+def test_the_job_asks_the_bank_and_books_what_it_says(engine: Engine) -> None:
+    at = desk(engine, "test-lost-after")
+    at.pay("50")
+    ran = run_job(engine, Job.ASK_GATEWAY, lambda: LATER, Holder("worker-1"))
+    assert ran is not None
+    assert (ran.tally.found, ran.tally.done, at.booked()) == (1, 1, [(Kind.ECOMMERCE_PAYMENT, D(-50))])
 
 
 def test_a_bank_that_stays_silent_is_asked_again_later(engine: Engine) -> None:
