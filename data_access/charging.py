@@ -5,14 +5,13 @@ from datetime import date, timedelta
 from data_access.clock import day_in
 from data_access.errors import Rejected
 from data_access.fees_due import covers, owed, running_fees, waits_for_funds
-from data_access.lifecycle import BillStatus, SuspensionCause
+from data_access.lifecycle import BillStatus, SuspensionCause, Terms
 from data_access.models.customers import Customer, CustomerClass
-from data_access.models.services import Activation, Subscription, SubscriptionPlan
-from data_access.moves import MOVES
+from data_access.moves import MOVES, Move
 from data_access.periods import Period, closes_at, next_period, period_from
 from data_access.permissions import SYSTEM
 from data_access.settlement import book_fees, resume_with_funds
-from data_access.status_changes import carry_out, terms_for
+from data_access.status_changes import carry_out, facts_of, terms_for
 from data_access.unit_of_work import UnitOfWork
 
 _TOO_FEW_FUNDS = "The available funds do not cover a fee that is charged in advance."
@@ -21,6 +20,12 @@ _TOO_FEW_FUNDS = "The available funds do not cover a fee that is charged in adva
 def class_of(work: UnitOfWork, customer: Customer) -> CustomerClass:
     """The class of a customer, as it stands."""
     return work.session.scalars(work.select(CustomerClass).where(CustomerClass.id == customer.customer_class_id)).one()
+
+
+def charge_before_the_end(work: UnitOfWork, customer: Customer, move: Move, terms: Terms) -> None:
+    """Books the fees of the days that have ended, before a move that ends all of it and releases the numbers."""
+    if move.becomes(facts_of(customer), terms).bill_status is BillStatus.PERMANENTLY_TERMINATED:
+        charge_ended(work, customer)
 
 
 def begin_period(work: UnitOfWork, customer: Customer) -> None:
@@ -89,17 +94,3 @@ def refuse_beyond_funds(work: UnitOfWork, customer: Customer) -> None:
             f"The fee until the end of the billing period is {owed(fees):f} {customer.currency}, the available funds "
             f"are {-customer.balance:f}: this customer is suspended when they do not cover it. Book a payment first."
         )
-
-
-def first_use(work: UnitOfWork, customer: Customer) -> None:
-    """Activates the subscriptions that waited for the first use of a service."""
-    today = day_in(customer.billing_zone, work.now)
-    waiting = (
-        work.select(Subscription)
-        .join(SubscriptionPlan, SubscriptionPlan.id == Subscription.plan_id)
-        .where(SubscriptionPlan.activation == Activation.ON_FIRST_USE, Subscription.customer_id == customer.id)
-        .where(Subscription.activated_on.is_(None), Subscription.started_on <= today)
-        .where(Subscription.finished_on.is_(None))
-    )
-    for subscription in work.session.scalars(waiting):
-        subscription.activated_on = today

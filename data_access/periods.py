@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from data_access.clock import start_of
+from data_access.clock import day_in, start_of
 from data_access.models.customers import BillingPeriod
 
 _LATEST_ANNIVERSARY = 28  # a day that every month has
@@ -83,6 +83,17 @@ def measure(kind: BillingPeriod, running: Period, created_on: date) -> Period:
     """
     whole = period_of(kind, running.last, created_on)
     return whole if whole.last == running.last and whole.first <= running.first else running
+
+
+def begun(kind: BillingPeriod, zone: str, at: datetime, delay_hours: int) -> dict[str, date | datetime]:
+    """The columns of a customer created at an instant: its first period runs."""
+    today = day_in(zone, at)
+    running = period_from(kind, today, today)
+    return {
+        "period_from": running.first,
+        "period_to": running.last,
+        "closes_at": closes_at(running, zone, delay_hours),
+    }
 
 
 def closes_at(running: Period, zone: str, delay_hours: int) -> datetime:

@@ -9,6 +9,7 @@ from sqlalchemy import inspect
 
 from data_access.access import Command
 from data_access.announcing import announce
+from data_access.charging import begin_period
 from data_access.editing import EDITABLE, FIXED, conflicts, edit_refusal, typed_fields
 from data_access.errors import Invalid, Rejected, Stale
 from data_access.lifecycle import BillStatus
@@ -65,6 +66,7 @@ class CreateCustomer(Command[CustomerSaved]):
             Customer(**values, **folded_keys(values), blocked=self.blocked, created_at=work.now, balance=ZERO,
                      outstanding=ZERO, unallocated=ZERO, bill_status=BillStatus.OPEN)
         )  # fmt: skip
+        begin_period(work, customer)
         tell(work, customer, "created", BillStatus.OPEN, reason=work.order.reason, login=work.actor.login)
         announce(work, customer, Event.CUSTOMER_NEW)
         bring_in(work, customer, opening)

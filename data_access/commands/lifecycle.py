@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from data_access.access import Command
+from data_access.charging import charge_before_the_end
 from data_access.clock import day_in
 from data_access.commands.status import class_of
 from data_access.lifecycle import BillStatus
@@ -52,6 +53,7 @@ class EndLife(Command[LifeEnded]):
         terms = terms_for(customer, class_of(work, customer), SYSTEM, work.now)
         is_provisional = facts.bill_status is BillStatus.PROVISIONALLY_TERMINATED
         reason = _WINDOW_ENDED if is_provisional else _ON_ITS_DATE
+        charge_before_the_end(work, customer, move, terms)
         carry_out(work, customer, move, terms, reason=reason, login=SYSTEM.login)
         return LifeEnded(customer.id, 1)
 

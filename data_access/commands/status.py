@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from data_access.access import Command
+from data_access.charging import charge_before_the_end
 from data_access.clock import day_in
 from data_access.errors import Invalid, Rejected
 from data_access.lifecycle import Need
@@ -59,6 +60,7 @@ class ChangeStatus(Command[StatusChanged]):
         move = move_named(self.move, facts_of(customer))
         _refuse_missing(self, move, customer)
         terms = terms_for(customer, class_of(work, customer), work.actor, work.now, self.day)
+        charge_before_the_end(work, customer, move, terms)
         event = carry_out(work, customer, move, terms, reason=work.order.reason, login=work.actor.login)
         if self.midterm_invoice:
             _request_midterm(work, customer)

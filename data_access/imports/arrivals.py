@@ -14,6 +14,7 @@ from data_access.lifecycle import BillStatus
 from data_access.models.customers import Customer
 from data_access.models.history import StatusEvent
 from data_access.models.money import InvoiceType
+from data_access.periods import begun
 from data_access.validation import folded_keys
 
 
@@ -35,7 +36,10 @@ def arrivals(load: BulkLoad, entries: list[tuple[int, Entry]], lines: Iterator[i
 
 
 def _row(entry: Entry, load: BulkLoad) -> Values:
-    return entry.values | folded_keys(entry.values) | {"created_at": load.now, "bill_status": BillStatus.OPEN}
+    values = entry.values
+    delay = entry.terms.closing_delay_hours if entry.terms else 0
+    period = begun(values["billing_period"], values["billing_zone"], load.now, delay)
+    return values | folded_keys(values) | period | {"created_at": load.now, "bill_status": BillStatus.OPEN}
 
 
 def _arrival(load: BulkLoad, number: int, entry: Entry, row: Values, lines: Iterator[int]) -> Arrival:

@@ -21,6 +21,7 @@ _BY_NAME = {"customer_class": "customer_class_id", "reseller": "reseller_id"}
 _NOT_MAPPED = {"customer_class_id", "reseller_id", "opening_balance", "opening_side"}
 CUSTOMER_FIELDS = frozenset({one.name for one in fields(CustomerInput)} - _NOT_MAPPED | {*_BY_NAME, "balance"})
 _FORMULA_SIGNS = ("=", "@", "+", "-")
+_USUAL_DELAY = 6
 _SIGNED = {"balance", "total", "credit_limit", "phone", "alt_phone", "fax"}
 
 
@@ -32,6 +33,7 @@ class Terms:
     rule: ClassRule
     net_days: int
     policy_id: int
+    closing_delay_hours: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +63,14 @@ def directory(load: BulkLoad, new_class: NewClass | None) -> Directory:
         .where(CollectionPolicy.section == Section.REGULAR)
         .with_only_columns(
             CustomerClass.id, CustomerClass.name, CustomerClass.name_key, CustomerClass.currency,
-            CollectionPolicy.net_days, CollectionPolicy.id.label("policy_id"),
+            CustomerClass.closing_delay_hours, CollectionPolicy.net_days, CollectionPolicy.id.label("policy_id"),
         )
         .order_by(CollectionPolicy.number, CollectionPolicy.id)
     )  # fmt: skip
     classes = {  # the last version stands
-        row.name_key: Terms(row.id, ClassRule(row.name, row.currency), row.net_days, row.policy_id)
+        row.name_key: Terms(
+            row.id, ClassRule(row.name, row.currency), row.net_days, row.policy_id, row.closing_delay_hours
+        )
         for row in load.connection.execute(asked)
     }
     if new_class is not None and fold(new_class.name) not in classes:
@@ -79,7 +83,7 @@ def directory(load: BulkLoad, new_class: NewClass | None) -> Directory:
 def _make(load: BulkLoad, wanted: NewClass) -> Terms:
     row: Values = {
         "name": wanted.name, "name_key": fold(wanted.name), "business_model": wanted.business_model,
-        "currency": wanted.currency,
+        "currency": wanted.currency, "closing_delay_hours": _USUAL_DELAY,
     }  # fmt: skip
     load.insert(CustomerClass, [row])
     policies = first_versions(
@@ -87,7 +91,7 @@ def _make(load: BulkLoad, wanted: NewClass) -> Terms:
         command_id=load.order.command_id, at=load.now, login=load.actor.login,
     )  # fmt: skip
     load.insert(CollectionPolicy, policies)
-    return Terms(row["id"], ClassRule(wanted.name, wanted.currency), wanted.net_days, policies[0]["id"])
+    return Terms(row["id"], ClassRule(wanted.name, wanted.currency), wanted.net_days, policies[0]["id"], _USUAL_DELAY)
 
 
 def entry_of(cells: Mapping[str, str], rules: Mapping[str, FieldRule], known: Directory) -> Entry:

@@ -10,8 +10,11 @@ from sqlalchemy.orm import Session
 
 from data_access.access import Access, new_command_id
 from data_access.bookings import BOOKINGS, Kind
+from data_access.commands.customers import CreateCustomer
+from data_access.commands.lifecycle import EndLife
 from data_access.commands.money import BookTransaction
 from data_access.commands.periods import ChangeBillingPeriod, ChargeFees, CheckFunds, ClosePeriod
+from data_access.commands.status import ChangeStatus
 from data_access.errors import NotPermitted, Rejected
 from data_access.lifecycle import BillStatus, SuspensionCause
 from data_access.models.customers import BalanceControl, BillingPeriod, Customer
@@ -20,6 +23,7 @@ from data_access.models.money import Invoice, InvoiceLine, InvoiceType, PaymentS
 from data_access.models.services import ChargeModel, Did, Subscription
 from data_access.permissions import SYSTEM, Role
 from data_access.queries.periods import DueFees, DueFundChecks, DuePeriods
+from data_access.validation import CustomerInput
 from tests.support.builders import a_class, a_customer, a_did, a_plan, a_reseller, a_subscription
 from tests.support.people import access_for
 from tests.support.rows import insert
@@ -435,3 +439,37 @@ def test_did_fees_are_charged_from_the_day_of_assignment(engine: Engine) -> None
     assert booked(engine, customer) == [(Kind.DID_FEE, 10)]
     with Session(engine) as session:
         assert session.get_one(Did, did).charged_until == date(2026, 3, 31)
+
+
+def test_a_new_customer_has_a_running_period(engine: Engine) -> None:
+    order = CreateCustomer(
+        customer=CustomerInput(
+            customer_code="NEW", customer_class_id=str(a_class(engine, closing_delay_hours=2)), currency="EUR",
+            balance_control="postpaid", credit_limit="100", billing_zone="Asia/Tokyo", billing_period="weekly",
+        ),
+        command_id=new_command_id(),
+    )  # fmt: skip
+    saved = access_for(engine, Role.ADMIN, datetime(2026, 3, 18, 20, tzinfo=UTC)).execute(order)
+    made = customer_of(engine, saved.customer_id)
+    assert (made.period_from, made.period_to) == (date(2026, 3, 19), date(2026, 3, 22))
+    assert made.closes_at == datetime(2026, 3, 22, 17, tzinfo=UTC)
+
+
+def test_a_number_is_charged_until_the_day_before_its_holder_is_gone_for_good(engine: Engine) -> None:
+    customer = in_march(engine)
+    a_did(engine, customer, fee=Decimal(31))
+    order = ChangeStatus(
+        customer_id=customer, move="permanently_terminate", day=date(2026, 3, 16), reason="gone",
+        confirm_customer_code=customer_of(engine, customer).customer_code, command_id=new_command_id(),
+    )  # fmt: skip
+    access_for(engine, Role.ADMIN).execute(order)
+    assert booked(engine, customer) == [(Kind.DID_FEE, 15)]
+
+
+def test_a_planned_end_charges_the_number_when_it_comes(engine: Engine) -> None:
+    customer = in_march(engine, terminate_on=date(2026, 3, 16))
+    a_did(engine, customer, fee=Decimal(31))
+    system(engine, datetime(2026, 3, 16, 1, tzinfo=UTC)).execute(
+        EndLife(customer_id=customer, command_id=new_command_id())
+    )
+    assert booked(engine, customer) == [(Kind.DID_FEE, 15)]
