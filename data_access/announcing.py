@@ -14,14 +14,14 @@ from data_access.lifecycle import Facts
 from data_access.models.customers import Account, BalanceControl, Customer, CustomerClass
 from data_access.models.money import Invoice, PaymentStatus, Transaction
 from data_access.models.outbox import Channel, Message, MessageState, Webhook
-from data_access.money import exact
+from data_access.money import ZERO, exact
 from data_access.notices import WORDS, Event, Fact, Notice, events_between, notice_between, written
-from data_access.standing import Shown, shown_status
+from data_access.spending import use_by
 from data_access.unit_of_work import UnitOfWork
+from data_access.usable import refusal_of_use
 
 NO_ADDRESS = "The customer has no e-mail address."
 _CODES = 500  # a message names so many accounts; there can be tens of thousands
-_USABLE = frozenset({Shown.SERVICE_LIMITED, Shown.SUSPENSION_LIFTED, Shown.ACTIVE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +82,14 @@ def announce_status(work: UnitOfWork, customer: Customer, before: Facts, after: 
 
 
 def _standing(work: UnitOfWork, customer: Customer) -> dict[str, Any]:
-    mine = work.select(Customer).where(Customer.id == customer.id)
-    value = work.session.execute(mine.with_only_columns(shown_status(work.now))).scalar_one()
-    shown = next(status for status in Shown if status == value)
+    """Whether the accounts can be used now, judged as each use of one is."""
+    work.session.flush()
+    why = refusal_of_use(use_by(work.session, work.actor, customer, work.now), ZERO)
     held = work.select(Account).where(Account.customer_id == customer.id, Account.ended_on.is_(None))
     codes = work.session.scalars(held.with_only_columns(Account.account_code).order_by(Account.id).limit(_CODES))
     count = work.session.scalar(held.with_only_columns(func.count()))
     return {
-        "status": shown.value, "usable": shown in _USABLE, "why": shown.label,
+        "status": customer.bill_status.value, "usable": why is None, "why": why or "",
         "accounts": count, "account_codes": list(codes),
     }  # fmt: skip
 

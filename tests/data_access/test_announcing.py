@@ -86,7 +86,8 @@ def test_a_status_event_tells_whether_the_accounts_can_be_used_and_why_not(engin
         customer.blocked = True
         announce_status(work, customer, Facts(), Facts(blocked=True))
     told = messages(engine)[0].payload
-    assert (told["usable"], told["why"], told["status"]) == (False, "Blocked", "blocked")
+    assert (told["usable"], told["status"]) == (False, "open")
+    assert told["why"].startswith("The customer is blocked")
     assert (told["accounts"], told["account_codes"]) == (1, ["4930111"])
 
 
