@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy.orm import Session
 
@@ -41,7 +42,7 @@ def cases_of(session: Session, actor: Actor, customer_ids: Sequence[int]) -> dic
     rows = session.execute(asked).all()
     if not rows:
         return {}
-    holidays = frozenset(session.scalars(visible(Holiday, actor).with_only_columns(Holiday.day)))
+    holidays = holidays_of(session, actor)
     taken = _taken(session, actor, [row.id for row in rows])
     cases: defaultdict[int, list[Case]] = defaultdict(list)
     for row in rows:
@@ -49,6 +50,12 @@ def cases_of(session: Session, actor: Actor, customer_ids: Sequence[int]) -> dic
         bill = Bill(row.id, row.number, row.issued_on, row.due_on, row.overdue_from, row.open, policy)
         cases[row.customer_id].append(case_of(bill, Place(row.billing_zone, holidays, row.customer_id), taken[row.id]))
     return dict(cases)
+
+
+def holidays_of(session: Session, actor: Actor) -> frozenset[date]:
+    """The days on which the company does not work."""
+    kept = visible(Holiday, actor).where(Holiday.removed_at.is_(None))
+    return frozenset(session.scalars(kept.with_only_columns(Holiday.day)))
 
 
 def _taken(session: Session, actor: Actor, invoice_ids: list[int]) -> defaultdict[int, list[tuple[Step, int]]]:

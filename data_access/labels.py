@@ -98,7 +98,7 @@ _FIELDS: dict[str, dict[str, str]] = {
         "credit_suspended": "Days suspended are credited", "credit_blocked": "Days blocked are credited",
         "credit_no_funds": "Days without funds are credited", "is_offered": "Offered",
     },
-    "Holiday": {"day": "Day", "name": "Holiday"},
+    "Holiday": {"day": "Day", "name": "Holiday", "removed_at": "Removed at"},
     "Promise": _OWNER | {
         "amount": "Promised amount", "received": "Received for the promise", "due_at": "Promised until",
         "made_at": "Promised at", "login": "Taken by", "reason": "Reason", "state": "State of the promise",

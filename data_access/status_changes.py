@@ -6,7 +6,7 @@ from datetime import date, datetime
 from data_access.announcing import announce, announce_status, notify_status
 from data_access.cases import cases_of
 from data_access.clock import day_in
-from data_access.dunning import next_visit
+from data_access.dunning import Case, Place, case_of, next_visit
 from data_access.lifecycle import BillStatus, Facts, SuspensionCause, Terms
 from data_access.models.customers import Customer, CustomerClass
 from data_access.models.history import PlannedMove, PlanState, StatusEvent
@@ -80,7 +80,15 @@ def visit_next(work: UnitOfWork, customer: Customer) -> None:
     """Keeps when collection has to look at the customer again."""
     owes = customer.outstanding > 0
     cases = cases_of(work.session, work.actor, [customer.id]).get(customer.id, []) if owes else []
-    customer.collect_at = next_visit(cases, facts_of(customer), work.now)
+    customer.collect_at = _earliest(cases, customer, work.now)
+
+
+def _earliest(cases: list[Case], customer: Customer, now: datetime) -> datetime | None:
+    """The next visit; before it, the one that would be if a holiday ahead were taken out of the calendar."""
+    facts = facts_of(customer)
+    no_holidays = [case_of(case.bill, Place(customer.billing_zone, spread=customer.id), case.taken) for case in cases]
+    real, without = next_visit(cases, facts, now), next_visit(no_holidays, facts, now)
+    return without if real is not None and without is not None and now < without < real else real
 
 
 def tell(

@@ -98,12 +98,13 @@ class CollectionStep(Entry):
 
 
 class Holiday(Record):
-    """A day on which the company does not work, beside Saturdays and Sundays."""
+    """A day on which the company does not work, beside Saturdays and Sundays. `removed_at`: it is worked after all."""
 
     __tablename__ = "holidays"
 
     day: Mapped[date] = mapped_column(unique=True)
     name: Mapped[str] = mapped_column(String(120))
+    removed_at: Mapped[datetime | None]
 
 
 class PromiseState(StrEnum):

@@ -29,9 +29,12 @@ EVENT_WORDS: dict[str, str] = {
     "cancel_planned": "Planned termination cancelled",
     "clear_exported": "Exported cleared",
     "mark_exported": "Marked as exported",
+    "limit_service": "Service limited",
+    "end_limitation": "Limitation of the service ended",
     "suspend": "Suspended",
     "resume": "Suspension ended",
     "suspend_again": "Suspended again: the lift had run out",
+    "terminate_unpaid": "Provisionally terminated for debt",
     "close": "Permanently terminated on the date",
 }
 _RETURNS = ("unblock", "reactivate", "clear_exported")
