@@ -19,6 +19,7 @@ from data_access.engine import make_engine
 from data_access.errors import NotFound, Refusal, Rejected
 from data_access.folding import fold
 from data_access.imports.batches import Run
+from data_access.imports.charges import charge_mapping, import_charges
 from data_access.imports.customers import customer_mapping, import_customers
 from data_access.imports.invoices import import_invoices, invoice_mapping
 from data_access.migrations import upgrade
@@ -36,7 +37,11 @@ from data_access.verbs.calls import DONE, REFUSED, STOPPED, named, say, signed_b
 
 SHOWN = 50
 _CODES = "Exit code: 0 nothing was refused; 1 something was, though all other rows are written; 130 stopped."
-_IMPORTS = {"customers": (customer_mapping, import_customers), "invoices": (invoice_mapping, import_invoices)}
+_IMPORTS = {
+    "customers": (customer_mapping, import_customers),
+    "invoices": (invoice_mapping, import_invoices),
+    "charges": (charge_mapping, import_charges),
+}
 
 
 def main(arguments: Sequence[str] | None = None, clock: Clock = system_clock) -> int:

@@ -6,8 +6,9 @@ from decimal import Decimal
 from typing import ClassVar
 
 from data_access.access import Command
-from data_access.bookings import SERVICES, Kind
+from data_access.bookings import BOOKINGS, SERVICES, Kind
 from data_access.clock import day_in
+from data_access.commands.money import refuse_by_status
 from data_access.errors import Invalid, NotFound, Rejected
 from data_access.models.customers import Account, Customer
 from data_access.models.money import Transaction
@@ -60,10 +61,65 @@ class RecordUsage(Command[UsageBooked]):
         if refusal is not None:
             raise Rejected(refusal)
         day = day_in(customer.billing_zone, self.at)
-        words = Texts(self.service, self.reference.strip(), f"Account {account.account_code}" if account else "")
+        words = Texts(self.service, self.reference.strip(), _told(self.account_code))
         row = book(work, customer, Kind.USAGE_CHARGE, amount, value_on=day, texts=words)
         _activate(work, customer, day)
         return UsageBooked(row.id, customer.id, f"{row.balance_after:f}", is_new=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """What a service cost that was used already, as a file tells it."""
+
+    reference: str
+    amount: Decimal
+    service: str
+    used_on: date
+    account_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChargesBooked:
+    """How many charges were booked. The references that stood here already are left out of that."""
+
+    customer_id: int
+    booked: int
+    before: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookCharges(Command[ChargesBooked]):
+    """Books charges of one customer that came by a file, each reference once.
+
+    What they are for was used already, so no limit, block or suspension of now stops them.
+    """
+
+    needs: ClassVar = Permission.IMPORT_RUN
+    result_type: ClassVar = ChargesBooked
+
+    customer_id: int
+    charges: tuple[Charge, ...]
+
+    def apply(self, work: UnitOfWork) -> ChargesBooked:
+        customer = work.lock(Customer, self.customer_id, called="The customer")
+        refuse_by_status(BOOKINGS[Kind.USAGE_CHARGE], customer)
+        before, booked = [], 0
+        for charge in self.charges:
+            if _booked_before(work, customer, charge.reference) is not None:
+                before.append(charge.reference)
+                continue
+            book(
+                work, customer, Kind.USAGE_CHARGE, charge.amount, value_on=charge.used_on,
+                texts=Texts(charge.service, charge.reference, _told(charge.account_code)),
+            )  # fmt: skip
+            booked += 1
+        if booked:
+            _activate(work, customer, min(charge.used_on for charge in self.charges))
+        return ChargesBooked(customer.id, booked, before)
+
+
+def _told(account_code: str) -> str:
+    return f"Account {account_code}" if account_code else ""
 
 
 def _account(work: UnitOfWork, code: str) -> Account:

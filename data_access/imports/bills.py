@@ -72,7 +72,8 @@ def _not_cash(total: Decimal, currency: str) -> dict[str, str]:
     return {}
 
 
-def _day(text: str, date_format: str) -> date:
+def day_of(text: str, date_format: str) -> date:
+    """A day as the file writes it; ValueError for anything else."""
     if not text:
         raise ValueError("Give the date.")
     try:
@@ -90,9 +91,9 @@ def _number(text: str, _date_format: str) -> str:
 
 _READERS: Mapping[str, Callable[[str, str], Any]] = {
     "number": _number,
-    "issued_on": _day,
-    "due_on": _day,
-    "settled_on": lambda text, date_format: _day(text, date_format) if text else None,
+    "issued_on": day_of,
+    "due_on": day_of,
+    "settled_on": lambda text, date_format: day_of(text, date_format) if text else None,
     "total": lambda text, _: an_amount(text),
     "currency": lambda text, _: one_of(text.upper(), CURRENCIES, "This currency is not in use here."),
     "disputed": lambda text, _: one_of(text or _NO, (_YES, _NO), "Translate this into yes or no.") == _YES,

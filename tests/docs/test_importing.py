@@ -9,6 +9,7 @@ from sqlalchemy import Engine, select
 
 from data_access.imports.batches import Run
 from data_access.imports.bills import INVOICE_FIELDS
+from data_access.imports.charges import CHARGE_FIELDS
 from data_access.imports.customers import customer_mapping, import_customers
 from data_access.imports.entries import CUSTOMER_FIELDS
 from data_access.imports.invoices import import_invoices, invoice_mapping
@@ -32,7 +33,10 @@ def import_examples(engine: Engine) -> tuple[Report, Report]:
     )
 
 
-@pytest.mark.parametrize(("title", "fields"), [("a customer", CUSTOMER_FIELDS), ("an invoice", INVOICE_FIELDS)])
+@pytest.mark.parametrize(
+    ("title", "fields"),
+    [("a customer", CUSTOMER_FIELDS), ("an invoice", INVOICE_FIELDS), ("a charge", CHARGE_FIELDS)],
+)
 def test_every_field_is_told_and_no_other(title: str, fields: frozenset[str]) -> None:
     part = PAGE.partition(f"### Fields of {title}\n")[2].partition("\n#")[0]
     told = {name for row in re.findall(r"^\| (`.*?) \|", part, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)}

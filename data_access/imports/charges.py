@@ -1,0 +1,182 @@
+"""Importing charges of services that were rated outside: each reference is booked once, however often it comes."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby, islice
+from pathlib import Path
+from typing import Any
+
+from data_access.access import Access, new_command_id
+from data_access.bookings import SERVICES
+from data_access.clock import day_in
+from data_access.commands.usage import REFERENCE_LENGTH, BookCharges, Charge
+from data_access.editing import as_typed
+from data_access.errors import Rejected
+from data_access.folding import fold
+from data_access.imports.batches import BATCH, Run
+from data_access.imports.bills import day_of
+from data_access.imports.entries import read_fields
+from data_access.imports.mapping import FileMapping, read_mapping
+from data_access.imports.reading import Line, lines
+from data_access.imports.report import Remark, Report
+from data_access.lifecycle import BillStatus
+from data_access.money import CURRENCIES, positive
+from data_access.permissions import Permission
+from data_access.queries.charged import ChargedBefore, PartiesByAccount, PartiesByCode, Party
+from data_access.spelling import an_amount, one_of, plain, within
+
+CHARGE_FIELDS = frozenset({"account_code", "customer_code", "reference", "amount", "service", "used_on", "currency"})
+_REQUIRED = ("reference", "amount", "service", "used_on")
+_NO_MONEY = {
+    BillStatus.PERMANENTLY_TERMINATED: "The customer is permanently terminated: nothing is charged any more.",
+    BillStatus.EXPORTED: "The customer is exported: its services are charged at the new installation.",
+}
+Values = dict[str, Any]
+
+
+def charge_mapping(path: Path) -> FileMapping:
+    """The mapping of a file of charges."""
+    mapping = read_mapping(path, CHARGE_FIELDS, required=_REQUIRED)
+    if not {"account_code", "customer_code"} & mapping.fields.keys():
+        raise Rejected("The mapping does not say whose charge it is: map account_code or customer_code.")
+    return mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A sound charge of the file and whom it belongs to."""
+
+    line: int
+    party: Party
+    charge: Charge
+
+
+def import_charges(run: Run) -> Report:
+    """What was done with each row; each customer's charges of a batch are one command."""
+    run.actor.require(Permission.IMPORT_RUN)
+    access, total = Access(run.engine, run.actor, run.clock), Report()
+    for batch in _batched(lines(run.path, run.mapping, run.largest)):
+        report = Report(rows=len(batch))
+        _book(access, list(_sound(access, run.mapping, batch, report)), report, is_trial=run.dry_run)
+        total.add(report)
+        run.told(total.rows)
+    return total
+
+
+def _batched(rows: Iterable[Line]) -> Iterator[list[Line]]:
+    remaining = iter(rows)
+    while batch := list(islice(remaining, BATCH)):
+        yield batch
+
+
+def _sound(access: Access, mapping: FileMapping, batch: list[Line], report: Report) -> Iterator[Row]:
+    for line in batch:
+        if line.complaint:
+            report.refuse(line.number, {"": line.complaint})
+    read = [(line, *_values(line, mapping)) for line in batch if not line.complaint]
+    accounts = access.fetch(PartiesByAccount(frozenset(values.get("account_code", "") for _, values, _ in read)))
+    customers = access.fetch(PartiesByCode(frozenset(fold(values.get("customer_code", "")) for _, values, _ in read)))
+    for line, values, wrong in read:
+        party, unknown = _party(values, accounts, customers)
+        complaints = wrong | unknown | ({} if party is None else _refusals(party, values, access.now()))
+        if complaints or party is None:
+            report.refuse(line.number, complaints)
+        else:
+            yield Row(line.number, party, _charge(values))
+
+
+def _values(line: Line, mapping: FileMapping) -> tuple[Values, dict[str, str]]:
+    typed, complaints = read_fields(line.cells, mapping.fields)
+    values: Values = {}
+    for name, text in typed.items():
+        try:
+            values[name] = _READERS[name](text, mapping.date_format)
+        except (ValueError, Rejected) as wrong:
+            complaints[name] = str(wrong)
+    return values, complaints
+
+
+def _party(
+    values: Values, accounts: Mapping[str, Party], customers: Mapping[str, Party]
+) -> tuple[Party | None, dict[str, str]]:
+    account_code, customer_code = values.get("account_code", ""), values.get("customer_code", "")
+    by_account, by_code = accounts.get(account_code), customers.get(fold(customer_code))
+    if account_code and by_account is None:
+        return None, {"account_code": "There is no account of this ID."}
+    if customer_code and by_code is None:
+        return None, {"customer_code": "There is no customer of this ID."}
+    if by_account and by_code and by_account.customer_id != by_code.customer_id:
+        return None, {"account_code": "This account is not one of this customer's."}
+    party = by_account or by_code
+    return party, {} if party else {"account_code": "Give the account or the customer."}
+
+
+def _refusals(party: Party, values: Values, now: datetime) -> dict[str, str]:
+    found: dict[str, str] = {}
+    used_on, currency = values.get("used_on"), values.get("currency") or party.currency
+    if party.bill_status in _NO_MONEY:
+        found[""] = _NO_MONEY[party.bill_status]
+    if used_on and party.ended_on and used_on > party.ended_on:
+        found["account_code"] = f"The account ended on {party.ended_on.isoformat()}."
+    if used_on and used_on > day_in(party.zone, now):
+        found["used_on"] = "A service cannot have been used in the future."
+    if currency != party.currency:
+        found["currency"] = f"This customer is billed in {party.currency}."
+    return found
+
+
+def _charge(values: Values) -> Charge:
+    return Charge(**{name: values[name] for name in Charge.__dataclass_fields__ if name in values})
+
+
+def _book(access: Access, rows: list[Row], report: Report, *, is_trial: bool) -> None:
+    """Books what is new, a customer at a time, and tells what is not."""
+    ids = frozenset(row.party.customer_id for row in rows)
+    known = access.fetch(ChargedBefore(ids, frozenset(row.charge.reference for row in rows)))
+    new = []
+    for row in rows:
+        key = (row.party.customer_id, row.charge.reference)
+        if key in known:
+            _compare(row, known, report)
+        else:
+            known[key] = row.charge.amount
+            new.append(row)
+    for customer_id, charged in groupby(sorted(new, key=_owner), key=_owner):
+        charges = tuple(row.charge for row in charged)
+        if is_trial:
+            report.created += len(charges)
+            continue
+        done = access.execute(BookCharges(customer_id=customer_id, charges=charges, command_id=new_command_id()))
+        report.created += done.booked
+        report.unchanged += len(done.before)
+
+
+def _owner(row: Row) -> int:
+    return row.party.customer_id
+
+
+def _compare(row: Row, known: Mapping[tuple[int, str], Any], report: Report) -> None:
+    stands = known[row.party.customer_id, row.charge.reference]
+    if stands == row.charge.amount:
+        report.unchanged += 1
+    else:
+        reason = f"The file says {as_typed(row.charge.amount)}, here it is {as_typed(stands)}: nothing was booked."
+        report.differences.append(Remark(row.line, "amount", reason))
+
+
+def _reference(text: str, _date_format: str) -> str:
+    if not text:
+        raise ValueError("Give the reference of the charge.")
+    return within(plain(text), REFERENCE_LENGTH)
+
+
+_READERS: Mapping[str, Callable[[str, str], Any]] = {
+    "account_code": lambda text, _: plain(text),
+    "customer_code": lambda text, _: plain(text),
+    "reference": _reference,
+    "amount": lambda text, _: positive(an_amount(text)),
+    "service": lambda text, _: one_of(text, SERVICES, f"Translate this into one of: {', '.join(SERVICES)}."),
+    "used_on": day_of,
+    "currency": lambda text, _: one_of(text.upper(), ("", *CURRENCIES), "This currency is not in use here."),
+}
