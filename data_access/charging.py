@@ -7,6 +7,7 @@ from data_access.errors import Rejected
 from data_access.fees_due import covers, owed, running_fees, waits_for_funds
 from data_access.lifecycle import BillStatus, SuspensionCause, Terms
 from data_access.models.customers import Customer, CustomerClass
+from data_access.models.services import Did
 from data_access.moves import MOVES, Move
 from data_access.periods import Period, closes_at, next_period, period_from
 from data_access.permissions import SYSTEM
@@ -58,6 +59,14 @@ def charge_ended(work: UnitOfWork, customer: Customer, through: date | None = No
         last = through or running.today - timedelta(days=1)
         fees = running.arrears(last)
         book_fees(work, customer, [*fees, *running.credits(last, fees)])
+
+
+def charge_number(work: UnitOfWork, customer: Customer, did: Did, through: date) -> None:
+    """Books the fee of one number for the days until one."""
+    running = running_fees(work, customer)
+    fee = None if running is None else running.held(did, through)
+    if fee is not None:
+        book_fees(work, customer, [fee])
 
 
 def charge_day_by_day(work: UnitOfWork, customer: Customer) -> None:

@@ -1,0 +1,290 @@
+"""Subscriptions, plans and numbers: begun, changed, finished, and what they cost from then on."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from data_access.access import new_command_id
+from data_access.bookings import Kind
+from data_access.commands.plans import AddPlan, ChangePlan, PlanTerms
+from data_access.commands.services import (
+    AddSubscription,
+    AssignDid,
+    ChangeSubscription,
+    FinishSubscription,
+    ReleaseDid,
+)
+from data_access.errors import Invalid, NotFound, NotPermitted, Rejected, Stale
+from data_access.lifecycle import BillStatus
+from data_access.models.customers import BalanceControl
+from data_access.models.services import Activation, ChargeModel, Did
+from data_access.permissions import Role
+from data_access.queries.services import (
+    DidsOf,
+    IdleDids,
+    Plans,
+    SubscriptionRow,
+    SubscriptionsOf,
+    SubscriptionState,
+)
+from tests.data_access.test_periods_closing import booked, close, in_march, pay
+from tests.support.builders import a_class, a_customer, a_did, a_plan, a_subscription
+from tests.support.people import NOW, access_for
+
+TERMS = PlanTerms(name="Fibre 500", public_name="Internet", fee=Decimal("44.90"))
+
+
+def subscribe(engine: Engine, customer_id: int, plan_id: int, **over: Any) -> int:
+    order = AddSubscription(customer_id=customer_id, plan_id=plan_id, command_id=new_command_id(), **over)
+    return access_for(engine, Role.SUPPORT).execute(order).subscription_id
+
+
+def change(engine: Engine, subscription_id: int, **over: Any) -> None:
+    given: dict[str, Any] = {"version": 1, "fee_percent": 100} | over
+    order = ChangeSubscription(subscription_id=subscription_id, command_id=new_command_id(), **given)
+    access_for(engine, Role.SUPPORT).execute(order)
+
+
+def finish(engine: Engine, subscription_id: int, day: date | None = None) -> None:
+    order = FinishSubscription(subscription_id=subscription_id, finished_on=day, command_id=new_command_id())
+    access_for(engine, Role.SUPPORT).execute(order)
+
+
+def subscriptions(engine: Engine, customer_id: int) -> tuple[SubscriptionRow, ...]:
+    return access_for(engine, Role.SUPPORT).fetch(SubscriptionsOf(customer_id))
+
+
+def add_plan(engine: Engine, terms: PlanTerms = TERMS, currency: str = "EUR", role: Role = Role.ADMIN) -> int:
+    order = AddPlan(terms=terms, currency=currency, command_id=new_command_id())
+    return access_for(engine, role).execute(order).plan_id
+
+
+def assign(engine: Engine, did_id: int, customer_id: int) -> None:
+    order = AssignDid(did_id=did_id, customer_id=customer_id, command_id=new_command_id())
+    access_for(engine, Role.SUPPORT).execute(order)
+
+
+def release(engine: Engine, did_id: int) -> None:
+    access_for(engine, Role.SUPPORT).execute(ReleaseDid(did_id=did_id, command_id=new_command_id()))
+
+
+def test_a_new_subscription_is_charged_for_the_rest_of_the_period(engine: Engine) -> None:
+    customer = in_march(engine)
+    subscribe(engine, customer, a_plan(engine, fee=Decimal(31)))
+    assert booked(engine, customer) == [(Kind.SUBSCRIPTION_FEE, 16)]  # 16 to 31 March
+    (row,) = subscriptions(engine, customer)
+    assert (row.state, row.charged_until) == (SubscriptionState.ACTIVE, date(2026, 3, 31))
+
+
+def test_a_later_start_is_charged_when_it_comes(engine: Engine) -> None:
+    customer = in_march(engine)
+    subscribe(engine, customer, a_plan(engine, fee=Decimal(31)), started_on=date(2026, 4, 11))
+    assert subscriptions(engine, customer)[0].state is SubscriptionState.PENDING
+    close(engine, customer)
+    assert booked(engine, customer) == []
+
+
+def test_what_is_activated_by_first_use_waits_for_it(engine: Engine) -> None:
+    customer = in_march(engine)
+    subscribe(engine, customer, a_plan(engine, activation=Activation.ON_FIRST_USE))
+    close(engine, customer)
+    assert booked(engine, customer) == []
+
+
+def test_a_plan_of_another_currency_is_refused(engine: Engine) -> None:
+    with pytest.raises(Rejected, match="sold in USD; the customer is billed in EUR"):
+        subscribe(engine, in_march(engine), a_plan(engine, currency="USD"))
+
+
+def test_a_plan_that_is_not_offered_is_refused(engine: Engine) -> None:
+    with pytest.raises(Rejected, match="no longer offered"):
+        subscribe(engine, in_march(engine), a_plan(engine, is_offered=False))
+
+
+def test_an_unknown_plan_is_not_found(engine: Engine) -> None:
+    with pytest.raises(NotFound):
+        subscribe(engine, in_march(engine), 99)
+
+
+def test_a_customer_that_is_gone_gets_no_subscription(engine: Engine) -> None:
+    customer = in_march(engine, bill_status=BillStatus.PROVISIONALLY_TERMINATED)
+    with pytest.raises(Rejected, match="provisionally terminated"):
+        subscribe(engine, customer, a_plan(engine))
+
+
+@pytest.mark.parametrize(
+    ("over", "field"), [({"started_on": date(2026, 3, 15)}, "started_on"), ({"fee_percent": 1001}, "fee_percent")]
+)
+def test_what_makes_no_sense_is_told_at_its_field(engine: Engine, over: dict[str, Any], field: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        subscribe(engine, in_march(engine), a_plan(engine), **over)
+    assert list(refused.value.complaints) == [field]
+
+
+def test_an_analyst_cannot_subscribe_a_customer(engine: Engine) -> None:
+    order = AddSubscription(customer_id=1, plan_id=1, command_id=new_command_id())
+    with pytest.raises(NotPermitted):
+        access_for(engine, Role.ANALYST).execute(order)
+
+
+def test_funds_that_must_cover_a_fee_and_do_not_refuse_the_subscription(engine: Engine) -> None:
+    of_class = a_class(engine, suspend_on_insufficient_funds=True)
+    customer = in_march(engine, customer_class_id=of_class, balance_control=BalanceControl.PREPAID)
+    plan = a_plan(engine, fee=Decimal(31))
+    pay(engine, customer, 15, NOW)
+    with pytest.raises(Rejected, match="Book a payment first"):
+        subscribe(engine, customer, plan)
+    pay(engine, customer, 1, NOW)
+    subscribe(engine, customer, plan)
+    assert len(subscriptions(engine, customer)) == 1
+
+
+def test_a_discount_holds_from_the_next_charge_on(engine: Engine) -> None:
+    customer = in_march(engine)
+    row = subscribe(engine, customer, a_plan(engine, fee=Decimal(30)))
+    change(engine, row, fee_percent=50)
+    assert subscriptions(engine, customer)[0].fee == 15
+    close(engine, customer)
+    assert [amount for _, amount in booked(engine, customer)][1:] == [15]
+
+
+def test_a_change_of_something_changed_meanwhile_is_refused(engine: Engine) -> None:
+    row = a_subscription(engine, in_march(engine))
+    change(engine, row, fee_percent=50)
+    with pytest.raises(Stale):
+        change(engine, row, fee_percent=60)
+
+
+def test_a_change_of_nothing_is_refused(engine: Engine) -> None:
+    with pytest.raises(Rejected, match="Nothing was changed"):
+        change(engine, a_subscription(engine, in_march(engine)))
+
+
+def test_only_a_start_still_to_come_can_be_moved(engine: Engine) -> None:
+    customer = in_march(engine)
+    coming = subscribe(engine, customer, a_plan(engine), started_on=date(2026, 4, 2))
+    change(engine, coming, started_on=date(2026, 4, 5))
+    assert subscriptions(engine, customer)[0].activated_on == date(2026, 4, 5)
+    with pytest.raises(Rejected, match="has begun"):
+        change(engine, a_subscription(engine, customer), started_on=date(2026, 4, 5))
+
+
+def test_a_finished_subscription_is_credited_for_the_days_charged_beyond(engine: Engine) -> None:
+    customer = in_march(engine)
+    row = subscribe(engine, customer, a_plan(engine, fee=Decimal(31)))
+    finish(engine, row, date(2026, 3, 21))
+    close(engine, customer)
+    assert booked(engine, customer) == [(Kind.SUBSCRIPTION_FEE, 16), (Kind.FEE_CREDIT, -10)]
+
+
+def test_what_ended_cannot_be_ended_again(engine: Engine) -> None:
+    row = a_subscription(engine, in_march(engine), finished_on=date(2026, 3, 1))
+    with pytest.raises(Rejected, match="ended on 1 March 2026"):
+        finish(engine, row)
+
+
+def test_a_subscription_cannot_end_in_the_past(engine: Engine) -> None:
+    with pytest.raises(Invalid):
+        finish(engine, a_subscription(engine, in_march(engine)), date(2026, 3, 15))
+
+
+def test_ended_subscriptions_stand_last(engine: Engine) -> None:
+    customer = a_customer(engine)
+    ended = a_subscription(engine, customer, finished_on=date(2026, 3, 1))
+    runs = a_subscription(engine, customer)
+    assert [(row.subscription_id, row.state) for row in subscriptions(engine, customer)] == [
+        (runs, SubscriptionState.ACTIVE), (ended, SubscriptionState.CLOSED),
+    ]  # fmt: skip
+
+
+def test_an_idle_number_is_given_to_a_customer(engine: Engine) -> None:
+    customer, did = in_march(engine), a_did(engine, number="4940123")
+    access = access_for(engine, Role.SUPPORT)
+    assert [row.number for row in access.fetch(IdleDids("+4940"))] == ["4940123"]
+    assign(engine, did, customer)
+    assert access.fetch(IdleDids()) == ()
+    assert [(row.number, row.assigned_on) for row in access.fetch(DidsOf(customer))] == [("4940123", NOW.date())]
+
+
+def test_a_number_held_already_cannot_be_given_away(engine: Engine) -> None:
+    did = a_did(engine, in_march(engine))
+    with pytest.raises(Rejected, match="release it first"):
+        assign(engine, did, in_march(engine))
+
+
+def test_a_released_number_is_charged_until_yesterday_and_idle(engine: Engine) -> None:
+    customer = in_march(engine)
+    did = a_did(engine, customer, fee=Decimal(31))
+    release(engine, did)
+    assert booked(engine, customer) == [(Kind.DID_FEE, 15)]
+    with Session(engine) as session:
+        row = session.get_one(Did, did)
+        assert (row.customer_id, row.assigned_on, row.charged_until) == (None, None, None)
+    with pytest.raises(Rejected, match="in the pool already"):
+        release(engine, did)
+
+
+def test_two_holders_of_a_number_share_its_fee(engine: Engine) -> None:
+    one, other = in_march(engine), in_march(engine)
+    did = a_did(engine, one, fee=Decimal(31))
+    release(engine, did)
+    assign(engine, did, other)
+    close(engine, one)
+    close(engine, other)
+    assert [booked(engine, one)[0][1], booked(engine, other)[0][1]] == [15, 16]
+
+
+def test_a_new_plan_is_offered_to_customers_of_its_currency(engine: Engine) -> None:
+    plan = add_plan(engine)
+    access = access_for(engine, Role.SUPPORT)
+    assert [(row.plan_id, row.fee) for row in access.fetch(Plans("EUR"))] == [(plan, Decimal("44.90"))]
+    assert access.fetch(Plans("USD")) == ()
+
+
+def test_only_an_admin_makes_plans(engine: Engine) -> None:
+    with pytest.raises(NotPermitted):
+        add_plan(engine, role=Role.MANAGER)
+
+
+def test_two_plans_cannot_have_one_name(engine: Engine) -> None:
+    add_plan(engine)
+    with pytest.raises(Invalid, match="exists already"):
+        add_plan(engine, replace(TERMS, name="fibre  500"))
+
+
+@pytest.mark.parametrize(
+    ("over", "field"),
+    [({"name": " "}, "name"), ({"public_name": "x" * 121}, "public_name"), ({"fee": Decimal(-1)}, "fee")],
+)
+def test_a_plan_is_judged_field_by_field(engine: Engine, over: dict[str, Any], field: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        add_plan(engine, replace(TERMS, **over))
+    assert list(refused.value.complaints) == [field]
+
+
+def test_a_plan_has_a_currency_in_use(engine: Engine) -> None:
+    with pytest.raises(Invalid, match="currency"):
+        add_plan(engine, currency="XXX")
+
+
+def test_a_plan_is_changed_once(engine: Engine) -> None:
+    plan = add_plan(engine)
+    admin = access_for(engine, Role.ADMIN)
+    terms = replace(TERMS, fee=Decimal(50), charge_model=ChargeModel.AT_THE_END, is_offered=False)
+    admin.execute(ChangePlan(plan_id=plan, version=1, terms=terms, command_id=new_command_id()))
+    (row,) = admin.fetch(Plans())
+    assert (row.fee, row.charge_model, row.is_offered) == (Decimal(50), ChargeModel.AT_THE_END, False)
+    with pytest.raises(Stale):
+        admin.execute(ChangePlan(plan_id=plan, version=1, terms=TERMS, command_id=new_command_id()))
+    with pytest.raises(Rejected, match="Nothing was changed"):
+        admin.execute(ChangePlan(plan_id=plan, version=2, terms=terms, command_id=new_command_id()))
+
+
+def test_the_subscriptions_of_nobody_are_not_found(engine: Engine) -> None:
+    with pytest.raises(NotFound):
+        subscriptions(engine, 99)
