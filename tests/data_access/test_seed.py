@@ -33,7 +33,7 @@ class Demo:
     size: int
 
 
-@pytest.fixture(scope="module", params=[("sqlite", 2000), ("postgresql", 200)], ids=["sqlite", "postgresql"])
+@pytest.fixture(scope="module", params=[("sqlite", 1000), ("postgresql", 200)], ids=["sqlite", "postgresql"])
 def demo(request: pytest.FixtureRequest) -> Iterator[Demo]:
     kind, size = request.param
     with request.getfixturevalue(f"{kind}_databases").fresh() as url:
