@@ -10,9 +10,10 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 PYTEST := $(BIN)/python -m pytest -q
-SLOW := tests/e2e tests/notebooks
+SLOW := tests/e2e tests/notebooks tests/slow
+LONG := tests/long
 
-.PHONY: help run test check e2e notebooks seed screenshots real-data bench clean install chromium static
+.PHONY: help run test test-long check e2e notebooks seed screenshots real-data bench clean install chromium static
 
 help: ## these lines
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
@@ -21,11 +22,14 @@ run: .venv/run-time ## start the dashboard with demo data: make run PORT=8501
 	@APP_ENV=demo exec $(BIN)/python -m dashboard --port $(PORT)
 
 test: .venv/development chromium static ## everything that must hold, on both databases and in a browser
-	$(PYTEST) -n 2 --dist worksteal --ignore=tests/e2e
+	$(PYTEST) -n 2 --dist worksteal --ignore=tests/e2e --ignore=$(LONG)
 	$(PYTEST) -n 2 --dist loadfile tests/e2e
 
 check: .venv/development static ## the inner loop: all but the browser and the notebooks
-	$(PYTEST) -n 2 --dist worksteal $(addprefix --ignore=,$(SLOW))
+	$(PYTEST) -n 2 --dist worksteal $(addprefix --ignore=,$(SLOW) $(LONG))
+
+test-long: .venv/development ## years of the demo's life, and workers killed again and again: an hour or so
+	$(PYTEST) -n 2 --dist loadfile --timeout=7200 $(LONG)
 
 e2e: .venv/development chromium ## the journeys in a browser
 	$(PYTEST) -n 2 --dist loadfile tests/e2e

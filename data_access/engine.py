@@ -114,6 +114,16 @@ def _refuse_orphan(file: str) -> None:
         )
 
 
+def spare_the_disk(engine: Engine) -> None:
+    """For what can be made again: a SQLite file is not flushed at each commit; a power cut may take the last ones."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _write_without_waiting)
+
+
+def _write_without_waiting(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA synchronous=NORMAL")
+
+
 def _prepare_sqlite(connection: Any, record: Any) -> None:
     connection.isolation_level = None  # transactions are begun by _begin_sqlite, not by the driver
     for pragma in _SQLITE_PRAGMAS:

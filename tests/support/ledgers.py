@@ -87,6 +87,18 @@ class Ledgers:
             last[event.customer_id] = event
         return broken + [row for row in self.customers if not _told_by(last.get(row.id), row)]
 
+    def breaches(self) -> list[Row]:
+        """Every breach of every rule about books and status."""
+        return (
+            self.unlike_their_transactions()
+            + self.out_of_time()
+            + self.payments_overspent()
+            + self.invoices_unlike_their_allocations()
+            + self.invoices_of_wrong_payment_status()
+            + self.summaries_gone_wrong()
+            + self.events_unlike_the_facts()
+        )
+
 
 def read_ledgers(engine: Engine) -> Ledgers:
     models: tuple[type[Base], ...] = (Customer, Invoice, Transaction, Allocation, StatusEvent)
