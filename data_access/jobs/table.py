@@ -4,6 +4,7 @@ from data_access import running, technical
 from data_access.access import Access
 from data_access.clock import system_clock
 from data_access.commands.collection import Collect
+from data_access.commands.erasure import ErasePersonal
 from data_access.commands.invoices import IssueMidterm
 from data_access.commands.lifecycle import CarryOutPlan, EndLife
 from data_access.commands.limits import EndTemporaryLimit
@@ -23,6 +24,7 @@ from data_access.queries.collection_due import DueCollection, DuePromises
 from data_access.queries.lifecycle_due import DuePlans, DueTerminations
 from data_access.queries.limits import DueLimitEnds
 from data_access.queries.periods import DueFees, DueFundChecks, DueInvoiceRequests, DuePeriods
+from data_access.queries.retention import DueErasures
 from data_access.schedule import Job
 
 
@@ -56,6 +58,7 @@ WORK: dict[Job, Work] = {
     Job.CHECK_FUNDS: ordered(Customer, DueFundChecks, CheckFunds, by="customer_id"),
     Job.DECIDE_PROMISES: ordered(Promise, DuePromises, DecidePromise, by="promise_id"),
     Job.COLLECT: ordered(Customer, DueCollection, Collect, by="customer_id"),
+    Job.ERASE: ordered(Customer, DueErasures, ErasePersonal, by="customer_id"),
     Job.SEND_MESSAGES: SENDING,
     Job.TIDY: Work(JobRun, _once, _tidy),
 }
