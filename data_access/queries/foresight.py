@@ -86,7 +86,7 @@ class Outlook:
         return Foretold(at, day_in(self.zone, at), kind, says, amount, number)
 
 
-def steps_ahead(outlook: Outlook) -> list[Foretold]:
+def steps_ahead(outlook: Outlook, until: datetime | None = None) -> list[Foretold]:
     """Everything that happens to the status and in collection if nobody does anything, in order of time."""
     told: list[Foretold] = []
     now = outlook.now
@@ -95,6 +95,8 @@ def steps_ahead(outlook: Outlook) -> list[Foretold]:
         if not moments:
             break
         at, play = min(moments, key=lambda moment: moment[0])
+        if until is not None and at > until:
+            break
         now = max(at, now)
         outlook, steps = play(outlook, now)
         told.extend(steps)

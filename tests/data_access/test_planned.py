@@ -1,0 +1,128 @@
+"""Planned changes: what is ahead of all customers, dated, the next first, seen by whoever may see the customer."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Engine
+
+from data_access.access import Access, new_command_id
+from data_access.commands.collection import Collect
+from data_access.commands.promises import MakePromise
+from data_access.commands.status import ChangeStatus, PlanMove
+from data_access.lifecycle import BillStatus
+from data_access.permissions import SYSTEM, Role
+from data_access.queries.foresight import Foreseen
+from data_access.queries.foretell import WhatHappensNext
+from data_access.queries.planned import Ahead, PlannedChanges
+from tests.support.builders import a_class, a_customer, a_reseller, an_invoice
+from tests.support.people import access_for
+
+NOW = datetime(2026, 6, 18, 9, tzinfo=UTC)
+
+
+def a_debtor(engine: Engine, due_on: date = date(2026, 6, 16), **over: Any) -> int:
+    terms = {"suspend_after": 3, "working_days_only": False, **over.pop("terms", {})}
+    customer = a_customer(engine, customer_class_id=a_class(engine, **terms), **over)
+    an_invoice(engine, customer, issued_on=due_on - timedelta(days=15), due_on=due_on)
+    return customer
+
+
+def system(engine: Engine) -> Access:
+    return Access(engine, SYSTEM, lambda: NOW)
+
+
+def ahead(engine: Engine, **over: Any) -> Ahead:
+    return system(engine).fetch(PlannedChanges(**over))
+
+
+def kinds(found: Ahead) -> list[tuple[int, Foreseen]]:
+    return [(row.customer_id, row.told.kind) for row in found.rows]
+
+
+def test_all_that_changes_within_the_days_stands_in_order(engine: Engine) -> None:
+    late = a_debtor(engine, date(2026, 6, 18))
+    soon = a_debtor(engine)
+    far = a_debtor(engine, date(2026, 6, 23))
+    found = ahead(engine)
+    assert [(row.customer_id, row.told.on) for row in found.rows] == [
+        (soon, date(2026, 6, 19)),
+        (late, date(2026, 6, 21)),
+    ]
+    assert not found.more
+    assert far in [row.customer_id for row in ahead(engine, days=14).rows]
+
+
+def test_everything_that_is_planned_or_comes_by_itself_is_found(engine: Engine) -> None:
+    lifted = a_debtor(engine, date(2026, 6, 10))
+    system(engine).execute(Collect(customer_id=lifted, command_id=new_command_id()))
+    change(engine, lifted, move="lift_suspension", day=date(2026, 6, 20))
+    leaving = a_customer(engine)
+    change(engine, leaving, move="provisionally_terminate", midterm_invoice=True)
+    planned = a_customer(engine)
+    plan = PlanMove(
+        customer_id=planned, move="provisionally_terminate", due_on=date(2026, 6, 21), reason="moves",
+        command_id=new_command_id(),
+    )  # fmt: skip
+    system(engine).execute(plan)
+    limited = a_customer(engine, temporary_limit=Decimal(5), temporary_limit_until=NOW + timedelta(days=1))
+    promising = a_customer(engine)
+    promise = MakePromise(
+        customer_id=promising, amount=Decimal(5), due_on=date(2026, 6, 22), command_id=new_command_id()
+    )
+    system(engine).execute(promise)
+    assert kinds(ahead(engine, days=31)) == [
+        (leaving, Foreseen.INVOICE),
+        (limited, Foreseen.LIMIT_END),
+        (lifted, Foreseen.LIFT_END),
+        (planned, Foreseen.PLAN),
+        (promising, Foreseen.PROMISE),
+        (leaving, Foreseen.END),
+    ]
+
+
+def change(engine: Engine, customer_id: int, **over: Any) -> None:
+    order = ChangeStatus(customer_id=customer_id, reason="asked", command_id=new_command_id(), **over)
+    system(engine).execute(order)
+
+
+def test_notices_and_periods_are_found_when_they_are_asked_for(engine: Engine) -> None:
+    debtor = a_debtor(engine, date(2026, 6, 20), terms={"reminders": [1]})
+    billed = a_customer(
+        engine, period_from=date(2026, 6, 1), period_to=date(2026, 6, 19), closes_at=NOW + timedelta(days=2)
+    )
+    asked = frozenset({Foreseen.NOTICE, Foreseen.PERIOD, Foreseen.OVERDUE})
+    assert kinds(ahead(engine, kinds=asked)) == [
+        (debtor, Foreseen.NOTICE),
+        (billed, Foreseen.PERIOD),
+        (debtor, Foreseen.OVERDUE),
+    ]
+
+
+def test_nothing_is_ahead_of_whoever_is_gone(engine: Engine) -> None:
+    a_customer(engine, bill_status=BillStatus.PERMANENTLY_TERMINATED, closes_at=NOW + timedelta(days=1))
+    a_debtor(engine, bill_status=BillStatus.EXPORTED)
+    assert ahead(engine, kinds=frozenset(Foreseen)).rows == ()
+
+
+def test_the_list_ends_at_its_limit_and_says_that_there_is_more(engine: Engine) -> None:
+    first, _second = a_debtor(engine), a_debtor(engine)
+    found = ahead(engine, limit=1)
+    assert ([row.customer_id for row in found.rows], found.more) == ([first], True)
+
+
+def test_the_list_says_what_the_page_of_the_customer_says(engine: Engine) -> None:
+    customer = a_debtor(engine, customer_code="C-7", company_name="Fern")
+    told = system(engine).fetch(WhatHappensNext(customer))
+    row = ahead(engine, kinds=frozenset(Foreseen)).rows[0]
+    assert (row.told, row.customer_code, row.name, row.currency) == (told[0], "C-7", "Fern", "EUR")
+
+
+def test_a_reseller_sees_its_own_customers_only_and_an_analyst_no_names(engine: Engine) -> None:
+    own = a_reseller(engine)
+    a_debtor(engine, company_name="Fern")
+    mine = a_debtor(engine, reseller_id=own, company_name="Moss")
+    found = access_for(engine, Role.MANAGER, NOW, reseller_id=own).fetch(PlannedChanges())
+    assert [row.customer_id for row in found.rows] == [mine]
+    masked = access_for(engine, Role.ANALYST, NOW).fetch(PlannedChanges())
+    assert not {"Fern", "Moss"} & {row.name for row in masked.rows}
