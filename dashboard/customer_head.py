@@ -1,5 +1,7 @@
 """The head of a customer's page: who it is, its status, the four figures that differ, and the sticky notes."""
 
+from decimal import Decimal
+
 import streamlit as st
 
 from dashboard import formats
@@ -83,12 +85,17 @@ def _limit(head: Head) -> Figure:
     if head.credit_limit is None:
         return Figure("Credit limit", formats.NO_LIMIT, "Credit without an end")
     limit = formats.limit(head.credit_limit, head.currency, prepaid=False)
-    over = head.balance - head.credit_limit
+    raised = f"; raised until {formats.moment(head.raised_until, head.zone)}" if head.raised_until else ""
+    return Figure("Credit limit", limit, f"{_used(head, head.credit_limit)}{raised}")
+
+
+def _used(head: Head, limit: Decimal) -> str:
+    over = head.balance - limit
     if over > 0:
         share = f"{formats.percent(head.utilisation)} used, " if head.utilisation else ""
-        return Figure("Credit limit", limit, f"{share}{formats.money(over, head.currency)} over")
+        return f"{share}{formats.money(over, head.currency)} over"
     used = head.utilisation if head.balance > 0 else None
-    return Figure("Credit limit", limit, f"{formats.percent(used)} used" if used else "Nothing of it used")
+    return f"{formats.percent(used)} used" if used else "Nothing of it used"
 
 
 def _next_step(head: Head) -> Figure:

@@ -56,7 +56,7 @@ def bar(currency: str, mark: Sequence[Any]) -> Address:
 def cell(currency: str, mark: Sequence[Any]) -> Address:
     """Those of a cell of limit and balance; its upper edges belong to its neighbours."""
     limit_from, limit_to, balance_from, balance_to = mark[:4]
-    between = [*_between("credit_limit", limit_from, limit_to), *_between("balance", balance_from, balance_to)]
+    between = [*_between("limit_in_force", limit_from, limit_to), *_between("balance", balance_from, balance_to)]
     return _address(currency, *between)
 
 

@@ -30,7 +30,7 @@ from data_access.models.customers import Account, BalanceControl, Customer
 from data_access.models.money import Invoice
 from data_access.models.services import Did
 from data_access.money import CURRENCIES, read_amount
-from data_access.standing import Shown, shown_status
+from data_access.standing import Shown, effective_limit, shown_status
 
 YES_NO = ("yes", "no")
 STATUSES = tuple(status.value for status in Shown)
@@ -157,7 +157,11 @@ def _amount(column: InstrumentedAttribute[Any]) -> Field:
         O.AT_MOST: lambda v, _: column <= v,
         O.IS: lambda v, _: column == v,
     }
-    return Field(LABELS[column.key], asks, read_amount, lambda v: f"{v.normalize() + Decimal(0):f}")
+    return Field(LABELS[column.key], asks, read_amount, _amount_word)
+
+
+def _amount_word(amount: Decimal) -> str:
+    return f"{amount.normalize() + Decimal(0):f}"
 
 
 def _day(column: InstrumentedAttribute[Any]) -> Field:
@@ -183,7 +187,12 @@ _late: dict[Operation, Asks] = {
     O.AT_LEAST: lambda v, now: overdue_over(v - 1, now) if v else true(),
     O.AT_MOST: lambda v, now: not_(overdue_over(v, now)),
 }
-_used: dict[Operation, Asks] = {O.AT_LEAST: lambda v, _: use_at_least(v), O.BELOW: lambda v, _: use_below(v)}
+_used: dict[Operation, Asks] = {O.AT_LEAST: use_at_least, O.BELOW: use_below}
+_in_force: dict[Operation, Asks] = {
+    O.AT_LEAST: lambda v, now: effective_limit(now) >= v,
+    O.AT_MOST: lambda v, now: effective_limit(now) <= v,
+    O.IS: lambda v, now: effective_limit(now) == v,
+}
 _KEYED = ("email", "phone")
 
 FIELDS: dict[str, Field] = {
@@ -206,9 +215,12 @@ FIELDS: dict[str, Field] = {
     "outstanding": _amount(Customer.outstanding),
     "unallocated": _amount(Customer.unallocated),
     "credit_limit": _amount(Customer.credit_limit),
-    "no_credit_limit": _yes("No credit limit", lambda v, _: limit_is(Limit.NONE) if v else not_(limit_is(Limit.NONE))),
+    "limit_in_force": Field("Credit limit in force", _in_force, read_amount, _amount_word),
+    "no_credit_limit": _yes(
+        "No credit limit", lambda v, now: limit_is(Limit.NONE, now) if v else not_(limit_is(Limit.NONE, now))
+    ),
     "over_the_limit": _yes(
-        "Over the credit limit", lambda v, _: limit_is(Limit.OVER) if v else not_(limit_is(Limit.OVER))
+        "Over the credit limit", lambda v, now: limit_is(Limit.OVER, now) if v else not_(limit_is(Limit.OVER, now))
     ),
     "use_of_limit": Field("Use of limit, per cent", _used, per_cent, lambda v: f"{v.normalize() + Decimal(0):f} %"),
     "days_overdue": Field("Days overdue", _late, days),

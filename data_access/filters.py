@@ -34,7 +34,7 @@ from data_access.models.people import Reseller
 from data_access.money import ZERO, read_amount
 from data_access.permissions import Actor, Permission, who_can
 from data_access.spelling import ZONES
-from data_access.standing import Shown, live, overdue, shown_status
+from data_access.standing import Shown, effective_limit, live, over_limit, overdue, shown_status
 
 SEARCHABLE = (SearchField.CUSTOMER_ID, SearchField.NAME)
 STATUSES_OFFERED = tuple(status for status in Shown if status is not Shown.PERMANENTLY_TERMINATED)
@@ -64,31 +64,28 @@ def _status(text: str) -> Shown:
     return one_of(Shown)(text)  # type: ignore[no-any-return]
 
 
-def use_at_least(share: Decimal) -> ColumnElement[bool]:
-    """At least this much of the credit limit is used, in per cent; any debt uses up a limit of zero."""
-    used, whole = _multiplied(share)
-    return or_(
-        and_(Customer.credit_limit > ZERO, used >= whole), and_(Customer.credit_limit == ZERO, Customer.balance > ZERO)
-    )
+def use_at_least(share: Decimal, now: datetime) -> ColumnElement[bool]:
+    """At least this much of the credit limit in force is used, in per cent; any debt uses up a limit of zero."""
+    limit, used, whole = _multiplied(share, now)
+    return or_(and_(limit > ZERO, used >= whole), and_(limit == ZERO, Customer.balance > ZERO))
 
 
-def use_below(share: Decimal) -> ColumnElement[bool]:
-    """Less than this much of the credit limit is used; credits count as less than nothing."""
-    used, whole = _multiplied(share)
-    return or_(
-        and_(Customer.credit_limit > ZERO, used < whole), and_(Customer.credit_limit == ZERO, Customer.balance <= ZERO)
-    )
+def use_below(share: Decimal, now: datetime) -> ColumnElement[bool]:
+    """Less than this much of the credit limit in force is used; credits count as less than nothing."""
+    limit, used, whole = _multiplied(share, now)
+    return or_(and_(limit > ZERO, used < whole), and_(limit == ZERO, Customer.balance <= ZERO))
 
 
-def _multiplied(share: Decimal) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
-    """Balance and share of the limit, both multiplied out: a division would be wrong at the edges."""
+def _multiplied(share: Decimal, now: datetime) -> tuple[ColumnElement[Any], ColumnElement[Any], ColumnElement[Any]]:
+    """The limit; balance and share of the limit, both multiplied out: a division would be wrong at the edges."""
     part, parts = (share / 100).as_integer_ratio()
-    return type_coerce(Customer.balance, BigInteger) * parts, type_coerce(Customer.credit_limit, BigInteger) * part
+    limit = effective_limit(now)
+    return limit, type_coerce(Customer.balance, BigInteger) * parts, type_coerce(limit, BigInteger) * part
 
 
-def limit_is(limit: Limit) -> ColumnElement[bool]:
+def limit_is(limit: Limit, now: datetime) -> ColumnElement[bool]:
     if limit is Limit.OVER:
-        return and_(Customer.credit_limit.is_not(None), Customer.balance > Customer.credit_limit)
+        return over_limit(now)
     return and_(Customer.credit_limit.is_(None), Customer.balance_control == BalanceControl.POSTPAID)
 
 
@@ -184,15 +181,15 @@ class CustomerFilter(Filter):
         where=lambda v, _: Customer.balance <= v,
     )  # fmt: skip
     limit: Limit | None = facet(
-        None, "Credit limit", read=one_of(Limit), says="{}", word=lambda v: v.label, where=lambda v, _: limit_is(v)
+        None, "Credit limit", read=one_of(Limit), says="{}", word=lambda v: v.label, where=limit_is
     )
     used_from: Decimal | None = facet(
         None, "Limit used from", read=per_cent, write=short, says="at least {} % of the limit used",
-        where=lambda v, _: use_at_least(v),
+        where=use_at_least,
     )  # fmt: skip
     used_below: Decimal | None = facet(
         None, "Limit used below", read=per_cent, write=short, says="less than {} % of the limit used",
-        where=lambda v, _: use_below(v),
+        where=use_below,
     )  # fmt: skip
     created_from: date | None = facet(
         None, "Created from", read=day, says="created from {}", word=in_words,

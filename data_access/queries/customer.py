@@ -16,11 +16,12 @@ from data_access.models.customers import BalanceControl, BillingPeriod, Customer
 from data_access.models.history import InvoiceRequest, PlannedMove, PlanState, RequestState
 from data_access.models.money import Transaction
 from data_access.permissions import Permission
+from data_access.queries.foretell import ahead_of
 from data_access.queries.next_step import NextStep, next_step
 from data_access.queries.open_invoices import OpenInvoice, open_invoices
 from data_access.queries.seen import CALLED, SHOWN, AnyRow
 from data_access.scope import visible
-from data_access.standing import Shown, also_holds, shown_status
+from data_access.standing import Shown, also_holds, effective_limit, shown_status
 
 _FACTS = tuple(Facts.__dataclass_fields__)
 _STICKY_LIMIT = 10
@@ -55,7 +56,10 @@ class StickyNote:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Everything the head of the page shows. Balance: positive when the customer owes."""
+    """Everything the head of the page shows. Balance: positive when the customer owes.
+
+    `credit_limit` is the one in force: raised for a time until `raised_until`, if that is not None.
+    """
 
     customer_id: int
     customer_code: str
@@ -71,6 +75,7 @@ class Head:
     balance_control: BalanceControl
     balance: Decimal
     credit_limit: Decimal | None
+    raised_until: datetime | None
     outstanding: Decimal
     unallocated: Decimal
     overdue: Overdue | None
@@ -136,6 +141,7 @@ class CustomerHead(Query[Head]):
             balance_control=row.balance_control,
             balance=row.balance,
             credit_limit=row.credit_limit,
+            raised_until=_while_it_runs(row.temporary_limit_until, reader.now),
             outstanding=row.outstanding,
             unallocated=row.unallocated,
             overdue=_overdue(open_invoices(reader, row.id), today),
@@ -152,10 +158,14 @@ class CustomerHead(Query[Head]):
 
 _COLUMNS = (
     Customer.id, Customer.customer_code, Customer.version, Customer.customer_class_id, Customer.currency,
-    Customer.balance_control, Customer.balance, Customer.credit_limit, Customer.outstanding, Customer.unallocated,
+    Customer.balance_control, Customer.balance, Customer.outstanding, Customer.unallocated,
     Customer.billing_zone, Customer.billing_period, Customer.created_at, Customer.company_name, Customer.first_name,
     Customer.last_name,
 )  # fmt: skip
+
+
+def _while_it_runs(until: datetime | None, now: datetime) -> datetime | None:
+    return until if until is not None and until > now else None
 
 
 def _row(reader: Reader, customer_id: int) -> AnyRow:
@@ -165,6 +175,8 @@ def _row(reader: Reader, customer_id: int) -> AnyRow:
         .where(Customer.id == customer_id)
         .with_only_columns(
             *_COLUMNS,
+            effective_limit(reader.now).label("credit_limit"),
+            Customer.temporary_limit_until,
             *(getattr(Customer, name) for name in _FACTS),
             CustomerClass.name.label("class_name"),
             CustomerClass.business_model,
@@ -227,6 +239,7 @@ def _next_step(reader: Reader, row: AnyRow, facts: Facts) -> NextStep | None:
         zone=row.billing_zone,
         now=reader.now,
         plans=[(plan.move, plan.due_on) for plan in reader.session.execute(first)],
+        ahead=ahead_of(reader, [row.id])[row.id],
     )
 
 

@@ -17,10 +17,12 @@ from data_access.models.history import PlannedMove, PlanState
 from data_access.models.money import OPEN, CollectionStatus, Invoice
 from data_access.money import ZERO
 from data_access.permissions import Actor, Permission
+from data_access.queries.foresight import Foretold
+from data_access.queries.foretell import ahead_of
 from data_access.queries.next_step import next_step
 from data_access.queries.pages import ORDERS, Cursor, Direction, Sort, beyond, ordered, read_cursor, sort_for
 from data_access.scope import visible
-from data_access.standing import Shown, also_holds, overdue, shown_status
+from data_access.standing import Shown, also_holds, effective_limit, overdue, shown_status
 
 PAGE_SIZE = 25
 AnyRow = Row[*tuple[Any, ...]]
@@ -38,7 +40,7 @@ class Selection(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CustomerRow:
-    """A customer as a list shows it. Balance: positive when the customer owes."""
+    """A customer as a list shows it. Balance: positive when the customer owes. `credit_limit` is the one in force."""
 
     id: int
     customer_code: str
@@ -121,7 +123,8 @@ def listed(reader: Reader, selection: Selection) -> Select[*tuple[Any, ...]]:
         .where(*selection.where(reader.now))
         .with_only_columns(
             Customer.id, Customer.customer_code, Customer.company_name, Customer.first_name, Customer.last_name,
-            Customer.currency, Customer.balance_control, Customer.balance, Customer.credit_limit,
+            Customer.currency, Customer.balance_control, Customer.balance,
+            effective_limit(reader.now).label("credit_limit"),
             Customer.billing_zone, Customer.bill_status, Customer.suspension_lifted_until, Customer.terminate_on,
             CustomerClass.name.label("class_name"), shown_status(reader.now), *also_holds(reader.now),
             overdue(reader.now).label("is_overdue"),
@@ -133,10 +136,22 @@ def listed(reader: Reader, selection: Selection) -> Select[*tuple[Any, ...]]:
 def customer_rows(
     reader: Reader, found: Sequence[AnyRow], *, right: Permission = Permission.PERSONAL_READ
 ) -> tuple[CustomerRow, ...]:
-    """Rows of `listed` as people read them, with what is overdue and what comes next: two more statements at most."""
+    """Rows of `listed` as people read them, with what is overdue and what comes next: a few more statements, whatever their number."""
     late = _overdue(reader, [row.id for row in found if row.is_overdue])
     plans = _plans(reader, [row.id for row in found])
-    return tuple(_row(reader, row, right, late.get(row.id), plans.get(row.id, [])) for row in found)
+    ahead = ahead_of(reader, list(late))
+    return tuple(
+        _row(reader, row, right, late.get(row.id), Coming(plans.get(row.id, []), ahead.get(row.id, [])))
+        for row in found
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """What is planned for a customer, and what collection will do about it."""
+
+    plans: list[tuple[str, date]]
+    ahead: list[Foretold]
 
 
 def _overdue(reader: Reader, ids: Sequence[int]) -> dict[int, tuple[Decimal, date]]:
@@ -179,12 +194,12 @@ def _plans(reader: Reader, ids: Sequence[int]) -> dict[int, list[tuple[str, date
 
 
 def _row(
-    reader: Reader, row: AnyRow, right: Permission, late: tuple[Decimal, date] | None, plans: list[tuple[str, date]]
+    reader: Reader, row: AnyRow, right: Permission, late: tuple[Decimal, date] | None, coming: Coming
 ) -> CustomerRow:
     amount, since = late or (ZERO, None)
     step = next_step(
         bill_status=row.bill_status, lifted_until=row.suspension_lifted_until, terminate_on=row.terminate_on,
-        zone=row.billing_zone, now=reader.now, plans=plans,
+        zone=row.billing_zone, now=reader.now, plans=coming.plans, ahead=coming.ahead,
     )  # fmt: skip
     return CustomerRow(
         id=row.id,

@@ -14,7 +14,7 @@ from data_access.money import ZERO, ratio
 from data_access.permissions import Actor, Permission
 from data_access.queries.exposure import band
 from data_access.scope import visible
-from data_access.standing import live
+from data_access.standing import effective_limit, live
 
 MOST_POINTS = 2_000
 _NAME = ("company_name", "first_name", "last_name")
@@ -57,9 +57,9 @@ def _asked(reader: Reader, customers: Select[Any], limit: int) -> pd.DataFrame:
         Customer.customer_code,
         *(getattr(Customer, part) for part in _NAME),
         Customer.balance,
-        Customer.credit_limit,
-        ratio(Customer.balance, Customer.credit_limit).label("utilisation"),  # type: ignore[arg-type]  # a column is one
-        band(),
+        effective_limit(reader.now).label("credit_limit"),
+        ratio(Customer.balance, effective_limit(reader.now)).label("utilisation"),  # type: ignore[arg-type]  # a column is one
+        band(reader.now),
     )
     query = customers.with_only_columns(*columns).order_by(Customer.balance.desc(), Customer.id).limit(limit)
     return _named(frame(reader.session, query), reader.actor)

@@ -1,7 +1,8 @@
-"""Exposure: what customers owe against what they may owe, one currency at a time; the permanently terminated apart."""
+"""Exposure: debts against the credit limits in force, one currency at a time; the permanently terminated apart."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -10,6 +11,7 @@ import pandas as pd
 from sqlalchemy import (
     ColumnElement,
     Select,
+    SQLColumnExpression,
     String,
     Subquery,
     case,
@@ -26,7 +28,7 @@ from data_access.money import ZERO
 from data_access.permissions import Permission
 from data_access.queries.bins import bin_of, edge_at, edges_of
 from data_access.scope import visible
-from data_access.standing import live
+from data_access.standing import effective_limit, live, over_limit
 
 
 class Band(StrEnum):
@@ -102,7 +104,7 @@ class ExposureTotals(Query[Totals]):
     currency: str
 
     def run(self, reader: Reader) -> Totals:
-        mine = _customers(reader, self.currency).with_only_columns(band(), *_MONEY).subquery()
+        mine = _customers(reader, self.currency).with_only_columns(band(reader.now), *_money(reader.now)).subquery()
         query = select(
             mine.c.band,
             func.count(),
@@ -121,7 +123,10 @@ class UtilisationHistogram(Query[pd.DataFrame]):
     currency: str
 
     def run(self, reader: Reader) -> pd.DataFrame:
-        asked = _customers(reader, self.currency).with_only_columns(band(), _tenths().label("tenths"), *_MONEY)
+        now = reader.now
+        asked = _customers(reader, self.currency).with_only_columns(
+            band(now), _tenths(now).label("tenths"), *_money(now)
+        )
         bands = asked.subquery()
         query = (
             select(
@@ -149,7 +154,7 @@ class ExposureBins(Query[pd.DataFrame]):
     def run(self, reader: Reader) -> pd.DataFrame:
         limits, balances = _edges(reader, self.currency)
         places = _limited(reader, self.currency).with_only_columns(
-            bin_of(Customer.credit_limit, limits).label("limit_bin"),
+            bin_of(effective_limit(reader.now), limits).label("limit_bin"),
             bin_of(Customer.balance, balances).label("balance_bin"),
             Customer.balance,
         )
@@ -174,18 +179,21 @@ def _limited(reader: Reader, currency: str) -> Select[Any]:
 
 
 _LAST_TENTH = 15
-_MONEY = (Customer.balance, Customer.credit_limit)
 
 
-def band() -> ColumnElement[str]:
+def _money(now: datetime) -> tuple[SQLColumnExpression[Any], ...]:
+    return Customer.balance, effective_limit(now).label("credit_limit")
+
+
+def band(now: datetime) -> ColumnElement[str]:
     """The band of a customer as a column."""
     first = {
         Band.PREPAID: Customer.balance_control == BalanceControl.PREPAID,
         Band.IN_CREDIT: Customer.balance < ZERO,
         Band.NO_LIMIT: Customer.credit_limit.is_(None),
-        Band.OVER: Customer.balance > Customer.credit_limit,
+        Band.OVER: over_limit(now),
         Band.UNUSED: Customer.balance == ZERO,
-        Band.FROM_80: use_at_least(Decimal(80)),
+        Band.FROM_80: use_at_least(Decimal(80), now),
     }
     return case(*((fits, _word(band)) for band, fits in first.items()), else_=_word(Band.UNDER_80)).label("band")
 
@@ -197,12 +205,12 @@ def _word(band: Band) -> ColumnElement[str]:
 _QUOTED = {band: f"'{band.value}'" for band in Band}
 
 
-def _tenths() -> ColumnElement[int]:
+def _tenths(now: datetime) -> ColumnElement[int]:
     """The step that a customer stands in; 8 is 80 up to 90 %. Exactly at the limit is still 90 to 100 %."""
     has_no_share = (Customer.balance <= ZERO) | Customer.credit_limit.is_(None)
-    over = [(use_at_least(Decimal(10 * step)), step) for step in range(_LAST_TENTH, 10, -1)]
-    within = [(use_at_least(Decimal(10 * step)), step) for step in range(9, -1, -1)]
-    return case((has_no_share, None), *over, (Customer.balance > Customer.credit_limit, 10), *within)
+    over = [(use_at_least(Decimal(10 * step), now), step) for step in range(_LAST_TENTH, 10, -1)]
+    within = [(use_at_least(Decimal(10 * step), now), step) for step in range(9, -1, -1)]
+    return case((has_no_share, None), *over, (over_limit(now), 10), *within)
 
 
 def _with_shares(bars: pd.DataFrame) -> pd.DataFrame:
@@ -213,7 +221,7 @@ def _with_shares(bars: pd.DataFrame) -> pd.DataFrame:
 
 
 def _edges(reader: Reader, currency: str) -> tuple[list[Decimal], list[Decimal]]:
-    ends = [end(amount) for amount in (Customer.credit_limit, Customer.balance) for end in (func.min, func.max)]
+    ends = [end(amount) for amount in (effective_limit(reader.now), Customer.balance) for end in (func.min, func.max)]
     found = reader.session.execute(_limited(reader, currency).with_only_columns(*ends)).one()
     return edges_of((found[0] or ZERO, found[1] or ZERO), (found[2] or ZERO, found[3] or ZERO))
 

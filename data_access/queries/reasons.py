@@ -11,12 +11,22 @@ from data_access.lifecycle import Facts, SuspensionCause
 from data_access.money import ZERO, decimals_of
 from data_access.permissions import GRANTS, LIFT_HORIZON_DAYS, PEOPLE_ROLES, someone_of, who_can
 from data_access.permissions import Permission as P
+from data_access.queries.foresight import Foreseen, Foretold
 from data_access.standing import Shown
 
 
 @dataclass(frozen=True, slots=True)
+class LedBy:
+    """The invoice that led to a suspension; `days`: after how many days past due its terms suspend."""
+
+    number: str
+    due_on: date
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
-    """What the rules look at."""
+    """What the rules look at. `ahead`: what collection will do to the status if nobody pays, the next first."""
 
     facts: Facts
     zone: str
@@ -27,6 +37,8 @@ class Case:
     suspend_after: int | None
     overdue_invoices: int
     clears_overdue: Decimal
+    led_by: LedBy | None = None
+    ahead: tuple[Foretold, ...] = ()
 
     def say(self, at: datetime | None) -> str:
         """The day of an instant where the customer is billed."""
@@ -94,14 +106,39 @@ def _blocked(case: Case) -> Reason:
 def _suspended(case: Case) -> Reason:
     if case.facts.suspension_cause is SuspensionCause.INSUFFICIENT_FUNDS:
         rule = "The available funds did not cover a subscription fee: all services stopped automatically."
+    elif case.led_by is not None:
+        rule = _led(case, case.led_by)
     elif case.suspend_after is None:
         rule = "An invoice is overdue: all services stopped automatically."
     else:
         rule = f"An invoice is overdue: the customer class stops all services {_days(case.suspend_after)} past due."
     return Reason(
-        rule, case.facts.suspended_at, (_payment(case), Way(_who_lifts(case))), "Without a payment it stays suspended.",
-        "suspend",
+        rule, case.facts.suspended_at, (_payment(case), Way(_who_lifts(case))),
+        _without_payment(case, "it stays suspended"), "suspend",
     )  # fmt: skip
+
+
+def _led(case: Case, by: LedBy) -> str:
+    past = (day_in(case.zone, case.facts.suspended_at) - by.due_on).days if case.facts.suspended_at else by.days
+    return (
+        f"Invoice {by.number}, due on {say(by.due_on)}, was {_days(past)} past due: its terms stop all services after "
+        f"{_days(by.days)}."
+    )
+
+
+_BECOMES = {
+    Foreseen.LIMITATION: "the service is limited",
+    Foreseen.SUSPENSION: "all services are suspended",
+    Foreseen.TERMINATION: "it is provisionally terminated",
+}
+
+
+def _without_payment(case: Case, else_: str) -> str:
+    """What collection does next, with its day; or what else holds."""
+    told = next(iter(case.ahead), None)
+    return (
+        f"Without a payment {else_}." if told is None else f"Without a payment {_BECOMES[told.kind]} on {say(told.on)}."
+    )
 
 
 def _lifted(case: Case) -> Reason:
@@ -136,7 +173,8 @@ def _service_limited(case: Case) -> Reason:
         "Unpaid invoices limit the service; emergency numbers and incoming calls keep working.",
         None,
         (_payment(case),),
-        "Without a payment the service stays limited.",
+        _without_payment(case, "the service stays limited"),
+        "limit_service",
     )
 
 
@@ -148,6 +186,7 @@ def _credit_exceeded(case: Case) -> Reason:
         (
             Way("A payment or a credit of {amount} brings the balance back to the limit.", _cash(over, case.currency)),
             Way(f"A higher permanent credit limit ends it too: {who_can(P.LIMIT_EDIT)} can set one."),
+            Way(f"So does raising it for a time: {who_can(P.LIMIT_TEMPORARY)} can."),
         ),
         "Nothing happens by itself.",
     )
@@ -182,7 +221,7 @@ def overdue_only(case: Case) -> Reason:
         "Active, with something overdue: nothing has been stopped for it so far.",
         None,
         (_payment(case),),
-        "Without a payment the customer can be suspended by the collection run.",
+        _without_payment(case, "nothing follows by itself"),
     )
 
 

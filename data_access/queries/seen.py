@@ -12,7 +12,7 @@ from data_access.clock import day_in
 from data_access.errors import NotFound
 from data_access.models.customers import Customer
 from data_access.scope import visible
-from data_access.standing import Shown
+from data_access.standing import Shown, effective_limit
 
 CALLED = "The customer"
 AnyRow = Row[*tuple[Any, ...]]
@@ -21,7 +21,7 @@ SHOWN: dict[str, Shown] = {status.value: status for status in Shown}
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the queries about one customer need to know of it."""
+    """What the queries about one customer need to know of it; `credit_limit` is the one in force."""
 
     customer_id: int
     currency: str
@@ -34,7 +34,9 @@ def see(reader: Reader, customer_id: int) -> Seen:
     """NotFound for a customer that does not exist for this actor."""
     asked = visible(Customer, reader.actor).where(Customer.id == customer_id)
     row = reader.session.execute(
-        asked.with_only_columns(Customer.currency, Customer.billing_zone, Customer.credit_limit)
+        asked.with_only_columns(
+            Customer.currency, Customer.billing_zone, effective_limit(reader.now).label("credit_limit")
+        )
     ).one_or_none()
     if row is None:
         raise NotFound(CALLED)

@@ -9,15 +9,18 @@ from data_access.access import Query, Reader
 from data_access.clock import day_in
 from data_access.errors import NotFound
 from data_access.lifecycle import BillStatus, Facts
-from data_access.models.collection import CollectionPolicy, Section
+from data_access.models.collection import CollectionPolicy, CollectionStep, Section, Step
 from data_access.models.customers import Customer
 from data_access.models.history import StatusEvent
+from data_access.models.money import Invoice
 from data_access.permissions import Permission
+from data_access.queries.foresight import BY_DEBT, Foretold
+from data_access.queries.foretell import ahead_of
 from data_access.queries.open_invoices import OpenInvoice, open_invoices, payment_that_clears
-from data_access.queries.reasons import REASONS, Case, Reason, Way, overdue_only, planned_end
+from data_access.queries.reasons import REASONS, Case, LedBy, Reason, Way, overdue_only, planned_end
 from data_access.queries.seen import CALLED, AnyRow
 from data_access.scope import visible
-from data_access.standing import Shown, also_holds, shown_status
+from data_access.standing import Shown, also_holds, effective_limit, shown_status
 
 _FACTS = tuple(Facts.__dataclass_fields__)
 _TIED_TO_OVERDUE = (Shown.SUSPENDED, Shown.SUSPENSION_LIFTED, Shown.SERVICE_LIMITED)
@@ -73,7 +76,7 @@ class WhyThisState(Query[Why]):
     def run(self, reader: Reader) -> Why:
         row = _row(reader, self.customer_id)
         invoices = open_invoices(reader, self.customer_id)
-        case = _case(reader, row, invoices)
+        case = _case(reader, row, invoices, ahead_of(reader, [self.customer_id])[self.customer_id])
         late = tuple(
             LateInvoice(invoice.number, invoice.due_on, (case.today - invoice.due_on).days, invoice.open)
             for invoice in invoices
@@ -94,10 +97,11 @@ def _row(reader: Reader, customer_id: int) -> AnyRow:
         .limit(1)
         .with_only_columns(
             *(getattr(Customer, name) for name in _FACTS),
+            Customer.id,
             Customer.currency,
             Customer.billing_zone,
             Customer.balance,
-            Customer.credit_limit,
+            effective_limit(reader.now).label("credit_limit"),
             CollectionPolicy.suspend_after,
             shown_status(reader.now),
             *also_holds(reader.now),
@@ -109,7 +113,7 @@ def _row(reader: Reader, customer_id: int) -> AnyRow:
     return row
 
 
-def _case(reader: Reader, row: AnyRow, invoices: list[OpenInvoice]) -> Case:
+def _case(reader: Reader, row: AnyRow, invoices: list[OpenInvoice], ahead: list[Foretold]) -> Case:
     return Case(
         facts=Facts(**{name: getattr(row, name) for name in _FACTS}),
         zone=row.billing_zone,
@@ -120,7 +124,26 @@ def _case(reader: Reader, row: AnyRow, invoices: list[OpenInvoice]) -> Case:
         suspend_after=row.suspend_after,
         overdue_invoices=sum(invoice.is_overdue for invoice in invoices),
         clears_overdue=payment_that_clears(invoices, row.currency),
+        led_by=_led_by(reader, row),
+        ahead=tuple(told for told in ahead if told.kind in BY_DEBT),
     )
+
+
+def _led_by(reader: Reader, row: AnyRow) -> LedBy | None:
+    """The invoice about which collection took the step that led to the present suspension."""
+    asked = (
+        visible(CollectionStep, reader.actor)
+        .join(Invoice, Invoice.id == CollectionStep.invoice_id)
+        .where(
+            CollectionStep.customer_id == row.id,
+            CollectionStep.step == Step.SUSPEND,
+            CollectionStep.at == row.suspended_at,
+        )
+        .with_only_columns(Invoice.number, Invoice.due_on, CollectionStep.days)
+        .limit(1)
+    )
+    found = reader.session.execute(asked).one_or_none()
+    return None if found is None else LedBy(found.number, found.due_on, found.days)
 
 
 def _reasons(row: AnyRow, case: Case) -> list[tuple[Shown, str, Reason]]:

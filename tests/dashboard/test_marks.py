@@ -1,5 +1,6 @@
 """Marks: what a chart counts is what the list behind the mark holds."""
 
+from datetime import timedelta
 from decimal import Decimal
 from itertools import product
 
@@ -15,7 +16,7 @@ from data_access.permissions import Role
 from data_access.queries.counts import CountCustomers
 from data_access.queries.exposure import Band, ExposureBins, ExposureTotals, UtilisationHistogram
 from tests.support.builders import a_class, a_customer
-from tests.support.people import access_for
+from tests.support.people import NOW, access_for
 
 BALANCES = ("-12", "0", "0.00001", "0.07", "0.7", "5.6", "6.3", "7", "7.00001", "7.7", "10.5", "10.50001", "99")
 LIMITS = (None, "0", "7", "1000")
@@ -26,6 +27,9 @@ def access(engine) -> Access:
     shared = a_class(engine)
     for balance, limit in product(BALANCES, LIMITS):
         a_customer(engine, balance=Decimal(balance), credit_limit=limit and Decimal(limit), customer_class_id=shared)
+    raised = {"temporary_limit": Decimal(5), "temporary_limit_until": NOW + timedelta(minutes=1)}
+    for balance in BALANCES:
+        a_customer(engine, balance=Decimal(balance), credit_limit=Decimal(7), customer_class_id=shared, **raised)
     for balance in ("-5", "0", "3"):
         a_customer(engine, balance=Decimal(balance), balance_control=BalanceControl.PREPAID, customer_class_id=shared)
     a_customer(engine, currency="USD", balance=Decimal(5), customer_class_id=shared)
@@ -52,7 +56,7 @@ def test_every_cell_leads_to_as_many_customers_as_it_counts(access):
     cells = access.fetch(ExposureBins("EUR"))
     tiles = exposure.density(cells, "EUR", "light").data[0]
     counted = [mark[4] for mark in tiles.customdata]
-    assert sum(counted) == len(BALANCES) * 3
+    assert sum(counted) == len(BALANCES) * 4
     assert [behind(access, marks.cell("EUR", mark)) for mark in tiles.customdata] == counted
 
 

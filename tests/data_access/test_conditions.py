@@ -57,7 +57,7 @@ FINDS = {
     "customer_class.is_one_of": "gold|silver", "currency.is": "eur", "currency.is_one_of": "EUR|PLN",
     "balance_control.is": "postpaid", "balance.at_least": "1300", "balance.is": "1300",
     "outstanding.at_least": "100", "unallocated.at_least": "7", "credit_limit.at_most": "1000",
-    "no_credit_limit.is": "no", "over_the_limit.is": "yes", "use_of_limit.at_least": "130",
+    "limit_in_force.is": "1000", "no_credit_limit.is": "no", "over_the_limit.is": "yes", "use_of_limit.at_least": "130",
     "use_of_limit.below": "131", "days_overdue.at_least": "6", "created.is": "2026-03-16",
     "created.after": "2026-03-15", "terminates.is": "2026-04-01", "terminates.before": "2026-04-02",
     "terminates.after": "2026-03-31", "has_invoices.is": "yes", "account_id.begins_with": "4912",

@@ -18,9 +18,14 @@ from data_access.commands.limits import (
     SetSpendingLimit,
 )
 from data_access.errors import Invalid, NotPermitted, Refusal, Rejected
+from data_access.filters import CustomerFilter, Limit
 from data_access.lifecycle import BillStatus
 from data_access.models.customers import BalanceControl, Customer
 from data_access.permissions import SYSTEM, Role
+from data_access.queries.customer import CustomerHead
+from data_access.queries.customers import FindCustomers
+from data_access.queries.exposed_customers import ExposurePoints
+from data_access.queries.exposure import Band, ExposureTotals, UtilisationHistogram
 from data_access.queries.limits import DueLimitEnds, LimitHistory, LimitsOf, Own, OwnLimits
 from data_access.scope import visible
 from data_access.standing import Shown, effective_limit, limit_at, shown_status
@@ -244,3 +249,20 @@ def test_a_person_sees_what_is_left_of_the_own_limits(engine: Engine) -> None:
     own = Access(engine, person, lambda: NOW).fetch(OwnLimits("EUR"))
     assert own == Own("EUR", D(60), D(100), D(100))
     assert access_for(engine, Role.ADMIN).fetch(OwnLimits("EUR")) is None
+
+
+def test_every_list_and_figure_compares_with_the_limit_in_force(engine: Engine) -> None:
+    raised = {"temporary_limit": D(100), "temporary_limit_until": WEEK}
+    customer = a_customer(engine, customer_code="raised", credit_limit=D(100), balance=D(160), **raised)
+    now, after = (access_for(engine, Role.MANAGER, moment) for moment in (NOW, WEEK))
+    over, used = CustomerFilter(limit=Limit.OVER), CustomerFilter(used_from=D(80))
+    assert [len(access.fetch(FindCustomers(over)).rows) for access in (now, after)] == [0, 1]
+    assert [len(access.fetch(FindCustomers(used)).rows) for access in (now, after)] == [1, 1]
+    assert [access.fetch(FindCustomers()).rows[0].available for access in (now, after)] == [D(40), D(-60)]
+    heads = [access.fetch(CustomerHead(customer)) for access in (now, after)]
+    assert [(head.credit_limit, head.raised_until) for head in heads] == [(D(200), WEEK), (D(100), None)]
+    for access, band, limit in ((now, Band.FROM_80, D(200)), (after, Band.OVER, D(100))):
+        assert access.fetch(ExposureTotals("EUR")).of(band).limits == limit
+        assert access.fetch(ExposurePoints("EUR"))["credit_limit"].tolist() == [limit]
+        found = access.fetch(UtilisationHistogram("EUR"))
+        assert found["band"].tolist() == [band]
