@@ -1,0 +1,108 @@
+"""A worker killed by SIGKILL and started again leaves what an undisturbed one leaves; so do two at once."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from data_access.access import Access
+from data_access.engine import make_engine
+from data_access.permissions import SYSTEM
+from data_access.queries.verify import VerifyChain
+from tests.support.doomed import (
+    JOBS,
+    LATER,
+    arrange,
+    commits_of,
+    end,
+    invoice_numbers,
+    left_behind,
+    run_to_the_end,
+    start,
+)
+from tests.support.ledgers import read_ledgers
+
+CUSTOMERS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """What is left when nothing is due any more."""
+
+    rows: dict[str, Counter[tuple[str, ...]]]
+    numbers: list[str]
+
+
+def left(engine: Engine) -> End:
+    assert read_ledgers(engine).breaches() == []
+    assert Access(engine, SYSTEM, lambda: LATER).fetch(VerifyChain()).holds
+    return End(left_behind(engine), invoice_numbers(engine))
+
+
+@pytest.fixture
+def scene(database_url: str) -> Iterator[Engine]:
+    engine = make_engine(database_url)
+    arrange(engine, CUSTOMERS)
+    yield engine
+    engine.dispose()
+
+
+def address(engine: Engine) -> str:
+    return engine.url.render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(sqlite_databases: Any) -> tuple[End, int]:
+    """What a worker leaves that nobody disturbs, and its commits."""
+    with sqlite_databases.fresh() as url:
+        engine = make_engine(url)
+        arrange(engine, CUSTOMERS)
+        commits = commits_of(engine)
+        told = left(engine)
+        engine.dispose()
+    return told, commits
+
+
+def test_both_databases_come_to_the_same_end(scene: Engine, undisturbed: tuple[End, int]) -> None:
+    assert run_to_the_end(scene) > len(JOBS)
+    assert left(scene) == undisturbed[0]
+    assert run_to_the_end(scene) == 0
+
+
+@pytest.mark.parametrize("share", [0, 0.3, 0.6, 0.9, 1])
+def test_killed_before_a_commit_and_started_again(scene: Engine, undisturbed: tuple[End, int], share: float) -> None:
+    told, commits = undisturbed
+    assert end(start(address(scene), 0.2, dies_before_commit=1 + round(share * (commits - 1))))
+    assert not end(start(address(scene), 0.2))
+    assert left(scene) == told
+
+
+def test_killed_again_and_again(scene: Engine, undisturbed: tuple[End, int]) -> None:
+    kills = 0
+    while end(start(address(scene), 0.1, dies_before_commit=30)):
+        kills += 1
+    assert kills > 1
+    assert left(scene) == undisturbed[0]
+
+
+def test_killed_at_random_moments(scene: Engine, undisturbed: tuple[End, int]) -> None:
+    draw = Random("moments")
+    for _ in range(6):
+        worker = start(address(scene), 0.1)
+        worker.join(draw.uniform(0.05, 0.8))
+        worker.kill()
+        end(worker)
+    assert not end(start(address(scene), 0.1))
+    assert left(scene) == undisturbed[0]
+
+
+def test_two_at_once_of_which_one_is_killed(scene: Engine, undisturbed: tuple[End, int]) -> None:
+    one = start(address(scene), 2, dies_before_commit=undisturbed[1] // 3)
+    other = start(address(scene), 2)
+    assert end(one)
+    assert not end(other)
+    assert left(scene) == undisturbed[0]
