@@ -34,6 +34,7 @@ from data_access.validation import (
 )
 
 Values = dict[str, Any]
+from data_access.warning import watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +165,8 @@ class EditCustomer(Command[CustomerSaved]):
             raise Rejected("Nothing was changed, so nothing was saved.")
         _write(customer, different)
         _announce(work, customer, different)
+        if "credit_limit" in different:
+            watch(work, customer)
         return CustomerSaved(customer.id, customer.customer_code, customer.version)
 
 

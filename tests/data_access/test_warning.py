@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from data_access.access import new_command_id
 from data_access.bookings import Kind
+from data_access.commands.customers import EditCustomer
 from data_access.commands.thresholds import SetWarningThresholds, ThresholdEntry
 from data_access.errors import Invalid, Rejected
 from data_access.lifecycle import BillStatus
@@ -116,6 +117,15 @@ def test_a_percentage_is_of_the_permanent_limit_even_while_it_is_raised(engine: 
     raised: dict[str, Any] = {"temporary_limit": D(100), "temporary_limit_until": NOW + timedelta(days=1)}
     customer = warned_at(engine, a_customer(engine, credit_limit=D(100), **raised), (PERCENT, "80"))
     move(engine, customer, "80")
+    assert notices(engine) == ["80 % of your credit limit"]
+
+
+def test_a_lower_permanent_limit_brings_its_percentages_nearer(engine: Engine) -> None:
+    customer = warned_at(engine, a_customer(engine, credit_limit=D(1000), balance=D(90)), (PERCENT, "80"))
+    lower = EditCustomer(
+        customer_id=customer, version=1, shown={}, changes={"credit_limit": "100"}, command_id=new_command_id()
+    )
+    access_for(engine, Role.MANAGER).execute(lower)
     assert notices(engine) == ["80 % of your credit limit"]
 
 
