@@ -32,9 +32,9 @@ from data_access.validation import (
     judged,
     judged_customer,
 )
+from data_access.warning import watch
 
 Values = dict[str, Any]
-from data_access.warning import watch
 
 
 @dataclass(frozen=True, slots=True)
