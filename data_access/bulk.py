@@ -14,7 +14,7 @@ from data_access.engine import Door, write_turn
 from data_access.ledger import Books
 from data_access.models.base import Base, Record
 from data_access.models.customers import Customer
-from data_access.models.money import Allocation, Invoice, Transaction
+from data_access.models.money import Allocation, Invoice, InvoiceLine, Transaction
 from data_access.permissions import Actor
 from data_access.scope import visible
 
@@ -65,6 +65,7 @@ class BulkLoad:
         self.insert(Invoice, [row for book in kept for row in book.invoices])
         self.insert(Transaction, [row for book in kept for row in book.transactions])
         self.insert(Allocation, [_with_ids(row) for book in kept for row in book.allocations])
+        self.insert(InvoiceLine, [_with_ids(row) for book in kept for row in book.invoice_lines])
 
     def summarise(self, customer_id: int, summaries: Mapping[str, Any]) -> None:
         """Writes what follows from a customer's books: their rows are the audit of it."""
@@ -100,9 +101,13 @@ def bulk_load(engine: Engine, actor: Actor, order: Order) -> Iterator[BulkLoad]:
         yield BulkLoad(connection, actor, order)
 
 
-def _with_ids(allocation: Values) -> Values:
-    told = {name: value for name, value in allocation.items() if name not in ("payment", "invoice")}
-    return told | {"payment_id": allocation["payment"]["id"], "invoice_id": allocation["invoice"]["id"]}
+_REFERENCES = ("payment", "invoice", "transaction")
+
+
+def _with_ids(row: Values) -> Values:
+    """The row with the ids of those it refers to, which were inserted before it."""
+    told = {name: value for name, value in row.items() if name not in _REFERENCES}
+    return told | {f"{name}_id": row[name]["id"] for name in _REFERENCES if name in row}
 
 
 @cache

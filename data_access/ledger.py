@@ -34,8 +34,10 @@ class Books:
     invoices: list[Row] = field(default_factory=list)
     transactions: list[Row] = field(default_factory=list)
     allocations: list[Row] = field(default_factory=list)
+    invoice_lines: list[Row] = field(default_factory=list)
     _unpaid: deque[Row] = field(default_factory=deque)
     _unused: deque[tuple[Row, Decimal]] = field(default_factory=deque)
+    _not_invoiced: list[Row] = field(default_factory=list)
 
     def issue(self, number: str, total: Decimal, *, issued_on: date, due_on: date, at: datetime, **more: Any) -> Row:
         """An invoice; what is left of earlier payments settles it at once."""
@@ -47,10 +49,18 @@ class Books:
             "payment_status": PaymentStatus.UNPAID if total > 0 else PaymentStatus.DO_NOT_PAY,
         } | more  # fmt: skip
         self.invoices.append(row)
+        self._cover(row)
         if row["payment_status"] in _OPEN:
             self._unpaid.append(row)
             self._settle(at)
         return row
+
+    def _cover(self, invoice: Row) -> None:
+        """The lines of an invoice over bookings that refer to it: what stands on it is not invoiced again."""
+        covered = [row for row in self._not_invoiced if row.get("reference") == invoice["number"]]
+        self._not_invoiced = []
+        if any(BOOKINGS[row["kind"]].invoiced for row in covered):
+            self.invoice_lines.extend(_line(invoice, row) for row in covered)
 
     def book(self, kind: Kind, amount: Decimal, *, value_on: date, at: datetime, **more: Any) -> Row:
         """A booking of a positive amount; money received settles the oldest unpaid invoices."""
@@ -88,6 +98,8 @@ class Books:
             "value_on": value_on, "person_id": self.person_id,
         } | more  # fmt: skip
         self.transactions.append(row)
+        if kind is Kind.INVOICED_CHARGE or BOOKINGS[kind].invoiced:
+            self._not_invoiced.append(row)
         return row
 
     def _settle(self, at: datetime) -> None:
@@ -108,3 +120,11 @@ class Books:
             {"customer_id": self.customer_id, "command_id": self.command_id, "payment": payment, "invoice": invoice,
              "amount": amount, "at": at}
         )  # fmt: skip
+
+
+def _line(invoice: Row, booked: Row) -> Row:
+    label = BOOKINGS[booked["kind"]].label
+    return {
+        "customer_id": booked["customer_id"], "invoice": invoice, "transaction": booked, "amount": booked["amount"],
+        "service": booked.get("service") or label, "says": booked.get("visible_comment") or label,
+    }  # fmt: skip

@@ -7,10 +7,13 @@ from random import Random
 from typing import Any
 
 from data_access.models.customers import AccountKind
+from data_access.models.services import ChargeModel
+from data_access.periods import Period
 from data_access.seed.destiny import ENDED, Life
 from data_access.seed.reference import PLANS, Segment
 
 Row = dict[str, Any]
+_DAY = timedelta(days=1)
 PlanIds = Mapping[tuple[str, str], int]
 _LINES = {Segment.RESIDENTIAL: (1, 2), Segment.BUSINESS: (2, 8), Segment.WHOLESALE: (1, 3), Segment.PREPAID: (1, 1)}
 _PRODUCTS = {
@@ -35,22 +38,24 @@ def accounts_of(life: Life, draw: Random) -> Iterator[Row]:
         }  # fmt: skip
 
 
-def subscriptions_of(life: Life, draw: Random, plan_ids: PlanIds) -> Iterator[Row]:
-    """What it pays for every billing period."""
+def subscriptions_of(life: Life, draw: Random, plan_ids: PlanIds, running: Period) -> Iterator[Row]:
+    """What it pays for every billing period; what is charged in advance is charged for the running one."""
     if life.pays_ahead:
         return
-    for name, *_ in draw.sample(PLANS, draw.randint(1, 2)):
+    for name, _, model in draw.sample(PLANS, draw.randint(1, 2)):
         yield {
             "plan_id": plan_ids[name, life.land.currency], "started_on": life.created_at.date(),
             "activated_on": life.created_at.date(), "finished_on": _end(life),
+            "charged_until": running.last if model is ChargeModel.IN_ADVANCE else running.first - _DAY,
         }  # fmt: skip
 
 
-def dids_of(life: Life, draw: Random) -> Iterator[Row]:
+def dids_of(life: Life, draw: Random, running: Period) -> Iterator[Row]:
     """The numbers that it holds; who is gone for good holds none."""
     if life.of_class.segment is Segment.BUSINESS and life.destiny not in ENDED:
         for index in range(draw.randint(0, 3)):
-            yield did(life.land.code, f"{20_000_000 + life.number:08}{index:02}", draw)
+            row = did(life.land.code, f"{20_000_000 + life.number:08}{index:02}", draw)
+            yield row | {"assigned_on": life.created_at.date(), "charged_until": running.first - _DAY}
 
 
 def did(country: str, digits: str, draw: Random) -> Row:

@@ -15,6 +15,7 @@ from data_access.folding import fold
 from data_access.models.collection import CollectionPolicy, Section
 from data_access.models.customers import Account, Customer, CustomerClass, Note
 from data_access.models.history import PlannedMove, StatusEvent
+from data_access.models.money import InvoiceSeries
 from data_access.models.people import Person, Reseller
 from data_access.models.services import Did, Subscription, SubscriptionPlan
 from data_access.permissions import SYSTEM, Actor
@@ -22,7 +23,7 @@ from data_access.policy import first_versions
 from data_access.seed.belongings import did
 from data_access.seed.customer import Stage, tell
 from data_access.seed.people import demo_people
-from data_access.seed.reference import CLASSES, RESELLERS, plan_rows
+from data_access.seed.reference import CLASSES, INVOICES_BEFORE, RESELLERS, plan_rows
 
 BATCH = 500
 IDLE_NUMBERS = 60
@@ -66,6 +67,7 @@ def _lay_ground(engine: Engine, actor: Actor, now: datetime) -> None:
             first = first_versions(row["id"], one.policy(), command_id=load.order.command_id, at=now, login=actor.login)
             load.insert(CollectionPolicy, first)
         load.insert(SubscriptionPlan, plan_rows())
+        load.insert(InvoiceSeries, [{"scope": "environment", "last": INVOICES_BEFORE}])
         draw = Random("idle numbers")
         load.insert(Did, [did("DE", f"30000000{n:02}", draw) | {"customer_id": None} for n in range(IDLE_NUMBERS)])
         load.complete({})

@@ -1,7 +1,7 @@
 """The money of a demo life: what was charged, invoiced and paid, played in the order in which it happened."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from math import exp
@@ -73,9 +73,9 @@ def _month(purse: Purse, index: int, day: date) -> Iterator[Entry]:
     life, draw = purse.life, purse.draw
     issued = start_of(day, life.land.zone) + timedelta(hours=3)
     charge = purse.amount(purse.monthly * draw.uniform(0.8, 1.3))
-    extras = list(_extras(purse, issued, charge))
-    total = charge + sum((entry.kind is Kind.MANUAL_CHARGE or -1) * entry.amount for entry in extras)
     number = f"{life.number:06}-{day:%Y%m}"
+    extras = [replace(one, words=one.words | {"reference": number}) for one in _extras(purse, issued, charge)]
+    total = charge + sum((entry.kind is Kind.MANUAL_CHARGE or -1) * entry.amount for entry in extras)
     period = {"period_from": day - timedelta(days=30), "period_to": day - timedelta(days=1)}
     if life.pays_ahead:
         yield _top_up(purse, issued - timedelta(days=draw.randint(1, 5)), total)

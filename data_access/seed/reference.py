@@ -11,6 +11,11 @@ from data_access.money import decimals_of
 from data_access.policy import Policy
 from data_access.seed.names import LANDS
 
+CLOSING_DELAY_HOURS = 6
+ISSUER = "Example Telecom"
+_ISSUER_ADDRESS = "1 Exchange Square\n10115 Berlin\nGermany"
+INVOICES_BEFORE = 100_000  # the numbers of the demo's own invoices are of another kind; the series goes on after them
+
 
 class Segment(StrEnum):
     """Whom a class is for; the value is its business model."""
@@ -39,6 +44,8 @@ class DemoClass:
             "name": self.name, "name_key": fold(self.name), "business_model": self.segment.value,
             "currency": self.currency, "default_credit_limit": self.default_credit_limit,
             "reactivation_window_days": self.reactivation_window_days, "description": self.description,
+            "closing_delay_hours": CLOSING_DELAY_HOURS, "issuer_name": ISSUER, "issuer_address": _ISSUER_ADDRESS,
+            "notices_from": "billing@provider.example",
         }  # fmt: skip
 
     def policy(self) -> Policy:

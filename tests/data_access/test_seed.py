@@ -1,22 +1,27 @@
 """Demo data: every customer walked, on both databases."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, Row, func, select
 
+from data_access.access import Access, new_command_id
+from data_access.commands.periods import ClosePeriod
 from data_access.engine import make_engine
 from data_access.errors import Rejected
 from data_access.lifecycle import BillStatus
 from data_access.models.customers import Account, BalanceControl, Customer, Note
 from data_access.models.history import Change, CommandLog
+from data_access.models.money import InvoiceLine
 from data_access.models.people import Person
 from data_access.passwords import DEMO_SIGN_INS
-from data_access.permissions import PEOPLE_ROLES
+from data_access.permissions import PEOPLE_ROLES, SYSTEM
+from data_access.queries.periods import DuePeriods
 from data_access.seed.demo import seed
 from data_access.standing import Shown, shown_status
 from data_access.technical import sign_in
@@ -208,3 +213,50 @@ def test_a_database_with_customers_is_left_alone(engine):
     with engine.connect() as connection:
         assert connection.scalar(select(func.count(Customer.id))) == 1
         assert "SeedDemo" not in connection.scalars(select(CommandLog.name)).all()
+
+
+def test_every_customer_but_those_gone_for_good_is_in_a_period_that_runs(demo):
+    for row in demo.ledgers.customers:
+        if row.bill_status is BillStatus.PERMANENTLY_TERMINATED:
+            assert row.closes_at is None
+        else:
+            assert row.period_from <= row.period_to
+            assert row.closes_at > NOW - timedelta(days=1)
+
+
+def test_a_booking_of_the_demo_stands_on_at_most_one_invoice_and_invoices_add_up(demo):
+    with demo.engine.connect() as connection:
+        lines = connection.execute(select(InvoiceLine.invoice_id, InvoiceLine.transaction_id, InvoiceLine.amount)).all()
+    assert lines
+    assert len({row.transaction_id for row in lines}) == len(lines)
+    totals = {row.id: row.total for row in demo.ledgers.invoices}
+    for invoice_id, amount in _sums(lines).items():
+        assert totals[invoice_id] == amount
+
+
+def _sums(lines: Sequence[Row[Any]]) -> dict[int, Decimal]:
+    found: Counter[int] = Counter()
+    for row in lines:
+        found[row.invoice_id] += row.amount
+    return dict(found)
+
+
+def test_what_the_demo_invoiced_is_not_invoiced_again(sqlite_url):
+    engine = make_engine(sqlite_url)
+    seed(engine, 60, clock=lambda: NOW)
+    before = {row.id for row in read_ledgers(engine).invoices}
+    access = Access(engine, SYSTEM, lambda: NOW + timedelta(days=40))
+    for customer_id in access.fetch(DuePeriods()):
+        access.execute(ClosePeriod(customer_id=customer_id, command_id=new_command_id()))
+    ledgers = read_ledgers(engine)
+    new = {row.id: row for row in ledgers.invoices if row.id not in before}
+    assert sorted(row.number for row in new.values())[0] == "00100001"
+    booked = {row.id: row for row in ledgers.transactions}
+    with engine.connect() as connection:
+        lines = connection.execute(select(InvoiceLine.invoice_id, InvoiceLine.transaction_id)).all()
+    ids = [row.transaction_id for row in lines if row.transaction_id is not None]
+    assert len(set(ids)) == len(ids)
+    first = min(row.period_from for row in new.values()) - timedelta(days=31)
+    bookings = [row.transaction_id for row in lines if row.invoice_id in new and row.transaction_id is not None]
+    assert all(booked[row].value_on > first for row in bookings)
+    engine.dispose()
