@@ -136,7 +136,7 @@ def listed(reader: Reader, selection: Selection) -> Select[*tuple[Any, ...]]:
 def customer_rows(
     reader: Reader, found: Sequence[AnyRow], *, right: Permission = Permission.PERSONAL_READ
 ) -> tuple[CustomerRow, ...]:
-    """Rows of `listed` as people read them, with what is overdue and what comes next: a few more statements, whatever their number."""
+    """Rows of `listed` as people read them, with what is overdue and what comes next: a few more statements."""
     late = _overdue(reader, [row.id for row in found if row.is_overdue])
     plans = _plans(reader, [row.id for row in found])
     ahead = ahead_of(reader, list(late))

@@ -41,6 +41,9 @@ class Foreseen(StrEnum):
     PROMISE = "promise", "Promise falls due"
 
 
+BY_DEBT = (Foreseen.LIMITATION, Foreseen.SUSPENSION, Foreseen.TERMINATION)
+
+
 @dataclass(frozen=True, slots=True)
 class Foretold:
     """One thing ahead, on its day where the customer is billed. `{amount}` in the sentence stands for the amount."""

@@ -1,6 +1,6 @@
 """What happens next to one customer by itself, dated, as far as the present terms and facts tell."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import ClassVar
@@ -42,7 +42,7 @@ class WhatHappensNext(Query[tuple[Foretold, ...]]):
         return tuple(sorted([*steps_ahead(outlook), *_beside(reader, row, outlook)], key=lambda one: one.at))
 
 
-def situations(reader: Reader, customer_ids: list[int]) -> list[tuple[AnyRow, Outlook]]:
+def situations(reader: Reader, customer_ids: Sequence[int]) -> list[tuple[AnyRow, Outlook]]:
     """The customers that the actor may see, each with what its steps follow from."""
     asked = (
         visible(Customer, reader.actor)
@@ -66,6 +66,12 @@ def situations(reader: Reader, customer_ids: list[int]) -> list[tuple[AnyRow, Ou
     ids = [row.id for row in rows]
     cases, plans = cases_of(reader.session, reader.actor, ids), _plans(reader, ids)
     return [(row, _outlook(reader, row, cases.get(row.id, []), plans.get(row.id, []))) for row in rows]
+
+
+def ahead_of(reader: Reader, customer_ids: Sequence[int]) -> dict[int, list[Foretold]]:
+    """The steps of status and collection ahead of these customers, each with its own in order."""
+    rows = situations(reader, customer_ids) if customer_ids else []
+    return {row.id: steps_ahead(outlook) for row, outlook in rows}
 
 
 def _plans(reader: Reader, ids: list[int]) -> dict[int, list[Plan]]:

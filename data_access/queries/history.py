@@ -11,6 +11,8 @@ from data_access.models.customers import Customer
 from data_access.models.history import InvoiceRequest, PlannedMove, PlanState, RequestState, StatusEvent
 from data_access.moves import MOVES
 from data_access.permissions import Permission
+from data_access.queries.foresight import BY_DEBT
+from data_access.queries.foretell import ahead_of
 from data_access.queries.next_step import next_step
 from data_access.queries.seen import see
 from data_access.queries.stream import LIMIT
@@ -128,7 +130,16 @@ def _by_itself(reader: Reader, customer_id: int) -> list[Scheduled]:
         next_step(lifted_until=row.suspension_lifted_until, terminate_on=None, **common),
         next_step(lifted_until=None, terminate_on=row.terminate_on, **common),
     )
-    return [Scheduled(step.on, step.says.capitalize(), "Planned", "", "") for step in steps if step is not None]
+    stored = [Scheduled(step.on, step.says.capitalize(), "Planned", "", "") for step in steps if step is not None]
+    return [*stored, *_of_collection(reader, customer_id)]
+
+
+def _of_collection(reader: Reader, customer_id: int) -> list[Scheduled]:
+    return [
+        Scheduled(told.on, told.says, "Unless paid", "", "")
+        for told in ahead_of(reader, [customer_id])[customer_id]
+        if told.kind in BY_DEBT
+    ]
 
 
 def _requests(reader: Reader, customer_id: int) -> list[Scheduled]:

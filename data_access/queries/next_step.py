@@ -1,4 +1,4 @@
-"""The next thing that happens to a customer by itself or by plan, as far as stored facts tell."""
+"""The next change of a customer's status, by itself or by plan, in a few words."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,6 +7,13 @@ from datetime import date, datetime
 from data_access.clock import day_in
 from data_access.lifecycle import BillStatus
 from data_access.moves import MOVES
+from data_access.queries.foresight import Foreseen, Foretold
+
+_OF_COLLECTION = {
+    Foreseen.LIMITATION: "service limited unless paid",
+    Foreseen.SUSPENSION: "suspended unless paid",
+    Foreseen.TERMINATION: "provisionally terminated unless paid",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +32,12 @@ def next_step(
     zone: str,
     now: datetime,
     plans: Iterable[tuple[str, date]] = (),
+    ahead: Iterable[Foretold] = (),
 ) -> NextStep | None:
-    """The earliest of what is stored; None when nothing is. `plans`: names of moves and their days."""
+    """The earliest of what is stored and of what collection will do; None when nothing is.
+
+    `plans`: names of moves and their days.
+    """
     steps = [NextStep(due_on, f"{MOVES[move].label}, as planned") for move, due_on in plans]
     if lifted_until is not None and lifted_until > now:
         steps.append(NextStep(day_in(zone, lifted_until), "suspended again unless paid"))
@@ -34,4 +45,5 @@ def next_step(
         steps.append(NextStep(terminate_on, "permanently terminated unless reactivated"))
     elif terminate_on is not None and bill_status is not BillStatus.PERMANENTLY_TERMINATED:
         steps.append(NextStep(terminate_on, "permanently terminated, as planned"))
+    steps.extend(NextStep(told.on, _OF_COLLECTION[told.kind]) for told in ahead if told.kind in _OF_COLLECTION)
     return min(steps, key=lambda step: step.on, default=None)

@@ -133,11 +133,13 @@ _BECOMES = {
 }
 
 
-def _without_payment(case: Case, else_: str) -> str:
+def _without_payment(case: Case, otherwise: str) -> str:
     """What collection does next, with its day; or what else holds."""
     told = next(iter(case.ahead), None)
     return (
-        f"Without a payment {else_}." if told is None else f"Without a payment {_BECOMES[told.kind]} on {say(told.on)}."
+        f"Without a payment {otherwise}."
+        if told is None
+        else f"Without a payment {_BECOMES[told.kind]} on {say(told.on)}."
     )
 
 

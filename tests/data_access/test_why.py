@@ -1,21 +1,25 @@
 """Why a customer is in its state: the rule, the invoices, the ways out, who can, and what comes next."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 
 from data_access.access import Access, new_command_id
 from data_access.bookings import Kind
+from data_access.commands.collection import Collect
 from data_access.commands.money import BookTransaction
 from data_access.commands.status import ChangeStatus
 from data_access.errors import NotFound
 from data_access.lifecycle import BillStatus, SuspensionCause
 from data_access.models.customers import BalanceControl
 from data_access.models.money import CollectionStatus
-from data_access.permissions import Role
+from data_access.permissions import SYSTEM, Role
 from data_access.queries.customer import CustomerHead
+from data_access.queries.customers import FindCustomers
+from data_access.queries.history import ScheduledChanges
 from data_access.queries.reasons import REASONS
 from data_access.queries.why import Why, WhyThisState
 from data_access.standing import Shown
@@ -96,6 +100,47 @@ def test_a_suspension_for_insufficient_funds_says_so(engine: Engine) -> None:
         balance_control=BalanceControl.PREPAID, balance=Decimal(-1),
     )  # fmt: skip
     assert "did not cover a subscription fee" in why(engine, customer).causes[0].rule
+
+
+def a_collected_debtor(engine: Engine, now: datetime, **terms: Any) -> int:
+    """With an invoice R-1, due on 16 June 2026, and everything done that was due by a moment."""
+    customer = a_customer(engine, customer_class_id=a_class(engine, **terms))
+    an_invoice(engine, customer, number="R-1", issued_on=date(2026, 6, 1), due_on=date(2026, 6, 16))
+    Access(engine, SYSTEM, lambda: now).execute(Collect(customer_id=customer, command_id=new_command_id()))
+    return customer
+
+
+def test_a_suspension_by_collection_names_the_invoice_its_days_and_what_comes_on_which_day(engine: Engine) -> None:
+    now = datetime(2026, 6, 20, tzinfo=UTC)
+    customer = a_collected_debtor(engine, now, suspend_after=3, terminate_after=30)
+    cause = access_for(engine, now=now).fetch(WhyThisState(customer)).causes[0]
+    assert cause.rule == (
+        "Invoice R-1, due on 16 June 2026, was 4 days past due: its terms stop all services after 3 days."
+    )
+    assert cause.then == "Without a payment it is provisionally terminated on 16 July 2026."
+
+
+def test_a_limited_service_says_since_when_and_when_it_stops(engine: Engine) -> None:
+    now = datetime(2026, 6, 19, tzinfo=UTC)
+    customer = a_collected_debtor(engine, now, limit_after=3, suspend_after=7)
+    cause = access_for(engine, now=now).fetch(WhyThisState(customer)).causes[0]
+    assert (cause.status, cause.since) == (Shown.SERVICE_LIMITED, date(2026, 6, 19))
+    assert cause.then == "Without a payment all services are suspended on 23 June 2026."
+
+
+def test_an_overdue_customer_in_service_is_told_the_day_of_the_next_step(engine: Engine) -> None:
+    now = datetime(2026, 6, 18, tzinfo=UTC)
+    access = access_for(engine, now=now)
+    customer = a_collected_debtor(engine, now, suspend_after=7)
+    assert access.fetch(WhyThisState(customer)).causes[0].then == (
+        "Without a payment all services are suspended on 23 June 2026."
+    )
+    step = access.fetch(CustomerHead(customer)).next_step
+    assert (step and step.on, step and step.says) == (date(2026, 6, 23), "suspended unless paid")
+    row = access.fetch(FindCustomers()).rows[0]
+    assert (row.next_on, row.next_step) == (date(2026, 6, 23), "suspended unless paid")
+    coming = access.fetch(ScheduledChanges(customer))
+    assert [(one.on, one.what) for one in coming] == [(date(2026, 6, 23), "Suspended, unless invoice R-1 is paid.")]
 
 
 def test_a_lift_says_when_it_ends_and_who_made_it(engine: Engine) -> None:
