@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import ClassVar
 
 from sqlalchemy import and_, func, or_
-from sqlalchemy.orm import aliased
 
 from data_access.access import Query, Reader
 from data_access.errors import NotFound
@@ -111,7 +110,6 @@ class CardPaymentsOf(Query[tuple[CardPaid, ...]]):
 
 def _unused(reader: Reader, payment_ids: list[int]) -> dict[int, Decimal]:
     """What each payment that was not reversed has left."""
-    reversal = aliased(Transaction)
     used = (
         visible(Allocation, reader.actor)
         .where(Allocation.payment_id.in_(payment_ids))
@@ -119,11 +117,12 @@ def _unused(reader: Reader, payment_ids: list[int]) -> dict[int, Decimal]:
         .group_by(Allocation.payment_id)
         .subquery()
     )
+    reversals = visible(Transaction, reader.actor).where(Transaction.reverses_id.in_(payment_ids))
+    reversed_ones = reversals.with_only_columns(Transaction.reverses_id)
     payments = (
         visible(Transaction, reader.actor)
         .outerjoin(used, used.c.payment_id == Transaction.id)
-        .outerjoin(reversal, reversal.reverses_id == Transaction.id)
-        .where(Transaction.id.in_(payment_ids), reversal.id.is_(None))
+        .where(Transaction.id.in_(payment_ids), Transaction.id.not_in(reversed_ones))
         .with_only_columns(Transaction.id, Transaction.amount, used.c.used)
     )
     return {row.id: -row.amount - (row.used or ZERO) for row in reader.session.execute(payments)}
