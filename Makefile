@@ -13,7 +13,7 @@ PYTEST := $(BIN)/python -m pytest -q
 SLOW := tests/e2e tests/notebooks tests/slow
 LONG := tests/long
 
-.PHONY: help run test test-long check e2e notebooks seed screenshots real-data bench clean install chromium static
+.PHONY: help run test test-long check e2e notebooks seed screenshots real-data bench clean install chromium static quick
 
 help: ## these lines
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
@@ -25,8 +25,8 @@ test: .venv/development chromium static ## everything that must hold, on both da
 	$(PYTEST) -n 2 --dist worksteal --ignore=tests/e2e --ignore=$(LONG)
 	$(PYTEST) -n 2 --dist loadfile tests/e2e
 
-check: .venv/development static ## the inner loop: all but the browser and the notebooks
-	$(PYTEST) -n 2 --dist worksteal $(addprefix --ignore=,$(SLOW) $(LONG))
+check: .venv/development ## the inner loop: all but the browser and the notebooks
+	@$(MAKE) --no-print-directory -j 2 static quick
 
 test-long: .venv/development ## years of the demo's life, and workers killed again and again: an hour or so
 	$(PYTEST) -n 2 --dist loadfile --timeout=7200 $(LONG)
@@ -54,6 +54,9 @@ clean: ## remove the environment and what tools left behind; the data under var/
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 install: .venv/development ## the environment alone, with the tools
+
+quick:
+	$(PYTEST) -n 2 --dist worksteal $(addprefix --ignore=,$(SLOW) $(LONG))
 
 static:
 	$(BIN)/ruff format --check .
