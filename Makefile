@@ -28,7 +28,7 @@ test: .venv/development chromium static ## everything that must hold, on both da
 check: .venv/development ## the inner loop: all but the browser and the notebooks
 	@$(MAKE) --no-print-directory -j 2 static quick
 
-test-long: .venv/development ## years of the demo's life, and workers killed again and again: an hour or so
+test-long: .venv/development ## years of the demo's life, and workers killed again and again: some hours
 	$(PYTEST) -n 2 --dist loadfile --timeout=7200 $(LONG)
 
 e2e: .venv/development chromium ## the journeys in a browser
