@@ -1,11 +1,11 @@
-"""The address of a page about one thing: which customer or invoice, and how far down its lists one has gone."""
+"""The address of a page about one thing: which one, how far down its lists one has gone, what is being changed."""
 
 import streamlit as st
 
 from data_access.errors import NotFound
 
 _LARGEST_ID = 2**31 - 1
-_ID, _BELOW = "id", "below"
+_ID, _BELOW, _CHANGE = "id", "below", "change"
 
 
 def customer_id() -> int:
@@ -16,6 +16,11 @@ def customer_id() -> int:
 def invoice_id() -> int:
     """The invoice that the address asks for; NotFound for a damaged address, as for an unknown invoice."""
     return _id("The invoice")
+
+
+def class_id() -> int:
+    """The customer class that the address asks for; NotFound for a damaged address, as for an unknown class."""
+    return _id("The customer class")
 
 
 def _id(called: str) -> int:
@@ -38,3 +43,18 @@ def go_below(place: str) -> None:
 def go_to_top() -> None:
     """Goes back to the top of the list: the newest."""
     st.query_params.pop(_BELOW, None)
+
+
+def changing() -> str:
+    """What of the page is being changed; empty: nothing."""
+    return st.query_params.get(_CHANGE, "")
+
+
+def change(what: str) -> None:
+    """Opens the form for a part of the page."""
+    st.query_params[_CHANGE] = what
+
+
+def stop_changing() -> None:
+    """Closes whichever form is open."""
+    st.query_params.pop(_CHANGE, None)

@@ -37,6 +37,10 @@ PAGES = (
     PageEntry("new_customer", "New customer", ":material/person_add:", WORK, P.CUSTOMER_CREATE),
     PageEntry("collections", "Collections", ":material/notification_important:", WORK, P.CUSTOMER_READ),
     PageEntry("credit_exposure", "Credit exposure", ":material/speed:", INSIGHT, P.REPORT_READ),
+    PageEntry("customer_classes", "Customer classes", ":material/category:", ADMINISTRATION, P.CLASS_READ),
+    PageEntry(
+        "customer_class", "Customer class", ":material/category:", ADMINISTRATION, P.CLASS_READ, is_in_menu=False
+    ),
     PageEntry("jobs", "Jobs", ":material/sync:", ADMINISTRATION, P.JOB_READ),
     PageEntry("audit_log", "Audit log", ":material/history:", ADMINISTRATION, P.AUDIT_READ),
     PageEntry("people", "People and roles", ":material/badge:", ADMINISTRATION, P.PEOPLE_MANAGE),

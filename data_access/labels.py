@@ -181,6 +181,10 @@ _SPECIAL = {
     "semimonthly": "Twice a month",
     "anniversary": "Monthly (anniversary)",
     "impossible": "No longer possible",
+    "to_five": "To the nearest 5 of the last decimal",
+    "environment": "Everybody together",
+    "reseller": "Each reseller",
+    "customer": "Each customer",
 }
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from data_access.errors import Invalid
+from data_access.labels import word
 from data_access.models.customers import NumberScope, Rounding
 from data_access.money import ZERO
 from data_access.policy import POLICY_FIELDS, Policy
@@ -86,6 +87,11 @@ _CLASS: dict[str, Read] = {
     "description": lambda text: within(plain(text), 400),
 }
 CLASS_FIELDS = tuple(_CLASS)
+_YES_NO = {YES: "Yes", NO: "No"}
+OFFERED: dict[str, dict[str, str]] = {
+    "rounding": {each.value: word(each) for each in Rounding},
+    "number_scope": {each.value: word(each) for each in NumberScope},
+} | dict.fromkeys(("suspend_on_insufficient_funds", "resume_at_threshold", "working_days_only"), _YES_NO)
 
 
 def typed(value: object) -> str:

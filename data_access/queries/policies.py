@@ -21,13 +21,15 @@ _VERSIONS = 200
 
 @dataclass(frozen=True, slots=True)
 class ClassRow:
-    """`customers`: those that the actor may see and that are not permanently terminated."""
+    """`customers`: those that the actor may see, not permanently terminated. `policy`: that of regular invoices."""
 
     class_id: int
     name: str
     business_model: str
     currency: str | None
     customers: int
+    window_days: int
+    policy: Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +74,24 @@ class Classes(Query[tuple[ClassRow, ...]]):
             .order_by(Customer.customer_class_id)
         )
         of_class = {row.customer_class_id: row.customers for row in counts}
-        asked = visible(CustomerClass, reader.actor).with_only_columns(
-            CustomerClass.id, CustomerClass.name, CustomerClass.business_model, CustomerClass.currency
+        standing = _standing(reader)
+        classes = reader.session.scalars(
+            visible(CustomerClass, reader.actor).order_by(CustomerClass.name_key, CustomerClass.id)
         )
-        rows = reader.session.execute(asked.order_by(CustomerClass.name_key, CustomerClass.id))
         return tuple(
-            ClassRow(row.id, row.name, row.business_model, row.currency, of_class.get(row.id, 0)) for row in rows
-        )
+            ClassRow(
+                row.id, row.name, row.business_model, row.currency, of_class.get(row.id, 0),
+                row.reactivation_window_days, standing[row.id],
+            )
+            for row in classes
+        )  # fmt: skip
+
+
+def _standing(reader: Reader) -> dict[int, Policy]:
+    """The present terms of regular invoices, by class."""
+    versions = visible(CollectionPolicy, reader.actor).where(CollectionPolicy.section == Section.REGULAR)
+    rows = reader.session.scalars(versions.order_by(CollectionPolicy.number, CollectionPolicy.id))
+    return {row.customer_class_id: policy_of(row) for row in rows}  # the last version stands
 
 
 @dataclass(frozen=True)

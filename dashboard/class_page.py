@@ -1,0 +1,133 @@
+"""The page of a customer class: what it is, its terms as timelines, its parameters, and every version of its terms."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from dashboard import address, cache, class_forms, class_timeline
+from dashboard.class_fields import CLASS_GROUPS, CLASS_LABELS, POLICY_LABELS, reads
+from dashboard.feedback import escape
+from dashboard.formats import counted, moment
+from dashboard.links import link
+from dashboard.prose import prose
+from dashboard.word_table import Words, word_table
+from data_access.access import Access
+from data_access.filters import CustomerFilter
+from data_access.permissions import Permission, who_can
+from data_access.policy import POLICY_FIELDS, Policy
+from data_access.queries.counts import CountCustomers
+from data_access.queries.policies import ClassTerms, Version
+from data_access.terms import typed
+
+CLASS = "class"
+_KINDS = {"regular": "Regular invoices", "out_of_turn": "Out-of-turn invoices"}
+
+
+def head(access: Access, of_class: ClassTerms) -> None:
+    """What the class is, and the way to its customers."""
+    currency = of_class.currency or "any currency"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(prose(f"{of_class.business_model} · {currency} · {of_class.typed['description']}".strip(" ·")))
+        mine = CustomerFilter(customer_class=frozenset({of_class.name}))
+        count = cache.fetch(access, CountCustomers(mine))
+        link("customers", counted(count, "customer"), shows=mine.to_params(), icon=":material/groups:")
+        link("customer_classes", "All classes", icon=":material/category:")
+    if not access.actor.may(Permission.CLASS_EDIT):
+        st.caption(f"You can look; {escape(who_can(Permission.CLASS_EDIT))} can change it.")
+
+
+def not_found() -> None:
+    """What stands on the page when the address leads to no class."""
+    st.title("No such customer class", anchor=False)
+    st.text("The address names no customer class: it may be cut short.")
+    link("customer_classes", "All classes", icon=":material/category:")
+
+
+def draw(access: Access, of_class: ClassTerms) -> None:
+    """The form that the address asks for, then everything as it stands."""
+    may_edit = access.actor.may(Permission.CLASS_EDIT)
+    if may_edit:
+        _form(access, of_class)
+    for column, standing in zip(st.columns(2, gap="medium"), _in_order(of_class), strict=True):
+        with column:
+            _terms(of_class, standing, may_edit=may_edit)
+    _parameters(of_class, may_edit=may_edit)
+    _versions(of_class)
+
+
+def _in_order(of_class: ClassTerms) -> list[Version]:
+    return sorted(of_class.standing.values(), key=lambda version: list(_KINDS).index(version.section))
+
+
+def _form(access: Access, of_class: ClassTerms) -> None:
+    class_forms.told(access, of_class)
+    wanted = address.changing()
+    chosen = next((each for each in of_class.standing.values() if each.section == wanted), None)
+    if chosen is not None:
+        with st.container(border=True):
+            st.header(f"Change the terms: {escape(_KINDS[wanted].lower())}", anchor=False)
+            class_forms.terms(access, of_class, chosen)
+    elif wanted == CLASS:
+        with st.container(border=True):
+            st.header("Change the class", anchor=False)
+            class_forms.parameters(access, of_class)
+
+
+def _title(title: str, change: str, *, may_edit: bool) -> None:
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.header(escape(title), anchor=False, width="content")
+        if may_edit:
+            st.button(
+                "Change", key=f"change-{change}", icon=":material/edit:", on_click=address.change, args=(change,),
+                help=f"Change: {title.lower()}",
+            )  # fmt: skip
+
+
+def _terms(of_class: ClassTerms, standing: Version, *, may_edit: bool) -> None:
+    _title(_KINDS[standing.section], standing.section, may_edit=may_edit)
+    window = int(of_class.typed["reactivation_window_days"])
+    class_timeline.draw(standing.policy, window, of_class.currency, of=_KINDS[standing.section])
+    said = " ".join(class_timeline.beside(standing.policy, of_class.currency))
+    st.caption(f"{escape(said)} Version {standing.number:,}.")
+
+
+def _parameters(of_class: ClassTerms, *, may_edit: bool) -> None:
+    _title("Parameters", CLASS, may_edit=may_edit)
+    for column, (group, names) in zip(st.columns(2, gap="medium"), CLASS_GROUPS.items(), strict=True):
+        with column:
+            columns = [
+                Words(group, [CLASS_LABELS[name] for name in names], width=260),
+                Words("Value", [reads(name, of_class.typed[name]).replace("\n", ", ") for name in names], width=360),
+            ]
+            word_table(columns, key=f"parameters-{group}", alt=f"Parameters of the class: {group.lower()}")
+
+
+def _versions(of_class: ClassTerms) -> None:
+    """Who changed the terms when, and from what to what."""
+    st.header("Versions of the terms", anchor=False)
+    rows = of_class.versions
+    zone = st.context.timezone or "UTC"
+    columns = [
+        Words("Since", [moment(row.at, zone) for row in rows], width=136),
+        Words("Terms for", [_KINDS[row.section] for row in rows], width=150),
+        Words("Version", [f"{row.number}" for row in rows], "amount", 60),
+        Words("By", [row.login for row in rows], width=110),
+        Words("What changed", [_changed(row, rows) for row in rows], width=640),
+    ]
+    word_table(columns, key="versions", alt=f"{counted(len(rows), 'version')} of the terms, the newest first")
+    st.caption("An invoice keeps the terms it was issued under until it is paid.")
+
+
+def _changed(row: Version, rows: Sequence[Version]) -> str:
+    before = next((one for one in rows if one.section is row.section and one.number == row.number - 1), None)
+    if before is None:
+        return "The first terms"
+    return "; ".join(
+        f"{POLICY_LABELS[name]}: {_value(before.policy, name)} → {_value(row.policy, name)}"
+        for name in POLICY_FIELDS
+        if getattr(before.policy, name) != getattr(row.policy, name)
+    )
+
+
+def _value(policy: Policy, name: str) -> str:
+    return reads(name, typed(getattr(policy, name))) or "none"

@@ -1,0 +1,22 @@
+"""Customer class: its terms as timelines, its parameters, and every version that there was."""
+
+import streamlit as st
+
+from dashboard import address, class_page
+from dashboard.context import access as here
+from dashboard.feedback import escape
+from data_access.errors import NotFound
+from data_access.permissions import Permission
+from data_access.queries.policies import ClassPolicies
+
+access = here()
+access.actor.require(Permission.CLASS_READ)
+
+try:
+    of_class = access.fetch(ClassPolicies(address.class_id()))
+except NotFound:
+    class_page.not_found()
+else:
+    st.title(escape(of_class.name), anchor=False)
+    class_page.head(access, of_class)
+    class_page.draw(access, of_class)
