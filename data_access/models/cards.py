@@ -38,6 +38,9 @@ class CardState(StrEnum):
     VOIDED = "voided"
 
 
+PAID = sql("payment_id IS NOT NULL")
+
+
 class CardPayment(Record):
     """Money asked of a card. `key` is the idempotency key at the gateway: asked twice, it is taken once."""
 
@@ -46,6 +49,7 @@ class CardPayment(Record):
         CheckConstraint("amount > 0 AND captured >= 0 AND captured <= amount", name="captured_at_most_authorised"),
         CheckConstraint("refunded >= 0 AND refunded <= captured", name="refunded_at_most_captured"),
         Index("ix_card_payments_state", "state", "id"),
+        Index("ix_card_payments_payment_id", "payment_id", sqlite_where=PAID, postgresql_where=PAID),
     )
 
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
@@ -85,6 +89,7 @@ class AskedState(StrEnum):
 
 OPEN_STATES = (AskedState.ASKED, AskedState.UNKNOWN)
 OPEN_QUESTION = sql("state IN ('asked', 'unknown')")
+BOOKED = sql("transaction_id IS NOT NULL")
 
 
 class CardOperation(Record):
@@ -104,6 +109,7 @@ class CardOperation(Record):
             postgresql_where=OPEN_QUESTION,
         ),
         Index("ix_card_operations_payment", "card_payment_id", "id"),
+        Index("ix_card_operations_transaction_id", "transaction_id", sqlite_where=BOOKED, postgresql_where=BOOKED),
     )
 
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)

@@ -155,6 +155,9 @@ class Transaction(Entry):
     reverses_id: Mapped[int | None] = mapped_column(ForeignKey("transactions.id"), unique=True)
 
 
+REFUNDED = sql("refund_id IS NOT NULL")
+
+
 class Allocation(Entry):
     """Part of a payment put to one use: an invoice, or a refund. A negative row takes an earlier one back."""
 
@@ -165,6 +168,7 @@ class Allocation(Entry):
         Index("ix_allocations_payment", "payment_id"),
         Index("ix_allocations_invoice", "invoice_id"),
         Index("ix_allocations_customer", "customer_id"),
+        Index("ix_allocations_refund_id", "refund_id", sqlite_where=REFUNDED, postgresql_where=REFUNDED),
     )
 
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))

@@ -1,0 +1,51 @@
+"""The verb of the archive: who is due is listed first, then their details go to files and are deleted."""
+
+from argparse import Namespace
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine
+
+from data_access.access import Access
+from data_access.clock import Clock
+from data_access.jobs.archive import archive_customer
+from data_access.queries.retention import DueArchives, Ended, PreviewArchives
+from data_access.settings import settings
+from data_access.verbs.calls import DONE, named, signed_by, verb
+
+
+def add_verb(verbs: Any) -> None:
+    """The parser of this verb."""
+    archiving = verb(verbs.add_parser("archive", help="archive and delete details whose time is over"), _archive)
+    archiving.add_argument("--dry-run", action="store_true", help="say who is due, and write nothing")
+    signed_by(archiving)
+
+
+def _archive(chosen: Namespace, engine: Engine, clock: Clock) -> int:
+    access = named(chosen, engine, clock)
+    shown = access.fetch(PreviewArchives())
+    for one in shown:
+        print(_said(one))
+    if not any(not one.is_held for one in shown):
+        print("Nobody's details are due.")
+    if chosen.dry_run:
+        return DONE
+    folder = Path(settings().archive_dir)
+    done = [archive_customer(engine, access.actor, clock, folder, key) for key in _due(access)]
+    rows = sum(archived.rows for archived in done)
+    print(f"{len(done):,} customers were archived to {folder}: {rows:,} rows, now deleted.")
+    return DONE
+
+
+def _due(access: Access) -> Iterator[int]:
+    last = 0
+    while keys := access.fetch(DueArchives(last)):
+        yield from keys
+        last = keys[-1]
+
+
+def _said(one: Ended) -> str:
+    held = "; a legal hold keeps it" if one.is_held else ""
+    since = f"permanently terminated on {one.terminated_at:%-d %B %Y}"
+    return f"{one.customer_code}: {since}, balance {one.balance:f} {one.currency}{held}"
