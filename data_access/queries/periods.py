@@ -6,10 +6,11 @@ from datetime import timedelta
 from itertools import islice
 from typing import ClassVar
 
-from sqlalchemy import Select, and_, or_
+from sqlalchemy import ColumnElement, Select, and_, false, or_
 
 from data_access.access import Query, Reader
-from data_access.fees_due import covers, fees_to_resume, running_fees, waits_for_funds
+from data_access.clock import day_in
+from data_access.fees_due import covers, fees_to_resume, running_fees
 from data_access.lifecycle import BillStatus, SuspensionCause
 from data_access.models.customers import Customer, CustomerClass
 from data_access.models.history import InvoiceRequest, RequestState
@@ -71,35 +72,54 @@ class DueFees(Query[list[int]]):
     limit: int = 500
 
     def run(self, reader: Reader) -> list[int]:
-        running = Customer.bill_status.in_((BillStatus.OPEN, BillStatus.SUSPENDED))
         perhaps = visible(Customer, reader.actor).where(
-            running, Customer.period_to.is_not(None), Customer.id.in_(_with_fees(reader))
+            Customer.bill_status.in_((BillStatus.OPEN, BillStatus.SUSPENDED)),
+            Customer.suspension_cause.is_distinct_from(SuspensionCause.INSUFFICIENT_FUNDS),
+            Customer.id.in_(_with_fees(reader)),
         )
         return _first_of(_holding(reader, perhaps, self.after, _has_fees), self.limit)
 
 
 def _with_fees(reader: Reader) -> Select[Subscription]:
-    """Whose subscriptions may have something to charge; the day in their zone is looked at afterwards."""
-    tomorrow = (reader.now + timedelta(days=1)).date()
+    """Whose subscriptions have something to charge, unless their status is against it."""
     model, until = SubscriptionPlan.charge_model, Subscription.charged_until
+    finished = Subscription.finished_on
+    tomorrow = (reader.now + timedelta(days=1)).date()
     return (
         visible(Subscription, reader.actor)
         .join(SubscriptionPlan, SubscriptionPlan.id == Subscription.plan_id)
         .join(Customer, Customer.id == Subscription.customer_id)
         .where(Subscription.activated_on <= tomorrow)
+        .where(or_(finished.is_(None), and_(finished >= Customer.period_from, or_(until.is_(None), until < finished))))
         .where(
             or_(
                 and_(model == ChargeModel.IN_ADVANCE, or_(until.is_(None), until < Customer.period_to)),
-                and_(model == ChargeModel.PROGRESSIVELY, or_(until.is_(None), until < tomorrow)),
+                and_(model == ChargeModel.PROGRESSIVELY, or_(until.is_(None), _lags(reader))),
             )
         )
         .with_only_columns(Subscription.customer_id)
     )
 
 
+def _lags(reader: Reader) -> ColumnElement[bool]:
+    """Whether a subscription is not charged until yesterday, as it is where its customer is billed."""
+    zones = visible(Customer, reader.actor).with_only_columns(Customer.billing_zone).distinct()
+    yesterdays = {zone: day_in(zone, reader.now) - timedelta(days=1) for zone in reader.session.scalars(zones)}
+    return or_(
+        false(),
+        *(
+            and_(
+                Customer.billing_zone.in_([zone for zone, its in yesterdays.items() if its == day]),
+                Subscription.charged_until < day,
+            )
+            for day in set(yesterdays.values())
+        ),
+    )
+
+
 def _has_fees(reader: Reader, customer: Customer, of_class: CustomerClass) -> bool:
     running = running_fees(reader, customer)
-    if running is None or waits_for_funds(customer):
+    if running is None:
         return False
     ahead = running.in_advance()
     may = customer.bill_status is BillStatus.OPEN or covers(customer, of_class, ahead)

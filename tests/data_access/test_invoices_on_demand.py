@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from data_access.access import new_command_id
 from data_access.bookings import Kind
+from data_access.commands.corrections import ReverseTransaction
 from data_access.commands.invoices import (
     InvoiceIssued,
     IssueInitial,
@@ -287,3 +288,36 @@ def test_an_exported_customer_is_not_invoiced(engine: Engine) -> None:
         request(engine, customer)
     close(engine, customer, CLOSES + timedelta(days=1))
     assert rows(engine, Invoice, customer) == []
+
+
+def test_a_charge_reversed_before_it_was_invoiced_stands_on_no_invoice(engine: Engine) -> None:
+    customer = in_march(engine)
+    reverse(engine, charge(engine, customer, 20))
+    assert access_for(engine, Role.SUPPORT).fetch(InvoiceableBookings(customer)) == ()
+    close(engine, customer)
+    assert rows(engine, Invoice, customer) == []
+
+
+def test_a_charge_reversed_after_it_was_invoiced_is_given_back_on_the_next_invoice(engine: Engine) -> None:
+    customer = in_march(engine)
+    wrong = charge(engine, customer, 20)
+    out_of_turn(engine, customer, wrong)
+    reverse(engine, wrong)
+    charge(engine, customer, 50)
+    close(engine, customer)
+    assert [row.total for row in rows(engine, Invoice, customer)] == [20, 30]
+
+
+def test_an_invoice_whose_charges_were_all_reversed_is_not_issued_again(engine: Engine) -> None:
+    customer = in_march(engine)
+    wrong = charge(engine, customer, 20)
+    issued = out_of_turn(engine, customer, wrong)
+    reverse(engine, wrong)
+    with pytest.raises(Rejected, match="nothing to invoice"):
+        reissue(engine, issued.invoice_id)
+    assert invoice(engine, issued.invoice_id).payment_status is PaymentStatus.UNPAID
+
+
+def reverse(engine: Engine, transaction_id: int) -> None:
+    order = ReverseTransaction(transaction_id=transaction_id, reason="wrong", command_id=new_command_id())
+    access_for(engine, Role.MANAGER).execute(order)

@@ -1,5 +1,6 @@
 """Closing billing periods: what is charged, what is invoiced, and what follows when the run is late."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,11 +11,13 @@ from sqlalchemy.orm import Session
 
 from data_access.access import Access, new_command_id
 from data_access.bookings import BOOKINGS, Kind
+from data_access.commands.corrections import ReverseTransaction
 from data_access.commands.customers import CreateCustomer
 from data_access.commands.lifecycle import EndLife
 from data_access.commands.money import BookTransaction
 from data_access.commands.periods import ChangeBillingPeriod, ChargeFees, CheckFunds, ClosePeriod
 from data_access.commands.status import ChangeStatus
+from data_access.engine import make_engine
 from data_access.errors import NotPermitted, Rejected
 from data_access.lifecycle import BillStatus, SuspensionCause
 from data_access.models.customers import BalanceControl, BillingPeriod, Customer
@@ -473,3 +476,80 @@ def test_a_planned_end_charges_the_number_when_it_comes(engine: Engine) -> None:
         EndLife(customer_id=customer, command_id=new_command_id())
     )
     assert booked(engine, customer) == [(Kind.DID_FEE, 15)]
+
+
+def test_days_blocked_are_credited_where_the_plan_says_so(engine: Engine) -> None:
+    customer = in_march(engine)
+    plan = a_plan(engine, fee=Decimal(31), charge_model=ChargeModel.AT_THE_END, credit_blocked=True)
+    a_subscription(engine, customer, plan_id=plan)
+    happened(engine, customer, "block", BillStatus.OPEN, datetime(2026, 3, 10, 12, tzinfo=UTC), blocked=True)
+    happened(engine, customer, "unblock", BillStatus.OPEN, datetime(2026, 3, 14, 12, tzinfo=UTC))
+    close(engine, customer)
+    assert booked(engine, customer) == [(Kind.SUBSCRIPTION_FEE, 31), (Kind.FEE_CREDIT, -4)]
+
+
+def test_days_without_funds_are_credited_where_the_plan_says_so(engine: Engine) -> None:
+    customer = in_march(engine, balance_control=BalanceControl.PREPAID)
+    plan = a_plan(engine, fee=Decimal(31), charge_model=ChargeModel.AT_THE_END, credit_no_funds=True)
+    a_subscription(engine, customer, plan_id=plan)
+    pay(engine, customer, 5, datetime(2026, 3, 11, 12, tzinfo=UTC))
+    close(engine, customer)
+    assert booked(engine, customer)[1:] == [(Kind.SUBSCRIPTION_FEE, 31), (Kind.FEE_CREDIT, -10)]
+
+
+def test_what_was_credited_once_is_not_credited_again_by_the_close(engine: Engine) -> None:
+    customer = a_prepaid(engine, 20, credit_suspended=True)
+    close(engine, customer, datetime(2026, 11, 1, 6, tzinfo=UTC))
+    pay(engine, customer, 40, datetime(2026, 11, 11, 9, tzinfo=UTC))
+    close(engine, customer, datetime(2026, 12, 1, 6, tzinfo=UTC))
+    credits = [amount for kind, amount in booked(engine, customer) if kind is Kind.FEE_CREDIT]
+    assert credits == [-10]
+
+
+def test_a_fee_that_was_reversed_is_not_credited_besides(engine: Engine) -> None:
+    customer = in_march(engine)
+    a_subscription(engine, customer, plan_id=a_plan(engine, fee=Decimal(31), credit_blocked=True))
+    system(engine, datetime(2026, 3, 1, 1, tzinfo=UTC)).execute(
+        ChargeFees(customer_id=customer, command_id=new_command_id())
+    )
+    (fee,) = rows(engine, Transaction, customer)
+    access_for(engine, Role.ADMIN).execute(
+        ReverseTransaction(transaction_id=fee.id, reason="wrong", command_id=new_command_id())
+    )
+    happened(engine, customer, "block", BillStatus.OPEN, datetime(2026, 3, 20, 12, tzinfo=UTC), blocked=True)
+    close(engine, customer)
+    assert [amount for _, amount in booked(engine, customer)][:2] == [31, -31]
+    assert Kind.FEE_CREDIT not in [kind for kind, _ in booked(engine, customer)]
+
+
+def test_a_late_run_invoices_what_daily_runs_would_have(engine: Engine) -> None:
+    daily, late = (in_march(engine) for _ in range(2))
+    for customer in (daily, late):
+        for model in ChargeModel:
+            plan = a_plan(engine, fee=Decimal("29.90"), charge_model=model, charge_while_suspended=False)
+            a_subscription(engine, customer, plan_id=plan, charged_until=date(2026, 3, 9))
+        a_did(engine, customer)
+        happened(engine, customer, "suspend", BillStatus.SUSPENDED, datetime(2026, 3, 5, 12, tzinfo=UTC))
+        happened(engine, customer, "resume", BillStatus.OPEN, datetime(2026, 3, 26, 12, tzinfo=UTC))
+    mornings = [datetime(2026, 3, 27, 7, tzinfo=UTC) + timedelta(days=ahead) for ahead in range(68)]
+    for customer, moments in ((daily, mornings), (late, mornings[-1:])):
+        for now in moments:
+            close(engine, customer, now)
+            system(engine, now).execute(ChargeFees(customer_id=customer, command_id=new_command_id()))
+    told = [
+        [(row.period_from, row.period_to, row.issued_on, row.due_on, row.total) for row in rows(engine, Invoice, one)]
+        for one in (daily, late)
+    ]
+    assert told[0] == told[1]
+    assert len(told[0]) == 3
+    assert customer_of(engine, daily).balance == customer_of(engine, late).balance
+
+
+def test_two_that_begin_a_series_at_once_leave_no_gap(postgresql_url: str) -> None:
+    engine = make_engine(postgresql_url)
+    customers = [in_march(engine, balance=Decimal(10)) for _ in range(6)]
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(lambda customer: close(engine, customer), customers))
+    numbers = sorted(rows(engine, Invoice, customer)[0].number for customer in customers)
+    assert numbers == [f"{number:08}" for number in range(1, 7)]
+    engine.dispose()
