@@ -14,6 +14,18 @@ from data_access.permissions import Actor
 from data_access.policy import POLICY_FIELDS, Policy
 from data_access.scope import visible
 
+_COLUMNS = (
+    Invoice.customer_id,
+    Invoice.id,
+    Invoice.number,
+    Invoice.issued_on,
+    Invoice.due_on,
+    Invoice.overdue_from,
+    (Invoice.total - Invoice.paid).label("open"),
+    Customer.billing_zone,
+    *(getattr(CollectionPolicy, name) for name in POLICY_FIELDS),
+)
+
 
 def cases_of(session: Session, actor: Actor, customer_ids: Sequence[int]) -> dict[int, list[Case]]:
     """By customer, the cases in the order in which a payment settles them; customers without one are left out."""
@@ -26,17 +38,7 @@ def cases_of(session: Session, actor: Actor, customer_ids: Sequence[int]) -> dic
             Invoice.payment_status.in_(OPEN),
             Invoice.collection_status == CollectionStatus.COLLECT,
         )
-        .with_only_columns(
-            Invoice.customer_id,
-            Invoice.id,
-            Invoice.number,
-            Invoice.issued_on,
-            Invoice.due_on,
-            Invoice.overdue_from,
-            (Invoice.total - Invoice.paid).label("open"),
-            Customer.billing_zone,
-            *(getattr(CollectionPolicy, name) for name in POLICY_FIELDS),
-        )
+        .with_only_columns(*_COLUMNS)
         .order_by(Invoice.issued_on, Invoice.id)
     )
     rows = session.execute(asked).all()

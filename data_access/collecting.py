@@ -1,8 +1,7 @@
 """Collection: what is due about a customer's invoices is done, in the order of the steps, under the customer's lock."""
 
 from data_access.announcing import notify
-from data_access.cases import cases_of
-from data_access.dunning import ACTIONS, Due, due, lift_ends
+from data_access.dunning import ACTIONS, Due, due, lift_ends, with_taken
 from data_access.lifecycle import SuspensionCause
 from data_access.models.collection import Step
 from data_access.models.customers import Customer
@@ -10,7 +9,7 @@ from data_access.moves import MOVES
 from data_access.notices import Fact, Notice
 from data_access.permissions import SYSTEM
 from data_access.settlement import become_overdue, record, rejudge
-from data_access.status_changes import carry_out, facts_of, is_overdue, system_terms, visit_next
+from data_access.status_changes import carry_out, earliest_visit, facts_of, is_overdue, own_cases, system_terms
 from data_access.unit_of_work import UnitOfWork
 
 MOVE_OF = {Step.LIMIT: "limit_service", Step.SUSPEND: "suspend", Step.TERMINATE: "terminate_unpaid"}
@@ -28,10 +27,11 @@ _SAYS_DAY = frozenset({Step.WARN_LIMIT, Step.WARN_SUSPEND, Step.WARN_TERMINATE})
 def collect(work: UnitOfWork, customer: Customer) -> list[Step]:
     """Does what is due now and gives it in order; nothing due, nothing done. Afterwards the next visit is known."""
     _end_lift(work, customer)
-    late = become_overdue(work, customer)
+    cases = own_cases(work, customer)
+    late = become_overdue(work, customer, cases)
     for one in late:
         _notify(work, customer, one)
-    cases = cases_of(work.session, work.actor, [customer.id]).get(customer.id, [])
+        cases = with_taken(cases, one)
     others = due(cases, facts_of(customer), work.now)
     for one in others:
         if one.step in ACTIONS:
@@ -39,7 +39,8 @@ def collect(work: UnitOfWork, customer: Customer) -> list[Step]:
         else:
             _notify(work, customer, one)
         record(work, customer, one)
-    visit_next(work, customer)
+        cases = with_taken(cases, one)
+    customer.collect_at = earliest_visit(cases, customer, work.now)
     return [one.step for one in (*late, *others)]
 
 

@@ -1,7 +1,7 @@
 """Dunning: when each step about an unpaid invoice is due, and which steps are to be taken at an instant."""
 
 from collections.abc import Iterable, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -68,8 +68,12 @@ class Case:
 class Due:
     """A step that is to be taken, and about which invoice."""
 
-    bill: Bill
+    case: Case
     dated: Dated
+
+    @property
+    def bill(self) -> Bill:
+        return self.case.bill
 
     @property
     def step(self) -> Step:
@@ -153,7 +157,7 @@ def due(cases: Sequence[Case], facts: Facts, now: datetime) -> list[Due]:
     """
     if facts.bill_status not in _RUNNING:
         return []
-    told = [Due(case.bill, dated) for case in cases for dated in _notices(case, facts, now)]
+    told = [Due(case, dated) for case in cases for dated in _notices(case, facts, now)]
     return [
         *sorted(told, key=lambda one: (one.dated.at, _ORDER.index(one.step), one.bill.invoice_id)),
         *_action(cases, facts, now),
@@ -184,7 +188,7 @@ def _action(cases: Sequence[Case], facts: Facts, now: datetime) -> list[Due]:
         for case in cases:
             for dated in case.steps:
                 if dated.step is action and dated.at <= now and _changes(action, case, facts):
-                    return [Due(case.bill, dated)]
+                    return [Due(case, dated)]
     return []
 
 
@@ -197,6 +201,15 @@ def _changes(action: Step, case: Case, facts: Facts) -> bool:
 
 def _days(case: Case, action: Step) -> int:
     return next(dated.days for dated in case.steps if dated.step is action)
+
+
+def with_taken(cases: Sequence[Case], one: Due) -> list[Case]:
+    """The cases after a step was taken."""
+    taken = (one.dated.step, one.dated.days)
+    return [
+        replace(case, taken=case.taken | {taken}) if case.bill.invoice_id == one.bill.invoice_id else case
+        for case in cases
+    ]
 
 
 def lift_ends(facts: Facts, now: datetime) -> bool:

@@ -1,6 +1,6 @@
 """The ledger at work: a booking moves the balance, a payment settles the oldest invoices, what is late follows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -18,9 +18,8 @@ from data_access.allocating import (
 )
 from data_access.announcing import announce_booking
 from data_access.bookings import BOOKINGS, Kind
-from data_access.cases import cases_of
 from data_access.clock import day_in, overdue_from
-from data_access.dunning import Due, due
+from data_access.dunning import Case, Due, due
 from data_access.errors import Rejected
 from data_access.fees_due import fees_to_resume, waits_for_funds
 from data_access.lifecycle import BillStatus, SuspensionCause
@@ -34,7 +33,7 @@ from data_access.policy import section_of
 from data_access.promising import match, unmatch
 from data_access.pursuit import pursue_again, pursue_less
 from data_access.recurring import Fee
-from data_access.status_changes import carry_out, facts_of, is_overdue, system_terms, visit_next
+from data_access.status_changes import carry_out, facts_of, is_overdue, own_cases, system_terms, visit_next
 from data_access.unit_of_work import UnitOfWork
 from data_access.warning import watch
 
@@ -115,7 +114,8 @@ def settle(work: UnitOfWork, customer: Customer, payment: Transaction) -> None:
 
     Invoices that are late by now become overdue first: a payment some hours later does not undo that.
     """
-    become_overdue(work, customer)
+    if is_overdue(customer, work.now):
+        become_overdue(work, customer, own_cases(work, customer))
     customer.unallocated += -payment.amount
     pay_oldest(work, customer, payment.id, -payment.amount)
     match(work, customer, payment)
@@ -125,11 +125,8 @@ def settle(work: UnitOfWork, customer: Customer, payment: Transaction) -> None:
     resume_with_funds(work, customer)
 
 
-def become_overdue(work: UnitOfWork, customer: Customer) -> list[Due]:
+def become_overdue(work: UnitOfWork, customer: Customer, cases: Sequence[Case]) -> list[Due]:
     """Writes down the invoices that have become overdue, each once, and books the late fee of its terms."""
-    if not is_overdue(customer, work.now):
-        return []
-    cases = cases_of(work.session, work.actor, [customer.id]).get(customer.id, [])
     late = [one for one in due(cases, facts_of(customer), work.now) if one.step is Step.OVERDUE]
     for one in late:
         record(work, customer, one)
@@ -141,13 +138,8 @@ def become_overdue(work: UnitOfWork, customer: Customer) -> list[Due]:
 def record(work: UnitOfWork, customer: Customer, one: Due) -> None:
     """Writes down that a step was taken, unless it was taken about this invoice before."""
     dated = one.dated
-    before = work.select(CollectionStep).where(
-        CollectionStep.invoice_id == one.bill.invoice_id,
-        CollectionStep.step == dated.step,
-        CollectionStep.days == dated.days,
-    )
-    if work.session.scalars(before).first() is None:
-        work.add(
+    if (dated.step, dated.days) not in one.case.taken:
+        work.session.add(
             CollectionStep(
                 customer_id=customer.id, invoice_id=one.bill.invoice_id, command_id=work.order.command_id,
                 step=dated.step, days=dated.days, due_at=dated.at, at=work.now,

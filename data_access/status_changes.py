@@ -78,12 +78,17 @@ def carry_out(
 
 def visit_next(work: UnitOfWork, customer: Customer) -> None:
     """Keeps when collection has to look at the customer again."""
-    owes = customer.outstanding > 0
-    cases = cases_of(work.session, work.actor, [customer.id]).get(customer.id, []) if owes else []
-    customer.collect_at = _earliest(cases, customer, work.now)
+    customer.collect_at = earliest_visit(own_cases(work, customer), customer, work.now)
 
 
-def _earliest(cases: list[Case], customer: Customer, now: datetime) -> datetime | None:
+def own_cases(work: UnitOfWork, customer: Customer) -> list[Case]:
+    """The cases of collection about the customer's open invoices."""
+    if customer.outstanding == 0:
+        return []
+    return cases_of(work.session, work.actor, [customer.id]).get(customer.id, [])
+
+
+def earliest_visit(cases: list[Case], customer: Customer, now: datetime) -> datetime | None:
     """The next visit; before it, the one that would be if a holiday ahead were taken out of the calendar."""
     facts = facts_of(customer)
     no_holidays = [case_of(case.bill, Place(customer.billing_zone, spread=customer.id), case.taken) for case in cases]

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from data_access.clock import day_in, start_of
 from data_access.collecting import MOVE_OF
-from data_access.dunning import ACTIONS, Case, Due, due, lift_ends, next_visit
+from data_access.dunning import ACTIONS, Case, Due, due, lift_ends, next_visit, with_taken
 from data_access.lifecycle import BillStatus, Facts, SuspensionCause, Terms
 from data_access.models.collection import Step
 from data_access.moves import MOVES
@@ -119,7 +119,7 @@ def _collect(outlook: Outlook, at: datetime) -> tuple[Outlook, list[Foretold]]:
         told.append(outlook.told(at, *_SAYS[one.step](one), amount=_amount(one), number=one.bill.number))
         if one.step in ACTIONS:
             outlook = outlook.after(MOVE_OF[one.step], at)
-        outlook = replace(outlook, cases=[_taken(case, one) for case in outlook.cases])
+        outlook = replace(outlook, cases=with_taken(outlook.cases, one))
     return outlook, told
 
 
@@ -132,12 +132,6 @@ def _lift_ended(outlook: Outlook, at: datetime) -> tuple[Outlook, Foretold]:
         )
     again = "what is overdue is paid" if by_debt else "funds arrive"
     return outlook.after("suspend_again", at), outlook.told(at, Foreseen.LIFT_END, f"Suspended again, unless {again}.")
-
-
-def _taken(case: Case, one: Due) -> Case:
-    if case.bill.invoice_id != one.bill.invoice_id:
-        return case
-    return replace(case, taken=case.taken | {(one.step, one.dated.days)})
 
 
 def _amount(one: Due) -> Decimal | None:
