@@ -15,6 +15,7 @@ from dashboard.word_table import Words, word_table
 from data_access.access import Access
 from data_access.permissions import Permission
 from data_access.queries.jobs import JobRow, ListJobs, RunRow, TroubleRow
+from data_access.queries.messages import Outbox
 from data_access.schedule import Job
 
 JOB = "job"
@@ -39,6 +40,13 @@ def jobs(rows: Sequence[JobRow]) -> None:
     if click is not None:
         go({JOB: [rows[click.row].job.value]})
     st.caption("A job is late when twice its period has passed since its last run. A click on its name shows its runs.")
+
+
+def outbox(stands: Outbox) -> None:
+    """How much waits to be sent; a warning when mail has nowhere to go."""
+    if stands.says:
+        st.warning(escape(stands.says))
+    st.caption(f"Messages: {stands.waiting:,} waiting, {stands.failed:,} given up.")
 
 
 def runs(job: Job, rows: Sequence[RunRow]) -> None:

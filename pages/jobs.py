@@ -1,12 +1,14 @@
 """Jobs: what happens by itself, when it did last, and what could not be done."""
 
 from dashboard.context import open_page
-from dashboard.jobs_table import chosen, jobs, runs, troubles
+from dashboard.jobs_table import chosen, jobs, outbox, runs, troubles
 from data_access.permissions import Permission
 from data_access.queries.jobs import JobTroubles, ListJobs, RunsOf
+from data_access.queries.messages import OutboxNow
 
 access = open_page("Jobs", Permission.JOB_READ)
 jobs(access.fetch(ListJobs()))
+outbox(access.fetch(OutboxNow()))
 
 job = chosen()
 if job is not None:

@@ -124,19 +124,20 @@ def _errors(reader: Reader) -> dict[int | None, str]:
 
 @dataclass(frozen=True, slots=True)
 class Outbox:
-    """How much waits and how long already; `has_mail`: mail goes anywhere at all."""
+    """How much waits, mail and all, and has failed for good; `has_mail`: mail goes anywhere at all."""
 
     waiting: int
-    waiting_since: datetime | None
+    waiting_mail: int
     failed: int
     has_mail: bool
 
     @property
     def says(self) -> str:
         """What is wrong with it, as a sentence; empty when nothing is."""
-        if self.waiting and not self.has_mail:
-            return f"No mail server is set: {self.waiting:,} messages wait. Whoever runs the desk sets SMTP_HOST."
-        return ""
+        if not self.waiting_mail or self.has_mail:
+            return ""
+        waits = "1 message waits" if self.waiting_mail == 1 else f"{self.waiting_mail:,} messages wait"
+        return f"No mail server is set, so {waits}: whoever runs the desk sets SMTP_HOST."
 
 
 @dataclass(frozen=True)
@@ -146,8 +147,16 @@ class OutboxNow(Query[Outbox]):
     needs: ClassVar = Permission.JOB_READ
 
     def run(self, reader: Reader) -> Outbox:
-        waits = visible(Message, reader.actor).where(Message.state == MessageState.WAITING)
-        waiting, since = reader.session.execute(waits.with_only_columns(func.count(), func.min(Message.at))).one()
-        failed = visible(Message, reader.actor).where(Message.state == MessageState.FAILED)
-        count = reader.session.scalar(failed.with_only_columns(func.count())) or 0
-        return Outbox(waiting, since, count, settings().has_mail)
+        asked = (
+            visible(Message, reader.actor)
+            .where(Message.state != MessageState.SENT)
+            .with_only_columns(Message.state, Message.channel, func.count())
+            .group_by(Message.state, Message.channel)
+        )
+        counts = {(row[0], row[1]): row[2] for row in reader.session.execute(asked)}
+        waiting, failed = (
+            sum(count for (state, _), count in counts.items() if state is wanted)
+            for wanted in (MessageState.WAITING, MessageState.FAILED)
+        )
+        mail = counts.get((MessageState.WAITING, Channel.EMAIL), 0)
+        return Outbox(waiting, mail, failed, settings().has_mail)

@@ -179,12 +179,14 @@ def test_messages_of_a_customer_come_newest_first_and_masked_without_the_right(e
 
 @pytest.mark.usefixtures("production")
 def test_the_outbox_says_that_mail_waits_for_a_server(engine):
-    manager = access_for(engine, Role.MANAGER)
+    manager, customer_id = access_for(engine, Role.MANAGER), a_customer(engine)
+    a_message(engine, customer_id, a_webhook(engine))
+    a_message(engine, customer_id, state=MessageState.FAILED)
     assert manager.fetch(OutboxNow()).says == ""
-    a_message(engine, a_customer(engine))
+    a_message(engine, customer_id)
     outbox = manager.fetch(OutboxNow())
-    assert (outbox.waiting, outbox.failed, outbox.has_mail) == (1, 0, False)
-    assert outbox.says.startswith("No mail server is set: 1 messages wait.")
+    assert (outbox.waiting, outbox.waiting_mail, outbox.failed, outbox.has_mail) == (2, 1, 1, False)
+    assert outbox.says.startswith("No mail server is set, so 1 message waits:")
 
 
 @pytest.mark.usefixtures("production")

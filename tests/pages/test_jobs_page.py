@@ -16,6 +16,7 @@ from data_access.running import Holder, Tally
 from data_access.schedule import Job
 from tests.support.builders import a_customer
 from tests.support.forms import said
+from tests.support.outbox import a_message
 
 WORKER = Holder("worker")
 
@@ -42,7 +43,12 @@ def test_every_job_is_told_in_words_with_its_last_run(desk_app: Any) -> None:
     row = told.loc[Job.END_LIVES.label]
     assert [row[name] for name in ("Found", "Done", "Refused", "Failed", "Seconds")] == ["12", "10", "1", "1", "3.0"]
     assert list(row["State"]) == ["✓ done"]
-    assert list(told.loc[Job.TIDY.label, "State"]) == ["○ never run", "◷ late"]
+    assert list(told.loc[Job.TIDY.label, "State"]) == ["○ never run"]
+
+
+def test_where_no_worker_has_ever_run_every_job_is_late(desk_app: Any) -> None:
+    told = table(desk_app.open("jobs", Role.MANAGER), "Job")
+    assert {tuple(states) for states in told["State"]} == {("○ never run", "◷ late")}
 
 
 def test_a_job_is_late_after_twice_its_period(desk_app: Any) -> None:
@@ -112,3 +118,10 @@ def test_home_warns_of_a_late_job_by_name(desk_app: Any) -> None:
 
 def test_home_does_not_trouble_those_who_cannot_look(desk_app: Any) -> None:
     assert warnings(desk_app, Role.SUPPORT) == []
+
+
+def test_mail_that_has_nowhere_to_go_is_warned_of(desk_app: Any) -> None:
+    a_message(desk_app.engine, a_customer(desk_app.engine))
+    told = said(desk_app.open("jobs", Role.MANAGER))
+    assert "No mail server is set, so 1 message waits" in told
+    assert "Messages: 1 waiting, 0 given up." in told
