@@ -86,10 +86,10 @@ class LocalGateway:
     def _once(self, instruction: Instruction, behaviour: str) -> Answer:
         try:
             with self._own_transaction() as session:
-                return _known(session, instruction.key) or self._decide(session, instruction, behaviour)
-        except IntegrityError:  # the same key came twice at once: the first one's answer is both's
+                return self._decide(session, instruction, behaviour)
+        except IntegrityError:  # the key came before: what was answered then holds
             with Session(self.engine) as session:
-                return _known(session, instruction.key) or NEVER_ARRIVED
+                return _known(session, instruction.key)
 
     @contextmanager
     def _own_transaction(self) -> Iterator[Session]:
@@ -123,9 +123,8 @@ def _behaviour(instruction: Instruction) -> str:
     return mark[1] if only_on not in set(Asked) or only_on == instruction.operation else "approve"
 
 
-def _known(session: Session, key: str) -> Answer | None:
-    row = session.scalars(select(BankOperation).where(BankOperation.key == key)).one_or_none()
-    return None if row is None else Answer(**row.answer)
+def _known(session: Session, key: str) -> Answer:
+    return Answer(**session.scalars(select(BankOperation).where(BankOperation.key == key)).one().answer)
 
 
 def _decision(session: Session, instruction: Instruction, behaviour: str) -> Answer:
