@@ -84,7 +84,7 @@ _RUN: ContextVar[Access | None] = ContextVar("run", default=None)
 @contextmanager
 def one_run() -> Iterator[Access]:
     """Looks up who is signed in, once for all that is drawn inside. SignedOut when nobody is."""
-    before = _RUN.set(_OneRun(engine(), signed_in(), system_clock))
+    before = _RUN.set(_OneRun(engine(), signed_in(), clock()))
     try:
         yield access()
     finally:
@@ -93,7 +93,7 @@ def one_run() -> Iterator[Access]:
 
 def access() -> Access:
     """What the signed-in person can see and do. A dialog or fragment that runs without its page asks anew."""
-    return _RUN.get() or Access(engine(), signed_in(), system_clock)
+    return _RUN.get() or Access(engine(), signed_in(), clock())
 
 
 def open_page(title: str, needs: Permission) -> Access:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from dashboard import context, feedback, finder
+from dashboard import context, feedback, finder, formats
 from dashboard.look import apply_look
 from dashboard.navigation import PAGES, PageEntry
 from dashboard.signin_page import PRODUCT
@@ -39,7 +39,7 @@ def _draw(pages: Iterable[PageEntry], access: Access) -> None:
     page = st.navigation(_menu(pages, access.actor), position="sidebar", expanded=True)
     with st.sidebar, feedback.refusals():
         finder.button(access)
-    _foot(access.actor)
+    _foot(access)
     feedback.show_done()
     with feedback.refusals():
         page.run()
@@ -65,10 +65,12 @@ def _page(entry: PageEntry, actor: Actor) -> StreamlitPage:
     )
 
 
-def _foot(actor: Actor) -> None:
+def _foot(access: Access) -> None:
+    actor = access.actor
     with st.sidebar.container(key="foot", gap="xsmall"):
         if settings().is_demo:
             st.badge("Demo data", icon=":material/science:", color="orange")
+            st.caption(f"Today is {formats.day(access.now().date())}.")  # its clock can be moved ahead
         st.text(actor.name)
         st.caption(f"Signed in as {feedback.escape(actor.login)}, {actor.role}")
         with st.popover("Help", icon=":material/help:", type="tertiary"):

@@ -73,7 +73,10 @@ class TroubleRow:
 
 @dataclass(frozen=True)
 class ListJobs(Query[tuple[JobRow, ...]]):
-    """Every job in the order of a round, with its last run; late after twice its period without one."""
+    """Every job in the order of a round, with its last run; late after twice its period without one.
+
+    For a job that has never run the time counts from the first run of any.
+    """
 
     needs: ClassVar = Permission.JOB_READ
 
@@ -81,14 +84,15 @@ class ListJobs(Query[tuple[JobRow, ...]]):
         newest = visible(JobRun, reader.actor).with_only_columns(func.max(JobRun.id)).group_by(JobRun.name)
         asked = visible(JobRun, reader.actor).where(JobRun.id.in_(newest)).with_only_columns(*_COLUMNS)
         last = {row.name: row for row in _runs(reader, asked.order_by(JobRun.id))}
-        return tuple(_stands(job, last.get(job.value), reader.now) for job in Job)
+        first = reader.session.scalar(visible(JobRun, reader.actor).with_only_columns(func.min(JobRun.started_at)))
+        return tuple(_stands(job, last.get(job.value), first, reader.now) for job in Job)
 
 
-def _stands(job: Job, last: RunRow | None, now: datetime) -> JobRow:
-    if last is None:
-        return JobRow(job, None, None, is_late=True)
-    is_late = now > last.started_at + 2 * job.period and not last.is_alive(now)
-    return JobRow(job, last, last.started_at + job.period, is_late)
+def _stands(job: Job, last: RunRow | None, first: datetime | None, now: datetime) -> JobRow:
+    since = first if last is None else last.started_at
+    is_alive = last is not None and last.is_alive(now)
+    is_late = since is None or (now > since + 2 * job.period and not is_alive)
+    return JobRow(job, last, None if last is None else last.started_at + job.period, is_late)
 
 
 @dataclass(frozen=True)

@@ -207,6 +207,12 @@ def test_a_job_is_late_after_twice_its_period(engine: Engine) -> None:
     assert standing(engine, NOW + 2 * JOB.period + timedelta(seconds=1))[JOB].is_late
 
 
+def test_a_job_that_never_ran_is_late_after_twice_its_period_since_the_first_run_of_any(engine: Engine) -> None:
+    run(engine)
+    assert not standing(engine, NOW + 2 * Job.TIDY.period)[Job.TIDY].is_late
+    assert standing(engine, NOW + 2 * Job.TIDY.period + timedelta(seconds=1))[Job.TIDY].is_late
+
+
 def test_a_long_run_that_gives_signs_of_life_is_not_late(engine: Engine) -> None:
     run_id = running.begin_run(engine, JOB, by(), now=NOW, as_of=NOW) or 0
     later = NOW + 3 * JOB.period

@@ -67,7 +67,7 @@ def main() -> None:
     """A desk and a browser of its own, and the pictures."""
     with (
         tempfile.TemporaryDirectory(prefix="desk-pictures-") as folder,
-        demo_desk(Path(folder)) as desk,
+        demo_desk(Path(folder), with_worker=True) as desk,
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
