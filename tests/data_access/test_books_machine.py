@@ -23,8 +23,9 @@ from data_access.permissions import SYSTEM, Permission, Role
 from data_access.status_changes import carry_out, facts_of, terms_for
 from data_access.unit_of_work import UnitOfWork
 from tests.data_access.test_money import booking
-from tests.support.builders import a_customer, an_invoice
+from tests.support.builders import a_class, a_customer, an_invoice
 from tests.support.people import NOW, access_for
+from tests.support.visits import visited_too_late
 
 CENTS = st.integers(1, 20_000).map(lambda cents: Decimal(cents) / 100)
 ALIVE = ("open", "suspended")
@@ -63,7 +64,7 @@ class OneCustomer(RuleBasedStateMachine):
         self.access = access_for(
             self.engine, Role.ADMIN, credit_per_booking=Decimal(10**6), credit_per_day=Decimal(10**6)
         )
-        self.id = a_customer(self.engine)
+        self.id = a_customer(self.engine, customer_class_id=a_class(self.engine, suspend_after=3, reminders=[2]))
         self.system = Access(self.engine, SYSTEM, lambda: NOW)
         self.model = {"balance": Decimal(0), "free": Decimal(0), "status": "open", "blocked": False, "lifted": False}
         self.owed: list[dict[str, object]] = []
@@ -184,6 +185,11 @@ class OneCustomer(RuleBasedStateMachine):
         assert (row.bill_status.value, row.blocked) == (self.model["status"], self.model["blocked"])
         assert (row.suspension_lifted_until is not None) is self.model["lifted"]
         assert (row.first_overdue_from is not None and row.first_overdue_from <= NOW) is self.late()
+
+    @invariant()
+    def collection_comes_in_time(self) -> None:
+        for hours in (0, 24, 24 * 20):
+            assert not visited_too_late(self.engine, NOW + timedelta(hours=hours))
 
     @invariant()
     def the_ledger_adds_up(self) -> None:

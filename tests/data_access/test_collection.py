@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from data_access.access import Access, new_command_id
 from data_access.bookings import Kind
 from data_access.commands.collection import Collect, Collected
+from data_access.commands.corrections import ReverseTransaction
 from data_access.commands.money import BookTransaction
 from data_access.commands.status import ChangeStatus
 from data_access.lifecycle import BillStatus
@@ -23,6 +24,7 @@ from data_access.permissions import SYSTEM
 from data_access.queries.collection_due import DueCollection
 from tests.support.builders import a_class, a_customer, an_invoice
 from tests.support.ledgers import read_ledgers
+from tests.support.visits import visited_too_late
 
 DUE = date(2026, 6, 16)  # a Tuesday
 
@@ -46,11 +48,11 @@ def collect(engine: Engine, customer_id: int, now: datetime) -> Collected:
     return system(engine, now).execute(Collect(customer_id=customer_id, command_id=new_command_id()))
 
 
-def pay(engine: Engine, customer_id: int, amount: str, now: datetime, kind: Kind = Kind.MANUAL_PAYMENT) -> None:
+def pay(engine: Engine, customer_id: int, amount: str, now: datetime, kind: Kind = Kind.MANUAL_PAYMENT) -> int:
     order = BookTransaction(
         customer_id=customer_id, kind=kind, amount=Decimal(amount), reason="paid", command_id=new_command_id()
     )
-    system(engine, now).execute(order)
+    return system(engine, now).execute(order).transaction_id
 
 
 def lift(engine: Engine, customer_id: int, day: date, now: datetime) -> None:
@@ -241,6 +243,29 @@ def test_what_is_found_due_is_judged_again(engine: Engine) -> None:
     assert row(engine, customer).bill_status is BillStatus.OPEN
 
 
+def test_a_reversed_payment_brings_the_suspension_back_with_the_next_run_and_no_second_fee(engine: Engine) -> None:
+    customer = a_debtor(engine, suspend_after=3, late_fee=Decimal(5))
+    collect(engine, customer, at(19))
+    payment = pay(engine, customer, "100", at(20))
+    reversal = ReverseTransaction(transaction_id=payment, reason="bounced", command_id=new_command_id())
+    system(engine, at(22)).execute(reversal)
+    assert row(engine, customer).bill_status is BillStatus.OPEN
+    assert system(engine, at(22)).fetch(DueCollection()) == [customer]
+    assert collect(engine, customer, at(22)).steps == "suspend"
+    assert moves(engine, customer) == ["suspend", "resume", "suspend"]
+    assert booked(engine, customer, Kind.LATE_FEE) == [Decimal(5)]
+    assert collect(engine, customer, at(23)).steps == ""
+
+
+def test_a_small_rest_that_grows_again_by_a_reversal_is_collected_again(engine: Engine) -> None:
+    customer = a_debtor(engine, suspend_after=3, threshold=Decimal(10))
+    payment = pay(engine, customer, "95", at(10))
+    system(engine, at(11)).execute(
+        ReverseTransaction(transaction_id=payment, reason="bounced", command_id=new_command_id())
+    )
+    assert collect(engine, customer, at(19)).bill_status == "suspended"
+
+
 @pytest.mark.parametrize("amount", ["50", "100"])
 def test_the_books_and_the_next_visit_agree_after_all_of_it(engine: Engine, amount: str) -> None:
     customer = a_debtor(engine, suspend_after=3, late_fee=Decimal(5), reactivation_fee=Decimal(7), resends=[9])
@@ -248,6 +273,7 @@ def test_the_books_and_the_next_visit_agree_after_all_of_it(engine: Engine, amou
         collect(engine, customer, at(day))
         if day == 22:
             pay(engine, customer, amount, at(day) + timedelta(hours=3))
+        assert not visited_too_late(engine, at(day, hour=4))
     ledgers = read_ledgers(engine)
     assert not ledgers.unlike_their_transactions() + ledgers.summaries_gone_wrong() + ledgers.events_unlike_the_facts()
     assert row(engine, customer).collect_at is None

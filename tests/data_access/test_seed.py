@@ -27,6 +27,7 @@ from data_access.standing import Shown, shown_status
 from data_access.technical import sign_in
 from tests.support.builders import a_customer
 from tests.support.ledgers import Ledgers, read_ledgers
+from tests.support.visits import visited_too_late
 
 NOW = datetime(2026, 3, 30, 9, 41, tzinfo=UTC)
 
@@ -70,6 +71,10 @@ def test_every_invoice_is_paid_by_its_allocations(demo):
 
 def test_every_payment_status_follows_from_what_is_paid(demo):
     assert demo.ledgers.invoices_of_wrong_payment_status() == []
+
+
+def test_collection_visits_everyone_in_time(demo):
+    assert visited_too_late(demo.engine, NOW) == []
 
 
 def test_every_summary_follows_from_the_rows(demo):

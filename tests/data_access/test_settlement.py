@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import ClassVar
 
@@ -19,6 +19,7 @@ from data_access.models.customers import Customer
 from data_access.models.money import Allocation, Invoice, PaymentStatus, Transaction
 from data_access.money import ZERO
 from data_access.permissions import SYSTEM, Permission
+from data_access.queries.customer import CustomerHead
 from data_access.settlement import after_issue, book, give_back, recover, release, unsettle
 from data_access.unit_of_work import UnitOfWork
 from tests.support.builders import a_customer, a_suspended_customer, an_invoice
@@ -80,6 +81,28 @@ def paid(engine: Engine, customer_id: int) -> list[tuple[Decimal, PaymentStatus]
     with Session(engine) as session:
         mine = select(Invoice).where(Invoice.customer_id == customer_id).order_by(Invoice.issued_on, Invoice.id)
         return [(invoice.paid, invoice.payment_status) for invoice in session.scalars(mine)]
+
+
+def test_three_payments_pay_an_invoice_of_thirty(engine: Engine) -> None:
+    customer = a_customer(engine)
+    an_invoice(engine, customer, total=Decimal(30))
+    told = []
+    for amount in ("10", "15", "5"):
+        pay(engine, customer, amount)
+        told.append(paid(engine, customer)[0])
+    partly, whole = PaymentStatus.PARTLY_PAID, PaymentStatus.PAID
+    assert told == [(Decimal(10), partly), (Decimal(25), partly), (Decimal(30), whole)]
+
+
+def test_outstanding_is_what_is_open_of_all_invoices_and_overdue_of_the_late_ones_only(engine: Engine) -> None:
+    customer = a_customer(engine)
+    for month, total in ((1, 30), (2, 15), (3, 20), (4, 25)):
+        on = date(2026, month, 1)
+        an_invoice(engine, customer, total=Decimal(total), issued_on=on - timedelta(days=14), due_on=on)
+    pay(engine, customer, "10")
+    head = Access(engine, SYSTEM, lambda: datetime(2026, 2, 15, tzinfo=UTC)).fetch(CustomerHead(customer))
+    assert head.overdue is not None
+    assert (head.overdue.amount, head.outstanding) == (Decimal(35), Decimal(80))
 
 
 def test_a_new_invoice_uses_unallocated_money(engine: Engine) -> None:
