@@ -55,7 +55,7 @@ clean: ## remove the environment and what tools left behind; the data under var/
 
 install: .venv/development ## the environment alone, with the tools
 
-quick:
+quick: .venv/development ## the tests of the inner loop alone
 	$(PYTEST) -n 2 --dist worksteal $(addprefix --ignore=,$(SLOW) $(LONG))
 
 static:
