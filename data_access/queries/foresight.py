@@ -46,7 +46,10 @@ BY_DEBT = (Foreseen.LIMITATION, Foreseen.SUSPENSION, Foreseen.TERMINATION)
 
 @dataclass(frozen=True, slots=True)
 class Foretold:
-    """One thing ahead, on its day where the customer is billed. `{amount}` in the sentence stands for the amount."""
+    """One thing ahead, on its day where the customer is billed. `{amount}` in the sentence stands for the amount.
+
+    `plan_id`: of the planned change that it is, which can be moved and cancelled.
+    """
 
     at: datetime
     on: date
@@ -54,12 +57,14 @@ class Foretold:
     says: str
     amount: Decimal | None = None
     number: str | None = None
+    plan_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """A move that someone planned."""
 
+    plan_id: int
     move: str
     due_on: date
     login: str
@@ -194,7 +199,8 @@ def _carries_out(outlook: Outlook, at: datetime) -> tuple[Outlook, list[Foretold
     move = MOVES[plan.move]
     if move.misfit(outlook.facts) is not None:
         return outlook, []
-    return outlook.after(move.name, at), [outlook.told(at, Foreseen.PLAN, f"{move.label}, as planned by {plan.login}.")]
+    told = outlook.told(at, Foreseen.PLAN, f"{move.label}, as planned by {plan.login}.")
+    return outlook.after(move.name, at), [replace(told, plan_id=plan.plan_id)]
 
 
 _SOURCES = ((_visit, _collect), (_ending, _closes), (_planned, _carries_out))  # when is the next, and what it does

@@ -78,12 +78,14 @@ def _plans(reader: Reader, ids: list[int]) -> dict[int, list[Plan]]:
     planned = (
         visible(PlannedMove, reader.actor)
         .where(PlannedMove.customer_id.in_(ids), PlannedMove.state == PlanState.PLANNED)
-        .with_only_columns(PlannedMove.customer_id, PlannedMove.move, PlannedMove.due_on, PlannedMove.login)
+        .with_only_columns(
+            PlannedMove.id, PlannedMove.customer_id, PlannedMove.move, PlannedMove.due_on, PlannedMove.login
+        )
         .order_by(PlannedMove.due_on, PlannedMove.id)
     )
     plans: dict[int, list[Plan]] = {}
     for row in reader.session.execute(planned):
-        plans.setdefault(row.customer_id, []).append(Plan(row.move, row.due_on, row.login))
+        plans.setdefault(row.customer_id, []).append(Plan(row.id, row.move, row.due_on, row.login))
     return plans
 
 

@@ -1,33 +1,28 @@
 """Planned changes: what will happen to all customers in the days ahead, by itself or by plan, the next first."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-from sqlalchemy import Select
+from sqlalchemy import func
 
 from data_access.access import Query, Reader
 from data_access.clock import day_in
 from data_access.models.collection import Promise, PromiseState
 from data_access.models.customers import Customer
-from data_access.models.history import InvoiceRequest, PlannedMove, PlanState, RequestState
+from data_access.models.history import InvoiceRequest, RequestState
 from data_access.permissions import Permission
 from data_access.queries.customers import name_of
 from data_access.queries.foresight import Foreseen, Foretold, steps_ahead
 from data_access.queries.foretell import BILLED, LIMIT_ENDS, MIDTERM, PROMISE_DUE, WITHIN, period_closes, situations
+from data_access.queries.nearing import nearing
 from data_access.queries.seen import AnyRow
 from data_access.scope import visible
-from data_access.standing import live
 
 CHANGES = frozenset(Foreseen) - {Foreseen.NOTICE, Foreseen.OVERDUE, Foreseen.PERIOD}
-_OF_STATUS = frozenset(
-    {
-        Foreseen.NOTICE, Foreseen.OVERDUE, Foreseen.LIMITATION, Foreseen.SUSPENSION, Foreseen.LIFT_END,
-        Foreseen.TERMINATION, Foreseen.END, Foreseen.PLAN,
-    }
-)  # fmt: skip
-_MOST = 1000  # customers that are played forward for one answer
+_SPARE = 100  # so that a short list is whole for some days
+_MOST = 1000  # customers that are played forward for one reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +55,7 @@ class PlannedChanges(Query[Ahead]):
 
     def run(self, reader: Reader) -> Ahead:
         until = reader.now + timedelta(days=self.days)
-        found, whole_until = _of_status(reader, until) if self.kinds & _OF_STATUS else ([], until)
+        found, whole_until = _of_status(reader, self.kinds, until, self.limit)
         beside = [one for kind, ask in _BESIDE.items() if kind in self.kinds for one in ask(reader, until, self.limit)]
         wanted = [one for one in (*found, *beside) if one[1].kind in self.kinds and one[1].at <= whole_until]
         wanted.sort(key=lambda one: (one[1].at, one[0]))
@@ -71,35 +66,12 @@ class PlannedChanges(Query[Ahead]):
 Found = tuple[int, Foretold]
 
 
-def _of_status(reader: Reader, until: datetime) -> tuple[list[Found], datetime]:
+def _of_status(reader: Reader, kinds: frozenset[Foreseen], until: datetime, limit: int) -> tuple[list[Found], datetime]:
     """The steps of status and collection, and the moment up to which none is missing."""
-    visits = _ids(reader, visible(Customer, reader.actor).where(Customer.collect_at <= until), Customer.collect_at)
-    last_day = until.date() + timedelta(days=1)
-    ends = visible(Customer, reader.actor).where(Customer.terminate_on <= last_day, live())
-    plans = (
-        visible(PlannedMove, reader.actor)
-        .where(PlannedMove.state == PlanState.PLANNED, PlannedMove.due_on <= last_day)
-        .with_only_columns(PlannedMove.customer_id)
-        .order_by(PlannedMove.due_on, PlannedMove.id)
-        .limit(_MOST)
-    )
-    ending = _ids(reader, ends, Customer.terminate_on)
-    ids = {row.id for row in (*visits, *ending)} | set(reader.session.scalars(plans))
-    whole_until = max(visits[-1].at, reader.now) if len(visits) == _MOST else until
-    if len(ending) == _MOST:
-        whole_until = min(whole_until, _earliest_begin(ending[-1].at))
-    steps = [(row.id, told) for row, outlook in situations(reader, sorted(ids)) for told in steps_ahead(outlook, until)]
-    return [one for one in steps if one[1].at <= until], whole_until
-
-
-def _earliest_begin(day: date) -> datetime:
-    """When a day begins in the zone where it begins first."""
-    return datetime.combine(day, time.min, tzinfo=UTC) - timedelta(hours=14)
-
-
-def _ids(reader: Reader, query: Select[Any], by: Any) -> Sequence[AnyRow]:
-    ordered = query.with_only_columns(Customer.id, by.label("at")).order_by(by, Customer.id)
-    return reader.session.execute(ordered.limit(_MOST)).all()
+    near = nearing(reader, kinds, until, min(limit + _SPARE, _MOST))
+    told = situations(reader, sorted(near.ids))
+    steps = [(row.id, one) for row, outlook in told for one in steps_ahead(outlook, near.whole_until)]
+    return steps, near.whole_until
 
 
 def _told(row: AnyRow, at: datetime, kind: Foreseen, says: str, amount: Any = None) -> Found:
@@ -171,3 +143,16 @@ def _named(reader: Reader, found: list[Found]) -> tuple[PlannedChange, ...]:
         PlannedChange(key, rows[key].customer_code, name_of(reader, rows[key]), rows[key].currency, told)
         for key, told in found
     )
+
+
+@dataclass(frozen=True)
+class PeriodsClosing(Query[int]):
+    """How many billing periods close in the days ahead, of the customers that the actor may see."""
+
+    needs: ClassVar = Permission.CUSTOMER_READ
+    days: int = 7
+
+    def run(self, reader: Reader) -> int:
+        until = reader.now + timedelta(days=self.days)
+        closing = visible(Customer, reader.actor).where(Customer.closes_at <= until, Customer.bill_status.in_(BILLED))
+        return reader.session.scalar(closing.with_only_columns(func.count(Customer.id))) or 0

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from sqlalchemy import Engine
 
 from data_access.access import Access, new_command_id
@@ -14,7 +15,7 @@ from data_access.lifecycle import BillStatus
 from data_access.permissions import SYSTEM, Role
 from data_access.queries.foresight import Foreseen
 from data_access.queries.foretell import WhatHappensNext
-from data_access.queries.planned import Ahead, PlannedChanges
+from data_access.queries.planned import Ahead, PeriodsClosing, PlannedChanges
 from tests.support.builders import a_class, a_customer, a_reseller, an_invoice
 from tests.support.people import access_for
 
@@ -126,3 +127,49 @@ def test_a_reseller_sees_its_own_customers_only_and_an_analyst_no_names(engine: 
     assert [row.customer_id for row in found.rows] == [mine]
     masked = access_for(engine, Role.ANALYST, NOW).fetch(PlannedChanges())
     assert not {"Fern", "Moss"} & {row.name for row in masked.rows}
+
+
+def test_a_change_that_is_planned_can_be_named(engine: Engine) -> None:
+    plan = PlanMove(
+        customer_id=a_customer(engine), move="provisionally_terminate", due_on=date(2026, 6, 21), reason="moves",
+        command_id=new_command_id(),
+    )  # fmt: skip
+    made = system(engine).execute(plan)
+    assert [row.told.plan_id for row in ahead(engine).rows] == [made.plan_id]
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Pacific/Auckland", "America/Los_Angeles"])
+@pytest.mark.parametrize(
+    ("terms", "kind"),
+    [
+        ({"suspend_after": None, "limit_after": 2}, Foreseen.LIMITATION),
+        ({"suspend_after": 0}, Foreseen.SUSPENSION),
+        ({"suspend_after": 3, "terminate_after": 9}, Foreseen.TERMINATION),
+        ({"suspend_after": 3, "working_days_only": True}, Foreseen.SUSPENSION),
+    ],
+)
+def test_what_a_customers_page_foretells_is_found_by_its_kind(
+    engine: Engine, zone: str, terms: dict[str, Any], kind: Foreseen
+) -> None:
+    for day in (8, 13, 16, 20):
+        a_debtor(engine, date(2026, 6, day), terms=terms, billing_zone=zone)
+    until = NOW + timedelta(days=6)
+    told = [one for key in range(1, 5) for one in system(engine).fetch(WhatHappensNext(key)) if one.kind is kind]
+    expected = sorted(one.at for one in told if one.at <= until)
+    assert [row.told.at for row in ahead(engine, kinds=frozenset({kind}), days=6).rows] == expected
+    assert expected
+
+
+def test_a_short_list_holds_the_same_as_a_long_one(engine: Engine) -> None:
+    for day in range(8, 24):
+        a_debtor(engine, date(2026, 6, day))
+    long = ahead(engine, days=30, kinds=frozenset(Foreseen)).rows
+    assert ahead(engine, days=30, kinds=frozenset(Foreseen), limit=5).rows == long[:5]
+
+
+def test_the_periods_that_close_are_counted(engine: Engine) -> None:
+    period: dict[str, Any] = {"period_from": date(2026, 6, 1), "period_to": date(2026, 6, 19)}
+    for days in (1, 2, 9):
+        a_customer(engine, closes_at=NOW + timedelta(days=days), **period)
+    a_customer(engine, closes_at=NOW, bill_status=BillStatus.EXPORTED, **period)
+    assert system(engine).fetch(PeriodsClosing(days=7)) == 2
