@@ -143,7 +143,7 @@ WORDS: dict[Notice, Words] = {
     Notice.SUSPENDED: _words(
         "Your services are suspended",
         "your services are suspended from now on.",
-        "The suspension ends by itself when what is overdue has been paid.",
+        "The suspension ends by itself when the payment that is missing arrives.",
     ),
     Notice.RESUMED: _words("Your services are back", "thank you. All your services are available again."),
     Notice.PROVISIONALLY_TERMINATED: _words(
