@@ -17,6 +17,7 @@ from sqlalchemy.exc import DatabaseError, ProgrammingError
 from data_access.__main__ import main
 from data_access.access import new_command_id
 from data_access.bookings import Kind
+from data_access.commands.corrections import ReverseTransaction
 from data_access.commands.money import BookTransaction
 from data_access.engine import Door, make_engine
 from data_access.errors import NotPermitted
@@ -28,7 +29,7 @@ from data_access.lifecycle import BillStatus
 from data_access.models.base import Base
 from data_access.models.customers import Customer
 from data_access.models.history import CommandLog, StatusEvent
-from data_access.models.money import Allocation, Invoice, Transaction
+from data_access.models.money import Allocation, Invoice, InvoiceLine, Transaction
 from data_access.models.running import Archive
 from data_access.money import ZERO
 from data_access.permissions import Role
@@ -39,6 +40,7 @@ from tests.data_access.test_roles import apply_roles, engine_as, refusal
 from tests.support.builders import a_class, a_customer, an_invoice
 from tests.support.ledgers import read_ledgers
 from tests.support.people import NOW, a_person, access_for
+from tests.support.rows import insert
 
 LONG_AGO = NOW - timedelta(days=4000)
 
@@ -151,6 +153,41 @@ def test_unallocated_money_stays_and_can_be_given_back(engine, tmp_path):
     assert read_ledgers(engine).summaries_gone_wrong() == []
 
 
+def test_what_an_open_invoice_asks_for_stays_line_by_line(engine, tmp_path):
+    customer_id = an_old_customer(engine)
+    open_id = an_invoice(engine, customer_id)
+    charge = bookings(engine, customer_id)[-1]
+    for booking in bookings(engine, customer_id):
+        invoice_id = open_id if booking.id == charge.id else 1
+        line = {"customer_id": customer_id, "invoice_id": invoice_id, "transaction_id": booking.id, "amount": ZERO}
+        insert(engine, InvoiceLine, line)
+    run(engine, tmp_path, customer_id)
+    assert count_of(engine, InvoiceLine, customer_id) == 1
+    assert charge.id in [row.id for row in bookings(engine, customer_id)]
+
+
+def test_a_refund_stays_with_the_payment_that_something_is_left_of(engine, tmp_path):
+    customer_id = an_old_customer(engine, unallocated=Decimal(20))
+    admin = access_for(engine, Role.ADMIN)
+    refund = {"customer_id": customer_id, "kind": Kind.REFUND, "amount": Decimal(5), "reason": "Asked for"}
+    admin.execute(BookTransaction(**refund, command_id=new_command_id()))
+    run(engine, tmp_path, customer_id)
+    assert [row.kind for row in bookings(engine, customer_id)][:2] == [Kind.MANUAL_PAYMENT, Kind.REFUND]
+    assert sums(engine, customer_id)[2] == Decimal(15)
+    assert read_ledgers(engine).summaries_gone_wrong() == []
+
+
+def test_a_reversed_payment_and_its_reversal_go_together(engine, tmp_path):
+    customer_id = an_old_customer(engine, unallocated=Decimal(20))
+    payment = next(row for row in bookings(engine, customer_id) if row.amount == -20)
+    reversal = ReverseTransaction(transaction_id=payment.id, reason="Bounced", command_id=new_command_id())
+    access_for(engine, Role.MANAGER).execute(reversal)
+    before = sums(engine, customer_id)
+    done = run(engine, tmp_path, customer_id)
+    assert sums(engine, customer_id) == before
+    assert {payment.id} <= {row["reverses_id"] for row in read_archive(tmp_path / done.file) if "reverses_id" in row}
+
+
 def test_invoices_stay_without_a_gap_and_so_does_the_last_status_event(engine, tmp_path):
     customer_id = an_old_customer(engine)
     run(engine, tmp_path, customer_id)
@@ -194,6 +231,7 @@ def test_it_is_done_once(engine, tmp_path):
     run(engine, tmp_path, customer_id)
     assert run(engine, tmp_path, customer_id).rows == 0
     assert access_for(engine, Role.ADMIN).fetch(DueArchives()) == []
+    assert count_of(engine, Archive, customer_id) == 1
 
 
 def test_a_manager_has_no_right_to_it(engine, tmp_path):
