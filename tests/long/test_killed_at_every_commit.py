@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from data_access.engine import make_engine
 from tests.support.databases import PostgresqlDatabases, SqliteDatabases
-from tests.support.doomed import arrange, commits_of, end, invoice_numbers, left_behind, start
+from tests.support.doomed import Death, arrange, commits_of, end, invoice_numbers, left_behind, start
 from tests.support.ledgers import read_ledgers
 
 CUSTOMERS = 40
@@ -39,7 +39,7 @@ def left(engine: Engine) -> tuple[object, list[str]]:
 
 def undisturbed(databases: Databases) -> tuple[object, int]:
     with scene(databases) as (engine, _):
-        commits = commits_of(engine)
+        commits = commits_of(engine, commands_only=False)
         return left(engine), commits
 
 
@@ -47,7 +47,7 @@ def test_killed_before_every_commit(databases: Databases) -> None:
     expected, commits = undisturbed(databases)
     for at in range(1, commits + 1):
         with scene(databases) as (engine, url):
-            assert end(start(url, 0.1, dies_before_commit=at))
+            assert end(start(url, 0.1, Death(at, commands_only=False)))
             assert not end(start(url, 0.1))
             assert left(engine) == expected, f"killed before commit {at}"
 

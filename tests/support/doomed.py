@@ -9,13 +9,14 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from itertools import count
 from multiprocessing.context import ForkServerProcess
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Table, event, select
+from sqlalchemy import ColumnElement, Connection, Engine, Table, event, select
 from sqlalchemy.orm import Session
 
 from data_access.access import Access, new_command_id
@@ -83,9 +84,17 @@ def _ids(engine: Engine, *conditions: ColumnElement[bool]) -> list[int]:
         return list(session.scalars(select(Customer.id).where(*conditions).order_by(Customer.id)))
 
 
-def start(url: str, lease_seconds: float, *, dies_before_commit: int | None = None) -> ForkServerProcess:
+@dataclass(frozen=True, slots=True)
+class Death:
+    """Before which commit a worker dies, counted from 1; only those of commands count, or all."""
+
+    at: int
+    commands_only: bool = True
+
+
+def start(url: str, lease_seconds: float, death: Death | None = None) -> ForkServerProcess:
     """A worker that runs every job until nothing is due."""
-    process = _CONTEXT.Process(target=_work, args=(url, lease_seconds, dies_before_commit), daemon=True)
+    process = _CONTEXT.Process(target=_work, args=(url, lease_seconds, death), daemon=True)
     process.start()
     return process
 
@@ -98,27 +107,40 @@ def end(process: ForkServerProcess) -> bool:
     return code != 0
 
 
-def _work(url: str, lease_seconds: float, dies_before_commit: int | None) -> None:
+def _work(url: str, lease_seconds: float, death: Death | None) -> None:
     engine = make_engine(url)
     spare_the_disk(engine)
-    if dies_before_commit is not None:
-        event.listen(engine, "commit", _killing(dies_before_commit))
+    if death is not None:
+        _on_commit(engine, _killing(death.at), commands_only=death.commands_only)
     run_to_the_end(engine, lease_seconds)
     engine.dispose()
 
 
-def commits_of(engine: Engine) -> int:
+def commits_of(engine: Engine, *, commands_only: bool = True) -> int:
     """How many commits a worker makes that nobody disturbs."""
     made: list[int] = []
-    event.listen(engine, "commit", lambda _: made.append(1))
+    _on_commit(engine, lambda: made.append(1), commands_only=commands_only)
     run_to_the_end(engine)
     return len(made)
 
 
-def _killing(at: int) -> Callable[..., None]:
+def _on_commit(engine: Engine, act: Callable[[], object], *, commands_only: bool) -> None:
+    def marks(conn: Connection, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement.startswith("INSERT INTO command_log"):
+            conn.info["is_command"] = True
+
+    def commits(conn: Connection) -> None:
+        if conn.info.pop("is_command", False) or not commands_only:
+            act()
+
+    event.listen(engine, "before_cursor_execute", marks)
+    event.listen(engine, "commit", commits)
+
+
+def _killing(at: int) -> Callable[[], None]:
     commits = count(1)
 
-    def kill(*_: Any) -> None:
+    def kill() -> None:
         if next(commits) == at:
             os.kill(os.getpid(), signal.SIGKILL)
 
