@@ -1,7 +1,8 @@
 """Fees due: what recurs for a customer out of the database, and whether its funds cover what is charged in advance."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Protocol
 
@@ -141,13 +142,37 @@ def fees_to_resume(look: Looks, customer: Customer, *, with_credits: bool = Fals
     A credit booked since it was suspended does not count before the next billing period: it is no payment.
     """
     running = running_fees(look, customer)
+    fees = [] if running is None else _to_resume(running, running.today)
+    return fees if owed(fees) <= _funds(look, customer, with_credits=with_credits) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """What a customer that waits for funds lacks, and the day of this period on which it lacks nothing any more."""
+
+    missing: Decimal
+    ends_on: date | None
+
+
+def wait_of(look: Looks, customer: Customer) -> Wait:
+    """How long a customer waits for funds if nobody pays, as far as the running period tells."""
+    running, funds = running_fees(look, customer), _funds(look, customer, with_credits=False)
     if running is None:
-        return []
-    charged = running.in_advance(resuming=True)
-    yesterday = running.today - timedelta(days=1)
-    fees = [*charged, *running.credits(yesterday, charged)]
-    funds = -customer.balance - (ZERO if with_credits else _credited_since(look, customer))
-    return fees if owed(fees) <= funds else None
+        return Wait(ZERO, None)
+    rest = Period(running.today, running.running.last)
+    ends_on = next((day for day in rest.days() if owed(_to_resume(running, day)) <= funds), None)
+    return Wait(max(owed(_to_resume(running, running.today)) - funds, ZERO), ends_on)
+
+
+def _to_resume(running: Running, on: date) -> list[Fee]:
+    """What is booked if the customer is back in service on a day, and stays as it is until then."""
+    then = replace(running, today=on)
+    charged = then.in_advance(resuming=True)
+    return [*charged, *then.credits(on - timedelta(days=1), charged)]
+
+
+def _funds(look: Looks, customer: Customer, *, with_credits: bool) -> Decimal:
+    return -customer.balance - (ZERO if with_credits else _credited_since(look, customer))
 
 
 def _credited_since(look: Looks, customer: Customer) -> Decimal:

@@ -7,6 +7,7 @@ from decimal import ROUND_UP, Decimal
 from itertools import groupby
 
 from data_access.clock import day_in
+from data_access.fees_due import Wait
 from data_access.lifecycle import Facts, SuspensionCause
 from data_access.money import ZERO, decimals_of
 from data_access.permissions import GRANTS, LIFT_HORIZON_DAYS, PEOPLE_ROLES, someone_of, who_can
@@ -26,7 +27,10 @@ class LedBy:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What the rules look at. `ahead`: what collection will do to the status if nobody pays, the next first."""
+    """What the rules look at. `ahead`: what collection will do to the status if nobody pays, the next first.
+
+    `wait`: of a customer that was suspended because its funds did not cover a fee.
+    """
 
     facts: Facts
     zone: str
@@ -39,6 +43,7 @@ class Case:
     clears_overdue: Decimal
     led_by: LedBy | None = None
     ahead: tuple[Foretold, ...] = ()
+    wait: Wait | None = None
 
     def say(self, at: datetime | None) -> str:
         """The day of an instant where the customer is billed."""
@@ -114,8 +119,17 @@ def _suspended(case: Case) -> Reason:
         rule = f"An invoice is overdue: the customer class stops all services {_days(case.suspend_after)} past due."
     return Reason(
         rule, case.facts.suspended_at, (_payment(case), Way(_who_lifts(case))),
-        _without_payment(case, "it stays suspended"), "suspend",
+        _without_funds(case.wait) or _without_payment(case, "it stays suspended"), "suspend",
     )  # fmt: skip
+
+
+def _without_funds(wait: Wait | None) -> str:
+    if wait is None or wait.ends_on is None:
+        return ""
+    return (
+        f"Without a payment it ends on {say(wait.ends_on)}: the fee for the rest of the period falls day by day "
+        "until the funds cover it."
+    )
 
 
 def _led(case: Case, by: LedBy) -> str:
@@ -239,6 +253,10 @@ def planned_end(case: Case) -> Reason:
 
 
 def _payment(case: Case) -> Way:
+    if case.wait is not None:
+        cents = Decimal(1).scaleb(-decimals_of(case.currency))
+        missing = max(case.wait.missing.quantize(cents, ROUND_UP), case.clears_overdue)
+        return Way("A payment of {amount} ends it at once; a credit counts from the next billing period on.", missing)
     if case.clears_overdue == 0:
         return Way("Nothing is overdue: the next payment ends it.")
     return Way("A payment of {amount} ends it at once; a credit does not, for it pays no invoice.", case.clears_overdue)

@@ -8,7 +8,8 @@ from typing import ClassVar
 from data_access.access import Query, Reader
 from data_access.clock import day_in
 from data_access.errors import NotFound
-from data_access.lifecycle import BillStatus, Facts
+from data_access.fees_due import Wait, wait_of
+from data_access.lifecycle import BillStatus, Facts, SuspensionCause
 from data_access.models.collection import CollectionPolicy, CollectionStep, Section, Step
 from data_access.models.customers import Customer
 from data_access.models.history import StatusEvent
@@ -126,7 +127,14 @@ def _case(reader: Reader, row: AnyRow, invoices: list[OpenInvoice], ahead: list[
         clears_overdue=payment_that_clears(invoices, row.currency),
         led_by=_led_by(reader, row),
         ahead=tuple(told for told in ahead if told.kind in BY_DEBT),
+        wait=_wait(reader, row),
     )
+
+
+def _wait(reader: Reader, row: AnyRow) -> Wait | None:
+    if row.suspension_cause is not SuspensionCause.INSUFFICIENT_FUNDS:
+        return None
+    return wait_of(reader, reader.session.scalars(visible(Customer, reader.actor).where(Customer.id == row.id)).one())
 
 
 def _led_by(reader: Reader, row: AnyRow) -> LedBy | None:

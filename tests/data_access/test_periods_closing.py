@@ -26,6 +26,7 @@ from data_access.models.money import Invoice, InvoiceLine, InvoiceType, PaymentS
 from data_access.models.services import ChargeModel, Did, Subscription
 from data_access.permissions import SYSTEM, Role
 from data_access.queries.periods import DueFees, DueFundChecks, DuePeriods
+from data_access.queries.why import WhyThisState
 from data_access.validation import CustomerInput
 from tests.support.builders import a_class, a_customer, a_did, a_plan, a_reseller, a_subscription
 from tests.support.people import access_for
@@ -553,3 +554,27 @@ def test_two_that_begin_a_series_at_once_leave_no_gap(postgresql_url: str) -> No
     numbers = sorted(rows(engine, Invoice, customer)[0].number for customer in customers)
     assert numbers == [f"{number:08}" for number in range(1, 7)]
     engine.dispose()
+
+
+def why_suspended(engine: Engine, customer_id: int, now: datetime) -> tuple[str, Any, str]:
+    """What the payment that ends it is called, its amount, and what comes without one."""
+    (cause, *_) = access_for(engine, Role.SUPPORT, now).fetch(WhyThisState(customer_id)).causes
+    return cause.ways[0].says, cause.ways[0].amount, cause.then
+
+
+def test_who_waits_for_funds_is_told_how_much_is_missing_and_when_it_ends(engine: Engine) -> None:
+    customer = a_prepaid(engine, 20, credit_suspended=True)
+    close(engine, customer, datetime(2026, 11, 1, 6, tzinfo=UTC))
+    says, amount, without = why_suspended(engine, customer, datetime(2026, 11, 4, 9, tzinfo=UTC))
+    assert amount == 7  # three days have gone by
+    assert "credit counts from the next billing period" in says
+    assert "11 November 2026" in without
+    assert check(engine, customer, datetime(2026, 11, 11, 1, tzinfo=UTC))
+
+
+def test_a_fee_that_does_not_fall_is_waited_for_until_it_is_paid(engine: Engine) -> None:
+    customer = a_prepaid(engine, 20)
+    close(engine, customer, datetime(2026, 11, 1, 6, tzinfo=UTC))
+    _, amount, without = why_suspended(engine, customer, datetime(2026, 11, 4, 9, tzinfo=UTC))
+    assert amount == 10
+    assert "stays suspended" in without
