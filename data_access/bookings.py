@@ -38,7 +38,8 @@ class Booking:
 
     A payment settles invoices; a credit lowers the balance and settles none. No permission: not booked by hand.
     `after_the_end`: possible for a permanently terminated customer too, because a debt must be able to end.
-    `invoiced`: stands on the next invoice. `stays`: why it cannot be reversed; empty if it can.
+    `invoiced`: stands on the next invoice. `finer`: may have more decimals than cash. `stays`: why it cannot be
+    reversed; empty if it can.
     """
 
     kind: Kind
@@ -51,7 +52,13 @@ class Booking:
     within_own_limits: bool = False
     after_the_end: bool = False
     invoiced: bool = False
+    finer: bool = False
+    writes_off: bool = False
     stays: str = ""
+
+    @property
+    def needs_reason(self) -> bool:
+        return self.within_own_limits or self.writes_off
 
     def signed(self, amount: Decimal) -> Decimal:
         """The amount as it moves the stored balance; the one place where a sign is chosen."""
@@ -67,7 +74,7 @@ _ROWS = (
             settles=True, after_the_end=True),
     Booking(Kind.MANUAL_CHARGE, "Manual charge", +1, P.MONEY_CHARGE,
             "A charge for a service; it appears on the next invoice under that service.", has_service=True,
-            invoiced=True),
+            invoiced=True, finer=True),
     Booking(Kind.MANUAL_CREDIT, "Manual credit", -1, P.MONEY_CREDIT,
             "Compensation for a service. It is not a payment: it settles no invoice and ends no suspension.",
             has_service=True, within_own_limits=True, invoiced=True),
@@ -98,7 +105,7 @@ _ROWS = (
             after_the_end=True, stays="The bank has given the money back to the card: it cannot be taken again."),
     Booking(Kind.WRITE_OFF, "Write-off", -1, P.MONEY_CORRECT,
             "Ends a debt that will not be paid: settles the oldest invoices, never more than is outstanding.",
-            settles=True, after_the_end=True),
+            settles=True, after_the_end=True, finer=True, writes_off=True),
     Booking(Kind.CLOSING_DEBIT, "Closing entry", +1, None, "The sum of archived bookings.", after_the_end=True,
             stays=_IS_SUM),
     Booking(Kind.CLOSING_CREDIT, "Closing entry", -1, None, "The sum of archived bookings.", after_the_end=True,

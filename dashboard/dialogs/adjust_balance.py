@@ -78,8 +78,8 @@ def _entry(form: Form, head: Head, kinds: dict[str, Booking]) -> None:
         form.text("reference", "Payment reference")
     form.text("visible_comment", "Visible comment", help="The customer sees it.")
     form.text("internal_comment", "Internal comment", help="Staff only.")
-    needed = "Reason" if row.within_own_limits else "Reason (optional)"
-    form.text("reason", needed, help="Kept in the audit; credits and refunds are not booked without one.")
+    needed = "Reason" if row.needs_reason else "Reason (optional)"
+    form.text("reason", needed, help="Kept in the audit; credits, refunds and write-offs are not booked without one.")
     with st.container(horizontal=True):
         if st.button("Review", type="primary", key=form.key("review")):
             _to_review(form, head, row)
@@ -104,14 +104,14 @@ def missing(typed: dict[str, str], row: Booking, currency: str) -> dict[str, str
         complaints["amount"] = str(wrong)
     if row.has_service and not typed.get("service"):
         complaints["service"] = "Choose the service."
-    if row.within_own_limits and not typed.get("reason", "").strip():
-        complaints["reason"] = "Give the reason: credits and refunds are not booked without one."
+    if row.needs_reason and not typed.get("reason", "").strip():
+        complaints["reason"] = "Give the reason: credits, refunds and write-offs are not booked without one."
     return complaints
 
 
 def _amount(typed: dict[str, str], row: Booking, currency: str) -> Decimal:
     value = read_amount(typed.get("amount", ""))
-    return exact(value) if row.kind is Kind.MANUAL_CHARGE and value > 0 else cash(value, currency)
+    return exact(value) if row.finer and value > 0 else cash(value, currency)
 
 
 def _review(form: Form, head: Head) -> None:

@@ -19,7 +19,6 @@ from data_access.spending import left_today
 from data_access.unit_of_work import UnitOfWork
 
 _LONGEST = 400
-_FINER_THAN_CASH = (Kind.MANUAL_CHARGE, Kind.WRITE_OFF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ class BookTransaction(Command[Booked]):
         if self.kind is Kind.REFUND and amount > customer.unallocated:
             held = f"{customer.unallocated:f} {customer.currency}"
             raise Invalid({"amount": f"Unallocated payments hold {held}: no more can be refunded."})
-        if self.kind is Kind.WRITE_OFF and amount > customer.outstanding:
+        if row.writes_off and amount > customer.outstanding:
             owed = f"{customer.outstanding:f} {customer.currency}"
             raise Invalid({"amount": f"Invoices of {owed} are unpaid: no more can be written off."})
         texts = Texts(self.service, self.reference.strip(), self.visible_comment.strip(), self.internal_comment.strip())
@@ -88,13 +87,13 @@ def refuse_by_status(row: Booking, customer: Customer) -> None:
     if customer.bill_status is BillStatus.PERMANENTLY_TERMINATED and not row.after_the_end:
         raise Rejected(
             f"The customer is permanently terminated: a {row.label.lower()} is no longer possible, "
-            "payments and refunds are."
+            "payments, refunds and write-offs are."
         )
 
 
 def _checked_amount(row: Booking, amount: Decimal, currency: str) -> Decimal:
     try:
-        return positive(amount) if row.kind in _FINER_THAN_CASH else cash(amount, currency)
+        return positive(amount) if row.finer else cash(amount, currency)
     except Rejected as wrong:
         raise Invalid({"amount": f"{wrong}"}) from wrong
 
@@ -105,7 +104,7 @@ def _refuse_input(order: BookTransaction, row: Booking, today: date) -> None:
         complaints["value_on"] = "The date of the money cannot lie in the future."
     if row.has_service and order.service not in SERVICES:
         complaints["service"] = "Choose the service."
-    if (row.within_own_limits or row.kind is Kind.WRITE_OFF) and not order.reason.strip():
+    if row.needs_reason and not order.reason.strip():
         complaints["reason"] = "Give the reason: credits, refunds and write-offs are not booked without one."
     for name, text, longest in (
         ("visible_comment", order.visible_comment, _LONGEST),

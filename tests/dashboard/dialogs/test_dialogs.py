@@ -193,9 +193,22 @@ def test_a_credit_asks_for_service_and_reason_and_tells_the_own_limits(desk_app,
     assert rows(desk_app.engine, Transaction) == []
 
 
-def test_a_closed_customer_can_still_pay_and_be_refunded_only(desk_app, open_dialog):
+def test_the_debt_of_a_closed_customer_can_still_end_and_nothing_else_be_booked(desk_app, open_dialog):
     app = open_dialog("adjust_balance", a_customer(desk_app.engine, bill_status=BillStatus.PERMANENTLY_TERMINATED))
-    assert list(field(app, "Transaction").options) == ["Manual payment", "Refund"]
+    assert list(field(app, "Transaction").options) == ["Manual payment", "Refund", "Write\\-off"]
+
+
+def test_a_debt_is_written_off_with_a_reason_as_far_as_it_is_outstanding(desk_app, open_dialog):
+    customer = a_suspended_customer(desk_app.engine)
+    app = open_dialog("adjust_balance", customer)
+    press(fill(app, Transaction="write_off", **{"Amount in EUR": "100.01"}), "Review")
+    assert "write-offs are not booked without one" in said(app)
+    press(fill(app, Reason="insolvent"), "Review")
+    press(app, "Confirm")
+    assert "no more can be written off" in said(app)
+    press(fill(app, **{"Amount in EUR": "100"}), "Review")
+    press(app, "Confirm")
+    assert only(desk_app.engine, Customer).outstanding == 0
 
 
 def test_an_edit_is_saved_over_both_tabs(desk_app, open_dialog):
