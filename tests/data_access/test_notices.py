@@ -1,7 +1,9 @@
 """The words that leave the house: every notice with sample facts, and what status changes are called outside."""
 
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from string import Template
 
 import pytest
@@ -135,3 +137,9 @@ def test_a_status_change_is_told_by_its_names_in_order(before, after, events):
 )
 def test_a_customer_is_told_when_services_stop_or_come_back(before, after, notice):
     assert notice_between(before, after) == notice
+
+
+def test_the_page_about_webhooks_tells_every_event_and_no_other():
+    page = Path(__file__).resolve().parents[2] / "docs" / "webhooks.md"
+    table = page.read_text().partition("## The events")[2]
+    assert set(re.findall(r"`(\w+(?:/\w+)+)`", table)) == {event.value for event in Event}
