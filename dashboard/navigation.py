@@ -36,6 +36,7 @@ PAGES = (
     PageEntry("invoice", "Invoice", ":material/receipt_long:", WORK, P.CUSTOMER_READ, is_in_menu=False),
     PageEntry("new_customer", "New customer", ":material/person_add:", WORK, P.CUSTOMER_CREATE),
     PageEntry("collections", "Collections", ":material/notification_important:", WORK, P.CUSTOMER_READ),
+    PageEntry("planned_changes", "Planned changes", ":material/event:", WORK, P.CUSTOMER_READ),
     PageEntry("credit_exposure", "Credit exposure", ":material/speed:", INSIGHT, P.REPORT_READ),
     PageEntry("customer_classes", "Customer classes", ":material/category:", ADMINISTRATION, P.CLASS_READ),
     PageEntry(

@@ -1,0 +1,30 @@
+"""The calendar of planned changes: a week a row, how many there are on each day, a click narrows the list to it."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from dashboard.formats import counted, number
+from dashboard.word_table import Words, word_table
+from data_access.queries.planned import PlannedChange
+
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def calendar(rows: Sequence[PlannedChange], first: date, last: date) -> date | None:
+    """Draws the weeks from the first day to the last; the day that was clicked, if one was."""
+    counts = Counter(row.told.on for row in rows)
+    mondays = [first - timedelta(days=first.weekday())]
+    while mondays[-1] + timedelta(days=7) <= last:
+        mondays.append(mondays[-1] + timedelta(days=7))
+    columns = [
+        Words(name, [_cell(monday + timedelta(days=place), counts) for monday in mondays], "opener")
+        for place, name in enumerate(_WEEKDAYS)
+    ]
+    click = word_table(columns, key="calendar", alt=f"Calendar: {counted(sum(counts.values()), 'change')}, day by day")
+    return None if click is None else mondays[click.row] + timedelta(days=_WEEKDAYS.index(click.column))
+
+
+def _cell(on: date, counts: Counter[date]) -> str:
+    """A day without changes is not to be clicked; its date would be, so it stands blank."""
+    return f"{on.day} {on:%b} · {number(counts[on])}" if counts[on] else ""

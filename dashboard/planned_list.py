@@ -1,0 +1,106 @@
+"""The list of planned changes: on which day what happens to whom, in words, and the way to change what was planned."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import streamlit as st
+
+from dashboard import formats
+from dashboard.customer_list import readers_day
+from dashboard.links import open_customer
+from dashboard.listing import PAGE, go, params
+from dashboard.palette import STATUSES
+from dashboard.steps import steps
+from dashboard.table import Chip
+from dashboard.word_table import Words, word_table
+from data_access.access import Access
+from data_access.facets import Params
+from data_access.permissions import Permission
+from data_access.queries.foresight import Foreseen, Foretold
+from data_access.queries.planned import PlannedChange
+from data_access.standing import Shown
+
+PLAN = "plan"
+_SIZE = 25
+_CHANGE = "Change"
+
+
+_BECOMES = {
+    Foreseen.LIMITATION: Shown.SERVICE_LIMITED,
+    Foreseen.SUSPENSION: Shown.SUSPENDED,
+    Foreseen.TERMINATION: Shown.PROVISIONALLY_TERMINATED,
+    Foreseen.END: Shown.PERMANENTLY_TERMINATED,
+}
+
+
+def says(told: Foretold, currency: str) -> str:
+    """What happens, its amount in money."""
+    return told.says if told.amount is None else told.says.replace("{amount}", formats.money(told.amount, currency))
+
+
+def planned_list(access: Access, rows: Sequence[PlannedChange], *, more: bool) -> None:
+    """Draws the page of the list that the address asks for; a click opens the customer, or the plan."""
+    if not rows:
+        st.info("Nothing is ahead here: choose more days or other kinds.", icon=":material/event_available:")
+        return
+    number = _page(len(rows))
+    shown = rows[number * _SIZE : (number + 1) * _SIZE]
+    today = readers_day(access)
+    alt = f"{formats.counted(len(shown), 'planned change')}, the next first; a click on Customer ID or Name opens one."
+    click = word_table(_columns(access, shown, today), key="planned", alt=alt)
+    if click is not None:
+        row = shown[click.row]
+        if click.column == _CHANGE:
+            go(params() | {PLAN: [str(row.told.plan_id)]})
+        open_customer(row.customer_id)
+    whole = f"more than {formats.number(len(rows))}" if more else formats.number(len(rows))
+    first = number * _SIZE + 1
+    steps(f"{first:,}–{first + len(shown) - 1:,} of {whole}, the next first.", _ways(number, len(rows)), key="planned")
+
+
+def _columns(access: Access, rows: Sequence[PlannedChange], today: date) -> list[Words]:
+    columns = [
+        Words("On", [formats.day(row.told.on) for row in rows], width=92),
+        Words("In", [formats.relative(row.told.on, today) for row in rows], width=86),
+        Words("Customer ID", [row.customer_code for row in rows], "opener", 88),
+        Words("Name", [row.name for row in rows], "opener", 150),
+        Words("Kind", [row.told.kind.label for row in rows], width=160),
+        Words("Status then", [_becomes(row.told) for row in rows], "chips", 166),
+        Words("What happens", [says(row.told, row.currency) for row in rows], width=330),
+    ]
+    plans = [_CHANGE if row.told.plan_id is not None else "" for row in rows]
+    if any(plans) and access.actor.may(Permission.CUSTOMER_TERMINATE):
+        columns.append(Words(_CHANGE, plans, "opener", 70, "Put it on another day, or cancel it."))
+    return columns
+
+
+def _becomes(told: Foretold) -> list[Chip]:
+    look = STATUSES[_BECOMES[told.kind]] if told.kind in _BECOMES else None
+    return [Chip(look.chip, look)] if look else []
+
+
+def _page(count: int) -> int:
+    """Which page of the list, from 0; a damaged or outgrown one is the last that there is."""
+    text = "".join(params().get(PAGE, [])[:1])
+    wanted = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+    return min(wanted, _last(count))
+
+
+def _last(count: int) -> int:
+    return (count - 1) // _SIZE
+
+
+def _ways(number: int, count: int) -> dict[str, Params | None]:
+    last = _last(count)
+    back, on = number > 0, number < last
+    return {
+        "First": {} if back else None,
+        "Previous": {PAGE: [str(number - 1)]} if back else None,
+        "Next": {PAGE: [str(number + 1)]} if on else None,
+        "Last": {PAGE: [str(last)]} if on else None,
+    }
+
+
+def close_plan() -> None:
+    """Goes on without the plan that was open."""
+    go({name: values for name, values in params().items() if name != PLAN})

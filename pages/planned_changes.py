@@ -1,0 +1,33 @@
+"""Planned changes: what will happen to customers by itself or by plan, day by day, and to whom."""
+
+from datetime import timedelta
+
+import streamlit as st
+
+from dashboard import cache
+from dashboard.context import open_page
+from dashboard.customer_list import readers_day
+from dashboard.plan_form import plan_form
+from dashboard.planned_bar import asked, bar, narrowed, only_day, periods
+from dashboard.planned_calendar import calendar
+from dashboard.planned_list import planned_list
+from data_access.permissions import Permission
+from data_access.queries.planned import PlannedChanges
+
+MOST = 1000
+
+access = open_page("Planned changes", Permission.CUSTOMER_READ)
+chosen = asked()
+ahead = cache.fetch(access, PlannedChanges(chosen.window, chosen.asks, MOST))
+bar(chosen, ahead.rows)
+
+today = readers_day(access)
+rows = narrowed(chosen, ahead.rows)
+clicked = calendar(rows, today, today + timedelta(days=chosen.window))
+if clicked is not None:
+    only_day(chosen, clicked)
+
+plan_form(access, rows)
+planned_list(access, [row for row in rows if chosen.day in (None, row.told.on)], more=ahead.more)
+periods(access, chosen)
+st.caption("Days are those where each customer is billed. What a payment or a decision prevents does not happen.")
