@@ -4,7 +4,6 @@ from decimal import Decimal
 from typing import Protocol, TypeVar
 
 from sqlalchemy import ColumnElement, func
-from sqlalchemy.orm import aliased
 
 from data_access.announcing import announce_paid
 from data_access.bookings import settling_kinds
@@ -99,12 +98,9 @@ def take_back(work: UnitOfWork, customer: Customer, of: ColumnElement[bool]) -> 
 
 def standing_allocations(work: UnitOfWork, customer: Customer, of: ColumnElement[bool]) -> list[Allocation]:
     """The uses of money that were not taken back, the last one first."""
-    later = aliased(Allocation)
-    asked = (
-        work.select(Allocation)
-        .outerjoin(later, later.reverses_id == Allocation.id)
-        .where(Allocation.customer_id == customer.id, Allocation.reverses_id.is_(None), later.id.is_(None), of)
-    )
+    mine = work.select(Allocation).where(Allocation.customer_id == customer.id)
+    taken_back = mine.where(Allocation.reverses_id.is_not(None)).with_only_columns(Allocation.reverses_id)
+    asked = mine.where(Allocation.reverses_id.is_(None), Allocation.id.not_in(taken_back), of)
     return list(work.session.scalars(asked.order_by(Allocation.id.desc())))
 
 
@@ -124,7 +120,10 @@ def _status(invoice: Invoice) -> PaymentStatus:
 
 def unused_payments(work: UnitOfWork, customer: Customer) -> list[tuple[int, Decimal]]:
     """The payments that stand and how much of each is not used, the oldest first."""
-    reversal = aliased(Transaction)
+    mine = work.select(Transaction).where(
+        Transaction.customer_id == customer.id, Transaction.kind.in_(settling_kinds())
+    )
+    reversed_ids = mine.where(Transaction.reverses_id.is_not(None)).with_only_columns(Transaction.reverses_id)
     used = (
         work.select(Allocation)
         .where(Allocation.customer_id == customer.id)
@@ -133,15 +132,8 @@ def unused_payments(work: UnitOfWork, customer: Customer) -> list[tuple[int, Dec
         .subquery()
     )
     payments = (
-        work.select(Transaction)
-        .outerjoin(used, used.c.payment_id == Transaction.id)
-        .outerjoin(reversal, reversal.reverses_id == Transaction.id)
-        .where(
-            Transaction.customer_id == customer.id,
-            Transaction.kind.in_(settling_kinds()),
-            Transaction.reverses_id.is_(None),
-            reversal.id.is_(None),
-        )
+        mine.outerjoin(used, used.c.payment_id == Transaction.id)
+        .where(Transaction.reverses_id.is_(None), Transaction.id.not_in(reversed_ids))
         .with_only_columns(Transaction.id, Transaction.amount, used.c.used)
         .order_by(Transaction.id)
     )

@@ -3,8 +3,6 @@
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy.orm import aliased
-
 from data_access.announcing import notify
 from data_access.bookings import Kind
 from data_access.clock import day_in
@@ -62,17 +60,11 @@ def unmatch(work: UnitOfWork, customer: Customer, payment: Transaction) -> None:
 
 
 def _standing(work: UnitOfWork, customer: Customer, payment: Transaction) -> list[PromisePayment]:
-    later = aliased(PromisePayment)
-    asked = (
-        work.select(PromisePayment)
-        .outerjoin(later, later.reverses_id == PromisePayment.id)
-        .where(
-            PromisePayment.customer_id == customer.id,
-            PromisePayment.payment_id == payment.id,
-            PromisePayment.reverses_id.is_(None),
-            later.id.is_(None),
-        )
+    mine = work.select(PromisePayment).where(
+        PromisePayment.customer_id == customer.id, PromisePayment.payment_id == payment.id
     )
+    taken_back = mine.where(PromisePayment.reverses_id.is_not(None)).with_only_columns(PromisePayment.reverses_id)
+    asked = mine.where(PromisePayment.reverses_id.is_(None), PromisePayment.id.not_in(taken_back))
     return list(work.session.scalars(asked.order_by(PromisePayment.id)))
 
 
