@@ -46,8 +46,9 @@ screenshots: .venv/development chromium ## draw the pictures of the README from 
 real-data: .venv/run-time ## import the real files that stand in a folder: make real-data DATA=folder
 	@$(BIN)/python -m bench.real_data $(DATA)
 
-bench: .venv/development ## a page of customers against an empty page, p50 and p95
+bench: .venv/development ## a page of customers against an empty page, p50 and p95, and a daily run of collection
 	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench.collection
 
 clean: ## remove the environment and what tools left behind; the data under var/ stays
 	rm -rf .venv *.egg-info build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

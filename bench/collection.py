@@ -1,0 +1,106 @@
+"""`python -m bench.collection`: a daily run of collection over 100,000 customers, of whom 3,000 are due."""
+
+import resource
+import sys
+import tempfile
+import time
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine
+
+from data_access.access import new_command_id
+from data_access.audit_trail import Order
+from data_access.bookings import Kind
+from data_access.bulk import BulkLoad, bulk_load
+from data_access.engine import make_engine
+from data_access.jobs.runner import Ran, run_job
+from data_access.ledger import Books
+from data_access.migrations import upgrade
+from data_access.models.collection import CollectionPolicy
+from data_access.models.customers import BalanceControl, Customer, CustomerClass
+from data_access.permissions import SYSTEM
+from data_access.policy import Policy, first_versions
+from data_access.running import Holder
+from data_access.schedule import Job
+
+CUSTOMERS, DEBTORS = 100_000, 3_000
+BATCH = 5_000
+BEFORE = datetime(2026, 1, 1, tzinfo=UTC)
+ISSUED_ON, DUE_ON = date(2026, 2, 1), date(2026, 2, 15)
+RUN = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+def fill(engine: Engine) -> None:
+    """A new database with all of them in one class, the debtors spread evenly; they are to be suspended by the run."""
+    upgrade(engine)
+    with _load(engine) as load:
+        load.insert(CustomerClass, [{"id": 1, "name": "All", "name_key": "all", "business_model": "Residential"}])
+        terms = Policy(late_fee=Decimal(5), suspend_after=7)
+        load.insert(
+            CollectionPolicy, first_versions(1, terms, command_id=load.order.command_id, at=BEFORE, login="system")
+        )
+        load.complete({})
+    for first in range(0, CUSTOMERS, BATCH):
+        with _load(engine) as load:
+            _arrive(load, list(range(first, min(first + BATCH, CUSTOMERS))))
+            load.complete({})
+
+
+def _load(engine: Engine) -> Any:
+    return bulk_load(engine, SYSTEM, Order(new_command_id(), "Measure", "", "to be measured", BEFORE))
+
+
+def _arrive(load: BulkLoad, numbers: list[int]) -> None:
+    rows = [_customer(number) for number in numbers]
+    load.reserve(Customer, rows)
+    lines = count(1)
+    books = [Books(row["id"], "EUR", "UTC", load.order.command_id, lines, 1) for row in rows]
+    for number, own in zip(numbers, books, strict=True):
+        if number % (CUSTOMERS // DEBTORS) == 0 and number // (CUSTOMERS // DEBTORS) < DEBTORS:
+            own.book(Kind.INVOICED_CHARGE, Decimal(100), value_on=ISSUED_ON, at=BEFORE)
+            own.issue(f"R{number:06}", Decimal(100), issued_on=ISSUED_ON, due_on=DUE_ON, at=BEFORE)
+    load.insert(Customer, [row | own.summaries() for row, own in zip(rows, books, strict=True)])
+    load.keep(books)
+
+
+def _customer(number: int) -> dict[str, Any]:
+    code = f"C{number:06}"
+    return {
+        "customer_code": code, "customer_code_key": code.lower(), "name_key": code.lower(), "customer_class_id": 1,
+        "balance_control": BalanceControl.POSTPAID, "currency": "EUR", "created_at": BEFORE,
+        "email": f"{code}@example.org", "email_key": f"{code}@example.org".lower(),
+    }  # fmt: skip
+
+
+def measure(engine: Engine) -> tuple[Ran, float]:
+    """The run, and how many seconds it took."""
+    begun = time.perf_counter()
+    ran = run_job(engine, Job.COLLECT, lambda: RUN, Holder("bench"))
+    if ran is None:
+        raise RuntimeError("another holder runs collection on this database")
+    return ran, time.perf_counter() - begun
+
+
+def main(url: str) -> None:
+    engine = make_engine(url)
+    fill(engine)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    ran, seconds = measure(engine)
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    engine.dispose()
+    print(
+        f"collection, {engine.dialect.name}: {CUSTOMERS:,} customers, {ran.tally.found:,} due, "
+        f"{ran.tally.done:,} done, {ran.tally.failed:,} failed, {seconds:.1f} s, {grown:.0f} MB more"
+    )
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        main(sys.argv[1])
+    else:
+        with tempfile.TemporaryDirectory(prefix="desk-bench-") as folder:
+            main(f"sqlite:///{Path(folder) / 'bench.db'}")
