@@ -32,7 +32,7 @@ from data_access.scope import visible
 from data_access.seed.demo import seed
 from data_access.settings import Environment, Settings
 from data_access.technical import end_sessions_of, has_people
-from data_access.verbs import advance, archive
+from data_access.verbs import advance, archive, retention, webhooks
 from data_access.verbs import jobs as job_verbs
 from data_access.verbs.calls import DONE, REFUSED, STOPPED, named, say, signed_by, verb
 
@@ -208,7 +208,9 @@ def _parser() -> ArgumentParser:
     signed_by(verb(audit.add_parser("verify", help="find rows altered or removed by hand"), _verify), required=False)
     job_verbs.add_verbs(verbs)
     advance.add_verb(verbs)
+    retention.add_verbs(verbs)
     archive.add_verb(verbs)
+    webhooks.add_verbs(verbs)
     return parser
 
 

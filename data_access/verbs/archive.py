@@ -10,9 +10,10 @@ from sqlalchemy import Engine
 from data_access.access import Access
 from data_access.clock import Clock
 from data_access.jobs.archive import archive_customer
-from data_access.queries.retention import DueArchives, Ended, PreviewArchives
+from data_access.queries.retention import DueArchives, PreviewArchives
 from data_access.settings import settings
 from data_access.verbs.calls import DONE, named, signed_by, verb
+from data_access.verbs.retention import said
 
 
 def add_verb(verbs: Any) -> None:
@@ -26,7 +27,7 @@ def _archive(chosen: Namespace, engine: Engine, clock: Clock) -> int:
     access = named(chosen, engine, clock)
     shown = access.fetch(PreviewArchives())
     for one in shown:
-        print(_said(one))
+        print(said(one))
     if not any(not one.is_held for one in shown):
         print("Nobody's details are due.")
     if chosen.dry_run:
@@ -43,9 +44,3 @@ def _due(access: Access) -> Iterator[int]:
     while keys := access.fetch(DueArchives(last)):
         yield from keys
         last = keys[-1]
-
-
-def _said(one: Ended) -> str:
-    held = "; a legal hold keeps it" if one.is_held else ""
-    since = f"permanently terminated on {one.terminated_at:%-d %B %Y}"
-    return f"{one.customer_code}: {since}, balance {one.balance:f} {one.currency}{held}"

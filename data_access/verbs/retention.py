@@ -1,0 +1,66 @@
+"""The verbs of personal data: whose is due to be erased, and the legal hold that keeps it."""
+
+from argparse import Namespace
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from data_access.access import Access, new_command_id
+from data_access.clock import Clock
+from data_access.commands.erasure import SetLegalHold
+from data_access.errors import NotFound
+from data_access.folding import fold
+from data_access.models.customers import Customer
+from data_access.queries.retention import Ended, PreviewErasures
+from data_access.scope import visible
+from data_access.verbs.calls import DONE, named, signed_by, verb
+
+
+def add_verbs(verbs: Any) -> None:
+    """The parsers of these verbs."""
+    personal = verbs.add_parser("personal", help="personal data of those who ended")
+    personal = personal.add_subparsers(required=True, metavar="VERB")
+    signed_by(verb(personal.add_parser("due", help="whose is erased by the next run"), _due))
+    for name, hold, says in (("hold", True, "keep a customer's data"), ("free", False, "end its legal hold")):
+        holding = verb(personal.add_parser(name, help=says), _hold)
+        holding.set_defaults(hold=hold)
+        holding.add_argument("customer", metavar="CUSTOMER_ID")
+        holding.add_argument("--reason", required=True)
+        signed_by(holding)
+
+
+def _due(chosen: Namespace, engine: Engine, clock: Clock) -> int:
+    shown = named(chosen, engine, clock).fetch(PreviewErasures())
+    for one in shown:
+        print(said(one))
+    if not any(not one.is_held for one in shown):
+        print("Nobody's personal data is due.")
+    return DONE
+
+
+def said(one: Ended) -> str:
+    """One customer whose time is over, in words."""
+    held = "; a legal hold keeps it" if one.is_held else ""
+    since = f"permanently terminated on {one.terminated_at:%-d %B %Y}"
+    return f"{one.customer_code}: {since}, balance {one.balance:f} {one.currency}{held}"
+
+
+def _hold(chosen: Namespace, engine: Engine, clock: Clock) -> int:
+    access = named(chosen, engine, clock)
+    customer_id = _customer_id(access, chosen.customer)
+    order = SetLegalHold(
+        customer_id=customer_id, hold=chosen.hold, reason=chosen.reason, command_id=new_command_id()
+    )  # fmt: skip
+    access.execute(order)
+    print(f"{chosen.customer} is under {'a' if chosen.hold else 'no'} legal hold.")
+    return DONE
+
+
+def _customer_id(access: Access, code: str) -> int:
+    with Session(access.engine) as session:
+        mine = visible(Customer, access.actor).where(Customer.customer_code_key == fold(code))
+        found = session.scalar(mine.with_only_columns(Customer.id))
+    if found is None:
+        raise NotFound(f"The customer {code}")
+    return int(found)

@@ -1,0 +1,69 @@
+"""The verbs of webhooks: list, add and disable; the secret of a new one is printed once."""
+
+from argparse import ArgumentTypeError, Namespace
+from typing import Any
+
+from sqlalchemy import Engine
+
+from data_access.access import new_command_id
+from data_access.clock import Clock
+from data_access.commands.webhooks import AddWebhook, DisableWebhook, new_secret
+from data_access.errors import NotFound
+from data_access.notices import Event
+from data_access.queries.messages import Webhooks
+from data_access.verbs.calls import DONE, named, signed_by, verb
+
+
+def add_verbs(verbs: Any) -> None:
+    """The parsers of these verbs."""
+    hooks = verbs.add_parser("webhooks", help="addresses that are told of events")
+    hooks = hooks.add_subparsers(required=True, metavar="VERB")
+    signed_by(verb(hooks.add_parser("list", help="all webhooks, and what waits for them"), _list))
+    adding = verb(hooks.add_parser("add", help="tell an address of events from now on"), _add)
+    adding.add_argument("name")
+    adding.add_argument("url")
+    adding.add_argument(
+        "--event", action="append", type=_an_event, default=[], help="of this one only; can be repeated"
+    )
+    signed_by(adding)
+    ending = verb(hooks.add_parser("disable", help="tell it nothing more"), _disable)
+    ending.add_argument("webhook", type=int, metavar="ID")
+    signed_by(ending)
+
+
+def _an_event(text: str) -> Event:
+    found = next((event for event in Event if event.value == text), None)
+    if found is None:
+        raise ArgumentTypeError(f"there is no event {text}; the events are {', '.join(event.value for event in Event)}")
+    return found
+
+
+def _list(chosen: Namespace, engine: Engine, clock: Clock) -> int:
+    for hook in named(chosen, engine, clock).fetch(Webhooks()):
+        state = "" if hook.is_active else ", disabled"
+        print(f"{hook.webhook_id}: {hook.name}, {hook.url}{state}; {hook.waiting:,} waiting, {hook.failed:,} given up")
+        print(f"   {', '.join(hook.events) or 'all events'}")
+        if hook.last_error:
+            print(f"   {hook.last_error}")
+    return DONE
+
+
+def _add(chosen: Namespace, engine: Engine, clock: Clock) -> int:
+    secret = new_secret()
+    order = AddWebhook(
+        name=chosen.name, url=chosen.url, secret=secret, events=tuple(chosen.event), command_id=new_command_id()
+    )
+    saved = named(chosen, engine, clock).execute(order)
+    print(f"Webhook {saved.webhook_id} is told of events from now on.")
+    print(f"The secret that its messages are signed with, shown this once: {secret}")
+    return DONE
+
+
+def _disable(chosen: Namespace, engine: Engine, clock: Clock) -> int:
+    access = named(chosen, engine, clock)
+    hook = next((one for one in access.fetch(Webhooks()) if one.webhook_id == chosen.webhook), None)
+    if hook is None:
+        raise NotFound(f"The webhook {chosen.webhook}")
+    access.execute(DisableWebhook(webhook_id=hook.webhook_id, version=hook.version, command_id=new_command_id()))
+    print(f"{hook.name} is told nothing more.")
+    return DONE
