@@ -46,8 +46,12 @@ def section_of(invoice_type: InvoiceType) -> Section:
 
 
 def first_versions(
-    customer_class_id: int, policy: Policy, *, command_id: str, at: datetime, login: str
+    customer_class_id: int, *policies: Policy, command_id: str, at: datetime, login: str
 ) -> list[dict[str, Any]]:
-    """Rows of the first version of both terms of a new class."""
-    own = {"customer_class_id": customer_class_id, "number": 1, "command_id": command_id, "at": at, "login": login}
-    return [own | asdict(policy) | {"section": section} for section in Section]
+    """Rows of the first versions of both terms of a new class, the last of them in force; regular invoices first."""
+    own = {"customer_class_id": customer_class_id, "command_id": command_id, "at": at, "login": login}
+    return [
+        own | asdict(policy) | {"section": section, "number": number}
+        for number, policy in enumerate(policies, start=1)
+        for section in Section
+    ]

@@ -12,7 +12,7 @@ from data_access.chain import sha256
 from data_access.clock import Clock, system_clock
 from data_access.errors import Rejected
 from data_access.folding import fold
-from data_access.models.collection import CollectionPolicy, Section
+from data_access.models.collection import CollectionPolicy, Holiday, Section
 from data_access.models.customers import Account, Customer, CustomerClass, Note
 from data_access.models.history import PlannedMove, StatusEvent
 from data_access.models.money import InvoiceSeries
@@ -23,7 +23,7 @@ from data_access.policy import first_versions
 from data_access.seed.belongings import did
 from data_access.seed.customer import Stage, tell
 from data_access.seed.people import demo_people
-from data_access.seed.reference import CLASSES, INVOICES_BEFORE, RESELLERS, plan_rows
+from data_access.seed.reference import CLASSES, INVOICES_BEFORE, RESELLERS, holiday_rows, plan_rows
 
 BATCH = 500
 IDLE_NUMBERS = 60
@@ -64,8 +64,9 @@ def _lay_ground(engine: Engine, actor: Actor, now: datetime) -> None:
         classes = [one.row() for one in CLASSES]
         load.insert(CustomerClass, classes)
         for one, row in zip(CLASSES, classes, strict=True):
-            first = first_versions(row["id"], one.policy(), command_id=load.order.command_id, at=now, login=actor.login)
-            load.insert(CollectionPolicy, first)
+            by = {"command_id": load.order.command_id, "login": actor.login}
+            load.insert(CollectionPolicy, first_versions(row["id"], *one.policies(), at=now, **by))
+        load.insert(Holiday, holiday_rows(now.year))
         load.insert(SubscriptionPlan, plan_rows())
         load.insert(InvoiceSeries, [{"scope": "environment", "last": INVOICES_BEFORE}])
         draw = Random("idle numbers")
@@ -101,7 +102,7 @@ def _stage(load: BulkLoad) -> Stage:
     class_ids = {row.name: row.id for row in classes}
     policies = (
         load.select(CollectionPolicy)
-        .where(CollectionPolicy.section == Section.REGULAR)
+        .where(CollectionPolicy.section == Section.REGULAR, CollectionPolicy.number == 1)
         .with_only_columns(CollectionPolicy.customer_class_id, CollectionPolicy.id)
     )
     by_class = {row.customer_class_id: row.id for row in load.connection.execute(policies)}

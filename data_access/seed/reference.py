@@ -1,13 +1,14 @@
 """The resellers and customer classes of the demo, as tables."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from data_access.folding import fold
 from data_access.models.services import ChargeModel
-from data_access.money import decimals_of
+from data_access.money import ZERO, decimals_of
 from data_access.policy import Policy
 from data_access.seed.names import LANDS
 
@@ -48,8 +49,25 @@ class DemoClass:
             "notices_from": "billing@provider.example",
         }  # fmt: skip
 
-    def policy(self) -> Policy:
-        return Policy(net_days=self.net_days, suspend_after=self.suspend_after_days)
+    def policies(self) -> tuple[Policy, Policy]:
+        """The terms that all invoices so far were issued under, and the fuller ones that hold from now on."""
+        days = self.suspend_after_days
+        until_now = Policy(net_days=self.net_days, suspend_after=days)
+        if days is None:
+            return until_now, replace(until_now, reminders=[3], resends=[1, 7])
+        return until_now, replace(
+            until_now, reminders=[3], resends=[1], limit_after=3, limit_notices=[1], suspend_notices=[2],
+            terminate_after=90, terminate_notices=[30, 7], late_fee=_in_currency(self.currency, _LATE_FEE),
+            reactivation_fee=_in_currency(self.currency, _REACTIVATION_FEE), hour=8, spread_minutes=120,
+        )  # fmt: skip
+
+
+_LATE_FEE, _REACTIVATION_FEE = Decimal(5), Decimal(10)
+
+
+def _in_currency(currency: str | None, amount: Decimal) -> Decimal:
+    """A class for every currency has no fees: five of one are five hundred of another."""
+    return ZERO if currency is None else amount
 
 
 S = Segment
@@ -74,6 +92,16 @@ PLANS = (
     ("Flat rate calls", "9.90", ChargeModel.AT_THE_END),
     ("Television", "14.90", ChargeModel.IN_ADVANCE),
 )
+
+
+_HOLIDAYS = ((1, 1, "New Year's Day"), (5, 1, "Labour Day"), (12, 25, "Christmas Day"), (12, 26, "Boxing Day"))
+
+
+def holiday_rows(year: int) -> list[dict[str, Any]]:
+    """The holidays of a year and of the next one."""
+    return [
+        {"day": date(each, month, day), "name": name} for each in (year, year + 1) for month, day, name in _HOLIDAYS
+    ]
 
 
 def plan_rows() -> list[dict[str, Any]]:
