@@ -9,10 +9,12 @@ from dashboard.badges import status_badges
 from dashboard.customer_actions import actions
 from dashboard.dialogs import edit_note
 from dashboard.figures import Figure, figures
+from dashboard.links import link
 from dashboard.navigation import ROOT
 from dashboard.prose import lines, prose
 from data_access.access import Access
 from data_access.labels import word
+from data_access.permissions import Permission
 from data_access.queries.customer import Head
 
 
@@ -23,7 +25,11 @@ def draw(access: Access, head: Head) -> None:
             st.title(prose(head.name), anchor=False, width="content")
             status_badges(head.shown, head.also)
         actions(access, head)
-    st.caption(prose(described(head)))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        may_open = access.actor.may(Permission.CLASS_READ)
+        st.caption(prose(described(head, with_class=not may_open)), width="content")
+        if may_open:
+            link("customer_class", head.class_name, shows={"id": [str(head.class_id)]}, icon=":material/category:")
     figures([_balance(head), _overdue(head), _limit(head), _next_step(head)])
     _notes(access, head)
 
@@ -40,13 +46,14 @@ def not_found() -> None:
         st.page_link(ROOT / "advanced_search.py", label="Advanced search", icon=":material/manage_search:")
 
 
-def described(head: Head) -> str:
+def described(head: Head, *, with_class: bool) -> str:
     """One line: Customer ID, class, balance control, currency, since when, how it is billed."""
+    own = (head.class_name,) if with_class else ()
     model = () if head.business_model == head.class_name else (head.business_model,)
     return " · ".join(
         (
             head.customer_code,
-            head.class_name,
+            *own,
             *model,
             head.balance_control.value,
             head.currency,

@@ -28,6 +28,7 @@ _CHANGE = "Change"
 _BECOMES = {
     Foreseen.LIMITATION: Shown.SERVICE_LIMITED,
     Foreseen.SUSPENSION: Shown.SUSPENDED,
+    Foreseen.LIFT_END: Shown.SUSPENDED,
     Foreseen.TERMINATION: Shown.PROVISIONALLY_TERMINATED,
     Foreseen.END: Shown.PERMANENTLY_TERMINATED,
 }
@@ -56,6 +57,14 @@ def planned_list(access: Access, rows: Sequence[PlannedChange], *, more: bool) -
     whole = f"more than {formats.number(len(rows))}" if more else formats.number(len(rows))
     first = number * _SIZE + 1
     steps(f"{first:,}–{first + len(shown) - 1:,} of {whole}, the next first.", _ways(number, len(rows)), key="planned")
+
+
+def first_rows(access: Access, rows: Sequence[PlannedChange], *, key: str) -> None:
+    """A few rows, for a page that leads here; a click opens the customer."""
+    alt = f"{formats.counted(len(rows), 'planned change')}, the next first; a click on Customer ID or Name opens one."
+    click = word_table(_columns(access, rows, readers_day(access)), key=key, alt=alt)
+    if click is not None:
+        open_customer(rows[click.row].customer_id)
 
 
 def _columns(access: Access, rows: Sequence[PlannedChange], today: date) -> list[Words]:

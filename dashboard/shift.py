@@ -9,15 +9,19 @@ from dashboard.customer_list import readers_day
 from dashboard.formats import counted, number
 from dashboard.links import link, open_customer
 from dashboard.palette import STATUSES
+from dashboard.planned_list import first_rows
 from dashboard.table import customer_table
 from data_access.access import Access
 from data_access.conditions import closed_matches
 from data_access.filters import STATUSES_OFFERED, CustomerFilter
 from data_access.queries.counts import BlockedCount, CountCustomers, ShownCounts
 from data_access.queries.customers import FindCustomers
+from data_access.queries.foresight import Foreseen
+from data_access.queries.planned import PlannedChanges
 from data_access.standing import Shown
 
 LIFT_DAYS, TERMINATION_DAYS = 1, 7  # a lift until tomorrow ends as tomorrow begins
+SUSPENSION_DAYS, _MOST = 7, 300
 _ROWS = 5
 _COLUMNS = ("customer_code", "name", "status", "owes", "overdue", "next_step")
 
@@ -53,6 +57,20 @@ def terminations_due(access: Access) -> None:
     """Customers that will be permanently terminated within seven days."""
     until = readers_day(access) + timedelta(days=TERMINATION_DAYS + 1)
     _due(access, "Terminations within 7 days", CustomerFilter(terminates_before=until), "terminations")
+
+
+def suspensions_due(access: Access) -> None:
+    """Customers that will be suspended within seven days, unless they pay."""
+    st.header("Suspensions within 7 days", anchor=False)
+    kinds = frozenset({Foreseen.SUSPENSION})
+    ahead = cache.fetch(access, PlannedChanges(SUSPENSION_DAYS, kinds, _MOST))
+    if not ahead.rows:
+        st.text("Nobody.")
+        return
+    first_rows(access, ahead.rows[:_ROWS], key="suspensions")
+    count = f"more than {number(_MOST)}" if ahead.more else f"all {number(len(ahead.rows))}"
+    shows = {"kind": [Foreseen.SUSPENSION.value], "days": [f"{SUSPENSION_DAYS}"]}
+    link("planned_changes", f"Open {count} in Planned changes", shows=shows, icon=":material/event:")
 
 
 def _due(access: Access, title: str, chosen: CustomerFilter, key: str) -> None:

@@ -1,10 +1,11 @@
 """Customer: one customer whole. Who it is, why it is in its state, what can be done, and everything that happened."""
 
-from dashboard import address, context, customer_head, customer_tab_bar, why_panel
+from dashboard import address, context, customer_head, customer_tab_bar, next_panel, why_panel
 from dashboard.dialogs import shown
 from data_access.errors import NotFound
 from data_access.permissions import Permission
 from data_access.queries.customer import CustomerHead
+from data_access.queries.foretell import WhatHappensNext
 from data_access.queries.why import WhyThisState
 
 access = context.access()
@@ -16,6 +17,8 @@ except NotFound:
     customer_head.not_found()
 else:
     customer_head.draw(access, head)
-    why_panel.draw(access.fetch(WhyThisState(head.customer_id)))
+    why = access.fetch(WhyThisState(head.customer_id))
+    why_panel.draw(why)
+    next_panel.draw(head, access.fetch(WhatHappensNext(head.customer_id)), access.now(), is_open=bool(why.causes))
     customer_tab_bar.draw(access, head)
     shown.draw(access, head)

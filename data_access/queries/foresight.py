@@ -32,6 +32,7 @@ class Foreseen(StrEnum):
     LIMITATION = "limitation", "Service limited"
     SUSPENSION = "suspension", "Suspension"
     LIFT_END = "lift_end", "Lift of the suspension ends"
+    RESUME = "resume", "End of the suspension"
     TERMINATION = "termination", "Provisional termination"
     END = "end", "Permanent termination"
     PLAN = "plan", "Planned change"
@@ -133,7 +134,7 @@ def _lift_ended(outlook: Outlook, at: datetime) -> tuple[Outlook, Foretold]:
     by_debt = outlook.facts.suspension_cause is SuspensionCause.COLLECTION
     if by_debt and not outlook.terms(at).overdue:
         return outlook.after("resume", at), outlook.told(
-            at, Foreseen.LIFT_END, "The suspension ends: nothing is overdue."
+            at, Foreseen.RESUME, "The suspension ends: nothing is overdue."
         )
     again = "what is overdue is paid" if by_debt else "funds arrive"
     return outlook.after("suspend_again", at), outlook.told(at, Foreseen.LIFT_END, f"Suspended again, unless {again}.")

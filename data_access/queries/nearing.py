@@ -62,7 +62,7 @@ def _sources(reader: Reader, kinds: Set[Foreseen], until: datetime, most: int) -
     for kind, action in _ACTIONS.items():
         if kind in kinds:
             yield from _acted_on(reader, action, until, most)
-    if Foreseen.LIFT_END in kinds:
+    if kinds & {Foreseen.LIFT_END, Foreseen.RESUME}:
         lifted = Customer.suspension_lifted_until
         yield _by_instant(reader, visible(Customer, reader.actor).where(lifted <= until), lifted, most)
     if kinds & {Foreseen.NOTICE, Foreseen.OVERDUE}:

@@ -15,6 +15,7 @@ from data_access.commands.lifecycle import CarryOutPlan, EndLife
 from data_access.commands.promises import MakePromise
 from data_access.commands.status import ChangeStatus, PlanMove
 from data_access.errors import NotFound
+from data_access.lifecycle import BillStatus
 from data_access.models.collection import CollectionStep
 from data_access.models.history import PlannedMove, StatusEvent
 from data_access.permissions import SYSTEM
@@ -164,3 +165,11 @@ def test_promises_limits_and_periods_are_told_of_beside(engine: Engine) -> None:
 def test_nothing_is_told_of_a_customer_that_is_not_there(engine: Engine) -> None:
     with pytest.raises(NotFound):
         foretold(engine, 404)
+
+
+def test_a_lift_that_runs_out_with_nothing_overdue_ends_the_suspension(engine: Engine) -> None:
+    customer = a_customer(
+        engine, bill_status=BillStatus.SUSPENDED, suspension_lifted_until=START + timedelta(days=2),
+        first_lifted_on=START.date(),
+    )  # fmt: skip
+    assert [(one.on, one.kind) for one in foretold(engine, customer)] == [(date(2026, 6, 4), Foreseen.RESUME)]

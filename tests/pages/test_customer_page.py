@@ -76,6 +76,33 @@ def test_the_next_step_stands_with_its_day(desk_app):
     assert "in 3 days: permanently terminated unless reactivated" in page
 
 
+def test_what_happens_next_is_told_with_its_days(desk_app):
+    today = system_clock().date()
+    plan = a_class(desk_app.engine, suspend_after=3, working_days_only=False)
+    customer = a_customer(desk_app.engine, customer_class_id=plan)
+    an_invoice(
+        desk_app.engine, customer, number="*R*-1", issued_on=today - timedelta(days=9), due_on=today + timedelta(days=5)
+    )
+    app = the_page(desk_app, customer)
+    (panel,) = [one for one in app.expander if one.label.startswith("What happens next")]
+    assert panel.label.replace("\\", "") == "What happens next, in 6 days: Invoice *R*-1 becomes overdue."
+    assert "in 8 days: Suspended, unless invoice *R*-1 is paid." in said(app)
+    assert "If nobody pays" in said(app)
+
+
+def test_nothing_happens_next_to_whoever_is_gone(desk_app):
+    app = the_page(desk_app, a_customer(desk_app.engine, bill_status=BillStatus.PERMANENTLY_TERMINATED))
+    assert not [one for one in app.expander if one.label.startswith("What happens next")]
+
+
+@pytest.mark.parametrize(("role", "opens"), [(Role.SUPPORT, False), (Role.ANALYST, True), (Role.MANAGER, True)])
+def test_the_class_is_a_link_for_whoever_may_open_it(desk_app, role, opens):
+    plan = a_class(desk_app.engine, name="Business EUR")
+    app = the_page(desk_app, a_customer(desk_app.engine, customer_class_id=plan), role)
+    ways = [(way.proto.label, way.proto.query_string) for way in app.get("page_link")]
+    assert ((("Business EUR", f"id={plan}") in ways), "· Business EUR ·" in said(app)) == (opens, not opens)
+
+
 @pytest.mark.parametrize("role", PEOPLE_ROLES)
 @pytest.mark.parametrize("tab", TABS)
 def test_every_tab_opens_by_its_address_for_every_role(desk_app, tab, role):

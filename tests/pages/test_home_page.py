@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from data_access.clock import system_clock
 from data_access.lifecycle import BillStatus
 from data_access.permissions import PEOPLE_ROLES, Role
-from tests.support.builders import a_customer, a_suspended_customer
+from tests.support.builders import a_class, a_customer, a_suspended_customer, an_invoice, later
 from tests.support.desk_app import DeskApp, desk_app_on
 
 
@@ -40,6 +40,18 @@ def test_each_figure_leads_to_its_rows(desk: DeskApp) -> None:
     assert "status=suspended" in ways
     assert "where=status.is.permanently_terminated" in ways
     assert len(ways) == len(figures(app))
+
+
+def test_suspensions_that_are_due_are_listed_and_lead_to_the_rest(desk: DeskApp) -> None:
+    of_class = a_class(desk.engine, suspend_after=3, working_days_only=False)
+    for code, days in (("soon", 2), ("later", 6), ("in time", -2)):
+        customer = a_customer(desk.engine, customer_code=code, customer_class_id=of_class)
+        due_on = later(days, system_clock())
+        an_invoice(desk.engine, customer, issued_on=due_on - timedelta(days=14), due_on=due_on)
+    app = desk.sign_in().run()
+    assert list(app.dataframe[0].value["Customer ID"]) == ["in time", "soon"]
+    way = app.get("page_link")[-1].proto
+    assert (way.label, way.query_string) == ("Open all 2 in Planned changes", "kind=suspension&days=7")
 
 
 def test_lifts_and_terminations_that_are_due_are_listed(desk: DeskApp) -> None:
