@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, Engine, delete, func, select, update
+from sqlalchemy import CursorResult, Engine, Update, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -109,13 +109,22 @@ def end_run(
 def note_trouble(
     engine: Engine, run_id: int, about: tuple[type[Base], int], *, now: datetime, reason: str, traceback: str = ""
 ) -> None:
-    """Keeps what a run could not do, and for which customer."""
+    """Keeps what a run could not do, and for which customer; what the job could not do before is kept once."""
     with _door(engine) as session:
-        trouble = JobTrouble(
-            run_id=run_id, customer_id=_customer_of(session, *about), at=now, reason=reason[:REASON_LENGTH],
-            traceback=traceback,
-        )  # fmt: skip
-        session.add(trouble)
+        customer_id = _customer_of(session, *about)
+        told = {"run_id": run_id, "at": now, "traceback": traceback}
+        again = _same_trouble(run_id, customer_id, reason[:REASON_LENGTH])
+        if not _changed(session.execute(again.values(told).execution_options(synchronize_session=False))):
+            session.add(JobTrouble(customer_id=customer_id, reason=reason[:REASON_LENGTH], **told))
+
+
+def _same_trouble(run_id: int, customer_id: int | None, reason: str) -> Update:
+    job = select(JobRun.name).where(JobRun.id == run_id).scalar_subquery()
+    return update(JobTrouble).where(
+        JobTrouble.run_id.in_(select(JobRun.id).where(JobRun.name == job)),
+        JobTrouble.customer_id.is_not_distinct_from(customer_id),
+        JobTrouble.reason == reason,
+    )
 
 
 def _customer_of(session: Session, model: type[Any], key: int) -> int | None:
@@ -144,7 +153,7 @@ def prune(engine: Engine, now: datetime) -> int:
 
 def _changed(result: Any) -> bool:
     assert isinstance(result, CursorResult)
-    return result.rowcount == 1
+    return result.rowcount > 0
 
 
 class DemoTime:

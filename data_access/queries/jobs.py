@@ -134,7 +134,7 @@ class JobTroubles(Query[tuple[TroubleRow, ...]]):
                 func.coalesce(Customer.customer_code, "").label("customer_code"), JobTrouble.reason,
                 (JobTrouble.traceback != "").label("is_fault"),
             )
-            .order_by(JobTrouble.id.desc())
+            .order_by(JobTrouble.at.desc(), JobTrouble.id.desc())
             .limit(self.limit)
         )  # fmt: skip
         return tuple(TroubleRow(**row) for row in reader.session.execute(asked).mappings())

@@ -122,11 +122,28 @@ def test_a_trouble_is_kept_with_the_customer_whom_it_is_about(engine: Engine, wh
     assert (len(trouble.reason), trouble.traceback) == (400, "line 1")
 
 
+def test_a_trouble_that_comes_back_is_kept_once_with_its_last_run(engine: Engine) -> None:
+    one, other = a_customer(engine), a_customer(engine)
+    for days, job in ((0, JOB), (1, JOB), (2, JOB), (2, Job.COLLECT)):
+        at = NOW + timedelta(days=days)
+        last = begin(engine, holder("one", at), at, job) or 0
+        for customer_id, reason in ((one, "No."), (other, "No."), (one, "Never.")):
+            running.note_trouble(engine, last, (Customer, customer_id), now=at, reason=reason)
+        running.note_trouble(
+            engine, last, (Customer, 0), now=at, reason="Nothing was found.", traceback=f"on day {days}"
+        )
+    with Session(engine) as session:
+        told = session.execute(select(JobTrouble.at, JobTrouble.customer_id, JobTrouble.traceback)).all()
+    assert len(told) == 8
+    assert {row.at for row in told} == {NOW + timedelta(days=2)}
+    assert {row.traceback for row in told if row.customer_id is None} == {"on day 2"}
+
+
 def test_old_runs_are_deleted_with_their_troubles_and_empty_ones_sooner(engine: Engine) -> None:
     for days, found in ((100, 1), (3, 0), (2, 5), (0, 0)):
         at = NOW - timedelta(days=days)
         run_id = begin(engine, holder("one", at), at)
-        running.note_trouble(engine, run_id or 0, (JobRun, 0), now=at, reason="No.")
+        running.note_trouble(engine, run_id or 0, (JobRun, 0), now=at, reason=f"No, on {at}.")
         end(engine, run_id, holder("one", at), at, found=found)
     assert [running.prune(engine, NOW) for _ in range(2)] == [2, 0]
     assert [run.found for run in runs(engine)] == [5, 0]
