@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     smtp_password: SecretStr | None = None
     smtp_starttls: bool = True
     mail_from: str = ""
+    outbox_dir: str = "var/outbox"
     archive_dir: str = "var/archive"
 
     @model_validator(mode="after")

@@ -14,7 +14,7 @@ from data_access.delivering import Parcel
 from data_access.jobs.transports import NotDelivered, Transport, hooks_of, mail_of
 from data_access.jobs.work import Work
 from data_access.models.outbox import Channel, Message
-from data_access.settings import settings
+from data_access.settings import Settings, settings
 
 ATTEMPTS = 20  # over about a day
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=2)
@@ -82,19 +82,19 @@ def send_due(engine: Engine, clock: Clock, sender: Sender) -> int:
 
 
 @cache
-def our_sender() -> Sender:
-    """The sender of this process, by its settings."""
-    mail = mail_of(settings())
-    ways: dict[Channel, Transport] = {Channel.WEBHOOK: hooks_of(settings())}
+def sender_by(given: Settings) -> Sender:
+    """The sender of this process by these settings; it remembers which receivers are down."""
+    mail = mail_of(given)
+    ways: dict[Channel, Transport] = {Channel.WEBHOOK: hooks_of(given)}
     return Sender(ways if mail is None else ways | {Channel.EMAIL: mail})
 
 
 def _due(access: Access, after: int, limit: int) -> list[int]:
-    return our_sender().due(access.engine, access.now(), after, limit)
+    return sender_by(settings()).due(access.engine, access.now(), after, limit)
 
 
 def _deliver(access: Access, message_id: int) -> int:
-    return our_sender().deliver(access.engine, message_id, access.now)
+    return sender_by(settings()).deliver(access.engine, message_id, access.now)
 
 
 SENDING = Work(Message, _due, _deliver)

@@ -183,7 +183,7 @@ def mail_of(settings: Settings) -> Transport | None:
             settings.smtp_host, settings.smtp_port, settings.smtp_user, password, settings.smtp_starttls,
             settings.mail_from,
         )  # fmt: skip
-    return Folder(Path("var/outbox"), settings.mail_from) if settings.is_demo else None
+    return Folder(Path(settings.outbox_dir), settings.mail_from) if settings.is_demo else None
 
 
 def hooks_of(settings: Settings) -> Transport:

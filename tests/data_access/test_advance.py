@@ -1,9 +1,10 @@
 """A demo that lives: its clock moves ahead, every job runs, customers pay, and the books hold on every day."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from data_access.permissions import SYSTEM
 from data_access.queries.happened import HappenedSince, LastWritten
 from data_access.running import DemoTime, Holder
 from data_access.seed.payers import Habit, Purse, Purses, amount_today, habit_of, pay
+from data_access.settings import settings
 from tests.support.builders import a_customer, an_invoice
 from tests.support.ledgers import read_ledgers
 from tests.support.people import NOW
@@ -102,16 +104,21 @@ def test_what_happened_since_a_mark_is_counted(engine: Engine) -> None:
 
 
 @pytest.fixture
-def desk(sqlite_url: str, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> Callable[..., tuple[int, str]]:
+def desk(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch, capsys: Any, tmp_path: Path
+) -> Iterator[Callable[..., tuple[int, str]]]:
     monkeypatch.setenv("DATABASE_URL", sqlite_url)
     monkeypatch.setenv("APP_ENV", "demo")
+    monkeypatch.setenv("OUTBOX_DIR", str(tmp_path))
+    settings.cache_clear()
 
     def call(*words: str) -> tuple[int, str]:
         code = main(words, lambda: NOW)
         said = capsys.readouterr()
         return code, (said.out + said.err).strip()
 
-    return call
+    yield call
+    settings.cache_clear()
 
 
 def test_an_empty_demo_is_filled_and_moved(desk: Callable[..., tuple[int, str]], sqlite_url: str) -> None:

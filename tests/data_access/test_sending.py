@@ -16,7 +16,7 @@ import pytest
 
 from data_access import delivering
 from data_access.engine import make_engine
-from data_access.jobs.sending import ATTEMPTS, Sender, our_sender, send_due, wait_after
+from data_access.jobs.sending import ATTEMPTS, Sender, send_due, sender_by, wait_after
 from data_access.jobs.transports import Folder, Hooks, NotDelivered, Smtp, Transport, hooks_of, mail_of
 from data_access.models.outbox import Channel, MessageState
 from data_access.settings import Settings
@@ -257,9 +257,10 @@ def test_the_way_out_for_mail_follows_the_settings(settings, way):
     assert settings.has_mail is (way is not type(None))
 
 
-def test_the_sender_of_this_process_calls_webhooks(monkeypatch):
-    monkeypatch.setenv("APP_ENV", "test")
-    assert Channel.WEBHOOK in our_sender().ways
+def test_the_sender_by_some_settings_is_one_and_always_calls_webhooks():
+    test, demo = (Settings(app_env=name) for name in ("test", "demo"))
+    assert sender_by(test) is sender_by(Settings(app_env="test"))
+    assert (set(sender_by(test).ways), set(sender_by(demo).ways)) == ({Channel.WEBHOOK}, set(Channel))
 
 
 class Slow:
