@@ -10,9 +10,11 @@ from dashboard.customer_tabs import (
     address_info,
     audit,
     balance_and_credits,
+    dids,
     invoices_and_taxation,
     life_cycle,
     overview,
+    subscriptions,
 )
 from dashboard.feedback import refusals
 from data_access.access import Access
@@ -24,6 +26,8 @@ TABS: dict[str, Callable[[Access, Head], None]] = {
     "Address info": address_info.draw,
     "Balance & credits": balance_and_credits.draw,
     "Invoices & taxation": invoices_and_taxation.draw,
+    "Subscriptions": subscriptions.draw,
+    "DIDs": dids.draw,
     "Life cycle": life_cycle.draw,
     "Audit": audit.draw,
 }

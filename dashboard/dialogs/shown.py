@@ -3,7 +3,16 @@
 from collections.abc import Callable, Mapping
 
 from dashboard import feedback
-from dashboard.dialogs import add_note, adjust_balance, change_status, edit_customer, edit_note, opened
+from dashboard.dialogs import (
+    add_note,
+    adjust_balance,
+    change_status,
+    edit_customer,
+    edit_note,
+    numbers,
+    opened,
+    subscriptions,
+)
 from dashboard.forms import just_saved
 from data_access.access import Access
 from data_access.queries.customer import Head
@@ -14,6 +23,8 @@ _DRAW: Mapping[str, Callable[[Head], None]] = {
     edit_customer.NAME: edit_customer.draw,
     add_note.NAME: add_note.draw,
     edit_note.NAME: edit_note.draw,
+    **subscriptions.DIALOGS,
+    **numbers.DIALOGS,
 }
 _ALSO_SAVES = {edit_note.NAME: edit_note.PIN}  # a second form in the same dialog
 

@@ -1,0 +1,50 @@
+"""DIDs: the numbers that the customer holds, what they cost it, and until when that is charged."""
+
+import streamlit as st
+
+from dashboard import formats
+from dashboard.customer_tabs.rows import chosen_row
+from dashboard.customer_tabs.ways import Way, ways
+from dashboard.dialogs import numbers
+from data_access.access import Access
+from data_access.labels import country_name
+from data_access.lifecycle import BillStatus
+from data_access.permissions import Permission
+from data_access.queries.customer import Head
+from data_access.queries.services import DidsOf, NumberRow
+
+_NEEDS = Permission.SERVICE_EDIT
+
+
+def draw(access: Access, head: Head) -> None:
+    ways(access, head, Way(numbers.ASSIGN, "Assign a number", ":material/add_call:", _NEEDS))
+    rows = access.fetch(DidsOf(head.customer_id))
+    if not rows:
+        st.text("This customer holds no number.")
+        return
+    if head.facts.bill_status is BillStatus.PROVISIONALLY_TERMINATED:
+        st.warning("The customer is not charged for its numbers now; the vendor goes on charging us.")
+    place = chosen_row(
+        _columns(rows, head), key=f"dids-{head.customer_id}", alt="Numbers held by the customer",
+        right=("Fee", "Vendor's cost"),
+    )  # fmt: skip
+    if place is None:
+        st.caption("Choose a row to release a number.")
+        return
+    row = rows[place]
+    ways(
+        access, head,
+        Way(numbers.RELEASE, f"Release {row.number}", ":material/phone_disabled:", _NEEDS, row.did_id,
+            after_the_end=True),
+    )  # fmt: skip
+
+
+def _columns(rows: tuple[NumberRow, ...], head: Head) -> dict[str, list[str]]:
+    return {
+        "Number": [row.number for row in rows],
+        "Country": [country_name(row.country) for row in rows],
+        "Fee": [numbers.fee(row, head) for row in rows],
+        "Vendor's cost": [formats.exact_money(row.vendor_cost, row.vendor_currency) for row in rows],
+        "Held since": [formats.day(row.assigned_on) if row.assigned_on else "" for row in rows],
+        "Charged until": [formats.day(row.charged_until) if row.charged_until else "not yet" for row in rows],
+    }

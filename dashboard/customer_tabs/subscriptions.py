@@ -1,0 +1,56 @@
+"""Subscriptions: what the customer pays for again and again, and until when that is charged."""
+
+import streamlit as st
+
+from dashboard import formats
+from dashboard.customer_tabs.rows import chosen_row
+from dashboard.customer_tabs.ways import Way, ways
+from dashboard.dialogs import subscriptions
+from data_access.access import Access
+from data_access.labels import word
+from data_access.permissions import Permission
+from data_access.queries.customer import Head
+from data_access.queries.services import SubscriptionRow, SubscriptionsOf, SubscriptionState
+
+_NEEDS = Permission.SERVICE_EDIT
+
+
+def draw(access: Access, head: Head) -> None:
+    ways(access, head, Way(subscriptions.ADD, "Add a subscription", ":material/add:", _NEEDS))
+    rows = access.fetch(SubscriptionsOf(head.customer_id))
+    if not rows:
+        st.text("This customer has no subscription.")
+        return
+    place = chosen_row(
+        _columns(rows), key=f"subscriptions-{head.customer_id}", alt="Subscriptions of the customer",
+        right=("Fee now", "Fee of the plan"),
+    )  # fmt: skip
+    if place is None:
+        st.caption("Choose a row to change or finish a subscription.")
+        return
+    _about(access, head, rows[place])
+
+
+def _columns(rows: tuple[SubscriptionRow, ...]) -> dict[str, list[str]]:
+    return {
+        "Subscription": [row.name for row in rows],
+        "Status": [word(row.state) for row in rows],
+        "Fee now": [formats.exact_money(row.fee, row.currency) for row in rows],
+        "Fee of the plan": [formats.exact_money(row.plan_fee, row.currency) for row in rows],
+        "Charged": [word(row.charge_model) for row in rows],
+        "Charged until": [formats.day(row.charged_until) if row.charged_until else "not yet" for row in rows],
+        "Started": [formats.day(row.started_on) for row in rows],
+        "Active since": [formats.day(row.activated_on) if row.activated_on else word(row.activation) for row in rows],
+        "Finished": [formats.day(row.finished_on) if row.finished_on else "" for row in rows],
+        "On the invoice": [row.public_name for row in rows],
+    }
+
+
+def _about(access: Access, head: Head, row: SubscriptionRow) -> None:
+    over = "This subscription has ended." if row.state is SubscriptionState.CLOSED else ""
+    st.text(f"{row.name}, since {formats.day(row.started_on)}:")
+    ways(
+        access, head,
+        Way(subscriptions.CHANGE, "Change", ":material/edit:", _NEEDS, row.subscription_id, over),
+        Way(subscriptions.FINISH, "Finish", ":material/event_busy:", _NEEDS, row.subscription_id, over),
+    )  # fmt: skip

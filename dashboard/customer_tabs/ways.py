@@ -1,0 +1,47 @@
+"""Ways: the buttons of a tab that open a dialog; one that cannot be used is pale and says why."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from dashboard.dialogs import opened
+from data_access.access import Access
+from data_access.permissions import Permission, who_can
+from data_access.queries.customer import Head
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One button. `dialog` is what it opens, on `subject` or on the customer; `obstacle` is why not, for anybody."""
+
+    dialog: str
+    label: str
+    icon: str
+    needs: Permission
+    subject: int | None = None
+    obstacle: str = ""
+    after_the_end: bool = False
+
+
+def ways(access: Access, head: Head, *entries: Way) -> None:
+    """Draws them side by side."""
+    with st.container(horizontal=True, gap="xsmall"):
+        for way in entries:
+            why_not = _why_not(way, access, head)
+            st.button(
+                way.label,
+                key=f"{way.dialog}-{way.subject or head.customer_id}",
+                icon=way.icon,
+                disabled=bool(why_not),
+                help=why_not or None,
+                on_click=opened.show,
+                args=(way.dialog, head.customer_id, way.subject),
+            )
+
+
+def _why_not(way: Way, access: Access, head: Head) -> str:
+    if not access.actor.may(way.needs):
+        return f"Your role has no right to {way.needs.label}. {who_can(way.needs).capitalize()} can."
+    if head.is_closed and not way.after_the_end:
+        return "The customer is permanently terminated: this is not possible any more."
+    return way.obstacle

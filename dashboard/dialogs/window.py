@@ -1,0 +1,54 @@
+"""The window of a dialog: its title, whom it is about, and the buttons under its fields."""
+
+from collections.abc import Callable
+from typing import Literal, TypeVar
+
+import streamlit as st
+
+from dashboard import context, feedback
+from dashboard.dialogs import opened
+from dashboard.forms import Form
+from data_access.access import Access, Command
+from data_access.errors import Invalid
+from data_access.queries.customer import Head
+
+R = TypeVar("R")
+Draw = Callable[[Head], None]
+
+
+def window(
+    title: str, body: Callable[[Access, Head], None], *, width: Literal["small", "medium", "large"] = "small"
+) -> Draw:
+    """The dialog that draws this body; it runs without its page, so it asks anew who is signed in."""
+
+    @st.dialog(title, width=width, on_dismiss=opened.close)
+    def draw(head: Head) -> None:
+        with feedback.refusals():
+            st.text(f"{head.customer_code}  ·  {head.name}")
+            body(context.access(), head)
+
+    return draw
+
+
+def finish(form: Form, label: str, order: Callable[[], Command[R]], said: Callable[[R], str]) -> None:
+    """The button that makes the order and carries it out, and the one that starts over.
+
+    What cannot be read raises Invalid in `order`; it is said at its field.
+    """
+    with st.container(horizontal=True):
+        if st.button(label, type="primary", key=form.key("go")):
+            try:
+                made = order()
+            except Invalid as wrong:
+                form.complain(wrong.complaints)
+            else:
+                form.save(made, said)
+        form.offer_start_over()
+
+
+def facts(*rows: tuple[str, str]) -> None:
+    """What is known, in a frame; nothing is drawn for what is empty."""
+    with st.container(gap="xsmall", border=True):
+        for label, value in rows:
+            if value:
+                st.text(f"{label}: {value}")

@@ -1,0 +1,140 @@
+"""The tabs Subscriptions and DIDs, and their dialogs, worked in as a person does."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from data_access.access import Access, new_command_id
+from data_access.clock import system_clock
+from data_access.commands.services import ChangeSubscription
+from data_access.lifecycle import BillStatus
+from data_access.models.money import Transaction
+from data_access.models.services import Did, Subscription
+from data_access.permissions import Role
+from tests.support.builders import a_customer, a_did, a_plan, a_subscription
+from tests.support.forms import field, fill, labels, press, said
+from tests.support.people import a_person
+from tests.support.tables import only, rows
+from tests.support.tabs import cells, choose, open_tab
+
+TODAY = system_clock().date()
+
+
+def test_a_subscription_tells_fee_and_until_when_it_is_charged(desk_app):
+    customer = a_customer(desk_app.engine)
+    plan = a_plan(desk_app.engine, name="Fibre 100", fee=Decimal(40))
+    a_subscription(desk_app.engine, customer, plan_id=plan, fee_percent=50)
+    table = cells(open_tab(desk_app, customer, "Subscriptions"))
+    for words in ("Fibre 100", "Active", "20.00 EUR", "40.00 EUR", "not yet"):
+        assert words in table
+
+
+def test_a_subscription_is_added_by_choosing_a_plan_of_the_currency(desk_app):
+    customer = a_customer(desk_app.engine, customer_code="C-1")
+    fibre = a_plan(desk_app.engine, name="Fibre 100")
+    a_plan(desk_app.engine, name="Dollar plan", currency="USD")
+    app = press(open_tab(desk_app, customer, "Subscriptions", Role.SUPPORT), "Add a subscription")
+    assert list(field(app, "Plan").options) == ["Fibre 100 · 29.90 EUR"]
+    press(app, "Subscribe")
+    assert "Choose the plan." in said(app)
+    press(fill(app, Plan=str(fibre)), "Subscribe")
+    assert only(desk_app.engine, Subscription).plan_id == fibre
+    assert "C-1 is subscribed." in said(app)
+    assert "Plan" not in labels(app)
+    assert "Fibre 100" in cells(app)
+
+
+def test_a_percentage_that_is_none_is_said_at_its_field_and_kept(desk_app):
+    customer, plan = a_customer(desk_app.engine), a_plan(desk_app.engine)
+    app = press(open_tab(desk_app, customer, "Subscriptions"), "Add a subscription")
+    fill(app, Plan=str(plan), **{"Fee, in percent of the plan's": "a lot"})
+    press(app, "Subscribe")
+    assert "Give a whole number" in said(app)
+    assert field(app, "Fee, in percent of the plan's").value == "a lot"
+    press(fill(app, **{"Fee, in percent of the plan's": "2000"}), "Subscribe")
+    assert "Between 0, which is free" in said(app)
+    assert rows(desk_app.engine, Subscription) == []
+
+
+def the_subscription(desk_app, button, **over):
+    """Its dialog, opened from its row: change or finish."""
+    customer = a_customer(desk_app.engine)
+    made = a_subscription(desk_app.engine, customer, **over)
+    app = choose(open_tab(desk_app, customer, "Subscriptions"), f"subscriptions-{customer}")
+    return made, press(app, button)
+
+
+def test_the_fee_of_a_subscription_is_changed(desk_app):
+    _, app = the_subscription(desk_app, "Change")
+    press(fill(app, **{"Fee, in percent of the plan's": "80"}), "Save")
+    assert only(desk_app.engine, Subscription).fee_percent == 80
+
+
+def test_a_change_over_someone_elses_is_refused_once_and_then_made_in_its_sight(desk_app):
+    made, app = the_subscription(desk_app, "Change")
+    fill(app, **{"Fee, in percent of the plan's": "80"})
+    other = Access(desk_app.engine, a_person(desk_app.engine))
+    other.execute(ChangeSubscription(subscription_id=made, version=1, fee_percent=50, command_id=new_command_id()))
+    press(app, "Save")
+    assert "was changed by someone else" in said(app)
+    assert only(desk_app.engine, Subscription).fee_percent == 50
+    press(app, "Save")
+    assert only(desk_app.engine, Subscription).fee_percent == 80
+
+
+def test_a_subscription_is_finished_on_a_day(desk_app):
+    _, app = the_subscription(desk_app, "Finish")
+    press(fill(app, **{"Last day": TODAY + timedelta(days=5)}), "Finish it")
+    assert only(desk_app.engine, Subscription).finished_on == TODAY + timedelta(days=5)
+
+
+def test_a_subscription_that_ended_can_only_be_looked_at(desk_app):
+    customer = a_customer(desk_app.engine)
+    a_subscription(desk_app.engine, customer, finished_on=TODAY - timedelta(days=5))
+    app = choose(open_tab(desk_app, customer, "Subscriptions"), f"subscriptions-{customer}")
+    assert {one.label for one in app.button if one.disabled} == {"Change", "Finish"}
+    assert "Closed" in cells(app)
+
+
+def test_an_analyst_reads_who_can_add_a_subscription(desk_app):
+    app = open_tab(desk_app, a_customer(desk_app.engine), "Subscriptions", Role.ANALYST)
+    add = next(one for one in app.button if one.label == "Add a subscription")
+    assert add.disabled
+    assert add.help.endswith("Support, a manager or an admin can.")
+
+
+def test_a_number_is_found_by_its_beginning_and_assigned(desk_app):
+    customer = a_customer(desk_app.engine, customer_code="C-1")
+    a_did(desk_app.engine, number="4930111")
+    london = a_did(desk_app.engine, number="4420222", country="GB")
+    app = press(open_tab(desk_app, customer, "DIDs"), "Assign a number")
+    press(fill(app, **{"Begins with (optional)": "+44"}), "Assign")
+    assert "Choose the number." in said(app)
+    assert list(field(app, "Number").options) == ["4420222 · United Kingdom · 2.00 EUR"]
+    press(fill(app, Number=str(london)), "Assign")
+    assert "4420222 is held by C-1." in said(app)
+    assert "4420222" in cells(app)
+
+
+def test_a_number_is_released_and_its_fee_booked_until_yesterday(desk_app):
+    customer = a_customer(desk_app.engine)
+    a_did(desk_app.engine, customer, number="4930111", assigned_on=TODAY - timedelta(days=3))
+    app = choose(open_tab(desk_app, customer, "DIDs"), f"dids-{customer}")
+    press(press(app, "Release 4930111"), "Release")
+    assert only(desk_app.engine, Did).customer_id is None
+    assert "4930111 is in the pool again." in said(app)
+    assert all(row.kind == "did_fee" for row in rows(desk_app.engine, Transaction))
+
+
+def test_a_number_of_the_provisionally_terminated_is_not_charged_and_that_is_said(desk_app):
+    customer = a_customer(desk_app.engine, bill_status=BillStatus.PROVISIONALLY_TERMINATED)
+    a_did(desk_app.engine, customer)
+    assert "the vendor goes on charging us" in said(open_tab(desk_app, customer, "DIDs"))
+
+
+def test_a_service_for_the_provisionally_terminated_is_refused_in_its_dialog(desk_app):
+    customer = a_customer(desk_app.engine, bill_status=BillStatus.PROVISIONALLY_TERMINATED)
+    plan = a_plan(desk_app.engine)
+    app = press(open_tab(desk_app, customer, "Subscriptions"), "Add a subscription")
+    press(fill(app, Plan=str(plan)), "Subscribe")
+    assert "The customer is provisionally terminated" in said(app)
+    assert field(app, "Plan").value == str(plan)

@@ -1,0 +1,19 @@
+"""What stands in a table, row by row, as an observer of the database sees it."""
+
+from typing import Any
+
+from sqlalchemy import Engine, Row, select
+
+from data_access.models.base import Base
+
+
+def rows(engine: Engine, model: type[Base]) -> list[Row[Any]]:
+    """All rows, by id."""
+    with engine.connect() as connection:
+        return list(connection.execute(select(model.__table__).order_by(model.__table__.c.id)))
+
+
+def only(engine: Engine, model: type[Base]) -> Row[Any]:
+    """The one row that there is."""
+    (row,) = rows(engine, model)
+    return row
