@@ -106,3 +106,9 @@ def test_two_at_once_of_which_one_is_killed(scene: Engine, undisturbed: tuple[En
     end(one)  # killed, if the other left it two things to do
     assert not end(other)
     assert left(scene) == undisturbed[0]
+
+
+def test_two_at_once_whom_no_lease_keeps_apart(scene: Engine, undisturbed: tuple[End, int]) -> None:
+    workers = [start(address(scene), 0) for _ in range(2)]
+    assert [end(worker) for worker in workers] == [False, False]
+    assert left(scene) == undisturbed[0]
