@@ -3,27 +3,36 @@
 import streamlit as st
 
 from dashboard import address, formats
+from dashboard.customer_tabs import limits
 from dashboard.customer_tabs.rows import chosen_row, older, table
+from dashboard.customer_tabs.ways import Way, ways
+from dashboard.dialogs import reverse
 from dashboard.figures import Figure, figures
 from data_access.access import Access
+from data_access.permissions import Permission
 from data_access.queries.customer import Head
 from data_access.queries.ledger import FindTransactions, LedgerRow, PaymentUses
+from data_access.queries.limits import LimitsOf
 
 
 def draw(access: Access, head: Head) -> None:
-    figures(_figures(head), key="credits")
+    in_force = access.fetch(LimitsOf(head.customer_id))
+    figures([*_figures(head), *limits.in_figures(in_force, head)], key="credits")
+    limits.actions(access, head)
     page = access.fetch(FindTransactions(head.customer_id, address.below()))
     if not page.rows:
         st.text("Nothing has been booked yet. Adjust balance books a payment, a charge or a credit.")
+        limits.history(access, head)
         return
-    st.caption("Choose a row to see what a payment was used for.")
+    st.caption("Choose a row to reverse it, and to see what a payment was used for.")
     place = chosen_row(
         _columns(page.rows, head), key=f"ledger-{head.customer_id}", alt="Bookings, the newest first",
         right=("Amount", "Balance after"),
     )  # fmt: skip
     older(page, key="ledger")
     if place is not None:
-        _uses(access, head, page.rows[place])
+        _chosen(access, head, page.rows[place])
+    limits.history(access, head)
 
 
 def _figures(head: Head) -> list[Figure]:
@@ -65,6 +74,15 @@ def _columns(rows: tuple[LedgerRow, ...], head: Head) -> dict[str, list[str]]:
 
 def _signed(row: LedgerRow, head: Head) -> str:
     return f"{'+' if row.amount > 0 else '−'}{formats.exact_money(abs(row.amount), head.currency)}"
+
+
+def _chosen(access: Access, head: Head, row: LedgerRow) -> None:
+    ways(
+        access, head,
+        Way(reverse.NAME, "Reverse this booking", ":material/undo:", Permission.MONEY_CORRECT, row.transaction_id,
+            after_the_end=True),
+    )  # fmt: skip
+    _uses(access, head, row)
 
 
 def _uses(access: Access, head: Head, row: LedgerRow) -> None:

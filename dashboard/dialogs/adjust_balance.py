@@ -15,6 +15,7 @@ from data_access.errors import Rejected
 from data_access.lifecycle import BillStatus
 from data_access.money import cash, exact, read_amount
 from data_access.queries.customer import Head
+from data_access.queries.limits import OwnLimits
 from data_access.queries.money import BookingPreview
 
 NAME = "adjust_balance"
@@ -67,6 +68,8 @@ def _entry(form: Form, head: Head, kinds: dict[str, Booking]) -> None:
     if kind not in kinds:
         return
     row = kinds[kind]
+    if row.within_own_limits:
+        _own_limits(form, head)
     amount, day = st.columns(2)
     with amount:
         form.text("amount", f"Amount in {head.currency}", help="Above zero: the transaction gives the direction.")
@@ -84,6 +87,13 @@ def _entry(form: Form, head: Head, kinds: dict[str, Booking]) -> None:
         if st.button("Review", type="primary", key=form.key("review")):
             _to_review(form, head, row)
         form.offer_start_over()
+
+
+def _own_limits(form: Form, head: Head) -> None:
+    own = form.access.fetch(OwnLimits(head.currency))
+    if own is not None:
+        at_once, left = (formats.money(part, own.currency) for part in (own.per_booking, own.left))
+        st.caption(f"Your own limits: {at_once} at a time, {left} left in 24 hours.")
 
 
 def _to_review(form: Form, head: Head, row: Booking) -> None:

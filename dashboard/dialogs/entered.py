@@ -8,10 +8,10 @@ from data_access.errors import Invalid
 from data_access.money import read_amount
 
 
-def amount(form: Form, field: str = "amount") -> Decimal:
-    """A sum of money; the command judges its sign and its decimals."""
+def amount(form: Form, field: str = "amount", start: str = "") -> Decimal:
+    """A sum of money, as it was before it was touched; the command judges its sign and its decimals."""
     try:
-        return read_amount(form.typed.get(field, ""))
+        return read_amount(form.typed.get(field, start))
     except ValueError as wrong:
         raise Invalid({field: f"{wrong}"}) from wrong
 

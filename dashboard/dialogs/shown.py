@@ -9,8 +9,10 @@ from dashboard.dialogs import (
     change_status,
     edit_customer,
     edit_note,
+    limits,
     numbers,
     opened,
+    reverse,
     subscriptions,
 )
 from dashboard.forms import just_saved
@@ -25,8 +27,10 @@ _DRAW: Mapping[str, Callable[[Head], None]] = {
     edit_note.NAME: edit_note.draw,
     **subscriptions.DIALOGS,
     **numbers.DIALOGS,
+    **limits.DIALOGS,
+    **reverse.DIALOGS,
 }
-_ALSO_SAVES = {edit_note.NAME: edit_note.PIN}  # a second form in the same dialog
+_ALSO_SAVES = {edit_note.NAME: edit_note.PIN, limits.RAISE: limits.END}  # a second form in the same dialog
 
 
 def draw(access: Access, head: Head) -> None:

@@ -26,6 +26,16 @@ class ThresholdEntry:
     value: Decimal
 
 
+def at_amount(value: Decimal) -> ThresholdEntry:
+    """Warns at this balance; a prepaid customer at so much of available funds."""
+    return ThresholdEntry(ThresholdKind.AMOUNT, value)
+
+
+def at_percent(value: Decimal) -> ThresholdEntry:
+    """Warns when so much of the permanent credit limit is used."""
+    return ThresholdEntry(ThresholdKind.PERCENT, value)
+
+
 @dataclass(frozen=True, slots=True)
 class ThresholdsSet:
     customer_id: int

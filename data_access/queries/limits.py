@@ -30,6 +30,10 @@ class Threshold:
     value: Decimal
     crossed_at: datetime | None
 
+    @property
+    def is_percent(self) -> bool:
+        return self.kind is ThresholdKind.PERCENT
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:

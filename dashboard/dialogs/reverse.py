@@ -1,0 +1,59 @@
+"""The dialog Reverse a booking: what it takes back and opens again, then the reason."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from dashboard import formats
+from dashboard.dialogs import opened
+from dashboard.dialogs.window import Draw, facts, finish, window
+from dashboard.feedback import escape
+from dashboard.forms import Form
+from data_access.access import Access
+from data_access.commands.corrections import ReverseTransaction
+from data_access.queries.customer import Head
+from data_access.queries.reversals import Reversal, ReversalPreview
+
+NAME = "reverse_booking"
+
+
+def _reverse(access: Access, head: Head) -> None:
+    form = Form(access, NAME, opened.subject())
+    preview = access.fetch(ReversalPreview(opened.subject()))
+    amount = formats.exact_money(abs(preview.amount), preview.currency)
+    st.markdown(f"**{escape(preview.label)} of {escape(amount)}**, {escape(formats.day(preview.value_on))}")
+    if preview.obstacle:
+        st.info(escape(preview.obstacle), icon=":material/lock:")
+        return
+    facts(
+        ("Before", formats.standing_money(preview.balance_before, preview.currency, prepaid=head.is_prepaid)),
+        ("After", formats.standing_money(preview.balance_after, preview.currency, prepaid=head.is_prepaid)),
+    )
+    _reopened(preview)
+    form.text("reason", "Reason", help="Kept with the booking and in the audit.")
+    st.caption("The booking stays; its opposite is booked beside it, with today's date.")
+    finish(
+        form,
+        "Reverse it",
+        lambda: ReverseTransaction(
+            transaction_id=opened.subject(), reason=form.typed.get("reason", ""), command_id=form.command_id
+        ),
+        lambda _: f"{head.customer_code}: {preview.label.lower()} of {amount} is reversed.",
+    )
+
+
+def _reopened(preview: Reversal) -> None:
+    if not preview.reopens:
+        st.text("No invoice is opened again by it.")
+        return
+    st.text("These invoices are open again:")
+    with st.container(gap="xsmall"):
+        for invoice in preview.reopens:
+            amount = formats.exact_money(invoice.amount, preview.currency)
+            late = ", overdue at once" if invoice.is_overdue else ""
+            st.text(f"•  Invoice {invoice.number}, due {formats.day(invoice.due_on)}: {amount}{late}")
+    if any(invoice.is_overdue for invoice in preview.reopens):
+        st.warning("Collection goes on with them where it stopped.", icon=":material/warning:")
+
+
+DIALOGS: Mapping[str, Draw] = {NAME: window("Reverse a booking", _reverse)}
