@@ -52,7 +52,7 @@ def _listed(access: Access, rows: Sequence[HolidayRow], today: date, *, may_edit
         Words("Weekday", [f"{row.day:%A}" for row in rows], width=90),
         Words("In", [relative(row.day, today) for row in rows], width=100),
         Words("Holiday", [row.name for row in rows], width=240),
-        *([Words("", [_REMOVE] * len(rows), "opener", 80)] if may_edit else []),
+        *([Words(_REMOVE, [_REMOVE] * len(rows), "opener", 80)] if may_edit else []),
     ]
     click = word_table(columns, key="holidays", alt=f"{counted(len(rows), 'holiday')} ahead, the next first")
     if click is not None:

@@ -111,7 +111,7 @@ def _next_step(head: Head) -> Figure:
         return Figure("Next step", formats.day(step.on), f"{formats.relative(step.on, head.today)}: {step.says}")
     if head.invoices_requested_at:
         return Figure("Next step", "within the hour", "Midterm invoice, requested")
-    return Figure("Next step", "none", "Nothing is scheduled")
+    return Figure("Next step", "none", "No change of status is ahead")
 
 
 def _notes(access: Access, head: Head) -> None:

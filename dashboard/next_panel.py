@@ -19,9 +19,8 @@ def draw(head: Head, ahead: Sequence[Foretold], now: datetime, *, is_open: bool)
     """Draws nothing for a customer to whom nothing happens by itself any more."""
     if not ahead:
         return
-    first = ahead[0]
-    next_one = f"{_when(first, head, now)}: {says(first, head.currency)}"
-    with st.expander(f"What happens next, {escape(next_one)}", expanded=is_open, icon=":material/event:"):
+    first = "" if is_open else f", {_when(ahead[0], head, now)}: {says(ahead[0], head.currency)}"
+    with st.expander(f"What happens next{escape(first)}", expanded=is_open, icon=":material/event:"):
         st.markdown("  \n".join(_line(step, head, now) for step in ahead[:_SHOWN]))
         more = len(ahead) - _SHOWN
         after = f" {formats.counted(more, 'more step')} after these." if more > 0 else ""

@@ -196,7 +196,7 @@ def test_a_holiday_is_added_and_removed(desk_app: Any) -> None:
     assert "No holiday is ahead." in said(app)
     press(fill(app, Day=day, Holiday="Founders' *Day*"), "Add the holiday")
     assert list(table(app, "Holiday")["Holiday"]) == ["Founders' *Day*"]
-    app.session_state["holidays-"] = {"row": 0, "label": "Remove"}
+    app.session_state["holidays-Remove"] = {"row": 0, "label": "Remove"}
     app.run()
     assert access_for(desk_app.engine, Role.ADMIN).fetch(Holidays(day)) == ()
     assert "is a working day again" in said(app)

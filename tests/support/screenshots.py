@@ -31,6 +31,7 @@ def addresses(desk: Desk) -> dict[str, str]:
     pages = {page.file: "" if page.is_default else page.file for page in PAGES}
     customer = f"customer?id={a_customer_who(desk, *SUSPENDED).id}"
     tabs = {f"customer-{tab.split()[0].lower()}": f"{customer}&tab={quote(tab)}" for tab in TABS}
+    pages["customer_class"] = "customer_class?id=1"
     return pages | {"customer": customer} | tabs
 
 
