@@ -1,0 +1,122 @@
+"""One customer on the product, with the reference beside it: orders and jobs that may be killed, and begin again."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from hypothesis.stateful import RuleBasedStateMachine
+from sqlalchemy import Engine, event, func, select
+from sqlalchemy.orm import Session
+
+from data_access.access import Access, Command, new_command_id
+from data_access.commands.customers import CreateCustomer
+from data_access.errors import Refusal
+from data_access.jobs.runner import run_job
+from data_access.jobs.table import WORK
+from data_access.models.history import CommandLog
+from data_access.models.running import RunState
+from data_access.permissions import SYSTEM, Role
+from data_access.queries.verify import VerifyChain
+from data_access.running import Holder
+from data_access.schedule import Job
+from data_access.validation import CustomerInput
+from tests.support.builders import a_class
+from tests.support.people import a_person
+from tests.support.reference import Life
+from tests.support.reference_books import ONE_DAY
+
+JOBS = [job for job in WORK if job not in (Job.TIDY, Job.SEND_MESSAGES)]
+LIMIT = "1000000"
+
+
+class Killed(BaseException):
+    """A process that ended between two statements."""
+
+
+class Mortal(RuleBasedStateMachine):
+    """What is begun may be killed at a flush, once; whoever comes after begins it again."""
+
+    engine: ClassVar[Engine]
+    empty: ClassVar[Callable[[], None]]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.flushes_left: int | None = None
+        event.listen(Session, "after_flush", self._die)
+
+    def teardown(self) -> None:
+        event.remove(Session, "after_flush", self._die)
+        assert self.system.fetch(VerifyChain()).holds
+
+    def _die(self, *_: Any) -> None:
+        if self.flushes_left is None:
+            return
+        self.flushes_left -= 1
+        if self.flushes_left < 0:
+            self.flushes_left = None
+            raise Killed
+
+    def begin(self, zone: str, born: datetime, terms: dict[str, Any]) -> None:
+        """An empty database, and in it one customer of a class with these terms."""
+        type(self).empty()
+        self.life = Life(born, zone, terms)
+        self.beats = 0
+        self.holder = Holder("machine", 60, lambda: self.life.now + timedelta(minutes=2 * self.beats))
+        self.system = Access(self.engine, SYSTEM, lambda: self.life.now)
+        admin = a_person(self.engine, Role.ADMIN, credit_per_booking=Decimal(LIMIT), credit_per_day=Decimal(LIMIT))
+        self.access = Access(self.engine, admin, lambda: self.life.now)
+        of_class = a_class(
+            self.engine, net_days=terms["net"], late_fee=terms["late_fee"], limit_after=terms["limit"],
+            suspend_after=terms["suspend"], terminate_after=terms["terminate"], hour=terms["hour"],
+            reactivation_fee=terms["reactivation_fee"], working_days_only=terms["working_days"],
+            reactivation_window_days=terms["window"], closing_delay_hours=terms["delay"],
+        )  # fmt: skip
+        entered = CustomerInput(
+            customer_code="C-1", customer_class_id=str(of_class), balance_control="postpaid", currency="EUR",
+            credit_limit=LIMIT, billing_zone=zone, billing_period=terms["period"],
+        )  # fmt: skip
+        order = CreateCustomer(customer=entered, reason="", command_id=new_command_id())
+        self.id = self.access.execute(order).customer_id
+
+    def tries(self, order: Command[Any]) -> bool:
+        """Whether it was done. Who was killed comes back with the same order."""
+        logged = self.logged()
+        for _ in range(2):
+            try:
+                self.access.execute(order)
+                break
+            except Killed:
+                assert self.logged() == logged
+            except Refusal:
+                assert self.logged() == logged
+                return False
+        assert self.logged() == logged + 1
+        return True
+
+    def logged(self) -> int:
+        with Session(self.engine) as session:
+            return session.scalar(select(func.count()).select_from(CommandLog)) or 0
+
+    def run_jobs(self) -> None:
+        """All that is due, until nothing is; a killed worker is followed by another, when its lease has run out."""
+        is_quiet = True
+        for job in JOBS:
+            while WORK[job].due(self.system, 0, 1):
+                is_quiet = False
+                try:
+                    ran = run_job(self.engine, job, lambda: self.life.now, self.holder)
+                except Killed:
+                    self.beats += 1
+                    continue
+                assert ran is not None
+                assert (ran.state, ran.tally.refused) == (RunState.DONE, 0)
+        self.life.run()
+        self.flushes_left = None
+        assert is_quiet or [job for job in JOBS if WORK[job].due(self.system, 0, 1)] == []
+
+    def run_until(self, end: datetime) -> None:
+        """Day by day, every job on each."""
+        while self.life.now < end:
+            self.life.now = min(self.life.now + ONE_DAY, end)
+            self.run_jobs()

@@ -1,0 +1,237 @@
+"""One customer's life on the product, by persons and by the jobs, with the reference beside it; commands are killed."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import initialize, invariant, precondition, rule
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from data_access.access import new_command_id
+from data_access.bookings import Kind
+from data_access.cases import cases_of
+from data_access.commands.corrections import ReverseTransaction
+from data_access.commands.money import BookTransaction
+from data_access.commands.promises import MakePromise
+from data_access.commands.status import ChangeStatus
+from data_access.models.collection import Promise
+from data_access.models.customers import Customer
+from data_access.models.money import Invoice, Transaction
+from data_access.permissions import SYSTEM
+from data_access.status_changes import earliest_visit
+from tests.support.ledgers import read_ledgers
+from tests.support.life_desk import Mortal
+from tests.support.reference import ALIVE, STEPS, Life
+from tests.support.reference_books import DIRECTIONS, ONE_DAY
+
+AMOUNTS = st.integers(1, 30_000).map(lambda cents: Decimal(cents) / 100)
+SMALL_AMOUNTS = st.integers(1, 3_000).map(lambda cents: Decimal(cents) / 100)
+ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Pacific/Auckland", "America/Santiago", "Asia/Kolkata")
+BIRTHS = (datetime(2026, 3, 16, 9, tzinfo=UTC), datetime(2026, 10, 20, 23, tzinfo=UTC))  # clocks change soon after
+TERMS = st.fixed_dictionaries(
+    {
+        "period": st.sampled_from(["weekly", "semimonthly", "monthly"]),
+        "delay": st.sampled_from([0, 6]),
+        "net": st.sampled_from([0, 3, 14]),
+        "late_fee": st.sampled_from([Decimal(0), Decimal(5)]),
+        "reactivation_fee": st.sampled_from([Decimal(0), Decimal("7.50")]),
+        "limit": st.sampled_from([None, 1, 3]),
+        "suspend": st.sampled_from([3, 7]),
+        "terminate": st.sampled_from([None, 7, 20]),
+        "working_days": st.booleans(),
+        "hour": st.sampled_from([0, 7]),
+        "window": st.sampled_from([5, 30]),
+        "horizon": st.just(30),
+    }
+)
+MOVES = (
+    "block", "unblock", "lift_suspension", "clear_lift", "provisionally_terminate", "reactivate",
+    "permanently_terminate", "cancel_planned", "mark_exported", "clear_exported",
+)  # fmt: skip
+
+
+class OneLife(Mortal):
+    """Every rule does one thing to the product and to the reference; afterwards they are found equal."""
+
+    @initialize(zone=st.sampled_from(ZONES), born=st.sampled_from(BIRTHS), terms=TERMS)
+    def is_created(self, zone: str, born: datetime, terms: dict[str, Any]) -> None:
+        self.begin(zone, born, terms)
+
+    # what people do
+
+    def books(self, kind: str, amount: Decimal) -> bool:
+        allowed = self.life.can_book(kind, amount)
+        order = BookTransaction(
+            customer_id=self.id, kind=Kind(kind), amount=amount, service="Calls" if "manual_c" in kind else None,
+            reason="because", command_id=new_command_id(),
+        )  # fmt: skip
+        assert self.tries(order) is allowed
+        return allowed
+
+    @rule(amount=AMOUNTS)
+    def is_charged(self, amount: Decimal) -> None:
+        if self.books("manual_charge", amount):
+            self.life.book("manual_charge", amount)
+
+    @precondition(lambda self: self.life.status in ALIVE)
+    @rule(amount=AMOUNTS, days=st.integers(0, 2))
+    def is_charged_and_invoiced(self, amount: Decimal, days: int) -> None:
+        """The period goes by in quiet, and maybe some days more."""
+        self.is_charged(amount)
+        if self.life.period_to is not None:
+            self.run_until(self.life.start_of(self.life.period_to + (days + 1) * ONE_DAY, 8))
+
+    @rule(amount=SMALL_AMOUNTS)
+    def is_credited(self, amount: Decimal) -> None:
+        if self.books("manual_credit", amount):
+            self.life.book("manual_credit", amount)
+
+    @rule(amount=AMOUNTS)
+    def pays(self, amount: Decimal) -> None:
+        if self.books("manual_payment", amount):
+            self.life.pay(amount)
+
+    @precondition(lambda self: self.life.outstanding() > 0)
+    @rule(short=st.sampled_from([Decimal(0), Decimal("0.01")]))
+    def pays_all_or_nearly_all(self, short: Decimal) -> None:
+        amount = self.life.outstanding() - short
+        if amount > 0 and self.books("manual_payment", amount):
+            self.life.pay(amount)
+
+    @precondition(lambda self: self.life.unallocated() > 0)
+    @rule(amount=AMOUNTS)
+    def is_refunded(self, amount: Decimal) -> None:
+        if self.books("refund", amount):
+            self.life.refund(amount)
+
+    @precondition(lambda self: self.life.bookings)
+    @rule(which=st.integers(0, 10**6))
+    def is_reversed(self, which: int) -> None:
+        """The later bookings more often, the opposite ones too: they refuse."""
+        rows = self.life.bookings
+        index = len(rows) - 1 - which % min(len(rows), 12)
+        allowed = self.life.can_reverse(rows[index])
+        order = ReverseTransaction(
+            transaction_id=self.rows(Transaction)[index].id, reason="wrong", command_id=new_command_id()
+        )
+        assert self.tries(order) is allowed
+        if allowed:
+            self.life.reverse(rows[index])
+
+    @rule(amount=AMOUNTS, days=st.integers(1, 12))
+    def promises(self, amount: Decimal, days: int) -> None:
+        day = self.life.today() + days * ONE_DAY
+        order = MakePromise(
+            customer_id=self.id, amount=amount, due_on=day, reason="called", command_id=new_command_id()
+        )
+        allowed = self.life.status not in ("exported", "permanently_terminated")
+        assert self.tries(order) is allowed
+        if allowed:
+            self.life.promise(amount, self.life.start_of(day))
+
+    @rule(name=st.sampled_from(MOVES), days=st.integers(0, 32))
+    def is_moved(self, name: str, days: int) -> None:
+        """Possible or not."""
+        self.moves(name, self.life.today() + days * ONE_DAY)
+
+    @rule(which=st.integers(0, 10**6), days=st.integers(1, 20))
+    def is_moved_as_is_possible(self, which: int, days: int) -> None:
+        day = self.life.today() + days * ONE_DAY
+        names = [name for name in MOVES if self.life.can_move(name, day)]
+        if names:
+            self.moves(names[which % len(names)], day)
+
+    def moves(self, name: str, day: date, amount: Decimal | None = None) -> None:
+        order = ChangeStatus(
+            customer_id=self.id, move=name, day=day, confirm_customer_code="C-1", reason="because",
+            promise_amount=amount, command_id=new_command_id(),
+        )  # fmt: skip
+        allowed = self.life.can_move(name, day)
+        assert self.tries(order) is allowed
+        if allowed:
+            self.life.move(name, day)
+            if amount is not None:
+                self.life.promise(amount, self.life.start_of(day))
+
+    @precondition(lambda self: self.life.status == "suspended")
+    @rule(days=st.integers(1, 6), amount=st.none() | AMOUNTS)
+    def is_lifted(self, days: int, amount: Decimal | None) -> None:
+        day = self.life.today() + days * ONE_DAY
+        self.moves("lift_suspension", day, amount)
+
+    # what time does
+
+    @rule(hours=st.integers(1, 30))
+    def hours_go_by(self, hours: int) -> None:
+        self.run_until(self.life.now + timedelta(hours=hours))
+
+    @precondition(lambda self: self.life.turns())
+    @rule(which=st.integers(0, 3), seconds=st.sampled_from([-1, 0, 0, 3600]))
+    def the_next_turn_comes(self, which: int, seconds: int) -> None:
+        """A second before it, on it, or an hour after."""
+        turns = self.life.turns()
+        self.run_until(turns[min(which, len(turns) - 1)] + timedelta(seconds=seconds))
+
+    @precondition(lambda self: self.life.open_bills())
+    @rule(seconds=st.sampled_from([-1, 0, 3600]))
+    def a_bill_is_left_unpaid(self, seconds: int) -> None:
+        """Until the last step of its collection."""
+        bill = self.life.open_bills()[-1]
+        steps = [at for step in STEPS if (at := self.life.step_on(bill, step)) is not None]
+        self.run_until(max(steps) + timedelta(seconds=seconds))
+
+    @rule(days=st.integers(1, 40))
+    def nothing_runs_for_days(self, days: int) -> None:
+        """People go on meanwhile; the jobs come with the next rule of time."""
+        self.life.now += days * ONE_DAY
+
+    @rule(flushes=st.integers(0, 12))
+    def the_next_is_killed(self, flushes: int) -> None:
+        self.flushes_left = flushes
+
+    # what must hold
+
+    def rows(self, model: Any) -> list[Any]:
+        with Session(self.engine) as session:
+            return list(session.scalars(select(model).where(model.customer_id == self.id).order_by(model.id)))
+
+    @invariant()
+    def the_customer_is_as_the_reference_says(self) -> None:
+        with Session(self.engine) as session:
+            row = session.get_one(Customer, self.id)
+        life = self.life
+        assert (row.bill_status.value, row.blocked) == (life.status, life.blocked)
+        assert (row.service_limited and row.bill_status.value == "open") == (life.limited and life.status == "open")
+        assert (row.suspension_lifted_until, row.first_lifted_on) == (life.lifted_until, life.first_lifted_on)
+        assert (row.balance, row.unallocated) == (life.balance(), life.unallocated())
+        assert row.outstanding == life.outstanding()
+        assert (row.first_overdue_from is not None and row.first_overdue_from <= life.now) is life.is_overdue()
+        if life.status in ("provisionally_terminated", "permanently_terminated"):
+            assert row.terminate_on == life.terminate_on
+
+    @invariant()
+    def the_books_are_as_the_reference_says(self) -> None:
+        said = [(DIRECTIONS[row["kind"]], row["kind"], row["sum"]) for row in self.life.bookings]
+        found = [(DIRECTIONS[row.kind.value], row.kind.value, row.amount) for row in self.rows(Transaction)]
+        assert found == said
+        invoices = [(row.total, row.paid, row.payment_status.value, row.due_on) for row in self.rows(Invoice)]
+        assert invoices == [
+            (bill["total"], bill["paid"], Life.paid_as(bill), bill["due_on"]) for bill in self.life.bills
+        ]
+        promises = [(row.amount, row.received, row.state.value) for row in self.rows(Promise)]
+        assert promises == [(row["amount"], row["received"], row["state"]) for row in self.life.promises]
+
+    @invariant()
+    def every_rule_of_the_ledgers_holds(self) -> None:
+        assert read_ledgers(self.engine).breaches() == []
+
+    @invariant()
+    def collection_knows_when_to_come(self) -> None:
+        with Session(self.engine) as session:
+            row = session.get_one(Customer, self.id)
+            cases = cases_of(session, SYSTEM, [self.id]).get(self.id, [])
+            anew = earliest_visit(cases, row, self.life.now)
+        late = {at is not None and at <= self.life.now for at in (row.collect_at, anew)}
+        assert row.collect_at == anew or late == {True}

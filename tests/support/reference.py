@@ -1,0 +1,193 @@
+"""A customer's life in plain words, written from the rules alone: the product runs beside it.
+
+It knows nothing of the product: its own status, its own steps of collection, for one customer.
+"""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from tests.support.reference_books import INVOICED, ONE_DAY, Books, Row
+
+ALIVE = ("open", "suspended")
+GONE = ("permanently_terminated", "exported")
+STEPS = ("limit", "suspend", "terminate")
+
+
+class Life(Books):
+    """One customer: status and books."""
+
+    def __init__(self, born: datetime, zone: str, terms: Row) -> None:
+        super().__init__(born, zone, terms)
+        self.status, self.blocked, self.limited = "open", False, False
+        self.lifted_until: datetime | None = None
+        self.first_lifted_on: date | None = None
+        self.terminate_on: date | None = None
+        self.period_to: date | None = self.last_day(self.today())
+
+    def turns(self) -> list[datetime]:
+        """The moments ahead at which something can happen by itself, the next one first."""
+        found = [self.start_of(bill["due_on"] + ONE_DAY) for bill in self.open_bills()]
+        found += [at for bill in self.open_bills() for step in STEPS if (at := self.step_on(bill, step)) is not None]
+        found += [promise["ends"] for promise in self.promises if promise["state"] == "open"]
+        found += [self.start_of(day) for day in (self.terminate_on,) if day is not None and self.status not in GONE]
+        found += [] if self.lifted_until is None else [self.lifted_until]
+        found += [] if self.period_to is None else [self.start_of(self.period_to + ONE_DAY, self.terms["delay"])]
+        return sorted({at for at in found if at > self.now})
+
+    # money
+
+    def can_book(self, kind: str, amount: Decimal) -> bool:
+        if self.status == "exported":
+            return False
+        if kind == "refund":
+            return amount <= self.unallocated()
+        return kind == "manual_payment" or self.status != "permanently_terminated"
+
+    def pay(self, amount: Decimal) -> None:
+        row = self.book("manual_payment", amount)
+        row["left"] = amount
+        self.charge_late_fees()
+        self.use_money()
+        self.keep_promises(row)
+        self.resume_if_clear()
+
+    def resume_if_clear(self) -> None:
+        if self.is_overdue():
+            return
+        self.limited = False
+        if self.status == "suspended":
+            self.status, self.lifted_until, self.first_lifted_on = "open", None, None
+            if self.terms["reactivation_fee"]:
+                self.book("reactivation_fee", self.terms["reactivation_fee"])
+
+    def can_reverse(self, row: Row) -> bool:
+        is_refunded = any(use.get("kind") == "refund" for use, _ in row["used"])
+        return not row["undone"] and not is_refunded and self.status != "exported"
+
+    def reverse(self, row: Row) -> None:
+        """The opposite booking. What a payment paid is open again; money that lies there pays it."""
+        opposite = self.book(row["kind"], Decimal(0))
+        opposite |= {"sum": -row["sum"], "undone": True}
+        row["undone"] = True
+        if row["kind"] in INVOICED and row["bill"] is None:
+            row["bill"] = opposite["bill"] = "cancelled"
+        if row["kind"] == "refund":
+            self.charge_late_fees()
+            self.take_refund_back(row)
+        for use, part in reversed(row["used"]):
+            use["paid"] -= part
+        for promise, part in row["kept"]:
+            promise["received"] -= part
+            if promise["state"] == "kept" and promise["received"] < promise["amount"]:
+                promise["state"] = "broken"
+        row |= {"left": Decimal(0), "used": [], "kept": []}
+        self.use_money()
+        self.resume_if_clear()
+
+    def charge_late_fees(self) -> None:
+        """Owed from the day after the due day, however soon the money comes then."""
+        for bill in self.open_bills():
+            if self.status in ALIVE and self.is_late(bill) and not bill["fee_taken"]:
+                self.take_late_fee(bill)
+
+    def take_late_fee(self, bill: Row) -> None:
+        bill["fee_taken"] = True
+        if self.terms["late_fee"]:
+            self.book("late_fee", self.terms["late_fee"])
+
+    # moves by people
+
+    def can_move(self, name: str, day: date) -> bool:
+        running, today, ends = self.status in ALIVE, self.today(), self.terminate_on
+        first = self.first_lifted_on or today
+        return {
+            "block": running and not self.blocked,
+            "unblock": self.status not in GONE and self.blocked,
+            "lift_suspension": self.status == "suspended" and today < day <= first + self.terms["horizon"] * ONE_DAY,
+            "clear_lift": self.lifted_until is not None,
+            "provisionally_terminate": running,
+            "reactivate": self.status == "provisionally_terminated" and ends is not None and ends > today,
+            "permanently_terminate": self.status not in GONE
+            and today <= day
+            and (self.status != "provisionally_terminated" or (ends is not None and day <= ends)),
+            "cancel_planned": running and ends is not None,
+            "mark_exported": running,
+            "clear_exported": self.status == "exported",
+        }[name]
+
+    def move(self, name: str, day: date) -> None:
+        if name in ("block", "unblock"):
+            self.blocked = name == "block"
+            if self.status == "open" and name == "unblock":
+                self.come_back()
+        elif name == "lift_suspension":
+            self.lifted_until = self.start_of(day)
+            self.first_lifted_on = self.first_lifted_on or self.today()
+        elif name == "clear_lift":
+            self.lifted_until = None
+        elif name == "provisionally_terminate":
+            self.provisionally_terminate()
+        elif name == "permanently_terminate":
+            self.terminate_on = day
+            if day == self.today():
+                self.stop("permanently_terminated")
+        elif name == "mark_exported":
+            self.stop("exported")
+            self.terminate_on = None
+        else:
+            self.terminate_on = None
+            if name != "cancel_planned":
+                self.come_back()
+
+    def come_back(self) -> None:
+        """No way round Suspended."""
+        self.status = "suspended" if self.is_overdue() else "open"
+        if self.status == "open":
+            self.first_lifted_on = None
+
+    def stop(self, status: str) -> None:
+        self.status, self.lifted_until, self.limited = status, None, False
+
+    def provisionally_terminate(self) -> None:
+        last = self.today() + self.terms["window"] * ONE_DAY
+        self.terminate_on = min(last, self.terminate_on or last)
+        self.stop("provisionally_terminated")
+
+    # what happens by itself
+
+    def run(self) -> None:
+        """All that is due now, whether it was looked for yesterday or not for weeks."""
+        if self.status not in GONE and self.terminate_on is not None and self.terminate_on <= self.today():
+            self.stop("permanently_terminated")
+        self.close_periods()
+        self.decide_promises()
+        if self.status in ALIVE:
+            self.collect()
+
+    def close_periods(self) -> None:
+        delay = timedelta(hours=self.terms["delay"])
+        while self.period_to is not None and self.start_of(self.period_to + ONE_DAY) + delay <= self.now:
+            if self.status != "exported":
+                self.issue(self.period_to)
+            next_day = self.period_to + ONE_DAY
+            self.period_to = None if self.status == "permanently_terminated" else self.last_day(next_day)
+
+    def collect(self) -> None:
+        """Every step in its order; termination once for a bill, the others as the facts are."""
+        if self.lifted_until is not None and self.lifted_until <= self.now:
+            self.lifted_until = None
+        self.charge_late_fees()
+        for step in STEPS:
+            for bill in self.open_bills():
+                at = self.step_on(bill, step)
+                if at is not None and at <= self.now and self.status in ALIVE and self.is_late(bill):
+                    self.take(step, bill)
+
+    def take(self, step: str, bill: Row) -> None:
+        if step == "limit" and self.status == "open":
+            self.limited = True
+        elif step == "suspend" and self.status == "open":
+            self.status = "suspended"
+        elif step == "terminate" and not bill["terminated"]:
+            bill["terminated"] = True
+            self.provisionally_terminate()

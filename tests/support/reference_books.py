@@ -1,0 +1,152 @@
+"""A customer's books in plain words: days, bookings, bills and promises, written from the rules alone.
+
+They know nothing of the product.
+"""
+
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+Row = dict[str, Any]
+DIRECTIONS = {
+    "manual_charge": 1, "manual_credit": -1, "manual_payment": -1, "refund": 1, "late_fee": 1, "reactivation_fee": 1,
+}  # fmt: skip
+INVOICED = ("manual_charge", "manual_credit", "late_fee", "reactivation_fee")
+ONE_DAY = timedelta(days=1)
+
+
+class Books:
+    """One customer's. `terms`: days after the due date for each step, fees, the window, the delay of the closing."""
+
+    def __init__(self, born: datetime, zone: str, terms: Row) -> None:
+        self.now, self.zone, self.terms = born, ZoneInfo(zone), terms
+        self.bookings: list[Row] = []
+        self.bills: list[Row] = []
+        self.promises: list[Row] = []
+
+    # days
+
+    def today(self) -> date:
+        return self.now.astimezone(self.zone).date()
+
+    def start_of(self, day: date, hour: int = 0) -> datetime:
+        return datetime.combine(day, time(hour), self.zone).astimezone(UTC)
+
+    def last_day(self, day: date) -> date:
+        if self.terms["period"] == "weekly":
+            return day + (6 - day.weekday()) * ONE_DAY
+        if self.terms["period"] == "semimonthly" and day.day <= 15:
+            return day.replace(day=15)
+        return (day.replace(day=28) + 4 * ONE_DAY).replace(day=1) - ONE_DAY
+
+    def step_on(self, bill: Row, step: str) -> datetime | None:
+        """When a step is due; to limit and to suspend, people of the company must be at work."""
+        days = self.terms[step]
+        if days is None:
+            return None
+        day = bill["due_on"] + days * ONE_DAY
+        while self.terms["working_days"] and step != "terminate" and day.weekday() >= 5:
+            day += ONE_DAY
+        return self.start_of(day, self.terms["hour"])
+
+    # what can be seen
+
+    def balance(self) -> Decimal:
+        return sum((row["sum"] for row in self.bookings), Decimal(0))
+
+    def unallocated(self) -> Decimal:
+        return sum((row["left"] for row in self.bookings), Decimal(0))
+
+    def open_bills(self) -> list[Row]:
+        found = [bill for bill in self.bills if 0 <= bill["paid"] < bill["total"]]
+        return sorted(found, key=lambda bill: (bill["issued_on"], bill["number"]))
+
+    def outstanding(self) -> Decimal:
+        return sum((bill["total"] - bill["paid"] for bill in self.open_bills()), Decimal(0))
+
+    def is_late(self, bill: Row) -> bool:
+        return bool(self.start_of(bill["due_on"] + ONE_DAY) <= self.now)
+
+    def is_overdue(self) -> bool:
+        return any(self.is_late(bill) for bill in self.open_bills())
+
+    @staticmethod
+
+    # money
+
+    def paid_as(bill: Row) -> str:
+        if bill["total"] <= 0:
+            return "do_not_pay"
+        if bill["paid"] == bill["total"]:
+            return "paid"
+        return "partly_paid" if bill["paid"] else "unpaid"
+
+    def book(self, kind: str, amount: Decimal) -> Row:
+        row = {
+            "kind": kind, "sum": DIRECTIONS[kind] * amount, "on": self.today(), "bill": None, "undone": False,
+            "left": Decimal(0), "used": [], "kept": [],
+        }  # fmt: skip
+        self.bookings.append(row)
+        return row
+
+    def refund(self, amount: Decimal) -> None:
+        row = self.book("refund", amount)
+        for payment in self.bookings:
+            part = min(amount, payment["left"])
+            if part:
+                payment["left"] -= part
+                payment["used"].append((row, part))
+                amount -= part
+
+    def take_refund_back(self, refund: Row) -> None:
+        for payment in self.bookings:
+            payment["left"] += sum(part for use, part in payment["used"] if use is refund)
+            payment["used"] = [(use, part) for use, part in payment["used"] if use is not refund]
+
+    def use_money(self) -> None:
+        """Oldest payment first, oldest bill first."""
+        for bill in self.open_bills():
+            for payment in self.bookings:
+                part = min(payment["left"], bill["total"] - bill["paid"])
+                if part:
+                    bill["paid"] += part
+                    payment["left"] -= part
+                    payment["used"].append((bill, part))
+
+    def issue(self, last_day: date) -> None:
+        """The regular invoice, with the period's own dates however late it is made."""
+        found = [
+            row for row in self.bookings if row["kind"] in INVOICED and row["bill"] is None and row["on"] <= last_day
+        ]
+        if not found:
+            return
+        issued_on = last_day + ONE_DAY
+        bill = {
+            "number": len(self.bills), "issued_on": issued_on, "due_on": issued_on + self.terms["net"] * ONE_DAY,
+            "total": sum(row["sum"] for row in found), "paid": Decimal(0), "fee_taken": False, "terminated": False,
+        }  # fmt: skip
+        for row in found:
+            row["bill"] = bill
+        self.bills.append(bill)
+        self.use_money()
+
+    # promises
+
+    def promise(self, amount: Decimal, ends: datetime) -> None:
+        self.promises.append({"amount": amount, "ends": ends, "received": Decimal(0), "state": "open"})
+
+    def keep_promises(self, payment: Row) -> None:
+        """First in, first out; money after the end counts for nothing."""
+        money = -payment["sum"]
+        for promise in self.promises:
+            part = min(money, promise["amount"] - promise["received"])
+            if promise["state"] == "open" and self.now < promise["ends"] and part:
+                promise["received"] += part
+                payment["kept"].append((promise, part))
+                money -= part
+
+    def decide_promises(self) -> None:
+        for promise in self.promises:
+            if promise["state"] == "open" and promise["ends"] <= self.now:
+                promise["state"] = "kept" if promise["received"] == promise["amount"] else "broken"
