@@ -10,7 +10,8 @@ from dashboard.feedback import escape
 from dashboard.formats import counted, moment
 from dashboard.links import link
 from dashboard.prose import prose
-from dashboard.word_table import Words, word_table
+from dashboard.table import ROW_HEIGHT
+from dashboard.word_table import Height, Words, word_table
 from data_access.access import Access
 from data_access.filters import CustomerFilter
 from data_access.permissions import Permission, who_can
@@ -20,6 +21,7 @@ from data_access.queries.policies import ClassTerms, Version
 from data_access.terms import typed
 
 CLASS = "class"
+_MOST_HIGH = 400
 _KINDS = {"regular": "Regular invoices", "out_of_turn": "Out-of-turn invoices"}
 
 
@@ -103,30 +105,34 @@ def _parameters(of_class: ClassTerms, *, may_edit: bool) -> None:
 
 
 def _versions(of_class: ClassTerms) -> None:
-    """Who changed the terms when, and from what to what."""
+    """Who changed the terms when, a row a changed field."""
     st.header("Versions of the terms", anchor=False)
-    rows = of_class.versions
+    rows = [(row, *change) for row in of_class.versions for change in _changes(row, of_class.versions)]
     zone = st.context.timezone or "UTC"
     columns = [
-        Words("Since", [moment(row.at, zone) for row in rows], width=136),
-        Words("Terms for", [_KINDS[row.section] for row in rows], width=150),
-        Words("Version", [f"{row.number}" for row in rows], "amount", 60),
-        Words("By", [row.login for row in rows], width=110),
-        Words("What changed", [_changed(row, rows) for row in rows], width=640),
+        Words("Since", [moment(row.at, zone) for row, *_ in rows], width=136),
+        Words("Terms for", [_KINDS[row.section] for row, *_ in rows], width=150),
+        Words("Version", [f"{row.number}" for row, *_ in rows], "amount", 60),
+        Words("By", [row.login for row, *_ in rows], width=110),
+        Words("What changed", [what for _, what, *_ in rows], width=270),
+        Words("From", [before for *_, before, _ in rows], width=160),
+        Words("To", [after for *_, after in rows], width=160),
     ]
-    word_table(columns, key="versions", alt=f"{counted(len(rows), 'version')} of the terms, the newest first")
+    height: Height = _MOST_HIGH if len(rows) * ROW_HEIGHT > _MOST_HIGH else "content"
+    word_table(columns, key="versions", alt="Changes of the terms, the newest first", height=height)
     st.caption("An invoice keeps the terms it was issued under until it is paid.")
 
 
-def _changed(row: Version, rows: Sequence[Version]) -> str:
+def _changes(row: Version, rows: Sequence[Version]) -> list[tuple[str, str, str]]:
+    """Each changed field with its value before and after."""
     before = next((one for one in rows if one.section is row.section and one.number == row.number - 1), None)
     if before is None:
-        return "The first terms"
-    return "; ".join(
-        f"{POLICY_LABELS[name]}: {_value(before.policy, name)} → {_value(row.policy, name)}"
+        return [("The first terms", "", "")]
+    return [
+        (POLICY_LABELS[name], _value(before.policy, name), _value(row.policy, name))
         for name in POLICY_FIELDS
         if getattr(before.policy, name) != getattr(row.policy, name)
-    )
+    ]
 
 
 def _value(policy: Policy, name: str) -> str:

@@ -45,7 +45,7 @@ def when(day: int) -> str:
 
 def moments(policy: Policy, window_days: int, currency: str | None) -> list[Moment]:
     """Every step, the first first."""
-    return sorted([*_told(policy), *_late(policy, currency), *_actions(policy, window_days)], key=lambda step: step.day)
+    return sorted([*_late(policy, currency), *_told(policy), *_actions(policy, window_days)], key=lambda step: step.day)
 
 
 def _told(policy: Policy) -> Iterator[Moment]:
