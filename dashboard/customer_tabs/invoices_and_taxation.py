@@ -4,30 +4,35 @@ import streamlit as st
 
 from dashboard import address, formats
 from dashboard.customer_tabs.rows import chosen_row, older, table
+from dashboard.customer_tabs.ways import Way, ways
+from dashboard.dialogs import issue_invoice, void_invoice
 from dashboard.links import link
 from data_access.access import Access
+from data_access.permissions import Permission
 from data_access.queries.customer import Head
-from data_access.queries.invoices import FindInvoices, InvoiceRow
+from data_access.queries.invoices import FindInvoices, InvoiceRow, InvoicesAskedFor
 from data_access.queries.ledger import InvoicePayments
 
 _AMOUNTS = ("Total", "Paid", "Open")
 
 
 def draw(access: Access, head: Head) -> None:
-    if head.invoices_requested_at:
-        st.caption(":material/receipt_long: A midterm invoice is requested; it comes within the hour.")
+    ways(access, head, Way(issue_invoice.NAME, "Issue an invoice", ":material/receipt_long:", Permission.INVOICE_ISSUE,
+                           after_the_end=True))  # fmt: skip
     page = access.fetch(FindInvoices(head.customer_id, address.below()))
     if not page.rows:
         st.text("No invoice has been issued yet.")
+        _asked_for(access, head)
         return
-    st.caption("Choose a row to see which payments went to an invoice.")
+    st.caption("Choose a row to see an invoice as printed, void it, and see which payments went to it.")
     place = chosen_row(
         _columns(page.rows, head), key=f"invoices-{head.customer_id}", alt="Invoices, the newest first",
         right=(*_AMOUNTS, "Days overdue"),
     )  # fmt: skip
     older(page, key="invoices")
     if place is not None:
-        _payments(access, head, page.rows[place])
+        _chosen(access, head, page.rows[place])
+    _asked_for(access, head)
 
 
 def _columns(rows: tuple[InvoiceRow, ...], head: Head) -> dict[str, list[str]]:
@@ -56,6 +61,33 @@ def _remarks(row: InvoiceRow) -> str:
     return ", ".join(
         word for word, holds in (("disputed", row.is_disputed), ("not collected", not row.is_collected)) if holds
     )
+
+
+def _asked_for(access: Access, head: Head) -> None:
+    asked = access.fetch(InvoicesAskedFor(head.customer_id))
+    if not asked:
+        return
+    st.header("Midterm invoices asked for", anchor=False)
+    table(
+        {
+            "Requested": [formats.moment(row.at, head.zone) for row in asked],
+            "By": [row.login for row in asked],
+            "State": [row.state for row in asked],
+            "Invoice": [row.number for row in asked],
+        },
+        alt="Midterm invoices that were asked for",
+    )
+
+
+def _chosen(access: Access, head: Head, row: InvoiceRow) -> None:
+    is_void = f"Invoice {row.number} is void already." if row.is_void else ""
+    needs, about = Permission.INVOICE_VOID, row.invoice_id
+    ways(
+        access, head,
+        Way(void_invoice.VOID, "Make this one void", ":material/block:", needs, about, is_void, after_the_end=True),
+        Way(void_invoice.REISSUE, "Issue this one again", ":material/restart_alt:", needs, about, after_the_end=True),
+    )  # fmt: skip
+    _payments(access, head, row)
 
 
 def _payments(access: Access, head: Head, row: InvoiceRow) -> None:

@@ -9,11 +9,13 @@ from dashboard.dialogs import (
     change_status,
     edit_customer,
     edit_note,
+    issue_invoice,
     limits,
     numbers,
     opened,
     reverse,
     subscriptions,
+    void_invoice,
 )
 from dashboard.forms import just_saved
 from data_access.access import Access
@@ -29,6 +31,8 @@ _DRAW: Mapping[str, Callable[[Head], None]] = {
     **numbers.DIALOGS,
     **limits.DIALOGS,
     **reverse.DIALOGS,
+    **issue_invoice.DIALOGS,
+    **void_invoice.DIALOGS,
 }
 _ALSO_SAVES = {edit_note.NAME: edit_note.PIN, limits.RAISE: limits.END}  # a second form in the same dialog
 

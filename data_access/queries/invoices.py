@@ -1,7 +1,7 @@
 """Invoices of a customer: what each is for, when it was due, how far it is paid and how late it is."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import ClassVar
 
@@ -10,6 +10,7 @@ from sqlalchemy import or_
 from data_access.access import Query, Reader
 from data_access.clock import start_of
 from data_access.labels import word
+from data_access.models.history import InvoiceRequest
 from data_access.models.money import OPEN, CollectionStatus, Invoice, PaymentStatus
 from data_access.money import ZERO
 from data_access.permissions import Permission
@@ -17,6 +18,8 @@ from data_access.queries.open_invoices import late
 from data_access.queries.seen import AnyRow, Seen, see
 from data_access.queries.stream import PAGE, Mark, Page, page, read_mark
 from data_access.scope import visible
+
+_LAST_ASKED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class InvoiceRow:
     payment_status: str
     is_collected: bool
     is_disputed: bool
+    is_void: bool
 
 
 _COLUMNS = (
@@ -89,6 +93,7 @@ def _invoice(reader: Reader, seen: Seen, row: AnyRow) -> InvoiceRow:
         payment_status=_payment_status(row.payment_status, is_late),
         is_collected=row.collection_status is CollectionStatus.COLLECT,
         is_disputed=row.disputed,
+        is_void=row.payment_status is PaymentStatus.VOID,
     )
 
 
@@ -96,3 +101,36 @@ def _payment_status(status: PaymentStatus, is_late: bool) -> str:
     if not is_late:
         return word(status)
     return "Overdue, partly paid" if status is PaymentStatus.PARTLY_PAID else "Overdue"
+
+
+@dataclass(frozen=True, slots=True)
+class AskedFor:
+    """A midterm invoice that was asked for; `number` is that of the invoice once it is issued."""
+
+    at: datetime
+    login: str
+    state: str
+    number: str
+
+
+@dataclass(frozen=True)
+class InvoicesAskedFor(Query[tuple[AskedFor, ...]]):
+    """The last midterm invoices that were asked for, the newest first, with what became of each."""
+
+    needs: ClassVar[Permission] = Permission.CUSTOMER_READ
+    customer_id: int
+
+    def run(self, reader: Reader) -> tuple[AskedFor, ...]:
+        see(reader, self.customer_id)
+        asked = (
+            visible(InvoiceRequest, reader.actor)
+            .outerjoin(Invoice, Invoice.id == InvoiceRequest.invoice_id)
+            .where(InvoiceRequest.customer_id == self.customer_id)
+            .with_only_columns(InvoiceRequest.requested_at, InvoiceRequest.login, InvoiceRequest.state, Invoice.number)
+            .order_by(InvoiceRequest.id.desc())
+            .limit(_LAST_ASKED)
+        )
+        return tuple(
+            AskedFor(row.requested_at, row.login, word(row.state), row.number or "")
+            for row in reader.session.execute(asked)
+        )

@@ -1,0 +1,136 @@
+"""The dialog Issue an invoice: which kind, what stands on it, what it will be, and then it is issued once."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from dashboard import formats
+from dashboard.dialogs.window import Draw, facts, finish, window
+from dashboard.feedback import escape
+from dashboard.forms import Form
+from data_access.access import Access
+from data_access.commands.invoices import InvoiceIssued, IssueInitial, IssueOutOfTurn, RequestMidterm
+from data_access.queries.customer import Head
+from data_access.queries.free_bookings import FreeBooking, InvoiceableBookings, InvoicePreview, OutOfTurnPreview
+
+NAME = "issue_invoice"
+ENTRY, REVIEW = {"#step": ""}, {"#step": "review"}
+MIDTERM, OUT_OF_TURN, INITIAL = "midterm", "out_of_turn", "initial"
+_KINDS = {MIDTERM: "Midterm invoice", OUT_OF_TURN: "Out-of-turn invoice", INITIAL: "Initial invoice"}
+_SAYS = (
+    "Everything from the start of the billing period until now. It comes within the hour.",
+    "Charges and credits made by hand, chosen one by one. It is issued at once.",
+    "The charges so far of a customer in its first billing period. It is issued at once.",
+)
+
+
+def _issue(access: Access, head: Head) -> None:
+    form = Form(access, NAME, head.customer_id)
+    if form.typed.get("#step") == REVIEW["#step"] and form.typed.get("chosen"):
+        _review(form, head)
+        return
+    kind = form.one_of("kind", "Which invoice?", _KINDS, captions=_SAYS)
+    if kind == MIDTERM:
+        _midterm(form, head)
+    elif kind == OUT_OF_TURN:
+        _choose(form, head)
+    elif kind == INITIAL:
+        _initial(form, head)
+
+
+def _midterm(form: Form, head: Head) -> None:
+    if head.invoices_requested_at:
+        asked = formats.moment(head.invoices_requested_at[0], head.zone)
+        st.info(escape(f"One was requested on {asked}: it is issued within the hour."), icon=":material/schedule:")
+        return
+    form.text("reason", "Reason (optional)")
+    finish(
+        form,
+        "Request it",
+        lambda: RequestMidterm(
+            customer_id=head.customer_id, reason=form.typed.get("reason", ""), command_id=form.command_id
+        ),
+        lambda _: f"{head.customer_code}: a midterm invoice is requested. It comes within the hour.",
+    )
+
+
+def _initial(form: Form, head: Head) -> None:
+    form.text("reason", "Reason (optional)")
+    finish(
+        form,
+        "Issue it",
+        lambda: IssueInitial(
+            customer_id=head.customer_id, reason=form.typed.get("reason", ""), command_id=form.command_id
+        ),
+        lambda issued: _said(head, issued),
+    )
+
+
+def _said(head: Head, issued: InvoiceIssued) -> str:
+    return f"{head.customer_code}: invoice {issued.number} is issued."
+
+
+def _choose(form: Form, head: Head) -> None:
+    free = form.access.fetch(InvoiceableBookings(head.customer_id))
+    if not free:
+        st.info("No charge or credit made by hand waits for an invoice.", icon=":material/info:")
+        return
+    options = {str(booking.transaction_id): _line(booking, head) for booking in free}
+    form.several("chosen", "Charges and credits", options, help="Those that stand on no invoice yet.")
+    form.text("reason", "Reason (optional)")
+    with st.container(horizontal=True):
+        if st.button("Review", type="primary", key=form.key("review")):
+            _to_review(form)
+        form.offer_start_over()
+
+
+def _line(booking: FreeBooking, head: Head) -> str:
+    sign = "−" if booking.amount < 0 else ""
+    amount = f"{sign}{formats.exact_money(abs(booking.amount), head.currency)}"
+    told = (formats.day(booking.value_on), booking.label, booking.service, booking.comment, amount)
+    return " · ".join(part for part in told if part)
+
+
+def _to_review(form: Form) -> None:
+    if not form.typed.get("chosen"):
+        form.complain({"chosen": "Choose at least one charge or credit."})
+        return
+    form.keep(REVIEW)
+    st.rerun()
+
+
+def _review(form: Form, head: Head) -> None:
+    chosen = tuple(int(booking) for booking in form.typed["chosen"].split())
+    preview = form.access.fetch(OutOfTurnPreview(head.customer_id, chosen))
+    _told(preview, len(chosen))
+    order = IssueOutOfTurn(
+        customer_id=head.customer_id,
+        transaction_ids=chosen,
+        reason=form.typed.get("reason", ""),
+        command_id=form.command_id,
+    )
+    with st.container(horizontal=True):
+        if st.button("Issue the invoice", type="primary", key=form.key("issue")):
+            form.save(order, lambda issued: _said(head, issued), back=ENTRY)
+        if st.button("Back", key=form.key("back")):
+            form.keep(ENTRY)
+            st.rerun()
+        form.offer_start_over()
+
+
+def _told(preview: InvoicePreview, bookings: int) -> None:
+    terms = formats.counted(preview.net_days, "day") if preview.net_days else "on the day of issue"
+    total, paid = (formats.exact_money(part, preview.currency) for part in (preview.total, preview.paid_at_once))
+    exact = formats.exact_money(preview.exact, preview.currency)
+    st.markdown(f"**Out-of-turn invoice over {escape(formats.counted(bookings, 'booking'))}**")
+    facts(
+        ("Total", total),
+        ("Before rounding", exact if preview.exact != preview.total else ""),
+        ("Paid at once out of unallocated payments", paid if preview.paid_at_once else ""),
+        ("Issued", formats.day(preview.issued_on)),
+        ("Due", f"{formats.day(preview.due_on)}, to be paid within {terms}"),
+    )
+    st.caption("The balance stays as it is: the charges stand on it already.")
+
+
+DIALOGS: Mapping[str, Draw] = {NAME: window("Issue an invoice", _issue, width="medium")}

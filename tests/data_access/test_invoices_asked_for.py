@@ -1,0 +1,30 @@
+"""Midterm invoices that were asked for, and what became of them."""
+
+from decimal import Decimal
+
+from sqlalchemy import Engine
+
+from data_access.access import new_command_id
+from data_access.bookings import Kind
+from data_access.commands.invoices import IssueMidterm, RequestMidterm
+from data_access.commands.money import BookTransaction
+from data_access.permissions import Role
+from data_access.queries.invoices import FindInvoices, InvoicesAskedFor
+from tests.support.builders import a_customer
+from tests.support.people import NOW, access_for
+
+
+def test_a_request_is_followed_from_the_asking_to_its_invoice(engine: Engine) -> None:
+    access, system, customer = access_for(engine, login="ann"), access_for(engine, Role.SYSTEM), a_customer(engine)
+    charge = BookTransaction(
+        customer_id=customer, kind=Kind.MANUAL_CHARGE, amount=Decimal(25), service="Calls",
+        command_id=new_command_id(),
+    )  # fmt: skip
+    access.execute(charge)
+    asked = access.execute(RequestMidterm(customer_id=customer, command_id=new_command_id()))
+    (waiting,) = access.fetch(InvoicesAskedFor(customer))
+    assert (waiting.at, waiting.login, waiting.state, waiting.number) == (NOW, "ann", "Requested", "")
+    system.execute(IssueMidterm(request_id=asked.request_id, command_id=new_command_id()))
+    (issued,) = access.fetch(InvoicesAskedFor(customer))
+    (invoice,) = access.fetch(FindInvoices(customer)).rows
+    assert (issued.state, issued.number, invoice.is_void) == ("Issued", invoice.number, False)

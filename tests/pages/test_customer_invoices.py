@@ -1,0 +1,145 @@
+"""The tab Invoices & taxation and its dialogs: invoices on demand, void ones, and those issued in their place."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from data_access.access import Access, new_command_id
+from data_access.bookings import Kind
+from data_access.clock import system_clock
+from data_access.commands.invoices import IssueMidterm, IssueOutOfTurn
+from data_access.commands.money import BookTransaction
+from data_access.models.history import InvoiceRequest
+from data_access.models.money import Invoice
+from data_access.permissions import SYSTEM, Role
+from tests.support.builders import a_class, a_customer, an_invoice
+from tests.support.forms import field, fill, labels, press, said
+from tests.support.people import a_person
+from tests.support.tables import only, rows
+from tests.support.tabs import cells, choose, open_tab
+
+TAB, TODAY = "Invoices & taxation", system_clock().date()
+
+
+def a_charge(desk_app, customer, amount="25", comment="Router"):
+    order = BookTransaction(
+        customer_id=customer, kind=Kind.MANUAL_CHARGE, amount=Decimal(amount), service="Equipment",
+        visible_comment=comment, command_id=new_command_id(),
+    )  # fmt: skip
+    return Access(desk_app.engine, a_person(desk_app.engine)).execute(order).transaction_id
+
+
+def issuing(desk_app, customer, kind, role=Role.SUPPORT):
+    return fill(press(open_tab(desk_app, customer, TAB, role), "Issue an invoice"), **{"Which invoice?": kind})
+
+
+def test_a_midterm_invoice_is_requested_and_its_progress_shown(desk_app):
+    customer = a_customer(desk_app.engine, customer_code="C-1")
+    a_charge(desk_app, customer)
+    app = press(issuing(desk_app, customer, "midterm"), "Request it")
+    assert "C-1: a midterm invoice is requested" in said(app)
+    assert "Requested" in cells(app)
+    app = fill(press(app, "Issue an invoice"), **{"Which invoice?": "midterm"})
+    assert "it is issued within the hour" in said(app)
+    Access(desk_app.engine, SYSTEM).execute(
+        IssueMidterm(request_id=only(desk_app.engine, InvoiceRequest).id, command_id=new_command_id())
+    )
+    table = cells(open_tab(desk_app, customer, TAB))
+    assert "Issued" in table
+    assert only(desk_app.engine, Invoice).number in table
+
+
+def test_an_out_of_turn_invoice_is_reviewed_with_its_terms_and_issued_once(desk_app):
+    customer = a_customer(desk_app.engine, customer_code="C-1", customer_class_id=a_class(desk_app.engine))
+    router = a_charge(desk_app, customer)
+    a_charge(desk_app, customer, "7", "Cable")
+    app = issuing(desk_app, customer, "out_of_turn")
+    press(app, "Review")
+    assert "Choose at least one" in said(app)
+    press(fill(app, **{"Charges and credits": [str(router)]}), "Review")
+    assert "Out-of-turn invoice over 1 booking" in said(app)
+    assert "Total: 25.00 EUR" in said(app)
+    assert "to be paid within 14 days" in said(app)
+    press(app, "Issue the invoice")
+    invoice = only(desk_app.engine, Invoice)
+    assert (invoice.total, invoice.due_on) == (25, TODAY + timedelta(days=14))
+    assert f"C-1: invoice {invoice.number} is issued." in said(app)
+    assert "Which invoice?" not in labels(app)
+    assert invoice.number in cells(app)
+
+
+def test_a_booking_that_was_invoiced_meanwhile_is_refused_and_the_choice_stays(desk_app):
+    customer = a_customer(desk_app.engine)
+    router = a_charge(desk_app, customer)
+    app = press(fill(issuing(desk_app, customer, "out_of_turn"), **{"Charges and credits": [str(router)]}), "Review")
+    other = Access(desk_app.engine, a_person(desk_app.engine))
+    other.execute(IssueOutOfTurn(customer_id=customer, transaction_ids=(router,), command_id=new_command_id()))
+    press(app, "Issue the invoice")
+    assert "Some of the bookings cannot be invoiced out of turn" in said(app)
+    assert len(rows(desk_app.engine, Invoice)) == 1
+
+
+def test_back_from_the_review_the_choice_stands(desk_app):
+    customer = a_customer(desk_app.engine)
+    router = str(a_charge(desk_app, customer))
+    app = press(fill(issuing(desk_app, customer, "out_of_turn"), **{"Charges and credits": [router]}), "Review")
+    assert field(press(app, "Back"), "Charges and credits").value == [router]
+
+
+def test_without_a_charge_made_by_hand_there_is_nothing_to_choose(desk_app):
+    app = issuing(desk_app, a_customer(desk_app.engine), "out_of_turn")
+    assert "No charge or credit made by hand waits" in said(app)
+
+
+def test_an_initial_invoice_is_refused_after_the_first_period(desk_app):
+    app = press(issuing(desk_app, a_customer(desk_app.engine), "initial"), "Issue it")
+    assert "An initial invoice is possible in the first billing period only" in said(app)
+
+
+def an_issued_invoice(desk_app, customer):
+    order = IssueOutOfTurn(
+        customer_id=customer, transaction_ids=(a_charge(desk_app, customer),), command_id=new_command_id()
+    )
+    return Access(desk_app.engine, a_person(desk_app.engine)).execute(order).number
+
+
+def test_an_invoice_is_made_void_after_telling_what_that_means(desk_app):
+    customer = a_customer(desk_app.engine, customer_code="C-1")
+    number = an_issued_invoice(desk_app, customer)
+    app = press(choose(open_tab(desk_app, customer, TAB), f"invoices-{customer}"), "Make this one void")
+    assert f"Invoice: {number}" in said(app)
+    assert "stand on the next invoice" in said(app)
+    press(fill(app, Reason="wrong customer"), "Make it void")
+    assert only(desk_app.engine, Invoice).payment_status == "void"
+    assert f"C-1: invoice {number} is void." in said(app)
+    voiding = next(one for one in app.button if one.label == "Make this one void")
+    assert voiding.help == f"Invoice {number} is void already."
+
+
+def test_an_invoice_is_issued_again_in_place_of_the_old_one(desk_app):
+    customer = a_customer(desk_app.engine)
+    number = an_issued_invoice(desk_app, customer)
+    app = press(choose(open_tab(desk_app, customer, TAB), f"invoices-{customer}"), "Issue this one again")
+    press(app, "Issue it again")
+    old, new = rows(desk_app.engine, Invoice)
+    assert (old.payment_status, new.replaces_id) == ("void", old.id)
+    assert f"invoice {new.number} is issued in place of {number}" in said(app)
+
+
+def test_an_invoice_that_came_from_outside_cannot_be_void_and_says_what_to_do(desk_app):
+    customer = a_customer(desk_app.engine)
+    an_invoice(desk_app.engine, customer)
+    app = press(choose(open_tab(desk_app, customer, TAB), f"invoices-{customer}"), "Make this one void")
+    press(app, "Make it void")
+    assert "book a credit or a write-off instead" in said(app)
+
+
+@pytest.mark.parametrize("role", [Role.SUPPORT, Role.ANALYST])
+def test_who_may_not_void_reads_who_can(desk_app, role):
+    customer = a_customer(desk_app.engine)
+    an_invoice(desk_app.engine, customer)
+    app = choose(open_tab(desk_app, customer, TAB, role), f"invoices-{customer}")
+    voiding = next(one for one in app.button if one.label == "Make this one void")
+    assert voiding.disabled
+    assert voiding.help.endswith("A manager or an admin can.")
