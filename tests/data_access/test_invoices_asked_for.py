@@ -4,18 +4,19 @@ from decimal import Decimal
 
 from sqlalchemy import Engine
 
-from data_access.access import new_command_id
+from data_access.access import Access, new_command_id
 from data_access.bookings import Kind
 from data_access.commands.invoices import IssueMidterm, RequestMidterm
 from data_access.commands.money import BookTransaction
-from data_access.permissions import Role
+from data_access.permissions import SYSTEM
 from data_access.queries.invoices import FindInvoices, InvoicesAskedFor
 from tests.support.builders import a_customer
 from tests.support.people import NOW, access_for
 
 
 def test_a_request_is_followed_from_the_asking_to_its_invoice(engine: Engine) -> None:
-    access, system, customer = access_for(engine, login="ann"), access_for(engine, Role.SYSTEM), a_customer(engine)
+    access, customer = access_for(engine, login="ann"), a_customer(engine)
+    system = Access(engine, SYSTEM, access.now)
     charge = BookTransaction(
         customer_id=customer, kind=Kind.MANUAL_CHARGE, amount=Decimal(25), service="Calls",
         command_id=new_command_id(),
