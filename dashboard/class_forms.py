@@ -6,19 +6,19 @@ import streamlit as st
 
 from dashboard import address, class_timeline, merging
 from dashboard.class_fields import CLASS_GROUPS, CLASS_LABELS, POLICY_LABELS, ask, reads
-from dashboard.feedback import done, escape, show_done
+from dashboard.feedback import escape, show_done
 from dashboard.formats import number
 from dashboard.forms import Form, just_saved
-from data_access.access import Access, Command
+from data_access.access import Access
 from data_access.commands.policies import SetClass, SetPolicy
-from data_access.errors import Conflict, Invalid, Stale
+from data_access.errors import Invalid
 from data_access.policy import POLICY_FIELDS
 from data_access.queries.policies import ClassPolicies, ClassTerms, Version
 from data_access.terms import read_policy, typed
 
 TERMS, PARAMETERS = "set_policy", "set_class"
-_MEANWHILE = "Someone else changed these terms meanwhile. What you typed is kept: look at it and save again."
-_FROM_NOW = "They hold for invoices issued from now on. Invoices that stand keep the terms they were issued under."
+_SAVED = "The terms are saved. They hold for invoices issued from now on."
+_FROM_NOW = "Changes hold for invoices issued from now on. Invoices that stand keep the terms they were issued under."
 
 
 def told(access: Access, of_class: ClassTerms) -> None:
@@ -45,14 +45,14 @@ def terms(access: Access, of_class: ClassTerms, standing: Version) -> None:
         entered = ask(form, POLICY_LABELS, since.shown)
     with right:
         _preview(of_class, standing, entered)
-    changes = merging.changes(entered, since, holds)
+    edit = merging.Edit(since, holds, merging.changes(entered, since, holds))
     order = SetPolicy(
-        customer_class_id=of_class.class_id, section=standing.section, number=since.version, typed=changes,
+        customer_class_id=of_class.class_id, section=standing.section, number=since.version, typed=edit.changes,
         command_id=form.command_id,
     )  # fmt: skip
     with st.container(horizontal=True):
         if st.button("Save the terms", type="primary", key=form.key("save")):
-            _save(form, order, "The terms are saved. They hold for invoices issued from now on.", since, holds, changes)
+            merging.save(form, order, _SAVED, edit, lambda: _current(form))
         _leave(form)
 
 
@@ -61,40 +61,24 @@ def parameters(access: Access, of_class: ClassTerms) -> None:
     form = Form(access, PARAMETERS, of_class.class_id)
     since = merging.basis(form, _basis_of_class(of_class), "rounding")
     holds = merging.choices(form, CLASS_LABELS, reads)
-    st.caption("They hold at once, for every customer of the class.")
+    st.caption("Changes hold at once, for every customer of the class.")
     entered: dict[str, str] = {}
     for group, names in CLASS_GROUPS.items():
         st.subheader(escape(group), anchor=False)
         entered |= ask(form, {name: CLASS_LABELS[name] for name in names}, since.shown, columns=3)
-    changes = merging.changes(entered, since, holds)
+    edit = merging.Edit(since, holds, merging.changes(entered, since, holds))
     order = SetClass(
-        customer_class_id=of_class.class_id, version=since.version, typed=changes, command_id=form.command_id
+        customer_class_id=of_class.class_id, version=since.version, typed=edit.changes, command_id=form.command_id
     )
     with st.container(horizontal=True):
         if st.button("Save the class", type="primary", key=form.key("save")):
-            _save(form, order, "The class is saved.", since, holds, changes)
+            merging.save(form, order, "The class is saved.", edit, lambda: _current(form))
         _leave(form)
 
 
 def _leave(form: Form) -> None:
     st.button("Close", key=form.key("close"), on_click=address.stop_changing, help="What you typed is kept as a draft.")
     form.offer_start_over()
-
-
-def _save(
-    form: Form, order: Command[object], said: str, since: merging.Basis, holds: Mapping[str, str],
-    changes: Mapping[str, str],
-) -> None:  # fmt: skip
-    open_choices = merging.undecided(holds)
-    if open_choices:
-        form.complain(open_choices)
-        return
-    try:
-        form.save(order, lambda _: said)
-    except Stale:
-        current = _current(form)
-        done(_MEANWHILE)
-        merging.ask_again(form, _conflicts(since, current, changes), current)
 
 
 def _current(form: Form) -> merging.Basis:
@@ -104,15 +88,6 @@ def _current(form: Form) -> merging.Basis:
     if not section:
         return _basis_of_class(of_class)
     return _basis_of_terms(next(each for each in of_class.standing.values() if each.section == section))
-
-
-def _conflicts(since: merging.Basis, current: merging.Basis, changes: Mapping[str, str]) -> tuple[Conflict, ...]:
-    """The fields that both changed, to something different."""
-    return tuple(
-        Conflict(name, since.shown[name], current.shown[name], text)
-        for name, text in changes.items()
-        if current.shown[name] not in (since.shown[name], text)
-    )
 
 
 def _basis_of_terms(standing: Version) -> merging.Basis:

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from dashboard.feedback import done
 from dashboard.forms import OWN, Form
-from data_access.errors import Conflict
+from data_access.access import Command
+from data_access.errors import Conflict, Stale
 
 BASIS, CONFLICTS = f"{OWN}basis", f"{OWN}conflicts"
 THEIRS, MINE = "theirs", "mine"
+_MEANWHILE = "Someone else changed this meanwhile. What you typed is kept: look at it and save again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,20 @@ class Basis:
 
     version: int
     shown: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What is to be saved: since when, which side was chosen where both changed a field, what becomes different."""
+
+    since: Basis
+    holds: Mapping[str, str]
+    changes: Mapping[str, str]
+
+    @property
+    def whole(self) -> dict[str, str]:
+        """Every field as it would stand afterwards."""
+        return {**self.since.shown, **self.changes}
 
 
 def basis(form: Form, current: Basis, drawn_field: str) -> Basis:
@@ -67,3 +84,27 @@ def ask_again(form: Form, conflicts: tuple[Conflict, ...], current: Basis) -> No
     _start_from(form, current)
     form.keep({CONFLICTS: [[one.field, one.theirs or "", one.yours or ""] for one in conflicts]})
     st.rerun()
+
+
+def save(form: Form, order: Command[object], said: str, edit: Edit, current: Callable[[], Basis]) -> None:
+    """Saves what was changed; overtaken by someone else, it asks again, with what `current` finds there now."""
+    open_choices = undecided(edit.holds)
+    if open_choices:
+        form.complain(open_choices)
+        return
+    try:
+        form.save(order, lambda _: said)
+    except Stale:
+        theirs = current()
+        done(_MEANWHILE)
+        ask_again(form, _conflicts(edit, theirs), theirs)
+
+
+def _conflicts(edit: Edit, theirs: Basis) -> tuple[Conflict, ...]:
+    """The fields that both changed, to something different."""
+    before = edit.since.shown
+    return tuple(
+        Conflict(name, before[name], theirs.shown[name], text)
+        for name, text in edit.changes.items()
+        if theirs.shown[name] not in (before[name], text)
+    )
