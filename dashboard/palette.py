@@ -80,6 +80,15 @@ RUNS: Mapping[str, Look] = {
     "never": Look("never run", ":material/remove:", "○", "gray", Tone(BLACK, "#e5e9f0"), Tone(WHITE, "#333d4d")),
 }
 
+OUTBOX: Mapping[str, Look] = {
+    "active": Look("active", ":material/check_circle:", "●", "green", Tone(BLACK, "#cfeadb"), Tone(WHITE, "#1d4f34")),
+    "disabled": Look("disabled", ":material/block:", "⊘", "gray", Tone(BLACK, "#d5dbe5"), Tone(WHITE, "#3b4454")),
+    "failing": Look("failing", ":material/warning:", "▲", "orange", Tone(BLACK, "#ffc58a"), Tone(BLACK, "#ffbf80")),
+    "sent": Look("arrived", ":material/check:", "✓", "green", Tone(BLACK, "#e3f4e9"), Tone(WHITE, "#16402a")),
+    "waiting": Look("waiting", ":material/schedule:", "◷", "yellow", Tone(BLACK, "#f2d36b"), Tone(BLACK, "#ecd06f")),
+    "failed": Look("given up", ":material/error:", "✕", "red", Tone(WHITE, "#b3261e"), Tone(WHITE, "#c0322a")),
+}
+
 
 class Band(StrEnum):
     """How much of the credit limit is in use, and the three cases in which there is none to use."""

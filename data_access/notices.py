@@ -14,31 +14,39 @@ Fact = str | Decimal | date
 
 
 class Event(StrEnum):
-    """What a webhook can subscribe to."""
+    """What a webhook can subscribe to; the label is what it is called on the screen."""
 
-    CUSTOMER_NEW = "Customer/New"
-    NAME_CHANGED = "Customer/Name/Changed"
-    BLOCKED = "Customer/Blocked"
-    UNBLOCKED = "Customer/Unblocked"
-    BALANCE_CHANGED = "Customer/BalanceChanged"
-    ZERO_FUNDS = "Customer/ZeroAvailableFunds"
-    FUNDS_APPEAR = "Customer/AvailableFundsAppear"
-    ACTIVATED = "Customer/Status/Activated"
-    DEACTIVATED = "Customer/Status/Deactivated"
-    SUSPEND = "Customer/Status/Suspend"
-    UNSUSPEND = "Customer/Status/Unsuspend"
-    CLOSED = "Customer/Status/Closed"
-    EXPORTED = "Customer/Status/Exported"
-    IMPORTED = "Customer/Status/Imported"
-    STATUS_CHANGED = "Customer/Status/Changed"
-    INVOICE_NEW = "Invoice/New"
-    INVOICE_STATUS = "Invoice/Status/Changed"
-    INVOICE_PAID = "Invoice/AmountPaid/Changed"
-    PAYMENT_NEW = "PaymentTransaction/New"
-    DID_ASSIGNED = "DID/Status/Assigned"
-    DID_UNASSIGNED = "DID/Status/Unassigned"
-    ADDRESS_CHANGED = "Subscriber/Address/Changed"
-    CONTACT_CHANGED = "Subscriber/ContactInfo/Changed"
+    label: str
+
+    def __new__(cls, value: str, label: str) -> "Event":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+    CUSTOMER_NEW = "Customer/New", "Customer added"
+    NAME_CHANGED = "Customer/Name/Changed", "Name changed"
+    BLOCKED = "Customer/Blocked", "Blocked"
+    UNBLOCKED = "Customer/Unblocked", "Unblocked"
+    BALANCE_CHANGED = "Customer/BalanceChanged", "Balance changed"
+    ZERO_FUNDS = "Customer/ZeroAvailableFunds", "Funds used up"
+    FUNDS_APPEAR = "Customer/AvailableFundsAppear", "Funds available again"
+    ACTIVATED = "Customer/Status/Activated", "Reactivated"
+    DEACTIVATED = "Customer/Status/Deactivated", "Provisionally terminated"
+    SUSPEND = "Customer/Status/Suspend", "Suspended"
+    UNSUSPEND = "Customer/Status/Unsuspend", "Suspension ended"
+    CLOSED = "Customer/Status/Closed", "Permanently terminated"
+    EXPORTED = "Customer/Status/Exported", "Exported"
+    IMPORTED = "Customer/Status/Imported", "Back from export"
+    STATUS_CHANGED = "Customer/Status/Changed", "Lift, limitation or planned end"
+    INVOICE_NEW = "Invoice/New", "Invoice issued"
+    INVOICE_STATUS = "Invoice/Status/Changed", "Status of an invoice"
+    INVOICE_PAID = "Invoice/AmountPaid/Changed", "Paid amount of an invoice"
+    PAYMENT_NEW = "PaymentTransaction/New", "Payment"
+    DID_ASSIGNED = "DID/Status/Assigned", "DID assigned"
+    DID_UNASSIGNED = "DID/Status/Unassigned", "DID released"
+    ADDRESS_CHANGED = "Subscriber/Address/Changed", "Address changed"
+    CONTACT_CHANGED = "Subscriber/ContactInfo/Changed", "Contact changed"
 
 
 _COMES_BACK = {

@@ -4,11 +4,25 @@ from decimal import Decimal
 
 import pytest
 
-from dashboard.palette import BANDS, BLACK, INKS, RUNS, STATUSES, WHITE, Band, Look, band_of, contrast, luminance
+from dashboard.palette import (
+    BANDS,
+    BLACK,
+    INKS,
+    OUTBOX,
+    RUNS,
+    STATUSES,
+    WHITE,
+    Band,
+    Look,
+    band_of,
+    contrast,
+    luminance,
+)
+from data_access.models.outbox import MessageState
 from data_access.models.running import RunState
 from data_access.standing import Shown
 
-LOOKS = [*STATUSES.values(), *BANDS.values(), *RUNS.values()]
+LOOKS = [*STATUSES.values(), *BANDS.values(), *RUNS.values(), *OUTBOX.values()]
 ENOUGH_FOR_TEXT, ENOUGH_FOR_MARKS = 4.5, 3.0
 
 
@@ -31,7 +45,7 @@ def test_a_chip_in_a_table_is_as_legible(look: Look) -> None:
         assert tone.fg == (BLACK if luminance(tone.bg) > 0.5 else WHITE)
 
 
-@pytest.mark.parametrize("looks", [STATUSES, BANDS, RUNS], ids=["statuses", "bands", "runs"])
+@pytest.mark.parametrize("looks", [STATUSES, BANDS, RUNS, OUTBOX], ids=["statuses", "bands", "runs", "outbox"])
 def test_no_two_meanings_share_word_icon_mark_or_colour(looks: dict[str, Look]) -> None:
     for facet in ("word", "icon", "mark", "light", "dark"):
         values = [getattr(look, facet) for look in looks.values()]
@@ -56,6 +70,10 @@ def test_lines_and_words_of_a_drawing_show_on_the_page(theme: str) -> None:
 
 def test_every_state_of_a_run_has_a_look() -> None:
     assert {state.value for state in RunState} < set(RUNS)
+
+
+def test_every_state_of_a_message_has_a_look() -> None:
+    assert {state.value for state in MessageState} < set(OUTBOX)
 
 
 def test_every_band_has_a_look() -> None:

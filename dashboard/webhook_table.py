@@ -1,0 +1,90 @@
+"""The tables of Webhooks: how each stands, and what was told lately."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from dashboard import address
+from dashboard.formats import counted, moment, number
+from dashboard.links import link, open_customer
+from dashboard.palette import OUTBOX
+from dashboard.table import Chip
+from dashboard.word_table import Words, word_table
+from data_access.notices import Event
+from data_access.queries.deliveries import Delivery
+from data_access.queries.messages import Hook
+
+EVENTS = {event.value: event.label for event in Event}
+_EVERYTHING = "all events"
+
+
+def chosen(hooks: Sequence[Hook]) -> Hook | None:
+    """The webhook that the address asks for; None when it names none."""
+    return next((hook for hook in hooks if str(hook.webhook_id) == address.changing()), None)
+
+
+def webhooks(hooks: Sequence[Hook]) -> None:
+    """A row a webhook; its name opens it."""
+    if not hooks:
+        st.info("No other system is told of anything yet. Add a webhook, and it learns of events as they happen.")
+        return
+    columns = [
+        Words("Name", [hook.name for hook in hooks], "opener", 160),
+        Words("State", [_states(hook) for hook in hooks], "chips", 150),
+        Words("Address", [hook.url for hook in hooks], width=300),
+        Words("Told of", [told_of(hook) for hook in hooks], width=300),
+        Words("Waiting", [number(hook.waiting) for hook in hooks], "amount", 66),
+        Words("Given up", [number(hook.failed) for hook in hooks], "amount", 66),
+        Words("Last error", [hook.last_error for hook in hooks], width=260),
+    ]
+    click = word_table(columns, key="webhooks", alt=f"{counted(len(hooks), 'webhook')}, in the order of their making")
+    if click is not None and address.changing() != str(hooks[click.row].webhook_id):
+        address.change(str(hooks[click.row].webhook_id))
+        st.rerun()
+
+
+def told_of(hook: Hook) -> str:
+    """The events that it is told of, in words."""
+    return ", ".join(EVENTS.get(name, name) for name in hook.events) or _EVERYTHING
+
+
+def _states(hook: Hook) -> list[Chip]:
+    fails = hook.is_active and bool(hook.last_error)
+    return [_chip("active" if hook.is_active else "disabled"), *([_chip("failing")] if fails else [])]
+
+
+def _chip(state: str) -> Chip:
+    return Chip(OUTBOX[state].chip, OUTBOX[state])
+
+
+def deliveries(hook: Hook | None, rows: Sequence[Delivery]) -> None:
+    """What was told lately, the newest first; the Customer ID opens the customer."""
+    if not rows:
+        st.text("Nothing was told yet: there was no event that it asks for since it was added.")
+        return
+    columns = [
+        Words("When", [moment(row.at, _zone()) for row in rows], width=136),
+        Words("Event", [EVENTS.get(row.event, row.event) for row in rows], width=200),
+        Words("Customer", [row.customer_code for row in rows], "opener", 90),
+        *([] if hook else [Words("Webhook", [row.webhook for row in rows], width=150)]),
+        Words("State", [[_chip(row.state.value)] for row in rows], "chips", 110),
+        Words("Tries", [number(row.attempts) for row in rows], "amount", 50),
+        Words("What comes of it", [_outcome(row) for row in rows], width=420),
+    ]
+    click = word_table(columns, key="deliveries", alt=f"{counted(len(rows), 'message')} to webhooks, the newest first")
+    customer_id = None if click is None else rows[click.row].customer_id
+    if customer_id is not None:
+        open_customer(customer_id)
+    if hook is not None:
+        link("webhooks", "Those of every webhook")
+
+
+def _outcome(row: Delivery) -> str:
+    if row.sent_at is not None:
+        return f"Arrived {moment(row.sent_at, _zone())}"
+    again = f"Tried again {moment(row.next_try_at, _zone())}" if row.next_try_at is not None and row.attempts else ""
+    return ". ".join(part for part in (row.last_error.rstrip("."), again) if part)
+
+
+def _zone() -> str:
+    return st.context.timezone or "UTC"

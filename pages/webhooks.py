@@ -1,0 +1,30 @@
+"""Webhooks: which other systems are told of events, and whether it arrives."""
+
+import streamlit as st
+
+from dashboard import one_time, webhook_forms, webhook_table
+from dashboard.context import open_page
+from dashboard.feedback import escape
+from data_access.permissions import Permission
+from data_access.queries.deliveries import RecentDeliveries
+from data_access.queries.messages import Webhooks
+
+access = open_page("Webhooks", Permission.HOOK_MANAGE)
+hooks = access.fetch(Webhooks())
+webhook_forms.told(access, hooks)
+one_time.draw()
+
+webhook_table.webhooks(hooks)
+hook = webhook_table.chosen(hooks)
+if hook is not None:
+    with st.container(border=True):
+        st.header(f"Change {escape(hook.name)}", anchor=False)
+        webhook_forms.change(access, hook)
+
+with st.expander("Add a webhook", icon=":material/add_link:", expanded=not hooks):
+    webhook_forms.add(access)
+webhook_forms.signed()
+
+if hooks:
+    st.header(f"Told lately{escape(f': {hook.name}' if hook else '')}", anchor=False)
+    webhook_table.deliveries(hook, access.fetch(RecentDeliveries(hook.webhook_id if hook else None)))
