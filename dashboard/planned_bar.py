@@ -13,10 +13,11 @@ from dashboard.formats import counted, number
 from dashboard.links import link
 from dashboard.listing import go, params
 from data_access.access import Access
-from data_access.facets import Filter, day, days, facet, in_words, one_of
+from data_access.facets import Filter, day, days, facet, in_words, one_of, plain
 from data_access.queries.foresight import Foreseen
 from data_access.queries.planned import CHANGES, PeriodsClosing, PlannedChange
 
+Resellers = Sequence[tuple[int, str]]
 _WINDOWS = (7, 14, 30)
 USUAL_DAYS = 14
 
@@ -29,6 +30,7 @@ class PlannedFilter(Filter):
     kind: frozenset[Foreseen] = facet(
         frozenset(), "Kind", read=one_of(Foreseen), where=None, says="{}", word=lambda v: v.label, many=True
     )
+    reseller: str = facet("", "Reseller", read=plain, where=None, says="reseller {}")
     day: date | None = facet(None, "Day", read=day, where=None, says="on {}", word=in_words)
 
     @property
@@ -50,14 +52,18 @@ def asked() -> PlannedFilter:
     return chosen
 
 
-def bar(chosen: PlannedFilter, rows: Sequence[PlannedChange]) -> None:
+def bar(chosen: PlannedFilter, rows: Sequence[PlannedChange], resellers: Resellers) -> None:
     """Draws the bar, with how many there are of each kind; a choice changes the address."""
     with st.container(key="filters", horizontal=True, vertical_alignment="center", gap="small"):
-        entered = replace(chosen, days=_window(chosen), kind=_kinds(chosen, rows))
+        entered = replace(
+            chosen, days=_window(chosen), reseller=_reseller(chosen, resellers), kind=_kinds(chosen, rows)
+        )
         if chosen.day is not None and st.button(
             f"Only {escape(in_words(chosen.day))}", icon=":material/close:", key="planned-day", help="All days again"
         ):
             go(replace(chosen, day=None).to_params())
+    if chosen.reseller and reseller_id(chosen, resellers) is None:
+        st.warning(f"Reseller “{escape(chosen.reseller)}” is left out: nobody is called that.")
     if entered != chosen:
         go(replace(entered, day=None).to_params())
 
@@ -72,13 +78,32 @@ def only_day(chosen: PlannedFilter, on: date) -> None:
     go(replace(chosen, day=None if chosen.day == on else on).to_params())
 
 
-def periods(access: Access, chosen: PlannedFilter) -> None:
+def periods(access: Access, chosen: PlannedFilter, resellers: Resellers) -> None:
     """How many billing periods close meanwhile, and the way to them."""
-    count = cache.fetch(access, PeriodsClosing(chosen.window))
+    count = cache.fetch(access, PeriodsClosing(chosen.window, reseller_id(chosen, resellers)))
     if count:
         shows = replace(chosen, kind=frozenset({Foreseen.PERIOD}), day=None).to_params()
         label = f"{counted(count, 'billing period')} close{'s' if count == 1 else ''} in these days"
         link("planned_changes", label, shows=shows, icon=":material/event_repeat:")
+
+
+def reseller_id(chosen: PlannedFilter, resellers: Resellers) -> int | None:
+    """The reseller that was chosen; None: all, also for a name that is none."""
+    return next((key for key, name in resellers if name == chosen.reseller), None)
+
+
+def _reseller(chosen: PlannedFilter, resellers: Resellers) -> str:
+    """Offered to those who see the customers of several."""
+    names = [name for _, name in resellers]
+    if len(names) < 2:
+        return chosen.reseller
+    offered = ["", *names]
+    at = offered.index(chosen.reseller) if chosen.reseller in offered else 0
+    picked = st.selectbox(
+        "Reseller", offered, at, format_func=lambda name: name or "Any reseller", width=160,
+        label_visibility="collapsed",
+    )  # fmt: skip
+    return picked if picked != offered[at] else chosen.reseller
 
 
 def _window(chosen: PlannedFilter) -> int:

@@ -21,7 +21,7 @@ from data_access.queries.planned import PlannedChanges
 from data_access.standing import Shown
 
 LIFT_DAYS, TERMINATION_DAYS = 1, 7  # a lift until tomorrow ends as tomorrow begins
-SUSPENSION_DAYS, _MOST = 7, 300
+SUSPENSION_DAYS, _MOST = 7, 100
 _ROWS = 5
 _COLUMNS = ("customer_code", "name", "status", "owes", "overdue", "next_step")
 

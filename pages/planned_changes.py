@@ -8,18 +8,20 @@ from dashboard import cache
 from dashboard.context import open_page
 from dashboard.customer_list import readers_day
 from dashboard.plan_form import plan_form
-from dashboard.planned_bar import asked, bar, narrowed, only_day, periods
+from dashboard.planned_bar import asked, bar, narrowed, only_day, periods, reseller_id
 from dashboard.planned_calendar import calendar
 from dashboard.planned_list import planned_list
 from data_access.permissions import Permission
+from data_access.queries.choices import FormChoices
 from data_access.queries.planned import PlannedChanges
 
 MOST = 1000
 
 access = open_page("Planned changes", Permission.CUSTOMER_READ)
 chosen = asked()
-ahead = cache.fetch(access, PlannedChanges(chosen.window, chosen.asks, MOST))
-bar(chosen, ahead.rows)
+resellers = cache.fetch(access, FormChoices()).resellers
+ahead = cache.fetch(access, PlannedChanges(chosen.window, chosen.asks, MOST, reseller_id(chosen, resellers)))
+bar(chosen, ahead.rows, resellers)
 
 today = readers_day(access)
 rows = narrowed(chosen, ahead.rows)
@@ -29,5 +31,5 @@ if clicked is not None:
 
 plan_form(access, rows)
 planned_list(access, [row for row in rows if chosen.day in (None, row.told.on)], more=ahead.more)
-periods(access, chosen)
+periods(access, chosen, resellers)
 st.caption("Days are those where each customer is billed. What a payment or a decision prevents does not happen.")

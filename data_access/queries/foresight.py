@@ -122,7 +122,7 @@ def _collect(outlook: Outlook, at: datetime) -> tuple[Outlook, list[Foretold]]:
         outlook, lift = _lift_ended(outlook, at)
         told.append(lift)
     for one in due(outlook.cases, outlook.facts, at):
-        told.append(outlook.told(at, *_SAYS[one.step](one), amount=_amount(one), number=one.bill.number))
+        told.append(outlook.told(at, *_said(one, at), amount=_amount(one), number=one.bill.number))
         if one.step in ACTIONS:
             outlook = outlook.after(MOVE_OF[one.step], at)
         outlook = replace(outlook, cases=with_taken(outlook.cases, one))
@@ -148,6 +148,12 @@ def _amount(one: Due) -> Decimal | None:
 def _overdue(one: Due) -> tuple[Foreseen, str]:
     fee = "; a late payment fee of {amount} is booked" if _amount(one) is not None else ""
     return Foreseen.OVERDUE, f"Invoice {one.bill.number} becomes overdue{fee}."
+
+
+def _said(one: Due, at: datetime) -> tuple[Foreseen, str]:
+    """An invoice that is overdue since long does not become so: what is left is to tell of it."""
+    kind, says = _SAYS[one.step](one)
+    return kind, says.replace("becomes", "is") if one.step is Step.OVERDUE and one.dated.at < at else says
 
 
 def _ahead(what: str, one: Due) -> tuple[Foreseen, str]:

@@ -1,7 +1,7 @@
 """Planned changes: what will happen to all customers in the days ahead, by itself or by plan, the next first."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
@@ -46,14 +46,21 @@ class Ahead:
 
 @dataclass(frozen=True)
 class PlannedChanges(Query[Ahead]):
-    """What happens in the days ahead to the customers that the actor may see, the next first; `kinds` chooses."""
+    """What happens in the days ahead to the customers that the actor may see, the next first; `kinds` chooses.
+
+    `reseller_id`: to the customers of that reseller alone, for whoever sees those of several.
+    """
 
     needs: ClassVar = Permission.CUSTOMER_READ
     days: int = 7
     kinds: frozenset[Foreseen] = CHANGES
     limit: int = 200
+    reseller_id: int | None = None
 
     def run(self, reader: Reader) -> Ahead:
+        return self._asked(_among(reader, self.reseller_id))
+
+    def _asked(self, reader: Reader) -> Ahead:
         until = reader.now + timedelta(days=self.days)
         found, whole_until = _of_status(reader, self.kinds, until, self.limit)
         beside = [one for kind, ask in _BESIDE.items() if kind in self.kinds for one in ask(reader, until, self.limit)]
@@ -64,6 +71,13 @@ class PlannedChanges(Query[Ahead]):
 
 
 Found = tuple[int, Foretold]
+
+
+def _among(reader: Reader, reseller_id: int | None) -> Reader:
+    """As a person of that reseller would look; who belongs to one already sees that one's in any case."""
+    if reseller_id is None or reader.actor.reseller_id is not None:
+        return reader
+    return replace(reader, actor=replace(reader.actor, reseller_id=reseller_id))
 
 
 def _of_status(reader: Reader, kinds: frozenset[Foreseen], until: datetime, limit: int) -> tuple[list[Found], datetime]:
@@ -151,8 +165,11 @@ class PeriodsClosing(Query[int]):
 
     needs: ClassVar = Permission.CUSTOMER_READ
     days: int = 7
+    reseller_id: int | None = None
 
     def run(self, reader: Reader) -> int:
         until = reader.now + timedelta(days=self.days)
-        closing = visible(Customer, reader.actor).where(Customer.closes_at <= until, Customer.bill_status.in_(BILLED))
+        closing = visible(Customer, _among(reader, self.reseller_id).actor).where(
+            Customer.closes_at <= until, Customer.bill_status.in_(BILLED)
+        )
         return reader.session.scalar(closing.with_only_columns(func.count(Customer.id))) or 0

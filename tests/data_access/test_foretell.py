@@ -135,6 +135,7 @@ def test_what_should_have_been_done_already_is_foretold_for_now(engine: Engine) 
         (now, Foreseen.OVERDUE),
         (now, Foreseen.SUSPENSION),
     ]
+    assert " is overdue." in foretold(engine, customer, now)[0].says
 
 
 def test_each_step_is_told_in_a_sentence_with_its_invoice(engine: Engine) -> None:

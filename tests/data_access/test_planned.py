@@ -172,4 +172,18 @@ def test_the_periods_that_close_are_counted(engine: Engine) -> None:
     for days in (1, 2, 9):
         a_customer(engine, closes_at=NOW + timedelta(days=days), **period)
     a_customer(engine, closes_at=NOW, bill_status=BillStatus.EXPORTED, **period)
-    assert system(engine).fetch(PeriodsClosing(days=7)) == 2
+    own = a_reseller(engine)
+    a_customer(engine, closes_at=NOW, reseller_id=own, **period)
+    assert system(engine).fetch(PeriodsClosing(days=7)) == 3
+    assert system(engine).fetch(PeriodsClosing(days=7, reseller_id=own)) == 1
+
+
+def test_the_changes_of_one_reseller_are_asked_for_and_nobody_sees_more_by_asking(engine: Engine) -> None:
+    own, other = a_reseller(engine), a_reseller(engine)
+    a_debtor(engine)
+    mine, theirs = a_debtor(engine, reseller_id=own), a_debtor(engine, reseller_id=other)
+    a_customer(engine, reseller_id=own, temporary_limit=Decimal(5), temporary_limit_until=NOW + timedelta(days=9))
+    assert [row.customer_id for row in ahead(engine, reseller_id=own).rows] == [mine]
+    assert len(ahead(engine, reseller_id=own, days=14).rows) == 2
+    manager = access_for(engine, Role.MANAGER, NOW, reseller_id=other)
+    assert [row.customer_id for row in manager.fetch(PlannedChanges(reseller_id=own)).rows] == [theirs]

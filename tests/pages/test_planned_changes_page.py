@@ -202,8 +202,21 @@ def test_a_resellers_people_see_their_own_customers_only(desk_app: Any) -> None:
     assert codes(app) == ["theirs"]
 
 
+def test_one_reseller_is_chosen_among_several(desk_app: Any) -> None:
+    a_reseller(desk_app.engine, name="Alpenfunk")
+    a_debtor(desk_app.engine, "ours", 1)
+    a_debtor(desk_app.engine, "theirs", 1, reseller_id=a_reseller(desk_app.engine, name="*North*"))
+    app = fill(desk_app.open("planned_changes", Role.SUPPORT), Reseller="*North*")
+    assert app.query_params["reseller"] == "*North*"
+    assert codes(app) == ["theirs"]
+    assert sorted(codes(fill(app, Reseller=""))) == ["ours", "theirs"]
+    assert "Reseller “x” is left out" in said(desk_app.open("planned_changes", Role.SUPPORT, reseller="x"))
+
+
 @pytest.mark.usefixtures("ahead")
-@pytest.mark.parametrize("damaged", [{"days": "x"}, {"kind": "x"}, {"day": "x"}, {"page": "x"}, {"plan": "x"}])
+@pytest.mark.parametrize(
+    "damaged", [{"days": "x"}, {"kind": "x"}, {"day": "x"}, {"page": "x"}, {"plan": "x"}, {"reseller": "x"}]
+)
 def test_a_damaged_address_shows_the_whole_list(desk_app: Any, damaged: dict[str, str]) -> None:
     app = desk_app.open("planned_changes", Role.SUPPORT, **damaged)
     assert not app.exception
