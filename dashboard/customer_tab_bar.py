@@ -14,6 +14,7 @@ from dashboard.customer_tabs import (
     invoices_and_taxation,
     life_cycle,
     overview,
+    payment_method,
     subscriptions,
 )
 from dashboard.feedback import refusals
@@ -29,6 +30,7 @@ TABS: dict[str, Callable[[Access, Head], None]] = {
     "Subscriptions": subscriptions.draw,
     "DIDs": dids.draw,
     "Life cycle": life_cycle.draw,
+    "Payment method": payment_method.draw,
     "Audit": audit.draw,
 }
 

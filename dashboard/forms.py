@@ -15,6 +15,7 @@ from data_access.errors import Invalid, Refusal, Stale
 R = TypeVar("R")
 YES = "yes"
 OWN = "#"  # begins the names of what a form keeps beside its fields
+ENTRY, REVIEW = {"#step": ""}, {"#step": "review"}  # the two steps of a form that is looked at before it is sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +133,12 @@ class Form:
         before = self.typed.get(field, start)
         return options.index(before) if before in options else None
 
-    def check(self, field: str, label: str, *, help: str | None = None) -> bool:
-        """Yes or no."""
-        before = self.typed.get(field, "") == YES
+    def check(self, field: str, label: str, start: str = "", *, help: str | None = None) -> bool:
+        """Yes or no; `start` is YES or blank."""
+        before = self.typed.get(field, start) == YES
         with st.container(gap="xxsmall"):
             ticked = st.checkbox(label, before, key=self.key(field), help=help)
-            return self._took(field, label, "", YES if ticked else "") == YES
+            return self._took(field, label, start, YES if ticked else "") == YES
 
     def day(
         self, field: str, label: str, start: date | None, *, earliest: date | None = None, latest: date | None = None
@@ -203,8 +204,20 @@ class Form:
         Afterwards to the customer that `leads_to` names, or on with a new form that starts with `refill`.
         With complaints `back` is kept in the draft: what brings the fields into sight again.
         """
+        self.carry_out(lambda: self.access.execute(order), said, leads_to=leads_to, refill=refill, back=back)
+
+    def carry_out(
+        self,
+        act: Callable[[], R],
+        said: Callable[[R], str],
+        *,
+        leads_to: Callable[[R], int] | None = None,
+        refill: Mapping[str, str] | None = None,
+        back: Mapping[str, str] | None = None,
+    ) -> None:
+        """As `save`, for what is more than one command; it must be done once under the form's command id."""
         try:
-            result = self.access.execute(order)
+            result = act()
         except Invalid as refusal:
             if back is None:
                 self.complain(refusal.complaints)

@@ -1,10 +1,12 @@
 """Ways: the buttons of a tab that open a dialog; one that cannot be used is pale and says why."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import streamlit as st
 
 from dashboard.dialogs import opened
+from dashboard.forms import Form
 from data_access.access import Access
 from data_access.permissions import Permission, who_can
 from data_access.queries.customer import Head
@@ -12,7 +14,10 @@ from data_access.queries.customer import Head
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One button. `dialog` is what it opens, on `subject` or on the customer; `obstacle` is why not, for anybody."""
+    """One button. `dialog` is what it opens, on `subject` or on the customer; `obstacle` is why not, for anybody.
+
+    `fills`: what stands in the form of the dialog already.
+    """
 
     dialog: str
     label: str
@@ -21,6 +26,7 @@ class Way:
     subject: int | None = None
     obstacle: str = ""
     after_the_end: bool = False
+    fills: Mapping[str, str] = field(default_factory=dict)
 
 
 def ways(access: Access, head: Head, *entries: Way) -> None:
@@ -30,13 +36,19 @@ def ways(access: Access, head: Head, *entries: Way) -> None:
             why_not = _why_not(way, access, head)
             st.button(
                 way.label,
-                key=f"{way.dialog}-{way.subject or head.customer_id}",
+                key=f"{way.dialog}-{way.subject or head.customer_id}-{way.label}",
                 icon=way.icon,
                 disabled=bool(why_not),
                 help=why_not or None,
-                on_click=opened.show,
-                args=(way.dialog, head.customer_id, way.subject),
+                on_click=_open,
+                args=(way, access, head),
             )
+
+
+def _open(way: Way, access: Access, head: Head) -> None:
+    if way.fills:
+        Form(access, way.dialog, way.subject or head.customer_id).keep(way.fills)
+    opened.show(way.dialog, head.customer_id, way.subject)
 
 
 def _why_not(way: Way, access: Access, head: Head) -> str:

@@ -6,8 +6,10 @@ from decimal import Decimal
 import streamlit as st
 
 from dashboard import context, feedback, formats
-from dashboard.dialogs import opened, review
-from dashboard.forms import Form
+from dashboard.dialogs import card_orders, opened, review
+from dashboard.dialogs.card_orders import CardWay
+from dashboard.dialogs.own_limits import own_limits
+from dashboard.forms import ENTRY, REVIEW, Form
 from data_access.access import Access
 from data_access.bookings import BOOKINGS, SERVICES, Booking, Kind, by_hand
 from data_access.commands.money import Booked, BookTransaction
@@ -15,11 +17,9 @@ from data_access.errors import Rejected
 from data_access.lifecycle import BillStatus
 from data_access.money import cash, exact, read_amount
 from data_access.queries.customer import Head
-from data_access.queries.limits import OwnLimits
 from data_access.queries.money import BookingPreview
 
 NAME = "adjust_balance"
-ENTRY, REVIEW = {"#step": ""}, {"#step": "review"}
 
 
 def open(access: Access, head: Head) -> None:  # noqa: ARG001 - every dialog is opened alike
@@ -36,15 +36,18 @@ def draw(head: Head) -> None:
 
 def _draw(access: Access, head: Head) -> None:
     st.text(f"{head.customer_code}  ·  {head.name}")
-    kinds = offered(access, head)
-    if not kinds:
+    kinds, ways = offered(access, head), card_orders.offered(access, head)
+    if not kinds and not ways:
         st.info(_nothing_offered(head), icon=":material/info:")
         return
     form = Form(access, NAME, head.customer_id)
-    if form.typed.get("#step") == REVIEW["#step"] and form.typed.get("kind") in kinds:
+    is_reviewed, kind = form.typed.get("#step") == REVIEW["#step"], form.typed.get("kind", "")
+    if is_reviewed and kind in kinds:
         _review(form, head)
+    elif is_reviewed and kind in ways:
+        card_orders.review(form, head, ways[kind])
     else:
-        _entry(form, head, kinds)
+        _entry(form, head, kinds, ways)
 
 
 def offered(access: Access, head: Head) -> dict[str, Booking]:
@@ -62,14 +65,19 @@ def _nothing_offered(head: Head) -> str:
     return "Your role books nothing on balances. Support, a manager or an admin can."
 
 
-def _entry(form: Form, head: Head, kinds: dict[str, Booking]) -> None:
-    labels = {kind: row.label for kind, row in kinds.items()}
-    kind = form.one_of("kind", "Transaction", labels, captions=[row.says for row in kinds.values()])
-    if kind not in kinds:
-        return
-    row = kinds[kind]
+def _entry(form: Form, head: Head, kinds: dict[str, Booking], ways: dict[str, CardWay]) -> None:
+    offers: dict[str, Booking | CardWay] = {**kinds, **ways}
+    labels = {kind: offer.label for kind, offer in offers.items()}
+    kind = form.one_of("kind", "Transaction", labels, captions=[offer.says for offer in offers.values()])
+    if kind in ways:
+        card_orders.entry(form, head, ways[kind])
+    elif kind in kinds:
+        _fields(form, head, kinds[kind])
+
+
+def _fields(form: Form, head: Head, row: Booking) -> None:
     if row.within_own_limits:
-        _own_limits(form, head)
+        own_limits(form.access, head)
     amount, day = st.columns(2)
     with amount:
         form.text("amount", f"Amount in {head.currency}", help="Above zero: the transaction gives the direction.")
@@ -87,13 +95,6 @@ def _entry(form: Form, head: Head, kinds: dict[str, Booking]) -> None:
         if st.button("Review", type="primary", key=form.key("review")):
             _to_review(form, head, row)
         form.offer_start_over()
-
-
-def _own_limits(form: Form, head: Head) -> None:
-    own = form.access.fetch(OwnLimits(head.currency))
-    if own is not None:
-        at_once, left = (formats.money(part, own.currency) for part in (own.per_booking, own.left))
-        st.caption(f"Your own limits: {at_once} at a time, {left} left in 24 hours.")
 
 
 def _to_review(form: Form, head: Head, row: Booking) -> None:

@@ -7,14 +7,13 @@ import streamlit as st
 from dashboard import formats
 from dashboard.dialogs.window import Draw, facts, finish, window
 from dashboard.feedback import escape
-from dashboard.forms import Form
+from dashboard.forms import ENTRY, REVIEW, Form
 from data_access.access import Access
 from data_access.commands.invoices import InvoiceIssued, IssueInitial, IssueOutOfTurn, RequestMidterm
 from data_access.queries.customer import Head
 from data_access.queries.free_bookings import FreeBooking, InvoiceableBookings, InvoicePreview, OutOfTurnPreview
 
 NAME = "issue_invoice"
-ENTRY, REVIEW = {"#step": ""}, {"#step": "review"}
 MIDTERM, OUT_OF_TURN, INITIAL = "midterm", "out_of_turn", "initial"
 _KINDS = {MIDTERM: "Midterm invoice", OUT_OF_TURN: "Out-of-turn invoice", INITIAL: "Initial invoice"}
 _SAYS = (

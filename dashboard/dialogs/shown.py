@@ -6,6 +6,7 @@ from dashboard import feedback
 from dashboard.dialogs import (
     add_note,
     adjust_balance,
+    cards,
     change_status,
     edit_customer,
     edit_note,
@@ -33,6 +34,7 @@ _DRAW: Mapping[str, Callable[[Head], None]] = {
     **reverse.DIALOGS,
     **issue_invoice.DIALOGS,
     **void_invoice.DIALOGS,
+    **cards.DIALOGS,
 }
 _ALSO_SAVES = {edit_note.NAME: edit_note.PIN, limits.RAISE: limits.END}  # a second form in the same dialog
 

@@ -19,6 +19,15 @@ from data_access.scope import visible
 
 PATIENCE = timedelta(minutes=2)  # so long whoever sent a request may still be waiting for its answer
 _MOST = 200
+_ANSWERED = (CardState.AUTHORISED, CardState.CAPTURED)
+_STATES = {
+    CardState.REQUESTED: "Asked of the bank",
+    CardState.UNKNOWN: "Outcome unknown",
+    CardState.REFUSED: "Refused",
+    CardState.AUTHORISED: "Reserved",
+    CardState.CAPTURED: "Taken",
+    CardState.VOIDED: "Let go",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +78,17 @@ class CardPaid:
     why: str
     requested_at: datetime
     login: str
+
+    @property
+    def is_reserved(self) -> bool:
+        return self.state is CardState.AUTHORISED
+
+    @property
+    def says(self) -> str:
+        """How far it has come, in words."""
+        if self.under_way and self.state in _ANSWERED:
+            return f"{_STATES[self.state]}; another request waits for the bank"
+        return f"{_STATES[self.state]}: {self.why}" if self.why else _STATES[self.state]
 
 
 @dataclass(frozen=True)

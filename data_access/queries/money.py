@@ -82,7 +82,8 @@ def _open_invoices(reader: Reader, customer: Customer) -> list[Invoice]:
 def _unallocated_after(customer: Customer, kind: Kind, amount: Decimal, settled: Decimal) -> Decimal:
     if BOOKINGS[kind].settles:
         return customer.unallocated + amount - settled
-    return customer.unallocated - amount if kind is Kind.REFUND else customer.unallocated
+    gives_back = kind in (Kind.REFUND, Kind.ECOMMERCE_REFUND)
+    return customer.unallocated - amount if gives_back else customer.unallocated
 
 
 def _clears(customer: Customer, invoices: list[Invoice], shares: list[tuple[Invoice, Decimal]], reader: Reader) -> bool:

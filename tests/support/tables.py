@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from sqlalchemy import Engine, Row, select
+from sqlalchemy import Engine, Row, inspect, select
 
 from data_access.models.base import Base
 
 
 def rows(engine: Engine, model: type[Base]) -> list[Row[Any]]:
-    """All rows, by id."""
+    """All rows, by their key."""
     with engine.connect() as connection:
-        return list(connection.execute(select(model.__table__).order_by(model.__table__.c.id)))
+        return list(connection.execute(select(model.__table__).order_by(*inspect(model).primary_key)))
 
 
 def only(engine: Engine, model: type[Base]) -> Row[Any]:

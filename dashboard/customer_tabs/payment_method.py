@@ -1,0 +1,96 @@
+"""Payment method: the stored cards, what was asked of them, and what the bank answered."""
+
+import streamlit as st
+
+from dashboard import formats
+from dashboard.customer_tabs.rows import chosen_row
+from dashboard.customer_tabs.ways import Way, ways
+from dashboard.dialogs import adjust_balance, card_orders, cards
+from data_access.access import Access
+from data_access.permissions import Permission
+from data_access.queries.cards import Card, CardPaid, CardPaymentsOf, CardsOf
+from data_access.queries.customer import Head
+
+_NEEDS = Permission.MONEY_PAYMENT
+_AMOUNTS = ("Amount", "Taken", "Given back")
+
+
+def draw(access: Access, head: Head) -> None:
+    stored, paid = access.fetch(CardsOf(head.customer_id)), access.fetch(CardPaymentsOf(head.customer_id))
+    no_card = "" if any(not card.has_expired for card in stored) else "No card that is still valid is stored."
+    ways(
+        access, head,
+        Way(cards.ADD, "Add a card", ":material/add_card:", _NEEDS, after_the_end=True),
+        _order(card_orders.PAY, "Take a payment", ":material/payments:", obstacle=no_card),
+        _order(card_orders.RESERVE, "Reserve money", ":material/lock_clock:", obstacle=no_card),
+    )  # fmt: skip
+    _stored(access, head, stored)
+    _payments(access, head, paid)
+
+
+def _order(kind: str, label: str, icon: str, *, needs: Permission = _NEEDS, about: str = "", obstacle: str = "") -> Way:
+    """The way to Adjust balance, with the transaction chosen already."""
+    fills = {"kind": kind, "#step": ""} | ({f"about_{kind}": about} if about else {})
+    return Way(adjust_balance.NAME, label, icon, needs, obstacle=obstacle, after_the_end=True, fills=fills)
+
+
+def _stored(access: Access, head: Head, stored: tuple[Card, ...]) -> None:
+    if not stored:
+        st.text("No card is stored. Payments by bank transfer, cash or cheque are booked with Adjust balance.")
+        return
+    place = chosen_row(
+        {
+            "Card": [card.brand for card in stored],
+            "Ending": [card.last_four for card in stored],
+            "Valid until": [formats.day(card.expires_on) for card in stored],
+            "State": ["Expired" if card.has_expired else "In use" for card in stored],
+            "Added": [formats.moment(card.added_at, head.zone) for card in stored],
+        },
+        key=f"cards-{head.customer_id}", alt="Stored cards of the customer",
+    )  # fmt: skip
+    if place is not None:
+        card = stored[place]
+        label = f"Remove {card.brand}, ending {card.last_four}"
+        ways(access, head, Way(cards.REMOVE, label, ":material/credit_card_off:", _NEEDS, card.method_id,
+                               after_the_end=True))  # fmt: skip
+
+
+def _payments(access: Access, head: Head, paid: tuple[CardPaid, ...]) -> None:
+    if not paid:
+        return
+    st.header("Card payments", anchor=False)
+    if any(one.under_way for one in paid):
+        st.warning(card_orders.UNKNOWN, icon=":material/hourglass_top:")
+    place = chosen_row(
+        _columns(paid, head), key=f"card-payments-{head.customer_id}", alt="Card payments, the newest first",
+        right=_AMOUNTS,
+    )  # fmt: skip
+    if place is not None:
+        _about(access, head, paid[place])
+
+
+def _columns(paid: tuple[CardPaid, ...], head: Head) -> dict[str, list[str]]:
+    return {
+        "Asked": [formats.moment(one.requested_at, head.zone) for one in paid],
+        "Card": [f"{one.brand}, ending {one.last_four}" for one in paid],
+        "State": [one.says for one in paid],
+        "Amount": [formats.exact_money(one.amount, one.currency) for one in paid],
+        "Taken": [formats.exact_money(one.captured, one.currency) if one.captured else "" for one in paid],
+        "Given back": [formats.exact_money(one.refunded, one.currency) if one.refunded else "" for one in paid],
+        "By": [one.login for one in paid],
+    }
+
+
+def _about(access: Access, head: Head, one: CardPaid) -> None:
+    """What can be done with a card payment now: by its state, and as far as the bank has answered."""
+    about = str(one.card_payment_id)
+    waits = "The bank has not answered another request yet." if one.under_way else ""
+    reserved = waits or ("" if one.is_reserved else "Only reserved money can be taken or let go.")
+    back = waits or ("" if one.refundable > 0 else "Nothing of it is left: it paid invoices, or was given back.")
+    ways(
+        access, head,
+        _order(card_orders.TAKE, "Take it", ":material/download_done:", about=about, obstacle=reserved),
+        _order(card_orders.LET_GO, "Let it go", ":material/lock_open:", about=about, obstacle=reserved),
+        _order(card_orders.GIVE_BACK, "Give it back", ":material/undo:", needs=Permission.MONEY_REFUND, about=about,
+               obstacle=back),
+    )  # fmt: skip

@@ -1,0 +1,155 @@
+"""What Adjust balance asks of stored cards: pay, reserve, take, let go, give back. The bank does each of them once."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+import streamlit as st
+
+from dashboard import formats
+from dashboard.dialogs import entered
+from dashboard.dialogs.own_limits import own_limits
+from dashboard.dialogs.review import draw as draw_review
+from dashboard.dialogs.window import facts
+from dashboard.feedback import escape
+from dashboard.forms import ENTRY, REVIEW, Form
+from data_access.access import Access
+from data_access.bookings import BOOKINGS, Kind
+from data_access.commands.card_answers import CardDone
+from data_access.commands.cards import CaptureCardPayment, RefundCardPayment, RequestCardPayment, VoidCardPayment
+from data_access.commands.money import BookTransaction
+from data_access.errors import Invalid
+from data_access.gateway import LocalGateway
+from data_access.lifecycle import BillStatus
+from data_access.paying import CardOrder, carry_out
+from data_access.permissions import Permission
+from data_access.queries.cards import Card, CardPaid, CardPaymentsOf, CardsOf
+from data_access.queries.customer import Head
+from data_access.queries.money import BookingPreview
+
+PAY, RESERVE, TAKE, LET_GO, GIVE_BACK = "ecommerce_payment", "authorisation", "capture_payment", "void", "card_refund"
+UNKNOWN = (
+    "The bank has not answered, so it is not known whether this was done. It is asked again by itself; nothing is "
+    "charged twice, and no other card payment of this customer begins before the answer is there."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CardWay:
+    """One thing that can be asked of a card. `about`: what it is done with; `books`: what it books when it is done."""
+
+    name: str
+    label: str
+    says: str
+    needs: Permission
+    about: dict[str, str]
+    books: Kind | None
+    has_amount: bool = True
+
+
+def offered(access: Access, head: Head) -> dict[str, CardWay]:
+    """What this person can ask of the cards of this customer; nothing where no card is stored."""
+    if head.facts.bill_status is BillStatus.EXPORTED:
+        return {}
+    cards, paid = access.fetch(CardsOf(head.customer_id)), access.fetch(CardPaymentsOf(head.customer_id))
+    usable = {str(card.method_id): _card(card) for card in cards if not card.has_expired}
+    reserved = {str(one.card_payment_id): _paid(one) for one in paid if one.is_reserved}
+    refundable = {str(one.card_payment_id): _paid(one) for one in paid if one.refundable > 0}
+    every = (
+        _booking(PAY, Permission.MONEY_PAYMENT, usable, Kind.ECOMMERCE_PAYMENT),
+        CardWay(RESERVE, "Authorization only", "Reserves money on a stored card. Nothing is booked until it is taken.",
+                Permission.MONEY_PAYMENT, usable, None),
+        _booking(TAKE, Permission.MONEY_PAYMENT, reserved, Kind.CAPTURE_PAYMENT),
+        CardWay(LET_GO, "Void", "Lets reserved money go. Nothing is booked.", Permission.MONEY_PAYMENT, reserved, None,
+                has_amount=False),
+        _booking(GIVE_BACK, Permission.MONEY_REFUND, refundable, Kind.ECOMMERCE_REFUND),
+    )  # fmt: skip
+    return {way.name: way for way in every if way.about and access.actor.may(way.needs)}
+
+
+def _booking(name: str, needs: Permission, about: dict[str, str], kind: Kind) -> CardWay:
+    return CardWay(name, BOOKINGS[kind].label, BOOKINGS[kind].says, needs, about, kind)
+
+
+def _card(card: Card) -> str:
+    return f"{card.brand}, ending {card.last_four}"
+
+
+def _paid(one: CardPaid) -> str:
+    amount = one.amount if one.is_reserved else one.refundable
+    told = "reserved" if one.is_reserved else "can be given back"
+    return f"{one.brand}, ending {one.last_four} · {formats.exact_money(amount, one.currency)} {told}"
+
+
+def entry(form: Form, head: Head, way: CardWay) -> None:
+    """The fields of one way, and the button to its review."""
+    if way.name == GIVE_BACK:
+        own_limits(form.access, head)
+    form.choice(f"about_{way.name}", "Card", way.about)
+    if way.has_amount:
+        form.text("amount", f"Amount in {head.currency}")
+    form.text("reason", "Reason" if way.name == GIVE_BACK else "Reason (optional)", help="Kept in the audit.")
+    with st.container(horizontal=True):
+        if st.button("Review", type="primary", key=form.key("review")):
+            try:
+                _order(form, head, way)
+            except Invalid as wrong:
+                form.complain(wrong.complaints)
+            else:
+                form.keep(REVIEW)
+                st.rerun()
+        form.offer_start_over()
+
+
+def _order(form: Form, head: Head, way: CardWay) -> CardOrder:
+    about = entered.chosen(form, f"about_{way.name}", "Choose the card.")
+    reason, command_id = form.typed.get("reason", ""), form.command_id
+    amount = entered.amount(form) if way.has_amount else Decimal(0)
+    if way.name in (PAY, RESERVE):
+        return RequestCardPayment(
+            customer_id=head.customer_id, method_id=about, amount=amount, capture_at_once=way.name == PAY,
+            reason=reason, command_id=command_id,
+        )  # fmt: skip
+    if way.name == TAKE:
+        return CaptureCardPayment(card_payment_id=about, amount=amount, reason=reason, command_id=command_id)
+    if way.name == LET_GO:
+        return VoidCardPayment(card_payment_id=about, reason=reason, command_id=command_id)
+    return RefundCardPayment(card_payment_id=about, amount=amount, reason=reason, command_id=command_id)
+
+
+def review(form: Form, head: Head, way: CardWay) -> None:
+    """What it will do, in words, and the button that asks the bank."""
+    order = _order(form, head, way)
+    _told(form, head, way)
+    with st.container(horizontal=True):
+        if st.button("Confirm", type="primary", key=form.key("confirm")):
+            gateway = LocalGateway(form.access.engine, form.access.now)
+            form.carry_out(
+                lambda: carry_out(form.access, gateway, order), lambda done: _said(head, way, done), back=ENTRY
+            )
+        if st.button("Back", key=form.key("back")):
+            form.keep(ENTRY)
+            st.rerun()
+        form.offer_start_over()
+
+
+def _told(form: Form, head: Head, way: CardWay) -> None:
+    about, reason = way.about.get(form.typed.get(f"about_{way.name}", ""), ""), form.typed.get("reason", "")
+    if way.books is None:
+        amount = formats.exact_money(entered.amount(form), head.currency) if way.has_amount else ""
+        st.markdown(f"**{escape(way.label)}**")
+        facts(("Card", about), ("Amount", amount), ("Reason", reason))
+        return
+    as_booked = BookTransaction(
+        customer_id=head.customer_id, kind=way.books, amount=entered.amount(form), reference=about, reason=reason,
+        command_id=form.command_id,
+    )  # fmt: skip
+    preview = form.access.fetch(BookingPreview(head.customer_id, way.books, as_booked.amount))
+    draw_review(head, BOOKINGS[way.books], as_booked, preview)
+
+
+def _said(head: Head, way: CardWay, done: CardDone) -> str:
+    if done.state == "refused":
+        return f"{head.customer_code}: not done, the bank refused it. {done.why}"
+    if done.state == "done":
+        return f"{head.customer_code}: {way.label.lower()}, done."
+    return f"{head.customer_code}: {way.label.lower()}. {UNKNOWN}"
