@@ -9,9 +9,10 @@ from dashboard.listing import AFTER, BEFORE, PAGE, go, params
 from data_access.access import Access
 from data_access.conditions import PARAM, AdvancedFilter, Line, read_line
 from data_access.facets import Params
-from data_access.fields import FIELDS, YES_NO, Field, Operation
+from data_access.fields import FIELDS, PROMISES, YES_NO, Field, Operation
 from data_access.permissions import Permission
 from data_access.queries.choices import FormChoices
+from data_access.queries.services import Plans
 from data_access.spelling import COUNTRIES
 from data_access.standing import Shown
 
@@ -130,6 +131,9 @@ def _offered(access: Access, name: str, field: Field | None) -> dict[str, str]:
         return {each.name: each.name for each in cache.fetch(access, FormChoices()).classes}
     if name == "reseller":
         return {"-": "None: the operator's own"} | {n: n for _, n in cache.fetch(access, FormChoices()).resellers}
+    if name == "subscription_plan":
+        return {plan.name: plan.name for plan in cache.fetch(access, Plans())}
     if name == "country":
         return COUNTRIES
-    return {each: each.capitalize() if field.choices is YES_NO else _WORDS.get(each, each) for each in field.choices}
+    named = (YES_NO, PROMISES)
+    return {each: each.capitalize() if field.choices in named else _WORDS.get(each, each) for each in field.choices}

@@ -24,16 +24,19 @@ from data_access.filters import (
     use_at_least,
     use_below,
 )
-from data_access.labels import ADDRESS_FIELDS, LABELS
+from data_access.folding import fold
+from data_access.labels import ADDRESS_FIELDS, LABELS, word
 from data_access.matching import Match, SearchField, any_matches
+from data_access.models.collection import Promise, PromiseState
 from data_access.models.customers import Account, BalanceControl, Customer
 from data_access.models.money import Invoice
-from data_access.models.services import Did
+from data_access.models.services import Did, Subscription, SubscriptionPlan
 from data_access.money import CURRENCIES, read_amount
 from data_access.standing import Shown, effective_limit, shown_status
 
 YES_NO = ("yes", "no")
 STATUSES = tuple(status.value for status in Shown)
+PROMISES = tuple(state.value for state in PromiseState)
 
 
 class Operation(StrEnum):
@@ -174,6 +177,21 @@ def _day(column: InstrumentedAttribute[Any]) -> Field:
     return Field(LABELS[column.key], asks, day, in_words)
 
 
+def subscription_runs(now: datetime) -> ColumnElement[bool]:
+    """Whether a subscription was not finished before today."""
+    return or_(Subscription.finished_on.is_(None), Subscription.finished_on >= now.date())
+
+
+def _subscribed(plans: frozenset[str], now: datetime) -> ColumnElement[bool]:
+    named = SubscriptionPlan.name_key.in_([fold(plan) for plan in plans])
+    theirs = (Subscription.customer_id == Customer.id, SubscriptionPlan.id == Subscription.plan_id)
+    return exists().where(*theirs, named, subscription_runs(now)).correlate(Customer)
+
+
+def _promised(states: frozenset[PromiseState], _now: datetime) -> ColumnElement[bool]:
+    return exists().where(Promise.customer_id == Customer.id, Promise.state.in_(states)).correlate(Customer)
+
+
 def _next(on: date) -> datetime:
     return start(on + timedelta(days=1))
 
@@ -182,6 +200,11 @@ _created: dict[Operation, Asks] = {
     O.BEFORE: lambda v, _: Customer.created_at < start(v),
     O.AFTER: lambda v, _: Customer.created_at >= _next(v),
     O.IS: lambda v, _: and_(Customer.created_at >= start(v), Customer.created_at < _next(v)),
+}
+_raised: dict[Operation, Asks] = {
+    O.BEFORE: lambda v, now: and_(Customer.temporary_limit_until > now, Customer.temporary_limit_until < start(v)),
+    O.AFTER: lambda v, now: and_(Customer.temporary_limit_until > now, Customer.temporary_limit_until >= _next(v)),
+    O.IS_EMPTY: lambda _v, now: or_(Customer.temporary_limit_until.is_(None), Customer.temporary_limit_until <= now),
 }
 _late: dict[Operation, Asks] = {
     O.AT_LEAST: lambda v, now: overdue_over(v - 1, now) if v else true(),
@@ -216,6 +239,7 @@ FIELDS: dict[str, Field] = {
     "unallocated": _amount(Customer.unallocated),
     "credit_limit": _amount(Customer.credit_limit),
     "limit_in_force": Field("Credit limit in force", _in_force, read_amount, _amount_word),
+    "temporary_limit_ends": Field(LABELS["temporary_limit_until"], _raised, day, in_words),
     "no_credit_limit": _yes(
         "No credit limit", lambda v, now: limit_is(Limit.NONE, now) if v else not_(limit_is(Limit.NONE, now))
     ),
@@ -228,6 +252,10 @@ FIELDS: dict[str, Field] = {
     "terminates": _day(Customer.terminate_on),
     "lift_ends": Field("Days until the lift ends", {O.AT_MOST: lift_ends_within}, days),
     "has_invoices": _yes("Has invoices", lambda v, _: has_invoices(v)),
+    "promise": _choice(
+        "Promise to pay", _promised, one_of(PromiseState), choices=PROMISES, word=lambda v: word(v).lower()
+    ),
+    "subscription_plan": _choice("Subscription plan", _subscribed),
     "account_id": _of("Account ID", Account.account_code, Account.customer_id),
     "invoice_number": _of("Invoice number", Invoice.number, Invoice.customer_id),
     "did_number": _of("DID number", Did.number, Did.customer_id),

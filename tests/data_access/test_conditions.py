@@ -1,6 +1,6 @@
 """Advanced search: every field and operation, what is refused, and the way to the permanently terminated."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -19,7 +19,18 @@ from data_access.permissions import Role
 from data_access.queries.counts import CountCustomers, HiddenMatches
 from data_access.queries.customers import FindCustomers
 from tests.data_access.test_filters import FILTERS
-from tests.support.builders import a_class, a_customer, a_did, a_reseller, an_account, an_invoice
+from tests.support.builders import (
+    a_class,
+    a_customer,
+    a_did,
+    a_plan,
+    a_promise,
+    a_reseller,
+    a_subscription,
+    an_account,
+    an_invoice,
+    later,
+)
 from tests.support.people import NOW, access_for
 
 
@@ -42,11 +53,15 @@ def rich(engine: Engine) -> None:
         fax="019-3", email="a@aurora.example", bcc="b@aurora.example", description="A \"good\" one",
         balance=Decimal(1200), unallocated=Decimal(7), created_at=NOW, blocked=True,
         terminate_on=date(2026, 4, 1), reseller_id=a_reseller(engine, name="North"),
-        customer_class_id=a_class(engine, name="Gold"),
+        customer_class_id=a_class(engine, name="Gold"), temporary_limit=Decimal(50),
+        temporary_limit_until=NOW + timedelta(days=2),
     )  # fmt: skip
     an_invoice(engine, customer_id, number="2026-7", issued_on=date(2026, 1, 1), due_on=date(2026, 3, 10))
     an_account(engine, customer_id, account_code="4912345")
     a_did(engine, customer_id, number="4699887")
+    a_subscription(engine, customer_id, plan_id=a_plan(engine, name="Fibre 100"))
+    a_subscription(engine, customer_id, plan_id=a_plan(engine, name="Old DSL"), finished_on=later(-1))
+    a_promise(engine, customer_id)
     a_customer(engine, customer_code="OTHER", company_name="", balance=Decimal(-5), currency="USD", credit_limit=None)
 
 
@@ -57,8 +72,8 @@ FINDS = {
     "customer_class.is_one_of": "gold|silver", "currency.is": "eur", "currency.is_one_of": "EUR|PLN",
     "balance_control.is": "postpaid", "balance.at_least": "1300", "balance.is": "1300",
     "outstanding.at_least": "100", "unallocated.at_least": "7", "credit_limit.at_most": "1000",
-    "limit_in_force.is": "1000", "no_credit_limit.is": "no", "over_the_limit.is": "yes", "use_of_limit.at_least": "130",
-    "use_of_limit.below": "131", "days_overdue.at_least": "6", "created.is": "2026-03-16",
+    "limit_in_force.is": "1050", "no_credit_limit.is": "no", "over_the_limit.is": "yes", "use_of_limit.at_least": "123",
+    "use_of_limit.below": "124", "days_overdue.at_least": "6", "created.is": "2026-03-16",
     "created.after": "2026-03-15", "terminates.is": "2026-04-01", "terminates.before": "2026-04-02",
     "terminates.after": "2026-03-31", "has_invoices.is": "yes", "account_id.begins_with": "4912",
     "invoice_number.is": "2026-7", "did_number.ends_with": "887", "reseller.is": "north",
@@ -67,15 +82,19 @@ FINDS = {
     "address_line_1.ends_with": "1%", "address_line_2.contains": "o_x", "city.is": "Örebro",
     "city.begins_with": "Ö", "state.contains": "rke", "postal_code.is": "70210", "contact.is": "ann",
     "alt_contact.is": "bo", "alt_phone.contains": "-2", "fax.is": "019-3", "bcc.contains": "@aurora",
-    "description.contains": "\"GOOD\"",
+    "description.contains": "\"GOOD\"", "promise.is": "open", "promise.is_one_of": "kept|open",
+    "subscription_plan.is": "fibre 100", "subscription_plan.is_one_of": "Fibre 100|Other",
+    "temporary_limit_ends.before": "2026-03-19", "temporary_limit_ends.after": "2026-03-17",
 }  # fmt: skip
 MISSES = {
     "customer_id.begins_with": "it", "status.is": "active", "balance.at_most": "1299.99999",
-    "use_of_limit.at_least": "131",
+    "use_of_limit.at_least": "124",
     "days_overdue.at_least": "7", "days_overdue.at_most": "5", "created.before": "2026-03-16",
     "created.after": "2026-03-16", "terminates.before": "2026-04-01", "has_invoices.is": "no",
     "city.contains": "%", "address_line_2.contains": "ooo", "fax.is_empty": "", "email.is_empty": "",
     "account_id.is_empty": "", "reseller.is": "-", "lift_ends.at_most": "30",
+    "promise.is": "broken", "subscription_plan.is": "Old DSL", "temporary_limit_ends.before": "2026-03-18",
+    "temporary_limit_ends.after": "2026-03-18", "temporary_limit_ends.is_empty": "",
 }  # fmt: skip
 
 
@@ -99,7 +118,7 @@ def test_each_field_is_proven() -> None:
 
 def test_the_empty_are_found(engine: Engine) -> None:
     rich(engine)
-    for name in ("city", "email", "phone", "account_id", "did_number", "terminates"):
+    for name in ("city", "email", "phone", "account_id", "did_number", "terminates", "temporary_limit_ends"):
         assert found(engine, f"{name}.is_empty.") == ["OTHER"]
 
 

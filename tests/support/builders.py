@@ -12,7 +12,7 @@ from data_access.bulk import BulkLoad, bulk_load
 from data_access.folding import display_name, fold, fold_phone
 from data_access.ledger import Books
 from data_access.lifecycle import BillStatus, SuspensionCause
-from data_access.models.collection import CollectionPolicy, Section
+from data_access.models.collection import CollectionPolicy, Promise, Section
 from data_access.models.customers import Account, AccountKind, BalanceControl, Customer, CustomerClass, Note
 from data_access.models.history import StatusEvent
 from data_access.models.money import CollectionStatus, Invoice
@@ -208,6 +208,15 @@ def a_plan(engine: Engine, **over: Any) -> int:
         "name": name, "name_key": fold(name), "public_name": "Internet", "currency": "EUR", "fee": Decimal("29.90"),
     } | over  # fmt: skip
     return insert(engine, SubscriptionPlan, row)
+
+
+def a_promise(engine: Engine, customer_id: int, **over: Any) -> int:
+    """An open promise to pay 20 within a week."""
+    row = {
+        "customer_id": customer_id, "amount": Decimal(20), "due_at": NOW + timedelta(days=7), "made_at": BEFORE,
+        "login": "support",
+    } | over  # fmt: skip
+    return insert(engine, Promise, row)
 
 
 def a_did(engine: Engine, customer_id: int | None = None, **over: Any) -> int:
