@@ -42,6 +42,7 @@ PAGES = (
     PageEntry(
         "customer_class", "Customer class", ":material/category:", ADMINISTRATION, P.CLASS_READ, is_in_menu=False
     ),
+    PageEntry("subscription_plans", "Subscription plans", ":material/sell:", ADMINISTRATION, P.CLASS_READ),
     PageEntry("webhooks", "Webhooks", ":material/webhook:", ADMINISTRATION, P.HOOK_MANAGE),
     PageEntry("jobs", "Jobs", ":material/sync:", ADMINISTRATION, P.JOB_READ),
     PageEntry("audit_log", "Audit log", ":material/history:", ADMINISTRATION, P.AUDIT_READ),

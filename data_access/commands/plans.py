@@ -1,5 +1,6 @@
 """Subscription plans as they are sold: added and changed; the currency of a plan stays."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
@@ -7,8 +8,9 @@ from typing import ClassVar
 from data_access.access import Command
 from data_access.errors import Invalid, Rejected, Stale
 from data_access.folding import fold
+from data_access.labels import word
 from data_access.models.services import Activation, ChargeModel, SubscriptionPlan
-from data_access.money import CURRENCIES, ZERO, exact
+from data_access.money import CURRENCIES, ZERO, exact, read_amount
 from data_access.permissions import Permission
 from data_access.spelling import plain, within
 from data_access.unit_of_work import UnitOfWork
@@ -38,7 +40,24 @@ class PlanTerms:
     is_offered: bool = True
 
 
-_FLAGS = ("charge_while_suspended", "credit_suspended", "credit_blocked", "credit_no_funds", "is_offered")
+FLAGS = ("charge_while_suspended", "credit_suspended", "credit_blocked", "credit_no_funds", "is_offered")
+CHARGE_MODELS = {model.value: word(model) for model in ChargeModel}
+ACTIVATIONS = {activation.value: word(activation) for activation in Activation}
+
+
+def read_terms(typed: Mapping[str, str]) -> PlanTerms:
+    """What was typed in a form, where a flag is raised by any text. Invalid with every complaint, each at its field."""
+    complaints, fee = _unnamed(typed), ZERO
+    try:
+        fee = read_amount(typed["fee"])
+    except ValueError as wrong:
+        complaints["fee"] = f"{wrong}"
+    if complaints:
+        raise Invalid(complaints)
+    return PlanTerms(
+        name=typed["name"], public_name=typed["public_name"], fee=fee, charge_model=ChargeModel(typed["charge_model"]),
+        activation=Activation(typed["activation"]), **{flag: bool(typed[flag]) for flag in FLAGS},
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,15 +107,21 @@ class ChangePlan(Command[PlanSaved]):
         return PlanSaved(plan.id, plan.version)
 
 
-def _complaints(terms: PlanTerms) -> dict[str, str]:
+def _unnamed(names: Mapping[str, str]) -> dict[str, str]:
+    """What is wrong with the names of a plan, field by field."""
     found = {}
-    for field, text in (("name", terms.name), ("public_name", terms.public_name)):
+    for field in ("name", "public_name"):
         try:
-            within(plain(text), _LONGEST)
+            within(plain(names[field]), _LONGEST)
         except ValueError as wrong:
             found[field] = str(wrong)
-        if not fold(text):
+        if not fold(names[field]):
             found[field] = "Give the name."
+    return found
+
+
+def _complaints(terms: PlanTerms) -> dict[str, str]:
+    found = _unnamed({"name": terms.name, "public_name": terms.public_name})
     try:
         if exact(terms.fee) < ZERO:
             found["fee"] = "A fee cannot be negative; 0 charges nothing."
@@ -106,12 +131,12 @@ def _complaints(terms: PlanTerms) -> dict[str, str]:
 
 
 def _cleaned(terms: PlanTerms) -> tuple[object, ...]:
-    flags = (getattr(terms, flag) for flag in _FLAGS)
+    flags = (getattr(terms, flag) for flag in FLAGS)
     return plain(terms.name), plain(terms.public_name), terms.fee, terms.charge_model, terms.activation, *flags
 
 
 def _terms_of(plan: SubscriptionPlan) -> tuple[object, ...]:
-    flags = (getattr(plan, flag) for flag in _FLAGS)
+    flags = (getattr(plan, flag) for flag in FLAGS)
     return plan.name, plan.public_name, plan.fee, plan.charge_model, plan.activation, *flags
 
 
@@ -119,5 +144,5 @@ def _write(plan: SubscriptionPlan, terms: PlanTerms) -> None:
     plan.name, plan.public_name = plain(terms.name), plain(terms.public_name)
     plan.name_key = fold(terms.name)
     plan.fee, plan.charge_model, plan.activation = terms.fee, terms.charge_model, terms.activation
-    for flag in _FLAGS:
+    for flag in FLAGS:
         setattr(plan, flag, getattr(terms, flag))

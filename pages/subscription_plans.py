@@ -1,0 +1,27 @@
+"""Subscription plans: what customers can be subscribed to, what it costs, and when it is charged."""
+
+import streamlit as st
+
+from dashboard import offer_forms, offer_list
+from dashboard.context import open_page
+from dashboard.feedback import escape
+from data_access.permissions import Permission, who_can
+from data_access.queries.plans import PlansInUse
+from data_access.queries.services import Plans
+
+access = open_page("Subscription plans", Permission.CLASS_READ)
+plans = access.fetch(Plans())
+may_edit = access.actor.may(Permission.CLASS_EDIT)
+offer_forms.told(access, plans)
+if not may_edit:
+    st.caption(f"You can look; {escape(who_can(Permission.CLASS_EDIT))} can change them.")
+
+offer_list.offers(plans, access.fetch(PlansInUse()), may_edit=may_edit)
+plan = offer_list.chosen(plans)
+if may_edit and plan is not None:
+    with st.container(border=True):
+        st.header(f"Change {escape(plan.name)}", anchor=False)
+        offer_forms.change(access, plan)
+if may_edit:
+    with st.expander("Add a plan", icon=":material/add_card:", expanded=not plans):
+        offer_forms.add(access)
