@@ -34,15 +34,16 @@ def case_table(access: Access, cases: Sequence[Case]) -> None:
 
 
 def _columns(cases: Sequence[Case]) -> list[Words]:
+    lifted = [_lifted(case) for case in cases]
     return [
         Words("Customer ID", [case.customer.customer_code for case in cases], "opener", 84),
-        Words("Name", [case.customer.name for case in cases], "opener", 150),
-        Words("Status", [_statuses(case) for case in cases], "chips", 170),
-        Words("Overdue", [_overdue(case) for case in cases], "amount", 110),
-        Words("Days", [_days(case) for case in cases], "amount", 50, "Since the oldest due date."),
-        Words("Oldest due", [_due(case) for case in cases], width=96),
-        Words("Lift until", [_lifted(case) for case in cases], width=160),
-        Words("Next step", [_next(case) for case in cases], width=230),
+        Words("Name", [case.customer.name for case in cases], "opener", 140),
+        Words("Status", [_statuses(case) for case in cases], "chips", 232),
+        Words("Overdue", [_overdue(case) for case in cases], "amount", 104),
+        Words("Days", [_days(case) for case in cases], "amount", 46, "Since the oldest due date."),
+        Words("Oldest due", [_due(case) for case in cases], width=92),
+        *([Words("Lift until", lifted, width=150)] if any(lifted) else []),
+        Words("Next step", [_next(case) for case in cases], width=290),
     ]
 
 
@@ -72,7 +73,7 @@ def _next(case: Case) -> str:
     """What is stored about what comes; a suspension without an end by date says what ends it."""
     row = case.customer
     if row.next_step is not None and row.next_on is not None:
-        return f"{row.next_step[:1].upper()}{row.next_step[1:]} {formats.relative(row.next_on, case.today)}"
+        return f"{formats.relative(row.next_on, case.today)}: {row.next_step}"
     if case.queue is Queue.OVERDUE:
         return ""
     return "Ends when what is overdue is paid" if row.overdue_amount else "Ends when the funds suffice again"

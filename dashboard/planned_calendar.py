@@ -17,6 +17,8 @@ def calendar(rows: Sequence[PlannedChange], first: date, last: date) -> date | N
     mondays = [first - timedelta(days=first.weekday())]
     while mondays[-1] + timedelta(days=7) <= last:
         mondays.append(mondays[-1] + timedelta(days=7))
+    while len(mondays) > 1 and not any(mondays[0] <= day < mondays[1] for day in counts):
+        del mondays[0]  # nothing is left of this week
     columns = [
         Words(name, [_cell(monday + timedelta(days=place), counts) for monday in mondays], "opener")
         for place, name in enumerate(_WEEKDAYS)

@@ -72,10 +72,10 @@ def _columns(access: Access, rows: Sequence[PlannedChange], today: date) -> list
         Words("On", [formats.day(row.told.on) for row in rows], width=92),
         Words("In", [formats.relative(row.told.on, today) for row in rows], width=86),
         Words("Customer ID", [row.customer_code for row in rows], "opener", 88),
-        Words("Name", [row.name for row in rows], "opener", 150),
-        Words("Kind", [row.told.kind.label for row in rows], width=160),
+        Words("Name", [row.name for row in rows], "opener", 140),
+        Words("Kind", [row.told.kind.label for row in rows], width=136),
         Words("Status then", [_becomes(row.told) for row in rows], "chips", 166),
-        Words("What happens", [says(row.told, row.currency) for row in rows], width=330),
+        Words("What happens", [says(row.told, row.currency) for row in rows], width=306),
     ]
     plans = [_CHANGE if row.told.plan_id is not None else "" for row in rows]
     if any(plans) and access.actor.may(Permission.CUSTOMER_TERMINATE):
