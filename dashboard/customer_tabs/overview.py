@@ -27,6 +27,9 @@ _ICONS: dict[TimelineKind, str] = {
     TimelineKind.EDIT: ":material/edit:",
     TimelineKind.PLAN: ":material/event:",
     TimelineKind.MESSAGE: ":material/outgoing_mail:",
+    TimelineKind.PROMISE: ":material/handshake:",
+    TimelineKind.LIMIT: ":material/speed:",
+    TimelineKind.COLLECTION: ":material/gavel:",
 }
 
 _SHORT = 60

@@ -1,4 +1,4 @@
-"""Timeline of a customer: status, money, invoices, notes, edits, plans and messages in one stream, newest first."""
+"""Timeline of a customer: everything that happened to it in one stream, kind by kind if wanted, newest first."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from data_access.access import Query, Reader
 from data_access.permissions import Permission
+from data_access.queries import timeline_credit
 from data_access.queries import timeline_kinds as kinds
 from data_access.queries.seen import Seen, see
 from data_access.queries.stream import PAGE, Mark, Page, page, read_mark
@@ -34,6 +35,9 @@ class TimelineKind(StrEnum):
     EDIT = "edit", "Edits"
     PLAN = "plan", "Plans"
     MESSAGE = "message", "Messages"
+    PROMISE = "promise", "Promises"
+    LIMIT = "limit", "Limits"
+    COLLECTION = "collection", "Collection"
 
 
 Finder = Callable[[Reader, Seen, Mark | None, int], list[Found]]
@@ -45,6 +49,9 @@ _FINDERS: dict[TimelineKind, Finder] = {
     TimelineKind.EDIT: kinds.edits,
     TimelineKind.PLAN: kinds.plans,
     TimelineKind.MESSAGE: kinds.messages,
+    TimelineKind.PROMISE: timeline_credit.promises,
+    TimelineKind.LIMIT: timeline_credit.limits,
+    TimelineKind.COLLECTION: timeline_credit.collection_steps,
 }
 
 

@@ -19,11 +19,12 @@ from data_access.models.money import Allocation, Invoice, Transaction
 from data_access.models.outbox import Message, Webhook
 from data_access.moves import MOVES
 from data_access.queries.history import event_words
+from data_access.queries.limits import LIMITS
 from data_access.queries.seen import Seen
 from data_access.queries.stream import PAGE, Mark
 from data_access.scope import visible
 
-_EDITED = tuple(name for name in LABELS if name not in Facts.__dataclass_fields__)
+_EDITED = tuple(name for name in LABELS if name not in Facts.__dataclass_fields__ and name not in LIMITS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Found:
     has_time: bool = True
 
 
-def _below(at: Any, key: Any, mark: Mark | None, rank: int) -> list[ColumnElement[bool]]:
+def below(at: Any, key: Any, mark: Mark | None, rank: int) -> list[ColumnElement[bool]]:
     """What lies below a mark, for rows of one rank."""
     if mark is None:
         return []
@@ -48,14 +49,15 @@ def _below(at: Any, key: Any, mark: Mark | None, rank: int) -> list[ColumnElemen
     return [or_(at < mark.at, and_(at == mark.at, key < mark.id))]
 
 
-def _words(*parts: str) -> str:
+def joined(*parts: str) -> str:
+    """The parts that say something, side by side."""
     return " · ".join(part for part in parts if part)
 
 
 def status_events(reader: Reader, seen: Seen, mark: Mark | None, rank: int) -> list[Found]:
     asked = (
         visible(StatusEvent, reader.actor)
-        .where(StatusEvent.customer_id == seen.customer_id, *_below(StatusEvent.at, StatusEvent.id, mark, rank))
+        .where(StatusEvent.customer_id == seen.customer_id, *below(StatusEvent.at, StatusEvent.id, mark, rank))
         .with_only_columns(
             StatusEvent.at, StatusEvent.id, StatusEvent.move, StatusEvent.status_from, StatusEvent.status_to,
             StatusEvent.until, StatusEvent.login, StatusEvent.reason,
@@ -79,7 +81,7 @@ def bookings(reader: Reader, seen: Seen, mark: Mark | None, rank: int) -> list[F
     asked = (
         visible(Transaction, reader.actor)
         .outerjoin(CommandLog, CommandLog.id == Transaction.command_id)
-        .where(Transaction.customer_id == seen.customer_id, *_below(Transaction.at, Transaction.id, mark, rank))
+        .where(Transaction.customer_id == seen.customer_id, *below(Transaction.at, Transaction.id, mark, rank))
         .with_only_columns(
             Transaction.at, Transaction.id, Transaction.kind, Transaction.amount, Transaction.reverses_id,
             Transaction.service, Transaction.visible_comment, Transaction.internal_comment, CommandLog.login,
@@ -94,7 +96,7 @@ def bookings(reader: Reader, seen: Seen, mark: Mark | None, rank: int) -> list[F
             row.at,
             row.id,
             BOOKINGS[row.kind].label + (", taken back" if row.reverses_id else ""),
-            _words(settled.get(row.id, ""), row.service or "", row.visible_comment, row.internal_comment),
+            joined(settled.get(row.id, ""), row.service or "", row.visible_comment, row.internal_comment),
             row.login or "",
             abs(row.amount),
         )
@@ -161,7 +163,7 @@ def _issued_below(seen: Seen, mark: Mark | None, rank: int) -> list[ColumnElemen
 def notes(reader: Reader, seen: Seen, mark: Mark | None, rank: int) -> list[Found]:
     asked = (
         visible(Note, reader.actor)
-        .where(Note.customer_id == seen.customer_id, *_below(Note.at, Note.id, mark, rank))
+        .where(Note.customer_id == seen.customer_id, *below(Note.at, Note.id, mark, rank))
         .with_only_columns(Note.at, Note.id, Note.author, Note.text, Note.sticky)
         .order_by(Note.at.desc(), Note.id.desc())
         .limit(PAGE + 1)
@@ -186,7 +188,7 @@ def edits(reader: Reader, seen: Seen, mark: Mark | None, rank: int) -> list[Foun
     commands = (
         visible(CommandLog, reader.actor)
         .where(CommandLog.id.in_(visible(Change, reader.actor).where(*mine).with_only_columns(Change.command_id)))
-        .where(*_below(CommandLog.at, CommandLog.number, mark, rank))
+        .where(*below(CommandLog.at, CommandLog.number, mark, rank))
         .with_only_columns(CommandLog.id, CommandLog.at, CommandLog.number, CommandLog.login, CommandLog.reason)
         .order_by(CommandLog.at.desc(), CommandLog.number.desc())
         .limit(PAGE + 1)
@@ -202,14 +204,14 @@ def edits(reader: Reader, seen: Seen, mark: Mark | None, rank: int) -> list[Foun
     for command_id, field in reader.session.execute(fields):
         changed.setdefault(command_id, []).append(LABELS[field])
     return [
-        Found(row.at, row.number, "Edited", _words(", ".join(changed[row.id]), row.reason), row.login) for row in rows
+        Found(row.at, row.number, "Edited", joined(", ".join(changed[row.id]), row.reason), row.login) for row in rows
     ]
 
 
 def plans(reader: Reader, seen: Seen, mark: Mark | None, rank: int) -> list[Found]:
     asked = (
         visible(PlannedMove, reader.actor)
-        .where(PlannedMove.customer_id == seen.customer_id, *_below(PlannedMove.planned_at, PlannedMove.id, mark, rank))
+        .where(PlannedMove.customer_id == seen.customer_id, *below(PlannedMove.planned_at, PlannedMove.id, mark, rank))
         .with_only_columns(
             PlannedMove.planned_at, PlannedMove.id, PlannedMove.move, PlannedMove.due_on, PlannedMove.login,
             PlannedMove.reason, PlannedMove.state, PlannedMove.why_impossible,
@@ -222,7 +224,7 @@ def plans(reader: Reader, seen: Seen, mark: Mark | None, rank: int) -> list[Foun
             row.planned_at,
             row.id,
             f"Planned for {row.due_on:%-d %b %Y}: {MOVES[row.move].label}",
-            _words("" if row.state is PlanState.PLANNED else word(row.state), row.reason, row.why_impossible),
+            joined("" if row.state is PlanState.PLANNED else word(row.state), row.reason, row.why_impossible),
             row.login,
         )
         for row in reader.session.execute(asked)
@@ -234,7 +236,7 @@ def messages(reader: Reader, seen: Seen, mark: Mark | None, rank: int) -> list[F
         visible(Message, reader.actor)
         .outerjoin(Webhook, Webhook.id == Message.webhook_id)
         .outerjoin(CommandLog, CommandLog.id == Message.command_id)
-        .where(Message.customer_id == seen.customer_id, *_below(Message.at, Message.id, mark, rank))
+        .where(Message.customer_id == seen.customer_id, *below(Message.at, Message.id, mark, rank))
         .with_only_columns(
             Message.at, Message.id, Message.event, Message.subject, Message.recipient, Message.state,
             Message.last_error, Webhook.name, CommandLog.login,
@@ -247,7 +249,7 @@ def messages(reader: Reader, seen: Seen, mark: Mark | None, rank: int) -> list[F
             row.at,
             row.id,
             f"Told {row.name}: {row.event}" if row.name else f"Mail: {row.subject or row.event}",
-            _words(word(row.state), shown(row.recipient, reader.actor), shown(row.last_error, reader.actor)),
+            joined(word(row.state), shown(row.recipient, reader.actor), shown(row.last_error, reader.actor)),
             row.login or "",
         )
         for row in reader.session.execute(asked)

@@ -11,7 +11,9 @@ from sqlalchemy import Engine, event
 from data_access.access import Access, new_command_id
 from data_access.bookings import Kind
 from data_access.commands.customers import EditCustomer
+from data_access.commands.limits import RaiseLimit
 from data_access.commands.money import BookTransaction
+from data_access.commands.promises import MakePromise
 from data_access.commands.status import ChangeStatus, PlanMove
 from data_access.errors import NotFound
 from data_access.permissions import Role
@@ -50,6 +52,13 @@ def a_full_life(engine: Engine) -> tuple[Access, int]:
     customer = a_suspended_customer(engine, billing_zone="Europe/Berlin")
     access = access_for(engine, Role.MANAGER)
     head = access.fetch(CustomerHead(customer))
+    access.execute(
+        RaiseLimit(
+            customer_id=customer, until=NOW + timedelta(days=3), amount=Decimal(50), reason="fair",
+            command_id=new_command_id(),
+        )
+    )  # fmt: skip
+    access.execute(MakePromise(customer_id=customer, amount=Decimal(40), due_on=later(3), command_id=new_command_id()))
     a_note(engine, customer, text="Promised to pay.")
     access.execute(
         EditCustomer(
@@ -158,7 +167,7 @@ def test_the_number_of_statements_does_not_grow_with_the_life_of_a_customer(engi
         a_note(engine, customer, text=f"more {number}")
     with counted(engine) as many:
         access.fetch(Timeline(customer))
-    assert len(many) == len(few) <= 10
+    assert len(many) == len(few) <= 14
 
 
 def test_what_people_wrote_is_masked_without_the_right(engine: Engine) -> None:
@@ -182,3 +191,19 @@ def test_a_damaged_place_in_the_address_is_the_top(damaged: str) -> None:
 def test_a_place_in_the_address_reads_back() -> None:
     mark = Mark(NOW, 3, 17)
     assert read_mark(str(mark)) == mark
+
+
+def test_promises_limits_and_steps_of_collection_are_told_in_words(engine: Engine) -> None:
+    access, customer = a_full_life(engine)
+    (promise,) = lines(access, customer, TimelineKind.PROMISE)
+    assert (promise.what, promise.amount, promise.detail) == ("Promised to pay by 19 Mar 2026", 40, "Open, 40 received")
+    (limit,) = lines(access, customer, TimelineKind.LIMIT)
+    assert limit.detail.startswith("Temporary increase of the credit limit: none → 50")
+    assert limit.detail.endswith("fair")
+    steps = lines(access, customer, TimelineKind.COLLECTION)
+    assert "Collection: became overdue" in {step.what for step in steps}
+
+
+def test_a_raised_limit_is_no_edit(engine: Engine) -> None:
+    access, customer = a_full_life(engine)
+    assert [line.detail for line in lines(access, customer, TimelineKind.EDIT)] == ["City · moved"]
