@@ -1,32 +1,22 @@
 """Accounts of a customer: whether each can be used follows from the customer, and is told with the reason."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import ClassVar
 
 from data_access.access import Query, Reader
-from data_access.clock import day_in
 from data_access.errors import NotFound
 from data_access.labels import word
 from data_access.models.customers import Account, Customer
+from data_access.money import ZERO
 from data_access.permissions import Permission
-from data_access.queries.seen import CALLED, SHOWN, AnyRow
+from data_access.queries.seen import CALLED, AnyRow
 from data_access.queries.stream import LIMIT
 from data_access.scope import visible
-from data_access.standing import Shown, shown_status
+from data_access.spending import use_by
+from data_access.usable import Use, refusal_of_use
 
-_UNUSABLE: dict[Shown, str] = {
-    Shown.PERMANENTLY_TERMINATED: "The customer is permanently terminated.",
-    Shown.EXPORTED: "The customer is exported to another installation.",
-    Shown.BLOCKED: "The customer is blocked.",
-    Shown.SUSPENDED: "The customer is suspended.",
-    Shown.PROVISIONALLY_TERMINATED: "The customer is provisionally terminated.",
-    Shown.NO_AVAILABLE_FUNDS: "The customer has no available funds.",
-}
-_RESTRICTED: dict[Shown, str] = {
-    Shown.SERVICE_LIMITED: "With limits: the customer has unpaid invoices.",
-    Shown.CREDIT_EXCEEDED: "Free destinations only: the customer is over the credit limit.",
-}
+_LIMITED = "With limits: the customer has unpaid invoices."
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +41,11 @@ class ListAccounts(Query[tuple[AccountRow, ...]]):
 
     def run(self, reader: Reader) -> tuple[AccountRow, ...]:
         asked = visible(Customer, reader.actor).where(Customer.id == self.customer_id)
-        customer = reader.session.execute(
-            asked.with_only_columns(Customer.billing_zone, shown_status(reader.now))
-        ).one_or_none()
+        customer = reader.session.scalars(asked).one_or_none()
         if customer is None:
             raise NotFound(CALLED)
-        status, today = SHOWN[customer.shown], day_in(customer.billing_zone, reader.now)
+        use = use_by(reader.session, reader.actor, customer, reader.now)
+        limited = _LIMITED if _is_limited(customer, reader) else ""
         accounts = (
             visible(Account, reader.actor)
             .where(Account.customer_id == self.customer_id)
@@ -66,17 +55,20 @@ class ListAccounts(Query[tuple[AccountRow, ...]]):
             .order_by(Account.ended_on.is_not(None), Account.account_code, Account.id)
             .limit(LIMIT)
         )
-        return tuple(_account(row, status, today) for row in reader.session.execute(accounts))
+        return tuple(_account(row, use, limited) for row in reader.session.execute(accounts))
 
 
-def _account(row: AnyRow, status: Shown, today: date) -> AccountRow:
-    has_ended = row.ended_on is not None and row.ended_on <= today
-    starts_later = row.activated_on > today
-    obstacle = (
-        "The account has ended." if has_ended else "Not activated yet." if starts_later else _UNUSABLE.get(status)
-    )
+def _is_limited(customer: Customer, reader: Reader) -> bool:
+    lifted = customer.limitation_lifted_until
+    return customer.service_limited and (lifted is None or lifted <= reader.now)
+
+
+def _account(row: AnyRow, use: Use, limited: str) -> AccountRow:
+    """Judged as its usage is judged when it arrives."""
+    own = replace(use, account_ended_on=row.ended_on)
+    obstacle = "Not activated yet." if row.activated_on > use.today else refusal_of_use(own, ZERO)
     return AccountRow(
         row.account_code, word(row.kind), row.product, row.activated_on, row.ended_on,
         is_usable=obstacle is None,
-        why=obstacle or _RESTRICTED.get(status, ""),
+        why=obstacle or limited,
     )  # fmt: skip

@@ -21,6 +21,7 @@ from data_access.queries.history import ScheduledChanges, StatusHistory
 from data_access.queries.invoices import FindInvoices
 from data_access.queries.ledger import BalanceHistory, FindTransactions, InvoicePayments, PaymentUses
 from data_access.queries.stream import PAGE
+from data_access.queries.usability import IsUsable
 from tests.support.builders import a_customer, a_reseller, a_suspended_customer, an_account, an_invoice, later
 from tests.support.people import NOW, access_for
 
@@ -40,19 +41,26 @@ def test_an_account_of_an_active_customer_is_usable(engine: Engine) -> None:
 @pytest.mark.parametrize(
     ("customer", "why"),
     [
-        ({"blocked": True}, "The customer is blocked."),
-        ({"bill_status": BillStatus.SUSPENDED}, "The customer is suspended."),
-        ({"bill_status": BillStatus.PROVISIONALLY_TERMINATED}, "The customer is provisionally terminated."),
-        ({"bill_status": BillStatus.PERMANENTLY_TERMINATED}, "The customer is permanently terminated."),
-        ({"bill_status": BillStatus.EXPORTED}, "The customer is exported to another installation."),
-        ({"balance_control": BalanceControl.PREPAID}, "The customer has no available funds."),
+        ({"blocked": True}, "The customer is blocked: nothing can be used."),
+        ({"bill_status": BillStatus.SUSPENDED}, "The customer is suspended because an invoice is overdue"),
+        (
+            {"bill_status": BillStatus.PROVISIONALLY_TERMINATED},
+            "The customer is provisionally terminated: nothing can be used.",
+        ),
+        (
+            {"bill_status": BillStatus.PERMANENTLY_TERMINATED},
+            "The customer is permanently terminated: nothing can be used any more.",
+        ),
+        ({"bill_status": BillStatus.EXPORTED}, "The customer is exported: its services run at the new installation."),
+        ({"balance_control": BalanceControl.PREPAID}, "No funds are available: a payment brings them back."),
     ],
 )
 def test_whether_an_account_is_usable_follows_from_its_customer(
     engine: Engine, customer: dict[str, object], why: str
 ) -> None:
     account = the_account(engine, **customer)
-    assert (account.is_usable, account.why) == (False, why)
+    assert not account.is_usable
+    assert account.why.startswith(why)
 
 
 def test_a_lifted_suspension_leaves_accounts_usable(engine: Engine) -> None:
@@ -60,10 +68,25 @@ def test_a_lifted_suspension_leaves_accounts_usable(engine: Engine) -> None:
     assert the_account(engine, bill_status=BillStatus.SUSPENDED, **lifted).is_usable
 
 
-def test_a_customer_over_the_limit_uses_accounts_with_limits(engine: Engine) -> None:
+def test_an_account_of_a_customer_over_the_limit_says_limit_and_balance(engine: Engine) -> None:
     account = the_account(engine, balance=Decimal(20), credit_limit=Decimal(10))
-    assert account.is_usable
-    assert account.why == "Free destinations only: the customer is over the credit limit."
+    assert not account.is_usable
+    assert account.why.startswith("The credit limit is 10 EUR and the balance 20 EUR")
+
+
+def test_what_is_told_of_an_account_is_what_its_usage_is_told(engine: Engine) -> None:
+    customer = a_customer(engine, daily_spending_limit=Decimal(0))
+    an_account(engine, customer, account_code="4930111")
+    access = access_for(engine)
+    (account,) = access.fetch(ListAccounts(customer))
+    usability = access.fetch(IsUsable("4930111"))
+    assert (account.is_usable, account.why) == (usability.is_usable, usability.why)
+    assert account.why.startswith("The daily spending limit")
+
+
+def test_an_account_of_a_limited_customer_is_usable_with_limits(engine: Engine) -> None:
+    account = the_account(engine, service_limited=True)
+    assert (account.is_usable, account.why) == (True, "With limits: the customer has unpaid invoices.")
 
 
 def test_an_account_that_has_ended_or_not_begun_says_so(engine: Engine) -> None:
@@ -73,7 +96,7 @@ def test_an_account_that_has_ended_or_not_begun_says_so(engine: Engine) -> None:
     found = access_for(engine).fetch(ListAccounts(customer))
     assert [(account.account_code, account.why) for account in found] == [
         ("2", "Not activated yet."),
-        ("1", "The account has ended."),
+        ("1", "The account ended on 2026-03-16: it cannot be used any more."),
     ]
 
 
