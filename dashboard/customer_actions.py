@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from dashboard.dialogs import add_note, adjust_balance, change_status, edit_customer
+from dashboard.dialogs import add_note, adjust_balance, change_status, edit_customer, legal_hold
 from data_access.access import Access
 from data_access.bookings import BOOKINGS
 from data_access.moves import MOVES
@@ -24,6 +24,7 @@ class Action:
     open: Callable[[Access, Head], None]
     after_the_end: bool = True
     is_primary: bool = False
+    is_rare: bool = False
 
 
 _MOVING = tuple(move.permission for move in MOVES.values() if not move.by_system)
@@ -40,24 +41,37 @@ ACTIONS = (
         after_the_end=False,
     ),
     Action("note", "Note", ":material/note_add:", (Permission.NOTE_WRITE,), add_note.open),
+    Action(
+        "legal-hold", "Legal hold", ":material/balance:", (Permission.PERSONAL_HOLD,), legal_hold.open,
+        is_rare=True,
+    ),
 )  # fmt: skip
 
 
 def actions(access: Access, head: Head) -> None:
-    """The buttons at the right of the head; one that cannot be used is pale and says why."""
+    """The buttons at the right of the head, the rare ones under More; one that cannot be used is pale and says why."""
     with st.container(horizontal=True, width="content", gap="xsmall", key="actions"):
         for action in ACTIONS:
-            why_not = obstacle(action, access.actor, head)
-            st.button(
-                action.label,
-                key=f"{action.name}-{head.customer_id}",
-                icon=action.icon,
-                type="primary" if action.is_primary else "secondary",
-                disabled=why_not is not None,
-                help=why_not,
-                on_click=action.open,
-                args=(access, head),
-            )
+            if not action.is_rare:
+                _button(action, access, head)
+        with st.popover("More", icon=":material/more_horiz:"):
+            for action in ACTIONS:
+                if action.is_rare:
+                    _button(action, access, head)
+
+
+def _button(action: Action, access: Access, head: Head) -> None:
+    why_not = obstacle(action, access.actor, head)
+    st.button(
+        action.label,
+        key=f"{action.name}-{head.customer_id}",
+        icon=action.icon,
+        type="primary" if action.is_primary else "secondary",
+        disabled=why_not is not None,
+        help=why_not,
+        on_click=action.open,
+        args=(access, head),
+    )
 
 
 def obstacle(action: Action, actor: Actor, head: Head) -> str | None:

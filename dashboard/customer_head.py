@@ -59,6 +59,7 @@ def described(head: Head, *, with_class: bool) -> str:
             head.currency,
             f"customer since {formats.day(head.created_on)}",
             f"billed {word(head.billing_period).lower()}, {head.zone}",
+            *(("under a legal hold",) if head.legal_hold else ()),
         )
     )
 

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 import streamlit as st
 
 from dashboard import context, feedback, formats
-from dashboard.dialogs import opened
+from dashboard.dialogs import opened, promise_fields
+from dashboard.dialogs.window import finish
 from dashboard.forms import Form
 from data_access.access import Access
 from data_access.commands.status import PLANNABLE, ChangeStatus, PlanMove, StatusChanged
@@ -14,7 +15,8 @@ from data_access.queries.customer import Head
 from data_access.queries.status import Choice, Choices, Impossible, StatusChoices
 
 NAME = "change_status"
-_OF_ONE_MOVE = ("day", "due_on", "confirm_customer_code", "midterm_invoice", "later")
+_OF_ONE_MOVE = ("day", "due_on", "confirm_customer_code", "midterm_invoice", "later", promise_fields.FIELD)
+_LIFT = "lift_suspension"
 _STATUS = {status.value: status.label for status in BillStatus}
 _MIDTERM = "Generate an invoice prior to the end of the billing period"
 
@@ -64,19 +66,26 @@ def _effects(choice: Choice) -> None:
 
 
 def _change(form: Form, head: Head, choices: Choices, choice: Choice) -> None:
-    order = ChangeStatus(
-        customer_id=head.customer_id,
-        move=choice.name,
-        day=_day(form, choices, choice) if Need.DATE in choice.needs else None,
-        midterm_invoice=choice.midterm and _midterm(form),
-        reason=_reason(form),
-        confirm_customer_code=_typed_id(form, choices) if Need.CUSTOMER_ID in choice.needs else "",
-        command_id=form.command_id,
+    day = _day(form, choices, choice) if Need.DATE in choice.needs else None
+    if choice.name == _LIFT:
+        promise_fields.draw(form, head)
+    midterm, reason = choice.midterm and _midterm(form), _reason(form)
+    typed_id = _typed_id(form, choices) if Need.CUSTOMER_ID in choice.needs else ""
+    finish(
+        form,
+        choice.label.rstrip("…"),
+        lambda: ChangeStatus(
+            customer_id=head.customer_id,
+            move=choice.name,
+            day=day,
+            midterm_invoice=midterm,
+            promise_amount=promise_fields.amount(form) if choice.name == _LIFT else None,
+            reason=reason,
+            confirm_customer_code=typed_id,
+            command_id=form.command_id,
+        ),
+        lambda result: _done(head, choice, result, midterm=midterm),
     )
-    with st.container(horizontal=True):
-        if st.button(choice.label.rstrip("…"), type="primary", key=form.key("go")):
-            form.save(order, lambda result: _done(head, choice, order, result))
-        form.offer_start_over()
 
 
 def _plan(form: Form, head: Head, choices: Choices, choice: Choice) -> None:
@@ -121,9 +130,9 @@ def _typed_id(form: Form, choices: Choices) -> str:
     return form.text("confirm_customer_code", "Customer ID")
 
 
-def _done(head: Head, choice: Choice, order: ChangeStatus, result: StatusChanged) -> str:
+def _done(head: Head, choice: Choice, result: StatusChanged, *, midterm: bool) -> str:
     status = _STATUS[result.bill_status]
-    invoice = " A midterm invoice is requested: it comes within the hour." if order.midterm_invoice else ""
+    invoice = " A midterm invoice is requested: it comes within the hour." if midterm else ""
     return f"{head.customer_code}: {choice.label.rstrip('…')}, done. Billing status: {status}.{invoice}"
 
 

@@ -11,6 +11,7 @@ from dashboard.dialogs import (
     edit_customer,
     edit_note,
     issue_invoice,
+    legal_hold,
     limits,
     numbers,
     opened,
@@ -35,6 +36,7 @@ _DRAW: Mapping[str, Callable[[Head], None]] = {
     **issue_invoice.DIALOGS,
     **void_invoice.DIALOGS,
     **cards.DIALOGS,
+    **legal_hold.DIALOGS,
 }
 _ALSO_SAVES = {edit_note.NAME: edit_note.PIN, limits.RAISE: limits.END}  # a second form in the same dialog
 

@@ -87,6 +87,7 @@ class Head:
     today: date
     notes: tuple[StickyNote, ...]
     invoices_requested_at: tuple[datetime, ...]
+    legal_hold: bool
 
     @property
     def is_prepaid(self) -> bool:
@@ -153,6 +154,7 @@ class CustomerHead(Query[Head]):
             today=today,
             notes=_sticky_notes(reader, row.id),
             invoices_requested_at=_requested(reader, row.id),
+            legal_hold=row.legal_hold,
         )
 
 
@@ -160,7 +162,7 @@ _COLUMNS = (
     Customer.id, Customer.customer_code, Customer.version, Customer.customer_class_id, Customer.currency,
     Customer.balance_control, Customer.balance, Customer.outstanding, Customer.unallocated,
     Customer.billing_zone, Customer.billing_period, Customer.created_at, Customer.company_name, Customer.first_name,
-    Customer.last_name,
+    Customer.last_name, Customer.legal_hold,
 )  # fmt: skip
 
 

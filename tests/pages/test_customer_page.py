@@ -179,7 +179,8 @@ def test_an_analyst_sees_masks_and_no_open_button(desk_app):
 @pytest.mark.parametrize("role", [Role.SUPPORT, Role.MANAGER, Role.ADMIN])
 def test_who_may_act_finds_the_buttons_open(desk_app, role):
     app = the_page(desk_app, a_customer(desk_app.engine), role)
-    assert not [one.label for one in app.button if one.disabled]
+    rare = {"Legal hold"}
+    assert not [one.label for one in app.button if one.disabled and one.label not in rare]
 
 
 def test_a_permanently_terminated_customer_can_have_no_edit_and_no_status_change(desk_app):
@@ -189,7 +190,7 @@ def test_a_permanently_terminated_customer_can_have_no_edit_and_no_status_change
     assert "Nobody can take it back." in said(app)
 
 
-@pytest.mark.parametrize("label", ["Change status", "Adjust balance", "Edit", "Note"])
+@pytest.mark.parametrize("label", ["Change status", "Adjust balance", "Edit", "Note", "Legal hold"])
 def test_a_button_opens_its_dialog(desk_app, label):
     app = the_page(desk_app, a_customer(desk_app.engine, customer_code="C-7"), Role.MANAGER)
     before = len(app.button)
