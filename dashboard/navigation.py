@@ -45,6 +45,7 @@ PAGES = (
     PageEntry("subscription_plans", "Subscription plans", ":material/sell:", ADMINISTRATION, P.CLASS_READ),
     PageEntry("webhooks", "Webhooks", ":material/webhook:", ADMINISTRATION, P.HOOK_MANAGE),
     PageEntry("jobs", "Jobs", ":material/sync:", ADMINISTRATION, P.JOB_READ),
+    PageEntry("retention", "Retention", ":material/auto_delete:", ADMINISTRATION, P.JOB_READ),
     PageEntry("audit_log", "Audit log", ":material/history:", ADMINISTRATION, P.AUDIT_READ),
     PageEntry("people", "People and roles", ":material/badge:", ADMINISTRATION, P.PEOPLE_MANAGE),
 )

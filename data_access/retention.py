@@ -2,7 +2,7 @@
 
 import calendar
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, or_
@@ -16,6 +16,16 @@ def months_before(moment: datetime, months: int) -> datetime:
     year, month = divmod(moment.year * 12 + moment.month - 1 - months, 12)
     last = calendar.monthrange(year, month + 1)[1]
     return moment.replace(year=year, month=month + 1, day=min(moment.day, last))
+
+
+def over_at(ended: datetime, months: int) -> datetime:
+    """The first moment at which so many months are over; for a day that the month lacks, the beginning of the next."""
+    year, month = divmod(ended.year * 12 + ended.month - 1 + months, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    if ended.day <= last:
+        return ended.replace(year=year, month=month + 1)
+    midnight = ended.replace(year=year, month=month + 1, day=last, hour=0, minute=0, second=0, microsecond=0)
+    return midnight + timedelta(days=1)
 
 
 def is_over(customer: Customer, months: int | None, now: datetime) -> bool:

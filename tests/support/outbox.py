@@ -24,7 +24,7 @@ def a_webhook(engine: Engine, *events: Event, url: str = "http://127.0.0.1:9/", 
 def a_message(engine: Engine, customer_id: int, webhook_id: int | None = None, **over: Any) -> int:
     """A message that waits: to a webhook, or an e-mail to Nadia."""
     row = {
-        "key": f"key-{next(_keys)}", "customer_id": customer_id, "command_id": _a_command(engine), "at": NOW,
+        "key": f"key-{next(_keys)}", "customer_id": customer_id, "command_id": a_command(engine), "at": NOW,
         "channel": Channel.EMAIL if webhook_id is None else Channel.WEBHOOK, "event": "Customer/Blocked",
         "webhook_id": webhook_id, "payload": {} if webhook_id is None else {"event": "Customer/Blocked"},
         "next_try_at": NOW,
@@ -37,7 +37,8 @@ _MAIL = {
 }  # fmt: skip
 
 
-def _a_command(engine: Engine) -> str:
+def a_command(engine: Engine) -> str:
+    """The id of a command in the log, for rows that have to name one."""
     with engine.connect() as connection:
         return str(connection.execute(select(CommandLog.__table__.c.id).limit(1)).scalar_one())
 

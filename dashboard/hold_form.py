@@ -1,0 +1,25 @@
+"""The form of a legal hold: put a customer under one, or end it, with the reason."""
+
+import streamlit as st
+
+from dashboard.forms import Form
+from data_access.access import Access
+from data_access.commands.erasure import SetLegalHold
+
+NAME = "legal_hold"
+_HOLD = "While a legal hold stands, nothing of this customer is erased and nothing is archived."
+_FREE = "Without the hold, the personal data is erased as soon as its time is over. That cannot be taken back."
+
+
+def hold_form(access: Access, customer_id: int, customer_code: str, *, is_held: bool) -> None:
+    """The field for the reason, and the one button that is possible now."""
+    form = Form(access, NAME, customer_id)
+    st.caption(_FREE if is_held else _HOLD)
+    reason = form.text("reason", "Reason", help="Who asked for it, and the file number if there is one.")
+    order = SetLegalHold(customer_id=customer_id, hold=not is_held, reason=reason, command_id=form.command_id)
+    said = f"{customer_code} is under {'no' if is_held else 'a'} legal hold."
+    label = "End the legal hold" if is_held else "Put under a legal hold"
+    with st.container(horizontal=True):
+        if st.button(label, type="primary", key=form.key("go")):
+            form.save(order, lambda _: said)
+        form.offer_start_over()

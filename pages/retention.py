@@ -1,0 +1,19 @@
+"""Retention: whose personal data is erased next, whom a legal hold keeps, and what went lately."""
+
+from dashboard import retention_lists
+from dashboard.context import open_page
+from data_access.permissions import Permission
+from data_access.queries.retained import ErasuresAhead, GoneLately, LegalHolds
+
+DAYS = 90
+
+access = open_page("Retention", Permission.JOB_READ)
+retention_lists.told(access)
+erasures = access.fetch(ErasuresAhead(DAYS))
+holds = access.fetch(LegalHolds())
+
+retention_lists.change(access, erasures, holds)
+retention_lists.to_erase(access, erasures, DAYS)
+retention_lists.holds(access, holds)
+retention_lists.gone(access.fetch(GoneLately()))
+retention_lists.archive(access)
