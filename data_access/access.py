@@ -16,8 +16,8 @@ from data_access.chain import canonical, sha256
 from data_access.clashes import is_worth_another_try, was_stopped
 from data_access.clock import Clock, system_clock
 from data_access.engine import read_turn, write_turn
-from data_access.errors import Busy, Rejected, TooSlow
-from data_access.folding import fold
+from data_access.errors import Busy, Invalid, Rejected, TooSlow
+from data_access.folding import fold, is_storable
 from data_access.models.history import CommandLog
 from data_access.models.people import Person
 from data_access.permissions import SYSTEM, Actor, Permission
@@ -89,6 +89,13 @@ class Command(Declared, Generic[R]):
         return sha256(canonical([type(self).__name__, repr(sorted(content.items()))]))
 
 
+def _refuse_unstorable(asked: Declared) -> None:
+    """Invalid at each field whose text one of the two databases could not take."""
+    broken = [name for name, value in vars(asked).items() if isinstance(value, str) and not is_storable(value)]
+    if broken:
+        raise Invalid(dict.fromkeys(broken, "This holds a control character, which cannot be stored: type it anew."))
+
+
 class Access:
     """What one signed-in person can see and do on one database."""
 
@@ -102,6 +109,7 @@ class Access:
     def fetch(self, query: Query[T]) -> T:
         """NotPermitted without the right; otherwise what the query says it gives."""
         self.actor.require(query.needs)
+        _refuse_unstorable(query)
         try:
             with read_turn(self.engine), Session(self.engine) as session:
                 confine(session, self.actor)
@@ -132,6 +140,7 @@ class Access:
             if first is not None:
                 return command.result_type(**first)  # type: ignore[no-any-return]
             self.actor.require(command.permission())
+            _refuse_unstorable(command)
             result = command.apply(work)
             work.complete(asdict(result))  # type: ignore[call-overload]
             return result

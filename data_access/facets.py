@@ -10,12 +10,12 @@ from typing import Any, Self
 
 from sqlalchemy import ColumnElement
 
+from data_access.folding import is_storable
 from data_access.money import CURRENCIES, ZERO, read_amount
 
 Params = dict[str, list[str]]
 
 _MOST_DAYS, _MOST_PER_CENT = 36_500, 1_000_000
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ def yes(value: bool) -> str:
 
 def plain(text: str) -> str:
     """Trimmed text that a database can hold."""
-    if _UNSTORABLE.search(text):
+    if not is_storable(text):
         raise ValueError("it holds characters that no text can have.")
     return text.strip()
 

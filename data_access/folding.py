@@ -1,6 +1,9 @@
 """Folded text: what search, uniqueness and order compare, alike on both databases."""
 
+import re
 import unicodedata
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def fold(text: str) -> str:
@@ -13,6 +16,11 @@ def fold(text: str) -> str:
 def fold_phone(text: str) -> str:
     """The digits alone: `"+49 (30) 123-45"` becomes `"493012345"`."""
     return "".join(mark for mark in unicodedata.normalize("NFKC", text) if mark.isdecimal())
+
+
+def is_storable(text: str) -> bool:
+    """Whether both databases can keep the text as it is: no zero character, no half of a pair."""
+    return _UNSTORABLE.search(text) is None
 
 
 def display_name(*, company_name: str, first_name: str, last_name: str, customer_code: str) -> str:

@@ -26,7 +26,7 @@ from data_access.lifecycle import BillStatus, SuspensionCause
 from data_access.models.collection import CollectionPolicy, CollectionStep, Step
 from data_access.models.customers import Customer
 from data_access.models.money import Allocation, CollectionStatus, Invoice, InvoiceType, Transaction
-from data_access.money import ZERO
+from data_access.money import ZERO, exact
 from data_access.moves import MOVES
 from data_access.permissions import SYSTEM
 from data_access.policy import section_of
@@ -70,7 +70,7 @@ def _enter(
     texts: Texts,
     reverses_id: int | None = None,
 ) -> Transaction:
-    customer.balance += signed
+    customer.balance = _storable(customer.balance + signed)
     booked = work.add(
         Transaction(
             customer_id=customer.id,
@@ -93,6 +93,13 @@ def _enter(
     announce_booking(work, customer, booked)
     watch(work, customer)
     return booked
+
+
+def _storable(balance: Decimal) -> Decimal:
+    try:
+        return exact(balance)
+    except ValueError as wrong:
+        raise Rejected("The balance would grow beyond twelve digits, which cannot be stored.") from wrong
 
 
 def _next_line(work: UnitOfWork) -> int:

@@ -13,6 +13,7 @@ from data_access.money import SCALE, exact, positive
 from data_access.permissions import Permission, can_raise_more, temporary_cap
 from data_access.unit_of_work import UnitOfWork
 
+_HIGHEST_PERCENT = 1_000_000  # beyond it the increase could be no amount; what a role may give is far below
 _REASON = "Give the reason: it is kept in the history of the limits."
 
 
@@ -76,8 +77,8 @@ def _increase(order: RaiseLimit, permanent: Decimal) -> Decimal:
             raise Invalid({"amount": f"{wrong}"}) from wrong
     if order.percent is None or order.amount is not None:
         raise Invalid({"amount": "Give an amount or a percentage, and not both."})
-    if not order.percent.is_finite() or order.percent <= 0:
-        raise Invalid({"percent": "Give a percentage above zero."})
+    if not order.percent.is_finite() or not 0 < order.percent <= _HIGHEST_PERCENT:
+        raise Invalid({"percent": f"Give a percentage above zero and of at most {_HIGHEST_PERCENT}."})
     if permanent == 0:
         raise Invalid({"percent": "A percentage needs a permanent credit limit above zero: give an amount."})
     return positive((permanent * order.percent / 100).quantize(Decimal(1).scaleb(-SCALE), ROUND_DOWN))

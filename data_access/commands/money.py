@@ -104,6 +104,8 @@ def _refuse_input(order: BookTransaction, row: Booking, today: date) -> None:
         complaints["value_on"] = "The date of the money cannot lie in the future."
     if row.has_service and order.service not in SERVICES:
         complaints["service"] = "Choose the service."
+    if not row.has_service and order.service is not None:
+        complaints["service"] = f"A {row.label.lower()} belongs to no service: leave it blank."
     if row.needs_reason and not order.reason.strip():
         complaints["reason"] = "Give the reason: credits, refunds and write-offs are not booked without one."
     for name, text, longest in (

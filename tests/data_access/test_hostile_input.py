@@ -1,0 +1,79 @@
+"""Hostile input: what no form would send is refused in a sentence, and never a crash of one of the databases."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import Engine
+
+from data_access.access import new_command_id
+from data_access.bookings import Kind
+from data_access.commands.limits import RaiseLimit
+from data_access.commands.money import BookTransaction
+from data_access.commands.status import ChangeStatus
+from data_access.errors import Invalid, Rejected
+from data_access.permissions import Role
+from data_access.queries.search import FindQuick
+from tests.support.builders import a_customer
+from tests.support.people import NOW, access_for
+from tests.data_access.test_corrections import row_of
+
+D = Decimal
+HUGE = "999999999999"
+
+
+def blocking(customer_id: int, reason: str) -> ChangeStatus:
+    return ChangeStatus(customer_id=customer_id, move="block", reason=reason, command_id=new_command_id())
+
+
+def paying(customer_id: int, **over: object) -> BookTransaction:
+    told = {"kind": Kind.MANUAL_PAYMENT, "amount": D(1), "command_id": new_command_id()} | over
+    return BookTransaction(customer_id=customer_id, **told)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "\ud800"])
+def test_a_reason_that_a_database_cannot_take_is_refused_at_its_field(engine: Engine, text: str) -> None:
+    with pytest.raises(Invalid, match="control character") as caught:
+        access_for(engine).execute(blocking(a_customer(engine), text))
+    assert set(caught.value.complaints) == {"reason"}
+
+
+@pytest.mark.parametrize("field", ["reference", "visible_comment", "internal_comment"])
+def test_a_comment_that_a_database_cannot_take_is_refused_at_its_field(engine: Engine, field: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        access_for(engine).execute(paying(a_customer(engine), **{field: "a\x00b"}))
+    assert set(caught.value.complaints) == {field}
+
+
+def test_a_search_for_what_no_database_can_hold_is_refused(engine: Engine) -> None:
+    with pytest.raises(Invalid, match="type it anew"):
+        access_for(engine).fetch(FindQuick("a\x00b"))
+
+
+def test_a_reason_of_ten_thousand_signs_is_kept_whole(engine: Engine) -> None:
+    customer = a_customer(engine)
+    access_for(engine).execute(blocking(customer, "<b>'; DROP TABLE customers; --" + "x" * 10_000))
+    assert row_of(engine, customer).blocked
+
+
+def test_a_percentage_beyond_all_numbers_is_refused(engine: Engine) -> None:
+    order = RaiseLimit(
+        customer_id=a_customer(engine), percent=D("1E+30"), until=NOW + timedelta(days=1), reason="asked for",
+        command_id=new_command_id(),
+    )  # fmt: skip
+    with pytest.raises(Invalid, match="percentage"):
+        access_for(engine, Role.ADMIN).execute(order)
+
+
+def test_a_balance_that_cannot_be_stored_is_refused_and_the_first_booking_stands(engine: Engine) -> None:
+    customer, access = a_customer(engine), access_for(engine, Role.ADMIN)
+    access.execute(paying(customer, amount=D(HUGE)))
+    with pytest.raises(Rejected, match="twelve digits"):
+        access.execute(paying(customer, amount=D(HUGE)))
+    assert row_of(engine, customer).balance == -D(HUGE)
+
+
+def test_a_payment_for_a_service_is_refused_at_its_field(engine: Engine) -> None:
+    with pytest.raises(Invalid) as caught:
+        access_for(engine).execute(paying(a_customer(engine), service="x" * 10_000))
+    assert set(caught.value.complaints) == {"service"}
