@@ -1,6 +1,5 @@
 """Facets: how one field of a filter is read from an address, written to it, said in words and asked in SQL."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime

@@ -14,9 +14,9 @@ from data_access.commands.status import ChangeStatus
 from data_access.errors import Invalid, Rejected
 from data_access.permissions import Role
 from data_access.queries.search import FindQuick
+from tests.data_access.test_corrections import row_of
 from tests.support.builders import a_customer
 from tests.support.people import NOW, access_for
-from tests.data_access.test_corrections import row_of
 
 D = Decimal
 HUGE = "999999999999"
