@@ -1,6 +1,7 @@
 """The forms of subscription plans: add one, change what it charges and when."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 import streamlit as st
 
@@ -10,7 +11,7 @@ from dashboard.offer_list import label
 from data_access.access import Access
 from data_access.commands.plans import ACTIVATIONS, CHARGE_MODELS, FLAGS, AddPlan, ChangePlan, read_terms
 from data_access.errors import Invalid, NotFound
-from data_access.money import CURRENCIES
+from data_access.money import CURRENCIES, decimals_of
 from data_access.queries.services import PlanRow, Plans
 
 ADD, CHANGE = "add_plan", "change_plan"
@@ -114,7 +115,13 @@ def _word(name: str, text: str) -> str:
 def _basis_of(plan: PlanRow) -> merging.Basis:
     shown = {name: str(getattr(plan, name)) for name in ("name", "public_name", "charge_model", "activation")}
     flags = {flag: YES if getattr(plan, flag) else "" for flag in FLAGS}
-    return merging.Basis(plan.version, shown | flags | {"fee": f"{plan.fee.normalize():f}"})
+    return merging.Basis(plan.version, shown | flags | {"fee": _typed(plan.fee, plan.currency)})
+
+
+def _typed(fee: Decimal, currency: str) -> str:
+    """The fee as one would type it: at the currency's decimals, or all that it has."""
+    rounded = fee.quantize(Decimal(1).scaleb(-decimals_of(currency)))
+    return f"{rounded if rounded == fee else fee.normalize():f}"
 
 
 def _current(access: Access, plan: PlanRow) -> merging.Basis:

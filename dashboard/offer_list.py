@@ -33,13 +33,13 @@ def offers(plans: Sequence[PlanRow], customers: Mapping[int, int], *, may_edit: 
         st.info("There is no subscription plan yet. Once there is one, customers of its currency can be subscribed.")
         return
     columns = [
-        Words(label("name"), [plan.name for plan in plans], "opener" if may_edit else "text", 170),
-        Words(label("public_name"), [plan.public_name for plan in plans], width=170),
+        Words(label("name"), [plan.name for plan in plans], "opener" if may_edit else "text", 154),
+        Words(label("public_name"), [plan.public_name for plan in plans], width=150),
         Words(label("fee"), [exact_money(plan.fee, plan.currency) for plan in plans], "amount", 124),
         Words(label("charge_model"), [word(plan.charge_model) for plan in plans], width=104),
         Words(label("activation"), [word(plan.activation) for plan in plans], width=104),
         Words("While suspended", [_while_suspended(plan) for plan in plans], width=116),
-        Words("Days credited", [_credited(plan) for plan in plans], width=210),
+        Words("Days credited", [_credited(plan) for plan in plans], width=180),
         Words(label("is_offered"), ["yes" if plan.is_offered else "no" for plan in plans], width=64),
         Words(_CUSTOMERS, [number(customers.get(plan.plan_id, 0)) for plan in plans], "opener", 84),
     ]

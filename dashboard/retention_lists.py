@@ -12,12 +12,14 @@ from dashboard.formats import counted, day_and_distance, moment, number, owes
 from dashboard.forms import just_saved
 from dashboard.hold_form import NAME, hold_form
 from dashboard.links import link, open_customer
+from dashboard.table import ROW_HEIGHT
 from dashboard.word_table import Click, Words, word_table
 from data_access.access import Access
 from data_access.clock import day_in
 from data_access.permissions import Permission, who_can
-from data_access.queries.retained import Gone, Held, ToErase
+from data_access.queries.retained import MOST, Gone, Held, ToErase
 
+_IN_SIGHT, _TALL = 12, 13 * ROW_HEIGHT
 _CUSTOMER, _HOLD, _FREE = "Customer ID", "Hold", "Free"
 
 
@@ -72,7 +74,10 @@ def to_erase(access: Access, rows: Sequence[ToErase], days: int) -> None:
         Words("Erased", [_when(access, row) for row in rows], width=230),
         *_action(access, _HOLD, ["" if row.is_held else _HOLD for row in rows]),
     ]
-    click = word_table(columns, key="to-erase", alt=f"{counted(len(rows), 'customer')}, the first to be erased first")
+    alt = f"{counted(len(rows), 'customer')}, the first to be erased first"
+    click = word_table(columns, key="to-erase", alt=alt, height=_TALL if len(rows) > _IN_SIGHT else "content")
+    if len(rows) == MOST:
+        st.caption(f"These are the {MOST:,} that go first.")
     _act(click, [row.customer_id for row in rows])
 
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard import address, feedback, merging, one_time
 from dashboard.forms import Form, just_saved
+from dashboard.palette import OUTBOX
 from dashboard.webhook_table import EVENTS
 from data_access.access import Access
 from data_access.commands.webhooks import AddWebhook, ChangeWebhook, DisableWebhook
@@ -69,6 +70,8 @@ def change(access: Access, hook: Hook) -> None:
     if not hook.is_active:
         st.text("This webhook is disabled for good: add another one.")
         return
+    if hook.last_error:
+        st.warning(feedback.escape(hook.last_error), icon=OUTBOX["failing"].icon)
     form = Form(access, CHANGE, hook.webhook_id)
     since = merging.basis(form, _basis_of(hook), "name")
     holds = merging.choices(form, _LABELS, _word)

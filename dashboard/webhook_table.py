@@ -31,11 +31,11 @@ def webhooks(hooks: Sequence[Hook]) -> None:
     columns = [
         Words("Name", [hook.name for hook in hooks], "opener", 160),
         Words("State", [_states(hook) for hook in hooks], "chips", 150),
-        Words("Address", [hook.url for hook in hooks], width=300),
-        Words("Told of", [told_of(hook) for hook in hooks], width=300),
+        Words("Address", [hook.url for hook in hooks], width=240),
+        Words("Told of", [told_of(hook) for hook in hooks], width=230),
         Words("Waiting", [number(hook.waiting) for hook in hooks], "amount", 66),
         Words("Given up", [number(hook.failed) for hook in hooks], "amount", 66),
-        Words("Last error", [hook.last_error for hook in hooks], width=260),
+        Words("Last error", [hook.last_error for hook in hooks], width=210),
     ]
     click = word_table(columns, key="webhooks", alt=f"{counted(len(hooks), 'webhook')}, in the order of their making")
     if click is not None and address.changing() != str(hooks[click.row].webhook_id):
@@ -64,7 +64,7 @@ def deliveries(hook: Hook | None, rows: Sequence[Delivery]) -> None:
         return
     columns = [
         Words("When", [moment(row.at, _zone()) for row in rows], width=136),
-        Words("Event", [EVENTS.get(row.event, row.event) for row in rows], width=200),
+        Words("Event", [EVENTS.get(row.event, row.event) for row in rows], width=170),
         Words("Customer", [row.customer_code for row in rows], "opener", 90),
         *([] if hook else [Words("Webhook", [row.webhook for row in rows], width=150)]),
         Words("State", [[_chip(row.state.value)] for row in rows], "chips", 110),

@@ -16,7 +16,6 @@ offer_forms.told(access, plans)
 if not may_edit:
     st.caption(f"You can look; {escape(who_can(Permission.CLASS_EDIT))} can change them.")
 
-offer_list.offers(plans, access.fetch(PlansInUse()), may_edit=may_edit)
 plan = offer_list.chosen(plans)
 if may_edit and plan is not None:
     with st.container(border=True):
@@ -25,3 +24,4 @@ if may_edit and plan is not None:
 if may_edit:
     with st.expander("Add a plan", icon=":material/add_card:", expanded=not plans):
         offer_forms.add(access)
+offer_list.offers(plans, access.fetch(PlansInUse()), may_edit=may_edit)

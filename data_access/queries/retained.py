@@ -17,7 +17,7 @@ from data_access.permissions import Permission
 from data_access.retention import over, over_at
 from data_access.scope import visible
 
-_MOST = 200
+MOST = 200
 _HOLD = "SetLegalHold"
 _NAMED = (
     Customer.id, Customer.customer_code, Customer.company_name, Customer.first_name, Customer.last_name,
@@ -53,7 +53,7 @@ class ErasuresAhead(Query[tuple[ToErase, ...]]):
     needs: ClassVar = Permission.JOB_READ
 
     days: int = 90
-    limit: int = _MOST
+    limit: int = MOST
 
     def run(self, reader: Reader) -> tuple[ToErase, ...]:
         months = CustomerClass.purge_after_months
@@ -106,7 +106,7 @@ class LegalHolds(Query[tuple[Held, ...]]):
             .where(Customer.legal_hold.is_(True), *one)
             .with_only_columns(*_NAMED)
             .order_by(Customer.customer_code_key, Customer.id)
-            .limit(_MOST)
+            .limit(MOST)
         )
         rows = reader.session.execute(asked).all()
         told = _holds(reader, [row.id for row in rows])

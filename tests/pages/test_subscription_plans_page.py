@@ -122,6 +122,7 @@ def test_a_click_on_a_name_opens_the_form_and_saving_closes_it(desk_app: Any) ->
     app.session_state["offers-Plan"] = {"row": 0, "label": "Fibre"}
     app.run()
     assert app.query_params["change"] == str(plan_id)
+    assert of_change(app, "Fee a billing period").value == "29.90"
     of_change(app, "Fee a billing period").set_value("31").run()
     of_change(app, "Offered").set_value(False).run()
     press(app, "Save the plan")

@@ -175,3 +175,9 @@ def test_others_are_told_who_can(desk_app: Any, role: Role) -> None:
     app = desk_app.open("webhooks", role)
     assert "An admin can." in said(app)
     assert labels(app) == []
+
+
+def test_what_is_wrong_with_one_is_told_above_its_form(desk_app: Any) -> None:
+    hook_id = a_webhook(desk_app.engine)
+    a_message(desk_app.engine, a_customer(desk_app.engine), hook_id, last_error="It answered *503*.")
+    assert [warning.value for warning in changing(desk_app, hook_id).warning] == [r"It answered \*503\*\."]
