@@ -17,7 +17,7 @@ def hold_form(access: Access, customer_id: int, customer_code: str, *, is_held: 
     st.caption(_FREE if is_held else _HOLD)
     reason = form.text("reason", "Reason", help="Who asked for it, and the file number if there is one.")
     order = SetLegalHold(customer_id=customer_id, hold=not is_held, reason=reason, command_id=form.command_id)
-    said = f"{customer_code} is under {'no' if is_held else 'a'} legal hold."
+    said = f"{customer_code} is {'no longer' if is_held else 'now'} under a legal hold."
     label = "End the legal hold" if is_held else "Put under a legal hold"
     with st.container(horizontal=True):
         if st.button(label, type="primary", key=form.key("go")):

@@ -155,7 +155,7 @@ def test_a_customer_is_put_under_a_hold_from_the_list(desk_app: Any) -> None:
     assert not is_held(desk_app.engine, customer_id)
     press(fill(app, Reason="Court file 7"), "Put under a legal hold")
     assert is_held(desk_app.engine, customer_id)
-    assert "SOON is under a legal hold." in said(app)
+    assert "SOON is now under a legal hold." in said(app)
     assert list(table(app, "Reason")["Reason"]) == ["Court file 7"]
     assert "change" not in app.query_params
 
@@ -166,7 +166,7 @@ def test_a_hold_is_ended_with_a_reason(desk_app: Any) -> None:
     app = opened(desk_app, change=str(customer_id))
     press(fill(app, Reason="Settled"), "End the legal hold")
     assert not is_held(desk_app.engine, customer_id)
-    assert "K-1 is under no legal hold." in said(app)
+    assert "K-1 is no longer under a legal hold." in said(app)
 
 
 def test_a_customer_id_opens_the_customer(desk_app: Any) -> None:
