@@ -121,8 +121,7 @@ def settle(work: UnitOfWork, customer: Customer, payment: Transaction) -> None:
 
     Invoices that are late by now become overdue first: a payment some hours later does not undo that.
     """
-    if is_overdue(customer, work.now):
-        become_overdue(work, customer, own_cases(work, customer))
+    become_overdue(work, customer, own_cases(work, customer))
     customer.unallocated += -payment.amount
     pay_oldest(work, customer, payment.id, -payment.amount)
     match(work, customer, payment)
@@ -183,12 +182,14 @@ def unsettle(work: UnitOfWork, customer: Customer, payment: Transaction) -> None
 
 def release(work: UnitOfWork, customer: Customer, invoice: Invoice) -> None:
     """Frees what was paid on an invoice that is void now; other open invoices are paid with it."""
+    become_overdue(work, customer, own_cases(work, customer))
     take_back(work, customer, Allocation.invoice_id == invoice.id)
     after_issue(work, customer)
 
 
 def recover(work: UnitOfWork, customer: Customer, refund: Transaction) -> None:
     """Puts the money of a reversed refund back to the payments it came from; open invoices are paid with it."""
+    become_overdue(work, customer, own_cases(work, customer))
     take_back(work, customer, Allocation.refund_id == refund.id)
     after_issue(work, customer)
 

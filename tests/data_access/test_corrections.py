@@ -19,7 +19,7 @@ from data_access.queries.customer import CustomerHead
 from data_access.queries.paid import PaidAsOf
 from tests.data_access.test_money import booking
 from tests.data_access.test_usage import usage
-from tests.support.builders import a_customer, a_reseller, a_suspended_customer, an_invoice
+from tests.support.builders import a_class, a_customer, a_reseller, a_suspended_customer, an_invoice
 from tests.support.ledgers import read_ledgers
 from tests.support.people import NOW, access_for
 
@@ -111,6 +111,16 @@ def test_a_reversed_refund_gives_its_money_back_to_what_is_unallocated(engine: E
     manager(engine).execute(undoing(booked(engine, customer, Kind.REFUND, "30")))
     assert row_of(engine, customer).unallocated == D(50)
     booked(engine, customer, Kind.REFUND, "50")
+    assert sound(engine)
+
+
+def test_an_invoice_that_the_money_of_a_reversed_refund_pays_late_costs_its_late_fee(engine: Engine) -> None:
+    customer = a_customer(engine, customer_class_id=a_class(engine, late_fee=D(5)), unallocated=D(100))
+    refund = booked(engine, customer, Kind.REFUND, "100")
+    an_invoice(engine, customer, issued_on=NOW.date(), due_on=NOW.date(), at=NOW)
+    manager(engine, NOW + timedelta(days=1)).execute(undoing(refund))
+    row = row_of(engine, customer)
+    assert (row.outstanding, row.balance) == (D(0), D(105))
     assert sound(engine)
 
 
