@@ -102,8 +102,10 @@ class Mortal(RuleBasedStateMachine):
         """All that is due, until nothing is; a killed worker is followed by another, when its lease has run out."""
         is_quiet = True
         for job in JOBS:
+            rounds = 0
             while WORK[job].due(self.system, 0, 1):
-                is_quiet = False
+                is_quiet, rounds = False, rounds + 1
+                assert rounds < 4, f"{job} leaves due what it does"
                 try:
                     ran = run_job(self.engine, job, lambda: self.life.now, self.holder)
                 except Killed:
