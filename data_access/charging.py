@@ -15,6 +15,7 @@ from data_access.settlement import book_fees, resume_with_funds
 from data_access.status_changes import carry_out, facts_of, terms_for
 from data_access.unit_of_work import UnitOfWork
 
+_LEFT = (BillStatus.PERMANENTLY_TERMINATED, BillStatus.EXPORTED)
 _TOO_FEW_FUNDS = "The available funds do not cover a fee that is charged in advance."
 
 
@@ -24,8 +25,8 @@ def class_of(work: UnitOfWork, customer: Customer) -> CustomerClass:
 
 
 def charge_before_the_end(work: UnitOfWork, customer: Customer, move: Move, terms: Terms) -> None:
-    """Books the fees of the days that have ended, before a move that ends all of it and releases the numbers."""
-    if move.becomes(facts_of(customer), terms).bill_status is BillStatus.PERMANENTLY_TERMINATED:
+    """Books the fees of the days that have ended, before a move after which nobody is there to be charged."""
+    if move.becomes(facts_of(customer), terms).bill_status in _LEFT:
         charge_ended(work, customer)
 
 

@@ -65,9 +65,9 @@ def _close(work: UnitOfWork, customer: Customer) -> int:
     if customer.period_from is None or customer.period_to is None or customer.closes_at is None:
         raise ValueError("no period runs")
     running = Period(customer.period_from, customer.period_to)
+    charge_ended(work, customer, running.last)  # an exported customer gets back what it paid ahead for days elsewhere
     issued = None
-    if customer.bill_status is not BillStatus.EXPORTED:  # its money is kept at the new installation
-        charge_ended(work, customer, running.last)
+    if customer.bill_status is not BillStatus.EXPORTED:
         issued_on = day_in(customer.billing_zone, customer.closes_at)
         bookings = [row for row in free_bookings(work, customer.id) if row.value_on <= running.last]
         issued = issue(work, customer, Heading(InvoiceType.REGULAR, issued_on, running), bookings)
