@@ -16,6 +16,8 @@ def draw(access: Access, head: Head) -> None:
         return
     usable = sum(account.is_usable for account in accounts)
     st.caption(f"{len(accounts)} accounts, {usable} usable now. Whether one can be used follows from the customer.")
+    for why in dict.fromkeys(account.why for account in accounts if account.why):
+        st.text(f"{formats.counted(sum(account.why == why for account in accounts), 'account')}: {why}")
     table(
         {
             "Account ID": [account.account_code for account in accounts],

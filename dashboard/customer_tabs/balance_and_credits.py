@@ -1,11 +1,12 @@
 """Balance & credits: the figures of the customer's money, and every booking with the balance after it."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import address, formats
 from dashboard.customer_tabs import limits
 from dashboard.customer_tabs.rows import chosen_row, older, table
-from dashboard.customer_tabs.ways import Way, ways
+from dashboard.customer_tabs.ways import Way, chosen, ways
 from dashboard.dialogs import reverse
 from dashboard.figures import Figure, figures
 from data_access.access import Access
@@ -18,9 +19,10 @@ from data_access.queries.limits import LimitsOf
 def draw(access: Access, head: Head) -> None:
     in_force = access.fetch(LimitsOf(head.customer_id))
     figures([*_figures(head), *limits.in_figures(in_force, head)], key="credits")
-    limits.actions(access, head)
+    slot = st.container()
     page = access.fetch(FindTransactions(head.customer_id, address.below()))
     if not page.rows:
+        _ways(slot, access, head, None)
         st.text("Nothing has been booked yet. Adjust balance books a payment, a charge or a credit.")
         limits.history(access, head)
         return
@@ -30,8 +32,10 @@ def draw(access: Access, head: Head) -> None:
         right=("Amount", "Balance after"),
     )  # fmt: skip
     older(page, key="ledger")
-    if place is not None:
-        _chosen(access, head, page.rows[place])
+    row = None if place is None else page.rows[place]
+    _ways(slot, access, head, row)
+    if row is not None:
+        _uses(access, head, row)
     limits.history(access, head)
 
 
@@ -76,13 +80,13 @@ def _signed(row: LedgerRow, head: Head) -> str:
     return f"{'+' if row.amount > 0 else '−'}{formats.exact_money(abs(row.amount), head.currency)}"
 
 
-def _chosen(access: Access, head: Head, row: LedgerRow) -> None:
-    ways(
-        access, head,
-        Way(reverse.NAME, "Reverse this booking", ":material/undo:", Permission.MONEY_CORRECT, row.transaction_id,
-            after_the_end=True),
-    )  # fmt: skip
-    _uses(access, head, row)
+def _ways(slot: DeltaGenerator, access: Access, head: Head, row: LedgerRow | None) -> None:
+    """What can be done stands above the table, also what is done with the row that is chosen in it."""
+    about = chosen(row, lambda one: one.transaction_id, "Choose a booking in the table first.")
+    reversing = Way(reverse.NAME, "Reverse this booking", ":material/undo:", Permission.MONEY_CORRECT, about.subject,
+                    about.obstacle, after_the_end=True)  # fmt: skip
+    with slot:
+        ways(access, head, *limits.entries(head), reversing)
 
 
 def _uses(access: Access, head: Head, row: LedgerRow) -> None:

@@ -1,10 +1,11 @@
 """DIDs: the numbers that the customer holds, what they cost it, and until when that is charged."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import formats
 from dashboard.customer_tabs.rows import chosen_row
-from dashboard.customer_tabs.ways import Way, ways
+from dashboard.customer_tabs.ways import Way, chosen, ways
 from dashboard.dialogs import numbers
 from data_access.access import Access
 from data_access.labels import country_name
@@ -17,9 +18,9 @@ _NEEDS = Permission.SERVICE_EDIT
 
 
 def draw(access: Access, head: Head) -> None:
-    ways(access, head, Way(numbers.ASSIGN, "Assign a number", ":material/add_call:", _NEEDS))
-    rows = access.fetch(DidsOf(head.customer_id))
+    slot, rows = st.container(), access.fetch(DidsOf(head.customer_id))
     if not rows:
+        _ways(slot, access, head, None)
         st.text("This customer holds no number.")
         return
     if head.facts.bill_status is BillStatus.PROVISIONALLY_TERMINATED:
@@ -28,15 +29,18 @@ def draw(access: Access, head: Head) -> None:
         _columns(rows, head), key=f"dids-{head.customer_id}", alt="Numbers held by the customer",
         right=("Fee", "Vendor's cost"),
     )  # fmt: skip
-    if place is None:
-        st.caption("Choose a row to release a number.")
-        return
-    row = rows[place]
-    ways(
-        access, head,
-        Way(numbers.RELEASE, f"Release {row.number}", ":material/phone_disabled:", _NEEDS, row.did_id,
-            after_the_end=True),
-    )  # fmt: skip
+    _ways(slot, access, head, None if place is None else rows[place])
+
+
+def _ways(slot: DeltaGenerator, access: Access, head: Head, row: NumberRow | None) -> None:
+    about = chosen(row, lambda one: one.did_id, "Choose a number in the table first.")
+    with slot:
+        ways(
+            access, head,
+            Way(numbers.ASSIGN, "Assign a number", ":material/add_call:", _NEEDS),
+            Way(numbers.RELEASE, "Release", ":material/phone_disabled:", _NEEDS, about.subject, about.obstacle,
+                after_the_end=True),
+        )  # fmt: skip
 
 
 def _columns(rows: tuple[NumberRow, ...], head: Head) -> dict[str, list[str]]:

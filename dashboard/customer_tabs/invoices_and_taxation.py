@@ -1,10 +1,11 @@
 """Invoices & taxation: every invoice, how far it is paid, how late it is, and which payments went to it."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import address, formats
 from dashboard.customer_tabs.rows import chosen_row, older, table
-from dashboard.customer_tabs.ways import Way, ways
+from dashboard.customer_tabs.ways import Way, chosen, ways
 from dashboard.dialogs import issue_invoice, void_invoice
 from dashboard.links import link
 from data_access.access import Access
@@ -17,10 +18,10 @@ _AMOUNTS = ("Total", "Paid", "Open")
 
 
 def draw(access: Access, head: Head) -> None:
-    ways(access, head, Way(issue_invoice.NAME, "Issue an invoice", ":material/receipt_long:", Permission.INVOICE_ISSUE,
-                           after_the_end=True))  # fmt: skip
+    slot = st.container()
     page = access.fetch(FindInvoices(head.customer_id, address.below()))
     if not page.rows:
+        _ways(slot, access, head, None)
         st.text("No invoice has been issued yet.")
         _asked_for(access, head)
         return
@@ -30,8 +31,10 @@ def draw(access: Access, head: Head) -> None:
         right=(*_AMOUNTS, "Days overdue"),
     )  # fmt: skip
     older(page, key="invoices")
-    if place is not None:
-        _chosen(access, head, page.rows[place])
+    row = None if place is None else page.rows[place]
+    _ways(slot, access, head, row)
+    if row is not None:
+        _payments(access, head, row)
     _asked_for(access, head)
 
 
@@ -79,15 +82,20 @@ def _asked_for(access: Access, head: Head) -> None:
     )
 
 
-def _chosen(access: Access, head: Head, row: InvoiceRow) -> None:
-    is_void = f"Invoice {row.number} is void already." if row.is_void else ""
-    needs, about = Permission.INVOICE_VOID, row.invoice_id
-    ways(
-        access, head,
-        Way(void_invoice.VOID, "Make this one void", ":material/block:", needs, about, is_void, after_the_end=True),
-        Way(void_invoice.REISSUE, "Issue this one again", ":material/restart_alt:", needs, about, after_the_end=True),
-    )  # fmt: skip
-    _payments(access, head, row)
+def _ways(slot: DeltaGenerator, access: Access, head: Head, row: InvoiceRow | None) -> None:
+    """What can be done stands above the table, also what is done with the row that is chosen in it."""
+    about = chosen(row, lambda one: one.invoice_id, "Choose an invoice in the table first.")
+    is_void = f"Invoice {row.number} is void already." if row is not None and row.is_void else about.obstacle
+    needs, on = Permission.INVOICE_VOID, about.subject
+    with slot:
+        ways(
+            access, head,
+            Way(issue_invoice.NAME, "Issue an invoice", ":material/receipt_long:", Permission.INVOICE_ISSUE,
+                after_the_end=True),
+            Way(void_invoice.VOID, "Make this one void", ":material/block:", needs, on, is_void, after_the_end=True),
+            Way(void_invoice.REISSUE, "Issue this one again", ":material/restart_alt:", needs, on, about.obstacle,
+                after_the_end=True),
+        )  # fmt: skip
 
 
 def _payments(access: Access, head: Head, row: InvoiceRow) -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import formats
 from dashboard.customer_tabs.rows import table
-from dashboard.customer_tabs.ways import Way, ways
+from dashboard.customer_tabs.ways import Way
 from dashboard.dialogs import limits as dialogs
 from dashboard.figures import Figure
 from data_access.access import Access
@@ -57,11 +57,10 @@ def _named(thresholds: Iterable[Threshold], limits: Limits) -> str:
     )
 
 
-def actions(access: Access, head: Head) -> None:
+def entries(head: Head) -> tuple[Way, ...]:
     """The ways to change them."""
     prepaid = "Prepaid customers have no credit limit: they use what they paid in advance." if head.is_prepaid else ""
-    ways(
-        access, head,
+    return (
         Way(dialogs.RAISE, "Raise the limit for a time", ":material/trending_up:", Permission.LIMIT_TEMPORARY,
             obstacle=prepaid),
         Way(dialogs.DAILY, "Daily limit", ":material/today:", Permission.LIMIT_EDIT),

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import formats
 from dashboard.customer_tabs.rows import chosen_row
-from dashboard.customer_tabs.ways import Way, ways
+from dashboard.customer_tabs.ways import Way, chosen, ways
 from dashboard.dialogs import adjust_balance, card_orders, cards
 from data_access.access import Access
 from data_access.permissions import Permission
@@ -18,13 +18,18 @@ _AMOUNTS = ("Amount", "Taken", "Given back")
 def draw(access: Access, head: Head) -> None:
     stored, paid = access.fetch(CardsOf(head.customer_id)), access.fetch(CardPaymentsOf(head.customer_id))
     no_card = "" if any(not card.has_expired for card in stored) else "No card that is still valid is stored."
-    ways(
-        access, head,
-        Way(cards.ADD, "Add a card", ":material/add_card:", _NEEDS, after_the_end=True),
-        _order(card_orders.PAY, "Take a payment", ":material/payments:", obstacle=no_card),
-        _order(card_orders.RESERVE, "Reserve money", ":material/lock_clock:", obstacle=no_card),
-    )  # fmt: skip
-    _stored(access, head, stored)
+    slot = st.container()
+    card = _stored(head, stored)
+    about = chosen(card, lambda one: one.method_id, "Choose a card in the table first.")
+    with slot:
+        ways(
+            access, head,
+            Way(cards.ADD, "Add a card", ":material/add_card:", _NEEDS, after_the_end=True),
+            _order(card_orders.PAY, "Take a payment", ":material/payments:", obstacle=no_card),
+            _order(card_orders.RESERVE, "Reserve money", ":material/lock_clock:", obstacle=no_card),
+            Way(cards.REMOVE, "Remove a card", ":material/credit_card_off:", _NEEDS, about.subject, about.obstacle,
+                after_the_end=True),
+        )  # fmt: skip
     _payments(access, head, paid)
 
 
@@ -34,10 +39,11 @@ def _order(kind: str, label: str, icon: str, *, needs: Permission = _NEEDS, abou
     return Way(adjust_balance.NAME, label, icon, needs, obstacle=obstacle, after_the_end=True, fills=fills)
 
 
-def _stored(access: Access, head: Head, stored: tuple[Card, ...]) -> None:
+def _stored(head: Head, stored: tuple[Card, ...]) -> Card | None:
+    """The table of the cards; the one that is chosen in it."""
     if not stored:
         st.text("No card is stored. Payments by bank transfer, cash or cheque are booked with Adjust balance.")
-        return
+        return None
     place = chosen_row(
         {
             "Card": [card.brand for card in stored],
@@ -48,11 +54,7 @@ def _stored(access: Access, head: Head, stored: tuple[Card, ...]) -> None:
         },
         key=f"cards-{head.customer_id}", alt="Stored cards of the customer",
     )  # fmt: skip
-    if place is not None:
-        card = stored[place]
-        label = f"Remove {card.brand}, ending {card.last_four}"
-        ways(access, head, Way(cards.REMOVE, label, ":material/credit_card_off:", _NEEDS, card.method_id,
-                               after_the_end=True))  # fmt: skip
+    return None if place is None else stored[place]
 
 
 def _payments(access: Access, head: Head, paid: tuple[CardPaid, ...]) -> None:
@@ -61,12 +63,13 @@ def _payments(access: Access, head: Head, paid: tuple[CardPaid, ...]) -> None:
     st.header("Card payments", anchor=False)
     if any(one.under_way for one in paid):
         st.warning(card_orders.UNKNOWN, icon=":material/hourglass_top:")
+    slot = st.container()
     place = chosen_row(
         _columns(paid, head), key=f"card-payments-{head.customer_id}", alt="Card payments, the newest first",
         right=_AMOUNTS,
     )  # fmt: skip
-    if place is not None:
-        _about(access, head, paid[place])
+    with slot:
+        _about(access, head, None if place is None else paid[place])
 
 
 def _columns(paid: tuple[CardPaid, ...], head: Head) -> dict[str, list[str]]:
@@ -81,16 +84,29 @@ def _columns(paid: tuple[CardPaid, ...], head: Head) -> dict[str, list[str]]:
     }
 
 
-def _about(access: Access, head: Head, one: CardPaid) -> None:
+def _about(access: Access, head: Head, one: CardPaid | None) -> None:
     """What can be done with a card payment now: by its state, and as far as the bank has answered."""
-    about = str(one.card_payment_id)
-    waits = "The bank has not answered another request yet." if one.under_way else ""
-    reserved = waits or ("" if one.is_reserved else "Only reserved money can be taken or let go.")
-    back = waits or ("" if one.refundable > 0 else "Nothing of it is left: it paid invoices, or was given back.")
+    about = "" if one is None else str(one.card_payment_id)
     ways(
         access, head,
-        _order(card_orders.TAKE, "Take it", ":material/download_done:", about=about, obstacle=reserved),
-        _order(card_orders.LET_GO, "Let it go", ":material/lock_open:", about=about, obstacle=reserved),
+        _order(card_orders.TAKE, "Take it", ":material/download_done:", about=about, obstacle=_not_reserved(one)),
+        _order(card_orders.LET_GO, "Let it go", ":material/lock_open:", about=about, obstacle=_not_reserved(one)),
         _order(card_orders.GIVE_BACK, "Give it back", ":material/undo:", needs=Permission.MONEY_REFUND, about=about,
-               obstacle=back),
+               obstacle=_not_refundable(one)),
     )  # fmt: skip
+
+
+def _waits(one: CardPaid | None) -> str:
+    if one is None:
+        return "Choose a card payment in the table first."
+    return "The bank has not answered another request yet." if one.under_way else ""
+
+
+def _not_reserved(one: CardPaid | None) -> str:
+    is_reserved = one is not None and one.is_reserved
+    return _waits(one) or ("" if is_reserved else "Only reserved money can be taken or let go.")
+
+
+def _not_refundable(one: CardPaid | None) -> str:
+    is_left = one is not None and one.refundable > 0
+    return _waits(one) or ("" if is_left else "Nothing of it is left: it paid invoices, or was given back.")

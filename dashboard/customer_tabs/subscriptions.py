@@ -1,10 +1,11 @@
 """Subscriptions: what the customer pays for again and again, and until when that is charged."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import formats
 from dashboard.customer_tabs.rows import chosen_row
-from dashboard.customer_tabs.ways import Way, ways
+from dashboard.customer_tabs.ways import Way, chosen, ways
 from dashboard.dialogs import subscriptions
 from data_access.access import Access
 from data_access.labels import word
@@ -16,19 +17,16 @@ _NEEDS = Permission.SERVICE_EDIT
 
 
 def draw(access: Access, head: Head) -> None:
-    ways(access, head, Way(subscriptions.ADD, "Add a subscription", ":material/add:", _NEEDS))
-    rows = access.fetch(SubscriptionsOf(head.customer_id))
+    slot, rows = st.container(), access.fetch(SubscriptionsOf(head.customer_id))
     if not rows:
+        _ways(slot, access, head, None)
         st.text("This customer has no subscription.")
         return
     place = chosen_row(
         _columns(rows), key=f"subscriptions-{head.customer_id}", alt="Subscriptions of the customer",
         right=("Fee now", "Fee of the plan"),
     )  # fmt: skip
-    if place is None:
-        st.caption("Choose a row to change or finish a subscription.")
-        return
-    _about(access, head, rows[place])
+    _ways(slot, access, head, None if place is None else rows[place])
 
 
 def _columns(rows: tuple[SubscriptionRow, ...]) -> dict[str, list[str]]:
@@ -46,11 +44,15 @@ def _columns(rows: tuple[SubscriptionRow, ...]) -> dict[str, list[str]]:
     }
 
 
-def _about(access: Access, head: Head, row: SubscriptionRow) -> None:
-    over = "This subscription has ended." if row.state is SubscriptionState.CLOSED else ""
-    st.text(f"{row.name}, since {formats.day(row.started_on)}:")
-    ways(
-        access, head,
-        Way(subscriptions.CHANGE, "Change", ":material/edit:", _NEEDS, row.subscription_id, over),
-        Way(subscriptions.FINISH, "Finish", ":material/event_busy:", _NEEDS, row.subscription_id, over),
-    )  # fmt: skip
+def _ways(slot: DeltaGenerator, access: Access, head: Head, row: SubscriptionRow | None) -> None:
+    """What can be done stands above the table, also what is done with the row that is chosen in it."""
+    about = chosen(row, lambda one: one.subscription_id, "Choose a subscription in the table first.")
+    over = row is not None and row.state is SubscriptionState.CLOSED
+    why_not = "This subscription has ended." if over else about.obstacle
+    with slot:
+        ways(
+            access, head,
+            Way(subscriptions.ADD, "Add a subscription", ":material/add:", _NEEDS),
+            Way(subscriptions.CHANGE, "Change", ":material/edit:", _NEEDS, about.subject, why_not),
+            Way(subscriptions.FINISH, "Finish", ":material/event_busy:", _NEEDS, about.subject, why_not),
+        )  # fmt: skip

@@ -1,7 +1,8 @@
 """Ways: the buttons of a tab that open a dialog; one that cannot be used is pale and says why."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import streamlit as st
 
@@ -10,6 +11,8 @@ from dashboard.forms import Form
 from data_access.access import Access
 from data_access.permissions import Permission, who_can
 from data_access.queries.customer import Head
+
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,19 @@ def ways(access: Access, head: Head, *entries: Way) -> None:
                 on_click=_open,
                 args=(way, access, head),
             )
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a way is about once a row is chosen, and why there is none before."""
+
+    subject: int | None
+    obstacle: str
+
+
+def chosen(row: Row | None, subject: Callable[[Row], int], otherwise: str) -> Chosen:
+    """Of the row that is chosen in a table below the ways."""
+    return Chosen(None, otherwise) if row is None else Chosen(subject(row), "")
 
 
 def _open(way: Way, access: Access, head: Head) -> None:

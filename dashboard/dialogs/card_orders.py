@@ -45,6 +45,11 @@ class CardWay:
     books: Kind | None
     has_amount: bool = True
 
+    @property
+    def start(self) -> str:
+        """The only one is chosen already."""
+        return next(iter(self.about)) if len(self.about) == 1 else ""
+
 
 def offered(access: Access, head: Head) -> dict[str, CardWay]:
     """What this person can ask of the cards of this customer; nothing where no card is stored."""
@@ -84,7 +89,7 @@ def entry(form: Form, head: Head, way: CardWay) -> None:
     """The fields of one way, and the button to its review."""
     if way.name == GIVE_BACK:
         own_limits(form.access, head)
-    form.choice(f"about_{way.name}", "Card", way.about)
+    form.choice(f"about_{way.name}", "Card", way.about, way.start)
     if way.has_amount:
         form.text("amount", f"Amount in {head.currency}")
     form.text("reason", "Reason" if way.name == GIVE_BACK else "Reason (optional)", help="Kept in the audit.")
@@ -101,7 +106,7 @@ def entry(form: Form, head: Head, way: CardWay) -> None:
 
 
 def _order(form: Form, head: Head, way: CardWay) -> CardOrder:
-    about = entered.chosen(form, f"about_{way.name}", "Choose the card.")
+    about = entered.chosen(form, f"about_{way.name}", "Choose the card.", way.start)
     reason, command_id = form.typed.get("reason", ""), form.command_id
     amount = entered.amount(form) if way.has_amount else Decimal(0)
     if way.name in (PAY, RESERVE):
@@ -133,7 +138,7 @@ def review(form: Form, head: Head, way: CardWay) -> None:
 
 
 def _told(form: Form, head: Head, way: CardWay) -> None:
-    about, reason = way.about.get(form.typed.get(f"about_{way.name}", ""), ""), form.typed.get("reason", "")
+    about, reason = way.about.get(form.typed.get(f"about_{way.name}", way.start), ""), form.typed.get("reason", "")
     if way.books is None:
         amount = formats.exact_money(entered.amount(form), head.currency) if way.has_amount else ""
         st.markdown(f"**{escape(way.label)}**")

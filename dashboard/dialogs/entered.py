@@ -24,9 +24,9 @@ def whole(form: Form, field: str, start: int) -> int:
     return int(text)
 
 
-def chosen(form: Form, field: str, sentence: str) -> int:
-    """The id of what was chosen in a list."""
-    text = form.typed.get(field, "")
+def chosen(form: Form, field: str, sentence: str, start: str = "") -> int:
+    """The id of what was chosen in a list, as it was before it was touched."""
+    text = form.typed.get(field, start)
     if not text:
         raise Invalid({field: sentence})
     return int(text)

@@ -63,7 +63,7 @@ def _release(access: Access, head: Head) -> None:
     )
     st.caption("Its fee is booked until yesterday; calls to it no longer reach the customer.")
     form.text("reason", "Reason (optional)")
-    finish(form, "Release", lambda: _released(form, row), lambda saved: f"{saved.number} is in the pool again.")
+    finish(form, "Release it", lambda: _released(form, row), lambda saved: f"{saved.number} is in the pool again.")
 
 
 def _released(form: Form, row: NumberRow) -> ReleaseDid:

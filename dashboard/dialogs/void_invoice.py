@@ -23,7 +23,7 @@ def _void(access: Access, head: Head) -> None:
         paid = formats.exact_money(paper.paid, paper.currency)
         st.text(f"The {paid} paid on it pay other open invoices, or wait as unallocated payments.")
     st.text("Its charges stay on the balance and stand on the next invoice.")
-    form.text("reason", "Reason", help="Kept in the audit.")
+    form.text("reason", "Reason (optional)", help="Kept in the audit.")
     finish(
         form,
         "Make it void",
@@ -53,7 +53,7 @@ def _reissue(access: Access, head: Head) -> None:
     st.text("A new invoice over what still stands of it: a new number, issued today by today's terms.")
     if not paper.is_void:
         st.text("This one is made void. What was paid on it pays the new one, the oldest open invoice first.")
-    form.text("reason", "Reason", help="Kept in the audit.")
+    form.text("reason", "Reason (optional)", help="Kept in the audit.")
     finish(
         form,
         "Issue it again",

@@ -110,7 +110,7 @@ def test_an_invoice_is_made_void_after_telling_what_that_means(desk_app):
     app = press(choose(open_tab(desk_app, customer, TAB), f"invoices-{customer}"), "Make this one void")
     assert f"Invoice: {number}" in said(app)
     assert "stand on the next invoice" in said(app)
-    press(fill(app, Reason="wrong customer"), "Make it void")
+    press(fill(app, **{"Reason (optional)": "wrong customer"}), "Make it void")
     assert only(desk_app.engine, Invoice).payment_status == "void"
     assert f"C-1: invoice {number} is void." in said(app)
     voiding = next(one for one in app.button if one.label == "Make this one void")
