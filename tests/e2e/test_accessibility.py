@@ -1,6 +1,7 @@
 """Axe finds no fault on any page, in light and in dark."""
 
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -11,6 +12,14 @@ from tests.support.browsing import SCHEMES, SIZE, Desk, Scheme, accessibility_fa
 from tests.support.demo_desk import SUSPENDED, a_customer_who
 
 ADDRESSES = ["" if page.is_default else page.file for page in PAGES if page.file != "customer"]
+
+
+IN_TABS = {
+    "Subscriptions": "Add a subscription",
+    "Balance & credits": "Raise the limit for a time",
+    "Invoices & taxation": "Issue an invoice",
+    "Payment method": "Add a card",
+}
 
 
 @pytest.fixture(scope="module", params=SCHEMES)
@@ -40,20 +49,38 @@ def test_a_page_has_no_fault(desk: Desk, admin_page: Page, address: str) -> None
     assert not accessibility_faults(admin_page)
 
 
+def test_the_form_of_a_plan_has_no_fault(desk: Desk, admin_page: Page) -> None:
+    admin_page.goto(f"{desk.address}/subscription_plans?change=1")
+    settled(admin_page)
+    assert not accessibility_faults(admin_page)
+
+
 @pytest.mark.parametrize("tab", TABS)
 def test_a_suspended_customer_has_no_fault(desk: Desk, admin_page: Page, tab: str) -> None:
-    someone = a_customer_who(desk, *SUSPENDED)
-    admin_page.goto(f"{desk.address}/customer?id={someone.id}&tab={tab.replace(' ', '+').replace('&', '%26')}")
-    settled(admin_page)
+    _open(desk, admin_page, tab)
     assert not accessibility_faults(admin_page)
 
 
 @pytest.mark.parametrize("action", ["Change status", "Adjust balance", "Edit", "Note"])
 def test_a_dialog_has_no_fault(desk: Desk, admin_page: Page, action: str) -> None:
+    _open(desk, admin_page, "Overview")
+    assert not _faults_of_the_dialog(admin_page, action)
+
+
+@pytest.mark.parametrize("tab", IN_TABS)
+def test_a_dialog_of_a_tab_has_no_fault(desk: Desk, admin_page: Page, tab: str) -> None:
+    _open(desk, admin_page, tab)
+    assert not _faults_of_the_dialog(admin_page, IN_TABS[tab])
+
+
+def _open(desk: Desk, page: Page, tab: str) -> None:
     someone = a_customer_who(desk, *SUSPENDED)
-    admin_page.goto(f"{desk.address}/customer?id={someone.id}")
-    settled(admin_page)
-    admin_page.get_by_role("button", name=action, exact=True).click()
-    admin_page.get_by_role("dialog").wait_for()
-    settled(admin_page)
-    assert not accessibility_faults(admin_page)
+    page.goto(f"{desk.address}/customer?id={someone.id}&tab={quote(tab)}")
+    settled(page)
+
+
+def _faults_of_the_dialog(page: Page, button: str) -> list[str]:
+    page.get_by_role("button", name=button, exact=True).click()
+    page.get_by_role("dialog").wait_for()
+    settled(page)
+    return accessibility_faults(page)
