@@ -122,6 +122,13 @@ def test_the_empty_are_found(engine: Engine) -> None:
         assert found(engine, f"{name}.is_empty.") == ["OTHER"]
 
 
+def test_a_raised_limit_that_has_ended_is_no_raised_limit(engine: Engine) -> None:
+    a_customer(engine, customer_code="ENDED", temporary_limit=Decimal(50), temporary_limit_until=NOW)
+    assert found(engine, "temporary_limit_ends.before.2026-04-01") == []
+    assert found(engine, "temporary_limit_ends.after.2026-03-01") == []
+    assert found(engine, "temporary_limit_ends.is_empty.") == ["ENDED"]
+
+
 def test_the_permanently_terminated_are_found_by_their_status_only(engine: Engine) -> None:
     a_customer(engine, customer_code="gone", bill_status=BillStatus.PERMANENTLY_TERMINATED)
     assert found(engine) == found(engine, "customer_id.is.gone") == []

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from data_access.access import Access, new_command_id
 from data_access.clock import system_clock
 from data_access.commands.erasure import ErasePersonal, SetLegalHold
+from data_access.commands.notes import AddNote
 from data_access.lifecycle import BillStatus
 from data_access.models.customers import Customer
 from data_access.models.running import Archive
@@ -61,6 +62,7 @@ def is_held(engine: Engine, customer_id: int) -> bool:
 
 
 @given(_INSTANTS, st.integers(0, 120))
+@example(datetime(2025, 8, 31, 12, tzinfo=UTC), 6)
 def test_the_moment_told_is_the_first_at_which_the_months_are_over(at: datetime, months: int) -> None:
     due = over_at(at, months)
     assert months_before(due, months) >= at
@@ -91,6 +93,8 @@ def test_a_hold_is_told_with_its_last_reason(engine: Engine) -> None:
     hold(engine, other, reason="First")
     hold(engine, other, hold=False, reason="Over")
     hold(engine, other, reason="Second")
+    note = AddNote(customer_id=other, text="Called.", reason="Another order", command_id=new_command_id())
+    access_for(engine, Role.MANAGER).execute(note)
     held = access_for(engine, Role.MANAGER).fetch(LegalHolds())
     assert [(row.customer_id, row.reason) for row in held] == [(customer_id, ""), (other, "Second")]
     assert [row.customer_id for row in access_for(engine, Role.MANAGER).fetch(LegalHolds(other))] == [other]
