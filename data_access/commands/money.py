@@ -19,6 +19,7 @@ from data_access.spending import left_today
 from data_access.unit_of_work import UnitOfWork
 
 _LONGEST = 400
+_EARLIEST = date(1970, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,8 @@ def _refuse_input(order: BookTransaction, row: Booking, today: date) -> None:
     complaints = {}
     if order.value_on is not None and order.value_on > today:
         complaints["value_on"] = "The date of the money cannot lie in the future."
+    if order.value_on is not None and order.value_on < _EARLIEST:
+        complaints["value_on"] = f"The date of the money cannot lie before {_EARLIEST.year}."
     if row.has_service and order.service not in SERVICES:
         complaints["service"] = "Choose the service."
     if not row.has_service and order.service is not None:

@@ -1,7 +1,7 @@
 """Changing a customer's status, now or on a planned day: every move a row of the table, none beside it."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import ClassVar
 
@@ -19,6 +19,7 @@ from data_access.status_changes import carry_out, facts_of, terms_for
 from data_access.unit_of_work import UnitOfWork
 
 PLANNABLE = ("provisionally_terminate",)
+_PLANNED_AHEAD = timedelta(days=3653)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ def _refuse_plan(order: PlanMove, work: UnitOfWork, move: Move, customer: Custom
         raise Rejected(f"{move.label} cannot be planned ahead: make it on the day.")
     if not order.reason.strip():
         raise Invalid({"reason": "Give the reason: it is kept in the history of the customer."})
-    _refuse_past(work, customer, order.due_on)
+    _refuse_day(work, customer, order.due_on)
     same = work.select(PlannedMove).where(
         PlannedMove.customer_id == customer.id, PlannedMove.move == move.name, PlannedMove.state == PlanState.PLANNED
     )
@@ -134,9 +135,12 @@ def _refuse_plan(order: PlanMove, work: UnitOfWork, move: Move, customer: Custom
         raise Rejected(f"{move.label} is planned already: move that plan to another day or cancel it.")
 
 
-def _refuse_past(work: UnitOfWork, customer: Customer, due_on: date) -> None:
-    if due_on <= day_in(customer.billing_zone, work.now):
+def _refuse_day(work: UnitOfWork, customer: Customer, due_on: date) -> None:
+    today = day_in(customer.billing_zone, work.now)
+    if due_on <= today:
         raise Invalid({"due_on": "Plan for a day in the future; for today, make the change now."})
+    if due_on > today + _PLANNED_AHEAD:
+        raise Invalid({"due_on": "Plan for a day within the next ten years."})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,7 +155,7 @@ class MovePlan(Command[Planned]):
 
     def apply(self, work: UnitOfWork) -> Planned:
         plan, customer = _lock_plan(work, self.plan_id)
-        _refuse_past(work, customer, self.due_on)
+        _refuse_day(work, customer, self.due_on)
         plan.due_on = self.due_on
         return Planned(customer.id, plan.id)
 

@@ -1,6 +1,7 @@
 """Hostile input: what no form would send is refused in a sentence, and never a crash of one of the databases."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,9 +11,11 @@ from data_access.access import new_command_id
 from data_access.bookings import Kind
 from data_access.commands.limits import RaiseLimit
 from data_access.commands.money import BookTransaction
-from data_access.commands.status import ChangeStatus
+from data_access.commands.status import ChangeStatus, MovePlan, PlanMove
 from data_access.errors import Invalid, Rejected
 from data_access.permissions import Role
+from data_access.queries.customer import CustomerHead
+from data_access.queries.ledger import BalanceHistory
 from data_access.queries.search import FindQuick
 from tests.data_access.test_corrections import row_of
 from tests.support.builders import a_customer
@@ -77,3 +80,28 @@ def test_a_payment_for_a_service_is_refused_at_its_field(engine: Engine) -> None
     with pytest.raises(Invalid) as caught:
         access_for(engine).execute(paying(a_customer(engine), service="x" * 10_000))
     assert set(caught.value.complaints) == {"service"}
+
+
+@pytest.mark.parametrize("day", [date.max, date(2036, 3, 17)])
+def test_nothing_is_planned_for_a_day_that_nobody_can_reckon_from(engine: Engine, day: date) -> None:
+    customer, access = a_customer(engine), access_for(engine, Role.MANAGER)
+    order = PlanMove(
+        customer_id=customer, move="provisionally_terminate", due_on=day, reason="r", command_id=new_command_id()
+    )
+    with pytest.raises(Invalid, match="ten years"):
+        access.execute(order)
+    near = replace(order, due_on=date(2036, 3, 16), command_id=new_command_id())
+    plan_id = access.execute(near).plan_id
+    with pytest.raises(Invalid, match="ten years"):
+        access.execute(MovePlan(plan_id=plan_id, due_on=day, command_id=new_command_id()))
+    assert access.fetch(CustomerHead(customer)).customer_id == customer
+
+
+@pytest.mark.parametrize("kind", [Kind.MANUAL_PAYMENT, Kind.PROMOTIONAL_CREDIT])
+def test_money_is_not_dated_before_there_were_any_books(engine: Engine, kind: Kind) -> None:
+    customer, access = a_customer(engine, billing_zone="Pacific/Auckland"), access_for(engine, Role.ADMIN)
+    with pytest.raises(Invalid, match="1970") as caught:
+        access.execute(paying(customer, kind=kind, value_on=date.min, reason="r"))
+    assert set(caught.value.complaints) == {"value_on"}
+    access.execute(paying(customer, kind=kind, value_on=date(1970, 1, 1), reason="r"))
+    assert len(access.fetch(BalanceHistory(customer))) == 1
