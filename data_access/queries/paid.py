@@ -38,7 +38,7 @@ class PaidAsOf(Query[tuple[PaidInvoice, ...]]):
 
     def run(self, reader: Reader) -> tuple[PaidInvoice, ...]:
         customer = see(reader, self.customer_id)
-        end = start_of(self.day + timedelta(days=1), customer.zone)
+        end = start_of(min(self.day, customer.today) + timedelta(days=1), customer.zone)
         paid = (
             visible(Allocation, reader.actor)
             .where(Allocation.customer_id == self.customer_id, Allocation.at < end, Allocation.invoice_id.is_not(None))

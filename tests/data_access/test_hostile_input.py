@@ -16,9 +16,10 @@ from data_access.errors import Invalid, Rejected
 from data_access.permissions import Role
 from data_access.queries.customer import CustomerHead
 from data_access.queries.ledger import BalanceHistory
+from data_access.queries.paid import PaidAsOf
 from data_access.queries.search import FindQuick
 from tests.data_access.test_corrections import row_of
-from tests.support.builders import a_customer
+from tests.support.builders import a_customer, an_invoice
 from tests.support.people import NOW, access_for
 
 D = Decimal
@@ -105,3 +106,10 @@ def test_money_is_not_dated_before_there_were_any_books(engine: Engine, kind: Ki
     assert set(caught.value.complaints) == {"value_on"}
     access.execute(paying(customer, kind=kind, value_on=date(1970, 1, 1), reason="r"))
     assert len(access.fetch(BalanceHistory(customer))) == 1
+
+
+def test_what_was_paid_by_the_last_of_all_days_is_what_is_paid_today(engine: Engine) -> None:
+    customer = a_customer(engine)
+    an_invoice(engine, customer, paid=D(40))
+    (invoice,) = access_for(engine).fetch(PaidAsOf(customer, date.max))
+    assert invoice.paid == 40
