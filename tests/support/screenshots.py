@@ -21,7 +21,7 @@ OF_THE_README = {
     f"{name}-{scheme}-wide.png" for name in ("customers", "customer", "credit_exposure") for scheme in SCHEMES
 }
 SIZES = {"wide": SIZE, "narrow": PHONE}
-TABS = ("Balance & credits", "Life cycle", "Audit")
+TABS = ("Balance & credits", "Invoices & taxation", "Subscriptions", "Payment method", "Life cycle", "Audit")
 DRAWN_MILLISECONDS = 1000  # charts and tables are drawn after the page has settled
 COLOURS = 256
 
