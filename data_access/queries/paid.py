@@ -15,6 +15,8 @@ from data_access.permissions import Permission
 from data_access.queries.seen import see
 from data_access.scope import visible
 
+_LAST = date.max - timedelta(days=1)  # of the very last day nobody can reckon the end
+
 
 @dataclass(frozen=True, slots=True)
 class PaidInvoice:
@@ -38,7 +40,7 @@ class PaidAsOf(Query[tuple[PaidInvoice, ...]]):
 
     def run(self, reader: Reader) -> tuple[PaidInvoice, ...]:
         customer = see(reader, self.customer_id)
-        end = start_of(min(self.day, customer.today) + timedelta(days=1), customer.zone)
+        end = start_of(min(self.day, _LAST) + timedelta(days=1), customer.zone)
         paid = (
             visible(Allocation, reader.actor)
             .where(Allocation.customer_id == self.customer_id, Allocation.at < end, Allocation.invoice_id.is_not(None))
