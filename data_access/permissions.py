@@ -114,6 +114,8 @@ def temporary_cap(role: Role) -> TemporaryCap:
     return TEMPORARY_CAPS.get(role, _NOTHING)
 
 
+CONCERNS_ALL = frozenset({P.CLASS_EDIT, P.HOOK_MANAGE, P.JOB_RUN, P.ARCHIVE_RUN})
+
 OWN_LIMITS_HOLD_FOR = frozenset({Role.SUPPORT, Role.ANALYST, Role.MANAGER})
 
 
@@ -151,17 +153,25 @@ class Actor:
 
     @property
     def grants(self) -> frozenset[Permission]:
-        return GRANTS[self.role] | self.extra_grants
+        """What the role and the person's own grants allow; what concerns all customers only to who sees them all."""
+        granted = GRANTS[self.role] | self.extra_grants
+        return granted if self.reseller_id is None else granted - CONCERNS_ALL
 
     def may(self, permission: Permission) -> bool:
         return permission in self.grants
 
     def require(self, permission: Permission) -> None:
         """NotPermitted unless the actor holds it."""
-        if not self.may(permission):
+        if self.may(permission):
+            return
+        if self.reseller_id is not None and permission in CONCERNS_ALL:
             raise NotPermitted(
-                f"Your role, {self.role}, has no right to {permission.label}. {who_can(permission).capitalize()} can."
+                f"You see one reseller's customers only, and to {permission.label} concerns all of them: "
+                f"{who_can(permission)} who sees all can."
             )
+        raise NotPermitted(
+            f"Your role, {self.role}, has no right to {permission.label}. {who_can(permission).capitalize()} can."
+        )
 
 
 SYSTEM = Actor(None, "system", "System", Role.SYSTEM)

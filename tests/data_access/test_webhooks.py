@@ -61,7 +61,7 @@ def test_a_manager_manages_no_webhooks(engine):
 
 
 def test_who_sees_one_resellers_customers_lets_nobody_learn_of_all(engine):
-    with pytest.raises(Rejected, match="an admin who sees all"):
+    with pytest.raises(NotPermitted, match="an admin who sees all"):
         add(access_for(engine, Role.ADMIN, reseller_id=a_reseller(engine)))
 
 
