@@ -182,6 +182,16 @@ class OneLife(Mortal):
         steps = [at for step in STEPS if (at := self.life.step_on(bill, step)) is not None]
         self.run_until(max(steps) + timedelta(seconds=seconds))
 
+    @precondition(lambda self: self.life.open_bills())
+    @rule(seconds=st.sampled_from([-1, 0, 3600]))
+    def pays_when_the_due_day_ends(self, seconds: int) -> None:
+        """Just before, or just after, when no job has looked yet."""
+        end = self.life.start_of(self.life.open_bills()[-1]["due_on"] + ONE_DAY) + timedelta(seconds=seconds)
+        if end > self.life.now:
+            self.run_until(end - timedelta(minutes=1))
+            self.life.now = end
+        self.pays(self.life.outstanding())
+
     @rule(days=st.integers(1, 40))
     def nothing_runs_for_days(self, days: int) -> None:
         """People go on meanwhile; the jobs come with the next rule of time."""
