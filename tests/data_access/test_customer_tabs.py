@@ -159,7 +159,7 @@ def test_the_balance_history_places_a_booking_at_its_value_date(engine: Engine) 
         (Kind.MANUAL_CHARGE, "3", date(2026, 1, 1)),
     ):
         order = BookTransaction(
-            customer_id=customer, kind=kind, amount=Decimal(amount), value_on=day, service="Calls",
+            customer_id=customer, kind=kind, amount=Decimal(amount), value_on=day, service="Calls" if kind is Kind.MANUAL_CHARGE else None,
             command_id=new_command_id(),
         )  # fmt: skip
         access.execute(order)
