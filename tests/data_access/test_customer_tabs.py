@@ -159,8 +159,8 @@ def test_the_balance_history_places_a_booking_at_its_value_date(engine: Engine) 
         (Kind.MANUAL_CHARGE, "3", date(2026, 1, 1)),
     ):
         order = BookTransaction(
-            customer_id=customer, kind=kind, amount=Decimal(amount), value_on=day, service="Calls" if kind is Kind.MANUAL_CHARGE else None,
-            command_id=new_command_id(),
+            customer_id=customer, kind=kind, amount=Decimal(amount), value_on=day, command_id=new_command_id(),
+            service="Calls" if kind is Kind.MANUAL_CHARGE else None,
         )  # fmt: skip
         access.execute(order)
     history = access.fetch(BalanceHistory(customer))
