@@ -39,7 +39,7 @@ TERMS = st.fixed_dictionaries(
         "reactivation_fee": st.sampled_from([Decimal(0), Decimal("7.50")]),
         "limit": st.sampled_from([None, 1, 3]),
         "suspend": st.sampled_from([3, 7]),
-        "terminate": st.sampled_from([None, 7, 20]),
+        "terminate": st.sampled_from([None, None, 7, 20]),
         "working_days": st.booleans(),
         "hour": st.sampled_from([0, 7]),
         "window": st.sampled_from([5, 30]),
@@ -75,13 +75,23 @@ class OneLife(Mortal):
         if self.books("manual_charge", amount):
             self.life.book("manual_charge", amount)
 
-    @precondition(lambda self: self.life.status in ALIVE)
-    @rule(amount=AMOUNTS, days=st.integers(0, 2))
-    def is_charged_and_invoiced(self, amount: Decimal, days: int) -> None:
-        """The period goes by in quiet, and maybe some days more."""
+    def is_invoiced(self, amount: Decimal) -> None:
         self.is_charged(amount)
         if self.life.period_to is not None:
-            self.run_until(self.life.start_of(self.life.period_to + (days + 1) * ONE_DAY, 8))
+            self.run_until(self.life.start_of(self.life.period_to + ONE_DAY, 8))
+
+    @precondition(lambda self: self.life.status in ALIVE)
+    @rule(amount=AMOUNTS, step=st.sampled_from(["", "", *STEPS]), seconds=st.sampled_from([-1, 0, 3600]))
+    def falls_into_debt(self, amount: Decimal, step: str, seconds: int) -> None:
+        """Invoiced, and nothing paid until a step of collection, if one is named."""
+        self.is_left_unpaid(amount, step, seconds)
+
+    def is_left_unpaid(self, amount: Decimal, step: str, seconds: int) -> None:
+        self.is_invoiced(amount)
+        bills = self.life.open_bills()
+        at = self.life.step_on(bills[-1], step) if bills and step else None
+        if at is not None:
+            self.run_until(at + timedelta(seconds=seconds))
 
     @rule(amount=SMALL_AMOUNTS)
     def is_credited(self, amount: Decimal) -> None:
@@ -155,11 +165,16 @@ class OneLife(Mortal):
             if amount is not None:
                 self.life.promise(amount, self.life.start_of(day))
 
-    @precondition(lambda self: self.life.status == "suspended")
-    @rule(days=st.integers(1, 6), amount=st.none() | AMOUNTS)
-    def is_lifted(self, days: int, amount: Decimal | None) -> None:
+    @precondition(lambda self: self.life.status in ALIVE)
+    @rule(days=st.integers(1, 6), amount=st.none() | AMOUNTS, runs_out=st.booleans())
+    def is_lifted(self, days: int, amount: Decimal | None, runs_out: bool) -> None:
+        """Suspended first, if need be. Maybe nothing comes until the lift runs out."""
+        if self.life.status == "open":
+            self.is_left_unpaid(Decimal(50), "suspend", 0)
         day = self.life.today() + days * ONE_DAY
         self.moves("lift_suspension", day, amount)
+        if runs_out:
+            self.run_until(self.life.start_of(day))
 
     # what time does
 
@@ -174,23 +189,17 @@ class OneLife(Mortal):
         turns = self.life.turns()
         self.run_until(turns[min(which, len(turns) - 1)] + timedelta(seconds=seconds))
 
-    @precondition(lambda self: self.life.open_bills())
-    @rule(seconds=st.sampled_from([-1, 0, 3600]))
-    def a_bill_is_left_unpaid(self, seconds: int) -> None:
-        """Until the last step of its collection."""
-        bill = self.life.open_bills()[-1]
-        steps = [at for step in STEPS if (at := self.life.step_on(bill, step)) is not None]
-        self.run_until(max(steps) + timedelta(seconds=seconds))
-
-    @precondition(lambda self: self.life.open_bills())
-    @rule(seconds=st.sampled_from([-1, 0, 3600]))
-    def pays_when_the_due_day_ends(self, seconds: int) -> None:
+    @precondition(lambda self: self.life.status in ALIVE)
+    @rule(amount=AMOUNTS, seconds=st.sampled_from([-1, 0, 3600]))
+    def pays_when_the_due_day_ends(self, amount: Decimal, seconds: int) -> None:
         """Just before, or just after, when no job has looked yet."""
-        end = self.life.start_of(self.life.open_bills()[-1]["due_on"] + ONE_DAY) + timedelta(seconds=seconds)
-        if end > self.life.now:
-            self.run_until(end - timedelta(minutes=1))
-            self.life.now = end
-        self.pays(self.life.outstanding())
+        self.is_invoiced(amount)
+        for bill in self.life.open_bills()[-1:]:
+            end = self.life.start_of(bill["due_on"] + ONE_DAY) + timedelta(seconds=seconds)
+            if end > self.life.now:
+                self.run_until(end - timedelta(minutes=1))
+                self.life.now = end
+            self.pays(self.life.outstanding())
 
     @rule(days=st.integers(1, 40))
     def nothing_runs_for_days(self, days: int) -> None:
