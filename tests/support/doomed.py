@@ -6,14 +6,17 @@ What they leave behind is compared with what an undisturbed worker leaves.
 import multiprocessing
 import os
 import signal
+import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from itertools import count
 from multiprocessing.context import ForkServerProcess
+from types import ModuleType
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, Table, event, select
@@ -95,8 +98,20 @@ class Death:
 def start(url: str, lease_seconds: float, death: Death | None = None) -> ForkServerProcess:
     """A worker that runs every job until nothing is due."""
     process = _CONTEXT.Process(target=_work, args=(url, lease_seconds, death), daemon=True)
-    process.start()
+    with _no_main_module():
+        process.start()
     return process
+
+
+@contextmanager
+def _no_main_module() -> Iterator[None]:
+    """A page that was tried before leaves its script as the main module, which a new process would run first."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 def end(process: ForkServerProcess) -> bool:
