@@ -9,18 +9,15 @@ from sqlalchemy import ColumnElement, Integer, SQLColumnExpression, case, litera
 from data_access.money import Amount
 
 MOST_CELLS = 10_000  # more marks than that stall a browser
-_FINE = (10, 12, 16, 20, 25, 32, 40, 50, 63, 80)
-_COARSE = (10, 16, 25, 40, 63)
+_STEPS = ((10, 12, 16, 20, 25, 32, 40, 50, 63, 80), (10, 16, 25, 40, 63), (10, 32))  # of a decade, the finest first
 _SMALL = (0, 1, 2, 5)
 _DECADES = 12
 
 
 def edges_of(wide: tuple[Decimal, Decimal], high: tuple[Decimal, Decimal]) -> tuple[list[Decimal], list[Decimal]]:
     """The edges for two amounts that reach from least to most: as fine as the number of cells allows."""
-    fine = _reaching(_FINE, *wide), _reaching(_FINE, *high)
-    if len(fine[0]) * len(fine[1]) <= MOST_CELLS:
-        return fine
-    return _reaching(_COARSE, *wide), _reaching(_COARSE, *high)
+    choices = ((_reaching(steps, *wide), _reaching(steps, *high)) for steps in _STEPS)
+    return next(edges for edges in choices if (len(edges[0]) - 1) * (len(edges[1]) - 1) <= MOST_CELLS)
 
 
 def _reaching(steps: tuple[int, ...], least: Decimal, most: Decimal) -> list[Decimal]:

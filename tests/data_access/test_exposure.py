@@ -4,7 +4,7 @@ from decimal import Decimal
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dashboard.palette import BANDS, band_of
@@ -197,6 +197,8 @@ AMOUNTS = st.decimals(-(10**12) + 1, 10**12 - 1, places=5)
 
 
 @given(st.tuples(AMOUNTS, AMOUNTS), st.tuples(AMOUNTS, AMOUNTS))
+@example((Decimal(1 - 10**12), Decimal(10**12 - 1)), (Decimal(1 - 10**12), Decimal(10**12 - 1)))
+@example((Decimal("-160000000.00001"), Decimal(630000000000)), (Decimal("-250000000.00001"), Decimal(630000000000)))
 def test_edges_reach_round_all_amounts_and_never_make_too_many_cells(wide, high):
     limits, balances = edges_of((min(wide), max(wide)), (min(high), max(high)))
     assert limits[0] <= min(wide) <= max(wide) < limits[-1]
