@@ -6,6 +6,7 @@ from datetime import timedelta
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import func, select
 
+from data_access.bookings import Kind
 from data_access.clock import day_in, system_clock
 from data_access.lifecycle import BillStatus
 from data_access.models.customers import Customer
@@ -90,8 +91,10 @@ def test_a_payment_brings_service_back_and_is_booked_once(desk: Desk, page: Page
     first = a_customer_who(desk, *SUSPENDED)
     someone = a_customer_who(desk, *SUSPENDED, after=first.id)
     outstanding = told(desk, select(Customer.outstanding).where(Customer.id == someone.id))
-    bookings = select(func.count()).select_from(Transaction).where(Transaction.customer_id == someone.id)
-    before = told(desk, bookings)
+    of_theirs = select(func.count()).select_from(Transaction).where(Transaction.customer_id == someone.id)
+    payments = of_theirs.where(Transaction.kind == Kind.MANUAL_PAYMENT)
+    fees = of_theirs.where(Transaction.kind == Kind.REACTIVATION_FEE)
+    before = told(desk, payments), told(desk, fees)
     desk.sign_in(page, "support")
     open_customer(desk, page, someone.id)
     page.get_by_role("button", name="Adjust balance").click()
@@ -107,7 +110,7 @@ def test_a_payment_brings_service_back_and_is_booked_once(desk: Desk, page: Page
     expect(badge(page, "Active")).to_be_visible()
     page.reload()
     settled(page)
-    assert told(desk, bookings) == before + 1
+    assert (told(desk, payments), told(desk, fees)) == (before[0] + 1, before[1] + 1)
 
 
 def test_the_finder_opens_a_customer_from_anywhere(desk: Desk, page: Page) -> None:
