@@ -23,7 +23,7 @@ run: .venv/run-time ## start the dashboard with demo data: make run PORT=8501
 
 test: .venv/development chromium static ## everything that must hold, on both databases and in a browser
 	$(PYTEST) -n 3 --dist worksteal --ignore=tests/e2e --ignore=$(LONG)
-	$(PYTEST) -n 3 --dist loadfile tests/e2e
+	$(PYTEST) -n 2 --dist loadfile tests/e2e
 
 check: .venv/development ## the inner loop: all but the browser and the notebooks
 	@$(MAKE) --no-print-directory -j 2 static quick
@@ -32,7 +32,7 @@ test-long: .venv/development ## years of the demo's life, and workers killed aga
 	$(PYTEST) -n 2 --dist loadfile --timeout=7200 $(LONG)
 
 e2e: .venv/development chromium ## the journeys in a browser
-	$(PYTEST) -n 3 --dist loadfile tests/e2e
+	$(PYTEST) -n 2 --dist loadfile tests/e2e
 
 notebooks: .venv/development ## run the notebooks on demo data
 	$(PYTEST) tests/notebooks
