@@ -10,7 +10,7 @@ from tests.support.life_machine import OneLife
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize(("kind", "runs"), [("sqlite", 100), ("postgresql", 10)])
+@pytest.mark.parametrize(("kind", "runs"), [("sqlite", 100), ("postgresql", 20)])
 def test_every_life_is_as_the_reference_says(kind: str, runs: int, request: pytest.FixtureRequest) -> None:
     databases: Any = request.getfixturevalue(f"{kind}_databases")
     OneLife.engine = databases.kept
