@@ -1,5 +1,6 @@
 """The sender: what waits in the outbox goes out, to each receiver in order and at least once, or is given up."""
 
+import logging
 import random
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ from data_access.jobs.work import Work
 from data_access.models.outbox import Channel, Message
 from data_access.settings import Settings, settings
 
+_LOG = logging.getLogger("customer_desk.sending")
 ATTEMPTS = 20  # over about a day
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=2)
 _REST = timedelta(seconds=30)
@@ -60,6 +62,8 @@ class Sender:
             is_over = failure.is_final or parcel.attempts >= ATTEMPTS
             later = None if is_over else clock() + wait_after(parcel.attempts)
             delivering.record_failure(engine, parcel.id, str(failure), later)
+            if failure.technical:
+                _LOG.warning("Message %s: %s (%s)", parcel.id, failure, failure.technical)
             if failure.is_down:
                 self.resting[parcel.receiver] = clock() + _REST
             return False

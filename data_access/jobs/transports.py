@@ -13,23 +13,29 @@ from email.utils import format_datetime, getaddresses
 from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import SplitResult
+from urllib.parse import SplitResult, urlsplit
 
 from data_access.chain import canonical
 from data_access.delivering import Parcel
 from data_access.destinations import is_outside, read_address
 from data_access.errors import Rejected
+from data_access.jobs.trouble import said_of, technical, words_of
 from data_access.settings import Environment, Settings
 
 SECONDS = 5.0  # for each step of a call; a receiver that needs longer gets it again later
 _READ_AT_MOST = 1000
+_PORTS = {"http": 80, "https": 443}
+_UNWRITABLE = "The message cannot be written: its sender, its receiver or its subject is not one that a mail can have."
 
 
 class NotDelivered(Exception):
-    """It has not arrived, or nobody knows. `is_final`: another try cannot help. `is_down`: nor can another message."""
+    """It has not arrived, or nobody knows. `is_final`: another try cannot help. `is_down`: nor can another message.
 
-    def __init__(self, reason: str, *, is_final: bool = False, is_down: bool = False) -> None:
-        self.is_final, self.is_down = is_final, is_down
+    `technical`: what a program said, for the log; the reason is a sentence for people.
+    """
+
+    def __init__(self, reason: str, *, is_final: bool = False, is_down: bool = False, technical: str = "") -> None:
+        self.is_final, self.is_down, self.technical = is_final, is_down, technical
         super().__init__(reason)
 
 
@@ -49,7 +55,7 @@ def written_mail(parcel: Parcel, mail_from: str) -> tuple[EmailMessage, list[str
         mail["From"], mail["To"], mail["Subject"] = sender, parcel.recipient, parcel.subject
         domain = Address(addr_spec=getaddresses([sender])[0][1]).domain
     except (ValueError, IndexError) as wrong:
-        raise NotDelivered(f"The message cannot be written: {wrong}.", is_final=True) from wrong
+        raise NotDelivered(_UNWRITABLE, is_final=True, technical=technical(wrong)) from wrong
     mail["Date"] = format_datetime(parcel.at)
     mail["Message-ID"] = f"<{sha256(parcel.key.encode()).hexdigest()[:40]}@{domain or 'localhost'}>"
     mail["Auto-Submitted"] = "auto-generated"
@@ -75,11 +81,10 @@ class Smtp:
             refused = self._hand_over(mail, receivers)
         except smtplib.SMTPRecipientsRefused as none_left:
             raise NotDelivered(_refusal(none_left.recipients), is_final=_is_final(none_left.recipients)) from none_left
-        except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as refusal:
-            raise NotDelivered(f"The mail server refused it: {refusal}") from refusal
         except (smtplib.SMTPException, OSError) as trouble:
-            told = f"The mail server does not answer: {type(trouble).__name__}: {trouble}"
-            raise NotDelivered(told, is_down=True) from trouble
+            is_down = not isinstance(trouble, smtplib.SMTPSenderRefused | smtplib.SMTPDataError)
+            told = said_of(f"The mail server at {self.host}:{self.port}", trouble)
+            raise NotDelivered(told, is_down=is_down, technical=technical(trouble)) from trouble
         return _refusal(refused) if refused else ""
 
     def _hand_over(self, mail: EmailMessage, receivers: list[str]) -> dict[str, tuple[int, bytes]]:
@@ -96,8 +101,8 @@ def _is_final(refused: dict[str, tuple[int, bytes]]) -> bool:
 
 
 def _refusal(refused: dict[str, tuple[int, bytes]]) -> str:
-    told = (f"{address}: {code} {words.decode(errors='replace')}" for address, (code, words) in refused.items())
-    return f"Not taken for {'; '.join(told)}"
+    told = (f"{address} ({words_of(code, words).rstrip('.')})" for address, (code, words) in refused.items())
+    return f"The mail server did not take it for {', '.join(told)}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +137,8 @@ class Hooks:
         try:
             status = self._call(read_address(parcel.url, may_be_own=self.may_be_own), body, headers)
         except (OSError, http.client.HTTPException, Rejected) as trouble:
-            told = f"The webhook does not answer: {type(trouble).__name__}: {trouble}"
-            raise NotDelivered(told, is_down=True) from trouble
+            told = said_of(f"The server at {_place(parcel.url)}", trouble)
+            raise NotDelivered(told, is_down=True, technical=technical(trouble)) from trouble
         if not 200 <= status < 300:
             raise NotDelivered(f"The webhook answered {status}.", is_down=status >= 500)
         return ""
@@ -150,6 +155,13 @@ class Hooks:
             return answer.status
         finally:
             connection.close()
+
+
+def _place(url: str) -> str:
+    """Host and port of an address, as a person finds them in the logs of a network."""
+    parts = urlsplit(url)
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    return f"{host}:{parts.port or _PORTS.get(parts.scheme, 0)}"
 
 
 class _Call(http.client.HTTPConnection):

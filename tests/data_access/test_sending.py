@@ -11,8 +11,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from sqlalchemy import Engine
 
 from data_access import delivering
 from data_access.engine import make_engine
@@ -24,7 +26,14 @@ from tests.support.builders import a_customer
 from tests.support.outbox import SECRET, a_message, a_webhook, message_of
 from tests.support.people import NOW
 from tests.support.programs import free_port
-from tests.support.receivers import SILENT, PostBox, a_hook, a_post_box
+from tests.support.receivers import (
+    SILENT,
+    PostBox,
+    a_hook,
+    a_post_box,
+    a_server,
+    a_server_with_a_certificate_of_its_own,
+)
 
 
 def by_hook(seconds: float = 2.0) -> Sender:
@@ -71,14 +80,55 @@ def test_a_webhook_that_does_not_answer_in_time_has_failed(engine):
     with a_hook(SILENT) as hook:
         message_id = a_message(engine, a_customer(engine), a_webhook(engine, url=hook.url))
         assert send_due(engine, at(), by_hook(seconds=0.3)) == 0
-    assert message_of(engine, message_id).last_error.startswith("The webhook does not answer: TimeoutError")
+        assert message_of(engine, message_id).last_error == f"The server at {place(hook.url)} did not answer in time."
 
 
 def test_nobody_listening_is_a_failure_too(engine):
     url = f"http://127.0.0.1:{free_port()}/"
+    assert failed_at(engine, url) == f"The server at {place(url)} refused the connection."
+
+
+def place(url: str) -> str:
+    return urlsplit(url).netloc
+
+
+def failed_at(engine: Engine, url: str) -> str:
+    """What is told of a message to this address."""
     message_id = a_message(engine, a_customer(engine), a_webhook(engine, url=url))
     assert send_due(engine, at(), by_hook()) == 0
-    assert "ConnectionRefusedError" in message_of(engine, message_id).last_error
+    return message_of(engine, message_id).last_error
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [(b"", "closed the connection without an answer."), (b"220 mail\r\n", "did not answer as a web server does.")],
+)
+def test_a_server_that_is_no_webhook_is_told_of_in_a_sentence(engine, answer, told):
+    with a_server(answer) as port:
+        assert failed_at(engine, f"http://127.0.0.1:{port}/") == f"The server at 127.0.0.1:{port} {told}"
+
+
+def test_a_server_without_tls_is_told_of_in_a_sentence(engine):
+    with a_server(b"HTTP/1.1 400 Bad Request\r\n\r\n") as port:
+        told = failed_at(engine, f"https://127.0.0.1:{port}/")
+    assert told == f"The server at 127.0.0.1:{port} does not speak TLS as it should."
+
+
+def test_a_certificate_of_nobody_is_told_of_in_a_sentence(engine):
+    with a_server_with_a_certificate_of_its_own() as port:
+        told = failed_at(engine, f"https://127.0.0.1:{port}/")
+    assert told == f"The certificate of the server at 127.0.0.1:{port} cannot be trusted: self-signed certificate."
+
+
+def test_a_name_that_leads_nowhere_is_told_of_in_a_sentence(engine):
+    told = failed_at(engine, "https://nobody.invalid/events")
+    assert told == "The server at nobody.invalid:443 was not found: no address is known for its name."
+
+
+def test_the_words_of_the_program_go_to_the_log_alone(engine, caplog):
+    told = failed_at(engine, f"http://127.0.0.1:{free_port()}/")
+    assert "Errno" not in told
+    assert [record.getMessage() for record in caplog.records if "ConnectionRefusedError: [Errno" in record.getMessage()]
 
 
 def test_a_redirection_is_not_followed(engine):
@@ -195,7 +245,9 @@ def test_a_mailbox_that_does_not_exist_is_given_up_at_once(engine):
         message_id = a_message(engine, a_customer(engine))
         assert send_due(engine, at(), by_mail(box)) == 0
     row = message_of(engine, message_id)
-    assert (row.state, row.last_error) == ("failed", "Not taken for nadia@example.org: 550 No such mailbox")
+    assert (row.state, row.last_error) == (
+        "failed", "The mail server did not take it for nadia@example.org (550 No such mailbox).",
+    )  # fmt: skip
 
 
 def test_a_mail_that_reached_some_only_says_whom_it_did_not(engine):
@@ -203,14 +255,19 @@ def test_a_mail_that_reached_some_only_says_whom_it_did_not(engine):
         message_id = a_message(engine, a_customer(engine), recipient="nadia@example.org, jan@example.org")
         assert send_due(engine, at(), by_mail(box)) == 1
     row = message_of(engine, message_id)
-    assert (row.state, row.last_error) == ("sent", "Not taken for jan@example.org: 550 No such mailbox")
+    assert (row.state, row.last_error) == (
+        "sent", "The mail server did not take it for jan@example.org (550 No such mailbox).",
+    )  # fmt: skip
 
 
 def test_mail_waits_for_a_server_that_is_away(engine):
     message_ids = [a_message(engine, a_customer(engine)) for _ in range(2)]
-    sender = by_mail(PostBox(free_port()))
-    assert send_due(engine, at(), sender) == 0
+    box = PostBox(free_port())
+    assert send_due(engine, at(), by_mail(box)) == 0
     assert [message_of(engine, message_id).attempts for message_id in message_ids] == [1, 0]
+    assert message_of(engine, message_ids[0]).last_error == (
+        f"The mail server at 127.0.0.1:{box.port} refused the connection."
+    )
     with a_post_box() as box:
         assert send_due(engine, at(60), by_mail(box)) == 2
 
@@ -219,7 +276,24 @@ def test_a_password_is_never_sent_in_the_open(engine):
     with a_post_box() as box:
         message_id = a_message(engine, a_customer(engine))
         assert send_due(engine, at(), by_mail(box, starttls=True, user="desk", password="p")) == 0
-    assert "STARTTLS" in message_of(engine, message_id).last_error
+    assert message_of(engine, message_id).last_error == (
+        f"The mail server at 127.0.0.1:{box.port} cannot do what the settings ask of it: "
+        "STARTTLS extension not supported by server."
+    )
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (b"", "closed the connection without an answer."),
+        (b"554 5.7.1 We take\r\n", "did not take it: 554 5.7.1 We take."),
+    ],
+)
+def test_a_mail_server_that_takes_nothing_is_told_of_in_a_sentence(engine, answer, told):
+    with a_server(answer) as port:
+        message_id = a_message(engine, a_customer(engine))
+        assert send_due(engine, at(), by_mail(PostBox(port))) == 0
+    assert message_of(engine, message_id).last_error == f"The mail server at 127.0.0.1:{port} {told}"
 
 
 def test_without_a_way_out_mail_waits(engine):

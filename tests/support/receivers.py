@@ -1,18 +1,28 @@
 """Receivers: a real mail server and a real webhook on the loopback, which answer as a test says."""
 
+import socket
+import ssl
+import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from email import message_from_bytes
 from email.message import Message as Mail
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 from aiosmtpd.controller import Controller
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
+from data_access.clock import system_clock
 from tests.support.programs import free_port
 
+_READS = 65_536
 SILENT = 0  # an answer that never comes
 
 
@@ -101,3 +111,48 @@ def a_post_box(*unknown: str) -> Iterator[PostBox]:
         yield box
     finally:
         controller.stop()
+
+
+@contextmanager
+def a_server(answer: bytes, tls: ssl.SSLContext | None = None) -> Iterator[int]:
+    """A server on the port, which says the same to whoever comes, and hangs up."""
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        with suppress(OSError):  # closed by the test, or by who came
+            while True:
+                taken, _ = listening.accept()
+                with suppress(OSError), tls.wrap_socket(taken, server_side=True) if tls else taken as caller:
+                    caller.sendall(answer)
+                    caller.shutdown(socket.SHUT_WR)
+                    caller.recv(_READS)
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    try:
+        yield listening.getsockname()[1]
+    finally:
+        listening.shutdown(socket.SHUT_RDWR)
+        listening.close()
+        thread.join()
+
+
+@contextmanager
+def a_server_with_a_certificate_of_its_own() -> Iterator[int]:
+    """A server over TLS whose certificate nobody but itself has signed."""
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    with tempfile.TemporaryDirectory() as folder:
+        tls.load_cert_chain(_certificate(Path(folder) / "server.pem"))
+    with a_server(b"", tls) as port:
+        yield port
+
+
+def _certificate(path: Path) -> Path:
+    key, now = ec.generate_private_key(ec.SECP256R1()), system_clock()
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    made = x509.CertificateBuilder(name, name, key.public_key(), 1, now - timedelta(1), now + timedelta(1))
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    path.write_bytes(private + made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
+    return path
