@@ -5,16 +5,14 @@ from datetime import date
 
 import streamlit as st
 
-from dashboard import formats
-from dashboard.customer_list import readers_day
+from dashboard import formats, reader
 from dashboard.links import open_customer
-from dashboard.listing import PAGE, go, params
+from dashboard.listing import go, params
 from dashboard.palette import STATUSES
-from dashboard.steps import steps
+from dashboard.steps import numbered_ways, page_number, steps
 from dashboard.table import Chip
 from dashboard.word_table import Words, word_table
 from data_access.access import Access
-from data_access.facets import Params
 from data_access.permissions import Permission
 from data_access.queries.foresight import Foreseen, Foretold
 from data_access.queries.planned import PlannedChange
@@ -44,9 +42,10 @@ def planned_list(access: Access, rows: Sequence[PlannedChange], *, more: bool) -
     if not rows:
         st.info("Nothing is ahead here: choose more days or other kinds.", icon=":material/event_available:")
         return
-    number = _page(len(rows))
+    last = (len(rows) - 1) // _SIZE
+    number = min(page_number(), last)
     shown = rows[number * _SIZE : (number + 1) * _SIZE]
-    today = readers_day(access)
+    today = reader.today(access)
     alt = f"{formats.counted(len(shown), 'planned change')}, the next first; a click on Customer ID or Name opens one."
     click = word_table(_columns(access, shown, today), key="planned", alt=alt)
     if click is not None:
@@ -56,13 +55,15 @@ def planned_list(access: Access, rows: Sequence[PlannedChange], *, more: bool) -
         open_customer(row.customer_id)
     whole = f"more than {formats.number(len(rows))}" if more else formats.number(len(rows))
     first = number * _SIZE + 1
-    steps(f"{first:,}–{first + len(shown) - 1:,} of {whole}, the next first.", _ways(number, len(rows)), key="planned")
+    steps(
+        f"{first:,}–{first + len(shown) - 1:,} of {whole}, the next first.", numbered_ways(number, last), key="planned"
+    )
 
 
 def first_rows(access: Access, rows: Sequence[PlannedChange], *, key: str) -> None:
     """A few rows, for a page that leads here; a click opens the customer."""
     alt = f"{formats.counted(len(rows), 'planned change')}, the next first; a click on Customer ID or Name opens one."
-    click = word_table(_columns(access, rows, readers_day(access)), key=key, alt=alt)
+    click = word_table(_columns(access, rows, reader.today(access)), key=key, alt=alt)
     if click is not None:
         open_customer(rows[click.row].customer_id)
 
@@ -86,28 +87,6 @@ def _columns(access: Access, rows: Sequence[PlannedChange], today: date) -> list
 def _becomes(told: Foretold) -> list[Chip]:
     look = STATUSES[_BECOMES[told.kind]] if told.kind in _BECOMES else None
     return [Chip(look.chip, look)] if look else []
-
-
-def _page(count: int) -> int:
-    """Which page of the list, from 0; a damaged or outgrown one is the last that there is."""
-    text = "".join(params().get(PAGE, [])[:1])
-    wanted = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
-    return min(wanted, _last(count))
-
-
-def _last(count: int) -> int:
-    return (count - 1) // _SIZE
-
-
-def _ways(number: int, count: int) -> dict[str, Params | None]:
-    last = _last(count)
-    back, on = number > 0, number < last
-    return {
-        "First": {} if back else None,
-        "Previous": {PAGE: [str(number - 1)]} if back else None,
-        "Next": {PAGE: [str(number + 1)]} if on else None,
-        "Last": {PAGE: [str(last)]} if on else None,
-    }
 
 
 def close_plan() -> None:

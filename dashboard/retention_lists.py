@@ -5,19 +5,20 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from dashboard import address
-from dashboard.customer_list import readers_day
+from dashboard import address, reader
 from dashboard.feedback import escape, show_done
-from dashboard.formats import counted, day_and_distance, moment, number, owes
+from dashboard.formats import counted, day_and_distance, number, owes
 from dashboard.forms import just_saved
 from dashboard.hold_form import NAME, hold_form
 from dashboard.links import link, open_customer
+from dashboard.steps import numbered_ways, steps
 from dashboard.table import ROW_HEIGHT
 from dashboard.word_table import Click, Words, word_table
 from data_access.access import Access
 from data_access.clock import day_in
 from data_access.permissions import Permission, who_can
-from data_access.queries.retained import MOST, Gone, Held, ToErase
+from data_access.queries.retained import PAGE_SIZE, Gone, Held, ToErase
+from data_access.queries.stream import Part
 
 _IN_SIGHT, _TALL = 12, 13 * ROW_HEIGHT
 _CUSTOMER, _HOLD, _FREE = "Customer ID", "Hold", "Free"
@@ -55,13 +56,14 @@ def change(access: Access, erasures: Sequence[ToErase], holds: Sequence[Held]) -
         st.button("Close", key="hold-close", on_click=address.stop_changing)
 
 
-def to_erase(access: Access, rows: Sequence[ToErase], days: int) -> None:
+def to_erase(access: Access, erasures: Part[ToErase], days: int) -> None:
     """Whose personal data goes next, the first to go first."""
     st.header("Erased next", anchor=False)
     st.caption(
         "The personal data of the permanently terminated is erased when the months of their class are over: names, "
         "addresses, notes, messages, and what the audit holds of them. Sums, bookings and invoices stay."
     )
+    rows = erasures.rows
     if not rows:
         st.text(f"Nobody's personal data is due within {number(days)} days.")
         return
@@ -69,15 +71,15 @@ def to_erase(access: Access, rows: Sequence[ToErase], days: int) -> None:
         Words(_CUSTOMER, [row.customer_code for row in rows], "opener", 100),
         Words("Name", [row.name for row in rows], width=200),
         Words("Customer class", [row.class_name for row in rows], width=130),
-        Words("Terminated", [moment(row.terminated_at, _zone()) for row in rows], width=136),
+        Words("Terminated", [reader.moment(row.terminated_at) for row in rows], width=136),
         Words("Balance", [owes(row.balance, row.currency) for row in rows], "amount", 150),
         Words("Erased", [_when(access, row) for row in rows], width=230),
         *_action(access, _HOLD, ["" if row.is_held else _HOLD for row in rows]),
     ]
     alt = f"{counted(len(rows), 'customer')}, the first to be erased first"
     click = word_table(columns, key="to-erase", alt=alt, height=_TALL if len(rows) > _IN_SIGHT else "content")
-    if len(rows) == MOST:
-        st.caption(f"These are the {MOST:,} that go first.")
+    if erasures.total > len(rows):
+        st.caption(f"These are {number(len(rows))} of {number(erasures.total)}: those that ended first.")
     _act(click, [row.customer_id for row in rows])
 
 
@@ -86,29 +88,36 @@ def _when(access: Access, row: ToErase) -> str:
         return "kept by a legal hold"
     if row.due_at <= access.now():
         return "by the next run"
-    return day_and_distance(day_in(_zone(), row.due_at), readers_day(access))
+    return day_and_distance(day_in(reader.zone(), row.due_at), reader.today(access))
 
 
-def holds(access: Access, rows: Sequence[Held]) -> None:
+def holds(access: Access, held: Part[Held]) -> None:
     """Who is under a legal hold, since when and why."""
     st.header("Legal holds", anchor=False)
+    rows = held.rows
     if not rows:
         st.text("Nobody is under a legal hold.")
     else:
         columns = [
             Words(_CUSTOMER, [row.customer_code for row in rows], "opener", 100),
             Words("Name", [row.name for row in rows], width=200),
-            Words("Since", [moment(row.since, _zone()) if row.since else "not recorded" for row in rows], width=136),
+            Words("Since", [reader.moment(row.since) if row.since else "not recorded" for row in rows], width=136),
             Words("By", [row.login for row in rows], width=110),
             Words("Reason", [row.reason for row in rows], width=420),
             *_action(access, _FREE, [_FREE] * len(rows)),
         ]
         click = word_table(columns, key="holds", alt=f"{counted(len(rows), 'customer')} under a legal hold")
+        steps(_place(held), numbered_ways(held.page, (held.total - 1) // PAGE_SIZE), key="holds")
         _act(click, [row.customer_id for row in rows])
     if access.actor.may(Permission.PERSONAL_HOLD):
         st.caption("Any other customer is put under a hold on its own page, under More.")
     else:
         st.caption(f"You can look; {escape(who_can(Permission.PERSONAL_HOLD))} can set and end a legal hold.")
+
+
+def _place(held: Part[Held]) -> str:
+    first = held.page * PAGE_SIZE
+    return f"{number(first + 1)}–{number(first + len(held.rows))} of {number(held.total)}, by Customer ID."
 
 
 def _action(access: Access, label: str, cells: list[str]) -> list[Words]:
@@ -133,7 +142,7 @@ def gone(rows: Sequence[Gone]) -> None:
         st.text("Nothing was erased or archived yet.")
         return
     columns = [
-        Words("When", [moment(row.at, _zone()) for row in rows], width=136),
+        Words("When", [reader.moment(row.at) for row in rows], width=136),
         Words(_CUSTOMER, [row.customer_code for row in rows], "opener", 100),
         Words("What", [_what(row) for row in rows], width=520),
     ]
@@ -161,7 +170,3 @@ def archive(access: Access) -> None:
     )
     st.code(f"python -m data_access archive --dry-run --as {access.actor.login}", language=None)
     link("jobs", "What happens by itself", icon=":material/sync:")
-
-
-def _zone() -> str:
-    return st.context.timezone or "UTC"

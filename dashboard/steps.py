@@ -28,3 +28,20 @@ def _button(label: str, way: Params | None, *, key: str) -> None:
 def without_place(address: Params) -> Params:
     """The same list from its beginning."""
     return {name: values for name, values in address.items() if name not in (PAGE, AFTER, BEFORE)}
+
+
+def page_number() -> int:
+    """Which page the address asks for, counted from 0; a damaged one is the first."""
+    text = "".join(params().get(PAGE, [])[:1])
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+
+
+def numbered_ways(number: int, last: int) -> Steps:
+    """The ways from a page of a list whose pages are counted."""
+    back, on = number > 0, number < last
+    return {
+        "First": {} if back else None,
+        "Previous": {PAGE: [str(number - 1)]} if back else None,
+        "Next": {PAGE: [str(number + 1)]} if on else None,
+        "Last": {PAGE: [str(last)]} if on else None,
+    }

@@ -2,6 +2,7 @@
 
 from dashboard import retention_lists
 from dashboard.context import open_page
+from dashboard.steps import page_number
 from data_access.permissions import Permission
 from data_access.queries.retained import ErasuresAhead, GoneLately, LegalHolds
 
@@ -10,9 +11,9 @@ DAYS = 90
 access = open_page("Retention", Permission.JOB_READ)
 retention_lists.told(access)
 erasures = access.fetch(ErasuresAhead(DAYS))
-holds = access.fetch(LegalHolds())
+holds = access.fetch(LegalHolds(page=page_number()))
 
-retention_lists.change(access, erasures, holds)
+retention_lists.change(access, erasures.rows, holds.rows)
 retention_lists.to_erase(access, erasures, DAYS)
 retention_lists.holds(access, holds)
 retention_lists.gone(access.fetch(GoneLately()))

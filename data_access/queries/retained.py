@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from sqlalchemy import Row, func
+from sqlalchemy import Row, Select, func
 
 from data_access.access import Query, Reader
 from data_access.masking import shown_name
@@ -14,10 +14,11 @@ from data_access.models.customers import Customer, CustomerClass
 from data_access.models.history import CommandLog
 from data_access.models.running import Archive
 from data_access.permissions import Permission
+from data_access.queries.stream import Part
 from data_access.retention import over, over_at
 from data_access.scope import visible
 
-MOST = 200
+MOST, PAGE_SIZE = 200, 50
 _HOLD = "SetLegalHold"
 _NAMED = (
     Customer.id, Customer.customer_code, Customer.company_name, Customer.first_name, Customer.last_name,
@@ -29,6 +30,10 @@ def _name(reader: Reader, row: Row[*tuple[Any, ...]]) -> str:
         reader.actor, company_name=row.company_name, first_name=row.first_name, last_name=row.last_name,
         customer_code=row.customer_code,
     )  # fmt: skip
+
+
+def _count(reader: Reader, asked: Select[Any]) -> int:
+    return reader.session.scalar(asked.with_only_columns(func.count(Customer.id))) or 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,7 @@ class ToErase:
 
 
 @dataclass(frozen=True)
-class ErasuresAhead(Query[tuple[ToErase, ...]]):
+class ErasuresAhead(Query[Part[ToErase]]):
     """Whose personal data is due to be erased by now or within some days, held or not; the first to go come first."""
 
     needs: ClassVar = Permission.JOB_READ
@@ -55,14 +60,16 @@ class ErasuresAhead(Query[tuple[ToErase, ...]]):
     days: int = 90
     limit: int = MOST
 
-    def run(self, reader: Reader) -> tuple[ToErase, ...]:
+    def run(self, reader: Reader) -> Part[ToErase]:
         months = CustomerClass.purge_after_months
         choices = reader.session.scalars(visible(CustomerClass, reader.actor).with_only_columns(months).distinct())
-        asked = (
+        ahead = (
             visible(Customer, reader.actor)
             .join(CustomerClass, CustomerClass.id == Customer.customer_class_id)
             .where(over(months, choices.all(), reader.now + timedelta(days=self.days)), Customer.erased_at.is_(None))
-            .with_only_columns(
+        )
+        asked = (
+            ahead.with_only_columns(
                 *_NAMED, CustomerClass.name, months, Customer.terminated_at, Customer.currency, Customer.balance,
                 Customer.legal_hold,
             )
@@ -76,7 +83,8 @@ class ErasuresAhead(Query[tuple[ToErase, ...]]):
             )
             for row in reader.session.execute(asked)
         ]  # fmt: skip
-        return tuple(sorted(rows, key=lambda row: (row.due_at, row.customer_id)))
+        in_order = tuple(sorted(rows, key=lambda row: (row.due_at, row.customer_id)))
+        return Part(in_order, _count(reader, ahead))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,26 +100,28 @@ class Held:
 
 
 @dataclass(frozen=True)
-class LegalHolds(Query[tuple[Held, ...]]):
-    """Customers under a legal hold, by Customer ID; or one of them alone."""
+class LegalHolds(Query[Part[Held]]):
+    """A page of the customers under a legal hold, by Customer ID; or one of them alone. No page lies past the last."""
 
     needs: ClassVar = Permission.JOB_READ
 
     customer_id: int | None = None
+    page: int = 0
 
-    def run(self, reader: Reader) -> tuple[Held, ...]:
+    def run(self, reader: Reader) -> Part[Held]:
         one = () if self.customer_id is None else (Customer.id == self.customer_id,)
-        asked = (
-            visible(Customer, reader.actor)
-            .where(Customer.legal_hold.is_(True), *one)
-            .with_only_columns(*_NAMED)
-            .order_by(Customer.customer_code_key, Customer.id)
-            .limit(MOST)
-        )
-        rows = reader.session.execute(asked).all()
+        held = visible(Customer, reader.actor).where(Customer.legal_hold.is_(True), *one)
+        total = _count(reader, held)
+        page = min(self.page, max(total - 1, 0) // PAGE_SIZE)
+        asked = held.with_only_columns(*_NAMED).order_by(Customer.customer_code_key, Customer.id)
+        rows = reader.session.execute(asked.offset(page * PAGE_SIZE).limit(PAGE_SIZE)).all()
         told = _holds(reader, [row.id for row in rows])
-        return tuple(
-            Held(row.id, row.customer_code, _name(reader, row), *told.get(row.id, (None, "", ""))) for row in rows
+        return Part(
+            tuple(
+                Held(row.id, row.customer_code, _name(reader, row), *told.get(row.id, (None, "", ""))) for row in rows
+            ),
+            total,
+            page,
         )
 
 

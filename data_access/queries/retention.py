@@ -5,12 +5,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from sqlalchemy import Select
+from sqlalchemy import Select, func
 
 from data_access.access import Query, Reader
 from data_access.masking import shown_name
 from data_access.models.customers import Customer, CustomerClass
 from data_access.permissions import Permission
+from data_access.queries.stream import Part
 from data_access.retention import over
 from data_access.scope import visible
 
@@ -75,13 +76,13 @@ class Ended:
     is_held: bool
 
 
-def _shown(reader: Reader, ended: Select[Any], limit: int) -> tuple[Ended, ...]:
+def _shown(reader: Reader, ended: Select[Any], limit: int) -> Part[Ended]:
     columns = (
         Customer.id, Customer.customer_code, Customer.company_name, Customer.first_name, Customer.last_name,
         CustomerClass.name, Customer.terminated_at, Customer.currency, Customer.balance, Customer.legal_hold,
     )  # fmt: skip
     asked = ended.with_only_columns(*columns).order_by(Customer.terminated_at, Customer.id).limit(limit)
-    return tuple(
+    rows = tuple(
         Ended(
             row.id,
             row.customer_code,
@@ -97,27 +98,28 @@ def _shown(reader: Reader, ended: Select[Any], limit: int) -> tuple[Ended, ...]:
         )
         for row in reader.session.execute(asked)
     )  # fmt: skip
+    return Part(rows, reader.session.scalar(ended.with_only_columns(func.count(Customer.id))) or 0)
 
 
 @dataclass(frozen=True)
-class PreviewErasures(Query[tuple[Ended, ...]]):
+class PreviewErasures(Query[Part[Ended]]):
     """Whose personal data the next run erases, and whose a legal hold keeps; those who ended first come first."""
 
     needs: ClassVar = Permission.PERSONAL_HOLD
 
     limit: int = 200
 
-    def run(self, reader: Reader) -> tuple[Ended, ...]:
+    def run(self, reader: Reader) -> Part[Ended]:
         return _shown(reader, _to_erase(reader), self.limit)
 
 
 @dataclass(frozen=True)
-class PreviewArchives(Query[tuple[Ended, ...]]):
+class PreviewArchives(Query[Part[Ended]]):
     """Whose details the next archiving takes, and whose a legal hold keeps; those who ended first come first."""
 
     needs: ClassVar = Permission.ARCHIVE_RUN
 
     limit: int = 200
 
-    def run(self, reader: Reader) -> tuple[Ended, ...]:
+    def run(self, reader: Reader) -> Part[Ended]:
         return _shown(reader, _to_archive(reader), self.limit)

@@ -22,6 +22,15 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Part(Generic[T]):
+    """The first rows of a list or a page of it, and how many there are in all."""
+
+    rows: tuple[T, ...]
+    total: int
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
     """`older`: the mark of the last row when there are more below it."""
 

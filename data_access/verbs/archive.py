@@ -13,7 +13,7 @@ from data_access.jobs.archive import archive_customer
 from data_access.queries.retention import DueArchives, PreviewArchives
 from data_access.settings import settings
 from data_access.verbs.calls import DONE, named, signed_by, verb
-from data_access.verbs.retention import said
+from data_access.verbs.retention import tell
 
 
 def add_verb(verbs: Any) -> None:
@@ -25,11 +25,7 @@ def add_verb(verbs: Any) -> None:
 
 def _archive(chosen: Namespace, engine: Engine, clock: Clock) -> int:
     access = named(chosen, engine, clock)
-    shown = access.fetch(PreviewArchives())
-    for one in shown:
-        print(said(one))
-    if not any(not one.is_held for one in shown):
-        print("Nobody's details are due.")
+    tell(access.fetch(PreviewArchives()), nobody="Nobody's details are due.")
     if chosen.dry_run:
         return DONE
     folder = Path(settings().archive_dir)

@@ -13,6 +13,7 @@ from data_access.errors import NotFound
 from data_access.folding import fold
 from data_access.models.customers import Customer
 from data_access.queries.retention import Ended, PreviewErasures
+from data_access.queries.stream import Part
 from data_access.scope import visible
 from data_access.verbs.calls import DONE, named, signed_by, verb
 
@@ -31,12 +32,19 @@ def add_verbs(verbs: Any) -> None:
 
 
 def _due(chosen: Namespace, engine: Engine, clock: Clock) -> int:
-    shown = named(chosen, engine, clock).fetch(PreviewErasures())
-    for one in shown:
-        print(said(one))
-    if not any(not one.is_held for one in shown):
-        print("Nobody's personal data is due.")
+    tell(named(chosen, engine, clock).fetch(PreviewErasures()), nobody="Nobody's personal data is due.")
     return DONE
+
+
+def tell(shown: Part[Ended], *, nobody: str) -> None:
+    """Prints whose time is over, or that it is nobody's but the held ones', and how many the list leaves out."""
+    for one in shown.rows:
+        print(said(one))
+    more = shown.total - len(shown.rows)
+    if more:
+        print(f"These are the first {len(shown.rows):,} of {shown.total:,}.")
+    elif all(one.is_held for one in shown.rows):
+        print(nobody)
 
 
 def said(one: Ended) -> str:

@@ -242,7 +242,7 @@ def test_a_manager_has_no_right_to_it(engine, tmp_path):
 
 def test_the_list_comes_first_and_tells_of_holds(engine):
     due, held = an_old_customer(engine, balance=Decimal(3)), an_old_customer(engine, legal_hold=True)
-    shown = access_for(engine, Role.ADMIN).fetch(PreviewArchives())
+    shown = access_for(engine, Role.ADMIN).fetch(PreviewArchives()).rows
     assert [(row.customer_id, row.is_held) for row in shown] == [(due, False), (held, True)]
 
 

@@ -188,7 +188,7 @@ def test_months_before_a_day(day, months, earlier):
 def test_the_list_shows_first_whom_the_run_will_erase_and_whom_a_hold_keeps(engine):
     due = an_ended_customer(engine, company_name="Nord AG", balance=Decimal(7))
     held = an_ended_customer(engine, legal_hold=True)
-    shown = access_for(engine, Role.MANAGER).fetch(PreviewErasures())
+    shown = access_for(engine, Role.MANAGER).fetch(PreviewErasures()).rows
     assert [(row.customer_id, row.is_held) for row in shown] == [(due, False), (held, True)]
     assert (shown[0].name, shown[0].balance, shown[0].terminated_at) == ("Nord AG", Decimal(7), ENDED)
 

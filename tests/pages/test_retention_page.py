@@ -75,7 +75,7 @@ def test_those_due_by_now_and_soon_are_told_with_their_moment(engine: Engine) ->
     ended(engine, timedelta(days=60))
     ended(engine, timedelta(days=900), months=None)
     ended(engine, timedelta(days=900), erased_at=NOW)
-    ahead = access_for(engine, Role.MANAGER).fetch(ErasuresAhead())
+    ahead = access_for(engine, Role.MANAGER).fetch(ErasuresAhead()).rows
     assert [(row.customer_id, row.due_at) for row in ahead] == [
         (due, over_at(NOW - timedelta(days=200), 6)), (soon, over_at(NOW - timedelta(days=150), 6))
     ]  # fmt: skip
@@ -84,7 +84,7 @@ def test_those_due_by_now_and_soon_are_told_with_their_moment(engine: Engine) ->
 def test_whose_class_keeps_less_long_goes_first(engine: Engine) -> None:
     later = ended(engine, timedelta(days=200), months=8)
     first = ended(engine, timedelta(days=190), months=6)
-    ahead = access_for(engine, Role.MANAGER).fetch(ErasuresAhead())
+    ahead = access_for(engine, Role.MANAGER).fetch(ErasuresAhead()).rows
     assert [row.customer_id for row in ahead] == [first, later]
 
 
@@ -95,9 +95,9 @@ def test_a_hold_is_told_with_its_last_reason(engine: Engine) -> None:
     hold(engine, other, reason="Second")
     note = AddNote(customer_id=other, text="Called.", reason="Another order", command_id=new_command_id())
     access_for(engine, Role.MANAGER).execute(note)
-    held = access_for(engine, Role.MANAGER).fetch(LegalHolds())
+    held = access_for(engine, Role.MANAGER).fetch(LegalHolds()).rows
     assert [(row.customer_id, row.reason) for row in held] == [(customer_id, ""), (other, "Second")]
-    assert [row.customer_id for row in access_for(engine, Role.MANAGER).fetch(LegalHolds(other))] == [other]
+    assert [row.customer_id for row in access_for(engine, Role.MANAGER).fetch(LegalHolds(other)).rows] == [other]
 
 
 def test_what_went_is_told_the_newest_first(engine: Engine) -> None:
@@ -201,3 +201,37 @@ def test_archiving_is_told_as_a_command_to_those_who_can(desk_app: Any) -> None:
 @pytest.mark.parametrize("role", [Role.SUPPORT, Role.ANALYST])
 def test_others_are_told_who_can(desk_app: Any, role: Role) -> None:
     assert "A manager or an admin can." in said(opened(desk_app, role))
+
+
+def many_holds(engine: Engine, count: int) -> None:
+    of_class = a_class(engine)
+    for number in range(count):
+        a_customer(engine, customer_class_id=of_class, customer_code=f"K-{number:03}", legal_hold=True)
+
+
+def test_no_hold_is_left_out_of_the_pages_and_none_comes_twice(desk_app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("data_access.queries.retained.PAGE_SIZE", 2)
+    monkeypatch.setattr("dashboard.retention_lists.PAGE_SIZE", 2)
+    many_holds(desk_app.engine, 5)
+    app, seen = opened(desk_app), []
+    for sentence in ("1–2 of 5", "3–4 of 5", "5–5 of 5"):
+        assert sentence in said(app)
+        seen += list(table(app, "Free")["Customer ID"])
+        following = next(button for button in app.button if button.label == "Next")
+        app = app if following.disabled else following.click().run()
+    assert seen == [f"K-{number:03}" for number in range(5)]
+
+
+def test_a_page_past_the_last_hold_is_the_last(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("data_access.queries.retained.PAGE_SIZE", 2)
+    many_holds(engine, 3)
+    held = access_for(engine, Role.MANAGER).fetch(LegalHolds(page=99))
+    assert ([row.customer_code for row in held.rows], held.total, held.page) == (["K-002"], 3, 1)
+
+
+def test_a_list_of_erasures_that_is_cut_says_how_many_there_are(engine: Engine) -> None:
+    of_class = a_class(engine, purge_after_months=6)
+    for _ in range(3):
+        ended(engine, timedelta(days=200), class_id=of_class)
+    ahead = access_for(engine, Role.MANAGER).fetch(ErasuresAhead(limit=2))
+    assert (len(ahead.rows), ahead.total) == (2, 3)
