@@ -7,9 +7,10 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, true
+from sqlalchemy import ColumnElement, Date, and_, case, exists, func, literal, not_, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
+from data_access.clock import day_in
 from data_access.facets import country_code, currency_code, day, days, in_words, one_of, per_cent, plain, yes_or_no
 from data_access.filters import (
     CONTROLS_OFFERED,
@@ -32,6 +33,7 @@ from data_access.models.customers import Account, BalanceControl, Customer
 from data_access.models.money import Invoice
 from data_access.models.services import Did, Subscription, SubscriptionPlan
 from data_access.money import CURRENCIES, read_amount
+from data_access.spelling import ZONES
 from data_access.standing import Shown, effective_limit, shown_status
 
 YES_NO = ("yes", "no")
@@ -178,8 +180,18 @@ def _day(column: InstrumentedAttribute[Any]) -> Field:
 
 
 def subscription_runs(now: datetime) -> ColumnElement[bool]:
-    """Whether a subscription was not finished before today."""
-    return or_(Subscription.finished_on.is_(None), Subscription.finished_on >= now.date())
+    """Whether a subscription of a selected customer was not finished before today, where the customer is billed."""
+    return or_(Subscription.finished_on.is_(None), Subscription.finished_on >= _today(now))
+
+
+def _today(now: datetime) -> ColumnElement[date]:
+    elsewhere: dict[date, list[str]] = {}
+    for zone in ZONES:
+        if (on := day_in(zone, now)) != now.date():
+            elsewhere.setdefault(on, []).append(zone)
+    others = [(Customer.billing_zone.in_(zones), literal(on, Date())) for on, zones in elsewhere.items()]
+    here = literal(now.date(), Date())
+    return case(*others, else_=here) if others else here
 
 
 def _subscribed(plans: frozenset[str], now: datetime) -> ColumnElement[bool]:

@@ -1,7 +1,7 @@
 """Subscription plans: seen by those who read classes, changed by an administrator."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -78,6 +78,15 @@ def test_customers_are_counted_once_while_a_subscription_of_theirs_runs(desk_app
     a_subscription(engine, finished, plan_id=other, finished_on=today - timedelta(days=1))
     a_subscription(engine, gone, plan_id=plan_id)
     assert access_for(engine, Role.ANALYST, now=system_clock()).fetch(PlansInUse()) == {plan_id: 2}
+
+
+def test_a_subscription_runs_until_its_last_day_has_ended_where_the_customer_is_billed(engine: Engine) -> None:
+    plan_id, last = a_plan(engine), date(2026, 3, 16)
+    for zone in ("Pacific/Honolulu", "UTC", "Pacific/Auckland"):
+        a_subscription(engine, a_customer(engine, billing_zone=zone), plan_id=plan_id, finished_on=last)
+    noon, night = datetime(2026, 3, 16, 12, tzinfo=UTC), datetime(2026, 3, 17, 2, tzinfo=UTC)
+    asked = [access_for(engine, Role.ANALYST, now=now).fetch(PlansInUse()) for now in (noon, night)]
+    assert asked == [{plan_id: 2}, {plan_id: 1}]
 
 
 def test_the_number_of_its_customers_leads_to_them(desk_app: Any) -> None:
