@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard import cache, formats
+from dashboard import cache, formats, reader
 from dashboard.audit_bar import FIELDS, VIEW
 from dashboard.chart import Lead
 from dashboard.listing import params
@@ -55,7 +55,7 @@ def _entries(rows: Sequence[Entry]) -> Words:
 
 
 def _who(rows: Sequence[Entry]) -> list[Words]:
-    zone = st.context.timezone or "UTC"
+    zone = reader.zone()
     return [
         Words("When", [formats.moment(row.at, zone) for row in rows], width=136),
         Words("Who", [row.login for row in rows], width=80),

@@ -1,8 +1,9 @@
 """The table of collections: who waits in which queue, since when, for how much, and what comes next."""
 
 from collections.abc import Sequence
+from datetime import date
 
-from dashboard import formats
+from dashboard import formats, reader
 from dashboard.dialogs import change_status, opened
 from dashboard.forms import Form
 from dashboard.links import open_customer
@@ -19,7 +20,7 @@ _AFTER_STATUS = 3
 
 def case_table(access: Access, cases: Sequence[Case]) -> None:
     """Draws the cases; a click opens the customer, or there the dialog that lifts the suspension."""
-    columns = _columns(cases)
+    columns = _columns(cases, reader.today(access))
     if access.actor.may(Permission.CUSTOMER_LIFT):
         lifts = Words(_LIFT, [_lift(case) for case in cases], "opener", 60, "Lift the suspension until a date.")
         columns.insert(_AFTER_STATUS, lifts)
@@ -33,7 +34,7 @@ def case_table(access: Access, cases: Sequence[Case]) -> None:
     open_customer(customer_id)
 
 
-def _columns(cases: Sequence[Case]) -> list[Words]:
+def _columns(cases: Sequence[Case], today: date) -> list[Words]:
     lifted = [_lifted(case) for case in cases]
     return [
         Words("Customer ID", [case.customer.customer_code for case in cases], "opener", 84),
@@ -42,8 +43,8 @@ def _columns(cases: Sequence[Case]) -> list[Words]:
         Words("Overdue", [_overdue(case) for case in cases], "amount", 104),
         Words("Days", [_days(case) for case in cases], "amount", 46, "Since the oldest due date."),
         Words("Oldest due", [_due(case) for case in cases], width=92),
-        *([Words("Lift until", lifted, width=150)] if any(lifted) else []),
-        Words("Next step", [_next(case) for case in cases], width=290),
+        *([Words("Lift until", lifted, width=92)] if any(lifted) else []),
+        Words("Next step", [_next(case, today) for case in cases], width=290),
     ]
 
 
@@ -66,14 +67,14 @@ def _due(case: Case) -> str:
 
 
 def _lifted(case: Case) -> str:
-    return formats.day_and_distance(case.lifted_until, case.today) if case.lifted_until else ""
+    return formats.day(case.lifted_until) if case.lifted_until else ""
 
 
-def _next(case: Case) -> str:
+def _next(case: Case, today: date) -> str:
     """What is stored about what comes; a suspension without an end by date says what ends it."""
     row = case.customer
     if row.next_step is not None and row.next_on is not None:
-        return f"{formats.relative(row.next_on, case.today)}: {row.next_step}"
+        return f"{formats.relative(row.next_on, today)}: {row.next_step}"
     if case.queue is Queue.OVERDUE:
         return ""
     return "Ends when what is overdue is paid" if row.overdue_amount else "Ends when the funds suffice again"

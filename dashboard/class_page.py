@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard import address, cache, class_forms, class_timeline
+from dashboard import address, cache, class_forms, class_timeline, reader
 from dashboard.class_fields import CLASS_GROUPS, CLASS_LABELS, POLICY_LABELS, reads
 from dashboard.feedback import escape
 from dashboard.formats import counted, moment
@@ -108,7 +108,7 @@ def _versions(of_class: ClassTerms) -> None:
     """Who changed the terms when, a row a changed field."""
     st.header("Versions of the terms", anchor=False)
     rows = [(row, *change) for row in of_class.versions for change in _changes(row, of_class.versions)]
-    zone = st.context.timezone or "UTC"
+    zone = reader.zone()
     columns = [
         Words("Since", [moment(row.at, zone) for row, *_ in rows], width=136),
         Words("Terms for", [_KINDS[row.section] for row, *_ in rows], width=150),

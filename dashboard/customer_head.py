@@ -1,10 +1,11 @@
 """The head of a customer's page: who it is, its status, the four figures that differ, and the sticky notes."""
 
+from datetime import date
 from decimal import Decimal
 
 import streamlit as st
 
-from dashboard import formats
+from dashboard import formats, reader
 from dashboard.badges import status_badges
 from dashboard.customer_actions import actions
 from dashboard.dialogs import edit_note
@@ -30,7 +31,7 @@ def draw(access: Access, head: Head) -> None:
         st.caption(prose(described(head, with_class=not may_open)), width="content")
         if may_open:
             link("customer_class", head.class_name, shows={"id": [str(head.class_id)]}, icon=":material/category:")
-    figures([_balance(head), _overdue(head), _limit(head), _next_step(head)])
+    figures([_balance(head), _overdue(head), _limit(head), _next_step(head, reader.today(access))])
     _notes(access, head)
 
 
@@ -106,10 +107,10 @@ def _used(head: Head, limit: Decimal) -> str:
     return f"{formats.percent(used)} used" if used else "Nothing of it used"
 
 
-def _next_step(head: Head) -> Figure:
+def _next_step(head: Head, today: date) -> Figure:
     step = head.next_step
     if step is not None:
-        return Figure("Next step", formats.day(step.on), f"{formats.relative(step.on, head.today)}: {step.says}")
+        return Figure("Next step", formats.day(step.on), f"{formats.relative(step.on, today)}: {step.says}")
     if head.invoices_requested_at:
         return Figure("Next step", "within the hour", "Midterm invoice, requested")
     return Figure("Next step", "none", "No change of status is ahead")

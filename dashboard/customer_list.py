@@ -1,17 +1,14 @@
 """The list of customers that a filter finds: its table, its pager, and what to do when there is nobody."""
 
-from datetime import date
-
 import streamlit as st
 
-from dashboard import cache, feedback
+from dashboard import cache, feedback, reader
 from dashboard.formats import counted
 from dashboard.links import link, open_customer
 from dashboard.listing import listing
 from dashboard.pager import pager
 from dashboard.table import customer_table
 from data_access.access import Access
-from data_access.clock import day_in
 from data_access.conditions import closed_matches
 from data_access.filters import CustomerFilter
 from data_access.queries.counts import HiddenMatches
@@ -27,15 +24,10 @@ def customer_list(access: Access, selection: Selection) -> None:
     if not page.rows:
         _nobody(access, selection)
         return
-    clicked = customer_table(page.rows, readers_day(access), key="customers")
+    clicked = customer_table(page.rows, reader.today(access), key="customers")
     if clicked is not None:
         open_customer(clicked)
     pager(access, selection, asked, page)
-
-
-def readers_day(access: Access) -> date:
-    """Today where the reader sits."""
-    return day_in(st.context.timezone or "UTC", access.now())
 
 
 def _nobody(access: Access, selection: Selection) -> None:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard import cache
+from dashboard import cache, reader
 from dashboard.feedback import escape
-from dashboard.formats import counted, moment, number
+from dashboard.formats import counted, number
 from dashboard.links import link, open_customer
 from dashboard.listing import go, params
 from dashboard.palette import RUNS
@@ -56,10 +56,10 @@ def runs(job: Job, rows: Sequence[RunRow]) -> None:
         st.text("No run has found anything yet.")
         return
     columns = [
-        Words("Began", [moment(row.started_at, _zone()) for row in rows], width=136),
+        Words("Began", [reader.moment(row.started_at) for row in rows], width=136),
         Words("State", [[_chip(row.state.value)] for row in rows], "chips", 110),
         *_counts(rows),
-        Words("As of", [moment(row.as_of, _zone()) for row in rows], width=136),
+        Words("As of", [reader.moment(row.as_of) for row in rows], width=136),
     ]
     word_table(columns, key="runs", alt=f"{counted(len(rows), 'run')} of the job, the newest first")
 
@@ -72,7 +72,7 @@ def troubles(job: Job | None, rows: Sequence[TroubleRow]) -> None:
         return
     labels = {each.value: each.label for each in Job}
     columns = [
-        Words("When", [moment(row.at, _zone()) for row in rows], width=136),
+        Words("When", [reader.moment(row.at) for row in rows], width=136),
         Words("Job", [labels.get(row.job, row.job) for row in rows], width=200),
         Words("Customer", [row.customer_code for row in rows], "opener", 90),
         Words("Reason", [row.reason for row in rows], width=520),
@@ -124,12 +124,8 @@ def _counts(rows: Sequence[RunRow | None]) -> list[Words]:
 
 
 def _moment(row: JobRow) -> str:
-    return "" if row.last is None else moment(row.last.started_at, _zone())
+    return "" if row.last is None else reader.moment(row.last.started_at)
 
 
 def _next(row: JobRow) -> str:
-    return "at once" if row.next_at is None else moment(row.next_at, _zone())
-
-
-def _zone() -> str:
-    return st.context.timezone or "UTC"
+    return "at once" if row.next_at is None else reader.moment(row.next_at)

@@ -1,36 +1,38 @@
 """What happens next: the steps ahead of a customer, dated, the next one always in sight."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 import streamlit as st
 
-from dashboard import formats
+from dashboard import formats, reader
 from dashboard.feedback import escape
 from dashboard.planned_list import says
 from dashboard.prose import prose
+from data_access.access import Access
 from data_access.queries.customer import Head
 from data_access.queries.foresight import Foretold
 
 _SHOWN = 6
 
 
-def draw(head: Head, ahead: Sequence[Foretold], now: datetime, *, is_open: bool) -> None:
+def draw(access: Access, head: Head, ahead: Sequence[Foretold], *, is_open: bool) -> None:
     """Draws nothing for a customer to whom nothing happens by itself any more."""
     if not ahead:
         return
-    first = "" if is_open else f", {_when(ahead[0], head, now)}: {says(ahead[0], head.currency)}"
+    now, today = access.now(), reader.today(access)
+    first = "" if is_open else f", {_when(ahead[0], now, today)}: {says(ahead[0], head.currency)}"
     with st.expander(f"What happens next{escape(first)}", expanded=is_open, icon=":material/event:"):
-        st.markdown("  \n".join(_line(step, head, now) for step in ahead[:_SHOWN]))
+        st.markdown("  \n".join(_line(step, head.currency, now, today) for step in ahead[:_SHOWN]))
         more = len(ahead) - _SHOWN
         after = f" {formats.counted(more, 'more step')} after these." if more > 0 else ""
         st.caption(f"If nobody pays, and nobody decides anything.{escape(after)}")
 
 
-def _line(step: Foretold, head: Head, now: datetime) -> str:
-    return f"**{prose(formats.day(step.on))}**, {prose(_when(step, head, now))}: {prose(says(step, head.currency))}"
+def _line(step: Foretold, currency: str, now: datetime, today: date) -> str:
+    return f"**{prose(formats.day(step.on))}**, {prose(_when(step, now, today))}: {prose(says(step, currency))}"
 
 
-def _when(step: Foretold, head: Head, now: datetime) -> str:
+def _when(step: Foretold, now: datetime, today: date) -> str:
     """What is due already is done by the next run."""
-    return "any moment now" if step.at <= now else formats.relative(step.on, head.today)
+    return "any moment now" if step.at <= now else formats.relative(step.on, today)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import streamlit as st
 
-from dashboard.customer_list import readers_day
+from dashboard import reader
 from dashboard.feedback import escape, show_done
 from dashboard.formats import day
 from dashboard.forms import Form, just_saved
@@ -40,7 +40,7 @@ def _draw(access: Access, row: PlannedChange, plan_id: int) -> None:
     moving, cancelling = Form(access, MOVE, plan_id), Form(access, CANCEL, plan_id)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         with st.container(width=200):
-            chosen = moving.day("due_on", "On the day", row.told.on, earliest=readers_day(access) + timedelta(days=1))
+            chosen = moving.day("due_on", "On the day", row.told.on, earliest=reader.today(access) + timedelta(days=1))
         reason = moving.text("reason", "Reason")
     with st.container(horizontal=True):
         if st.button("Put it on this day", type="primary", key=moving.key("go")):

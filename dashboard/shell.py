@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from dashboard import context, feedback, finder, formats
+from dashboard import context, feedback, finder, formats, reader
 from dashboard.look import apply_look
 from dashboard.navigation import PAGES, PageEntry
 from dashboard.signin_page import PRODUCT
@@ -70,7 +70,7 @@ def _foot(access: Access) -> None:
     with st.sidebar.container(key="foot", gap="xsmall"):
         if settings().is_demo:
             st.badge("Demo data", icon=":material/science:", color="orange")
-            st.caption(f"Today is {formats.day(access.now().date())}.")  # its clock can be moved ahead
+            st.caption(f"Today is {formats.day(reader.today(access))}.")  # its clock can be moved ahead
         st.text(actor.name)
         st.caption(f"Signed in as {feedback.escape(actor.login)}, {actor.role}")
         with st.popover("Help", icon=":material/help:", type="tertiary"):

@@ -4,8 +4,7 @@ from datetime import timedelta
 
 import streamlit as st
 
-from dashboard import cache
-from dashboard.customer_list import readers_day
+from dashboard import cache, reader
 from dashboard.formats import counted, number
 from dashboard.links import link, open_customer
 from dashboard.palette import STATUSES
@@ -55,7 +54,7 @@ def lifts_ending(access: Access) -> None:
 
 def terminations_due(access: Access) -> None:
     """Customers that will be permanently terminated within seven days."""
-    until = readers_day(access) + timedelta(days=TERMINATION_DAYS + 1)
+    until = reader.today(access) + timedelta(days=TERMINATION_DAYS + 1)
     _due(access, "Terminations within 7 days", CustomerFilter(terminates_before=until), "terminations")
 
 
@@ -80,7 +79,7 @@ def _due(access: Access, title: str, chosen: CustomerFilter, key: str) -> None:
         st.text("Nobody.")
         return
     page = cache.fetch(access, FindCustomers(chosen, size=_ROWS))
-    clicked = customer_table(page.rows, readers_day(access), key=key, columns=_COLUMNS, title=title)
+    clicked = customer_table(page.rows, reader.today(access), key=key, columns=_COLUMNS, title=title)
     if clicked is not None:
         open_customer(clicked)
     link(

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard import address
-from dashboard.formats import counted, moment, number
+from dashboard import address, reader
+from dashboard.formats import counted, number
 from dashboard.links import link, open_customer
 from dashboard.palette import OUTBOX
 from dashboard.table import Chip
@@ -63,7 +63,7 @@ def deliveries(hook: Hook | None, rows: Sequence[Delivery]) -> None:
         st.text("Nothing was told yet: there was no event that it asks for since it was added.")
         return
     columns = [
-        Words("When", [moment(row.at, _zone()) for row in rows], width=136),
+        Words("When", [reader.moment(row.at) for row in rows], width=136),
         Words("Event", [EVENTS.get(row.event, row.event) for row in rows], width=170),
         Words("Customer", [row.customer_code for row in rows], "opener", 90),
         *([] if hook else [Words("Webhook", [row.webhook for row in rows], width=150)]),
@@ -81,10 +81,6 @@ def deliveries(hook: Hook | None, rows: Sequence[Delivery]) -> None:
 
 def _outcome(row: Delivery) -> str:
     if row.sent_at is not None:
-        return f"Arrived {moment(row.sent_at, _zone())}"
-    again = f"Tried again {moment(row.next_try_at, _zone())}" if row.next_try_at is not None and row.attempts else ""
+        return f"Arrived {reader.moment(row.sent_at)}"
+    again = f"Tried again {reader.moment(row.next_try_at)}" if row.next_try_at is not None and row.attempts else ""
     return ". ".join(part for part in (row.last_error.rstrip("."), again) if part)
-
-
-def _zone() -> str:
-    return st.context.timezone or "UTC"

@@ -19,6 +19,6 @@ else:
     customer_head.draw(access, head)
     why = access.fetch(WhyThisState(head.customer_id))
     why_panel.draw(why)
-    next_panel.draw(head, access.fetch(WhatHappensNext(head.customer_id)), access.now(), is_open=bool(why.causes))
+    next_panel.draw(access, head, access.fetch(WhatHappensNext(head.customer_id)), is_open=bool(why.causes))
     customer_tab_bar.draw(access, head)
     shown.draw(access, head)

@@ -4,9 +4,8 @@ from datetime import timedelta
 
 import streamlit as st
 
-from dashboard import cache
+from dashboard import cache, reader
 from dashboard.context import open_page
-from dashboard.customer_list import readers_day
 from dashboard.plan_form import plan_form
 from dashboard.planned_bar import asked, bar, narrowed, only_day, periods, reseller_id
 from dashboard.planned_calendar import calendar
@@ -23,7 +22,7 @@ resellers = cache.fetch(access, FormChoices()).resellers
 ahead = cache.fetch(access, PlannedChanges(chosen.window, chosen.asks, MOST, reseller_id(chosen, resellers)))
 bar(chosen, ahead.rows, resellers)
 
-today = readers_day(access)
+today = reader.today(access)
 rows = narrowed(chosen, ahead.rows)
 clicked = calendar(rows, today, today + timedelta(days=chosen.window))
 if clicked is not None:

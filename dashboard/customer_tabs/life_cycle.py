@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import formats
+from dashboard import formats, reader
 from dashboard.customer_tabs.rows import table
 from dashboard.prose import prose
 from data_access.access import Access
@@ -24,9 +24,10 @@ def _scheduled(access: Access, head: Head) -> None:
     if not scheduled:
         st.text("Nothing is scheduled.")
         return
+    today = reader.today(access)
     table(
         {
-            "On": [formats.day_and_distance(row.on, head.today) if row.on else "" for row in scheduled],
+            "On": [formats.day_and_distance(row.on, today) if row.on else "" for row in scheduled],
             "What happens": [row.what for row in scheduled],
             "State": [row.state for row in scheduled],
             "By": [row.login for row in scheduled],

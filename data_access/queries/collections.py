@@ -84,7 +84,6 @@ class Case:
     customer: CustomerRow
     queue: Queue
     lifted_until: date | None
-    today: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,10 +195,10 @@ def read_place(text: str) -> tuple[ColumnElement[Any], ...]:
 
 def _cases(reader: Reader, found: Sequence[AnyRow]) -> tuple[Case, ...]:
     customers = customer_rows(reader, found)
-    return tuple(_case(reader, row, customer) for row, customer in zip(found, customers, strict=True))
+    return tuple(_case(row, customer) for row, customer in zip(found, customers, strict=True))
 
 
-def _case(reader: Reader, row: AnyRow, customer: CustomerRow) -> Case:
+def _case(row: AnyRow, customer: CustomerRow) -> Case:
     queue = tuple(Queue)[row.rank]
     lifted_until = day_in(row.billing_zone, row.suspension_lifted_until) if queue is Queue.LIFTED else None
-    return Case(customer, queue, lifted_until, day_in(row.billing_zone, reader.now))
+    return Case(customer, queue, lifted_until)

@@ -1,0 +1,37 @@
+"""How far a day is from today: told alike on every page, from the day in the sidebar."""
+
+from datetime import timedelta
+
+import pytest
+
+from dashboard.formats import day, relative
+from data_access.clock import day_in, start_of, system_clock
+from data_access.permissions import Role
+from tests.support.builders import a_suspended_customer
+
+
+@pytest.fixture
+def lifted(desk_app):
+    """A customer billed where it is another day than here, whose lift ends in some days; its id and the day."""
+    now = system_clock()
+    zone = "Etc/GMT+12" if now.hour < 12 else "Etc/GMT-14"  # twelve hours behind, fourteen ahead
+    today_there = day_in(zone, now)
+    assert today_there != now.date()
+    until = today_there + timedelta(days=3)
+    lift = {"suspension_lifted_until": start_of(until, zone), "first_lifted_on": today_there}
+    return a_suspended_customer(desk_app.engine, billing_zone=zone, **lift), until
+
+
+def next_step(desk_app, page, column):
+    return desk_app.open(page, Role.MANAGER).dataframe[0].value[column].iloc[0].split(":")[0]
+
+
+def test_the_same_day_is_as_far_away_on_every_page(desk_app, lifted):
+    customer_id, until = lifted
+    here = relative(until, system_clock().date())
+    assert next_step(desk_app, "customers", "next_step") == here
+    assert next_step(desk_app, "collections", "Next step") == here
+    page = desk_app.open("customer", Role.MANAGER, id=str(customer_id), tab="Life cycle")
+    assert f"{day(until)}, {here}" in [on for table in page.dataframe for on in table.value.get("On", [])]
+    assert any(text.value.startswith(f"{here}: suspended again") for text in page.text)
+    assert any(f"**{day(until)}**, {here}: " in line.value for line in page.markdown)
