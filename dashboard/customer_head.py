@@ -15,6 +15,7 @@ from dashboard.navigation import ROOT
 from dashboard.prose import lines, prose
 from data_access.access import Access
 from data_access.labels import word
+from data_access.lifecycle import SuspensionCause
 from data_access.permissions import Permission
 from data_access.queries.customer import Head
 
@@ -113,6 +114,8 @@ def _next_step(head: Head, today: date) -> Figure:
         return Figure("Next step", formats.day(step.on), f"{formats.relative(step.on, today)}: {step.says}")
     if head.invoices_requested_at:
         return Figure("Next step", "within the hour", "Midterm invoice, requested")
+    if head.facts.suspension_cause is SuspensionCause.INSUFFICIENT_FUNDS:
+        return Figure("Next step", "when paid", "Services resume when the funds cover the fees")
     return Figure("Next step", "none", "No change of status is ahead")
 
 

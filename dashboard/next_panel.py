@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from decimal import Decimal
 
 import streamlit as st
 
@@ -16,17 +17,26 @@ from data_access.queries.foresight import Foretold
 _SHOWN = 6
 
 
-def draw(access: Access, head: Head, ahead: Sequence[Foretold], *, is_open: bool) -> None:
-    """Draws nothing for a customer to whom nothing happens by itself any more."""
-    if not ahead:
+def draw(
+    access: Access, head: Head, ahead: Sequence[Foretold], *, awaited: Decimal | None = None, is_open: bool
+) -> None:
+    """Draws nothing for a customer to whom nothing happens by itself any more. `awaited`: the payment that resumes."""
+    if not ahead and awaited is None:
         return
     now, today = access.now(), reader.today(access)
-    first = "" if is_open else f", {_when(ahead[0], now, today)}: {says(ahead[0], head.currency)}"
+    first = f", {_when(ahead[0], now, today)}: {says(ahead[0], head.currency)}" if ahead and not is_open else ""
     with st.expander(f"What happens next{escape(first)}", expanded=is_open, icon=":material/event:"):
-        st.markdown("  \n".join(_line(step, head.currency, now, today) for step in ahead[:_SHOWN]))
-        more = len(ahead) - _SHOWN
-        after = f" {formats.counted(more, 'more step')} after these." if more > 0 else ""
-        st.caption(f"If nobody pays, and nobody decides anything.{escape(after)}")
+        if awaited is not None:
+            st.markdown(f"**When {prose(formats.exact_money(awaited, head.currency))} is paid**: services resume.")
+        if ahead:
+            _steps(ahead, head.currency, now, today)
+
+
+def _steps(ahead: Sequence[Foretold], currency: str, now: datetime, today: date) -> None:
+    st.markdown("  \n".join(_line(step, currency, now, today) for step in ahead[:_SHOWN]))
+    more = len(ahead) - _SHOWN
+    after = f" {formats.counted(more, 'more step')} after these." if more > 0 else ""
+    st.caption(f"If nobody pays, and nobody decides anything.{escape(after)}")
 
 
 def _line(step: Foretold, currency: str, now: datetime, today: date) -> str:

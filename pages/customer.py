@@ -4,6 +4,7 @@ from dashboard import address, context, customer_head, customer_tab_bar, next_pa
 from dashboard.dialogs import shown
 from data_access.errors import NotFound
 from data_access.permissions import Permission
+from data_access.queries.awaited import PaymentAwaited
 from data_access.queries.customer import CustomerHead
 from data_access.queries.foretell import WhatHappensNext
 from data_access.queries.why import WhyThisState
@@ -19,6 +20,7 @@ else:
     customer_head.draw(access, head)
     why = access.fetch(WhyThisState(head.customer_id))
     why_panel.draw(why)
-    next_panel.draw(access, head, access.fetch(WhatHappensNext(head.customer_id)), is_open=bool(why.causes))
+    ahead, awaited = access.fetch(WhatHappensNext(head.customer_id)), access.fetch(PaymentAwaited(head.customer_id))
+    next_panel.draw(access, head, ahead, awaited=awaited, is_open=bool(why.causes))
     customer_tab_bar.draw(access, head)
     shown.draw(access, head)

@@ -73,7 +73,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """What the steps ahead of a customer follow from."""
+    """What the steps ahead of a customer follow from. `funded_on`: when its funds cover the fees without a payment."""
 
     facts: Facts
     cases: Sequence[Case]
@@ -81,6 +81,7 @@ class Outlook:
     window_days: int
     now: datetime
     plans: Sequence[Plan] = ()
+    funded_on: date | None = None
 
     def terms(self, at: datetime) -> Terms:
         late = any(case.bill.overdue_from <= at for case in self.cases)
@@ -210,4 +211,20 @@ def _carries_out(outlook: Outlook, at: datetime) -> tuple[Outlook, list[Foretold
     return outlook.after(move.name, at), [replace(told, plan_id=plan.plan_id)]
 
 
-_SOURCES = ((_visit, _collect), (_ending, _closes), (_planned, _carries_out))  # when is the next, and what it does
+def _funded(outlook: Outlook, now: datetime) -> datetime | None:
+    """A wait for funds ends by itself while the fee for the rest of the period falls, unless something is overdue."""
+    waits = outlook.facts.suspension_cause is SuspensionCause.INSUFFICIENT_FUNDS
+    if outlook.funded_on is None or not waits or outlook.terms(now).overdue:
+        return None
+    return max(start_of(outlook.funded_on, outlook.zone), now)
+
+
+def _resumes(outlook: Outlook, at: datetime) -> tuple[Outlook, list[Foretold]]:
+    told = outlook.told(at, Foreseen.RESUME, "Services resume: the funds cover the fee for the rest of the period.")
+    outlook = replace(outlook, funded_on=None)
+    return (outlook, []) if outlook.terms(at).overdue else (outlook.after("resume", at), [told])
+
+
+_SOURCES = (  # when is the next, and what it does
+    (_visit, _collect), (_ending, _closes), (_planned, _carries_out), (_funded, _resumes),
+)  # fmt: skip

@@ -1,7 +1,7 @@
 """What happens next to one customer by itself, dated, as far as the present terms and facts tell."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import ClassVar
 
@@ -9,7 +9,8 @@ from data_access.access import Query, Reader
 from data_access.cases import cases_of
 from data_access.dunning import Case
 from data_access.errors import NotFound
-from data_access.lifecycle import BillStatus, Facts
+from data_access.fees_due import wait_of
+from data_access.lifecycle import BillStatus, Facts, SuspensionCause
 from data_access.models.collection import Promise, PromiseState
 from data_access.models.customers import Customer, CustomerClass
 from data_access.models.history import InvoiceRequest, PlannedMove, PlanState, RequestState
@@ -29,7 +30,10 @@ WITHIN = timedelta(hours=1)  # a midterm invoice comes within the hour of its re
 
 @dataclass(frozen=True)
 class WhatHappensNext(Query[tuple[Foretold, ...]]):
-    """The automatic steps ahead of a customer, the next first, if nobody pays and nobody decides anything."""
+    """The automatic steps ahead of a customer, the next first, if nobody pays and nobody decides anything.
+
+    Here alone is told when a wait for funds ends without a payment: it takes all the fees of the customer to know.
+    """
 
     needs: ClassVar = Permission.CUSTOMER_READ
     customer_id: int
@@ -39,7 +43,15 @@ class WhatHappensNext(Query[tuple[Foretold, ...]]):
         if not rows:
             raise NotFound(CALLED)
         row, outlook = rows[0]
+        outlook = replace(outlook, funded_on=_funded_on(reader, row))
         return tuple(sorted([*steps_ahead(outlook), *_beside(reader, row, outlook)], key=lambda one: one.at))
+
+
+def _funded_on(reader: Reader, row: AnyRow) -> date | None:
+    if row.suspension_cause is not SuspensionCause.INSUFFICIENT_FUNDS:
+        return None
+    mine = visible(Customer, reader.actor).where(Customer.id == row.id)
+    return wait_of(reader, reader.session.scalars(mine).one()).ends_on
 
 
 def situations(reader: Reader, customer_ids: Sequence[int]) -> list[tuple[AnyRow, Outlook]]:

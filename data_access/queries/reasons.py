@@ -12,6 +12,7 @@ from data_access.lifecycle import Facts, SuspensionCause
 from data_access.money import ZERO, decimals_of
 from data_access.permissions import GRANTS, LIFT_HORIZON_DAYS, PEOPLE_ROLES, someone_of, who_can
 from data_access.permissions import Permission as P
+from data_access.queries.awaited import payment_that_resumes
 from data_access.queries.foresight import Foreseen, Foretold
 from data_access.standing import Shown
 
@@ -254,8 +255,7 @@ def planned_end(case: Case) -> Reason:
 
 def _payment(case: Case) -> Way:
     if case.wait is not None:
-        cents = Decimal(1).scaleb(-decimals_of(case.currency))
-        missing = max(case.wait.missing.quantize(cents, ROUND_UP), case.clears_overdue)
+        missing = payment_that_resumes(case.wait, case.clears_overdue, case.currency)
         return Way("A payment of {amount} ends it at once; a credit counts from the next billing period on.", missing)
     if case.clears_overdue == 0:
         return Way("Nothing is overdue: the next payment ends it.")

@@ -8,10 +8,20 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.customer_tab_bar import TABS
 from data_access.clock import system_clock
-from data_access.lifecycle import BillStatus
-from data_access.models.customers import BalanceControl
+from data_access.lifecycle import BillStatus, SuspensionCause
+from data_access.models.customers import BalanceControl, BillingPeriod
 from data_access.permissions import PEOPLE_ROLES, Role
-from tests.support.builders import a_class, a_customer, a_note, a_reseller, a_suspended_customer, an_account, an_invoice
+from tests.support.builders import (
+    a_class,
+    a_customer,
+    a_note,
+    a_plan,
+    a_reseller,
+    a_subscription,
+    a_suspended_customer,
+    an_account,
+    an_invoice,
+)
 from tests.support.desk_app import DeskApp
 
 TRICKY = "*A* [b](http://c.example) <b>d</b> $e$ :red[f] `g`"
@@ -88,6 +98,19 @@ def test_what_happens_next_is_told_with_its_days(desk_app):
     assert panel.label.replace("\\", "") == "What happens next, in 6 days: Invoice *R*-1 becomes overdue."
     assert "in 8 days: Suspended, unless invoice *R*-1 is paid." in said(app)
     assert "If nobody pays" in said(app)
+
+
+def test_who_waits_for_funds_is_told_which_payment_brings_the_services_back(desk_app):
+    today = system_clock().date()
+    customer = a_customer(
+        desk_app.engine, balance_control=BalanceControl.PREPAID, balance=Decimal(-20), bill_status=BillStatus.SUSPENDED,
+        suspension_cause=SuspensionCause.INSUFFICIENT_FUNDS, billing_period=BillingPeriod.DAILY, period_from=today,
+        period_to=today,
+    )  # fmt: skip
+    a_subscription(desk_app.engine, customer, plan_id=a_plan(desk_app.engine, fee=Decimal(30)))
+    app = the_page(desk_app, customer)
+    assert "**When 10.00 EUR is paid**: services resume." in said(app)
+    assert "Next step when paid" in said(app)
 
 
 def test_nothing_happens_next_to_whoever_is_gone(desk_app):

@@ -1,0 +1,39 @@
+"""What is awaited of a customer: the payment that ends a suspension for missing funds, whenever it comes."""
+
+from dataclasses import dataclass
+from decimal import ROUND_UP, Decimal
+from typing import ClassVar
+
+from data_access.access import Query, Reader
+from data_access.errors import NotFound
+from data_access.fees_due import Wait, wait_of, waits_for_funds
+from data_access.models.customers import Customer
+from data_access.money import decimals_of
+from data_access.permissions import Permission
+from data_access.queries.open_invoices import open_invoices, payment_that_clears
+from data_access.queries.seen import CALLED
+from data_access.scope import visible
+
+
+@dataclass(frozen=True)
+class PaymentAwaited(Query[Decimal | None]):
+    """The least payment that brings a customer back today that is suspended for missing funds; None for any other."""
+
+    needs: ClassVar = Permission.CUSTOMER_READ
+    customer_id: int
+
+    def run(self, reader: Reader) -> Decimal | None:
+        mine = visible(Customer, reader.actor).where(Customer.id == self.customer_id)
+        customer = reader.session.scalars(mine).one_or_none()
+        if customer is None:
+            raise NotFound(CALLED)
+        if not waits_for_funds(customer):
+            return None
+        clears_overdue = payment_that_clears(open_invoices(reader, customer.id), customer.currency)
+        return payment_that_resumes(wait_of(reader, customer), clears_overdue, customer.currency)
+
+
+def payment_that_resumes(wait: Wait, clears_overdue: Decimal, currency: str) -> Decimal:
+    """It covers the fees that are charged in advance, and leaves nothing overdue."""
+    cents = Decimal(1).scaleb(-decimals_of(currency))
+    return max(wait.missing.quantize(cents, ROUND_UP), clears_overdue)
