@@ -4,9 +4,10 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import DateTime, Dialect, TypeDecorator
+from sqlalchemy import ColumnElement, DateTime, Dialect, TypeDecorator, bindparam
 
 Clock = Callable[[], datetime]
+Instant = datetime | ColumnElement[datetime]
 
 
 def system_clock() -> datetime:
@@ -51,3 +52,6 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         return value and (value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC))
+
+
+NOW: ColumnElement[datetime] = bindparam("now", type_=UtcDateTime())  # handed in when its statement runs

@@ -67,7 +67,7 @@ def _status(text: str) -> Shown:
 def use_at_least(share: Decimal, now: datetime) -> ColumnElement[bool]:
     """At least this much of the credit limit in force is used, in per cent; any debt uses up a limit of zero."""
     limit, used, whole = _multiplied(share, now)
-    return or_(and_(limit > ZERO, used >= whole), and_(limit == ZERO, Customer.balance > ZERO))
+    return and_(used >= whole, or_(limit > ZERO, Customer.balance > ZERO))
 
 
 def use_below(share: Decimal, now: datetime) -> ColumnElement[bool]:

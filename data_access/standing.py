@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from sqlalchemy import ColumnElement, String, and_, case, literal_column, not_, or_, true
 
+from data_access.clock import Instant
 from data_access.lifecycle import BillStatus
 from data_access.models.customers import BalanceControl, Customer
 from data_access.money import ZERO
@@ -50,7 +51,7 @@ class Facts:
     used_up: ColumnElement[bool]  # over the credit limit, or without funds
 
 
-def of_customers(now: datetime) -> Facts:
+def of_customers(now: Instant) -> Facts:
     """The facts of each customer."""
     postpaid = Customer.balance_control == BalanceControl.POSTPAID
     return Facts(
@@ -64,7 +65,7 @@ def of_customers(now: datetime) -> Facts:
 
 
 @lru_cache(maxsize=8)  # a query asks several times for the same instant
-def conditions(now: datetime, of: Facts | None = None) -> Mapping[Shown, ColumnElement[bool]]:
+def conditions(now: Instant, of: Facts | None = None) -> Mapping[Shown, ColumnElement[bool]]:
     """What each shown status asks for, in order of priority; several may hold at once."""
     facts = of or of_customers(now)
     stopped, until = facts.bill_status == BillStatus.SUSPENDED, facts.suspension_lifted_until
@@ -85,25 +86,25 @@ def conditions(now: datetime, of: Facts | None = None) -> Mapping[Shown, ColumnE
     return MappingProxyType(holds)
 
 
-def shown_status(now: datetime, of: Facts | None = None) -> ColumnElement[str]:
+def shown_status(now: Instant, of: Facts | None = None) -> ColumnElement[str]:
     """The shown status as a column."""
     whens = [(holds, literal_column(f"'{status.value}'", String)) for status, holds in conditions(now, of).items()]
     return case(*whens[:-1], else_=whens[-1][1]).label("shown")
 
 
-def also_holds(now: datetime) -> list[ColumnElement[bool]]:
+def also_holds(now: Instant) -> list[ColumnElement[bool]]:
     """One boolean column a status but Active, in order of priority: those that hold are the badges."""
     return [
         holds.label(f"is_{status.value}") for status, holds in conditions(now).items() if status is not Shown.ACTIVE
     ]
 
 
-def overdue(now: datetime) -> ColumnElement[bool]:
+def overdue(now: Instant) -> ColumnElement[bool]:
     """Whether an invoice to be collected is late."""
     return and_(Customer.first_overdue_from.is_not(None), Customer.first_overdue_from <= now)
 
 
-def effective_limit(now: datetime) -> ColumnElement[Decimal | None]:
+def effective_limit(now: Instant) -> ColumnElement[Decimal | None]:
     """The credit limit in force: the permanent one, with the temporary increase while that runs. NULL: no limit."""
     raised = Customer.credit_limit + Customer.temporary_limit
     return case((Customer.temporary_limit_until > now, raised), else_=Customer.credit_limit)
@@ -117,7 +118,7 @@ def limit_at(customer: Customer, now: datetime) -> Decimal | None:
     return customer.credit_limit if customer.credit_limit is None else customer.credit_limit + (raised or ZERO)
 
 
-def over_limit(now: datetime) -> ColumnElement[bool]:
+def over_limit(now: Instant) -> ColumnElement[bool]:
     """Whether the customer owes more than the credit limit in force."""
     return and_(Customer.credit_limit.is_not(None), Customer.balance > effective_limit(now))
 

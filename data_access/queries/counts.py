@@ -2,12 +2,12 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, Select, false, func, select, true
+from sqlalchemy import ColumnElement, Integer, Select, column, false, func, select, true
 
 from data_access.access import Query, Reader
+from data_access.clock import NOW
 from data_access.filters import LISTED, CustomerFilter
 from data_access.models.customers import Customer
 from data_access.permissions import Permission
@@ -17,7 +17,17 @@ from data_access.scope import visible
 from data_access.standing import Facts, Shown, of_customers, shown_status
 
 CAP = 10_000
-_ALIKE = ("balance_control", "bill_status", "blocked", "service_limited", "suspension_lifted_until")
+_EACH = of_customers(NOW)
+_ALIKE: list[Any] = [
+    _EACH.balance_control, _EACH.bill_status, _EACH.blocked, _EACH.service_limited, _EACH.suspension_lifted_until
+]  # fmt: skip
+_SIZES = (func.count().label("customers"), func.count().filter(_EACH.used_up).label("used_up"))
+_GROUP: list[Any] = [column(each.key, each.type) for each in _ALIKE]
+_SIZED = (column("customers", Integer), column("used_up", Integer))
+_SHOWN = (
+    shown_status(NOW, Facts(*_GROUP, true())).label("shown_if_used_up"),
+    shown_status(NOW, Facts(*_GROUP, false())).label("shown_otherwise"),
+)
 
 
 def _selected(reader: Reader, where: list[ColumnElement[bool]]) -> Select[Any]:
@@ -70,28 +80,19 @@ class ShownCounts(Query[dict[Shown, int]]):
         self.filter.require(reader.actor)
         found = _selected(reader, self.filter.without_status().where_any_status(reader.now))
         counts: Counter[str] = Counter()
-        for group in reader.session.execute(_alike(found, reader.now)):
+        for group in reader.session.execute(_alike(found), {"now": reader.now}):
             counts[group.shown_if_used_up] += group.used_up
             counts[group.shown_otherwise] += group.customers - group.used_up
         return {status: counts[status.value] for status in Shown}
 
 
-def _alike(found: Select[Any], now: datetime) -> Select[*tuple[Any, ...]]:
+def _alike(found: Select[Any]) -> Select[*tuple[Any, ...]]:
     """Customers who are alike in what their status follows from, and how many of them have used up what they had.
 
     An index has them side by side, with all that a filter asks for: nothing is sorted, and no customer is read.
     """
-    each = of_customers(now)
-    alike = [getattr(each, name) for name in _ALIKE]
-    sizes = func.count().label("customers"), func.count().filter(each.used_up).label("used_up")
-    group = found.with_only_columns(*alike, *sizes).group_by(*alike).subquery().c
-    facts = {name: group[name] for name in _ALIKE}
-    return select(
-        shown_status(now, Facts(**facts, used_up=true())).label("shown_if_used_up"),
-        shown_status(now, Facts(**facts, used_up=false())).label("shown_otherwise"),
-        group.customers,
-        group.used_up,
-    )
+    groups = found.with_only_columns(*_ALIKE, *_SIZES).group_by(*_ALIKE).subquery()
+    return select(*_SHOWN, *_SIZED).select_from(groups)
 
 
 @dataclass(frozen=True)

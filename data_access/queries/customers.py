@@ -4,12 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, ClassVar, Protocol
 
-from sqlalchemy import ColumnElement, Row, Select, func
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam, func
 
 from data_access.access import Query, Reader
-from data_access.clock import day_in
+from data_access.clock import NOW, Instant, day_in
 from data_access.filters import LISTED, refuse_personal
 from data_access.masking import shown_name
 from data_access.models.customers import BalanceControl, Customer, CustomerClass
@@ -25,6 +26,9 @@ from data_access.scope import visible
 from data_access.standing import Shown, also_holds, effective_limit, overdue, shown_status
 
 PAGE_SIZE = 25
+STATEMENTS = 64  # how many people's statements are kept: to make one takes longer than to run it
+_BADGES = tuple((status.value, f"is_{status.value}") for status in Shown if status is not Shown.ACTIVE)
+IDS: BindParameter[list[int]] = bindparam("ids", expanding=True)
 AnyRow = Row[*tuple[Any, ...]]
 
 
@@ -84,25 +88,28 @@ class FindCustomers(Query[Page]):
 
     def run(self, reader: Reader) -> Page:
         sort = judged(self.filter, self.sort, reader.actor)
-        found, more = self._found(reader, sort)
+        places, more = self._places(reader, sort)
         backwards = self.direction in (Direction.BEFORE, Direction.LAST)
-        places = [Cursor(row.place, row.id) for row in found]
         return Page(
-            rows=customer_rows(reader, found),
+            rows=customer_rows(reader, _found(reader, [place.id for place in places])),
             has_previous=more if backwards else self.direction is Direction.AFTER,
             has_next=self.direction is Direction.BEFORE if backwards else more,
             first=places[0] if places else None,
             last=places[-1] if places else None,
         )
 
-    def _found(self, reader: Reader, sort: Sort) -> tuple[list[AnyRow], bool]:
+    def _places(self, reader: Reader, sort: Sort) -> tuple[list[Cursor], bool]:
         """The rows of the page in their order, and whether there are more beyond them."""
         backwards = self.direction in (Direction.BEFORE, Direction.LAST)
-        query = listed(reader, self.filter).add_columns(ORDERS[sort].column.label("place"))
+        query = (
+            visible(Customer, reader.actor)
+            .where(*self.filter.where(reader.now))
+            .with_only_columns(ORDERS[sort].column, Customer.id)
+        )
         if self.direction in (Direction.AFTER, Direction.BEFORE):
             query = query.where(beyond(read_cursor(self.cursor, sort), sort, backwards=backwards))
-        rows = list(reader.session.execute(ordered(query, sort, backwards=backwards).limit(self.size + 1)))
-        page = rows[: self.size]
+        rows = reader.session.execute(ordered(query, sort, backwards=backwards).limit(self.size + 1)).all()
+        page = [Cursor(value, key) for value, key in rows[: self.size]]
         return page[::-1] if backwards else page, len(rows) > self.size
 
 
@@ -117,20 +124,37 @@ def judged(selection: Selection, sort: Sort | None, actor: Actor) -> Sort:
 
 def listed(reader: Reader, selection: Selection) -> Select[*tuple[Any, ...]]:
     """The columns that make a row of the list, for the customers selected."""
+    return _listed(reader.actor, reader.now).where(*selection.where(reader.now))
+
+
+def _listed(actor: Actor, now: Instant) -> Select[*tuple[Any, ...]]:
     return (
-        visible(Customer, reader.actor)
+        visible(Customer, actor)
         .join(CustomerClass, CustomerClass.id == Customer.customer_class_id)
-        .where(*selection.where(reader.now))
         .with_only_columns(
             Customer.id, Customer.customer_code, Customer.company_name, Customer.first_name, Customer.last_name,
             Customer.currency, Customer.balance_control, Customer.balance,
-            effective_limit(reader.now).label("credit_limit"),
+            effective_limit(now).label("credit_limit"),
             Customer.billing_zone, Customer.bill_status, Customer.suspension_lifted_until, Customer.terminate_on,
-            CustomerClass.name.label("class_name"), shown_status(reader.now), *also_holds(reader.now),
-            overdue(reader.now).label("is_overdue"),
+            CustomerClass.name.label("class_name"), shown_status(now), *also_holds(now),
+            overdue(now).label("is_overdue"),
             maintain_column_froms=True,
         )
     )  # fmt: skip
+
+
+@lru_cache(maxsize=STATEMENTS)
+def _listed_by_id(actor: Actor) -> Select[*tuple[Any, ...]]:
+    return _listed(actor, NOW).where(Customer.id.in_(IDS))
+
+
+def _found(reader: Reader, ids: Sequence[int]) -> list[AnyRow]:
+    """The rows of these customers, in the order of the ids."""
+    if not ids:
+        return []
+    found = reader.session.execute(_listed_by_id(reader.actor), {"ids": ids, "now": reader.now})
+    rows = {row.id: row for row in found}
+    return [rows[key] for key in ids if key in rows]
 
 
 def customer_rows(
@@ -158,9 +182,15 @@ def _overdue(reader: Reader, ids: Sequence[int]) -> dict[int, tuple[Decimal, dat
     """What is overdue and since when it was due, a customer."""
     if not ids:
         return {}
-    late = (
-        visible(Invoice, reader.actor)
-        .where(Invoice.customer_id.in_(ids), *is_late(reader.now))
+    late = reader.session.execute(_late(reader.actor), {"ids": ids, "now": reader.now})
+    return {row.customer_id: (row.total - row.paid, row.due_on) for row in late}
+
+
+@lru_cache(maxsize=STATEMENTS)
+def _late(actor: Actor) -> Select[*tuple[Any, ...]]:
+    return (
+        visible(Invoice, actor)
+        .where(Invoice.customer_id.in_(IDS), *is_late(NOW))
         .with_only_columns(
             Invoice.customer_id, func.sum(Invoice.total).label("total"), func.sum(Invoice.paid).label("paid"),
             func.min(Invoice.due_on).label("due_on"),
@@ -168,10 +198,9 @@ def _overdue(reader: Reader, ids: Sequence[int]) -> dict[int, tuple[Decimal, dat
         .group_by(Invoice.customer_id)
         .order_by(Invoice.customer_id)
     )  # fmt: skip
-    return {row.customer_id: (row.total - row.paid, row.due_on) for row in reader.session.execute(late)}
 
 
-def is_late(now: datetime) -> Iterable[ColumnElement[bool]]:
+def is_late(now: Instant) -> Iterable[ColumnElement[bool]]:
     """An invoice to be collected that is not paid and whose due day has ended."""
     return (
         Invoice.payment_status.in_(OPEN),
@@ -181,16 +210,20 @@ def is_late(now: datetime) -> Iterable[ColumnElement[bool]]:
 
 
 def _plans(reader: Reader, ids: Sequence[int]) -> dict[int, list[tuple[str, date]]]:
-    planned = (
-        visible(PlannedMove, reader.actor)
-        .where(PlannedMove.customer_id.in_(ids), PlannedMove.state == PlanState.PLANNED)
+    plans: dict[int, list[tuple[str, date]]] = {}
+    for row in reader.session.execute(_planned(reader.actor), {"ids": ids}):
+        plans.setdefault(row.customer_id, []).append((row.move, row.due_on))
+    return plans
+
+
+@lru_cache(maxsize=STATEMENTS)
+def _planned(actor: Actor) -> Select[*tuple[Any, ...]]:
+    return (
+        visible(PlannedMove, actor)
+        .where(PlannedMove.customer_id.in_(IDS), PlannedMove.state == PlanState.PLANNED)
         .with_only_columns(PlannedMove.customer_id, PlannedMove.move, PlannedMove.due_on)
         .order_by(PlannedMove.due_on, PlannedMove.id)
     )
-    plans: dict[int, list[tuple[str, date]]] = {}
-    for row in reader.session.execute(planned):
-        plans.setdefault(row.customer_id, []).append((row.move, row.due_on))
-    return plans
 
 
 def _row(
@@ -235,8 +268,7 @@ def name_of(reader: Reader, row: AnyRow, right: Permission = Permission.PERSONAL
 
 def secondary(row: AnyRow) -> tuple[str, ...]:
     """The conditions that hold beside the shown status, the highest first."""
-    others = (status for status in Shown if status not in (Shown.ACTIVE, row.shown))
-    return tuple(status.value for status in others if row._mapping[f"is_{status.value}"])
+    return tuple(status for status, holds in _BADGES if getattr(row, holds) and status != row.shown)
 
 
 def available(control: BalanceControl, balance: Decimal, credit_limit: Decimal | None) -> Decimal | None:

@@ -293,3 +293,21 @@ def test_the_finder_of_an_analyst_knows_customer_ids_only(engine: Engine) -> Non
     assert [access.fetch(FindQuick(text)) for text in ("aurora", "a@b", "12345678")] == [(), (), ()]
     (hit,) = access.fetch(FindQuick("c-1"))
     assert hit.name == "A•••••"
+
+
+def test_the_same_person_sees_at_each_look_what_holds_at_its_moment(engine: Engine) -> None:
+    a_suspended_customer(engine, suspension_lifted_until=NOW + timedelta(days=1), first_lifted_on=NOW.date())
+    person = access_for(engine).actor
+    looks = [Access(engine, person, lambda at=at: at) for at in (NOW, NOW + timedelta(days=2))]  # type: ignore[misc]
+    shown = [access.fetch(FindCustomers()).rows[0].shown for access in looks]
+    counted = [access.fetch(ShownCounts())[Shown.SUSPENSION_LIFTED] for access in looks]
+    assert shown == [Shown.SUSPENSION_LIFTED, Shown.SUSPENDED]
+    assert counted == [1, 0]
+
+
+def test_what_one_person_may_see_does_not_cut_what_the_next_sees(engine: Engine) -> None:
+    a_customer(engine, customer_code="ours")
+    theirs = a_reseller(engine)
+    a_customer(engine, customer_code="theirs", reseller_id=theirs)
+    assert codes(access_for(engine, reseller_id=theirs).fetch(FindCustomers())) == ["theirs"]
+    assert codes(access_for(engine).fetch(FindCustomers(sort=Sort.CUSTOMER_ID))) == ["ours", "theirs"]
