@@ -1,17 +1,18 @@
-"""The cases of collection as they stand in the database: open invoices under their terms, and the steps taken."""
+"""The cases of collection as they stand in the database: invoices under their terms, and the steps taken."""
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
+from sqlalchemy import exists, or_
 from sqlalchemy.orm import Session
 
 from data_access.dunning import Bill, Case, Place, case_of
 from data_access.models.collection import CollectionPolicy, CollectionStep, Holiday, Step
 from data_access.models.customers import Customer
-from data_access.models.money import OPEN, CollectionStatus, Invoice
+from data_access.models.money import OPEN, Allocation, CollectionStatus, Invoice, InvoiceType
 from data_access.permissions import Actor
-from data_access.policy import POLICY_FIELDS, Policy
+from data_access.policy import POLICY_FIELDS, Policy, section_of
 from data_access.scope import visible
 
 _COLUMNS = (
@@ -67,3 +68,41 @@ def _taken(session: Session, actor: Actor, invoice_ids: list[int]) -> defaultdic
     for row in session.execute(asked.with_only_columns(*columns)):
         taken[row.invoice_id].append((row.step, row.days))
     return taken
+
+
+def terms_in_force(
+    session: Session, actor: Actor, *, of_class: int, of_type: InvoiceType, at: datetime
+) -> CollectionPolicy:
+    """The version of a class's terms that held at an instant for invoices of a type; the first one before it held."""
+    versions = visible(CollectionPolicy, actor).where(
+        CollectionPolicy.customer_class_id == of_class, CollectionPolicy.section == section_of(of_type)
+    )
+    held = versions.where(CollectionPolicy.at <= at).order_by(CollectionPolicy.number.desc()).limit(1)
+    first = versions.order_by(CollectionPolicy.number).limit(1)
+    return session.scalars(held).one_or_none() or session.scalars(first).one()
+
+
+def terms_of_suspension(session: Session, actor: Actor, customer: Customer) -> CollectionPolicy:
+    """The terms of the invoice for which the customer is suspended, maybe again after it was suspended for it before.
+
+    Where no such step was written down, those that held for the class when the suspension began.
+    """
+    since = customer.suspended_at or customer.created_at
+    paid_later = exists().where(Allocation.invoice_id == Invoice.id, Allocation.at >= since).correlate(Invoice)
+    led_here = (
+        visible(CollectionPolicy, actor)
+        .join(Invoice, Invoice.policy_id == CollectionPolicy.id)
+        .join(CollectionStep, CollectionStep.invoice_id == Invoice.id)
+        .where(
+            CollectionStep.customer_id == customer.id,
+            CollectionStep.step == Step.SUSPEND,
+            CollectionStep.at <= since,
+            or_(Invoice.payment_status.in_(OPEN), Invoice.voided_at >= since, paid_later),
+        )
+        .order_by(CollectionStep.at.desc(), CollectionStep.id.desc())
+        .limit(1)
+    )
+    found = session.scalars(led_here).one_or_none()
+    return found or terms_in_force(
+        session, actor, of_class=customer.customer_class_id, of_type=InvoiceType.REGULAR, at=since
+    )

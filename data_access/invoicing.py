@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from data_access.announcing import announce, notify
 from data_access.bookings import BOOKINGS, Kind
+from data_access.cases import terms_in_force
 from data_access.clock import overdue_from
 from data_access.errors import Rejected
 from data_access.fees import rounded
@@ -27,7 +28,7 @@ from data_access.money import ZERO, decimals_of
 from data_access.notices import Event, Notice
 from data_access.periods import Period
 from data_access.scope import visible
-from data_access.settlement import after_issue, current_policy, release
+from data_access.settlement import after_issue, release
 from data_access.unit_of_work import UnitOfWork
 
 _INVOICED = tuple(row.kind for row in BOOKINGS.values() if row.invoiced)
@@ -88,7 +89,9 @@ def issue(work: UnitOfWork, customer: Customer, heading: Heading, bookings: Sequ
 
 
 def _invoice(work: UnitOfWork, customer: Customer, heading: Heading, total: Decimal, number: str) -> Invoice:
-    policy = current_policy(work, customer.customer_class_id, heading.type)
+    policy = terms_in_force(
+        work.session, work.actor, of_class=customer.customer_class_id, of_type=heading.type, at=work.now
+    )
     due_on = heading.issued_on + timedelta(days=policy.net_days)
     due = customer.outstanding + total - customer.unallocated  # small amounts add up until they are worth collecting
     too_small = policy.threshold > ZERO and due <= policy.threshold

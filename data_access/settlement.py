@@ -18,18 +18,18 @@ from data_access.allocating import (
 )
 from data_access.announcing import announce_booking
 from data_access.bookings import BOOKINGS, Kind
+from data_access.cases import terms_in_force, terms_of_suspension
 from data_access.clock import day_in, overdue_from
 from data_access.dunning import Case, Due, due
 from data_access.errors import Rejected
 from data_access.fees_due import fees_to_resume, waits_for_funds
 from data_access.lifecycle import BillStatus, SuspensionCause
-from data_access.models.collection import CollectionPolicy, CollectionStep, Step
+from data_access.models.collection import CollectionStep, Step
 from data_access.models.customers import Customer
 from data_access.models.money import Allocation, CollectionStatus, Invoice, InvoiceType, Transaction
 from data_access.money import ZERO, exact
 from data_access.moves import MOVES
 from data_access.permissions import SYSTEM
-from data_access.policy import section_of
 from data_access.promising import match, unmatch
 from data_access.pursuit import pursue_again, pursue_less
 from data_access.recurring import Fee
@@ -106,14 +106,6 @@ def _next_line(work: UnitOfWork) -> int:
     mine = Transaction.command_id == work.order.command_id
     count = work.select(Transaction).where(mine).with_only_columns(func.count())
     return int(work.session.scalar(count) or 0) + 1
-
-
-def current_policy(work: UnitOfWork, customer_class_id: int, invoice_type: InvoiceType) -> CollectionPolicy:
-    """The present terms of a class for invoices of a type."""
-    versions = work.select(CollectionPolicy).where(
-        CollectionPolicy.customer_class_id == customer_class_id, CollectionPolicy.section == section_of(invoice_type)
-    )
-    return work.session.scalars(versions.order_by(CollectionPolicy.number.desc()).limit(1)).one()
 
 
 def settle(work: UnitOfWork, customer: Customer, payment: Transaction) -> None:
@@ -221,7 +213,7 @@ def rejudge(work: UnitOfWork, customer: Customer) -> bool:
     if is_overdue(customer, work.now):
         return False
     if customer.suspension_cause is SuspensionCause.COLLECTION:
-        policy = _policy_of_suspension(work, customer)
+        policy = terms_of_suspension(work.session, work.actor, customer)
         _end(work, customer, "resume")
         if policy.reactivation_fee > 0:
             _fee(work, customer, Kind.REACTIVATION_FEE, policy.reactivation_fee, "End of the suspension")
@@ -258,27 +250,13 @@ def book_fees(work: UnitOfWork, customer: Customer, fees: Iterable[Fee]) -> None
             fee.row.charged_until = fee.charged_until
 
 
-def _policy_of_suspension(work: UnitOfWork, customer: Customer) -> CollectionPolicy:
-    """The terms of the invoice that led to the suspension; those of the class when none was written down."""
-    led_here = (
-        work.select(CollectionPolicy)
-        .join(Invoice, Invoice.policy_id == CollectionPolicy.id)
-        .join(CollectionStep, CollectionStep.invoice_id == Invoice.id)
-        .where(
-            CollectionStep.customer_id == customer.id,
-            CollectionStep.step == Step.SUSPEND,
-            CollectionStep.at == customer.suspended_at,
-        )
-    )
-    found = work.session.scalars(led_here).first()
-    return found or current_policy(work, customer.customer_class_id, InvoiceType.REGULAR)
-
-
 def bring_in(work: UnitOfWork, customer: Customer, balance: Decimal) -> None:
     """The balance a customer arrives with: a debt becomes an opening invoice, a credit becomes unallocated money."""
     today = day_in(customer.billing_zone, work.now)
     if balance > 0:
-        policy = current_policy(work, customer.customer_class_id, InvoiceType.OPENING)
+        policy = terms_in_force(
+            work.session, work.actor, of_class=customer.customer_class_id, of_type=InvoiceType.OPENING, at=work.now
+        )
         due_on = today + timedelta(days=policy.net_days)
         work.add(
             Invoice(

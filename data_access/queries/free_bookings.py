@@ -7,11 +7,12 @@ from typing import ClassVar
 
 from data_access.access import Query, Reader
 from data_access.bookings import BOOKINGS
+from data_access.cases import terms_in_force
 from data_access.clock import day_in
 from data_access.errors import NotFound
 from data_access.invoicing import ON_DEMAND, free_bookings, invoice_total
-from data_access.models.collection import CollectionPolicy, Section
 from data_access.models.customers import Customer, CustomerClass
+from data_access.models.money import InvoiceType
 from data_access.money import ZERO
 from data_access.permissions import Permission
 from data_access.queries.seen import CALLED, see
@@ -76,21 +77,15 @@ class OutOfTurnPreview(Query[InvoicePreview]):
         chosen = [row for row in free_bookings(reader, customer.id) if row.id in self.transaction_ids]
         exact = sum((row.amount for row in chosen), ZERO)
         total = invoice_total(exact, _class_of(reader, customer), customer.currency)
-        today, net_days = day_in(customer.billing_zone, reader.now), _net_days(reader, customer)
-        due_on = today + timedelta(days=net_days)
+        today, of_class = day_in(customer.billing_zone, reader.now), customer.customer_class_id
+        terms = terms_in_force(
+            reader.session, reader.actor, of_class=of_class, of_type=InvoiceType.OUT_OF_TURN, at=reader.now
+        )
+        due_on = today + timedelta(days=terms.net_days)
         paid = max(min(customer.unallocated, total), ZERO)
-        return InvoicePreview(exact, total, paid, today, due_on, net_days, customer.currency)
+        return InvoicePreview(exact, total, paid, today, due_on, terms.net_days, customer.currency)
 
 
 def _class_of(reader: Reader, customer: Customer) -> CustomerClass:
     asked = visible(CustomerClass, reader.actor).where(CustomerClass.id == customer.customer_class_id)
     return reader.session.scalars(asked).one()
-
-
-def _net_days(reader: Reader, customer: Customer) -> int:
-    versions = visible(CollectionPolicy, reader.actor).where(
-        CollectionPolicy.customer_class_id == customer.customer_class_id,
-        CollectionPolicy.section == Section.OUT_OF_TURN,
-    )
-    newest = versions.with_only_columns(CollectionPolicy.net_days).order_by(CollectionPolicy.number.desc()).limit(1)
-    return reader.session.scalars(newest).one()

@@ -22,8 +22,11 @@ from data_access.models.money import CollectionStatus, Invoice, Transaction
 from data_access.models.outbox import Message
 from data_access.permissions import SYSTEM
 from data_access.queries.collection_due import DueCollection
-from tests.support.builders import a_class, a_customer, an_invoice
+from tests.data_access.test_policies import set_policy
+from tests.support.builders import a_class, a_customer, a_suspended_customer, an_invoice
 from tests.support.ledgers import read_ledgers
+from tests.support.people import NOW
+from tests.support.rows import BEFORE
 from tests.support.visits import visited_too_late
 
 DUE = date(2026, 6, 16)  # a Tuesday
@@ -146,6 +149,40 @@ def test_a_payment_ends_the_suspension_at_once_and_books_the_fee_for_it(engine: 
     assert row(engine, customer).bill_status is BillStatus.OPEN
     assert booked(engine, customer, Kind.REACTIVATION_FEE) == [Decimal(7)]
     assert moves(engine, customer) == ["suspend", "resume"]
+
+
+def test_a_suspension_that_comes_back_for_an_invoice_costs_the_fee_of_its_terms(engine: Engine) -> None:
+    customer = a_debtor(engine, suspend_after=3, reactivation_fee=Decimal(7))
+    set_policy(engine, row(engine, customer).customer_class_id, reactivation_fee="20")
+    collect(engine, customer, at(19))
+    payment = pay(engine, customer, "100", at(20))
+    reversal = ReverseTransaction(transaction_id=payment, reason="bounced", command_id=new_command_id())
+    system(engine, at(21)).execute(reversal)
+    assert collect(engine, customer, at(22)).bill_status == "suspended"
+    pay(engine, customer, "100", at(23))
+    assert booked(engine, customer, Kind.REACTIVATION_FEE) == [Decimal(7)] * 2
+
+
+def test_a_later_suspension_costs_the_fee_of_the_invoice_that_led_to_it(engine: Engine) -> None:
+    customer = a_debtor(engine, suspend_after=3, reactivation_fee=Decimal(7))
+    set_policy(engine, row(engine, customer).customer_class_id, reactivation_fee="20")
+    collect(engine, customer, at(19))
+    pay(engine, customer, "100", at(20))
+    an_invoice(engine, customer, issued_on=date(2026, 7, 1), due_on=date(2026, 7, 7), at=at(1, 7))
+    collect(engine, customer, at(15, 7))
+    pay(engine, customer, "100", at(16, 7))
+    assert booked(engine, customer, Kind.REACTIVATION_FEE) == [Decimal(7), Decimal(20)]
+
+
+@pytest.mark.parametrize(("since", "fee"), [(NOW - timedelta(hours=1), 7), (NOW, 20), (BEFORE - timedelta(days=1), 7)])
+def test_a_suspension_without_its_step_costs_the_fee_that_held_when_it_began(
+    engine: Engine, since: datetime, fee: int
+) -> None:
+    of_class = a_class(engine, reactivation_fee=Decimal(7))
+    customer = a_suspended_customer(engine, customer_class_id=of_class, suspended_at=since)
+    set_policy(engine, of_class, reactivation_fee="20")
+    pay(engine, customer, "100", NOW + timedelta(days=1))
+    assert booked(engine, customer, Kind.REACTIVATION_FEE) == [Decimal(fee)]
 
 
 def test_a_credit_is_no_payment(engine: Engine) -> None:
