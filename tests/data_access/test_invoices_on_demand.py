@@ -52,8 +52,8 @@ def midterm(engine: Engine, request_id: int, now: datetime = NOW) -> InvoiceIssu
     return system(engine, now).execute(IssueMidterm(request_id=request_id, command_id=new_command_id()))
 
 
-def void(engine: Engine, invoice_id: int, role: Role = Role.MANAGER) -> None:
-    access_for(engine, role).execute(VoidInvoice(invoice_id=invoice_id, command_id=new_command_id()))
+def void(engine: Engine, invoice_id: int, role: Role = Role.MANAGER, now: datetime = NOW) -> None:
+    access_for(engine, role, now).execute(VoidInvoice(invoice_id=invoice_id, command_id=new_command_id()))
 
 
 def reissue(engine: Engine, invoice_id: int) -> InvoiceIssued:
@@ -205,6 +205,17 @@ def test_a_void_invoice_keeps_its_number_and_gives_its_money_and_bookings_back(e
     )  # fmt: skip
     assert (after.unallocated, after.outstanding, after.balance) == (20, 0, 0)
     assert len(access_for(engine, Role.SUPPORT).fetch(InvoiceableBookings(customer))) == 1
+
+
+def test_an_invoice_that_the_money_of_a_void_one_pays_late_costs_its_late_fee(engine: Engine) -> None:
+    customer = in_march(engine, customer_class_id=a_class(engine, late_fee=Decimal(5)))
+    paid = out_of_turn(engine, customer, charge(engine, customer, 20))
+    pay(engine, customer, 20, NOW)
+    an_invoice(engine, customer, total=Decimal(20), issued_on=NOW.date(), due_on=NOW.date(), at=NOW)
+    void(engine, paid.invoice_id, now=NOW + timedelta(days=1))
+    after = customer_of(engine, customer)
+    assert (after.outstanding, after.unallocated, after.balance) == (0, 0, 25)
+    assert [row.amount for row in rows(engine, Transaction, customer) if row.kind is Kind.LATE_FEE] == [5]
 
 
 def test_a_void_overdue_invoice_ends_the_suspension(engine: Engine) -> None:

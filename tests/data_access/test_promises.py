@@ -14,7 +14,7 @@ from data_access.commands.promises import CancelPromise, DecidePromise, MakeProm
 from data_access.commands.status import ChangeStatus
 from data_access.errors import Invalid, NotPermitted, Rejected
 from data_access.lifecycle import BillStatus
-from data_access.models.collection import PromiseState
+from data_access.models.collection import Promise, PromiseState
 from data_access.models.customers import Customer
 from data_access.models.money import Transaction
 from data_access.models.outbox import Message
@@ -106,6 +106,20 @@ def test_a_promise_is_decided_once_however_often_and_late_it_is_asked(engine: En
     assert system(engine, at(25)).fetch(DuePromises()) == []
     with Session(engine) as session:
         assert session.scalars(select(Message.event)).all() == ["promise_broken"]
+
+
+@pytest.mark.parametrize(("paid", "state"), [("50", PromiseState.KEPT), ("49", PromiseState.BROKEN)])
+def test_a_promise_that_was_decided_keeps_the_moment_at_which_it_was(
+    engine: Engine, paid: str, state: PromiseState
+) -> None:
+    customer = a_customer(engine)
+    one = made(engine, customer)
+    pay(engine, customer, paid, at(18))
+    for day in (20, 25):
+        decide(engine, one, at(day))
+    with Session(engine) as session:
+        found = session.get_one(Promise, one)
+    assert (found.state, found.decided_at) == (state, at(20))
 
 
 def test_a_reversed_payment_is_taken_out_of_its_promise(engine: Engine) -> None:
