@@ -15,11 +15,13 @@ from data_access.errors import Refusal
 _LOG = logging.getLogger("customer_desk.crash")
 _DONE = "feedback-done"
 _MARKS = re.compile(r"([!-/:-@\[-`{-~])")  # all of ASCII punctuation; each may be escaped, and some of it speaks
+_LINKS = re.compile(r"\\@(?=\w)|www(?=\\\.)|\\:\\/\\/", re.IGNORECASE)  # what becomes a link without being asked
+_NOTHING = ":small[]"  # ends a run of text; nothing of it is seen or copied
 
 
 def escape(text: str) -> str:
     """User text as it is, where only markdown can be shown."""
-    return _MARKS.sub(r"\\\1", text)
+    return _LINKS.sub(lambda found: found[0] + _NOTHING, _MARKS.sub(r"\\\1", text))
 
 
 def show_refusal(refusal: Refusal) -> None:

@@ -113,6 +113,19 @@ def test_a_payment_brings_service_back_and_is_booked_once(desk: Desk, page: Page
     assert (told(desk, payments), told(desk, fees)) == (before[0] + 1, before[1] + 1)
 
 
+def test_an_address_in_a_note_is_text_and_no_link(desk: Desk, page: Page) -> None:
+    someone = a_customer_who(desk, Customer.bill_status == BillStatus.OPEN)
+    desk.sign_in(page, "support")
+    open_customer(desk, page, someone.id)
+    page.get_by_role("button", name="Note", exact=True).click()
+    written = "Write to ann@example.org, see https://evil.example and www.evil.example/x"
+    dialog(page).get_by_role("textbox", name="Note").fill(written)
+    dialog(page).get_by_role("button", name="Add the note").click()
+    main = page.get_by_test_id("stMain")
+    expect(main.get_by_text(written)).to_be_visible()
+    expect(main.locator("a[href*='@'], a[href*='evil']")).to_have_count(0)
+
+
 def test_the_finder_opens_a_customer_from_anywhere(desk: Desk, page: Page) -> None:
     someone = a_customer_who(desk, Customer.bill_status == BillStatus.OPEN)
     desk.sign_in(page, "support")
