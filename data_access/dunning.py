@@ -44,6 +44,16 @@ class Bill:
     open: Decimal
     policy: Policy
 
+    @property
+    def counts_from(self) -> date:
+        """The day from which its days to pay are counted; nothing about it can have been said before."""
+        return max(self.issued_on, self.due_on - timedelta(days=self.policy.net_days))
+
+
+def due_day(issued_on: date, made_on: date, net_days: int) -> date:
+    """The last day to pay. An invoice made later than it is dated leaves all of its days: nobody had it before."""
+    return max(issued_on, made_on) + timedelta(days=net_days)
+
 
 @dataclass(frozen=True, slots=True)
 class Dated:
@@ -100,7 +110,7 @@ def steps_of(bill: Bill, place: Place) -> tuple[Dated, ...]:
         *_warnings(bill, place),
     ]
     dated = [
-        Dated(_instant(day, policy, place), step, days, day) for step, days, day in notices if day >= bill.issued_on
+        Dated(_instant(day, policy, place), step, days, day) for step, days, day in notices if day >= bill.counts_from
     ]
     actions = [
         Dated(max(_instant(day, policy, place), bill.overdue_from), step, days, day)
@@ -174,29 +184,35 @@ def _notices(case: Case, facts: Facts, now: datetime) -> list[Dated]:
         if dated.step not in ACTIONS
         and (dated.step, dated.days) not in case.taken
         and not (dated.step is Step.REMIND and Step.OVERDUE in kinds)
-        and (dated.step not in _WARNS_OF or _is_ahead(_WARNS_OF[dated.step], kinds, case, facts))
+        and (dated.step not in _WARNS_OF or _is_ahead(_WARNS_OF[dated.step], kinds, case, facts, now))
     ]
 
 
-def _is_ahead(action: Step, come: Set[Step], case: Case, facts: Facts) -> bool:
+def _is_ahead(action: Step, come: Set[Step], case: Case, facts: Facts, now: datetime) -> bool:
     """Whether an action is still to come, and would change something."""
-    return action not in come and _changes(action, case, facts)
+    return action not in come and _changes(action, case, facts, now)
 
 
 def _action(cases: Sequence[Case], facts: Facts, now: datetime) -> list[Due]:
     for action in ACTIONS:
         for case in cases:
             for dated in case.steps:
-                if dated.step is action and dated.at <= now and _changes(action, case, facts):
+                if dated.step is action and dated.at <= now and _changes(action, case, facts, now):
                     return [Due(case, dated)]
     return []
 
 
-def _changes(action: Step, case: Case, facts: Facts) -> bool:
+def _changes(action: Step, case: Case, facts: Facts, now: datetime) -> bool:
     """Whether an action would change these facts."""
     if action is Step.TERMINATE:
         return facts.bill_status in _RUNNING and (action, _days(case, action)) not in case.taken
-    return facts.bill_status in _OPEN and not (action is Step.LIMIT and facts.service_limited)
+    return facts.bill_status in _OPEN and not (action is Step.LIMIT and _is_limited_or_lifted(facts, now))
+
+
+def _is_limited_or_lifted(facts: Facts, now: datetime) -> bool:
+    """A lift of the limitation keeps it away until its moment; then the service is limited as it was at first."""
+    until = facts.limitation_lifted_until
+    return facts.service_limited or (until is not None and until > now)
 
 
 def _days(case: Case, action: Step) -> int:
@@ -225,6 +241,8 @@ def next_visit(cases: Sequence[Case], facts: Facts, now: datetime) -> datetime |
     waiting = [one.dated.at for one in due(cases, facts, now)]
     if waiting:
         return min(waiting + lift)
-    coming = sorted({dated.at for case in cases for dated in case.steps if dated.at > now})
+    whole_until = [facts.limitation_lifted_until] if facts.limitation_lifted_until is not None else []
+    moments = {*whole_until, *(dated.at for case in cases for dated in case.steps)}
+    coming = sorted(at for at in moments if at > now)
     step = next((at for at in coming if due(cases, facts, at)), None)
     return min([*lift, *([step] if step is not None else [])], default=None)

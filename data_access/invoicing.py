@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from sqlalchemy.exc import IntegrityError
@@ -10,7 +10,8 @@ from sqlalchemy.exc import IntegrityError
 from data_access.announcing import announce, notify
 from data_access.bookings import BOOKINGS, Kind
 from data_access.cases import terms_in_force
-from data_access.clock import overdue_from
+from data_access.clock import day_in, overdue_from
+from data_access.dunning import due_day
 from data_access.errors import Rejected
 from data_access.fees import rounded
 from data_access.fees_due import Looks
@@ -92,7 +93,7 @@ def _invoice(work: UnitOfWork, customer: Customer, heading: Heading, total: Deci
     policy = terms_in_force(
         work.session, work.actor, of_class=customer.customer_class_id, of_type=heading.type, at=work.now
     )
-    due_on = heading.issued_on + timedelta(days=policy.net_days)
+    due_on = due_day(heading.issued_on, day_in(customer.billing_zone, work.now), policy.net_days)
     due = customer.outstanding + total - customer.unallocated  # small amounts add up until they are worth collecting
     too_small = policy.threshold > ZERO and due <= policy.threshold
     return Invoice(

@@ -8,7 +8,7 @@ import pytest
 
 from data_access.calendars import is_working, working_day_from
 from data_access.clock import overdue_from
-from data_access.dunning import Bill, Case, Dated, Place, case_of, due, lift_ends, next_visit, steps_of
+from data_access.dunning import Bill, Case, Dated, Place, case_of, due, due_day, lift_ends, next_visit, steps_of
 from data_access.lifecycle import BillStatus, Facts
 from data_access.models.collection import Step
 from data_access.policy import Policy
@@ -103,7 +103,18 @@ def test_a_notice_in_advance_counts_from_the_day_of_its_action() -> None:
 
 
 def test_no_notice_stands_before_the_invoice() -> None:
-    assert days_of(Step.REMIND, reminders=[15, 16]) == [date(2026, 6, 1)]
+    assert days_of(Step.REMIND, net_days=15, reminders=[15, 16]) == [date(2026, 6, 1)]
+
+
+def test_no_notice_stands_before_an_invoice_that_was_made_later_than_it_is_dated() -> None:
+    assert days_of(Step.WARN_SUSPEND, net_days=3, suspend_after=1, suspend_notices=[4, 5]) == [date(2026, 6, 13)]
+
+
+@pytest.mark.parametrize(
+    ("made_on", "due_on"), [(date(2026, 6, 1), DUE), (date(2026, 5, 30), DUE), (date(2026, 7, 1), date(2026, 7, 16))]
+)
+def test_the_days_to_pay_count_from_the_later_of_the_date_and_the_making(made_on: date, due_on: date) -> None:
+    assert due_day(date(2026, 6, 1), made_on, 15) == due_on
 
 
 @pytest.mark.parametrize(

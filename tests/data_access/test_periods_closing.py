@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from data_access.access import Access, new_command_id
 from data_access.bookings import BOOKINGS, Kind
+from data_access.commands.collection import Collect
 from data_access.commands.corrections import ReverseTransaction
 from data_access.commands.customers import CreateCustomer
 from data_access.commands.lifecycle import EndLife
@@ -25,6 +26,7 @@ from data_access.models.history import StatusEvent
 from data_access.models.money import Invoice, InvoiceLine, InvoiceType, PaymentStatus, Transaction
 from data_access.models.services import ChargeModel, Did, Subscription
 from data_access.permissions import SYSTEM, Role
+from data_access.queries.collection_due import DueCollection
 from data_access.queries.periods import DueFees, DueFundChecks, DuePeriods
 from data_access.queries.why import WhyThisState
 from data_access.validation import CustomerInput
@@ -523,7 +525,7 @@ def test_a_fee_that_was_reversed_is_not_credited_besides(engine: Engine) -> None
     assert Kind.FEE_CREDIT not in [kind for kind, _ in booked(engine, customer)]
 
 
-def test_a_late_run_invoices_what_daily_runs_would_have(engine: Engine) -> None:
+def test_a_late_run_invoices_what_daily_runs_would_have_and_leaves_the_days_to_pay(engine: Engine) -> None:
     daily, late = (in_march(engine) for _ in range(2))
     for customer in (daily, late):
         for model in ChargeModel:
@@ -537,13 +539,35 @@ def test_a_late_run_invoices_what_daily_runs_would_have(engine: Engine) -> None:
         for now in moments:
             close(engine, customer, now)
             system(engine, now).execute(ChargeFees(customer_id=customer, command_id=new_command_id()))
+    of_daily, of_late = (rows(engine, Invoice, customer) for customer in (daily, late))
     told = [
-        [(row.period_from, row.period_to, row.issued_on, row.due_on, row.total) for row in rows(engine, Invoice, one)]
-        for one in (daily, late)
+        [(row.period_from, row.period_to, row.issued_on, row.total) for row in invoices]
+        for invoices in (of_daily, of_late)
     ]
     assert told[0] == told[1]
     assert len(told[0]) == 3
     assert customer_of(engine, daily).balance == customer_of(engine, late).balance
+    assert [row.due_on - row.issued_on for row in of_daily] == [timedelta(days=14)] * 3
+    assert {row.due_on for row in of_late} == {mornings[-1].date() + timedelta(days=14)}
+
+
+def test_an_invoice_made_late_leaves_all_its_days_to_pay_where_the_customer_is_billed(engine: Engine) -> None:
+    of_class = a_class(
+        engine, net_days=3, suspend_after=1, suspend_notices=[60], late_fee=Decimal(5), working_days_only=False
+    )
+    customer = in_march(engine, customer_class_id=of_class, billing_zone="Asia/Tokyo", balance=Decimal(40))
+    late = datetime(2026, 5, 11, 20, tzinfo=UTC)  # the 12th in Tokyo
+    close(engine, customer, late)
+    assert system(engine, late).fetch(DueCollection()) == []
+    assert [(row.issued_on, row.due_on, row.overdue_from) for row in rows(engine, Invoice, customer)] == [
+        (date(2026, 4, 1), date(2026, 5, 15), datetime(2026, 5, 15, 15, tzinfo=UTC)),
+    ]  # fmt: skip
+
+    ends = datetime(2026, 5, 15, 15, tzinfo=UTC)
+    assert system(engine, ends - timedelta(seconds=1)).fetch(DueCollection()) == []
+    system(engine, ends).execute(Collect(customer_id=customer, command_id=new_command_id()))
+    assert customer_of(engine, customer).bill_status is BillStatus.SUSPENDED
+    assert customer_of(engine, customer).balance == 45
 
 
 def test_two_that_begin_a_series_at_once_leave_no_gap(postgresql_url: str) -> None:

@@ -115,15 +115,16 @@ class Books:
                     payment["used"].append((bill, part))
 
     def issue(self, last_day: date) -> None:
-        """The regular invoice, with the period's own dates however late it is made."""
+        """The regular invoice, with the period's own dates however late it is made; nobody owes before it is made."""
         found = [
             row for row in self.bookings if row["kind"] in INVOICED and row["bill"] is None and row["on"] <= last_day
         ]
         if not found:
             return
         issued_on = last_day + ONE_DAY
+        arrives = self.today() if self.today() > issued_on else issued_on
         bill = {
-            "number": len(self.bills), "issued_on": issued_on, "due_on": issued_on + self.terms["net"] * ONE_DAY,
+            "number": len(self.bills), "issued_on": issued_on, "due_on": arrives + self.terms["net"] * ONE_DAY,
             "total": sum(row["sum"] for row in found), "paid": Decimal(0), "fee_taken": False, "terminated": False,
         }  # fmt: skip
         for row in found:
