@@ -97,7 +97,8 @@ def _standing(work: UnitOfWork, customer: Customer) -> dict[str, Any]:
 def announce_booking(work: UnitOfWork, customer: Customer, booked: Transaction) -> None:
     """Tells that the balance moved, that a payment came, and whether prepaid funds ran out or appeared by it."""
     money = {"transaction_id": booked.id, "amount": booked.amount, "currency": booked.currency}
-    announce(work, customer, Event.BALANCE_CHANGED, kind=booked.kind.value, balance=booked.balance_after, **money)
+    if booked.amount:
+        announce(work, customer, Event.BALANCE_CHANGED, kind=booked.kind.value, balance=booked.balance_after, **money)
     if BOOKINGS[booked.kind].settles and booked.reverses_id is None:
         announce(work, customer, Event.PAYMENT_NEW, kind=booked.kind.value, **money)
     had, has = booked.balance_after - booked.amount < 0, booked.balance_after < 0

@@ -113,7 +113,8 @@ _ROWS = (
 )  # fmt: skip
 
 BOOKINGS: dict[Kind, Booking] = {row.kind: row for row in _ROWS}
-SERVICES = ("Calls", "Internet access", "Messages", "Equipment", "Installation", "Other")
+INTERNET = "Internet access"
+SERVICES = ("Calls", INTERNET, "Messages", "Equipment", "Installation", "Other")
 
 
 def by_hand(granted: frozenset[P]) -> list[Booking]:

@@ -19,6 +19,7 @@ _SENTENCES: dict[str, Refusal] = {
     "uq_payment_methods_token": Invalid({"token": "This card is stored already."}),
     "uq_invoices_customer_id_number": Invalid({"number": "The customer has an invoice of this number already."}),
     "uq_subscription_plans_name_key": Invalid({"name": "A plan of this name exists already."}),
+    "uq_quotas_customer_id_service_unit": Rejected("The customer has a quota for this service in this unit already."),
     "uq_accounts_account_code": Invalid({"account_code": "This account ID is already used."}),
 }
 _SQLITE_UNIQUE = re.compile(r"UNIQUE constraint failed: (.+)")

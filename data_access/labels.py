@@ -22,7 +22,7 @@ LABELS: dict[str, str] = {
     "suspension_cause": "Cause of the suspension",
     "suspended_at": "Suspended since",
     "suspension_lifted_until": "Lift the suspension until",
-    "first_lifted_on": "First lift of the suspension",
+    "first_lifted_on": "First lift of the suspension or the limitation",
     "service_limited": "Service limited",
     "limitation_lifted_until": "Lift the service limitation until",
     "provisionally_terminated_at": "Provisionally terminated since",
@@ -92,6 +92,10 @@ _FIELDS: dict[str, dict[str, str]] = {
         "vendor_currency": "Vendor currency", "free_of_charge": "Free of charge", "assigned_on": "Assigned on",
         "charged_until": "Charged until",
     },
+    "Quota": _OWNER | {
+        "service": "Service", "unit": "Unit", "allowance": "Allowance", "renewal": "Granted anew",
+        "rollovers": "Rollovers", "when_used_up": "When used up", "started_on": "Started on", "ended_on": "Ended on",
+    },
     "SubscriptionPlan": {
         "name": "Plan", "public_name": "Name for the customer", "currency": "Currency", "fee": "Fee a billing period",
         "charge_model": "Charged", "activation": "Activated", "charge_while_suspended": "Charged while suspended",
@@ -158,6 +162,7 @@ ENTITIES: dict[str, str] = {
     "Account": "Account",
     "Subscription": "Subscription",
     "Did": "DID",
+    "Quota": "Quota",
     "SubscriptionPlan": "Subscription plan",
     "Holiday": "Holiday",
     "Promise": "Promise",

@@ -92,6 +92,7 @@ class Notice(StrEnum):
     TERMINATED = "terminated"
     THRESHOLD_REACHED = "threshold_reached"
     PROMISE_BROKEN = "promise_broken"
+    QUOTA_NEARLY_USED = "quota_nearly_used"
     INVOICE_ISSUED = "invoice_issued"
 
 
@@ -171,6 +172,10 @@ WORDS: dict[Notice, Words] = {
         "Please pay it now.",
         _PAID,
     ),
+    Notice.QUOTA_NEARLY_USED: _words(
+        "You have used $used of $granted",
+        "of the $granted for $service that are yours until $day you have used $used. $beyond",
+    ),
     Notice.INVOICE_ISSUED: _words(
         "Your invoice $number", "your invoice $number over $amount has been issued. It is due on $due_on."
     ),
@@ -185,7 +190,7 @@ def notice_between(before: Facts, after: Facts) -> Notice | None:
         return None if _is_stopped(before) else Notice.SUSPENDED
     if after.service_limited and not before.service_limited:
         return Notice.LIMITED
-    back = after.bill_status is BillStatus.OPEN and not after.service_limited
+    back = after.bill_status is BillStatus.OPEN and not after.service_limited and after.limitation_lifted_until is None
     return Notice.RESUMED if back and (_is_held(before) and not after.blocked) else None
 
 

@@ -21,6 +21,7 @@ from data_access.models.history import Change, CommandLog, InvoiceRequest, Perso
 from data_access.models.money import Allocation, Invoice, InvoiceLine, InvoiceSeries, Transaction
 from data_access.models.outbox import Message, Webhook
 from data_access.models.people import Person, Reseller
+from data_access.models.quotas import MeasuredUse, Quota, QuotaUse
 from data_access.models.running import Archive, JobRun, JobTrouble
 from data_access.models.services import Did, Subscription, SubscriptionPlan
 from data_access.permissions import Actor
@@ -60,6 +61,9 @@ SCOPES: dict[type[Base], Scope] = {
     Account: _of_own_customer(Account),
     Subscription: _of_own_customer(Subscription),
     Did: _of_own_customer(Did),
+    Quota: _of_own_customer(Quota),
+    MeasuredUse: _of_own_customer(MeasuredUse),
+    QuotaUse: _of_own_customer(QuotaUse),
     Note: _of_own_customer(Note),
     Invoice: _of_own_customer(Invoice),
     Transaction: _of_own_customer(Transaction),

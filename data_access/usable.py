@@ -15,6 +15,7 @@ class Use:
     """What the judgement looks at. Balance: positive when the customer owes. A limit of None does not limit.
 
     `limit` is the credit limit in force at `now`; `spent_today` counts from midnight where the customer is billed.
+    `is_covered`: quotas cover all of it, so it costs nothing; `quota_refusal`: why a quota does not let it through.
     """
 
     now: datetime
@@ -31,6 +32,8 @@ class Use:
     daily_limit: Decimal | None
     spent_today: Decimal
     account_ended_on: date | None = None
+    quota_refusal: str = ""
+    is_covered: bool = False
 
     @property
     def is_stopped(self) -> bool:
@@ -51,7 +54,8 @@ Judgement = Callable[[Use, Decimal], str | None]
 
 def refusal_of_use(use: Use, amount: Decimal) -> str | None:
     """Why this amount may not be used now, as a sentence; None if it may. Zero: whether anything may be used at all."""
-    return next((why for judge in _JUDGEMENTS if (why := judge(use, amount)) is not None), None)
+    asked = _JUDGEMENTS if use.is_covered else (*_JUDGEMENTS, *_OF_MONEY)
+    return next((why for judge in asked if (why := judge(use, amount)) is not None), None)
 
 
 def _account(use: Use, _amount: Decimal) -> str | None:
@@ -89,6 +93,10 @@ def _can(permission: Permission) -> str:
     return f"{who_can(permission).capitalize()} can"
 
 
+def _quota(use: Use, _amount: Decimal) -> str | None:
+    return use.quota_refusal or None
+
+
 def _funds(use: Use, amount: Decimal) -> str | None:
     if not use.is_prepaid:
         return None
@@ -118,4 +126,5 @@ def _day(use: Use, amount: Decimal) -> str | None:
     )
 
 
-_JUDGEMENTS: tuple[Judgement, ...] = (_account, _state, _funds, _credit, _day)  # the first that refuses is told
+_JUDGEMENTS: tuple[Judgement, ...] = (_account, _state, _quota)  # the first that refuses is told
+_OF_MONEY: tuple[Judgement, ...] = (_funds, _credit, _day)

@@ -80,7 +80,7 @@ BEGIN
     LOOP
         EXECUTE format('GRANT SELECT ON public.%I TO desk_archiver', found.name);
         CONTINUE WHEN found.name NOT IN ('promise_payments', 'collection_steps', 'card_operations', 'card_payments',
-            'allocations', 'invoice_lines', 'transactions', 'status_events');
+            'allocations', 'invoice_lines', 'quota_uses', 'measured_uses', 'transactions', 'status_events');
         EXECUTE format('GRANT DELETE ON public.%I TO desk_archiver', found.name);
     END LOOP;
     FOR found IN

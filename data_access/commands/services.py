@@ -48,7 +48,7 @@ class AddSubscription(Command[SubscriptionSaved]):
 
     def apply(self, work: UnitOfWork) -> SubscriptionSaved:
         customer = work.lock(Customer, self.customer_id, called=_CUSTOMER)
-        _refuse_unless_running(customer, "A subscription")
+        refuse_unless_running(customer, "A subscription")
         today = day_in(customer.billing_zone, work.now)
         started_on = self.started_on or today
         _refuse_input({"started_on": started_on < today}, self.fee_percent)
@@ -65,7 +65,8 @@ class AddSubscription(Command[SubscriptionSaved]):
         return _saved(row)
 
 
-def _refuse_unless_running(customer: Customer, what: str) -> None:
+def refuse_unless_running(customer: Customer, what: str) -> None:
+    """Rejected for who is terminated or exported."""
     if customer.bill_status not in (BillStatus.OPEN, BillStatus.SUSPENDED):
         raise Rejected(
             f"The customer is {customer.bill_status.label.lower()}: {what.lower()} can be given to a running customer "
@@ -147,7 +148,7 @@ def _lock(work: UnitOfWork, subscription_id: int) -> tuple[Subscription, date]:
     if seen is None:
         raise NotFound(_SUBSCRIPTION)
     customer = work.lock(Customer, seen.customer_id, called=_SUBSCRIPTION)
-    _refuse_unless_running(customer, "A change of a subscription")
+    refuse_unless_running(customer, "A change of a subscription")
     row = work.lock(Subscription, subscription_id, called=_SUBSCRIPTION)
     today = day_in(customer.billing_zone, work.now)
     if row.finished_on is not None and row.finished_on < today:
@@ -174,7 +175,7 @@ class AssignDid(Command[NumberSaved]):
 
     def apply(self, work: UnitOfWork) -> NumberSaved:
         customer = work.lock(Customer, self.customer_id, called=_CUSTOMER)
-        _refuse_unless_running(customer, "A number")
+        refuse_unless_running(customer, "A number")
         did = work.lock(Did, self.did_id, called=_NUMBER)
         if did.customer_id is not None:
             raise Rejected(f"The number {did.number} is held already: release it first.")

@@ -9,13 +9,17 @@ from data_access.access import Command
 from data_access.bookings import BOOKINGS, SERVICES, Kind
 from data_access.clock import day_in
 from data_access.commands.money import refuse_by_status
+from data_access.covering import Cover, Measured, cover, covered_use
 from data_access.errors import Invalid, NotFound, Rejected
+from data_access.metering import Standing, book_usage, booked_before, standing
 from data_access.models.customers import Account, Customer
 from data_access.models.money import Transaction
+from data_access.models.quotas import Unit
 from data_access.models.services import Activation, Subscription, SubscriptionPlan
 from data_access.money import positive
 from data_access.permissions import Permission
-from data_access.settlement import Texts, book
+from data_access.quotas import refusal_of_quantity, said
+from data_access.settlement import Texts
 from data_access.spending import use_by
 from data_access.unit_of_work import UnitOfWork
 from data_access.usable import refusal_of_use
@@ -35,7 +39,10 @@ class UsageBooked:
 
 @dataclass(frozen=True, kw_only=True)
 class RecordUsage(Command[UsageBooked]):
-    """Books what a service cost, of a customer or by one of its accounts; a reference is booked once a customer."""
+    """Books what a service cost, of a customer or by one of its accounts; a reference is booked once a customer.
+
+    With a quantity and its unit quotas cover what they can; refused where one blocks what goes beyond.
+    """
 
     needs: ClassVar = Permission.IMPORT_RUN
     result_type: ClassVar = UsageBooked
@@ -46,36 +53,41 @@ class RecordUsage(Command[UsageBooked]):
     reference: str
     customer_id: int | None = None
     account_code: str = ""
+    quantity: Decimal | None = None
+    unit: Unit | None = None
 
     def apply(self, work: UnitOfWork) -> UsageBooked:
         account = _account(work, self.account_code) if self.account_code else None
         customer_id = account.customer_id if account else self.customer_id
         customer = work.lock(Customer, customer_id or 0, called="The customer")
         _refuse_input(self, work, customer)
-        amount = positive(self.amount)
-        before = _booked_before(work, customer, self.reference.strip())
+        price, day = positive(self.amount), day_in(customer.billing_zone, self.at)
+        before = booked_before(work, customer, self.reference.strip())
         if before is not None:
-            _refuse_other_amount(before, amount)
+            _refuse_other(work, before, Standing(price, self.quantity, self.unit))
             return UsageBooked(before.id, customer.id, f"{before.balance_after:f}", is_new=False)
-        refusal = refusal_of_use(use_by(work.session, work.actor, customer, work.now, account), amount)
+        by = _cover(work, customer, self, day)
+        use = covered_use(use_by(work.session, work.actor, customer, work.now, account), by)
+        refusal = refusal_of_use(use, price if by is None else by.price(price))
         if refusal is not None:
             raise Rejected(refusal)
-        day = day_in(customer.billing_zone, self.at)
         words = Texts(self.service, self.reference.strip(), _told(self.account_code))
-        row = book(work, customer, Kind.USAGE_CHARGE, amount, value_on=day, texts=words)
+        row = book_usage(work, customer, price, by, value_on=day, texts=words)
         _activate(work, customer, day)
         return UsageBooked(row.id, customer.id, f"{row.balance_after:f}", is_new=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """What a service cost that was used already, as a file tells it."""
+    """What a service cost that was used already, as a file tells it; quotas cover of it what they can."""
 
     reference: str
     amount: Decimal
     service: str
     used_on: date
     account_code: str = ""
+    quantity: Decimal | None = None
+    unit: Unit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +103,7 @@ class ChargesBooked:
 class BookCharges(Command[ChargesBooked]):
     """Books charges of one customer that came by a file, each reference once.
 
-    What they are for was used already, so no limit, block or suspension of now stops them.
+    What they are for was used already, so no limit, block or suspension of now stops them, and no quota either.
     """
 
     needs: ClassVar = Permission.IMPORT_RUN
@@ -105,17 +117,23 @@ class BookCharges(Command[ChargesBooked]):
         refuse_by_status(BOOKINGS[Kind.USAGE_CHARGE], customer)
         before, booked = [], 0
         for charge in self.charges:
-            if _booked_before(work, customer, charge.reference) is not None:
+            if booked_before(work, customer, charge.reference) is not None:
                 before.append(charge.reference)
                 continue
-            book(
-                work, customer, Kind.USAGE_CHARGE, charge.amount, value_on=charge.used_on,
-                texts=Texts(charge.service, charge.reference, _told(charge.account_code)),
+            book_usage(
+                work, customer, charge.amount, _cover(work, customer, charge, charge.used_on),
+                value_on=charge.used_on, texts=Texts(charge.service, charge.reference, _told(charge.account_code)),
             )  # fmt: skip
             booked += 1
         if booked:
             _activate(work, customer, min(charge.used_on for charge in self.charges))
         return ChargesBooked(customer.id, booked, before)
+
+
+def _cover(work: UnitOfWork, customer: Customer, asked: RecordUsage | Charge, day: date) -> Cover | None:
+    if asked.quantity is None or asked.unit is None:
+        return None
+    return cover(work, customer, Measured(asked.service, asked.quantity, asked.unit), day)
 
 
 def _told(account_code: str) -> str:
@@ -139,26 +157,21 @@ def _refuse_input(order: RecordUsage, work: UnitOfWork, customer: Customer) -> N
         complaints["reference"] = f"Give the reference of the charge, of at most {REFERENCE_LENGTH} characters."
     if order.at > work.now:
         complaints["at"] = "A service cannot have been used in the future."
+    if (order.quantity is None) is not (order.unit is None):
+        complaints["quantity"] = "Give a quantity with its unit, or neither."
+    elif order.quantity is not None and (wrong := refusal_of_quantity(order.quantity)):
+        complaints["quantity"] = wrong
     if complaints:
         raise Invalid(complaints)
 
 
-def _booked_before(work: UnitOfWork, customer: Customer, reference: str) -> Transaction | None:
-    same = work.select(Transaction).where(
-        Transaction.customer_id == customer.id,
-        Transaction.kind == Kind.USAGE_CHARGE,
-        Transaction.reference == reference,
-        Transaction.reverses_id.is_(None),
-    )
-    return work.session.scalars(same).one_or_none()
-
-
-def _refuse_other_amount(before: Transaction, amount: Decimal) -> None:
-    if before.amount != amount:
-        booked = f"{before.amount.normalize():f} {before.currency}"
+def _refuse_other(work: UnitOfWork, before: Transaction, asked: Standing) -> None:
+    stands = standing(work, before)
+    if stands != asked:
+        measured = f" for {said(stands.quantity, stands.unit)}" if stands.quantity and stands.unit else ""
         raise Rejected(
-            f"The charge {before.reference} is booked already, with {booked}: "
-            "a corrected one needs a reference of its own."
+            f"The charge {before.reference} is booked already, with {stands.price.normalize():f} {before.currency}"
+            f"{measured}: a corrected one needs a reference of its own."
         )
 
 

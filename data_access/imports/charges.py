@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
@@ -21,12 +22,16 @@ from data_access.imports.mapping import FileMapping, read_mapping
 from data_access.imports.reading import Line, lines
 from data_access.imports.report import Remark, Report
 from data_access.lifecycle import BillStatus
+from data_access.models.quotas import Unit
 from data_access.money import CURRENCIES, positive
 from data_access.permissions import Permission
 from data_access.queries.charged import ChargedBefore, PartiesByAccount, PartiesByCode, Party
+from data_access.quotas import refusal_of_quantity
 from data_access.spelling import an_amount, one_of, plain, within
 
-CHARGE_FIELDS = frozenset({"account_code", "customer_code", "reference", "amount", "service", "used_on", "currency"})
+CHARGE_FIELDS = frozenset(
+    {"account_code", "customer_code", "reference", "amount", "service", "used_on", "currency", "quantity", "unit"}
+)
 _REQUIRED = ("reference", "amount", "service", "used_on")
 _NO_MONEY = {
     BillStatus.PERMANENTLY_TERMINATED: "The customer is permanently terminated: nothing is charged any more.",
@@ -79,7 +84,7 @@ def _sound(access: Access, mapping: FileMapping, batch: list[Line], report: Repo
     customers = access.fetch(PartiesByCode(frozenset(fold(values.get("customer_code", "")) for _, values, _ in read)))
     for line, values, wrong in read:
         party, unknown = _party(values, accounts, customers)
-        complaints = wrong | unknown | ({} if party is None else _refusals(party, values, access.now()))
+        complaints = unknown | ({} if party is None else _refusals(party, values, access.now())) | wrong
         if complaints or party is None:
             report.refuse(line.number, complaints)
         else:
@@ -121,6 +126,8 @@ def _refusals(party: Party, values: Values, now: datetime) -> dict[str, str]:
         found["account_code"] = f"The account ended on {party.ended_on.isoformat()}."
     if used_on and used_on > day_in(party.zone, now):
         found["used_on"] = "A service cannot have been used in the future."
+    if (values.get("quantity") is None) is not (values.get("unit") is None):
+        found["quantity"] = "Give a quantity with its unit, or neither."
     if currency != party.currency:
         found["currency"] = f"This customer is billed in {party.currency}."
     return found
@@ -171,6 +178,20 @@ def _reference(text: str, _date_format: str) -> str:
     return within(plain(text), REFERENCE_LENGTH)
 
 
+def _quantity(text: str, _date_format: str) -> Decimal | None:
+    if not text:
+        return None
+    quantity = an_amount(text)
+    if wrong := refusal_of_quantity(quantity):
+        raise ValueError(wrong)
+    return quantity
+
+
+def _unit(text: str, _date_format: str) -> Unit | None:
+    units = [unit.value for unit in Unit]
+    return Unit(one_of(text, units, f"Translate this into one of: {', '.join(units)}.")) if text else None
+
+
 _READERS: Mapping[str, Callable[[str, str], Any]] = {
     "account_code": lambda text, _: plain(text),
     "customer_code": lambda text, _: plain(text),
@@ -178,5 +199,7 @@ _READERS: Mapping[str, Callable[[str, str], Any]] = {
     "amount": lambda text, _: positive(an_amount(text)),
     "service": lambda text, _: one_of(text, SERVICES, f"Translate this into one of: {', '.join(SERVICES)}."),
     "used_on": day_of,
+    "quantity": _quantity,
+    "unit": _unit,
     "currency": lambda text, _: one_of(text.upper(), ("", *CURRENCIES), "This currency is not in use here."),
 }

@@ -13,13 +13,15 @@ from data_access.models.collection import CollectionStep, PromisePayment
 from data_access.models.customers import Customer
 from data_access.models.history import StatusEvent
 from data_access.models.money import Allocation, Invoice, InvoiceLine, PaymentStatus, Transaction
+from data_access.models.quotas import MeasuredUse, QuotaUse
 from data_access.money import ZERO
 from data_access.permissions import Actor
 from data_access.scope import visible
 
 # What refers to others comes first: in this order rows can be deleted.
 DETAILS: tuple[type[Any], ...] = (
-    PromisePayment, CollectionStep, CardOperation, CardPayment, Allocation, InvoiceLine, Transaction, StatusEvent,
+    PromisePayment, CollectionStep, CardOperation, CardPayment, Allocation, InvoiceLine, QuotaUse, MeasuredUse,
+    Transaction, StatusEvent,
 )  # fmt: skip
 _OPEN = (PaymentStatus.UNPAID, PaymentStatus.PARTLY_PAID)
 Rows = dict[type[Base], Sequence[Any]]
@@ -54,6 +56,7 @@ def _kept(rows: Rows, open_invoices: set[int]) -> dict[type[Base], set[int]]:
         | {row.payment_id for row in rows[CardPayment] if row.id in cards}
         | {row.transaction_id for row in rows[CardOperation] if row.card_payment_id in cards}
     )
+    kept = _with_reversals(rows[Transaction], bookings)
     return {
         PromisePayment: _ids(row for row in rows[PromisePayment] if row.payment_id in payments),
         CollectionStep: _ids(row for row in rows[CollectionStep] if row.invoice_id in open_invoices),
@@ -61,7 +64,9 @@ def _kept(rows: Rows, open_invoices: set[int]) -> dict[type[Base], set[int]]:
         CardPayment: cards,
         Allocation: _ids(allocations),
         InvoiceLine: _ids(lines),
-        Transaction: _with_reversals(rows[Transaction], bookings),
+        QuotaUse: _ids(row for row in rows[QuotaUse] if row.transaction_id in kept),
+        MeasuredUse: _ids(row for row in rows[MeasuredUse] if row.transaction_id in kept),
+        Transaction: kept,
         StatusEvent: _ids(rows[StatusEvent][-1:]),
     }
 

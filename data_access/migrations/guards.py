@@ -7,7 +7,10 @@ migration that touches one of these tables calls `recreate` at its end.
 
 from sqlalchemy import Connection, inspect, text
 
-ARCHIVABLE = ("allocations", "collection_steps", "invoice_lines", "promise_payments", "status_events", "transactions")
+ARCHIVABLE = (
+    "allocations", "collection_steps", "invoice_lines", "measured_uses", "promise_payments", "quota_uses",
+    "status_events", "transactions",
+)  # fmt: skip
 APPEND_ONLY = ("archives", "change", "collection_policies", "command_log", *ARCHIVABLE)
 ISSUED = (
     "customer_id", "policy_id", "number", "type", "replaces_id", "period_from", "period_to", "issued_on", "due_on",

@@ -112,7 +112,7 @@ RATED = sql("kind = 'usage_charge' AND reverses_id IS NULL AND reference <> ''")
 
 
 class Transaction(Entry):
-    """One movement of a balance, never changed. `amount` positive: the customer owes more.
+    """One movement of a balance, never changed. `amount` positive: the customer owes more; zero: quotas covered it.
 
     `value_on` is the day that the money counts for; `at` is when it was recorded.
     """
@@ -120,9 +120,9 @@ class Transaction(Entry):
     __tablename__ = "transactions"
     __table_args__ = (
         UniqueConstraint("command_id", "line"),
-        CheckConstraint("amount <> 0", name="amount_not_zero"),
+        CheckConstraint("amount <> 0 OR kind = 'usage_charge'", name="amount_not_zero"),
         CheckConstraint(
-            f"reverses_id IS NOT NULL OR (kind IN ({kinds(+1)}) AND amount > 0)"
+            f"reverses_id IS NOT NULL OR (kind IN ({kinds(+1)}) AND amount >= 0)"
             f" OR (kind IN ({kinds(-1)}) AND amount < 0)",
             name="sign_follows_kind",
         ),

@@ -5,11 +5,14 @@ from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 
+from sqlalchemy import func
+
 from data_access.access import Query, Reader
 from data_access.bookings import Kind
 from data_access.lifecycle import BillStatus
 from data_access.models.customers import Account, Customer
 from data_access.models.money import Transaction
+from data_access.models.quotas import MeasuredUse
 from data_access.permissions import Permission
 from data_access.scope import visible
 
@@ -63,7 +66,7 @@ _COLUMNS = (Customer.id, Customer.customer_code_key, Customer.currency, Customer
 
 @dataclass(frozen=True)
 class ChargedBefore(Query[dict[tuple[int, str], Decimal]]):
-    """The amounts of the usage charges that stand here, by customer and reference; a reversed one stands too."""
+    """The prices of the usage charges that stand here, by customer and reference; a reversed one stands too."""
 
     needs: ClassVar = Permission.IMPORT_RUN
 
@@ -71,11 +74,16 @@ class ChargedBefore(Query[dict[tuple[int, str], Decimal]]):
     references: frozenset[str]
 
     def run(self, reader: Reader) -> dict[tuple[int, str], Decimal]:
-        asked = visible(Transaction, reader.actor).where(
-            Transaction.customer_id.in_(self.customer_ids),
-            Transaction.reference.in_(self.references),
-            Transaction.kind == Kind.USAGE_CHARGE,
-            Transaction.reverses_id.is_(None),
+        asked = (
+            visible(Transaction, reader.actor)
+            .outerjoin(MeasuredUse, MeasuredUse.transaction_id == Transaction.id)
+            .where(
+                Transaction.customer_id.in_(self.customer_ids),
+                Transaction.reference.in_(self.references),
+                Transaction.kind == Kind.USAGE_CHARGE,
+                Transaction.reverses_id.is_(None),
+            )
         )
-        columns = (Transaction.customer_id, Transaction.reference, Transaction.amount)
+        price = func.coalesce(MeasuredUse.price, Transaction.amount)
+        columns = (Transaction.customer_id, Transaction.reference, price)
         return {(row[0], row[1]): row[2] for row in reader.session.execute(asked.with_only_columns(*columns))}

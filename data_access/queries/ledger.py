@@ -10,12 +10,13 @@ import pandas as pd
 from sqlalchemy import or_
 
 from data_access.access import Query, Reader
-from data_access.bookings import BOOKINGS
+from data_access.bookings import BOOKINGS, Kind
 from data_access.clock import day_in, start_of
 from data_access.frames import frame
 from data_access.models.history import CommandLog
 from data_access.models.money import Allocation, Invoice, Transaction
 from data_access.permissions import Permission
+from data_access.queries.measured import measured_words
 from data_access.queries.seen import AnyRow, see
 from data_access.queries.stream import LIMIT, PAGE, Mark, Page, page, read_mark
 from data_access.scope import visible
@@ -26,7 +27,7 @@ _POINT: tuple[Any, ...] = (Transaction.at, Transaction.value_on, Transaction.amo
 
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
-    """One booking. `amount` positive: the customer owes more."""
+    """One booking. `amount` positive: the customer owes more. `measured`: how much was used, in words."""
 
     transaction_id: int
     at: datetime
@@ -41,6 +42,7 @@ class LedgerRow:
     visible_comment: str
     internal_comment: str
     is_reversal: bool
+    measured: str
 
 
 @dataclass(frozen=True)
@@ -69,10 +71,12 @@ class FindTransactions(Query[Page[LedgerRow]]):
         if mark is not None:
             same = (Transaction.at == mark.at) & (Transaction.id < mark.id)
             bookings = bookings.where(or_(Transaction.at < mark.at, same))
-        return page([(Mark(row.at, 0, row.id), _booking(row)) for row in reader.session.execute(bookings)])
+        rows = reader.session.execute(bookings).all()
+        words = measured_words(reader, [row.id for row in rows if row.kind is Kind.USAGE_CHARGE])
+        return page([(Mark(row.at, 0, row.id), _booking(row, words.get(row.id, ""))) for row in rows])
 
 
-def _booking(row: AnyRow) -> LedgerRow:
+def _booking(row: AnyRow, measured: str) -> LedgerRow:
     booking = BOOKINGS[row.kind]
     return LedgerRow(
         transaction_id=row.id,
@@ -88,6 +92,7 @@ def _booking(row: AnyRow) -> LedgerRow:
         visible_comment=row.visible_comment,
         internal_comment=row.internal_comment,
         is_reversal=row.reverses_id is not None,
+        measured=measured,
     )
 
 

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from data_access.access import Query, Reader
 from data_access.permissions import Permission
-from data_access.queries import timeline_credit
+from data_access.queries import timeline_credit, timeline_quotas
 from data_access.queries import timeline_kinds as kinds
 from data_access.queries.seen import Seen, see
 from data_access.queries.stream import PAGE, Mark, Page, page, read_mark
@@ -38,6 +38,7 @@ class TimelineKind(StrEnum):
     PROMISE = "promise", "Promises"
     LIMIT = "limit", "Limits"
     COLLECTION = "collection", "Collection"
+    QUOTA = "quota", "Quotas"
 
 
 Finder = Callable[[Reader, Seen, Mark | None, int], list[Found]]
@@ -52,6 +53,7 @@ _FINDERS: dict[TimelineKind, Finder] = {
     TimelineKind.PROMISE: timeline_credit.promises,
     TimelineKind.LIMIT: timeline_credit.limits,
     TimelineKind.COLLECTION: timeline_credit.collection_steps,
+    TimelineKind.QUOTA: timeline_quotas.quota_changes,
 }
 
 

@@ -1,5 +1,6 @@
 """Lines of a timeline about credit: promises to pay, limits, and the steps that collection took."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from data_access.access import Reader
@@ -11,7 +12,7 @@ from data_access.models.history import Change, CommandLog
 from data_access.models.money import Invoice
 from data_access.queries.limits import LIMITS
 from data_access.queries.recorded import Words
-from data_access.queries.seen import Seen
+from data_access.queries.seen import AnyRow, Seen
 from data_access.queries.stream import PAGE, Mark
 from data_access.queries.timeline_kinds import Found, below, joined
 from data_access.scope import visible
@@ -58,20 +59,27 @@ def limits(reader: Reader, seen: Seen, mark: Mark | None, rank: int) -> list[Fou
     mine: tuple[Any, ...] = (
         Change.customer_id == seen.customer_id, Change.entity == Customer.__name__, Change.field.in_(LIMITS),
     )  # fmt: skip
-    commands = (
-        visible(CommandLog, reader.actor)
-        .where(CommandLog.id.in_(visible(Change, reader.actor).where(*mine).with_only_columns(Change.command_id)))
-        .where(*below(CommandLog.at, CommandLog.number, mark, rank))
-        .with_only_columns(CommandLog.id, CommandLog.at, CommandLog.number, CommandLog.login, CommandLog.reason)
-        .order_by(CommandLog.at.desc(), CommandLog.number.desc())
-        .limit(PAGE + 1)
-    )
-    rows = reader.session.execute(commands).all()
+    rows = commands_that_changed(reader, mine, mark, rank)
     changed = _changed(reader, mine, [row.id for row in rows])
     return [
         Found(row.at, row.number, "Limits changed", joined("; ".join(changed[row.id]), row.reason), row.login)
         for row in rows
     ]
+
+
+def commands_that_changed(reader: Reader, mine: tuple[Any, ...], mark: Mark | None, rank: int) -> Sequence[AnyRow]:
+    """The commands that made these changes, the newest first."""
+    commands = (
+        visible(CommandLog, reader.actor)
+        .where(CommandLog.id.in_(visible(Change, reader.actor).where(*mine).with_only_columns(Change.command_id)))
+        .where(*below(CommandLog.at, CommandLog.number, mark, rank))
+        .with_only_columns(
+            CommandLog.id, CommandLog.at, CommandLog.number, CommandLog.name, CommandLog.login, CommandLog.reason
+        )
+        .order_by(CommandLog.at.desc(), CommandLog.number.desc())
+        .limit(PAGE + 1)
+    )
+    return reader.session.execute(commands).all()
 
 
 def _changed(reader: Reader, mine: tuple[Any, ...], commands: list[str]) -> dict[str, list[str]]:

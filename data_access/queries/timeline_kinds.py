@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_
 
 from data_access.access import Reader
-from data_access.bookings import BOOKINGS
+from data_access.bookings import BOOKINGS, Kind
 from data_access.clock import day_in, start_of
 from data_access.labels import LABELS, word
 from data_access.lifecycle import Facts
@@ -20,6 +20,7 @@ from data_access.models.outbox import Message, Webhook
 from data_access.moves import MOVES
 from data_access.queries.history import event_words
 from data_access.queries.limits import LIMITS
+from data_access.queries.measured import measured_words
 from data_access.queries.seen import Seen
 from data_access.queries.stream import PAGE, Mark
 from data_access.scope import visible
@@ -91,12 +92,19 @@ def bookings(reader: Reader, seen: Seen, mark: Mark | None, rank: int) -> list[F
     )  # fmt: skip
     rows = reader.session.execute(asked).all()
     settled = _settled(reader, [row.id for row in rows if BOOKINGS[row.kind].settles])
+    measured = measured_words(reader, [row.id for row in rows if row.kind is Kind.USAGE_CHARGE])
     return [
         Found(
             row.at,
             row.id,
             BOOKINGS[row.kind].label + (", taken back" if row.reverses_id else ""),
-            joined(settled.get(row.id, ""), row.service or "", row.visible_comment, row.internal_comment),
+            joined(
+                settled.get(row.id, ""),
+                row.service or "",
+                measured.get(row.id, ""),
+                row.visible_comment,
+                row.internal_comment,
+            ),
             row.login or "",
             abs(row.amount),
         )

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from data_access.access import Query, Reader
+from data_access.covering import Measured, cover, covered_use
 from data_access.models.customers import Account, Customer
 from data_access.money import ZERO
 from data_access.permissions import Permission
@@ -15,21 +16,29 @@ from data_access.usable import refusal_of_use
 
 @dataclass(frozen=True, slots=True)
 class Usability:
-    """`why` is empty when it may be used. `customer_id` None: there is no such account."""
+    """`why` is empty when it may be used. `customer_id` None: there is no such account.
+
+    `is_limited`: it may be used, but a quota is used up beyond which the service goes on slower.
+    """
 
     is_usable: bool
     why: str
     customer_id: int | None
+    is_limited: bool = False
 
 
 @dataclass(frozen=True)
 class MayUse(Query[Usability]):
-    """Whether an account may use a service of this cost now, with the reason if not."""
+    """Whether an account may use a service of this cost now, with the reason if not.
+
+    Measured, what quotas cover costs nothing, and one may block what goes beyond.
+    """
 
     needs: ClassVar = Permission.CUSTOMER_READ
 
     account_code: str
     amount: Decimal
+    measured: Measured | None = None
 
     def run(self, reader: Reader) -> Usability:
         asked = (
@@ -43,8 +52,9 @@ class MayUse(Query[Usability]):
             return Usability(False, f"There is no account {self.account_code}.", None)
         account, customer = found
         use = use_by(reader.session, reader.actor, customer, reader.now, account)
-        why = refusal_of_use(use, self.amount)
-        return Usability(why is None, why or "", customer.id)
+        by = None if self.measured is None else cover(reader, customer, self.measured, use.today)
+        why = refusal_of_use(covered_use(use, by), self.amount if by is None else by.price(self.amount))
+        return Usability(why is None, why or "", customer.id, why is None and by is not None and by.is_limited)
 
 
 @dataclass(frozen=True)

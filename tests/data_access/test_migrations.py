@@ -17,14 +17,14 @@ from data_access.errors import Rejected
 from data_access.folding import fold
 from data_access.migrations import is_current, upgrade
 from data_access.migrations.guards import APPEND_ONLY, recreate
-from data_access.models import cards, collection, customers, history, money, outbox, people, running, services
+from data_access.models import cards, collection, customers, history, money, outbox, people, quotas, running, services
 from data_access.models.base import Base, Entry, Record
 from data_access.models.history import CommandLog
 from data_access.models.money import Allocation, Invoice, Transaction
 from tests.support.builders import a_customer, an_account, an_invoice
 from tests.support.people import a_person
 
-AREAS = (cards, collection, customers, history, money, outbox, people, running, services)
+AREAS = (cards, collection, customers, history, money, outbox, people, quotas, running, services)
 TRIGGERS = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
     "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",

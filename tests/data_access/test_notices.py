@@ -13,7 +13,8 @@ from data_access.notices import WORDS, Event, Fact, Notice, Words, events_betwee
 
 SAMPLES: dict[str, Fact] = {
     "number": "INV-000017", "amount": Decimal("1234.5"), "due_on": date(2026, 3, 2), "day": date(2026, 3, 9),
-    "threshold": "80 % of your credit limit",
+    "threshold": "80 % of your credit limit", "service": "Calls", "used": "80 minutes", "granted": "100 minutes",
+    "beyond": "What goes beyond it is charged at the normal price.",
 }  # fmt: skip
 THEN = datetime(2026, 3, 1, tzinfo=UTC)
 ACTIVE = Facts()

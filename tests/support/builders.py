@@ -17,6 +17,7 @@ from data_access.models.customers import Account, AccountKind, BalanceControl, C
 from data_access.models.history import StatusEvent
 from data_access.models.money import CollectionStatus, Invoice
 from data_access.models.people import Reseller
+from data_access.models.quotas import Quota, Unit
 from data_access.models.services import Did, Subscription, SubscriptionPlan
 from data_access.money import ZERO
 from data_access.permissions import SYSTEM
@@ -30,14 +31,19 @@ _SUMMARIES = ("balance", "unallocated")
 
 def a_class(engine: Engine, **over: Any) -> int:
     """A customer class without a currency, so that it fits every customer; `over` holds fields of its policy too."""
+    with bulk_load(engine, SYSTEM, arrangement()) as load:
+        class_id = _insert_class(load, over)
+        load.complete({})
+    return class_id
+
+
+def _insert_class(load: BulkLoad, over: dict[str, Any]) -> int:
     name = over.pop("name", None) or f"Class {next(_numbers)}"
     policy = Policy(**{field: over.pop(field) for field in POLICY_FIELDS if field in over})
     row: dict[str, Any] = {"name": name, "name_key": fold(name), "business_model": "Residential"} | over
-    with bulk_load(engine, SYSTEM, arrangement()) as load:
-        load.insert(CustomerClass, [row])
-        first = first_versions(row["id"], policy, command_id=load.order.command_id, at=BEFORE, login="system")
-        load.insert(CollectionPolicy, first)
-        load.complete({})
+    load.insert(CustomerClass, [row])
+    first = first_versions(row["id"], policy, command_id=load.order.command_id, at=BEFORE, login="system")
+    load.insert(CollectionPolicy, first)
     return int(row["id"])
 
 
@@ -53,10 +59,10 @@ def a_customer(engine: Engine, **over: Any) -> int:
     is completed by the facts that belong to it.
     """
     wanted = {name: over.pop(name, ZERO) for name in _SUMMARIES}
-    row = _customer_row(engine, over)
     with bulk_load(engine, SYSTEM, arrangement()) as load:
+        row = _customer_row(load, over)
         load.reserve(Customer, [row])
-        books = _books(load, row)
+        books = _books(load, row, policy_id=0)  # no invoice is issued here
         _reach(books, **wanted)
         row |= books.summaries() | {
             name: over[name] for name in ("outstanding", "first_overdue_from", "collect_at") if name in over
@@ -68,11 +74,11 @@ def a_customer(engine: Engine, **over: Any) -> int:
     return int(row["id"])
 
 
-def _customer_row(engine: Engine, over: dict[str, Any]) -> dict[str, Any]:
+def _customer_row(load: BulkLoad, over: dict[str, Any]) -> dict[str, Any]:
     code = over.pop("customer_code", None) or f"C{next(_numbers):05}"
     prepaid = over.get("balance_control") == BalanceControl.PREPAID
     row: dict[str, Any] = {
-        "customer_code": code, "customer_class_id": over.get("customer_class_id") or a_class(engine),
+        "customer_code": code, "customer_class_id": over.get("customer_class_id") or _insert_class(load, {}),
         "balance_control": BalanceControl.POSTPAID, "currency": "EUR",
         "credit_limit": None if prepaid else Decimal(1000), "created_at": BEFORE, "billing_zone": "UTC",
         "company_name": "", "first_name": "", "last_name": "", "email": "", "phone": "",
@@ -102,12 +108,16 @@ def _facts(status: BillStatus) -> dict[str, Any]:
     return facts[status]
 
 
-def _books(load: BulkLoad, row: dict[str, Any]) -> Books:
-    policies = CollectionPolicy.__table__
-    regular = (policies.c.customer_class_id == row["customer_class_id"]) & (policies.c.section == Section.REGULAR)
-    policy_id = load.connection.scalar(select(func.max(policies.c.id)).where(regular)) or 0
+def _books(load: BulkLoad, row: dict[str, Any], *, policy_id: int) -> Books:
     zone = row.get("billing_zone", "UTC")
     return Books(row["id"], row["currency"], zone, load.order.command_id, count(1), policy_id)
+
+
+def _policy_of(load: BulkLoad, class_id: int) -> int:
+    """The newest terms of regular invoices of a class."""
+    policies = CollectionPolicy.__table__
+    regular = (policies.c.customer_class_id == class_id) & (policies.c.section == Section.REGULAR)
+    return load.connection.scalar(select(func.max(policies.c.id)).where(regular)) or 0
 
 
 def _reach(books: Books, *, balance: Decimal, unallocated: Decimal) -> None:
@@ -139,7 +149,7 @@ def an_invoice(engine: Engine, customer_id: int, **over: Any) -> int:
     due_on = over.pop("due_on", issued_on + timedelta(days=14))
     with bulk_load(engine, SYSTEM, arrangement()) as load:
         row = _row_of(load, customer_id)
-        books = _books(load, row)
+        books = _books(load, row, policy_id=_policy_of(load, row["customer_class_id"]))
         books.balance = row["balance"]
         if total:
             books.book(_charge(total), abs(total), value_on=issued_on, at=at)
@@ -225,6 +235,15 @@ def a_did(engine: Engine, customer_id: int | None = None, **over: Any) -> int:
         "vendor_cost": Decimal(1), "vendor_currency": "EUR",
     } | over  # fmt: skip
     return insert(engine, Did, row)
+
+
+def a_quota(engine: Engine, customer_id: int, **over: Any) -> int:
+    """A quota of 100 minutes of calls, granted anew each month."""
+    row = {
+        "customer_id": customer_id, "service": "Calls", "unit": Unit.MINUTES, "allowance": Decimal(100),
+        "started_on": BEFORE.date(),
+    } | over  # fmt: skip
+    return insert(engine, Quota, row)
 
 
 def a_note(engine: Engine, customer_id: int, **over: Any) -> int:
