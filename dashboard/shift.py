@@ -42,9 +42,9 @@ def _way(status: Shown) -> tuple[str, dict[str, list[str]]]:
 
 
 def _count(word: str, icon: str, count: int, page: str, shows: dict[str, list[str]]) -> None:
-    with st.container(border=True, gap="xxsmall", key=f"figures-{word.lower().replace(' ', '-')}"):
-        st.metric(word, number(count))
-        link(page, "Show them" if count else "Nobody", shows=shows, icon=icon)
+    with st.container(border=True, gap=None, key=f"count-{word.lower().replace(' ', '-')}"):
+        st.text(word)
+        link(page, counted(count, "customer") if count else "nobody", shows=shows, icon=icon)
 
 
 def lifts_ending(access: Access) -> None:
