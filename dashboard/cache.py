@@ -1,25 +1,20 @@
 """The one cache of what queries gave. Rights are asked outside it; a command makes every older entry unreachable."""
 
-from collections.abc import Callable
-from functools import cache as once
+import pickle
+import time
+from collections import OrderedDict
+from threading import Lock
 from typing import Any, TypeVar
 
-import streamlit as st
-
 from data_access.access import Access, Query
+from data_access.permissions import Actor
 
 T = TypeVar("T")
+Key = tuple[str, Actor, Query[Any], int]
 TTL_SECONDS = 10  # what depends on the clock alone is at most this old
-
-
-def _ask(key: tuple[str, str, str, int], _access: Access, _query: Query[Any]) -> Any:  # noqa: ARG001 - the cache reads it
-    return _access.fetch(_query)
-
-
-@once
-def _cached() -> Callable[[tuple[str, str, str, int], Access, Query[Any]], Any]:
-    """Made by the first page that asks: while the server is being imported, Streamlit has no store for it yet."""
-    return st.cache_data(ttl=TTL_SECONDS, max_entries=500, show_spinner=False)(_ask)
+MOST = 500
+_KEPT: OrderedDict[Key, tuple[float, bytes]] = OrderedDict()
+_LOCK = Lock()
 
 
 def fetch(access: Access, query: Query[T]) -> T:
@@ -28,7 +23,31 @@ def fetch(access: Access, query: Query[T]) -> T:
     The number of the last command is read first: a read begun before a commit is kept under the number before it.
     """
     access.actor.require(query.needs)
-    # repr, not the value: Streamlit hashes a nested dataclass without its class
-    key = (str(access.engine.url), repr(access.actor), repr(query), access.last_command())
-    found: T = _cached()(key, access, query)
+    key = (str(access.engine.url), access.actor, query, access.last_command())
+    kept = _kept(key)
+    if kept is not None:
+        again: T = pickle.loads(kept)
+        return again
+    found = access.fetch(query)
+    _keep(key, pickle.dumps(found))  # a copy, so that what one page does to its frame no other sees
     return found
+
+
+def forget() -> None:
+    """Empties it; for who changes a database without commands."""
+    with _LOCK:
+        _KEPT.clear()
+
+
+def _kept(key: Key) -> bytes | None:
+    with _LOCK:
+        until, kept = _KEPT.get(key, (0.0, b""))
+    return kept if time.monotonic() < until else None
+
+
+def _keep(key: Key, kept: bytes) -> None:
+    with _LOCK:
+        _KEPT[key] = time.monotonic() + TTL_SECONDS, kept
+        _KEPT.move_to_end(key)
+        while len(_KEPT) > MOST:
+            _KEPT.popitem(last=False)

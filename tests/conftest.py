@@ -7,10 +7,10 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from sqlalchemy import Engine, make_url
 from streamlit.components.v2 import manifest_scanner
 
+from dashboard.cache import forget
 from tests.support.databases import Databases, PostgresqlDatabases, SqliteDatabases
 from tests.support.desk_app import DeskApp, desk_app_on
 from tests.support.postgres import quick_disk, running_server
@@ -63,7 +63,7 @@ def postgresql_url(postgresql_databases: PostgresqlDatabases) -> str:
 
 def _emptied(databases: Databases) -> str:
     databases.empty()
-    st.cache_data.clear()  # what the dashboard remembers of the rows that were there
+    forget()  # what the dashboard remembers of the rows that were there
     return databases.kept.url.render_as_string(hide_password=False)
 
 

@@ -42,6 +42,16 @@ class CountSecretly(CountResellers):
 
 
 @dataclass(frozen=True)
+class ListResellers(CountResellers):
+    """A list that whoever gets it may change."""
+
+    needs: ClassVar = Permission.CUSTOMER_READ
+
+    def run(self, reader):
+        return [None] * super().run(reader)
+
+
+@dataclass(frozen=True)
 class Added:
     reseller_id: int
 
@@ -66,6 +76,32 @@ def test_the_same_question_is_read_once(engine):
     access = access_for(engine, Role.MANAGER)
     assert [cache.fetch(access, CountResellers()) for _ in range(3)] == [0, 0, 0]
     assert len(READS) == 1
+
+
+def test_what_is_older_than_its_time_is_read_again(engine, monkeypatch):
+    access = access_for(engine)
+    monkeypatch.setattr(cache, "TTL_SECONDS", -1)
+    cache.fetch(access, CountResellers())
+    monkeypatch.undo()
+    cache.fetch(access, CountResellers())
+    cache.fetch(access, CountResellers())
+    assert len(READS) == 2
+
+
+def test_the_oldest_makes_room(engine, monkeypatch):
+    monkeypatch.setattr(cache, "MOST", 2)
+    access = access_for(engine)
+    for named in ("a", "b", "c", "b", "a"):
+        cache.fetch(access, CountResellers(named))
+    assert READS == ["a", "b", "c", "a"]
+
+
+def test_what_one_page_does_to_its_answer_no_other_sees(engine):
+    access = access_for(engine)
+    for _ in range(2):
+        answer = cache.fetch(access, ListResellers())
+        assert answer == []
+        answer.append("mine")
 
 
 def test_after_a_command_everyone_sees_what_holds_now(engine):
