@@ -1,5 +1,6 @@
 """The look: the little CSS beyond the theme, and the theme in force."""
 
+from functools import cache
 from pathlib import Path
 
 import streamlit as st
@@ -20,6 +21,7 @@ def apply_look() -> None:
     st.html(f"<style>{css(theme_in_force())}</style>")
 
 
+@cache
 def css(theme: Theme) -> str:
     """The fixed rules, captions that can be read, and the grounds of the strong badges."""
     return _FIXED + _captions(theme) + _strong_badges(theme)

@@ -1,6 +1,8 @@
 """The shell around every page: the menu by role, who is signed in, and the one boundary for refusals."""
 
 from collections.abc import Iterable
+from copy import copy
+from functools import cache
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
@@ -36,7 +38,7 @@ def render(pages: Iterable[PageEntry] = PAGES) -> None:
 
 
 def _draw(pages: Iterable[PageEntry], access: Access) -> None:
-    page = st.navigation(_menu(pages, access.actor), position="sidebar", expanded=True)
+    page = st.navigation(menu(pages, access.actor), position="sidebar", expanded=True)
     with st.sidebar, feedback.refusals():
         finder.button(access)
     _foot(access)
@@ -45,7 +47,7 @@ def _draw(pages: Iterable[PageEntry], access: Access) -> None:
         page.run()
 
 
-def _menu(pages: Iterable[PageEntry], actor: Actor) -> dict[str, list[StreamlitPage]]:
+def menu(pages: Iterable[PageEntry], actor: Actor) -> dict[str, list[StreamlitPage]]:
     """All pages, by section; hidden where the role may not go, so that a link there explains itself."""
     menu: dict[str, list[StreamlitPage]] = {}
     for entry in pages:
@@ -54,14 +56,20 @@ def _menu(pages: Iterable[PageEntry], actor: Actor) -> dict[str, list[StreamlitP
 
 
 def _page(entry: PageEntry, actor: Actor) -> StreamlitPage:
-    shown = entry.is_in_menu and actor.may(entry.needs)
+    """A copy: Streamlit writes into the page that it runs."""
+    return copy(_made(entry, is_shown=entry.is_in_menu and actor.may(entry.needs)))
+
+
+@cache
+def _made(entry: PageEntry, *, is_shown: bool) -> StreamlitPage:
+    """Looks for the file, and is therefore made once; only inside a run does Streamlit make it whole."""
     return st.Page(
         entry.path,
         title=entry.title,
         icon=entry.icon,
         url_path=entry.file,
         default=entry.is_default,
-        visibility="visible" if shown else "hidden",
+        visibility="visible" if is_shown else "hidden",
     )
 
 

@@ -28,6 +28,8 @@ from data_access.unit_of_work import UnitOfWork, unit_of_work
 T = TypeVar("T", covariant=True)
 R = TypeVar("R", covariant=True)
 _TRIES = 6
+_LOG = CommandLog.__table__
+_LAST = select(func.coalesce(func.max(_LOG.c.number), 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +149,8 @@ class Access:
 
     def last_command(self) -> int:
         """The number of the last command executed on this database; 0 when there was none."""
-        log = CommandLog.__table__
         with read_turn(self.engine), self.engine.connect() as connection:
-            return int(connection.execute(select(func.coalesce(func.max(log.c.number), 0))).scalar_one())
+            return int(connection.execute(_LAST).scalar_one())
 
 
 def access_as(engine: Engine, login: str, clock: Clock = system_clock) -> Access:

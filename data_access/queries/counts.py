@@ -22,11 +22,11 @@ _ALIKE: list[Any] = [
     _EACH.balance_control, _EACH.bill_status, _EACH.blocked, _EACH.service_limited, _EACH.suspension_lifted_until
 ]  # fmt: skip
 _SIZES = (func.count().label("customers"), func.count().filter(_EACH.used_up).label("used_up"))
-_GROUP: list[Any] = [column(each.key, each.type) for each in _ALIKE]
+_GROUP: dict[str, Any] = {each.key: column(each.key, each.type) for each in _ALIKE}
 _SIZED = (column("customers", Integer), column("used_up", Integer))
 _SHOWN = (
-    shown_status(NOW, Facts(*_GROUP, true())).label("shown_if_used_up"),
-    shown_status(NOW, Facts(*_GROUP, false())).label("shown_otherwise"),
+    shown_status(NOW, Facts(**_GROUP, used_up=true())).label("shown_if_used_up"),
+    shown_status(NOW, Facts(**_GROUP, used_up=false())).label("shown_otherwise"),
 )
 
 

@@ -44,6 +44,18 @@ access.execute(ExportCustomers(command_id=new_command_id(), filter=LISTED, forma
 st.text(f"{access.last_command() - before} more")
 """
 
+MENU = """
+import streamlit as st
+from dashboard import context, shell
+from dashboard.navigation import PAGES
+with context.one_run() as access:
+    shown = shell.menu(PAGES, access.actor)
+    for pages in shown.values():
+        for page in pages:
+            if page.visibility == "visible":
+                st.text(page.title)
+"""
+
 
 @pytest.fixture
 def entry(tmp_path: Path) -> Path:
@@ -84,6 +96,14 @@ def test_the_foot_says_who_is_signed_in(desk_app, entry):
 def test_the_foot_leads_to_another_password(desk_app, entry):
     app = desk_app.sign_in(script=entry).run()
     assert 'href="/login/password"' in "".join(one.proto.body for one in app.get("html"))
+
+
+def test_each_menu_shows_the_pages_of_its_own_reader_whoever_looked_before(desk_app, tmp_path):
+    script = tmp_path / "menu.py"
+    script.write_text(MENU)
+    for role in (Role.SUPPORT, Role.ADMIN, Role.SUPPORT):
+        expected = [entry.title for entry in PAGES if entry.is_in_menu and entry.needs in GRANTS[role]]
+        assert texts(desk_app.sign_in(role, script=script).run()) == expected
 
 
 @pytest.mark.parametrize("role", PEOPLE_ROLES)
