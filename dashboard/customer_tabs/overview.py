@@ -36,7 +36,7 @@ _SHORT = 60
 
 
 def draw(access: Access, head: Head) -> None:
-    drawn, told = st.columns([3, 2], gap="medium")
+    drawn, told = st.columns(2, gap="medium")
     with drawn:
         _chart(access, head)
     with told:
@@ -68,11 +68,12 @@ def _timeline(access: Access, head: Head) -> None:
     page = access.fetch(Timeline(head.customer_id, tuple(sorted(kinds)), address.below()))
     if not page.rows:
         st.text("Nothing of this kind has happened yet.")
-    for are_notes, rows in groupby(page.rows, lambda line: line.kind is TimelineKind.NOTE):
-        if are_notes:
-            _notes(access, head, rows)
-        else:
-            st.markdown("\n\n".join(_said(line, head) for line in rows))
+    with st.container(key="timeline", gap="xxsmall"):
+        for are_notes, rows in groupby(page.rows, lambda line: line.kind is TimelineKind.NOTE):
+            if are_notes:
+                _notes(access, head, rows)
+            else:
+                st.markdown("\n\n".join(_said(line, head) for line in rows))
     older(page, key="timeline")
 
 
