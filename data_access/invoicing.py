@@ -51,7 +51,10 @@ class Heading:
 
 
 def free_bookings(look: Looks, customer_id: int) -> list[Transaction]:
-    """The bookings that stand on no invoice yet, by value date; those reversed before they did are left out."""
+    """The bookings that stand on no invoice yet, by value date.
+
+    Those reversed before they did are left out, and so is usage that quotas cover whole: nothing is asked for it.
+    """
     standing = (
         visible(InvoiceLine, look.actor)
         .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
@@ -62,7 +65,7 @@ def free_bookings(look: Looks, customer_id: int) -> list[Transaction]:
     asked = (
         visible(Transaction, look.actor)
         .where(Transaction.customer_id == customer_id, Transaction.kind.in_(_INVOICED))
-        .where(Transaction.id.not_in(standing))
+        .where(Transaction.id.not_in(standing), Transaction.amount != ZERO)
     )
     found = look.session.scalars(asked.order_by(Transaction.value_on, Transaction.id)).all()
     ids = {row.id for row in found}

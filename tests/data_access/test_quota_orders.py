@@ -19,7 +19,7 @@ from data_access.engine import Door
 from data_access.errors import Invalid, NotFound, NotPermitted, Rejected, Stale
 from data_access.lifecycle import BillStatus
 from data_access.models.customers import BalanceControl, BillingPeriod, Customer
-from data_access.models.money import Transaction
+from data_access.models.money import Invoice, InvoiceLine, Transaction
 from data_access.models.quotas import MeasuredUse, Quota, QuotaUse, Unit, WhenUsedUp
 from data_access.permissions import Role
 from data_access.queries.customer_audit import CustomerAudit
@@ -28,6 +28,8 @@ from data_access.queries.quotas import QuotaRow, QuotasOf, QuotaState
 from data_access.queries.timeline import Timeline, TimelineKind
 from data_access.queries.usability import IsUsable, MayUse, Usability
 from tests.data_access.test_corrections import undoing
+from tests.data_access.test_periods_closing import close, in_march
+from tests.data_access.test_periods_closing import rows as lines_of
 from tests.support.builders import a_customer, a_quota, a_reseller, an_account
 from tests.support.ledgers import read_ledgers
 from tests.support.outbox import a_webhook, messages
@@ -74,6 +76,10 @@ def charged(engine: Engine, customer_id: int) -> list[Decimal]:
     with Session(engine) as session:
         asked = select(Transaction).where(Transaction.customer_id == customer_id, Transaction.kind == Kind.USAGE_CHARGE)
         return [row.amount for row in session.scalars(asked.order_by(Transaction.id))]
+
+
+def bills(engine: Engine, customer_id: int) -> list[Any]:
+    return lines_of(engine, Invoice, customer_id)
 
 
 def taken(engine: Engine) -> list[tuple[int, date, Decimal]]:
@@ -523,6 +529,18 @@ def test_a_charge_with_a_quantity_and_no_unit_is_refused(engine: Engine) -> None
         with pytest.raises(Invalid) as refusal:
             use(engine, a_customer(engine), **({"quantity": "1"} | wrong))  # type: ignore[arg-type]
         assert set(refusal.value.complaints) == {"quantity"}
+
+
+def test_what_a_quota_covers_whole_makes_no_invoice_and_no_line(engine: Engine) -> None:
+    free, dear = in_march(engine), in_march(engine)
+    for customer in (free, dear):
+        a_quota(engine, customer, allowance=D(15))
+        use(engine, customer, "10")
+    use(engine, dear, "10", "2", "cdr-2")
+    for customer in (free, dear):
+        close(engine, customer)
+    assert ([row.total for row in bills(engine, free)], [row.total for row in bills(engine, dear)]) == ([], [D(1)])
+    assert [row.amount for row in lines_of(engine, InvoiceLine, dear)] == [D(1)]
 
 
 def test_before_the_first_day_nothing_is_covered(engine: Engine) -> None:
