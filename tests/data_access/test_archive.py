@@ -30,6 +30,7 @@ from data_access.models.base import Base
 from data_access.models.customers import Customer
 from data_access.models.history import CommandLog, StatusEvent
 from data_access.models.money import Allocation, Invoice, InvoiceLine, Transaction
+from data_access.models.quotas import MeasuredUse, Quota, QuotaUse, Unit
 from data_access.models.running import Archive
 from data_access.money import ZERO
 from data_access.permissions import Role
@@ -37,7 +38,7 @@ from data_access.queries.retention import DueArchives, PreviewArchives
 from data_access.queries.verify import VerifyChain
 from data_access.settings import settings
 from tests.data_access.test_roles import apply_roles, engine_as, refusal
-from tests.support.builders import a_class, a_customer, an_invoice
+from tests.support.builders import a_class, a_customer, a_quota, an_invoice
 from tests.support.ledgers import read_ledgers
 from tests.support.people import NOW, a_person, access_for
 from tests.support.rows import insert
@@ -116,6 +117,29 @@ def test_every_sum_stays_equal_and_one_closing_entry_stands_for_what_went(engine
     assert sums(engine, customer_id) == before
     kinds = {0: [], 1: [Kind.CLOSING_DEBIT], -1: [Kind.CLOSING_CREDIT]}[(balance > 0) - (balance < 0)]
     assert [row.kind for row in bookings(engine, customer_id)] == kinds
+
+
+def test_measured_usage_goes_with_its_charge(engine, tmp_path):
+    customer_id = an_old_customer(engine)
+    used = {"customer_id": customer_id, "transaction_id": bookings(engine, customer_id)[0].id, "quantity": Decimal(5)}
+    insert(engine, MeasuredUse, used | {"unit": Unit.MINUTES, "price": Decimal(1)})
+    quota_id = a_quota(engine, customer_id)
+    insert(engine, QuotaUse, used | {"quota_id": quota_id, "granted_on": LONG_AGO.date()})
+    before = sums(engine, customer_id)
+    run(engine, tmp_path, customer_id)
+    assert sums(engine, customer_id) == before
+    assert [count_of(engine, model, customer_id) for model in (MeasuredUse, QuotaUse, Quota)] == [0, 0, 1]
+
+
+def test_measured_usage_stays_with_a_charge_that_an_open_invoice_asks_for(engine, tmp_path):
+    customer_id = an_old_customer(engine)
+    open_id = an_invoice(engine, customer_id)
+    charge = bookings(engine, customer_id)[-1]
+    about = {"customer_id": customer_id, "transaction_id": charge.id}
+    insert(engine, InvoiceLine, about | {"invoice_id": open_id, "amount": ZERO})
+    insert(engine, MeasuredUse, about | {"quantity": Decimal(5), "unit": Unit.MINUTES, "price": Decimal(1)})
+    run(engine, tmp_path, customer_id)
+    assert count_of(engine, MeasuredUse, customer_id) == 1
 
 
 def test_what_is_still_open_stays_with_all_it_rests_on(engine, tmp_path):
