@@ -15,6 +15,7 @@ from dashboard.customer_tabs import (
     life_cycle,
     overview,
     payment_method,
+    quotas,
     subscriptions,
 )
 from dashboard.feedback import refusals
@@ -29,6 +30,7 @@ TABS: dict[str, Callable[[Access, Head], None]] = {
     "Invoices & taxation": invoices_and_taxation.draw,
     "Subscriptions": subscriptions.draw,
     "DIDs": dids.draw,
+    "Quotas": quotas.draw,
     "Life cycle": life_cycle.draw,
     "Payment method": payment_method.draw,
     "Audit": audit.draw,

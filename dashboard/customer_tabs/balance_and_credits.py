@@ -69,7 +69,7 @@ def _columns(rows: tuple[LedgerRow, ...], head: Head) -> dict[str, list[str]]:
         "Amount": [_signed(row, head) for row in rows],
         "Balance after": [formats.owes(row.balance_after, head.currency) for row in rows],
         "By": [row.login for row in rows],
-        "Service": [row.service for row in rows],
+        "Service": [", ".join(part for part in (row.service, row.measured) if part) for row in rows],
         "Visible comment": [row.visible_comment for row in rows],
         "Internal comment": [row.internal_comment for row in rows],
         "Reference": [row.reference for row in rows],
@@ -77,6 +77,8 @@ def _columns(rows: tuple[LedgerRow, ...], head: Head) -> dict[str, list[str]]:
 
 
 def _signed(row: LedgerRow, head: Head) -> str:
+    if not row.amount:
+        return formats.money(row.amount, head.currency)
     return f"{'+' if row.amount > 0 else '−'}{formats.exact_money(abs(row.amount), head.currency)}"
 
 

@@ -17,8 +17,15 @@ from data_access.permissions import Permission
 from data_access.quotas import refusal_of_quantity
 from data_access.unit_of_work import UnitOfWork
 
+UNITS = {unit.value: unit for unit in Unit}
+RENEWALS = {period.value: period for period in BillingPeriod}
 _QUOTA = "The quota"
 _DAY = timedelta(days=1)
+
+
+def beyond(service: str) -> dict[str, WhenUsedUp]:
+    """What can happen to usage of a service that a quota does not cover."""
+    return {one.value: one for one in WhenUsedUp if one is not WhenUsedUp.LIMIT or service == INTERNET}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +82,7 @@ def _complaints(service: str, allowance: Decimal, rollovers: int, when_used_up: 
         complaints["allowance"] = wrong
     if not 0 <= rollovers <= MOST_ROLLOVERS:
         complaints["rollovers"] = f"What is left can live on for none to {MOST_ROLLOVERS} periods."
-    if when_used_up is WhenUsedUp.LIMIT and service != INTERNET:
+    if when_used_up not in beyond(service):
         complaints["when_used_up"] = f"{INTERNET} alone can go on slower: choose the normal price, or block."
     return complaints
 
