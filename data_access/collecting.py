@@ -55,8 +55,12 @@ def _end_lift(work: UnitOfWork, customer: Customer) -> None:
 
 
 def _act(work: UnitOfWork, customer: Customer, one: Due) -> None:
-    bill = one.bill
-    _move(work, customer, MOVE_OF[one.step], f"Invoice {bill.number}, due on {bill.due_on:%-d %B %Y}, is not paid.")
+    _move(work, customer, MOVE_OF[one.step], why_taken(one))
+
+
+def why_taken(one: Due) -> str:
+    """The reason for an action, as the history of the customer keeps it."""
+    return f"Invoice {one.bill.number}, due on {one.bill.due_on:%-d %B %Y}, is not paid."
 
 
 def _move(work: UnitOfWork, customer: Customer, name: str, reason: str) -> None:

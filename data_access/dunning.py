@@ -246,3 +246,11 @@ def next_visit(cases: Sequence[Case], facts: Facts, now: datetime) -> datetime |
     coming = sorted(at for at in moments if at > now)
     step = next((at for at in coming if due(cases, facts, at)), None)
     return min([*lift, *([step] if step is not None else [])], default=None)
+
+
+def safe_visit(cases: Sequence[Case], facts: Facts, place: Place, now: datetime) -> datetime | None:
+    """The next visit; before it, the one that would be if a holiday ahead were taken out of the calendar."""
+    without_holidays = replace(place, holidays=frozenset())
+    no_holidays = [case_of(case.bill, without_holidays, case.taken) for case in cases]
+    real, without = next_visit(cases, facts, now), next_visit(no_holidays, facts, now)
+    return without if real is not None and without is not None and now < without < real else real

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from data_access.announcing import announce, announce_status, notify_status
 from data_access.cases import cases_of
 from data_access.clock import day_in
-from data_access.dunning import Case, Place, case_of, next_visit
+from data_access.dunning import Case, Place, safe_visit
 from data_access.lifecycle import BillStatus, Facts, SuspensionCause, Terms
 from data_access.models.customers import Customer, CustomerClass
 from data_access.models.history import PlannedMove, PlanState, StatusEvent
@@ -89,11 +89,8 @@ def own_cases(work: UnitOfWork, customer: Customer) -> list[Case]:
 
 
 def earliest_visit(cases: list[Case], customer: Customer, now: datetime) -> datetime | None:
-    """The next visit; before it, the one that would be if a holiday ahead were taken out of the calendar."""
-    facts = facts_of(customer)
-    no_holidays = [case_of(case.bill, Place(customer.billing_zone, spread=customer.id), case.taken) for case in cases]
-    real, without = next_visit(cases, facts, now), next_visit(no_holidays, facts, now)
-    return without if real is not None and without is not None and now < without < real else real
+    """The next visit of collection, whatever becomes of the holidays ahead."""
+    return safe_visit(cases, facts_of(customer), Place(customer.billing_zone, spread=customer.id), now)
 
 
 def tell(

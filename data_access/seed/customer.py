@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any
 
 from data_access.clock import day_in
+from data_access.dunning import Place
 from data_access.folding import display_name, fold, fold_phone
 from data_access.ledger import Books
 from data_access.models.customers import Account, BalanceControl, BillingPeriod, Note
@@ -19,6 +20,7 @@ from data_access.seed import belongings, money
 from data_access.seed.destiny import ENDED, Destiny, Life, draw_life
 from data_access.seed.facts import status_of
 from data_access.seed.names import whereabouts
+from data_access.seed.pursued import Pursuit, pursue
 from data_access.seed.reference import CLOSING_DELAY_HOURS, Segment
 
 Row = dict[str, Any]
@@ -30,6 +32,7 @@ class Told:
 
     row: Row
     books: Books
+    pursuit: Pursuit
     others: dict[type[Any], list[Row]]
 
 
@@ -43,6 +46,7 @@ class Stage:
     reseller_ids: list[int]
     command_id: str
     lines: Iterator[int]
+    holidays: frozenset[date]
     now: datetime
 
 
@@ -59,9 +63,16 @@ def tell(number: int, customer_id: int, stage: Stage) -> Told:
         stage.policy_ids[life.of_class.name],
     )
     money.play(books, life, draw)
-    facts, events = status_of(life, books, draw)
-    row = _row(life, books, stage, draw) | facts
-    return Told(row, books, _others(life, customer_id, draw, stage) | {StatusEvent: events})
+    pursuit = pursue(life, books, Place(life.land.zone, stage.holidays, customer_id))
+    facts, events = status_of(life, books, pursuit, draw)
+    row = _row(life, books, stage, draw) | facts | {"collect_at": _visit(facts, pursuit)}
+    return Told(row, books, pursuit, _others(life, customer_id, draw, stage) | {StatusEvent: events})
+
+
+def _visit(facts: Row, pursuit: Pursuit) -> datetime | None:
+    """When collection has to look again: at the end of a lift, if that comes first."""
+    until = facts.get("suspension_lifted_until")
+    return min((at for at in (until, pursuit.visit) if at is not None), default=None)
 
 
 def _row(life: Life, books: Books, stage: Stage, draw: Random) -> Row:

@@ -12,7 +12,7 @@ from data_access.chain import sha256
 from data_access.clock import Clock, system_clock
 from data_access.errors import Rejected
 from data_access.folding import fold
-from data_access.models.collection import CollectionPolicy, Holiday, Section
+from data_access.models.collection import CollectionPolicy, CollectionStep, Holiday, Section
 from data_access.models.customers import Account, Customer, CustomerClass, Note
 from data_access.models.history import PlannedMove, StatusEvent
 from data_access.models.money import InvoiceSeries
@@ -89,6 +89,7 @@ def _write_batch(engine: Engine, actor: Actor, now: datetime, start: int, size: 
         told = [tell(start + n, blank["id"], stage) for n, blank in enumerate(blanks)]
         load.insert(Customer, [one.row for one in told])
         load.keep(one.books for one in told)
+        load.insert(CollectionStep, [row for one in told for row in one.pursuit.rows(one.books)])
         for model in _OTHERS:
             load.insert(model, [row for one in told for row in one.others[model]])
         load.complete({"customers": size})
@@ -117,6 +118,7 @@ def _stage(load: BulkLoad) -> Stage:
         list(load.connection.scalars(resellers)),
         load.order.command_id,
         count(1),
+        frozenset(load.connection.scalars(load.select(Holiday).with_only_columns(Holiday.day))),
         load.now,
     )
 

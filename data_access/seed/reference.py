@@ -52,7 +52,8 @@ class DemoClass:
     def policies(self) -> tuple[Policy, Policy]:
         """The terms that all invoices so far were issued under, and the fuller ones that hold from now on."""
         days = self.suspend_after_days
-        until_now = Policy(net_days=self.net_days, suspend_after=days)
+        limits = _WORK_LIMITED_AFTER if self.segment is Segment.BUSINESS else None
+        until_now = Policy(net_days=self.net_days, limit_after=limits, suspend_after=days)
         if days is None:
             return until_now, replace(until_now, reminders=[3], resends=[1, 7])
         return until_now, replace(
@@ -63,6 +64,7 @@ class DemoClass:
 
 
 _LATE_FEE, _REACTIVATION_FEE = Decimal(5), Decimal(10)
+_WORK_LIMITED_AFTER = 3
 
 
 def _in_currency(currency: str | None, amount: Decimal) -> Decimal:

@@ -9,21 +9,27 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, Row, func, select
+from sqlalchemy.orm import Session
 
 from data_access.access import Access, new_command_id
+from data_access.cases import cases_of
 from data_access.commands.periods import ClosePeriod
+from data_access.dunning import due
 from data_access.engine import make_engine
 from data_access.errors import Rejected
 from data_access.lifecycle import BillStatus
+from data_access.models.collection import CollectionStep, Step
 from data_access.models.customers import Account, BalanceControl, Customer, Note
 from data_access.models.history import Change, CommandLog
-from data_access.models.money import InvoiceLine
+from data_access.models.money import OPEN, InvoiceLine
 from data_access.models.people import Person
 from data_access.passwords import DEMO_SIGN_INS
 from data_access.permissions import PEOPLE_ROLES, SYSTEM
+from data_access.queries.collection_due import DueCollection
 from data_access.queries.periods import DuePeriods
 from data_access.seed.demo import seed
 from data_access.standing import Shown, shown_status
+from data_access.status_changes import facts_of
 from data_access.technical import sign_in
 from tests.support.builders import a_customer
 from tests.support.ledgers import Ledgers, read_ledgers
@@ -75,6 +81,41 @@ def test_every_payment_status_follows_from_what_is_paid(demo):
 
 def test_collection_visits_everyone_in_time(demo):
     assert visited_too_late(demo.engine, NOW) == []
+
+
+def test_a_run_right_after_the_seeding_finds_nothing_of_the_past(demo):
+    assert Access(demo.engine, SYSTEM, lambda: NOW).fetch(DueCollection()) == []
+    with Session(demo.engine) as session:
+        customers = session.scalars(select(Customer)).all()
+        cases = cases_of(session, SYSTEM, [one.id for one in customers])
+        left = [one.id for one in customers if due(cases.get(one.id, []), facts_of(one), NOW)]
+    assert (len(cases) > 0, left) == (True, [])
+
+
+def test_every_limitation_and_suspension_has_its_step_of_the_day_that_the_terms_say(demo):
+    with demo.engine.connect() as connection:
+        steps = connection.execute(select(CollectionStep.__table__)).all()
+    told = {Step.LIMIT: "limit_service", Step.SUSPEND: "suspend"}
+    taken = sorted((row.customer_id, row.due_at, told[row.step]) for row in steps if row.step in told)
+    moves = sorted((row.customer_id, row.at, row.move) for row in demo.ledgers.events if row.move in told.values())
+    assert len(taken) > demo.size / 20
+    assert taken == moves
+    suspended = {(row.id, row.suspended_at) for row in demo.ledgers.customers if row.suspended_at is not None}
+    assert suspended <= {(row.customer_id, row.at) for row in steps if row.step is Step.SUSPEND}
+
+
+def test_every_invoice_that_was_not_paid_in_time_has_become_overdue_once(demo):
+    with demo.engine.connect() as connection:
+        steps = connection.execute(select(CollectionStep.__table__)).all()
+    overdue = [row.invoice_id for row in steps if row.step is Step.OVERDUE]
+    living = {row.id for row in demo.ledgers.customers if row.bill_status in (BillStatus.OPEN, BillStatus.SUSPENDED)}
+    wanted = {
+        row.id
+        for row in demo.ledgers.invoices
+        if row.customer_id in living and row.payment_status in OPEN and row.overdue_from <= NOW
+    }
+    assert len(overdue) == len(set(overdue))
+    assert (len(wanted) > 0, wanted - set(overdue)) == (True, set())
 
 
 def test_every_summary_follows_from_the_rows(demo):

@@ -1,0 +1,131 @@
+"""The collection of a demo life: the steps that the run would have taken about its invoices, had it been there."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from data_access.clock import day_in
+from data_access.collecting import MOVE_OF, why_taken
+from data_access.dunning import ACTIONS, Bill, Case, Dated, Place, case_of, due, safe_visit, with_taken
+from data_access.ledger import Books
+from data_access.lifecycle import BillStatus, Facts, Terms
+from data_access.models.money import OPEN, CollectionStatus, PaymentStatus
+from data_access.moves import MOVES
+from data_access.policy import Policy
+from data_access.seed.destiny import Life
+
+Row = dict[str, Any]
+_PURSUED = (*OPEN, PaymentStatus.PAID)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A move that followed from an invoice, or from its payment."""
+
+    at: datetime
+    move: str
+    status_to: BillStatus
+    reason: str
+
+
+@dataclass(slots=True)
+class Pursuit:
+    """What was done about a customer's invoices, and the facts that this left behind."""
+
+    facts: Facts = field(default_factory=Facts)
+    steps: list[tuple[Row, Dated]] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    visit: datetime | None = None
+
+    def rows(self, books: Books) -> Iterator[Row]:
+        """The steps as rows, once the invoices have their ids."""
+        for invoice, dated in self.steps:
+            yield {
+                "customer_id": books.customer_id, "invoice_id": invoice["id"], "command_id": books.command_id,
+                "step": dated.step, "days": dated.days, "due_at": dated.at, "at": dated.at,
+            }  # fmt: skip
+
+
+def pursue(life: Life, books: Books, place: Place) -> Pursuit:
+    """Plays what followed from the invoices that were paid late, or not at all, until the services stopped or now."""
+    return _Play(life, books, place, _settled(books)).whole()
+
+
+def _settled(books: Books) -> Mapping[int, datetime]:
+    """When each invoice that is paid was paid in full, by its place among the invoices."""
+    last = {id(row["invoice"]): row["at"] for row in books.allocations}
+    return {
+        index: last[id(row)]
+        for index, row in enumerate(books.invoices)
+        if row["payment_status"] is PaymentStatus.PAID
+    }  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Play:
+    life: Life
+    books: Books
+    place: Place
+    settled: Mapping[int, datetime]
+    told: Pursuit = field(default_factory=Pursuit)
+
+    def whole(self) -> Pursuit:
+        end = self.life.ended_at or self.life.now
+        policy, _ = self.life.of_class.policies()
+        cases = [case_of(self._bill(index, policy), self.place) for index in self._late(end)]
+        asked = {dated.at for case in cases for dated in case.steps} | {self.settled.get(_key(case)) for case in cases}
+        for at in sorted(moment for moment in asked if moment is not None and moment < end):
+            cases = self._at(at, cases)
+        if self.life.ended_at is None:
+            self.told.visit = safe_visit(self._open(cases, policy), self.told.facts, self.place, self.life.now)
+        return self.told
+
+    def _late(self, end: datetime) -> list[int]:
+        return [
+            index
+            for index, row in enumerate(self.books.invoices)
+            if row["payment_status"] in _PURSUED and row["overdue_from"] < min(end, self.settled.get(index, end))
+        ]
+
+    def _bill(self, index: int, policy: Policy) -> Bill:
+        row = self.books.invoices[index]
+        return Bill(index, row["number"], row["issued_on"], row["due_on"], row["overdue_from"], row["total"], policy)
+
+    def _at(self, at: datetime, cases: list[Case]) -> list[Case]:
+        """What is done at a moment: the suspension ends with the payment, or the next steps are taken."""
+        unpaid = [case for case in cases if self.settled.get(_key(case), self.life.now) > at]
+        if not any(case.bill.overdue_from <= at for case in unpaid):
+            self._resume(at)
+        for one in due(unpaid, self.told.facts, at):
+            self.told.steps.append((self.books.invoices[_key(one.case)], one.dated))
+            if one.step in ACTIONS:
+                self._move(MOVE_OF[one.step], at, why_taken(one), is_overdue=True)
+            cases = with_taken(cases, one)
+        return cases
+
+    def _resume(self, at: datetime) -> None:
+        paid = "Nothing is overdue any more."
+        if self.told.facts.bill_status is BillStatus.SUSPENDED:
+            self._move("resume", at, paid)
+        elif self.told.facts.service_limited:
+            self._move("end_limitation", at, paid)
+
+    def _move(self, name: str, at: datetime, reason: str, *, is_overdue: bool = False) -> None:
+        window = self.life.of_class.reactivation_window_days
+        terms = Terms(at, day_in(self.place.zone, at), self.place.zone, is_overdue, window)
+        self.told.facts = MOVES[name].becomes(self.told.facts, terms)
+        self.told.changes.append(Change(at, name, self.told.facts.bill_status, reason))
+
+    def _open(self, cases: list[Case], policy: Policy) -> list[Case]:
+        """The cases that are open today, with those that are not late."""
+        taken = {_key(case): case for case in cases}
+        return [
+            taken.get(index) or case_of(self._bill(index, policy), self.place)
+            for index, row in enumerate(self.books.invoices)
+            if row["payment_status"] in OPEN and row["collection_status"] is CollectionStatus.COLLECT
+        ]
+
+
+def _key(case: Case) -> int:
+    return case.bill.invoice_id
