@@ -1,20 +1,21 @@
 """Counting customers: how many a filter finds, by shown status, and how many the default hides."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, Integer, Select, column, false, func, select, true
+from sqlalchemy import ColumnElement, Select, false, func, select, true
 
 from data_access.access import Query, Reader
 from data_access.clock import NOW
 from data_access.filters import LISTED, CustomerFilter
 from data_access.models.customers import Customer
-from data_access.permissions import Permission
-from data_access.queries.customers import Selection, judged
+from data_access.permissions import Actor, Permission
+from data_access.queries.customers import STATEMENTS, Selection, judged
 from data_access.queries.pages import Sort, beyond, read_cursor
 from data_access.scope import visible
-from data_access.standing import Facts, Shown, of_customers, shown_status
+from data_access.standing import Shown, of_customers, shown_status
 
 CAP = 10_000
 _EACH = of_customers(NOW)
@@ -22,11 +23,9 @@ _ALIKE: list[Any] = [
     _EACH.balance_control, _EACH.bill_status, _EACH.blocked, _EACH.service_limited, _EACH.suspension_lifted_until
 ]  # fmt: skip
 _SIZES = (func.count().label("customers"), func.count().filter(_EACH.used_up).label("used_up"))
-_GROUP: dict[str, Any] = {each.key: column(each.key, each.type) for each in _ALIKE}
-_SIZED = (column("customers", Integer), column("used_up", Integer))
 _SHOWN = (
-    shown_status(NOW, Facts(**_GROUP, used_up=true())).label("shown_if_used_up"),
-    shown_status(NOW, Facts(**_GROUP, used_up=false())).label("shown_otherwise"),
+    shown_status(NOW, replace(_EACH, used_up=true())).label("shown_if_used_up"),
+    shown_status(NOW, replace(_EACH, used_up=false())).label("shown_otherwise"),
 )
 
 
@@ -78,21 +77,21 @@ class ShownCounts(Query[dict[Shown, int]]):
 
     def run(self, reader: Reader) -> dict[Shown, int]:
         self.filter.require(reader.actor)
-        found = _selected(reader, self.filter.without_status().where_any_status(reader.now))
+        groups = _alike(reader.actor).where(*self.filter.without_status().where_any_status(reader.now))
         counts: Counter[str] = Counter()
-        for group in reader.session.execute(_alike(found), {"now": reader.now}):
+        for group in reader.session.execute(groups, {"now": reader.now}):
             counts[group.shown_if_used_up] += group.used_up
             counts[group.shown_otherwise] += group.customers - group.used_up
         return {status: counts[status.value] for status in Shown}
 
 
-def _alike(found: Select[Any]) -> Select[*tuple[Any, ...]]:
+@lru_cache(maxsize=STATEMENTS)
+def _alike(actor: Actor) -> Select[*tuple[Any, ...]]:
     """Customers who are alike in what their status follows from, and how many of them have used up what they had.
 
     An index has them side by side, with all that a filter asks for: nothing is sorted, and no customer is read.
     """
-    groups = found.with_only_columns(*_ALIKE, *_SIZES).group_by(*_ALIKE).subquery()
-    return select(*_SHOWN, *_SIZED).select_from(groups)
+    return visible(Customer, actor).with_only_columns(*_SHOWN, *_SIZES).group_by(*_ALIKE)
 
 
 @dataclass(frozen=True)
