@@ -34,6 +34,7 @@ from data_access.unit_of_work import UnitOfWork
 
 _INVOICED = tuple(row.kind for row in BOOKINGS.values() if row.invoiced)
 ON_DEMAND = (Kind.MANUAL_CHARGE, Kind.MANUAL_CREDIT, Kind.PROMOTIONAL_CREDIT)
+CARRIED = "Carried over"
 _LONGEST = 400
 _SERVICES = {
     Kind.LATE_FEE: "Fees", Kind.REACTIVATION_FEE: "Fees", Kind.PROMOTIONAL_CREDIT: "Credits and promotions",
@@ -78,14 +79,21 @@ def issue(work: UnitOfWork, customer: Customer, heading: Heading, bookings: Sequ
     if not bookings:
         return None
     of_class = _class_of(work, customer)
-    exact = sum((row.amount for row in bookings), ZERO)
-    total = invoice_total(exact, of_class, customer.currency)
-    invoice = work.add(_invoice(work, customer, heading, total, _next_number(work, customer, of_class.number_scope)))
+    booked, carried = sum((row.amount for row in bookings), ZERO), _carried(work, customer, heading.type)
+    asked = asked_for(booked - carried, of_class, customer.currency)
+    number = _next_number(work, customer, of_class.number_scope)
+    invoice = work.add(_invoice(work, customer, heading, asked.total, number))
     work.session.add_all(_line(invoice, row) for row in bookings)
-    if total != exact:
-        work.session.add(
-            InvoiceLine(customer_id=customer.id, invoice_id=invoice.id, says="Rounding", amount=total - exact)
-        )
+    beside = (
+        (CARRIED, "From earlier invoices", -carried),
+        (CARRIED, "To the next invoice", asked.carried_on),
+        ("", "Rounding", asked.rounding),
+    )
+    work.session.add_all(
+        InvoiceLine(customer_id=customer.id, invoice_id=invoice.id, service=service, says=says, amount=amount)
+        for service, says, amount in beside
+        if amount
+    )
     work.session.flush()
     _tell(work, customer, invoice)
     after_issue(work, customer)
@@ -129,10 +137,41 @@ def _line(invoice: Invoice, row: Transaction) -> InvoiceLine:
     )
 
 
-def invoice_total(exact: Decimal, of_class: CustomerClass, currency: str) -> Decimal:
-    """What is asked for: the exact sum at the precision of the class, or of the currency where it has none."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an invoice asks for, and what it takes to come to it from the exact sum."""
+
+    total: Decimal
+    rounding: Decimal
+    carried_on: Decimal
+
+
+def asked_for(exact: Decimal, of_class: CustomerClass, currency: str) -> Asked:
+    """The exact sum at the precision of the class, or of the currency where it has none.
+
+    Credits above the charges ask for nothing: the rest comes off the next invoice.
+    """
+    if exact < ZERO:
+        return Asked(ZERO, ZERO, -exact)
     places = decimals_of(currency) if of_class.rounding_decimals is None else of_class.rounding_decimals
-    return rounded(exact, of_class.rounding, places)
+    total = rounded(exact, of_class.rounding, places)
+    return Asked(total, total - exact, ZERO)
+
+
+def _carried(work: UnitOfWork, customer: Customer, of_type: InvoiceType) -> Decimal:
+    """The credit that invoices left for the next one; below zero when the one that left it is void since it was used.
+
+    An invoice out of turn holds what was chosen for it and takes none.
+    """
+    if of_type is InvoiceType.OUT_OF_TURN:
+        return ZERO
+    lines = (
+        work.select(InvoiceLine)
+        .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
+        .where(InvoiceLine.customer_id == customer.id, InvoiceLine.service == CARRIED)
+        .where(InvoiceLine.transaction_id.is_(None), Invoice.payment_status != PaymentStatus.VOID)
+    )
+    return sum(work.session.scalars(lines.with_only_columns(InvoiceLine.amount)), ZERO)
 
 
 def _class_of(work: UnitOfWork, customer: Customer) -> CustomerClass:

@@ -120,11 +120,12 @@ def _review(form: Form, head: Head) -> None:
 def _told(preview: InvoicePreview, bookings: int) -> None:
     terms = formats.counted(preview.net_days, "day") if preview.net_days else "on the day of issue"
     total, paid = (formats.exact_money(part, preview.currency) for part in (preview.total, preview.paid_at_once))
-    exact = formats.exact_money(preview.exact, preview.currency)
+    exact, rest = (formats.exact_money(part, preview.currency) for part in (preview.exact, preview.carried_on))
     st.markdown(f"**Out-of-turn invoice over {escape(formats.counted(bookings, 'booking'))}**")
     facts(
         ("Total", total),
-        ("Before rounding", exact if preview.exact != preview.total else ""),
+        ("Before rounding", exact if preview.exact not in (preview.total, -preview.carried_on) else ""),
+        ("Taken off the next invoice", rest if preview.carried_on else ""),
         ("Paid at once out of unallocated payments", paid if preview.paid_at_once else ""),
         ("Issued", formats.day(preview.issued_on)),
         ("Due", f"{formats.day(preview.due_on)}, to be paid within {terms}"),

@@ -10,7 +10,7 @@ from data_access.bookings import BOOKINGS
 from data_access.cases import terms_in_force
 from data_access.clock import day_in
 from data_access.errors import NotFound
-from data_access.invoicing import ON_DEMAND, free_bookings, invoice_total
+from data_access.invoicing import ON_DEMAND, asked_for, free_bookings
 from data_access.models.customers import Customer, CustomerClass
 from data_access.models.money import InvoiceType
 from data_access.money import ZERO
@@ -51,10 +51,11 @@ class InvoiceableBookings(Query[tuple[FreeBooking, ...]]):
 
 @dataclass(frozen=True, slots=True)
 class InvoicePreview:
-    """An invoice before it is issued; `paid_at_once` comes out of unallocated payments."""
+    """An invoice before it is issued; `paid_at_once` comes out of unallocated payments, `carried_on` is credit."""
 
     exact: Decimal
     total: Decimal
+    carried_on: Decimal
     paid_at_once: Decimal
     issued_on: date
     due_on: date
@@ -76,14 +77,16 @@ class OutOfTurnPreview(Query[InvoicePreview]):
             raise NotFound(CALLED)
         chosen = [row for row in free_bookings(reader, customer.id) if row.id in self.transaction_ids]
         exact = sum((row.amount for row in chosen), ZERO)
-        total = invoice_total(exact, _class_of(reader, customer), customer.currency)
+        asked = asked_for(exact, _class_of(reader, customer), customer.currency)
         today, of_class = day_in(customer.billing_zone, reader.now), customer.customer_class_id
         terms = terms_in_force(
             reader.session, reader.actor, of_class=of_class, of_type=InvoiceType.OUT_OF_TURN, at=reader.now
         )
         due_on = today + timedelta(days=terms.net_days)
-        paid = max(min(customer.unallocated, total), ZERO)
-        return InvoicePreview(exact, total, paid, today, due_on, terms.net_days, customer.currency)
+        paid = max(min(customer.unallocated, asked.total), ZERO)
+        return InvoicePreview(
+            exact, asked.total, asked.carried_on, paid, today, due_on, terms.net_days, customer.currency
+        )
 
 
 def _class_of(reader: Reader, customer: Customer) -> CustomerClass:

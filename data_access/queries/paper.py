@@ -28,7 +28,7 @@ _ROUNDING = "Rounding"
 
 @dataclass(frozen=True, slots=True)
 class PaperLine:
-    """One booking on the invoice; `day` None for what rounding makes of the total."""
+    """One booking on the invoice; `day` None for what is carried over, and what rounding makes of it."""
 
     day: date | None
     says: str
@@ -168,7 +168,7 @@ def _sections(reader: Reader, invoice: AnyRow) -> tuple[PaperSection, ...]:
 
 
 def _service(row: AnyRow) -> str:
-    return _ROUNDING if row.transaction_id is None else row.service or _OTHERS
+    return row.service or (_ROUNDING if row.transaction_id is None else _OTHERS)
 
 
 def _line(row: AnyRow) -> PaperLine:

@@ -27,6 +27,7 @@ from data_access.models.money import CollectionStatus, Invoice, InvoiceLine, Inv
 from data_access.models.services import ChargeModel
 from data_access.permissions import Role
 from data_access.queries.free_bookings import InvoiceableBookings, OutOfTurnPreview
+from data_access.queries.paper import InvoicePaper
 from data_access.queries.periods import DueInvoiceRequests
 from tests.data_access.test_periods_closing import CLOSES, close, customer_of, in_march, pay, rows, system
 from tests.support.builders import a_class, a_customer, a_plan, a_subscription, an_invoice
@@ -177,6 +178,33 @@ def test_the_preview_tells_what_the_invoice_will_be(engine: Engine) -> None:
     preview = access_for(engine, Role.SUPPORT).fetch(OutOfTurnPreview(customer, (chosen,)))
     found = invoice(engine, out_of_turn(engine, customer, chosen).invoice_id)
     assert (preview.total, preview.due_on, preview.paid_at_once) == (found.total, found.due_on, found.paid)
+
+
+def test_credits_above_the_charges_of_an_invoice_out_of_turn_come_off_the_regular_one(engine: Engine) -> None:
+    customer = in_march(engine)
+    chosen = charge(engine, customer, 20)
+    pay(engine, customer, 50, NOW, Kind.MANUAL_CREDIT)
+    credit = int(rows(engine, Transaction, customer)[-1].id)
+    preview = access_for(engine, Role.SUPPORT).fetch(OutOfTurnPreview(customer, (chosen, credit)))
+    assert (preview.total, preview.carried_on) == (0, 30)
+    assert invoice(engine, out_of_turn(engine, customer, chosen, credit).invoice_id).total == 0
+
+    other = charge(engine, customer, 5)
+    assert invoice(engine, out_of_turn(engine, customer, other).invoice_id).total == 5
+    charge(engine, customer, 40)
+    close(engine, customer)
+    assert rows(engine, Invoice, customer)[-1].total == 10
+    assert customer_of(engine, customer).balance == 15
+
+
+def test_the_paper_says_what_is_carried_over(engine: Engine) -> None:
+    customer = in_march(engine, balance=Decimal(-15))
+    issued = midterm(engine, request(engine, customer))
+    paper = access_for(engine, Role.SUPPORT).fetch(InvoicePaper(issued.invoice_id))
+    assert [(one.service, one.lines[0].says, one.total) for one in paper.sections] == [
+        ("Credits and promotions", "Promotional credit", -15),
+        ("Carried over", "To the next invoice", 15),
+    ]
 
 
 def test_an_initial_invoice_covers_the_first_period(engine: Engine) -> None:

@@ -14,6 +14,7 @@ from data_access.bookings import BOOKINGS, Kind
 from data_access.commands.collection import Collect
 from data_access.commands.corrections import ReverseTransaction
 from data_access.commands.customers import CreateCustomer
+from data_access.commands.invoices import VoidInvoice
 from data_access.commands.lifecycle import EndLife
 from data_access.commands.money import BookTransaction
 from data_access.commands.periods import ChangeBillingPeriod, ChargeFees, CheckFunds, ClosePeriod
@@ -302,12 +303,63 @@ def test_what_is_paid_in_advance_settles_the_new_invoice(engine: Engine) -> None
     assert customer_of(engine, customer).unallocated == 20
 
 
-def test_credits_above_the_charges_make_an_invoice_that_is_not_to_be_paid(engine: Engine) -> None:
+MAY, JUNE = datetime(2026, 5, 1, 6, tzinfo=UTC), datetime(2026, 6, 1, 6, tzinfo=UTC)
+
+
+def charge_and_close(engine: Engine, customer_id: int, amount: int, closes: datetime) -> Any:
+    """A charge some days before a period closes, and the invoice that stands when it has."""
+    pay(engine, customer_id, amount, closes - timedelta(days=5), Kind.MANUAL_CHARGE)
+    close(engine, customer_id, closes)
+    return rows(engine, Invoice, customer_id)[-1]
+
+
+def test_credits_above_the_charges_ask_for_nothing_and_stay_in_the_balance(engine: Engine) -> None:
     customer = in_march(engine, balance=Decimal(-15))
     close(engine, customer)
     (invoice,) = rows(engine, Invoice, customer)
-    assert (invoice.total, invoice.payment_status) == (-15, PaymentStatus.DO_NOT_PAY)
-    assert customer_of(engine, customer).outstanding == 0
+    assert (invoice.total, invoice.payment_status) == (0, PaymentStatus.DO_NOT_PAY)
+    assert [(row.service, row.amount) for row in rows(engine, InvoiceLine, customer)] == [
+        ("Credits and promotions", -15), ("Carried over", 15),
+    ]  # fmt: skip
+    after = customer_of(engine, customer)
+    assert (after.balance, after.outstanding, after.unallocated) == (-15, 0, 0)
+
+
+def test_what_is_left_of_credits_comes_off_the_next_invoice_once(engine: Engine) -> None:
+    customer = in_march(engine, balance=Decimal(-15))
+    close(engine, customer)
+    second = charge_and_close(engine, customer, 40, MAY)
+    assert (second.total, customer_of(engine, customer).outstanding, customer_of(engine, customer).balance) == (
+        25, 25, 25,
+    )  # fmt: skip
+    assert charge_and_close(engine, customer, 10, JUNE).total == 10
+
+
+def test_credits_last_over_several_invoices(engine: Engine) -> None:
+    customer = in_march(engine, balance=Decimal(-50))
+    close(engine, customer)
+    assert charge_and_close(engine, customer, 20, MAY).total == 0
+    assert charge_and_close(engine, customer, 40, JUNE).total == 10
+    assert customer_of(engine, customer).balance == 10
+
+
+def test_credit_alone_makes_no_invoice(engine: Engine) -> None:
+    customer = in_march(engine, balance=Decimal(-15))
+    close(engine, customer)
+    close(engine, customer, MAY)
+    assert len(rows(engine, Invoice, customer)) == 1
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_credit_counts_once_whichever_invoice_becomes_void(engine: Engine, which: int) -> None:
+    customer = in_march(engine, balance=Decimal(-15))
+    close(engine, customer)
+    charge_and_close(engine, customer, 40, MAY)
+    order = VoidInvoice(invoice_id=rows(engine, Invoice, customer)[which].id, command_id=new_command_id())
+    access_for(engine, Role.MANAGER, MAY).execute(order)
+    charge_and_close(engine, customer, 10, JUNE)
+    standing = [row.total for row in rows(engine, Invoice, customer) if row.payment_status is not PaymentStatus.VOID]
+    assert sum(standing) == customer_of(engine, customer).balance == 35
 
 
 def test_another_billing_period_begins_when_the_running_one_ends(engine: Engine) -> None:

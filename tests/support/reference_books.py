@@ -24,6 +24,7 @@ class Books:
         self.bookings: list[Row] = []
         self.bills: list[Row] = []
         self.promises: list[Row] = []
+        self.credit_for_next_bill = Decimal(0)
 
     # days
 
@@ -115,7 +116,10 @@ class Books:
                     payment["used"].append((bill, part))
 
     def issue(self, last_day: date) -> None:
-        """The regular invoice, with the period's own dates however late it is made; nobody owes before it is made."""
+        """The regular invoice, with the period's own dates however late it is made; nobody owes before it is made.
+
+        Nobody is asked for less than nothing: what is left of credits comes off the next one.
+        """
         found = [
             row for row in self.bookings if row["kind"] in INVOICED and row["bill"] is None and row["on"] <= last_day
         ]
@@ -123,9 +127,12 @@ class Books:
             return
         issued_on = last_day + ONE_DAY
         arrives = self.today() if self.today() > issued_on else issued_on
+        sum_of_all = sum(row["sum"] for row in found) - self.credit_for_next_bill
+        self.credit_for_next_bill = -sum_of_all if sum_of_all < 0 else Decimal(0)
         bill = {
             "number": len(self.bills), "issued_on": issued_on, "due_on": arrives + self.terms["net"] * ONE_DAY,
-            "total": sum(row["sum"] for row in found), "paid": Decimal(0), "fee_taken": False, "terminated": False,
+            "total": sum_of_all if sum_of_all > 0 else Decimal(0), "paid": Decimal(0),
+            "fee_taken": False, "terminated": False,
         }  # fmt: skip
         for row in found:
             row["bill"] = bill
