@@ -1,9 +1,9 @@
 """Row visibility: the one place where a table is selected bare. What is not declared here is seen by nobody."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, true
+from sqlalchemy import ColumnElement, Select, Table, and_, or_, select, true
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from data_access.models.base import Base
@@ -110,9 +110,24 @@ def criteria(state: ORMExecuteState) -> None:
     actor: Actor | None = state.session.info.get("actor")
     if actor is None or not state.is_select or state.is_column_load:
         return
-    for mapper in state.all_mappers:
-        if mapper.class_ not in SCOPES:
-            raise KeyError(f"{mapper.class_.__name__} has no scope: it is seen by nobody")
+    for table in _tables(state):
+        if table not in _DECLARED:
+            raise KeyError(f"{table} has no scope: it is seen by nobody")
     if actor.reseller_id is not None:
         cuts = [with_loader_criteria(model, scope(actor)) for model, scope in SCOPES.items()]
         state.statement = state.statement.options(*cuts)
+
+
+_DECLARED = frozenset(model.__table__ for model in SCOPES)
+
+
+def _tables(state: ORMExecuteState) -> Iterator[Table]:
+    """The tables that the rows are made of. Of a Select they are at hand; to ask for its mappers is to compile it."""
+    asked = state.statement
+    if not isinstance(asked, Select):
+        yield from (mapper.local_table for mapper in state.all_mappers if isinstance(mapper.local_table, Table))
+        return
+    for source in asked.columns_clause_froms:
+        named = getattr(source, "element", source)  # an alias names its table
+        if isinstance(named, Table):
+            yield named

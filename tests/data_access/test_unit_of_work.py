@@ -5,12 +5,12 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 from sqlalchemy import Engine, delete, event, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from data_access.access import Access, Command, Query, Reader, new_command_id
 from data_access.bookings import Kind
@@ -260,3 +260,16 @@ def test_a_table_without_a_scope_is_seen_by_nobody(engine: Engine) -> None:
     access = access_for(engine, Role.ADMIN)
     with pytest.raises(KeyError):
         visible(Draft, access.actor)
+
+
+@pytest.mark.parametrize("draft", [Draft, aliased(Draft)])
+def test_nor_when_its_columns_are_asked_for_without_visible(engine: Engine, draft: Any) -> None:
+    @dataclass(frozen=True)
+    class Curious(Query[list[int]]):
+        needs: ClassVar = Permission.CUSTOMER_READ
+
+        def run(self, reader: Reader) -> list[int]:
+            return list(reader.session.scalars(select(draft.id)))
+
+    with pytest.raises(KeyError):
+        access_for(engine, Role.ADMIN).fetch(Curious())
