@@ -44,7 +44,11 @@ S = BillStatus
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The stored facts about a customer's status; nothing else about it is stored. Instants are in UTC."""
+    """The stored facts about a customer's status; nothing else about it is stored. Instants are in UTC.
+
+    `first_lifted_on`: of the suspension or the limitation, whichever was lifted first for the present debt.
+    `limitation_lifted_until`: the service is whole until then, and limited again unless the debt is paid.
+    """
 
     bill_status: BillStatus = S.OPEN
     blocked: bool = False
@@ -89,7 +93,7 @@ def judged(facts: Facts, terms: Terms) -> Facts:
 def suspended(facts: Facts, terms: Terms) -> Facts:
     return replace(
         facts, bill_status=S.SUSPENDED, suspension_cause=terms.cause, suspended_at=terms.now,
-        suspension_lifted_until=None,
+        suspension_lifted_until=None, limitation_lifted_until=None,
     )  # fmt: skip
 
 
@@ -111,20 +115,37 @@ def lift_bounds(facts: Facts, terms: Terms) -> Bounds:
 
 
 def lifted(facts: Facts, terms: Terms) -> Facts:
+    until = _lifted_until(facts, terms, "suspension")
+    return replace(facts, suspension_lifted_until=until, first_lifted_on=facts.first_lifted_on or terms.today)
+
+
+def limitation_lifted(facts: Facts, terms: Terms) -> Facts:
+    until = _lifted_until(facts, terms, "limitation")
+    return replace(
+        facts, service_limited=False, limitation_lifted_until=until,
+        first_lifted_on=facts.first_lifted_on or terms.today,
+    )  # fmt: skip
+
+
+def limited(facts: Facts, _terms: Terms) -> Facts:
+    return replace(facts, service_limited=True, limitation_lifted_until=None)
+
+
+def limitation_ended(facts: Facts, _terms: Terms) -> Facts:
+    return replace(facts, service_limited=False, limitation_lifted_until=None, first_lifted_on=None)
+
+
+def _lifted_until(facts: Facts, terms: Terms, what: str) -> datetime:
     until = _handed_in(terms)
     earliest, latest = lift_bounds(facts, terms)
     if until < earliest:
-        raise Rejected("The suspension can be lifted until a day in the future only.")
+        raise Rejected(f"The {what} can be lifted until a day in the future only.")
     if latest is not None and until > latest:
         raise Rejected(
-            f"You can lift this suspension until {latest:%-d %B %Y} at the latest: {terms.horizon_days} days from the "
+            f"You can lift this {what} until {latest:%-d %B %Y} at the latest: {terms.horizon_days} days from the "
             f"day of its first lift. A manager can lift for longer than support can."
         )
-    return replace(
-        facts,
-        suspension_lifted_until=start_of(until, terms.zone),
-        first_lifted_on=facts.first_lifted_on or terms.today,
-    )
+    return start_of(until, terms.zone)
 
 
 def provisionally_terminated(facts: Facts, terms: Terms) -> Facts:

@@ -17,6 +17,9 @@ from data_access.lifecycle import (
     judged,
     lift_bounds,
     lifted,
+    limitation_ended,
+    limitation_lifted,
+    limited,
     permanently_terminated,
     provisionally_terminated,
     reactivated,
@@ -32,7 +35,9 @@ Becomes = Callable[[Facts, Terms], Facts]
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A row of the table. `blocked` None: holds whether blocked or not."""
+    """A row of the table. `blocked` None: holds whether blocked or not. `limited`: of a limited service alone, which
+    it stays while the limitation is lifted.
+    """
 
     name: str
     label: str
@@ -43,6 +48,8 @@ class Move:
     taken_back: str
     blocked: bool | None = None
     lifted: bool | None = None
+    limited: bool = False
+    limitation_lifted: bool = False
     planned_end: bool | None = None
     needs: tuple[Need, ...] = (Need.REASON,)
     by_system: bool = False
@@ -63,6 +70,10 @@ class Move:
             return "The customer is already blocked." if facts.blocked else "The customer is not blocked."
         if self.lifted is not None and (facts.suspension_lifted_until is not None) is not self.lifted:
             return "No lift of the suspension is set." if self.lifted else "The suspension is lifted already."
+        if self.limited and not (facts.service_limited or facts.limitation_lifted_until):
+            return "The service is not limited."
+        if self.limitation_lifted and facts.limitation_lifted_until is None:
+            return "No lift of the limitation is set."
         if self.planned_end is not None and (facts.terminate_on is not None) is not self.planned_end:
             return "No termination date is set." if self.planned_end else "A termination date is set already."
         return None
@@ -101,6 +112,15 @@ _ROWS = (
     Move("clear_lift", "Clear the lift", _SUSPENDED_ONLY, P.CUSTOMER_LIFT,
          lambda f, _: replace(f, suspension_lifted_until=None),
          ("Service stops again at once.",), "Yes: lift again, within the horizon of the first lift.", lifted=True),
+    Move("lift_limitation", "Lift the limitation until…", frozenset({S.OPEN}), P.CUSTOMER_LIFT, limitation_lifted,
+         ("The whole service is back today; the debt stays and reminders go on.",
+          "Limited again when the date begins, unless what is overdue is paid by then.",
+          "It counts as the first lift of this debt: a suspension for it can be lifted within the same horizon.",
+          "A payment of what is overdue ends the limitation and erases the date."),
+         "Yes: clear the lift of the limitation.", limited=True, needs=(Need.DATE, Need.REASON), bounds=lift_bounds),
+    Move("clear_limitation_lift", "Clear the lift of the limitation", frozenset({S.OPEN}), P.CUSTOMER_LIFT, limited,
+         ("The service is limited again at once.",), "Yes: lift again, within the horizon of the first lift.",
+         limitation_lifted=True),
     Move("provisionally_terminate", "Provisionally terminate", _RUNNING, P.CUSTOMER_TERMINATE,
          provisionally_terminated,
          ("All services stop; all data is kept.", _DIDS_COST,
@@ -132,13 +152,12 @@ _ROWS = (
          lambda f, t: replace(stopped(f, S.EXPORTED), exported_at=t.now, terminate_on=None),
          ("Accounts are not operational here; all data is kept as a backup of the move to another installation.",),
          "Yes: clear Exported."),
-    Move("limit_service", "Limit the service", frozenset({S.OPEN}), P.SYSTEM_RUN,
-         lambda f, _: replace(f, service_limited=True),
+    Move("limit_service", "Limit the service", frozenset({S.OPEN}), P.SYSTEM_RUN, limited,
          ("The service is reduced because an invoice is overdue; emergency numbers and incoming calls keep working.",
           "Recurring fees go on."), "By payment only.", needs=(), by_system=True),
-    Move("end_limitation", "End the limitation", frozenset({S.OPEN}), P.SYSTEM_RUN,
-         lambda f, _: replace(f, service_limited=False, limitation_lifted_until=None),
-         ("Nothing is overdue any more: the full service is back.",), "No.", needs=(), by_system=True),
+    Move("end_limitation", "End the limitation", frozenset({S.OPEN}), P.SYSTEM_RUN, limitation_ended,
+         ("Nothing is overdue any more: the full service is back; a lift date is erased.",), "No.",
+         limited=True, needs=(), by_system=True),
     Move("suspend", "Suspend", frozenset({S.OPEN}), P.SYSTEM_RUN, suspended,
          ("All services stop because an invoice is overdue.",), "By payment only.", needs=(), by_system=True),
     Move("resume", "Resume", _SUSPENDED_ONLY, P.SYSTEM_RUN, resumed,

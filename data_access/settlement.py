@@ -218,7 +218,7 @@ def rejudge(work: UnitOfWork, customer: Customer) -> bool:
         if policy.reactivation_fee > 0:
             _fee(work, customer, Kind.REACTIVATION_FEE, policy.reactivation_fee, "End of the suspension")
         return True
-    if customer.bill_status is BillStatus.OPEN and customer.service_limited:
+    if customer.bill_status is BillStatus.OPEN and (customer.service_limited or customer.limitation_lifted_until):
         _end(work, customer, "end_limitation")
         return True
     return False

@@ -45,7 +45,7 @@ class ListAccounts(Query[tuple[AccountRow, ...]]):
         if customer is None:
             raise NotFound(CALLED)
         use = use_by(reader.session, reader.actor, customer, reader.now)
-        limited = _LIMITED if _is_limited(customer, reader) else ""
+        limited = _LIMITED if customer.service_limited else ""
         accounts = (
             visible(Account, reader.actor)
             .where(Account.customer_id == self.customer_id)
@@ -56,11 +56,6 @@ class ListAccounts(Query[tuple[AccountRow, ...]]):
             .limit(LIMIT)
         )
         return tuple(_account(row, use, limited) for row in reader.session.execute(accounts))
-
-
-def _is_limited(customer: Customer, reader: Reader) -> bool:
-    lifted = customer.limitation_lifted_until
-    return customer.service_limited and (lifted is None or lifted <= reader.now)
 
 
 def _account(row: AnyRow, use: Use, limited: str) -> AccountRow:

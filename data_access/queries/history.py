@@ -24,6 +24,8 @@ EVENT_WORDS: dict[str, str] = {
     "unblock": "Unblocked",
     "lift_suspension": "Suspension lifted",
     "clear_lift": "Lift of the suspension cleared",
+    "lift_limitation": "Limitation of the service lifted",
+    "clear_limitation_lift": "Lift of the limitation cleared",
     "provisionally_terminate": "Provisionally terminated",
     "reactivate": "Reactivated",
     "bring_termination_forward": "Termination date brought forward",
@@ -40,7 +42,10 @@ EVENT_WORDS: dict[str, str] = {
     "close": "Permanently terminated on the date",
 }
 _RETURNS = ("unblock", "reactivate", "clear_exported")
-_DAYS = {"lift_suspension": "until", "bring_termination_forward": "to", "permanently_terminate": "for"}
+_DAYS = {
+    "lift_suspension": "until", "lift_limitation": "until", "bring_termination_forward": "to",
+    "permanently_terminate": "for",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -189,7 +189,7 @@ def _service_limited(case: Case) -> Reason:
     return Reason(
         "Unpaid invoices limit the service; emergency numbers and incoming calls keep working.",
         None,
-        (_payment(case),),
+        (_payment(case), Way(_who_lifts(case))),
         _without_payment(case, "the service stays limited"),
         "limit_service",
     )
@@ -233,12 +233,24 @@ REASONS: dict[Shown, Callable[[Case], Reason]] = {
 
 
 def overdue_only(case: Case) -> Reason:
-    """Why an active customer is not plainly active: something is late, and nothing was stopped for it."""
+    """Why an active customer is not plainly active: something is late, and nothing is stopped for it now."""
+    if case.facts.limitation_lifted_until is not None:
+        return _limitation_lifted(case)
     return Reason(
         "Active, with something overdue: nothing has been stopped for it so far.",
         None,
         (_payment(case),),
         _without_payment(case, "nothing follows by itself"),
+    )
+
+
+def _limitation_lifted(case: Case) -> Reason:
+    return Reason(
+        f"The limitation of the service is lifted until {case.say(case.facts.limitation_lifted_until)} begins.",
+        None,
+        (_payment(case), Way(f"The lift can be cleared or moved: {who_can(P.CUSTOMER_LIFT)} can. {_who_lifts(case)}")),
+        _without_payment(case, "the service is limited again"),
+        "lift_limitation",
     )
 
 
@@ -263,7 +275,7 @@ def _payment(case: Case) -> Way:
 
 
 def _who_lifts(case: Case) -> str:
-    """Until when each role can lift the suspension, counted from its first lift."""
+    """Until when each role can lift the suspension or the limitation, counted from the first lift."""
     first = case.facts.first_lifted_on or case.today
     lasts = [
         (first + timedelta(days=LIFT_HORIZON_DAYS[role]), role)

@@ -23,9 +23,9 @@ visible as badges.
 
 """
 _LIFTS = """
-A suspension is set and ended by the system only: by what is overdue, and by its payment. A person can lift it until a
-date. The horizon counts from the day of the first lift of the suspension, so that a lift cannot be renewed without
-end: {horizons}.
+A suspension and a limitation are set and ended by the system only: by what is overdue, and by its payment. A person
+can lift them until a date. The horizon counts from the day of the first lift for the present debt, so that a lift
+cannot be renewed without end: {horizons}.
 
 Unblock, Reactivate and Clear Exported judge the debt again in the same transaction: with anything overdue the customer
 comes back suspended.
@@ -72,6 +72,8 @@ def _source(move: Move) -> str:
         for wanted, yes, no in (
             (move.blocked, "blocked", "not blocked"),
             (move.lifted, "lifted until a date", "not lifted"),
+            (move.limited or None, "limited", ""),
+            (move.limitation_lifted or None, "the limitation lifted until a date", ""),
             (move.planned_end, "with a termination date", "without a termination date"),
         )
         if wanted is not None
