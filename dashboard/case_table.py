@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from dashboard import formats, reader
-from dashboard.dialogs import change_status, opened
+from dashboard.dialogs import change_status, opened, promises
 from dashboard.forms import Form
 from dashboard.links import open_customer
 from dashboard.palette import STATUSES
@@ -13,25 +13,30 @@ from dashboard.word_table import Words, word_table
 from data_access.access import Access
 from data_access.permissions import Permission
 from data_access.queries.collections import Case, Queue
+from data_access.standing import Shown
 
-_LIFT, _MOVE = "Lift", "lift_suspension"
+_LIFT, _PROMISE = "Lift", "Promise"
 _AFTER_STATUS = 3
 
 
 def case_table(access: Access, cases: Sequence[Case]) -> None:
-    """Draws the cases; a click opens the customer, or there the dialog that lifts the suspension."""
+    """Draws the cases; a click opens the customer, or there the dialog that lifts or that records a promise."""
     columns = _columns(cases, reader.today(access))
     if access.actor.may(Permission.CUSTOMER_LIFT):
-        lifts = Words(_LIFT, [_lift(case) for case in cases], "opener", 60, "Lift the suspension until a date.")
-        columns.insert(_AFTER_STATUS, lifts)
+        columns[_AFTER_STATUS:_AFTER_STATUS] = [
+            Words(_LIFT, [_lift(case) for case in cases], "opener", 60, "Lift the suspension or limitation."),
+            Words(_PROMISE, ["Record…"] * len(cases), "opener", 70, "Record a promise to pay."),
+        ]
     alt = f"{formats.counted(len(cases), 'customer')} in collections; a click on Customer ID or Name opens one."
     click = word_table(columns, key="cases", alt=alt)
     if click is None:
         return
-    customer_id = cases[click.row].customer.id
+    case = cases[click.row]
     if click.column == _LIFT:
-        _choose_lift(access, customer_id)
-    open_customer(customer_id)
+        _choose_lift(access, case)
+    elif click.column == _PROMISE:
+        opened.show(promises.RECORD, case.customer.id)
+    open_customer(case.customer.id)
 
 
 def _columns(cases: Sequence[Case], today: date) -> list[Words]:
@@ -81,10 +86,15 @@ def _next(case: Case, today: date) -> str:
 
 
 def _lift(case: Case) -> str:
-    return "" if case.queue is Queue.OVERDUE else "Lift…"
+    return "Lift…" if case.queue is not Queue.OVERDUE or _is_limited(case) else ""
 
 
-def _choose_lift(access: Access, customer_id: int) -> None:
+def _is_limited(case: Case) -> bool:
+    return Shown.SERVICE_LIMITED in (case.customer.shown, *case.customer.secondary)
+
+
+def _choose_lift(access: Access, case: Case) -> None:
     """The dialog Change status stands open on the customer's page, with the lift chosen."""
-    Form(access, change_status.NAME, customer_id).keep({"move": _MOVE})
-    opened.show(change_status.NAME, customer_id)
+    move = "lift_limitation" if case.queue is Queue.OVERDUE else "lift_suspension"
+    Form(access, change_status.NAME, case.customer.id).keep({"move": move})
+    opened.show(change_status.NAME, case.customer.id)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from dashboard.dialogs import add_note, adjust_balance, change_status, edit_customer, legal_hold
+from dashboard.dialogs import add_note, adjust_balance, change_status, edit_customer, legal_hold, promises
 from data_access.access import Access
 from data_access.bookings import BOOKINGS
 from data_access.moves import MOVES
@@ -41,6 +41,10 @@ ACTIONS = (
         after_the_end=False,
     ),
     Action("note", "Note", ":material/note_add:", (Permission.NOTE_WRITE,), add_note.open),
+    Action(
+        "promise", "Record promise", ":material/handshake:", (Permission.CUSTOMER_LIFT,), promises.open,
+        after_the_end=False, is_rare=True,
+    ),
     Action(
         "legal-hold", "Legal hold", ":material/balance:", (Permission.PERSONAL_HOLD,), legal_hold.open,
         is_rare=True,

@@ -4,7 +4,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import address, formats
-from dashboard.customer_tabs import limits
+from dashboard.customer_tabs import limits, promises
 from dashboard.customer_tabs.rows import chosen_row, older, table
 from dashboard.customer_tabs.ways import Way, chosen, ways
 from dashboard.dialogs import reverse
@@ -88,7 +88,7 @@ def _ways(slot: DeltaGenerator, access: Access, head: Head, row: LedgerRow | Non
     reversing = Way(reverse.NAME, "Reverse this booking", ":material/undo:", Permission.MONEY_CORRECT, about.subject,
                     about.obstacle, after_the_end=True)  # fmt: skip
     with slot:
-        ways(access, head, *limits.entries(head), reversing)
+        ways(access, head, *limits.entries(head), promises.record(head), reversing)
 
 
 def _uses(access: Access, head: Head, row: LedgerRow) -> None:

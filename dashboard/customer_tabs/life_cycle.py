@@ -1,8 +1,9 @@
-"""Life cycle: how the customer is billed, what is scheduled to change, and the history of its status."""
+"""Life cycle: how the customer is billed, what is scheduled or promised, and the history of its status."""
 
 import streamlit as st
 
 from dashboard import formats, reader
+from dashboard.customer_tabs import promises
 from dashboard.customer_tabs.rows import table
 from dashboard.prose import prose
 from data_access.access import Access
@@ -15,6 +16,8 @@ def draw(access: Access, head: Head) -> None:
     st.caption(prose(f"Billing time zone {head.zone} · billing period {word(head.billing_period).lower()}"))
     st.header("Scheduled status changes", anchor=False)
     _scheduled(access, head)
+    st.header("Promises to pay", anchor=False)
+    promises.draw(access, head)
     st.header("Status history", anchor=False)
     _history(access, head)
 

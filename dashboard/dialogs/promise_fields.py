@@ -18,7 +18,7 @@ _SHOWN = 3
 
 def draw(form: Form, head: Head) -> None:
     """How earlier promises ended, and the field for this one."""
-    _earlier(form.access.fetch(PromisesOf(head.customer_id)))
+    earlier(form.access.fetch(PromisesOf(head.customer_id)))
     form.text(
         FIELD,
         f"Promised payment in {head.currency} (optional)",
@@ -26,7 +26,8 @@ def draw(form: Form, head: Head) -> None:
     )
 
 
-def _earlier(promises: Promises) -> None:
+def earlier(promises: Promises) -> None:
+    """How earlier promises ended, before another is taken; broken ones as a warning."""
     if not promises.rows:
         return
     told = [

@@ -15,6 +15,7 @@ from dashboard.dialogs import (
     limits,
     numbers,
     opened,
+    promises,
     quotas,
     reverse,
     subscriptions,
@@ -39,6 +40,7 @@ _DRAW: Mapping[str, Callable[[Head], None]] = {
     **void_invoice.DIALOGS,
     **cards.DIALOGS,
     **legal_hold.DIALOGS,
+    **promises.DIALOGS,
 }
 _ALSO_SAVES = {edit_note.NAME: edit_note.PIN, limits.RAISE: limits.END}  # a second form in the same dialog
 

@@ -62,6 +62,8 @@ class CancelPromise(Command[Promised]):
         one, customer = _lock_promise(work, self.promise_id)
         if one.state is not PromiseState.OPEN:
             raise Rejected(f"This promise is {one.state} already.")
+        if not work.order.reason.strip():
+            raise Invalid({"reason": "Give the reason: it is kept in the audit."})
         one.state, one.decided_at = PromiseState.CANCELLED, work.now
         return Promised(customer.id, one.id, one.state.value)
 

@@ -20,6 +20,7 @@ IN_TABS = {
     "Balance & credits": "Raise the limit for a time",
     "Invoices & taxation": "Issue an invoice",
     "Payment method": "Add a card",
+    "Life cycle": "Record promise",
 }
 
 

@@ -91,6 +91,24 @@ def test_a_click_on_lift_opens_the_dialog_with_the_lift_chosen(desk_app, cases):
     assert [radio.value for radio in app.radio if radio.label == "What shall happen?"] == ["lift_suspension"]
 
 
+def test_a_click_on_promise_opens_the_dialog_that_records_one(desk_app, cases):
+    app = desk_app.open("collections", Role.SUPPORT)
+    app.session_state["cases-Promise"] = {"row": 2, "label": "Record…"}
+    app.run()
+    assert app.query_params["id"] == str(cases[2])
+    assert "Record the promise" in [button.label for button in app.button]
+
+
+def test_a_limited_customer_is_lifted_from_here(desk_app):
+    customer = a_customer(desk_app.engine, customer_code="LTD", service_limited=True)
+    an_invoice(desk_app.engine, customer)
+    app = desk_app.open("collections", Role.SUPPORT)
+    assert list(app.dataframe[0].value["Lift"]) == ["Lift…"]
+    app.session_state["cases-Lift"] = {"row": 0, "label": "Lift…"}
+    app.run()
+    assert [radio.value for radio in app.radio if radio.label == "What shall happen?"] == ["lift_limitation"]
+
+
 @pytest.mark.usefixtures("cases")
 @pytest.mark.parametrize(
     "damaged", [{"queue": "x"}, {"currency": "x"}, {"after": "x"}, {"before": "9~~"}, {"page": "x"}]

@@ -1,0 +1,88 @@
+"""The dialogs of a promise to pay: recorded with its amount and its day, cancelled with a reason."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+import streamlit as st
+
+from dashboard import formats
+from dashboard.dialogs import entered, opened, promise_fields
+from dashboard.dialogs.window import Draw, facts, finish, window
+from dashboard.forms import Form
+from data_access.access import Access
+from data_access.commands.promises import CancelPromise, MakePromise
+from data_access.errors import Invalid, NotFound
+from data_access.queries.customer import Head
+from data_access.queries.promises import PromiseRow, PromisesOf
+
+RECORD, CANCEL = "record_promise", "cancel_promise"
+
+
+def open(access: Access, head: Head) -> None:  # noqa: ARG001 - every dialog is opened alike
+    """From the next drawing of the page on."""
+    opened.show(RECORD, head.customer_id)
+
+
+def _record(access: Access, head: Head) -> None:
+    promise_fields.earlier(access.fetch(PromisesOf(head.customer_id)))
+    form = Form(access, RECORD, head.customer_id)
+    form.text("amount", f"Amount in {head.currency}", help="Payments until the day count for it, the first one first.")
+    due_on = form.day("due_on", "To be here before", None, earliest=head.today + timedelta(days=1))
+    when = f"It is kept or broken when {formats.day(due_on)} begins. " if due_on else ""
+    st.caption(f"{when}A promise alone changes no status: a suspension goes on, and so does collection.")
+    form.lines("reason", "Reason (optional)", help="What was said, and by whom. Kept with the promise.")
+    finish(
+        form,
+        "Record the promise",
+        lambda: _recorded(form, head),
+        lambda _: f"{head.customer_code}: the promise is recorded.",
+    )
+
+
+def _recorded(form: Form, head: Head) -> MakePromise:
+    amount = entered.amount(form)
+    if not form.typed.get("due_on"):
+        raise Invalid({"due_on": "Choose the day before which the money is to be here."})
+    return MakePromise(
+        customer_id=head.customer_id,
+        amount=amount,
+        due_on=entered.day(form, "due_on", head.today),
+        reason=form.typed.get("reason", ""),
+        command_id=form.command_id,
+    )
+
+
+def _cancel(access: Access, head: Head) -> None:
+    promise = _the_promise(access, head)
+    facts(
+        ("Promised", formats.exact_money(promise.amount, head.currency)),
+        ("Before", formats.day(promise.due_on)),
+        ("Came in so far", formats.exact_money(promise.received, head.currency)),
+        ("Recorded by", promise.login),
+    )
+    st.text("It is neither kept nor broken then. What came in for it stays where it was booked.")
+    form = Form(access, CANCEL, promise.promise_id)
+    form.text("reason", "Reason", help="Kept in the audit.")
+    finish(
+        form,
+        "Cancel the promise",
+        lambda: CancelPromise(
+            promise_id=promise.promise_id, reason=form.typed.get("reason", ""), command_id=form.command_id
+        ),
+        lambda _: f"{head.customer_code}: the promise is cancelled.",
+    )
+
+
+def _the_promise(access: Access, head: Head) -> PromiseRow:
+    """The promise that the dialog is about, as it stands now."""
+    wanted = opened.subject()
+    for row in access.fetch(PromisesOf(head.customer_id)).rows:
+        if row.promise_id == wanted:
+            return row
+    raise NotFound("The promise")
+
+
+DIALOGS: Mapping[str, Draw] = {
+    RECORD: window("Record a promise to pay", _record),
+    CANCEL: window("Cancel a promise to pay", _cancel),
+}
