@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from data_access.clock import day_in, start_of
 from data_access.models.customers import BillingPeriod
 
-_LATEST_ANNIVERSARY = 28  # a day that every month has
+LATEST_ANNIVERSARY = 28  # a day that every month has
 _DAY = timedelta(days=1)
 
 
@@ -48,7 +48,7 @@ def period_of(kind: BillingPeriod, day: date, created_on: date) -> Period:
         case BillingPeriod.MONTHLY:
             return _month_from(day, 1)
         case BillingPeriod.ANNIVERSARY:
-            return _anniversary(day, min(created_on.day, _LATEST_ANNIVERSARY))
+            return _anniversary(day, min(created_on.day, LATEST_ANNIVERSARY))
         case BillingPeriod.THIRTY_DAYS:
             first = day - timedelta(days=(day - created_on).days % 30)
             return Period(first, first + timedelta(days=29))

@@ -7,15 +7,14 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from data_access.clock import day_in
 from data_access.dunning import Place
 from data_access.folding import display_name, fold, fold_phone
 from data_access.ledger import Books
-from data_access.models.customers import Account, BalanceControl, BillingPeriod, Note
+from data_access.models.customers import Account, BalanceControl, Note
 from data_access.models.history import PlannedMove, StatusEvent
 from data_access.models.services import Did, Subscription
 from data_access.money import ZERO
-from data_access.periods import Period, closes_at, period_of
+from data_access.periods import closes_at
 from data_access.seed import belongings, money
 from data_access.seed.destiny import ENDED, Destiny, Life, draw_life
 from data_access.seed.facts import status_of
@@ -88,30 +87,19 @@ def _row(life: Life, books: Books, stage: Stage, draw: Random) -> Row:
         "reseller_id": draw.choice(stage.reseller_ids) if draw.random() < 0.22 else None,
         "balance_control": BalanceControl.PREPAID if life.pays_ahead else BalanceControl.POSTPAID,
         "credit_limit": _limit(life, books, draw), "billing_zone": life.land.zone,
-        "billing_period": _kind(life),
+        "billing_period": life.billed,
     } | _period(life)  # fmt: skip
-
-
-def _kind(life: Life) -> BillingPeriod:
-    return BillingPeriod.MONTHLY if life.last_issue.day == 1 else BillingPeriod.ANNIVERSARY
 
 
 def _period(life: Life) -> Row:
     """The period that runs; who is gone for good has none."""
     if life.destiny in ENDED:
         return {}
-    running = running_period(life)
+    running = life.period_on(life.today)
     return {
         "period_from": running.first, "period_to": running.last,
         "closes_at": closes_at(running, life.land.zone, CLOSING_DELAY_HOURS),
     }  # fmt: skip
-
-
-def running_period(life: Life) -> Period:
-    """From the last invoice, or as far back as a period of this kind goes, until it ends."""
-    created_on = day_in(life.land.zone, life.created_at)
-    whole = period_of(_kind(life), life.today, created_on)
-    return Period(max(whole.first, life.last_issue, created_on), whole.last)
 
 
 def _limit(life: Life, books: Books, draw: Random) -> Decimal | None:
@@ -133,8 +121,8 @@ def _rounded(amount: Decimal) -> Decimal:
 def _others(life: Life, customer_id: int, draw: Random, stage: Stage) -> dict[type[Any], list[Row]]:
     rows = {
         Account: belongings.accounts_of(life, draw),
-        Subscription: belongings.subscriptions_of(life, draw, stage.plan_ids, running_period(life)),
-        Did: belongings.dids_of(life, draw, running_period(life)),
+        Subscription: belongings.subscriptions_of(life, draw, stage.plan_ids, life.period_on(life.today)),
+        Did: belongings.dids_of(life, draw, life.period_on(life.today)),
         Note: belongings.notes_of(life, draw),
         PlannedMove: _plans(life, draw),
     }

@@ -5,7 +5,9 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from random import Random
 
-from data_access.clock import day_in
+from data_access.clock import day_in, start_of
+from data_access.models.customers import BillingPeriod
+from data_access.periods import LATEST_ANNIVERSARY, Period, period_of
 from data_access.seed.names import LANDS, Land
 from data_access.seed.reference import CLASSES, DemoClass, Segment
 
@@ -62,6 +64,19 @@ class Life:
         return day_in(self.land.zone, self.now)
 
     @property
+    def created_on(self) -> date:
+        return day_in(self.land.zone, self.created_at)
+
+    @property
+    def billed(self) -> BillingPeriod:
+        return BillingPeriod.MONTHLY if self.last_issue.day == 1 else BillingPeriod.ANNIVERSARY
+
+    def period_on(self, day: date) -> Period:
+        """The billing period that a day falls into; the first one begins with the life."""
+        whole = period_of(self.billed, day, self.created_on)
+        return Period(max(whole.first, self.created_on), whole.last)
+
+    @property
     def pays_ahead(self) -> bool:
         return self.of_class.segment is Segment.PREPAID
 
@@ -77,7 +92,20 @@ def draw_life(number: int, draw: Random, now: datetime) -> Life:
         newest = (ended_at or now) - timedelta(days=150)
         oldest = min(oldest, newest - timedelta(days=200))
     created_at = oldest + draw.random() * (newest - oldest)
-    return Life(number, destiny, land, of_class, created_at, ended_at, _last_issue(destiny, of_class, draw, now), now)
+    last_issue = _last_issue(destiny, of_class, draw, now)
+    if last_issue.day > 1:
+        created_at = _on_its_day(created_at, last_issue.day, land.zone)
+    return Life(number, destiny, land, of_class, created_at, ended_at, last_issue, now)
+
+
+def _on_its_day(at: datetime, turns_on: int, zone: str) -> datetime:
+    """At the same time of the day, on the day of the month on which its periods begin, not later."""
+    day = day_in(zone, at)
+    return start_of(_turn_before(day, turns_on), zone) + (at - start_of(day, zone))
+
+
+def _turn_before(day: date, turns_on: int) -> date:
+    return day.replace(day=turns_on) if turns_on <= day.day else _months_before(day.replace(day=turns_on), 1)
 
 
 def _class_for(destiny: Destiny, land: Land, draw: Random) -> DemoClass:
@@ -104,19 +132,23 @@ def _last_issue(destiny: Destiny, of_class: DemoClass, draw: Random, now: dateti
     """The day of the newest invoice: the first of the month, or the anniversary that the destiny asks for."""
     today = now.date() - timedelta(days=1)
     if destiny is D.JUST_LATE:
-        return today - timedelta(days=of_class.net_days + draw.randint(1, 5))
+        return _turning(today - timedelta(days=of_class.net_days + draw.randint(1, 5)))
     if destiny in (D.OVER_LIMIT, D.ENDS_SOON) or draw.random() < 0.2:
-        return today - timedelta(days=draw.randint(1, 10))
+        return _turning(today - timedelta(days=draw.randint(1, 10)))
     return today.replace(day=1)
+
+
+def _turning(day: date) -> date:
+    return day.replace(day=min(day.day, LATEST_ANNIVERSARY))
 
 
 def issue_days(life: Life) -> list[date]:
     """The days of its invoices within the history, the oldest first."""
-    first, last = life.created_at.date(), (life.ended_at or life.now).date()
+    last = (life.ended_at or life.now).date()
     days = [_months_before(life.last_issue, back) for back in range(HISTORY_MONTHS)]
-    return [day for day in reversed(days) if first < day <= last]
+    return [day for day in reversed(days) if life.created_on < day <= last]
 
 
 def _months_before(day: date, months: int) -> date:
     years, month = divmod(day.month - 1 - months, 12)
-    return date(day.year + years, month + 1, min(day.day, 28 if months else day.day))
+    return date(day.year + years, month + 1, day.day)

@@ -76,7 +76,8 @@ def _month(purse: Purse, index: int, day: date) -> Iterator[Entry]:
     number = f"{life.number:06}-{day:%Y%m}"
     extras = [replace(one, words=one.words | {"reference": number}) for one in _extras(purse, issued, charge)]
     total = charge + sum((entry.kind is Kind.MANUAL_CHARGE or -1) * entry.amount for entry in extras)
-    period = {"period_from": day - timedelta(days=30), "period_to": day - timedelta(days=1)}
+    closed = life.period_on(day - timedelta(days=1))
+    period = {"period_from": closed.first, "period_to": closed.last}
     if life.pays_ahead:
         yield _top_up(purse, issued - timedelta(days=draw.randint(1, 5)), total)
     yield from extras

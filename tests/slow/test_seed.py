@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from data_access.access import Access, new_command_id
 from data_access.cases import cases_of
+from data_access.clock import day_in
 from data_access.commands.periods import ClosePeriod
 from data_access.dunning import due
 from data_access.engine import make_engine
@@ -24,6 +25,7 @@ from data_access.models.history import Change, CommandLog
 from data_access.models.money import OPEN, InvoiceLine
 from data_access.models.people import Person
 from data_access.passwords import DEMO_SIGN_INS
+from data_access.periods import period_of
 from data_access.permissions import PEOPLE_ROLES, SYSTEM
 from data_access.queries.collection_due import DueCollection
 from data_access.queries.periods import DuePeriods
@@ -268,6 +270,16 @@ def test_every_customer_but_those_gone_for_good_is_in_a_period_that_runs(demo):
         else:
             assert row.period_from <= row.period_to
             assert row.closes_at > NOW - timedelta(days=1)
+
+
+def test_every_invoice_is_for_the_period_before_it_as_the_customer_is_billed(demo):
+    billed = {row.id: row for row in demo.ledgers.customers}
+    for invoice in demo.ledgers.invoices:
+        customer = billed[invoice.customer_id]
+        created_on = day_in(customer.billing_zone, customer.created_at)
+        whole = period_of(customer.billing_period, invoice.issued_on - timedelta(days=1), created_on)
+        assert (invoice.period_from, invoice.period_to) == (max(whole.first, created_on), whole.last)
+        assert invoice.issued_on == whole.last + timedelta(days=1)
 
 
 def test_a_booking_of_the_demo_stands_on_at_most_one_invoice_and_invoices_add_up(demo):
