@@ -3,14 +3,15 @@
 import pytest
 
 from data_access.permissions import Role
-from tests.support.builders import a_customer
+from tests.support.builders import a_class, a_customer
 
 READERS = (Role.ANALYST, Role.MANAGER, Role.ADMIN)
 
 
 @pytest.fixture
 def customer_id(desk_app):
-    return a_customer(desk_app.engine, customer_code="C-77", first_name="Nadia")
+    plan = a_class(desk_app.engine)
+    return a_customer(desk_app.engine, customer_class_id=plan, customer_code="C-77", first_name="Nadia")
 
 
 @pytest.mark.usefixtures("customer_id")
