@@ -12,6 +12,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 PYTEST := $(BIN)/python -m pytest -q
 SLOW := tests/e2e tests/notebooks tests/slow
 LONG := tests/long
+unexport PYTHONDONTWRITEBYTECODE # compiled once, not in every process that a test starts
 
 .PHONY: help run test test-long check e2e notebooks seed screenshots real-data bench clean install chromium static quick
 
@@ -25,7 +26,7 @@ test: .venv/development chromium static ## everything that must hold, on both da
 	$(PYTEST) -n 3 --dist worksteal --ignore=tests/e2e --ignore=$(LONG)
 	$(PYTEST) -n 2 --dist loadfile tests/e2e
 
-check: .venv/development ## the inner loop: all but the browser and the notebooks
+check: .venv/development ## the inner loop: all but the browser, the notebooks and what is slow
 	@$(MAKE) --no-print-directory -j 2 static quick
 
 test-long: .venv/development ## years of the demo's life, and workers killed again and again: some hours

@@ -1,8 +1,5 @@
-"""Archiving: details go to a file and are deleted, every sum stays, and a killed run has done nothing or all of it."""
+"""Archiving: details go to a file and are deleted, and every sum stays."""
 
-import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from decimal import Decimal
@@ -287,42 +284,6 @@ def test_a_file_that_does_not_hold_what_was_written_stops_it(engine, tmp_path, m
     with pytest.raises(RuntimeError, match="does not hold what was written"):
         run(engine, tmp_path, customer_id)
     assert count_of(engine, Transaction, customer_id) == 4
-
-
-KILLED = """
-import os, signal, sys
-from datetime import datetime
-from pathlib import Path
-from data_access.access import access_as
-from data_access.engine import make_engine
-from data_access.jobs import archive
-
-real = getattr(archive, sys.argv[5])
-
-def killed(*given):
-    real(*given)
-    os.kill(os.getpid(), signal.SIGKILL)
-
-setattr(archive, sys.argv[5], killed)
-engine, now = make_engine(sys.argv[1]), datetime.fromisoformat(sys.argv[2])
-actor = access_as(engine, "ann").actor
-archive.archive_customer(engine, actor, lambda: now, Path(sys.argv[3]), int(sys.argv[4]))
-"""
-
-
-@pytest.mark.parametrize("step", ["write_archive", "_write_row", "_delete", "_write_audit"])
-def test_killed_before_the_commit_nothing_is_lost_and_the_next_run_does_it_all(database_url, engine, tmp_path, step):
-    a_person(engine, Role.ADMIN, login="ann")
-    customer_id = an_old_customer(engine, balance=Decimal(5))
-    before = [tuple(row) for row in bookings(engine, customer_id)]
-    words = [database_url, NOW.isoformat(), str(tmp_path), str(customer_id), step]
-    killed = subprocess.run([sys.executable, "-c", KILLED, *words], timeout=60, check=False)
-    assert killed.returncode == -signal.SIGKILL
-    assert [tuple(row) for row in bookings(engine, customer_id)] == before
-    assert row_of(engine, customer_id).archived_at is None
-    done = run(engine, tmp_path, customer_id)
-    assert done.rows == len(read_archive(tmp_path / done.file)) > 0
-    assert sums(engine, customer_id)[0] == sums(engine, customer_id)[3] == Decimal(5)
 
 
 @pytest.fixture

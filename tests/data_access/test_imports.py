@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from openpyxl import Workbook
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, select
 
 from data_access.bookings import Kind
 from data_access.engine import make_engine
@@ -23,7 +23,6 @@ from data_access.lifecycle import BillStatus
 from data_access.models.customers import Customer
 from data_access.models.history import Change, CommandLog
 from data_access.models.money import Invoice, InvoiceType, PaymentStatus, Transaction
-from data_access.money import ZERO
 from data_access.permissions import Permission, Role
 from tests.support.builders import a_class, a_customer, a_reseller, an_invoice
 from tests.support.ledgers import read_ledgers
@@ -461,15 +460,3 @@ def test_payments_that_came_late_can_be_told_from_those_in_time(desk):
     due = {row.number: row.due_on for row in desk.rows(Invoice)}
     paid = [row for row in desk.rows(Transaction) if row.kind is Kind.MANUAL_PAYMENT]
     assert sorted(row.reference[-1] for row in paid if row.value_on > due[row.reference]) == ["2", "3", "6"]
-
-
-def test_thirty_thousand_real_accounts_add_up_to_the_sums_of_their_file(small_desk):
-    mapping = customer_mapping(MAPPINGS / "credit-accounts.toml")
-    report = import_customers(small_desk.run(DATA / "credit-accounts.csv.gz", mapping))
-    with small_desk.engine.connect() as connection:
-        over = connection.scalar(select(func.count(Customer.id)).where(Customer.balance > Customer.credit_limit))
-        credit = connection.scalar(select(func.count(Customer.id)).where(Customer.balance < ZERO))
-        sums = connection.execute(select(func.sum(Customer.balance), func.sum(Customer.credit_limit))).one()
-    assert (report.created, report.refused) == (30_000, [])
-    assert tuple(sums) == (Decimal("1536699927.00"), Decimal("5024529680.00"))
-    assert (over, credit) == (2115, 590)

@@ -1,12 +1,7 @@
 """Runs of jobs and the worker: what is counted, what goes on, what stops, and what the command line says."""
 
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,7 +28,6 @@ from data_access.schedule import Job
 from tests.support.builders import a_customer
 from tests.support.people import NOW, a_person, access_for
 from tests.support.programs import free_port
-from tests.support.programs import running as running_program
 
 JOB = Job.END_LIVES
 TODAY = NOW.date()
@@ -295,41 +289,3 @@ def test_a_worker_for_once_does_what_is_due_and_ends(desk: Any, engine: Engine) 
     code, said = desk("worker", "--once")
     assert (code, "Terminations on their date: done; 1 found" in said) == (0, True)
     assert status_of(engine, customer_id) is BillStatus.PERMANENTLY_TERMINATED
-
-
-@pytest.mark.parametrize("signal_", [signal.SIGTERM, signal.SIGINT])
-def test_a_worker_works_until_it_is_told_to_stop(sqlite_url: str, tmp_path: Path, signal_: signal.Signals) -> None:
-    engine = make_engine(sqlite_url)
-    customer_id = a_customer(engine, terminate_on=TODAY)
-    command, log = [sys.executable, "-m", "data_access", "worker"], tmp_path / "log"
-    with running_program(command, env={"DATABASE_URL": sqlite_url, "APP_ENV": "production"}, log=log) as process:
-        wait_until(lambda: status_of(engine, customer_id) is BillStatus.PERMANENTLY_TERMINATED, process)
-        process.send_signal(signal_)
-        assert process.wait(10) == 0
-    assert log.read_text().splitlines()[-1] == "The worker has stopped."
-    assert {row.last.state for row in standing(engine).values() if row.last} == {RunState.DONE}
-    engine.dispose()
-
-
-def test_a_worker_ends_with_the_process_that_started_it(sqlite_url: str, tmp_path: Path) -> None:
-    program = (
-        "import subprocess, sys, os; "
-        "subprocess.Popen([sys.executable, '-m', 'data_access', 'worker', '--beside', str(os.getpid())])"
-    )
-    log = tmp_path / "log"
-    with running_program(
-        [sys.executable, "-c", program], env={"DATABASE_URL": sqlite_url, "APP_ENV": "production"}, log=log
-    ) as process:
-        process.wait(10)
-        deadline = time.monotonic() + 30
-        while "The worker has stopped." not in log.read_text():
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
-
-
-def wait_until(holds: Callable[[], bool], process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 30
-    while not holds():
-        assert time.monotonic() < deadline
-        assert process.poll() is None
-        time.sleep(0.1)

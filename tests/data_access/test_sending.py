@@ -2,9 +2,6 @@
 
 import hmac
 import json
-import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -367,30 +364,3 @@ def test_two_senders_at_once_send_each_message_once_and_in_order(database_url):
         assert mine == sorted(mine)
     for own in (engine, *engines):
         own.dispose()
-
-
-KILLED = """
-import os, signal, sys
-from datetime import datetime
-from data_access import delivering
-from data_access.engine import make_engine
-from data_access.jobs.sending import Sender, send_due
-from data_access.jobs.transports import Hooks
-from data_access.models.outbox import Channel
-
-delivering.record_sent = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
-now = datetime.fromisoformat(sys.argv[2])
-send_due(make_engine(sys.argv[1]), lambda: now, Sender({Channel.WEBHOOK: Hooks(may_be_own=True)}))
-"""
-
-
-def test_a_sender_killed_between_sending_and_recording_sends_again_with_the_same_key(database_url, engine):
-    with a_hook() as hook:
-        message_id = a_message(engine, a_customer(engine), a_webhook(engine, url=hook.url))
-        killed = subprocess.run([sys.executable, "-c", KILLED, database_url, NOW.isoformat()], timeout=60, check=False)
-        assert killed.returncode == -signal.SIGKILL
-        assert message_of(engine, message_id).state == "waiting"
-        assert send_due(engine, at(1), by_hook()) == 0
-        assert send_due(engine, at(121), by_hook()) == 1
-    assert len(hook.calls) == 2
-    assert len({call.headers["Idempotency-Key"] for call in hook.calls}) == 1

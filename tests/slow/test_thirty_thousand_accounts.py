@@ -1,4 +1,4 @@
-"""Thirty thousand real credit accounts on the page Credit exposure: sums to the cent, cells instead of points."""
+"""Thirty thousand real credit accounts, imported and on the page Credit exposure: sums to the cent."""
 
 import csv
 import gzip
@@ -6,12 +6,16 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
 from data_access.access import Access
 from data_access.bulk import bulk_load
+from data_access.imports.customers import customer_mapping, import_customers
 from data_access.models.customers import BalanceControl, Customer
+from data_access.money import ZERO
 from data_access.permissions import SYSTEM, Role
 from data_access.queries.exposure import Band, ExposureBins, ExposureTotals
+from tests.data_access.test_imports import MAPPINGS, Desk
 from tests.support.builders import a_class
 from tests.support.rows import BEFORE, arrangement
 
@@ -51,3 +55,15 @@ def test_the_figures_of_the_file_are_on_the_screen(desk):
     assert [metric.value for metric in page.metric][:2] == ["30,000", "2,115"]
     shown = {text.value for text in page.text}
     assert {"owes 1,536,699,927.00 TWD", "limits of 5,024,529,680.00 TWD"} <= shown
+
+
+def test_thirty_thousand_real_accounts_add_up_to_the_sums_of_their_file(desk_app, tmp_path):
+    desk, mapping = Desk(desk_app.engine, tmp_path), customer_mapping(MAPPINGS / "credit-accounts.toml")
+    report = import_customers(desk.run(FILE, mapping))
+    with desk.engine.connect() as connection:
+        over = connection.scalar(select(func.count(Customer.id)).where(Customer.balance > Customer.credit_limit))
+        credit = connection.scalar(select(func.count(Customer.id)).where(Customer.balance < ZERO))
+        sums = connection.execute(select(func.sum(Customer.balance), func.sum(Customer.credit_limit))).one()
+    assert (report.created, report.refused) == (30_000, [])
+    assert tuple(sums) == (Decimal("1536699927.00"), Decimal("5024529680.00"))
+    assert (over, credit) == (2115, 590)
