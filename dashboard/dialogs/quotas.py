@@ -14,6 +14,7 @@ from data_access.access import Access, Command
 from data_access.bookings import SERVICES
 from data_access.commands.quotas import (
     RENEWALS,
+    ROLLOVERS,
     UNITS,
     ChangeQuota,
     EndQuota,
@@ -30,7 +31,10 @@ from data_access.quotas import said
 Option = TypeVar("Option")
 GRANT, CHANGE, END = "grant_quota", "change_quota", "end_quota"
 _ALLOWANCE_HELP = "How much can be used in each period without a charge."
-_ROLLOVERS = {str(count): lives for count, lives in enumerate(("No", "1 period", "2 periods", "3 periods"))}
+_LEFT = "What is left at the end of a period"
+_ROLLOVERS = {
+    str(count): f"Lives on for {formats.counted(count, 'period')}" if count else "Expires" for count in ROLLOVERS
+}
 _USUAL, _NORMAL_PRICE = "monthly", "normal_price"
 _NEEDED = {
     "service": "Choose the service.",
@@ -46,7 +50,7 @@ _BEYOND = {
 
 def rollovers_in_words(count: int) -> str:
     """For how long what is left lives on after its period."""
-    return _ROLLOVERS[str(count)].lower()
+    return formats.counted(count, "period") if count else "none"
 
 
 def _grant(access: Access, head: Head) -> None:
@@ -55,7 +59,7 @@ def _grant(access: Access, head: Head) -> None:
     form.text("allowance", "Allowance", help=_ALLOWANCE_HELP)
     form.choice("unit", "Unit", {value: word(unit) for value, unit in UNITS.items()})
     form.choice("renewal", "Granted anew", {value: word(one) for value, one in RENEWALS.items()}, _USUAL)
-    form.choice("rollovers", "What is left lives on", _ROLLOVERS, "0")
+    form.choice("rollovers", _LEFT, _ROLLOVERS, "0")
     _ask_beyond(form, service, _NORMAL_PRICE)
     form.day("started_on", "From", head.today, earliest=head.today)
     st.caption("The first period is granted whole.")
@@ -120,7 +124,7 @@ def _change(access: Access, head: Head) -> None:
     form = _seen(access, CHANGE, row)
     _about(row)
     form.text("allowance", f"Allowance, in {row.unit.value}", f"{row.allowance.normalize():f}", help=_ALLOWANCE_HELP)
-    form.choice("rollovers", "What is left lives on", _ROLLOVERS, str(row.rollovers))
+    form.choice("rollovers", _LEFT, _ROLLOVERS, str(row.rollovers))
     _ask_beyond(form, row.service, row.when_used_up.value)
     st.caption(_from_when(row))
     form.text("reason", "Reason (optional)")

@@ -18,6 +18,7 @@ from data_access.quotas import refusal_of_quantity
 from data_access.unit_of_work import UnitOfWork
 
 UNITS = {unit.value: unit for unit in Unit}
+ROLLOVERS = range(MOST_ROLLOVERS + 1)
 RENEWALS = {period.value: period for period in BillingPeriod}
 _QUOTA = "The quota"
 _DAY = timedelta(days=1)
@@ -80,7 +81,7 @@ def _complaints(service: str, allowance: Decimal, rollovers: int, when_used_up: 
         complaints["service"] = f"Choose the service: {', '.join(SERVICES)}."
     if wrong := refusal_of_quantity(allowance):
         complaints["allowance"] = wrong
-    if not 0 <= rollovers <= MOST_ROLLOVERS:
+    if rollovers not in ROLLOVERS:
         complaints["rollovers"] = f"What is left can live on for none to {MOST_ROLLOVERS} periods."
     if when_used_up not in beyond(service):
         complaints["when_used_up"] = f"{INTERNET} alone can go on slower: choose the normal price, or block."

@@ -72,7 +72,8 @@ def test_a_quota_is_granted(desk_app):
     press(fill(app, Service="Calls", Allowance="ten", Unit="minutes"), "Grant")
     assert "“ten” is not an amount" in said(app)
     assert rows(desk_app.engine, Quota) == []
-    press(fill(app, Allowance="250.5", **{"What is left lives on": "2", "When used up": "block"}), "Grant")
+    others = {"What is left at the end of a period": "2", "When used up": "block"}
+    press(fill(app, Allowance="250.5", **others), "Grant")
     row = only(desk_app.engine, Quota)
     assert (row.service, row.unit, row.allowance, row.rollovers, row.when_used_up, row.started_on) == (
         "Calls", Unit.MINUTES, Decimal("250.5"), 2, WhenUsedUp.BLOCK, TODAY,
