@@ -23,9 +23,16 @@ from data_access.schedule import Job
 _BEATS_A_LEASE = 4
 
 
+SignOfLife = Callable[[], bool]
+
+
 def never() -> bool:
     """Nobody asks to stop."""
     return False
+
+
+def nothing(_alive: SignOfLife) -> None:
+    """Nobody else waits for a turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +52,20 @@ def run_job(
     *,
     as_of: datetime | None = None,
     is_told_to_stop: Callable[[], bool] = never,
+    meanwhile: Callable[[SignOfLife], object] = nothing,
     works: dict[Job, Work] = WORK,
 ) -> Ran | None:
     """Runs the job once; None when another holder runs it now.
 
-    `as_of`: whom the run looks for, by default those of now. What it does to them, it does now.
+    `as_of`: whom the run looks for, by default those of now. What it does to them, it does now. `meanwhile` is called
+    between two of them, with what keeps the lease while others have their turn.
     """
     moment = as_of or clock()
     run_id = running.begin_run(engine, job, holder, now=clock(), as_of=moment)
     if run_id is None:
         return None
     run = _Run(engine, job, works[job], clock, holder, run_id)
-    state = run.walk(moment, is_told_to_stop)
+    state = run.walk(moment, is_told_to_stop, meanwhile)
     running.end_run(engine, run_id, job, holder, tally=run.tally, state=state, now=clock())
     return Ran(run_id, state, run.tally)
 
@@ -72,12 +81,15 @@ class _Run:
     tally: Tally = field(default_factory=Tally)
     beaten_at: float = field(default_factory=time.monotonic)
 
-    def walk(self, moment: datetime, is_told_to_stop: Callable[[], bool]) -> RunState:
+    def walk(
+        self, moment: datetime, is_told_to_stop: Callable[[], bool], meanwhile: Callable[[SignOfLife], object]
+    ) -> RunState:
         """Does all that is due; the state in which the run ends."""
         looks, acts = Access(self.engine, SYSTEM, lambda: moment), Access(self.engine, SYSTEM, self.clock)
         last = 0
         while ids := self._find(looks, last):
             for key in ids:
+                meanwhile(self._is_still_mine)
                 if is_told_to_stop() or not self._is_still_mine():
                     return RunState.STOPPED
                 self.tally.found += 1

@@ -2,7 +2,9 @@
 
 import time
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
@@ -10,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from data_access import running
 from data_access.clock import Clock
 from data_access.errors import Busy
-from data_access.jobs.runner import Ran, never, run_job
+from data_access.jobs.runner import Ran, SignOfLife, never, run_job
 from data_access.jobs.table import WORK
 from data_access.jobs.work import Work
 from data_access.models.running import RunState
@@ -38,13 +40,46 @@ def round_of(
     is_told_to_stop: Callable[[], bool] = never,
     works: dict[Job, Work] = WORK,
 ) -> None:
-    """Runs every job whose time has come, once."""
-    for job in due_jobs(engine, clock(), works):
-        if is_told_to_stop():
+    """Runs every job whose time has come, once, and whichever comes while another one is running."""
+    _Round(engine, clock, holder, told, is_told_to_stop, works, clock()).run(works)
+
+
+@dataclass(slots=True)
+class _Round:
+    """A round. A job that takes long lets the others have their turn, so that it makes none of them late."""
+
+    engine: Engine
+    clock: Clock
+    holder: Holder
+    told: Told
+    is_told_to_stop: Callable[[], bool]
+    works: dict[Job, Work]
+    looked_at: datetime
+    waiting: dict[Job, SignOfLife] = field(default_factory=dict)
+
+    def run(self, works: dict[Job, Work]) -> None:
+        for job in due_jobs(self.engine, self.clock(), works):
+            if self.is_told_to_stop():
+                return
+            ran = run_job(
+                self.engine, job, self.clock, self.holder, is_told_to_stop=self._is_over,
+                meanwhile=partial(self._others, job), works=self.works,
+            )  # fmt: skip
+            if ran is not None and (ran.tally.found or ran.state is not RunState.DONE):
+                self.told(sentence(job, ran))
+
+    def _is_over(self) -> bool:
+        for alive in self.waiting.values():
+            alive()
+        return self.is_told_to_stop()
+
+    def _others(self, job: Job, alive: SignOfLife) -> None:
+        if self.clock() - self.looked_at < timedelta(seconds=LOOK_SECONDS):
             return
-        ran = run_job(engine, job, clock, holder, is_told_to_stop=is_told_to_stop, works=works)
-        if ran is not None and (ran.tally.found or ran.state is not RunState.DONE):
-            told(sentence(job, ran))
+        self.looked_at = self.clock()
+        self.waiting[job] = alive
+        self.run({other: work for other, work in self.works.items() if other not in self.waiting})
+        del self.waiting[job]
 
 
 def work(engine: Engine, clock: Clock, holder: Holder, *, told: Told, is_told_to_stop: Callable[[], bool]) -> None:
