@@ -125,6 +125,15 @@ def test_the_horizon_counts_from_the_first_lift_even_after_it_ran_out() -> None:
         MOVES["lift_suspension"].becomes(again, terms(day=TODAY + timedelta(days=6)))
 
 
+def test_reactivating_cancels_an_end_that_was_planned_before_and_says_so() -> None:
+    planned = replace(FROM[BillStatus.OPEN], terminate_on=TODAY + timedelta(days=3))
+    ended = MOVES["provisionally_terminate"].becomes(planned, terms())
+    assert ended.terminate_on == planned.terminate_on
+    back = MOVES["reactivate"].becomes(ended, terms())
+    assert (back.bill_status, back.terminate_on) == (BillStatus.OPEN, None)
+    assert any("planned before is cancelled" in effect for effect in MOVES["reactivate"].effects)
+
+
 def test_the_horizon_is_not_renewed_by_terminating_and_reactivating() -> None:
     lifted = replace(FROM[BillStatus.SUSPENDED], first_lifted_on=TODAY - timedelta(days=29))
     ended = MOVES["provisionally_terminate"].becomes(lifted, terms(overdue=True))
