@@ -75,7 +75,7 @@ def _use(part: Part, whose: dict[str, int]) -> QuotaUse:
 
 def _tell(work: UnitOfWork, customer: Customer, by: Cover, part: Part) -> None:
     grant, used = part.grant, part.grant.used + part.quantity
-    if by.day in grant.period and grant.used < grant.granted * TOLD_AT <= used:
+    if by.day in grant.period and used >= grant.granted * TOLD_AT:
         notify(
             work, customer, Notice.QUOTA_NEARLY_USED, key=f"quota/{grant.quota_id}/{grant.period.first.isoformat()}",
             service=by.measured.service, used=said(used, by.measured.unit), day=grant.period.last,

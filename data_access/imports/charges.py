@@ -99,6 +99,9 @@ def _values(line: Line, mapping: FileMapping) -> tuple[Values, dict[str, str]]:
             values[name] = _READERS[name](text, mapping.date_format)
         except (ValueError, Rejected) as wrong:
             complaints[name] = str(wrong)
+    is_one_alone = (values.get("quantity") is None) is not (values.get("unit") is None)
+    if is_one_alone and not complaints.keys() & {"quantity", "unit"}:
+        complaints["quantity"] = "Give a quantity with its unit, or neither."
     return values, complaints
 
 
@@ -126,8 +129,6 @@ def _refusals(party: Party, values: Values, now: datetime) -> dict[str, str]:
         found["account_code"] = f"The account ended on {party.ended_on.isoformat()}."
     if used_on and used_on > day_in(party.zone, now):
         found["used_on"] = "A service cannot have been used in the future."
-    if (values.get("quantity") is None) is not (values.get("unit") is None):
-        found["quantity"] = "Give a quantity with its unit, or neither."
     if currency != party.currency:
         found["currency"] = f"This customer is billed in {party.currency}."
     return found

@@ -19,12 +19,13 @@ from data_access.lifecycle import BillStatus
 from data_access.models.collection import ThresholdKind
 from data_access.models.customers import BalanceControl, Customer
 from data_access.models.money import Transaction
+from data_access.models.quotas import WhenUsedUp
 from data_access.models.services import Activation, Subscription
 from data_access.permissions import SYSTEM, Role
 from data_access.queries.charged import ChargedBefore, PartiesByAccount, PartiesByCode
 from tests.data_access.test_corrections import sound, undoing
 from tests.data_access.test_warning import notices, warned_at
-from tests.support.builders import a_customer, a_plan, a_reseller, a_subscription, an_account
+from tests.support.builders import a_customer, a_plan, a_quota, a_reseller, a_subscription, an_account
 from tests.support.people import NOW, a_person, access_for
 
 D = Decimal
@@ -42,11 +43,17 @@ used_on = { column = "Day" }
 
 
 def brought_in(
-    engine: Engine, folder: Path, *rows: str, mapping: str = MAPPING, role: Role = Role.ADMIN, **over: object
+    engine: Engine,
+    folder: Path,
+    *rows: str,
+    mapping: str = MAPPING,
+    role: Role = Role.ADMIN,
+    heading: str = HEADING,
+    **over: object,
 ) -> Report:
     """What became of these rows, brought in by someone of a role."""
     file, toml = folder / "charges.csv", folder / "charges.toml"
-    file.write_text("\n".join([HEADING, *rows]))
+    file.write_text("\n".join([heading, *rows]))
     toml.write_text(mapping)
     reseller: dict[str, object] = {"reseller_id": over.pop("reseller_id", None)}
     if role is not Role.ADMIN:
@@ -184,6 +191,41 @@ def test_imported_charges_warn_at_thresholds_and_start_what_waits_for_use(engine
     assert notices(engine) == ["a balance of 10 EUR"]
     with Session(engine) as session:
         assert session.scalars(select(Subscription.activated_on)).one() == date(2026, 3, 11)
+
+
+MEASURED = f"""{MAPPING}
+quantity = {{ column = "Amount used" }}
+unit = {{ column = "In", values = {{ min = "minutes", "" = "" }} }}
+"""
+
+
+def test_a_measured_charge_is_covered_by_the_quota_of_its_day(engine: Engine, tmp_path: Path) -> None:
+    customer = a_customer(engine, customer_code="C-1")
+    a_quota(engine, customer, allowance=D(15), when_used_up=WhenUsedUp.BLOCK)
+    rows = (
+        ",C-1,r1,1.2,voice,15.03.2026,12,min", ",C-1,r2,1.2,voice,15.03.2026,12,min",
+        ",C-1,r3,1.2,voice,28.02.2026,12,min", ",C-1,r4,1.2,voice,15.03.2026,,",
+    )  # fmt: skip
+    report = brought_in(engine, tmp_path, *rows, mapping=MEASURED, heading=f"{HEADING},Amount used,In")
+    assert (report.created, report.refused) == (4, [])
+    assert [amount for _, amount, *_ in charges(engine)] == [D(0), D("0.9"), D(0), D("1.2")]
+    again = brought_in(engine, tmp_path, *rows, mapping=MEASURED, heading=f"{HEADING},Amount used,In")
+    assert (again.created, again.unchanged, again.differences) == (0, 4, [])
+    assert balance(engine, customer) == D("2.1")
+    assert sound(engine)
+
+
+def test_a_quantity_that_is_none_is_told_at_its_field(engine: Engine, tmp_path: Path) -> None:
+    a_customer(engine, customer_code="C-1")
+    rows = (
+        ",C-1,r1,1,voice,15.03.2026,0,min", ",C-1,r2,1,voice,15.03.2026,much,min", ",C-1,r3,1,voice,15.03.2026,5,",
+        ",C-1,r4,1,voice,15.03.2026,,min", ",C-1,r5,1,voice,15.03.2026,5,hours",
+    )  # fmt: skip
+    report = brought_in(engine, tmp_path, *rows, mapping=MEASURED, heading=f"{HEADING},Amount used,In")
+    wrong = [(line, name) for line, name, _ in told(report)]
+    assert wrong == [(2, "quantity"), (3, "quantity"), (4, "quantity"), (5, "quantity"), (6, "unit")]
+    assert "above zero" in report.refused[0].reason
+    assert "with its unit, or neither" in report.refused[2].reason
 
 
 def test_the_mapping_has_to_say_whose_charge_it_is(engine: Engine, tmp_path: Path) -> None:

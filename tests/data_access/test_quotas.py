@@ -105,6 +105,12 @@ def test_of_two_quotas_the_older_grant_is_used_first_where_both_expire_together(
     assert [part.grant.quota_id for part in spread(D(105), both, MARCH)] == [1, 2]
 
 
+def test_a_newer_grant_that_expires_sooner_is_used_first():
+    ended, running = monthly(3, date(2026, 2, 28)), Terms(2, D(10), BillingPeriod.MONTHLY, 0, date(2026, 3, 1))
+    both = (*living(ended, {}, MARCH), *living(running, {}, MARCH))
+    assert [part.grant.quota_id for part in spread(D(15), both, MARCH)] == [2, 1]
+
+
 def test_usage_of_an_earlier_day_takes_from_what_lived_then():
     day = date(2026, 2, 20)
     parts = spread(D(5), grants(monthly(), {}, MARCH, 12), day)
