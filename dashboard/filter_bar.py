@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import cache, feedback
 from dashboard.filter_details import more_filters, one
@@ -28,15 +29,25 @@ Habits = tuple[Match, frozenset[SearchField]]
 
 
 def customer_filter(access: Access) -> CustomerFilter:
-    """Draws the bar and gives what the address asks for; a choice changes the address and draws the page anew."""
+    """Draws all but the pills, and gives what the address asks for; a choice changes it and draws the page anew."""
     now = {name: values for name, values in params().items() if name in _BAR}
     chosen, unread = CustomerFilter.from_params(now)
     entered = now | _row(access, now, chosen)
     _say(unread)
     _follow(now, entered)
     chosen.require(access.actor)
-    _follow(now, now | {"status": _pills(access, now, chosen)})
     return chosen
+
+
+def status_line() -> DeltaGenerator:
+    """The place of the pills; they are drawn last, since counting takes longer than finding the rows."""
+    return st.container(key="statuses", horizontal=True, vertical_alignment="center", gap="small")
+
+
+def status_pills(access: Access, chosen: CustomerFilter) -> None:
+    """Draws a pill a status with its count; a choice changes the address and draws the page anew."""
+    now = {name: values for name, values in params().items() if name in _BAR}
+    _follow(now, now | {"status": _pills(access, now, chosen)})
 
 
 def _follow(now: Params, entered: Params) -> None:
@@ -122,18 +133,17 @@ def _searched(now: Params, text: str, shown: Habits, entered: Habits) -> Params:
 def _pills(access: Access, now: Params, chosen: CustomerFilter) -> list[str]:
     counts = cache.fetch(access, ShownCounts(chosen))
     offered = [status for status in STATUSES_OFFERED if counts[status] or status in chosen.status]
-    with st.container(key="statuses", horizontal=True, vertical_alignment="center", gap="small"):
-        picked = st.pills(
-            "Status", offered, selection_mode="multi", default=sorted(chosen.status), label_visibility="collapsed",
-            format_func=lambda status: f"{STATUSES[status].word} · {counts[status]:,}",
+    picked = st.pills(
+        "Status", offered, selection_mode="multi", default=sorted(chosen.status), label_visibility="collapsed",
+        format_func=lambda status: f"{STATUSES[status].word} · {counts[status]:,}",
+    )  # fmt: skip
+    closed = counts[Shown.PERMANENTLY_TERMINATED]
+    if closed:
+        link(
+            "advanced_search", f"{closed:,} permanently terminated are hidden", icon=":material/visibility_off:",
+            shows=closed_matches(chosen).to_params(),
+            help="Advanced search with the status “Permanently terminated” shows them.",
         )  # fmt: skip
-        closed = counts[Shown.PERMANENTLY_TERMINATED]
-        if closed:
-            link(
-                "advanced_search", f"{closed:,} permanently terminated are hidden", icon=":material/visibility_off:",
-                shows=closed_matches(chosen).to_params(),
-                help="Advanced search with the status “Permanently terminated” shows them.",
-            )  # fmt: skip
     return now.get("status", []) if frozenset(picked) == chosen.status else [status.value for status in sorted(picked)]
 
 

@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard.context import open_page
 from dashboard.customer_list import customer_list
 from dashboard.exports import export_button
-from dashboard.filter_bar import customer_filter
+from dashboard.filter_bar import customer_filter, status_line, status_pills
 from dashboard.links import new_customer_button
 from data_access.permissions import Permission
 
@@ -14,7 +14,10 @@ with st.container(key="title-line", horizontal=True, horizontal_alignment="distr
     actions = st.container(key="title-actions", horizontal=True, width="content", gap="xsmall")
 
 chosen = customer_filter(access)
+statuses = status_line()
 with actions:
     export_button(access, chosen)
     new_customer_button(access)
 customer_list(access, chosen)
+with statuses:
+    status_pills(access, chosen)

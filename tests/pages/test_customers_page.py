@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 from streamlit.testing.v1 import AppTest
 
 from data_access.filters import CustomerFilter
@@ -53,6 +54,20 @@ def test_every_role_sees_the_list_and_analysts_masked_names(desk: DeskApp, role:
     assert names(app) == (["A•••••", "B••••• H•••••"] if role is Role.ANALYST else ["Aurora", "Blue Harbour"])
     assert "1–2 of 2 customers" in said(app)
     assert "not permanently terminated" in said(app)
+
+
+def test_the_rows_are_found_before_anybody_is_counted(desk: DeskApp) -> None:
+    a_few(desk)
+    sent: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        sent.append("found" if " ORDER BY customers.name_key" in statement else "")
+        sent.append("counted" if "count(*) FILTER" in statement else "")
+
+    event.listen(desk.engine, "before_cursor_execute", note)
+    desk.open("customers", currency="EUR")
+    event.remove(desk.engine, "before_cursor_execute", note)
+    assert list(filter(None, sent)) == ["found", "counted"]
 
 
 def test_an_empty_desk_says_that_nobody_matches(desk: DeskApp) -> None:
