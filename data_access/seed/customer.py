@@ -20,6 +20,7 @@ from data_access.seed.destiny import ENDED, Destiny, Life, draw_life
 from data_access.seed.facts import status_of
 from data_access.seed.names import whereabouts
 from data_access.seed.pursued import Pursuit, pursue
+from data_access.seed.quotas import Allotment, allotments_of
 from data_access.seed.reference import CLOSING_DELAY_HOURS, Segment
 
 Row = dict[str, Any]
@@ -33,6 +34,7 @@ class Told:
     books: Books
     pursuit: Pursuit
     others: dict[type[Any], list[Row]]
+    allotments: list[Allotment]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +63,12 @@ def tell(number: int, customer_id: int, stage: Stage) -> Told:
         stage.lines,
         stage.policy_ids[life.of_class.name],
     )
-    money.play(books, life, draw)
+    allotments = allotments_of(life, customer_id)
+    money.play(books, life, draw, [entry for one in allotments for entry in one.entries()])
     pursuit = pursue(life, books, Place(life.land.zone, stage.holidays, customer_id))
     facts, events = status_of(life, books, pursuit, draw)
     row = _row(life, books, stage, draw) | facts | {"collect_at": _visit(facts, pursuit)}
-    return Told(row, books, pursuit, _others(life, customer_id, draw, stage) | {StatusEvent: events})
+    return Told(row, books, pursuit, _others(life, customer_id, draw, stage) | {StatusEvent: events}, allotments)
 
 
 def _visit(facts: Row, pursuit: Pursuit) -> datetime | None:

@@ -17,12 +17,14 @@ from data_access.models.customers import Account, Customer, CustomerClass, Note
 from data_access.models.history import PlannedMove, StatusEvent
 from data_access.models.money import InvoiceSeries
 from data_access.models.people import Person, Reseller
+from data_access.models.quotas import MeasuredUse, Quota, QuotaUse
 from data_access.models.services import Did, Subscription, SubscriptionPlan
 from data_access.permissions import SYSTEM, Actor
 from data_access.policy import first_versions
 from data_access.seed.belongings import did
-from data_access.seed.customer import Stage, tell
+from data_access.seed.customer import Stage, Told, tell
 from data_access.seed.people import demo_people
+from data_access.seed.quotas import usage_in
 from data_access.seed.reference import CLASSES, INVOICES_BEFORE, RESELLERS, holiday_rows, plan_rows
 
 BATCH = 500
@@ -90,10 +92,19 @@ def _write_batch(engine: Engine, actor: Actor, now: datetime, start: int, size: 
         load.insert(Customer, [one.row for one in told])
         load.keep(one.books for one in told)
         load.insert(CollectionStep, [row for one in told for row in one.pursuit.rows(one.books)])
+        _write_quotas(load, told)
         for model in _OTHERS:
             load.insert(model, [row for one in told for row in one.others[model]])
         load.complete({"customers": size})
     return size
+
+
+def _write_quotas(load: BulkLoad, told: list[Told]) -> None:
+    load.insert(Quota, [one.quota for life in told for one in life.allotments])
+    booked = {life.row["id"]: usage_in(life.books) for life in told if life.allotments}
+    having = [(one, booked[life.row["id"]]) for life in told for one in life.allotments]
+    load.insert(MeasuredUse, [row for one, usage in having for row in one.measured(usage)])
+    load.insert(QuotaUse, [row for one, usage in having for row in one.taken(usage)])
 
 
 def _stage(load: BulkLoad) -> Stage:

@@ -1,6 +1,6 @@
 """The money of a demo life: what was charged, invoiced and paid, played in the order in which it happened."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -57,15 +57,15 @@ class Purse:
         return max(Decimal(f"{eur * self.life.land.price:.{places}f}"), Decimal(1))
 
 
-def play(books: Books, life: Life, draw: Random) -> None:
-    """Fills a customer's books, entry by entry."""
+def play(books: Books, life: Life, draw: Random, others: Iterable[Entry]) -> None:
+    """Fills a customer's books, entry by entry; others happened in between."""
     days = issue_days(life)
     unpaid = draw.randint(2, 4) if life.destiny in STOPPED_PAYING else 0
     unpaid = 1 if life.destiny is Destiny.JUST_LATE else unpaid
     monthly = _MONTHLY_EUR[life.of_class.segment] * exp(draw.gauss(0, 0.6))
     purse = Purse(life, draw, monthly, draw.random() < 0.15, len(days) - unpaid)
     entries = [entry for index, day in enumerate(days) for entry in _month(purse, index, day)]
-    for entry in sorted([*entries, *_lately(purse)], key=lambda entry: entry.at):
+    for entry in sorted([*entries, *_lately(purse), *others], key=lambda entry: entry.at):
         entry.play(books, life)
 
 

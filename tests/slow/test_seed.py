@@ -12,6 +12,7 @@ from sqlalchemy import Engine, Row, func, select
 from sqlalchemy.orm import Session
 
 from data_access.access import Access, new_command_id
+from data_access.bookings import Kind
 from data_access.cases import cases_of
 from data_access.clock import day_in
 from data_access.commands.periods import ClosePeriod
@@ -24,11 +25,14 @@ from data_access.models.customers import Account, BalanceControl, Customer, Note
 from data_access.models.history import Change, CommandLog
 from data_access.models.money import OPEN, InvoiceLine
 from data_access.models.people import Person
+from data_access.models.quotas import MeasuredUse, QuotaUse
 from data_access.passwords import DEMO_SIGN_INS
 from data_access.periods import period_of
 from data_access.permissions import PEOPLE_ROLES, SYSTEM
 from data_access.queries.collection_due import DueCollection
 from data_access.queries.periods import DuePeriods
+from data_access.queries.quotas import QuotasOf
+from data_access.quotas import price_of_rest
 from data_access.seed.demo import seed
 from data_access.standing import Shown, shown_status
 from data_access.status_changes import facts_of
@@ -318,3 +322,26 @@ def test_what_the_demo_invoiced_is_not_invoiced_again(sqlite_url):
     bookings = [row.transaction_id for row in lines if row.invoice_id in new and row.transaction_id is not None]
     assert all(booked[row].value_on > first for row in bookings)
     engine.dispose()
+
+
+def test_some_have_quotas_and_no_grant_is_used_beyond_what_it_gave(demo):
+    access = Access(demo.engine, SYSTEM, lambda: NOW)
+    shown = [row for one in demo.ledgers.customers for row in access.fetch(QuotasOf(one.id))]
+    assert len(shown) > demo.size / 20
+    given = [grant for row in shown for grant in row.grants]
+    assert all(0 <= grant.used <= grant.granted for grant in given)
+    assert any(grant.used for grant in given)
+    assert any(row.rolled_over for row in shown)
+
+
+def test_usage_is_charged_for_what_no_quota_covered(demo):
+    with demo.engine.connect() as connection:
+        measured = connection.execute(select(MeasuredUse.transaction_id, MeasuredUse.quantity, MeasuredUse.price)).all()
+        taken = select(QuotaUse.transaction_id, func.sum(QuotaUse.quantity)).group_by(QuotaUse.transaction_id)
+        covered = dict(connection.execute(taken).all())
+    charged = {row.id: row.amount for row in demo.ledgers.transactions if row.kind is Kind.USAGE_CHARGE}
+    assert charged
+    assert charged == {
+        row.transaction_id: price_of_rest(row.price, row.quantity, covered.get(row.transaction_id, Decimal(0)))
+        for row in measured
+    }
