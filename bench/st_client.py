@@ -12,6 +12,7 @@ from websockets.typing import Subprotocol
 
 _WHOLE = ForwardMsg.FINISHED_SUCCESSFULLY
 _AGAIN = ForwardMsg.FINISHED_EARLY_FOR_RERUN
+_TABLE = "dataframe"
 
 
 class Failed(Exception):
@@ -20,10 +21,11 @@ class Failed(Exception):
 
 @dataclass
 class Drawn:
-    """One run of a page: how long until it was whole, what came over the line, and what it said."""
+    """One run of a page: how long until its table was there and until it was whole, what came, and what it said."""
 
     seconds: float
     bytes: int
+    table_seconds: float | None = None
     elements: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
@@ -54,6 +56,8 @@ class Session:
             message.ParseFromString(raw if isinstance(raw, bytes) else raw.encode())
             drawn.bytes += len(raw)
             self._note(message, drawn)
+            if drawn.table_seconds is None and _TABLE in drawn.elements:
+                drawn.table_seconds = time.perf_counter() - begun
             if message.WhichOneof("type") == "script_finished" and message.script_finished != _AGAIN:
                 drawn.seconds = time.perf_counter() - begun
                 if message.script_finished != _WHOLE or drawn.errors:

@@ -1,0 +1,47 @@
+"""`python -m bench.planned`: the page Planned changes over 100,000 customers, of whom 3,000 are suspended on one day."""
+
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench.collection import CUSTOMERS, fill
+from data_access.access import Access
+from data_access.engine import make_engine
+from data_access.permissions import SYSTEM
+from data_access.queries.planned import PeriodsClosing, PlannedChanges
+from tests.support.postgres import running_server
+
+_MOST = 1000  # as the page asks
+DAYS = (7, 14, 30, 90, 365)
+NOW = datetime(2026, 2, 18, 9, tzinfo=UTC)
+
+
+def main(url: str) -> None:
+    """Fills a database, and prints a line a horizon."""
+    engine = make_engine(url)
+    fill(engine)
+    access = Access(engine, SYSTEM, lambda: NOW)
+    for days in DAYS:
+        begun, worked = time.perf_counter(), time.process_time()
+        found = access.fetch(PlannedChanges(days, limit=_MOST))
+        access.fetch(PeriodsClosing(days))
+        print(
+            f"planned changes, {engine.dialect.name}: {CUSTOMERS:,} customers, {days} days ahead, "
+            f"{len(found.rows):,} rows, {time.perf_counter() - begun:.2f} s, "
+            f"{time.process_time() - worked:.2f} s of it in this process"
+        )
+    engine.dispose()
+
+
+def on_both() -> None:
+    """On a file, and on a server that is there for the test."""
+    with tempfile.TemporaryDirectory(prefix="desk-bench-") as folder:
+        main(f"sqlite:///{Path(folder) / 'bench.db'}")
+    with running_server() as server:
+        server.order("CREATE DATABASE bench")
+        main(server.url("bench"))
+
+
+if __name__ == "__main__":
+    on_both()
