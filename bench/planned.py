@@ -1,4 +1,4 @@
-"""`python -m bench.planned`: the page Planned changes over 100,000 customers, of whom 3,000 are suspended on one day."""
+"""`python -m bench.planned`: planned changes of 100,000 customers, of whom 3,000 are to be suspended on one day."""
 
 import tempfile
 import time

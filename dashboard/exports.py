@@ -1,5 +1,6 @@
 """The Export button: the whole list as a file, noted in the audit when somebody has it made."""
 
+from collections.abc import Callable
 from typing import Literal
 
 import streamlit as st
@@ -23,6 +24,12 @@ _KINDS: dict[Format, str] = {
 
 def export_button(access: Access, chosen: CustomerFilter | AdvancedFilter) -> None:
     """Offers the filtered customers as CSV and as XLSX; a disabled button says who can."""
+    whole = "All customers of this list, not only this page."
+    file_button(access, "customers", whole, lambda kind: exported(access, chosen, kind))
+
+
+def file_button(access: Access, name: str, says: str, make: Callable[[Format], bytes]) -> None:
+    """Offers a list as CSV and as XLSX, made when it is asked for; a disabled button says who can."""
     right = Permission.CUSTOMER_EXPORT
     if not access.actor.may(right):
         st.button(
@@ -32,26 +39,27 @@ def export_button(access: Access, chosen: CustomerFilter | AdvancedFilter) -> No
     opened = st.popover("Export", icon=":material/download:", key=_OPEN, on_change="rerun")
     if opened.open:
         with opened:
-            _offered(access, chosen)
+            _offered(access, name, says, make)
 
 
-def _offered(access: Access, chosen: CustomerFilter | AdvancedFilter) -> None:
-    st.text("All customers of this list, not only this page.")
+def _offered(access: Access, name: str, says: str, make: Callable[[Format], bytes]) -> None:
+    st.text(says)
     if not access.actor.may(Permission.PERSONAL_EXPORT):
         st.text(f"Names and contacts are masked: {who_can(Permission.PERSONAL_EXPORT)} can export them.")
     with st.container(horizontal=True):
         asked = [kind for kind in _KINDS if st.button(f"Make {kind}", key=f"export-{kind}")]
     with feedback.refusals():
         for kind in asked:
-            _made(access, chosen, kind)
+            _made(name, make, kind)
 
 
-def _made(access: Access, chosen: CustomerFilter | AdvancedFilter, kind: Format) -> None:
+def _made(name: str, make: Callable[[Format], bytes], kind: Format) -> None:
     """Makes the file, then offers it: a refusal is a sentence on the page, never a file."""
     with st.spinner("Making the file"):
-        content = exported(access, chosen, kind)
+        content = make(kind)
+    file = f"{name}.{kind.lower()}"
     st.download_button(
-        f"Save customers.{kind.lower()}", content, f"customers.{kind.lower()}", _KINDS[kind],
+        f"Save {file}", content, file, _KINDS[kind],
         key=f"save-{kind}", icon=":material/download:", type="primary", on_click="ignore",
     )  # fmt: skip
 

@@ -18,7 +18,7 @@ from data_access.queries.foresight import Foreseen
 from data_access.queries.planned import CHANGES, PeriodsClosing, PlannedChange
 
 Resellers = Sequence[tuple[int, str]]
-_WINDOWS = (7, 14, 30)
+_WINDOWS = (7, 14, 30, 90, 365)
 USUAL_DAYS = 14
 
 
@@ -37,6 +37,11 @@ class PlannedFilter(Filter):
     def window(self) -> int:
         """At most as far as the page looks."""
         return min(max(self.days, 1), max(_WINDOWS))
+
+    def describe(self) -> str:
+        """The sentence, for the audit."""
+        said = [part.says.format(part.word(one)) for part, value in self.chosen() for one in part.each(value)]
+        return "; ".join(said if self.days != USUAL_DAYS else [f"the next {self.days} days", *said])
 
     @property
     def asks(self) -> frozenset[Foreseen]:

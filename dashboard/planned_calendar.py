@@ -1,4 +1,4 @@
-"""The calendar of planned changes: a week a row, how many there are on each day, a click narrows the list to it."""
+"""The calendar of planned changes: a row for each week that holds one, how many a day; a click narrows the list."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -17,8 +17,8 @@ def calendar(rows: Sequence[PlannedChange], first: date, last: date) -> date | N
     mondays = [first - timedelta(days=first.weekday())]
     while mondays[-1] + timedelta(days=7) <= last:
         mondays.append(mondays[-1] + timedelta(days=7))
-    while len(mondays) > 1 and not any(mondays[0] <= day < mondays[1] for day in counts):
-        del mondays[0]  # nothing is left of this week
+    busy = {day - timedelta(days=day.weekday()) for day in counts}
+    mondays = [monday for monday in mondays if monday in busy] or mondays[:1]
     columns = [
         Words(name, [_cell(monday + timedelta(days=place), counts) for monday in mondays], "opener")
         for place, name in enumerate(_WEEKDAYS)

@@ -1,7 +1,7 @@
 """The list of planned changes: on which day what happens to whom, in words, and the way to change what was planned."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 import streamlit as st
 
@@ -37,7 +37,7 @@ def says(told: Foretold, currency: str) -> str:
     return told.says if told.amount is None else told.says.replace("{amount}", formats.money(told.amount, currency))
 
 
-def planned_list(access: Access, rows: Sequence[PlannedChange], *, more: bool) -> None:
+def planned_list(access: Access, rows: Sequence[PlannedChange], whole_until: datetime | None) -> None:
     """Draws the page of the list that the address asks for; a click opens the customer, or the plan."""
     if not rows:
         st.info("Nothing is ahead here: choose more days or other kinds.", icon=":material/event_available:")
@@ -53,7 +53,9 @@ def planned_list(access: Access, rows: Sequence[PlannedChange], *, more: bool) -
         if click.column == _CHANGE:
             go(params() | {PLAN: [str(row.told.plan_id)]})
         open_customer(row.customer_id)
-    whole = f"more than {formats.number(len(rows))}" if more else formats.number(len(rows))
+    whole = formats.number(len(rows)) if whole_until is None else f"more than {formats.number(len(rows))}"
+    if whole_until is not None:
+        st.caption(f"From {formats.day(whole_until.date())} on not all are listed: choose fewer days, or a kind.")
     first = number * _SIZE + 1
     steps(
         f"{first:,}–{first + len(shown) - 1:,} of {whole}, the next first.", numbered_ways(number, last), key="planned"

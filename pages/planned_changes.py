@@ -9,6 +9,7 @@ from dashboard.context import open_page
 from dashboard.plan_form import plan_form
 from dashboard.planned_bar import asked, bar, narrowed, only_day, periods, reseller_id
 from dashboard.planned_calendar import calendar
+from dashboard.planned_export import planned_export
 from dashboard.planned_list import planned_list
 from data_access.permissions import Permission
 from data_access.queries.choices import FormChoices
@@ -19,8 +20,11 @@ MOST = 1000
 access = open_page("Planned changes", Permission.CUSTOMER_READ)
 chosen = asked()
 resellers = cache.fetch(access, FormChoices()).resellers
-ahead = cache.fetch(access, PlannedChanges(chosen.window, chosen.asks, MOST, reseller_id(chosen, resellers)))
+of_reseller = reseller_id(chosen, resellers)
+ahead = cache.fetch(access, PlannedChanges(chosen.window, chosen.asks, MOST, of_reseller))
 bar(chosen, ahead.rows, resellers)
+if chosen.kind and ahead.more:  # the others may have left no room for them
+    ahead = cache.fetch(access, PlannedChanges(chosen.window, chosen.kind, MOST, of_reseller))
 
 today = reader.today(access)
 rows = narrowed(chosen, ahead.rows)
@@ -28,7 +32,8 @@ clicked = calendar(rows, today, today + timedelta(days=chosen.window))
 if clicked is not None:
     only_day(chosen, clicked)
 
-plan_form(access, rows)
-planned_list(access, [row for row in rows if chosen.day in (None, row.told.on)], more=ahead.more)
+planned_export(access, chosen, of_reseller)
+plan_form(access)
+planned_list(access, [row for row in rows if chosen.day in (None, row.told.on)], ahead.whole_until)
 periods(access, chosen, resellers)
 st.caption("Days are those where each customer is billed. What a payment or a decision prevents does not happen.")

@@ -25,6 +25,30 @@ class ExportNoted:
     format: str
 
 
+@dataclass(frozen=True, slots=True)
+class PlannedExportNoted:
+    """What the audit keeps: which planned changes, how many, and as what."""
+
+    changes: int
+    filter: str
+    format: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportPlanned(Command[PlannedExportNoted]):
+    """Notes that so many planned changes are exported, chosen as the filter says."""
+
+    needs: ClassVar = Permission.CUSTOMER_EXPORT
+    result_type: ClassVar = PlannedExportNoted
+
+    changes: int
+    filter: str
+    format: str
+
+    def apply(self, work: UnitOfWork) -> PlannedExportNoted:  # noqa: ARG002 - the entry in the audit is all it does
+        return PlannedExportNoted(self.changes, self.filter, self.format)
+
+
 @dataclass(frozen=True, kw_only=True)
 class ExportCustomers(Command[ExportNoted]):
     """Notes that the customers a filter finds are exported. Rejected when they are too many: none is left out."""

@@ -45,17 +45,24 @@ _ACTIONS: Mapping[Foreseen, _Action] = {
     Foreseen.SUSPENSION: _Action(CollectionPolicy.suspend_after, Customer.bill_status == BillStatus.OPEN),
     Foreseen.TERMINATION: _Action(CollectionPolicy.terminate_after, Customer.bill_status.in_(_RUNNING)),
 }
-Found = tuple[Sequence[int], datetime | None]  # the ids, and from when on some may be missing
+Found = tuple[Sequence[tuple[int, datetime]], datetime | None]
+"""The ids, each with the first moment at which something may happen, and from when on some may be missing."""
+_CHANGES_LATER = {Foreseen.TERMINATION, Foreseen.PLAN}  # what may end a customer for good some weeks after
 
 
 def nearing(reader: Reader, kinds: Set[Foreseen], until: datetime, most: int) -> Near:
-    """Whom one of these kinds may concern until then, at most so many for each reason."""
-    ids: set[int] = set()
+    """Whom one of these kinds may concern until then: at most so many, the first ones."""
+    asked = kinds | _CHANGES_LATER if Foreseen.END in kinds else kinds
+    moments: dict[int, datetime] = {}
     whole_until = until
-    for found, missing_from in _sources(reader, kinds, until, most):
-        ids.update(found)
+    for found, missing_from in _sources(reader, asked, until, most):
+        for key, at in found:
+            moments[key] = min(at, moments.get(key, at))
         whole_until = min(whole_until, missing_from or until)
-    return Near(frozenset(ids), max(whole_until, reader.now))
+    in_order = sorted(moments, key=lambda key: (moments[key], key))
+    if len(in_order) > most:
+        whole_until = min(whole_until, moments[in_order[most]])
+    return Near(frozenset(in_order[:most]), max(whole_until, reader.now))
 
 
 def _sources(reader: Reader, kinds: Set[Foreseen], until: datetime, most: int) -> Iterator[Found]:
@@ -96,15 +103,16 @@ def _old_enough(
     )  # fmt: skip
     since = Customer.first_overdue_from
     debtors = visible(Customer, reader.actor).where(since <= until - late_for + _WHOLE_DAY, action.to, invoice)
-    ids, missing_from = _by_instant(reader, debtors, since, most)
-    return ids, None if missing_from is None else missing_from + late_for - _WHOLE_DAY
+    found, missing_from = _by_instant(reader, debtors, since, most)
+    sooner = late_for - _WHOLE_DAY
+    return [(key, at + sooner) for key, at in found], None if missing_from is None else missing_from + sooner
 
 
 def _by_instant(reader: Reader, query: Select[Any], at: Any, most: int) -> Found:
     rows = reader.session.execute(
         query.with_only_columns(Customer.id, at.label("at")).order_by(at, Customer.id).limit(most)
     ).all()
-    return [row.id for row in rows], rows[-1].at if len(rows) == most else None
+    return [(row.id, row.at) for row in rows], rows[-1].at if len(rows) == most else None
 
 
 def _ending(reader: Reader, until: datetime, most: int) -> Found:
@@ -113,7 +121,7 @@ def _ending(reader: Reader, until: datetime, most: int) -> Found:
     rows = reader.session.execute(
         ends.with_only_columns(Customer.id, on.label("on")).order_by(on, Customer.id).limit(most)
     ).all()
-    return [row.id for row in rows], _begins(rows[-1].on) if len(rows) == most else None
+    return [(row.id, _begins(row.on)) for row in rows], _begins(rows[-1].on) if len(rows) == most else None
 
 
 def _planned(reader: Reader, until: datetime, most: int) -> Found:
@@ -124,7 +132,7 @@ def _planned(reader: Reader, until: datetime, most: int) -> Found:
     rows = reader.session.execute(
         plans.with_only_columns(PlannedMove.customer_id, on.label("on")).order_by(on, PlannedMove.id).limit(most)
     ).all()
-    return [row.customer_id for row in rows], _begins(rows[-1].on) if len(rows) == most else None
+    return [(row.customer_id, _begins(row.on)) for row in rows], _begins(rows[-1].on) if len(rows) == most else None
 
 
 def _begins(day: date) -> datetime:

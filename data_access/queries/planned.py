@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
-from sqlalchemy import func
+from sqlalchemy import Select, func
 
 from data_access.access import Query, Reader
 from data_access.clock import day_in
+from data_access.errors import Rejected
 from data_access.models.collection import Promise, PromiseState
 from data_access.models.customers import Customer
 from data_access.models.history import InvoiceRequest, RequestState
@@ -22,7 +23,8 @@ from data_access.scope import visible
 
 CHANGES = frozenset(Foreseen) - {Foreseen.NOTICE, Foreseen.OVERDUE, Foreseen.PERIOD}
 _SPARE = 100  # so that a short list is whole for some days
-_MOST = 1000  # customers that are played forward for one reason
+_BATCH = 500  # customers that are played forward at once
+EXPORT_MOST = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +40,14 @@ class PlannedChange:
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """The next changes, in order of time. `more`: there are others, later than these."""
+    """The next changes, in order of time. `whole_until`: from then on some are left out; None: none is."""
 
     rows: tuple[PlannedChange, ...]
-    more: bool
+    whole_until: datetime | None = None
+
+    @property
+    def more(self) -> bool:
+        return self.whole_until is not None
 
 
 @dataclass(frozen=True)
@@ -58,16 +64,34 @@ class PlannedChanges(Query[Ahead]):
     reseller_id: int | None = None
 
     def run(self, reader: Reader) -> Ahead:
-        return self._asked(_among(reader, self.reseller_id))
-
-    def _asked(self, reader: Reader) -> Ahead:
         until = reader.now + timedelta(days=self.days)
-        found, whole_until = _of_status(reader, self.kinds, until, self.limit)
-        beside = [one for kind, ask in _BESIDE.items() if kind in self.kinds for one in ask(reader, until, self.limit)]
-        wanted = [one for one in (*found, *beside) if one[1].kind in self.kinds and one[1].at <= whole_until]
-        wanted.sort(key=lambda one: (one[1].at, one[0]))
-        shown = wanted[: self.limit]
-        return Ahead(_named(reader, shown), len(wanted) > len(shown) or whole_until < until)
+        found, whole_until = _ahead(_among(reader, self.reseller_id), self.kinds, until, self.limit)
+        return Ahead(_named(reader, found, Permission.PERSONAL_READ), whole_until if whole_until < until else None)
+
+
+@dataclass(frozen=True)
+class PlannedToExport(Query[tuple[PlannedChange, ...]]):
+    """The same for a file: all that happens, on one day alone if one is given. Rejected when it is too much for one.
+
+    Names are masked without the right to export personal data.
+    """
+
+    needs: ClassVar = Permission.CUSTOMER_EXPORT
+    days: int = 7
+    kinds: frozenset[Foreseen] = CHANGES
+    reseller_id: int | None = None
+    day: date | None = None
+
+    def run(self, reader: Reader) -> tuple[PlannedChange, ...]:
+        until = reader.now + timedelta(days=self.days)
+        found, whole_until = _ahead(_among(reader, self.reseller_id), self.kinds, until, EXPORT_MOST)
+        if whole_until < until:
+            raise Rejected(
+                f"More is ahead than the {EXPORT_MOST:,} that a file holds. Nothing was exported: choose fewer days "
+                "or one kind, and export each part."
+            )
+        wanted = [one for one in found if self.day in (None, one[1].on)]
+        return _named(reader, wanted, Permission.PERSONAL_EXPORT)
 
 
 Found = tuple[int, Foretold]
@@ -80,11 +104,23 @@ def _among(reader: Reader, reseller_id: int | None) -> Reader:
     return replace(reader, actor=replace(reader.actor, reseller_id=reseller_id))
 
 
+def _ahead(reader: Reader, kinds: frozenset[Foreseen], until: datetime, limit: int) -> tuple[list[Found], datetime]:
+    """The next ones in order, and the moment up to which none is missing. Those after it are some of many."""
+    found, whole_until = _of_status(reader, kinds, until, limit)
+    beside = [one for kind, ask in _BESIDE.items() if kind in kinds for one in ask(reader, until, limit)]
+    wanted = [one for one in (*found, *beside) if one[1].kind in kinds]
+    wanted.sort(key=lambda one: (one[1].at, one[0]))
+    return wanted[:limit], min(whole_until, wanted[limit][1].at) if len(wanted) > limit else whole_until
+
+
 def _of_status(reader: Reader, kinds: frozenset[Foreseen], until: datetime, limit: int) -> tuple[list[Found], datetime]:
     """The steps of status and collection, and the moment up to which none is missing."""
-    near = nearing(reader, kinds, until, min(limit + _SPARE, _MOST))
-    told = situations(reader, sorted(near.ids))
-    steps = [(row.id, one) for row, outlook in told for one in steps_ahead(outlook, near.whole_until)]
+    near = nearing(reader, kinds, until, limit + _SPARE)
+    keys, steps = sorted(near.ids), []
+    for start in range(0, len(keys), _BATCH):
+        told = situations(reader, keys[start : start + _BATCH])
+        steps += [(row.id, one) for row, outlook in told for one in steps_ahead(outlook, until)]
+        reader.session.expunge_all()
     return steps, near.whole_until
 
 
@@ -143,20 +179,25 @@ _BESIDE = {
 }
 
 
-def _named(reader: Reader, found: list[Found]) -> tuple[PlannedChange, ...]:
-    asked = (
-        visible(Customer, reader.actor)
-        .where(Customer.id.in_({customer_id for customer_id, _ in found}))
-        .with_only_columns(
-            Customer.id, Customer.customer_code, Customer.company_name, Customer.first_name, Customer.last_name,
-            Customer.currency,
-        )
-    )  # fmt: skip
-    rows = {row.id: row for row in reader.session.execute(asked)}
+def _named(reader: Reader, found: list[Found], right: Permission) -> tuple[PlannedChange, ...]:
+    keys = sorted({customer_id for customer_id, _ in found})
+    rows = {
+        row.id: row
+        for start in range(0, len(keys), _BATCH)
+        for row in reader.session.execute(_names(reader, keys[start : start + _BATCH]))
+    }
     return tuple(
-        PlannedChange(key, rows[key].customer_code, name_of(reader, rows[key]), rows[key].currency, told)
+        PlannedChange(key, rows[key].customer_code, name_of(reader, rows[key], right), rows[key].currency, told)
         for key, told in found
     )
+
+
+def _names(reader: Reader, keys: list[int]) -> Select[*tuple[Any, ...]]:
+    columns = (
+        Customer.id, Customer.customer_code, Customer.company_name, Customer.first_name, Customer.last_name,
+        Customer.currency,
+    )  # fmt: skip
+    return visible(Customer, reader.actor).where(Customer.id.in_(keys)).with_only_columns(*columns)
 
 
 @dataclass(frozen=True)

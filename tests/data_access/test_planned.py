@@ -167,6 +167,23 @@ def test_a_short_list_holds_the_same_as_a_long_one(engine: Engine) -> None:
     assert ahead(engine, days=30, kinds=frozenset(Foreseen), limit=5).rows == long[:5]
 
 
+def test_many_on_one_day_do_not_hide_each_other(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("data_access.queries.planned._SPARE", 0)
+    for _ in range(4):
+        a_debtor(engine, date(2026, 6, 18))
+    found = ahead(engine, limit=2)
+    assert [row.told.on for row in found.rows] == [date(2026, 6, 21)] * 2
+    assert found.whole_until is not None
+    assert found.whole_until <= found.rows[0].told.at
+    assert ahead(engine, limit=5).whole_until is None
+
+
+def test_the_end_that_follows_a_termination_for_debt_is_found_by_its_kind(engine: Engine) -> None:
+    debtor = a_debtor(engine, terms={"terminate_after": 9, "reactivation_window_days": 20})
+    found = ahead(engine, days=90, kinds=frozenset({Foreseen.END}))
+    assert kinds(found) == [(debtor, Foreseen.END)]
+
+
 def test_the_periods_that_close_are_counted(engine: Engine) -> None:
     period: dict[str, Any] = {"period_from": date(2026, 6, 1), "period_to": date(2026, 6, 19)}
     for days in (1, 2, 9):

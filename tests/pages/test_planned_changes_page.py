@@ -1,19 +1,28 @@
 """The page Planned changes: a calendar that leads to its rows, what happens in words, and plans changed from here."""
 
+import csv
+import io
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+import openpyxl
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from streamlit.testing.v1 import AppTest
 
+from dashboard.planned_bar import PlannedFilter
+from dashboard.planned_export import HEADER, exported
 from data_access.access import Access, new_command_id
 from data_access.clock import system_clock
 from data_access.commands.promises import MakePromise
 from data_access.commands.status import PlanMove
+from data_access.errors import Rejected
+from data_access.models.history import CommandLog
 from data_access.permissions import PEOPLE_ROLES, Role
+from data_access.queries.foresight import Foreseen
 from data_access.queries.planned import PlannedChanges
+from tests.pages.test_finder import with_export_open
 from tests.support.builders import a_class, a_customer, a_reseller, a_suspended_customer, an_invoice, later
 from tests.support.forms import fill, press, said
 from tests.support.people import access_for
@@ -152,6 +161,75 @@ def test_a_plan_is_cancelled_from_here(desk_app: Any) -> None:
     assert "P-2: the planned change is cancelled." in said(app)
 
 
+def test_a_plan_beyond_the_horizon_of_the_list_is_changed_too(desk_app: Any) -> None:
+    plan = a_plan(desk_app.engine, a_customer(desk_app.engine, customer_code="P-3"), 300)
+    app = desk_app.open("planned_changes", Role.MANAGER, plan=str(plan))
+    assert "Provisionally terminate, as planned by" in said(app)
+    press(fill(app, On_the_day=soon(20)), "Put it on this day")
+    assert plans(desk_app.engine) == [soon(20)]
+
+
+@pytest.mark.parametrize(("days", "seen"), [("30", []), ("90", ["P-9"]), ("365", ["P-9", "P-99"])])
+def test_the_list_looks_a_year_ahead_when_it_is_asked_to(desk_app: Any, days: str, seen: list[str]) -> None:
+    for code, far in (("P-9", 80), ("P-99", 300)):
+        a_plan(desk_app.engine, a_customer(desk_app.engine, customer_code=code), far)
+    app = desk_app.open("planned_changes", Role.MANAGER, days=days, kind="plan")
+    assert (codes(app) if seen else []) == seen
+    assert [len(one.value) for one in app.dataframe[:1]] == [max(len(seen), 1)]
+
+
+def test_a_list_that_is_not_whole_says_from_when_on(desk_app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("data_access.queries.planned._SPARE", -998)
+    for number in range(3):
+        a_debtor(desk_app.engine, f"S-{number}", 2)
+    app = desk_app.open("planned_changes", Role.SUPPORT)
+    assert len(codes(app)) == 2
+    assert "on not all are listed: choose fewer days, or a kind." in said(app)
+    assert "1–2 of more than 2, the next first." in said(app)
+
+
+def exported_rows(access: Access, chosen: PlannedFilter, kind: Any = "CSV") -> list[list[str]]:
+    text = exported(access, chosen, None, kind).decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(text)))
+
+
+@pytest.mark.usefixtures("ahead")
+def test_the_export_holds_the_list_with_names_for_who_may_and_no_formula(desk_app: Any) -> None:
+    a_plan(desk_app.engine, a_customer(desk_app.engine, customer_code="=1+1"), 3)
+    header, *rows = exported_rows(manager(desk_app.engine), PlannedFilter())
+    assert tuple(header) == HEADER
+    assert [row[1] for row in rows] == ["L-1", "'=1+1", "S-1", "P-1"]
+    assert rows[3][2] == "*Nadia* $5"
+    masked = exported_rows(access_for(desk_app.engine, Role.SUPPORT, system_clock()), PlannedFilter())
+    assert masked[4][2] != "*Nadia* $5"
+
+
+@pytest.mark.usefixtures("ahead")
+def test_the_export_is_narrowed_as_the_list_is_and_noted_in_the_audit(desk_app: Any) -> None:
+    chosen = PlannedFilter(days=30, kind=frozenset({Foreseen.SUSPENSION}), day=soon(5))
+    assert [row[1] for row in exported_rows(manager(desk_app.engine), chosen)[1:]] == ["S-1"]
+    log = CommandLog.__table__
+    with desk_app.engine.connect() as connection:
+        (noted,) = connection.execute(select(log.c.result).where(log.c.name == "ExportPlanned")).scalars()
+    assert noted == {
+        "changes": 1, "filter": f"the next 30 days; Suspension; on {soon(5).day} {soon(5):%b %Y}", "format": "CSV",
+    }  # fmt: skip
+
+
+@pytest.mark.usefixtures("ahead")
+def test_what_is_too_much_for_a_file_is_refused_whole(desk_app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("data_access.queries.planned.EXPORT_MOST", 2)
+    with pytest.raises(Rejected, match="choose fewer days or one kind"):
+        exported(manager(desk_app.engine), PlannedFilter(), None, "CSV")
+
+
+@pytest.mark.usefixtures("ahead")
+def test_the_export_is_a_sheet_too(desk_app: Any) -> None:
+    sheet = openpyxl.load_workbook(io.BytesIO(exported(manager(desk_app.engine), PlannedFilter(), None, "XLSX"))).active
+    assert sheet is not None
+    assert [row[1] for row in sheet.iter_rows(values_only=True)] == ["Customer ID", "L-1", "S-1", "P-1"]
+
+
 def test_support_cannot_open_a_plan(desk_app: Any) -> None:
     plan = a_plan(desk_app.engine, a_customer(desk_app.engine), 3)
     app = desk_app.open("planned_changes", Role.SUPPORT, plan=str(plan))
@@ -159,7 +237,7 @@ def test_support_cannot_open_a_plan(desk_app: Any) -> None:
 
 
 def test_a_plan_that_is_over_is_said_to_be(desk_app: Any) -> None:
-    assert "is over, or further ahead" in said(desk_app.open("planned_changes", Role.MANAGER, plan="404"))
+    assert "is over, or there is none" in said(desk_app.open("planned_changes", Role.MANAGER, plan="404"))
 
 
 def test_amounts_stand_in_the_customers_currency(desk_app: Any) -> None:
@@ -221,3 +299,9 @@ def test_a_damaged_address_shows_the_whole_list(desk_app: Any, damaged: dict[str
     app = desk_app.open("planned_changes", Role.SUPPORT, **damaged)
     assert not app.exception
     assert codes(app) == ["L-1", "S-1", "P-1"]
+
+
+@pytest.mark.usefixtures("ahead")
+def test_a_file_is_made_on_the_page_then_saved(desk_app: Any) -> None:
+    app = press(with_export_open(desk_app.open("planned_changes", Role.SUPPORT)), "Make CSV")
+    assert [button.proto.label for button in app.get("download_button")] == ["Save planned-changes.csv"]
