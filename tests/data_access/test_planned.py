@@ -9,13 +9,16 @@ from sqlalchemy import Engine
 
 from data_access.access import Access, new_command_id
 from data_access.commands.collection import Collect
+from data_access.commands.exports import ExportPlanned
 from data_access.commands.promises import MakePromise
-from data_access.commands.status import ChangeStatus, PlanMove
+from data_access.commands.status import CancelPlan, ChangeStatus, PlanMove
+from data_access.errors import NotPermitted
 from data_access.lifecycle import BillStatus
 from data_access.permissions import SYSTEM, Role
 from data_access.queries.foresight import Foreseen
 from data_access.queries.foretell import WhatHappensNext
-from data_access.queries.planned import Ahead, PeriodsClosing, PlannedChanges
+from data_access.queries.planned import Ahead, PeriodsClosing, PlannedChanges, PlannedToExport
+from data_access.queries.planned_moves import PlanAhead, PlanToChange
 from tests.support.builders import a_class, a_customer, a_reseller, an_invoice
 from tests.support.people import access_for
 
@@ -204,3 +207,32 @@ def test_the_changes_of_one_reseller_are_asked_for_and_nobody_sees_more_by_askin
     assert len(ahead(engine, reseller_id=own, days=14).rows) == 2
     manager = access_for(engine, Role.MANAGER, NOW, reseller_id=other)
     assert [row.customer_id for row in manager.fetch(PlannedChanges(reseller_id=own)).rows] == [theirs]
+
+
+def test_a_plan_is_found_by_itself_until_it_is_over_by_whoever_may_change_it(engine: Engine) -> None:
+    own = a_reseller(engine)
+    customer = a_customer(engine, customer_code="C-9", company_name="Fern", billing_zone="Pacific/Auckland")
+    plan = PlanMove(
+        customer_id=customer, move="provisionally_terminate", due_on=date(2027, 5, 1), reason="moves",
+        command_id=new_command_id(),
+    )  # fmt: skip
+    plan_id = system(engine).execute(plan).plan_id
+    manager = access_for(engine, Role.MANAGER, NOW)
+    assert manager.fetch(PlanToChange(plan_id)) == PlanAhead(
+        plan_id, "C-9", "Fern", "Provisionally terminate, as planned by system.", date(2027, 5, 1), date(2026, 6, 18)
+    )
+    assert access_for(engine, Role.MANAGER, NOW, reseller_id=own).fetch(PlanToChange(plan_id)) is None
+    with pytest.raises(NotPermitted):
+        access_for(engine, Role.SUPPORT, NOW).fetch(PlanToChange(plan_id))
+    manager.execute(CancelPlan(plan_id=plan_id, reason="stays", command_id=new_command_id()))
+    assert manager.fetch(PlanToChange(plan_id)) is None
+
+
+def test_what_is_exported_is_what_is_ahead_and_it_is_noted(engine: Engine) -> None:
+    debtor = a_debtor(engine, company_name="Fern")
+    support = access_for(engine, Role.SUPPORT, NOW)
+    (row,) = support.fetch(PlannedToExport(days=14))
+    assert (row.customer_id, row.name, row.told.kind) == (debtor, "F•••••", Foreseen.SUSPENSION)
+    assert support.fetch(PlannedToExport(days=14, day=date(2026, 6, 30))) == ()
+    order = ExportPlanned(changes=1, filter="the next 14 days", format="CSV", command_id=new_command_id())
+    assert support.execute(order).changes == 1
