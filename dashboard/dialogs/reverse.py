@@ -15,6 +15,8 @@ from data_access.queries.customer import Head
 from data_access.queries.reversals import Reversal, ReversalPreview
 
 NAME = "reverse_booking"
+STAYS = "The booking stays; its opposite is booked beside it, with today's date."
+GIVES_BACK = " Quotas get back what it took of them."
 
 
 def _reverse(access: Access, head: Head) -> None:
@@ -26,12 +28,13 @@ def _reverse(access: Access, head: Head) -> None:
         st.info(escape(preview.obstacle), icon=":material/lock:")
         return
     facts(
+        ("Used", preview.measured),
         ("Before", formats.standing_money(preview.balance_before, preview.currency, prepaid=head.is_prepaid)),
         ("After", formats.standing_money(preview.balance_after, preview.currency, prepaid=head.is_prepaid)),
     )
     _reopened(preview)
     form.text("reason", "Reason", help="Kept with the booking and in the audit.")
-    st.caption("The booking stays; its opposite is booked beside it, with today's date.")
+    st.caption(STAYS + GIVES_BACK if preview.measured else STAYS)
     finish(
         form,
         "Reverse it",

@@ -15,6 +15,7 @@ from data_access.models.customers import Customer
 from data_access.models.money import OPEN, Allocation, Invoice, Transaction
 from data_access.money import ZERO
 from data_access.permissions import Permission
+from data_access.queries.measured import measured_words
 from data_access.scope import visible
 
 _CALLED = "The transaction"
@@ -32,7 +33,10 @@ class Reopened:
 
 @dataclass(frozen=True, slots=True)
 class Reversal:
-    """`amount`: as the booking moved the balance. `obstacle`: why it cannot be reversed; empty if it can."""
+    """`amount`: as the booking moved the balance. `obstacle`: why it cannot be reversed; empty if it can.
+
+    `measured`: of usage, how much it was and what quotas covered, in words; they get it back.
+    """
 
     label: str
     value_on: date
@@ -42,6 +46,7 @@ class Reversal:
     balance_after: Decimal
     reopens: tuple[Reopened, ...]
     obstacle: str
+    measured: str
 
 
 @dataclass(slots=True)
@@ -80,6 +85,7 @@ class ReversalPreview(Query[Reversal]):
             balance_after=customer.balance - booked.amount,
             reopens=_reopens(reader, customer, booked) if row.settles and not obstacle else (),
             obstacle=obstacle,
+            measured=measured_words(reader, [booked.id]).get(booked.id, ""),
         )
 
 

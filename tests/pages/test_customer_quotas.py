@@ -157,3 +157,15 @@ def test_the_ledger_shows_a_covered_charge_with_its_quantity(desk_app):
     table = cells(open_tab(desk_app, customer, "Balance & credits"))
     assert "Calls, 12 minutes, all by quota" in table
     assert "0.00 EUR" in table
+
+
+def test_a_covered_charge_is_reversed_from_its_row_and_the_quota_gets_it_back(desk_app):
+    customer = a_customer(desk_app.engine)
+    a_quota(desk_app.engine, customer, started_on=FIRST)
+    used(desk_app, customer, 12)
+    app = choose(open_tab(desk_app, customer, "Balance & credits"), f"ledger-{customer}")
+    press(app, "Reverse this booking")
+    assert "Used: 12 minutes, all by quota" in said(app)
+    assert "Quotas get back what it took of them." in said(app)
+    press(fill(app, Reason="Wrong line"), "Reverse it")
+    assert "0 of 100 minutes" in cells(open_tab(desk_app, customer, "Quotas"))
