@@ -30,6 +30,7 @@ from data_access.queries.usability import IsUsable, MayUse, Usability
 from tests.data_access.test_corrections import undoing
 from tests.data_access.test_periods_closing import close, in_march
 from tests.data_access.test_periods_closing import rows as lines_of
+from tests.data_access.test_unit_of_work import at_once
 from tests.support.builders import a_customer, a_quota, a_reseller, an_account
 from tests.support.ledgers import read_ledgers
 from tests.support.outbox import a_webhook, messages
@@ -157,6 +158,22 @@ def test_the_same_reference_for_something_else_is_refused(engine: Engine, other:
     use(engine, customer, "12")
     with pytest.raises(Rejected, match=r"booked already, with 1\.2 EUR for 12 minutes"):
         use(engine, customer, **({"quantity": "12"} | other))
+
+
+def test_charges_that_come_at_once_share_what_is_left(engine: Engine) -> None:
+    customer = a_customer(engine)
+    a_quota(engine, customer)
+    access = access_for(engine, Role.ADMIN)
+    at_once(*[lambda n=n: use(engine, customer, "40", "4", f"cdr-{n}", access) for n in range(4)])
+    assert sorted(charged(engine, customer)) == [D(0), D(0), D(2), D(4)]
+    assert sum(quantity for *_, quantity in taken(engine)) == D(100)
+
+
+def test_two_grants_at_once_make_one_quota(engine: Engine) -> None:
+    customer = a_customer(engine)
+    outcomes = at_once(*[lambda: grant(engine, customer) for _ in range(2)])
+    assert sum(isinstance(outcome, Rejected) for outcome in outcomes) == 1
+    assert len(quotas(engine, customer)) == 1
 
 
 def test_a_reversed_charge_gives_the_quota_back(engine: Engine) -> None:
