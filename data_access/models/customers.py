@@ -157,7 +157,28 @@ class Customer(Record):
                 sqlite_where=sql(f"{column} IS NOT NULL"),
                 postgresql_where=sql(f"{column} IS NOT NULL"),
             )
-            for column in ("collect_at", "closes_at", "temporary_limit_until", "suspension_cause")
+            for column in (
+                "collect_at",
+                "closes_at",
+                "temporary_limit_until",
+                "suspension_cause",
+                "suspension_lifted_until",
+            )
+        ),
+        Index(
+            "ix_customers_held",
+            "customer_code_key",
+            "id",
+            sqlite_where=sql("legal_hold IS 1"),
+            postgresql_where=sql("legal_hold IS true"),
+        ),
+        Index(
+            "ix_customers_to_erase",
+            "bill_status",
+            "terminated_at",
+            "id",
+            sqlite_where=sql("erased_at IS NULL"),
+            postgresql_where=sql("erased_at IS NULL"),
         ),
     )
 

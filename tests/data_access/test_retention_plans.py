@@ -1,0 +1,40 @@
+"""What keeps retention and planned changes quick: each list of them is found by an index of its own."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from data_access.access import Query
+from data_access.engine import make_engine
+from data_access.permissions import Role
+from data_access.queries.foresight import Foreseen
+from data_access.queries.planned import PlannedChanges
+from data_access.queries.retained import ErasuresAhead, LegalHolds
+from tests.data_access.test_list_plans import statements_on, steps_of
+from tests.support.people import access_for
+
+
+@pytest.fixture
+def sqlite_engine(sqlite_url: str) -> Iterator[Engine]:
+    made = make_engine(sqlite_url)
+    yield made
+    made.dispose()
+
+
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [
+        (LegalHolds(), "ix_customers_held"),
+        (ErasuresAhead(), "ix_customers_to_erase"),
+        (PlannedChanges(kinds=frozenset({Foreseen.LIFT_END})), "ix_customers_suspension_lifted_until"),
+    ],
+)
+def test_a_list_is_found_by_its_index(sqlite_engine: Engine, query: Query[Any], index: str) -> None:
+    access = access_for(sqlite_engine, Role.MANAGER)
+    with statements_on(sqlite_engine) as sent:
+        access.fetch(query)
+    steps = steps_of(sqlite_engine, [one for one in sent if "customers" in one[0]])
+    assert index in steps
+    assert "SCAN customers /" not in f"{steps} /"
