@@ -3,8 +3,6 @@
 import os
 import socket
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -88,10 +86,3 @@ def test_a_database_file_deleted_without_its_journal_is_named(capsys, monkeypatc
     (tmp_path / "desk.db-wal").write_bytes(b"left")
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'desk.db'}")
     assert "desk.db is gone, but its journal" in refusal(capsys)
-
-
-def test_nothing_is_asked_of_streamlit_before_its_server_runs():
-    loaded = subprocess.run(
-        [sys.executable, "-c", "import dashboard.shell"], capture_output=True, text=True, check=True
-    )
-    assert loaded.stderr == ""

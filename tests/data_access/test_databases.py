@@ -15,7 +15,6 @@ from data_access.models.customers import Customer
 from data_access.models.history import CommandLog
 from tests.support.builders import a_customer
 from tests.support.databases import KEPT, Databases
-from tests.support.postgres import running_server
 
 
 def test_a_test_gets_an_empty_database(engine):
@@ -95,11 +94,3 @@ def test_a_database_is_gone_afterwards(postgresql_databases):
     socket = str(postgresql_databases.server.socket)
     with pytest.raises(psycopg.OperationalError, match="does not exist"):
         psycopg.connect(host=socket, user="desk", dbname=name)
-
-
-def test_a_server_is_gone_afterwards():
-    with running_server() as server:
-        assert server.socket.exists()
-    assert not server.socket.exists()
-    with pytest.raises(psycopg.OperationalError):
-        psycopg.connect(host=str(server.socket), user="desk", dbname="postgres")
