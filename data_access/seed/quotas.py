@@ -19,8 +19,8 @@ from data_access.seed.money import Entry
 from data_access.seed.reference import Segment
 
 Row = dict[str, Any]
-_MONTHS_BACK = 70  # days: two periods that are over, and the one that runs
-_SHARE = 0.25  # of the customers in order
+_DAYS_BACK = 70  # two periods that are over, and the one that runs
+_SHARE = 0.15  # of the customers in order
 _OFFERS: dict[Segment, tuple[tuple[str, Unit, int, int, WhenUsedUp], ...]] = {
     Segment.RESIDENTIAL: (
         ("Calls", Unit.MINUTES, 300, 0, WhenUsedUp.NORMAL_PRICE),
@@ -105,7 +105,7 @@ def _allotment(
 ) -> Allotment:
     service, unit, allowance, rollovers, when_used_up = offer
     created_on = day_in(life.land.zone, life.created_at)
-    started_on = max(created_on, (life.today - timedelta(days=_MONTHS_BACK)).replace(day=1))
+    started_on = max(created_on, (life.today - timedelta(days=_DAYS_BACK)).replace(day=1))
     terms = Terms(0, Decimal(allowance), BillingPeriod.MONTHLY, rollovers, started_on)
     allotment = Allotment(
         {
