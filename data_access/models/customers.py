@@ -132,6 +132,7 @@ class Customer(Record):
         Index("ix_customers_live_name", "name_key", "id", sqlite_where=LIVE, postgresql_where=LIVE),
         Index("ix_customers_live_balance", "balance", "id", sqlite_where=LIVE, postgresql_where=LIVE),
         Index("ix_customers_live_created", "created_at", "id", sqlite_where=LIVE, postgresql_where=LIVE),
+        Index("ix_customers_live_currency", "currency", sqlite_where=LIVE, postgresql_where=LIVE),
         Index("ix_customers_status_name", "bill_status", "name_key", "id"),
         Index("ix_customers_counted", *COUNTED),
         Index("ix_customers_live_overdue", "first_overdue_from", "id", sqlite_where=LIVE, postgresql_where=LIVE),

@@ -13,6 +13,7 @@ from data_access.facets import Params
 from data_access.filters import CustomerFilter
 from data_access.matching import SearchField
 from data_access.queries.counts import ShownCounts
+from data_access.queries.currencies import AreInOneCurrency
 from data_access.queries.customers import FindCustomers
 from data_access.queries.pages import Direction, Sort
 from tests.support.people import access_for
@@ -85,3 +86,11 @@ def test_no_order_of_the_list_is_made_on_the_spot(sqlite_engine: Engine, sort: S
     with statements_on(sqlite_engine) as sent:
         access.fetch(FindCustomers(sort=sort, direction=direction))
     assert "TEMP B-TREE" not in steps_of(sqlite_engine, sent[:1])
+
+
+def test_whether_all_are_in_one_currency_is_told_by_the_ends_of_an_index(sqlite_engine: Engine) -> None:
+    access = access_for(sqlite_engine)
+    with statements_on(sqlite_engine) as sent:
+        assert access.fetch(AreInOneCurrency())
+    step = "SEARCH customers USING INDEX ix_customers_live_currency"
+    assert steps_of(sqlite_engine, sent) == f"{step} / {step}"
