@@ -10,12 +10,14 @@ from typing import Any
 from data_access.dunning import Place
 from data_access.folding import display_name, fold, fold_phone
 from data_access.ledger import Books
+from data_access.models.cards import PaymentMethod
 from data_access.models.customers import Account, BalanceControl, Note
 from data_access.models.history import PlannedMove, StatusEvent
 from data_access.models.services import Did, Subscription
 from data_access.money import ZERO
 from data_access.periods import closes_at
 from data_access.seed import belongings, money
+from data_access.seed.cards import cards_of
 from data_access.seed.destiny import ENDED, Destiny, Life, draw_life
 from data_access.seed.facts import status_of
 from data_access.seed.names import whereabouts
@@ -128,6 +130,7 @@ def _others(life: Life, customer_id: int, draw: Random, stage: Stage) -> dict[ty
         Did: belongings.dids_of(life, draw, life.period_on(life.today)),
         Note: belongings.notes_of(life, draw),
         PlannedMove: _plans(life, draw),
+        PaymentMethod: cards_of(life),
     }
     return {model: [row | {"customer_id": customer_id} for row in those] for model, those in rows.items()}
 

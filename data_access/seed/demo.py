@@ -12,6 +12,7 @@ from data_access.chain import sha256
 from data_access.clock import Clock, system_clock
 from data_access.errors import Rejected
 from data_access.folding import fold
+from data_access.models.cards import PaymentMethod
 from data_access.models.collection import CollectionPolicy, CollectionStep, Holiday, Section
 from data_access.models.customers import Account, Customer, CustomerClass, Note
 from data_access.models.history import PlannedMove, StatusEvent
@@ -29,7 +30,7 @@ from data_access.seed.reference import CLASSES, INVOICES_BEFORE, RESELLERS, holi
 
 BATCH = 500
 IDLE_NUMBERS = 60
-_OTHERS = (Account, Subscription, Did, Note, PlannedMove, StatusEvent)
+_OTHERS = (Account, Subscription, Did, Note, PlannedMove, PaymentMethod, StatusEvent)
 
 
 def seed(

@@ -13,13 +13,16 @@ from sqlalchemy.orm import Session
 
 from data_access.access import Access, new_command_id
 from data_access.bookings import Kind
+from data_access.cardnumbers import holds_card_number
 from data_access.cases import cases_of
 from data_access.clock import day_in
 from data_access.commands.periods import ClosePeriod
 from data_access.dunning import due
 from data_access.engine import make_engine
 from data_access.errors import Rejected
+from data_access.gateway import Instruction, LocalGateway, NoAnswer
 from data_access.lifecycle import BillStatus
+from data_access.models.cards import Asked, PaymentMethod
 from data_access.models.collection import CollectionStep, Step
 from data_access.models.customers import Account, BalanceControl, Customer, Note
 from data_access.models.history import Change, CommandLog
@@ -345,3 +348,46 @@ def test_usage_is_charged_for_what_no_quota_covered(demo):
         row.transaction_id: price_of_rest(row.price, row.quantity, covered.get(row.transaction_id, Decimal(0)))
         for row in measured
     }
+
+
+def cards(demo: Demo) -> Sequence[Row[Any]]:
+    card = PaymentMethod.__table__.c
+    with demo.engine.connect() as connection:
+        return connection.execute(
+            select(card.customer_id, card.token, card.brand, card.last_four, card.expires_on, card.added_at)
+        ).all()
+
+
+def test_some_customers_have_a_card_and_none_that_is_gone(demo):
+    gone = {row.id for row in demo.ledgers.customers if row.bill_status is BillStatus.PERMANENTLY_TERMINATED}
+    holders = {card.customer_id for card in cards(demo)}
+    assert 0.1 < len(holders) / demo.size < 0.4
+    assert not holders & gone
+
+
+def test_every_card_is_one_that_a_person_could_have_stored(demo):
+    created = {row.id: row.created_at for row in demo.ledgers.customers}
+    for card in cards(demo):
+        assert created[card.customer_id] <= card.added_at <= NOW
+        assert card.expires_on >= card.added_at.date() - timedelta(days=1)
+        assert (len(card.last_four), card.last_four.isdecimal(), 0 < len(card.brand) <= 20) == (4, True, True)
+        assert not holds_card_number(card.token)
+
+
+def test_some_cards_have_expired_and_some_the_bank_refuses(demo):
+    held = cards(demo)
+    expired = [card for card in held if card.expires_on < NOW.date()]
+    assert 0 < len(expired) < len(held) / 3
+    gateway = LocalGateway(demo.engine, lambda: NOW)
+    told = Counter(_asked(gateway, card.token) for card in held)
+    assert told["approved"] > told["The bank declined the card."] > 0
+    assert set(told) <= {"approved", "The bank declined the card.", "no answer"}
+
+
+def _asked(gateway: LocalGateway, token: str) -> str:
+    """What the bank says to a charge of this card."""
+    try:
+        answer = gateway.send(Instruction(f"seed-{token}", Asked.CHARGE, token, "", Decimal(1), "EUR"))
+    except NoAnswer:
+        return "no answer"
+    return "approved" if answer.approved else answer.why
