@@ -17,7 +17,7 @@ from data_access.scope import visible
 
 @dataclass(frozen=True)
 class PaymentAwaited(Query[Decimal | None]):
-    """The least payment that brings a customer back today that is suspended for missing funds; None for any other."""
+    """The least payment that brings a customer back today that is suspended for missing funds; None: it needs none."""
 
     needs: ClassVar = Permission.CUSTOMER_READ
     customer_id: int
@@ -30,7 +30,7 @@ class PaymentAwaited(Query[Decimal | None]):
         if not waits_for_funds(customer):
             return None
         clears_overdue = payment_that_clears(open_invoices(reader, customer.id), customer.currency)
-        return payment_that_resumes(wait_of(reader, customer), clears_overdue, customer.currency)
+        return payment_that_resumes(wait_of(reader, customer), clears_overdue, customer.currency) or None
 
 
 def payment_that_resumes(wait: Wait, clears_overdue: Decimal, currency: str) -> Decimal:

@@ -32,6 +32,7 @@ def test_the_day_on_which_a_wait_for_funds_ends_is_foretold_and_comes_true(engin
     customer = waiting(engine, credit_suspended=True)
     ((at, kind),) = foretold(engine, customer, NOW)
     assert (at, kind) == (datetime(2026, 11, 11, tzinfo=UTC), Foreseen.RESUME)
+    assert system(engine, at).fetch(PaymentAwaited(customer)) is None
     assert not check(engine, customer, at - timedelta(seconds=1))
     assert check(engine, customer, at)
     assert customer_of(engine, customer).bill_status is BillStatus.OPEN
