@@ -9,6 +9,7 @@ from dashboard.badges import STRONG
 from dashboard.palette import INKS, STATUSES, Theme
 
 _FIXED = Path(__file__).with_name("look.css").read_text(encoding="utf-8")
+_LOGO = Path(__file__).with_name("logo.svg").read_text(encoding="utf-8")
 
 
 def theme_in_force() -> Theme:
@@ -17,8 +18,15 @@ def theme_in_force() -> Theme:
 
 
 def apply_look() -> None:
-    """Draws nothing; once a run, before anything else."""
-    st.html(f"<style>{css(theme_in_force())}</style>")
+    """Draws nothing but the logo; once a run, before anything else."""
+    theme = theme_in_force()
+    st.html(f"<style>{css(theme)}</style>")
+    st.logo(logo(theme), size="medium")
+
+
+def logo(theme: Theme) -> str:
+    """The mark and the name, as SVG: a picture takes no colour from the page around it."""
+    return _LOGO.replace("currentColor", INKS[theme].text)
 
 
 @cache

@@ -6,7 +6,8 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 
 from dashboard import look
-from dashboard.palette import STATUSES
+from dashboard.palette import INKS, STATUSES
+from dashboard.signin_page import PRODUCT
 
 
 def a_suspended_customer() -> None:
@@ -46,6 +47,12 @@ def test_every_status_has_a_strong_ground_in_both_themes() -> None:
         for status, shown in STATUSES.items():
             tone = shown.dark if theme == "dark" else shown.light
             assert re.search(rf'shown-{status}-"\][^}}]*{tone.bg}', css), status
+
+
+def test_the_logo_is_written_in_the_ink_of_the_theme() -> None:
+    for theme in INKS:
+        assert f'fill="{INKS[theme].text}">{PRODUCT}</text>' in look.logo(theme)
+    assert INKS["light"].text != INKS["dark"].text
 
 
 def test_the_css_leans_on_test_ids_and_our_own_keys_only() -> None:
