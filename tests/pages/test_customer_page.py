@@ -209,11 +209,11 @@ def test_who_may_act_finds_the_buttons_open(desk_app, role):
 def test_a_permanently_terminated_customer_can_have_no_edit_and_no_status_change(desk_app):
     customer = a_customer(desk_app.engine, bill_status=BillStatus.PERMANENTLY_TERMINATED, balance=Decimal(40))
     app = the_page(desk_app, customer, Role.MANAGER)
-    assert {one.label for one in app.button if one.disabled} == {"Change status", "Edit"}
+    assert {one.label for one in app.button if one.disabled} == {"Change status", "Edit", "Record promise"}
     assert "Nobody can take it back." in said(app)
 
 
-@pytest.mark.parametrize("label", ["Change status", "Adjust balance", "Edit", "Note", "Legal hold"])
+@pytest.mark.parametrize("label", ["Change status", "Adjust balance", "Edit", "Note", "Record promise", "Legal hold"])
 def test_a_button_opens_its_dialog(desk_app, label):
     app = the_page(desk_app, a_customer(desk_app.engine, customer_code="C-7"), Role.MANAGER)
     before = len(app.button)
