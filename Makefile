@@ -47,9 +47,10 @@ screenshots: .venv/development chromium ## draw the pictures of the README from 
 real-data: .venv/run-time ## import the real files that stand in a folder: make real-data DATA=folder
 	@$(BIN)/python -m bench.real_data $(DATA)
 
-bench: .venv/development ## a page of customers against an empty page, p50 and p95, and a daily run of collection
+bench: .venv/development ## a page of customers against an empty page, p50 and p95, collection, planned changes
 	@$(BIN)/python -m bench
 	@$(BIN)/python -m bench.collection
+	@$(BIN)/python -m bench.planned
 
 clean: ## remove the environment and what tools left behind; the data under var/ stays
 	rm -rf .venv *.egg-info build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
