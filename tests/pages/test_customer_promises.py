@@ -11,12 +11,15 @@ from streamlit.testing.v1 import AppTest
 from data_access.access import Access, new_command_id
 from data_access.bookings import Kind
 from data_access.clock import system_clock
+from data_access.commands.corrections import ReverseTransaction
 from data_access.commands.money import BookTransaction
 from data_access.commands.promises import CancelPromise, DecidePromise, MakePromise
 from data_access.errors import Invalid
 from data_access.lifecycle import BillStatus
 from data_access.models.collection import Promise, PromiseState
+from data_access.models.money import Transaction
 from data_access.permissions import SYSTEM, Role
+from data_access.queries.promises import PromisesOf
 from tests.support.builders import a_customer, a_suspended_customer
 from tests.support.forms import fill, said
 from tests.support.tables import only
@@ -102,6 +105,16 @@ def test_the_list_says_what_became_of_each_and_what_paid_it(desk_app: Any) -> No
     assert rows[0]["Paid by"].endswith(", 15.50 EUR")
     assert (rows[0]["By"], rows[0]["Reason"], rows[1]["Paid by"]) == ("system", "*says* so", "")
     assert "1 promise was broken by this customer." in said(app)
+
+
+def test_a_payment_that_was_reversed_paid_nothing(engine: Engine) -> None:
+    customer = a_customer(engine)
+    a_promise(engine, customer, paid="40")
+    access = Access(engine, SYSTEM, system_clock)
+    payment_id = only(engine, Transaction).id
+    access.execute(ReverseTransaction(transaction_id=payment_id, reason="bounced", command_id=new_command_id()))
+    (row,) = access.fetch(PromisesOf(customer)).rows
+    assert (row.received, row.paid_by) == (0, ())
 
 
 def test_an_open_promise_is_cancelled_with_a_reason(desk_app: Any) -> None:
