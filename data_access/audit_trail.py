@@ -7,7 +7,7 @@ from functools import cache
 from secrets import token_hex
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, insert, inspect, select, text
+from sqlalchemy import Column, Connection, Row, TextClause, bindparam, insert, inspect, select, text
 
 from data_access.chain import CHANGE_FIELDS, FIRST, canonical, digest, personal_digest
 from data_access.errors import Rejected
@@ -19,6 +19,17 @@ from data_access.permissions import Actor
 
 _CHAIN_LOCK = 7_240_114
 _EMPTY = (None, "", False, ZERO)
+
+# Every command runs these: building them takes longer than SQLite takes to answer.
+_LOG = CommandLog.__table__
+_EARLIER = select(_LOG.c.person_id, _LOG.c.login, _LOG.c.name, _LOG.c.payload_hash, _LOG.c.result).where(
+    _LOG.c.id == bindparam("command_id")
+)
+_LAST = select(_LOG.c.number, _LOG.c.digest).order_by(_LOG.c.number.desc()).limit(1)
+_ENTRY, _CHANGES, _PERSONAL = insert(CommandLog), insert(Change), insert(PersonalValue)
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:id, 0))")
+_HOLD_THE_CHAIN = text("SELECT pg_advisory_xact_lock(:chain)")
+_NEXT_IDS = text("SELECT nextval(pg_get_serial_sequence(:table, 'id')) FROM generate_series(1, :count)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +70,8 @@ class FieldChange:
 def earlier(connection: Connection, command_id: str) -> Row[Any, Any, Any, Any, Any] | None:
     """The log's row of a command that was executed before; waits for the same command being executed now."""
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:id, 0))"), {"id": command_id})
-    log = CommandLog.__table__
-    asked = select(log.c.person_id, log.c.login, log.c.name, log.c.payload_hash, log.c.result)
-    return connection.execute(asked.where(log.c.id == command_id)).one_or_none()
+        connection.execute(_ONE_AT_A_TIME, {"id": command_id})
+    return connection.execute(_EARLIER, {"command_id": command_id}).one_or_none()
 
 
 def first_result(connection: Connection, actor: Actor, order: Order) -> dict[str, Any] | None:
@@ -175,18 +184,17 @@ def write_entry(
     }  # fmt: skip
     rows, personal = _rows(connection, order.command_id, changes)
     covered = command | {"at": order.at.isoformat()}
-    connection.execute(insert(CommandLog), command | {"digest": digest(previous, covered, rows)})
+    connection.execute(_ENTRY, command | {"digest": digest(previous, covered, rows)})
     if personal:
-        connection.execute(insert(PersonalValue), personal)
+        connection.execute(_PERSONAL, personal)
     if rows:
-        connection.execute(insert(Change), rows)
+        connection.execute(_CHANGES, rows)
 
 
 def _end_of_chain(connection: Connection) -> tuple[int, str]:
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:chain)"), {"chain": _CHAIN_LOCK})
-    log = CommandLog.__table__
-    last = connection.execute(select(log.c.number, log.c.digest).order_by(log.c.number.desc()).limit(1)).one_or_none()
+        connection.execute(_HOLD_THE_CHAIN, {"chain": _CHAIN_LOCK})
+    last = connection.execute(_LAST).one_or_none()
     return (last.number, last.digest) if last else (0, FIRST)
 
 
@@ -214,7 +222,11 @@ def reserve_ids(connection: Connection, table: str, count: int) -> list[int]:
     if count == 0:
         return []
     if connection.dialect.name == "postgresql":
-        series = text("SELECT nextval(pg_get_serial_sequence(:table, 'id')) FROM generate_series(1, :count)")
-        return [int(row[0]) for row in connection.execute(series, {"table": table, "count": count})]
-    last = connection.execute(text(f"SELECT coalesce(max(id), 0) FROM {table}")).scalar_one()
+        return [int(row[0]) for row in connection.execute(_NEXT_IDS, {"table": table, "count": count})]
+    last = connection.execute(_last_id(table)).scalar_one()
     return list(range(last + 1, last + 1 + count))
+
+
+@cache
+def _last_id(table: str) -> TextClause:
+    return text(f"SELECT coalesce(max(id), 0) FROM {table}")

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, ColumnDefault, Connection, Engine, Select, insert, inspect, update
+from sqlalchemy import Column, ColumnDefault, Connection, Engine, Insert, Select, insert, inspect, update
 
 from data_access.audit_trail import FieldChange, Order, changed, created, first_result, reserve_ids, write_entry
 from data_access.engine import Door, write_turn
@@ -55,7 +55,7 @@ class BulkLoad:
             self.reserve(model, rows)
         defaults = _defaults(model)
         whole = [defaults | row for row in rows]
-        self.connection.execute(insert(model), whole)
+        self.connection.execute(_insert(model), whole)
         if issubclass(model, Record):
             self.changes.extend(created(model, row) for row in whole)
 
@@ -108,6 +108,11 @@ def _with_ids(row: Values) -> Values:
     """The row with the ids of those it refers to, which were inserted before it."""
     told = {name: value for name, value in row.items() if name not in _REFERENCES}
     return told | {f"{name}_id": row[name]["id"] for name in _REFERENCES if name in row}
+
+
+@cache
+def _insert(model: type[Base]) -> Insert:
+    return insert(model)
 
 
 @cache

@@ -273,3 +273,18 @@ def test_nor_when_its_columns_are_asked_for_without_visible(engine: Engine, draf
 
     with pytest.raises(KeyError):
         access_for(engine, Role.ADMIN).fetch(Curious())
+
+
+def test_what_every_command_costs_is_few_statements(engine: Engine) -> None:
+    """Was it done before, where does the chain end, the entry; two locks more where many write at once."""
+    access, asked = access_for(engine, Role.ADMIN), []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        asked.append(statement.split()[0])
+
+    event.listen(engine, "before_cursor_execute", note)
+    access.execute(DoThis(this=lambda work: work.now, command_id=new_command_id()))
+    event.remove(engine, "before_cursor_execute", note)
+    locks = ["SELECT"] if engine.dialect.name == "postgresql" else []
+    begins = [] if locks else ["BEGIN"]
+    assert asked == [*begins, *locks, "SELECT", *locks, "SELECT", "INSERT"]
