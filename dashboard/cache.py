@@ -1,10 +1,10 @@
 """The one cache of what queries gave. Rights are asked outside it; a command makes every older entry unreachable."""
 
 import pickle
-import time
-from collections import OrderedDict
 from threading import Lock
 from typing import Any, TypeVar
+
+from cachetools import TTLCache
 
 from data_access.access import Access, Query
 from data_access.permissions import Actor
@@ -13,7 +13,7 @@ T = TypeVar("T")
 Key = tuple[str, Actor, Query[Any], int]
 TTL_SECONDS = 10  # what depends on the clock alone is at most this old
 MOST = 500
-_KEPT: OrderedDict[Key, tuple[float, bytes]] = OrderedDict()
+_KEPT: TTLCache[Key, bytes] = TTLCache(MOST, TTL_SECONDS)
 _LOCK = Lock()
 
 
@@ -24,12 +24,15 @@ def fetch(access: Access, query: Query[T]) -> T:
     """
     access.actor.require(query.needs)
     key = (str(access.engine.url), access.actor, query, access.last_command())
-    kept = _kept(key)
+    with _LOCK:
+        kept = _KEPT.get(key)
     if kept is not None:
         again: T = pickle.loads(kept)
         return again
     found = access.fetch(query)
-    _keep(key, pickle.dumps(found))  # a copy, so that what one page does to its frame no other sees
+    copy = pickle.dumps(found)  # so that what one page does to its frame no other sees
+    with _LOCK:
+        _KEPT[key] = copy
     return found
 
 
@@ -37,17 +40,3 @@ def forget() -> None:
     """Empties it; for who changes a database without commands."""
     with _LOCK:
         _KEPT.clear()
-
-
-def _kept(key: Key) -> bytes | None:
-    with _LOCK:
-        until, kept = _KEPT.get(key, (0.0, b""))
-    return kept if time.monotonic() < until else None
-
-
-def _keep(key: Key, kept: bytes) -> None:
-    with _LOCK:
-        _KEPT[key] = time.monotonic() + TTL_SECONDS, kept
-        _KEPT.move_to_end(key)
-        while len(_KEPT) > MOST:
-            _KEPT.popitem(last=False)

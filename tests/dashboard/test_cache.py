@@ -5,6 +5,7 @@ from threading import Event, Thread
 from typing import ClassVar
 
 import pytest
+from cachetools import TTLCache
 from sqlalchemy import func
 
 from dashboard import cache
@@ -79,17 +80,17 @@ def test_the_same_question_is_read_once(engine):
 
 
 def test_what_is_older_than_its_time_is_read_again(engine, monkeypatch):
-    access = access_for(engine)
-    monkeypatch.setattr(cache, "TTL_SECONDS", -1)
-    cache.fetch(access, CountResellers())
-    monkeypatch.undo()
-    cache.fetch(access, CountResellers())
-    cache.fetch(access, CountResellers())
-    assert len(READS) == 2
+    access, seconds = access_for(engine), [0.0]
+    monkeypatch.setattr(cache, "_KEPT", TTLCache(cache.MOST, cache.TTL_SECONDS, timer=lambda: seconds[0]))
+    reads = []
+    for seconds[0] in (0.0, 9.9, 10.1):
+        cache.fetch(access, CountResellers())
+        reads.append(len(READS))
+    assert reads == [1, 1, 2]
 
 
 def test_the_oldest_makes_room(engine, monkeypatch):
-    monkeypatch.setattr(cache, "MOST", 2)
+    monkeypatch.setattr(cache, "_KEPT", TTLCache(2, cache.TTL_SECONDS))
     access = access_for(engine)
     for named in ("a", "b", "c", "b", "a"):
         cache.fetch(access, CountResellers(named))
