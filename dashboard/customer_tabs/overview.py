@@ -30,6 +30,7 @@ _ICONS: dict[TimelineKind, str] = {
     TimelineKind.PROMISE: ":material/handshake:",
     TimelineKind.LIMIT: ":material/speed:",
     TimelineKind.COLLECTION: ":material/gavel:",
+    TimelineKind.QUOTA: ":material/data_usage:",
 }
 
 _SHORT = 60

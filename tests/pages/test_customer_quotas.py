@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from data_access.access import Access, new_command_id
 from data_access.clock import system_clock
-from data_access.commands.quotas import ChangeQuota
+from data_access.commands.quotas import ChangeQuota, GrantQuota
 from data_access.commands.usage import RecordUsage
 from data_access.lifecycle import BillStatus
 from data_access.models.quotas import Quota, Unit, WhenUsedUp
@@ -56,6 +56,18 @@ def test_the_periods_of_a_chosen_quota_are_told_with_what_is_rolled_over(desk_ap
     app = choose(open_tab(desk_app, customer, "Quotas"), f"quotas-{customer}")
     assert "Calls, 100 minutes: period by period." in said(app)
     assert "expired" in cells(app)
+
+
+def test_the_timeline_tells_what_was_granted(desk_app):
+    customer = a_customer(desk_app.engine)
+    with_quota = Access(desk_app.engine, a_person(desk_app.engine, Role.MANAGER))
+    with_quota.execute(
+        GrantQuota(
+            customer_id=customer, service="Calls", unit=Unit.MINUTES, allowance=Decimal(100), started_on=TODAY,
+            command_id=new_command_id(),
+        )
+    )  # fmt: skip
+    assert "Quota granted" in said(open_tab(desk_app, customer, "Overview"))
 
 
 def test_a_customer_without_a_quota_is_told_so(desk_app):
