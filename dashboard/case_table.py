@@ -8,7 +8,7 @@ from dashboard.dialogs import change_status, opened, promises
 from dashboard.forms import Form
 from dashboard.links import open_customer
 from dashboard.palette import STATUSES
-from dashboard.table import Chip
+from dashboard.table import Chip, next_step
 from dashboard.word_table import Words, word_table
 from data_access.access import Access
 from data_access.permissions import Permission
@@ -79,7 +79,7 @@ def _next(case: Case, today: date) -> str:
     """What is stored about what comes; a suspension without an end by date says what ends it."""
     row = case.customer
     if row.next_step is not None and row.next_on is not None:
-        return f"{formats.relative(row.next_on, today)}: {row.next_step}"
+        return next_step(row, today)
     if case.queue is Queue.OVERDUE:
         return ""
     return "Ends when what is overdue is paid" if row.overdue_amount else "Ends when the funds suffice again"

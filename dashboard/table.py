@@ -59,7 +59,7 @@ def _utilisation(row: CustomerRow, _today: date) -> list[Chip]:
     return [Chip(f"{look.mark} {words}", look)]
 
 
-def _next_step(row: CustomerRow, today: date) -> str:
+def next_step(row: CustomerRow, today: date) -> str:
     if row.next_step is None:
         return ""
     step = _without_conditions(row.next_step)
@@ -102,7 +102,7 @@ COLUMNS: Mapping[str, TableColumn] = {
     "credit_limit": TableColumn("Credit limit", 116, _limit, "amount"),
     "utilisation": TableColumn("Use of limit", 100, _utilisation, "chips", "Balance as a share of the credit limit."),
     "overdue": TableColumn("Overdue", 130, _overdue, "amount", "Since the oldest due date; the whole overdue amount."),
-    "next_step": TableColumn("Next step", 170, _next_step, help="What happens by itself unless something changes."),
+    "next_step": TableColumn("Next step", 170, next_step, help="What happens by itself unless something changes."),
 }
 USUAL = tuple(name for name in COLUMNS if name not in ("class_name", "balance_control", "available"))
 

@@ -63,7 +63,7 @@ def test_a_currency_is_shown_alone(desk_app):
 def test_a_row_says_what_is_overdue_since_when_and_what_comes_next(desk_app):
     row = desk_app.open("collections", Role.MANAGER).dataframe[0].value.iloc[0]
     assert (row["Overdue"], row["Oldest due"]) == ("100.00 EUR", "15 Feb 2026")
-    assert row["Next step"].endswith(": suspended again unless paid")
+    assert row["Next step"].endswith(": suspended again")
 
 
 @pytest.mark.usefixtures("cases")
