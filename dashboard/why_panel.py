@@ -31,17 +31,21 @@ def draw(why: Why) -> None:
 
 def _causes(why: Why) -> None:
     with st.container(gap="xsmall"):
+        told: list[str] = []
         for cause in why.causes:
-            _cause(cause, why)
+            ways = [said for way in cause.ways if (said := sentence(way, why.currency)) not in told]
+            _cause(cause, ways, why)
+            told += ways
 
 
-def _cause(cause: Cause, why: Why) -> None:
+def _cause(cause: Cause, ways: Sequence[str], why: Why) -> None:
+    """A way out that an earlier cause has is not told again."""
     since = f" since {formats.day(cause.since)}" if cause.since else ""
     st.markdown(f"**{prose(cause.title + since)}.** {prose(cause.rule)}")
     if cause.told is not None and cause.told.login != SYSTEM.login:
         who = f"By {cause.told.login}, {formats.moment(cause.told.at, why.zone)}"
         st.caption(f":material/person: {prose(who + (': ' + cause.told.reason if cause.told.reason else ''))}")
-    said = [f":material/lock_open: {prose(sentence(way, why.currency))}" for way in cause.ways]
+    said = [f":material/lock_open: {prose(way)}" for way in ways]
     st.markdown("  \n".join([*said, f":material/event: {prose(cause.then)}"]))
 
 
