@@ -1,5 +1,8 @@
 """Filling an empty database with demo data: batch by batch, the same every time, and on with it after a stop."""
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from itertools import count
 from random import Random
@@ -48,10 +51,23 @@ def seed(
     now = clock()
     _lay_ground(engine, actor, now)
     starts = range(0, customers, BATCH)
-    written = sum(_write_batch(engine, actor, now, start, min(BATCH, customers - start)) for start in starts)
+    with _no_collecting():
+        written = sum(_write_batch(engine, actor, now, start, min(BATCH, customers - start)) for start in starts)
     if with_demo_people:
         _write_people(engine, actor, now)
     return written
+
+
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    """All rows of a batch live until it is written: looking for garbage among them is a fifth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _order(part: str, now: datetime) -> Order:
