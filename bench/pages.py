@@ -71,7 +71,7 @@ def told(name: str, milliseconds: Sequence[float]) -> str:
 
 
 def main() -> int:
-    """Prints all and the ratios; 1 when the rows of a new list come later than 2.5 times the quicker empty page."""
+    """Prints all and the ratios; 1 when a new list takes longer than 2.5 times an empty page of Streamlit."""
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder) / 'bench.db'}"
         engine = make_engine(url)
@@ -89,8 +89,9 @@ def main() -> int:
         print(told(name, milliseconds))
     medians = {name: statistics.median(milliseconds) for name, milliseconds in taken.items()}
     times = {name: medians[name] / medians[EMPTY] for name in (ELEMENTS, AGAIN, ROWS, CUSTOMERS)}
-    print(f"times an empty page with our settings, medians; at most {MOST_RATIO} wanted until the rows of a new list:")
+    print("times an empty page with our settings, medians:")
     print(f"  {times[ROWS]:.2f} its rows, {times[CUSTOMERS]:.2f} whole ({times[AGAIN]:.2f} again)")
     print(f"  {times[ELEMENTS]:.2f} as many elements with nothing in them")
-    print(f"{medians[CUSTOMERS] / medians[STOCK]:.2f} times an empty page of Streamlit as it comes")
-    return int(times[ROWS] > MOST_RATIO)
+    ratio = medians[CUSTOMERS] / medians[STOCK]
+    print(f"a new list, whole, to an empty page of Streamlit as it comes: {ratio:.2f}; at most {MOST_RATIO} wanted")
+    return int(ratio > MOST_RATIO)
