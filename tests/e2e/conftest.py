@@ -11,7 +11,7 @@ from tests.support.demo_desk import demo_desk
 
 @pytest.fixture(scope="session")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    with demo_desk(tmp_path_factory.mktemp("desk")) as running:
+    with demo_desk(tmp_path_factory.mktemp("desk"), customers=1000) as running:
         yield running
 
 

@@ -8,10 +8,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, select
 
-from data_access.engine import make_engine
+from data_access.engine import make_engine, spare_the_disk
 from data_access.lifecycle import BillStatus
+from data_access.migrations import upgrade
 from data_access.models.customers import BalanceControl, Customer
 from data_access.money import ZERO
+from data_access.seed.demo import seed
 from tests.support.browsing import Desk
 from tests.support.programs import free_port, running, wait_until_it_answers
 
@@ -27,18 +29,29 @@ SUSPENDED = (
 
 
 @contextmanager
-def demo_desk(folder: Path, *, with_worker: bool = False) -> Iterator[Desk]:
+def demo_desk(folder: Path, *, customers: int | None = None, with_worker: bool = False) -> Iterator[Desk]:
     """A running desk for the length of the block; its database and log stand in the folder.
 
+    It fills the database itself, as `make run` does, unless so many customers are written before it starts.
     Without a worker nothing happens by itself: a journey finds what the demo was filled with.
     """
     port, log = free_port(), folder / "log"
     url = f"sqlite:///{folder / 'desk.db'}"
+    if customers is not None:
+        _fill(url, customers)
     command = [sys.executable, "-m", "dashboard", "--port", str(port), *([] if with_worker else ["--no-worker"])]
     with running(command, env={"APP_ENV": "demo", "DATABASE_URL": url}, log=log) as process:
         address = f"http://127.0.0.1:{port}"
         wait_until_it_answers(process, f"{address}/healthz", log=log, seconds=START_SECONDS)
         yield Desk(address, url)
+
+
+def _fill(url: str, customers: int) -> None:
+    engine = make_engine(url)
+    spare_the_disk(engine)
+    upgrade(engine)
+    seed(engine, customers, with_demo_people=True)
+    engine.dispose()
 
 
 def a_customer_who(desk: Desk, *conditions: ColumnElement[bool], after: int = 0) -> Row[tuple[int, str, str]]:
