@@ -4,6 +4,7 @@ SHELL := /bin/sh
 
 PORT ?= 8501
 CUSTOMERS ?= 5000
+ON ?= sqlite
 DATA ?= var/real-data
 BIN := .venv/bin
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; do \
@@ -26,7 +27,7 @@ test: .venv/development chromium static ## everything that must hold, on both da
 	$(PYTEST) -n 3 --dist worksteal --ignore=tests/e2e --ignore=$(LONG)
 	$(PYTEST) -n 2 --dist loadfile tests/e2e
 
-check: .venv/development ## the inner loop: all but the browser, the notebooks and what is slow
+check: .venv/development ## the inner loop, on SQLite: all but the browser, the notebooks and what is slow
 	@$(MAKE) --no-print-directory -j 2 static quick
 
 test-long: .venv/development ## years of the demo's life, and workers killed again and again: some hours
@@ -58,8 +59,8 @@ clean: ## remove the environment and what tools left behind; the data under var/
 
 install: .venv/development ## the environment alone, with the tools
 
-quick: .venv/development ## the tests of the inner loop alone
-	$(PYTEST) -n 2 --dist worksteal $(addprefix --ignore=,$(SLOW) $(LONG))
+quick: .venv/development ## the tests of the inner loop alone: make quick ON=both takes PostgreSQL too
+	$(PYTEST) -n 2 --dist worksteal $(addprefix --ignore=,$(SLOW) $(LONG)) $(if $(filter both,$(ON)),,-k "not postgresql")
 
 static:
 	$(BIN)/ruff format --check .
