@@ -1,11 +1,12 @@
 """Quotas: what the customer may use without a charge, how much of it is used, and until when the rest can be used."""
 
+from datetime import date
 from decimal import ROUND_DOWN, Decimal
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard import formats
+from dashboard import formats, reader
 from dashboard.customer_tabs.rows import chosen_row, table
 from dashboard.customer_tabs.ways import Way, chosen, ways
 from dashboard.dialogs import quotas
@@ -27,21 +28,26 @@ def draw(access: Access, head: Head) -> None:
         st.text("This customer has no quota: all usage is charged.")
         return
     st.caption("Choose a quota to change or to end it, and to see what was used of it period by period.")
-    place = chosen_row(_columns(rows), key=f"quotas-{head.customer_id}", alt="Quotas of the customer", right=("Left",))
+    place = chosen_row(
+        _columns(rows, reader.today(access)),
+        key=f"quotas-{head.customer_id}",
+        alt="Quotas of the customer",
+        right=("Left",),
+    )
     row = None if place is None else rows[place]
     _ways(slot, access, head, row)
     if row is not None:
         _periods(row)
 
 
-def _columns(rows: tuple[QuotaRow, ...]) -> dict[str, list[str]]:
+def _columns(rows: tuple[QuotaRow, ...], today: date) -> dict[str, list[str]]:
     return {
         "Service": [row.service for row in rows],
         "Status": [word(row.state) for row in rows],
         "Used in this period": [_used(row) for row in rows],
         "Left": [said(row.left, row.unit) for row in rows],
         "Rolled over": [_rolled_over(row) for row in rows],
-        "Granted anew": [_anew(row) for row in rows],
+        "Granted anew": [_anew(row, today) for row in rows],
         "When used up": [word(row.when_used_up) for row in rows],
         "Rollovers": [quotas.rollovers_in_words(row.rollovers) for row in rows],
         "Allowance": [f"{said(row.allowance, row.unit)}, {word(row.renewal).lower()}" for row in rows],
@@ -73,8 +79,8 @@ def _rolled_over(row: QuotaRow) -> str:
     )
 
 
-def _anew(row: QuotaRow) -> str:
-    return formats.day_and_distance(row.renewed_on, row.today) if row.renewed_on else "not any more"
+def _anew(row: QuotaRow, today: date) -> str:
+    return formats.day_and_distance(row.renewed_on, today) if row.renewed_on else "not any more"
 
 
 def _ways(slot: DeltaGenerator, access: Access, head: Head, row: QuotaRow | None) -> None:

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import streamlit as st
 
-from dashboard import context, feedback, formats
+from dashboard import context, feedback, formats, reader
 from dashboard.dialogs import opened, promise_fields
 from dashboard.dialogs.window import finish
 from dashboard.forms import Form
@@ -66,7 +66,7 @@ def _effects(choice: Choice) -> None:
 
 
 def _change(form: Form, head: Head, choices: Choices, choice: Choice) -> None:
-    day = _day(form, choices, choice) if Need.DATE in choice.needs else None
+    day = _day(form, choice) if Need.DATE in choice.needs else None
     if choice.name == _LIFT:
         promise_fields.draw(form, head)
     midterm, reason = choice.midterm and _midterm(form), _reason(form)
@@ -105,11 +105,11 @@ def _plan(form: Form, head: Head, choices: Choices, choice: Choice) -> None:
         form.offer_start_over()
 
 
-def _day(form: Form, choices: Choices, choice: Choice) -> date | None:
+def _day(form: Form, choice: Choice) -> date | None:
     day = form.day("day", "Date", None, earliest=choice.earliest, latest=choice.latest)
     bounds = [f"from {formats.day(choice.earliest)}"] if choice.earliest else []
     bounds += [f"until {formats.day(choice.latest)}"] if choice.latest else []
-    distance = f" {formats.relative(day, choices.today).capitalize()}." if day else ""
+    distance = f" {formats.relative(day, reader.today(form.access)).capitalize()}." if day else ""
     st.caption(f"Possible {feedback.escape(' '.join(bounds))}.{feedback.escape(distance)}")
     return day
 

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from dashboard.formats import day, relative
+from dashboard.formats import day, day_and_distance, relative
 from data_access.clock import day_in, start_of, system_clock
 from data_access.permissions import Role
-from tests.support.builders import a_suspended_customer
+from tests.support.builders import a_quota, a_suspended_customer
 
 
 @pytest.fixture
@@ -20,6 +20,15 @@ def lifted(desk_app):
     until = today_there + timedelta(days=3)
     lift = {"suspension_lifted_until": start_of(until, zone), "first_lifted_on": today_there}
     return a_suspended_customer(desk_app.engine, billing_zone=zone, **lift), until
+
+
+def test_a_quota_is_granted_anew_as_far_away(desk_app, lifted):
+    customer_id, until = lifted
+    a_quota(desk_app.engine, customer_id, started_on=until - timedelta(days=3))
+    quotas = desk_app.open("customer", Role.MANAGER, id=str(customer_id), tab="Quotas")
+    (anew,) = [on for table in quotas.dataframe for on in table.value.get("Granted anew", [])]
+    here = system_clock().date()
+    assert anew in [day_and_distance(here + timedelta(days=ahead), here) for ahead in range(40)]
 
 
 def next_step(desk_app, page, column):
