@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import count
@@ -108,8 +109,8 @@ def main(url: str) -> None:
     subprocess.run([sys.executable, "-m", "bench.collection", url], check=True)
 
 
-def on_both() -> None:
-    """On a file, and on a server that is there for the test."""
+def on_both(main: Callable[[str], None]) -> None:
+    """Measures on a file, and on a server that is there for it."""
     with tempfile.TemporaryDirectory(prefix="desk-bench-") as folder:
         main(f"sqlite:///{Path(folder) / 'bench.db'}")
     with running_server() as server:
@@ -121,4 +122,4 @@ if __name__ == "__main__":
     if len(sys.argv) > 1:
         print(told(sys.argv[1]))
     else:
-        on_both()
+        on_both(main)

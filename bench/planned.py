@@ -1,16 +1,13 @@
 """`python -m bench.planned`: planned changes of 100,000 customers, of whom 3,000 are to be suspended on one day."""
 
-import tempfile
 import time
 from datetime import UTC, datetime
-from pathlib import Path
 
-from bench.collection import CUSTOMERS, fill
+from bench.collection import CUSTOMERS, fill, on_both
 from data_access.access import Access
 from data_access.engine import make_engine
 from data_access.permissions import SYSTEM
 from data_access.queries.planned import PeriodsClosing, PlannedChanges
-from tests.support.postgres import running_server
 
 _MOST = 1000  # as the page asks
 DAYS = (7, 14, 30, 90, 365)
@@ -34,14 +31,5 @@ def main(url: str) -> None:
     engine.dispose()
 
 
-def on_both() -> None:
-    """On a file, and on a server that is there for the test."""
-    with tempfile.TemporaryDirectory(prefix="desk-bench-") as folder:
-        main(f"sqlite:///{Path(folder) / 'bench.db'}")
-    with running_server() as server:
-        server.order("CREATE DATABASE bench")
-        main(server.url("bench"))
-
-
 if __name__ == "__main__":
-    on_both()
+    on_both(main)
