@@ -23,6 +23,9 @@ SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 SETTLED = "[data-testid=stApp][data-test-script-state=notRunning][data-test-connection-state=CONNECTED]"
 MENU = "[data-testid=stSidebarNavItems]"
 SETTLE_MILLISECONDS = 30_000
+ANIMATIONS_ENDED = """() => Promise.allSettled(
+    document.getAnimations().filter(one => one.effect?.getComputedTiming().endTime < Infinity).map(one => one.finished)
+)"""
 
 
 class NoBrowser(Exception):
@@ -52,9 +55,10 @@ class Desk:
 
 
 def settled(page: Page) -> None:
-    """Wait until the script has run to its end and the page shows what it said."""
+    """Wait until the script has run to its end, the page shows what it said, and nothing fades in or slides."""
     page.locator(SETTLED).wait_for(timeout=SETTLE_MILLISECONDS)
     expect(page.locator("[data-stale=true]")).to_have_count(0, timeout=SETTLE_MILLISECONDS)
+    page.evaluate(ANIMATIONS_ENDED)
 
 
 def accessibility_faults(page: Page) -> list[str]:
