@@ -13,9 +13,11 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 PYTEST := $(BIN)/python -m pytest -q
 SLOW := tests/e2e tests/notebooks tests/slow
 LONG := tests/long
+# a Sunday, a leap day, the hour in which Europe's clocks change, the last minutes of a year
+DAYS := 2026-12-06T12:00Z 2028-02-29T12:00Z 2027-03-28T00:58Z 2026-12-31T23:58Z
 unexport PYTHONDONTWRITEBYTECODE # compiled once, not in every process that a test starts
 
-.PHONY: help run test test-long check e2e notebooks seed screenshots real-data bench clean install chromium static quick
+.PHONY: help run test test-long test-days check e2e notebooks seed screenshots real-data bench clean install chromium static quick
 
 help: ## these lines
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
@@ -32,6 +34,10 @@ check: .venv/development ## the inner loop, on SQLite: all but the browser, the 
 
 test-long: .venv/development ## years of the demo's life, and workers killed again and again: some hours
 	$(PYTEST) -n 2 --dist loadfile --timeout=7200 $(LONG)
+
+test-days: .venv/development ## the inner loop on days that are unlike others: make test-days DAYS=2027-01-01T00:00Z
+	@for day in $(DAYS); do echo "From $$day:" && STARTS_AT=$$day $(MAKE) --no-print-directory quick PYTEST="$(PYTEST) -p tests.support.another_day" \
+	|| exit 1; done
 
 e2e: .venv/development chromium ## the journeys in a browser
 	$(PYTEST) -n 2 --dist loadfile tests/e2e
