@@ -58,7 +58,9 @@ class CollectionPolicy(Entry):
     customer_class_id: Mapped[int] = mapped_column(ForeignKey("customer_classes.id"))
     section: Mapped[Section]
     number: Mapped[int]
-    command_id: Mapped[str | None] = mapped_column(ForeignKey("command_log.id", deferrable=True, initially="DEFERRED"))
+    command_id: Mapped[str | None] = mapped_column(
+        ForeignKey("command_log.id", deferrable=True, initially="DEFERRED"), index=True
+    )
     at: Mapped[datetime]
     login: Mapped[str] = mapped_column(String(120))
     net_days: Mapped[int] = mapped_column(default=14)
@@ -90,7 +92,9 @@ class CollectionStep(Entry):
 
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
     invoice_id: Mapped[int] = mapped_column(ForeignKey("invoices.id"))
-    command_id: Mapped[str] = mapped_column(ForeignKey("command_log.id", deferrable=True, initially="DEFERRED"))
+    command_id: Mapped[str] = mapped_column(
+        ForeignKey("command_log.id", deferrable=True, initially="DEFERRED"), index=True
+    )
     step: Mapped[Step]
     days: Mapped[int]
     due_at: Mapped[datetime]
@@ -148,7 +152,9 @@ class PromisePayment(Entry):
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
     promise_id: Mapped[int] = mapped_column(ForeignKey("promises.id"))
     payment_id: Mapped[int] = mapped_column(ForeignKey("transactions.id"))
-    command_id: Mapped[str] = mapped_column(ForeignKey("command_log.id", deferrable=True, initially="DEFERRED"))
+    command_id: Mapped[str] = mapped_column(
+        ForeignKey("command_log.id", deferrable=True, initially="DEFERRED"), index=True
+    )
     amount: Mapped[Decimal]
     at: Mapped[datetime]
     reverses_id: Mapped[int | None] = mapped_column(ForeignKey("promise_payments.id"), unique=True)

@@ -69,7 +69,9 @@ class StatusEvent(Entry):
     __table_args__ = (Index("ix_status_events_customer", "customer_id", "at", "id"),)
 
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
-    command_id: Mapped[str] = mapped_column(ForeignKey("command_log.id", deferrable=True, initially="DEFERRED"))
+    command_id: Mapped[str] = mapped_column(
+        ForeignKey("command_log.id", deferrable=True, initially="DEFERRED"), index=True
+    )
     at: Mapped[datetime]
     move: Mapped[str] = mapped_column(String(40))
     status_from: Mapped[BillStatus] = mapped_column(choice(BillStatus))

@@ -172,7 +172,9 @@ class Allocation(Entry):
     )
 
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
-    command_id: Mapped[str] = mapped_column(ForeignKey("command_log.id", deferrable=True, initially="DEFERRED"))
+    command_id: Mapped[str] = mapped_column(
+        ForeignKey("command_log.id", deferrable=True, initially="DEFERRED"), index=True
+    )
     payment_id: Mapped[int] = mapped_column(ForeignKey("transactions.id"))
     invoice_id: Mapped[int | None] = mapped_column(ForeignKey("invoices.id"))
     refund_id: Mapped[int | None] = mapped_column(ForeignKey("transactions.id"))

@@ -43,7 +43,9 @@ class Message(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(120), unique=True)
     customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"))
-    command_id: Mapped[str] = mapped_column(ForeignKey("command_log.id", deferrable=True, initially="DEFERRED"))
+    command_id: Mapped[str] = mapped_column(
+        ForeignKey("command_log.id", deferrable=True, initially="DEFERRED"), index=True
+    )
     at: Mapped[datetime]
     channel: Mapped[Channel]
     event: Mapped[str] = mapped_column(String(60))

@@ -74,7 +74,9 @@ class Archive(Entry):
     __tablename__ = "archives"
 
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
-    command_id: Mapped[str] = mapped_column(ForeignKey("command_log.id", deferrable=True, initially="DEFERRED"))
+    command_id: Mapped[str] = mapped_column(
+        ForeignKey("command_log.id", deferrable=True, initially="DEFERRED"), index=True
+    )
     at: Mapped[datetime]
     file: Mapped[str] = mapped_column(String(400))
     digest: Mapped[str] = mapped_column(String(64))
