@@ -55,6 +55,11 @@ def signed_in() -> Actor:
     return actor
 
 
+def own_session() -> int | None:
+    """The id of the session that this run belongs to."""
+    return technical.session_of(engine(), _token() or "")
+
+
 def _token() -> str | None:
     if settings().app_env is Environment.TEST and "session_token" in st.session_state:
         return str(st.session_state["session_token"])

@@ -69,13 +69,16 @@ class OwnPassword:
 
     def _change(self, request: Request, sent: dict[str, str]) -> str:
         ip, now = address_of(request), self.clock()
-        actor = technical.identify(
+        known = technical.identify(
             self.engine, sent["login"], sent["password"], ip=ip, now=now, demo=self.settings.is_demo
         )
-        order = ChangeOwnPassword(password_hash=hash_password(sent["chosen"]), command_id=new_command_id())
-        saved = Access(self.engine, actor, self.clock).execute(order)
-        technical.end_sessions_of(self.engine, saved.person_id, now)
-        return technical.open_session(self.engine, saved.person_id, now, ip=ip, user_agent=agent_of(request))
+        order = ChangeOwnPassword(
+            version=known.version, password_hash=hash_password(sent["chosen"]), command_id=new_command_id()
+        )
+        saved = Access(self.engine, known.actor, self.clock).execute(order)
+        return technical.open_session(
+            self.engine, saved.person_id, now, version=saved.version, ip=ip, user_agent=agent_of(request)
+        )
 
     @property
     def _cookies(self) -> Cookies:

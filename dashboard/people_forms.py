@@ -4,10 +4,9 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from dashboard import feedback, merging, one_time
+from dashboard import feedback, merging, one_time, session_list
 from dashboard.forms import Form, just_saved
 from dashboard.people_table import rights
-from data_access import technical
 from data_access.access import Access
 from data_access.commands.people import (
     OFFERED,
@@ -58,6 +57,8 @@ def change(access: Access, person: PersonRow, choices: Choices) -> None:
     with st.container(horizontal=True):
         _password(access, person)
         _enable(access, person)
+    with st.expander("Sessions", icon=":material/devices:"):
+        session_list.of(access, person)
 
 
 def told(access: Access, people: tuple[PersonRow, ...]) -> None:
@@ -70,7 +71,8 @@ def told(access: Access, people: tuple[PersonRow, ...]) -> None:
 
 
 def _subjects(people: tuple[PersonRow, ...]) -> list[tuple[str, object]]:
-    return [(ADD, ""), *((name, person.id) for person in people for name in (EDIT, ENABLE, RESET))]
+    names = (EDIT, ENABLE, RESET, session_list.OF)
+    return [(ADD, ""), *((name, person.id) for person in people for name in names)]
 
 
 def _fields(form: Form, choices: Choices, shown: Mapping[str, str]) -> dict[str, str]:
@@ -156,5 +158,4 @@ def _password(access: Access, person: PersonRow) -> None:
     if st.button("Reset password", key=form.key("go"), help="A new one is made and shown once; sessions are ended."):
         secret = one_time.hash_for(form.command_id, person.login)
         order = ResetPassword(person_id=person.id, password_hash=secret, command_id=form.command_id)
-        technical.end_sessions_of(access.engine, person.id, access.now())
         form.save(order, lambda saved: f"{saved.login} has a new password.")

@@ -23,6 +23,7 @@ Every list, tab and chart is a link: copy the address to share what you see.
 A button that is missing or refused needs a right; the sentence says who has it.
 """
 _SIGN_OUT = '<a href="/logout" target="_self" style="color: inherit">Sign out</a>'
+_SESSIONS = '<a href="/sessions" target="_self" style="color: inherit">Your sessions</a><br>'
 _OWN_PASSWORD = '<a href="/login/password" target="_self" style="color: inherit">Change password</a><br>'
 
 
@@ -83,7 +84,7 @@ def _foot(access: Access) -> None:
         st.caption(f"Signed in as {feedback.escape(actor.login)}, {actor.role}")
         with st.popover("Help", icon=":material/help:", type="tertiary"):
             st.markdown(_HELP)
-        st.html(_SIGN_OUT if settings().is_demo else _OWN_PASSWORD + _SIGN_OUT)
+        st.html(_SESSIONS + ("" if settings().is_demo else _OWN_PASSWORD) + _SIGN_OUT)
 
 
 def _signed_out(over: context.SignedOut) -> None:

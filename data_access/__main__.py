@@ -31,7 +31,7 @@ from data_access.running import DemoTime
 from data_access.scope import visible
 from data_access.seed.demo import seed
 from data_access.settings import Environment, Settings
-from data_access.technical import end_sessions_of, has_people
+from data_access.technical import has_people
 from data_access.verbs import advance, archive, retention, webhooks
 from data_access.verbs import jobs as job_verbs
 from data_access.verbs.calls import DONE, REFUSED, STOPPED, named, say, signed_by, verb
@@ -135,7 +135,6 @@ def _reset_password(chosen: Namespace, engine: Engine, clock: Clock) -> int:
     access.execute(
         ResetPassword(command_id=new_command_id(), person_id=person_id, password_hash=hash_password(password))
     )
-    end_sessions_of(engine, person_id, clock())
     print(f"{chosen.person} is signed out, and chooses a password at the next sign-in.")
     print(f"The one until then, shown this once: {password}")
     return DONE

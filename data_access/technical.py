@@ -54,6 +54,14 @@ class KeptDraft:
     updated_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Whose password was right, and the version of their row at that moment."""
+
+    actor: Actor
+    version: int
+
+
 @contextmanager
 def _door(engine: Engine) -> Iterator[Session]:
     door = Door(is_open=True)
@@ -69,12 +77,13 @@ def sign_in(engine: Engine, login: str, password: str, *, ip: str, user_agent: s
     person = _identified(engine, login, password, ip=ip, now=now, demo=demo)
     if person.must_change_password:
         raise OwnPasswordFirst
-    return open_session(engine, person.id, now, ip=ip, user_agent=user_agent)
+    return open_session(engine, person.id, now, version=person.version, ip=ip, user_agent=user_agent)
 
 
-def identify(engine: Engine, login: str, password: str, *, ip: str, now: datetime, demo: bool) -> Actor:
+def identify(engine: Engine, login: str, password: str, *, ip: str, now: datetime, demo: bool) -> Known:
     """Who has this name and password, refused and counted like a sign-in; opens no session."""
-    return actor_of(_identified(engine, login, password, ip=ip, now=now, demo=demo))
+    person = _identified(engine, login, password, ip=ip, now=now, demo=demo)
+    return Known(actor_of(person), person.version)
 
 
 def _identified(engine: Engine, login: str, password: str, *, ip: str, now: datetime, demo: bool) -> Person:
@@ -134,10 +143,19 @@ def _hashed(token: str) -> str:
     return sha256(token.encode()).hexdigest()
 
 
-def open_session(engine: Engine, person_id: int, now: datetime, *, ip: str = "", user_agent: str = "") -> str:
-    """The token of a new session; only its hash is stored."""
+def open_session(
+    engine: Engine, person_id: int, now: datetime, *, version: int | None = None, ip: str = "", user_agent: str = ""
+) -> str:
+    """The token of a new session; only its hash is stored.
+
+    SignInRefused for who was disabled, or with `version` in any way changed, since they were judged: what ended the
+    sessions of that moment must not be outrun by one that is just being opened.
+    """
     token = secrets.token_urlsafe(32)
     with _door(engine) as session:
+        person = session.scalar(select(Person).where(Person.id == person_id, Person.is_active).with_for_update())
+        if person is None or version not in (None, person.version):
+            raise SignInRefused("Your sign-in was changed a moment ago. Try again.")
         session.add(
             SignInSession(
                 token_hash=_hashed(token),
@@ -193,17 +211,15 @@ def _note_seen(engine: Engine, session_id: int, now: datetime) -> None:
 
 def sign_out(engine: Engine, token: str, now: datetime) -> None:
     """Ends the session of a token, if it has one."""
-    _end(engine, SignInSession.token_hash == _hashed(token), now)
-
-
-def end_sessions_of(engine: Engine, person_id: int, now: datetime) -> None:
-    """Signs a person out everywhere."""
-    _end(engine, SignInSession.person_id == person_id, now)
-
-
-def _end(engine: Engine, which: ColumnElement[bool], now: datetime) -> None:
+    this = update(SignInSession).where(SignInSession.token_hash == _hashed(token), SignInSession.ended_at.is_(None))
     with _door(engine) as session:
-        session.execute(update(SignInSession).where(which, SignInSession.ended_at.is_(None)).values(ended_at=now))
+        session.execute(this.values(ended_at=now))
+
+
+def session_of(engine: Engine, token: str) -> int | None:
+    """The id of the session that a token belongs to, so that one's own can be told in a list."""
+    with Session(engine) as session:
+        return session.scalar(select(SignInSession.id).where(SignInSession.token_hash == _hashed(token)))
 
 
 def has_people(engine: Engine) -> bool:

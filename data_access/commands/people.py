@@ -4,7 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from sqlalchemy import inspect
+
 from data_access.access import Command
+from data_access.commands.sessions import end_sessions
 from data_access.editing import conflicts, typed_fields
 from data_access.errors import Invalid, Rejected, Stale
 from data_access.folding import fold
@@ -68,6 +71,7 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
     "extra_grants": _grants,
 }
 PERSON_FIELDS = tuple(_READERS)
+ENDS_SESSIONS = ("password_hash", "is_active", "role", "reseller_id")  # what a session was opened under
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,7 @@ class AddPerson(Command[PersonSaved]):
     def apply(self, work: UnitOfWork) -> PersonSaved:
         values = _read(work, {name: getattr(self, name) for name in PERSON_FIELDS})
         secret = {"password_hash": self.password_hash, "must_change_password": self.password_hash is not None}
+        _refuse_confined_first(work, values)
         person = work.add(Person(**values, **secret, login_key=fold(values["login"]), created_at=work.now))
         return PersonSaved(person.id, person.login, person.version)
 
@@ -123,13 +128,7 @@ class EditPerson(Command[PersonSaved]):
                 raise Stale("The person", both)
         if not different:
             raise Rejected("Nothing was changed, so nothing was saved.")
-        if different.get("role", Role.ADMIN) is not Role.ADMIN:
-            _refuse_last_admin(work, person)
-        for name, value in different.items():
-            setattr(person, name, value)
-        person.login_key = fold(person.login)
-        person.version += 1
-        return PersonSaved(person.id, person.login, person.version)
+        return _set(work, person, **different, login_key=fold(wanted.get("login", person.login)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,8 +146,7 @@ class DisablePerson(Command[PersonSaved]):
             raise Rejected("You cannot disable yourself. Another admin can.")
         if not person.is_active:
             raise Rejected(f"{person.login} is disabled already.")
-        _refuse_last_admin(work, person)
-        return _set_active(person, to=False)
+        return _set(work, person, is_active=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,7 +162,7 @@ class EnablePerson(Command[PersonSaved]):
         person = _lock(work, self.person_id)
         if person.is_active:
             raise Rejected(f"{person.login} can sign in already.")
-        return _set_active(person, to=True)
+        return _set(work, person, is_active=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,46 +179,71 @@ class ResetPassword(Command[PersonSaved]):
     password_hash: str
 
     def apply(self, work: UnitOfWork) -> PersonSaved:
-        return _set_password(_lock(work, self.person_id), self.password_hash, must_change=True)
+        person = _lock(work, self.person_id)
+        return _set(work, person, password_hash=self.password_hash, must_change_password=True)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeOwnPassword(Command[PersonSaved]):
-    """Replaces the password of whoever asks by one that they chose; only its hash comes here."""
+    """Replaces the password of whoever asks by one that they chose; only its hash comes here.
+
+    `version` is that of the person whose present password was checked: a reset in between wins.
+    """
 
     needs: ClassVar = Permission.CUSTOMER_READ  # every role has it: whoever may sign in may do this
     result_type: ClassVar = PersonSaved
 
+    version: int
     password_hash: str
 
     def apply(self, work: UnitOfWork) -> PersonSaved:
-        return _set_password(_lock(work, work.actor.person_id or 0), self.password_hash, must_change=False)
+        person = _lock(work, work.actor.person_id or 0)
+        if person.version != self.version:
+            raise Rejected("Your sign-in was changed a moment ago. Sign in again, then choose a password.")
+        return _set(work, person, password_hash=self.password_hash, must_change_password=False)
 
 
 def _lock(work: UnitOfWork, person_id: int) -> Person:
     return work.lock(Person, person_id, called="The person")
 
 
-def _set_password(person: Person, password_hash: str, *, must_change: bool) -> PersonSaved:
-    person.password_hash = password_hash
-    person.must_change_password = must_change
+def _set(work: UnitOfWork, person: Person, **values: Any) -> PersonSaved:
+    """The one place that changes a person: keeps an admin who sees everything, and ends the sessions it has to."""
+    was_all_seeing = is_all_seeing(person)
+    if was_all_seeing:
+        others = _other_all_seeing(work, person)
+    for name, value in values.items():
+        setattr(person, name, value)
+    if was_all_seeing and not is_all_seeing(person) and not others:
+        raise Rejected(
+            f"{person.login} is the last admin who can sign in and sees every customer. "
+            "Make someone else such an admin first."
+        )
+    if any(inspect(person).attrs[name].history.has_changes() for name in ENDS_SESSIONS):
+        end_sessions(work, person.id)
     person.version += 1
     return PersonSaved(person.id, person.login, person.version)
 
 
-def _set_active(person: Person, *, to: bool) -> PersonSaved:
-    person.is_active = to
-    person.version += 1
-    return PersonSaved(person.id, person.login, person.version)
-
-
-def _refuse_last_admin(work: UnitOfWork, person: Person) -> None:
-    """Somebody must be left who can manage people; the rows are locked so that two cannot leave at once."""
-    if person.role is not Role.ADMIN or not person.is_active:
+def _refuse_confined_first(work: UnitOfWork, values: Mapping[str, Any]) -> None:
+    """Where nobody is yet, someone is made who can manage everybody; nobody could be added by them otherwise."""
+    if values["role"] is Role.ADMIN and values["reseller_id"] is None:
         return
-    admins = work.select(Person).where(Person.role == Role.ADMIN, Person.is_active).order_by(Person.id)
-    if len(work.session.scalars(admins.with_for_update()).all()) < 2:
-        raise Rejected(f"{person.login} is the last admin who can sign in. Make someone else an admin first.")
+    if work.session.scalars(work.select(Person).limit(1)).first() is None:
+        raise Rejected("The first person is an admin who sees every customer: add that one first.")
+
+
+def is_all_seeing(person: Person) -> bool:
+    """Whether they can manage everybody: an admin who can sign in and is not confined to one reseller."""
+    return person.role is Role.ADMIN and person.is_active and person.reseller_id is None
+
+
+def _other_all_seeing(work: UnitOfWork, person: Person) -> int:
+    """How many others there are; locked, so that two cannot leave at once."""
+    admins = work.select(Person).where(
+        Person.role == Role.ADMIN, Person.is_active, Person.reseller_id.is_(None), Person.id != person.id
+    )
+    return len(work.session.scalars(admins.order_by(Person.id).with_for_update()).all())
 
 
 def _read(work: UnitOfWork, typed: Mapping[str, str], but: int = 0) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from tests.architecture.source import ROOT, Module, classes_in, modules, names_i
 
 VERBS = ("Query", "Command")
 NOT_BUSINESS = {
-    "SignInSession",
     "SignInAttempt",
     "Draft",
     "Lease",

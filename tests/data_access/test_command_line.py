@@ -74,7 +74,7 @@ def alter(engine: Engine, *statements: object) -> None:
 
 def test_the_first_administrator_is_made_once_and_can_sign_in(desk, engine):
     password = first_admin(desk)
-    assert identify(engine, "ann", password, ip="127.0.0.1", now=NOW, demo=False).role == Role.ADMIN
+    assert identify(engine, "ann", password, ip="127.0.0.1", now=NOW, demo=False).actor.role == Role.ADMIN
     assert desk("people", "add", "bob", "--name", "Bob", "--first") == (
         1, "", "There are people already: an admin adds more, with --as LOGIN.",
     )  # fmt: skip
@@ -91,10 +91,10 @@ def test_an_administrator_adds_lists_and_disables_people(desk):
 def test_a_new_password_replaces_the_old_one_and_signs_out(desk, engine):
     first_admin(desk)
     old = desk("people", "add", "bob", "--name", "Bob", "--as", "ann")[1].rpartition(" ")[2]
-    bob = identify(engine, "bob", old, ip="127.0.0.1", now=NOW, demo=False)
+    bob = identify(engine, "bob", old, ip="127.0.0.1", now=NOW, demo=False).actor
     token = open_session(engine, bob.person_id or 0, NOW)
     new = desk("people", "reset", "bob", "--as", "ann")[1].rpartition(" ")[2]
-    assert identify(engine, "bob", new, ip="127.0.0.1", now=NOW, demo=False) == bob
+    assert identify(engine, "bob", new, ip="127.0.0.1", now=NOW, demo=False).actor == bob
     assert actor_for_token(engine, token, NOW) is None
     with pytest.raises(Refusal):
         identify(engine, "bob", old, ip="127.0.0.1", now=NOW, demo=False)

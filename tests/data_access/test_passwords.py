@@ -23,8 +23,9 @@ def identify(engine, password=PASSWORD):
 
 
 def choose(engine, password=PASSWORD, chosen=OWN):
-    order = ChangeOwnPassword(password_hash=hashed(chosen), command_id=new_command_id())
-    return Access(engine, identify(engine, password), lambda: NOON).execute(order)
+    known = identify(engine, password)
+    order = ChangeOwnPassword(version=known.version, password_hash=hashed(chosen), command_id=new_command_id())
+    return Access(engine, known.actor, lambda: NOON).execute(order)
 
 
 def test_a_password_made_by_someone_else_opens_no_session(engine):

@@ -27,7 +27,7 @@ from data_access.commands.people import (
 from data_access.editing import as_typed
 from data_access.errors import Invalid, NotPermitted, Rejected, Stale
 from data_access.models.history import Change, CommandLog
-from data_access.permissions import GRANTS, PEOPLE_ROLES, Permission, Role
+from data_access.permissions import GRANTS, PEOPLE_ROLES, SYSTEM, Permission, Role
 from data_access.queries.people import ListPeople, PersonRow, role_matrix
 from tests.support.builders import a_reseller
 from tests.support.people import NOW, a_person, access_for
@@ -169,10 +169,46 @@ def test_nobody_disables_themselves(engine):
         admin.execute(DisablePerson(person_id=admin.actor.person_id or 0, command_id="d"))
 
 
-def test_the_last_admin_keeps_the_role(engine):
+LEAVINGS = {
+    "another role": {"role": "support"},
+    "confined": {"reseller_id": "1"},
+    "both": {"role": "manager", "reseller_id": "1"},
+}
+
+
+@pytest.mark.parametrize("changes", LEAVINGS.values(), ids=LEAVINGS)
+def test_the_last_admin_who_sees_everything_stays_one(engine, changes):
     admin = access_for(engine, Role.ADMIN)
+    confined_to = a_reseller(engine)
+    a_person(engine, Role.ADMIN, reseller_id=confined_to)  # can manage its own people only
+    a_person(engine, Role.ADMIN, is_active=False)
+    with pytest.raises(Rejected, match="last admin who can sign in and sees every customer"):
+        edit(admin, person(admin, admin.actor.login), **changes)
+    a_person(engine, Role.ADMIN)
+    edit(admin, person(admin, admin.actor.login), **changes)
+
+
+def test_the_last_admin_who_sees_everything_is_not_disabled(engine):
+    last = a_person(engine, Role.ADMIN)
+    manager = Access(engine, a_person(engine, Role.MANAGER, extra_grants="people:manage"), lambda: NOW)
     with pytest.raises(Rejected, match="last admin"):
-        edit(admin, person(admin, admin.actor.login), role="support")
+        manager.execute(DisablePerson(person_id=last.person_id or 0, command_id="d"))
+
+
+def test_a_confined_administrator_can_leave_while_another_sees_everything(engine):
+    admin, reseller = access_for(engine, Role.ADMIN), a_reseller(engine)
+    confined = a_person(engine, Role.ADMIN, reseller_id=reseller)
+    admin.execute(DisablePerson(person_id=confined.person_id or 0, command_id="d"))
+    assert not person(admin, confined.login).is_active
+
+
+def test_the_first_administrator_sees_everything(engine):
+    nobody = Access(engine, SYSTEM, lambda: NOW)
+    reseller = str(a_reseller(engine))
+    for over in ({"role": "admin", "reseller_id": reseller}, {"role": "manager"}):
+        with pytest.raises(Rejected, match="The first person is an admin who sees every customer"):
+            add(nobody, **over)
+    assert add(nobody, role="admin").login == "eve"
 
 
 def disable_the_other(_one: int, other: int) -> Command[PersonSaved]:
@@ -180,11 +216,22 @@ def disable_the_other(_one: int, other: int) -> Command[PersonSaved]:
 
 
 def give_up_the_role(one: int, _other: int) -> Command[PersonSaved]:
-    changes = {"role": "support"}
-    return EditPerson(person_id=one, version=1, shown={}, changes=changes, command_id=new_command_id())
+    return changed(one, role="support")
 
 
-@pytest.mark.parametrize("order", [disable_the_other, give_up_the_role])
+def confine_oneself(one: int, _other: int) -> Command[PersonSaved]:
+    return changed(one, reseller_id="1")
+
+
+def confine_the_other(_one: int, other: int) -> Command[PersonSaved]:
+    return changed(other, reseller_id="1")
+
+
+def changed(person_id: int, **changes: str) -> Command[PersonSaved]:
+    return EditPerson(person_id=person_id, version=1, shown={}, changes=changes, command_id=new_command_id())
+
+
+@pytest.mark.parametrize("order", [disable_the_other, give_up_the_role, confine_oneself, confine_the_other])
 def test_two_admins_who_leave_at_once_leave_one(engine, order):
     start = Barrier(2)
 
@@ -193,6 +240,7 @@ def test_two_admins_who_leave_at_once_leave_one(engine, order):
         yield NOW
         yield from repeat(NOW)  # a command that lost a deadlock is tried again
 
+    a_reseller(engine)
     actors = [a_person(engine, Role.ADMIN), a_person(engine, Role.ADMIN)]
     accesses = [Access(engine, actor, partial(next, together())) for actor in actors]
     one, two = (actor.person_id or 0 for actor in actors)

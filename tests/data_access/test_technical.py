@@ -23,7 +23,6 @@ from data_access.technical import (
     SignInRefused,
     actor_for_token,
     draft_for,
-    end_sessions_of,
     keep_draft,
     open_session,
     person_id_by_email,
@@ -183,14 +182,6 @@ def test_signing_out_ends_that_session_alone(engine):
     sign_out(engine, here, NOON)
     assert actor_for_token(engine, here, NOON) is None
     assert actor_for_token(engine, elsewhere, NOON)
-
-
-def test_all_sessions_of_a_person_can_be_ended(engine):
-    ann, ben = a_person(engine, "ann"), a_person(engine, "ben")
-    of_ann, of_ben = open_session(engine, ann, NOON), open_session(engine, ben, NOON)
-    end_sessions_of(engine, ann, NOON)
-    assert actor_for_token(engine, of_ann, NOON) is None
-    assert actor_for_token(engine, of_ben, NOON)
 
 
 @pytest.mark.parametrize("token", ["", "unknown", "x" * 10_000, "é"])

@@ -31,7 +31,7 @@ def test_a_person_is_added_and_the_password_that_is_shown_once_signs_them_in(des
     assert "eve is added" in said(app)
     password = app.code[0].value
     eve = technical.identify(desk_app.engine, "eve", password, ip="", now=system_clock(), demo=False)
-    assert eve.role == Role.MANAGER
+    assert eve.actor.role == Role.MANAGER
     press(app, "Put away")
     assert password not in said(app.run())
 
@@ -118,3 +118,16 @@ def test_any_name_is_shown_as_text(desk_app, text):
     press(app, "Reset password")
     assert not app.exception
     assert f"password of {text}" in said(app)
+
+
+def test_an_administrator_sees_where_someone_is_signed_in_and_ends_it(desk_app):
+    app = with_eve(desk_app)
+    assert "Not signed in anywhere" in said(app)
+    eve = people(desk_app.engine)["eve"]
+    token = technical.open_session(desk_app.engine, eve.id, system_clock(), ip="192.0.2.1", user_agent="Firefox")
+    app.run()
+    table = next(table.value for table in app.dataframe if "Browser" in table.value.columns)
+    assert (table["Browser"][0], table["Address"][0]) == ("Firefox", "192.0.2.1")
+    press(app, "Sign out everywhere")
+    assert "eve is signed out everywhere: 1 session ended" in said(app)
+    assert technical.actor_for_token(desk_app.engine, token, system_clock()) is None

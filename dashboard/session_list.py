@@ -1,0 +1,55 @@
+"""Where somebody is signed in, as a table, and the button that signs them out everywhere."""
+
+import streamlit as st
+
+from dashboard import context, formats, reader
+from dashboard.forms import Form
+from data_access.access import Access
+from data_access.clock import system_clock
+from data_access.commands.sessions import EndOwnSessions, EndSessions
+from data_access.queries.people import PersonRow
+from data_access.queries.sessions import OwnSessions, SessionRow, SessionsOf
+
+OWN, OF = "end_own_sessions", "end_sessions"
+_LABEL = "Sign out everywhere"
+_HERE = "this one"
+
+
+def own(access: Access) -> None:
+    """One's own sessions; the one of this browser is named. Signing out ends this one too."""
+    _table(access.fetch(OwnSessions(system_clock())))
+    form = Form(access, OWN)
+    if st.button(_LABEL, type="primary", key=form.key("go"), help="Here too: sign in again afterwards."):
+        form.save(EndOwnSessions(command_id=form.command_id), lambda done: _said("You are", done.ended))
+
+
+def of(access: Access, person: PersonRow) -> None:
+    """The sessions of a person, for an administrator."""
+    rows = access.fetch(SessionsOf(person.id, system_clock()))
+    if not rows:
+        st.text("Not signed in anywhere.")
+        return
+    _table(rows)
+    form = Form(access, OF, person.id)
+    if st.button(_LABEL, key=form.key("go"), help="They can sign in again; to prevent that, disable the person."):
+        order = EndSessions(person_id=person.id, command_id=form.command_id)
+        form.save(order, lambda done: _said(f"{person.login} is", done.ended))
+
+
+def _said(who: str, ended: int) -> str:
+    return f"{who} signed out everywhere: {formats.counted(ended, 'session')} ended."
+
+
+def _table(rows: tuple[SessionRow, ...]) -> None:
+    here = context.own_session()
+    table = [
+        {
+            "Browser": f"{row.user_agent or 'unknown'}{f' ({_HERE})' if row.id == here else ''}",
+            "Address": row.ip or "unknown",
+            "Signed in": reader.moment(row.created_at),
+            "Last used": reader.moment(row.last_seen_at),
+            "Ends at the latest": reader.moment(row.expires_at),
+        }
+        for row in rows
+    ]
+    st.dataframe(table, hide_index=True, height="content", alt=f"{len(rows)} browsers signed in.")
