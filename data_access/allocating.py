@@ -1,37 +1,19 @@
 """Allocation: which payment pays which invoice, the oldest first, and how that is taken back."""
 
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, Select, func
 
 from data_access.announcing import announce_paid
 from data_access.bookings import settling_kinds
 from data_access.models.customers import Customer
 from data_access.models.money import OPEN, Allocation, Invoice, PaymentStatus, Transaction
 from data_access.money import ZERO
+from data_access.permissions import Actor
+from data_access.scope import visible
+from data_access.sharing import Owed, share_out
 from data_access.unit_of_work import UnitOfWork
-
-
-class Owed(Protocol):
-    """An invoice as far as settling is concerned."""
-
-    total: Decimal
-    paid: Decimal
-
-
-Bill = TypeVar("Bill", bound=Owed)
-
-
-def share_out(money: Decimal, invoices: list[Bill]) -> list[tuple[Bill, Decimal]]:
-    """How much of the money each invoice gets, in the order given, until it is used up."""
-    shares = []
-    for invoice in invoices:
-        part = min(money, invoice.total - invoice.paid)
-        if part > 0:
-            shares.append((invoice, part))
-            money -= part
-    return shares
 
 
 def open_invoices(work: UnitOfWork, customer: Customer) -> list[Invoice]:
@@ -40,19 +22,18 @@ def open_invoices(work: UnitOfWork, customer: Customer) -> list[Invoice]:
     return list(work.session.scalars(unpaid.order_by(Invoice.issued_on, Invoice.id)))
 
 
-def pay_oldest(work: UnitOfWork, customer: Customer, payment_id: int, money: Decimal) -> None:
-    """Pays the oldest unpaid invoices with so much of a payment."""
-    for invoice, part in share_out(money, open_invoices(work, customer)):
-        allocate(work, customer, payment_id, part, invoice_id=invoice.id)
-        _pay(work, customer, invoice, invoice.paid + part)
+def owed_on(invoices: Iterable[Invoice]) -> list[Owed[Invoice]]:
+    """The invoices with what is open on each."""
+    return [Owed(invoice, invoice.issued_on, invoice.total - invoice.paid) for invoice in invoices]
 
 
-def pay_with_what_is_unused(work: UnitOfWork, customer: Customer) -> None:
-    """Pays open invoices with the payments that are not used up, the oldest of both first."""
+def use_money(work: UnitOfWork, customer: Customer) -> None:
+    """Pays open invoices with all money that is not used up."""
     if customer.unallocated == 0:
         return
-    for payment_id, free in unused_payments(work, customer):
-        pay_oldest(work, customer, payment_id, free)
+    for share in share_out(unused_payments(work, customer), owed_on(open_invoices(work, customer))):
+        allocate(work, customer, share.payment, share.amount, invoice_id=share.bill.id)
+        _pay(work, customer, share.bill, share.bill.paid + share.amount)
 
 
 def allocate(
@@ -120,21 +101,29 @@ def _status(invoice: Invoice) -> PaymentStatus:
 
 def unused_payments(work: UnitOfWork, customer: Customer) -> list[tuple[int, Decimal]]:
     """The payments that stand and how much of each is not used, the oldest first."""
-    mine = work.select(Transaction).where(
-        Transaction.customer_id == customer.id, Transaction.kind.in_(settling_kinds())
+    return [(row.id, row.free) for row in work.session.execute(unused_of(work.actor, [customer.id]))]
+
+
+def unused_of(actor: Actor, customer_ids: Sequence[int]) -> Select[int, int, Decimal]:
+    """The payments of customers that stand, and how much of each is free: the oldest first."""
+    mine = visible(Transaction, actor).where(
+        Transaction.customer_id.in_(customer_ids), Transaction.kind.in_(settling_kinds())
     )
     reversed_ids = mine.where(Transaction.reverses_id.is_not(None)).with_only_columns(Transaction.reverses_id)
     used = (
-        work.select(Allocation)
-        .where(Allocation.customer_id == customer.id)
+        visible(Allocation, actor)
+        .where(Allocation.customer_id.in_(customer_ids))
         .with_only_columns(Allocation.payment_id, func.sum(Allocation.amount).label("used"))
         .group_by(Allocation.payment_id)
         .subquery()
     )
-    payments = (
+    return (
         mine.outerjoin(used, used.c.payment_id == Transaction.id)
         .where(Transaction.reverses_id.is_(None), Transaction.id.not_in(reversed_ids))
-        .with_only_columns(Transaction.id, Transaction.amount, used.c.used)
+        .with_only_columns(
+            Transaction.id,
+            Transaction.customer_id,
+            (-Transaction.amount - func.coalesce(used.c.used, ZERO)).label("free"),
+        )
         .order_by(Transaction.id)
     )
-    return [(row.id, -row.amount - (row.used or ZERO)) for row in work.session.execute(payments)]

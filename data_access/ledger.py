@@ -1,7 +1,6 @@
 """One customer's books in memory: a running balance, invoices, and payments that settle the oldest invoice first."""
 
-from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,9 +10,18 @@ from data_access.bookings import BOOKINGS, Kind
 from data_access.clock import overdue_from, start_of
 from data_access.models.money import CollectionStatus, InvoiceType, PaymentStatus
 from data_access.money import ZERO
+from data_access.sharing import Owed, share_out
 
 Row = dict[str, Any]
 _OPEN = (PaymentStatus.UNPAID, PaymentStatus.PARTLY_PAID)
+
+
+@dataclass(slots=True)
+class Unused:
+    """A payment and how much of it is free. One that stands in the database already is known by its id."""
+
+    payment: Row
+    free: Decimal
 
 
 @dataclass(slots=True)
@@ -35,12 +43,15 @@ class Books:
     transactions: list[Row] = field(default_factory=list)
     allocations: list[Row] = field(default_factory=list)
     invoice_lines: list[Row] = field(default_factory=list)
-    _unpaid: deque[Row] = field(default_factory=deque)
-    _unused: deque[tuple[Row, Decimal]] = field(default_factory=deque)
+    _unpaid: list[Row] = field(default_factory=list)
+    _unused: list[Unused] = field(default_factory=list)
     _not_invoiced: list[Row] = field(default_factory=list)
 
-    def issue(self, number: str, total: Decimal, *, issued_on: date, due_on: date, at: datetime, **more: Any) -> Row:
-        """An invoice; what is left of earlier payments settles it at once."""
+    def issue(
+        self, number: str, total: Decimal, *, issued_on: date, due_on: date, at: datetime,
+        has_own_payment: bool = False, **more: Any,
+    ) -> Row:  # fmt: skip
+        """An invoice; what is left of earlier payments settles it at once, unless a payment of its own follows."""
         row = {
             "customer_id": self.customer_id, "policy_id": self.policy_id, "number": number,
             "type": InvoiceType.REGULAR, "issued_on": issued_on, "due_on": due_on,
@@ -50,7 +61,7 @@ class Books:
         } | more  # fmt: skip
         self.invoices.append(row)
         self._cover(row)
-        if row["payment_status"] in _OPEN:
+        if row["payment_status"] in _OPEN and not has_own_payment:
             self._unpaid.append(row)
             self._settle(at)
         return row
@@ -66,17 +77,19 @@ class Books:
         """A booking of a positive amount; money received settles the oldest unpaid invoices."""
         row = self._booked(kind, amount, value_on=value_on, at=at, more=more)
         if BOOKINGS[kind].settles:
-            self._unused.append((row, amount))
+            self._unused.append(Unused(row, amount))
             self._settle(at)
         return row
 
     def pay(self, invoice: Row, *, value_on: date, at: datetime, **more: Any) -> Row:
-        """A payment of what is open on this very invoice, whatever else is unpaid."""
-        amount = invoice["total"] - invoice["paid"]
-        row = self._booked(Kind.MANUAL_PAYMENT, amount, value_on=value_on, at=at, more=more)
-        self._allocate(row, invoice, amount, at)
-        self._unpaid.remove(invoice)
+        """The payment of its own that an invoice was issued with, whatever else is unpaid."""
+        row = self._booked(Kind.MANUAL_PAYMENT, invoice["total"], value_on=value_on, at=at, more=more)
+        self._allocate(row, invoice, invoice["total"], at)
         return row
+
+    def bring_unused(self, payments: Iterable[tuple[int, Decimal]]) -> None:
+        """What is not used up of payments that stand in the database, the oldest first."""
+        self._unused += [Unused({"id": payment_id}, free) for payment_id, free in payments if free > 0]
 
     def summaries(self) -> Row:
         """What the customer's row keeps of its books. Collection looks at once: it alone knows what it has done."""
@@ -84,7 +97,7 @@ class Books:
         return {
             "balance": self.balance,
             "outstanding": sum((row["total"] - row["paid"] for row in self._unpaid), ZERO),
-            "unallocated": sum((left for _, left in self._unused), ZERO),
+            "unallocated": sum((one.free for one in self._unused), ZERO),
             "first_overdue_from": min((row["overdue_from"] for row in unpaid), default=None),
             "collect_at": min((start_of(row["issued_on"], self.zone) for row in unpaid), default=None),
         }
@@ -103,14 +116,14 @@ class Books:
         return row
 
     def _settle(self, at: datetime) -> None:
-        while self._unpaid and self._unused:
-            invoice, (payment, left) = self._unpaid[0], self._unused.popleft()
-            used = min(left, invoice["total"] - invoice["paid"])
-            self._allocate(payment, invoice, used, at)
-            if used < left:
-                self._unused.appendleft((payment, left - used))
-            if invoice["payment_status"] is PaymentStatus.PAID:
-                self._unpaid.popleft()
+        if not (self._unpaid and self._unused):
+            return
+        owed = [Owed(row, row["issued_on"], row["total"] - row["paid"]) for row in self._unpaid]
+        for share in share_out([(one, one.free) for one in self._unused], owed):
+            share.payment.free -= share.amount
+            self._allocate(share.payment.payment, share.bill, share.amount, at)
+        self._unpaid = [row for row in self._unpaid if row["payment_status"] in _OPEN]
+        self._unused = [one for one in self._unused if one.free > 0]
 
     def _allocate(self, payment: Row, invoice: Row, amount: Decimal, at: datetime) -> None:
         invoice["paid"] += amount

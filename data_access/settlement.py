@@ -10,11 +10,10 @@ from sqlalchemy import func
 from data_access.allocating import (
     allocate,
     open_invoices,
-    pay_oldest,
-    pay_with_what_is_unused,
     standing_allocations,
     take_back,
     unused_payments,
+    use_money,
 )
 from data_access.announcing import announce_booking
 from data_access.bookings import BOOKINGS, Kind
@@ -115,7 +114,7 @@ def settle(work: UnitOfWork, customer: Customer, payment: Transaction) -> None:
     """
     become_overdue(work, customer, own_cases(work, customer))
     customer.unallocated += -payment.amount
-    pay_oldest(work, customer, payment.id, -payment.amount)
+    use_money(work, customer)
     match(work, customer, payment)
     pursue_less(work, customer)
     refresh(work, customer)
@@ -152,7 +151,7 @@ def _fee(work: UnitOfWork, customer: Customer, kind: Kind, fee: Decimal, about: 
 
 def after_issue(work: UnitOfWork, customer: Customer) -> None:
     """Pays a new invoice with the payments that are not used up, and brings the customer in step with it."""
-    pay_with_what_is_unused(work, customer)
+    use_money(work, customer)
     refresh(work, customer)
     rejudge(work, customer)
 
@@ -168,7 +167,7 @@ def unsettle(work: UnitOfWork, customer: Customer, payment: Transaction) -> None
     pursue_again(work, customer, take_back(work, customer, mine))
     customer.unallocated -= -payment.amount
     unmatch(work, customer, payment)
-    pay_with_what_is_unused(work, customer)
+    use_money(work, customer)
     refresh(work, customer)
 
 

@@ -83,13 +83,21 @@ class BookTransaction(Command[Booked]):
 
 def refuse_by_status(row: Booking, customer: Customer) -> None:
     """Rejected when nothing of this kind can be booked in the customer's status."""
-    if customer.bill_status is BillStatus.EXPORTED:
-        raise Rejected("The customer is exported: its money is kept at the new installation. Clear Exported first.")
-    if customer.bill_status is BillStatus.PERMANENTLY_TERMINATED and not row.after_the_end:
-        raise Rejected(
-            f"The customer is permanently terminated: a {row.label.lower()} is no longer possible, "
+    refusal = status_refusal(row, customer.bill_status)
+    if refusal is not None:
+        raise Rejected(refusal)
+
+
+def status_refusal(row: Booking, status: BillStatus) -> str | None:
+    """Why nothing of this kind can be booked in a status, as a sentence; None if it can."""
+    if status is BillStatus.EXPORTED:
+        return "The customer is exported: its money is kept at the new installation. Clear Exported first."
+    if status is BillStatus.PERMANENTLY_TERMINATED and not row.after_the_end:
+        return (
+            f"The customer is permanently terminated: {row.label.lower()} is no longer possible, "
             "payments, refunds and write-offs are."
         )
+    return None
 
 
 def _checked_amount(row: Booking, amount: Decimal, currency: str) -> Decimal:

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from data_access.access import Access, new_command_id
-from data_access.bookings import SERVICES
+from data_access.bookings import BOOKINGS, SERVICES, Kind
 from data_access.clock import day_in
+from data_access.commands.money import status_refusal
 from data_access.commands.usage import REFERENCE_LENGTH, BookCharges, Charge
 from data_access.editing import as_typed
 from data_access.errors import Rejected
@@ -21,7 +22,6 @@ from data_access.imports.entries import read_fields
 from data_access.imports.mapping import FileMapping, read_mapping
 from data_access.imports.reading import Line, lines
 from data_access.imports.report import Remark, Report
-from data_access.lifecycle import BillStatus
 from data_access.models.quotas import Unit
 from data_access.money import CURRENCIES, positive
 from data_access.permissions import Permission
@@ -33,10 +33,6 @@ CHARGE_FIELDS = frozenset(
     {"account_code", "customer_code", "reference", "amount", "service", "used_on", "currency", "quantity", "unit"}
 )
 _REQUIRED = ("reference", "amount", "service", "used_on")
-_NO_MONEY = {
-    BillStatus.PERMANENTLY_TERMINATED: "The customer is permanently terminated: nothing is charged any more.",
-    BillStatus.EXPORTED: "The customer is exported: its services are charged at the new installation.",
-}
 Values = dict[str, Any]
 
 
@@ -123,8 +119,8 @@ def _party(
 def _refusals(party: Party, values: Values, now: datetime) -> dict[str, str]:
     found: dict[str, str] = {}
     used_on, currency = values.get("used_on"), values.get("currency") or party.currency
-    if party.bill_status in _NO_MONEY:
-        found[""] = _NO_MONEY[party.bill_status]
+    if refusal := status_refusal(BOOKINGS[Kind.USAGE_CHARGE], party.bill_status):
+        found[""] = refusal
     if used_on and party.ended_on and used_on > party.ended_on:
         found["account_code"] = f"The account ended on {party.ended_on.isoformat()}."
     if used_on and used_on > day_in(party.zone, now):

@@ -1,6 +1,7 @@
 """Importing invoices with their history: each is charged, and paid on its day if it was; none is booked twice."""
 
-from collections.abc import Hashable, Iterator
+from collections import defaultdict
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -10,8 +11,10 @@ from typing import Any
 
 from sqlalchemy import Row, func
 
-from data_access.bookings import Kind
+from data_access.allocating import unused_of
+from data_access.bookings import BOOKINGS, Kind
 from data_access.bulk import BulkLoad
+from data_access.commands.money import status_refusal
 from data_access.editing import as_typed
 from data_access.imports.arrivals import Arrival, arrivals, settle_in
 from data_access.imports.batches import Run, insert_whole_or_one_by_one, run_batches
@@ -28,6 +31,7 @@ from data_access.permissions import Permission as P
 
 NEEDS = (P.IMPORT_RUN, P.CUSTOMER_CREATE, P.MONEY_CHARGE, P.MONEY_PAYMENT)
 Known = Row[*tuple[Any, ...]]
+Unused = Mapping[int, list[tuple[int, Decimal]]]
 
 
 def invoice_mapping(path: Path) -> FileMapping:
@@ -112,9 +116,12 @@ def _currency(row: Known | None, entry: Entry | None) -> str:
 def _no_customer(key: str, row: Known | None, entry: Entry | None) -> dict[str, str]:
     if not key:
         return {"customer_code": "Give the Customer ID."}
-    if row is None and entry is None:
+    if row is not None:
+        refusal = status_refusal(BOOKINGS[Kind.INVOICED_CHARGE], row.bill_status)
+        return {"": refusal} if refusal else {}
+    if entry is None:
         return {"customer_code": "There is no customer of this ID, and the mapping does not create customers."}
-    return {} if entry is None else entry.complaints
+    return entry.complaints
 
 
 def _known(load: BulkLoad, keys: set[str]) -> dict[str, Known]:
@@ -124,8 +131,10 @@ def _known(load: BulkLoad, keys: set[str]) -> dict[str, Known]:
         "customer_code_key",
         "currency",
         "billing_zone",
+        "bill_status",
         "balance",
         "outstanding",
+        "unallocated",
         "first_overdue_from",
         "collect_at",
     )
@@ -163,16 +172,25 @@ def _postings(load: BulkLoad, parties: list[Party]) -> list[Posting]:
     new = [party for party in parties if party.known is None]
     told = [(party.cells[0][0].number, party.entry) for party in new if party.entry is not None]
     arrived = iter(arrivals(load, told, lines))
-    return [_posting(load, party, next(arrived) if party.known is None else None, lines) for party in parties]
+    unused = _unused(load, [party.known.id for party in parties if party.known and party.known.unallocated])
+    return [_posting(load, party, next(arrived) if party.known is None else None, lines, unused) for party in parties]
 
 
-def _posting(load: BulkLoad, party: Party, arrival: Arrival | None, lines: Iterator[int]) -> Posting:
+def _unused(load: BulkLoad, customer_ids: list[int]) -> Unused:
+    found: defaultdict[int, list[tuple[int, Decimal]]] = defaultdict(list)
+    for row in load.connection.execute(unused_of(load.actor, customer_ids)) if customer_ids else ():
+        found[row.customer_id].append((row.id, row.free))
+    return found
+
+
+def _posting(load: BulkLoad, party: Party, arrival: Arrival | None, lines: Iterator[int], unused: Unused) -> Posting:
     row = party.known
     if arrival is not None:
         books = arrival.books
     elif row is not None:
         command_id, person_id = load.order.command_id, load.actor.person_id
         books = Books(row.id, row.currency, row.billing_zone, command_id, lines, row.policy_id, person_id, row.balance)
+        books.bring_unused(unused.get(row.id, []))
     bills = sorted((bill for _, bill in party.cells), key=lambda bill: (bill.issued_on, bill.line))
     _book(load, books, bills)
     return Posting(bills, books, row, arrival)
@@ -191,8 +209,9 @@ def _book(load: BulkLoad, books: Books, bills: list[Bill]) -> None:
         else:
             books.book(Kind.INVOICED_CHARGE, bill.total, value_on=day, at=load.now, reference=bill.number)
             issued[bill.line] = books.issue(
-                bill.number, bill.total, issued_on=day, due_on=bill.due_on, at=load.now, disputed=bill.disputed
-            )
+                bill.number, bill.total, issued_on=day, due_on=bill.due_on, at=load.now, disputed=bill.disputed,
+                has_own_payment=bill.settled_on is not None,
+            )  # fmt: skip
 
 
 def _post(load: BulkLoad, postings: list[Posting]) -> None:
@@ -207,6 +226,7 @@ def _moved(row: Known, books: Books) -> dict[str, Any]:
     own = books.summaries()
     return {
         "balance": books.balance, "outstanding": row.outstanding + own["outstanding"],
+        "unallocated": own["unallocated"],
     } | {name: _earlier(getattr(row, name), own[name]) for name in ("first_overdue_from", "collect_at")}  # fmt: skip
 
 

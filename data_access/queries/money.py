@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from data_access.access import Query, Reader
-from data_access.allocating import share_out
+from data_access.allocating import owed_on
 from data_access.bookings import BOOKINGS, Kind
 from data_access.errors import NotFound
 from data_access.lifecycle import BillStatus
@@ -16,6 +16,7 @@ from data_access.models.people import Person
 from data_access.money import ZERO
 from data_access.permissions import OWN_LIMITS_HOLD_FOR, Permission
 from data_access.scope import visible
+from data_access.sharing import Share, share_out
 from data_access.spending import left_today
 
 
@@ -61,17 +62,25 @@ class BookingPreview(Query[Preview]):
             raise NotFound("The customer")
         row = BOOKINGS[self.kind]
         invoices = _open_invoices(reader, customer)
-        shares = share_out(self.amount, invoices) if row.settles else []
+        money = customer.unallocated + self.amount if row.settles else ZERO
+        shares = share_out([(self.kind, money)], owed_on(invoices))
         return Preview(
             currency=customer.currency,
             balance_before=customer.balance,
             balance_after=customer.balance + row.signed(self.amount),
-            settles=tuple(Settled(i.number, i.due_on, i.total - i.paid, part) for i, part in shares),
+            settles=tuple(_settled(share) for share in shares),
             unallocated_before=customer.unallocated,
-            unallocated_after=_unallocated_after(customer, self.kind, self.amount, sum((p for _, p in shares), ZERO)),
+            unallocated_after=_unallocated_after(
+                customer, self.kind, self.amount, sum((s.amount for s in shares), ZERO)
+            ),
             ends_suspension=row.settles and _clears(customer, invoices, shares, reader),
             **_own_limits(reader, self.kind, customer.currency),
         )
+
+
+def _settled(share: Share[Kind, Invoice]) -> Settled:
+    bill = share.bill
+    return Settled(bill.number, bill.due_on, bill.total - bill.paid, share.amount)
 
 
 def _open_invoices(reader: Reader, customer: Customer) -> list[Invoice]:
@@ -86,10 +95,10 @@ def _unallocated_after(customer: Customer, kind: Kind, amount: Decimal, settled:
     return customer.unallocated - amount if gives_back else customer.unallocated
 
 
-def _clears(customer: Customer, invoices: list[Invoice], shares: list[tuple[Invoice, Decimal]], reader: Reader) -> bool:
+def _clears(customer: Customer, invoices: list[Invoice], shares: list[Share[Kind, Invoice]], reader: Reader) -> bool:
     if customer.bill_status is not BillStatus.SUSPENDED:
         return False
-    paid = {invoice.id for invoice, part in shares if invoice.paid + part == invoice.total}
+    paid = {share.bill.id for share in shares if share.bill.paid + share.amount == share.bill.total}
     late = [
         invoice.id
         for invoice in invoices

@@ -8,7 +8,6 @@ from typing import ClassVar
 from sqlalchemy import func
 
 from data_access.access import Query, Reader
-from data_access.allocating import share_out
 from data_access.bookings import BOOKINGS, Booking
 from data_access.errors import NotFound
 from data_access.models.customers import Customer
@@ -17,6 +16,7 @@ from data_access.money import ZERO
 from data_access.permissions import Permission
 from data_access.queries.measured import measured_words
 from data_access.scope import visible
+from data_access.sharing import Owed, share_out
 
 _CALLED = "The transaction"
 
@@ -54,6 +54,7 @@ class _Bill:
     """An invoice as it would be without the payment."""
 
     number: str
+    issued_on: date
     due_on: date
     overdue_from: datetime
     total: Decimal
@@ -109,8 +110,9 @@ def _reopens(reader: Reader, customer: Customer, booked: Transaction) -> tuple[R
     paid = _paid_by(reader, booked)
     bills = _without(reader, customer, paid)
     unused = customer.unallocated - (-booked.amount - sum(paid.values(), ZERO))
-    for bill, part in share_out(unused, bills):
-        bill.taken_back -= part
+    owed = [Owed(bill, bill.issued_on, bill.total - bill.paid) for bill in bills]
+    for share in share_out([(booked.id, unused)], owed):
+        share.bill.taken_back -= share.amount
     return tuple(
         Reopened(bill.number, bill.due_on, bill.taken_back, bill.overdue_from <= reader.now)
         for bill in bills
@@ -134,7 +136,7 @@ def _without(reader: Reader, customer: Customer, paid: dict[int, Decimal]) -> li
     )
     return [
         _Bill(
-            row.number, row.due_on, row.overdue_from, row.total, row.paid - paid.get(row.id, ZERO),
+            row.number, row.issued_on, row.due_on, row.overdue_from, row.total, row.paid - paid.get(row.id, ZERO),
             paid.get(row.id, ZERO),
         )
         for row in reader.session.scalars(asked.order_by(Invoice.issued_on, Invoice.id))

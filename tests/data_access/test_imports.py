@@ -2,8 +2,8 @@
 
 import gzip
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, date, datetime
+from dataclasses import fields, replace
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,20 +13,26 @@ from openpyxl import Workbook
 from sqlalchemy import Engine, select
 
 from data_access.bookings import Kind
+from data_access.editing import EDITABLE, FIXED, fixed
 from data_access.engine import make_engine
 from data_access.errors import NotPermitted, Rejected
 from data_access.imports.batches import BATCH, Run
 from data_access.imports.customers import customer_mapping, import_customers
 from data_access.imports.invoices import import_invoices, invoice_mapping
 from data_access.imports.report import Report
+from data_access.jobs.runner import run_job
 from data_access.lifecycle import BillStatus
 from data_access.models.customers import Customer
 from data_access.models.history import Change, CommandLog
 from data_access.models.money import Invoice, InvoiceType, PaymentStatus, Transaction
 from data_access.permissions import Permission, Role
+from data_access.running import Holder
+from data_access.schedule import Job
+from data_access.validation import CustomerInput
+from tests.data_access.test_money import booking
 from tests.support.builders import a_class, a_customer, a_reseller, an_invoice
 from tests.support.ledgers import read_ledgers
-from tests.support.people import NOW, a_person
+from tests.support.people import NOW, a_person, access_for
 
 HEADING = "ID,Name,Limit,Owes,Mail,Phone,Country"
 MAPPING = """
@@ -97,7 +103,7 @@ class Desk:
         return not (
             kept.unlike_their_transactions() or kept.payments_overspent() or kept.summaries_gone_wrong()
             or kept.invoices_unlike_their_allocations() or kept.events_unlike_the_facts()
-            or kept.invoices_of_wrong_payment_status()
+            or kept.invoices_of_wrong_payment_status() or kept.open_beside_money()
         )  # fmt: skip
 
 
@@ -324,6 +330,26 @@ def test_what_is_fixed_after_the_first_save_is_refused(desk):
     assert refusals(report) == [(2, "currency")]
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("billing_zone", "Pacific/Auckland"), ("billing_period", "weekly"), ("reseller_id", "Fern")],
+)
+def test_what_no_form_may_change_no_file_changes(desk, field, value):
+    a_reseller(desk.engine, name="Fern")
+    desk.customers("K-1,A,5,0,,,")
+    said = {"reseller_id": "reseller"}.get(field, field)
+    kept = "\n".join(line for line in MAPPING.splitlines() if not line.startswith(f"{said} "))
+    report = desk.customers("K-1,A,5,0,,,", mapping=f'{kept}\n{said} = {{ constant = "{value}" }}\n')
+    assert [(remark.field, remark.reason) for remark in report.refused] == [(field, FIXED[field])]
+    assert desk.rows(Customer)[0].billing_zone == "UTC"
+
+
+def test_every_field_of_a_file_is_one_that_can_be_edited_or_says_why_not():
+    brought = {one.name for one in fields(CustomerInput)} - {"limit_choice", "opening_side"}
+    assert brought <= {*EDITABLE, *FIXED}
+    assert not fixed(EDITABLE)
+
+
 def test_who_is_gone_for_good_is_not_edited(desk):
     a_customer(desk.engine, customer_code="K-1", bill_status=BillStatus.PERMANENTLY_TERMINATED)
     report = desk.customers("K-1,A,5,0,,,")
@@ -400,6 +426,48 @@ def test_an_unsettled_invoice_is_owed_beside_what_was_owed_before(desk):
     assert (customer.balance, customer.outstanding) == (Decimal(90), Decimal(90))
     assert customer.first_overdue_from == datetime(2026, 1, 21, tzinfo=UTC)
     assert desk.keeps_its_books()
+
+
+def test_an_imported_invoice_is_paid_with_the_money_that_lies_there(desk):
+    customer_id = a_customer(desk.engine, customer_code="K-1", unallocated=Decimal(100))
+    desk.invoices("K-1,A-2,02/02/2026,20/02/2026,70,,", "K-1,A-1,02/01/2026,20/01/2026,50,,")
+    first, second = desk.rows(Invoice)
+    assert [(row.number, row.paid) for row in (first, second)] == [("A-1", Decimal(50)), ("A-2", Decimal(50))]
+    [customer] = desk.rows(Customer)
+    assert (customer.outstanding, customer.unallocated) == (Decimal(20), 0)
+    access_for(desk.engine, Role.ADMIN).execute(booking(customer_id, Kind.MANUAL_PAYMENT, "25"))
+    [customer] = desk.rows(Customer)
+    assert (customer.outstanding, customer.unallocated) == (0, Decimal(5))
+    assert desk.keeps_its_books()
+
+
+def test_a_customer_whose_money_pays_the_imported_invoice_stays_in_service(desk):
+    class_id = a_class(desk.engine, suspend_after=3)
+    a_customer(desk.engine, customer_code="K-1", customer_class_id=class_id, unallocated=Decimal(100))
+    desk.invoices("K-1,A-1,02/01/2026,20/01/2026,50,,")
+    run_job(desk.engine, Job.COLLECT, lambda: NOW + timedelta(days=20), Holder("here"))
+    [customer] = desk.rows(Customer)
+    assert (customer.bill_status, customer.unallocated, customer.first_overdue_from) == (BillStatus.OPEN, 50, None)
+
+
+def test_a_settled_invoice_is_paid_by_its_own_payment_and_not_by_the_money_that_lies_there(desk):
+    a_customer(desk.engine, customer_code="K-1", unallocated=Decimal(100))
+    desk.invoices("K-1,A-1,02/01/2026,01/02/2026,30,15/02/2026,", "K-1,A-2,03/01/2026,01/02/2026,40,,")
+    assert [row.payment_status for row in desk.rows(Invoice)] == [PaymentStatus.PAID, PaymentStatus.PAID]
+    assert desk.rows(Customer)[0].unallocated == Decimal(60)
+    assert desk.keeps_its_books()
+
+
+@pytest.mark.parametrize("status", [BillStatus.EXPORTED, BillStatus.PERMANENTLY_TERMINATED])
+def test_an_invoice_is_refused_for_whom_nothing_can_be_charged(desk, status):
+    customer_id = a_customer(desk.engine, customer_code="K-1", bill_status=status)
+    report = desk.invoices("K-1,A-1,02/01/2026,20/01/2026,10,,", "K-1,A-2,02/01/2026,20/01/2026,10,03/01/2026,")
+    with pytest.raises(Rejected) as refused:
+        access_for(desk.engine, Role.ADMIN).execute(booking(customer_id, Kind.MANUAL_CHARGE, "10", service="Calls"))
+    assert {remark.reason for remark in report.refused} == {
+        str(refused.value).replace("manual charge", "invoiced charge")
+    }
+    assert (len(report.refused), desk.rows(Invoice)) == (2, [])
 
 
 def test_an_invoice_that_is_here_is_not_booked_again_and_its_difference_told(desk):

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Engine, func, select
 
+from data_access.allocating import unused_of
 from data_access.bookings import Kind
 from data_access.bulk import BulkLoad, bulk_load
 from data_access.folding import display_name, fold, fold_phone
@@ -151,6 +152,8 @@ def an_invoice(engine: Engine, customer_id: int, **over: Any) -> int:
         row = _row_of(load, customer_id)
         books = _books(load, row, policy_id=_policy_of(load, row["customer_class_id"]))
         books.balance = row["balance"]
+        unused = load.connection.execute(unused_of(SYSTEM, [customer_id])) if row["unallocated"] else ()
+        books.bring_unused((payment.id, payment.free) for payment in unused)
         if total:
             books.book(_charge(total), abs(total), value_on=issued_on, at=at)
         invoice = books.issue(number, total, issued_on=issued_on, due_on=due_on, at=at, **over)
@@ -183,7 +186,7 @@ def _after(load: BulkLoad, row: dict[str, Any], books: Books) -> dict[str, Any]:
     ).scalar_one()
     return {
         "balance": books.balance, "outstanding": row["outstanding"] + own["outstanding"],
-        "unallocated": row["unallocated"] + own["unallocated"], "first_overdue_from": first,
+        "unallocated": own["unallocated"], "first_overdue_from": first,
         "collect_at": own["collect_at"] or row["collect_at"],
     }  # fmt: skip
 

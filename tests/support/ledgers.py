@@ -76,6 +76,11 @@ class Ledgers:
             or row.first_overdue_from != min(late[row.id], default=None)
         ]
 
+    def open_beside_money(self) -> list[Row]:
+        """Customers with an invoice to be paid beside money that is not used up."""
+        unpaid = {row.customer_id for row in self.invoices if row.payment_status in _OPEN}
+        return [row for row in self.customers if row.unallocated > 0 and row.id in unpaid]
+
     def events_unlike_the_facts(self) -> list[Row]:
         """Customers whose last status event tells of another status, and events that do not follow each other."""
         last: dict[int, Row] = {}
@@ -96,6 +101,7 @@ class Ledgers:
             + self.invoices_unlike_their_allocations()
             + self.invoices_of_wrong_payment_status()
             + self.summaries_gone_wrong()
+            + self.open_beside_money()
             + self.events_unlike_the_facts()
         )
 
