@@ -15,6 +15,9 @@ FIXED = {
     "business_model": "The business model follows from the customer class and cannot be changed here.",
     "blocked": "Block and unblock a saved customer by Change status.",
     "balance": "A balance moves by transactions only: use Adjust balance.",
+    "reseller_id": "The reseller of a saved customer cannot be changed.",
+    "billing_zone": "The time zone of a saved customer cannot be changed: its due days and periods were counted in it.",
+    "billing_period": "The billing period of a saved customer cannot be changed here.",
     "opening_balance": "An opening balance can be given to a new customer only: use Adjust balance.",
 }
 
@@ -30,6 +33,11 @@ _REFUSALS = {
 def edit_refusal(status: BillStatus) -> str | None:
     """Why a customer in this status cannot be edited, as a sentence; None if it can."""
     return _REFUSALS.get(status)
+
+
+def fixed(names: Iterable[str]) -> dict[str, str]:
+    """Why each of the fields that cannot be edited cannot; those that can are left out."""
+    return {name: FIXED.get(name, "This cannot be edited here.") for name in names if name not in EDITABLE}
 
 
 def as_typed(value: object) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import inspect
 from data_access.access import Command
 from data_access.announcing import announce
 from data_access.charging import begin_period
-from data_access.editing import EDITABLE, FIXED, conflicts, edit_refusal, typed_fields
+from data_access.editing import EDITABLE, conflicts, edit_refusal, fixed, typed_fields
 from data_access.errors import Invalid, Rejected, Stale
 from data_access.lifecycle import BillStatus
 from data_access.models.customers import BalanceControl, Customer, CustomerClass
@@ -171,12 +171,11 @@ class EditCustomer(Command[CustomerSaved]):
 
 
 def _edited_values(work: UnitOfWork, customer: Customer, changes: Mapping[str, str]) -> Values:
-    fixed = {name: FIXED.get(name, "This cannot be edited here.") for name in changes if name not in EDITABLE}
     result = judged({name: text for name, text in changes.items() if name in EDITABLE})
     more = _taken(work, result.values, but=customer.id) | _wrong_class(work, customer, result.values)
     if result.values.get("credit_limit") is not None and customer.balance_control is BalanceControl.PREPAID:
         more["credit_limit"] = PREPAID_HAS_NO_LIMIT
-    complaints = more | result.complaints | fixed
+    complaints = more | result.complaints | fixed(changes)
     if complaints:
         raise Invalid(complaints)
     return result.values

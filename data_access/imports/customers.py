@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from data_access.bulk import BulkLoad
-from data_access.editing import FIXED, as_typed, edit_refusal
+from data_access.editing import as_typed, edit_refusal, fixed
 from data_access.imports.arrivals import Arrival, arrivals, settle_in
 from data_access.imports.batches import Run, insert_whole_or_one_by_one, run_batches
 from data_access.imports.entries import CUSTOMER_FIELDS, Entry, Values, code_key, directory, entry_of
@@ -95,7 +95,7 @@ def _refusal(row: Known, differs: Values) -> dict[str, str]:
     if not differs:
         return {}
     refusal = edit_refusal(row.bill_status)
-    return {"": refusal} if refusal else {name: FIXED[name] for name in differs if name in FIXED}
+    return {"": refusal} if refusal else fixed(differs)
 
 
 def _add(load: BulkLoad, entries: list[tuple[int, Entry]], report: Report) -> None:
