@@ -2,10 +2,20 @@
 
 from enum import StrEnum
 from functools import cache
-from typing import Self
+from ipaddress import IPv4Network, IPv6Network
+from typing import Annotated, Any, Self
 
-from pydantic import SecretStr, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, SecretStr, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+Network = IPv4Network | IPv6Network
+
+
+def _listed(text: Any) -> Any:
+    return text.replace(",", " ").split() if isinstance(text, str) else text
+
+
+Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_listed)]
 
 
 class Environment(StrEnum):
@@ -38,6 +48,8 @@ class Settings(BaseSettings):
     mail_from: str = ""
     outbox_dir: str = "var/outbox"
     archive_dir: str = "var/archive"
+    webhook_networks: Networks = ()
+    webhook_http: bool = False
 
     @model_validator(mode="after")
     def _oidc_whole_or_not_at_all(self) -> Self:

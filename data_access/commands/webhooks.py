@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from data_access.access import Command
-from data_access.destinations import read_address
+from data_access.destinations import Reach, read_address
 from data_access.errors import Invalid, Rejected, Stale
 from data_access.models.outbox import Webhook
 from data_access.notices import Event
 from data_access.permissions import Permission
-from data_access.settings import Environment, settings
+from data_access.settings import settings
 from data_access.spelling import plain, within
 from data_access.unit_of_work import UnitOfWork
 
@@ -108,7 +108,7 @@ def _read(name: str, url: str) -> tuple[str, str]:
     except ValueError as wrong:
         complaints["name"] = str(wrong)
     try:
-        read_address(url.strip(), may_be_own=settings().app_env is not Environment.PRODUCTION)
+        read_address(url.strip(), Reach.of(settings()))
     except Rejected as wrong:
         complaints["url"] = str(wrong)
     if complaints:

@@ -55,6 +55,8 @@ class Sender:
     def _send(self, engine: Engine, parcel: Parcel, clock: Clock) -> bool:
         """Whether it arrived; what became of it is recorded."""
         try:
+            if parcel.attempts > ATTEMPTS:
+                raise NotDelivered(f"Each of {ATTEMPTS} tries was broken off by a fault of ours.", is_final=True)
             if not parcel.is_wanted:
                 raise NotDelivered("The webhook was disabled.", is_final=True)
             remark = self.ways[parcel.channel].send(parcel, clock())

@@ -17,10 +17,10 @@ from urllib.parse import SplitResult, urlsplit
 
 from data_access.chain import canonical
 from data_access.delivering import Parcel
-from data_access.destinations import is_outside, read_address
+from data_access.destinations import Reach, read_address
 from data_access.errors import Rejected
 from data_access.jobs.trouble import said_of, technical, words_of
-from data_access.settings import Environment, Settings
+from data_access.settings import Settings
 
 SECONDS = 5.0  # for each step of a call; a receiver that needs longer gets it again later
 _READ_AT_MOST = 1000
@@ -81,7 +81,7 @@ class Smtp:
             refused = self._hand_over(mail, receivers)
         except smtplib.SMTPRecipientsRefused as none_left:
             raise NotDelivered(_refusal(none_left.recipients), is_final=_is_final(none_left.recipients)) from none_left
-        except (smtplib.SMTPException, OSError) as trouble:
+        except (smtplib.SMTPException, OSError, ValueError) as trouble:
             is_down = not isinstance(trouble, smtplib.SMTPSenderRefused | smtplib.SMTPDataError)
             told = said_of(f"The mail server at {self.host}:{self.port}", trouble)
             raise NotDelivered(told, is_down=is_down, technical=technical(trouble)) from trouble
@@ -116,8 +116,12 @@ class Folder:
         mail, receivers = written_mail(parcel, self.mail_from or "desk@localhost")
         mail["X-Receivers"] = ", ".join(receivers)
         day = self.path / f"{now:%Y-%m-%d}"
-        day.mkdir(parents=True, exist_ok=True)
-        (day / f"{parcel.id}.eml").write_bytes(bytes(mail))
+        try:
+            day.mkdir(parents=True, exist_ok=True)
+            (day / f"{parcel.id}.eml").write_bytes(bytes(mail))
+        except (OSError, ValueError) as trouble:
+            told = f"The folder for mail, {self.path}, cannot be written to."
+            raise NotDelivered(told, is_down=True, technical=technical(trouble)) from trouble
         return ""
 
 
@@ -125,7 +129,7 @@ class Folder:
 class Hooks:
     """Calls of webhooks. The address is looked up once and called as found, so that no name can lead inside."""
 
-    may_be_own: bool
+    reach: Reach
     seconds: float = SECONDS
 
     def send(self, parcel: Parcel, now: datetime) -> str:
@@ -135,8 +139,8 @@ class Hooks:
             "Idempotency-Key": parcel.key, "X-Signature": signature(parcel.secret, body, now),
         }  # fmt: skip
         try:
-            status = self._call(read_address(parcel.url, may_be_own=self.may_be_own), body, headers)
-        except (OSError, http.client.HTTPException, Rejected) as trouble:
+            status = self._call(read_address(parcel.url, self.reach), body, headers)
+        except (OSError, http.client.HTTPException, ValueError, Rejected) as trouble:
             told = said_of(f"The server at {_place(parcel.url)}", trouble)
             raise NotDelivered(told, is_down=True, technical=technical(trouble)) from trouble
         if not 200 <= status < 300:
@@ -146,7 +150,7 @@ class Hooks:
     def _call(self, url: SplitResult, body: bytes, headers: dict[str, str]) -> int:
         kind = _SafeCall if url.scheme == "https" else _Call
         connection = kind(url.hostname or "", url.port, timeout=self.seconds)
-        connection.may_be_own = self.may_be_own
+        connection.reach = self.reach
         try:
             path = (url.path or "/") + (f"?{url.query}" if url.query else "")
             connection.request("POST", path, body=body, headers=headers)
@@ -167,11 +171,11 @@ def _place(url: str) -> str:
 class _Call(http.client.HTTPConnection):
     """A connection to the very address that was judged: a second look-up could lead elsewhere."""
 
-    may_be_own = False
+    reach = Reach()
 
     def connect(self) -> None:
         found = [str(entry[4][0]) for entry in socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)]
-        allowed = [ip for ip in found if self.may_be_own or is_outside(ip)]
+        allowed = [ip for ip in found if self.reach.has(ip)]
         if not allowed:
             raise Rejected(f"{self.host} lies in our own network.")
         self.sock = socket.create_connection((allowed[0], self.port), self.timeout)
@@ -199,5 +203,5 @@ def mail_of(settings: Settings) -> Transport | None:
 
 
 def hooks_of(settings: Settings) -> Transport:
-    """The way out for webhooks; in production to addresses outside only."""
-    return Hooks(may_be_own=settings.app_env is not Environment.PRODUCTION)
+    """The way out for webhooks; as far as the settings let them."""
+    return Hooks(Reach.of(settings))

@@ -77,4 +77,5 @@ _SENTENCES: Mapping[type[Exception], Callable[[str, Exception], str]] = {
     smtplib.SMTPException: _answered,
     http.client.HTTPException: _plainly(_NO_ANSWER),
     OSError: _plainly(_OUT_OF_REACH),
+    ValueError: _plainly("{where} cannot be given this message: an address in it is not one that can be written."),
 }

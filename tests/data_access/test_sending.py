@@ -2,19 +2,25 @@
 
 import hmac
 import json
+import socket
 import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
+from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from data_access import delivering
+from data_access.destinations import Reach, read_address
 from data_access.engine import make_engine
+from data_access.errors import Rejected
 from data_access.jobs.sending import ATTEMPTS, Sender, send_due, sender_by, wait_after
 from data_access.jobs.transports import Folder, Hooks, NotDelivered, Smtp, Transport, hooks_of, mail_of
 from data_access.models.outbox import Channel, MessageState
@@ -32,9 +38,11 @@ from tests.support.receivers import (
     a_server_with_a_certificate_of_its_own,
 )
 
+ANYWHERE = Reach(plain_http=True, everywhere=True)
+
 
 def by_hook(seconds: float = 2.0) -> Sender:
-    return Sender({Channel.WEBHOOK: Hooks(may_be_own=True, seconds=seconds)})
+    return Sender({Channel.WEBHOOK: Hooks(ANYWHERE, seconds=seconds)})
 
 
 def by_mail(box: PostBox, **over: Any) -> Sender:
@@ -197,18 +205,104 @@ def test_a_disabled_webhook_gets_nothing_more(engine):
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9/", "http://localhost:9/", "http://[::1]:9/"])
 def test_no_webhook_leads_into_our_own_network(engine, url):
     message_id = a_message(engine, a_customer(engine), a_webhook(engine, url=url))
-    sender = Sender({Channel.WEBHOOK: hooks_of(Settings(app_env="production"))})
+    sender = Sender({Channel.WEBHOOK: hooks_of(Settings(app_env="production", webhook_http=True))})
     assert send_due(engine, at(), sender) == 0
     assert "our own network" in message_of(engine, message_id).last_error
 
 
 def test_a_name_that_leads_inside_is_not_called(monkeypatch):
     monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: [(2, 1, 6, "", ("10.0.0.7", 80))])
-    parcel = delivering.Parcel(
-        1, "k", None, NOW, Channel.WEBHOOK, "e", 1, 1, "http://switch.example.org/", "s", True, "", "", "", "", {}
-    )
     with pytest.raises(NotDelivered, match=r"switch\.example\.org lies in our own network"):
-        Hooks(may_be_own=False).send(parcel, NOW)
+        Hooks(Reach(plain_http=True)).send(a_parcel("http://switch.example.org/"), NOW)
+
+
+@pytest.mark.parametrize(("ip", "is_called"), [("10.1.2.3", True), ("10.2.0.1", False), ("127.0.0.1", False)])
+def test_a_name_may_lead_into_the_networks_of_the_settings_and_no_further(monkeypatch, ip, is_called):
+    called = []
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: [(2, 1, 6, "", (ip, 443))])
+    monkeypatch.setattr("socket.create_connection", lambda place, *_: called.append(place[0]) or refuse())
+    hooks = hooks_of(Settings(app_env="production", webhook_networks="10.1.0.0/16, fd00::/8"))
+    with pytest.raises(NotDelivered, match="refused the connection" if is_called else "our own network"):
+        hooks.send(a_parcel("https://switch.internal/"), NOW)
+    assert called == ([ip] if is_called else [])
+
+
+def refuse() -> None:
+    raise ConnectionRefusedError
+
+
+def a_parcel(url: str) -> delivering.Parcel:
+    return delivering.Parcel(1, "k", None, NOW, Channel.WEBHOOK, "e", 1, 1, url, "s", True, "", "", "", "", {})
+
+
+_PARTS = st.text("abc.-_~:/?#[]@!$%é ß０１2٣x\\^|{}\"' \t", max_size=20)
+
+
+@given(st.builds("{}://{}{}".format, st.sampled_from(["http", "https"]), _PARTS, _PARTS))
+def test_whatever_is_taken_as_an_address_can_be_called(text):
+    try:
+        read_address(text, ANYWHERE)
+    except Rejected:
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("socket.getaddrinfo", lambda *_, **__: [(2, 1, 6, "", ("127.0.0.1", 9))])
+        patch.setattr("socket.create_connection", lambda *_: _DeadLine())
+        with pytest.raises(NotDelivered, match=r"closed the connection|does not speak TLS|refused the connection"):
+            Hooks(ANYWHERE).send(a_parcel(text), NOW)
+
+
+class _DeadLine(socket.socket):
+    """A line that takes everything and answers nothing."""
+
+    def sendall(self, data: Any, flags: int = 0) -> None:
+        """Gone."""
+
+    def makefile(self, *_: Any, **__: Any) -> Any:
+        return BytesIO()
+
+
+@pytest.mark.parametrize("url", [
+    "http://127.0.0.1:9/é", "http://a..b/", f"http://{'x' * 64}.example.org/", "http://127.0.0.1:0/",
+])  # fmt: skip
+def test_an_address_that_was_kept_by_an_older_version_and_cannot_be_called_counts_as_an_attempt(engine, url):
+    message_id = a_message(engine, a_customer(engine), a_webhook(engine, url=url))
+    assert send_due(engine, at(), by_hook()) == 0
+    row = message_of(engine, message_id)
+    assert (row.attempts, row.state, bool(row.last_error)) == (1, "waiting", True)
+
+
+def test_a_mail_to_an_address_that_cannot_be_written_counts_as_an_attempt(engine):
+    with a_post_box() as box:
+        message_id = a_message(engine, a_customer(engine), recipient="nadia@exämple.org", sender="ü@example.org")
+        assert send_due(engine, at(), by_mail(box)) == 0
+    assert message_of(engine, message_id).attempts == 1
+    assert message_of(engine, message_id).last_error
+
+
+def test_a_folder_that_cannot_be_written_counts_as_an_attempt(engine, tmp_path):
+    (tmp_path / "outbox").write_text("a file where a folder should be")
+    message_id = a_message(engine, a_customer(engine))
+    assert send_due(engine, at(), Sender({Channel.EMAIL: Folder(tmp_path / "outbox", "desk@example.org")})) == 0
+    assert "cannot be written to" in message_of(engine, message_id).last_error
+
+
+class _Broken:
+    """A way out with a fault of our own."""
+
+    def send(self, parcel: delivering.Parcel, now: datetime) -> str:
+        raise ZeroDivisionError(f"{parcel.key} at {now}")
+
+
+def test_a_fault_of_our_own_counts_too_and_comes_to_an_end(engine):
+    message_id = a_message(engine, a_customer(engine), a_webhook(engine))
+    sender = Sender({Channel.WEBHOOK: _Broken()})
+    for attempt in range(ATTEMPTS):
+        with pytest.raises(ZeroDivisionError):
+            send_due(engine, at(attempt * 121), sender)
+    send_due(engine, at(ATTEMPTS * 121), sender)
+    row = message_of(engine, message_id)
+    assert (row.state, row.attempts) == ("failed", ATTEMPTS + 1)
+    assert "broken off by a fault of ours" in row.last_error
 
 
 def test_a_mail_goes_to_all_its_receivers_and_tells_its_key(engine):

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from data_access.access import Access, new_command_id
 from data_access.commands.webhooks import AddWebhook, ChangeWebhook, DisableWebhook, WebhookSaved, new_secret
-from data_access.destinations import is_outside, read_address
+from data_access.destinations import Reach, is_outside, read_address
 from data_access.errors import Invalid, NotPermitted, Rejected, Stale
 from data_access.models.history import Change, CommandLog
 from data_access.models.outbox import Channel, MessageState, Webhook
@@ -22,6 +22,7 @@ from tests.support.people import access_for
 
 URL = "https://switch.example.org/events"
 SECRET = "s" * 32
+ANYWHERE = Reach(plain_http=True, everywhere=True)
 
 
 @pytest.fixture
@@ -113,12 +114,16 @@ def test_a_name_that_cannot_be_kept_is_refused(engine, name):
     [
         "", "ftp://a.example.org/", "javascript:alert(1)", "https://", "https://u:p@a.example.org/", "//a.example.org",
         "https://a.example.org/#x", "https://a.example.org:99999/", "https://a.example.org/ x", "http://[::1",
-        "https://a.example.org/\x00", "https://a.example.org/" + "x" * 400,
+        "https://a.example.org/\x00", "https://a.example.org/" + "x" * 400, "https://a.example.org:0/",
+        "https://a..example.org/", "https://.example.org/", "https://" + "x" * 64 + ".org/", "https://a.example.org/é",
+        "https://a.example.org/?q=é", "https://-a.example.org/", "https://a%20b.example.org/", "https://[fe80::1%25eth0]/",
+        "https://2130706433/", "https://127.1/", "https://0x7f.1/", "https://[v1.a]/", "https://a:b@/", "https://a,b/",
+        "https://" + ".".join(["x" * 60] * 5) + "/",
     ],
 )  # fmt: skip
 def test_an_address_that_is_no_web_address_is_refused_everywhere(url):
     with pytest.raises(Rejected):
-        read_address(url, may_be_own=True)
+        read_address(url, ANYWHERE)
 
 
 @pytest.mark.usefixtures("production")
@@ -128,12 +133,13 @@ def test_an_address_that_is_no_web_address_is_refused_everywhere(url):
         "http://127.0.0.1/", "http://localhost:8080/", "http://LOCALHOST./", "http://10.1.2.3/", "http://192.168.1.1/",
         "http://169.254.169.254/latest", "http://[::1]/", "http://[::ffff:10.0.0.1]/", "http://[fd00::1]/",
         "http://switch/", "http://switch.internal/", "http://0.0.0.0/", "http://224.0.0.1/", "http://[2002:a00:1::]/",
+        "http://100.64.0.1/", "http://[64:ff9b::10.0.0.1]/", "http://[::10.0.0.1]/", "http://[fec0::1]/",
     ],
 )  # fmt: skip
 def test_an_address_in_our_own_network_is_refused_in_production_only(engine, url):
-    assert read_address(url, may_be_own=True)
+    assert read_address(url, ANYWHERE)
     with pytest.raises(Invalid, match="our own network"):
-        add(access_for(engine, Role.ADMIN), url=url)
+        add(access_for(engine, Role.ADMIN), url=url.replace("http:", "https:"))
 
 
 @pytest.mark.usefixtures("production")
@@ -141,8 +147,45 @@ def test_an_address_outside_is_taken_in_production(engine):
     assert add(access_for(engine, Role.ADMIN), url="https://8.8.8.8:8443/a?b=c").webhook_id
 
 
+@pytest.mark.usefixtures("production")
+def test_in_production_an_address_is_https_unless_the_settings_say_otherwise(engine, monkeypatch):
+    access = access_for(engine, Role.ADMIN)
+    with pytest.raises(Invalid, match="https address"):
+        add(access, url="http://switch.example.org/")
+    monkeypatch.setenv("WEBHOOK_HTTP", "true")
+    settings.cache_clear()
+    assert add(access, url="http://switch.example.org/").webhook_id
+
+
+@pytest.mark.usefixtures("production")
 @pytest.mark.parametrize(
-    ("ip", "outside"), [("8.8.8.8", True), ("fe80::1%eth0", False), ("2001:4860:4860::8888", True)]
+    ("url", "is_taken"),
+    [
+        ("https://10.1.2.3/", True), ("https://[fd00::7]/", True), ("https://switch.internal/", True),
+        ("https://10.2.0.1/", False), ("https://127.0.0.1/", False), ("https://[::1]/", False),
+    ],
+)  # fmt: skip
+def test_private_networks_are_named_in_the_settings(engine, monkeypatch, url, is_taken):
+    monkeypatch.setenv("WEBHOOK_NETWORKS", "10.1.0.0/16, fd00::/8")
+    settings.cache_clear()
+    access = access_for(engine, Role.ADMIN)
+    if is_taken:
+        assert add(access, url=url).webhook_id
+    else:
+        with pytest.raises(Invalid, match="WEBHOOK_NETWORKS"):
+            add(access, url=url)
+
+
+@pytest.mark.parametrize(
+    ("ip", "outside"),
+    [
+        ("8.8.8.8", True),
+        ("fe80::1%eth0", False),
+        ("2001:4860:4860::8888", True),
+        ("64:ff9b::8.8.8.8", True),
+        ("::8.8.8.8", False),
+        ("240.0.0.1", False),
+    ],
 )
 def test_an_address_is_outside_or_not(ip, outside):
     assert is_outside(ip) is outside
