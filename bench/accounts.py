@@ -27,7 +27,7 @@ _FIRST = datetime(2024, 1, 1, tzinfo=UTC)
 def fill(engine: Engine) -> str:
     """A new database with all of them and a manager; the token of the manager's session."""
     upgrade(engine)
-    with bulk_load(engine, SYSTEM, Order(new_command_id(), "Measure", "", "to be measured", _FIRST)) as load:
+    with bulk_load(engine, SYSTEM, Order(new_command_id(), "Measure", "", "to be measured", lambda: _FIRST)) as load:
         load.insert(CustomerClass, [_class_row()])
         load.insert(Customer, [_customer_row(n, account) for n, account in enumerate(_accounts())])
         load.insert(Person, [_manager_row()])

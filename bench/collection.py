@@ -54,7 +54,7 @@ def fill(engine: Engine) -> None:
 
 
 def _load(engine: Engine) -> Any:
-    return bulk_load(engine, SYSTEM, Order(new_command_id(), "Measure", "", "to be measured", BEFORE))
+    return bulk_load(engine, SYSTEM, Order(new_command_id(), "Measure", "", "to be measured", lambda: BEFORE))
 
 
 def _arrive(load: BulkLoad, numbers: list[int]) -> None:

@@ -135,7 +135,7 @@ class Access:
 
     def _execute_once(self, command: Command[R]) -> R:
         order = Order(
-            command.command_id, type(command).__name__, command.payload_hash(), command.reason.strip(), self._clock()
+            command.command_id, type(command).__name__, command.payload_hash(), command.reason.strip(), self._clock
         )
         with write_turn(self.engine), unit_of_work(self.engine, self.actor, order) as work:
             first = work.replayed()  # before any check: a second click is answered, not judged

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Row, TextClause, bindparam, insert, inspect, select, text
 
 from data_access.chain import CHANGE_FIELDS, FIRST, canonical, digest, personal_digest
+from data_access.clock import Clock
 from data_access.errors import Rejected
 from data_access.models.base import Record
 from data_access.models.customers import Customer
@@ -34,13 +35,13 @@ _NEXT_IDS = text("SELECT nextval(pg_get_serial_sequence(:table, 'id')) FROM gene
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What the log keeps of a command before it is applied."""
+    """What the log keeps of a command before it is applied, and the clock that dates it once its locks are held."""
 
     command_id: str
     name: str
     payload_hash: str
     reason: str
-    at: datetime
+    clock: Clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,15 +176,19 @@ def write_entry(
     changes: list[FieldChange],
     result: dict[str, Any],
 ) -> None:
-    """Writes the log row and its changes at the end of the chain. The chain is held until the transaction ends."""
+    """Writes the log row and its changes at the end of the chain. The chain is held until the transaction ends.
+
+    The entry's time is read while it is held: the log's numbers and times have one order (ruling 63).
+    """
     number, previous = _end_of_chain(connection)
+    at = order.clock()
     command = {
         "id": order.command_id, "number": number + 1, "name": order.name, "login": actor.login,
         "person_id": actor.person_id, "customer_id": customer_id, "reason": order.reason,
-        "payload_hash": order.payload_hash, "result": result, "at": order.at,
+        "payload_hash": order.payload_hash, "result": result, "at": at,
     }  # fmt: skip
     rows, personal = _rows(connection, order.command_id, changes)
-    covered = command | {"at": order.at.isoformat()}
+    covered = command | {"at": at.isoformat()}
     connection.execute(_ENTRY, command | {"digest": digest(previous, covered, rows)})
     if personal:
         connection.execute(_PERSONAL, personal)

@@ -29,11 +29,15 @@ class BulkLoad:
     connection: Connection
     actor: Actor
     order: Order
+    at: datetime | None = None
     changes: list[FieldChange] = field(default_factory=list)
 
     @property
     def now(self) -> datetime:
-        return self.order.at
+        """The instant of the load, read once, after its transaction has begun."""
+        if self.at is None:
+            self.at = self.order.clock()
+        return self.at
 
     def select(self, model: type[M]) -> Select[M]:
         return visible(model, self.actor)

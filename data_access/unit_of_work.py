@@ -31,12 +31,16 @@ class UnitOfWork:
     actor: Actor
     order: Order
     door: Door
+    at: datetime | None = None
     customer_id: int | None = None
     changes: list[FieldChange] = field(default_factory=list)
 
     @property
     def now(self) -> datetime:
-        return self.order.at
+        """The instant of the change, read once and after the lock: later bookings have later times (ruling 63)."""
+        if self.at is None:
+            self.at = self.order.clock()
+        return self.at
 
     def select(self, model: type[M]) -> Select[M]:
         return visible(model, self.actor)
@@ -48,8 +52,13 @@ class UnitOfWork:
         if row is None:
             raise NotFound(called)
         if isinstance(row, Customer):
+            self._refuse_early_time()
             self.customer_id = row.id
         return row
+
+    def _refuse_early_time(self) -> None:
+        if self.customer_id is None and self.at is not None:
+            raise RuntimeError("the time was read before the customer was locked")
 
     def add(self, row: M) -> M:
         """Adds a row, writes it and so gives it its id."""

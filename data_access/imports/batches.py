@@ -56,7 +56,7 @@ def run_batches(run: Run, importer: Importer) -> Report:
     total, seen = Report(), dict[Hashable, int]()
     for number, batch in enumerate(_batched(lines(run.path, run.mapping, run.largest)), 1):
         order = Order(
-            f"{run.name}-{digest[:32]}-{number}", run.name, digest, f"{run.path.name}, batch {number}", run.clock()
+            f"{run.name}-{digest[:32]}-{number}", run.name, digest, f"{run.path.name}, batch {number}", run.clock
         )
         total.add(_run_batch(run, order, _without_repeats(importer, batch, seen), importer))
         run.told(total.rows)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -58,14 +59,15 @@ def archive_customer(engine: Engine, actor: Actor, clock: Clock, folder: Path, c
         customer = _locked(session, actor, customer_id)
         if not _is_due(session, actor, customer, clock):
             return Archived(customer_id, 0, "", "", "0")
-        order = Order(new_command_id(), "ArchiveDetails", "", "The time for which details are kept is over.", clock())
+        order = Order(new_command_id(), "ArchiveDetails", "", "The time for which details are kept is over.", clock)
+        at = clock()
         rows = details_to_archive(session, actor, customer)
         archived = _archived(customer, rows, folder)
-        _write_row(session, order, archived)
-        _close(session, actor, order, customer, Decimal(archived.closing))
+        _write_row(session, order, archived, at)
+        _close(session, actor, order, customer, at, Decimal(archived.closing))
         _delete(session, rows)
         _refuse_unequal(session, actor, customer)
-        _write_audit(session, actor, order, customer, archived)
+        _write_audit(session, actor, order, customer, archived, at)
         return archived
 
 
@@ -92,11 +94,11 @@ def _archived(customer: Customer, rows: Rows, folder: Path) -> Archived:
     return Archived(customer.id, sum(map(len, rows.values())), path.name, digest, f"{closing:f}")
 
 
-def _write_row(session: Session, order: Order, archived: Archived) -> None:
+def _write_row(session: Session, order: Order, archived: Archived, at: datetime) -> None:
     """The row that opens the way: without it the database refuses to delete."""
     session.add(
         Archive(
-            customer_id=archived.customer_id, command_id=order.command_id, at=order.at, file=archived.file,
+            customer_id=archived.customer_id, command_id=order.command_id, at=at, file=archived.file,
             digest=archived.digest, rows=archived.rows,
         )
     )  # fmt: skip
@@ -118,15 +120,15 @@ def _delete_chunk(session: Session, model: type[Base], ids: list[int]) -> int:
     return int(result.rowcount)
 
 
-def _close(session: Session, actor: Actor, order: Order, customer: Customer, closing: Decimal) -> None:
+def _close(session: Session, actor: Actor, order: Order, customer: Customer, at: datetime, closing: Decimal) -> None:
     """One booking stands for all that will go; it is written first, so that no id is given out twice."""
     if not closing:
         return
     session.add(
         Transaction(
-            customer_id=customer.id, command_id=order.command_id, line=1, amount=closing, at=order.at,
+            customer_id=customer.id, command_id=order.command_id, line=1, amount=closing, at=at,
             kind=Kind.CLOSING_DEBIT if closing > 0 else Kind.CLOSING_CREDIT, currency=customer.currency,
-            balance_after=customer.balance, value_on=day_in(customer.billing_zone, order.at),
+            balance_after=customer.balance, value_on=day_in(customer.billing_zone, at),
             person_id=actor.person_id,
         )
     )  # fmt: skip
@@ -139,11 +141,13 @@ def _refuse_unequal(session: Session, actor: Actor, customer: Customer) -> None:
         raise RuntimeError(f"the bookings of customer {customer.id} would no longer come to its balance")
 
 
-def _write_audit(session: Session, actor: Actor, order: Order, customer: Customer, archived: Archived) -> None:
-    customer.archived_at = order.at
+def _write_audit(
+    session: Session, actor: Actor, order: Order, customer: Customer, archived: Archived, at: datetime
+) -> None:
+    customer.archived_at = at
     session.flush()
     column = inspect(Customer).columns["archived_at"]
-    told: FieldChange = changed(Customer, column, None, order.at, entity_id=customer.id, customer_id=customer.id)
+    told: FieldChange = changed(Customer, column, None, at, entity_id=customer.id, customer_id=customer.id)
     write_entry(
         session.connection(), actor, order, customer_id=customer.id, changes=[told], result=asdict(archived)
     )  # fmt: skip

@@ -71,7 +71,7 @@ def _no_collecting() -> Iterator[None]:
 
 
 def _order(part: str, now: datetime) -> Order:
-    return Order(f"demo-{part}", "SeedDemo", sha256(part), "Demo data", now)
+    return Order(f"demo-{part}", "SeedDemo", sha256(part), "Demo data", lambda: now)
 
 
 def _lay_ground(engine: Engine, actor: Actor, now: datetime) -> None:

@@ -32,7 +32,7 @@ ISSUED = {"number": "INV-1", "amount": Decimal("12.5"), "due_on": date(2026, 3, 
 
 @contextmanager
 def a_change(engine: Engine, customer_id: int) -> Iterator[tuple[UnitOfWork, Customer]]:
-    order = Order(new_command_id(), "Change", "", "", NOW)
+    order = Order(new_command_id(), "Change", "", "", lambda: NOW)
     with write_turn(engine), unit_of_work(engine, SYSTEM, order) as work:
         yield work, work.lock(Customer, customer_id, called="The customer")
         work.complete({})

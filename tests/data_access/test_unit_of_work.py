@@ -233,6 +233,17 @@ def test_a_limit_of_24_hours_holds_against_two_bookings_at_once(engine: Engine) 
     assert sum(isinstance(outcome, Exception) for outcome in outcomes) == 1
 
 
+def test_time_is_not_read_before_the_customer_is_locked(engine: Engine) -> None:
+    customer_id = a_customer(engine)
+
+    def too_early(work: UnitOfWork) -> None:
+        assert work.now == NOW
+        work.lock(Customer, customer_id, called="The customer")
+
+    with pytest.raises(RuntimeError, match="before the customer was locked"):
+        do(engine, too_early)
+
+
 def test_a_query_without_a_permission_does_not_import() -> None:
     with pytest.raises(TypeError, match="which permission"):
 

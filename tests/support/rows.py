@@ -16,7 +16,7 @@ BEFORE = datetime(2025, 9, 1, 8, 0, tzinfo=UTC)  # when what a test starts from 
 
 def arrangement() -> Order:
     """An order of its own for each thing that is arranged."""
-    return Order(new_command_id(), "Arrange", "", "the test starts from here", BEFORE)
+    return Order(new_command_id(), "Arrange", "", "the test starts from here", lambda: BEFORE)
 
 
 def insert(engine: Engine, model: type[Base], row: dict[str, Any]) -> int:

@@ -1,0 +1,44 @@
+"""Tellers: processes that book payments at once, each with a clock and a connection of its own."""
+
+import multiprocessing
+from collections.abc import Sequence
+from decimal import Decimal
+
+from sqlalchemy import Engine
+
+from data_access.access import Access, new_command_id
+from data_access.bookings import Kind
+from data_access.clock import system_clock
+from data_access.commands.money import BookTransaction
+from data_access.engine import make_engine, spare_the_disk
+from data_access.permissions import Actor
+
+_CONTEXT = multiprocessing.get_context("forkserver")
+_CONTEXT.set_forkserver_preload(["tests.support.tellers"])
+END_SECONDS = 90
+
+
+def book_at_once(engine: Engine, actors: Sequence[Actor], customers: Sequence[int], rounds: int) -> None:
+    """Each person books a payment for each customer in turn, as often as told, all at the same time."""
+    url = engine.url.render_as_string(hide_password=False)
+    tellers = [_CONTEXT.Process(target=_book, args=(url, actor, customers, rounds)) for actor in actors]
+    for teller in tellers:
+        teller.start()
+    for teller in tellers:
+        teller.join(END_SECONDS)
+    assert [teller.exitcode for teller in tellers] == [0] * len(tellers)
+
+
+def _book(url: str, actor: Actor, customers: Sequence[int], rounds: int) -> None:
+    engine = make_engine(url)
+    spare_the_disk(engine)
+    access = Access(engine, actor, system_clock)
+    for number in range(rounds * len(customers)):
+        customer_id = customers[number % len(customers)]
+        access.execute(
+            BookTransaction(
+                customer_id=customer_id, kind=Kind.MANUAL_PAYMENT, amount=Decimal(number + 1),
+                reference=f"{actor.login}-{number}", command_id=new_command_id(),
+            )
+        )  # fmt: skip
+    engine.dispose()
