@@ -3,8 +3,8 @@
 import streamlit as st
 
 from data_access.errors import NotFound
+from data_access.numerals import whole_number
 
-_LARGEST_ID = 2**31 - 1
 _ID, _BELOW, _CHANGE = "id", "below", "change"
 
 
@@ -24,10 +24,10 @@ def class_id() -> int:
 
 
 def _id(called: str) -> int:
-    text = st.query_params.get(_ID, "")
-    if not (text.isascii() and text.isdigit() and 0 < int(text[:20]) <= _LARGEST_ID):
-        raise NotFound(called)
-    return int(text)
+    try:
+        return whole_number(st.query_params.get(_ID, ""), 1)
+    except ValueError as damaged:
+        raise NotFound(called) from damaged
 
 
 def below() -> str:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from data_access.access import Access
 from data_access.facets import Params
+from data_access.numerals import LARGEST_ID, whole_number
 from data_access.queries.pages import Direction, Sort, read_cursor, sort_for
 
 SORT, PAGE, AFTER, BEFORE = "sort", "page", "after", "before"
@@ -36,6 +37,14 @@ def params() -> Params:
         return left
     st.session_state[_LAST] = written
     return written
+
+
+def asked_number(name: str, highest: int = LARGEST_ID) -> int | None:
+    """The whole number that the address gives under a name; None where it gives none."""
+    try:
+        return whole_number("".join(params().get(name, [])[:1]), 0, highest)
+    except ValueError:
+        return None
 
 
 def go(wanted: Params) -> None:

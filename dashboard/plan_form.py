@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.feedback import escape, show_done
 from dashboard.formats import day
 from dashboard.forms import Form, just_saved
-from dashboard.listing import params
+from dashboard.listing import asked_number, params
 from dashboard.planned_list import PLAN, close_plan
 from data_access.access import Access
 from data_access.commands.status import CancelPlan, MovePlan
@@ -25,9 +25,8 @@ def plan_form(access: Access) -> None:
     if any(just_saved(access, name, wanted) for name in (MOVE, CANCEL)):
         close_plan()
     show_done()
-    plan = (
-        access.fetch(PlanToChange(int(wanted))) if wanted.isascii() and wanted.isdigit() and len(wanted) < 10 else None
-    )
+    plan_id = asked_number(PLAN)
+    plan = access.fetch(PlanToChange(plan_id)) if plan_id else None
     if plan is None:
         st.info("The planned change that the address names is over, or there is none.")
         return

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from dashboard.listing import AFTER, BEFORE, PAGE, go, params
+from dashboard.listing import AFTER, BEFORE, PAGE, asked_number, go, params
 from data_access.facets import Params
 
 Steps = Mapping[str, Params | None]
+_MOST_PAGES = 99_999
 LABELS = ("First", "Previous", "Next", "Last")
 
 
@@ -32,8 +33,7 @@ def without_place(address: Params) -> Params:
 
 def page_number() -> int:
     """Which page the address asks for, counted from 0; a damaged one is the first."""
-    text = "".join(params().get(PAGE, [])[:1])
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+    return asked_number(PAGE, _MOST_PAGES) or 0
 
 
 def numbered_ways(number: int, last: int) -> Steps:

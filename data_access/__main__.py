@@ -2,7 +2,7 @@
 
 import secrets
 import sys
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,7 @@ from data_access.settings import Environment, Settings
 from data_access.technical import has_people
 from data_access.verbs import advance, archive, retention, webhooks
 from data_access.verbs import jobs as job_verbs
-from data_access.verbs.calls import DONE, REFUSED, STOPPED, named, say, signed_by, verb
+from data_access.verbs.calls import DONE, REFUSED, STOPPED, a_count, named, say, signed_by, verb
 
 SHOWN = 50
 _CODES = "Exit code: 0 nothing was refused; 1 something was, though all other rows are written; 130 stopped."
@@ -193,7 +193,7 @@ def _parser() -> ArgumentParser:
     verbs = parser.add_subparsers(required=True, metavar="VERB")
     verb(verbs.add_parser("migrate", help="bring the database to the newest revision"), _migrate)
     filling = verb(verbs.add_parser("seed", help="fill an empty database with demo data"), _seed)
-    filling.add_argument("--customers", type=_a_count, default=5000, metavar="N")
+    filling.add_argument("--customers", type=a_count(1_000_000), default=5000, metavar="N")
     signed_by(filling, required=False)
     _people_verbs(verbs.add_parser("people", help="who can sign in").add_subparsers(required=True, metavar="VERB"))
     bringing = verb(verbs.add_parser("import", help="bring in a CSV or XLSX file", epilog=_CODES), _import)
@@ -230,12 +230,6 @@ def _people_verbs(verbs: Any) -> None:
         changing.add_argument("person", metavar="LOGIN")
         signed_by(changing)
     signed_by(verb(verbs.add_parser("list", help="who can sign in, with their roles"), _list_people))
-
-
-def _a_count(text: str) -> int:
-    if not text.isdecimal() or not 0 < int(text) <= 1_000_000:
-        raise ArgumentTypeError("give a number from 1 to 1000000")
-    return int(text)
 
 
 if __name__ == "__main__":

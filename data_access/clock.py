@@ -15,6 +15,17 @@ def system_clock() -> datetime:
     return datetime.now(UTC)  # noqa: TID251  this is the clock
 
 
+def read_moment(text: str) -> datetime:
+    """An instant as an address holds it, with its zone, in UTC; ValueError for what is none or before any year."""
+    try:
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is None:
+            raise ValueError("An instant without a zone is none.")
+        return moment.astimezone(UTC)
+    except OverflowError as wrong:
+        raise ValueError("There is no such year.") from wrong
+
+
 def day_in(zone: str, now: datetime) -> date:
     """The calendar day in an IANA zone at an instant."""
     return now.astimezone(ZoneInfo(zone)).date()

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement
 
 from data_access.folding import is_storable
 from data_access.money import CURRENCIES, ZERO, read_amount
+from data_access.numerals import whole_number
 
 Params = dict[str, list[str]]
 
@@ -153,10 +154,7 @@ def day(text: str) -> date:
 
 def days(text: str) -> int:
     """A whole number of days, not negative."""
-    cleaned = text.strip()
-    if not (cleaned.isascii() and cleaned.isdigit() and len(cleaned) < 9 and int(cleaned) <= _MOST_DAYS):
-        raise ValueError(f"write a whole number of days, 0 to {_MOST_DAYS:,}.")
-    return int(cleaned)
+    return whole_number(text, 0, _MOST_DAYS, otherwise=f"write a whole number of days, 0 to {_MOST_DAYS:,}.")
 
 
 def per_cent(text: str) -> Decimal:

@@ -11,6 +11,7 @@ import pycountry
 from email_validator import EmailNotValidError, validate_email
 
 from data_access.money import read_amount
+from data_access.numerals import whole_number
 
 COUNTRIES: dict[str, str] = {
     country.alpha_2: country.name for country in sorted(pycountry.countries, key=lambda country: country.name)
@@ -56,9 +57,7 @@ def one_of(text: str, options: Collection[str], otherwise: str) -> str:
 
 def an_id(text: str, otherwise: str) -> int:
     """The number of a row that was chosen from a list."""
-    if not re.fullmatch(r"[0-9]{1,9}", text.strip()):
-        raise ValueError(otherwise)
-    return int(text)
+    return whole_number(text, otherwise=otherwise)
 
 
 def an_amount(text: str) -> Decimal:

@@ -10,6 +10,7 @@ from data_access.errors import Invalid
 from data_access.labels import word
 from data_access.models.customers import NumberScope, Rounding
 from data_access.money import ZERO
+from data_access.numerals import whole_number
 from data_access.policy import POLICY_FIELDS, Policy
 from data_access.spelling import an_amount, email_addresses, lines, one_of, plain, within
 
@@ -23,12 +24,7 @@ _NOTICES = {
 
 
 def _whole(lowest: int, highest: int) -> Read:
-    def read(text: str) -> int:
-        if not re.fullmatch(r"[0-9]{1,5}", text.strip()) or not lowest <= int(text) <= highest:
-            raise ValueError(f"Give a whole number from {lowest} to {highest}.")
-        return int(text)
-
-    return read
+    return lambda text: whole_number(text, lowest, highest)
 
 
 def _or_none(read: Read) -> Read:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from dashboard.forms import Form
 from data_access.errors import Invalid
 from data_access.money import read_amount
+from data_access.numerals import whole_number
 
 
 def amount(form: Form, field: str = "amount", start: str = "") -> Decimal:
@@ -18,18 +19,18 @@ def amount(form: Form, field: str = "amount", start: str = "") -> Decimal:
 
 def whole(form: Form, field: str, start: int) -> int:
     """A whole number, as it was before it was touched."""
-    text = form.typed.get(field, str(start)).strip()
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise Invalid({field: "Give a whole number, such as 100."})
-    return int(text)
+    try:
+        return whole_number(form.typed.get(field, str(start)), otherwise="Give a whole number, such as 100.")
+    except ValueError as wrong:
+        raise Invalid({field: f"{wrong}"}) from wrong
 
 
 def chosen(form: Form, field: str, sentence: str, start: str = "") -> int:
     """The id of what was chosen in a list, as it was before it was touched."""
-    text = form.typed.get(field, start)
-    if not text:
-        raise Invalid({field: sentence})
-    return int(text)
+    try:
+        return whole_number(form.typed.get(field, start), otherwise=sentence)
+    except ValueError as wrong:
+        raise Invalid({field: sentence}) from wrong
 
 
 def day(form: Form, field: str, start: date) -> date:

@@ -10,6 +10,7 @@ from data_access.facets import Filter, day, facet, in_words, plain
 from data_access.labels import ENTITIES, command_words, field_label
 from data_access.models.base import Record
 from data_access.models.history import CommandLog
+from data_access.numerals import whole_number
 from data_access.scope import SCOPES
 
 _SPARED = ("id", "version")
@@ -20,10 +21,7 @@ def _starts(on: date) -> datetime:
 
 
 def _number(text: str) -> int:
-    cleaned = text.strip()
-    if not (cleaned.isascii() and cleaned.isdigit() and len(cleaned) < 10):
-        raise ValueError("write the number of an entry.")
-    return int(cleaned)
+    return whole_number(text, otherwise="write the number of an entry.")
 
 
 def _field(text: str) -> str:

@@ -10,13 +10,14 @@ import pandas as pd
 from sqlalchemy import ColumnElement, Integer, case, func, literal, literal_column, or_, select, tuple_, type_coerce
 
 from data_access.access import Query, Reader
-from data_access.clock import UtcDateTime, day_in
+from data_access.clock import UtcDateTime, day_in, read_moment
 from data_access.facets import Filter, currency_code, facet, one_of
 from data_access.frames import frame
 from data_access.lifecycle import BillStatus
 from data_access.models.customers import Customer
 from data_access.models.money import Invoice
 from data_access.money import ZERO, Amount
+from data_access.numerals import whole_number
 from data_access.permissions import Actor, Permission
 from data_access.queries.customers import AnyRow, CustomerRow, customer_rows, is_late, listed
 from data_access.queries.pages import Direction
@@ -187,10 +188,8 @@ def read_place(text: str) -> tuple[ColumnElement[Any], ...]:
     """A place out of an address; ValueError for what is none."""
     rank, _, rest = text.partition("~")
     at, _, key = rest.partition("~")
-    since = datetime.fromisoformat(at)
-    if since.tzinfo is None or not (key.isascii() and key.isdigit() and len(key) < 10 and rank in ("0", "1", "2")):
-        raise ValueError(f"“{text}” is no place in the list.")
-    return literal(int(rank), Integer), literal(since, UtcDateTime), literal(int(key), Integer)
+    place = whole_number(rank, 0, len(Queue) - 1), read_moment(at), whole_number(key)
+    return tuple(literal(value, kind) for value, kind in zip(place, (Integer, UtcDateTime, Integer), strict=True))
 
 
 def _cases(reader: Reader, found: Sequence[AnyRow]) -> tuple[Case, ...]:

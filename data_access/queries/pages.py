@@ -9,13 +9,15 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_
 
+from data_access.clock import read_moment
+from data_access.folding import is_storable
 from data_access.models.customers import Customer
 from data_access.money import read_amount
+from data_access.numerals import whole_number
 from data_access.permissions import Actor, Permission
 
 _BETWEEN = "~"
 _NOTHING = "-"  # the place of a row that has no value in the sorted column: at the end
-_LARGEST_ID = 2**31
 
 
 class Sort(StrEnum):
@@ -54,18 +56,11 @@ class Order:
     is_descending: bool = False
 
 
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError(text)
-    return moment
-
-
 ORDERS: dict[Sort, Order] = {
     Sort.NAME: Order(Customer.name_key.expression, str),
-    Sort.NEWEST: Order(Customer.created_at.expression, _moment, is_descending=True),
+    Sort.NEWEST: Order(Customer.created_at.expression, read_moment, is_descending=True),
     Sort.BALANCE: Order(Customer.balance.expression, read_amount, is_descending=True),
-    Sort.OVERDUE: Order(Customer.first_overdue_from.expression, _moment),
+    Sort.OVERDUE: Order(Customer.first_overdue_from.expression, read_moment),
     Sort.CUSTOMER_ID: Order(Customer.customer_code_key.expression, str),
 }
 
@@ -97,9 +92,10 @@ def _written(value: Any) -> str:
 def read_cursor(text: str, sort: Sort) -> Cursor:
     """ValueError for what is no place in this order."""
     value, _, key = text.rpartition(_BETWEEN)
-    if not (key.isascii() and key.isdigit() and int(key[:12]) < _LARGEST_ID) or "\0" in value:
-        raise ValueError(f"“{text}” is no place in the list.")
-    return Cursor(None if value == _NOTHING and sort is Sort.OVERDUE else ORDERS[sort].read(value), int(key))
+    if not is_storable(value):
+        raise ValueError("A place in the list holds no such characters.")
+    at = None if value == _NOTHING and sort is Sort.OVERDUE else ORDERS[sort].read(value)
+    return Cursor(at, whole_number(key))
 
 
 def ordered(query: Select[Any], sort: Sort, *, backwards: bool = False) -> Select[Any]:

@@ -1,6 +1,5 @@
 """Places in a list that runs from the newest to the oldest by a number: pages that stay put while rows are added."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,11 +8,11 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Row, Select, SQLColumnExpression
 
 from data_access.access import Reader
+from data_access.numerals import whole_number
 
 T = TypeVar("T", covariant=True)
 R = TypeVar("R")
 PAGE = 50
-_PLACE = re.compile(r"(older|newer)-([0-9]{1,9})")
 
 
 class Towards(StrEnum):
@@ -49,8 +48,11 @@ class Placed(Generic[T]):
 
 def read_place(text: str) -> Place | None:
     """The place in an address; None, which is the top of the list, for a damaged one."""
-    found = _PLACE.fullmatch(text)
-    return Place(Towards(found[1]), int(found[2])) if found else None
+    towards, _, number = text.partition("-")
+    try:
+        return Place(Towards(towards), whole_number(number))
+    except ValueError:
+        return None
 
 
 def placed(

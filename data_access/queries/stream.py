@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
+from data_access.clock import read_moment
+from data_access.numerals import whole_number
+
 T = TypeVar("T", covariant=True)
 PAGE = 50
 LIMIT = 200  # rows of a short list that has no pages
@@ -43,10 +46,9 @@ def read_mark(text: str) -> Mark | None:
     at, _, rest = text.partition("~")
     rank, _, key = rest.partition("~")
     try:
-        mark = Mark(datetime.fromisoformat(at), int(rank), int(key))
-    except (ValueError, OverflowError):
+        return Mark(read_moment(at), whole_number(rank), whole_number(key))
+    except ValueError:
         return None
-    return mark if mark.at.tzinfo is not None and 0 <= mark.id < 2**31 else None
 
 
 def page(rows: list[tuple[Mark, T]]) -> Page[T]:

@@ -1,6 +1,6 @@
 """The verb that moves a demo's clock ahead: day by day, with every job and with customers who pay."""
 
-from argparse import ArgumentTypeError, Namespace
+from argparse import Namespace
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -22,7 +22,7 @@ from data_access.running import DemoTime, Holder
 from data_access.seed.demo import seed
 from data_access.seed.payers import pay
 from data_access.technical import has_people
-from data_access.verbs.calls import DONE, verb
+from data_access.verbs.calls import DONE, a_count, verb
 from data_access.verbs.jobs import a_holder
 
 STEPS_A_DAY = 4
@@ -33,7 +33,7 @@ _PAYING_STEP = 2  # about noon of the day that began with the call
 def add_verb(verbs: Any) -> None:
     """The parser of this verb."""
     moving = verb(verbs.add_parser("advance", help="move the demo's clock ahead, and let it all happen"), _advance)
-    moving.add_argument("--days", type=_some_days, required=True, metavar="N")
+    moving.add_argument("--days", type=a_count(_MOST_DAYS), required=True, metavar="N")
     moving.add_argument("--customers", type=int, default=1000, metavar="N", help="how many, where the demo is empty")
 
 
@@ -73,9 +73,3 @@ def _run_what_is_due(engine: Engine, access: Access, time: DemoTime, holder: Hol
 def _told(counts: dict[str, int]) -> str:
     words = {name: MOVES[name].label.lower() if name in MOVES else name for name in counts}
     return ", ".join(f"{words[name]} {count:,}" for name, count in counts.items()) or "nothing"
-
-
-def _some_days(text: str) -> int:
-    if not text.isdecimal() or not 0 < int(text) <= _MOST_DAYS:
-        raise ArgumentTypeError(f"give a number from 1 to {_MOST_DAYS}")
-    return int(text)

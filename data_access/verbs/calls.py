@@ -1,7 +1,7 @@
 """A call of the command line: who makes it, with which rights, and the exit codes."""
 
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable
 
 from sqlalchemy import Engine
@@ -10,6 +10,7 @@ from data_access.access import Access, access_as
 from data_access.clock import Clock
 from data_access.errors import Rejected
 from data_access.migrations import is_current
+from data_access.numerals import whole_number
 
 DONE, REFUSED, STOPPED = 0, 1, 130
 Does = Callable[[Namespace, Engine, Clock], int]
@@ -31,6 +32,18 @@ def named(chosen: Namespace, engine: Engine, clock: Clock) -> Access:
     """What the named person may do, with their rights of this moment."""
     refuse_old_schema(engine)
     return access_as(engine, chosen.login, clock)
+
+
+def a_count(highest: int) -> Callable[[str], int]:
+    """The reader of an option that counts from one."""
+
+    def read(text: str) -> int:
+        try:
+            return whole_number(text, 1, highest)
+        except ValueError as wrong:
+            raise ArgumentTypeError(f"{wrong}") from wrong
+
+    return read
 
 
 def verb(parser: ArgumentParser, does: Does) -> ArgumentParser:

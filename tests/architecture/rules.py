@@ -187,6 +187,18 @@ RULES = [
         _more_than_a_docstring,
         but_in=("data_access/migrations/",),  # a folder of scripts with one door, not a package of modules
     ),
+    Rule(
+        "a whole number is read by whole_number()",
+        _says(r"\.is(digit|decimal|numeric)\(|\[0-9\]\{"),
+        but_in=(
+            "data_access/numerals.py",  # is that place
+            "data_access/folding.py",  # the digits of a phone number are no number
+            "data_access/spelling.py",  # nor is a phone number
+            "data_access/commands/cards.py",  # nor are its last four digits
+            "data_access/queries/search.py",  # nor is what may be a part of a phone number
+        ),
+        folders=PRODUCT,
+    ),
     Rule("a module says what it is", _no_caption, folders=(*PRODUCT, "tests/support", "bench")),
     Rule("nothing is left to do", _says(r"\b(TODO|FIXME|XXX)\b")),
     Rule(
