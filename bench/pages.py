@@ -9,7 +9,7 @@ from pathlib import Path
 from bench.accounts import fill
 from bench.servers import streamlit
 from bench.st_client import Drawn, Failed, Session, session
-from dashboard.guard import SESSION_COOKIE
+from dashboard.signin_cookies import Cookies
 from data_access.engine import make_engine
 
 ROUNDS, WARM_UP = 150, 10
@@ -83,7 +83,11 @@ def main() -> int:
             streamlit("bench/elements.py") as elements_port,
             streamlit("dashboard/app.py", APP_ENV="test", DATABASE_URL=url) as desk_port,
         ):
-            taken = asyncio.run(measure(stock_port, empty_port, elements_port, desk_port, f"{SESSION_COOKIE}={token}"))
+            taken = asyncio.run(
+                measure(
+                    stock_port, empty_port, elements_port, desk_port, f"{Cookies(are_secure=False).session}={token}"
+                )
+            )
     print(f"{ROUNDS} runs of each, in turns:")
     for name, milliseconds in taken.items():
         print(told(name, milliseconds))

@@ -7,7 +7,7 @@ from contextvars import ContextVar
 import streamlit as st
 from sqlalchemy import Engine
 
-from dashboard.guard import SESSION_COOKIE
+from dashboard.signin_cookies import Cookies
 from data_access import technical
 from data_access.access import Access, Command, R
 from data_access.clock import Clock, system_clock
@@ -63,7 +63,7 @@ def own_session() -> int | None:
 def _token() -> str | None:
     if settings().app_env is Environment.TEST and "session_token" in st.session_state:
         return str(st.session_state["session_token"])
-    return st.context.cookies.get(SESSION_COOKIE)
+    return st.context.cookies.get(Cookies(settings().has_secure_cookies).session)
 
 
 class _OneRun(Access):

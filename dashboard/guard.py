@@ -11,10 +11,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from data_access.permissions import Actor
 
-SESSION_COOKIE = "desk_session"
 NOT_SIGNED_IN = 4401  # a WebSocket's own 401
-_OPEN = frozenset({"/login", "/logout", "/healthz", "/_stcore/health", "/favicon.png", "/oauth2callback"})
-_OPEN_BELOW = ("/login/", "/static/", "/auth/")
+_OPEN = frozenset({
+    "/login", "/logout", "/healthz", "/_stcore/health", "/favicon.png", "/oauth2callback",
+    "/auth/login", "/auth/logout",
+})  # fmt: skip
+_OPEN_BELOW = ("/login/", "/static/")
 _LOCAL = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
 _NOT_BACK_TO = ("/login", "/logout", "/auth/", "/oauth2callback")
 
@@ -31,10 +33,10 @@ def local_path(wanted: str) -> str:
 
 
 class Guard:
-    """ASGI middleware; `actor_for` answers who holds a session's token."""
+    """ASGI middleware; `actor_for` answers who holds a session's token, which stands in the cookie of that name."""
 
-    def __init__(self, app: ASGIApp, actor_for: Callable[[str], Actor | None]) -> None:
-        self._app, self._actor_for = app, actor_for
+    def __init__(self, app: ASGIApp, actor_for: Callable[[str], Actor | None], cookie: str) -> None:
+        self._app, self._actor_for, self._cookie = app, actor_for, cookie
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan" or is_open(scope["path"]) or await self._is_signed_in(scope):
@@ -46,7 +48,7 @@ class Guard:
             await _refusal(scope)(scope, receive, send)
 
     async def _is_signed_in(self, scope: Scope) -> bool:
-        token = HTTPConnection(scope).cookies.get(SESSION_COOKIE)
+        token = HTTPConnection(scope).cookies.get(self._cookie)
         return token is not None and await run_in_threadpool(self._actor_for, token) is not None
 
 

@@ -7,12 +7,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 _LAUNCHER = "CUSTOMER_DESK_LAUNCHER"
+_NO_PROXIES = {"FORWARDED_ALLOW_IPS": ""}  # uvicorn believes any proxy on this computer; dashboard/proxies.py decides
 _LOOKS_EVERY_SECONDS = 1.0
 
 
 def by_this_process() -> dict[str, str]:
     """The environment of a server that this process launches."""
-    return os.environ | {_LAUNCHER: str(os.getpid())}
+    return os.environ | _NO_PROXIES | {_LAUNCHER: str(os.getpid())}
 
 
 @asynccontextmanager

@@ -10,7 +10,8 @@ from starlette.routing import Route
 
 from dashboard.guard import local_path
 from dashboard.signin_cookies import NO_STORE, Cookies
-from dashboard.signin_form import EXPIRED, address_of, agent_of, csrf_of, fields_of, is_ours, missing
+from dashboard.signin_form import EXPIRED, address_of, agent_of, fields_of, missing
+from dashboard.signin_pace import Pace
 from dashboard.signin_page import SignInForm, own_password_page
 from data_access import technical
 from data_access.access import Access, new_command_id
@@ -37,6 +38,7 @@ class OwnPassword:
     settings: Settings
     clock: Clock
     limiter: CapacityLimiter
+    pace: Pace
 
     def routes(self) -> list[Route]:
         return [
@@ -45,16 +47,19 @@ class OwnPassword:
         ]
 
     async def show(self, request: Request) -> Response:
-        return self.page(SignInForm(csrf=csrf_of(request)), status=200)
+        return self.page(SignInForm(csrf=self._cookies.csrf_of(request)), status=200)
 
     async def submit(self, request: Request) -> Response:
         sent = await fields_of(request)
-        form = SignInForm(csrf=csrf_of(request), next=local_path(sent.get("next", "/")), login=sent.get("login", ""))
-        if not is_ours(request, sent):
+        form = SignInForm(
+            csrf=self._cookies.csrf_of(request), next=local_path(sent.get("next", "/")), login=sent.get("login", "")
+        )
+        if not self._cookies.is_ours(request, sent):
             return self.page(replace(form, complaints={"": EXPIRED}), status=403)
         complaints = missing(sent, _ASKED) or _unfit(sent)
         if complaints:
             return self.page(replace(form, complaints=complaints), status=422)
+        await self.pace.wait(sent["login"], address_of(request))
         try:
             token = await to_thread.run_sync(self._change, request, sent, limiter=self.limiter)
         except Refusal as refusal:

@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TypedDict
 
 import streamlit as st
-from anyio import CapacityLimiter
+from anyio import CapacityLimiter, sleep
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
@@ -19,8 +19,12 @@ from streamlit.runtime.secrets import SecretsValue
 from dashboard import context, launched, sso
 from dashboard.feedback import on_script_error
 from dashboard.guard import Guard
+from dashboard.hosts import Hosts, Place
+from dashboard.proxies import Proxies
 from dashboard.security_headers import SecurityHeaders, security_headers
 from dashboard.signin import PASSWORDS_AT_ONCE, SignIn
+from dashboard.signin_cookies import Cookies
+from dashboard.signin_pace import Pace, Sleep
 from data_access import technical
 from data_access.clock import Clock, system_clock
 from data_access.permissions import Actor
@@ -42,8 +46,8 @@ def build() -> Parts:
     return parts(context.engine(), settings(), system_clock)
 
 
-def parts(engine: Engine, of: Settings, clock: Clock) -> Parts:
-    """The parts for one database, settings and clock."""
+def parts(engine: Engine, of: Settings, clock: Clock, sleep: Sleep = sleep) -> Parts:
+    """The parts for one database, settings, clock and way to wait."""
 
     def actor_for(token: str) -> Actor | None:
         return technical.actor_for_token(engine, token, clock())
@@ -51,12 +55,14 @@ def parts(engine: Engine, of: Settings, clock: Clock) -> Parts:
     async def health(_: Request) -> Response:
         return await run_in_threadpool(_health, engine)
 
-    sign_in = SignIn(engine, of, clock, CapacityLimiter(PASSWORDS_AT_ONCE))
+    sign_in = SignIn(engine, of, clock, CapacityLimiter(PASSWORDS_AT_ONCE), Pace(engine, clock, sleep))
     return Parts(
         routes=[*sign_in.routes(), Route("/healthz", health)],
         middleware=[
+            Middleware(Proxies, trusted=of.trusted_proxies),
             Middleware(SecurityHeaders, headers=security_headers(over_https=of.has_secure_cookies)),
-            Middleware(Guard, actor_for=actor_for),
+            Middleware(Hosts, public=Place.at(of.public_url)),
+            Middleware(Guard, actor_for=actor_for, cookie=Cookies(of.has_secure_cookies).session),
         ],
         lifespan=_lifespan,
         on_script_error=on_script_error,

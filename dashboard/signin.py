@@ -5,14 +5,15 @@ from dataclasses import dataclass, replace
 from anyio import CapacityLimiter, to_thread
 from sqlalchemy import Engine
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from dashboard import sso
-from dashboard.guard import SESSION_COOKIE, local_path
+from dashboard.guard import local_path
 from dashboard.own_password import OwnPassword
-from dashboard.signin_cookies import NEXT_COOKIE, NO_STORE, Cookies
-from dashboard.signin_form import EXPIRED, address_of, agent_of, csrf_of, fields_of, is_ours, missing
+from dashboard.signin_cookies import NO_STORE, Cookies
+from dashboard.signin_form import EXPIRED, address_of, agent_of, fields_of, missing
+from dashboard.signin_pace import Pace
 from dashboard.signin_page import SignInForm, refusal_page, sign_in_page, sign_out_page
 from data_access import technical
 from data_access.clock import Clock
@@ -32,6 +33,7 @@ class SignIn:
     settings: Settings
     clock: Clock
     limiter: CapacityLimiter
+    pace: Pace
 
     def routes(self) -> list[Route]:
         return [
@@ -41,26 +43,30 @@ class SignIn:
             Route("/login/sso", self.to_provider, methods=["GET"]),
             Route("/logout", self.ask_to_leave, methods=["GET"]),
             Route("/logout", self.leave, methods=["POST"]),
+            Route("/login/{other:path}", _not_found),
         ]
 
     async def show(self, request: Request) -> Response:
         wanted = local_path(request.query_params.get("next", "/"))
-        token = request.cookies.get(SESSION_COOKIE)
+        token = request.cookies.get(self._cookies.session)
         if token is not None and await to_thread.run_sync(self._is_signed_in, token):
             return RedirectResponse(wanted, status_code=303, headers=NO_STORE)
         identity = sso.claims(request, self.settings)
         if identity is not None:
             return await self._trade(identity, request)
-        return self._page(SignInForm(csrf=csrf_of(request), next=wanted), status=200)
+        return self._page(SignInForm(csrf=self._cookies.csrf_of(request), next=wanted), status=200)
 
     async def submit(self, request: Request) -> Response:
         sent = await fields_of(request)
-        form = SignInForm(csrf=csrf_of(request), next=local_path(sent.get("next", "/")), login=sent.get("login", ""))
-        if not is_ours(request, sent):
+        form = SignInForm(
+            csrf=self._cookies.csrf_of(request), next=local_path(sent.get("next", "/")), login=sent.get("login", "")
+        )
+        if not self._cookies.is_ours(request, sent):
             return self._page(replace(form, complaints={"": EXPIRED}), status=403)
         complaints = missing(sent, _ASKED)
         if complaints:
             return self._page(replace(form, complaints=complaints), status=422)
+        await self.pace.wait(sent["login"], address_of(request))
         try:
             token = await to_thread.run_sync(self._sign_in, request, sent, limiter=self.limiter)
         except technical.OwnPasswordFirst as first:
@@ -70,19 +76,17 @@ class SignIn:
         return self._cookies.signed_in(token, form.next)
 
     async def ask_to_leave(self, request: Request) -> Response:
-        if SESSION_COOKIE not in request.cookies:
+        if self._cookies.session not in request.cookies:
             return RedirectResponse("/login", status_code=303, headers=NO_STORE)
-        csrf = csrf_of(request)
+        csrf = self._cookies.csrf_of(request)
         return self._cookies.with_csrf(HTMLResponse(sign_out_page(csrf), headers=NO_STORE), csrf)
 
     async def leave(self, request: Request) -> Response:
-        if not is_ours(request, await fields_of(request)):
+        if not self._cookies.is_ours(request, await fields_of(request)):
             return HTMLResponse(refusal_page(EXPIRED), status_code=403, headers=NO_STORE)
-        token = request.cookies.get(SESSION_COOKIE, "")
+        token = request.cookies.get(self._cookies.session, "")
         await to_thread.run_sync(technical.sign_out, self.engine, token, self.clock())
-        response = RedirectResponse("/login", status_code=303, headers=NO_STORE)
-        response.delete_cookie(SESSION_COOKIE)
-        return response
+        return self._cookies.signed_out()
 
     def _is_signed_in(self, token: str) -> bool:
         return technical.actor_for_token(self.engine, token, self.clock()) is not None
@@ -107,7 +111,9 @@ class SignIn:
         """The identity is used up at once: from here on our own session counts, and our own table of people."""
         try:
             token = await to_thread.run_sync(self._open_for, identity, request)
-            response: Response = self._cookies.signed_in(token, local_path(request.cookies.get(NEXT_COOKIE, "/")))
+            response: Response = self._cookies.signed_in(
+                token, local_path(request.cookies.get(self._cookies.next, "/"))
+            )
         except Refusal as refusal:
             response = HTMLResponse(refusal_page(str(refusal)), status_code=403, headers=NO_STORE)
         sso.forget(request, response)
@@ -130,8 +136,12 @@ class SignIn:
 
     @property
     def _own_password(self) -> OwnPassword:
-        return OwnPassword(self.engine, self.settings, self.clock, self.limiter)
+        return OwnPassword(self.engine, self.settings, self.clock, self.limiter, self.pace)
 
     @property
     def _cookies(self) -> Cookies:
         return Cookies(self.settings.has_secure_cookies)
+
+
+async def _not_found(_: Request) -> Response:
+    return PlainTextResponse("There is no such page. The sign-in is at /login.", status_code=404, headers=NO_STORE)

@@ -1,25 +1,12 @@
-"""A small form of the sign-in as it comes back: its fields, the proof that it was ours, and where it comes from."""
+"""A small form of the sign-in as it comes back: its fields, and where it comes from."""
 
-import secrets
 from collections.abc import Mapping
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
 
-CSRF_COOKIE = "desk_form"
 EXPIRED = "This form was open too long or came from another page. Try again."
 _LARGEST = 16 * 1024
-
-
-def csrf_of(request: Request) -> str:
-    """The token that the next form of this browser carries."""
-    return request.cookies.get(CSRF_COOKIE) or secrets.token_urlsafe(24)
-
-
-def is_ours(request: Request, sent: dict[str, str]) -> bool:
-    """Double submit: the cookie, which no other site can set or read, and the form say the same."""
-    expected = request.cookies.get(CSRF_COOKIE, "")
-    return bool(expected) and secrets.compare_digest(expected.encode(), sent.get("csrf", "").encode())
 
 
 async def fields_of(request: Request) -> dict[str, str]:

@@ -1,13 +1,16 @@
 """Settings: what the environment says, read once and checked."""
 
+import re
 from enum import StrEnum
 from functools import cache
 from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, SecretStr, model_validator
+from pydantic import BeforeValidator, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+_ORIGIN = re.compile(r"https?://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?")
 Network = IPv4Network | IPv6Network
 
 
@@ -34,6 +37,8 @@ class Settings(BaseSettings):
     app_env: Environment = Environment.PRODUCTION
     database_url: str = "sqlite:///var/customer-desk.db"
     cookie_secure: bool | None = None
+    public_url: str = ""
+    trusted_proxies: Networks = ()
     oidc_name: str = "your organisation"
     oidc_client_id: str | None = None
     oidc_client_secret: SecretStr | None = None
@@ -50,6 +55,14 @@ class Settings(BaseSettings):
     archive_dir: str = "var/archive"
     webhook_networks: Networks = ()
     webhook_http: bool = False
+
+    @field_validator("public_url")
+    @classmethod
+    def _public_url_is_bare(cls, text: str) -> str:
+        bare = text.rstrip("/")
+        if bare and (_ORIGIN.fullmatch(bare) is None or urlsplit(bare).port == 0):  # ValueError for a port too high
+            raise ValueError("Write the address that browsers use, without a path, such as https://desk.example.org")
+        return bare
 
     @model_validator(mode="after")
     def _oidc_whole_or_not_at_all(self) -> Self:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from ipaddress import ip_address
-from math import ceil
 from typing import Any
 from uuid import uuid4
 
@@ -15,8 +14,10 @@ from sqlalchemy import ColumnElement, Engine, bindparam, delete, func, select, u
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
+from data_access import attempts
+from data_access.attempts import SignInRefused
 from data_access.engine import Door, write_turn
-from data_access.errors import Busy, Refusal
+from data_access.errors import Busy
 from data_access.folding import fold
 from data_access.models.people import Draft, Person, SignInAttempt, SignInSession
 from data_access.passwords import is_published, matches
@@ -25,17 +26,10 @@ from data_access.permissions import Actor, Permission, Role
 SESSION_LASTS = timedelta(hours=12)
 IDLE_LASTS = timedelta(hours=2)
 SEEN_EVERY = timedelta(minutes=1)
-ATTEMPTS_WITHIN = timedelta(minutes=15)
-ATTEMPTS_A_LOGIN = 5
-ATTEMPTS_AN_ADDRESS = 20
 SIGN_INS_KEPT = timedelta(days=90)  # the trace of who signed in, and of who tried
 DRAFTS_KEPT = timedelta(days=30)
 PRUNED_AT_ONCE = 1_000
 LOGIN_LENGTH, AGENT_LENGTH = 160, 200
-
-
-class SignInRefused(Refusal):
-    """Wrong, disabled, too often or not from here; the sentence says which, never whether a login exists."""
 
 
 class OwnPasswordFirst(SignInRefused):
@@ -87,8 +81,7 @@ def identify(engine: Engine, login: str, password: str, *, ip: str, now: datetim
 
 
 def _identified(engine: Engine, login: str, password: str, *, ip: str, now: datetime, demo: bool) -> Person:
-    login_key = fold(login).replace("\0", "")[:LOGIN_LENGTH]
-    attempt_id, person = _claim_attempt(engine, login_key, ip=ip, now=now)
+    attempt_id, person = _claim_attempt(engine, _login_key(login), ip=ip, now=now)
     is_right = matches(person.password_hash if person else None, password)
     if person is None or not is_right:
         raise SignInRefused("The sign-in name or the password is wrong.")
@@ -101,6 +94,10 @@ def _identified(engine: Engine, login: str, password: str, *, ip: str, now: date
     return person
 
 
+def _login_key(login: str) -> str:
+    return fold(login).replace("\0", "")[:LOGIN_LENGTH]
+
+
 def _is_loopback(ip: str) -> bool:
     with suppress(ValueError):
         return ip_address(ip).is_loopback
@@ -111,32 +108,18 @@ def _claim_attempt(engine: Engine, login_key: str, *, ip: str, now: datetime) ->
     """Counted as a failure until it succeeds, so that many at once cannot slip in together."""
     with _door(engine) as session:
         person = session.scalar(select(Person).where(Person.login_key == login_key).with_for_update())
-        _refuse_too_many(session, login_key, ip=ip, now=now)
-        attempt = SignInAttempt(login_key=login_key, ip=ip, at=now, succeeded=False)
+        attempts.refuse_too_many(session, login_key, ip=ip, now=now)
+        attempt = SignInAttempt(login_key=login_key, ip=attempts.counted_as(ip), at=now, succeeded=False)
         session.add(attempt)
         session.flush()
         session.expunge_all()
         return attempt.id, person
 
 
-def _refuse_too_many(session: Session, login_key: str, *, ip: str, now: datetime) -> None:
-    of_login = SignInAttempt.login_key == login_key
-    last_success = session.scalar(select(func.max(SignInAttempt.at)).where(of_login, SignInAttempt.succeeded))
-    since_success = [] if last_success is None else [SignInAttempt.at > last_success]
-    for who, limit in (([of_login, *since_success], ATTEMPTS_A_LOGIN), ([SignInAttempt.ip == ip], ATTEMPTS_AN_ADDRESS)):
-        free_at = _free_at(session, who, limit, now=now)
-        if free_at is not None:
-            minutes = ceil((free_at - now) / timedelta(minutes=1))
-            wait = "1 minute" if minutes == 1 else f"{minutes} minutes"
-            raise SignInRefused(f"Too many failed sign-ins. Try again in {wait}.")
-
-
-def _free_at(session: Session, who: list[ColumnElement[bool]], limit: int, *, now: datetime) -> datetime | None:
-    """When the oldest of the last `limit` failures leaves the window; None while there are fewer."""
-    recent = [SignInAttempt.at > now - ATTEMPTS_WITHIN, ~SignInAttempt.succeeded]
-    newest_first = select(SignInAttempt.at).order_by(SignInAttempt.at.desc(), SignInAttempt.id.desc())
-    oldest = session.scalar(newest_first.where(*who, *recent).offset(limit - 1).limit(1))
-    return None if oldest is None else oldest + ATTEMPTS_WITHIN
+def pause_before(engine: Engine, login: str, *, ip: str, now: datetime) -> timedelta:
+    """How long a try to sign in waits before it is judged; the caller waits, in whatever way suits it."""
+    with Session(engine) as session:
+        return attempts.pause_before(session, _login_key(login), ip=ip, now=now)
 
 
 def _hashed(token: str) -> str:

@@ -13,6 +13,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from dashboard.server import parts
+from dashboard.signin_pace import Sleep
 from data_access.engine import make_engine
 from data_access.settings import Environment, Settings
 from tests.support.sign_ins import NOON
@@ -30,8 +31,19 @@ async def _stream(socket: WebSocket) -> None:
     await socket.close()
 
 
-def an_app(engine: Engine, *, env: Environment = Environment.TEST, now: datetime = NOON, **settings: str) -> Starlette:
-    built = parts(engine, Settings(app_env=env, **settings), lambda: now)
+async def _at_once(_seconds: float) -> None:
+    """Tests do not wait."""
+
+
+def an_app(
+    engine: Engine,
+    *,
+    env: Environment = Environment.TEST,
+    now: datetime = NOON,
+    sleep: Sleep = _at_once,
+    **settings: str,
+) -> Starlette:
+    built = parts(engine, Settings(app_env=env, **settings), lambda: now, sleep)  # type: ignore[arg-type]
     everything = [WebSocketRoute("/_stcore/stream", _stream), Route("/{path:path}", _inside, methods=["GET", "POST"])]
     return Starlette(routes=[*built["routes"], *everything], middleware=built["middleware"])
 
@@ -63,4 +75,5 @@ def visitor(a_visitor: MakeVisitor) -> Visitor:
 def sign_in(visitor: Visitor, login: str, password: str, *, next: str = "/") -> httpx.Response:
     """Opens the form as a browser does, and sends it."""
     visitor.get("/login")
-    return visitor.post("/login", csrf=visitor.cookies["desk_form"], login=login, password=password, next=next)
+    (csrf,) = (value for name, value in visitor.cookies.items() if name.endswith("desk_form"))
+    return visitor.post("/login", csrf=csrf, login=login, password=password, next=next)

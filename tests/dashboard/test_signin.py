@@ -4,10 +4,11 @@ import re
 
 import pytest
 
+from data_access import attempts
 from data_access.passwords import DEMO_SIGN_INS
 from data_access.permissions import Role
 from data_access.settings import Environment
-from data_access.technical import ATTEMPTS_A_LOGIN, open_session
+from data_access.technical import open_session
 from tests.dashboard.conftest import sign_in
 from tests.support.sign_ins import NOON, PASSWORD, a_person
 
@@ -36,7 +37,7 @@ def test_in_production_cookies_travel_by_https_only(desk, a_visitor):
     a_person(desk)
     visitor = a_visitor(env=Environment.PRODUCTION, base_url="https://desk.example")
     answer = sign_in(visitor, "ann", PASSWORD)
-    assert "; Secure" in cookie(answer, "desk_session")
+    assert "; Secure" in cookie(answer, "__Host-desk_session")
     assert "max-age" in answer.headers["strict-transport-security"]
 
 
@@ -74,7 +75,7 @@ def test_what_was_typed_is_shown_as_text(visitor):
 
 def test_too_many_tries_are_refused_with_the_time_to_wait(desk, visitor):
     a_person(desk)
-    for _ in range(ATTEMPTS_A_LOGIN):
+    for _ in range(attempts.HERE):
         sign_in(visitor, "ann", "wrong")
     answer = sign_in(visitor, "ann", PASSWORD)
     assert "Try again in 15 minutes." in answer.text

@@ -2,7 +2,7 @@
 
 import pytest
 
-from data_access import technical
+from data_access import attempts, technical
 from data_access.access import Access, new_command_id
 from data_access.commands.people import AddPerson, ChangeOwnPassword, ResetPassword
 from data_access.passwords import DEMO_SIGN_INS, LONGEST, SHORTEST, hash_password, matches, unfit
@@ -75,7 +75,7 @@ def test_who_is_signed_in_by_their_organisation_needs_no_password(engine):
 
 def test_a_guess_of_the_password_is_counted_like_a_sign_in(engine):
     a_person(engine)
-    for _ in range(technical.ATTEMPTS_A_LOGIN):
+    for _ in range(attempts.HERE):
         with pytest.raises(technical.SignInRefused, match="wrong"):
             identify(engine, "a guess of someone")
     with pytest.raises(technical.SignInRefused, match="Too many"):

@@ -3,6 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
+from dashboard.hosts import Place
 from data_access.settings import Environment, Settings
 
 OIDC = {
@@ -62,3 +63,27 @@ def test_secrets_are_not_printed(monkeypatch):
     for name, value in OIDC.items():
         monkeypatch.setenv(name, value)
     assert "s3cret" not in repr(Settings())
+
+
+@pytest.mark.parametrize(
+    "url", ["desk.example.org", "https://", "ftp://a", "https://a/b", "https://a:99999", "https://a:0", "https://u@a"]
+)
+def test_a_public_address_that_is_none_is_refused(monkeypatch, url):
+    monkeypatch.setenv("PUBLIC_URL", url)
+    with pytest.raises(ValidationError):
+        Settings()
+
+
+@pytest.mark.parametrize("url", ["https://desk.example.org", "http://[::1]:8501/", "http://127.0.0.1:9000"])
+def test_a_public_address_is_a_place(monkeypatch, url):
+    monkeypatch.setenv("PUBLIC_URL", url)
+    assert Place.at(Settings().public_url) is not None
+
+
+@pytest.mark.parametrize("name", ["TRUSTED_PROXIES", "WEBHOOK_NETWORKS"])
+def test_networks_are_listed_with_commas_or_blanks(monkeypatch, name):
+    monkeypatch.setenv(name, "10.0.0.5, 10.1.0.0/16 fd00::/8")
+    assert [str(network) for network in getattr(Settings(), name.lower())] == ["10.0.0.5/32", "10.1.0.0/16", "fd00::/8"]
+    monkeypatch.setenv(name, "10.0.0.1/8")
+    with pytest.raises(ValidationError):
+        Settings()

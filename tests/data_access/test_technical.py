@@ -8,14 +8,11 @@ from argon2 import PasswordHasher
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from data_access import technical
+from data_access import attempts, technical
 from data_access.models.people import SignInAttempt, SignInSession
 from data_access.passwords import DEMO_SIGN_INS, NOBODYS_HASH
 from data_access.permissions import Permission, Role
 from data_access.technical import (
-    ATTEMPTS_A_LOGIN,
-    ATTEMPTS_AN_ADDRESS,
-    ATTEMPTS_WITHIN,
     DRAFTS_KEPT,
     IDLE_LASTS,
     SESSION_LASTS,
@@ -91,39 +88,86 @@ def test_the_token_itself_is_not_stored(engine):
 
 def test_too_many_failures_of_a_name_refuse_even_the_right_password_and_say_how_long(engine):
     a_person(engine)
-    fail(engine, ATTEMPTS_A_LOGIN)
+    fail(engine, attempts.HERE)
     with pytest.raises(SignInRefused, match="Try again in 10 minutes"):
         sign_in(engine, now=NOON + 5 * MINUTE)
 
 
 def test_a_refused_try_does_not_prolong_the_wait(engine):
     a_person(engine)
-    fail(engine, ATTEMPTS_A_LOGIN)
+    fail(engine, attempts.HERE)
     with pytest.raises(SignInRefused, match="1 minute"):
-        sign_in(engine, now=NOON + ATTEMPTS_WITHIN - MINUTE)
-    assert sign_in(engine, now=NOON + ATTEMPTS_WITHIN)
+        sign_in(engine, now=NOON + attempts.WITHIN - MINUTE)
+    assert sign_in(engine, now=NOON + attempts.WITHIN)
 
 
 def test_a_success_forgives_the_failures_of_its_name(engine):
     a_person(engine)
-    fail(engine, ATTEMPTS_A_LOGIN - 1)
+    fail(engine, attempts.HERE - 1)
     sign_in(engine, now=NOON + MINUTE)
-    fail(engine, ATTEMPTS_A_LOGIN - 1, now=NOON + 2 * MINUTE)
+    fail(engine, attempts.HERE - 1, now=NOON + 2 * MINUTE)
     assert sign_in(engine, now=NOON + 2 * MINUTE)
 
 
-def test_an_address_that_tries_many_names_is_refused(engine, monkeypatch):
-    monkeypatch.setattr(technical, "ATTEMPTS_AN_ADDRESS", 3)
+HOME, ELSEWHERE = "192.0.2.7", "198.51.100.9"
+
+
+def test_five_wrong_passwords_lock_out_that_address_and_nobody_elsewhere(engine):
     a_person(engine)
-    for number in range(3):
-        fail(engine, 1, login=f"name{number}", ip="10.0.0.9")
+    a_person(engine, "ben")
+    fail(engine, attempts.HERE, ip=HOME)
     with pytest.raises(SignInRefused, match="Too many"):
-        sign_in(engine, ip="10.0.0.9")
-    assert sign_in(engine, ip="10.0.0.8")
+        sign_in(engine, ip=HOME)
+    assert sign_in(engine, ip=ELSEWHERE)
+    assert sign_in(engine, "ben", ip=HOME)  # nor anybody else behind the same proxy
 
 
-def test_an_address_may_fail_more_often_than_a_name():
-    assert ATTEMPTS_AN_ADDRESS > ATTEMPTS_A_LOGIN
+@pytest.mark.parametrize(
+    ("one", "other", "is_the_same"),
+    [
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True), ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("::ffff:192.0.2.7", "192.0.2.7", True), ("192.0.2.7", "192.0.2.8", False), ("fe80::1%eth0", "fe80::1", True),
+        ("", "", True), ("", "192.0.2.7", False), ("no address", "no address", True),
+    ],
+)  # fmt: skip
+def test_an_address_is_counted_with_those_that_one_home_has(one, other, is_the_same):
+    assert (attempts.counted_as(one) == attempts.counted_as(other)) is is_the_same
+
+
+def pause(engine: Engine, login: str = "ann", *, ip: str, now=NOON) -> float:
+    return technical.pause_before(engine, login, ip=ip, now=now).total_seconds()
+
+
+def test_guessing_a_name_from_many_addresses_is_slowed_and_refused_to_nobody(engine):
+    a_person(engine)
+    for number in range(attempts.UNHURRIED_NAME):
+        fail(engine, 1, ip=f"10.0.0.{number}")
+    assert pause(engine, ip=ELSEWHERE) == 0
+    fail(engine, 1, ip="10.0.1.1")
+    assert 0 < pause(engine, ip=ELSEWHERE) < attempts.LONGEST_PAUSE.total_seconds()
+    for number in range(20):
+        fail(engine, 1, ip=f"10.0.2.{number}")
+    assert pause(engine, ip=ELSEWHERE) == attempts.LONGEST_PAUSE.total_seconds()
+    assert pause(engine, ip=ELSEWHERE, now=NOON + attempts.WITHIN) == 0
+    assert sign_in(engine, ip=ELSEWHERE)
+
+
+def test_guessing_many_names_from_one_address_is_slowed(engine):
+    for number in range(attempts.UNHURRIED_ADDRESS):
+        fail(engine, 1, login=f"name{number}", ip=HOME)
+    assert pause(engine, "another", ip=HOME) == 0
+    fail(engine, 1, login="one more", ip=HOME)
+    assert pause(engine, "another", ip=HOME) > 0
+    assert pause(engine, "another", ip=ELSEWHERE) == 0
+
+
+def test_who_signed_in_from_here_before_is_never_slowed(engine):
+    a_person(engine)
+    sign_in(engine, ip=HOME, now=NOON - timedelta(days=20))
+    for number in range(30):
+        fail(engine, 1, ip=f"10.0.0.{number}")
+    assert pause(engine, ip=HOME) == 0
+    assert pause(engine, ip=ELSEWHERE) > 0
 
 
 def test_many_wrong_tries_at_once_get_no_further_than_one_after_the_other(engine):
@@ -136,7 +180,7 @@ def test_many_wrong_tries_at_once_get_no_further_than_one_after_the_other(engine
 
     with ThreadPoolExecutor(8) as crowd:
         answers = list(crowd.map(refused, range(8)))
-    assert sum("wrong" in answer for answer in answers) == ATTEMPTS_A_LOGIN
+    assert sum("wrong" in answer for answer in answers) == attempts.HERE
 
 
 def test_the_published_password_opens_nothing_outside_the_demo(engine):

@@ -2,9 +2,14 @@
 
 import re
 
+import httpx
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from data_access.engine import make_engine
+from data_access.models.people import SignInAttempt
 from tests.support.browsing import Desk, accessibility_faults, settled
 
 SCHEMES = ["light", "dark"]
@@ -40,6 +45,20 @@ def test_name_and_password_lead_to_the_page_that_was_asked_for(desk: Desk, page:
     settled(page)
     expect(page).to_have_url(f"{desk.address}/customers?q=a")
     expect(page.get_by_test_id("stSidebar")).to_contain_text("manager")
+
+
+def test_a_forged_forwarding_header_changes_nothing_on_the_running_server(desk: Desk):
+    with httpx.Client(
+        base_url=desk.address, headers={"X-Forwarded-For": "192.0.2.7", "X-Forwarded-Proto": "https"}
+    ) as forger:
+        csrf = forger.get("/login").cookies["desk_form"]
+        forger.post("/login", data={"csrf": csrf, "login": "nobody at all", "password": "wrong"})
+        assert forger.get("/login", headers={"Host": "evil.example"}).status_code == 421
+    engine = make_engine(desk.database_url)
+    with Session(engine) as session:
+        tried = session.scalars(select(SignInAttempt.ip).where(SignInAttempt.login_key == "nobody at all")).all()
+    engine.dispose()
+    assert tried == ["127.0.0.1"]
 
 
 def test_no_script_can_read_the_session(desk: Desk, page: Page):

@@ -19,6 +19,7 @@ class Visitor:
     base_url: str = "http://127.0.0.1"
     ip: str = "127.0.0.1"
     cookies: httpx.Cookies = field(default_factory=httpx.Cookies)
+    headers: dict[str, str] = field(default_factory=dict)
 
     def get(self, path: str, *, accept: str = "text/html") -> httpx.Response:
         return self._send("GET", path, headers={"accept": accept})
@@ -32,7 +33,9 @@ class Visitor:
     def _send(self, method: str, path: str, **given: Any) -> httpx.Response:
         async def ask() -> httpx.Response:
             door = httpx.ASGITransport(app=self.app, client=(self.ip, 50000))
-            async with httpx.AsyncClient(transport=door, base_url=self.base_url, cookies=self.cookies) as client:
+            async with httpx.AsyncClient(
+                transport=door, base_url=self.base_url, cookies=self.cookies, headers=self.headers
+            ) as client:
                 answer = await client.request(method, path, **given)
                 self.cookies = client.cookies
                 return answer
@@ -49,7 +52,10 @@ class Visitor:
             "query_string": b"",
             "scheme": "ws",
             "subprotocols": [],
-            "headers": [(b"host", b"127.0.0.1"), (b"cookie", cookie.encode())],
+            "headers": [
+                (name.encode(), value.encode())
+                for name, value in ({"host": "127.0.0.1", "cookie": cookie} | self.headers).items()
+            ],
             "client": (self.ip, 50000),
             "server": ("127.0.0.1", 80),
         }

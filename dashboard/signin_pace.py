@@ -1,0 +1,30 @@
+"""The pace of the sign-in: a try waits for its turn before it is judged, the longer the more has failed."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from anyio import to_thread
+from sqlalchemy import Engine
+
+from data_access import technical
+from data_access.clock import Clock
+
+Sleep = Callable[[float], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Waiting takes no thread and no place among those whose passwords are judged."""
+
+    engine: Engine
+    clock: Clock
+    sleep: Sleep
+
+    async def wait(self, login: str, ip: str) -> None:
+        """Returns when a try of this name from this address may be judged."""
+        pause = await to_thread.run_sync(self._pause, login, ip)
+        if pause:
+            await self.sleep(pause)
+
+    def _pause(self, login: str, ip: str) -> float:
+        return technical.pause_before(self.engine, login, ip=ip, now=self.clock()).total_seconds()
