@@ -49,18 +49,31 @@ def _door(engine: Engine) -> Iterator[Session]:
         yield session
 
 
-def due_messages(
-    engine: Engine, now: datetime, *, channels: frozenset[Channel], resting: frozenset[int], after: int, limit: int
-) -> list[int]:
-    """The ids above `after`, ascending, of messages to be sent now: the first of each receiver and customer.
+def receivers(engine: Engine, channels: frozenset[Channel]) -> list[int]:
+    """Who can be sent to by these channels: the mail server is 0, a webhook is told by its id. Ascending."""
+    mail = [MAIL] if Channel.EMAIL in channels else []
+    if Channel.WEBHOOK not in channels:
+        return mail
+    with read_turn(engine), Session(engine) as session:
+        return [*mail, *session.scalars(select(Webhook.id).order_by(Webhook.id))]
 
-    Receivers that are resting are left out; a webhook is told by its id, the mail server is 0.
-    """
-    asked = select(Message.id).where(
-        _is_due(now), _is_awake(resting), Message.id > after, Message.channel.in_(channels), ~_has_predecessor()
-    )
+
+def due_messages(engine: Engine, now: datetime, *, receiver: int, limit: int) -> list[int]:
+    """The ids, ascending, of a receiver's messages to be sent now: the first of each customer."""
+    asked = select(Message.id).where(_is_due(now), _is_for(receiver), ~_has_predecessor())
     with read_turn(engine), Session(engine) as session:
         return list(session.scalars(asked.order_by(Message.id).limit(limit)))
+
+
+def count_due(engine: Engine, now: datetime, channels: frozenset[Channel]) -> int:
+    """How many messages wait to be sent by these channels."""
+    asked = select(func.count()).select_from(Message).where(_is_due(now), Message.channel.in_(channels))
+    with read_turn(engine), Session(engine) as session:
+        return session.scalar(asked) or 0
+
+
+def _is_for(receiver: int) -> ColumnElement[bool]:
+    return Message.webhook_id.is_(None) if receiver == MAIL else Message.webhook_id == receiver
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
@@ -105,19 +118,6 @@ def _parcel(session: Session, message_id: int) -> Parcel:
         .where(Message.id == message_id)
     )  # fmt: skip
     return Parcel(**session.execute(asked).one()._asdict())
-
-
-def follower(engine: Engine, parcel: Parcel, now: datetime) -> int | None:
-    """The next message about the same customer to the same receiver; None if none is due."""
-    asked = select(Message.id).where(
-        _is_due(now),
-        Message.id > parcel.id,
-        Message.customer_id == parcel.customer_id,
-        Message.channel == parcel.channel,
-        func.coalesce(Message.webhook_id, MAIL) == parcel.receiver,
-    )
-    with read_turn(engine), Session(engine) as session:
-        return session.scalar(asked.order_by(Message.id).limit(1))
 
 
 def record_sent(engine: Engine, message_id: int, now: datetime, remark: str = "") -> None:

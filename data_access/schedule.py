@@ -3,6 +3,7 @@
 from datetime import timedelta
 from enum import StrEnum
 
+_OUT = "calls out"  # it waits for others than the database, so no other job waits for it
 _MINUTE, _DAY = timedelta(minutes=1), timedelta(days=1)
 
 
@@ -11,14 +12,15 @@ class Job(StrEnum):
 
     label: str
     period: timedelta
+    calls_out: bool
 
-    def __new__(cls, value: str, label: str, period: timedelta) -> "Job":
+    def __new__(cls, value: str, label: str, period: timedelta, calls: str = "") -> "Job":
         member = str.__new__(cls, value)
         member._value_ = value
-        member.label, member.period = label, period
+        member.label, member.period, member.calls_out = label, period, calls == _OUT
         return member
 
-    ASK_GATEWAY = "ask_gateway", "Card payments of unknown outcome", 5 * _MINUTE
+    ASK_GATEWAY = "ask_gateway", "Card payments of unknown outcome", 5 * _MINUTE, _OUT
     END_TEMPORARY_LIMITS = "end_temporary_limits", "Temporary credit limits that end", _MINUTE
     CARRY_OUT_PLANS = "carry_out_plans", "Planned status changes", 10 * _MINUTE
     END_LIVES = "end_lives", "Terminations on their date", 10 * _MINUTE
@@ -29,5 +31,5 @@ class Job(StrEnum):
     DECIDE_PROMISES = "decide_promises", "Promises of payment", 30 * _MINUTE
     COLLECT = "collect", "Collection", 10 * _MINUTE
     ERASE = "erase", "Personal data of the terminated", _DAY
-    SEND_MESSAGES = "send_messages", "Messages to be sent", _MINUTE
+    SEND_MESSAGES = "send_messages", "Messages to be sent", _MINUTE, _OUT
     TIDY = "tidy", "Old sign-ins and old runs", _DAY

@@ -60,12 +60,11 @@ def run_job(
     `as_of`: whom the run looks for, by default those of now. What it does to them, it does now. `meanwhile` is called
     between two of them, with what keeps the lease while others have their turn.
     """
-    moment = as_of or clock()
-    run_id = running.begin_run(engine, job, holder, now=clock(), as_of=moment)
+    run_id = running.begin_run(engine, job, holder, now=clock(), as_of=as_of or clock())
     if run_id is None:
         return None
     run = _Run(engine, job, works[job], clock, holder, run_id)
-    state = run.walk(moment, is_told_to_stop, meanwhile)
+    state = run.walk(as_of, is_told_to_stop, meanwhile)
     running.end_run(engine, run_id, job, holder, tally=run.tally, state=state, now=clock())
     return Ran(run_id, state, run.tally)
 
@@ -82,10 +81,11 @@ class _Run:
     beaten_at: float = field(default_factory=time.monotonic)
 
     def walk(
-        self, moment: datetime, is_told_to_stop: Callable[[], bool], meanwhile: Callable[[SignOfLife], object]
+        self, as_of: datetime | None, is_told_to_stop: Callable[[], bool], meanwhile: Callable[[SignOfLife], object]
     ) -> RunState:
         """Does all that is due; the state in which the run ends."""
-        looks, acts = Access(self.engine, SYSTEM, lambda: moment), Access(self.engine, SYSTEM, self.clock)
+        acts = Access(self.engine, SYSTEM, self.clock)
+        looks = acts if as_of is None else Access(self.engine, SYSTEM, lambda: as_of)
         last = 0
         while ids := self._find(looks, last):
             for key in ids:

@@ -2,9 +2,11 @@
 
 import logging
 import random
+import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
+from itertools import zip_longest
 
 from sqlalchemy import Engine
 
@@ -21,36 +23,42 @@ _LOG = logging.getLogger("customer_desk.sending")
 ATTEMPTS = 20  # over about a day
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=2)
 _REST = timedelta(seconds=30)
-_BATCH = 200
+_TURN_SECONDS, _LARGEST_SHARE = 5.0, 50
 
 
 @dataclass(slots=True)
 class Sender:
-    """What is sent by which way; a channel without a way waits. A receiver that is down rests."""
+    """What is sent by which way; a channel without a way waits. Receivers take turns, and one that is down rests."""
 
     ways: dict[Channel, Transport]
     resting: dict[int, datetime] = field(default_factory=dict)
+    seconds: dict[int, float] = field(default_factory=dict)
 
-    def due(self, engine: Engine, now: datetime, after: int = 0, limit: int = _BATCH) -> list[int]:
-        """The ids above `after` of the messages to be sent now, the first for each receiver and customer."""
-        ways, resting = frozenset(self.ways), self._resting(now)
-        return delivering.due_messages(engine, now, channels=ways, resting=resting, after=after, limit=limit)
+    def due(self, engine: Engine, now: datetime) -> list[int]:
+        """The ids of messages to be sent now, the receivers in turn: of each as many as it takes in some seconds.
+
+        So nobody waits long for a receiver that is slow. Once tried, a message is not due; what is left comes next.
+        """
+        resting = self._resting(now)
+        receivers = delivering.receivers(engine, frozenset(self.ways))
+        queues = [
+            delivering.due_messages(engine, now, receiver=receiver, limit=self._share(receiver))
+            for receiver in receivers
+            if receiver not in resting
+        ]
+        return [message_id for turn in zip_longest(*queues) for message_id in turn if message_id is not None]
+
+    def _share(self, receiver: int) -> int:
+        took = self.seconds.get(receiver, _TURN_SECONDS)
+        return max(1, min(_LARGEST_SHARE, int(_TURN_SECONDS / took)))
 
     def _resting(self, now: datetime) -> frozenset[int]:
         return frozenset(receiver for receiver, until in self.resting.items() if until > now)
 
-    def deliver(self, engine: Engine, message_id: int, clock: Clock) -> int:
-        """Sends a message and those that waited behind it; how many arrived."""
-        arrived, following = 0, message_id
-        while (parcel := delivering.claim(engine, following, clock(), self._resting(clock()))) is not None:
-            if not self._send(engine, parcel, clock):
-                break
-            arrived += 1
-            next_id = delivering.follower(engine, parcel, clock())
-            if next_id is None:
-                break
-            following = next_id
-        return arrived
+    def deliver(self, engine: Engine, message_id: int, clock: Clock) -> bool:
+        """Sends a message; whether it arrived."""
+        parcel = delivering.claim(engine, message_id, clock(), self._resting(clock()))
+        return parcel is not None and self._send(engine, parcel, clock)
 
     def _send(self, engine: Engine, parcel: Parcel, clock: Clock) -> bool:
         """Whether it arrived; what became of it is recorded."""
@@ -59,7 +67,7 @@ class Sender:
                 raise NotDelivered(f"Each of {ATTEMPTS} tries was broken off by a fault of ours.", is_final=True)
             if not parcel.is_wanted:
                 raise NotDelivered("The webhook was disabled.", is_final=True)
-            remark = self.ways[parcel.channel].send(parcel, clock())
+            remark = self._timed(parcel, clock())
         except NotDelivered as failure:
             is_over = failure.is_final or parcel.attempts >= ATTEMPTS
             later = None if is_over else clock() + wait_after(parcel.attempts)
@@ -71,6 +79,14 @@ class Sender:
             return False
         delivering.record_sent(engine, parcel.id, clock(), remark)
         return True
+
+    def _timed(self, parcel: Parcel, now: datetime) -> str:
+        """Sends it, and keeps how long the receiver took."""
+        begun = time.monotonic()
+        try:
+            return self.ways[parcel.channel].send(parcel, now)
+        finally:
+            self.seconds[parcel.receiver] = time.monotonic() - begun
 
 
 def wait_after(attempts: int) -> timedelta:
@@ -95,12 +111,16 @@ def sender_by(given: Settings) -> Sender:
     return Sender(ways if mail is None else ways | {Channel.EMAIL: mail})
 
 
-def _due(access: Access, after: int, limit: int) -> list[int]:
-    return sender_by(settings()).due(access.engine, access.now(), after, limit)
+def _due(access: Access, _after: int, _limit: int) -> list[int]:
+    return sender_by(settings()).due(access.engine, access.now())
 
 
-def _deliver(access: Access, message_id: int) -> int:
+def _deliver(access: Access, message_id: int) -> bool:
     return sender_by(settings()).deliver(access.engine, message_id, access.now)
 
 
-SENDING = Work(Message, _due, _deliver)
+def _waiting(access: Access) -> int:
+    return delivering.count_due(access.engine, access.now(), frozenset(sender_by(settings()).ways))
+
+
+SENDING = Work(Message, _due, _deliver, _waiting)

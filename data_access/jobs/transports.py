@@ -10,19 +10,22 @@ from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, getaddresses
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import SplitResult, urlsplit
 
 from data_access.chain import canonical
 from data_access.delivering import Parcel
 from data_access.destinations import Reach, read_address
 from data_access.errors import Rejected
+from data_access.jobs.deadline import Line, within
 from data_access.jobs.trouble import said_of, technical, words_of
 from data_access.settings import Settings
 
-SECONDS = 5.0  # for each step of a call; a receiver that needs longer gets it again later
+SECONDS = 5.0  # for a whole call; a receiver that needs longer gets it again later
+MAIL_SECONDS = 8.0  # for a whole mail, with TLS and signing in
 _READ_AT_MOST = 1000
 _PORTS = {"http": 80, "https": 443}
 _UNWRITABLE = "The message cannot be written: its sender, its receiver or its subject is not one that a mail can have."
@@ -74,11 +77,12 @@ class Smtp:
     password: str
     starttls: bool
     mail_from: str
+    seconds: float = MAIL_SECONDS
 
     def send(self, parcel: Parcel, now: datetime) -> str:  # noqa: ARG002  a mail carries the moment of its writing
         mail, receivers = written_mail(parcel, self.mail_from)
         try:
-            refused = self._hand_over(mail, receivers)
+            refused = within(self.seconds, partial(self._hand_over, mail, receivers))
         except smtplib.SMTPRecipientsRefused as none_left:
             raise NotDelivered(_refusal(none_left.recipients), is_final=_is_final(none_left.recipients)) from none_left
         except (smtplib.SMTPException, OSError, ValueError) as trouble:
@@ -87,13 +91,25 @@ class Smtp:
             raise NotDelivered(told, is_down=is_down, technical=technical(trouble)) from trouble
         return _refusal(refused) if refused else ""
 
-    def _hand_over(self, mail: EmailMessage, receivers: list[str]) -> dict[str, tuple[int, bytes]]:
-        with smtplib.SMTP(self.host, self.port, timeout=SECONDS) as server:
+    def _hand_over(self, mail: EmailMessage, receivers: list[str], line: Line) -> dict[str, tuple[int, bytes]]:
+        with _MailCall(line, self.host, self.port, self.seconds) as server:
             if self.starttls:
                 server.starttls(context=ssl.create_default_context())
             if self.user:
                 server.login(self.user, self.password)
             return server.send_message(mail, to_addrs=receivers)
+
+
+class _MailCall(smtplib.SMTP):
+    """A connection to the mail server on a line that can be cut, from its greeting on."""
+
+    def __init__(self, line: Line, host: str, port: int, seconds: float) -> None:
+        self._line = line
+        super().__init__(host, port, timeout=seconds)
+
+    def connect(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+        self._line.hold(self)
+        return super().connect(*args, **kwargs)
 
 
 def _is_final(refused: dict[str, tuple[int, bytes]]) -> bool:
@@ -139,7 +155,8 @@ class Hooks:
             "Idempotency-Key": parcel.key, "X-Signature": signature(parcel.secret, body, now),
         }  # fmt: skip
         try:
-            status = self._call(read_address(parcel.url, self.reach), body, headers)
+            url = read_address(parcel.url, self.reach)
+            status = within(self.seconds, partial(self._call, url, body, headers))
         except (OSError, http.client.HTTPException, ValueError, Rejected) as trouble:
             told = said_of(f"The server at {_place(parcel.url)}", trouble)
             raise NotDelivered(told, is_down=True, technical=technical(trouble)) from trouble
@@ -147,10 +164,10 @@ class Hooks:
             raise NotDelivered(f"The webhook answered {status}.", is_down=status >= 500)
         return ""
 
-    def _call(self, url: SplitResult, body: bytes, headers: dict[str, str]) -> int:
+    def _call(self, url: SplitResult, body: bytes, headers: dict[str, str], line: Line) -> int:
         kind = _SafeCall if url.scheme == "https" else _Call
         connection = kind(url.hostname or "", url.port, timeout=self.seconds)
-        connection.reach = self.reach
+        connection.reach, connection.line = self.reach, line
         try:
             path = (url.path or "/") + (f"?{url.query}" if url.query else "")
             connection.request("POST", path, body=body, headers=headers)
@@ -172,6 +189,7 @@ class _Call(http.client.HTTPConnection):
     """A connection to the very address that was judged: a second look-up could lead elsewhere."""
 
     reach = Reach()
+    line = Line()
 
     def connect(self) -> None:
         found = [str(entry[4][0]) for entry in socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)]
@@ -179,6 +197,7 @@ class _Call(http.client.HTTPConnection):
         if not allowed:
             raise Rejected(f"{self.host} lies in our own network.")
         self.sock = socket.create_connection((allowed[0], self.port), self.timeout)
+        self.line.hold(self)
 
 
 class _SafeCall(http.client.HTTPSConnection, _Call):

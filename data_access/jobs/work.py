@@ -14,12 +14,14 @@ BATCH = 500
 class Work:
     """How a job works. `due` gives at most so many ids above one, ascending; `do` does one of them.
 
-    `about`: the table whose ids they are, so that a trouble finds its customer.
+    `about`: the table whose ids they are, so that a trouble finds its customer. `waiting` is for a queue, whose `due`
+    gives what comes next, again and again until nothing waits: how many do.
     """
 
     about: type[Base]
     due: Callable[[Access, int, int], list[int]]
     do: Callable[[Access, int], object]
+    waiting: Callable[[Access], int] | None = None
 
 
 def ordered(about: type[Base], due: Callable[[int, int], Query[list[int]]], order: type[Command[Any]], by: str) -> Work:

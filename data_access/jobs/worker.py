@@ -1,7 +1,9 @@
 """The worker: looks again and again which jobs' time has come, and runs them."""
 
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -82,17 +84,48 @@ class _Round:
         del self.waiting[job]
 
 
-def work(engine: Engine, clock: Clock, holder: Holder, *, told: Told, is_told_to_stop: Callable[[], bool]) -> None:
-    """Rounds without end; a database that does not answer is waited for, longer from time to time."""
-    wait = LOOK_SECONDS
+def work(
+    engine: Engine,
+    clock: Clock,
+    holder: Holder,
+    *,
+    told: Told,
+    is_told_to_stop: Callable[[], bool],
+    works: dict[Job, Work] = WORK,
+) -> None:
+    """Rounds without end, in two lanes: no job waits for those that call out (ruling 64)."""
+    lanes = [{job: work for job, work in works.items() if job.calls_out is calls_out} for calls_out in (False, True)]
+    fault = threading.Event()
+
+    def is_over() -> bool:
+        return fault.is_set() or is_told_to_stop()
+
+    with ThreadPoolExecutor(len(lanes)) as threads:
+        walks = [threads.submit(_rounds, engine, clock, holder, told, is_over, lane) for lane in lanes]
+        wait(walks, return_when=FIRST_EXCEPTION)
+        fault.set()
+    for walk in walks:
+        walk.result()
+
+
+def _rounds(
+    engine: Engine,
+    clock: Clock,
+    holder: Holder,
+    told: Told,
+    is_told_to_stop: Callable[[], bool],
+    works: dict[Job, Work],
+) -> None:
+    """A database that does not answer is waited for, longer from time to time."""
+    pause = LOOK_SECONDS
     while not is_told_to_stop():
         try:
-            round_of(engine, clock, holder, told=told, is_told_to_stop=is_told_to_stop)
-            wait = LOOK_SECONDS
+            round_of(engine, clock, holder, told=told, is_told_to_stop=is_told_to_stop, works=works)
+            pause = LOOK_SECONDS
         except (DBAPIError, Busy) as trouble:
-            wait = min(wait * 2, LONGEST_WAIT_SECONDS)
-            told(f"The database does not answer ({type(trouble).__name__}): next try in {wait:.0f} seconds.")
-        _nap(wait, is_told_to_stop)
+            pause = min(pause * 2, LONGEST_WAIT_SECONDS)
+            told(f"The database does not answer ({type(trouble).__name__}): next try in {pause:.0f} seconds.")
+        _nap(pause, is_told_to_stop)
 
 
 def _nap(seconds: float, is_told_to_stop: Callable[[], bool]) -> None:

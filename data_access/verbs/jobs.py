@@ -16,10 +16,11 @@ from sqlalchemy import Engine
 from data_access.access import Access
 from data_access.clock import Clock, start_of
 from data_access.errors import Rejected
+from data_access.jobs import worker
 from data_access.jobs.runner import run_job
 from data_access.jobs.table import WORK
 from data_access.jobs.work import BATCH
-from data_access.jobs.worker import round_of, sentence, work
+from data_access.jobs.worker import round_of, sentence
 from data_access.permissions import SYSTEM, Permission
 from data_access.queries.jobs import JobRow, ListJobs
 from data_access.running import Holder
@@ -57,7 +58,7 @@ def _worker(chosen: Namespace, engine: Engine, clock: Clock) -> int:
             round_of(engine, clock, a_holder(), told=_tell, is_told_to_stop=is_over)
         else:
             _tell("The worker is running; Ctrl+C stops it.")
-            work(engine, clock, a_holder(), told=_tell, is_told_to_stop=is_over)
+            worker.work(engine, clock, a_holder(), told=_tell, is_told_to_stop=is_over)
             _tell("The worker has stopped.")
     return DONE
 
@@ -111,8 +112,10 @@ def _run(chosen: Namespace, engine: Engine, clock: Clock) -> int:
 
 def _count_due(engine: Engine, job: Job, moment: datetime) -> int:
     """By batches, so that any number is counted in bounded memory."""
-    looks, count, last = Access(engine, SYSTEM, lambda: moment), 0, 0
-    while ids := WORK[job].due(looks, last, BATCH):
+    work, looks, count, last = WORK[job], Access(engine, SYSTEM, lambda: moment), 0, 0
+    if work.waiting is not None:
+        return work.waiting(looks)
+    while ids := work.due(looks, last, BATCH):
         count, last = count + len(ids), ids[-1]
     return count
 

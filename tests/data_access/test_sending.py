@@ -21,6 +21,7 @@ from data_access import delivering
 from data_access.destinations import Reach, read_address
 from data_access.engine import make_engine
 from data_access.errors import Rejected
+from data_access.jobs import sending
 from data_access.jobs.sending import ATTEMPTS, Sender, send_due, sender_by, wait_after
 from data_access.jobs.transports import Folder, Hooks, NotDelivered, Smtp, Transport, hooks_of, mail_of
 from data_access.models.outbox import Channel, MessageState
@@ -32,6 +33,7 @@ from tests.support.programs import free_port
 from tests.support.receivers import (
     SILENT,
     PostBox,
+    a_dripping_server,
     a_hook,
     a_post_box,
     a_server,
@@ -86,6 +88,22 @@ def test_a_webhook_that_does_not_answer_in_time_has_failed(engine):
         message_id = a_message(engine, a_customer(engine), a_webhook(engine, url=hook.url))
         assert send_due(engine, at(), by_hook(seconds=0.3)) == 0
         assert message_of(engine, message_id).last_error == f"The server at {place(hook.url)} did not answer in time."
+
+
+def test_a_webhook_that_answers_byte_by_byte_is_hung_up_on(engine):
+    with a_dripping_server(b"HTTP/1.1 200 OK\r\nX-Slow: ") as (port, hung_up):
+        message_id = a_message(engine, a_customer(engine), a_webhook(engine, url=f"http://127.0.0.1:{port}/"))
+        assert send_due(engine, at(), by_hook(seconds=0.3)) == 0
+        assert hung_up.wait(5)
+    assert message_of(engine, message_id).last_error == f"The server at 127.0.0.1:{port} did not answer in time."
+
+
+def test_a_mail_server_that_greets_byte_by_byte_is_hung_up_on(engine):
+    with a_dripping_server(b"220") as (port, hung_up):
+        message_id = a_message(engine, a_customer(engine))
+        assert send_due(engine, at(), by_mail(PostBox(port), seconds=0.3)) == 0
+        assert hung_up.wait(5)
+    assert message_of(engine, message_id).last_error == f"The mail server at 127.0.0.1:{port} did not answer in time."
 
 
 def test_nobody_listening_is_a_failure_too(engine):
@@ -438,6 +456,32 @@ class Slow:
         threading.Event().wait(0.01)
         self.sent.append(parcel.id)
         return ""
+
+
+class Paced:
+    """A way out on which one webhook takes its time."""
+
+    def __init__(self, slow: int) -> None:
+        self.slow, self.told = slow, list[int]()
+
+    def send(self, parcel: delivering.Parcel, now: datetime) -> str:  # noqa: ARG002
+        threading.Event().wait(0.02 if parcel.receiver == self.slow else 0)
+        self.told.append(parcel.receiver)
+        return ""
+
+
+def test_receivers_take_turns_and_a_slow_one_with_a_queue_holds_up_nobody(engine, monkeypatch):
+    monkeypatch.setattr(sending, "_TURN_SECONDS", 0.02)
+    slow, quick = a_webhook(engine), a_webhook(engine)
+    customers = [a_customer(engine) for _ in range(6)]
+    for receiver in (slow, quick):
+        for customer_id in customers:
+            a_message(engine, customer_id, receiver)
+    way = Paced(slow)
+    assert send_due(engine, at(), Sender({Channel.WEBHOOK: way})) == 12
+    last = max(place for place, receiver in enumerate(way.told) if receiver == quick)
+    assert way.told[:last].count(slow) <= 3
+    assert way.told.count(slow) == 6
 
 
 def test_two_senders_at_once_send_each_message_once_and_in_order(database_url):

@@ -138,6 +138,32 @@ def a_server(answer: bytes, tls: ssl.SSLContext | None = None) -> Iterator[int]:
 
 
 @contextmanager
+def a_dripping_server(greeting: bytes = b"") -> Iterator[tuple[int, threading.Event]]:
+    """A server that says a byte now and then, without end: its port, and whether whoever came has hung up."""
+    listening, hung_up = socket.create_server(("127.0.0.1", 0)), threading.Event()
+
+    def drip(caller: socket.socket) -> None:
+        with caller, suppress(OSError):
+            caller.sendall(greeting)
+            while not hung_up.wait(0.05):
+                caller.sendall(b"2")
+        hung_up.set()
+
+    def serve() -> None:
+        with suppress(OSError):
+            while True:
+                threading.Thread(target=drip, args=(listening.accept()[0],), daemon=True).start()
+
+    threading.Thread(target=serve, daemon=True).start()
+    try:
+        yield listening.getsockname()[1], hung_up
+    finally:
+        hung_up.set()
+        listening.shutdown(socket.SHUT_RDWR)
+        listening.close()
+
+
+@contextmanager
 def a_server_with_a_certificate_of_its_own() -> Iterator[int]:
     """A server over TLS whose certificate nobody but itself has signed."""
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
