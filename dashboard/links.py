@@ -1,29 +1,29 @@
 """Links: the way to a page, with what it is to show in its address."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import streamlit as st
 
 from dashboard.feedback import escape
-from dashboard.navigation import PAGES
+from dashboard.leaving import FILES, leave_for
 from data_access.access import Access
+from data_access.facets import Params
 from data_access.permissions import Permission
 
 Shows = Mapping[str, Sequence[str]]
-_FILES = {entry.file: entry.path for entry in PAGES}
 
 
 def link(
     file: str, label: str, *, shows: Shows | None = None, icon: str | None = None, help: str | None = None
 ) -> None:
     """Draws a link in words; what people typed may stand in the label."""
-    st.page_link(_FILES[file], label=escape(label), icon=icon, help=help, query_params=_address(shows))
+    st.page_link(FILES[file], label=escape(label), icon=icon, help=help, query_params=list(_address(shows).items()))
 
 
 def go_to(file: str, shows: Shows | None = None) -> NoReturn:
     """Leaves this page for another."""
-    st.switch_page(_FILES[file], query_params=_address(shows))
+    leave_for(file, _address(shows))
 
 
 def open_customer(customer_id: int) -> NoReturn:
@@ -31,7 +31,7 @@ def open_customer(customer_id: int) -> NoReturn:
     go_to("customer", {"id": [str(customer_id)]})
 
 
-def _address(shows: Shows | None) -> Any:
+def _address(shows: Shows | None) -> Params:
     return {name: list(values) for name, values in (shows or {}).items()}
 
 

@@ -4,14 +4,13 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from dashboard.leaving import unmarked
 from data_access.access import Access
 from data_access.facets import Params
 from data_access.numerals import LARGEST_ID, whole_number
 from data_access.queries.pages import Direction, Sort, read_cursor, sort_for
 
 SORT, PAGE, AFTER, BEFORE = "sort", "page", "after", "before"
-_CUSTOMER = "id"
-_LAST = "last-list"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +24,8 @@ class Listing:
 
 
 def params() -> Params:
-    """The whole address, as it was written.
-
-    One with a customer's id is what the browser's Back leaves between a customer and the list that it was opened from:
-    the platform changes the query before the page. The list and its address are then as they were.
-    """
-    written = {name: list(st.query_params.get_all(name)) for name in st.query_params}
-    if _CUSTOMER in written:
-        left: Params = st.session_state.get(_LAST, {})
-        st.query_params.from_dict(left)
-        return left
-    st.session_state[_LAST] = written
-    return written
+    """The whole address, as it was written."""
+    return unmarked({name: list(st.query_params.get_all(name)) for name in st.query_params})
 
 
 def asked_number(name: str, highest: int = LARGEST_ID) -> int | None:

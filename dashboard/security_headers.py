@@ -9,6 +9,8 @@ import streamlit as st
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dashboard.leaving import WATCH
+
 _INDEX = Path(st.__file__).parent / "static" / "index.html"
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<body>.*?)</script>", re.DOTALL)
@@ -42,7 +44,7 @@ def content_policy(html: str) -> str:
 def security_headers(*, over_https: bool) -> dict[str, str]:
     """The headers of every answer; HTTPS is insisted on where cookies are bound to it."""
     headers = {
-        "Content-Security-Policy": content_policy(_INDEX.read_text(encoding="utf-8")),
+        "Content-Security-Policy": content_policy(_INDEX.read_text(encoding="utf-8") + WATCH),
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
         "Referrer-Policy": "same-origin",

@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from dashboard import context, feedback, finder, formats, reader
+from dashboard.leaving import watch_history
 from dashboard.look import apply_look
 from dashboard.navigation import PAGES, PageEntry
 from dashboard.signin_page import PRODUCT
@@ -31,6 +32,7 @@ def render(pages: Iterable[PageEntry] = PAGES) -> None:
     """One run of the dashboard: who, where to, and the page."""
     st.set_page_config(page_title=PRODUCT, page_icon="🗂️", layout="wide")
     apply_look()
+    watch_history()
     try:
         with context.one_run() as access:
             _draw(pages, access)

@@ -154,17 +154,6 @@ def test_new_customer_is_offered_to_those_who_may_add_one(desk: DeskApp, role: R
     assert ("new-customer" in [button.key for button in app.button]) is may
 
 
-def test_back_from_a_customer_draws_the_list_as_it_was(desk: DeskApp) -> None:
-    a_few(desk)
-    app = desk.open("customers", q="aur")
-    app.query_params.clear()
-    app.query_params["id"] = "1"
-    app.run()
-    assert names(app) == ["Aurora"]
-    assert app.text_input[0].value == "aur"
-    assert dict(app.query_params) == {"q": "aur"}
-
-
 def test_each_facet_has_a_widget(desk: DeskApp) -> None:
     app = with_more_filters(desk.open("customers"))
     shown = [box.label for kind in (app.text_input, app.selectbox, app.multiselect, app.date_input) for box in kind]
