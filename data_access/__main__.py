@@ -4,7 +4,6 @@ import secrets
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
@@ -18,10 +17,6 @@ from data_access.commands.people import AddPerson, DisablePerson, ResetPassword
 from data_access.engine import make_engine
 from data_access.errors import NotFound, Refusal, Rejected
 from data_access.folding import fold
-from data_access.imports.batches import Run
-from data_access.imports.charges import charge_mapping, import_charges
-from data_access.imports.customers import customer_mapping, import_customers
-from data_access.imports.invoices import import_invoices, invoice_mapping
 from data_access.migrations import upgrade
 from data_access.models.people import Person, Reseller
 from data_access.passwords import hash_password
@@ -32,17 +27,9 @@ from data_access.scope import visible
 from data_access.seed.demo import seed
 from data_access.settings import Environment, Settings
 from data_access.technical import has_people
-from data_access.verbs import advance, archive, retention, webhooks
+from data_access.verbs import advance, archive, imports, retention, webhooks
 from data_access.verbs import jobs as job_verbs
 from data_access.verbs.calls import DONE, REFUSED, STOPPED, a_count, named, say, signed_by, verb
-
-SHOWN = 50
-_CODES = "Exit code: 0 nothing was refused; 1 something was, though all other rows are written; 130 stopped."
-_IMPORTS = {
-    "customers": (customer_mapping, import_customers),
-    "invoices": (invoice_mapping, import_invoices),
-    "charges": (charge_mapping, import_charges),
-}
 
 
 def main(arguments: Sequence[str] | None = None, clock: Clock = system_clock) -> int:
@@ -166,21 +153,6 @@ def _list_people(chosen: Namespace, engine: Engine, clock: Clock) -> int:
     return DONE
 
 
-def _import(chosen: Namespace, engine: Engine, clock: Clock) -> int:
-    read_mapping, bring_in = _IMPORTS[chosen.kind]
-    actor = named(chosen, engine, clock).actor
-    mapping = read_mapping(chosen.mapping)
-    run = Run(
-        engine, actor, clock, chosen.file, mapping, f"Import{chosen.kind.capitalize()}", chosen.dry_run,
-        told=lambda rows: print(f"{rows:,} rows", file=sys.stderr),
-    )  # fmt: skip
-    report = bring_in(run)
-    if chosen.report is not None:
-        report.write(chosen.report)
-    print(report.summary(SHOWN, dry_run=chosen.dry_run))
-    return REFUSED if report.refused or report.refused_before else DONE
-
-
 def _verify(chosen: Namespace, engine: Engine, clock: Clock) -> int:
     access = named(chosen, engine, clock) if chosen.login else Access(engine, SYSTEM, clock)
     verified = access.fetch(VerifyChain())
@@ -196,13 +168,7 @@ def _parser() -> ArgumentParser:
     filling.add_argument("--customers", type=a_count(1_000_000), default=5000, metavar="N")
     signed_by(filling, required=False)
     _people_verbs(verbs.add_parser("people", help="who can sign in").add_subparsers(required=True, metavar="VERB"))
-    bringing = verb(verbs.add_parser("import", help="bring in a CSV or XLSX file", epilog=_CODES), _import)
-    bringing.add_argument("kind", choices=_IMPORTS)
-    bringing.add_argument("file", type=Path)
-    bringing.add_argument("--mapping", type=Path, required=True, metavar="FILE.toml")
-    bringing.add_argument("--dry-run", action="store_true", help="say what would be done, and write nothing")
-    bringing.add_argument("--report", type=Path, metavar="FILE.csv", help="write every refused row and difference")
-    signed_by(bringing)
+    imports.add_verb(verbs)
     audit = verbs.add_parser("audit", help="the log of what was done").add_subparsers(required=True, metavar="VERB")
     signed_by(verb(audit.add_parser("verify", help="find rows altered or removed by hand"), _verify), required=False)
     job_verbs.add_verbs(verbs)

@@ -2,6 +2,7 @@
 
 import random
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any, ClassVar, Generic, TypeVar
@@ -27,6 +28,7 @@ from data_access.unit_of_work import UnitOfWork, unit_of_work
 
 T = TypeVar("T", covariant=True)
 R = TypeVar("R", covariant=True)
+D = TypeVar("D")
 _TRIES = 6
 _LOG = CommandLog.__table__
 _LAST = select(func.coalesce(func.max(_LOG.c.number), 0))
@@ -98,6 +100,18 @@ def _refuse_unstorable(asked: Declared) -> None:
         raise Invalid(dict.fromkeys(broken, "This holds a control character, which cannot be stored: type it anew."))
 
 
+def patiently(once: Callable[[], D]) -> D:
+    """What is done in one transaction, again where only the moment was wrong; Busy when it stays wrong."""
+    for attempt in range(_TRIES):
+        try:
+            return once()
+        except OperationalError as trouble:
+            if not is_worth_another_try(trouble):
+                raise
+            time.sleep(random.uniform(0, 0.02 * 2**attempt))
+    raise Busy
+
+
 class Access:
     """What one signed-in person can see and do on one database."""
 
@@ -124,14 +138,7 @@ class Access:
 
     def execute(self, command: Command[R]) -> R:
         """Applies the command once, however often it is sent; the first result is given every time."""
-        for attempt in range(_TRIES):
-            try:
-                return self._execute_once(command)
-            except OperationalError as trouble:
-                if not is_worth_another_try(trouble):
-                    raise
-                time.sleep(random.uniform(0, 0.02 * 2**attempt))
-        raise Busy
+        return patiently(lambda: self._execute_once(command))
 
     def _execute_once(self, command: Command[R]) -> R:
         order = Order(

@@ -70,9 +70,14 @@ class FieldChange:
 
 def earlier(connection: Connection, command_id: str) -> Row[Any, Any, Any, Any, Any] | None:
     """The log's row of a command that was executed before; waits for the same command being executed now."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(_ONE_AT_A_TIME, {"id": command_id})
+    wait_for(connection, command_id)
     return connection.execute(_EARLIER, {"command_id": command_id}).one_or_none()
+
+
+def wait_for(connection: Connection, name: str) -> None:
+    """Waits until no other transaction holds this name, and holds it; SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(_ONE_AT_A_TIME, {"id": name})
 
 
 def first_result(connection: Connection, actor: Actor, order: Order) -> dict[str, Any] | None:

@@ -9,7 +9,16 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Column, ColumnDefault, Connection, Engine, Insert, Select, insert, inspect, update
 
-from data_access.audit_trail import FieldChange, Order, changed, created, first_result, reserve_ids, write_entry
+from data_access.audit_trail import (
+    FieldChange,
+    Order,
+    changed,
+    created,
+    first_result,
+    reserve_ids,
+    wait_for,
+    write_entry,
+)
 from data_access.engine import Door, write_turn
 from data_access.ledger import Books
 from data_access.models.base import Base, Record
@@ -31,6 +40,7 @@ class BulkLoad:
     order: Order
     at: datetime | None = None
     changes: list[FieldChange] = field(default_factory=list)
+    is_trial: bool = False
 
     @property
     def now(self) -> datetime:
@@ -41,6 +51,15 @@ class BulkLoad:
 
     def select(self, model: type[M]) -> Select[M]:
         return visible(model, self.actor)
+
+    def locked(self, rows: Select[M]) -> Select[M]:
+        """The rows, locked until the end; a trial takes no lock, for it lasts."""
+        return rows if self.is_trial else rows.with_for_update()
+
+    def take_turn(self) -> None:
+        """Waits for other loads of the same kind: two files at once would race for the same rows."""
+        if not self.is_trial:
+            wait_for(self.connection, self.order.name)
 
     def replayed(self) -> dict[str, Any] | None:
         """The result of the same command executed before, or None."""
@@ -73,6 +92,8 @@ class BulkLoad:
 
     def summarise(self, customer_id: int, summaries: Mapping[str, Any]) -> None:
         """Writes what follows from a customer's books: their rows are the audit of it."""
+        if self.is_trial:
+            return
         self.connection.execute(update(Customer).where(Customer.id == customer_id).values(dict(summaries)))
 
     def change_customer(self, key: int, *, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
@@ -84,6 +105,8 @@ class BulkLoad:
             for name, value in differs.items()
             if not name.endswith("_key")
         )
+        if self.is_trial:
+            return
         this = update(Customer).where(Customer.id == key)
         self.connection.execute(this.values({**differs, "version": Customer.version + 1}))
 
@@ -98,11 +121,14 @@ class BulkLoad:
 
 
 @contextmanager
-def bulk_load(engine: Engine, actor: Actor, order: Order) -> Iterator[BulkLoad]:
-    """A connection that may write in bulk. Leaves by rollback unless it was completed."""
+def bulk_load(engine: Engine, actor: Actor, order: Order, *, is_trial: bool = False) -> Iterator[BulkLoad]:
+    """A connection that may write in bulk. Leaves by rollback unless it was completed.
+
+    A trial inserts and leaves what stands here as it is, so that nobody waits for its end.
+    """
     door = Door(is_open=True)
     with write_turn(engine), engine.connect().execution_options(door=door) as connection:
-        yield BulkLoad(connection, actor, order)
+        yield BulkLoad(connection, actor, order, is_trial=is_trial)
 
 
 _REFERENCES = ("payment", "invoice", "transaction")

@@ -13,6 +13,23 @@ def fold(text: str) -> str:
     return " ".join(plain.casefold().split())
 
 
+def is_same_code(one: str, other: str) -> bool:
+    """Whether two IDs have the same letters ignoring case. Those that merely fold alike have not."""
+    return _letters(one) == _letters(other)
+
+
+def _letters(code: str) -> list[str]:
+    return [sign.lower() for sign in unicodedata.normalize("NFC", code.strip())]
+
+
+def not_meant(told: str, here: str) -> str:
+    """Why an ID that folds like that of a customer does not mean it."""
+    return (
+        f"“{told[:64]}” is not the Customer ID “{here}”, which stands here: they look alike, and differ in more than "
+        "capital letters. Spell it as it stands here, or give the other customer an ID of its own."
+    )
+
+
 def fold_phone(text: str) -> str:
     """The digits alone: `"+49 (30) 123-45"` becomes `"493012345"`."""
     return "".join(mark for mark in unicodedata.normalize("NFKC", text) if mark.isdecimal())

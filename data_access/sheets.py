@@ -1,31 +1,43 @@
 """Sheets: rows as CSV and XLSX that no spreadsheet takes for formulas."""
 
-import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 
 import xlsxwriter
 
 Cell = str | int | Decimal | date | None
 
-_BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_BEGINS_A_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+_NEEDS_QUOTES = re.compile(r"[,;|\t\r\n\"]|^\s|\s$")
 _XLSX_TEXT = 32_767  # the most that a cell holds
 
 
 def harmless(cell: Cell) -> Cell:
     """Text that a spreadsheet would run gets an apostrophe in front; numbers and dates stay what they are."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_BEGINS_A_FORMULA) else cell
+    return f"'{cell}" if isinstance(cell, str) and _BEGINS_A_FORMULA.match(cell) else cell
+
+
+def unguarded(cell: str) -> str:
+    """The text that `harmless` was given."""
+    return cell[1:] if cell.startswith("'") and _BEGINS_A_FORMULA.match(cell) else cell
+
+
+def csv_line(cells: Iterable[Cell], delimiter: str = ",") -> str:
+    """A row of CSV. Quoted is what any program could take for a separator: no formula begins inside a cell."""
+    return delimiter.join(_quoted(_spelled(harmless(cell)), delimiter) for cell in cells) + "\r\n"
+
+
+def _quoted(text: str, delimiter: str) -> str:
+    return '"' + text.replace('"', '""') + '"' if delimiter in text or _NEEDS_QUOTES.search(text) else text
 
 
 def as_csv(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """UTF-8 with the mark by which spreadsheets know it; amounts with a decimal point and no thousands."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(header)
-    writer.writerows([_spelled(harmless(cell)) for cell in row] for row in rows)
-    return text.getvalue().encode("utf-8-sig")
+    return "".join(map(csv_line, chain([header], rows))).encode("utf-8-sig")
 
 
 def _spelled(cell: Cell) -> str:

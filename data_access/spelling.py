@@ -23,6 +23,10 @@ _SEPARATORS = re.compile(r"[,;]")
 _PHONE_SIGNS = re.compile(r"[+(0-9][0-9 ()./\-]*(?: ?(?:x|ext\.?|#) ?[0-9]+)?", re.IGNORECASE)
 _FEWEST_DIGITS = 3
 _UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}
+_UNSEEN = _UNPRINTABLE | {"Cf", "Cn", "Co", "Zs"}
+_BLANK_LETTERS = re.compile(  # letters, marks and symbols by their category, and yet nothing to look at
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
 
 
 def plain(text: str) -> str:
@@ -30,13 +34,31 @@ def plain(text: str) -> str:
     return _printable(text.strip(), "")
 
 
+def identifier(text: str) -> str:
+    """One line in which every sign can be seen, in its composed form: two that look alike are alike."""
+    told = plain(unicodedata.normalize("NFC", text))
+    hidden = next((sign for sign in told if _is_hidden(sign)), None)
+    if hidden is not None:
+        raise ValueError(f"This holds a sign that cannot be seen (U+{ord(hidden):04X}): type it again without it.")
+    return told
+
+
+def _is_hidden(sign: str) -> bool:
+    return sign != " " and (unicodedata.category(sign) in _UNSEEN or _BLANK_LETTERS.match(sign) is not None)
+
+
 def lines(text: str) -> str:
     """As `plain`, with line breaks and tabs."""
     return _printable(text.replace("\r\n", "\n").strip(), "\n\t")
 
 
+def is_printable(text: str, allowed: str = "") -> bool:
+    """Whether a text holds no control character but those allowed."""
+    return all(sign in allowed or unicodedata.category(sign) not in _UNPRINTABLE for sign in text)
+
+
 def _printable(text: str, allowed: str) -> str:
-    if any(unicodedata.category(sign) in _UNPRINTABLE and sign not in allowed for sign in text):
+    if not is_printable(text, allowed):
         raise ValueError("This holds a control character, which cannot be stored: type it anew.")
     return text
 

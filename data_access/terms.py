@@ -47,9 +47,10 @@ def _yes(text: str) -> bool:
     return one_of(text, (YES, NO), "Choose yes or no.") == YES
 
 
+MOST_NET_DAYS = 365
 _AFTER = _or_none(_whole(0, 3650))
 _POLICY: dict[str, Read] = {
-    "net_days": _whole(0, 365),
+    "net_days": _whole(0, MOST_NET_DAYS),
     "reminders": _days(1),
     "resends": _days(0),
     "late_fee": _fee,

@@ -17,6 +17,7 @@ from data_access.spelling import (
     an_id,
     country,
     email_addresses,
+    identifier,
     lines,
     one_of,
     phone_number,
@@ -115,7 +116,7 @@ def _opening(text: str) -> Decimal:
 def _customer_code(text: str) -> str:
     if not text.strip():
         raise ValueError("Give the Customer ID.")
-    code = within(plain(text), _length("customer_code"))
+    code = within(identifier(text), _length("customer_code"))
     if not fold(code):
         raise ValueError("A Customer ID needs at least one letter or digit.")
     return code

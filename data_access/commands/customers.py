@@ -12,6 +12,7 @@ from data_access.announcing import announce
 from data_access.charging import begin_period
 from data_access.editing import EDITABLE, conflicts, edit_refusal, fixed, typed_fields
 from data_access.errors import Invalid, Rejected, Stale
+from data_access.folding import is_same_code, not_meant
 from data_access.lifecycle import BillStatus
 from data_access.models.customers import BalanceControl, Customer, CustomerClass
 from data_access.models.people import Reseller
@@ -109,7 +110,11 @@ def _taken(work: UnitOfWork, values: Values, but: int = 0) -> dict[str, str]:
     key = folded_keys({"company_name": "", "first_name": "", "last_name": "", "email": "", "phone": ""} | values)
     same = work.select(Customer).where(Customer.customer_code_key == key["customer_code_key"], Customer.id != but)
     found = work.session.scalars(same).first()
-    return {} if found is None else {"customer_code": "Customer ID is already used."}
+    if found is None:
+        return {}
+    is_same = is_same_code(values["customer_code"], found.customer_code)
+    why = "Customer ID is already used." if is_same else not_meant(values["customer_code"], found.customer_code)
+    return {"customer_code": why}
 
 
 def _unknown_reseller(work: UnitOfWork, values: Values) -> dict[str, str]:

@@ -14,6 +14,7 @@ from data_access.lifecycle import BillStatus
 from data_access.models.customers import Customer
 from data_access.models.history import StatusEvent
 from data_access.models.money import InvoiceType
+from data_access.money import ZERO
 from data_access.periods import begun
 from data_access.validation import folded_keys
 
@@ -53,13 +54,13 @@ def _arrival(load: BulkLoad, number: int, entry: Entry, row: Values, lines: Iter
 
 def _bring_in(load: BulkLoad, entry: Entry, books: Books) -> None:
     """An opening debt is an invoice with the class's terms, an opening credit money not used yet."""
-    today = day_in(books.zone, load.now)
-    if entry.opening > 0 and entry.terms is not None:
+    today, opening = day_in(books.zone, load.now), entry.opening or ZERO
+    if opening > 0 and entry.terms is not None:
         due_on = today + timedelta(days=entry.terms.net_days)
-        books.book(Kind.OPENING_DEBT, entry.opening, value_on=today, at=load.now)
-        books.issue("OPENING", entry.opening, issued_on=today, due_on=due_on, at=load.now, type=InvoiceType.OPENING)
-    elif entry.opening < 0:
-        books.book(Kind.OPENING_CREDIT, -entry.opening, value_on=today, at=load.now)
+        books.book(Kind.OPENING_DEBT, opening, value_on=today, at=load.now)
+        books.issue("OPENING", opening, issued_on=today, due_on=due_on, at=load.now, type=InvoiceType.OPENING)
+    elif opening < 0:
+        books.book(Kind.OPENING_CREDIT, -opening, value_on=today, at=load.now)
 
 
 def _created(load: BulkLoad, row: Values) -> dict[str, Any]:

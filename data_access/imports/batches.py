@@ -1,7 +1,8 @@
-"""Batches of an import: one audited command each, done once however often the file is sent, stopped between two."""
+"""Batches of an import: one audited command each, tried again as commands are, and a dry run that leaves nothing."""
 
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -9,14 +10,17 @@ from typing import Protocol, TypeVar
 from sqlalchemy import Engine
 from sqlalchemy.exc import DataError, IntegrityError
 
+from data_access.access import new_command_id, patiently
 from data_access.audit_trail import Order
 from data_access.bulk import BulkLoad, bulk_load
 from data_access.chain import sha256
 from data_access.clashes import refusal_of
 from data_access.clock import Clock
+from data_access.engine import apart
 from data_access.errors import Invalid
+from data_access.imports.files import LARGEST
 from data_access.imports.mapping import FileMapping
-from data_access.imports.reading import LARGEST, Line, file_digest, lines
+from data_access.imports.reading import Line, Table, opened
 from data_access.imports.report import Report
 from data_access.permissions import Actor
 
@@ -38,6 +42,19 @@ class Run:
     dry_run: bool = False
     largest: int = LARGEST
     told: Progress = lambda _rows: None
+    report: Report = field(default_factory=Report)
+    top: list[list[str]] = field(default_factory=list)
+
+    def sees(self, table: Table) -> None:
+        """Keeps what stands above the rows, for those that will be refused."""
+        self.top.extend(table.top)
+        self.report.stopped_at = table.stopped_at
+
+    def add(self, batch: list[Line], report: Report) -> None:
+        """Takes the report of a batch that is done."""
+        report.place(batch, self.mapping)
+        self.report.add(report)
+        self.told(self.report.rows)
 
 
 class Importer(Protocol):
@@ -46,56 +63,81 @@ class Importer(Protocol):
     def key(self, line: Line) -> Hashable:
         """What no two rows of a file may share; None if the row has none."""
 
+    def repeats(self, line: Line, first: Line) -> str:
+        """Why a row is refused whose key an earlier one has."""
+
     def apply(self, load: BulkLoad, rows: list[Line], report: Report) -> None:
         """Writes the rows of a batch; what it refuses goes to the report."""
 
 
 def run_batches(run: Run, importer: Importer) -> Report:
-    """Applies each batch of the file inside its own command; a dry run leaves every batch without completing it."""
-    digest = sha256(f"{file_digest(run.path)} {run.mapping.text}")
-    total, seen = Report(), dict[Hashable, int]()
-    for number, batch in enumerate(_batched(lines(run.path, run.mapping, run.largest)), 1):
-        order = Order(
-            f"{run.name}-{digest[:32]}-{number}", run.name, digest, f"{run.path.name}, batch {number}", run.clock
-        )
-        total.add(_run_batch(run, order, _without_repeats(importer, batch, seen), importer))
-        run.told(total.rows)
-    return total
+    """Applies each batch of the file inside its own command; the report grows with each that is written.
+
+    A row that says what stands here already is left as it is, so the same file can be sent at any time.
+    """
+    with opened(run.path, run.mapping, run.largest) as table:
+        run.sees(table)
+        batches = _orders(run, table, importer)
+        if run.dry_run:
+            _try_all(run, batches, importer)
+        else:
+            for order, batch in batches:
+                run.add(batch, patiently(lambda: _run_batch(run, order, batch, importer)))  # noqa: B023  called at once
+    return run.report
 
 
-def _batched(rows: Iterable[Line]) -> Iterator[list[Line]]:
+def _orders(run: Run, table: Table, importer: Importer) -> Iterator[tuple[Order, list[Line]]]:
+    digest, seen = sha256(f"{table.digest} {run.mapping.text}"), dict[Hashable, Line]()
+    for number, batch in enumerate(batched(table.lines()), 1):
+        told = f"{run.path.name}, batch {number}"
+        yield Order(new_command_id(), run.name, digest, told, run.clock), _without_repeats(importer, batch, seen)
+
+
+def batched(rows: Iterable[Line]) -> Iterator[list[Line]]:
     remaining = iter(rows)
     while batch := list(islice(remaining, BATCH)):
         yield batch
 
 
-def _without_repeats(importer: Importer, batch: list[Line], seen: dict[Hashable, int]) -> list[Line]:
-    """The batch; a row that repeats an earlier one of the file carries the complaint instead of its cells."""
+def _without_repeats(importer: Importer, batch: list[Line], seen: dict[Hashable, Line]) -> list[Line]:
+    """The batch; a row that repeats an earlier one of the file carries the complaint."""
     told = []
     for line in batch:
         key = None if line.complaint else importer.key(line)
-        first = line.number if key is None else seen.setdefault(key, line.number)
-        same = first == line.number
-        told.append(
-            line if same else Line(line.number, complaint=f"Line {first} says this already: it is a repetition.")
-        )
+        first = line if key is None else seen.setdefault(key, line)
+        told.append(line if first is line else replace(line, complaint=importer.repeats(line, first)))
     return told
+
+
+def _try_all(run: Run, batches: Iterator[tuple[Order, list[Line]]], importer: Importer) -> None:
+    """All batches in one transaction that is left without completing it: each sees what those before it did."""
+    with apart(run.engine) as engine, ExitStack() as stack:
+        load: BulkLoad | None = None
+        for order, batch in batches:
+            load = load or stack.enter_context(bulk_load(engine, run.actor, order, is_trial=True))
+            report = Report(rows=len(batch))
+            _apply(replace(load, order=order, at=None, changes=[]), batch, importer, report)
+            run.add(batch, report)
 
 
 def _run_batch(run: Run, order: Order, batch: list[Line], importer: Importer) -> Report:
     report = Report(rows=len(batch))
     with bulk_load(run.engine, run.actor, order) as load:
-        first = load.replayed()
-        if first is not None:
-            report.batches_done_before, report.refused_before = 1, first["refused"]
+        load.take_turn()
+        if load.replayed() is not None:  # it was committed, and the answer was lost
+            report.unchanged = len(batch)
             return report
-        for line in batch:
-            if line.complaint:
-                report.refuse(line.number, {"": line.complaint})
-        importer.apply(load, [line for line in batch if not line.complaint], report)
-        if not run.dry_run:
+        _apply(load, batch, importer, report)
+        if report.wrote:
             load.complete(report.counts())
     return report
+
+
+def _apply(load: BulkLoad, batch: list[Line], importer: Importer, report: Report) -> None:
+    for line in batch:
+        if line.complaint:
+            report.refuse(line.number, {"": line.complaint})
+    importer.apply(load, [line for line in batch if not line.complaint], report)
 
 
 def insert_whole_or_one_by_one(

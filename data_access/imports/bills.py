@@ -10,12 +10,13 @@ from data_access.errors import Rejected
 from data_access.imports.entries import read_fields
 from data_access.imports.mapping import FileMapping
 from data_access.money import CURRENCIES, cash
-from data_access.spelling import an_amount, one_of, plain, within
+from data_access.spelling import an_amount, identifier, one_of, within
 
 INVOICE_FIELDS = frozenset(
     {"customer_code", "number", "issued_on", "due_on", "total", "currency", "settled_on", "disputed"}
 )
 REQUIRED = ("customer_code", "number", "issued_on", "due_on", "total", "currency")
+EARLIEST, LATEST = date(1950, 1, 1), date(2099, 12, 31)
 _LONGEST_NUMBER = 40
 _YES, _NO = "yes", "no"
 
@@ -77,16 +78,19 @@ def day_of(text: str, date_format: str) -> date:
     if not text:
         raise ValueError("Give the date.")
     try:
-        return datetime.strptime(text, date_format).date()  # noqa: DTZ007  a day has no zone
+        day = datetime.strptime(text, date_format).date()  # noqa: DTZ007  a day has no zone
     except ValueError as wrong:
         shape = date_format.replace("%d", "day").replace("%m", "month").replace("%Y", "year")
         raise ValueError(f"“{text[:40]}” is no date of the form {shape}.") from wrong
+    if not EARLIEST <= day <= LATEST:
+        raise ValueError(f"“{text[:40]}” is too far off: days from {EARLIEST.year} to {LATEST.year} are read.")
+    return day
 
 
 def _number(text: str, _date_format: str) -> str:
     if not text:
         raise ValueError("Give the invoice number.")
-    return within(plain(text), _LONGEST_NUMBER)
+    return within(identifier(text), _LONGEST_NUMBER)
 
 
 _READERS: Mapping[str, Callable[[str, str], Any]] = {

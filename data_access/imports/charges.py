@@ -1,10 +1,10 @@
 """Importing charges of services that were rated outside: each reference is booked once, however often it comes."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from itertools import groupby, islice
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -15,25 +15,27 @@ from data_access.commands.money import status_refusal
 from data_access.commands.usage import REFERENCE_LENGTH, BookCharges, Charge
 from data_access.editing import as_typed
 from data_access.errors import Rejected
-from data_access.folding import fold
-from data_access.imports.batches import BATCH, Run
+from data_access.folding import fold, is_same_code, not_meant
+from data_access.imports.batches import Run, batched
 from data_access.imports.bills import day_of
 from data_access.imports.entries import read_fields
-from data_access.imports.mapping import FileMapping, read_mapping
-from data_access.imports.reading import Line, lines
+from data_access.imports.mapping import FileMapping
+from data_access.imports.mapping_file import read_mapping
+from data_access.imports.reading import Line, opened
 from data_access.imports.report import Remark, Report
 from data_access.models.quotas import Unit
 from data_access.money import CURRENCIES, positive
 from data_access.permissions import Permission
 from data_access.queries.charged import ChargedBefore, PartiesByAccount, PartiesByCode, Party
 from data_access.quotas import refusal_of_quantity
-from data_access.spelling import an_amount, one_of, plain, within
+from data_access.spelling import an_amount, identifier, one_of, within
 
 CHARGE_FIELDS = frozenset(
     {"account_code", "customer_code", "reference", "amount", "service", "used_on", "currency", "quantity", "unit"}
 )
 _REQUIRED = ("reference", "amount", "service", "used_on")
 Values = dict[str, Any]
+Reference = tuple[int, str]
 
 
 def charge_mapping(path: Path) -> FileMapping:
@@ -56,19 +58,15 @@ class Row:
 def import_charges(run: Run) -> Report:
     """What was done with each row; each customer's charges of a batch are one command."""
     run.actor.require(Permission.IMPORT_RUN)
-    access, total = Access(run.engine, run.actor, run.clock), Report()
-    for batch in _batched(lines(run.path, run.mapping, run.largest)):
-        report = Report(rows=len(batch))
-        _book(access, list(_sound(access, run.mapping, batch, report)), report, is_trial=run.dry_run)
-        total.add(report)
-        run.told(total.rows)
-    return total
-
-
-def _batched(rows: Iterable[Line]) -> Iterator[list[Line]]:
-    remaining = iter(rows)
-    while batch := list(islice(remaining, BATCH)):
-        yield batch
+    access, tried = Access(run.engine, run.actor, run.clock), dict[Reference, Decimal]()
+    with opened(run.path, run.mapping, run.largest) as table:
+        run.sees(table)
+        for batch in batched(table.lines()):
+            report = Report(rows=len(batch))
+            rows = list(_sound(access, run.mapping, batch, report))
+            _book(access, rows, report, tried if run.dry_run else None)
+            run.add(batch, report)
+    return run.report
 
 
 def _sound(access: Access, mapping: FileMapping, batch: list[Line], report: Report) -> Iterator[Row]:
@@ -110,6 +108,8 @@ def _party(
         return None, {"account_code": "There is no account of this ID."}
     if customer_code and by_code is None:
         return None, {"customer_code": "There is no customer of this ID."}
+    if customer_code and by_code and not is_same_code(customer_code, by_code.customer_code):
+        return None, {"customer_code": not_meant(customer_code, by_code.customer_code)}
     if by_account and by_code and by_account.customer_id != by_code.customer_id:
         return None, {"account_code": "This account is not one of this customer's."}
     party = by_account or by_code
@@ -134,10 +134,10 @@ def _charge(values: Values) -> Charge:
     return Charge(**{name: values[name] for name in Charge.__dataclass_fields__ if name in values})
 
 
-def _book(access: Access, rows: list[Row], report: Report, *, is_trial: bool) -> None:
-    """Books what is new, a customer at a time, and tells what is not."""
+def _book(access: Access, rows: list[Row], report: Report, tried: dict[Reference, Decimal] | None) -> None:
+    """Books what is new, a customer at a time, and tells what is not. A dry run keeps what it would have booked."""
     ids = frozenset(row.party.customer_id for row in rows)
-    known = access.fetch(ChargedBefore(ids, frozenset(row.charge.reference for row in rows)))
+    known = access.fetch(ChargedBefore(ids, frozenset(row.charge.reference for row in rows))) | (tried or {})
     new = []
     for row in rows:
         key = (row.party.customer_id, row.charge.reference)
@@ -148,7 +148,8 @@ def _book(access: Access, rows: list[Row], report: Report, *, is_trial: bool) ->
             new.append(row)
     for customer_id, charged in groupby(sorted(new, key=_owner), key=_owner):
         charges = tuple(row.charge for row in charged)
-        if is_trial:
+        if tried is not None:
+            tried |= {(customer_id, charge.reference): charge.amount for charge in charges}
             report.created += len(charges)
             continue
         done = access.execute(BookCharges(customer_id=customer_id, charges=charges, command_id=new_command_id()))
@@ -172,7 +173,7 @@ def _compare(row: Row, known: Mapping[tuple[int, str], Any], report: Report) -> 
 def _reference(text: str, _date_format: str) -> str:
     if not text:
         raise ValueError("Give the reference of the charge.")
-    return within(plain(text), REFERENCE_LENGTH)
+    return within(identifier(text), REFERENCE_LENGTH)
 
 
 def _quantity(text: str, _date_format: str) -> Decimal | None:
@@ -190,8 +191,8 @@ def _unit(text: str, _date_format: str) -> Unit | None:
 
 
 _READERS: Mapping[str, Callable[[str, str], Any]] = {
-    "account_code": lambda text, _: plain(text),
-    "customer_code": lambda text, _: plain(text),
+    "account_code": lambda text, _: identifier(text),
+    "customer_code": lambda text, _: identifier(text),
     "reference": _reference,
     "amount": lambda text, _: positive(an_amount(text)),
     "service": lambda text, _: one_of(text, SERVICES, f"Translate this into one of: {', '.join(SERVICES)}."),

@@ -10,13 +10,17 @@ from sqlalchemy import Row
 
 from data_access.bulk import BulkLoad
 from data_access.editing import as_typed, edit_refusal, fixed
+from data_access.folding import fold, is_same_code, not_meant
 from data_access.imports.arrivals import Arrival, arrivals, settle_in
 from data_access.imports.batches import Run, insert_whole_or_one_by_one, run_batches
-from data_access.imports.entries import CUSTOMER_FIELDS, Entry, Values, code_key, directory, entry_of
-from data_access.imports.mapping import FileMapping, read_mapping
+from data_access.imports.entries import CUSTOMER_FIELDS, Entry, Values, code_of, directory, entry_of, repetition
+from data_access.imports.mapping import FileMapping
+from data_access.imports.mapping_file import read_mapping
 from data_access.imports.reading import Line
 from data_access.imports.report import Remark, Report
+from data_access.labels import LABELS
 from data_access.models.customers import Customer
+from data_access.permissions import Actor
 from data_access.permissions import Permission as P
 from data_access.validation import folded_keys
 
@@ -45,48 +49,67 @@ class CustomerFile:
     mapping: FileMapping
 
     def key(self, line: Line) -> Hashable:
-        return code_key(line.cells, self.mapping.fields)
+        return fold(code_of(line.cells, self.mapping.fields)) or None
+
+    def repeats(self, line: Line, first: Line) -> str:
+        rules = self.mapping.fields
+        return repetition(code_of(line.cells, rules), code_of(first.cells, rules), first.number)
 
     def apply(self, load: BulkLoad, rows: list[Line], report: Report) -> None:
-        classes = directory(load, self.mapping.new_class)
-        sound = []
+        known_names = directory(load, self.mapping.new_classes)
+        here = _known(load, [fold(code_of(line.cells, self.mapping.fields)) for line in rows])
+        new = []
         for line in rows:
-            entry = entry_of(line.cells, self.mapping.fields, classes)
+            code = code_of(line.cells, self.mapping.fields)
+            row = here.get(fold(code))
+            if row is not None and not is_same_code(code, row.customer_code):
+                report.refuse(line.number, {"customer_code": not_meant(code, row.customer_code)})
+                continue
+            entry = entry_of(line.cells, self.mapping.fields, known_names, row)
             if entry.complaints:
                 report.refuse(line.number, entry.complaints)
+            elif row is None:
+                new.append((line.number, entry))
             else:
-                sound.append((line.number, entry))
-        known = _known(load, [folded_keys(entry.values)["customer_code_key"] for _, entry in sound])
-        here = [(number, entry, known.get(_key(entry))) for number, entry in sound]
-        for number, entry, row in here:
-            if row is not None:
-                self._bring_up_to_date(load, Remark(number, "", ""), entry, row, report)
-        _add(load, [(number, entry) for number, entry, row in here if row is None], report)
+                self._bring_up_to_date(load, line.number, entry, row, report)
+        _add(load, new, report)
 
-    def _bring_up_to_date(self, load: BulkLoad, at: Remark, entry: Entry, row: Known, report: Report) -> None:
-        if "balance" in self.mapping.fields and entry.opening != row.balance:
+    def _bring_up_to_date(self, load: BulkLoad, line: int, entry: Entry, row: Known, report: Report) -> None:
+        if entry.opening is not None and entry.opening != row.balance:
             reason = f"The file says {as_typed(entry.opening)}, here it is {as_typed(row.balance)}: nothing was booked."
-            report.differences.append(Remark(at.line, "balance", reason))
-        names = [_COLUMN_OF.get(name, name) for name in self.mapping.fields if name not in ("balance", "limit_choice")]
+            report.differences.append(Remark(line, "balance", reason))
+        names = [_COLUMN_OF.get(name, name) for name in entry.told if name not in ("balance", "limit_choice")]
         differs: Values = {name: entry.values[name] for name in names if entry.values[name] != getattr(row, name)}
         refusal = _refusal(row, differs)
         if refusal:
-            report.refuse(at.line, refusal)
+            report.refuse(line, refusal)
         elif differs:
             stored = row._asdict()
             load.change_customer(row.id, before=stored, after=differs | folded_keys(stored | differs))
             report.changed += 1
+            report.changes.append(Remark(line, "", _told(load.actor, row, differs)))
         else:
             report.unchanged += 1
 
 
-def _key(entry: Entry) -> str:
-    return folded_keys(entry.values)["customer_code_key"]
+def _told(actor: Actor, row: Known, differs: Values) -> str:
+    """What changes, field by field; personal values for those alone who may see them."""
+    return "; ".join(
+        f"{LABELS[name]} {_shown(actor, name, getattr(row, name))} becomes {_shown(actor, name, value)}"
+        for name, value in sorted(differs.items())
+    )
+
+
+def _shown(actor: Actor, name: str, value: Any) -> str:
+    is_personal = bool(Customer.__table__.columns[name].info.get("personal"))
+    if is_personal and not actor.may(P.PERSONAL_READ):
+        return "hidden"
+    return f"“{as_typed(value)}”" if as_typed(value) else "blank"
 
 
 def _known(load: BulkLoad, keys: list[str]) -> dict[str, Known]:
     """The customers of these IDs that stand here already, locked."""
-    asked = load.select(Customer).where(Customer.customer_code_key.in_(keys)).order_by(Customer.id).with_for_update()
+    asked = load.locked(load.select(Customer).where(Customer.customer_code_key.in_(keys)).order_by(Customer.id))
     columns = Customer.__table__.columns
     return {row.customer_code_key: row for row in load.connection.execute(asked.with_only_columns(*columns))}
 

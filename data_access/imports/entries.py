@@ -1,20 +1,30 @@
 """A customer out of a row: the mapping read, the form's rules asked, and the opening balance told apart."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from typing import Any
 
 from data_access.bulk import BulkLoad
+from data_access.editing import as_typed, typed_fields
 from data_access.errors import Rejected
-from data_access.folding import fold
-from data_access.imports.mapping import FieldRule, NewClass
+from data_access.folding import fold, is_same_code, not_meant
+from data_access.imports.mapping import AMOUNTS, FieldRule, NewClass
 from data_access.models.collection import CollectionPolicy, Section
 from data_access.models.customers import CustomerClass
 from data_access.models.people import Reseller
 from data_access.money import ZERO, cash
 from data_access.policy import Policy, first_versions
-from data_access.validation import IN_CREDIT, LIMITED, OWES, ClassRule, CustomerInput, judged, judged_customer
+from data_access.validation import (
+    IN_CREDIT,
+    LIMITED,
+    OWES,
+    UNLIMITED,
+    ClassRule,
+    CustomerInput,
+    judged,
+    judged_customer,
+)
 
 Values = dict[str, Any]
 _BY_NAME = {"customer_class": "customer_class_id", "reseller": "reseller_id"}
@@ -22,7 +32,8 @@ _NOT_MAPPED = {"customer_class_id", "reseller_id", "opening_balance", "opening_s
 CUSTOMER_FIELDS = frozenset({one.name for one in fields(CustomerInput)} - _NOT_MAPPED | {*_BY_NAME, "balance"})
 _FORMULA_SIGNS = ("=", "@", "+", "-")
 _USUAL_DELAY = 6
-_SIGNED = {"balance", "total", "credit_limit", "phone", "alt_phone", "fax"}
+_SIGNED = {*AMOUNTS, "phone", "alt_phone", "fax"}
+_ERRORS = {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#GETTING_DATA"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,56 +45,82 @@ class Terms:
     net_days: int
     policy_id: int
     closing_delay_hours: int
+    business_model: str
 
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """Classes and resellers that the actor may use, by folded name."""
+    """Classes and resellers that the actor may use, by folded name, and the classes that may be made."""
 
-    classes: Mapping[str, Terms]
-    resellers: Mapping[str, int]
-    own_reseller_id: int | None
+    load: BulkLoad
+    classes: dict[str, Terms]
+    resellers: Mapping[str, tuple[int, str]]
+    new_classes: tuple[NewClass, ...]
+
+    def terms(self, name: str, class_id: int | None) -> Terms | None:
+        """Those of the class of this name, to be made (id 0) or here; by its id where no name is told."""
+        if class_id is not None:
+            return next((terms for terms in self.classes.values() if terms.id == class_id), None)
+        found = self.classes.get(fold(name))
+        if found is not None:
+            return found
+        return next((_to_be_made(one, name) for one in self.new_classes if fold(one.name or name) == fold(name)), None)
+
+    def made(self, terms: Terms) -> Terms:
+        """The class, made if it was only to be made."""
+        if terms.id:
+            return terms
+        return self.classes.setdefault(fold(terms.rule.name), _make(self.load, terms))
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A customer as the file tells it: columns, opening balance (positive: owes), complaints by field."""
+    """A customer as the file tells it: columns, those of them that it tells, and complaints by field.
+
+    `opening` positive: owes; None: the file says nothing about the balance.
+    """
 
     values: Values
-    opening: Decimal
+    told: frozenset[str]
+    opening: Decimal | None
     terms: Terms | None
     complaints: dict[str, str]
 
 
-def directory(load: BulkLoad, new_class: NewClass | None) -> Directory:
-    """What stands in the database now; the mapping's new class is made if there is none of its name."""
+def directory(load: BulkLoad, new_classes: tuple[NewClass, ...]) -> Directory:
+    """What stands in the database now, and what the mapping would have made."""
     asked = (
         load.select(CustomerClass)
         .join(CollectionPolicy, CollectionPolicy.customer_class_id == CustomerClass.id)
         .where(CollectionPolicy.section == Section.REGULAR)
         .with_only_columns(
             CustomerClass.id, CustomerClass.name, CustomerClass.name_key, CustomerClass.currency,
-            CustomerClass.closing_delay_hours, CollectionPolicy.net_days, CollectionPolicy.id.label("policy_id"),
+            CustomerClass.closing_delay_hours, CustomerClass.business_model, CollectionPolicy.net_days,
+            CollectionPolicy.id.label("policy_id"),
         )
         .order_by(CollectionPolicy.number, CollectionPolicy.id)
     )  # fmt: skip
     classes = {  # the last version stands
         row.name_key: Terms(
-            row.id, ClassRule(row.name, row.currency), row.net_days, row.policy_id, row.closing_delay_hours
+            row.id, ClassRule(row.name, row.currency), row.net_days, row.policy_id, row.closing_delay_hours,
+            row.business_model,
         )
         for row in load.connection.execute(asked)
-    }
-    if new_class is not None and fold(new_class.name) not in classes:
-        classes[fold(new_class.name)] = _make(load, new_class)
-    resellers = load.select(Reseller).with_only_columns(Reseller.name_key, Reseller.id)
-    by_name = {row.name_key: row.id for row in load.connection.execute(resellers)}
-    return Directory(classes, by_name, load.actor.reseller_id)
+    }  # fmt: skip
+    resellers = load.select(Reseller).with_only_columns(Reseller.name_key, Reseller.id, Reseller.name)
+    by_name = {row.name_key: (row.id, row.name) for row in load.connection.execute(resellers)}
+    return Directory(load, classes, by_name, new_classes)
 
 
-def _make(load: BulkLoad, wanted: NewClass) -> Terms:
+def _to_be_made(wanted: NewClass, name: str) -> Terms:
+    rule = ClassRule(wanted.name or name, wanted.currency)
+    return Terms(0, rule, wanted.net_days, 0, _USUAL_DELAY, wanted.business_model)
+
+
+def _make(load: BulkLoad, wanted: Terms) -> Terms:
     row: Values = {
-        "name": wanted.name, "name_key": fold(wanted.name), "business_model": wanted.business_model,
-        "currency": wanted.currency, "closing_delay_hours": _USUAL_DELAY,
+        "name": wanted.rule.name, "name_key": fold(wanted.rule.name), "business_model": wanted.business_model,
+        "currency": wanted.rule.currency, "closing_delay_hours": _USUAL_DELAY,
     }  # fmt: skip
     load.insert(CustomerClass, [row])
     policies = first_versions(
@@ -91,30 +128,76 @@ def _make(load: BulkLoad, wanted: NewClass) -> Terms:
         command_id=load.order.command_id, at=load.now, login=load.actor.login,
     )  # fmt: skip
     load.insert(CollectionPolicy, policies)
-    return Terms(row["id"], ClassRule(wanted.name, wanted.currency), wanted.net_days, policies[0]["id"], _USUAL_DELAY)
+    return replace(wanted, id=row["id"], policy_id=policies[0]["id"])
 
 
-def entry_of(cells: Mapping[str, str], rules: Mapping[str, FieldRule], known: Directory) -> Entry:
-    """The customer of a row, judged whole: every complaint at once."""
+def entry_of(cells: Mapping[str, str], rules: Mapping[str, FieldRule], known: Directory, stored: Any = None) -> Entry:
+    """The customer of a row, judged whole: every complaint at once. What the row does not tell is as it is stored."""
     typed, complaints = read_fields(cells, rules)
-    terms = known.classes.get(fold(typed.pop("customer_class", "")))
-    if terms is None:
-        complaints.setdefault("customer_class", "There is no customer class of this name.")
-    opening, side = _opening(typed.pop("balance", ""))
-    reseller = typed.pop("reseller", "")
-    if reseller and fold(reseller) not in known.resellers:
-        complaints["reseller"] = "There is no reseller of this name."
+    told = _told(cells, rules, typed, stored)
+    typed = _as_stored(stored) | {name: text for name, text in typed.items() if name in told}
+    name, reseller, balance = (typed.pop(each, "") for each in ("customer_class", "reseller", "balance"))
+    terms = known.terms(name, stored.customer_class_id if stored and "customer_class" not in told else None)
+    complaints = _unknown(name, terms, reseller, known) | _no_balance(rules, told, stored) | complaints
+    opening, side = _opening(balance)
     entered = CustomerInput(
         **{"customer_code": "", "limit_choice": LIMITED} | typed,
         customer_class_id=str(terms.id) if terms else "0",
-        reseller_id=str(known.resellers.get(fold(reseller), known.own_reseller_id or "")),
+        reseller_id=_reseller_id(reseller, known, stored, told),
         opening_balance=opening,
         opening_side=side,
     )
     found = judged_customer(entered, terms.rule if terms else ClassRule("", None))
     complaints = found.complaints | _not_payable(found.values) | complaints
     values = {name: value for name, value in found.values.items() if name not in ("opening_balance", "opening_side")}
-    return Entry(values, _signed(found.values), terms, complaints)
+    if terms is not None and not complaints:
+        terms = known.made(terms)
+        values["customer_class_id"] = terms.id
+    return Entry(values, told, _signed(found.values) if "balance" in told else None, terms, complaints)
+
+
+def _told(cells: Mapping[str, str], rules: Mapping[str, FieldRule], typed: Values, stored: Any) -> frozenset[str]:
+    """The fields that a row says something about: for a new customer all of them, blank ones too."""
+    silent = {name for name, rule in rules.items() if rule.tells_nothing(cells)}
+    if typed.get("limit_choice") == UNLIMITED:
+        silent.discard("credit_limit")
+    if stored is None:
+        silent &= {"balance"}
+    return frozenset(rules.keys() - silent)
+
+
+def _as_stored(stored: Any) -> dict[str, str]:
+    if stored is None:
+        return {}
+    names = ("customer_code", "balance_control", "currency", "credit_limit", "billing_zone", "billing_period")
+    return typed_fields(stored, names) | {"limit_choice": UNLIMITED if stored.credit_limit is None else LIMITED}
+
+
+def _no_balance(rules: Mapping[str, FieldRule], told: Collection[str], stored: Any) -> dict[str, str]:
+    if stored is not None or "balance" not in rules or "balance" in told:
+        return {}
+    return {"balance": 'Give the balance: 0 where nothing is owed, or blank = "clear" in the mapping if blank means 0.'}
+
+
+def _unknown(name: str, terms: Terms | None, reseller: str, known: Directory) -> dict[str, str]:
+    found = {}
+    if terms is None:
+        found["customer_class"] = "There is no customer class of this name."
+    elif name and not is_same_code(name, terms.rule.name):
+        found["customer_class"] = f"There is no customer class of this name; one is called “{terms.rule.name}”."
+    _, called = known.resellers.get(fold(reseller), (0, ""))
+    if reseller and not called:
+        found["reseller"] = "There is no reseller of this name."
+    elif reseller and not is_same_code(reseller, called):
+        found["reseller"] = f"There is no reseller of this name; one is called “{called}”."
+    return found
+
+
+def _reseller_id(name: str, known: Directory, stored: Any, told: Collection[str]) -> str:
+    if stored is not None and "reseller" not in told:
+        return as_typed(stored.reseller_id)
+    found, _ = known.resellers.get(fold(name), (known.load.actor.reseller_id, ""))
+    return as_typed(found)
 
 
 def read_fields(cells: Mapping[str, str], rules: Mapping[str, FieldRule]) -> tuple[dict[str, str], dict[str, str]]:
@@ -123,18 +206,21 @@ def read_fields(cells: Mapping[str, str], rules: Mapping[str, FieldRule]) -> tup
     complaints: dict[str, str] = {}
     for name, rule in rules.items():
         try:
-            typed[name] = _no_formula(name, rule.read(cells))
+            if not rule.is_guarded(cells):
+                _refuse_formula(name, rule.cell(cells))
+            typed[name] = rule.read(cells)
         except ValueError as wrong:
             complaints[name] = str(wrong)
     return typed, complaints
 
 
-def _no_formula(name: str, text: str) -> str:
+def _refuse_formula(name: str, text: str) -> None:
+    if text in _ERRORS:
+        raise ValueError(f"The cell holds {text}, an error of the spreadsheet: put it right there.")
     if text.startswith(_FORMULA_SIGNS) and (text.startswith("=") or name not in _SIGNED):
         raise ValueError(
             f"A text that begins with {text[0]} would be run as a formula by a spreadsheet: leave that out."
         )
-    return text
 
 
 def _opening(balance: str) -> tuple[str, str]:
@@ -157,8 +243,14 @@ def _not_payable(values: Values) -> dict[str, str]:
     return {}
 
 
-def code_key(cells: Mapping[str, str], rules: Mapping[str, FieldRule]) -> str | None:
-    """The folded Customer ID of a row; None if there is none that could be read."""
+def code_of(cells: Mapping[str, str], rules: Mapping[str, FieldRule]) -> str:
+    """The Customer ID of a row; blank if there is none that could be read."""
     typed, _ = read_fields(cells, {"customer_code": rules["customer_code"]})
-    code = judged(typed).values.get("customer_code", "")
-    return fold(code) or None
+    return str(judged(typed).values.get("customer_code", ""))
+
+
+def repetition(code: str, first_code: str, first_line: int) -> str:
+    """Why a row is refused that tells of the same as an earlier one, or of one that merely looks alike."""
+    if is_same_code(code, first_code):
+        return f"Line {first_line} says this already: it is a repetition."
+    return f"Line {first_line}: {not_meant(code, first_code)}"

@@ -16,11 +16,13 @@ from data_access.bookings import BOOKINGS, Kind
 from data_access.bulk import BulkLoad
 from data_access.commands.money import status_refusal
 from data_access.editing import as_typed
+from data_access.folding import fold, is_same_code, not_meant
 from data_access.imports.arrivals import Arrival, arrivals, settle_in
 from data_access.imports.batches import Run, insert_whole_or_one_by_one, run_batches
 from data_access.imports.bills import INVOICE_FIELDS, REQUIRED, Bill, bill_of
-from data_access.imports.entries import CUSTOMER_FIELDS, Entry, code_key, directory, entry_of
-from data_access.imports.mapping import FileMapping, read_mapping
+from data_access.imports.entries import CUSTOMER_FIELDS, Entry, code_of, directory, entry_of, repetition
+from data_access.imports.mapping import FileMapping
+from data_access.imports.mapping_file import read_mapping
 from data_access.imports.reading import Line
 from data_access.imports.report import Remark, Report
 from data_access.ledger import Books
@@ -72,9 +74,13 @@ class InvoiceFile:
     mapping: FileMapping
 
     def key(self, line: Line) -> Hashable:
-        code = code_key(line.cells, self.mapping.fields)
+        code = code_of(line.cells, self.mapping.fields)
         number = self.mapping.fields["number"]
-        return None if code is None or number.column is None else (code, line.cells[number.column].strip())
+        return (fold(code), number.cell(line.cells)) if code and number.column is not None else None
+
+    def repeats(self, line: Line, first: Line) -> str:
+        rules = self.mapping.fields
+        return repetition(code_of(line.cells, rules), code_of(first.cells, rules), first.number)
 
     def apply(self, load: BulkLoad, rows: list[Line], report: Report) -> None:
         parties = self._parties(load, rows, report)
@@ -87,18 +93,22 @@ class InvoiceFile:
 
     def _parties(self, load: BulkLoad, rows: list[Line], report: Report) -> list[Party]:
         """The sound bills, by customer."""
-        by_key = {line.number: code_key(line.cells, self.mapping.fields) for line in rows}
-        known = _known(load, {key for key in by_key.values() if key})
+        codes = {line.number: code_of(line.cells, self.mapping.fields) for line in rows}
+        known = _known(load, {fold(code) for code in codes.values() if code})
         here = _invoices_here(load, [row.id for row in known.values()])
         parties: dict[str, Party] = {}
-        classes = directory(load, self.mapping.new_class) if self.mapping.create_customers else None
+        classes = directory(load, self.mapping.new_classes) if self.mapping.create_customers else None
         for line in rows:
             bill, complaints = bill_of(line.number, line.cells, self.mapping, load.now.date())
-            key = by_key[line.number] or ""
+            code = codes[line.number]
+            key = fold(code)
             row = known.get(key)
             entry = entry_of(line.cells, self.mapping.customer, classes) if row is None and classes else None
-            complaints = _no_customer(key, row, entry) | complaints
-            if bill is not None and row is not None and (row.id, bill.number) in here:
+            complaints = _no_customer(code, row, entry) | complaints
+            unlike = _unlike(code, row, parties.get(key))
+            if unlike:
+                report.refuse(line.number, {"customer_code": unlike})
+            elif bill is not None and row is not None and (row.id, bill.number) in here:
                 _compare(bill, here[row.id, bill.number], report)
             elif bill is None or complaints:
                 report.refuse(line.number, complaints)
@@ -113,8 +123,14 @@ def _currency(row: Known | None, entry: Entry | None) -> str:
     return str(row.currency if row is not None else entry.values["currency"] if entry else "")
 
 
-def _no_customer(key: str, row: Known | None, entry: Entry | None) -> dict[str, str]:
-    if not key:
+def _unlike(code: str, row: Known | None, party: Party | None) -> str:
+    """Why a row does not mean the customer that stands here, or that an earlier row makes; blank if it does."""
+    here = row.customer_code if row else party.entry.values["customer_code"] if party and party.entry else code
+    return "" if is_same_code(code, here) else not_meant(code, here)
+
+
+def _no_customer(code: str, row: Known | None, entry: Entry | None) -> dict[str, str]:
+    if not code:
         return {"customer_code": "Give the Customer ID."}
     if row is not None:
         refusal = status_refusal(BOOKINGS[Kind.INVOICED_CHARGE], row.bill_status)
@@ -128,6 +144,7 @@ def _known(load: BulkLoad, keys: set[str]) -> dict[str, Known]:
     """The customers of these IDs, locked: their balances move."""
     names = (
         "id",
+        "customer_code",
         "customer_code_key",
         "currency",
         "billing_zone",
@@ -147,7 +164,7 @@ def _known(load: BulkLoad, keys: set[str]) -> dict[str, Known]:
         .with_only_columns(func.max(CollectionPolicy.id))
         .scalar_subquery()
     )
-    asked = load.select(Customer).where(Customer.customer_code_key.in_(keys)).order_by(Customer.id).with_for_update()
+    asked = load.locked(load.select(Customer).where(Customer.customer_code_key.in_(keys)).order_by(Customer.id))
     columns = (*(Customer.__table__.columns[name] for name in names), policy_id.label("policy_id"))
     found = load.connection.execute(asked.with_only_columns(*columns))
     return {row.customer_code_key: row for row in found}

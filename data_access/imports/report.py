@@ -1,11 +1,14 @@
-"""The report of an import: what was done, each refused row with line, field and reason, and each difference."""
+"""The report of an import: what was done, each refused row with its place and reason, each change and difference."""
 
 import csv
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from data_access.imports.mapping import FileMapping
+from data_access.imports.reading import Line
 from data_access.labels import LABELS
+from data_access.sheets import csv_line, harmless
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,30 +18,37 @@ class Remark:
     line: int
     field: str
     reason: str
+    customer_code: str = ""
+    column: str = ""
+
+    @property
+    def label(self) -> str:
+        return LABELS.get(self.field, self.field)
 
     def __str__(self) -> str:
-        where = f", {LABELS.get(self.field, self.field)}" if self.field else ""
-        return f"line {self.line}{where}: {self.reason}"
+        column = f" (column “{self.column}”)" if self.column and self.column != self.label else ""
+        parts = (f"line {self.line}", self.customer_code, f"{self.label}{column}" if self.field else "")
+        return f"{', '.join(part for part in parts if part)}: {self.reason}"
 
 
-_COUNTS = (
-    "rows", "created", "changed", "unchanged", "batches_done_before", "refused_before",
-)  # fmt: skip
+_COUNTS = ("rows", "created", "changed", "unchanged")
+_REASON = "Refused because"
 
 
 @dataclass(slots=True)
 class Report:
-    """Counts of rows, and the remarks in the order of the file."""
+    """Counts of rows, and the remarks in the order of the file. `rejected` is what was refused, as it stood there."""
 
     rows: int = 0
     created: int = 0
     changed: int = 0
     unchanged: int = 0
-    batches_done_before: int = 0
-    refused_before: int = 0
+    stopped_at: int | None = None
     new_customers: set[str] = field(default_factory=set)
     refused: list[Remark] = field(default_factory=list)
+    changes: list[Remark] = field(default_factory=list)
     differences: list[Remark] = field(default_factory=list)
+    rejected: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
     def refuse(self, line: int, complaints: Mapping[str, str]) -> None:
         """One remark a complaint."""
@@ -48,13 +58,27 @@ class Report:
     def refused_rows(self) -> int:
         return len({remark.line for remark in self.refused})
 
+    @property
+    def wrote(self) -> bool:
+        return bool(self.created or self.changed)
+
+    def place(self, lines: Iterable[Line], mapping: FileMapping) -> None:
+        """Says of each remark in which column it is and about whom, and keeps the rows that were refused."""
+        by_number = {line.number: line for line in lines}
+        for remarks in (self.refused, self.changes, self.differences):
+            remarks[:] = [_placed(remark, by_number[remark.line], mapping) for remark in remarks]
+            remarks.sort(key=lambda remark: remark.line)
+        self.rejected = {remark.line: by_number[remark.line].row for remark in self.refused}
+
     def add(self, other: "Report") -> None:
         """Takes in the report of another batch."""
         for name in _COUNTS:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.new_customers |= other.new_customers
         self.refused += other.refused
+        self.changes += other.changes
         self.differences += other.differences
+        self.rejected |= other.rejected
 
     def counts(self) -> dict[str, int]:
         """What the audit keeps of a batch."""
@@ -70,21 +94,51 @@ class Report:
             f"{self.rows:,} rows: {self.created:,} added, {self.changed:,} changed, {self.unchanged:,} as they were, "
             f"{self.refused_rows:,} refused; {len(self.new_customers):,} new customers."
         ]
-        if self.batches_done_before:
-            done.append(
-                f"{self.batches_done_before:,} batches were done before and are left as they are; "
-                f"{self.refused_before:,} of their rows were refused then."
-            )
-        for title, remarks in (("Refused", self.refused), ("Different, and not booked again", self.differences)):
-            done += [f"{title}: {remark}" for remark in remarks[:most]]
-            if len(remarks) > most:
-                done.append(f"… and {len(remarks) - most:,} more: give --report FILE to have them all.")
+        if self.stopped_at is not None:
+            done.append(f"The table ends before line {self.stopped_at:,}, where stop_at says so.")
+        for kind, remarks in self._told():
+            if kind != _CHANGE or dry_run:
+                done += [f"{kind}: {remark}" for remark in remarks[:most]]
+                if len(remarks) > most:
+                    done.append(f"… and {len(remarks) - most:,} more: give --report FILE to have them all.")
         return "\n".join([*done, *(["Nothing was written: this was a dry run."] if dry_run else [])])
+
+    def _told(self) -> Iterator[tuple[str, list[Remark]]]:
+        yield "Refused", self.refused
+        yield _CHANGE, self.changes
+        yield "Different, and not booked again", self.differences
 
     def write(self, path: Path) -> None:
         """All remarks as a CSV file."""
         with path.open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
-            writer.writerow(("line", "kind", "field", "reason"))
-            for kind, remarks in (("refused", self.refused), ("difference", self.differences)):
-                writer.writerows((one.line, kind, LABELS.get(one.field, one.field), one.reason) for one in remarks)
+            writer.writerow(("line", "Customer ID", "kind", "field", "column", "reason"))
+            for kind, remarks in self._told():
+                told = kind.partition(",")[0].lower()
+                for one in remarks:
+                    cells = (one.line, one.customer_code, told, one.label, one.column, one.reason)
+                    writer.writerow([harmless(cell) for cell in cells])
+
+    def write_rejected(self, path: Path, top: list[list[str]], mapping: FileMapping) -> None:
+        """The refused rows as they stood in the file, below its own heading, with the reasons beside them."""
+        width = len(top[-1])
+        rows = [*top[:-1], [*top[-1], _REASON], *self._with_reasons(width)]
+        with path.open("w", newline="", encoding=mapping.encoding, errors="backslashreplace") as file:
+            file.writelines(csv_line(row, mapping.delimiter) for row in rows)
+
+    def _with_reasons(self, width: int) -> Iterator[list[str]]:
+        reasons: dict[int, list[str]] = {}
+        for remark in self.refused:
+            why = f"{remark.label}: {remark.reason}" if remark.field else remark.reason
+            reasons.setdefault(remark.line, []).append(why)
+        for line, row in self.rejected.items():
+            yield [*row, *[""] * (width - len(row)), " ".join(reasons[line])]
+
+
+_CHANGE = "Changed"
+
+
+def _placed(remark: Remark, line: Line, mapping: FileMapping) -> Remark:
+    rule = mapping.fields.get("customer_code")
+    code = rule.cell(line.cells) if rule and line.cells else ""
+    return replace(remark, customer_code=code[:64], column=mapping.column_of(remark.field))

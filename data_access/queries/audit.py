@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from sqlalchemy import ColumnElement, Row, exists, false, func, or_
 
 from data_access.access import Query, Reader
-from data_access.folding import fold
+from data_access.identity import meant_by
 from data_access.labels import ENTITIES, command_words, field_label
 from data_access.models.customers import Customer
 from data_access.models.history import Change, CommandLog, PersonalValue
@@ -127,16 +127,11 @@ def _distinct(reader: Reader, column: Any) -> tuple[str, ...]:
     return tuple(reader.session.scalars(query))
 
 
-def _customer_id(reader: Reader, code: str) -> int | None:
-    this = visible(Customer, reader.actor).where(Customer.customer_code_key == fold(code))
-    return reader.session.scalar(this.with_only_columns(Customer.id))
-
-
 def _commands_about(reader: Reader, asked: AuditFilter) -> list[ColumnElement[bool]]:
     own_changes = exists().where(Change.command_id == CommandLog.id)
     found: list[ColumnElement[bool]] = [own_changes.where(_is_field(asked.field))] if asked.field else []
     if asked.customer:
-        key = _customer_id(reader, asked.customer)
+        key = meant_by(reader.session, reader.actor, asked.customer)
         found.append(
             false() if key is None else or_(CommandLog.customer_id == key, own_changes.where(Change.customer_id == key))
         )
@@ -146,7 +141,7 @@ def _commands_about(reader: Reader, asked: AuditFilter) -> list[ColumnElement[bo
 def _changes_about(reader: Reader, asked: AuditFilter) -> list[ColumnElement[bool]]:
     found = [_is_field(asked.field)] if asked.field else []
     if asked.customer:
-        key = _customer_id(reader, asked.customer)
+        key = meant_by(reader.session, reader.actor, asked.customer)
         found.append(false() if key is None else Change.customer_id == key)
     return found
 

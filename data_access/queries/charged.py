@@ -9,6 +9,7 @@ from sqlalchemy import func
 
 from data_access.access import Query, Reader
 from data_access.bookings import Kind
+from data_access.folding import fold
 from data_access.lifecycle import BillStatus
 from data_access.models.customers import Account, Customer
 from data_access.models.money import Transaction
@@ -22,7 +23,7 @@ class Party:
     """A customer as far as its charges are concerned; `ended_on` is of the account by which it was found."""
 
     customer_id: int
-    customer_code_key: str
+    customer_code: str
     currency: str
     bill_status: BillStatus
     zone: str
@@ -40,7 +41,7 @@ class PartiesByCode(Query[dict[str, Party]]):
     def run(self, reader: Reader) -> dict[str, Party]:
         asked = visible(Customer, reader.actor).where(Customer.customer_code_key.in_(self.keys))
         rows = reader.session.execute(asked.with_only_columns(*_COLUMNS))
-        return {row.customer_code_key: Party(*row) for row in rows}
+        return {fold(row.customer_code): Party(*row) for row in rows}
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class PartiesByAccount(Query[dict[str, Party]]):
         return {row.account_code: Party(*row[:-1]) for row in reader.session.execute(asked)}
 
 
-_COLUMNS = (Customer.id, Customer.customer_code_key, Customer.currency, Customer.bill_status, Customer.billing_zone)
+_COLUMNS = (Customer.id, Customer.customer_code, Customer.currency, Customer.bill_status, Customer.billing_zone)
 
 
 @dataclass(frozen=True)

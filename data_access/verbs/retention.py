@@ -10,11 +10,9 @@ from data_access.access import Access, new_command_id
 from data_access.clock import Clock
 from data_access.commands.erasure import SetLegalHold
 from data_access.errors import NotFound
-from data_access.folding import fold
-from data_access.models.customers import Customer
+from data_access.identity import meant_by
 from data_access.queries.retention import Ended, PreviewErasures
 from data_access.queries.stream import Part
-from data_access.scope import visible
 from data_access.verbs.calls import DONE, named, signed_by, verb
 
 
@@ -67,8 +65,7 @@ def _hold(chosen: Namespace, engine: Engine, clock: Clock) -> int:
 
 def _customer_id(access: Access, code: str) -> int:
     with Session(access.engine) as session:
-        mine = visible(Customer, access.actor).where(Customer.customer_code_key == fold(code))
-        found = session.scalar(mine.with_only_columns(Customer.id))
+        found = meant_by(session, access.actor, code)
     if found is None:
         raise NotFound(f"The customer {code}")
-    return int(found)
+    return found

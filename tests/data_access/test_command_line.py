@@ -144,9 +144,41 @@ def test_an_import_says_what_it_did_and_fails_when_rows_were_refused(desk, engin
     code, said, progress = desk(*words)
     assert (code, progress) == (1, "2 rows")
     assert said.startswith("2 rows: 1 added, 0 changed, 0 as they were, 1 refused; 1 new customers.\nRefused: line 3, ")
-    assert (tmp_path / "report.csv").read_text().startswith("line,kind,field,reason\n3,refused,Permanent credit limit,")
+    assert (
+        (tmp_path / "report.csv")
+        .read_text()
+        .startswith("line,Customer ID,kind,field,column,reason\n3,K-2,refused,Permanent credit limit,Limit,")
+    )
     with engine.connect() as connection:
         assert connection.scalar(select(func.count(Customer.id))) == 1
+
+
+def test_what_is_written_beside_an_import_is_looked_at_before_it_begins(desk, engine, tmp_path):
+    a_person(engine, Role.ADMIN, login="ann")
+    table, mapping = files(tmp_path, "K-1,Lindgren,5\n")
+    (tmp_path / "folder.csv").mkdir()
+    words = ("import", "customers", table, "--mapping", mapping, "--as", "ann")
+    for name in ("nowhere/report.csv", "folder.csv", table.name, mapping.name, "report.xlsx"):
+        for option in ("--report", "--reject"):
+            code, said, why = desk(*words, option, tmp_path / name)
+            assert (code, said) == (1, "")
+            assert Path(name).name in why
+    both = tmp_path / "both.csv"
+    assert "both.csv" in desk(*words, "--report", both, "--reject", both)[2]
+    assert table.read_text().endswith("K-1,Lindgren,5\n")
+    with engine.connect() as connection:
+        assert connection.scalar(select(func.count(Customer.id))) == 0
+
+
+def test_refused_rows_are_sent_again_alone(desk, engine, tmp_path):
+    a_person(engine, Role.ADMIN, login="ann")
+    table, mapping = files(tmp_path, "K-1,Lindgren,5\nK-2,Berg,-5\n")
+    bad = tmp_path / "bad.csv"
+    desk("import", "customers", table, "--mapping", mapping, "--as", "ann", "--reject", bad)
+    assert bad.read_text("utf-8-sig").splitlines()[1].startswith("K-2,Berg,'-5,\"Permanent credit limit: ")
+    bad.write_text(bad.read_text("utf-8-sig").replace("'-5", "5"))
+    code, said, _ = desk("import", "customers", bad, "--mapping", mapping, "--as", "ann")
+    assert (code, said) == (0, "1 rows: 1 added, 0 changed, 0 as they were, 0 refused; 1 new customers.")
 
 
 def test_the_help_of_an_import_tells_its_exit_codes(capsys):

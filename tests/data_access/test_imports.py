@@ -83,7 +83,10 @@ class Desk:
 
     def invoices(self, *rows: str, mapping: str = BILL_MAPPING, **over: Any) -> Report:
         path = self.file("invoices.csv", "\n".join([BILL_HEADING, *rows]))
-        return import_invoices(self.run(path, invoice_mapping(self.file("mapping.toml", mapping)), **over))
+        return self.invoices_from(path, self.file("mapping.toml", mapping), **over)
+
+    def invoices_from(self, path: Path, mapping: Path, **over: Any) -> Report:
+        return import_invoices(self.run(path, invoice_mapping(mapping), **over))
 
     def run(self, path: Path, mapping: Any, **over: Any) -> Run:
         return replace(Run(self.engine, self.actor, lambda: NOW, path, mapping, "Import"), **over)
@@ -97,6 +100,10 @@ class Desk:
         asked = select(model.__table__).filter_by(**where) if where else select(model.__table__)
         with self.engine.connect() as connection:
             return list(connection.execute(asked.order_by(model.__table__.c.id)))
+
+    def rows_of_log(self) -> list[Any]:
+        with self.engine.connect() as connection:
+            return list(connection.execute(select(CommandLog.id)))
 
     def keeps_its_books(self) -> bool:
         kept = read_ledgers(self.engine)
@@ -200,7 +207,7 @@ def test_an_id_that_stands_twice_is_refused_after_a_stop_too(small_desk):
     with pytest.raises(KeyboardInterrupt):
         small_desk.customers(*many, "K-7,Other,5,0,,,", told=interrupt)
     report = small_desk.customers(*many, "K-7,Other,5,0,,,")
-    assert (report.batches_done_before, refusals(report)) == (1, [(BATCH + 2, "")])
+    assert (report.unchanged, refusals(report)) == (BATCH, [(BATCH + 2, "")])
 
 
 @pytest.mark.parametrize(
@@ -289,7 +296,7 @@ def test_an_unknown_class_is_refused_and_a_new_one_made_when_the_mapping_says_so
 def test_a_class_of_another_currency_is_refused_like_in_the_form(desk):
     a_class(desk.engine, name="Pounds", currency="GBP")
     report = desk.customers("K-1,A,5,0,,,", mapping=MAPPING.replace("Homes", "Pounds"))
-    assert str(report.refused[0]) == "line 2, Currency: Class Pounds is billed in GBP."
+    assert str(report.refused[0]) == "line 2, K-1, Currency: Class Pounds is billed in GBP."
 
 
 def test_a_dry_run_reports_and_writes_nothing(desk):
@@ -299,10 +306,33 @@ def test_a_dry_run_reports_and_writes_nothing(desk):
     assert (desk.rows(Customer), desk.rows(Transaction), len(desk.rows(Change))) == ([], [], before)
 
 
-def test_the_same_file_again_does_nothing(desk):
-    desk.customers("K-1,A,5,7,,,")
-    report = desk.customers("K-1,A,5,7,,,")
-    assert (report.batches_done_before, report.created, len(desk.rows(Transaction))) == (1, 0, 1)
+def test_the_same_file_again_does_nothing_but_try_what_was_refused(desk):
+    elsewhere = MAPPING.partition("country")[0].replace('constant = "Homes"', 'column = "Country"')
+    rows = ("K-1,A,5,7,,,Homes", "K-2,B,5,7,,,Cabins")
+    assert refusals(desk.customers(*rows, mapping=elsewhere)) == [(3, "customer_class")]
+    logged = len(desk.rows_of_log())
+    again = desk.customers(*rows, mapping=elsewhere)
+    assert (again.unchanged, refusals(again), len(desk.rows_of_log())) == (1, [(3, "customer_class")], logged)
+    a_class(desk.engine, name="Cabins")
+    assert desk.customers(*rows, mapping=elsewhere).created == 1
+    assert len(desk.rows(Transaction)) == 2
+
+
+def test_a_file_that_comes_after_another_is_applied_as_it_stands_then(desk):
+    first, other = "K-1,First,5,7,,,", "K-1,Other,5,7,,,"
+    for row in (first, other, first):
+        desk.customers(row)
+    assert [row.company_name for row in desk.rows(Customer)] == ["First"]
+    assert len(desk.rows(Transaction)) == 1
+
+
+def test_whoever_may_import_goes_on_with_what_somebody_else_began(small_desk):
+    many = [f"K-{n},Name,5,0,,," for n in range(BATCH + 1)]
+    with pytest.raises(KeyboardInterrupt):
+        small_desk.customers(*many, told=interrupt)
+    small_desk.actor = a_person(small_desk.engine, Role.ADMIN)
+    report = small_desk.customers(*many)
+    assert (report.created, report.unchanged, report.refused) == (1, BATCH, [])
 
 
 def test_a_changed_file_brings_customers_up_to_date_and_audits_what_changed(desk):
@@ -320,7 +350,10 @@ def test_a_changed_file_brings_customers_up_to_date_and_audits_what_changed(desk
 def test_a_balance_is_never_booked_again_and_its_difference_told(desk):
     desk.customers("K-1,A,5,7,,,")
     report = desk.customers("K-1,A,5,9,,,")
-    assert str(report.differences[0]) == "line 2, Balance: The file says 9, here it is 7: nothing was booked."
+    assert (
+        str(report.differences[0])
+        == "line 2, K-1, Balance (column “Owes”): The file says 9, here it is 7: nothing was booked."
+    )
     assert [row.amount for row in desk.rows(Transaction)] == [Decimal(7)]
 
 
@@ -371,7 +404,7 @@ def test_an_import_that_was_stopped_goes_on(small_desk):
         small_desk.customers(*many, told=interrupt)
     assert len(small_desk.rows(Customer)) == BATCH
     report = small_desk.customers(*many)
-    assert (report.batches_done_before, report.created, len(small_desk.rows(Transaction))) == (1, 5, BATCH + 5)
+    assert (report.unchanged, report.created, len(small_desk.rows(Transaction))) == (BATCH, 5, BATCH + 5)
 
 
 def interrupt(_rows: int) -> None:
@@ -384,7 +417,7 @@ def test_a_row_that_the_database_refuses_takes_no_other_with_it(desk):
     desk.actor = a_person(desk.engine, Role.ADMIN, reseller_id=a_reseller(desk.engine))
     report = desk.customers("K-1,A,5,7,,,", "K-2,B,5,7,,,", "K-3,C,5,7,,,")
     own = [row.customer_code for row in desk.rows(Customer, reseller_id=desk.actor.reseller_id)]
-    assert str(report.refused[0]) == "line 3, Customer ID: Customer ID is already used."
+    assert str(report.refused[0]) == "line 3, K-2, Customer ID (column “ID”): Customer ID is already used."
     assert (own, report.created) == (["K-1", "K-3"], 2)
     assert len(desk.rows(Change, entity="Customer")) == 3
     assert desk.keeps_its_books()
