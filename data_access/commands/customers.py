@@ -12,7 +12,7 @@ from data_access.announcing import announce
 from data_access.charging import begin_period
 from data_access.editing import EDITABLE, conflicts, edit_refusal, fixed, typed_fields
 from data_access.errors import Invalid, Rejected, Stale
-from data_access.folding import is_same_code, not_meant
+from data_access.folding import is_same_code
 from data_access.lifecycle import BillStatus
 from data_access.models.customers import BalanceControl, Customer, CustomerClass
 from data_access.models.people import Reseller
@@ -113,8 +113,7 @@ def _taken(work: UnitOfWork, values: Values, but: int = 0) -> dict[str, str]:
     if found is None:
         return {}
     is_same = is_same_code(values["customer_code"], found.customer_code)
-    why = "Customer ID is already used." if is_same else not_meant(values["customer_code"], found.customer_code)
-    return {"customer_code": why}
+    return {"customer_code": f"Customer ID is already used{'' if is_same else f', spelled “{found.customer_code}”'}."}
 
 
 def _unknown_reseller(work: UnitOfWork, values: Values) -> dict[str, str]:

@@ -106,7 +106,7 @@ def test_money_in_advance_has_no_more_decimals_than_its_currency(engine):
 
 def test_a_customer_id_is_taken_whatever_its_case_and_accents(engine):
     a_customer(engine, customer_code="Café")
-    with pytest.raises(Invalid, match="Customer ID is already used"):
+    with pytest.raises(Invalid, match="Customer ID is already used, spelled “Café”"):
         create(access_for(engine), typed(engine, customer_code=" CAFE "))
 
 
@@ -187,9 +187,10 @@ NASTY = [
 
 @pytest.mark.parametrize("text", NASTY)
 def test_any_text_comes_back_as_it_was_typed(engine, text):
-    create(access_for(engine), typed(engine, customer_code=text, company_name=text, city=text[:60], description=text))
+    code = text.replace("\u200d", "")  # nobody sees it, so it makes no ID
+    create(access_for(engine), typed(engine, customer_code=code, company_name=text, city=text[:60], description=text))
     (row,) = rows(engine, Customer)
-    assert (row.customer_code, row.company_name, row.city, row.description) == (text, text, text[:60], text)
+    assert (row.customer_code, row.company_name, row.city, row.description) == (code, text, text[:60], text)
 
 
 def test_the_moment_of_creation_is_handed_in(engine):
