@@ -5,7 +5,7 @@ from datetime import date
 
 from dashboard import formats, reader
 from dashboard.dialogs import change_status, opened, promises
-from dashboard.forms import Form
+from dashboard.entry import preset
 from dashboard.links import open_customer
 from dashboard.palette import STATUSES
 from dashboard.table import Chip, next_step
@@ -33,7 +33,7 @@ def case_table(access: Access, cases: Sequence[Case]) -> None:
         return
     case = cases[click.row]
     if click.column == _LIFT:
-        _choose_lift(access, case)
+        _choose_lift(case)
     elif click.column == _PROMISE:
         opened.show(promises.RECORD, case.customer.id)
     open_customer(case.customer.id)
@@ -93,8 +93,8 @@ def _is_limited(case: Case) -> bool:
     return Shown.SERVICE_LIMITED in (case.customer.shown, *case.customer.secondary)
 
 
-def _choose_lift(access: Access, case: Case) -> None:
+def _choose_lift(case: Case) -> None:
     """The dialog Change status stands open on the customer's page, with the lift chosen."""
     move = "lift_limitation" if case.queue is Queue.OVERDUE else "lift_suspension"
-    Form(access, change_status.NAME, case.customer.id).keep({"move": move})
+    preset(change_status.NAME, case.customer.id, {"move": move})
     opened.show(change_status.NAME, case.customer.id)

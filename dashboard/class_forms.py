@@ -21,11 +21,11 @@ _SAVED = "The terms are saved. They hold for invoices issued from now on."
 _FROM_NOW = "Changes hold for invoices issued from now on. Invoices that stand keep the terms they were issued under."
 
 
-def told(access: Access, of_class: ClassTerms) -> None:
+def told(of_class: ClassTerms) -> None:
     """What was saved in the run before: said, and its form is closed."""
     subjects = [(TERMS, _subject(of_class, each)) for each in of_class.standing.values()]
     for name, subject in [*subjects, (PARAMETERS, str(of_class.class_id))]:
-        if just_saved(access, name, subject):
+        if just_saved(name, subject):
             address.stop_changing()
     show_done()
 
@@ -37,7 +37,7 @@ def _subject(of_class: ClassTerms, standing: Version) -> str:
 def terms(access: Access, of_class: ClassTerms, standing: Version) -> None:
     """The terms of one kind of invoices; beside the fields, the timeline that they make."""
     form = Form(access, TERMS, _subject(of_class, standing))
-    since = merging.basis(form, _basis_of_terms(standing), "net_days")
+    since = merging.basis(form, _basis_of_terms(standing))
     holds = merging.choices(form, POLICY_LABELS, reads)
     st.caption(_FROM_NOW)
     left, right = st.columns(2, gap="medium")
@@ -59,7 +59,7 @@ def terms(access: Access, of_class: ClassTerms, standing: Version) -> None:
 def parameters(access: Access, of_class: ClassTerms) -> None:
     """Everything about a class but its terms."""
     form = Form(access, PARAMETERS, of_class.class_id)
-    since = merging.basis(form, _basis_of_class(of_class), "rounding")
+    since = merging.basis(form, _basis_of_class(of_class))
     holds = merging.choices(form, CLASS_LABELS, reads)
     st.caption("Changes hold at once, for every customer of the class.")
     entered: dict[str, str] = {}

@@ -62,7 +62,7 @@ def _in_order(of_class: ClassTerms) -> list[Version]:
 
 
 def _form(access: Access, of_class: ClassTerms) -> None:
-    class_forms.told(access, of_class)
+    class_forms.told(of_class)
     wanted = address.changing()
     chosen = next((each for each in of_class.standing.values() if each.section == wanted), None)
     if chosen is not None:

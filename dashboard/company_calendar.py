@@ -36,10 +36,10 @@ def calendar(access: Access, rows: Sequence[HolidayRow], today: date) -> None:
             st.caption(f"You can look; {escape(who_can(Permission.CLASS_EDIT))} can change it.")
 
 
-def told(access: Access) -> None:
+def told() -> None:
     """What was saved in the run before, said once."""
     for name in (ADD, REMOVE):
-        just_saved(access, name)
+        just_saved(name)
     show_done()
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dashboard.feedback import done
-from dashboard.forms import OWN, Form
+from dashboard.forms import Form
 from data_access.access import Command
+from data_access.drafts import OWN
 from data_access.errors import Conflict, Stale
 
 BASIS, CONFLICTS = f"{OWN}basis", f"{OWN}conflicts"
@@ -37,13 +38,12 @@ class Edit:
         return {**self.since.shown, **self.changes}
 
 
-def basis(form: Form, current: Basis, drawn_field: str) -> Basis:
+def basis(form: Form, current: Basis) -> Basis:
     """As kept when the form was first drawn; as now while nothing is typed and the form is opened anew."""
     kept = form.typed.get(BASIS)
     if kept is not None:
         form.edition = str(kept["version"])
-        is_typed = any(not name.startswith(OWN) for name in form.typed)
-        if is_typed or form.key(drawn_field) in st.session_state or kept["version"] == current.version:
+        if form.is_typed or not form.is_first or kept["version"] == current.version:
             return Basis(int(kept["version"]), kept["shown"])
     _start_from(form, current)
     return current

@@ -21,7 +21,7 @@ _CONTROLS = ("Pays afterwards, within a credit limit.", "Pays in advance; at zer
 
 def draw(access: Access) -> None:
     """The form, and after saving the customer's page or the next form."""
-    saved = just_saved(access, NAME)
+    saved = just_saved(NAME)
     if saved is not None and saved.customer_id is not None:
         links.open_customer(saved.customer_id)
     feedback.show_done()

@@ -6,8 +6,9 @@ from decimal import Decimal
 import streamlit as st
 
 from dashboard import address, feedback, merging
-from dashboard.forms import YES, Form, just_saved
+from dashboard.forms import Form, just_saved
 from dashboard.offer_list import label
+from dashboard.sight import YES
 from data_access.access import Access
 from data_access.commands.plans import ACTIVATIONS, CHARGE_MODELS, FLAGS, AddPlan, ChangePlan, read_terms
 from data_access.errors import Invalid, NotFound
@@ -36,10 +37,10 @@ _CHARGED = (
 _FROM_NOW = "What is charged already stays; a new fee holds from the next charge on, for all who are subscribed."
 
 
-def told(access: Access, plans: Sequence[PlanRow]) -> None:
+def told(plans: Sequence[PlanRow]) -> None:
     """What was saved in the run before: said, and its form is closed."""
-    just_saved(access, ADD)
-    if any(just_saved(access, CHANGE, plan.plan_id) for plan in plans):
+    just_saved(ADD)
+    if any(just_saved(CHANGE, plan.plan_id) for plan in plans):
         address.stop_changing()
     feedback.show_done()
 
@@ -67,7 +68,7 @@ def _add(form: Form, typed: Mapping[str, str], currency: str) -> None:
 def change(access: Access, plan: PlanRow) -> None:
     """Changes a plan, whoever else does at the same time."""
     form = Form(access, CHANGE, plan.plan_id)
-    since = merging.basis(form, _basis_of(plan), "name")
+    since = merging.basis(form, _basis_of(plan))
     holds = merging.choices(form, _LABELS, _word)
     st.caption(_FROM_NOW)
     typed = _fields(form, since.shown)

@@ -61,10 +61,10 @@ def change(access: Access, person: PersonRow, choices: Choices) -> None:
         session_list.of(access, person)
 
 
-def told(access: Access, people: tuple[PersonRow, ...]) -> None:
+def told(people: tuple[PersonRow, ...]) -> None:
     """What was saved in the run before: said, with the new password if there is one."""
     for name, subject in _subjects(people):
-        saved = just_saved(access, name, subject)
+        saved = just_saved(name, subject)
         if saved is not None:
             one_time.reveal(saved.command_id)
     feedback.show_done()
@@ -112,7 +112,7 @@ def _basis_of(person: PersonRow) -> merging.Basis:
 
 def _edit(access: Access, person: PersonRow, choices: Choices) -> None:
     form = Form(access, EDIT, person.id)
-    since = merging.basis(form, _basis_of(person), "login")
+    since = merging.basis(form, _basis_of(person))
     holds = merging.choices(form, _LABELS, lambda name, text: _word(name, text, choices))
     typed = _fields(form, choices, since.shown)
     with st.container(horizontal=True):

@@ -22,7 +22,7 @@ def plan_form(access: Access) -> None:
     wanted = "".join(params().get(PLAN, [])[:1])
     if not wanted or not access.actor.may(Permission.CUSTOMER_TERMINATE):
         return
-    if any(just_saved(access, name, wanted) for name in (MOVE, CANCEL)):
+    if any(just_saved(name, wanted) for name in (MOVE, CANCEL)):
         close_plan()
     show_done()
     plan_id = asked_number(PLAN)

@@ -34,9 +34,9 @@ class Subject:
     is_held: bool
 
 
-def told(access: Access) -> None:
+def told() -> None:
     """What was saved in the run before: said, and its form is closed. Its customer may be in no list any more."""
-    if just_saved(access, NAME, address.changing()):
+    if just_saved(NAME, address.changing()):
         address.stop_changing()
     show_done()
 

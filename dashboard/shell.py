@@ -7,7 +7,7 @@ from functools import cache
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from dashboard import context, feedback, finder, formats, reader
+from dashboard import context, feedback, finder, formats, reader, sight
 from dashboard.leaving import watch_history
 from dashboard.look import apply_look
 from dashboard.navigation import PAGES, PageEntry
@@ -46,6 +46,7 @@ def _draw(pages: Iterable[PageEntry], access: Access) -> None:
         finder.button(access)
     _foot(access)
     feedback.show_done()
+    sight.acknowledge(access)
     with feedback.refusals():
         page.run()
 

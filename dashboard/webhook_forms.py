@@ -35,11 +35,11 @@ Each message is a `POST` of JSON. It is signed with the secret of its webhook, w
 """
 
 
-def told(access: Access, hooks: Sequence[Hook]) -> None:
+def told(hooks: Sequence[Hook]) -> None:
     """What was saved in the run before: said, with the new secret if there is one."""
     subjects = [(ADD, ""), *((name, str(hook.webhook_id)) for hook in hooks for name in (CHANGE, DISABLE))]
     for name, subject in subjects:
-        saved = just_saved(access, name, subject)
+        saved = just_saved(name, subject)
         if saved is not None:
             one_time.reveal(saved.command_id)
     feedback.show_done()
@@ -73,7 +73,7 @@ def change(access: Access, hook: Hook) -> None:
     if hook.last_error:
         st.warning(feedback.escape(hook.last_error), icon=OUTBOX["failing"].icon)
     form = Form(access, CHANGE, hook.webhook_id)
-    since = merging.basis(form, _basis_of(hook), "name")
+    since = merging.basis(form, _basis_of(hook))
     holds = merging.choices(form, _LABELS, _word)
     typed = _fields(form, since.shown)
     renewed = form.check("renew", "A new secret", help="From now on messages are signed with it; the old one is void.")

@@ -1,17 +1,15 @@
-"""The technical door: people's sessions, sign-in attempts and drafts. What is business never comes this way."""
+"""The technical door: people's sessions and sign-in attempts. What is business never comes this way."""
 
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from ipaddress import ip_address
-from typing import Any
-from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Engine, bindparam, delete, func, select, update
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from data_access import attempts
@@ -40,15 +38,6 @@ class OwnPasswordFirst(SignInRefused):
 
 
 @dataclass(frozen=True, slots=True)
-class KeptDraft:
-    """A form as it was left: what was typed so far, and the id that its command will carry."""
-
-    command_id: str
-    typed: Mapping[str, Any]
-    updated_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Known:
     """Whose password was right, and the version of their row at that moment."""
 
@@ -57,7 +46,8 @@ class Known:
 
 
 @contextmanager
-def _door(engine: Engine) -> Iterator[Session]:
+def door(engine: Engine) -> Iterator[Session]:
+    """A session that may write what is not business; committed at its end."""
     door = Door(is_open=True)
     with write_turn(engine), Session(engine.execution_options(door=door)) as session, session.begin():
         yield session
@@ -89,7 +79,7 @@ def _identified(engine: Engine, login: str, password: str, *, ip: str, now: date
         raise SignInRefused("Demo sign-ins work in the demo only, on the computer that runs it.")
     if not person.is_active:
         raise SignInRefused("This sign-in is disabled. An administrator can enable it.")
-    with _door(engine) as session:
+    with door(engine) as session:
         session.execute(update(SignInAttempt).where(SignInAttempt.id == attempt_id).values(succeeded=True))
     return person
 
@@ -106,7 +96,7 @@ def _is_loopback(ip: str) -> bool:
 
 def _claim_attempt(engine: Engine, login_key: str, *, ip: str, now: datetime) -> tuple[int, Person | None]:
     """Counted as a failure until it succeeds, so that many at once cannot slip in together."""
-    with _door(engine) as session:
+    with door(engine) as session:
         person = session.scalar(select(Person).where(Person.login_key == login_key).with_for_update())
         attempts.refuse_too_many(session, login_key, ip=ip, now=now)
         attempt = SignInAttempt(login_key=login_key, ip=attempts.counted_as(ip), at=now, succeeded=False)
@@ -135,7 +125,7 @@ def open_session(
     sessions of that moment must not be outrun by one that is just being opened.
     """
     token = secrets.token_urlsafe(32)
-    with _door(engine) as session:
+    with door(engine) as session:
         person = session.scalar(select(Person).where(Person.id == person_id, Person.is_active).with_for_update())
         if person is None or version not in (None, person.version):
             raise SignInRefused("Your sign-in was changed a moment ago. Try again.")
@@ -188,14 +178,14 @@ def actor_of(person: Person) -> Actor:
 
 def _note_seen(engine: Engine, session_id: int, now: datetime) -> None:
     # A database that is busy writing must not turn a reader away: the next look notes it.
-    with suppress(Busy, OperationalError), _door(engine) as session:
+    with suppress(Busy, OperationalError), door(engine) as session:
         session.execute(update(SignInSession).where(SignInSession.id == session_id).values(last_seen_at=now))
 
 
 def sign_out(engine: Engine, token: str, now: datetime) -> None:
     """Ends the session of a token, if it has one."""
     this = update(SignInSession).where(SignInSession.token_hash == _hashed(token), SignInSession.ended_at.is_(None))
-    with _door(engine) as session:
+    with door(engine) as session:
         session.execute(this.values(ended_at=now))
 
 
@@ -219,47 +209,10 @@ def person_id_by_email(engine: Engine, email: str) -> int | None:
     return found[0] if len(found) == 1 else None
 
 
-def draft_for(engine: Engine, person_id: int, form: str, subject: str, now: datetime) -> KeptDraft:
-    """The person's draft of a form about a subject; made on the first look, with its command id."""
-    kept = _draft(engine, person_id, form, subject)
-    if kept is not None:
-        return kept
-    made = Draft(person_id=person_id, form=form, subject=subject, command_id=str(uuid4()), typed={}, updated_at=now)
-    with suppress(IntegrityError), _door(engine) as session:  # two tabs at once: the first one's draft is both's
-        session.add(made)
-    return _draft(engine, person_id, form, subject) or draft_for(engine, person_id, form, subject, now)
-
-
-def _draft(engine: Engine, person_id: int, form: str, subject: str) -> KeptDraft | None:
-    with Session(engine) as session:
-        row = session.scalar(select(Draft).where(*_is_draft(person_id, form, subject)))
-        return None if row is None else KeptDraft(row.command_id, row.typed, row.updated_at)
-
-
-def _is_draft(person_id: int, form: str, subject: str) -> list[ColumnElement[bool]]:
-    return [Draft.person_id == person_id, Draft.form == form, Draft.subject == subject]
-
-
-def keep_draft(
-    engine: Engine, person_id: int, form: str, subject: str, *, typed: Mapping[str, Any], now: datetime
-) -> None:
-    """Keeps what was typed so far; the command id stays."""
-    this = update(Draft).where(*_is_draft(person_id, form, subject))
-    with _door(engine) as session:
-        session.execute(this.values(typed=dict(typed), updated_at=now))
-
-
-def renew_draft(engine: Engine, person_id: int, form: str, subject: str, *, used: str, now: datetime) -> None:
-    """After success: empty, with a new command id; nothing if the used id was renewed already."""
-    this = update(Draft).where(*_is_draft(person_id, form, subject), Draft.command_id == used)
-    with _door(engine) as session:
-        session.execute(this.values(typed={}, command_id=str(uuid4()), updated_at=now))
-
-
 def prune(engine: Engine, now: datetime) -> int:
     """Deletes old sessions that are over, old attempts and drafts left lying, up to 1,000 of a kind; how many went."""
     over_for = now - SIGN_INS_KEPT
-    with _door(engine) as session:
+    with door(engine) as session:
         return (
             _delete(session, SignInSession, SignInSession.expires_at < over_for)
             + _delete(session, SignInAttempt, SignInAttempt.at < over_for)

@@ -23,4 +23,4 @@ else:
     ahead, awaited = access.fetch(WhatHappensNext(head.customer_id)), access.fetch(PaymentAwaited(head.customer_id))
     next_panel.draw(access, head, ahead, awaited=awaited, is_open=bool(why.causes))
     customer_tab_bar.draw(access, head)
-    shown.draw(access, head)
+    shown.draw(head)

@@ -10,5 +10,5 @@ access = open_page("Customer classes", Permission.CLASS_READ)
 class_list(access.fetch(Classes()))
 
 today = reader.today(access)
-company_calendar.told(access)
+company_calendar.told()
 company_calendar.calendar(access, access.fetch(Holidays(today)), today)

@@ -11,7 +11,7 @@ from data_access.queries.people import ListPeople
 access = open_page("People and roles", Permission.PEOPLE_MANAGE)
 people = access.fetch(ListPeople())
 choices = access.fetch(FormChoices())
-people_forms.told(access, people)
+people_forms.told(people)
 one_time.draw()
 
 who, rights = st.tabs(["People", "Roles"])

@@ -9,7 +9,7 @@ from data_access.queries.retained import ErasuresAhead, GoneLately, LegalHolds
 DAYS = 90
 
 access = open_page("Retention", Permission.JOB_READ)
-retention_lists.told(access)
+retention_lists.told()
 erasures = access.fetch(ErasuresAhead(DAYS))
 holds = access.fetch(LegalHolds(page=page_number()))
 

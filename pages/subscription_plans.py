@@ -12,7 +12,7 @@ from data_access.queries.services import Plans
 access = open_page("Subscription plans", Permission.CLASS_READ)
 plans = access.fetch(Plans())
 may_edit = access.actor.may(Permission.CLASS_EDIT)
-offer_forms.told(access, plans)
+offer_forms.told(plans)
 if not may_edit:
     st.caption(f"You can look; {escape(who_can(Permission.CLASS_EDIT))} can change them.")
 

@@ -11,7 +11,7 @@ from data_access.queries.messages import Webhooks
 
 access = open_page("Webhooks", Permission.HOOK_MANAGE)
 hooks = access.fetch(Webhooks())
-webhook_forms.told(access, hooks)
+webhook_forms.told(hooks)
 one_time.draw()
 
 webhook_table.webhooks(hooks)

@@ -7,7 +7,7 @@ from typing import TypeVar
 import streamlit as st
 
 from dashboard.dialogs import opened
-from dashboard.forms import Form
+from dashboard.entry import preset
 from data_access.access import Access
 from data_access.permissions import Permission, who_can
 from data_access.queries.customer import Head
@@ -39,12 +39,12 @@ def ways(access: Access, head: Head, *entries: Way) -> None:
             why_not = _why_not(way, access, head)
             st.button(
                 way.label,
-                key=f"{way.dialog}-{way.subject or head.customer_id}-{way.label}",
+                key=f"way-{way.dialog}-{way.subject or head.customer_id}-{way.label}",
                 icon=way.icon,
                 disabled=bool(why_not),
                 help=why_not or None,
                 on_click=_open,
-                args=(way, access, head),
+                args=(way, head),
             )
 
 
@@ -61,9 +61,9 @@ def chosen(row: Row | None, subject: Callable[[Row], int], otherwise: str) -> Ch
     return Chosen(None, otherwise) if row is None else Chosen(subject(row), "")
 
 
-def _open(way: Way, access: Access, head: Head) -> None:
+def _open(way: Way, head: Head) -> None:
     if way.fills:
-        Form(access, way.dialog, way.subject or head.customer_id).keep(way.fills)
+        preset(way.dialog, way.subject or head.customer_id, way.fills)
     opened.show(way.dialog, head.customer_id, way.subject)
 
 

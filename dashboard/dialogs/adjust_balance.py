@@ -1,15 +1,15 @@
 """The dialog Adjust balance: enter, review what it will do, confirm. One draft, so one booking however often sent."""
 
-from datetime import date
 from decimal import Decimal
 
 import streamlit as st
 
 from dashboard import context, feedback, formats
-from dashboard.dialogs import card_orders, opened, review
+from dashboard.dialogs import card_orders, entered, opened, review
 from dashboard.dialogs.card_orders import CardWay
 from dashboard.dialogs.own_limits import own_limits
-from dashboard.forms import ENTRY, REVIEW, Form
+from dashboard.dialogs.window import confirm
+from dashboard.forms import Form
 from data_access.access import Access
 from data_access.bookings import BOOKINGS, SERVICES, Booking, Kind, by_hand
 from data_access.commands.money import Booked, BookTransaction
@@ -41,7 +41,7 @@ def _draw(access: Access, head: Head) -> None:
         st.info(_nothing_offered(head), icon=":material/info:")
         return
     form = Form(access, NAME, head.customer_id)
-    is_reviewed, kind = form.typed.get("#step") == REVIEW["#step"], form.typed.get("kind", "")
+    is_reviewed, kind = form.is_reviewed, form.typed.get("kind", "")
     if is_reviewed and kind in kinds:
         _review(form, head)
     elif is_reviewed and kind in ways:
@@ -102,8 +102,7 @@ def _to_review(form: Form, head: Head, row: Booking) -> None:
     if complaints:
         form.complain(complaints)
         return
-    form.keep({"value_on": form.typed.get("value_on") or head.today.isoformat()} | REVIEW)
-    st.rerun()
+    form.to_review()
 
 
 def missing(typed: dict[str, str], row: Booking, currency: str) -> dict[str, str]:
@@ -130,18 +129,17 @@ def _review(form: Form, head: Head) -> None:
     complaints = missing(form.typed, row, head.currency)
     if complaints:
         form.remember(complaints)
-        form.keep(ENTRY)
-        st.rerun()
+        form.to_fields()
     order = _order(form, head, row)
     preview = form.access.fetch(BookingPreview(head.customer_id, order.kind, order.amount))
     review.draw(head, row, order, preview)
-    with st.container(horizontal=True):
-        if st.button("Confirm", type="primary", key=form.key("confirm")):
-            form.save(order, lambda booked: _said(head, row, order, booked), back=ENTRY)
-        if st.button("Back", key=form.key("back")):
-            form.keep(ENTRY)
-            st.rerun()
-        form.offer_start_over()
+    confirm(
+        form,
+        "Confirm",
+        form.doing(order),
+        lambda booked: _said(head, row, order, booked),
+        showed=[f"{formats.day(order.value_on or head.today)}.", *review.consequences(head, row, preview)],
+    )
 
 
 def _order(form: Form, head: Head, row: Booking) -> BookTransaction:
@@ -150,7 +148,7 @@ def _order(form: Form, head: Head, row: Booking) -> BookTransaction:
         customer_id=head.customer_id,
         kind=row.kind,
         amount=_amount(typed, row, head.currency),
-        value_on=date.fromisoformat(typed["value_on"]),
+        value_on=entered.day(form, "value_on", head.today),
         service=typed.get("service") if row.has_service else None,
         reference=typed.get("reference", "") if row.settles else "",
         visible_comment=typed.get("visible_comment", ""),

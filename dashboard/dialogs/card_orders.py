@@ -8,10 +8,11 @@ import streamlit as st
 from dashboard import formats
 from dashboard.dialogs import entered
 from dashboard.dialogs.own_limits import own_limits
+from dashboard.dialogs.review import consequences
 from dashboard.dialogs.review import draw as draw_review
-from dashboard.dialogs.window import facts
+from dashboard.dialogs.window import confirm, facts
 from dashboard.feedback import escape
-from dashboard.forms import ENTRY, REVIEW, Form
+from dashboard.forms import Form
 from data_access.access import Access
 from data_access.bookings import BOOKINGS, Kind
 from data_access.commands.card_answers import CardDone
@@ -100,8 +101,7 @@ def entry(form: Form, head: Head, way: CardWay) -> None:
             except Invalid as wrong:
                 form.complain(wrong.complaints)
             else:
-                form.keep(REVIEW)
-                st.rerun()
+                form.to_review()
         form.offer_start_over()
 
 
@@ -124,32 +124,32 @@ def _order(form: Form, head: Head, way: CardWay) -> CardOrder:
 def review(form: Form, head: Head, way: CardWay) -> None:
     """What it will do, in words, and the button that asks the bank."""
     order = _order(form, head, way)
-    _told(form, head, way)
-    with st.container(horizontal=True):
-        if st.button("Confirm", type="primary", key=form.key("confirm")):
-            gateway = LocalGateway(form.access.engine, form.access.now)
-            form.carry_out(
-                lambda: carry_out(form.access, gateway, order), lambda done: _said(head, way, done), back=ENTRY
-            )
-        if st.button("Back", key=form.key("back")):
-            form.keep(ENTRY)
-            st.rerun()
-        form.offer_start_over()
+    showed = _told(form, head, way)
+    gateway = LocalGateway(form.access.engine, form.access.now)
+    confirm(
+        form,
+        "Confirm",
+        lambda: carry_out(form.access, gateway, order),
+        lambda done: _said(head, way, done),
+        showed=showed,
+    )
 
 
-def _told(form: Form, head: Head, way: CardWay) -> None:
+def _told(form: Form, head: Head, way: CardWay) -> list[str]:
+    """Draws it; the consequences that must still be so when it is confirmed."""
     about, reason = way.about.get(form.typed.get(f"about_{way.name}", way.start), ""), form.typed.get("reason", "")
     if way.books is None:
         amount = formats.exact_money(entered.amount(form), head.currency) if way.has_amount else ""
         st.markdown(f"**{escape(way.label)}**")
         facts(("Card", about), ("Amount", amount), ("Reason", reason))
-        return
+        return []
     as_booked = BookTransaction(
         customer_id=head.customer_id, kind=way.books, amount=entered.amount(form), reference=about, reason=reason,
         command_id=form.command_id,
     )  # fmt: skip
     preview = form.access.fetch(BookingPreview(head.customer_id, way.books, as_booked.amount))
     draw_review(head, BOOKINGS[way.books], as_booked, preview)
+    return consequences(head, BOOKINGS[way.books], preview)
 
 
 def _said(head: Head, way: CardWay, done: CardDone) -> str:

@@ -38,7 +38,7 @@ def _draw(access: Access, head: Head) -> None:
         st.info(feedback.escape(current.refusal), icon=":material/lock:")
         return
     form = Form(access, NAME, head.customer_id)
-    since = merging.basis(form, merging.Basis(current.version, current.shown), "customer_code")
+    since = merging.basis(form, merging.Basis(current.version, current.shown))
     choices = access.fetch(FormChoices())
     holds = merging.choices(form, LABELS, lambda name, text: _word(name, text, choices))
     top, address = st.tabs(["Top fields", "Address info"])

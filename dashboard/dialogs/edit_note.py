@@ -45,7 +45,7 @@ def _draw(access: Access, head: Head, note: OpenNote) -> None:
 
 
 def _correction(form: Form, note: OpenNote) -> None:
-    since = merging.basis(form, _basis_of(note), "text")
+    since = merging.basis(form, _basis_of(note))
     holds = merging.choices(form, _LABELS, lambda _, text: text)
     typed = {
         "text": form.lines(

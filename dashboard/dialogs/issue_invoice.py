@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import streamlit as st
 
 from dashboard import formats
-from dashboard.dialogs.window import Draw, facts, finish, window
+from dashboard.dialogs.window import Draw, confirm, facts, finish, window
 from dashboard.feedback import escape
-from dashboard.forms import ENTRY, REVIEW, Form
+from dashboard.forms import Form
 from data_access.access import Access
 from data_access.commands.invoices import InvoiceIssued, IssueInitial, IssueOutOfTurn, RequestMidterm
 from data_access.queries.customer import Head
@@ -25,7 +25,7 @@ _SAYS = (
 
 def _issue(access: Access, head: Head) -> None:
     form = Form(access, NAME, head.customer_id)
-    if form.typed.get("#step") == REVIEW["#step"] and form.typed.get("chosen"):
+    if form.is_reviewed and form.typed.get("chosen"):
         _review(form, head)
         return
     kind = form.one_of("kind", "Which invoice?", _KINDS, captions=_SAYS)
@@ -94,8 +94,7 @@ def _to_review(form: Form) -> None:
     if not form.typed.get("chosen"):
         form.complain({"chosen": "Choose at least one charge or credit."})
         return
-    form.keep(REVIEW)
-    st.rerun()
+    form.to_review()
 
 
 def _review(form: Form, head: Head) -> None:
@@ -108,29 +107,31 @@ def _review(form: Form, head: Head) -> None:
         reason=form.typed.get("reason", ""),
         command_id=form.command_id,
     )
-    with st.container(horizontal=True):
-        if st.button("Issue the invoice", type="primary", key=form.key("issue")):
-            form.save(order, lambda issued: _said(head, issued), back=ENTRY)
-        if st.button("Back", key=form.key("back")):
-            form.keep(ENTRY)
-            st.rerun()
-        form.offer_start_over()
+    showed = [f"{label}: {value}." for label, value in _rows(preview)]
+    confirm(
+        form, "Issue the invoice", form.doing(order), lambda issued: _said(head, issued),
+        showed=showed,
+    )  # fmt: skip
 
 
 def _told(preview: InvoicePreview, bookings: int) -> None:
+    st.markdown(f"**Out-of-turn invoice over {escape(formats.counted(bookings, 'booking'))}**")
+    facts(*_rows(preview))
+    st.caption("The balance stays as it is: the charges stand on it already.")
+
+
+def _rows(preview: InvoicePreview) -> list[tuple[str, str]]:
     terms = formats.counted(preview.net_days, "day") if preview.net_days else "on the day of issue"
     total, paid = (formats.exact_money(part, preview.currency) for part in (preview.total, preview.paid_at_once))
     exact, rest = (formats.exact_money(part, preview.currency) for part in (preview.exact, preview.carried_on))
-    st.markdown(f"**Out-of-turn invoice over {escape(formats.counted(bookings, 'booking'))}**")
-    facts(
+    return [
         ("Total", total),
         ("Before rounding", exact if preview.exact not in (preview.total, -preview.carried_on) else ""),
         ("Taken off the next invoice", rest if preview.carried_on else ""),
         ("Paid at once out of unallocated payments", paid if preview.paid_at_once else ""),
         ("Issued", formats.day(preview.issued_on)),
         ("Due", f"{formats.day(preview.due_on)}, to be paid within {terms}"),
-    )
-    st.caption("The balance stays as it is: the charges stand on it already.")
+    ]
 
 
 DIALOGS: Mapping[str, Draw] = {NAME: window("Issue an invoice", _issue, width="medium")}

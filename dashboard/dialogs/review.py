@@ -40,6 +40,15 @@ def _facts(facts: list[tuple[str, str]]) -> None:
                 st.text(f"{label}: {value}")
 
 
+def consequences(head: Head, row: Booking, preview: Preview) -> list[str]:
+    """What must still be so when it is confirmed: the invoices that it pays, and whether service comes back.
+
+    Not the balance: usage moves it all the time, and it is told again afterwards.
+    """
+    paid = [f"{_sentence(invoice, preview.currency)}." for invoice in preview.settles]
+    return [*paid, _about_suspension(head, row, preview)]
+
+
 def _settled(preview: Preview) -> None:
     if preview.settles:
         st.text("It pays, the oldest invoice first:")
@@ -55,11 +64,20 @@ def _sentence(invoice: Settled, currency: str) -> str:
 
 
 def _suspension(head: Head, row: Booking, preview: Preview) -> None:
+    sentence = _about_suspension(head, row, preview)
     if preview.ends_suspension:
-        st.success("Nothing is overdue afterwards: the suspension ends and service is back at once.")
-    elif head.facts.bill_status is BillStatus.SUSPENDED:
-        why = "something stays overdue" if row.settles else "only a payment ends a suspension"
-        st.warning(f"The customer stays suspended: {why}.", icon=":material/pause_circle:")
+        st.success(sentence)
+    elif sentence:
+        st.warning(sentence, icon=":material/pause_circle:")
+
+
+def _about_suspension(head: Head, row: Booking, preview: Preview) -> str:
+    if preview.ends_suspension:
+        return "Nothing is overdue afterwards: the suspension ends and service is back at once."
+    if head.facts.bill_status is not BillStatus.SUSPENDED:
+        return ""
+    why = "something stays overdue" if row.settles else "only a payment ends a suspension"
+    return f"The customer stays suspended: {why}."
 
 
 def _own_limits(preview: Preview, order: BookTransaction) -> None:

@@ -22,7 +22,6 @@ from dashboard.dialogs import (
     void_invoice,
 )
 from dashboard.forms import just_saved
-from data_access.access import Access
 from data_access.queries.customer import Head
 
 _DRAW: Mapping[str, Callable[[Head], None]] = {
@@ -45,13 +44,13 @@ _DRAW: Mapping[str, Callable[[Head], None]] = {
 _ALSO_SAVES = {edit_note.NAME: edit_note.PIN, limits.RAISE: limits.END}  # a second form in the same dialog
 
 
-def draw(access: Access, head: Head) -> None:
+def draw(head: Head) -> None:
     """Draws the dialog that is open on this customer; one that was saved is closed and said to be done."""
     dialog = opened.on(head.customer_id)
     if dialog is None:
         return
     forms = (dialog.name, _ALSO_SAVES.get(dialog.name, dialog.name))
-    if any(just_saved(access, form, dialog.subject) for form in forms):
+    if any(just_saved(form, dialog.subject) for form in forms):
         opened.close()
         feedback.show_done()
         return

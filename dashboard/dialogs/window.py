@@ -1,6 +1,6 @@
 """The window of a dialog: its title, whom it is about, and the buttons under its fields."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal, TypeVar
 
 import streamlit as st
@@ -30,19 +30,39 @@ def window(
     return draw
 
 
-def finish(form: Form, label: str, order: Callable[[], Command[R]], said: Callable[[R], str]) -> None:
+def finish(
+    form: Form,
+    label: str,
+    order: Callable[[], Command[R]],
+    said: Callable[[R], str],
+    *,
+    showed: Sequence[str] = (),
+    is_final: bool = False,
+) -> None:
     """The button that makes the order and carries it out, and the one that starts over.
 
-    What cannot be read raises Invalid in `order`; it is said at its field.
+    What cannot be read raises Invalid in `order`; it is said at its field. `showed`: what it will do, in sentences.
     """
     with st.container(horizontal=True):
-        if st.button(label, type="primary", key=form.key("go")):
+        if form.sends(label, showed, is_final=is_final):
             try:
                 made = order()
             except Invalid as wrong:
                 form.complain(wrong.complaints)
             else:
                 form.save(made, said)
+        form.offer_start_over()
+
+
+def confirm(
+    form: Form, label: str, act: Callable[[], R], said: Callable[[R], str], *, showed: Sequence[str] = ()
+) -> None:
+    """The buttons under a review: what it showed is carried out, or nothing is; or back to the fields."""
+    with st.container(horizontal=True):
+        if form.sends(label, showed):
+            form.carry_out(act, said)
+        if st.button("Back", key=form.key("back")):
+            form.to_fields()
         form.offer_start_over()
 
 

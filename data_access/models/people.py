@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -76,7 +76,10 @@ class SignInAttempt(Base):
 
 
 class Draft(Base):
-    """What a person has typed into a form so far, and the command id that saving it will carry."""
+    """What a person has typed into a form so far, and the command id that saving it will carry.
+
+    `last_…`: what the form did when it was sent the last time, and whether the person has read so.
+    """
 
     __tablename__ = "drafts"
     __table_args__ = (UniqueConstraint("person_id", "form", "subject"),)
@@ -88,3 +91,9 @@ class Draft(Base):
     command_id: Mapped[str] = mapped_column(String(36), unique=True)
     typed: Mapped[dict[str, Any]]
     updated_at: Mapped[datetime]
+    revision: Mapped[int] = mapped_column(default=0, server_default=sql("0"))
+    began_at: Mapped[datetime | None]
+    last_command_id: Mapped[str | None] = mapped_column(String(36))
+    last_at: Mapped[datetime | None]
+    last_said: Mapped[str] = mapped_column(Text, default="", server_default=sql("''"))
+    last_told: Mapped[bool] = mapped_column(default=False, server_default=false())

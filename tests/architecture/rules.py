@@ -135,8 +135,9 @@ RULES = [
         _bare_select,
         but_in=(
             "data_access/scope.py",  # is that place
-            "data_access/technical.py",  # sessions, attempts and drafts belong to no reseller
+            "data_access/technical.py",  # sessions and attempts belong to no reseller
             "data_access/attempts.py",  # the same
+            "data_access/drafts.py",  # nor do drafts
             "data_access/gateway.py",  # nor does the bank's own ledger
             "data_access/running.py",  # nor do leases and runs
             "data_access/delivering.py",  # nor does how far a message has come
@@ -174,6 +175,25 @@ RULES = [
         but_in=("data_access/jobs/runner.py",),  # a fault with one customer does not stop the others
     ),
     Rule("no error is swallowed", _swallows),
+    Rule(
+        "what a person orders goes through a form",
+        _called(re.compile(r"(.+\.)?execute")),
+        folders=("dashboard", "pages"),
+        but_in=(
+            "dashboard/forms.py",  # is that place: what was shown is what is sent
+            "dashboard/context.py",  # hands it on
+            "dashboard/exports.py",  # a download is made again by another click
+            "dashboard/planned_export.py",
+            "dashboard/own_password.py",  # outside of the desk: nobody is signed in
+            "dashboard/server.py",  # asks the database whether it is there
+        ),
+    ),
+    Rule(
+        "a draft is kept by its form",
+        _read(re.compile(r"drafts\.(keep|renew|draft_for|acknowledge)")),
+        folders=("dashboard", "pages"),
+        but_in=("dashboard/entry.py", "dashboard/sight.py"),
+    ),
     Rule("pages write no HTML", _html, folders=("pages",)),
     Rule("text from people is not read as markdown", _unescaped, folders=("pages",)),
     Rule(

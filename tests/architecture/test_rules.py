@@ -9,6 +9,8 @@ SOURCE = modules(*PRODUCT, "tests", "bench")
 BY_NAME = {rule.name: rule for rule in RULES}
 
 FAULTS = [
+    ("what a person orders goes through a form", "dashboard/dialogs/x.py", "access.execute(order)"),
+    ("a draft is kept by its form", "dashboard/dialogs/x.py", "drafts.renew(engine, draft, now)"),
     ("rows are selected through visible()", "data_access/queries/x.py", "select(Customer.id).where(Customer.blocked)"),
     ("rows are selected through visible()", "data_access/queries/x.py", "sa.select(func.count(Invoice.id))"),
     ("rows are selected through visible()", "data_access/commands/x.py", "work.session.get(Customer, 1)"),

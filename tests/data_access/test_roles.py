@@ -10,7 +10,7 @@ from sqlalchemy import URL, Engine, make_url, select, text
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import InstrumentedAttribute
 
-from data_access import running, technical
+from data_access import drafts, running, technical
 from data_access.access import Access
 from data_access.bookings import Kind
 from data_access.commands.money import BookTransaction
@@ -129,10 +129,10 @@ def test_people_can_sign_in_and_keep_drafts(owner: Engine, app: Engine) -> None:
     person_id = a_person(owner, Role.MANAGER).person_id
     assert person_id is not None
     token = technical.open_session(app, person_id, NOW)
-    technical.draft_for(app, person_id, "form", "", NOW)
-    technical.keep_draft(app, person_id, "form", "", typed={"name": "Ann"}, now=NOW)
+    draft = drafts.draft_for(app, person_id, "form", "", NOW)
+    drafts.keep(app, draft, {"name": "Ann"}, NOW)
     assert technical.actor_for_token(app, token, NOW) is not None
-    assert technical.draft_for(app, person_id, "form", "", NOW).typed == {"name": "Ann"}
+    assert drafts.draft_for(app, person_id, "form", "", NOW).typed == {"name": "Ann"}
 
 
 def test_the_desk_starts_on_a_database_that_is_up_to_date(app: Engine) -> None:

@@ -1,4 +1,4 @@
-"""Signing in, sessions and drafts, on both databases."""
+"""Signing in and sessions, on both databases, and what is pruned."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -9,6 +9,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from data_access import attempts, technical
+from data_access.drafts import draft_for
 from data_access.models.people import SignInAttempt, SignInSession
 from data_access.passwords import DEMO_SIGN_INS, NOBODYS_HASH
 from data_access.permissions import Permission, Role
@@ -19,12 +20,9 @@ from data_access.technical import (
     SIGN_INS_KEPT,
     SignInRefused,
     actor_for_token,
-    draft_for,
-    keep_draft,
     open_session,
     person_id_by_email,
     prune,
-    renew_draft,
     sign_out,
 )
 from tests.support.sign_ins import NOON, PASSWORD, a_person, change_person
@@ -269,52 +267,6 @@ def test_a_mail_address_of_two_people_or_of_a_disabled_one_is_nobodys(engine):
     assert person_id_by_email(engine, "shared@example.com") is None
     assert person_id_by_email(engine, "cat@example.com") is None
     assert person_id_by_email(engine, "") is None
-
-
-def test_a_draft_is_found_again_with_its_command_id_and_what_was_typed(engine):
-    person = a_person(engine)
-    first = draft_for(engine, person, "adjust", "customer:15", NOON)
-    keep_draft(engine, person, "adjust", "customer:15", typed={"amount": "12.50", "note": "é😀"}, now=NOON + MINUTE)
-    again = draft_for(engine, person, "adjust", "customer:15", NOON + 2 * MINUTE)
-    assert (again.command_id, again.typed) == (first.command_id, {"amount": "12.50", "note": "é😀"})
-    assert again.updated_at == NOON + MINUTE
-
-
-def test_each_form_subject_and_person_has_a_draft_of_its_own(engine):
-    ann, ben = a_person(engine, "ann"), a_person(engine, "ben")
-    places = [
-        (ann, "adjust", "customer:1"),
-        (ann, "adjust", "customer:2"),
-        (ann, "edit", "customer:1"),
-        (ben, "adjust", "customer:1"),
-    ]
-    assert len({draft_for(engine, *place, NOON).command_id for place in places}) == len(places)
-
-
-def test_after_success_a_draft_is_empty_and_has_a_new_command_id(engine):
-    person = a_person(engine)
-    used = draft_for(engine, person, "adjust", "", NOON).command_id
-    keep_draft(engine, person, "adjust", "", typed={"amount": "1"}, now=NOON)
-    renew_draft(engine, person, "adjust", "", used=used, now=NOON)
-    renewed = draft_for(engine, person, "adjust", "", NOON)
-    assert renewed.command_id != used
-    assert renewed.typed == {}
-
-
-def test_renewing_twice_does_not_lose_what_was_typed_in_between(engine):
-    person = a_person(engine)
-    used = draft_for(engine, person, "adjust", "", NOON).command_id
-    renew_draft(engine, person, "adjust", "", used=used, now=NOON)
-    keep_draft(engine, person, "adjust", "", typed={"amount": "2"}, now=NOON)
-    renew_draft(engine, person, "adjust", "", used=used, now=NOON)
-    assert draft_for(engine, person, "adjust", "", NOON).typed == {"amount": "2"}
-
-
-def test_two_tabs_that_open_a_form_at_once_share_one_draft(engine):
-    person = a_person(engine)
-    with ThreadPoolExecutor(6) as tabs:
-        drafts = list(tabs.map(lambda _: draft_for(engine, person, "new", "", NOON), range(6)))
-    assert len({draft.command_id for draft in drafts}) == 1
 
 
 def test_a_successful_attempt_is_kept_as_one(engine):

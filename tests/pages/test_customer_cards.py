@@ -6,10 +6,10 @@ from itertools import count
 
 import pytest
 
-from data_access import technical
 from data_access.access import Access, new_command_id
 from data_access.clock import system_clock
 from data_access.commands.cards import AddCard, RequestCardPayment
+from data_access.drafts import draft_for
 from data_access.gateway import LocalGateway
 from data_access.models.cards import BankOperation, CardPayment, PaymentMethod
 from data_access.models.customers import Customer
@@ -112,20 +112,21 @@ def test_a_reload_before_the_answer_takes_nothing_twice(desk_app):
     assert len(rows(desk_app.engine, BankOperation)) == 1
 
 
-def test_an_answer_that_was_lost_is_given_again_and_the_bank_is_asked_once(desk_app):
+def test_after_an_answer_that_was_lost_the_form_says_so_and_the_bank_is_asked_once(desk_app):
     customer, person = a_customer(desk_app.engine), a_person(desk_app.engine, Role.MANAGER)
     card = a_card(desk_app, customer)
     app = desk_app.sign_in_as(person).run()
     app.switch_page("../pages/customer.py")
     app.query_params["id"], app.query_params["tab"] = str(customer), TAB
     press(fill(press(app.run(), "Take a payment"), Card=str(card), **{"Amount in EUR": "30"}), "Review")
-    draft = technical.draft_for(desk_app.engine, person.person_id, "adjust_balance", str(customer), system_clock())
+    draft = draft_for(desk_app.engine, person.person_id, "adjust_balance", str(customer), system_clock())
     lost = RequestCardPayment(
         customer_id=customer, method_id=card, amount=exact(Decimal(30)), command_id=draft.command_id
     )
     carry_out(Access(desk_app.engine, person), LocalGateway(desk_app.engine, system_clock), lost)
     press(app, "Confirm")
-    assert "e-commerce payment, done." in said(app)
+    assert "Already done, on " in said(app)
+    assert "Request card payment" in said(app)
     assert [row.amount for row in rows(desk_app.engine, Transaction)] == [Decimal(-30)]
     assert len(rows(desk_app.engine, BankOperation)) == 1
 

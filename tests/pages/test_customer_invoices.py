@@ -76,6 +76,8 @@ def test_a_booking_that_was_invoiced_meanwhile_is_refused_and_the_choice_stays(d
     other = Access(desk_app.engine, a_person(desk_app.engine))
     other.execute(IssueOutOfTurn(customer_id=customer, transaction_ids=(router,), command_id=new_command_id()))
     press(app, "Issue the invoice")
+    assert "It said before: Total: 25.00 EUR." in said(app)
+    press(app, "Issue the invoice")
     assert "Some of the bookings cannot be invoiced out of turn" in said(app)
     assert len(rows(desk_app.engine, Invoice)) == 1
 

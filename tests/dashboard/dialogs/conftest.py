@@ -19,7 +19,7 @@ import streamlit as st
 access = context.access()
 head = access.fetch(CustomerHead({customer_id}))
 st.button("Open", key="open", on_click={name}.open, args=(access, head))
-shown.draw(access, head)
+shown.draw(head)
 """
 ENTRY = """
 from pathlib import Path

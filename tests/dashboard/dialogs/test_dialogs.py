@@ -8,17 +8,14 @@ import pytest
 from sqlalchemy import select
 
 from dashboard.dialogs.opened import Dialog
-from data_access import technical
 from data_access.access import Access, new_command_id
-from data_access.bookings import Kind
 from data_access.clock import system_clock
 from data_access.commands.customers import EditCustomer
-from data_access.commands.money import BookTransaction
+from data_access.drafts import draft_for
 from data_access.lifecycle import BillStatus
 from data_access.models.customers import Customer, Note
 from data_access.models.history import InvoiceRequest, PlannedMove
 from data_access.models.money import Transaction
-from data_access.money import exact
 from data_access.permissions import Role
 from data_access.queries.choices import EditableCustomer
 from tests.support.builders import a_class, a_customer, a_suspended_customer, an_invoice
@@ -124,29 +121,6 @@ def test_a_payment_is_reviewed_in_words_and_then_booked_once(desk_app, open_dial
     assert only(desk_app.engine, Customer).balance == Decimal(-20)
     assert "The suspension is ended" in said(app)
     assert "Transaction" not in labels(app)
-
-
-def test_a_reload_before_the_answer_books_nothing_twice(desk_app, open_dialog):
-    customer_id = a_customer(desk_app.engine)
-    support = a_person(desk_app.engine)
-    first = press(pay(open_dialog("adjust_balance", customer_id, actor=support), "50"), "Review")
-    again = open_dialog("adjust_balance", customer_id, actor=support)
-    assert "After: 50.00 EUR in credit" in said(again)
-    press(first, "Confirm")
-    press(again, "Confirm")
-    assert [row.amount for row in rows(desk_app.engine, Transaction)] == [Decimal(-50)]
-
-
-def test_an_answer_that_was_lost_is_given_again_and_nothing_is_booked_twice(desk_app, open_dialog):
-    customer_id, support = a_customer(desk_app.engine), a_person(desk_app.engine)
-    app = press(pay(open_dialog("adjust_balance", customer_id, actor=support), "50"), "Review")
-    draft = technical.draft_for(desk_app.engine, support.person_id, "adjust_balance", str(customer_id), system_clock())
-    lost = BookTransaction(customer_id=customer_id, kind=Kind.MANUAL_PAYMENT, amount=exact(Decimal(50)), value_on=TODAY,
-                           command_id=draft.command_id)  # fmt: skip
-    Access(desk_app.engine, support).execute(lost)
-    press(app, "Confirm")
-    assert len(rows(desk_app.engine, Transaction)) == 1
-    assert "manual payment of 50.00 EUR booked" in said(app)
 
 
 def test_a_wrong_amount_is_said_at_its_field_and_what_was_typed_stays(desk_app, open_dialog):
@@ -292,7 +266,7 @@ def test_a_note_is_added_and_its_draft_is_empty_afterwards(desk_app, open_dialog
     app = open_dialog("add_note", customer_id, actor=support)
     press(fill(app, Note="Promised to pay"), "Add the note")
     assert only(desk_app.engine, Note).text == "Promised to pay"
-    draft = technical.draft_for(desk_app.engine, support.person_id, "add_note", str(customer_id), system_clock())
+    draft = draft_for(desk_app.engine, support.person_id, "add_note", str(customer_id), system_clock())
     assert draft.typed == {}
 
 

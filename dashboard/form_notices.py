@@ -1,0 +1,66 @@
+"""The notices of a form: what was left in it before, what another tab did to it, and the choice between the two."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import streamlit as st
+
+from dashboard import reader
+from dashboard.feedback import escape
+from dashboard.sight import Sight
+
+BEHIND = (
+    "Nothing was saved: this is not what the form showed when you clicked. Look at it as it stands now, then go on."
+)
+HERE, THERE = "here", "there"
+_BOTH = "You also typed into this form in another tab. Nothing was saved: choose what holds."
+_CHANGED = "Nothing was done: what this does has changed since you looked. Look at it as it stands now, then confirm."
+
+
+def draw(sight: Sight, key: Callable[[str], str], start_over: Callable[[], None]) -> None:
+    """The top of a form; nothing where there is nothing to say."""
+    if sight.news:
+        st.info(escape(sight.news), icon=":material/info:")
+    if sight.kept_from is not None:
+        began = reader.moment(sight.kept_from)
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            said = f"You began this on {began} (not saved): go on, or start over."
+            st.markdown(f":orange[:material/edit_note:] {escape(said)}")
+            st.button("Go on", key=key("go-on"), on_click=_go_on, args=(sight,))
+            st.button("Start over", key=key("start-over-kept"), on_click=start_over)
+
+
+def _go_on(sight: Sight) -> None:
+    sight.kept_from = None
+
+
+def not_saved(stored: str) -> str:
+    """The mark under a field that holds what was typed before, as markdown; what is stored beside it."""
+    beside = f" Stored is “{escape(stored)}”." if stored else ""
+    return f":small[:orange[:material/edit_note: Not saved.]{beside}]"
+
+
+def ask(sight: Sight, field: str, label: str, key: str, words: Mapping[str, str]) -> None:
+    """The choice between what was typed here and in another tab; it acts at once."""
+    theirs = sight.conflicts[field]
+    mine = sight.fields[field].text
+    if next(iter(sight.conflicts)) == field:
+        st.warning(_BOTH)
+    sides = {HERE: f"Here: {words.get(mine, mine) or 'blank'}", THERE: f"There: {words.get(theirs, theirs) or 'blank'}"}
+    said = {side: escape(text) for side, text in sides.items()}
+    st.radio(
+        f"{escape(label)}: which one holds?", list(sides), None, said.__getitem__, key=key, horizontal=True,
+        on_change=_choose, args=(sight, field, key),
+    )  # fmt: skip
+
+
+def _choose(sight: Sight, field: str, key: str) -> None:
+    theirs = sight.conflicts.pop(field)
+    sight.chosen[field] = theirs if st.session_state[key] == THERE else sight.fields[field].text
+
+
+def changed(before: Sequence[str], now: Sequence[str]) -> None:
+    """What a review said and no longer says."""
+    gone = [sentence for sentence in before if sentence not in now]
+    st.warning(_CHANGED, icon=":material/sync_problem:")
+    if gone:
+        st.caption(f"It said before: {escape(' '.join(gone))}")
