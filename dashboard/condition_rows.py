@@ -9,7 +9,7 @@ from dashboard.listing import AFTER, BEFORE, PAGE, go, params
 from data_access.access import Access
 from data_access.conditions import PARAM, AdvancedFilter, Line, read_line
 from data_access.facets import Params
-from data_access.fields import FIELDS, PROMISES, YES_NO, Field, Operation
+from data_access.fields import FIELDS, KNOWN, PROMISES, YES_NO, Field, Operation
 from data_access.permissions import Permission
 from data_access.queries.choices import FormChoices
 from data_access.queries.services import Plans
@@ -71,7 +71,7 @@ def _row(access: Access, number: int, line: Line) -> str | None:
     """One row; its text as it stands now, None when it is taken away."""
     with st.container(key=f"condition-{number}", horizontal=True, vertical_alignment="center", gap="xsmall"):
         name = _choose(f"Field of condition {number}", line.field, _fields(access), _label, width=230)
-        field = FIELDS.get(name)
+        field = KNOWN.get(name)
         if name != line.field:
             return _text(name, next(iter(field.asks)) if field else line.operation, "")
         offered = [each.value for each in field.asks] if field else [line.operation]
@@ -90,7 +90,7 @@ def _fields(access: Access) -> list[str]:
 
 
 def _label(name: str) -> str:
-    return FIELDS[name].label if name in FIELDS else name
+    return KNOWN[name].label if name in KNOWN else name
 
 
 def _operation(name: str) -> str:

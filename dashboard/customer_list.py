@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import cache, feedback, reader
-from dashboard.formats import counted
+from dashboard.formats import counted, number
 from dashboard.links import link, open_customer
 from dashboard.listing import listing
 from dashboard.pager import pager
@@ -13,6 +13,9 @@ from data_access.conditions import closed_matches
 from data_access.filters import CustomerFilter
 from data_access.queries.counts import HiddenMatches
 from data_access.queries.customers import FindCustomers, Selection
+from data_access.queries.further import FurtherMatches
+
+FEW = 10
 
 
 def customer_list(access: Access, selection: Selection) -> None:
@@ -23,11 +26,26 @@ def customer_list(access: Access, selection: Selection) -> None:
     page = cache.fetch(access, FindCustomers(selection, asked.sort, asked.direction, asked.cursor))
     if not page.rows:
         _nobody(access, selection)
+        _further(access, selection)
         return
     clicked = customer_table(page.rows, reader.today(access), key="customers")
     if clicked is not None:
         open_customer(clicked)
     pager(access, selection, asked, page)
+    if len(page.rows) < FEW and not (page.has_previous or page.has_next):
+        _further(access, selection)
+
+
+def _further(access: Access, selection: Selection) -> None:
+    """How many the same text finds elsewhere, a click each."""
+    if not isinstance(selection, CustomerFilter) or not selection.q:
+        return
+    ways = cache.fetch(access, FurtherMatches(selection))
+    if ways:
+        with st.container(key="further", horizontal=True, vertical_alignment="center", gap="small"):
+            st.text("The same text finds:")
+            for way in ways:
+                link("customers", f"{number(way.count)} {way.says}", shows=way.filter.to_params())
 
 
 def _nobody(access: Access, selection: Selection) -> None:

@@ -3,14 +3,18 @@
 import streamlit as st
 
 from dashboard import cache, context, feedback
-from dashboard.links import open_customer
+from dashboard.formats import number
+from dashboard.links import go_to, open_customer
 from dashboard.palette import STATUSES
 from data_access.access import Access
+from data_access.conditions import closed_found
 from data_access.folding import fold
 from data_access.permissions import Permission
-from data_access.queries.search import HITS, FindQuick, Hit
+from data_access.queries.search import HITS, FindQuick, Found, Hit
 
-_OPEN = "finder-is-open"
+_OPEN, _OPENED = "finder-is-open", "finder-opened"
+_SEARCHED = "Customer ID, name, e-mail, phone or city"
+_HELP = "Enter searches, and opens the only hit. The arrow keys go through several, and Enter opens one."
 
 
 def button(access: Access) -> None:
@@ -24,24 +28,34 @@ def button(access: Access) -> None:
 
 
 def _shut() -> None:
-    st.session_state.pop(_OPEN, None)
+    for name in (_OPEN, _OPENED):
+        st.session_state.pop(name, None)
 
 
 @st.dialog("Find a customer", on_dismiss=_shut)
 def _dialog() -> None:
     access = context.access()
-    fields = "Customer ID, name, e-mail or phone" if access.actor.may(Permission.PERSONAL_READ) else "Customer ID"
-    text = st.text_input(fields, key="finder-text", type="search", help="Enter searches, and opens the only hit.") or ""
+    fields = _SEARCHED if access.actor.may(Permission.PERSONAL_READ) else "Customer ID"
+    text = st.text_input(fields, key="finder-text", type="search", help=_HELP) or ""
     if not text.strip():
         return
-    hits = cache.fetch(access, FindQuick(text))
-    meant = [hit for hit in hits if fold(hit.customer_code) == fold(text)] or list(hits)
-    if len(meant) == 1 and st.session_state.get("finder-searched") != text:
-        st.session_state["finder-searched"] = text
-        _open(meant[0])
-    for hit in hits:
-        _offer(hit)
-    _tell(len(hits))
+    found = cache.fetch(access, FindQuick(text))
+    meant = _meant(text, found)
+    if meant is not None and st.session_state.get(_OPENED) != text:
+        st.session_state[_OPENED] = text
+        _open(meant)
+    with st.container(key="finder-hits", gap="xsmall"):
+        for hit in found.hits:
+            _offer(hit)
+        _offer_closed(access, text, found.closed)
+    _tell(fields, found)
+
+
+def _meant(text: str, found: Found) -> Hit | None:
+    """The customer with this ID, or the only hit where nothing else is to be told."""
+    exact = [hit for hit in found.hits if fold(hit.customer_code) == fold(text)]
+    only = [] if found.closed or len(found.hits) > 1 else found.hits
+    return next(iter([*exact, *only]), None)
 
 
 def _offer(hit: Hit) -> None:
@@ -56,8 +70,16 @@ def _open(hit: Hit) -> None:
     open_customer(hit.id)
 
 
-def _tell(count: int) -> None:
-    if count == 0:
-        st.info("No customer matches, in any status.")
-    elif count == HITS:
+def _offer_closed(access: Access, text: str, count: int) -> None:
+    """The permanently terminated are found by Advanced search alone (ruling 67)."""
+    label = f"{number(count)} permanently terminated: show in Advanced search"
+    if count and st.button(label, icon=":material/manage_search:", key="finder-closed", width="stretch"):
+        _shut()
+        go_to("advanced_search", closed_found(text, access.actor).to_params())
+
+
+def _tell(fields: str, found: Found) -> None:
+    if not found.hits:
+        st.info(f"No customer matches: {fields} searched, the permanently terminated left out.")
+    elif len(found.hits) == HITS:
         st.text(f"These are the {HITS} best: type more to narrow them down.")

@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 
-from data_access.fields import FIELDS, Field, Operation
+from data_access.fields import KNOWN, Field, Operation
 from data_access.filters import CustomerFilter, Limit, refuse_personal
 from data_access.matching import Match, SearchField
-from data_access.permissions import Actor
+from data_access.permissions import Actor, Permission
 from data_access.standing import Shown, live
 
 PARAM = "where"
@@ -48,7 +48,7 @@ class Condition:
 
 
 def _field(condition: Condition) -> Field:
-    return FIELDS[condition.field]
+    return KNOWN[condition.field]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def read_line(text: str) -> Line:
     """A condition out of an address; what cannot be read is refused by its name."""
     name, _, rest = text.partition(_BETWEEN)
     operation, _, value = rest.partition(_BETWEEN)
-    field = FIELDS.get(name)
+    field = KNOWN.get(name)
     if field is None:
         return Line(name, operation, value, f"“{name}” is no field that can be searched.")
     if operation not in field.asks:
@@ -124,19 +124,31 @@ class AdvancedFilter:
 
 def closed_matches(chosen: CustomerFilter) -> AdvancedFilter:
     """What finds the permanently terminated customers that the Customers page hides behind a filter."""
-    asked = [*_search(chosen), *_facets(chosen), ("status", Operation.IS, [Shown.PERMANENTLY_TERMINATED.value])]
-    lines = (read_line(_BETWEEN.join((name, operation, _OR.join(values)))) for name, operation, values in asked)
+    return _closed_among(*_search(chosen), *_facets(chosen))
+
+
+def closed_found(text: str, actor: Actor) -> AdvancedFilter:
+    """What finds the permanently terminated customers that the finder leaves out."""
+    if actor.may(Permission.PERSONAL_READ):
+        return _closed_among(("any_text", Operation.MATCHES, [text]))
+    return _closed_among((SearchField.CUSTOMER_ID.value, Operation.CONTAINS, [text]))
+
+
+def _closed_among(*asked: "_Asking") -> AdvancedFilter:
+    every = (*asked, ("status", Operation.IS, [Shown.PERMANENTLY_TERMINATED.value]))
+    lines = (read_line(_BETWEEN.join((name, operation, _OR.join(values)))) for name, operation, values in every)
     return AdvancedFilter(tuple(line.condition for line in lines if line.condition is not None))
 
 
-_Asked = Iterable[tuple[str, Operation, list[str]]]
+_Asking = tuple[str, Operation, list[str]]
+_Asked = Iterable[_Asking]
 _TEXT = {
     Match.STARTS: Operation.BEGINS_WITH,
     Match.CONTAINS: Operation.CONTAINS,
     Match.EXACTLY: Operation.IS,
     Match.ENDS: Operation.ENDS_WITH,
 }
-_TOGETHER = {frozenset((SearchField.CUSTOMER_ID, SearchField.NAME)): "customer_id_or_name"}
+_LISTED = {"customer_id+name": "customer_id_or_name"}
 _SAME = {
     "blocked": ("blocked", Operation.IS),
     "customer_class": ("customer_class", Operation.IS_ONE_OF),
@@ -157,8 +169,9 @@ _LIMITS = {Limit.OVER: "over_the_limit", Limit.NONE: "no_credit_limit"}
 
 def _search(chosen: CustomerFilter) -> _Asked:
     if chosen.q:
-        alone = next(iter(chosen.fields)).value if len(chosen.fields) == 1 else "any_text"
-        yield _TOGETHER.get(chosen.fields, alone), _TEXT[chosen.match], [chosen.q]
+        together = "+".join(field for field in SearchField if field in chosen.fields)
+        in_words = chosen.match is Match.STARTS and SearchField.NAME in chosen.fields
+        yield _LISTED.get(together, together), Operation.MATCHES if in_words else _TEXT[chosen.match], [chosen.q]
 
 
 def _facets(chosen: CustomerFilter) -> _Asked:

@@ -1,13 +1,14 @@
 """The fields of Advanced search: what each is called, what can be asked of it, and how that is asked in SQL."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from itertools import combinations
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, and_, case, exists, func, literal, not_, or_, true
+from sqlalchemy import ColumnElement, Date, and_, case, exists, literal, not_, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from data_access.clock import day_in
@@ -27,7 +28,7 @@ from data_access.filters import (
 )
 from data_access.folding import fold
 from data_access.labels import ADDRESS_FIELDS, LABELS, word
-from data_access.matching import Match, SearchField, any_matches
+from data_access.matching import Match, SearchField, any_begins, any_matches, finds, loosely
 from data_access.models.collection import Promise, PromiseState
 from data_access.models.customers import Account, BalanceControl, Customer
 from data_access.models.money import Invoice
@@ -56,6 +57,7 @@ class Operation(StrEnum):
     BEGINS_WITH = "begins_with", "begins with"
     CONTAINS = "contains", "contains"
     ENDS_WITH = "ends_with", "ends with"
+    MATCHES = "matches", "matches"
     IS_EMPTY = "is_empty", "is empty"
     IS_ONE_OF = "is_one_of", "is one of"
     AT_LEAST = "at_least", "at least"
@@ -85,44 +87,24 @@ _MATCHES = {O.IS: Match.EXACTLY, O.BEGINS_WITH: Match.STARTS, O.CONTAINS: Match.
 
 
 def _key(label: str, *fields: SearchField, empty: ColumnElement[bool] | None = None) -> Field:
-    """Text that has a folded key, or several of which any will do."""
+    """Text that quick search looks into, or several of which any will do; of a name the starts of its words too."""
 
     def ask(match: Match) -> Asks:
         return lambda v, _: any_matches(fields, match, v)
 
     asks = {operation: ask(match) for operation, match in _MATCHES.items()}
+    if SearchField.NAME in fields:
+        asks |= {O.BEGINS_WITH: lambda v, _: any_begins(fields, v), O.MATCHES: ask(Match.STARTS)}
     if empty is not None:
         asks[O.IS_EMPTY] = lambda _v, _now: empty
     return Field(label, asks, plain, personal=tuple(f.label for f in fields if f.is_personal))
-
-
-def _compared(column: Any, match: Match, text: str) -> ColumnElement[bool]:
-    match match:
-        case Match.EXACTLY:
-            return column == text  # type: ignore[no-any-return]
-        case Match.STARTS:
-            return column.startswith(text, autoescape=True)  # type: ignore[no-any-return]
-        case Match.CONTAINS:
-            return column.contains(text, autoescape=True)  # type: ignore[no-any-return]
-        case Match.ENDS:
-            return column.endswith(text, autoescape=True)  # type: ignore[no-any-return]
-
-
-_ASCII_LOWER = {ord(upper): upper.lower() for upper in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
-_LONGEST = 1000  # no field searched here is longer
-
-
-def _loosely(column: Any, match: Match, text: str) -> ColumnElement[bool]:
-    """Without regard to case; of letters beyond ASCII the databases lower more or less, so both spellings are tried."""
-    spellings = {text.translate(_ASCII_LOWER), text.lower()} if len(text) <= _LONGEST else set()
-    return or_(*(_compared(func.lower(column), match, spelling) for spelling in sorted(spellings)), not_(true()))
 
 
 def _text(column: InstrumentedAttribute[str]) -> Field:
     """Text of the customer itself that has no key of its own."""
 
     def ask(match: Match) -> Asks:
-        return lambda v, _: _loosely(column, match, v)
+        return lambda v, _: loosely(column.expression, match, v)
 
     asks: dict[Operation, Asks] = {operation: ask(match) for operation, match in _MATCHES.items()}
     label = LABELS[column.key]
@@ -133,11 +115,19 @@ def _of(label: str, column: InstrumentedAttribute[str], owner: Any) -> Field:
     """Text of rows that belong to the customer: any of them will do, and empty means that there are none."""
 
     def ask(match: Match) -> Asks:
-        return lambda v, _: exists().where(owner == Customer.id, _loosely(column, match, v)).correlate(Customer)
+        return lambda v, _: (
+            exists().where(owner == Customer.id, loosely(column.expression, match, v)).correlate(Customer)
+        )
 
     asks: dict[Operation, Asks] = {operation: ask(match) for operation, match in _MATCHES.items()}
     none = ~exists().where(owner == Customer.id).correlate(Customer)
     return Field(label, asks | {O.IS_EMPTY: lambda _v, _now: none}, plain)
+
+
+def _finder() -> Field:
+    """What the finder looks into, and as it does."""
+    everything = _key("Customer ID, name, e-mail, phone or city", *SearchField)
+    return replace(everything, asks=everything.asks | {O.MATCHES: lambda v, _: or_(*finds(v, personal=True))})
 
 
 def _choice(
@@ -229,12 +219,13 @@ _in_force: dict[Operation, Asks] = {
     O.IS: lambda v, now: effective_limit(now) == v,
 }
 _KEYED = ("email", "phone")
+_TOGETHER = [fields for size in range(2, len(SearchField) + 1) for fields in combinations(SearchField, size)]
 
 FIELDS: dict[str, Field] = {
     "customer_id_or_name": _key("Customer ID or name", SearchField.CUSTOMER_ID, SearchField.NAME),
     "customer_id": _key(LABELS["customer_code"], SearchField.CUSTOMER_ID),
     "name": _key("Name", SearchField.NAME),
-    "any_text": _key("Customer ID, name, e-mail or phone", *SearchField),
+    "any_text": _finder(),
     "status": _choice(
         "Status", lambda v, now: shown_status(now).in_(sorted(v)), one_of(Shown), choices=STATUSES,
         word=lambda v: v.label,
@@ -279,3 +270,6 @@ FIELDS: dict[str, Field] = {
         name: _text(getattr(Customer, name)) for name in ADDRESS_FIELDS if name not in (*_KEYED, "country")
     },
 }  # fmt: skip
+KNOWN: dict[str, Field] = FIELDS | {
+    "+".join(fields): _key(" or ".join(field.label for field in fields), *fields) for fields in _TOGETHER
+}  # with all that quick search may look into, for the links that lead on from it

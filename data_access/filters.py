@@ -243,7 +243,8 @@ class CustomerFilter(Filter):
         return ", ".join([*filter(None, said), "not permanently terminated"])
 
     def _search(self, *, quoted: bool) -> str:
-        searched = " or ".join(each.label for each in SearchField if each in self.fields)
+        words = {SearchField.NAME: "a word of the name"} if self.match is Match.STARTS else {}
+        searched = " or ".join(words.get(each, each.label) for each in SearchField if each in self.fields)
         return f"{searched} {self.match.label} {f'“{self.q}”' if quoted else 'a text'}"
 
     def require(self, actor: Actor) -> None:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+_PHONE = re.compile(r"[\s\d+()./-]+((x|ext\.?|#)\s?\d+\s*)?", re.IGNORECASE)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -33,6 +34,11 @@ def not_meant(told: str, here: str) -> str:
 def fold_phone(text: str) -> str:
     """The digits alone: `"+49 (30) 123-45"` becomes `"493012345"`."""
     return "".join(mark for mark in unicodedata.normalize("NFKC", text) if mark.isdecimal())
+
+
+def looks_like_phone(text: str) -> bool:
+    """Whether it has the signs of a phone number and no others: the digits of a street or of a name are none."""
+    return _PHONE.fullmatch(unicodedata.normalize("NFKC", text)) is not None
 
 
 def is_storable(text: str) -> bool:

@@ -1,30 +1,21 @@
-"""The finder: the few customers that a typed word most likely means, in every status."""
+"""The finder: the few customers that typed words most likely mean, and how many more only Advanced search shows."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from sqlalchemy import case, or_
+from sqlalchemy import case, func, or_, select
 
 from data_access.access import Query, Reader
+from data_access.conditions import closed_found
 from data_access.folding import fold
-from data_access.matching import Match, SearchField, key_matches
+from data_access.matching import finds
 from data_access.models.customers import Customer
 from data_access.permissions import Permission
 from data_access.queries.customers import name_of
 from data_access.scope import visible
-from data_access.standing import shown_status
+from data_access.standing import live, shown_status
 
 HITS = 10
-_RANKS = (
-    (SearchField.CUSTOMER_ID, Match.EXACTLY),
-    (SearchField.CUSTOMER_ID, Match.STARTS),
-    (SearchField.NAME, Match.STARTS),
-    (SearchField.EMAIL, Match.STARTS),
-    (SearchField.NAME, Match.CONTAINS),
-    (SearchField.PHONE, Match.CONTAINS),
-    (SearchField.CUSTOMER_ID, Match.CONTAINS),
-)
-_SHORTEST_PHONE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +28,28 @@ class Hit:
     shown: str
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The hits, and how many more there would be if the permanently terminated were not left out."""
+
+    hits: tuple[Hit, ...]
+    closed: int
+
+
 @dataclass(frozen=True)
-class FindQuick(Query[tuple[Hit, ...]]):
-    """At most ten customers by ID, name, e-mail or phone, the exact Customer ID first; by ID only without the right."""
+class FindQuick(Query[Found]):
+    """At most ten customers by ID, name, e-mail, phone or city, the exact ID first; by ID only without the right."""
 
     needs: ClassVar = Permission.CUSTOMER_READ
     text: str
 
-    def run(self, reader: Reader) -> tuple[Hit, ...]:
-        ranks = self._ranks(may_read=reader.actor.may(Permission.PERSONAL_READ))
+    def run(self, reader: Reader) -> Found:
         if not fold(self.text):
-            return ()
+            return Found((), 0)
+        ranks = finds(self.text, personal=reader.actor.may(Permission.PERSONAL_READ))
         found = (
             visible(Customer, reader.actor)
-            .where(or_(*ranks))
+            .where(live(), or_(*ranks))
             .with_only_columns(
                 Customer.id, Customer.customer_code, Customer.company_name, Customer.first_name, Customer.last_name,
                 shown_status(reader.now),
@@ -58,14 +57,9 @@ class FindQuick(Query[tuple[Hit, ...]]):
             .order_by(case(*((holds, rank) for rank, holds in enumerate(ranks))), Customer.name_key, Customer.id)
             .limit(HITS)
         )  # fmt: skip
-        return tuple(
+        hits = (
             Hit(row.id, row.customer_code, name_of(reader, row), row.shown) for row in reader.session.execute(found)
         )
-
-    def _ranks(self, *, may_read: bool) -> list[Any]:
-        is_number = sum(mark.isdecimal() for mark in self.text) >= _SHORTEST_PHONE
-        return [
-            key_matches(field, match, self.text)
-            for field, match in _RANKS
-            if (may_read or not field.is_personal) and (is_number or field is not SearchField.PHONE)
-        ]
+        closed = visible(Customer, reader.actor).where(*closed_found(self.text, reader.actor).where(reader.now))
+        count = select(func.count()).select_from(closed.with_only_columns(Customer.id).subquery())
+        return Found(tuple(hits), reader.session.execute(count).scalar_one())

@@ -221,7 +221,6 @@ RULES = [
             "data_access/folding.py",  # the digits of a phone number are no number
             "data_access/spelling.py",  # nor is a phone number
             "data_access/commands/cards.py",  # nor are its last four digits
-            "data_access/queries/search.py",  # nor is what may be a part of a phone number
         ),
         folders=PRODUCT,
     ),

@@ -67,11 +67,12 @@ def rich(engine: Engine) -> None:
 
 FINDS = {
     "customer_id_or_name.begins_with": "hit", "customer_id.is": "hit-1", "customer_id.ends_with": "-1",
-    "name.contains": "ROR", "any_text.contains": "aurora.example", "status.is": "blocked",
+    "name.contains": "ROR", "name.matches": "aurora",
+    "any_text.matches": "öreb aur", "any_text.contains": "aurora.example", "status.is": "blocked",
     "status.is_one_of": "blocked|suspended", "blocked.is": "yes", "customer_class.is": "gold",
     "customer_class.is_one_of": "gold|silver", "currency.is": "eur", "currency.is_one_of": "EUR|PLN",
     "balance_control.is": "postpaid", "balance.at_least": "1300", "balance.is": "1300",
-    "outstanding.at_least": "100", "unallocated.at_least": "7", "credit_limit.at_most": "1000",
+    "outstanding.at_least": "93", "unallocated.at_most": "0", "credit_limit.at_most": "1000",
     "limit_in_force.is": "1050", "no_credit_limit.is": "no", "over_the_limit.is": "yes", "use_of_limit.at_least": "123",
     "use_of_limit.below": "124", "days_overdue.at_least": "6", "created.is": "2026-03-16",
     "created.after": "2026-03-15", "terminates.is": "2026-04-01", "terminates.before": "2026-04-02",
@@ -87,7 +88,8 @@ FINDS = {
     "temporary_limit_ends.before": "2026-03-19", "temporary_limit_ends.after": "2026-03-17",
 }  # fmt: skip
 MISSES = {
-    "customer_id.begins_with": "it", "status.is": "active", "balance.at_most": "1299.99999",
+    "customer_id.begins_with": "it", "name.matches": "ror", "any_text.begins_with": "aurora öre",
+    "status.is": "active", "balance.at_most": "1299.99999",
     "use_of_limit.at_least": "124",
     "days_overdue.at_least": "7", "days_overdue.at_most": "5", "created.before": "2026-03-16",
     "created.after": "2026-03-16", "terminates.before": "2026-04-01", "has_invoices.is": "no",
@@ -114,6 +116,7 @@ def test_conditions_must_all_hold(engine: Engine) -> None:
 def test_each_field_is_proven() -> None:
     proven = {text.split(".")[0] for text in (*FINDS, *MISSES)}
     assert set(FIELDS) == proven
+    assert {"name.matches", "any_text.matches"} <= set(FINDS)
 
 
 def test_the_empty_are_found(engine: Engine) -> None:

@@ -72,7 +72,7 @@ def test_an_export_leaves_a_trace_without_the_searched_name(engine: Engine) -> N
         (result,) = connection.execute(select(log.c.result).where(log.c.name == "ExportCustomers")).scalars()
     assert result == {
         "customers": 1, "format": "CSV",
-        "filter": "Customer ID or name starts with a text, not permanently terminated",
+        "filter": "Customer ID or a word of the name starts with a text, not permanently terminated",
     }  # fmt: skip
 
 

@@ -204,7 +204,7 @@ def test_the_sentence_says_every_choice() -> None:
         created_from=date(2026, 3, 1),
     )  # fmt: skip
     assert chosen.describe() == (
-        "Customer ID or name starts with “aur”, Blocked or Suspended, overdue for more than 30 days, "
+        "Customer ID or a word of the name starts with “aur”, Blocked or Suspended, overdue for more than 30 days, "
         "balance at least 100, created from 1 Mar 2026, not permanently terminated"
     )
 

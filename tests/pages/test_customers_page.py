@@ -184,3 +184,22 @@ def test_what_is_typed_last_counts_when_it_arrives_with_the_closing(desk: DeskAp
     app.run()
     assert names(app) == ["Aurora"]
     assert len(app.text_input) == 1
+
+
+def ways_on(app: AppTest) -> dict[str, str]:
+    """What the same text finds elsewhere, with the address that each link leads to."""
+    links = {link.proto.label: link.proto.query_string for link in app.get("page_link")}
+    return {label: way for label, way in links.items() if "permanently" not in label}
+
+
+def test_few_hits_tell_what_the_same_text_finds_elsewhere(desk: DeskApp) -> None:
+    a_few(desk)
+    a_customer(desk.engine, customer_code="C-4", company_name="Salt", email="harbour@salt.example", city="Harbour")
+    found = desk.open("customers", q="harbour")
+    assert names(found) == ["Blue Harbour"]
+    assert ways_on(found) == {
+        "1 by e\\-mail": "q=harbour&match=contains&fields=email", "1 by city": "q=harbour&fields=city"
+    }  # fmt: skip
+    assert names(desk.open("customers", q="harbour", fields="city")) == ["Salt"]
+    assert ways_on(desk.open("customers", q="arbour"))["1 anywhere in the name"].startswith("q=arbour&match=contains")
+    assert ways_on(desk.open("customers")) == {}

@@ -22,8 +22,9 @@ from tests.support.people import access_for
 def desk(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[DeskApp]:
     with desk_app_on(sqlite_url, monkeypatch) as app:
         a_customer(app.engine, customer_code="C-1", company_name="Aurora *One*")
+        a_customer(app.engine, customer_code="C-2", company_name="Aurora Two", blocked=True)
         a_customer(
-            app.engine, customer_code="C-2", company_name="Aurora Two", bill_status=BillStatus.PERMANENTLY_TERMINATED
+            app.engine, customer_code="C-3", company_name="Boreal", bill_status=BillStatus.PERMANENTLY_TERMINATED
         )
         yield app
 
@@ -45,7 +46,7 @@ def hits(app: AppTest) -> list[str]:
 
 def test_several_hits_are_offered_with_their_statuses_and_names_as_text(desk: DeskApp) -> None:
     found = hits(search(desk, "aurora"))
-    assert found == [r"Aurora \*One\* · C\-1 · Active", r"Aurora Two · C\-2 · Permanently terminated"]
+    assert found == [r"Aurora \*One\* · C\-1 · Active", r"Aurora Two · C\-2 · Blocked"]
 
 
 def test_the_only_hit_is_opened(desk: DeskApp) -> None:
@@ -54,8 +55,27 @@ def test_the_only_hit_is_opened(desk: DeskApp) -> None:
     assert hits(app) == []
 
 
-def test_no_hit_is_said(desk: DeskApp) -> None:
-    assert "No customer matches" in search(desk, "nobody").info[0].value
+def test_no_hit_is_said_with_what_was_searched(desk: DeskApp) -> None:
+    said = search(desk, "nobody").info[0].value
+    assert said == (
+        "No customer matches: Customer ID, name, e-mail, phone or city searched, the permanently terminated left out."
+    )
+    assert "matches: Customer ID searched," in search(desk, "nobody", Role.ANALYST).info[0].value
+
+
+@pytest.mark.parametrize("role", [Role.SUPPORT, Role.ANALYST])
+def test_the_permanently_terminated_are_counted_and_shown_by_advanced_search_alone(desk: DeskApp, role: Role) -> None:
+    app = search(desk, "c-3", role)
+    assert hits(app) == ["1 permanently terminated: show in Advanced search"]
+    app.button(key="finder-closed").click().run()
+    assert [title.value for title in app.title] == ["Advanced search"]
+    assert app.dataframe[0].value["customer_code"].tolist() == ["C-3"]
+
+
+def test_a_hit_is_not_opened_while_there_are_permanently_terminated_ones_beside_it(desk: DeskApp) -> None:
+    a_customer(desk.engine, customer_code="C-4", company_name="Boreal North")
+    found = hits(search(desk, "boreal"))
+    assert found == [r"Boreal North · C\-4 · Active", "1 permanently terminated: show in Advanced search"]
 
 
 def test_an_analyst_finds_nobody_by_name(desk: DeskApp) -> None:
