@@ -8,6 +8,7 @@ from dashboard import feedback, merging, one_time, session_list
 from dashboard.forms import Form, just_saved
 from dashboard.people_table import rights
 from data_access.access import Access
+from data_access.commands.identities import ReleaseIdentity
 from data_access.commands.people import (
     OFFERED,
     PERSON_FIELDS,
@@ -25,6 +26,7 @@ from data_access.queries.choices import Choices
 from data_access.queries.people import ListPeople, PersonRow
 
 ADD, EDIT, ENABLE, RESET = "add_person", "edit_person", "enable_person", "reset_password"
+RELEASE = "release_identity"
 _ROLES = {role.value: role.value.capitalize() for role in PEOPLE_ROLES}
 _LABELS = {name: field_label("Person", name) for name in PERSON_FIELDS}
 _HELP = {
@@ -34,6 +36,7 @@ _HELP = {
     "extra_grants": "Beyond those of the role, for this person alone. The tab Roles says what each role has.",
     "reseller_id": "Who belongs to a reseller sees its customers only.",
 }
+_RELEASES = "Where the person has a new account at your organisation: the e-mail address counts once more."
 _RIGHTS = {right.value: right.label.capitalize() for right in OFFERED}
 _EMPTY: Mapping[str, str] = dict.fromkeys(PERSON_FIELDS, "") | {"role": "support"}
 
@@ -57,6 +60,7 @@ def change(access: Access, person: PersonRow, choices: Choices) -> None:
     with st.container(horizontal=True):
         _password(access, person)
         _enable(access, person)
+        _release(access, person)
     with st.expander("Sessions", icon=":material/devices:"):
         session_list.of(access, person)
 
@@ -71,7 +75,7 @@ def told(people: tuple[PersonRow, ...]) -> None:
 
 
 def _subjects(people: tuple[PersonRow, ...]) -> list[tuple[str, object]]:
-    names = (EDIT, ENABLE, RESET, session_list.OF)
+    names = (EDIT, ENABLE, RESET, RELEASE, session_list.OF)
     return [(ADD, ""), *((name, person.id) for person in people for name in names)]
 
 
@@ -151,6 +155,13 @@ def _enable(access: Access, person: PersonRow) -> None:
     if not person.is_active and st.button("Enable", key=form.key("go")):
         back = EnablePerson(person_id=person.id, command_id=form.command_id)
         form.save(back, lambda saved: f"{saved.login} can sign in again.")
+
+
+def _release(access: Access, person: PersonRow) -> None:
+    form = Form(access, RELEASE, person.id)
+    if person.is_bound and st.button("Release single sign-on", key=form.key("go"), help=_RELEASES):
+        order = ReleaseIdentity(person_id=person.id, command_id=form.command_id)
+        form.save(order, lambda saved: f"{saved.login} is signed out, and bound anew at the next single sign-on.")
 
 
 def _password(access: Access, person: PersonRow) -> None:

@@ -120,9 +120,14 @@ class SignIn:
         return response
 
     def _open_for(self, identity: sso.Claims, request: Request) -> str:
-        person_id = sso.person_id_of(self.engine, identity)
+        known, now = sso.known_of(self.engine, identity, self.clock), self.clock()
         return technical.open_session(
-            self.engine, person_id, self.clock(), ip=address_of(request), user_agent=agent_of(request)
+            self.engine,
+            known.actor.person_id or 0,
+            now,
+            version=known.version,
+            ip=address_of(request),
+            user_agent=agent_of(request),
         )
 
     def _page(self, form: SignInForm, *, status: int) -> Response:

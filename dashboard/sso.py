@@ -1,7 +1,9 @@
 """Single sign-on: the identity that st.login's routes brought back, traded at once for a session of our own."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Self
 
 from sqlalchemy import Engine
 from starlette.requests import Request
@@ -13,6 +15,9 @@ from streamlit.web.server.starlette.starlette_app_utils import decode_signed_val
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
 from data_access import technical
+from data_access.access import Access, new_command_id
+from data_access.clock import Clock
+from data_access.commands.identities import BindIdentity
 from data_access.errors import Refusal
 from data_access.settings import Settings
 
@@ -26,10 +31,18 @@ class UnknownPerson(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What the provider says of who came back."""
+    """What the provider says of who came back; blank where it says nothing."""
 
+    issuer: str
+    subject: str
     email: str
     is_email_verified: bool
+
+    @classmethod
+    def told_by(cls, user: Mapping[str, object]) -> Self:
+        """Only what is of the right kind counts: a verified address is one that is said to be `true`."""
+        issuer, subject, email = (str(user.get(name) or "") for name in ("iss", "sub", "email"))
+        return cls(issuer, subject, email, user.get("email_verified") is True)
 
 
 def secrets_of(settings: Settings) -> dict[str, SecretsValue]:
@@ -65,19 +78,37 @@ def claims(request: Request, settings: Settings) -> Claims | None:
     told = get_cookie_with_chunks(genuine, USER_COOKIE_NAME)
     if told is None:
         return None
-    user = json.loads(told)
-    return Claims(str(user.get("email") or ""), user.get("email_verified") is not False)
+    return Claims.told_by(json.loads(told))
 
 
-def person_id_of(engine: Engine, identity: Claims) -> int:
-    """The active person with that e-mail address. UnknownPerson when there is no such one."""
-    person_id = technical.person_id_by_email(engine, identity.email) if identity.is_email_verified else None
-    if person_id is None:
-        raise UnknownPerson(
-            f"You signed in as {identity.email or 'someone without an e-mail address'}, "
-            "who is not among the people of Customer Desk. An administrator can add you."
+def known_of(engine: Engine, identity: Claims, clock: Clock) -> technical.Known:
+    """Who it is: the person bound to issuer and subject, or at the first time the one with that verified address.
+
+    UnknownPerson for anybody else.
+    """
+    if not (identity.is_email_verified and identity.issuer and identity.subject):
+        raise _unknown(identity)
+    bound = technical.known_by_identity(engine, identity.issuer, identity.subject)
+    if bound is not None:
+        return bound
+    first = technical.known_by_email(engine, identity.email)
+    if first is None:
+        raise _unknown(identity)
+    order = BindIdentity(issuer=identity.issuer, subject=identity.subject, command_id=new_command_id())
+    saved = Access(engine, first.actor, clock).execute(order)
+    return technical.Known(first.actor, saved.version)
+
+
+def _unknown(identity: Claims) -> UnknownPerson:
+    who = identity.email or "someone without an e-mail address"
+    if not identity.is_email_verified:
+        return UnknownPerson(
+            f"You signed in as {who}, which your organisation has not verified. Whoever runs its sign-in can do that."
         )
-    return person_id
+    return UnknownPerson(
+        f"You signed in as {who}, who is not among the people of Customer Desk, or is bound to another identity. "
+        "An administrator can add you, or release the old identity."
+    )
 
 
 def forget(request: Request, response: Response) -> None:

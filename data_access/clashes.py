@@ -11,6 +11,9 @@ _SENTENCES: dict[str, Refusal] = {
     "ck_customers_no_credit_limit_on_prepaid": Invalid({"credit_limit": "Prepaid customers have no credit limit."}),
     "ck_customers_credit_limit_not_negative": Invalid({"credit_limit": "A credit limit cannot be negative."}),
     "uq_people_login_key": Invalid({"login": "This login is already used."}),
+    "uq_people_oidc_issuer_oidc_subject": Rejected(
+        "This identity of your organisation's sign-in belongs to someone else here. An administrator can release it."
+    ),
     "uq_customer_classes_name_key": Invalid({"name": "A customer class of this name exists already."}),
     "uq_resellers_name_key": Invalid({"name": "A reseller of this name exists already."}),
     "uq_transactions_reverses_id": Rejected("This transaction is already reversed."),

@@ -150,6 +150,7 @@ _FIELDS: dict[str, dict[str, str]] = {
     "Person": {
         "login": "Sign-in name", "name": "Name", "email": "Email", "role": "Role", "reseller_id": "Reseller",
         "password_hash": "Password", "must_change_password": "Must choose a new password",
+        "oidc_issuer": "Issuer of single sign-on", "oidc_subject": "Identity at single sign-on",
         "is_active": "May sign in", "extra_grants": "Additional rights",
         "credit_per_booking": "Credit limit a booking", "credit_per_day": "Credit limit in 24 hours",
         "created_at": "Added at",

@@ -39,7 +39,7 @@ class OwnPasswordFirst(SignInRefused):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Whose password was right, and the version of their row at that moment."""
+    """Who proved to be someone of ours, and the version of their row at that moment."""
 
     actor: Actor
     version: int
@@ -201,12 +201,20 @@ def has_people(engine: Engine) -> bool:
         return session.scalar(select(Person.id).limit(1)) is not None
 
 
-def person_id_by_email(engine: Engine, email: str) -> int | None:
-    """The active person with an e-mail address; None when there is none, or more than one."""
-    asked = select(Person.id).where(func.lower(Person.email) == email.strip().lower(), Person.is_active).limit(2)
+def known_by_identity(engine: Engine, issuer: str, subject: str) -> Known | None:
+    """The active person who is bound to an identity of single sign-on."""
+    return _known(engine, Person.oidc_issuer == issuer, Person.oidc_subject == subject)
+
+
+def known_by_email(engine: Engine, email: str) -> Known | None:
+    """The active person with an e-mail address who is bound to no identity yet; None if there is none, or several."""
+    return _known(engine, func.lower(Person.email) == email.strip().lower(), Person.oidc_subject.is_(None))
+
+
+def _known(engine: Engine, *which: ColumnElement[bool]) -> Known | None:
     with Session(engine) as session:
-        found = session.scalars(asked).all()
-    return found[0] if len(found) == 1 else None
+        found = session.scalars(select(Person).where(*which, Person.is_active).limit(2)).all()
+        return Known(actor_of(found[0]), found[0].version) if len(found) == 1 else None
 
 
 def prune(engine: Engine, now: datetime) -> int:

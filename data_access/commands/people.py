@@ -119,7 +119,7 @@ class EditPerson(Command[PersonSaved]):
     changes: Mapping[str, str]
 
     def apply(self, work: UnitOfWork) -> PersonSaved:
-        person = _lock(work, self.person_id)
+        person = lock_person(work, self.person_id)
         wanted = _read(work, self.changes, but=person.id)
         different = {name: value for name, value in wanted.items() if value != getattr(person, name)}
         if self.version != person.version:
@@ -128,7 +128,7 @@ class EditPerson(Command[PersonSaved]):
                 raise Stale("The person", both)
         if not different:
             raise Rejected("Nothing was changed, so nothing was saved.")
-        return _set(work, person, **different, login_key=fold(wanted.get("login", person.login)))
+        return change_person(work, person, **different, login_key=fold(wanted.get("login", person.login)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,12 +141,12 @@ class DisablePerson(Command[PersonSaved]):
     person_id: int
 
     def apply(self, work: UnitOfWork) -> PersonSaved:
-        person = _lock(work, self.person_id)
+        person = lock_person(work, self.person_id)
         if person.id == work.actor.person_id:
             raise Rejected("You cannot disable yourself. Another admin can.")
         if not person.is_active:
             raise Rejected(f"{person.login} is disabled already.")
-        return _set(work, person, is_active=False)
+        return change_person(work, person, is_active=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,10 +159,10 @@ class EnablePerson(Command[PersonSaved]):
     person_id: int
 
     def apply(self, work: UnitOfWork) -> PersonSaved:
-        person = _lock(work, self.person_id)
+        person = lock_person(work, self.person_id)
         if person.is_active:
             raise Rejected(f"{person.login} can sign in already.")
-        return _set(work, person, is_active=True)
+        return change_person(work, person, is_active=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,8 +179,8 @@ class ResetPassword(Command[PersonSaved]):
     password_hash: str
 
     def apply(self, work: UnitOfWork) -> PersonSaved:
-        person = _lock(work, self.person_id)
-        return _set(work, person, password_hash=self.password_hash, must_change_password=True)
+        person = lock_person(work, self.person_id)
+        return change_person(work, person, password_hash=self.password_hash, must_change_password=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,17 +197,17 @@ class ChangeOwnPassword(Command[PersonSaved]):
     password_hash: str
 
     def apply(self, work: UnitOfWork) -> PersonSaved:
-        person = _lock(work, work.actor.person_id or 0)
+        person = lock_person(work, work.actor.person_id or 0)
         if person.version != self.version:
             raise Rejected("Your sign-in was changed a moment ago. Sign in again, then choose a password.")
-        return _set(work, person, password_hash=self.password_hash, must_change_password=False)
+        return change_person(work, person, password_hash=self.password_hash, must_change_password=False)
 
 
-def _lock(work: UnitOfWork, person_id: int) -> Person:
+def lock_person(work: UnitOfWork, person_id: int) -> Person:
     return work.lock(Person, person_id, called="The person")
 
 
-def _set(work: UnitOfWork, person: Person, **values: Any) -> PersonSaved:
+def change_person(work: UnitOfWork, person: Person, **values: Any) -> PersonSaved:
     """The one place that changes a person: keeps an admin who sees everything, and ends the sessions it has to."""
     was_all_seeing = is_all_seeing(person)
     if was_all_seeing:

@@ -23,12 +23,16 @@ class Reseller(Record):
 
 
 class Person(Record):
-    """Someone who signs in. The 24-hour limit counts credits and refunds; both default to nothing allowed."""
+    """Someone who signs in, by password or as the one identity that single sign-on bound at the first time.
+
+    The 24-hour limit counts credits and refunds; both default to nothing allowed.
+    """
 
     __tablename__ = "people"
     __table_args__ = (
         CheckConstraint("role <> 'system'", name="a_person_is_not_the_system"),
         CheckConstraint("credit_per_booking >= 0 AND credit_per_day >= 0", name="limits_not_negative"),
+        Index("uq_people_oidc_issuer_oidc_subject", "oidc_issuer", "oidc_subject", unique=True),
     )
 
     login: Mapped[str] = mapped_column(String(120), info=PERSONAL)
@@ -38,6 +42,8 @@ class Person(Record):
     role: Mapped[Role]
     reseller_id: Mapped[int | None] = mapped_column(ForeignKey("resellers.id"))
     password_hash: Mapped[str | None] = mapped_column(String(200), info=SECRET)
+    oidc_issuer: Mapped[str | None] = mapped_column(String(400))
+    oidc_subject: Mapped[str | None] = mapped_column(String(255), info=PERSONAL)
     must_change_password: Mapped[bool] = mapped_column(default=False, server_default=false())
     is_active: Mapped[bool] = mapped_column(default=True)
     extra_grants: Mapped[str] = mapped_column(String(400), default="")

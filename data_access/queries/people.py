@@ -14,7 +14,10 @@ _MOST = 500
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """One person as an administrator sees them. `reseller` None: sees every reseller's customers."""
+    """One person as an administrator sees them. `reseller` None: sees every reseller's customers.
+
+    `is_bound`: single sign-on knows them by an identity, and no more by their e-mail address.
+    """
 
     id: int
     version: int
@@ -27,6 +30,7 @@ class PersonRow:
     is_active: bool
     has_password: bool
     must_change_password: bool
+    is_bound: bool
     extra_grants: str
     credit_per_booking: Decimal
     credit_per_day: Decimal
@@ -46,6 +50,7 @@ class ListPeople(Query[tuple[PersonRow, ...]]):
                 Person.id, Person.version, Person.login, Person.name, Person.email, Person.role, Person.reseller_id,
                 Reseller.name.label("reseller"), Person.is_active, Person.extra_grants, Person.must_change_password,
                 Person.password_hash.is_not(None).label("has_password"),
+                Person.oidc_subject.is_not(None).label("is_bound"),
                 Person.credit_per_booking, Person.credit_per_day,
             )
             .order_by(Person.is_active.desc(), Person.login_key, Person.id)

@@ -8,6 +8,7 @@ from sqlalchemy import Engine, inspect
 
 from data_access import technical
 from data_access.access import Access, new_command_id
+from data_access.commands.identities import BindIdentity, ReleaseIdentity
 from data_access.commands.people import (
     ENDS_SESSIONS,
     ChangeOwnPassword,
@@ -26,7 +27,8 @@ from tests.support.people import NOW, a_person, access_for
 
 HARMLESS = {
     "id", "version", "created_at",  # never changed by a person
-    "login", "login_key", "name", "email", "extra_grants", "must_change_password",  # read anew at each look
+    "login", "login_key", "name", "email", "extra_grants", "must_change_password", "oidc_issuer",
+    "oidc_subject",  # read anew at each look
     "credit_per_booking", "credit_per_day",
 }  # fmt: skip
 
@@ -51,6 +53,10 @@ ROUTES = {
     ),
     "role": lambda admin, eve: edited(admin, eve, role="analyst"),
     "reseller": lambda admin, eve: edited(admin, eve, reseller_id=str(a_reseller(admin.engine))),
+    "identity released": lambda admin, eve: (
+        Access(admin.engine, eve, admin.now).execute(BindIdentity(**given(issuer="https://id.example", subject="e"))),
+        admin.execute(ReleaseIdentity(**given(person_id=eve.person_id))),
+    ),
     "by an administrator": lambda admin, eve: admin.execute(EndSessions(**given(person_id=eve.person_id))),
     "everywhere": lambda admin, eve: Access(admin.engine, eve, admin.now).execute(EndOwnSessions(**given())),
 }

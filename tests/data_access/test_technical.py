@@ -20,8 +20,8 @@ from data_access.technical import (
     SIGN_INS_KEPT,
     SignInRefused,
     actor_for_token,
+    known_by_email,
     open_session,
-    person_id_by_email,
     prune,
     sign_out,
 )
@@ -255,18 +255,23 @@ def test_a_further_right_of_a_person_counts(engine):
     assert actor.extra_grants == {Permission.PERSONAL_READ, Permission.NOTE_WRITE}
 
 
+def found(engine: Engine, email: str) -> int | None:
+    known = known_by_email(engine, email)
+    return None if known is None else known.actor.person_id
+
+
 def test_a_person_is_found_by_mail_address_whatever_its_case(engine):
     person = a_person(engine, email="Ann@Example.com")
-    assert person_id_by_email(engine, " ann@example.COM") == person
+    assert found(engine, " ann@example.COM") == person
 
 
-def test_a_mail_address_of_two_people_or_of_a_disabled_one_is_nobodys(engine):
+def test_a_mail_address_of_two_people_of_a_disabled_or_a_bound_one_is_nobodys(engine):
     a_person(engine, "ann", email="shared@example.com")
     a_person(engine, "ben", email="shared@example.com")
     a_person(engine, "cat", email="cat@example.com", is_active=False)
-    assert person_id_by_email(engine, "shared@example.com") is None
-    assert person_id_by_email(engine, "cat@example.com") is None
-    assert person_id_by_email(engine, "") is None
+    change_person(engine, a_person(engine, "dan", email="dan@example.com"), oidc_issuer="i", oidc_subject="s")
+    for email in ("shared@example.com", "cat@example.com", "dan@example.com", ""):
+        assert found(engine, email) is None
 
 
 def test_a_successful_attempt_is_kept_as_one(engine):

@@ -7,28 +7,31 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
 
-from data_access import technical
 from data_access.engine import make_engine
 from data_access.migrations import upgrade
+from data_access.models.people import Person
 from tests.support.browsing import Desk, settled
 from tests.support.programs import free_port, running, wait_until_it_answers
 from tests.support.sign_ins import a_person, change_person
 
 START_SECONDS = 60
-KNOWN, DISABLED, UNKNOWN, UNVERIFIED = "ann", "dan", "eve", "una"
+KNOWN, DISABLED, UNKNOWN, UNVERIFIED, NEWCOMER = "ann", "dan", "eve", "una", "new"
 
 
 def claims(name: str, *, verified: bool = True) -> str:
-    of_provider = "ann" if name == UNVERIFIED else name  # someone who says to be Ann, and has not proven it
+    of_provider = (
+        "ann" if name in (UNVERIFIED, NEWCOMER) else name
+    )  # says to be Ann and did not prove it; got her address
     return json.dumps({"sub": name, "email": f"{of_provider}@example.com", "email_verified": verified})
 
 
 @pytest.fixture(scope="module")
 def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     port, log = free_port(), tmp_path_factory.mktemp("provider") / "log"
-    people = [claims(KNOWN), claims(DISABLED), claims(UNKNOWN), claims(UNVERIFIED, verified=False)]
+    people = [claims(KNOWN), claims(DISABLED), claims(UNKNOWN), claims(UNVERIFIED, verified=False), claims(NEWCOMER)]
     command = [sys.executable, "-m", "oidc_provider_mock", "--port", str(port)]
     command += [word for person in people for word in ("--user-claims", person)]
     with running(command, env={}, log=log) as process:
@@ -88,10 +91,25 @@ def test_the_identity_of_the_provider_is_used_up_at_once(sso_desk: Desk, page: P
     assert not {name for name in names if name.startswith("_streamlit_user")}
 
 
+def test_the_first_time_binds_the_identity_and_from_then_on_that_one_alone_is_the_person(
+    sso_desk: Desk, page: Page, people: Engine
+):
+    sign_in_at_the_provider(sso_desk, page, KNOWN)
+    settled(page)
+    with Session(people) as session:
+        bound = session.scalars(select(Person.oidc_subject).where(Person.login == KNOWN)).one()
+    assert bound == KNOWN
+    page.context.clear_cookies()
+    sign_in_at_the_provider(sso_desk, page, NEWCOMER)
+    expect(page.get_by_role("alert")).to_contain_text("bound to another identity")
+
+
 @pytest.mark.parametrize("name", [DISABLED, UNKNOWN, UNVERIFIED])
 def test_whoever_is_not_among_our_people_is_told_so_and_stays_out(sso_desk: Desk, page: Page, name):
     sign_in_at_the_provider(sso_desk, page, name)
-    expect(page.get_by_role("alert")).to_contain_text("An administrator can add you.")
+    expect(page.get_by_role("alert")).to_contain_text(
+        "has not verified" if name == UNVERIFIED else "An administrator can add you"
+    )
     page.goto(f"{sso_desk.address}/customers")
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
@@ -107,8 +125,8 @@ def test_signing_out_asks_the_provider_again(sso_desk: Desk, page: Page):
 def test_a_person_disabled_meanwhile_is_out_at_the_next_page(sso_desk: Desk, page: Page, people: Engine):
     sign_in_at_the_provider(sso_desk, page, KNOWN)
     settled(page)
-    person = technical.person_id_by_email(people, "ann@example.com")
-    assert person is not None
+    with Session(people) as session:
+        person = session.scalars(select(Person.id).where(Person.login == KNOWN)).one()
     change_person(people, person, is_active=False)
     try:
         page.goto(f"{sso_desk.address}/customers")
