@@ -1,6 +1,6 @@
 """Invoices: bookings brought together under a number that leaves no gap. An invoice never changes the balance."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -8,13 +8,12 @@ from decimal import Decimal
 from sqlalchemy.exc import IntegrityError
 
 from data_access.announcing import announce, notify
+from data_access.asking import Asked, asked
 from data_access.bookings import BOOKINGS, Kind
 from data_access.cases import terms_in_force
 from data_access.clock import day_in, overdue_from
 from data_access.dunning import due_day
 from data_access.errors import Rejected
-from data_access.fees import rounded
-from data_access.fees_due import Looks
 from data_access.models.customers import Customer, CustomerClass, NumberScope
 from data_access.models.money import (
     CollectionStatus,
@@ -25,16 +24,13 @@ from data_access.models.money import (
     PaymentStatus,
     Transaction,
 )
-from data_access.money import ZERO, decimals_of
+from data_access.money import ZERO
 from data_access.notices import Event, Notice
 from data_access.periods import Period
-from data_access.scope import visible
 from data_access.settlement import after_issue, release
 from data_access.unit_of_work import UnitOfWork
 
-_INVOICED = tuple(row.kind for row in BOOKINGS.values() if row.invoiced)
 ON_DEMAND = (Kind.MANUAL_CHARGE, Kind.MANUAL_CREDIT, Kind.PROMOTIONAL_CREDIT)
-CARRIED = "Carried over"
 _LONGEST = 400
 _SERVICES = {
     Kind.LATE_FEE: "Fees", Kind.REACTIVATION_FEE: "Fees", Kind.PROMOTIONAL_CREDIT: "Credits and promotions",
@@ -51,53 +47,53 @@ class Heading:
     replaces_id: int | None = None
 
 
-def free_bookings(look: Looks, customer_id: int) -> list[Transaction]:
-    """The bookings that stand on no invoice yet, by value date.
-
-    Those reversed before they did are left out, and so is usage that quotas cover whole: nothing is asked for it.
-    """
-    standing = (
-        visible(InvoiceLine, look.actor)
-        .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
-        .where(InvoiceLine.customer_id == customer_id, InvoiceLine.transaction_id.is_not(None))
-        .where(Invoice.payment_status != PaymentStatus.VOID)
-        .with_only_columns(InvoiceLine.transaction_id)
-    )
-    asked = (
-        visible(Transaction, look.actor)
-        .where(Transaction.customer_id == customer_id, Transaction.kind.in_(_INVOICED))
-        .where(Transaction.id.not_in(standing), Transaction.amount != ZERO)
-    )
-    found = look.session.scalars(asked.order_by(Transaction.value_on, Transaction.id)).all()
-    ids = {row.id for row in found}
-    cancelled = {row.reverses_id for row in found if row.reverses_id in ids}
-    return [row for row in found if row.id not in cancelled and (row.reverses_id or 0) not in cancelled]
-
-
 def issue(work: UnitOfWork, customer: Customer, heading: Heading, bookings: Sequence[Transaction]) -> Invoice | None:
-    """An invoice over the bookings, paid at once with what is unallocated; None when there is nothing to invoice."""
-    if not bookings:
-        return None
+    """An invoice over the bookings, paid at once with what is unallocated.
+
+    None when there is nothing to ask for, unless the class wants invoices of zero: the bookings wait for the next one.
+    """
     of_class = _class_of(work, customer)
-    booked, carried = sum((row.amount for row in bookings), ZERO), _carried(work, customer, heading.type)
-    asked = asked_for(booked - carried, of_class, customer.currency)
+    told = asked(work, customer, of_class, heading.type, bookings)
+    if why_none(told, of_class, bookings):
+        return None
     number = _next_number(work, customer, of_class.number_scope)
-    invoice = work.add(_invoice(work, customer, heading, asked.total, number))
+    invoice = work.add(_invoice(work, customer, heading, told.total, number))
     work.session.add_all(_line(invoice, row) for row in bookings)
-    beside = (
-        (CARRIED, "From earlier invoices", -carried),
-        (CARRIED, "To the next invoice", asked.carried_on),
-        ("", "Rounding", asked.rounding),
-    )
     work.session.add_all(
         InvoiceLine(customer_id=customer.id, invoice_id=invoice.id, service=service, says=says, amount=amount)
-        for service, says, amount in beside
-        if amount
+        for service, says, amount in told.lines()
     )
     work.session.flush()
     _tell(work, customer, invoice)
     after_issue(work, customer)
     return invoice
+
+
+def out_of_turn(free: Iterable[Transaction], ids: Collection[int]) -> list[Transaction]:
+    """Those of the bookings that an invoice out of turn can hold."""
+    return [row for row in free if row.id in ids and row.kind in ON_DEMAND]
+
+
+def why_not_out_of_turn(chosen: Collection[Transaction], ids: Collection[int]) -> str:
+    """Why not all that were asked for could be chosen, as a sentence; empty where they could."""
+    if len(chosen) == len(set(ids)):
+        return ""
+    return (
+        "Some of the bookings cannot be invoiced out of turn: only charges and credits made by hand that stand on "
+        "no invoice can. Choose again."
+    )
+
+
+def why_none(told: Asked, of_class: CustomerClass, bookings: Sequence[Transaction]) -> str:
+    """Why no invoice is issued over the bookings, as a sentence; empty where one is."""
+    if not bookings and told.carried >= ZERO:
+        return "There is nothing to invoice: every charge and credit stands on an invoice already."
+    if not (told.total or of_class.zero_invoices):
+        return (
+            "There is nothing to pay, and the customer class wants no invoices of zero: "
+            "the charges and credits wait for the next invoice."
+        )
+    return ""
 
 
 def _invoice(work: UnitOfWork, customer: Customer, heading: Heading, total: Decimal, number: str) -> Invoice:
@@ -135,43 +131,6 @@ def _line(invoice: Invoice, row: Transaction) -> InvoiceLine:
         says=(row.visible_comment or BOOKINGS[row.kind].label)[:_LONGEST],
         amount=row.amount,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What an invoice asks for, and what it takes to come to it from the exact sum."""
-
-    total: Decimal
-    rounding: Decimal
-    carried_on: Decimal
-
-
-def asked_for(exact: Decimal, of_class: CustomerClass, currency: str) -> Asked:
-    """The exact sum at the precision of the class, or of the currency where it has none.
-
-    Credits above the charges ask for nothing: the rest comes off the next invoice.
-    """
-    if exact < ZERO:
-        return Asked(ZERO, ZERO, -exact)
-    places = decimals_of(currency) if of_class.rounding_decimals is None else of_class.rounding_decimals
-    total = rounded(exact, of_class.rounding, places)
-    return Asked(total, total - exact, ZERO)
-
-
-def _carried(work: UnitOfWork, customer: Customer, of_type: InvoiceType) -> Decimal:
-    """The credit that invoices left for the next one; below zero when the one that left it is void since it was used.
-
-    An invoice out of turn holds what was chosen for it and takes none.
-    """
-    if of_type is InvoiceType.OUT_OF_TURN:
-        return ZERO
-    lines = (
-        work.select(InvoiceLine)
-        .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
-        .where(InvoiceLine.customer_id == customer.id, InvoiceLine.service == CARRIED)
-        .where(InvoiceLine.transaction_id.is_(None), Invoice.payment_status != PaymentStatus.VOID)
-    )
-    return sum(work.session.scalars(lines.with_only_columns(InvoiceLine.amount)), ZERO)
 
 
 def _class_of(work: UnitOfWork, customer: Customer) -> CustomerClass:

@@ -67,6 +67,9 @@ def decimals_of(currency: str) -> int:
     return int(get_currency_precision(currency))
 
 
+MOST_DECIMALS = max(map(decimals_of, CURRENCIES))
+
+
 def positive(value: Decimal) -> Decimal:
     """The amount at scale five, if it is one above zero that can be stored; Rejected if not."""
     if not value.is_finite():

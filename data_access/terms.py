@@ -9,7 +9,7 @@ from typing import Any
 from data_access.errors import Invalid
 from data_access.labels import word
 from data_access.models.customers import NumberScope, Rounding
-from data_access.money import ZERO
+from data_access.money import MOST_DECIMALS, ZERO, decimals_of
 from data_access.numerals import whole_number
 from data_access.policy import POLICY_FIELDS, Policy
 from data_access.spelling import an_amount, email_addresses, lines, one_of, plain, within
@@ -73,7 +73,8 @@ _CLASS: dict[str, Read] = {
     "suspend_on_insufficient_funds": _yes,
     "closing_delay_hours": _whole(0, 240),
     "rounding": lambda text: Rounding(one_of(text, tuple(Rounding), "Choose the rounding method.")),
-    "rounding_decimals": _or_none(_whole(0, 5)),
+    "rounding_decimals": _or_none(_whole(0, MOST_DECIMALS)),
+    "zero_invoices": _yes,
     "number_scope": lambda text: NumberScope(one_of(text, tuple(NumberScope), "Choose whose invoices share numbers.")),
     "issuer_name": lambda text: within(plain(text), 120),
     "issuer_address": lambda text: within(lines(text), 400),
@@ -88,7 +89,9 @@ _YES_NO = {YES: "Yes", NO: "No"}
 OFFERED: dict[str, dict[str, str]] = {
     "rounding": {each.value: word(each) for each in Rounding},
     "number_scope": {each.value: word(each) for each in NumberScope},
-} | dict.fromkeys(("suspend_on_insufficient_funds", "resume_at_threshold", "working_days_only"), _YES_NO)
+} | dict.fromkeys(
+    ("suspend_on_insufficient_funds", "zero_invoices", "resume_at_threshold", "working_days_only"), _YES_NO
+)
 
 
 def typed(value: object) -> str:
@@ -102,9 +105,13 @@ def typed(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def read_class(entered: Mapping[str, str]) -> dict[str, Any]:
-    """The parameters of a class that were typed; Invalid with every complaint."""
-    return _read(_CLASS, entered)
+def read_class(entered: Mapping[str, str], currency: str | None) -> dict[str, Any]:
+    """The parameters of a class in this currency that were typed; Invalid with every complaint."""
+    values = _read(_CLASS, entered)
+    most = MOST_DECIMALS if currency is None else decimals_of(currency)
+    if (values.get("rounding_decimals") or 0) > most:
+        raise Invalid({"rounding_decimals": f"{currency} has {most} decimals: a total with more could not be paid."})
+    return values
 
 
 def read_policy(entered: Mapping[str, str], before: Policy) -> Policy:

@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import String
 
-from data_access.errors import Invalid
+from data_access.errors import Invalid, Rejected
 from data_access.folding import display_name, fold, fold_phone
 from data_access.models.customers import BalanceControl, BillingPeriod, Customer
-from data_access.money import CURRENCIES, ZERO
+from data_access.money import CURRENCIES, ZERO, cash
 from data_access.spelling import (
     ZONES,
     an_amount,
@@ -202,7 +202,18 @@ def _together(entered: CustomerInput, values: Mapping[str, Value], of_class: Cla
         found |= _prepaid(entered, values)
     elif entered.limit_choice == LIMITED and not entered.credit_limit.strip():
         found["credit_limit"] = LIMIT_MISSING
-    return found
+    return _not_payable(values) | found
+
+
+def _not_payable(values: Mapping[str, Value]) -> dict[str, str]:
+    """What is owed on arrival has to be paid, and what is in advance was: neither has more decimals than cash."""
+    if not values.get("opening_balance") or "currency" not in values:
+        return {}
+    try:
+        cash(values["opening_balance"], values["currency"])
+    except Rejected as wrong:
+        return {"opening_balance": f"{wrong}"}
+    return {}
 
 
 def _prepaid(entered: CustomerInput, values: Mapping[str, Value]) -> dict[str, str]:

@@ -79,7 +79,7 @@ def _choose(form: Form, head: Head) -> None:
     form.text("reason", "Reason (optional)")
     with st.container(horizontal=True):
         if st.button("Review", type="primary", key=form.key("review")):
-            _to_review(form)
+            _to_review(form, head)
         form.offer_start_over()
 
 
@@ -90,16 +90,25 @@ def _line(booking: FreeBooking, head: Head) -> str:
     return " · ".join(part for part in told if part)
 
 
-def _to_review(form: Form) -> None:
+def _to_review(form: Form, head: Head) -> None:
     if not form.typed.get("chosen"):
         form.complain({"chosen": "Choose at least one charge or credit."})
-        return
-    form.to_review()
+    elif refusal := _preview(form, head).refusal:
+        form.complain({"chosen": refusal})
+    else:
+        form.to_review()
+
+
+def _chosen(form: Form) -> tuple[int, ...]:
+    return tuple(int(booking) for booking in form.typed["chosen"].split())
+
+
+def _preview(form: Form, head: Head) -> InvoicePreview:
+    return form.access.fetch(OutOfTurnPreview(head.customer_id, _chosen(form)))
 
 
 def _review(form: Form, head: Head) -> None:
-    chosen = tuple(int(booking) for booking in form.typed["chosen"].split())
-    preview = form.access.fetch(OutOfTurnPreview(head.customer_id, chosen))
+    chosen, preview = _chosen(form), _preview(form, head)
     _told(preview, len(chosen))
     order = IssueOutOfTurn(
         customer_id=head.customer_id,
@@ -122,12 +131,16 @@ def _told(preview: InvoicePreview, bookings: int) -> None:
 
 def _rows(preview: InvoicePreview) -> list[tuple[str, str]]:
     terms = formats.counted(preview.net_days, "day") if preview.net_days else "on the day of issue"
-    total, paid = (formats.exact_money(part, preview.currency) for part in (preview.total, preview.paid_at_once))
-    exact, rest = (formats.exact_money(part, preview.currency) for part in (preview.exact, preview.carried_on))
+    asked = preview.asked
+    total, booked, left, rest, paid = (
+        formats.exact_money(part, preview.currency)
+        for part in (asked.total, asked.booked, -asked.remainder, asked.carried_on, preview.paid_at_once)
+    )
     return [
         ("Total", total),
-        ("Before rounding", exact if preview.exact not in (preview.total, -preview.carried_on) else ""),
-        ("Taken off the next invoice", rest if preview.carried_on else ""),
+        ("Before rounding", booked if asked.booked != asked.total else ""),
+        ("Left by the rounding of earlier invoices", left if asked.remainder else ""),
+        ("Taken off the next invoice", rest if asked.carried_on > 0 else ""),
         ("Paid at once out of unallocated payments", paid if preview.paid_at_once else ""),
         ("Issued", formats.day(preview.issued_on)),
         ("Due", f"{formats.day(preview.due_on)}, to be paid within {terms}"),

@@ -16,7 +16,7 @@ from data_access.folding import is_same_code
 from data_access.lifecycle import BillStatus
 from data_access.models.customers import BalanceControl, Customer, CustomerClass
 from data_access.models.people import Reseller
-from data_access.money import ZERO, cash
+from data_access.money import ZERO
 from data_access.notices import Event
 from data_access.permissions import Permission
 from data_access.settlement import bring_in
@@ -97,7 +97,7 @@ def _judged(work: UnitOfWork, entered: CustomerInput) -> tuple[Values, CustomerC
     values = result.values
     if work.actor.reseller_id is not None:
         values["reseller_id"] = work.actor.reseller_id
-    more = _taken(work, values) | _unknown_reseller(work, values) | _not_payable(values)
+    more = _taken(work, values) | _unknown_reseller(work, values)
     complaints = more | result.complaints
     if complaints or customer_class is None:
         raise Invalid(complaints)
@@ -121,18 +121,6 @@ def _unknown_reseller(work: UnitOfWork, values: Values) -> dict[str, str]:
         return {}
     found = work.session.scalars(work.select(Reseller).where(Reseller.id == values["reseller_id"])).one_or_none()
     return {} if found else {"reseller_id": "This reseller does not exist any more: choose another."}
-
-
-def _not_payable(values: Values) -> dict[str, str]:
-    """Money in advance was paid once, so it has no more decimals than cash has."""
-    amount: Decimal = values.get("opening_balance", ZERO)
-    if not amount or "currency" not in values or values.get("opening_side") != IN_CREDIT:
-        return {}
-    try:
-        cash(amount, values["currency"])
-    except Rejected as wrong:
-        return {"opening_balance": str(wrong)}
-    return {}
 
 
 def _opening(values: Values) -> Decimal:

@@ -1,14 +1,14 @@
 """Invoices on demand: midterm, out of turn, initial; void ones, and those issued in their place."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
 from data_access.access import Command
-from data_access.charging import charge_ended
+from data_access.asking import asked, free_bookings
+from data_access.charging import charge_ended, class_of
 from data_access.clock import day_in
 from data_access.errors import NotFound, Rejected
-from data_access.invoicing import ON_DEMAND, Heading, covered, free_bookings, issue, void
+from data_access.invoicing import Heading, covered, issue, out_of_turn, void, why_none, why_not_out_of_turn
 from data_access.lifecycle import BillStatus
 from data_access.models.customers import Customer
 from data_access.models.history import InvoiceRequest, RequestState
@@ -138,7 +138,10 @@ class IssueOutOfTurn(Command[InvoiceIssued]):
     def apply(self, work: UnitOfWork) -> InvoiceIssued:
         customer = work.lock(Customer, self.customer_id, called=_CUSTOMER)
         _refuse_unless_running(customer)
-        chosen = _chosen(free_bookings(work, customer.id), self.transaction_ids)
+        chosen = out_of_turn(free_bookings(work, customer.id), self.transaction_ids)
+        refusal = why_not_out_of_turn(chosen, self.transaction_ids)
+        if refusal:
+            raise Rejected(refusal)
         heading = Heading(InvoiceType.OUT_OF_TURN, day_in(customer.billing_zone, work.now))
         return _issued(customer, _issue_something(work, customer, heading, chosen))
 
@@ -149,20 +152,11 @@ def _refuse_unless_running(customer: Customer) -> None:
         raise Rejected("The customer is permanently terminated: only a midterm invoice is possible, for what is left.")
 
 
-def _chosen(free: Iterable[Transaction], ids: tuple[int, ...]) -> list[Transaction]:
-    chosen = [row for row in free if row.id in ids and row.kind in ON_DEMAND]
-    if len(chosen) < len(set(ids)):
-        raise Rejected(
-            "Some of the bookings cannot be invoiced out of turn: only charges and credits made by hand that stand on "
-            "no invoice can. Choose again."
-        )
-    return chosen
-
-
 def _issue_something(work: UnitOfWork, customer: Customer, heading: Heading, rows: list[Transaction]) -> Invoice:
     invoice = issue(work, customer, heading, rows)
     if invoice is None:
-        raise Rejected("There is nothing to invoice: every charge and credit stands on an invoice already.")
+        of_class = class_of(work, customer)
+        raise Rejected(why_none(asked(work, customer, of_class, heading.type, rows), of_class, rows))
     return invoice
 
 

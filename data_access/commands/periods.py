@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from data_access.access import Command
+from data_access.asking import free_bookings
 from data_access.charging import (
     begin_next_period,
     begin_period,
@@ -15,7 +16,7 @@ from data_access.charging import (
 from data_access.clock import day_in
 from data_access.errors import Rejected
 from data_access.fees_due import waits_for_funds
-from data_access.invoicing import Heading, free_bookings, issue
+from data_access.invoicing import Heading, issue
 from data_access.lifecycle import BillStatus
 from data_access.models.customers import BillingPeriod, Customer
 from data_access.models.money import InvoiceType

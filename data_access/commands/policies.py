@@ -90,7 +90,11 @@ class SetClass(Command[ClassSaved]):
         of_class = work.lock(CustomerClass, self.customer_class_id, called=_CLASS)
         if of_class.version != self.version:
             raise Stale(_CLASS)
-        different = {name: value for name, value in read_class(self.typed).items() if value != getattr(of_class, name)}
+        different = {
+            name: value
+            for name, value in read_class(self.typed, of_class.currency).items()
+            if value != getattr(of_class, name)
+        }
         if not different:
             raise Rejected(_UNCHANGED)
         for name, value in different.items():

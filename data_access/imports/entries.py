@@ -7,13 +7,12 @@ from typing import Any
 
 from data_access.bulk import BulkLoad
 from data_access.editing import as_typed, typed_fields
-from data_access.errors import Rejected
 from data_access.folding import fold, is_same_code, not_meant
 from data_access.imports.mapping import AMOUNTS, FieldRule, NewClass
 from data_access.models.collection import CollectionPolicy, Section
 from data_access.models.customers import CustomerClass
 from data_access.models.people import Reseller
-from data_access.money import ZERO, cash
+from data_access.money import ZERO
 from data_access.policy import Policy, first_versions
 from data_access.validation import (
     IN_CREDIT,
@@ -148,7 +147,7 @@ def entry_of(cells: Mapping[str, str], rules: Mapping[str, FieldRule], known: Di
         opening_side=side,
     )
     found = judged_customer(entered, terms.rule if terms else ClassRule("", None))
-    complaints = found.complaints | _not_payable(found.values) | complaints
+    complaints = found.complaints | complaints
     values = {name: value for name, value in found.values.items() if name not in ("opening_balance", "opening_side")}
     if terms is not None and not complaints:
         terms = known.made(terms)
@@ -230,17 +229,6 @@ def _opening(balance: str) -> tuple[str, str]:
 def _signed(values: Values) -> Decimal:
     amount: Decimal = values.get("opening_balance", ZERO)
     return -amount if values.get("opening_side") == IN_CREDIT else amount
-
-
-def _not_payable(values: Values) -> dict[str, str]:
-    """Money in advance was paid once, so it has no more decimals than cash has."""
-    if _signed(values) >= 0 or "currency" not in values:
-        return {}
-    try:
-        cash(values["opening_balance"], values["currency"])
-    except Rejected as wrong:
-        return {"balance": str(wrong)}
-    return {}
 
 
 def code_of(cells: Mapping[str, str], rules: Mapping[str, FieldRule]) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from data_access.lifecycle import BillStatus, SuspensionCause
 from data_access.models.base import PERSONAL, SUMMARY, Record, key_type
-from data_access.money import ZERO
+from data_access.money import CURRENCIES, MOST_DECIMALS, ZERO, decimals_of
 
 
 class BalanceControl(StrEnum):
@@ -51,16 +51,23 @@ class AccountKind(StrEnum):
     INTERNET = "internet"
 
 
+def _most_decimals() -> str:
+    """The decimals that can be paid in a class's currency, as SQL; the most of any where it has none."""
+    cases = "".join(f" WHEN '{code}' THEN {decimals_of(code)}" for code in CURRENCIES if decimals_of(code) != 2)
+    return f"CASE COALESCE(currency, ''){cases} WHEN '' THEN {MOST_DECIMALS} ELSE 2 END"
+
+
 class CustomerClass(Record):
     """Parameters shared by many customers. `currency` None fits every currency.
 
     The terms of its invoices and their collection stand in `CollectionPolicy`, a version a row. `rounding_decimals`
-    None: those of the currency. Months None: never.
+    None: those of the currency, which are the most there can be. `zero_invoices`: an invoice is issued also where
+    there is nothing to pay. Months None: never.
     """
 
     __tablename__ = "customer_classes"
     __table_args__ = (
-        CheckConstraint("rounding_decimals BETWEEN 0 AND 5", name="rounding_decimals_in_bounds"),
+        CheckConstraint(f"rounding_decimals BETWEEN 0 AND {_most_decimals()}", name="rounding_decimals_in_bounds"),
         CheckConstraint("closing_delay_hours BETWEEN 0 AND 240", name="closing_delay_in_bounds"),
         CheckConstraint("purge_after_months >= 0 AND archive_after_months >= 0", name="months_not_negative"),
         CheckConstraint("reactivation_window_days BETWEEN 1 AND 3650", name="window_in_bounds"),
@@ -77,6 +84,7 @@ class CustomerClass(Record):
     closing_delay_hours: Mapped[int] = mapped_column(default=6)
     rounding: Mapped[Rounding] = mapped_column(default=Rounding.AWAY_FROM_ZERO)
     rounding_decimals: Mapped[int | None]
+    zero_invoices: Mapped[bool] = mapped_column(default=False)
     number_scope: Mapped[NumberScope] = mapped_column(default=NumberScope.ENVIRONMENT)
     issuer_name: Mapped[str] = mapped_column(String(120), default="")
     issuer_address: Mapped[str] = mapped_column(String(400), default="")

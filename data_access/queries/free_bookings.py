@@ -6,11 +6,12 @@ from decimal import Decimal
 from typing import ClassVar
 
 from data_access.access import Query, Reader
+from data_access.asking import Asked, asked, free_bookings
 from data_access.bookings import BOOKINGS
 from data_access.cases import terms_in_force
 from data_access.clock import day_in
 from data_access.errors import NotFound
-from data_access.invoicing import ON_DEMAND, asked_for, free_bookings
+from data_access.invoicing import ON_DEMAND, out_of_turn, why_none, why_not_out_of_turn
 from data_access.models.customers import Customer, CustomerClass
 from data_access.models.money import InvoiceType
 from data_access.money import ZERO
@@ -51,11 +52,13 @@ class InvoiceableBookings(Query[tuple[FreeBooking, ...]]):
 
 @dataclass(frozen=True, slots=True)
 class InvoicePreview:
-    """An invoice before it is issued; `paid_at_once` comes out of unallocated payments, `carried_on` is credit."""
+    """An invoice before it is issued; `paid_at_once` comes out of unallocated payments.
 
-    exact: Decimal
-    total: Decimal
-    carried_on: Decimal
+    `refusal`: why it cannot be issued, as a sentence; empty where it can.
+    """
+
+    asked: Asked
+    refusal: str
     paid_at_once: Decimal
     issued_on: date
     due_on: date
@@ -75,18 +78,17 @@ class OutOfTurnPreview(Query[InvoicePreview]):
         customer = reader.session.scalar(visible(Customer, reader.actor).where(Customer.id == self.customer_id))
         if customer is None:
             raise NotFound(CALLED)
-        chosen = [row for row in free_bookings(reader, customer.id) if row.id in self.transaction_ids]
-        exact = sum((row.amount for row in chosen), ZERO)
-        asked = asked_for(exact, _class_of(reader, customer), customer.currency)
+        chosen = out_of_turn(free_bookings(reader, customer.id), self.transaction_ids)
+        its_class = _class_of(reader, customer)
+        told = asked(reader, customer, its_class, InvoiceType.OUT_OF_TURN, chosen)
         today, of_class = day_in(customer.billing_zone, reader.now), customer.customer_class_id
         terms = terms_in_force(
             reader.session, reader.actor, of_class=of_class, of_type=InvoiceType.OUT_OF_TURN, at=reader.now
         )
         due_on = today + timedelta(days=terms.net_days)
-        paid = max(min(customer.unallocated, asked.total), ZERO)
-        return InvoicePreview(
-            exact, asked.total, asked.carried_on, paid, today, due_on, terms.net_days, customer.currency
-        )
+        paid = max(min(customer.unallocated, told.total), ZERO)
+        refusal = why_not_out_of_turn(chosen, self.transaction_ids) or why_none(told, its_class, chosen)
+        return InvoicePreview(told, refusal, paid, today, due_on, terms.net_days, customer.currency)
 
 
 def _class_of(reader: Reader, customer: Customer) -> CustomerClass:

@@ -177,16 +177,16 @@ def test_the_preview_tells_what_the_invoice_will_be(engine: Engine) -> None:
     chosen = charge(engine, customer, 20)
     preview = access_for(engine, Role.SUPPORT).fetch(OutOfTurnPreview(customer, (chosen,)))
     found = invoice(engine, out_of_turn(engine, customer, chosen).invoice_id)
-    assert (preview.total, preview.due_on, preview.paid_at_once) == (found.total, found.due_on, found.paid)
+    assert (preview.asked.total, preview.due_on, preview.paid_at_once) == (found.total, found.due_on, found.paid)
 
 
 def test_credits_above_the_charges_of_an_invoice_out_of_turn_come_off_the_regular_one(engine: Engine) -> None:
-    customer = in_march(engine)
+    customer = in_march(engine, customer_class_id=a_class(engine, zero_invoices=True))
     chosen = charge(engine, customer, 20)
     pay(engine, customer, 50, NOW, Kind.MANUAL_CREDIT)
     credit = int(rows(engine, Transaction, customer)[-1].id)
     preview = access_for(engine, Role.SUPPORT).fetch(OutOfTurnPreview(customer, (chosen, credit)))
-    assert (preview.total, preview.carried_on) == (0, 30)
+    assert (preview.asked.total, preview.asked.carried_on) == (0, 30)
     assert invoice(engine, out_of_turn(engine, customer, chosen, credit).invoice_id).total == 0
 
     other = charge(engine, customer, 5)
@@ -197,8 +197,24 @@ def test_credits_above_the_charges_of_an_invoice_out_of_turn_come_off_the_regula
     assert customer_of(engine, customer).balance == 15
 
 
+def test_bookings_that_come_to_nothing_are_refused_at_the_review_and_stay(engine: Engine) -> None:
+    customer = in_march(engine)
+    chosen = (charge(engine, customer, 20), credit(engine, customer, 20))
+    preview = access_for(engine, Role.SUPPORT).fetch(OutOfTurnPreview(customer, chosen))
+    with pytest.raises(Rejected) as refused:
+        out_of_turn(engine, customer, *chosen)
+    assert preview.refusal == str(refused.value)
+    assert "invoices of zero" in preview.refusal
+    assert len(access_for(engine, Role.SUPPORT).fetch(InvoiceableBookings(customer))) == 2
+
+
+def credit(engine: Engine, customer_id: int, amount: int) -> int:
+    pay(engine, customer_id, amount, NOW, Kind.MANUAL_CREDIT)
+    return int(rows(engine, Transaction, customer_id)[-1].id)
+
+
 def test_the_paper_says_what_is_carried_over(engine: Engine) -> None:
-    customer = in_march(engine, balance=Decimal(-15))
+    customer = in_march(engine, customer_class_id=a_class(engine, zero_invoices=True), balance=Decimal(-15))
     issued = midterm(engine, request(engine, customer))
     paper = access_for(engine, Role.SUPPORT).fetch(InvoicePaper(issued.invoice_id))
     assert [(one.service, one.lines[0].says, one.total) for one in paper.sections] == [

@@ -25,6 +25,7 @@ from data_access.lifecycle import BillStatus, SuspensionCause
 from data_access.models.customers import BalanceControl, BillingPeriod, Customer
 from data_access.models.history import StatusEvent
 from data_access.models.money import Invoice, InvoiceLine, InvoiceType, PaymentStatus, Transaction
+from data_access.models.outbox import Message
 from data_access.models.services import ChargeModel, Did, Subscription
 from data_access.permissions import SYSTEM, Role
 from data_access.queries.collection_due import DueCollection
@@ -285,6 +286,7 @@ def test_an_invoice_holds_every_booking_and_the_rounding(engine: Engine) -> None
         (False, Decimal("12.34567")),
         (True, Decimal("0.05433")),
     ]
+    assert (lines[1].service, lines[1].says) == ("Rounding", "To the next invoice")
     assert customer_of(engine, customer).balance == Decimal("12.34567")
 
 
@@ -314,7 +316,7 @@ def charge_and_close(engine: Engine, customer_id: int, amount: int, closes: date
 
 
 def test_credits_above_the_charges_ask_for_nothing_and_stay_in_the_balance(engine: Engine) -> None:
-    customer = in_march(engine, balance=Decimal(-15))
+    customer = in_march(engine, customer_class_id=a_class(engine, zero_invoices=True), balance=Decimal(-15))
     close(engine, customer)
     (invoice,) = rows(engine, Invoice, customer)
     assert (invoice.total, invoice.payment_status) == (0, PaymentStatus.DO_NOT_PAY)
@@ -326,7 +328,7 @@ def test_credits_above_the_charges_ask_for_nothing_and_stay_in_the_balance(engin
 
 
 def test_what_is_left_of_credits_comes_off_the_next_invoice_once(engine: Engine) -> None:
-    customer = in_march(engine, balance=Decimal(-15))
+    customer = in_march(engine, customer_class_id=a_class(engine, zero_invoices=True), balance=Decimal(-15))
     close(engine, customer)
     second = charge_and_close(engine, customer, 40, MAY)
     assert (second.total, customer_of(engine, customer).outstanding, customer_of(engine, customer).balance) == (
@@ -335,8 +337,19 @@ def test_what_is_left_of_credits_comes_off_the_next_invoice_once(engine: Engine)
     assert charge_and_close(engine, customer, 10, JUNE).total == 10
 
 
-def test_credits_last_over_several_invoices(engine: Engine) -> None:
+def test_what_is_nothing_to_pay_waits_for_the_next_invoice_without_a_number_or_a_mail(engine: Engine) -> None:
     customer = in_march(engine, balance=Decimal(-50))
+    close(engine, customer)
+    pay(engine, customer, 20, MAY - timedelta(days=5), Kind.MANUAL_CHARGE)
+    close(engine, customer, MAY)
+    assert rows(engine, Invoice, customer) == rows(engine, Message, customer) == []
+    third = charge_and_close(engine, customer, 40, JUNE)
+    assert (third.number, third.total) == ("00000001", 10)
+    assert sum(row.transaction_id is not None for row in rows(engine, InvoiceLine, customer)) == 3
+
+
+def test_credits_last_over_several_invoices(engine: Engine) -> None:
+    customer = in_march(engine, customer_class_id=a_class(engine, zero_invoices=True), balance=Decimal(-50))
     close(engine, customer)
     assert charge_and_close(engine, customer, 20, MAY).total == 0
     assert charge_and_close(engine, customer, 40, JUNE).total == 10
@@ -344,7 +357,7 @@ def test_credits_last_over_several_invoices(engine: Engine) -> None:
 
 
 def test_credit_alone_makes_no_invoice(engine: Engine) -> None:
-    customer = in_march(engine, balance=Decimal(-15))
+    customer = in_march(engine, customer_class_id=a_class(engine, zero_invoices=True), balance=Decimal(-15))
     close(engine, customer)
     close(engine, customer, MAY)
     assert len(rows(engine, Invoice, customer)) == 1
@@ -352,7 +365,7 @@ def test_credit_alone_makes_no_invoice(engine: Engine) -> None:
 
 @pytest.mark.parametrize("which", [0, 1])
 def test_a_credit_counts_once_whichever_invoice_becomes_void(engine: Engine, which: int) -> None:
-    customer = in_march(engine, balance=Decimal(-15))
+    customer = in_march(engine, customer_class_id=a_class(engine, zero_invoices=True), balance=Decimal(-15))
     close(engine, customer)
     charge_and_close(engine, customer, 40, MAY)
     order = VoidInvoice(invoice_id=rows(engine, Invoice, customer)[which].id, command_id=new_command_id())

@@ -1,7 +1,7 @@
 """What must hold for the books and the status of every customer: each rule gives a list of its breaches."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -9,11 +9,12 @@ from typing import Any
 
 from sqlalchemy import Engine, Table, select
 
-from data_access.bookings import settling_kinds
+from data_access.bookings import BOOKINGS, settling_kinds
 from data_access.models.base import Base
 from data_access.models.customers import Customer
 from data_access.models.history import StatusEvent
-from data_access.models.money import Allocation, CollectionStatus, Invoice, PaymentStatus, Transaction
+from data_access.models.money import Allocation, CollectionStatus, Invoice, InvoiceLine, PaymentStatus, Transaction
+from data_access.money import decimals_of
 
 Row = Any
 _OPEN = (PaymentStatus.UNPAID, PaymentStatus.PARTLY_PAID)
@@ -27,6 +28,7 @@ class Ledgers:
     invoices: list[Row]
     transactions: list[Row]
     allocations: list[Row]
+    lines: list[Row]
     events: list[Row]
 
     def unlike_their_transactions(self) -> list[Row]:
@@ -81,6 +83,28 @@ class Ledgers:
         unpaid = {row.customer_id for row in self.invoices if row.payment_status in _OPEN}
         return [row for row in self.customers if row.unallocated > 0 and row.id in unpaid]
 
+    def lost_or_invented(self) -> list[Row]:
+        """Customers whose balance is not what is open, less what is free, and what is still to be invoiced.
+
+        To be invoiced are the bookings on no invoice that stands, less what the lines of those carry to the next one.
+        """
+        standing = {row.id for row in self.invoices if row.payment_status is not PaymentStatus.VOID}
+        lines = [row for row in self.lines if row.invoice_id in standing]
+        invoiced = {row.transaction_id for row in lines}
+        free = [row for row in self.transactions if BOOKINGS[row.kind].invoiced and row.id not in invoiced]
+        to_come = _sums(free, "customer_id")
+        carried = _sums([row for row in lines if row.transaction_id is None], "customer_id")
+        return [
+            row
+            for row in self.customers
+            if row.archived_at is None
+            and row.balance != row.outstanding - row.unallocated + to_come.get(row.id, 0) - carried.get(row.id, 0)
+        ]
+
+    def cannot_be_paid(self) -> list[Row]:
+        """Invoices that ask for more decimals than their currency has, or of which so much is open."""
+        return [row for row in self.invoices if any(map(_finer(row.currency), (row.total, row.total - row.paid)))]
+
     def events_unlike_the_facts(self) -> list[Row]:
         """Customers whose last status event tells of another status, and events that do not follow each other."""
         last: dict[int, Row] = {}
@@ -102,12 +126,14 @@ class Ledgers:
             + self.invoices_of_wrong_payment_status()
             + self.summaries_gone_wrong()
             + self.open_beside_money()
+            + self.lost_or_invented()
+            + self.cannot_be_paid()
             + self.events_unlike_the_facts()
         )
 
 
 def read_ledgers(engine: Engine) -> Ledgers:
-    models: tuple[type[Base], ...] = (Customer, Invoice, Transaction, Allocation, StatusEvent)
+    models: tuple[type[Base], ...] = (Customer, Invoice, Transaction, Allocation, InvoiceLine, StatusEvent)
     with engine.connect() as connection:
         read = [list(connection.execute(select(_table(model)))) for model in models]
     return Ledgers(*read)
@@ -124,6 +150,11 @@ def _sums(rows: Iterable[Row], by: str, amount: Any = lambda row: row.amount) ->
         if getattr(row, by) is not None:
             sums[getattr(row, by)] += amount(row)
     return sums
+
+
+def _finer(currency: str) -> Callable[[Decimal], bool]:
+    unit = Decimal(1).scaleb(-decimals_of(currency))
+    return lambda amount: amount % unit != 0
 
 
 def _received(row: Row) -> Decimal:

@@ -27,6 +27,7 @@ from tests.support.reference import ALIVE, STEPS, Life
 from tests.support.reference_books import DIRECTIONS, ONE_DAY
 
 AMOUNTS = st.integers(1, 30_000).map(lambda cents: Decimal(cents) / 100)
+FINE_AMOUNTS = AMOUNTS | st.integers(1, 10**7).map(lambda parts: Decimal(parts).scaleb(-5))
 SMALL_AMOUNTS = st.integers(1, 3_000).map(lambda cents: Decimal(cents) / 100)
 ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Pacific/Auckland", "America/Santiago", "Asia/Kolkata")
 BIRTHS = (datetime(2026, 3, 16, 9, tzinfo=UTC), datetime(2026, 10, 20, 23, tzinfo=UTC))  # clocks change soon after
@@ -70,7 +71,7 @@ class OneLife(Mortal):
         assert self.tries(order) is allowed
         return allowed
 
-    @rule(amount=AMOUNTS)
+    @rule(amount=FINE_AMOUNTS)
     def is_charged(self, amount: Decimal) -> None:
         if self.books("manual_charge", amount):
             self.life.book("manual_charge", amount)
@@ -81,7 +82,7 @@ class OneLife(Mortal):
             self.run_until(self.life.start_of(self.life.period_to + ONE_DAY, 8))
 
     @precondition(lambda self: self.life.status in ALIVE)
-    @rule(amount=AMOUNTS, step=st.sampled_from(["", "", *STEPS]), seconds=st.sampled_from([-1, 0, 3600]))
+    @rule(amount=FINE_AMOUNTS, step=st.sampled_from(["", "", *STEPS]), seconds=st.sampled_from([-1, 0, 3600]))
     def falls_into_debt(self, amount: Decimal, step: str, seconds: int) -> None:
         """Invoiced, and nothing paid until a step of collection, if one is named."""
         self.is_left_unpaid(amount, step, seconds)

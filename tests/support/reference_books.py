@@ -4,7 +4,7 @@ They know nothing of the product.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal
+from decimal import ROUND_UP, Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ DIRECTIONS = {
     "manual_charge": 1, "manual_credit": -1, "manual_payment": -1, "refund": 1, "late_fee": 1, "reactivation_fee": 1,
 }  # fmt: skip
 INVOICED = ("manual_charge", "manual_credit", "late_fee", "reactivation_fee")
-ONE_DAY = timedelta(days=1)
+ONE_DAY, CENT = timedelta(days=1), Decimal("0.01")
 
 
 class Books:
@@ -24,7 +24,7 @@ class Books:
         self.bookings: list[Row] = []
         self.bills: list[Row] = []
         self.promises: list[Row] = []
-        self.credit_for_next_bill = Decimal(0)
+        self.asked_too_much = Decimal(0)
 
     # days
 
@@ -118,21 +118,22 @@ class Books:
     def issue(self, last_day: date) -> None:
         """The regular invoice, with the period's own dates however late it is made; nobody owes before it is made.
 
-        Nobody is asked for less than nothing: what is left of credits comes off the next one.
+        Where nothing is to be paid, there is none: charges and credits wait for the next one. A part of a cent is
+        asked whole, and what that is too much comes off the next one.
         """
         found = [
             row for row in self.bookings if row["kind"] in INVOICED and row["bill"] is None and row["on"] <= last_day
         ]
-        if not found:
+        exact = sum((row["sum"] for row in found), -self.asked_too_much)
+        if not found or exact <= 0:
             return
+        total = exact.quantize(CENT, ROUND_UP)
+        self.asked_too_much = total - exact
         issued_on = last_day + ONE_DAY
         arrives = self.today() if self.today() > issued_on else issued_on
-        sum_of_all = sum(row["sum"] for row in found) - self.credit_for_next_bill
-        self.credit_for_next_bill = -sum_of_all if sum_of_all < 0 else Decimal(0)
         bill = {
             "number": len(self.bills), "issued_on": issued_on, "due_on": arrives + self.terms["net"] * ONE_DAY,
-            "total": sum_of_all if sum_of_all > 0 else Decimal(0), "paid": Decimal(0),
-            "fee_taken": False, "terminated": False,
+            "total": total, "paid": Decimal(0), "fee_taken": False, "terminated": False,
         }  # fmt: skip
         for row in found:
             row["bill"] = bill
