@@ -14,5 +14,7 @@ TABLES = (
 
 
 def upgrade() -> None:
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("SET CONSTRAINTS ALL IMMEDIATE")  # rows of an earlier step wait for their check: no index before it
     for table in TABLES:
         op.create_index(op.f(f"ix_{table}_command_id"), table, ["command_id"])
