@@ -21,8 +21,9 @@ def button(access: Access) -> None:
     """Draws the button, and the dialog while it is open."""
     if not access.actor.may(Permission.CUSTOMER_READ):
         return
-    if st.button("Find a customer", icon=":material/search:", shortcut="Ctrl+K", key="finder", width="stretch"):
-        st.session_state[_OPEN] = True
+    with st.container(key="top-line"):
+        if st.button("Find a customer", icon=":material/search:", shortcut="Ctrl+K", key="finder"):
+            st.session_state[_OPEN] = True
     if st.session_state.get(_OPEN):
         _dialog()
 

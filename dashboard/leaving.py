@@ -10,14 +10,13 @@ from typing import NoReturn
 
 import streamlit as st
 
-from dashboard.navigation import PAGES
+from dashboard.navigation import HOME, PAGES
 from data_access.facets import Params
 
 MARK = "opening"
-_HOME = next(entry.file for entry in PAGES if entry.is_default)
 FILES = {entry.file: entry.path for entry in PAGES}
 _SCRIPT = Path(__file__).with_name("leaving.js").read_text(encoding="utf-8")
-WATCH = f"<script>{_SCRIPT.replace('MARK', MARK).replace('HOME', _HOME)}</script>"
+WATCH = f"<script>{_SCRIPT.replace('MARK', MARK).replace('HOME', HOME)}</script>"
 
 
 def leave_for(file: str, shows: Params) -> NoReturn:
@@ -32,5 +31,5 @@ def unmarked(address: Params) -> Params:
 
 def watch_history() -> None:
     """Draws nothing: starts the script that reads the mark."""
-    with st.container(key="leaving"):
+    with st.container(key="unseen-leaving"):
         st.html(WATCH, unsafe_allow_javascript=True)

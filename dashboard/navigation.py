@@ -50,3 +50,4 @@ PAGES = (
     PageEntry("sessions", "Your sessions", ":material/devices:", ADMINISTRATION, P.CUSTOMER_READ, is_in_menu=False),
     PageEntry("people", "People and roles", ":material/badge:", ADMINISTRATION, P.PEOPLE_MANAGE),
 )
+HOME = next(entry.file for entry in PAGES if entry.is_default)

@@ -9,6 +9,7 @@ import streamlit as st
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dashboard.hands import WATCH_HANDS
 from dashboard.leaving import WATCH
 
 _INDEX = Path(st.__file__).parent / "static" / "index.html"
@@ -44,7 +45,7 @@ def content_policy(html: str) -> str:
 def security_headers(*, over_https: bool) -> dict[str, str]:
     """The headers of every answer; HTTPS is insisted on where cookies are bound to it."""
     headers = {
-        "Content-Security-Policy": content_policy(_INDEX.read_text(encoding="utf-8") + WATCH),
+        "Content-Security-Policy": content_policy(_INDEX.read_text(encoding="utf-8") + WATCH + WATCH_HANDS),
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
         "Referrer-Policy": "same-origin",

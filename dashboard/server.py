@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from streamlit.runtime.secrets import SecretsValue
 
@@ -20,6 +20,7 @@ from dashboard import context, launched, sso
 from dashboard.feedback import on_script_error
 from dashboard.guard import Guard
 from dashboard.hosts import Hosts, Place
+from dashboard.navigation import HOME
 from dashboard.proxies import Proxies
 from dashboard.security_headers import SecurityHeaders, security_headers
 from dashboard.signin import PASSWORDS_AT_ONCE, SignIn
@@ -57,7 +58,7 @@ def parts(engine: Engine, of: Settings, clock: Clock, sleep: Sleep = sleep) -> P
 
     sign_in = SignIn(engine, of, clock, CapacityLimiter(PASSWORDS_AT_ONCE), Pace(engine, clock, sleep))
     return Parts(
-        routes=[*sign_in.routes(), Route("/healthz", health)],
+        routes=[*sign_in.routes(), Route("/healthz", health), Route(f"/{HOME}", _first_page)],
         middleware=[
             Middleware(Proxies, trusted=of.trusted_proxies),
             Middleware(SecurityHeaders, headers=security_headers(over_https=of.has_secure_cookies)),
@@ -68,6 +69,11 @@ def parts(engine: Engine, of: Settings, clock: Clock, sleep: Sleep = sleep) -> P
         on_script_error=on_script_error,
         secrets=sso.secrets_of(of),
     )
+
+
+async def _first_page(_: Request) -> Response:
+    """The platform answers for the first page at / alone; its own address leads there."""
+    return RedirectResponse("/", status_code=307)
 
 
 def _health(engine: Engine) -> Response:

@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from dashboard import context, feedback, finder, formats, reader, sight
+from dashboard.hands import watch_hands
 from dashboard.leaving import watch_history
 from dashboard.look import apply_look
 from dashboard.navigation import PAGES, PageEntry
@@ -33,6 +34,7 @@ def render(pages: Iterable[PageEntry] = PAGES) -> None:
     st.set_page_config(page_title=PRODUCT, page_icon="🗂️", layout="wide")
     apply_look()
     watch_history()
+    watch_hands()
     try:
         with context.one_run() as access:
             _draw(pages, access)
@@ -42,7 +44,8 @@ def render(pages: Iterable[PageEntry] = PAGES) -> None:
 
 def _draw(pages: Iterable[PageEntry], access: Access) -> None:
     page = st.navigation(menu(pages, access.actor), position="sidebar", expanded=True)
-    with st.sidebar, feedback.refusals():
+    st.set_page_config(page_title=f"{page.title} · {PRODUCT}")  # never a customer's name: it stays in the history
+    with feedback.refusals():
         finder.button(access)
     _foot(access)
     feedback.show_done()

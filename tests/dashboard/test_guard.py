@@ -87,6 +87,11 @@ def test_the_page_asked_for_is_remembered_with_its_filters(visitor):
     assert location == "/login?next=/customer%3Fid%3D15%26tab%3Dmoney"
 
 
+@pytest.mark.usefixtures("ann")
+def test_the_first_page_answers_at_its_own_address_too(visitor):
+    assert visitor.get("/home").headers["location"] == "/"
+
+
 @pytest.mark.parametrize("path", ["/", "/customer?id=15", "/customers?status=active&q=a%20b", "/.//x"])
 def test_a_path_of_ours_is_where_one_goes_after_signing_in(path):
     assert local_path(path) == path

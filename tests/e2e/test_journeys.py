@@ -126,20 +126,6 @@ def test_an_address_in_a_note_is_text_and_no_link(desk: Desk, page: Page) -> Non
     expect(main.locator("a[href*='@'], a[href*='evil']")).to_have_count(0)
 
 
-def test_the_finder_opens_a_customer_from_anywhere(desk: Desk, page: Page) -> None:
-    someone = a_customer_who(desk, Customer.bill_status == BillStatus.OPEN)
-    desk.sign_in(page, "support")
-    expect(page.get_by_role("button", name="Find a customer")).to_be_visible()
-    page.keyboard.press("Control+k")
-    box = dialog(page).get_by_role("searchbox")
-    box.fill(someone.customer_code)
-    box.press("Enter")
-    page.wait_for_url(re.compile(rf"/customer\?.*id={someone.id}\b"))
-    settled(page)
-    expect(dialog(page)).to_have_count(0)
-    expect(page.get_by_text(someone.customer_code).first).to_be_visible()
-
-
 def test_only_advanced_search_shows_the_permanently_terminated(desk: Desk, page: Page) -> None:
     someone = a_customer_who(desk, Customer.bill_status == BillStatus.PERMANENTLY_TERMINATED)
     desk.sign_in(page, "support")

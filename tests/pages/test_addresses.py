@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.audit_bar import VIEW
 from dashboard.jobs_table import JOB
 from dashboard.listing import AFTER, BEFORE, PAGE, SORT
-from dashboard.navigation import PAGES, PageEntry
+from dashboard.navigation import HOME, PAGES, PageEntry
 from dashboard.planned_bar import PlannedFilter
 from dashboard.planned_list import PLAN
 from data_access.conditions import PARAM
@@ -22,7 +22,7 @@ from data_access.queries.collections import CollectionFilter
 from data_access.queries.pages import Sort
 from tests.support.builders import a_customer, an_invoice
 from tests.support.databases import SqliteDatabases
-from tests.support.desk_app import HOME, desk_app_on
+from tests.support.desk_app import desk_app_on
 
 EXAMPLES = 12  # of a page, each with a value for every parameter there is
 ABOUT_ONE = ("customer", "invoice", "customer_class")

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
 from dashboard import context
-from dashboard.navigation import PAGES
+from dashboard.navigation import HOME
 from data_access import technical
 from data_access.clock import system_clock
 from data_access.permissions import Actor, Role
@@ -20,7 +20,6 @@ from tests.support.people import a_person
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 30
-HOME = next(entry.file for entry in PAGES if entry.is_default)
 
 
 @dataclass(frozen=True, slots=True)

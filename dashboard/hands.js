@@ -1,0 +1,75 @@
+(() => {
+  if (window.handsAreWatched) return;
+  window.handsAreWatched = true;
+  const FIELDS = "input:not([disabled]), textarea:not([disabled]), [role=spinbutton], [role=combobox], [role=radio]";
+  const NARROW = matchMedia("(max-width: 768px)");
+  const MENU = "[data-testid=stSidebar]";
+  let begun = null, awaited = false;
+
+  const isSeen = element => element.getClientRects().length > 0;
+  const dialogOpen = () => document.querySelector("[data-testid=stDialog] [role=dialog], [role=dialog][data-testid=stDialog]");
+  const hits = dialog => [...dialog.querySelectorAll("[class*='st-key-finder-hits'] button")].filter(isSeen);
+  const hasSettled = () => document.querySelector("[data-testid=stApp][data-test-script-state=notRunning]") !== null;
+
+  function firstField(dialog) {
+    const fields = [...dialog.querySelectorAll(FIELDS)].filter(isSeen);
+    const first = fields[0];
+    return first && first.type === "radio" ? fields.find(each => each.name === first.name && each.checked) || first : first;
+  }
+
+  function look() {
+    const dialog = dialogOpen();
+    if (!dialog) { begun = null; awaited = false; return; }
+    if (awaited && hasSettled() && hits(dialog).length) { awaited = false; hits(dialog)[0].focus(); }
+    if (begun === dialog) return;
+    const field = firstField(dialog);
+    if (!field) return;
+    begun = dialog;
+    if (!dialog.contains(document.activeElement) || !document.activeElement.matches(FIELDS)) field.focus();
+  }
+
+  function step(event) {
+    const dialog = dialogOpen();
+    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!by || !dialog || !dialog.querySelector("[class*='st-key-finder-text']")) return;
+    const box = dialog.querySelector("input");
+    const stops = [box, ...hits(dialog)];
+    const at = stops.indexOf(document.activeElement);
+    if (at < 0) return;
+    event.preventDefault();
+    if (at === 0 && by > 0 && box.value !== box.dataset.searched) {
+      box.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", code: "Enter", keyCode: 13, bubbles: true }));
+      awaited = true;
+      return;
+    }
+    const next = stops[at + by];
+    if (next) next.focus();
+  }
+
+  function noteSearch(event) {
+    if (event.key === "Enter" && event.target.matches("[class*='st-key-finder-text'] input"))
+      event.target.dataset.searched = event.target.value;
+  }
+
+  const closeMenu = () => {
+    const button = NARROW.matches && document.querySelector(`${MENU} [data-testid=stSidebarCollapseButton] button`);
+    if (button) button.click();
+  };
+  const leaveMenuClosed = () => {
+    if (!NARROW.matches) return;
+    Object.keys(localStorage).filter(key => key.startsWith("stSidebarCollapsed"))
+      .forEach(key => localStorage.setItem(key, "true"));
+  };
+
+  document.addEventListener("keydown", noteSearch, true);
+  document.addEventListener("keydown", step, true);
+  document.addEventListener("click", event => {
+    if (event.target.closest(`${MENU} a`)) setTimeout(closeMenu);
+  });
+  addEventListener("pagehide", leaveMenuClosed);
+  new MutationObserver(look).observe(document.body, {
+    childList: true, subtree: true, attributes: true, attributeFilter: ["data-test-script-state"],
+  });
+  closeMenu();
+  look();
+})();

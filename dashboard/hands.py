@@ -1,0 +1,17 @@
+"""Hands: what the keyboard and the thumb expect of the page, where the platform leaves it out.
+
+A script in the browser sets the cursor into the first field of a dialog, goes through the finder's hits with the arrow
+keys, and closes the menu of a narrow screen after a choice, so that it never lies over a page that opens.
+"""
+
+from pathlib import Path
+
+import streamlit as st
+
+WATCH_HANDS = f"<script>{Path(__file__).with_name('hands.js').read_text(encoding='utf-8')}</script>"
+
+
+def watch_hands() -> None:
+    """Draws nothing: starts the script."""
+    with st.container(key="unseen-hands"):
+        st.html(WATCH_HANDS, unsafe_allow_javascript=True)

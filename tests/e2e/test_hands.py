@@ -1,0 +1,80 @@
+"""Hands on the keyboard and on a phone: the cursor is where one types, and nothing lies over the page."""
+
+from playwright.sync_api import Browser, Page, expect
+
+from dashboard.navigation import PAGES
+from data_access.lifecycle import BillStatus
+from data_access.models.customers import Customer
+from tests.support.browsing import PHONE, Desk, settled
+from tests.support.demo_desk import a_customer_who
+
+MANY_ARE_CALLED = "an"
+DIALOGS = ("Change status", "Adjust balance", "Edit", "Note")
+
+
+def test_the_finder_is_used_by_the_keyboard_alone(desk: Desk, page: Page) -> None:
+    desk.sign_in(page, "support")
+    page.keyboard.press("Control+k")
+    box = page.get_by_role("dialog").get_by_role("searchbox")
+    expect(box).to_be_focused()
+    page.keyboard.type(MANY_ARE_CALLED)
+    page.keyboard.press("Enter")
+    hits = page.locator(".st-key-finder-hits").get_by_role("button")
+    expect(hits.nth(1)).to_be_visible()
+    expect(box).to_be_focused()
+    for key, at in (("ArrowDown", 0), ("ArrowDown", 1), ("ArrowUp", 0)):
+        page.keyboard.press(key)
+        expect(hits.nth(at)).to_be_focused()
+    name = hits.first.inner_text().split("\n")[-1].split(" · ")[0]
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/customer?id=*")
+    settled(page)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+    page.keyboard.press("Control+k")
+    expect(box).to_be_focused()
+    page.keyboard.type(MANY_ARE_CALLED)
+    page.keyboard.press("ArrowDown")  # searches what was typed, and goes to its first hit
+    expect(hits.first).to_be_focused()
+
+
+def test_the_first_field_of_each_dialog_has_the_cursor(desk: Desk, page: Page) -> None:
+    someone = a_customer_who(desk, Customer.bill_status == BillStatus.OPEN)
+    desk.sign_in(page, "manager")
+    page.goto(f"{desk.address}/customer?id={someone.id}")
+    settled(page)
+    for name in DIALOGS:
+        page.get_by_role("button", name=name, exact=True).focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("dialog").locator("input, textarea").first).to_be_focused()
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_on_a_phone_the_menu_never_lies_over_a_page(desk: Desk, browser: Browser) -> None:
+    page = browser.new_context(viewport=PHONE).new_page()
+    desk.sign_in(page, "support")
+    menu, opener = page.get_by_test_id("stSidebarContent"), page.get_by_test_id("stExpandSidebarButton")
+    expect(menu).not_to_be_in_viewport()
+    opener.click()
+    expect(menu).to_be_in_viewport()
+    menu.get_by_role("link", name="Collections").click()
+    settled(page)
+    expect(menu).not_to_be_in_viewport()
+    opener.click()
+    expect(menu).to_be_in_viewport()
+    page.goto(f"{desk.address}/customers")
+    settled(page)
+    expect(menu).not_to_be_in_viewport()
+    page.get_by_role("button", name="Find a customer").click()
+    expect(page.get_by_role("dialog").get_by_role("searchbox")).to_be_focused()
+    page.context.close()
+
+
+def test_every_page_has_its_address_and_its_name_in_the_title(desk: Desk, page: Page) -> None:
+    desk.sign_in(page, "admin")
+    for entry in PAGES:
+        page.goto(f"{desk.address}/{entry.file}?id=1")
+        settled(page)
+        expect(page).to_have_title(f"{entry.title} · Customer Desk")
+        expect(page.get_by_role("dialog")).to_have_count(0)
