@@ -8,6 +8,7 @@ from secrets import token_hex
 from typing import Any
 
 from sqlalchemy import Column, Connection, Row, TextClause, bindparam, insert, inspect, select, text
+from sqlalchemy.orm.base import PASSIVE_NO_INITIALIZE
 
 from data_access.chain import CHANGE_FIELDS, FIRST, canonical, digest, personal_digest
 from data_access.clock import Clock
@@ -127,12 +128,13 @@ def changes_of(row: object) -> list[FieldChange]:
     if not isinstance(row, Record):
         return []
     state = inspect(row)
-    is_new = state.pending
+    is_new, untouched = state.pending, state.unmodified
     changes = []
-    for attribute in state.attrs:
-        column = state.mapper.columns[attribute.key]
-        history = attribute.history
-        if not history.has_changes() or column.info.get("summary") or attribute.key in _LEFT_OUT:
+    for column in state.mapper.columns:
+        if column.key in untouched or column.info.get("summary") or column.key in _LEFT_OUT:
+            continue
+        history = state.get_history(column.key, PASSIVE_NO_INITIALIZE)
+        if not history.has_changes():
             continue
         before = history.deleted[0] if history.deleted else None
         after = history.added[0] if history.added else None

@@ -1,5 +1,6 @@
 """Metering: usage booked. What quotas cover costs nothing, the rest its share of the price."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -43,6 +44,18 @@ def booked_before(look: Looks, customer: Customer, reference: str) -> Transactio
         Transaction.reverses_id.is_(None),
     )
     return look.session.scalars(same).one_or_none()
+
+
+def references_of(look: Looks, customer_ids: Collection[int], references: Collection[str]) -> set[tuple[int, str]]:
+    """Which of these references stand here, each with its customer; those of reversed charges too."""
+    asked = visible(Transaction, look.actor).where(
+        Transaction.customer_id.in_(customer_ids),
+        Transaction.reference.in_(references),
+        Transaction.kind == Kind.USAGE_CHARGE,
+        Transaction.reverses_id.is_(None),
+    )
+    rows = look.session.execute(asked.with_only_columns(Transaction.customer_id, Transaction.reference))
+    return {(row.customer_id, row.reference) for row in rows}
 
 
 def standing(look: Looks, booked: Transaction) -> Standing:

@@ -10,7 +10,7 @@ from data_access.errors import Rejected
 
 SCALE = 5
 ZERO = Decimal(0)
-_LARGEST = Decimal(10) ** 12
+BEYOND = Decimal(10) ** 12
 CURRENCIES = ("AUD", "CAD", "CHF", "CZK", "DKK", "EUR", "GBP", "JPY", "KWD", "NOK", "PLN", "SEK", "TWD", "USD")
 
 
@@ -49,7 +49,7 @@ def exact(value: Decimal) -> Decimal:
     """The same value at scale five; TypeError if it is no Decimal, ValueError if it would be rounded."""
     if not isinstance(value, Decimal):
         raise TypeError(f"money must be Decimal, not {type(value).__name__}")
-    if not value.is_finite() or abs(value) >= _LARGEST:
+    if not value.is_finite() or abs(value) >= BEYOND:
         raise ValueError(f"{value} is not an amount that can be stored")
     fixed = value.quantize(Decimal(1).scaleb(-SCALE))
     if fixed != value:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import count
 
 from sqlalchemy import func
 
@@ -69,29 +70,51 @@ def _enter(
     texts: Texts,
     reverses_id: int | None = None,
 ) -> Transaction:
-    customer.balance = _storable(customer.balance + signed)
-    booked = work.add(
-        Transaction(
-            customer_id=customer.id,
-            command_id=work.order.command_id,
-            line=_next_line(work),
-            kind=kind,
-            amount=signed,
-            balance_after=customer.balance,
-            currency=customer.currency,
-            at=work.now,
-            value_on=value_on,
-            service=texts.service,
-            reference=texts.reference,
-            visible_comment=texts.visible_comment,
-            internal_comment=texts.internal_comment,
-            person_id=work.actor.person_id,
-            reverses_id=reverses_id,
-        )
-    )
+    line = _next_line(work)
+    row = _moved(work, customer, kind, signed, line=line, value_on=value_on, texts=texts, reverses_id=reverses_id)
+    booked = work.add(row)
     announce_booking(work, customer, booked)
     watch(work, customer)
     return booked
+
+
+def book_all(work: UnitOfWork, kind: Kind, charged: Sequence[tuple[Customer, Decimal, date, Texts]]) -> None:
+    """Books many amounts of many customers, written at once; each threshold is watched once, at the end."""
+    lines, signed = count(_next_line(work)), BOOKINGS[kind].signed
+    booked = [
+        (customer, _moved(work, customer, kind, signed(amount), line=next(lines), value_on=day, texts=texts))
+        for customer, amount, day, texts in charged
+    ]
+    work.session.add_all(row for _, row in booked)
+    work.session.flush()
+    for customer, row in booked:
+        announce_booking(work, customer, row)
+    watch(work, *{customer.id: customer for customer, _ in booked}.values())
+
+
+def _moved(
+    work: UnitOfWork, customer: Customer, kind: Kind, signed: Decimal, *,
+    line: int, value_on: date, texts: Texts, reverses_id: int | None = None,
+) -> Transaction:  # fmt: skip
+    """Moves the balance, and the transaction that says so."""
+    customer.balance = _storable(customer.balance + signed)
+    return Transaction(
+        customer_id=customer.id,
+        command_id=work.order.command_id,
+        line=line,
+        kind=kind,
+        amount=signed,
+        balance_after=customer.balance,
+        currency=customer.currency,
+        at=work.now,
+        value_on=value_on,
+        service=texts.service,
+        reference=texts.reference,
+        visible_comment=texts.visible_comment,
+        internal_comment=texts.internal_comment,
+        person_id=work.actor.person_id,
+        reverses_id=reverses_id,
+    )
 
 
 def _storable(balance: Decimal) -> Decimal:

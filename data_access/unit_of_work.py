@@ -1,6 +1,6 @@
 """One command, one transaction, one entry in the audit. The only module that commits a command."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -55,6 +55,15 @@ class UnitOfWork:
             self._refuse_early_time()
             self.customer_id = row.id
         return row
+
+    def lock_customers(self, keys: Collection[int]) -> dict[int, Customer]:
+        """The customers of these ids that the actor can see, locked in the order of their ids."""
+        self._refuse_early_time()
+        asked = visible(Customer, self.actor).where(Customer.id.in_(keys)).order_by(Customer.id).with_for_update()
+        rows = self.session.scalars(asked.execution_options(populate_existing=True))
+        found = {row.id: row for row in rows}
+        self.customer_id = next(iter(found)) if len(found) == 1 else None
+        return found
 
     def _refuse_early_time(self) -> None:
         if self.customer_id is None and self.at is not None:

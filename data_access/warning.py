@@ -36,12 +36,14 @@ def level_of(threshold: WarningThreshold, customer: Customer) -> Level | None:
     return Level(customer.credit_limit * threshold.value / 100, is_prepaid) if customer.credit_limit else None
 
 
-def watch(work: UnitOfWork, customer: Customer) -> None:
+def watch(work: UnitOfWork, *customers: Customer) -> None:
     """Notifies of each armed threshold that is reached now; arms those again that were left by the margin."""
-    mine = work.select(WarningThreshold).where(
-        WarningThreshold.customer_id == customer.id, WarningThreshold.removed_at.is_(None)
+    known = {customer.id: customer for customer in customers}
+    theirs = work.select(WarningThreshold).where(
+        WarningThreshold.customer_id.in_(known), WarningThreshold.removed_at.is_(None)
     )
-    for threshold in work.session.scalars(mine.order_by(WarningThreshold.id)):
+    for threshold in work.session.scalars(theirs.order_by(WarningThreshold.id)):
+        customer = known[threshold.customer_id]
         level = level_of(threshold, customer)
         if level is None:
             continue

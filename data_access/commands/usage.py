@@ -1,5 +1,6 @@
 """Usage of services, rated outside: each charge once, and none that the customer may not make."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,10 +9,10 @@ from typing import ClassVar
 from data_access.access import Command
 from data_access.bookings import BOOKINGS, SERVICES, Kind
 from data_access.clock import day_in
-from data_access.commands.money import refuse_by_status
+from data_access.commands.money import status_refusal
 from data_access.covering import Cover, Measured, cover, covered_use
 from data_access.errors import Invalid, NotFound, Rejected
-from data_access.metering import Standing, book_usage, booked_before, standing
+from data_access.metering import Standing, book_usage, booked_before, references_of, standing
 from data_access.models.customers import Account, Customer
 from data_access.models.money import Transaction
 from data_access.models.quotas import Unit
@@ -19,7 +20,7 @@ from data_access.models.services import Activation, Subscription, SubscriptionPl
 from data_access.money import positive
 from data_access.permissions import Permission
 from data_access.quotas import refusal_of_quantity, said
-from data_access.settlement import Texts
+from data_access.settlement import Texts, book_all
 from data_access.spending import use_by
 from data_access.unit_of_work import UnitOfWork
 from data_access.usable import refusal_of_use
@@ -73,7 +74,7 @@ class RecordUsage(Command[UsageBooked]):
             raise Rejected(refusal)
         words = Texts(self.service, self.reference.strip(), _told(self.account_code))
         row = book_usage(work, customer, price, by, value_on=day, texts=words)
-        _activate(work, customer, day)
+        _activate(work, {customer.id: day})
         return UsageBooked(row.id, customer.id, f"{row.balance_after:f}", is_new=True)
 
 
@@ -92,16 +93,16 @@ class Charge:
 
 @dataclass(frozen=True, slots=True)
 class ChargesBooked:
-    """How many charges were booked. The references that stood here already are left out of that."""
+    """How many charges were booked, how many stood here already, and whose were not: their status had changed."""
 
-    customer_id: int
     booked: int
-    before: list[str]
+    before: int
+    refused: list[int]
 
 
 @dataclass(frozen=True, kw_only=True)
 class BookCharges(Command[ChargesBooked]):
-    """Books charges of one customer that came by a file, each reference once.
+    """Books charges that came by a file, each with the id of its customer, each reference once.
 
     What they are for was used already, so no limit, block or suspension of now stops them, and no quota either.
     """
@@ -109,25 +110,44 @@ class BookCharges(Command[ChargesBooked]):
     needs: ClassVar = Permission.IMPORT_RUN
     result_type: ClassVar = ChargesBooked
 
-    customer_id: int
-    charges: tuple[Charge, ...]
+    charges: tuple[tuple[int, Charge], ...]
 
     def apply(self, work: UnitOfWork) -> ChargesBooked:
-        customer = work.lock(Customer, self.customer_id, called="The customer")
-        refuse_by_status(BOOKINGS[Kind.USAGE_CHARGE], customer)
-        before, booked = [], 0
-        for charge in self.charges:
-            if booked_before(work, customer, charge.reference) is not None:
-                before.append(charge.reference)
-                continue
-            book_usage(
-                work, customer, charge.amount, _cover(work, customer, charge, charge.used_on),
-                value_on=charge.used_on, texts=Texts(charge.service, charge.reference, _told(charge.account_code)),
-            )  # fmt: skip
-            booked += 1
-        if booked:
-            _activate(work, customer, min(charge.used_on for charge in self.charges))
-        return ChargesBooked(customer.id, booked, before)
+        locked = work.lock_customers({customer_id for customer_id, _ in self.charges})
+        rule = BOOKINGS[Kind.USAGE_CHARGE]
+        open_ones = {key: row for key, row in locked.items() if status_refusal(rule, row.bill_status) is None}
+        known = references_of(work, open_ones, {charge.reference for _, charge in self.charges})
+        new: list[tuple[Customer, Charge]] = []
+        before = 0
+        for customer_id, charge in self.charges:
+            if (customer_id, charge.reference) in known:
+                before += 1
+            elif customer_id in open_ones:
+                known.add((customer_id, charge.reference))
+                new.append((open_ones[customer_id], charge))
+        _book_new(work, new)
+        closed = {customer_id for customer_id, _ in self.charges} - open_ones.keys()
+        return ChargesBooked(len(new), before, sorted(closed))
+
+
+def _book_new(work: UnitOfWork, new: list[tuple[Customer, Charge]]) -> None:
+    """Of who has a measured charge all are booked one by one: what quotas cover follows from the ones before."""
+    measured = {customer.id for customer, charge in new if charge.quantity is not None}
+    at_once = [(customer, charge) for customer, charge in new if customer.id not in measured]
+    charged = [(customer, charge.amount, charge.used_on, _words(charge)) for customer, charge in at_once]
+    book_all(work, Kind.USAGE_CHARGE, charged)
+    for customer, charge in new:
+        if customer.id in measured:
+            by = _cover(work, customer, charge, charge.used_on)
+            book_usage(work, customer, charge.amount, by, value_on=charge.used_on, texts=_words(charge))
+    first_use: dict[int, date] = {}
+    for customer, charge in new:
+        first_use[customer.id] = min(charge.used_on, first_use.get(customer.id, charge.used_on))
+    _activate(work, first_use)
+
+
+def _words(charge: Charge) -> Texts:
+    return Texts(charge.service, charge.reference, _told(charge.account_code))
 
 
 def _cover(work: UnitOfWork, customer: Customer, asked: RecordUsage | Charge, day: date) -> Cover | None:
@@ -175,17 +195,18 @@ def _refuse_other(work: UnitOfWork, before: Transaction, asked: Standing) -> Non
         )
 
 
-def _activate(work: UnitOfWork, customer: Customer, day: date) -> None:
+def _activate(work: UnitOfWork, first_use: Mapping[int, date]) -> None:
     """Subscriptions that wait for the first use begin with it."""
     waiting = (
         work.select(Subscription)
         .join(SubscriptionPlan, SubscriptionPlan.id == Subscription.plan_id)
         .where(
-            Subscription.customer_id == customer.id,
+            Subscription.customer_id.in_(first_use),
             Subscription.activated_on.is_(None),
-            Subscription.started_on <= day,
             SubscriptionPlan.activation == Activation.ON_FIRST_USE,
         )
     )
     for subscription in work.session.scalars(waiting):
-        subscription.activated_on = day
+        day = first_use[subscription.customer_id]
+        if subscription.started_on <= day:
+            subscription.activated_on = day

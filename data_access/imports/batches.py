@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError, StatementError
 
 from data_access.access import new_command_id, patiently
 from data_access.audit_trail import Order
@@ -17,7 +17,7 @@ from data_access.chain import sha256
 from data_access.clashes import refusal_of
 from data_access.clock import Clock
 from data_access.engine import apart
-from data_access.errors import Invalid
+from data_access.errors import Invalid, Refusal
 from data_access.imports.files import LARGEST
 from data_access.imports.mapping import FileMapping
 from data_access.imports.reading import Line, Table, opened
@@ -162,10 +162,19 @@ def _inserted(load: BulkLoad, groups: list[G], insert: Callable[[list[G]], None]
     try:
         with load.row_boundary():
             insert(groups)
-    except (IntegrityError, DataError) as clash:
+    except StatementError as clash:
         del load.changes[noted:]
-        refusal = refusal_of(clash) if isinstance(clash, IntegrityError) else Invalid({"": "The database refuses it."})
+        refusal = _refusal_of(clash)
         if refusal is None:
             raise
         return refusal.complaints if isinstance(refusal, Invalid) else {"": str(refusal)}
+    return None
+
+
+def _refusal_of(clash: StatementError) -> Refusal | None:
+    """What a failed statement means to a person; None if it means a bug."""
+    if isinstance(clash, IntegrityError):
+        return refusal_of(clash)
+    if isinstance(clash, DataError) or isinstance(clash.orig, ValueError):
+        return Invalid({"": "Its amounts add up to more than twelve digits, which cannot be stored."})
     return None

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,7 @@ from data_access.imports.mapping_file import read_mapping
 from data_access.imports.reading import Line, opened
 from data_access.imports.report import Remark, Report
 from data_access.models.quotas import Unit
-from data_access.money import CURRENCIES, positive
+from data_access.money import BEYOND, CURRENCIES, positive
 from data_access.permissions import Permission
 from data_access.queries.charged import ChargedBefore, PartiesByAccount, PartiesByCode, Party
 from data_access.quotas import refusal_of_quantity
@@ -56,7 +55,7 @@ class Row:
 
 
 def import_charges(run: Run) -> Report:
-    """What was done with each row; each customer's charges of a batch are one command."""
+    """What was done with each row; the charges of a batch are one command."""
     run.actor.require(Permission.IMPORT_RUN)
     access, tried = Access(run.engine, run.actor, run.clock), dict[Reference, Decimal]()
     with opened(run.path, run.mapping, run.largest) as table:
@@ -135,7 +134,7 @@ def _charge(values: Values) -> Charge:
 
 
 def _book(access: Access, rows: list[Row], report: Report, tried: dict[Reference, Decimal] | None) -> None:
-    """Books what is new, a customer at a time, and tells what is not. A dry run keeps what it would have booked."""
+    """Books what is new and tells what is not. A dry run keeps what it would have booked."""
     ids = frozenset(row.party.customer_id for row in rows)
     known = access.fetch(ChargedBefore(ids, frozenset(row.charge.reference for row in rows))) | (tried or {})
     new = []
@@ -146,19 +145,30 @@ def _book(access: Access, rows: list[Row], report: Report, tried: dict[Reference
         else:
             known[key] = row.charge.amount
             new.append(row)
-    for customer_id, charged in groupby(sorted(new, key=_owner), key=_owner):
-        charges = tuple(row.charge for row in charged)
-        if tried is not None:
-            tried |= {(customer_id, charge.reference): charge.amount for charge in charges}
-            report.created += len(charges)
-            continue
-        done = access.execute(BookCharges(customer_id=customer_id, charges=charges, command_id=new_command_id()))
+    _refuse_beyond(new, report)
+    if tried is not None:
+        tried |= {(row.party.customer_id, row.charge.reference): row.charge.amount for row in new}
+        report.created += len(new)
+    elif new:
+        charges = tuple((row.party.customer_id, row.charge) for row in new)
+        done = access.execute(BookCharges(charges=charges, command_id=new_command_id()))
         report.created += done.booked
-        report.unchanged += len(done.before)
+        report.unchanged += done.before
+        for row in new:
+            if row.party.customer_id in done.refused:
+                report.refuse(row.line, {"": "The status of the customer changed meanwhile: send the row again."})
 
 
-def _owner(row: Row) -> int:
-    return row.party.customer_id
+def _refuse_beyond(new: list[Row], report: Report) -> None:
+    """Takes out what would carry a balance further than it can be stored; a later row may still fit."""
+    balances: dict[int, Decimal] = {}
+    for row in list(new):
+        balance = balances.get(row.party.customer_id, row.party.balance) + row.charge.amount
+        if abs(balance) < BEYOND:
+            balances[row.party.customer_id] = balance
+        else:
+            new.remove(row)
+            report.refuse(row.line, {"amount": "The balance would grow beyond twelve digits, which cannot be stored."})
 
 
 def _compare(row: Row, known: Mapping[tuple[int, str], Any], report: Report) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sqlalchemy import func
 
@@ -27,6 +27,7 @@ class Party:
     currency: str
     bill_status: BillStatus
     zone: str
+    balance: Decimal
     ended_on: date | None = None
 
 
@@ -62,7 +63,14 @@ class PartiesByAccount(Query[dict[str, Party]]):
         return {row.account_code: Party(*row[:-1]) for row in reader.session.execute(asked)}
 
 
-_COLUMNS = (Customer.id, Customer.customer_code, Customer.currency, Customer.bill_status, Customer.billing_zone)
+_COLUMNS: tuple[Any, ...] = (
+    Customer.id,
+    Customer.customer_code,
+    Customer.currency,
+    Customer.bill_status,
+    Customer.billing_zone,
+    Customer.balance,
+)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from data_access.lifecycle import BillStatus
 from data_access.models.collection import ThresholdKind
 from data_access.models.customers import BalanceControl, Customer
 from data_access.models.money import Transaction
-from data_access.models.quotas import WhenUsedUp
+from data_access.models.quotas import Unit, WhenUsedUp
 from data_access.models.services import Activation, Subscription
 from data_access.permissions import SYSTEM, Role
 from data_access.queries.charged import ChargedBefore, PartiesByAccount, PartiesByCode
@@ -169,6 +169,55 @@ def test_a_charge_in_another_currency_is_refused(engine: Engine, tmp_path: Path)
     assert told(report) == [(2, "currency", "This customer is billed in EUR.")]
 
 
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_balance_that_cannot_be_stored_is_refused_by_the_row_that_leads_there(
+    engine: Engine, tmp_path: Path, dry_run: bool
+) -> None:
+    a_customer(engine, customer_code="C-1", balance=D(1))
+    rows = (",C-1,r1,999999999998,voice,15.03.2026", ",C-1,r2,1,voice,15.03.2026", ",C-1,r3,0.5,voice,15.03.2026")
+    report = brought_in(engine, tmp_path, *rows, dry_run=dry_run)
+    assert (report.created, [(line, name) for line, name, _ in told(report)]) == (2, [(3, "amount")])
+
+
+def test_a_customer_that_is_exported_meanwhile_is_told_by_its_row(engine: Engine) -> None:
+    gone, here = a_customer(engine, bill_status=BillStatus.EXPORTED), a_customer(engine)
+    charges = tuple((customer, Charge("r1", D(2), "Calls", NOW.date())) for customer in (gone, here))
+    done = Access(engine, SYSTEM, lambda: NOW).execute(BookCharges(charges=charges, command_id=new_command_id()))
+    assert (done, balance(engine, gone), balance(engine, here)) == (ChargesBooked(1, 0, [gone]), D(0), D(2))
+
+
+def test_charges_of_many_customers_are_booked_as_those_of_one_are(engine: Engine) -> None:
+    """The same charges at once and one by one leave the same ledgers, notices and subscriptions."""
+    plan, left, ledgers = a_plan(engine, activation=Activation.ON_FIRST_USE), [], []
+    for way in ("at once", "one by one"):
+        plain, watched, measured = (a_customer(engine, customer_code=f"{way} {name}") for name in "abc")
+        warned_at(engine, watched, (ThresholdKind.AMOUNT, "10"))
+        a_subscription(engine, plain, plan_id=plan, activated_on=None)
+        a_quota(engine, measured, allowance=D(15))
+        uses = [
+            (plain, Charge("r1", D("1.5"), "Calls", date(2026, 3, 12))),
+            (measured, Charge("r1", D("1.2"), "Calls", date(2026, 3, 15), "", D(12), Unit.MINUTES)),
+            (watched, Charge("r1", D(11), "Calls", date(2026, 3, 14))),
+            (measured, Charge("r2", D("1.2"), "Calls", date(2026, 3, 15), "", D(12), Unit.MINUTES)),
+            (plain, Charge("r2", D(2), "Messages", date(2026, 3, 11))),
+        ]
+        orders = [tuple(uses)] if way == "at once" else [(use,) for use in uses]
+        for charges_now in orders:
+            access_for(engine, Role.ADMIN).execute(BookCharges(charges=charges_now, command_id=new_command_id()))
+        left.append([balance(engine, customer) for customer in (plain, watched, measured)])
+        with Session(engine) as session:
+            rows = session.scalars(select(Transaction).order_by(Transaction.customer_id, Transaction.id))
+            mine = [row for row in rows if row.customer_id in (plain, watched, measured)]
+            ledgers.append([(row.reference, row.amount, row.balance_after, row.service, row.value_on) for row in mine])
+    assert left[0] == left[1] == [D("3.5"), D(11), D("0.9")]
+    assert ledgers[0] == ledgers[1]
+    assert notices(engine) == ["a balance of 10 EUR"] * 2
+    with Session(engine) as session:
+        started = session.scalars(select(Subscription.activated_on).order_by(Subscription.id)).all()
+    assert started == [date(2026, 3, 11), date(2026, 3, 12)]
+    assert sound(engine)
+
+
 def test_a_dry_run_tells_all_and_books_nothing(engine: Engine, tmp_path: Path) -> None:
     customer = a_customer(engine, customer_code="C-1")
     rows = (",C-1,r1,2,voice,15.03.2026", ",C-1,r1,2,voice,15.03.2026", ",C-9,r1,2,voice,15.03.2026")
@@ -254,9 +303,6 @@ def test_two_files_that_bring_the_same_charge_at_once_book_it_once(engine: Engin
     )
     assert asked == (customer, customer, {})
     charge = Charge("r1", D(2), "Calls", NOW.date())
-    done = [
-        access.execute(BookCharges(customer_id=customer, charges=(charge,), command_id=new_command_id()))
-        for _ in range(2)
-    ]
-    assert done == [ChargesBooked(customer, 1, []), ChargesBooked(customer, 0, ["r1"])]
+    done = [access.execute(BookCharges(charges=((customer, charge),), command_id=new_command_id())) for _ in range(2)]
+    assert done == [ChargesBooked(1, 0, []), ChargesBooked(0, 1, [])]
     assert balance(engine, customer) == D(2)

@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -555,6 +556,28 @@ def test_customers_who_are_repeated_rows_are_made_once(desk):
 def test_a_dry_run_counts_the_customers_that_it_would_make(desk):
     report = made_up(desk, dry_run=True)
     assert (report.created, len(report.new_customers), desk.rows(Customer)) == (6, 5, [])
+
+
+def test_invoices_that_add_up_beyond_what_can_be_stored_are_refused(desk):
+    a_customer(desk.engine, customer_code="K-1")
+    a_customer(desk.engine, customer_code="K-2")
+    most = "02/01/2026,20/01/2026,999999999999,,"
+    report = desk.invoices(f"K-1,A-1,{most}", "K-2,B-1,02/01/2026,20/01/2026,5,,", f"K-1,A-2,{most}")
+    assert (report.created, refusals(report)) == (1, [(2, ""), (4, "")])
+    assert "twelve digits" in report.refused[0].reason
+    assert desk.keeps_its_books()
+
+
+def test_two_imports_of_one_file_at_once_bring_each_row_in_once(desk):
+    rows = [f"K-{n},Name,5,1,,," for n in range(BATCH + 200)]
+    path = desk.file("customers.csv", "\n".join([HEADING, *rows]))
+    read = customer_mapping(desk.file("mapping.toml", MAPPING))
+    with ThreadPoolExecutor(2) as both:
+        runs = [both.submit(import_customers, desk.run(path, read)) for _ in range(2)]
+        reports = [run.result() for run in runs]
+    assert [report.refused for report in reports] == [[], []]
+    assert sum(report.created for report in reports) == sum(report.unchanged for report in reports) == len(rows)
+    assert len(desk.rows(Transaction)) == len(rows)
 
 
 def test_payments_that_came_late_can_be_told_from_those_in_time(desk):

@@ -293,8 +293,8 @@ def test_usage_beyond_a_quota_that_blocks_is_refused_and_takes_nothing(engine: E
 def test_what_was_used_already_is_charged_beyond_a_quota_that_blocks(engine: Engine) -> None:
     customer = a_customer(engine)
     a_quota(engine, customer, allowance=D(10), **BLOCKS)
-    calls = tuple(Charge(f"r{n}", D(1), "Calls", NOW.date(), "", D(8), MINUTES) for n in range(2))
-    order = BookCharges(customer_id=customer, charges=calls, command_id=new_command_id())
+    calls = tuple((customer, Charge(f"r{n}", D(1), "Calls", NOW.date(), "", D(8), MINUTES)) for n in range(2))
+    order = BookCharges(charges=calls, command_id=new_command_id())
     assert access_for(engine, Role.ADMIN).execute(order).booked == 2
     assert charged(engine, customer) == [D(0), D("0.75")]
 
