@@ -23,6 +23,7 @@ TEXTS = {
     "balance_from": "Balance at least", "balance_to": "Balance at most",
     "used_from": "Limit used, at least per cent", "used_below": "Limit used, below per cent",
     "overdue_over": "Overdue for more than … days", "lift_ends_within": "Lift ends within … days",
+    "terminates_within": "Terminates within … days",
 }  # fmt: skip
 CREATED = {"created_from": "Created from", "created_to": "Created to"}
 _EARLIEST, _LATEST = date(1900, 1, 1), date(2200, 12, 31)

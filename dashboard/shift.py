@@ -1,7 +1,5 @@
 """Where a shift starts: how many customers stand where, and what happens by itself in the next days."""
 
-from datetime import timedelta
-
 import streamlit as st
 
 from dashboard import cache, reader
@@ -54,8 +52,7 @@ def lifts_ending(access: Access) -> None:
 
 def terminations_due(access: Access) -> None:
     """Customers that will be permanently terminated within seven days."""
-    until = reader.today(access) + timedelta(days=TERMINATION_DAYS + 1)
-    _due(access, "Terminations within 7 days", CustomerFilter(terminates_before=until), "terminations")
+    _due(access, "Terminations within 7 days", CustomerFilter(terminates_within=TERMINATION_DAYS), "terminations")
 
 
 def suspensions_due(access: Access) -> None:

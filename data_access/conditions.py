@@ -160,6 +160,7 @@ _SAME = {
     "used_below": ("use_of_limit", Operation.BELOW),
     "invoices": ("has_invoices", Operation.IS),
     "terminates_before": ("terminates", Operation.BEFORE),
+    "terminates_within": ("terminates_in", Operation.AT_MOST),
     "lift_ends_within": ("lift_ends", Operation.AT_MOST),
     "reseller": ("reseller", Operation.IS_ONE_OF),
     "country": ("country", Operation.IS_ONE_OF),

@@ -8,10 +8,10 @@ from enum import StrEnum
 from itertools import combinations
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, and_, case, exists, literal, not_, or_, true
+from sqlalchemy import ColumnElement, and_, exists, not_, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
-from data_access.clock import day_in
+from data_access import local_days
 from data_access.facets import country_code, currency_code, day, days, in_words, one_of, per_cent, plain, yes_or_no
 from data_access.filters import (
     CONTROLS_OFFERED,
@@ -22,19 +22,19 @@ from data_access.filters import (
     limit_is,
     overdue_over,
     reseller_is,
-    start,
+    terminates_within,
     use_at_least,
     use_below,
 )
 from data_access.folding import fold
 from data_access.labels import ADDRESS_FIELDS, LABELS, word
+from data_access.local_days import is_before, is_from
 from data_access.matching import Match, SearchField, any_begins, any_matches, finds, loosely
 from data_access.models.collection import Promise, PromiseState
 from data_access.models.customers import Account, BalanceControl, Customer
 from data_access.models.money import Invoice
 from data_access.models.services import Did, Subscription, SubscriptionPlan
 from data_access.money import CURRENCIES, read_amount
-from data_access.spelling import ZONES
 from data_access.standing import Shown, effective_limit, shown_status
 
 YES_NO = ("yes", "no")
@@ -171,17 +171,7 @@ def _day(column: InstrumentedAttribute[Any]) -> Field:
 
 def subscription_runs(now: datetime) -> ColumnElement[bool]:
     """Whether a subscription of a selected customer was not finished before today, where the customer is billed."""
-    return or_(Subscription.finished_on.is_(None), Subscription.finished_on >= _today(now))
-
-
-def _today(now: datetime) -> ColumnElement[date]:
-    elsewhere: dict[date, list[str]] = {}
-    for zone in ZONES:
-        if (on := day_in(zone, now)) != now.date():
-            elsewhere.setdefault(on, []).append(zone)
-    others = [(Customer.billing_zone.in_(zones), literal(on, Date())) for on, zones in elsewhere.items()]
-    here = literal(now.date(), Date())
-    return case(*others, else_=here) if others else here
+    return or_(Subscription.finished_on.is_(None), Subscription.finished_on >= local_days.today(now))
 
 
 def _subscribed(plans: frozenset[str], now: datetime) -> ColumnElement[bool]:
@@ -194,18 +184,22 @@ def _promised(states: frozenset[PromiseState], _now: datetime) -> ColumnElement[
     return exists().where(Promise.customer_id == Customer.id, Promise.state.in_(states)).correlate(Customer)
 
 
-def _next(on: date) -> datetime:
-    return start(on + timedelta(days=1))
+def _is_raised(now: datetime) -> ColumnElement[bool]:
+    return Customer.temporary_limit_until > now
+
+
+def _following(on: date) -> date:
+    return on + timedelta(days=1)
 
 
 _created: dict[Operation, Asks] = {
-    O.BEFORE: lambda v, _: Customer.created_at < start(v),
-    O.AFTER: lambda v, _: Customer.created_at >= _next(v),
-    O.IS: lambda v, _: and_(Customer.created_at >= start(v), Customer.created_at < _next(v)),
+    O.BEFORE: lambda v, _: is_before(Customer.created_at, v),
+    O.AFTER: lambda v, _: is_from(Customer.created_at, _following(v)),
+    O.IS: lambda v, _: and_(is_from(Customer.created_at, v), is_before(Customer.created_at, _following(v))),
 }
 _raised: dict[Operation, Asks] = {
-    O.BEFORE: lambda v, now: and_(Customer.temporary_limit_until > now, Customer.temporary_limit_until < start(v)),
-    O.AFTER: lambda v, now: and_(Customer.temporary_limit_until > now, Customer.temporary_limit_until >= _next(v)),
+    O.BEFORE: lambda v, now: and_(_is_raised(now), is_before(Customer.temporary_limit_until, v)),
+    O.AFTER: lambda v, now: and_(_is_raised(now), is_from(Customer.temporary_limit_until, _following(v))),
     O.IS_EMPTY: lambda _v, now: or_(Customer.temporary_limit_until.is_(None), Customer.temporary_limit_until <= now),
 }
 _late: dict[Operation, Asks] = {
@@ -253,6 +247,7 @@ FIELDS: dict[str, Field] = {
     "days_overdue": Field("Days overdue", _late, days),
     "created": Field("Customer since", _created, day, in_words),
     "terminates": _day(Customer.terminate_on),
+    "terminates_in": Field("Days until the termination", {O.AT_MOST: terminates_within}, days),
     "lift_ends": Field("Days until the lift ends", {O.AT_MOST: lift_ends_within}, days),
     "has_invoices": _yes("Has invoices", lambda v, _: has_invoices(v)),
     "promise": _choice(

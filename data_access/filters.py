@@ -7,9 +7,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, and_, case, exists, literal, or_, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, and_, exists, or_, type_coerce
 
-from data_access.clock import UtcDateTime, days_before, start_of
+from data_access import local_days
 from data_access.errors import NotPermitted
 from data_access.facets import (
     Filter,
@@ -33,7 +33,6 @@ from data_access.models.money import Invoice
 from data_access.models.people import Reseller
 from data_access.money import ZERO, read_amount
 from data_access.permissions import Actor, Permission, who_can
-from data_access.spelling import ZONES
 from data_access.standing import Shown, effective_limit, live, over_limit, overdue, shown_status
 
 SEARCHABLE = (SearchField.CUSTOMER_ID, SearchField.NAME)
@@ -111,27 +110,18 @@ def reseller_is(names: frozenset[str]) -> ColumnElement[bool]:
 
 def overdue_over(count: int, now: datetime) -> ColumnElement[bool]:
     """More than so many calendar days late where the customer is billed, as the table counts them."""
-    return and_(overdue(now), Customer.first_overdue_from <= _ago(count, now))
-
-
-def _ago(count: int, now: datetime) -> ColumnElement[Any]:
-    """So many calendar days ago in the customer's zone; few zones have moved their clocks since, most often none."""
-    usual = now - timedelta(days=count)
-    moved: dict[datetime, list[str]] = {}
-    for zone in ZONES:
-        moved.setdefault(days_before(now, count, zone), []).append(zone)
-    moved.pop(usual, None)
-    since = [(Customer.billing_zone.in_(zones), literal(then, UtcDateTime())) for then, zones in moved.items()]
-    return case(*since, else_=literal(usual, UtcDateTime())) if since else literal(usual, UtcDateTime())
+    return and_(overdue(now), Customer.first_overdue_from <= local_days.days_ago(count, now))
 
 
 def lift_ends_within(count: int, now: datetime) -> ColumnElement[bool]:
     until = Customer.suspension_lifted_until
-    return and_(until.is_not(None), until > now, until <= now + timedelta(days=count))
+    return and_(until.is_not(None), until > now, until <= local_days.days_ago(-count, now))
 
 
-def start(on: date) -> datetime:
-    return start_of(on, "UTC")
+def terminates_within(count: int, now: datetime) -> ColumnElement[bool]:
+    """By the end of that day where the customer is billed."""
+    latest = now.date() + timedelta(days=count + 1)
+    return and_(Customer.terminate_on <= latest, Customer.terminate_on <= local_days.today(now, count))
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,11 +183,11 @@ class CustomerFilter(Filter):
     )  # fmt: skip
     created_from: date | None = facet(
         None, "Created from", read=day, says="created from {}", word=in_words,
-        where=lambda v, _: Customer.created_at >= start(v),
+        where=lambda v, _: local_days.is_from(Customer.created_at, v),
     )  # fmt: skip
     created_to: date | None = facet(
         None, "Created to", read=day, says="created until {}", word=in_words,
-        where=lambda v, _: Customer.created_at < start(v + timedelta(days=1)),
+        where=lambda v, _: local_days.is_before(Customer.created_at, v + timedelta(days=1)),
     )  # fmt: skip
     invoices: bool | None = facet(
         None, "Has invoices", read=yes_or_no, write=yes, says="has invoices: {}", where=lambda v, _: has_invoices(v)
@@ -206,6 +196,9 @@ class CustomerFilter(Filter):
         None, "Terminates before", read=day, says="terminates before {}", word=in_words,
         where=lambda v, _: Customer.terminate_on < v,
     )  # fmt: skip
+    terminates_within: int | None = facet(
+        None, "Terminates within", read=days, says="terminates within {} days", where=terminates_within
+    )
     lift_ends_within: int | None = facet(
         None, "Lift ends within", read=days, says="the lift of the suspension ends within {} days",
         where=lift_ends_within,

@@ -1,7 +1,5 @@
 """Planned changes: what will happen to customers by itself or by plan, day by day, and to whom."""
 
-from datetime import timedelta
-
 import streamlit as st
 
 from dashboard import cache, reader
@@ -26,9 +24,8 @@ bar(chosen, ahead.rows, resellers)
 if chosen.kind and ahead.more:  # the others may have left no room for them
     ahead = cache.fetch(access, PlannedChanges(chosen.window, chosen.kind, MOST, of_reseller))
 
-today = reader.today(access)
 rows = narrowed(chosen, ahead.rows)
-clicked = calendar(rows, today, today + timedelta(days=chosen.window))
+clicked = calendar(rows, reader.today(access))
 if clicked is not None:
     only_day(chosen, clicked)
 

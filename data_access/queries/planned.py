@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
-from sqlalchemy import Select, func
+from sqlalchemy import Select, false, func, or_
 
 from data_access.access import Query, Reader
-from data_access.clock import day_in
+from data_access.clock import day_in, start_of
 from data_access.errors import Rejected
 from data_access.models.collection import Promise, PromiseState
 from data_access.models.customers import Customer
@@ -25,6 +25,7 @@ CHANGES = frozenset(Foreseen) - {Foreseen.NOTICE, Foreseen.OVERDUE, Foreseen.PER
 _SPARE = 100  # so that a short list is whole for some days
 _BATCH = 500  # customers that are played forward at once
 EXPORT_MOST = 10_000
+_LONGER = 2  # hours, at most, that a day on which clocks change has more than 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +65,9 @@ class PlannedChanges(Query[Ahead]):
     reseller_id: int | None = None
 
     def run(self, reader: Reader) -> Ahead:
-        until = reader.now + timedelta(days=self.days)
-        found, whole_until = _ahead(_among(reader, self.reseller_id), self.kinds, until, self.limit)
-        return Ahead(_named(reader, found, Permission.PERSONAL_READ), whole_until if whole_until < until else None)
+        span = Span(reader.now, self.days)
+        found, whole_until = _ahead(_among(reader, self.reseller_id), self.kinds, span, self.limit)
+        return Ahead(_named(reader, found, Permission.PERSONAL_READ), whole_until if whole_until < span.until else None)
 
 
 @dataclass(frozen=True)
@@ -83,18 +84,43 @@ class PlannedToExport(Query[tuple[PlannedChange, ...]]):
     day: date | None = None
 
     def run(self, reader: Reader) -> tuple[PlannedChange, ...]:
-        until = reader.now + timedelta(days=self.days)
-        found, whole_until = _ahead(_among(reader, self.reseller_id), self.kinds, until, EXPORT_MOST)
-        if whole_until < until:
+        span = Span(reader.now, self.days)
+        found, whole_until = _ahead(_among(reader, self.reseller_id), self.kinds, span, EXPORT_MOST)
+        if whole_until < span.until:
             raise Rejected(
                 f"More is ahead than the {EXPORT_MOST:,} that a file holds. Nothing was exported: choose fewer days "
                 "or one kind, and export each part."
             )
-        wanted = [one for one in found if self.day in (None, one[1].on)]
+        wanted = [one for one in found if self.day in (None, one.told.on)]
         return _named(reader, wanted, Permission.PERSONAL_EXPORT)
 
 
-Found = tuple[int, Foretold]
+@dataclass(frozen=True, slots=True)
+class Span:
+    """So many days ahead: where each customer is billed, to the end of that day."""
+
+    now: datetime
+    days: int
+
+    @property
+    def until(self) -> datetime:
+        """When the last day has ended everywhere, also where a day has 25 hours."""
+        return self.now + timedelta(days=self.days + 1, hours=_LONGER)
+
+    def last_day(self, zone: str) -> date:
+        return day_in(zone, self.now) + timedelta(days=self.days)
+
+    def ends(self, zone: str) -> datetime:
+        return start_of(self.last_day(zone) + timedelta(days=1), zone)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Something ahead of a customer, who is billed in this zone."""
+
+    customer_id: int
+    zone: str
+    told: Foretold
 
 
 def _among(reader: Reader, reseller_id: int | None) -> Reader:
@@ -104,31 +130,35 @@ def _among(reader: Reader, reseller_id: int | None) -> Reader:
     return replace(reader, actor=replace(reader.actor, reseller_id=reseller_id))
 
 
-def _ahead(reader: Reader, kinds: frozenset[Foreseen], until: datetime, limit: int) -> tuple[list[Found], datetime]:
+def _ahead(reader: Reader, kinds: frozenset[Foreseen], span: Span, limit: int) -> tuple[list[_Found], datetime]:
     """The next ones in order, and the moment up to which none is missing. Those after it are some of many."""
-    found, whole_until = _of_status(reader, kinds, until, limit)
-    beside = [one for kind, ask in _BESIDE.items() if kind in kinds for one in ask(reader, until, limit)]
-    wanted = [one for one in (*found, *beside) if one[1].kind in kinds]
-    wanted.sort(key=lambda one: (one[1].at, one[0]))
-    return wanted[:limit], min(whole_until, wanted[limit][1].at) if len(wanted) > limit else whole_until
+    found, whole_until = _of_status(reader, kinds, span.until, limit)
+    beside = [one for kind, ask in _BESIDE.items() if kind in kinds for one in ask(reader, span.until, limit)]
+    wanted = [one for one in (*found, *beside) if one.told.kind in kinds]
+    wanted.sort(key=lambda one: (one.told.at, one.customer_id))
+    if len(wanted) > limit:
+        whole_until = min(whole_until, wanted[limit].told.at)
+    return [one for one in wanted[:limit] if one.told.on <= span.last_day(one.zone)], whole_until
 
 
-def _of_status(reader: Reader, kinds: frozenset[Foreseen], until: datetime, limit: int) -> tuple[list[Found], datetime]:
+def _of_status(
+    reader: Reader, kinds: frozenset[Foreseen], until: datetime, limit: int
+) -> tuple[list[_Found], datetime]:
     """The steps of status and collection, and the moment up to which none is missing."""
     near = nearing(reader, kinds, until, limit + _SPARE)
-    keys, steps = sorted(near.ids), []
+    keys, steps = sorted(near.ids), list[_Found]()
     for start in range(0, len(keys), _BATCH):
         told = situations(reader, keys[start : start + _BATCH])
-        steps += [(row.id, one) for row, outlook in told for one in steps_ahead(outlook, until)]
+        steps += [_Found(row.id, row.billing_zone, one) for row, outlook in told for one in steps_ahead(outlook, until)]
         reader.session.expunge_all()
     return steps, near.whole_until
 
 
-def _told(row: AnyRow, at: datetime, kind: Foreseen, says: str, amount: Any = None) -> Found:
-    return row.customer_id, Foretold(at, day_in(row.billing_zone, at), kind, says, amount)
+def _told(row: AnyRow, at: datetime, kind: Foreseen, says: str, amount: Any = None) -> _Found:
+    return _Found(row.customer_id, row.billing_zone, Foretold(at, day_in(row.billing_zone, at), kind, says, amount))
 
 
-def _limits(reader: Reader, until: datetime, limit: int) -> Iterator[Found]:
+def _limits(reader: Reader, until: datetime, limit: int) -> Iterator[_Found]:
     at = Customer.temporary_limit_until
     asked = visible(Customer, reader.actor).where(at > reader.now, at <= until)
     columns = (Customer.id.label("customer_id"), Customer.billing_zone, at.label("at"), Customer.temporary_limit)
@@ -136,7 +166,7 @@ def _limits(reader: Reader, until: datetime, limit: int) -> Iterator[Found]:
         yield _told(row, row.at, Foreseen.LIMIT_END, LIMIT_ENDS, row.temporary_limit)
 
 
-def _periods(reader: Reader, until: datetime, limit: int) -> Iterator[Found]:
+def _periods(reader: Reader, until: datetime, limit: int) -> Iterator[_Found]:
     at = Customer.closes_at
     asked = visible(Customer, reader.actor).where(at <= until, Customer.bill_status.in_(BILLED))
     columns = (
@@ -147,7 +177,7 @@ def _periods(reader: Reader, until: datetime, limit: int) -> Iterator[Found]:
         yield _told(row, row.at, Foreseen.PERIOD, period_closes(row.period_from, row.period_to))
 
 
-def _promises(reader: Reader, until: datetime, limit: int) -> Iterator[Found]:
+def _promises(reader: Reader, until: datetime, limit: int) -> Iterator[_Found]:
     asked = (
         visible(Promise, reader.actor)
         .join(Customer, Customer.id == Promise.customer_id)
@@ -159,7 +189,7 @@ def _promises(reader: Reader, until: datetime, limit: int) -> Iterator[Found]:
         yield _told(row, row.due_at, Foreseen.PROMISE, PROMISE_DUE, row.amount - row.received)
 
 
-def _requests(reader: Reader, until: datetime, limit: int) -> Iterator[Found]:
+def _requests(reader: Reader, until: datetime, limit: int) -> Iterator[_Found]:
     asked = (
         visible(InvoiceRequest, reader.actor)
         .join(Customer, Customer.id == InvoiceRequest.customer_id)
@@ -179,16 +209,17 @@ _BESIDE = {
 }
 
 
-def _named(reader: Reader, found: list[Found], right: Permission) -> tuple[PlannedChange, ...]:
-    keys = sorted({customer_id for customer_id, _ in found})
+def _named(reader: Reader, found: list[_Found], right: Permission) -> tuple[PlannedChange, ...]:
+    keys = sorted({one.customer_id for one in found})
     rows = {
         row.id: row
         for start in range(0, len(keys), _BATCH)
         for row in reader.session.execute(_names(reader, keys[start : start + _BATCH]))
     }
     return tuple(
-        PlannedChange(key, rows[key].customer_code, name_of(reader, rows[key], right), rows[key].currency, told)
-        for key, told in found
+        PlannedChange(row.id, row.customer_code, name_of(reader, row, right), row.currency, one.told)
+        for one in found
+        for row in (rows[one.customer_id],)
     )
 
 
@@ -209,8 +240,11 @@ class PeriodsClosing(Query[int]):
     reseller_id: int | None = None
 
     def run(self, reader: Reader) -> int:
-        until = reader.now + timedelta(days=self.days)
+        span = Span(reader.now, self.days)
         closing = visible(Customer, _among(reader, self.reseller_id).actor).where(
-            Customer.closes_at <= until, Customer.bill_status.in_(BILLED)
+            Customer.closes_at <= span.until, Customer.bill_status.in_(BILLED)
         )
-        return reader.session.scalar(closing.with_only_columns(func.count(Customer.id))) or 0
+        zones = reader.session.scalars(closing.with_only_columns(Customer.billing_zone).distinct()).all()
+        in_time = [(Customer.billing_zone == zone) & (Customer.closes_at < span.ends(zone)) for zone in zones]
+        counted = closing.where(or_(false(), *in_time)).with_only_columns(func.count(Customer.id))
+        return reader.session.scalar(counted) or 0

@@ -76,7 +76,8 @@ FINDS = {
     "limit_in_force.is": "1050", "no_credit_limit.is": "no", "over_the_limit.is": "yes", "use_of_limit.at_least": "123",
     "use_of_limit.below": "124", "days_overdue.at_least": "6", "created.is": "2026-03-16",
     "created.after": "2026-03-15", "terminates.is": "2026-04-01", "terminates.before": "2026-04-02",
-    "terminates.after": "2026-03-31", "has_invoices.is": "yes", "account_id.begins_with": "4912",
+    "terminates.after": "2026-03-31", "terminates_in.at_most": "16", "has_invoices.is": "yes",
+    "account_id.begins_with": "4912",
     "invoice_number.is": "2026-7", "did_number.ends_with": "887", "reseller.is": "north",
     "email.begins_with": "A@", "phone.begins_with": "+46 (19)", "country.is": "se", "company_name.is": "aurora",
     "salutation.is": "dr", "first_name.is": "ada", "last_name.is": "EK", "middle_initial.is": "b",
@@ -94,7 +95,7 @@ MISSES = {
     "days_overdue.at_least": "7", "days_overdue.at_most": "5", "created.before": "2026-03-16",
     "created.after": "2026-03-16", "terminates.before": "2026-04-01", "has_invoices.is": "no",
     "city.contains": "%", "address_line_2.contains": "ooo", "fax.is_empty": "", "email.is_empty": "",
-    "account_id.is_empty": "", "reseller.is": "-", "lift_ends.at_most": "30",
+    "account_id.is_empty": "", "reseller.is": "-", "lift_ends.at_most": "30", "terminates_in.at_most": "15",
     "promise.is": "broken", "subscription_plan.is": "Old DSL", "temporary_limit_ends.before": "2026-03-18",
     "temporary_limit_ends.after": "2026-03-18", "temporary_limit_ends.is_empty": "",
 }  # fmt: skip

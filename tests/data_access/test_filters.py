@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
+from data_access.access import Access
 from data_access.clock import start_of
 from data_access.facets import plain
 from data_access.filters import OWN, STATUSES_OFFERED, CustomerFilter, Limit
@@ -17,6 +18,7 @@ from data_access.lifecycle import BillStatus
 from data_access.matching import Match, SearchField
 from data_access.models.customers import BalanceControl
 from data_access.money import CURRENCIES
+from data_access.permissions import SYSTEM
 from data_access.queries.counts import CountCustomers
 from data_access.queries.customers import FindCustomers
 from data_access.standing import Shown
@@ -56,6 +58,7 @@ FILTERS = st.builds(
     created_to=DAY,
     invoices=st.none() | st.booleans(),
     terminates_before=DAY,
+    terminates_within=DAYS,
     lift_ends_within=DAYS,
     reseller=st.frozensets(TEXT | st.just(OWN), max_size=3),
     country=st.frozensets(st.sampled_from(["DE", "PL", "SE"])),
@@ -138,6 +141,11 @@ CASES: list[tuple[Arrange, dict[str, str], dict[str, str]]] = [
     (lambda e: late(e, date(2026, 3, 16)), {"invoices": "yes"}, {"invoices": "no"}),
     (lambda e: one(e, terminate_on=date(2026, 3, 20)), {"terminates_before": "2026-03-21"},
      {"terminates_before": "2026-03-20"}),
+    (lambda e: one(e, terminate_on=date(2026, 3, 20)), {"terminates_within": "4"}, {"terminates_within": "3"}),
+    (lambda e: one(e, created_at=NOW + timedelta(hours=2), billing_zone="Pacific/Auckland"),
+     {"created_from": "2026-03-17"}, {"created_to": "2026-03-16"}),
+    (lambda e: one(e, created_at=NOW + timedelta(minutes=59), billing_zone="Pacific/Honolulu"),
+     {"created_to": "2026-03-15"}, {"created_from": "2026-03-16"}),
     (lifted, {"lift_ends_within": "2"}, {"lift_ends_within": "1"}),
     (lifted, {"status": "suspension_lifted"}, {"status": "suspended"}),
     (lambda e: one(e, reseller_id=a_reseller(e, name="North")), {"reseller": "north"}, {"reseller": OWN}),
@@ -145,6 +153,37 @@ CASES: list[tuple[Arrange, dict[str, str], dict[str, str]]] = [
     (lambda e: one(e, country="SE"), {"country": "se"}, {"country": "DE"}),
     (lambda e: one(e, bill_status=BillStatus.EXPORTED), {"status": "exported"}, {"status": "active"}),
 ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("zone", "moment", "days"),
+    [
+        ("Pacific/Auckland", datetime(2026, 3, 16, 10, 59, tzinfo=UTC), 4),
+        ("Pacific/Auckland", datetime(2026, 3, 16, 11, 0, tzinfo=UTC), 3),
+        ("Pacific/Honolulu", datetime(2026, 3, 16, 9, 59, tzinfo=UTC), 5),
+        ("Pacific/Honolulu", datetime(2026, 3, 16, 10, 0, tzinfo=UTC), 4),
+        ("Europe/Berlin", datetime(2026, 3, 15, 23, 0, tzinfo=UTC), 4),
+    ],
+)
+def test_a_termination_is_as_many_days_ahead_as_where_the_customer_is_billed(
+    engine: Engine, zone: str, moment: datetime, days: int
+) -> None:
+    one(engine, terminate_on=date(2026, 3, 20), billing_zone=zone)
+    counts = [
+        Access(engine, SYSTEM, lambda: moment).fetch(CountCustomers(CustomerFilter(terminates_within=within)))
+        for within in (days - 1, days)
+    ]
+    assert counts == [0, 1]
+
+
+def test_a_lift_of_a_day_with_25_hours_ends_tomorrow(engine: Engine) -> None:
+    moment = datetime(2026, 10, 24, 22, 30, tzinfo=UTC)  # half past midnight in Berlin
+    until = start_of(date(2026, 10, 26), "Europe/Berlin")
+    a_suspended_customer(
+        engine, billing_zone="Europe/Berlin", suspension_lifted_until=until, first_lifted_on=date(2026, 10, 20)
+    )
+    access = Access(engine, SYSTEM, lambda: moment)
+    assert access.fetch(CountCustomers(CustomerFilter(lift_ends_within=1))) == 1
 
 
 @pytest.mark.parametrize(("arrange", "finds", "misses"), CASES, ids=[str(case[1:]) for case in CASES])

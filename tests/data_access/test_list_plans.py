@@ -29,7 +29,7 @@ def sqlite_engine(sqlite_url: str) -> Iterator[Engine]:
 ALL_FACETS = {
     "q": "a", "match": "contains", "customer_class": "Gold", "currency": "EUR", "control": "postpaid", "blocked": "yes",
     "limit": "over", "balance_from": "1", "balance_to": "9", "used_from": "5", "used_below": "50", "overdue_over": "1",
-    "lift_ends_within": "9", "created_from": "2026-01-01", "created_to": "2026-02-01",
+    "lift_ends_within": "9", "terminates_within": "9", "created_from": "2026-01-01", "created_to": "2026-02-01",
     "terminates_before": "2027-01-01", "reseller": "Tele", "country": "DE", "invoices": "yes",
 }  # fmt: skip
 

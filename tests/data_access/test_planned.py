@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from data_access.access import Access, new_command_id
+from data_access.clock import day_in, start_of
 from data_access.commands.collection import Collect
 from data_access.commands.exports import ExportPlanned
 from data_access.commands.promises import MakePromise
@@ -55,6 +56,40 @@ def test_all_that_changes_within_the_days_stands_in_order(engine: Engine) -> Non
     ]
     assert not found.more
     assert far in [row.customer_id for row in ahead(engine, days=14).rows]
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Auckland", "Pacific/Honolulu", "Europe/Berlin", "UTC"])
+@pytest.mark.parametrize(
+    "moment",
+    [
+        datetime(2026, 6, 18, 23, 30, tzinfo=UTC),  # tomorrow in Auckland, yesterday in Honolulu soon after
+        datetime(2026, 6, 19, 9, 59, 59, tzinfo=UTC),  # a second before midnight in Honolulu
+        datetime(2026, 6, 19, 12, 0, tzinfo=UTC),  # midnight in Auckland
+        datetime(2026, 10, 23, 22, 30, tzinfo=UTC),  # in Berlin the week to come has 169 hours
+        datetime(2026, 3, 26, 23, 30, tzinfo=UTC),  # and here 167
+    ],
+)
+def test_the_days_ahead_are_the_customers_own(engine: Engine, zone: str, moment: datetime) -> None:
+    access = Access(engine, SYSTEM, lambda: moment)
+    today, of_class = day_in(zone, moment), a_class(engine)
+    planned = {}
+    for count in (1, 7, 8):
+        on = today + timedelta(days=count)
+        period = {"period_from": today, "period_to": on - timedelta(days=1), "closes_at": start_of(on, zone)}
+        someone = a_customer(engine, customer_class_id=of_class, billing_zone=zone, **period)
+        planned[count] = someone
+        access.execute(
+            PlanMove(
+                customer_id=someone, move="provisionally_terminate", due_on=on, reason="moves",
+                command_id=new_command_id(),
+            )
+        )  # fmt: skip
+    found = access.fetch(PlannedChanges(days=7)).rows
+    assert [(row.customer_id, row.told.on) for row in found] == [
+        (planned[count], today + timedelta(days=count)) for count in (1, 7)
+    ]
+    closing = access.fetch(PlannedChanges(days=7, kinds=frozenset({Foreseen.PERIOD}))).rows
+    assert len(closing) == access.fetch(PeriodsClosing(days=7)) == 2
 
 
 def test_everything_that_is_planned_or_comes_by_itself_is_found(engine: Engine) -> None:
