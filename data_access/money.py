@@ -1,6 +1,7 @@
 """Money: exact decimals of scale five on both databases, currencies with their own decimals."""
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 from typing import Any, NoReturn
 
 from babel.numbers import get_currency_precision
@@ -91,23 +92,37 @@ def cash(value: Decimal, currency: str) -> Decimal:
 
 
 def read_amount(text: str) -> Decimal:
-    """A finite Decimal from digits with at most one decimal point; ValueError for anything else.
+    """A finite Decimal from digits with a decimal point, or with a comma that can be nothing else.
 
-    Thousands separators are refused: 1.234,56 and 1,234.56 mean different sums to different readers.
+    ValueError for anything else. A comma is one of thousands to one reader and of decimals to another: where it could
+    be both, the sentence names both sums.
     """
     cleaned = text.strip()
-    if not cleaned.isascii() or any(mark not in "0123456789.+-" for mark in cleaned):
-        raise ValueError(f"“{text.strip()}” is not an amount: write digits and a decimal point, such as 1234.56.")
+    if _PLAIN_COMMA.fullmatch(cleaned):
+        cleaned = cleaned.replace(",", ".")
+    elif _TWO_READINGS.fullmatch(cleaned):
+        one, other = _readings(cleaned)
+        raise ValueError(f"“{cleaned}” can be read as {one} or as {other}: write it like one of these.")
+    if not _PLAIN_POINT.fullmatch(cleaned):
+        raise ValueError(f"“{cleaned}” is not an amount: write digits and a decimal point, such as 1234.56.")
     try:
-        value = Decimal(cleaned)
-    except InvalidOperation:
-        raise ValueError(
-            f"“{text.strip()}” is not an amount: write digits and a decimal point, such as 1234.56."
-        ) from None
-    try:
-        return exact(value)
+        return exact(Decimal(cleaned))
     except ValueError as wrong:
-        raise ValueError(f"“{text.strip()}” cannot be stored: at most twelve digits and {SCALE} decimals.") from wrong
+        raise ValueError(f"“{cleaned}” cannot be stored: at most twelve digits and {SCALE} decimals.") from wrong
+
+
+_PLAIN_POINT = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)", re.ASCII)
+_PLAIN_COMMA = re.compile(r"[+-]?\d*,(?!\d{3}$)\d+", re.ASCII)
+_TWO_READINGS = re.compile(r"[+-]?\d+(,\d+)+(\.\d+)?|[+-]?\d+(\.\d+)+,\d+", re.ASCII)
+
+
+def _readings(text: str) -> tuple[str, str]:
+    """The last mark as the one of decimals; and the other way to take it."""
+    whole, mark, part = re.split(r"([.,])(?=\d+$)", text)
+    last = f"{re.sub('[.,]', '', whole)}.{part}"
+    first, _, rest = re.sub("[.,]", " ", text).partition(" ")
+    is_mixed = {".", ","} <= set(text)
+    return last, f"{first}.{rest.replace(' ', '')}" if is_mixed else re.sub(mark, "", text)
 
 
 def ratio(part: ColumnElement[Any], whole: ColumnElement[Any]) -> ColumnElement[Any]:

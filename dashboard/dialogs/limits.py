@@ -1,5 +1,6 @@
 """The dialogs of a customer's limits: raised for a time, what may be used on a day, where it is warned."""
 
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
@@ -21,6 +22,8 @@ from data_access.queries.customer import Head
 from data_access.queries.limits import Limits, LimitsOf
 
 RAISE, END, DAILY, WARN = "raise_limit", "end_raised_limit", "daily_limit", "warning_thresholds"
+_BETWEEN = re.compile(r"[;,]\s|;")
+_SIDE_BY_SIDE = re.compile(r"\d[\d.]*,\d+")
 _WHY = "Kept in the history of the limits."
 _HOW = {"amount": "By an amount", "percent": "By a percentage of the permanent limit"}
 
@@ -116,7 +119,7 @@ def _warn(access: Access, head: Head) -> None:
     limits = access.fetch(LimitsOf(head.customer_id))
     form = Form(access, WARN, head.customer_id)
     of = "available funds" if head.is_prepaid else "balance"
-    st.caption(f"The customer is told when its {of} reaches one of them. Several are separated by commas.")
+    st.caption(f"The customer is told when its {of} reaches one of them. Several are separated by semicolons.")
     form.text("amounts", f"Amounts in {limits.currency}", _now(limits, percent=False))
     if limits.permanent:
         form.text("percents", "Percent of the permanent limit", _now(limits, percent=True))
@@ -124,7 +127,7 @@ def _warn(access: Access, head: Head) -> None:
 
 
 def _now(limits: Limits, *, percent: bool) -> str:
-    return ", ".join(f"{one.value.normalize():f}" for one in limits.thresholds if one.is_percent is percent)
+    return "; ".join(f"{one.value.normalize():f}" for one in limits.thresholds if one.is_percent is percent)
 
 
 def _thresholds(form: Form, head: Head, limits: Limits) -> SetWarningThresholds:
@@ -139,8 +142,11 @@ def _thresholds(form: Form, head: Head, limits: Limits) -> SetWarningThresholds:
 
 
 def _several(form: Form, field: str, start: str) -> list[Decimal]:
+    text = form.typed.get(field, start)
+    if found := _SIDE_BY_SIDE.search(text):
+        raise Invalid({field: f"“{found[0]}” can be one amount or two: separate several with a semicolon."})
     try:
-        return [read_amount(part) for part in form.typed.get(field, start).split(",") if part.strip()]
+        return [read_amount(part) for part in _BETWEEN.split(text) if part.strip()]
     except ValueError as wrong:
         raise Invalid({field: f"{wrong}"}) from wrong
 

@@ -166,7 +166,7 @@ def test_a_credit_arrives_as_unallocated_money(desk):
     ("row", "field", "reason"),
     [
         ("K-1,A,1,234,0,,,", "", "The row has 8 cells, the heading has 7"),
-        ('K-1,A,"1.234,56",0,,,', "credit_limit", "is not an amount"),
+        ('K-1,A,"1.234,56",0,,,', "credit_limit", "can be read as"),
         ("K-1,A,-5,0,,,", "credit_limit", "cannot be negative"),
         ("K-1,A,,0,,,", "credit_limit", "Give the credit limit"),
         ("K-1,A,NaN,0,,,", "credit_limit", "is not an amount"),

@@ -75,7 +75,7 @@ def test_what_is_stored_reads_as_it_would_be_typed(value: object) -> None:
         ({"reminders": "0"}, "reminders", "from 1 to 365"),
         ({"reminders": "20"}, "reminders", "due after 14 days"),
         ({"late_fee": "-1"}, "late_fee", "cannot be negative"),
-        ({"late_fee": "1,5"}, "late_fee", "is not an amount"),
+        ({"late_fee": "1,500"}, "late_fee", "can be read as"),
         ({"limit_after": "5", "suspend_after": "4"}, "suspend_after", "5 days past due"),
         ({"suspend_after": "5", "terminate_after": "4"}, "terminate_after", "5 days past due"),
         ({"limit_after": "5", "terminate_after": "4"}, "terminate_after", "5 days past due"),

@@ -108,9 +108,42 @@ def test_what_is_not_plainly_an_amount_is_not_read(text: str) -> None:
         read_amount(text)
 
 
-@pytest.mark.parametrize(("text", "value"), [("1234.56", "1234.56"), (" -0.5 ", "-0.5"), ("+7", "7")])
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("1234.56", "1234.56"), (" -0.5 ", "-0.5"), ("+7", "7"), (".5", "0.5"), ("6,92", "6.92"), ("-1234,5", "-1234.5"),
+     (",5", "0.5"), ("6,9200", "6.92"), ("1.234", "1.234")],
+)  # fmt: skip
 def test_a_plain_amount_is_read(text: str, value: str) -> None:
     assert read_amount(text) == Decimal(value)
+
+
+@pytest.mark.parametrize(
+    ("text", "one", "other"),
+    [
+        ("6,925", "6.925", "6925"),
+        ("1,000", "1.000", "1000"),
+        ("-1,000", "-1.000", "-1000"),
+        ("1.234,56", "1234.56", "1.23456"),
+        ("1,234.56", "1234.56", "1.23456"),
+        ("1,234,567", "1234.567", "1234567"),
+        ("1.234.567,8", "1234567.8", "1.2345678"),
+    ],
+)
+def test_an_amount_that_can_be_read_in_two_ways_names_both(text: str, one: str, other: str) -> None:
+    with pytest.raises(ValueError, match="can be read as") as asked:
+        read_amount(text)
+    assert f"“{text}” can be read as {one} or as {other}:" in str(asked.value)
+
+
+@given(st.decimals(-(10**9), 10**9, places=2, allow_nan=False))
+def test_two_decimals_are_read_alike_with_a_comma_and_with_a_point(value: Decimal) -> None:
+    assert read_amount(str(value).replace(".", ",")) == read_amount(str(value)) == value
+
+
+@given(st.integers(0, 999_999), st.integers(0, 999))
+def test_a_comma_before_three_digits_is_never_read_unasked(whole: int, part: int) -> None:
+    with pytest.raises(ValueError, match="can be read as"):
+        read_amount(f"{whole},{part:03}")
 
 
 def test_due_on_16_june_is_overdue_from_17_june_where_the_customer_is_billed() -> None:

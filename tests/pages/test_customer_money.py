@@ -79,14 +79,14 @@ def test_a_daily_limit_is_set_and_taken_away(desk_app):
 def test_several_thresholds_are_saved_and_shown_again(desk_app):
     customer = a_customer(desk_app.engine, balance=Decimal(60))
     app = press(open_tab(desk_app, customer, TAB), "Warning thresholds")
-    press(fill(app, **{"Amounts in EUR": "50, x", "Percent of the permanent limit": "80"}), "Save")
+    press(fill(app, **{"Amounts in EUR": "50; x", "Percent of the permanent limit": "80"}), "Save")
     assert "is not an amount" in said(app)
     press(fill(app, **{"Amounts in EUR": "50, 300"}), "Save")
     assert sorted((row.kind, row.value) for row in rows(desk_app.engine, WarningThreshold)) == [
         ("amount", 50), ("amount", 300), ("percent", 80),
     ]  # fmt: skip
     assert "Reached: 50.00 EUR" in said(app)
-    assert field(press(app, "Warning thresholds"), "Amounts in EUR").value == "50, 300"
+    assert field(press(app, "Warning thresholds"), "Amounts in EUR").value == "50; 300"
 
 
 def a_paid_invoice(desk_app):

@@ -42,7 +42,7 @@ def test_a_customer_is_saved_and_its_page_opened(desk_app):
 
 def test_all_complaints_come_at_once_and_what_was_typed_stays(desk_app):
     a_customer(desk_app.engine, customer_code="C-1", customer_class_id=(class_id := a_class(desk_app.engine)))
-    app = filled(desk_app.open("new_customer", Role.MANAGER), class_id, Email="nobody", Limit_in_EUR="1,5")
+    app = filled(desk_app.open("new_customer", Role.MANAGER), class_id, Email="nobody", Limit_in_EUR="1.5.0")
     press(app, "Save")
     for sentence in ("Customer ID is already used", "is not an e-mail address", "is not an amount"):
         assert sentence in said(app)
