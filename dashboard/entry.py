@@ -29,6 +29,7 @@ class Entry:
         self._labels: dict[str, str] = {}
         self._values: dict[str, str] = {}
         self._settled: dict[str, str] = {}
+        self._misfits: dict[str, str] = {}
         self._complaints: dict[str, tuple[str, str]] = st.session_state.get(self._complaints_key, {})
         self._top = st.container()
         with self._top:
@@ -141,6 +142,12 @@ class Entry:
 
     def _complain(self, field: str, sentence: str) -> None:
         self._slots[field].markdown(f":red[:material/error: {feedback.escape(sentence)}]")
+
+    def _is_unfit(self) -> bool:
+        """Whether a day that nobody may choose stands in a field; if so, nothing is sent."""
+        if self._misfits:
+            self.complain(self._misfits)
+        return bool(self._misfits)
 
     def _is_overtaken(self) -> bool:
         """Whether what was clicked on is not what stands in the draft; if so, that is said."""

@@ -7,14 +7,17 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from dashboard import feedback, form_notices, sight
+from dashboard import day_choices, feedback, form_notices, reader, sight
 from dashboard.entry import Entry
 from dashboard.sight import YES, as_text
 from data_access.access import Command
+from data_access.clock import Days
 from data_access.drafts import Done
 from data_access.errors import Invalid, Refusal, Stale
 
 R = TypeVar("R")
+_CALENDAR = date(1950, 1, 1), date(2099, 12, 31)
+_ANY_DAY = Days()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +108,18 @@ class Form(Entry):
         with st.container(gap="xxsmall"):
             return self._took(field, label, start, st.checkbox(label, key=key, help=help)) == YES
 
-    def day(
-        self, field: str, label: str, start: date | None, *, earliest: date | None = None, latest: date | None = None
-    ) -> date | None:
-        """A day between bounds; the calendar offers no other, and the command refuses it again."""
+    def day(self, field: str, label: str, start: date | None, days: Days = _ANY_DAY) -> date | None:
+        """A day, with its weekday; one of these is a click away, and any other is refused in their own words."""
         key = self._widget(field, as_text(start), lambda text: date.fromisoformat(text) if text else None)
         with st.container(gap="xxsmall"):
-            picked = st.date_input(label, None, earliest or date(2000, 1, 1), latest, key=key, format="YYYY-MM-DD")
+            picked = st.date_input(label, None, *_CALENDAR, key=key, format="YYYY-MM-DD")
             chosen = picked if isinstance(picked, date) else None
+            day_choices.draw(self._sight, self.key, field, chosen, days, reader.today(self.access))
             self._took(field, label, as_text(start), chosen)
+        misfit = None if chosen is None else days.misfit(chosen)
+        if misfit is not None:
+            self._misfits[field] = misfit
+            self._complain(field, misfit)
         return chosen
 
     @property
@@ -123,7 +129,7 @@ class Form(Entry):
 
     def to_review(self) -> None:
         """From the fields to what they will do."""
-        if not self._is_overtaken():
+        if not self._is_overtaken() and not self._is_unfit():
             self._sight.is_reviewed = True
             st.rerun()
 
@@ -173,7 +179,7 @@ class Form(Entry):
 
         Nothing is done for a click on something else than what stands in the draft now.
         """
-        if self._is_overtaken():
+        if self._is_overtaken() or self._is_unfit():
             return
         try:
             result = act()

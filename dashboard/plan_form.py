@@ -1,6 +1,6 @@
 """The form of a planned change: put it on another day, or cancel it."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import streamlit as st
 
@@ -10,7 +10,7 @@ from dashboard.forms import Form, just_saved
 from dashboard.listing import asked_number, params
 from dashboard.planned_list import PLAN, close_plan
 from data_access.access import Access
-from data_access.commands.status import CancelPlan, MovePlan
+from data_access.commands.status import CancelPlan, MovePlan, plannable
 from data_access.permissions import Permission
 from data_access.queries.planned_moves import PlanAhead, PlanToChange
 
@@ -40,7 +40,7 @@ def _draw(access: Access, row: PlanAhead) -> None:
     moving, cancelling = Form(access, MOVE, plan_id), Form(access, CANCEL, plan_id)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         with st.container(width=200):
-            chosen = moving.day("due_on", "On the day", row.due_on, earliest=row.today + timedelta(days=1))
+            chosen = moving.day("due_on", "On the day", row.due_on, plannable(row.today))
         reason = moving.text("reason", "Reason")
     with st.container(horizontal=True):
         if st.button("Put it on this day", type="primary", key=moving.key("go")):

@@ -1,6 +1,7 @@
 """Time: one clock, handed in; aware UTC at rest; a day is a date in a named zone."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -34,6 +35,33 @@ def day_in(zone: str, now: datetime) -> date:
 def start_of(day: date, zone: str) -> datetime:
     """The instant, in UTC, at which a day begins in an IANA zone."""
     return datetime.combine(day, time.min, ZoneInfo(zone)).astimezone(UTC)
+
+
+def in_words(day: date) -> str:
+    """Wednesday, 2 December 2026."""
+    return f"{day:%A, %-d %B %Y}"
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The days that may be given, both ends among them, and a sentence for each side that says why no other may."""
+
+    earliest: date | None = None
+    latest: date | None = None
+    too_early: str = ""
+    too_late: str = ""
+
+    def misfit(self, day: date) -> str | None:
+        """Why a day is none of them; None if it is one."""
+        if self.earliest is not None and day < self.earliest:
+            return self.too_early
+        return self.too_late if self.latest is not None and day > self.latest else None
+
+
+def from_day(earliest: date, why: str, latest: date | None = None, why_until: str = "") -> Days:
+    """Days from one on, up to another if there is one; `why` begins each sentence, its bound ends it."""
+    too_late = f"{why_until}: {in_words(latest)} is the last day that can be chosen." if latest else ""
+    return Days(earliest, latest, f"{why}: {in_words(earliest)} is the first day that can be chosen.", too_late)
 
 
 def days_before(now: datetime, days: int, zone: str) -> datetime:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from data_access.clock import start_of
+from data_access.clock import Days, in_words, start_of
 from data_access.errors import Rejected
 
 
@@ -75,10 +75,11 @@ class Terms:
     window_days: int
     day: date | None = None
     horizon_days: int = 0
+    can_lift_longer: str = ""
     cause: SuspensionCause = SuspensionCause.COLLECTION
 
 
-Bounds = tuple[date, date | None]
+Bounds = Days
 
 
 def judged(facts: Facts, terms: Terms) -> Facts:
@@ -111,16 +112,23 @@ def resumed(facts: Facts, terms: Terms) -> Facts:
 
 def lift_bounds(facts: Facts, terms: Terms) -> Bounds:
     first = facts.first_lifted_on or terms.today
-    return terms.today + timedelta(days=1), first + timedelta(days=terms.horizon_days)
+    latest = first + timedelta(days=terms.horizon_days)
+    what = "suspension" if facts.bill_status is S.SUSPENDED else "limitation"
+    return Days(
+        terms.today + timedelta(days=1), latest,
+        f"A lift ends on a day in the future: from {in_words(terms.today + timedelta(days=1))} on.",
+        f"You can lift this {what} until {in_words(latest)} at the latest: {terms.horizon_days} days "
+        f"from the day of the first lift, {in_words(first)}. {terms.can_lift_longer}".strip(),
+    )  # fmt: skip
 
 
 def lifted(facts: Facts, terms: Terms) -> Facts:
-    until = _lifted_until(facts, terms, "suspension")
+    until = start_of(_handed_in(terms, lift_bounds(facts, terms)), terms.zone)
     return replace(facts, suspension_lifted_until=until, first_lifted_on=facts.first_lifted_on or terms.today)
 
 
 def limitation_lifted(facts: Facts, terms: Terms) -> Facts:
-    until = _lifted_until(facts, terms, "limitation")
+    until = start_of(_handed_in(terms, lift_bounds(facts, terms)), terms.zone)
     return replace(
         facts, service_limited=False, limitation_lifted_until=until,
         first_lifted_on=facts.first_lifted_on or terms.today,
@@ -133,19 +141,6 @@ def limited(facts: Facts, _terms: Terms) -> Facts:
 
 def limitation_ended(facts: Facts, _terms: Terms) -> Facts:
     return replace(facts, service_limited=False, limitation_lifted_until=None, first_lifted_on=None)
-
-
-def _lifted_until(facts: Facts, terms: Terms, what: str) -> datetime:
-    until = _handed_in(terms)
-    earliest, latest = lift_bounds(facts, terms)
-    if until < earliest:
-        raise Rejected(f"The {what} can be lifted until a day in the future only.")
-    if latest is not None and until > latest:
-        raise Rejected(
-            f"You can lift this {what} until {latest:%-d %B %Y} at the latest: {terms.horizon_days} days from the "
-            f"day of its first lift. A manager can lift for longer than support can."
-        )
-    return start_of(until, terms.zone)
 
 
 def provisionally_terminated(facts: Facts, terms: Terms) -> Facts:
@@ -162,30 +157,36 @@ def reactivated(facts: Facts, terms: Terms) -> Facts:
 
 
 def forward_bounds(facts: Facts, terms: Terms) -> Bounds:
-    return terms.today + timedelta(days=1), facts.terminate_on and facts.terminate_on - timedelta(days=1)
+    return Days(
+        terms.today + timedelta(days=1), facts.terminate_on and facts.terminate_on - timedelta(days=1),
+        "Choose a day in the future; to end it today, terminate permanently.", _only_earlier(facts),
+    )  # fmt: skip
+
+
+def _only_earlier(facts: Facts) -> str:
+    if facts.terminate_on is None:
+        return ""
+    return (
+        f"The customer ends on {in_words(facts.terminate_on)}: the date can only be moved earlier, whoever asks. "
+        "To keep the customer, reactivate it."
+    )
 
 
 def brought_forward(facts: Facts, terms: Terms) -> Facts:
-    day = _handed_in(terms)
-    earliest, latest = forward_bounds(facts, terms)
-    if day < earliest:
-        raise Rejected("Choose a day in the future; to end it today, terminate permanently.")
-    if latest is not None and day > latest:
-        raise Rejected(f"The termination date can only be moved earlier than {facts.terminate_on:%-d %B %Y}.")
-    return replace(facts, terminate_on=day)
+    return replace(facts, terminate_on=_handed_in(terms, forward_bounds(facts, terms)))
 
 
 def end_bounds(facts: Facts, terms: Terms) -> Bounds:
-    return terms.today, facts.terminate_on if facts.bill_status is S.PROVISIONALLY_TERMINATED else None
+    is_provisional = facts.bill_status is S.PROVISIONALLY_TERMINATED
+    return Days(
+        terms.today, facts.terminate_on if is_provisional else None,
+        f"A permanent termination cannot lie in the past: choose {in_words(terms.today)}, which is today where the "
+        "customer is billed, or a later day.", _only_earlier(facts),
+    )  # fmt: skip
 
 
 def permanently_terminated(facts: Facts, terms: Terms) -> Facts:
-    day = _handed_in(terms)
-    earliest, latest = end_bounds(facts, terms)
-    if day < earliest:
-        raise Rejected("The permanent termination date cannot lie in the past.")
-    if latest is not None and day > latest:
-        raise Rejected(f"The termination date can only be moved earlier than {latest:%-d %B %Y}.")
+    day = _handed_in(terms, end_bounds(facts, terms))
     planned = replace(facts, terminate_on=day)
     return closed(planned, terms) if day == terms.today else planned
 
@@ -195,7 +196,10 @@ def closed(facts: Facts, terms: Terms) -> Facts:
     return replace(ended, terminated_at=terms.now, terminate_on=facts.terminate_on or terms.today)
 
 
-def _handed_in(terms: Terms) -> date:
+def _handed_in(terms: Terms, days: Days) -> date:
     if terms.day is None:
         raise Rejected("Give the date.")
+    misfit = days.misfit(terms.day)
+    if misfit is not None:
+        raise Rejected(misfit)
     return terms.day

@@ -140,6 +140,16 @@ def can_raise_more(role: Role) -> str:
     return f"{_either(other for other in PEOPLE_ROLES if temporary_cap(other).percent > own).capitalize()} can do more."
 
 
+def can_lift_longer(role: Role) -> str:
+    """Who may lift a suspension for longer than a role may, as a sentence."""
+    own = LIFT_HORIZON_DAYS.get(role, 0)
+    others = [other for other in PEOPLE_ROLES if LIFT_HORIZON_DAYS.get(other, 0) > own]
+    if not others:
+        return "Nobody can lift for longer."
+    days = max(LIFT_HORIZON_DAYS[other] for other in others)
+    return f"{_either(others).capitalize()} can lift for longer, up to {days} days."
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """A person as the rules see them. `reseller_id` None: sees every reseller's customers."""

@@ -13,7 +13,7 @@ from data_access.models.history import PlannedMove, PlanState, StatusEvent
 from data_access.models.services import Did
 from data_access.moves import MOVES, Move
 from data_access.notices import Event
-from data_access.permissions import LIFT_HORIZON_DAYS, SYSTEM, Actor
+from data_access.permissions import LIFT_HORIZON_DAYS, SYSTEM, Actor, can_lift_longer
 from data_access.unit_of_work import UnitOfWork
 
 _FACTS = tuple(Facts.__dataclass_fields__)
@@ -42,6 +42,7 @@ def terms_for(
         window_days=customer_class.reactivation_window_days,
         day=day,
         horizon_days=LIFT_HORIZON_DAYS.get(actor.role, 0),
+        can_lift_longer=can_lift_longer(actor.role),
         cause=cause,
     )
 

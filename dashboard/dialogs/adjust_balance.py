@@ -12,7 +12,7 @@ from dashboard.dialogs.window import confirm
 from dashboard.forms import Form
 from data_access.access import Access
 from data_access.bookings import BOOKINGS, SERVICES, Booking, Kind, by_hand
-from data_access.commands.money import Booked, BookTransaction
+from data_access.commands.money import Booked, BookTransaction, money_days
 from data_access.errors import Rejected
 from data_access.lifecycle import BillStatus
 from data_access.money import cash, exact, read_amount
@@ -82,7 +82,7 @@ def _fields(form: Form, head: Head, row: Booking) -> None:
     with amount:
         form.text("amount", f"Amount in {head.currency}", help="Above zero: the transaction gives the direction.")
     with day:
-        form.day("value_on", "Date of the money", head.today, latest=head.today)
+        form.day("value_on", "Date of the money", head.today, money_days(head.today))
     if row.has_service:
         form.choice("service", "Service", {service: service for service in SERVICES})
     if row.settles:

@@ -10,6 +10,7 @@ from dashboard.dialogs import entered, opened
 from dashboard.dialogs.window import Draw, facts, finish, window
 from dashboard.forms import Form
 from data_access.access import Access
+from data_access.clock import from_day
 from data_access.commands.cards import AddCard, RemoveCard
 from data_access.errors import Invalid, NotFound
 from data_access.queries.cards import CardsOf
@@ -31,7 +32,8 @@ def _add(access: Access, head: Head) -> None:
         form.text("brand", "Brand")
     with right:
         form.text("last_four", "Last four digits")
-    form.day("expires_on", "Last day it is valid", None, earliest=head.today, latest=head.today + _YEARS_AHEAD)
+    valid = from_day(head.today, "The card has expired", head.today + _YEARS_AHEAD, "No card is valid for so long")
+    form.day("expires_on", "Last day it is valid", None, valid)
     form.text("reason", "Reason (optional)")
     finish(form, "Store the card", lambda: _card(form, head), lambda _: f"{head.customer_code}: the card is stored.")
 

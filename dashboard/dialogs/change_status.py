@@ -1,15 +1,13 @@
 """The dialog Change status: read off the table of moves, for this customer and this person, now."""
 
-from datetime import date, timedelta
-
 import streamlit as st
 
-from dashboard import context, feedback, formats, reader
+from dashboard import context, feedback, formats
 from dashboard.dialogs import opened, promise_fields
 from dashboard.dialogs.window import finish
 from dashboard.forms import Form
 from data_access.access import Access
-from data_access.commands.status import PLANNABLE, ChangeStatus, PlanMove, StatusChanged
+from data_access.commands.status import PLANNABLE, ChangeStatus, PlanMove, StatusChanged, plannable
 from data_access.lifecycle import BillStatus, Need
 from data_access.queries.customer import Head
 from data_access.queries.status import Choice, Choices, Impossible, StatusChoices
@@ -66,7 +64,7 @@ def _effects(choice: Choice) -> None:
 
 
 def _change(form: Form, head: Head, choices: Choices, choice: Choice) -> None:
-    day = _day(form, choice) if Need.DATE in choice.needs else None
+    day = form.day("day", "Date", None, choice.days) if Need.DATE in choice.needs else None
     if choice.name == _LIFT:
         promise_fields.draw(form, head)
     midterm, reason = choice.midterm and _midterm(form), _reason(form)
@@ -89,7 +87,7 @@ def _change(form: Form, head: Head, choices: Choices, choice: Choice) -> None:
 
 
 def _plan(form: Form, head: Head, choices: Choices, choice: Choice) -> None:
-    due_on = form.day("due_on", "On the day", None, earliest=choices.today + timedelta(days=1))
+    due_on = form.day("due_on", "On the day", None, plannable(choices.today))
     order = PlanMove(
         customer_id=head.customer_id,
         move=choice.name,
@@ -97,21 +95,12 @@ def _plan(form: Form, head: Head, choices: Choices, choice: Choice) -> None:
         reason=_reason(form),
         command_id=form.command_id,
     )
-    with st.container(horizontal=True):
-        if st.button("Plan it", type="primary", key=form.key("plan")):
-            form.save(
-                order, lambda _: f"{head.customer_code}: {choice.label} is planned for {formats.day(order.due_on)}."
-            )
-        form.offer_start_over()
-
-
-def _day(form: Form, choice: Choice) -> date | None:
-    day = form.day("day", "Date", None, earliest=choice.earliest, latest=choice.latest)
-    bounds = [f"from {formats.day(choice.earliest)}"] if choice.earliest else []
-    bounds += [f"until {formats.day(choice.latest)}"] if choice.latest else []
-    distance = f" {formats.relative(day, reader.today(form.access)).capitalize()}." if day else ""
-    st.caption(f"Possible {feedback.escape(' '.join(bounds))}.{feedback.escape(distance)}")
-    return day
+    finish(
+        form,
+        "Plan it",
+        lambda: order,
+        lambda _: f"{head.customer_code}: {choice.label} is planned for {formats.day(order.due_on)}.",
+    )
 
 
 def _midterm(form: Form) -> bool:

@@ -13,11 +13,12 @@ from dashboard.dialogs.window import Draw, facts, finish, window
 from dashboard.feedback import escape
 from dashboard.forms import Form
 from data_access.access import Access
-from data_access.clock import day_in, start_of
+from data_access.clock import Days, day_in, in_words, start_of
 from data_access.commands.limits import LimitChanged, RaiseLimit, RemoveTemporaryLimit, SetSpendingLimit
 from data_access.commands.thresholds import SetWarningThresholds, ThresholdEntry, at_amount, at_percent
 from data_access.errors import Invalid
 from data_access.money import read_amount
+from data_access.permissions import can_raise_more
 from data_access.queries.customer import Head
 from data_access.queries.limits import Limits, LimitsOf
 
@@ -42,7 +43,11 @@ def _raise(access: Access, head: Head) -> None:
         form.text("percent", "Percentage", help="Of the permanent limit.")
     else:
         form.text("amount", f"Amount in {limits.currency}", help="It comes on top of the permanent limit.")
-    until = form.day("until", "Until", None, earliest=head.today + timedelta(days=1), latest=latest)
+    days = Days(
+        head.today + timedelta(days=1), latest, "The increase ends by itself: choose a day in the future.",
+        f"You may raise a limit until {in_words(latest)} at the latest. {can_raise_more(access.actor.role)}",
+    )  # fmt: skip
+    until = form.day("until", "Until", None, days)
     if until is not None:
         st.caption(escape(f"It ends by itself on {formats.day(until)} at 00:00, {head.zone}."))
     form.text("reason", "Reason", help=_WHY)

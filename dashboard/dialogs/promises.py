@@ -10,6 +10,7 @@ from dashboard.dialogs import entered, opened, promise_fields
 from dashboard.dialogs.window import Draw, facts, finish, window
 from dashboard.forms import Form
 from data_access.access import Access
+from data_access.clock import from_day
 from data_access.commands.promises import CancelPromise, MakePromise
 from data_access.errors import Invalid, NotFound
 from data_access.queries.customer import Head
@@ -27,7 +28,8 @@ def _record(access: Access, head: Head) -> None:
     promise_fields.earlier(access.fetch(PromisesOf(head.customer_id)))
     form = Form(access, RECORD, head.customer_id)
     form.text("amount", f"Amount in {head.currency}", help="Payments until the day count for it, the first one first.")
-    due_on = form.day("due_on", "To be here before", None, earliest=head.today + timedelta(days=1))
+    days = from_day(head.today + timedelta(days=1), "The money has to be here before the day begins")
+    due_on = form.day("due_on", "To be here before", None, days)
     when = f"It is kept or broken when {formats.day(due_on)} begins. " if due_on else ""
     st.caption(f"{when}A promise alone changes no status: a suspension goes on, and so does collection.")
     form.lines("reason", "Reason (optional)", help="What was said, and by whom. Kept with the promise.")

@@ -12,6 +12,7 @@ from dashboard.dialogs.window import Draw, facts, finish, window
 from dashboard.forms import Form
 from data_access.access import Access, Command
 from data_access.bookings import SERVICES
+from data_access.clock import from_day
 from data_access.commands.quotas import (
     RENEWALS,
     ROLLOVERS,
@@ -30,6 +31,7 @@ from data_access.quotas import said
 
 Option = TypeVar("Option")
 GRANT, CHANGE, END = "grant_quota", "change_quota", "end_quota"
+_NOT_BACK = "Quotas are not granted for days that have passed"
 _ALLOWANCE_HELP = "How much can be used in each period without a charge."
 _LEFT = "What is left at the end of a period"
 _ROLLOVERS = {
@@ -61,7 +63,7 @@ def _grant(access: Access, head: Head) -> None:
     form.choice("renewal", "Granted anew", {value: word(one) for value, one in RENEWALS.items()}, _USUAL)
     form.choice("rollovers", _LEFT, _ROLLOVERS, "0")
     _ask_beyond(form, service, _NORMAL_PRICE)
-    form.day("started_on", "From", head.today, earliest=head.today)
+    form.day("started_on", "From", head.today, from_day(head.today, _NOT_BACK))
     st.caption("The first period is granted whole.")
     form.text("reason", "Reason (optional)")
     finish(form, "Grant", lambda: _granted(form, head), lambda _: f"{head.customer_code} has the quota.")

@@ -9,6 +9,7 @@ from dashboard.dialogs import entered, opened
 from dashboard.dialogs.window import Draw, facts, finish, window
 from dashboard.forms import Form
 from data_access.access import Access
+from data_access.clock import from_day
 from data_access.commands.services import AddSubscription, ChangeSubscription, FinishSubscription
 from data_access.errors import NotFound, Stale
 from data_access.labels import word
@@ -16,6 +17,7 @@ from data_access.queries.customer import Head
 from data_access.queries.services import PlanRow, Plans, SubscriptionRow, SubscriptionsOf
 
 ADD, CHANGE, FINISH = "add_subscription", "change_subscription", "finish_subscription"
+_NOT_BACK = "Days that have passed are charged as they were"
 _PERCENT = "Fee, in percent of the plan's"
 _PERCENT_HELP = "100 charges what the plan costs, 80 is a discount of 20 percent, 0 charges nothing."
 
@@ -30,7 +32,7 @@ def _add(access: Access, head: Head) -> None:
     if plan is not None:
         st.caption(_charged(plan))
     form.text("fee_percent", _PERCENT, "100", help=_PERCENT_HELP)
-    form.day("started_on", "From", head.today, earliest=head.today)
+    form.day("started_on", "From", head.today, from_day(head.today, _NOT_BACK))
     st.caption("What the plan charges in advance is booked at once for the rest of the billing period.")
     form.text("reason", "Reason (optional)")
     finish(form, "Subscribe", lambda: _subscription(form, head), lambda _: f"{head.customer_code} is subscribed.")
@@ -76,7 +78,7 @@ def _change(access: Access, head: Head) -> None:
     _about(row)
     form.text("fee_percent", _PERCENT, str(row.fee_percent), help=_PERCENT_HELP)
     if row.started_on > head.today:
-        form.day("started_on", "From", row.started_on, earliest=head.today)
+        form.day("started_on", "From", row.started_on, from_day(head.today, _NOT_BACK))
     form.text("reason", "Reason (optional)")
     st.caption("A new fee holds from the next charge on; what is booked stays.")
     try:
@@ -110,7 +112,7 @@ def _finish(access: Access, head: Head) -> None:
     row = _the_row(access, head)
     form = Form(access, FINISH, row.subscription_id)
     _about(row)
-    form.day("finished_on", "Last day", head.today, earliest=head.today)
+    form.day("finished_on", "Last day", head.today, from_day(head.today, _NOT_BACK))
     st.caption("What was charged beyond the last day is credited when the billing period closes.")
     form.text("reason", "Reason (optional)")
     finish(form, "Finish it", lambda: _finished(form, head, row), lambda _: f"{row.name} is finished.")

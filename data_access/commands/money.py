@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from data_access.access import Command
 from data_access.bookings import BOOKINGS, SERVICES, Booking, Kind
-from data_access.clock import day_in
+from data_access.clock import Days, day_in, in_words
 from data_access.errors import Invalid, Rejected
 from data_access.lifecycle import BillStatus
 from data_access.models.customers import Customer
@@ -109,10 +109,9 @@ def _checked_amount(row: Booking, amount: Decimal, currency: str) -> Decimal:
 
 def _refuse_input(order: BookTransaction, row: Booking, today: date) -> None:
     complaints = {}
-    if order.value_on is not None and order.value_on > today:
-        complaints["value_on"] = "The date of the money cannot lie in the future."
-    if order.value_on is not None and order.value_on < _EARLIEST:
-        complaints["value_on"] = f"The date of the money cannot lie before {_EARLIEST.year}."
+    misfit = None if order.value_on is None else money_days(today).misfit(order.value_on)
+    if misfit is not None:
+        complaints["value_on"] = misfit
     if row.has_service and order.service not in SERVICES:
         complaints["service"] = "Choose the service."
     if not row.has_service and order.service is not None:
@@ -142,3 +141,12 @@ def refuse_beyond_limits(work: UnitOfWork, row: Booking, amount: Decimal, curren
     if amount > left:
         limit = f"{person.credit_per_day:f} {currency}"
         raise Rejected(f"Of your {limit} for credits and refunds in 24 hours, {left:f} is left. An admin can do more.")
+
+
+def money_days(today: date) -> Days:
+    """The days on which money can have come in or gone out, where it is `today` now."""
+    return Days(
+        _EARLIEST, today, f"The date of the money cannot lie before {_EARLIEST.year}.",
+        f"The date of the money cannot lie in the future: nobody can book a day after {in_words(today)}, which is "
+        "today where the customer is billed.",
+    )  # fmt: skip

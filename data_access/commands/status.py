@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from data_access.access import Command
 from data_access.charging import charge_before_the_end
-from data_access.clock import day_in
+from data_access.clock import Days, day_in, from_day
 from data_access.errors import Invalid, Rejected
 from data_access.lifecycle import Need
 from data_access.models.customers import Customer, CustomerClass
@@ -137,10 +137,15 @@ def _refuse_plan(order: PlanMove, work: UnitOfWork, move: Move, customer: Custom
 
 def _refuse_day(work: UnitOfWork, customer: Customer, due_on: date) -> None:
     today = day_in(customer.billing_zone, work.now)
-    if due_on <= today:
-        raise Invalid({"due_on": "Plan for a day in the future; for today, make the change now."})
-    if due_on > today + _PLANNED_AHEAD:
-        raise Invalid({"due_on": "Plan for a day within the next ten years."})
+    misfit = plannable(today).misfit(due_on)
+    if misfit is not None:
+        raise Invalid({"due_on": misfit})
+
+
+def plannable(today: date) -> Days:
+    """The days that a change can be planned for, where it is `today` now."""
+    tomorrow, last = today + timedelta(days=1), today + _PLANNED_AHEAD
+    return from_day(tomorrow, "A plan is for a day in the future", last, "Nothing is planned for longer than ten years")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,7 @@ from datetime import date
 from typing import ClassVar
 
 from data_access.access import Query, Reader
+from data_access.clock import Days
 from data_access.errors import NotFound
 from data_access.lifecycle import Facts, Need, Terms
 from data_access.models.customers import Customer, CustomerClass
@@ -24,8 +25,7 @@ class Choice:
     taken_back: str
     needs: tuple[Need, ...]
     midterm: bool
-    earliest: date | None
-    latest: date | None
+    days: Days
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +82,12 @@ def _why_not(move: Move, facts: Facts, terms: Terms, reader: Reader) -> str | No
     if not reader.actor.may(move.permission):
         return f"You have no right to {move.permission.label}. {who_can(move.permission).capitalize()} can."
     if move.bounds is not None:
-        earliest, latest = move.bounds(facts, terms)
-        if latest is not None and latest < earliest:
-            return f"No day is left for it: the last one that you may choose was {latest:%-d %B %Y}."
+        days = move.bounds(facts, terms)
+        if days.earliest is not None and days.misfit(days.earliest) is not None:
+            return f"No day is left for it. {days.too_late}"
     return None
 
 
 def _choice(move: Move, facts: Facts, terms: Terms) -> Choice:
-    earliest, latest = move.bounds(facts, terms) if move.bounds is not None else (None, None)
-    return Choice(move.name, move.label, move.effects, move.taken_back, move.needs, move.midterm, earliest, latest)
+    days = move.bounds(facts, terms) if move.bounds is not None else Days()
+    return Choice(move.name, move.label, move.effects, move.taken_back, move.needs, move.midterm, days)

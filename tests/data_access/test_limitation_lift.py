@@ -130,10 +130,10 @@ def test_a_service_that_is_not_limited_has_no_limitation_to_lift() -> None:
 def test_the_horizon_counts_from_the_first_lift_of_the_debt_whichever_it_was() -> None:
     by_support = terms(day=TODAY + timedelta(days=3), horizon_days=3)
     once = MOVES["lift_limitation"].becomes(LIMITED, by_support)
-    with pytest.raises(Rejected, match="lift this limitation until 19 March 2026 at the latest: 3 days"):
+    with pytest.raises(Rejected, match="lift this limitation until Thursday, 19 March 2026 at the latest: 3 days"):
         MOVES["lift_limitation"].becomes(once, replace(by_support, day=TODAY + timedelta(days=4)))
     suspended = MOVES["suspend"].becomes(once, by_support)
-    with pytest.raises(Rejected, match="lift this suspension until 19 March 2026"):
+    with pytest.raises(Rejected, match="lift this suspension until Thursday, 19 March 2026"):
         MOVES["lift_suspension"].becomes(suspended, replace(by_support, day=TODAY + timedelta(days=4)))
 
 

@@ -48,7 +48,7 @@ def test_what_is_offered_can_be_done_and_what_is_not_is_refused(engine: Engine, 
         customer = in_status(engine, status)
         offered = {c.name: c for c in access.fetch(StatusChoices(customer)).possible}
         code = row_of(engine, customer).customer_code
-        day = offered[name].earliest if name in offered else TODAY
+        day = offered[name].days.earliest if name in offered else TODAY
         order = change(customer, name, day=day, confirm_customer_code=code)
         if name in offered:
             access.execute(order)
@@ -133,7 +133,7 @@ def test_no_pair_of_commands_leads_a_debtor_out_of_suspended(engine: Engine, fir
         for name in (first, second):
             offered = {c.name: c for c in admin.fetch(StatusChoices(customer)).possible}
             if name in offered:
-                admin.execute(change(customer, name, day=offered[name].earliest, confirm_customer_code=code))
+                admin.execute(change(customer, name, day=offered[name].days.earliest, confirm_customer_code=code))
         assert row_of(engine, customer).bill_status is not BillStatus.OPEN
 
 

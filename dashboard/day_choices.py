@@ -1,0 +1,64 @@
+"""Under a field for a day: its weekday and how far off it is, which days may be given, and the usual ones to click."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+
+import streamlit as st
+
+from dashboard import formats
+from dashboard.feedback import escape
+from dashboard.sight import Sight
+from data_access.clock import Days
+
+_SHORT = timedelta(days=35)
+_WEEK = 7
+
+
+def draw(sight: Sight, key: Callable[[str], str], field: str, chosen: date | None, days: Days, today: date) -> None:
+    """What one wants to know about the chosen day, and where only a few may be given, some of them."""
+    st.caption(escape(" ".join(_said(chosen, days, today))))
+    offered = list(usual(days, today))
+    if not offered:
+        return
+    with st.container(horizontal=True, gap="xsmall"):
+        for day in offered:
+            st.button(
+                _label(day, today),
+                key=key(f"{field}-{day}"),
+                type="tertiary",
+                on_click=_choose,
+                args=(sight, field, day),
+            )
+
+
+def _choose(sight: Sight, field: str, day: date) -> None:
+    sight.chosen[field] = day.isoformat()
+
+
+def _said(chosen: date | None, days: Days, today: date) -> Iterator[str]:
+    if chosen is not None:
+        yield f"{chosen:%A}, {formats.relative(chosen, today)}."
+    bounds = [f"from {_short(days.earliest)}"] if days.earliest else []
+    bounds += [f"until {_short(days.latest)}"] if days.latest else []
+    if bounds:
+        yield f"Possible {' '.join(bounds)}."
+
+
+def usual(days: Days, today: date) -> Iterator[date]:
+    """The first day, the next Monday, a week later and the last, where the span is short; in their order."""
+    if days.earliest is None or days.latest is None or not timedelta(0) <= days.latest - today <= _SHORT:
+        return
+    monday = today + timedelta(days=_WEEK - today.weekday())
+    wanted = {days.earliest, monday, days.earliest + timedelta(days=_WEEK), days.latest}
+    yield from sorted(day for day in wanted if days.earliest <= day <= days.latest)
+
+
+def _label(day: date, today: date) -> str:
+    """Tomorrow, Monday; further off with its date."""
+    if abs((day - today).days) <= 1:
+        return formats.relative(day, today).capitalize()
+    return f"{day:%A}" if 1 < (day - today).days <= _WEEK else escape(_short(day))
+
+
+def _short(day: date) -> str:
+    return f"{day:%a}, {formats.day(day)}"
