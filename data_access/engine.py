@@ -1,5 +1,6 @@
 """Engines: one way to open a database, and a fair turn at it. A connection without a door writes nothing."""
 
+import os
 import re
 import sqlite3
 import threading
@@ -20,6 +21,7 @@ _READS = re.compile(r"\s*(SELECT|PRAGMA|SAVEPOINT|RELEASE|ROLLBACK|BEGIN|EXPLAIN
 _WRITES_INSIDE = re.compile(r"\b(INSERT\s+INTO|DELETE\s+FROM|UPDATE\s+\w+\s+SET)\b", re.IGNORECASE)
 
 
+_OWNER_ONLY = 0o600
 STATEMENT_SECONDS = 30.0  # a read that takes longer is stopped
 _STEPS_BETWEEN_LOOKS = 100_000
 
@@ -116,12 +118,25 @@ def _sqlite(url: str) -> Engine:
     file = make_url(url).database
     if file and file != ":memory:":
         _refuse_orphan(file)
-        Path(file).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            Path(file).parent.mkdir(parents=True, exist_ok=True)
+            keep_private(Path(file))
+        except OSError as trouble:
+            raise Rejected(f"The database file {file} cannot be used: {trouble.strerror}.") from trouble
     engine = create_engine(url, pool_size=8, max_overflow=24, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     event.listen(engine, "before_cursor_execute", _set_deadline)
     return engine
+
+
+def keep_private(file: Path) -> None:
+    """Makes a file that its owner alone can read, or takes it from everybody else; what SQLite lays beside follows."""
+    if not file.exists():
+        file.touch(mode=_OWNER_ONLY)
+    for one in (file, Path(f"{file}-wal"), Path(f"{file}-shm")):
+        if one.exists() and one.stat().st_uid == os.getuid():
+            one.chmod(_OWNER_ONLY)
 
 
 def _refuse_orphan(file: str) -> None:

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from sqlalchemy import inspect
 
 from data_access.chain import canonical
+from data_access.engine import keep_private
 from data_access.models.base import Base
 from data_access.money import SCALE, ZERO
 
@@ -36,6 +37,7 @@ def write_archive(path: Path, rows: Rows) -> str:
     """Writes the rows, each with all its columns as JSON; the digest of the file. A file of this name is replaced."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".unfinished")
+    keep_private(unfinished)
     told = [_told(model, row) for model, found in rows.items() for row in found]
     pq.write_table(pa.Table.from_pylist(told, _SCHEMA), unfinished, compression="zstd")
     with unfinished.open("rb") as written:

@@ -19,6 +19,7 @@ from urllib.parse import SplitResult, urlsplit
 from data_access.chain import canonical
 from data_access.delivering import Parcel
 from data_access.destinations import Reach, read_address
+from data_access.engine import keep_private
 from data_access.errors import Rejected
 from data_access.jobs.deadline import Line, within
 from data_access.jobs.trouble import said_of, technical, words_of
@@ -134,7 +135,9 @@ class Folder:
         day = self.path / f"{now:%Y-%m-%d}"
         try:
             day.mkdir(parents=True, exist_ok=True)
-            (day / f"{parcel.id}.eml").write_bytes(bytes(mail))
+            file = day / f"{parcel.id}.eml"
+            keep_private(file)
+            file.write_bytes(bytes(mail))
         except (OSError, ValueError) as trouble:
             told = f"The folder for mail, {self.path}, cannot be written to."
             raise NotDelivered(told, is_down=True, technical=technical(trouble)) from trouble

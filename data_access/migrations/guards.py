@@ -1,9 +1,13 @@
 """What the database itself refuses: changing or deleting rows that are written once, and changing issued invoices.
 
 Rows of a customer whose details were archived may be deleted: the row in `archives` is written first, in the same
-transaction, and nothing else opens the way. SQLite drops triggers in silence when Alembic rebuilds a table, so every
-migration that touches one of these tables calls `recreate` at its end.
+transaction, and nothing else opens the way. On SQLite an INSERT OR REPLACE would delete the row it meets without a word
+wherever `recursive_triggers` is off, as it is in other programs: an insert that meets a row is refused. SQLite drops
+triggers in silence when Alembic rebuilds a table, so every migration that touches one of these tables calls `recreate`
+at its end.
 """
+
+from collections.abc import Iterator
 
 from sqlalchemy import Connection, inspect, text
 
@@ -20,6 +24,12 @@ ISSUED = (
 _SQLITE = """
 CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table} {unless}
 BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END
+"""
+_SQLITE_REPLACE = """
+CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} BEGIN {refusals} END
+"""
+_SQLITE_MET = """
+SELECT RAISE(ABORT, 'UNIQUE constraint failed: {named}') WHERE EXISTS (SELECT 1 FROM {table} WHERE {same}{counts});
 """
 _UNLESS_ARCHIVED = "WHEN NOT EXISTS (SELECT 1 FROM archives WHERE customer_id = OLD.customer_id)"
 _SQLITE_ISSUED = """
@@ -57,22 +67,56 @@ def recreate(connection: Connection) -> None:
             _guard(connection, table, may_archive=has_archives and table in ARCHIVABLE)
     if has_archives:
         _guard_issued(connection)
+        _refuse(connection, "invoices", "delete", refusal="refuse_change")
+    if connection.dialect.name == "sqlite":
+        for table in (*APPEND_ONLY, "invoices"):
+            if table in standing:
+                _guard_replaced(connection, table)
+
+
+def _guard_replaced(connection: Connection, table: str) -> None:
+    """Says what SQLite itself says where a row is met, so that the sentences of clashes stay."""
+    connection.execute(text(f"DROP TRIGGER IF EXISTS {table}_no_replace"))
+    refusals = "".join(_met(connection, table, columns, where) for columns, where in _keys(connection, table))
+    connection.execute(text(_SQLITE_REPLACE.format(table=table, refusals=refusals)))
+
+
+def _keys(connection: Connection, table: str) -> Iterator[tuple[list[str], str]]:
+    """What no two rows of a table share, with the condition under which that holds."""
+    inspector = inspect(connection)
+    yield inspector.get_pk_constraint(table)["constrained_columns"], ""
+    for unique in inspector.get_unique_constraints(table):
+        yield unique["column_names"], ""
+    for index in inspector.get_indexes(table):
+        if index["unique"]:
+            columns = [name for name in index["column_names"] if name is not None]
+            yield columns, str(index.get("dialect_options", {}).get("sqlite_where", ""))
+
+
+def _met(connection: Connection, table: str, columns: list[str], where: str) -> str:
+    named = ", ".join(f"{table}.{column}" for column in columns)
+    same = " AND ".join(f"{column} = NEW.{column}" for column in columns)
+    new = ", ".join(f"NEW.{column['name']} AS {column['name']}" for column in inspect(connection).get_columns(table))
+    counts = f" AND {where}) AND EXISTS (SELECT 1 FROM (SELECT {new}) WHERE {where}" if where else ""
+    return _SQLITE_MET.format(named=named, table=table, same=same, counts=counts)
 
 
 def _guard(connection: Connection, table: str, *, may_archive: bool) -> None:
     on_postgresql = connection.dialect.name == "postgresql"
     for verb in ("update", "delete", "truncate") if on_postgresql else ("update", "delete"):
-        opens = may_archive and verb == "delete"
-        suffix = f" ON {table}" if on_postgresql else ""
-        connection.execute(text(f"DROP TRIGGER IF EXISTS {table}_no_{verb}{suffix}"))
-        made = (_POSTGRESQL if on_postgresql else _SQLITE).format(
-            table=table,
-            verb=verb,
-            unless=_UNLESS_ARCHIVED if opens else "",
-            each="ROW" if opens else "STATEMENT",
-            refusal="refuse_unless_archived" if opens else "refuse_change",
-        )
-        connection.execute(text(made))
+        if may_archive and verb == "delete":
+            _refuse(connection, table, verb, refusal="refuse_unless_archived", unless=_UNLESS_ARCHIVED, each="ROW")
+        else:
+            _refuse(connection, table, verb, refusal="refuse_change")
+
+
+def _refuse(
+    connection: Connection, table: str, verb: str, *, refusal: str, unless: str = "", each: str = "STATEMENT"
+) -> None:
+    on_postgresql = connection.dialect.name == "postgresql"
+    connection.execute(text(f"DROP TRIGGER IF EXISTS {table}_no_{verb}{f' ON {table}' if on_postgresql else ''}"))
+    made = _POSTGRESQL if on_postgresql else _SQLITE
+    connection.execute(text(made.format(table=table, verb=verb, unless=unless, each=each, refusal=refusal)))
 
 
 def _guard_issued(connection: Connection) -> None:

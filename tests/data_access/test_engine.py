@@ -1,5 +1,6 @@
 """Turns at the database: fair, bounded, and given back whatever happens."""
 
+import os
 import threading
 import time
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from data_access.access import Query, Reader
 from data_access.engine import Turnstile, make_engine, write_turn
-from data_access.errors import Busy, TooSlow
+from data_access.errors import Busy, Rejected, TooSlow
 from data_access.permissions import Permission, Role
 from tests.support.people import access_for
 
@@ -138,3 +139,25 @@ def test_a_database_error_shows_no_values(engine: Engine) -> None:
     with engine.connect() as connection, pytest.raises(DBAPIError) as trouble:
         connection.execute(text("SELECT :secret FROM no_such_table"), {"secret": "Anna Kowalska"})
     assert "Kowalska" not in str(trouble.value)
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o022])
+def test_a_file_of_the_database_is_read_by_its_owner_alone(tmp_path, umask):
+    before = os.umask(umask)
+    try:
+        file = tmp_path / "desk.db"
+        file.touch(0o644)
+        for path in (file, tmp_path / "new.db"):
+            engine = make_engine(f"sqlite:///{path}")
+            with engine.connect() as connection:
+                connection.execute(text("PRAGMA user_version"))
+                assert {one.stat().st_mode & 0o777 for one in tmp_path.glob(f"{path.name}*")} == {0o600}
+            engine.dispose()
+    finally:
+        os.umask(before)
+
+
+def test_a_file_that_cannot_be_made_is_refused_in_a_sentence(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(Rejected, match="cannot be used: "):
+        make_engine(f"sqlite:///{tmp_path / 'file' / 'desk.db'}")

@@ -1,5 +1,8 @@
 """One history of the schema: it ends where the tables say, guards what is written once, and refuses what cannot be."""
 
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -57,7 +60,10 @@ def triggers(engine: Engine) -> set[str]:
 
 def guards(engine: Engine) -> set[str]:
     written_once = {f"{table}_no_{verb}" for table in APPEND_ONLY for verb in VERBS[engine.dialect.name]}
-    return written_once | {"invoices_no_reissue"}
+    replaced = (
+        {f"{table}_no_replace" for table in (*APPEND_ONLY, "invoices")} if engine.dialect.name == "sqlite" else set()
+    )
+    return written_once | replaced | {"invoices_no_reissue", "invoices_no_delete"}
 
 
 def shape(inspector: Inspector, table: str) -> dict[str, Any]:
@@ -155,6 +161,69 @@ def test_a_guard_refuses_even_a_writer_with_the_door_open(engine: Engine) -> Non
     key = a_transaction(engine)
     with writing(engine) as connection, pytest.raises(DBAPIError, match="transactions is append-only"):
         connection.execute(text("UPDATE transactions SET reference = 'x' WHERE id = :id"), {"id": key})
+
+
+def test_an_invoice_is_not_deleted(engine: Engine) -> None:
+    a_transaction(engine)
+    with writing(engine) as connection, pytest.raises(DBAPIError, match="invoices is append-only"):
+        connection.execute(text("DELETE FROM invoices"))
+
+
+def columns_of(url: str, table: str) -> list[str]:
+    engine = make_engine(url)
+    named = [column["name"] for column in inspect(engine).get_columns(table)]
+    engine.dispose()
+    return named
+
+
+@contextmanager
+def other_program(url: str) -> Iterator[sqlite3.Connection]:
+    """A program that knows nothing of our settings."""
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)) as connection:
+        for pragma in ("foreign_keys=OFF", "recursive_triggers=OFF", "ignore_check_constraints=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+        yield connection
+
+
+def put(connection: sqlite3.Connection, verb: str, table: str, row: dict[str, Any], columns: list[str]) -> None:
+    names, marks = ", ".join(columns), ", ".join("?" for _ in columns)
+    connection.execute(f"{verb} INTO {table} ({names}) VALUES ({marks})", [row[name] for name in columns])
+
+
+@pytest.mark.parametrize("recursive", ["ON", "OFF"])
+@pytest.mark.parametrize("verb", ["INSERT OR REPLACE", "REPLACE"])
+@pytest.mark.parametrize("table", [*APPEND_ONLY, "invoices"])
+def test_no_row_that_is_written_once_is_replaced(sqlite_url: str, table: str, verb: str, recursive: str) -> None:
+    columns = columns_of(sqlite_url, table)
+    row = dict.fromkeys(columns, 7)
+    with other_program(sqlite_url) as other:
+        other.execute(f"PRAGMA recursive_triggers={recursive}")
+        put(other, "INSERT", table, row, columns)
+        with pytest.raises(sqlite3.IntegrityError, match="UNIQUE constraint failed"):
+            put(other, verb, table, row, columns)
+        assert other.execute(f"SELECT count(*) FROM {table}").fetchone() == (1,)
+
+
+@pytest.mark.parametrize(
+    ("table", "shared"),
+    [
+        ("command_log", ["number"]), ("invoices", ["customer_id", "number"]), ("invoices", ["replaces_id"]),
+        ("transactions", ["reverses_id"]), ("transactions", ["command_id", "line"]),
+        ("transactions", ["customer_id", "reference"]), ("allocations", ["reverses_id"]),
+    ],
+)  # fmt: skip
+def test_a_row_is_not_replaced_through_another_key_either(sqlite_url: str, table: str, shared: list[str]) -> None:
+    columns = columns_of(sqlite_url, table)
+    kinds = {"kind": "usage_charge"} | ({"reverses_id": None} if "reference" in shared else {})
+    first = dict.fromkeys(columns, "7") | kinds | {"id": 7}
+    second = dict.fromkeys(columns, "8") | kinds | {"id": 8} | {name: first[name] for name in shared}
+    with other_program(sqlite_url) as other:
+        put(other, "INSERT", table, first, columns)
+        with pytest.raises(sqlite3.IntegrityError, match=f"UNIQUE constraint failed: .*{shared[-1]}"):
+            put(other, "REPLACE", table, second, columns)
+        second |= dict.fromkeys(shared, "9") | kinds
+        put(other, "INSERT", table, second, columns)  # what meets nothing is taken
+        assert other.execute(f"SELECT count(*) FROM {table}").fetchone() == (2,)
 
 
 def test_an_upgrade_of_a_current_database_keeps_everything(engine: Engine) -> None:
