@@ -51,7 +51,7 @@ def draw(paper: Paper) -> None:
             )  # fmt: skip
     if not _can_print(paper):
         st.caption("A PDF needs a font for the letters of this customer's name or address: "
-                   "an administrator can install Noto Sans CJK. The HTML file has them.")  # fmt: skip
+                   "Noto Sans CJK, on the computer that runs the desk, is one. The HTML file has them.")  # fmt: skip
     with st.container(border=True, width=_WIDE):
         st.html(as_html(paper))
 

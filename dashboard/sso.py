@@ -19,6 +19,7 @@ from data_access.access import Access, new_command_id
 from data_access.clock import Clock
 from data_access.commands.identities import BindIdentity
 from data_access.errors import Refusal
+from data_access.permissions import Permission, who_can
 from data_access.settings import Settings
 
 PROVIDER = "default"
@@ -107,7 +108,7 @@ def _unknown(identity: Claims) -> UnknownPerson:
         )
     return UnknownPerson(
         f"You signed in as {who}, who is not among the people of Customer Desk, or is bound to another identity. "
-        "An administrator can add you, or release the old identity."
+        f"{who_can(Permission.PEOPLE_MANAGE).capitalize()} can add you, or release the old identity."
     )
 
 

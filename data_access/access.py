@@ -138,9 +138,13 @@ class Access:
 
     def execute(self, command: Command[R]) -> R:
         """Applies the command once, however often it is sent; the first result is given every time."""
-        return patiently(lambda: self._execute_once(command))
+        return patiently(lambda: self._apply(command, is_kept=True))
 
-    def _execute_once(self, command: Command[R]) -> R:
+    def rehearse(self, command: Command[R]) -> R:
+        """What the command would give now, or its refusal: it is applied, and nothing of it is kept."""
+        return patiently(lambda: self._apply(command, is_kept=False))
+
+    def _apply(self, command: Command[R], *, is_kept: bool) -> R:
         order = Order(
             command.command_id, type(command).__name__, command.payload_hash(), command.reason.strip(), self._clock
         )
@@ -151,7 +155,9 @@ class Access:
             self.actor.require(command.permission())
             _refuse_unstorable(command)
             result = command.apply(work)
-            work.complete(asdict(result))  # type: ignore[call-overload]
+            work.session.flush()  # what the database itself refuses is refused here, also when nothing is kept
+            if is_kept:
+                work.complete(asdict(result))  # type: ignore[call-overload]
             return result
 
     def last_command(self) -> int:

@@ -127,6 +127,9 @@ def limited_kinds() -> frozenset[Kind]:
     return frozenset(row.kind for row in BOOKINGS.values() if row.within_own_limits)
 
 
+RECEIVED = frozenset({Kind.MANUAL_PAYMENT, Kind.ECOMMERCE_PAYMENT, Kind.CAPTURE_PAYMENT})  # money that came in
+
+
 def settling_kinds() -> frozenset[Kind]:
     """The kinds whose money pays invoices and refunds."""
     return frozenset(row.kind for row in BOOKINGS.values() if row.settles)

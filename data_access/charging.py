@@ -8,6 +8,7 @@ from data_access.fees_due import covers, owed, running_fees, waits_for_funds
 from data_access.lifecycle import BillStatus, SuspensionCause, Terms
 from data_access.models.customers import Customer, CustomerClass
 from data_access.models.services import Did
+from data_access.money import exact_money
 from data_access.moves import MOVES, Move
 from data_access.periods import Period, closes_at, next_period, period_from
 from data_access.permissions import SYSTEM
@@ -100,7 +101,8 @@ def refuse_beyond_funds(work: UnitOfWork, customer: Customer) -> None:
     running = running_fees(work, customer)
     fees = [] if running is None else running.in_advance()
     if not covers(customer, class_of(work, customer), fees):
+        fee, funds = (exact_money(amount, customer.currency) for amount in (owed(fees), -customer.balance))
         raise Rejected(
-            f"The fee until the end of the billing period is {owed(fees):f} {customer.currency}, the available funds "
-            f"are {-customer.balance:f}: this customer is suspended when they do not cover it. Book a payment first."
+            f"The fee until the end of the billing period is {fee}, the available funds are {funds}: this customer is "
+            "suspended when they do not cover it. Book a payment first."
         )

@@ -12,7 +12,7 @@ _SENTENCES: dict[str, Refusal] = {
     "ck_customers_credit_limit_not_negative": Invalid({"credit_limit": "A credit limit cannot be negative."}),
     "uq_people_login_key": Invalid({"login": "This login is already used."}),
     "uq_people_oidc_issuer_oidc_subject": Rejected(
-        "This identity of your organisation's sign-in belongs to someone else here. An administrator can release it."
+        "This identity of your organisation's sign-in belongs to someone else here. Whoever manages people may free it."
     ),
     "uq_customer_classes_name_key": Invalid({"name": "A customer class of this name exists already."}),
     "uq_resellers_name_key": Invalid({"name": "A reseller of this name exists already."}),

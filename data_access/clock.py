@@ -64,6 +64,11 @@ def from_day(earliest: date, why: str, latest: date | None = None, why_until: st
     return Days(earliest, latest, f"{why}: {in_words(earliest)} is the first day that can be chosen.", too_late)
 
 
+def moment_in_words(now: datetime, zone: str) -> str:
+    """An instant as the clocks in an IANA zone show it: `16 March 2026 at 09:05`."""
+    return f"{now.astimezone(ZoneInfo(zone)):%-d %B %Y at %H:%M}"
+
+
 def days_before(now: datetime, days: int, zone: str) -> datetime:
     """The instant, in UTC, at which it was as late in the day as now, so many calendar days ago in an IANA zone."""
     here = now.astimezone(ZoneInfo(zone))

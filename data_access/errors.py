@@ -6,6 +6,7 @@ Refusal
 ├── Stale           someone changed the same fields since they were shown
 ├── Invalid         input that breaks rules: every complaint, each at its field
 ├── Rejected        a rule of the business says no
+├── Repeated        the same may have been done already; it is done when that is known
 ├── Busy            the database had no turn for it in time
 └── TooSlow         the question took longer than any may
 """
@@ -59,6 +60,14 @@ class Invalid(Refusal):
 
 class Rejected(Refusal):
     """A rule of the business says no."""
+
+
+class Repeated(Refusal):
+    """Done already, as it seems, by the transaction `earlier_id`. The command is carried out once it names that."""
+
+    def __init__(self, sentence: str, earlier_id: int) -> None:
+        self.earlier_id = earlier_id
+        super().__init__(sentence)
 
 
 class Busy(Refusal):

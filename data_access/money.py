@@ -1,7 +1,7 @@
 """Money: exact decimals of scale five on both databases, currencies with their own decimals."""
 
 import re
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, ROUND_UP, Decimal
 from typing import Any, NoReturn
 
 from babel.numbers import get_currency_precision
@@ -69,6 +69,17 @@ def decimals_of(currency: str) -> int:
 
 
 MOST_DECIMALS = max(map(decimals_of, CURRENCIES))
+
+
+def exact_money(amount: Decimal, currency: str) -> str:
+    """Money in a sentence: `1,240.50 EUR`, every decimal it has, never fewer than its currency."""
+    shown = amount.quantize(Decimal(1).scaleb(-decimals_of(currency)), ROUND_HALF_UP) + 0
+    return f"{shown if shown == amount else amount.normalize():,f} {currency}"
+
+
+def to_be_paid(amount: Decimal, currency: str) -> Decimal:
+    """The least amount that can be paid in a currency and is not below."""
+    return amount.quantize(Decimal(1).scaleb(-decimals_of(currency)), ROUND_UP)
 
 
 def positive(value: Decimal) -> Decimal:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from string import Template
 
 from data_access.lifecycle import BillStatus, Facts
-from data_access.money import decimals_of
+from data_access.money import exact_money
 
 Fact = str | Decimal | date
 
@@ -221,14 +221,8 @@ def written(notice: Notice, facts: Mapping[str, Fact], *, customer: str, issuer:
 
 def _told(fact: Fact, currency: str) -> str:
     if isinstance(fact, Decimal):
-        return f"{_as_cash(fact, currency):,f} {currency}"
+        return exact_money(fact, currency)
     return f"{fact:%-d %B %Y}" if isinstance(fact, date) else _one_line(fact)
-
-
-def _as_cash(amount: Decimal, currency: str) -> Decimal:
-    """At the currency's decimals; an amount that has more keeps them."""
-    rounded = amount.quantize(Decimal(1).scaleb(-decimals_of(currency)))
-    return rounded if rounded == amount else amount.normalize()
 
 
 def _one_line(text: str) -> str:

@@ -126,10 +126,22 @@ def someone_of(role: Role) -> str:
 
 def who_can(permission: Permission) -> str:
     """The roles that hold a permission, in words: `"a manager or an admin"`."""
-    return _either(role for role in PEOPLE_ROLES if permission in GRANTS[role])
+    return either(role for role in PEOPLE_ROLES if permission in GRANTS[role])
 
 
-def _either(roles: Iterable[Role]) -> str:
+def without_limits(permission: Permission) -> list[Role]:
+    """The roles that hold a permission and are held by no limits of their own."""
+    return [role for role in PEOPLE_ROLES if permission in GRANTS[role] and role not in OWN_LIMITS_HOLD_FOR]
+
+
+def who_has_any(permissions: Iterable[Permission]) -> str:
+    """The roles that hold at least one of these permissions, in words."""
+    asked = frozenset(permissions)
+    return either(role for role in PEOPLE_ROLES if asked & GRANTS[role])
+
+
+def either(roles: Iterable[Role]) -> str:
+    """Someone of these roles, in words."""
     holders = [someone_of(role) for role in roles]
     return " or ".join([", ".join(holders[:-1]), holders[-1]] if len(holders) > 1 else holders) or "nobody"
 
@@ -137,7 +149,7 @@ def _either(roles: Iterable[Role]) -> str:
 def can_raise_more(role: Role) -> str:
     """Who may raise a credit limit further than a role, as a sentence."""
     own = temporary_cap(role).percent
-    return f"{_either(other for other in PEOPLE_ROLES if temporary_cap(other).percent > own).capitalize()} can do more."
+    return f"{either(other for other in PEOPLE_ROLES if temporary_cap(other).percent > own).capitalize()} can do more."
 
 
 def can_lift_longer(role: Role) -> str:
@@ -147,7 +159,7 @@ def can_lift_longer(role: Role) -> str:
     if not others:
         return "Nobody can lift for longer."
     days = max(LIFT_HORIZON_DAYS[other] for other in others)
-    return f"{_either(others).capitalize()} can lift for longer, up to {days} days."
+    return f"{either(others).capitalize()} can lift for longer, up to {days} days."
 
 
 @dataclass(frozen=True, slots=True)

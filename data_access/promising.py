@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from data_access.announcing import notify
-from data_access.bookings import Kind
+from data_access.bookings import RECEIVED
 from data_access.clock import day_in
 from data_access.errors import Invalid, Rejected
 from data_access.models.collection import Promise, PromisePayment, PromiseState
@@ -13,8 +13,6 @@ from data_access.models.money import Transaction
 from data_access.money import ZERO, cash
 from data_access.notices import Notice
 from data_access.unit_of_work import UnitOfWork
-
-PAYMENTS = frozenset({Kind.MANUAL_PAYMENT, Kind.ECOMMERCE_PAYMENT, Kind.CAPTURE_PAYMENT})
 
 
 def promised_amount(amount: Decimal, customer: Customer, field: str) -> Decimal:
@@ -37,7 +35,7 @@ def promise(work: UnitOfWork, customer: Customer, amount: Decimal, due_at: datet
 
 def match(work: UnitOfWork, customer: Customer, payment: Transaction) -> None:
     """Counts a payment for the promises that are open now, the first one made first. A write-off keeps no promise."""
-    money = -payment.amount if payment.kind in PAYMENTS else ZERO
+    money = -payment.amount if payment.kind in RECEIVED else ZERO
     if money <= 0:
         return
     running = work.select(Promise).where(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from data_access.bookings import Kind, limited_kinds
 from data_access.clock import day_in, start_of
 from data_access.models.cards import Asked, AskedState, CardOperation, CardPayment
-from data_access.models.customers import Account, Customer
+from data_access.models.customers import Account, BalanceControl, Customer
 from data_access.models.money import Transaction
 from data_access.money import ZERO
 from data_access.permissions import Actor
@@ -51,6 +51,12 @@ def _given_back_to_cards(session: Session, actor: Actor, currency: str, now: dat
         )
     )
     return session.scalar(asked.with_only_columns(func.sum(CardOperation.amount))) or ZERO
+
+
+def most_given_back(customer: Customer, unused: Decimal) -> Decimal:
+    """What can be given back of money that is unused: prepaid has used up what is not available any more."""
+    funds = max(-customer.balance, ZERO)
+    return min(unused, funds) if customer.balance_control is BalanceControl.PREPAID else unused
 
 
 def use_by(session: Session, actor: Actor, customer: Customer, now: datetime, account: Account | None = None) -> Use:

@@ -118,6 +118,12 @@ def limit_at(customer: Customer, now: datetime) -> Decimal | None:
     return customer.credit_limit if customer.credit_limit is None else customer.credit_limit + (raised or ZERO)
 
 
+def over_limit_with(customer: Customer, balance: Decimal, now: datetime) -> Decimal:
+    """How far a balance would be above the credit limit in force; zero if it is not, or if there is none."""
+    limit = limit_at(customer, now)
+    return ZERO if limit is None else max(balance - limit, ZERO)
+
+
 def over_limit(now: Instant) -> ColumnElement[bool]:
     """Whether the customer owes more than the credit limit in force."""
     return and_(Customer.credit_limit.is_not(None), Customer.balance > effective_limit(now))

@@ -19,7 +19,7 @@ from data_access.errors import Busy
 from data_access.folding import fold
 from data_access.models.people import Draft, Person, SignInAttempt, SignInSession
 from data_access.passwords import is_published, matches
-from data_access.permissions import Actor, Permission, Role
+from data_access.permissions import Actor, Permission, Role, who_can
 
 SESSION_LASTS = timedelta(hours=12)
 IDLE_LASTS = timedelta(hours=2)
@@ -78,7 +78,9 @@ def _identified(engine: Engine, login: str, password: str, *, ip: str, now: date
     if is_published(password) and not (demo and _is_loopback(ip)):
         raise SignInRefused("Demo sign-ins work in the demo only, on the computer that runs it.")
     if not person.is_active:
-        raise SignInRefused("This sign-in is disabled. An administrator can enable it.")
+        raise SignInRefused(
+            f"This sign-in is disabled. {who_can(Permission.PEOPLE_MANAGE).capitalize()} can enable it."
+        )
     with door(engine) as session:
         session.execute(update(SignInAttempt).where(SignInAttempt.id == attempt_id).values(succeeded=True))
     return person

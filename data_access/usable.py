@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from data_access.lifecycle import BillStatus, SuspensionCause
 from data_access.models.customers import BalanceControl
+from data_access.money import exact_money
 from data_access.permissions import Permission, who_can
 
 
@@ -46,7 +47,7 @@ class Use:
         return self.balance_control is BalanceControl.PREPAID
 
     def say(self, amount: Decimal) -> str:
-        return f"{amount.normalize():f} {self.currency}"
+        return exact_money(amount, self.currency)
 
 
 Judgement = Callable[[Use, Decimal], str | None]

@@ -6,6 +6,7 @@ from decimal import Decimal
 from data_access.announcing import notify
 from data_access.models.collection import ThresholdKind, WarningThreshold
 from data_access.models.customers import BalanceControl, Customer
+from data_access.money import exact_money
 from data_access.notices import Notice
 from data_access.unit_of_work import UnitOfWork
 
@@ -67,8 +68,7 @@ def _tell(work: UnitOfWork, customer: Customer, threshold: WarningThreshold) -> 
 
 def in_words(threshold: WarningThreshold, customer: Customer) -> str:
     """The threshold as the customer reads it: `80 % of your credit limit`."""
-    value = f"{threshold.value.normalize():f}"
     if threshold.kind is ThresholdKind.PERCENT:
-        return f"{value} % of your credit limit"
+        return f"{threshold.value.normalize():f} % of your credit limit"
     what = "available funds" if customer.balance_control is BalanceControl.PREPAID else "a balance"
-    return f"{what} of {value} {customer.currency}"
+    return f"{what} of {exact_money(threshold.value, customer.currency)}"

@@ -8,14 +8,14 @@ from dashboard import context, feedback, formats
 from dashboard.dialogs import card_orders, entered, opened, review
 from dashboard.dialogs.card_orders import CardWay
 from dashboard.dialogs.own_limits import own_limits
+from dashboard.dialogs.rehearsal import knows_of, rehearsed, to_review
 from dashboard.dialogs.window import confirm
 from dashboard.forms import Form
 from data_access.access import Access
 from data_access.bookings import BOOKINGS, SERVICES, Booking, Kind, by_hand
 from data_access.commands.money import Booked, BookTransaction, money_days
-from data_access.errors import Rejected
 from data_access.lifecycle import BillStatus
-from data_access.money import cash, exact, read_amount
+from data_access.permissions import who_has_any
 from data_access.queries.customer import Head
 from data_access.queries.money import BookingPreview
 
@@ -62,7 +62,8 @@ def offered(access: Access, head: Head) -> dict[str, Booking]:
 def _nothing_offered(head: Head) -> str:
     if head.facts.bill_status is BillStatus.EXPORTED:
         return "The customer is exported: its money is kept at the new installation. Clear Exported first."
-    return "Your role books nothing on balances. Support, a manager or an admin can."
+    able = who_has_any(row.permission for row in BOOKINGS.values() if row.permission)
+    return f"Your role books nothing on balances. {able.capitalize()} can."
 
 
 def _entry(form: Form, head: Head, kinds: dict[str, Booking], ways: dict[str, CardWay]) -> None:
@@ -93,66 +94,38 @@ def _fields(form: Form, head: Head, row: Booking) -> None:
     form.text("reason", needed, help="Kept in the audit; credits, refunds and write-offs are not booked without one.")
     with st.container(horizontal=True):
         if st.button("Review", type="primary", key=form.key("review")):
-            _to_review(form, head, row)
+            to_review(form, lambda known: _order(form, head, row, known))
         form.offer_start_over()
-
-
-def _to_review(form: Form, head: Head, row: Booking) -> None:
-    complaints = missing(form.typed, row, head.currency)
-    if complaints:
-        form.complain(complaints)
-        return
-    form.to_review()
-
-
-def missing(typed: dict[str, str], row: Booking, currency: str) -> dict[str, str]:
-    """What the review step cannot do without; the command judges all of it again."""
-    complaints = {}
-    try:
-        _amount(typed, row, currency)
-    except (ValueError, Rejected) as wrong:
-        complaints["amount"] = str(wrong)
-    if row.has_service and not typed.get("service"):
-        complaints["service"] = "Choose the service."
-    if row.needs_reason and not typed.get("reason", "").strip():
-        complaints["reason"] = "Give the reason: credits, refunds and write-offs are not booked without one."
-    return complaints
-
-
-def _amount(typed: dict[str, str], row: Booking, currency: str) -> Decimal:
-    value = read_amount(typed.get("amount", ""))
-    return exact(value) if row.finer and value > 0 else cash(value, currency)
 
 
 def _review(form: Form, head: Head) -> None:
     row = BOOKINGS[Kind(form.typed["kind"])]
-    complaints = missing(form.typed, row, head.currency)
-    if complaints:
-        form.remember(complaints)
-        form.to_fields()
-    order = _order(form, head, row)
+    foretold = rehearsed(form, lambda known: _order(form, head, row, known))
+    order = _order(form, head, row, knows_of(form))
     preview = form.access.fetch(BookingPreview(head.customer_id, order.kind, order.amount))
-    review.draw(head, row, order, preview)
+    review.draw(head, row, order, preview, after=Decimal(foretold.balance_after) if foretold else None)
     confirm(
         form,
         "Confirm",
         form.doing(order),
         lambda booked: _said(head, row, order, booked),
         showed=[f"{formats.day(order.value_on or head.today)}.", *review.consequences(head, row, preview)],
+        is_possible=foretold is not None,
     )
 
 
-def _order(form: Form, head: Head, row: Booking) -> BookTransaction:
+def _order(form: Form, head: Head, row: Booking, known: int | None) -> BookTransaction:
     typed = form.typed
     return BookTransaction(
         customer_id=head.customer_id,
         kind=row.kind,
-        amount=_amount(typed, row, head.currency),
+        amount=entered.amount(form),
         value_on=entered.day(form, "value_on", head.today),
-        service=typed.get("service") if row.has_service else None,
+        service=(typed.get("service") or None) if row.has_service else None,
         reference=typed.get("reference", "") if row.settles else "",
         visible_comment=typed.get("visible_comment", ""),
         internal_comment=typed.get("internal_comment", ""),
+        knows_of=known,
         reason=typed.get("reason", ""),
         command_id=form.command_id,
     )

@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard import formats
 from dashboard.dialogs import entered
 from dashboard.dialogs.own_limits import own_limits
+from dashboard.dialogs.rehearsal import knows_of, rehearsed, to_review
 from dashboard.dialogs.review import consequences
 from dashboard.dialogs.review import draw as draw_review
 from dashboard.dialogs.window import confirm, facts
@@ -18,7 +19,6 @@ from data_access.bookings import BOOKINGS, Kind
 from data_access.commands.card_answers import CardDone
 from data_access.commands.cards import CaptureCardPayment, RefundCardPayment, RequestCardPayment, VoidCardPayment
 from data_access.commands.money import BookTransaction
-from data_access.errors import Invalid
 from data_access.gateway import LocalGateway
 from data_access.lifecycle import BillStatus
 from data_access.paying import CardOrder, carry_out
@@ -96,23 +96,18 @@ def entry(form: Form, head: Head, way: CardWay) -> None:
     form.text("reason", "Reason" if way.name == GIVE_BACK else "Reason (optional)", help="Kept in the audit.")
     with st.container(horizontal=True):
         if st.button("Review", type="primary", key=form.key("review")):
-            try:
-                _order(form, head, way)
-            except Invalid as wrong:
-                form.complain(wrong.complaints)
-            else:
-                form.to_review()
+            to_review(form, lambda known: _order(form, head, way, known))
         form.offer_start_over()
 
 
-def _order(form: Form, head: Head, way: CardWay) -> CardOrder:
+def _order(form: Form, head: Head, way: CardWay, known: int | None) -> CardOrder:
     about = entered.chosen(form, f"about_{way.name}", "Choose the card.", way.start)
     reason, command_id = form.typed.get("reason", ""), form.command_id
     amount = entered.amount(form) if way.has_amount else Decimal(0)
     if way.name in (PAY, RESERVE):
         return RequestCardPayment(
             customer_id=head.customer_id, method_id=about, amount=amount, capture_at_once=way.name == PAY,
-            reason=reason, command_id=command_id,
+            knows_of=known, reason=reason, command_id=command_id,
         )  # fmt: skip
     if way.name == TAKE:
         return CaptureCardPayment(card_payment_id=about, amount=amount, reason=reason, command_id=command_id)
@@ -123,7 +118,8 @@ def _order(form: Form, head: Head, way: CardWay) -> CardOrder:
 
 def review(form: Form, head: Head, way: CardWay) -> None:
     """What it will do, in words, and the button that asks the bank."""
-    order = _order(form, head, way)
+    foretold = rehearsed(form, lambda known: _order(form, head, way, known))
+    order = _order(form, head, way, knows_of(form))
     showed = _told(form, head, way)
     gateway = LocalGateway(form.access.engine, form.access.now)
     confirm(
@@ -132,6 +128,7 @@ def review(form: Form, head: Head, way: CardWay) -> None:
         lambda: carry_out(form.access, gateway, order),
         lambda done: _said(head, way, done),
         showed=showed,
+        is_possible=foretold is not None,
     )
 
 

@@ -1,5 +1,7 @@
 """The review of a booking before it is made: everything it will do, in words."""
 
+from decimal import Decimal
+
 import streamlit as st
 
 from dashboard import formats
@@ -11,9 +13,12 @@ from data_access.queries.customer import Head
 from data_access.queries.money import Preview, Settled
 
 
-def draw(head: Head, row: Booking, order: BookTransaction, preview: Preview) -> None:
-    """What is booked, the balance before and after, what it settles and ends, and the person's own limits."""
-    currency = preview.currency
+def draw(head: Head, row: Booking, order: BookTransaction, preview: Preview, *, after: Decimal | None = None) -> None:
+    """What is booked, the balance before and after, what it settles and ends, and the person's own limits.
+
+    `after`: the balance of a rehearsal, with the fees that are booked with it.
+    """
+    currency, after = preview.currency, preview.balance_after if after is None else after
     st.markdown(f"**{escape(row.label)} of {escape(formats.exact_money(order.amount, currency))}**")
     _facts([
         ("Date of the money", formats.day_and_distance(order.value_on or head.today, head.today)),
@@ -23,14 +28,33 @@ def draw(head: Head, row: Booking, order: BookTransaction, preview: Preview) -> 
         ("Staff see", order.internal_comment),
         ("Reason", order.reason),
         ("Before", formats.standing_money(preview.balance_before, currency, prepaid=head.is_prepaid)),
-        ("After", formats.standing_money(preview.balance_after, currency, prepaid=head.is_prepaid)),
+        ("Fees booked with it", _fees(preview, after)),
+        ("After", formats.standing_money(after, currency, prepaid=head.is_prepaid)),
     ])  # fmt: skip
     _settled(preview)
     if row.settles or preview.unallocated_after != preview.unallocated_before:
         left = formats.exact_money(preview.unallocated_after, currency)
         st.text(f"Unallocated payments afterwards: {left}")
     _suspension(head, row, preview)
-    _own_limits(preview, order)
+    limit(preview.over_limit, currency)
+    _own_limits(preview)
+
+
+def limit(over: Decimal, currency: str) -> None:
+    """That a booking leads above the credit limit; nothing where it does not."""
+    if sentence := above_limit(over, currency):
+        st.warning(escape(sentence), icon=":material/speed:")
+
+
+def above_limit(over: Decimal, currency: str) -> str:
+    """The same in words; empty where it does not."""
+    above = formats.exact_money(over, currency)
+    return f"The balance is {above} above the credit limit afterwards." if over > 0 else ""
+
+
+def _fees(preview: Preview, after: Decimal) -> str:
+    fees = after - preview.balance_after
+    return formats.exact_money(fees, preview.currency) if fees else ""
 
 
 def _facts(facts: list[tuple[str, str]]) -> None:
@@ -66,26 +90,26 @@ def _sentence(invoice: Settled, currency: str) -> str:
 def _suspension(head: Head, row: Booking, preview: Preview) -> None:
     sentence = _about_suspension(head, row, preview)
     if preview.ends_suspension:
-        st.success(sentence)
+        st.success(escape(sentence))
     elif sentence:
-        st.warning(sentence, icon=":material/pause_circle:")
+        st.warning(escape(sentence), icon=":material/pause_circle:")
 
 
 def _about_suspension(head: Head, row: Booking, preview: Preview) -> str:
     if preview.ends_suspension:
-        return "Nothing is overdue afterwards: the suspension ends and service is back at once."
+        then = "it stays blocked" if head.facts.blocked else "service is back at once"
+        return f"Nothing is overdue afterwards: the suspension ends and {then}."
     if head.facts.bill_status is not BillStatus.SUSPENDED:
         return ""
-    why = "something stays overdue" if row.settles else "only a payment ends a suspension"
+    missing = f"{formats.exact_money(preview.still_to_pay, preview.currency)} must still be paid to end that"
+    why = missing if row.settles else "only a payment ends a suspension"
     return f"The customer stays suspended: {why}."
 
 
-def _own_limits(preview: Preview, order: BookTransaction) -> None:
-    if preview.own_limit_left is None or preview.own_limit_per_booking is None:
-        return
-    left, most = preview.own_limit_left, preview.own_limit_per_booking
-    at_most = formats.exact_money(most, preview.currency)
-    today = formats.exact_money(left, preview.currency)
-    st.text(f"Your limits for credits and refunds: {at_most} at a time, {today} left in 24 hours.")
-    if order.amount > min(left, most):
-        st.warning("This is beyond your limits and will be refused. An admin can book it.", icon=":material/block:")
+def _own_limits(preview: Preview) -> None:
+    if preview.own_limit_left is not None and preview.own_limit_per_booking is not None:
+        at_most, left = (
+            formats.exact_money(amount, preview.currency)
+            for amount in (preview.own_limit_per_booking, preview.own_limit_left)
+        )
+        st.text(f"Your limits for credits and refunds: {at_most} at a time, {left} left in 24 hours.")

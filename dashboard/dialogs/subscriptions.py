@@ -13,6 +13,7 @@ from data_access.clock import from_day
 from data_access.commands.services import AddSubscription, ChangeSubscription, FinishSubscription
 from data_access.errors import NotFound, Stale
 from data_access.labels import word
+from data_access.permissions import Permission, who_can
 from data_access.queries.customer import Head
 from data_access.queries.services import PlanRow, Plans, SubscriptionRow, SubscriptionsOf
 
@@ -25,7 +26,8 @@ _PERCENT_HELP = "100 charges what the plan costs, 80 is a discount of 20 percent
 def _add(access: Access, head: Head) -> None:
     plans = {str(plan.plan_id): plan for plan in access.fetch(Plans(head.currency))}
     if not plans:
-        st.info(f"No plan is offered in {head.currency}. An admin can add one.", icon=":material/info:")
+        who = who_can(Permission.CLASS_EDIT).capitalize()
+        st.info(f"No plan is offered in {head.currency}. {who} can add one.", icon=":material/info:")
         return
     form = Form(access, ADD, head.customer_id)
     plan = plans.get(form.choice("plan_id", "Plan", {key: _offer(plan) for key, plan in plans.items()}))

@@ -55,11 +55,17 @@ def finish(
 
 
 def confirm(
-    form: Form, label: str, act: Callable[[], R], said: Callable[[R], str], *, showed: Sequence[str] = ()
+    form: Form,
+    label: str,
+    act: Callable[[], R],
+    said: Callable[[R], str],
+    *,
+    showed: Sequence[str] = (),
+    is_possible: bool = True,
 ) -> None:
     """The buttons under a review: what it showed is carried out, or nothing is; or back to the fields."""
     with st.container(horizontal=True):
-        if form.sends(label, showed):
+        if is_possible and form.sends(label, showed):
             form.carry_out(act, said)
         if st.button("Back", key=form.key("back")):
             form.to_fields()

@@ -10,12 +10,13 @@ from data_access.allocating import unused_payments
 from data_access.bookings import BOOKINGS, Kind
 from data_access.cardnumbers import holds_card_number
 from data_access.clock import day_in
-from data_access.commands.money import refuse_beyond_limits, refuse_by_status
+from data_access.commands.money import refuse_beyond_funds, refuse_beyond_limits, refuse_by_status
 from data_access.errors import Invalid, Rejected
 from data_access.models.cards import OPEN_STATES, Asked, CardOperation, CardPayment, CardState, PaymentMethod
 from data_access.models.customers import Customer
-from data_access.money import ZERO, cash
+from data_access.money import ZERO, cash, exact_money
 from data_access.permissions import Permission
+from data_access.repeats import ask_about_repeat
 from data_access.unit_of_work import UnitOfWork
 
 _UNDER_WAY = (
@@ -102,7 +103,10 @@ class RemoveCard(Command[CardSaved]):
 
 @dataclass(frozen=True, kw_only=True)
 class RequestCardPayment(Command[CardAsked]):
-    """Asks for money of a stored card: taken at once, or only reserved."""
+    """Asks for money of a stored card: taken at once, or only reserved.
+
+    `knows_of`: the transaction of an earlier payment like this one that whoever asks has seen; Repeated without it.
+    """
 
     needs: ClassVar = Permission.MONEY_PAYMENT
     result_type: ClassVar = CardAsked
@@ -111,6 +115,7 @@ class RequestCardPayment(Command[CardAsked]):
     method_id: int
     amount: Decimal
     capture_at_once: bool = True
+    knows_of: int | None = None
 
     def apply(self, work: UnitOfWork) -> CardAsked:
         customer = work.lock(Customer, self.customer_id, called="The customer")
@@ -118,6 +123,7 @@ class RequestCardPayment(Command[CardAsked]):
         _refuse_unusable(work, customer, work.lock(PaymentMethod, self.method_id, called="The card"))
         amount = _cash(self.amount, customer.currency)
         _refuse_under_way(work, customer)
+        ask_about_repeat(work, customer, amount, "", knows_of=self.knows_of)
         payment = work.add(
             CardPayment(
                 customer_id=customer.id, method_id=self.method_id, key=self.command_id, amount=amount,
@@ -176,7 +182,7 @@ class CaptureCardPayment(Command[CardAsked]):
         payment = _reserved(work, self.card_payment_id)
         amount = _cash(self.amount, payment.currency)
         if amount > payment.amount:
-            held = f"{payment.amount.normalize():f} {payment.currency}"
+            held = exact_money(payment.amount, payment.currency)
             raise Invalid({"amount": f"Reserved are {held}: no more can be taken."})
         return _ask(work, payment, Asked.CAPTURE, amount)
 
@@ -229,7 +235,6 @@ class RefundCardPayment(Command[CardAsked]):
             raise Invalid({"reason": "Give the reason: credits and refunds are not booked without one."})
         refuse_beyond_limits(work, BOOKINGS[Kind.ECOMMERCE_REFUND], amount, payment.currency)
         free = dict(unused_payments(work, customer)).get(payment.payment_id or 0, ZERO)
-        if amount > free:
-            held = f"{free.normalize():f} {payment.currency}"
-            raise Invalid({"amount": f"Of this payment {held} paid no invoice: no more can be given back to the card."})
+        held = f"Of this payment {exact_money(free, payment.currency)} paid no invoice"
+        refuse_beyond_funds(customer, amount, free, f"{held}: no more can be given back to the card.")
         return _ask(work, payment, Asked.REFUND, amount)

@@ -9,7 +9,7 @@ from data_access.access import Command
 from data_access.editing import edit_refusal
 from data_access.errors import Invalid, Rejected
 from data_access.models.customers import BalanceControl, Customer
-from data_access.money import SCALE, exact, positive
+from data_access.money import SCALE, exact, exact_money, positive
 from data_access.permissions import Permission, can_raise_more, temporary_cap
 from data_access.unit_of_work import UnitOfWork
 
@@ -91,7 +91,7 @@ def _refuse_beyond_caps(
     most = permanent * cap.percent / 100
     who = can_raise_more(work.actor.role)
     if increase > most:
-        told = f"{most.normalize():f} {customer.currency}, {cap.percent} % of it"
+        told = f"{exact_money(most, customer.currency)}, {cap.percent} % of it"
         complaints["percent" if order.amount is None else "amount"] = (
             f"You may raise this limit by at most {told}. {who}"
         )

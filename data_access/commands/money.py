@@ -6,16 +6,17 @@ from decimal import Decimal
 from typing import ClassVar
 
 from data_access.access import Command
-from data_access.bookings import BOOKINGS, SERVICES, Booking, Kind
+from data_access.bookings import BOOKINGS, RECEIVED, SERVICES, Booking, Kind
 from data_access.clock import Days, day_in, in_words
 from data_access.errors import Invalid, Rejected
 from data_access.lifecycle import BillStatus
 from data_access.models.customers import Customer
 from data_access.models.people import Person
-from data_access.money import cash, positive
-from data_access.permissions import OWN_LIMITS_HOLD_FOR, Permission
+from data_access.money import ZERO, cash, exact_money, positive
+from data_access.permissions import OWN_LIMITS_HOLD_FOR, Permission, either, without_limits
+from data_access.repeats import ask_about_repeat
 from data_access.settlement import Texts, book, give_back, settle
-from data_access.spending import left_today
+from data_access.spending import left_today, most_given_back
 from data_access.unit_of_work import UnitOfWork
 
 _LONGEST = 400
@@ -35,7 +36,10 @@ class Booked:
 
 @dataclass(frozen=True, kw_only=True)
 class BookTransaction(Command[Booked]):
-    """Writes one transaction: the balance moves; a payment settles invoices, and resumes service if none is overdue."""
+    """Writes one transaction: the balance moves; a payment settles invoices, and resumes service if none is overdue.
+
+    `knows_of`: the transaction of an earlier payment like this one that whoever books has seen; Repeated without it.
+    """
 
     needs: ClassVar = Permission.CUSTOMER_READ
     result_type: ClassVar = Booked
@@ -48,6 +52,7 @@ class BookTransaction(Command[Booked]):
     reference: str = ""
     visible_comment: str = ""
     internal_comment: str = ""
+    knows_of: int | None = None
 
     def permission(self) -> Permission:
         return BOOKINGS[self.kind].permission or Permission.SYSTEM_RUN
@@ -60,12 +65,13 @@ class BookTransaction(Command[Booked]):
         today = day_in(customer.billing_zone, work.now)
         _refuse_input(self, row, today)
         refuse_beyond_limits(work, row, amount, customer.currency)
-        if self.kind is Kind.REFUND and amount > customer.unallocated:
-            held = f"{customer.unallocated:f} {customer.currency}"
-            raise Invalid({"amount": f"Unallocated payments hold {held}: no more can be refunded."})
-        if row.writes_off and amount > customer.outstanding:
-            owed = f"{customer.outstanding:f} {customer.currency}"
-            raise Invalid({"amount": f"Invoices of {owed} are unpaid: no more can be written off."})
+        if self.kind is Kind.REFUND:
+            held = f"Unallocated payments hold {_say(customer.unallocated, customer)}"
+            refuse_beyond_funds(customer, amount, customer.unallocated, f"{held}: no more can be refunded.")
+        if row.writes_off:
+            _refuse_beyond_debt(customer, amount)
+        if self.kind in RECEIVED:
+            ask_about_repeat(work, customer, amount, self.reference, knows_of=self.knows_of)
         texts = Texts(self.service, self.reference.strip(), self.visible_comment.strip(), self.internal_comment.strip())
         transaction = book(work, customer, self.kind, amount, value_on=self.value_on or today, texts=texts)
         if row.settles:
@@ -98,6 +104,26 @@ def status_refusal(row: Booking, status: BillStatus) -> str | None:
             "payments, refunds and write-offs are."
         )
     return None
+
+
+def refuse_beyond_funds(customer: Customer, amount: Decimal, unused: Decimal, beyond: str) -> None:
+    """Invalid when more is given back than is unused of what was paid; of prepaid, more than is available."""
+    most = most_given_back(customer, unused)
+    if amount > most:
+        funds = f"The available funds are {_say(most, customer)}: no more can be given back."
+        raise Invalid({"amount": beyond if most == unused else funds})
+
+
+def _refuse_beyond_debt(customer: Customer, amount: Decimal) -> None:
+    owed = max(customer.balance, ZERO)
+    if amount > min(owed, customer.outstanding):
+        unpaid = f"Invoices of {_say(customer.outstanding, customer)} are unpaid"
+        in_all = f" and {_say(owed, customer)} is owed in all" if owed < customer.outstanding else ""
+        raise Invalid({"amount": f"{unpaid}{in_all}: no more can be written off."})
+
+
+def _say(amount: Decimal, customer: Customer) -> str:
+    return exact_money(amount, customer.currency)
 
 
 def _checked_amount(row: Booking, amount: Decimal, currency: str) -> Decimal:
@@ -134,13 +160,14 @@ def refuse_beyond_limits(work: UnitOfWork, row: Booking, amount: Decimal, curren
     if not row.within_own_limits or work.actor.role not in OWN_LIMITS_HOLD_FOR:
         return
     person = work.lock(Person, work.actor.person_id or 0, called="Your own entry among the people")
+    who = either(without_limits(row.permission or Permission.MONEY_REFUND)).capitalize()
     if amount > person.credit_per_booking:
-        most = f"{person.credit_per_booking:f} {currency}"
-        raise Rejected(f"You may book credits and refunds of at most {most} at a time. An admin can book more.")
+        most = exact_money(person.credit_per_booking, currency)
+        raise Rejected(f"You may book credits and refunds of at most {most} at a time. {who} can book more.")
     left = left_today(work.session, work.actor, person.credit_per_day, currency, work.now)
     if amount > left:
-        limit = f"{person.credit_per_day:f} {currency}"
-        raise Rejected(f"Of your {limit} for credits and refunds in 24 hours, {left:f} is left. An admin can do more.")
+        limit, rest = (exact_money(amount, currency) for amount in (person.credit_per_day, left))
+        raise Rejected(f"Of your {limit} for credits and refunds in 24 hours, {rest} is left. {who} can do more.")
 
 
 def money_days(today: date) -> Days:

@@ -143,7 +143,7 @@ class DisablePerson(Command[PersonSaved]):
     def apply(self, work: UnitOfWork) -> PersonSaved:
         person = lock_person(work, self.person_id)
         if person.id == work.actor.person_id:
-            raise Rejected("You cannot disable yourself. Another admin can.")
+            raise Rejected("You cannot disable yourself: someone else who manages people has to.")
         if not person.is_active:
             raise Rejected(f"{person.login} is disabled already.")
         return change_person(work, person, is_active=False)

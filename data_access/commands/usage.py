@@ -17,7 +17,7 @@ from data_access.models.customers import Account, Customer
 from data_access.models.money import Transaction
 from data_access.models.quotas import Unit
 from data_access.models.services import Activation, Subscription, SubscriptionPlan
-from data_access.money import positive
+from data_access.money import exact_money, positive
 from data_access.permissions import Permission
 from data_access.quotas import refusal_of_quantity, said
 from data_access.settlement import Texts, book_all
@@ -190,7 +190,7 @@ def _refuse_other(work: UnitOfWork, before: Transaction, asked: Standing) -> Non
     if stands != asked:
         measured = f" for {said(stands.quantity, stands.unit)}" if stands.quantity and stands.unit else ""
         raise Rejected(
-            f"The charge {before.reference} is booked already, with {stands.price.normalize():f} {before.currency}"
+            f"The charge {before.reference} is booked already, with {exact_money(stands.price, before.currency)}"
             f"{measured}: a corrected one needs a reference of its own."
         )
 

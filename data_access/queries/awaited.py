@@ -1,14 +1,14 @@
 """What is awaited of a customer: the payment that ends a suspension for missing funds, whenever it comes."""
 
 from dataclasses import dataclass
-from decimal import ROUND_UP, Decimal
+from decimal import Decimal
 from typing import ClassVar
 
 from data_access.access import Query, Reader
 from data_access.errors import NotFound
 from data_access.fees_due import Wait, wait_of, waits_for_funds
 from data_access.models.customers import Customer
-from data_access.money import decimals_of
+from data_access.money import to_be_paid
 from data_access.permissions import Permission
 from data_access.queries.open_invoices import open_invoices, payment_that_clears
 from data_access.queries.seen import CALLED
@@ -29,11 +29,17 @@ class PaymentAwaited(Query[Decimal | None]):
             raise NotFound(CALLED)
         if not waits_for_funds(customer):
             return None
-        clears_overdue = payment_that_clears(open_invoices(reader, customer.id), customer.currency)
-        return payment_that_resumes(wait_of(reader, customer), clears_overdue, customer.currency) or None
+        return payment_that_ends(reader, customer) or None
+
+
+def payment_that_ends(reader: Reader, customer: Customer) -> Decimal:
+    """The least payment that ends a suspension today, whatever its cause; zero if the next one ends it."""
+    clears_overdue = payment_that_clears(open_invoices(reader, customer.id), customer.currency)
+    if not waits_for_funds(customer):
+        return clears_overdue
+    return payment_that_resumes(wait_of(reader, customer), clears_overdue, customer.currency)
 
 
 def payment_that_resumes(wait: Wait, clears_overdue: Decimal, currency: str) -> Decimal:
     """It covers the fees that are charged in advance, and leaves nothing overdue."""
-    cents = Decimal(1).scaleb(-decimals_of(currency))
-    return max(wait.missing.quantize(cents, ROUND_UP), clears_overdue)
+    return max(to_be_paid(wait.missing, currency), clears_overdue)

@@ -11,11 +11,13 @@ from data_access.access import Query, Reader
 from data_access.errors import NotFound
 from data_access.gateway import Instruction
 from data_access.models.cards import OPEN_STATES, AskedState, CardOperation, CardPayment, CardState, PaymentMethod
+from data_access.models.customers import Customer
 from data_access.models.money import Allocation, Transaction
 from data_access.money import ZERO
 from data_access.permissions import Permission
-from data_access.queries.seen import see
+from data_access.queries.seen import CALLED, see
 from data_access.scope import visible
+from data_access.spending import most_given_back
 
 PATIENCE = timedelta(minutes=2)  # so long whoever sent a request may still be waiting for its answer
 _MOST = 200
@@ -63,7 +65,7 @@ class CardsOf(Query[tuple[Card, ...]]):
 
 @dataclass(frozen=True, slots=True)
 class CardPaid:
-    """A payment by card. `refundable` paid no invoice and was not given back; `under_way`: the bank is to answer."""
+    """A payment by card. `refundable` can be given back to the card now; `under_way`: the bank is to answer."""
 
     card_payment_id: int
     brand: str
@@ -100,7 +102,7 @@ class CardPaymentsOf(Query[tuple[CardPaid, ...]]):
     customer_id: int
 
     def run(self, reader: Reader) -> tuple[CardPaid, ...]:
-        see(reader, self.customer_id)
+        customer = _customer(reader, self.customer_id)
         asked = (
             visible(CardPayment, reader.actor)
             .join(PaymentMethod, PaymentMethod.id == CardPayment.method_id)
@@ -118,14 +120,22 @@ class CardPaymentsOf(Query[tuple[CardPaid, ...]]):
             .limit(_MOST)
         )  # fmt: skip
         rows = reader.session.execute(asked).all()
-        free = _unused(reader, [row.payment_id for row in rows if row.payment_id is not None])
+        unused = _unused(reader, [row.payment_id for row in rows if row.payment_id is not None])
         return tuple(
             CardPaid(
                 row.id, row.brand, row.last_four, row.amount, row.currency, row.state, row.captured, row.refunded,
-                free.get(row.payment_id, ZERO), row.open_id is not None, row.why, row.requested_at, row.login,
+                most_given_back(customer, unused.get(row.payment_id, ZERO)), row.open_id is not None,
+                row.why, row.requested_at, row.login,
             )
             for row in rows
         )  # fmt: skip
+
+
+def _customer(reader: Reader, customer_id: int) -> Customer:
+    found = reader.session.scalars(visible(Customer, reader.actor).where(Customer.id == customer_id)).one_or_none()
+    if found is None:
+        raise NotFound(CALLED)
+    return found
 
 
 def _unused(reader: Reader, payment_ids: list[int]) -> dict[int, Decimal]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from data_access.access import Query, Reader
-from data_access.bookings import Kind
+from data_access.bookings import RECEIVED
 from data_access.clock import day_in
 from data_access.errors import NotFound
 from data_access.lifecycle import BillStatus, Facts
@@ -206,16 +206,13 @@ def _overdue(invoices: list[OpenInvoice], today: date) -> Overdue | None:
     return Overdue(sum((invoice.open for invoice in late), Decimal(0)), len(late), oldest, (today - oldest).days)
 
 
-_RECEIVED = (Kind.MANUAL_PAYMENT, Kind.ECOMMERCE_PAYMENT, Kind.CAPTURE_PAYMENT)
-
-
 def _last_payment(reader: Reader, customer_id: int) -> LastPayment | None:
     taken_back = visible(Transaction, reader.actor).where(
         Transaction.customer_id == customer_id, Transaction.reverses_id.is_not(None)
     )
     payments = (
         visible(Transaction, reader.actor)
-        .where(Transaction.customer_id == customer_id, Transaction.kind.in_(_RECEIVED))
+        .where(Transaction.customer_id == customer_id, Transaction.kind.in_(RECEIVED))
         .where(Transaction.reverses_id.is_(None))
         .where(Transaction.id.not_in(taken_back.with_only_columns(Transaction.reverses_id)))
         .with_only_columns(Transaction.amount, Transaction.value_on)

@@ -11,13 +11,15 @@ from data_access.bookings import BOOKINGS, Kind
 from data_access.errors import NotFound
 from data_access.lifecycle import BillStatus
 from data_access.models.customers import Customer
-from data_access.models.money import OPEN, CollectionStatus, Invoice
+from data_access.models.money import OPEN, Invoice
 from data_access.models.people import Person
-from data_access.money import ZERO
+from data_access.money import ZERO, to_be_paid
 from data_access.permissions import OWN_LIMITS_HOLD_FOR, Permission
+from data_access.queries.awaited import payment_that_ends
 from data_access.scope import visible
 from data_access.sharing import Share, share_out
 from data_access.spending import left_today
+from data_access.standing import over_limit_with
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,11 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """Balances are positive when the customer owes. `own_limit_left` None: no limit holds for this booking."""
+    """Balances are positive when the customer owes. `own_limit_left` None: no limit holds for this booking.
+
+    `over_limit`: how far the balance afterwards is above the credit limit in force; zero if it is not.
+    `still_to_pay`: the least payment after this booking that ends a suspension.
+    """
 
     currency: str
     balance_before: Decimal
@@ -40,6 +46,8 @@ class Preview:
     settles: tuple[Settled, ...]
     unallocated_before: Decimal
     unallocated_after: Decimal
+    over_limit: Decimal
+    still_to_pay: Decimal
     ends_suspension: bool
     own_limit_per_booking: Decimal | None
     own_limit_left: Decimal | None
@@ -64,16 +72,21 @@ class BookingPreview(Query[Preview]):
         invoices = _open_invoices(reader, customer)
         money = customer.unallocated + self.amount if row.settles else ZERO
         shares = share_out([(self.kind, money)], owed_on(invoices))
+        ends = payment_that_ends(reader, customer) - (self.amount if row.settles else ZERO)
+        still_to_pay = to_be_paid(max(ends, ZERO), customer.currency)
+        after = customer.balance + row.signed(self.amount)
         return Preview(
             currency=customer.currency,
             balance_before=customer.balance,
-            balance_after=customer.balance + row.signed(self.amount),
+            balance_after=after,
             settles=tuple(_settled(share) for share in shares),
             unallocated_before=customer.unallocated,
             unallocated_after=_unallocated_after(
                 customer, self.kind, self.amount, sum((s.amount for s in shares), ZERO)
             ),
-            ends_suspension=row.settles and _clears(customer, invoices, shares, reader),
+            over_limit=over_limit_with(customer, after, reader.now),
+            still_to_pay=still_to_pay,
+            ends_suspension=row.settles and customer.bill_status is BillStatus.SUSPENDED and not still_to_pay,
             **_own_limits(reader, self.kind, customer.currency),
         )
 
@@ -93,18 +106,6 @@ def _unallocated_after(customer: Customer, kind: Kind, amount: Decimal, settled:
         return customer.unallocated + amount - settled
     gives_back = kind in (Kind.REFUND, Kind.ECOMMERCE_REFUND)
     return customer.unallocated - amount if gives_back else customer.unallocated
-
-
-def _clears(customer: Customer, invoices: list[Invoice], shares: list[Share[Kind, Invoice]], reader: Reader) -> bool:
-    if customer.bill_status is not BillStatus.SUSPENDED:
-        return False
-    paid = {share.bill.id for share in shares if share.bill.paid + share.amount == share.bill.total}
-    late = [
-        invoice.id
-        for invoice in invoices
-        if invoice.collection_status is CollectionStatus.COLLECT and invoice.overdue_from <= reader.now
-    ]
-    return all(invoice_id in paid for invoice_id in late)
 
 
 def _own_limits(reader: Reader, kind: Kind, currency: str) -> dict[str, Decimal | None]:

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import ROUND_UP, Decimal
+from decimal import Decimal
 
 from data_access.access import Reader
 from data_access.models.money import OPEN, CollectionStatus, Invoice, PaymentStatus
-from data_access.money import ZERO, decimals_of
+from data_access.money import ZERO, to_be_paid
 from data_access.scope import visible
 
 _LIMIT = 500
@@ -54,4 +54,4 @@ def payment_that_clears(invoices: list[OpenInvoice], currency: str) -> Decimal:
     """The least payment that leaves nothing overdue: older invoices that are not due yet are paid by it first."""
     last = max((place for place, invoice in enumerate(invoices) if invoice.is_overdue), default=-1)
     needed = sum((invoice.open for invoice in invoices[: last + 1]), ZERO)
-    return needed.quantize(Decimal(1).scaleb(-decimals_of(currency)), ROUND_UP)
+    return to_be_paid(needed, currency)

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import ROUND_UP, Decimal
+from decimal import Decimal
 from itertools import groupby
 
 from data_access.clock import day_in
 from data_access.fees_due import Wait
 from data_access.lifecycle import Facts, SuspensionCause
-from data_access.money import ZERO, decimals_of
+from data_access.money import ZERO, to_be_paid
 from data_access.permissions import GRANTS, LIFT_HORIZON_DAYS, PEOPLE_ROLES, someone_of, who_can
 from data_access.permissions import Permission as P
 from data_access.queries.awaited import payment_that_resumes
@@ -201,7 +201,10 @@ def _credit_exceeded(case: Case) -> Reason:
         "The balance is above the credit limit: paid outgoing calls are refused, free destinations still work.",
         None,
         (
-            Way("A payment or a credit of {amount} brings the balance back to the limit.", _cash(over, case.currency)),
+            Way(
+                "A payment or a credit of {amount} brings the balance back to the limit.",
+                to_be_paid(over, case.currency),
+            ),
             Way(f"A higher permanent credit limit ends it too: {who_can(P.LIMIT_EDIT)} can set one."),
             Way(f"So does raising it for a time: {who_can(P.LIMIT_TEMPORARY)} can."),
         ),
@@ -293,8 +296,3 @@ def _who_lifts(case: Case) -> str:
 
 def _days(count: int) -> str:
     return f"{count} day" if count == 1 else f"{count} days"
-
-
-def _cash(amount: Decimal, currency: str) -> Decimal:
-    """The least amount that can be paid in this currency and is not below."""
-    return amount.quantize(Decimal(1).scaleb(-decimals_of(currency)), ROUND_UP)

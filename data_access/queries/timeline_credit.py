@@ -10,6 +10,7 @@ from data_access.models.collection import CollectionStep, Promise, Step
 from data_access.models.customers import Customer
 from data_access.models.history import Change, CommandLog
 from data_access.models.money import Invoice
+from data_access.money import exact_money
 from data_access.queries.limits import LIMITS
 from data_access.queries.recorded import Words
 from data_access.queries.seen import AnyRow, Seen
@@ -42,7 +43,7 @@ def promises(reader: Reader, seen: Seen, mark: Mark | None, rank: int) -> list[F
             one.made_at,
             one.id,
             f"Promised to pay by {day_in(seen.zone, one.due_at):%-d %b %Y}",
-            joined(_kept_so_far(one), one.reason),
+            joined(_kept_so_far(one, seen.currency), one.reason),
             one.login,
             one.amount,
         )
@@ -50,8 +51,8 @@ def promises(reader: Reader, seen: Seen, mark: Mark | None, rank: int) -> list[F
     ]
 
 
-def _kept_so_far(one: Promise) -> str:
-    return f"{word(one.state)}, {one.received.normalize():f} received" if one.received else word(one.state)
+def _kept_so_far(one: Promise, currency: str) -> str:
+    return f"{word(one.state)}, {exact_money(one.received, currency)} received" if one.received else word(one.state)
 
 
 def limits(reader: Reader, seen: Seen, mark: Mark | None, rank: int) -> list[Found]:

@@ -11,6 +11,7 @@ from data_access.clock import Clock
 from data_access.commands.erasure import SetLegalHold
 from data_access.errors import NotFound
 from data_access.identity import meant_by
+from data_access.money import exact_money
 from data_access.queries.retention import Ended, PreviewErasures
 from data_access.queries.stream import Part
 from data_access.verbs.calls import DONE, named, signed_by, verb
@@ -49,7 +50,7 @@ def said(one: Ended) -> str:
     """One customer whose time is over, in words."""
     held = "; a legal hold keeps it" if one.is_held else ""
     since = f"permanently terminated on {one.terminated_at:%-d %B %Y}"
-    return f"{one.customer_code}: {since}, balance {one.balance:f} {one.currency}{held}"
+    return f"{one.customer_code}: {since}, balance {exact_money(one.balance, one.currency)}{held}"
 
 
 def _hold(chosen: Namespace, engine: Engine, clock: Clock) -> int:

@@ -21,6 +21,7 @@ MARKDOWN = re.compile(
     r"st\.(markdown|write|caption|title|header|subheader|info|success|warning|error|toast|badge|metric|expander)"
 )
 PLAIN_CALLS = re.compile(r"(\w+\.)*(escape|len)")
+WHO_CAN = re.compile(r"\b(support|analyst|manager|admin|administrator)s? can\b", re.IGNORECASE)
 ALL_ERRORS = {"Exception", "BaseException"}
 
 
@@ -124,6 +125,31 @@ def _no_caption(module: Module) -> Iterator[int]:
         yield 1
 
 
+def _money_by_hand(module: Module) -> Iterator[int]:
+    """A number with decimals in a sentence, or beside a currency; a percentage is no money."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.JoinedStr) and (_has_words(node) or "currency" in ast.unparse(node)):
+            after = [*node.values[1:], ast.Constant("")]
+            yield from (part.lineno for part, then in zip(node.values, after, strict=True) if _is_amount(part, then))
+
+
+def _has_words(text: ast.JoinedStr) -> bool:
+    return any(isinstance(part, ast.Constant) and re.search("[a-z]", str(part.value)) for part in text.values)
+
+
+def _is_amount(part: ast.expr, then: ast.expr) -> bool:
+    spec = part.format_spec if isinstance(part, ast.FormattedValue) else None
+    is_share = isinstance(then, ast.Constant) and str(then.value).startswith(" %")
+    return spec is not None and "f" in ast.unparse(spec)[2:] and not is_share
+
+
+def _names_who_can(module: Module) -> Iterator[int]:
+    docstrings = {id(node.value) for node in ast.walk(module.tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Constant) and id(node) not in docstrings and WHO_CAN.search(str(node.value)):
+            yield node.lineno
+
+
 def _says(pattern: str) -> Finder:
     words = re.compile(pattern)
     return lambda module: (n for n, line in enumerate(module.text.splitlines(), 1) if words.search(line))
@@ -159,6 +185,18 @@ RULES = [
     ),
     Rule("time is handed in", _read(TELLS_TIME), but_in=("data_access/clock.py",)),
     Rule("an average of amounts is taken by mean()", _read(re.compile("func.avg")), but_in=("data_access/money.py",)),
+    Rule(
+        "money in a sentence is written by exact_money()",
+        _money_by_hand,
+        folders=("data_access",),
+        but_in=(
+            "data_access/money.py",  # is that place
+            "data_access/quotas.py",  # quantities are no money
+            "data_access/engine.py",  # nor are seconds
+            "data_access/jobs/worker.py",  # nor are these
+        ),
+    ),
+    Rule("who can is asked, not written", _names_who_can),
     Rule("columns are named, never *", _star),
     Rule(
         "SQL is not put together from texts",

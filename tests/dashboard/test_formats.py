@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from dashboard import formats
+from data_access.money import CURRENCIES, exact_money
 
 TODAY = date(2026, 12, 9)
 
@@ -41,6 +42,11 @@ def test_money_has_the_decimals_of_its_currency(currency: str, words: str) -> No
 )
 def test_a_ledger_shows_every_stored_decimal(amount: str, words: str) -> None:
     assert formats.exact_money(Decimal(amount), "EUR") == words
+
+
+@given(some.decimals(min_value=-(10**11), max_value=10**11, places=5), some.sampled_from(CURRENCIES))
+def test_a_refusal_writes_money_as_the_screen_does(amount: Decimal, currency: str) -> None:
+    assert exact_money(amount, currency) == formats.exact_money(amount, currency)
 
 
 def test_money_that_is_no_decimal_is_refused() -> None:

@@ -24,7 +24,7 @@ from data_access.status_changes import carry_out, facts_of, terms_for
 from data_access.unit_of_work import UnitOfWork
 from tests.data_access.test_money import booking
 from tests.support.builders import a_class, a_customer, an_invoice
-from tests.support.people import NOW, access_for
+from tests.support.people import NOW, access_for, knowingly
 from tests.support.visits import visited_too_late
 
 CENTS = st.integers(1, 20_000).map(lambda cents: Decimal(cents) / 100)
@@ -75,7 +75,7 @@ class OneCustomer(RuleBasedStateMachine):
 
     def book(self, kind: Kind, amount: Decimal) -> bool:
         try:
-            self.access.execute(booking(self.id, kind, str(amount)))
+            knowingly(self.access, booking(self.id, kind, str(amount)))
         except Refusal:
             return False
         self.commands += 1

@@ -237,7 +237,7 @@ def test_imported_charges_warn_at_thresholds_and_start_what_waits_for_use(engine
     customer = warned_at(engine, a_customer(engine, customer_code="C-1"), (ThresholdKind.AMOUNT, "10"))
     a_subscription(engine, customer, plan_id=a_plan(engine, activation=Activation.ON_FIRST_USE), activated_on=None)
     brought_in(engine, tmp_path, ",C-1,r1,6,voice,12.03.2026", ",C-1,r2,6,voice,11.03.2026")
-    assert notices(engine) == ["a balance of 10 EUR"]
+    assert notices(engine) == ["a balance of 10.00 EUR"]
     with Session(engine) as session:
         assert session.scalars(select(Subscription.activated_on)).one() == date(2026, 3, 11)
 

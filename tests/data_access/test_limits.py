@@ -122,8 +122,8 @@ def test_who_has_no_limit_to_raise_is_told_so(engine: Engine, facts: dict[str, A
 @pytest.mark.parametrize(
     ("over", "field", "reason"),
     [
-        ({"amount": "25.01"}, "amount", r"at most 25 EUR, 25 % of it. A manager or an admin can do more"),
-        ({"amount": None, "percent": D("25.1")}, "percent", "at most 25 EUR"),
+        ({"amount": "25.01"}, "amount", r"at most 25.00 EUR, 25 % of it. A manager or an admin can do more"),
+        ({"amount": None, "percent": D("25.1")}, "percent", "at most 25.00 EUR"),
         ({"until": WEEK + timedelta(seconds=1)}, "until", "at most 7 days. A manager or an admin"),
         ({"until": NOW}, "until", "in the future"),
         ({"reason": " "}, "reason", "Give the reason"),

@@ -86,7 +86,7 @@ def test_an_event_that_does_not_exist_is_a_wrong_call(desk, capsys):
 def test_a_legal_hold_is_set_and_ended_and_the_list_tells_it(engine, desk, capsys):
     customer_id = an_ended_customer(engine, "GONE-1")
     assert desk("personal", "due") == 0
-    assert capsys.readouterr().out == "GONE-1: permanently terminated on 9 February 2025, balance 0.00000 EUR\n"
+    assert capsys.readouterr().out == "GONE-1: permanently terminated on 9 February 2025, balance 0.00 EUR\n"
     assert desk("personal", "hold", "gone-1", "--reason", "Court order 7") == 0
     assert _is_held(engine, customer_id)
     capsys.readouterr()

@@ -24,7 +24,7 @@ from data_access.settlement import after_issue, book, give_back, recover, releas
 from data_access.unit_of_work import UnitOfWork
 from tests.support.builders import a_customer, a_suspended_customer, an_invoice
 from tests.support.ledgers import read_ledgers
-from tests.support.people import NOW
+from tests.support.people import NOW, knowingly
 
 Step = Callable[[UnitOfWork, Customer], None]
 
@@ -59,7 +59,7 @@ def pay(engine: Engine, customer_id: int, amount: str) -> int:
     order = BookTransaction(
         customer_id=customer_id, kind=Kind.MANUAL_PAYMENT, amount=Decimal(amount), command_id=new_command_id()
     )
-    return Access(engine, SYSTEM, lambda: NOW).execute(order).transaction_id
+    return knowingly(Access(engine, SYSTEM, lambda: NOW), order).transaction_id
 
 
 def reverse(payment_id: int) -> Step:

@@ -72,7 +72,7 @@ def test_a_person_without_a_password_cannot_use_one(engine):
 
 def test_a_disabled_person_is_refused_and_told_who_can_help(engine):
     a_person(engine, is_active=False)
-    with pytest.raises(SignInRefused, match="An administrator can enable it"):
+    with pytest.raises(SignInRefused, match="An admin can enable it"):
         sign_in(engine)
 
 

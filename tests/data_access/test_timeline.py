@@ -204,7 +204,11 @@ def test_a_place_in_the_address_reads_back() -> None:
 def test_promises_limits_and_steps_of_collection_are_told_in_words(engine: Engine) -> None:
     access, customer = a_full_life(engine)
     (promise,) = lines(access, customer, TimelineKind.PROMISE)
-    assert (promise.what, promise.amount, promise.detail) == ("Promised to pay by 19 Mar 2026", 40, "Open, 40 received")
+    assert (promise.what, promise.amount, promise.detail) == (
+        "Promised to pay by 19 Mar 2026",
+        40,
+        "Open, 40.00 EUR received",
+    )
     (limit,) = lines(access, customer, TimelineKind.LIMIT)
     assert limit.detail.startswith("Temporary increase of the credit limit: none → 50")
     assert limit.detail.endswith("fair")

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import accumulate
 from typing import Any, ClassVar
 
 import pytest
@@ -14,7 +15,6 @@ from sqlalchemy.orm import Session, aliased
 
 from data_access.access import Access, Command, Query, Reader, new_command_id
 from data_access.bookings import Kind
-from data_access.commands.money import BookTransaction
 from data_access.engine import Door, make_engine
 from data_access.models.customers import Customer, Note
 from data_access.models.history import Change, CommandLog
@@ -218,12 +218,12 @@ def test_the_same_command_twice_at_once_is_done_once(engine: Engine, database_ur
 def test_two_people_paying_at_once_lose_no_money(engine: Engine) -> None:
     customer = a_customer(engine)
     people = [access_for(engine, Role.SUPPORT) for _ in range(4)]
-    orders: list[BookTransaction] = [booking(customer, Kind.MANUAL_PAYMENT, "10") for _ in people]
+    orders = [booking(customer, Kind.MANUAL_PAYMENT, amount) for amount in ("10", "20", "40", "80")]
     at_once(*[lambda p=p, o=o: p.execute(o) for p, o in zip(people, orders, strict=True)])
     with Session(engine) as session:
-        assert session.get_one(Customer, customer).balance == Decimal(-40)
-        rows = session.scalars(select(Transaction.balance_after).order_by(Transaction.id)).all()
-    assert rows == [Decimal(-10), Decimal(-20), Decimal(-30), Decimal(-40)]
+        assert session.get_one(Customer, customer).balance == Decimal(-150)
+        rows = session.execute(select(Transaction.amount, Transaction.balance_after).order_by(Transaction.id)).all()
+    assert [after for _, after in rows] == list(accumulate(amount for amount, _ in rows))
 
 
 def test_a_limit_of_24_hours_holds_against_two_bookings_at_once(engine: Engine) -> None:

@@ -56,14 +56,14 @@ def test_a_balance_that_reaches_a_threshold_is_told_once(engine: Engine) -> None
     assert notices(engine) == []
     move(engine, customer, "0.00001")
     move(engine, customer, "30")
-    assert notices(engine) == ["a balance of 50 EUR"]
+    assert notices(engine) == ["a balance of 50.00 EUR"]
 
 
 def test_several_thresholds_are_several_notices(engine: Engine) -> None:
     customer = a_customer(engine, credit_limit=D(200))
     warned_at(engine, customer, (PERCENT, "80"), (PERCENT, "90"), (AMOUNT, "170"))
     move(engine, customer, "172")
-    assert sorted(notices(engine)) == ["80 % of your credit limit", "a balance of 170 EUR"]
+    assert sorted(notices(engine)) == ["80 % of your credit limit", "a balance of 170.00 EUR"]
 
 
 @pytest.mark.parametrize(("falls_by", "crossings"), [("-2.50", 1), ("-2.51", 2)])
@@ -82,7 +82,7 @@ def test_prepaid_funds_that_fall_to_a_threshold_are_told(engine: Engine) -> None
     assert notices(engine) == []
     access.execute(usage(customer, "1", "b"))
     access.execute(usage(customer, "5", "c"))
-    assert notices(engine) == ["available funds of 10 EUR"]
+    assert notices(engine) == ["available funds of 10.00 EUR"]
     move(engine, customer, "-5.50")
     access.execute(usage(customer, "1", "d"))
     assert len(notices(engine)) == 1
@@ -93,13 +93,13 @@ def test_prepaid_funds_that_fall_to_a_threshold_are_told(engine: Engine) -> None
 
 def test_a_threshold_that_is_passed_when_it_is_set_is_told_at_once(engine: Engine) -> None:
     warned_at(engine, a_customer(engine, balance=D(60)), (AMOUNT, "50"))
-    assert notices(engine) == ["a balance of 50 EUR"]
+    assert notices(engine) == ["a balance of 50.00 EUR"]
 
 
 def test_setting_thresholds_anew_keeps_what_was_crossed(engine: Engine) -> None:
     customer = warned_at(engine, a_customer(engine, balance=D(60)), (AMOUNT, "50"))
     warned_at(engine, customer, (AMOUNT, "50"), (AMOUNT, "55"))
-    assert notices(engine) == ["a balance of 50 EUR", "a balance of 55 EUR"]
+    assert notices(engine) == ["a balance of 50.00 EUR", "a balance of 55.00 EUR"]
 
 
 def test_a_threshold_that_was_taken_away_warns_no_more_until_it_is_set_again(engine: Engine) -> None:
@@ -108,7 +108,7 @@ def test_a_threshold_that_was_taken_away_warns_no_more_until_it_is_set_again(eng
     move(engine, customer, "60")
     assert notices(engine) == []
     warned_at(engine, customer, (AMOUNT, "50"))
-    assert notices(engine) == ["a balance of 50 EUR"]
+    assert notices(engine) == ["a balance of 50.00 EUR"]
     shown = access_for(engine, Role.SUPPORT).fetch(LimitsOf(customer)).thresholds
     assert [(one.value, one.crossed_at) for one in shown] == [(D(50), NOW)]
 

@@ -108,7 +108,7 @@ def test_the_first_time_binds_the_identity_and_from_then_on_that_one_alone_is_th
 def test_whoever_is_not_among_our_people_is_told_so_and_stays_out(sso_desk: Desk, page: Page, name):
     sign_in_at_the_provider(sso_desk, page, name)
     expect(page.get_by_role("alert")).to_contain_text(
-        "has not verified" if name == UNVERIFIED else "An administrator can add you"
+        "has not verified" if name == UNVERIFIED else "An admin can add you"
     )
     page.goto(f"{sso_desk.address}/customers")
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()

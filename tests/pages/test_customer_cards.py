@@ -153,8 +153,7 @@ def test_reserved_money_is_taken_in_part(desk_app):
     assert "Reserved" in cells(app)
     assert rows(desk_app.engine, Transaction) == []
     press(fill(of_the_payment(app, customer, "Take it"), **{"Amount in EUR": "90"}), "Review")
-    press(app, "Confirm")
-    assert "Reserved are 80 EUR: no more can be taken." in said(app)
+    assert "Reserved are 80.00 EUR: no more can be taken." in said(app)
     press(fill(app, **{"Amount in EUR": "70"}), "Review")
     press(app, "Confirm")
     assert only(desk_app.engine, Transaction).amount == -70
@@ -173,10 +172,9 @@ def test_what_paid_no_invoice_is_given_back_to_its_card_with_a_reason(desk_app):
     customer = a_customer(desk_app.engine)
     app = press(asked(desk_app, customer, "Take a payment", "30", Role.ADMIN), "Confirm")
     press(fill(of_the_payment(app, customer, "Give it back"), **{"Amount in EUR": "12"}), "Review")
-    assert "Unallocated payments afterwards: 18.00 EUR" in said(app)
-    press(app, "Confirm")
     assert "Give the reason" in said(app)
     press(fill(app, Reason="paid twice"), "Review")
+    assert "Unallocated payments afterwards: 18.00 EUR" in said(app)
     press(app, "Confirm")
     assert only(desk_app.engine, CardPayment).refunded == 12
     assert [row.amount for row in rows(desk_app.engine, Transaction)] == [-30, 12]
@@ -195,3 +193,12 @@ def test_what_cannot_be_done_with_a_card_payment_says_why(desk_app):
 def test_an_analyst_reads_who_can(desk_app, label):
     app = open_tab(desk_app, a_customer(desk_app.engine), TAB, Role.ANALYST)
     assert next(one for one in app.button if one.label == label).help.endswith("Support, a manager or an admin can.")
+
+
+def test_a_card_is_not_charged_twice_within_ten_minutes_without_being_asked(desk_app):
+    customer = a_customer(desk_app.engine)
+    app = press(asked(desk_app, customer, "Take a payment", "30"), "Confirm")
+    press(fill(press(app, "Take a payment"), **{"Amount in EUR": "30"}), "Review")
+    assert "A payment of 30.00 EUR" in said(app)
+    press(press(app, "It is another payment"), "Confirm")
+    assert [row.amount for row in rows(desk_app.engine, Transaction)] == [-30, -30]

@@ -34,7 +34,7 @@ def test_a_limit_is_raised_within_the_ceiling_that_is_shown(desk_app):
     assert "Choose until when" in said(app)
     fill(app, **{"Amount in EUR": "251"}, Until=TODAY + timedelta(days=3))
     press(app, "Raise the limit")
-    assert "You may raise this limit by at most 250 EUR" in said(app)
+    assert "You may raise this limit by at most 250.00 EUR" in said(app)
     assert "Give the reason" in said(app)
     press(fill(app, **{"Amount in EUR": "250"}, Reason="holiday abroad"), "Raise the limit")
     assert only(desk_app.engine, Customer).temporary_limit == 250

@@ -1,6 +1,7 @@
 """One customer on the product, with the reference beside it: orders and jobs that may be killed, and begin again."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -11,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from data_access.access import Access, Command, new_command_id
 from data_access.commands.customers import CreateCustomer
-from data_access.errors import Refusal
+from data_access.commands.money import BookTransaction
+from data_access.errors import Refusal, Repeated
 from data_access.jobs.runner import run_job
 from data_access.jobs.table import WORK
 from data_access.models.history import CommandLog
@@ -82,12 +84,16 @@ class Mortal(RuleBasedStateMachine):
     def tries(self, order: Command[Any]) -> bool:
         """Whether it was done. Who was killed comes back with the same order."""
         logged = self.logged()
-        for _ in range(2):
+        for _ in range(3):
             try:
                 self.access.execute(order)
                 break
             except Killed:
                 assert self.logged() == logged
+            except Repeated as repeated:
+                assert self.logged() == logged
+                assert isinstance(order, BookTransaction)
+                order = replace(order, knows_of=repeated.earlier_id)
             except Refusal:
                 assert self.logged() == logged
                 return False

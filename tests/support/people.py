@@ -1,5 +1,6 @@
 """People for the tests: someone of a role, and what they can see and do."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 from sqlalchemy import Engine
 
 from data_access.access import Access
+from data_access.commands.money import Booked, BookTransaction
+from data_access.errors import Repeated
 from data_access.folding import fold
 from data_access.models.people import Person
 from data_access.permissions import Actor, Permission, Role
@@ -25,6 +28,14 @@ def a_person(engine: Engine, role: Role = Role.SUPPORT, **over: Any) -> Actor:
     person_id = insert(engine, Person, row)
     granted = frozenset(right for right in Permission if right in row.get("extra_grants", "").split())
     return Actor(person_id, login, row["name"], role, granted, row.get("reseller_id"))
+
+
+def knowingly(access: Access, order: BookTransaction) -> Booked:
+    """Books it, also where a payment like it stands already: whoever books knows of that one."""
+    try:
+        return access.execute(order)
+    except Repeated as repeated:
+        return access.execute(replace(order, knows_of=repeated.earlier_id))
 
 
 def access_for(engine: Engine, role: Role = Role.SUPPORT, now: datetime = NOW, **over: Any) -> Access:

@@ -37,8 +37,8 @@ def _book(url: str, actor: Actor, customers: Sequence[int], rounds: int) -> None
         customer_id = customers[number % len(customers)]
         access.execute(
             BookTransaction(
-                customer_id=customer_id, kind=Kind.MANUAL_PAYMENT, amount=Decimal(number + 1),
-                reference=f"{actor.login}-{number}", command_id=new_command_id(),
+                customer_id=customer_id, kind=Kind.MANUAL_PAYMENT, reference=f"{actor.login}-{number}",
+                amount=number + 1 + Decimal(actor.person_id or 0) / 100, command_id=new_command_id(),
             )
         )  # fmt: skip
     engine.dispose()

@@ -123,6 +123,32 @@ def test_a_payment_is_reviewed_in_words_and_then_booked_once(desk_app, open_dial
     assert "Transaction" not in labels(app)
 
 
+def test_the_same_payment_again_is_asked_about_at_the_review_with_the_earlier_one_shown(desk_app, open_dialog):
+    customer_id = a_customer(desk_app.engine)
+    for login in ("ann", "bob"):
+        app = pay(open_dialog("adjust_balance", customer_id, actor=a_person(desk_app.engine, login=login)), "50")
+        press(fill(app, Payment_reference="CHQ 1"), "Review")
+        if login == "ann":
+            press(app, "Confirm")
+    assert "A payment of 50.00 EUR with the reference CHQ 1 was booked" in said(app)
+    assert "by ann" in said(app)
+    assert "Confirm" not in [button.label for button in app.button]
+    press(press(app, "It is another payment"), "Confirm")
+    assert [row.amount for row in rows(desk_app.engine, Transaction)] == [Decimal(-50)] * 2
+
+
+def test_a_part_payment_says_how_much_is_missing_and_what_leads_over_the_limit_says_so(desk_app, open_dialog):
+    late = a_suspended_customer(desk_app.engine)
+    app = press(pay(open_dialog("adjust_balance", late), "99.99"), "Review")
+    assert "The customer stays suspended: 0.01 EUR must still be paid to end that." in said(app)
+    for limit, is_over in ((Decimal(20), False), (Decimal("19.99"), True)):
+        full = a_customer(desk_app.engine, credit_limit=limit, balance=Decimal(15), unallocated=Decimal(5))
+        app = fill(open_dialog("adjust_balance", full, Role.ADMIN), Transaction="refund", Reason="asked")
+        press(fill(app, **{"Amount in EUR": "5"}), "Review")
+        assert ("The balance is 0.01 EUR above the credit limit afterwards." in said(app)) is is_over
+        assert "After: owes 20.00 EUR" in said(app)
+
+
 def test_a_wrong_amount_is_said_at_its_field_and_what_was_typed_stays(desk_app, open_dialog):
     app = pay(open_dialog("adjust_balance", a_customer(desk_app.engine)), "1.234,56")
     press(app, "Review")
@@ -146,9 +172,9 @@ def test_back_from_the_review_nothing_is_lost(desk_app, open_dialog):
     assert field(app, "Payment reference").value == "R-1"
 
 
-def test_a_comment_that_is_too_long_comes_back_from_the_confirmation_to_its_field(desk_app, open_dialog):
+def test_a_comment_that_is_too_long_is_refused_at_the_review_and_stands_at_its_field(desk_app, open_dialog):
     app = pay(open_dialog("adjust_balance", a_customer(desk_app.engine)), "5")
-    press(press(fill(app, Visible_comment="x" * 10_000), "Review"), "Confirm")
+    press(fill(app, Visible_comment="x" * 10_000), "Review")
     assert "Visible comment" in labels(app)
     assert "At most" in said(app)
     assert rows(desk_app.engine, Transaction) == []
@@ -162,8 +188,8 @@ def test_a_credit_asks_for_service_and_reason_and_tells_the_own_limits(desk_app,
     assert "Give the reason" in said(app)
     press(fill(app, Service="Calls", Reason="outage"), "Review")
     assert "10.00 EUR at a time, 15.00 EUR left" in said(app)
-    press(app, "Confirm")
-    assert "at most" in said(app)
+    assert "at most 10.00 EUR" in said(app)
+    assert "Amount in EUR" in labels(app)
     assert rows(desk_app.engine, Transaction) == []
 
 
@@ -178,7 +204,6 @@ def test_a_debt_is_written_off_with_a_reason_as_far_as_it_is_outstanding(desk_ap
     press(fill(app, Transaction="write_off", **{"Amount in EUR": "100.01"}), "Review")
     assert "write-offs are not booked without one" in said(app)
     press(fill(app, Reason="insolvent"), "Review")
-    press(app, "Confirm")
     assert "no more can be written off" in said(app)
     press(fill(app, **{"Amount in EUR": "100"}), "Review")
     press(app, "Confirm")
