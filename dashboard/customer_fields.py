@@ -26,7 +26,7 @@ def class_label(choice: ClassChoice) -> str:
 
 
 def class_and_currency(form: Form, classes: tuple[ClassChoice, ...]) -> tuple[str, str]:
-    """Both, each narrowing the other: a class with a currency settles it, a currency leaves the classes that fit."""
+    """A class with a currency settles it, and every class is still offered; a chosen currency leaves those that fit."""
     by_id = {str(choice.id): choice for choice in classes}
     chosen = by_id.get(form.now("customer_class_id"))
     settled = chosen.currency if chosen else None
@@ -35,7 +35,7 @@ def class_and_currency(form: Form, classes: tuple[ClassChoice, ...]) -> tuple[st
     with left:
         class_id = form.choice(
             "customer_class_id", LABELS["customer_class_id"], {str(c.id): class_label(c) for c in fitting},
-            help="Only classes that fit the chosen currency are listed.",
+            help="Another class may bring another currency." if settled else "Those that fit the chosen currency.",
         )  # fmt: skip
     with right:
         if settled:
