@@ -10,7 +10,7 @@ from data_access.labels import ADDRESS_FIELDS, LABELS
 from data_access.moves import MOVES
 from data_access.permissions import Permission, who_can
 from data_access.queries.choices import Choices, FormChoices
-from data_access.spelling import ZONES
+from data_access.spelling import COUNTRIES, ZONES, ZONES_OF
 from data_access.validation import IN_CREDIT, OWES, CustomerInput
 
 NAME = "new_customer"
@@ -82,7 +82,7 @@ def _default_limit(choices: Choices, class_id: str, currency: str) -> str:
 def _billing(form: Form, choices: Choices) -> dict[str, str]:
     left, middle, right = st.columns(3)
     with left:
-        zone = form.choice("billing_zone", LABELS["billing_zone"], {zone: zone for zone in ZONES}, "UTC")
+        zone = _zone(form)
     with middle:
         period = form.choice("billing_period", LABELS["billing_period"], choices.billing_periods, "monthly")
     typed = {"billing_zone": zone, "billing_period": period}
@@ -91,6 +91,18 @@ def _billing(form: Form, choices: Choices) -> dict[str, str]:
             resellers = {str(key): name for key, name in choices.resellers}
             typed["reseller_id"] = form.choice("reseller_id", LABELS["reseller_id"], resellers, placeholder="None")
     return typed
+
+
+def _zone(form: Form) -> str:
+    """The zone of the country, until another one is chosen."""
+    country = form.now("country")
+    zones = ZONES_OF.get(country, ())
+    proposed = zones[0] if zones else "UTC"
+    zone = form.choice("billing_zone", LABELS["billing_zone"], {zone: zone for zone in ZONES}, proposed)
+    if zones and zone == proposed:
+        others = f", one of {len(zones):,} there: check it" if len(zones) > 1 else ""
+        st.caption(f"Proposed for {feedback.escape(COUNTRIES[country])}{feedback.escape(others)}.")
+    return zone
 
 
 def _buttons(form: Form, order: CreateCustomer) -> None:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Collection
 from decimal import Decimal
+from importlib.resources import files
 from zoneinfo import available_timezones
 
 import phonenumbers
@@ -13,12 +14,30 @@ from email_validator import EmailNotValidError, validate_email
 from data_access.money import read_amount
 from data_access.numerals import whole_number
 
+# Where the first zone of the time zone database's list is not the one in which most of the country lives.
+_MOST_LIVE_IN = {
+    "AU": "Australia/Sydney", "BR": "America/Sao_Paulo", "CA": "America/Toronto", "RU": "Europe/Moscow",
+    "UA": "Europe/Kyiv", "UZ": "Asia/Tashkent",
+}  # fmt: skip
+
+
+def _zones_by_country() -> dict[str, tuple[str, ...]]:
+    """The zones of each country, first the one in which most live."""
+    listed: dict[str, list[str]] = {}
+    for line in files("tzdata").joinpath("zoneinfo/zone.tab").read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            code, _, zone = line.split("\t")[:3]
+            listed.setdefault(code, []).append(zone)
+    return {code: tuple(sorted(zones, key=_MOST_LIVE_IN.get(code, zones[0]).__ne__)) for code, zones in listed.items()}
+
+
 COUNTRIES: dict[str, str] = {
     country.alpha_2: country.name for country in sorted(pycountry.countries, key=lambda country: country.name)
 }
 ZONES = tuple(
     sorted(zone for zone in available_timezones() if zone == "UTC" or re.match(r"[A-Z][a-z]+/", zone))
 )  # without old spellings such as EST5EDT
+ZONES_OF = _zones_by_country()
 _SEPARATORS = re.compile(r"[,;]")
 _PHONE_SIGNS = re.compile(r"[+(0-9][0-9 ()./\-]*(?: ?(?:x|ext\.?|#) ?[0-9]+)?", re.IGNORECASE)
 _FEWEST_DIGITS = 3

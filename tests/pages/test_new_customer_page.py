@@ -87,6 +87,65 @@ def test_a_class_with_a_currency_settles_it_and_a_currency_narrows_the_classes(d
     assert list(field(app, "Customer class").options) == ["Euros · EUR"]
 
 
+def test_a_wrong_class_is_corrected_by_the_right_one_without_emptying_the_form(desk_app):
+    dollars = a_class(desk_app.engine, name="Dollars", currency="USD")
+    euros = a_class(desk_app.engine, name="Euros", currency="EUR")
+    a_class(desk_app.engine, name="Any")
+    app = fill(desk_app.open("new_customer", Role.MANAGER), Customer_ID="C-1", Customer_class=str(dollars))
+    every = ["Any · any currency", "Dollars · USD", "Euros · EUR"]
+    assert sorted(field(app, "Customer class").options) == every
+    fill(app, Customer_class=str(euros), Limit_in_EUR="100")
+    assert (field(app, "Currency").value, field(app, "Customer ID").value) == ("EUR", "C-1")
+    assert sorted(field(app, "Customer class").options) == every
+    press(app, "Save")
+    assert rows(desk_app.engine, Customer)[0].currency == "EUR"
+
+
+@pytest.mark.parametrize(
+    ("country", "zone", "said_of_it"),
+    [
+        ("DE", "Europe/Berlin", "Proposed for Germany, one of 2 there: check it."),
+        ("NZ", "Pacific/Auckland", "Proposed for New Zealand, one of 2 there: check it."),
+        ("JP", "Asia/Tokyo", "Proposed for Japan."),
+        ("AU", "Australia/Sydney", "Proposed for Australia, one of 12 there: check it."),
+        ("BV", "UTC", ""),
+    ],
+)
+def test_the_zone_is_proposed_from_the_country_to_be_seen_and_saved(desk_app, country, zone, said_of_it):
+    app = filled(desk_app.open("new_customer", Role.MANAGER), a_class(desk_app.engine), Country=country)
+    assert field(app, "Billing time zone").value == zone
+    assert said_of_it in said(app)
+    press(app, "Save")
+    assert rows(desk_app.engine, Customer)[0].billing_zone == zone
+
+
+def test_a_zone_that_was_chosen_stays_whatever_the_country(desk_app):
+    app = filled(desk_app.open("new_customer", Role.MANAGER), a_class(desk_app.engine))
+    fill(app, Country="US", **{"Billing time zone": "Pacific/Honolulu"})
+    fill(app, Country="DE")
+    assert field(app, "Billing time zone").value == "Pacific/Honolulu"
+    fill(app, **{"Billing time zone": "UTC"})
+    fill(app, Country="NZ")
+    assert field(app, "Billing time zone").value == "UTC"
+
+
+def test_two_windows_that_type_into_the_same_form_save_what_was_chosen(desk_app):
+    manager, class_id = a_person(desk_app.engine, Role.MANAGER), a_class(desk_app.engine)
+    first, second = filled(opened(desk_app, manager), class_id, City="Oslo"), opened(desk_app, manager)
+    assert "You began this on" in said(second)
+    fill(first, City="Rome")
+    fill(second, City="Bergen")
+    press(second, "Save")
+    assert rows(desk_app.engine, Customer) == []
+    fill(second, **{"City: which one holds?": "here"})
+    press(second, "Save and add another")
+    assert rows(desk_app.engine, Customer)[0].city == "Bergen"
+    press(first, "Save")
+    assert "Already done, on " in said(first)
+    assert "C-1 is saved." in said(first)
+    assert len(rows(desk_app.engine, Customer)) == 1
+
+
 def test_support_is_told_the_limit_and_can_bring_in_no_balance(desk_app):
     class_id = a_class(desk_app.engine, default_credit_limit=Decimal(250))
     app = filled(desk_app.open("new_customer"), class_id, Limit_in_EUR=None)
