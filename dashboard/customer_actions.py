@@ -31,16 +31,16 @@ _MOVING = tuple(move.permission for move in MOVES.values() if not move.by_system
 _BOOKING = tuple(row.permission for row in BOOKINGS.values() if row.permission is not None)
 
 ACTIONS = (
-    Action(
-        "change-status", "Change status", ":material/swap_horiz:", _MOVING, change_status.open,
-        after_the_end=False, is_primary=True,
-    ),
-    Action("adjust-balance", "Adjust balance", ":material/payments:", _BOOKING, adjust_balance.open),
+    Action("adjust-balance", "Adjust balance", ":material/payments:", _BOOKING, adjust_balance.open, is_primary=True),
+    Action("note", "Note", ":material/note_add:", (Permission.NOTE_WRITE,), add_note.open),
     Action(
         "edit", "Edit", ":material/edit:", (Permission.CUSTOMER_EDIT,), edit_customer.open,
         after_the_end=False,
     ),
-    Action("note", "Note", ":material/note_add:", (Permission.NOTE_WRITE,), add_note.open),
+    Action(
+        "change-status", "Change status", ":material/swap_horiz:", _MOVING, change_status.open,
+        after_the_end=False,
+    ),
     Action(
         "promise", "Record promise", ":material/handshake:", (Permission.CUSTOMER_LIFT,), promises.open,
         after_the_end=False, is_rare=True,

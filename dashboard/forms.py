@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard import day_choices, feedback, form_notices, reader, sight
 from dashboard.entry import Entry
+from dashboard.palette import FINAL
 from dashboard.sight import YES, as_text
 from data_access.access import Command
 from data_access.clock import Days
@@ -142,9 +143,10 @@ class Form(Entry):
         """The button that sends the form: True for a click on what is still so.
 
         `showed` is what it will do, in sentences. Where that is different by now, nothing is sent and both are shown.
+        `is_final`: it cannot be undone, and has the colour of danger.
         """
         before, self._sight.showed = self._sight.showed, tuple(showed)
-        is_clicked = st.button(label, type="primary", key=self.key("final-go" if is_final else "go"))
+        is_clicked = st.button(label, type="primary", key=self.key(FINAL.strip("-") if is_final else "go"))
         if is_clicked and before != self._sight.showed:
             form_notices.changed(before, self._sight.showed)
         return is_clicked and before == self._sight.showed

@@ -20,6 +20,6 @@ def hold_form(access: Access, customer_id: int, customer_code: str, *, is_held: 
     said = f"{customer_code} is {'no longer' if is_held else 'now'} under a legal hold."
     label = "End the legal hold" if is_held else "Put under a legal hold"
     with st.container(horizontal=True):
-        if st.button(label, type="primary", key=form.key("go")):
+        if form.sends(label, is_final=is_held):
             form.save(order, lambda _: said)
         form.offer_start_over()

@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.badges import STRONG
-from dashboard.palette import INKS, STATUSES, Theme
+from dashboard.palette import FINAL, INKS, STATUSES, Theme
 
 _FIXED = Path(__file__).with_name("look.css").read_text(encoding="utf-8")
 _LOGO = Path(__file__).with_name("logo.svg").read_text(encoding="utf-8")
@@ -32,7 +32,15 @@ def logo(theme: Theme) -> str:
 @cache
 def css(theme: Theme) -> str:
     """The fixed rules, captions that can be read, and the grounds of the strong badges."""
-    return _FIXED + _captions(theme) + _strong_badges(theme)
+    return _FIXED + _captions(theme) + _strong_badges(theme) + _final(theme)
+
+
+def _final(theme: Theme) -> str:
+    """The button of what cannot be undone."""
+    ink = INKS[theme]
+    button = f'[class*="{FINAL}"] button:not(:disabled)'
+    colours = f"background-color:{ink.limit};border-color:{ink.limit};color:{ink.ground}"
+    return f"{button},{button}:hover,{button}:focus{{{colours}}}"
 
 
 def _captions(theme: Theme) -> str:

@@ -156,6 +156,9 @@ class Ink:
     density: tuple[str, str]
 
 
+FINAL = "-final-go-"  # in the key of a button: what it does cannot be undone
+
+
 INKS: Mapping[Theme, Ink] = {
     "light": Ink("#1a2230", "#5b6675", "#d5dbe5", "#0b57b0", "#b3261e", "#8a5a00", "#ffffff", ("#d6e6fa", "#08306b")),
     "dark": Ink("#e6eaf1", "#a7b1c2", "#333d4d", "#7ab3ff", "#ff8a80", "#f2b84b", "#12161d", ("#1d3a5f", "#cfe4ff")),

@@ -100,7 +100,7 @@ def _disable(access: Access, hook: Hook) -> None:
     form = Form(access, DISABLE, hook.webhook_id)
     with st.popover("Disable"):
         st.text(_FOR_GOOD)
-        if st.button("Disable for good", key=form.key("go")):
+        if form.sends("Disable for good", is_final=True):
             order = DisableWebhook(webhook_id=hook.webhook_id, version=hook.version, command_id=form.command_id)
             form.save(order, lambda _: f"{hook.name} is told nothing more.")
 

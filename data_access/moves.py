@@ -36,7 +36,7 @@ Becomes = Callable[[Facts, Terms], Facts]
 @dataclass(frozen=True, slots=True)
 class Move:
     """A row of the table. `blocked` None: holds whether blocked or not. `limited`: of a limited service alone, which
-    it stays while the limitation is lifted.
+    it stays while the limitation is lifted. `is_final`: once it has happened, nothing leads back.
     """
 
     name: str
@@ -55,6 +55,7 @@ class Move:
     by_system: bool = False
     midterm: bool = False
     bounds: Callable[[Facts, Terms], Bounds] | None = None
+    is_final: bool = False
 
     def refusal(self, facts: Facts) -> str | None:
         """Why the move cannot start from these facts, as a sentence; None if it can."""
@@ -141,7 +142,7 @@ _ROWS = (
           "The customer is found by Advanced search with the status Permanently terminated only.",
           "DIDs are released; a debt can still be paid, refunded or corrected."),
          "Until the date: cancel it. From the date on: never.",
-         needs=(Need.DATE, Need.REASON, Need.CUSTOMER_ID), midterm=True, bounds=end_bounds),
+         needs=(Need.DATE, Need.REASON, Need.CUSTOMER_ID), midterm=True, bounds=end_bounds, is_final=True),
     Move("cancel_planned", "Cancel the planned termination", _RUNNING, P.CUSTOMER_TERMINATE,
          lambda f, _: replace(f, terminate_on=None),
          ("The customer stays as it is; nothing happens on the date.",), "Yes: plan it again.", planned_end=True),

@@ -83,6 +83,7 @@ def _change(form: Form, head: Head, choices: Choices, choice: Choice) -> None:
             command_id=form.command_id,
         ),
         lambda result: _done(head, choice, result, midterm=midterm),
+        is_final=choice.is_final,
     )
 
 

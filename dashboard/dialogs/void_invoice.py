@@ -31,6 +31,7 @@ def _void(access: Access, head: Head) -> None:
             invoice_id=paper.invoice_id, reason=form.typed.get("reason", ""), command_id=form.command_id
         ),
         lambda issued: f"{head.customer_code}: invoice {issued.number} is void.",
+        is_final=True,
     )
 
 

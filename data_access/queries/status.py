@@ -26,6 +26,7 @@ class Choice:
     needs: tuple[Need, ...]
     midterm: bool
     days: Days
+    is_final: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,4 +91,4 @@ def _why_not(move: Move, facts: Facts, terms: Terms, reader: Reader) -> str | No
 
 def _choice(move: Move, facts: Facts, terms: Terms) -> Choice:
     days = move.bounds(facts, terms) if move.bounds is not None else Days()
-    return Choice(move.name, move.label, move.effects, move.taken_back, move.needs, move.midterm, days)
+    return Choice(move.name, move.label, move.effects, move.taken_back, move.needs, move.midterm, days, move.is_final)

@@ -6,7 +6,7 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 
 from dashboard import look
-from dashboard.palette import INKS, STATUSES
+from dashboard.palette import INKS, STATUSES, contrast
 from dashboard.signin_page import PRODUCT
 
 
@@ -47,6 +47,15 @@ def test_every_status_has_a_strong_ground_in_both_themes() -> None:
         for status, shown in STATUSES.items():
             tone = shown.dark if theme == "dark" else shown.light
             assert re.search(rf'shown-{status}-"\][^}}]*{tone.bg}', css), status
+
+
+def test_what_cannot_be_undone_has_the_colour_of_danger_and_can_be_read() -> None:
+    for theme in INKS:
+        ink = INKS[theme]
+        css = look.css(theme)
+        assert '[class*="-final-go-"] button:not(:disabled):hover,' in css
+        assert f"background-color:{ink.limit};border-color:{ink.limit};color:{ink.ground}" in css
+        assert contrast(ink.limit, ink.ground) >= 4.5
 
 
 def test_the_logo_is_written_in_the_ink_of_the_theme() -> None:

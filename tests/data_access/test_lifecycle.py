@@ -190,3 +190,14 @@ def test_every_move_says_its_effects_and_whether_it_can_be_taken_back(move: obje
 def test_only_an_admin_marks_as_exported() -> None:
     holders = [role for role in Role if Permission.CUSTOMER_PORT in GRANTS[role]]
     assert holders == [Role.ADMIN, Role.SYSTEM]
+
+
+@pytest.mark.parametrize("name", BY_PERSON)
+def test_what_leads_to_where_nothing_leads_back_is_marked_as_final(name: str):
+    move = MOVES[name]
+    ends = [
+        move.becomes(facts, terms(day=TODAY)).bill_status is BillStatus.PERMANENTLY_TERMINATED
+        for facts in FROM.values()
+        if move.refusal(facts) is None and (move.bounds is None or move.bounds(facts, terms()).misfit(TODAY) is None)
+    ]
+    assert any(ends) is move.is_final

@@ -206,6 +206,13 @@ def test_who_may_act_finds_the_buttons_open(desk_app, role):
     assert not [one.label for one in app.button if one.disabled and one.label not in rare]
 
 
+def test_what_is_done_every_day_comes_first(desk_app):
+    app = the_page(desk_app, a_customer(desk_app.engine), Role.SUPPORT)
+    labels = ["Adjust balance", "Note", "Edit", "Change status"]
+    assert [one.label for one in app.button if one.label in labels] == labels
+    assert [one.label for one in app.button if one.label in labels and "primary" in one.proto.type] == labels[:1]
+
+
 def test_a_permanently_terminated_customer_can_have_no_edit_and_no_status_change(desk_app):
     customer = a_customer(desk_app.engine, bill_status=BillStatus.PERMANENTLY_TERMINATED, balance=Decimal(40))
     app = the_page(desk_app, customer, Role.MANAGER)
