@@ -10,11 +10,10 @@ from sqlalchemy import Engine
 from dashboard.signin_cookies import Cookies
 from data_access import technical
 from data_access.access import Access, Command, R
-from data_access.clock import Clock, system_clock
+from data_access.clock import system_clock
 from data_access.engine import make_engine
 from data_access.errors import Refusal
 from data_access.permissions import Actor, Permission
-from data_access.running import DemoTime
 from data_access.settings import Environment, settings
 
 
@@ -34,16 +33,6 @@ def engine_at(url: str) -> Engine:
 def engine() -> Engine:
     """The database of this process."""
     return engine_at(settings().database_url)
-
-
-@st.cache_resource(show_spinner=False)
-def _demo_time_at(url: str) -> DemoTime:
-    return DemoTime(engine_at(url))
-
-
-def clock() -> Clock:
-    """The clock of what is business: the system's, moved ahead in a demo. Sign-ins keep the system's own."""
-    return _demo_time_at(settings().database_url) if settings().is_demo else system_clock
 
 
 def signed_in() -> Actor:
@@ -89,7 +78,7 @@ _RUN: ContextVar[Access | None] = ContextVar("run", default=None)
 @contextmanager
 def one_run() -> Iterator[Access]:
     """Looks up who is signed in, once for all that is drawn inside. SignedOut when nobody is."""
-    before = _RUN.set(_OneRun(engine(), signed_in(), clock()))
+    before = _RUN.set(_OneRun(engine(), signed_in()))
     try:
         yield access()
     finally:
@@ -98,7 +87,7 @@ def one_run() -> Iterator[Access]:
 
 def access() -> Access:
     """What the signed-in person can see and do. A dialog or fragment that runs without its page asks anew."""
-    return _RUN.get() or Access(engine(), signed_in(), clock())
+    return _RUN.get() or Access(engine(), signed_in())
 
 
 def open_page(title: str, needs: Permission) -> Access:

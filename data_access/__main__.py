@@ -53,7 +53,7 @@ def _run(chosen: Namespace, clock: Clock) -> int:
     except ArgumentError:
         return say("DATABASE_URL is no address of a SQLite file or a PostgreSQL database.")
     try:
-        return int(chosen.does(chosen, engine, DemoTime(engine, clock) if settings.is_demo else clock))
+        return int(chosen.does(chosen, engine, DemoTime(engine, clock)))
     except DBAPIError as trouble:
         where = make_url(settings.database_url).render_as_string()
         return say(f"The database {where} cannot be used: {str(trouble.orig).splitlines()[0]}.")

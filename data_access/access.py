@@ -15,13 +15,14 @@ from sqlalchemy.orm import Session
 from data_access.audit_trail import Order
 from data_access.chain import canonical, sha256
 from data_access.clashes import is_worth_another_try, was_stopped
-from data_access.clock import Clock, system_clock
+from data_access.clock import Clock
 from data_access.engine import read_turn, write_turn
 from data_access.errors import Busy, Invalid, Rejected, TooSlow
 from data_access.folding import fold, is_storable
 from data_access.models.history import CommandLog
 from data_access.models.people import Person
 from data_access.permissions import SYSTEM, Actor, Permission
+from data_access.running import clock_of
 from data_access.scope import confine, criteria, visible
 from data_access.technical import actor_of
 from data_access.unit_of_work import UnitOfWork, unit_of_work
@@ -115,8 +116,8 @@ def patiently(once: Callable[[], D]) -> D:
 class Access:
     """What one signed-in person can see and do on one database."""
 
-    def __init__(self, engine: Engine, actor: Actor, clock: Clock = system_clock) -> None:
-        self.actor, self.engine, self._clock = actor, engine, clock
+    def __init__(self, engine: Engine, actor: Actor, clock: Clock | None = None) -> None:
+        self.actor, self.engine, self._clock = actor, engine, clock or clock_of(engine)
 
     def now(self) -> datetime:
         """The present instant by the clock that was handed in."""
@@ -166,8 +167,10 @@ class Access:
             return int(connection.execute(_LAST).scalar_one())
 
 
-def access_as(engine: Engine, login: str, clock: Clock = system_clock) -> Access:
+def access_as(engine: Engine, login: str, clock: Clock | None = None) -> Access:
     """What a person can see and do, by the name they sign in with: for notebooks and the command line.
+
+    By the clock of the database, as on its pages, unless another is handed in.
 
     Rejected when nobody who can sign in has this name.
     """

@@ -5,11 +5,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from threading import Lock
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import CursorResult, Engine, Update, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import Pool
 
 from data_access.clock import Clock, system_clock
 from data_access.engine import Door, read_turn, write_turn
@@ -156,19 +159,38 @@ def _changed(result: Any) -> bool:
     return result.rowcount > 0
 
 
+class _Look:
+    """How far a database's clock is ahead, as it was seen last; None: not yet."""
+
+    def __init__(self) -> None:
+        self.ahead: timedelta | None = None
+        self.at = 0.0
+        self.turn = Lock()
+
+
+_LOOKS: WeakKeyDictionary[Pool, _Look] = WeakKeyDictionary()
+
+
 class DemoTime:
-    """The clock of a demo: the real one, moved ahead by what its row says; looked up once a second at most."""
+    """The clock of a database: the real one, moved ahead by what a demo's row says; looked up once a second at most."""
 
     def __init__(self, engine: Engine, real: Clock = system_clock) -> None:
         self._engine, self._real = engine, real
-        self._ahead, self._looked_at = timedelta(0), float("-inf")
+        self._look = _LOOKS.setdefault(engine.pool, _Look())
 
     def __call__(self) -> datetime:
-        if time.monotonic() - self._looked_at > LOOK_SECONDS:
-            with Session(self._engine) as session:
-                self._ahead = timedelta(seconds=session.scalar(select(DemoClock.ahead_seconds)) or 0)
-            self._looked_at = time.monotonic()
-        return self._real() + self._ahead
+        look = self._look
+        is_old = look.ahead is None or time.monotonic() - look.at > LOOK_SECONDS
+        if is_old and look.turn.acquire(blocking=look.ahead is None):  # waits for nobody while it holds a connection
+            try:
+                look.ahead, look.at = self._row(), time.monotonic()
+            finally:
+                look.turn.release()
+        return self._real() + (look.ahead or timedelta(0))
+
+    def _row(self) -> timedelta:
+        with Session(self._engine) as session:
+            return timedelta(seconds=session.scalar(select(DemoClock.ahead_seconds)) or 0)
 
     def move_ahead(self, by: timedelta) -> None:
         """For everyone who looks at this demo; it never goes back."""
@@ -176,4 +198,12 @@ class DemoTime:
             row = session.scalar(select(DemoClock).with_for_update()) or DemoClock(id=1, ahead_seconds=0)
             row.ahead_seconds += int(by.total_seconds())
             session.add(row)
-        self._looked_at = float("-inf")
+        self._look.ahead = None
+
+
+def clock_of(engine: Engine) -> Clock:
+    """The one clock of what is business on this database: for pages, notebooks, the command line and the worker.
+
+    The database says it, whatever the environment: on a demo that was moved ahead, the system's would book in the past.
+    """
+    return DemoTime(engine)

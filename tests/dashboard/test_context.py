@@ -1,11 +1,13 @@
-"""The clock of a page: in a demo it follows the demo's, anywhere else the system's."""
+"""The clock of a page: that of its database, as in a notebook."""
 
 from datetime import timedelta
 
 import pytest
 
 from dashboard import context
+from data_access.access import access_as
 from data_access.clock import system_clock
+from data_access.engine import make_engine
 from data_access.running import DemoTime
 from data_access.settings import settings
 from tests.support.desk_app import DeskApp
@@ -25,12 +27,17 @@ def moved_ahead(desk_app: DeskApp, monkeypatch: pytest.MonkeyPatch, environment:
         return access.now() - system_clock()
 
 
-def test_a_page_of_a_demo_follows_its_clock(desk_app: DeskApp, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert abs(moved_ahead(desk_app, monkeypatch, "demo") - AHEAD) < timedelta(seconds=5)
-
-
-@pytest.mark.parametrize("environment", ["test", "production"])
-def test_elsewhere_the_demos_clock_is_nothing(
+@pytest.mark.parametrize("environment", ["demo", "test", "production"])
+def test_a_page_follows_the_clock_of_its_database(
     desk_app: DeskApp, monkeypatch: pytest.MonkeyPatch, environment: str
 ) -> None:
-    assert abs(moved_ahead(desk_app, monkeypatch, environment)) < timedelta(seconds=5)
+    assert abs(moved_ahead(desk_app, monkeypatch, environment) - AHEAD) < timedelta(seconds=5)
+
+
+def test_a_notebook_and_a_page_agree_on_the_time(desk_app: DeskApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    moved_ahead(desk_app, monkeypatch, "demo")
+    login = a_person(desk_app.engine, login="ann").login
+    again = make_engine(desk_app.engine.url.render_as_string(hide_password=False))
+    with context.one_run() as page:
+        assert abs(access_as(again, login).now() - page.now()) < timedelta(seconds=5)
+    again.dispose()
