@@ -1,10 +1,10 @@
 """The machine room's door: leases, runs of jobs, the demo's clock. What is business never comes this way."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -26,19 +26,28 @@ REASON_LENGTH = 400
 EMPTY_RUNS_KEPT, RUNS_KEPT = timedelta(days=2), timedelta(days=90)
 PRUNED_AT_ONCE = 1_000
 LOOK_SECONDS = 1.0
-_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who holds leases, for how long without a sign of life, and by which clock: the real one, also in a demo."""
+    """Who holds leases, and after how many seconds without a sign of life another's lease is free.
+
+    The seconds are counted from the first look at that sign, by a clock of its own that nobody can set: two machines
+    need not agree on the time, and a time that was set wrong and right again stops nothing.
+    """
 
     name: str
     seconds: float = LEASE_SECONDS
-    clock: Clock = system_clock
+    clock: Callable[[], float] = time.monotonic
+    _seen: dict[Job, tuple[str, int, float]] = field(default_factory=dict)
 
-    def until(self) -> datetime:
-        return self.clock() + timedelta(seconds=self.seconds)
+    def may_take(self, job: Job, holder: str, beats: int) -> bool:
+        """Whether the job's lease is free: nobody's, one's own of a run that broke off, or silent for too long."""
+        *sign, since = self._seen.get(job, ("", 0, 0.0))
+        if sign != [holder, beats]:
+            since = self.clock()
+            self._seen[job] = (holder, beats, since)
+        return holder in ("", self.name) or self.clock() - since >= self.seconds
 
 
 @dataclass(slots=True)
@@ -62,9 +71,11 @@ def begin_run(engine: Engine, job: Job, holder: Holder, *, now: datetime, as_of:
 
     A run of the job that has not ended was killed: its lease is free, so it is marked as stopped.
     """
-    _lay_out_lease(engine, job)
+    beats = _free_lease(engine, job, holder)
+    if beats is None:
+        return None
     with _door(engine) as session:
-        if not _take_lease(session, job, holder):
+        if not _take_lease(session, job, holder, beats):
             return None
         killed = update(JobRun).where(JobRun.name == job, JobRun.state == RunState.RUNNING)
         session.execute(killed.values(state=RunState.STOPPED, ended_at=JobRun.heartbeat_at))
@@ -74,25 +85,28 @@ def begin_run(engine: Engine, job: Job, holder: Holder, *, now: datetime, as_of:
         return run.id
 
 
-def _lay_out_lease(engine: Engine, job: Job) -> None:
+def _free_lease(engine: Engine, job: Job, holder: Holder) -> int | None:
+    """How many signs of life the job's lease has seen, if it may be taken."""
     with Session(engine) as session:
-        if session.scalar(select(Lease.name).where(Lease.name == job)) is not None:
-            return
+        lease = session.execute(select(Lease.holder, Lease.beats).where(Lease.name == job)).one_or_none()
+    if lease is not None:
+        return int(lease.beats) if holder.may_take(job, lease.holder, lease.beats) else None
     with suppress(IntegrityError), _door(engine) as session:  # two workers at once: one of them lays it out
-        session.add(Lease(name=job.value, holder="", until=_LONG_AGO))
+        session.add(Lease(name=job.value, holder="", beats=0))
+    return 0
 
 
-def _take_lease(session: Session, job: Job, holder: Holder) -> bool:
-    """Compare and swap: of two that try at once, the second sees the first one's date."""
-    free = update(Lease).where(Lease.name == job, Lease.until <= holder.clock())
-    return _changed(session.execute(free.values(holder=holder.name, until=holder.until())))
+def _take_lease(session: Session, job: Job, holder: Holder, beats: int) -> bool:
+    """Compare and swap: of two that try at once, the second finds another number."""
+    free = update(Lease).where(Lease.name == job, Lease.beats == beats)
+    return _changed(session.execute(free.values(holder=holder.name, beats=beats + 1)))
 
 
 def beat(engine: Engine, run_id: int, job: Job, holder: Holder, *, tally: Tally, now: datetime) -> bool:
     """A sign of life of the run: the lease is renewed. False when someone else holds it by now."""
     with _door(engine) as session:
         mine = update(Lease).where(Lease.name == job, Lease.holder == holder.name)
-        if not _changed(session.execute(mine.values(until=holder.until()))):
+        if not _changed(session.execute(mine.values(beats=Lease.beats + 1))):
             return False
         session.execute(update(JobRun).where(JobRun.id == run_id).values(heartbeat_at=now, **asdict(tally)))
         return True
@@ -104,7 +118,7 @@ def end_run(
     """The run's last word: its state and its counts. The lease is free again."""
     with _door(engine) as session:
         mine = update(Lease).where(Lease.name == job, Lease.holder == holder.name)
-        session.execute(mine.values(until=holder.clock()))
+        session.execute(mine.values(holder="", beats=Lease.beats + 1))
         ended = update(JobRun).where(JobRun.id == run_id)
         session.execute(ended.values(state=state, heartbeat_at=now, ended_at=now, **asdict(tally)))
 
@@ -136,9 +150,11 @@ def _customer_of(session: Session, model: type[Any], key: int) -> int | None:
 
 
 def last_starts(engine: Engine) -> dict[str, datetime]:
-    """When each job was begun last; those that never were are left out."""
+    """When each job was begun last, if that run came to its end; a job whose last run did not is left out."""
+    newest = select(func.max(JobRun.id)).group_by(JobRun.name)
+    ended = JobRun.state.in_((RunState.DONE, RunState.FAILED))
     with read_turn(engine), Session(engine) as session:
-        starts = select(JobRun.name, func.max(JobRun.started_at)).group_by(JobRun.name)
+        starts = select(JobRun.name, JobRun.started_at).where(JobRun.id.in_(newest), ended)
         return {row[0]: row[1] for row in session.execute(starts)}
 
 

@@ -28,9 +28,12 @@ Told = Callable[[str], object]
 
 
 def due_jobs(engine: Engine, now: datetime, works: dict[Job, Work] = WORK) -> list[Job]:
-    """The jobs whose period is over, in the order of a round."""
+    """The jobs whose period is over or whose last run broke off, in the order of a round.
+
+    A start that lies ahead was told by a clock that has been set back since: it puts nothing off.
+    """
     starts = running.last_starts(engine)
-    return [job for job in Job if job in works and (job not in starts or starts[job] + job.period <= now)]
+    return [job for job in Job if job in works and not (job in starts and now - job.period < starts[job] <= now)]
 
 
 def round_of(

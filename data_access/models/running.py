@@ -17,13 +17,13 @@ class RunState(StrEnum):
 
 
 class Lease(Base):
-    """Who runs a job now; a lease that was not renewed in time is free."""
+    """Who runs a job now; nobody: "". `beats` rises with each sign of life: no clock has a say in it."""
 
     __tablename__ = "leases"
 
     name: Mapped[str] = mapped_column(String(60), primary_key=True)
     holder: Mapped[str] = mapped_column(String(120))
-    until: Mapped[datetime]
+    beats: Mapped[int] = mapped_column(default=0)
 
 
 class JobRun(Base):

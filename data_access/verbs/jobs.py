@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import threading
+import time
 from argparse import ArgumentTypeError, Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from data_access.access import Access
 from data_access.clock import Clock, start_of
 from data_access.errors import Rejected
 from data_access.jobs import worker
-from data_access.jobs.runner import run_job
+from data_access.jobs.runner import Ran, run_job
 from data_access.jobs.table import WORK
 from data_access.jobs.work import BATCH
 from data_access.jobs.worker import round_of, sentence
@@ -26,6 +27,8 @@ from data_access.queries.jobs import JobRow, ListJobs
 from data_access.running import Holder
 from data_access.schedule import Job
 from data_access.verbs.calls import DONE, REFUSED, named, refuse_old_schema, signed_by, verb
+
+_LOOK_SECONDS = 0.2
 
 
 def add_verbs(verbs: Any) -> None:
@@ -103,11 +106,20 @@ def _run(chosen: Namespace, engine: Engine, clock: Clock) -> int:
         return DONE
     if moment > now and chosen.as_of != now.date():
         raise Rejected("What happens by itself happens on its day: a run can look ahead with --dry-run only.")
-    ran = run_job(engine, job, clock, a_holder(), as_of=min(moment, now))
-    if ran is None:
-        raise Rejected("The job is being run by a worker now: look again when it has ended.")
+    ran = _ran_in_turn(engine, job, clock, min(moment, now))
     _tell(sentence(job, ran))
     return REFUSED if ran.tally.refused or ran.tally.failed else DONE
+
+
+def _ran_in_turn(engine: Engine, job: Job, clock: Clock, as_of: datetime) -> Ran:
+    """Waits for another run to end, or to be silent for as long as a lease lasts: it may have been killed."""
+    holder = a_holder()
+    patience = holder.clock() + holder.seconds
+    while (ran := run_job(engine, job, clock, holder, as_of=as_of)) is None:
+        if holder.clock() > patience:
+            raise Rejected("The job is being run by a worker now: look again when it has ended.")
+        time.sleep(_LOOK_SECONDS)
+    return ran
 
 
 def _count_due(engine: Engine, job: Job, moment: datetime) -> int:

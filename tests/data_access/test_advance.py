@@ -27,7 +27,7 @@ from tests.support.ledgers import read_ledgers
 from tests.support.people import NOW
 
 TODAY = NOW.date()
-WORKER = Holder("worker", 60, lambda: NOW)
+WORKER = Holder("worker")
 
 
 def system(engine: Engine, now: datetime = NOW) -> Access:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from itertools import count
 from threading import Event
 from typing import Any
 
@@ -26,6 +27,7 @@ from data_access.permissions import Role
 from data_access.queries.jobs import JobRow, JobTroubles, ListJobs, RunsOf
 from data_access.running import Holder, Tally
 from data_access.schedule import Job
+from data_access.verbs import jobs
 from tests.support.builders import a_customer
 from tests.support.people import NOW, a_person, access_for
 from tests.support.programs import free_port
@@ -35,7 +37,7 @@ TODAY = NOW.date()
 
 
 def by(name: str = "one", seconds: float = 60) -> Holder:
-    return Holder(name, seconds, lambda: NOW)
+    return Holder(name, seconds)
 
 
 def run(engine: Engine, works: dict[Job, Work] = WORK, now: datetime = NOW, **over: Any) -> Ran:
@@ -151,7 +153,8 @@ def test_a_run_that_lost_its_lease_stops(engine: Engine) -> None:
     ids = [a_customer(engine) for _ in range(2)]
 
     def taken_over(_key: int) -> None:
-        assert running.begin_run(engine, JOB, by("other"), now=NOW, as_of=NOW) is not None
+        impatient = by("other", seconds=0)
+        assert running.begin_run(engine, JOB, impatient, now=NOW, as_of=NOW) is not None
 
     ran = run(engine, on(ids, taken_over), holder=by("slow", seconds=0))
     assert (ran.state, ran.tally.done) == (RunState.STOPPED, 1)
@@ -308,10 +311,43 @@ def test_a_dry_run_looks_ahead_and_writes_nothing(desk: Any, engine: Engine) -> 
         assert session.scalars(select(JobRun)).all() == []
 
 
-def test_a_job_that_a_worker_runs_is_not_run_again(desk: Any, engine: Engine) -> None:
+def test_a_job_that_a_worker_runs_is_not_run_again(desk: Any, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     a_person(engine, Role.ADMIN, login="ann")
-    running.begin_run(engine, JOB, Holder("other"), now=NOW, as_of=NOW)
+    run_id = running.begin_run(engine, JOB, Holder("other"), now=NOW, as_of=NOW) or 0
+    impatient = count(0, 100)  # each look is 100 seconds after the one before, and the worker gives a sign of life
+    monkeypatch.setattr(jobs, "a_holder", lambda: Holder("one", 60, lambda: alive() or next(impatient)))
+
+    def alive() -> None:
+        running.beat(engine, run_id, JOB, Holder("other"), tally=Tally(), now=NOW)
+
     assert desk("jobs", "run", "end_lives", "--as", "ann")[1].startswith("The job is being run by a worker now")
+
+
+def test_a_job_whose_worker_was_killed_is_run_after_its_lease(
+    desk: Any, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_person(engine, Role.ADMIN, login="ann")
+    running.begin_run(engine, JOB, Holder("killed"), now=NOW, as_of=NOW)
+    seconds = count(0, 20)
+    monkeypatch.setattr(jobs, "a_holder", lambda: Holder("one", 60, lambda: next(seconds)))
+    monkeypatch.setattr(jobs, "_LOOK_SECONDS", 0)
+    assert desk("jobs", "run", "end_lives", "--as", "ann")[0] == 0
+
+
+@pytest.mark.parametrize("set_ahead", [timedelta(days=1), timedelta(days=400)])
+def test_a_clock_that_was_set_ahead_and_back_stops_no_job(engine: Engine, set_ahead: timedelta) -> None:
+    worker.round_of(engine, lambda: NOW + set_ahead, by(), told=lambda _: None)
+    assert worker.due_jobs(engine, NOW) == list(WORK)
+    a_customer(engine, terminate_on=TODAY)
+    told: list[str] = []
+    worker.round_of(engine, lambda: NOW, by("another"), told=told.append)
+    assert "Terminations on their date: done; 1 found, 1 done, 0 refused, 0 failed." in told
+
+
+def test_a_job_whose_worker_was_killed_does_not_wait_for_its_period(engine: Engine) -> None:
+    worker.round_of(engine, lambda: NOW, by(), told=lambda _: None)
+    running.begin_run(engine, JOB, by("killed"), now=NOW + JOB.period, as_of=NOW)
+    assert worker.due_jobs(engine, NOW + JOB.period + timedelta(seconds=1)).count(JOB) == 1
 
 
 def test_a_worker_for_once_does_what_is_due_and_ends(desk: Any, engine: Engine) -> None:

@@ -118,7 +118,7 @@ def test_the_desk_can_do_its_work(owner: Engine, app: Engine) -> None:
 
 
 def test_the_desk_runs_jobs_and_tidies_up_after_them(app: Engine) -> None:
-    worker = Holder("worker", 60, lambda: NOW)
+    worker = Holder("worker")
     run_id = running.begin_run(app, Job.TIDY, worker, now=NOW, as_of=NOW)
     assert run_id is not None
     running.end_run(app, run_id, Job.TIDY, worker, tally=Tally(), state=RunState.DONE, now=NOW)

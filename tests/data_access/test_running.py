@@ -22,8 +22,18 @@ from tests.support.people import NOW
 JOB = Job.END_LIVES
 
 
-def holder(name: str, now: datetime = NOW) -> Holder:
-    return Holder(name, 60, lambda: now)
+class Hands:
+    """A clock that counts seconds and is moved by the test."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+def holder(name: str, clock: Callable[[], float] = lambda: 0.0) -> Holder:
+    return Holder(name, 60, clock)
 
 
 def begin(engine: Engine, who: Holder, now: datetime = NOW, job: Job = JOB) -> int | None:
@@ -74,36 +84,47 @@ def test_of_many_at_once_one_gets_the_job(database_url: str) -> None:
 
 def test_a_lease_that_was_not_renewed_is_free_and_its_run_is_marked_as_stopped(engine: Engine) -> None:
     begin(engine, holder("killed"))
-    after = NOW + timedelta(seconds=60)
-    assert begin(engine, holder("next", NOW + timedelta(seconds=59))) is None
-    assert begin(engine, holder("next", after), after) is not None
+    clock, after = Hands(), NOW + timedelta(seconds=60)
+    heir = holder("next", clock)
+    for clock.seconds in (1000.0, 1059.9):
+        assert begin(engine, heir) is None
+    clock.seconds = 1060.0
+    assert begin(engine, heir, after) is not None
     assert [run.state for run in runs(engine)] == [RunState.STOPPED, RunState.RUNNING]
     assert runs(engine)[0].ended_at == NOW
 
 
+def test_whoever_comes_back_takes_up_the_job_that_broke_off_at_once(engine: Engine) -> None:
+    begin(engine, holder("one"))
+    assert begin(engine, holder("one")) is not None
+
+
 def test_a_sign_of_life_renews_the_lease_and_tells_the_counts(engine: Engine) -> None:
-    run_id = begin(engine, holder("one")) or 0
-    later = NOW + timedelta(seconds=50)
-    assert running.beat(engine, run_id, JOB, holder("one", later), tally=Tally(found=3, done=2), now=later)
-    assert begin(engine, holder("two", NOW + timedelta(seconds=100))) is None
+    run_id, clock = begin(engine, holder("one")) or 0, Hands()
+    later, heir = NOW + timedelta(seconds=50), holder("two", clock)
+    assert begin(engine, heir) is None
+    assert running.beat(engine, run_id, JOB, holder("one"), tally=Tally(found=3, done=2), now=later)
+    for clock.seconds in (60.0, 119.9):
+        assert begin(engine, heir) is None
     (run,) = runs(engine)
     assert (run.heartbeat_at, run.found, run.done) == (later, 3, 2)
 
 
 def test_whoever_lost_the_lease_learns_it_and_does_not_free_the_new_holders(engine: Engine) -> None:
-    slow = begin(engine, holder("slow")) or 0
-    after = NOW + timedelta(seconds=61)
-    begin(engine, holder("quick", after), after)
-    assert not running.beat(engine, slow, JOB, holder("slow", after), tally=Tally(), now=after)
-    end(engine, slow, holder("slow", after), after)
-    assert begin(engine, holder("third", after), after) is None
+    slow, after = begin(engine, holder("slow")) or 0, NOW + timedelta(seconds=61)
+    begin(engine, Holder("quick", 0), after)
+    assert not running.beat(engine, slow, JOB, holder("slow"), tally=Tally(), now=after)
+    end(engine, slow, holder("slow"), after)
+    assert begin(engine, holder("third"), after) is None
 
 
-def test_when_each_job_began_last(engine: Engine) -> None:
+def test_when_each_job_began_last_and_came_to_its_end(engine: Engine) -> None:
+    one = holder("one")
     for days in (0, 2, 1):
-        who = holder("one", NOW + timedelta(days=days))
-        end(engine, begin(engine, who, who.clock()), who)
-    assert running.last_starts(engine) == {JOB: NOW + timedelta(days=2)}
+        end(engine, begin(engine, one, NOW + timedelta(days=days)), one)
+    assert running.last_starts(engine) == {JOB: NOW + timedelta(days=1)}
+    begin(engine, holder("killed"))
+    assert running.last_starts(engine) == {}
 
 
 @pytest.mark.parametrize("what", ["customer", "note", "run"])
@@ -126,7 +147,7 @@ def test_a_trouble_that_comes_back_is_kept_once_with_its_last_run(engine: Engine
     one, other = a_customer(engine), a_customer(engine)
     for days, job in ((0, JOB), (1, JOB), (2, JOB), (2, Job.COLLECT)):
         at = NOW + timedelta(days=days)
-        last = begin(engine, holder("one", at), at, job) or 0
+        last = begin(engine, holder("one"), at, job) or 0
         for customer_id, reason in ((one, "No."), (other, "No."), (one, "Never.")):
             running.note_trouble(engine, last, (Customer, customer_id), now=at, reason=reason)
         running.note_trouble(
@@ -142,9 +163,9 @@ def test_a_trouble_that_comes_back_is_kept_once_with_its_last_run(engine: Engine
 def test_old_runs_are_deleted_with_their_troubles_and_empty_ones_sooner(engine: Engine) -> None:
     for days, found in ((100, 1), (3, 0), (2, 5), (0, 0)):
         at = NOW - timedelta(days=days)
-        run_id = begin(engine, holder("one", at), at)
+        run_id = begin(engine, holder("one"), at)
         running.note_trouble(engine, run_id or 0, (JobRun, 0), now=at, reason=f"No, on {at}.")
-        end(engine, run_id, holder("one", at), at, found=found)
+        end(engine, run_id, holder("one"), at, found=found)
     assert [running.prune(engine, NOW) for _ in range(2)] == [2, 0]
     assert [run.found for run in runs(engine)] == [5, 0]
     assert count(engine, JobTrouble) == 2
@@ -152,7 +173,7 @@ def test_old_runs_are_deleted_with_their_troubles_and_empty_ones_sooner(engine: 
 
 def test_the_last_run_of_a_job_is_never_deleted(engine: Engine) -> None:
     old = NOW - timedelta(days=300)
-    end(engine, begin(engine, holder("one", old), old), holder("one", old), old)
+    end(engine, begin(engine, holder("one"), old), holder("one"), old)
     running.prune(engine, NOW)
     assert len(runs(engine)) == 1
 

@@ -43,7 +43,7 @@ class Watch:
         return Work(Customer, due, do)
 
     def round(self, works: dict[Job, Work], stops: Callable[[], bool] = lambda: False) -> None:
-        holder = Holder("one", 0.0, lambda: NOW)  # gives a sign of life whenever it can
+        holder = Holder("one", 0.0)  # gives a sign of life whenever it can
         worker.round_of(
             self.engine, lambda: self.now, holder, told=lambda _: None, works=works, is_told_to_stop=stops
         )  # fmt: skip

@@ -14,7 +14,7 @@ def test_two_years_of_a_thousand_customers(sqlite_url: str) -> None:
     time = DemoTime(engine, lambda: NOW)
     seed(engine, 1000, time)
     days = 0
-    for line in advance(engine, time, 730, Holder("worker", 60, lambda: NOW)):
+    for line in advance(engine, time, 730, Holder("worker")):
         days += 1
         assert read_ledgers(engine).breaches() == [], line
     engine.dispose()

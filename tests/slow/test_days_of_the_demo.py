@@ -19,7 +19,7 @@ from data_access.verbs.advance import advance
 from tests.support.ledgers import read_ledgers
 from tests.support.people import NOW
 
-WORKER = Holder("worker", 60, lambda: NOW)
+WORKER = Holder("worker")
 
 
 @pytest.fixture
