@@ -46,7 +46,12 @@ def signed_in() -> Actor:
 
 def own_session() -> int | None:
     """The id of the session that this run belongs to."""
-    return technical.session_of(engine(), _token() or "")
+    return technical.session_of(engine(), own_token())
+
+
+def own_token() -> str:
+    """The token of the session that this run belongs to; empty where there is none."""
+    return _token() or ""
 
 
 def _token() -> str | None:

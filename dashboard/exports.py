@@ -6,6 +6,7 @@ from typing import Literal
 import streamlit as st
 
 from dashboard import feedback
+from dashboard.saving import save_button
 from data_access.access import Access, new_command_id
 from data_access.commands.exports import ExportCustomers
 from data_access.conditions import AdvancedFilter
@@ -58,10 +59,7 @@ def _made(name: str, make: Callable[[Format], bytes], kind: Format) -> None:
     with st.spinner("Making the file"):
         content = make(kind)
     file = f"{name}.{kind.lower()}"
-    st.download_button(
-        f"Save {file}", content, file, _KINDS[kind],
-        key=f"save-{kind}", icon=":material/download:", type="primary", on_click="ignore",
-    )  # fmt: skip
+    save_button(f"Save {file}", content, file, _KINDS[kind], key=f"save-{kind}", primary=True)
 
 
 def exported(access: Access, chosen: CustomerFilter | AdvancedFilter, kind: Format) -> bytes:

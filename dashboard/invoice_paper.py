@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from dashboard import formats
 from dashboard.links import link
+from dashboard.saving import save_button
 from data_access.queries.paper import Paper, PaperSection
 
 _TEMPLATES = Path(__file__).parent / "papers"
@@ -45,10 +46,7 @@ def draw(paper: Paper) -> None:
         link("customer", f"Customer {paper.customer_code}", shows=shows, icon=":material/arrow_back:")
         for made in _files(paper):
             kind = made.name.rpartition(".")[2].upper()
-            st.download_button(
-                f"Save as {kind}", made.content, made.name, made.mime, key=f"save-{kind}", on_click="ignore",
-                icon=":material/download:",
-            )  # fmt: skip
+            save_button(f"Save as {kind}", made.content, made.name, made.mime, key=f"save-{kind}")
     if not _can_print(paper):
         st.caption("A PDF needs a font for the letters of this customer's name or address: "
                    "Noto Sans CJK, on the computer that runs the desk, is one. The HTML file has them.")  # fmt: skip

@@ -22,6 +22,7 @@ from dashboard.guard import Guard
 from dashboard.hosts import Hosts, Place
 from dashboard.navigation import HOME
 from dashboard.proxies import Proxies
+from dashboard.saving import Files
 from dashboard.security_headers import SecurityHeaders, security_headers
 from dashboard.signin import PASSWORDS_AT_ONCE, SignIn
 from dashboard.signin_cookies import Cookies
@@ -64,6 +65,7 @@ def parts(engine: Engine, of: Settings, clock: Clock, sleep: Sleep = sleep) -> P
             Middleware(SecurityHeaders, headers=security_headers(over_https=of.has_secure_cookies)),
             Middleware(Hosts, public=Place.at(of.public_url)),
             Middleware(Guard, actor_for=actor_for, cookie=Cookies(of.has_secure_cookies).session),
+            Middleware(Files, cookie=Cookies(of.has_secure_cookies).session),
         ],
         lifespan=_lifespan,
         on_script_error=on_script_error,

@@ -19,6 +19,7 @@ from data_access.clock import Clock
 from data_access.engine import read_turn, write_turn
 from data_access.errors import Busy, Invalid, Rejected, TooSlow
 from data_access.folding import fold, is_storable
+from data_access.masking import hiding
 from data_access.models.history import CommandLog
 from data_access.models.people import Person
 from data_access.permissions import SYSTEM, Actor, Permission
@@ -59,6 +60,7 @@ class Query(Declared, Generic[T]):
     """A frozen dataclass that asks for something. Being a value, it is its own cache key."""
 
     needs: ClassVar[Permission] = Permission.CUSTOMER_READ
+    shows: ClassVar[Permission] = Permission.PERSONAL_READ  # without it, free texts come masked
 
     def run(self, reader: Reader) -> T:
         raise NotImplementedError
@@ -131,7 +133,8 @@ class Access:
             with read_turn(self.engine), Session(self.engine) as session:
                 confine(session, self.actor)
                 event.listen(session, "do_orm_execute", criteria)
-                return query.run(Reader(session, self.actor, self._clock()))
+                with hiding(hides=not self.actor.may(query.shows)):
+                    return query.run(Reader(session, self.actor, self._clock()))
         except OperationalError as trouble:
             if not was_stopped(trouble):
                 raise

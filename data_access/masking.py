@@ -1,5 +1,12 @@
 """Masks: what stands on the screen instead of personal data, for those without the right to it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from sqlalchemy import ColumnElement, Dialect, String, Text, TypeDecorator, type_coerce
+
 from data_access.folding import display_name
 from data_access.permissions import Actor, Permission
 
@@ -14,6 +21,41 @@ def mask(text: str) -> str:
 def _masked_word(word: str) -> str:
     local, at, _domain = word.partition("@")
     return f"{local[:1]}{_DOTS}{at}{_DOTS if at else ''}"
+
+
+_HIDES: ContextVar[bool] = ContextVar("hides", default=False)
+
+
+@contextmanager
+def hiding(*, hides: bool) -> Iterator[None]:
+    """For the length of the block, whatever people typed freely is read masked, or plain."""
+    before = _HIDES.set(hides)
+    try:
+        yield
+    finally:
+        _HIDES.reset(before)
+
+
+class FreeText(TypeDecorator[str]):
+    """A column of what people typed freely: reasons, comments, references. Names stand in them as they do in notes.
+
+    It is masked on its way out of the database, so that no query can forget to; who writes reads it plain.
+    """
+
+    impl = String
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        length = getattr(self.impl, "length", None)
+        return dialect.type_descriptor(Text() if length is None else String(length))
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002  the same on both
+        return mask(value) if value and _HIDES.get() else value
+
+
+def unmasked(column: Any) -> ColumnElement[str]:
+    """A free text as it stands, for what compares or verifies it and shows it to nobody."""
+    return type_coerce(column, Text())
 
 
 def shown(text: str, actor: Actor, right: Permission = Permission.PERSONAL_READ) -> str:

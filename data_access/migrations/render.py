@@ -5,6 +5,7 @@ from typing import Any, Literal
 from sqlalchemy import Enum
 
 from data_access.clock import UtcDateTime
+from data_access.masking import FreeText
 from data_access.money import Amount
 
 
@@ -16,6 +17,8 @@ def render_item(kind: str, item: Any, context: Any) -> str | Literal[False]:
     if kind == "type" and isinstance(item, UtcDateTime):
         context.imports.add("from data_access.clock import UtcDateTime")
         return "UtcDateTime()"
+    if kind == "type" and isinstance(item, FreeText):
+        return "sa.Text()" if item.length is None else f"sa.String({item.length})"
     if kind == "type" and isinstance(item, Enum):
         values = ", ".join(repr(value) for value in item.enums)
         options = f"name={item.name!r}, native_enum=False, create_constraint={item.create_constraint}, length=40"

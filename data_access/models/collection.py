@@ -4,9 +4,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from data_access.masking import FreeText
 from data_access.models.base import SUMMARY, Entry, Record
 from data_access.money import ZERO
 
@@ -134,7 +135,7 @@ class Promise(Record):
     due_at: Mapped[datetime]
     made_at: Mapped[datetime]
     login: Mapped[str] = mapped_column(String(120))
-    reason: Mapped[str] = mapped_column(Text, default="")
+    reason: Mapped[str] = mapped_column(FreeText, default="")
     state: Mapped[PromiseState] = mapped_column(default=PromiseState.OPEN)
     decided_at: Mapped[datetime | None]
 

@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data_access.lifecycle import BillStatus
+from data_access.masking import FreeText
 from data_access.models.base import Base, Entry, Record, choice
 
 
@@ -23,7 +24,7 @@ class CommandLog(Base):
     login: Mapped[str] = mapped_column(String(120))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"))
-    reason: Mapped[str] = mapped_column(Text, default="")
+    reason: Mapped[str] = mapped_column(FreeText, default="")
     payload_hash: Mapped[str] = mapped_column(String(64))
     result: Mapped[dict[str, Any]]
     at: Mapped[datetime] = mapped_column(index=True)
@@ -79,7 +80,7 @@ class StatusEvent(Entry):
     blocked: Mapped[bool]
     until: Mapped[date | None]
     login: Mapped[str] = mapped_column(String(120))
-    reason: Mapped[str] = mapped_column(Text, default="")
+    reason: Mapped[str] = mapped_column(FreeText, default="")
 
 
 class PlanState(StrEnum):
@@ -99,7 +100,7 @@ class PlannedMove(Record):
     move: Mapped[str] = mapped_column(String(40))
     due_on: Mapped[date]
     login: Mapped[str] = mapped_column(String(120))
-    reason: Mapped[str] = mapped_column(Text, default="")
+    reason: Mapped[str] = mapped_column(FreeText, default="")
     state: Mapped[PlanState] = mapped_column(default=PlanState.PLANNED)
     why_impossible: Mapped[str] = mapped_column(String(400), default="")
     planned_at: Mapped[datetime]

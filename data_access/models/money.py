@@ -9,6 +9,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data_access.bookings import BOOKINGS, Kind
+from data_access.masking import FreeText
 from data_access.models.base import SUMMARY, Base, Entry, Record
 from data_access.money import ZERO
 
@@ -90,7 +91,7 @@ class InvoiceLine(Entry):
     invoice_id: Mapped[int] = mapped_column(ForeignKey("invoices.id"))
     transaction_id: Mapped[int | None] = mapped_column(ForeignKey("transactions.id"))
     service: Mapped[str] = mapped_column(String(40), default="")
-    says: Mapped[str] = mapped_column(String(400), default="")
+    says: Mapped[str] = mapped_column(FreeText(400), default="")
     amount: Mapped[Decimal]
 
 
@@ -148,9 +149,9 @@ class Transaction(Entry):
     at: Mapped[datetime]
     value_on: Mapped[date]
     service: Mapped[str | None] = mapped_column(String(40))
-    reference: Mapped[str] = mapped_column(String(80), default="")
-    visible_comment: Mapped[str] = mapped_column(String(400), default="")
-    internal_comment: Mapped[str] = mapped_column(String(400), default="")
+    reference: Mapped[str] = mapped_column(FreeText(80), default="")
+    visible_comment: Mapped[str] = mapped_column(FreeText(400), default="")
+    internal_comment: Mapped[str] = mapped_column(FreeText(400), default="")
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     reverses_id: Mapped[int | None] = mapped_column(ForeignKey("transactions.id"), unique=True)
 

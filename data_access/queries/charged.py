@@ -11,6 +11,7 @@ from data_access.access import Query, Reader
 from data_access.bookings import Kind
 from data_access.folding import fold
 from data_access.lifecycle import BillStatus
+from data_access.masking import unmasked
 from data_access.models.customers import Account, Customer
 from data_access.models.money import Transaction
 from data_access.models.quotas import MeasuredUse
@@ -94,5 +95,5 @@ class ChargedBefore(Query[dict[tuple[int, str], Decimal]]):
             )
         )
         price = func.coalesce(MeasuredUse.price, Transaction.amount)
-        columns = (Transaction.customer_id, Transaction.reference, price)
+        columns = (Transaction.customer_id, unmasked(Transaction.reference), price)
         return {(row[0], row[1]): row[2] for row in reader.session.execute(asked.with_only_columns(*columns))}

@@ -31,6 +31,7 @@ class CustomersToExport(Query[tuple[tuple[Cell, ...], ...]]):
     """
 
     needs: ClassVar = Permission.CUSTOMER_EXPORT
+    shows: ClassVar = Permission.PERSONAL_EXPORT
     filter: Selection = LISTED
 
     def run(self, reader: Reader) -> tuple[tuple[Cell, ...], ...]:

@@ -78,6 +78,7 @@ class PlannedToExport(Query[tuple[PlannedChange, ...]]):
     """
 
     needs: ClassVar = Permission.CUSTOMER_EXPORT
+    shows: ClassVar = Permission.PERSONAL_EXPORT
     days: int = 7
     kinds: frozenset[Foreseen] = CHANGES
     reseller_id: int | None = None

@@ -12,6 +12,7 @@ from sqlalchemy import Enum as SqlEnum
 from data_access.access import Reader
 from data_access.clock import UtcDateTime
 from data_access.labels import WHOLE_RECORD, country_name, field_label, word
+from data_access.masking import FreeText, mask
 from data_access.models.base import Base
 from data_access.models.customers import Customer, CustomerClass
 from data_access.models.history import PlannedMove
@@ -37,6 +38,7 @@ class Words:
     """Reads recorded values aloud. What they refer to is looked up once, for all of them together."""
 
     def __init__(self, reader: Reader, recorded: Collection[Recorded]) -> None:
+        self._hides = not reader.actor.may(Permission.PERSONAL_READ)
         flat = [part for one in recorded for part in _parts(one)]
         self._names = {field: _names(reader, field, flat) for field in _REFERENCES}
 
@@ -54,6 +56,8 @@ class Words:
             return ""
         if field in _REFERENCES:
             return self._names[field].get(value, _UNKNOWN)
+        if self._hides and isinstance(inspect(_MODELS[entity]).columns[field].type, FreeText):
+            return mask(value)
         say = _SAYINGS.get((entity, field)) or _by_type(entity, field)
         return say(value)
 

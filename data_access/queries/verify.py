@@ -10,6 +10,7 @@ from sqlalchemy import Row
 from data_access.access import Query, Reader
 from data_access.chain import CHANGE_FIELDS, COMMAND_FIELDS, FIRST, digest, personal_digest
 from data_access.errors import Rejected
+from data_access.masking import unmasked
 from data_access.models.history import Change, CommandLog, PersonalValue
 from data_access.permissions import Permission
 from data_access.scope import visible
@@ -89,7 +90,8 @@ def _chunk(reader: Reader, last: int | None) -> list[AnyRow]:
         if last is None
         else visible(CommandLog, reader.actor).where(CommandLog.number > last)
     )
-    columns = [getattr(CommandLog, name) for name in (*COMMAND_FIELDS, "digest")]
+    columns = [getattr(CommandLog, name) for name in (*COMMAND_FIELDS, "digest") if name != "reason"]
+    columns.append(unmasked(CommandLog.reason).label("reason"))
     return list(reader.session.execute(asked.with_only_columns(*columns).order_by(CommandLog.number).limit(_CHUNK)))
 
 

@@ -246,6 +246,12 @@ RULES = [
         _read(re.compile(r"st\.switch_page")),
         but_in=("dashboard/leaving.py",),  # is that door: Back finds no address that nobody has seen
     ),
+    Rule(
+        "a file is offered to its own session",
+        _called(re.compile(r"st\.(download_button|image|audio|video|pdf)|(st\.)?.*\.download_button")),
+        folders=("pages", "dashboard"),
+        but_in=("dashboard/saving.py",),  # is that place; what others put below /media is served to nobody
+    ),
     Rule("marks are drawn as SVG, not by WebGL", _read(re.compile(r"(\w+\.)*Scattergl")), folders=("dashboard",)),
     Rule(
         "a package has no face",

@@ -45,6 +45,7 @@ FAULTS = [
     ("pages keep no state and no cache of their own", "pages/x.py", "@st.cache_data\ndef ask(): ..."),
     ("the address is read in the kit", "pages/x.py", "st.query_params.get('id')"),
     ("a page is left by one door", "dashboard/x.py", "st.switch_page('pages/customers.py')"),
+    ("a file is offered to its own session", "dashboard/x.py", "st.download_button('Save', content, 'x.csv')"),
     ("marks are drawn as SVG, not by WebGL", "dashboard/charts/x.py", "go.Scattergl(x=x)"),
     ("a package has no face", "data_access/queries/__init__.py", "'''Queries.'''\nfrom data_access import access"),
     ("a whole number is read by whole_number()", "dashboard/x.py", "if text.isdigit(): count = int(text)"),

@@ -1,0 +1,75 @@
+"""Files to save are bound to the session they were made for, and kept nowhere."""
+
+import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from dashboard.saving import OWNERS, Files, Owners
+from data_access import technical
+from tests.support.sign_ins import NOON, a_person
+from tests.support.visitor import Visitor
+
+CONTENT = b"Customer ID,Name\nC1,Nadia Kowalska\n"
+PATH = "/media/1234.csv"
+
+
+@pytest.fixture
+def signed_in(desk, a_visitor):
+    """Two people in their browsers, and the tokens of their sessions."""
+
+    def enter(login: str) -> Visitor:
+        visitor = a_visitor()
+        visitor.cookies.set("desk_session", technical.open_session(desk, a_person(desk, login), NOON))
+        return visitor
+
+    return enter("ann"), enter("ben")
+
+
+def test_a_file_is_fetched_by_the_session_it_was_made_for_alone(signed_in):
+    ann, ben = signed_in
+    OWNERS.add(b"inside", ann.cookies["desk_session"])
+    found, missed = ann.get(PATH), ben.get(PATH)
+    assert (found.status_code, found.text, found.headers["cache-control"]) == (200, "inside", "no-store")
+    assert (missed.status_code, "inside" in missed.text, missed.headers["cache-control"]) == (404, False, "no-store")
+
+
+def test_a_stranger_and_who_signed_out_get_nothing(desk, signed_in, visitor):
+    ann, _ = signed_in
+    OWNERS.add(b"inside", ann.cookies["desk_session"])
+    assert visitor.get(PATH, accept="*/*").status_code == 401
+    technical.sign_out(desk, ann.cookies["desk_session"], NOON)
+    answer = ann.get(PATH, accept="*/*")
+    assert (answer.status_code, answer.headers["cache-control"]) == (401, "no-store")
+
+
+def test_what_was_made_for_two_is_fetched_by_both_and_the_oldest_is_forgotten():
+    owners = Owners(most=2)
+    for token in ("a", "b"):
+        owners.add(CONTENT, token)
+    assert (owners.has(CONTENT, "a"), owners.has(CONTENT, "b"), owners.has(CONTENT, "")) == (True, True, False)
+    owners.add(b"2", "a")
+    owners.add(b"3", "a")
+    assert (owners.has(CONTENT, "a"), owners.has(b"3", "a")) == (False, True)
+
+
+async def _part(request: Request) -> Response:
+    """As Streamlit does: a part where one is asked for, and its own word about caches."""
+    content = CONTENT[5:9] if "range" in request.headers else CONTENT
+    headers = {"Cache-Control": "public", "Content-Disposition": "attachment"}
+    return PlainTextResponse(content, status_code=206 if "range" in request.headers else 200, headers=headers)
+
+
+@pytest.mark.parametrize(("token", "status"), [("a", 200), ("b", 404)])
+def test_a_part_of_a_file_is_no_way_round(a_visitor, token, status):
+    owners = Owners()
+    owners.add(CONTENT, "a")
+    middleware = [Middleware(Files, cookie="desk_session", owners=owners)]
+    visitor = Visitor(Starlette(routes=[Route(PATH, _part)], middleware=middleware), a_visitor().runner)
+    visitor.cookies.set("desk_session", token)
+    visitor.headers = {"Range": "bytes=5-8"}
+    answer = visitor.get(PATH)
+    assert (answer.status_code, answer.headers["cache-control"]) == (status, "no-store")
+    assert (answer.content == CONTENT) is (status == 200)

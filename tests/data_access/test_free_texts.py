@@ -1,0 +1,160 @@
+"""What people typed freely is masked alike wherever notes are; and every text of every table was asked what it is."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from dataclasses import MISSING, fields
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import JSON, Engine, Enum, String, select
+
+from data_access import queries
+from data_access.access import Access, Query, new_command_id
+from data_access.bookings import SERVICES, Kind
+from data_access.commands.invoices import IssueOutOfTurn
+from data_access.commands.money import BookTransaction
+from data_access.commands.notes import AddNote
+from data_access.commands.status import ChangeStatus
+from data_access.masking import FreeText
+from data_access.models.base import Base
+from data_access.models.history import PlannedMove
+from data_access.models.money import Invoice
+from data_access.permissions import SYSTEM, Permission, Role
+from data_access.queries.charged import ChargedBefore
+from data_access.queries.ledger import FindTransactions
+from data_access.queries.paper import InvoicePaper
+from data_access.queries.verify import VerifyChain
+from tests.support.builders import a_customer, a_promise
+from tests.support.people import NOW, access_for
+from tests.support.rows import insert
+
+NAME = "Zyxwvut"  # of somebody who is written about
+# Texts that are no words of people about people, by the name of their column.
+CODES = {
+    "id", "key", "command_id", "last_command_id", "customer_code", "customer_code_key", "account_code", "number",
+    "currency", "vendor_currency", "country", "billing_zone", "digest", "payload_hash", "personal_digest", "salt",
+    "token_hash", "token", "last_four", "brand", "operation", "gateway_reference", "answer", "about",
+    "oidc_issuer", "ip", "user_agent", "file", "event", "events", "url", "entity", "field", "move", "scope",
+    "holder", "form", "extra_grants",
+}  # fmt: skip
+OFFERS = {
+    "name", "name_key", "public_name", "product", "service", "business_model", "issuer_name", "issuer_address",
+    "notices_from", "description", "reminders", "resends", "limit_notices", "suspend_notices",
+    "terminate_notices",
+}  # fmt: skip
+OURS = {"why", "why_impossible", "traceback", "result", "last_said"}  # sentences of the product
+LOGINS = {"login", "login_key", "author"}
+HIDDEN_ELSEWHERE = {
+    "before", "after",  # of the audit: by the column that they are about
+    "typed", "subject",  # one's own draft; the heading of a mail is the product's
+    "sender", "recipient", "body", "payload", "last_error",  # messages: masked where they are read
+    "reason",  # of what a job could not do: the product's, and read by who may see personal data
+}  # fmt: skip
+DECIDED = CODES | OFFERS | OURS | LOGINS | HIDDEN_ELSEWHERE
+FREE = {
+    "command_log.reason", "invoice_lines.says", "planned_moves.reason", "promises.reason", "status_events.reason",
+    "transactions.internal_comment", "transactions.reference", "transactions.visible_comment",
+}  # fmt: skip
+
+
+def texts() -> Iterator[tuple[str, Any]]:
+    for table in Base.metadata.tables.values():
+        for column in table.columns:
+            if isinstance(column.type, String | JSON | FreeText) and not isinstance(column.type, Enum):
+                yield f"{table.name}.{column.name}", column
+
+
+def test_every_text_was_asked_whether_people_type_it_freely():
+    undecided = {
+        name
+        for name, column in texts()
+        if not (isinstance(column.type, FreeText) or column.info.get("personal") or column.info.get("secret"))
+        and column.name not in DECIDED
+    }
+    assert undecided == set()
+
+
+def test_the_free_texts_are_these():
+    assert {name for name, column in texts() if isinstance(column.type, FreeText)} == FREE
+    assert not {name.partition(".")[2] for name in FREE} & (DECIDED - {"reason"})
+
+
+def about(engine: Engine) -> int:
+    """A customer in whose rows somebody's name stands wherever people type."""
+    customer_id = a_customer(engine, balance=Decimal(100))
+    manager, said = access_for(engine, Role.MANAGER), {"reason": NAME, "customer_id": customer_id}
+
+    def fresh() -> dict[str, Any]:
+        return said | {"command_id": new_command_id()}
+
+    texts = {"reference": NAME, "visible_comment": NAME, "internal_comment": NAME}
+    charge = BookTransaction(**fresh(), kind=Kind.MANUAL_CHARGE, amount=Decimal(5), service=SERVICES[0], **texts)
+    booked = manager.execute(charge).transaction_id
+    manager.execute(BookTransaction(**fresh(), kind=Kind.MANUAL_PAYMENT, amount=Decimal(1), **texts))
+    manager.execute(AddNote(**fresh(), text=NAME, sticky=True))
+    manager.execute(IssueOutOfTurn(**fresh(), transaction_ids=(booked,)))
+    a_promise(engine, customer_id, reason=NAME)
+    manager.execute(ChangeStatus(**fresh(), move="block"))
+    plan = {"customer_id": customer_id, "move": "unblock", "due_on": (NOW + timedelta(days=2)).date(), "login": "ann"}
+    insert(engine, PlannedMove, plan | {"reason": NAME, "planned_at": NOW})
+    return customer_id
+
+
+def askable() -> list[type[Query[Any]]]:
+    """Every query that asks for nothing but a customer, or for nothing at all."""
+    for found in pkgutil.iter_modules(queries.__path__):
+        importlib.import_module(f"data_access.queries.{found.name}")
+    return [
+        kind
+        for kind in sorted(_below(Query), key=lambda kind: kind.__name__)
+        if kind.__module__.startswith("data_access.queries.") and kind is not VerifyChain
+        and {one.name for one in fields(kind) if one.default is MISSING} <= {"customer_id"}
+    ]  # fmt: skip
+
+
+def _below(kind: type[Any]) -> set[type[Any]]:
+    return {one for below in kind.__subclasses__() for one in (below, *_below(below))}
+
+
+def told(access: Access, kind: type[Query[Any]], customer_id: int) -> str:
+    asked = kind(customer_id=customer_id) if "customer_id" in {one.name for one in fields(kind)} else kind()
+    answer = access.fetch(asked)
+    return answer.to_csv() if isinstance(answer, pd.DataFrame) else repr(answer)
+
+
+def test_nobody_reads_of_people_without_the_right_whatever_is_asked(engine):
+    customer_id = about(engine)
+    everything = " ".join(
+        sorted(set(Permission) - {Permission.PERSONAL_READ, Permission.PERSONAL_EXPORT, Permission.SYSTEM_RUN})
+    )
+    analyst = access_for(engine, Role.ANALYST, extra_grants=everything)
+    admin = access_for(engine, Role.ADMIN)
+    kinds = [kind for kind in askable() if kind.needs is not Permission.SYSTEM_RUN]
+    assert [kind.__name__ for kind in kinds if NAME in told(analyst, kind, customer_id)] == []
+    plain = {kind.__name__ for kind in kinds if NAME in told(admin, kind, customer_id)}
+    assert plain >= {
+        "CustomerAudit", "FindChanges", "FindCommands", "FindTransactions", "PromisesOf", "ScheduledChanges",
+        "StatusHistory", "Timeline",
+    }  # fmt: skip
+
+
+def test_an_invoice_says_no_comment_to_who_may_not_see_personal_data(engine):
+    about(engine)
+    with engine.connect() as connection:
+        invoice_id = connection.execute(select(Invoice.__table__.c.id)).scalar_one()
+    assert NAME in repr(access_for(engine).fetch(InvoicePaper(invoice_id)))
+    assert NAME not in repr(access_for(engine, Role.ANALYST).fetch(InvoicePaper(invoice_id)))
+
+
+def test_what_compares_and_verifies_reads_plain(engine):
+    customer_id = a_customer(engine)
+    usage = {"kind": Kind.USAGE_CHARGE, "amount": Decimal(1), "service": SERVICES[0], "reference": NAME, "reason": NAME}
+    order = BookTransaction(customer_id=customer_id, command_id=new_command_id(), **usage)
+    Access(engine, SYSTEM, lambda: NOW).execute(order)
+    importer = access_for(engine, Role.ANALYST, extra_grants="import:run audit:read")
+    assert set(importer.fetch(ChargedBefore(frozenset({customer_id}), frozenset({NAME})))) == {(customer_id, NAME)}
+    assert importer.fetch(VerifyChain()).holds
+    assert importer.fetch(FindTransactions(customer_id)).rows[0].reference == "Z•••••"
