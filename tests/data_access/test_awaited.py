@@ -53,6 +53,6 @@ def test_the_payment_that_ends_a_wait_for_funds_is_foretold_and_comes_true(engin
 
 def test_a_wait_for_funds_with_something_overdue_ends_by_payment_alone(engine: Engine) -> None:
     customer = waiting(engine, credit_suspended=True)
-    an_invoice(engine, customer, total=Decimal(1), issued_on=date(2026, 10, 1), due_on=date(2026, 10, 15))
+    an_invoice(engine, customer, total=Decimal(25), issued_on=date(2026, 10, 1), due_on=date(2026, 10, 15))
     assert Foreseen.RESUME not in [kind for _, kind in foretold(engine, customer, NOW)]
     assert not check(engine, customer, datetime(2026, 11, 20, tzinfo=UTC))

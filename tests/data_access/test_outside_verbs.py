@@ -66,7 +66,7 @@ def test_a_webhook_is_listed_with_what_went_wrong_and_disabled(engine, desk, cap
 @pytest.mark.parametrize(
     ("words", "why"),
     [
-        (("webhooks", "add", "Switch", "http://10.0.0.1/"), "lies in our own network"),
+        (("webhooks", "add", "Switch", "https://10.0.0.1/"), "lies in our own network"),
         (("webhooks", "disable", "7"), "The webhook 7 was not found."),
         (("personal", "hold", "NOBODY", "--reason", "r"), "The customer NOBODY was not found."),
     ],
