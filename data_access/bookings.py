@@ -28,16 +28,21 @@ class Kind(StrEnum):
     CAPTURE_PAYMENT = "capture_payment"
     ECOMMERCE_REFUND = "ecommerce_refund"
     WRITE_OFF = "write_off"
+    CREDIT_TAKEN = "credit_taken"
+    CREDIT_PAYMENT = "credit_payment"
+    ROUNDING = "rounding"
     CLOSING_DEBIT = "closing_debit"
     CLOSING_CREDIT = "closing_credit"
 
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """One kind. `direction` +1 raises the balance (the customer owes more), -1 lowers it, for both balance controls.
+    """One kind. `direction` +1 raises the balance (the customer owes more), -1 lowers it, for both balance controls; 0:
+    either way.
 
     A payment settles invoices; a credit lowers the balance and settles none. No permission: not booked by hand.
     `after_the_end`: possible for a permanently terminated customer too, because a debt must be able to end.
+    `is_cash`: money that the customer paid or got back. `is_gift`: a credit for which nobody paid.
     `invoiced`: stands on the next invoice. `finer`: may have more decimals than cash. `stays`: why it cannot be
     reversed; empty if it can.
     """
@@ -54,6 +59,8 @@ class Booking:
     invoiced: bool = False
     finer: bool = False
     writes_off: bool = False
+    is_cash: bool = False
+    is_gift: bool = False
     stays: str = ""
 
     @property
@@ -66,12 +73,13 @@ class Booking:
 
 
 _IS_INVOICE = "It came with an invoice, which would stay: void the invoice, or write the debt off."
+_IS_TURNED = "A credit was turned into money by it: refund the money instead."
 _IS_SUM = "It stands for bookings that were archived."
 _PAYS = "Pays the oldest unpaid invoice first; what is left stays as unallocated payments."
 _ROWS = (
     Booking(Kind.MANUAL_PAYMENT, "Manual payment", -1, P.MONEY_PAYMENT,
             "Money received. Pays the oldest unpaid invoice first; what is left stays as unallocated payments.",
-            settles=True, after_the_end=True),
+            settles=True, after_the_end=True, is_cash=True),
     Booking(Kind.MANUAL_CHARGE, "Manual charge", +1, P.MONEY_CHARGE,
             "A charge for a service; it appears on the next invoice under that service.", has_service=True,
             invoiced=True, finer=True),
@@ -80,13 +88,13 @@ _ROWS = (
             has_service=True, within_own_limits=True, invoiced=True),
     Booking(Kind.PROMOTIONAL_CREDIT, "Promotional credit", -1, P.MONEY_CREDIT,
             "Goodwill. It is not a payment: it settles no invoice and ends no suspension.", within_own_limits=True,
-            invoiced=True),
+            invoiced=True, is_gift=True),
     Booking(Kind.REFUND, "Refund", +1, P.MONEY_REFUND,
             "Gives back money out of unallocated payments, never more than they hold.", within_own_limits=True,
-            after_the_end=True),
+            after_the_end=True, is_cash=True),
     Booking(Kind.OPENING_DEBT, "Opening debt", +1, None, "What the customer owed on arrival.", stays=_IS_INVOICE),
     Booking(Kind.OPENING_CREDIT, "Opening credit", -1, None, "What the customer had in advance on arrival.",
-            settles=True),
+            settles=True, is_cash=True),
     Booking(Kind.INVOICED_CHARGE, "Invoiced charge", +1, None, "A charge that came with an imported invoice.",
             stays=_IS_INVOICE),
     Booking(Kind.USAGE_CHARGE, "Usage", +1, None, "What a service cost, rated outside.", has_service=True,
@@ -97,15 +105,23 @@ _ROWS = (
     Booking(Kind.LATE_FEE, "Late payment fee", +1, None, "For an invoice that became overdue.", invoiced=True),
     Booking(Kind.REACTIVATION_FEE, "Reactivation fee", +1, None, "For the end of a suspension.", invoiced=True),
     Booking(Kind.ECOMMERCE_PAYMENT, "E-commerce payment", -1, None, "Taken from a stored card. " + _PAYS,
-            settles=True, after_the_end=True),
+            settles=True, after_the_end=True, is_cash=True),
     Booking(Kind.CAPTURE_PAYMENT, "Capture payment", -1, None, "Reserved money taken from a stored card. " + _PAYS,
-            settles=True, after_the_end=True),
+            settles=True, after_the_end=True, is_cash=True),
     Booking(Kind.ECOMMERCE_REFUND, "E-commerce refund", +1, None,
             "Gives a card payment back to its card, as far as it paid no invoice.", within_own_limits=True,
-            after_the_end=True, stays="The bank has given the money back to the card: it cannot be taken again."),
+            after_the_end=True, is_cash=True,
+            stays="The bank has given the money back to the card: it cannot be taken again."),
     Booking(Kind.WRITE_OFF, "Write-off", -1, P.MONEY_CORRECT,
             "Ends a debt that will not be paid: settles the oldest invoices, never more than is outstanding.",
             settles=True, after_the_end=True, finer=True, writes_off=True),
+    Booking(Kind.CREDIT_TAKEN, "Credit turned into money", +1, None,
+            "A credit that no invoice will take off any more, as far as it was paid for.", invoiced=True,
+            after_the_end=True, stays=_IS_TURNED),
+    Booking(Kind.CREDIT_PAYMENT, "Payment out of credit", -1, None, "A credit that was left at the end. " + _PAYS,
+            settles=True, after_the_end=True, stays=_IS_TURNED),
+    Booking(Kind.ROUNDING, "Rounding", 0, None, "Evens out at the end what rounding left, less than can be paid.",
+            invoiced=True, after_the_end=True, stays="It evens out what rounding left."),
     Booking(Kind.CLOSING_DEBIT, "Closing entry", +1, None, "The sum of archived bookings.", after_the_end=True,
             stays=_IS_SUM),
     Booking(Kind.CLOSING_CREDIT, "Closing entry", -1, None, "The sum of archived bookings.", after_the_end=True,

@@ -1,34 +1,27 @@
 """Charging: recurring fees booked for days that ended and in advance, and the billing period that they belong to."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from data_access.clock import day_in
 from data_access.errors import Rejected
 from data_access.fees_due import covers, owed, running_fees, waits_for_funds
-from data_access.lifecycle import BillStatus, SuspensionCause, Terms
+from data_access.lifecycle import BillStatus, SuspensionCause
 from data_access.models.customers import Customer, CustomerClass
 from data_access.models.services import Did
 from data_access.money import exact_money
-from data_access.moves import MOVES, Move
+from data_access.moves import MOVES
 from data_access.periods import Period, closes_at, next_period, period_from
 from data_access.permissions import SYSTEM
 from data_access.settlement import book_fees, resume_with_funds
-from data_access.status_changes import carry_out, facts_of, terms_for
+from data_access.status_changes import carry_out, terms_for
 from data_access.unit_of_work import UnitOfWork
 
-_LEFT = (BillStatus.PERMANENTLY_TERMINATED, BillStatus.EXPORTED)
 _TOO_FEW_FUNDS = "The available funds do not cover a fee that is charged in advance."
 
 
 def class_of(work: UnitOfWork, customer: Customer) -> CustomerClass:
     """The class of a customer, as it stands."""
     return work.session.scalars(work.select(CustomerClass).where(CustomerClass.id == customer.customer_class_id)).one()
-
-
-def charge_before_the_end(work: UnitOfWork, customer: Customer, move: Move, terms: Terms) -> None:
-    """Books the fees of the days that have ended, before a move after which nobody is there to be charged."""
-    if move.becomes(facts_of(customer), terms).bill_status in _LEFT:
-        charge_ended(work, customer)
 
 
 def begin_period(work: UnitOfWork, customer: Customer) -> None:
@@ -52,15 +45,6 @@ def _run(work: UnitOfWork, customer: Customer, period: Period) -> None:
 def end_periods(customer: Customer) -> None:
     """No period follows."""
     customer.period_from = customer.period_to = customer.closes_at = None
-
-
-def charge_ended(work: UnitOfWork, customer: Customer, through: date | None = None) -> None:
-    """Books what recurs for the days until one, yesterday if none is said, and credits the days without service."""
-    running = running_fees(work, customer)
-    if running is not None:
-        last = through or running.today - timedelta(days=1)
-        fees = running.arrears(last)
-        book_fees(work, customer, [*fees, *running.credits(last, fees)])
 
 
 def charge_number(work: UnitOfWork, customer: Customer, did: Did, through: date) -> None:

@@ -2,6 +2,7 @@
 
 from data_access.announcing import notify
 from data_access.dunning import ACTIONS, Due, due, lift_ends, with_taken
+from data_access.ending import make_move
 from data_access.lifecycle import SuspensionCause
 from data_access.models.collection import Step
 from data_access.models.customers import Customer
@@ -9,7 +10,7 @@ from data_access.moves import MOVES
 from data_access.notices import Fact, Notice
 from data_access.permissions import SYSTEM
 from data_access.settlement import become_overdue, record, rejudge
-from data_access.status_changes import carry_out, earliest_visit, facts_of, is_overdue, own_cases, system_terms
+from data_access.status_changes import earliest_visit, facts_of, is_overdue, own_cases, system_terms
 from data_access.unit_of_work import UnitOfWork
 
 MOVE_OF = {Step.LIMIT: "limit_service", Step.SUSPEND: "suspend", Step.TERMINATE: "terminate_unpaid"}
@@ -64,7 +65,7 @@ def why_taken(one: Due) -> str:
 
 
 def _move(work: UnitOfWork, customer: Customer, name: str, reason: str) -> None:
-    carry_out(work, customer, MOVES[name], system_terms(work, customer), reason=reason, login=SYSTEM.login)
+    make_move(work, customer, MOVES[name], system_terms(work, customer), reason=reason, login=SYSTEM.login)
 
 
 def _notify(work: UnitOfWork, customer: Customer, one: Due) -> None:

@@ -2,7 +2,9 @@
 
 from data_access.bookings import BOOKINGS, Kind
 from data_access.clock import day_in
+from data_access.ending import reckon
 from data_access.errors import Rejected
+from data_access.lifecycle import GONE
 from data_access.models.customers import Customer
 from data_access.models.money import Transaction
 from data_access.settlement import Texts, recover, reverse, unsettle
@@ -23,6 +25,8 @@ def take_back_booking(work: UnitOfWork, customer: Customer, booked: Transaction)
         unsettle(work, customer, booked)
     elif booked.kind is Kind.REFUND:
         recover(work, customer, booked)
+    if customer.bill_status in GONE:
+        reckon(work, customer)
     return opposite
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from data_access.bookings import BOOKINGS, Kind
 from data_access.clock import day_in, start_of
-from data_access.lifecycle import SuspensionCause
+from data_access.lifecycle import GONE, SuspensionCause
 from data_access.models.customers import BalanceControl, Customer, CustomerClass
 from data_access.models.history import StatusEvent
 from data_access.models.money import Transaction
@@ -19,7 +19,7 @@ from data_access.models.services import Did, Subscription, SubscriptionPlan
 from data_access.money import ZERO
 from data_access.periods import Period, measure
 from data_access.permissions import Actor
-from data_access.recurring import Booked, Fee, Running, Subscribed, referred
+from data_access.recurring import AHEAD, Booked, Fee, Running, Subscribed, referred
 from data_access.scope import visible
 from data_access.service_days import ServiceDays
 
@@ -56,7 +56,13 @@ def running_fees(look: Looks, customer: Customer) -> Running | None:
         dids=tuple(look.session.scalars(numbers)),
         booked=booked,
         credited=credited,
+        ends_on=_ends_on(look, customer),
     )
+
+
+def _ends_on(look: Looks, customer: Customer) -> date | None:
+    """Today for whom has left already; the day of a termination that is planned."""
+    return day_in(customer.billing_zone, look.now) if customer.bill_status in GONE else customer.terminate_on
 
 
 def _subscriptions(look: Looks, customer: Customer, running: Period) -> tuple[Subscribed, ...]:
@@ -104,18 +110,28 @@ def _booked(
         Transaction.value_on.between(running.first, running.last),
     )
     mine = visible(Transaction, look.actor).where(Transaction.customer_id == customer.id)
-    rows = look.session.scalars(mine.where(or_(of_period, Transaction.reverses_id.is_not(None)))).all() if keys else ()
+    asked = mine.where(or_(of_period, Transaction.reverses_id.is_not(None))).order_by(Transaction.id)
+    rows = look.session.scalars(asked).all() if keys else ()
     reversed_ids = {row.reverses_id for row in rows}
-    fees, credited = [], dict.fromkeys(keys, ZERO)
+    fees, credited = list[Booked](), dict.fromkeys(keys, ZERO)
     for row in rows:
-        if row.reverses_id is not None or row.reference.partition(", ")[0] not in keys:
+        if row.reverses_id is not None or row.reference.partition(", ")[0].removesuffix(AHEAD) not in keys:
             continue
         key, days = referred(row.reference)
-        if row.kind is Kind.FEE_CREDIT:
+        if key.endswith(AHEAD):
+            fees = [_given_back(fee, key.removesuffix(AHEAD), days.first) for fee in fees]
+        elif row.kind is Kind.FEE_CREDIT:
             credited[key] -= row.amount
         elif row.id not in reversed_ids:
             fees.append(Booked(key, row.amount, days, day_in(customer.billing_zone, row.at)))
     return tuple(fees), credited
+
+
+def _given_back(fee: Booked, key: str, first: date) -> Booked:
+    """A fee of the key, as it stands when its days from one on were given back."""
+    if fee.key != key:
+        return fee
+    return replace(fee, given_back_from=min(first, fee.given_back_from or first))
 
 
 def owed(fees: Sequence[Fee]) -> Decimal:

@@ -13,6 +13,7 @@ from data_access.bookings import BOOKINGS, Kind
 from data_access.cases import terms_in_force
 from data_access.clock import day_in, overdue_from
 from data_access.dunning import due_day
+from data_access.ending import even_out_last
 from data_access.errors import Rejected
 from data_access.models.customers import Customer, CustomerClass, NumberScope
 from data_access.models.money import (
@@ -56,6 +57,8 @@ def issue(work: UnitOfWork, customer: Customer, heading: Heading, bookings: Sequ
     told = asked(work, customer, of_class, heading.type, bookings)
     if why_none(told, of_class, bookings):
         return None
+    bookings = [*bookings, *even_out_last(work, customer, told.remainder_on, heading.issued_on)]
+    told = asked(work, customer, of_class, heading.type, bookings)
     number = _next_number(work, customer, of_class.number_scope)
     invoice = work.add(_invoice(work, customer, heading, told.total, number))
     work.session.add_all(_line(invoice, row) for row in bookings)

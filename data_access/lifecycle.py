@@ -40,6 +40,7 @@ class Need(StrEnum):
 
 
 S = BillStatus
+GONE = frozenset({S.PROVISIONALLY_TERMINATED, S.PERMANENTLY_TERMINATED, S.EXPORTED})  # charged no more
 
 
 @dataclass(frozen=True, slots=True)

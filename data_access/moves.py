@@ -94,6 +94,7 @@ _RUNNING = frozenset({S.OPEN, S.SUSPENDED})
 _SUSPENDED_ONLY = frozenset({S.SUSPENDED})
 _PROVISIONAL = frozenset({S.PROVISIONALLY_TERMINATED})
 _FEES_GO_ON = "Subscription and DID fees go on; invoices are still issued."
+_GIVEN_BACK = "What was charged ahead for days from the end on is credited."
 _DIDS_COST = "Not charged for its DIDs, while the operator still pays the vendor for them."
 
 _ROWS = (
@@ -124,7 +125,7 @@ _ROWS = (
          limitation_lifted=True),
     Move("provisionally_terminate", "Provisionally terminate", _RUNNING, P.CUSTOMER_TERMINATE,
          provisionally_terminated,
-         ("All services stop; all data is kept.", _DIDS_COST,
+         ("All services stop; all data is kept.", _GIVEN_BACK, _DIDS_COST,
           "An invoice for the last period can still be issued.",
           "Permanently terminated by itself when the reactivation window ends."),
          "Yes: reactivate until the window ends.", midterm=True),
@@ -140,6 +141,7 @@ _ROWS = (
          permanently_terminated,
          ("On the date every service ends for good; no edit and no status change is possible afterwards.",
           "The customer is found by Advanced search with the status Permanently terminated only.",
+          _GIVEN_BACK + " A credit that is left, as far as it was paid for, becomes money that can be refunded.",
           "DIDs are released; a debt can still be paid, refunded or corrected."),
          "Until the date: cancel it. From the date on: never.",
          needs=(Need.DATE, Need.REASON, Need.CUSTOMER_ID), midterm=True, bounds=end_bounds, is_final=True),
@@ -152,7 +154,8 @@ _ROWS = (
          "Yes: mark as exported."),
     Move("mark_exported", "Mark as exported", _RUNNING, P.CUSTOMER_PORT,
          lambda f, t: replace(stopped(f, S.EXPORTED), exported_at=t.now, terminate_on=None),
-         ("Accounts are not operational here; all data is kept as a backup of the move to another installation.",),
+         ("Accounts are not operational here; all data is kept as a backup of the move to another installation.",
+          _GIVEN_BACK),
          "Yes: clear Exported."),
     Move("limit_service", "Limit the service", frozenset({S.OPEN}), P.SYSTEM_RUN, limited,
          ("The service is reduced because an invoice is overdue; emergency numbers and incoming calls keep working.",
@@ -170,7 +173,7 @@ _ROWS = (
          lifted=True, needs=(), by_system=True),
     Move("terminate_unpaid", "Terminate for debt", _RUNNING, P.SYSTEM_RUN, provisionally_terminated,
          ("The last step of collection: the customer is provisionally terminated because an invoice stays unpaid.",
-          _DIDS_COST, "Permanently terminated by itself when the reactivation window ends."),
+          _GIVEN_BACK, _DIDS_COST, "Permanently terminated by itself when the reactivation window ends."),
          "Yes: reactivate until the window ends.", needs=(), by_system=True),
     Move("close", "Terminate on the date", _RUNNING | _PROVISIONAL, P.SYSTEM_RUN, closed,
          ("The termination date has come.",), "No.", planned_end=True, needs=(), by_system=True),

@@ -1,6 +1,6 @@
 """Recurring fees: what is owed for subscriptions and numbers, for days that ended and for those ahead."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -13,11 +13,15 @@ from data_access.periods import Period
 from data_access.service_days import ServiceDays
 
 _DAY = timedelta(days=1)
+AHEAD = " ahead"  # the reference of a credit for days after the end
 
 
 @dataclass(frozen=True, slots=True)
 class Fee:
-    """A fee to be booked for the days that `reference` names, or one to be credited: then `charged_until` is None."""
+    """A fee to be booked for the days that `reference` names, or one to be credited.
+
+    `charged_until`: until when the subscription or number is charged then; None where that stays as it is.
+    """
 
     row: Subscription | Did
     kind: Kind
@@ -40,12 +44,16 @@ class Fee:
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """A fee as it stands in the ledger: for whose days, which of them had not ended when it was recorded."""
+    """A fee as it stands in the ledger: for whose days, which of them had not ended when it was recorded.
+
+    `given_back_from`: from this day on it was given back, because the end came before.
+    """
 
     key: str
     amount: Decimal
     days: Period
     recorded_on: date
+    given_back_from: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +82,10 @@ class Subscribed:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """What recurs for one customer in its running period. `whole` is the period that a fee is meant for."""
+    """What recurs for one customer in its running period. `whole` is the period that a fee is meant for.
+
+    `ends_on`: the first day that is charged no more, because the customer has left or is to be terminated on it.
+    """
 
     running: Period
     whole: Period
@@ -84,6 +95,7 @@ class Running:
     dids: tuple[Did, ...]
     booked: tuple[Booked, ...]
     credited: Mapping[str, Decimal]
+    ends_on: date | None = None
 
     def arrears(self, through: date) -> list[Fee]:
         """The fees for days that have ended, as far as they are not charged yet."""
@@ -130,6 +142,30 @@ class Running:
         found = (self._credit(one, through, (*self.booked, *now)) for one in self.subscriptions)
         return [fee for fee in found if fee is not None]
 
+    def beyond(self) -> list[Fee]:
+        """What is given back of fees for days after the end of a subscription, or of the customer."""
+        return [fee for one in self.subscriptions if (fee := self._beyond(one)) is not None]
+
+    def _free_from(self, one: Subscribed) -> date | None:
+        """The first day of which nothing is charged."""
+        ends = (one.row.finished_on and one.row.finished_on + _DAY, self.ends_on)
+        return min((day for day in ends if day is not None), default=None)
+
+    def _beyond(self, one: Subscribed) -> Fee | None:
+        free_from = self._free_from(one)
+        if free_from is None:
+            return None
+        own = [row for row in self.booked if row.key == one.key]
+        ahead = sum((self._part(one, row, lambda day: day >= free_from) for row in own), ZERO)
+        before = sum((self._lost(one, row, free_from - _DAY) for row in own), ZERO)
+        amount = ahead - max(self.credited.get(one.key, ZERO) - before, ZERO)  # some may be credited day by day already
+        if amount <= ZERO:
+            return None
+        days = Period(free_from, max(row.days.last for row in own))
+        says = f"{one.plan.public_name}, charged ahead for {_spell(days)}"
+        value_on = min(self.today, self.running.last)
+        return Fee(one.row, Kind.FEE_CREDIT, amount, value_on, says, reference(one.key + AHEAD, days), free_from - _DAY)
+
     def _ended(self, one: Subscribed, through: date) -> Fee | None:
         """Who waited for funds, or was not charged while suspended, is not charged for those days afterwards."""
         days = one.not_charged(self.running, through)
@@ -144,7 +180,8 @@ class Running:
             return None
         if not resuming and not self.days.state(on).is_charged(one.plan):
             return None
-        days = one.not_charged(self.running, self.running.last)
+        free_from = self._free_from(one)
+        days = one.not_charged(self.running, free_from - _DAY if free_from else self.running.last)
         charged = [day for day in days.days() if day >= self.today or self.days.state(day).is_charged(one.plan)]
         return self._fee(one, days, charged, value_on=days.first)
 
@@ -165,15 +202,20 @@ class Running:
         return Fee(one.row, Kind.FEE_CREDIT, amount, days.last, says, reference(one.key, days), None)
 
     def _lost(self, one: Subscribed, row: Booked, through: date) -> Decimal:
-        """The part of a booked fee that belongs to days without service. Days ahead were charged as they came."""
+        """The part of a booked fee that belongs to days without service."""
+        return self._part(one, row, lambda day: day <= through and not self._is_kept(one, day))
+
+    def _part(self, one: Subscribed, row: Booked, belongs: Callable[[date], bool]) -> Decimal:
+        """What of a booked fee is for some of its days. Days ahead were charged as they came."""
         charged = [
             day for day in row.days.days() if day >= row.recorded_on or self.days.state(day).is_charged(one.plan)
         ]
-        lost = [place for place, day in enumerate(charged) if day <= through and not self._is_kept(one, day)]
-        if not lost:
+        cut = row.given_back_from
+        places = [place for place, day in enumerate(charged) if (cut is None or day < cut) and belongs(day)]
+        if not places:
             return ZERO
         counted = Period(charged[0], charged[0] + (len(charged) - 1) * _DAY)
-        return share(row.amount, counted, [counted.first + place * _DAY for place in lost])
+        return share(row.amount, counted, [counted.first + place * _DAY for place in places])
 
     def _is_kept(self, one: Subscribed, day: date) -> bool:
         is_over = one.row.finished_on is not None and day > one.row.finished_on

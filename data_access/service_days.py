@@ -7,11 +7,10 @@ from decimal import Decimal
 from typing import Protocol
 
 from data_access.clock import start_of
-from data_access.lifecycle import BillStatus
+from data_access.lifecycle import GONE, BillStatus
 from data_access.models.services import SubscriptionPlan
 from data_access.money import ZERO
 
-_GONE = frozenset({BillStatus.PROVISIONALLY_TERMINATED, BillStatus.PERMANENTLY_TERMINATED, BillStatus.EXPORTED})
 _BESIDE_THE_STATUS = frozenset({"block", "unblock"})
 _LIFT = "lift_suspension"
 
@@ -70,7 +69,7 @@ class ServiceDays:
             return DayState()
         last = before[-1]
         return DayState(
-            is_gone=last.status_to in _GONE,
+            is_gone=last.status_to in GONE,
             is_suspended=last.status_to is BillStatus.SUSPENDED and not self._is_lifted(before, ends),
             is_blocked=last.blocked,
             has_no_funds=self._balance(ends) >= ZERO,

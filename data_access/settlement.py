@@ -60,6 +60,11 @@ def reverse(work: UnitOfWork, customer: Customer, booked: Transaction, *, value_
     return _enter(work, customer, booked.kind, -booked.amount, value_on=value_on, texts=texts, reverses_id=booked.id)
 
 
+def round_off(work: UnitOfWork, customer: Customer, by: Decimal, *, value_on: date) -> Transaction:
+    """Evens out what rounding left at the end, in either direction."""
+    return _enter(work, customer, Kind.ROUNDING, by, value_on=value_on, texts=Texts())
+
+
 def _enter(
     work: UnitOfWork,
     customer: Customer,
@@ -177,6 +182,13 @@ def after_issue(work: UnitOfWork, customer: Customer) -> None:
     use_money(work, customer)
     refresh(work, customer)
     rejudge(work, customer)
+
+
+def receive(work: UnitOfWork, customer: Customer, payment: Transaction) -> None:
+    """Pays open invoices with money that nobody paid in: it keeps no promise. What is left stays unallocated."""
+    become_overdue(work, customer, own_cases(work, customer))
+    customer.unallocated += -payment.amount
+    after_issue(work, customer)
 
 
 def unsettle(work: UnitOfWork, customer: Customer, payment: Transaction) -> None:

@@ -5,8 +5,9 @@ from typing import ClassVar
 
 from data_access.access import Command
 from data_access.asking import asked, free_bookings
-from data_access.charging import charge_ended, class_of
+from data_access.charging import class_of
 from data_access.clock import day_in
+from data_access.ending import charge_ended, reckon
 from data_access.errors import NotFound, Rejected
 from data_access.invoicing import Heading, covered, issue, out_of_turn, void, why_none, why_not_out_of_turn
 from data_access.lifecycle import BillStatus
@@ -96,6 +97,7 @@ class IssueMidterm(Command[InvoiceIssued]):
 
 def _midterm(work: UnitOfWork, customer: Customer) -> Invoice | None:
     charge_ended(work, customer)
+    reckon(work, customer)
     return issue(work, customer, _until_now(work, customer, InvoiceType.MIDTERM), free_bookings(work, customer.id))
 
 

@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from data_access.access import Command
-from data_access.charging import charge_before_the_end
 from data_access.clock import day_in
 from data_access.commands.status import class_of
+from data_access.ending import make_move
 from data_access.lifecycle import BillStatus
 from data_access.models.customers import Customer
 from data_access.models.history import PlannedMove, PlanState
 from data_access.moves import MOVES
 from data_access.permissions import SYSTEM, Permission
-from data_access.status_changes import carry_out, facts_of, terms_for
+from data_access.status_changes import facts_of, terms_for
 from data_access.unit_of_work import UnitOfWork
 
 _WINDOW_ENDED, _ON_ITS_DATE = "The time for reactivation has run out.", "The termination date has come."
@@ -53,8 +53,7 @@ class EndLife(Command[LifeEnded]):
         terms = terms_for(customer, class_of(work, customer), SYSTEM, work.now)
         is_provisional = facts.bill_status is BillStatus.PROVISIONALLY_TERMINATED
         reason = _WINDOW_ENDED if is_provisional else _ON_ITS_DATE
-        charge_before_the_end(work, customer, move, terms)
-        carry_out(work, customer, move, terms, reason=reason, login=SYSTEM.login)
+        make_move(work, customer, move, terms, reason=reason, login=SYSTEM.login)
         return LifeEnded(customer.id, 1)
 
 
@@ -87,4 +86,4 @@ def _make(work: UnitOfWork, customer: Customer, plan: PlannedMove) -> None:
         return
     plan.state = PlanState.DONE  # before the move: afterwards it would be one more plan that has become impossible
     terms = terms_for(customer, class_of(work, customer), work.actor, work.now)
-    carry_out(work, customer, move, terms, reason=plan.reason, login=plan.login)
+    make_move(work, customer, move, terms, reason=plan.reason, login=plan.login)

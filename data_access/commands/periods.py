@@ -10,10 +10,10 @@ from data_access.charging import (
     begin_period,
     charge_ahead,
     charge_day_by_day,
-    charge_ended,
     end_periods,
 )
 from data_access.clock import day_in
+from data_access.ending import charge_ended, reckon
 from data_access.errors import Rejected
 from data_access.fees_due import waits_for_funds
 from data_access.invoicing import Heading, issue
@@ -67,6 +67,7 @@ def _close(work: UnitOfWork, customer: Customer) -> int:
         raise ValueError("no period runs")
     running = Period(customer.period_from, customer.period_to)
     charge_ended(work, customer, running.last)  # an exported customer gets back what it paid ahead for days elsewhere
+    reckon(work, customer)
     issued = None
     if customer.bill_status is not BillStatus.EXPORTED:
         issued_on = day_in(customer.billing_zone, customer.closes_at)

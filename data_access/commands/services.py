@@ -8,6 +8,7 @@ from data_access.access import Command
 from data_access.announcing import announce
 from data_access.charging import charge_ahead, charge_number, refuse_beyond_funds
 from data_access.clock import day_in
+from data_access.ending import reckon
 from data_access.errors import Invalid, NotFound, Rejected, Stale
 from data_access.lifecycle import BillStatus
 from data_access.models.customers import Customer
@@ -125,7 +126,7 @@ class ChangeSubscription(Command[SubscriptionSaved]):
 
 @dataclass(frozen=True, kw_only=True)
 class FinishSubscription(Command[SubscriptionSaved]):
-    """Ends a subscription after a day, today if none is given; what was charged beyond it is credited at the close."""
+    """Ends a subscription after a day, today if none is given; what was charged ahead beyond it is credited."""
 
     needs: ClassVar = Permission.SERVICE_EDIT
     result_type: ClassVar = SubscriptionSaved
@@ -135,10 +136,12 @@ class FinishSubscription(Command[SubscriptionSaved]):
 
     def apply(self, work: UnitOfWork) -> SubscriptionSaved:
         row, today = _lock(work, self.subscription_id)
+        customer = work.lock(Customer, row.customer_id, called=_CUSTOMER)
         finished_on = self.finished_on or today
         _refuse_input({"finished_on": finished_on < today}, row.fee_percent)
         row.finished_on = finished_on
         row.version += 1
+        reckon(work, customer)
         return _saved(row)
 
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import ClassVar
 
 from data_access.access import Command
-from data_access.charging import charge_before_the_end
 from data_access.clock import Days, day_in, from_day
+from data_access.ending import make_move
 from data_access.errors import Invalid, Rejected
 from data_access.lifecycle import Need
 from data_access.models.customers import Customer, CustomerClass
@@ -15,7 +15,7 @@ from data_access.models.history import InvoiceRequest, PlannedMove, PlanState, R
 from data_access.moves import MOVES, Move, move_named
 from data_access.permissions import Permission
 from data_access.promising import promise, promised_amount
-from data_access.status_changes import carry_out, facts_of, terms_for
+from data_access.status_changes import facts_of, terms_for
 from data_access.unit_of_work import UnitOfWork
 
 PLANNABLE = ("provisionally_terminate",)
@@ -61,8 +61,7 @@ class ChangeStatus(Command[StatusChanged]):
         move = move_named(self.move, facts_of(customer))
         _refuse_missing(self, move, customer)
         terms = terms_for(customer, class_of(work, customer), work.actor, work.now, self.day)
-        charge_before_the_end(work, customer, move, terms)
-        event = carry_out(work, customer, move, terms, reason=work.order.reason, login=work.actor.login)
+        event = make_move(work, customer, move, terms, reason=work.order.reason, login=work.actor.login)
         if self.midterm_invoice:
             _request_midterm(work, customer)
         if self.promise_amount is not None and customer.suspension_lifted_until is not None:

@@ -124,7 +124,7 @@ class Transaction(Entry):
         CheckConstraint("amount <> 0 OR kind = 'usage_charge'", name="amount_not_zero"),
         CheckConstraint(
             f"reverses_id IS NOT NULL OR (kind IN ({kinds(+1)}) AND amount >= 0)"
-            f" OR (kind IN ({kinds(-1)}) AND amount < 0)",
+            f" OR (kind IN ({kinds(-1)}) AND amount < 0) OR kind IN ({kinds(0)})",
             name="sign_follows_kind",
         ),
         Index("ix_transactions_customer_at", "customer_id", "at", "id"),

@@ -306,13 +306,13 @@ def test_two_customers_cannot_share_an_id_in_other_letters(engine: Engine, first
     assert hit == "uq_customers_customer_code_key"
 
 
-@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.ROUNDING])
 def test_a_transaction_cannot_have_the_sign_of_another_kind(engine: Engine, kind: Kind) -> None:
     key = a_transaction(engine)
     raises_the_balance = kind in (
         Kind.MANUAL_CHARGE, Kind.REFUND, Kind.OPENING_DEBT, Kind.INVOICED_CHARGE, Kind.USAGE_CHARGE,
         Kind.SUBSCRIPTION_FEE, Kind.DID_FEE, Kind.LATE_FEE, Kind.REACTIVATION_FEE, Kind.ECOMMERCE_REFUND,
-        Kind.CLOSING_DEBIT,
+        Kind.CREDIT_TAKEN, Kind.CLOSING_DEBIT,
     )  # fmt: skip
     wrong = Decimal(-1 if raises_the_balance else 1)
     assert refused(engine, copied(Transaction, key, line=2, kind=kind, amount=wrong)) == (

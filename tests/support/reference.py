@@ -62,7 +62,8 @@ class Life(Books):
 
     def can_reverse(self, row: Row) -> bool:
         is_refunded = any(use.get("kind") == "refund" for use, _ in row["used"])
-        return not row["undone"] and not is_refunded and self.status != "exported"
+        stays = row["kind"] in ("credit_taken", "credit_payment", "rounding")
+        return not stays and not row["undone"] and not is_refunded and self.status != "exported"
 
     def reverse(self, row: Row) -> None:
         """The opposite booking. What a payment paid is open again; money that lies there pays it."""
@@ -83,6 +84,7 @@ class Life(Books):
         row |= {"left": Decimal(0), "used": [], "kept": []}
         self.use_money()
         self.resume_if_clear()
+        self.reckon()
 
     def charge_late_fees(self) -> None:
         """Owed from the day after the due day, however soon the money comes then."""
@@ -138,6 +140,7 @@ class Life(Books):
             self.terminate_on = None
             if name != "cancel_planned":
                 self.come_back()
+        self.reckon()
 
     def come_back(self) -> None:
         """No way round Suspended."""
@@ -147,6 +150,13 @@ class Life(Books):
 
     def stop(self, status: str) -> None:
         self.status, self.lifted_until, self.limited = status, None, False
+
+    def life_is_over(self) -> bool:
+        return self.status == "permanently_terminated"
+
+    def reckon(self) -> None:
+        if self.status in (*GONE, "provisionally_terminated"):
+            self.reckon_the_end(for_good=self.life_is_over())
 
     def provisionally_terminate(self) -> None:
         last = self.today() + self.terms["window"] * ONE_DAY
@@ -159,6 +169,7 @@ class Life(Books):
         """All that is due now, whether it was looked for yesterday or not for weeks."""
         if self.status not in GONE and self.terminate_on is not None and self.terminate_on <= self.today():
             self.stop("permanently_terminated")
+            self.reckon()
         self.close_periods()
         self.decide_promises()
         if self.status in ALIVE:
@@ -167,6 +178,7 @@ class Life(Books):
     def close_periods(self) -> None:
         delay = timedelta(hours=self.terms["delay"])
         while self.period_to is not None and self.start_of(self.period_to + ONE_DAY) + delay <= self.now:
+            self.reckon()
             if self.status != "exported":
                 self.issue(self.period_to)
             next_day = self.period_to + ONE_DAY
@@ -191,3 +203,4 @@ class Life(Books):
         elif step == "terminate" and not bill["terminated"]:
             bill["terminated"] = True
             self.provisionally_terminate()
+            self.reckon()

@@ -4,15 +4,16 @@ They know nothing of the product.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import ROUND_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_UP, Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 Row = dict[str, Any]
 DIRECTIONS = {
     "manual_charge": 1, "manual_credit": -1, "manual_payment": -1, "refund": 1, "late_fee": 1, "reactivation_fee": 1,
+    "credit_taken": 1, "credit_payment": -1, "rounding": 1,
 }  # fmt: skip
-INVOICED = ("manual_charge", "manual_credit", "late_fee", "reactivation_fee")
+INVOICED = ("manual_charge", "manual_credit", "late_fee", "reactivation_fee", "credit_taken", "rounding")
 ONE_DAY, CENT = timedelta(days=1), Decimal("0.01")
 
 
@@ -128,7 +129,9 @@ class Books:
         if not found or exact <= 0:
             return
         total = exact.quantize(CENT, ROUND_UP)
-        self.asked_too_much = total - exact
+        if self.life_is_over():
+            found += [self.book("rounding", total - exact)] if total != exact else []
+        self.asked_too_much = Decimal(0) if self.life_is_over() else total - exact
         issued_on = last_day + ONE_DAY
         arrives = self.today() if self.today() > issued_on else issued_on
         bill = {
@@ -139,6 +142,35 @@ class Books:
             row["bill"] = bill
         self.bills.append(bill)
         self.use_money()
+
+    def life_is_over(self) -> bool:
+        return False
+
+    def reckon_the_end(self, *, for_good: bool) -> None:
+        """Credit above what is still to be invoiced pays open bills, then is money, as far as money was paid.
+
+        Who may come back keeps credits made by hand. At the end for good a part of a cent is evened out.
+        """
+        free = [row for row in self.bookings if row["kind"] in INVOICED and row["bill"] is None]
+        left = self.asked_too_much - sum(row["sum"] for row in free)
+        by_hand = -sum(row["sum"] for row in free if row["kind"] == "manual_credit")
+        credited = left + sum(row["sum"] for row in free if row["sum"] > 0)
+        paid_in = -sum(row["sum"] for row in self.bookings if row["kind"] in ("manual_payment", "refund"))
+        most = left if for_good else credited - max(by_hand, Decimal(0))
+        paid_for = min(paid_in - self.unallocated(), credited)
+        amount = min(left, most, self.outstanding() + max(paid_for, Decimal(0))).quantize(CENT, ROUND_DOWN)
+        if left > 0 and amount > 0:
+            self.book("credit_taken", amount)
+            money = self.book("credit_payment", amount)
+            self.charge_late_fees()
+            money["left"] = amount
+            self.use_money()
+            left -= amount
+        if for_good and 0 < left < CENT:
+            self.book("rounding", left)
+
+    def charge_late_fees(self) -> None:
+        """Whoever knows of the status says."""
 
     # promises
 
