@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from itertools import count
 
@@ -18,15 +18,15 @@ from data_access.allocating import (
 )
 from data_access.announcing import announce_booking
 from data_access.bookings import BOOKINGS, Kind
-from data_access.cases import terms_in_force, terms_of_suspension
-from data_access.clock import day_in, overdue_from
+from data_access.cases import terms_of_suspension
+from data_access.clock import day_in
 from data_access.dunning import Case, Due, due
 from data_access.errors import Rejected
 from data_access.fees_due import fees_to_resume, waits_for_funds
 from data_access.lifecycle import BillStatus, SuspensionCause
 from data_access.models.collection import CollectionStep, Step
 from data_access.models.customers import Customer
-from data_access.models.money import Allocation, CollectionStatus, Invoice, InvoiceType, Transaction
+from data_access.models.money import Allocation, CollectionStatus, Invoice, Transaction
 from data_access.money import ZERO, exact
 from data_access.moves import MOVES
 from data_access.permissions import SYSTEM
@@ -282,30 +282,3 @@ def book_fees(work: UnitOfWork, customer: Customer, fees: Iterable[Fee]) -> None
             book(work, customer, fee.kind, fee.amount, value_on=fee.value_on, texts=texts)
         if fee.charged_until is not None:
             fee.row.charged_until = fee.charged_until
-
-
-def bring_in(work: UnitOfWork, customer: Customer, balance: Decimal) -> None:
-    """The balance a customer arrives with: a debt becomes an opening invoice, a credit becomes unallocated money."""
-    today = day_in(customer.billing_zone, work.now)
-    if balance > 0:
-        policy = terms_in_force(
-            work.session, work.actor, of_class=customer.customer_class_id, of_type=InvoiceType.OPENING, at=work.now
-        )
-        due_on = today + timedelta(days=policy.net_days)
-        work.add(
-            Invoice(
-                customer_id=customer.id,
-                policy_id=policy.id,
-                number="OPENING",
-                type=InvoiceType.OPENING,
-                issued_on=today,
-                due_on=due_on,
-                overdue_from=overdue_from(due_on, customer.billing_zone),
-                currency=customer.currency,
-                total=balance,
-            )
-        )
-        book(work, customer, Kind.OPENING_DEBT, balance, value_on=today)
-        refresh(work, customer)
-    elif balance < 0:
-        settle(work, customer, book(work, customer, Kind.OPENING_CREDIT, -balance, value_on=today))

@@ -18,8 +18,8 @@ from data_access.models.customers import BalanceControl, Customer, CustomerClass
 from data_access.models.people import Reseller
 from data_access.money import ZERO
 from data_access.notices import Event
+from data_access.opening import bring_in
 from data_access.permissions import Permission
-from data_access.settlement import bring_in
 from data_access.status_changes import tell
 from data_access.unit_of_work import UnitOfWork
 from data_access.validation import (
