@@ -7,6 +7,7 @@ from dashboard import cache, formats
 from dashboard.case_table import case_table
 from dashboard.listing import AFTER, BEFORE, PAGE, go, params
 from dashboard.steps import steps
+from dashboard.sums_line import sums_line
 from dashboard.word_table import Words, word_table
 from data_access.access import Access
 from data_access.facets import Params
@@ -27,6 +28,7 @@ def case_list(access: Access, chosen: CollectionFilter) -> None:
         return
     case_table(access, page.rows)
     steps(_sentence(access, chosen, page), _ways(page), key="cases")
+    sums_line(access, chosen)
 
 
 def sums(totals: pd.DataFrame) -> None:

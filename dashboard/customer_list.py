@@ -7,11 +7,12 @@ from dashboard.formats import counted, number
 from dashboard.links import link, open_customer
 from dashboard.listing import listing
 from dashboard.pager import pager
+from dashboard.sums_line import sums_line
 from dashboard.table import customer_table
 from data_access.access import Access
 from data_access.conditions import closed_matches
-from data_access.filters import CustomerFilter
-from data_access.queries.counts import HiddenMatches
+from data_access.filters import LISTED, CustomerFilter
+from data_access.queries.counts import CAP, CountCustomers, HiddenMatches
 from data_access.queries.customers import FindCustomers, Selection
 from data_access.queries.further import FurtherMatches
 
@@ -32,6 +33,8 @@ def customer_list(access: Access, selection: Selection) -> None:
     if clicked is not None:
         open_customer(clicked)
     pager(access, selection, asked, page)
+    if selection != LISTED or cache.fetch(access, CountCustomers(LISTED)) <= CAP:  # of a million it takes too long
+        sums_line(access, selection)
     if len(page.rows) < FEW and not (page.has_previous or page.has_next):
         _further(access, selection)
 

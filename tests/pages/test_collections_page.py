@@ -123,3 +123,16 @@ def test_with_nobody_to_collect_from_the_page_says_so(desk_app):
     app = desk_app.open("collections", Role.SUPPORT)
     assert not app.exception
     assert "Nobody is overdue or suspended" in app.info[0].value
+
+
+@pytest.mark.usefixtures("cases")
+@pytest.mark.parametrize(
+    ("address", "sums"),
+    [
+        ({}, ["100.00 EUR overdue", "100.00 USD overdue"]),
+        ({"currency": "USD"}, ["100.00 USD overdue"]),
+    ],
+)
+def test_the_footer_sums_each_currency_over_the_filter(desk_app, address, sums):
+    app = desk_app.open("collections", Role.MANAGER, **address)
+    assert [text.value.split(", ")[1] for text in app.text if " owed, " in text.value] == sums

@@ -154,6 +154,14 @@ def test_new_customer_is_offered_to_those_who_may_add_one(desk: DeskApp, role: R
     assert ("new-customer" in [button.key for button in app.button]) is may
 
 
+def test_the_footer_sums_what_is_found_and_not_the_page(desk: DeskApp) -> None:
+    of_class = a_class(desk.engine)
+    for count in range(27):
+        a_customer(desk.engine, customer_class_id=of_class, balance=Decimal(1), blocked=count < 26)
+    assert "26.00 EUR owed, nothing overdue" in said(desk.open("customers", blocked="yes"))
+    assert "27.00 EUR owed, nothing overdue" in said(desk.open("customers"))
+
+
 def test_each_facet_has_a_widget(desk: DeskApp) -> None:
     app = with_more_filters(desk.open("customers"))
     shown = [box.label for kind in (app.text_input, app.selectbox, app.multiselect, app.date_input) for box in kind]

@@ -1,0 +1,82 @@
+"""Sums of a list: what is owed and overdue in each currency, over all that a filter finds."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from data_access.filters import CustomerFilter
+from data_access.lifecycle import BillStatus
+from data_access.models.customers import BalanceControl
+from data_access.money import ZERO
+from data_access.permissions import Role
+from data_access.queries.collections import CollectionFilter
+from data_access.queries.customers import FindCustomers, Selection
+from data_access.queries.sums import CurrencySum, OwedByCurrency
+from tests.support.builders import a_class, a_customer, a_reseller, an_invoice
+from tests.support.people import NOW, access_for
+
+
+@pytest.fixture
+def of_class(engine: Engine) -> int:
+    return a_class(engine)
+
+
+def sums(engine: Engine, asked: Selection, **over: Any) -> dict[str, tuple[Decimal, Decimal]]:
+    found = access_for(engine, **over).fetch(OwedByCurrency(asked))
+    return {each.currency: (each.owed, each.overdue) for each in found}
+
+
+def test_each_currency_stands_alone_with_what_is_owed_and_overdue(engine: Engine, of_class: int) -> None:
+    for currency, balance, due_on in (
+        ("EUR", "100.10", date(2026, 3, 1)), ("EUR", "20.05", date(2026, 12, 1)), ("EUR", "-70", None),
+        ("JPY", "5000", None), ("KWD", "1.234", date(2026, 3, 15)),
+    ):  # fmt: skip
+        someone = a_customer(
+            engine, customer_class_id=of_class, currency=currency, balance=ZERO if due_on else Decimal(balance)
+        )
+        if due_on is not None:
+            an_invoice(engine, someone, total=Decimal(balance), issued_on=date(2026, 1, 1), due_on=due_on)
+    assert sums(engine, CustomerFilter()) == {
+        "EUR": (Decimal("120.15"), Decimal("100.1")), "JPY": (5000, 0), "KWD": (Decimal("1.234"), Decimal("1.234")),
+    }  # fmt: skip
+    assert sums(engine, CustomerFilter(currency=frozenset({"JPY"}))) == {"JPY": (5000, 0)}
+
+
+def test_the_sums_are_those_of_the_filter_and_not_of_its_page(engine: Engine, of_class: int) -> None:
+    for count in range(7):
+        a_customer(engine, customer_class_id=of_class, balance=Decimal(count), blocked=count > 2)
+    asked = CustomerFilter(blocked=True)
+    page = access_for(engine).fetch(FindCustomers(asked, size=2))
+    assert (len(page.rows), sums(engine, asked)) == (2, {"EUR": (3 + 4 + 5 + 6, 0)})
+
+
+def test_the_permanently_terminated_and_others_customers_are_not_in_them(engine: Engine, of_class: int) -> None:
+    north = a_reseller(engine, name="North")
+    over = {"customer_class_id": of_class, "balance": Decimal(10)}
+    a_customer(engine, bill_status=BillStatus.PERMANENTLY_TERMINATED, terminated_at=NOW, **over)
+    a_customer(engine, reseller_id=north, **over)
+    a_customer(engine, balance_control=BalanceControl.PREPAID, **over)
+    assert sums(engine, CustomerFilter()) == {"EUR": (20, 0)}
+    assert sums(engine, CustomerFilter(), reseller_id=north) == {"EUR": (10, 0)}
+
+
+def test_collections_sums_its_queues(engine: Engine, of_class: int) -> None:
+    late = a_customer(engine, customer_class_id=of_class, balance=Decimal(2))
+    an_invoice(engine, late, total=Decimal(8), issued_on=date(2026, 1, 1), due_on=date(2026, 2, 1))
+    a_customer(engine, customer_class_id=of_class, balance=Decimal(5))
+    assert sums(engine, CollectionFilter()) == {"EUR": (10, 8)}
+    assert sums(engine, CollectionFilter(currency="USD")) == {}
+
+
+@pytest.mark.parametrize(("hour", "overdue"), [(10, 8), (9, 0)])
+def test_what_is_overdue_is_so_from_the_end_of_the_due_day_in_honolulu(
+    engine: Engine, of_class: int, hour: int, overdue: int
+) -> None:
+    late = a_customer(engine, customer_class_id=of_class, billing_zone="Pacific/Honolulu")
+    an_invoice(engine, late, total=Decimal(8), issued_on=date(2026, 3, 1), due_on=date(2026, 3, 14))
+    moment = datetime(2026, 3, 15, hour, tzinfo=UTC) - timedelta(seconds=hour == 9)
+    found = access_for(engine, Role.SUPPORT, moment).fetch(OwedByCurrency(CustomerFilter()))
+    assert found == (CurrencySum("EUR", Decimal(8), Decimal(overdue)),)
