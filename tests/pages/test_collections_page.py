@@ -129,7 +129,7 @@ def test_with_nobody_to_collect_from_the_page_says_so(desk_app):
 @pytest.mark.parametrize(
     ("address", "sums"),
     [
-        ({}, ["100.00 EUR overdue", "100.00 USD overdue"]),
+        ({}, ["200.00 EUR overdue", "100.00 USD overdue"]),
         ({"currency": "USD"}, ["100.00 USD overdue"]),
     ],
 )
