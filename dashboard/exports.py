@@ -12,7 +12,7 @@ from data_access.commands.exports import ExportCustomers
 from data_access.conditions import AdvancedFilter
 from data_access.filters import CustomerFilter
 from data_access.permissions import Permission, who_can
-from data_access.queries.exports import HEADER, CustomersToExport
+from data_access.queries.exports import HEADER, CustomersToExport, rows_of
 from data_access.sheets import as_csv, as_xlsx
 
 Format = Literal["CSV", "XLSX"]
@@ -65,5 +65,5 @@ def _made(name: str, make: Callable[[Format], bytes], kind: Format) -> None:
 def exported(access: Access, chosen: CustomerFilter | AdvancedFilter, kind: Format) -> bytes:
     """The file, after its trace is in the audit."""
     access.execute(ExportCustomers(command_id=new_command_id(), filter=chosen, format=kind))
-    rows = access.fetch(CustomersToExport(chosen))
+    rows = rows_of(access, CustomersToExport, chosen)
     return as_csv(HEADER, rows) if kind == "CSV" else as_xlsx(HEADER, rows, title="Customers")

@@ -27,7 +27,7 @@ from data_access.scope import visible
 from data_access.seed.demo import seed
 from data_access.settings import Environment, Settings
 from data_access.technical import has_people
-from data_access.verbs import advance, archive, imports, retention, webhooks
+from data_access.verbs import advance, archive, exports, imports, retention, webhooks
 from data_access.verbs import jobs as job_verbs
 from data_access.verbs.calls import DONE, REFUSED, STOPPED, a_count, named, say, signed_by, verb
 
@@ -169,6 +169,7 @@ def _parser() -> ArgumentParser:
     signed_by(filling, required=False)
     _people_verbs(verbs.add_parser("people", help="who can sign in").add_subparsers(required=True, metavar="VERB"))
     imports.add_verb(verbs)
+    exports.add_verb(verbs)
     audit = verbs.add_parser("audit", help="the log of what was done").add_subparsers(required=True, metavar="VERB")
     signed_by(verb(audit.add_parser("verify", help="find rows altered or removed by hand"), _verify), required=False)
     job_verbs.add_verbs(verbs)

@@ -10,6 +10,16 @@ _SENTENCES: dict[str, Refusal] = {
     "uq_customers_customer_code_key": Invalid({"customer_code": "Customer ID is already used."}),
     "ck_customers_no_credit_limit_on_prepaid": Invalid({"credit_limit": "Prepaid customers have no credit limit."}),
     "ck_customers_credit_limit_not_negative": Invalid({"credit_limit": "A credit limit cannot be negative."}),
+    **dict.fromkeys(
+        (
+            "ck_customers_suspended_has_cause_and_moment",
+            "ck_customers_only_suspended_is_lifted",
+            "ck_customers_provisional_has_its_end",
+            "ck_customers_terminated_has_its_moment",
+            "ck_customers_exported_has_its_moment",
+        ),
+        Invalid({"bill_status": "This status and the dates that belong to it do not fit together."}),
+    ),
     "uq_people_login_key": Invalid({"login": "This login is already used."}),
     "uq_people_oidc_issuer_oidc_subject": Rejected(
         "This identity of your organisation's sign-in belongs to someone else here. Whoever manages people may free it."

@@ -1,11 +1,12 @@
 """Sheets: rows as CSV and XLSX that no spreadsheet takes for formulas."""
 
+import codecs
 import io
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from itertools import chain
+from typing import IO
 
 import xlsxwriter
 
@@ -36,8 +37,20 @@ def _quoted(text: str, delimiter: str) -> str:
 
 
 def as_csv(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
-    """UTF-8 with the mark by which spreadsheets know it; amounts with a decimal point and no thousands."""
-    return "".join(map(csv_line, chain([header], rows))).encode("utf-8-sig")
+    """The whole file; amounts with a decimal point and no thousands."""
+    file = io.BytesIO()
+    write_csv(file, header, rows)
+    return file.getvalue()
+
+
+def write_csv(file: IO[bytes], header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:
+    """Writes rows as they come: UTF-8 with the mark by which spreadsheets know it. How many they were."""
+    count = 0
+    file.write(codecs.BOM_UTF8 + csv_line(header).encode())
+    for row in rows:
+        file.write(csv_line(row).encode())
+        count += 1
+    return count
 
 
 def _spelled(cell: Cell) -> str:
@@ -47,9 +60,18 @@ def _spelled(cell: Cell) -> str:
 
 
 def as_xlsx(header: Sequence[str], rows: Iterable[Sequence[Cell]], *, title: str) -> bytes:
-    """One sheet; amounts are numbers, dates are dates, and nothing is a formula or a link."""
+    """The whole file."""
     file = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    write_xlsx(file, header, rows, title=title)
+    return file.getvalue()
+
+
+def write_xlsx(file: IO[bytes], header: Sequence[str], rows: Iterable[Sequence[Cell]], *, title: str) -> int:
+    """One sheet, written row by row; amounts are numbers, dates are dates, nothing is a formula or a link."""
+    options = {
+        "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
+    }  # fmt: skip
+    number = 0
     with xlsxwriter.Workbook(file, options) as book:
         sheet = book.add_worksheet(title)
         bold, day, amount = (book.add_format({key: value}) for key, value in _FORMATS)
@@ -60,15 +82,20 @@ def as_xlsx(header: Sequence[str], rows: Iterable[Sequence[Cell]], *, title: str
                 match harmless(cell):
                     case None:
                         continue
-                    case str(text):
-                        sheet.write_string(number, column, text[:_XLSX_TEXT])
                     case date() as on:
                         sheet.write_datetime(number, column, on, day)
-                    case Decimal() as value:
+                    case Decimal() as value if _fits(value):
                         sheet.write_number(number, column, float(value), amount)
                     case int(count):
                         sheet.write_number(number, column, count)
-    return file.getvalue()
+                    case told:
+                        sheet.write_string(number, column, _spelled(told)[:_XLSX_TEXT])
+    return number
+
+
+def _fits(value: Decimal) -> bool:
+    """Whether a spreadsheet's number holds the amount to its last digit."""
+    return Decimal(f"{float(value):.15g}") == value
 
 
 _FORMATS = (("bold", True), ("num_format", "yyyy-mm-dd"), ("num_format", "#,##0.00###"))

@@ -58,15 +58,16 @@ class ExportCustomers(Command[ExportNoted]):
 
     filter: CustomerFilter | AdvancedFilter
     format: str
+    most: int = MOST
 
     def apply(self, work: UnitOfWork) -> ExportNoted:
         self.filter.require(work.actor)
         found = work.select(Customer).where(*self.filter.where(work.now)).with_only_columns(Customer.id)
-        some = found.limit(MOST + 1).subquery()
+        some = found.limit(self.most + 1).subquery()
         count = work.session.scalar(select(func.count()).select_from(some)) or 0
-        if count > MOST:
+        if count > self.most:
             raise Rejected(
-                f"More than {MOST:,} customers match, and an export holds {MOST:,} at most. Nothing was exported: "
-                "filter by class, currency or date, and export each part."
+                f"More than {self.most:,} customers match, and an export holds {self.most:,} at most. "
+                "Nothing was exported: filter by class, currency or date, and export each part."
             )
         return ExportNoted(count, self.filter.describe(quoted=False), self.format)

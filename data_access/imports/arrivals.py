@@ -14,9 +14,10 @@ from data_access.lifecycle import BillStatus
 from data_access.models.customers import Customer
 from data_access.models.history import StatusEvent
 from data_access.models.money import InvoiceType
-from data_access.money import ZERO
 from data_access.periods import begun
 from data_access.validation import folded_keys
+
+_BROUGHT_IN = "Not invoiced yet on arrival"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,10 @@ def arrivals(load: BulkLoad, entries: list[tuple[int, Entry]], lines: Iterator[i
 def _row(entry: Entry, load: BulkLoad) -> Values:
     values = entry.values
     delay = entry.terms.closing_delay_hours if entry.terms else 0
-    period = begun(values["billing_period"], values["billing_zone"], load.now, delay)
-    return values | folded_keys(values) | period | {"created_at": load.now, "bill_status": BillStatus.OPEN}
+    own = {"created_at": load.now, "bill_status": BillStatus.OPEN} | entry.brought.facts
+    ends = own["bill_status"] in (BillStatus.EXPORTED, BillStatus.PERMANENTLY_TERMINATED)
+    period = {} if ends else begun(values["billing_period"], values["billing_zone"], load.now, delay)
+    return values | folded_keys(values) | period | own
 
 
 def _arrival(load: BulkLoad, number: int, entry: Entry, row: Values, lines: Iterator[int]) -> Arrival:
@@ -54,19 +57,23 @@ def _arrival(load: BulkLoad, number: int, entry: Entry, row: Values, lines: Iter
 
 def _bring_in(load: BulkLoad, entry: Entry, books: Books) -> None:
     """An opening debt is an invoice with the class's terms, an opening credit money not used yet."""
-    today, opening = day_in(books.zone, load.now), entry.opening or ZERO
+    today, opening, later = day_in(books.zone, load.now), entry.opening, entry.brought.not_invoiced
     if opening > 0 and entry.terms is not None:
-        due_on = today + timedelta(days=entry.terms.net_days)
+        due_on = entry.brought.due_on or today + timedelta(days=entry.terms.net_days)
         books.book(Kind.OPENING_DEBT, opening, value_on=today, at=load.now)
-        books.issue("OPENING", opening, issued_on=today, due_on=due_on, at=load.now, type=InvoiceType.OPENING)
+        on = min(today, due_on)
+        books.issue("OPENING", opening, issued_on=on, due_on=due_on, at=load.now, type=InvoiceType.OPENING)
     elif opening < 0:
         books.book(Kind.OPENING_CREDIT, -opening, value_on=today, at=load.now)
+    if later:
+        kind = Kind.MANUAL_CHARGE if later > 0 else Kind.FEE_CREDIT
+        books.book(kind, abs(later), value_on=today, at=load.now, service="Other", visible_comment=_BROUGHT_IN)
 
 
 def _created(load: BulkLoad, row: Values) -> dict[str, Any]:
     return {
         "customer_id": row["id"], "command_id": load.order.command_id, "at": load.now, "move": "created",
-        "status_from": BillStatus.OPEN, "status_to": BillStatus.OPEN, "blocked": False,
+        "status_from": BillStatus.OPEN, "status_to": row["bill_status"], "blocked": row.get("blocked", False),
         "login": load.actor.login, "reason": load.order.reason,
     }  # fmt: skip
 

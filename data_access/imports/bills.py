@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from data_access.errors import Rejected
+from data_access.imports.days import day_of
 from data_access.imports.entries import read_fields
 from data_access.imports.mapping import FileMapping
 from data_access.money import CURRENCIES, cash
@@ -16,7 +17,6 @@ INVOICE_FIELDS = frozenset(
     {"customer_code", "number", "issued_on", "due_on", "total", "currency", "settled_on", "disputed"}
 )
 REQUIRED = ("customer_code", "number", "issued_on", "due_on", "total", "currency")
-EARLIEST, LATEST = date(1950, 1, 1), date(2099, 12, 31)
 _LONGEST_NUMBER = 40
 _YES, _NO = "yes", "no"
 
@@ -71,20 +71,6 @@ def _not_cash(total: Decimal, currency: str) -> dict[str, str]:
     except Rejected as wrong:
         return {"total": str(wrong)}
     return {}
-
-
-def day_of(text: str, date_format: str) -> date:
-    """A day as the file writes it; ValueError for anything else."""
-    if not text:
-        raise ValueError("Give the date.")
-    try:
-        day = datetime.strptime(text, date_format).date()  # noqa: DTZ007  a day has no zone
-    except ValueError as wrong:
-        shape = date_format.replace("%d", "day").replace("%m", "month").replace("%Y", "year")
-        raise ValueError(f"“{text[:40]}” is no date of the form {shape}.") from wrong
-    if not EARLIEST <= day <= LATEST:
-        raise ValueError(f"“{text[:40]}” is too far off: days from {EARLIEST.year} to {LATEST.year} are read.")
-    return day
 
 
 def _number(text: str, _date_format: str) -> str:

@@ -16,7 +16,7 @@ from data_access.editing import as_typed
 from data_access.errors import Rejected
 from data_access.folding import fold, is_same_code, not_meant
 from data_access.imports.batches import Run, batched
-from data_access.imports.bills import day_of
+from data_access.imports.days import day_of
 from data_access.imports.entries import read_fields
 from data_access.imports.mapping import FileMapping
 from data_access.imports.mapping_file import read_mapping

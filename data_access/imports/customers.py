@@ -13,7 +13,9 @@ from data_access.editing import as_typed, edit_refusal, fixed
 from data_access.folding import fold, is_same_code, not_meant
 from data_access.imports.arrivals import Arrival, arrivals, settle_in
 from data_access.imports.batches import Run, insert_whole_or_one_by_one, run_batches
-from data_access.imports.entries import CUSTOMER_FIELDS, Entry, Values, code_of, directory, entry_of, repetition
+from data_access.imports.directory import directory
+from data_access.imports.entries import CUSTOMER_FIELDS, Entry, Values, code_of, entry_of, repetition
+from data_access.imports.facts import BROUGHT, refuse_facts_without_rights, said
 from data_access.imports.mapping import FileMapping
 from data_access.imports.mapping_file import read_mapping
 from data_access.imports.reading import Line
@@ -27,6 +29,7 @@ from data_access.validation import folded_keys
 NEEDS = (P.IMPORT_RUN, P.CUSTOMER_CREATE, P.CUSTOMER_EDIT, P.LIMIT_EDIT)
 _REQUIRED = ("customer_code", "customer_class", "balance_control", "currency")
 _COLUMN_OF = {"customer_class": "customer_class_id", "reseller": "reseller_id"}
+_NOT_COLUMNS = {"balance", "limit_choice", *BROUGHT}
 Known = Row[*tuple[Any, ...]]
 
 
@@ -39,6 +42,9 @@ def import_customers(run: Run) -> Report:
     """What was done with each row. NotPermitted without the rights to all that an import does."""
     for permission in NEEDS:
         run.actor.require(permission)
+    refuse_facts_without_rights(run.mapping.fields, run.actor.require)
+    if run.mapping.create_resellers:
+        run.actor.require(P.PEOPLE_MANAGE)
     return run_batches(run, CustomerFile(run.mapping))
 
 
@@ -56,7 +62,7 @@ class CustomerFile:
         return repetition(code_of(line.cells, rules), code_of(first.cells, rules), first.number)
 
     def apply(self, load: BulkLoad, rows: list[Line], report: Report) -> None:
-        known_names = directory(load, self.mapping.new_classes)
+        known_names = directory(load, self.mapping)
         here = _known(load, [fold(code_of(line.cells, self.mapping.fields)) for line in rows])
         new = []
         for line in rows:
@@ -75,10 +81,11 @@ class CustomerFile:
         _add(load, new, report)
 
     def _bring_up_to_date(self, load: BulkLoad, line: int, entry: Entry, row: Known, report: Report) -> None:
-        if entry.opening is not None and entry.opening != row.balance:
-            reason = f"The file says {as_typed(entry.opening)}, here it is {as_typed(row.balance)}: nothing was booked."
+        if entry.balance is not None and entry.balance != row.balance:
+            reason = f"The file says {as_typed(entry.balance)}, here it is {as_typed(row.balance)}: nothing was booked."
             report.differences.append(Remark(line, "balance", reason))
-        names = [_COLUMN_OF.get(name, name) for name in entry.told if name not in ("balance", "limit_choice")]
+        report.differences.extend(_other_facts(line, entry, row))
+        names = [_COLUMN_OF.get(name, name) for name in entry.told - _NOT_COLUMNS]
         differs: Values = {name: entry.values[name] for name in names if entry.values[name] != getattr(row, name)}
         refusal = _refusal(row, differs)
         if refusal:
@@ -90,6 +97,15 @@ class CustomerFile:
             report.changes.append(Remark(line, "", _told(load.actor, row, differs)))
         else:
             report.unchanged += 1
+
+
+def _other_facts(line: int, entry: Entry, row: Known) -> list[Remark]:
+    """Facts about a status that the file tells otherwise: they arrive with a new customer, and change by moves."""
+    return [
+        Remark(line, name, f"The file says {said(value)}, here it is {said(getattr(row, name))}.")
+        for name, value in sorted(entry.brought.facts.items())
+        if value != getattr(row, name)
+    ]
 
 
 def _told(actor: Actor, row: Known, differs: Values) -> str:

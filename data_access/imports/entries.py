@@ -1,19 +1,18 @@
 """A customer out of a row: the mapping read, the form's rules asked, and the opening balance told apart."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, fields, replace
+from contextlib import suppress
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Any
 
-from data_access.bulk import BulkLoad
 from data_access.editing import as_typed, typed_fields
-from data_access.folding import fold, is_same_code, not_meant
-from data_access.imports.mapping import AMOUNTS, FieldRule, NewClass
-from data_access.models.collection import CollectionPolicy, Section
-from data_access.models.customers import CustomerClass
-from data_access.models.people import Reseller
+from data_access.folding import is_same_code, not_meant
+from data_access.imports.directory import Directory, Terms
+from data_access.imports.facts import BROUGHT, Brought, brought
+from data_access.imports.mapping import AMOUNTS, FieldRule
 from data_access.money import ZERO
-from data_access.policy import Policy, first_versions
+from data_access.spelling import an_amount
 from data_access.validation import (
     IN_CREDIT,
     LIMITED,
@@ -28,106 +27,32 @@ from data_access.validation import (
 Values = dict[str, Any]
 _BY_NAME = {"customer_class": "customer_class_id", "reseller": "reseller_id"}
 _NOT_MAPPED = {"customer_class_id", "reseller_id", "opening_balance", "opening_side"}
-CUSTOMER_FIELDS = frozenset({one.name for one in fields(CustomerInput)} - _NOT_MAPPED | {*_BY_NAME, "balance"})
+CUSTOMER_FIELDS = frozenset(
+    {one.name for one in fields(CustomerInput)} - _NOT_MAPPED | {*_BY_NAME, "balance", *BROUGHT}
+)
 _FORMULA_SIGNS = ("=", "@", "+", "-")
-_USUAL_DELAY = 6
 _SIGNED = {*AMOUNTS, "phone", "alt_phone", "fax"}
 _ERRORS = {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#GETTING_DATA"}
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What a class asks of its customers, the days that it gives them to pay, and the policy that says so."""
-
-    id: int
-    rule: ClassRule
-    net_days: int
-    policy_id: int
-    closing_delay_hours: int
-    business_model: str
-
-
-@dataclass(frozen=True, slots=True)
-class Directory:
-    """Classes and resellers that the actor may use, by folded name, and the classes that may be made."""
-
-    load: BulkLoad
-    classes: dict[str, Terms]
-    resellers: Mapping[str, tuple[int, str]]
-    new_classes: tuple[NewClass, ...]
-
-    def terms(self, name: str, class_id: int | None) -> Terms | None:
-        """Those of the class of this name, to be made (id 0) or here; by its id where no name is told."""
-        if class_id is not None:
-            return next((terms for terms in self.classes.values() if terms.id == class_id), None)
-        found = self.classes.get(fold(name))
-        if found is not None:
-            return found
-        return next((_to_be_made(one, name) for one in self.new_classes if fold(one.name or name) == fold(name)), None)
-
-    def made(self, terms: Terms) -> Terms:
-        """The class, made if it was only to be made."""
-        if terms.id:
-            return terms
-        return self.classes.setdefault(fold(terms.rule.name), _make(self.load, terms))
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A customer as the file tells it: columns, those of them that it tells, and complaints by field.
 
-    `opening` positive: owes; None: the file says nothing about the balance.
+    `balance` positive: owes; None: the file says nothing about it.
     """
 
     values: Values
     told: frozenset[str]
-    opening: Decimal | None
+    balance: Decimal | None
     terms: Terms | None
     complaints: dict[str, str]
+    brought: Brought
 
-
-def directory(load: BulkLoad, new_classes: tuple[NewClass, ...]) -> Directory:
-    """What stands in the database now, and what the mapping would have made."""
-    asked = (
-        load.select(CustomerClass)
-        .join(CollectionPolicy, CollectionPolicy.customer_class_id == CustomerClass.id)
-        .where(CollectionPolicy.section == Section.REGULAR)
-        .with_only_columns(
-            CustomerClass.id, CustomerClass.name, CustomerClass.name_key, CustomerClass.currency,
-            CustomerClass.closing_delay_hours, CustomerClass.business_model, CollectionPolicy.net_days,
-            CollectionPolicy.id.label("policy_id"),
-        )
-        .order_by(CollectionPolicy.number, CollectionPolicy.id)
-    )  # fmt: skip
-    classes = {  # the last version stands
-        row.name_key: Terms(
-            row.id, ClassRule(row.name, row.currency), row.net_days, row.policy_id, row.closing_delay_hours,
-            row.business_model,
-        )
-        for row in load.connection.execute(asked)
-    }  # fmt: skip
-    resellers = load.select(Reseller).with_only_columns(Reseller.name_key, Reseller.id, Reseller.name)
-    by_name = {row.name_key: (row.id, row.name) for row in load.connection.execute(resellers)}
-    return Directory(load, classes, by_name, new_classes)
-
-
-def _to_be_made(wanted: NewClass, name: str) -> Terms:
-    rule = ClassRule(wanted.name or name, wanted.currency)
-    return Terms(0, rule, wanted.net_days, 0, _USUAL_DELAY, wanted.business_model)
-
-
-def _make(load: BulkLoad, wanted: Terms) -> Terms:
-    row: Values = {
-        "name": wanted.rule.name, "name_key": fold(wanted.rule.name), "business_model": wanted.business_model,
-        "currency": wanted.rule.currency, "closing_delay_hours": _USUAL_DELAY,
-    }  # fmt: skip
-    load.insert(CustomerClass, [row])
-    policies = first_versions(
-        row["id"], Policy(net_days=wanted.net_days),
-        command_id=load.order.command_id, at=load.now, login=load.actor.login,
-    )  # fmt: skip
-    load.insert(CollectionPolicy, policies)
-    return replace(wanted, id=row["id"], policy_id=policies[0]["id"])
+    @property
+    def opening(self) -> Decimal:
+        """What arrives as an opening invoice, or below zero as money paid in advance."""
+        return (self.balance or ZERO) - self.brought.not_invoiced
 
 
 def entry_of(cells: Mapping[str, str], rules: Mapping[str, FieldRule], known: Directory, stored: Any = None) -> Entry:
@@ -135,14 +60,16 @@ def entry_of(cells: Mapping[str, str], rules: Mapping[str, FieldRule], known: Di
     typed, complaints = read_fields(cells, rules)
     told = _told(cells, rules, typed, stored)
     typed = _as_stored(stored) | {name: text for name, text in typed.items() if name in told}
+    more, wrong = brought(typed, known.date_format, known.load.now)
     name, reseller, balance = (typed.pop(each, "") for each in ("customer_class", "reseller", "balance"))
-    terms = known.terms(name, stored.customer_class_id if stored and "customer_class" not in told else None)
-    complaints = _unknown(name, terms, reseller, known) | _no_balance(rules, told, stored) | complaints
-    opening, side = _opening(balance)
+    keeps_class = stored is not None and "customer_class" not in told
+    terms = known.terms_of(stored.customer_class_id) if keeps_class else known.terms(name, more.of_class)
+    complaints = known.unknown(name, terms, reseller) | _no_balance(rules, told, stored) | wrong | complaints
+    opening, side = _opening(balance, more.not_invoiced)
     entered = CustomerInput(
         **{"customer_code": "", "limit_choice": LIMITED} | typed,
         customer_class_id=str(terms.id) if terms else "0",
-        reseller_id=_reseller_id(reseller, known, stored, told),
+        reseller_id="",
         opening_balance=opening,
         opening_side=side,
     )
@@ -151,8 +78,11 @@ def entry_of(cells: Mapping[str, str], rules: Mapping[str, FieldRule], known: Di
     values = {name: value for name, value in found.values.items() if name not in ("opening_balance", "opening_side")}
     if terms is not None and not complaints:
         terms = known.made(terms)
+        keeps_reseller = stored is not None and "reseller" not in told
+        values["reseller_id"] = stored.reseller_id if keeps_reseller else known.reseller_id(reseller)
         values["customer_class_id"] = terms.id
-    return Entry(values, told, _signed(found.values) if "balance" in told else None, terms, complaints)
+    total = _signed(found.values) + more.not_invoiced if "balance" in told else None
+    return Entry(values, told, total, terms, complaints, more)
 
 
 def _told(cells: Mapping[str, str], rules: Mapping[str, FieldRule], typed: Values, stored: Any) -> frozenset[str]:
@@ -178,27 +108,6 @@ def _no_balance(rules: Mapping[str, FieldRule], told: Collection[str], stored: A
     return {"balance": 'Give the balance: 0 where nothing is owed, or blank = "clear" in the mapping if blank means 0.'}
 
 
-def _unknown(name: str, terms: Terms | None, reseller: str, known: Directory) -> dict[str, str]:
-    found = {}
-    if terms is None:
-        found["customer_class"] = "There is no customer class of this name."
-    elif name and not is_same_code(name, terms.rule.name):
-        found["customer_class"] = f"There is no customer class of this name; one is called “{terms.rule.name}”."
-    _, called = known.resellers.get(fold(reseller), (0, ""))
-    if reseller and not called:
-        found["reseller"] = "There is no reseller of this name."
-    elif reseller and not is_same_code(reseller, called):
-        found["reseller"] = f"There is no reseller of this name; one is called “{called}”."
-    return found
-
-
-def _reseller_id(name: str, known: Directory, stored: Any, told: Collection[str]) -> str:
-    if stored is not None and "reseller" not in told:
-        return as_typed(stored.reseller_id)
-    found, _ = known.resellers.get(fold(name), (known.load.actor.reseller_id, ""))
-    return as_typed(found)
-
-
 def read_fields(cells: Mapping[str, str], rules: Mapping[str, FieldRule]) -> tuple[dict[str, str], dict[str, str]]:
     """The mapped texts, and a complaint for each that cannot be had."""
     typed: dict[str, str] = {}
@@ -222,7 +131,11 @@ def _refuse_formula(name: str, text: str) -> None:
         )
 
 
-def _opening(balance: str) -> tuple[str, str]:
+def _opening(balance: str, not_invoiced: Decimal) -> tuple[str, str]:
+    """The part of a balance that stands on an invoice, or is money paid in advance."""
+    if not_invoiced:
+        with suppress(ValueError):  # the form says what is wrong with it
+            balance = as_typed(an_amount(balance) - not_invoiced)
     return (balance[1:], IN_CREDIT) if balance.startswith("-") else (balance, OWES)
 
 

@@ -20,7 +20,9 @@ from data_access.folding import fold, is_same_code, not_meant
 from data_access.imports.arrivals import Arrival, arrivals, settle_in
 from data_access.imports.batches import Run, insert_whole_or_one_by_one, run_batches
 from data_access.imports.bills import INVOICE_FIELDS, REQUIRED, Bill, bill_of
-from data_access.imports.entries import CUSTOMER_FIELDS, Entry, code_of, directory, entry_of, repetition
+from data_access.imports.directory import directory
+from data_access.imports.entries import CUSTOMER_FIELDS, Entry, code_of, entry_of, repetition
+from data_access.imports.facts import BROUGHT
 from data_access.imports.mapping import FileMapping
 from data_access.imports.mapping_file import read_mapping
 from data_access.imports.reading import Line
@@ -38,7 +40,7 @@ Unused = Mapping[int, list[tuple[int, Decimal]]]
 
 def invoice_mapping(path: Path) -> FileMapping:
     """The mapping of a file of invoices."""
-    return read_mapping(path, INVOICE_FIELDS, required=REQUIRED, of_customer=CUSTOMER_FIELDS - {"balance"})
+    return read_mapping(path, INVOICE_FIELDS, required=REQUIRED, of_customer=CUSTOMER_FIELDS - {"balance", *BROUGHT})
 
 
 def import_invoices(run: Run) -> Report:
@@ -97,7 +99,7 @@ class InvoiceFile:
         known = _known(load, {fold(code) for code in codes.values() if code})
         here = _invoices_here(load, [row.id for row in known.values()])
         parties: dict[str, Party] = {}
-        classes = directory(load, self.mapping.new_classes) if self.mapping.create_customers else None
+        classes = directory(load, self.mapping) if self.mapping.create_customers else None
         for line in rows:
             bill, complaints = bill_of(line.number, line.cells, self.mapping, load.now.date())
             code = codes[line.number]

@@ -8,8 +8,10 @@ from data_access.sheets import unguarded
 
 _MAPPED_AS = {"customer_class_id": "customer_class", "reseller_id": "reseller", "opening_balance": "balance"}
 PLAIN = Written()
-AMOUNTS = {"balance", "credit_limit", "total", "amount", "quantity"}
-_DATES = {"issued_on", "due_on", "settled_on", "used_on"}
+AMOUNTS = {
+    "balance", "not_invoiced", "credit_limit", "temporary_limit", "daily_spending_limit", "total", "amount", "quantity",
+}  # fmt: skip
+_DATES = {"issued_on", "due_on", "settled_on", "used_on", "balance_due_on", "first_lifted_on", "terminate_on"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class FileMapping:
     fields: Mapping[str, FieldRule]
     customer: Mapping[str, FieldRule] = field(default_factory=dict)
     create_customers: bool = False
+    create_resellers: bool = False
     new_classes: tuple[NewClass, ...] = ()
     date_format: str = "%Y-%m-%d"
     encoding: str = "utf-8-sig"

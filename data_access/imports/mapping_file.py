@@ -21,7 +21,17 @@ from data_access.terms import MOST_NET_DAYS
 
 _WRITTEN = ("decimal", "thousands", "negative", "currency_sign", "factor")
 _TEXTS = ("date_format", "encoding", "delimiter", "sheet", "stop_at")
-_KEYS = {*_TEXTS, *_WRITTEN, "blank", "skip_rows", "fields", "customer", "create_customers", "new_class"}
+_KEYS = {
+    *_TEXTS,
+    *_WRITTEN,
+    "blank",
+    "skip_rows",
+    "fields",
+    "customer",
+    "create_customers",
+    "create_resellers",
+    "new_class",
+}
 _RULE_KEYS = {"column", "constant", "values", "otherwise", "blank", *_WRITTEN}
 _CLASS_KEYS = {"name", "business_model", "net_days", "currency"}
 _BLANK = ("keep", "clear")
@@ -53,6 +63,7 @@ def read_mapping(
         fields=fields,
         customer=_rules(_table(told, "customer"), of_customer, usual),
         create_customers=_yes_or_no(told, "create_customers"),
+        create_resellers=_yes_or_no(told, "create_resellers"),
         new_classes=_new_classes(told.get("new_class", [])),
         decimal=_written(usual, "the mapping").decimal,
         skip_rows=_whole(told, "skip_rows", most=_MOST_SKIPPED),

@@ -1,16 +1,18 @@
 """The export: every customer that a filter finds, a column a field, prepaid and postpaid amounts apart."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
-from data_access.access import Query, Reader
+from sqlalchemy import Select
+
+from data_access.access import Access, Query, Reader
 from data_access.filters import LISTED
 from data_access.masking import shown, shown_phone
 from data_access.models.customers import BalanceControl, Customer
 from data_access.permissions import Permission
 from data_access.queries.customers import AnyRow, CustomerRow, Selection, customer_rows, listed
-from data_access.queries.pages import Sort, ordered
+from data_access.queries.pages import Cursor, Sort, beyond, ordered
 from data_access.sheets import Cell
 from data_access.standing import Shown
 
@@ -19,13 +21,24 @@ HEADER = (
     "Available funds", "Credit limit", "Overdue amount", "Days overdue", "Overdue since", "Next step", "Next step on",
     "E-mail", "Phone", "Country", "Customer since",
 )  # fmt: skip
-_BATCH = 500
+_BATCH = 1000
 _LABELS = {status.value: status.label for status in Shown}
 
 
+Cells = tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExportPart:
+    """Rows of an export, and the place after which the next part begins; None after the last."""
+
+    rows: tuple[Cells, ...]
+    next_part: Cursor | None
+
+
 @dataclass(frozen=True)
-class CustomersToExport(Query[tuple[tuple[Cell, ...], ...]]):
-    """All customers of a filter by Customer ID, a tuple of cells each as `HEADER` names them.
+class CustomersToExport(Query[ExportPart]):
+    """The next customers of a filter by Customer ID, a tuple of cells each as `HEADER` names them.
 
     Names and contacts are masked without the right to export personal data.
     """
@@ -33,15 +46,40 @@ class CustomersToExport(Query[tuple[tuple[Cell, ...], ...]]):
     needs: ClassVar = Permission.CUSTOMER_EXPORT
     shows: ClassVar = Permission.PERSONAL_EXPORT
     filter: Selection = LISTED
+    after: Cursor | None = None
 
-    def run(self, reader: Reader) -> tuple[tuple[Cell, ...], ...]:
+    def run(self, reader: Reader) -> ExportPart:
         self.filter.require(reader.actor)
-        query = ordered(listed(reader, self.filter), Sort.CUSTOMER_ID).add_columns(
-            Customer.email, Customer.phone, Customer.country, Customer.created_at
-        )
-        found = reader.session.execute(query).all()
-        batches = (found[start : start + _BATCH] for start in range(0, len(found), _BATCH))
-        return tuple(cells for batch in batches for cells in _batch(reader, batch))
+        columns = (Customer.email, Customer.phone, Customer.country, Customer.created_at)
+        return part_of(reader, listed(reader, self.filter).add_columns(*columns), self.after, _batch)
+
+
+def part_of(
+    reader: Reader, query: Select[Any], after: Cursor | None,
+    cells: Callable[[Reader, Sequence[AnyRow]], Sequence[Cells]],
+) -> ExportPart:  # fmt: skip
+    """The rows of a query over customers that follow a place, by Customer ID, and where to go on."""
+    if after is not None:
+        query = query.where(beyond(after, Sort.CUSTOMER_ID))
+    query = query.add_columns(Customer.customer_code_key.label("place"))
+    found = reader.session.execute(ordered(query, Sort.CUSTOMER_ID).limit(_BATCH)).all()
+    last = Cursor(found[-1].place, found[-1].id) if len(found) == _BATCH else None
+    return ExportPart(tuple(cells(reader, found)), last)
+
+
+class Exported(Protocol):
+    """A query that gives an export part by part."""
+
+    def __call__(self, *, filter: Selection, after: Cursor | None) -> Query[ExportPart]: ...
+
+
+def rows_of(access: Access, asked: Exported, selection: Selection) -> Iterator[Cells]:
+    """All rows of an export as they come: each part has its own turn at the database, and only one is in memory."""
+    part = access.fetch(asked(filter=selection, after=None))
+    yield from part.rows
+    while part.next_part is not None:
+        part = access.fetch(asked(filter=selection, after=part.next_part))
+        yield from part.rows
 
 
 def _batch(reader: Reader, found: Sequence[AnyRow]) -> list[tuple[Cell, ...]]:

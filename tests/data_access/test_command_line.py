@@ -12,7 +12,7 @@ from data_access.__main__ import main
 from data_access.engine import Door
 from data_access.errors import Refusal
 from data_access.models.customers import Customer
-from data_access.models.history import Change, PersonalValue
+from data_access.models.history import Change, CommandLog, PersonalValue
 from data_access.models.people import Person
 from data_access.passwords import DEMO_SIGN_INS
 from data_access.permissions import Role
@@ -179,6 +179,31 @@ def test_refused_rows_are_sent_again_alone(desk, engine, tmp_path):
     bad.write_text(bad.read_text("utf-8-sig").replace("'-5", "5"))
     code, said, _ = desk("import", "customers", bad, "--mapping", mapping, "--as", "ann")
     assert (code, said) == (0, "1 rows: 1 added, 0 changed, 0 as they were, 0 refused; 1 new customers.")
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_customers_are_exported_to_a_file_that_is_there_whole_or_not_at_all(desk, engine, tmp_path, kind):
+    a_person(engine, Role.ADMIN, login="ann")
+    a_person(engine, Role.SUPPORT, login="bob")
+    a_customer(engine, customer_code="K-1", phone="+420 602 123 456")
+    path = tmp_path / f"all.{kind}"
+    words = ("export", "customers", path, "--profile", "everything", "--as")
+    assert desk(*words, "ann") == (0, f"1 customers were written to all.{kind}.", "")
+    content = path.read_bytes()
+    assert content.startswith(b"PK" if kind == "xlsx" else b"\xef\xbb\xbfCustomer ID,")
+    code, _, why = desk(*words, "bob")
+    assert (code, "export personal data" in why, path.read_bytes()) == (1, True, content)
+    assert [one.name for one in tmp_path.iterdir()] == [path.name]
+    with engine.connect() as connection:
+        log = CommandLog.__table__
+        told = connection.execute(select(log.c.result).where(log.c.name == "ExportCustomers")).scalars().all()
+    assert {(one["customers"], one["format"]) for one in told} == {(1, f"{kind.upper()}, everything")}
+
+
+def test_an_export_that_cannot_be_written_is_told(desk, engine, tmp_path):
+    a_person(engine, Role.ADMIN, login="ann")
+    assert "let its name end in .csv" in desk("export", "customers", tmp_path / "all.txt", "--as", "ann")[2]
+    assert "no such folder" in desk("export", "customers", tmp_path / "no" / "all.csv", "--as", "ann")[2]
 
 
 def test_the_help_of_an_import_tells_its_exit_codes(capsys):

@@ -9,16 +9,15 @@ import pytest
 from sqlalchemy import Engine, select
 
 from data_access.access import new_command_id
-from data_access.commands import exports
 from data_access.commands.exports import ExportCustomers
 from data_access.errors import NotPermitted, Rejected
-from data_access.filters import CustomerFilter
+from data_access.filters import LISTED, CustomerFilter
 from data_access.lifecycle import BillStatus
 from data_access.models.customers import BalanceControl
 from data_access.models.history import CommandLog
 from data_access.permissions import Role
 from data_access.queries.customers import FindCustomers
-from data_access.queries.exports import HEADER, CustomersToExport
+from data_access.queries.exports import HEADER, CustomersToExport, rows_of
 from data_access.queries.pages import Sort
 from data_access.sheets import as_csv, as_xlsx, harmless
 from tests.support.builders import a_class, a_customer
@@ -33,7 +32,7 @@ def test_the_export_holds_every_row_of_the_filter_not_only_the_page(engine: Engi
         a_customer(engine, customer_code=f"K-{number:02}", customer_class_id=class_id)
     a_customer(engine, bill_status=BillStatus.PERMANENTLY_TERMINATED)
     access = access_for(engine, Role.MANAGER)
-    rows = access.fetch(CustomersToExport())
+    rows = list(rows_of(access, CustomersToExport, LISTED))
     shown = access.fetch(FindCustomers(sort=Sort.CUSTOMER_ID, size=100)).rows
     assert [row[0] for row in rows] == [row.customer_code for row in shown]
     assert all(len(row) == len(HEADER) for row in rows)
@@ -42,7 +41,7 @@ def test_the_export_holds_every_row_of_the_filter_not_only_the_page(engine: Engi
 def test_prepaid_and_postpaid_amounts_stand_in_columns_of_their_own(engine: Engine) -> None:
     a_customer(engine, customer_code="1", balance=Decimal("12.34567"))
     a_customer(engine, customer_code="2", balance=Decimal(-5), balance_control=BalanceControl.PREPAID)
-    postpaid, prepaid = access_for(engine).fetch(CustomersToExport())
+    postpaid, prepaid = access_for(engine).fetch(CustomersToExport()).rows
     balance, available = HEADER.index("Balance"), HEADER.index("Available funds")
     assert (postpaid[balance], postpaid[available]) == (Decimal("12.34567"), None)
     assert (prepaid[balance], prepaid[available]) == (None, Decimal(5))
@@ -58,7 +57,7 @@ def test_prepaid_and_postpaid_amounts_stand_in_columns_of_their_own(engine: Engi
 )
 def test_personal_data_leaves_with_the_right_only(engine: Engine, role: Role, name: str, email: str) -> None:
     a_customer(engine, customer_code="1", company_name="Aurora", email="a@b.example", phone="123")
-    (row,) = access_for(engine, role).fetch(CustomersToExport())
+    (row,) = access_for(engine, role).fetch(CustomersToExport()).rows
     assert (row[1], row[HEADER.index("E-mail")]) == (name, email)
     assert (row[HEADER.index("Phone")] == "123") is (role is Role.MANAGER)
 
@@ -85,12 +84,12 @@ def test_an_analyst_cannot_export_by_name(engine: Engine) -> None:
         access.fetch(CustomersToExport(order.filter))
 
 
-def test_too_many_customers_are_refused_and_not_cut_short(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exports, "MOST", 1)
+def test_too_many_customers_are_refused_and_not_cut_short(engine: Engine) -> None:
     a_customer(engine)
     a_customer(engine)
+    order = ExportCustomers(command_id=new_command_id(), filter=CustomerFilter(), format="CSV", most=1)
     with pytest.raises(Rejected, match="Nothing was exported"):
-        access_for(engine).execute(ExportCustomers(command_id=new_command_id(), filter=CustomerFilter(), format="CSV"))
+        access_for(engine).execute(order)
 
 
 @pytest.mark.parametrize("text", FORMULAS)

@@ -1,0 +1,125 @@
+"""The directory of an import: classes and resellers by their names, and those that the file may have made."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from data_access.bulk import BulkLoad
+from data_access.folding import fold, is_same_code
+from data_access.imports.mapping import FileMapping, NewClass
+from data_access.models.collection import CollectionPolicy, Section
+from data_access.models.customers import CustomerClass
+from data_access.models.people import Reseller
+from data_access.policy import Policy, first_versions
+from data_access.validation import ClassRule
+
+_USUAL_DELAY = 6
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a class asks of its customers, the days that it gives them to pay, and the policy that says so."""
+
+    id: int
+    rule: ClassRule
+    net_days: int
+    policy_id: int
+    closing_delay_hours: int
+    business_model: str
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """Classes and resellers that the actor may use, by folded name, and the classes that may be made."""
+
+    load: BulkLoad
+    classes: dict[str, Terms]
+    resellers: dict[str, tuple[int, str]]
+    new_classes: tuple[NewClass, ...]
+    makes_resellers: bool = False
+    date_format: str = "%Y-%m-%d"
+
+    def terms(self, name: str, of_row: NewClass | None) -> Terms | None:
+        """Those of the class of this name, here or to be made (id 0), as the row itself says or the mapping."""
+        found = self.classes.get(fold(name))
+        if found is not None:
+            return found
+        told = (*self.new_classes, *([of_row] if of_row and name else []))
+        return next((_to_be_made(one, name) for one in told if fold(one.name or name) == fold(name)), None)
+
+    def terms_of(self, class_id: int) -> Terms | None:
+        return next((terms for terms in self.classes.values() if terms.id == class_id), None)
+
+    def made(self, terms: Terms) -> Terms:
+        """The class, made if it was only to be made."""
+        if terms.id:
+            return terms
+        return self.classes.setdefault(fold(terms.rule.name), _make(self.load, terms))
+
+    def reseller_id(self, name: str) -> int | None:
+        """That of the reseller of this name, made if the mapping says so; the actor's own where none is told."""
+        if not name:
+            return self.load.actor.reseller_id
+        if self.makes_resellers and fold(name) not in self.resellers:
+            row: Values = {"name": name, "name_key": fold(name)}
+            self.load.insert(Reseller, [row])
+            self.resellers[fold(name)] = row["id"], name
+        return self.resellers[fold(name)][0]
+
+    def unknown(self, name: str, terms: Terms | None, reseller: str) -> dict[str, str]:
+        """Complaints about names that mean no class and no reseller."""
+        found = {}
+        if terms is None:
+            found["customer_class"] = "There is no customer class of this name."
+        elif name and not is_same_code(name, terms.rule.name):
+            found["customer_class"] = f"There is no customer class of this name; one is called “{terms.rule.name}”."
+        _, called = self.resellers.get(fold(reseller), (0, ""))
+        if reseller and not called and not self.makes_resellers:
+            found["reseller"] = "There is no reseller of this name."
+        elif called and not is_same_code(reseller, called):
+            found["reseller"] = f"There is no reseller of this name; one is called “{called}”."
+        return found
+
+
+def directory(load: BulkLoad, mapping: FileMapping) -> Directory:
+    """What stands in the database now, and what the mapping would have made."""
+    asked = (
+        load.select(CustomerClass)
+        .join(CollectionPolicy, CollectionPolicy.customer_class_id == CustomerClass.id)
+        .where(CollectionPolicy.section == Section.REGULAR)
+        .with_only_columns(
+            CustomerClass.id, CustomerClass.name, CustomerClass.name_key, CustomerClass.currency,
+            CustomerClass.closing_delay_hours, CustomerClass.business_model, CollectionPolicy.net_days,
+            CollectionPolicy.id.label("policy_id"),
+        )
+        .order_by(CollectionPolicy.number, CollectionPolicy.id)
+    )  # fmt: skip
+    classes = {  # the last version stands
+        row.name_key: Terms(
+            row.id, ClassRule(row.name, row.currency), row.net_days, row.policy_id, row.closing_delay_hours,
+            row.business_model,
+        )
+        for row in load.connection.execute(asked)
+    }  # fmt: skip
+    resellers = load.select(Reseller).with_only_columns(Reseller.name_key, Reseller.id, Reseller.name)
+    by_name = {row.name_key: (row.id, row.name) for row in load.connection.execute(resellers)}
+    return Directory(load, classes, by_name, mapping.new_classes, mapping.create_resellers, mapping.date_format)
+
+
+def _to_be_made(wanted: NewClass, name: str) -> Terms:
+    rule = ClassRule(wanted.name or name, wanted.currency)
+    return Terms(0, rule, wanted.net_days, 0, _USUAL_DELAY, wanted.business_model)
+
+
+def _make(load: BulkLoad, wanted: Terms) -> Terms:
+    row: Values = {
+        "name": wanted.rule.name, "name_key": fold(wanted.rule.name), "business_model": wanted.business_model,
+        "currency": wanted.rule.currency, "closing_delay_hours": _USUAL_DELAY,
+    }  # fmt: skip
+    load.insert(CustomerClass, [row])
+    policies = first_versions(
+        row["id"], Policy(net_days=wanted.net_days),
+        command_id=load.order.command_id, at=load.now, login=load.actor.login,
+    )  # fmt: skip
+    load.insert(CollectionPolicy, policies)
+    return replace(wanted, id=row["id"], policy_id=policies[0]["id"])

@@ -1,0 +1,234 @@
+"""The export "everything": what one desk writes, another reads, and writes again just so."""
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from shutil import copy
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine
+
+from data_access.access import Access
+from data_access.engine import make_engine
+from data_access.errors import NotPermitted
+from data_access.filters import LISTED
+from data_access.imports.customers import customer_mapping
+from data_access.imports.entries import CUSTOMER_FIELDS
+from data_access.imports.facts import FACTS
+from data_access.imports.mapping import FieldRule, FileMapping
+from data_access.imports.reading import opened
+from data_access.lifecycle import BillStatus, Facts, SuspensionCause
+from data_access.migrations import upgrade
+from data_access.models.customers import Customer, CustomerClass
+from data_access.models.money import Invoice
+from data_access.permissions import SYSTEM, Permission, Role
+from data_access.queries import exports
+from data_access.queries.everything import COLUMNS, HEADER, EverythingToExport
+from data_access.queries.exports import rows_of
+from data_access.seed.demo import seed
+from data_access.sheets import as_csv, as_xlsx, harmless, unguarded
+from tests.data_access.test_imports import MAPPINGS, Desk
+from tests.support.builders import a_class, a_customer, a_reseller, an_invoice
+from tests.support.people import NOW, a_person, access_for
+
+D = Decimal
+MAPPING = MAPPINGS / "everything.toml"
+TEXTS = st.text(
+    st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp")) | st.sampled_from("=+-@'\";,|_x0041_#\n\t"), max_size=12
+).map(str.strip)
+
+
+@pytest.fixture(scope="module")
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty desk on SQLite, to be copied."""
+    path = tmp_path_factory.mktemp("empty") / "empty.db"
+    engine = make_engine(f"sqlite:///{path}")
+    upgrade(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(params=["there", "back"])
+def both(
+    request: pytest.FixtureRequest, engine: Engine, empty_file: Path, tmp_path: Path
+) -> Iterator[tuple[Desk, Desk]]:
+    """Two desks, one of them on SQLite; each is once the one that exports."""
+    other = make_engine(f"sqlite:///{copy(empty_file, tmp_path / 'other.db')}")
+    desks = Desk(engine, tmp_path), Desk(other, tmp_path)
+    yield desks if request.param == "there" else desks[::-1]
+    other.dispose()
+
+
+@pytest.fixture
+def desk(engine: Engine, tmp_path: Path) -> Desk:
+    return Desk(engine, tmp_path)
+
+
+def a_file(desk: Desk, **told: Any) -> Path:
+    """A file of one customer."""
+    usual = {"customer_code": "K", "customer_class": "Homes", "balance_control": "postpaid", "currency": "EUR"} | {
+        "billing_zone": "UTC", "billing_period": "monthly", "balance": 0,
+    }  # fmt: skip
+    row = dict.fromkeys(COLUMNS) | usual | told
+    return desk.file("everything.csv", as_csv(HEADER, [tuple(row.values())]))
+
+
+def everything(desk: Desk) -> list[tuple[Any, ...]]:
+    access = Access(desk.engine, SYSTEM, lambda: NOW)
+    return list(rows_of(access, EverythingToExport, LISTED))
+
+
+def odd_customers(engine: Engine) -> None:
+    """What a file loses most easily."""
+    yen, dinars = a_class(engine, name="Yen", currency="JPY", net_days=30), a_class(engine, name="Dinars")
+    a_customer(
+        engine, customer_code="007", customer_class_id=yen, currency="JPY", reseller_id=a_reseller(engine),
+        salutation="Dr", first_name="Ann", middle_initial="B", last_name="O'Hara; =1+1", country="CZ",
+        address_line_1="=HYPERLINK(1)", address_line_2="-5", city="'=x", state='"quoted", |', postal_code="00120",
+        email="a@b.example", phone="+420 602 123 456", alt_phone="+49 30 1234567", description="one\n=two\n\tthree",
+    )  # fmt: skip
+    a_customer(engine, customer_code="+1", customer_class_id=dinars, currency="KWD", credit_limit=None, contact="@x")
+    a_customer(
+        engine, customer_code="limits", credit_limit=D("123456789012.12345"), temporary_limit=D("0.00001"),
+        temporary_limit_until=NOW + timedelta(days=3), daily_spending_limit=D(7), suspend_on_insufficient_funds=False,
+    )  # fmt: skip
+    late = a_customer(
+        engine, customer_code="late", bill_status=BillStatus.SUSPENDED, suspended_at=NOW, blocked=True,
+        suspension_cause=SuspensionCause.COLLECTION, billing_zone="Pacific/Auckland",
+    )  # fmt: skip
+    an_invoice(engine, late, issued_on=date(2026, 1, 5), due_on=date(2026, 1, 19), total=D("119.90"))
+    gone = {"provisionally_terminated_at": NOW, "terminate_on": date(2026, 4, 30)}
+    a_customer(engine, customer_code="ending", bill_status=BillStatus.PROVISIONALLY_TERMINATED, **gone)
+    a_customer(engine, customer_code="away", bill_status=BillStatus.EXPORTED, exported_at=NOW, legal_hold=True)
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_everything_of_a_desk_comes_into_an_empty_one_and_leaves_it_again_the_same(
+    both: tuple[Desk, Desk], kind: str
+) -> None:
+    here, there = both
+    seed(here.engine, 80, lambda: NOW, with_demo_people=False, actor=SYSTEM)
+    odd_customers(here.engine)
+    told = everything(here)
+    content = as_csv(HEADER, told) if kind == "csv" else as_xlsx(HEADER, told, title="Customers")
+    path = here.file(f"everything.{kind}", content)
+    report = there.customers_from(path, mapping=MAPPING.read_text())
+    assert [str(remark) for remark in report.refused] == []
+    assert (report.created, report.differences) == (len(told), [])
+    assert [dict(zip(COLUMNS, row, strict=True)) for row in everything(there)] == [
+        dict(zip(COLUMNS, row, strict=True)) for row in told
+    ]
+    assert there.keeps_its_books()
+    again = there.customers_from(path, mapping=MAPPING.read_text())
+    assert (again.unchanged + len(again.refused), again.changed, again.differences) == (len(told), 0, [])
+
+
+def test_a_debt_keeps_its_day_and_what_is_not_invoiced_waits_for_the_next_invoice(desk: Desk) -> None:
+    told = {"balance": "120.00333", "not_invoiced": "0.10333", "balance_due_on": "2026-01-19", "credit_limit": 5}
+    desk.customers_from(a_file(desk, **told), mapping=MAPPING.read_text())
+    [invoice], [customer] = desk.rows(Invoice), desk.rows(Customer)
+    assert (invoice.due_on, invoice.issued_on, invoice.total) == (date(2026, 1, 19), date(2026, 1, 19), D("119.90"))
+    assert (customer.balance, customer.outstanding) == (D("120.00333"), D("119.90"))
+    assert desk.keeps_its_books()
+
+
+def test_a_status_changes_by_its_moves_and_never_by_a_file(desk: Desk) -> None:
+    a_customer(desk.engine, customer_code="K", created_at=NOW, customer_class_id=desk.class_id, credit_limit=None)
+    report = desk.customers_from(a_file(desk, blocked="yes"), mapping=MAPPING.read_text())
+    assert [str(remark) for remark in report.differences] == ["line 2, K, Blocked: The file says yes, here it is no."]
+    assert not desk.rows(Customer)[0].blocked
+
+
+@pytest.mark.parametrize(
+    ("told", "field"),
+    [
+        ({"bill_status": "suspended"}, "bill_status"),
+        ({"bill_status": "exported"}, "bill_status"),
+        ({"bill_status": "somewhere"}, "bill_status"),
+        ({"suspension_lifted_until": "2026-03-20T00:00:00+00:00"}, "bill_status"),
+        ({"created_at": "2027-03-20T00:00:00+00:00"}, "created_at"),
+        ({"created_at": "2026-03-20"}, "created_at"),
+        ({"terminate_on": "9999-12-31"}, "terminate_on"),
+        ({"blocked": "perhaps"}, "blocked"),
+        ({"temporary_limit": "-5"}, "temporary_limit"),
+        ({"customer_class": "New", "class_net_days": "4000"}, "class_net_days"),
+        ({"customer_class": "New", "class_net_days": "5", "class_currency": "XXX"}, "class_currency"),
+        ({"customer_class": "New", "class_net_days": "5", "class_currency": "GBP"}, "currency"),
+        ({"not_invoiced": "much"}, "not_invoiced"),
+    ],
+)
+def test_facts_that_cannot_be_are_refused(desk: Desk, told: dict[str, str], field: str) -> None:
+    report = desk.customers_from(a_file(desk, **told), mapping=MAPPING.read_text())
+    assert field in {remark.field for remark in report.refused}
+    assert (desk.rows(Customer), [row.name for row in desk.rows(CustomerClass)]) == ([], ["Homes"])
+
+
+def test_a_status_comes_in_only_with_the_rights_to_give_it(desk: Desk) -> None:
+    rights = (Permission.IMPORT_RUN, Permission.CUSTOMER_CREATE, Permission.CUSTOMER_EDIT, Permission.LIMIT_EDIT)
+    desk.actor = a_person(desk.engine, Role.SUPPORT, extra_grants=" ".join(rights))
+    with pytest.raises(NotPermitted):
+        desk.customers_from(a_file(desk), mapping=MAPPING.read_text())
+
+
+def test_everything_leaves_only_with_the_right_to_personal_data(engine: Engine) -> None:
+    with pytest.raises(NotPermitted, match="export personal data"):
+        access_for(engine, Role.SUPPORT).fetch(EverythingToExport())
+
+
+def test_every_column_is_a_field_and_every_fact_of_a_status_a_column() -> None:
+    mapping = customer_mapping(MAPPING)
+    assert COLUMNS.keys() | {"limit_choice"} == mapping.fields.keys() == CUSTOMER_FIELDS
+    assert FACTS.keys() >= Facts.__dataclass_fields__.keys()
+    assert {name: rule.column for name, rule in mapping.fields.items() if name in COLUMNS} == COLUMNS
+
+
+def test_an_export_comes_part_by_part_and_whole(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exports, "_BATCH", 3)
+    for number in range(7):
+        a_customer(engine, customer_code=f"K-{number}")
+    access = access_for(engine, Role.MANAGER)
+    for query in (EverythingToExport, exports.CustomersToExport):
+        assert [row[0] for row in rows_of(access, query, LISTED)] == [f"K-{number}" for number in range(7)]
+    assert len(access.fetch(EverythingToExport()).rows) == 3
+
+
+@settings(max_examples=60, deadline=None)
+@given(text=TEXTS)
+def test_every_text_comes_back_out_of_a_sheet(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    assert unguarded(str(harmless(text))) == text
+    mapping = FileMapping("", {"city": FieldRule("a"), "state": FieldRule("b")})
+    folder = tmp_path_factory.mktemp("sheet")
+    for name, content in (
+        ("a.csv", as_csv(["a", "b"], [[text, "x"]])),
+        ("a.xlsx", as_xlsx(["a", "b"], [[text, "x"]], title="x")),
+    ):
+        (folder / name).write_bytes(content)
+        with opened(folder / name, mapping, 1_000_000) as table:
+            [line] = table.lines()
+            assert mapping.fields["city"].read(line.cells) == text
+
+
+@settings(max_examples=60, deadline=None)
+@given(amount=st.decimals(-(10**12) + 1, 10**12 - 1, places=5))
+def test_every_amount_comes_back_out_of_a_sheet_to_its_last_digit(
+    tmp_path_factory: pytest.TempPathFactory, amount: Decimal
+) -> None:
+    mapping = FileMapping("", {"balance": FieldRule("a")})
+    path = tmp_path_factory.mktemp("sheet") / "a.xlsx"
+    path.write_bytes(as_xlsx(["a"], [[amount]], title="x"))
+    with opened(path, mapping, 1_000_000) as table:
+        [line] = table.lines()
+    assert Decimal(mapping.fields["balance"].read(line.cells)) == amount
+
+
+@pytest.mark.parametrize("sign", [",", ";", "|", "\t"])
+def test_no_cell_of_a_csv_file_holds_a_formula_behind_a_separator_of_another_program(sign: str) -> None:
+    line = as_csv(["a"], [[f"x{sign}=1+1", "y"]]).decode("utf-8-sig").splitlines()[1]
+    assert line.startswith(f'"x{sign}=1+1"')
+    assert next(csv.reader(io.StringIO(line))) == [f"x{sign}=1+1", "y"]
