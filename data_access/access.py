@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from sqlalchemy import Engine, event, func, select
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
 from data_access.audit_trail import Order
 from data_access.chain import canonical, sha256
@@ -25,7 +25,7 @@ from data_access.models.people import Person
 from data_access.permissions import SYSTEM, Actor, Permission
 from data_access.running import clock_of
 from data_access.scope import confine, criteria, visible
-from data_access.technical import actor_of
+from data_access.technical import ACTS_AS, actor_of
 from data_access.unit_of_work import UnitOfWork, unit_of_work
 
 T = TypeVar("T", covariant=True)
@@ -179,7 +179,7 @@ def access_as(engine: Engine, login: str, clock: Clock | None = None) -> Access:
     """
     with read_turn(engine), Session(engine) as session:
         asked = visible(Person, SYSTEM).where(Person.login_key == fold(login), Person.is_active)
-        person = session.scalar(asked)
+        person = session.scalar(asked.options(load_only(*ACTS_AS, raiseload=True)))  # roles that only read have no more
         if person is None:
             raise Rejected(f"Nobody who can sign in is called “{login}”.")
         return Access(engine, actor_of(person), clock)

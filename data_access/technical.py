@@ -166,6 +166,9 @@ def actor_for_token(engine: Engine, token: str, now: datetime) -> Actor | None:
     return actor_of(person)
 
 
+ACTS_AS = (Person.id, Person.login, Person.name, Person.role, Person.extra_grants, Person.reseller_id)
+
+
 def actor_of(person: Person) -> Actor:
     """A person as the rules see them."""
     return Actor(

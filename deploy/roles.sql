@@ -25,10 +25,61 @@ GRANT USAGE ON SCHEMA public TO desk_app, desk_reader, desk_archiver;
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, desk_app, desk_reader, desk_archiver;
 REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, desk_app, desk_reader, desk_archiver;
 
+-- Who may do what: a row a table, s to select, i to insert, u to update, d to delete. A table without a row here is
+-- open to nobody but the owner. Nothing of the business is ever deleted but by the archiver, and only rows of a customer
+-- whose details stand in a file; what is written once is never updated.
+CREATE TEMPORARY TABLE decided (name text PRIMARY KEY, app text, reader text, archiver text) ON COMMIT DROP;
+INSERT INTO decided VALUES
+    ('accounts',            'siu',  's',  's'),
+    ('alembic_version',     's',    's',  's'),
+    ('allocations',         'si',   's',  'sd'),
+    ('archives',            'si',   's',  'si'),
+    ('bank_operations',     'siu',  '-',  '-'),
+    ('card_operations',     'siu',  's',  'sd'),
+    ('card_payments',       'siu',  's',  'sd'),
+    ('change',              'si',   's',  'si'),
+    ('collection_policies', 'si',   's',  's'),
+    ('collection_steps',    'si',   's',  'sd'),
+    ('command_log',         'si',   's',  'si'),
+    ('customer_classes',    'siu',  's',  's'),
+    ('customers',           'siu',  's',  's'),
+    ('demo_clock',          'siu',  's',  's'),
+    ('dids',                'siu',  's',  '-'),
+    ('drafts',              'siud', '-',  '-'),
+    ('holidays',            'siu',  's',  '-'),
+    ('invoice_lines',       'si',   's',  'sd'),
+    ('invoice_requests',    'siu',  's',  '-'),
+    ('invoice_series',      'siu',  's',  '-'),
+    ('invoices',            'siu',  's',  's'),
+    ('job_runs',            'siud', 's',  '-'),
+    ('job_troubles',        'siud', 's',  '-'),
+    ('leases',              'siu',  's',  '-'),
+    ('measured_uses',       'si',   's',  'sd'),
+    ('messages',            'siu',  '-',  '-'),
+    ('notes',               'siu',  's',  '-'),
+    ('payment_methods',     'siu',  '-',  '-'),
+    ('people',              'siu',  '-',  '-'),
+    ('personal_values',     'siu',  '-',  '-'),
+    ('planned_moves',       'siu',  's',  's'),
+    ('promise_payments',    'si',   's',  'sd'),
+    ('promises',            'siu',  's',  's'),
+    ('quota_uses',          'si',   's',  'sd'),
+    ('quotas',              'siu',  's',  's'),
+    ('resellers',           'siu',  's',  's'),
+    ('sign_in_attempts',    'siud', '-',  '-'),
+    ('sign_in_sessions',    'siud', '-',  '-'),
+    ('status_events',       'si',   's',  'sd'),
+    ('subscription_plans',  'siu',  's',  '-'),
+    ('subscriptions',       'siu',  's',  '-'),
+    ('transactions',        'si',   's',  'sid'),
+    ('warning_thresholds',  'siu',  's',  '-'),
+    ('webhooks',            'siu',  '-',  '-');
+
 DO $$
 DECLARE
     found record;
-    columns text;
+    role text;
+    letters text;
 BEGIN
     -- desk_owner: migrates. Everything that stands in the schema belongs to it.
     FOR found IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
@@ -38,64 +89,48 @@ BEGIN
         EXECUTE format('ALTER FUNCTION %s OWNER TO desk_owner', found.name);
     END LOOP;
 
-    -- desk_app: reads, adds and changes. A table that a trigger guards is written once. Nothing of the business is
-    -- ever deleted; old sign-ins, drafts and runs of jobs are.
     FOR found IN
-        SELECT tablename AS name, EXISTS (
-            SELECT FROM pg_trigger AS guard
-            JOIN pg_proc AS refusal ON refusal.oid = guard.tgfoid
-            WHERE guard.tgrelid = format('public.%I', tablename)::regclass AND refusal.proname = 'refuse_change'
-        ) AS is_written_once
-        FROM pg_tables WHERE schemaname = 'public'
-    LOOP
-        EXECUTE format('GRANT SELECT ON public.%I TO desk_app', found.name);
-        CONTINUE WHEN found.name = 'alembic_version';
-        EXECUTE format('GRANT INSERT ON public.%I TO desk_app', found.name);
-        CONTINUE WHEN found.is_written_once;
-        EXECUTE format('GRANT UPDATE ON public.%I TO desk_app', found.name);
-        CONTINUE WHEN found.name NOT IN
-            ('sign_in_sessions', 'sign_in_attempts', 'drafts', 'job_runs', 'job_troubles');
-        EXECUTE format('GRANT DELETE ON public.%I TO desk_app', found.name);
-    END LOOP;
-
-    -- desk_reader: for analysts and notebooks. No sign-ins, no forms half filled in, no erasable values, no secrets.
-    FOR found IN
-        SELECT tablename AS name FROM pg_tables
+        SELECT tablename AS name, decided.* FROM pg_tables LEFT JOIN decided ON decided.name = tablename
         WHERE schemaname = 'public'
-        AND tablename NOT IN ('sign_in_sessions', 'sign_in_attempts', 'drafts', 'personal_values', 'people', 'messages',
-            'payment_methods', 'bank_operations', 'webhooks')
     LOOP
-        EXECUTE format('GRANT SELECT ON public.%I TO desk_reader', found.name);
+        IF found.app IS NULL THEN
+            RAISE WARNING 'nobody decided who may use the table %', found.name;
+            CONTINUE;
+        END IF;
+        FOREACH role IN ARRAY ARRAY['app', 'reader', 'archiver'] LOOP
+            letters := to_jsonb(found) ->> role;
+            CONTINUE WHEN letters = '-';
+            EXECUTE format('GRANT %s ON public.%I TO %I',
+                (SELECT string_agg(verb, ', ') FROM (VALUES
+                    ('s', 'SELECT'), ('i', 'INSERT'), ('u', 'UPDATE'), ('d', 'DELETE')) AS known (letter, verb)
+                 WHERE position(letter IN letters) > 0),
+                found.name, 'desk_' || role);
+        END LOOP;
     END LOOP;
-    SELECT string_agg(quote_ident(column_name), ', ') INTO columns FROM information_schema.columns
-    WHERE table_schema = 'public' AND table_name = 'people' AND column_name <> 'password_hash';
-    IF columns IS NOT NULL THEN
-        EXECUTE format('GRANT SELECT (%s) ON public.people TO desk_reader', columns);
-    END IF;
 
-    -- desk_archiver: the one that deletes, and only rows of a customer whose details stand in a file.
-    FOR found IN
-        SELECT tablename AS name FROM pg_tables
-        WHERE schemaname = 'public' AND tablename NOT IN ('sign_in_sessions', 'sign_in_attempts', 'drafts')
-    LOOP
-        EXECUTE format('GRANT SELECT ON public.%I TO desk_archiver', found.name);
-        CONTINUE WHEN found.name NOT IN ('promise_payments', 'collection_steps', 'card_operations', 'card_payments',
-            'allocations', 'invoice_lines', 'quota_uses', 'measured_uses', 'transactions', 'status_events');
-        EXECUTE format('GRANT DELETE ON public.%I TO desk_archiver', found.name);
-    END LOOP;
-    FOR found IN
-        SELECT tablename AS name FROM pg_tables
-        WHERE schemaname = 'public' AND tablename IN ('archives', 'transactions', 'command_log', 'change')
-    LOOP
-        EXECUTE format('GRANT INSERT ON public.%I TO desk_archiver', found.name);
-    END LOOP;
-    IF EXISTS (SELECT FROM information_schema.columns
-               WHERE table_schema = 'public' AND table_name = 'customers' AND column_name = 'archived_at') THEN
+    -- People without what signs them in: notebooks and the archive act as a named person.
+    IF to_regclass('public.people') IS NOT NULL THEN
+        GRANT SELECT (id, version, login, login_key, name, email, role, reseller_id, is_active, extra_grants, created_at)
+            ON public.people TO desk_reader, desk_archiver;
+    END IF;
+    IF to_regclass('public.customers') IS NOT NULL THEN
         GRANT UPDATE (archived_at) ON public.customers TO desk_archiver;
     END IF;
+
+    -- Advisory locks hold up whoever writes: only roles that write may take them. Large objects are no way to write.
+    FOR found IN
+        SELECT oid::regprocedure AS name, proname LIKE 'pg\_%' AS is_lock FROM pg_proc
+        WHERE pronamespace = 'pg_catalog'::regnamespace AND (proname ~ '^pg_(try_)?advisory_' OR proname ~ '^lo_')
+    LOOP
+        EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', found.name);
+        CONTINUE WHEN NOT found.is_lock;
+        EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO desk_owner, desk_app, desk_archiver', found.name);
+    END LOOP;
 END $$;
 
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO desk_app, desk_archiver;
 
 ALTER ROLE desk_reader SET default_transaction_read_only = on;
 ALTER ROLE desk_reader SET statement_timeout = '60s';
+ALTER ROLE desk_reader SET idle_in_transaction_session_timeout = '60s';
+ALTER ROLE desk_reader CONNECTION LIMIT 20;

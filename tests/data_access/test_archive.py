@@ -332,6 +332,18 @@ def test_the_role_of_the_archiver_suffices(owner, archiver, tmp_path):
     assert sums(owner, customer_id)[0] == sums(owner, customer_id)[3] == Decimal(5)
 
 
+def test_the_role_of_the_archiver_suffices_for_the_command_line(owner, archiver, tmp_path, monkeypatch, capsys):
+    an_old_customer(owner, customer_code="GONE-1")
+    a_person(owner, Role.ADMIN, login="ann")
+    monkeypatch.setenv("DATABASE_URL", archiver.url.render_as_string(hide_password=False))
+    monkeypatch.setenv("APP_ENV", "test")
+    monkeypatch.setenv("ARCHIVE_DIR", str(tmp_path))
+    settings.cache_clear()
+    assert main(["archive", "--as", "ann"], lambda: NOW) == 0
+    settings.cache_clear()
+    assert "1 customers were archived" in capsys.readouterr().out
+
+
 def test_the_desk_itself_deletes_nothing(owner, tmp_path):
     customer_id, actor = an_old_customer(owner), a_person(owner, Role.ADMIN)
     desk = engine_as("desk_app", owner.url)

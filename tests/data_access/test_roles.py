@@ -1,5 +1,6 @@
 """The roles of `deploy/roles.sql` on a real PostgreSQL: what each may do, and what the database refuses it."""
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -8,19 +9,19 @@ import psycopg
 import pytest
 from sqlalchemy import URL, Engine, make_url, select, text
 from sqlalchemy.exc import ProgrammingError
-from sqlalchemy.orm import InstrumentedAttribute
 
 from data_access import drafts, running, technical
-from data_access.access import Access
+from data_access.access import Access, access_as
 from data_access.bookings import Kind
 from data_access.commands.money import BookTransaction
 from data_access.engine import Door, make_engine
 from data_access.migrations import is_current, upgrade
 from data_access.migrations.guards import APPEND_ONLY
+from data_access.models.base import Base
 from data_access.models.customers import Customer
-from data_access.models.people import Draft, Person, SignInAttempt, SignInSession
 from data_access.models.running import RunState
 from data_access.permissions import Role
+from data_access.queries.customer import CustomerHead
 from data_access.running import Holder, Tally
 from data_access.schedule import Job
 from tests.support.builders import a_customer, an_invoice
@@ -28,7 +29,6 @@ from tests.support.databases import PostgresqlDatabases
 from tests.support.people import NOW, a_person
 
 SCRIPT = (Path(__file__).resolve().parents[2] / "deploy" / "roles.sql").read_text()
-UNSEEN = [SignInSession.token_hash, SignInAttempt.login_key, Draft.typed, Person.password_hash]
 COMMAND = "7a4a1a60-0000-4000-8000-000000000001"
 
 
@@ -146,10 +146,80 @@ def test_a_reader_sees_customers(owner: Engine, reader: Engine) -> None:
         assert key in connection.execute(select(Customer.id)).scalars().all()
 
 
-@pytest.mark.parametrize("column", UNSEEN, ids=str)
-def test_a_reader_sees_no_secret(reader: Engine, column: InstrumentedAttribute[object]) -> None:
-    table = column.class_.__tablename__
-    assert refusal(reader, f"SELECT {column.key} FROM {table}") == f"permission denied for table {table}"
+def decided() -> dict[str, tuple[str, str, str]]:
+    """Who may do what with each table, as the script says it."""
+    rows = re.findall(r"^    \('(\w+)',\s+'([-a-z]+)',\s+'([-a-z]+)',\s+'([-a-z]+)'\)", SCRIPT, re.MULTILINE)
+    return {name: (app, reader, archiver) for name, app, reader, archiver in rows}
+
+
+def test_somebody_decided_on_every_table() -> None:
+    assert set(decided()) == {*Base.metadata.tables, "alembic_version"}
+
+
+def test_a_table_that_nobody_decided_on_is_open_to_nobody(postgresql_url: str) -> None:
+    database = make_engine(postgresql_url)
+    with database.connect().execution_options(door=Door(is_open=True)) as connection:
+        connection.execute(text("CREATE TABLE later (id int)"))
+        connection.commit()
+    apply_roles(postgresql_url)
+    for role in ("desk_app", "desk_reader", "desk_archiver"):
+        engine = engine_as(role, postgresql_url)
+        assert refusal(engine, "SELECT id FROM later") == "permission denied for table later"
+        engine.dispose()
+    database.dispose()
+
+
+@pytest.mark.parametrize("role", ["desk_app", "desk_reader", "desk_archiver"])
+def test_each_role_has_what_was_decided_and_no_more(owner: Engine, role: str) -> None:
+    verbs = {"s": "SELECT", "i": "INSERT", "u": "UPDATE", "d": "DELETE"}
+    place = ("desk_app", "desk_reader", "desk_archiver").index(role)
+    wanted = {(name, verbs[letter]) for name, row in decided().items() for letter in row[place].replace("-", "")}
+    asked = "SELECT table_name, privilege_type FROM information_schema.table_privileges WHERE grantee = :role"
+    with owner.connect() as connection:
+        assert {tuple(row) for row in connection.execute(text(asked), {"role": role})} == wanted
+
+
+@pytest.mark.parametrize("table", APPEND_ONLY)
+def test_nobody_may_update_what_is_written_once(table: str) -> None:
+    assert not any("u" in letters for letters in decided()[table])
+
+
+SECRETS = sorted(
+    f"{table.name}.{column.name}"
+    for table in Base.metadata.tables.values()
+    for column in table.columns
+    if column.info.get("secret") or table.name in {"sign_in_sessions", "sign_in_attempts", "drafts", "personal_values"}
+)
+
+
+@pytest.mark.parametrize("secret", [*SECRETS, "people.oidc_subject"])
+@pytest.mark.parametrize("role", ["desk_reader", "desk_archiver"])
+def test_who_only_reads_or_archives_reads_no_secret(owner: Engine, role: str, secret: str) -> None:
+    table, _, column = secret.partition(".")
+    engine = engine_as(role, owner.url)
+    assert refusal(engine, f"SELECT {column} FROM {table}") == f"permission denied for table {table}"
+    engine.dispose()
+
+
+def test_a_notebook_acts_as_a_named_person(owner: Engine, reader: Engine) -> None:
+    key, analyst = a_customer(owner), a_person(owner, Role.ANALYST)
+    assert access_as(reader, analyst.login, lambda: NOW).fetch(CustomerHead(key)).customer_id == key
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT pg_advisory_lock(1)", "SELECT pg_advisory_xact_lock(1)", "SELECT pg_try_advisory_lock(1, 2)",
+        "SELECT pg_advisory_xact_lock_shared(1)", "SELECT id FROM customers FOR UPDATE",
+        "SELECT id FROM command_log FOR KEY SHARE", "LOCK TABLE command_log IN SHARE MODE",
+        "LOCK TABLE customers IN ROW EXCLUSIVE MODE", "SELECT lo_create(0)",
+    ],
+)  # fmt: skip
+def test_a_reader_holds_up_nobody_who_writes(reader: Engine, statement: str) -> None:
+    with reader.connect().execution_options(door=Door(is_open=True)) as connection:
+        connection.execute(text("SET TRANSACTION READ WRITE"))
+        with pytest.raises(ProgrammingError, match="permission denied"):
+            connection.execute(text(statement))
 
 
 @pytest.mark.parametrize(
