@@ -7,17 +7,24 @@ from datetime import date, datetime
 from sqlalchemy import exists, or_
 from sqlalchemy.orm import Session
 
+from data_access.clock import day_in
 from data_access.dunning import Bill, Case, Place, case_of
+from data_access.lifecycle import BillStatus
 from data_access.models.collection import CollectionPolicy, CollectionStep, Holiday, Step
 from data_access.models.customers import Customer
+from data_access.models.history import StatusEvent
 from data_access.models.money import OPEN, Allocation, CollectionStatus, Invoice, InvoiceType
 from data_access.permissions import Actor
 from data_access.policy import POLICY_FIELDS, Policy, section_of
 from data_access.scope import visible
+from data_access.steps_taken import steps_taken
 
+_HERE = (BillStatus.OPEN, BillStatus.SUSPENDED)
+_SUSPENDS = "suspend"
 _COLUMNS = (
     Invoice.customer_id,
     Invoice.id,
+    Invoice.replaces_id,
     Invoice.number,
     Invoice.issued_on,
     Invoice.due_on,
@@ -46,12 +53,14 @@ def cases_of(session: Session, actor: Actor, customer_ids: Sequence[int]) -> dic
     if not rows:
         return {}
     holidays = holidays_of(session, actor)
-    taken = _taken(session, actor, [row.id for row in rows])
+    taken = steps_taken(session, actor, rows)
     cases: defaultdict[int, list[Case]] = defaultdict(list)
     for row in rows:
         policy = Policy(**{name: getattr(row, name) for name in POLICY_FIELDS})
         bill = Bill(row.id, row.number, row.issued_on, row.due_on, row.overdue_from, row.open, policy)
-        cases[row.customer_id].append(case_of(bill, Place(row.billing_zone, holidays, row.customer_id), taken[row.id]))
+        place = Place(row.billing_zone, holidays, row.customer_id)
+        last = {key: day_in(row.billing_zone, at) for key, at in taken[row.id].items()}
+        cases[row.customer_id].append(case_of(bill, place, last))
     return dict(cases)
 
 
@@ -61,13 +70,30 @@ def holidays_of(session: Session, actor: Actor) -> frozenset[date]:
     return frozenset(session.scalars(kept.with_only_columns(Holiday.day)))
 
 
-def _taken(session: Session, actor: Actor, invoice_ids: list[int]) -> defaultdict[int, list[tuple[Step, int]]]:
-    asked = visible(CollectionStep, actor).where(CollectionStep.invoice_id.in_(invoice_ids))
-    taken: defaultdict[int, list[tuple[Step, int]]] = defaultdict(list)
-    columns = (CollectionStep.invoice_id, CollectionStep.step, CollectionStep.days)
-    for row in session.execute(asked.with_only_columns(*columns)):
-        taken[row.invoice_id].append((row.step, row.days))
-    return taken
+def left_for_what_is_unpaid(session: Session, actor: Actor, customer: Customer) -> bool:
+    """Whether a customer that is away was suspended when it left, and an invoice that suspended it is not paid.
+
+    One that came here suspended has no such step: there, all that was overdue did.
+    """
+    events = visible(StatusEvent, actor).where(StatusEvent.customer_id == customer.id)
+    left = session.scalars(
+        events.where(StatusEvent.status_from.in_(_HERE), StatusEvent.status_to == customer.bill_status)
+        .order_by(StatusEvent.at.desc(), StatusEvent.id.desc())
+        .limit(1)
+    ).first()
+    if left is None or left.status_from is not BillStatus.SUSPENDED:
+        return False
+    unpaid = visible(Invoice, actor).where(
+        Invoice.customer_id == customer.id,
+        Invoice.payment_status.in_(OPEN),
+        Invoice.collection_status == CollectionStatus.COLLECT,
+        Invoice.overdue_from <= left.at,
+    )
+    late = session.execute(unpaid.with_only_columns(Invoice.id, Invoice.replaces_id)).all()
+    if session.scalars(events.where(StatusEvent.move == _SUSPENDS).limit(1)).first() is None:
+        return bool(late)
+    taken = steps_taken(session, actor, late)
+    return any(step is Step.SUSPEND and at <= left.at for steps in taken.values() for (step, _), at in steps.items())
 
 
 def terms_in_force(

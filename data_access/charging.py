@@ -76,7 +76,7 @@ def charge_ahead(work: UnitOfWork, customer: Customer, *, is_new_period: bool = 
     if covers(customer, of_class, fees):
         book_fees(work, customer, fees)
     elif customer.bill_status is BillStatus.OPEN:
-        terms = terms_for(customer, of_class, SYSTEM, work.now, cause=SuspensionCause.INSUFFICIENT_FUNDS)
+        terms = terms_for(work, customer, of_class, SYSTEM, cause=SuspensionCause.INSUFFICIENT_FUNDS)
         carry_out(work, customer, MOVES["suspend"], terms, reason=_TOO_FEW_FUNDS, login=SYSTEM.login)
 
 

@@ -1,17 +1,19 @@
 """Collection: what is due about a customer's invoices is done, in the order of the steps, under the customer's lock."""
 
 from data_access.announcing import notify
-from data_access.dunning import ACTIONS, Due, due, lift_ends, with_taken
+from data_access.dunning import STAGES, Due
 from data_access.ending import make_move
 from data_access.lifecycle import SuspensionCause
 from data_access.models.collection import Step
 from data_access.models.customers import Customer
 from data_access.moves import MOVES
 from data_access.notices import Fact, Notice
+from data_access.pacing import due, with_taken
 from data_access.permissions import SYSTEM
-from data_access.settlement import become_overdue, record, rejudge
+from data_access.settlement import record, rejudge, take_overdue
 from data_access.status_changes import earliest_visit, facts_of, is_overdue, own_cases, system_terms
 from data_access.unit_of_work import UnitOfWork
+from data_access.visiting import lift_ends
 
 MOVE_OF = {Step.LIMIT: "limit_service", Step.SUSPEND: "suspend", Step.TERMINATE: "terminate_unpaid"}
 _NOTICE_OF = {
@@ -29,20 +31,18 @@ def collect(work: UnitOfWork, customer: Customer) -> list[Step]:
     """Does what is due now and gives it in order; nothing due, nothing done. Afterwards the next visit is known."""
     _end_lift(work, customer)
     cases = own_cases(work, customer)
-    late = become_overdue(work, customer, cases)
-    for one in late:
-        _notify(work, customer, one)
-        cases = with_taken(cases, one)
-    others = due(cases, facts_of(customer), work.now)
-    for one in others:
-        if one.step in ACTIONS:
+    taken = due(cases, facts_of(customer), work.now)
+    take_overdue(work, customer, taken)
+    for one in taken:
+        if one.step in STAGES:
             _act(work, customer, one)
-        else:
+        elif one.is_told:
             _notify(work, customer, one)
-        record(work, customer, one)
-        cases = with_taken(cases, one)
+        if one.step is not Step.OVERDUE:
+            record(work, customer, one)
+        cases = with_taken(cases, one, work.now)
     customer.collect_at = earliest_visit(cases, customer, work.now)
-    return [one.step for one in (*late, *others)]
+    return [one.step for one in taken]
 
 
 def _end_lift(work: UnitOfWork, customer: Customer) -> None:
@@ -73,5 +73,5 @@ def _notify(work: UnitOfWork, customer: Customer, one: Due) -> None:
     facts: dict[str, Fact] = {"number": bill.number, "due_on": bill.due_on, "amount": bill.open}
     if one.step in _SAYS_DAY:
         facts["day"] = one.action_day
-    key = f"collection/{bill.invoice_id}/{dated.step}/{dated.days}"
+    key = f"collection/{bill.invoice_id}/{dated.step}/{dated.days}/{dated.day}"
     notify(work, customer, _NOTICE_OF[one.step], key=key, **facts)

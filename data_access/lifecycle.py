@@ -67,13 +67,17 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a move is judged by: the moment, the customer's zone and debt, the class's window, what was handed in."""
+    """What a move is judged by: the moment, the customer's zone and debt, the class's window, what was handed in.
+
+    `suspends`: whether the debt suspends whoever comes back into service now; to be overdue is not enough for it.
+    """
 
     now: datetime
     today: date
     zone: str
     overdue: bool
     window_days: int
+    suspends: bool = False
     day: date | None = None
     horizon_days: int = 0
     can_lift_longer: str = ""
@@ -84,12 +88,12 @@ Bounds = Days
 
 
 def judged(facts: Facts, terms: Terms) -> Facts:
-    """No way round Suspended: whoever comes back with something overdue comes back suspended."""
+    """No way round Suspended: whoever left suspended and has not paid, or is due to be suspended, comes back so."""
     if facts.bill_status is not S.OPEN:
         return facts
-    if not terms.overdue:
-        return replace(facts, first_lifted_on=None)
-    return suspended(facts, replace(terms, cause=SuspensionCause.COLLECTION))
+    if terms.suspends:
+        return suspended(facts, replace(terms, cause=SuspensionCause.COLLECTION))
+    return facts if terms.overdue else replace(facts, first_lifted_on=None)
 
 
 def suspended(facts: Facts, terms: Terms) -> Facts:

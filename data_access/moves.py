@@ -95,6 +95,10 @@ _SUSPENDED_ONLY = frozenset({S.SUSPENDED})
 _PROVISIONAL = frozenset({S.PROVISIONALLY_TERMINATED})
 _FEES_GO_ON = "Subscription and DID fees go on; invoices are still issued."
 _GIVEN_BACK = "What was charged ahead for days from the end on is credited."
+_STAYS_SUSPENDED = (
+    "Suspended, if it was suspended before for an invoice that is still unpaid, or if an unpaid invoice has reached "
+    "the day of its suspension. Being overdue alone suspends nobody."
+)
 _DIDS_COST = "Not charged for its DIDs, while the operator still pays the vendor for them."
 
 _ROWS = (
@@ -104,7 +108,7 @@ _ROWS = (
     Move("unblock", "Unblock", _RUNNING | _PROVISIONAL, P.CUSTOMER_BLOCK,
          lambda f, t: judged(replace(f, blocked=False), t),
          ("Service and self-care come back, unless another status stops them.",
-          "With anything overdue the customer is suspended instead."),
+          _STAYS_SUSPENDED),
          "Yes, at any time: block.", blocked=True),
     Move("lift_suspension", "Lift the suspension until…", _SUSPENDED_ONLY, P.CUSTOMER_LIFT, lifted,
          ("Service is back today; the debt stays and reminders go on.",
@@ -130,7 +134,7 @@ _ROWS = (
           "Permanently terminated by itself when the reactivation window ends."),
          "Yes: reactivate until the window ends.", midterm=True),
     Move("reactivate", "Reactivate", _PROVISIONAL, P.CUSTOMER_TERMINATE, reactivated,
-         ("Services come back and fees go on.", "With anything overdue the customer comes back suspended.",
+         ("Services come back and fees go on.", _STAYS_SUSPENDED,
           "A permanent termination that was planned before is cancelled with it: plan it again if it still holds."),
          "Yes: terminate provisionally again."),
     Move("bring_termination_forward", "Bring the termination forward", _PROVISIONAL, P.CUSTOMER_TERMINATE,
@@ -150,7 +154,7 @@ _ROWS = (
          ("The customer stays as it is; nothing happens on the date.",), "Yes: plan it again.", planned_end=True),
     Move("clear_exported", "Clear Exported", frozenset({S.EXPORTED}), P.CUSTOMER_PORT,
          lambda f, t: judged(replace(f, bill_status=S.OPEN, exported_at=None), t),
-         ("Accounts become operational here again.", "With anything overdue the customer comes back suspended."),
+         ("Accounts become operational here again.", _STAYS_SUSPENDED),
          "Yes: mark as exported."),
     Move("mark_exported", "Mark as exported", _RUNNING, P.CUSTOMER_PORT,
          lambda f, t: replace(stopped(f, S.EXPORTED), exported_at=t.now, terminate_on=None),

@@ -20,7 +20,7 @@ from data_access.announcing import announce_booking
 from data_access.bookings import BOOKINGS, Kind
 from data_access.cases import terms_of_suspension
 from data_access.clock import day_in
-from data_access.dunning import Case, Due, due
+from data_access.dunning import STAGES, Case, Due
 from data_access.errors import Rejected
 from data_access.fees_due import fees_to_resume, waits_for_funds
 from data_access.lifecycle import BillStatus, SuspensionCause
@@ -29,6 +29,7 @@ from data_access.models.customers import Customer
 from data_access.models.money import Allocation, CollectionStatus, Invoice, Transaction
 from data_access.money import ZERO, exact
 from data_access.moves import MOVES
+from data_access.pacing import due
 from data_access.permissions import SYSTEM
 from data_access.promising import match, unmatch
 from data_access.pursuit import pursue_again, pursue_less
@@ -150,20 +151,24 @@ def settle(work: UnitOfWork, customer: Customer, payment: Transaction) -> None:
     resume_with_funds(work, customer)
 
 
-def become_overdue(work: UnitOfWork, customer: Customer, cases: Sequence[Case]) -> list[Due]:
+def become_overdue(work: UnitOfWork, customer: Customer, cases: Sequence[Case]) -> None:
     """Writes down the invoices that have become overdue, each once, and books the late fee of its terms."""
-    late = [one for one in due(cases, facts_of(customer), work.now) if one.step is Step.OVERDUE]
-    for one in late:
-        record(work, customer, one)
-        if one.bill.policy.late_fee > 0 and one.bill.overdue_from >= customer.created_at:
-            _fee(work, customer, Kind.LATE_FEE, one.bill.policy.late_fee, f"Invoice {one.bill.number}")
-    return late
+    take_overdue(work, customer, due(cases, facts_of(customer), work.now))
+
+
+def take_overdue(work: UnitOfWork, customer: Customer, steps: Iterable[Due]) -> None:
+    """Of the steps that are due, those by which an invoice becomes overdue."""
+    for one in steps:
+        if one.step is Step.OVERDUE:
+            record(work, customer, one)
+            if one.bill.policy.late_fee > 0 and one.bill.overdue_from >= customer.created_at:
+                _fee(work, customer, Kind.LATE_FEE, one.bill.policy.late_fee, f"Invoice {one.bill.number}")
 
 
 def record(work: UnitOfWork, customer: Customer, one: Due) -> None:
-    """Writes down that a step was taken, unless it was taken about this invoice before."""
+    """Writes down that a step was taken; of those that are told of, once about an invoice."""
     dated = one.dated
-    if (dated.step, dated.days) not in one.case.taken:
+    if dated.step in STAGES or (dated.step, dated.days) not in one.case.taken:
         work.session.add(
             CollectionStep(
                 customer_id=customer.id, invoice_id=one.bill.invoice_id, command_id=work.order.command_id,

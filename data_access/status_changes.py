@@ -4,19 +4,23 @@ from dataclasses import asdict
 from datetime import date, datetime
 
 from data_access.announcing import announce, announce_status, notify_status
-from data_access.cases import cases_of
+from data_access.cases import cases_of, left_for_what_is_unpaid
 from data_access.clock import day_in
-from data_access.dunning import Case, Place, safe_visit
+from data_access.dunning import Case, Place
+from data_access.fees_due import Looks
 from data_access.lifecycle import BillStatus, Facts, SuspensionCause, Terms
 from data_access.models.customers import Customer, CustomerClass
 from data_access.models.history import PlannedMove, PlanState, StatusEvent
 from data_access.models.services import Did
 from data_access.moves import MOVES, Move
 from data_access.notices import Event
+from data_access.pacing import has_come_to_suspend
 from data_access.permissions import LIFT_HORIZON_DAYS, SYSTEM, Actor, can_lift_longer
 from data_access.unit_of_work import UnitOfWork
+from data_access.visiting import safe_visit
 
 _FACTS = tuple(Facts.__dataclass_fields__)
+_AWAY = frozenset({BillStatus.PROVISIONALLY_TERMINATED, BillStatus.EXPORTED})
 
 
 def facts_of(customer: Customer) -> Facts:
@@ -25,21 +29,22 @@ def facts_of(customer: Customer) -> Facts:
 
 
 def terms_for(
+    look: Looks,
     customer: Customer,
     customer_class: CustomerClass,
     actor: Actor,
-    now: datetime,
     day: date | None = None,
     *,
     cause: SuspensionCause = SuspensionCause.COLLECTION,
 ) -> Terms:
     """What a move of this customer by this actor is judged by, now."""
     return Terms(
-        now=now,
-        today=day_in(customer.billing_zone, now),
+        now=look.now,
+        today=day_in(customer.billing_zone, look.now),
         zone=customer.billing_zone,
-        overdue=is_overdue(customer, now),
+        overdue=is_overdue(customer, look.now),
         window_days=customer_class.reactivation_window_days,
+        suspends=is_suspended_on_return(look, customer),
         day=day,
         horizon_days=LIFT_HORIZON_DAYS.get(actor.role, 0),
         can_lift_longer=can_lift_longer(actor.role),
@@ -50,7 +55,16 @@ def terms_for(
 def system_terms(work: UnitOfWork, customer: Customer) -> Terms:
     """What a move of the system is judged by, now."""
     of_class = work.select(CustomerClass).where(CustomerClass.id == customer.customer_class_id)
-    return terms_for(customer, work.session.scalars(of_class).one(), SYSTEM, work.now)
+    return terms_for(work, customer, work.session.scalars(of_class).one(), SYSTEM)
+
+
+def is_suspended_on_return(look: Looks, customer: Customer) -> bool:
+    """Whether the debt suspends whoever comes back now: its terms do, or it left suspended for what is unpaid still."""
+    if not is_overdue(customer, look.now):
+        return False
+    if customer.bill_status in _AWAY and left_for_what_is_unpaid(look.session, look.actor, customer):
+        return True
+    return has_come_to_suspend(own_cases(look, customer), facts_of(customer), look.now)
 
 
 def is_overdue(customer: Customer, now: datetime) -> bool:
@@ -82,11 +96,11 @@ def visit_next(work: UnitOfWork, customer: Customer) -> None:
     customer.collect_at = earliest_visit(own_cases(work, customer), customer, work.now)
 
 
-def own_cases(work: UnitOfWork, customer: Customer) -> list[Case]:
+def own_cases(look: Looks, customer: Customer) -> list[Case]:
     """The cases of collection about the customer's open invoices."""
     if customer.outstanding == 0:
         return []
-    return cases_of(work.session, work.actor, [customer.id]).get(customer.id, [])
+    return cases_of(look.session, look.actor, [customer.id]).get(customer.id, [])
 
 
 def earliest_visit(cases: list[Case], customer: Customer, now: datetime) -> datetime | None:

@@ -50,7 +50,7 @@ class EndLife(Command[LifeEnded]):
         today = day_in(customer.billing_zone, work.now)
         if move.misfit(facts) is not None or facts.terminate_on is None or facts.terminate_on > today:
             return LifeEnded(customer.id, 0)
-        terms = terms_for(customer, class_of(work, customer), SYSTEM, work.now)
+        terms = terms_for(work, customer, class_of(work, customer), SYSTEM)
         is_provisional = facts.bill_status is BillStatus.PROVISIONALLY_TERMINATED
         reason = _WINDOW_ENDED if is_provisional else _ON_ITS_DATE
         make_move(work, customer, move, terms, reason=reason, login=SYSTEM.login)
@@ -85,5 +85,5 @@ def _make(work: UnitOfWork, customer: Customer, plan: PlannedMove) -> None:
         plan.state, plan.why_impossible = PlanState.IMPOSSIBLE, why_not
         return
     plan.state = PlanState.DONE  # before the move: afterwards it would be one more plan that has become impossible
-    terms = terms_for(customer, class_of(work, customer), work.actor, work.now)
+    terms = terms_for(work, customer, class_of(work, customer), work.actor)
     make_move(work, customer, move, terms, reason=plan.reason, login=plan.login)

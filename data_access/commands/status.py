@@ -60,7 +60,7 @@ class ChangeStatus(Command[StatusChanged]):
         customer = work.lock(Customer, self.customer_id, called="The customer")
         move = move_named(self.move, facts_of(customer))
         _refuse_missing(self, move, customer)
-        terms = terms_for(customer, class_of(work, customer), work.actor, work.now, self.day)
+        terms = terms_for(work, customer, class_of(work, customer), work.actor, self.day)
         event = make_move(work, customer, move, terms, reason=work.order.reason, login=work.actor.login)
         if self.midterm_invoice:
             _request_midterm(work, customer)

@@ -83,11 +83,14 @@ class CollectionPolicy(Entry):
 
 
 class CollectionStep(Entry):
-    """A step taken about an invoice, once. `days` tells the steps of a kind apart: those of the policy's list."""
+    """A step taken about an invoice. `days` tells the steps of a kind apart: those of the policy's list.
+
+    Once each, unless the invoice was paid in between and the payment taken back.
+    """
 
     __tablename__ = "collection_steps"
     __table_args__ = (
-        UniqueConstraint("invoice_id", "step", "days"),
+        UniqueConstraint("invoice_id", "step", "days", "at"),
         Index("ix_collection_steps_customer", "customer_id", "at"),
     )
 

@@ -8,10 +8,12 @@ from enum import StrEnum
 
 from data_access.clock import day_in, start_of
 from data_access.collecting import MOVE_OF
-from data_access.dunning import ACTIONS, Case, Due, due, lift_ends, next_visit, with_taken
+from data_access.dunning import STAGES, Case, Due
 from data_access.lifecycle import BillStatus, Facts, SuspensionCause, Terms
 from data_access.models.collection import Step
 from data_access.moves import MOVES
+from data_access.pacing import due, has_come_to_suspend, with_taken
+from data_access.visiting import lift_ends, next_visit
 
 _FARTHEST = 500  # steps; no customer has so many ahead
 
@@ -85,7 +87,8 @@ class Outlook:
 
     def terms(self, at: datetime) -> Terms:
         late = any(case.bill.overdue_from <= at for case in self.cases)
-        return Terms(at, day_in(self.zone, at), self.zone, late, self.window_days)
+        suspends = late and has_come_to_suspend(self.cases, self.facts, at)
+        return Terms(at, day_in(self.zone, at), self.zone, late, self.window_days, suspends)
 
     def after(self, move: str, at: datetime) -> "Outlook":
         return replace(self, facts=MOVES[move].becomes(self.facts, self.terms(at)))
@@ -124,9 +127,9 @@ def _collect(outlook: Outlook, at: datetime) -> tuple[Outlook, list[Foretold]]:
         told.append(lift)
     for one in due(outlook.cases, outlook.facts, at):
         told.append(outlook.told(at, *_said(one, at), amount=_amount(one), number=one.bill.number))
-        if one.step in ACTIONS:
+        if one.step in STAGES:
             outlook = outlook.after(MOVE_OF[one.step], at)
-        outlook = replace(outlook, cases=with_taken(outlook.cases, one))
+        outlook = replace(outlook, cases=with_taken(outlook.cases, one, at))
     return outlook, told
 
 

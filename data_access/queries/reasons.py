@@ -30,7 +30,7 @@ class LedBy:
 class Case:
     """What the rules look at. `ahead`: what collection will do to the status if nobody pays, the next first.
 
-    `wait`: of a customer that was suspended because its funds did not cover a fee.
+    `wait`: of one suspended because its funds did not cover a fee. `returns_suspended`: if it came back now.
     """
 
     facts: Facts
@@ -45,6 +45,7 @@ class Case:
     led_by: LedBy | None = None
     ahead: tuple[Foretold, ...] = ()
     wait: Wait | None = None
+    returns_suspended: bool = False
 
     def say(self, at: datetime | None) -> str:
         """The day of an instant where the customer is billed."""
@@ -102,7 +103,7 @@ def _blocked(case: Case) -> Reason:
         None,
         (
             Way(f"Unblocking is possible at any time: {who_can(P.CUSTOMER_BLOCK)} can."),
-            *((Way(debt),) if case.overdue_invoices else ()),
+            *((Way(debt),) if case.returns_suspended else ()),
         ),
         "Nothing happens by itself: it stays blocked until someone unblocks it.",
         "block",
@@ -151,11 +152,8 @@ _BECOMES = {
 def _without_payment(case: Case, otherwise: str) -> str:
     """What collection does next, with its day; or what else holds."""
     told = next(iter(case.ahead), None)
-    return (
-        f"Without a payment {otherwise}."
-        if told is None
-        else f"Without a payment {_BECOMES[told.kind]} on {say(told.on)}."
-    )
+    what = otherwise if told is None else f"{_BECOMES[told.kind]} on {say(told.on)}"
+    return f"Without a payment {what}."
 
 
 def _lifted(case: Case) -> Reason:
@@ -174,7 +172,7 @@ def _provisionally_terminated(case: Case) -> Reason:
     if case.facts.terminate_on is not None and case.facts.terminate_on <= case.today:
         way = "The time for reactivation has run out."
     else:
-        debt = " What is overdue makes it come back suspended." if case.overdue_invoices else ""
+        debt = " What is overdue makes it come back suspended." if case.returns_suspended else ""
         way = f"Reactivation is possible until {end} begins: {who_can(P.CUSTOMER_TERMINATE)} can.{debt}"
     return Reason(
         "All services stop, all data is kept. Its DIDs are not charged, while the operator still pays for them.",

@@ -65,7 +65,7 @@ class StatusChoices(Query[Choices]):
         if found is None:
             raise NotFound("The customer")
         customer, customer_class = found
-        facts, terms = facts_of(customer), terms_for(customer, customer_class, reader.actor, reader.now)
+        facts, terms = facts_of(customer), terms_for(reader, customer, customer_class, reader.actor)
         possible, impossible = [], []
         for move in MOVES.values():
             reason = _why_not(move, facts, terms, reader)

@@ -22,6 +22,7 @@ from data_access.queries.reasons import REASONS, Case, LedBy, Reason, Way, overd
 from data_access.queries.seen import CALLED, AnyRow
 from data_access.scope import visible
 from data_access.standing import Shown, also_holds, effective_limit, shown_status
+from data_access.status_changes import is_suspended_on_return
 
 _FACTS = tuple(Facts.__dataclass_fields__)
 _TIED_TO_OVERDUE = (Shown.SUSPENDED, Shown.SUSPENSION_LIFTED, Shown.SERVICE_LIMITED)
@@ -128,13 +129,25 @@ def _case(reader: Reader, row: AnyRow, invoices: list[OpenInvoice], ahead: list[
         led_by=_led_by(reader, row),
         ahead=tuple(told for told in ahead if told.kind in BY_DEBT),
         wait=_wait(reader, row),
+        returns_suspended=_returns_suspended(reader, row),
     )
+
+
+def _returns_suspended(reader: Reader, row: AnyRow) -> bool:
+    if row.bill_status is BillStatus.SUSPENDED:
+        return True
+    is_held = row.blocked or row.bill_status is BillStatus.PROVISIONALLY_TERMINATED
+    return is_held and is_suspended_on_return(reader, _customer(reader, row))
+
+
+def _customer(reader: Reader, row: AnyRow) -> Customer:
+    return reader.session.scalars(visible(Customer, reader.actor).where(Customer.id == row.id)).one()
 
 
 def _wait(reader: Reader, row: AnyRow) -> Wait | None:
     if row.suspension_cause is not SuspensionCause.INSUFFICIENT_FUNDS:
         return None
-    return wait_of(reader, reader.session.scalars(visible(Customer, reader.actor).where(Customer.id == row.id)).one())
+    return wait_of(reader, _customer(reader, row))
 
 
 def _led_by(reader: Reader, row: AnyRow) -> LedBy | None:

@@ -7,13 +7,15 @@ from typing import Any
 
 from data_access.clock import day_in
 from data_access.collecting import MOVE_OF, why_taken
-from data_access.dunning import ACTIONS, Bill, Case, Dated, Place, case_of, due, safe_visit, with_taken
+from data_access.dunning import STAGES, Bill, Case, Dated, Place, case_of
 from data_access.ledger import Books
 from data_access.lifecycle import BillStatus, Facts, Terms
 from data_access.models.money import OPEN, CollectionStatus, PaymentStatus
 from data_access.moves import MOVES
+from data_access.pacing import due, with_taken
 from data_access.policy import Policy
 from data_access.seed.destiny import Life
+from data_access.visiting import safe_visit
 
 Row = dict[str, Any]
 _PURSUED = (*OPEN, PaymentStatus.PAID)
@@ -99,9 +101,9 @@ class _Play:
             self._resume(at)
         for one in due(unpaid, self.told.facts, at):
             self.told.steps.append((self.books.invoices[_key(one.case)], one.dated))
-            if one.step in ACTIONS:
+            if one.step in STAGES:
                 self._move(MOVE_OF[one.step], at, why_taken(one), is_overdue=True)
-            cases = with_taken(cases, one)
+            cases = with_taken(cases, one, at)
         return cases
 
     def _resume(self, at: datetime) -> None:

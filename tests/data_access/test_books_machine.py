@@ -49,7 +49,7 @@ class MoveBySystem(Command[Done]):
     def apply(self, work: UnitOfWork) -> Done:
         customer = work.lock(Customer, self.customer_id, called="The customer")
         if MOVES[self.move].misfit(facts_of(customer)) is None:
-            terms = terms_for(customer, class_of(work, customer), SYSTEM, work.now)
+            terms = terms_for(work, customer, class_of(work, customer), SYSTEM)
             carry_out(work, customer, MOVES[self.move], terms, reason="", login=SYSTEM.login)
         return Done()
 
@@ -70,8 +70,8 @@ class OneCustomer(RuleBasedStateMachine):
         self.owed: list[dict[str, object]] = []
         self.commands = 0
 
-    def late(self) -> bool:
-        return any(bill["late"] and bill["paid"] != bill["total"] for bill in self.owed)
+    def late(self, since: str = "late") -> bool:
+        return any(bill[since] and bill["paid"] != bill["total"] for bill in self.owed)
 
     def book(self, kind: Kind, amount: Decimal) -> bool:
         try:
@@ -86,8 +86,19 @@ class OneCustomer(RuleBasedStateMachine):
         issued_on = NOW.date() - timedelta(days=days_ago)
         an_invoice(self.engine, self.id, total=total, issued_on=issued_on)
         self.model["balance"] += total
-        bill = {"on": issued_on, "total": total, "paid": Decimal(0), "late": days_ago > 14}
+        bill = {
+            "on": issued_on, "total": total, "paid": Decimal(0), "late": days_ago > 14, "suspends": days_ago > 16,
+        }  # fmt: skip
         self.owed.append(bill)
+        self.model["free"] = self.use(self.model["free"])
+
+    def use(self, money: Decimal) -> Decimal:
+        """Pays the oldest invoices; what is left."""
+        for bill in sorted(self.owed, key=lambda bill: bill["on"]):
+            part = min(money, bill["total"] - bill["paid"])
+            bill["paid"] += part
+            money -= part
+        return money
 
     @rule(amount=CENTS)
     def is_charged(self, amount: Decimal) -> None:
@@ -106,11 +117,7 @@ class OneCustomer(RuleBasedStateMachine):
         if not booked:
             return
         self.model["balance"] -= amount
-        for bill in sorted(self.owed, key=lambda bill: bill["on"]):
-            part = min(amount, bill["total"] - bill["paid"])
-            bill["paid"] += part
-            amount -= part
-        self.model["free"] += amount
+        self.model["free"] += self.use(amount)
         if self.model["status"] == "suspended" and not self.late():
             self.model |= {"status": "open", "lifted": False}
 
@@ -123,8 +130,8 @@ class OneCustomer(RuleBasedStateMachine):
             self.model["free"] -= amount
 
     @rule()
-    def the_run_suspends_who_is_overdue(self) -> None:
-        if self.model["status"] == "open" and self.late():
+    def the_run_suspends_whom_the_terms_suspend(self) -> None:
+        if self.model["status"] == "open" and self.late("suspends"):
             self.system.execute(MoveBySystem(customer_id=self.id, move="suspend", command_id=new_command_id()))
             self.commands += 1
             self.model["status"] = "suspended"
@@ -144,7 +151,7 @@ class OneCustomer(RuleBasedStateMachine):
         self.follow(name, days)
 
     def follow(self, name: str, days: int) -> None:
-        back = "suspended" if self.late() else "open"
+        back = "suspended" if self.late("suspends") else "open"
         was = self.model["status"]
         assert was != "permanently_terminated", "nothing moves after the end"
         if name == "block":

@@ -100,10 +100,10 @@ def test_a_debtor_is_suspended_on_the_day_of_the_terms(engine: Engine) -> None:
 def test_taken_twice_nothing_happens_twice(engine: Engine) -> None:
     customer = a_debtor(engine, suspend_after=3, late_fee=Decimal(5), resends=[1])
     first, second = collect(engine, customer, at(19)), collect(engine, customer, at(19))
-    assert (first.steps, second.steps) == ("overdue,resend,suspend", "")
+    assert (first.steps, second.steps) == ("overdue,suspend", "")
     assert booked(engine, customer, Kind.LATE_FEE) == [Decimal(5)]
     assert moves(engine, customer) == ["suspend"]
-    assert mails(engine, customer) == ["overdue", "invoice_again", "suspended"]
+    assert mails(engine, customer) == ["suspended"]
 
 
 def test_every_step_is_written_down_with_its_invoice(engine: Engine) -> None:
@@ -254,13 +254,19 @@ def test_a_rest_at_the_threshold_before_the_due_date_is_not_pursued(engine: Engi
         assert session.scalars(select(Invoice.collection_status)).one() is CollectionStatus.DO_NOT_COLLECT
 
 
-def test_after_weeks_without_a_run_the_action_is_taken_and_old_notices_are_not_sent(engine: Engine) -> None:
+def test_after_weeks_without_a_run_stages_come_in_order_and_after_their_notices(engine: Engine) -> None:
     customer = a_debtor(
         engine, reminders=[7, 3], resends=[1, 5], limit_after=4, suspend_after=8, suspend_notices=[3, 1]
     )
-    collect(engine, customer, at(20, 7))
-    assert mails(engine, customer) == ["overdue", "invoice_again", "suspended"]
-    assert moves(engine, customer) == ["suspend"]
+    told = {}
+    for day in range(20, 27):
+        before = len(mails(engine, customer))
+        collect(engine, customer, at(day, 7))
+        told[day] = mails(engine, customer)[before:]
+    assert told == {
+        20: ["limited"], 21: ["suspension_ahead"], 22: [], 23: ["suspension_ahead"], 24: ["suspended"], 25: [], 26: [],
+    }  # fmt: skip
+    assert moves(engine, customer) == ["limit_service", "suspend"]
 
 
 def test_the_run_finds_who_has_something_due_and_nobody_else(engine: Engine) -> None:

@@ -1,5 +1,6 @@
 """The dates of collection: every step on its day, in the customer's zone, and what is done after a pause."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -8,10 +9,12 @@ import pytest
 
 from data_access.calendars import is_working, working_day_from
 from data_access.clock import overdue_from
-from data_access.dunning import Bill, Case, Dated, Place, case_of, due, due_day, lift_ends, next_visit, steps_of
+from data_access.dunning import Bill, Case, Dated, Place, case_of, due_day, steps_of
 from data_access.lifecycle import BillStatus, Facts
 from data_access.models.collection import Step
+from data_access.pacing import due
 from data_access.policy import Policy
+from data_access.visiting import lift_ends, next_visit
 
 DUE = date(2026, 6, 16)  # a Tuesday
 HERE = Place("UTC")
@@ -25,7 +28,10 @@ def bill(policy: Policy, *, due_on: date = DUE, zone: str = "UTC") -> Bill:
 
 
 def case(*taken: tuple[Step, int], place: Place = HERE, **terms: Any) -> Case:
-    return case_of(bill(Policy(**terms), zone=place.zone), place, taken)
+    """The steps taken were taken on the days of the terms."""
+    whole = case_of(bill(Policy(**terms), zone=place.zone), place)
+    days = {(one.step, one.days): one.day for one in whole.steps}
+    return replace(whole, taken={key: days[key] for key in taken})
 
 
 def days_of(step: Step, **terms: Any) -> list[date]:
@@ -153,16 +159,22 @@ def test_after_a_pause_only_the_latest_notice_of_a_kind_is_sent() -> None:
     assert names([case((Step.REMIND, 3), **WHOLE)], ACTIVE, at(14)) == []
 
 
-def test_after_a_pause_actions_are_taken_and_their_notices_are_not_sent() -> None:
-    assert names([case(**WHOLE)], ACTIVE, at(28)) == [(Step.OVERDUE, 0), (Step.RESEND, 7), (Step.SUSPEND, 10)]
+def test_after_a_pause_the_next_notice_is_sent_and_no_action_taken_without_it() -> None:
+    found = due([case(**WHOLE)], ACTIVE, at(28))
+    assert [(one.step, one.dated.days, one.is_told) for one in found] == [
+        (Step.OVERDUE, 0, False),
+        (Step.WARN_LIMIT, 2, True),
+    ]
+    assert found[1].action_day == date(2026, 6, 30)
 
 
 def test_nobody_is_reminded_of_a_due_date_that_has_passed() -> None:
     assert names([case(reminders=[3])], ACTIVE, at(17)) == [(Step.OVERDUE, 0)]
 
 
-def test_only_the_strongest_action_is_taken() -> None:
-    assert names([case((Step.OVERDUE, 0), (Step.RESEND, 7), **WHOLE)], ACTIVE, at(20, 7)) == [(Step.TERMINATE, 30)]
+def test_of_stages_of_one_day_only_the_strongest_is_taken() -> None:
+    done = ((Step.OVERDUE, 0),)
+    assert names([case(*done, limit_after=3, suspend_after=3)], ACTIVE, at(19)) == [(Step.SUSPEND, 3)]
 
 
 def test_a_suspended_customer_is_neither_suspended_nor_limited_again() -> None:
@@ -191,7 +203,7 @@ def test_nothing_is_done_about_who_is_gone(status: BillStatus) -> None:
 
 
 def test_a_block_does_not_stop_collection() -> None:
-    assert (Step.SUSPEND, 10) in names([case(**WHOLE)], Facts(blocked=True), at(28))
+    assert (Step.SUSPEND, 10) in names([case(suspend_after=10)], Facts(blocked=True), at(28))
 
 
 def test_the_next_visit_is_the_next_step_that_changes_something() -> None:

@@ -45,8 +45,11 @@ ALLOWED = {
 }
 
 
-def terms(*, overdue: bool = False, day: date | None = None, horizon_days: int = 30, zone: str = "UTC") -> Terms:
-    return Terms(now=NOW, today=TODAY, zone=zone, overdue=overdue, window_days=30, day=day, horizon_days=horizon_days)
+def terms(*, suspends: bool = False, day: date | None = None, horizon_days: int = 30, zone: str = "UTC") -> Terms:
+    return Terms(
+        now=NOW, today=TODAY, zone=zone, overdue=suspends, suspends=suspends, window_days=30, day=day,
+        horizon_days=horizon_days,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("status", BillStatus)
@@ -71,8 +74,8 @@ def test_no_move_by_a_person_is_called_active_or_sets_suspended_with_nothing_ove
             assert status is BillStatus.SUSPENDED
 
 
-def test_no_path_of_two_moves_by_a_person_leads_out_of_suspended_to_active_while_overdue() -> None:
-    owing = terms(overdue=True, day=TODAY + timedelta(days=2))
+def test_no_path_of_two_moves_by_a_person_leads_out_of_suspended_to_active_while_the_debt_suspends() -> None:
+    owing = terms(suspends=True, day=TODAY + timedelta(days=2))
     for first, second in product(BY_PERSON, BY_PERSON):
         facts = FROM[BillStatus.SUSPENDED]
         for name in (first, second):
@@ -83,18 +86,20 @@ def test_no_path_of_two_moves_by_a_person_leads_out_of_suspended_to_active_while
 
 def test_unblocking_a_suspended_customer_leaves_suspended() -> None:
     blocked = replace(FROM[BillStatus.SUSPENDED], blocked=True)
-    assert MOVES["unblock"].becomes(blocked, terms(overdue=True)).bill_status is BillStatus.SUSPENDED
+    assert MOVES["unblock"].becomes(blocked, terms(suspends=True)).bill_status is BillStatus.SUSPENDED
 
 
 @pytest.mark.parametrize("name", ["reactivate", "clear_exported", "unblock"])
-def test_coming_back_with_something_overdue_lands_in_suspended(name: str) -> None:
+def test_coming_back_lands_in_suspended_where_the_debt_suspends_and_not_for_being_overdue(name: str) -> None:
     facts = {
         "reactivate": FROM[BillStatus.PROVISIONALLY_TERMINATED],
         "clear_exported": FROM[BillStatus.EXPORTED],
         "unblock": replace(OPEN, blocked=True),
     }[name]
-    assert MOVES[name].becomes(facts, terms(overdue=True)).bill_status is BillStatus.SUSPENDED
+    assert MOVES[name].becomes(facts, terms(suspends=True)).bill_status is BillStatus.SUSPENDED
     assert MOVES[name].becomes(facts, terms()).bill_status is BillStatus.OPEN
+    late = replace(terms(), overdue=True)
+    assert MOVES[name].becomes(facts, late).bill_status is BillStatus.OPEN
 
 
 def test_a_lift_ends_when_its_day_begins_in_the_billing_zone() -> None:
@@ -118,7 +123,7 @@ def test_the_horizon_counts_from_the_first_lift_even_after_it_ran_out() -> None:
         first_lifted_on=TODAY - timedelta(days=25),
         suspension_lifted_until=NOW - timedelta(hours=1),
     )
-    again = MOVES["suspend_again"].becomes(lifted, terms(overdue=True))
+    again = MOVES["suspend_again"].becomes(lifted, terms(suspends=True))
     assert again.suspension_lifted_until is None
     MOVES["lift_suspension"].becomes(again, terms(day=TODAY + timedelta(days=5)))
     with pytest.raises(Rejected, match="latest"):
@@ -136,8 +141,8 @@ def test_reactivating_cancels_an_end_that_was_planned_before_and_says_so() -> No
 
 def test_the_horizon_is_not_renewed_by_terminating_and_reactivating() -> None:
     lifted = replace(FROM[BillStatus.SUSPENDED], first_lifted_on=TODAY - timedelta(days=29))
-    ended = MOVES["provisionally_terminate"].becomes(lifted, terms(overdue=True))
-    back = MOVES["reactivate"].becomes(ended, terms(overdue=True))
+    ended = MOVES["provisionally_terminate"].becomes(lifted, terms(suspends=True))
+    back = MOVES["reactivate"].becomes(ended, terms(suspends=True))
     assert back.first_lifted_on == TODAY - timedelta(days=29)
     assert MOVES["resume"].becomes(back, terms()).first_lifted_on is None
 

@@ -58,7 +58,7 @@ def test_the_service_is_whole_until_the_date_and_the_customer_is_not_told_that_i
     customer = lifted(engine)
     now = row(engine, customer)
     assert (now.service_limited, now.limitation_lifted_until, now.first_lifted_on) == (False, at(22), at(19).date())
-    assert mails(engine, customer) == ["overdue", "limited"]
+    assert mails(engine, customer) == ["limited"]
 
 
 def test_it_is_limited_again_on_the_date_and_not_before(engine: Engine) -> None:

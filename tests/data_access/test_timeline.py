@@ -22,7 +22,7 @@ from data_access.permissions import Role
 from data_access.queries.customer import CustomerHead
 from data_access.queries.stream import PAGE, Mark, read_mark
 from data_access.queries.timeline import Line, Timeline, TimelineKind
-from tests.support.builders import a_customer, a_note, a_reseller, a_suspended_customer, an_invoice, later
+from tests.support.builders import a_class, a_customer, a_note, a_reseller, a_suspended_customer, an_invoice, later
 from tests.support.people import NOW, access_for
 
 
@@ -134,7 +134,7 @@ def test_a_status_change_is_no_edit(engine: Engine) -> None:
 
 
 def test_an_unblocking_that_ends_in_a_suspension_says_so(engine: Engine) -> None:
-    customer = a_customer(engine, blocked=True)
+    customer = a_customer(engine, blocked=True, customer_class_id=a_class(engine, suspend_after=5))
     an_invoice(engine, customer)
     access = access_for(engine, Role.MANAGER)
     access.execute(ChangeStatus(customer_id=customer, move="unblock", reason="r", command_id=new_command_id()))

@@ -17,7 +17,6 @@ from data_access.cardnumbers import holds_card_number
 from data_access.cases import cases_of
 from data_access.clock import day_in
 from data_access.commands.periods import ClosePeriod
-from data_access.dunning import due
 from data_access.engine import make_engine
 from data_access.errors import Rejected
 from data_access.gateway import Instruction, LocalGateway, NoAnswer
@@ -29,6 +28,7 @@ from data_access.models.history import Change, CommandLog
 from data_access.models.money import OPEN, InvoiceLine
 from data_access.models.people import Person
 from data_access.models.quotas import MeasuredUse, QuotaUse
+from data_access.pacing import due
 from data_access.passwords import DEMO_SIGN_INS
 from data_access.periods import period_of
 from data_access.permissions import PEOPLE_ROLES, SYSTEM

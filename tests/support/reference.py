@@ -22,6 +22,8 @@ class Life(Books):
         self.lifted_until: datetime | None = None
         self.first_lifted_on: date | None = None
         self.terminate_on: date | None = None
+        self.suspended_on: date | None = None
+        self.left_for: list[Row] = []
         self.period_to: date | None = self.last_day(self.today())
 
     def turns(self) -> list[datetime]:
@@ -94,6 +96,7 @@ class Life(Books):
 
     def take_late_fee(self, bill: Row) -> None:
         bill["fee_taken"] = True
+        bill["done"]["late"] = self.today()
         if self.terms["late_fee"]:
             self.book("late_fee", self.terms["late_fee"])
 
@@ -143,12 +146,20 @@ class Life(Books):
         self.reckon()
 
     def come_back(self) -> None:
-        """No way round Suspended."""
-        self.status = "suspended" if self.is_overdue() else "open"
-        if self.status == "open":
+        """No way round Suspended: for what suspended it before, and for what suspends by now; not for being late."""
+        if any(bill in self.left_for or self.has_come("suspend", bill) for bill in self.open_bills()):
+            self.suspend()
+            return
+        self.status = "open"
+        if not self.is_overdue():
             self.first_lifted_on = None
 
+    def suspend(self) -> None:
+        self.status, self.suspended_on, self.lifted_until = "suspended", self.today(), None
+
     def stop(self, status: str) -> None:
+        if self.status in ALIVE:
+            self.left_for = [bill for bill in self.bills if "suspend" in bill["done"]] if self.status != "open" else []
         self.status, self.lifted_until, self.limited = status, None, False
 
     def life_is_over(self) -> bool:
@@ -185,22 +196,53 @@ class Life(Books):
             self.period_to = None if self.status == "permanently_terminated" else self.last_day(next_day)
 
     def collect(self) -> None:
-        """Every step in its order; termination once for a bill, the others as the facts are."""
+        """One step at a time, the strongest that has come; whatever was missed waits for a day without news."""
         if self.lifted_until is not None and self.lifted_until <= self.now:
             self.lifted_until = None
+        news = [bill for bill in self.bills if self.today() in bill["done"].values()]
+        steps = [(step, bill) for step in reversed(STEPS) for bill in self.open_bills() if self.is_to_be(step, bill)]
+        chosen = next(
+            ((step, bill) for step, bill in steps if bill not in news or not self.was_missed(step, bill)), None
+        )
         self.charge_late_fees()
-        for step in STEPS:
-            for bill in self.open_bills():
-                at = self.step_on(bill, step)
-                if at is not None and at <= self.now and self.status in ALIVE and self.is_late(bill):
-                    self.take(step, bill)
+        if chosen is not None:
+            self.take(*chosen)
+
+    def has_come(self, step: str, bill: Row) -> bool:
+        """By its own day, and not before the day after the step that comes first."""
+        at = self.step_on(bill, step)
+        return at is not None and at <= self.now and self.is_late(bill) and self.is_in_turn(step, bill)
+
+    def is_in_turn(self, step: str, bill: Row) -> bool:
+        days, limit = self.terms[step], self.terms["limit"]
+        if step in bill["done"] or step == "limit":
+            return True
+        if step == "suspend":
+            is_free = limit is None or max(limit, 1) >= max(days, 1) or self.limited
+            return is_free or self.is_before_today(bill["done"].get("limit"))
+        return self.status == "suspended" and self.is_before_today(self.suspended_on)
+
+    def is_before_today(self, day: date | None) -> bool:
+        return day is not None and day < self.today()
+
+    def is_to_be(self, step: str, bill: Row) -> bool:
+        changes = {
+            "limit": self.status == "open" and not self.limited,
+            "suspend": self.status == "open",
+            "terminate": "terminate" not in bill["done"],
+        }
+        return changes[step] and self.has_come(step, bill)
+
+    def was_missed(self, step: str, bill: Row) -> bool:
+        at = self.step_on(bill, step)
+        return step not in bill["done"] and at is not None and at.astimezone(self.zone).date() < self.today()
 
     def take(self, step: str, bill: Row) -> None:
-        if step == "limit" and self.status == "open":
+        bill["done"][step] = self.today()
+        if step == "limit":
             self.limited = True
-        elif step == "suspend" and self.status == "open":
-            self.status = "suspended"
-        elif step == "terminate" and not bill["terminated"]:
-            bill["terminated"] = True
+        elif step == "suspend":
+            self.suspend()
+        else:
             self.provisionally_terminate()
             self.reckon()

@@ -136,7 +136,7 @@ class Books:
         arrives = self.today() if self.today() > issued_on else issued_on
         bill = {
             "number": len(self.bills), "issued_on": issued_on, "due_on": arrives + self.terms["net"] * ONE_DAY,
-            "total": total, "paid": Decimal(0), "fee_taken": False, "terminated": False,
+            "total": total, "paid": Decimal(0), "fee_taken": False, "done": {},
         }  # fmt: skip
         for row in found:
             row["bill"] = bill

@@ -6,10 +6,10 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from data_access.cases import cases_of
-from data_access.dunning import next_visit
 from data_access.models.customers import Customer
 from data_access.permissions import SYSTEM
 from data_access.status_changes import facts_of
+from data_access.visiting import next_visit
 
 
 def visited_too_late(engine: Engine, now: datetime) -> list[int]:
