@@ -59,6 +59,6 @@ def _draw_twin(twin: Twin, *, alt: str, key: str) -> None:
     if not twin.leads:
         st.caption(alt)
         return
-    click = word_table(twin.columns, key=f"{key}-table", alt=alt, height=_TABLE_HEIGHT)
+    click = word_table(twin.columns, key=f"{key}-table", alt=alt, most=_TABLE_HEIGHT)
     if click is not None:
         twin.leads[click.row].follow()

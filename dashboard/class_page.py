@@ -10,8 +10,7 @@ from dashboard.feedback import escape
 from dashboard.formats import counted, moment
 from dashboard.links import link
 from dashboard.prose import prose
-from dashboard.table import ROW_HEIGHT
-from dashboard.word_table import Height, Words, word_table
+from dashboard.word_table import Words, word_table
 from data_access.access import Access
 from data_access.filters import CustomerFilter
 from data_access.permissions import Permission, who_can
@@ -118,8 +117,7 @@ def _versions(of_class: ClassTerms) -> None:
         Words("From", [before for *_, before, _ in rows], width=160),
         Words("To", [after for *_, after in rows], width=160),
     ]
-    height: Height = _MOST_HIGH if len(rows) * ROW_HEIGHT > _MOST_HIGH else "content"
-    word_table(columns, key="versions", alt="Changes of the terms, the newest first", height=height)
+    word_table(columns, key="versions", alt="Changes of the terms, the newest first", most=_MOST_HIGH)
     st.caption("An invoice keeps the terms it was issued under until it is paid.")
 
 

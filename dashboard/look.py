@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.badges import STRONG
 from dashboard.palette import FINAL, INKS, STATUSES, Theme
 
-_FIXED = Path(__file__).with_name("look.css").read_text(encoding="utf-8")
+FIXED = Path(__file__).with_name("look.css").read_text(encoding="utf-8")
 _LOGO = Path(__file__).with_name("logo.svg").read_text(encoding="utf-8")
 
 
@@ -31,8 +31,8 @@ def logo(theme: Theme) -> str:
 
 @cache
 def css(theme: Theme) -> str:
-    """The fixed rules, captions that can be read, and the grounds of the strong badges."""
-    return _FIXED + _captions(theme) + _strong_badges(theme) + _final(theme)
+    """Captions that can be read, and the grounds of the strong badges."""
+    return _captions(theme) + _strong_badges(theme) + _final(theme)
 
 
 def _final(theme: Theme) -> str:

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import streamlit as st
 
+from dashboard.table import ROW_HEIGHT, whole_height
 from data_access.permissions import OWN_LIMITS_HOLD_FOR, Permission
 from data_access.queries.people import PersonRow, role_matrix
 
@@ -24,7 +25,13 @@ def people(rows: tuple[PersonRow, ...]) -> None:
         }
         for row in rows
     ]
-    st.dataframe(table, hide_index=True, height="content", alt=f"{len(rows)} people who may sign in or could.")
+    st.dataframe(
+        table,
+        hide_index=True,
+        height=whole_height(len(rows)),
+        row_height=ROW_HEIGHT,
+        alt=f"{len(rows)} people who may sign in or could.",
+    )
 
 
 def rights(granted: str) -> str:
@@ -55,4 +62,10 @@ def chosen(rows: tuple[PersonRow, ...]) -> PersonRow | None:
 def roles() -> None:
     """A row a right, a column a role."""
     rows = role_matrix()
-    st.dataframe(rows, hide_index=True, height="content", alt=f"Which roles hold which of {len(rows)} rights.")
+    st.dataframe(
+        rows,
+        hide_index=True,
+        height=whole_height(len(rows)),
+        row_height=ROW_HEIGHT,
+        alt=f"Which roles hold which of {len(rows)} rights.",
+    )

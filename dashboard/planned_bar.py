@@ -124,8 +124,9 @@ def _kinds(chosen: PlannedFilter, rows: Sequence[PlannedChange]) -> frozenset[Fo
     counts = Counter(row.told.kind for row in rows)
     offered = [kind for kind in Foreseen if counts[kind] or kind in chosen.kind]
     words = {kind.value: f"{kind.label} · {number(counts[kind])}" for kind in offered}
-    picked = st.pills(
-        "Kinds", list(words), default=[kind.value for kind in offered if kind in chosen.kind],
-        format_func=words.__getitem__, selection_mode="multi", label_visibility="collapsed",
-    )  # fmt: skip
+    with st.container(key="choices-kinds"):
+        picked = st.pills(
+            "Kinds", list(words), default=[kind.value for kind in offered if kind in chosen.kind],
+            format_func=words.__getitem__, selection_mode="multi", label_visibility="collapsed",
+        )  # fmt: skip
     return frozenset(kind for kind in offered if kind.value in picked)

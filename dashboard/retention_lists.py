@@ -12,7 +12,7 @@ from dashboard.forms import just_saved
 from dashboard.hold_form import NAME, hold_form
 from dashboard.links import link, open_customer
 from dashboard.steps import numbered_ways, steps
-from dashboard.table import ROW_HEIGHT
+from dashboard.table import whole_height
 from dashboard.word_table import Click, Words, word_table
 from data_access.access import Access
 from data_access.clock import day_in
@@ -20,7 +20,7 @@ from data_access.permissions import Permission, who_can
 from data_access.queries.retained import PAGE_SIZE, Gone, Held, ToErase
 from data_access.queries.stream import Part
 
-_IN_SIGHT, _TALL = 12, 13 * ROW_HEIGHT
+_TALL = whole_height(12)
 _CUSTOMER, _HOLD, _FREE = "Customer ID", "Hold", "Free"
 
 
@@ -77,7 +77,7 @@ def to_erase(access: Access, erasures: Part[ToErase], days: int) -> None:
         *_action(access, _HOLD, ["" if row.is_held else _HOLD for row in rows]),
     ]
     alt = f"{counted(len(rows), 'customer')}, the first to be erased first"
-    click = word_table(columns, key="to-erase", alt=alt, height=_TALL if len(rows) > _IN_SIGHT else "content")
+    click = word_table(columns, key="to-erase", alt=alt, most=_TALL)
     if erasures.total > len(rows):
         st.caption(f"These are {number(len(rows))} of {number(erasures.total)}: those that ended first.")
     _act(click, [row.customer_id for row in rows])

@@ -17,6 +17,7 @@ from starlette.routing import Route
 from streamlit.runtime.secrets import SecretsValue
 
 from dashboard import context, launched, sso
+from dashboard.early_look import EarlyLook
 from dashboard.feedback import on_script_error
 from dashboard.guard import Guard
 from dashboard.hosts import Hosts, Place
@@ -61,6 +62,7 @@ def parts(engine: Engine, of: Settings, clock: Clock, sleep: Sleep = sleep) -> P
     return Parts(
         routes=[*sign_in.routes(), Route("/healthz", health), Route(f"/{HOME}", _first_page)],
         middleware=[
+            Middleware(EarlyLook),
             Middleware(Proxies, trusted=of.trusted_proxies),
             Middleware(SecurityHeaders, headers=security_headers(over_https=of.has_secure_cookies)),
             Middleware(Hosts, public=Place.at(of.public_url)),

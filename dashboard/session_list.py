@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard import context, formats, reader
 from dashboard.forms import Form
+from dashboard.table import ROW_HEIGHT, whole_height
 from data_access.access import Access
 from data_access.clock import system_clock
 from data_access.commands.sessions import EndOwnSessions, EndSessions
@@ -52,4 +53,10 @@ def _table(rows: tuple[SessionRow, ...]) -> None:
         }
         for row in rows
     ]
-    st.dataframe(table, hide_index=True, height="content", alt=f"{len(rows)} browsers signed in.")
+    st.dataframe(
+        table,
+        hide_index=True,
+        height=whole_height(len(rows)),
+        row_height=ROW_HEIGHT,
+        alt=f"{len(rows)} browsers signed in.",
+    )

@@ -10,13 +10,18 @@ from dashboard.planned_list import first_rows
 from dashboard.table import customer_table
 from data_access.access import Access
 from data_access.conditions import closed_matches
-from data_access.filters import STATUSES_OFFERED, CustomerFilter
+from data_access.filters import CustomerFilter
+from data_access.queries.collections import CollectionFilter, Queue
 from data_access.queries.counts import BlockedCount, CountCustomers, ShownCounts
 from data_access.queries.customers import FindCustomers
 from data_access.queries.foresight import Foreseen
 from data_access.queries.planned import PlannedChanges
 from data_access.standing import Shown
 
+BY_NEED = (
+    Shown.SUSPENDED, Shown.SUSPENSION_LIFTED, Shown.SERVICE_LIMITED, Shown.CREDIT_EXCEEDED, Shown.NO_AVAILABLE_FUNDS,
+    Shown.PROVISIONALLY_TERMINATED, Shown.BLOCKED, Shown.ACTIVE, Shown.EXPORTED, Shown.PERMANENTLY_TERMINATED,
+)  # fmt: skip
 LIFT_DAYS, TERMINATION_DAYS = 1, 7  # a lift until tomorrow ends as tomorrow begins
 SUSPENSION_DAYS, _MOST = 7, 100
 _ROWS = 5
@@ -24,10 +29,13 @@ _COLUMNS = ("customer_code", "name", "status", "owes", "overdue", "next_step")
 
 
 def status_counts(access: Access) -> None:
-    """How many customers show each status; each figure leads to exactly those."""
+    """Who is overdue, and how many customers show each status, those first who need work; each leads to its rows."""
     counts = cache.fetch(access, ShownCounts())
+    late = CollectionFilter(Queue.OVERDUE)
     with st.grid(min_column_width=172, gap="xsmall"):
-        for status in (*STATUSES_OFFERED, Shown.PERMANENTLY_TERMINATED):
+        overdue = cache.fetch(access, CountCustomers(late))
+        _count("Overdue, not suspended", ":material/notification_important:", overdue, "collections", late.to_params())
+        for status in BY_NEED:
             _count(STATUSES[status].word, STATUSES[status].icon, counts[status], *_way(status))
         blocked = cache.fetch(access, BlockedCount())
         _count("Blocked, whatever is shown", STATUSES[Shown.BLOCKED].icon, blocked, "customers", {"blocked": ["yes"]})
@@ -40,6 +48,7 @@ def _way(status: Shown) -> tuple[str, dict[str, list[str]]]:
 
 
 def _count(word: str, icon: str, count: int, page: str, shows: dict[str, list[str]]) -> None:
+    """A tile that is a link as a whole: `look.css` spreads it."""
     with st.container(border=True, gap=None, key=f"count-{word.lower().replace(' ', '-')}"):
         st.text(word)
         link(page, counted(count, "customer") if count else "nobody", shows=shows, icon=icon)

@@ -9,11 +9,13 @@ import pyarrow as pa
 import streamlit as st
 
 from dashboard import formats
+from dashboard.fitting import fitted
 from dashboard.look import theme_in_force
 from dashboard.palette import BANDS, STATUSES, Band, Look, band_of
 from data_access.queries.customers import CustomerRow
 
 ROW_HEIGHT = 29
+_HEADING_AND_EDGES = 34
 _PREPAID = "prepaid"
 _LABEL_TRAPS = (":", "[")
 _SHARES = (Band.UNDER_80, Band.FROM_80, Band.OVER)
@@ -92,8 +94,8 @@ def _is_prepaid(row: CustomerRow) -> bool:
 
 
 COLUMNS: Mapping[str, TableColumn] = {
-    "customer_code": TableColumn("Customer ID", 80, lambda row, _: as_label(row.customer_code), "opener"),
-    "name": TableColumn("Name", 128, lambda row, _: as_label(row.name), "opener"),
+    "customer_code": TableColumn("Customer ID", 80, lambda row, _: row.customer_code, "opener"),
+    "name": TableColumn("Name", 128, lambda row, _: row.name, "opener"),
     "status": TableColumn("Status", 218, _statuses, "chips", "What counts first, then whatever else holds."),
     "class_name": TableColumn("Customer class", 98, lambda row, _: row.class_name),
     "balance_control": TableColumn("Balance control", 90, lambda row, _: row.balance_control.capitalize()),
@@ -117,7 +119,7 @@ def customer_table(
         as_arrow(rows, today, columns),
         key=key,
         hide_index=True,
-        height="content",
+        height=whole_height(len(rows)),
         row_height=ROW_HEIGHT,
         column_config={name: _config(name, rows, today, key) for name in columns},
         on_select="rerun",
@@ -129,20 +131,28 @@ def customer_table(
     return drawn[position] if position is not None and position < len(drawn) else None
 
 
+def whole_height(rows: int) -> int:
+    """The height in pixels in which so many rows stand without scrolling: known before anything is drawn."""
+    return _HEADING_AND_EDGES + rows * ROW_HEIGHT
+
+
 def as_arrow(rows: Sequence[CustomerRow], today: date, columns: Sequence[str]) -> pa.Table:
     """The cells as they are read, in typed columns also when there is no row."""
     return pa.table({name: _column(rows, today, COLUMNS[name]) for name in columns})
 
 
-def as_label(text: str) -> str:
+def as_label(text: str, width: int | None) -> str:
     """What people typed, in a cell that is a button: the platform would read a leading sign as icon or menu."""
-    return _GUARD + text if text.startswith(_LABEL_TRAPS) else text
+    shown = text if width is None else fitted(text, width)
+    return _GUARD + shown if shown.startswith(_LABEL_TRAPS) else shown
 
 
 def _column(rows: Sequence[CustomerRow], today: date, column: TableColumn) -> pa.Array:
     cells = [column.cell(row, today) for row in rows]
     if column.kind == "chips":
         return pa.array([[chip.text for chip in _chips(cell)] for cell in cells], pa.list_(pa.string()))
+    if column.kind == "opener":
+        return pa.array([as_label(str(cell), column.width) for cell in cells], pa.string())
     return pa.array(cells, pa.string())
 
 

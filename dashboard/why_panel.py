@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard import formats
 from dashboard.prose import prose
+from dashboard.table import ROW_HEIGHT, whole_height
 from data_access.permissions import SYSTEM
 from data_access.queries.reasons import Way
 from data_access.queries.why import Cause, LateInvoice, Why
@@ -65,6 +66,13 @@ def _invoices(late: Sequence[LateInvoice], currency: str) -> None:
         }
     )
     right = {name: st.column_config.TextColumn(alignment="right") for name in ("Overdue", "Open")}
-    st.dataframe(table, hide_index=True, height="content", column_config=right, row_height=29, alt="Overdue invoices")
+    st.dataframe(
+        table,
+        hide_index=True,
+        column_config=right,
+        height=whole_height(len(shown)),
+        row_height=ROW_HEIGHT,
+        alt="Overdue invoices",
+    )
     if len(late) > _SHOWN:
         st.caption(f"And {len(late) - _SHOWN} more under Invoices & taxation.")

@@ -8,10 +8,9 @@ import pyarrow as pa
 import streamlit as st
 
 from dashboard.look import theme_in_force
-from dashboard.table import ROW_HEIGHT, Chip, as_label
+from dashboard.table import ROW_HEIGHT, Chip, as_label, whole_height
 
 Kind = Literal["text", "amount", "opener", "chips"]
-Height = int | Literal["content"]
 
 
 @dataclass(frozen=True)
@@ -33,13 +32,14 @@ class Click:
     column: str
 
 
-def word_table(columns: Sequence[Words], *, key: str, alt: str, height: Height = "content") -> Click | None:
-    """Draws the rows; the cell that was clicked in a column that opens, if one was."""
+def word_table(columns: Sequence[Words], *, key: str, alt: str, most: int | None = None) -> Click | None:
+    """Draws the rows, at most so many pixels high; the cell that was clicked in a column that opens, if one was."""
+    height = whole_height(len(columns[0].cells))
     st.dataframe(
         pa.table({column.label: _cells(column) for column in columns}),
         key=key,
         hide_index=True,
-        height=height,
+        height=height if most is None else min(height, most),
         row_height=ROW_HEIGHT,
         column_config={column.label: _config(column, key) for column in columns},
         alt=alt,
@@ -61,7 +61,7 @@ def _cells(column: Words) -> pa.Array:
     if column.kind == "chips":
         return pa.array([[chip.text for chip in _chips(cell)] for cell in column.cells], pa.list_(pa.string()))
     if column.kind == "opener":
-        return pa.array([as_label(str(cell)) for cell in column.cells], pa.string())
+        return pa.array([as_label(str(cell), column.width) for cell in column.cells], pa.string())
     return pa.array(list(column.cells), pa.string())
 
 

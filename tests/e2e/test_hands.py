@@ -5,7 +5,7 @@ from playwright.sync_api import Browser, Page, expect
 from dashboard.navigation import PAGES
 from data_access.lifecycle import BillStatus
 from data_access.models.customers import Customer
-from tests.support.browsing import PHONE, Desk, settled
+from tests.support.browsing import PHONE, SIZE, Desk, settled
 from tests.support.demo_desk import a_customer_who
 
 MANY_ARE_CALLED = "an"
@@ -78,3 +78,35 @@ def test_every_page_has_its_address_and_its_name_in_the_title(desk: Desk, page: 
         settled(page)
         expect(page).to_have_title(f"{entry.title} · Customer Desk")
         expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+SHIFTS = """
+window.moved = 0;
+new PerformanceObserver(list => list.getEntries().forEach(entry => { window.moved += entry.value; }))
+  .observe({ type: "layout-shift", buffered: true });
+"""
+LITTLE = {
+    SIZE["width"]: 0.2,
+    PHONE["width"]: 0.3,
+}  # of the window, weighed by the way: a table out of one line moves 0.4
+
+
+def test_no_page_jumps_while_it_arrives(desk: Desk, browser: Browser) -> None:
+    moved = {}
+    for size in (SIZE, PHONE):
+        page = browser.new_context(viewport=size).new_page()
+        desk.sign_in(page, "admin")
+        page.add_init_script(SHIFTS)
+        for entry in PAGES:
+            page.goto(f"{desk.address}/{entry.file}?id=1")
+            settled(page)
+            expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
+            moved[entry.file, size["width"]] = page.evaluate("window.moved")
+        page.context.close()
+    assert {where: far for where, far in moved.items() if far > LITTLE[where[1]]} == {}
+
+
+def test_a_tile_of_home_is_a_link_to_its_edges(desk: Desk, page: Page) -> None:
+    desk.sign_in(page, "support")
+    page.locator(".st-key-count-suspended").click(position={"x": 3, "y": 3})
+    page.wait_for_url("**/customers?status=suspended")

@@ -7,9 +7,11 @@ from datetime import timedelta
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.shift import BY_NEED
 from data_access.clock import system_clock
 from data_access.lifecycle import BillStatus
 from data_access.permissions import PEOPLE_ROLES, Role
+from data_access.standing import Shown
 from tests.support.builders import a_class, a_customer, a_suspended_customer, an_invoice, later
 from tests.support.desk_app import DeskApp, desk_app_on
 
@@ -23,9 +25,9 @@ def desk(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[DeskApp]:
 def counts(app: AppTest) -> dict[str, str]:
     """How many stand in each status, as the boxes say it: a word, and under it the link."""
     ways = [link.proto for link in app.get("page_link")]
-    links = [way.label for way in ways if re.search("(status|blocked|where)=", way.query_string)]
+    links = [way.label for way in ways if re.search("(status|blocked|where|queue)=", way.query_string)]
     texts = [text.value for text in app.main.get("text")]
-    return dict(zip(texts[texts.index("Exported") :], links, strict=False))
+    return dict(zip(texts[texts.index("Overdue, not suspended") :], links, strict=False))
 
 
 @pytest.mark.parametrize("role", PEOPLE_ROLES)
@@ -45,7 +47,16 @@ def test_each_figure_leads_to_its_rows(desk: DeskApp) -> None:
     ways = [element.proto.query_string for element in app.get("page_link")]
     assert "status=suspended" in ways
     assert "where=status.is.permanently_terminated" in ways
-    assert len(ways) == 11
+    assert "queue=overdue" in ways
+    assert len(ways) == 12
+
+
+def test_every_status_is_counted_and_what_needs_work_stands_first(desk: DeskApp) -> None:
+    app = desk.sign_in().run()
+    words = list(counts(app))
+    assert words[:3] == ["Overdue, not suspended", "Suspended", "Suspension lifted"]
+    assert set(BY_NEED) == set(Shown)
+    assert len(words) == len(Shown) + 2
 
 
 def test_suspensions_that_are_due_are_listed_and_lead_to_the_rest(desk: DeskApp) -> None:
