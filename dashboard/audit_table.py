@@ -26,7 +26,12 @@ def done_table(access: Access, chosen: AuditFilter) -> None:
     if not page.rows:
         st.info(_NOTHING)
         return
-    columns = [_entries(page.rows), *_who(page.rows), Words("Changed", [row.changed for row in page.rows], width=420)]
+    columns = [
+        _entries(page.rows),
+        *_who(page.rows),
+        Words("Of what", [row.gist for row in page.rows], width=300),
+        Words("Changed", [row.changed for row in page.rows], width=220),
+    ]
     _follow(word_table([*columns, _reasons(page.rows)], key="done", alt="What was done, the newest first"), page.rows)
     _steps(chosen, page)
 

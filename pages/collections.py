@@ -5,7 +5,7 @@ from dashboard.case_list import case_list, sums
 from dashboard.collection_bar import collection_filter
 from dashboard.context import open_page
 from data_access.permissions import Permission
-from data_access.queries.collections import CollectionTotals
+from data_access.queries.sums import CollectionTotals
 
 access = open_page("Collections", Permission.CUSTOMER_READ)
 totals = cache.fetch(access, CollectionTotals())

@@ -13,6 +13,7 @@ from data_access.models.customers import Customer
 from data_access.models.history import Change, CommandLog, PersonalValue
 from data_access.permissions import Permission
 from data_access.queries.audit_filter import EVERYTHING, AuditFilter
+from data_access.queries.gists import gists
 from data_access.queries.places import Place, Placed, placed
 from data_access.queries.recorded import Recorded, Words
 from data_access.scope import visible
@@ -37,8 +38,9 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Done(Entry):
-    """A command with the names of what it changed; empty where its rows are their own record, as with bookings."""
+    """A command with its object and what came of it, and the names of the fields that it changed, if any."""
 
+    gist: str
     changed: str
 
 
@@ -83,11 +85,12 @@ class FindCommands(Query[Placed[Done]]):
             visible(CommandLog, reader.actor)
             .outerjoin(Customer, Customer.id == CommandLog.customer_id)
             .where(*self.filter.where(reader.now), *_commands_about(reader, self.filter))
-            .with_only_columns(*_ENTRY)
+            .with_only_columns(*_ENTRY, CommandLog.result)
         )
         page = placed(reader, asked, CommandLog.number, self.place)
         told = _told(reader, [row.id for row in page.rows])
-        return page.as_rows(lambda row: Done(**_entry(row), changed=told.get(row.id, "")))
+        about = dict(zip((row.id for row in page.rows), gists(reader, [row.result for row in page.rows]), strict=True))
+        return page.as_rows(lambda row: Done(**_entry(row), gist=about[row.id], changed=told.get(row.id, "")))
 
 
 @dataclass(frozen=True)

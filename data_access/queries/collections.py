@@ -6,22 +6,17 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-import pandas as pd
-from sqlalchemy import ColumnElement, Integer, case, func, literal, literal_column, or_, select, tuple_, type_coerce
+from sqlalchemy import ColumnElement, Integer, case, func, literal, literal_column, or_, tuple_
 
 from data_access.access import Query, Reader
 from data_access.clock import UtcDateTime, day_in, read_moment
 from data_access.facets import Filter, currency_code, facet, one_of
-from data_access.frames import frame
 from data_access.lifecycle import BillStatus
 from data_access.models.customers import Customer
-from data_access.models.money import Invoice
-from data_access.money import ZERO, Amount
 from data_access.numerals import whole_number
 from data_access.permissions import Actor, Permission
-from data_access.queries.customers import AnyRow, CustomerRow, customer_rows, is_late, listed
+from data_access.queries.customers import AnyRow, CustomerRow, customer_rows, listed
 from data_access.queries.pages import Direction
-from data_access.scope import visible
 from data_access.standing import Shown, conditions, live, overdue
 
 PAGE_SIZE = 25
@@ -131,46 +126,11 @@ class FindCases(Query[Cases]):
         return page[::-1] if backwards else page, len(rows) > PAGE_SIZE
 
 
-@dataclass(frozen=True)
-class CollectionTotals(Query[pd.DataFrame]):
-    """A row a queue and currency: how many customers, what is overdue together."""
-
-    needs: ClassVar = Permission.CUSTOMER_READ
-
-    def run(self, reader: Reader) -> pd.DataFrame:
-        late = (
-            visible(Invoice, reader.actor)
-            .where(*is_late(reader.now))
-            .with_only_columns(
-                Invoice.customer_id,
-                type_coerce(func.sum(Invoice.total) - func.sum(Invoice.paid), Amount).label("overdue"),
-            )
-            .group_by(Invoice.customer_id)
-            .subquery()
-        )
-        cases = (
-            visible(Customer, reader.actor)
-            .outerjoin(late, late.c.customer_id == Customer.id)
-            .where(*EVERY_QUEUE.where(reader.now))
-            .with_only_columns(_queue(reader.now).label("queue"), Customer.currency, late.c.overdue)
-            .subquery()
-        )
-        query = (
-            select(
-                cases.c.queue, cases.c.currency, func.count().label("customers"),
-                func.coalesce(func.sum(cases.c.overdue), ZERO).label("overdue"),
-            )
-            .group_by(cases.c.queue, cases.c.currency)
-            .order_by(cases.c.currency, cases.c.queue)
-        )  # fmt: skip
-        return frame(reader.session, query)
-
-
 def _rank(now: datetime) -> ColumnElement[int]:
     return case(*((holds, literal_column(str(rank), Integer)) for rank, holds in enumerate(queues(now).values())))
 
 
-def _queue(now: datetime) -> ColumnElement[str]:
+def queue_of(now: datetime) -> ColumnElement[str]:
     return case(*((holds, literal(queue.value)) for queue, holds in queues(now).items()))
 
 

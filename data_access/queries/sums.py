@@ -4,13 +4,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
+import pandas as pd
 from sqlalchemy import func, literal, select, type_coerce, union_all
 
 from data_access.access import Query, Reader
+from data_access.frames import frame
 from data_access.models.customers import Customer
 from data_access.models.money import Invoice
 from data_access.money import ZERO, Amount
 from data_access.permissions import Permission
+from data_access.queries.collections import EVERY_QUEUE, queue_of
 from data_access.queries.customers import Selection, is_late
 from data_access.scope import visible
 
@@ -60,3 +63,38 @@ class OwedByCurrency(Query[tuple[CurrencySum, ...]]):
             .order_by(parts.c.currency)
         )
         return tuple(CurrencySum(*row) for row in reader.session.execute(sums))
+
+
+@dataclass(frozen=True)
+class CollectionTotals(Query[pd.DataFrame]):
+    """A row a queue and currency: how many customers, what is overdue together."""
+
+    needs: ClassVar = Permission.CUSTOMER_READ
+
+    def run(self, reader: Reader) -> pd.DataFrame:
+        late = (
+            visible(Invoice, reader.actor)
+            .where(*is_late(reader.now))
+            .with_only_columns(
+                Invoice.customer_id,
+                type_coerce(func.sum(Invoice.total) - func.sum(Invoice.paid), Amount).label("overdue"),
+            )
+            .group_by(Invoice.customer_id)
+            .subquery()
+        )
+        cases = (
+            visible(Customer, reader.actor)
+            .outerjoin(late, late.c.customer_id == Customer.id)
+            .where(*EVERY_QUEUE.where(reader.now))
+            .with_only_columns(queue_of(reader.now).label("queue"), Customer.currency, late.c.overdue)
+            .subquery()
+        )
+        query = (
+            select(
+                cases.c.queue, cases.c.currency, func.count().label("customers"),
+                func.coalesce(func.sum(cases.c.overdue), ZERO).label("overdue"),
+            )
+            .group_by(cases.c.queue, cases.c.currency)
+            .order_by(cases.c.currency, cases.c.queue)
+        )  # fmt: skip
+        return frame(reader.session, query)

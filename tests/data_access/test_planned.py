@@ -206,7 +206,7 @@ def test_a_short_list_holds_the_same_as_a_long_one(engine: Engine) -> None:
 
 
 def test_many_on_one_day_do_not_hide_each_other(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("data_access.queries.planned._SPARE", 0)
+    monkeypatch.setattr("data_access.queries.ahead._SPARE", 0)
     for _ in range(4):
         a_debtor(engine, date(2026, 6, 18))
     found = ahead(engine, limit=2)

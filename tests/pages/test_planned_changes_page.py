@@ -182,7 +182,7 @@ def test_the_list_looks_a_year_ahead_when_it_is_asked_to(desk_app: Any, days: st
 
 
 def test_a_list_that_is_not_whole_says_from_when_on(desk_app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("data_access.queries.planned._SPARE", -998)
+    monkeypatch.setattr("data_access.queries.ahead._SPARE", -998)
     for number in range(3):
         a_debtor(desk_app.engine, f"S-{number}", 2)
     app = desk_app.open("planned_changes", Role.SUPPORT)
