@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from dashboard import feedback, merging, one_time, session_list
+from dashboard import feedback, limit_rows, merging, one_time, session_list
 from dashboard.forms import Form, just_saved
-from dashboard.people_table import rights
+from dashboard.people_table import limits, rights
 from data_access.access import Access
 from data_access.commands.identities import ReleaseIdentity
 from data_access.commands.people import (
@@ -31,8 +31,6 @@ _ROLES = {role.value: role.value.capitalize() for role in PEOPLE_ROLES}
 _LABELS = {name: field_label("Person", name) for name in PERSON_FIELDS}
 _HELP = {
     "email": "Used for single sign-on.",
-    "credit_per_booking": "For credits and refunds, in the customer's currency; 0 allows none.",
-    "credit_per_day": "For credits and refunds in 24 hours, a currency by itself; 0 allows none.",
     "extra_grants": "Beyond those of the role, for this person alone. The tab Roles says what each role has.",
     "reseller_id": "Who belongs to a reseller sees its customers only.",
 }
@@ -81,10 +79,11 @@ def _subjects(people: tuple[PersonRow, ...]) -> list[tuple[str, object]]:
 
 def _fields(form: Form, choices: Choices, shown: Mapping[str, str]) -> dict[str, str]:
     typed = {}
-    for pair in (("login", "name"), ("credit_per_booking", "credit_per_day"), ("email", "reseller_id")):
+    for pair in (("login", "name"), ("email", "reseller_id")):
         for name, column in zip(pair, st.columns(2), strict=True):
             with column:
                 typed[name] = _field(form, name, shown[name], choices)
+    typed["limits"] = limit_rows.draw(form, _LABELS["limits"], shown["limits"])
     typed["role"] = form.one_of("role", _LABELS["role"], _ROLES, shown["role"], horizontal=True)
     typed["extra_grants"] = form.several(
         "extra_grants", _LABELS["extra_grants"], _RIGHTS, shown["extra_grants"], help=_HELP["extra_grants"]
@@ -103,6 +102,8 @@ def _field(form: Form, name: str, start: str, choices: Choices) -> str:
 def _word(name: str, text: str, choices: Choices) -> str:
     if name == "extra_grants":
         return rights(text)
+    if name == "limits":
+        return limits(text)
     return _resellers(choices).get(text, text) if name == "reseller_id" else text
 
 

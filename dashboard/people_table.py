@@ -1,10 +1,9 @@
 """The tables of People and roles: everyone with role and limits, and what each role may do."""
 
-from decimal import Decimal
-
 import streamlit as st
 
 from dashboard.table import ROW_HEIGHT, whole_height
+from data_access.allowances import read_allowances
 from data_access.permissions import OWN_LIMITS_HOLD_FOR, Permission
 from data_access.queries.people import PersonRow, role_matrix
 
@@ -18,8 +17,7 @@ def people(rows: tuple[PersonRow, ...]) -> None:
             "Email": row.email or "",
             "Role": row.role.value.capitalize(),
             "Sees": row.reseller or "every customer",
-            "Credit limit a booking": _limit(row, row.credit_per_booking),
-            "Credit limit in 24 hours": _limit(row, row.credit_per_day),
+            "Own limits": _limits(row),
             "May sign in": _may_sign_in(row),
             "Additional rights": rights(row.extra_grants),
         }
@@ -45,8 +43,13 @@ def _may_sign_in(row: PersonRow) -> str:
     return "after choosing a password" if row.must_change_password else "yes"
 
 
-def _limit(row: PersonRow, limit: Decimal) -> str:
-    return f"{limit:,.2f}" if row.role in OWN_LIMITS_HOLD_FOR else "no limit"
+def _limits(row: PersonRow) -> str:
+    return limits(row.limits) if row.role in OWN_LIMITS_HOLD_FOR else "no limit"
+
+
+def limits(typed: str) -> str:
+    """What a person may credit, give back, write off and reverse of charges, in words."""
+    return "; ".join(one.says for one in read_allowances(typed)) or "none: nothing is allowed"
 
 
 def chosen(rows: tuple[PersonRow, ...]) -> PersonRow | None:

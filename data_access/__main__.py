@@ -89,7 +89,7 @@ def _add_person(chosen: Namespace, engine: Engine, clock: Clock) -> int:
         AddPerson(
             command_id=new_command_id(), password_hash=hash_password(password), login=chosen.person, name=chosen.name,
             email=chosen.email, role=role.value, reseller_id=_reseller(access, chosen.reseller),
-            credit_per_booking=chosen.credit_per_booking, credit_per_day=chosen.credit_per_day,
+            limits=", ".join(chosen.limit),
         )
     )  # fmt: skip
     print(f"{saved.login} can sign in as {role.value}, and chooses a password then.")
@@ -187,8 +187,10 @@ def _people_verbs(verbs: Any) -> None:
     adding.add_argument("--email", default="")
     adding.add_argument("--role", choices=[role.value for role in PEOPLE_ROLES], default=Role.SUPPORT.value)
     adding.add_argument("--reseller", default="", help="sees the customers of this reseller only")
-    adding.add_argument("--credit-per-booking", default="", help="credits and refunds: the most at once")
-    adding.add_argument("--credit-per-day", default="", help="credits and refunds: the most in 24 hours")
+    adding.add_argument(
+        "--limit", action="append", default=[], metavar="'EUR 50 200'",
+        help="credits, refunds, write-offs and reversals: a currency, the most at a time, the most in 24 hours",
+    )  # fmt: skip
     by_whom = adding.add_mutually_exclusive_group(required=True)
     by_whom.add_argument("--first", action="store_true", help="the first administrator, while there is nobody")
     by_whom.add_argument("--as", dest="login", metavar="LOGIN", help="who does this")

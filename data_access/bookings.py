@@ -65,7 +65,12 @@ class Booking:
 
     @property
     def needs_reason(self) -> bool:
-        return self.within_own_limits or self.writes_off
+        return self.within_own_limits
+
+    @property
+    def is_charge(self) -> bool:
+        """Whether its reversal is as good as a credit: it raises the balance, and no money was given for that."""
+        return self.direction > 0 and not self.within_own_limits
 
     def signed(self, amount: Decimal) -> Decimal:
         """The amount as it moves the stored balance; the one place where a sign is chosen."""
@@ -114,7 +119,7 @@ _ROWS = (
             stays="The bank has given the money back to the card: it cannot be taken again."),
     Booking(Kind.WRITE_OFF, "Write-off", -1, P.MONEY_CORRECT,
             "Ends a debt that will not be paid: settles the oldest invoices, never more than is outstanding.",
-            settles=True, after_the_end=True, finer=True, writes_off=True),
+            settles=True, within_own_limits=True, after_the_end=True, finer=True, writes_off=True),
     Booking(Kind.CREDIT_TAKEN, "Credit turned into money", +1, None,
             "A credit that no invoice will take off any more, as far as it was paid for.", invoiced=True,
             after_the_end=True, stays=_IS_TURNED),

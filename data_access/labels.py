@@ -148,12 +148,16 @@ _FIELDS: dict[str, dict[str, str]] = {
         "invoice_id": "Midterm invoice",
     },
     "Reseller": {"name": "Reseller name"},
+    "PersonalLimit": {
+        "person_id": "Person", "currency": "Currency", "per_booking": "At most at a time",
+        "per_day": "At most in 24 hours",
+    },
     "Person": {
         "login": "Sign-in name", "name": "Name", "email": "Email", "role": "Role", "reseller_id": "Reseller",
         "password_hash": "Password", "must_change_password": "Must choose a new password",
         "oidc_issuer": "Issuer of single sign-on", "oidc_subject": "Identity at single sign-on",
         "is_active": "May sign in", "extra_grants": "Additional rights",
-        "credit_per_booking": "Credit limit a booking", "credit_per_day": "Credit limit in 24 hours",
+        "limits": "Limits for credits, refunds, write-offs and reversals of charges",
         "created_at": "Added at",
     },
 }  # fmt: skip
@@ -179,6 +183,7 @@ ENTITIES: dict[str, str] = {
     "InvoiceRequest": "Midterm invoice",
     "Reseller": "Reseller",
     "Person": "Person",
+    "PersonalLimit": "Personal limit",
 }
 
 WHOLE_RECORD = "*"

@@ -20,7 +20,7 @@ from data_access.models.customers import Account, Customer, CustomerClass, Note
 from data_access.models.history import Change, CommandLog, InvoiceRequest, PersonalValue, PlannedMove, StatusEvent
 from data_access.models.money import Allocation, Invoice, InvoiceLine, InvoiceSeries, Transaction
 from data_access.models.outbox import Message, Webhook
-from data_access.models.people import Person, Reseller, SignInSession
+from data_access.models.people import Person, PersonalLimit, Reseller, SignInSession
 from data_access.models.quotas import MeasuredUse, Quota, QuotaUse
 from data_access.models.running import Archive, JobRun, JobTrouble
 from data_access.models.services import Did, Subscription, SubscriptionPlan
@@ -58,6 +58,9 @@ SCOPES: dict[type[Base], Scope] = {
     Webhook: _everyone,
     Reseller: lambda actor: Reseller.id == actor.reseller_id,
     Person: lambda actor: Person.reseller_id == actor.reseller_id,
+    PersonalLimit: lambda actor: PersonalLimit.person_id.in_(
+        select(Person.id).where(Person.reseller_id == actor.reseller_id).scalar_subquery()
+    ),
     SignInSession: lambda actor: SignInSession.person_id.in_(
         select(Person.id).where(Person.reseller_id == actor.reseller_id)
     ),

@@ -1,14 +1,13 @@
-"""What has been spent: of a person's limit for credits and refunds, and of what a customer may use."""
+"""What may be spent: of what a customer may use, and of what was paid and can be given back."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import func
 from sqlalchemy.orm import Session
 
-from data_access.bookings import Kind, limited_kinds
+from data_access.bookings import Kind
 from data_access.clock import day_in, start_of
-from data_access.models.cards import Asked, AskedState, CardOperation, CardPayment
 from data_access.models.customers import Account, BalanceControl, Customer
 from data_access.models.money import Transaction
 from data_access.money import ZERO
@@ -16,41 +15,6 @@ from data_access.permissions import Actor
 from data_access.scope import visible
 from data_access.standing import limit_at
 from data_access.usable import Use
-
-WINDOW = timedelta(hours=24)
-
-
-def left_today(session: Session, actor: Actor, limit: Decimal, currency: str, now: datetime) -> Decimal:
-    """The limit less what the person has booked in the last 24 hours in this currency; never below zero.
-
-    What the person gave back to cards counts from the moment that it was asked of the bank.
-    """
-    booked = visible(Transaction, actor).where(
-        Transaction.person_id == actor.person_id,
-        Transaction.kind.in_(limited_kinds()),
-        Transaction.reverses_id.is_(None),
-        Transaction.currency == currency,
-        Transaction.at > now - WINDOW,
-    )
-    used = session.scalar(
-        booked.with_only_columns(func.sum(func.abs(Transaction.amount, type_=Transaction.amount.type)))
-    )
-    return max(limit - (used or ZERO) - _given_back_to_cards(session, actor, currency, now), ZERO)
-
-
-def _given_back_to_cards(session: Session, actor: Actor, currency: str, now: datetime) -> Decimal:
-    asked = (
-        visible(CardOperation, actor)
-        .join(CardPayment, CardPayment.id == CardOperation.card_payment_id)
-        .where(
-            CardOperation.operation == Asked.REFUND,
-            CardOperation.state != AskedState.REFUSED,
-            CardOperation.login == actor.login,
-            CardOperation.asked_at > now - WINDOW,
-            CardPayment.currency == currency,
-        )
-    )
-    return session.scalar(asked.with_only_columns(func.sum(CardOperation.amount))) or ZERO
 
 
 def most_given_back(customer: Customer, unused: Decimal) -> Decimal:

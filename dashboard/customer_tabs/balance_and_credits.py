@@ -85,8 +85,9 @@ def _signed(row: LedgerRow, head: Head) -> str:
 def _ways(slot: DeltaGenerator, access: Access, head: Head, row: LedgerRow | None) -> None:
     """What can be done stands above the table, also what is done with the row that is chosen in it."""
     about = chosen(row, lambda one: one.transaction_id, "Choose a booking in the table first.")
-    reversing = Way(reverse.NAME, "Reverse this booking", ":material/undo:", Permission.MONEY_CORRECT, about.subject,
-                    about.obstacle, after_the_end=True)  # fmt: skip
+    needs = Permission.CUSTOMER_READ if row is not None and row.is_own_and_new else Permission.MONEY_CORRECT
+    reversing = Way(reverse.NAME, "Reverse this booking", ":material/undo:", needs, about.subject, about.obstacle,
+                    after_the_end=True)  # fmt: skip
     with slot:
         ways(access, head, *limits.entries(head), promises.record(head), reversing)
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import formats
+from dashboard.feedback import escape
 from data_access.access import Access
 from data_access.queries.customer import Head
 from data_access.queries.limits import OwnLimits
@@ -12,5 +12,4 @@ def own_limits(access: Access, head: Head) -> None:
     """One line; nothing for whom no limit holds."""
     own = access.fetch(OwnLimits(head.currency))
     if own is not None:
-        at_once, left = (formats.money(part, own.currency) for part in (own.per_booking, own.left))
-        st.caption(f"Your own limits: {at_once} at a time, {left} left in 24 hours.")
+        st.caption(escape(f"Your own limits: {own.says}."))

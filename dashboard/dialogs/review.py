@@ -107,9 +107,5 @@ def _about_suspension(head: Head, row: Booking, preview: Preview) -> str:
 
 
 def _own_limits(preview: Preview) -> None:
-    if preview.own_limit_left is not None and preview.own_limit_per_booking is not None:
-        at_most, left = (
-            formats.exact_money(amount, preview.currency)
-            for amount in (preview.own_limit_per_booking, preview.own_limit_left)
-        )
-        st.text(f"Your limits for credits and refunds: {at_most} at a time, {left} left in 24 hours.")
+    if preview.own is not None:
+        st.text(f"Your own limits: {preview.own.says}.")

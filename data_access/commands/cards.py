@@ -10,11 +10,12 @@ from data_access.allocating import unused_payments
 from data_access.bookings import BOOKINGS, Kind
 from data_access.cardnumbers import holds_card_number
 from data_access.clock import day_in
-from data_access.commands.money import refuse_beyond_funds, refuse_beyond_limits, refuse_by_status
+from data_access.commands.money import refuse_beyond_funds, refuse_by_status
 from data_access.errors import Invalid, Rejected
 from data_access.models.cards import OPEN_STATES, Asked, CardOperation, CardPayment, CardState, PaymentMethod
 from data_access.models.customers import Customer
 from data_access.money import ZERO, cash, exact_money
+from data_access.own_limits import refuse_beyond_own_limits
 from data_access.permissions import Permission
 from data_access.repeats import ask_about_repeat
 from data_access.unit_of_work import UnitOfWork
@@ -233,7 +234,7 @@ class RefundCardPayment(Command[CardAsked]):
         amount = _cash(self.amount, payment.currency)
         if not self.reason.strip():
             raise Invalid({"reason": "Give the reason: credits and refunds are not booked without one."})
-        refuse_beyond_limits(work, BOOKINGS[Kind.ECOMMERCE_REFUND], amount, payment.currency)
+        refuse_beyond_own_limits(work, amount, payment.currency, self.needs)
         free = dict(unused_payments(work, customer)).get(payment.payment_id or 0, ZERO)
         held = f"Of this payment {exact_money(free, payment.currency)} paid no invoice"
         refuse_beyond_funds(customer, amount, free, f"{held}: no more can be given back to the card.")

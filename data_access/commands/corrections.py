@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from data_access.access import Command
+from data_access.bookings import BOOKINGS
 from data_access.corrections import take_back_booking
 from data_access.errors import Invalid, NotFound, Rejected
 from data_access.lifecycle import BillStatus
 from data_access.models.customers import Customer
 from data_access.models.money import Transaction
+from data_access.own_limits import is_regret, refuse_beyond_own_limits
 from data_access.permissions import Permission
 from data_access.unit_of_work import UnitOfWork
 
@@ -26,9 +28,13 @@ class Reversed:
 
 @dataclass(frozen=True, kw_only=True)
 class ReverseTransaction(Command[Reversed]):
-    """Books the opposite of a transaction, linked to it, once. Invoices that a reversed payment paid are open again."""
+    """Books the opposite of a transaction, linked to it, once. Invoices that a reversed payment paid are open again.
 
-    needs: ClassVar = Permission.MONEY_CORRECT
+    The reversal of a charge is as good as a credit: the person's own limits hold for it. One's own booking can be taken
+    back for ten minutes, if nothing was built on it, whatever right or limit one has.
+    """
+
+    needs: ClassVar = Permission.CUSTOMER_READ  # enough for one's own booking, as long as it can be regretted
     result_type: ClassVar = Reversed
 
     transaction_id: int
@@ -41,8 +47,16 @@ class ReverseTransaction(Command[Reversed]):
         customer = work.lock(Customer, booked.customer_id, called="The transaction")
         if customer.bill_status is BillStatus.EXPORTED:
             raise Rejected("The customer is exported: its money is kept at the new installation. Clear Exported first.")
+        self._refuse_who(work, booked)
         if not self.reason.strip():
             raise Invalid({"reason": "Give the reason: nothing is reversed without one."})
         opposite = take_back_booking(work, customer, booked)
         balance, unallocated = f"{customer.balance:f}", f"{customer.unallocated:f}"
         return Reversed(opposite.id, booked.id, customer.id, balance, unallocated)
+
+    def _refuse_who(self, work: UnitOfWork, booked: Transaction) -> None:
+        if is_regret(work.session, work.actor, booked, work.now):
+            return
+        work.actor.require(Permission.MONEY_CORRECT)
+        if BOOKINGS[booked.kind].is_charge and booked.amount > 0:
+            refuse_beyond_own_limits(work, booked.amount, booked.currency, Permission.MONEY_CORRECT)

@@ -11,12 +11,12 @@ from data_access.clock import Days, day_in, in_words
 from data_access.errors import Invalid, Rejected
 from data_access.lifecycle import BillStatus
 from data_access.models.customers import Customer
-from data_access.models.people import Person
 from data_access.money import ZERO, cash, exact_money, positive
-from data_access.permissions import OWN_LIMITS_HOLD_FOR, Permission, either, without_limits
+from data_access.own_limits import refuse_beyond_own_limits
+from data_access.permissions import Permission
 from data_access.repeats import ask_about_repeat
 from data_access.settlement import Texts, book, give_back, settle
-from data_access.spending import left_today, most_given_back
+from data_access.spending import most_given_back
 from data_access.unit_of_work import UnitOfWork
 
 _LONGEST = 400
@@ -64,7 +64,8 @@ class BookTransaction(Command[Booked]):
         amount = _checked_amount(row, self.amount, customer.currency)
         today = day_in(customer.billing_zone, work.now)
         _refuse_input(self, row, today)
-        refuse_beyond_limits(work, row, amount, customer.currency)
+        if row.within_own_limits:
+            refuse_beyond_own_limits(work, amount, customer.currency, self.permission())
         if self.kind is Kind.REFUND:
             held = f"Unallocated payments hold {_say(customer.unallocated, customer)}"
             refuse_beyond_funds(customer, amount, customer.unallocated, f"{held}: no more can be refunded.")
@@ -153,21 +154,6 @@ def _refuse_input(order: BookTransaction, row: Booking, today: date) -> None:
             complaints[name] = f"At most {longest} characters; this has {len(text.strip())}."
     if complaints:
         raise Invalid(complaints)
-
-
-def refuse_beyond_limits(work: UnitOfWork, row: Booking, amount: Decimal, currency: str) -> None:
-    """Rejected when this is more than the person may credit or refund at once, or in 24 hours."""
-    if not row.within_own_limits or work.actor.role not in OWN_LIMITS_HOLD_FOR:
-        return
-    person = work.lock(Person, work.actor.person_id or 0, called="Your own entry among the people")
-    who = either(without_limits(row.permission or Permission.MONEY_REFUND)).capitalize()
-    if amount > person.credit_per_booking:
-        most = exact_money(person.credit_per_booking, currency)
-        raise Rejected(f"You may book credits and refunds of at most {most} at a time. {who} can book more.")
-    left = left_today(work.session, work.actor, person.credit_per_day, currency, work.now)
-    if amount > left:
-        limit, rest = (exact_money(amount, currency) for amount in (person.credit_per_day, left))
-        raise Rejected(f"Of your {limit} for credits and refunds in 24 hours, {rest} is left. {who} can do more.")
 
 
 def money_days(today: date) -> Days:

@@ -7,14 +7,15 @@ from typing import Any, ClassVar
 from sqlalchemy import inspect
 
 from data_access.access import Command
+from data_access.allowances import read_allowances, written
+from data_access.commands.personal_limits import limits_of, set_limits
 from data_access.commands.sessions import end_sessions
 from data_access.editing import conflicts, typed_fields
 from data_access.errors import Invalid, Rejected, Stale
 from data_access.folding import fold
 from data_access.models.people import Person, Reseller
-from data_access.money import ZERO
 from data_access.permissions import PEOPLE_ROLES, Permission, Role
-from data_access.spelling import an_amount, an_id, email_addresses, one_of, plain, within
+from data_access.spelling import an_id, email_addresses, one_of, plain, within
 from data_access.unit_of_work import UnitOfWork
 
 OFFERED = tuple(right for right in Permission if right is not Permission.SYSTEM_RUN)
@@ -43,13 +44,6 @@ def _email(text: str) -> str | None:
     return address or None
 
 
-def _limit(text: str) -> Any:
-    value = an_amount(text) if text.strip() else ZERO
-    if value < ZERO:
-        raise ValueError("A limit cannot be negative; 0 allows nothing.")
-    return value
-
-
 def _grants(text: str) -> str:
     names = set(text.split())
     if not names <= set(OFFERED):
@@ -66,11 +60,11 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
     "email": _email,
     "role": lambda text: Role(one_of(text, PEOPLE_ROLES, "Choose the role.")),
     "reseller_id": lambda text: an_id(text, "Choose the reseller from the list.") if text.strip() else None,
-    "credit_per_booking": _limit,
-    "credit_per_day": _limit,
+    "limits": read_allowances,
     "extra_grants": _grants,
 }
 PERSON_FIELDS = tuple(_READERS)
+_COLUMNS = tuple(name for name in PERSON_FIELDS if name != "limits")
 ENDS_SESSIONS = ("password_hash", "is_active", "role", "reseller_id")  # what a session was opened under
 
 
@@ -83,7 +77,10 @@ class PersonSaved:
 
 @dataclass(frozen=True, kw_only=True)
 class AddPerson(Command[PersonSaved]):
-    """Adds a person, who chooses their own password at the first sign-in. Limits left blank allow nothing."""
+    """Adds a person, who chooses their own password at the first sign-in.
+
+    `limits`: a currency each, such as `EUR 50 200`: 50 at a time, 200 in 24 hours. What is left out allows nothing.
+    """
 
     needs: ClassVar = Permission.PEOPLE_MANAGE
     result_type: ClassVar = PersonSaved
@@ -94,15 +91,16 @@ class AddPerson(Command[PersonSaved]):
     email: str = ""
     role: str = ""
     reseller_id: str = ""
-    credit_per_booking: str = ""
-    credit_per_day: str = ""
+    limits: str = ""
     extra_grants: str = ""
 
     def apply(self, work: UnitOfWork) -> PersonSaved:
         values = _read(work, {name: getattr(self, name) for name in PERSON_FIELDS})
         secret = {"password_hash": self.password_hash, "must_change_password": self.password_hash is not None}
         _refuse_confined_first(work, values)
+        limits = values.pop("limits")
         person = work.add(Person(**values, **secret, login_key=fold(values["login"]), created_at=work.now))
+        set_limits(work, person, limits)
         return PersonSaved(person.id, person.login, person.version)
 
 
@@ -121,13 +119,18 @@ class EditPerson(Command[PersonSaved]):
     def apply(self, work: UnitOfWork) -> PersonSaved:
         person = lock_person(work, self.person_id)
         wanted = _read(work, self.changes, but=person.id)
-        different = {name: value for name, value in wanted.items() if value != getattr(person, name)}
+        stored = {name: getattr(person, name) for name in _COLUMNS} | {"limits": limits_of(work, person)}
+        different = {name: value for name, value in wanted.items() if value != stored[name]}
         if self.version != person.version:
-            both = conflicts(typed_fields(person, PERSON_FIELDS), shown=self.shown, wanted=different)
+            typed = typed_fields(person, _COLUMNS) | {"limits": written(stored["limits"])}
+            told = {name: written(value) if name == "limits" else value for name, value in different.items()}
+            both = conflicts(typed, shown=self.shown, wanted=told)
             if both:
                 raise Stale("The person", both)
         if not different:
             raise Rejected("Nothing was changed, so nothing was saved.")
+        if "limits" in different:
+            set_limits(work, person, different.pop("limits"))
         return change_person(work, person, **different, login_key=fold(wanted.get("login", person.login)))
 
 

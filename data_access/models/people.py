@@ -9,7 +9,6 @@ from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data_access.models.base import PERSONAL, SECRET, Base, Record, key_type
-from data_access.money import ZERO
 from data_access.permissions import Role
 
 
@@ -23,15 +22,11 @@ class Reseller(Record):
 
 
 class Person(Record):
-    """Someone who signs in, by password or as the one identity that single sign-on bound at the first time.
-
-    The 24-hour limit counts credits and refunds; both default to nothing allowed.
-    """
+    """Someone who signs in, by password or as the one identity that single sign-on bound at the first time."""
 
     __tablename__ = "people"
     __table_args__ = (
         CheckConstraint("role <> 'system'", name="a_person_is_not_the_system"),
-        CheckConstraint("credit_per_booking >= 0 AND credit_per_day >= 0", name="limits_not_negative"),
         Index("uq_people_oidc_issuer_oidc_subject", "oidc_issuer", "oidc_subject", unique=True),
     )
 
@@ -47,9 +42,22 @@ class Person(Record):
     must_change_password: Mapped[bool] = mapped_column(default=False, server_default=false())
     is_active: Mapped[bool] = mapped_column(default=True)
     extra_grants: Mapped[str] = mapped_column(String(400), default="")
-    credit_per_booking: Mapped[Decimal] = mapped_column(default=ZERO)
-    credit_per_day: Mapped[Decimal] = mapped_column(default=ZERO)
     created_at: Mapped[datetime]
+
+
+class PersonalLimit(Record):
+    """What a person may credit, give back, write off and reverse of charges in a currency; without a row, nothing."""
+
+    __tablename__ = "personal_limits"
+    __table_args__ = (
+        UniqueConstraint("person_id", "currency"),
+        CheckConstraint("per_booking >= 0 AND per_day >= 0", name="limits_not_negative"),
+    )
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    currency: Mapped[str] = mapped_column(String(3))
+    per_booking: Mapped[Decimal]
+    per_day: Mapped[Decimal]
 
 
 class SignInSession(Base):

@@ -15,6 +15,7 @@ from data_access.clock import day_in, start_of
 from data_access.frames import frame
 from data_access.models.history import CommandLog
 from data_access.models.money import Allocation, Invoice, Transaction
+from data_access.own_limits import REGRET
 from data_access.permissions import Permission
 from data_access.queries.measured import measured_words
 from data_access.queries.seen import AnyRow, see
@@ -27,7 +28,10 @@ _POINT: tuple[Any, ...] = (Transaction.at, Transaction.value_on, Transaction.amo
 
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
-    """One booking. `amount` positive: the customer owes more. `measured`: how much was used, in words."""
+    """One booking. `amount` positive: the customer owes more. `measured`: how much was used, in words.
+
+    `is_own_and_new`: whoever asks has booked it so lately that they can take it back.
+    """
 
     transaction_id: int
     at: datetime
@@ -43,6 +47,7 @@ class LedgerRow:
     internal_comment: str
     is_reversal: bool
     measured: str
+    is_own_and_new: bool
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,7 @@ class FindTransactions(Query[Page[LedgerRow]]):
             .with_only_columns(
                 Transaction.id, Transaction.at, Transaction.value_on, Transaction.kind, Transaction.amount,
                 Transaction.balance_after, Transaction.service, Transaction.reference, Transaction.visible_comment,
-                Transaction.internal_comment, Transaction.reverses_id, CommandLog.login,
+                Transaction.internal_comment, Transaction.reverses_id, Transaction.person_id, CommandLog.login,
             )
             .order_by(Transaction.at.desc(), Transaction.id.desc())
             .limit(PAGE + 1)
@@ -73,10 +78,10 @@ class FindTransactions(Query[Page[LedgerRow]]):
             bookings = bookings.where(or_(Transaction.at < mark.at, same))
         rows = reader.session.execute(bookings).all()
         words = measured_words(reader, [row.id for row in rows if row.kind is Kind.USAGE_CHARGE])
-        return page([(Mark(row.at, 0, row.id), _booking(row, words.get(row.id, ""))) for row in rows])
+        return page([(Mark(row.at, 0, row.id), _booking(reader, row, words.get(row.id, ""))) for row in rows])
 
 
-def _booking(row: AnyRow, measured: str) -> LedgerRow:
+def _booking(reader: Reader, row: AnyRow, measured: str) -> LedgerRow:
     booking = BOOKINGS[row.kind]
     return LedgerRow(
         transaction_id=row.id,
@@ -93,6 +98,7 @@ def _booking(row: AnyRow, measured: str) -> LedgerRow:
         internal_comment=row.internal_comment,
         is_reversal=row.reverses_id is not None,
         measured=measured,
+        is_own_and_new=row.person_id == reader.actor.person_id is not None and reader.now <= row.at + REGRET,
     )
 
 

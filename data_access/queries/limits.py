@@ -11,12 +11,12 @@ from data_access.labels import LABELS, command_words
 from data_access.models.collection import ThresholdKind, WarningThreshold
 from data_access.models.customers import Customer
 from data_access.models.history import Change, CommandLog
-from data_access.models.people import Person
-from data_access.permissions import OWN_LIMITS_HOLD_FOR, Permission, temporary_cap
+from data_access.own_limits import Own, own_limits
+from data_access.permissions import Permission, temporary_cap
 from data_access.queries.recorded import Words
 from data_access.queries.seen import CALLED, see
 from data_access.scope import visible
-from data_access.spending import left_today, use_by
+from data_access.spending import use_by
 
 LIMITS = ("credit_limit", "temporary_limit", "temporary_limit_until", "daily_spending_limit")
 _MOST_ROWS = 200
@@ -137,16 +137,6 @@ class LimitHistory(Query[tuple[LimitChange, ...]]):
         )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Own:
-    """A person's limits for credits and refunds; `left` is of the last 24 hours in this currency."""
-
-    currency: str
-    per_booking: Decimal
-    per_day: Decimal
-    left: Decimal
-
-
 @dataclass(frozen=True)
 class OwnLimits(Query[Own | None]):
     """What the person who asks may still credit and refund in a currency; None where no limit holds for the role."""
@@ -156,11 +146,7 @@ class OwnLimits(Query[Own | None]):
     currency: str
 
     def run(self, reader: Reader) -> Own | None:
-        if reader.actor.role not in OWN_LIMITS_HOLD_FOR:
-            return None
-        person = reader.session.scalars(visible(Person, reader.actor).where(Person.id == reader.actor.person_id)).one()
-        left = left_today(reader.session, reader.actor, person.credit_per_day, self.currency, reader.now)
-        return Own(self.currency, person.credit_per_booking, person.credit_per_day, left)
+        return own_limits(reader.session, reader.actor, self.currency, reader.now)
 
 
 @dataclass(frozen=True)

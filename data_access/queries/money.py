@@ -12,13 +12,12 @@ from data_access.errors import NotFound
 from data_access.lifecycle import BillStatus
 from data_access.models.customers import Customer
 from data_access.models.money import OPEN, Invoice
-from data_access.models.people import Person
 from data_access.money import ZERO, to_be_paid
-from data_access.permissions import OWN_LIMITS_HOLD_FOR, Permission
+from data_access.own_limits import Own, own_limits
+from data_access.permissions import Permission
 from data_access.queries.awaited import payment_that_ends
 from data_access.scope import visible
 from data_access.sharing import Share, share_out
-from data_access.spending import left_today
 from data_access.standing import over_limit_with
 
 
@@ -34,7 +33,7 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """Balances are positive when the customer owes. `own_limit_left` None: no limit holds for this booking.
+    """Balances are positive when the customer owes. `own` None: no limit of the person holds for this.
 
     `over_limit`: how far the balance afterwards is above the credit limit in force; zero if it is not.
     `still_to_pay`: the least payment after this booking that ends a suspension.
@@ -49,8 +48,7 @@ class Preview:
     over_limit: Decimal
     still_to_pay: Decimal
     ends_suspension: bool
-    own_limit_per_booking: Decimal | None
-    own_limit_left: Decimal | None
+    own: Own | None
 
 
 @dataclass(frozen=True)
@@ -87,7 +85,9 @@ class BookingPreview(Query[Preview]):
             over_limit=over_limit_with(customer, after, reader.now),
             still_to_pay=still_to_pay,
             ends_suspension=row.settles and customer.bill_status is BillStatus.SUSPENDED and not still_to_pay,
-            **_own_limits(reader, self.kind, customer.currency),
+            own=own_limits(reader.session, reader.actor, customer.currency, reader.now)
+            if row.within_own_limits
+            else None,
         )
 
 
@@ -106,11 +106,3 @@ def _unallocated_after(customer: Customer, kind: Kind, amount: Decimal, settled:
         return customer.unallocated + amount - settled
     gives_back = kind in (Kind.REFUND, Kind.ECOMMERCE_REFUND)
     return customer.unallocated - amount if gives_back else customer.unallocated
-
-
-def _own_limits(reader: Reader, kind: Kind, currency: str) -> dict[str, Decimal | None]:
-    if not BOOKINGS[kind].within_own_limits or reader.actor.role not in OWN_LIMITS_HOLD_FOR:
-        return {"own_limit_per_booking": None, "own_limit_left": None}
-    person = reader.session.scalars(visible(Person, reader.actor).where(Person.id == reader.actor.person_id)).one()
-    left = left_today(reader.session, reader.actor, person.credit_per_day, currency, reader.now)
-    return {"own_limit_per_booking": person.credit_per_booking, "own_limit_left": left}

@@ -1,11 +1,11 @@
 """The people who may sign in, and what each role may do, in words."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import ClassVar
 
 from data_access.access import Query, Reader
-from data_access.models.people import Person, Reseller
+from data_access.allowances import Allowance, written
+from data_access.models.people import Person, PersonalLimit, Reseller
 from data_access.permissions import GRANTS, PEOPLE_ROLES, Permission, Role
 from data_access.scope import visible
 
@@ -32,8 +32,7 @@ class PersonRow:
     must_change_password: bool
     is_bound: bool
     extra_grants: str
-    credit_per_booking: Decimal
-    credit_per_day: Decimal
+    limits: str
 
 
 @dataclass(frozen=True)
@@ -51,12 +50,20 @@ class ListPeople(Query[tuple[PersonRow, ...]]):
                 Reseller.name.label("reseller"), Person.is_active, Person.extra_grants, Person.must_change_password,
                 Person.password_hash.is_not(None).label("has_password"),
                 Person.oidc_subject.is_not(None).label("is_bound"),
-                Person.credit_per_booking, Person.credit_per_day,
             )
             .order_by(Person.is_active.desc(), Person.login_key, Person.id)
             .limit(_MOST)
         )  # fmt: skip
-        return tuple(PersonRow(**row) for row in rows.mappings())
+        limits = _limits(reader)
+        return tuple(PersonRow(**row, limits=written(limits.get(row["id"], ()))) for row in rows.mappings())
+
+
+def _limits(reader: Reader) -> dict[int, list[Allowance]]:
+    held: dict[int, list[Allowance]] = {}
+    rows = reader.session.scalars(visible(PersonalLimit, reader.actor).order_by(PersonalLimit.id))
+    for row in rows:
+        held.setdefault(row.person_id, []).append(Allowance(row.currency, row.per_booking, row.per_day))
+    return held
 
 
 def role_matrix() -> list[dict[str, str]]:

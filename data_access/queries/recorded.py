@@ -17,7 +17,7 @@ from data_access.models.base import Base
 from data_access.models.customers import Customer, CustomerClass
 from data_access.models.history import PlannedMove
 from data_access.models.money import Invoice
-from data_access.models.people import Reseller
+from data_access.models.people import Person, Reseller
 from data_access.money import Amount
 from data_access.moves import MOVES
 from data_access.permissions import Permission
@@ -30,6 +30,7 @@ _REFERENCES: dict[str, tuple[type[Any], Any]] = {
     "customer_class_id": (CustomerClass, CustomerClass.name),
     "reseller_id": (Reseller, Reseller.name),
     "invoice_id": (Invoice, Invoice.number),
+    "person_id": (Person, Person.login),
 }
 _UNKNOWN = "one that you cannot see"
 

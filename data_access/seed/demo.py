@@ -20,14 +20,14 @@ from data_access.models.collection import CollectionPolicy, CollectionStep, Holi
 from data_access.models.customers import Account, Customer, CustomerClass, Note
 from data_access.models.history import PlannedMove, StatusEvent
 from data_access.models.money import InvoiceSeries
-from data_access.models.people import Person, Reseller
+from data_access.models.people import Person, PersonalLimit, Reseller
 from data_access.models.quotas import MeasuredUse, Quota, QuotaUse
 from data_access.models.services import Did, Subscription, SubscriptionPlan
 from data_access.permissions import SYSTEM, Actor
 from data_access.policy import first_versions
 from data_access.seed.belongings import did
 from data_access.seed.customer import Stage, Told, tell
-from data_access.seed.people import demo_people
+from data_access.seed.people import demo_limits, demo_people
 from data_access.seed.quotas import usage_in
 from data_access.seed.reference import CLASSES, INVOICES_BEFORE, RESELLERS, holiday_rows, plan_rows
 
@@ -154,5 +154,7 @@ def _stage(load: BulkLoad) -> Stage:
 def _write_people(engine: Engine, actor: Actor, now: datetime) -> None:
     with bulk_load(engine, actor, _order("people", now)) as load:
         if load.replayed() is None:
-            load.insert(Person, demo_people(now))
+            people = demo_people(now)
+            load.insert(Person, people)
+            load.insert(PersonalLimit, demo_limits(people))
             load.complete({})

@@ -7,8 +7,9 @@ from typing import Any
 from data_access.folding import fold
 from data_access.passwords import DEMO_SIGN_INS, hash_password
 from data_access.permissions import Role
+from data_access.seed.names import LANDS
 
-_CREDIT_LIMITS = {Role.SUPPORT: (50, 200), Role.MANAGER: (500, 2000)}  # per booking, per day
+_IN_EUR = {Role.SUPPORT: (50, 200), Role.MANAGER: (500, 2000)}  # at a time, in 24 hours
 
 
 def demo_people(now: datetime) -> list[dict[str, Any]]:
@@ -17,8 +18,23 @@ def demo_people(now: datetime) -> list[dict[str, Any]]:
         {
             "login": demo.login, "login_key": fold(demo.login), "name": f"Demo {demo.role.value}", "role": demo.role,
             "password_hash": hash_password(demo.password), "created_at": now,
-            "credit_per_booking": Decimal(_CREDIT_LIMITS.get(demo.role, (0, 0))[0]),
-            "credit_per_day": Decimal(_CREDIT_LIMITS.get(demo.role, (0, 0))[1]),
         }
         for demo in DEMO_SIGN_INS
     ]  # fmt: skip
+
+
+def demo_limits(people: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What they may credit and give back, in each currency of the demo."""
+    prices = {land.currency: land.price for land in LANDS}
+    return [
+        {
+            "person_id": person["id"],
+            "currency": currency,
+            "per_booking": Decimal(at_once) * price,
+            "per_day": Decimal(a_day) * price,
+        }
+        for person in people
+        if person["role"] in _IN_EUR
+        for at_once, a_day in [_IN_EUR[person["role"]]]
+        for currency, price in prices.items()
+    ]

@@ -21,12 +21,13 @@ from data_access.errors import Invalid, NotPermitted, Refusal, Rejected
 from data_access.filters import CustomerFilter, Limit
 from data_access.lifecycle import BillStatus
 from data_access.models.customers import BalanceControl, Customer
+from data_access.own_limits import Own
 from data_access.permissions import SYSTEM, Role
 from data_access.queries.customer import CustomerHead
 from data_access.queries.customers import FindCustomers
 from data_access.queries.exposed_customers import ExposurePoints
 from data_access.queries.exposure import Band, ExposureTotals, UtilisationHistogram
-from data_access.queries.limits import DueLimitEnds, LimitHistory, LimitsOf, Own, OwnLimits
+from data_access.queries.limits import DueLimitEnds, LimitHistory, LimitsOf, OwnLimits
 from data_access.scope import visible
 from data_access.standing import Shown, effective_limit, limit_at, shown_status
 from tests.support.builders import a_customer

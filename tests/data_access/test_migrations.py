@@ -374,13 +374,18 @@ def test_an_invoice_is_not_due_before_its_issue(engine: Engine) -> None:
     ("facts", "constraint"),
     [
         ("role = 'system'", "a_person_is_not_the_system"),
-        ("credit_per_booking = -1", "limits_not_negative"),
-        ("credit_per_day = -1", "limits_not_negative"),
     ],
 )
 def test_a_person_cannot_stand_so(engine: Engine, facts: str, constraint: str) -> None:
     key = a_person(engine).person_id
     assert refused(engine, text(f"UPDATE people SET {facts} WHERE id = :id"), id=key) == f"ck_people_{constraint}"
+
+
+@pytest.mark.parametrize("facts", ["per_booking = -1", "per_day = -1"])
+def test_a_personal_limit_cannot_be_negative(engine: Engine, facts: str) -> None:
+    a_person(engine, credit_per_booking=Decimal(1), credit_per_day=Decimal(1))
+    hit = refused(engine, text(f"UPDATE personal_limits SET {facts}"))
+    assert hit == "ck_personal_limits_limits_not_negative"
 
 
 def test_a_row_cannot_belong_to_a_customer_that_is_not_there(engine: Engine) -> None:

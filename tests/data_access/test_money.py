@@ -16,6 +16,7 @@ from data_access.lifecycle import BillStatus
 from data_access.models.customers import BalanceControl, Customer
 from data_access.models.history import StatusEvent
 from data_access.models.money import Allocation, Invoice, PaymentStatus, Transaction
+from data_access.own_limits import Own
 from data_access.permissions import Role
 from data_access.queries.money import BookingPreview
 from tests.support.builders import a_customer, a_reseller, a_suspended_customer, an_invoice
@@ -164,7 +165,7 @@ def test_all_complaints_come_at_once(engine: Engine) -> None:
 
 def test_nothing_is_allowed_until_a_limit_is_granted(engine: Engine) -> None:
     customer = a_customer(engine)
-    with pytest.raises(Rejected, match="at most 0"):
+    with pytest.raises(Rejected, match="You have no limit in EUR for credits, refunds"):
         access_for(engine, Role.SUPPORT).execute(booking(customer, Kind.PROMOTIONAL_CREDIT, "1"))
 
 
@@ -268,7 +269,7 @@ def test_the_preview_tells_what_is_left_of_the_own_limit(engine: Engine) -> None
     customer = a_customer(engine)
     access.execute(booking(customer, Kind.PROMOTIONAL_CREDIT, "300"))
     preview = access.fetch(BookingPreview(customer_id=customer, kind=Kind.MANUAL_CREDIT, amount=Decimal(1)))
-    assert (preview.own_limit_per_booking, preview.own_limit_left) == (Decimal(500), Decimal(700))
+    assert preview.own == Own("EUR", Decimal(500), Decimal(1000), Decimal(700))
 
 
 def test_a_reseller_cannot_book_on_a_customer_of_another(engine: Engine) -> None:

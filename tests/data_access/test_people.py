@@ -1,7 +1,6 @@
 """People and roles: added, changed, disabled, and never without someone who can manage them."""
 
 from concurrent.futures import ThreadPoolExecutor
-from decimal import Decimal
 from functools import partial
 from threading import Barrier
 from typing import Any
@@ -57,14 +56,16 @@ def test_a_person_is_added_with_nothing_allowed_but_their_role(engine):
     add(admin, email="eve@example.com")
     eve = person(admin, "eve")
     assert (eve.role, eve.is_active, eve.has_password, eve.email) == (Role.SUPPORT, True, True, "eve@example.com")
-    assert (eve.credit_per_booking, eve.credit_per_day) == (0, 0)
+    assert eve.limits == ""
 
 
 @pytest.mark.parametrize(("field", "text"), [
     ("login", " "), ("login", "x" * 10_000), ("login", "a\x00"), ("login", "ﷺ" * 20), ("name", ""),
     ("name", "x" * 10_000), ("email", "nobody"), ("email", "a@example.com, b@example.com"), ("role", "system"),
-    ("role", "king"), ("reseller_id", "99"), ("reseller_id", "x"), ("credit_per_day", "-1"),
-    ("credit_per_booking", "NaN"), ("credit_per_booking", "0.000001"), ("extra_grants", "everything"),
+    ("role", "king"), ("reseller_id", "99"), ("reseller_id", "x"), ("limits", "EUR 5 -1"),
+    ("limits", "EUR NaN 5"), ("limits", "EUR 0.001 5"), ("limits", "JPY 0.5 5"), ("limits", "EUR 5"), ("limits", "5 5"),
+    ("limits", "XYZ 5 5"), ("limits", "EUR 5 5, EUR 6 6"), ("limits", "EUR 5 1000000000000"),
+    ("extra_grants", "everything"),
     ("extra_grants", "system:run"),
 ])  # fmt: skip
 def test_input_that_breaks_a_rule_is_refused_at_its_field(engine, field, text):
@@ -106,9 +107,11 @@ def test_only_admins_manage_people(engine, role):
 def test_an_edit_changes_role_and_limits_at_once(engine):
     admin = access_for(engine, Role.ADMIN)
     add(admin)
-    edit(admin, person(admin, "eve"), role="manager", credit_per_booking="50", credit_per_day="200.5")
+    edit(admin, person(admin, "eve"), role="manager", limits="KWD 50 200.5, JPY 5000 20000")
     eve = person(admin, "eve")
-    assert (eve.role, eve.credit_per_booking, eve.credit_per_day) == (Role.MANAGER, 50, Decimal("200.5"))
+    assert (eve.role, eve.limits) == (Role.MANAGER, "JPY 5000 20000, KWD 50 200.5")
+    edit(admin, eve, limits="JPY 0 0, EUR 1 1, KWD 50.0 200.500")
+    assert person(admin, "eve").limits == "EUR 1 1, KWD 50 200.5"
 
 
 def test_a_right_beyond_the_role_holds_at_once_and_only_for_this_person(engine):

@@ -12,6 +12,7 @@ from data_access.engine import Door, make_engine
 from data_access.migrations import upgrade
 from data_access.models.collection import CollectionPolicy
 from data_access.models.money import Invoice
+from data_access.models.people import Person, PersonalLimit
 from data_access.models.services import Subscription, SubscriptionPlan
 from data_access.money import to_scaled
 from tests.data_access.test_migrations import emptied
@@ -55,6 +56,9 @@ def _fill(connection: Connection) -> None:
         reactivation_window_days=30,
     )
     add("customer_classes", id=2, name="Carriers", name_key="carriers", net_days=30, reactivation_window_days=90)
+    for key, login, at_once, a_day in ((1, "ann", "50", "200.5"), (2, "bob", "0", "200"), (3, "cas", "50", "0")):
+        add("people", id=key, login=login, login_key=login, name=login, role="support", is_active=True,
+            credit_per_booking=money(at_once), credit_per_day=money(a_day))  # fmt: skip
     for key, of_class, currency in ((1, 1, "EUR"), (2, 1, "USD"), (3, 2, "EUR")):
         add(
             "customers",
@@ -113,6 +117,15 @@ def test_a_subscription_costs_what_it_cost(old: Engine) -> None:
         (1, "Internet", "EUR", Decimal("29.9"), 100), (2, "Internet", "USD", Decimal("29.9"), 100),
         (3, "Internet", "EUR", Decimal("29.9"), 100), (4, "Internet", "EUR", Decimal(24), 100),
     ]  # fmt: skip
+
+
+def test_what_people_might_credit_they_may_credit_in_the_currencies_of_their_customers(old: Engine) -> None:
+    upgrade(old)
+    with old.connect() as connection:
+        columns = PersonalLimit.currency, PersonalLimit.per_booking, PersonalLimit.per_day
+        asked = select(Person.login, *columns).join(PersonalLimit, PersonalLimit.person_id == Person.id)
+        found = connection.execute(asked.order_by(Person.id, PersonalLimit.currency)).all()
+    assert found == [("ann", "EUR", Decimal(50), Decimal("200.5")), ("ann", "USD", Decimal(50), Decimal("200.5"))]
 
 
 def test_the_upgrade_can_be_run_twice(old: Engine) -> None:

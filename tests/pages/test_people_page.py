@@ -47,12 +47,31 @@ def test_role_and_limits_are_changed(desk_app):
     app = with_eve(desk_app)
     radio = next(one for one in app.radio if "edit_person" in one.key)
     radio.set_value("analyst").run()
-    limit = next(one for one in app.text_input if one.key.startswith("edit_person") and "credit_per_day" in one.key)
-    limit.set_value("20").run()
+    limit_row(app, 0, currency="JPY", **{"at-once": "500", "a-day": "2000"})
+    limit_row(app, 1, currency="KWD", **{"at-once": "5"})
+    press(app, "Save")
+    assert "Write a limit as its currency" in said(app)
+    limit_row(app, 1, **{"a-day": "7.5"})
     press(app, "Save")
     eve = people(desk_app.engine)["eve"]
-    assert (eve.role, eve.credit_per_day) == (Role.ANALYST, 20)
+    assert (eve.role, eve.limits) == (Role.ANALYST, "JPY 500 2000, KWD 5 7.5")
+    assert "500 JPY at a time, 2,000 JPY in 24 hours; 5.000 KWD" in limits_of_eve(app)
+    limit_row(app, 0, currency=None, **{"at-once": "", "a-day": ""})
+    press(app, "Save")
+    assert limits_of_eve(app) == "5.000 KWD at a time, 7.500 KWD in 24 hours"
     assert "eve is saved" in said(app)
+
+
+def limit_row(app: Any, place: int, **entered: Any) -> None:
+    """One row of the limits of a person who is changed."""
+    for name, value in entered.items():
+        found = [one for one in (*app.text_input, *app.selectbox) if f"limit-{place}-{name}" in one.key]
+        next(one for one in found if "edit_person" in one.key).set_value(value).run()
+
+
+def limits_of_eve(app: Any) -> str:
+    table = next(table.value for table in app.dataframe if "Own limits" in table.value.columns)
+    return str(table.set_index("Sign-in name").loc["eve", "Own limits"])
 
 
 def rights_of_eve(app: Any) -> tuple[Any, str]:

@@ -11,7 +11,8 @@ from data_access.access import Access
 from data_access.commands.money import Booked, BookTransaction
 from data_access.errors import Repeated
 from data_access.folding import fold
-from data_access.models.people import Person
+from data_access.models.people import Person, PersonalLimit
+from data_access.money import CURRENCIES
 from data_access.permissions import Actor, Permission, Role
 from tests.support.rows import insert
 
@@ -20,12 +21,18 @@ _numbers = count(1)
 
 
 def a_person(engine: Engine, role: Role = Role.SUPPORT, **over: Any) -> Actor:
-    """Someone of this role, written to the database; `over` holds columns of their row."""
+    """Someone of this role, written to the database; `over` holds columns of their row.
+
+    `credit_per_booking` and `credit_per_day` are their own limits in every currency.
+    """
     login = str(over.pop("login", f"{role.value}-{next(_numbers)}"))
     row: dict[str, Any] = {
         "login": login, "login_key": fold(login), "name": login.capitalize(), "role": role, "created_at": NOW,
     } | over  # fmt: skip
+    allowed = {"per_booking": row.pop("credit_per_booking", None), "per_day": row.pop("credit_per_day", None)}
     person_id = insert(engine, Person, row)
+    for currency in CURRENCIES if allowed["per_booking"] is not None else ():
+        insert(engine, PersonalLimit, {"person_id": person_id, "currency": currency} | allowed)
     granted = frozenset(right for right in Permission if right in row.get("extra_grants", "").split())
     return Actor(person_id, login, row["name"], role, granted, row.get("reseller_id"))
 

@@ -1,7 +1,6 @@
 """Sign-ins for tests: a row of a person with a known password, and changes behind their back."""
 
 from datetime import UTC, datetime
-from decimal import Decimal
 from functools import cache
 
 from argon2 import PasswordHasher
@@ -50,8 +49,6 @@ def a_person(
         is_active=is_active,
         must_change_password=must_change_password,
         extra_grants=extra_grants,
-        credit_per_booking=Decimal(0),
-        credit_per_day=Decimal(0),
         created_at=NOON,
     )
     with Session(engine.execution_options(door=Door(is_open=True))) as session, session.begin():
