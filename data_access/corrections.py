@@ -3,11 +3,12 @@
 from data_access.bookings import BOOKINGS, Kind
 from data_access.clock import day_in
 from data_access.ending import reckon
+from data_access.entering import Texts, reverse
 from data_access.errors import Rejected
 from data_access.lifecycle import GONE
 from data_access.models.customers import Customer
 from data_access.models.money import Transaction
-from data_access.settlement import Texts, recover, reverse, unsettle
+from data_access.settlement import recover, unsettle
 from data_access.unit_of_work import UnitOfWork
 
 

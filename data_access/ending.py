@@ -8,6 +8,7 @@ from sqlalchemy import func
 from data_access.asking import asked, free_bookings
 from data_access.bookings import BOOKINGS, Kind
 from data_access.clock import day_in
+from data_access.entering import book, round_off
 from data_access.fees_due import running_fees
 from data_access.lifecycle import GONE, BillStatus, Terms
 from data_access.models.customers import Customer, CustomerClass
@@ -15,7 +16,7 @@ from data_access.models.history import StatusEvent
 from data_access.models.money import InvoiceType, Transaction
 from data_access.money import ZERO, decimals_of
 from data_access.moves import Move
-from data_access.settlement import book, book_fees, receive, round_off
+from data_access.settlement import book_fees, receive
 from data_access.status_changes import carry_out, facts_of
 from data_access.unit_of_work import UnitOfWork
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from data_access.announcing import notify
 from data_access.bookings import Kind
 from data_access.covering import Cover
+from data_access.entering import Texts, book
 from data_access.fees_due import Looks
 from data_access.models.customers import Customer
 from data_access.models.money import Transaction
@@ -15,7 +16,6 @@ from data_access.models.quotas import MeasuredUse, QuotaUse, Unit, WhenUsedUp
 from data_access.notices import Notice
 from data_access.quotas import Part, said
 from data_access.scope import visible
-from data_access.settlement import Texts, book
 from data_access.unit_of_work import UnitOfWork
 
 TOLD_AT = Decimal("0.8")  # of what is granted for a period; the customer is told once a period

@@ -6,9 +6,10 @@ from decimal import Decimal
 from data_access.bookings import Kind
 from data_access.cases import terms_in_force
 from data_access.clock import day_in, overdue_from
+from data_access.entering import book
 from data_access.models.customers import Customer
 from data_access.models.money import Invoice, InvoiceType
-from data_access.settlement import book, refresh, settle
+from data_access.settlement import refresh, settle
 from data_access.unit_of_work import UnitOfWork
 
 

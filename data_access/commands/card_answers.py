@@ -9,6 +9,7 @@ from data_access.access import Command
 from data_access.allocating import allocate, take_back, unused_payments
 from data_access.bookings import Kind
 from data_access.clock import day_in
+from data_access.entering import Texts, book
 from data_access.models.cards import (
     OPEN_STATES,
     Asked,
@@ -21,7 +22,7 @@ from data_access.models.cards import (
 from data_access.models.customers import Customer
 from data_access.models.money import Allocation
 from data_access.permissions import Permission
-from data_access.settlement import Texts, after_issue, book, settle
+from data_access.settlement import after_issue, settle
 from data_access.unit_of_work import UnitOfWork
 
 _LONGEST = 200

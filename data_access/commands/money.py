@@ -8,6 +8,7 @@ from typing import ClassVar
 from data_access.access import Command
 from data_access.bookings import BOOKINGS, RECEIVED, SERVICES, Booking, Kind
 from data_access.clock import Days, day_in, in_words
+from data_access.entering import Texts, book
 from data_access.errors import Invalid, Rejected
 from data_access.lifecycle import BillStatus
 from data_access.models.customers import Customer
@@ -15,7 +16,7 @@ from data_access.money import ZERO, cash, exact_money, positive
 from data_access.own_limits import refuse_beyond_own_limits
 from data_access.permissions import Permission
 from data_access.repeats import ask_about_repeat
-from data_access.settlement import Texts, book, give_back, settle
+from data_access.settlement import give_back, settle
 from data_access.spending import most_given_back
 from data_access.unit_of_work import UnitOfWork
 

@@ -11,6 +11,7 @@ from data_access.bookings import BOOKINGS, SERVICES, Kind
 from data_access.clock import day_in
 from data_access.commands.money import status_refusal
 from data_access.covering import Cover, Measured, cover, covered_use
+from data_access.entering import Texts, book_all
 from data_access.errors import Invalid, NotFound, Rejected
 from data_access.metering import Standing, book_usage, booked_before, references_of, standing
 from data_access.models.customers import Account, Customer
@@ -20,7 +21,6 @@ from data_access.models.services import Activation, Subscription, SubscriptionPl
 from data_access.money import exact_money, positive
 from data_access.permissions import Permission
 from data_access.quotas import refusal_of_quantity, said
-from data_access.settlement import Texts, book_all
 from data_access.spending import use_by
 from data_access.unit_of_work import UnitOfWork
 from data_access.usable import refusal_of_use
