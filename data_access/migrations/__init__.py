@@ -9,12 +9,13 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, inspect
 
 from data_access.engine import Door
 from data_access.errors import Rejected
 
 HERE = Path(__file__).parent
+_EMPTY_DATABASE = 7_240_115
 
 
 def config(connection: Connection | None = None) -> Config:
@@ -31,6 +32,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     with engine.connect().execution_options(door=Door(is_open=True)) as connection:
         _refuse_unknown(connection)
         with _unbound(connection):
+            _wait_for_others(connection)
             command.upgrade(config(connection), revision)
             _refuse_loose_ends(connection)
             connection.commit()
@@ -40,7 +42,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 def _unbound(connection: Connection) -> Iterator[None]:
     """Lets a migration take its time, and rebuild a table that others refer to."""
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0")
         yield
         return
     driver: Any = connection.connection.driver_connection
@@ -50,6 +52,16 @@ def _unbound(connection: Connection) -> Iterator[None]:
     finally:
         connection.rollback()
         driver.execute("PRAGMA foreign_keys=ON")
+
+
+def _wait_for_others(connection: Connection) -> None:
+    """Two at once on PostgreSQL: the second finds what the first has done. SQLite's transaction has begun to write."""
+    if connection.dialect.name != "postgresql":
+        return
+    if inspect(connection).has_table("alembic_version"):
+        connection.exec_driver_sql("LOCK TABLE alembic_version IN EXCLUSIVE MODE")  # a role that reads may not
+    else:
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_EMPTY_DATABASE})")  # nobody reads here yet
 
 
 def _refuse_loose_ends(connection: Connection) -> None:
