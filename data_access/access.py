@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, load_only
 
 from data_access.audit_trail import Order
 from data_access.chain import canonical, sha256
-from data_access.clashes import is_worth_another_try, was_stopped
+from data_access.clashes import is_worth_another_try, waited_too_long, was_stopped
 from data_access.clock import Clock
 from data_access.engine import read_turn, write_turn
 from data_access.errors import Busy, Invalid, Rejected, TooSlow
@@ -109,6 +109,8 @@ def patiently(once: Callable[[], D]) -> D:
         try:
             return once()
         except OperationalError as trouble:
+            if waited_too_long(trouble):
+                break
             if not is_worth_another_try(trouble):
                 raise
             time.sleep(random.uniform(0, 0.02 * 2**attempt))

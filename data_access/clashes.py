@@ -2,6 +2,7 @@
 
 import re
 
+import psycopg
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from data_access.errors import Invalid, Refusal, Rejected
@@ -38,7 +39,9 @@ _SENTENCES: dict[str, Refusal] = {
 _SQLITE_UNIQUE = re.compile(r"UNIQUE constraint failed: (.+)")
 _SQLITE_CHECK = re.compile(r"CHECK constraint failed: (\w+)")
 _STOPPED = "57014"
-_TRY_AGAIN = {"40001", "40P01", "55P03"}
+_WAITED = {_STOPPED, "55P03"}
+_TRY_AGAIN = {"40001", "40P01"}
+_AWAY = ("08", "57P")  # the connection, and a server that shuts down or starts
 
 
 def refusal_of(error: IntegrityError) -> Refusal | None:
@@ -62,6 +65,18 @@ def constraint_of(error: IntegrityError) -> str:
 def was_stopped(error: DBAPIError) -> bool:
     """Whether the statement took longer than any may."""
     return getattr(error.orig, "sqlstate", None) == _STOPPED or str(error.orig) == "interrupted"
+
+
+def waited_too_long(error: DBAPIError) -> bool:
+    """Whether a command was stopped because another held what it needs: the next try would wait as long."""
+    return getattr(error.orig, "sqlstate", None) in _WAITED
+
+
+def is_away(error: DBAPIError) -> bool:
+    """Whether the database does not answer at all."""
+    state = getattr(error.orig, "sqlstate", None)
+    has_no_answer = error.connection_invalidated or (isinstance(error.orig, psycopg.OperationalError) and state is None)
+    return has_no_answer or str(state).startswith(_AWAY) or "unable to open database file" in str(error.orig)
 
 
 def is_worth_another_try(error: DBAPIError) -> bool:

@@ -23,6 +23,9 @@ _WRITES_INSIDE = re.compile(r"\b(INSERT\s+INTO|DELETE\s+FROM|UPDATE\s+\w+\s+SET)
 
 _OWNER_ONLY = 0o600
 STATEMENT_SECONDS = 30.0  # a read that takes longer is stopped
+LOCK_SECONDS = 10.0  # on PostgreSQL: whoever waits longer for a row is told that the database is busy
+IDLE_SECONDS = 120.0  # on PostgreSQL: a transaction whose program has gone silent holds its locks no longer
+_CONNECT_SECONDS = 5
 _STEPS_BETWEEN_LOOKS = 100_000
 
 
@@ -177,8 +180,13 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _postgresql(url: str) -> Engine:
-    session = f"-c statement_timeout={STATEMENT_SECONDS * 1000:.0f} -c timezone=UTC"
-    options = {"options": session, "application_name": "customer-desk"}
+    limits = {
+        "statement_timeout": STATEMENT_SECONDS,
+        "lock_timeout": LOCK_SECONDS,
+        "idle_in_transaction_session_timeout": IDLE_SECONDS,
+    }
+    session = "-c timezone=UTC " + " ".join(f"-c {name}={seconds * 1000:.0f}" for name, seconds in limits.items())
+    options = {"options": session, "application_name": "customer-desk", "connect_timeout": _CONNECT_SECONDS}
     return create_engine(
         url,
         pool_size=8,

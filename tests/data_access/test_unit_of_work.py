@@ -15,7 +15,9 @@ from sqlalchemy.orm import Session, aliased
 
 from data_access.access import Access, Command, Query, Reader, new_command_id
 from data_access.bookings import Kind
+from data_access.clashes import is_away
 from data_access.engine import Door, make_engine
+from data_access.errors import Busy
 from data_access.models.customers import Customer, Note
 from data_access.models.history import Change, CommandLog
 from data_access.models.money import Transaction
@@ -231,6 +233,32 @@ def test_a_limit_of_24_hours_holds_against_two_bookings_at_once(engine: Engine) 
     orders = [booking(a_customer(engine), Kind.PROMOTIONAL_CREDIT, "60") for _ in range(2)]
     outcomes = at_once(*[lambda o=o: access.execute(o) for o in orders])
     assert sum(isinstance(outcome, Exception) for outcome in outcomes) == 1
+
+
+def test_a_row_that_somebody_holds_is_waited_for_and_then_refused_in_a_sentence(
+    postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("data_access.engine.LOCK_SECONDS", 0.2)
+    engine = make_engine(postgresql_url)
+    access, customer_id = access_for(engine, Role.ADMIN), a_customer(engine)
+    with engine.connect() as holder:
+        holder.execute(select(Customer.id).where(Customer.id == customer_id).with_for_update())
+        with pytest.raises(Busy, match="Nothing was written"):
+            access.execute(booking(customer_id, Kind.MANUAL_PAYMENT, "10"))
+    access.execute(booking(customer_id, Kind.MANUAL_PAYMENT, "10"))
+    engine.dispose()
+
+
+def test_a_transaction_whose_program_has_gone_silent_ends(postgresql_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("data_access.engine.IDLE_SECONDS", 0.1)
+    engine = make_engine(postgresql_url)
+    with engine.connect() as silent:
+        silent.execute(select(Customer.id))
+        threading.Event().wait(0.3)
+        with pytest.raises(DBAPIError) as ended:
+            silent.execute(select(Customer.id))
+    assert is_away(ended.value)
+    engine.dispose()
 
 
 def test_time_is_not_read_before_the_customer_is_locked(engine: Engine) -> None:
