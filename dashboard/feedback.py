@@ -9,11 +9,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import streamlit as st
+from sqlalchemy.exc import DBAPIError
 
+from dashboard.health import AGAIN_SECONDS, AWAY
+from data_access.clashes import is_away
 from data_access.errors import Refusal
 
 _LOG = logging.getLogger("customer_desk.crash")
-_DONE = "feedback-done"
+_DONE, _AWAY = "feedback-done", "feedback-away"
 _MARKS = re.compile(r"([!-/:-@\[-`{-~])")  # all of ASCII punctuation; each may be escaped, and some of it speaks
 _LINKS = re.compile(r"\\@(?=\w)|www(?=\\\.)|\\:\\/\\/", re.IGNORECASE)  # what becomes a link without being asked
 _NOTHING = ":small[]"  # ends a run of text; nothing of it is seen or copied
@@ -49,10 +52,22 @@ def show_done() -> None:
         st.toast(escape(sentence), icon=":material/check_circle:")
 
 
+@st.fragment(run_every=AGAIN_SECONDS)
+def _try_again() -> None:
+    """Runs at once, and then again and again: only from the second time on it is time for another try."""
+    if st.session_state.pop(_AWAY, False):
+        st.rerun()
+    st.session_state[_AWAY] = True
+
+
 def on_script_error(error: Exception) -> bool:
     """The last boundary: nothing of the inside is shown; the log holds it under the reference."""
     if isinstance(error, Refusal):
         show_refusal(error)
+        return True
+    if isinstance(error, DBAPIError) and is_away(error):
+        st.error(AWAY, icon=":material/cloud_off:")
+        _try_again()
         return True
     reference = secrets.token_hex(4)
     _LOG.error(json.dumps({"reference": reference, "traceback": "".join(traceback.format_exception(error))}))

@@ -7,16 +7,14 @@ from typing import TypedDict
 
 import streamlit as st
 from anyio import CapacityLimiter, sleep
-from sqlalchemy import Engine, text
-from sqlalchemy.exc import SQLAlchemyError
-from starlette.concurrency import run_in_threadpool
+from sqlalchemy import Engine
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from streamlit.runtime.secrets import SecretsValue
 
-from dashboard import context, launched, sso
+from dashboard import context, health, launched, sso
 from dashboard.early_look import EarlyLook
 from dashboard.feedback import on_script_error
 from dashboard.guard import Guard
@@ -31,6 +29,7 @@ from dashboard.signin_pace import Pace, Sleep
 from data_access import technical
 from data_access.clock import Clock, system_clock
 from data_access.permissions import Actor
+from data_access.running import DemoTime
 from data_access.settings import Settings, settings
 
 
@@ -55,16 +54,14 @@ def parts(engine: Engine, of: Settings, clock: Clock, sleep: Sleep = sleep) -> P
     def actor_for(token: str) -> Actor | None:
         return technical.actor_for_token(engine, token, clock())
 
-    async def health(_: Request) -> Response:
-        return await run_in_threadpool(_health, engine)
-
     sign_in = SignIn(engine, of, clock, CapacityLimiter(PASSWORDS_AT_ONCE), Pace(engine, clock, sleep))
     return Parts(
-        routes=[*sign_in.routes(), Route("/healthz", health), Route(f"/{HOME}", _first_page)],
+        routes=[*sign_in.routes(), *health.routes(engine, DemoTime(engine, clock)), Route(f"/{HOME}", _first_page)],
         middleware=[
             Middleware(EarlyLook),
             Middleware(Proxies, trusted=of.trusted_proxies),
             Middleware(SecurityHeaders, headers=security_headers(over_https=of.has_secure_cookies)),
+            Middleware(health.Away),
             Middleware(Hosts, public=Place.at(of.public_url)),
             Middleware(Guard, actor_for=actor_for, cookie=Cookies(of.has_secure_cookies).session),
             Middleware(Files, cookie=Cookies(of.has_secure_cookies).session),
@@ -78,15 +75,6 @@ def parts(engine: Engine, of: Settings, clock: Clock, sleep: Sleep = sleep) -> P
 async def _first_page(_: Request) -> Response:
     """The platform answers for the first page at / alone; its own address leads there."""
     return RedirectResponse("/", status_code=307)
-
-
-def _health(engine: Engine) -> Response:
-    try:
-        with engine.connect() as connection:
-            connection.execute(text("SELECT 1"))
-    except SQLAlchemyError:
-        return PlainTextResponse("The database does not answer.", status_code=503)
-    return PlainTextResponse("ok")
 
 
 @asynccontextmanager

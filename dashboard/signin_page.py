@@ -80,6 +80,11 @@ def refusal_page(sentence: str) -> str:
     )
 
 
+def away_page(sentence: str) -> str:
+    """What is away, while it is; the browser asks again by itself."""
+    return _page("One moment", f'<p class="refusal" role="alert">{escape(sentence)}</p>')
+
+
 def _page(title: str, body: str) -> str:
     return f"""<!doctype html>
 <html lang="en">

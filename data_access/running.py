@@ -158,6 +158,12 @@ def last_starts(engine: Engine) -> dict[str, datetime]:
         return {row[0]: row[1] for row in session.execute(starts)}
 
 
+def last_sign_of_life(engine: Engine) -> datetime | None:
+    """When any job was begun or gave a sign of life last; None where no worker has ever worked."""
+    with read_turn(engine), Session(engine) as session:
+        return session.scalar(select(func.max(JobRun.heartbeat_at)))
+
+
 def prune(engine: Engine, now: datetime) -> int:
     """Deletes runs that nobody looks at any more, with their troubles; how many went. The last of a job stays."""
     found_nothing = (JobRun.found == 0) & (JobRun.failed == 0) & (JobRun.started_at < now - EMPTY_RUNS_KEPT)

@@ -39,7 +39,3 @@ def test_only_scripts_that_stand_in_the_page_are_hashed():
 
 def test_another_script_has_another_policy():
     assert content_policy("<script>a</script>") != content_policy("<script>b</script>")
-
-
-def test_health_asks_the_database(visitor):
-    assert visitor.get("/healthz").text == "ok"
