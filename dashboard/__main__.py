@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -29,6 +30,7 @@ from data_access.settings import Settings, settings
 ROOT = Path(__file__).resolve().parent.parent
 CANNOT_START = 2
 _START_SECONDS, _STOP_SECONDS = 60, 10
+_LOOK_SECONDS, _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.2, 1.0, 60.0
 
 
 class CannotStart(Refusal):
@@ -71,7 +73,7 @@ def _settings() -> Settings:
 
 
 def _refuse_busy(address: str, port: int) -> None:
-    with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as probe:
+    with socket.socket(_family(address)) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((address, port))
@@ -106,7 +108,8 @@ def _fill(engine: Engine, chosen: Settings) -> None:
     if technical.has_people(engine):
         return
     if not chosen.is_demo:
-        print("Nobody can sign in yet: add the first administrator with `python -m data_access people add --first`.")
+        print("Nobody can sign in yet: add the first administrator with")
+        print("  python -m data_access people add LOGIN --name NAME --first", flush=True)
         return
     print("Filling the empty database with demo customers.", flush=True)
     seed(engine, clock=system_clock, with_demo_people=True)
@@ -117,8 +120,8 @@ def _serve(asked: argparse.Namespace, chosen: Settings) -> int:
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "dashboard" / "app.py"), *options]
     with subprocess.Popen(command, cwd=ROOT, env=by_this_process(), stdout=subprocess.DEVNULL) as server:
         try:
-            _await_answer(server, asked.port)
-            _say_where(asked.port, chosen)
+            _await_answer(server, asked.address, asked.port)
+            _say_where(asked.address, asked.port, chosen)
             with nullcontext() if asked.no_worker else _worker():
                 return server.wait()
         except KeyboardInterrupt:
@@ -130,28 +133,63 @@ def _serve(asked: argparse.Namespace, chosen: Settings) -> int:
 
 @contextmanager
 def _worker() -> Iterator[None]:
-    """What happens by itself happens for the length of the block."""
+    """What happens by itself happens for the length of the block; a worker that ends is started again."""
+    over = threading.Event()
+    keeper = threading.Thread(target=_keep_working, args=(over,))
+    keeper.start()
+    try:
+        yield
+    finally:
+        over.set()
+        keeper.join()
+
+
+def _keep_working(over: threading.Event) -> None:
     command = [sys.executable, "-m", "data_access", "worker", "--beside", str(os.getpid())]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as worker:
-        try:
-            yield
-        finally:
-            _end(worker)
+    pause = _FIRST_PAUSE_SECONDS
+    while True:
+        begun = time.monotonic()
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as worker:
+            while worker.poll() is None and not over.wait(_LOOK_SECONDS):
+                continue
+            if over.is_set():
+                _end(worker)
+                return
+        pause = _FIRST_PAUSE_SECONDS if time.monotonic() - begun > _LONGEST_PAUSE_SECONDS else pause
+        told = f"The worker ended ({_how_it_ended(worker)}). It starts again in {pause:.0f} s."
+        print(told, file=sys.stderr, flush=True)
+        over.wait(pause)
+        pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
 
 
-def _await_answer(server: subprocess.Popen[bytes], port: int) -> None:
+def _how_it_ended(process: subprocess.Popen[bytes]) -> str:
+    status = process.returncode
+    return f"exit status {status}" if status >= 0 else f"killed by {signal.Signals(-status).name}"
+
+
+def _await_answer(server: subprocess.Popen[bytes], address: str, port: int) -> None:
     deadline = time.monotonic() + _START_SECONDS
     while server.poll() is None and time.monotonic() < deadline:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
+        with socket.socket(_family(address)) as probe:
+            if probe.connect_ex((_reached_at(address), port)) == 0:
                 return
         time.sleep(0.05)
     server.terminate()
     raise CannotStart("The server did not start: the lines above say why.")
 
 
-def _say_where(port: int, chosen: Settings) -> None:
-    print(f"Customer Desk is at http://127.0.0.1:{port} (Ctrl+C stops it).")
+def _family(address: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in address else socket.AF_INET
+
+
+def _reached_at(address: str) -> str:
+    """Where a program on this computer finds a server that listens on the address."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)
+
+
+def _say_where(address: str, port: int, chosen: Settings) -> None:
+    host = _reached_at(address)
+    print(f"Customer Desk is at http://{f'[{host}]' if ':' in host else host}:{port} (Ctrl+C stops it).")
     if chosen.is_demo:
         print("Sign in with one click, or by name and password:")
         for demo in DEMO_SIGN_INS:

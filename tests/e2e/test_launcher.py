@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from data_access.engine import make_engine
 from data_access.models.running import JobRun
@@ -28,15 +28,20 @@ def closes(port: int, seconds: float) -> bool:
     return not is_open(port)
 
 
-def workers_process(url: str, seconds: float) -> int:
-    """The process that has run jobs on this database: the holder of a run names it."""
+def workers_process(url: str, seconds: float, after: int = 0) -> int:
+    """The process that runs jobs on this database, another than the one before: the holder of a run names it."""
     engine, deadline = make_engine(url), time.monotonic() + seconds
     with engine.connect() as connection:
-        while (holder := connection.scalar(select(JobRun.holder).limit(1))) is None and time.monotonic() < deadline:
+        while (pid := _of_holder(connection)) in (0, after) and time.monotonic() < deadline:
             connection.rollback()
             time.sleep(0.1)
     engine.dispose()
-    return int(str(holder).split("-")[-2])
+    return pid
+
+
+def _of_holder(connection: Connection) -> int:
+    holder = connection.scalar(select(JobRun.holder).order_by(JobRun.id.desc()).limit(1))
+    return int(holder.split("-")[-2]) if holder else 0
 
 
 def ends(pid: int, seconds: float) -> bool:
@@ -60,6 +65,19 @@ def test_the_worker_runs_beside_the_server_and_ends_with_the_launcher(
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(launcher.pid, signal.SIGKILL)  # its own group, where the worker would be left
+
+
+def test_a_worker_that_was_killed_is_started_again_and_that_is_said(sqlite_url: str, tmp_path: Path) -> None:
+    port, log = free_port(), tmp_path / "log"
+    env = {"APP_ENV": "test", "DATABASE_URL": sqlite_url}
+    elsewhere = [sys.executable, "-m", "dashboard", "--address", "127.0.0.2", "--port", str(port)]
+    with running(elsewhere, env=env, log=log) as launcher:
+        first = workers_process(sqlite_url, 60)
+        os.kill(first, signal.SIGKILL)
+        assert workers_process(sqlite_url, 60, after=first) not in (0, first)
+        wait_until_it_answers(launcher, f"http://127.0.0.2:{port}/readyz", log=log, seconds=60)
+    assert "The worker ended (killed by SIGKILL). It starts again in 1 s." in log.read_text()
+    assert f"Customer Desk is at http://127.0.0.2:{port} " in log.read_text()
 
 
 def test_a_launcher_killed_outright_leaves_no_server(sqlite_url: str, tmp_path: Path) -> None:
