@@ -172,7 +172,12 @@ def _service(row: AnyRow) -> str:
 
 
 def _line(row: AnyRow) -> PaperLine:
-    return PaperLine(row.value_on, row.says or (BOOKINGS[row.kind].label if row.kind else ""), row.amount)
+    return PaperLine(row.value_on, _named(row.says, BOOKINGS[row.kind].label) if row.kind else row.says, row.amount)
+
+
+def _named(comment: str, label: str) -> str:
+    """What was booked, with the comment behind it."""
+    return f"{label}: {comment}" if comment and label not in comment else comment or label
 
 
 def _section(service: str, lines: list[PaperLine]) -> PaperSection:

@@ -1,14 +1,18 @@
 """Invoice: the printed invoice on its page, and the files that it is saved as."""
 
+import re
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 
 import pytest
 import typst
 
 from dashboard.invoice_paper import as_html, html_file, pdf_file
+from data_access.bookings import Kind
 from data_access.permissions import Role
 from data_access.queries.paper import InvoicePaper, Paper
+from tests.data_access.test_money import booking
 from tests.support.builders import a_class, a_customer, an_invoice
 from tests.support.desk_app import DeskApp, desk_app_on
 from tests.support.people import access_for
@@ -38,6 +42,20 @@ def test_the_page_shows_the_invoice_and_its_files(desk: DeskApp) -> None:
 def test_an_invoice_that_is_not_there_is_said_so(desk: DeskApp, address: str) -> None:
     app = desk.open("invoice", Role.SUPPORT, id=address)
     assert [message.value for message in app.error] == ["The invoice was not found\\."]
+
+
+def test_the_file_holds_every_figure(desk: DeskApp) -> None:
+    customer = a_customer(desk.engine)
+    an_invoice(desk.engine, customer, total=Decimal("12.34"), issued_on=date(2026, 1, 1))
+    own = an_invoice(desk.engine, customer, total=Decimal(100), number="INV-9")
+    access_for(desk.engine, Role.SUPPORT).execute(booking(customer, Kind.MANUAL_PAYMENT, "2.34"))
+    html = html_file(access_for(desk.engine, Role.SUPPORT).fetch(InvoicePaper(own))).content.decode()
+    words = " ".join(re.sub(r"<[^>]+>", " ", html).split())
+    for figure in (
+        "Invoice total 100.00 EUR", "Paid 0.00 EUR", "Due on this invoice 100.00 EUR",
+        "Open on earlier invoices 10.00 EUR",
+    ):  # fmt: skip
+        assert figure in words
 
 
 def test_the_file_says_what_is_due(desk: DeskApp) -> None:
