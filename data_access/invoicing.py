@@ -193,7 +193,7 @@ def void(work: UnitOfWork, customer: Customer, invoice: Invoice) -> None:
     """
     if invoice.payment_status is PaymentStatus.VOID:
         raise Rejected(f"Invoice {invoice.number} is void already.")
-    if not covered(work, invoice):
+    if not _can_be_invoiced_again(work, covered(work, invoice)):
         raise Rejected(
             f"Invoice {invoice.number} came from outside, without bookings that could be invoiced again: "
             "book a credit or a write-off instead."
@@ -204,6 +204,11 @@ def void(work: UnitOfWork, customer: Customer, invoice: Invoice) -> None:
         status=invoice.payment_status.value, paid=ZERO, total=invoice.total,
     )  # fmt: skip
     release(work, customer, invoice)
+
+
+def _can_be_invoiced_again(work: UnitOfWork, ids: Collection[int]) -> bool:
+    kinds = work.select(Transaction).where(Transaction.id.in_(ids)).with_only_columns(Transaction.kind)
+    return bool(ids) and all(BOOKINGS[kind].invoiced for kind in work.session.scalars(kinds))
 
 
 def covered(work: UnitOfWork, invoice: Invoice) -> set[int]:

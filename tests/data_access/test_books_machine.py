@@ -24,6 +24,7 @@ from data_access.status_changes import carry_out, facts_of, terms_for
 from data_access.unit_of_work import UnitOfWork
 from tests.data_access.test_money import booking
 from tests.support.builders import a_class, a_customer, an_invoice
+from tests.support.ledgers import read_ledgers
 from tests.support.people import NOW, access_for, knowingly
 from tests.support.visits import visited_too_late
 
@@ -197,6 +198,11 @@ class OneCustomer(RuleBasedStateMachine):
     def collection_comes_in_time(self) -> None:
         for hours in (0, 24, 24 * 20):
             assert not visited_too_late(self.engine, NOW + timedelta(hours=hours))
+
+    @invariant()
+    def no_invoice_is_open_beside_money_and_nothing_is_lost(self) -> None:
+        kept = read_ledgers(self.engine, of=self.id)
+        assert kept.open_beside_money() + kept.lost_or_invented() + kept.cannot_be_paid() == []
 
     @invariant()
     def the_ledger_adds_up(self) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import count
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from data_access.access import new_command_id
 from data_access.bookings import Kind
+from data_access.bulk import bulk_load
 from data_access.commands.corrections import ReverseTransaction
 from data_access.commands.invoices import (
     InvoiceIssued,
@@ -21,17 +23,20 @@ from data_access.commands.invoices import (
     VoidInvoice,
 )
 from data_access.errors import NotFound, NotPermitted, Refusal, Rejected
+from data_access.ledger import Books
 from data_access.lifecycle import BillStatus
 from data_access.models.history import InvoiceRequest, RequestState
 from data_access.models.money import CollectionStatus, Invoice, InvoiceLine, InvoiceType, PaymentStatus, Transaction
 from data_access.models.services import ChargeModel
-from data_access.permissions import Role
+from data_access.permissions import SYSTEM, Role
 from data_access.queries.free_bookings import InvoiceableBookings, OutOfTurnPreview
 from data_access.queries.paper import InvoicePaper
 from data_access.queries.periods import DueInvoiceRequests
 from tests.data_access.test_periods_closing import CLOSES, close, customer_of, in_march, pay, rows, system
 from tests.support.builders import a_class, a_customer, a_plan, a_subscription, an_invoice
+from tests.support.ledgers import read_ledgers
 from tests.support.people import NOW, access_for
+from tests.support.rows import arrangement
 
 
 def charge(engine: Engine, customer_id: int, amount: int, now: datetime = NOW) -> int:
@@ -281,6 +286,23 @@ def test_an_invoice_without_bookings_cannot_be_void(engine: Engine) -> None:
     customer = a_customer(engine)
     with pytest.raises(Rejected, match="came from outside"):
         void(engine, an_invoice(engine, customer))
+
+
+def test_an_invoice_with_a_charge_that_came_with_it_cannot_be_void(engine: Engine) -> None:
+    """Its other charges could be invoiced again, that one never."""
+    customer, number = in_march(engine), "OLD-1"
+    with bulk_load(engine, SYSTEM, arrangement()) as load:
+        books = Books(customer, "EUR", "UTC", load.order.command_id, count(1), 1)
+        when: dict[str, Any] = {"value_on": NOW.date(), "at": NOW, "reference": number}
+        books.book(Kind.INVOICED_CHARGE, Decimal(30), **when)
+        books.book(Kind.MANUAL_CHARGE, Decimal(10), **when)
+        books.issue(number, Decimal(40), issued_on=NOW.date(), due_on=NOW.date(), at=NOW)
+        load.keep([books])
+        load.summarise(customer, books.summaries())
+        load.complete({})
+    with pytest.raises(Rejected, match="came from outside"):
+        void(engine, rows(engine, Invoice, customer)[0].id)
+    assert read_ledgers(engine).breaches() == []
 
 
 def test_support_cannot_void_an_invoice(engine: Engine) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Engine, Table, select
+from sqlalchemy import Engine, Select, Table, select
 
 from data_access.bookings import BOOKINGS, settling_kinds
 from data_access.models.base import Base
@@ -132,11 +132,17 @@ class Ledgers:
         )
 
 
-def read_ledgers(engine: Engine) -> Ledgers:
+def read_ledgers(engine: Engine, *, of: int | None = None) -> Ledgers:
+    """The books of a database, or of one customer in it."""
     models: tuple[type[Base], ...] = (Customer, Invoice, Transaction, Allocation, InvoiceLine, StatusEvent)
     with engine.connect() as connection:
-        read = [list(connection.execute(select(_table(model)))) for model in models]
+        read = [list(connection.execute(_asked(_table(model), of))) for model in models]
     return Ledgers(*read)
+
+
+def _asked(table: Table, of: int | None) -> Select[Any]:
+    owner = table.c.id if "customer_id" not in table.c else table.c.customer_id
+    return select(table) if of is None else select(table).where(owner == of)
 
 
 def _table(model: type[Base]) -> Table:
