@@ -397,4 +397,4 @@ def test_an_invoice_whose_charges_were_all_reversed_is_not_issued_again(engine: 
 
 def reverse(engine: Engine, transaction_id: int) -> None:
     order = ReverseTransaction(transaction_id=transaction_id, reason="wrong", command_id=new_command_id())
-    access_for(engine, Role.MANAGER).execute(order)
+    access_for(engine, Role.ADMIN).execute(order)
