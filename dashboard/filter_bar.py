@@ -41,7 +41,7 @@ def customer_filter(access: Access) -> CustomerFilter:
 
 def status_line() -> DeltaGenerator:
     """The place of the pills; they are drawn last, since counting takes longer than finding the rows."""
-    return st.container(key="statuses", horizontal=True, vertical_alignment="center", gap="small")
+    return st.container(key="statuses", gap="xsmall")
 
 
 def status_pills(access: Access, chosen: CustomerFilter) -> None:
@@ -133,10 +133,11 @@ def _searched(now: Params, text: str, shown: Habits, entered: Habits) -> Params:
 def _pills(access: Access, now: Params, chosen: CustomerFilter) -> list[str]:
     counts = cache.fetch(access, ShownCounts(chosen))
     offered = [status for status in STATUSES_OFFERED if counts[status] or status in chosen.status]
-    picked = st.pills(
-        "Status", offered, selection_mode="multi", default=sorted(chosen.status), label_visibility="collapsed",
-        format_func=lambda status: f"{STATUSES[status].word} · {counts[status]:,}",
-    )  # fmt: skip
+    with st.container(horizontal=True):  # one line, to be pushed aside on a phone
+        picked = st.pills(
+            "Status", offered, selection_mode="multi", default=sorted(chosen.status), label_visibility="collapsed",
+            format_func=lambda status: f"{STATUSES[status].word} · {counts[status]:,}",
+        )  # fmt: skip
     closed = counts[Shown.PERMANENTLY_TERMINATED]
     if closed:
         link(
