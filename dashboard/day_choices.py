@@ -10,7 +10,7 @@ from dashboard.feedback import escape
 from dashboard.sight import Sight
 from data_access.clock import Days
 
-_SHORT = timedelta(days=35)
+_DAY, _SHORT, _WORTH_SAYING = timedelta(days=1), timedelta(days=35), timedelta(days=3660)
 _WEEK = 7
 
 
@@ -38,18 +38,22 @@ def _choose(sight: Sight, field: str, day: date) -> None:
 def _said(chosen: date | None, days: Days, today: date) -> Iterator[str]:
     if chosen is not None:
         yield f"{chosen:%A}, {formats.relative(chosen, today)}."
-    bounds = [f"from {_short(days.earliest)}"] if days.earliest else []
-    bounds += [f"until {_short(days.latest)}"] if days.latest else []
+    near = {"from": days.earliest, "until": days.latest}
+    bounds = [f"{word} {_short(day)}" for word, day in near.items() if day and abs(day - today) < _WORTH_SAYING]
     if bounds:
         yield f"Possible {' '.join(bounds)}."
 
 
 def usual(days: Days, today: date) -> Iterator[date]:
-    """The first day, the next Monday, a week later and the last, where the span is short; in their order."""
-    if days.earliest is None or days.latest is None or not timedelta(0) <= days.latest - today <= _SHORT:
+    """Of a short span the first day, the next Monday, a week later, the last; of the past the last two. In order."""
+    if days.earliest is None or days.latest is None or days.latest < today - _DAY:
         return
-    monday = today + timedelta(days=_WEEK - today.weekday())
-    wanted = {days.earliest, monday, days.earliest + timedelta(days=_WEEK), days.latest}
+    if days.latest <= today:
+        wanted = {days.latest - _DAY, days.latest}
+    elif days.latest - days.earliest <= _SHORT:
+        wanted = {days.earliest, today + (_WEEK - today.weekday()) * _DAY, days.earliest + _WEEK * _DAY, days.latest}
+    else:
+        return
     yield from sorted(day for day in wanted if days.earliest <= day <= days.latest)
 
 

@@ -12,14 +12,12 @@ BEHIND = (
     "Nothing was saved: this is not what the form showed when you clicked. Look at it as it stands now, then go on."
 )
 HERE, THERE = "here", "there"
-_BOTH = "You also typed into this form in another tab. Nothing was saved: choose what holds."
+BOTH = "You also typed into this form in another tab. Nothing was saved: choose what holds."
 _CHANGED = "Nothing was done: what this does has changed since you looked. Look at it as it stands now, then confirm."
 
 
 def draw(sight: Sight, key: Callable[[str], str], start_over: Callable[[], None]) -> None:
-    """The top of a form; nothing where there is nothing to say."""
-    if sight.news:
-        st.info(escape(sight.news), icon=":material/info:")
+    """What was left in a form; nothing where nothing was."""
     if sight.kept_from is not None:
         began = reader.moment(sight.kept_from)
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
@@ -35,16 +33,13 @@ def _go_on(sight: Sight) -> None:
 
 def not_saved(stored: str) -> str:
     """The mark under a field that holds what was typed before, as markdown; what is stored beside it."""
-    beside = f" Stored is “{escape(stored)}”." if stored else ""
+    beside = f" It was “{escape(stored)}”." if stored else ""
     return f":small[:orange[:material/edit_note: Not saved.]{beside}]"
 
 
 def ask(sight: Sight, field: str, label: str, key: str, words: Mapping[str, str]) -> None:
     """The choice between what was typed here and in another tab; it acts at once."""
-    theirs = sight.conflicts[field]
-    mine = sight.fields[field].text
-    if next(iter(sight.conflicts)) == field:
-        st.warning(_BOTH)
+    theirs, mine = sight.conflicts[field], sight.fields[field].text
     sides = {HERE: f"Here: {words.get(mine, mine) or 'blank'}", THERE: f"There: {words.get(theirs, theirs) or 'blank'}"}
     said = {side: escape(text) for side, text in sides.items()}
     st.radio(

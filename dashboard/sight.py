@@ -15,7 +15,7 @@ from data_access.drafts import Done, KeptDraft
 YES = "yes"
 _TO_ACKNOWLEDGE = "forms-to-acknowledge"
 _STARTED_OVER = "You started over in another tab: this form starts again, with what is stored."
-_CHANGED = "You also typed into this form in another tab. Look at it again before you go on."
+CHANGED = "You also typed into this form in another tab. Look at it again before you go on."
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def look(access: Access, name: str, subject: str) -> Look:
     if (draft.command_id, draft.revision) == (was.command_id, was.revision):
         return Look(before, is_first=False, is_behind=False)
     if draft.command_id == was.command_id:
-        before.news, before.held = _CHANGED, frozenset(before.fields if before.is_reviewed else ())
+        before.news, before.held = CHANGED, frozenset(before.fields if before.is_reviewed else ())
     else:
         before.news, before.kept_from = _what_became_of(was, draft), None
     before.is_reviewed = False

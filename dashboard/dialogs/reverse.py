@@ -12,7 +12,7 @@ from dashboard.forms import Form
 from data_access.access import Access
 from data_access.commands.corrections import ReverseTransaction
 from data_access.queries.customer import Head
-from data_access.queries.reversals import Reversal, ReversalPreview
+from data_access.queries.reversals import Reopened, Reversal, ReversalPreview
 
 NAME = "reverse_booking"
 STAYS = "The booking stays; its opposite is booked beside it, with today's date."
@@ -32,7 +32,8 @@ def _reverse(access: Access, head: Head) -> None:
         ("Before", formats.standing_money(preview.balance_before, preview.currency, prepaid=head.is_prepaid)),
         ("After", formats.standing_money(preview.balance_after, preview.currency, prepaid=head.is_prepaid)),
     )
-    _reopened(preview)
+    reopened = [_told(invoice, preview) for invoice in preview.reopens]
+    _reopened(preview, reopened)
     form.text("reason", "Reason", help="Kept with the booking and in the audit.")
     st.caption(STAYS + GIVES_BACK if preview.measured else STAYS)
     finish(
@@ -42,19 +43,24 @@ def _reverse(access: Access, head: Head) -> None:
             transaction_id=opened.subject(), reason=form.typed.get("reason", ""), command_id=form.command_id
         ),
         lambda _: f"{head.customer_code}: {preview.label.lower()} of {amount} is reversed.",
+        showed=reopened,
     )
 
 
-def _reopened(preview: Reversal) -> None:
-    if not preview.reopens:
+def _told(invoice: Reopened, preview: Reversal) -> str:
+    amount = formats.exact_money(invoice.amount, preview.currency)
+    late = ", overdue at once" if invoice.is_overdue else ""
+    return f"Invoice {invoice.number}, due {formats.day(invoice.due_on)}: {amount}{late}"
+
+
+def _reopened(preview: Reversal, sentences: list[str]) -> None:
+    if not sentences:
         st.text("No invoice is opened again by it.")
         return
     st.text("These invoices are open again:")
     with st.container(gap="xsmall"):
-        for invoice in preview.reopens:
-            amount = formats.exact_money(invoice.amount, preview.currency)
-            late = ", overdue at once" if invoice.is_overdue else ""
-            st.text(f"•  Invoice {invoice.number}, due {formats.day(invoice.due_on)}: {amount}{late}")
+        for sentence in sentences:
+            st.text(f"•  {sentence}")
     if any(invoice.is_overdue for invoice in preview.reopens):
         st.warning("Collection goes on with them where it stopped.", icon=":material/warning:")
 

@@ -19,9 +19,8 @@ VOID, REISSUE = "void_invoice", "reissue_invoice"
 def _void(access: Access, head: Head) -> None:
     paper, form = _about(access), Form(access, VOID, opened.subject())
     st.text("It keeps its number and can be seen, but nothing is to be paid on it.")
-    if paper.paid:
-        paid = formats.exact_money(paper.paid, paper.currency)
-        st.text(f"The {paid} paid on it pay other open invoices, or wait as unallocated payments.")
+    for sentence in _paid(paper):
+        st.text(sentence)
     st.text("Its charges stay on the balance and stand on the next invoice.")
     form.text("reason", "Reason (optional)", help="Kept in the audit.")
     finish(
@@ -31,8 +30,16 @@ def _void(access: Access, head: Head) -> None:
             invoice_id=paper.invoice_id, reason=form.typed.get("reason", ""), command_id=form.command_id
         ),
         lambda issued: f"{head.customer_code}: invoice {issued.number} is void.",
+        showed=_paid(paper),
         is_final=True,
     )
+
+
+def _paid(paper: Paper) -> list[str]:
+    if not paper.paid:
+        return []
+    paid = formats.exact_money(paper.paid, paper.currency)
+    return [f"The {paid} paid on it pay other open invoices, or wait as unallocated payments."]
 
 
 def _about(access: Access) -> Paper:

@@ -47,6 +47,13 @@ def test_the_weekday_stands_beside_the_day(desk_app, open_dialog):
     assert f"{day:%A}, in 2 days. Possible from" in said(app)
 
 
+def test_the_date_of_money_is_today_or_yesterday_by_a_click_and_its_first_day_is_not_told(desk_app, open_dialog):
+    app = fill(open_dialog("adjust_balance", a_customer(desk_app.engine)), Transaction="manual_payment")
+    assert f"{TODAY:%A}, today. Possible until" in said(app)
+    assert "1970" not in said(app)
+    assert field(press(app, "Yesterday"), "Date of the money").value == TODAY - timedelta(days=1)
+
+
 def test_a_usual_day_is_a_click_away(desk_app, open_dialog):
     app = press(lifting(desk_app, open_dialog, Role.SUPPORT), "Tomorrow")
     assert field(app, "Date").value == TODAY + timedelta(days=1)
@@ -61,6 +68,8 @@ def test_a_usual_day_is_a_click_away(desk_app, open_dialog):
         (0, 9, [0, 1, 7, 9]),
         (1, 30, [1, 8, 30]),
         (1, 300, []),
+        (-20000, 0, [-1, 0]),
+        (-20000, -5, []),
         (2, 1, []),
     ],
 )

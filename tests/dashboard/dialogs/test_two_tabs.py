@@ -159,7 +159,7 @@ def test_a_kept_draft_says_when_it_was_begun_and_that_it_is_not_saved(desk_app, 
     later = open_dialog("edit_customer", customer_id, actor=manager)
     assert f"You began this on {TODAY - timedelta(days=9):%-d %b %Y}" in said(later)
     assert "(not saved): go on, or start over." in said(later)
-    assert "Not saved.] Stored is “Rome”." in said(later)
+    assert "Not saved.] It was “Rome”." in said(later)
     assert said(later).count("Not saved.") == 2
     press(later, "Go on")
     assert "You began this on" not in said(later)
