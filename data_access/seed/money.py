@@ -10,13 +10,20 @@ from typing import Any
 
 from data_access.bookings import Kind
 from data_access.clock import day_in, start_of
+from data_access.facets import in_words
 from data_access.ledger import Books
 from data_access.models.money import PaymentStatus
 from data_access.money import decimals_of
+from data_access.periods import Period
 from data_access.seed.destiny import STOPPED_PAYING, Destiny, Life, issue_days
 from data_access.seed.reference import Segment
 
 _MONTHLY_EUR = {Segment.RESIDENTIAL: 34, Segment.BUSINESS: 170, Segment.WHOLESALE: 2400, Segment.PREPAID: 14}
+_PLANS = {
+    Segment.RESIDENTIAL: "Internet and telephone", Segment.BUSINESS: "Office line",
+    Segment.WHOLESALE: "Trunk", Segment.PREPAID: "Mobile",
+}  # fmt: skip
+_ITEMISED_DAYS = 100  # older invoices have one line, so that a demo is written soon
 _CHARGES = (("Installation", "Technician's visit"), ("Equipment", "Router"), ("Calls", "Calls abroad"))
 _CREDITS = (("Internet access", "Two days without service"), ("Calls", "Wrong rate corrected"))
 _WAYS = ("Bank transfer", "Direct debit", "Card", "Cheque")
@@ -81,13 +88,28 @@ def _month(purse: Purse, index: int, day: date) -> Iterator[Entry]:
     if life.pays_ahead:
         yield _top_up(purse, issued - timedelta(days=draw.randint(1, 5)), total)
     yield from extras
-    yield Entry(issued, Kind.INVOICED_CHARGE, charge, day, {"reference": number})
+    yield from _charged(purse, issued, day, charge, closed)
     yield Entry(issued, None, total, day, {"number": number, "disputed": draw.random() < 0.01, **period})
     if not life.pays_ahead and index < purse.paid_until:
         yield from _payment(purse, day, total)
     if draw.random() < 0.003:
         void = {"number": f"{number}-V", "payment_status": PaymentStatus.VOID, **period}
         yield Entry(issued, None, total, day, void)
+
+
+def _charged(purse: Purse, issued: datetime, day: date, charge: Decimal, closed: Period) -> Iterator[Entry]:
+    """What an invoice asks for: the fee for its period, and for its numbers."""
+    number = f"{purse.life.number:06}-{day:%Y%m}"
+    is_recent = day > purse.life.today - timedelta(days=_ITEMISED_DAYS)
+    fee = charge * 4 // 5 if is_recent else charge
+    plan = _PLANS[purse.life.of_class.segment]
+    says = f"{plan}, {in_words(closed.first)} to {in_words(closed.last)}"
+    fee_words = {"service": "Subscriptions", "visible_comment": says, "reference": number}
+    if fee > 0:
+        yield Entry(issued, Kind.SUBSCRIPTION_FEE, fee, day, fee_words)
+    numbers = {"service": "Numbers", "visible_comment": "Telephone numbers", "reference": number}
+    if charge > fee:
+        yield Entry(issued, Kind.DID_FEE, charge - fee, day, numbers)
 
 
 def _extras(purse: Purse, issued: datetime, charge: Decimal) -> Iterator[Entry]:
