@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, func
 from data_access.announcing import announce_paid
 from data_access.bookings import settling_kinds
 from data_access.models.customers import Customer
-from data_access.models.money import OPEN, Allocation, Invoice, PaymentStatus, Transaction
+from data_access.models.money import Allocation, Invoice, PaymentStatus, Transaction, is_open
 from data_access.money import ZERO
 from data_access.permissions import Actor
 from data_access.scope import visible
@@ -18,7 +18,7 @@ from data_access.unit_of_work import UnitOfWork
 
 def open_invoices(work: UnitOfWork, customer: Customer) -> list[Invoice]:
     """The invoices that are not fully paid, the oldest first."""
-    unpaid = work.select(Invoice).where(Invoice.customer_id == customer.id, Invoice.payment_status.in_(OPEN))
+    unpaid = work.select(Invoice).where(Invoice.customer_id == customer.id, is_open())
     return list(work.session.scalars(unpaid.order_by(Invoice.issued_on, Invoice.id)))
 
 

@@ -13,7 +13,7 @@ from data_access.lifecycle import BillStatus
 from data_access.models.collection import CollectionPolicy, CollectionStep, Holiday, Step
 from data_access.models.customers import Customer
 from data_access.models.history import StatusEvent
-from data_access.models.money import OPEN, Allocation, CollectionStatus, Invoice, InvoiceType
+from data_access.models.money import Allocation, CollectionStatus, Invoice, InvoiceType, is_open
 from data_access.permissions import Actor
 from data_access.policy import POLICY_FIELDS, Policy, section_of
 from data_access.scope import visible
@@ -43,7 +43,7 @@ def cases_of(session: Session, actor: Actor, customer_ids: Sequence[int]) -> dic
         .join(Customer, Customer.id == Invoice.customer_id)
         .where(
             Invoice.customer_id.in_(customer_ids),
-            Invoice.payment_status.in_(OPEN),
+            is_open(),
             Invoice.collection_status == CollectionStatus.COLLECT,
         )
         .with_only_columns(*_COLUMNS)
@@ -85,7 +85,7 @@ def left_for_what_is_unpaid(session: Session, actor: Actor, customer: Customer) 
         return False
     unpaid = visible(Invoice, actor).where(
         Invoice.customer_id == customer.id,
-        Invoice.payment_status.in_(OPEN),
+        is_open(),
         Invoice.collection_status == CollectionStatus.COLLECT,
         Invoice.overdue_from <= left.at,
     )
@@ -123,7 +123,7 @@ def terms_of_suspension(session: Session, actor: Actor, customer: Customer) -> C
             CollectionStep.customer_id == customer.id,
             CollectionStep.step == Step.SUSPEND,
             CollectionStep.at <= since,
-            or_(Invoice.payment_status.in_(OPEN), Invoice.voided_at >= since, paid_later),
+            or_(is_open(), Invoice.voided_at >= since, paid_later),
         )
         .order_by(CollectionStep.at.desc(), CollectionStep.id.desc())
         .limit(1)

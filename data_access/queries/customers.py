@@ -15,7 +15,7 @@ from data_access.filters import LISTED, refuse_personal
 from data_access.masking import shown_name
 from data_access.models.customers import BalanceControl, Customer, CustomerClass
 from data_access.models.history import PlannedMove, PlanState
-from data_access.models.money import OPEN, CollectionStatus, Invoice
+from data_access.models.money import CollectionStatus, Invoice, is_open
 from data_access.money import ZERO
 from data_access.permissions import Actor, Permission
 from data_access.queries.foresight import Foretold
@@ -203,7 +203,7 @@ def _late(actor: Actor) -> Select[*tuple[Any, ...]]:
 def is_late(now: Instant) -> Iterable[ColumnElement[bool]]:
     """An invoice to be collected that is not paid and whose due day has ended."""
     return (
-        Invoice.payment_status.in_(OPEN),
+        is_open(),
         Invoice.collection_status == CollectionStatus.COLLECT,
         Invoice.overdue_from <= now,
     )

@@ -11,7 +11,7 @@ from data_access.bookings import BOOKINGS, Kind
 from data_access.errors import NotFound
 from data_access.lifecycle import BillStatus
 from data_access.models.customers import Customer
-from data_access.models.money import OPEN, Invoice
+from data_access.models.money import Invoice, is_open
 from data_access.money import ZERO, to_be_paid
 from data_access.own_limits import Own, own_limits
 from data_access.permissions import Permission
@@ -97,7 +97,7 @@ def _settled(share: Share[Kind, Invoice]) -> Settled:
 
 
 def _open_invoices(reader: Reader, customer: Customer) -> list[Invoice]:
-    unpaid = visible(Invoice, reader.actor).where(Invoice.customer_id == customer.id, Invoice.payment_status.in_(OPEN))
+    unpaid = visible(Invoice, reader.actor).where(Invoice.customer_id == customer.id, is_open())
     return list(reader.session.scalars(unpaid.order_by(Invoice.issued_on, Invoice.id)))
 
 

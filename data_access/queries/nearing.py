@@ -12,7 +12,7 @@ from data_access.lifecycle import BillStatus
 from data_access.models.collection import CollectionPolicy
 from data_access.models.customers import Customer
 from data_access.models.history import PlannedMove, PlanState
-from data_access.models.money import OPEN, CollectionStatus, Invoice
+from data_access.models.money import CollectionStatus, Invoice, is_open
 from data_access.queries.foresight import Foreseen
 from data_access.scope import visible
 from data_access.standing import live
@@ -97,7 +97,7 @@ def _old_enough(
     """`late_for`: how long the invoice has been overdue when the action comes."""
     policies, until = asked
     invoice = exists().where(
-        Invoice.customer_id == Customer.id, Invoice.payment_status.in_(OPEN),
+        Invoice.customer_id == Customer.id, is_open(),
         Invoice.collection_status == CollectionStatus.COLLECT, Invoice.policy_id.in_(policies),
         Invoice.overdue_from <= until - late_for + _WHOLE_DAY,
     )  # fmt: skip

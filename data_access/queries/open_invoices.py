@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from data_access.access import Reader
-from data_access.models.money import OPEN, CollectionStatus, Invoice, PaymentStatus
+from data_access.models.money import OPEN, CollectionStatus, Invoice, PaymentStatus, is_open
 from data_access.money import ZERO, to_be_paid
 from data_access.scope import visible
 
@@ -33,7 +33,7 @@ def open_invoices(reader: Reader, customer_id: int) -> list[OpenInvoice]:
     """The oldest first."""
     unpaid = (
         visible(Invoice, reader.actor)
-        .where(Invoice.customer_id == customer_id, Invoice.payment_status.in_(OPEN))
+        .where(Invoice.customer_id == customer_id, is_open())
         .with_only_columns(
             Invoice.id, Invoice.number, Invoice.issued_on, Invoice.due_on, Invoice.overdue_from, Invoice.total,
             Invoice.paid, Invoice.payment_status, Invoice.collection_status,

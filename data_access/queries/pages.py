@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_
+from sqlalchemy import ColumnElement, Select, and_, literal, or_, tuple_
 
 from data_access.clock import read_moment
 from data_access.folding import is_storable
@@ -115,10 +115,9 @@ def beyond(cursor: Cursor, sort: Sort, *, backwards: bool = False) -> ColumnElem
     order = ORDERS[sort]
     column, key = order.column, Customer.id.expression
     descending = order.is_descending is not backwards
-    later_id = key < cursor.id if descending else key > cursor.id
     if cursor.value is None:
-        among = and_(column.is_(None), later_id)
+        among = and_(column.is_(None), key < cursor.id if descending else key > cursor.id)
         return or_(column.is_not(None), among) if backwards else among
-    later = column < cursor.value if descending else column > cursor.value
-    at_the_end = false() if backwards or sort is not Sort.OVERDUE else column.is_(None)
-    return or_(later, and_(column == cursor.value, later_id), at_the_end)
+    here, there = tuple_(column, key), tuple_(literal(cursor.value, column.type), literal(cursor.id, key.type))
+    later = here < there if descending else here > there  # as a row: an index is entered right there
+    return later if backwards or sort is not Sort.OVERDUE else or_(later, column.is_(None))

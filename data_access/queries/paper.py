@@ -14,7 +14,7 @@ from data_access.errors import NotFound
 from data_access.labels import country_name, word
 from data_access.masking import shown, shown_name
 from data_access.models.customers import Customer, CustomerClass
-from data_access.models.money import OPEN, Invoice, InvoiceLine, PaymentStatus, Transaction
+from data_access.models.money import Invoice, InvoiceLine, PaymentStatus, Transaction, is_open
 from data_access.money import ZERO
 from data_access.permissions import Permission
 from data_access.queries.seen import AnyRow
@@ -188,9 +188,7 @@ def _open_before(reader: Reader, row: AnyRow) -> Decimal:
     earlier: ColumnElement[bool] = or_(
         Invoice.issued_on < row.issued_on, (Invoice.issued_on == row.issued_on) & (Invoice.id < row.id)
     )
-    asked = visible(Invoice, reader.actor).where(
-        Invoice.customer_id == row.customer_id, Invoice.payment_status.in_(OPEN), earlier
-    )
+    asked = visible(Invoice, reader.actor).where(Invoice.customer_id == row.customer_id, is_open(), earlier)
     sums = asked.with_only_columns(func.sum(Invoice.total), func.sum(Invoice.paid))
     total, paid = reader.session.execute(sums).one()
     return (total or ZERO) - (paid or ZERO)

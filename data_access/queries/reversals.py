@@ -11,7 +11,7 @@ from data_access.access import Query, Reader
 from data_access.bookings import BOOKINGS, Booking
 from data_access.errors import NotFound
 from data_access.models.customers import Customer
-from data_access.models.money import OPEN, Allocation, Invoice, Transaction
+from data_access.models.money import Allocation, Invoice, Transaction, is_open
 from data_access.money import ZERO
 from data_access.permissions import Permission
 from data_access.queries.measured import measured_words
@@ -131,9 +131,7 @@ def _paid_by(reader: Reader, booked: Transaction) -> dict[int, Decimal]:
 
 def _without(reader: Reader, customer: Customer, paid: dict[int, Decimal]) -> list[_Bill]:
     """The invoices of the customer that are open without the payment, the oldest first."""
-    asked = visible(Invoice, reader.actor).where(
-        Invoice.customer_id == customer.id, Invoice.payment_status.in_(OPEN) | Invoice.id.in_(paid)
-    )
+    asked = visible(Invoice, reader.actor).where(Invoice.customer_id == customer.id, is_open() | Invoice.id.in_(paid))
     return [
         _Bill(
             row.number, row.issued_on, row.due_on, row.overdue_from, row.total, row.paid - paid.get(row.id, ZERO),
