@@ -3,6 +3,7 @@
 from data_access.announcing import notify
 from data_access.dunning import STAGES, Due
 from data_access.ending import make_move
+from data_access.lateness import record, take_overdue
 from data_access.lifecycle import SuspensionCause
 from data_access.models.collection import Step
 from data_access.models.customers import Customer
@@ -10,7 +11,7 @@ from data_access.moves import MOVES
 from data_access.notices import Fact, Notice
 from data_access.pacing import due, with_taken
 from data_access.permissions import SYSTEM
-from data_access.settlement import record, rejudge, take_overdue
+from data_access.settlement import rejudge
 from data_access.status_changes import earliest_visit, facts_of, is_overdue, own_cases, system_terms
 from data_access.unit_of_work import UnitOfWork
 from data_access.visiting import lift_ends

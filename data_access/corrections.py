@@ -5,6 +5,7 @@ from data_access.clock import day_in
 from data_access.ending import reckon
 from data_access.entering import Texts, reverse
 from data_access.errors import Rejected
+from data_access.lateness import undo_what_followed
 from data_access.lifecycle import GONE
 from data_access.models.customers import Customer
 from data_access.models.money import Transaction
@@ -15,6 +16,8 @@ from data_access.unit_of_work import UnitOfWork
 def take_back_booking(work: UnitOfWork, customer: Customer, booked: Transaction) -> Transaction:
     """Reverses a booking, once: a payment un-pays its invoices, a refund gives its money back, a charge is no more.
 
+    With a payment goes the fee for the service that it brought back.
+
     An issued invoice stays as it is; a reversed charge of it comes off the next one.
     """
     _refuse(work, booked)
@@ -24,6 +27,7 @@ def take_back_booking(work: UnitOfWork, customer: Customer, booked: Transaction)
     opposite = reverse(work, customer, booked, value_on=today, texts=texts)
     if row.settles:
         unsettle(work, customer, booked)
+        undo_what_followed(work, customer, booked)
     elif booked.kind is Kind.REFUND:
         recover(work, customer, booked)
     if customer.bill_status in GONE:

@@ -43,8 +43,12 @@ class Bill:
 
     @property
     def counts_from(self) -> date:
-        """The day from which its days to pay are counted; nothing about it can have been said before."""
-        return max(self.issued_on, self.due_on - timedelta(days=self.policy.net_days))
+        """The day from which its days to pay are counted; nothing about it can have been said before.
+
+        One issued after its due day keeps that of the invoice that it replaces, and is owed the same notices.
+        """
+        first = self.due_on - timedelta(days=self.policy.net_days)
+        return max(self.issued_on, first) if self.issued_on <= self.due_on else first
 
 
 def due_day(issued_on: date, made_on: date, net_days: int) -> date:

@@ -15,6 +15,8 @@ from data_access.clock import day_in, overdue_from
 from data_access.dunning import due_day
 from data_access.ending import even_out_last
 from data_access.errors import Rejected
+from data_access.lateness import charge_again
+from data_access.models.collection import CollectionPolicy
 from data_access.models.customers import Customer, CustomerClass, NumberScope
 from data_access.models.money import (
     CollectionStatus,
@@ -40,12 +42,15 @@ _SERVICES = {
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """What stands at the head of an invoice beside the customer and the number."""
+    """What stands at the head of an invoice beside the customer and the number.
+
+    One that `replaces` another keeps its terms and its due day.
+    """
 
     type: InvoiceType
     issued_on: date
     period: Period | None = None
-    replaces_id: int | None = None
+    replaces: Invoice | None = None
 
 
 def issue(work: UnitOfWork, customer: Customer, heading: Heading, bookings: Sequence[Transaction]) -> Invoice | None:
@@ -100,10 +105,7 @@ def why_none(told: Asked, of_class: CustomerClass, bookings: Sequence[Transactio
 
 
 def _invoice(work: UnitOfWork, customer: Customer, heading: Heading, total: Decimal, number: str) -> Invoice:
-    policy = terms_in_force(
-        work.session, work.actor, of_class=customer.customer_class_id, of_type=heading.type, at=work.now
-    )
-    due_on = due_day(heading.issued_on, day_in(customer.billing_zone, work.now), policy.net_days)
+    policy, due_on = _terms(work, customer, heading)
     due = customer.outstanding + total - customer.unallocated  # small amounts add up until they are worth collecting
     too_small = policy.threshold > ZERO and due <= policy.threshold
     return Invoice(
@@ -111,7 +113,7 @@ def _invoice(work: UnitOfWork, customer: Customer, heading: Heading, total: Deci
         policy_id=policy.id,
         number=number,
         type=heading.type,
-        replaces_id=heading.replaces_id,
+        replaces_id=heading.replaces and heading.replaces.id,
         period_from=heading.period and heading.period.first,
         period_to=heading.period and heading.period.last,
         issued_on=heading.issued_on,
@@ -123,6 +125,16 @@ def _invoice(work: UnitOfWork, customer: Customer, heading: Heading, total: Deci
         payment_status=PaymentStatus.UNPAID if total > ZERO else PaymentStatus.DO_NOT_PAY,
         collection_status=CollectionStatus.DO_NOT_COLLECT if too_small else CollectionStatus.COLLECT,
     )
+
+
+def _terms(work: UnitOfWork, customer: Customer, heading: Heading) -> tuple[CollectionPolicy, date]:
+    if heading.replaces is not None:
+        same = work.select(CollectionPolicy).where(CollectionPolicy.id == heading.replaces.policy_id)
+        return work.session.scalars(same).one(), heading.replaces.due_on
+    policy = terms_in_force(
+        work.session, work.actor, of_class=customer.customer_class_id, of_type=heading.type, at=work.now
+    )
+    return policy, due_day(heading.issued_on, day_in(customer.billing_zone, work.now), policy.net_days)
 
 
 def _line(invoice: Invoice, row: Transaction) -> InvoiceLine:
@@ -187,7 +199,13 @@ def _tell(work: UnitOfWork, customer: Customer, invoice: Invoice) -> None:
 
 
 def void(work: UnitOfWork, customer: Customer, invoice: Invoice) -> None:
-    """Cancels an invoice: it keeps its number, what was paid on it pays others, its bookings can be invoiced again.
+    """Cancels an invoice: it keeps its number, what was paid on it pays others, its bookings can be invoiced again."""
+    cancel(work, customer, invoice)
+    release(work, customer, invoice)
+
+
+def cancel(work: UnitOfWork, customer: Customer, invoice: Invoice) -> None:
+    """Makes an invoice void, and nothing of what follows: the caller issues another in its place, or releases it.
 
     Rejected for one that is void already, or that came without bookings: it could never be invoiced again.
     """
@@ -203,7 +221,42 @@ def void(work: UnitOfWork, customer: Customer, invoice: Invoice) -> None:
         work, customer, Event.INVOICE_STATUS, invoice_id=invoice.id, number=invoice.number,
         status=invoice.payment_status.value, paid=ZERO, total=invoice.total,
     )  # fmt: skip
-    release(work, customer, invoice)
+
+
+def issue_in_place(
+    work: UnitOfWork, customer: Customer, old: Invoice, of_type: InvoiceType, bookings: Sequence[Transaction]
+) -> Invoice | None:
+    """Issues an invoice in place of a void one, with its terms and its due day; a late fee of it stands again."""
+    period = Period(old.period_from, old.period_to) if old.period_from and old.period_to else None
+    heading = Heading(of_type, day_in(customer.billing_zone, work.now), period, old)
+    invoice = issue(work, customer, heading, bookings)
+    if invoice is not None:
+        charge_again(work, customer, old, invoice)
+    return invoice
+
+
+def void_of(work: UnitOfWork, bookings: Sequence[Transaction]) -> Invoice | None:
+    """The void invoice on which bookings stood, the last one; None where they stand on their first one.
+
+    Rejected when only some did: they keep its due day, the others would get it too.
+    """
+    ids = {row.id for row in bookings}
+    lines = (
+        work.select(InvoiceLine)
+        .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
+        .where(InvoiceLine.transaction_id.in_(ids), Invoice.payment_status == PaymentStatus.VOID)
+        .with_only_columns(InvoiceLine.transaction_id, InvoiceLine.invoice_id)
+    )
+    stood = work.session.execute(lines).all()
+    if not stood:
+        return None
+    last = work.session.scalars(work.select(Invoice).where(Invoice.id == max(row.invoice_id for row in stood))).one()
+    if {row.transaction_id for row in stood} != ids:
+        raise Rejected(
+            f"Some of these bookings stood on invoice {last.number}, which is void, and keep its due day: "
+            "choose them alone, or only others."
+        )
+    return last
 
 
 def _can_be_invoiced_again(work: UnitOfWork, ids: Collection[int]) -> bool:

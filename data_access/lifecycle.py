@@ -70,6 +70,7 @@ class Terms:
     """What a move is judged by: the moment, the customer's zone and debt, the class's window, what was handed in.
 
     `suspends`: whether the debt suspends whoever comes back into service now; to be overdue is not enough for it.
+    `is_paid`: if nothing is overdue, whether that is so because it was paid.
     """
 
     now: datetime
@@ -78,6 +79,7 @@ class Terms:
     overdue: bool
     window_days: int
     suspends: bool = False
+    is_paid: bool = True
     day: date | None = None
     horizon_days: int = 0
     can_lift_longer: str = ""
@@ -93,7 +95,7 @@ def judged(facts: Facts, terms: Terms) -> Facts:
         return facts
     if terms.suspends:
         return suspended(facts, replace(terms, cause=SuspensionCause.COLLECTION))
-    return facts if terms.overdue else replace(facts, first_lifted_on=None)
+    return facts if terms.overdue or not terms.is_paid else replace(facts, first_lifted_on=None)
 
 
 def suspended(facts: Facts, terms: Terms) -> Facts:
@@ -144,8 +146,8 @@ def limited(facts: Facts, _terms: Terms) -> Facts:
     return replace(facts, service_limited=True, limitation_lifted_until=None)
 
 
-def limitation_ended(facts: Facts, _terms: Terms) -> Facts:
-    return replace(facts, service_limited=False, limitation_lifted_until=None, first_lifted_on=None)
+def limitation_ended(facts: Facts, terms: Terms) -> Facts:
+    return judged(replace(facts, service_limited=False, limitation_lifted_until=None), terms)
 
 
 def provisionally_terminated(facts: Facts, terms: Terms) -> Facts:

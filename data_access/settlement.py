@@ -1,7 +1,7 @@
 """The ledger at work: a booking moves the balance, a payment settles the oldest invoices, what is late follows."""
 
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
+from dataclasses import replace
 
 from data_access.allocating import (
     allocate,
@@ -11,15 +11,14 @@ from data_access.allocating import (
     unused_payments,
     use_money,
 )
-from data_access.bookings import Kind
+from data_access.bookings import RECEIVED, Kind
 from data_access.cases import terms_of_suspension
-from data_access.clock import day_in
-from data_access.dunning import STAGES, Case, Due
+from data_access.dunning import Case
 from data_access.entering import Texts, book
 from data_access.errors import Rejected
 from data_access.fees_due import fees_to_resume, waits_for_funds
+from data_access.lateness import charge_fee, forgive, paid_in_time, take_overdue
 from data_access.lifecycle import BillStatus, SuspensionCause
-from data_access.models.collection import CollectionStep, Step
 from data_access.models.customers import Customer
 from data_access.models.money import Allocation, CollectionStatus, Invoice, Transaction
 from data_access.money import ZERO
@@ -32,51 +31,32 @@ from data_access.recurring import Fee
 from data_access.status_changes import carry_out, facts_of, is_overdue, own_cases, system_terms, visit_next
 from data_access.unit_of_work import UnitOfWork
 
+_NOT_OVERDUE = "Nothing is overdue any more."
+
 
 def settle(work: UnitOfWork, customer: Customer, payment: Transaction) -> None:
     """Pays the oldest unpaid invoices with a payment; what is left stays unallocated. Ends the suspension if due.
 
-    Invoices that are late by now become overdue first: a payment some hours later does not undo that.
+    Invoices that are late by now become overdue first: a payment some hours later does not undo that. One whose value
+    date is in time does: such an invoice was never late.
     """
-    become_overdue(work, customer, own_cases(work, customer))
+    late = due(own_cases(work, customer), facts_of(customer), work.now)
     customer.unallocated += -payment.amount
     use_money(work, customer)
+    in_time, was_all_in_time = paid_in_time(work, customer, payment)
+    spared = {invoice.id for invoice in in_time}
+    take_overdue(work, customer, (one for one in late if one.bill.invoice_id not in spared))
+    forgive(work, customer, in_time)
     match(work, customer, payment)
     pursue_less(work, customer)
     refresh(work, customer)
-    rejudge(work, customer)
+    rejudge(work, customer, is_paid=payment.kind in RECEIVED, costs_fee=not was_all_in_time)
     resume_with_funds(work, customer)
 
 
 def become_overdue(work: UnitOfWork, customer: Customer, cases: Sequence[Case]) -> None:
     """Writes down the invoices that have become overdue, each once, and books the late fee of its terms."""
     take_overdue(work, customer, due(cases, facts_of(customer), work.now))
-
-
-def take_overdue(work: UnitOfWork, customer: Customer, steps: Iterable[Due]) -> None:
-    """Of the steps that are due, those by which an invoice becomes overdue."""
-    for one in steps:
-        if one.step is Step.OVERDUE:
-            record(work, customer, one)
-            if one.bill.policy.late_fee > 0 and one.bill.overdue_from >= customer.created_at:
-                _fee(work, customer, Kind.LATE_FEE, one.bill.policy.late_fee, f"Invoice {one.bill.number}")
-
-
-def record(work: UnitOfWork, customer: Customer, one: Due) -> None:
-    """Writes down that a step was taken; of those that are told of, once about an invoice."""
-    dated = one.dated
-    if dated.step in STAGES or (dated.step, dated.days) not in one.case.taken:
-        work.session.add(
-            CollectionStep(
-                customer_id=customer.id, invoice_id=one.bill.invoice_id, command_id=work.order.command_id,
-                step=dated.step, days=dated.days, due_at=dated.at, at=work.now,
-            )
-        )  # fmt: skip
-
-
-def _fee(work: UnitOfWork, customer: Customer, kind: Kind, fee: Decimal, about: str) -> None:
-    today = day_in(customer.billing_zone, work.now)
-    book(work, customer, kind, fee, value_on=today, texts=Texts(visible_comment=about))
 
 
 def after_issue(work: UnitOfWork, customer: Customer) -> None:
@@ -108,10 +88,17 @@ def unsettle(work: UnitOfWork, customer: Customer, payment: Transaction) -> None
     refresh(work, customer)
 
 
-def release(work: UnitOfWork, customer: Customer, invoice: Invoice) -> None:
-    """Frees what was paid on an invoice that is void now; other open invoices are paid with it."""
+def free(work: UnitOfWork, customer: Customer, invoice: Invoice) -> None:
+    """Takes what was paid on an invoice that is void now back to what is unallocated."""
     become_overdue(work, customer, own_cases(work, customer))
     take_back(work, customer, Allocation.invoice_id == invoice.id)
+    refresh(work, customer)
+
+
+def release(work: UnitOfWork, customer: Customer, invoice: Invoice) -> None:
+    """Frees what was paid on an invoice that is void now, and its late fee; other open invoices are paid with it."""
+    free(work, customer, invoice)
+    forgive(work, customer, [invoice])
     after_issue(work, customer)
 
 
@@ -141,27 +128,38 @@ def refresh(work: UnitOfWork, customer: Customer) -> None:
     visit_next(work, customer)
 
 
-def rejudge(work: UnitOfWork, customer: Customer) -> bool:
+def rejudge(work: UnitOfWork, customer: Customer, *, is_paid: bool = False, costs_fee: bool = True) -> bool:
     """Ends limitation and suspension, as a move of the system, when nothing is overdue any more.
 
-    A suspension for insufficient funds ends by funds, not here.
+    Service that comes back without a payment costs no fee, and leaves the days for which it can be lifted used up. A
+    suspension for insufficient funds ends by funds, not here.
     """
     if is_overdue(customer, work.now):
         return False
     if customer.suspension_cause is SuspensionCause.COLLECTION:
-        policy = terms_of_suspension(work.session, work.actor, customer)
-        _end(work, customer, "resume")
-        if policy.reactivation_fee > 0:
-            _fee(work, customer, Kind.REACTIVATION_FEE, policy.reactivation_fee, "End of the suspension")
+        fee = terms_of_suspension(work.session, work.actor, customer).reactivation_fee
+        _end(work, customer, "resume", is_paid=is_paid)
+        if is_paid and costs_fee and fee > 0:
+            charge_fee(work, customer, Kind.REACTIVATION_FEE, fee, "End of the suspension")
         return True
     if customer.bill_status is BillStatus.OPEN and (customer.service_limited or customer.limitation_lifted_until):
-        _end(work, customer, "end_limitation")
+        _end(work, customer, "end_limitation", is_paid=is_paid)
         return True
+    if customer.bill_status is BillStatus.OPEN and is_paid:
+        customer.first_lifted_on = None
     return False
 
 
-def _end(work: UnitOfWork, customer: Customer, move: str, reason: str = "Nothing is overdue any more.") -> None:
-    carry_out(work, customer, MOVES[move], system_terms(work, customer), reason=reason, login=SYSTEM.login)
+def _end(
+    work: UnitOfWork,
+    customer: Customer,
+    move: str,
+    *,
+    reason: str = "Nothing is overdue any more.",
+    is_paid: bool = True,
+) -> None:
+    terms = replace(system_terms(work, customer), is_paid=is_paid)
+    carry_out(work, customer, MOVES[move], terms, reason=reason, login=SYSTEM.login)
 
 
 def resume_with_funds(work: UnitOfWork, customer: Customer, *, with_credits: bool = False) -> bool:

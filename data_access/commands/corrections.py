@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from data_access.access import Command
 from data_access.bookings import BOOKINGS
+from data_access.collecting import collect
 from data_access.corrections import take_back_booking
 from data_access.errors import Invalid, NotFound, Rejected
 from data_access.lifecycle import BillStatus
@@ -28,7 +29,8 @@ class Reversed:
 
 @dataclass(frozen=True, kw_only=True)
 class ReverseTransaction(Command[Reversed]):
-    """Books the opposite of a transaction, linked to it, once. Invoices that a reversed payment paid are open again.
+    """Books the opposite of a transaction, linked to it, once. Invoices that a reversed payment paid are open again,
+    and collection judges them at once.
 
     The reversal of a charge is as good as a credit: the person's own limits hold for it. One's own booking can be taken
     back for ten minutes, if nothing was built on it, whatever right or limit one has.
@@ -51,6 +53,8 @@ class ReverseTransaction(Command[Reversed]):
         if not self.reason.strip():
             raise Invalid({"reason": "Give the reason: nothing is reversed without one."})
         opposite = take_back_booking(work, customer, booked)
+        if BOOKINGS[booked.kind].settles:
+            collect(work, customer)
         balance, unallocated = f"{customer.balance:f}", f"{customer.unallocated:f}"
         return Reversed(opposite.id, booked.id, customer.id, balance, unallocated)
 

@@ -1,21 +1,34 @@
 """Invoices on demand: midterm, out of turn, initial; void ones, and those issued in their place."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NoReturn
 
 from data_access.access import Command
 from data_access.asking import asked, free_bookings
 from data_access.charging import class_of
 from data_access.clock import day_in
+from data_access.collecting import collect
 from data_access.ending import charge_ended, reckon
 from data_access.errors import NotFound, Rejected
-from data_access.invoicing import Heading, covered, issue, out_of_turn, void, why_none, why_not_out_of_turn
+from data_access.invoicing import (
+    Heading,
+    cancel,
+    covered,
+    issue,
+    issue_in_place,
+    out_of_turn,
+    void,
+    void_of,
+    why_none,
+    why_not_out_of_turn,
+)  # fmt: skip
 from data_access.lifecycle import BillStatus
 from data_access.models.customers import Customer
 from data_access.models.history import InvoiceRequest, RequestState
 from data_access.models.money import Invoice, InvoiceType, PaymentStatus, Transaction
 from data_access.periods import Period
 from data_access.permissions import Permission
+from data_access.settlement import free
 from data_access.unit_of_work import UnitOfWork
 
 _CUSTOMER, _INVOICE = "The customer", "The invoice"
@@ -144,6 +157,9 @@ class IssueOutOfTurn(Command[InvoiceIssued]):
         refusal = why_not_out_of_turn(chosen, self.transaction_ids)
         if refusal:
             raise Rejected(refusal)
+        old = void_of(work, chosen)
+        if old is not None:
+            return _issued(customer, _in_place(work, customer, old, InvoiceType.OUT_OF_TURN, chosen))
         heading = Heading(InvoiceType.OUT_OF_TURN, day_in(customer.billing_zone, work.now))
         return _issued(customer, _issue_something(work, customer, heading, chosen))
 
@@ -155,11 +171,12 @@ def _refuse_unless_running(customer: Customer) -> None:
 
 
 def _issue_something(work: UnitOfWork, customer: Customer, heading: Heading, rows: list[Transaction]) -> Invoice:
-    invoice = issue(work, customer, heading, rows)
-    if invoice is None:
-        of_class = class_of(work, customer)
-        raise Rejected(why_none(asked(work, customer, of_class, heading.type, rows), of_class, rows))
-    return invoice
+    return issue(work, customer, heading, rows) or _refuse_nothing(work, customer, heading.type, rows)
+
+
+def _refuse_nothing(work: UnitOfWork, customer: Customer, of_type: InvoiceType, rows: list[Transaction]) -> NoReturn:
+    of_class = class_of(work, customer)
+    raise Rejected(why_none(asked(work, customer, of_class, of_type, rows), of_class, rows))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,7 +196,9 @@ class VoidInvoice(Command[InvoiceIssued]):
 
 @dataclass(frozen=True, kw_only=True)
 class ReissueInvoice(Command[InvoiceIssued]):
-    """Issues an invoice again under a new number and today's terms, over what still stands of it; the old one is void.
+    """Issues an invoice again under a new number, over what still stands of it; the old one is void.
+
+    It keeps the terms and the due day of the old one, and is judged at once: what was overdue is.
 
     Rejected for one that was issued again before, or of which every booking was reversed.
     """
@@ -193,12 +212,20 @@ class ReissueInvoice(Command[InvoiceIssued]):
         customer, invoice = _lock(work, self.invoice_id)
         _refuse_replaced(work, invoice)
         if invoice.payment_status is not PaymentStatus.VOID:
-            void(work, customer, invoice)
+            cancel(work, customer, invoice)
+            free(work, customer, invoice)
         held = covered(work, invoice)
         rows = [row for row in free_bookings(work, customer.id) if row.id in held]
-        period = Period(invoice.period_from, invoice.period_to) if invoice.period_from and invoice.period_to else None
-        heading = Heading(invoice.type, day_in(customer.billing_zone, work.now), period, invoice.id)
-        return _issued(customer, _issue_something(work, customer, heading, rows))
+        return _issued(customer, _in_place(work, customer, invoice, invoice.type, rows))
+
+
+def _in_place(
+    work: UnitOfWork, customer: Customer, old: Invoice, of_type: InvoiceType, rows: list[Transaction]
+) -> Invoice:
+    """Judged in the same transaction: no way round Suspended."""
+    invoice = issue_in_place(work, customer, old, of_type, rows) or _refuse_nothing(work, customer, of_type, rows)
+    collect(work, customer)
+    return invoice
 
 
 def _lock(work: UnitOfWork, invoice_id: int) -> tuple[Customer, Invoice]:

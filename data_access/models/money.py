@@ -49,7 +49,7 @@ class Invoice(Record):
         UniqueConstraint("customer_id", "number"),
         CheckConstraint("paid >= 0", name="paid_not_negative"),
         CheckConstraint("total < 0 OR paid <= total", name="paid_at_most_total"),
-        CheckConstraint("due_on >= issued_on", name="due_not_before_issue"),
+        CheckConstraint("due_on >= issued_on OR replaces_id IS NOT NULL", name="due_not_before_issue"),
         Index("ix_invoices_customer_issued", "customer_id", "issued_on", "id"),
         Index(
             "ix_invoices_open", "customer_id", "overdue_from", sqlite_where=OPEN_INVOICE, postgresql_where=OPEN_INVOICE

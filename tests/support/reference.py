@@ -51,16 +51,19 @@ class Life(Books):
         self.charge_late_fees()
         self.use_money()
         self.keep_promises(row)
-        self.resume_if_clear()
+        self.resume_if_clear(row)
 
-    def resume_if_clear(self) -> None:
+    def resume_if_clear(self, payment: Row | None = None) -> None:
+        """Costs a fee, and gives back the days of a lift, only if somebody paid."""
         if self.is_overdue():
             return
         self.limited = False
         if self.status == "suspended":
-            self.status, self.lifted_until, self.first_lifted_on = "open", None, None
-            if self.terms["reactivation_fee"]:
-                self.book("reactivation_fee", self.terms["reactivation_fee"])
+            self.status, self.lifted_until = "open", None
+            if payment is not None and self.terms["reactivation_fee"]:
+                payment["brought"] = self.book("reactivation_fee", self.terms["reactivation_fee"])
+        if self.status == "open" and payment is not None:
+            self.first_lifted_on = None
 
     def can_reverse(self, row: Row) -> bool:
         is_refunded = any(use.get("kind") == "refund" for use, _ in row["used"])
@@ -68,12 +71,8 @@ class Life(Books):
         return not stays and not row["undone"] and not is_refunded and self.status != "exported"
 
     def reverse(self, row: Row) -> None:
-        """The opposite booking. What a payment paid is open again; money that lies there pays it."""
-        opposite = self.book(row["kind"], Decimal(0))
-        opposite |= {"sum": -row["sum"], "undone": True}
-        row["undone"] = True
-        if row["kind"] in INVOICED and row["bill"] is None:
-            row["bill"] = opposite["bill"] = "cancelled"
+        """The opposite booking. What a payment paid is open again and judged at once; unused money pays it."""
+        self.undo(row)
         if row["kind"] == "refund":
             self.charge_late_fees()
             self.take_refund_back(row)
@@ -85,8 +84,19 @@ class Life(Books):
                 promise["state"] = "broken"
         row |= {"left": Decimal(0), "used": [], "kept": []}
         self.use_money()
+        if row.get("brought") is not None and not row["brought"]["undone"]:
+            self.undo(row["brought"])
         self.resume_if_clear()
         self.reckon()
+        if row["kind"] == "manual_payment" and self.status in ALIVE:
+            self.collect()
+
+    def undo(self, row: Row) -> None:
+        opposite = self.book(row["kind"], Decimal(0))
+        opposite |= {"sum": -row["sum"], "undone": True}
+        row["undone"] = True
+        if row["kind"] in INVOICED and row["bill"] is None:
+            row["bill"] = opposite["bill"] = "cancelled"
 
     def charge_late_fees(self) -> None:
         """Owed from the day after the due day, however soon the money comes then."""
