@@ -119,7 +119,7 @@ _ROWS = (
             stays="The bank has given the money back to the card: it cannot be taken again."),
     Booking(Kind.WRITE_OFF, "Write-off", -1, P.MONEY_CORRECT,
             "Ends a debt that will not be paid: settles the oldest invoices, never more than is outstanding.",
-            settles=True, within_own_limits=True, after_the_end=True, finer=True, writes_off=True),
+            settles=True, within_own_limits=True, after_the_end=True, writes_off=True),
     Booking(Kind.CREDIT_TAKEN, "Credit turned into money", +1, None,
             "A credit that no invoice will take off any more, as far as it was paid for.", invoiced=True,
             after_the_end=True, stays=_IS_TURNED),

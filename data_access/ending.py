@@ -14,7 +14,7 @@ from data_access.lifecycle import GONE, BillStatus, Terms
 from data_access.models.customers import Customer, CustomerClass
 from data_access.models.history import StatusEvent
 from data_access.models.money import InvoiceType, Transaction
-from data_access.money import ZERO, decimals_of
+from data_access.money import ZERO, smallest
 from data_access.moves import Move
 from data_access.settlement import book_fees, receive
 from data_access.status_changes import carry_out, facts_of
@@ -85,8 +85,8 @@ def _turn_into_money(work: UnitOfWork, customer: Customer, free: list[Transactio
     charged = sum((row.amount for row in free if row.amount > ZERO), ZERO)
     paid_for = min(_paid_in(work, customer), left + charged - _credited(free, only_gifts=True))
     most = left if is_over else left + charged - _credited(free, only_gifts=False)
-    unit = Decimal(1).scaleb(-decimals_of(customer.currency))
-    amount = min(left, most, customer.outstanding + max(paid_for, ZERO)).quantize(unit, ROUND_DOWN)
+    amount = min(left, most, customer.outstanding + max(paid_for, ZERO))
+    amount = amount.quantize(smallest(customer.currency), ROUND_DOWN)
     if amount > ZERO:
         on = _last_day(work, customer)
         book(work, customer, Kind.CREDIT_TAKEN, amount, value_on=on)
@@ -115,8 +115,7 @@ def _even_out(work: UnitOfWork, customer: Customer) -> None:
     free, of_class = free_bookings(work, customer.id), _class_of(work, customer)
     told = asked(work, customer, of_class, InvoiceType.REGULAR, free)
     left = told.carried + told.remainder - told.booked
-    unit = Decimal(1).scaleb(-decimals_of(customer.currency))
-    if left and told.total == ZERO and left < unit:
+    if left and told.total == ZERO and left < smallest(customer.currency):
         round_off(work, customer, left, value_on=_last_day(work, customer))
 
 

@@ -68,18 +68,23 @@ def decimals_of(currency: str) -> int:
     return int(get_currency_precision(currency))
 
 
+def smallest(currency: str) -> Decimal:
+    """The smallest amount that can be paid in a currency."""
+    return Decimal(1).scaleb(-decimals_of(currency))
+
+
 MOST_DECIMALS = max(map(decimals_of, CURRENCIES))
 
 
 def exact_money(amount: Decimal, currency: str) -> str:
     """Money in a sentence: `1,240.50 EUR`, every decimal it has, never fewer than its currency."""
-    shown = amount.quantize(Decimal(1).scaleb(-decimals_of(currency)), ROUND_HALF_UP) + 0
+    shown = amount.quantize(smallest(currency), ROUND_HALF_UP) + 0
     return f"{shown if shown == amount else amount.normalize():,f} {currency}"
 
 
 def to_be_paid(amount: Decimal, currency: str) -> Decimal:
     """The least amount that can be paid in a currency and is not below."""
-    return amount.quantize(Decimal(1).scaleb(-decimals_of(currency)), ROUND_UP)
+    return amount.quantize(smallest(currency), ROUND_UP)
 
 
 def positive(value: Decimal) -> Decimal:

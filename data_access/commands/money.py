@@ -12,7 +12,7 @@ from data_access.entering import Texts, book
 from data_access.errors import Invalid, Rejected
 from data_access.lifecycle import BillStatus
 from data_access.models.customers import Customer
-from data_access.money import ZERO, cash, exact_money, positive
+from data_access.money import ZERO, cash, exact_money, positive, to_be_paid
 from data_access.own_limits import refuse_beyond_own_limits
 from data_access.permissions import Permission
 from data_access.repeats import ask_about_repeat
@@ -62,7 +62,7 @@ class BookTransaction(Command[Booked]):
         row = BOOKINGS[self.kind]
         customer = work.lock(Customer, self.customer_id, called="The customer")
         refuse_by_status(row, customer)
-        amount = _checked_amount(row, self.amount, customer.currency)
+        amount = _checked_amount(row, self.amount, customer)
         today = day_in(customer.billing_zone, work.now)
         _refuse_input(self, row, today)
         if row.within_own_limits:
@@ -117,7 +117,8 @@ def refuse_beyond_funds(customer: Customer, amount: Decimal, unused: Decimal, be
 
 
 def _refuse_beyond_debt(customer: Customer, amount: Decimal) -> None:
-    owed = max(customer.balance, ZERO)
+    """Of a balance that rounding left between two amounts that can be paid, the upper one can go."""
+    owed = to_be_paid(max(customer.balance, ZERO), customer.currency)
     if amount > min(owed, customer.outstanding):
         unpaid = f"Invoices of {_say(customer.outstanding, customer)} are unpaid"
         in_all = f" and {_say(owed, customer)} is owed in all" if owed < customer.outstanding else ""
@@ -128,9 +129,11 @@ def _say(amount: Decimal, customer: Customer) -> str:
     return exact_money(amount, customer.currency)
 
 
-def _checked_amount(row: Booking, amount: Decimal, currency: str) -> Decimal:
+def _checked_amount(row: Booking, amount: Decimal, customer: Customer) -> Decimal:
+    """What is left of an invoice can be paid to the last digit, so a part that is written off can be cash too."""
+    is_all = row.writes_off and amount == customer.outstanding
     try:
-        return positive(amount) if row.finer else cash(amount, currency)
+        return positive(amount) if row.finer or is_all else cash(amount, customer.currency)
     except Rejected as wrong:
         raise Invalid({"amount": f"{wrong}"}) from wrong
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from data_access.folding import fold
 from data_access.models.services import ChargeModel
-from data_access.money import ZERO, decimals_of
+from data_access.money import ZERO, smallest
 from data_access.policy import Policy
 from data_access.seed.names import LANDS
 
@@ -120,7 +120,7 @@ def plan_rows() -> list[dict[str, Any]]:
 
 
 def _in(currency: str, amount: Decimal) -> Decimal:
-    return amount.quantize(Decimal(1).scaleb(-decimals_of(currency)))
+    return amount.quantize(smallest(currency))
 
 
 RESELLERS = ("Northline Telecom", "Harbour Voice", "Alpenfunk", "Blue Mesa Networks")

@@ -164,3 +164,16 @@ def test_a_class_of_every_currency_asks_what_can_be_paid_in_each(engine: Engine)
     charge(engine, customer, "10.25", START)
     close(engine, customer)
     assert rows(engine, Invoice, customer)[0].total == 11
+
+
+def test_an_invoice_above_its_bookings_can_be_written_off_whole_and_never_by_a_part_of_a_cent(engine: Engine) -> None:
+    customer = in_march(engine)
+    charge(engine, customer, "10.001", START)
+    close(engine, customer)
+    admin = access_for(engine, Role.ADMIN, MONTHS[0])
+    with pytest.raises(Invalid, match="EUR has 2 decimals"):
+        admin.execute(booking(customer, Kind.WRITE_OFF, "10.001"))
+    admin.execute(booking(customer, Kind.WRITE_OFF, "10.01"))
+    assert [row.payment_status for row in rows(engine, Invoice, customer)] == [PaymentStatus.PAID]
+    assert customer_of(engine, customer).balance == Decimal("-0.009")
+    assert read_ledgers(engine).breaches() == []
