@@ -33,6 +33,7 @@ from data_access.queries.everything import COLUMNS, HEADER, EverythingToExport
 from data_access.queries.exports import rows_of
 from data_access.seed.demo import seed
 from data_access.sheets import as_csv, as_xlsx, harmless, unguarded
+from tests.data_access.test_imports import MAPPING as CUSTOMERS
 from tests.data_access.test_imports import MAPPINGS, Desk
 from tests.support.builders import a_class, a_customer, a_reseller, an_invoice
 from tests.support.people import NOW, a_person, access_for
@@ -170,10 +171,21 @@ def test_facts_that_cannot_be_are_refused(desk: Desk, told: dict[str, str], fiel
 
 
 def test_a_status_comes_in_only_with_the_rights_to_give_it(desk: Desk) -> None:
-    rights = (Permission.IMPORT_RUN, Permission.CUSTOMER_CREATE, Permission.CUSTOMER_EDIT, Permission.LIMIT_EDIT)
+    rights = (
+        Permission.IMPORT_RUN, Permission.CUSTOMER_CREATE, Permission.CUSTOMER_EDIT, Permission.LIMIT_EDIT,
+        Permission.PEOPLE_MANAGE,
+    )  # fmt: skip
     desk.actor = a_person(desk.engine, Role.SUPPORT, extra_grants=" ".join(rights))
-    with pytest.raises(NotPermitted):
+    with pytest.raises(NotPermitted, match="terminate"):
         desk.customers_from(a_file(desk), mapping=MAPPING.read_text())
+    without = "\n".join(line for line in MAPPING.read_text().splitlines() if line.split(" ")[0] not in FACTS)
+    assert desk.customers_from(a_file(desk, credit_limit=5), mapping=without).created == 1
+
+
+def test_resellers_are_made_only_by_who_may_manage_people(desk: Desk) -> None:
+    desk.actor = a_person(desk.engine, Role.MANAGER, extra_grants=Permission.IMPORT_RUN.value)
+    with pytest.raises(NotPermitted, match="manage people"):
+        desk.customers("K-1,A,5,0,,,", mapping=f"create_resellers = true\n{CUSTOMERS}")
 
 
 def test_everything_leaves_only_with_the_right_to_personal_data(engine: Engine) -> None:

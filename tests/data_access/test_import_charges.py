@@ -117,7 +117,7 @@ def test_a_reversed_charge_is_not_booked_again_by_its_file(engine: Engine, tmp_p
     brought_in(engine, tmp_path, ",C-1,r1,2,voice,15.03.2026")
     with Session(engine) as session:
         booked = session.scalars(select(Transaction.id)).one()
-    access_for(engine, Role.MANAGER).execute(undoing(booked))
+    access_for(engine, Role.ADMIN).execute(undoing(booked))
     assert brought_in(engine, tmp_path, ",C-1,r1,2,voice,15.03.2026").unchanged == 1
     assert balance(engine, customer) == D(0)
 
@@ -211,7 +211,7 @@ def test_charges_of_many_customers_are_booked_as_those_of_one_are(engine: Engine
             ledgers.append([(row.reference, row.amount, row.balance_after, row.service, row.value_on) for row in mine])
     assert left[0] == left[1] == [D("3.5"), D(11), D("0.9")]
     assert ledgers[0] == ledgers[1]
-    assert notices(engine) == ["a balance of 10 EUR"] * 2
+    assert notices(engine) == ["a balance of 10.00 EUR"] * 2
     with Session(engine) as session:
         started = session.scalars(select(Subscription.activated_on).order_by(Subscription.id)).all()
     assert started == [date(2026, 3, 11), date(2026, 3, 12)]
