@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
@@ -14,6 +14,8 @@ from data_access.clock import Instant
 from data_access.lifecycle import BillStatus
 from data_access.models.customers import BalanceControl, Customer
 from data_access.money import ZERO
+
+WITHOUT_INCREASE = timedelta(days=1)
 
 
 class Shown(StrEnum):
@@ -116,6 +118,16 @@ def limit_at(customer: Customer, now: datetime) -> Decimal | None:
     runs = until is not None and until > now
     raised = customer.temporary_limit if runs else None
     return customer.credit_limit if customer.credit_limit is None else customer.credit_limit + (raised or ZERO)
+
+
+def raised_since(customer: Customer, now: datetime) -> datetime:
+    """From when the days of an increase count: from the first one of an unbroken row, as those of a lift; or now.
+
+    A row is broken by a whole day without an increase. Ruling 53.
+    """
+    ended = customer.raise_ended_at or customer.temporary_limit_until
+    is_unbroken = ended is not None and now < ended + WITHOUT_INCREASE
+    return customer.first_raised_at if is_unbroken and customer.first_raised_at is not None else now
 
 
 def over_limit_with(customer: Customer, balance: Decimal, now: datetime) -> Decimal:

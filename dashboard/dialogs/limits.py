@@ -25,6 +25,7 @@ from data_access.queries.limits import Limits, LimitsOf
 RAISE, END, DAILY, WARN = "raise_limit", "end_raised_limit", "daily_limit", "warning_thresholds"
 _BETWEEN = re.compile(r"[;,]\s|;")
 _SIDE_BY_SIDE = re.compile(r"\d[\d.]*,\d+")
+_USED_UP = "The days are used up for which you may raise this limit: they count from the first of an unbroken row."
 _WHY = "Kept in the history of the limits."
 _HOW = {"amount": "By an amount", "percent": "By a percentage of the permanent limit"}
 
@@ -38,6 +39,9 @@ def _raise(access: Access, head: Head) -> None:
     form = Form(access, RAISE, head.customer_id)
     most = formats.exact_money(limits.most, limits.currency)
     latest = day_in(head.zone, limits.longest)
+    if latest <= head.today:
+        st.info(escape(f"{_USED_UP} {can_raise_more(access.actor.role)}"), icon=":material/info:")
+        return
     st.caption(escape(f"You may raise it by at most {most}, until {formats.day(latest)} at the latest."))
     if form.one_of("how", "Raise it", _HOW, "amount", horizontal=True) == "percent":
         form.text("percent", "Percentage", help="Of the permanent limit.")

@@ -6,11 +6,13 @@ from decimal import ROUND_DOWN, Decimal
 from typing import ClassVar
 
 from data_access.access import Command
+from data_access.clock import moment_in_words
 from data_access.editing import edit_refusal
 from data_access.errors import Invalid, Rejected
 from data_access.models.customers import BalanceControl, Customer
 from data_access.money import SCALE, exact, exact_money, positive
 from data_access.permissions import Permission, can_raise_more, temporary_cap
+from data_access.standing import raised_since
 from data_access.unit_of_work import UnitOfWork
 
 _HIGHEST_PERCENT = 1_000_000  # beyond it the increase could be no amount; what a role may give is far below
@@ -37,7 +39,7 @@ class SpendingLimitSet:
 class RaiseLimit(Command[LimitChanged]):
     """Raises the credit limit until an instant, by an amount or by a percentage of the permanent limit.
 
-    An increase that runs is replaced.
+    An increase that runs is replaced; the days of a role count from the first one of an unbroken row.
     """
 
     needs: ClassVar = Permission.LIMIT_TEMPORARY
@@ -53,6 +55,7 @@ class RaiseLimit(Command[LimitChanged]):
         permanent = _permanent_limit(customer)
         increase = _increase(self, permanent)
         _refuse_beyond_caps(self, work, customer, permanent=permanent, increase=increase)
+        customer.first_raised_at, customer.raise_ended_at = raised_since(customer, work.now), None
         customer.temporary_limit, customer.temporary_limit_until = increase, self.until
         return LimitChanged(customer.id, f"{increase:f}", self.until.isoformat())
 
@@ -97,8 +100,12 @@ def _refuse_beyond_caps(
         )
     if order.until <= work.now:
         complaints["until"] = "Choose a moment in the future: the increase ends by itself then."
-    elif order.until > work.now + timedelta(days=cap.days):
-        complaints["until"] = f"You may raise a limit for at most {cap.days} days. {who}"
+    elif order.until > (last := raised_since(customer, work.now) + timedelta(days=cap.days)):
+        told = moment_in_words(last, customer.billing_zone)
+        complaints["until"] = (
+            f"You may raise a limit for at most {cap.days} days, counted from the first increase of an unbroken row: "
+            f"until {told}. {who}"
+        )
     if not order.reason.strip():
         complaints["reason"] = _REASON
     if complaints:
@@ -119,7 +126,7 @@ class RemoveTemporaryLimit(Command[LimitChanged]):
         until = customer.temporary_limit_until
         if until is None or until <= work.now:
             raise Rejected("No temporary increase runs: the credit limit is the permanent one.")
-        _end(customer)
+        _end(customer, work.now)
         return LimitChanged(customer.id, "", "")
 
 
@@ -137,11 +144,12 @@ class EndTemporaryLimit(Command[LimitChanged]):
         until = customer.temporary_limit_until
         if until is None or until > work.now:
             return LimitChanged(customer.id, f"{customer.temporary_limit or ''}", "", changed=False)
-        _end(customer)
+        _end(customer, until)
         return LimitChanged(customer.id, "", "")
 
 
-def _end(customer: Customer) -> None:
+def _end(customer: Customer, at: datetime) -> None:
+    customer.raise_ended_at = at
     customer.temporary_limit = customer.temporary_limit_until = None
 
 

@@ -17,6 +17,7 @@ from data_access.queries.recorded import Words
 from data_access.queries.seen import CALLED, see
 from data_access.scope import visible
 from data_access.spending import use_by
+from data_access.standing import raised_since
 
 LIMITS = ("credit_limit", "temporary_limit", "temporary_limit_until", "daily_spending_limit")
 _MOST_ROWS = 200
@@ -81,7 +82,7 @@ class LimitsOf(Query[Limits]):
             spent_today=use.spent_today,
             thresholds=_thresholds(reader, customer.id),
             most=None if permanent is None else permanent * cap.percent / 100,
-            longest=None if permanent is None else reader.now + timedelta(days=cap.days),
+            longest=None if permanent is None else raised_since(customer, reader.now) + timedelta(days=cap.days),
         )
 
 

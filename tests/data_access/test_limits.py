@@ -125,7 +125,11 @@ def test_who_has_no_limit_to_raise_is_told_so(engine: Engine, facts: dict[str, A
     [
         ({"amount": "25.01"}, "amount", r"at most 25.00 EUR, 25 % of it. A manager or an admin can do more"),
         ({"amount": None, "percent": D("25.1")}, "percent", "at most 25.00 EUR"),
-        ({"until": WEEK + timedelta(seconds=1)}, "until", "at most 7 days. A manager or an admin"),
+        (
+            {"until": WEEK + timedelta(seconds=1)},
+            "until",
+            "at most 7 days, counted .* 2026 at 09:00. A manager or an admin",
+        ),
         ({"until": NOW}, "until", "in the future"),
         ({"reason": " "}, "reason", "Give the reason"),
         ({"amount": None}, "amount", "an amount or a percentage"),
@@ -151,6 +155,43 @@ def test_a_role_may_go_just_to_its_cap(engine: Engine, role: Role, most: int, da
     access.execute(raising(customer, str(most), until=NOW + timedelta(days=days)))
     with pytest.raises(Invalid):
         access.execute(raising(customer, f"{most}.01"))
+
+
+@pytest.mark.parametrize(("role", "days"), [(Role.SUPPORT, 7), (Role.MANAGER, 30), (Role.ADMIN, 90)])
+@pytest.mark.parametrize("is_ended", ["runs", "removed", "ended by itself", "tidied away"])
+def test_renewing_does_not_lengthen_an_increase(engine: Engine, role: Role, days: int, is_ended: str) -> None:
+    """Ten times in a row, with less than a day between: the days count from the first."""
+    customer = a_customer(engine, credit_limit=D(100), billing_zone="Pacific/Auckland")
+    person, last = a_person(engine, role), NOW + timedelta(days=days)
+    for step in range(10):
+        now = NOW + timedelta(days=days * step / 10)
+        access = Access(engine, person, lambda now=now: now)
+        until = {"ended by itself": now + timedelta(hours=1), "tidied away": now + timedelta(hours=1)}.get(
+            is_ended, last
+        )
+        access.execute(raising(customer, "5", until=min(until, last)))
+        if is_ended == "removed":
+            access.execute(RemoveTemporaryLimit(customer_id=customer, command_id=new_command_id()))
+        if is_ended == "tidied away":
+            system(engine, now + timedelta(hours=1)).execute(ending(customer))
+        if days > 7:
+            break
+    with pytest.raises(Invalid, match="counted from the first increase of an unbroken row: until") as refused:
+        access.execute(raising(customer, "5", until=last + timedelta(seconds=1)))
+    assert set(refused.value.complaints) == {"until"}
+    assert access.fetch(LimitsOf(customer)).longest == last
+    access.execute(raising(customer, "5", until=last))
+
+
+def test_a_day_without_an_increase_begins_another_row(engine: Engine) -> None:
+    customer = a_customer(engine, credit_limit=D(100))
+    person = a_person(engine, Role.SUPPORT)
+    Access(engine, person, lambda: NOW).execute(raising(customer, "5"))
+    for after, is_over in ((timedelta(hours=24, microseconds=-1), False), (timedelta(hours=24), True)):
+        access = Access(engine, person, lambda after=after: WEEK + after)
+        longest = access.fetch(LimitsOf(customer)).longest
+        assert longest == (WEEK + after + timedelta(days=7) if is_over else WEEK)
+    access.execute(raising(customer, "5", until=WEEK + timedelta(days=8)))
 
 
 def test_an_analyst_raises_nothing(engine: Engine) -> None:
