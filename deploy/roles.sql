@@ -59,6 +59,7 @@ INSERT INTO decided VALUES
     ('notes',               'siu',  's',  '-'),
     ('payment_methods',     'siu',  '-',  '-'),
     ('people',              'siu',  '-',  '-'),
+    ('personal_limits',     'siu',  '-',  '-'),
     ('personal_values',     'siu',  '-',  '-'),
     ('planned_moves',       'siu',  's',  's'),
     ('promise_payments',    'si',   's',  'sd'),

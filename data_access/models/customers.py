@@ -208,8 +208,8 @@ class Customer(Record):
 
     temporary_limit: Mapped[Decimal | None]
     temporary_limit_until: Mapped[datetime | None]
-    first_raised_at: Mapped[datetime | None]
-    raise_ended_at: Mapped[datetime | None]
+    first_raised_at: Mapped[datetime | None] = mapped_column(info=SUMMARY)
+    raise_ended_at: Mapped[datetime | None] = mapped_column(info=SUMMARY)
     daily_spending_limit: Mapped[Decimal | None]
     suspend_on_insufficient_funds: Mapped[bool | None]
 

@@ -71,7 +71,7 @@ def test_a_lifted_suspension_leaves_accounts_usable(engine: Engine) -> None:
 def test_an_account_of_a_customer_over_the_limit_says_limit_and_balance(engine: Engine) -> None:
     account = the_account(engine, balance=Decimal(20), credit_limit=Decimal(10))
     assert not account.is_usable
-    assert account.why.startswith("The credit limit is 10 EUR and the balance 20 EUR")
+    assert account.why.startswith("The credit limit is 10.00 EUR and the balance 20.00 EUR")
 
 
 def test_what_is_told_of_an_account_is_what_its_usage_is_told(engine: Engine) -> None:
