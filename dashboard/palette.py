@@ -87,6 +87,7 @@ OUTBOX: Mapping[str, Look] = {
     "sent": Look("arrived", ":material/check:", "✓", "green", Tone(BLACK, "#e3f4e9"), Tone(WHITE, "#16402a")),
     "waiting": Look("waiting", ":material/schedule:", "◷", "yellow", Tone(BLACK, "#f2d36b"), Tone(BLACK, "#ecd06f")),
     "failed": Look("given up", ":material/error:", "✕", "red", Tone(WHITE, "#b3261e"), Tone(WHITE, "#c0322a")),
+    "dropped": Look("dropped", ":material/remove:", "○", "gray", Tone(BLACK, "#e5e9f0"), Tone(WHITE, "#333d4d")),
 }
 
 

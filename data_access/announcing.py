@@ -10,7 +10,7 @@ from sqlalchemy import func
 
 from data_access.bookings import BOOKINGS
 from data_access.folding import display_name
-from data_access.lifecycle import Facts
+from data_access.lifecycle import Facts, status_words
 from data_access.models.customers import Account, BalanceControl, Customer, CustomerClass
 from data_access.models.money import Invoice, PaymentStatus, Transaction
 from data_access.models.outbox import Channel, Message, MessageState, Webhook
@@ -114,7 +114,33 @@ def announce_paid(work: UnitOfWork, customer: Customer, invoice: Invoice, before
         announce(work, customer, Event.INVOICE_STATUS, status=invoice.payment_status.value, **told)
 
 
-def notify(work: UnitOfWork, customer: Customer, notice: Notice, *, key: str, **facts: Fact) -> None:
+@dataclass(frozen=True, slots=True)
+class Valid:
+    """How long a message says something true, judged when it is sent: until an instant, while an invoice is open or
+    at least not void, while the customer's status is what it tells of.
+    """
+
+    until: datetime | None = None
+    open_invoice: int | None = None
+    standing_invoice: int | None = None
+    status: Facts | None = None
+
+    def as_payload(self) -> dict[str, Any]:
+        told = {
+            "until": self.until and self.until.isoformat(),
+            "open_invoice": self.open_invoice,
+            "standing_invoice": self.standing_invoice,
+            "status": self.status and status_words(self.status),
+        }
+        return {name: value for name, value in told.items() if value is not None}
+
+
+ALWAYS = Valid()
+
+
+def notify(
+    work: UnitOfWork, customer: Customer, notice: Notice, *, key: str, valid: Valid = ALWAYS, **facts: Fact
+) -> None:
     """Writes an e-mail to the customer, once a key. Without an address it stands there as failed, with the reason."""
     if work.session.scalar(work.select(Message).where(Message.key == key).with_only_columns(Message.id)) is not None:
         return
@@ -131,7 +157,7 @@ def notify(work: UnitOfWork, customer: Customer, notice: Notice, *, key: str, **
         Message(
             key=key, customer_id=customer.id, command_id=work.order.command_id, at=work.now, channel=Channel.EMAIL,
             event=notice.value, sender=issuer.notices_from, recipient=customer.email, subject=subject, body=body,
-            payload={"bcc": customer.bcc} if customer.bcc.strip() else {}, next_try_at=work.now,
+            payload=valid.as_payload() | ({"bcc": customer.bcc} if customer.bcc.strip() else {}), next_try_at=work.now,
             state=MessageState.WAITING if has_address else MessageState.FAILED,
             last_error="" if has_address else NO_ADDRESS,
         )
@@ -156,7 +182,7 @@ def notify_status(work: UnitOfWork, customer: Customer, before: Facts, after: Fa
     notice = notice_between(before, after)
     if notice is not None:
         told: dict[str, Fact] = {"day": after.terminate_on} if after.terminate_on and _asks_for_day(notice) else {}
-        notify(work, customer, notice, key=f"status/{event_id}", **told)
+        notify(work, customer, notice, key=f"status/{event_id}", valid=Valid(status=after), **told)
 
 
 def _asks_for_day(notice: Notice) -> bool:

@@ -1,7 +1,9 @@
 """Collection: what is due about a customer's invoices is done, in the order of the steps, under the customer's lock."""
 
-from data_access.announcing import notify
-from data_access.dunning import STAGES, Due
+from datetime import datetime
+
+from data_access.announcing import Valid, notify
+from data_access.dunning import STAGES, Due, step_at
 from data_access.ending import make_move
 from data_access.lateness import record, take_overdue
 from data_access.lifecycle import SuspensionCause
@@ -75,4 +77,12 @@ def _notify(work: UnitOfWork, customer: Customer, one: Due) -> None:
     if one.step in _SAYS_DAY:
         facts["day"] = one.action_day
     key = f"collection/{bill.invoice_id}/{dated.step}/{dated.days}/{dated.day}"
-    notify(work, customer, _NOTICE_OF[one.step], key=key, **facts)
+    valid = Valid(until=_true_until(one), open_invoice=bill.invoice_id)
+    notify(work, customer, _NOTICE_OF[one.step], key=key, valid=valid, **facts)
+
+
+def _true_until(one: Due) -> datetime | None:
+    """A reminder says when the invoice is due, a warning what will be done on a day."""
+    if one.step is Step.REMIND:
+        return one.bill.overdue_from
+    return step_at(one.action_day, one.bill.policy, one.case.place) if one.step in _SAYS_DAY else None

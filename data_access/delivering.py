@@ -10,10 +10,14 @@ from sqlalchemy import ColumnElement, CursorResult, Engine, and_, exists, func, 
 from sqlalchemy.orm import Session, aliased
 
 from data_access.engine import Door, read_turn, write_turn
+from data_access.lifecycle import Facts, status_words
+from data_access.models.customers import Customer
+from data_access.models.money import Invoice, PaymentStatus
 from data_access.models.outbox import Channel, Message, MessageState, Webhook
 
 CLAIM = timedelta(minutes=2)  # a sender that has not recorded by then was killed: the message is sent again
 ERROR_LENGTH = 400
+_OVER = (PaymentStatus.PAID, PaymentStatus.VOID)
 MAIL = 0  # stands for the mail server where receivers are told apart by the ids of webhooks
 
 
@@ -97,13 +101,42 @@ def _has_predecessor() -> ColumnElement[bool]:
 
 
 def claim(engine: Engine, message_id: int, now: datetime, resting: frozenset[int] = frozenset()) -> Parcel | None:
-    """Takes a message for sending; None if it is not due, has a predecessor, or another sender was quicker."""
+    """Takes a message for sending; None if it is not due, has a predecessor, or another sender was quicker.
+
+    None too if it says nothing true any more: it is dropped, with the reason.
+    """
     taken = update(Message).where(Message.id == message_id, _is_due(now), _is_awake(resting), ~_has_predecessor())
     with _door(engine) as session:
         values = taken.values(attempts=Message.attempts + 1, next_try_at=now + CLAIM)
         result = session.execute(values.execution_options(synchronize_session=False))
         assert isinstance(result, CursorResult)
-        return _parcel(session, message_id) if result.rowcount == 1 else None
+        if result.rowcount != 1:
+            return None
+        parcel = _parcel(session, message_id)
+        why = _why_not_true(session, parcel, now)
+        if why:
+            gone = update(Message).where(Message.id == message_id)
+            values = gone.values(state=MessageState.DROPPED, last_error=why)
+            session.execute(values.execution_options(synchronize_session=False))
+            return None
+        return parcel
+
+
+def _why_not_true(session: Session, parcel: Parcel, now: datetime) -> str:
+    """Why a message says nothing true any more, as a remark; empty while it does (ruling 48)."""
+    told = parcel.payload if parcel.channel is Channel.EMAIL else {}
+    if "until" in told and datetime.fromisoformat(told["until"]) <= now:
+        return "Not sent: the day that it tells of has come."
+    for kind, over in (("open_invoice", _OVER), ("standing_invoice", (PaymentStatus.VOID,))):
+        invoice = session.get(Invoice, told[kind]) if kind in told else None
+        if invoice is not None and invoice.payment_status in over:
+            return f"Not sent: invoice {invoice.number} is {invoice.payment_status.value} by now."
+    customer = session.get(Customer, parcel.customer_id) if "status" in told else None
+    if customer is not None:
+        facts = Facts(**{name: getattr(customer, name) for name in Facts.__dataclass_fields__})
+        if status_words(facts) != told["status"]:
+            return "Not sent: the status is another one by now."
+    return ""
 
 
 def _parcel(session: Session, message_id: int) -> Parcel:

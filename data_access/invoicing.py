@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from sqlalchemy.exc import IntegrityError
 
-from data_access.announcing import announce, notify
+from data_access.announcing import Valid, announce, notify
 from data_access.asking import Asked, asked
 from data_access.bookings import BOOKINGS, Kind
 from data_access.cases import terms_in_force
@@ -194,7 +194,7 @@ def _tell(work: UnitOfWork, customer: Customer, invoice: Invoice) -> None:
     )  # fmt: skip
     notify(
         work, customer, Notice.INVOICE_ISSUED, key=f"invoice/{invoice.id}", number=invoice.number,
-        amount=invoice.total, due_on=invoice.due_on,
+        amount=invoice.total, due_on=invoice.due_on, valid=Valid(standing_invoice=invoice.id),
     )  # fmt: skip
 
 

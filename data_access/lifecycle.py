@@ -86,6 +86,12 @@ class Terms:
     cause: SuspensionCause = SuspensionCause.COLLECTION
 
 
+def status_words(facts: Facts) -> str:
+    """What a message about the status tells of, to be compared when it is sent."""
+    lifted = facts.suspension_lifted_until or facts.limitation_lifted_until
+    return f"{facts.bill_status.value}{' limited' * facts.service_limited}{' lifted' * (lifted is not None)}"
+
+
 Bounds = Days
 
 

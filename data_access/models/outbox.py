@@ -20,12 +20,14 @@ class MessageState(StrEnum):
     WAITING = "waiting"
     SENT = "sent"
     FAILED = "failed"
+    DROPPED = "dropped"
 
 
 class Message(Base):
     """One message to one receiver. Its state is the sender's alone; its words are erased with the customer's data.
 
-    `key` goes with it, so that a receiver who gets it twice can tell.
+    `key` goes with it, so that a receiver who gets it twice can tell. Dropped: when it was to be sent it said nothing
+    true any more.
     """
 
     __tablename__ = "messages"

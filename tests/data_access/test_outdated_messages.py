@@ -1,0 +1,89 @@
+"""A message is judged again when it is sent: what is not true by then is dropped, with a remark."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+import pytest
+from sqlalchemy import Engine
+
+from data_access.commands.invoices import VoidInvoice
+from data_access.delivering import Parcel
+from data_access.jobs.sending import Sender, send_due
+from data_access.models.outbox import Channel
+from data_access.permissions import Role
+from data_access.queries.timeline import Timeline, TimelineKind
+from tests.data_access.test_collection import a_debtor, at, collect, lift, pay
+from tests.data_access.test_lateness import done, invoiced
+from tests.support.outbox import messages
+from tests.support.people import access_for
+
+
+class Anywhere:
+    """A mail server that takes everything."""
+
+    def send(self, parcel: Parcel, now: datetime) -> str:  # noqa: ARG002
+        return ""
+
+
+def sent(engine: Engine, now: datetime) -> dict[str, str]:
+    """What became of each message when the mail server was back, by what it is."""
+    send_due(engine, lambda: now, Sender({Channel.EMAIL: Anywhere()}))
+    return {row.event: str(row.state) for row in messages(engine)}
+
+
+def test_a_warning_whose_invoice_was_paid_is_dropped_with_a_remark(engine: Engine) -> None:
+    customer = a_debtor(engine, suspend_after=6, suspend_notices=[3])
+    collect(engine, customer, at(19))
+    pay(engine, customer, "100", at(20))
+    assert sent(engine, at(21)) == {"suspension_ahead": "dropped"}
+    lines = access_for(engine, Role.SUPPORT, at(21)).fetch(Timeline(customer, (TimelineKind.MESSAGE,))).rows
+    assert "is paid by now" in lines[0].detail
+
+
+def test_a_warning_of_an_invoice_that_is_void_by_now_is_dropped(engine: Engine) -> None:
+    customer, invoice, _ = invoiced(engine, suspend_after=6, suspend_notices=[3])
+    collect(engine, customer, at(19))
+    done(engine, at(20), VoidInvoice, invoice_id=invoice)
+    assert sent(engine, at(20)) == {"invoice_issued": "dropped", "suspension_ahead": "dropped"}
+
+
+@pytest.mark.parametrize(("now", "state"), [(at(21, hour=23), "sent"), (at(22), "dropped"), (at(23), "dropped")])
+def test_a_warning_is_sent_before_its_day_and_not_from_it_on(engine: Engine, now: datetime, state: str) -> None:
+    customer = a_debtor(engine, suspend_after=6, suspend_notices=[3])
+    collect(engine, customer, at(19))
+    assert sent(engine, now) == {"suspension_ahead": state}
+
+
+def test_a_reminder_of_a_due_day_that_has_passed_is_dropped(engine: Engine) -> None:
+    customer = a_debtor(engine, reminders=[3])
+    collect(engine, customer, at(13))
+    assert sent(engine, at(17)) == {"reminder": "dropped"}
+
+
+def test_what_is_true_still_is_sent(engine: Engine) -> None:
+    customer = a_debtor(engine, suspend_after=3)
+    collect(engine, customer, at(17))
+    collect(engine, customer, at(19))
+    assert sent(engine, at(25)) == {"overdue": "sent", "suspended": "sent"}
+
+
+def _paid(engine: Engine, customer: int) -> None:
+    pay(engine, customer, "100", at(20))
+
+
+def _lifted(engine: Engine, customer: int) -> None:
+    lift(engine, customer, date(2026, 6, 24), at(20))
+
+
+@pytest.mark.parametrize("change", [_paid, _lifted])
+def test_a_status_that_is_another_one_by_now_is_not_told(engine: Engine, change: Callable[[Engine, int], None]) -> None:
+    customer = a_debtor(engine, suspend_after=3)
+    collect(engine, customer, at(19))
+    change(engine, customer)
+    assert sent(engine, at(21))["suspended"] == "dropped"
+
+
+def test_an_invoice_that_was_paid_at_once_is_sent_all_the_same(engine: Engine) -> None:
+    customer, _, _ = invoiced(engine)
+    pay(engine, customer, "100", at(2))
+    assert sent(engine, at(3)) == {"invoice_issued": "sent"}
