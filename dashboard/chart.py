@@ -35,21 +35,27 @@ class Twin:
 
 def chart(
     title: str,
-    figure: go.Figure,
+    figure: go.Figure | Callable[[bool], go.Figure],
     *,
     alt: str,
     twin: Callable[[], Twin],
     lead: Callable[[Sequence[Any]], Lead],
     key: str,
+    switch: str = "",
 ) -> None:
-    """Draws the figure, or its twin; a click on a mark or a row leaves for the customers behind it."""
+    """Draws the figure, or its twin; a click on a mark or a row leaves for the customers behind it.
+
+    A figure that is drawn in two ways has a `switch`, which is on at first.
+    """
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.header(title, anchor=False, width="content")
-        as_table = st.toggle("As a table", key=f"{key}-as-table", width="content")
+        with st.container(horizontal=True, width="content"):
+            is_on = bool(switch) and st.toggle(switch, value=True, key=f"{key}-switch", width="content")
+            as_table = st.toggle("As a table", key=f"{key}-as-table", width="content")
     if as_table:
         _draw_twin(twin(), alt=alt, key=key)
         return
-    clicked = plot(figure, alt=alt, key=key)
+    clicked = plot(figure(is_on) if callable(figure) else figure, alt=alt, key=key)
     if clicked:
         lead(clicked[0]).follow()
     st.caption(alt)

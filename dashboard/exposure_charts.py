@@ -18,6 +18,7 @@ from data_access.access import Access
 from data_access.queries.exposed_customers import MOST_POINTS, ExposurePoints, TopExposures
 from data_access.queries.exposure import ExposureBins, Totals, UtilisationHistogram
 
+_BY_MAGNITUDE = "Logarithmic axes"
 _AGAINST = "Balances against credit limits"
 
 
@@ -32,22 +33,24 @@ def balances_against_limits(access: Access, currency: str, totals: Totals) -> No
 def _points(currency: str, customers: pd.DataFrame) -> None:
     chart(
         _AGAINST,
-        exposure.scatter(customers, currency, theme_in_force()),
+        lambda squeeze: exposure.scatter(customers, currency, theme_in_force(), squeeze=squeeze),
         alt=exposure.describe(customers, currency),
         twin=lambda: Twin(_customer_columns(customers, currency), [_customer(key) for key in customers["customer_id"]]),
         lead=lambda mark: _customer(mark[0]),
         key="exposure-points",
+        switch=_BY_MAGNITUDE,
     )
 
 
 def _cells(currency: str, cells: pd.DataFrame) -> None:
     chart(
         _AGAINST,
-        exposure.density(cells, currency, theme_in_force()),
+        lambda squeeze: exposure.density(cells, currency, theme_in_force(), squeeze=squeeze),
         alt=exposure.describe_density(cells, currency),
         twin=lambda: _cell_twin(currency, cells),
         lead=lambda mark: _search(marks.cell(currency, mark)),
         key="exposure-cells",
+        switch=_BY_MAGNITUDE,
     )
 
 

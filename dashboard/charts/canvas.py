@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.palette import INKS, Theme
+from dashboard.palette import BANDS, INKS, Band, Theme
 
 MOST_MARKS = 10_000
 
@@ -37,6 +37,17 @@ def blank(theme: Theme, *, x: str, y: str, height: int = 380) -> go.Figure:
 
 def _title(words: str) -> dict[str, object]:
     return {"text": words, "font": {"size": 13}}
+
+
+def outline(theme: Theme) -> dict[str, object]:
+    """Around a mark or a bar: some bands are as pale as the ground."""
+    return {"width": 1, "color": INKS[theme].muted}
+
+
+def mark_colours(band: Band, theme: Theme) -> dict[str, object]:
+    """The colour of a band within its outline; a hollow mark is all outline."""
+    colour = INKS[theme].muted if band is Band.UNUSED else BANDS[band].tone(theme).bg
+    return {"color": colour, "line": outline(theme)}
 
 
 def say(figure: go.Figure, sentence: str) -> go.Figure:

@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import formats
-from dashboard.charts.canvas import blank, floats, names, refuse_too_many, say, total
+from dashboard.charts.canvas import blank, floats, mark_colours, names, refuse_too_many, say, total
 from dashboard.charts.limits import add_limit_lines, squeezed
 from dashboard.palette import BANDS, INKS, Band, Theme, band_of
 
@@ -18,28 +18,38 @@ _SHAPES = {Band.IN_CREDIT: "cross", Band.UNUSED: "circle-open", Band.FROM_80: "d
 _DECADES = (0, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000)
 
 
-def scatter(customers: pd.DataFrame, currency: str, theme: Theme) -> go.Figure:
-    """A mark a customer: balance against credit limit; customdata is [customer_id, ...]."""
+def scatter(customers: pd.DataFrame, currency: str, theme: Theme, *, squeeze: bool = True) -> go.Figure:
+    """A mark a customer: balance against credit limit; customdata is [customer_id, ...].
+
+    Squeezed, both axes go by order of magnitude: a few large limits do not push all others into the corner.
+    """
     refuse_too_many(customers)
     figure = blank(theme, x=f"Credit limit, {currency}", y=f"Owed, {currency}")
     if customers.empty:
         return say(figure, NOTHING)
     bands = _bands(customers)
     for band in sorted(set(bands), key=list(Band).index):
-        figure.add_trace(_marks(customers.loc[bands == band], Band(band), currency, theme))
-    return add_limit_lines(figure, float(floats(customers["credit_limit"]).max()), theme)
+        figure.add_trace(_marks(customers.loc[bands == band], Band(band), currency, theme, squeeze=squeeze))
+    largest, balances = float(floats(customers["credit_limit"]).max()), floats(customers["balance"])
+    if squeeze:
+        _name_decades(figure, max(largest, float(balances.max())), float(balances.min()))
+    return add_limit_lines(figure, largest, theme, squeeze=squeeze)
 
 
-def density(cells: pd.DataFrame, currency: str, theme: Theme) -> go.Figure:
-    """A cell a bin of limit and balance, darker with more customers; customdata begins with the four bounds."""
+def density(cells: pd.DataFrame, currency: str, theme: Theme, *, squeeze: bool = True) -> go.Figure:
+    """A cell a bin of limit and balance, darker with more customers; customdata begins with the four bounds.
+
+    Bins that grow with the amount are squeezed as points are, if that is asked for; even bins never.
+    """
     refuse_too_many(cells)
     figure = blank(theme, x=f"Credit limit, {currency}", y=f"Owed, {currency}")
     if cells.empty:
         return say(figure, NOTHING)
-    squeeze = _spans_decades(cells)
+    squeeze = squeeze and _spans_decades(cells)
     figure.add_trace(_tiles(cells, currency, theme, squeeze=squeeze))
     if squeeze:
-        _name_decades(figure, cells)
+        largest = max(float(floats(cells[name]).max()) for name in ("limit_to", "balance_to"))
+        _name_decades(figure, largest, float(floats(cells["balance_from"]).min()))
     return add_limit_lines(figure, float(floats(cells["limit_to"]).max()), theme, squeeze=squeeze)
 
 
@@ -74,15 +84,16 @@ def _bands(customers: pd.DataFrame) -> np.ndarray:
     return np.array([band_of(balance, limit, prepaid=False) for balance, limit in pairs], dtype=object)
 
 
-def _marks(customers: pd.DataFrame, band: Band, currency: str, theme: Theme) -> go.Scatter:
+def _marks(customers: pd.DataFrame, band: Band, currency: str, theme: Theme, *, squeeze: bool) -> go.Scatter:
     look = BANDS[band]
+    limits, balances = floats(customers["credit_limit"]), floats(customers["balance"])
     figures = zip(customers["balance"], customers["credit_limit"], strict=True)
     return go.Scatter(
-        x=floats(customers["credit_limit"]),
-        y=floats(customers["balance"]),
+        x=squeezed(limits) if squeeze else limits,
+        y=squeezed(balances) if squeeze else balances,
         mode="markers",
         name=look.word,
-        marker={"color": look.tone(theme).bg, "symbol": _SHAPES.get(band, "circle"), "size": 8, "opacity": 0.85},
+        marker={"symbol": _SHAPES.get(band, "circle"), "size": 8, **mark_colours(band, theme)},
         customdata=list(zip(customers["customer_id"], strict=True)),
         text=[
             f"{name} ({code})<br>{_words(*money, currency)}"
@@ -153,9 +164,7 @@ def _spans_decades(cells: pd.DataFrame) -> bool:
     return bool(widths.max() > 4 * widths.min())
 
 
-def _name_decades(figure: go.Figure, cells: pd.DataFrame) -> None:
-    largest = max(float(floats(cells[name]).max()) for name in ("limit_to", "balance_to"))
-    lowest = min(0.0, float(floats(cells["balance_from"]).min()))
+def _name_decades(figure: go.Figure, largest: float, lowest: float) -> None:
     ticks = [float(decade) for decade in _DECADES if decade <= largest * 1.01]
     ticks += [-tick for tick in ticks if 0 < tick <= -lowest]
     scale = {"tickvals": squeezed(np.array(ticks)), "ticktext": [f"{tick:,.0f}" for tick in ticks]}

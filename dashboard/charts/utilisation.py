@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import formats
-from dashboard.charts.canvas import blank, floats, names, say, total
+from dashboard.charts.canvas import blank, floats, names, outline, say, total
 from dashboard.palette import BANDS, INKS, Band, Theme
 
 NOTHING = "No customer here."
@@ -36,7 +36,10 @@ def top(customers: pd.DataFrame, currency: str, theme: Theme) -> go.Figure:
             x=floats(customers["balance"]),
             y=[f"{name} ({code})" for name, code in zip(*_who(customers), strict=True)],
             orientation="h",
-            marker={"color": [BANDS[Band(band)].tone(theme).bg for band in customers["band"]]},
+            marker={
+                "color": [BANDS[Band(band)].tone(theme).bg for band in customers["band"]],
+                "line": outline(theme),
+            },
             customdata=list(zip(customers["customer_id"], strict=True)),
             text=[formats.money(balance, currency) for balance in customers["balance"]],
             hovertext=[
@@ -88,7 +91,7 @@ def _bars(bars: pd.DataFrame, band: Band, currency: str, theme: Theme) -> go.Bar
         x=_labels(bars),
         y=counts,
         name=look.word,
-        marker={"color": look.tone(theme).bg, "pattern": _pattern(band, theme)},
+        marker={"color": look.tone(theme).bg, "pattern": _pattern(band, theme), "line": outline(theme)},
         customdata=_bounds(bars),
         text=[formats.number(int(count)) for count in counts],
         textposition="outside",

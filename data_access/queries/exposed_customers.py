@@ -16,7 +16,7 @@ from data_access.queries.exposure import band
 from data_access.scope import visible
 from data_access.standing import effective_limit, live
 
-MOST_POINTS = 2_000
+MOST_POINTS = 600  # more lie upon each other, and are drawn as cells
 _NAME = ("company_name", "first_name", "last_name")
 
 

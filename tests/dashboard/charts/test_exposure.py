@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from dashboard.charts import exposure
+from dashboard.charts.canvas import mark_colours
+from dashboard.palette import INKS, Band, contrast
 from tests.dashboard.charts import frames
 
 EVEN_CELLS = (("0", "1000", "0", "500", 30, "9000"), ("1000", "2000", "500", "1000", 1, "700"))
@@ -45,9 +47,27 @@ def test_a_name_with_tags_is_shown_as_it_was_typed():
 
 
 def test_the_limit_line_is_where_balance_equals_limit():
-    lines = traces(exposure.scatter(frames.customers(("50", "100"), ("1", "400")), "EUR", "light"))
+    lines = traces(exposure.scatter(frames.customers(("50", "100"), ("1", "400")), "EUR", "light", squeeze=False))
     assert list(lines["at the limit"].x) == list(lines["at the limit"].y) == [0, 400]
     assert list(lines["80 % of the limit"].y) == [0, 320]
+
+
+def test_points_are_drawn_by_order_of_magnitude_on_both_sides_of_zero():
+    figure = exposure.scatter(frames.customers(("-99", "99"), ("9", "99999"), ("0", "9")), "EUR", "light")
+    places = {trace.name: (list(trace.x), list(trace.y)) for trace in figure.data if trace.mode == "markers"}
+    assert places["in credit"] == ([2], [-2])
+    assert places["under 80 %"] == ([5], [1])
+    assert places["unused"] == ([1], [0])
+    assert {"-10", "0", "10", "1,000", "10,000"} <= set(figure.layout.yaxis.ticktext)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("band", Band)
+def test_every_mark_can_be_told_from_the_ground(band, theme):
+    ground = INKS[theme].ground
+    assert contrast(mark_colours(band, theme)["line"]["color"], ground) >= 3
+    if band is Band.UNUSED:
+        assert contrast(mark_colours(band, theme)["color"], ground) >= 3
 
 
 def test_a_limit_of_zero_is_drawn_without_a_share():
