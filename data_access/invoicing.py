@@ -28,7 +28,7 @@ from data_access.models.money import (
     Transaction,
 )
 from data_access.money import ZERO
-from data_access.notices import Event, Notice
+from data_access.notices import Event, Fact, Notice
 from data_access.periods import Period
 from data_access.settlement import after_issue, release
 from data_access.unit_of_work import UnitOfWork
@@ -192,10 +192,10 @@ def _tell(work: UnitOfWork, customer: Customer, invoice: Invoice) -> None:
         work, customer, Event.INVOICE_NEW, invoice_id=invoice.id, number=invoice.number, type=invoice.type.value,
         total=invoice.total, due_on=invoice.due_on, status=invoice.payment_status.value,
     )  # fmt: skip
-    notify(
-        work, customer, Notice.INVOICE_ISSUED, key=f"invoice/{invoice.id}", number=invoice.number,
-        amount=invoice.total, due_on=invoice.due_on, valid=Valid(standing_invoice=invoice.id),
-    )  # fmt: skip
+    asks: dict[str, Fact] = {"amount": invoice.total, "due_on": invoice.due_on} if invoice.total else {}
+    notice = Notice.INVOICE_ISSUED if invoice.total else Notice.NOTHING_TO_PAY
+    valid = Valid(standing_invoice=invoice.id)
+    notify(work, customer, notice, key=f"invoice/{invoice.id}", valid=valid, number=invoice.number, **asks)
 
 
 def void(work: UnitOfWork, customer: Customer, invoice: Invoice) -> None:

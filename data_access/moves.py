@@ -36,7 +36,8 @@ Becomes = Callable[[Facts, Terms], Facts]
 @dataclass(frozen=True, slots=True)
 class Move:
     """A row of the table. `blocked` None: holds whether blocked or not. `limited`: of a limited service alone, which
-    it stays while the limitation is lifted. `is_final`: once it has happened, nothing leads back.
+    it stays while the limitation is lifted. `is_final`: once it has happened, nothing leads back. `tells`: what a
+    customer is told of that.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Move:
     midterm: bool = False
     bounds: Callable[[Facts, Terms], Bounds] | None = None
     is_final: bool = False
+    tells: str = ""
 
     def refusal(self, facts: Facts) -> str | None:
         """Why the move cannot start from these facts, as a sentence; None if it can."""
@@ -178,9 +180,11 @@ _ROWS = (
     Move("terminate_unpaid", "Terminate for debt", _RUNNING, P.SYSTEM_RUN, provisionally_terminated,
          ("The last step of collection: the customer is provisionally terminated because an invoice stays unpaid.",
           _GIVEN_BACK, _DIDS_COST, "Permanently terminated by itself when the reactivation window ends."),
-         "Yes: reactivate until the window ends.", needs=(), by_system=True),
+         "Yes: reactivate until the window ends.", needs=(), by_system=True,
+         tells="It can be reactivated for a time after that; then it ends permanently."),
     Move("close", "Terminate on the date", _RUNNING | _PROVISIONAL, P.SYSTEM_RUN, closed,
-         ("The termination date has come.",), "No.", planned_end=True, needs=(), by_system=True),
+         ("The termination date has come.",), "No.", planned_end=True, needs=(), by_system=True, is_final=True,
+         tells="This cannot be undone."),
 )  # fmt: skip
 
 MOVES: dict[str, Move] = {move.name: move for move in _ROWS}

@@ -9,6 +9,7 @@ from string import Template
 
 from data_access.lifecycle import BillStatus, Facts
 from data_access.money import exact_money
+from data_access.moves import MOVES
 
 Fact = str | Decimal | date
 
@@ -94,6 +95,7 @@ class Notice(StrEnum):
     PROMISE_BROKEN = "promise_broken"
     QUOTA_NEARLY_USED = "quota_nearly_used"
     INVOICE_ISSUED = "invoice_issued"
+    NOTHING_TO_PAY = "nothing_to_pay"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,67 +119,78 @@ def _words(subject: str, *paragraphs: str) -> Words:
     return Words(Template(subject), Template(f"{whole}\n"))
 
 
-_PAID = "If you have paid in the meantime, please disregard this message."
-_OPEN = "Of your invoice $number, due on $due_on, $amount is not paid yet."
+_PAID = "If you have already paid, please ignore this message."
+_OPEN = "Your payment of $amount for invoice $number, due on $due_on, has not reached us yet."
 
 WORDS: dict[Notice, Words] = {
     Notice.REMINDER: _words(
         "Invoice $number is due on $due_on",
-        "your invoice $number is due on $due_on. $amount is still to be paid.",
+        "This is a reminder that invoice $number is due on $due_on. The amount still to pay is $amount.",
         _PAID,
     ),
     Notice.OVERDUE: _words("Invoice $number is overdue", _OPEN, "Please pay it now.", _PAID),
-    Notice.INVOICE_AGAIN: _words("Invoice $number once more", _OPEN, "We send you the invoice once more.", _PAID),
+    Notice.INVOICE_AGAIN: _words(
+        "Reminder: invoice $number is unpaid", _OPEN, "Please pay it as soon as you can.", _PAID
+    ),
     Notice.LIMITATION_AHEAD: _words(
-        "Your services will be limited on $day", _OPEN, "Without a payment your services are limited on $day.", _PAID
+        "Your services will be limited on $day",
+        _OPEN,
+        "Unless we receive your payment before then, your services will be limited on $day.",
+        _PAID,
     ),
     Notice.SUSPENSION_AHEAD: _words(
         "Your services will be suspended on $day",
         _OPEN,
-        "Without a payment your services are suspended on $day.",
+        "Unless we receive your payment before then, your services will be suspended on $day.",
         _PAID,
     ),
     Notice.TERMINATION_AHEAD: _words(
         "Your contract will be terminated on $day",
         _OPEN,
-        "Without a payment your contract is terminated on $day. This cannot be taken back.",
+        "Unless we receive your payment before then, your contract will be terminated on $day. "
+        + MOVES["terminate_unpaid"].tells,
         _PAID,
     ),
     Notice.LIMITED: _words(
-        "Your services are limited",
-        "because of an overdue invoice your services are limited from now on. Emergency numbers can be called, and you "
-        "can be called.",
-        "The limitation ends by itself when nothing is overdue any more.",
+        "Your services have been limited",
+        "Your services have been limited because an invoice is overdue. You can still call emergency numbers and "
+        "receive calls.",
+        "Full service will be restored automatically once nothing is overdue.",
     ),
     Notice.SUSPENDED: _words(
-        "Your services are suspended",
-        "your services are suspended from now on.",
-        "The suspension ends by itself when the payment that is missing arrives.",
+        "Your services have been suspended",
+        "Your services have been suspended.",
+        "They will be restored automatically once we receive the missing payment.",
     ),
-    Notice.RESUMED: _words("Your services are back", "thank you. All your services are available again."),
+    Notice.RESUMED: _words("Your services have been restored", "All your services are available again."),
     Notice.PROVISIONALLY_TERMINATED: _words(
-        "Your contract is provisionally terminated",
-        "your contract is provisionally terminated, and your services have stopped. Until $day it can be reactivated; "
-        "then it ends for good.",
+        "Your contract has been provisionally terminated",
+        "Your contract has been provisionally terminated, and your services have stopped.",
+        "It can still be reactivated before $day. On that day it ends permanently.",
     ),
     Notice.TERMINATED: _words(
-        "Your contract is terminated", "your contract has ended, and your services are no longer available."
+        "Your contract has ended",
+        f"Your contract has ended, and your services are no longer available. {MOVES['close'].tells}",
     ),
     Notice.THRESHOLD_REACHED: _words(
-        "You have reached $threshold", "you asked to be told: you have reached $threshold. It stands at $amount now."
+        "You have reached $threshold",
+        "You asked us to tell you when you reach $threshold. You have reached it: the amount is now $amount.",
     ),
     Notice.PROMISE_BROKEN: _words(
         "Your promised payment has not arrived",
-        "you promised to pay $amount by $day. It has not arrived.",
+        "You promised to pay $amount by $day. We have not received it.",
         "Please pay it now.",
         _PAID,
     ),
     Notice.QUOTA_NEARLY_USED: _words(
         "You have used $used of $granted",
-        "of the $granted for $service that are yours until $day you have used $used. $beyond",
+        "You have used $used of the $granted for $service that you have until $day. $beyond",
     ),
     Notice.INVOICE_ISSUED: _words(
-        "Your invoice $number", "your invoice $number over $amount has been issued. It is due on $due_on."
+        "Your invoice $number", "We have issued your invoice $number for $amount. It is due on $due_on."
+    ),
+    Notice.NOTHING_TO_PAY: _words(
+        "Your invoice $number", "We have issued your invoice $number. You owe nothing on it."
     ),
 }
 

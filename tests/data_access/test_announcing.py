@@ -183,7 +183,7 @@ def test_a_status_change_is_told_to_the_customer_once_an_event(engine):
         notify_status(work, customer, Facts(), after, event_id=5)
         notify_status(work, customer, after, replace(after, terminate_on=date(2026, 4, 1)), event_id=6)
     (row,) = messages(engine)
-    assert "Until 15 April 2026 it can be reactivated" in row.body
+    assert "It can still be reactivated before 15 April 2026" in row.body
 
 
 def test_a_payment_that_ends_a_suspension_tells_it_in_order_and_thanks_the_customer(engine):

@@ -9,6 +9,7 @@ from string import Template
 import pytest
 
 from data_access.lifecycle import BillStatus, Facts, SuspensionCause
+from data_access.moves import MOVES
 from data_access.notices import WORDS, Event, Fact, Notice, Words, events_between, notice_between, written
 
 SAMPLES: dict[str, Fact] = {
@@ -64,7 +65,26 @@ def test_a_fact_that_a_notice_has_no_place_for_is_a_mistake():
     ],
 )
 def test_an_amount_is_told_in_its_currency(amount, currency, told):
-    assert f"over {told} has" in write(Notice.INVOICE_ISSUED, currency, amount=amount)[1]
+    assert f"for {told}. It" in write(Notice.INVOICE_ISSUED, currency, amount=amount)[1]
+
+
+@pytest.mark.parametrize("notice", Notice)
+def test_a_notice_is_written_in_sentences(notice):
+    paragraphs = write(notice)[1].split("\n\n")[1:-1]
+    assert all(re.match(r"[A-Z]", one) and one.endswith(".") for one in paragraphs)
+    assert not any(word in write(notice)[1] for word in ("mend", "anew", "by itself", "taken back", "once more"))
+
+
+@pytest.mark.parametrize("notice", Notice)
+def test_only_what_is_final_by_the_table_of_moves_is_called_so(notice):
+    final = {move.tells for move in MOVES.values() if move.is_final and move.tells}
+    says_final = any(sentence in write(notice)[1] for sentence in final)
+    assert says_final is (notice is Notice.TERMINATED)
+    assert ("cannot be" in write(notice)[1]) is says_final
+
+
+def test_what_is_told_of_a_termination_for_debt_is_what_the_table_says():
+    assert MOVES["terminate_unpaid"].tells in write(Notice.TERMINATION_AHEAD)[1]
 
 
 def test_a_day_is_told_in_words():
