@@ -15,6 +15,7 @@ from data_access.queries.foretell import BILLED, LIMIT_ENDS, MIDTERM, PROMISE_DU
 from data_access.queries.nearing import nearing
 from data_access.queries.seen import AnyRow
 from data_access.scope import visible
+from data_access.standing import live
 
 _SPARE = 100  # so that a short list is whole for some days
 BATCH = 500  # customers that are played forward at once
@@ -77,7 +78,7 @@ def _told(row: AnyRow, at: datetime, kind: Foreseen, says: str, amount: Any = No
 
 def _limits(reader: Reader, until: datetime, limit: int) -> Iterator[Found]:
     at = Customer.temporary_limit_until
-    asked = visible(Customer, reader.actor).where(at > reader.now, at <= until)
+    asked = visible(Customer, reader.actor).where(live(), at > reader.now, at <= until)
     columns = (Customer.id.label("customer_id"), Customer.billing_zone, at.label("at"), Customer.temporary_limit)
     for row in reader.session.execute(asked.with_only_columns(*columns).order_by(at, Customer.id).limit(limit + 1)):
         yield _told(row, row.at, Foreseen.LIMIT_END, LIMIT_ENDS, row.temporary_limit)
@@ -98,7 +99,7 @@ def _promises(reader: Reader, until: datetime, limit: int) -> Iterator[Found]:
     asked = (
         visible(Promise, reader.actor)
         .join(Customer, Customer.id == Promise.customer_id)
-        .where(Promise.state == PromiseState.OPEN, Promise.due_at > reader.now, Promise.due_at <= until)
+        .where(live(), Promise.state == PromiseState.OPEN, Promise.due_at > reader.now, Promise.due_at <= until)
         .with_only_columns(Promise.customer_id, Customer.billing_zone, Promise.due_at, Promise.amount, Promise.received)
         .order_by(Promise.due_at, Promise.id)
     )
