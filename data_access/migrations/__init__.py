@@ -29,6 +29,8 @@ def config(connection: Connection | None = None) -> Config:
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Brings the database to a revision; Rejected if a newer version of the product wrote it."""
+    if revision == "head" and is_current(engine):
+        return
     with engine.connect().execution_options(door=Door(is_open=True)) as connection:
         _refuse_unknown(connection)
         with _unbound(connection):

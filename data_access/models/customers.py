@@ -99,7 +99,7 @@ COUNTED = (  # what a shown status follows from, then all that a filter asks for
     "balance_control", "bill_status", "blocked", "service_limited", "suspension_lifted_until", "balance",
     "credit_limit", "temporary_limit", "temporary_limit_until", "currency", "customer_class_id", "reseller_id",
     "country", "created_at", "first_overdue_from", "terminate_on", "billing_zone", "customer_code_key", "name_key",
-    "email_key", "phone_key",
+    "email_key", "phone_key", "city",
 )  # fmt: skip
 
 

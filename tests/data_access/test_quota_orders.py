@@ -517,7 +517,8 @@ def test_a_use_cannot_be_of_nothing_or_twice_of_a_grant(engine: Engine) -> None:
     quota = a_quota(engine, customer)
     booked = use(engine, customer, "1").transaction_id
     row = {"customer_id": customer, "transaction_id": booked, "quota_id": quota, "granted_on": FIRST}
-    hits = [refused(engine, QuotaUse, row | {"quantity": D(quantity)}) for quantity in (0, 1)]
+    of_nothing = {"quantity": D(0), "granted_on": FIRST + timedelta(days=1)}
+    hits = [refused(engine, QuotaUse, row | over) for over in (of_nothing, {"quantity": D(1)})]
     hits.append(refused(engine, MeasuredUse, _measured(customer, booked)))
     assert hits == [
         "ck_quota_uses_quantity_above_zero",
