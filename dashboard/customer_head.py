@@ -86,7 +86,10 @@ def _overdue(head: Head) -> Figure:
     late = head.overdue
     many = formats.counted(late.invoices, "invoice")
     since = f"{many}, oldest {formats.counted(late.days, 'day')}"
-    return Figure("Overdue", formats.money(late.amount, head.currency), since)
+    if late.to_pay == late.amount:
+        return Figure("Overdue", formats.money(late.amount, head.currency), since)
+    of_it = f"{formats.money(late.amount, head.currency)} of it overdue: {since}"
+    return Figure("To be paid now", formats.money(late.to_pay, head.currency), of_it)
 
 
 def _limit(head: Head) -> Figure:

@@ -106,8 +106,6 @@ def why_none(told: Asked, of_class: CustomerClass, bookings: Sequence[Transactio
 
 def _invoice(work: UnitOfWork, customer: Customer, heading: Heading, total: Decimal, number: str) -> Invoice:
     policy, due_on = _terms(work, customer, heading)
-    due = customer.outstanding + total - customer.unallocated  # small amounts add up until they are worth collecting
-    too_small = policy.threshold > ZERO and due <= policy.threshold
     return Invoice(
         customer_id=customer.id,
         policy_id=policy.id,
@@ -123,7 +121,7 @@ def _invoice(work: UnitOfWork, customer: Customer, heading: Heading, total: Deci
         total=total,
         paid=ZERO,
         payment_status=PaymentStatus.UNPAID if total > ZERO else PaymentStatus.DO_NOT_PAY,
-        collection_status=CollectionStatus.DO_NOT_COLLECT if too_small else CollectionStatus.COLLECT,
+        collection_status=CollectionStatus.COLLECT,
     )
 
 

@@ -4,41 +4,29 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from data_access.allocating import open_invoices
 from data_access.models.collection import CollectionPolicy
-from data_access.models.customers import Customer
-from data_access.models.money import OPEN, CollectionStatus, Invoice
+from data_access.models.money import CollectionStatus, Invoice
 from data_access.money import ZERO
 from data_access.unit_of_work import UnitOfWork
 
 COLLECT, LEAVE = CollectionStatus.COLLECT, CollectionStatus.DO_NOT_COLLECT
 
 
-def pursue_less(work: UnitOfWork, customer: Customer) -> None:
-    """After a payment: what is left, at or below the threshold, is collected no more.
+def pursue(work: UnitOfWork, unpaid: Sequence[Invoice]) -> None:
+    """Judges all open invoices of a customer again: together at or below the threshold they are left, above collected.
 
     What is overdue already is let go only where the terms say that services come back at the threshold.
     """
-    unpaid = open_invoices(work, customer)
     policies = _with_threshold(work, unpaid)
     rest, overdue_rest = _open(unpaid), _open([one for one in unpaid if _is_overdue(one, work.now)])
     for invoice in unpaid:
         policy = policies.get(invoice.policy_id)
-        if policy is None or invoice.collection_status is LEAVE:
+        if policy is None:
             continue
-        is_late = _is_overdue(invoice, work.now)
-        if (policy.resume_at_threshold and overdue_rest <= policy.threshold) if is_late else rest <= policy.threshold:
+        if not _is_overdue(invoice, work.now):
+            invoice.collection_status = LEAVE if rest <= policy.threshold else COLLECT
+        elif policy.resume_at_threshold and overdue_rest <= policy.threshold:
             invoice.collection_status = LEAVE
-
-
-def pursue_again(work: UnitOfWork, customer: Customer, reopened: Sequence[Invoice]) -> None:
-    """After a payment was taken back: invoices that it had brought to the threshold are collected again."""
-    policies = _with_threshold(work, reopened)
-    rest = _open(open_invoices(work, customer))
-    for invoice in reopened:
-        policy = policies.get(invoice.policy_id)
-        if policy is not None and invoice.payment_status in OPEN and rest > policy.threshold:
-            invoice.collection_status = COLLECT
 
 
 def _with_threshold(work: UnitOfWork, invoices: Sequence[Invoice]) -> dict[int, CollectionPolicy]:

@@ -26,7 +26,7 @@ from data_access.moves import MOVES
 from data_access.pacing import due
 from data_access.permissions import SYSTEM
 from data_access.promising import match, unmatch
-from data_access.pursuit import pursue_again, pursue_less
+from data_access.pursuit import pursue
 from data_access.recurring import Fee
 from data_access.status_changes import carry_out, facts_of, is_overdue, own_cases, system_terms, visit_next
 from data_access.unit_of_work import UnitOfWork
@@ -48,7 +48,6 @@ def settle(work: UnitOfWork, customer: Customer, payment: Transaction) -> None:
     take_overdue(work, customer, (one for one in late if one.bill.invoice_id not in spared))
     forgive(work, customer, in_time)
     match(work, customer, payment)
-    pursue_less(work, customer)
     refresh(work, customer)
     rejudge(work, customer, is_paid=payment.kind in RECEIVED, costs_fee=not was_all_in_time)
     resume_with_funds(work, customer)
@@ -81,7 +80,7 @@ def unsettle(work: UnitOfWork, customer: Customer, payment: Transaction) -> None
     mine = Allocation.payment_id == payment.id
     if standing_allocations(work, customer, mine & Allocation.refund_id.is_not(None)):
         raise Rejected("Part of this payment was refunded: reverse the refund first.")
-    pursue_again(work, customer, take_back(work, customer, mine))
+    take_back(work, customer, mine)
     customer.unallocated -= -payment.amount
     unmatch(work, customer, payment)
     use_money(work, customer)
@@ -120,8 +119,9 @@ def give_back(work: UnitOfWork, customer: Customer, refund: Transaction) -> None
 
 
 def refresh(work: UnitOfWork, customer: Customer) -> None:
-    """Brings outstanding, the first moment of being late and the next visit of collection in step with the invoices."""
+    """Brings what is collected, outstanding, the first moment of being late and the next visit up to date."""
     unpaid = open_invoices(work, customer)
+    pursue(work, unpaid)
     collected = [invoice.overdue_from for invoice in unpaid if invoice.collection_status is CollectionStatus.COLLECT]
     customer.outstanding = sum((invoice.total - invoice.paid for invoice in unpaid), ZERO)
     customer.first_overdue_from = min(collected, default=None)

@@ -11,7 +11,7 @@ from dashboard.dialogs import reverse
 from dashboard.figures import Figure, figures
 from data_access.access import Access
 from data_access.permissions import Permission
-from data_access.queries.customer import Head
+from data_access.queries.customer import Head, Overdue
 from data_access.queries.ledger import FindTransactions, LedgerRow, PaymentUses
 from data_access.queries.limits import LimitsOf
 
@@ -39,6 +39,13 @@ def draw(access: Access, head: Head) -> None:
     limits.history(access, head)
 
 
+def _oldest(late: Overdue, currency: str) -> str:
+    oldest = f"Oldest due {formats.day(late.oldest_due_on)}"
+    return (
+        oldest if late.to_pay == late.amount else f"{oldest}; {formats.money(late.to_pay, currency)} must be paid now"
+    )
+
+
 def _figures(head: Head) -> list[Figure]:
     paid, late = head.last_payment, head.overdue
     return [
@@ -46,7 +53,7 @@ def _figures(head: Head) -> list[Figure]:
         Figure(
             "Overdue balance",
             formats.money(late.amount, head.currency) if late else "nothing",
-            f"Oldest due {formats.day(late.oldest_due_on)}" if late else "No invoice is past its due day",
+            _oldest(late, head.currency) if late else "No invoice is past its due day",
         ),
         Figure(
             "Unallocated payments",

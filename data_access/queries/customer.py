@@ -18,7 +18,7 @@ from data_access.models.money import Transaction
 from data_access.permissions import Permission
 from data_access.queries.foretell import ahead_of
 from data_access.queries.next_step import NextStep, next_step
-from data_access.queries.open_invoices import OpenInvoice, open_invoices
+from data_access.queries.open_invoices import OpenInvoice, open_invoices, payment_that_clears
 from data_access.queries.seen import CALLED, SHOWN, AnyRow
 from data_access.scope import visible
 from data_access.standing import Shown, also_holds, effective_limit, shown_status
@@ -29,9 +29,13 @@ _STICKY_LIMIT = 10
 
 @dataclass(frozen=True, slots=True)
 class Overdue:
-    """What is late: the sum, how many invoices, the oldest due day and how many days it has passed."""
+    """What is late: the sum, how many invoices, the oldest due day and how many days it has passed.
+
+    `to_pay`: what must be paid now to leave nothing late; a payment settles older invoices first, also those not due.
+    """
 
     amount: Decimal
+    to_pay: Decimal
     invoices: int
     oldest_due_on: date
     days: int
@@ -145,7 +149,7 @@ class CustomerHead(Query[Head]):
             raised_until=_while_it_runs(row.temporary_limit_until, reader.now),
             outstanding=row.outstanding,
             unallocated=row.unallocated,
-            overdue=_overdue(open_invoices(reader, row.id), today),
+            overdue=_overdue(open_invoices(reader, row.id), row.currency, today),
             last_payment=_last_payment(reader, row.id),
             next_step=_next_step(reader, row, facts),
             zone=row.billing_zone,
@@ -198,12 +202,13 @@ def secondary(row: AnyRow) -> tuple[Shown, ...]:
     return tuple(status for status in holding if status.value != row.shown)
 
 
-def _overdue(invoices: list[OpenInvoice], today: date) -> Overdue | None:
+def _overdue(invoices: list[OpenInvoice], currency: str, today: date) -> Overdue | None:
     late = [invoice for invoice in invoices if invoice.is_overdue]
     if not late:
         return None
     oldest = min(invoice.due_on for invoice in late)
-    return Overdue(sum((invoice.open for invoice in late), Decimal(0)), len(late), oldest, (today - oldest).days)
+    amount = sum((invoice.open for invoice in late), Decimal(0))
+    return Overdue(amount, payment_that_clears(invoices, currency), len(late), oldest, (today - oldest).days)
 
 
 def _last_payment(reader: Reader, customer_id: int) -> LastPayment | None:

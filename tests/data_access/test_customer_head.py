@@ -16,6 +16,7 @@ from data_access.models.customers import BalanceControl
 from data_access.models.money import CollectionStatus
 from data_access.permissions import Role
 from data_access.queries.customer import CustomerHead, Head
+from data_access.queries.why import WhyThisState
 from data_access.standing import Shown
 from tests.support.builders import a_class, a_customer, a_note, a_reseller, a_suspended_customer, an_invoice, later
 from tests.support.people import NOW, access_for
@@ -181,3 +182,14 @@ def test_a_customer_of_another_reseller_is_not_found(engine: Engine) -> None:
 def test_a_customer_that_does_not_exist_is_not_found(engine: Engine) -> None:
     with pytest.raises(NotFound):
         head(engine, 987654)
+
+
+def test_what_must_be_paid_now_is_one_figure_wherever_it_stands(engine: Engine) -> None:
+    customer = a_customer(engine)
+    an_invoice(engine, customer, total=Decimal(10), issued_on=date(2026, 2, 1), due_on=date(2026, 5, 1))
+    an_invoice(engine, customer, total=Decimal(5), issued_on=date(2026, 2, 2), due_on=date(2026, 2, 20))
+    late = head(engine, customer).overdue
+    assert late is not None
+    assert (late.amount, late.to_pay) == (Decimal(5), Decimal(15))
+    ways = access_for(engine, Role.SUPPORT).fetch(WhyThisState(customer)).causes[0].ways
+    assert ways[0].amount == late.to_pay

@@ -15,7 +15,7 @@ from data_access.commands.invoices import IssueOutOfTurn, ReissueInvoice, VoidIn
 from data_access.commands.money import BookTransaction
 from data_access.errors import Rejected
 from data_access.lifecycle import BillStatus
-from data_access.models.money import Invoice, Transaction
+from data_access.models.money import CollectionStatus, Invoice, Transaction
 from data_access.models.outbox import Message
 from tests.data_access.test_collection import DUE, at, booked, collect, lift, moves, pay, row, system
 from tests.support.builders import a_class, a_customer
@@ -175,3 +175,34 @@ def test_a_reversal_judges_again_at_once_and_tells_it(engine: Engine) -> None:
         assert session.scalars(select(Transaction.id).where(Transaction.kind == Kind.LATE_FEE)).all()
     collect(engine, customer, at(27, 7))
     assert row(engine, customer).bill_status is BillStatus.SUSPENDED
+
+
+SMALL: dict[str, Any] = {"net_days": 0, "threshold": Decimal(20), "suspend_after": 3, "working_days_only": False}
+
+
+def small_invoices(engine: Engine, *amounts: str) -> tuple[int, list[int]]:
+    customer = a_customer(engine, customer_class_id=a_class(engine, **SMALL), created_at=at(1, 5))
+    bookings = [charge(engine, customer, amount) for amount in amounts]
+    order = {"order": IssueOutOfTurn, "customer_id": customer}
+    return customer, [done(engine, at(1), transaction_ids=(one,), **order).invoice_id for one in bookings]
+
+
+def collected(engine: Engine, invoices: list[int]) -> list[bool]:
+    return [invoice_of(engine, one).collection_status is CollectionStatus.COLLECT for one in invoices]
+
+
+def test_small_invoices_that_pass_the_threshold_together_are_all_collected(engine: Engine) -> None:
+    _, two = small_invoices(engine, "12", "8")
+    assert collected(engine, two) == [False, False]
+    customer, three = small_invoices(engine, "12", "8", "0.01")
+    assert collected(engine, three) == [True, True, True]
+    collect(engine, customer, at(2))
+    assert collect(engine, customer, at(4)).bill_status == "suspended"
+
+
+def test_a_threshold_is_judged_again_after_a_void(engine: Engine) -> None:
+    customer, invoices = small_invoices(engine, "12", "9")
+    done(engine, at(1, hour=1), VoidInvoice, invoice_id=invoices[1])
+    assert collected(engine, invoices[:1]) == [False]
+    assert row(engine, customer).first_overdue_from is None
+    assert collect(engine, customer, at(10)).steps == ""
