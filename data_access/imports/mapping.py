@@ -80,7 +80,6 @@ class FileMapping:
     sheet: str | None = None
     skip_rows: int = 0
     stop_at: str = ""
-    decimal: str = "."
 
     def columns(self) -> set[str]:
         """Every column that the file has to have."""
@@ -92,6 +91,10 @@ class FileMapping:
         mapped = _MAPPED_AS.get(name, name)
         rule = self.fields.get(mapped) or self.customer.get(mapped)
         return rule.column or "" if rule else ""
+
+    def marks(self) -> dict[str, str]:
+        """The columns of amounts, with the decimal mark that each is written with."""
+        return {rule.column: rule.written.decimal for rule in self.fields.values() if rule.column is not None}
 
     def dates(self) -> set[str]:
         """The columns in which a spreadsheet's number is a day."""

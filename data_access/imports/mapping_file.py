@@ -54,6 +54,7 @@ def read_mapping(
         raise Rejected(f"The mapping {path.name} is no TOML: {str(wrong).splitlines()[0][:200]}.") from wrong
     _refuse_unknown(told, _KEYS, "the mapping")
     usual = {name: told[name] for name in (*_WRITTEN, "blank") if name in told}
+    _written(usual, "the mapping")
     fields = _rules(_table(told, "fields"), allowed, usual)
     missing = sorted(set(required) - set(fields))
     if missing:
@@ -65,7 +66,6 @@ def read_mapping(
         create_customers=_yes_or_no(told, "create_customers"),
         create_resellers=_yes_or_no(told, "create_resellers"),
         new_classes=_new_classes(told.get("new_class", [])),
-        decimal=_written(usual, "the mapping").decimal,
         skip_rows=_whole(told, "skip_rows", most=_MOST_SKIPPED),
         **_file_texts(told),
     )

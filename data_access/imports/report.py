@@ -23,7 +23,7 @@ class Remark:
 
     @property
     def label(self) -> str:
-        return LABELS.get(self.field, self.field)
+        return LABELS.get(self.field) or _CALLED.get(self.field, self.field)
 
     def __str__(self) -> str:
         column = f" (column “{self.column}”)" if self.column and self.column != self.label else ""
@@ -31,6 +31,14 @@ class Remark:
         return f"{', '.join(part for part in parts if part)}: {self.reason}"
 
 
+_CALLED = {
+    "opening_balance": "Balance", "limit_choice": "Kind of credit limit", "customer_class": "Customer class", "reseller": "Reseller", "number": "Number",
+    "issued_on": "Issued on", "due_on": "Due on", "total": "Total", "settled_on": "Settled on", "disputed": "Disputed",
+    "account_code": "Account ID", "reference": "Reference", "amount": "Amount", "service": "Service",
+    "used_on": "Used on", "quantity": "Quantity", "unit": "Unit", "not_invoiced": "Not invoiced yet",
+    "balance_due_on": "Due day of the opening debt", "class_net_days": "Days to pay of the class",
+    "class_currency": "Currency of the class", "class_business_model": "Business model of the class",
+}  # fmt: skip
 _COUNTS = ("rows", "created", "changed", "unchanged")
 _REASON = "Refused because"
 

@@ -134,7 +134,8 @@ def _day_styles(packed: zipfile.ZipFile, part: str) -> Iterator[int]:
 
 
 def _rows(book: _Book, part: str, mapping: FileMapping) -> Iterator[tuple[int, list[str]]]:
-    days: set[int] = set()  # the columns of days, once the heading is known
+    days: set[int] = set()  # the columns of days and of amounts, once the heading is known
+    marks: dict[int, str] = {}
     before = 0
     for row in _nodes(book.packed, part, "row"):
         number = int(row.get("r", before + 1))
@@ -147,8 +148,10 @@ def _rows(book: _Book, part: str, mapping: FileMapping) -> Iterator[tuple[int, l
             if not len(cells) <= column < _MOST_COLUMNS:
                 raise ValueError("cells out of order")
             cells += [""] * (column - len(cells))
-            cells.append(_cell(book, cell, mapping, is_day=column in days))
-        days = days or {at for at, name in enumerate(cells) if name.strip() in mapping.dates()}
+            cells.append(_cell(book, cell, mapping.date_format, marks.get(column, "."), is_day=column in days))
+        names = dict(enumerate(map(str.strip, cells)))
+        days = days or {at for at, name in names.items() if name in mapping.dates()}
+        marks = marks or {at: mapping.marks()[name] for at, name in names.items() if name in mapping.marks()}
         before = number
         yield number, cells
 
@@ -160,7 +163,7 @@ def _column(letters: str) -> int:
     return number - 1
 
 
-def _cell(book: _Book, cell: Element, mapping: FileMapping, *, is_day: bool) -> str:
+def _cell(book: _Book, cell: Element, date_format: str, mark: str, *, is_day: bool) -> str:
     parts = {_tag(child): child for child in cell}
     value = (parts["v"].text or "") if "v" in parts else ""
     match cell.get("t", "n"):
@@ -173,23 +176,23 @@ def _cell(book: _Book, cell: Element, mapping: FileMapping, *, is_day: bool) -> 
         case "b":
             return "TRUE" if value == "1" else "FALSE"
         case "d":
-            return datetime.fromisoformat(value).strftime(mapping.date_format)
+            return datetime.fromisoformat(value).strftime(date_format)
         case "e":
             return value
     if not value:
         return (
             f"={parts['f'].text or ''}" if "f" in parts else ""
         )  # never reckoned: judged like a formula in a CSV file
-    return _figure(book, value, mapping, style=int(cell.get("s", "0")), is_day=is_day)
+    return _figure(book, value, date_format, mark, style=int(cell.get("s", "0")), is_day=is_day)
 
 
-def _figure(book: _Book, value: str, mapping: FileMapping, *, style: int, is_day: bool) -> str:
+def _figure(book: _Book, value: str, date_format: str, mark: str, *, style: int, is_day: bool) -> str:
     number = Decimal(value) if re.fullmatch(r"-?\d+", value) else Decimal(f"{float(value):.{_DIGITS}g}")
-    if style in book.day_styles or (is_day and not _is_a_day(str(number), mapping.date_format)):
+    if style in book.day_styles or (is_day and not _is_a_day(str(number), date_format)):
         day = _day(book, number)
         if day is not None:
-            return day.strftime(mapping.date_format)
-    return f"{number:f}".replace(".", mapping.decimal)
+            return day.strftime(date_format)
+    return f"{number:f}".replace(".", mark)
 
 
 def _is_a_day(text: str, date_format: str) -> bool:

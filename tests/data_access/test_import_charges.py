@@ -107,7 +107,7 @@ def test_a_reference_of_another_amount_is_reported_and_not_booked(engine: Engine
     brought_in(engine, tmp_path, ",C-1,r1,2,voice,15.03.2026")
     again = brought_in(engine, tmp_path, ",C-1,r1,2.5,voice,15.03.2026")
     assert [str(remark) for remark in again.differences] == [
-        "line 2, C-1, amount (column “Cost”): The file says 2.5, here it is 2: nothing was booked."
+        "line 2, C-1, Amount (column “Cost”): The file says 2.5, here it is 2: nothing was booked."
     ]
     assert balance(engine, customer) == D(2)
 

@@ -19,7 +19,11 @@ from sqlalchemy import Engine
 
 from data_access.engine import make_engine
 from data_access.errors import Refusal, Rejected
+from data_access.imports.bills import INVOICE_FIELDS
+from data_access.imports.charges import CHARGE_FIELDS
 from data_access.imports.customers import customer_mapping
+from data_access.imports.entries import CUSTOMER_FIELDS
+from data_access.imports.report import Remark
 from data_access.migrations import upgrade
 from data_access.models.customers import Customer, CustomerClass
 from data_access.models.money import Invoice
@@ -80,6 +84,20 @@ def test_a_spreadsheet_s_figures_are_those_that_it_shows(desk: Desk) -> None:
     assert told == [
         ("K-1", Decimal("3.3"), Decimal("0.3")), ("17", Decimal(1000), 0), ("007", Decimal(5), Decimal("-7.5")),
     ]  # fmt: skip
+
+
+def test_a_spreadsheet_s_figures_are_read_whatever_mark_its_texts_use(desk: Desk) -> None:
+    heading = f"{HEADING},Rate"
+    mapping = 'decimal = ","\nthousands = "."\n' + MAPPING.replace('"Limit"', '"Limit", decimal = ".", thousands = ","')
+    path = sheet(desk.folder, ["K-1", "A", 1234.5, -12.25], ["K-2", "B", "1,234.5", "1.234,25"], heading=heading)
+    desk.customers_from(path, mapping=mapping)
+    told = [(row.credit_limit, row.balance) for row in desk.rows(Customer)]
+    assert told == [(Decimal("1234.5"), Decimal("-12.25")), (Decimal("1234.5"), Decimal("1234.25"))]
+
+
+def test_every_field_of_an_import_has_a_name_in_its_report() -> None:
+    for name in CUSTOMER_FIELDS | INVOICE_FIELDS | CHARGE_FIELDS | {"opening_balance"}:
+        assert Remark(1, name, "").label != name
 
 
 def test_a_formula_s_result_is_read_and_one_that_was_never_reckoned_refused(desk: Desk) -> None:
