@@ -32,7 +32,8 @@ class Remark:
 
 
 _CALLED = {
-    "opening_balance": "Balance", "limit_choice": "Kind of credit limit", "customer_class": "Customer class", "reseller": "Reseller", "number": "Number",
+    "opening_balance": "Balance", "limit_choice": "Kind of credit limit",
+    "customer_class": "Customer class", "reseller": "Reseller", "number": "Number",
     "issued_on": "Issued on", "due_on": "Due on", "total": "Total", "settled_on": "Settled on", "disputed": "Disputed",
     "account_code": "Account ID", "reference": "Reference", "amount": "Amount", "service": "Service",
     "used_on": "Used on", "quantity": "Quantity", "unit": "Unit", "not_invoiced": "Not invoiced yet",

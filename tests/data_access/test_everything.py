@@ -25,7 +25,7 @@ from data_access.imports.mapping import FieldRule, FileMapping
 from data_access.imports.reading import opened
 from data_access.lifecycle import BillStatus, Facts, SuspensionCause
 from data_access.migrations import upgrade
-from data_access.models.customers import Customer, CustomerClass
+from data_access.models.customers import BalanceControl, Customer, CustomerClass
 from data_access.models.money import Invoice
 from data_access.permissions import SYSTEM, Permission, Role
 from data_access.queries import exports
@@ -104,6 +104,10 @@ def odd_customers(engine: Engine) -> None:
         suspension_cause=SuspensionCause.COLLECTION, billing_zone="Pacific/Auckland",
     )  # fmt: skip
     an_invoice(engine, late, issued_on=date(2026, 1, 5), due_on=date(2026, 1, 19), total=D("119.90"))
+    prepaid = a_customer(
+        engine, customer_code="prepaid", balance_control=BalanceControl.PREPAID, credit_limit=None, currency="CZK"
+    )  # fmt: skip
+    an_invoice(engine, prepaid, issued_on=date(2026, 3, 1), due_on=date(2026, 3, 30), total=D("7.50"))
     gone = {"provisionally_terminated_at": NOW, "terminate_on": date(2026, 4, 30)}
     a_customer(engine, customer_code="ending", bill_status=BillStatus.PROVISIONALLY_TERMINATED, **gone)
     a_customer(engine, customer_code="away", bill_status=BillStatus.EXPORTED, exported_at=NOW, legal_hold=True)
