@@ -18,7 +18,7 @@ from data_access.queries.timeline_kinds import Found
 
 
 class TimelineKind(StrEnum):
-    """What a line of the timeline is about; the order decides within one instant."""
+    """What a line of the timeline is about."""
 
     label: str
 
@@ -42,19 +42,21 @@ class TimelineKind(StrEnum):
 
 
 Finder = Callable[[Reader, Seen, Mark | None, int], list[Found]]
-_FINDERS: dict[TimelineKind, Finder] = {
-    TimelineKind.STATUS: kinds.status_events,
-    TimelineKind.MONEY: kinds.bookings,
-    TimelineKind.INVOICE: kinds.invoices,
-    TimelineKind.NOTE: kinds.notes,
-    TimelineKind.EDIT: kinds.edits,
-    TimelineKind.PLAN: kinds.plans,
-    TimelineKind.MESSAGE: kinds.messages,
-    TimelineKind.PROMISE: timeline_credit.promises,
-    TimelineKind.LIMIT: timeline_credit.limits,
-    TimelineKind.COLLECTION: timeline_credit.collection_steps,
-    TimelineKind.QUOTA: timeline_quotas.quota_changes,
-}
+_STREAMS: tuple[tuple[TimelineKind, Finder], ...] = (  # at one instant what causes stands before what follows from it
+    (TimelineKind.EDIT, kinds.edits),
+    (TimelineKind.LIMIT, timeline_credit.limits),
+    (TimelineKind.QUOTA, timeline_quotas.quota_changes),
+    (TimelineKind.PLAN, kinds.plans),
+    (TimelineKind.NOTE, kinds.notes),
+    (TimelineKind.INVOICE, kinds.invoices),
+    (TimelineKind.MONEY, kinds.bookings),
+    (TimelineKind.COLLECTION, timeline_credit.collection_steps),
+    (TimelineKind.MONEY, kinds.late_fees),
+    (TimelineKind.STATUS, kinds.status_events),
+    (TimelineKind.MONEY, kinds.reactivation_fees),
+    (TimelineKind.PROMISE, timeline_credit.promises),
+    (TimelineKind.MESSAGE, kinds.messages),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +89,9 @@ class Timeline(Query[Page[Line]]):
         seen, mark = see(reader, self.customer_id), read_mark(self.below)
         lines: Iterable[tuple[Mark, Line]] = (
             (Mark(found.at, rank, found.id), _line(kind, found))
-            for rank, kind in enumerate(TimelineKind)
+            for rank, (kind, find) in enumerate(_STREAMS)
             if kind in (self.kinds or tuple(TimelineKind))
-            for found in _FINDERS[kind](reader, seen, mark, rank)
+            for found in find(reader, seen, mark, rank)
         )
         return page(nlargest(PAGE + 1, lines, key=lambda line: line[0]))
 

@@ -79,10 +79,23 @@ def status_events(reader: Reader, seen: Seen, mark: Mark | None, rank: int) -> l
 
 
 def bookings(reader: Reader, seen: Seen, mark: Mark | None, rank: int) -> list[Found]:
+    """All but the fees that follow from lateness and from a suspension: each stands behind what it follows from."""
+    return _bookings(reader, seen, mark, rank, Transaction.kind.not_in((Kind.LATE_FEE, Kind.REACTIVATION_FEE)))
+
+
+def late_fees(reader: Reader, seen: Seen, mark: Mark | None, rank: int) -> list[Found]:
+    return _bookings(reader, seen, mark, rank, Transaction.kind == Kind.LATE_FEE)
+
+
+def reactivation_fees(reader: Reader, seen: Seen, mark: Mark | None, rank: int) -> list[Found]:
+    return _bookings(reader, seen, mark, rank, Transaction.kind == Kind.REACTIVATION_FEE)
+
+
+def _bookings(reader: Reader, seen: Seen, mark: Mark | None, rank: int, of: ColumnElement[bool]) -> list[Found]:
     asked = (
         visible(Transaction, reader.actor)
         .outerjoin(CommandLog, CommandLog.id == Transaction.command_id)
-        .where(Transaction.customer_id == seen.customer_id, *below(Transaction.at, Transaction.id, mark, rank))
+        .where(Transaction.customer_id == seen.customer_id, of, *below(Transaction.at, Transaction.id, mark, rank))
         .with_only_columns(
             Transaction.at, Transaction.id, Transaction.kind, Transaction.amount, Transaction.reverses_id,
             Transaction.service, Transaction.visible_comment, Transaction.internal_comment, CommandLog.login,

@@ -22,6 +22,7 @@ from data_access.permissions import Role
 from data_access.queries.customer import CustomerHead
 from data_access.queries.stream import PAGE, Mark, read_mark
 from data_access.queries.timeline import Line, Timeline, TimelineKind
+from tests.data_access.test_collection import a_debtor, at, collect, pay
 from tests.support.builders import a_class, a_customer, a_note, a_reseller, a_suspended_customer, an_invoice, later
 from tests.support.people import NOW, access_for
 
@@ -175,7 +176,7 @@ def test_the_number_of_statements_does_not_grow_with_the_life_of_a_customer(engi
         a_note(engine, customer, text=f"more {number}")
     with counted(engine) as many:
         access.fetch(Timeline(customer))
-    assert len(many) == len(few) <= 16
+    assert len(many) == len(few) <= 18
 
 
 def test_what_people_wrote_is_masked_without_the_right(engine: Engine) -> None:
@@ -219,3 +220,20 @@ def test_promises_limits_and_steps_of_collection_are_told_in_words(engine: Engin
 def test_a_raised_limit_is_no_edit(engine: Engine) -> None:
     access, customer = a_full_life(engine)
     assert [line.detail for line in lines(access, customer, TimelineKind.EDIT)] == ["City · moved"]
+
+
+def test_at_one_instant_what_causes_stands_before_what_follows(engine: Engine) -> None:
+    customer = a_debtor(engine, suspend_after=3, late_fee=Decimal(5), reactivation_fee=Decimal(7))
+    collect(engine, customer, at(19))
+    pay(engine, customer, "100", at(20))
+    moments: dict[datetime, list[str]] = {at(19): [], at(20): []}
+    for line in reversed(lines(access_for(engine, Role.SUPPORT, at(21)), customer)):
+        if line.at in moments:
+            moments[line.at].append(line.what)
+    assert moments[at(19)] == [
+        "Collection: became overdue", "Collection: suspended", "Late payment fee", "Suspended",
+        "Mail: Your services have been suspended",
+    ]  # fmt: skip
+    assert moments[at(20)] == [
+        "Manual payment", "Suspension ended", "Reactivation fee", "Mail: Your services have been restored",
+    ]  # fmt: skip
