@@ -9,15 +9,18 @@ from dashboard import formats, reader
 from dashboard.badges import status_badges
 from dashboard.customer_actions import actions
 from dashboard.dialogs import edit_note
+from dashboard.feedback import escape
 from dashboard.figures import Figure, figures
 from dashboard.links import link
 from dashboard.navigation import ROOT
 from dashboard.prose import lines, prose
 from data_access.access import Access
+from data_access.clock import time_in_words
 from data_access.labels import word
 from data_access.lifecycle import SuspensionCause
 from data_access.permissions import Permission
 from data_access.queries.customer import Head
+from data_access.queries.foretell import WITHIN
 
 
 def draw(access: Access, head: Head) -> None:
@@ -116,15 +119,19 @@ def _next_step(head: Head, today: date) -> Figure:
     if step is not None:
         return Figure("Next step", formats.day(step.on), f"{formats.relative(step.on, today)}: {step.says}")
     if head.invoices_requested_at:
-        return Figure("Next step", "within the hour", "Midterm invoice, requested")
+        return Figure("Next step", f"by {_comes(head)}", "Midterm invoice, requested")
     if head.facts.suspension_cause is SuspensionCause.INSUFFICIENT_FUNDS:
         return Figure("Next step", "when paid", "Services resume when the funds cover the fees")
     return Figure("Next step", "none", "No change of status is ahead")
 
 
+def _comes(head: Head) -> str:
+    return escape(time_in_words(head.invoices_requested_at[0] + WITHIN, head.zone))
+
+
 def _notes(access: Access, head: Head) -> None:
     if head.invoices_requested_at and head.next_step is not None:
-        st.caption(":material/receipt_long: A midterm invoice is requested; it comes within the hour.")
+        st.caption(f":material/receipt_long: A midterm invoice is requested; it comes by {_comes(head)}.")
     for note in head.notes:
         written = f"{note.author}, {formats.moment(note.at, head.zone)}"
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):

@@ -64,6 +64,11 @@ def from_day(earliest: date, why: str, latest: date | None = None, why_until: st
     return Days(earliest, latest, f"{why}: {in_words(earliest)} is the first day that can be chosen.", too_late)
 
 
+def time_in_words(now: datetime, zone: str) -> str:
+    """The time of the day in an IANA zone: `16:58`."""
+    return f"{now.astimezone(ZoneInfo(zone)):%H:%M}"
+
+
 def moment_in_words(now: datetime, zone: str) -> str:
     """An instant as the clocks in an IANA zone show it: `16 March 2026 at 09:05`."""
     return f"{now.astimezone(ZoneInfo(zone)):%-d %B %Y at %H:%M}"

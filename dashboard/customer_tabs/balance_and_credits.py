@@ -12,13 +12,14 @@ from dashboard.figures import Figure, figures
 from data_access.access import Access
 from data_access.permissions import Permission
 from data_access.queries.customer import Head, Overdue
+from data_access.queries.free_bookings import NotInvoiced
 from data_access.queries.ledger import FindTransactions, LedgerRow, PaymentUses
 from data_access.queries.limits import LimitsOf
 
 
 def draw(access: Access, head: Head) -> None:
     in_force = access.fetch(LimitsOf(head.customer_id))
-    figures([*_figures(head), *limits.in_figures(in_force, head)], key="credits")
+    figures([*_figures(head), _not_invoiced(access, head), *limits.in_figures(in_force, head)], key="credits")
     slot = st.container()
     page = access.fetch(FindTransactions(head.customer_id, address.below()))
     if not page.rows:
@@ -66,6 +67,14 @@ def _figures(head: Head) -> list[Figure]:
             formats.day(paid.on) if paid else "",
         ),
     ]
+
+
+def _not_invoiced(access: Access, head: Head) -> Figure:
+    amount = access.fetch(NotInvoiced(head.customer_id))
+    shown = formats.exact_money(abs(amount), head.currency)
+    if amount < 0:
+        return Figure("Not invoiced yet", f"{shown} in credit", "The next invoice takes it off")
+    return Figure("Not invoiced yet", shown if amount else "nothing", "In the balance; the next invoice asks for it")
 
 
 def _columns(rows: tuple[LedgerRow, ...], head: Head) -> dict[str, list[str]]:

@@ -6,16 +6,16 @@ from dashboard import context, feedback, formats
 from dashboard.dialogs import opened, promise_fields
 from dashboard.dialogs.window import finish
 from dashboard.forms import Form
+from dashboard.outcome import shown_now
 from data_access.access import Access
-from data_access.commands.status import PLANNABLE, ChangeStatus, PlanMove, StatusChanged, plannable
-from data_access.lifecycle import BillStatus, Need
+from data_access.commands.status import PLANNABLE, ChangeStatus, PlanMove, plannable
+from data_access.lifecycle import Need
 from data_access.queries.customer import Head
 from data_access.queries.status import Choice, Choices, Impossible, StatusChoices
 
 NAME = "change_status"
 _OF_ONE_MOVE = ("day", "due_on", "confirm_customer_code", "midterm_invoice", "later", promise_fields.FIELD)
 _LIFT = "lift_suspension"
-_STATUS = {status.value: status.label for status in BillStatus}
 _MIDTERM = "Generate an invoice prior to the end of the billing period"
 
 
@@ -82,7 +82,7 @@ def _change(form: Form, head: Head, choices: Choices, choice: Choice) -> None:
             confirm_customer_code=typed_id,
             command_id=form.command_id,
         ),
-        lambda result: _done(head, choice, result, midterm=midterm),
+        lambda _: _done(form, head, choice),
         is_final=choice.is_final,
     )
 
@@ -107,7 +107,7 @@ def _plan(form: Form, head: Head, choices: Choices, choice: Choice) -> None:
 def _midterm(form: Form) -> bool:
     is_asked_for = form.check("midterm_invoice", _MIDTERM)
     if is_asked_for:
-        st.caption("It is requested with the change and comes within the hour.")
+        st.caption("It is requested with the change and comes within the hour of it.")
     return is_asked_for
 
 
@@ -120,10 +120,8 @@ def _typed_id(form: Form, choices: Choices) -> str:
     return form.text("confirm_customer_code", "Customer ID")
 
 
-def _done(head: Head, choice: Choice, result: StatusChanged, *, midterm: bool) -> str:
-    status = _STATUS[result.bill_status]
-    invoice = " A midterm invoice is requested: it comes within the hour." if midterm else ""
-    return f"{head.customer_code}: {choice.label.rstrip('…')}, done. Billing status: {status}.{invoice}"
+def _done(form: Form, head: Head, choice: Choice) -> str:
+    return f"{head.customer_code}: {choice.label.rstrip('…')}, done. {shown_now(form.access, head.customer_id)}"
 
 
 def _not_possible(moves: tuple[Impossible, ...], *, is_open: bool) -> None:

@@ -8,9 +8,12 @@ from dashboard import formats
 from dashboard.dialogs.window import Draw, confirm, facts, finish, window
 from dashboard.feedback import escape
 from dashboard.forms import Form
+from dashboard.outcome import midterm_on_its_way
 from data_access.access import Access
+from data_access.clock import time_in_words
 from data_access.commands.invoices import InvoiceIssued, IssueInitial, IssueOutOfTurn, RequestMidterm
-from data_access.queries.customer import Head
+from data_access.queries.customer import CustomerHead, Head
+from data_access.queries.foretell import WITHIN
 from data_access.queries.free_bookings import FreeBooking, InvoiceableBookings, InvoicePreview, OutOfTurnPreview
 
 NAME = "issue_invoice"
@@ -39,8 +42,9 @@ def _issue(access: Access, head: Head) -> None:
 
 def _midterm(form: Form, head: Head) -> None:
     if head.invoices_requested_at:
-        asked = formats.moment(head.invoices_requested_at[0], head.zone)
-        st.info(escape(f"One was requested on {asked}: it is issued within the hour."), icon=":material/schedule:")
+        at = head.invoices_requested_at[0]
+        asked, by = formats.moment(at, head.zone), time_in_words(at + WITHIN, head.zone)
+        st.info(escape(f"One was requested on {asked}: it is issued by {by}."), icon=":material/schedule:")
         return
     form.text("reason", "Reason (optional)")
     finish(
@@ -49,7 +53,7 @@ def _midterm(form: Form, head: Head) -> None:
         lambda: RequestMidterm(
             customer_id=head.customer_id, reason=form.typed.get("reason", ""), command_id=form.command_id
         ),
-        lambda _: f"{head.customer_code}: a midterm invoice is requested. It comes within the hour.",
+        lambda _: f"{head.customer_code}:{midterm_on_its_way(form.access.fetch(CustomerHead(head.customer_id)))}",
     )
 
 

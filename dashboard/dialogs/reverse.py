@@ -5,12 +5,14 @@ from collections.abc import Mapping
 import streamlit as st
 
 from dashboard import formats
-from dashboard.dialogs import opened
+from dashboard.dialogs import opened, review
 from dashboard.dialogs.window import Draw, facts, finish, window
 from dashboard.feedback import escape
 from dashboard.forms import Form
+from dashboard.outcome import shown_if_changed
 from data_access.access import Access
 from data_access.commands.corrections import ReverseTransaction
+from data_access.errors import Refusal
 from data_access.queries.customer import Head
 from data_access.queries.reversals import Reopened, Reversal, ReversalPreview
 
@@ -24,8 +26,9 @@ def _reverse(access: Access, head: Head) -> None:
     preview = access.fetch(ReversalPreview(opened.subject()))
     amount = formats.exact_money(abs(preview.amount), preview.currency)
     st.markdown(f"**{escape(preview.label)} of {escape(amount)}**, {escape(formats.day(preview.value_on))}")
-    if preview.obstacle:
-        st.info(escape(preview.obstacle), icon=":material/lock:")
+    obstacle = preview.obstacle or _refusal(form)
+    if obstacle:
+        st.info(escape(obstacle), icon=":material/lock:")
         return
     facts(
         ("Used", preview.measured),
@@ -34,17 +37,30 @@ def _reverse(access: Access, head: Head) -> None:
     )
     reopened = [_told(invoice, preview) for invoice in preview.reopens]
     _reopened(preview, reopened)
+    review.limit(preview.over_limit, preview.currency)
     form.text("reason", "Reason", help="Kept with the booking and in the audit.")
     st.caption(STAYS + GIVES_BACK if preview.measured else STAYS)
+    said = f"{head.customer_code}: {preview.label.lower()} of {amount} is reversed."
     finish(
         form,
         "Reverse it",
-        lambda: ReverseTransaction(
-            transaction_id=opened.subject(), reason=form.typed.get("reason", ""), command_id=form.command_id
-        ),
-        lambda _: f"{head.customer_code}: {preview.label.lower()} of {amount} is reversed.",
+        lambda: _order(form, form.typed.get("reason", "")),
+        lambda _: f"{said}{shown_if_changed(access, head)}",
         showed=reopened,
     )
+
+
+def _refusal(form: Form) -> str:
+    """Why it would be refused, whatever reason is given for it; empty where it would not."""
+    try:
+        form.access.rehearse(_order(form, "-"))
+    except Refusal as refusal:
+        return str(refusal)
+    return ""
+
+
+def _order(form: Form, reason: str) -> ReverseTransaction:
+    return ReverseTransaction(transaction_id=opened.subject(), reason=reason, command_id=form.command_id)
 
 
 def _told(invoice: Reopened, preview: Reversal) -> str:

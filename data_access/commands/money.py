@@ -65,13 +65,13 @@ class BookTransaction(Command[Booked]):
         amount = _checked_amount(row, self.amount, customer)
         today = day_in(customer.billing_zone, work.now)
         _refuse_input(self, row, today)
-        if row.within_own_limits:
-            refuse_beyond_own_limits(work, amount, customer.currency, self.permission())
         if self.kind is Kind.REFUND:
             held = f"Unallocated payments hold {_say(customer.unallocated, customer)}"
             refuse_beyond_funds(customer, amount, customer.unallocated, f"{held}: no more can be refunded.")
         if row.writes_off:
             _refuse_beyond_debt(customer, amount)
+        if row.within_own_limits:
+            refuse_beyond_own_limits(work, amount, customer.currency, self.permission())
         if self.kind in RECEIVED:
             ask_about_repeat(work, customer, amount, self.reference, knows_of=self.knows_of)
         texts = Texts(self.service, self.reference.strip(), self.visible_comment.strip(), self.internal_comment.strip())

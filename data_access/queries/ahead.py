@@ -11,7 +11,15 @@ from data_access.models.collection import Promise, PromiseState
 from data_access.models.customers import Customer
 from data_access.models.history import InvoiceRequest, RequestState
 from data_access.queries.foresight import Foreseen, Foretold, steps_ahead
-from data_access.queries.foretell import BILLED, LIMIT_ENDS, MIDTERM, PROMISE_DUE, WITHIN, period_closes, situations
+from data_access.queries.foretell import (
+    BILLED,
+    LIMIT_ENDS,
+    WITHIN,
+    midterm_comes,
+    period_closes,
+    promise_ends,
+    situations,
+)
 from data_access.queries.nearing import nearing
 from data_access.queries.seen import AnyRow
 from data_access.scope import visible
@@ -104,7 +112,7 @@ def _promises(reader: Reader, until: datetime, limit: int) -> Iterator[Found]:
         .order_by(Promise.due_at, Promise.id)
     )
     for row in reader.session.execute(asked.limit(limit + 1)):
-        yield _told(row, row.due_at, Foreseen.PROMISE, PROMISE_DUE, row.amount - row.received)
+        yield _told(row, row.due_at, Foreseen.PROMISE, *promise_ends(row.amount, row.received))
 
 
 def _requests(reader: Reader, until: datetime, limit: int) -> Iterator[Found]:
@@ -116,7 +124,8 @@ def _requests(reader: Reader, until: datetime, limit: int) -> Iterator[Found]:
         .order_by(InvoiceRequest.requested_at, InvoiceRequest.id)
     )
     for row in reader.session.execute(asked.limit(limit + 1)):
-        yield _told(row, row.requested_at + WITHIN, Foreseen.INVOICE, MIDTERM)
+        says = midterm_comes(row.requested_at, row.billing_zone)
+        yield _told(row, row.requested_at + WITHIN, Foreseen.INVOICE, says)
 
 
 _BESIDE = {

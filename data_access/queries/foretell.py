@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import ClassVar
 
 from data_access.access import Query, Reader
 from data_access.cases import cases_of
+from data_access.clock import time_in_words
 from data_access.dunning import Case
 from data_access.errors import NotFound
 from data_access.fees_due import wait_of
@@ -22,8 +24,6 @@ from data_access.scope import visible
 _FACTS = tuple(Facts.__dataclass_fields__)
 BILLED = (BillStatus.OPEN, BillStatus.SUSPENDED, BillStatus.PROVISIONALLY_TERMINATED)
 LIMIT_ENDS = "The temporary increase of the credit limit by {amount} ends."
-PROMISE_DUE = "The promise to pay is decided: {amount} of it has not come in yet."
-MIDTERM = "The midterm invoice that was asked for is issued by now."
 _LIMIT = 100
 WITHIN = timedelta(hours=1)  # a midterm invoice comes within the hour of its request
 
@@ -117,7 +117,7 @@ def _beside(reader: Reader, row: AnyRow, outlook: Outlook) -> Iterator[Foretold]
         InvoiceRequest.customer_id == row.id, InvoiceRequest.state == RequestState.REQUESTED
     )
     for at in reader.session.scalars(requests.with_only_columns(InvoiceRequest.requested_at).limit(_LIMIT)):
-        yield outlook.told(at + WITHIN, Foreseen.INVOICE, MIDTERM)
+        yield outlook.told(at + WITHIN, Foreseen.INVOICE, midterm_comes(at, row.billing_zone))
 
 
 def _promises(reader: Reader, row: AnyRow, outlook: Outlook) -> Iterator[Foretold]:
@@ -126,7 +126,20 @@ def _promises(reader: Reader, row: AnyRow, outlook: Outlook) -> Iterator[Foretol
     )
     columns = (Promise.due_at, Promise.amount, Promise.received)
     for one in reader.session.execute(running.with_only_columns(*columns).order_by(Promise.due_at).limit(_LIMIT)):
-        yield outlook.told(one.due_at, Foreseen.PROMISE, PROMISE_DUE, amount=one.amount - one.received)
+        says, missing = promise_ends(one.amount, one.received)
+        yield outlook.told(one.due_at, Foreseen.PROMISE, says, amount=missing)
+
+
+def promise_ends(promised: Decimal, received: Decimal) -> tuple[str, Decimal | None]:
+    """What happens when a promise has come to its day, and what is missing of it; None where nothing is."""
+    if received >= promised:
+        return "The promise to pay is kept: all of it has come in.", None
+    return "The promise to pay is decided: {amount} of it has not come in yet.", promised - received
+
+
+def midterm_comes(requested_at: datetime, zone: str) -> str:
+    """When a midterm invoice that was asked for is there."""
+    return f"The midterm invoice that was asked for is issued by {time_in_words(requested_at + WITHIN, zone)}."
 
 
 def period_closes(first: date, last: date) -> str:

@@ -94,3 +94,15 @@ class OutOfTurnPreview(Query[InvoicePreview]):
 def _class_of(reader: Reader, customer: Customer) -> CustomerClass:
     asked = visible(CustomerClass, reader.actor).where(CustomerClass.id == customer.customer_class_id)
     return reader.session.scalars(asked).one()
+
+
+@dataclass(frozen=True)
+class NotInvoiced(Query[Decimal]):
+    """What was booked and stands on no invoice yet. Positive: the next invoice asks for it."""
+
+    needs: ClassVar[Permission] = Permission.CUSTOMER_READ
+    customer_id: int
+
+    def run(self, reader: Reader) -> Decimal:
+        see(reader, self.customer_id)
+        return sum((row.amount for row in free_bookings(reader, self.customer_id)), ZERO)

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import ClassVar
 
 from data_access.access import Query, Reader
+from data_access.clock import time_in_words
 from data_access.labels import word
 from data_access.lifecycle import BillStatus
 from data_access.models.customers import Customer
@@ -12,7 +13,7 @@ from data_access.models.history import InvoiceRequest, PlannedMove, PlanState, R
 from data_access.moves import MOVES
 from data_access.permissions import Permission
 from data_access.queries.foresight import BY_DEBT
-from data_access.queries.foretell import ahead_of
+from data_access.queries.foretell import WITHIN, ahead_of
 from data_access.queries.next_step import next_step
 from data_access.queries.seen import see
 from data_access.queries.stream import LIMIT
@@ -115,10 +116,10 @@ class ScheduledChanges(Query[tuple[Scheduled, ...]]):
     customer_id: int
 
     def run(self, reader: Reader) -> tuple[Scheduled, ...]:
-        see(reader, self.customer_id)
+        zone = see(reader, self.customer_id).zone
         return (
             *_by_itself(reader, self.customer_id),
-            *_requests(reader, self.customer_id),
+            *_requests(reader, self.customer_id, zone),
             *_plans(reader, self.customer_id),
         )
 
@@ -147,16 +148,18 @@ def _of_collection(reader: Reader, customer_id: int) -> list[Scheduled]:
     ]
 
 
-def _requests(reader: Reader, customer_id: int) -> list[Scheduled]:
+def _requests(reader: Reader, customer_id: int, zone: str) -> list[Scheduled]:
     waiting = (
         visible(InvoiceRequest, reader.actor)
         .where(InvoiceRequest.customer_id == customer_id, InvoiceRequest.state == RequestState.REQUESTED)
-        .with_only_columns(InvoiceRequest.login)
+        .with_only_columns(InvoiceRequest.login, InvoiceRequest.requested_at)
         .order_by(InvoiceRequest.requested_at, InvoiceRequest.id)
         .limit(LIMIT)
     )
-    comes = "Midterm invoice: requested, comes within the hour"
-    return [Scheduled(None, comes, "Requested", login, "") for login in reader.session.scalars(waiting)]
+    return [
+        Scheduled(None, f"Midterm invoice: comes by {time_in_words(at + WITHIN, zone)}", "Requested", login, "")
+        for login, at in reader.session.execute(waiting)
+    ]
 
 
 def _plans(reader: Reader, customer_id: int) -> list[Scheduled]:

@@ -142,6 +142,8 @@ def _led(case: Case, by: LedBy) -> str:
     )
 
 
+_TO_THE_LIMIT = "A payment or a credit of {amount} brings the balance to the limit, where nothing is left to spend."
+_WITH_ROOM = "One of {amount} restores service with some room: a tenth of the limit can be spent."
 _BECOMES = {
     Foreseen.LIMITATION: "the service is limited",
     Foreseen.SUSPENSION: "all services are suspended",
@@ -194,15 +196,13 @@ def _service_limited(case: Case) -> Reason:
 
 
 def _credit_exceeded(case: Case) -> Reason:
-    over = case.balance - (case.credit_limit or ZERO)
+    over, room = case.balance - (case.credit_limit or ZERO), (case.credit_limit or ZERO) / 10
     return Reason(
         "The balance is above the credit limit: paid outgoing calls are refused, free destinations still work.",
         None,
         (
-            Way(
-                "A payment or a credit of {amount} brings the balance back to the limit.",
-                to_be_paid(over, case.currency),
-            ),
+            Way(_TO_THE_LIMIT, to_be_paid(over, case.currency)),
+            *((Way(_WITH_ROOM, to_be_paid(over + room, case.currency)),) if room else ()),
             Way(f"A higher permanent credit limit ends it too: {who_can(P.LIMIT_EDIT)} can set one."),
             Way(f"So does raising it for a time: {who_can(P.LIMIT_TEMPORARY)} can."),
         ),

@@ -17,6 +17,7 @@ from data_access.permissions import Permission
 from data_access.queries.measured import measured_words
 from data_access.scope import visible
 from data_access.sharing import Owed, share_out
+from data_access.standing import over_limit_with
 
 _CALLED = "The transaction"
 
@@ -35,6 +36,7 @@ class Reopened:
 class Reversal:
     """`amount`: as the booking moved the balance. `obstacle`: why it cannot be reversed; empty if it can.
 
+    `over_limit`: how far the balance is above the credit limit afterwards.
     `measured`: of usage, how much it was and what quotas covered, in words; they get it back.
     """
 
@@ -47,6 +49,7 @@ class Reversal:
     reopens: tuple[Reopened, ...]
     obstacle: str
     measured: str
+    over_limit: Decimal
 
 
 @dataclass(slots=True)
@@ -87,6 +90,7 @@ class ReversalPreview(Query[Reversal]):
             reopens=_reopens(reader, customer, booked) if row.settles and not obstacle else (),
             obstacle=obstacle,
             measured=measured_words(reader, [booked.id]).get(booked.id, ""),
+            over_limit=over_limit_with(customer, customer.balance - booked.amount, reader.now),
         )
 
 

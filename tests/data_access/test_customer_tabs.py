@@ -17,6 +17,7 @@ from data_access.permissions import Role
 from data_access.queries.accounts import AccountRow, ListAccounts
 from data_access.queries.address import CustomerAddress
 from data_access.queries.customer_audit import CustomerAudit
+from data_access.queries.free_bookings import NotInvoiced
 from data_access.queries.history import ScheduledChanges, StatusHistory
 from data_access.queries.invoices import FindInvoices
 from data_access.queries.ledger import BalanceHistory, FindTransactions, InvoicePayments, PaymentUses
@@ -252,7 +253,7 @@ def test_a_midterm_invoice_is_scheduled_and_never_called_done(engine: Engine) ->
     scheduled = {row.what for row in access.fetch(ScheduledChanges(customer))}
     assert scheduled == {
         "Permanently terminated unless reactivated",
-        "Midterm invoice: requested, comes within the hour",
+        "Midterm invoice: comes by 10:00",
     }
 
 
@@ -265,3 +266,10 @@ def test_no_tab_tells_of_a_strangers_customer(engine: Engine, query: type[Query[
     stranger = access_for(engine, Role.MANAGER, reseller_id=a_reseller(engine))
     with pytest.raises(NotFound):
         stranger.fetch(query(customer))  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize("amount", ["12.5", "-3", "0"])
+def test_what_stands_on_no_invoice_yet_is_summed(engine: Engine, amount: str) -> None:
+    customer = a_customer(engine, balance=Decimal(amount))
+    an_invoice(engine, customer, total=Decimal(40))
+    assert access_for(engine, Role.SUPPORT).fetch(NotInvoiced(customer)) == Decimal(amount)

@@ -20,6 +20,7 @@ from data_access.models.money import Transaction
 from data_access.models.outbox import Message
 from data_access.permissions import SYSTEM, Role
 from data_access.queries.collection_due import DuePromises
+from data_access.queries.foretell import midterm_comes, promise_ends
 from data_access.queries.promises import PromiseRow, PromisesOf
 from data_access.settlement import unsettle
 from data_access.unit_of_work import UnitOfWork
@@ -195,3 +196,17 @@ def test_an_analyst_makes_no_promise(engine: Engine) -> None:
     )
     with pytest.raises(NotPermitted):
         Access(engine, a_person(engine, Role.ANALYST), lambda: NOW).execute(order)
+
+
+@pytest.mark.parametrize(
+    ("paid", "says"), [("39.99", "{amount} of it has not come in yet"), ("40", "all of it has come in")]
+)
+def test_a_promise_that_was_received_whole_lacks_nothing(paid: str, says: str) -> None:
+    assert says in promise_ends(Decimal(40), Decimal(paid))[0]
+    assert promise_ends(Decimal(40), Decimal(paid))[1] == (None if paid == "40" else Decimal("0.01"))
+
+
+def test_a_midterm_invoice_comes_by_a_time_of_the_customers_day() -> None:
+    at = datetime(2026, 3, 16, 15, 58, 30, tzinfo=UTC)
+    assert midterm_comes(at, "UTC").endswith("is issued by 16:58.")
+    assert midterm_comes(at, "Pacific/Honolulu").endswith("is issued by 06:58.")

@@ -21,9 +21,11 @@ from data_access.queries.customer import CustomerHead
 from data_access.queries.customers import FindCustomers
 from data_access.queries.history import ScheduledChanges
 from data_access.queries.reasons import REASONS
+from data_access.queries.usability import MayUse
 from data_access.queries.why import Why, WhyThisState
 from data_access.standing import Shown
-from tests.support.builders import a_class, a_customer, a_reseller, a_suspended_customer, an_invoice, later
+from tests.data_access.test_money import booking
+from tests.support.builders import a_class, a_customer, a_reseller, a_suspended_customer, an_account, an_invoice, later
 from tests.support.people import NOW, access_for
 
 
@@ -189,6 +191,27 @@ def test_credit_exceeded_says_what_brings_the_balance_back(engine: Engine) -> No
     cause = why(engine, customer).causes[0]
     assert cause.status is Shown.CREDIT_EXCEEDED
     assert cause.ways[0].amount == Decimal("240.51")
+    assert "where nothing is left to spend" in cause.ways[0].says
+
+
+@pytest.mark.parametrize(
+    ("currency", "limit", "balance", "enough"),
+    [("EUR", "1000", "1240.505", "340.51"), ("JPY", "1000", "1241", "341"), ("KWD", "1", "1.0005", "0.101")],
+)
+def test_what_is_said_to_restore_service_with_room_leaves_a_tenth_of_the_limit(
+    engine: Engine, currency: str, limit: str, balance: str, enough: str
+) -> None:
+    customer = a_customer(engine, currency=currency, balance=Decimal(balance), credit_limit=Decimal(limit))
+    (way,) = [way for way in why(engine, customer).causes[0].ways if "some room" in way.says]
+    assert way.amount == Decimal(enough)
+    access_for(engine, Role.ADMIN).execute(booking(customer, Kind.MANUAL_PAYMENT, enough))
+    an_account(engine, customer, account_code="line")
+    assert access_for(engine, Role.ADMIN).fetch(MayUse("line", Decimal(limit) / 10)).is_usable
+
+
+def test_where_there_is_no_credit_no_room_is_promised(engine: Engine) -> None:
+    customer = a_customer(engine, balance=Decimal(5), credit_limit=Decimal(0))
+    assert not [way for way in why(engine, customer).causes[0].ways if "some room" in way.says]
 
 
 @pytest.mark.parametrize(("balance", "says"), [(0, "Any payment or credit"), (5, "more than {amount}")])

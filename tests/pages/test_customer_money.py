@@ -114,6 +114,18 @@ def test_a_payment_is_reversed_from_its_row_after_telling_what_opens_again(desk_
     assert "Reason" not in labels(app)
 
 
+def test_a_reversal_that_leads_over_the_limit_says_so(desk_app):
+    customer = a_customer(desk_app.engine, credit_limit=Decimal("49.99"), balance=Decimal(50), unallocated=Decimal(50))
+    app = choose(open_tab(desk_app, customer, TAB, Role.ADMIN), f"ledger-{customer}", 0)
+    press(app, "Reverse this booking")
+    assert "The balance is 50.01 EUR above the credit limit afterwards." in said(app)
+
+
+def test_what_is_not_invoiced_yet_is_shown(desk_app):
+    customer = a_customer(desk_app.engine, currency="KWD", balance=Decimal("12.5"))
+    assert figures(open_tab(desk_app, customer, TAB, Role.SUPPORT))["Not invoiced yet"] == "12.500 KWD"
+
+
 def test_a_reversal_cannot_be_reversed_and_says_so(desk_app):
     customer = a_paid_invoice(desk_app)
     app = choose(open_tab(desk_app, customer, TAB), f"ledger-{customer}", row=1)

@@ -80,7 +80,8 @@ def test_permanent_termination_asks_for_date_and_the_typed_id(desk_app, open_dia
     press(app, "Permanently terminate")
     assert only(desk_app.engine, Customer).terminate_on == TODAY + timedelta(days=1)
     assert only(desk_app.engine, InvoiceRequest).state == "requested"
-    assert "requested: it comes within the hour" in said(app)
+    assert "A midterm invoice is requested: it comes by " in said(app)
+    assert "Shown as Active. A permanent termination is planned. On " in said(app)
 
 
 def test_another_move_starts_without_the_date_of_the_first(desk_app, open_dialog):
@@ -119,7 +120,7 @@ def test_a_payment_is_reviewed_in_words_and_then_booked_once(desk_app, open_dial
     assert "the suspension ends" in said(app)
     press(app, "Confirm")
     assert only(desk_app.engine, Customer).balance == Decimal(-20)
-    assert "The suspension is ended" in said(app)
+    assert "Shown as Active. Services can be used." in said(app)
     assert "Transaction" not in labels(app)
 
 
@@ -147,6 +148,18 @@ def test_a_part_payment_says_how_much_is_missing_and_what_leads_over_the_limit_s
         press(fill(app, **{"Amount in EUR": "5"}), "Review")
         assert ("The balance is 0.01 EUR above the credit limit afterwards." in said(app)) is is_over
         assert "After: owes 20.00 EUR" in said(app)
+
+
+def test_a_change_tells_the_shown_status_and_what_it_means(desk_app, open_dialog):
+    customer = a_suspended_customer(desk_app.engine, blocked=True, customer_code="C-1")
+    app = fill(open_dialog("change_status", customer), **{"What shall happen?": "lift_suspension"})
+    press(fill(app, Date=TODAY + timedelta(days=2), Reason="pays tomorrow"), "Lift the suspension until")
+    assert "C-1: Lift the suspension until, done. Shown as Blocked. All accounts are unusable" in said(app)
+    assert "Billing status" not in said(app)
+    app = press(pay(open_dialog("adjust_balance", customer), "100"), "Review")
+    assert "the suspension ends and it stays blocked" in said(app)
+    press(app, "Confirm")
+    assert "Shown as" not in said(app)
 
 
 def test_a_wrong_amount_is_said_at_its_field_and_what_was_typed_stays(desk_app, open_dialog):
@@ -200,7 +213,7 @@ def test_the_debt_of_a_closed_customer_can_still_end_and_nothing_else_be_booked(
 
 def test_a_debt_is_written_off_with_a_reason_as_far_as_it_is_outstanding(desk_app, open_dialog):
     customer = a_suspended_customer(desk_app.engine)
-    app = open_dialog("adjust_balance", customer)
+    app = open_dialog("adjust_balance", customer, Role.ADMIN)
     press(fill(app, Transaction="write_off", **{"Amount in EUR": "100.01"}), "Review")
     assert "write-offs are not booked without one" in said(app)
     press(fill(app, Reason="insolvent"), "Review")

@@ -1,0 +1,31 @@
+"""The outcome of a change: which status is shown of the customer by now, and what that means. Never the stored one."""
+
+from data_access.access import Access
+from data_access.clock import time_in_words
+from data_access.queries.customer import CustomerHead, Head
+from data_access.queries.foretell import WITHIN
+from data_access.queries.why import WhyThisState
+from data_access.standing import Shown
+
+
+def shown_now(access: Access, customer_id: int) -> str:
+    """`Shown as Blocked: all accounts are unusable …`; with the invoice that was asked for, and when it comes."""
+    head = access.fetch(CustomerHead(customer_id))
+    causes = access.fetch(WhyThisState(customer_id)).causes
+    means = causes[0].rule if causes else "Services can be used."
+    planned = f" {causes[0].then}" if causes and causes[0].status is Shown.ACTIVE else ""
+    return f"Shown as {head.shown.label}. {means}{planned}{midterm_on_its_way(head)}"
+
+
+def shown_if_changed(access: Access, before: Head) -> str:
+    """The same where another status is shown than before; empty where nothing changed."""
+    after = access.fetch(CustomerHead(before.customer_id))
+    return "" if after.shown is before.shown else f" {shown_now(access, before.customer_id)}"
+
+
+def midterm_on_its_way(head: Head) -> str:
+    """By when a midterm invoice comes that was asked for; empty where none was."""
+    if not head.invoices_requested_at:
+        return ""
+    by = time_in_words(head.invoices_requested_at[-1] + WITHIN, head.zone)
+    return f" A midterm invoice is requested: it comes by {by}."
