@@ -276,6 +276,18 @@ RULES = [
         ),
         folders=PRODUCT,
     ),
+    Rule(
+        "a Customer ID means a customer by its letters",
+        _says(r"customer_code_key\s*(==|\.in_\()"),
+        but_in=(
+            "data_access/identity.py",  # is that place
+            "data_access/commands/customers.py",  # asks whether an ID is taken
+            "data_access/imports/customers.py",  # compares the letters row by row
+            "data_access/imports/invoices.py",  # the same
+            "data_access/queries/charged.py",  # the same, in the import of charges
+        ),
+        folders=PRODUCT,
+    ),
     Rule("a module says what it is", _no_caption, folders=(*PRODUCT, "tests/support", "bench")),
     Rule("nothing is left to do", _says(r"\b(TODO|FIXME|XXX)\b")),
     Rule(

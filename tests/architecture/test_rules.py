@@ -50,6 +50,11 @@ FAULTS = [
     ("a package has no face", "data_access/queries/__init__.py", "'''Queries.'''\nfrom data_access import access"),
     ("a whole number is read by whole_number()", "dashboard/x.py", "if text.isdigit(): count = int(text)"),
     ("a whole number is read by whole_number()", "data_access/x.py", "re.fullmatch('[0-9]{1,9}', text)"),
+    (
+        "a Customer ID means a customer by its letters",
+        "dashboard/x.py",
+        "visible(Customer, actor).where(Customer.customer_code_key == fold(code))",
+    ),
     ("a table says its height", "dashboard/x.py", "st.dataframe(rows, height='content')"),
     ("a module says what it is", "dashboard/x.py", "answer = 42"),
     ("nothing is left to do", "dashboard/x.py", "# TODO: later"),

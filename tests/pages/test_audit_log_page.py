@@ -2,6 +2,7 @@
 
 import pytest
 
+from dashboard.feedback import escape
 from data_access.masking import mask
 from data_access.permissions import GRANTS, Permission, Role
 from tests.support.builders import a_class, a_customer
@@ -84,3 +85,11 @@ def test_a_damaged_address_opens_the_log(desk_app, damaged):
     app = desk_app.open("audit_log", Role.MANAGER, **damaged)
     assert not app.exception
     assert len(app.dataframe[0].value)
+
+
+@pytest.mark.usefixtures("customer_id")
+@pytest.mark.parametrize("view", ["done", "fields"])
+def test_an_id_that_merely_looks_alike_is_refused_with_both_spellings(desk_app, view):
+    app = desk_app.open("audit_log", Role.MANAGER, customer="C-７７", view=view)
+    assert not app.exception
+    assert escape("“C-７７” is not the Customer ID “C-77”") in app.error[0].value
