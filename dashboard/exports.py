@@ -1,18 +1,19 @@
 """The Export button: the whole list as a file, noted in the audit when somebody has it made."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Literal
 
 import streamlit as st
 
 from dashboard import feedback
-from dashboard.saving import save_button
+from dashboard.saving import made_button
 from data_access.access import Access, new_command_id
 from data_access.commands.exports import ExportCustomers
 from data_access.conditions import AdvancedFilter
 from data_access.filters import CustomerFilter
 from data_access.permissions import Permission, who_can
-from data_access.queries.exports import HEADER, CustomersToExport, rows_of
+from data_access.queries.exports import HEADER, CustomersToExport, ExportFits, rows_of
 from data_access.sheets import as_csv, as_xlsx
 
 Format = Literal["CSV", "XLSX"]
@@ -25,12 +26,22 @@ _KINDS: dict[Format, str] = {
 
 def export_button(access: Access, chosen: CustomerFilter | AdvancedFilter) -> None:
     """Offers the filtered customers as CSV and as XLSX; a disabled button says who can."""
-    whole = "All customers of this list, not only this page."
-    file_button(access, "customers", whole, lambda kind: exported(access, chosen, kind))
+    file_button(
+        access,
+        "customers",
+        "All customers of this list, not only this page.",
+        fits=lambda: access.fetch(ExportFits(chosen)),
+        make=lambda kind: exported(access, chosen, kind),
+    )
 
 
-def file_button(access: Access, name: str, says: str, make: Callable[[Format], bytes]) -> None:
-    """Offers a list as CSV and as XLSX, made when it is asked for; a disabled button says who can."""
+def file_button(
+    access: Access, name: str, says: str, *, fits: Callable[[], object], make: Callable[[Format], bytes]
+) -> None:
+    """Offers a list as CSV and as XLSX, each made by the click that saves it; a disabled button says who can.
+
+    Whether it `fits` a file is asked before: its refusal is a sentence on the page, never a file.
+    """
     right = Permission.CUSTOMER_EXPORT
     if not access.actor.may(right):
         st.button(
@@ -39,7 +50,8 @@ def file_button(access: Access, name: str, says: str, make: Callable[[Format], b
         return
     opened = st.popover("Export", icon=":material/download:", key=_OPEN, on_change="rerun")
     if opened.open:
-        with opened:
+        with opened, feedback.refusals():
+            fits()
             _offered(access, name, says, make)
 
 
@@ -48,18 +60,8 @@ def _offered(access: Access, name: str, says: str, make: Callable[[Format], byte
     if not access.actor.may(Permission.PERSONAL_EXPORT):
         st.text(f"Names and contacts are masked: {who_can(Permission.PERSONAL_EXPORT)} can export them.")
     with st.container(horizontal=True):
-        asked = [kind for kind in _KINDS if st.button(f"Make {kind}", key=f"export-{kind}")]
-    with feedback.refusals():
-        for kind in asked:
-            _made(name, make, kind)
-
-
-def _made(name: str, make: Callable[[Format], bytes], kind: Format) -> None:
-    """Makes the file, then offers it: a refusal is a sentence on the page, never a file."""
-    with st.spinner("Making the file"):
-        content = make(kind)
-    file = f"{name}.{kind.lower()}"
-    save_button(f"Save {file}", content, file, _KINDS[kind], key=f"save-{kind}", primary=True)
+        for kind, mime in _KINDS.items():
+            made_button(kind, partial(make, kind), f"{name}.{kind.lower()}", mime, key=f"export-{kind}")
 
 
 def exported(access: Access, chosen: CustomerFilter | AdvancedFilter, kind: Format) -> bytes:

@@ -13,13 +13,22 @@ HEADER = ("On", "Customer ID", "Name", "Kind", "What happens", "Amount", "Curren
 
 def planned_export(access: Access, chosen: PlannedFilter, reseller_id: int | None) -> None:
     """Offers them as a file, as `export_button` does customers."""
-    whole = "All changes of this list, not only this page."
-    file_button(access, "planned-changes", whole, lambda kind: exported(access, chosen, reseller_id, kind))
+    file_button(
+        access,
+        "planned-changes",
+        "All changes of this list, not only this page.",
+        fits=lambda: access.fetch(_asked(chosen, reseller_id)),
+        make=lambda kind: exported(access, chosen, reseller_id, kind),
+    )
+
+
+def _asked(chosen: PlannedFilter, reseller_id: int | None) -> PlannedToExport:
+    return PlannedToExport(chosen.window, chosen.kind or CHANGES, reseller_id, chosen.day)
 
 
 def exported(access: Access, chosen: PlannedFilter, reseller_id: int | None, kind: Format) -> bytes:
     """The file, after its trace is in the audit."""
-    rows = access.fetch(PlannedToExport(chosen.window, chosen.kind or CHANGES, reseller_id, chosen.day))
+    rows = access.fetch(_asked(chosen, reseller_id))
     order = ExportPlanned(
         changes=len(rows), filter=chosen.describe(), format=kind, command_id=new_command_id()
     )  # fmt: skip

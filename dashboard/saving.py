@@ -1,6 +1,7 @@
 """Files to save: each can be fetched by the session it was made for, and by no other, whoever learns its address."""
 
 from collections import OrderedDict
+from collections.abc import Callable
 from hashlib import sha256
 from threading import Lock
 
@@ -48,6 +49,18 @@ def save_button(label: str, content: bytes, name: str, mime: str, *, key: str, p
         label, content, name, mime, key=key, icon=":material/download:", on_click="ignore",
         type="primary" if primary else "secondary",
     )  # fmt: skip
+
+
+def made_button(label: str, make: Callable[[], bytes], name: str, mime: str, *, key: str) -> None:
+    """Offers a file that is made when it is asked for, for the session of this moment."""
+    token = context.own_token()
+
+    def made() -> bytes:
+        content = make()
+        OWNERS.add(content, token)
+        return content
+
+    st.download_button(label, made, name, mime, key=key, icon=":material/download:", on_click="ignore")
 
 
 class Files:

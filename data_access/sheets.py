@@ -10,11 +10,23 @@ from typing import IO
 
 import xlsxwriter
 
+from data_access.errors import Rejected
+
+MOST_CUSTOMERS = 100_000
 Cell = str | int | Decimal | date | None
 
 _BEGINS_A_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 _NEEDS_QUOTES = re.compile(r"[,;|\t\r\n\"]|^\s|\s$")
 _XLSX_TEXT = 32_767  # the most that a cell holds
+
+
+def refuse_too_many(customers: int, most: int = MOST_CUSTOMERS) -> None:
+    """Rejected when more match than an export holds: none is left out without a word."""
+    if customers > most:
+        raise Rejected(
+            f"More than {most:,} customers match, and an export holds {most:,} at most. "
+            "Nothing was exported: filter by class, currency or date, and export each part."
+        )
 
 
 def harmless(cell: Cell) -> Cell:

@@ -7,13 +7,11 @@ from sqlalchemy import func, select
 
 from data_access.access import Command
 from data_access.conditions import AdvancedFilter
-from data_access.errors import Rejected
 from data_access.filters import CustomerFilter
 from data_access.models.customers import Customer
 from data_access.permissions import Permission
+from data_access.sheets import MOST_CUSTOMERS, refuse_too_many
 from data_access.unit_of_work import UnitOfWork
-
-MOST = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +56,12 @@ class ExportCustomers(Command[ExportNoted]):
 
     filter: CustomerFilter | AdvancedFilter
     format: str
-    most: int = MOST
+    most: int = MOST_CUSTOMERS
 
     def apply(self, work: UnitOfWork) -> ExportNoted:
         self.filter.require(work.actor)
         found = work.select(Customer).where(*self.filter.where(work.now)).with_only_columns(Customer.id)
         some = found.limit(self.most + 1).subquery()
         count = work.session.scalar(select(func.count()).select_from(some)) or 0
-        if count > self.most:
-            raise Rejected(
-                f"More than {self.most:,} customers match, and an export holds {self.most:,} at most. "
-                "Nothing was exported: filter by class, currency or date, and export each part."
-            )
+        refuse_too_many(count, self.most)
         return ExportNoted(count, self.filter.describe(quoted=False), self.format)

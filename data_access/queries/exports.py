@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
-from sqlalchemy import Select
+from sqlalchemy import Select, func, select
 
 from data_access.access import Access, Query, Reader
 from data_access.filters import LISTED
@@ -13,7 +13,8 @@ from data_access.models.customers import BalanceControl, Customer
 from data_access.permissions import Permission
 from data_access.queries.customers import AnyRow, CustomerRow, Selection, customer_rows, listed
 from data_access.queries.pages import Cursor, Sort, beyond, ordered
-from data_access.sheets import Cell
+from data_access.scope import visible
+from data_access.sheets import MOST_CUSTOMERS, Cell, refuse_too_many
 from data_access.standing import Shown
 
 HEADER = (
@@ -34,6 +35,23 @@ class ExportPart:
 
     rows: tuple[Cells, ...]
     next_part: Cursor | None
+
+
+@dataclass(frozen=True)
+class ExportFits(Query[int]):
+    """How many customers a filter would export. Rejected when they are too many for a file, as the export will be."""
+
+    needs: ClassVar = Permission.CUSTOMER_EXPORT
+    filter: Selection = LISTED
+    most: int = MOST_CUSTOMERS
+
+    def run(self, reader: Reader) -> int:
+        self.filter.require(reader.actor)
+        found = visible(Customer, reader.actor).where(*self.filter.where(reader.now))
+        some = found.with_only_columns(Customer.id).limit(self.most + 1).subquery()
+        count = reader.session.scalar(select(func.count()).select_from(some)) or 0
+        refuse_too_many(count, self.most)
+        return count
 
 
 @dataclass(frozen=True)

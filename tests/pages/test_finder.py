@@ -1,20 +1,21 @@
 """The finder, from any page, and the files that the Export button gives."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from sqlalchemy import Engine, func, select
 from streamlit.testing.v1 import AppTest
 
 from dashboard.exports import exported
-from data_access.commands import exports
 from data_access.filters import CustomerFilter
 from data_access.lifecycle import BillStatus
 from data_access.models.history import CommandLog
 from data_access.permissions import Role
+from data_access.queries.exports import ExportFits
 from tests.support.builders import a_customer
 from tests.support.desk_app import DeskApp, desk_app_on
-from tests.support.forms import press, said
+from tests.support.forms import said
 from tests.support.people import access_for
 
 
@@ -89,18 +90,21 @@ def test_the_file_holds_the_customers(engine: Engine) -> None:
     assert exported(access, CustomerFilter(), "XLSX").startswith(b"PK")
 
 
-def test_an_export_is_made_then_saved_and_noted_once(desk: DeskApp) -> None:
+def test_an_export_takes_a_click_more_and_is_noted_when_its_file_is_made(desk: DeskApp) -> None:
     a_customer(desk.engine)
-    app = press(with_export_open(desk.open("customers")), "Make XLSX")
-    assert [button.proto.label for button in app.get("download_button")] == ["Save customers.xlsx"]
+    app = with_export_open(desk.open("customers"))
+    assert [button.proto.label for button in app.get("download_button")] == ["CSV", "XLSX"]
+    count = select(func.count()).where(CommandLog.__table__.c.name == "ExportCustomers")
     with desk.engine.connect() as connection:
-        log = CommandLog.__table__
-        assert connection.scalar(select(func.count()).where(log.c.name == "ExportCustomers")) == 1
+        assert connection.scalar(count) == 0
+    exported(access_for(desk.engine), CustomerFilter(), "CSV")
+    with desk.engine.connect() as connection:
+        assert connection.scalar(count) == 1
 
 
 def test_a_refused_export_is_a_sentence_on_the_page(desk: DeskApp, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exports, "MOST", 0)
+    monkeypatch.setattr("dashboard.exports.ExportFits", partial(ExportFits, most=0))
     a_customer(desk.engine)
-    app = press(with_export_open(desk.open("customers")), "Make CSV")
+    app = with_export_open(desk.open("customers"))
     assert "Nothing was exported" in said(app)
     assert not app.get("download_button")
