@@ -29,8 +29,8 @@ def done_table(access: Access, chosen: AuditFilter) -> None:
     columns = [
         _entries(page.rows),
         *_who(page.rows),
-        Words("Of what", [row.gist for row in page.rows], width=300),
-        Words("Changed", [row.changed for row in page.rows], width=220),
+        Words("Of what", [row.gist for row in page.rows], width=350),
+        Words("Changed", [row.changed for row in page.rows], width=180),
     ]
     _follow(word_table([*columns, _reasons(page.rows)], key="done", alt="What was done, the newest first"), page.rows)
     _steps(chosen, page)

@@ -16,6 +16,7 @@ from dashboard import context
 _BELOW = "/media/"
 _MOST = 1_000
 _NO_STORE = "no-store"
+_AS_STORED = (b"range", b"accept-encoding")  # a part of a file, or a packed one, is not the content that is known
 _NOT_YOURS = "This file is not here any more: make it again on the page that offered it."
 
 
@@ -74,7 +75,7 @@ class Files:
             await self._app(scope, receive, send)
             return
         token = HTTPConnection(scope).cookies.get(self._cookie, "")
-        whole = {**scope, "method": "GET", "headers": [one for one in scope["headers"] if one[0] != b"range"]}
+        whole = {**scope, "method": "GET", "headers": [one for one in scope["headers"] if one[0] not in _AS_STORED]}
         heard: list[Message] = []
 
         async def hear(message: Message) -> None:

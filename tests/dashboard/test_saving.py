@@ -3,6 +3,7 @@
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -73,3 +74,17 @@ def test_a_part_of_a_file_is_no_way_round(a_visitor, token, status):
     answer = visitor.get(PATH)
     assert (answer.status_code, answer.headers["cache-control"]) == (status, "no-store")
     assert (answer.content == CONTENT) is (status == 200)
+
+
+def test_a_browser_that_takes_packed_answers_gets_its_file(a_visitor):
+    owners, long = Owners(), CONTENT * 100
+    owners.add(long, "a")
+
+    async def whole(_: Request) -> Response:
+        return PlainTextResponse(long)
+
+    middleware = [Middleware(Files, cookie="desk_session", owners=owners), Middleware(GZipMiddleware)]
+    visitor = Visitor(Starlette(routes=[Route(PATH, whole)], middleware=middleware), a_visitor().runner)
+    visitor.cookies.set("desk_session", "a")
+    visitor.headers = {"Accept-Encoding": "gzip"}
+    assert visitor.get(PATH).content == long
