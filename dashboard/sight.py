@@ -11,6 +11,7 @@ from dashboard import reader
 from data_access import drafts
 from data_access.access import Access
 from data_access.drafts import Done, KeptDraft
+from data_access.queries.done import WhatWasDone
 
 YES = "yes"
 _TO_ACKNOWLEDGE = "forms-to-acknowledge"
@@ -61,7 +62,7 @@ def look(access: Access, name: str, subject: str) -> Look:
     draft = drafts.draft_for(access.engine, access.actor.person_id or 0, name, subject, access.now())
     before: Sight | None = st.session_state.get(_key(name, subject))
     if before is None or not is_drawn(name, subject):
-        return Look(_keep(name, subject, _first(draft)), is_first=True, is_behind=False)
+        return Look(_keep(name, subject, _first(access, draft)), is_first=True, is_behind=False)
     was, before.draft = before.draft, draft
     before.held = frozenset()
     if (draft.command_id, draft.revision) == (was.command_id, was.revision):
@@ -69,7 +70,7 @@ def look(access: Access, name: str, subject: str) -> Look:
     if draft.command_id == was.command_id:
         before.news, before.held = CHANGED, frozenset(before.fields if before.is_reviewed else ())
     else:
-        before.news, before.kept_from = _what_became_of(was, draft), None
+        before.news, before.kept_from = _what_became_of(access, was, draft), None
     before.is_reviewed = False
     return Look(before, is_first=False, is_behind=True)
 
@@ -93,23 +94,24 @@ def _keep(name: str, subject: str, sight: Sight) -> Sight:
     return sight
 
 
-def _first(draft: KeptDraft) -> Sight:
+def _first(access: Access, draft: KeptDraft) -> Sight:
     sight = Sight(draft, kept_from=draft.began_at)
     if draft.last is not None and not draft.last.is_told:
-        sight.news = _done(draft.last)
+        sight.news = _done(access, draft.last)
         will_be_read(draft.last.command_id)
     return sight
 
 
-def _what_became_of(was: KeptDraft, draft: KeptDraft) -> str:
+def _what_became_of(access: Access, was: KeptDraft, draft: KeptDraft) -> str:
     if draft.last is None or draft.last == was.last:
         return _STARTED_OVER
     will_be_read(draft.last.command_id)
-    return _done(draft.last)
+    return _done(access, draft.last)
 
 
-def _done(last: Done) -> str:
-    return f"Already done, on {reader.moment(last.at)}: {last.said} Nothing was done again; the form starts afresh."
+def _done(access: Access, last: Done) -> str:
+    said = last.said or access.fetch(WhatWasDone(last.command_id))
+    return f"Already done, on {reader.moment(last.at)}: {said} Nothing was done again; the form starts afresh."
 
 
 def begin_again(access: Access, name: str, subject: str, used: KeptDraft, done: Done, typed: Mapping[str, str]) -> None:

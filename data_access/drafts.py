@@ -11,7 +11,6 @@ from sqlalchemy import ColumnElement, Engine, Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from data_access.labels import command_words
 from data_access.models.history import CommandLog
 from data_access.models.people import Draft
 from data_access.technical import door
@@ -21,7 +20,7 @@ OWN = "#"  # begins the names of what a form keeps beside its fields
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The last command that the form sent: when it was executed and how that was told."""
+    """The last command that the form sent: when it was executed and how that was told; blank where nobody could."""
 
     command_id: str
     at: datetime
@@ -60,18 +59,18 @@ def draft_for(engine: Engine, person_id: int, form: str, subject: str, now: date
     if found is None:
         _make(engine, person_id, form, subject, now)
         return draft_for(engine, person_id, form, subject, now)
-    row, executed_at, name = found
+    row, executed_at = found
     draft = _kept(row)
     if executed_at is None:
         return draft
-    done = Done(draft.command_id, executed_at, f"{command_words(name)}: done.", is_told=False)
+    done = Done(draft.command_id, executed_at, "", is_told=False)
     renew(engine, draft, now, done=done)
     return draft_for(engine, person_id, form, subject, now)
 
 
-def _found(engine: Engine, person_id: int, form: str, subject: str) -> Row[Draft, datetime | None, str] | None:
+def _found(engine: Engine, person_id: int, form: str, subject: str) -> Row[Draft, datetime | None] | None:
     asked = (
-        select(Draft, CommandLog.at, CommandLog.name)
+        select(Draft, CommandLog.at)
         .outerjoin(CommandLog, CommandLog.id == Draft.command_id)
         .where(Draft.person_id == person_id, Draft.form == form, Draft.subject == subject)
     )

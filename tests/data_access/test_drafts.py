@@ -2,13 +2,17 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from decimal import Decimal
 
 from sqlalchemy import Engine
 
 from data_access.access import Access
+from data_access.bookings import Kind
+from data_access.commands.money import BookTransaction
 from data_access.commands.notes import AddNote
 from data_access.drafts import Done, KeptDraft, acknowledge, draft_for, keep, renew
 from data_access.permissions import Role
+from data_access.queries.done import WhatWasDone
 from tests.support.builders import a_customer
 from tests.support.people import a_person as a_colleague
 from tests.support.sign_ins import NOON, a_person
@@ -98,7 +102,7 @@ def test_a_command_without_an_answer_is_found_out_at_the_next_look(engine):
         AddNote(customer_id=customer, text="hello", command_id=used.command_id)
     )
     after = the_draft(engine, ann.person_id, "add_note")
-    assert after.last == Done(used.command_id, NOON + MINUTE, "Add note: done.", is_told=False)
+    assert after.last == Done(used.command_id, NOON + MINUTE, "", is_told=False)
     assert (after.typed, after.command_id != used.command_id) == ({}, True)
 
 
@@ -114,3 +118,13 @@ def test_of_tabs_that_type_at_once_one_is_kept(engine):
     with ThreadPoolExecutor(6) as tabs:
         written = list(tabs.map(lambda number: keep(engine, seen, {"amount": str(number)}, NOON), range(6)))
     assert sum(one is not None for one in written) == 1
+
+
+def test_what_a_command_did_is_told_to_whoever_sent_it_and_to_nobody_else(engine):
+    ann, ben, customer = a_colleague(engine), a_colleague(engine), a_customer(engine)
+    order = BookTransaction(customer_id=customer, kind=Kind.MANUAL_PAYMENT, amount=Decimal(50), command_id="of ann")
+    Access(engine, ann).execute(order)
+    asked = WhatWasDone("of ann")
+    assert Access(engine, ann).fetch(asked).startswith("Book transaction, Manual payment of 50.00 EUR")
+    assert Access(engine, ben).fetch(asked) == ""
+    assert Access(engine, ann).fetch(WhatWasDone("of nobody")) == ""

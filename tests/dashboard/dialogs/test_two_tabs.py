@@ -100,7 +100,7 @@ def test_after_an_answer_that_was_lost_the_form_says_what_was_done_and_starts_af
     reloaded = open_dialog("adjust_balance", customer_id, actor=support)
     for tab in (reloaded, press(app, "Confirm")):
         assert "Already done, on " in said(tab)
-        assert "Book transaction" in said(tab)
+        assert "Book transaction, Manual payment of 50.00 EUR" in said(tab)
         assert "You began this on" not in said(tab)
         assert "Amount in EUR" not in labels(tab)
     assert booked(desk_app) == [Decimal(50)]
