@@ -245,3 +245,15 @@ def test_a_note_saved_in_both_tabs_is_added_once(desk_app, tabs):
     press(second, "Add the note")
     assert len(rows(desk_app.engine, Note)) == 1
     assert "Already done" in said(second)
+
+
+def test_starting_over_after_an_earlier_save_is_not_told_as_that_save(desk_app, tabs):
+    first, second = tabs("edit_customer", a_customer(desk_app.engine, customer_code="C-1"))
+    press(fill(first, City="Oslo"), "Save")
+    assert "C-1 is saved." in said(second.run())
+    fill(second, Contact="Ann")
+    fill(first.button(key="open").click().run(), City="Rome")
+    second.run()
+    press(first.run(), "Start over")
+    assert "You started over in another tab" in said(second.run())
+    assert "C-1 is saved." not in said(second)
