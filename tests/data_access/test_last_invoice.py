@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 
 from data_access.access import new_command_id
 from data_access.bookings import Kind
@@ -16,6 +16,7 @@ from data_access.commands.lifecycle import CarryOutPlan, EndLife
 from data_access.commands.periods import ChargeFees, ClosePeriod
 from data_access.commands.services import FinishSubscription
 from data_access.commands.status import ChangeStatus, PlanMove
+from data_access.engine import Door
 from data_access.errors import Rejected
 from data_access.lifecycle import BillStatus
 from data_access.models.customers import Rounding
@@ -249,3 +250,32 @@ def test_a_credit_that_became_money_stays_money(engine: Engine, kind: Kind) -> N
     (row,) = (row for row in rows(engine, Transaction, customer) if row.kind is kind)
     with pytest.raises(Rejected, match="refund the money instead"):
         by(engine).execute(ReverseTransaction(transaction_id=row.id, reason="no", command_id=new_command_id()))
+
+
+def test_days_that_were_credited_as_they_came_are_not_credited_as_days_ahead(engine: Engine) -> None:
+    """A subscription that had finished before anything was given back at once."""
+    customer = subscribed(engine)
+    with engine.execution_options(door=Door(is_open=True)).begin() as connection:
+        connection.execute(update(Subscription).values(finished_on=date(2026, 3, 10)))
+    asks_midterm(engine, customer, datetime(2026, 3, 15, 9, tzinfo=UTC))
+    assert [row.total for row in rows(engine, Invoice, customer)] == [10]
+    close(engine, customer)
+    assert customer_of(engine, customer).balance == 10
+
+
+def test_what_was_written_off_is_not_given_out_as_money(engine: Engine) -> None:
+    customer = subscribed(engine)
+    asks_midterm(engine, customer, FIRST + timedelta(hours=1))
+    by(engine).execute(booking(customer, Kind.WRITE_OFF, "31"))
+    ends(engine, customer)
+    assert customer_of(engine, customer).unallocated == 0
+    assert read_ledgers(engine).breaches() == []
+
+
+def test_what_was_given_back_before_is_not_given_out_again(engine: Engine) -> None:
+    customer = in_march(engine)
+    pay(engine, customer, 31, FIRST)
+    by(engine, FIRST).execute(booking(customer, Kind.REFUND, "31"))
+    by(engine).execute(booking(customer, Kind.MANUAL_CREDIT, "20"))
+    ends(engine, customer)
+    assert customer_of(engine, customer).unallocated == 0
