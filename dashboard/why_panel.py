@@ -6,16 +6,18 @@ import pyarrow as pa
 import streamlit as st
 
 from dashboard import formats
+from dashboard.links import link
 from dashboard.prose import prose
 from dashboard.table import ROW_HEIGHT, whole_height
 from data_access.permissions import SYSTEM
+from data_access.queries.old_terms import OldTerms
 from data_access.queries.reasons import Way
 from data_access.queries.why import Cause, LateInvoice, Why
 
 _SHOWN = 5
 
 
-def draw(why: Why) -> None:
+def draw(why: Why, *, may_open_class: bool = False) -> None:
     """Draws nothing for a customer that is plainly active."""
     if not why.causes:
         return
@@ -26,8 +28,21 @@ def draw(why: Why) -> None:
         says, shows = st.columns([3, 2], gap="medium")
         with says:
             _causes(why)
+            if why.old_terms is not None:
+                _terms(why.old_terms, may_open_class=may_open_class)
         with shows:
             _invoices(why.invoices, why.currency)
+
+
+def _terms(old: OldTerms, *, may_open_class: bool) -> None:
+    """Why the class page says something else."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(
+            prose(f"Invoice {old.number} is under the terms of {formats.day(old.since)}, before the present ones."),
+            width="content",
+        )
+        if may_open_class:
+            link("customer_class", "Terms of the class", shows={"id": [str(old.class_id)]}, icon=":material/category:")
 
 
 def _causes(why: Why) -> None:

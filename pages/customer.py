@@ -19,7 +19,7 @@ except NotFound:
 else:
     customer_head.draw(access, head)
     why = access.fetch(WhyThisState(head.customer_id))
-    why_panel.draw(why)
+    why_panel.draw(why, may_open_class=access.actor.may(Permission.CLASS_READ))
     ahead, awaited = access.fetch(WhatHappensNext(head.customer_id)), access.fetch(PaymentAwaited(head.customer_id))
     next_panel.draw(access, head, ahead, awaited=awaited, is_open=bool(why.causes))
     customer_tab_bar.draw(access, head)

@@ -17,6 +17,7 @@ from data_access.models.money import Invoice
 from data_access.permissions import Permission
 from data_access.queries.foresight import BY_DEBT, Foretold
 from data_access.queries.foretell import ahead_of
+from data_access.queries.old_terms import OldTerms, old_terms
 from data_access.queries.open_invoices import OpenInvoice, open_invoices, payment_that_clears
 from data_access.queries.reasons import REASONS, Case, LedBy, Reason, Way, overdue_only, planned_end
 from data_access.queries.seen import CALLED, AnyRow
@@ -60,12 +61,16 @@ class LateInvoice:
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """The causes, the shown status first; none for a customer that is plainly active."""
+    """The causes, the shown status first; none for a customer that is plainly active.
+
+    `old_terms`: where what happens is not what the class says by now.
+    """
 
     currency: str
     zone: str
     causes: tuple[Cause, ...]
     invoices: tuple[LateInvoice, ...]
+    old_terms: OldTerms | None = None
 
 
 @dataclass(frozen=True)
@@ -87,7 +92,8 @@ class WhyThisState(Query[Why]):
         reasons = list(_reasons(row, case))
         events = _events(reader, self.customer_id, [reason.by_move for _, _, reason in reasons if reason.by_move])
         causes = tuple(_cause(case, status, title, reason, events) for status, title, reason in reasons)
-        return Why(row.currency, row.billing_zone, causes, late)
+        terms = old_terms(reader, self.customer_id, row.billing_zone) if late else None
+        return Why(row.currency, row.billing_zone, causes, late, terms)
 
 
 def _row(reader: Reader, customer_id: int) -> AnyRow:

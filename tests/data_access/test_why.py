@@ -20,13 +20,16 @@ from data_access.permissions import SYSTEM, Role
 from data_access.queries.customer import CustomerHead
 from data_access.queries.customers import FindCustomers
 from data_access.queries.history import ScheduledChanges
+from data_access.queries.old_terms import OldTerms
 from data_access.queries.reasons import REASONS
 from data_access.queries.usability import MayUse
 from data_access.queries.why import Why, WhyThisState
 from data_access.standing import Shown
 from tests.data_access.test_money import booking
+from tests.data_access.test_policies import set_policy
 from tests.support.builders import a_class, a_customer, a_reseller, a_suspended_customer, an_account, an_invoice, later
 from tests.support.people import NOW, access_for
+from tests.support.rows import BEFORE
 
 
 def why(engine: Engine, customer_id: int) -> Why:
@@ -248,3 +251,16 @@ def test_nothing_is_told_about_a_strangers_customer(engine: Engine) -> None:
     stranger = access_for(engine, Role.MANAGER, reseller_id=a_reseller(engine))
     with pytest.raises(NotFound):
         stranger.fetch(WhyThisState(a_customer(engine)))
+
+
+def test_an_invoice_under_earlier_terms_says_so_and_names_its_class(engine: Engine) -> None:
+    of_class = a_class(engine)
+    customer = a_customer(engine, customer_class_id=of_class)
+    an_invoice(engine, customer, number="INV-1")
+    assert why(engine, customer).old_terms is None
+    set_policy(engine, of_class, terminate_after="90")
+    assert why(engine, customer).old_terms == OldTerms("INV-1", BEFORE.date(), of_class)
+    an_invoice(engine, customer, number="INV-2", issued_on=date(2026, 2, 3))
+    old = why(engine, customer).old_terms
+    assert old is not None
+    assert old.number == "INV-1"

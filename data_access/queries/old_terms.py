@@ -1,0 +1,48 @@
+"""Terms that the class has no more: an overdue invoice keeps those under which it was issued."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import exists
+from sqlalchemy.orm import aliased
+
+from data_access.access import Reader
+from data_access.clock import day_in
+from data_access.models.collection import CollectionPolicy
+from data_access.models.money import OPEN, CollectionStatus, Invoice
+from data_access.scope import visible
+
+
+@dataclass(frozen=True, slots=True)
+class OldTerms:
+    """The terms of an invoice and the day from which they held; the class has had others since."""
+
+    number: str
+    since: date
+    class_id: int
+
+
+def old_terms(reader: Reader, customer_id: int, zone: str) -> OldTerms | None:
+    """Of the oldest overdue invoice whose terms are not the present ones; None where all are."""
+    newer = aliased(CollectionPolicy)
+    of_class, of_section = newer.customer_class_id, newer.section
+    asked = (
+        visible(Invoice, reader.actor)
+        .join(CollectionPolicy, CollectionPolicy.id == Invoice.policy_id)
+        .where(
+            Invoice.customer_id == customer_id,
+            Invoice.payment_status.in_(OPEN),
+            Invoice.collection_status == CollectionStatus.COLLECT,
+            Invoice.overdue_from <= reader.now,
+            exists().where(
+                of_class == CollectionPolicy.customer_class_id,
+                of_section == CollectionPolicy.section,
+                newer.number > CollectionPolicy.number,
+            ),
+        )
+        .with_only_columns(Invoice.number, CollectionPolicy.at, CollectionPolicy.customer_class_id)
+        .order_by(Invoice.issued_on, Invoice.id)
+        .limit(1)
+    )
+    row = reader.session.execute(asked).one_or_none()
+    return None if row is None else OldTerms(row.number, day_in(zone, row.at), row.customer_class_id)
