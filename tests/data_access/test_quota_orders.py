@@ -330,7 +330,7 @@ def test_the_customer_is_told_once_a_period_that_a_quota_is_nearly_used_up(engin
     use(engine, customer, "2", reference="c")
     (told,) = messages(engine)
     assert told.subject == "You have used 80 minutes of 100 minutes"
-    assert "100 minutes for Calls that are yours until 31 March 2026" in told.body
+    assert "100 minutes for Calls that you have until 31 March 2026" in told.body
     assert "Nothing can be used beyond it until then." in told.body
     use(engine, customer, "90", reference="d", access=access_for(engine, Role.ADMIN, APRIL), at=APRIL)
     assert len(messages(engine)) == 2
