@@ -135,6 +135,7 @@ _ROWS = (
 
 BOOKINGS: dict[Kind, Booking] = {row.kind: row for row in _ROWS}
 INTERNET = "Internet access"
+METHODS = ("Bank transfer", "Cash", "Cheque", "Card terminal", "Direct debit", "Other")  # of a payment by hand
 SERVICES = ("Calls", INTERNET, "Messages", "Equipment", "Installation", "Other")
 
 

@@ -26,6 +26,7 @@ class Texts:
     reference: str = ""
     visible_comment: str = ""
     internal_comment: str = ""
+    method: str | None = None
 
 
 def book(
@@ -94,6 +95,7 @@ def _moved(
         at=work.now,
         value_on=value_on,
         service=texts.service,
+        method=texts.method,
         reference=texts.reference,
         visible_comment=texts.visible_comment,
         internal_comment=texts.internal_comment,

@@ -88,6 +88,7 @@ def _columns(rows: tuple[LedgerRow, ...], head: Head) -> dict[str, list[str]]:
         "Service": [", ".join(part for part in (row.service, row.measured) if part) for row in rows],
         "Visible comment": [row.visible_comment for row in rows],
         "Internal comment": [row.internal_comment for row in rows],
+        "Method": [row.method for row in rows],
         "Reference": [row.reference for row in rows],
     }
 

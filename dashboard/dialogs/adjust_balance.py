@@ -5,7 +5,7 @@ from decimal import Decimal
 import streamlit as st
 
 from dashboard import context, feedback, formats
-from dashboard.dialogs import card_orders, entered, opened, review
+from dashboard.dialogs import card_orders, entered, opened, payment_fields, review
 from dashboard.dialogs.card_orders import CardWay
 from dashboard.dialogs.own_limits import own_limits
 from dashboard.dialogs.rehearsal import knows_of, rehearsed, to_review
@@ -80,6 +80,9 @@ def _entry(form: Form, head: Head, kinds: dict[str, Booking], ways: dict[str, Ca
 def _fields(form: Form, head: Head, row: Booking) -> None:
     if row.within_own_limits:
         own_limits(form.access, head)
+    is_payment = row.kind is Kind.MANUAL_PAYMENT
+    if is_payment:
+        payment_fields.sums(form, head)
     amount, day = st.columns(2)
     with amount:
         form.text("amount", f"Amount in {head.currency}", help="Above zero: the transaction gives the direction.")
@@ -87,7 +90,9 @@ def _fields(form: Form, head: Head, row: Booking) -> None:
         form.day("value_on", "Date of the money", head.today, money_days(head.today))
     if row.has_service:
         form.choice("service", "Service", {service: service for service in SERVICES})
-    if row.settles:
+    if is_payment:
+        payment_fields.draw(form)
+    elif row.settles:
         form.text("reference", "Payment reference")
     form.text("visible_comment", "Visible comment", help="The customer sees it.")
     form.text("internal_comment", "Internal comment", help="Staff only.")
@@ -123,6 +128,7 @@ def _order(form: Form, head: Head, row: Booking, known: int | None) -> BookTrans
         amount=entered.amount(form),
         value_on=entered.day(form, "value_on", head.today),
         service=(typed.get("service") or None) if row.has_service else None,
+        method=(typed.get("method") or None) if row.kind is Kind.MANUAL_PAYMENT else None,
         reference=typed.get("reference", "") if row.settles else "",
         visible_comment=typed.get("visible_comment", ""),
         internal_comment=typed.get("internal_comment", ""),

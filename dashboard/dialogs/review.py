@@ -23,6 +23,7 @@ def draw(head: Head, row: Booking, order: BookTransaction, preview: Preview, *, 
     _facts([
         ("Date of the money", formats.day_and_distance(order.value_on or head.today, head.today)),
         ("Service", order.service or ""),
+        ("Payment method", order.method or ""),
         ("Reference", order.reference),
         ("The customer sees", order.visible_comment),
         ("Staff see", order.internal_comment),

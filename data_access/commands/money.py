@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from data_access.access import Command
-from data_access.bookings import BOOKINGS, RECEIVED, SERVICES, Booking, Kind
+from data_access.bookings import BOOKINGS, METHODS, RECEIVED, SERVICES, Booking, Kind
 from data_access.clock import Days, day_in, in_words
 from data_access.entering import Texts, book
 from data_access.errors import Invalid, Rejected
@@ -50,6 +50,7 @@ class BookTransaction(Command[Booked]):
     amount: Decimal
     value_on: date | None = None
     service: str | None = None
+    method: str | None = None
     reference: str = ""
     visible_comment: str = ""
     internal_comment: str = ""
@@ -74,7 +75,10 @@ class BookTransaction(Command[Booked]):
             refuse_beyond_own_limits(work, amount, customer.currency, self.permission())
         if self.kind in RECEIVED:
             ask_about_repeat(work, customer, amount, self.reference, knows_of=self.knows_of)
-        texts = Texts(self.service, self.reference.strip(), self.visible_comment.strip(), self.internal_comment.strip())
+        texts = Texts(
+            self.service, self.reference.strip(), self.visible_comment.strip(), self.internal_comment.strip(),
+            self.method,
+        )  # fmt: skip
         transaction = book(work, customer, self.kind, amount, value_on=self.value_on or today, texts=texts)
         if row.settles:
             settle(work, customer, transaction)
@@ -147,6 +151,8 @@ def _refuse_input(order: BookTransaction, row: Booking, today: date) -> None:
         complaints["service"] = "Choose the service."
     if not row.has_service and order.service is not None:
         complaints["service"] = f"A {row.label.lower()} belongs to no service: leave it blank."
+    if order.method is not None and (order.kind is not Kind.MANUAL_PAYMENT or order.method not in METHODS):
+        complaints["method"] = "Choose how the payment came." if row.settles else "Only a payment has a method."
     if row.needs_reason and not order.reason.strip():
         complaints["reason"] = "Give the reason: credits, refunds and write-offs are not booked without one."
     for name, text, longest in (

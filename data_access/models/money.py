@@ -154,6 +154,7 @@ class Transaction(Entry):
     at: Mapped[datetime]
     value_on: Mapped[date]
     service: Mapped[str | None] = mapped_column(String(40))
+    method: Mapped[str | None] = mapped_column(String(20))
     reference: Mapped[str] = mapped_column(FreeText(80), default="")
     visible_comment: Mapped[str] = mapped_column(FreeText(400), default="")
     internal_comment: Mapped[str] = mapped_column(FreeText(400), default="")

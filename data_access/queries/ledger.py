@@ -42,6 +42,7 @@ class LedgerRow:
     balance_after: Decimal
     login: str
     service: str
+    method: str
     reference: str
     visible_comment: str
     internal_comment: str
@@ -66,8 +67,9 @@ class FindTransactions(Query[Page[LedgerRow]]):
             .where(Transaction.customer_id == self.customer_id)
             .with_only_columns(
                 Transaction.id, Transaction.at, Transaction.value_on, Transaction.kind, Transaction.amount,
-                Transaction.balance_after, Transaction.service, Transaction.reference, Transaction.visible_comment,
-                Transaction.internal_comment, Transaction.reverses_id, Transaction.person_id, CommandLog.login,
+                Transaction.balance_after, Transaction.service, Transaction.method, Transaction.reference,
+                Transaction.visible_comment, Transaction.internal_comment, Transaction.reverses_id,
+                Transaction.person_id, CommandLog.login,
             )
             .order_by(Transaction.at.desc(), Transaction.id.desc())
             .limit(PAGE + 1)
@@ -93,6 +95,7 @@ def _booking(reader: Reader, row: AnyRow, measured: str) -> LedgerRow:
         balance_after=row.balance_after,
         login=row.login or "",
         service=row.service or "",
+        method=row.method or "",
         reference=row.reference,
         visible_comment=row.visible_comment,
         internal_comment=row.internal_comment,

@@ -287,3 +287,13 @@ def test_money_is_dated_in_the_customers_zone(engine: Engine) -> None:
     access.execute(booking(customer, Kind.MANUAL_PAYMENT, "1", value_on=date(2026, 3, 17)))
     with pytest.raises(Invalid, match="future"):
         access.execute(booking(customer, Kind.MANUAL_PAYMENT, "1", value_on=date(2026, 3, 18)))
+
+
+@pytest.mark.parametrize(
+    ("kind", "method"),
+    [(Kind.MANUAL_PAYMENT, "Seashells"), (Kind.MANUAL_PAYMENT, ""), (Kind.PROMOTIONAL_CREDIT, "Cash")],
+)
+def test_a_method_is_one_of_those_that_payments_have(engine: Engine, kind: Kind, method: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        generous(engine).execute(booking(a_customer(engine), kind, "5", method=method))
+    assert set(refused.value.complaints) == {"method"}

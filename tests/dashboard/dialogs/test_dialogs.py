@@ -162,6 +162,30 @@ def test_a_change_tells_the_shown_status_and_what_it_means(desk_app, open_dialog
     assert "Shown as" not in said(app)
 
 
+def press_sum(app: Any, name: str) -> None:
+    next(button for button in app.button if button.label.startswith(name)).click().run()
+
+
+@pytest.mark.parametrize(
+    ("currency", "limit", "of"), [("EUR", "99.995", "0.01"), ("JPY", "99", "1"), ("KWD", "99.5", "0.500")]
+)
+def test_a_payment_offers_its_likely_sums_at_a_click(desk_app, open_dialog, currency, limit, of):
+    customer = a_customer(desk_app.engine, currency=currency, credit_limit=Decimal(limit))
+    an_invoice(desk_app.engine, customer, total=Decimal(40), currency=currency, due_on=TODAY - timedelta(days=1))
+    an_invoice(desk_app.engine, customer, total=Decimal(60), currency=currency, due_on=TODAY + timedelta(days=9))
+    app = fill(open_dialog("adjust_balance", customer), Transaction="manual_payment")
+    labelled = [button.label.replace("\\", "") for button in app.button]
+    sums = {label.partition(":")[0]: label for label in labelled if ": " in label}
+    assert list(sums) == ["Overdue", "All open", "To the limit"]
+    press_sum(app, "To the limit")
+    assert field(app, f"Amount in {currency}").value == of
+    press_sum(app, "All open")
+    fill(app, Payment_method="Cheque", Payment_reference="CHQ 1")
+    press(press(app, "Review"), "Confirm")
+    booked = rows(desk_app.engine, Transaction)[-1]
+    assert (booked.amount, booked.method, booked.reference) == (Decimal(-100), "Cheque", "CHQ 1")
+
+
 def test_a_wrong_amount_is_said_at_its_field_and_what_was_typed_stays(desk_app, open_dialog):
     app = pay(open_dialog("adjust_balance", a_customer(desk_app.engine)), "1.234,56")
     press(app, "Review")
