@@ -13,10 +13,13 @@ from data_access.commands.exports import ExportCustomers
 from data_access.conditions import AdvancedFilter
 from data_access.filters import CustomerFilter
 from data_access.permissions import Permission, who_can
-from data_access.queries.exports import HEADER, CustomersToExport, ExportFits, rows_of
+from data_access.queries.everything import PROFILES
+from data_access.queries.exports import ExportFits, rows_of
 from data_access.sheets import as_csv, as_xlsx
 
 Format = Literal["CSV", "XLSX"]
+Make = Callable[[Format], bytes]
+_EVERYTHING = "Every field, to be imported elsewhere"
 _OPEN = "export"
 _KINDS: dict[Format, str] = {
     "CSV": "text/csv",
@@ -32,15 +35,17 @@ def export_button(access: Access, chosen: CustomerFilter | AdvancedFilter) -> No
         "All customers of this list, not only this page.",
         fits=lambda: access.fetch(ExportFits(chosen)),
         make=lambda kind: exported(access, chosen, kind),
+        everything=lambda kind: exported(access, chosen, kind, profile="everything"),
     )
 
 
 def file_button(
-    access: Access, name: str, says: str, *, fits: Callable[[], object], make: Callable[[Format], bytes]
+    access: Access, name: str, says: str, *, fits: Callable[[], object], make: Make, everything: Make | None = None
 ) -> None:
     """Offers a list as CSV and as XLSX, each made by the click that saves it; a disabled button says who can.
 
-    Whether it `fits` a file is asked before: its refusal is a sentence on the page, never a file.
+    Whether it `fits` a file is asked before: its refusal is a sentence on the page, never a file. `everything` makes
+    the file that another desk can import, for those who may export personal data.
     """
     right = Permission.CUSTOMER_EXPORT
     if not access.actor.may(right):
@@ -52,20 +57,26 @@ def file_button(
     if opened.open:
         with opened, feedback.refusals():
             fits()
-            _offered(access, name, says, make)
+            _offered(access, name, says, make, everything)
 
 
-def _offered(access: Access, name: str, says: str, make: Callable[[Format], bytes]) -> None:
+def _offered(access: Access, name: str, says: str, make: Make, everything: Make | None) -> None:
     st.text(says)
     if not access.actor.may(Permission.PERSONAL_EXPORT):
         st.text(f"Names and contacts are masked: {who_can(Permission.PERSONAL_EXPORT)} can export them.")
+    elif everything is not None and st.checkbox(_EVERYTHING, key="export-everything"):
+        make = everything
     with st.container(horizontal=True):
         for kind, mime in _KINDS.items():
             made_button(kind, partial(make, kind), f"{name}.{kind.lower()}", mime, key=f"export-{kind}")
 
 
-def exported(access: Access, chosen: CustomerFilter | AdvancedFilter, kind: Format) -> bytes:
+def exported(
+    access: Access, chosen: CustomerFilter | AdvancedFilter, kind: Format, *, profile: str = "list"
+) -> bytes:  # fmt: skip
     """The file, after its trace is in the audit."""
-    access.execute(ExportCustomers(command_id=new_command_id(), filter=chosen, format=kind))
-    rows = rows_of(access, CustomersToExport, chosen)
-    return as_csv(HEADER, rows) if kind == "CSV" else as_xlsx(HEADER, rows, title="Customers")
+    header, query = PROFILES[profile]
+    told = kind if profile == "list" else f"{kind}, {profile}"
+    access.execute(ExportCustomers(command_id=new_command_id(), filter=chosen, format=told))
+    rows = rows_of(access, query, chosen)
+    return as_csv(header, rows) if kind == "CSV" else as_xlsx(header, rows, title="Customers")

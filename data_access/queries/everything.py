@@ -16,8 +16,9 @@ from data_access.models.customers import BalanceControl, Customer, CustomerClass
 from data_access.models.people import Reseller
 from data_access.money import ZERO
 from data_access.permissions import Permission
+from data_access.queries import exports
 from data_access.queries.customers import AnyRow, Selection
-from data_access.queries.exports import Cells, ExportPart, part_of
+from data_access.queries.exports import Cells, CustomersToExport, Exported, ExportPart, part_of
 from data_access.queries.pages import Cursor
 from data_access.scope import visible
 from data_access.sheets import Cell
@@ -83,6 +84,12 @@ class EverythingToExport(Query[ExportPart]):
             )
         )  # fmt: skip
         return part_of(reader, query, self.after, _all)
+
+
+PROFILES: dict[str, tuple[tuple[str, ...], Exported]] = {
+    "list": (exports.HEADER, CustomersToExport),
+    "everything": (HEADER, EverythingToExport),
+}
 
 
 def _all(_reader: Reader, found: Sequence[AnyRow]) -> list[Cells]:

@@ -14,16 +14,12 @@ from data_access.clock import Clock
 from data_access.commands.exports import ExportCustomers
 from data_access.errors import Rejected
 from data_access.filters import LISTED
-from data_access.queries import everything, exports
+from data_access.queries.everything import PROFILES
+from data_access.queries.exports import rows_of
 from data_access.sheets import Cell, write_csv, write_xlsx
 from data_access.verbs.calls import DONE, named, signed_by, verb
 
 _MOST = 1_000_000  # a sheet has some more rows than that
-_PROFILES: dict[str, tuple[tuple[str, ...], exports.Exported]] = {
-    "list": (exports.HEADER, exports.CustomersToExport),
-    "everything": (everything.HEADER, everything.EverythingToExport),
-}
-
 Write = Callable[[IO[bytes], Sequence[str], Iterable[Sequence[Cell]]], int]
 _WRITE: dict[str, Write] = {"csv": write_csv, "xlsx": partial(write_xlsx, title="Customers")}
 
@@ -32,7 +28,7 @@ def add_verb(verbs: Any) -> None:
     sending = verb(verbs.add_parser("export", help="write the customers to a CSV or XLSX file"), _export)
     sending.add_argument("kind", choices=["customers"])
     sending.add_argument("file", type=Path)
-    sending.add_argument("--profile", choices=_PROFILES, default="list", help="everything: to be imported elsewhere")
+    sending.add_argument("--profile", choices=PROFILES, default="list", help="everything: to be imported elsewhere")
     signed_by(sending)
 
 
@@ -41,7 +37,7 @@ def _export(chosen: Namespace, engine: Engine, clock: Clock) -> int:
     kind = path.suffix.lower().removeprefix(".")
     if kind not in _WRITE:
         raise Rejected(f"{path.name} is written as CSV or XLSX: let its name end in .csv or .xlsx.")
-    header, query = _PROFILES[chosen.profile]
+    header, query = PROFILES[chosen.profile]
     order = ExportCustomers(
         command_id=new_command_id(), filter=LISTED, format=f"{kind.upper()}, {chosen.profile}", most=_MOST
     )
@@ -49,7 +45,7 @@ def _export(chosen: Namespace, engine: Engine, clock: Clock) -> int:
     try:
         with unfinished.open("wb") as file:
             access.execute(order)
-            rows = exports.rows_of(access, query, LISTED)
+            rows = rows_of(access, query, LISTED)
             count = _WRITE[kind](file, header, rows)
         os.replace(unfinished, path)
     except OSError as wrong:

@@ -102,6 +102,19 @@ def test_an_export_takes_a_click_more_and_is_noted_when_its_file_is_made(desk: D
         assert connection.scalar(count) == 1
 
 
+def test_everything_can_be_exported_by_who_may_export_personal_data(desk: DeskApp) -> None:
+    a_customer(desk.engine)
+    labels = [box.label for box in with_export_open(desk.open("customers", Role.MANAGER)).main.checkbox]
+    assert "Every field, to be imported elsewhere" in labels
+    assert not with_export_open(desk.open("customers", Role.SUPPORT)).main.checkbox
+    file = exported(access_for(desk.engine), CustomerFilter(), "CSV", profile="everything")
+    assert b"Days to pay of the class" in file
+    with desk.engine.connect() as connection:
+        log = CommandLog.__table__
+        [told] = connection.execute(select(log.c.result).where(log.c.name == "ExportCustomers")).scalars()
+    assert told["format"] == "CSV, everything"
+
+
 def test_a_refused_export_is_a_sentence_on_the_page(desk: DeskApp, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dashboard.exports.ExportFits", partial(ExportFits, most=0))
     a_customer(desk.engine)
