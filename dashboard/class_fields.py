@@ -28,8 +28,8 @@ POLICY_LABELS: dict[str, str] = {
 }
 CLASS_GROUPS: Mapping[str, Sequence[str]] = {
     "Invoices": (
-        "rounding", "rounding_decimals", "zero_invoices", "number_scope", "closing_delay_hours", "issuer_name",
-        "notices_from", "issuer_address",
+        "rounding", "rounding_decimals", "zero_invoices", "fees_on_fees", "number_scope", "closing_delay_hours",
+        "issuer_name", "notices_from", "issuer_address",
     ),
     "Life cycle": (
         "reactivation_window_days", "suspend_on_insufficient_funds", "purge_after_months", "archive_after_months",
@@ -63,6 +63,7 @@ _HELP = {
     "working_days_only": "Limiting and suspending wait for the next working day; terminating does not.",
     "resume_at_threshold": "Service comes back when what is overdue falls to the threshold.",
     "rounding_decimals": "Not more than the currency has. Blank: those of the customer's currency.",
+    "fees_on_fees": "Whether an invoice of late and reactivation fees alone costs a late fee when it is overdue.",
     "zero_invoices": "Whether an invoice is issued and sent when there is nothing to pay.",
     "number_scope": "Among whose invoices the numbers run without a gap.",
     "closing_delay_hours": "0 to 240. Blank is not possible.",

@@ -77,7 +77,7 @@ _FIELDS: dict[str, dict[str, str]] = {
         "suspend_on_insufficient_funds": "Suspend on insufficient funds",
         "closing_delay_hours": "Hours from the end of a billing period to its close", "rounding": "Rounding method",
         "rounding_decimals": "Decimals of an invoice total", "zero_invoices": "Invoices of zero",
-        "number_scope": "Invoice numbers run for",
+        "fees_on_fees": "Late fees on fees", "number_scope": "Invoice numbers run for",
         "issuer_name": "Name on invoices", "issuer_address": "Address on invoices",
         "notices_from": "Sender of notices", "purge_after_months": "Months until personal data is erased",
         "archive_after_months": "Months until details are archived",

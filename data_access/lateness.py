@@ -11,9 +11,11 @@ from data_access.clock import day_in
 from data_access.dunning import STAGES, Due
 from data_access.entering import Texts, book, reverse
 from data_access.models.collection import CollectionStep, Step
-from data_access.models.customers import Customer
-from data_access.models.money import Allocation, Invoice, PaymentStatus, Transaction
+from data_access.models.customers import Customer, CustomerClass
+from data_access.models.money import Allocation, Invoice, InvoiceLine, PaymentStatus, Transaction
 from data_access.unit_of_work import UnitOfWork
+
+_FEES = {Kind.LATE_FEE, Kind.REACTIVATION_FEE}
 
 
 def take_overdue(work: UnitOfWork, customer: Customer, steps: Iterable[Due]) -> None:
@@ -21,8 +23,25 @@ def take_overdue(work: UnitOfWork, customer: Customer, steps: Iterable[Due]) -> 
     for one in steps:
         if one.step is Step.OVERDUE:
             record(work, customer, one)
-            if one.bill.policy.late_fee > 0 and one.bill.overdue_from >= customer.created_at:
-                charge_fee(work, customer, Kind.LATE_FEE, one.bill.policy.late_fee, _about(one.bill.number))
+            fee, is_ours = one.bill.policy.late_fee, one.bill.overdue_from >= customer.created_at
+            if fee > 0 and is_ours and _may_cost_a_fee(work, customer, one.bill.invoice_id):
+                charge_fee(work, customer, Kind.LATE_FEE, fee, _about(one.bill.number))
+
+
+def _may_cost_a_fee(work: UnitOfWork, customer: Customer, invoice_id: int) -> bool:
+    """Fees beget no fees, unless the class says so: an invoice of nothing else costs none."""
+    of_class = work.select(CustomerClass).where(CustomerClass.id == customer.customer_class_id)
+    if work.session.scalars(of_class).one().fees_on_fees:
+        return True
+    lines = (
+        work.select(InvoiceLine)
+        .join(Transaction, Transaction.id == InvoiceLine.transaction_id)
+        .where(InvoiceLine.invoice_id == invoice_id)
+        .with_only_columns(Transaction.kind)
+        .distinct()
+    )
+    kinds = set(work.session.scalars(lines))
+    return not kinds or bool(kinds - _FEES)
 
 
 def record(work: UnitOfWork, customer: Customer, one: Due) -> None:
@@ -96,7 +115,7 @@ def undo_what_followed(work: UnitOfWork, customer: Customer, payment: Transactio
     beside = work.select(Transaction).where(
         Transaction.customer_id == customer.id,
         Transaction.command_id == payment.command_id,
-        Transaction.kind.in_((Kind.REACTIVATION_FEE, Kind.LATE_FEE)),
+        Transaction.kind.in_(_FEES),
     )
     rows = work.session.scalars(beside.order_by(Transaction.id)).all()
     for fee in _standing(work, customer, [row for row in rows if row.kind is Kind.REACTIVATION_FEE]):

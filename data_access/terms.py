@@ -75,6 +75,7 @@ _CLASS: dict[str, Read] = {
     "rounding": lambda text: Rounding(one_of(text, tuple(Rounding), "Choose the rounding method.")),
     "rounding_decimals": _or_none(_whole(0, MOST_DECIMALS)),
     "zero_invoices": _yes,
+    "fees_on_fees": _yes,
     "number_scope": lambda text: NumberScope(one_of(text, tuple(NumberScope), "Choose whose invoices share numbers.")),
     "issuer_name": lambda text: within(plain(text), 120),
     "issuer_address": lambda text: within(lines(text), 400),
@@ -90,7 +91,8 @@ OFFERED: dict[str, dict[str, str]] = {
     "rounding": {each.value: word(each) for each in Rounding},
     "number_scope": {each.value: word(each) for each in NumberScope},
 } | dict.fromkeys(
-    ("suspend_on_insufficient_funds", "zero_invoices", "resume_at_threshold", "working_days_only"), _YES_NO
+    ("suspend_on_insufficient_funds", "zero_invoices", "fees_on_fees", "resume_at_threshold", "working_days_only"),
+    _YES_NO,
 )
 
 

@@ -62,7 +62,7 @@ class CustomerClass(Record):
 
     The terms of its invoices and their collection stand in `CollectionPolicy`, a version a row. `rounding_decimals`
     None: those of the currency, which are the most there can be. `zero_invoices`: an invoice is issued also where
-    there is nothing to pay. Months None: never.
+    there is nothing to pay. `fees_on_fees`: one of fees alone costs a late fee. Months None: never.
     """
 
     __tablename__ = "customer_classes"
@@ -85,6 +85,7 @@ class CustomerClass(Record):
     rounding: Mapped[Rounding] = mapped_column(default=Rounding.AWAY_FROM_ZERO)
     rounding_decimals: Mapped[int | None]
     zero_invoices: Mapped[bool] = mapped_column(default=False)
+    fees_on_fees: Mapped[bool] = mapped_column(default=False)
     number_scope: Mapped[NumberScope] = mapped_column(default=NumberScope.ENVIRONMENT)
     issuer_name: Mapped[str] = mapped_column(String(120), default="")
     issuer_address: Mapped[str] = mapped_column(String(400), default="")

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from data_access.access import Command, new_command_id
 from data_access.bookings import Kind
 from data_access.commands.corrections import ReverseTransaction
-from data_access.commands.invoices import IssueOutOfTurn, ReissueInvoice, VoidInvoice
+from data_access.commands.invoices import IssueMidterm, IssueOutOfTurn, ReissueInvoice, RequestMidterm, VoidInvoice
 from data_access.commands.money import BookTransaction
 from data_access.errors import Rejected
 from data_access.lifecycle import BillStatus
+from data_access.models.history import InvoiceRequest
 from data_access.models.money import CollectionStatus, Invoice, Transaction
 from data_access.models.outbox import Message
 from tests.data_access.test_collection import DUE, at, booked, collect, lift, moves, pay, row, system
@@ -175,6 +176,21 @@ def test_a_reversal_judges_again_at_once_and_tells_it(engine: Engine) -> None:
         assert session.scalars(select(Transaction.id).where(Transaction.kind == Kind.LATE_FEE)).all()
     collect(engine, customer, at(27, 7))
     assert row(engine, customer).bill_status is BillStatus.SUSPENDED
+
+
+@pytest.mark.parametrize(("fees_on_fees", "fees"), [(False, 1), (True, 2)])
+def test_an_invoice_of_fees_alone_costs_a_late_fee_only_where_the_class_says_so(
+    engine: Engine, *, fees_on_fees: bool, fees: int
+) -> None:
+    customer, _, _ = invoiced(engine, fees_on_fees=fees_on_fees, net_days=1, suspend_after=None)
+    collect(engine, customer, at(3))
+    assert booked(engine, customer, Kind.LATE_FEE) == [Decimal(5)]
+    done(engine, at(4), RequestMidterm, customer_id=customer)
+    with Session(engine) as session:
+        request = session.scalars(select(InvoiceRequest.id)).one()
+    done(engine, at(4), IssueMidterm, request_id=request)
+    collect(engine, customer, at(20))
+    assert len(booked(engine, customer, Kind.LATE_FEE)) == fees
 
 
 SMALL: dict[str, Any] = {"net_days": 0, "threshold": Decimal(20), "suspend_after": 3, "working_days_only": False}

@@ -107,7 +107,8 @@ class Life(Books):
     def take_late_fee(self, bill: Row) -> None:
         bill["fee_taken"] = True
         bill["done"]["late"] = self.today()
-        if self.terms["late_fee"]:
+        of_bill = {row["kind"] for row in self.bookings if row["bill"] is bill}
+        if self.terms["late_fee"] and of_bill - {"late_fee", "reactivation_fee"}:
             self.book("late_fee", self.terms["late_fee"])
 
     # moves by people
