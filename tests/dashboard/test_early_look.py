@@ -43,7 +43,7 @@ def visitor() -> Iterator[Visitor]:
 
 @pytest.mark.parametrize("path", ["/", "/parts"])
 def test_the_page_has_our_rules_in_its_head(visitor: Visitor, path: str) -> None:
-    answer = visitor.get(path)
+    answer = visitor.get(path, **{"if-none-match": "1"})
     head, _, rest = answer.text.partition("</head>")
     assert f"<style>html {{ {FIXED} }}</style>" in head
     assert rest == PAGE.partition("</head>")[2]

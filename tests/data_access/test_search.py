@@ -55,6 +55,17 @@ def test_the_finder_finds_words_in_any_order_and_places(engine: Engine, text: st
     assert hits(engine, text) == codes
 
 
+@pytest.mark.parametrize(
+    ("text", "codes"), [("lena", ["C-3"]), ("lindgren ann", ["C-1"]), ("ena", []), ("ann erg", [])]
+)
+def test_a_name_starts_with_each_of_its_words_and_with_what_follows_a_hyphen(
+    engine: Engine, text: str, codes: list[str]
+) -> None:
+    town(engine)
+    rows = access_for(engine).fetch(FindCustomers(CustomerFilter(q=text))).rows
+    assert [row.customer_code for row in rows] == codes
+
+
 def test_the_finder_puts_the_exact_customer_id_first_and_leaves_out_the_permanently_terminated(engine: Engine) -> None:
     a_customer(engine, customer_code="77-1", company_name="Alpha")
     a_customer(engine, customer_code="77-2", company_name="Zulu", bill_status=GONE)
@@ -101,7 +112,7 @@ def test_whatever_is_searched_the_hidden_are_as_many_as_the_way_to_them_shows(en
         (fields, match, text)
         for fields in SETS
         for match in Match
-        for text in ("lund", "ann lindgren", "46")
+        for text in ("lund", "lindgren ann", "46")
         for chosen in [CustomerFilter(q=text, match=match, fields=fields)]
         if access.fetch(HiddenMatches(chosen)) != access.fetch(CountCustomers(closed_matches(chosen)))
     ]

@@ -21,8 +21,8 @@ class Visitor:
     cookies: httpx.Cookies = field(default_factory=httpx.Cookies)
     headers: dict[str, str] = field(default_factory=dict)
 
-    def get(self, path: str, *, accept: str = "text/html") -> httpx.Response:
-        return self._send("GET", path, headers={"accept": accept})
+    def get(self, path: str, *, accept: str = "text/html", **headers: str) -> httpx.Response:
+        return self._send("GET", path, headers={"accept": accept} | headers)
 
     def post(self, path: str, **fields: str) -> httpx.Response:
         return self._send("POST", path, data=fields)
