@@ -21,15 +21,14 @@ from data_access.migrations import upgrade
 from data_access.models.people import Person, Reseller
 from data_access.passwords import hash_password
 from data_access.permissions import PEOPLE_ROLES, SYSTEM, Permission, Role
-from data_access.queries.verify import VerifyChain
 from data_access.running import DemoTime
 from data_access.scope import visible
 from data_access.seed.demo import seed
 from data_access.settings import Environment, Settings
 from data_access.technical import has_people
-from data_access.verbs import advance, archive, exports, imports, retention, webhooks
+from data_access.verbs import advance, archive, audit, exports, imports, retention, webhooks
 from data_access.verbs import jobs as job_verbs
-from data_access.verbs.calls import DONE, REFUSED, STOPPED, a_count, named, say, signed_by, verb
+from data_access.verbs.calls import DONE, STOPPED, a_count, named, say, signed_by, verb
 
 
 def main(arguments: Sequence[str] | None = None, clock: Clock = system_clock) -> int:
@@ -153,13 +152,6 @@ def _list_people(chosen: Namespace, engine: Engine, clock: Clock) -> int:
     return DONE
 
 
-def _verify(chosen: Namespace, engine: Engine, clock: Clock) -> int:
-    access = named(chosen, engine, clock) if chosen.login else Access(engine, SYSTEM, clock)
-    verified = access.fetch(VerifyChain())
-    print(verified)
-    return DONE if verified.holds else REFUSED
-
-
 def _parser() -> ArgumentParser:
     parser = ArgumentParser("python -m data_access", description="The database of Customer Desk, by DATABASE_URL.")
     verbs = parser.add_subparsers(required=True, metavar="VERB")
@@ -170,8 +162,7 @@ def _parser() -> ArgumentParser:
     _people_verbs(verbs.add_parser("people", help="who can sign in").add_subparsers(required=True, metavar="VERB"))
     imports.add_verb(verbs)
     exports.add_verb(verbs)
-    audit = verbs.add_parser("audit", help="the log of what was done").add_subparsers(required=True, metavar="VERB")
-    signed_by(verb(audit.add_parser("verify", help="find rows altered or removed by hand"), _verify), required=False)
+    audit.add_verb(verbs)
     job_verbs.add_verbs(verbs)
     advance.add_verb(verbs)
     retention.add_verbs(verbs)

@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     mail_from: str = ""
     outbox_dir: str = "var/outbox"
     archive_dir: str = "var/archive"
+    audit_anchor: str = ""
     webhook_networks: Networks = ()
     webhook_http: bool = False
 

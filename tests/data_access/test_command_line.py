@@ -1,7 +1,6 @@
 """The command line: who may, what is said, and the exit code."""
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,8 +15,10 @@ from data_access.models.history import Change, CommandLog, PersonalValue
 from data_access.models.people import Person
 from data_access.passwords import DEMO_SIGN_INS
 from data_access.permissions import Role
+from data_access.settings import settings
 from data_access.technical import actor_for_token, identify, open_session
 from tests.support.builders import a_customer
+from tests.support.by_hand import behind
 from tests.support.people import NOW, a_person
 
 MAPPING = """
@@ -36,16 +37,19 @@ Said = tuple[int, str, str]
 
 
 @pytest.fixture
-def desk(database_url, monkeypatch, capsys) -> Callable[..., Said]:
+def desk(database_url, monkeypatch, capsys, tmp_path) -> Iterator[Callable[..., Said]]:
     monkeypatch.setenv("DATABASE_URL", database_url)
     monkeypatch.setenv("APP_ENV", "production")
+    monkeypatch.setenv("AUDIT_ANCHOR", str(tmp_path / "elsewhere" / "anchor"))
+    settings.cache_clear()
 
     def run(*words: object) -> Said:
         code = main([str(word) for word in words], lambda: NOW)
         said = capsys.readouterr()
         return code, said.out.strip(), said.err.strip()
 
-    return run
+    yield run
+    settings.cache_clear()
 
 
 def first_admin(desk: Callable[..., Said]) -> str:
@@ -266,14 +270,36 @@ def test_what_was_done_by_hand_is_found(desk, engine, tmp_path, statement):
     assert said.startswith("The audit is broken at entry 2")
 
 
-def test_the_audit_holds_after_a_lawful_erasure(desk, engine, tmp_path):
+def test_values_that_no_command_erased_are_found(desk, engine, tmp_path):
     a_person(engine, Role.ADMIN, login="ann")
     table, mapping = files(tmp_path, "K-1,Lindgren,5\n")
     desk("import", "customers", table, "--mapping", mapping, "--as", "ann")
     erased = update(PersonalValue).values(before=None, after=None, salt=None, erased_at=NOW + timedelta(days=1))
     alter(engine, erased)
+    told = desk("audit", "verify")
+    assert (told[0], "taken out by hand" in told[1]) == (1, True), told
+
+
+def test_a_cut_tail_is_found_by_the_anchor_of_the_verification_before(desk, engine, tmp_path):
+    anchor = tmp_path / "elsewhere" / "anchor"
+    a_person(engine, Role.ADMIN, login="ann")
+    last = a_customer(engine)
+    assert desk("audit", "verify")[0] == 0
+    assert anchor.stat().st_mode & 0o777 == 0o600
+    kept = anchor.read_text()
+    tail = "(SELECT id FROM command_log ORDER BY number DESC LIMIT 1)"
+    behind(
+        engine, f"DELETE FROM status_events WHERE customer_id = {last}",
+        f"DELETE FROM change WHERE command_id = {tail}",
+        f"DELETE FROM customers WHERE id = {last}",
+        "DELETE FROM command_log WHERE number = (SELECT max(number) FROM command_log)",
+    )  # fmt: skip
     code, said, _ = desk("audit", "verify")
-    assert (code, re.findall(r"(\d+) personal values lawfully erased", said)) == (0, ["2"])
+    assert (code, "it was cut off" in said) == (1, True)
+    assert anchor.read_text() == kept
+    anchor.write_text("{")
+    code, _, refused = desk("audit", "verify")
+    assert (code, "is no anchor of the audit" in refused) == (1, True)
 
 
 def test_migrating_makes_an_empty_file_ready(tmp_path, monkeypatch, capsys):
