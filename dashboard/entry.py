@@ -33,8 +33,8 @@ class Entry:
         self._complaints: dict[str, tuple[str, str]] = st.session_state.get(self._complaints_key, {})
         self._top = st.container()
         with self._top:
-            self._news, self._both = st.empty(), st.empty()
-            if self._sight.news:
+            self._news = st.empty() if self._sight.news else None  # an empty place would leave a gap
+            if self._news is not None:
                 self._news.info(feedback.escape(self._sight.news), icon=":material/info:")
             form_notices.draw(self._sight, self.key, self._start_over)
         if preset := st.session_state.pop(_preset_key(name, self.subject), None):
@@ -97,8 +97,7 @@ class Entry:
             self._put(field, text, start)
         self._sight.fields[field] = Seen(self.key(field), text)
         if is_open:
-            self._both.warning(form_notices.BOTH, icon=":material/sync_problem:")
-            if self._sight.news == sight.CHANGED:  # the same with less
+            if self._news is not None and self._sight.news == sight.CHANGED:  # says the same with less
                 self._news.empty()
             with self._top:
                 form_notices.ask(self._sight, field, label, self.key(f"here-or-there-{field}"), words or {})

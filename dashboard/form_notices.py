@@ -40,6 +40,8 @@ def not_saved(stored: str) -> str:
 def ask(sight: Sight, field: str, label: str, key: str, words: Mapping[str, str]) -> None:
     """The choice between what was typed here and in another tab; it acts at once."""
     theirs, mine = sight.conflicts[field], sight.fields[field].text
+    if next(iter(sight.conflicts)) == field:
+        st.warning(BOTH, icon=":material/sync_problem:")
     sides = {HERE: f"Here: {words.get(mine, mine) or 'blank'}", THERE: f"There: {words.get(theirs, theirs) or 'blank'}"}
     said = {side: escape(text) for side, text in sides.items()}
     st.radio(

@@ -13,6 +13,7 @@ from sqlalchemy.orm.base import PASSIVE_NO_INITIALIZE
 from data_access.chain import CHANGE_FIELDS, FIRST, canonical, digest, personal_digest
 from data_access.clock import Clock
 from data_access.errors import Rejected
+from data_access.labels import command_words
 from data_access.models.base import Record
 from data_access.models.customers import Customer
 from data_access.models.history import Change, CommandLog, PersonalValue
@@ -91,8 +92,8 @@ def first_result(connection: Connection, actor: Actor, order: Order) -> dict[str
         return None
     if (row.person_id, row.login, row.payload_hash) != (actor.person_id, actor.login, order.payload_hash):
         raise Rejected(
-            f"This form was already saved as {row.name} by {row.login} with other content. "
-            f"Nothing was done now by {order.name}: open the form anew to save it again."
+            f"This form was already saved, as “{command_words(row.name)}” by {row.login} with other content. "
+            f"Nothing was done now by “{command_words(order.name)}”: open the form again to save it."
         )
     return dict(row.result)
 
