@@ -6,10 +6,12 @@ import streamlit as st
 
 from dashboard import formats
 from dashboard.dialogs import opened
+from dashboard.dialogs.rehearsal import rehearsed
 from dashboard.dialogs.window import Draw, facts, finish, window
 from dashboard.forms import Form
 from data_access.access import Access
 from data_access.commands.invoices import ReissueInvoice, VoidInvoice
+from data_access.lifecycle import BillStatus
 from data_access.queries.customer import Head
 from data_access.queries.paper import InvoicePaper, Paper
 
@@ -23,16 +25,31 @@ def _void(access: Access, head: Head) -> None:
         st.text(sentence)
     st.text("Its charges stay on the balance and stand on the next invoice.")
     form.text("reason", "Reason (optional)", help="Kept in the audit.")
+    ends = _ends_suspension(form, head, paper.invoice_id)
+    for sentence in ends:
+        st.warning(sentence, icon=":material/lock_open:")
     finish(
         form,
         "Make it void",
-        lambda: VoidInvoice(
-            invoice_id=paper.invoice_id, reason=form.typed.get("reason", ""), command_id=form.command_id
-        ),
+        lambda: _order(form, paper.invoice_id),
         lambda issued: f"{head.customer_code}: invoice {issued.number} is void.",
-        showed=_paid(paper),
+        showed=[*_paid(paper), *ends],
         is_final=True,
     )
+
+
+def _order(form: Form, invoice_id: int) -> VoidInvoice:
+    return VoidInvoice(invoice_id=invoice_id, reason=form.typed.get("reason", ""), command_id=form.command_id)
+
+
+def _ends_suspension(form: Form, head: Head, invoice_id: int) -> list[str]:
+    """What the order itself says it will do to a suspension."""
+    if head.facts.bill_status is not BillStatus.SUSPENDED:
+        return []
+    outcome = rehearsed(form, lambda _: _order(form, invoice_id))
+    if outcome is None or outcome.bill_status != BillStatus.OPEN:
+        return []
+    return ["It ends the suspension: services come back without a payment, and no reactivation fee is charged."]
 
 
 def _paid(paper: Paper) -> list[str]:
@@ -58,7 +75,7 @@ def _about(access: Access) -> Paper:
 
 def _reissue(access: Access, head: Head) -> None:
     paper, form = _about(access), Form(access, REISSUE, opened.subject())
-    st.text("A new invoice over what still stands of it: a new number, issued today by today's terms.")
+    st.text("A new invoice over what still stands of it: a new number, issued today, with the same terms and due day.")
     if not paper.is_void:
         st.text("This one is made void. What was paid on it pays the new one, the oldest open invoice first.")
     form.text("reason", "Reason (optional)", help="Kept in the audit.")

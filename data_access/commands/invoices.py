@@ -36,15 +36,17 @@ _CUSTOMER, _INVOICE = "The customer", "The invoice"
 
 @dataclass(frozen=True, slots=True)
 class InvoiceIssued:
-    """The new invoice; `invoice_id` 0 and no number where there was nothing to invoice."""
+    """The new invoice; `invoice_id` 0 and no number where there was nothing to invoice. `bill_status`: afterwards."""
 
     customer_id: int
     invoice_id: int
     number: str
+    bill_status: str = ""
 
 
 def _issued(customer: Customer, invoice: Invoice | None) -> InvoiceIssued:
-    return InvoiceIssued(customer.id, invoice.id if invoice else 0, invoice.number if invoice else "")
+    key, number = (invoice.id, invoice.number) if invoice else (0, "")
+    return InvoiceIssued(customer.id, key, number, customer.bill_status.value)
 
 
 @dataclass(frozen=True, slots=True)

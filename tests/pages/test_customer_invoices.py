@@ -8,8 +8,10 @@ import pytest
 from data_access.access import Access, new_command_id
 from data_access.bookings import Kind
 from data_access.clock import system_clock
+from data_access.commands.collection import Collect
 from data_access.commands.invoices import IssueMidterm, IssueOutOfTurn
 from data_access.commands.money import BookTransaction
+from data_access.models.customers import Customer
 from data_access.models.history import InvoiceRequest
 from data_access.models.money import Invoice
 from data_access.permissions import SYSTEM, Role
@@ -145,3 +147,19 @@ def test_who_may_not_void_reads_who_can(desk_app, role):
     voiding = next(one for one in app.button if one.label == "Make this one void")
     assert voiding.disabled
     assert voiding.help.endswith("A manager or an admin can.")
+
+
+def test_a_void_that_ends_a_suspension_says_so_before(desk_app):
+    engine, before = desk_app.engine, system_clock() - timedelta(days=30)
+    customer = a_customer(engine, customer_code="C-1", customer_class_id=a_class(engine, net_days=1, suspend_after=3))
+    then = Access(engine, SYSTEM, lambda: before)
+    charge = BookTransaction(
+        customer_id=customer, kind=Kind.MANUAL_CHARGE, amount=Decimal(25), service="Calls", command_id=new_command_id()
+    )
+    booked = then.execute(charge).transaction_id
+    then.execute(IssueOutOfTurn(customer_id=customer, transaction_ids=(booked,), command_id=new_command_id()))
+    Access(engine, SYSTEM).execute(Collect(customer_id=customer, command_id=new_command_id()))
+    app = press(choose(open_tab(desk_app, customer, TAB), f"invoices-{customer}"), "Make this one void")
+    assert "It ends the suspension: services come back without a payment" in said(app)
+    press(app, "Make it void")
+    assert only(engine, Customer).bill_status == "open"
