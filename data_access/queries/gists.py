@@ -111,6 +111,7 @@ def _plain(before: str) -> Callable[[Any], str]:
 
 
 _VALUES: dict[str, Callable[[Any], str]] = {
+    "laid_out": str,
     "customers": _count("customer", "customers"),
     "changes": _count("planned change", "planned changes"),
     "format": _plain("as"),

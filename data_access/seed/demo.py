@@ -30,6 +30,7 @@ from data_access.seed.customer import Stage, Told, tell
 from data_access.seed.people import demo_limits, demo_people
 from data_access.seed.quotas import usage_in
 from data_access.seed.reference import CLASSES, INVOICES_BEFORE, RESELLERS, holiday_rows, plan_rows
+from data_access.seed.shift import work_a_shift
 
 BATCH = 500
 IDLE_NUMBERS = 60
@@ -53,8 +54,8 @@ def seed(
     starts = range(0, customers, BATCH)
     with _no_collecting():
         written = sum(_write_batch(engine, actor, now, start, min(BATCH, customers - start)) for start in starts)
-    if with_demo_people:
-        _write_people(engine, actor, now)
+    if with_demo_people and _write_people(engine, actor, now):
+        work_a_shift(engine, now)
     return written
 
 
@@ -90,7 +91,7 @@ def _lay_ground(engine: Engine, actor: Actor, now: datetime) -> None:
         load.insert(InvoiceSeries, [{"scope": "environment", "last": INVOICES_BEFORE}])
         draw = Random("idle numbers")
         load.insert(Did, [did("DE", f"30000000{n:02}", draw) | {"customer_id": None} for n in range(IDLE_NUMBERS)])
-        load.complete({})
+        load.complete({"laid_out": "Classes, plans, holidays and free numbers"})
 
 
 def _refuse_other_customers(load: BulkLoad) -> None:
@@ -151,10 +152,13 @@ def _stage(load: BulkLoad) -> Stage:
     )
 
 
-def _write_people(engine: Engine, actor: Actor, now: datetime) -> None:
+def _write_people(engine: Engine, actor: Actor, now: datetime) -> bool:
+    """Whether they were written now."""
     with bulk_load(engine, actor, _order("people", now)) as load:
-        if load.replayed() is None:
-            people = demo_people(now)
-            load.insert(Person, people)
-            load.insert(PersonalLimit, demo_limits(people))
-            load.complete({})
+        if load.replayed() is not None:
+            return False
+        people = demo_people(now)
+        load.insert(Person, people)
+        load.insert(PersonalLimit, demo_limits(people))
+        load.complete({"laid_out": "The people of the demo"})
+        return True

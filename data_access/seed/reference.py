@@ -46,7 +46,7 @@ class DemoClass:
             "currency": self.currency, "default_credit_limit": self.default_credit_limit,
             "reactivation_window_days": self.reactivation_window_days, "description": self.description,
             "closing_delay_hours": CLOSING_DELAY_HOURS, "issuer_name": ISSUER, "issuer_address": _ISSUER_ADDRESS,
-            "notices_from": "billing@provider.example",
+            "notices_from": "billing@provider.example", "purge_after_months": _PURGE_AFTER_MONTHS,
         }  # fmt: skip
 
     def policies(self) -> tuple[Policy, Policy]:
@@ -63,6 +63,7 @@ class DemoClass:
         )  # fmt: skip
 
 
+_PURGE_AFTER_MONTHS = 48  # of a demo, a few customers ended so long ago
 _LATE_FEE, _REACTIVATION_FEE = Decimal(5), Decimal(10)
 _WORK_LIMITED_AFTER = 3
 

@@ -21,13 +21,14 @@ from data_access.engine import make_engine
 from data_access.errors import Rejected
 from data_access.gateway import Instruction, LocalGateway, NoAnswer
 from data_access.lifecycle import BillStatus
-from data_access.models.cards import Asked, PaymentMethod
-from data_access.models.collection import CollectionStep, Step
+from data_access.models.cards import Asked, CardPayment, PaymentMethod
+from data_access.models.collection import CollectionStep, Promise, Step, WarningThreshold
 from data_access.models.customers import Account, BalanceControl, Customer, Note
-from data_access.models.history import Change, CommandLog
+from data_access.models.history import Change, CommandLog, InvoiceRequest, PlannedMove
 from data_access.models.money import OPEN, InvoiceLine, PaymentStatus
+from data_access.models.outbox import Webhook
 from data_access.models.people import Person
-from data_access.models.quotas import MeasuredUse, QuotaUse
+from data_access.models.quotas import MeasuredUse, Quota, QuotaUse
 from data_access.pacing import due
 from data_access.passwords import DEMO_SIGN_INS
 from data_access.periods import period_of
@@ -35,6 +36,7 @@ from data_access.permissions import PEOPLE_ROLES, SYSTEM
 from data_access.queries.collection_due import DueCollection
 from data_access.queries.periods import DuePeriods
 from data_access.queries.quotas import QuotasOf
+from data_access.queries.retained import ErasuresAhead, LegalHolds
 from data_access.quotas import price_of_rest
 from data_access.seed.demo import seed
 from data_access.standing import Shown, shown_status
@@ -204,8 +206,27 @@ def test_some_notes_are_sticky(demo):
 
 def test_every_customer_is_audited_whole_and_once(demo):
     with demo.engine.connect() as connection:
-        told = connection.execute(select(Change.entity_id, Change.field).where(Change.entity == "Customer")).all()
-    assert sorted(told) == [(row.id, "*") for row in sorted(demo.ledgers.customers, key=lambda row: row.id)]
+        whole = select(Change.entity_id).where(Change.entity == "Customer", Change.field == "*")
+        told = connection.scalars(whole).all()
+    assert sorted(told) == sorted(row.id for row in demo.ledgers.customers)
+
+
+@pytest.mark.parametrize(
+    "model",
+    [Webhook, Promise, InvoiceRequest, CardPayment, WarningThreshold, Quota, PlannedMove, PaymentMethod, InvoiceLine],
+)
+def test_the_demo_shows_each_thing_that_the_desk_keeps(demo, model):
+    with demo.engine.connect() as connection:
+        assert connection.scalar(select(func.count()).select_from(model.__table__))
+
+
+def test_the_demo_has_raised_and_spending_limits_holds_and_erasures_ahead(demo):
+    held = (Customer.temporary_limit, Customer.daily_spending_limit)
+    with demo.engine.connect() as connection:
+        assert all(connection.scalar(select(func.count()).where(column.is_not(None))) for column in held)
+    access = Access(demo.engine, SYSTEM, lambda: NOW)
+    assert access.fetch(LegalHolds()).total == 2
+    assert access.fetch(ErasuresAhead(365)).total
 
 
 def test_there_is_a_demo_person_for_each_role(demo):
