@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Select
@@ -122,9 +123,7 @@ _VALUES: dict[str, Callable[[Any], str]] = {
     "invoice_id": lambda _: "Invoice",
     "number": str,
     "billing_period": lambda value: str(value).replace("_", " ").capitalize(),
-    "temporary_limit": lambda value: f"Temporary increase by {value}" if value else "No temporary increase",
     "until": lambda value: f"until {value[:10]}" if value else "",
-    "daily_spending_limit": lambda value: f"{value} a day" if value else "No limit a day",
     "legal_hold": lambda value: "On hold" if value else "Hold ended",
     "count": _count("threshold", "thresholds"),
     "booked": _count("charge booked", "charges booked"),
@@ -144,14 +143,20 @@ _VALUES: dict[str, Callable[[Any], str]] = {
     "unchanged": _several("unchanged"),
     "differences": _several("differences"),
 }
-TOLD = frozenset(_ROWS) | frozenset(_VALUES)
+_MONEY = {  # of the customer that the result names; blank: there is none any more
+    "temporary_limit": ("Temporary increase by {}", "No temporary increase"),
+    "daily_spending_limit": ("{} a day", "No limit a day"),
+}
+_CURRENCIES = _Row(_of(Customer, Customer.currency), lambda row: row.currency)
+TOLD = frozenset(_ROWS) | frozenset(_VALUES) | frozenset(_MONEY)
 
 
 def gists(reader: Reader, results: Sequence[Result]) -> list[str]:
     """Of each entry its object and what came of it; what they name is looked up once, for all of them together."""
     known = [_named(result) for result in results]
     names = {key: _names(reader, row, known, key) for key, row in _ROWS.items()}
-    return [_gist(result, names) for result in known]
+    currencies = _names(reader, _CURRENCIES, [one for one in known if _MONEY.keys() & one.keys()], "customer_id")
+    return [_gist(result, names, currencies.get(result.get("customer_id", 0), "")) for result in known]
 
 
 def _named(result: Result) -> Result:
@@ -169,7 +174,15 @@ def _names(reader: Reader, row: _Row, results: Sequence[Result], key: str) -> di
     return {each.id: row.says(each) for each in found}
 
 
-def _gist(result: Result, names: Mapping[str, Mapping[int, str]]) -> str:
+def _gist(result: Result, names: Mapping[str, Mapping[int, str]], currency: str) -> str:
     rows = [names[key].get(value, "") for key, value in result.items() if key in names]
+    money = [_money(key, value, currency) for key, value in result.items() if key in _MONEY]
     values = [_VALUES[key](value) for key, value in result.items() if key in _VALUES]
-    return ", ".join(part for part in (*rows, *values) if part)
+    return ", ".join(part for part in (*rows, *money, *values) if part)
+
+
+def _money(key: str, value: str, currency: str) -> str:
+    says, nothing = _MONEY[key]
+    if not value:
+        return nothing
+    return says.format(exact_money(Decimal(value), currency)) if currency else ""

@@ -15,6 +15,7 @@ from data_access import commands
 from data_access.access import Access, Command, Query, Reader, new_command_id
 from data_access.bookings import Kind
 from data_access.commands.exports import ExportCustomers, ExportPlanned
+from data_access.commands.limits import SetSpendingLimit
 from data_access.commands.money import BookTransaction
 from data_access.commands.people import DisablePerson
 from data_access.commands.policies import AddHoliday
@@ -101,6 +102,15 @@ def test_a_booking_a_move_a_plan_and_a_holiday_are_told(engine: Engine, admin: A
     assert last(admin) == "Block, billing status Active"
     admin.execute(AddHoliday(day=date(2026, 12, 25), name="Christmas Day", command_id=new_command_id()))
     assert last(admin) == "25 Dec 2026, Christmas Day"
+
+
+def test_a_limit_is_told_in_the_customers_currency(engine: Engine, admin: Access) -> None:
+    customer = a_customer(engine, currency="JPY")
+    for amount, gist in ((Decimal(5000), "5,000 JPY a day"), (None, "No limit a day")):
+        admin.execute(
+            SetSpendingLimit(customer_id=customer, amount=amount, reason="asked", command_id=new_command_id())
+        )
+        assert last(admin) == gist
 
 
 def test_every_kind_of_row_can_be_looked_up_and_one_that_is_gone_is_left_out(admin: Access) -> None:
