@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import exists
-from sqlalchemy.orm import aliased
+from sqlalchemy import Subquery, and_, func
 
 from data_access.access import Reader
 from data_access.clock import day_in
@@ -24,21 +23,23 @@ class OldTerms:
 
 def old_terms(reader: Reader, customer_id: int, zone: str) -> OldTerms | None:
     """Of the oldest overdue invoice whose terms are not the present ones; None where all are."""
-    newer = aliased(CollectionPolicy)
-    of_class, of_section = newer.customer_class_id, newer.section
+    newest = _newest(reader)
     asked = (
         visible(Invoice, reader.actor)
         .join(CollectionPolicy, CollectionPolicy.id == Invoice.policy_id)
+        .join(
+            newest,
+            and_(
+                newest.c.customer_class_id == CollectionPolicy.customer_class_id,
+                newest.c.section == CollectionPolicy.section,
+                newest.c.number > CollectionPolicy.number,
+            ),
+        )
         .where(
             Invoice.customer_id == customer_id,
             Invoice.payment_status.in_(OPEN),
             Invoice.collection_status == CollectionStatus.COLLECT,
             Invoice.overdue_from <= reader.now,
-            exists().where(
-                of_class == CollectionPolicy.customer_class_id,
-                of_section == CollectionPolicy.section,
-                newer.number > CollectionPolicy.number,
-            ),
         )
         .with_only_columns(Invoice.number, CollectionPolicy.at, CollectionPolicy.customer_class_id)
         .order_by(Invoice.issued_on, Invoice.id)
@@ -46,3 +47,12 @@ def old_terms(reader: Reader, customer_id: int, zone: str) -> OldTerms | None:
     )
     row = reader.session.execute(asked).one_or_none()
     return None if row is None else OldTerms(row.number, day_in(zone, row.at), row.customer_class_id)
+
+
+def _newest(reader: Reader) -> Subquery:
+    """The number of the present terms, a class and section."""
+    key = (CollectionPolicy.customer_class_id, CollectionPolicy.section)
+    numbers = visible(CollectionPolicy, reader.actor).with_only_columns(
+        *key, func.max(CollectionPolicy.number).label("number")
+    )
+    return numbers.group_by(*key).subquery()
