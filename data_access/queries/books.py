@@ -167,6 +167,13 @@ def _overspent(some: Range) -> Ids:
     return payments.where(too_much, used.c.sum != ZERO).with_only_columns(Transaction.id).order_by(Transaction.id)
 
 
+def _beside_money(some: Range) -> Ids:
+    unpaid = some.of(Invoice, Invoice.customer_id).where(Invoice.payment_status.in_(_OPEN))
+    owing = Customer.id.in_(unpaid.with_only_columns(Invoice.customer_id))
+    rows = some.of(Customer, Customer.id).where(Customer.unallocated > ZERO, owing)
+    return rows.with_only_columns(Customer.id).order_by(Customer.id)
+
+
 CHECKS = (
     Check("The balance is not the sum of the bookings: customers {}.", _balances),
     Check("The balance after a booking does not follow from the one before: bookings {}.", _running),
@@ -175,6 +182,7 @@ CHECKS = (
     Check("The payment status does not follow from what is paid: invoices {}.", _payment_status),
     Check("What is outstanding is not the sum of the unpaid invoices: customers {}.", _outstanding),
     Check("What is unallocated is not what came in less what was put to use: customers {}.", _unallocated),
+    Check("Invoices are open beside money that is not put to use: customers {}.", _beside_money),
     Check("More was put to use than came in: payments {}.", _overspent),
 )
 

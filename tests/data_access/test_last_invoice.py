@@ -279,3 +279,12 @@ def test_what_was_given_back_before_is_not_given_out_again(engine: Engine) -> No
     by(engine).execute(booking(customer, Kind.MANUAL_CREDIT, "20"))
     ends(engine, customer)
     assert customer_of(engine, customer).unallocated == 0
+
+
+def test_a_gift_is_not_given_out_as_money_by_who_has_paid_before(engine: Engine) -> None:
+    customer = subscribed(engine)
+    asks_midterm(engine, customer, FIRST + timedelta(hours=1))
+    pay(engine, customer, 31, FIRST + timedelta(hours=2))
+    by(engine).execute(booking(customer, Kind.PROMOTIONAL_CREDIT, "40"))
+    ends(engine, customer)
+    assert (customer_of(engine, customer).balance, customer_of(engine, customer).unallocated) == (-61, 21)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
+from itertools import count
 from typing import Any
 
 import pytest
@@ -10,10 +11,12 @@ from sqlalchemy import Engine
 
 from data_access.access import Access, new_command_id
 from data_access.bookings import Kind
+from data_access.bulk import bulk_load
 from data_access.commands.erasure import ErasePersonal
 from data_access.commands.money import BookTransaction
 from data_access.commands.notes import AddNote
 from data_access.engine import make_engine
+from data_access.ledger import Books
 from data_access.lifecycle import BillStatus
 from data_access.models.money import InvoiceLine
 from data_access.permissions import SYSTEM, Role
@@ -21,7 +24,7 @@ from data_access.queries.verify import Anchor, Verified, VerifyChain
 from tests.support.builders import a_class, a_customer, an_invoice
 from tests.support.by_hand import behind
 from tests.support.people import NOW, access_for
-from tests.support.rows import insert
+from tests.support.rows import arrangement, insert
 
 
 def verify(engine: Engine, anchor: Anchor | None = None) -> Verified:
@@ -179,3 +182,17 @@ def test_books_are_looked_at_part_by_part(books, monkeypatch):
     assert verify(books).holds
     behind(books, BY_HAND["running balance"])
     assert "bookings" in str(verify(books))
+
+
+def test_an_invoice_that_is_open_beside_money_is_found(books):
+    customer = a_customer(books, unallocated=Decimal(5))
+    with bulk_load(books, SYSTEM, arrangement()) as load:
+        kept = Books(customer, "EUR", "UTC", load.order.command_id, count(1), 1, balance=Decimal(0))
+        kept.book(Kind.INVOICED_CHARGE, Decimal(30), value_on=NOW.date(), at=NOW)
+        kept.issue("OLD-1", Decimal(30), issued_on=NOW.date(), due_on=NOW.date(), at=NOW)
+        load.keep([kept])
+        load.summarise(customer, kept.summaries() | {"unallocated": Decimal(5)})
+        load.complete({})
+    found = verify(books)
+    assert not found.holds
+    assert f"open beside money that is not put to use: customers {customer}." in str(found)
