@@ -288,3 +288,23 @@ def test_a_gift_is_not_given_out_as_money_by_who_has_paid_before(engine: Engine)
     by(engine).execute(booking(customer, Kind.PROMOTIONAL_CREDIT, "40"))
     ends(engine, customer)
     assert (customer_of(engine, customer).balance, customer_of(engine, customer).unallocated) == (-61, 21)
+
+
+def test_money_that_lies_there_unused_pays_for_no_credit(engine: Engine) -> None:
+    customer = in_march(engine)
+    pay(engine, customer, 31, FIRST)
+    by(engine).execute(booking(customer, Kind.MANUAL_CREDIT, "20"))
+    ends(engine, customer)
+    assert customer_of(engine, customer).unallocated == 31
+
+
+def test_who_leaves_a_second_time_is_charged_for_the_days_in_between(engine: Engine) -> None:
+    customer = subscribed(engine)
+    move(engine, customer, "provisionally_terminate")
+    back = ELEVENTH + timedelta(days=4)
+    move(engine, customer, "reactivate", back)
+    charge(engine, customer, back)
+    move(engine, customer, "provisionally_terminate", ELEVENTH + timedelta(days=9))
+    close(engine, customer)
+    assert customer_of(engine, customer).balance == 15
+    assert read_ledgers(engine).breaches() == []
