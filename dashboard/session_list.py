@@ -13,7 +13,12 @@ from data_access.queries.sessions import OwnSessions, SessionRow, SessionsOf
 
 OWN, OF = "end_own_sessions", "end_sessions"
 _LABEL = "Sign out everywhere"
-_HERE = "this one"
+_HERE = "This browser"
+# The first that is found in what a browser calls itself: each names those before it, which came earlier, as well.
+_BROWSERS = {"Edg": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari"}
+_SYSTEMS = {
+    "Windows": "Windows", "Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "Mac OS": "macOS", "Linux": "Linux",
+}  # fmt: skip
 
 
 def own(access: Access) -> None:
@@ -45,7 +50,7 @@ def _table(rows: tuple[SessionRow, ...]) -> None:
     here = context.own_session()
     table = [
         {
-            "Browser": f"{row.user_agent or 'unknown'}{f' ({_HERE})' if row.id == here else ''}",
+            "Browser": " · ".join(filter(None, (_HERE if row.id == here else "", browser(row.user_agent)))),
             "Address": row.ip or "unknown",
             "Signed in": reader.moment(row.created_at),
             "Last used": reader.moment(row.last_seen_at),
@@ -60,3 +65,10 @@ def _table(rows: tuple[SessionRow, ...]) -> None:
         row_height=ROW_HEIGHT,
         alt=f"{len(rows)} browsers signed in.",
     )
+
+
+def browser(agent: str) -> str:
+    """What a browser calls itself, as people call it: “Firefox on Windows”; its own words where they are others."""
+    name = next((word for mark, word in _BROWSERS.items() if mark in agent), "")
+    system = next((word for mark, word in _SYSTEMS.items() if mark in agent), "")
+    return f"{name} on {system}" if name and system else agent or "an unknown browser"
