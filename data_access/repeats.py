@@ -27,14 +27,17 @@ def ask_about_repeat(
     if earlier is None or earlier.id == knows_of:
         return
     log = work.session.scalar(work.select(CommandLog).where(CommandLog.id == earlier.command_id))
-    by = f" by {log.login}" if log is not None else ""
-    about = f" with the reference {earlier.reference}" if earlier.reference else ""
-    when = moment_in_words(earlier.at, customer.billing_zone)
-    raise Repeated(
-        f"A payment of {exact_money(amount, customer.currency)}{about} was booked on {when}{by}. "
-        "Nothing was booked now: say whether this is another one.",
-        earlier.id,
-    )
+    said = earlier_payment(
+        exact_money(amount, customer.currency), earlier.reference,
+        moment_in_words(earlier.at, customer.billing_zone), log.login if log else "",
+    )  # fmt: skip
+    raise Repeated(f"{said} Nothing was booked now: say whether this is another one.", earlier.id)
+
+
+def earlier_payment(amount: str, reference: str, when: str, login: str) -> str:
+    """The payment that stands already, as a sentence."""
+    about = f" with the reference {reference}" if reference else ""
+    return f"A payment of {amount}{about} was booked on {when}{f' by {login}' if login else ''}."
 
 
 def _earlier(work: UnitOfWork, customer: Customer, amount: Decimal, reference: str) -> Transaction | None:

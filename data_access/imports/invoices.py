@@ -25,6 +25,7 @@ from data_access.imports.entries import CUSTOMER_FIELDS, Entry, code_of, entry_o
 from data_access.imports.facts import BROUGHT
 from data_access.imports.mapping import FileMapping
 from data_access.imports.mapping_file import read_mapping
+from data_access.imports.paid_before import paid_before, repeated
 from data_access.imports.reading import Line
 from data_access.imports.report import Remark, Report
 from data_access.ledger import Books
@@ -98,6 +99,7 @@ class InvoiceFile:
         codes = {line.number: code_of(line.cells, self.mapping.fields) for line in rows}
         known = _known(load, {fold(code) for code in codes.values() if code})
         here = _invoices_here(load, [row.id for row in known.values()])
+        paid = paid_before(load, [row.id for row in known.values()])
         parties: dict[str, Party] = {}
         classes = directory(load, self.mapping) if self.mapping.create_customers else None
         for line in rows:
@@ -116,6 +118,8 @@ class InvoiceFile:
                 report.refuse(line.number, complaints)
             elif (currency := _currency(row, entry)) != bill.currency:
                 report.refuse(line.number, {"currency": f"This customer is billed in {currency}."})
+            elif row is not None and (again := repeated(load, bill, row.id, row.billing_zone, paid)):
+                report.refuse(line.number, again)
             else:
                 parties.setdefault(key, Party(row, entry)).cells.append((line, bill))
         return list(parties.values())

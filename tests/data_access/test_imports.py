@@ -493,6 +493,27 @@ def test_a_settled_invoice_is_paid_by_its_own_payment_and_not_by_the_money_that_
     assert desk.keeps_its_books()
 
 
+@pytest.mark.parametrize(
+    ("reference", "hours", "is_asked"), [(" a-1", 24 * 400, True), ("CHQ 7", 0, True), ("CHQ 7", 1, False)]
+)
+def test_a_payment_that_stands_here_is_not_brought_in_once_more_unasked(desk, reference, hours, is_asked):
+    customer_id = a_customer(desk.engine, customer_code="K-1")
+    ann = access_for(desk.engine, Role.SUPPORT, NOW - timedelta(hours=hours), login="ann")
+    ann.execute(booking(customer_id, Kind.MANUAL_PAYMENT, "55.94", reference=reference))
+    settled = "K-1,A-1,02/01/2026,01/02/2026,55.94,15/02/2026,"
+    report = desk.invoices(
+        settled, "K-1,A-2,02/01/2026,01/02/2026,4,15/02/2026,", "K-1,A-3,02/01/2026,01/02/2026,4,15/02/2026,"
+    )
+    assert (report.created, refusals(report)) == ((2, [(2, "settled_on")]) if is_asked else (3, []))
+    if is_asked:
+        assert "A payment of 55.94 EUR with the reference" in report.refused[0].reason
+        assert "by ann. If it is the same money, leave the day out" in report.refused[0].reason
+        desk.invoices("K-1,A-1,02/01/2026,01/02/2026,55.94,,")
+        assert {row.payment_status for row in desk.rows(Invoice)} == {PaymentStatus.PAID}
+        assert desk.invoices(settled).refused == []
+    assert desk.keeps_its_books()
+
+
 @pytest.mark.parametrize("status", [BillStatus.EXPORTED, BillStatus.PERMANENTLY_TERMINATED])
 def test_an_invoice_is_refused_for_whom_nothing_can_be_charged(desk, status):
     customer_id = a_customer(desk.engine, customer_code="K-1", bill_status=status)

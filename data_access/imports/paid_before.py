@@ -1,0 +1,54 @@
+"""Paid before: payments that stand here already and that a file may bring once more (ruling 54)."""
+
+from typing import Any
+
+from sqlalchemy import Row
+
+from data_access.bookings import RECEIVED
+from data_access.bulk import BulkLoad
+from data_access.clock import moment_in_words
+from data_access.commands.money import BookTransaction
+from data_access.folding import fold
+from data_access.imports.bills import Bill
+from data_access.models.history import CommandLog
+from data_access.models.money import Transaction
+from data_access.money import exact_money
+from data_access.repeats import NEAR, earlier_payment
+
+Paid = dict[int, list[Row[*tuple[Any, ...]]]]
+_THEN = (
+    "If it is the same money, leave the day out on which the invoice was settled: what is unused pays it. If it is "
+    "another payment, leave it out too and book that payment by hand."
+)
+
+
+def paid_before(load: BulkLoad, customer_ids: list[int]) -> Paid:
+    """The payments of these customers that were not taken back, by customer, the last first."""
+    mine = load.select(Transaction).where(Transaction.customer_id.in_(customer_ids))
+    taken_back = mine.where(Transaction.reverses_id.is_not(None)).with_only_columns(Transaction.reverses_id)
+    asked = (
+        mine.join(CommandLog, CommandLog.id == Transaction.command_id)
+        .where(Transaction.kind.in_(RECEIVED), Transaction.reverses_id.is_(None), Transaction.id.not_in(taken_back))
+        .with_only_columns(
+            Transaction.customer_id, Transaction.amount, Transaction.reference, Transaction.at, CommandLog.login,
+            CommandLog.name,
+        )
+        .order_by(Transaction.id.desc())
+    )  # fmt: skip
+    found: Paid = {}
+    for row in load.connection.execute(asked):
+        found.setdefault(row.customer_id, []).append(row)
+    return found
+
+
+def repeated(load: BulkLoad, bill: Bill, customer_id: int, zone: str, paid: Paid) -> dict[str, str]:
+    """A complaint where the settlement of an invoice may stand here: by its number, or booked by hand just now."""
+    if bill.settled_on is None:
+        return {}
+    for one in paid.get(customer_id, ()):
+        is_near = one.name == BookTransaction.__name__ and one.at >= load.now - NEAR
+        if -one.amount == bill.total and (fold(one.reference) == fold(bill.number) or is_near):
+            amount = exact_money(bill.total, bill.currency)
+            said = earlier_payment(amount, one.reference, moment_in_words(one.at, zone), one.login)
+            return {"settled_on": f"{said} {_THEN}"}
+    return {}
