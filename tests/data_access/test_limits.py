@@ -194,6 +194,15 @@ def test_a_day_without_an_increase_begins_another_row(engine: Engine) -> None:
     access.execute(raising(customer, "5", until=WEEK + timedelta(days=8)))
 
 
+def test_a_row_ends_with_the_increase_that_was_removed(engine: Engine) -> None:
+    customer, person = a_customer(engine, credit_limit=D(100)), a_person(engine, Role.SUPPORT)
+    support = Access(engine, person, lambda: NOW)
+    support.execute(raising(customer, "5"))
+    support.execute(RemoveTemporaryLimit(customer_id=customer, command_id=new_command_id()))
+    later = NOW + timedelta(days=1)
+    assert Access(engine, person, lambda: later).fetch(LimitsOf(customer)).longest == later + timedelta(days=7)
+
+
 def test_an_analyst_raises_nothing(engine: Engine) -> None:
     with pytest.raises(NotPermitted, match="Support, a manager or an admin can"):
         access_for(engine, Role.ANALYST).execute(raising(a_customer(engine)))

@@ -11,6 +11,7 @@ from data_access.access import Access, new_command_id
 from data_access.allowances import read_allowances, written
 from data_access.bookings import BOOKINGS, Kind, by_hand
 from data_access.commands.corrections import ReverseTransaction
+from data_access.commands.invoices import IssueOutOfTurn
 from data_access.commands.people import EditPerson
 from data_access.errors import NotPermitted, Rejected
 from data_access.models.people import PersonalLimit
@@ -152,6 +153,16 @@ def test_nothing_is_taken_back_on_which_something_was_built(engine: Engine) -> N
     acting(engine, person).execute(booking(customer, Kind.REFUND, "10"))
     with pytest.raises(NotPermitted, match="reverse bookings"):
         acting(engine, person).execute(reversing(paid.transaction_id))
+
+
+def test_a_charge_that_stands_on_an_invoice_is_not_taken_back(engine: Engine) -> None:
+    customer, person = a_customer(engine), someone(engine, Role.SUPPORT, ("EUR", "50", "50"))
+    charge = acting(engine, person).execute(booking(customer, Kind.MANUAL_CHARGE, "30")).transaction_id
+    acting(engine, person).execute(
+        IssueOutOfTurn(customer_id=customer, transaction_ids=(charge,), command_id=new_command_id())
+    )
+    with pytest.raises(NotPermitted, match="reverse bookings"):
+        acting(engine, person).execute(reversing(charge))
 
 
 def test_cards_are_given_back_to_within_the_limit_of_their_currency(engine: Engine) -> None:
