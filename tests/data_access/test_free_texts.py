@@ -43,7 +43,7 @@ CODES = {
 }  # fmt: skip
 OFFERS = {
     "name", "name_key", "public_name", "product", "service", "business_model", "issuer_name", "issuer_address",
-    "notices_from", "description", "reminders", "resends", "limit_notices", "suspend_notices",
+    "method", "notices_from", "description", "reminders", "resends", "limit_notices", "suspend_notices",
     "terminate_notices",
 }  # fmt: skip
 OURS = {"why", "why_impossible", "traceback", "result", "last_said"}  # sentences of the product
