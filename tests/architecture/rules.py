@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from tests.architecture.source import PRODUCT, Module, names_in, tables
@@ -23,6 +23,12 @@ MARKDOWN = re.compile(
 PLAIN_CALLS = re.compile(r"(\w+\.)*(escape|len)")
 WHO_CAN = re.compile(r"\b(support|analyst|manager|admin|administrator)s? can\b", re.IGNORECASE)
 ALL_ERRORS = {"Exception", "BaseException"}
+TYPED_BY_PEOPLE = {
+    "author", "city", "company_name", "customer_code", "description", "email", "first_name", "internal_comment",
+    "last_name", "login", "name", "reason", "reference", "says", "text", "visible_comment",
+}  # fmt: skip
+ESCAPES = re.compile(r"(\w+\.)*(escape|prose|lines)")
+SURE = re.compile(r"range|zip|enumerate|product|frozenset|[A-Z]\w*(\.\w+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +119,55 @@ def _unescaped(module: Module) -> Iterator[int]:
     for name, call in module.calls():
         if MARKDOWN.fullmatch(name) and not all(map(_is_plain, call.args[:1])):
             yield call.lineno
+
+
+def _typed_by_people(module: Module) -> Iterator[int]:
+    """What people type, straight into markdown: a column that holds it, with nothing around it that escapes it."""
+    for name, call in module.calls():
+        if MARKDOWN.fullmatch(name):
+            yield from (node.lineno for node in _open(call.args[:1]) if node.attr in TYPED_BY_PEOPLE)
+
+
+def _open(nodes: Iterable[ast.AST]) -> Iterator[ast.Attribute]:
+    for node in nodes:
+        if isinstance(node, ast.Call) and ESCAPES.fullmatch(ast.unparse(node.func)):
+            continue
+        if isinstance(node, ast.Attribute):
+            yield node
+        yield from _open(ast.iter_child_nodes(node))
+
+
+def _at_import(module: Module) -> Iterator[int]:
+    """The clock asked while a module is read: by the time that its tests run it may be another day."""
+    for node in module.tree.body:
+        if not isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield from (one.lineno for one in ast.walk(node) if isinstance(one, ast.Call) and _asks_the_clock(one))
+
+
+def _asks_the_clock(call: ast.Call) -> bool:
+    return ast.unparse(call.func) in {"system_clock", "today"}
+
+
+def _asserts_nothing_of_nothing(module: Module) -> Iterator[int]:
+    """A test that asserts inside loops alone, over something that may turn out to be empty."""
+    for test in ast.walk(module.tree):
+        if isinstance(test, ast.FunctionDef) and test.name.startswith("test_") and "raises" not in ast.unparse(test):
+            loops = [node for node in ast.walk(test) if isinstance(node, ast.For)]
+            unsure = [loop for loop in loops if not _has_rows(loop.iter)]
+            if _asserts(test) and _asserts(test) <= {line for loop in unsure for line in _asserts(loop)}:
+                yield test.lineno
+
+
+def _asserts(node: ast.AST) -> set[int]:
+    return {one.lineno for one in ast.walk(node) if isinstance(one, ast.Assert)}
+
+
+def _has_rows(iterable: ast.expr) -> bool:
+    """Not what is asked for: a list that was made by the test, or a table of the module, is not empty unseen."""
+    if isinstance(iterable, ast.Tuple | ast.List | ast.Set | ast.Dict):
+        return True
+    reads = (node for node in ast.walk(iterable) if isinstance(node, ast.Attribute | ast.Call))
+    return all(SURE.fullmatch(ast.unparse(node.func if isinstance(node, ast.Call) else node)) for node in reads)
 
 
 def _more_than_a_docstring(module: Module) -> Iterator[int]:
@@ -237,6 +292,9 @@ RULES = [
     ),
     Rule("pages write no HTML", _html, folders=("pages",)),
     Rule("text from people is not read as markdown", _unescaped, folders=("pages",)),
+    Rule("what people typed is escaped", _typed_by_people, folders=("dashboard",)),
+    Rule("no test asks the clock before it runs", _at_import, folders=("tests",)),
+    Rule("a test asserts something of nothing too", _asserts_nothing_of_nothing, folders=("tests",)),
     Rule(
         "pages keep no state and no cache of their own",
         _read(re.compile(r"st\.(session_state|cache_data|cache_resource)")),

@@ -95,7 +95,9 @@ def test_a_record_created_in_bulk_is_told_field_by_field(engine, admin):
 
 def test_every_audited_field_and_value_can_be_told(engine, admin):
     a_customer(engine)
-    for row in admin.fetch(FindChanges()).rows:
+    rows = admin.fetch(FindChanges()).rows
+    assert rows
+    for row in rows:
         assert "_" not in row.field + row.after
 
 

@@ -120,7 +120,9 @@ def test_totals_count_the_rows_of_each_queue(engine):
         lifted(engine)
         an_overdue_customer(engine, total=Decimal(n + 1))
     access = access_for(engine)
-    for row in access.fetch(CollectionTotals()).to_dict("records"):
+    totals = access.fetch(CollectionTotals()).to_dict("records")
+    assert {row["queue"] for row in totals} == {Queue.LIFTED, Queue.OVERDUE}
+    for row in totals:
         rows = access.fetch(FindCases(CollectionFilter(Queue(row["queue"]), row["currency"]))).rows
         assert (len(rows), sum(each.customer.overdue_amount for each in rows)) == (row["customers"], row["overdue"])
 

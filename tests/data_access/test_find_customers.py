@@ -165,7 +165,9 @@ def test_each_count_by_status_is_the_number_of_its_rows(engine: Engine) -> None:
     a_customer(engine, bill_status=BillStatus.PROVISIONALLY_TERMINATED)
     a_customer(engine, bill_status=BillStatus.EXPORTED, blocked=True)
     access = access_for(engine)
-    for status, count in access.fetch(ShownCounts()).items():
+    counts = access.fetch(ShownCounts())
+    assert sum(counts.values()) == 8
+    for status, count in counts.items():
         chosen = CustomerFilter(status=frozenset({status}))
         rows = access.fetch(FindCustomers(chosen)).rows
         assert {row.shown for row in rows} <= {status.value}

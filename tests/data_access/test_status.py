@@ -127,7 +127,8 @@ def test_support_cannot_stretch_the_lift_by_lifting_again(engine: Engine) -> Non
 @pytest.mark.parametrize("first", [name for name, move in MOVES.items() if not move.by_system])
 def test_no_pair_of_commands_leads_a_debtor_out_of_suspended(engine: Engine, first: str) -> None:
     admin = access_for(engine, Role.ADMIN)
-    for second in (name for name, move in MOVES.items() if not move.by_system):
+    by_person = [name for name, move in MOVES.items() if not move.by_system]
+    for second in by_person:
         customer = a_suspended_customer(engine)
         code = row_of(engine, customer).customer_code
         for name in (first, second):

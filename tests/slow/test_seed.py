@@ -292,6 +292,7 @@ def test_a_database_with_customers_is_left_alone(engine):
 
 
 def test_every_customer_but_those_gone_for_good_is_in_a_period_that_runs(demo):
+    assert demo.ledgers.customers
     for row in demo.ledgers.customers:
         if row.bill_status is BillStatus.PERMANENTLY_TERMINATED:
             assert row.closes_at is None
@@ -302,6 +303,7 @@ def test_every_customer_but_those_gone_for_good_is_in_a_period_that_runs(demo):
 
 def test_every_invoice_is_for_the_period_before_it_as_the_customer_is_billed(demo):
     billed = {row.id: row for row in demo.ledgers.customers}
+    assert demo.ledgers.invoices
     for invoice in demo.ledgers.invoices:
         customer = billed[invoice.customer_id]
         created_on = day_in(customer.billing_zone, customer.created_at)
@@ -389,7 +391,9 @@ def test_some_customers_have_a_card_and_none_that_is_gone(demo):
 
 def test_every_card_is_one_that_a_person_could_have_stored(demo):
     created = {row.id: row.created_at for row in demo.ledgers.customers}
-    for card in cards(demo):
+    stored = cards(demo)
+    assert stored
+    for card in stored:
         assert created[card.customer_id] <= card.added_at <= NOW
         assert card.expires_on >= card.added_at.date() - timedelta(days=1)
         assert (len(card.last_four), card.last_four.isdecimal(), 0 < len(card.brand) <= 20) == (4, True, True)
