@@ -17,18 +17,18 @@ from data_access.models.money import Transaction
 from data_access.money import exact
 from data_access.paying import carry_out
 from data_access.permissions import Role
-from tests.support.builders import a_customer, a_suspended_customer
+from tests.support.builders import a_customer, a_suspended_customer, today
 from tests.support.forms import field, fill, labels, press, said
 from tests.support.people import a_person
 from tests.support.tables import only, rows
 from tests.support.tabs import cells, choose, open_tab
 
-TAB, TODAY = "Payment method", system_clock().date()
+TAB = "Payment method"
 _numbers = count(1)
 
 
 def a_card(desk_app, customer, mark="test-approve", **over):
-    told = {"brand": "Visa", "last_four": "4242", "expires_on": TODAY + timedelta(days=400)} | over
+    told = {"brand": "Visa", "last_four": "4242", "expires_on": today() + timedelta(days=400)} | over
     order = AddCard(customer_id=customer, token=f"{mark}-{next(_numbers)}", command_id=new_command_id(), **told)
     return Access(desk_app.engine, a_person(desk_app.engine)).execute(order).method_id
 
@@ -51,7 +51,7 @@ def test_a_card_is_stored_by_its_token_and_shown_without_a_number(desk_app):
     fill(app, **{"Token of the gateway": "4242 4242 4242 4242", "Brand": "Visa", "Last four digits": "4242"})
     press(app, "Store the card")
     assert "Give the last day" in said(app)
-    fill(app, **{"Last day it is valid": TODAY + timedelta(days=300)})
+    fill(app, **{"Last day it is valid": today() + timedelta(days=300)})
     press(app, "Store the card")
     assert "Numbers of cards are never stored here" in said(app)
     press(fill(app, **{"Token of the gateway": "tok-1"}), "Store the card")

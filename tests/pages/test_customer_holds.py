@@ -12,13 +12,12 @@ from data_access.lifecycle import BillStatus
 from data_access.models.collection import Promise
 from data_access.models.customers import Customer
 from data_access.permissions import SYSTEM, Role
-from tests.support.builders import a_customer, a_suspended_customer
+from tests.support.builders import a_customer, a_suspended_customer, today
 from tests.support.forms import fill, labels, press, said
 from tests.support.people import a_person
 from tests.support.tables import only
 from tests.support.tabs import open_tab
 
-TODAY = system_clock().date()
 PROMISED = "Promised payment in EUR (optional)"
 
 
@@ -34,7 +33,7 @@ def a_broken_promise(desk_app, customer):
     support, now = a_person(desk_app.engine), system_clock()
     made = access(support, now - timedelta(days=9)).execute(
         MakePromise(
-            customer_id=customer, amount=Decimal(40), due_on=TODAY - timedelta(days=5), command_id=new_command_id()
+            customer_id=customer, amount=Decimal(40), due_on=today() - timedelta(days=5), command_id=new_command_id()
         )
     )
     access(SYSTEM, now).execute(DecidePromise(promise_id=made.promise_id, command_id=new_command_id()))
@@ -43,7 +42,7 @@ def a_broken_promise(desk_app, customer):
 def test_a_lift_is_given_for_a_promise(desk_app):
     customer = a_suspended_customer(desk_app.engine)
     app = lifting(desk_app, customer)
-    fill(app, Date=TODAY + timedelta(days=2), Reason="pays on Friday", **{PROMISED: "a lot"})
+    fill(app, Date=today() + timedelta(days=2), Reason="pays on Friday", **{PROMISED: "a lot"})
     press(app, "Lift the suspension until")
     assert "is not an amount" in said(app)
     press(fill(app, **{PROMISED: "60"}), "Lift the suspension until")
@@ -60,7 +59,7 @@ def test_broken_promises_of_the_customer_are_told_before_another_is_taken(desk_a
 
 def test_a_lift_without_a_promise_stays_possible(desk_app):
     app = lifting(desk_app, a_suspended_customer(desk_app.engine))
-    press(fill(app, Date=TODAY + timedelta(days=2), Reason="our mistake"), "Lift the suspension until")
+    press(fill(app, Date=today() + timedelta(days=2), Reason="our mistake"), "Lift the suspension until")
     assert only(desk_app.engine, Customer).suspension_lifted_until is not None
 
 

@@ -15,13 +15,13 @@ from data_access.models.customers import Customer
 from data_access.models.history import InvoiceRequest
 from data_access.models.money import Invoice
 from data_access.permissions import SYSTEM, Role
-from tests.support.builders import a_class, a_customer, an_invoice
+from tests.support.builders import a_class, a_customer, an_invoice, today
 from tests.support.forms import field, fill, labels, press, said
 from tests.support.people import a_person
 from tests.support.tables import only, rows
 from tests.support.tabs import cells, choose, open_tab
 
-TAB, TODAY = "Invoices & taxation", system_clock().date()
+TAB = "Invoices & taxation"
 
 
 def a_charge(desk_app, customer, amount="25", comment="Router"):
@@ -65,7 +65,7 @@ def test_an_out_of_turn_invoice_is_reviewed_with_its_terms_and_issued_once(desk_
     assert "to be paid within 14 days" in said(app)
     press(app, "Issue the invoice")
     invoice = only(desk_app.engine, Invoice)
-    assert (invoice.total, invoice.due_on) == (25, TODAY + timedelta(days=14))
+    assert (invoice.total, invoice.due_on) == (25, today() + timedelta(days=14))
     assert f"C-1: invoice {invoice.number} is issued." in said(app)
     assert "Which invoice?" not in labels(app)
     assert invoice.number in cells(app)

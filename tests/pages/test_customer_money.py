@@ -7,19 +7,18 @@ import pytest
 
 from data_access.access import Access, new_command_id
 from data_access.bookings import Kind
-from data_access.clock import system_clock
 from data_access.commands.money import BookTransaction
 from data_access.models.collection import WarningThreshold
 from data_access.models.customers import BalanceControl, Customer
 from data_access.models.money import Invoice, Transaction
 from data_access.permissions import Role
-from tests.support.builders import a_customer, an_invoice
+from tests.support.builders import a_customer, an_invoice, today
 from tests.support.forms import field, fill, labels, press, said
 from tests.support.people import a_person
 from tests.support.tables import only, rows
 from tests.support.tabs import cells, choose, open_tab
 
-TAB, TODAY = "Balance & credits", system_clock().date()
+TAB = "Balance & credits"
 
 
 def figures(app):
@@ -32,7 +31,7 @@ def test_a_limit_is_raised_within_the_ceiling_that_is_shown(desk_app):
     assert "You may raise it by at most 250.00 EUR" in said(app)
     press(app, "Raise the limit")
     assert "Choose until when" in said(app)
-    fill(app, **{"Amount in EUR": "251"}, Until=TODAY + timedelta(days=3))
+    fill(app, **{"Amount in EUR": "251"}, Until=today() + timedelta(days=3))
     press(app, "Raise the limit")
     assert "You may raise this limit by at most 250.00 EUR" in said(app)
     assert "Give the reason" in said(app)
@@ -48,7 +47,7 @@ def test_a_limit_is_raised_by_a_percentage_and_ended_at_once(desk_app):
     customer = a_customer(desk_app.engine)
     app = press(open_tab(desk_app, customer, TAB), "Raise the limit for a time")
     fill(app, **{"Raise it": "percent"})
-    press(fill(app, Percentage="50", Until=TODAY + timedelta(days=3), Reason="fair"), "Raise the limit")
+    press(fill(app, Percentage="50", Until=today() + timedelta(days=3), Reason="fair"), "Raise the limit")
     assert only(desk_app.engine, Customer).temporary_limit == 500
     press(press(app, "Raise the limit for a time"), "End the increase now")
     assert only(desk_app.engine, Customer).temporary_limit is None

@@ -20,12 +20,10 @@ from data_access.models.collection import Promise, PromiseState
 from data_access.models.money import Transaction
 from data_access.permissions import SYSTEM, Role
 from data_access.queries.promises import PromisesOf
-from tests.support.builders import a_customer, a_suspended_customer
+from tests.support.builders import a_customer, a_suspended_customer, today
 from tests.support.forms import fill, said
 from tests.support.tables import only
 from tests.support.tabs import choose, open_tab
-
-TODAY = system_clock().date()
 
 
 def a_promise(engine: Engine, customer_id: int, *, paid: str = "", ago: int = 0, days: int = 3) -> int:
@@ -67,7 +65,9 @@ def test_support_records_a_promise_from_the_head_and_from_the_tabs(desk_app: Any
     press_first(app, "Record the promise")
     assert "is not an amount" in said(app)
     fill(
-        app, Amount_in_EUR="60.50", **{"To be here before": TODAY + timedelta(days=4), "Reason (optional)": "on Monday"}
+        app,
+        Amount_in_EUR="60.50",
+        **{"To be here before": today() + timedelta(days=4), "Reason (optional)": "on Monday"},
     )
     press_first(app, "Record the promise")
     promise = only(desk_app.engine, Promise)

@@ -1,6 +1,6 @@
 """The tab Quotas and its dialogs, worked in as a person does."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from data_access.access import Access, new_command_id
@@ -10,14 +10,15 @@ from data_access.commands.usage import RecordUsage
 from data_access.lifecycle import BillStatus
 from data_access.models.quotas import Quota, Unit, WhenUsedUp
 from data_access.permissions import SYSTEM, Role
-from tests.support.builders import a_customer, a_quota
+from tests.support.builders import a_customer, a_quota, today
 from tests.support.forms import field, fill, labels, press, said
 from tests.support.people import a_person
 from tests.support.tables import only, rows
 from tests.support.tabs import cells, choose, open_tab
 
-TODAY = system_clock().date()
-FIRST = TODAY.replace(day=1)
+
+def first() -> date:
+    return today().replace(day=1)
 
 
 def used(desk_app, customer, quantity, reference="cdr-1"):
@@ -30,7 +31,7 @@ def used(desk_app, customer, quantity, reference="cdr-1"):
 
 def test_a_quota_tells_what_is_used_and_left(desk_app):
     customer = a_customer(desk_app.engine)
-    a_quota(desk_app.engine, customer, rollovers=1, started_on=FIRST, when_used_up=WhenUsedUp.BLOCK)
+    a_quota(desk_app.engine, customer, rollovers=1, started_on=first(), when_used_up=WhenUsedUp.BLOCK)
     used(desk_app, customer, 34)
     table = cells(open_tab(desk_app, customer, "Quotas"))
     for words in ("Calls", "Active", "■■■□□□□□□□  34 of 100 minutes", "66 minutes", "Block", "1 period"):
@@ -39,7 +40,7 @@ def test_a_quota_tells_what_is_used_and_left(desk_app):
 
 def test_a_mark_stands_for_a_little_and_none_for_nothing(desk_app):
     customer = a_customer(desk_app.engine)
-    a_quota(desk_app.engine, customer, started_on=FIRST)
+    a_quota(desk_app.engine, customer, started_on=first())
     assert "□□□□□□□□□□  0 of 100 minutes" in cells(open_tab(desk_app, customer, "Quotas"))
     used(desk_app, customer, "0.5")
     assert "■□□□□□□□□□  0.5 of 100 minutes" in cells(open_tab(desk_app, customer, "Quotas"))
@@ -49,7 +50,7 @@ def test_a_mark_stands_for_a_little_and_none_for_nothing(desk_app):
 
 def test_the_periods_of_a_chosen_quota_are_told_with_what_is_rolled_over(desk_app):
     customer = a_customer(desk_app.engine)
-    a_quota(desk_app.engine, customer, rollovers=1, started_on=FIRST - timedelta(days=40))
+    a_quota(desk_app.engine, customer, rollovers=1, started_on=first() - timedelta(days=40))
     table = cells(open_tab(desk_app, customer, "Quotas"))
     assert "200 minutes" in table
     assert "100 minutes until" in table
@@ -63,7 +64,7 @@ def test_the_timeline_tells_what_was_granted(desk_app):
     with_quota = Access(desk_app.engine, a_person(desk_app.engine, Role.MANAGER))
     with_quota.execute(
         GrantQuota(
-            customer_id=customer, service="Calls", unit=Unit.MINUTES, allowance=Decimal(100), started_on=TODAY,
+            customer_id=customer, service="Calls", unit=Unit.MINUTES, allowance=Decimal(100), started_on=today(),
             command_id=new_command_id(),
         )
     )  # fmt: skip
@@ -88,7 +89,7 @@ def test_a_quota_is_granted(desk_app):
     press(fill(app, Allowance="250.5", **others), "Grant")
     row = only(desk_app.engine, Quota)
     assert (row.service, row.unit, row.allowance, row.rollovers, row.when_used_up, row.started_on) == (
-        "Calls", Unit.MINUTES, Decimal("250.5"), 2, WhenUsedUp.BLOCK, TODAY,
+        "Calls", Unit.MINUTES, Decimal("250.5"), 2, WhenUsedUp.BLOCK, today(),
     )  # fmt: skip
     assert "C-1 has the quota." in said(app)
     assert "Allowance" not in labels(app)
@@ -133,17 +134,17 @@ def test_a_change_over_someone_elses_is_refused(desk_app):
 
 
 def test_a_quota_that_nobody_used_is_withdrawn_at_its_end(desk_app):
-    _, app = the_quota(desk_app, "End", started_on=TODAY)
+    _, app = the_quota(desk_app, "End", started_on=today())
     assert "it is withdrawn at once" in said(app)
     press(app, "End it")
-    assert only(desk_app.engine, Quota).ended_on == TODAY - timedelta(days=1)
+    assert only(desk_app.engine, Quota).ended_on == today() - timedelta(days=1)
     assert "The quota for Calls is ended." in said(app)
     assert "This customer has no quota" in said(app)
 
 
 def test_a_quota_that_ended_can_only_be_looked_at(desk_app):
     customer = a_customer(desk_app.engine)
-    a_quota(desk_app.engine, customer, ended_on=FIRST - timedelta(days=1))
+    a_quota(desk_app.engine, customer, ended_on=first() - timedelta(days=1))
     app = choose(open_tab(desk_app, customer, "Quotas"), f"quotas-{customer}")
     assert {one.label for one in app.button if one.disabled} == {"Change", "End"}
     assert "Closed" in cells(app)
@@ -164,7 +165,7 @@ def test_a_quota_for_the_provisionally_terminated_is_refused_in_its_dialog(desk_
 
 def test_the_ledger_shows_a_covered_charge_with_its_quantity(desk_app):
     customer = a_customer(desk_app.engine)
-    a_quota(desk_app.engine, customer, started_on=FIRST)
+    a_quota(desk_app.engine, customer, started_on=first())
     used(desk_app, customer, 12)
     table = cells(open_tab(desk_app, customer, "Balance & credits"))
     assert "Calls, 12 minutes, all by quota" in table
@@ -173,7 +174,7 @@ def test_the_ledger_shows_a_covered_charge_with_its_quantity(desk_app):
 
 def test_a_covered_charge_is_reversed_from_its_row_and_the_quota_gets_it_back(desk_app):
     customer = a_customer(desk_app.engine)
-    a_quota(desk_app.engine, customer, started_on=FIRST)
+    a_quota(desk_app.engine, customer, started_on=first())
     used(desk_app, customer, 12)
     app = choose(open_tab(desk_app, customer, "Balance & credits"), f"ledger-{customer}")
     press(app, "Reverse this booking")

@@ -4,19 +4,16 @@ from datetime import timedelta
 from decimal import Decimal
 
 from data_access.access import Access, new_command_id
-from data_access.clock import system_clock
 from data_access.commands.services import ChangeSubscription
 from data_access.lifecycle import BillStatus
 from data_access.models.money import Transaction
 from data_access.models.services import Did, Subscription
 from data_access.permissions import Role
-from tests.support.builders import a_customer, a_did, a_plan, a_subscription
+from tests.support.builders import a_customer, a_did, a_plan, a_subscription, today
 from tests.support.forms import field, fill, labels, press, said
 from tests.support.people import a_person
 from tests.support.tables import only, rows
 from tests.support.tabs import cells, choose, open_tab
-
-TODAY = system_clock().date()
 
 
 def test_a_subscription_tells_fee_and_until_when_it_is_charged(desk_app):
@@ -83,13 +80,13 @@ def test_a_change_over_someone_elses_is_refused_once_and_then_made_in_its_sight(
 
 def test_a_subscription_is_finished_on_a_day(desk_app):
     _, app = the_subscription(desk_app, "Finish")
-    press(fill(app, **{"Last day": TODAY + timedelta(days=5)}), "Finish it")
-    assert only(desk_app.engine, Subscription).finished_on == TODAY + timedelta(days=5)
+    press(fill(app, **{"Last day": today() + timedelta(days=5)}), "Finish it")
+    assert only(desk_app.engine, Subscription).finished_on == today() + timedelta(days=5)
 
 
 def test_a_subscription_that_ended_can_only_be_looked_at(desk_app):
     customer = a_customer(desk_app.engine)
-    a_subscription(desk_app.engine, customer, finished_on=TODAY - timedelta(days=5))
+    a_subscription(desk_app.engine, customer, finished_on=today() - timedelta(days=5))
     app = choose(open_tab(desk_app, customer, "Subscriptions"), f"subscriptions-{customer}")
     assert {one.label for one in app.button if one.disabled} == {"Change", "Finish"}
     assert "Closed" in cells(app)
@@ -117,7 +114,7 @@ def test_a_number_is_found_by_its_beginning_and_assigned(desk_app):
 
 def test_a_number_is_released_and_its_fee_booked_until_yesterday(desk_app):
     customer = a_customer(desk_app.engine)
-    a_did(desk_app.engine, customer, number="4930111", assigned_on=TODAY - timedelta(days=3))
+    a_did(desk_app.engine, customer, number="4930111", assigned_on=today() - timedelta(days=3))
     app = choose(open_tab(desk_app, customer, "DIDs"), f"dids-{customer}")
     press(press(app, "Release"), "Release it")
     assert only(desk_app.engine, Did).customer_id is None

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, func, select
 from data_access.allocating import unused_of
 from data_access.bookings import Kind
 from data_access.bulk import BulkLoad, bulk_load
+from data_access.clock import system_clock
 from data_access.folding import display_name, fold, fold_phone
 from data_access.ledger import Books
 from data_access.lifecycle import BillStatus, SuspensionCause
@@ -252,6 +253,11 @@ def a_quota(engine: Engine, customer_id: int, **over: Any) -> int:
 def a_note(engine: Engine, customer_id: int, **over: Any) -> int:
     row = {"customer_id": customer_id, "at": BEFORE, "author": "support", "text": "Called back."} | over
     return insert(engine, Note, row)
+
+
+def today() -> date:
+    """The day of the desk's own clock, in UTC, for pages that look at it themselves."""
+    return system_clock().date()
 
 
 def later(days: int, now: datetime = NOW) -> date:

@@ -5,16 +5,15 @@ from datetime import date, timedelta
 import pytest
 
 from dashboard.day_choices import usual
-from data_access.clock import Days, in_words, system_clock
+from data_access.clock import Days, in_words
 from data_access.models.customers import Customer
 from data_access.models.history import PlannedMove
 from data_access.models.money import Transaction
 from data_access.permissions import Role
-from tests.support.builders import a_customer, a_suspended_customer
+from tests.support.builders import a_customer, a_suspended_customer, today
 from tests.support.forms import field, fill, press, said
 from tests.support.tables import only, rows
 
-TODAY = system_clock().date()
 SUNDAY = date(2026, 11, 29)
 
 
@@ -24,39 +23,39 @@ def lifting(desk_app, open_dialog, role):
 
 
 def test_a_lift_beyond_the_horizon_is_refused_in_one_sentence_with_whose_it_is(desk_app, open_dialog):
-    app = fill(lifting(desk_app, open_dialog, Role.SUPPORT), Date=TODAY + timedelta(days=4))
-    last = in_words(TODAY + timedelta(days=3))
+    app = fill(lifting(desk_app, open_dialog, Role.SUPPORT), Date=today() + timedelta(days=4))
+    last = in_words(today() + timedelta(days=3))
     sentence = f"You can lift this suspension until {last} at the latest: 3 days from the day of the first lift"
     for again in (app, press(app, "Lift the suspension until")):
         assert said(again).count(sentence) == 1
         assert "A manager or an admin can lift for longer, up to 30 days." in said(again)
         assert "Give the date" not in said(again)
     assert only(desk_app.engine, Customer).suspension_lifted_until is None
-    press(fill(app, Date=TODAY + timedelta(days=3)), "Lift the suspension until")
+    press(fill(app, Date=today() + timedelta(days=3)), "Lift the suspension until")
     assert only(desk_app.engine, Customer).suspension_lifted_until is not None
 
 
 def test_who_goes_furthest_reads_that_nobody_goes_further(desk_app, open_dialog):
-    app = fill(lifting(desk_app, open_dialog, Role.MANAGER), Date=TODAY + timedelta(days=31))
+    app = fill(lifting(desk_app, open_dialog, Role.MANAGER), Date=today() + timedelta(days=31))
     assert "Nobody can lift for longer." in said(app)
 
 
 def test_the_weekday_stands_beside_the_day(desk_app, open_dialog):
-    day = TODAY + timedelta(days=2)
+    day = today() + timedelta(days=2)
     app = fill(lifting(desk_app, open_dialog, Role.SUPPORT), Date=day)
     assert f"{day:%A}, in 2 days. Possible from" in said(app)
 
 
 def test_the_date_of_money_is_today_or_yesterday_by_a_click_and_its_first_day_is_not_told(desk_app, open_dialog):
     app = fill(open_dialog("adjust_balance", a_customer(desk_app.engine)), Transaction="manual_payment")
-    assert f"{TODAY:%A}, today. Possible until" in said(app)
+    assert f"{today():%A}, today. Possible until" in said(app)
     assert "1970" not in said(app)
-    assert field(press(app, "Yesterday"), "Date of the money").value == TODAY - timedelta(days=1)
+    assert field(press(app, "Yesterday"), "Date of the money").value == today() - timedelta(days=1)
 
 
 def test_a_usual_day_is_a_click_away(desk_app, open_dialog):
     app = press(lifting(desk_app, open_dialog, Role.SUPPORT), "Tomorrow")
-    assert field(app, "Date").value == TODAY + timedelta(days=1)
+    assert field(app, "Date").value == today() + timedelta(days=1)
     press(app, "Lift the suspension until")
     assert only(desk_app.engine, Customer).suspension_lifted_until is not None
 
@@ -81,14 +80,14 @@ def test_of_a_short_span_the_usual_days_are_offered_in_their_order(first, last, 
 def test_a_plan_for_today_is_refused_with_the_first_day(desk_app, open_dialog):
     app = open_dialog("change_status", a_customer(desk_app.engine))
     fill(app, **{"What shall happen?": "provisionally_terminate", "Not now: plan it for a later day": True})
-    press(fill(app, **{"On the day": TODAY}, Reason="moves away"), "Plan it")
-    assert f"{in_words(TODAY + timedelta(days=1))} is the first day that can be chosen." in said(app)
+    press(fill(app, **{"On the day": today()}, Reason="moves away"), "Plan it")
+    assert f"{in_words(today() + timedelta(days=1))} is the first day that can be chosen." in said(app)
     assert rows(desk_app.engine, PlannedMove) == []
 
 
 def test_money_of_the_future_does_not_reach_the_review(desk_app, open_dialog):
     app = fill(open_dialog("adjust_balance", a_customer(desk_app.engine)), Transaction="manual_payment")
-    press(fill(app, **{"Amount in EUR": "5", "Date of the money": TODAY + timedelta(days=1)}), "Review")
+    press(fill(app, **{"Amount in EUR": "5", "Date of the money": today() + timedelta(days=1)}), "Review")
     assert said(app).count("cannot lie in the future: nobody can book a day after") == 1
     assert "Confirm" not in [button.label for button in app.button]
     assert rows(desk_app.engine, Transaction) == []

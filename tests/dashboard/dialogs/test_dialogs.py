@@ -18,11 +18,9 @@ from data_access.models.history import InvoiceRequest, PlannedMove
 from data_access.models.money import Transaction
 from data_access.permissions import Role
 from data_access.queries.choices import EditableCustomer
-from tests.support.builders import a_class, a_customer, a_suspended_customer, an_invoice
+from tests.support.builders import a_class, a_customer, a_suspended_customer, an_invoice, today
 from tests.support.forms import field, fill, labels, press, said
 from tests.support.people import a_person
-
-TODAY = system_clock().date()
 
 
 def rows(engine: Any, model: Any) -> list[Any]:
@@ -75,10 +73,10 @@ def test_permanent_termination_asks_for_date_and_the_typed_id(desk_app, open_dia
     press(app, "Permanently terminate")
     assert "Give the date" in said(app)
     assert "Type the Customer ID" in said(app)
-    fill(app, Date=TODAY + timedelta(days=1), Customer_ID="C-1")
+    fill(app, Date=today() + timedelta(days=1), Customer_ID="C-1")
     fill(app, **{"Generate an invoice prior to the end of the billing period": True})
     press(app, "Permanently terminate")
-    assert only(desk_app.engine, Customer).terminate_on == TODAY + timedelta(days=1)
+    assert only(desk_app.engine, Customer).terminate_on == today() + timedelta(days=1)
     assert only(desk_app.engine, InvoiceRequest).state == "requested"
     assert "A midterm invoice is requested: it comes by " in said(app)
     assert "Shown as Active. A permanent termination is planned. On " in said(app)
@@ -86,7 +84,7 @@ def test_permanent_termination_asks_for_date_and_the_typed_id(desk_app, open_dia
 
 def test_another_move_starts_without_the_date_of_the_first(desk_app, open_dialog):
     app = open_dialog("change_status", a_customer(desk_app.engine))
-    fill(app, **{"What shall happen?": "permanently_terminate"}, Date=TODAY + timedelta(days=1))
+    fill(app, **{"What shall happen?": "permanently_terminate"}, Date=today() + timedelta(days=1))
     fill(app, **{"What shall happen?": "block"})
     fill(app, **{"What shall happen?": "permanently_terminate"})
     assert field(app, "Date").value is None
@@ -95,9 +93,9 @@ def test_another_move_starts_without_the_date_of_the_first(desk_app, open_dialog
 def test_a_provisional_termination_can_be_planned(desk_app, open_dialog):
     app = open_dialog("change_status", a_customer(desk_app.engine))
     fill(app, **{"What shall happen?": "provisionally_terminate", "Not now: plan it for a later day": True})
-    fill(app, **{"On the day": TODAY + timedelta(days=9)}, Reason="moves away")
+    fill(app, **{"On the day": today() + timedelta(days=9)}, Reason="moves away")
     press(app, "Plan it")
-    assert only(desk_app.engine, PlannedMove).due_on == TODAY + timedelta(days=9)
+    assert only(desk_app.engine, PlannedMove).due_on == today() + timedelta(days=9)
 
 
 def test_a_closed_customer_offers_no_move(desk_app, open_dialog):
@@ -153,7 +151,7 @@ def test_a_part_payment_says_how_much_is_missing_and_what_leads_over_the_limit_s
 def test_a_change_tells_the_shown_status_and_what_it_means(desk_app, open_dialog):
     customer = a_suspended_customer(desk_app.engine, blocked=True, customer_code="C-1")
     app = fill(open_dialog("change_status", customer), **{"What shall happen?": "lift_suspension"})
-    press(fill(app, Date=TODAY + timedelta(days=2), Reason="pays tomorrow"), "Lift the suspension until")
+    press(fill(app, Date=today() + timedelta(days=2), Reason="pays tomorrow"), "Lift the suspension until")
     assert "C-1: Lift the suspension until, done. Shown as Blocked. All accounts are unusable" in said(app)
     assert "Billing status" not in said(app)
     app = press(pay(open_dialog("adjust_balance", customer), "100"), "Review")
@@ -171,8 +169,8 @@ def press_sum(app: Any, name: str) -> None:
 )
 def test_a_payment_offers_its_likely_sums_at_a_click(desk_app, open_dialog, currency, limit, of):
     customer = a_customer(desk_app.engine, currency=currency, credit_limit=Decimal(limit))
-    an_invoice(desk_app.engine, customer, total=Decimal(40), currency=currency, due_on=TODAY - timedelta(days=1))
-    an_invoice(desk_app.engine, customer, total=Decimal(60), currency=currency, due_on=TODAY + timedelta(days=9))
+    an_invoice(desk_app.engine, customer, total=Decimal(40), currency=currency, due_on=today() - timedelta(days=1))
+    an_invoice(desk_app.engine, customer, total=Decimal(60), currency=currency, due_on=today() + timedelta(days=9))
     app = fill(open_dialog("adjust_balance", customer), Transaction="manual_payment")
     labelled = [button.label.replace("\\", "") for button in app.button]
     sums = {label.partition(":")[0]: label for label in labelled if ": " in label}

@@ -15,12 +15,11 @@ from data_access.models.customers import Customer, Note
 from data_access.models.money import Transaction
 from data_access.money import exact
 from data_access.permissions import Role
-from tests.support.builders import a_customer, an_invoice
+from tests.support.builders import a_customer, an_invoice, today
 from tests.support.forms import field, fill, labels, press, said
 from tests.support.people import a_person
 from tests.support.tables import only, rows
 
-TODAY = system_clock().date()
 FIRST, SECOND = "first", "second"
 
 
@@ -94,8 +93,10 @@ def test_after_an_answer_that_was_lost_the_form_says_what_was_done_and_starts_af
     customer_id, support = a_customer(desk_app.engine), a_person(desk_app.engine)
     app = press(pay(open_dialog("adjust_balance", customer_id, actor=support), "50"), "Review")
     draft = draft_for(desk_app.engine, support.person_id, "adjust_balance", str(customer_id), system_clock())
-    lost = BookTransaction(customer_id=customer_id, kind=Kind.MANUAL_PAYMENT, amount=exact(Decimal(50)), value_on=TODAY,
-                           command_id=draft.command_id)  # fmt: skip
+    lost = BookTransaction(
+        customer_id=customer_id, kind=Kind.MANUAL_PAYMENT, amount=exact(Decimal(50)), value_on=today(),
+        command_id=draft.command_id,
+    )  # fmt: skip
     Access(desk_app.engine, support).execute(lost)
     reloaded = open_dialog("adjust_balance", customer_id, actor=support)
     for tab in (reloaded, press(app, "Confirm")):
@@ -157,7 +158,7 @@ def test_a_kept_draft_says_when_it_was_begun_and_that_it_is_not_saved(desk_app, 
     draft = draft_for(desk_app.engine, manager.person_id, "edit_customer", str(customer_id), system_clock())
     keep(desk_app.engine, draft, {"city": "Oslo", "email": "nobody"}, system_clock() - timedelta(days=9))
     later = open_dialog("edit_customer", customer_id, actor=manager)
-    assert f"You began this on {TODAY - timedelta(days=9):%-d %b %Y}" in said(later)
+    assert f"You began this on {today() - timedelta(days=9):%-d %b %Y}" in said(later)
     assert "(not saved): go on, or start over." in said(later)
     assert "Not saved.] It was “Rome”." in said(later)
     assert said(later).count("Not saved.") == 2
