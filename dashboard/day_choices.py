@@ -45,10 +45,10 @@ def _said(chosen: date | None, days: Days, today: date) -> Iterator[str]:
 
 
 def usual(days: Days, today: date) -> Iterator[date]:
-    """Of a short span the first day, the next Monday, a week later, the last; of the past the last two. In order."""
+    """Of a short span the first day, the next Monday, a week later, the last; up to tomorrow the last two. In order."""
     if days.earliest is None or days.latest is None or days.latest < today - _DAY:
         return
-    if days.latest <= today:
+    if days.latest <= today + _DAY:
         wanted = {days.latest - _DAY, days.latest}
     elif days.latest - days.earliest <= _SHORT:
         wanted = {days.earliest, today + (_WEEK - today.weekday()) * _DAY, days.earliest + _WEEK * _DAY, days.latest}

@@ -63,7 +63,7 @@ def _table(rows: tuple[SessionRow, ...]) -> None:
         hide_index=True,
         height=whole_height(len(rows)),
         row_height=ROW_HEIGHT,
-        alt=f"{len(rows)} browsers signed in.",
+        alt=f"{formats.counted(len(rows), 'browser')} signed in.",
     )
 
 

@@ -56,5 +56,5 @@ def _amount(text: str, currency: str) -> Decimal:
     if value < ZERO:
         raise ValueError("A limit cannot be negative; 0 allows nothing.")
     if value != value.quantize(Decimal(1).scaleb(-decimals_of(currency))):
-        raise ValueError(f"{currency} has {decimals_of(currency)} decimals; {text} has more.")
+        raise ValueError(f"{currency} has {decimals_of(currency) or 'no'} decimals; {text} has more.")
     return value

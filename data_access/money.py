@@ -103,7 +103,7 @@ def cash(value: Decimal, currency: str) -> Decimal:
     """The amount, if it can be paid in this currency; Rejected if it is not above zero or has too many decimals."""
     amount, places = positive(value), decimals_of(currency)
     if amount != amount.quantize(Decimal(1).scaleb(-places)):
-        raise Rejected(f"{currency} has {places} decimals; {value} has more.")
+        raise Rejected(f"{currency} has {places or 'no'} decimals; {value.normalize():f} has more.")
     return amount
 
 

@@ -15,7 +15,8 @@ def draw(access: Access, head: Head) -> None:
         st.text("This customer has no account yet.")
         return
     usable = sum(account.is_usable for account in accounts)
-    st.caption(f"{len(accounts)} accounts, {usable} usable now. Whether one can be used follows from the customer.")
+    all_of_them = formats.counted(len(accounts), "account")
+    st.caption(f"{all_of_them}, {usable} usable now. Whether one can be used follows from the customer.")
     for why in dict.fromkeys(account.why for account in accounts if account.why):
         st.text(f"{formats.counted(sum(account.why == why for account in accounts), 'account')}: {why}")
     table(

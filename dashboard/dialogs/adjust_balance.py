@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import streamlit as st
 
-from dashboard import context, feedback, formats
+from dashboard import context, feedback, formats, reader
 from dashboard.dialogs import card_orders, entered, opened, payment_fields, review
 from dashboard.dialogs.card_orders import CardWay
 from dashboard.dialogs.own_limits import own_limits
@@ -109,7 +109,8 @@ def _review(form: Form, head: Head) -> None:
     foretold = rehearsed(form, lambda known: _order(form, head, row, known))
     order = _order(form, head, row, knows_of(form))
     preview = form.access.fetch(BookingPreview(head.customer_id, order.kind, order.amount))
-    review.draw(head, row, order, preview, after=Decimal(foretold.balance_after) if foretold else None)
+    after = Decimal(foretold.balance_after) if foretold else None
+    review.draw(head, row, order, preview, today=reader.today(form.access), after=after)
     confirm(
         form,
         "Confirm",

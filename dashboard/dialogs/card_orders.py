@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import streamlit as st
 
-from dashboard import formats
+from dashboard import formats, reader
 from dashboard.dialogs import entered
 from dashboard.dialogs.own_limits import own_limits
 from dashboard.dialogs.rehearsal import knows_of, rehearsed, to_review
@@ -146,7 +146,7 @@ def _told(form: Form, head: Head, way: CardWay) -> list[str]:
         command_id=form.command_id,
     )  # fmt: skip
     preview = form.access.fetch(BookingPreview(head.customer_id, way.books, as_booked.amount))
-    draw_review(head, BOOKINGS[way.books], as_booked, preview)
+    draw_review(head, BOOKINGS[way.books], as_booked, preview, today=reader.today(form.access))
     return consequences(head, BOOKINGS[way.books], preview)
 
 

@@ -121,7 +121,8 @@ def _typed_id(form: Form, choices: Choices) -> str:
 
 
 def _done(form: Form, head: Head, choice: Choice) -> str:
-    return f"{head.customer_code}: {choice.label.rstrip('…')}, done. {shown_now(form.access, head.customer_id)}"
+    did = choice.label.removesuffix(" until…")
+    return f"{head.customer_code}: {did}, done. {shown_now(form.access, head.customer_id)}"
 
 
 def _not_possible(moves: tuple[Impossible, ...], *, is_open: bool) -> None:

@@ -1,5 +1,6 @@
 """The review of a booking before it is made: everything it will do, in words."""
 
+from datetime import date
 from decimal import Decimal
 
 import streamlit as st
@@ -13,15 +14,17 @@ from data_access.queries.customer import Head
 from data_access.queries.money import Preview, Settled
 
 
-def draw(head: Head, row: Booking, order: BookTransaction, preview: Preview, *, after: Decimal | None = None) -> None:
+def draw(
+    head: Head, row: Booking, order: BookTransaction, preview: Preview, *, today: date, after: Decimal | None = None
+) -> None:
     """What is booked, the balance before and after, what it settles and ends, and the person's own limits.
 
-    `after`: the balance of a rehearsal, with the fees that are booked with it.
+    `today`: the reader's, as everywhere. `after`: the balance of a rehearsal, with the fees that are booked with it.
     """
     currency, after = preview.currency, preview.balance_after if after is None else after
     st.markdown(f"**{escape(row.label)} of {escape(formats.exact_money(order.amount, currency))}**")
     _facts([
-        ("Date of the money", formats.day_and_distance(order.value_on or head.today, head.today)),
+        ("Date of the money", formats.day_and_distance(order.value_on or head.today, today)),
         ("Service", order.service or ""),
         ("Payment method", order.method or ""),
         ("Reference", order.reference),
@@ -32,7 +35,7 @@ def draw(head: Head, row: Booking, order: BookTransaction, preview: Preview, *, 
         ("Fees booked with it", _fees(preview, after)),
         ("After", formats.standing_money(after, currency, prepaid=head.is_prepaid)),
     ])  # fmt: skip
-    _settled(preview)
+    _settled(row, preview)
     if row.settles or preview.unallocated_after != preview.unallocated_before:
         left = formats.exact_money(preview.unallocated_after, currency)
         st.text(f"Unallocated payments afterwards: {left}")
@@ -74,9 +77,9 @@ def consequences(head: Head, row: Booking, preview: Preview) -> list[str]:
     return [*paid, _about_suspension(head, row, preview)]
 
 
-def _settled(preview: Preview) -> None:
+def _settled(row: Booking, preview: Preview) -> None:
     if preview.settles:
-        st.text("It pays, the oldest invoice first:")
+        st.text(f"It {'writes off' if row.writes_off else 'pays'}, the oldest invoice first:")
         with st.container(gap="xsmall"):
             for invoice in preview.settles:
                 st.text(f"•  {_sentence(invoice, preview.currency)}")

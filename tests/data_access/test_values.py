@@ -102,6 +102,11 @@ def test_a_currency_has_its_own_decimals(currency: str, places: int) -> None:
         cash(smallest / 10, currency)
 
 
+def test_what_has_too_many_decimals_is_told_as_it_was_given() -> None:
+    with pytest.raises(Rejected, match=r"^JPY has no decimals; 12\.5 has more\.$"):
+        cash(Decimal("12.50000"), "JPY")
+
+
 @pytest.mark.parametrize("text", ["1.234,56", "1,234.56", "12 345", "NaN", "1e5", "٣", "", "--1", "0.000001", "1" * 40])
 def test_what_is_not_plainly_an_amount_is_not_read(text: str) -> None:
     with pytest.raises(ValueError, match="“"):

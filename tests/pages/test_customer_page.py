@@ -271,3 +271,9 @@ def test_a_clicked_invoice_tells_which_payments_went_to_it(desk_app):
     app.run()
     assert "Payments that went to invoice INV-1:" in said(app)
     assert "40.00 EUR" in app.dataframe[-1].value.to_string()
+
+
+def test_one_account_is_no_plural(desk_app):
+    customer = a_customer(desk_app.engine)
+    an_account(desk_app.engine, customer)
+    assert "1 account, 1 usable now." in said(the_page(desk_app, customer, tab="Accounts"))

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from dashboard.day_choices import usual
-from data_access.clock import Days, in_words
+from dashboard.formats import day_and_distance, relative
+from data_access.clock import Days, day_in, in_words, system_clock
 from data_access.models.customers import Customer
 from data_access.models.history import PlannedMove
 from data_access.models.money import Transaction
@@ -68,6 +69,7 @@ def test_a_usual_day_is_a_click_away(desk_app, open_dialog):
         (1, 30, [1, 8, 30]),
         (1, 300, []),
         (-20000, 0, [-1, 0]),
+        (-20000, 1, [0, 1]),  # it is tomorrow already where the customer is
         (-20000, -5, []),
         (2, 1, []),
     ],
@@ -91,3 +93,14 @@ def test_money_of_the_future_does_not_reach_the_review(desk_app, open_dialog):
     assert said(app).count("cannot lie in the future: nobody can book a day after") == 1
     assert "Confirm" not in [button.label for button in app.button]
     assert rows(desk_app.engine, Transaction) == []
+
+
+def test_a_form_and_its_review_tell_one_distance(desk_app, open_dialog):
+    now = system_clock()
+    zone = "Etc/GMT+12" if now.hour < 12 else "Etc/GMT-14"  # twelve hours behind, fourteen ahead
+    there = day_in(zone, now)
+    app = open_dialog("adjust_balance", a_customer(desk_app.engine, billing_zone=zone))
+    fill(app, Transaction="manual_payment", **{"Amount in EUR": "5"})
+    assert f"{there:%A}, {relative(there, now.date())}." in said(app)
+    press(app, "Review")
+    assert f"Date of the money: {day_and_distance(there, now.date())}" in said(app)

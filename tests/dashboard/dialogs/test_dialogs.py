@@ -152,7 +152,7 @@ def test_a_change_tells_the_shown_status_and_what_it_means(desk_app, open_dialog
     customer = a_suspended_customer(desk_app.engine, blocked=True, customer_code="C-1")
     app = fill(open_dialog("change_status", customer), **{"What shall happen?": "lift_suspension"})
     press(fill(app, Date=today() + timedelta(days=2), Reason="pays tomorrow"), "Lift the suspension until")
-    assert "C-1: Lift the suspension until, done. Shown as Blocked. All accounts are unusable" in said(app)
+    assert "C-1: Lift the suspension, done. Shown as Blocked. All accounts are unusable" in said(app)
     assert "Billing status" not in said(app)
     app = press(pay(open_dialog("adjust_balance", customer), "100"), "Review")
     assert "the suspension ends and it stays blocked" in said(app)
@@ -241,6 +241,7 @@ def test_a_debt_is_written_off_with_a_reason_as_far_as_it_is_outstanding(desk_ap
     press(fill(app, Reason="insolvent"), "Review")
     assert "no more can be written off" in said(app)
     press(fill(app, **{"Amount in EUR": "100"}), "Review")
+    assert "It writes off, the oldest invoice first:" in said(app)
     press(app, "Confirm")
     assert only(desk_app.engine, Customer).outstanding == 0
 
