@@ -18,6 +18,7 @@ from data_access.imports.entries import CUSTOMER_FIELDS, Entry, Values, code_of,
 from data_access.imports.facts import BROUGHT, refuse_facts_without_rights, said
 from data_access.imports.mapping import FileMapping
 from data_access.imports.mapping_file import read_mapping
+from data_access.imports.outcome import foresee
 from data_access.imports.reading import Line
 from data_access.imports.report import Remark, Report
 from data_access.labels import LABELS
@@ -144,4 +145,6 @@ def _add(load: BulkLoad, entries: list[tuple[int, Entry]], report: Report) -> No
     new = arrivals(load, entries, count(1))
     kept = insert_whole_or_one_by_one(load, new, lambda some: settle_in(load, some), refuse)
     report.created += len(kept)
+    if owing := [one.books for one in kept if one.books.invoices]:
+        report.ahead = foresee(load, owing)
     report.new_customers.update(one.row["customer_code_key"] for one in kept)

@@ -25,6 +25,7 @@ from data_access.imports.entries import CUSTOMER_FIELDS, Entry, code_of, entry_o
 from data_access.imports.facts import BROUGHT
 from data_access.imports.mapping import FileMapping
 from data_access.imports.mapping_file import read_mapping
+from data_access.imports.outcome import foresee
 from data_access.imports.paid_before import paid_before, repeated
 from data_access.imports.reading import Line
 from data_access.imports.report import Remark, Report
@@ -92,6 +93,7 @@ class InvoiceFile:
             load, postings, lambda some: _post(load, some), lambda one, why: _refuse(one, why, report)
         )
         report.created += sum(len(one.bills) for one in kept)
+        report.ahead = foresee(load, [one.books for one in kept])
         report.new_customers.update(one.arrival.row["customer_code_key"] for one in kept if one.arrival is not None)
 
     def _parties(self, load: BulkLoad, rows: list[Line], report: Report) -> list[Party]:

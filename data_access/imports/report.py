@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from data_access.imports.mapping import FileMapping
+from data_access.imports.outcome import Outcome
 from data_access.imports.reading import Line
 from data_access.labels import LABELS
 from data_access.sheets import csv_line, harmless
@@ -46,13 +47,17 @@ _REASON = "Refused because"
 
 @dataclass(slots=True)
 class Report:
-    """Counts of rows, and the remarks in the order of the file. `rejected` is what was refused, as it stood there."""
+    """Counts of rows, and the remarks in the order of the file. `rejected` is what was refused, as it stood there.
+
+    `ahead`: what collection makes of the invoices that were added; None where that is no matter of the file.
+    """
 
     rows: int = 0
     created: int = 0
     changed: int = 0
     unchanged: int = 0
     stopped_at: int | None = None
+    ahead: Outcome | None = None
     new_customers: set[str] = field(default_factory=set)
     refused: list[Remark] = field(default_factory=list)
     changes: list[Remark] = field(default_factory=list)
@@ -83,6 +88,9 @@ class Report:
         """Takes in the report of another batch."""
         for name in _COUNTS:
             setattr(self, name, getattr(self, name) + getattr(other, name))
+        if other.ahead is not None:
+            self.ahead = self.ahead or Outcome()
+            self.ahead.add(other.ahead)
         self.new_customers |= other.new_customers
         self.refused += other.refused
         self.changes += other.changes
@@ -105,6 +113,8 @@ class Report:
         ]
         if self.stopped_at is not None:
             done.append(f"The table ends before line {self.stopped_at:,}, where stop_at says so.")
+        if self.ahead is not None:
+            done.append(str(self.ahead))
         for kind, remarks in self._told():
             if kind != _CHANGE or dry_run:
                 done += [f"{kind}: {remark}" for remark in remarks[:most]]
