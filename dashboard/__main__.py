@@ -97,7 +97,7 @@ def _prepare(chosen: Settings) -> None:
         _fill(engine, chosen)
         engine.dispose()
     except ArgumentError as wrong:
-        raise CannotStart("DATABASE_URL is no address of a SQLite file or a PostgreSQL database.") from wrong
+        raise CannotStart("DATABASE_URL is not the address of a SQLite file or a PostgreSQL database.") from wrong
     except DBAPIError as trouble:
         where = make_url(chosen.database_url).render_as_string()
         reason = str(trouble.orig).splitlines()[0]

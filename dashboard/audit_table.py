@@ -17,7 +17,7 @@ from data_access.queries.audit_filter import AuditFilter
 from data_access.queries.places import OLDEST, Place, Placed, read_place
 
 _AT = "at"
-_NOTHING = "Nothing in the log fits. Widen the days or take away a filter."
+_NOTHING = "Nothing in the log matches. Widen the dates or remove a filter."
 
 
 def done_table(access: Access, chosen: AuditFilter) -> None:
@@ -32,7 +32,7 @@ def done_table(access: Access, chosen: AuditFilter) -> None:
         Words("Of what", [row.gist for row in page.rows], width=350),
         Words("Changed", [row.changed for row in page.rows], width=180),
     ]
-    _follow(word_table([*columns, _reasons(page.rows)], key="done", alt="What was done, the newest first"), page.rows)
+    _follow(word_table([*columns, _reasons(page.rows)], key="done", alt="What was done, newest first"), page.rows)
     _steps(chosen, page)
 
 
@@ -51,7 +51,7 @@ def changed_table(access: Access, chosen: AuditFilter) -> None:
         Words("New", [row.after for row in page.rows], width=140),
         _reasons(page.rows),
     ]
-    _follow(word_table(columns, key="changed", alt="Changed fields, the newest first"), page.rows)
+    _follow(word_table(columns, key="changed", alt="Changed fields, newest first"), page.rows)
     _steps(chosen, page)
 
 
@@ -94,9 +94,7 @@ def _steps(chosen: AuditFilter, page: Placed[Done] | Placed[Changed]) -> None:
         "Last": _way(page.older and OLDEST),
     }
     said = chosen.describe()
-    steps(
-        f"{formats.counted(len(page.rows), 'row')}, the newest first{f': {said}' if said else ''}.", ways, key="audit"
-    )
+    steps(f"{formats.counted(len(page.rows), 'row')}, newest first{f': {said}' if said else ''}.", ways, key="audit")
 
 
 def _way(place: Place | str | None) -> Params | None:

@@ -15,7 +15,7 @@ from data_access.queries.collections import RULE, Cases, CollectionFilter, FindC
 from data_access.queries.counts import CAP, CountCustomers
 from data_access.queries.pages import Direction
 
-_NOTHING = "Nobody is overdue or suspended here. That is the best this page can say."
+_NOTHING = "Nobody is overdue or suspended here."
 
 
 def case_list(access: Access, chosen: CollectionFilter) -> None:
@@ -41,7 +41,7 @@ def sums(totals: pd.DataFrame) -> None:
     columns += [
         Words(queue.label, [_sum(totals, queue, each) for each in currencies], "opener", 260) for queue in Queue
     ]
-    click = word_table(columns, key="sums", alt="What is overdue together, by queue and currency")
+    click = word_table(columns, key="sums", alt="Overdue totals, by queue and currency")
     if click is not None:
         queue = next((queue for queue in Queue if queue.label == click.column), None)
         go(CollectionFilter(queue, currencies[click.row]).to_params())

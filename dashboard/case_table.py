@@ -27,7 +27,7 @@ def case_table(access: Access, cases: Sequence[Case]) -> None:
             Words(_LIFT, [_lift(case) for case in cases], "opener", 60, "Lift the suspension or limitation."),
             Words(_PROMISE, ["Record…"] * len(cases), "opener", 70, "Record a promise to pay."),
         ]
-    alt = f"{formats.counted(len(cases), 'customer')} in collections; a click on Customer ID or Name opens one."
+    alt = f"{formats.counted(len(cases), 'customer')} in collections; click a Customer ID or Name to open one."
     click = word_table(columns, key="cases", alt=alt)
     if click is None:
         return
@@ -82,7 +82,7 @@ def _next(case: Case, today: date) -> str:
         return next_step(row, today)
     if case.queue is Queue.OVERDUE:
         return ""
-    return "Ends when what is overdue is paid" if row.overdue_amount else "Ends when the funds suffice again"
+    return "Ends when what is overdue is paid" if row.overdue_amount else "Ends when the funds are sufficient again"
 
 
 def _lift(case: Case) -> str:

@@ -17,8 +17,8 @@ from data_access.queries.policies import ClassPolicies, ClassTerms, Version
 from data_access.terms import read_policy, typed
 
 TERMS, PARAMETERS = "set_policy", "set_class"
-_SAVED = "The terms are saved. They hold for invoices issued from now on."
-_FROM_NOW = "Changes hold for invoices issued from now on. Invoices that stand keep the terms they were issued under."
+_SAVED = "The terms are saved. They apply to invoices issued from now on."
+_FROM_NOW = "Changes apply to invoices issued from now on. Existing invoices keep the terms they were issued under."
 
 
 def told(of_class: ClassTerms) -> None:
@@ -61,7 +61,7 @@ def parameters(access: Access, of_class: ClassTerms) -> None:
     form = Form(access, PARAMETERS, of_class.class_id)
     since = merging.basis(form, _basis_of_class(of_class))
     holds = merging.choices(form, CLASS_LABELS, reads)
-    st.caption("Changes hold at once, for every customer of the class.")
+    st.caption("Changes apply at once, to every customer of the class.")
     entered: dict[str, str] = {}
     for group, names in CLASS_GROUPS.items():
         st.subheader(escape(group), anchor=False)

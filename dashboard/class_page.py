@@ -40,7 +40,7 @@ def head(access: Access, of_class: ClassTerms) -> None:
 def not_found() -> None:
     """What stands on the page when the address leads to no class."""
     st.title("No such customer class", anchor=False)
-    st.text("The address names no customer class: it may be cut short.")
+    st.text("This address leads to no customer class: it may be incomplete.")
     link("customer_classes", "All classes", icon=":material/category:")
 
 
@@ -117,7 +117,7 @@ def _versions(of_class: ClassTerms) -> None:
         Words("From", [before for *_, before, _ in rows], width=160),
         Words("To", [after for *_, after in rows], width=160),
     ]
-    word_table(columns, key="versions", alt="Changes of the terms, the newest first", most=_MOST_HIGH)
+    word_table(columns, key="versions", alt="Changes of the terms, newest first", most=_MOST_HIGH)
     st.caption("An invoice keeps the terms it was issued under until it is paid.")
 
 

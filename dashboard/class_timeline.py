@@ -77,7 +77,7 @@ def _actions(policy: Policy, window_days: int) -> Iterator[Moment]:
             continue
         day = max(after, 1)
         ahead = [days for days in notices if day - days >= -policy.net_days]
-        yield from (Moment(day - days, f"Told of the {what} in {counted(days, 'day')}.") for days in ahead)
+        yield from (Moment(day - days, f"Notice of the {what} in {counted(days, 'day')}.") for days in ahead)
         yield Moment(day, says, becomes)
     if policy.terminate_after is not None:
         end = max(policy.terminate_after, 1) + window_days
@@ -96,7 +96,7 @@ def _threshold(policy: Policy, currency: str | None) -> Iterator[str]:
     least = amount(policy.threshold, currency)
     yield f"What is left of an invoice is not collected at {least} or less."
     if policy.resume_at_threshold:
-        yield f"Service comes back as soon as no more than {least} is overdue."
+        yield f"Service is restored once {least} or less is overdue."
 
 
 def _coming_back(policy: Policy, currency: str | None) -> Iterator[str]:

@@ -22,7 +22,7 @@ def calendar(access: Access, rows: Sequence[HolidayRow], today: date) -> None:
     """The holidays in order, and for those who may, one more or one less."""
     st.header("Company calendar", anchor=False)
     st.caption(
-        "On Saturdays, Sundays and these days nobody is limited or suspended, where the terms wait for working days: "
+        "Where the terms wait for working days, nobody is limited or suspended on Saturdays, Sundays and these days: "
         "it happens on the next working day."
     )
     may_edit = access.actor.may(Permission.CLASS_EDIT)
@@ -45,7 +45,7 @@ def told() -> None:
 
 def _listed(access: Access, rows: Sequence[HolidayRow], today: date, *, may_edit: bool) -> None:
     if not rows:
-        st.text("No holiday is ahead.")
+        st.text("No holidays are ahead.")
         return
     columns = [
         Words("Day", [day(row.day) for row in rows], width=110),
@@ -54,7 +54,7 @@ def _listed(access: Access, rows: Sequence[HolidayRow], today: date, *, may_edit
         Words("Holiday", [row.name for row in rows], width=240),
         *([Words(_REMOVE, [_REMOVE] * len(rows), "opener", 80)] if may_edit else []),
     ]
-    click = word_table(columns, key="holidays", alt=f"{counted(len(rows), 'holiday')} ahead, the next first")
+    click = word_table(columns, key="holidays", alt=f"{counted(len(rows), 'holiday')} ahead, soonest first")
     if click is not None:
         _remove(access, rows[click.row])
 

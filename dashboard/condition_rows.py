@@ -30,8 +30,8 @@ def advanced_filter(access: Access) -> AdvancedFilter | None:
     _follow(lines, [text for text in entered if text is not None])
     waiting = sum(line.waits for line in lines)
     if waiting:
-        st.caption(f"{waiting:,} of the conditions has no value yet and is not asked." if waiting == 1 else
-                   f"{waiting:,} of the conditions have no value yet and are not asked.")  # fmt: skip
+        st.caption(f"{waiting:,} of the conditions has no value yet and is ignored." if waiting == 1 else
+                   f"{waiting:,} of the conditions have no value yet and are ignored.")  # fmt: skip
     if any(line.complaint for line in lines):
         return None
     return AdvancedFilter(tuple(line.condition for line in lines if line.condition is not None))

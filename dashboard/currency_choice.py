@@ -18,5 +18,5 @@ def chosen_currency(offered: Sequence[str]) -> str:
     if picked != now:
         go(address | {PARAM: [picked]})
     if asked and asked != now:
-        st.caption(f"There are no customers in the currency that the address names: this is {now}.")
+        st.caption(f"There are no customers in the currency of this address: showing {now}.")
     return now

@@ -12,8 +12,8 @@ from data_access.spelling import COUNTRIES
 from data_access.validation import LIMIT_MISSING, LIMITED, NO_LIMIT_WARNING, UNLIMITED
 
 _HELP = {
-    "email": "Notices and invoices go here; several are separated by commas.",
-    "bcc": "Invisible copies; several are separated by commas.",
+    "email": "Notices and invoices go here; separate several with commas.",
+    "bcc": "Invisible copies; separate several with commas.",
     "alt_phone": "Used for text messages.",
     "contact": "How to address the contact.",
 }
@@ -53,7 +53,7 @@ def credit_limit(form: Form, currency: str, shown: str | None = None) -> tuple[s
         st.warning(NO_LIMIT_WARNING, icon=":material/warning:")
         return choice, ""
     unit = f"Limit in {currency}" if currency else "Limit"
-    return choice, form.text("credit_limit", unit, shown or "", help="0 is no credit at all.")
+    return choice, form.text("credit_limit", unit, shown or "", help="0 means no credit at all.")
 
 
 def missing_limit(form: Form) -> dict[str, str]:

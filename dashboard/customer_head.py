@@ -43,7 +43,7 @@ def not_found() -> None:
     """What stands on the page when the address leads to nobody."""
     st.title("No such customer", anchor=False)
     st.text(
-        "The address names no customer that you can see: it may be cut short, or the customer belongs to another "
+        "This address leads to no customer that you can see: it may be incomplete, or the customer belongs to another "
         "reseller."
     )
     with st.container(horizontal=True):
@@ -99,7 +99,7 @@ def _limit(head: Head) -> Figure:
     if head.is_prepaid:
         return Figure("Credit limit", "none", "Prepaid: services are paid in advance")
     if head.credit_limit is None:
-        return Figure("Credit limit", formats.NO_LIMIT, "Credit without an end")
+        return Figure("Credit limit", formats.NO_LIMIT, "Unlimited credit")
     limit = formats.limit(head.credit_limit, head.currency, prepaid=False)
     raised = f"; raised until {formats.moment(head.raised_until, head.zone)}" if head.raised_until else ""
     return Figure("Credit limit", limit, f"{_used(head, head.credit_limit)}{raised}")
@@ -111,7 +111,7 @@ def _used(head: Head, limit: Decimal) -> str:
         share = f"{formats.percent(head.utilisation)} used, " if head.utilisation else ""
         return f"{share}{formats.money(over, head.currency)} over"
     used = head.utilisation if head.balance > 0 else None
-    return f"{formats.percent(used)} used" if used else "Nothing of it used"
+    return f"{formats.percent(used)} used" if used else "None of it used"
 
 
 def _next_step(head: Head, today: date) -> Figure:
@@ -122,7 +122,7 @@ def _next_step(head: Head, today: date) -> Figure:
         return Figure("Next step", f"by {_comes(head)}", "Midterm invoice, requested")
     if head.facts.suspension_cause is SuspensionCause.INSUFFICIENT_FUNDS:
         return Figure("Next step", "when paid", "Services resume when the funds cover the fees")
-    return Figure("Next step", "none", "No change of status is ahead")
+    return Figure("Next step", "none", "No status change is ahead")
 
 
 def _comes(head: Head) -> str:
@@ -131,7 +131,9 @@ def _comes(head: Head) -> str:
 
 def _notes(access: Access, head: Head) -> None:
     if head.invoices_requested_at and head.next_step is not None:
-        st.caption(f":material/receipt_long: A midterm invoice is requested; it comes by {_comes(head)}.")
+        st.caption(
+            f":material/receipt_long: A midterm invoice has been requested; it will be issued by {_comes(head)}."
+        )
     for note in head.notes:
         written = f"{note.author}, {formats.moment(note.at, head.zone)}"
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):

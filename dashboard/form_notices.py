@@ -8,12 +8,10 @@ from dashboard import reader
 from dashboard.feedback import escape
 from dashboard.sight import Sight
 
-BEHIND = (
-    "Nothing was saved: this is not what the form showed when you clicked. Look at it as it stands now, then go on."
-)
+BEHIND = "Nothing was saved: this is not what the form showed when you clicked. Check what it shows now, then continue."
 HERE, THERE = "here", "there"
-BOTH = "You also typed into this form in another tab. Nothing was saved: choose what holds."
-_CHANGED = "Nothing was done: what this does has changed since you looked. Look at it as it stands now, then confirm."
+BOTH = "You also typed into this form in another tab. Nothing was saved: choose what to keep."
+_CHANGED = "Nothing was done: what this does has changed since you looked. Check what it shows now, then confirm."
 
 
 def draw(sight: Sight, key: Callable[[str], str], start_over: Callable[[], None]) -> None:
@@ -21,9 +19,9 @@ def draw(sight: Sight, key: Callable[[str], str], start_over: Callable[[], None]
     if sight.kept_from is not None:
         began = reader.moment(sight.kept_from)
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            said = f"You began this on {began} (not saved): go on, or start over."
+            said = f"You started this on {began} (not saved): continue, or start over."
             st.markdown(f":orange[:material/edit_note:] {escape(said)}")
-            st.button("Go on", key=key("go-on"), on_click=_go_on, args=(sight,))
+            st.button("Continue", key=key("go-on"), on_click=_go_on, args=(sight,))
             st.button("Start over", key=key("start-over-kept"), on_click=start_over)
 
 
@@ -45,7 +43,7 @@ def ask(sight: Sight, field: str, label: str, key: str, words: Mapping[str, str]
     sides = {HERE: f"Here: {words.get(mine, mine) or 'blank'}", THERE: f"There: {words.get(theirs, theirs) or 'blank'}"}
     said = {side: escape(text) for side, text in sides.items()}
     st.radio(
-        f"{escape(label)}: which one holds?", list(sides), None, said.__getitem__, key=key, horizontal=True,
+        f"{escape(label)}: which one to keep?", list(sides), None, said.__getitem__, key=key, horizontal=True,
         on_change=_choose, args=(sight, field, key),
     )  # fmt: skip
 

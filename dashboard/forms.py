@@ -210,7 +210,7 @@ class Form(Entry):
                 "Start over",
                 key=self.key("start-over"),
                 on_click=self._start_over,
-                help="What you type is kept until you save it, also over a reload. This discards it.",
+                help="What you type is kept until you save it, even across a reload. This discards it.",
             )
 
 

@@ -18,7 +18,7 @@ from data_access.clock import Clock
 SILENT_AFTER = timedelta(minutes=3)  # some job is begun every minute
 AWAY = (
     "The database does not answer. What was saved before is safe, and nothing is saved twice. "
-    "This page tries again by itself."
+    "This page tries again automatically."
 )
 AGAIN_SECONDS = 5
 _NOT_READY = 503
@@ -44,9 +44,9 @@ def what_is_wrong(engine: Engine, clock: Clock) -> str:
     except SQLAlchemyError:
         return "The database does not answer."
     if seen is None:
-        return "No worker has worked on this database yet."
+        return "No worker has run on this database yet."
     silent = now - seen > SILENT_AFTER
-    return f"No worker has given a sign of life since {seen:%Y-%m-%d %H:%M} UTC." if silent else ""
+    return f"No worker has reported since {seen:%Y-%m-%d %H:%M} UTC." if silent else ""
 
 
 class Away:

@@ -7,8 +7,8 @@ from data_access.access import Access
 from data_access.commands.erasure import SetLegalHold
 
 NAME = "legal_hold"
-_HOLD = "While a legal hold stands, nothing of this customer is erased and nothing is archived."
-_FREE = "Without the hold, the personal data is erased as soon as its time is over. That cannot be taken back."
+_HOLD = "While a legal hold is in place, nothing about this customer is erased or archived."
+_FREE = "Without the hold, the personal data is erased as soon as its retention period is over. That cannot be undone."
 
 
 def hold_form(access: Access, customer_id: int, customer_code: str, *, is_held: bool) -> None:

@@ -87,5 +87,5 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-_NO_SUCH_HOST = "No desk is served under this name. Whoever runs it sets PUBLIC_URL to the address that browsers use."
-_OTHER_ORIGIN = "This was sent by a page of another site, so nothing was done."
+_NO_SUCH_HOST = "No desk is served under this name. PUBLIC_URL sets the address that browsers use."
+_OTHER_ORIGIN = "This was sent by a page on another site, so nothing was done."

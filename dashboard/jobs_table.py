@@ -36,10 +36,10 @@ def jobs(rows: Sequence[JobRow]) -> None:
         *_counts([row.last for row in rows]),
         Words("Next", [_next(row) for row in rows], width=136),
     ]
-    click = word_table(columns, key="jobs", alt="What happens by itself, with the last run of each job")
+    click = word_table(columns, key="jobs", alt="Automatic jobs, with the last run of each")
     if click is not None:
         go({JOB: [rows[click.row].job.value]})
-    st.caption("A job is late when twice its period has passed since its last run. A click on its name shows its runs.")
+    st.caption("A job is late when twice its period has passed since its last run. Click its name to see its runs.")
 
 
 def outbox(stands: Outbox) -> None:
@@ -50,7 +50,7 @@ def outbox(stands: Outbox) -> None:
 
 
 def runs(job: Job, rows: Sequence[RunRow]) -> None:
-    """The runs of a job that found something, the newest first."""
+    """The runs of a job that found something, newest first."""
     st.header(f"Runs: {job.label}", anchor=False)
     if not rows:
         st.text("No run has found anything yet.")
@@ -61,14 +61,14 @@ def runs(job: Job, rows: Sequence[RunRow]) -> None:
         *_counts(rows),
         Words("As of", [reader.moment(row.as_of) for row in rows], width=136),
     ]
-    word_table(columns, key="runs", alt=f"{counted(len(rows), 'run')} of the job, the newest first")
+    word_table(columns, key="runs", alt=f"{counted(len(rows), 'run')} of the job, newest first")
 
 
 def troubles(job: Job | None, rows: Sequence[TroubleRow]) -> None:
     """What runs could not do, each with its customer."""
     st.header("What could not be done", anchor=False)
     if not rows:
-        st.text("Everything could be done.")
+        st.text("Everything was done.")
         return
     labels = {each.value: each.label for each in Job}
     columns = [
@@ -77,12 +77,12 @@ def troubles(job: Job | None, rows: Sequence[TroubleRow]) -> None:
         Words("Customer", [row.customer_code for row in rows], "opener", 90),
         Words("Reason", [row.reason for row in rows], width=520),
     ]
-    click = word_table(columns, key="troubles", alt="What could not be done, the newest first")
+    click = word_table(columns, key="troubles", alt="What could not be done, newest first")
     customer_id = None if click is None else rows[click.row].customer_id
     if customer_id is not None:
         open_customer(customer_id)
     if job is not None:
-        link("jobs", "Those of every job")
+        link("jobs", "Those of all jobs")
 
 
 def warning(access: Access) -> None:
@@ -92,7 +92,7 @@ def warning(access: Access) -> None:
     rows = cache.fetch(access, ListJobs())
     late, failed = [row for row in rows if row.is_late], [row for row in rows if row.has_failed]
     if late and len(late) == len(rows):
-        st.warning("Nothing happens by itself: no worker has run for a while.", icon=RUNS["late"].icon)
+        st.warning("Nothing happens automatically: no worker has run for a while.", icon=RUNS["late"].icon)
     elif late:
         st.warning(f"Late: {_labels(late)}.", icon=RUNS["late"].icon)
     if failed:

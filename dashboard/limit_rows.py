@@ -5,8 +5,8 @@ import streamlit as st
 from dashboard.forms import Form
 from data_access.money import CURRENCIES
 
-_CURRENCY, _AT_ONCE, _A_DAY = "Currency", "At most at a time", "At most in 24 hours"
-_SAYS = "A currency without a row allows nothing. Admins are held by no limits. To take a row away, empty it."
+_CURRENCY, _AT_ONCE, _A_DAY = "Currency", "Limit per booking", "Limit per 24 hours"
+_SAYS = "A currency without a row allows nothing. Admins have no limits. To remove a row, empty it."
 
 
 def draw(form: Form, label: str, start: str) -> str:

@@ -68,7 +68,9 @@ def listing(access: Access) -> Listing:
 def _sort(access: Access, address: Params) -> tuple[Sort, str]:
     usual, wanted = sort_for(access.actor, None), address.get(SORT, [""])[0]
     known = next((sort for sort in Sort if sort == wanted), None)
-    unread = f"There is no order “{wanted}”: the list is sorted by {usual.label}." if wanted and known is None else ""
+    unread = (
+        f"There is no sort order “{wanted}”: the list is sorted by {usual.label}." if wanted and known is None else ""
+    )
     return known or usual, unread
 
 
@@ -76,6 +78,6 @@ def _at(cursor: str, sort: Sort, direction: Direction, unread: str) -> Listing:
     try:
         read_cursor(cursor, sort)
     except ValueError:
-        lost = "The place in the list that the address names cannot be read: this is the beginning."
+        lost = "The place in the list that this address gives cannot be read: showing the beginning."
         return Listing(sort, unread=f"{unread} {lost}".strip())
     return Listing(sort, direction, cursor, unread)

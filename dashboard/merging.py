@@ -58,7 +58,7 @@ def choices(form: Form, labels: Mapping[str, str], word: Callable[[str, str], st
     """Which text holds, for each field that someone else changed too; blank until chosen."""
     found: list[list[str]] = form.typed.get(CONFLICTS, [])
     if found:
-        st.warning("Someone else changed the same fields since you opened them. Choose what holds, then save again.")
+        st.warning("Someone else changed the same fields since you opened them. Choose what to keep, then save again.")
     return {
         name: _choice(form, labels[name], name, word(name, theirs), word(name, yours)) for name, theirs, yours in found
     }
@@ -71,7 +71,7 @@ def _choice(form: Form, label: str, name: str, theirs: str, yours: str) -> str:
 
 def undecided(holds: Mapping[str, str]) -> dict[str, str]:
     """A complaint for each choice that is still open."""
-    return {f"holds-{name}": "Choose which one holds." for name, choice in holds.items() if not choice}
+    return {f"holds-{name}": "Choose which one to keep." for name, choice in holds.items() if not choice}
 
 
 def changes(typed: Mapping[str, str], since: Basis, holds: Mapping[str, str]) -> dict[str, str]:

@@ -36,7 +36,7 @@ def _steps(ahead: Sequence[Foretold], currency: str, now: datetime, today: date)
     st.markdown("  \n".join(_line(step, currency, now, today) for step in ahead[:_SHOWN]))
     more = len(ahead) - _SHOWN
     after = f" {formats.counted(more, 'more step')} after these." if more > 0 else ""
-    st.caption(f"If nobody pays, and nobody decides anything.{escape(after)}")
+    st.caption(f"If nobody pays and nobody steps in.{escape(after)}")
 
 
 def _line(step: Foretold, currency: str, now: datetime, today: date) -> str:

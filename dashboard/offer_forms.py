@@ -21,20 +21,20 @@ _LABELS = {name: label(name) for name in (*_TEXTS, *FLAGS)}
 _FIRST = {name: next(iter(words)) for name, words in (("charge_model", CHARGE_MODELS), ("activation", ACTIVATIONS))}
 _EMPTY = dict.fromkeys(_LABELS, "") | _FIRST | {"charge_while_suspended": YES, "is_offered": YES}
 _HELP = {
-    "public_name": "What stands on invoices.",
-    "fee": "For a whole billing period; a part of one costs its share of the days. 0 charges nothing.",
-    "charge_while_suspended": "Without it no fee arises for days on which the customer is suspended.",
+    "public_name": "Shown on invoices.",
+    "fee": "For a whole billing period; part of one is charged by its share of the days. 0 charges nothing.",
+    "charge_while_suspended": "Without it no fee is charged for days on which the customer is suspended.",
     "credit_suspended": "The fee is charged, and given back for these days when the billing period closes.",
     "credit_blocked": "The fee is charged, and given back for these days when the billing period closes.",
     "credit_no_funds": "Prepaid customers: the fee is given back for days on which their funds were used up.",
-    "is_offered": "Without it nobody can be subscribed any more; those who are stay.",
+    "is_offered": "Without it nobody new can be subscribed; existing subscriptions stay.",
 }
 _CHARGED = (
     "The whole period's fee, when the period begins.",
     "Day by day, for days that have passed.",
     "The whole period's fee, when the period has ended.",
 )
-_FROM_NOW = "What is charged already stays; a new fee holds from the next charge on, for all who are subscribed."
+_FROM_NOW = "What is charged already stays; a new fee applies from the next charge on, to all who are subscribed."
 
 
 def told(plans: Sequence[PlanRow]) -> None:

@@ -64,7 +64,7 @@ def draw() -> None:
     if shown is None:
         return
     with st.container(border=True):
-        st.markdown(f"**{escape(shown.called)}**, shown this once: hand it over by a safe way.")
+        st.markdown(f"**{escape(shown.called)}**, shown only once: hand it over securely.")
         st.code(shown.secret, language=None)
         st.button("Put away", key="one-time-put-away", on_click=_put_away)
 

@@ -28,4 +28,4 @@ def midterm_on_its_way(head: Head) -> str:
     if not head.invoices_requested_at:
         return ""
     by = time_in_words(head.invoices_requested_at[-1] + WITHIN, head.zone)
-    return f" A midterm invoice is requested: it comes by {by}."
+    return f" A midterm invoice has been requested: it will be issued by {by}."

@@ -32,9 +32,9 @@ _LABELS = {name: field_label("Person", name) for name in PERSON_FIELDS}
 _HELP = {
     "email": "Used for single sign-on.",
     "extra_grants": "Beyond those of the role, for this person alone. The tab Roles says what each role has.",
-    "reseller_id": "Who belongs to a reseller sees its customers only.",
+    "reseller_id": "People of a reseller see its customers only.",
 }
-_RELEASES = "Where the person has a new account at your organisation: the e-mail address counts once more."
+_RELEASES = "For a new account at your organisation: the person is found by e-mail address again."
 _RIGHTS = {right.value: right.label.capitalize() for right in OFFERED}
 _EMPTY: Mapping[str, str] = dict.fromkeys(PERSON_FIELDS, "") | {"role": "support"}
 
@@ -136,7 +136,7 @@ def _save(
         person_id=person.id, version=since.version, shown=since.shown, changes=changes, command_id=form.command_id
     )
     try:
-        form.save(order, lambda saved: f"{saved.login} is saved. The rights hold at once.")
+        form.save(order, lambda saved: f"{saved.login} is saved. The rights apply at once.")
     except Stale as stale:
         merging.ask_again(form, stale.conflicts, _basis_of(_again(form.access, person)))
 
@@ -162,7 +162,7 @@ def _release(access: Access, person: PersonRow) -> None:
     form = Form(access, RELEASE, person.id)
     if person.is_bound and st.button("Release single sign-on", key=form.key("go"), help=_RELEASES):
         order = ReleaseIdentity(person_id=person.id, command_id=form.command_id)
-        form.save(order, lambda saved: f"{saved.login} is signed out, and bound anew at the next single sign-on.")
+        form.save(order, lambda saved: f"{saved.login} is signed out, and linked again at the next single sign-on.")
 
 
 def _password(access: Access, person: PersonRow) -> None:

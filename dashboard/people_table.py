@@ -28,7 +28,7 @@ def people(rows: tuple[PersonRow, ...]) -> None:
         hide_index=True,
         height=whole_height(len(rows)),
         row_height=ROW_HEIGHT,
-        alt=f"{len(rows)} people who may sign in or could.",
+        alt=f"{len(rows)} people, the disabled ones included.",
     )
 
 

@@ -28,7 +28,7 @@ def plan_form(access: Access) -> None:
     plan_id = asked_number(PLAN)
     plan = access.fetch(PlanToChange(plan_id)) if plan_id else None
     if plan is None:
-        st.info("The planned change that the address names is over, or there is none.")
+        st.info("The planned change of this address is over, or there is none.")
         return
     with st.container(border=True):
         _draw(access, plan)
@@ -43,7 +43,7 @@ def _draw(access: Access, row: PlanAhead) -> None:
             chosen = moving.day("due_on", "On the day", row.due_on, plannable(row.today))
         reason = moving.text("reason", "Reason")
     with st.container(horizontal=True):
-        if st.button("Put it on this day", type="primary", key=moving.key("go")):
+        if st.button("Move it to this day", type="primary", key=moving.key("go")):
             _move(moving, row, chosen, reason)
         if st.button("Cancel the plan", key=cancelling.key("go")):
             order = CancelPlan(plan_id=plan_id, reason=reason, command_id=cancelling.command_id)

@@ -68,7 +68,7 @@ def bar(chosen: PlannedFilter, rows: Sequence[PlannedChange], resellers: Reselle
         ):
             go(replace(chosen, day=None).to_params())
     if chosen.reseller and reseller_id(chosen, resellers) is None:
-        st.warning(f"Reseller “{escape(chosen.reseller)}” is left out: nobody is called that.")
+        st.warning(f"Reseller “{escape(chosen.reseller)}” is left out: there is no such reseller.")
     if entered != chosen:
         go(replace(entered, day=None).to_params())
 

@@ -40,13 +40,13 @@ def says(told: Foretold, currency: str) -> str:
 def planned_list(access: Access, rows: Sequence[PlannedChange], whole_until: datetime | None) -> None:
     """Draws the page of the list that the address asks for; a click opens the customer, or the plan."""
     if not rows:
-        st.info("Nothing is ahead here: choose more days or other kinds.", icon=":material/event_available:")
+        st.info("Nothing is coming up here: choose more days or other kinds.", icon=":material/event_available:")
         return
     last = (len(rows) - 1) // _SIZE
     number = min(page_number(), last)
     shown = rows[number * _SIZE : (number + 1) * _SIZE]
     today = reader.today(access)
-    alt = f"{formats.counted(len(shown), 'planned change')}, the next first; a click on Customer ID or Name opens one."
+    alt = f"{formats.counted(len(shown), 'planned change')}, soonest first; click a Customer ID or Name to open one."
     click = word_table(_columns(access, shown, today), key="planned", alt=alt)
     if click is not None:
         row = shown[click.row]
@@ -55,16 +55,16 @@ def planned_list(access: Access, rows: Sequence[PlannedChange], whole_until: dat
         open_customer(row.customer_id)
     whole = formats.number(len(rows)) if whole_until is None else f"more than {formats.number(len(rows))}"
     if whole_until is not None:
-        st.caption(f"From {formats.day(whole_until.date())} on not all are listed: choose fewer days, or a kind.")
+        st.caption(f"From {formats.day(whole_until.date())} on, not all are listed: choose fewer days, or a kind.")
     first = number * _SIZE + 1
     steps(
-        f"{first:,}–{first + len(shown) - 1:,} of {whole}, the next first.", numbered_ways(number, last), key="planned"
+        f"{first:,}–{first + len(shown) - 1:,} of {whole}, soonest first.", numbered_ways(number, last), key="planned"
     )
 
 
 def first_rows(access: Access, rows: Sequence[PlannedChange], *, key: str) -> None:
     """A few rows, for a page that leads here; a click opens the customer."""
-    alt = f"{formats.counted(len(rows), 'planned change')}, the next first; a click on Customer ID or Name opens one."
+    alt = f"{formats.counted(len(rows), 'planned change')}, soonest first; click a Customer ID or Name to open one."
     click = word_table(_columns(access, rows, reader.today(access)), key=key, alt=alt)
     if click is not None:
         open_customer(rows[click.row].customer_id)
@@ -82,7 +82,7 @@ def _columns(access: Access, rows: Sequence[PlannedChange], today: date) -> list
     ]
     plans = [_CHANGE if row.told.plan_id is not None else "" for row in rows]
     if any(plans) and access.actor.may(Permission.CUSTOMER_TERMINATE):
-        columns.append(Words(_CHANGE, plans, "opener", 70, "Put it on another day, or cancel it."))
+        columns.append(Words(_CHANGE, plans, "opener", 70, "Move it to another day, or cancel it."))
     return columns
 
 

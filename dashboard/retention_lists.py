@@ -60,8 +60,8 @@ def to_erase(access: Access, erasures: Part[ToErase], days: int) -> None:
     """Whose personal data goes next, the first to go first."""
     st.header("Erased next", anchor=False)
     st.caption(
-        "The personal data of the permanently terminated is erased when the months of their class are over: names, "
-        "addresses, notes, messages, and what the audit holds of them. Sums, bookings and invoices stay."
+        "The personal data of the permanently terminated is erased when the retention period of their class is over: "
+        "names, addresses, notes, messages, and what the audit holds of them. Sums, bookings and invoices stay."
     )
     rows = erasures.rows
     if not rows:
@@ -76,7 +76,7 @@ def to_erase(access: Access, erasures: Part[ToErase], days: int) -> None:
         Words("Erased", [_when(access, row) for row in rows], width=230),
         *_action(access, _HOLD, ["" if row.is_held else _HOLD for row in rows]),
     ]
-    alt = f"{counted(len(rows), 'customer')}, the first to be erased first"
+    alt = f"{counted(len(rows), 'customer')}, next to be erased first"
     click = word_table(columns, key="to-erase", alt=alt, most=_TALL)
     if erasures.total > len(rows):
         st.caption(f"These are {number(len(rows))} of {number(erasures.total)}: those that ended first.")
@@ -136,8 +136,8 @@ def _act(click: Click | None, customers: Sequence[int]) -> None:
 
 
 def gone(rows: Sequence[Gone]) -> None:
-    """What was erased and archived last, the newest first."""
-    st.header("Gone lately", anchor=False)
+    """What was erased and archived last, newest first."""
+    st.header("Recently erased or archived", anchor=False)
     if not rows:
         st.text("Nothing was erased or archived yet.")
         return
@@ -146,7 +146,7 @@ def gone(rows: Sequence[Gone]) -> None:
         Words(_CUSTOMER, [row.customer_code for row in rows], "opener", 100),
         Words("What", [_what(row) for row in rows], width=520),
     ]
-    click = word_table(columns, key="gone", alt="What was erased or archived, the newest first")
+    click = word_table(columns, key="gone", alt="What was erased or archived, newest first")
     if click is not None:
         open_customer(rows[click.row].customer_id)
 
@@ -162,11 +162,11 @@ def archive(access: Access) -> None:
     st.header("Archive", anchor=False)
     if not access.actor.may(Permission.ARCHIVE_RUN):
         may = escape(who_can(Permission.ARCHIVE_RUN))
-        st.caption(f"Details whose legal period is over are archived and deleted on the command line; {may} can.")
+        st.caption(f"Details whose retention period is over are archived and deleted on the command line; {may} can.")
         return
     st.caption(
-        "Details whose legal period is over go to files and are deleted. That is done on the command line alone; a dry "
-        "run says whose are due."
+        "Details whose retention period is over go to files and are deleted. That is done on the command line alone; "
+        "a dry run says whose are due."
     )
     st.code(f"python -m data_access archive --dry-run --as {access.actor.login}", language=None)
-    link("jobs", "What happens by itself", icon=":material/sync:")
+    link("jobs", "Automatic jobs", icon=":material/sync:")

@@ -22,7 +22,7 @@ _HELP = """
 
 Every list, tab and chart is a link: copy the address to share what you see.
 
-A button that is missing or refused needs a right; the sentence says who has it.
+A button that is missing or refused needs a right; its message says who has it.
 """
 _SIGN_OUT = '<a href="/logout" target="_self" style="color: inherit">Sign out</a>'
 _SESSIONS = '<a href="/sessions" target="_self" style="color: inherit">Your sessions</a><br>'

@@ -16,7 +16,7 @@ from data_access.queries.done import WhatWasDone
 YES = "yes"
 _TO_ACKNOWLEDGE = "forms-to-acknowledge"
 _STARTED_OVER = "You started over in another tab: this form starts again, with what is stored."
-CHANGED = "You also typed into this form in another tab. Look at it again before you go on."
+CHANGED = "You also typed into this form in another tab. Check it before you continue."
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def _what_became_of(access: Access, was: KeptDraft, draft: KeptDraft) -> str:
 
 def _done(access: Access, last: Done) -> str:
     said = last.said or access.fetch(WhatWasDone(last.command_id))
-    return f"Already done, on {reader.moment(last.at)}: {said} Nothing was done again; the form starts afresh."
+    return f"Already done, on {reader.moment(last.at)}: {said} Nothing was done again; the form starts over."
 
 
 def begin_again(access: Access, name: str, subject: str, used: KeptDraft, done: Done, typed: Mapping[str, str]) -> None:

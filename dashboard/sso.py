@@ -104,10 +104,10 @@ def _unknown(identity: Claims) -> UnknownPerson:
     who = identity.email or "someone without an e-mail address"
     if not identity.is_email_verified:
         return UnknownPerson(
-            f"You signed in as {who}, which your organisation has not verified. Whoever runs its sign-in can do that."
+            f"You signed in as {who}, which your organisation has not verified. The people who run its sign-in can."
         )
     return UnknownPerson(
-        f"You signed in as {who}, who is not among the people of Customer Desk, or is bound to another identity. "
+        f"You signed in as {who}, who has no sign-in for Customer Desk, or is linked to another identity. "
         f"{who_can(Permission.PEOPLE_MANAGE).capitalize()} can add you, or release the old identity."
     )
 

@@ -96,7 +96,7 @@ def _is_prepaid(row: CustomerRow) -> bool:
 COLUMNS: Mapping[str, TableColumn] = {
     "customer_code": TableColumn("Customer ID", 80, lambda row, _: row.customer_code, "opener"),
     "name": TableColumn("Name", 128, lambda row, _: row.name, "opener"),
-    "status": TableColumn("Status", 218, _statuses, "chips", "What counts first, then whatever else holds."),
+    "status": TableColumn("Status", 218, _statuses, "chips", "The most important status first, then any others."),
     "class_name": TableColumn("Customer class", 98, lambda row, _: row.class_name),
     "balance_control": TableColumn("Balance control", 90, lambda row, _: row.balance_control.capitalize()),
     "owes": TableColumn("Balance", 142, _owes, "amount", "Postpaid: who owes whom. Prepaid: what is left to spend."),
@@ -104,7 +104,7 @@ COLUMNS: Mapping[str, TableColumn] = {
     "credit_limit": TableColumn("Credit limit", 116, _limit, "amount"),
     "utilisation": TableColumn("Use of limit", 100, _utilisation, "chips", "Balance as a share of the credit limit."),
     "overdue": TableColumn("Overdue", 130, _overdue, "amount", "Since the oldest due date; the whole overdue amount."),
-    "next_step": TableColumn("Next step", 170, next_step, help="What happens by itself unless something changes."),
+    "next_step": TableColumn("Next step", 170, next_step, help="What happens automatically unless something changes."),
 }
 USUAL = tuple(name for name in COLUMNS if name not in ("class_name", "balance_control", "available"))
 
@@ -124,7 +124,7 @@ def customer_table(
         column_config={name: _config(name, rows, today, key) for name in columns},
         on_select="rerun",
         selection_mode="single-row",
-        alt=f"{title}: {formats.counted(len(rows), 'customer')}; a click on Customer ID or Name opens one.",
+        alt=f"{title}: {formats.counted(len(rows), 'customer')}; click a Customer ID or Name to open one.",
     )
     st.session_state[drawn_key] = ids
     position = _position(event.selection.rows, key, columns)

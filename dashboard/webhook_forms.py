@@ -20,9 +20,9 @@ _LABELS = {name: field_label("Webhook", name) for name in ("name", "url", "event
 _EMPTY = dict.fromkeys(_LABELS, "")
 _HELP = {
     "url": "A web address that answers within five seconds, such as https://switch.example.org/events.",
-    "events": "None chosen: it is told of all of them.",
+    "events": "None chosen: it receives all of them.",
 }
-_FOR_GOOD = "It is told of nothing more, and what waits for it is given up. A disabled webhook does not come back."
+_FOR_GOOD = "It receives nothing more, and what is waiting for it is given up. A disabled webhook does not come back."
 _SIGNED = """
 Each message is a `POST` of JSON. It is signed with the secret of its webhook, which is shown once, when it is made.
 
@@ -61,7 +61,7 @@ def add(access: Access) -> None:
                 name=typed["name"], url=typed["url"], events=_events(typed["events"]),
                 secret=one_time.secret_for(form.command_id, typed["name"]), command_id=form.command_id,
             )  # fmt: skip
-            form.save(order, lambda _: f"{typed['name'].strip()} is told of events from now on.")
+            form.save(order, lambda _: f"{typed['name'].strip()} receives events from now on.")
         form.offer_start_over()
 
 
@@ -102,7 +102,7 @@ def _disable(access: Access, hook: Hook) -> None:
         st.text(_FOR_GOOD)
         if form.sends("Disable for good", is_final=True):
             order = DisableWebhook(webhook_id=hook.webhook_id, version=hook.version, command_id=form.command_id)
-            form.save(order, lambda _: f"{hook.name} is told nothing more.")
+            form.save(order, lambda _: f"{hook.name} receives nothing more.")
 
 
 def _fields(form: Form, shown: Mapping[str, str]) -> dict[str, str]:

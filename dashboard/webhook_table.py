@@ -26,7 +26,7 @@ def chosen(hooks: Sequence[Hook]) -> Hook | None:
 def webhooks(hooks: Sequence[Hook]) -> None:
     """A row a webhook; its name opens it."""
     if not hooks:
-        st.info("No other system is told of anything yet. Add a webhook, and it learns of events as they happen.")
+        st.info("No other system receives events yet. Add a webhook to send them as they happen.")
         return
     columns = [
         Words("Name", [hook.name for hook in hooks], "opener", 160),
@@ -37,7 +37,7 @@ def webhooks(hooks: Sequence[Hook]) -> None:
         Words("Given up", [number(hook.failed) for hook in hooks], "amount", 66),
         Words("Last error", [hook.last_error for hook in hooks], width=210),
     ]
-    click = word_table(columns, key="webhooks", alt=f"{counted(len(hooks), 'webhook')}, in the order of their making")
+    click = word_table(columns, key="webhooks", alt=f"{counted(len(hooks), 'webhook')}, oldest first")
     if click is not None and address.changing() != str(hooks[click.row].webhook_id):
         address.change(str(hooks[click.row].webhook_id))
         st.rerun()
@@ -58,9 +58,9 @@ def _chip(state: str) -> Chip:
 
 
 def deliveries(hook: Hook | None, rows: Sequence[Delivery]) -> None:
-    """What was told lately, the newest first; the Customer ID opens the customer."""
+    """What was told lately, newest first; the Customer ID opens the customer."""
     if not rows:
-        st.text("Nothing was told yet: there was no event that it asks for since it was added.")
+        st.text("Nothing has been sent yet: none of its events has happened since it was added.")
         return
     columns = [
         Words("When", [reader.moment(row.at) for row in rows], width=136),
@@ -71,12 +71,12 @@ def deliveries(hook: Hook | None, rows: Sequence[Delivery]) -> None:
         Words("Tries", [number(row.attempts) for row in rows], "amount", 50),
         Words("What comes of it", [_outcome(row) for row in rows], width=420),
     ]
-    click = word_table(columns, key="deliveries", alt=f"{counted(len(rows), 'message')} to webhooks, the newest first")
+    click = word_table(columns, key="deliveries", alt=f"{counted(len(rows), 'message')} to webhooks, newest first")
     customer_id = None if click is None else rows[click.row].customer_id
     if customer_id is not None:
         open_customer(customer_id)
     if hook is not None:
-        link("webhooks", "Those of every webhook")
+        link("webhooks", "Those of all webhooks")
 
 
 def _outcome(row: Delivery) -> str:

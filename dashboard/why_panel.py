@@ -38,7 +38,7 @@ def _terms(old: OldTerms, *, may_open_class: bool) -> None:
     """Why the class page says something else."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(
-            prose(f"Invoice {old.number} is under the terms of {formats.day(old.since)}, before the present ones."),
+            prose(f"Invoice {old.number} is under the terms of {formats.day(old.since)}, which have changed since."),
             width="content",
         )
         if may_open_class:

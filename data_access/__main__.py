@@ -50,7 +50,7 @@ def _run(chosen: Namespace, clock: Clock) -> int:
     except ValidationError as wrong:
         return say(f"The settings in the environment cannot be used. {wrong.errors()[0]['msg']}.")
     except ArgumentError:
-        return say("DATABASE_URL is no address of a SQLite file or a PostgreSQL database.")
+        return say("DATABASE_URL is not the address of a SQLite file or a PostgreSQL database.")
     try:
         return int(chosen.does(chosen, engine, DemoTime(engine, clock)))
     except DBAPIError as trouble:

@@ -46,7 +46,7 @@ class Stale(Refusal):
     def __init__(self, what: str, conflicts: tuple[Conflict, ...] = ()) -> None:
         self.conflicts = conflicts
         super().__init__(
-            f"{what} was changed by someone else since you opened it. Nothing was saved: choose what holds."
+            f"{what} was changed by someone else since you opened it. Nothing was saved: choose what to keep."
         )
 
 

@@ -96,7 +96,7 @@ _FIELDS: dict[str, dict[str, str]] = {
         "charged_until": "Charged until",
     },
     "Quota": _OWNER | {
-        "service": "Service", "unit": "Unit", "allowance": "Allowance", "renewal": "Granted anew",
+        "service": "Service", "unit": "Unit", "allowance": "Allowance", "renewal": "Renewal",
         "rollovers": "Rollovers", "when_used_up": "When used up", "started_on": "Started on", "ended_on": "Ended on",
     },
     "SubscriptionPlan": {
@@ -151,8 +151,8 @@ _FIELDS: dict[str, dict[str, str]] = {
     },
     "Reseller": {"name": "Reseller name"},
     "PersonalLimit": {
-        "person_id": "Person", "currency": "Currency", "per_booking": "At most at a time",
-        "per_day": "At most in 24 hours",
+        "person_id": "Person", "currency": "Currency", "per_booking": "Limit per booking",
+        "per_day": "Limit per 24 hours",
     },
     "Person": {
         "login": "Sign-in name", "name": "Name", "email": "Email", "role": "Role", "reseller_id": "Reseller",

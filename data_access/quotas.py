@@ -70,12 +70,12 @@ class Part:
 
 
 def grants(terms: Terms, used: Used, day: date, most: int) -> tuple[Grant, ...]:
-    """The grants that had begun by a day, the newest first, at most so many."""
+    """The grants that had begun by a day, newest first, at most so many."""
     return tuple(_grant(terms, used, period) for period in islice(_periods_back(terms, day), most))
 
 
 def living(terms: Terms, used: Used, day: date) -> tuple[Grant, ...]:
-    """The grants that can be used on a day, the newest first."""
+    """The grants that can be used on a day, newest first."""
     return tuple(grant for grant in grants(terms, used, day, terms.rollovers + 1) if grant.lives_on(day))
 
 

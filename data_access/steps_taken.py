@@ -48,7 +48,7 @@ def _still_said(steps: Moments, reopened_at: datetime | None) -> Moments:
 
 
 def _chains(session: Session, actor: Actor, rows: Sequence[Any]) -> dict[int, list[int]]:
-    """For each invoice itself and those that it was issued in place of, the newest first."""
+    """For each invoice itself and those that it was issued in place of, newest first."""
     replaced: dict[int, int | None] = {row.id: row.replaces_id for row in rows}
     while unknown := {key for key in replaced.values() if key is not None} - set(replaced):
         older = (

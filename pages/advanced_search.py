@@ -15,7 +15,7 @@ with st.container(key="title-line", horizontal=True, horizontal_alignment="distr
 
 chosen = advanced_filter(access)
 if chosen is None:
-    st.info("Mend or remove the condition that cannot be asked: nothing is searched until then.")
+    st.info("Fix or remove the condition that cannot be used: nothing is searched until then.")
 else:
     with actions:
         sort_choice(access, chosen)

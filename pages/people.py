@@ -24,5 +24,5 @@ with who:
     with st.expander("Add a person", icon=":material/person_add:", expanded=len(people) == 1):
         people_forms.add(access, choices)
 with rights:
-    st.caption("Asked for every look and every change, not only on the screen.")
+    st.caption("Checked at every look and every change, not only on the screen.")
     people_table.roles()

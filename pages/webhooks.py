@@ -26,5 +26,5 @@ with st.expander("Add a webhook", icon=":material/add_link:", expanded=not hooks
 webhook_forms.signed()
 
 if hooks:
-    st.header(f"Told lately{escape(f': {hook.name}' if hook else '')}", anchor=False)
+    st.header(f"Recently sent{escape(f': {hook.name}' if hook else '')}", anchor=False)
     webhook_table.deliveries(hook, access.fetch(RecentDeliveries(hook.webhook_id if hook else None)))

@@ -13,7 +13,7 @@ from dashboard.charts.canvas import blank, floats, mark_colours, names, refuse_t
 from dashboard.charts.limits import add_limit_lines, squeezed
 from dashboard.palette import BANDS, INKS, Band, Theme, band_of
 
-NOTHING = "No customer with a credit limit here."
+NOTHING = "No customers with a credit limit here."
 _SHAPES = {Band.IN_CREDIT: "cross", Band.UNUSED: "circle-open", Band.FROM_80: "diamond", Band.OVER: "triangle-up"}
 _DECADES = (0, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000)
 

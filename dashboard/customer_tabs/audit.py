@@ -25,6 +25,6 @@ def draw(access: Access, head: Head) -> None:
             "New": [row.after for row in page.rows],
             "Reason": [row.reason for row in page.rows],
         },
-        alt="Changes, the newest first",
+        alt="Changes, newest first",
     )
     older(page, key="audit")

@@ -29,7 +29,7 @@ def draw(access: Access, head: Head) -> None:
         return
     st.caption("Choose a row to reverse it, and to see what a payment was used for.")
     place = chosen_row(
-        _columns(page.rows, head), key=f"ledger-{head.customer_id}", alt="Bookings, the newest first",
+        _columns(page.rows, head), key=f"ledger-{head.customer_id}", alt="Bookings, newest first",
         right=("Amount", "Balance after"),
     )  # fmt: skip
     older(page, key="ledger")

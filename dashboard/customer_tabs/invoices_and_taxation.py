@@ -27,7 +27,7 @@ def draw(access: Access, head: Head) -> None:
         return
     st.caption("Choose a row to see an invoice as printed, void it, and see which payments went to it.")
     place = chosen_row(
-        _columns(page.rows, head), key=f"invoices-{head.customer_id}", alt="Invoices, the newest first",
+        _columns(page.rows, head), key=f"invoices-{head.customer_id}", alt="Invoices, newest first",
         right=(*_AMOUNTS, "Days overdue"),
     )  # fmt: skip
     older(page, key="invoices")
@@ -70,7 +70,7 @@ def _asked_for(access: Access, head: Head) -> None:
     asked = access.fetch(InvoicesAskedFor(head.customer_id))
     if not asked:
         return
-    st.header("Midterm invoices asked for", anchor=False)
+    st.header("Requested midterm invoices", anchor=False)
     table(
         {
             "Requested": [formats.moment(row.at, head.zone) for row in asked],
@@ -78,7 +78,7 @@ def _asked_for(access: Access, head: Head) -> None:
             "State": [row.state for row in asked],
             "Invoice": [row.number for row in asked],
         },
-        alt="Midterm invoices that were asked for",
+        alt="Requested midterm invoices",
     )
 
 
@@ -92,8 +92,8 @@ def _ways(slot: DeltaGenerator, access: Access, head: Head, row: InvoiceRow | No
             access, head,
             Way(issue_invoice.NAME, "Issue an invoice", ":material/receipt_long:", Permission.INVOICE_ISSUE,
                 after_the_end=True),
-            Way(void_invoice.VOID, "Make this one void", ":material/block:", needs, on, is_void, after_the_end=True),
-            Way(void_invoice.REISSUE, "Issue this one again", ":material/restart_alt:", needs, on, about.obstacle,
+            Way(void_invoice.VOID, "Void this invoice", ":material/block:", needs, on, is_void, after_the_end=True),
+            Way(void_invoice.REISSUE, "Reissue this invoice", ":material/restart_alt:", needs, on, about.obstacle,
                 after_the_end=True),
         )  # fmt: skip
 

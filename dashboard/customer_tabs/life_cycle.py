@@ -55,5 +55,5 @@ def _history(access: Access, head: Head) -> None:
             "By": [row.login for row in history],
             "Reason": [row.reason for row in history],
         },
-        alt="Status history, the newest first",
+        alt="Status history, newest first",
     )

@@ -25,7 +25,7 @@ def _effective(limits: Limits, head: Head) -> list[Figure]:
         return []
     in_force = formats.limit(limits.in_force, limits.currency, prepaid=False)
     if limits.increase is None or limits.until is None or limits.permanent is None:
-        return [Figure("Effective limit", in_force, "The permanent limit; nothing is raised")]
+        return [Figure("Effective limit", in_force, "The permanent limit; no increase")]
     permanent = formats.money(limits.permanent, limits.currency)
     increase = formats.money(limits.increase, limits.currency)
     return [
@@ -46,7 +46,7 @@ def _warned(limits: Limits) -> list[Figure]:
     if not limits.thresholds:
         return []
     crossed = [one for one in limits.thresholds if one.crossed_at is not None]
-    told = f"Reached: {_named(crossed, limits)}" if crossed else "None is reached"
+    told = f"Reached: {_named(crossed, limits)}" if crossed else "None reached"
     return [Figure("Warned at", formats.counted(len(limits.thresholds), "threshold"), told)]
 
 
@@ -61,7 +61,7 @@ def entries(head: Head) -> tuple[Way, ...]:
     """The ways to change them."""
     prepaid = "Prepaid customers have no credit limit: they use what they paid in advance." if head.is_prepaid else ""
     return (
-        Way(dialogs.RAISE, "Raise the limit for a time", ":material/trending_up:", Permission.LIMIT_TEMPORARY,
+        Way(dialogs.RAISE, "Raise the limit temporarily", ":material/trending_up:", Permission.LIMIT_TEMPORARY,
             obstacle=prepaid),
         Way(dialogs.DAILY, "Daily limit", ":material/today:", Permission.LIMIT_EDIT),
         Way(dialogs.WARN, "Warning thresholds", ":material/notifications:", Permission.CUSTOMER_EDIT),
@@ -84,5 +84,5 @@ def history(access: Access, head: Head) -> None:
                 "After": [change.after for change in changes],
                 "Reason": [change.reason for change in changes],
             },
-            alt="Changes of the limits, the newest first",
+            alt="Changes of the limits, newest first",
         )

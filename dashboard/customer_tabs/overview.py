@@ -51,7 +51,7 @@ def _chart(access: Access, head: Head) -> None:
     figure = balance.history(bookings, limit, head.currency, theme_in_force(), prepaid=prepaid)
     alt = balance.describe(bookings, head.currency, prepaid=prepaid)
     plot(figure, alt=alt, key=f"balance-{head.customer_id}")
-    st.caption("Each booking stands at its value date; Balance & credits tells them all.")
+    st.caption("Each booking is shown at its value date; Balance & credits lists them all.")
 
 
 def _timeline(access: Access, head: Head) -> None:

@@ -65,7 +65,7 @@ def _payments(access: Access, head: Head, paid: tuple[CardPaid, ...]) -> None:
         st.warning(card_orders.UNKNOWN, icon=":material/hourglass_top:")
     slot = st.container()
     place = chosen_row(
-        _columns(paid, head), key=f"card-payments-{head.customer_id}", alt="Card payments, the newest first",
+        _columns(paid, head), key=f"card-payments-{head.customer_id}", alt="Card payments, newest first",
         right=_AMOUNTS,
     )  # fmt: skip
     with slot:
@@ -90,7 +90,7 @@ def _about(access: Access, head: Head, one: CardPaid | None) -> None:
     ways(
         access, head,
         _order(card_orders.TAKE, "Take it", ":material/download_done:", about=about, obstacle=_not_reserved(one)),
-        _order(card_orders.LET_GO, "Let it go", ":material/lock_open:", about=about, obstacle=_not_reserved(one)),
+        _order(card_orders.LET_GO, "Release it", ":material/lock_open:", about=about, obstacle=_not_reserved(one)),
         _order(card_orders.GIVE_BACK, "Give it back", ":material/undo:", needs=Permission.MONEY_REFUND, about=about,
                obstacle=_not_refundable(one)),
     )  # fmt: skip
@@ -104,9 +104,9 @@ def _waits(one: CardPaid | None) -> str:
 
 def _not_reserved(one: CardPaid | None) -> str:
     is_reserved = one is not None and one.is_reserved
-    return _waits(one) or ("" if is_reserved else "Only reserved money can be taken or let go.")
+    return _waits(one) or ("" if is_reserved else "Only reserved money can be taken or released.")
 
 
 def _not_refundable(one: CardPaid | None) -> str:
     is_left = one is not None and one.refundable > 0
-    return _waits(one) or ("" if is_left else "Nothing of it is left: it paid invoices, or was given back.")
+    return _waits(one) or ("" if is_left else "None of it is left: it paid invoices, or was given back.")

@@ -27,7 +27,7 @@ def record(head: Head) -> Way:
 
 
 def draw(access: Access, head: Head) -> None:
-    """The ways, then the promises, the latest first; none is said to be none."""
+    """The ways, then the promises, latest first; none is said to be none."""
     promises = access.fetch(PromisesOf(head.customer_id))
     slot = st.container()
     row = _table(promises, head)
@@ -62,7 +62,7 @@ def _table(promises: Promises, head: Head) -> PromiseRow | None:
             "By": [row.login for row in rows],
             "Reason": [row.reason for row in rows],
         },
-        key=f"promises-{head.customer_id}", alt="Promises to pay, the latest first", right=("Amount", "Came in"),
+        key=f"promises-{head.customer_id}", alt="Promises to pay, latest first", right=("Amount", "Came in"),
     )  # fmt: skip
     return None if place is None else rows[place]
 

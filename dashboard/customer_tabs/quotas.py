@@ -27,7 +27,7 @@ def draw(access: Access, head: Head) -> None:
         _ways(slot, access, head, None)
         st.text("This customer has no quota: all usage is charged.")
         return
-    st.caption("Choose a quota to change or to end it, and to see what was used of it period by period.")
+    st.caption("Choose a quota to change or end it, and to see its use period by period.")
     place = chosen_row(
         _columns(rows, reader.today(access)),
         key=f"quotas-{head.customer_id}",
@@ -47,7 +47,7 @@ def _columns(rows: tuple[QuotaRow, ...], today: date) -> dict[str, list[str]]:
         "Used in this period": [_used(row) for row in rows],
         "Left": [said(row.left, row.unit) for row in rows],
         "Rolled over": [_rolled_over(row) for row in rows],
-        "Granted anew": [_anew(row, today) for row in rows],
+        "Next renewal": [_anew(row, today) for row in rows],
         "When used up": [word(row.when_used_up) for row in rows],
         "Rollovers": [quotas.rollovers_in_words(row.rollovers) for row in rows],
         "Allowance": [f"{said(row.allowance, row.unit)}, {word(row.renewal).lower()}" for row in rows],
@@ -110,7 +110,7 @@ def _periods(row: QuotaRow) -> None:
             "Left": [said(one.left, row.unit) for one in row.grants],
             "Can be used until": [_until(one, row) for one in row.grants],
         },
-        alt="What was granted and used in each period, the newest first",
+        alt="What was granted and used in each period, newest first",
         right=("Granted", "Used", "Left"),
     )
 

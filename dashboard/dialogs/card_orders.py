@@ -30,8 +30,8 @@ from data_access.queries.money import BookingPreview
 
 PAY, RESERVE, TAKE, LET_GO, GIVE_BACK = "ecommerce_payment", "authorisation", "capture_payment", "void", "card_refund"
 UNKNOWN = (
-    "The bank has not answered, so it is not known whether this was done. It is asked again by itself; nothing is "
-    "charged twice, and no other card payment of this customer begins before the answer is there."
+    "The bank has not answered, so it is not known whether this was done. It is asked again automatically; nothing "
+    "is charged twice, and no other card payment of this customer starts until it answers."
 )
 
 
@@ -66,7 +66,7 @@ def offered(access: Access, head: Head) -> dict[str, CardWay]:
         CardWay(RESERVE, "Authorization only", "Reserves money on a stored card. Nothing is booked until it is taken.",
                 Permission.MONEY_PAYMENT, usable, None),
         _booking(TAKE, Permission.MONEY_PAYMENT, reserved, Kind.CAPTURE_PAYMENT),
-        CardWay(LET_GO, "Void", "Lets reserved money go. Nothing is booked.", Permission.MONEY_PAYMENT, reserved, None,
+        CardWay(LET_GO, "Void", "Releases reserved money. Nothing is booked.", Permission.MONEY_PAYMENT, reserved, None,
                 has_amount=False),
         _booking(GIVE_BACK, Permission.MONEY_REFUND, refundable, Kind.ECOMMERCE_REFUND),
     )  # fmt: skip

@@ -23,7 +23,7 @@ _YEARS_AHEAD = timedelta(days=365 * 20)
 
 def _add(access: Access, head: Head) -> None:
     form = Form(access, ADD, head.customer_id)
-    st.caption("Only what the gateway's own form gave back. The number of a card is never stored here.")
+    st.caption("Enter only what the gateway's own form returned. Card numbers are never stored here.")
     form.text("token", "Token of the gateway")
     if settings().is_demo:
         st.caption("In the demo the token says what the bank does: test-approve-1, test-refuse-1, test-lost-after-1.")
@@ -32,7 +32,7 @@ def _add(access: Access, head: Head) -> None:
         form.text("brand", "Brand")
     with right:
         form.text("last_four", "Last four digits")
-    valid = from_day(head.today, "The card has expired", head.today + _YEARS_AHEAD, "No card is valid for so long")
+    valid = from_day(head.today, "The card has expired", head.today + _YEARS_AHEAD, "No card is valid for that long")
     form.day("expires_on", "Last day it is valid", None, valid)
     form.text("reason", "Reason (optional)")
     finish(form, "Store the card", lambda: _card(form, head), lambda _: f"{head.customer_code}: the card is stored.")
@@ -58,7 +58,7 @@ def _remove(access: Access, head: Head) -> None:
         raise NotFound("The card")
     form = Form(access, REMOVE, card.method_id)
     facts(("Card", f"{card.brand}, ending {card.last_four}"), ("Valid until", formats.day(card.expires_on)))
-    st.text("Nothing more is taken from it. What was paid by it can still be given back.")
+    st.text("Nothing more is taken from it. What was paid with it can still be given back.")
     form.text("reason", "Reason (optional)")
     finish(
         form,

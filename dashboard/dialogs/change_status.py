@@ -37,13 +37,13 @@ def _draw(access: Access, head: Head) -> None:
     if choices.possible:
         _possible(Form(access, NAME, head.customer_id), head, choices)
     else:
-        st.info("You can change nothing about the status here now. The reasons:", icon=":material/info:")
+        st.info("You cannot change the status right now. The reasons:", icon=":material/info:")
     _not_possible(choices.impossible, is_open=not choices.possible)
 
 
 def _possible(form: Form, head: Head, choices: Choices) -> None:
     moves = {choice.name: choice for choice in choices.possible}
-    name = form.one_of("move", "What shall happen?", {choice.name: choice.label for choice in choices.possible})
+    name = form.one_of("move", "What should happen?", {choice.name: choice.label for choice in choices.possible})
     if name not in moves:
         st.caption("Choose one to see what it does.")
         return
@@ -107,7 +107,7 @@ def _plan(form: Form, head: Head, choices: Choices, choice: Choice) -> None:
 def _midterm(form: Form) -> bool:
     is_asked_for = form.check("midterm_invoice", _MIDTERM)
     if is_asked_for:
-        st.caption("It is requested with the change and comes within the hour of it.")
+        st.caption("It is requested with the change and issued within the hour.")
     return is_asked_for
 
 

@@ -49,7 +49,7 @@ def _correction(form: Form, note: OpenNote) -> None:
     holds = merging.choices(form, _LABELS, lambda _, text: text)
     typed = {
         "text": form.lines(
-            "text", _LABELS["text"], since.shown["text"], height=140, help="The audit keeps the text of before."
+            "text", _LABELS["text"], since.shown["text"], height=140, help="The audit keeps the earlier text."
         )
     }
     with st.container(horizontal=True):
@@ -80,7 +80,7 @@ def _basis_of(note: OpenNote) -> merging.Basis:
 
 def _pin(access: Access, note: OpenNote) -> None:
     form = Form(access, PIN, note.note_id)
-    label, icon = ("Take down", "keep_off") if note.sticky else ("Pin under the head", "push_pin")
+    label, icon = ("Unpin", "keep_off") if note.sticky else ("Pin under the head", "push_pin")
     if st.button(label, key=form.key("go"), icon=f":material/{icon}:"):
         order = PinNote(note_id=note.note_id, sticky=not note.sticky, command_id=form.command_id)
-        form.save(order, lambda _: "The note is taken down." if note.sticky else "The note is pinned.")
+        form.save(order, lambda _: "The note is unpinned." if note.sticky else "The note is pinned.")

@@ -20,8 +20,8 @@ NAME = "issue_invoice"
 MIDTERM, OUT_OF_TURN, INITIAL = "midterm", "out_of_turn", "initial"
 _KINDS = {MIDTERM: "Midterm invoice", OUT_OF_TURN: "Out-of-turn invoice", INITIAL: "Initial invoice"}
 _SAYS = (
-    "Everything from the start of the billing period until now. It comes within the hour.",
-    "Charges and credits made by hand, chosen one by one. It is issued at once.",
+    "Everything from the start of the billing period until now. It is issued within the hour.",
+    "Manual charges and credits, chosen one by one. It is issued at once.",
     "The charges so far of a customer in its first billing period. It is issued at once.",
 )
 
@@ -76,10 +76,10 @@ def _said(head: Head, issued: InvoiceIssued) -> str:
 def _choose(form: Form, head: Head) -> None:
     free = form.access.fetch(InvoiceableBookings(head.customer_id))
     if not free:
-        st.info("No charge or credit made by hand waits for an invoice.", icon=":material/info:")
+        st.info("No manual charge or credit is waiting for an invoice.", icon=":material/info:")
         return
     options = {str(booking.transaction_id): _line(booking, head) for booking in free}
-    form.several("chosen", "Charges and credits", options, help="Those that stand on no invoice yet.")
+    form.several("chosen", "Charges and credits", options, help="Those that are not on an invoice yet.")
     form.text("reason", "Reason (optional)")
     with st.container(horizontal=True):
         if st.button("Review", type="primary", key=form.key("review")):
@@ -130,7 +130,7 @@ def _review(form: Form, head: Head) -> None:
 def _told(preview: InvoicePreview, bookings: int) -> None:
     st.markdown(f"**Out-of-turn invoice over {escape(formats.counted(bookings, 'booking'))}**")
     facts(*_rows(preview))
-    st.caption("The balance stays as it is: the charges stand on it already.")
+    st.caption("The balance does not change: it already includes the charges.")
 
 
 def _rows(preview: InvoicePreview) -> list[tuple[str, str]]:
@@ -143,9 +143,9 @@ def _rows(preview: InvoicePreview) -> list[tuple[str, str]]:
     return [
         ("Total", total),
         ("Before rounding", booked if asked.booked != asked.total else ""),
-        ("Left by the rounding of earlier invoices", left if asked.remainder else ""),
+        ("Carried over from the rounding of earlier invoices", left if asked.remainder else ""),
         ("Taken off the next invoice", rest if asked.carried_on > 0 else ""),
-        ("Paid at once out of unallocated payments", paid if preview.paid_at_once else ""),
+        ("Paid at once from unallocated payments", paid if preview.paid_at_once else ""),
         ("Issued", formats.day(preview.issued_on)),
         ("Due", f"{formats.day(preview.due_on)}, to be paid within {terms}"),
     ]

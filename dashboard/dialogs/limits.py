@@ -25,7 +25,9 @@ from data_access.queries.limits import Limits, LimitsOf
 RAISE, END, DAILY, WARN = "raise_limit", "end_raised_limit", "daily_limit", "warning_thresholds"
 _BETWEEN = re.compile(r"[;,]\s|;")
 _SIDE_BY_SIDE = re.compile(r"\d[\d.]*,\d+")
-_USED_UP = "The days are used up for which you may raise this limit: they count from the first of an unbroken row."
+_USED_UP = (
+    "You have used up the days for which you may raise this limit: they count from the first of an unbroken series."
+)
 _WHY = "Kept in the history of the limits."
 _HOW = {"amount": "By an amount", "percent": "By a percentage of the permanent limit"}
 
@@ -48,12 +50,12 @@ def _raise(access: Access, head: Head) -> None:
     else:
         form.text("amount", f"Amount in {limits.currency}", help="It comes on top of the permanent limit.")
     days = Days(
-        head.today + timedelta(days=1), latest, "The increase ends by itself: choose a day in the future.",
+        head.today + timedelta(days=1), latest, "The increase ends automatically: choose a day in the future.",
         f"You may raise a limit until {in_words(latest)} at the latest. {can_raise_more(access.actor.role)}",
     )  # fmt: skip
     until = form.day("until", "Until", None, days)
     if until is not None:
-        st.caption(escape(f"It ends by itself on {formats.day(until)} at 00:00, {head.zone}."))
+        st.caption(escape(f"It ends automatically on {formats.day(until)} at 00:00, {head.zone}."))
     form.text("reason", "Reason", help=_WHY)
     finish(form, "Raise the limit", lambda: _raised(form, head), lambda done: _said(head, done))
 
@@ -77,13 +79,13 @@ def _standing(access: Access, head: Head, limits: Limits) -> None:
     if st.button("End the increase now", key=ending.key("go"), icon=":material/undo:"):
         order = RemoveTemporaryLimit(customer_id=head.customer_id, command_id=ending.command_id)
         ending.save(order, lambda _: f"{head.customer_code}: the permanent limit holds again.")
-    st.caption("Another increase replaces the one that runs.")
+    st.caption("A new increase replaces the current one.")
 
 
 def _raised(form: Form, head: Head) -> RaiseLimit:
     by_percent = form.typed.get("how") == "percent"
     if not form.typed.get("until"):
-        raise Invalid({"until": "Choose until when: the increase ends by itself then."})
+        raise Invalid({"until": "Choose until when: the increase then ends automatically."})
     return RaiseLimit(
         customer_id=head.customer_id,
         until=start_of(entered.day(form, "until", head.today), head.zone),
@@ -103,8 +105,8 @@ def _daily(access: Access, head: Head) -> None:
     limits = access.fetch(LimitsOf(head.customer_id))
     form = Form(access, DAILY, head.customer_id)
     start = "" if limits.daily is None else f"{limits.daily.normalize():f}"
-    form.text("amount", f"Limit a day in {limits.currency}", start, help="Empty: a day has no limit.")
-    st.caption(escape(f"It starts anew at 00:00, {head.zone}; beyond it nothing can be used until then."))
+    form.text("amount", f"Daily limit in {limits.currency}", start, help="Blank: no daily limit.")
+    st.caption(escape(f"It resets at 00:00, {head.zone}; beyond it nothing can be used until then."))
     form.text("reason", "Reason", help=_WHY)
     finish(
         form,
@@ -128,7 +130,7 @@ def _warn(access: Access, head: Head) -> None:
     limits = access.fetch(LimitsOf(head.customer_id))
     form = Form(access, WARN, head.customer_id)
     of = "available funds" if head.is_prepaid else "balance"
-    st.caption(f"The customer is told when its {of} reaches one of them. Several are separated by semicolons.")
+    st.caption(f"The customer is notified when its {of} reaches one of them. Separate several with semicolons.")
     form.text("amounts", f"Amounts in {limits.currency}", _now(limits, percent=False))
     if limits.permanent:
         form.text("percents", "Percent of the permanent limit", _now(limits, percent=True))
@@ -161,7 +163,7 @@ def _several(form: Form, field: str, start: str) -> list[Decimal]:
 
 
 DIALOGS: Mapping[str, Draw] = {
-    RAISE: window("Raise the limit for a time", _raise),
+    RAISE: window("Raise the limit temporarily", _raise),
     DAILY: window("Daily spending limit", _daily),
     WARN: window("Warning thresholds", _warn),
 }

@@ -23,10 +23,10 @@ def _assign(access: Access, head: Head) -> None:
     begins = form.text("begins_with", "Begins with (optional)", help="Digits of the number, country code first.")
     idle = {str(row.did_id): row for row in access.fetch(IdleDids(begins))}
     if not idle:
-        st.info("No idle number begins like that.", icon=":material/info:")
+        st.info("No free number begins like that.", icon=":material/info:")
         return
     form.choice("did_id", "Number", {key: _offer(row, head) for key, row in idle.items()})
-    st.caption("It is the customer's from today on; its fee is charged with the billing period.")
+    st.caption("It belongs to the customer from today; its fee is charged with the billing period.")
     form.text("reason", "Reason (optional)")
     finish(
         form, "Assign", lambda: _assigned(form, head), lambda saved: f"{saved.number} is held by {head.customer_code}."
@@ -61,7 +61,7 @@ def _release(access: Access, head: Head) -> None:
         ("Held since", formats.day(row.assigned_on) if row.assigned_on else ""),
         ("Fee", fee(row, head)),
     )
-    st.caption("Its fee is booked until yesterday; calls to it no longer reach the customer.")
+    st.caption("Its fee is charged up to yesterday; calls to it no longer reach the customer.")
     form.text("reason", "Reason (optional)")
     finish(form, "Release it", lambda: _released(form, row), lambda saved: f"{saved.number} is in the pool again.")
 

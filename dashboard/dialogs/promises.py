@@ -28,8 +28,8 @@ def _record(access: Access, head: Head) -> None:
     promise_fields.earlier(access.fetch(PromisesOf(head.customer_id)))
     form = Form(access, RECORD, head.customer_id)
     form.text("amount", f"Amount in {head.currency}", help="Payments until the day count for it, the first one first.")
-    days = from_day(head.today + timedelta(days=1), "The money has to be here before the day begins")
-    due_on = form.day("due_on", "To be here before", None, days)
+    days = from_day(head.today + timedelta(days=1), "The money must arrive before the day begins")
+    due_on = form.day("due_on", "To arrive before", None, days)
     when = f"It is kept or broken when {formats.day(due_on)} begins. " if due_on else ""
     st.caption(f"{when}A promise alone changes no status: a suspension goes on, and so does collection.")
     form.lines("reason", "Reason (optional)", help="What was said, and by whom. Kept with the promise.")
@@ -44,7 +44,7 @@ def _record(access: Access, head: Head) -> None:
 def _recorded(form: Form, head: Head) -> MakePromise:
     amount = entered.amount(form)
     if not form.typed.get("due_on"):
-        raise Invalid({"due_on": "Choose the day before which the money is to be here."})
+        raise Invalid({"due_on": "Choose the day before which the money must arrive."})
     return MakePromise(
         customer_id=head.customer_id,
         amount=amount,
@@ -59,10 +59,10 @@ def _cancel(access: Access, head: Head) -> None:
     facts(
         ("Promised", formats.exact_money(promise.amount, head.currency)),
         ("Before", formats.day(promise.due_on)),
-        ("Came in so far", formats.exact_money(promise.received, head.currency)),
+        ("Received so far", formats.exact_money(promise.received, head.currency)),
         ("Recorded by", promise.login),
     )
-    st.text("It is neither kept nor broken then. What came in for it stays where it was booked.")
+    st.text("It then counts as neither kept nor broken. What was received for it stays where it was booked.")
     form = Form(access, CANCEL, promise.promise_id)
     form.text("reason", "Reason", help="Kept in the audit.")
     finish(

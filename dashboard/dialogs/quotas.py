@@ -35,7 +35,7 @@ _NOT_BACK = "Quotas are not granted for days that have passed"
 _ALLOWANCE_HELP = "How much can be used in each period without a charge."
 _LEFT = "What is left at the end of a period"
 _ROLLOVERS = {
-    str(count): f"Lives on for {formats.counted(count, 'period')}" if count else "Expires" for count in ROLLOVERS
+    str(count): f"Rolls over for {formats.counted(count, 'period')}" if count else "Expires" for count in ROLLOVERS
 }
 _USUAL, _NORMAL_PRICE = "monthly", "normal_price"
 _NEEDED = {
@@ -46,7 +46,7 @@ _NEEDED = {
 _BEYOND = {
     "normal_price": "What goes beyond is charged.",
     "block": "What goes beyond is refused.",
-    "limit": "Internet access goes on slower; what goes beyond is charged.",
+    "limit": "Internet access continues at a lower speed; what goes beyond is charged.",
 }
 
 
@@ -60,11 +60,11 @@ def _grant(access: Access, head: Head) -> None:
     service = form.choice("service", "Service", {name: name for name in SERVICES})
     form.text("allowance", "Allowance", help=_ALLOWANCE_HELP)
     form.choice("unit", "Unit", {value: word(unit) for value, unit in UNITS.items()})
-    form.choice("renewal", "Granted anew", {value: word(one) for value, one in RENEWALS.items()}, _USUAL)
+    form.choice("renewal", "Renewal", {value: word(one) for value, one in RENEWALS.items()}, _USUAL)
     form.choice("rollovers", _LEFT, _ROLLOVERS, "0")
     _ask_beyond(form, service, _NORMAL_PRICE)
     form.day("started_on", "From", head.today, from_day(head.today, _NOT_BACK))
-    st.caption("The first period is granted whole.")
+    st.caption("The first period is granted in full.")
     form.text("reason", "Reason (optional)")
     finish(form, "Grant", lambda: _granted(form, head), lambda _: f"{head.customer_code} has the quota.")
 
@@ -117,7 +117,7 @@ def _about(row: QuotaRow) -> None:
         ("Quota", f"{row.service}, {said(row.allowance, row.unit)}, {word(row.renewal).lower()}"),
         ("Since", formats.day(row.started_on)),
         ("Left", said(row.left, row.unit)),
-        ("Granted anew", formats.day(row.renewed_on) if row.renewed_on else ""),
+        ("Next renewal", formats.day(row.renewed_on) if row.renewed_on else ""),
     )
 
 
@@ -135,9 +135,9 @@ def _change(access: Access, head: Head) -> None:
 
 def _from_when(row: QuotaRow) -> str:
     if row.is_untouched:
-        return "Nothing was used of it yet: the change holds at once."
+        return "None of it has been used yet: the change applies at once."
     return (
-        "What was granted stays: another allowance and other rollovers hold from the next period on. "
+        "What was granted stays: a new allowance and new rollovers apply from the next period on. "
         "What happens when it is used up changes at once."
     )
 
@@ -163,9 +163,9 @@ def _end(access: Access, head: Head) -> None:
     form = _seen(access, END, row)
     _about(row)
     st.caption(
-        "Nothing was used of it yet: it is withdrawn at once."
+        "None of it has been used yet: it is withdrawn at once."
         if row.is_untouched
-        else "It is not granted anew. What is left can be used until it expires."
+        else "It is not renewed. What is left can be used until it expires."
     )
     form.text("reason", "Reason (optional)")
     _finish_in_sight(form, "End it", lambda: _ended(form, row), lambda _: f"The quota for {row.service} is ended.")

@@ -17,8 +17,8 @@ from data_access.queries.customer import Head
 from data_access.queries.reversals import Reopened, Reversal, ReversalPreview
 
 NAME = "reverse_booking"
-STAYS = "The booking stays; its opposite is booked beside it, with today's date."
-GIVES_BACK = " Quotas get back what it took of them."
+STAYS = "The booking stays; its opposite is booked beside it, dated today."
+GIVES_BACK = " Quotas get back what it used."
 
 
 def _reverse(access: Access, head: Head) -> None:
@@ -71,14 +71,14 @@ def _told(invoice: Reopened, preview: Reversal) -> str:
 
 def _reopened(preview: Reversal, sentences: list[str]) -> None:
     if not sentences:
-        st.text("No invoice is opened again by it.")
+        st.text("It opens no invoice again.")
         return
     st.text("These invoices are open again:")
     with st.container(gap="xsmall"):
         for sentence in sentences:
             st.text(f"•  {sentence}")
     if any(invoice.is_overdue for invoice in preview.reopens):
-        st.warning("Collection goes on with them where it stopped.", icon=":material/warning:")
+        st.warning("Collection resumes with them where it stopped.", icon=":material/warning:")
 
 
 DIALOGS: Mapping[str, Draw] = {NAME: window("Reverse a booking", _reverse)}

@@ -82,7 +82,7 @@ def _change(access: Access, head: Head) -> None:
     if row.started_on > head.today:
         form.day("started_on", "From", row.started_on, from_day(head.today, _NOT_BACK))
     form.text("reason", "Reason (optional)")
-    st.caption("A new fee holds from the next charge on; what is booked stays.")
+    st.caption("A new fee applies from the next charge on; what is booked stays.")
     try:
         finish(form, "Save", lambda: _changed(form, row), lambda _: f"{row.name} is changed.")
     except Stale:

@@ -20,17 +20,17 @@ VOID, REISSUE = "void_invoice", "reissue_invoice"
 
 def _void(access: Access, head: Head) -> None:
     paper, form = _about(access), Form(access, VOID, opened.subject())
-    st.text("It keeps its number and can be seen, but nothing is to be paid on it.")
+    st.text("It keeps its number and can be seen, but nothing is due on it.")
     for sentence in _paid(paper):
         st.text(sentence)
-    st.text("Its charges stay on the balance and stand on the next invoice.")
+    st.text("Its charges stay on the balance and go on the next invoice.")
     form.text("reason", "Reason (optional)", help="Kept in the audit.")
     ends = _ends_suspension(form, head, paper.invoice_id)
     for sentence in ends:
         st.warning(sentence, icon=":material/lock_open:")
     finish(
         form,
-        "Make it void",
+        "Void it",
         lambda: _order(form, paper.invoice_id),
         lambda issued: f"{head.customer_code}: invoice {issued.number} is void.",
         showed=[*_paid(paper), *ends],
@@ -75,13 +75,13 @@ def _about(access: Access) -> Paper:
 
 def _reissue(access: Access, head: Head) -> None:
     paper, form = _about(access), Form(access, REISSUE, opened.subject())
-    st.text("A new invoice over what still stands of it: a new number, issued today, with the same terms and due day.")
+    st.text("A new invoice for what still applies on it: a new number, issued today, with the same terms and due day.")
     if not paper.is_void:
-        st.text("This one is made void. What was paid on it pays the new one, the oldest open invoice first.")
+        st.text("This one becomes void. What was paid on it pays the new one, the oldest open invoice first.")
     form.text("reason", "Reason (optional)", help="Kept in the audit.")
     finish(
         form,
-        "Issue it again",
+        "Reissue it",
         lambda: ReissueInvoice(
             invoice_id=paper.invoice_id, reason=form.typed.get("reason", ""), command_id=form.command_id
         ),
@@ -90,6 +90,6 @@ def _reissue(access: Access, head: Head) -> None:
 
 
 DIALOGS: Mapping[str, Draw] = {
-    VOID: window("Make an invoice void", _void),
-    REISSUE: window("Issue an invoice again", _reissue),
+    VOID: window("Void an invoice", _void),
+    REISSUE: window("Reissue an invoice", _reissue),
 }

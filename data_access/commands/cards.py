@@ -205,7 +205,7 @@ class VoidCardPayment(Command[CardAsked]):
 def _reserved(work: UnitOfWork, card_payment_id: int) -> CardPayment:
     _, payment = _locked(work, card_payment_id)
     if payment.state is not CardState.AUTHORISED:
-        raise Rejected(f"This payment is {payment.state}: only reserved money can be taken or let go.")
+        raise Rejected(f"This payment is {payment.state}: only reserved money can be taken or released.")
     return payment
 
 

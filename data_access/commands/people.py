@@ -106,7 +106,7 @@ class AddPerson(Command[PersonSaved]):
 
 @dataclass(frozen=True, kw_only=True)
 class EditPerson(Command[PersonSaved]):
-    """Changes fields of a person; Stale for a field that two administrators changed. The rights hold at once."""
+    """Changes fields of a person; Stale for a field that two administrators changed. The rights apply at once."""
 
     needs: ClassVar = Permission.PEOPLE_MANAGE
     result_type: ClassVar = PersonSaved

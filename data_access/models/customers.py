@@ -38,7 +38,7 @@ class Rounding(StrEnum):
 
 
 class NumberScope(StrEnum):
-    """Among whose invoices the numbers run without a gap."""
+    """Whose invoices share one sequence of numbers without gaps."""
 
     ENVIRONMENT = "environment"
     RESELLER = "reseller"

@@ -1,4 +1,4 @@
-"""The audit log: what was done by whom, and which fields that changed, the newest first."""
+"""The audit log: what was done by whom, and which fields that changed, newest first."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -74,7 +74,7 @@ class AuditChoices(Query[Choices]):
 
 @dataclass(frozen=True)
 class FindCommands(Query[Placed[Done]]):
-    """A page of what was done, the newest first."""
+    """A page of what was done, newest first."""
 
     needs: ClassVar = Permission.AUDIT_READ
     filter: AuditFilter = EVERYTHING
@@ -95,7 +95,7 @@ class FindCommands(Query[Placed[Done]]):
 
 @dataclass(frozen=True)
 class FindChanges(Query[Placed[Changed]]):
-    """A page of changed fields with old and new values, the newest first."""
+    """A page of changed fields with old and new values, newest first."""
 
     needs: ClassVar = Permission.AUDIT_READ
     filter: AuditFilter = EVERYTHING

@@ -46,7 +46,7 @@ class Card:
 
 @dataclass(frozen=True)
 class CardsOf(Query[tuple[Card, ...]]):
-    """The cards of a customer that are in use, the newest first."""
+    """The cards of a customer that are in use, newest first."""
 
     needs: ClassVar = Permission.CUSTOMER_READ
 
@@ -95,7 +95,7 @@ class CardPaid:
 
 @dataclass(frozen=True)
 class CardPaymentsOf(Query[tuple[CardPaid, ...]]):
-    """What was asked of the cards of a customer, the newest first."""
+    """What was asked of the cards of a customer, newest first."""
 
     needs: ClassVar = Permission.CUSTOMER_READ
 

@@ -29,7 +29,7 @@ class Delivery:
 
 @dataclass(frozen=True)
 class RecentDeliveries(Query[tuple[Delivery, ...]]):
-    """What was told last, the newest first: to every webhook, or to one."""
+    """What was told last, newest first: to every webhook, or to one."""
 
     needs: ClassVar = Permission.HOOK_MANAGE
 

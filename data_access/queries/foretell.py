@@ -30,7 +30,7 @@ WITHIN = timedelta(hours=1)  # a midterm invoice comes within the hour of its re
 
 @dataclass(frozen=True)
 class WhatHappensNext(Query[tuple[Foretold, ...]]):
-    """The automatic steps ahead of a customer, the next first, if nobody pays and nobody decides anything.
+    """The automatic steps ahead of a customer, soonest first, if nobody pays and nobody decides anything.
 
     Here alone is told when a wait for funds ends without a payment: it takes all the fees of the customer to know.
     """

@@ -115,7 +115,7 @@ class AskedFor:
 
 @dataclass(frozen=True)
 class InvoicesAskedFor(Query[tuple[AskedFor, ...]]):
-    """The last midterm invoices that were asked for, the newest first, with what became of each."""
+    """The last midterm invoices that were asked for, newest first, with what became of each."""
 
     needs: ClassVar[Permission] = Permission.CUSTOMER_READ
     customer_id: int

@@ -97,7 +97,7 @@ def _stands(job: Job, last: RunRow | None, first: datetime | None, now: datetime
 
 @dataclass(frozen=True)
 class RunsOf(Query[tuple[RunRow, ...]]):
-    """The last runs of a job that found something or failed, the newest first."""
+    """The last runs of a job that found something or failed, newest first."""
 
     needs: ClassVar = Permission.JOB_READ
 
@@ -116,7 +116,7 @@ def _runs(reader: Reader, asked: Select[*tuple[Any, ...]]) -> tuple[RunRow, ...]
 
 @dataclass(frozen=True)
 class JobTroubles(Query[tuple[TroubleRow, ...]]):
-    """What runs could not do, the newest first; of one job, or of all."""
+    """What runs could not do, newest first; of one job, or of all."""
 
     needs: ClassVar = Permission.JOB_READ
 

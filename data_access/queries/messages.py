@@ -35,7 +35,7 @@ class Told:
 
 @dataclass(frozen=True)
 class MessagesOf(Query[tuple[Told, ...]]):
-    """What was told about a customer, the newest first, 200 at most."""
+    """What was told about a customer, newest first, 200 at most."""
 
     needs: ClassVar = Permission.CUSTOMER_READ
 

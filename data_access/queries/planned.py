@@ -1,4 +1,4 @@
-"""Planned changes: what will happen to all customers in the days ahead, by itself or by plan, the next first."""
+"""Planned changes: what will happen to all customers in the days ahead, by itself or by plan, soonest first."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -45,7 +45,7 @@ class Ahead:
 
 @dataclass(frozen=True)
 class PlannedChanges(Query[Ahead]):
-    """What happens in the days ahead to the customers that the actor may see, the next first; `kinds` chooses.
+    """What happens in the days ahead to the customers that the actor may see, soonest first; `kinds` chooses.
 
     `reseller_id`: to the customers of that reseller alone, for whoever sees those of several.
     """

@@ -52,7 +52,7 @@ class PromiseRow:
 
 @dataclass(frozen=True, slots=True)
 class Promises:
-    """The last ones, the latest first, and how many of all were broken."""
+    """The last ones, latest first, and how many of all were broken."""
 
     currency: str
     rows: tuple[PromiseRow, ...]
@@ -61,7 +61,7 @@ class Promises:
 
 @dataclass(frozen=True)
 class PromisesOf(Query[Promises]):
-    """A customer's promises to pay, the latest first."""
+    """A customer's promises to pay, latest first."""
 
     needs: ClassVar = Permission.CUSTOMER_READ
     customer_id: int

@@ -32,7 +32,7 @@ class QuotaState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class QuotaRow:
-    """One quota. `grants`: by period, the newest first, a dozen at most; `today` is where the customer is billed."""
+    """One quota. `grants`: by period, newest first, a dozen at most; `today` is where the customer is billed."""
 
     quota_id: int
     version: int

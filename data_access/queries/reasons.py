@@ -28,7 +28,7 @@ class LedBy:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What the rules look at. `ahead`: what collection will do to the status if nobody pays, the next first.
+    """What the rules look at. `ahead`: what collection will do to the status if nobody pays, soonest first.
 
     `wait`: of one suspended because its funds did not cover a fee. `returns_suspended`: if it came back now.
     """

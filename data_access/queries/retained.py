@@ -151,7 +151,7 @@ class Gone:
 
 @dataclass(frozen=True)
 class GoneLately(Query[tuple[Gone, ...]]):
-    """What was erased or archived last, the newest first."""
+    """What was erased or archived last, newest first."""
 
     needs: ClassVar = Permission.JOB_READ
 

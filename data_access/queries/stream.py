@@ -52,7 +52,7 @@ def read_mark(text: str) -> Mark | None:
 
 
 def page(rows: list[tuple[Mark, T]]) -> Page[T]:
-    """One page out of one row more than a page, the newest first."""
+    """One page out of one row more than a page, newest first."""
     shown = rows[:PAGE]
     more = len(rows) > PAGE
     return Page(tuple(row for _, row in shown), str(shown[-1][0]) if more else None)

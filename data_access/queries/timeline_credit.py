@@ -69,7 +69,7 @@ def limits(reader: Reader, seen: Seen, mark: Mark | None, rank: int) -> list[Fou
 
 
 def commands_that_changed(reader: Reader, mine: tuple[Any, ...], mark: Mark | None, rank: int) -> Sequence[AnyRow]:
-    """The commands that made these changes, the newest first."""
+    """The commands that made these changes, newest first."""
     commands = (
         visible(CommandLog, reader.actor)
         .where(CommandLog.id.in_(visible(Change, reader.actor).where(*mine).with_only_columns(Change.command_id)))

@@ -54,7 +54,7 @@ def _add(chosen: Namespace, engine: Engine, clock: Clock) -> int:
         name=chosen.name, url=chosen.url, secret=secret, events=tuple(chosen.event), command_id=new_command_id()
     )
     saved = named(chosen, engine, clock).execute(order)
-    print(f"Webhook {saved.webhook_id} is told of events from now on.")
+    print(f"Webhook {saved.webhook_id} receives events from now on.")
     print(f"The secret that its messages are signed with, shown this once: {secret}")
     return DONE
 
@@ -65,5 +65,5 @@ def _disable(chosen: Namespace, engine: Engine, clock: Clock) -> int:
     if hook is None:
         raise NotFound(f"The webhook {chosen.webhook}")
     access.execute(DisableWebhook(webhook_id=hook.webhook_id, version=hook.version, command_id=new_command_id()))
-    print(f"{hook.name} is told nothing more.")
+    print(f"{hook.name} receives nothing more.")
     return DONE

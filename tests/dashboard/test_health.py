@@ -32,7 +32,7 @@ def test_the_process_is_well_whatever_becomes_of_the_database(visitor, away):
 
 def test_without_a_worker_the_desk_is_not_ready(visitor):
     answer = visitor.get("/readyz")
-    assert (answer.status_code, answer.text) == (503, "No worker has worked on this database yet.")
+    assert (answer.status_code, answer.text) == (503, "No worker has run on this database yet.")
 
 
 @pytest.mark.parametrize(("ago", "status"), [(SILENT_AFTER, 200), (SILENT_AFTER + timedelta(seconds=1), 503)])
@@ -40,7 +40,7 @@ def test_the_desk_is_ready_while_a_worker_gives_signs_of_life(desk, visitor, ago
     running.begin_run(desk, Job.COLLECT, Holder("one"), now=NOON - ago, as_of=NOON)
     answer = visitor.get("/readyz")
     assert answer.status_code == status
-    assert answer.text.startswith("ok" if status == 200 else "No worker has given a sign of life since 20")
+    assert answer.text.startswith("ok" if status == 200 else "No worker has reported since 20")
 
 
 def test_without_its_database_the_desk_is_not_ready(away):

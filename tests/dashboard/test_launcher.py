@@ -72,7 +72,7 @@ def test_a_file_that_is_no_database_is_named(capsys, monkeypatch, tmp_path: Path
 
 def test_an_address_that_is_none_is_refused(capsys, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", "somewhere")
-    assert "DATABASE_URL is no address" in refusal(capsys)
+    assert "DATABASE_URL is not the address" in refusal(capsys)
 
 
 def test_a_server_that_is_away_is_named_without_its_password(capsys, monkeypatch):

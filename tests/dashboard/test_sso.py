@@ -40,9 +40,9 @@ def test_who_is_not_told_whole_is_nobody(engine, over):
 def test_the_first_time_binds_and_then_the_address_counts_no_more(engine):
     a_person(engine, email="ann@example.com")
     assert known(engine) == "ann"
-    with pytest.raises(UnknownPerson, match="bound to another identity"):
+    with pytest.raises(UnknownPerson, match="linked to another identity"):
         known(engine, sub="b-18")  # the address was given to someone else
-    with pytest.raises(UnknownPerson, match="bound to another identity"):
+    with pytest.raises(UnknownPerson, match="linked to another identity"):
         known(engine, iss="https://other.example")  # another provider says so
     assert known(engine, email="ann.new@example.com") == "ann"  # she married
     with Session(engine) as session:

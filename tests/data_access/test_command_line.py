@@ -313,7 +313,7 @@ def test_migrating_makes_an_empty_file_ready(tmp_path, monkeypatch, capsys):
 @pytest.mark.parametrize(
     ("url", "sentence"),
     [
-        ("nonsense", "DATABASE_URL is no address"),
+        ("nonsense", "DATABASE_URL is not the address"),
         ("postgresql+psycopg://desk@127.0.0.1:1/desk", "cannot be used: connection failed"),
     ],
 )

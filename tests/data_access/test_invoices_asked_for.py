@@ -1,4 +1,4 @@
-"""Midterm invoices that were asked for, and what became of them."""
+"""Requested midterm invoices, and what became of them."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""Planned changes: what is ahead of all customers, dated, the next first, seen by whoever may see the customer."""
+"""Planned changes: what is ahead of all customers, dated, soonest first, seen by whoever may see the customer."""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal

@@ -481,7 +481,7 @@ def test_what_is_done_with_a_quota_stands_in_the_audit_and_on_the_timeline(engin
     assert [(line.what, line.detail) for line in lines] == [
         ("Quota ended", "Ended on: 15 Mar 2026"),
         ("Quota changed", "When used up: Normal price → Block"),
-        ("Quota granted", "Service: Calls; Unit: Minutes; Allowance: 100; Granted anew: Monthly; "
+        ("Quota granted", "Service: Calls; Unit: Minutes; Allowance: 100; Renewal: Monthly; "
          "When used up: Normal price; Started on: 16 Mar 2026"),
     ]  # fmt: skip
     told = access_for(engine, Role.MANAGER).fetch(CustomerAudit(customer))

@@ -17,7 +17,7 @@ ADDRESSES = ["" if page.is_default else page.file for page in PAGES if page.file
 IN_TABS = {
     "Subscriptions": "Add a subscription",
     "Quotas": "Grant a quota",
-    "Balance & credits": "Raise the limit for a time",
+    "Balance & credits": "Raise the limit temporarily",
     "Invoices & taxation": "Issue an invoice",
     "Payment method": "Add a card",
     "Life cycle": "Record promise",

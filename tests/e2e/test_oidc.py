@@ -101,7 +101,7 @@ def test_the_first_time_binds_the_identity_and_from_then_on_that_one_alone_is_th
     assert bound == KNOWN
     page.context.clear_cookies()
     sign_in_at_the_provider(sso_desk, page, NEWCOMER)
-    expect(page.get_by_role("alert")).to_contain_text("bound to another identity")
+    expect(page.get_by_role("alert")).to_contain_text("linked to another identity")
 
 
 @pytest.mark.parametrize("name", [DISABLED, UNKNOWN, UNVERIFIED])

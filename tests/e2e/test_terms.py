@@ -35,7 +35,7 @@ def test_an_admin_changes_the_terms_of_a_class_once(desk: Desk, page: Page) -> N
     settled(page)
     page.get_by_role("button", name="Save the terms").dblclick()
     expect(page.get_by_role("button", name="Save the terms")).to_have_count(0)
-    expect(page.get_by_text("They hold for invoices issued from now on.")).to_be_visible()
+    expect(page.get_by_text("They apply to invoices issued from now on.")).to_be_visible()
     assert tuple(asked_of(desk, newest(of_class))) == (before + 1, 21)
     page.reload()
     settled(page)

@@ -65,13 +65,13 @@ def test_booked_is_what_the_tab_showed_and_a_lost_answer_is_told(desk: Desk, pag
 
     other = page.context.new_page()
     dialog = adjusting(desk, other, someone.id)
-    expect(dialog.get_by_text("You began this on")).to_be_visible()
+    expect(dialog.get_by_text("You started this on")).to_be_visible()
     expect(dialog.get_by_role("button", name="Confirm")).to_have_count(0)
     type_amount(other, "7.50")
 
     click(page, "Confirm")
     dialog = page.get_by_role("dialog")
-    expect(dialog.get_by_text("Nothing was saved: choose what holds.")).to_be_visible()
+    expect(dialog.get_by_text("Nothing was saved: choose what to keep.")).to_be_visible()
     assert told(desk, bookings) == before
     dialog.get_by_role("radiogroup").get_by_text("Here: 1,25").click()
     settled(page)

@@ -58,7 +58,7 @@ def test_a_filter_in_the_address_is_said_and_holds(desk_app):
 @pytest.mark.usefixtures("customer_id")
 def test_a_filter_that_finds_nothing_says_what_to_do(desk_app):
     app = desk_app.open("audit_log", Role.MANAGER, who="nobody")
-    assert app.info[0].value.startswith("Nothing in the log fits.")
+    assert app.info[0].value.startswith("Nothing in the log matches.")
 
 
 @pytest.mark.usefixtures("customer_id")

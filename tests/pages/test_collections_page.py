@@ -88,7 +88,7 @@ def test_a_click_on_lift_opens_the_dialog_with_the_lift_chosen(desk_app, cases):
     app.run()
     assert app.query_params["id"] == str(cases[1])
     assert not app.exception
-    assert [radio.value for radio in app.radio if radio.label == "What shall happen?"] == ["lift_suspension"]
+    assert [radio.value for radio in app.radio if radio.label == "What should happen?"] == ["lift_suspension"]
 
 
 def test_a_click_on_promise_opens_the_dialog_that_records_one(desk_app, cases):
@@ -106,7 +106,7 @@ def test_a_limited_customer_is_lifted_from_here(desk_app):
     assert list(app.dataframe[0].value["Lift"]) == ["Lift…"]
     app.session_state["cases-Lift"] = {"row": 0, "label": "Lift…"}
     app.run()
-    assert [radio.value for radio in app.radio if radio.label == "What shall happen?"] == ["lift_limitation"]
+    assert [radio.value for radio in app.radio if radio.label == "What should happen?"] == ["lift_limitation"]
 
 
 @pytest.mark.usefixtures("cases")

@@ -163,7 +163,7 @@ def test_reserved_money_is_taken_in_part(desk_app):
 def test_reserved_money_is_let_go(desk_app):
     customer = a_customer(desk_app.engine)
     app = press(asked(desk_app, customer, "Reserve money", "80"), "Confirm")
-    press(press(of_the_payment(app, customer, "Let it go"), "Review"), "Confirm")
+    press(press(of_the_payment(app, customer, "Release it"), "Review"), "Confirm")
     assert only(desk_app.engine, CardPayment).state == "voided"
     assert "Let go" in cells(app)
 
@@ -185,8 +185,8 @@ def test_what_cannot_be_done_with_a_card_payment_says_why(desk_app):
     app = press(asked(desk_app, customer, "Take a payment", "100"), "Confirm")
     choose(app, f"card-payments-{customer}")
     helps = {one.label: one.help for one in app.button if one.disabled}
-    assert helps["Take it"] == "Only reserved money can be taken or let go."
-    assert helps["Give it back"].startswith("Nothing of it is left")
+    assert helps["Take it"] == "Only reserved money can be taken or released."
+    assert helps["Give it back"].startswith("None of it is left")
 
 
 @pytest.mark.parametrize("label", ["Add a card", "Take a payment", "Reserve money"])

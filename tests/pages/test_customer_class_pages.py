@@ -87,7 +87,7 @@ def test_the_terms_stand_as_a_timeline_in_words(desk_app: Any, role: Role) -> No
         ["Due date", "Last day to pay; sent again."],
         ["1 day past due", "Overdue, with a late fee of 4.50 EUR."],
         ["5 days past due", "Some services stop."],
-        ["7 days past due", "Told of the suspension in 3 days."],
+        ["7 days past due", "Notice of the suspension in 3 days."],
         ["10 days past due", "All services stop."],
         ["30 days past due", "Can still be reactivated."],
         ["50 days past due", "The time for reactivation is over."],
@@ -119,7 +119,7 @@ def test_terms_are_changed_and_the_new_version_says_what_changed(desk_app: Any) 
     app = fill(opened(desk_app, of_class, change="regular"), **{"Suspend, days past due": "12"})
     press(app, "Save the terms")
     assert suspends_after(desk_app.engine, of_class) == 12
-    assert "hold for invoices issued from now on" in said(app)
+    assert "apply to invoices issued from now on" in said(app)
     assert labels(app) == []
     newest = table(app, "What changed").iloc[0]
     assert list(newest[["Terms for", "Version", "What changed", "From", "To"]]) == [
@@ -196,7 +196,7 @@ def test_a_class_changed_meanwhile_keeps_what_was_typed(desk_app: Any) -> None:
 def test_a_holiday_is_added_and_removed(desk_app: Any) -> None:
     day = system_clock().date() + timedelta(days=30)
     app = desk_app.open("customer_classes", Role.ADMIN)
-    assert "No holiday is ahead." in said(app)
+    assert "No holidays are ahead." in said(app)
     press(fill(app, Day=day, Holiday="Founders' *Day*"), "Add the holiday")
     assert list(table(app, "Holiday")["Holiday"]) == ["Founders' *Day*"]
     app.session_state["holidays-Remove"] = {"row": 0, "label": "Remove"}

@@ -23,7 +23,7 @@ PROMISED = "Promised payment in EUR (optional)"
 
 def lifting(desk_app, customer):
     app = press(open_tab(desk_app, customer, "Overview", Role.SUPPORT), "Change status")
-    return fill(app, **{"What shall happen?": "lift_suspension"})
+    return fill(app, **{"What should happen?": "lift_suspension"})
 
 
 def a_broken_promise(desk_app, customer):
@@ -65,7 +65,7 @@ def test_a_lift_without_a_promise_stays_possible(desk_app):
 
 def test_a_promise_is_asked_for_a_lift_alone(desk_app):
     app = press(open_tab(desk_app, a_customer(desk_app.engine), "Overview"), "Change status")
-    assert PROMISED not in labels(fill(app, **{"What shall happen?": "block"}))
+    assert PROMISED not in labels(fill(app, **{"What should happen?": "block"}))
 
 
 def test_a_legal_hold_is_put_with_a_reason_told_in_the_head_and_ended(desk_app):

@@ -40,7 +40,7 @@ def test_a_midterm_invoice_is_requested_and_its_progress_shown(desk_app):
     customer = a_customer(desk_app.engine, customer_code="C-1")
     a_charge(desk_app, customer)
     app = press(issuing(desk_app, customer, "midterm"), "Request it")
-    assert "C-1: A midterm invoice is requested: it comes by " in said(app)
+    assert "C-1: A midterm invoice has been requested: it will be issued by " in said(app)
     assert "Requested" in cells(app)
     app = fill(press(app, "Issue an invoice"), **{"Which invoice?": "midterm"})
     assert "it is issued by " in said(app)
@@ -93,7 +93,7 @@ def test_back_from_the_review_the_choice_stands(desk_app):
 
 def test_without_a_charge_made_by_hand_there_is_nothing_to_choose(desk_app):
     app = issuing(desk_app, a_customer(desk_app.engine), "out_of_turn")
-    assert "No charge or credit made by hand waits" in said(app)
+    assert "No manual charge or credit is waiting" in said(app)
 
 
 def test_an_initial_invoice_is_refused_after_the_first_period(desk_app):
@@ -111,21 +111,21 @@ def an_issued_invoice(desk_app, customer):
 def test_an_invoice_is_made_void_after_telling_what_that_means(desk_app):
     customer = a_customer(desk_app.engine, customer_code="C-1")
     number = an_issued_invoice(desk_app, customer)
-    app = press(choose(open_tab(desk_app, customer, TAB), f"invoices-{customer}"), "Make this one void")
+    app = press(choose(open_tab(desk_app, customer, TAB), f"invoices-{customer}"), "Void this invoice")
     assert f"Invoice: {number}" in said(app)
-    assert "stand on the next invoice" in said(app)
-    press(fill(app, **{"Reason (optional)": "wrong customer"}), "Make it void")
+    assert "go on the next invoice" in said(app)
+    press(fill(app, **{"Reason (optional)": "wrong customer"}), "Void it")
     assert only(desk_app.engine, Invoice).payment_status == "void"
     assert f"C-1: invoice {number} is void." in said(app)
-    voiding = next(one for one in app.button if one.label == "Make this one void")
+    voiding = next(one for one in app.button if one.label == "Void this invoice")
     assert voiding.help == f"Invoice {number} is void already."
 
 
 def test_an_invoice_is_issued_again_in_place_of_the_old_one(desk_app):
     customer = a_customer(desk_app.engine)
     number = an_issued_invoice(desk_app, customer)
-    app = press(choose(open_tab(desk_app, customer, TAB), f"invoices-{customer}"), "Issue this one again")
-    press(app, "Issue it again")
+    app = press(choose(open_tab(desk_app, customer, TAB), f"invoices-{customer}"), "Reissue this invoice")
+    press(app, "Reissue it")
     old, new = rows(desk_app.engine, Invoice)
     assert (old.payment_status, new.replaces_id) == ("void", old.id)
     assert f"invoice {new.number} is issued in place of {number}" in said(app)
@@ -134,8 +134,8 @@ def test_an_invoice_is_issued_again_in_place_of_the_old_one(desk_app):
 def test_an_invoice_that_came_from_outside_cannot_be_void_and_says_what_to_do(desk_app):
     customer = a_customer(desk_app.engine)
     an_invoice(desk_app.engine, customer)
-    app = press(choose(open_tab(desk_app, customer, TAB), f"invoices-{customer}"), "Make this one void")
-    press(app, "Make it void")
+    app = press(choose(open_tab(desk_app, customer, TAB), f"invoices-{customer}"), "Void this invoice")
+    press(app, "Void it")
     assert "book a credit or a write-off instead" in said(app)
 
 
@@ -144,7 +144,7 @@ def test_who_may_not_void_reads_who_can(desk_app, role):
     customer = a_customer(desk_app.engine)
     an_invoice(desk_app.engine, customer)
     app = choose(open_tab(desk_app, customer, TAB, role), f"invoices-{customer}")
-    voiding = next(one for one in app.button if one.label == "Make this one void")
+    voiding = next(one for one in app.button if one.label == "Void this invoice")
     assert voiding.disabled
     assert voiding.help.endswith("A manager or an admin can.")
 
@@ -159,7 +159,7 @@ def test_a_void_that_ends_a_suspension_says_so_before(desk_app):
     booked = then.execute(charge).transaction_id
     then.execute(IssueOutOfTurn(customer_id=customer, transaction_ids=(booked,), command_id=new_command_id()))
     Access(engine, SYSTEM).execute(Collect(customer_id=customer, command_id=new_command_id()))
-    app = press(choose(open_tab(desk_app, customer, TAB), f"invoices-{customer}"), "Make this one void")
+    app = press(choose(open_tab(desk_app, customer, TAB), f"invoices-{customer}"), "Void this invoice")
     assert "It ends the suspension: services come back without a payment" in said(app)
-    press(app, "Make it void")
+    press(app, "Void it")
     assert only(engine, Customer).bill_status == "open"

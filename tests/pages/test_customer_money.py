@@ -27,7 +27,7 @@ def figures(app):
 
 def test_a_limit_is_raised_within_the_ceiling_that_is_shown(desk_app):
     customer = a_customer(desk_app.engine, customer_code="C-1")
-    app = press(open_tab(desk_app, customer, TAB, Role.SUPPORT), "Raise the limit for a time")
+    app = press(open_tab(desk_app, customer, TAB, Role.SUPPORT), "Raise the limit temporarily")
     assert "You may raise it by at most 250.00 EUR" in said(app)
     press(app, "Raise the limit")
     assert "Choose until when" in said(app)
@@ -45,11 +45,11 @@ def test_a_limit_is_raised_within_the_ceiling_that_is_shown(desk_app):
 
 def test_a_limit_is_raised_by_a_percentage_and_ended_at_once(desk_app):
     customer = a_customer(desk_app.engine)
-    app = press(open_tab(desk_app, customer, TAB), "Raise the limit for a time")
+    app = press(open_tab(desk_app, customer, TAB), "Raise the limit temporarily")
     fill(app, **{"Raise it": "percent"})
     press(fill(app, Percentage="50", Until=today() + timedelta(days=3), Reason="fair"), "Raise the limit")
     assert only(desk_app.engine, Customer).temporary_limit == 500
-    press(press(app, "Raise the limit for a time"), "End the increase now")
+    press(press(app, "Raise the limit temporarily"), "End the increase now")
     assert only(desk_app.engine, Customer).temporary_limit is None
     assert "the permanent limit holds again" in said(app)
     assert "Percentage" not in labels(app)
@@ -58,20 +58,20 @@ def test_a_limit_is_raised_by_a_percentage_and_ended_at_once(desk_app):
 def test_what_cannot_be_raised_says_why(desk_app):
     prepaid = a_customer(desk_app.engine, balance_control=BalanceControl.PREPAID, credit_limit=None)
     app = open_tab(desk_app, prepaid, TAB)
-    raising = next(one for one in app.button if one.label == "Raise the limit for a time")
+    raising = next(one for one in app.button if one.label == "Raise the limit temporarily")
     assert raising.disabled
     assert raising.help.startswith("Prepaid customers have no credit limit")
     without = a_customer(desk_app.engine, credit_limit=None)
-    app = press(open_tab(desk_app, without, TAB), "Raise the limit for a time")
+    app = press(open_tab(desk_app, without, TAB), "Raise the limit temporarily")
     assert "there is nothing to raise" in said(app)
 
 
 def test_a_daily_limit_is_set_and_taken_away(desk_app):
     customer = a_customer(desk_app.engine)
     app = press(open_tab(desk_app, customer, TAB), "Daily limit")
-    press(fill(app, **{"Limit a day in EUR": "40"}, Reason="fraud"), "Set the limit")
+    press(fill(app, **{"Daily limit in EUR": "40"}, Reason="fraud"), "Set the limit")
     assert figures(app)["Daily limit"] == "40.00 EUR"
-    press(fill(press(app, "Daily limit"), **{"Limit a day in EUR": ""}, Reason="calm"), "Set the limit")
+    press(fill(press(app, "Daily limit"), **{"Daily limit in EUR": ""}, Reason="calm"), "Set the limit")
     assert "Daily limit" not in figures(app)
 
 

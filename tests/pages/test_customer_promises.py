@@ -67,7 +67,7 @@ def test_support_records_a_promise_from_the_head_and_from_the_tabs(desk_app: Any
     fill(
         app,
         Amount_in_EUR="60.50",
-        **{"To be here before": today() + timedelta(days=4), "Reason (optional)": "on Monday"},
+        **{"To arrive before": today() + timedelta(days=4), "Reason (optional)": "on Monday"},
     )
     press_first(app, "Record the promise")
     promise = only(desk_app.engine, Promise)
@@ -78,7 +78,7 @@ def test_support_records_a_promise_from_the_head_and_from_the_tabs(desk_app: Any
 def test_a_promise_without_a_day_is_asked_for_one(desk_app: Any) -> None:
     app = press_first(open_tab(desk_app, a_customer(desk_app.engine), "Overview"), "Record promise")
     press_first(fill(app, Amount_in_EUR="5"), "Record the promise")
-    assert "Choose the day before which the money is to be here." in said(app)
+    assert "Choose the day before which the money must arrive." in said(app)
 
 
 def test_broken_promises_are_told_where_another_is_recorded(desk_app: Any) -> None:

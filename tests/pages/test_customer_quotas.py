@@ -114,7 +114,7 @@ def the_quota(desk_app, button, **over):
 
 def test_another_allowance_holds_from_the_next_period_and_that_is_said(desk_app):
     made, app = the_quota(desk_app, "Change")
-    assert "hold from the next period on" in said(app)
+    assert "apply from the next period on" in said(app)
     press(fill(app, **{"Allowance, in minutes": "50"}), "Save")
     old, new = rows(desk_app.engine, Quota)
     assert (old.id, old.allowance, new.allowance) == (made, Decimal(100), Decimal(50))
@@ -179,6 +179,6 @@ def test_a_covered_charge_is_reversed_from_its_row_and_the_quota_gets_it_back(de
     app = choose(open_tab(desk_app, customer, "Balance & credits"), f"ledger-{customer}")
     press(app, "Reverse this booking")
     assert "Used: 12 minutes, all by quota" in said(app)
-    assert "Quotas get back what it took of them." in said(app)
+    assert "Quotas get back what it used." in said(app)
     press(fill(app, Reason="Wrong line"), "Reverse it")
     assert "0 of 100 minutes" in cells(open_tab(desk_app, customer, "Quotas"))

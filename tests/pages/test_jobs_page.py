@@ -83,7 +83,7 @@ def test_what_could_not_be_done_is_told_with_its_customer(desk_app: Any) -> None
 
 
 def test_without_troubles_the_page_says_so(desk_app: Any) -> None:
-    assert "Everything could be done." in said(desk_app.open("jobs", Role.ADMIN))
+    assert "Everything was done." in said(desk_app.open("jobs", Role.ADMIN))
 
 
 @pytest.mark.parametrize("role", [Role.SUPPORT, Role.ANALYST])
@@ -96,7 +96,7 @@ def warnings(desk_app: Any, role: Role = Role.MANAGER) -> list[str]:
 
 
 def test_home_warns_when_nothing_happens_by_itself(desk_app: Any) -> None:
-    assert warnings(desk_app) == ["Nothing happens by itself: no worker has run for a while."]
+    assert warnings(desk_app) == ["Nothing happens automatically: no worker has run for a while."]
 
 
 def test_home_warns_of_what_is_late_and_of_what_failed(desk_app: Any) -> None:

@@ -132,12 +132,12 @@ def test_a_zone_that_was_chosen_stays_whatever_the_country(desk_app):
 def test_two_windows_that_type_into_the_same_form_save_what_was_chosen(desk_app):
     manager, class_id = a_person(desk_app.engine, Role.MANAGER), a_class(desk_app.engine)
     first, second = filled(opened(desk_app, manager), class_id, City="Oslo"), opened(desk_app, manager)
-    assert "You began this on" in said(second)
+    assert "You started this on" in said(second)
     fill(first, City="Rome")
     fill(second, City="Bergen")
     press(second, "Save")
     assert rows(desk_app.engine, Customer) == []
-    fill(second, **{"City: which one holds?": "here"})
+    fill(second, **{"City: which one to keep?": "here"})
     press(second, "Save and add another")
     assert rows(desk_app.engine, Customer)[0].city == "Bergen"
     press(first, "Save")

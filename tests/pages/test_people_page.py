@@ -155,6 +155,6 @@ def test_an_administrator_sees_where_someone_is_signed_in_and_ends_it(desk_app):
 def test_a_bound_identity_is_released(desk_app):
     app = with_eve(desk_app, oidc_issuer="https://id.example", oidc_subject="e-5")
     press(app, "Release single sign-on")
-    assert "eve is signed out, and bound anew" in said(app)
+    assert "eve is signed out, and linked again" in said(app)
     assert not people(desk_app.engine)["eve"].is_bound
     assert "Release single sign-on" not in labels(app)

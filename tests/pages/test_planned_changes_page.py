@@ -151,7 +151,7 @@ def test_a_plan_is_put_on_another_day_from_here(desk_app: Any) -> None:
     app.session_state["planned-Change"] = {"row": 2, "label": "Change"}
     app.run()
     app = fill(app, On_the_day=soon(12), Reason="Asked for it")
-    press(app, "Put it on this day")
+    press(app, "Move it to this day")
     assert not app.exception
     assert plans(desk_app.engine) == [soon(12)]
     assert "planned for" in said(app)
@@ -168,7 +168,7 @@ def test_a_plan_beyond_the_horizon_of_the_list_is_changed_too(desk_app: Any) -> 
     plan = a_plan(desk_app.engine, a_customer(desk_app.engine, customer_code="P-3"), 300)
     app = desk_app.open("planned_changes", Role.MANAGER, plan=str(plan))
     assert "Provisionally terminate, as planned by" in said(app)
-    press(fill(app, On_the_day=soon(20)), "Put it on this day")
+    press(fill(app, On_the_day=soon(20)), "Move it to this day")
     assert plans(desk_app.engine) == [soon(20)]
 
 
@@ -187,8 +187,8 @@ def test_a_list_that_is_not_whole_says_from_when_on(desk_app: Any, monkeypatch: 
         a_debtor(desk_app.engine, f"S-{number}", 2)
     app = desk_app.open("planned_changes", Role.SUPPORT)
     assert len(codes(app)) == 2
-    assert "on not all are listed: choose fewer days, or a kind." in said(app)
-    assert "1–2 of more than 2, the next first." in said(app)
+    assert "on, not all are listed: choose fewer days, or a kind." in said(app)
+    assert "1–2 of more than 2, soonest first." in said(app)
 
 
 def exported_rows(access: Access, chosen: PlannedFilter, kind: Any = "CSV") -> list[list[str]]:
@@ -258,7 +258,7 @@ def test_billing_periods_are_a_count_that_leads_to_them(desk_app: Any) -> None:
         closes_at=system_clock() + timedelta(days=4),
     )  # fmt: skip
     app = desk_app.open("planned_changes", Role.SUPPORT)
-    assert "Nothing is ahead here" in said(app)
+    assert "Nothing is coming up here" in said(app)
     way = app.get("page_link")[-1].proto
     assert (way.label, way.query_string) == ("1 billing period closes in these days", "kind=period")
     assert codes(desk_app.open("planned_changes", Role.SUPPORT, kind="period")) == ["B-1"]
@@ -268,7 +268,7 @@ def test_a_long_list_has_pages(desk_app: Any) -> None:
     for number in range(27):
         a_plan(desk_app.engine, a_customer(desk_app.engine, customer_code=f"N-{number:02}"), 2)
     app = desk_app.open("planned_changes", Role.MANAGER)
-    assert (len(codes(app)), "1–25 of 27, the next first." in said(app)) == (25, True)
+    assert (len(codes(app)), "1–25 of 27, soonest first." in said(app)) == (25, True)
     press(app, "Next")
     assert len(codes(app)) == 2
     assert codes(desk_app.open("planned_changes", Role.MANAGER, page="99999")) == codes(app)

@@ -153,7 +153,7 @@ def test_two_people_choose_field_by_field(desk_app: Any) -> None:
     of_change(app, "Fee a billing period").set_value("31").run()
     meanwhile(desk_app.engine, plan_id, fee=Decimal(35), public_name="Net")
     press(press(app, "Save the plan"), "Save the plan")
-    assert "Choose which one holds." in said(app)
+    assert "Choose which one to keep." in said(app)
     next(one for one in app.radio if "Theirs" in str(one.options)).set_value("theirs").run()
     press(app, "Save the plan")
     plan = only(desk_app.engine, SubscriptionPlan)

@@ -44,7 +44,7 @@ def meanwhile(engine: Engine, hook_id: int, **over: Any) -> None:
 
 def test_without_one_the_page_says_what_a_webhook_is_for(desk_app: Any) -> None:
     app = desk_app.open("webhooks", Role.ADMIN)
-    assert "No other system is told of anything yet." in said(app)
+    assert "No other system receives events yet." in said(app)
     assert not app.dataframe
 
 
@@ -55,7 +55,7 @@ def test_one_is_added_and_its_secret_is_shown_once(desk_app: Any) -> None:
     kept = only(desk_app.engine, Webhook)
     assert (kept.name, kept.url, kept.secret) == ("Switch", URL, app.code[0].value)
     assert kept.events.split() == [Event.SUSPEND, Event.UNSUSPEND]
-    assert "Switch is told of events from now on." in said(app)
+    assert "Switch receives events from now on." in said(app)
     press(app, "Put away")
     assert kept.secret not in said(app.run())
 
@@ -150,7 +150,7 @@ def test_two_people_choose_field_by_field(desk_app: Any) -> None:
     press(app, "Save")
     assert "What you typed is kept" in said(app)
     press(app, "Save")
-    assert "Choose which one holds." in said(app)
+    assert "Choose which one to keep." in said(app)
     app.radio[0].set_value("mine").run()
     press(app, "Save")
     kept = only(desk_app.engine, Webhook)
@@ -160,7 +160,7 @@ def test_two_people_choose_field_by_field(desk_app: Any) -> None:
 def test_one_is_disabled_for_good(desk_app: Any) -> None:
     app = press(changing(desk_app, a_webhook(desk_app.engine)), "Disable for good")
     assert not only(desk_app.engine, Webhook).is_active
-    assert "Switch is told nothing more." in said(app)
+    assert "Switch receives nothing more." in said(app)
     assert "This webhook is disabled for good: add another one." in said(app)
 
 

@@ -20,7 +20,7 @@ SUNDAY = date(2026, 11, 29)
 
 def lifting(desk_app, open_dialog, role):
     app = open_dialog("change_status", a_suspended_customer(desk_app.engine), role)
-    return fill(app, **{"What shall happen?": "lift_suspension"}, Reason="calls back")
+    return fill(app, **{"What should happen?": "lift_suspension"}, Reason="calls back")
 
 
 def test_a_lift_beyond_the_horizon_is_refused_in_one_sentence_with_whose_it_is(desk_app, open_dialog):
@@ -81,7 +81,7 @@ def test_of_a_short_span_the_usual_days_are_offered_in_their_order(first, last, 
 
 def test_a_plan_for_today_is_refused_with_the_first_day(desk_app, open_dialog):
     app = open_dialog("change_status", a_customer(desk_app.engine))
-    fill(app, **{"What shall happen?": "provisionally_terminate", "Not now: plan it for a later day": True})
+    fill(app, **{"What should happen?": "provisionally_terminate", "Not now: plan it for a later day": True})
     press(fill(app, **{"On the day": today()}, Reason="moves away"), "Plan it")
     assert f"{in_words(today() + timedelta(days=1))} is the first day that can be chosen." in said(app)
     assert rows(desk_app.engine, PlannedMove) == []

@@ -43,18 +43,18 @@ def test_every_dialog_opens_for_every_role_without_a_crash(desk_app, open_dialog
 
 def test_a_block_is_made_with_its_reason_and_said(desk_app, open_dialog):
     app = open_dialog("change_status", a_customer(desk_app.engine, customer_code="C-1"), Role.SUPPORT)
-    fill(app, **{"What shall happen?": "block"})
+    fill(app, **{"What should happen?": "block"})
     assert "All accounts become unusable" in said(app)
     press(fill(app, Reason="fraud"), "Block")
     assert only(desk_app.engine, Customer).blocked
     assert "C-1: Block, done" in said(app)
-    assert "What shall happen?" not in labels(app)
-    assert "What shall happen?" not in labels(app.run())
+    assert "What should happen?" not in labels(app)
+    assert "What should happen?" not in labels(app.run())
 
 
 def test_a_missing_reason_is_said_at_its_field_and_the_dialog_stays(desk_app, open_dialog):
     app = open_dialog("change_status", a_customer(desk_app.engine))
-    press(fill(app, **{"What shall happen?": "block"}), "Block")
+    press(fill(app, **{"What should happen?": "block"}), "Block")
     assert "Give the reason" in said(app)
     assert "Reason" in labels(app)
     fill(app, Reason="fraud")
@@ -64,12 +64,12 @@ def test_a_missing_reason_is_said_at_its_field_and_the_dialog_stays(desk_app, op
 def test_what_is_not_possible_is_listed_with_its_reason(desk_app, open_dialog):
     app = open_dialog("change_status", a_suspended_customer(desk_app.engine), Role.SUPPORT)
     assert "A manager or an admin can" in said(app)
-    assert set(field(app, "What shall happen?").options) >= {"Lift the suspension until…"}
+    assert set(field(app, "What should happen?").options) >= {"Lift the suspension until…"}
 
 
 def test_permanent_termination_asks_for_date_and_the_typed_id(desk_app, open_dialog):
     app = open_dialog("change_status", a_customer(desk_app.engine, customer_code="C-1"))
-    fill(app, **{"What shall happen?": "permanently_terminate"}, Reason="left")
+    fill(app, **{"What should happen?": "permanently_terminate"}, Reason="left")
     press(app, "Permanently terminate")
     assert "Give the date" in said(app)
     assert "Type the Customer ID" in said(app)
@@ -78,21 +78,21 @@ def test_permanent_termination_asks_for_date_and_the_typed_id(desk_app, open_dia
     press(app, "Permanently terminate")
     assert only(desk_app.engine, Customer).terminate_on == today() + timedelta(days=1)
     assert only(desk_app.engine, InvoiceRequest).state == "requested"
-    assert "A midterm invoice is requested: it comes by " in said(app)
+    assert "A midterm invoice has been requested: it will be issued by " in said(app)
     assert "Shown as Active. A permanent termination is planned. On " in said(app)
 
 
 def test_another_move_starts_without_the_date_of_the_first(desk_app, open_dialog):
     app = open_dialog("change_status", a_customer(desk_app.engine))
-    fill(app, **{"What shall happen?": "permanently_terminate"}, Date=today() + timedelta(days=1))
-    fill(app, **{"What shall happen?": "block"})
-    fill(app, **{"What shall happen?": "permanently_terminate"})
+    fill(app, **{"What should happen?": "permanently_terminate"}, Date=today() + timedelta(days=1))
+    fill(app, **{"What should happen?": "block"})
+    fill(app, **{"What should happen?": "permanently_terminate"})
     assert field(app, "Date").value is None
 
 
 def test_a_provisional_termination_can_be_planned(desk_app, open_dialog):
     app = open_dialog("change_status", a_customer(desk_app.engine))
-    fill(app, **{"What shall happen?": "provisionally_terminate", "Not now: plan it for a later day": True})
+    fill(app, **{"What should happen?": "provisionally_terminate", "Not now: plan it for a later day": True})
     fill(app, **{"On the day": today() + timedelta(days=9)}, Reason="moves away")
     press(app, "Plan it")
     assert only(desk_app.engine, PlannedMove).due_on == today() + timedelta(days=9)
@@ -100,7 +100,7 @@ def test_a_provisional_termination_can_be_planned(desk_app, open_dialog):
 
 def test_a_closed_customer_offers_no_move(desk_app, open_dialog):
     app = open_dialog("change_status", a_customer(desk_app.engine, bill_status=BillStatus.PERMANENTLY_TERMINATED))
-    assert "What shall happen?" not in labels(app)
+    assert "What should happen?" not in labels(app)
     assert "permanently terminated" in said(app)
 
 
@@ -150,7 +150,7 @@ def test_a_part_payment_says_how_much_is_missing_and_what_leads_over_the_limit_s
 
 def test_a_change_tells_the_shown_status_and_what_it_means(desk_app, open_dialog):
     customer = a_suspended_customer(desk_app.engine, blocked=True, customer_code="C-1")
-    app = fill(open_dialog("change_status", customer), **{"What shall happen?": "lift_suspension"})
+    app = fill(open_dialog("change_status", customer), **{"What should happen?": "lift_suspension"})
     press(fill(app, Date=today() + timedelta(days=2), Reason="pays tomorrow"), "Lift the suspension until")
     assert "C-1: Lift the suspension, done. Shown as Blocked. All accounts are unusable" in said(app)
     assert "Billing status" not in said(app)
@@ -308,7 +308,7 @@ def test_the_same_field_is_chosen_field_by_field_and_saved_again(desk_app, open_
     press(app, "Save")
     assert "Someone else changed the same fields" in said(app)
     press(app, "Save")
-    assert "Choose which one holds" in said(app)
+    assert "Choose which one to keep" in said(app)
     choice = next(radio for radio in app.radio if radio.label == "City")
     choice.set_value(holds).run()
     press(app, "Save")

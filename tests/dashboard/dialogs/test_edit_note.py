@@ -52,9 +52,9 @@ def test_a_note_of_someone_else_is_shown_with_who_can_correct_it(desk_app):
 @pytest.mark.parametrize(("where", "sticky"), [("timeline", False), ("timeline", True), ("head", True)])
 def test_whoever_writes_notes_pins_any_and_takes_it_down(desk_app, where, sticky):
     app = opened(desk_app, a_person(desk_app.engine), where, author="zoe", sticky=sticky)
-    press(app, "Take down" if sticky else "Pin under the head")
+    press(app, "Unpin" if sticky else "Pin under the head")
     assert note_of(desk_app.engine).sticky is not sticky
-    assert ("The note is taken down." if sticky else "The note is pinned.") in said(app)
+    assert ("The note is unpinned." if sticky else "The note is pinned.") in said(app)
     press_again = [button.label for button in app.button if "Pin" in button.label or "Take" in button.label]
     assert press_again == []
 

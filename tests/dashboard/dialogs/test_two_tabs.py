@@ -44,7 +44,7 @@ def booked(desk_app: Any) -> list[Decimal]:
 
 def choose(app: Any, label: str, side: str) -> Any:
     """Here or there, for a field that both tabs changed."""
-    return field(app, f"{label}: which one holds?").set_value(side).run()
+    return field(app, f"{label}: which one to keep?").set_value(side).run()
 
 
 def test_what_the_other_tab_typed_is_never_booked_by_the_confirmation_of_this_one(desk_app, tabs):
@@ -55,7 +55,7 @@ def test_what_the_other_tab_typed_is_never_booked_by_the_confirmation_of_this_on
     assert booked(desk_app) == []
     assert "Nothing was saved" in said(first)
     assert "Confirm" not in [button.label for button in first.button]
-    asked = field(first, "Amount in EUR: which one holds?")
+    asked = field(first, "Amount in EUR: which one to keep?")
     assert [option.replace("\\", "") for option in asked.options] == ["Here: 10.00", "There: 70.00"]
     press(first, "Review")
     assert "Confirm" not in [button.label for button in first.button]
@@ -102,7 +102,7 @@ def test_after_an_answer_that_was_lost_the_form_says_what_was_done_and_starts_af
     for tab in (reloaded, press(app, "Confirm")):
         assert "Already done, on " in said(tab)
         assert "Book transaction, Manual payment of 50.00 EUR" in said(tab)
-        assert "You began this on" not in said(tab)
+        assert "You started this on" not in said(tab)
         assert "Amount in EUR" not in labels(tab)
     assert booked(desk_app) == [Decimal(50)]
     press(press(press(pay(reloaded, "50"), "Review"), "It is another payment"), "Confirm")
@@ -152,18 +152,18 @@ def test_a_kept_draft_says_when_it_was_begun_and_that_it_is_not_saved(desk_app, 
     customer_id, manager = a_customer(desk_app.engine, city="Rome"), a_person(desk_app.engine, Role.MANAGER)
     first = open_dialog("edit_customer", customer_id, actor=manager)
     press(fill(first, City="Oslo", Email="nobody"), "Save")
-    assert "You began this on" not in said(first)
+    assert "You started this on" not in said(first)
     draft = draft_for(desk_app.engine, manager.person_id, "edit_customer", str(customer_id), system_clock())
     keep(desk_app.engine, draft, {}, system_clock())
     draft = draft_for(desk_app.engine, manager.person_id, "edit_customer", str(customer_id), system_clock())
     keep(desk_app.engine, draft, {"city": "Oslo", "email": "nobody"}, system_clock() - timedelta(days=9))
     later = open_dialog("edit_customer", customer_id, actor=manager)
-    assert f"You began this on {today() - timedelta(days=9):%-d %b %Y}" in said(later)
-    assert "(not saved): go on, or start over." in said(later)
+    assert f"You started this on {today() - timedelta(days=9):%-d %b %Y}" in said(later)
+    assert "(not saved): continue, or start over." in said(later)
     assert "Not saved.] It was “Rome”." in said(later)
     assert said(later).count("Not saved.") == 2
-    press(later, "Go on")
-    assert "You began this on" not in said(later)
+    press(later, "Continue")
+    assert "You started this on" not in said(later)
     assert (field(later, "City").value, field(later, "Email").value) == ("Oslo", "nobody")
     again = press(open_dialog("edit_customer", customer_id, actor=manager), "Start over")
     assert (field(again, "City").value, field(again, "Email").value) == ("Rome", "")
@@ -173,7 +173,7 @@ def test_a_kept_draft_says_when_it_was_begun_and_that_it_is_not_saved(desk_app, 
 def test_a_draft_of_nothing_but_what_is_stored_is_none(desk_app, open_dialog):
     customer_id, manager = a_customer(desk_app.engine, city="Rome"), a_person(desk_app.engine, Role.MANAGER)
     fill(fill(open_dialog("edit_customer", customer_id, actor=manager), City="Oslo"), City="Rome")
-    assert "You began this on" not in said(open_dialog("edit_customer", customer_id, actor=manager))
+    assert "You started this on" not in said(open_dialog("edit_customer", customer_id, actor=manager))
 
 
 def test_two_tabs_that_edit_different_fields_lose_neither(desk_app, tabs):
