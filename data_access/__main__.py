@@ -71,7 +71,7 @@ def _seed(chosen: Namespace, engine: Engine, clock: Clock) -> int:
     upgrade(engine)
     is_peopled = has_people(engine)
     if is_peopled and chosen.login is None:
-        raise Rejected("People can sign in here already: name who fills the database, with --as LOGIN.")
+        raise Rejected("People can already sign in here: say who fills the database, with --as LOGIN.")
     actor = named(chosen, engine, clock).actor if chosen.login else SYSTEM
     actor.require(Permission.IMPORT_RUN)
     with_people = Settings().app_env is Environment.DEMO and not is_peopled
@@ -100,7 +100,7 @@ def _first(engine: Engine, clock: Clock) -> Access:
     """Nobody is there to ask: the first administrator is made by the system, once."""
     upgrade(engine)
     if has_people(engine):
-        raise Rejected("There are people already: an admin adds more, with --as LOGIN.")
+        raise Rejected("There are already people: an admin adds more, with --as LOGIN.")
     return Access(engine, SYSTEM, clock)
 
 

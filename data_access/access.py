@@ -100,7 +100,9 @@ def _refuse_unstorable(asked: Declared) -> None:
     """Invalid at each field whose text one of the two databases could not take."""
     broken = [name for name, value in vars(asked).items() if isinstance(value, str) and not is_storable(value)]
     if broken:
-        raise Invalid(dict.fromkeys(broken, "This holds a control character, which cannot be stored: type it anew."))
+        raise Invalid(
+            dict.fromkeys(broken, "This contains a control character, which cannot be stored: type it again.")
+        )
 
 
 def patiently(once: Callable[[], D]) -> D:

@@ -47,7 +47,7 @@ def _read(words: list[str]) -> Allowance:
         raise ValueError(_FORM)
     currency, *amounts = words
     if currency not in CURRENCIES:
-        raise ValueError(f"{currency[:10]} is no currency in use here. {_FORM}")
+        raise ValueError(f"{currency[:10]} is not a currency in use here. {_FORM}")
     return Allowance(currency, *(_amount(amount, currency) for amount in amounts))
 
 

@@ -19,21 +19,24 @@ _SENTENCES: dict[str, Refusal] = {
             "ck_customers_terminated_has_its_moment",
             "ck_customers_exported_has_its_moment",
         ),
-        Invalid({"bill_status": "This status and the dates that belong to it do not fit together."}),
+        Invalid({"bill_status": "This status and its dates do not match."}),
     ),
     "uq_people_login_key": Invalid({"login": "This login is already used."}),
     "uq_people_oidc_issuer_oidc_subject": Rejected(
-        "This identity of your organisation's sign-in belongs to someone else here. Whoever manages people may free it."
+        "This identity of your organisation's sign-in belongs to someone else here. "
+        "Someone who manages people can free it."
     ),
-    "uq_customer_classes_name_key": Invalid({"name": "A customer class of this name exists already."}),
-    "uq_resellers_name_key": Invalid({"name": "A reseller of this name exists already."}),
+    "uq_customer_classes_name_key": Invalid({"name": "A customer class with this name already exists."}),
+    "uq_resellers_name_key": Invalid({"name": "A reseller with this name already exists."}),
     "uq_transactions_reverses_id": Rejected("This transaction is already reversed."),
-    "uq_transactions_customer_id_reference": Rejected("A charge of this reference is booked already."),
-    "uq_card_operations_customer_id": Rejected("Another card payment of this customer is under way: wait for its end."),
-    "uq_payment_methods_token": Invalid({"token": "This card is stored already."}),
-    "uq_invoices_customer_id_number": Invalid({"number": "The customer has an invoice of this number already."}),
-    "uq_subscription_plans_name_key": Invalid({"name": "A plan of this name exists already."}),
-    "uq_quotas_customer_id_service_unit": Rejected("The customer has a quota for this service in this unit already."),
+    "uq_transactions_customer_id_reference": Rejected("A charge with this reference is already booked."),
+    "uq_card_operations_customer_id": Rejected(
+        "Another card payment of this customer is in progress: wait until it ends."
+    ),
+    "uq_payment_methods_token": Invalid({"token": "This card is already stored."}),
+    "uq_invoices_customer_id_number": Invalid({"number": "The customer already has an invoice with this number."}),
+    "uq_subscription_plans_name_key": Invalid({"name": "A plan with this name already exists."}),
+    "uq_quotas_customer_id_service_unit": Rejected("The customer already has a quota for this service in this unit."),
     "uq_accounts_account_code": Invalid({"account_code": "This account ID is already used."}),
 }
 _SQLITE_UNIQUE = re.compile(r"UNIQUE constraint failed: (.+)")

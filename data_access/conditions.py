@@ -73,7 +73,7 @@ def read_line(text: str) -> Line:
     operation, _, value = rest.partition(_BETWEEN)
     field = KNOWN.get(name)
     if field is None:
-        return Line(name, operation, value, f"“{name}” is no field that can be searched.")
+        return Line(name, operation, value, f"“{name}” is not a field that can be searched.")
     if operation not in field.asks:
         offered = ", ".join(each.label for each in field.asks)
         return Line(name, operation, value, f"{field.label} cannot be asked “{operation}”: choose {offered}.")

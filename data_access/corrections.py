@@ -40,7 +40,7 @@ def _refuse(work: UnitOfWork, booked: Transaction) -> None:
     if row.stays:
         raise Rejected(f"This {row.label.lower()} cannot be reversed. {row.stays}")
     if booked.reverses_id is not None:
-        raise Rejected("This is a reversal itself: book anew what was reversed by mistake.")
+        raise Rejected("This is a reversal itself: book again what was reversed by mistake.")
     reversals = work.select(Transaction).where(Transaction.reverses_id == booked.id)
     if work.session.scalars(reversals).first() is not None:
         raise Rejected("This transaction is already reversed.")

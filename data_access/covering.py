@@ -84,7 +84,7 @@ class Cover:
     def _anew(self, rule: Quota) -> str:
         if rule.ended_on is not None:
             return ""
-        return f"It is granted anew on {terms_of(rule).period_on(self.day).last + _DAY:%-d %B %Y}. "
+        return f"It is renewed on {terms_of(rule).period_on(self.day).last + _DAY:%-d %B %Y}. "
 
     def price(self, price: Decimal) -> Decimal:
         """What is charged of a price."""

@@ -126,7 +126,7 @@ def _why_not_true(session: Session, parcel: Parcel, now: datetime) -> str:
     """Why a message says nothing true any more, as a remark; empty while it does (ruling 48)."""
     told = parcel.payload if parcel.channel is Channel.EMAIL else {}
     if "until" in told and datetime.fromisoformat(told["until"]) <= now:
-        return "Not sent: the day that it tells of has come."
+        return "Not sent: the day that it announces has come."
     for kind, over in (("open_invoice", _OVER), ("standing_invoice", (PaymentStatus.VOID,))):
         invoice = session.get(Invoice, told[kind]) if kind in told else None
         if invoice is not None and invoice.payment_status in over:
@@ -135,7 +135,7 @@ def _why_not_true(session: Session, parcel: Parcel, now: datetime) -> str:
     if customer is not None:
         facts = Facts(**{name: getattr(customer, name) for name in Facts.__dataclass_fields__})
         if status_words(facts) != told["status"]:
-            return "Not sent: the status is another one by now."
+            return "Not sent: the status has changed since."
     return ""
 
 

@@ -47,7 +47,7 @@ class Reach:
 def read_address(text: str, reach: Reach) -> SplitResult:
     """The parts of an address that can be called; Rejected with the reason for any other."""
     if any(mark.isspace() or not mark.isprintable() for mark in text) or not 0 < len(text) <= LONGEST:
-        raise Rejected(f"Write an address of at most {LONGEST} characters, without blanks.")
+        raise Rejected(f"Write an address of at most {LONGEST} characters, without spaces.")
     parts = _split(text)
     is_of_the_future = "[" in parts.netloc and ":" not in (parts.hostname or "")  # [v1.x], which nobody can call
     if parts.scheme not in ("http", "https") or not parts.hostname or is_of_the_future:

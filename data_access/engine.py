@@ -147,7 +147,7 @@ def _refuse_orphan(file: str) -> None:
     if Path(f"{file}-wal").exists() and not Path(file).exists():
         raise Rejected(
             f"The database file {file} is gone, but its journal {file}-wal is still there. "
-            f"Put the file back, or delete {file}-wal and {file}-shm as well to begin anew."
+            f"Put the file back, or delete {file}-wal and {file}-shm as well to start over."
         )
 
 

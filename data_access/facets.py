@@ -111,7 +111,7 @@ def yes(value: bool) -> str:
 def plain(text: str) -> str:
     """Trimmed text that a database can hold."""
     if not is_storable(text):
-        raise ValueError("it holds characters that no text can have.")
+        raise ValueError("it contains characters that no text can have.")
     return text.strip()
 
 

@@ -87,15 +87,15 @@ def why_not_out_of_turn(chosen: Collection[Transaction], ids: Collection[int]) -
     if len(chosen) == len(set(ids)):
         return ""
     return (
-        "Some of the bookings cannot be invoiced out of turn: only charges and credits made by hand that stand on "
-        "no invoice can. Choose again."
+        "Some of the bookings cannot be invoiced out of turn: only charges and credits made by hand that are not on "
+        "an invoice can. Choose again."
     )
 
 
 def why_none(told: Asked, of_class: CustomerClass, bookings: Sequence[Transaction]) -> str:
     """Why no invoice is issued over the bookings, as a sentence; empty where one is."""
     if not bookings and told.carried >= ZERO:
-        return "There is nothing to invoice: every charge and credit stands on an invoice already."
+        return "There is nothing to invoice: every charge and credit is already on an invoice."
     if not (told.total or of_class.zero_invoices):
         return (
             "There is nothing to pay, and the customer class wants no invoices of zero: "
@@ -208,7 +208,7 @@ def cancel(work: UnitOfWork, customer: Customer, invoice: Invoice) -> None:
     Rejected for one that is void already, or that came without bookings: it could never be invoiced again.
     """
     if invoice.payment_status is PaymentStatus.VOID:
-        raise Rejected(f"Invoice {invoice.number} is void already.")
+        raise Rejected(f"Invoice {invoice.number} is already void.")
     if not _can_be_invoiced_again(work, covered(work, invoice)):
         raise Rejected(
             f"Invoice {invoice.number} came from outside, without bookings that could be invoiced again: "

@@ -32,7 +32,7 @@ LABELS: dict[str, str] = {
     "collect_at": "Next step of collection",
     "temporary_limit": "Temporary increase of the credit limit",
     "temporary_limit_until": "Temporary increase until",
-    "first_raised_at": "First increase of an unbroken row",
+    "first_raised_at": "First increase of an unbroken series",
     "raise_ended_at": "Last increase ended at",
     "daily_spending_limit": "Daily spending limit",
     "suspend_on_insufficient_funds": "Suspend on insufficient funds",

@@ -180,7 +180,7 @@ def _only_earlier(facts: Facts) -> str:
     if facts.terminate_on is None:
         return ""
     return (
-        f"The customer ends on {in_words(facts.terminate_on)}: the date can only be moved earlier, whoever asks. "
+        f"The customer ends on {in_words(facts.terminate_on)}: the date can only be moved earlier, never later. "
         "To keep the customer, reactivate it."
     )
 

@@ -92,7 +92,7 @@ def positive(value: Decimal) -> Decimal:
     if not value.is_finite():
         raise Rejected(f"{value} is not an amount: write digits and a decimal point, such as 1234.56.")
     if value <= 0:
-        raise Rejected("The amount must be above zero; the transaction says in which direction it goes.")
+        raise Rejected("The amount must be above zero; the transaction gives the direction.")
     try:
         return exact(value)
     except ValueError as wrong:

@@ -72,13 +72,13 @@ class Move:
         if self.blocked is not None and facts.blocked is not self.blocked:
             return "The customer is already blocked." if facts.blocked else "The customer is not blocked."
         if self.lifted is not None and (facts.suspension_lifted_until is not None) is not self.lifted:
-            return "No lift of the suspension is set." if self.lifted else "The suspension is lifted already."
+            return "No lift of the suspension is set." if self.lifted else "The suspension is already lifted."
         if self.limited and not (facts.service_limited or facts.limitation_lifted_until):
             return "The service is not limited."
         if self.limitation_lifted and facts.limitation_lifted_until is None:
             return "No lift of the limitation is set."
         if self.planned_end is not None and (facts.terminate_on is not None) is not self.planned_end:
-            return "No termination date is set." if self.planned_end else "A termination date is set already."
+            return "No termination date is set." if self.planned_end else "A termination date is already set."
         return None
 
 
@@ -133,7 +133,7 @@ _ROWS = (
          provisionally_terminated,
          ("All services stop; all data is kept.", _GIVEN_BACK, _DIDS_COST,
           "An invoice for the last period can still be issued.",
-          "Permanently terminated by itself when the reactivation window ends."),
+          "Permanently terminated automatically when the reactivation window ends."),
          "Yes: reactivate until the window ends.", midterm=True),
     Move("reactivate", "Reactivate", _PROVISIONAL, P.CUSTOMER_TERMINATE, reactivated,
          ("Services come back and fees go on.", _STAYS_SUSPENDED,
@@ -179,7 +179,7 @@ _ROWS = (
          lifted=True, needs=(), by_system=True),
     Move("terminate_unpaid", "Terminate for debt", _RUNNING, P.SYSTEM_RUN, provisionally_terminated,
          ("The last step of collection: the customer is provisionally terminated because an invoice stays unpaid.",
-          _GIVEN_BACK, _DIDS_COST, "Permanently terminated by itself when the reactivation window ends."),
+          _GIVEN_BACK, _DIDS_COST, "Permanently terminated automatically when the reactivation window ends."),
          "Yes: reactivate until the window ends.", needs=(), by_system=True,
          tells="It can be reactivated for a time after that; then it ends permanently."),
     Move("close", "Terminate on the date", _RUNNING | _PROVISIONAL, P.SYSTEM_RUN, closed,

@@ -33,7 +33,7 @@ class Permission(StrEnum):
     MONEY_REFUND = "money:refund", "book refunds"
     MONEY_CORRECT = "money:correct", "reverse bookings and write debts off"
     LIMIT_EDIT = "limit:edit", "set permanent credit limits and opening balances"
-    LIMIT_TEMPORARY = "limit:temporary", "raise credit limits for a time"
+    LIMIT_TEMPORARY = "limit:temporary", "raise credit limits temporarily"
     INVOICE_ISSUE = "invoice:issue", "issue invoices on demand"
     INVOICE_VOID = "invoice:void", "void and reissue invoices"
     SERVICE_EDIT = "service:edit", "change subscriptions, DIDs and quotas"
@@ -52,7 +52,7 @@ class Permission(StrEnum):
     ARCHIVE_RUN = "archive:run", "archive and delete the details of the permanently terminated"
     HOOK_MANAGE = "hook:manage", "manage webhooks"
     PEOPLE_MANAGE = "people:manage", "manage people and roles"
-    SYSTEM_RUN = "system:run", "run what happens by itself"
+    SYSTEM_RUN = "system:run", "run automatic jobs"
 
 
 class Role(StrEnum):

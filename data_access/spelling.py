@@ -58,7 +58,9 @@ def identifier(text: str) -> str:
     told = plain(unicodedata.normalize("NFC", text))
     hidden = next((sign for sign in told if _is_hidden(sign)), None)
     if hidden is not None:
-        raise ValueError(f"This holds a sign that cannot be seen (U+{ord(hidden):04X}): type it again without it.")
+        raise ValueError(
+            f"This contains a character that cannot be seen (U+{ord(hidden):04X}): type it again without it."
+        )
     return told
 
 
@@ -78,7 +80,7 @@ def is_printable(text: str, allowed: str = "") -> bool:
 
 def _printable(text: str, allowed: str) -> str:
     if not is_printable(text, allowed):
-        raise ValueError("This holds a control character, which cannot be stored: type it anew.")
+        raise ValueError("This contains a control character, which cannot be stored: type it again.")
     return text
 
 

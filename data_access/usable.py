@@ -123,7 +123,7 @@ def _day(use: Use, amount: Decimal) -> str | None:
         return None
     return (
         f"The daily spending limit is {use.say(use.daily_limit)} and {use.say(use.spent_today)} of it are spent: "
-        f"it starts anew at 00:00 in {use.zone}."
+        f"it resets at 00:00 in {use.zone}."
     )
 
 

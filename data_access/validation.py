@@ -194,7 +194,7 @@ def judged_customer(entered: CustomerInput, of_class: ClassRule | None) -> Judge
 def _together(entered: CustomerInput, values: Mapping[str, Value], of_class: ClassRule | None) -> dict[str, str]:
     found: dict[str, str] = {}
     if of_class is None and "customer_class_id" in values:
-        found["customer_class_id"] = "This customer class does not exist any more: choose another."
+        found["customer_class_id"] = "This customer class no longer exists: choose another."
     if of_class is not None and "currency" in values:
         found |= currency_clash(of_class, values["currency"])
     control = values.get("balance_control")
@@ -261,7 +261,7 @@ def _too_long_for_search(values: Mapping[str, Value]) -> dict[str, str]:
         "last_name": _length("name_key") // 2 - 1,
     }
     return {
-        field: "This holds signs that are too long when written out: shorten it."
+        field: "This contains characters that are too long when written out: shorten it."
         for field, most in longest.items()
         if field in values and len(fold(values[field])) > most
     }

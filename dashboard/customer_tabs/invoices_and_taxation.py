@@ -85,7 +85,7 @@ def _asked_for(access: Access, head: Head) -> None:
 def _ways(slot: DeltaGenerator, access: Access, head: Head, row: InvoiceRow | None) -> None:
     """What can be done stands above the table, also what is done with the row that is chosen in it."""
     about = chosen(row, lambda one: one.invoice_id, "Choose an invoice in the table first.")
-    is_void = f"Invoice {row.number} is void already." if row is not None and row.is_void else about.obstacle
+    is_void = f"Invoice {row.number} is already void." if row is not None and row.is_void else about.obstacle
     needs, on = Permission.INVOICE_VOID, about.subject
     with slot:
         ways(

@@ -37,7 +37,7 @@ def draw(access: Access, head: Head) -> None:
 
 def _cancel(row: PromiseRow | None) -> Way:
     about = chosen(row, lambda one: one.promise_id, _FIRST)
-    obstacle = f"This promise is {row.state} already." if row and not row.is_open else about.obstacle
+    obstacle = f"This promise is already {row.state}." if row and not row.is_open else about.obstacle
     return Way(
         dialogs.CANCEL, "Cancel this promise", ":material/cancel:", _NEEDS, about.subject, obstacle, after_the_end=True
     )

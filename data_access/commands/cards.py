@@ -21,7 +21,7 @@ from data_access.repeats import ask_about_repeat
 from data_access.unit_of_work import UnitOfWork
 
 _UNDER_WAY = (
-    "Another card payment of this customer is under way, and its outcome is not known yet: wait until the bank has "
+    "Another card payment of this customer is in progress, and its outcome is not known yet: wait until the bank has "
     "answered, so that nothing is charged twice."
 )
 
@@ -67,7 +67,7 @@ class AddCard(Command[CardSaved]):
 
 def _refuse_card(order: AddCard, today: date) -> None:
     complaints = {
-        name: "This looks like a card number. Numbers of cards are never stored here: give the gateway's token."
+        name: "This looks like a card number. Card numbers are never stored here: give the gateway's token."
         for name in ("token", "brand", "last_four", "reason")
         if holds_card_number(getattr(order, name))
     }
@@ -97,7 +97,7 @@ class RemoveCard(Command[CardSaved]):
         card = work.lock(PaymentMethod, self.method_id, called="The card")
         work.customer_id = card.customer_id
         if card.removed_at is not None:
-            raise Rejected("This card was removed already.")
+            raise Rejected("This card has already been removed.")
         card.removed_at = work.now
         return CardSaved(card.id, card.customer_id)
 

@@ -120,7 +120,7 @@ def _unknown_reseller(work: UnitOfWork, values: Values) -> dict[str, str]:
     if values.get("reseller_id") is None:
         return {}
     found = work.session.scalars(work.select(Reseller).where(Reseller.id == values["reseller_id"])).one_or_none()
-    return {} if found else {"reseller_id": "This reseller does not exist any more: choose another."}
+    return {} if found else {"reseller_id": "This reseller no longer exists: choose another."}
 
 
 def _opening(values: Values) -> Decimal:
@@ -178,7 +178,7 @@ def _wrong_class(work: UnitOfWork, customer: Customer, values: Values) -> dict[s
         return {}
     rule = _rule(_class_typed(work, str(values["customer_class_id"])))
     if rule is None:
-        return {"customer_class_id": "This customer class does not exist any more: choose another."}
+        return {"customer_class_id": "This customer class no longer exists: choose another."}
     clash = currency_clash(rule, customer.currency)
     return (
         {"customer_class_id": f"{clash['currency']} This customer is billed in {customer.currency}."} if clash else {}

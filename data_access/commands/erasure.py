@@ -127,10 +127,12 @@ class SetLegalHold(Command[HoldSet]):
     def apply(self, work: UnitOfWork) -> HoldSet:
         customer = work.lock(Customer, self.customer_id, called="The customer")
         if not self.reason.strip():
-            raise Invalid({"reason": "Give the reason: whoever asks for the data later has to know it."})
+            raise Invalid({"reason": "Give the reason: anyone who asks for the data later has to know it."})
         if customer.legal_hold is self.hold:
             raise Rejected(
-                "The customer is under a legal hold already." if self.hold else "The customer is under no legal hold."
+                "The customer is already under a legal hold."
+                if self.hold
+                else "The customer is not under a legal hold."
             )
         customer.legal_hold = self.hold
         return HoldSet(customer.id, customer.legal_hold)

@@ -40,6 +40,6 @@ class ReleaseIdentity(Command[PersonSaved]):
     def apply(self, work: UnitOfWork) -> PersonSaved:
         person = lock_person(work, self.person_id)
         if person.oidc_subject is None:
-            raise Rejected(f"{person.login} is not bound to an identity of single sign-on.")
+            raise Rejected(f"{person.login} is not linked to a single sign-on identity.")
         end_sessions(work, person.id)
         return change_person(work, person, oidc_issuer=None, oidc_subject=None)

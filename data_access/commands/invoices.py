@@ -71,7 +71,7 @@ class RequestMidterm(Command[MidtermRequested]):
             InvoiceRequest.customer_id == customer.id, InvoiceRequest.state == RequestState.REQUESTED
         )
         if work.session.scalars(waiting).first() is not None:
-            raise Rejected("A midterm invoice is on its way already: it is issued within the hour of its request.")
+            raise Rejected("A midterm invoice is already on its way: it is issued within an hour of the request.")
         request = work.add(
             InvoiceRequest(
                 customer_id=customer.id, requested_at=work.now, login=work.actor.login, state=RequestState.REQUESTED
@@ -242,4 +242,4 @@ def _lock(work: UnitOfWork, invoice_id: int) -> tuple[Customer, Invoice]:
 def _refuse_replaced(work: UnitOfWork, invoice: Invoice) -> None:
     later = work.session.scalars(work.select(Invoice).where(Invoice.replaces_id == invoice.id)).one_or_none()
     if later is not None:
-        raise Rejected(f"Invoice {invoice.number} was issued again already, as {later.number}.")
+        raise Rejected(f"Invoice {invoice.number} has already been reissued, as {later.number}.")

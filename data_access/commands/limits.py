@@ -99,11 +99,11 @@ def _refuse_beyond_caps(
             f"You may raise this limit by at most {told}. {who}"
         )
     if order.until <= work.now:
-        complaints["until"] = "Choose a moment in the future: the increase ends by itself then."
+        complaints["until"] = "Choose a moment in the future: the increase then ends automatically."
     elif order.until > (last := raised_since(customer, work.now) + timedelta(days=cap.days)):
         told = moment_in_words(last, customer.billing_zone)
         complaints["until"] = (
-            f"You may raise a limit for at most {cap.days} days, counted from the first increase of an unbroken row: "
+            f"You may raise a limit for at most {cap.days} days, counted from the first of an unbroken series: "
             f"until {told}. {who}"
         )
     if not order.reason.strip():
@@ -125,7 +125,7 @@ class RemoveTemporaryLimit(Command[LimitChanged]):
         customer = work.lock(Customer, self.customer_id, called="The customer")
         until = customer.temporary_limit_until
         if until is None or until <= work.now:
-            raise Rejected("No temporary increase runs: the credit limit is the permanent one.")
+            raise Rejected("There is no temporary increase: the credit limit is the permanent one.")
         _end(customer, work.now)
         return LimitChanged(customer.id, "", "")
 

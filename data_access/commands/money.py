@@ -152,7 +152,7 @@ def _refuse_input(order: BookTransaction, row: Booking, today: date) -> None:
     if not row.has_service and order.service is not None:
         complaints["service"] = f"A {row.label.lower()} belongs to no service: leave it blank."
     if order.method is not None and (order.kind is not Kind.MANUAL_PAYMENT or order.method not in METHODS):
-        complaints["method"] = "Choose how the payment came." if row.settles else "Only a payment has a method."
+        complaints["method"] = "Choose how the payment was made." if row.settles else "Only a payment has a method."
     if row.needs_reason and not order.reason.strip():
         complaints["reason"] = "Give the reason: credits, refunds and write-offs are not booked without one."
     for name, text, longest in (

@@ -33,7 +33,7 @@ def _required(most: int, otherwise: str) -> Callable[[str], str]:
 def _login(text: str) -> str:
     login = _required(100, "Give the sign-in name.")(text)
     if len(fold(login)) > 100:
-        raise ValueError("This holds signs that are too long when written out: shorten it.")
+        raise ValueError("This contains characters that are too long when written out: shorten it.")
     return login
 
 
@@ -148,7 +148,7 @@ class DisablePerson(Command[PersonSaved]):
         if person.id == work.actor.person_id:
             raise Rejected("You cannot disable yourself: someone else who manages people has to.")
         if not person.is_active:
-            raise Rejected(f"{person.login} is disabled already.")
+            raise Rejected(f"{person.login} is already disabled.")
         return change_person(work, person, is_active=False)
 
 
@@ -164,7 +164,7 @@ class EnablePerson(Command[PersonSaved]):
     def apply(self, work: UnitOfWork) -> PersonSaved:
         person = lock_person(work, self.person_id)
         if person.is_active:
-            raise Rejected(f"{person.login} can sign in already.")
+            raise Rejected(f"{person.login} can already sign in.")
         return change_person(work, person, is_active=True)
 
 
@@ -272,7 +272,7 @@ def _unfit(work: UnitOfWork, values: Mapping[str, Any], but: int) -> dict[str, s
     if values.get("reseller_id") is not None:
         reseller = work.select(Reseller).where(Reseller.id == values["reseller_id"])
         if work.session.scalars(reseller).first() is None:
-            found["reseller_id"] = "This reseller does not exist any more: choose another."
+            found["reseller_id"] = "This reseller no longer exists: choose another."
     elif "reseller_id" in values and work.actor.reseller_id is not None:
         found["reseller_id"] = "Choose your own reseller: you see its people and customers only."
     return found

@@ -122,7 +122,7 @@ class AddHoliday(Command[HolidaySaved]):
         if before is None:
             return HolidaySaved(work.add(Holiday(day=self.day, name=name)).id)
         if before.removed_at is None:
-            raise Invalid({"day": f"{self.day:%-d %B %Y} is a holiday already: {before.name}."})
+            raise Invalid({"day": f"{self.day:%-d %B %Y} is already a holiday: {before.name}."})
         before.name, before.removed_at = name, None
         return HolidaySaved(before.id)
 
@@ -139,7 +139,7 @@ class RemoveHoliday(Command[HolidaySaved]):
     def apply(self, work: UnitOfWork) -> HolidaySaved:
         holiday = work.lock(Holiday, self.holiday_id, called="The holiday")
         if holiday.removed_at is not None:
-            raise Rejected("This holiday is removed already.")
+            raise Rejected("This holiday has already been removed.")
         _refuse_past(holiday.day, work)
         holiday.removed_at = work.now
         return HolidaySaved(holiday.id)

@@ -46,7 +46,7 @@ def _refuse(order: MakePromise, customer: Customer, today: date) -> None:
     if customer.bill_status in (BillStatus.EXPORTED, BillStatus.PERMANENTLY_TERMINATED):
         raise Rejected(f"The customer is {customer.bill_status.label.lower()}: no promise is kept for it any more.")
     if order.due_on <= today:
-        raise Invalid({"due_on": "Choose a day in the future: the money has to be here before it begins."})
+        raise Invalid({"due_on": "Choose a day in the future: the money must arrive before it begins."})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +61,7 @@ class CancelPromise(Command[Promised]):
     def apply(self, work: UnitOfWork) -> Promised:
         one, customer = _lock_promise(work, self.promise_id)
         if one.state is not PromiseState.OPEN:
-            raise Rejected(f"This promise is {one.state} already.")
+            raise Rejected(f"This promise is already {one.state}.")
         if not work.order.reason.strip():
             raise Invalid({"reason": "Give the reason: it is kept in the audit."})
         one.state, one.decided_at = PromiseState.CANCELLED, work.now

@@ -82,9 +82,11 @@ def _complaints(service: str, allowance: Decimal, rollovers: int, when_used_up: 
     if wrong := refusal_of_quantity(allowance):
         complaints["allowance"] = wrong
     if rollovers not in ROLLOVERS:
-        complaints["rollovers"] = f"What is left can live on for none to {MOST_ROLLOVERS} periods."
+        complaints["rollovers"] = f"What is left can roll over for 0 to {MOST_ROLLOVERS} periods."
     if when_used_up not in beyond(service):
-        complaints["when_used_up"] = f"{INTERNET} alone can go on slower: choose the normal price, or block."
+        complaints["when_used_up"] = (
+            f"{INTERNET} alone can continue at a lower speed: choose the normal price, or block."
+        )
     return complaints
 
 
@@ -96,7 +98,7 @@ def _refuse_a_second(work: UnitOfWork, asked: GrantQuota, started_on: date) -> N
     for quota in work.session.scalars(same.order_by(Quota.id)):
         if quota.ended_on is None:
             raise Rejected(
-                f"The customer has a quota for {quota.service} in {quota.unit.value} already: change or end that one."
+                f"The customer already has a quota for {quota.service} in {quota.unit.value}: change or end that one."
             )
         last = terms_of(quota).last_begun(quota.ended_on)
         if last is not None and started_on <= last.last:

@@ -181,7 +181,7 @@ class AssignDid(Command[NumberSaved]):
         refuse_unless_running(customer, "A number")
         did = work.lock(Did, self.did_id, called=_NUMBER)
         if did.customer_id is not None:
-            raise Rejected(f"The number {did.number} is held already: release it first.")
+            raise Rejected(f"The number {did.number} is already held: release it first.")
         did.customer_id = customer.id
         did.assigned_on, did.charged_until = day_in(customer.billing_zone, work.now), None
         announce(work, customer, Event.DID_ASSIGNED, number=did.number)
@@ -202,7 +202,7 @@ class ReleaseDid(Command[NumberSaved]):
         if seen is None:
             raise NotFound(_NUMBER)
         if seen.customer_id is None:
-            raise Rejected(f"The number {seen.number} is in the pool already.")
+            raise Rejected(f"The number {seen.number} is already in the pool.")
         customer = work.lock(Customer, seen.customer_id, called=_NUMBER)
         did = work.lock(Did, self.did_id, called=_NUMBER)
         if customer.bill_status is not BillStatus.EXPORTED:

@@ -131,7 +131,7 @@ def _refuse_plan(order: PlanMove, work: UnitOfWork, move: Move, customer: Custom
         PlannedMove.customer_id == customer.id, PlannedMove.move == move.name, PlannedMove.state == PlanState.PLANNED
     )
     if work.session.scalars(same).first() is not None:
-        raise Rejected(f"{move.label} is planned already: move that plan to another day or cancel it.")
+        raise Rejected(f"{move.label} is already planned: move that plan to another day or cancel it.")
 
 
 def _refuse_day(work: UnitOfWork, customer: Customer, due_on: date) -> None:
@@ -184,5 +184,5 @@ def _lock_plan(work: UnitOfWork, plan_id: int) -> tuple[PlannedMove, Customer]:
     customer = work.lock(Customer, seen.customer_id if seen else 0, called="The planned change")
     plan = work.lock(PlannedMove, plan_id, called="The planned change")
     if plan.state is not PlanState.PLANNED:
-        raise Rejected(f"This planned change is {plan.state} already.")
+        raise Rejected(f"This planned change is already {plan.state}.")
     return plan, customer

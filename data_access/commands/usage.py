@@ -190,7 +190,7 @@ def _refuse_other(work: UnitOfWork, before: Transaction, asked: Standing) -> Non
     if stands != asked:
         measured = f" for {said(stands.quantity, stands.unit)}" if stands.quantity and stands.unit else ""
         raise Rejected(
-            f"The charge {before.reference} is booked already, with {exact_money(stands.price, before.currency)}"
+            f"The charge {before.reference} is already booked, with {exact_money(stands.price, before.currency)}"
             f"{measured}: a corrected one needs a reference of its own."
         )
 

@@ -118,7 +118,7 @@ def _read(name: str, url: str) -> tuple[str, str]:
 
 def _refuse_weak(secret: str) -> None:
     if len(secret) not in SECRET_LENGTHS or not secret.isascii() or not secret.isprintable():
-        raise Invalid({"secret": "A secret has 32 to 120 letters, digits and signs: let one be made."})
+        raise Invalid({"secret": "A secret has 32 to 120 letters, digits and symbols: have one made."})
 
 
 def _listed(events: tuple[Event, ...]) -> str:

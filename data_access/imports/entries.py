@@ -153,5 +153,5 @@ def code_of(cells: Mapping[str, str], rules: Mapping[str, FieldRule]) -> str:
 def repetition(code: str, first_code: str, first_line: int) -> str:
     """Why a row is refused that tells of the same as an earlier one, or of one that merely looks alike."""
     if is_same_code(code, first_code):
-        return f"Line {first_line} says this already: it is a repetition."
+        return f"Line {first_line} already says this: it is a duplicate."
     return f"Line {first_line}: {not_meant(code, first_code)}"

@@ -162,7 +162,7 @@ def _said(one: Due, at: datetime) -> tuple[Foreseen, str]:
 
 def _ahead(what: str, one: Due) -> tuple[Foreseen, str]:
     day = f"{one.action_day:%-d %B %Y}"
-    return Foreseen.NOTICE, f"The customer is told of the {what} on {day} for invoice {one.bill.number}."
+    return Foreseen.NOTICE, f"The customer is notified of the {what} on {day} for invoice {one.bill.number}."
 
 
 _SAYS: dict[Step, Callable[[Due], tuple[Foreseen, str]]] = {

@@ -133,13 +133,13 @@ def _promises(reader: Reader, row: AnyRow, outlook: Outlook) -> Iterator[Foretol
 def promise_ends(promised: Decimal, received: Decimal) -> tuple[str, Decimal | None]:
     """What happens when a promise has come to its day, and what is missing of it; None where nothing is."""
     if received >= promised:
-        return "The promise to pay is kept: all of it has come in.", None
-    return "The promise to pay is decided: {amount} of it has not come in yet.", promised - received
+        return "The promise to pay is kept: all of it has been received.", None
+    return "The promise to pay is decided: {amount} of it has not been received yet.", promised - received
 
 
 def midterm_comes(requested_at: datetime, zone: str) -> str:
     """When a midterm invoice that was asked for is there."""
-    return f"The midterm invoice that was asked for is issued by {time_in_words(requested_at + WITHIN, zone)}."
+    return f"The requested midterm invoice is issued by {time_in_words(requested_at + WITHIN, zone)}."
 
 
 def period_closes(first: date, last: date) -> str:

@@ -145,7 +145,7 @@ _VALUES: dict[str, Callable[[Any], str]] = {
 }
 _MONEY = {  # of the customer that the result names; blank: there is none any more
     "temporary_limit": ("Temporary increase by {}", "No temporary increase"),
-    "daily_spending_limit": ("{} a day", "No limit a day"),
+    "daily_spending_limit": ("{} a day", "No daily limit"),
 }
 _CURRENCIES = _Row(_of(Customer, Customer.currency), lambda row: row.currency)
 TOLD = frozenset(_ROWS) | frozenset(_VALUES) | frozenset(_MONEY)

@@ -93,7 +93,7 @@ def read_cursor(text: str, sort: Sort) -> Cursor:
     """ValueError for what is no place in this order."""
     value, _, key = text.rpartition(_BETWEEN)
     if not is_storable(value):
-        raise ValueError("A place in the list holds no such characters.")
+        raise ValueError("A place in the list has no such characters.")
     at = None if value == _NOTHING and sort is Sort.OVERDUE else ORDERS[sort].read(value)
     return Cursor(at, whole_number(key))
 

@@ -80,8 +80,8 @@ def _permanently_terminated(case: Case) -> Reason:
     return Reason(
         "No service, no edit and no status change is possible any more.",
         case.facts.terminated_at,
-        (Way("Nobody can take it back."), *(debt if case.balance > 0 else ())),
-        "Nothing more happens by itself.",
+        (Way("Nobody can undo it."), *(debt if case.balance > 0 else ())),
+        "Nothing more happens automatically.",
         "permanently_terminate",
     )
 
@@ -91,7 +91,7 @@ def _exported(case: Case) -> Reason:
         "All data was moved to another installation; accounts are not operational here.",
         case.facts.exported_at,
         (Way(f"Clearing Exported brings the customer back: {who_can(P.CUSTOMER_PORT)} can."),),
-        "Nothing happens by itself.",
+        "Nothing happens automatically.",
         "mark_exported",
     )
 
@@ -105,7 +105,7 @@ def _blocked(case: Case) -> Reason:
             Way(f"Unblocking is possible at any time: {who_can(P.CUSTOMER_BLOCK)} can."),
             *((Way(debt),) if case.returns_suspended else ()),
         ),
-        "Nothing happens by itself: it stays blocked until someone unblocks it.",
+        "Nothing happens automatically: it stays blocked until someone unblocks it.",
         "block",
     )
 
@@ -180,7 +180,7 @@ def _provisionally_terminated(case: Case) -> Reason:
         "All services stop, all data is kept. Its DIDs are not charged, while the operator still pays for them.",
         case.facts.provisionally_terminated_at,
         (Way(way),),
-        f"On {end} it becomes permanently terminated by itself.",
+        f"On {end} it automatically becomes permanently terminated.",
         "provisionally_terminate",
     )
 
@@ -204,9 +204,9 @@ def _credit_exceeded(case: Case) -> Reason:
             Way(_TO_THE_LIMIT, to_be_paid(over, case.currency)),
             *((Way(_WITH_ROOM, to_be_paid(over + room, case.currency)),) if room else ()),
             Way(f"A higher permanent credit limit ends it too: {who_can(P.LIMIT_EDIT)} can set one."),
-            Way(f"So does raising it for a time: {who_can(P.LIMIT_TEMPORARY)} can."),
+            Way(f"So does raising it temporarily: {who_can(P.LIMIT_TEMPORARY)} can."),
         ),
-        "Nothing happens by itself.",
+        "Nothing happens automatically.",
     )
 
 
@@ -216,7 +216,7 @@ def _no_available_funds(case: Case) -> Reason:
         "The available funds are used up: no service can be used.",
         None,
         (needed if case.balance > 0 else Way("Any payment or credit brings them back at once."),),
-        "Nothing happens by itself.",
+        "Nothing happens automatically.",
     )
 
 
@@ -241,7 +241,7 @@ def overdue_only(case: Case) -> Reason:
         "Active, with something overdue: nothing has been stopped for it so far.",
         None,
         (_payment(case),),
-        _without_payment(case, "nothing follows by itself"),
+        _without_payment(case, "nothing follows automatically"),
     )
 
 
@@ -272,7 +272,9 @@ def _payment(case: Case) -> Way:
         return Way("A payment of {amount} ends it at once; a credit counts from the next billing period on.", missing)
     if case.clears_overdue == 0:
         return Way("Nothing is overdue: the next payment ends it.")
-    return Way("A payment of {amount} ends it at once; a credit does not, for it pays no invoice.", case.clears_overdue)
+    return Way(
+        "A payment of {amount} ends it at once; a credit does not, because it pays no invoice.", case.clears_overdue
+    )
 
 
 def _who_lifts(case: Case) -> str:

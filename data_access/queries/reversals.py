@@ -98,7 +98,7 @@ def _obstacle(reader: Reader, booked: Transaction, row: Booking) -> str:
     if row.stays:
         return f"This {row.label.lower()} cannot be reversed. {row.stays}"
     if booked.reverses_id is not None:
-        return "This is a reversal itself: book anew what was reversed by mistake."
+        return "This is a reversal itself: book again what was reversed by mistake."
     if reader.session.scalars(visible(Transaction, reader.actor).where(Transaction.reverses_id == booked.id)).first():
         return "This transaction is already reversed."
     given_back = visible(Allocation, reader.actor).where(

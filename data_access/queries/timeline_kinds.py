@@ -269,7 +269,7 @@ def messages(reader: Reader, seen: Seen, mark: Mark | None, rank: int) -> list[F
         Found(
             row.at,
             row.id,
-            f"Told {row.name}: {row.event}" if row.name else f"Mail: {row.subject or row.event}",
+            f"Sent to {row.name}: {row.event}" if row.name else f"Mail: {row.subject or row.event}",
             joined(word(row.state), shown(row.recipient, reader.actor), shown(row.last_error, reader.actor)),
             row.login or "",
         )

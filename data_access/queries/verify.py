@@ -119,7 +119,7 @@ def _chain(reader: Reader, anchor: Anchor | None) -> Verified:
             erased.meet(command)
             entries, changes = number, changes + len(own)
         if anchor is not None and entries < anchor.number:
-            raise _Broken(entries + 1, f"it was cut off: the log reached to entry {anchor.number} once.")
+            raise _Broken(entries + 1, f"it was cut off: the log once reached entry {anchor.number} once.")
         for number, count in erased.waiting.values():
             raise _Broken(number, f"no command erased {count:,} of its personal values: they were taken out by hand.")
     except _Broken as broken:
@@ -132,7 +132,7 @@ def _chain(reader: Reader, anchor: Anchor | None) -> Verified:
 
 def _verify_anchor(anchor: Anchor | None, here: Anchor) -> None:
     if anchor is not None and anchor.number == here.number and anchor.digest != here.digest:
-        raise _Broken(here.number, "the log up to it was written anew: it is not the one that was verified before.")
+        raise _Broken(here.number, "the log up to it was rewritten: it is not the one that was verified before.")
 
 
 def _commands(reader: Reader) -> Iterator[tuple[AnyRow, list[AnyRow]]]:
@@ -210,7 +210,7 @@ def _verify_personal(reader: Reader, number: int, changes: list[AnyRow], erased:
         try:
             erased.note(number, row.customer_id, as_read(_ERASED_AT, row.erased_at, reader.session.get_bind().dialect))
         except Unreadable as wrong:
-            raise _Broken(number, "it is not told when a personal value of it was erased.") from wrong
+            raise _Broken(number, "it is not recorded when a personal value of it was erased.") from wrong
     return len(gone)
 
 

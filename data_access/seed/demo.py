@@ -96,7 +96,7 @@ def _lay_ground(engine: Engine, actor: Actor, now: datetime) -> None:
 
 def _refuse_other_customers(load: BulkLoad) -> None:
     if load.connection.execute(load.select(Customer).with_only_columns(Customer.id).limit(1)).first():
-        raise Rejected("The database holds customers already: demo data goes into an empty one only.")
+        raise Rejected("The database already holds customers: demo data goes into an empty one only.")
 
 
 def _write_batch(engine: Engine, actor: Actor, now: datetime, start: int, size: int) -> int:

@@ -78,7 +78,7 @@ def test_an_administrator_releases_an_identity(engine):
     assert known(engine, sub="b-18") == "ann"
     with pytest.raises(UnknownPerson):
         known(engine)
-    with pytest.raises(Rejected, match="not bound"):
+    with pytest.raises(Rejected, match="not linked"):
         admin.execute(ReleaseIdentity(person_id=admin.actor.person_id or 0, command_id=new_command_id()))
 
 

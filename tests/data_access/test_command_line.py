@@ -80,7 +80,7 @@ def test_the_first_administrator_is_made_once_and_can_sign_in(desk, engine):
     password = first_admin(desk)
     assert identify(engine, "ann", password, ip="127.0.0.1", now=NOW, demo=False).actor.role == Role.ADMIN
     assert desk("people", "add", "bob", "--name", "Bob", "--first") == (
-        1, "", "There are people already: an admin adds more, with --as LOGIN.",
+        1, "", "There are already people: an admin adds more, with --as LOGIN.",
     )  # fmt: skip
 
 
@@ -237,7 +237,7 @@ def test_the_demo_gets_its_people_in_the_demo_only(desk, engine, monkeypatch):
 
 def test_where_people_can_sign_in_a_demo_needs_a_name(desk, engine):
     a_person(engine, Role.ADMIN, login="ann")
-    assert desk("seed", "--customers", "2")[2].startswith("People can sign in here already")
+    assert desk("seed", "--customers", "2")[2].startswith("People can already sign in here")
     assert desk("seed", "--customers", "2", "--as", "ann")[0] == 0
 
 

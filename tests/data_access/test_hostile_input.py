@@ -50,7 +50,7 @@ def test_a_comment_that_a_database_cannot_take_is_refused_at_its_field(engine: E
 
 
 def test_a_search_for_what_no_database_can_hold_is_refused(engine: Engine) -> None:
-    with pytest.raises(Invalid, match="type it anew"):
+    with pytest.raises(Invalid, match="type it again"):
         access_for(engine).fetch(FindQuick("a\x00b"))
 
 

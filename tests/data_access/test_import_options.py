@@ -61,7 +61,7 @@ def test_a_file_means_nobody_whose_id_merely_looks_alike(desk: Desk, here: str, 
 def test_two_ids_of_one_file_that_look_alike_are_told_apart(small_desk: Desk) -> None:
     report = small_desk.customers("CAFE,A,5,0,,,", "cafe,B,5,0,,,", "CAFÉ,C,5,0,,,")
     first, second = report.refused
-    assert first.reason == "Line 2 says this already: it is a repetition."
+    assert first.reason == "Line 2 already says this: it is a duplicate."
     assert "“CAFÉ” is not the Customer ID “CAFE”" in second.reason
 
 

@@ -200,7 +200,7 @@ def test_every_complaint_about_a_row_is_told(small_desk):
 
 def test_an_id_that_stands_twice_is_refused_the_second_time(small_desk):
     report = small_desk.customers("K-1,First,5,0,,,", "k-1,Second,5,0,,,")
-    assert "Line 2 says this already" in report.refused[0].reason
+    assert "Line 2 already says this" in report.refused[0].reason
     assert [row.company_name for row in small_desk.rows(Customer)] == ["First"]
 
 

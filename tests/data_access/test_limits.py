@@ -176,7 +176,7 @@ def test_renewing_does_not_lengthen_an_increase(engine: Engine, role: Role, days
             system(engine, now + timedelta(hours=1)).execute(ending(customer))
         if days > 7:
             break
-    with pytest.raises(Invalid, match="counted from the first increase of an unbroken row: until") as refused:
+    with pytest.raises(Invalid, match="counted from the first of an unbroken series: until") as refused:
         access.execute(raising(customer, "5", until=last + timedelta(seconds=1)))
     assert set(refused.value.complaints) == {"until"}
     assert access.fetch(LimitsOf(customer)).longest == last
@@ -220,7 +220,7 @@ def test_an_increase_is_removed_at_once_and_only_while_it_runs(engine: Engine) -
     support.execute(raising(customer))
     support.execute(RemoveTemporaryLimit(customer_id=customer, command_id=new_command_id()))
     assert support.fetch(LimitsOf(customer)).in_force == D(100)
-    with pytest.raises(Rejected, match="No temporary increase runs"):
+    with pytest.raises(Rejected, match="There is no temporary increase"):
         support.execute(RemoveTemporaryLimit(customer_id=customer, command_id=new_command_id()))
 
 

@@ -156,7 +156,7 @@ def test_a_disabled_person_is_out_at_once_and_can_come_back(engine):
     token = technical.open_session(engine, eve, NOW)
     admin.execute(DisablePerson(person_id=eve, command_id="d"))
     assert technical.actor_for_token(engine, token, NOW) is None
-    with pytest.raises(Rejected, match="disabled already"):
+    with pytest.raises(Rejected, match="already disabled"):
         admin.execute(DisablePerson(person_id=eve, command_id="d2"))
     admin.execute(EnablePerson(person_id=eve, command_id="e"))
     assert person(admin, "eve").is_active

@@ -224,10 +224,10 @@ def test_on_the_holiday_itself_the_next_visit_is_the_next_working_day(engine: En
 
 def test_a_day_is_a_holiday_once_and_can_be_one_again(engine: Engine) -> None:
     first = add(engine, FRIDAY)
-    with pytest.raises(Invalid, match="holiday already"):
+    with pytest.raises(Invalid, match="already a holiday"):
         add(engine, FRIDAY)
     remove(engine, first)
-    with pytest.raises(Rejected, match="removed already"):
+    with pytest.raises(Rejected, match="already been removed"):
         remove(engine, first)
     assert add(engine, FRIDAY, "Again") == first
     assert [(one.day, one.name) for one in admin(engine).fetch(Holidays(NOW.date()))] == [(FRIDAY, "Again")]

@@ -168,7 +168,7 @@ def test_a_cancelled_promise_is_neither_kept_nor_broken(engine: Engine) -> None:
     cancel = CancelPromise(promise_id=one, reason="misunderstood", command_id=new_command_id())
     assert system(engine).execute(cancel).state == "cancelled"
     assert decide(engine, one, at(20)) == "cancelled"
-    with pytest.raises(Rejected, match="cancelled already"):
+    with pytest.raises(Rejected, match="already cancelled"):
         system(engine).execute(CancelPromise(promise_id=one, command_id=new_command_id()))
 
 
@@ -199,7 +199,7 @@ def test_an_analyst_makes_no_promise(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize(
-    ("paid", "says"), [("39.99", "{amount} of it has not come in yet"), ("40", "all of it has come in")]
+    ("paid", "says"), [("39.99", "{amount} of it has not been received yet"), ("40", "all of it has been received")]
 )
 def test_a_promise_that_was_received_whole_lacks_nothing(paid: str, says: str) -> None:
     assert says in promise_ends(Decimal(40), Decimal(paid))[0]

@@ -156,7 +156,7 @@ def test_the_same_reference_for_something_else_is_refused(engine: Engine, other:
     customer = a_customer(engine)
     a_quota(engine, customer)
     use(engine, customer, "12")
-    with pytest.raises(Rejected, match=r"booked already, with 1\.20 EUR for 12 minutes"):
+    with pytest.raises(Rejected, match=r"already booked, with 1\.20 EUR for 12 minutes"):
         use(engine, customer, **({"quantity": "12"} | other))
 
 
@@ -221,7 +221,7 @@ def test_a_quota_that_blocks_tells_why(engine: Engine) -> None:
     assert (answer.is_usable, answer.why) == (
         False,
         "The quota of 10 minutes for Calls has 10 minutes left, not 12 minutes: it blocks what goes beyond. "
-        "It is granted anew on 1 April 2026. Support, a manager or an admin can change it.",
+        "It is renewed on 1 April 2026. Support, a manager or an admin can change it.",
     )
 
 
@@ -384,7 +384,7 @@ def test_a_quota_of_which_nothing_was_used_is_withdrawn(engine: Engine) -> None:
 def test_a_second_quota_for_the_same_is_refused(engine: Engine) -> None:
     customer = a_customer(engine)
     grant(engine, customer)
-    with pytest.raises(Rejected, match="a quota for Calls in minutes already: change or end that one"):
+    with pytest.raises(Rejected, match="already has a quota for Calls in minutes: change or end that one"):
         grant(engine, customer)
     assert grant(engine, customer, unit=Unit.PIECES)
     assert grant(engine, a_customer(engine))

@@ -62,7 +62,7 @@ REFUSED = [
     (PREPAID | {"balance": D("-0.99")}, "0.99 EUR of funds are available: they do not cover 1.00 EUR"),
     ({"balance": D("99.01"), "credit_limit": D(100)}, "limit is 100.00 EUR and the balance 99.01 EUR: 1.00 EUR more"),
     ({"credit_limit": D(0)}, "limit is 0.00 EUR"),
-    ({"daily_spending_limit": D("0.5")}, "starts anew at 00:00 in UTC"),
+    ({"daily_spending_limit": D("0.5")}, "resets at 00:00 in UTC"),
     (
         {"balance": D(100), "credit_limit": D(100), "temporary_limit": D(50), "temporary_limit_until": NOW},
         "limit is 100.00 EUR",
@@ -170,7 +170,7 @@ def test_a_reference_is_booked_once_a_customer(engine: Engine) -> None:
 def test_a_reference_with_another_amount_is_refused(engine: Engine) -> None:
     customer = a_customer(engine)
     admin(engine).execute(usage(customer, "3"))
-    with pytest.raises(Rejected, match=r"booked already, with 3.00 EUR"):
+    with pytest.raises(Rejected, match=r"already booked, with 3.00 EUR"):
         admin(engine).execute(usage(customer, "4"))
 
 

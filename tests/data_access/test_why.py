@@ -175,7 +175,7 @@ def test_a_provisional_termination_says_until_when_it_can_be_taken_back(engine: 
     customer = a_customer(engine, bill_status=BillStatus.PROVISIONALLY_TERMINATED, terminate_on=later(9))
     cause = why(engine, customer).causes[0]
     assert cause.ways[0].says == "Reactivation is possible until 25 March 2026 begins: a manager or an admin can."
-    assert cause.then == "On 25 March 2026 it becomes permanently terminated by itself."
+    assert cause.then == "On 25 March 2026 it automatically becomes permanently terminated."
 
 
 def test_a_window_that_has_run_out_offers_no_reactivation(engine: Engine) -> None:

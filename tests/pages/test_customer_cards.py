@@ -53,7 +53,7 @@ def test_a_card_is_stored_by_its_token_and_shown_without_a_number(desk_app):
     assert "Give the last day" in said(app)
     fill(app, **{"Last day it is valid": today() + timedelta(days=300)})
     press(app, "Store the card")
-    assert "Numbers of cards are never stored here" in said(app)
+    assert "Card numbers are never stored here" in said(app)
     press(fill(app, **{"Token of the gateway": "tok-1"}), "Store the card")
     assert only(desk_app.engine, PaymentMethod).token == "tok-1"
     assert "C-1: the card is stored." in said(app)

@@ -118,7 +118,7 @@ def test_an_invoice_is_made_void_after_telling_what_that_means(desk_app):
     assert only(desk_app.engine, Invoice).payment_status == "void"
     assert f"C-1: invoice {number} is void." in said(app)
     voiding = next(one for one in app.button if one.label == "Void this invoice")
-    assert voiding.help == f"Invoice {number} is void already."
+    assert voiding.help == f"Invoice {number} is already void."
 
 
 def test_an_invoice_is_issued_again_in_place_of_the_old_one(desk_app):

@@ -217,7 +217,7 @@ def test_a_permanently_terminated_customer_can_have_no_edit_and_no_status_change
     customer = a_customer(desk_app.engine, bill_status=BillStatus.PERMANENTLY_TERMINATED, balance=Decimal(40))
     app = the_page(desk_app, customer, Role.MANAGER)
     assert {one.label for one in app.button if one.disabled} == {"Change status", "Edit", "Record promise"}
-    assert "Nobody can take it back." in said(app)
+    assert "Nobody can undo it." in said(app)
 
 
 @pytest.mark.parametrize("label", ["Change status", "Adjust balance", "Edit", "Note", "Record promise", "Legal hold"])

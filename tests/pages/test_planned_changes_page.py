@@ -249,7 +249,7 @@ def test_amounts_stand_in_the_customers_currency(desk_app: Any) -> None:
     )
     manager(desk_app.engine).execute(order)
     told = list(table(desk_app.open("planned_changes", Role.SUPPORT))["What happens"])
-    assert told == ["The promise to pay is decided: 20.00 EUR of it has not come in yet."]
+    assert told == ["The promise to pay is decided: 20.00 EUR of it has not been received yet."]
 
 
 def test_billing_periods_are_a_count_that_leads_to_them(desk_app: Any) -> None:
