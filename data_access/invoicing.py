@@ -15,6 +15,7 @@ from data_access.clock import day_in, overdue_from
 from data_access.dunning import due_day
 from data_access.ending import even_out_last
 from data_access.errors import Rejected
+from data_access.fees_due import Looks
 from data_access.lateness import charge_again
 from data_access.models.collection import CollectionPolicy
 from data_access.models.customers import Customer, CustomerClass, NumberScope
@@ -30,6 +31,7 @@ from data_access.models.money import (
 from data_access.money import ZERO
 from data_access.notices import Event, Fact, Notice
 from data_access.periods import Period
+from data_access.scope import visible
 from data_access.settlement import after_issue, release
 from data_access.unit_of_work import UnitOfWork
 
@@ -233,26 +235,34 @@ def issue_in_place(
     return invoice
 
 
-def void_of(work: UnitOfWork, bookings: Sequence[Transaction]) -> Invoice | None:
+def void_of(look: Looks, bookings: Sequence[Transaction]) -> Invoice | None:
     """The void invoice on which bookings stood, the last one; None where they stand on their first one.
 
-    Rejected when only some did: they keep its due day, the others would get it too.
+    Rejected when only some did: they keep its due day, the others would get it too. Rejected too when another
+    invoice was issued in its place without them.
     """
     ids = {row.id for row in bookings}
     lines = (
-        work.select(InvoiceLine)
+        visible(InvoiceLine, look.actor)
         .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
         .where(InvoiceLine.transaction_id.in_(ids), Invoice.payment_status == PaymentStatus.VOID)
         .with_only_columns(InvoiceLine.transaction_id, InvoiceLine.invoice_id)
     )
-    stood = work.session.execute(lines).all()
+    stood = look.session.execute(lines).all()
     if not stood:
         return None
-    last = work.session.scalars(work.select(Invoice).where(Invoice.id == max(row.invoice_id for row in stood))).one()
+    newest = visible(Invoice, look.actor).where(Invoice.id == max(row.invoice_id for row in stood))
+    last = look.session.scalars(newest).one()
     if {row.transaction_id for row in stood} != ids:
         raise Rejected(
             f"Some of these bookings stood on invoice {last.number}, which is void, and keep its due day: "
             "choose them alone, or only others."
+        )
+    later = look.session.scalars(visible(Invoice, look.actor).where(Invoice.replaces_id == last.id)).one_or_none()
+    if later is not None:
+        raise Rejected(
+            f"Invoice {last.number}, on which these bookings stood, was issued again already without them, as "
+            f"{later.number}. Choose all of them together once that one is void, or leave these for the next invoice."
         )
     return last
 

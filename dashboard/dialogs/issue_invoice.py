@@ -134,7 +134,6 @@ def _told(preview: InvoicePreview, bookings: int) -> None:
 
 
 def _rows(preview: InvoicePreview) -> list[tuple[str, str]]:
-    terms = formats.counted(preview.net_days, "day") if preview.net_days else "on the day of issue"
     asked = preview.asked
     total, booked, left, rest, paid = (
         formats.exact_money(part, preview.currency)
@@ -147,8 +146,15 @@ def _rows(preview: InvoicePreview) -> list[tuple[str, str]]:
         ("Taken off the next invoice", rest if asked.carried_on > 0 else ""),
         ("Paid at once from unallocated payments", paid if preview.paid_at_once else ""),
         ("Issued", formats.day(preview.issued_on)),
-        ("Due", f"{formats.day(preview.due_on)}, to be paid within {terms}"),
+        ("Due", f"{formats.day(preview.due_on)}, {_terms(preview)}"),
     ]
+
+
+def _terms(preview: InvoicePreview) -> str:
+    if preview.keeps_due_day_of:
+        return f"as invoice {preview.keeps_due_day_of} was, which is void"
+    within = formats.counted(preview.net_days, "day") if preview.net_days else "on the day of issue"
+    return f"to be paid within {within}"
 
 
 DIALOGS: Mapping[str, Draw] = {NAME: window("Issue an invoice", _issue, width="medium")}

@@ -1,7 +1,7 @@
 """Bookings that can be invoiced out of turn, and what the invoice over some of them would be."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 
@@ -10,8 +10,9 @@ from data_access.asking import Asked, asked, free_bookings
 from data_access.bookings import BOOKINGS
 from data_access.cases import terms_in_force
 from data_access.clock import day_in
-from data_access.errors import NotFound
-from data_access.invoicing import ON_DEMAND, out_of_turn, why_none, why_not_out_of_turn
+from data_access.dunning import due_day
+from data_access.errors import NotFound, Rejected
+from data_access.invoicing import ON_DEMAND, out_of_turn, void_of, why_none, why_not_out_of_turn
 from data_access.models.customers import Customer, CustomerClass
 from data_access.models.money import InvoiceType
 from data_access.money import ZERO
@@ -54,6 +55,7 @@ class InvoiceableBookings(Query[tuple[FreeBooking, ...]]):
 class InvoicePreview:
     """An invoice before it is issued; `paid_at_once` comes out of unallocated payments.
 
+    `keeps_due_day_of`: the number of the void invoice on which the bookings stood, which was due on that day already.
     `refusal`: why it cannot be issued, as a sentence; empty where it can.
     """
 
@@ -64,6 +66,7 @@ class InvoicePreview:
     due_on: date
     net_days: int
     currency: str
+    keeps_due_day_of: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,14 +84,18 @@ class OutOfTurnPreview(Query[InvoicePreview]):
         chosen = out_of_turn(free_bookings(reader, customer.id), self.transaction_ids)
         its_class = _class_of(reader, customer)
         told = asked(reader, customer, its_class, InvoiceType.OUT_OF_TURN, chosen)
+        refusal = why_not_out_of_turn(chosen, self.transaction_ids) or why_none(told, its_class, chosen)
+        try:
+            old = void_of(reader, chosen)
+        except Rejected as mixed:
+            old, refusal = None, refusal or str(mixed)
         today, of_class = day_in(customer.billing_zone, reader.now), customer.customer_class_id
         terms = terms_in_force(
             reader.session, reader.actor, of_class=of_class, of_type=InvoiceType.OUT_OF_TURN, at=reader.now
         )
-        due_on = today + timedelta(days=terms.net_days)
+        due_on, keeps = (old.due_on, old.number) if old else (due_day(today, today, terms.net_days), "")
         paid = max(min(customer.unallocated, told.total), ZERO)
-        refusal = why_not_out_of_turn(chosen, self.transaction_ids) or why_none(told, its_class, chosen)
-        return InvoicePreview(told, refusal, paid, today, due_on, terms.net_days, customer.currency)
+        return InvoicePreview(told, refusal, paid, today, due_on, terms.net_days, customer.currency, keeps)
 
 
 def _class_of(reader: Reader, customer: Customer) -> CustomerClass:

@@ -18,6 +18,7 @@ from data_access.lifecycle import BillStatus
 from data_access.models.history import InvoiceRequest
 from data_access.models.money import CollectionStatus, Invoice, Transaction
 from data_access.models.outbox import Message
+from data_access.queries.free_bookings import OutOfTurnPreview
 from tests.data_access.test_collection import DUE, at, booked, collect, lift, moves, pay, row, system
 from tests.support.builders import a_class, a_customer
 from tests.support.ledgers import read_ledgers
@@ -145,6 +146,34 @@ def test_the_booking_of_a_void_invoice_is_issued_out_of_turn_by_its_due_day(engi
     again = done(engine, at(20), IssueOutOfTurn, customer_id=customer, transaction_ids=(booking,)).invoice_id
     assert invoice_of(engine, again).due_on == DUE
     assert row(engine, customer).bill_status is BillStatus.SUSPENDED
+
+
+def test_the_preview_of_an_invoice_out_of_turn_keeps_the_due_day_as_the_invoice_does(engine: Engine) -> None:
+    customer, invoice, booking = suspended(engine)
+    done(engine, at(20), VoidInvoice, invoice_id=invoice)
+    other = charge(engine, customer, "3")
+    look = system(engine, at(20))
+    alone, new, mixed = (
+        look.fetch(OutOfTurnPreview(customer, ids)) for ids in ((booking,), (other,), (booking, other))
+    )
+    assert (alone.due_on, alone.keeps_due_day_of, alone.refusal) == (DUE, invoice_of(engine, invoice).number, "")
+    assert (new.due_on, new.keeps_due_day_of, new.refusal) == (date(2026, 7, 5), "", "")
+    assert "is void, and keep its due day" in mixed.refusal
+
+
+def test_what_an_invoice_in_place_of_a_void_one_left_out_is_issued_with_it_or_later(engine: Engine) -> None:
+    customer = a_customer(engine, customer_class_id=a_class(engine, **FEES), created_at=at(1, 5))
+    bookings = tuple(charge(engine, customer, amount) for amount in ("100", "3"))
+    old = done(engine, at(1), IssueOutOfTurn, customer_id=customer, transaction_ids=bookings).invoice_id
+    done(engine, at(20), VoidInvoice, invoice_id=old)
+    part = done(engine, at(20), IssueOutOfTurn, customer_id=customer, transaction_ids=bookings[:1])
+    with pytest.raises(Rejected, match=f"already without them, as {part.number}.") as refused:
+        done(engine, at(20), IssueOutOfTurn, customer_id=customer, transaction_ids=bookings[1:])
+    assert system(engine, at(20)).fetch(OutOfTurnPreview(customer, bookings[1:])).refusal == str(refused.value)
+    done(engine, at(20), VoidInvoice, invoice_id=part.invoice_id)
+    whole = done(engine, at(20), IssueOutOfTurn, customer_id=customer, transaction_ids=bookings).invoice_id
+    assert (invoice_of(engine, whole).due_on, invoice_of(engine, whole).total) == (DUE, 103)
+    assert read_ledgers(engine).breaches() == []
 
 
 def test_a_void_invoice_gives_back_no_days_of_a_lift(engine: Engine) -> None:

@@ -9,11 +9,11 @@ from data_access.access import Access, new_command_id
 from data_access.bookings import Kind
 from data_access.clock import system_clock
 from data_access.commands.collection import Collect
-from data_access.commands.invoices import IssueMidterm, IssueOutOfTurn
+from data_access.commands.invoices import IssueMidterm, IssueOutOfTurn, VoidInvoice
 from data_access.commands.money import BookTransaction
 from data_access.models.customers import Customer
 from data_access.models.history import InvoiceRequest
-from data_access.models.money import Invoice
+from data_access.models.money import Invoice, Transaction
 from data_access.permissions import SYSTEM, Role
 from tests.support.builders import a_class, a_customer, an_invoice, today
 from tests.support.forms import field, fill, labels, press, said
@@ -69,6 +69,17 @@ def test_an_out_of_turn_invoice_is_reviewed_with_its_terms_and_issued_once(desk_
     assert f"C-1: invoice {invoice.number} is issued." in said(app)
     assert "Which invoice?" not in labels(app)
     assert invoice.number in cells(app)
+
+
+def test_what_stood_on_a_void_invoice_is_reviewed_with_its_due_day(desk_app):
+    customer = a_customer(desk_app.engine, customer_class_id=a_class(desk_app.engine))
+    number = an_issued_invoice(desk_app, customer)
+    old, [router] = only(desk_app.engine, Invoice), [row.id for row in rows(desk_app.engine, Transaction)]
+    Access(desk_app.engine, SYSTEM).execute(VoidInvoice(invoice_id=old.id, command_id=new_command_id()))
+    app = issuing(desk_app, customer, "out_of_turn")
+    press(fill(app, **{"Charges and credits": [str(router)]}), "Review")
+    assert f"as invoice {number} was, which is void" in said(app)
+    assert "to be paid within" not in said(app)
 
 
 def test_a_booking_that_was_invoiced_meanwhile_is_refused_and_the_choice_stays(desk_app):
