@@ -16,6 +16,11 @@ from tests.support.desk_app import DeskApp, desk_app_on
 from tests.support.postgres import quick_disk, running_server
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Those that are given more time go first: at the end, all but one process would wait for them."""
+    items.sort(key=lambda item: item.get_closest_marker("timeout") is None)
+
+
 def pytest_collection_finish() -> None:
     """What is loaded by now stays: looking through it for garbage again and again takes a quarter of the time."""
     gc.collect()
