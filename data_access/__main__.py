@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None, clock: Clock = system_clock) ->
     except Refusal as refusal:
         return say(str(refusal))
     except KeyboardInterrupt:
-        say("Stopped. Whole batches stay; send the same command again to go on.")
+        say("Stopped. Whole batches are kept; run the same command again to continue.")
         return STOPPED
 
 
@@ -92,7 +92,7 @@ def _add_person(chosen: Namespace, engine: Engine, clock: Clock) -> int:
         )
     )  # fmt: skip
     print(f"{saved.login} can sign in as {role.value}, and chooses a password then.")
-    print(f"The one until then, shown this once: {password}")
+    print(f"The password until then, shown only once: {password}")
     return DONE
 
 
@@ -122,7 +122,7 @@ def _reset_password(chosen: Namespace, engine: Engine, clock: Clock) -> int:
         ResetPassword(command_id=new_command_id(), person_id=person_id, password_hash=hash_password(password))
     )
     print(f"{chosen.person} is signed out, and chooses a password at the next sign-in.")
-    print(f"The one until then, shown this once: {password}")
+    print(f"The password until then, shown only once: {password}")
     return DONE
 
 

@@ -1,4 +1,4 @@
-"""Jobs: what happens by itself, when it did last, and what could not be done."""
+"""Jobs: what happens automatically, when it last did, and what could not be done."""
 
 from dashboard.context import open_page
 from dashboard.jobs_table import chosen, jobs, outbox, runs, troubles

@@ -87,7 +87,7 @@ def _refuse_exported(customer: Customer) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class IssueMidterm(Command[InvoiceIssued]):
-    """Issues a midterm invoice that was asked for, with the fees of the days that have ended. Once a request.
+    """Issues a requested midterm invoice, with the fees of the days that have ended. Once a request.
 
     The request is cancelled when there is nothing to invoice, or the customer was exported meanwhile.
     """

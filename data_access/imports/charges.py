@@ -104,9 +104,9 @@ def _party(
     account_code, customer_code = values.get("account_code", ""), values.get("customer_code", "")
     by_account, by_code = accounts.get(account_code), customers.get(fold(customer_code))
     if account_code and by_account is None:
-        return None, {"account_code": "There is no account of this ID."}
+        return None, {"account_code": "There is no account with this ID."}
     if customer_code and by_code is None:
-        return None, {"customer_code": "There is no customer of this ID."}
+        return None, {"customer_code": "There is no customer with this ID."}
     if customer_code and by_code and not is_same_code(customer_code, by_code.customer_code):
         return None, {"customer_code": not_meant(customer_code, by_code.customer_code)}
     if by_account and by_code and by_account.customer_id != by_code.customer_id:
@@ -156,7 +156,7 @@ def _book(access: Access, rows: list[Row], report: Report, tried: dict[Reference
         report.unchanged += done.before
         for row in new:
             if row.party.customer_id in done.refused:
-                report.refuse(row.line, {"": "The status of the customer changed meanwhile: send the row again."})
+                report.refuse(row.line, {"": "The status of the customer has changed meanwhile: send the row again."})
 
 
 def _refuse_beyond(new: list[Row], report: Report) -> None:

@@ -29,7 +29,7 @@ class _Counted(io.RawIOBase):
     def readinto(self, into: memoryview) -> int:  # type: ignore[override]  # a buffer is what comes
         chunk = self.file.read(len(into))
         if self.size == 0 and chunk.startswith(_ARCHIVES):
-            raise Rejected(f"{self.name} is no text: a spreadsheet must be an XLSX file whose name says so.")
+            raise Rejected(f"{self.name} is not text: a spreadsheet must be an XLSX file whose name says so.")
         self.size += len(chunk)
         refuse_larger(self.name, self.size, self.largest)
         into[: len(chunk)] = chunk
@@ -50,7 +50,7 @@ def csv_rows(path: Path, name: str, mapping: FileMapping, largest: int) -> Itera
                 yield number, cells
                 number = reader.line_num + 1
         except csv.Error as wrong:
-            raise Rejected(f"{name} is no CSV at line {number}: {wrong}.") from wrong
+            raise Rejected(f"{name} is not CSV at line {number}: {wrong}.") from wrong
         except UnicodeError as wrong:
             charset = mapping.encoding.removesuffix("-sig").upper()
             raise Rejected(
@@ -58,4 +58,4 @@ def csv_rows(path: Path, name: str, mapping: FileMapping, largest: int) -> Itera
                 "save it in that encoding, or name its own in the mapping."
             ) from wrong
         except (OSError, EOFError, zlib.error) as wrong:
-            raise Rejected(f"{name} cannot be unpacked: it is damaged, or no gzip file.") from wrong
+            raise Rejected(f"{name} cannot be unpacked: it is damaged, or not a gzip file.") from wrong

@@ -13,7 +13,7 @@ def day_of(text: str, date_format: str) -> date:
         day = datetime.strptime(text, date_format).date()  # noqa: DTZ007  a day has no zone
     except ValueError as wrong:
         shape = date_format.replace("%d", "day").replace("%m", "month").replace("%Y", "year")
-        raise ValueError(f"“{text[:40]}” is no date of the form {shape}.") from wrong
+        raise ValueError(f"“{text[:40]}” is not a date of the form {shape}.") from wrong
     if not EARLIEST <= day <= LATEST:
         raise ValueError(f"“{text[:40]}” is too far off: days from {EARLIEST.year} to {LATEST.year} are read.")
     return day

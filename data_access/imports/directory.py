@@ -70,14 +70,14 @@ class Directory:
         """Complaints about names that mean no class and no reseller."""
         found = {}
         if terms is None:
-            found["customer_class"] = "There is no customer class of this name."
+            found["customer_class"] = "There is no customer class with this name."
         elif name and not is_same_code(name, terms.rule.name):
-            found["customer_class"] = f"There is no customer class of this name; one is called “{terms.rule.name}”."
+            found["customer_class"] = f"There is no customer class with this name; one is called “{terms.rule.name}”."
         _, called = self.resellers.get(fold(reseller), (0, ""))
         if reseller and not called and not self.makes_resellers:
-            found["reseller"] = "There is no reseller of this name."
+            found["reseller"] = "There is no reseller with this name."
         elif called and not is_same_code(reseller, called):
-            found["reseller"] = f"There is no reseller of this name; one is called “{called}”."
+            found["reseller"] = f"There is no reseller with this name; one is called “{called}”."
         return found
 
 

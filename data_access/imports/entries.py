@@ -124,7 +124,7 @@ def read_fields(cells: Mapping[str, str], rules: Mapping[str, FieldRule]) -> tup
 
 def _refuse_formula(name: str, text: str) -> None:
     if text in _ERRORS:
-        raise ValueError(f"The cell holds {text}, an error of the spreadsheet: put it right there.")
+        raise ValueError(f"The cell holds {text}, an error of the spreadsheet: correct it there.")
     if text.startswith(_FORMULA_SIGNS) and (text.startswith("=") or name not in _SIGNED):
         raise ValueError(
             f"A text that begins with {text[0]} would be run as a formula by a spreadsheet: leave that out."

@@ -42,7 +42,7 @@ def _moment(text: str, _date_format: str) -> datetime:
     try:
         moment = read_moment(text)
     except ValueError as wrong:
-        raise ValueError(f"“{text[:40]}” is no instant with its zone, such as 2026-03-16T12:00:00+00:00.") from wrong
+        raise ValueError(f"“{text[:40]}” is not a time with its zone, such as 2026-03-16T12:00:00+00:00.") from wrong
     day_of(moment.date().isoformat(), "%Y-%m-%d")
     return moment
 

@@ -24,7 +24,7 @@ def text_of(path: Path) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
-        raise Rejected(f"{path.name} cannot be read: it is no text in UTF-8.") from wrong
+        raise Rejected(f"{path.name} cannot be read: it is not text in UTF-8.") from wrong
 
 
 @contextmanager
@@ -52,10 +52,10 @@ def _opened(path: Path) -> IO[bytes]:
     """Never waits: a pipe is told apart before it is opened."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            raise Rejected(f"{path.name} cannot be read: it is a folder, a pipe or a device, and no file.")
+            raise Rejected(f"{path.name} cannot be read: it is a folder, a pipe or a device, not a file.")
         return path.open("rb")
     except (OSError, ValueError) as wrong:
-        raise Rejected(f"{path.name} cannot be read: there is no such file, or it is not yours to read.") from wrong
+        raise Rejected(f"{path.name} cannot be read: there is no such file, or you may not read it.") from wrong
 
 
 def refuse_unwritable(path: Path, *inputs: Path) -> None:
@@ -63,8 +63,10 @@ def refuse_unwritable(path: Path, *inputs: Path) -> None:
     if any(path.exists() and one.exists() and path.samefile(one) for one in inputs):
         raise Rejected(f"{path.name} is one of the files to be read: give another name for what is written.")
     if path.exists() and not path.is_file():
-        raise Rejected(f"{path.name} cannot be written: it is no file.")
+        raise Rejected(f"{path.name} cannot be written: it is not a file.")
     try:
         path.open("a").close()
     except OSError as wrong:
-        raise Rejected(f"{path.name} cannot be written: there is no such folder, or it is not yours.") from wrong
+        raise Rejected(
+            f"{path.name} cannot be written: there is no such folder, or you may not write to it."
+        ) from wrong

@@ -144,7 +144,7 @@ def _no_customer(code: str, row: Known | None, entry: Entry | None) -> dict[str,
         refusal = status_refusal(BOOKINGS[Kind.INVOICED_CHARGE], row.bill_status)
         return {"": refusal} if refusal else {}
     if entry is None:
-        return {"customer_code": "There is no customer of this ID, and the mapping does not create customers."}
+        return {"customer_code": "There is no customer with this ID, and the mapping does not create customers."}
     return entry.complaints
 
 

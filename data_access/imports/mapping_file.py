@@ -51,7 +51,7 @@ def read_mapping(
     try:
         told = tomllib.loads(text)
     except (ValueError, RecursionError) as wrong:
-        raise Rejected(f"The mapping {path.name} is no TOML: {str(wrong).splitlines()[0][:200]}.") from wrong
+        raise Rejected(f"The mapping {path.name} is not TOML: {str(wrong).splitlines()[0][:200]}.") from wrong
     _refuse_unknown(told, _KEYS, "the mapping")
     usual = {name: told[name] for name in (*_WRITTEN, "blank") if name in told}
     _written(usual, "the mapping")
@@ -92,7 +92,7 @@ def _refuse_encoding(name: str) -> None:
 
 def _refuse_delimiter(sign: str) -> None:
     if len(sign) != 1 or sign.isalnum() or sign in " \"'.-+\\\r\n\0" or not (sign.isprintable() or sign == "\t"):
-        raise Rejected(f"The mapping's delimiter “{sign}” must be one sign such as , ; | or a tab.")
+        raise Rejected(f"The mapping's delimiter “{sign}” must be one character such as , ; | or a tab.")
 
 
 def _refuse_date_format(shape: str) -> None:
@@ -136,7 +136,7 @@ def _written(told: Told, where: str) -> Written:
     if written.decimal == written.thousands:
         raise Rejected(f"In {where} decimal and thousands are the same mark: no amount could be read.")
     if len(written.currency_sign) > 10 or re.search(r"[\d.,()\-]", written.currency_sign):
-        raise Rejected("The mapping's currency_sign must be a sign such as $ or kr, without digits and marks.")
+        raise Rejected("The mapping's currency_sign must be a symbol such as $ or kr, without digits and marks.")
     return written
 
 
@@ -144,9 +144,9 @@ def _factor(told: Told) -> Decimal:
     try:
         factor = Decimal(_text(told, "factor") or "1")
     except InvalidOperation as wrong:
-        raise Rejected(f"The mapping's factor “{told['factor']}” is no number such as 0.01.") from wrong
+        raise Rejected(f"The mapping's factor “{told['factor']}” is not a number such as 0.01.") from wrong
     if not factor.is_finite() or not Decimal("0.00001") <= abs(factor) <= 1_000_000:
-        raise Rejected("The mapping's factor must lie between 0.00001 and 1000000, or below zero to turn signs round.")
+        raise Rejected("The mapping's factor must lie between 0.00001 and 1000000, or below zero to reverse the sign.")
     return factor
 
 

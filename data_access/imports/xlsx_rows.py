@@ -53,7 +53,7 @@ def xlsx_rows(path: Path, name: str, mapping: FileMapping, largest: int) -> Iter
                 yield number, cells
     except _DAMAGE as wrong:
         where = f" after row {number:,}" if number else ""
-        raise Rejected(f"{name} is no XLSX spreadsheet{where}: it is damaged, or another kind of file.") from wrong
+        raise Rejected(f"{name} is not an XLSX spreadsheet{where}: it is damaged, or another kind of file.") from wrong
 
 
 def _sheet(book: _Book, name: str, wanted: str | None) -> str:

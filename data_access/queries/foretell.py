@@ -138,7 +138,7 @@ def promise_ends(promised: Decimal, received: Decimal) -> tuple[str, Decimal | N
 
 
 def midterm_comes(requested_at: datetime, zone: str) -> str:
-    """When a midterm invoice that was asked for is there."""
+    """When a requested midterm invoice is there."""
     return f"The requested midterm invoice is issued by {time_in_words(requested_at + WITHIN, zone)}."
 
 

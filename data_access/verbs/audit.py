@@ -52,8 +52,8 @@ def _anchor(file: Path) -> Anchor | None:
         return Anchor(int(told["number"]), str(told["digest"]))
     except (ValueError, KeyError, TypeError) as wrong:
         raise Rejected(
-            f"{file} is no anchor of the audit, so nothing tells how far it reached: put the right file back, "
-            "or move this one away to begin with a new one."
+            f"{file} is not an anchor of the audit, so it is not known how far the audit reached: put the right "
+            "file back, or move this one away to begin with a new one."
         ) from wrong
 
 

@@ -49,7 +49,9 @@ def _export(chosen: Namespace, engine: Engine, clock: Clock) -> int:
             count = _WRITE[kind](file, header, rows)
         os.replace(unfinished, path)
     except OSError as wrong:
-        raise Rejected(f"{path.name} cannot be written: there is no such folder, or it is not yours.") from wrong
+        raise Rejected(
+            f"{path.name} cannot be written: there is no such folder, or you may not write to it."
+        ) from wrong
     finally:
         unfinished.unlink(missing_ok=True)
     print(f"{count:,} customers were written to {path.name}.")

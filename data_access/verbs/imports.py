@@ -26,7 +26,7 @@ _KINDS = {
 
 
 def add_verb(verbs: Any) -> None:
-    bringing = verb(verbs.add_parser("import", help="bring in a CSV or XLSX file", epilog=_CODES), _import)
+    bringing = verb(verbs.add_parser("import", help="import a CSV or XLSX file", epilog=_CODES), _import)
     bringing.add_argument("kind", choices=_KINDS)
     bringing.add_argument("file", type=Path)
     bringing.add_argument("--mapping", type=Path, required=True, metavar="FILE.toml")

@@ -33,11 +33,11 @@ _LOOK_SECONDS = 0.2
 
 def add_verbs(verbs: Any) -> None:
     """The parsers of these verbs."""
-    working = verb(verbs.add_parser("worker", help="do what happens by itself, until it is stopped"), _worker)
+    working = verb(verbs.add_parser("worker", help="run the automatic jobs until it is stopped"), _worker)
     working.add_argument("--once", action="store_true", help="run what is due now, and end")
     working.add_argument("--beside", type=int, metavar="PID", help="end when this process, which started it, has ended")
-    jobs = verbs.add_parser("jobs", help="what happens by itself").add_subparsers(required=True, metavar="VERB")
-    signed_by(verb(jobs.add_parser("list", help="how every job stands"), _list))
+    jobs = verbs.add_parser("jobs", help="automatic jobs").add_subparsers(required=True, metavar="VERB")
+    signed_by(verb(jobs.add_parser("list", help="the state of every job"), _list))
     running = verb(jobs.add_parser("run", help="run a job now"), _run)
     running.add_argument("name", choices=[job.value for job in Job])
     running.add_argument("--as-of", type=_a_day, metavar="DATE", help="look for what is due by the end of the day, UTC")
@@ -105,7 +105,7 @@ def _run(chosen: Namespace, engine: Engine, clock: Clock) -> int:
         _tell(f"{job.label}: {_count_due(engine, job, moment):,} due. Nothing was done: this was a dry run.")
         return DONE
     if moment > now and chosen.as_of != now.date():
-        raise Rejected("What happens by itself happens on its day: a run can look ahead with --dry-run only.")
+        raise Rejected("Jobs do their work on the day it is due: a run can look ahead with --dry-run only.")
     ran = _ran_in_turn(engine, job, clock, min(moment, now))
     _tell(sentence(job, ran))
     return REFUSED if ran.tally.refused or ran.tally.failed else DONE

@@ -16,17 +16,17 @@ from data_access.verbs.calls import DONE, named, signed_by, verb
 
 def add_verbs(verbs: Any) -> None:
     """The parsers of these verbs."""
-    hooks = verbs.add_parser("webhooks", help="addresses that are told of events")
+    hooks = verbs.add_parser("webhooks", help="addresses that receive events")
     hooks = hooks.add_subparsers(required=True, metavar="VERB")
     signed_by(verb(hooks.add_parser("list", help="all webhooks, and what waits for them"), _list))
-    adding = verb(hooks.add_parser("add", help="tell an address of events from now on"), _add)
+    adding = verb(hooks.add_parser("add", help="send events to an address from now on"), _add)
     adding.add_argument("name")
     adding.add_argument("url")
     adding.add_argument(
         "--event", action="append", type=_an_event, default=[], help="of this one only; can be repeated"
     )
     signed_by(adding)
-    ending = verb(hooks.add_parser("disable", help="tell it nothing more"), _disable)
+    ending = verb(hooks.add_parser("disable", help="send it nothing more"), _disable)
     ending.add_argument("webhook", type=int, metavar="ID")
     signed_by(ending)
 
@@ -55,7 +55,7 @@ def _add(chosen: Namespace, engine: Engine, clock: Clock) -> int:
     )
     saved = named(chosen, engine, clock).execute(order)
     print(f"Webhook {saved.webhook_id} receives events from now on.")
-    print(f"The secret that its messages are signed with, shown this once: {secret}")
+    print(f"The secret that its messages are signed with, shown only once: {secret}")
     return DONE
 
 

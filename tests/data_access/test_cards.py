@@ -509,7 +509,7 @@ def test_a_debt_can_be_paid_by_card_after_the_end(engine: Engine, status: BillSt
 
 def test_yen_are_charged_whole(engine: Engine) -> None:
     at = desk(engine, customer=a_customer(engine, currency="JPY"))
-    with pytest.raises(Invalid, match="JPY has 0 decimals"):
+    with pytest.raises(Invalid, match="JPY has no decimals"):
         at.pay("1.5")
     assert at.pay("150").state == "done"
 

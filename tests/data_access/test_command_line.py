@@ -299,7 +299,7 @@ def test_a_cut_tail_is_found_by_the_anchor_of_the_verification_before(desk, engi
     assert anchor.read_text() == kept
     anchor.write_text("{")
     code, _, refused = desk("audit", "verify")
-    assert (code, "is no anchor of the audit" in refused) == (1, True)
+    assert (code, "is not an anchor of the audit" in refused) == (1, True)
 
 
 def test_migrating_makes_an_empty_file_ready(tmp_path, monkeypatch, capsys):

@@ -162,14 +162,14 @@ def test_a_damaged_spreadsheet_is_one_sentence_and_nothing_of_it_is_written(
     desk: Desk, part: str, was: str, becomes: str
 ) -> None:
     path = altered(sheet(desk.folder, ["K-1", "A", 5, 0]), part, was, becomes)
-    with pytest.raises(Rejected, match="is no XLSX spreadsheet"):
+    with pytest.raises(Rejected, match="is not an XLSX spreadsheet"):
         desk.customers_from(path)
     assert desk.rows(Customer) == []
 
 
 def test_a_file_that_breaks_off_writes_no_row_at_all(desk: Desk) -> None:
     rows = [f"K-{n},Name,5,0,,," for n in range(2500)]
-    with pytest.raises(Rejected, match="is no CSV at line 2502"):
+    with pytest.raises(Rejected, match="is not CSV at line 2502"):
         desk.customers(*rows, 'K-x,"open,5,0,,,')
     assert desk.rows(Customer) == []
 
@@ -218,9 +218,9 @@ def test_a_day_far_off_is_refused(desk: Desk, day: str) -> None:
         (MAPPING + CLASS + 'currency = "XXX"', "currency “XXX”"),
         (MAPPING + CLASS + "currency = 3", "“currency” as a text"),
         (MAPPING + CLASS + f'business_model = "{"x" * 61}"', "more than 60 characters"),
-        ('delimiter = ";;"\n' + MAPPING, "one sign such as"),
-        ('delimiter = ""\n' + MAPPING, "one sign such as"),
-        ('delimiter = "\\n"\n' + MAPPING, "one sign such as"),
+        ('delimiter = ";;"\n' + MAPPING, "one character such as"),
+        ('delimiter = ""\n' + MAPPING, "one character such as"),
+        ('delimiter = "\\n"\n' + MAPPING, "one character such as"),
         ('encoding = "rot13"\n' + MAPPING, "does not exist for texts"),
         ('encoding = "base64"\n' + MAPPING, "does not exist for texts"),
         ('encoding = "undefined"\n' + MAPPING, "in which no file of texts is written"),
@@ -231,8 +231,8 @@ def test_a_day_far_off_is_refused(desk: Desk, day: str) -> None:
         ('decimal = "x"\n' + MAPPING, "decimal must be one of"),
         ('decimal = ","\nthousands = ","\n' + MAPPING, "same mark"),
         ('factor = "0"\n' + MAPPING, "factor must lie between"),
-        ("a = " + "[" * 3000 + "]" * 3000, "is no TOML"),
-        ("a = " + "9" * 5000, "is no TOML"),
+        ("a = " + "[" * 3000 + "]" * 3000, "is not TOML"),
+        ("a = " + "9" * 5000, "is not TOML"),
     ],
 )
 def test_a_mapping_of_a_wrong_kind_is_one_sentence(desk: Desk, text: str, sentence: str) -> None:

@@ -223,10 +223,10 @@ def test_an_id_that_stands_twice_is_refused_after_a_stop_too(small_desk):
         ("a.csv", b"\x00\x01\x02\x03" * 50, "binary file"),
         ("a.csv", b"\x89PNG\r\n\x1a\n\x00\x00", "not written in UTF-8"),
         ("a.csv", b"PK\x03\x04 an archive", "XLSX file whose name says so"),
-        ("a.csv", f'{HEADING}\nK-1,"open,5'.encode(), "is no CSV at line 2"),
+        ("a.csv", f'{HEADING}\nK-1,"open,5'.encode(), "is not CSV at line 2"),
         ("a.csv.gz", b"no gzip", "cannot be unpacked"),
         ("a.csv.gz", gzip.compress(HEADING.encode(), mtime=0)[:-6], "cannot be unpacked"),
-        ("a.xlsx", b"no spreadsheet", "is no XLSX spreadsheet"),
+        ("a.xlsx", b"no spreadsheet", "is not an XLSX spreadsheet"),
     ],
 )
 def test_a_file_that_is_no_table_is_refused_in_one_sentence(small_desk, name, content, sentence):
@@ -258,7 +258,7 @@ def test_a_missing_file_is_told(small_desk):
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("fields = ", "is no TOML"),
+        ("fields = ", "is not TOML"),
         ('[fields]\nshoe_size = { column = "A" }', "“shoe_size” is unknown"),
         ('[fields]\ncustomer_code = { column = "A" }', "does not say where balance_control"),
         (MAPPING + '\ncity = { column = "A", constant = "B" }', "either a column or a constant"),
@@ -537,8 +537,8 @@ def test_an_invoice_that_is_here_is_not_booked_again_and_its_difference_told(des
 @pytest.mark.parametrize(
     ("row", "field", "reason"),
     [
-        ("K-1,A-1,31/02/2026,20/03/2026,10,,", "issued_on", "“31/02/2026” is no date of the form day/month/year"),
-        ("K-1,A-1,2026-01-02,20/03/2026,10,,", "issued_on", "is no date"),
+        ("K-1,A-1,31/02/2026,20/03/2026,10,,", "issued_on", "“31/02/2026” is not a date of the form day/month/year"),
+        ("K-1,A-1,2026-01-02,20/03/2026,10,,", "issued_on", "is not a date"),
         ("K-1,A-1,,20/03/2026,10,,", "issued_on", "Give the date"),
         ("K-1,A-1,02/01/2026,01/01/2026,10,,", "due_on", "due before it is issued"),
         ("K-1,A-1,02/01/2026,03/01/2026,10,01/01/2026,", "settled_on", "settled before it is issued"),
@@ -546,7 +546,7 @@ def test_an_invoice_that_is_here_is_not_booked_again_and_its_difference_told(des
         ("K-1,A-1,02/01/2026,03/01/2026,-10,,", "total", "above zero"),
         ("K-1,A-1,02/01/2026,03/01/2026,0.001,,", "total", "EUR has 2 decimals"),
         ("K-1,,02/01/2026,03/01/2026,10,,", "number", "Give the invoice number"),
-        ("K-9,A-1,02/01/2026,03/01/2026,10,,", "customer_code", "no customer of this ID"),
+        ("K-9,A-1,02/01/2026,03/01/2026,10,,", "customer_code", "no customer with this ID"),
         (",A-1,02/01/2026,03/01/2026,10,,", "customer_code", "Give the Customer ID"),
         ("K-2,A-1,02/01/2026,03/01/2026,10,,", "currency", "billed in GBP"),
     ],

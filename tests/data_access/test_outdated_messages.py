@@ -37,7 +37,7 @@ def test_a_warning_whose_invoice_was_paid_is_dropped_with_a_remark(engine: Engin
     pay(engine, customer, "100", at(20))
     assert sent(engine, at(21)) == {"suspension_ahead": "dropped"}
     lines = access_for(engine, Role.SUPPORT, at(21)).fetch(Timeline(customer, (TimelineKind.MESSAGE,))).rows
-    assert "is paid by now" in lines[0].detail
+    assert "is now paid" in lines[0].detail
 
 
 def test_a_warning_of_an_invoice_that_is_void_by_now_is_dropped(engine: Engine) -> None:

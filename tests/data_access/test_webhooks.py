@@ -206,7 +206,7 @@ def test_every_message_stands_on_the_timeline_of_its_customer(engine):
     a_message(engine, a_customer(engine))
     mail, hook = access_for(engine).fetch(Timeline(customer_id, (TimelineKind.MESSAGE,))).rows
     assert (mail.what, mail.detail) == ("Mail: Hello", "Failed · nadia@example.org · No such mailbox")
-    assert (hook.what, hook.detail) == ("Told Switch: Customer/Blocked", "Sent")
+    assert (hook.what, hook.detail) == ("Sent to Switch: Customer/Blocked", "Sent")
 
 
 def test_messages_of_a_customer_come_newest_first_and_masked_without_the_right(engine):

@@ -11,7 +11,7 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "moves.md"
 _NEEDS = {Need.REASON: "a reason", Need.DATE: "a date", Need.CUSTOMER_ID: "the Customer ID, typed"}
 _TOP = """# Status and moves
 
-This page is written off `data_access/moves.py`, `lifecycle.py` and `standing.py` by
+This page is generated from `data_access/moves.py`, `lifecycle.py` and `standing.py` by
 `.venv/bin/python -m tests.support.moves_page`; a test compares them. Buttons, checks, previews, audit and tests read
 the same tables.
 """
