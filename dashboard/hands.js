@@ -4,7 +4,7 @@
   const FIELDS = "input:not([disabled]), textarea:not([disabled]), [role=spinbutton], [role=combobox], [role=radio]";
   const NARROW = matchMedia("(max-width: 768px)");
   const MENU = "[data-testid=stSidebar]";
-  let begun = null, awaited = false;
+  let begun = null, placed = null, awaited = false;
 
   const isSeen = element => element.getClientRects().length > 0;
   const dialogOpen = () => document.querySelector("[data-testid=stDialog] [role=dialog], [role=dialog][data-testid=stDialog]");
@@ -19,13 +19,16 @@
 
   function look() {
     const dialog = dialogOpen();
-    if (!dialog) { begun = null; awaited = false; return; }
+    if (!dialog) { begun = placed = null; awaited = false; return; }
     if (awaited && hasSettled() && hits(dialog).length) { awaited = false; hits(dialog)[0].focus(); }
-    if (begun === dialog) return;
+    if (begun === dialog && (placed === null || document.activeElement !== placed)) return;
     const field = firstField(dialog);
-    if (!field) return;
+    if (!field || field === placed) return;
+    const isFree = begun === dialog || !dialog.contains(document.activeElement)
+      || !document.activeElement.matches(FIELDS);
     begun = dialog;
-    if (!dialog.contains(document.activeElement) || !document.activeElement.matches(FIELDS)) field.focus();
+    placed = isFree ? field : null;
+    if (isFree) field.focus();
   }
 
   function step(event) {
@@ -61,6 +64,9 @@
       .forEach(key => localStorage.setItem(key, "true"));
   };
 
+  const takeOver = () => { placed = null; };  // from now on the person says where the cursor is
+  document.addEventListener("keydown", takeOver, true);
+  document.addEventListener("pointerdown", takeOver, true);
   document.addEventListener("keydown", noteSearch, true);
   document.addEventListener("keydown", step, true);
   document.addEventListener("click", event => {

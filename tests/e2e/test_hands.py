@@ -51,6 +51,19 @@ def test_the_first_field_of_each_dialog_has_the_cursor(desk: Desk, page: Page) -
         expect(page.get_by_role("dialog")).to_have_count(0)
 
 
+def test_the_cursor_goes_to_a_first_field_that_is_drawn_late_until_someone_types(desk: Desk, page: Page) -> None:
+    desk.sign_in(page, "manager")
+    drawn = "document.body.insertAdjacentHTML('beforeend', '<p data-testid=stDialog role=dialog><input id=second></p>')"
+    page.evaluate(f"() => {{ {drawn} }}")
+    expect(page.locator("#second")).to_be_focused()
+    page.evaluate("() => { second.insertAdjacentHTML('beforebegin', '<input id=first>') }")
+    expect(page.locator("#first")).to_be_focused()
+    page.keyboard.press("a")
+    page.evaluate("() => { first.insertAdjacentHTML('beforebegin', '<input id=zeroth>') }")
+    page.evaluate("() => new Promise(requestAnimationFrame)")
+    expect(page.locator("#first")).to_be_focused()
+
+
 def test_on_a_phone_the_menu_never_lies_over_a_page(desk: Desk, browser: Browser) -> None:
     page = browser.new_context(viewport=PHONE).new_page()
     desk.sign_in(page, "support")
