@@ -3,7 +3,7 @@
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 from random import Random
 
@@ -34,6 +34,7 @@ from data_access.seed.shift import work_a_shift
 
 BATCH = 500
 IDLE_NUMBERS = 60
+BEFORE_ALL = timedelta(days=5000)  # older than any invoice of the demo: since when its first terms hold
 _OTHERS = (Account, Subscription, Did, Note, PlannedMove, PaymentMethod, StatusEvent)
 
 
@@ -85,7 +86,11 @@ def _lay_ground(engine: Engine, actor: Actor, now: datetime) -> None:
         load.insert(CustomerClass, classes)
         for one, row in zip(CLASSES, classes, strict=True):
             by = {"command_id": load.order.command_id, "login": actor.login}
-            load.insert(CollectionPolicy, first_versions(row["id"], *one.policies(), at=now, **by))
+            versions = first_versions(row["id"], *one.policies(), at=now, **by)
+            load.insert(
+                CollectionPolicy,
+                [each | {"at": now - BEFORE_ALL} if each["number"] == 1 else each for each in versions],
+            )
         load.insert(Holiday, holiday_rows(now.year))
         load.insert(SubscriptionPlan, plan_rows())
         load.insert(InvoiceSeries, [{"scope": "environment", "last": INVOICES_BEFORE}])

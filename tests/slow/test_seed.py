@@ -22,10 +22,10 @@ from data_access.errors import Rejected
 from data_access.gateway import Instruction, LocalGateway, NoAnswer
 from data_access.lifecycle import BillStatus
 from data_access.models.cards import Asked, CardPayment, PaymentMethod
-from data_access.models.collection import CollectionStep, Promise, Step, WarningThreshold
+from data_access.models.collection import CollectionPolicy, CollectionStep, Promise, Step, WarningThreshold
 from data_access.models.customers import Account, BalanceControl, Customer, Note
 from data_access.models.history import Change, CommandLog, InvoiceRequest, PlannedMove
-from data_access.models.money import OPEN, InvoiceLine, PaymentStatus
+from data_access.models.money import OPEN, Invoice, InvoiceLine, PaymentStatus
 from data_access.models.outbox import Webhook
 from data_access.models.people import Person
 from data_access.models.quotas import MeasuredUse, Quota, QuotaUse
@@ -76,6 +76,13 @@ def test_nothing_is_booked_before_the_customer_came(demo):
 
 def test_nothing_lies_in_the_future(demo):
     assert max(row.at for row in (*demo.ledgers.transactions, *demo.ledgers.events)) <= NOW
+
+
+def test_every_invoice_was_issued_under_terms_that_held_by_then(demo):
+    with Session(demo.engine) as session:
+        terms = select(Invoice.issued_on, CollectionPolicy.at)
+        rows = session.execute(terms.join(CollectionPolicy, CollectionPolicy.id == Invoice.policy_id)).all()
+    assert [row for row in rows if row.at.date() > row.issued_on] == []
 
 
 def test_no_payment_is_spent_twice(demo):
