@@ -26,8 +26,8 @@ def _letters(code: str) -> list[str]:
 def not_meant(told: str, here: str) -> str:
     """Why an ID that folds like that of a customer does not mean it."""
     return (
-        f"“{told[:64]}” is not the Customer ID “{here}”, which stands here: they look alike, and differ in more than "
-        "capital letters. Spell it as it stands here, or give the other customer an ID of its own."
+        f"“{told[:64]}” is not the Customer ID “{here}”, which exists here: they look alike, and differ in more than "
+        "capital letters. Spell it as it is here, or give the other customer an ID of its own."
     )
 
 

@@ -80,7 +80,7 @@ def _rolled_over(row: QuotaRow) -> str:
 
 
 def _anew(row: QuotaRow, today: date) -> str:
-    return formats.day_and_distance(row.renewed_on, today) if row.renewed_on else "not any more"
+    return formats.day_and_distance(row.renewed_on, today) if row.renewed_on else "no longer renewed"
 
 
 def _ways(slot: DeltaGenerator, access: Access, head: Head, row: QuotaRow | None) -> None:

@@ -137,7 +137,7 @@ class Outbox:
         if not self.waiting_mail or self.has_mail:
             return ""
         waits = "1 message waits" if self.waiting_mail == 1 else f"{self.waiting_mail:,} messages wait"
-        return f"No mail server is set, so {waits}: whoever runs the desk sets SMTP_HOST."
+        return f"No mail server is set, so {waits}: set SMTP_HOST to send mail."
 
 
 @dataclass(frozen=True)

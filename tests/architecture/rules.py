@@ -22,6 +22,7 @@ MARKDOWN = re.compile(
 )
 PLAIN_CALLS = re.compile(r"(\w+\.)*(escape|len)")
 WHO_CAN = re.compile(r"\b(support|analyst|manager|admin|administrator)s? can\b", re.IGNORECASE)
+OLD_WORDS = re.compile(r"\b(anew|mend|whoever|by itself|shall|by now)\b", re.IGNORECASE)
 ALL_ERRORS = {"Exception", "BaseException"}
 TYPED_BY_PEOPLE = {
     "author", "city", "company_name", "customer_code", "description", "email", "first_name", "internal_comment",
@@ -198,11 +199,16 @@ def _is_amount(part: ast.expr, then: ast.expr) -> bool:
     return spec is not None and "f" in ast.unparse(spec)[2:] and not is_share
 
 
-def _names_who_can(module: Module) -> Iterator[int]:
-    docstrings = {id(node.value) for node in ast.walk(module.tree) if isinstance(node, ast.Expr)}
-    for node in ast.walk(module.tree):
-        if isinstance(node, ast.Constant) and id(node) not in docstrings and WHO_CAN.search(str(node.value)):
-            yield node.lineno
+def _in_texts(words: re.Pattern[str]) -> Finder:
+    """Lines of texts, docstrings left out, in which one of the words stands."""
+
+    def find(module: Module) -> Iterator[int]:
+        docstrings = {id(node.value) for node in ast.walk(module.tree) if isinstance(node, ast.Expr)}
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.Constant) and id(node) not in docstrings and words.search(str(node.value)):
+                yield node.lineno
+
+    return find
 
 
 def _says(pattern: str) -> Finder:
@@ -252,7 +258,8 @@ RULES = [
             "data_access/jobs/worker.py",  # nor are these
         ),
     ),
-    Rule("who can is asked, not written", _names_who_can),
+    Rule("who can is asked, not written", _in_texts(WHO_CAN)),
+    Rule("people read plain English", _in_texts(OLD_WORDS)),
     Rule("columns are named, never *", _star),
     Rule(
         "SQL is not put together from texts",

@@ -76,7 +76,7 @@ def test_the_list_says_in_words_what_each_is_told_of_and_how_it_stands(desk_app:
     a_webhook(engine, name="Old", is_active=False)
     a_message(engine, customer_id, hook_id, last_error="It answered 503.")
     a_message(engine, customer_id, hook_id, state=MessageState.FAILED)
-    told = table(desk_app.open("webhooks", Role.ADMIN), "Told of")
+    told = table(desk_app.open("webhooks", Role.ADMIN), "Events")
     assert [(*row[:1], [*row[1]], *row[2:]) for row in told.to_numpy().tolist()] == [
         ("*Core*", ["● active", "▲ failing"], URL, "Suspended, Payment", "1", "1", "It answered 503."),
         ("Old", ["⊘ disabled"], "http://127.0.0.1:9/", "all events", "0", "0", ""),
