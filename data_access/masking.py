@@ -45,9 +45,10 @@ class FreeText(TypeDecorator[str]):
     impl = String
     cache_ok = True
 
-    def load_dialect_impl(self, dialect: Dialect) -> Any:
-        length = getattr(self.impl, "length", None)
-        return dialect.type_descriptor(Text() if length is None else String(length))
+    def __init__(self, length: int | None = None) -> None:
+        super().__init__(length)
+        if length is None:
+            self.impl = Text()  # type: ignore[assignment]  # SQLAlchemy keeps the instance under the name of its class
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002  the same on both
         return mask(value) if value and _HIDES.get() else value

@@ -2,7 +2,6 @@
 
 import sqlite3
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from datetime import date
 from decimal import Decimal
@@ -394,13 +393,3 @@ def test_a_row_cannot_belong_to_a_customer_that_is_not_there(engine: Engine) -> 
     moved = text("UPDATE accounts SET customer_id = 999999 WHERE id = :id")
     with writing(engine) as connection, pytest.raises(IntegrityError, match=r"(?i)foreign key"):
         connection.execute(moved, {"id": key})
-
-
-def test_two_that_upgrade_an_empty_database_at_once_both_come_to_its_end(engine, database_url):
-    emptied(engine)
-    others = [make_engine(database_url) for _ in range(2)]
-    with ThreadPoolExecutor(len(others)) as threads:
-        list(threads.map(upgrade, others))
-    for other in others:
-        assert is_current(other)
-        other.dispose()
