@@ -34,6 +34,17 @@ def bar(page: Page, _: str) -> None:
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
 
+def a_day(page: Page, _: str) -> None:
+    """A day of the calendar: a blank one leads nowhere, so the first one with changes."""
+    calendar, start = page.get_by_test_id("stMain").get_by_test_id("stDataFrame").first, page.url
+    box = calendar.bounding_box()
+    assert box is not None
+    for place in range(7):
+        if page.url == start:
+            calendar.click(position={"x": place * box["width"] / 7 + 45, "y": HEADING + ROW // 2})
+            settled(page)
+
+
 def button(name: str) -> Leave:
     return lambda page, _: page.get_by_test_id("stMain").get_by_role("button", name=name, exact=True).click()
 
@@ -55,7 +66,7 @@ WAYS: dict[str, list[tuple[Leave, str]]] = {
     "customers?currency=CZK&status=active": [(row(), "customer"), (button("New customer"), "new_customer")],
     "advanced_search?where=currency.is.CZK": [(row(), "customer"), (menu("Customers"), "customers")],
     "collections?currency=CZK": [(row(), "customer")],
-    "planned_changes?days=90": [(row(), "planned_changes"), (row(table=1, x=230), "customer")],
+    "planned_changes?days=90": [(a_day, "planned_changes"), (row(table=1, x=230), "customer")],
     "customer_classes": [(row(), "customer_class"), (row(x=395), "customers")],
     "customer?id={first}": [(found, "customer")],
 }
