@@ -156,7 +156,7 @@ def test_a_class_of_another_currency_or_none_at_all_is_refused(engine):
     dollars = a_class(engine, name="Dollars", currency="USD")
     with pytest.raises(Invalid, match="Class Dollars is billed in USD"):
         save(access, look(access, customer_id), customer_class_id=str(dollars))
-    with pytest.raises(Invalid, match="does not exist"):
+    with pytest.raises(Invalid, match="no longer exists"):
         save(access, look(access, customer_id), customer_class_id="999")
 
 

@@ -53,7 +53,7 @@ def test_another_currency_is_shown_alone(desk_app):
 def test_an_unknown_currency_opens_the_first_one_and_says_so(desk_app):
     app = desk_app.open("credit_exposure", Role.ANALYST, currency="XXX")
     assert figures(app)["Postpaid"] == "4"
-    assert any("this is EUR" in caption.value for caption in app.caption)
+    assert any("showing EUR" in caption.value for caption in app.caption)
 
 
 @pytest.mark.usefixtures("customers")

@@ -135,7 +135,7 @@ def test_a_promise_that_was_decided_cannot_be_cancelled(desk_app: Any) -> None:
     decide(desk_app.engine, a_promise(desk_app.engine, customer, ago=9))
     app = choose(open_tab(desk_app, customer, "Life cycle", Role.SUPPORT), f"promises-{customer}")
     cancel = next(button for button in app.button if button.label == "Cancel this promise")
-    assert (cancel.disabled, cancel.help) == (True, "This promise is broken already.")
+    assert (cancel.disabled, cancel.help) == (True, "This promise is already broken.")
 
 
 def test_the_order_to_cancel_asks_for_its_reason(engine: Engine) -> None:
