@@ -23,9 +23,12 @@ SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 SETTLED = "[data-testid=stApp][data-test-script-state=notRunning][data-test-connection-state=CONNECTED]"
 MENU = "[data-testid=stSidebarNavItems]"
 SETTLE_MILLISECONDS = 30_000
-ANIMATIONS_ENDED = """() => Promise.allSettled(
-    document.getAnimations().filter(one => one.effect?.getComputedTiming().endTime < Infinity).map(one => one.finished)
-)"""
+ANIMATIONS_ENDED = """() => Promise.race([
+    Promise.allSettled(document.getAnimations().filter(
+        one => one.playState === "running" && one.effect?.getComputedTiming().endTime < Infinity
+    ).map(one => one.finished)),
+    new Promise(over => setTimeout(over, 3000)),  // one that is held up never ends
+])"""
 
 
 class NoBrowser(Exception):
