@@ -73,6 +73,7 @@ def row(engine: Engine, customer_id: int) -> Customer:
 def booked(engine: Engine, customer_id: int, kind: Kind) -> list[Decimal]:
     with Session(engine) as session:
         mine = select(Transaction.amount).where(Transaction.customer_id == customer_id, Transaction.kind == kind)
+        mine = mine.order_by(Transaction.id)
         return list(session.scalars(mine))
 
 
