@@ -27,15 +27,16 @@ from data_access.filters import (
     use_below,
 )
 from data_access.folding import fold
-from data_access.labels import ADDRESS_FIELDS, LABELS, word
+from data_access.labels import LABELS, word
 from data_access.local_days import is_before, is_from
-from data_access.matching import Match, SearchField, any_begins, any_matches, finds, loosely
+from data_access.matching import Match, SearchField, any_begins, any_matches, finds, loosely, text_matches
 from data_access.models.collection import Promise, PromiseState
 from data_access.models.customers import Account, BalanceControl, Customer
 from data_access.models.money import Invoice
 from data_access.models.services import Did, Subscription, SubscriptionPlan
 from data_access.money import CURRENCIES, read_amount
 from data_access.standing import Shown, effective_limit, shown_status
+from data_access.validation import WITHOUT_KEY
 
 YES_NO = ("yes", "no")
 STATUSES = tuple(status.value for status in Shown)
@@ -100,14 +101,14 @@ def _key(label: str, *fields: SearchField, empty: ColumnElement[bool] | None = N
     return Field(label, asks, plain, personal=tuple(f.label for f in fields if f.is_personal))
 
 
-def _text(column: InstrumentedAttribute[str]) -> Field:
+def _text(name: str) -> Field:
     """Text of the customer itself that has no key of its own."""
 
     def ask(match: Match) -> Asks:
-        return lambda v, _: loosely(column.expression, match, v)
+        return lambda v, _: text_matches(name, match, v)
 
     asks: dict[Operation, Asks] = {operation: ask(match) for operation, match in _MATCHES.items()}
-    label = LABELS[column.key]
+    label, column = LABELS[name], getattr(Customer, name)
     return Field(label, asks | {O.IS_EMPTY: lambda _v, _now: column == ""}, plain, personal=(label,))
 
 
@@ -212,7 +213,6 @@ _in_force: dict[Operation, Asks] = {
     O.AT_MOST: lambda v, now: effective_limit(now) <= v,
     O.IS: lambda v, now: effective_limit(now) == v,
 }
-_KEYED = ("email", "phone")
 _TOGETHER = [fields for size in range(2, len(SearchField) + 1) for fields in combinations(SearchField, size)]
 
 FIELDS: dict[str, Field] = {
@@ -261,9 +261,8 @@ FIELDS: dict[str, Field] = {
     "email": _key("E-mail", SearchField.EMAIL, empty=Customer.email == ""),
     "phone": _key("Phone", SearchField.PHONE, empty=Customer.phone == ""),
     "country": _choice("Country", lambda v, _: Customer.country.in_(v), country_code),
-    **{
-        name: _text(getattr(Customer, name)) for name in ADDRESS_FIELDS if name not in (*_KEYED, "country")
-    },
+    "city": _key(LABELS["city"], SearchField.CITY, empty=Customer.city == ""),
+    **{name: _text(name) for name in WITHOUT_KEY},
 }  # fmt: skip
 KNOWN: dict[str, Field] = FIELDS | {
     "+".join(fields): _key(" or ".join(field.label for field in fields), *fields) for fields in _TOGETHER

@@ -4,11 +4,14 @@ import re
 import unicodedata
 
 _PHONE = re.compile(r"[\s\d+()./-]+((x|ext\.?|#)\s?\d+\s*)?", re.IGNORECASE)
+PHONES = frozenset(("phone", "alt_phone", "fax"))
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def fold(text: str) -> str:
     """Without accents, case or outer and repeated blanks: `" Café  Lindgren"` becomes `"cafe lindgren"`."""
+    if text.isascii():
+        return " ".join(text.lower().split())
     decomposed = unicodedata.normalize("NFKD", text)
     plain = "".join(mark for mark in decomposed if not unicodedata.combining(mark))
     return " ".join(plain.casefold().split())
@@ -29,6 +32,11 @@ def not_meant(told: str, here: str) -> str:
         f"“{told[:64]}” is not the Customer ID “{here}”, which exists here: they look alike, and differ in more than "
         "capital letters. Spell it as it is here, or give the other customer an ID of its own."
     )
+
+
+def fold_as(field: str, text: str) -> str:
+    """As a customer's field of that name is compared: of phone numbers the digits."""
+    return fold_phone(text) if field in PHONES else fold(text)
 
 
 def fold_phone(text: str) -> str:

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from sqlalchemy import ColumnElement, and_, false, func, or_
 
-from data_access.folding import fold, fold_phone, looks_like_phone
+from data_access.folding import PHONES, fold, fold_as, fold_phone, looks_like_phone
 from data_access.models.customers import Customer
 
 _LONGEST_KEY = 400  # no key is longer, so no longer text can be part of one
@@ -107,8 +107,6 @@ def _asked(fields: Collection[SearchField], text: str) -> list[SearchField]:
 
 
 def _held(field: SearchField, match: Match, text: str) -> ColumnElement[bool]:
-    if field is SearchField.CITY:
-        return loosely(Customer.city.expression, match, text)
     if field is SearchField.PHONE and not looks_like_phone(text):
         return false()
     folded = fold_phone(text) if field is SearchField.PHONE else fold(text)
@@ -129,11 +127,24 @@ def _starts_a_word(word: str) -> ColumnElement[bool]:
 
 
 def _begins_city(text: str) -> ColumnElement[bool]:
-    return loosely(Customer.city.expression, Match.STARTS, text)
+    return _held(SearchField.CITY, Match.STARTS, text)
+
+
+def text_matches(name: str, match: Match, text: str) -> ColumnElement[bool]:
+    """Whether a customer's field without a key of its own holds the text, whatever its case and accents."""
+    if name in PHONES and not looks_like_phone(text):
+        return false()
+    folded = fold_as(name, text)
+    if not folded or len(folded) > _LONGEST:
+        return false()
+    return _like(Customer.texts_key[name].as_string(), match, folded)
 
 
 def loosely(column: ColumnElement[str], match: Match, text: str) -> ColumnElement[bool]:
-    """Without regard to case; the databases lower letters beyond ASCII more or less, so several spellings are tried."""
+    """A number or code of what belongs to a customer, without regard to case.
+
+    The databases lower letters beyond ASCII more or less, so several spellings are tried.
+    """
     trimmed = text.strip()
     if not trimmed or len(trimmed) > _LONGEST:
         return false()
@@ -163,4 +174,5 @@ _KEYS: dict[SearchField, ColumnElement[str]] = {
     SearchField.NAME: Customer.name_key.expression,
     SearchField.EMAIL: Customer.email_key.expression,
     SearchField.PHONE: Customer.phone_key.expression,
+    SearchField.CITY: Customer.city_key.expression,
 }

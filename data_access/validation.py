@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import String
 
 from data_access.errors import Invalid, Rejected
-from data_access.folding import display_name, fold, fold_phone
+from data_access.folding import display_name, fold, fold_as
+from data_access.labels import ADDRESS_FIELDS
 from data_access.models.customers import BalanceControl, BillingPeriod, Customer
 from data_access.money import CURRENCIES, ZERO, cash
 from data_access.spelling import (
@@ -239,19 +240,24 @@ def warnings_of(entered: CustomerInput) -> list[str]:
     return [NO_LIMIT_WARNING] if is_postpaid and limitless else []
 
 
-def folded_keys(values: Mapping[str, Value]) -> dict[str, str]:
+def folded_keys(values: Mapping[str, Value]) -> dict[str, Any]:
     """The folded copies of a customer's fields, for search, order and uniqueness."""
-    name = display_name(**{part: values[part] for part in _NAMED_BY})
+    name = display_name(**{part: values.get(part, "") for part in _NAMED_BY})
+    folded = {name: fold_as(name, values.get(name, "")) for name in ("email", "phone", "city", *WITHOUT_KEY)}
     return {
         "customer_code_key": fold(values["customer_code"]),
         "name_key": fold(name),
-        "email_key": fold(values["email"]),
-        "phone_key": fold_phone(values["phone"]),
+        "email_key": folded["email"],
+        "phone_key": folded["phone"],
+        "city_key": folded["city"],
+        "texts_key": {name: folded[name] for name in WITHOUT_KEY if folded[name]},
     }
 
 
+WITHOUT_KEY = tuple(name for name in ADDRESS_FIELDS if name not in ("email", "phone", "city", "country"))
+FOLDED_FROM = ("customer_code", *ADDRESS_FIELDS)
 _NAMED_BY = ("company_name", "first_name", "last_name", "customer_code")
-_KEY_OF = {"customer_code": "customer_code_key", "company_name": "name_key", "email": "email_key"}
+_KEY_OF = {"customer_code": "customer_code_key", "company_name": "name_key", "email": "email_key", "city": "city_key"}
 
 
 def _too_long_for_search(values: Mapping[str, Value]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from data_access.announcing import announce
 from data_access.charging import begin_period
 from data_access.editing import EDITABLE, conflicts, edit_refusal, fixed, typed_fields
 from data_access.errors import Invalid, Rejected, Stale
-from data_access.folding import is_same_code
+from data_access.folding import fold, is_same_code
 from data_access.lifecycle import BillStatus
 from data_access.models.customers import BalanceControl, Customer, CustomerClass
 from data_access.models.people import Reseller
@@ -23,6 +23,7 @@ from data_access.permissions import Permission
 from data_access.status_changes import tell
 from data_access.unit_of_work import UnitOfWork
 from data_access.validation import (
+    FOLDED_FROM,
     IN_CREDIT,
     PREPAID_HAS_NO_LIMIT,
     UNLIMITED,
@@ -107,8 +108,8 @@ def _judged(work: UnitOfWork, entered: CustomerInput) -> tuple[Values, CustomerC
 def _taken(work: UnitOfWork, values: Values, but: int = 0) -> dict[str, str]:
     if "customer_code" not in values:
         return {}
-    key = folded_keys({"company_name": "", "first_name": "", "last_name": "", "email": "", "phone": ""} | values)
-    same = work.select(Customer).where(Customer.customer_code_key == key["customer_code_key"], Customer.id != but)
+    key = fold(values["customer_code"])
+    same = work.select(Customer).where(Customer.customer_code_key == key, Customer.id != but)
     found = work.session.scalars(same).first()
     if found is None:
         return {}
@@ -210,7 +211,6 @@ def _announce(work: UnitOfWork, customer: Customer, changed: Values) -> None:
 def _write(customer: Customer, values: Values) -> None:
     for name, value in values.items():
         setattr(customer, name, value)
-    named_by = ("customer_code", "company_name", "first_name", "last_name", "email", "phone")
-    for name, key in folded_keys({part: getattr(customer, part) for part in named_by}).items():
+    for name, key in folded_keys({part: getattr(customer, part) for part in FOLDED_FROM}).items():
         setattr(customer, name, key)
     customer.version += 1

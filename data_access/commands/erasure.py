@@ -18,7 +18,7 @@ from data_access.retention import is_over
 from data_access.unit_of_work import UnitOfWork
 
 ERASED = "Erased"
-_STAYS = {"company_name": ERASED, "name_key": fold(ERASED)}
+_STAYS = {"company_name": ERASED, "name_key": fold(ERASED), "texts_key": {"company_name": fold(ERASED)}}
 _GIVEN_UP = "The personal data of the customer was erased."
 
 

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy import text as sql
@@ -100,7 +101,7 @@ COUNTED = (  # what a shown status follows from, then all that a filter asks for
     "balance_control", "bill_status", "blocked", "service_limited", "suspension_lifted_until", "balance",
     "credit_limit", "temporary_limit", "temporary_limit_until", "currency", "customer_class_id", "reseller_id",
     "country", "created_at", "first_overdue_from", "terminate_on", "billing_zone", "customer_code_key", "name_key",
-    "email_key", "phone_key", "city",
+    "email_key", "phone_key", "city_key",
 )  # fmt: skip
 
 
@@ -111,6 +112,7 @@ class Customer(Record):
     about the invoices, which the clock turns into overdue or not. `collect_at` is the next instant at which collection
     has something to do. `temporary_limit` is added to the credit limit until its instant. `period_from` and `period_to`
     are the first and last day of the running billing period, which closes at `closes_at`; None: no period runs.
+    `texts_key` holds the folded copies that have no column of their own, by the name of their field.
     """
 
     __tablename__ = "customers"
@@ -259,6 +261,8 @@ class Customer(Record):
     name_key: Mapped[str] = mapped_column(key_type(400), default="", info=PERSONAL)
     email_key: Mapped[str] = mapped_column(key_type(300), default="", index=True, info=PERSONAL)
     phone_key: Mapped[str] = mapped_column(key_type(60), default="", index=True, info=PERSONAL)
+    city_key: Mapped[str] = mapped_column(key_type(400), default="", index=True, info=PERSONAL)
+    texts_key: Mapped[dict[str, Any]] = mapped_column(default=dict, info=PERSONAL)
 
 
 class Account(Record):

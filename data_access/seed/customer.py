@@ -8,7 +8,6 @@ from random import Random
 from typing import Any
 
 from data_access.dunning import Place
-from data_access.folding import display_name, fold, fold_phone
 from data_access.ledger import Books
 from data_access.models.cards import PaymentMethod
 from data_access.models.customers import Account, BalanceControl, Note
@@ -24,6 +23,7 @@ from data_access.seed.names import whereabouts
 from data_access.seed.pursued import Pursuit, pursue
 from data_access.seed.quotas import Allotment, allotments_of
 from data_access.seed.reference import CLOSING_DELAY_HOURS, Segment
+from data_access.validation import folded_keys
 
 Row = dict[str, Any]
 
@@ -82,12 +82,8 @@ def _visit(facts: Row, pursuit: Pursuit) -> datetime | None:
 def _row(life: Life, books: Books, stage: Stage, draw: Random) -> Row:
     code = f"{life.land.code}{100_000 + life.number}"
     who = whereabouts(life.land, draw, is_company=life.of_class.segment in (Segment.BUSINESS, Segment.WHOLESALE))
-    name = display_name(
-        company_name=who["company_name"], first_name=who["first_name"], last_name=who["last_name"], customer_code=code
-    )
-    return who | books.summaries() | {
-        "id": books.customer_id, "customer_code": code, "customer_code_key": fold(code), "name_key": fold(name),
-        "email_key": fold(who["email"]), "phone_key": fold_phone(who["phone"]), "created_at": life.created_at,
+    return who | folded_keys(who | {"customer_code": code}) | books.summaries() | {
+        "id": books.customer_id, "customer_code": code, "created_at": life.created_at,
         "customer_class_id": stage.class_ids[life.of_class.name], "currency": life.land.currency,
         "reseller_id": draw.choice(stage.reseller_ids) if draw.random() < 0.22 else None,
         "balance_control": BalanceControl.PREPAID if life.pays_ahead else BalanceControl.POSTPAID,

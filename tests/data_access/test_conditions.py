@@ -14,10 +14,12 @@ from data_access.errors import NotPermitted
 from data_access.facets import Params
 from data_access.fields import FIELDS, Operation
 from data_access.filters import CustomerFilter
+from data_access.folding import PHONES
 from data_access.lifecycle import BillStatus
 from data_access.permissions import Role
 from data_access.queries.counts import CountCustomers, HiddenMatches
 from data_access.queries.customers import FindCustomers
+from data_access.validation import WITHOUT_KEY
 from tests.data_access.test_filters import FILTERS
 from tests.support.builders import (
     a_class,
@@ -83,8 +85,10 @@ FINDS = {
     "salutation.is": "dr", "first_name.is": "ada", "last_name.is": "EK", "middle_initial.is": "b",
     "address_line_1.ends_with": "1%", "address_line_2.contains": "o_x", "city.is": "Örebro",
     "city.begins_with": "Ö", "state.contains": "rke", "postal_code.is": "70210", "contact.is": "ann",
-    "alt_contact.is": "bo", "alt_phone.contains": "-2", "fax.is": "019-3", "bcc.contains": "@aurora",
-    "description.contains": "\"GOOD\"", "promise.is": "open", "promise.is_one_of": "kept|open",
+    "alt_phone.is": "0192", "alt_contact.is": "bo", "alt_phone.contains": "-2",
+    "fax.is": "019-3", "bcc.contains": "@aurora",
+    "description.contains": "\"GOOD\"", "city.ends_with": "OREBRO", "state.begins_with": "NARK",
+    "promise.is": "open", "promise.is_one_of": "kept|open",
     "subscription_plan.is": "fibre 100", "subscription_plan.is_one_of": "Fibre 100|Other",
     "temporary_limit_ends.before": "2026-03-19", "temporary_limit_ends.after": "2026-03-17",
 }  # fmt: skip
@@ -118,6 +122,18 @@ def test_each_field_is_proven() -> None:
     proven = {text.split(".")[0] for text in (*FINDS, *MISSES)}
     assert set(FIELDS) == proven
     assert {"name.matches", "any_text.matches"} <= set(FINDS)
+
+
+def test_each_text_is_found_whatever_its_case_and_accents(engine: Engine) -> None:
+    names = ("city", *WITHOUT_KEY)
+    a_customer(engine, customer_code="HIT", **{name: "+46 (19) 12-0" if name in PHONES else "Éi Å" for name in names})
+    a_customer(engine, customer_code="OTHER", **{name: "+46 20" if name in PHONES else "Ie B" for name in names})
+    numbers = {"is": "4619 120", "begins_with": "4619", "contains": "9-12", "ends_with": "120"}
+    words = {"is": "EI  a", "begins_with": "ei", "contains": "I A", "ends_with": "a"}
+    asked_for = [
+        f"{name}.{way}.{text}" for name in names for way, text in (numbers if name in PHONES else words).items()
+    ]
+    assert [text for text in asked_for if found(engine, text) != ["HIT"]] == []
 
 
 def test_the_empty_are_found(engine: Engine) -> None:

@@ -120,6 +120,7 @@ def test_the_customer_is_called_erased_and_its_sums_stay(engine):
     erase(engine, customer_id)
     after = row_of(engine, customer_id)
     assert (after.company_name, after.name_key, after.email, after.email_key) == ("Erased", "erased", "", "")
+    assert (after.city_key, after.texts_key) == ("", {"company_name": "erased"})
     assert (after.customer_code, after.balance, after.outstanding) == (
         before.customer_code, before.balance, before.outstanding,
     )  # fmt: skip

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, MetaData, insert, select
 from data_access.engine import Door, make_engine
 from data_access.migrations import upgrade
 from data_access.models.collection import CollectionPolicy
+from data_access.models.customers import Customer
 from data_access.models.money import Invoice
 from data_access.models.people import Person, PersonalLimit
 from data_access.models.services import Subscription, SubscriptionPlan
@@ -72,6 +73,7 @@ def _fill(connection: Connection) -> None:
             billing_zone="UTC",
             billing_period="monthly",
             created_at=THEN,
+            **({"city": "Örebro", "state": "Närke", "fax": "+46 19-2"} if key == 2 else {}),
         )
     for key, customer, fee in ((1, 1, "29.90"), (2, 2, "29.90"), (3, 3, "29.90"), (4, 3, "24.00")):
         add("subscriptions", id=key, customer_id=customer, name="Internet", fee=money(fee), started_on=date(2026, 1, 1))
@@ -126,6 +128,14 @@ def test_what_people_might_credit_they_may_credit_in_the_currencies_of_their_cus
         asked = select(Person.login, *columns).join(PersonalLimit, PersonalLimit.person_id == Person.id)
         found = connection.execute(asked.order_by(Person.id, PersonalLimit.currency)).all()
     assert found == [("ann", "EUR", Decimal(50), Decimal("200.5")), ("ann", "USD", Decimal(50), Decimal("200.5"))]
+
+
+def test_the_texts_of_customers_have_their_folded_copies(old: Engine) -> None:
+    upgrade(old)
+    with old.connect() as connection:
+        asked = select(Customer.city, Customer.city_key, Customer.texts_key).order_by(Customer.id)
+        found = connection.execute(asked).all()
+    assert found == [("", "", {}), ("Örebro", "orebro", {"state": "narke", "fax": "46192"}), ("", "", {})]
 
 
 def test_the_upgrade_can_be_run_twice(old: Engine) -> None:

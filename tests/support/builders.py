@@ -11,7 +11,7 @@ from data_access.allocating import unused_of
 from data_access.bookings import Kind
 from data_access.bulk import BulkLoad, bulk_load
 from data_access.clock import system_clock
-from data_access.folding import display_name, fold, fold_phone
+from data_access.folding import fold
 from data_access.ledger import Books
 from data_access.lifecycle import BillStatus, SuspensionCause
 from data_access.models.collection import CollectionPolicy, Promise, Section
@@ -24,6 +24,7 @@ from data_access.models.services import Did, Subscription, SubscriptionPlan
 from data_access.money import ZERO
 from data_access.permissions import SYSTEM
 from data_access.policy import POLICY_FIELDS, Policy, first_versions
+from data_access.validation import folded_keys
 from tests.support.people import NOW
 from tests.support.rows import BEFORE, arrangement, insert
 
@@ -85,13 +86,7 @@ def _customer_row(load: BulkLoad, over: dict[str, Any]) -> dict[str, Any]:
         "credit_limit": None if prepaid else Decimal(1000), "created_at": BEFORE, "billing_zone": "UTC",
         "company_name": "", "first_name": "", "last_name": "", "email": "", "phone": "",
     } | _facts(over.get("bill_status", BillStatus.OPEN)) | over  # fmt: skip
-    name = display_name(
-        company_name=row["company_name"], first_name=row["first_name"], last_name=row["last_name"], customer_code=code
-    )
-    return row | {
-        "customer_code_key": fold(code), "name_key": fold(name),
-        "email_key": fold(row["email"]), "phone_key": fold_phone(row["phone"]),
-    }  # fmt: skip
+    return row | folded_keys(row)
 
 
 def _facts(status: BillStatus) -> dict[str, Any]:
