@@ -14,9 +14,6 @@ from data_access.cases import terms_in_force
 from data_access.clock import day_in, overdue_from
 from data_access.dunning import due_day
 from data_access.ending import even_out_last
-from data_access.errors import Rejected
-from data_access.fees_due import Looks
-from data_access.lateness import charge_again
 from data_access.models.collection import CollectionPolicy
 from data_access.models.customers import Customer, CustomerClass, NumberScope
 from data_access.models.money import (
@@ -31,8 +28,7 @@ from data_access.models.money import (
 from data_access.money import ZERO
 from data_access.notices import Event, Fact, Notice
 from data_access.periods import Period
-from data_access.scope import visible
-from data_access.settlement import after_issue, release
+from data_access.settlement import after_issue
 from data_access.unit_of_work import UnitOfWork
 
 ON_DEMAND = (Kind.MANUAL_CHARGE, Kind.MANUAL_CREDIT, Kind.PROMOTIONAL_CREDIT)
@@ -196,85 +192,3 @@ def _tell(work: UnitOfWork, customer: Customer, invoice: Invoice) -> None:
     notice = Notice.INVOICE_ISSUED if invoice.total else Notice.NOTHING_TO_PAY
     valid = Valid(standing_invoice=invoice.id)
     notify(work, customer, notice, key=f"invoice/{invoice.id}", valid=valid, number=invoice.number, **asks)
-
-
-def void(work: UnitOfWork, customer: Customer, invoice: Invoice) -> None:
-    """Cancels an invoice: it keeps its number, what was paid on it pays others, its bookings can be invoiced again."""
-    cancel(work, customer, invoice)
-    release(work, customer, invoice)
-
-
-def cancel(work: UnitOfWork, customer: Customer, invoice: Invoice) -> None:
-    """Makes an invoice void, and nothing of what follows: the caller issues another in its place, or releases it.
-
-    Rejected for one that is void already, or that came without bookings: it could never be invoiced again.
-    """
-    if invoice.payment_status is PaymentStatus.VOID:
-        raise Rejected(f"Invoice {invoice.number} is already void.")
-    if not _can_be_invoiced_again(work, covered(work, invoice)):
-        raise Rejected(
-            f"Invoice {invoice.number} came from outside, without bookings that could be invoiced again: "
-            "book a credit or a write-off instead."
-        )
-    invoice.payment_status, invoice.voided_at = PaymentStatus.VOID, work.now
-    announce(
-        work, customer, Event.INVOICE_STATUS, invoice_id=invoice.id, number=invoice.number,
-        status=invoice.payment_status.value, paid=ZERO, total=invoice.total,
-    )  # fmt: skip
-
-
-def issue_in_place(
-    work: UnitOfWork, customer: Customer, old: Invoice, of_type: InvoiceType, bookings: Sequence[Transaction]
-) -> Invoice | None:
-    """Issues an invoice in place of a void one, with its terms and its due day; a late fee of it stands again."""
-    period = Period(old.period_from, old.period_to) if old.period_from and old.period_to else None
-    heading = Heading(of_type, day_in(customer.billing_zone, work.now), period, old)
-    invoice = issue(work, customer, heading, bookings)
-    if invoice is not None:
-        charge_again(work, customer, old, invoice)
-    return invoice
-
-
-def void_of(look: Looks, bookings: Sequence[Transaction]) -> Invoice | None:
-    """The void invoice on which bookings stood, the last one; None where they stand on their first one.
-
-    Rejected when only some did: they keep its due day, the others would get it too. Rejected too when another
-    invoice was issued in its place without them.
-    """
-    ids = {row.id for row in bookings}
-    lines = (
-        visible(InvoiceLine, look.actor)
-        .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
-        .where(InvoiceLine.transaction_id.in_(ids), Invoice.payment_status == PaymentStatus.VOID)
-        .with_only_columns(InvoiceLine.transaction_id, InvoiceLine.invoice_id)
-    )
-    stood = look.session.execute(lines).all()
-    if not stood:
-        return None
-    newest = visible(Invoice, look.actor).where(Invoice.id == max(row.invoice_id for row in stood))
-    last = look.session.scalars(newest).one()
-    if {row.transaction_id for row in stood} != ids:
-        raise Rejected(
-            f"Some of these bookings stood on invoice {last.number}, which is void, and keep its due day: "
-            "choose them alone, or only others."
-        )
-    later = look.session.scalars(visible(Invoice, look.actor).where(Invoice.replaces_id == last.id)).one_or_none()
-    if later is not None:
-        raise Rejected(
-            f"Invoice {last.number}, on which these bookings stood, was issued again already without them, as "
-            f"{later.number}. Choose all of them together once that one is void, or leave these for the next invoice."
-        )
-    return last
-
-
-def _can_be_invoiced_again(work: UnitOfWork, ids: Collection[int]) -> bool:
-    kinds = work.select(Transaction).where(Transaction.id.in_(ids)).with_only_columns(Transaction.kind)
-    return bool(ids) and all(BOOKINGS[kind].invoiced for kind in work.session.scalars(kinds))
-
-
-def covered(work: UnitOfWork, invoice: Invoice) -> set[int]:
-    """The bookings that stand on an invoice."""
-    lines = work.select(InvoiceLine).where(
-        InvoiceLine.invoice_id == invoice.id, InvoiceLine.transaction_id.is_not(None)
-    )
-    return {row for row in work.session.scalars(lines.with_only_columns(InvoiceLine.transaction_id)) if row}

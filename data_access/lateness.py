@@ -104,9 +104,12 @@ def take_back_fee(work: UnitOfWork, customer: Customer, fee: Transaction) -> Non
 
 
 def charge_again(work: UnitOfWork, customer: Customer, old: Invoice, new: Invoice) -> None:
-    """Books the late fee that was taken back with a void invoice again: the one issued in its place is as late."""
+    """Books the late fee that was taken back with a void invoice again: the one issued in its place is as late.
+
+    Once, however many were issued in its place.
+    """
     fees = _late_fees(work, customer, old)
-    if fees and not _standing(work, customer, fees):
+    if fees and not _standing(work, customer, _fees_about(work, customer, _in_place_of(work, customer, old))):
         charge_fee(work, customer, Kind.LATE_FEE, fees[-1].amount, _about(new.number))
 
 
@@ -128,7 +131,11 @@ def undo_what_followed(work: UnitOfWork, customer: Customer, payment: Transactio
 
 def _late_fees(work: UnitOfWork, customer: Customer, invoice: Invoice) -> Sequence[Transaction]:
     """The late fees booked for an invoice, or for one that it was issued in place of."""
-    about = [_about(number) for number in _numbers(work, invoice)]
+    return _fees_about(work, customer, _numbers(work, invoice))
+
+
+def _fees_about(work: UnitOfWork, customer: Customer, numbers: Iterable[str]) -> Sequence[Transaction]:
+    about = [_about(number) for number in numbers]
     mine = work.select(Transaction).where(
         Transaction.customer_id == customer.id,
         Transaction.kind == Kind.LATE_FEE,
@@ -143,6 +150,19 @@ def _numbers(work: UnitOfWork, invoice: Invoice | None) -> Iterator[str]:
         yield invoice.number
         older = work.select(Invoice).where(Invoice.id == invoice.replaces_id)
         invoice = work.session.scalars(older).one_or_none()
+
+
+def _in_place_of(work: UnitOfWork, customer: Customer, old: Invoice) -> list[str]:
+    """The numbers of an invoice, of those that it was issued in place of, and of all that came in place of these."""
+    mine = work.select(Invoice).where(Invoice.customer_id == customer.id)
+    numbers = set(_numbers(work, old))
+    family = dict[int, str]()
+    for row in work.session.execute(
+        mine.with_only_columns(Invoice.id, Invoice.replaces_id, Invoice.number).order_by(Invoice.id)
+    ):
+        if row.number in numbers or row.replaces_id in family:
+            family[row.id] = row.number
+    return list(family.values())
 
 
 def _standing(work: UnitOfWork, customer: Customer, fees: Sequence[Transaction]) -> list[Transaction]:

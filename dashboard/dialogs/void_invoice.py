@@ -23,7 +23,7 @@ def _void(access: Access, head: Head) -> None:
     st.text("It keeps its number and can be seen, but nothing is due on it.")
     for sentence in _paid(paper):
         st.text(sentence)
-    st.text("Its charges stay on the balance and go on the next invoice.")
+    st.text(f"Its charges stay on the balance and go on the next invoice, still due on {formats.day(paper.due_on)}.")
     form.text("reason", "Reason (optional)", help="Kept in the audit.")
     ends = _ends_suspension(form, head, paper.invoice_id)
     for sentence in ends:

@@ -7,27 +7,16 @@ from data_access.access import Command
 from data_access.asking import asked, free_bookings
 from data_access.charging import class_of
 from data_access.clock import day_in
-from data_access.collecting import collect
 from data_access.ending import charge_ended, reckon
 from data_access.errors import NotFound, Rejected
-from data_access.invoicing import (
-    Heading,
-    cancel,
-    covered,
-    issue,
-    issue_in_place,
-    out_of_turn,
-    void,
-    void_of,
-    why_none,
-    why_not_out_of_turn,
-)  # fmt: skip
+from data_access.invoicing import Heading, out_of_turn, why_none, why_not_out_of_turn
 from data_access.lifecycle import BillStatus
 from data_access.models.customers import Customer
 from data_access.models.history import InvoiceRequest, RequestState
 from data_access.models.money import Invoice, InvoiceType, PaymentStatus, Transaction
 from data_access.periods import Period
 from data_access.permissions import Permission
+from data_access.reissuing import cancel, covered, issue_again, issue_in_place, void, void_of
 from data_access.settlement import free
 from data_access.unit_of_work import UnitOfWork
 
@@ -36,7 +25,10 @@ _CUSTOMER, _INVOICE = "The customer", "The invoice"
 
 @dataclass(frozen=True, slots=True)
 class InvoiceIssued:
-    """The new invoice; `invoice_id` 0 and no number where there was nothing to invoice. `bill_status`: afterwards."""
+    """The new invoice; `invoice_id` 0 and no number where there was nothing to invoice. `bill_status`: afterwards.
+
+    Where several were issued, the id of the last and the numbers of all.
+    """
 
     customer_id: int
     invoice_id: int
@@ -44,9 +36,9 @@ class InvoiceIssued:
     bill_status: str = ""
 
 
-def _issued(customer: Customer, invoice: Invoice | None) -> InvoiceIssued:
-    key, number = (invoice.id, invoice.number) if invoice else (0, "")
-    return InvoiceIssued(customer.id, key, number, customer.bill_status.value)
+def _issued(customer: Customer, *invoices: Invoice) -> InvoiceIssued:
+    key, numbers = (invoices[-1].id if invoices else 0), " and ".join(invoice.number for invoice in invoices)
+    return InvoiceIssued(customer.id, key, numbers, customer.bill_status.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,17 +95,19 @@ class IssueMidterm(Command[InvoiceIssued]):
         customer = work.lock(Customer, seen.customer_id if seen else 0, called="The request")
         request = work.lock(InvoiceRequest, self.request_id, called="The request")
         if request.state is not RequestState.REQUESTED:
-            return _issued(customer, None)
-        invoice = None if customer.bill_status is BillStatus.EXPORTED else _midterm(work, customer)
-        request.invoice_id = None if invoice is None else invoice.id
-        request.state = RequestState.ISSUED if invoice else RequestState.CANCELLED
-        return _issued(customer, invoice)
+            return _issued(customer)
+        invoices = [] if customer.bill_status is BillStatus.EXPORTED else _midterm(work, customer)
+        request.invoice_id = invoices[-1].id if invoices else None
+        request.state = RequestState.ISSUED if invoices else RequestState.CANCELLED
+        return _issued(customer, *invoices)
 
 
-def _midterm(work: UnitOfWork, customer: Customer) -> Invoice | None:
+def _midterm(work: UnitOfWork, customer: Customer) -> list[Invoice]:
     charge_ended(work, customer)
     reckon(work, customer)
-    return issue(work, customer, _until_now(work, customer, InvoiceType.MIDTERM), free_bookings(work, customer.id))
+    return issue_again(
+        work, customer, _until_now(work, customer, InvoiceType.MIDTERM), free_bookings(work, customer.id)
+    )
 
 
 def _until_now(work: UnitOfWork, customer: Customer, of_type: InvoiceType) -> Heading:
@@ -139,7 +133,7 @@ class IssueInitial(Command[InvoiceIssued]):
                 "An initial invoice is possible in the first billing period only: request a midterm invoice instead."
             )
         heading = _until_now(work, customer, InvoiceType.INITIAL)
-        return _issued(customer, _issue_something(work, customer, heading, free_bookings(work, customer.id)))
+        return _issued(customer, *_issue_something(work, customer, heading, free_bookings(work, customer.id)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,7 +157,7 @@ class IssueOutOfTurn(Command[InvoiceIssued]):
         if old is not None:
             return _issued(customer, _in_place(work, customer, old, InvoiceType.OUT_OF_TURN, chosen))
         heading = Heading(InvoiceType.OUT_OF_TURN, day_in(customer.billing_zone, work.now))
-        return _issued(customer, _issue_something(work, customer, heading, chosen))
+        return _issued(customer, *_issue_something(work, customer, heading, chosen))
 
 
 def _refuse_unless_running(customer: Customer) -> None:
@@ -172,8 +166,8 @@ def _refuse_unless_running(customer: Customer) -> None:
         raise Rejected("The customer is permanently terminated: only a midterm invoice is possible, for what is left.")
 
 
-def _issue_something(work: UnitOfWork, customer: Customer, heading: Heading, rows: list[Transaction]) -> Invoice:
-    return issue(work, customer, heading, rows) or _refuse_nothing(work, customer, heading.type, rows)
+def _issue_something(work: UnitOfWork, customer: Customer, heading: Heading, rows: list[Transaction]) -> list[Invoice]:
+    return issue_again(work, customer, heading, rows) or _refuse_nothing(work, customer, heading.type, rows)
 
 
 def _refuse_nothing(work: UnitOfWork, customer: Customer, of_type: InvoiceType, rows: list[Transaction]) -> NoReturn:
@@ -224,10 +218,8 @@ class ReissueInvoice(Command[InvoiceIssued]):
 def _in_place(
     work: UnitOfWork, customer: Customer, old: Invoice, of_type: InvoiceType, rows: list[Transaction]
 ) -> Invoice:
-    """Judged in the same transaction: no way round Suspended."""
-    invoice = issue_in_place(work, customer, old, of_type, rows) or _refuse_nothing(work, customer, of_type, rows)
-    collect(work, customer)
-    return invoice
+    invoice = issue_in_place(work, customer, old, of_type, rows)
+    return invoice or _refuse_nothing(work, customer, of_type, rows)
 
 
 def _lock(work: UnitOfWork, invoice_id: int) -> tuple[Customer, Invoice]:
@@ -240,6 +232,7 @@ def _lock(work: UnitOfWork, invoice_id: int) -> tuple[Customer, Invoice]:
 
 
 def _refuse_replaced(work: UnitOfWork, invoice: Invoice) -> None:
-    later = work.session.scalars(work.select(Invoice).where(Invoice.replaces_id == invoice.id)).one_or_none()
+    replacing = work.select(Invoice).where(Invoice.replaces_id == invoice.id).order_by(Invoice.id)
+    later = work.session.scalars(replacing).first()
     if later is not None:
         raise Rejected(f"Invoice {invoice.number} has already been reissued, as {later.number}.")

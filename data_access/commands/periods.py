@@ -16,12 +16,13 @@ from data_access.clock import day_in
 from data_access.ending import charge_ended, reckon
 from data_access.errors import Rejected
 from data_access.fees_due import waits_for_funds
-from data_access.invoicing import Heading, issue
+from data_access.invoicing import Heading
 from data_access.lifecycle import BillStatus
 from data_access.models.customers import BillingPeriod, Customer
 from data_access.models.money import InvoiceType
 from data_access.periods import Period
 from data_access.permissions import Permission
+from data_access.reissuing import issue_again
 from data_access.settlement import resume_with_funds
 from data_access.unit_of_work import UnitOfWork
 
@@ -68,17 +69,17 @@ def _close(work: UnitOfWork, customer: Customer) -> int:
     running = Period(customer.period_from, customer.period_to)
     charge_ended(work, customer, running.last)  # an exported customer gets back what it paid ahead for days elsewhere
     reckon(work, customer)
-    issued = None
+    issued = 0
     if customer.bill_status is not BillStatus.EXPORTED:
         issued_on = day_in(customer.billing_zone, customer.closes_at)
         bookings = [row for row in free_bookings(work, customer.id) if row.value_on <= running.last]
-        issued = issue(work, customer, Heading(InvoiceType.REGULAR, issued_on, running), bookings)
+        issued = len(issue_again(work, customer, Heading(InvoiceType.REGULAR, issued_on, running), bookings))
     if customer.bill_status is BillStatus.PERMANENTLY_TERMINATED:
         end_periods(customer)
     else:
         begin_next_period(work, customer, running)
         charge_ahead(work, customer, is_new_period=True)
-    return 0 if issued is None else 1
+    return issued
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ class Invoice(Record):
     policy_id: Mapped[int] = mapped_column(ForeignKey("collection_policies.id"))
     number: Mapped[str] = mapped_column(String(40), index=True)
     type: Mapped[InvoiceType]
-    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("invoices.id"), unique=True)
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("invoices.id"), index=True)
     period_from: Mapped[date | None]
     period_to: Mapped[date | None]
     issued_on: Mapped[date]

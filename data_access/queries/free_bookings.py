@@ -12,12 +12,13 @@ from data_access.cases import terms_in_force
 from data_access.clock import day_in
 from data_access.dunning import due_day
 from data_access.errors import NotFound, Rejected
-from data_access.invoicing import ON_DEMAND, out_of_turn, void_of, why_none, why_not_out_of_turn
+from data_access.invoicing import ON_DEMAND, out_of_turn, why_none, why_not_out_of_turn
 from data_access.models.customers import Customer, CustomerClass
 from data_access.models.money import InvoiceType
 from data_access.money import ZERO
 from data_access.permissions import Permission
 from data_access.queries.seen import CALLED, see
+from data_access.reissuing import void_of
 from data_access.scope import visible
 
 

@@ -161,18 +161,22 @@ def test_the_preview_of_an_invoice_out_of_turn_keeps_the_due_day_as_the_invoice_
     assert "is void, and keep its due day" in mixed.refusal
 
 
-def test_what_an_invoice_in_place_of_a_void_one_left_out_is_issued_with_it_or_later(engine: Engine) -> None:
+def test_what_an_invoice_in_place_of_a_void_one_left_out_keeps_the_due_day_too_and_costs_one_fee(
+    engine: Engine,
+) -> None:
     customer = a_customer(engine, customer_class_id=a_class(engine, **FEES), created_at=at(1, 5))
     bookings = tuple(charge(engine, customer, amount) for amount in ("100", "3"))
     old = done(engine, at(1), IssueOutOfTurn, customer_id=customer, transaction_ids=bookings).invoice_id
+    collect(engine, customer, at(17))
     done(engine, at(20), VoidInvoice, invoice_id=old)
-    part = done(engine, at(20), IssueOutOfTurn, customer_id=customer, transaction_ids=bookings[:1])
-    with pytest.raises(Rejected, match=f"already without them, as {part.number}.") as refused:
-        done(engine, at(20), IssueOutOfTurn, customer_id=customer, transaction_ids=bookings[1:])
-    assert system(engine, at(20)).fetch(OutOfTurnPreview(customer, bookings[1:])).refusal == str(refused.value)
-    done(engine, at(20), VoidInvoice, invoice_id=part.invoice_id)
+    parts = [done(engine, at(20), IssueOutOfTurn, customer_id=customer, transaction_ids=(one,)) for one in bookings]
+    assert [invoice_of(engine, one.invoice_id).due_on for one in parts] == [DUE, DUE]
+    assert sum(booked(engine, customer, Kind.LATE_FEE)) == 5
+    for part in parts:
+        done(engine, at(20), VoidInvoice, invoice_id=part.invoice_id)
     whole = done(engine, at(20), IssueOutOfTurn, customer_id=customer, transaction_ids=bookings).invoice_id
     assert (invoice_of(engine, whole).due_on, invoice_of(engine, whole).total) == (DUE, 103)
+    assert sum(booked(engine, customer, Kind.LATE_FEE)) == 5
     assert read_ledgers(engine).breaches() == []
 
 
