@@ -116,20 +116,18 @@ def announce_paid(work: UnitOfWork, customer: Customer, invoice: Invoice, before
 
 @dataclass(frozen=True, slots=True)
 class Valid:
-    """How long a message says something true, judged when it is sent: until an instant, while an invoice is open or
-    at least not void, while the customer's status is what it tells of.
+    """How long a message says something true, judged when it is sent: until an instant, while an invoice is neither
+    paid nor void, while the customer's status is what it tells of.
     """
 
     until: datetime | None = None
     open_invoice: int | None = None
-    standing_invoice: int | None = None
     status: Facts | None = None
 
     def as_payload(self) -> dict[str, Any]:
         told = {
             "until": self.until and self.until.isoformat(),
             "open_invoice": self.open_invoice,
-            "standing_invoice": self.standing_invoice,
             "status": self.status and status_words(self.status),
         }
         return {name: value for name, value in told.items() if value is not None}

@@ -127,10 +127,9 @@ def _why_not_true(session: Session, parcel: Parcel, now: datetime) -> str:
     told = parcel.payload if parcel.channel is Channel.EMAIL else {}
     if "until" in told and datetime.fromisoformat(told["until"]) <= now:
         return "Not sent: the day that it announces has come."
-    for kind, over in (("open_invoice", _OVER), ("standing_invoice", (PaymentStatus.VOID,))):
-        invoice = session.get(Invoice, told[kind]) if kind in told else None
-        if invoice is not None and invoice.payment_status in over:
-            return f"Not sent: invoice {invoice.number} is now {invoice.payment_status.value}."
+    invoice = session.get(Invoice, told["open_invoice"]) if "open_invoice" in told else None
+    if invoice is not None and invoice.payment_status in _OVER:
+        return f"Not sent: invoice {invoice.number} is now {invoice.payment_status.value}."
     customer = session.get(Customer, parcel.customer_id) if "status" in told else None
     if customer is not None:
         facts = Facts(**{name: getattr(customer, name) for name in Facts.__dataclass_fields__})

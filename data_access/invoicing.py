@@ -190,5 +190,5 @@ def _tell(work: UnitOfWork, customer: Customer, invoice: Invoice) -> None:
     )  # fmt: skip
     asks: dict[str, Fact] = {"amount": invoice.total, "due_on": invoice.due_on} if invoice.total else {}
     notice = Notice.INVOICE_ISSUED if invoice.total else Notice.NOTHING_TO_PAY
-    valid = Valid(standing_invoice=invoice.id)
+    valid = Valid(open_invoice=invoice.id)
     notify(work, customer, notice, key=f"invoice/{invoice.id}", valid=valid, number=invoice.number, **asks)

@@ -2,18 +2,22 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import Engine
 
-from data_access.commands.invoices import VoidInvoice
+from data_access.bookings import Kind
+from data_access.commands.invoices import IssueOutOfTurn, VoidInvoice
+from data_access.commands.money import BookTransaction
 from data_access.delivering import Parcel
 from data_access.jobs.sending import Sender, send_due
 from data_access.models.outbox import Channel
 from data_access.permissions import Role
 from data_access.queries.timeline import Timeline, TimelineKind
 from tests.data_access.test_collection import a_debtor, at, collect, lift, pay
-from tests.data_access.test_lateness import done, invoiced
+from tests.data_access.test_lateness import charge, done, invoiced
+from tests.support.builders import a_class, a_customer
 from tests.support.outbox import messages
 from tests.support.people import access_for
 
@@ -83,7 +87,37 @@ def test_a_status_that_is_another_one_by_now_is_not_told(engine: Engine, change:
     assert sent(engine, at(21))["suspended"] == "dropped"
 
 
-def test_an_invoice_that_was_paid_at_once_is_sent_all_the_same(engine: Engine) -> None:
-    customer, _, _ = invoiced(engine)
-    pay(engine, customer, "100", at(2))
-    assert sent(engine, at(3)) == {"invoice_issued": "sent"}
+@pytest.mark.parametrize("reminders", [[], [10]])
+def test_an_invoice_and_its_reminder_that_are_paid_by_now_are_not_sent(engine: Engine, reminders: list[int]) -> None:
+    customer, _, _ = invoiced(engine, reminders=reminders)
+    collect(engine, customer, at(6))
+    pay(engine, customer, "100", at(7))
+    told = dict.fromkeys(["invoice_issued", *(["reminder"] if reminders else [])], "dropped")
+    assert sent(engine, at(8)) == told
+
+
+def test_an_invoice_that_is_paid_in_part_is_sent_with_its_reminder(engine: Engine) -> None:
+    customer, _, _ = invoiced(engine, reminders=[10])
+    collect(engine, customer, at(6))
+    pay(engine, customer, "99.99", at(7))
+    assert sent(engine, at(8)) == {"invoice_issued": "sent", "reminder": "sent"}
+
+
+def test_an_invoice_of_nothing_is_not_paid_and_sent_all_the_same(engine: Engine) -> None:
+    customer = a_customer(engine, customer_class_id=a_class(engine, zero_invoices=True), email="a@example.org")
+    bookings = (
+        charge(engine, customer, "5"),
+        int(
+            done(
+                engine,
+                at(1),
+                BookTransaction,
+                customer_id=customer,
+                kind=Kind.MANUAL_CREDIT,
+                amount=Decimal(5),
+                service="Calls",
+            ).transaction_id
+        ),
+    )
+    done(engine, at(1), IssueOutOfTurn, customer_id=customer, transaction_ids=bookings)
+    assert sent(engine, at(2)) == {"nothing_to_pay": "sent"}
