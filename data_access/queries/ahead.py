@@ -120,6 +120,7 @@ def _requests(reader: Reader, until: datetime, limit: int) -> Iterator[Found]:
         visible(InvoiceRequest, reader.actor)
         .join(Customer, Customer.id == InvoiceRequest.customer_id)
         .where(InvoiceRequest.state == RequestState.REQUESTED, InvoiceRequest.requested_at <= until - WITHIN)
+        .where(Customer.bill_status.in_(BILLED))
         .with_only_columns(InvoiceRequest.customer_id, Customer.billing_zone, InvoiceRequest.requested_at)
         .order_by(InvoiceRequest.requested_at, InvoiceRequest.id)
     )

@@ -11,6 +11,7 @@ from data_access.access import Access, new_command_id
 from data_access.clock import day_in, start_of
 from data_access.commands.collection import Collect
 from data_access.commands.exports import ExportPlanned
+from data_access.commands.invoices import RequestMidterm
 from data_access.commands.promises import MakePromise
 from data_access.commands.status import CancelPlan, ChangeStatus, PlanMove
 from data_access.errors import NotPermitted
@@ -118,6 +119,18 @@ def test_everything_that_is_planned_or_comes_by_itself_is_found(engine: Engine) 
         (promising, Foreseen.PROMISE),
         (leaving, Foreseen.END),
     ]
+
+
+@pytest.mark.parametrize("move", ["permanently_terminate", "mark_exported"])
+def test_whoever_is_gone_is_not_listed_for_a_midterm_invoice(engine: Engine, move: str) -> None:
+    """One that is permanently terminated gets it all the same, but is found by Advanced search alone (ruling 67)."""
+    gone = a_customer(engine, customer_code="C-9")
+    system(engine).execute(RequestMidterm(customer_id=gone, command_id=new_command_id()))
+    invoices = frozenset({Foreseen.INVOICE})
+    assert kinds(ahead(engine, kinds=invoices)) == [(gone, Foreseen.INVOICE)]
+    day = NOW.date() if move == "permanently_terminate" else None
+    change(engine, gone, move=move, day=day, confirm_customer_code="C-9")
+    assert kinds(ahead(engine, kinds=invoices)) == []
 
 
 def change(engine: Engine, customer_id: int, **over: Any) -> None:
