@@ -182,3 +182,6 @@ def test_void_again_and_again_the_day_stays(engine: Engine, zone: str, currency:
         void(engine, invoice, day)
         invoice = midterm(engine, customer, day).invoice_id
     assert standing(engine, customer) == [(InvoiceType.OUT_OF_TURN, due, Decimal(amount))]
+    with Session(engine) as session:
+        chain = session.execute(select(Invoice.id, Invoice.replaces_id).order_by(Invoice.id)).all()
+    assert [one.replaces_id for one in chain] == [None, *(one.id for one in chain[:-1])]
