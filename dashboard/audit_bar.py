@@ -35,7 +35,9 @@ def audit_filter(choices: Choices) -> tuple[AuditFilter, bool]:
 
 
 def _view(now: str) -> Params:
-    picked = st.segmented_control("Show", list(_VIEWS), default=now, format_func=_VIEWS.__getitem__, required=True)
+    picked = st.segmented_control(
+        "Show", list(_VIEWS), default=now, format_func=_VIEWS.__getitem__, required=True, wrap=False
+    )
     return {VIEW: [picked]} if picked else {}
 
 

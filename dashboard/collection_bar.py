@@ -29,7 +29,13 @@ def _queue(chosen: CollectionFilter, totals: pd.DataFrame) -> Queue | None:
     words |= {queue.value: f"{queue.label} · {formats.number(count)}" for queue, count in counts.items()}
     now = chosen.queue.value if chosen.queue else _ALL
     picked = st.segmented_control(
-        "Queue", list(words), default=now, format_func=words.__getitem__, required=True, label_visibility="collapsed"
+        "Queue",
+        list(words),
+        default=now,
+        format_func=words.__getitem__,
+        required=True,
+        label_visibility="collapsed",
+        wrap=False,
     )
     return next((queue for queue in Queue if queue.value == picked), None)
 

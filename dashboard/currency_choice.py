@@ -14,7 +14,10 @@ def chosen_currency(offered: Sequence[str]) -> str:
     address = params()
     asked = "".join(address.get(PARAM, [])[:1]).upper()
     now = asked if asked in offered else offered[0]
-    picked = st.segmented_control("Currency", offered, default=now, required=True, label_visibility="collapsed")
+    with st.container(key="choices-currency"):
+        picked = st.segmented_control(
+            "Currency", offered, default=now, required=True, label_visibility="collapsed", wrap=False
+        )
     if picked != now:
         go(address | {PARAM: [picked]})
     if asked and asked != now:

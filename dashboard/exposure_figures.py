@@ -25,7 +25,7 @@ class Part:
 
 def exposure_figures(totals: Totals, currency: str) -> None:
     """Draws the boxes; prepaid stands apart, for its funds are no debt."""
-    with st.container(key="figures"), st.grid(min_column_width=_NARROWEST, gap="xsmall"):
+    with st.container(key="figures-exposure"), st.grid(min_column_width=_NARROWEST, gap="xsmall"):
         for part in _parts(totals, currency):
             with st.container(border=True, height="stretch", gap="xxsmall"):
                 st.metric(f"{part.icon} {part.label}", formats.number(part.customers))

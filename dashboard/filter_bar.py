@@ -133,10 +133,10 @@ def _searched(now: Params, text: str, shown: Habits, entered: Habits) -> Params:
 def _pills(access: Access, now: Params, chosen: CustomerFilter) -> list[str]:
     counts = cache.fetch(access, ShownCounts(chosen))
     offered = [status for status in STATUSES_OFFERED if counts[status] or status in chosen.status]
-    with st.container(horizontal=True):  # one line, to be pushed aside on a phone
+    with st.container(key="choices-status"):
         picked = st.pills(
             "Status", offered, selection_mode="multi", default=sorted(chosen.status), label_visibility="collapsed",
-            format_func=lambda status: f"{STATUSES[status].word} · {counts[status]:,}",
+            format_func=lambda status: f"{STATUSES[status].word} · {counts[status]:,}", wrap=False,
         )  # fmt: skip
     closed = counts[Shown.PERMANENTLY_TERMINATED]
     if closed:

@@ -52,7 +52,7 @@ def _fields(access: Access, shown: frozenset[SearchField]) -> frozenset[SearchFi
     offered = [field for field in SearchField if may_read or not field.is_personal or field in shown]
     picked = st.pills(
         "Search in", offered, selection_mode="multi", default=sorted(shown, key=offered.index),
-        format_func=lambda field: field.label[0].upper() + field.label[1:],
+        format_func=lambda field: field.label[0].upper() + field.label[1:], wrap=True,
     )  # fmt: skip
     return frozenset(picked) or shown
 

@@ -20,7 +20,8 @@ def theme_in_force() -> Theme:
 def apply_look() -> None:
     """Draws nothing but the logo; once a run, before anything else."""
     theme = theme_in_force()
-    st.html(f"<style>{css(theme)}</style>")
+    with st.container(key="unseen-look"):
+        st.html(f"<style>{css(theme)}</style>")
     st.logo(logo(theme), size="medium")
 
 

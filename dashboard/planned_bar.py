@@ -115,7 +115,7 @@ def _window(chosen: PlannedFilter) -> int:
     offered = sorted({*_WINDOWS, chosen.window})
     picked = st.segmented_control(
         "Days ahead", offered, default=chosen.window, format_func=lambda count: f"{count} days", required=True,
-        label_visibility="collapsed",
+        label_visibility="collapsed", wrap=False,
     )  # fmt: skip
     return chosen.days if picked in (None, chosen.window) else picked
 
@@ -127,6 +127,6 @@ def _kinds(chosen: PlannedFilter, rows: Sequence[PlannedChange]) -> frozenset[Fo
     with st.container(key="choices-kinds"):
         picked = st.pills(
             "Kinds", list(words), default=[kind.value for kind in offered if kind in chosen.kind],
-            format_func=words.__getitem__, selection_mode="multi", label_visibility="collapsed",
+            format_func=words.__getitem__, selection_mode="multi", label_visibility="collapsed", wrap=False,
         )  # fmt: skip
     return frozenset(kind for kind in offered if kind.value in picked)

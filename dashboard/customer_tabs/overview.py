@@ -64,7 +64,7 @@ def _timeline(access: Access, head: Head) -> None:
         bind="query-params",
         on_change=address.go_to_top,
         label_visibility="collapsed",
-        wrap=True,
+        wrap=False,
     )
     page = access.fetch(Timeline(head.customer_id, tuple(sorted(kinds)), address.below()))
     if not page.rows:

@@ -211,6 +211,13 @@ def _in_texts(words: re.Pattern[str]) -> Finder:
     return find
 
 
+def _may_break(module: Module) -> Iterator[int]:
+    """Choices side by side of which nobody said whether they stand in one line."""
+    for name, call in module.calls():
+        if re.fullmatch(r"st\.(pills|segmented_control)", name) and "wrap" not in {each.arg for each in call.keywords}:
+            yield call.lineno
+
+
 def _says(pattern: str) -> Finder:
     words = re.compile(pattern)
     return lambda module: (n for n, line in enumerate(module.text.splitlines(), 1) if words.search(line))
@@ -325,6 +332,7 @@ RULES = [
         _says(r"height\W+content\b"),
         folders=("dashboard", "pages"),
     ),
+    Rule("choices side by side say whether they break", _may_break, folders=("dashboard", "pages")),
     Rule(
         "a package has no face",
         _more_than_a_docstring,

@@ -52,6 +52,7 @@ FAULTS = [
     ("a page is left by one door", "dashboard/x.py", "st.switch_page('pages/customers.py')"),
     ("a file is offered to its own session", "dashboard/x.py", "st.download_button('Save', content, 'x.csv')"),
     ("marks are drawn as SVG, not by WebGL", "dashboard/charts/x.py", "go.Scattergl(x=x)"),
+    ("choices side by side say whether they break", "dashboard/x.py", "st.pills('Kinds', kinds)"),
     ("a package has no face", "data_access/queries/__init__.py", "'''Queries.'''\nfrom data_access import access"),
     ("a whole number is read by whole_number()", "dashboard/x.py", "if text.isdigit(): count = int(text)"),
     ("a whole number is read by whole_number()", "data_access/x.py", "re.fullmatch('[0-9]{1,9}', text)"),
