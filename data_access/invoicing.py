@@ -149,11 +149,22 @@ def _class_of(work: UnitOfWork, customer: Customer) -> CustomerClass:
 
 
 def _next_number(work: UnitOfWork, customer: Customer, scope: NumberScope) -> str:
-    """The next number of the series; the row stays locked until the invoice stands, so that none is lost."""
+    """The next number of the series; the row stays locked until the invoice stands, so that none is lost.
+
+    One that the customer brought along from another desk is left out.
+    """
     name, prefix = _series(customer, scope)
     series = _locked(work, name) or _begun(work, name)
-    series.last += 1
-    return f"{prefix}{series.last:08}"
+    number = ""
+    while not number or _has(work, customer, number):
+        series.last += 1
+        number = f"{prefix}{series.last:08}"
+    return number
+
+
+def _has(work: UnitOfWork, customer: Customer, number: str) -> bool:
+    same = work.select(Invoice).where(Invoice.customer_id == customer.id, Invoice.number == number)
+    return work.session.scalar(same.with_only_columns(Invoice.id)) is not None
 
 
 def _series(customer: Customer, scope: NumberScope) -> tuple[str, str]:

@@ -398,3 +398,11 @@ def test_an_invoice_whose_charges_were_all_reversed_is_not_issued_again(engine: 
 def reverse(engine: Engine, transaction_id: int) -> None:
     order = ReverseTransaction(transaction_id=transaction_id, reason="wrong", command_id=new_command_id())
     access_for(engine, Role.ADMIN).execute(order)
+
+
+def test_a_number_that_came_along_from_another_desk_is_not_given_again(engine: Engine) -> None:
+    customer_id, other = in_march(engine), in_march(engine)
+    for number in ("00000001", "00000002"):
+        an_invoice(engine, customer_id, number=number, total=Decimal(5))
+    issued = [out_of_turn(engine, each, charge(engine, each, 10)).invoice_id for each in (customer_id, other)]
+    assert [invoice(engine, each).number for each in issued] == ["00000003", "00000004"]
