@@ -8,13 +8,17 @@ from typing import Any
 from data_access.bookings import Kind
 from data_access.bulk import BulkLoad
 from data_access.clock import day_in
+from data_access.imports.debts import Debt
+from data_access.imports.directory import Terms
 from data_access.imports.entries import Entry, Values
 from data_access.ledger import Books
 from data_access.lifecycle import BillStatus
+from data_access.models.collection import Section
 from data_access.models.customers import Customer
 from data_access.models.history import StatusEvent
 from data_access.models.money import InvoiceType
 from data_access.periods import begun
+from data_access.policy import section_of
 from data_access.validation import folded_keys
 
 _BROUGHT_IN = "Not invoiced yet on arrival"
@@ -49,7 +53,7 @@ def _row(entry: Entry, load: BulkLoad) -> Values:
 def _arrival(load: BulkLoad, number: int, entry: Entry, row: Values, lines: Iterator[int]) -> Arrival:
     books = Books(
         row["id"], row["currency"], row["billing_zone"], load.order.command_id, lines,
-        entry.terms.policy_id if entry.terms else 0, load.actor.person_id,
+        entry.terms.policy_ids[Section.REGULAR] if entry.terms else 0, load.actor.person_id,
     )  # fmt: skip
     _bring_in(load, entry, books)
     return Arrival(number, row, books, _created(load, row))
@@ -58,7 +62,10 @@ def _arrival(load: BulkLoad, number: int, entry: Entry, row: Values, lines: Iter
 def _bring_in(load: BulkLoad, entry: Entry, books: Books) -> None:
     """An opening debt is an invoice with the class's terms, an opening credit money not used yet."""
     today, opening, later = day_in(books.zone, load.now), entry.opening, entry.brought.not_invoiced
-    if opening > 0 and entry.terms is not None:
+    if entry.terms is not None and entry.brought.debts:
+        for debt in entry.brought.debts:
+            _owe(load, books, debt, entry.terms)
+    elif opening > 0 and entry.terms is not None:
         due_on = entry.brought.due_on or today + timedelta(days=entry.terms.net_days)
         books.book(Kind.OPENING_DEBT, opening, value_on=today, at=load.now)
         on = min(today, due_on)
@@ -68,6 +75,16 @@ def _bring_in(load: BulkLoad, entry: Entry, books: Books) -> None:
     if later:
         kind = Kind.MANUAL_CHARGE if later > 0 else Kind.FEE_CREDIT
         books.book(kind, abs(later), value_on=today, at=load.now, service="Other", visible_comment=_BROUGHT_IN)
+
+
+def _owe(load: BulkLoad, books: Books, debt: Debt, terms: Terms) -> None:
+    """What is left of an invoice of another desk, under the terms of the class here."""
+    books.book(Kind.OPENING_DEBT, debt.open, value_on=day_in(books.zone, load.now), at=load.now)
+    books.issue(
+        debt.number, debt.open, issued_on=debt.issued_on, due_on=debt.due_on, at=load.now, type=debt.type,
+        policy_id=terms.policy_ids[section_of(debt.type)], disputed=debt.disputed,
+        collection_status=debt.collection_status,
+    )  # fmt: skip
 
 
 def _created(load: BulkLoad, row: Values) -> dict[str, Any]:

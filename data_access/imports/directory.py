@@ -18,12 +18,12 @@ Values = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a class asks of its customers, the days that it gives them to pay, and the policy that says so."""
+    """What a class asks of its customers, the days that it gives them to pay, and the policies that say so."""
 
     id: int
     rule: ClassRule
     net_days: int
-    policy_id: int
+    policy_ids: dict[Section, int]
     closing_delay_hours: int
     business_model: str
 
@@ -83,23 +83,24 @@ class Directory:
 
 def directory(load: BulkLoad, mapping: FileMapping) -> Directory:
     """What stands in the database now, and what the mapping would have made."""
-    asked = (
-        load.select(CustomerClass)
-        .join(CollectionPolicy, CollectionPolicy.customer_class_id == CustomerClass.id)
-        .where(CollectionPolicy.section == Section.REGULAR)
-        .with_only_columns(
-            CustomerClass.id, CustomerClass.name, CustomerClass.name_key, CustomerClass.currency,
-            CustomerClass.closing_delay_hours, CustomerClass.business_model, CollectionPolicy.net_days,
-            CollectionPolicy.id.label("policy_id"),
-        )
-        .order_by(CollectionPolicy.number, CollectionPolicy.id)
+    of_class, policy = CustomerClass, CollectionPolicy
+    versions = load.select(policy).with_only_columns(
+        policy.customer_class_id, policy.section, policy.id, policy.net_days
+    )
+    standing = {  # the last version stands
+        (row.customer_class_id, row.section): row
+        for row in load.connection.execute(versions.order_by(policy.number, policy.id))
+    }
+    asked = load.select(of_class).with_only_columns(
+        of_class.id, of_class.name, of_class.name_key, of_class.currency, of_class.closing_delay_hours,
+        of_class.business_model,
     )  # fmt: skip
-    classes = {  # the last version stands
+    classes = {
         row.name_key: Terms(
-            row.id, ClassRule(row.name, row.currency), row.net_days, row.policy_id, row.closing_delay_hours,
-            row.business_model,
+            row.id, ClassRule(row.name, row.currency), standing[row.id, Section.REGULAR].net_days,
+            {section: standing[row.id, section].id for section in Section}, row.closing_delay_hours, row.business_model,
         )
-        for row in load.connection.execute(asked)
+        for row in load.connection.execute(asked.order_by(of_class.id))
     }  # fmt: skip
     resellers = load.select(Reseller).with_only_columns(Reseller.name_key, Reseller.id, Reseller.name)
     by_name = {row.name_key: (row.id, row.name) for row in load.connection.execute(resellers)}
@@ -108,7 +109,7 @@ def directory(load: BulkLoad, mapping: FileMapping) -> Directory:
 
 def _to_be_made(wanted: NewClass, name: str) -> Terms:
     rule = ClassRule(wanted.name or name, wanted.currency)
-    return Terms(0, rule, wanted.net_days, 0, _USUAL_DELAY, wanted.business_model)
+    return Terms(0, rule, wanted.net_days, {}, _USUAL_DELAY, wanted.business_model)
 
 
 def _make(load: BulkLoad, wanted: Terms) -> Terms:
@@ -122,4 +123,4 @@ def _make(load: BulkLoad, wanted: Terms) -> Terms:
         command_id=load.order.command_id, at=load.now, login=load.actor.login,
     )  # fmt: skip
     load.insert(CollectionPolicy, policies)
-    return replace(wanted, id=row["id"], policy_id=policies[0]["id"])
+    return replace(wanted, id=row["id"], policy_ids={policy["section"]: policy["id"] for policy in policies})

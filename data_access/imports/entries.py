@@ -8,6 +8,7 @@ from typing import Any
 
 from data_access.editing import as_typed, typed_fields
 from data_access.folding import is_same_code, not_meant
+from data_access.imports.debts import wrong_together
 from data_access.imports.directory import Directory, Terms
 from data_access.imports.facts import BROUGHT, Brought, brought
 from data_access.imports.mapping import AMOUNTS, FieldRule
@@ -75,13 +76,15 @@ def entry_of(cells: Mapping[str, str], rules: Mapping[str, FieldRule], known: Di
     )
     found = judged_customer(entered, terms.rule if terms else ClassRule("", None))
     complaints = found.complaints | complaints
+    total = _signed(found.values) + more.not_invoiced if "balance" in told else None
+    if not complaints:
+        complaints = wrong_together(more.debts, _signed(found.values), found.values)
     values = {name: value for name, value in found.values.items() if name not in ("opening_balance", "opening_side")}
     if terms is not None and not complaints:
         terms = known.made(terms)
         keeps_reseller = stored is not None and "reseller" not in told
         values["reseller_id"] = stored.reseller_id if keeps_reseller else known.reseller_id(reseller)
         values["customer_class_id"] = terms.id
-    total = _signed(found.values) + more.not_invoiced if "balance" in told else None
     return Entry(values, told, total, terms, complaints, more)
 
 

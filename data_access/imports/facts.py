@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from data_access.clock import read_moment
 from data_access.editing import as_typed
 from data_access.imports.days import day_of
+from data_access.imports.debts import Debt, debts_of
 from data_access.imports.mapping import NewClass
 from data_access.lifecycle import BillStatus, SuspensionCause
 from data_access.money import CURRENCIES, ZERO
@@ -74,7 +75,11 @@ FACTS: dict[str, Read] = {
     "suspend_on_insufficient_funds": _yes,
     "legal_hold": _yes,
 }
-DEBT: dict[str, Read] = {"not_invoiced": lambda text, _: an_amount(text), "balance_due_on": day_of}
+DEBT: dict[str, Read] = {
+    "not_invoiced": lambda text, _: an_amount(text),
+    "balance_due_on": day_of,
+    "open_invoices": lambda text, _: debts_of(text),
+}
 CLASS: dict[str, Read] = {
     "class_net_days": lambda text, _: whole_number(text, 0, MOST_NET_DAYS),
     "class_currency": lambda text, _: one_of(text.upper(), CURRENCIES, "This currency is not in use here."),
@@ -90,6 +95,7 @@ class Brought:
     facts: Values
     not_invoiced: Decimal
     due_on: Any
+    debts: tuple[Debt, ...]
     of_class: NewClass | None
 
 
@@ -104,10 +110,13 @@ def brought(typed: dict[str, str], date_format: str, now: datetime) -> tuple[Bro
                 values[name] = BROUGHT[name](text, date_format)
         except ValueError as wrong:
             complaints[name] = str(wrong)
+    if values.keys() >= {"open_invoices", "balance_due_on"}:
+        complaints["balance_due_on"] = "The open invoices have their own due days: leave this blank."
     complaints |= {name: "This cannot be in the future." for name in _PAST & values.keys() if values[name] > now}
     found = Brought(
         {name: value for name, value in values.items() if name in FACTS},
-        values.get("not_invoiced", ZERO), values.get("balance_due_on"), _of_class(values),
+        values.get("not_invoiced", ZERO), values.get("balance_due_on"),
+        values.get("open_invoices", ()), _of_class(values),
     )  # fmt: skip
     return found, complaints
 

@@ -38,7 +38,8 @@ _CALLED = {
     "issued_on": "Issued on", "due_on": "Due on", "total": "Total", "settled_on": "Settled on", "disputed": "Disputed",
     "account_code": "Account ID", "reference": "Reference", "amount": "Amount", "service": "Service",
     "used_on": "Used on", "quantity": "Quantity", "unit": "Unit", "not_invoiced": "Not invoiced yet",
-    "balance_due_on": "Due day of the opening debt", "class_net_days": "Days to pay of the class",
+    "balance_due_on": "Due day of the opening debt", "open_invoices": "Open invoices",
+    "class_net_days": "Days to pay of the class",
     "class_currency": "Currency of the class", "class_business_model": "Business model of the class",
 }  # fmt: skip
 _COUNTS = ("rows", "created", "changed", "unchanged")

@@ -1,18 +1,20 @@
 """Everything about customers as a file that another desk can import: each column is a field of an import."""
 
-from collections.abc import Sequence
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from typing import Any, ClassVar
 
 from data_access.access import Query, Reader
-from data_access.clock import day_in
 from data_access.filters import LISTED
 from data_access.labels import LABELS
 from data_access.models.collection import CollectionPolicy, Section
 from data_access.models.customers import BalanceControl, Customer, CustomerClass
+from data_access.models.money import CollectionStatus, Invoice, InvoiceType, is_open
 from data_access.models.people import Reseller
 from data_access.money import ZERO
 from data_access.permissions import Permission
@@ -21,6 +23,7 @@ from data_access.queries.customers import AnyRow, Selection
 from data_access.queries.exports import Cells, CustomersToExport, Exported, ExportPart, part_of
 from data_access.queries.pages import Cursor
 from data_access.scope import visible
+from data_access.sharing import Owed, share_out
 from data_access.sheets import Cell
 
 STORED = (
@@ -39,10 +42,14 @@ BESIDE = {
     "class_currency": "Currency of the class",
     "reseller": "Reseller",
     "not_invoiced": "Not invoiced yet",
-    "balance_due_on": "Oldest invoice due on",
+    "open_invoices": "Open invoices",
 }
 COLUMNS = {name: LABELS[name] for name in STORED} | BESIDE
 HEADER = tuple(COLUMNS.values())
+OPEN_FIELDS = {  # of an open invoice, each with what is left out as usual
+    "number": "", "type": InvoiceType.REGULAR.value, "issued_on": "", "due_on": "", "open": "", "disputed": "no",
+    "collection_status": CollectionStatus.COLLECT.value,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -77,7 +84,7 @@ class EverythingToExport(Query[ExportPart]):
             .where(*self.filter.where(reader.now))
             .with_only_columns(
                 Customer.id, *(getattr(Customer, name) for name in STORED), Customer.outstanding, Customer.unallocated,
-                Customer.first_overdue_from, CustomerClass.name.label("customer_class"),
+                CustomerClass.name.label("customer_class"),
                 CustomerClass.business_model.label("class_business_model"),
                 CustomerClass.currency.label("class_currency"), net_days.label("class_net_days"),
                 Reseller.name.label("reseller"), maintain_column_froms=True,
@@ -92,20 +99,50 @@ PROFILES: dict[str, tuple[tuple[str, ...], Exported]] = {
 }
 
 
-def _all(_reader: Reader, found: Sequence[AnyRow]) -> list[Cells]:
-    return [tuple(map(_cell, _values(row).values())) for row in found]
+def _all(reader: Reader, found: Sequence[AnyRow]) -> list[Cells]:
+    owed = _owed(reader, [row.id for row in found if row.balance_control is not BalanceControl.PREPAID])
+    return [tuple(map(_cell, _values(row, owed.get(row.id, [])).values())) for row in found]
 
 
-def _values(row: AnyRow) -> dict[str, Any]:
-    """What is owed on invoices arrives elsewhere as one opening invoice; prepaid customers owe on none."""
+def _owed(reader: Reader, customer_ids: list[int]) -> dict[int, list[Owed[AnyRow]]]:
+    """The open invoices of these customers, the oldest first."""
+    asked = visible(Invoice, reader.actor).where(Invoice.customer_id.in_(customer_ids), is_open())
+    columns = (
+        Invoice.customer_id, Invoice.number, Invoice.type, Invoice.issued_on, Invoice.due_on, Invoice.total,
+        Invoice.paid, Invoice.disputed, Invoice.collection_status,
+    )  # fmt: skip
+    owed = defaultdict[int, list[Owed[AnyRow]]](list)
+    for row in reader.session.execute(asked.with_only_columns(*columns).order_by(Invoice.issued_on, Invoice.id)):
+        owed[row.customer_id].append(Owed(row, row.issued_on, row.total - row.paid))
+    return owed
+
+
+def _values(row: AnyRow, owed: Sequence[Owed[AnyRow]]) -> dict[str, Any]:
+    """What a customer owes travels invoice by invoice, as far as no money is there for it. Prepaid ones owe on none."""
     told = row._mapping
-    owed = ZERO if row.balance_control is BalanceControl.PREPAID else row.outstanding
-    is_due = owed > row.unallocated and row.first_overdue_from is not None
+    shares = share_out([("", row.unallocated)], owed)
+    paid = {share.bill.number: share.amount for share in shares}
     own = {
-        "not_invoiced": row.balance - owed + row.unallocated,
-        "balance_due_on": day_in(row.billing_zone, row.first_overdue_from) - timedelta(days=1) if is_due else None,
+        "not_invoiced": row.balance - sum((one.open for one in owed), ZERO) + row.unallocated,
+        "open_invoices": _told((one.bill, one.open - paid.get(one.bill.number, ZERO)) for one in owed),
     }
     return {name: own[name] if name in own else told[name] for name in COLUMNS}
+
+
+def _told(left: Iterable[tuple[AnyRow, Decimal]]) -> str | None:
+    """Open invoices in one cell: a list in JSON, each with what is not as usual. None of them: blank."""
+    rows = [_one(row, open_) for row, open_ in left if open_ > ZERO]
+    return json.dumps(rows, ensure_ascii=False, separators=(",", ":")) if rows else None
+
+
+def _one(row: AnyRow, left: Decimal) -> dict[str, str]:
+    """A reissued invoice keeps a due day that can lie before its issue: it arrives as issued on that day."""
+    told = {
+        "number": row.number, "type": row.type.value, "issued_on": f"{min(row.issued_on, row.due_on)}",
+        "due_on": f"{row.due_on}", "open": f"{left.normalize():f}", "disputed": "yes" if row.disputed else "no",
+        "collection_status": row.collection_status.value,
+    }  # fmt: skip
+    return {name: value for name, value in told.items() if value != OPEN_FIELDS[name]}
 
 
 def _cell(value: Any) -> Cell:

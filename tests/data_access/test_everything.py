@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
@@ -15,21 +16,24 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from data_access.access import Access
+from data_access.bulk import bulk_load
 from data_access.engine import make_engine
 from data_access.errors import NotPermitted
 from data_access.filters import LISTED
 from data_access.imports.customers import customer_mapping
+from data_access.imports.debts import Debt, debts_of
 from data_access.imports.entries import CUSTOMER_FIELDS
 from data_access.imports.facts import FACTS
 from data_access.imports.mapping import FieldRule, FileMapping
 from data_access.imports.reading import opened
 from data_access.lifecycle import BillStatus, Facts, SuspensionCause
 from data_access.migrations import upgrade
+from data_access.models.collection import CollectionPolicy, Section
 from data_access.models.customers import BalanceControl, Customer, CustomerClass
-from data_access.models.money import Invoice
+from data_access.models.money import CollectionStatus, Invoice, InvoiceType
 from data_access.permissions import SYSTEM, Permission, Role
 from data_access.queries import exports
-from data_access.queries.everything import COLUMNS, HEADER, EverythingToExport
+from data_access.queries.everything import COLUMNS, HEADER, OPEN_FIELDS, EverythingToExport
 from data_access.queries.exports import rows_of
 from data_access.seed.demo import seed
 from data_access.sheets import as_csv, as_xlsx, harmless, unguarded
@@ -37,6 +41,7 @@ from tests.data_access.test_imports import MAPPING as CUSTOMERS
 from tests.data_access.test_imports import MAPPINGS, Desk
 from tests.support.builders import a_class, a_customer, a_reseller, an_invoice
 from tests.support.people import NOW, a_person, access_for
+from tests.support.rows import arrangement
 
 D = Decimal
 MAPPING = MAPPINGS / "everything.toml"
@@ -103,7 +108,12 @@ def odd_customers(engine: Engine) -> None:
         engine, customer_code="late", bill_status=BillStatus.SUSPENDED, suspended_at=NOW, blocked=True,
         suspension_cause=SuspensionCause.COLLECTION, billing_zone="Pacific/Auckland",
     )  # fmt: skip
-    an_invoice(engine, late, issued_on=date(2026, 1, 5), due_on=date(2026, 1, 19), total=D("119.90"))
+    an_invoice(engine, late, issued_on=date(2026, 1, 5), due_on=date(2026, 1, 19), total=D("119.90"), paid=D("20.01"))
+    an_invoice(engine, late, number='A;"1", Ü', issued_on=date(2026, 2, 5), due_on=date(2026, 2, 19), disputed=True)
+    an_invoice(
+        engine, late, type=InvoiceType.OUT_OF_TURN, issued_on=date(2026, 3, 5), due_on=date(2026, 3, 5),
+        total=D("0.01"), collection_status=CollectionStatus.DO_NOT_COLLECT,
+    )  # fmt: skip
     prepaid = a_customer(
         engine, customer_code="prepaid", balance_control=BalanceControl.PREPAID, credit_limit=None, currency="CZK"
     )  # fmt: skip
@@ -134,9 +144,84 @@ def test_everything_of_a_desk_comes_into_an_empty_one_and_leaves_it_again_the_sa
     assert (again.unchanged + len(again.refused), again.changed, again.differences) == (len(told), 0, [])
 
 
+def owed(**told: str) -> str:
+    """An open invoice in a cell."""
+    usual = {"number": "7", "issued_on": "2026-01-05", "due_on": "2026-01-19", "open": "50"}
+    return json.dumps([{name: value for name, value in (usual | told).items() if value}])
+
+
+def test_each_open_invoice_arrives_with_its_day_its_hold_and_its_dispute(desk: Desk) -> None:
+    first, second = owed(disputed="yes", collection_status="do_not_collect"), owed(number="8", type="out_of_turn")
+    told = {"balance": "100", "open_invoices": f"{first[:-1]},{second[1:]}", "credit_limit": 5}
+    report = desk.customers_from(a_file(desk, **told), mapping=MAPPING.read_text())
+    assert ([str(remark) for remark in report.refused], report.created) == ([], 1)
+    held, other = desk.rows(Invoice)
+    assert (held.disputed, held.collection_status, held.total) == (True, CollectionStatus.DO_NOT_COLLECT, 50)
+    assert (other.type, other.issued_on, other.due_on) == (InvoiceType.OUT_OF_TURN, date(2026, 1, 5), date(2026, 1, 19))
+    sections = {row.id: row.section for row in desk.rows(CollectionPolicy)}
+    assert [sections[row.policy_id] for row in (held, other)] == [Section.REGULAR, Section.OUT_OF_TURN]
+    assert desk.keeps_its_books()
+
+
+@pytest.mark.parametrize(
+    ("cell", "says"),
+    [
+        (owed(open="0"), "Invoice 7: The open amount must be above zero"),
+        (owed(open="-5"), "Invoice 7: The open amount must be above zero"),
+        (owed(open="NaN"), "Invoice 7: "),
+        (owed(due_on="2026-01-04"), "cannot be due before"),
+        (owed(due_on=""), "Invoice 7: Give the date"),
+        (owed(due_on="9999-12-31"), "too far off"),
+        (owed(type="imaginary"), "Its type must be one of"),
+        (owed(number=" "), "has no number"),
+        (owed(number="x" * 41), "40"),
+        (owed(number="a\x00"), "cannot be"),
+        (owed(more="x"), "not a list of open invoices"),
+        (f"{owed()[:-1]},{owed()[1:]}", "there twice"),
+        ("[1]", "not a list of open invoices"),
+        ('[{"number": 7}]', "not a list of open invoices"),
+        ("[" * 5000, "not a list of open invoices"),
+    ],
+)
+def test_open_invoices_that_cannot_be_are_refused(cell: str, says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        debts_of(cell)
+
+
+def test_open_invoices_that_do_not_go_with_the_rest_of_the_row_are_refused(desk: Desk) -> None:
+    cases = [
+        ({"balance": "49.99"}, "They come to 50, but by its balance the customer owes 49.99 on invoices."),
+        ({}, "They come to 50, but by its balance the customer owes 0 on invoices."),
+        ({"balance": "0.01", "open_invoices": owed(open="0.005")}, "EUR has 2 decimals; 0.005 has more."),
+        ({"balance": "0", "balance_control": "prepaid"}, "A prepaid customer pays in advance"),
+    ]
+    for told, says in cases:
+        limit = None if "balance_control" in told else 5
+        path = a_file(desk, **{"open_invoices": owed(), "credit_limit": limit} | told)
+        report = desk.customers_from(path, mapping=MAPPING.read_text())
+        assert [(one.label, one.reason[: len(says)]) for one in report.refused] == [("Open invoices", says)]
+    assert desk.rows(Customer) == []
+
+
+def test_money_that_is_there_already_pays_before_a_debt_leaves(engine: Engine) -> None:
+    customer_id = a_customer(engine, customer_code="both")
+    first = an_invoice(engine, customer_id, number="1", total=D(20))
+    an_invoice(
+        engine, customer_id, number="2", total=D(30), issued_on=date(2026, 2, 6), due_on=date(2026, 2, 5),
+        replaces_id=first,
+    )  # fmt: skip
+    with bulk_load(engine, SYSTEM, arrangement()) as load:
+        load.summarise(customer_id, {"balance": D(20), "unallocated": D(30)})
+        load.complete({})
+    [row] = Access(engine, SYSTEM, lambda: NOW).fetch(EverythingToExport()).rows
+    told = dict(zip(COLUMNS, row, strict=True))
+    assert told["open_invoices"] == '[{"number":"2","issued_on":"2026-02-05","due_on":"2026-02-05","open":"20"}]'
+
+
 def test_a_debt_keeps_its_day_and_what_is_not_invoiced_waits_for_the_next_invoice(desk: Desk) -> None:
-    told = {"balance": "120.00333", "not_invoiced": "0.10333", "balance_due_on": "2026-01-19", "credit_limit": 5}
-    desk.customers_from(a_file(desk, **told), mapping=MAPPING.read_text())
+    told = {"balance": "120.00333", "not_invoiced": "0.10333", "credit_limit": 5}
+    mapping = MAPPING.read_text() + '\nbalance_due_on = { constant = "2026-01-19" }\n'
+    desk.customers_from(a_file(desk, **told), mapping=mapping)
     [invoice], [customer] = desk.rows(Invoice), desk.rows(Customer)
     assert (invoice.due_on, invoice.issued_on, invoice.total) == (date(2026, 1, 19), date(2026, 1, 19), D("119.90"))
     assert (customer.balance, customer.outstanding) == (D("120.00333"), D("119.90"))
@@ -199,7 +284,8 @@ def test_everything_leaves_only_with_the_right_to_personal_data(engine: Engine) 
 
 def test_every_column_is_a_field_and_every_fact_of_a_status_a_column() -> None:
     mapping = customer_mapping(MAPPING)
-    assert COLUMNS.keys() | {"limit_choice"} == mapping.fields.keys() == CUSTOMER_FIELDS
+    assert COLUMNS.keys() | {"limit_choice"} == mapping.fields.keys() == CUSTOMER_FIELDS - {"balance_due_on"}
+    assert OPEN_FIELDS.keys() == Debt.__dataclass_fields__.keys()
     assert FACTS.keys() >= Facts.__dataclass_fields__.keys()
     assert {name: rule.column for name, rule in mapping.fields.items() if name in COLUMNS} == COLUMNS
 
