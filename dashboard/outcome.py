@@ -8,19 +8,24 @@ from data_access.queries.why import WhyThisState
 from data_access.standing import Shown
 
 
-def shown_now(access: Access, customer_id: int) -> str:
+def shown_now(access: Access, before: Head) -> str:
     """`Shown as Blocked: all accounts are unusable …`; with the invoice that was asked for, and when it comes."""
-    head = access.fetch(CustomerHead(customer_id))
-    causes = access.fetch(WhyThisState(customer_id)).causes
+    head = access.fetch(CustomerHead(before.customer_id))
+    causes = access.fetch(WhyThisState(before.customer_id)).causes
     means = causes[0].rule if causes else "Services can be used."
     planned = f" {causes[0].then}" if causes and causes[0].status is Shown.ACTIVE else ""
-    return f"Shown as {head.shown.label}. {means}{planned}{midterm_on_its_way(head)}"
+    return f" Shown as {head.shown.label}. {means}{planned}{midterm_on_its_way(head)}"
 
 
 def shown_if_changed(access: Access, before: Head) -> str:
     """The same where another status is shown than before; empty where nothing changed."""
     after = access.fetch(CustomerHead(before.customer_id))
-    return "" if after.shown is before.shown else f" {shown_now(access, before.customer_id)}"
+    return "" if after.shown is before.shown else shown_now(access, before)
+
+
+def suspension_ends(head: Head) -> str:
+    """What it means for service that a suspension is over."""
+    return f"the suspension ends and {'it stays blocked' if head.facts.blocked else 'service is back at once'}"
 
 
 def midterm_on_its_way(head: Head) -> str:

@@ -11,7 +11,6 @@ from dashboard.dialogs.own_limits import own_limits
 from dashboard.dialogs.rehearsal import knows_of, rehearsed, to_review
 from dashboard.dialogs.window import confirm
 from dashboard.forms import Form
-from dashboard.outcome import shown_if_changed
 from data_access.access import Access
 from data_access.bookings import BOOKINGS, SERVICES, Booking, Kind, by_hand
 from data_access.commands.money import Booked, BookTransaction, money_days
@@ -113,9 +112,10 @@ def _review(form: Form, head: Head) -> None:
     review.draw(head, row, order, preview, today=reader.today(form.access), after=after)
     confirm(
         form,
+        head,
         "Confirm",
         form.doing(order),
-        lambda booked: _said(form.access, head, row, order, booked),
+        lambda booked: _said(head, row, order, booked),
         showed=[f"{formats.day(order.value_on or head.today)}.", *review.consequences(head, row, preview)],
         is_possible=foretold is not None,
     )
@@ -139,7 +139,7 @@ def _order(form: Form, head: Head, row: Booking, known: int | None) -> BookTrans
     )
 
 
-def _said(access: Access, head: Head, row: Booking, order: BookTransaction, booked: Booked) -> str:
+def _said(head: Head, row: Booking, order: BookTransaction, booked: Booked) -> str:
     amount = formats.exact_money(order.amount, head.currency)
     now = formats.standing_money(Decimal(booked.balance_after), head.currency, prepaid=head.is_prepaid)
-    return f"{head.customer_code}: {row.label.lower()} of {amount} booked. Now {now}.{shown_if_changed(access, head)}"
+    return f"{head.customer_code}: {row.label.lower()} of {amount} booked. Now {now}."

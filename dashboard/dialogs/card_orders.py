@@ -14,7 +14,6 @@ from dashboard.dialogs.review import draw as draw_review
 from dashboard.dialogs.window import confirm, facts
 from dashboard.feedback import escape
 from dashboard.forms import Form
-from dashboard.outcome import shown_if_changed
 from data_access.access import Access
 from data_access.bookings import BOOKINGS, Kind
 from data_access.commands.card_answers import CardDone
@@ -125,9 +124,10 @@ def review(form: Form, head: Head, way: CardWay) -> None:
     gateway = LocalGateway(form.access.engine, form.access.now)
     confirm(
         form,
+        head,
         "Confirm",
         lambda: carry_out(form.access, gateway, order),
-        lambda done: _said(form.access, head, way, done),
+        lambda done: _said(head, way, done),
         showed=showed,
         is_possible=foretold is not None,
     )
@@ -150,9 +150,9 @@ def _told(form: Form, head: Head, way: CardWay) -> list[str]:
     return consequences(head, BOOKINGS[way.books], preview)
 
 
-def _said(access: Access, head: Head, way: CardWay, done: CardDone) -> str:
+def _said(head: Head, way: CardWay, done: CardDone) -> str:
     if done.state == "refused":
         return f"{head.customer_code}: not done, the bank refused it. {done.why}"
     if done.state == "done":
-        return f"{head.customer_code}: {way.label.lower()}, done.{shown_if_changed(access, head)}"
+        return f"{head.customer_code}: {way.label.lower()}, done."
     return f"{head.customer_code}: {way.label.lower()}. {UNKNOWN}"

@@ -35,7 +35,9 @@ def _add(access: Access, head: Head) -> None:
     valid = from_day(head.today, "The card has expired", head.today + _YEARS_AHEAD, "No card is valid for that long")
     form.day("expires_on", "Last day it is valid", None, valid)
     form.text("reason", "Reason (optional)")
-    finish(form, "Store the card", lambda: _card(form, head), lambda _: f"{head.customer_code}: the card is stored.")
+    finish(
+        form, head, "Store the card", lambda: _card(form, head), lambda _: f"{head.customer_code}: the card is stored."
+    )
 
 
 def _card(form: Form, head: Head) -> AddCard:
@@ -62,6 +64,7 @@ def _remove(access: Access, head: Head) -> None:
     form.text("reason", "Reason (optional)")
     finish(
         form,
+        head,
         "Remove it",
         lambda: RemoveCard(method_id=card.method_id, reason=form.typed.get("reason", ""), command_id=form.command_id),
         lambda _: f"{head.customer_code}: the card is removed.",

@@ -71,6 +71,7 @@ def _change(form: Form, head: Head, choices: Choices, choice: Choice) -> None:
     typed_id = _typed_id(form, choices) if Need.CUSTOMER_ID in choice.needs else ""
     finish(
         form,
+        head,
         choice.label.rstrip("…"),
         lambda: ChangeStatus(
             customer_id=head.customer_id,
@@ -82,8 +83,9 @@ def _change(form: Form, head: Head, choices: Choices, choice: Choice) -> None:
             confirm_customer_code=typed_id,
             command_id=form.command_id,
         ),
-        lambda _: _done(form, head, choice),
+        lambda _: _done(head, choice),
         is_final=choice.is_final,
+        outcome=shown_now,
     )
 
 
@@ -98,6 +100,7 @@ def _plan(form: Form, head: Head, choices: Choices, choice: Choice) -> None:
     )
     finish(
         form,
+        head,
         "Plan it",
         lambda: order,
         lambda _: f"{head.customer_code}: {choice.label} is planned for {formats.day(order.due_on)}.",
@@ -120,9 +123,9 @@ def _typed_id(form: Form, choices: Choices) -> str:
     return form.text("confirm_customer_code", "Customer ID")
 
 
-def _done(form: Form, head: Head, choice: Choice) -> str:
+def _done(head: Head, choice: Choice) -> str:
     did = choice.label.removesuffix(" until…")
-    return f"{head.customer_code}: {did}, done. {shown_now(form.access, head.customer_id)}"
+    return f"{head.customer_code}: {did}, done."
 
 
 def _not_possible(moves: tuple[Impossible, ...], *, is_open: bool) -> None:

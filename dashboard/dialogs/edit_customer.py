@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard import context, customer_fields, feedback, merging
 from dashboard.dialogs import opened
 from dashboard.forms import Form
+from dashboard.outcome import shown_if_changed
 from data_access.access import Access
 from data_access.commands.customers import EditCustomer
 from data_access.errors import Stale
@@ -48,7 +49,7 @@ def _draw(access: Access, head: Head) -> None:
         typed |= customer_fields.address(form, since.shown)
     with st.container(horizontal=True):
         if st.button("Save", type="primary", key=form.key("save")):
-            _save(form, since, typed, holds)
+            _save(form, head, since, typed, holds)
         form.offer_start_over()
 
 
@@ -83,7 +84,7 @@ def _word(name: str, text: str, choices: Choices) -> str:
     return words.get(text, text)
 
 
-def _save(form: Form, since: merging.Basis, typed: Mapping[str, str], holds: Mapping[str, str]) -> None:
+def _save(form: Form, head: Head, since: merging.Basis, typed: Mapping[str, str], holds: Mapping[str, str]) -> None:
     complaints = merging.undecided(holds) | customer_fields.missing_limit(form)
     if complaints:
         form.complain(complaints)
@@ -97,7 +98,7 @@ def _save(form: Form, since: merging.Basis, typed: Mapping[str, str], holds: Map
         command_id=form.command_id,
     )
     try:
-        form.save(order, lambda saved: f"{saved.customer_code} is saved.")
+        form.save(order, lambda saved: f"{saved.customer_code} is saved.{shown_if_changed(form.access, head)}")
     except Stale as stale:
         current = form.access.fetch(EditableCustomer(customer_id))
         merging.ask_again(form, stale.conflicts, merging.Basis(current.version, current.shown))

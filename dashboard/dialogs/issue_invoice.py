@@ -49,6 +49,7 @@ def _midterm(form: Form, head: Head) -> None:
     form.text("reason", "Reason (optional)")
     finish(
         form,
+        head,
         "Request it",
         lambda: RequestMidterm(
             customer_id=head.customer_id, reason=form.typed.get("reason", ""), command_id=form.command_id
@@ -61,6 +62,7 @@ def _initial(form: Form, head: Head) -> None:
     form.text("reason", "Reason (optional)")
     finish(
         form,
+        head,
         "Issue it",
         lambda: IssueInitial(
             customer_id=head.customer_id, reason=form.typed.get("reason", ""), command_id=form.command_id
@@ -122,7 +124,7 @@ def _review(form: Form, head: Head) -> None:
     )
     showed = [f"{label}: {value}." for label, value in _rows(preview)]
     confirm(
-        form, "Issue the invoice", form.doing(order), lambda issued: _said(head, issued),
+        form, head, "Issue the invoice", form.doing(order), lambda issued: _said(head, issued),
         showed=showed,
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ from dashboard.dialogs import entered
 from dashboard.dialogs.window import Draw, facts, finish, window
 from dashboard.feedback import escape
 from dashboard.forms import Form
+from dashboard.outcome import shown_if_changed
 from data_access.access import Access
 from data_access.clock import Days, day_in, in_words, start_of
 from data_access.commands.limits import LimitChanged, RaiseLimit, RemoveTemporaryLimit, SetSpendingLimit
@@ -57,7 +58,7 @@ def _raise(access: Access, head: Head) -> None:
     if until is not None:
         st.caption(escape(f"It ends automatically on {formats.day(until)} at 00:00, {head.zone}."))
     form.text("reason", "Reason", help=_WHY)
-    finish(form, "Raise the limit", lambda: _raised(form, head), lambda done: _said(head, done))
+    finish(form, head, "Raise the limit", lambda: _raised(form, head), lambda done: _said(head, done))
 
 
 def _nothing_to_raise(head: Head) -> str:
@@ -78,7 +79,8 @@ def _standing(access: Access, head: Head, limits: Limits) -> None:
     ending = Form(access, END, head.customer_id)
     if st.button("End the increase now", key=ending.key("go"), icon=":material/undo:"):
         order = RemoveTemporaryLimit(customer_id=head.customer_id, command_id=ending.command_id)
-        ending.save(order, lambda _: f"{head.customer_code}: the permanent limit holds again.")
+        said = f"{head.customer_code}: the permanent limit holds again."
+        ending.save(order, lambda _: f"{said}{shown_if_changed(access, head)}")
     st.caption("A new increase replaces the current one.")
 
 
@@ -110,6 +112,7 @@ def _daily(access: Access, head: Head) -> None:
     form.text("reason", "Reason", help=_WHY)
     finish(
         form,
+        head,
         "Set the limit",
         lambda: _spending(form, head, start),
         lambda _: f"{head.customer_code}: the limit is set.",
@@ -134,7 +137,13 @@ def _warn(access: Access, head: Head) -> None:
     form.text("amounts", f"Amounts in {limits.currency}", _now(limits, percent=False))
     if limits.permanent:
         form.text("percents", "Percent of the permanent limit", _now(limits, percent=True))
-    finish(form, "Save", lambda: _thresholds(form, head, limits), lambda _: f"{head.customer_code}: thresholds saved.")
+    finish(
+        form,
+        head,
+        "Save",
+        lambda: _thresholds(form, head, limits),
+        lambda _: f"{head.customer_code}: thresholds saved.",
+    )
 
 
 def _now(limits: Limits, *, percent: bool) -> str:

@@ -29,7 +29,11 @@ def _assign(access: Access, head: Head) -> None:
     st.caption("It belongs to the customer from today; its fee is charged with the billing period.")
     form.text("reason", "Reason (optional)")
     finish(
-        form, "Assign", lambda: _assigned(form, head), lambda saved: f"{saved.number} is held by {head.customer_code}."
+        form,
+        head,
+        "Assign",
+        lambda: _assigned(form, head),
+        lambda saved: f"{saved.number} is held by {head.customer_code}.",
     )
 
 
@@ -63,7 +67,9 @@ def _release(access: Access, head: Head) -> None:
     )
     st.caption("Its fee is charged up to yesterday; calls to it no longer reach the customer.")
     form.text("reason", "Reason (optional)")
-    finish(form, "Release it", lambda: _released(form, row), lambda saved: f"{saved.number} is in the pool again.")
+    finish(
+        form, head, "Release it", lambda: _released(form, row), lambda saved: f"{saved.number} is in the pool again."
+    )
 
 
 def _released(form: Form, row: NumberRow) -> ReleaseDid:

@@ -35,6 +35,7 @@ def _record(access: Access, head: Head) -> None:
     form.lines("reason", "Reason (optional)", help="What was said, and by whom. Kept with the promise.")
     finish(
         form,
+        head,
         "Record the promise",
         lambda: _recorded(form, head),
         lambda _: f"{head.customer_code}: the promise is recorded.",
@@ -67,6 +68,7 @@ def _cancel(access: Access, head: Head) -> None:
     form.text("reason", "Reason", help="Kept in the audit.")
     finish(
         form,
+        head,
         "Cancel the promise",
         lambda: CancelPromise(
             promise_id=promise.promise_id, reason=form.typed.get("reason", ""), command_id=form.command_id

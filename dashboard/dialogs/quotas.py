@@ -66,7 +66,7 @@ def _grant(access: Access, head: Head) -> None:
     form.day("started_on", "From", head.today, from_day(head.today, _NOT_BACK))
     st.caption("The first period is granted in full.")
     form.text("reason", "Reason (optional)")
-    finish(form, "Grant", lambda: _granted(form, head), lambda _: f"{head.customer_code} has the quota.")
+    finish(form, head, "Grant", lambda: _granted(form, head), lambda _: f"{head.customer_code} has the quota.")
 
 
 def _ask_beyond(form: Form, service: str, start: str) -> None:
@@ -130,7 +130,7 @@ def _change(access: Access, head: Head) -> None:
     _ask_beyond(form, row.service, row.when_used_up.value)
     st.caption(_from_when(row))
     form.text("reason", "Reason (optional)")
-    _finish_in_sight(form, "Save", lambda: _changed(form, row), _said_of_change)
+    _finish_in_sight(form, head, "Save", lambda: _changed(form, row), _said_of_change)
 
 
 def _from_when(row: QuotaRow) -> str:
@@ -168,7 +168,9 @@ def _end(access: Access, head: Head) -> None:
         else "It is not renewed. What is left can be used until it expires."
     )
     form.text("reason", "Reason (optional)")
-    _finish_in_sight(form, "End it", lambda: _ended(form, row), lambda _: f"The quota for {row.service} is ended.")
+    _finish_in_sight(
+        form, head, "End it", lambda: _ended(form, row), lambda _: f"The quota for {row.service} is ended."
+    )
 
 
 def _ended(form: Form, row: QuotaRow) -> EndQuota:
@@ -189,10 +191,10 @@ def _seen(access: Access, name: str, row: QuotaRow) -> Form:
 
 
 def _finish_in_sight(
-    form: Form, label: str, order: Callable[[], Command[QuotaSaved]], said_of: Callable[[QuotaSaved], str]
+    form: Form, head: Head, label: str, order: Callable[[], Command[QuotaSaved]], said_of: Callable[[QuotaSaved], str]
 ) -> None:
     try:
-        finish(form, label, order, said_of)
+        finish(form, head, label, order, said_of)
     except Stale:
         form.keep({"#version": ""})  # the next click is made in sight of what the other person did
         raise

@@ -9,7 +9,6 @@ from dashboard.dialogs import opened, review
 from dashboard.dialogs.window import Draw, facts, finish, window
 from dashboard.feedback import escape
 from dashboard.forms import Form
-from dashboard.outcome import shown_if_changed
 from data_access.access import Access
 from data_access.commands.corrections import ReverseTransaction
 from data_access.errors import Refusal
@@ -43,9 +42,10 @@ def _reverse(access: Access, head: Head) -> None:
     said = f"{head.customer_code}: {preview.label.lower()} of {amount} is reversed."
     finish(
         form,
+        head,
         "Reverse it",
         lambda: _order(form, form.typed.get("reason", "")),
-        lambda _: f"{said}{shown_if_changed(access, head)}",
+        lambda _: said,
         showed=reopened,
     )
 

@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard import formats
 from dashboard.feedback import escape
+from dashboard.outcome import suspension_ends
 from data_access.bookings import Booking
 from data_access.commands.money import BookTransaction
 from data_access.lifecycle import BillStatus
@@ -101,8 +102,7 @@ def _suspension(head: Head, row: Booking, preview: Preview) -> None:
 
 def _about_suspension(head: Head, row: Booking, preview: Preview) -> str:
     if preview.ends_suspension:
-        then = "it stays blocked" if head.facts.blocked else "service is back at once"
-        return f"Nothing is overdue afterwards: the suspension ends and {then}."
+        return f"Nothing is overdue afterwards: {suspension_ends(head)}."
     if head.facts.bill_status is not BillStatus.SUSPENDED:
         return ""
     missing = f"{formats.exact_money(preview.still_to_pay, preview.currency)} must still be paid to end that"

@@ -37,7 +37,7 @@ def _add(access: Access, head: Head) -> None:
     form.day("started_on", "From", head.today, from_day(head.today, _NOT_BACK))
     st.caption("What the plan charges in advance is booked at once for the rest of the billing period.")
     form.text("reason", "Reason (optional)")
-    finish(form, "Subscribe", lambda: _subscription(form, head), lambda _: f"{head.customer_code} is subscribed.")
+    finish(form, head, "Subscribe", lambda: _subscription(form, head), lambda _: f"{head.customer_code} is subscribed.")
 
 
 def _offer(plan: PlanRow) -> str:
@@ -84,7 +84,7 @@ def _change(access: Access, head: Head) -> None:
     form.text("reason", "Reason (optional)")
     st.caption("A new fee applies from the next charge on; what is booked stays.")
     try:
-        finish(form, "Save", lambda: _changed(form, row), lambda _: f"{row.name} is changed.")
+        finish(form, head, "Save", lambda: _changed(form, row), lambda _: f"{row.name} is changed.")
     except Stale:
         form.keep({"#version": ""})  # the next click is made in sight of what the other person did
         raise
@@ -117,7 +117,7 @@ def _finish(access: Access, head: Head) -> None:
     form.day("finished_on", "Last day", head.today, from_day(head.today, _NOT_BACK))
     st.caption("What was charged beyond the last day is credited when the billing period closes.")
     form.text("reason", "Reason (optional)")
-    finish(form, "Finish it", lambda: _finished(form, head, row), lambda _: f"{row.name} is finished.")
+    finish(form, head, "Finish it", lambda: _finished(form, head, row), lambda _: f"{row.name} is finished.")
 
 
 def _finished(form: Form, head: Head, row: SubscriptionRow) -> FinishSubscription:

@@ -9,6 +9,7 @@ from dashboard.dialogs import opened
 from dashboard.dialogs.rehearsal import rehearsed
 from dashboard.dialogs.window import Draw, facts, finish, window
 from dashboard.forms import Form
+from dashboard.outcome import suspension_ends
 from data_access.access import Access
 from data_access.commands.invoices import ReissueInvoice, VoidInvoice
 from data_access.lifecycle import BillStatus
@@ -30,6 +31,7 @@ def _void(access: Access, head: Head) -> None:
         st.warning(sentence, icon=":material/lock_open:")
     finish(
         form,
+        head,
         "Void it",
         lambda: _order(form, paper.invoice_id),
         lambda issued: f"{head.customer_code}: invoice {issued.number} is void.",
@@ -49,7 +51,7 @@ def _ends_suspension(form: Form, head: Head, invoice_id: int) -> list[str]:
     outcome = rehearsed(form, lambda _: _order(form, invoice_id))
     if outcome is None or outcome.bill_status != BillStatus.OPEN:
         return []
-    return ["It ends the suspension: services come back without a payment, and no reactivation fee is charged."]
+    return [f"Nothing is overdue afterwards: {suspension_ends(head)}. No reactivation fee is charged."]
 
 
 def _paid(paper: Paper) -> list[str]:
@@ -81,6 +83,7 @@ def _reissue(access: Access, head: Head) -> None:
     form.text("reason", "Reason (optional)", help="Kept in the audit.")
     finish(
         form,
+        head,
         "Reissue it",
         lambda: ReissueInvoice(
             invoice_id=paper.invoice_id, reason=form.typed.get("reason", ""), command_id=form.command_id

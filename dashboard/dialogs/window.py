@@ -8,12 +8,14 @@ import streamlit as st
 from dashboard import context, feedback
 from dashboard.dialogs import opened
 from dashboard.forms import Form
+from dashboard.outcome import shown_if_changed
 from data_access.access import Access, Command
 from data_access.errors import Invalid
 from data_access.queries.customer import Head
 
 R = TypeVar("R")
 Draw = Callable[[Head], None]
+Outcome = Callable[[Access, Head], str]
 
 
 def window(
@@ -32,16 +34,19 @@ def window(
 
 def finish(
     form: Form,
+    head: Head,
     label: str,
     order: Callable[[], Command[R]],
     said: Callable[[R], str],
     *,
     showed: Sequence[str] = (),
     is_final: bool = False,
+    outcome: Outcome = shown_if_changed,
 ) -> None:
     """The button that makes the order and carries it out, and the one that starts over.
 
     What cannot be read raises Invalid in `order`; it is said at its field. `showed`: what it will do, in sentences.
+    `said`: what was done; what became of the customer's status is said after it.
     """
     with st.container(horizontal=True):
         if form.sends(label, showed, is_final=is_final):
@@ -50,12 +55,13 @@ def finish(
             except Invalid as wrong:
                 form.complain(wrong.complaints)
             else:
-                form.save(made, said)
+                form.save(made, lambda result: f"{said(result)}{outcome(form.access, head)}")
         form.offer_start_over()
 
 
 def confirm(
     form: Form,
+    head: Head,
     label: str,
     act: Callable[[], R],
     said: Callable[[R], str],
@@ -66,7 +72,7 @@ def confirm(
     """The buttons under a review: what it showed is carried out, or nothing is; or back to the fields."""
     with st.container(horizontal=True):
         if is_possible and form.sends(label, showed):
-            form.carry_out(act, said)
+            form.carry_out(act, lambda result: f"{said(result)}{shown_if_changed(form.access, head)}")
         if st.button("Back", key=form.key("back")):
             form.to_fields()
         form.offer_start_over()

@@ -160,9 +160,18 @@ def test_who_may_not_void_reads_who_can(desk_app, role):
     assert voiding.help.endswith("A manager or an admin can.")
 
 
-def test_a_void_that_ends_a_suspension_says_so_before(desk_app):
+@pytest.mark.parametrize(
+    ("is_blocked", "service", "shown"),
+    [
+        (False, "service is back at once", "is void. Shown as Active. Services can be used."),
+        (True, "it stays blocked", "is void."),
+    ],
+)
+def test_a_void_that_ends_a_suspension_says_so_before_and_after(desk_app, is_blocked, service, shown):
     engine, before = desk_app.engine, system_clock() - timedelta(days=30)
-    customer = a_customer(engine, customer_code="C-1", customer_class_id=a_class(engine, net_days=1, suspend_after=3))
+    customer = a_customer(
+        engine, customer_code="C-1", blocked=is_blocked, customer_class_id=a_class(engine, net_days=1, suspend_after=3)
+    )
     then = Access(engine, SYSTEM, lambda: before)
     charge = BookTransaction(
         customer_id=customer, kind=Kind.MANUAL_CHARGE, amount=Decimal(25), service="Calls", command_id=new_command_id()
@@ -171,6 +180,8 @@ def test_a_void_that_ends_a_suspension_says_so_before(desk_app):
     then.execute(IssueOutOfTurn(customer_id=customer, transaction_ids=(booked,), command_id=new_command_id()))
     Access(engine, SYSTEM).execute(Collect(customer_id=customer, command_id=new_command_id()))
     app = press(choose(open_tab(desk_app, customer, TAB), f"invoices-{customer}"), "Void this invoice")
-    assert "It ends the suspension: services come back without a payment" in said(app)
+    assert f"the suspension ends and {service}. No reactivation fee is charged." in said(app)
     press(app, "Void it")
+    assert shown in said(app)
+    assert ("Shown as" in said(app)) is not is_blocked
     assert only(engine, Customer).bill_status == "open"

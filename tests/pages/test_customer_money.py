@@ -43,15 +43,16 @@ def test_a_limit_is_raised_within_the_ceiling_that_is_shown(desk_app):
     assert "holiday abroad" in cells(app)
 
 
-def test_a_limit_is_raised_by_a_percentage_and_ended_at_once(desk_app):
-    customer = a_customer(desk_app.engine)
+def test_a_limit_is_raised_by_a_percentage_and_ended_at_once_and_the_status_is_said(desk_app):
+    customer = a_customer(desk_app.engine, balance=1001)
     app = press(open_tab(desk_app, customer, TAB), "Raise the limit temporarily")
     fill(app, **{"Raise it": "percent"})
     press(fill(app, Percentage="50", Until=today() + timedelta(days=3), Reason="fair"), "Raise the limit")
     assert only(desk_app.engine, Customer).temporary_limit == 500
+    assert "is raised by 500.00 EUR. Shown as Active. Services can be used." in said(app)
     press(press(app, "Raise the limit temporarily"), "End the increase now")
     assert only(desk_app.engine, Customer).temporary_limit is None
-    assert "the permanent limit holds again" in said(app)
+    assert "the permanent limit holds again. Shown as Credit exceeded." in said(app)
     assert "Percentage" not in labels(app)
 
 

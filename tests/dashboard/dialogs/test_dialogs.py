@@ -247,12 +247,12 @@ def test_a_debt_is_written_off_with_a_reason_as_far_as_it_is_outstanding(desk_ap
 
 
 def test_an_edit_is_saved_over_both_tabs(desk_app, open_dialog):
-    app = open_dialog("edit_customer", a_customer(desk_app.engine, customer_code="C-1"))
+    app = open_dialog("edit_customer", a_customer(desk_app.engine, customer_code="C-1", balance=Decimal(20)))
     fill(app, Customer_ID="C-2", City="Oslo", Country="NO", **{"Limit in EUR": "12.5"})
     press(app, "Save")
     row = only(desk_app.engine, Customer)
     assert (row.customer_code, row.city, row.country, row.credit_limit) == ("C-2", "Oslo", "NO", Decimal("12.5"))
-    assert "C-2 is saved" in said(app)
+    assert "C-2 is saved. Shown as Credit exceeded." in said(app)
 
 
 def test_support_reads_the_limit_and_who_can_change_it(desk_app, open_dialog):
