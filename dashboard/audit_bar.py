@@ -6,6 +6,7 @@ from datetime import date
 import streamlit as st
 
 from dashboard import feedback
+from dashboard.day_filter import day_filter
 from dashboard.listing import go, params
 from data_access.facets import Params
 from data_access.labels import command_words
@@ -13,6 +14,7 @@ from data_access.queries.audit import Choices
 from data_access.queries.audit_filter import AUDITED_FIELDS, AuditFilter
 
 VIEW, FIELDS = "view", "fields"
+_DAY_WIDTH = 125
 _VIEWS = {"": "What was done", FIELDS: "Changed fields"}
 
 
@@ -44,8 +46,8 @@ def _view(now: str) -> Params:
 def _entered(chosen: AuditFilter, choices: Choices) -> Params:
     kinds = {name: command_words(name) for name in choices.kinds}
     return {
-        "since": _day("From", chosen.since),
-        "until": _day("To", chosen.until),
+        "since": day_filter("From", _written(chosen.since), width=_DAY_WIDTH),
+        "until": day_filter("To", _written(chosen.until), width=_DAY_WIDTH),
         "who": _one("Who", "anybody", chosen.who, {login: login for login in choices.logins}, 120),
         "kind": _one("What", "anything", chosen.kind, kinds, 150),
         "customer": [st.text_input("Customer ID", chosen.customer, width=120) or ""],
@@ -53,9 +55,8 @@ def _entered(chosen: AuditFilter, choices: Choices) -> Params:
     }
 
 
-def _day(label: str, now: date | None) -> list[str]:
-    picked = st.date_input(label, now, date(2000, 1, 1), date(2100, 12, 31), format="YYYY-MM-DD", width=125)
-    return [picked.isoformat()] if isinstance(picked, date) else []
+def _written(day: date | None) -> list[str]:
+    return [day.isoformat()] if day else []
 
 
 def _one(label: str, anything: str, now: str, words: Mapping[str, str], width: int) -> list[str]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard import cache, feedback
+from dashboard.day_filter import read_day
 from dashboard.listing import AFTER, BEFORE, PAGE, go, params
 from data_access.access import Access
 from data_access.conditions import PARAM, AdvancedFilter, Line, read_line
@@ -77,6 +78,8 @@ def _row(access: Access, number: int, line: Line) -> str | None:
         offered = [each.value for each in field.asks] if field else [line.operation]
         operation = _choose(f"Operation of condition {number}", line.operation, offered, _operation, width=150)
         value = _value(access, number, field, operation, line)
+        if (day := read_day(value)) and _asks_a_day(field):
+            st.caption(f"{day:%A}", width="content")
         if st.button("Remove", icon=":material/close:", key=f"condition-remove-{number}", type="tertiary"):
             return None
     if line.complaint:
@@ -119,8 +122,12 @@ def _value(access: Access, number: int, field: Field | None, operation: str, lin
         return line.value if picked == shown else _OR.join(picked)
     if offered:
         return _choose(label, line.value, ["", *offered], lambda v: offered.get(v, v) or "Choose…", width=340)
-    hint = _DAY_HINT if {Operation.BEFORE, Operation.AFTER} & set(field.asks if field else ()) else "Value"
+    hint = _DAY_HINT if _asks_a_day(field) else "Value"
     return st.text_input(label, line.value, placeholder=hint, label_visibility="collapsed", width=340) or ""
+
+
+def _asks_a_day(field: Field | None) -> bool:
+    return field is not None and bool({Operation.BEFORE, Operation.AFTER} & set(field.asks))
 
 
 def _offered(access: Access, name: str, field: Field | None) -> dict[str, str]:

@@ -1,12 +1,11 @@
 """The rarely used filters behind “More filters”: a widget a facet, each showing what the address holds."""
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
-from datetime import date
 
 import streamlit as st
 
 from dashboard import cache
+from dashboard.day_filter import day_filter
 from data_access.access import Access
 from data_access.facets import Params
 from data_access.filters import OWN, CustomerFilter, Limit
@@ -26,7 +25,6 @@ TEXTS = {
     "terminates_within": "Terminates within … days",
 }  # fmt: skip
 CREATED = {"created_from": "Created from", "created_to": "Created to"}
-_EARLIEST, _LATEST = date(1900, 1, 1), date(2200, 12, 31)
 
 
 def more_filters(
@@ -75,10 +73,10 @@ def _details(access: Access, now: Params, chosen: CustomerFilter) -> Params:
             "reseller": _several("Reseller", now.get("reseller", []), owners),
             "country": _several("Country", now.get("country", []), COUNTRIES),
         }
-        entered |= {name: _day(label, now.get(name, [])) for name, label in CREATED.items()}
+        entered |= {name: day_filter(label, now.get(name, [])) for name, label in CREATED.items()}
     with right:
         entered |= {name: _text(label, now.get(name, [])) for name, label in TEXTS.items()}
-        entered["terminates_before"] = _day("Terminates before", now.get("terminates_before", []))
+        entered["terminates_before"] = day_filter("Terminates before", now.get("terminates_before", []))
     return entered
 
 
@@ -108,15 +106,3 @@ def _several(label: str, now: Sequence[str], offered: Mapping[str, str]) -> list
 
 def _text(label: str, now: Sequence[str]) -> list[str]:
     return [st.text_input(label, "".join(now[:1])) or ""]
-
-
-def _day(label: str, now: Sequence[str]) -> list[str]:
-    shown = None
-    with suppress(ValueError):
-        shown = date.fromisoformat("".join(now[:1]))
-    if shown is not None and not _EARLIEST <= shown <= _LATEST:
-        shown = None
-    picked = st.date_input(label, shown, _EARLIEST, _LATEST, format="YYYY-MM-DD")
-    if isinstance(picked, date):
-        return [picked.isoformat()]
-    return list(now) if shown is None else []

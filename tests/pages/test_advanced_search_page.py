@@ -56,6 +56,12 @@ def test_conditions_of_the_address_are_shown_asked_and_taken_away(desk: DeskApp)
     assert codes(app) == ["C-1", "C-2"]
 
 
+@pytest.mark.parametrize(("day", "weekday"), [("2026-11-29", "Sunday"), ("soon", ""), ("", "")])
+def test_the_weekday_of_a_day_stands_beside_its_condition(desk: DeskApp, day: str, weekday: str) -> None:
+    captions = [caption.value for caption in desk.open("advanced_search", where=f"terminates.before.{day}").caption]
+    assert [word for word in captions if word.endswith("day")] == ([weekday] if weekday else [])
+
+
 def test_a_condition_is_added_and_waits_for_its_value(desk: DeskApp) -> None:
     app = desk.open("advanced_search")
     app.button(key="condition-add").click().run()

@@ -1,5 +1,7 @@
 """The page Audit log: who may read it, what a row says, and where a click leads."""
 
+from datetime import date
+
 import pytest
 
 from dashboard.feedback import escape
@@ -56,6 +58,18 @@ def test_a_filter_in_the_address_is_said_and_holds(desk_app):
 
 
 @pytest.mark.usefixtures("customer_id")
+@pytest.mark.usefixtures("customer_id")
+@pytest.mark.parametrize(
+    ("day", "weekday"), [("2026-11-29", "Sunday"), ("1900-01-01", "Monday"), ("2200-12-31", "Wednesday")]
+)
+def test_the_weekday_of_a_chosen_day_stands_beside_it(desk_app, day, weekday):
+    app = desk_app.open("audit_log", Role.ADMIN, since=day)
+    assert [box.label for box in app.date_input] == [f"From · {weekday}", "To"]
+    assert not app.exception
+    app.date_input[1].set_value(date(2026, 12, 1)).run()
+    assert [box.label for box in app.date_input] == [f"From · {weekday}", "To · Tuesday"]
+
+
 def test_a_filter_that_finds_nothing_says_what_to_do(desk_app):
     app = desk_app.open("audit_log", Role.MANAGER, who="nobody")
     assert app.info[0].value.startswith("Nothing in the log matches.")

@@ -168,6 +168,11 @@ def test_each_facet_has_a_widget(desk: DeskApp) -> None:
     assert len(shown) + len(app.button_group) == len(CustomerFilter.facets()) + 1  # and the order
 
 
+def test_the_weekday_of_a_chosen_day_stands_beside_it(desk: DeskApp) -> None:
+    app = with_more_filters(desk.open("customers", created_from="2026-11-29", created_to="tomorrow"))
+    assert [box.label for box in app.date_input] == ["Created from · Sunday", "Created to", "Terminates before"]
+
+
 def test_a_rare_filter_holds_while_its_widgets_are_put_away(desk: DeskApp) -> None:
     a_few(desk)
     app = desk.open("customers", balance_to="5")
