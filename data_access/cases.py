@@ -35,7 +35,7 @@ _COLUMNS = (
 )
 
 
-def cases_of(session: Session, actor: Actor, customer_ids: Sequence[int]) -> dict[int, list[Case]]:
+def cases_of(session: Session, actor: Actor, customer_ids: Sequence[int], now: datetime) -> dict[int, list[Case]]:
     """By customer, the cases in the order in which a payment settles them; customers without one are left out."""
     asked = (
         visible(Invoice, actor)
@@ -53,7 +53,7 @@ def cases_of(session: Session, actor: Actor, customer_ids: Sequence[int]) -> dic
     if not rows:
         return {}
     holidays = holidays_of(session, actor)
-    taken = steps_taken(session, actor, rows)
+    taken = steps_taken(session, actor, rows, now)
     cases: defaultdict[int, list[Case]] = defaultdict(list)
     for row in rows:
         policy = Policy(**{name: getattr(row, name) for name in POLICY_FIELDS})
@@ -92,7 +92,7 @@ def left_for_what_is_unpaid(session: Session, actor: Actor, customer: Customer) 
     late = session.execute(unpaid.with_only_columns(Invoice.id, Invoice.replaces_id)).all()
     if session.scalars(events.where(StatusEvent.move == _SUSPENDS).limit(1)).first() is None:
         return bool(late)
-    taken = steps_taken(session, actor, late)
+    taken = steps_taken(session, actor, late, left.at)
     return any(step is Step.SUSPEND and at <= left.at for steps in taken.values() for (step, _), at in steps.items())
 
 

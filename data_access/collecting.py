@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from data_access.announcing import Valid, notify
-from data_access.dunning import STAGES, Due, step_at
+from data_access.dunning import STAGES, Due, notice_key, step_at
 from data_access.ending import make_move
 from data_access.lateness import record, take_overdue
 from data_access.lifecycle import SuspensionCause
@@ -76,7 +76,7 @@ def _notify(work: UnitOfWork, customer: Customer, one: Due) -> None:
     facts: dict[str, Fact] = {"number": bill.number, "due_on": bill.due_on, "amount": bill.open}
     if one.step in _SAYS_DAY:
         facts["day"] = one.action_day
-    key = f"collection/{bill.invoice_id}/{dated.step}/{dated.days}/{dated.day}"
+    key = notice_key(work.order.command_id, bill.invoice_id, dated.step, dated.days)
     valid = Valid(until=_true_until(one), open_invoice=bill.invoice_id)
     notify(work, customer, _NOTICE_OF[one.step], key=key, valid=valid, **facts)
 

@@ -101,6 +101,11 @@ class Due:
         return self.dated.day + timedelta(days=self.dated.days)
 
 
+def notice_key(command_id: str, invoice_id: int, step: Step, days: int) -> str:
+    """The key of the message by which a step about an invoice was told."""
+    return f"collection/{command_id}/{invoice_id}/{step}/{days}"
+
+
 def case_of(bill: Bill, place: Place, taken: Taken | None = None) -> Case:
     """The case of an invoice, with its steps dated."""
     return Case(bill, place, steps_of(bill, place), taken or {})

@@ -100,7 +100,7 @@ def own_cases(look: Looks, customer: Customer) -> list[Case]:
     """The cases of collection about the customer's open invoices."""
     if customer.outstanding == 0:
         return []
-    return cases_of(look.session, look.actor, [customer.id]).get(customer.id, [])
+    return cases_of(look.session, look.actor, [customer.id], look.now).get(customer.id, [])
 
 
 def earliest_visit(cases: list[Case], customer: Customer, now: datetime) -> datetime | None:

@@ -2,38 +2,79 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy.orm import Session
 
-from data_access.dunning import STAGES, WARNS_OF
+from data_access.clock import day_in
+from data_access.dunning import STAGES, WARNS_OF, notice_key
 from data_access.models.collection import CollectionStep, Step
+from data_access.models.customers import Customer
 from data_access.models.money import Allocation, Invoice
+from data_access.models.outbox import Message, MessageState
 from data_access.permissions import Actor
 from data_access.scope import visible
+from data_access.settings import settings
 
 Moments = dict[tuple[Step, int], datetime]
 
 
-def steps_taken(session: Session, actor: Actor, rows: Sequence[Any]) -> dict[int, Moments]:
+def steps_taken(session: Session, actor: Actor, rows: Sequence[Any], now: datetime) -> dict[int, Moments]:
     """When each step about these open invoices was last taken; what was done about an invoice before it was issued
     again counts. A notice from before it was paid, and opened again, says nothing any more, unless it was acted upon.
     """
     chains = _chains(session, actor, rows)
     ids = {invoice_id for chain in chains.values() for invoice_id in chain}
     asked = visible(CollectionStep, actor).where(CollectionStep.invoice_id.in_(ids))
-    columns = (CollectionStep.invoice_id, CollectionStep.step, CollectionStep.days, CollectionStep.at)
+    columns = (
+        CollectionStep.invoice_id, CollectionStep.step, CollectionStep.days, CollectionStep.at, CollectionStep.due_at,
+        CollectionStep.command_id, Customer.billing_zone,
+    )  # fmt: skip
+    joined = asked.join(Customer, Customer.id == CollectionStep.customer_id).with_only_columns(*columns)
+    steps = session.execute(joined.order_by(CollectionStep.at, CollectionStep.id)).all()
+    told = _told(session, actor, [_key(row) for row in steps if row.step in WARNS_OF])
     done: defaultdict[int, Moments] = defaultdict(dict)
-    for row in session.execute(asked.with_only_columns(*columns).order_by(CollectionStep.at, CollectionStep.id)):
-        done[row.invoice_id][row.step, row.days] = row.at
+    for row in steps:
+        at = _given_at(row, told.get(_key(row)), now)
+        if at is not None:
+            done[row.invoice_id][row.step, row.days] = at
     reopened = _reopened(session, actor, list(chains))
     merged = {
         invoice_id: {key: at for earlier in reversed(chain) for key, at in done[earlier].items()}
         for invoice_id, chain in chains.items()
     }
     return {key: _still_said(steps, reopened.get(key)) for key, steps in merged.items()}
+
+
+def _key(row: Any) -> str:
+    return notice_key(row.command_id, row.invoice_id, row.step, row.days)
+
+
+def _told(session: Session, actor: Actor, keys: Sequence[str]) -> dict[str, Any]:
+    """The messages of notices, by key."""
+    if not keys:
+        return {}
+    columns = (Message.key, Message.state, Message.at, Message.sent_at)
+    asked = visible(Message, actor).where(Message.key.in_(keys)).with_only_columns(*columns).order_by(Message.id)
+    return {row.key: row for row in session.execute(asked)}
+
+
+def _given_at(row: Any, message: Any, now: datetime) -> datetime | None:
+    """When a step was really taken. A notice in advance is given when it is sent (ruling 47).
+
+    One that still waits counts from now at the earliest. One that was dropped, or will be since the day that it tells
+    of has come, does not count (None) and is given again. One that cannot be sent, or that there is no mail server for,
+    counts when it was written.
+    """
+    if message is None:
+        return cast(datetime, row.at)
+    waits = message.state is MessageState.WAITING and settings().has_mail
+    has_come = day_in(row.billing_zone, row.due_at) + timedelta(days=row.days) <= day_in(row.billing_zone, now)
+    if message.state is MessageState.DROPPED or (waits and has_come):
+        return None
+    return now if waits else message.sent_at or message.at
 
 
 def _still_said(steps: Moments, reopened_at: datetime | None) -> Moments:

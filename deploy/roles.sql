@@ -114,6 +114,11 @@ BEGIN
         GRANT SELECT (id, version, login, login_key, name, email, role, reseller_id, is_active, extra_grants, created_at)
             ON public.people TO desk_reader, desk_archiver;
     END IF;
+    -- Whether and when messages were sent, without whom to and what they say: collection waits for its notices.
+    IF to_regclass('public.messages') IS NOT NULL THEN
+        GRANT SELECT (id, key, customer_id, command_id, at, channel, event, state, sent_at)
+            ON public.messages TO desk_reader;
+    END IF;
     IF to_regclass('public.customers') IS NOT NULL THEN
         GRANT UPDATE (archived_at) ON public.customers TO desk_archiver;
     END IF;

@@ -76,7 +76,7 @@ def situations(reader: Reader, customer_ids: Sequence[int]) -> list[tuple[AnyRow
     )
     rows = reader.session.execute(asked).all()
     ids = [row.id for row in rows]
-    cases, plans = cases_of(reader.session, reader.actor, ids), _plans(reader, ids)
+    cases, plans = cases_of(reader.session, reader.actor, ids, reader.now), _plans(reader, ids)
     return [(row, _outlook(reader, row, cases.get(row.id, []), plans.get(row.id, []))) for row in rows]
 
 

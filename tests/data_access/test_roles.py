@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,8 +12,9 @@ from sqlalchemy import URL, Engine, make_url, select, text
 from sqlalchemy.exc import ProgrammingError
 
 from data_access import drafts, running, technical
-from data_access.access import Access, access_as
+from data_access.access import Access, access_as, new_command_id
 from data_access.bookings import Kind
+from data_access.commands.collection import Collect
 from data_access.commands.money import BookTransaction
 from data_access.engine import Door, make_engine
 from data_access.migrations import is_current, upgrade
@@ -20,11 +22,13 @@ from data_access.migrations.guards import APPEND_ONLY
 from data_access.models.base import Base
 from data_access.models.customers import Customer
 from data_access.models.running import RunState
-from data_access.permissions import Role
+from data_access.permissions import SYSTEM, Role
 from data_access.queries.customer import CustomerHead
+from data_access.queries.foresight import Foreseen
+from data_access.queries.foretell import WhatHappensNext
 from data_access.running import Holder, Tally
 from data_access.schedule import Job
-from tests.support.builders import a_customer, an_invoice
+from tests.support.builders import a_class, a_customer, an_invoice
 from tests.support.databases import PostgresqlDatabases
 from tests.support.people import NOW, a_person
 
@@ -204,6 +208,19 @@ def test_who_only_reads_or_archives_reads_no_secret(owner: Engine, role: str, se
 def test_a_notebook_acts_as_a_named_person(owner: Engine, reader: Engine) -> None:
     key, analyst = a_customer(owner), a_person(owner, Role.ANALYST)
     assert access_as(reader, analyst.login, lambda: NOW).fetch(CustomerHead(key)).customer_id == key
+
+
+def test_a_reader_is_told_what_waits_for_a_notice_and_not_to_whom_it_goes(owner: Engine, reader: Engine) -> None:
+    of_class = a_class(owner, suspend_after=6, suspend_notices=[3], working_days_only=False)
+    debtor = a_customer(owner, customer_class_id=of_class, email="a@example.org")
+    an_invoice(owner, debtor, issued_on=date(2026, 6, 1), due_on=date(2026, 6, 16))
+    now = datetime(2026, 6, 19, tzinfo=UTC)
+    warned = Access(owner, SYSTEM, lambda: now).execute(Collect(customer_id=debtor, command_id=new_command_id()))
+    assert "warn_suspend" in warned.steps
+    told = access_as(reader, a_person(owner, Role.ANALYST).login, lambda: now).fetch(WhatHappensNext(debtor))
+    assert [one.on for one in told if one.kind is Foreseen.SUSPENSION] == [date(2026, 6, 22)]
+    for column in ("recipient", "subject", "body", "payload", "last_error"):
+        assert refusal(reader, f"SELECT {column} FROM messages") == "permission denied for table messages"
 
 
 @pytest.mark.parametrize(

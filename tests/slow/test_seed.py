@@ -105,7 +105,7 @@ def test_a_run_right_after_the_seeding_finds_nothing_of_the_past(demo):
     assert Access(demo.engine, SYSTEM, lambda: NOW).fetch(DueCollection()) == []
     with Session(demo.engine) as session:
         customers = session.scalars(select(Customer)).all()
-        cases = cases_of(session, SYSTEM, [one.id for one in customers])
+        cases = cases_of(session, SYSTEM, [one.id for one in customers], NOW)
         left = [one.id for one in customers if due(cases.get(one.id, []), facts_of(one), NOW)]
     assert (len(cases) > 0, left) == (True, [])
 

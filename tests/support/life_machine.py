@@ -251,7 +251,7 @@ class OneLife(Mortal):
     def collection_knows_when_to_come(self) -> None:
         with Session(self.engine) as session:
             row = session.get_one(Customer, self.id)
-            cases = cases_of(session, SYSTEM, [self.id]).get(self.id, [])
+            cases = cases_of(session, SYSTEM, [self.id], self.life.now).get(self.id, [])
             anew = earliest_visit(cases, row, self.life.now)
         late = {at is not None and at <= self.life.now for at in (row.collect_at, anew)}
         assert row.collect_at == anew or late == {True}

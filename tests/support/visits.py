@@ -16,7 +16,7 @@ def visited_too_late(engine: Engine, now: datetime) -> list[int]:
     """Customers whose next visit is written down later than something is due, or not at all."""
     with Session(engine) as session:
         customers = session.scalars(select(Customer).order_by(Customer.id)).all()
-        cases = cases_of(session, SYSTEM, [customer.id for customer in customers])
+        cases = cases_of(session, SYSTEM, [customer.id for customer in customers], now)
         asked = {one.id: next_visit(cases.get(one.id, []), facts_of(one), now) for one in customers}
         return [one.id for one in customers if _is_late(one.collect_at, asked[one.id], now)]
 
