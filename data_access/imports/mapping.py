@@ -10,6 +10,10 @@ _MAPPED_AS = {"customer_class_id": "customer_class", "reseller_id": "reseller", 
 PLAIN = Written()
 AMOUNTS = {
     "balance", "not_invoiced", "credit_limit", "temporary_limit", "daily_spending_limit", "total", "amount", "quantity",
+    "default_credit_limit", *(
+        f"{section}_{name}" for section in ("regular", "out_of_turn")
+        for name in ("late_fee", "reactivation_fee", "threshold")
+    ),
 }  # fmt: skip
 _DATES = {"issued_on", "due_on", "settled_on", "used_on", "balance_due_on", "first_lifted_on", "terminate_on"}
 

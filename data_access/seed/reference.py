@@ -55,10 +55,10 @@ class DemoClass:
         limits = _WORK_LIMITED_AFTER if self.segment is Segment.BUSINESS else None
         until_now = Policy(net_days=self.net_days, limit_after=limits, suspend_after=days)
         if days is None:
-            return until_now, replace(until_now, reminders=[3], resends=[1, 7])
+            return until_now, replace(until_now, reminders=[3] if self.net_days else [], resends=[1, 7])
         return until_now, replace(
             until_now, reminders=[3], resends=[1], limit_after=3, limit_notices=[1], suspend_notices=[2],
-            terminate_after=90, terminate_notices=[30, 7], late_fee=_in_currency(self.currency, _LATE_FEE),
+            terminate_after=90, terminate_notices=[7, 30], late_fee=_in_currency(self.currency, _LATE_FEE),
             reactivation_fee=_in_currency(self.currency, _REACTIVATION_FEE), hour=8, spread_minutes=120,
         )  # fmt: skip
 

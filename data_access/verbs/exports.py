@@ -1,4 +1,4 @@
-"""The verb `export`: customers as a file, part by part, however many they are."""
+"""The verb `export`: customers as a file, part by part, however many they are, or the customer classes."""
 
 import os
 from argparse import Namespace
@@ -9,11 +9,12 @@ from typing import IO, Any
 
 from sqlalchemy import Engine
 
-from data_access.access import new_command_id
+from data_access.access import Access, new_command_id
 from data_access.clock import Clock
 from data_access.commands.exports import ExportCustomers
 from data_access.errors import Rejected
 from data_access.filters import LISTED
+from data_access.queries.class_terms import CLASS_COLUMNS, ClassesToExport
 from data_access.queries.everything import PROFILES
 from data_access.queries.exports import rows_of
 from data_access.sheets import Cell, write_csv, write_xlsx
@@ -21,14 +22,19 @@ from data_access.verbs.calls import DONE, named, signed_by, verb
 
 _MOST = 1_000_000  # a sheet has some more rows than that
 Write = Callable[[IO[bytes], Sequence[str], Iterable[Sequence[Cell]]], int]
-_WRITE: dict[str, Write] = {"csv": write_csv, "xlsx": partial(write_xlsx, title="Customers")}
+Sheet = tuple[Sequence[str], Iterable[Sequence[Cell]]]
+_SAID = {
+    "customers": ("1 customer was", "customers were"),
+    "classes": ("1 customer class was", "customer classes were"),
+}
+_WRITE: dict[str, Write] = {"csv": write_csv, "xlsx": partial(write_xlsx, title="Export")}
 
 
 def add_verb(verbs: Any) -> None:
-    sending = verb(verbs.add_parser("export", help="write the customers to a CSV or XLSX file"), _export)
-    sending.add_argument("kind", choices=["customers"])
+    sending = verb(verbs.add_parser("export", help="write customers or classes to a CSV or XLSX file"), _export)
+    sending.add_argument("kind", choices=["customers", "classes"])
     sending.add_argument("file", type=Path)
-    sending.add_argument("--profile", choices=PROFILES, default="list", help="everything: to be imported elsewhere")
+    sending.add_argument("--profile", choices=PROFILES, help="of customers: list, or everything to import it elsewhere")
     signed_by(sending)
 
 
@@ -37,15 +43,12 @@ def _export(chosen: Namespace, engine: Engine, clock: Clock) -> int:
     kind = path.suffix.lower().removeprefix(".")
     if kind not in _WRITE:
         raise Rejected(f"{path.name} is written as CSV or XLSX: let its name end in .csv or .xlsx.")
-    header, query = PROFILES[chosen.profile]
-    order = ExportCustomers(
-        command_id=new_command_id(), filter=LISTED, format=f"{kind.upper()}, {chosen.profile}", most=_MOST
-    )
+    if chosen.kind == "classes" and chosen.profile:
+        raise Rejected("Classes are written whole: leave --profile out.")
     unfinished = path.with_name(f".{path.name}.part")
     try:
         with unfinished.open("wb") as file:
-            access.execute(order)
-            rows = rows_of(access, query, LISTED)
+            header, rows = _classes(access) if chosen.kind == "classes" else _customers(access, chosen.profile, kind)
             count = _WRITE[kind](file, header, rows)
         os.replace(unfinished, path)
     except OSError as wrong:
@@ -54,5 +57,19 @@ def _export(chosen: Namespace, engine: Engine, clock: Clock) -> int:
         ) from wrong
     finally:
         unfinished.unlink(missing_ok=True)
-    print(f"{count:,} customers were written to {path.name}.")
+    one, several = _SAID[chosen.kind]
+    print(f"{one if count == 1 else f'{count:,} {several}'} written to {path.name}.")
     return DONE
+
+
+def _classes(access: Access) -> Sheet:
+    return CLASS_COLUMNS, access.fetch(ClassesToExport())
+
+
+def _customers(access: Access, profile: str | None, kind: str) -> Sheet:
+    """As they come; that they leave stands in the audit before the first of them."""
+    name = profile or "list"
+    header, query = PROFILES[name]
+    order = ExportCustomers(command_id=new_command_id(), filter=LISTED, format=f"{kind.upper()}, {name}", most=_MOST)
+    access.execute(order)
+    return header, rows_of(access, query, LISTED)

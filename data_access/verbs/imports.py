@@ -11,6 +11,7 @@ from data_access.clock import Clock
 from data_access.errors import Rejected
 from data_access.imports.batches import Run
 from data_access.imports.charges import charge_mapping, import_charges
+from data_access.imports.classes import class_mapping, import_classes
 from data_access.imports.customers import customer_mapping, import_customers
 from data_access.imports.files import refuse_unwritable
 from data_access.imports.invoices import import_invoices, invoice_mapping
@@ -19,6 +20,7 @@ from data_access.verbs.calls import DONE, REFUSED, named, signed_by, verb
 SHOWN = 50
 _CODES = "Exit code: 0 nothing was refused; 1 something was, though all other rows are written; 130 stopped."
 _KINDS = {
+    "classes": (class_mapping, import_classes),
     "customers": (customer_mapping, import_customers),
     "invoices": (invoice_mapping, import_invoices),
     "charges": (charge_mapping, import_charges),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,8 @@ from data_access.passwords import DEMO_SIGN_INS
 from data_access.permissions import Role
 from data_access.settings import settings
 from data_access.technical import actor_for_token, identify, open_session
-from tests.support.builders import a_customer
+from tests.data_access.test_imports import MAPPINGS
+from tests.support.builders import a_class, a_customer
 from tests.support.by_hand import behind
 from tests.support.people import NOW, a_person
 
@@ -192,7 +194,7 @@ def test_customers_are_exported_to_a_file_that_is_there_whole_or_not_at_all(desk
     a_customer(engine, customer_code="K-1", phone="+420 602 123 456")
     path = tmp_path / f"all.{kind}"
     words = ("export", "customers", path, "--profile", "everything", "--as")
-    assert desk(*words, "ann") == (0, f"1 customers were written to all.{kind}.", "")
+    assert desk(*words, "ann") == (0, f"1 customer was written to all.{kind}.", "")
     content = path.read_bytes()
     assert content.startswith(b"PK" if kind == "xlsx" else b"\xef\xbb\xbfCustomer ID,")
     code, _, why = desk(*words, "bob")
@@ -202,6 +204,19 @@ def test_customers_are_exported_to_a_file_that_is_there_whole_or_not_at_all(desk
         log = CommandLog.__table__
         told = connection.execute(select(log.c.result).where(log.c.name == "ExportCustomers")).scalars().all()
     assert {(one["customers"], one["format"]) for one in told} == {(1, f"{kind.upper()}, everything")}
+
+
+def test_classes_leave_and_come_back_in(desk, engine, tmp_path):
+    a_person(engine, Role.ADMIN, login="ann")
+    a_person(engine, Role.SUPPORT, login="bob")
+    a_class(engine, name="Boats", late_fee=Decimal("4.50"))
+    path, mapping = tmp_path / "classes.csv", MAPPINGS / "classes.toml"
+    assert desk("export", "classes", path, "--as", "ann") == (0, "1 customer class was written to classes.csv.", "")
+    code, says, _ = desk("import", "classes", path, "--mapping", mapping, "--as", "ann")
+    assert (code, says.splitlines()[0][:26]) == (0, "1 rows: 0 added, 0 changed")
+    assert desk("import", "classes", path, "--mapping", mapping, "--as", "bob")[0] == 1
+    wrong = desk("export", "classes", path, "--profile", "list", "--as", "ann")
+    assert wrong == (1, "", "Classes are written whole: leave --profile out.")
 
 
 def test_an_export_that_cannot_be_written_is_told(desk, engine, tmp_path):

@@ -1,0 +1,159 @@
+"""Importing customer classes with their terms: new ones are added, those that are here are compared and left alone."""
+
+from collections.abc import Hashable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from data_access.bulk import BulkLoad
+from data_access.errors import Invalid
+from data_access.folding import fold, is_same_code
+from data_access.imports.batches import Run, run_batches
+from data_access.imports.entries import read_fields
+from data_access.imports.mapping import FileMapping
+from data_access.imports.mapping_file import read_mapping
+from data_access.imports.reading import Line
+from data_access.imports.report import Remark, Report
+from data_access.models.collection import CollectionPolicy, Section
+from data_access.models.customers import CustomerClass
+from data_access.money import CURRENCIES
+from data_access.permissions import Permission as P
+from data_access.policy import Policy
+from data_access.queries.class_terms import CLASS_COLUMNS, NAMED, TERMS
+from data_access.spelling import identifier, one_of, plain, within
+from data_access.terms import CLASS_FIELDS, read_class, read_policy, typed
+
+NEEDS = (P.IMPORT_RUN, P.CLASS_EDIT)
+Values = dict[str, Any]
+_LONGEST = {"name": 120, "business_model": 60}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A class as a row tells it: what it is called, its parameters and its terms."""
+
+    named: Values
+    parameters: Values
+    policies: dict[Section, Policy]
+
+    def typed(self) -> dict[str, str]:
+        """Each field as one would type it."""
+        terms = {name: getattr(self.policies[section], field) for name, (section, field) in TERMS.items()}
+        return {name: typed(value) for name, value in (self.named | self.parameters | terms).items()}
+
+
+def class_mapping(path: Path) -> FileMapping:
+    """The mapping of a file of customer classes."""
+    return read_mapping(path, CLASS_COLUMNS, required=("name",))
+
+
+def import_classes(run: Run) -> Report:
+    """What was done with each row. NotPermitted without the rights to all that an import does."""
+    for permission in NEEDS:
+        run.actor.require(permission)
+    return run_batches(run, ClassFile(run.mapping))
+
+
+@dataclass(frozen=True, slots=True)
+class ClassFile:
+    """A file in which a row is a customer class."""
+
+    mapping: FileMapping
+
+    def key(self, line: Line) -> Hashable:
+        return fold(self.mapping.fields["name"].cell(line.cells)) or None
+
+    def repeats(self, _line: Line, first: Line) -> str:
+        return f"Line {first.number} already names this class, or one that is spelt alike."
+
+    def apply(self, load: BulkLoad, rows: list[Line], report: Report) -> None:
+        here = _here(load)
+        for line in rows:
+            told, complaints = self._told(line)
+            standing = here.get(fold(told.named["name"])) if told else None
+            if told is None:
+                report.refuse(line.number, complaints)
+            elif standing is None:
+                _add(load, told)
+                report.created += 1
+            elif not is_same_code(told.named["name"], standing["name"]):
+                reason = f"A class is called “{standing['name']}”, which is spelt alike: use that name, or another."
+                report.refuse(line.number, {"name": reason})
+            else:
+                differs = _differences(line.number, told.typed(), standing)
+                report.differences.extend(differs)
+                report.unchanged += not differs
+
+    def _told(self, line: Line) -> tuple[Told | None, dict[str, str]]:
+        """The class of a row, or None and every complaint. What the row does not tell is as in a new class."""
+        texts, complaints = read_fields(line.cells, self.mapping.fields)
+        silent = {name for name, rule in self.mapping.fields.items() if rule.tells_nothing(line.cells)}
+        texts = {name: text for name, text in texts.items() if name not in silent}
+        named, wrong = _named(texts)
+        complaints |= wrong
+        parameters: Values = {}
+        policies = {section: Policy() for section in Section}
+        try:
+            parameters = read_class({name: texts[name] for name in CLASS_FIELDS if name in texts}, named["currency"])
+        except Invalid as refused:
+            complaints |= refused.complaints
+        for section in Section:
+            own = {field: texts[name] for name, (of, field) in TERMS.items() if of is section and name in texts}
+            try:
+                policies[section] = read_policy(own, Policy())
+            except Invalid as refused:
+                complaints |= {f"{section.value}_{name}": reason for name, reason in refused.complaints.items()}
+        return (None, complaints) if complaints else (Told(named, parameters, policies), {})
+
+
+def _named(texts: dict[str, str]) -> tuple[Values, dict[str, str]]:
+    values: Values = {"name": "", "business_model": "Imported", "currency": None}
+    complaints = {}
+    readers = {"name": identifier, "business_model": plain, "currency": _currency}
+    for name, read in readers.items():
+        try:
+            text = read(texts.get(name, ""))
+            values[name] = within(text, _LONGEST.get(name, 3)) or values[name]
+        except ValueError as wrong:
+            complaints[name] = str(wrong)
+    if not values["name"] and "name" not in complaints:
+        complaints["name"] = "Give the name of the class."
+    return values, complaints
+
+
+def _currency(text: str) -> str:
+    return one_of(text.upper(), ("", *CURRENCIES), f"In use are: {', '.join(CURRENCIES)}.")
+
+
+def _here(load: BulkLoad) -> dict[str, dict[str, str]]:
+    """The classes that are here, by folded name: each field as one would type it."""
+    policy, of_class = CollectionPolicy.__table__.columns, CustomerClass.__table__.columns
+    versions = load.select(CollectionPolicy).with_only_columns(*policy)
+    standing = {  # the last version stands
+        (row.customer_class_id, row.section): row
+        for row in load.connection.execute(versions.order_by(CollectionPolicy.number, CollectionPolicy.id))
+    }
+    asked = load.select(CustomerClass).with_only_columns(*of_class).order_by(CustomerClass.id)
+    return {
+        row.name_key: {name: typed(getattr(row, name)) for name in (*NAMED, *CLASS_FIELDS)}
+        | {name: typed(getattr(standing[row.id, section], field)) for name, (section, field) in TERMS.items()}
+        for row in load.connection.execute(asked)
+    }
+
+
+def _differences(line: int, told: dict[str, str], standing: dict[str, str]) -> list[Remark]:
+    return [
+        Remark(line, name, f"The file says {text or 'blank'}, here it is {standing[name] or 'blank'}.")
+        for name, text in told.items()
+        if text != standing[name]
+    ]
+
+
+def _add(load: BulkLoad, told: Told) -> None:
+    row: Values = told.named | {"name_key": fold(told.named["name"])} | told.parameters
+    load.insert(CustomerClass, [row])
+    own = {
+        "customer_class_id": row["id"], "number": 1, "command_id": load.order.command_id, "at": load.now,
+        "login": load.actor.login,
+    }  # fmt: skip
+    load.insert(CollectionPolicy, [own | asdict(told.policies[section]) | {"section": section} for section in Section])
