@@ -28,12 +28,17 @@ def make_move(
     work: UnitOfWork, customer: Customer, move: Move, terms: Terms, *, reason: str, login: str
 ) -> StatusEvent:
     """Makes a move. Where it ends a life, the days until then are charged and what was charged beyond is given back."""
-    if move.becomes(facts_of(customer), terms).bill_status in _LEFT:
+    if is_left_by(move, customer, terms):
         charge_ended(work, customer)
     event = carry_out(work, customer, move, terms, reason=reason, login=login)
     if customer.bill_status in GONE:
         reckon(work, customer)
     return event
+
+
+def is_left_by(move: Move, customer: Customer, terms: Terms) -> bool:
+    """Whether the customer is permanently terminated, or exported, after the move."""
+    return move.becomes(facts_of(customer), terms).bill_status in _LEFT
 
 
 def charge_ended(work: UnitOfWork, customer: Customer, through: date | None = None) -> None:
@@ -88,7 +93,7 @@ def _turn_into_money(work: UnitOfWork, customer: Customer, free: list[Transactio
     amount = min(left, most, customer.outstanding + max(paid_for, ZERO))
     amount = amount.quantize(smallest(customer.currency), ROUND_DOWN)
     if amount > ZERO:
-        on = _last_day(work, customer)
+        on = day_in(customer.billing_zone, work.now)
         book(work, customer, Kind.CREDIT_TAKEN, amount, value_on=on)
         receive(work, customer, book(work, customer, Kind.CREDIT_PAYMENT, amount, value_on=on))
 
@@ -116,12 +121,7 @@ def _even_out(work: UnitOfWork, customer: Customer) -> None:
     told = asked(work, customer, of_class, InvoiceType.REGULAR, free)
     left = told.carried + told.remainder - told.booked
     if left and told.total == ZERO and left < smallest(customer.currency):
-        round_off(work, customer, left, value_on=_last_day(work, customer))
-
-
-def _last_day(work: UnitOfWork, customer: Customer) -> date:
-    today = day_in(customer.billing_zone, work.now)
-    return min(today, customer.period_to or today)
+        round_off(work, customer, left, value_on=day_in(customer.billing_zone, work.now))
 
 
 def _class_of(work: UnitOfWork, customer: Customer) -> CustomerClass:

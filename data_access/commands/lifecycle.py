@@ -5,8 +5,8 @@ from typing import ClassVar
 
 from data_access.access import Command
 from data_access.clock import day_in
+from data_access.closing import close_and_move
 from data_access.commands.status import class_of
-from data_access.ending import make_move
 from data_access.lifecycle import BillStatus
 from data_access.models.customers import Customer
 from data_access.models.history import PlannedMove, PlanState
@@ -53,7 +53,7 @@ class EndLife(Command[LifeEnded]):
         terms = terms_for(work, customer, class_of(work, customer), SYSTEM)
         is_provisional = facts.bill_status is BillStatus.PROVISIONALLY_TERMINATED
         reason = _WINDOW_ENDED if is_provisional else _ON_ITS_DATE
-        make_move(work, customer, move, terms, reason=reason, login=SYSTEM.login)
+        close_and_move(work, customer, move, terms, reason=reason, login=SYSTEM.login)
         return LifeEnded(customer.id, 1)
 
 
@@ -86,4 +86,4 @@ def _make(work: UnitOfWork, customer: Customer, plan: PlannedMove) -> None:
         return
     plan.state = PlanState.DONE  # before the move: afterwards it would be one more plan that has become impossible
     terms = terms_for(work, customer, class_of(work, customer), work.actor)
-    make_move(work, customer, move, terms, reason=plan.reason, login=plan.login)
+    close_and_move(work, customer, move, terms, reason=plan.reason, login=plan.login)

@@ -4,25 +4,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from data_access.access import Command
-from data_access.asking import free_bookings
-from data_access.charging import (
-    begin_next_period,
-    begin_period,
-    charge_ahead,
-    charge_day_by_day,
-    end_periods,
-)
-from data_access.clock import day_in
-from data_access.ending import charge_ended, reckon
+from data_access.charging import begin_period, charge_ahead, charge_day_by_day
+from data_access.closing import close_due
 from data_access.errors import Rejected
 from data_access.fees_due import waits_for_funds
-from data_access.invoicing import Heading
 from data_access.lifecycle import BillStatus
 from data_access.models.customers import BillingPeriod, Customer
-from data_access.models.money import InvoiceType
-from data_access.periods import Period
 from data_access.permissions import Permission
-from data_access.reissuing import issue_again
 from data_access.settlement import resume_with_funds
 from data_access.unit_of_work import UnitOfWork
 
@@ -55,31 +43,8 @@ class ClosePeriod(Command[PeriodsClosed]):
         if customer.closes_at is None and customer.bill_status is not BillStatus.PERMANENTLY_TERMINATED:
             begin_period(work, customer)
             charge_ahead(work, customer, is_new_period=True)
-        closed = invoices = 0
-        while customer.closes_at is not None and customer.closes_at <= work.now:
-            invoices += _close(work, customer)
-            closed += 1
-        return PeriodsClosed(customer.id, closed, invoices)
-
-
-def _close(work: UnitOfWork, customer: Customer) -> int:
-    """Closes the running period by its own dates, however late it is."""
-    if customer.period_from is None or customer.period_to is None or customer.closes_at is None:
-        raise ValueError("no period runs")
-    running = Period(customer.period_from, customer.period_to)
-    charge_ended(work, customer, running.last)  # an exported customer gets back what it paid ahead for days elsewhere
-    reckon(work, customer)
-    issued = 0
-    if customer.bill_status is not BillStatus.EXPORTED:
-        issued_on = day_in(customer.billing_zone, customer.closes_at)
-        bookings = [row for row in free_bookings(work, customer.id) if row.value_on <= running.last]
-        issued = len(issue_again(work, customer, Heading(InvoiceType.REGULAR, issued_on, running), bookings))
-    if customer.bill_status is BillStatus.PERMANENTLY_TERMINATED:
-        end_periods(customer)
-    else:
-        begin_next_period(work, customer, running)
-        charge_ahead(work, customer, is_new_period=True)
-    return issued
+        closed = close_due(work, customer)
+        return PeriodsClosed(customer.id, len(closed), sum(closed))
 
 
 @dataclass(frozen=True, slots=True)

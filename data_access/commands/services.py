@@ -8,6 +8,7 @@ from data_access.access import Command
 from data_access.announcing import announce
 from data_access.charging import charge_ahead, charge_number, refuse_beyond_funds
 from data_access.clock import day_in
+from data_access.closing import close_due
 from data_access.ending import reckon
 from data_access.errors import Invalid, NotFound, Rejected, Stale
 from data_access.lifecycle import BillStatus
@@ -141,6 +142,7 @@ class FinishSubscription(Command[SubscriptionSaved]):
         _refuse_input({"finished_on": finished_on < today}, row.fee_percent)
         row.finished_on = finished_on
         row.version += 1
+        close_due(work, customer)
         reckon(work, customer)
         return _saved(row)
 
@@ -206,6 +208,7 @@ class ReleaseDid(Command[NumberSaved]):
         customer = work.lock(Customer, seen.customer_id, called=_NUMBER)
         did = work.lock(Did, self.did_id, called=_NUMBER)
         if customer.bill_status is not BillStatus.EXPORTED:
+            close_due(work, customer)
             charge_number(work, customer, did, day_in(customer.billing_zone, work.now) - timedelta(days=1))
         did.customer_id = did.assigned_on = did.charged_until = None
         announce(work, customer, Event.DID_UNASSIGNED, number=did.number)

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from data_access.access import Command
 from data_access.clock import Days, day_in, from_day
-from data_access.ending import make_move
+from data_access.closing import close_and_move
 from data_access.errors import Invalid, Rejected
 from data_access.lifecycle import Need
 from data_access.models.customers import Customer, CustomerClass
@@ -61,7 +61,7 @@ class ChangeStatus(Command[StatusChanged]):
         move = move_named(self.move, facts_of(customer))
         _refuse_missing(self, move, customer)
         terms = terms_for(work, customer, class_of(work, customer), work.actor, self.day)
-        event = make_move(work, customer, move, terms, reason=work.order.reason, login=work.actor.login)
+        event = close_and_move(work, customer, move, terms, reason=work.order.reason, login=work.actor.login)
         if self.midterm_invoice:
             _request_midterm(work, customer)
         if self.promise_amount is not None and customer.suspension_lifted_until is not None:

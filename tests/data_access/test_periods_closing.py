@@ -616,6 +616,71 @@ def test_a_late_run_invoices_what_daily_runs_would_have_and_leaves_the_days_to_p
     assert {row.due_on for row in of_late} == {mornings[-1].date() + timedelta(days=14)}
 
 
+def end(engine: Engine, customer_id: int, now: datetime) -> None:
+    order = ChangeStatus(
+        customer_id=customer_id, move="permanently_terminate", day=now.date(), reason="gone",
+        confirm_customer_code=customer_of(engine, customer_id).customer_code, command_id=new_command_id(),
+    )  # fmt: skip
+    access_for(engine, Role.ADMIN, now).execute(order)
+
+
+def not_invoiced(engine: Engine, customer_id: int) -> list[Any]:
+    held = {row.transaction_id for row in rows(engine, InvoiceLine, customer_id)}
+    return [row for row in rows(engine, Transaction, customer_id) if row.id not in held]
+
+
+def test_the_last_invoice_asks_for_what_came_between_the_period_and_the_end(engine: Engine) -> None:
+    customer = in_march(engine)
+    pay(engine, customer, 10, CLOSES - timedelta(hours=3), Kind.MANUAL_CHARGE)
+    end(engine, customer, CLOSES - timedelta(hours=2))
+    close(engine, customer)
+    assert customer_of(engine, customer).period_to == date(2026, 4, 30)
+    close(engine, customer, datetime(2026, 5, 1, 6, tzinfo=UTC))
+    assert [row.total for row in rows(engine, Invoice, customer)] == [10]
+    assert customer_of(engine, customer).period_to is None
+
+
+def test_whoever_ends_while_nothing_runs_is_invoiced_up_to_the_end(engine: Engine) -> None:
+    daily, late = (in_march(engine) for _ in range(2))
+    for customer in (daily, late):
+        for model in ChargeModel:
+            a_subscription(engine, customer, plan_id=a_plan(engine, fee=Decimal("29.90"), charge_model=model))
+        a_did(engine, customer)
+    for day in range(65):
+        now = datetime(2026, 3, 17, 7, tzinfo=UTC) + timedelta(days=day)
+        close(engine, daily, now)
+        system(engine, now).execute(ChargeFees(customer_id=daily, command_id=new_command_id()))
+    for customer in (daily, late):
+        end(engine, customer, datetime(2026, 5, 20, 12, tzinfo=UTC))
+        close(engine, customer, datetime(2026, 6, 2, 7, tzinfo=UTC))
+        assert not_invoiced(engine, customer) == []
+        assert customer_of(engine, customer).period_to is None
+    of_daily, of_late = (
+        [(row.period_from, row.period_to, row.issued_on, row.total) for row in rows(engine, Invoice, customer)]
+        for customer in (daily, late)
+    )
+    assert of_daily == of_late
+    assert len(of_daily) == 3
+
+
+def test_credit_that_became_money_is_invoiced_with_the_credit_it_came_from(engine: Engine) -> None:
+    customer = in_march(engine)
+    pay(engine, customer, 50, CLOSES - timedelta(days=5), Kind.MANUAL_CHARGE)
+    close(engine, customer)
+    (charge,) = rows(engine, Transaction, customer)
+    admin = access_for(engine, Role.ADMIN, datetime(2026, 5, 1, 3, tzinfo=UTC))
+    admin.execute(ReverseTransaction(transaction_id=charge.id, reason="wrong", command_id=new_command_id()))
+    for move in ("mark_exported", "clear_exported"):
+        order = ChangeStatus(
+            customer_id=customer, move=move, reason="there and back",
+            confirm_customer_code=customer_of(engine, customer).customer_code, command_id=new_command_id(),
+        )  # fmt: skip
+        admin.execute(order)
+    assert [row.amount for row in rows(engine, Transaction, customer) if row.kind is Kind.CREDIT_TAKEN] == [50]
+    close(engine, customer, datetime(2026, 6, 2, 7, tzinfo=UTC))
+    assert [row.total for row in rows(engine, Invoice, customer)] == [50]
+
+
 def test_an_invoice_made_late_leaves_all_its_days_to_pay_where_the_customer_is_billed(engine: Engine) -> None:
     of_class = a_class(
         engine, net_days=3, suspend_after=1, suspend_notices=[60], late_fee=Decimal(5), working_days_only=False

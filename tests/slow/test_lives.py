@@ -1,4 +1,4 @@
-"""Forty lives of a customer in any order of events, killed commands included, beside a reference in plain words."""
+"""A hundred lives of a customer in any order of events, killed commands included, beside a reference in plain words."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from tests.support.life_machine import OneLife
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize(("kind", "runs"), [("sqlite", 40), ("postgresql", 20)])
+@pytest.mark.parametrize(("kind", "runs"), [("sqlite", 100), ("postgresql", 20)])
 def test_every_life_is_as_the_reference_says(kind: str, runs: int, request: pytest.FixtureRequest) -> None:
     databases: Any = request.getfixturevalue(f"{kind}_databases")
     OneLife.engine = databases.kept

@@ -22,6 +22,7 @@ class Life(Books):
         self.lifted_until: datetime | None = None
         self.first_lifted_on: date | None = None
         self.terminate_on: date | None = None
+        self.ended_on: date | None = None
         self.suspended_on: date | None = None
         self.left_for: list[Row] = []
         self.period_to: date | None = self.last_day(self.today())
@@ -144,10 +145,13 @@ class Life(Books):
         elif name == "provisionally_terminate":
             self.provisionally_terminate()
         elif name == "permanently_terminate":
+            if day == self.today():
+                self.close_periods()
             self.terminate_on = day
             if day == self.today():
                 self.stop("permanently_terminated")
         elif name == "mark_exported":
+            self.close_periods()
             self.stop("exported")
             self.terminate_on = None
         else:
@@ -172,6 +176,8 @@ class Life(Books):
         if self.status in ALIVE:
             self.left_for = [bill for bill in self.bills if "suspend" in bill["done"]] if self.status != "open" else []
         self.status, self.lifted_until, self.limited = status, None, False
+        if status == "permanently_terminated":
+            self.ended_on = self.today()
 
     def life_is_over(self) -> bool:
         return self.status == "permanently_terminated"
@@ -190,6 +196,7 @@ class Life(Books):
     def run(self) -> None:
         """All that is due now, whether it was looked for yesterday or not for weeks."""
         if self.status not in GONE and self.terminate_on is not None and self.terminate_on <= self.today():
+            self.close_periods()
             self.stop("permanently_terminated")
             self.reckon()
         self.close_periods()
@@ -201,10 +208,10 @@ class Life(Books):
         delay = timedelta(hours=self.terms["delay"])
         while self.period_to is not None and self.start_of(self.period_to + ONE_DAY) + delay <= self.now:
             self.reckon()
+            is_last = self.ended_on is not None and self.ended_on <= self.period_to
             if self.status != "exported":
-                self.issue(self.period_to)
-            next_day = self.period_to + ONE_DAY
-            self.period_to = None if self.status == "permanently_terminated" else self.last_day(next_day)
+                self.issue(self.period_to, takes_all=is_last)
+            self.period_to = None if is_last else self.last_day(self.period_to + ONE_DAY)
 
     def collect(self) -> None:
         """One step at a time, the strongest that has come; whatever was missed waits for a day without news."""

@@ -116,15 +116,16 @@ class Books:
                     payment["left"] -= part
                     payment["used"].append((bill, part))
 
-    def issue(self, last_day: date) -> None:
+    def issue(self, last_day: date, *, takes_all: bool) -> None:
         """The regular invoice, with the period's own dates however late it is made; nobody owes before it is made.
 
         Where nothing is to be paid, there is none: charges and credits wait for the next one. A part of a cent is
         asked whole, and what that is too much comes off the next one.
         """
         found = [
-            row for row in self.bookings if row["kind"] in INVOICED and row["bill"] is None and row["on"] <= last_day
-        ]
+            row for row in self.bookings
+            if row["kind"] in INVOICED and row["bill"] is None and (takes_all or row["on"] <= last_day)
+        ]  # fmt: skip
         exact = sum((row["sum"] for row in found), -self.asked_too_much)
         if not found or exact <= 0:
             return
