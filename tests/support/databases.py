@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Protocol
 
 import psycopg
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from data_access.engine import make_engine
 from data_access.migrations import upgrade
@@ -72,6 +73,13 @@ def migrated(url: str) -> None:
     engine = make_engine(url)
     upgrade(engine)
     engine.dispose()
+
+
+@event.listens_for(Engine, "connect")
+def _backwards(connection: DBAPIConnection, _record: object) -> None:
+    """Rows come backwards wherever no order is asked for, so that code that counts on one fails."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA reverse_unordered_selects=ON")
 
 
 @dataclass(frozen=True)
