@@ -9,7 +9,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.support.life_machine import OneLife
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize(("kind", "runs"), [("sqlite", 100), ("postgresql", 20)])
 def test_every_life_is_as_the_reference_says(kind: str, runs: int, request: pytest.FixtureRequest) -> None:
     databases: Any = request.getfixturevalue(f"{kind}_databases")
