@@ -118,7 +118,7 @@ def _columns_told(model: type[Record]) -> tuple[tuple[str, ...], tuple[str, ...]
     told = [
         column
         for column in inspect(model).columns
-        if not _is_left_out(column.key) and not column.info.get("summary") and not column.info.get("secret")
+        if not is_left_out(column.key) and not column.info.get("summary") and not column.info.get("secret")
     ]
     plain = tuple(column.key for column in told if not column.info.get("personal"))
     return plain, tuple(column.key for column in told if column.info.get("personal"))
@@ -132,7 +132,7 @@ def changes_of(row: object) -> list[FieldChange]:
     is_new, untouched = state.pending, state.unmodified
     changes = []
     for column in state.mapper.columns:
-        if column.key in untouched or column.info.get("summary") or _is_left_out(column.key):
+        if column.key in untouched or column.info.get("summary") or is_left_out(column.key):
             continue
         history = state.get_history(column.key, PASSIVE_NO_INITIALIZE)
         if not history.has_changes():
@@ -145,7 +145,7 @@ def changes_of(row: object) -> list[FieldChange]:
     return changes
 
 
-def _is_left_out(name: str) -> bool:
+def is_left_out(name: str) -> bool:
     return name in ("id", "version") or name.endswith("_key")
 
 
