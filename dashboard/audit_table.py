@@ -29,8 +29,8 @@ def done_table(access: Access, chosen: AuditFilter) -> None:
     columns = [
         _entries(page.rows),
         *_who(page.rows),
-        Words("Of what", [row.gist for row in page.rows], width=350),
-        Words("Changed", [row.changed for row in page.rows], width=180),
+        Words("Of what", [row.gist for row in page.rows], width=330),
+        Words("Changed", [row.changed for row in page.rows], width=174),
     ]
     _follow(word_table([*columns, _reasons(page.rows)], key="done", alt="What was done, newest first"), page.rows)
     _steps(chosen, page)
@@ -45,10 +45,10 @@ def changed_table(access: Access, chosen: AuditFilter) -> None:
     columns = [
         _entries(page.rows),
         *_who(page.rows),
-        Words("Of", [row.record for row in page.rows], width=96),
+        Words("Of", [row.record for row in page.rows], width=130),
         Words("Field", [row.field for row in page.rows], width=140),
-        Words("Old", [row.before for row in page.rows], width=130),
-        Words("New", [row.after for row in page.rows], width=140),
+        Words("Old", [row.before for row in page.rows], width=104),
+        Words("New", [row.after for row in page.rows], width=130),
         _reasons(page.rows),
     ]
     _follow(word_table(columns, key="changed", alt="Changed fields, newest first"), page.rows)

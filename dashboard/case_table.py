@@ -42,14 +42,14 @@ def case_table(access: Access, cases: Sequence[Case]) -> None:
 def _columns(cases: Sequence[Case], today: date) -> list[Words]:
     lifted = [_lifted(case) for case in cases]
     return [
-        Words("Customer ID", [case.customer.customer_code for case in cases], "opener", 84),
-        Words("Name", [case.customer.name for case in cases], "opener", 140),
+        Words("Customer ID", [case.customer.customer_code for case in cases], "opener", 80),
+        Words("Name", [case.customer.name for case in cases], "opener", 132),
         Words("Status", [_statuses(case) for case in cases], "chips", 232),
         Words("Overdue", [_overdue(case) for case in cases], "amount", 104),
         Words("Days", [_days(case) for case in cases], "amount", 46, "Since the oldest due date."),
         Words("Oldest due", [_due(case) for case in cases], width=92),
         *([Words("Lift until", lifted, width=92)] if any(lifted) else []),
-        Words("Next step", [_next(case, today) for case in cases], width=230),
+        Words("Next step", [_next(case, today) for case in cases], width=212),
     ]
 
 

@@ -98,7 +98,7 @@ def _parameters(of_class: ClassTerms, *, may_edit: bool) -> None:
         with column:
             columns = [
                 Words(group, [CLASS_LABELS[name] for name in names], width=260),
-                Words("Value", [reads(name, of_class.typed[name]).replace("\n", ", ") for name in names], width=360),
+                Words("Value", [reads(name, of_class.typed[name]).replace("\n", ", ") for name in names], width=284),
             ]
             word_table(columns, key=f"parameters-{group}", alt=f"Parameters of the class: {group.lower()}")
 

@@ -2,34 +2,27 @@
 
 import streamlit as st
 
-from dashboard.table import ROW_HEIGHT, whole_height
+from dashboard.text_table import table
 from data_access.allowances import read_allowances
 from data_access.permissions import OWN_LIMITS_HOLD_FOR, Permission
 from data_access.queries.people import PersonRow, role_matrix
 
+_IN_A_CELL = 2
+
 
 def people(rows: tuple[PersonRow, ...]) -> None:
     """Everyone, a row a person."""
-    table = [
-        {
-            "Sign-in name": row.login,
-            "Name": row.name,
-            "Email": row.email or "",
-            "Role": row.role.value.capitalize(),
-            "Sees": row.reseller or "every customer",
-            "Own limits": _limits(row),
-            "May sign in": _may_sign_in(row),
-            "Additional rights": rights(row.extra_grants),
-        }
-        for row in rows
-    ]
-    st.dataframe(
-        table,
-        hide_index=True,
-        height=whole_height(len(rows)),
-        row_height=ROW_HEIGHT,
-        alt=f"{len(rows)} people, the disabled ones included.",
-    )
+    columns = {
+        "Sign-in name": [row.login for row in rows],
+        "Name": [row.name for row in rows],
+        "Email": [row.email or "" for row in rows],
+        "Role": [row.role.value.capitalize() for row in rows],
+        "Sees": [row.reseller or "every customer" for row in rows],
+        "Own limits": [_limits(row) for row in rows],
+        "May sign in": [_may_sign_in(row) for row in rows],
+        "Additional rights": [rights(row.extra_grants) for row in rows],
+    }
+    table(columns, alt=f"{len(rows)} people, the disabled ones included.")
 
 
 def rights(granted: str) -> str:
@@ -44,7 +37,11 @@ def _may_sign_in(row: PersonRow) -> str:
 
 
 def _limits(row: PersonRow) -> str:
-    return limits(row.limits) if row.role in OWN_LIMITS_HOLD_FOR else "no limit"
+    """As far as a cell holds them: those of many currencies stand in the form of the person."""
+    if row.role not in OWN_LIMITS_HOLD_FOR:
+        return "no limit"
+    currencies = len(read_allowances(row.limits))
+    return limits(row.limits) if currencies <= _IN_A_CELL else f"in {currencies} currencies"
 
 
 def limits(typed: str) -> str:
@@ -65,10 +62,5 @@ def chosen(rows: tuple[PersonRow, ...]) -> PersonRow | None:
 def roles() -> None:
     """A row a right, a column a role."""
     rows = role_matrix()
-    st.dataframe(
-        rows,
-        hide_index=True,
-        height=whole_height(len(rows)),
-        row_height=ROW_HEIGHT,
-        alt=f"Which roles hold which of {len(rows)} rights.",
-    )
+    columns = {label: [row[label] for row in rows] for label in rows[0]}
+    table(columns, alt=f"Which roles hold which of {len(rows)} rights.")

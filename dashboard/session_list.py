@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import context, formats, reader
 from dashboard.forms import Form
-from dashboard.table import ROW_HEIGHT, whole_height
+from dashboard.text_table import table
 from data_access.access import Access
 from data_access.clock import system_clock
 from data_access.commands.sessions import EndOwnSessions, EndSessions
@@ -48,23 +48,15 @@ def _said(who: str, ended: int) -> str:
 
 def _table(rows: tuple[SessionRow, ...]) -> None:
     here = context.own_session()
-    table = [
-        {
-            "Browser": " · ".join(filter(None, (_HERE if row.id == here else "", browser(row.user_agent)))),
-            "Address": row.ip or "unknown",
-            "Signed in": reader.moment(row.created_at),
-            "Last used": reader.moment(row.last_seen_at),
-            "Ends at the latest": reader.moment(row.expires_at),
-        }
-        for row in rows
-    ]
-    st.dataframe(
-        table,
-        hide_index=True,
-        height=whole_height(len(rows)),
-        row_height=ROW_HEIGHT,
-        alt=f"{formats.counted(len(rows), 'browser')} signed in.",
-    )
+    names = [" · ".join(filter(None, (_HERE if row.id == here else "", browser(row.user_agent)))) for row in rows]
+    columns = {
+        "Browser": names,
+        "Address": [row.ip or "unknown" for row in rows],
+        "Signed in": [reader.moment(row.created_at) for row in rows],
+        "Last used": [reader.moment(row.last_seen_at) for row in rows],
+        "Ends at the latest": [reader.moment(row.expires_at) for row in rows],
+    }
+    table(columns, alt=f"{formats.counted(len(rows), 'browser')} signed in.")
 
 
 def browser(agent: str) -> str:

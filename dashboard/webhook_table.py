@@ -31,7 +31,7 @@ def webhooks(hooks: Sequence[Hook]) -> None:
     columns = [
         Words("Name", [hook.name for hook in hooks], "opener", 160),
         Words("State", [_states(hook) for hook in hooks], "chips", 150),
-        Words("Address", [hook.url for hook in hooks], width=240),
+        Words("Address", [hook.url for hook in hooks], width=236),
         Words("Events", [told_of(hook) for hook in hooks], width=230),
         Words("Waiting", [number(hook.waiting) for hook in hooks], "amount", 66),
         Words("Given up", [number(hook.failed) for hook in hooks], "amount", 66),

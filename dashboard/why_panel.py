@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-import pyarrow as pa
 import streamlit as st
 
 from dashboard import formats
 from dashboard.links import link
 from dashboard.prose import prose
-from dashboard.table import ROW_HEIGHT, whole_height
+from dashboard.text_table import table
 from data_access.permissions import SYSTEM
 from data_access.queries.old_terms import OldTerms
 from data_access.queries.reasons import Way
@@ -72,22 +71,12 @@ def sentence(way: Way, currency: str) -> str:
 
 def _invoices(late: Sequence[LateInvoice], currency: str) -> None:
     shown = late[:_SHOWN]
-    table = pa.table(
-        {
-            "Overdue invoice": [invoice.number for invoice in shown],
-            "Due": [formats.day(invoice.due_on) for invoice in shown],
-            "Overdue": [formats.counted(invoice.days, "day") for invoice in shown],
-            "Open": [formats.money(invoice.open, currency) for invoice in shown],
-        }
-    )
-    right = {name: st.column_config.TextColumn(alignment="right") for name in ("Overdue", "Open")}
-    st.dataframe(
-        table,
-        hide_index=True,
-        column_config=right,
-        height=whole_height(len(shown)),
-        row_height=ROW_HEIGHT,
-        alt="Overdue invoices",
-    )
+    columns = {
+        "Overdue invoice": [invoice.number for invoice in shown],
+        "Due": [formats.day(invoice.due_on) for invoice in shown],
+        "Overdue": [formats.counted(invoice.days, "day") for invoice in shown],
+        "Open": [formats.money(invoice.open, currency) for invoice in shown],
+    }
+    table(columns, alt="Overdue invoices", right=("Overdue", "Open"))
     if len(late) > _SHOWN:
         st.caption(f"And {len(late) - _SHOWN} more under Invoices & taxation.")

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import formats
-from dashboard.customer_tabs.rows import table
+from dashboard.text_table import table
 from data_access.access import Access
 from data_access.queries.accounts import ListAccounts
 from data_access.queries.customer import Head

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.customer_tabs.rows import table
+from dashboard.text_table import table
 from data_access.access import Access
 from data_access.permissions import Permission, who_can
 from data_access.queries.address import CustomerAddress

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from dashboard import address, formats
-from dashboard.customer_tabs.rows import older, table
+from dashboard.customer_tabs.rows import older
+from dashboard.text_table import table
 from data_access.access import Access
 from data_access.queries.customer import Head
 from data_access.queries.customer_audit import CustomerAudit

@@ -5,16 +5,22 @@ from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import address, formats
 from dashboard.customer_tabs import limits, promises
-from dashboard.customer_tabs.rows import chosen_row, older, table
+from dashboard.customer_tabs.rows import older
 from dashboard.customer_tabs.ways import Way, chosen, ways
 from dashboard.dialogs import reverse
 from dashboard.figures import Figure, figures
+from dashboard.text_table import chosen_row, table
 from data_access.access import Access
 from data_access.permissions import Permission
 from data_access.queries.customer import Head, Overdue
 from data_access.queries.free_bookings import NotInvoiced
 from data_access.queries.ledger import FindTransactions, LedgerRow, PaymentUses
 from data_access.queries.limits import LimitsOf
+
+_WIDTHS = {
+    "Booked": 132, "Value date": 88, "Transaction": 132, "Amount": 104, "Balance after": 142, "By": 66, "Service": 92,
+    "Visible comment": 124, "Internal comment": 102, "Method, reference": 100,
+}  # fmt: skip
 
 
 def draw(access: Access, head: Head) -> None:
@@ -30,12 +36,13 @@ def draw(access: Access, head: Head) -> None:
     st.caption("Choose a row to reverse it, and to see what a payment was used for.")
     place = chosen_row(
         _columns(page.rows, head), key=f"ledger-{head.customer_id}", alt="Bookings, newest first",
-        right=("Amount", "Balance after"),
+        right=("Amount", "Balance after"), widths=_WIDTHS,
     )  # fmt: skip
     older(page, key="ledger")
     row = None if place is None else page.rows[place]
     _ways(slot, access, head, row)
     if row is not None:
+        _whole(row)
         _uses(access, head, row)
     limits.history(access, head)
 
@@ -77,6 +84,13 @@ def _not_invoiced(access: Access, head: Head) -> Figure:
     return Figure("Not invoiced yet", shown if amount else "nothing", "In the balance; the next invoice asks for it")
 
 
+def _whole(row: LedgerRow) -> None:
+    """The texts of which a cell holds the beginning."""
+    for label, text in (("The customer sees", row.visible_comment), ("Staff see", row.internal_comment)):
+        if text:
+            st.text(f"{label}: {text}")
+
+
 def _columns(rows: tuple[LedgerRow, ...], head: Head) -> dict[str, list[str]]:
     return {
         "Booked": [formats.moment(row.at, head.zone) for row in rows],
@@ -88,8 +102,7 @@ def _columns(rows: tuple[LedgerRow, ...], head: Head) -> dict[str, list[str]]:
         "Service": [", ".join(part for part in (row.service, row.measured) if part) for row in rows],
         "Visible comment": [row.visible_comment for row in rows],
         "Internal comment": [row.internal_comment for row in rows],
-        "Method": [row.method for row in rows],
-        "Reference": [row.reference for row in rows],
+        "Method, reference": [", ".join(part for part in (row.method, row.reference) if part) for row in rows],
     }
 
 

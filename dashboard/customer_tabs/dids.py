@@ -4,9 +4,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import formats
-from dashboard.customer_tabs.rows import chosen_row
 from dashboard.customer_tabs.ways import Way, chosen, ways
 from dashboard.dialogs import numbers
+from dashboard.text_table import chosen_row
 from data_access.access import Access
 from data_access.labels import country_name
 from data_access.lifecycle import BillStatus

@@ -4,10 +4,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import address, formats
-from dashboard.customer_tabs.rows import chosen_row, older, table
+from dashboard.customer_tabs.rows import older
 from dashboard.customer_tabs.ways import Way, chosen, ways
 from dashboard.dialogs import issue_invoice, void_invoice
 from dashboard.links import link
+from dashboard.text_table import chosen_row, table
 from data_access.access import Access
 from data_access.permissions import Permission
 from data_access.queries.customer import Head

@@ -4,8 +4,8 @@ import streamlit as st
 
 from dashboard import formats, reader
 from dashboard.customer_tabs import promises
-from dashboard.customer_tabs.rows import table
 from dashboard.prose import prose
+from dashboard.text_table import table
 from data_access.access import Access
 from data_access.labels import word
 from data_access.queries.customer import Head

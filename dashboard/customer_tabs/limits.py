@@ -5,10 +5,10 @@ from collections.abc import Iterable
 import streamlit as st
 
 from dashboard import formats
-from dashboard.customer_tabs.rows import table
 from dashboard.customer_tabs.ways import Way
 from dashboard.dialogs import limits as dialogs
 from dashboard.figures import Figure
+from dashboard.text_table import table
 from data_access.access import Access
 from data_access.permissions import Permission
 from data_access.queries.customer import Head

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from dashboard import formats
-from dashboard.customer_tabs.rows import chosen_row
 from dashboard.customer_tabs.ways import Way, chosen, ways
 from dashboard.dialogs import promises as dialogs
+from dashboard.text_table import chosen_row
 from data_access.access import Access
 from data_access.labels import word
 from data_access.lifecycle import BillStatus

@@ -7,9 +7,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import formats, reader
-from dashboard.customer_tabs.rows import chosen_row, table
 from dashboard.customer_tabs.ways import Way, chosen, ways
 from dashboard.dialogs import quotas
+from dashboard.text_table import chosen_row, table
 from data_access.access import Access
 from data_access.labels import word
 from data_access.permissions import Permission

@@ -1,7 +1,10 @@
 """Hands on the keyboard and on a phone: the cursor is where one types, and nothing lies over the page."""
 
+from urllib.parse import quote
+
 from playwright.sync_api import Browser, Page, expect
 
+from dashboard.customer_tab_bar import TABS
 from dashboard.navigation import PAGES
 from data_access.lifecycle import BillStatus
 from data_access.models.customers import Customer
@@ -84,13 +87,21 @@ def test_on_a_phone_the_menu_never_lies_over_a_page(desk: Desk, browser: Browser
     page.context.close()
 
 
-def test_every_page_has_its_address_and_its_name_in_the_title(desk: Desk, page: Page) -> None:
+CUT = """[...document.querySelectorAll("[data-testid=stDataFrame] .dvn-scroller")]
+    .filter(table => table.scrollWidth > table.clientWidth + 1)
+    .map(table => table.closest("[data-testid=stDataFrame]").innerText)"""
+
+
+def test_every_page_has_its_address_its_name_in_the_title_and_all_columns_in_sight(desk: Desk, page: Page) -> None:
     desk.sign_in(page, "admin")
-    for entry in PAGES:
-        page.goto(f"{desk.address}/{entry.file}?id=1")
+    tabs = [("Customer", f"customer?id=1&tab={quote(tab)}") for tab in TABS]
+    for title, address in [*((entry.title, f"{entry.file}?id=1") for entry in PAGES), *tabs]:
+        page.goto(f"{desk.address}/{address}")
         settled(page)
-        expect(page).to_have_title(f"{entry.title} · Customer Desk")
+        expect(page).to_have_title(f"{title} · Customer Desk")
         expect(page.get_by_role("dialog")).to_have_count(0)
+        expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
+        assert page.evaluate(CUT) == [], address
 
 
 SHIFTS = """

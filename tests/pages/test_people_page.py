@@ -60,6 +60,10 @@ def test_role_and_limits_are_changed(desk_app):
     press(app, "Save")
     assert limits_of_eve(app) == "5.000 KWD at a time, 7.500 KWD in 24 hours"
     assert "eve is saved" in said(app)
+    limit_row(app, 1, currency="JPY", **{"at-once": "500", "a-day": "2000"})
+    limit_row(app, 2, currency="EUR", **{"at-once": "5", "a-day": "20"})
+    press(app, "Save")
+    assert limits_of_eve(app) == "in 3 currencies"
 
 
 def limit_row(app: Any, place: int, **entered: Any) -> None:
