@@ -47,6 +47,8 @@ class DemoClass:
             "reactivation_window_days": self.reactivation_window_days, "description": self.description,
             "closing_delay_hours": CLOSING_DELAY_HOURS, "issuer_name": ISSUER, "issuer_address": _ISSUER_ADDRESS,
             "notices_from": "billing@provider.example", "purge_after_months": _PURGE_AFTER_MONTHS,
+            "archive_after_months": _PURGE_AFTER_MONTHS,
+            "suspend_on_insufficient_funds": self.segment is Segment.PREPAID,
         }  # fmt: skip
 
     def policies(self) -> tuple[Policy, Policy]:

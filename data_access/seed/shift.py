@@ -11,21 +11,29 @@ from data_access.access import Access, access_as, new_command_id
 from data_access.bookings import Kind
 from data_access.clock import start_of
 from data_access.commands.cards import RequestCardPayment
-from data_access.commands.erasure import SetLegalHold
+from data_access.commands.corrections import ReverseTransaction
+from data_access.commands.erasure import ErasePersonal, SetLegalHold
 from data_access.commands.invoices import RequestMidterm
 from data_access.commands.limits import RaiseLimit, SetSpendingLimit
 from data_access.commands.money import BookTransaction
+from data_access.commands.periods import ChargeFees
 from data_access.commands.promises import MakePromise
+from data_access.commands.services import AddSubscription
+from data_access.commands.status import ChangeStatus
 from data_access.commands.thresholds import SetWarningThresholds, ThresholdEntry
 from data_access.commands.webhooks import AddWebhook, DisableWebhook, new_secret
-from data_access.conditions import closed_matches
+from data_access.conditions import AdvancedFilter, closed_matches, read_line
 from data_access.filters import CustomerFilter
 from data_access.gateway import LocalGateway
 from data_access.models.collection import ThresholdKind
 from data_access.models.customers import BalanceControl
+from data_access.models.services import ChargeModel
 from data_access.paying import carry_out
+from data_access.permissions import SYSTEM
 from data_access.queries.cards import CardsOf
 from data_access.queries.customers import CustomerRow, FindCustomers, Selection
+from data_access.queries.retention import DueErasures
+from data_access.queries.services import Plans
 from data_access.standing import Shown
 
 _ACTIVE = CustomerFilter(status=frozenset({Shown.ACTIVE}), control=BalanceControl.POSTPAID)
@@ -33,6 +41,16 @@ _LIMITED = CustomerFilter(status=frozenset({Shown.ACTIVE}), used_from=Decimal(5)
 _PREPAID = CustomerFilter(status=frozenset({Shown.ACTIVE}), control=BalanceControl.PREPAID)
 _LATE = CustomerFilter(status=frozenset({Shown.SUSPENDED}))
 _GONE = closed_matches(CustomerFilter())
+_RESTRICTED = CustomerFilter(status=frozenset({Shown.SERVICE_LIMITED}))
+
+
+def _where(*conditions: str) -> AdvancedFilter:
+    return AdvancedFilter(tuple(one.condition for one in map(read_line, conditions) if one.condition))
+
+
+_PAID_TOO_MUCH = _where("status.is.active", "balance_control.is.postpaid", "unallocated.at_least.20")
+_GONE_OWING = _where("status.is.permanently_terminated", "days_overdue.at_least.1", "outstanding.at_most.400")
+_EMPTY = CustomerFilter(status=frozenset({Shown.NO_AVAILABLE_FUNDS}))
 _AMONG = 25
 
 
@@ -54,6 +72,7 @@ def work_a_shift(engine: Engine, now: datetime) -> None:
         if one.place < len(rows):
             one.does(access, rows[one.place])
     _add_a_webhook(access_as(engine, "admin", lambda: now))
+    _erase(Access(engine, SYSTEM, lambda: now))
 
 
 def _promise(access: Access, row: CustomerRow) -> None:
@@ -112,6 +131,70 @@ def _charge_a_card(access: Access, row: CustomerRow) -> None:
             return
 
 
+def _lift_limitation(access: Access, row: CustomerRow) -> None:
+    """Unless its suspension was lifted: then it is not limited alone."""
+    if Shown.SUSPENSION_LIFTED in row.secondary:
+        return
+    day = (access.now() + timedelta(days=2)).date()
+    access.execute(
+        ChangeStatus(
+            customer_id=row.id, move="lift_limitation", day=day, reason="Pays at the counter today.",
+            command_id=new_command_id(),
+        )
+    )  # fmt: skip
+
+
+def _give_back(access: Access, row: CustomerRow) -> None:
+    access.execute(
+        BookTransaction(
+            customer_id=row.id, kind=Kind.REFUND, amount=Decimal(10), visible_comment="Paid twice",
+            reason="Asked for it back.", command_id=new_command_id(),
+        )
+    )  # fmt: skip
+
+
+def _write_off(access: Access, row: CustomerRow) -> None:
+    access.execute(
+        BookTransaction(
+            customer_id=row.id, kind=Kind.WRITE_OFF, amount=min(row.balance, row.overdue_amount),
+            reason="Moved away, not found.", command_id=new_command_id(),
+        )
+    )  # fmt: skip
+
+
+def _take_back(access: Access, row: CustomerRow) -> None:
+    booked = access.execute(
+        BookTransaction(
+            customer_id=row.id, kind=Kind.MANUAL_CHARGE, amount=Decimal(15), service="Installation",
+            visible_comment="Technician's visit", command_id=new_command_id(),
+        )
+    )  # fmt: skip
+    access.execute(
+        ReverseTransaction(
+            transaction_id=booked.transaction_id, reason="Booked for the wrong customer.", command_id=new_command_id()
+        )
+    )
+
+
+def _run_out_of_funds(access: Access, row: CustomerRow) -> None:
+    """Subscribed two days ago from a later day on, without the money for it: the run of now suspends."""
+    earlier = Access(access.engine, access.actor, lambda: access.now() - timedelta(days=2))
+    plans = earlier.fetch(Plans(row.currency))
+    plan = next(one for one in plans if one.charge_model is ChargeModel.IN_ADVANCE)
+    begins = access.now() - timedelta(hours=12)  # a day that has begun in every zone by now, and two days ago in none
+    earlier.execute(
+        AddSubscription(customer_id=row.id, plan_id=plan.plan_id, started_on=begins.date(), command_id=new_command_id())
+    )
+    system = Access(access.engine, SYSTEM, access.now)
+    system.execute(ChargeFees(customer_id=row.id, command_id=new_command_id()))
+
+
+def _erase(access: Access) -> None:
+    """The first of those whose time is over; the rest is left to the run."""
+    for customer_id in access.fetch(DueErasures(limit=2)):
+        access.execute(ErasePersonal(customer_id=customer_id, command_id=new_command_id()))
+
+
 def _add_a_webhook(access: Access) -> None:
     """Disabled: nobody answers there."""
     hook = access.execute(
@@ -137,4 +220,9 @@ _SHIFT = (
     _Done("manager", _PREPAID, 0, _spend_no_more),
     _Done("admin", _GONE, 0, _hold),
     _Done("admin", _GONE, 1, _hold),
+    *(_Done("support", _RESTRICTED, place, _lift_limitation) for place in range(5)),
+    *(_Done("manager", _PAID_TOO_MUCH, place, _give_back) for place in range(3)),
+    *(_Done("manager", _GONE_OWING, 0, _write_off) for _ in range(3)),
+    *(_Done("manager", _ACTIVE, place, _take_back) for place in (15, 16)),
+    *(_Done("manager", _EMPTY, 0, _run_out_of_funds) for _ in range(3)),
 )

@@ -20,7 +20,7 @@ from data_access.commands.periods import ClosePeriod
 from data_access.engine import make_engine
 from data_access.errors import Rejected
 from data_access.gateway import Instruction, LocalGateway, NoAnswer
-from data_access.lifecycle import BillStatus
+from data_access.lifecycle import BillStatus, SuspensionCause
 from data_access.models.cards import Asked, CardPayment, PaymentMethod
 from data_access.models.collection import CollectionPolicy, CollectionStep, Promise, Step, WarningThreshold
 from data_access.models.customers import Account, BalanceControl, Customer, Note
@@ -34,7 +34,7 @@ from data_access.passwords import DEMO_SIGN_INS
 from data_access.periods import period_of
 from data_access.permissions import PEOPLE_ROLES, SYSTEM
 from data_access.queries.collection_due import DueCollection
-from data_access.queries.periods import DuePeriods
+from data_access.queries.periods import DueFees, DueFundChecks, DuePeriods
 from data_access.queries.quotas import QuotasOf
 from data_access.queries.retained import ErasuresAhead, LegalHolds
 from data_access.quotas import price_of_rest
@@ -115,10 +115,14 @@ def test_every_limitation_and_suspension_has_its_step_of_the_day_that_the_terms_
         steps = connection.execute(select(CollectionStep.__table__)).all()
     told = {Step.LIMIT: "limit_service", Step.SUSPEND: "suspend"}
     taken = sorted((row.customer_id, row.due_at, told[row.step]) for row in steps if row.step in told)
-    moves = sorted((row.customer_id, row.at, row.move) for row in demo.ledgers.events if row.move in told.values())
+    waiting = {row.id for row in waiting_for_funds(demo)}
+    happened = [row for row in demo.ledgers.events if row.customer_id not in waiting]
+    moves = sorted((row.customer_id, row.at, row.move) for row in happened if row.move in told.values())
     assert len(taken) > demo.size / 20
     assert taken == moves
-    suspended = {(row.id, row.suspended_at) for row in demo.ledgers.customers if row.suspended_at is not None}
+    suspended = {
+        (row.id, row.suspended_at) for row in demo.ledgers.customers if row.suspended_at and row.id not in waiting
+    }
     assert suspended <= {(row.customer_id, row.at) for row in steps if row.step is Step.SUSPEND}
 
 
@@ -144,8 +148,21 @@ def test_every_last_status_event_tells_the_facts(demo):
     assert demo.ledgers.events_unlike_the_facts() == []
 
 
-def test_who_is_suspended_owes_something_overdue(demo):
-    suspended = [row for row in demo.ledgers.customers if row.bill_status is BillStatus.SUSPENDED]
+def waiting_for_funds(demo: Demo) -> list[Any]:
+    return [row for row in demo.ledgers.customers if row.suspension_cause is SuspensionCause.INSUFFICIENT_FUNDS]
+
+
+def test_who_waits_for_funds_is_prepaid_and_has_none(demo):
+    found = waiting_for_funds(demo)
+    assert {(row.balance_control, row.balance, row.suspended_at) for row in found} == {
+        (BalanceControl.PREPAID, Decimal(0), NOW)
+    }
+    access = Access(demo.engine, SYSTEM, lambda: NOW)
+    assert (access.fetch(DueFundChecks()), set(access.fetch(DueFees())) & {row.id for row in found}) == ([], set())
+
+
+def test_who_is_suspended_by_collection_owes_something_overdue(demo):
+    suspended = [row for row in demo.ledgers.customers if row.suspension_cause is SuspensionCause.COLLECTION]
     assert suspended
     assert all(row.first_overdue_from <= row.suspended_at <= NOW for row in suspended)
 
@@ -234,6 +251,17 @@ def test_the_demo_has_raised_and_spending_limits_holds_and_erasures_ahead(demo):
     access = Access(demo.engine, SYSTEM, lambda: NOW)
     assert access.fetch(LegalHolds()).total == 2
     assert access.fetch(ErasuresAhead(365)).total
+
+
+def test_the_demo_has_one_of_each_thing_that_goes_another_way(demo):
+    causes = {row.suspension_cause for row in demo.ledgers.customers if row.suspension_cause}
+    assert causes == set(SuspensionCause)
+    kinds = {row.kind for row in demo.ledgers.transactions}
+    assert {Kind.REFUND, Kind.WRITE_OFF} <= kinds
+    assert any(row.reverses_id for row in demo.ledgers.transactions)
+    if demo.size >= 1000:
+        assert any(row.limitation_lifted_until for row in demo.ledgers.customers)
+        assert any(row.erased_at for row in demo.ledgers.customers)
 
 
 def test_there_is_a_demo_person_for_each_role(demo):
