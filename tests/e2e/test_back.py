@@ -49,6 +49,10 @@ def button(name: str) -> Leave:
     return lambda page, _: page.get_by_test_id("stMain").get_by_role("button", name=name, exact=True).click()
 
 
+def link(name: str) -> Leave:
+    return lambda page, _: page.get_by_test_id("stMain").get_by_role("link", name=name).click()
+
+
 def menu(name: str) -> Leave:
     return lambda page, _: page.get_by_test_id("stSidebarNav").get_by_role("link", name=name, exact=True).click()
 
@@ -68,7 +72,13 @@ WAYS: dict[str, list[tuple[Leave, str]]] = {
     "collections?currency=CZK": [(row(), "customer")],
     "planned_changes?days=90": [(a_day, "planned_changes"), (row(table=1, x=230), "customer")],
     "customer_classes": [(row(), "customer_class"), (row(x=395), "customers")],
+    "customer_class?id=1": [(link("customers"), "customers"), (link("All classes"), "customer_classes")],
     "customer?id={first}": [(found, "customer")],
+    "audit_log?who=manager": [(row(x=30), "audit_log"), (row(x=436), "customer"), (menu("Jobs"), "jobs")],
+    "jobs": [(row(), "jobs"), (menu("Retention"), "retention")],
+    "retention": [(row(), "customer"), (row(x=1055), "retention"), (link("Automatic jobs"), "jobs")],
+    "subscription_plans": [(row(), "subscription_plans"), (row(x=1050), "advanced_search")],
+    "webhooks": [(row(x=30), "webhooks"), (menu("Audit log"), "audit_log")],
 }
 WORDS = """[...document.querySelectorAll("[data-testid=stMain] :is(p, h1, h2, input, [data-testid=stText])")]
     .map(each => each.value ?? each.textContent).join("|")"""
