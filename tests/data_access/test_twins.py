@@ -256,7 +256,7 @@ def facts(draw: st.DrawFn, now: datetime) -> Row:
     )
     days = st.integers(-3, 9).map(lambda count: today + count * DAY)
     is_suspended, is_over = status is BillStatus.SUSPENDED, status is BillStatus.PERMANENTLY_TERMINATED
-    lifted = draw(st.none() | st.one_of(NEAR.map(lambda off: now + off), days.map(lambda on: start_of(on, zone))))
+    moments = st.none() | NEAR.map(lambda off: now + off) | days.map(lambda on: start_of(on, zone))
     ends_on = draw(days if status is BillStatus.PROVISIONALLY_TERMINATED else st.none() | days)
     return {
         "bill_status": status,
@@ -269,9 +269,9 @@ def facts(draw: st.DrawFn, now: datetime) -> Row:
         "balance": draw(st.sampled_from(bounds)).quantize(FINEST) + draw(NEARLY),
         "suspended_at": now - DAY if is_suspended else None,
         "suspension_cause": SuspensionCause.COLLECTION if is_suspended else None,
-        "suspension_lifted_until": lifted if is_suspended else None,
+        "suspension_lifted_until": draw(moments) if is_suspended else None,
         "first_lifted_on": today if is_suspended else None,
-        "first_overdue_from": draw(st.none() | days.map(lambda on: start_of(on, zone))),
+        "first_overdue_from": draw(moments),
         "provisionally_terminated_at": now if status is BillStatus.PROVISIONALLY_TERMINATED else None,
         "terminate_on": ends_on,
         "terminated_at": retention.months_before(now, MONTHS) + draw(NEAR) if is_over else None,
