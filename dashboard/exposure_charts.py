@@ -1,6 +1,7 @@
 """The charts of credit exposure: balances against limits, and the shares of the limits in use, each with its rows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
@@ -125,13 +126,21 @@ def _cell_twin(currency: str, cells: pd.DataFrame) -> Twin:
         Words("Credit limit", [_range(row, "limit", currency) for row in rows], "opener", 230),
         Words("Balance", [_range(row, "balance", currency) for row in rows], "text", 230),
         Words("Customers", [formats.number(int(row["customers"])) for row in rows], "amount", 90),
-        Words("Together", [formats.owes(row["owed"], currency) for row in rows], "amount", 200),
+        Words(
+            "Together", [formats.owes(row["owed"], currency, of=int(row["customers"])) for row in rows], "amount", 200
+        ),
     ]
     return Twin(columns, [_search(marks.cell(currency, [row[edge] for edge in edges])) for row in rows])
 
 
 def _range(row: dict[Any, Any], side: str, currency: str) -> str:
     return f"{row[f'{side}_from']:,.0f} to under {row[f'{side}_to']:,.0f} {currency}"
+
+
+def _owed(mark: Sequence[Any], count: int, currency: str, owed: Mapping[tuple[str, float | None], Decimal]) -> str:
+    money, of = owed[mark[0], mark[1]], int(count)
+    is_prepaid = mark[0] == Band.PREPAID
+    return formats.available(-money, currency) if is_prepaid else formats.owes(money, currency, of=of)
 
 
 def _bar_twin(currency: str, bars: pd.DataFrame, figure: Any) -> Twin:
@@ -147,6 +156,6 @@ def _bar_twin(currency: str, bars: pd.DataFrame, figure: Any) -> Twin:
         Words("Share in use", [label for label, _, _ in drawn], "opener", 140),
         Words("Band", [BANDS[Band(mark[0])].word for _, mark, _ in drawn], "text", 130),
         Words("Customers", [formats.number(int(count)) for _, _, count in drawn], "amount", 90),
-        Words("Together", [formats.owes(owed[mark[0], mark[1]], currency) for _, mark, _ in drawn], "amount", 200),
+        Words("Together", [_owed(mark, count, currency, owed) for _, mark, count in drawn], "amount", 200),
     ]
     return Twin(columns, [_search(marks.bar(currency, mark)) for _, mark, _ in drawn])

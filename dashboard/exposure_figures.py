@@ -44,12 +44,17 @@ def _parts(totals: Totals, currency: str) -> list[Part]:
             ":material/groups:",
             everybody.customers,
             (
-                formats.owes(everybody.owed, currency),
-                f"limits of {formats.money(everybody.limits, currency)}",
+                formats.owes(everybody.owed, currency, of=everybody.customers),
+                f"{'limit' if everybody.customers == 1 else 'limits'} of {formats.money(everybody.limits, currency)}",
             ),
             marks.postpaid(currency),
         ),
-        _band(totals, currency, Band.OVER, f"{excess} beyond their limits" if over.customers else ""),
+        _band(
+            totals,
+            currency,
+            Band.OVER,
+            f"{excess} beyond {'the limit' if over.customers == 1 else 'their limits'}" if over.customers else "",
+        ),
         _band(totals, currency, Band.FROM_80),
         _band(totals, currency, Band.IN_CREDIT),
         _band(totals, currency, Band.NO_LIMIT),
@@ -59,7 +64,7 @@ def _parts(totals: Totals, currency: str) -> list[Part]:
 
 def _band(totals: Totals, currency: str, band: Band, more: str = "") -> Part:
     share, look = totals.of(band), BANDS[band]
-    owed = formats.owes(share.owed, currency) if share.customers else "nobody"
+    owed = formats.owes(share.owed, currency, of=share.customers) if share.customers else "nobody"
     sentences = tuple(sentence for sentence in (owed, more) if sentence)
     return Part(look.word.capitalize(), look.icon, share.customers, sentences, marks.band(currency, band))
 

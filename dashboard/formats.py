@@ -24,10 +24,10 @@ def exact_money(amount: Decimal, currency: str) -> str:
     return f"{shown if shown == amount else amount.normalize():,f} {currency}"
 
 
-def owes(balance: Decimal, currency: str) -> str:
-    """Who owes whom; a positive balance is a debt of the customer."""
+def owes(balance: Decimal, currency: str, *, of: int = 1) -> str:
+    """Who owes whom; a positive balance is a debt of the customer, or of so many together."""
     if balance > 0:
-        return f"owes {_at_least_something(balance, currency)}"
+        return f"{'owes' if of == 1 else 'owe'} {_at_least_something(balance, currency)}"
     if balance < 0:
         return f"{_at_least_something(-balance, currency)} in credit"
     return f"{money(balance, currency)}, nothing owed"
@@ -45,6 +45,14 @@ def available(funds: Decimal | None, currency: str) -> str:
 def standing_money(balance: Decimal, currency: str, *, prepaid: bool) -> str:
     """The one figure that fits the customer: funds of a prepaid one, the balance of a postpaid one."""
     return available(-balance, currency) if prepaid else owes(balance, currency)
+
+
+def together(of: int, balance: Decimal, currency: str, *, prepaid: bool = False) -> str:
+    """The one figure of some customers in a sentence: `together they owe 5.00 EUR`; of one it is the customer's own."""
+    alone = standing_money(balance, currency, prepaid=prepaid)
+    if of == 1:
+        return alone
+    return f"together they {owes(balance, currency, of=of)}" if balance > 0 and not prepaid else f"together {alone}"
 
 
 def limit(credit_limit: Decimal | None, currency: str, *, prepaid: bool) -> str:

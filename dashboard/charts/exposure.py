@@ -57,12 +57,14 @@ def describe(customers: pd.DataFrame, currency: str) -> str:
     """The scatter in a sentence."""
     if customers.empty:
         return NOTHING
-    over = customers.loc[_bands(customers) == Band.OVER]
+    over, count = customers.loc[_bands(customers) == Band.OVER], len(customers)
+    owed = formats.together(count, total(customers["balance"]), currency)
+    limits = formats.money(total(customers["credit_limit"]), currency)
+    beyond = formats.together(len(over), total(over["balance"]), currency)
     return (
-        f"{formats.counted(len(customers), 'customer')} with a credit limit: balance against limit in {currency}. "
-        f"Together {formats.owes(total(customers['balance']), currency)} "
-        f"against limits of {formats.money(total(customers['credit_limit']), currency)}; "
-        f"{formats.number(len(over))} over the limit, {formats.owes(total(over['balance']), currency)}."
+        f"{formats.counted(count, 'customer')} with a credit limit: balance against limit in {currency}. "
+        f"{owed[0].upper()}{owed[1:]} against {'a limit' if count == 1 else 'limits'} of {limits}; "
+        + (f"{formats.number(len(over))} over the limit, {beyond}." if len(over) else "nobody is over the limit.")
     )
 
 
@@ -73,7 +75,7 @@ def describe_density(cells: pd.DataFrame, currency: str) -> str:
     densest = max(cells.to_dict("records"), key=itemgetter("customers"))
     return (
         f"{formats.counted(int(cells['customers'].sum()), 'customer')} with a credit limit, in cells of limit "
-        f"and balance: together {formats.owes(total(cells['owed']), currency)}. Most, "
+        f"and balance: {formats.together(int(cells['customers'].sum()), total(cells['owed']), currency)}. Most, "
         f"{formats.number(int(densest['customers']))}, have a limit of {_range(densest, 'limit', currency)} "
         f"and a balance of {_range(densest, 'balance', currency)}."
     )
@@ -136,7 +138,8 @@ def _tiles(cells: pd.DataFrame, currency: str, theme: Theme, *, squeeze: bool) -
 
 def _tile_words(cells: pd.DataFrame, currency: str) -> list[str]:
     return [
-        f"{formats.counted(int(cell['customers']), 'customer')}, together {formats.owes(cell['owed'], currency)}"
+        f"{formats.counted(int(cell['customers']), 'customer')}, "
+        f"{formats.together(int(cell['customers']), cell['owed'], currency)}"
         f"<br>limit {_range(cell, 'limit', currency)}<br>balance {_range(cell, 'balance', currency)}"
         for cell in cells.to_dict("records")
     ]

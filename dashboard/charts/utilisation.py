@@ -61,7 +61,7 @@ def describe(bars: pd.DataFrame, currency: str) -> str:
     postpaid = bars.loc[bars["band"] != Band.PREPAID]
     return (
         f"{formats.counted(int(counts.sum()), 'customer')} by share of the credit limit in use; {', '.join(parts)}. "
-        f"Together, prepaid apart, {formats.owes(total(postpaid['owed']), currency)}."
+        f"Prepaid apart, {formats.together(int(postpaid['customers'].sum()), total(postpaid['owed']), currency)}."
     )
 
 
@@ -70,6 +70,8 @@ def describe_top(customers: pd.DataFrame, currency: str) -> str:
     if customers.empty:
         return NOTHING
     first = customers.iloc[0]
+    if len(customers) == 1:
+        return f"The customer who owes most: {first['name']} with {formats.money(first['balance'], currency)}."
     return (
         f"The {formats.counted(len(customers), 'customer')} who owe most, together "
         f"{formats.money(total(customers['balance']), currency)}; "
@@ -97,15 +99,12 @@ def _bars(bars: pd.DataFrame, band: Band, currency: str, theme: Theme) -> go.Bar
         textposition="outside",
         cliponaxis=False,
         hovertext=[
-            f"{formats.counted(int(count), 'customer')}, together {_together(owed, currency, band)}"
+            f"{formats.counted(int(count), 'customer')}, "
+            f"{formats.together(int(count), owed, currency, prepaid=band is Band.PREPAID)}"
             for count, owed in zip(counts, bars["owed"], strict=True)
         ],
         hovertemplate="%{x}<br>%{hovertext}<extra></extra>",
     )
-
-
-def _together(owed: Decimal, currency: str, band: Band) -> str:
-    return formats.standing_money(owed, currency, prepaid=band is Band.PREPAID)
 
 
 def _pattern(band: Band, theme: Theme) -> dict[str, object]:

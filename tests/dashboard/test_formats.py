@@ -131,6 +131,21 @@ def test_overdue_says_how_long_and_how_much(amount: str, days: int, words: str) 
     assert formats.overdue(Decimal(amount), days, "EUR") == words
 
 
+@pytest.mark.parametrize(
+    ("of", "balance", "prepaid", "words"),
+    [
+        (1, "5", False, "owes 5.00 EUR"),
+        (2, "5", False, "together they owe 5.00 EUR"),
+        (2, "-5", False, "together 5.00 EUR in credit"),
+        (2, "0", False, "together 0.00 EUR, nothing owed"),
+        (1, "-5", True, "5.00 EUR available"),
+        (2, "-5", True, "together 5.00 EUR available"),
+    ],
+)
+def test_what_some_owe_agrees_with_how_many_they_are(of: int, balance: str, prepaid: bool, words: str) -> None:
+    assert formats.together(of, Decimal(balance), "EUR", prepaid=prepaid) == words
+
+
 def test_counts_agree_with_their_noun() -> None:
     assert [formats.counted(n, "customer") for n in (0, 1, 3268)] == ["0 customers", "1 customer", "3,268 customers"]
     assert formats.counted(2, "class", "classes") == "2 classes"

@@ -90,7 +90,9 @@ def test_a_cell_covers_its_bin_and_leads_to_it():
 
 def test_a_cell_says_how_many_and_how_much():
     tiles = exposure.density(frames.cells(*EVEN_CELLS), "EUR", "light").data[0]
-    assert tiles.text[0] == "30 customers, together owes 9,000.00 EUR<br>limit 0 to 1,000 EUR<br>balance 0 to 500 EUR"
+    assert (
+        tiles.text[0] == "30 customers, together they owe 9,000.00 EUR<br>limit 0 to 1,000 EUR<br>balance 0 to 500 EUR"
+    )
 
 
 def test_growing_bins_are_drawn_by_order_of_magnitude():
@@ -131,19 +133,26 @@ def test_light_and_dark_use_their_own_inks():
 def test_a_sentence_tells_what_the_points_show():
     told = exposure.describe(frames.customers(("-5", "100"), ("120", "100")), "EUR")
     assert told == (
-        "2 customers with a credit limit: balance against limit in EUR. Together owes 115.00 EUR "
+        "2 customers with a credit limit: balance against limit in EUR. Together they owe 115.00 EUR "
         "against limits of 200.00 EUR; 1 over the limit, owes 120.00 EUR."
+    )
+
+
+def test_a_sentence_of_one_customer_speaks_of_one():
+    assert exposure.describe(frames.customers(("5", "100")), "EUR") == (
+        "1 customer with a credit limit: balance against limit in EUR. Owes 5.00 EUR against a limit of 100.00 EUR; "
+        "nobody is over the limit."
     )
 
 
 def test_a_sentence_tells_what_the_cells_show():
     told = exposure.describe_density(frames.cells(*EVEN_CELLS), "EUR")
     assert told == (
-        "31 customers with a credit limit, in cells of limit and balance: together owes 9,700.00 EUR. Most, 30, "
+        "31 customers with a credit limit, in cells of limit and balance: together they owe 9,700.00 EUR. Most, 30, "
         "have a limit of 0 to 1,000 EUR and a balance of 0 to 500 EUR."
     )
 
 
 def test_a_total_in_the_sentence_is_exact():
     cents = frames.customers(*[("0.1", "1")] * 3)
-    assert "Together owes 0.30 EUR" in exposure.describe(cents.assign(balance=Decimal("0.1")), "EUR")
+    assert "Together they owe 0.30 EUR" in exposure.describe(cents.assign(balance=Decimal("0.1")), "EUR")

@@ -38,7 +38,7 @@ def test_a_bar_leads_to_its_band():
 
 def test_a_bar_says_how_many_and_how_much():
     over = next(t for t in utilisation.histogram(frames.bars(*BARS), "EUR", "light").data if t.name == "over the limit")
-    assert over.hovertext[1] == "2 customers, together owes 900.00 EUR"
+    assert over.hovertext[1] == "2 customers, together they owe 900.00 EUR"
 
 
 def test_prepaid_customers_have_funds_and_no_debt():
@@ -71,11 +71,14 @@ def test_nothing_to_draw_is_said():
 def test_a_sentence_tells_what_the_bars_show():
     assert utilisation.describe(frames.bars(*BARS), "EUR") == (
         "77 customers by share of the credit limit in use; in credit: 5, under 80 %: 50, 80 to 100 %: 4, "
-        "over the limit: 5, no limit: 6, prepaid: 7. Together, prepaid apart, owes 1,715.00 EUR."
+        "over the limit: 5, no limit: 6, prepaid: 7. Prepaid apart, together they owe 1,715.00 EUR."
     )
 
 
 def test_a_sentence_names_the_largest_debt():
     assert utilisation.describe_top(frames.customers(("900", "100"), ("50", "100")), "EUR") == (
         "The 2 customers who owe most, together 950.00 EUR; first Customer 1 with 900.00 EUR."
+    )
+    assert utilisation.describe_top(frames.customers(("900", "100")), "EUR") == (
+        "The customer who owes most: Customer 1 with 900.00 EUR."
     )
