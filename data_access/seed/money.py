@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from math import exp
 from random import Random
 from typing import Any
@@ -102,14 +103,18 @@ def _charged(purse: Purse, issued: datetime, day: date, charge: Decimal, closed:
     number = f"{purse.life.number:06}-{day:%Y%m}"
     is_recent = day > purse.life.today - timedelta(days=_ITEMISED_DAYS)
     fee = charge * 4 // 5 if is_recent else charge
-    plan = _PLANS[purse.life.of_class.segment]
-    says = f"{plan}, {in_words(closed.first)} to {in_words(closed.last)}"
+    says = _plan_in_words(purse.life.of_class.segment, closed)
     fee_words = {"service": "Subscriptions", "visible_comment": says, "reference": number}
     if fee > 0:
         yield Entry(issued, Kind.SUBSCRIPTION_FEE, fee, day, fee_words)
     numbers = {"service": "Numbers", "visible_comment": "Telephone numbers", "reference": number}
     if charge > fee:
         yield Entry(issued, Kind.DID_FEE, charge - fee, day, numbers)
+
+
+@cache
+def _plan_in_words(segment: Segment, period: Period) -> str:
+    return f"{_PLANS[segment]}, {in_words(period.first)} to {in_words(period.last)}"
 
 
 def _extras(purse: Purse, issued: datetime, charge: Decimal) -> Iterator[Entry]:
