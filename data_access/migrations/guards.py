@@ -9,7 +9,7 @@ at its end.
 
 from collections.abc import Iterator
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, Inspector, inspect, text
 
 ARCHIVABLE = (
     "allocations", "collection_steps", "invoice_lines", "measured_uses", "promise_payments", "quota_uses",
@@ -77,13 +77,13 @@ def recreate(connection: Connection) -> None:
 def _guard_replaced(connection: Connection, table: str) -> None:
     """Says what SQLite itself says where a row is met, so that the sentences of clashes stay."""
     connection.execute(text(f"DROP TRIGGER IF EXISTS {table}_no_replace"))
-    refusals = "".join(_met(connection, table, columns, where) for columns, where in _keys(connection, table))
+    inspector = inspect(connection)
+    refusals = "".join(_met(inspector, table, columns, where) for columns, where in _keys(inspector, table))
     connection.execute(text(_SQLITE_REPLACE.format(table=table, refusals=refusals)))
 
 
-def _keys(connection: Connection, table: str) -> Iterator[tuple[list[str], str]]:
+def _keys(inspector: Inspector, table: str) -> Iterator[tuple[list[str], str]]:
     """What no two rows of a table share, with the condition under which that holds."""
-    inspector = inspect(connection)
     yield inspector.get_pk_constraint(table)["constrained_columns"], ""
     for unique in inspector.get_unique_constraints(table):
         yield unique["column_names"], ""
@@ -93,10 +93,10 @@ def _keys(connection: Connection, table: str) -> Iterator[tuple[list[str], str]]
             yield columns, str(index.get("dialect_options", {}).get("sqlite_where", ""))
 
 
-def _met(connection: Connection, table: str, columns: list[str], where: str) -> str:
+def _met(inspector: Inspector, table: str, columns: list[str], where: str) -> str:
     named = ", ".join(f"{table}.{column}" for column in columns)
     same = " AND ".join(f"{column} = NEW.{column}" for column in columns)
-    new = ", ".join(f"NEW.{column['name']} AS {column['name']}" for column in inspect(connection).get_columns(table))
+    new = ", ".join(f"NEW.{column['name']} AS {column['name']}" for column in inspector.get_columns(table))
     counts = f" AND {where}) AND EXISTS (SELECT 1 FROM (SELECT {new}) WHERE {where}" if where else ""
     return _SQLITE_MET.format(named=named, table=table, same=same, counts=counts)
 
