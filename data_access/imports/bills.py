@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from data_access.clock import in_words
 from data_access.errors import Rejected
 from data_access.imports.days import day_of
 from data_access.imports.entries import read_fields
@@ -38,7 +39,7 @@ class Bill:
 def bill_of(
     line: int, cells: Mapping[str, str], mapping: FileMapping, today: date
 ) -> tuple[Bill | None, dict[str, str]]:
-    """The invoice of a row, or None and every complaint."""
+    """The invoice of a row, or None and every complaint. `today`: where its customer is billed."""
     own = {name: rule for name, rule in mapping.fields.items() if name != "customer_code"}
     typed, complaints = read_fields(cells, own)
     values: dict[str, Any] = {"settled_on": None, "disputed": False}
@@ -52,6 +53,7 @@ def bill_of(
 
 
 def _together(values: Mapping[str, Any], today: date) -> dict[str, str]:
+    where = f": where the customer is billed it is {in_words(today)}"
     found: dict[str, str] = {}
     issued_on, due_on, settled_on = (values.get(name) for name in ("issued_on", "due_on", "settled_on"))
     if issued_on and due_on and due_on < issued_on:
@@ -59,7 +61,9 @@ def _together(values: Mapping[str, Any], today: date) -> dict[str, str]:
     if issued_on and settled_on and settled_on < issued_on:
         found["settled_on"] = "An invoice cannot be settled before it is issued."
     if settled_on and settled_on > today:
-        found["settled_on"] = "An invoice cannot be settled in the future."
+        found["settled_on"] = f"An invoice cannot be settled in the future{where}."
+    if issued_on and issued_on > today:
+        found["issued_on"] = f"An invoice cannot be issued in the future{where}."
     if "total" in values and "currency" in values:
         found |= _not_cash(values["total"], values["currency"])
     return found

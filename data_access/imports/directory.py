@@ -9,6 +9,8 @@ from data_access.imports.mapping import FileMapping, NewClass
 from data_access.models.collection import CollectionPolicy, Section
 from data_access.models.customers import CustomerClass
 from data_access.models.people import Reseller
+from data_access.permissions import Permission as P
+from data_access.permissions import who_can
 from data_access.policy import Policy, first_versions
 from data_access.validation import ClassRule
 
@@ -69,12 +71,16 @@ class Directory:
     def unknown(self, name: str, terms: Terms | None, reseller: str) -> dict[str, str]:
         """Complaints about names that mean no class and no reseller."""
         found = {}
+        actor = self.load.actor
         if terms is None:
             found["customer_class"] = "There is no customer class with this name."
+        elif not terms.id and not actor.may(P.CLASS_EDIT):
+            makes = who_can(P.CLASS_EDIT)
+            found["customer_class"] = f"There is no customer class with this name. {makes.capitalize()} can make one."
         elif name and not is_same_code(name, terms.rule.name):
             found["customer_class"] = f"There is no customer class with this name; one is called “{terms.rule.name}”."
         _, called = self.resellers.get(fold(reseller), (0, ""))
-        if reseller and not called and not self.makes_resellers:
+        if reseller and not called and (not self.makes_resellers or actor.reseller_id is not None):
             found["reseller"] = "There is no reseller with this name."
         elif called and not is_same_code(reseller, called):
             found["reseller"] = f"There is no reseller with this name; one is called “{called}”."

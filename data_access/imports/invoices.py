@@ -14,6 +14,7 @@ from sqlalchemy import Row, func
 from data_access.allocating import unused_of
 from data_access.bookings import BOOKINGS, Kind
 from data_access.bulk import BulkLoad
+from data_access.clock import day_in
 from data_access.commands.money import status_refusal
 from data_access.editing import as_typed
 from data_access.folding import fold, is_same_code, not_meant
@@ -105,11 +106,12 @@ class InvoiceFile:
         parties: dict[str, Party] = {}
         classes = directory(load, self.mapping) if self.mapping.create_customers else None
         for line in rows:
-            bill, complaints = bill_of(line.number, line.cells, self.mapping, load.now.date())
             code = codes[line.number]
             key = fold(code)
             row = known.get(key)
             entry = entry_of(line.cells, self.mapping.customer, classes) if row is None and classes else None
+            today = day_in(_zone(row, entry), load.now)
+            bill, complaints = bill_of(line.number, line.cells, self.mapping, today)
             complaints = _no_customer(code, row, entry) | complaints
             unlike = _unlike(code, row, parties.get(key))
             if unlike:
@@ -125,6 +127,10 @@ class InvoiceFile:
             else:
                 parties.setdefault(key, Party(row, entry)).cells.append((line, bill))
         return list(parties.values())
+
+
+def _zone(row: Known | None, entry: Entry | None) -> str:
+    return str(row.billing_zone if row is not None else (entry and entry.values.get("billing_zone")) or "UTC")
 
 
 def _currency(row: Known | None, entry: Entry | None) -> str:

@@ -606,3 +606,50 @@ def test_payments_that_came_late_can_be_told_from_those_in_time(desk):
     due = {row.number: row.due_on for row in desk.rows(Invoice)}
     paid = [row for row in desk.rows(Transaction) if row.kind is Kind.MANUAL_PAYMENT]
     assert sorted(row.reference[-1] for row in paid if row.value_on > due[row.reference]) == ["2", "3", "6"]
+
+
+@pytest.mark.parametrize(
+    ("zone", "now", "today", "tomorrow"),
+    [
+        ("Pacific/Auckland", datetime(2026, 3, 16, 12, 0, tzinfo=UTC), "17/03/2026", "18/03/2026"),
+        ("Pacific/Honolulu", datetime(2026, 3, 16, 9, 59, tzinfo=UTC), "15/03/2026", "16/03/2026"),
+        ("UTC", datetime(2026, 3, 16, 23, 59, tzinfo=UTC), "16/03/2026", "17/03/2026"),
+    ],
+)
+def test_today_is_the_day_where_the_customer_is_billed(
+    desk: Desk, zone: str, now: datetime, today: str, tomorrow: str
+) -> None:
+    a_customer(desk.engine, customer_code="HERE", billing_zone=zone)
+    made = f"{BILL_MAPPING}\n[customer]\n" + "\n".join(
+        f'{name} = {{ constant = "{text}" }}' for name, text in (
+            ("customer_class", "Homes"), ("balance_control", "postpaid"), ("currency", "EUR"), ("credit_limit", "5"),
+            ("billing_zone", zone),
+        )
+    ) + '\ncustomer_code = { column = "ID" }\n'  # fmt: skip
+    made = made.replace("date_format", "create_customers = true\ndate_format", 1)
+    rows = [f"{code},{day[:2]},{day},01/06/2026,10,{day},N" for code in ("HERE", "NEW") for day in (today, tomorrow)]
+    report = desk.invoices(*rows, mapping=made, clock=lambda: now)
+    assert report.created == 2
+    assert refusals(report) == [(line, name) for line in (3, 5) for name in ("settled_on", "issued_on")]
+    assert all("where the customer is billed it is" in remark.reason for remark in report.refused)
+
+
+def test_a_class_is_made_by_a_file_only_for_who_may_change_classes(desk: Desk) -> None:
+    desk.actor = a_person(desk.engine, Role.MANAGER, extra_grants=Permission.IMPORT_RUN.value)
+    mapping = MAPPING.replace('"Homes"', '"Boats"') + '[new_class]\nname = "Boats"\nnet_days = 9\n'
+    report = desk.customers("K-1,A,5,0,,,", mapping=mapping)
+    assert [remark.field for remark in report.refused] == ["customer_class"]
+    assert report.refused[0].reason == "There is no customer class with this name. An admin can make one."
+    assert desk.customers("K-1,A,5,0,,,").created == 1
+
+
+def test_who_sees_one_reseller_brings_customers_to_no_other(desk: Desk) -> None:
+    own = a_reseller(desk.engine, name="Own")
+    grants = f"{Permission.IMPORT_RUN} {Permission.PEOPLE_MANAGE}"
+    desk.actor = a_person(desk.engine, Role.MANAGER, reseller_id=own, extra_grants=grants)
+    mapping = f'create_resellers = true\n{MAPPING}reseller = {{ column = "Mail" }}\n'.replace(
+        'email = { column = "Mail" }\n', ""
+    )
+    report = desk.customers("K-1,A,5,0,Other,,", "K-2,A,5,0,Own,,", "K-3,A,5,0,,,", mapping=mapping)
+    assert (refusals(report), report.created) == ([(2, "reseller")], 2)
+    assert {row.reseller_id for row in desk.rows(Customer)} == {own}
