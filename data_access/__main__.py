@@ -19,6 +19,7 @@ from data_access.errors import NotFound, Refusal, Rejected
 from data_access.folding import fold
 from data_access.migrations import upgrade
 from data_access.models.people import Person, Reseller
+from data_access.numerals import counted
 from data_access.passwords import hash_password
 from data_access.permissions import PEOPLE_ROLES, SYSTEM, Permission, Role
 from data_access.running import DemoTime
@@ -76,7 +77,7 @@ def _seed(chosen: Namespace, engine: Engine, clock: Clock) -> int:
     actor.require(Permission.IMPORT_RUN)
     with_people = Settings().app_env is Environment.DEMO and not is_peopled
     written = seed(engine, chosen.customers, clock, with_demo_people=with_people, actor=actor)
-    print(f"{written:,} demo customers were written.")
+    print(f"{counted(written, 'demo customer was', 'demo customers were')} written.")
     return DONE
 
 

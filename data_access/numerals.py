@@ -1,4 +1,4 @@
-"""Numerals: the one reader of whole numbers, wherever somebody typed them: an address, a cursor, a form, an option."""
+"""Numerals: the one reader of whole numbers that somebody typed, and how many of a thing there are, in words."""
 
 LARGEST_ID = 2**31 - 1  # as wide as both databases keep an id
 
@@ -15,3 +15,8 @@ def whole_number(text: str, lowest: int = 0, highest: int = LARGEST_ID, *, other
         if lowest <= number <= highest:
             return number
     raise ValueError(otherwise or f"Give a whole number from {lowest} to {highest}.")
+
+
+def counted(count: int, noun: str, plural: str = "") -> str:
+    """1 customer, 3,268 customers."""
+    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"

@@ -10,6 +10,7 @@ from data_access.access import Reader
 from data_access.bulk import BulkLoad
 from data_access.ledger import Books
 from data_access.models.money import OPEN
+from data_access.numerals import counted
 from data_access.queries.foresight import BY_DEBT, Foreseen
 from data_access.queries.foretell import ahead_of
 
@@ -44,7 +45,7 @@ def _counted(days: Mapping[int, date]) -> str:
     if not days:
         return "no customer"
     first = f"{min(days.values()):%-d %B %Y}"
-    return f"1 customer (on {first})" if len(days) == 1 else f"{len(days):,} customers (the first on {first})"
+    return f"{counted(len(days), 'customer')} ({'' if len(days) == 1 else 'the first '}on {first})"
 
 
 def foresee(load: BulkLoad, added: Iterable[Books]) -> Outcome:

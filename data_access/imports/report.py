@@ -9,6 +9,7 @@ from data_access.imports.mapping import FileMapping
 from data_access.imports.outcome import Outcome
 from data_access.imports.reading import Line
 from data_access.labels import LABELS
+from data_access.numerals import counted
 from data_access.sheets import csv_line, harmless
 
 
@@ -109,8 +110,9 @@ class Report:
     def summary(self, most: int, *, dry_run: bool) -> str:
         """What was done, in lines for a person; at most so many remarks of each kind."""
         done = [
-            f"{self.rows:,} rows: {self.created:,} added, {self.changed:,} changed, {self.unchanged:,} as they were, "
-            f"{self.refused_rows:,} refused; {len(self.new_customers):,} new customers."
+            f"{counted(self.rows, 'row')}: {self.created:,} added, {self.changed:,} changed, "
+            f"{self.unchanged:,} unchanged, {self.refused_rows:,} refused; "
+            f"{counted(len(self.new_customers), 'new customer')}."
         ]
         if self.stopped_at is not None:
             done.append(f"The table ends before line {self.stopped_at:,}, where stop_at says so.")

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from data_access.access import Access
 from data_access.clock import Clock
 from data_access.jobs.archive import archive_customer
+from data_access.numerals import counted
 from data_access.queries.retention import DueArchives, PreviewArchives
 from data_access.settings import settings
 from data_access.verbs.calls import DONE, named, signed_by, verb
@@ -31,7 +32,8 @@ def _archive(chosen: Namespace, engine: Engine, clock: Clock) -> int:
     folder = Path(settings().archive_dir)
     done = [archive_customer(engine, access.actor, clock, folder, key) for key in _due(access)]
     rows = sum(archived.rows for archived in done)
-    print(f"{len(done):,} customers were archived to {folder}: {rows:,} rows, now deleted.")
+    archived = counted(len(done), "customer was", "customers were")
+    print(f"{archived} archived to {folder}: {counted(rows, 'row')}, now deleted.")
     return DONE
 
 

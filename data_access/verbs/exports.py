@@ -14,6 +14,7 @@ from data_access.clock import Clock
 from data_access.commands.exports import ExportCustomers
 from data_access.errors import Rejected
 from data_access.filters import LISTED
+from data_access.numerals import counted
 from data_access.queries.class_terms import CLASS_COLUMNS, ClassesToExport
 from data_access.queries.everything import PROFILES
 from data_access.queries.exports import rows_of
@@ -24,8 +25,8 @@ _MOST = 1_000_000  # a sheet has some more rows than that
 Write = Callable[[IO[bytes], Sequence[str], Iterable[Sequence[Cell]]], int]
 Sheet = tuple[Sequence[str], Iterable[Sequence[Cell]]]
 _SAID = {
-    "customers": ("1 customer was", "customers were"),
-    "classes": ("1 customer class was", "customer classes were"),
+    "customers": ("customer was", "customers were"),
+    "classes": ("customer class was", "customer classes were"),
 }
 _WRITE: dict[str, Write] = {"csv": write_csv, "xlsx": partial(write_xlsx, title="Export")}
 
@@ -57,8 +58,7 @@ def _export(chosen: Namespace, engine: Engine, clock: Clock) -> int:
         ) from wrong
     finally:
         unfinished.unlink(missing_ok=True)
-    one, several = _SAID[chosen.kind]
-    print(f"{one if count == 1 else f'{count:,} {several}'} written to {path.name}.")
+    print(f"{counted(count, *_SAID[chosen.kind])} written to {path.name}.")
     return DONE
 
 

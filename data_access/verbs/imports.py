@@ -15,6 +15,7 @@ from data_access.imports.classes import class_mapping, import_classes
 from data_access.imports.customers import customer_mapping, import_customers
 from data_access.imports.files import refuse_unwritable
 from data_access.imports.invoices import import_invoices, invoice_mapping
+from data_access.numerals import counted
 from data_access.verbs.calls import DONE, REFUSED, named, signed_by, verb
 
 SHOWN = 50
@@ -45,7 +46,7 @@ def _import(chosen: Namespace, engine: Engine, clock: Clock) -> int:
     _refuse_outputs(chosen)
     run = Run(
         engine, actor, clock, chosen.file, mapping, f"Import{chosen.kind.capitalize()}", chosen.dry_run,
-        told=lambda rows: print(f"{rows:,} rows", file=sys.stderr),
+        told=lambda rows: print(counted(rows, "row"), file=sys.stderr),
     )  # fmt: skip
     try:
         bring_in(run)

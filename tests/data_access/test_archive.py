@@ -304,7 +304,7 @@ def test_the_command_line_says_who_is_due_and_then_archives(engine, desk, tmp_pa
     assert capsys.readouterr().out.startswith("GONE-1: permanently terminated on ")
     assert count_of(engine, Transaction, customer_id) == 4
     assert desk("archive") == 0
-    assert capsys.readouterr().out.splitlines()[-1].startswith("1 customers were archived to ")
+    assert capsys.readouterr().out.splitlines()[-1].startswith("1 customer was archived to ")
     assert (tmp_path / f"customer-{customer_id}.parquet").exists()
     assert desk("archive") == 0
     assert "Nobody's details are due." in capsys.readouterr().out
@@ -341,7 +341,7 @@ def test_the_role_of_the_archiver_suffices_for_the_command_line(owner, archiver,
     settings.cache_clear()
     assert main(["archive", "--as", "ann"], lambda: NOW) == 0
     settings.cache_clear()
-    assert "1 customers were archived" in capsys.readouterr().out
+    assert "1 customer was archived" in capsys.readouterr().out
 
 
 def test_the_desk_itself_deletes_nothing(owner, tmp_path):

@@ -149,7 +149,7 @@ def test_an_import_says_what_it_did_and_fails_when_rows_were_refused(desk, engin
     words = ("import", "customers", table, "--mapping", mapping, "--as", "ann", "--report", tmp_path / "report.csv")
     code, said, progress = desk(*words)
     assert (code, progress) == (1, "2 rows")
-    assert said.startswith("2 rows: 1 added, 0 changed, 0 as they were, 1 refused; 1 new customers.\nRefused: line 3, ")
+    assert said.startswith("2 rows: 1 added, 0 changed, 0 unchanged, 1 refused; 1 new customer.\nRefused: line 3, ")
     assert (
         (tmp_path / "report.csv")
         .read_text()
@@ -184,7 +184,7 @@ def test_refused_rows_are_sent_again_alone(desk, engine, tmp_path):
     assert bad.read_text("utf-8-sig").splitlines()[1].startswith("K-2,Berg,'-5,\"Permanent credit limit: ")
     bad.write_text(bad.read_text("utf-8-sig").replace("'-5", "5"))
     code, said, _ = desk("import", "customers", bad, "--mapping", mapping, "--as", "ann")
-    assert (code, said) == (0, "1 rows: 1 added, 0 changed, 0 as they were, 0 refused; 1 new customers.")
+    assert (code, said) == (0, "1 row: 1 added, 0 changed, 0 unchanged, 0 refused; 1 new customer.")
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
@@ -213,7 +213,7 @@ def test_classes_leave_and_come_back_in(desk, engine, tmp_path):
     path, mapping = tmp_path / "classes.csv", MAPPINGS / "classes.toml"
     assert desk("export", "classes", path, "--as", "ann") == (0, "1 customer class was written to classes.csv.", "")
     code, says, _ = desk("import", "classes", path, "--mapping", mapping, "--as", "ann")
-    assert (code, says.splitlines()[0][:26]) == (0, "1 rows: 0 added, 0 changed")
+    assert (code, says) == (0, "1 row: 0 added, 0 changed, 1 unchanged, 0 refused; 0 new customers.")
     assert desk("import", "classes", path, "--mapping", mapping, "--as", "bob")[0] == 1
     wrong = desk("export", "classes", path, "--profile", "list", "--as", "ann")
     assert wrong == (1, "", "Classes are written whole: leave --profile out.")
