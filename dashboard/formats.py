@@ -7,8 +7,6 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime
 from babel.numbers import get_currency_precision
 
-from data_access import numerals
-
 NO_LIMIT = "no limit"
 PREPAID = "prepaid"
 _HUNDRED = Decimal(100)
@@ -76,7 +74,9 @@ def number(count: int) -> str:
     return f"{count:,}"
 
 
-counted = numerals.counted
+def counted(count: int, noun: str, plural: str = "") -> str:
+    """1 customer, 3,268 customers."""
+    return f"{number(count)} {noun if count == 1 else plural or noun + 's'}"
 
 
 def day(on: date) -> str:
