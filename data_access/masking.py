@@ -5,10 +5,10 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from sqlalchemy import ColumnElement, Dialect, String, Text, TypeDecorator, type_coerce
+from sqlalchemy import ColumnElement, Dialect, Label, String, Text, TypeDecorator, case, type_coerce
 
 from data_access.folding import display_name
-from data_access.permissions import Actor, Permission
+from data_access.permissions import SYSTEM, Actor, Permission
 
 _DOTS = "•••••"  # as many for every word: the length of a name would tell whose it is
 
@@ -52,6 +52,24 @@ class FreeText(TypeDecorator[str]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002  the same on both
         return mask(value) if value and _HIDES.get() else value
+
+
+_OWN, _PEOPLES = "=", "~"
+
+
+class _Reason(FreeText):
+    """A reason behind a sign that says whose it is; the sign is never stored and goes no further than this."""
+
+    cache_ok = True
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        return value[1:] if not value or value[0] == _OWN else super().process_result_value(value[1:], dialect)
+
+
+def reason_of(entry: Any) -> Label[str]:
+    """The reason of a table that says who gave it: masked unless it is the system's own, in which nobody is named."""
+    sign = case((entry.login == SYSTEM.login, _OWN), else_=_PEOPLES)
+    return type_coerce(sign.concat(unmasked(entry.reason)), _Reason()).label("reason")
 
 
 def unmasked(column: Any) -> ColumnElement[str]:

@@ -14,7 +14,7 @@ from data_access.editing import conflicts, typed_fields
 from data_access.errors import Invalid, Rejected, Stale
 from data_access.folding import fold
 from data_access.models.people import Person, Reseller
-from data_access.permissions import PEOPLE_ROLES, Permission, Role
+from data_access.permissions import PEOPLE_ROLES, SYSTEM, Permission, Role
 from data_access.spelling import an_id, email_addresses, one_of, plain, within
 from data_access.unit_of_work import UnitOfWork
 
@@ -34,6 +34,8 @@ def _login(text: str) -> str:
     login = _required(100, "Give the sign-in name.")(text)
     if len(fold(login)) > 100:
         raise ValueError("This contains characters that are too long when written out: shorten it.")
+    if fold(login) == fold(SYSTEM.login):
+        raise ValueError(f"“{login}” stands for what happens automatically: choose another name.")
     return login
 
 

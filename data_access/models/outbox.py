@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
+from data_access.masking import FreeText
 from data_access.models.base import SECRET, Base, Record
 
 
@@ -55,7 +56,7 @@ class Message(Base):
     sender: Mapped[str] = mapped_column(String(254), default="")
     recipient: Mapped[str] = mapped_column(String(400), default="")
     subject: Mapped[str] = mapped_column(String(200), default="")
-    body: Mapped[str] = mapped_column(Text, default="")
+    body: Mapped[str] = mapped_column(FreeText, default="")
     payload: Mapped[dict[str, Any]]
     state: Mapped[MessageState] = mapped_column(default=MessageState.WAITING)
     attempts: Mapped[int] = mapped_column(default=0)

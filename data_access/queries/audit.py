@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Row, exists, false, func, or_
 from data_access.access import Query, Reader
 from data_access.identity import meant_by
 from data_access.labels import ENTITIES, command_words, field_label
+from data_access.masking import reason_of
 from data_access.models.customers import Customer
 from data_access.models.history import Change, CommandLog, PersonalValue
 from data_access.permissions import Permission
@@ -116,7 +117,7 @@ class FindChanges(Query[Placed[Changed]]):
 
 
 _ENTRY = (
-    CommandLog.id, CommandLog.number, CommandLog.at, CommandLog.login, CommandLog.name, CommandLog.reason,
+    CommandLog.id, CommandLog.number, CommandLog.at, CommandLog.login, CommandLog.name, reason_of(CommandLog),
     Customer.id.label("customer_id"), Customer.customer_code,
 )  # fmt: skip
 _CHANGE = (

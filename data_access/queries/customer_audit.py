@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from data_access.access import Query, Reader
 from data_access.labels import ENTITIES, WHOLE_RECORD, command_words, field_label
+from data_access.masking import reason_of
 from data_access.models.history import Change, CommandLog, PersonalValue
 from data_access.permissions import Permission
 from data_access.queries.recorded import Recorded, Words
@@ -52,7 +53,7 @@ class CustomerAudit(Query[Page[AuditRow]]):
             .with_only_columns(
                 Change.id, Change.entity, Change.field, Change.before, Change.after, Change.personal_id,
                 PersonalValue.before.label("old"), PersonalValue.after.label("new"), PersonalValue.erased_at,
-                CommandLog.at, CommandLog.login, CommandLog.name, CommandLog.reason,
+                CommandLog.at, CommandLog.login, CommandLog.name, reason_of(CommandLog),
             )
             .order_by(Change.id.desc())
             .limit(PAGE + 1)

@@ -8,6 +8,7 @@ from data_access.access import Query, Reader
 from data_access.clock import time_in_words
 from data_access.labels import word
 from data_access.lifecycle import BillStatus
+from data_access.masking import reason_of
 from data_access.models.customers import Customer
 from data_access.models.history import InvoiceRequest, PlannedMove, PlanState, RequestState, StatusEvent
 from data_access.moves import MOVES
@@ -83,7 +84,7 @@ class StatusHistory(Query[tuple[HistoryRow, ...]]):
             .where(StatusEvent.customer_id == self.customer_id)
             .with_only_columns(
                 StatusEvent.at, StatusEvent.move, StatusEvent.status_from, StatusEvent.status_to, StatusEvent.blocked,
-                StatusEvent.until, StatusEvent.login, StatusEvent.reason,
+                StatusEvent.until, StatusEvent.login, reason_of(StatusEvent),
             )
             .order_by(StatusEvent.at.desc(), StatusEvent.id.desc())
             .limit(LIMIT)

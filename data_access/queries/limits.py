@@ -8,6 +8,7 @@ from typing import ClassVar
 from data_access.access import Query, Reader
 from data_access.errors import NotFound
 from data_access.labels import LABELS, command_words
+from data_access.masking import reason_of
 from data_access.models.collection import ThresholdKind, WarningThreshold
 from data_access.models.customers import Customer
 from data_access.models.history import Change, CommandLog
@@ -123,7 +124,7 @@ class LimitHistory(Query[tuple[LimitChange, ...]]):
             .where(Change.customer_id == self.customer_id, Change.entity == "Customer", Change.field.in_(LIMITS))
             .with_only_columns(
                 Change.field, Change.before, Change.after, CommandLog.at, CommandLog.login, CommandLog.name,
-                CommandLog.reason,
+                reason_of(CommandLog),
             )
             .order_by(Change.id.desc())
             .limit(_MOST_ROWS)

@@ -57,7 +57,7 @@ class MessagesOf(Query[tuple[Told, ...]]):
         return tuple(
             Told(
                 row.id, row.at, row.channel, row.event, row.name or shown(row.recipient, reader.actor), row.subject,
-                shown(row.body, reader.actor), row.state, row.attempts, row.sent_at,
+                row.body, row.state, row.attempts, row.sent_at,
                 row.last_error if row.name else shown(row.last_error, reader.actor),
             )
             for row in reader.session.execute(asked)

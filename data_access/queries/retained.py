@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from sqlalchemy import Row, Select, func
 
 from data_access.access import Query, Reader
-from data_access.masking import shown_name
+from data_access.masking import reason_of, shown_name
 from data_access.models.customers import Customer, CustomerClass
 from data_access.models.history import CommandLog
 from data_access.models.running import Archive
@@ -134,7 +134,7 @@ def _holds(reader: Reader, customer_ids: Sequence[int]) -> dict[int, tuple[datet
         .group_by(CommandLog.customer_id)
     )
     these = visible(CommandLog, reader.actor).where(CommandLog.number.in_(newest))
-    asked = these.with_only_columns(CommandLog.customer_id, CommandLog.at, CommandLog.login, CommandLog.reason)
+    asked = these.with_only_columns(CommandLog.customer_id, CommandLog.at, CommandLog.login, reason_of(CommandLog))
     return {row.customer_id: (row.at, row.login, row.reason) for row in reader.session.execute(asked)}
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from data_access.access import Reader
 from data_access.clock import day_in
 from data_access.labels import LABELS, word
+from data_access.masking import reason_of
 from data_access.models.collection import CollectionStep, Promise, Step
 from data_access.models.customers import Customer
 from data_access.models.history import Change, CommandLog
@@ -75,7 +76,7 @@ def commands_that_changed(reader: Reader, mine: tuple[Any, ...], mark: Mark | No
         .where(CommandLog.id.in_(visible(Change, reader.actor).where(*mine).with_only_columns(Change.command_id)))
         .where(*below(CommandLog.at, CommandLog.number, mark, rank))
         .with_only_columns(
-            CommandLog.id, CommandLog.at, CommandLog.number, CommandLog.name, CommandLog.login, CommandLog.reason
+            CommandLog.id, CommandLog.at, CommandLog.number, CommandLog.name, CommandLog.login, reason_of(CommandLog)
         )
         .order_by(CommandLog.at.desc(), CommandLog.number.desc())
         .limit(PAGE + 1)

@@ -12,7 +12,7 @@ from data_access.bookings import BOOKINGS, Kind
 from data_access.clock import day_in, start_of
 from data_access.labels import LABELS, word
 from data_access.lifecycle import Facts
-from data_access.masking import shown
+from data_access.masking import reason_of, shown
 from data_access.models.customers import Customer, Note
 from data_access.models.history import Change, CommandLog, PlannedMove, PlanState, StatusEvent
 from data_access.models.money import Allocation, Invoice, Transaction
@@ -61,7 +61,7 @@ def status_events(reader: Reader, seen: Seen, mark: Mark | None, rank: int) -> l
         .where(StatusEvent.customer_id == seen.customer_id, *below(StatusEvent.at, StatusEvent.id, mark, rank))
         .with_only_columns(
             StatusEvent.at, StatusEvent.id, StatusEvent.move, StatusEvent.status_from, StatusEvent.status_to,
-            StatusEvent.until, StatusEvent.login, StatusEvent.reason,
+            StatusEvent.until, StatusEvent.login, reason_of(StatusEvent),
         )
         .order_by(StatusEvent.at.desc(), StatusEvent.id.desc())
         .limit(PAGE + 1)
@@ -210,7 +210,7 @@ def edits(reader: Reader, seen: Seen, mark: Mark | None, rank: int) -> list[Foun
         visible(CommandLog, reader.actor)
         .where(CommandLog.id.in_(visible(Change, reader.actor).where(*mine).with_only_columns(Change.command_id)))
         .where(*below(CommandLog.at, CommandLog.number, mark, rank))
-        .with_only_columns(CommandLog.id, CommandLog.at, CommandLog.number, CommandLog.login, CommandLog.reason)
+        .with_only_columns(CommandLog.id, CommandLog.at, CommandLog.number, CommandLog.login, reason_of(CommandLog))
         .order_by(CommandLog.at.desc(), CommandLog.number.desc())
         .limit(PAGE + 1)
     )

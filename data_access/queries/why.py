@@ -10,6 +10,7 @@ from data_access.clock import day_in
 from data_access.errors import NotFound
 from data_access.fees_due import Wait, wait_of
 from data_access.lifecycle import BillStatus, Facts, SuspensionCause
+from data_access.masking import reason_of
 from data_access.models.collection import CollectionPolicy, CollectionStep, Section, Step
 from data_access.models.customers import Customer
 from data_access.models.history import StatusEvent
@@ -189,7 +190,7 @@ def _events(reader: Reader, customer_id: int, moves: list[str]) -> dict[str, Tol
     last = (
         visible(StatusEvent, reader.actor)
         .where(StatusEvent.customer_id == customer_id, StatusEvent.move.in_(moves))
-        .with_only_columns(StatusEvent.move, StatusEvent.at, StatusEvent.login, StatusEvent.reason)
+        .with_only_columns(StatusEvent.move, StatusEvent.at, StatusEvent.login, reason_of(StatusEvent))
         .order_by(StatusEvent.at.desc(), StatusEvent.id.desc())
         .limit(len(moves) * 20)
     )

@@ -15,6 +15,7 @@ from data_access import queries
 from data_access.access import Access, Query, new_command_id
 from data_access.bookings import SERVICES, Kind
 from data_access.commands.invoices import IssueOutOfTurn
+from data_access.commands.lifecycle import CarryOutPlan, EndLife
 from data_access.commands.money import BookTransaction
 from data_access.commands.notes import AddNote
 from data_access.commands.status import ChangeStatus
@@ -25,8 +26,10 @@ from data_access.models.history import PlannedMove
 from data_access.models.money import Invoice
 from data_access.permissions import GRANTS, SYSTEM, Permission, Role
 from data_access.queries.charged import ChargedBefore
+from data_access.queries.history import StatusHistory
 from data_access.queries.ledger import FindTransactions
 from data_access.queries.paper import InvoicePaper
+from data_access.queries.timeline import Timeline
 from data_access.queries.verify import VerifyChain
 from tests.support.builders import a_customer, a_promise
 from tests.support.people import NOW, access_for
@@ -51,13 +54,14 @@ LOGINS = {"login", "login_key", "author"}
 HIDDEN_ELSEWHERE = {
     "before", "after",  # of the audit: by the column that they are about
     "typed", "subject",  # one's own draft; the heading of a mail is the product's
-    "sender", "recipient", "body", "payload", "last_error",  # messages: masked where they are read
+    "sender", "recipient", "payload", "last_error",  # messages: masked where they are read
     "reason",  # of what a job could not do: the product's, and read by who may see personal data
 }  # fmt: skip
 DECIDED = CODES | OFFERS | OURS | LOGINS | HIDDEN_ELSEWHERE
 FREE = {
-    "command_log.reason", "invoice_lines.says", "planned_moves.reason", "promises.reason", "status_events.reason",
-    "transactions.internal_comment", "transactions.reference", "transactions.visible_comment",
+    "command_log.reason", "invoice_lines.says", "messages.body", "planned_moves.reason", "promises.reason",
+    "status_events.reason", "transactions.internal_comment", "transactions.reference",
+    "transactions.visible_comment",
 }  # fmt: skip
 
 
@@ -143,6 +147,22 @@ def test_nobody_reads_of_people_without_the_right_whatever_is_asked(engine):
         "CustomerAudit", "FindChanges", "FindCommands", "FindTransactions", "PromisesOf", "ScheduledChanges",
         "StatusHistory", "Timeline",
     }  # fmt: skip
+
+
+def test_the_systems_own_reasons_are_read_by_everybody_and_those_it_carries_out_for_people_are_not(engine):
+    customer_id = a_customer(engine, terminate_on=NOW.date())
+    other = a_customer(engine)
+    plan = {"customer_id": other, "move": "block", "due_on": NOW.date(), "login": "ann", "reason": NAME}
+    plan_id = insert(engine, PlannedMove, plan | {"planned_at": NOW})
+    system = Access(engine, SYSTEM, lambda: NOW + timedelta(days=1))
+    system.execute(EndLife(customer_id=customer_id, command_id=new_command_id()))
+    system.execute(CarryOutPlan(plan_id=plan_id, command_id=new_command_id()))
+    analyst = access_for(engine, Role.ANALYST)
+    own, carried_out = (analyst.fetch(StatusHistory(one))[0] for one in (customer_id, other))
+    assert (own.login, "•" in own.reason, own.reason != "") == ("system", False, True)
+    assert (carried_out.login, carried_out.reason) == ("ann", "Z•••••")
+    assert NAME in repr(access_for(engine).fetch(StatusHistory(other)))
+    assert own.reason in repr(analyst.fetch(Timeline(customer_id)))
 
 
 def test_an_invoice_says_no_comment_to_who_may_not_see_personal_data(engine):
