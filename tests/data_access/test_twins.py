@@ -353,33 +353,33 @@ HELD_ABOVE = {
     "standing.also_holds", "local_days.today", "local_days.days_ago", "local_days.is_from", "local_days.is_before",
     "local_days._begins", "local_days._by_zone", "filters.use_at_least", "filters.use_below", "filters._multiplied",
     "filters.limit_is", "filters.overdue_over", "filters.lift_ends_within", "filters.terminates_within",
-    "fields._is_raised", "retention.over", "models.money.is_open", "queries.customers.is_late",
-    "queries.collections.queues", "queries.collections.queue_of", "queries.exposure.band",
-    "queries.lifecycle_due._has_begun",
+    "fields._is_raised", "retention.over", "money.is_open", "customers.is_late",
+    "collections.queues", "collections.queue_of", "exposure.band",
+    "lifecycle_due._has_begun",
 }  # fmt: skip
 ALONE = {
     "which rows a list or a search finds: nobody in hand is asked the same": {
         "filters.class_is", "filters.has_invoices", "filters.reseller_is", "fields._promised", "fields._subscribed",
         "fields.subscription_runs", "matching._begins_city", "matching._compared", "matching._every", "matching._held",
         "matching._like", "matching._starts_a_word", "matching.any_begins", "matching.any_matches", "matching.finds",
-        "matching.key_matches", "matching.loosely", "matching.text_matches", "queries.further._holds",
-        "queries.audit._changes_about", "queries.audit._commands_about", "queries.audit._is_field",
+        "matching.key_matches", "matching.loosely", "matching.text_matches", "further._holds",
+        "audit._changes_about", "audit._commands_about", "audit._is_field",
     },
     "where a row stands in an order or a chart": {
-        "queries.pages.beyond", "queries.timeline_kinds.below", "queries.timeline_kinds._issued_below",
-        "queries.collections._rank", "queries.collections._since", "queries.collections.read_place",
-        "queries.bins.bin_of", "queries.bins.edge_at", "queries.exposure._tenths", "queries.exposure._word",
+        "pages.beyond", "timeline_kinds.below", "timeline_kinds._issued_below",
+        "collections._rank", "collections._since", "collections.read_place",
+        "bins.bin_of", "bins.edge_at", "exposure._tenths", "exposure._word",
         "money.ratio",
     },
     "how a column is read, or whose rows one sees": {
-        "masking.unmasked", "queries.stored.as_stored", "queries.books._archived", "scope._everyone",
+        "masking.unmasked", "stored.as_stored", "books._archived", "scope._everyone",
         "scope._of_own_customer",
     },
     "rows that no rule in Python looks at": {
         "attempts._recent_failures", "delivering._has_predecessor", "delivering._is_awake", "delivering._is_due",
         "delivering._is_for", "drafts._this",
     },
-    "which fees may be due: each is then asked in Python": {"queries.periods._lags"},
+    "which fees may be due: each is then asked in Python": {"periods._lags"},
 }  # fmt: skip
 
 
@@ -391,7 +391,7 @@ def rules_in_sql() -> Iterator[str]:
         module = importlib.import_module(found.name)
         for name, function in inspect.getmembers(module, inspect.isfunction):
             if function.__module__ == found.name and "ColumnElement" in str(function.__annotations__.get("return")):
-                yield f"{found.name}.{name}".removeprefix("data_access.")
+                yield f"{found.name.rpartition('.')[2]}.{name}"
 
 
 def test_somebody_decided_whether_each_rule_in_sql_has_a_twin() -> None:
