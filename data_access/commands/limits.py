@@ -11,7 +11,7 @@ from data_access.editing import edit_refusal
 from data_access.errors import Invalid, Rejected
 from data_access.models.customers import BalanceControl, Customer
 from data_access.money import SCALE, exact, exact_money, positive
-from data_access.permissions import Permission, can_raise_more, temporary_cap
+from data_access.permissions import Permission, Role, can_raise_more, temporary_cap
 from data_access.standing import raised_since
 from data_access.unit_of_work import UnitOfWork
 
@@ -87,25 +87,38 @@ def _increase(order: RaiseLimit, permanent: Decimal) -> Decimal:
     return positive((permanent * order.percent / 100).quantize(Decimal(1).scaleb(-SCALE), ROUND_DOWN))
 
 
+def beyond_share(role: Role, permanent: Decimal, increase: Decimal, currency: str) -> str:
+    """Why a role may not raise this permanent limit by so much, as a sentence; empty where it may."""
+    percent = temporary_cap(role).percent
+    most = permanent * percent / 100
+    if increase <= most:
+        return ""
+    told = f"{exact_money(most, currency)}, {percent} % of it"
+    return f"You may raise this limit by at most {told}. {can_raise_more(role)}"
+
+
+def beyond_days(role: Role, since: datetime, until: datetime, zone: str) -> str:
+    """Why a role may not raise a limit until then, counted from a moment, as a sentence; empty where it may."""
+    days = temporary_cap(role).days
+    last = since + timedelta(days=days)
+    if until <= last:
+        return ""
+    return (
+        f"You may raise a limit for at most {days} days, counted from the first of an unbroken series: "
+        f"until {moment_in_words(last, zone)}. {can_raise_more(role)}"
+    )
+
+
 def _refuse_beyond_caps(
     order: RaiseLimit, work: UnitOfWork, customer: Customer, *, permanent: Decimal, increase: Decimal
 ) -> None:
-    cap, complaints = temporary_cap(work.actor.role), {}
-    most = permanent * cap.percent / 100
-    who = can_raise_more(work.actor.role)
-    if increase > most:
-        told = f"{exact_money(most, customer.currency)}, {cap.percent} % of it"
-        complaints["percent" if order.amount is None else "amount"] = (
-            f"You may raise this limit by at most {told}. {who}"
-        )
+    role, complaints = work.actor.role, {}
+    if too_much := beyond_share(role, permanent, increase, customer.currency):
+        complaints["percent" if order.amount is None else "amount"] = too_much
     if order.until <= work.now:
         complaints["until"] = "Choose a moment in the future: the increase then ends automatically."
-    elif order.until > (last := raised_since(customer, work.now) + timedelta(days=cap.days)):
-        told = moment_in_words(last, customer.billing_zone)
-        complaints["until"] = (
-            f"You may raise a limit for at most {cap.days} days, counted from the first of an unbroken series: "
-            f"until {told}. {who}"
-        )
+    elif too_long := beyond_days(role, raised_since(customer, work.now), order.until, customer.billing_zone):
+        complaints["until"] = too_long
     if not order.reason.strip():
         complaints["reason"] = _REASON
     if complaints:

@@ -10,7 +10,7 @@ from data_access.editing import as_typed, typed_fields
 from data_access.folding import is_same_code, not_meant
 from data_access.imports.debts import wrong_together
 from data_access.imports.directory import Directory, Terms
-from data_access.imports.facts import BROUGHT, Brought, brought
+from data_access.imports.facts import BROUGHT, Brought, beyond_caps, brought
 from data_access.imports.mapping import AMOUNTS, FieldRule
 from data_access.money import ZERO
 from data_access.spelling import an_amount
@@ -79,6 +79,8 @@ def entry_of(cells: Mapping[str, str], rules: Mapping[str, FieldRule], known: Di
     total = _signed(found.values) + more.not_invoiced if "balance" in told else None
     if not complaints:
         complaints = wrong_together(more.debts, _signed(found.values), found.values)
+    if not complaints and stored is None:
+        complaints = beyond_caps(more.facts, found.values, known.load.actor, known.load.now)
     values = {name: value for name, value in found.values.items() if name not in ("opening_balance", "opening_side")}
     if terms is not None and not complaints:
         terms = known.made(terms)

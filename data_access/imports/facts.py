@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from data_access.clock import read_moment
+from data_access.commands.limits import beyond_days, beyond_share
 from data_access.editing import as_typed
 from data_access.imports.days import day_of
 from data_access.imports.debts import Debt, debts_of
@@ -15,6 +16,7 @@ from data_access.imports.mapping import NewClass
 from data_access.lifecycle import BillStatus, SuspensionCause
 from data_access.money import CURRENCIES, ZERO
 from data_access.numerals import whole_number
+from data_access.permissions import Actor
 from data_access.permissions import Permission as P
 from data_access.spelling import an_amount, one_of, plain, within
 from data_access.terms import MOST_NET_DAYS
@@ -119,6 +121,24 @@ def brought(typed: dict[str, str], date_format: str, now: datetime) -> tuple[Bro
         values.get("open_invoices", ()), _of_class(values),
     )  # fmt: skip
     return found, complaints
+
+
+def beyond_caps(facts: Values, values: Values, actor: Actor, now: datetime) -> dict[str, str]:
+    """Why a person may not bring a temporary increase in: as far as it still runs, it is one that they give."""
+    increase, until = facts.get("temporary_limit", ZERO), facts.get("temporary_limit_until")
+    if not increase:
+        return {}
+    if until is None:
+        return {"temporary_limit_until": "Give when the increase ends too."}
+    if until <= now:
+        return {}
+    if values["credit_limit"] is None:
+        return {"temporary_limit": "There is no credit limit that it could raise."}
+    found = {
+        "temporary_limit": beyond_share(actor.role, values["credit_limit"], increase, values["currency"]),
+        "temporary_limit_until": beyond_days(actor.role, now, until, values["billing_zone"]),
+    }
+    return {name: why for name, why in found.items() if why}
 
 
 def _of_class(values: Values) -> NewClass | None:

@@ -10,7 +10,7 @@ from data_access.clock import day_in
 from data_access.fees_due import Wait
 from data_access.lifecycle import Facts, SuspensionCause
 from data_access.money import ZERO, to_be_paid
-from data_access.permissions import GRANTS, LIFT_HORIZON_DAYS, PEOPLE_ROLES, someone_of, who_can
+from data_access.permissions import GRANTS, LIFT_HORIZON_DAYS, PEOPLE_ROLES, Role, either, someone_of, who_can
 from data_access.permissions import Permission as P
 from data_access.queries.awaited import payment_that_resumes
 from data_access.queries.foresight import Foreseen, Foretold
@@ -31,6 +31,7 @@ class Case:
     """What the rules look at. `ahead`: what collection will do to the status if nobody pays, soonest first.
 
     `wait`: of one suspended because its funds did not cover a fee. `returns_suspended`: if it came back now.
+    `raisers`: the roles that may raise its limit far enough.
     """
 
     facts: Facts
@@ -46,6 +47,7 @@ class Case:
     ahead: tuple[Foretold, ...] = ()
     wait: Wait | None = None
     returns_suspended: bool = False
+    raisers: tuple[Role, ...] = ()
 
     def say(self, at: datetime | None) -> str:
         """The day of an instant where the customer is billed."""
@@ -204,7 +206,7 @@ def _credit_exceeded(case: Case) -> Reason:
             Way(_TO_THE_LIMIT, to_be_paid(over, case.currency)),
             *((Way(_WITH_ROOM, to_be_paid(over + room, case.currency)),) if room else ()),
             Way(f"A higher permanent credit limit ends it too: {who_can(P.LIMIT_EDIT)} can set one."),
-            Way(f"So does raising it temporarily: {who_can(P.LIMIT_TEMPORARY)} can."),
+            *((Way(f"So does raising it temporarily: {either(case.raisers)} can."),) if case.raisers else ()),
         ),
         "Nothing happens automatically.",
     )

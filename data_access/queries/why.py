@@ -1,7 +1,7 @@
 """Why a customer is in its state: the rules that hold, since when, which invoices, what ends it and what comes next."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import ClassVar
 
@@ -15,7 +15,8 @@ from data_access.models.collection import CollectionPolicy, CollectionStep, Sect
 from data_access.models.customers import Customer
 from data_access.models.history import StatusEvent
 from data_access.models.money import Invoice
-from data_access.permissions import Permission
+from data_access.money import ZERO
+from data_access.permissions import GRANTS, PEOPLE_ROLES, Permission, Role, temporary_cap
 from data_access.queries.foresight import BY_DEBT, Foretold
 from data_access.queries.foretell import ahead_of
 from data_access.queries.old_terms import OldTerms, old_terms
@@ -23,7 +24,7 @@ from data_access.queries.open_invoices import OpenInvoice, open_invoices, paymen
 from data_access.queries.reasons import REASONS, Case, LedBy, Reason, Way, overdue_only, planned_end
 from data_access.queries.seen import CALLED, AnyRow
 from data_access.scope import visible
-from data_access.standing import Shown, also_holds, effective_limit, shown_status
+from data_access.standing import Shown, also_holds, effective_limit, raised_since, shown_status
 from data_access.status_changes import is_suspended_on_return
 
 _FACTS = tuple(Facts.__dataclass_fields__)
@@ -137,7 +138,23 @@ def _case(reader: Reader, row: AnyRow, invoices: list[OpenInvoice], ahead: list[
         ahead=tuple(told for told in ahead if told.kind in BY_DEBT),
         wait=_wait(reader, row),
         returns_suspended=_returns_suspended(reader, row),
+        raisers=_raisers(reader, row),
     )
+
+
+def _raisers(reader: Reader, row: AnyRow) -> tuple[Role, ...]:
+    """The roles whose share and days are enough to bring the balance within the limit."""
+    if not row.is_credit_exceeded:
+        return ()
+    customer = _customer(reader, row)
+    permanent, since = customer.credit_limit or ZERO, raised_since(customer, reader.now)
+    return tuple(role for role in PEOPLE_ROLES if _raises(role, permanent, customer, since, reader.now))
+
+
+def _raises(role: Role, permanent: Decimal, customer: Customer, since: datetime, now: datetime) -> bool:
+    cap = temporary_cap(role)
+    is_enough = customer.balance - permanent <= permanent * cap.percent / 100
+    return Permission.LIMIT_TEMPORARY in GRANTS[role] and is_enough and since + timedelta(days=cap.days) > now
 
 
 def _returns_suspended(reader: Reader, row: AnyRow) -> bool:

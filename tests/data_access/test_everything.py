@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from shutil import copy
@@ -257,6 +257,26 @@ def test_facts_that_cannot_be_are_refused(desk: Desk, told: dict[str, str], fiel
     report = desk.customers_from(a_file(desk, **told), mapping=MAPPING.read_text())
     assert field in {remark.field for remark in report.refused}
     assert (desk.rows(Customer), [row.name for row in desk.rows(CustomerClass)]) == ([], ["Homes"])
+
+
+@pytest.mark.parametrize(
+    ("increase", "until", "field"),
+    [
+        ("10000", NOW + timedelta(days=90), ""),
+        ("10000.00001", NOW + timedelta(days=90), "temporary_limit"),
+        ("10000", NOW + timedelta(days=90, microseconds=1), "temporary_limit_until"),
+        ("10000", None, "temporary_limit_until"),
+        ("99999", NOW, ""),
+    ],
+)
+def test_an_increase_comes_in_as_far_as_the_person_may_give_it(
+    desk: Desk, increase: str, until: datetime | None, field: str
+) -> None:
+    until_told = until.isoformat() if until else ""
+    file = a_file(desk, credit_limit="1000", temporary_limit=increase, temporary_limit_until=until_told)
+    report = desk.customers_from(file, mapping=MAPPING.read_text())
+    assert [remark.field for remark in report.refused] == ([field] if field else [])
+    assert len(desk.rows(Customer)) == (0 if field else 1)
 
 
 def test_a_status_comes_in_only_with_the_rights_to_give_it(desk: Desk) -> None:

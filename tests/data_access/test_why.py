@@ -212,6 +212,28 @@ def test_what_is_said_to_restore_service_with_room_leaves_a_tenth_of_the_limit(
     assert access_for(engine, Role.ADMIN).fetch(MayUse("line", Decimal(limit) / 10)).is_usable
 
 
+@pytest.mark.parametrize(
+    ("balance", "who"),
+    [
+        ("1250", "support, a manager or an admin"), ("1250.00001", "a manager or an admin"),
+        ("2000", "a manager or an admin"), ("2000.01", "an admin"), ("11000", "an admin"), ("11000.01", ""),
+    ],
+)  # fmt: skip
+def test_only_who_may_raise_the_limit_far_enough_is_named(engine: Engine, balance: str, who: str) -> None:
+    customer = a_customer(engine, balance=Decimal(balance), credit_limit=Decimal(1000))
+    said = [way.says for way in why(engine, customer).causes[0].ways if "temporarily" in way.says]
+    assert said == ([f"So does raising it temporarily: {who} can."] if who else [])
+
+
+def test_whose_days_are_used_up_is_not_named_for_an_increase(engine: Engine) -> None:
+    customer = a_customer(
+        engine, balance=Decimal(1200), credit_limit=Decimal(1000), first_raised_at=NOW - timedelta(days=30),
+        raise_ended_at=NOW - timedelta(hours=1),
+    )  # fmt: skip
+    (said,) = [way.says for way in why(engine, customer).causes[0].ways if "temporarily" in way.says]
+    assert said == "So does raising it temporarily: an admin can."
+
+
 def test_where_there_is_no_credit_no_room_is_promised(engine: Engine) -> None:
     customer = a_customer(engine, balance=Decimal(5), credit_limit=Decimal(0))
     assert not [way for way in why(engine, customer).causes[0].ways if "some room" in way.says]
