@@ -1,6 +1,6 @@
 """The rows of Advanced search: a field, an operation and a value each, read from the address and written to it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -100,11 +100,11 @@ def _operation(name: str) -> str:
     return next((operation.label for operation in Operation if operation == name), name)
 
 
-def _choose(label: str, shown: str, offered: Sequence[str], word: object, *, width: int) -> str:
+def _choose(label: str, shown: str, offered: Sequence[str], word: Callable[[str], str], *, width: int) -> str:
     options = list(dict.fromkeys([*offered, shown]))
     picked = st.selectbox(
         label, options, options.index(shown), format_func=word, label_visibility="collapsed", width=width
-    )  # type: ignore[call-overload]
+    )
     return str(picked or shown)
 
 

@@ -10,7 +10,7 @@ from dashboard.table import ROW_HEIGHT, whole_height
 
 def table(columns: Mapping[str, Sequence[str]], *, alt: str, right: Sequence[str] = ()) -> None:
     """Texts in columns; those named in `right` are amounts."""
-    st.dataframe(_texts(columns), **_look(columns, right, {}), alt=alt)  # type: ignore[call-overload]
+    st.dataframe(_texts(columns), **_look(columns, right, {}), alt=alt)  # type: ignore[call-overload]  # the look is a dict
 
 
 def chosen_row(
@@ -25,7 +25,7 @@ def chosen_row(
 
     A table of many columns has `widths`, or its last ones stand out of sight.
     """
-    state = st.dataframe(  # type: ignore[call-overload]
+    state = st.dataframe(  # type: ignore[call-overload]  # the look is a dict
         _texts(columns), **_look(columns, right, widths or {}), alt=alt, key=key,
         on_select="rerun", selection_mode="single-row",
     )  # fmt: skip

@@ -159,13 +159,13 @@ class Access:
         with write_turn(self.engine), unit_of_work(self.engine, self.actor, order) as work:
             first = work.replayed()  # before any check: a second click is answered, not judged
             if first is not None:
-                return command.result_type(**first)  # type: ignore[no-any-return]
+                return command.result_type(**first)  # type: ignore[no-any-return]  # a type of results makes one
             self.actor.require(command.permission())
             _refuse_unstorable(command)
             result = command.apply(work)
             work.session.flush()  # what the database itself refuses is refused here, also when nothing is kept
             if is_kept:
-                work.complete(asdict(result))  # type: ignore[call-overload]
+                work.complete(asdict(result))  # type: ignore[call-overload]  # R is a frozen dataclass
             return result
 
     def last_command(self) -> int:

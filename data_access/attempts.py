@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from data_access.errors import Refusal
 from data_access.models.people import SignInAttempt
+from data_access.numerals import counted
 
 WITHIN = timedelta(minutes=15)
 HERE = 5  # failures of one name from one address, then it is refused there; nobody else is
@@ -45,7 +46,7 @@ def refuse_too_many(session: Session, login_key: str, *, ip: str, now: datetime)
     oldest = session.scalar(newest_first.where(*here, *_recent_failures(now)).offset(HERE - 1).limit(1))
     if oldest is not None:
         minutes = ceil((oldest + WITHIN - now) / timedelta(minutes=1))
-        raise SignInRefused(f"Too many failed sign-ins. Try again in {minutes} minute{'' if minutes == 1 else 's'}.")
+        raise SignInRefused(f"Too many failed sign-ins. Try again in {counted(minutes, 'minute')}.")
 
 
 def pause_before(session: Session, login_key: str, *, ip: str, now: datetime) -> timedelta:

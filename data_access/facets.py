@@ -77,10 +77,10 @@ class Filter:
 
     @classmethod
     def facets(cls) -> dict[str, Facet]:
-        return {f.name: f.metadata["facet"] for f in fields(cls)}  # type: ignore[arg-type]
+        return {f.name: f.metadata["facet"] for f in fields(cls)}  # type: ignore[arg-type]  # every filter is a dataclass
 
     def chosen(self) -> Iterator[tuple[Facet, Any]]:
-        for f in fields(self):  # type: ignore[arg-type]
+        for f in fields(self):  # type: ignore[arg-type]  # every filter is a dataclass
             if getattr(self, f.name) != f.default:
                 yield f.metadata["facet"], getattr(self, f.name)
 

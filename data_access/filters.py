@@ -60,7 +60,7 @@ class Limit(StrEnum):
 def _status(text: str) -> Shown:
     if text == Shown.PERMANENTLY_TERMINATED:
         raise ValueError("the permanently terminated are found by Advanced search only.")
-    return one_of(Shown)(text)  # type: ignore[no-any-return]
+    return one_of(Shown)(text)  # type: ignore[no-any-return]  # the enum that it was made for
 
 
 def use_at_least(share: Decimal, now: datetime) -> ColumnElement[bool]:

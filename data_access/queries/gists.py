@@ -23,6 +23,7 @@ from data_access.models.quotas import Quota
 from data_access.models.services import Subscription, SubscriptionPlan
 from data_access.money import exact_money
 from data_access.moves import MOVES
+from data_access.numerals import counted
 from data_access.permissions import Actor
 from data_access.queries.seen import AnyRow
 from data_access.scope import visible
@@ -100,7 +101,7 @@ _ROWS: dict[str, _Row] = {
 
 
 def _count(one: str, many: str) -> Callable[[Any], str]:
-    return lambda value: f"{value:,} {one if value == 1 else many}" if isinstance(value, int) else ""
+    return lambda value: counted(value, one, many) if isinstance(value, int) else ""
 
 
 def _several(what: str) -> Callable[[Any], str]:

@@ -9,6 +9,7 @@ from sqlalchemy import func
 from data_access.access import Query, Reader
 from data_access.masking import shown
 from data_access.models.outbox import Channel, Message, MessageState, Webhook
+from data_access.numerals import counted
 from data_access.permissions import Permission
 from data_access.queries.seen import see
 from data_access.queries.stream import LIMIT
@@ -136,7 +137,7 @@ class Outbox:
         """What is wrong with it, as a sentence; empty when nothing is."""
         if not self.waiting_mail or self.has_mail:
             return ""
-        waits = "1 message waits" if self.waiting_mail == 1 else f"{self.waiting_mail:,} messages wait"
+        waits = counted(self.waiting_mail, "message waits", "messages wait")
         return f"No mail server is set, so {waits}: set SMTP_HOST to send mail."
 
 

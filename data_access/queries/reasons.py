@@ -10,6 +10,7 @@ from data_access.clock import day_in
 from data_access.fees_due import Wait
 from data_access.lifecycle import Facts, SuspensionCause
 from data_access.money import ZERO, to_be_paid
+from data_access.numerals import counted
 from data_access.permissions import GRANTS, LIFT_HORIZON_DAYS, PEOPLE_ROLES, Role, either, someone_of, who_can
 from data_access.permissions import Permission as P
 from data_access.queries.awaited import payment_that_resumes
@@ -297,4 +298,4 @@ def _who_lifts(case: Case) -> str:
 
 
 def _days(count: int) -> str:
-    return f"{count} day" if count == 1 else f"{count} days"
+    return counted(count, "day")

@@ -12,6 +12,7 @@ from data_access.access import Query, Reader
 from data_access.chain import CHANGE_FIELDS, COMMAND_FIELDS, FIRST, digest, personal_digest
 from data_access.errors import Rejected
 from data_access.models.history import Change, CommandLog, PersonalValue
+from data_access.numerals import counted
 from data_access.permissions import Permission
 from data_access.queries.books import breaches
 from data_access.queries.stored import Unreadable, as_read, as_stored
@@ -52,11 +53,11 @@ class Verified:
 
     def __str__(self) -> str:
         told = [
-            f"The audit holds: {self.entries:,} entries with {self.changes:,} changes, "
-            f"{self.erased:,} personal values lawfully erased."
+            f"The audit holds: {counted(self.entries, 'entry', 'entries')} with {counted(self.changes, 'change')}, "
+            f"{counted(self.erased, 'personal value')} lawfully erased."
             if self.broken_at is None
             else f"The audit is broken at entry {self.broken_at}: {self.why} "
-            f"The {self.entries:,} entries before it hold."
+            f"The {counted(self.entries, 'entry before it holds', 'entries before it hold')}."
         ]
         return "\n".join([*told, *self.breaches] if self.breaches else [*told, "The books hold."])
 

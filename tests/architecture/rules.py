@@ -362,6 +362,7 @@ RULES = [
         folders=PRODUCT,
     ),
     Rule("a module says what it is", _no_caption, folders=(*PRODUCT, "tests/support", "bench")),
+    Rule("what types leave out has its reason", _says(r"# type: ignore(?!\[[a-z-]+\]  # \w)")),
     Rule("nothing is left to do", _says(r"\b(TODO|FIXME|XXX)\b")),
     Rule(
         "no test is skipped or expected to fail",

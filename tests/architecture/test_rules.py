@@ -63,6 +63,7 @@ FAULTS = [
     ),
     ("a table says its height", "dashboard/x.py", "st.dataframe(rows, height='content')"),
     ("a module says what it is", "dashboard/x.py", "answer = 42"),
+    ("what types leave out has its reason", "dashboard/x.py", "go(x)  # type: ignore[arg-type]"),
     ("nothing is left to do", "dashboard/x.py", "# TODO: later"),
     ("no test is skipped or expected to fail", "tests/test_x.py", "@pytest.mark.skip()\ndef test_x(): ..."),
     ("our own code is not mocked", "tests/test_x.py", "from unittest.mock import patch"),

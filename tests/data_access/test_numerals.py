@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data_access.clock import read_moment
-from data_access.numerals import LARGEST_ID, whole_number
+from data_access.numerals import LARGEST_ID, counted, whole_number
 from tests.pages.test_addresses import INSTANTS
 
 ZEROS = "0" * 5000
@@ -58,3 +58,10 @@ def test_an_instant_without_a_zone_or_beyond_all_years_is_refused(text: str) -> 
 
 def test_an_instant_is_read_in_utc() -> None:
     assert read_moment("2026-01-01T01:00:00+01:00").utcoffset() == timedelta(0)
+
+
+@pytest.mark.parametrize(
+    ("count", "said"), [(0, "0 entries"), (1, "1 entry"), (2, "2 entries"), (1000, "1,000 entries"), (-1, "-1 entries")]
+)
+def test_one_of_something_is_not_several(count: int, said: str) -> None:
+    assert counted(count, "entry", "entries") == said
