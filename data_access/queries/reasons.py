@@ -121,7 +121,7 @@ def _suspended(case: Case) -> Reason:
     elif case.suspend_after is None:
         rule = "An invoice is overdue: all services stopped automatically."
     else:
-        rule = f"An invoice is overdue: the customer class stops all services {_days(case.suspend_after)} past due."
+        rule = f"An invoice is overdue: the customer class stops all services {counted(case.suspend_after, 'day')} past due."
     return Reason(
         rule, case.facts.suspended_at, (_payment(case), Way(_who_lifts(case))),
         _without_funds(case.wait) or _without_payment(case, "it stays suspended"), "suspend",
@@ -140,8 +140,8 @@ def _without_funds(wait: Wait | None) -> str:
 def _led(case: Case, by: LedBy) -> str:
     past = (day_in(case.zone, case.facts.suspended_at) - by.due_on).days if case.facts.suspended_at else by.days
     return (
-        f"Invoice {by.number}, due on {say(by.due_on)}, was {_days(past)} past due: its terms stop all services after "
-        f"{_days(by.days)}."
+        f"Invoice {by.number}, due on {say(by.due_on)}, was {counted(past, 'day')} past due: its terms stop all services after "
+        f"{counted(by.days, 'day')}."
     )
 
 
@@ -295,7 +295,3 @@ def _who_lifts(case: Case) -> str:
     ]
     nobody = "Nobody can end it by hand, and the days for which it could be lifted are used up."
     return f"Nobody can end it by hand. It can be lifted by {', by '.join(parts)} at the latest." if parts else nobody
-
-
-def _days(count: int) -> str:
-    return counted(count, "day")
