@@ -121,7 +121,8 @@ def _suspended(case: Case) -> Reason:
     elif case.suspend_after is None:
         rule = "An invoice is overdue: all services stopped automatically."
     else:
-        rule = f"An invoice is overdue: the customer class stops all services {counted(case.suspend_after, 'day')} past due."
+        after = counted(case.suspend_after, "day")
+        rule = f"An invoice is overdue: the customer class stops all services {after} past due."
     return Reason(
         rule, case.facts.suspended_at, (_payment(case), Way(_who_lifts(case))),
         _without_funds(case.wait) or _without_payment(case, "it stays suspended"), "suspend",
@@ -140,8 +141,8 @@ def _without_funds(wait: Wait | None) -> str:
 def _led(case: Case, by: LedBy) -> str:
     past = (day_in(case.zone, case.facts.suspended_at) - by.due_on).days if case.facts.suspended_at else by.days
     return (
-        f"Invoice {by.number}, due on {say(by.due_on)}, was {counted(past, 'day')} past due: its terms stop all services after "
-        f"{counted(by.days, 'day')}."
+        f"Invoice {by.number}, due on {say(by.due_on)}, was {counted(past, 'day')} past due: its terms stop all "
+        f"services after {counted(by.days, 'day')}."
     )
 
 
