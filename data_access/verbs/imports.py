@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
 from data_access.clock import Clock
 from data_access.errors import Rejected
@@ -16,7 +17,7 @@ from data_access.imports.customers import customer_mapping, import_customers
 from data_access.imports.files import refuse_unwritable
 from data_access.imports.invoices import import_invoices, invoice_mapping
 from data_access.numerals import counted
-from data_access.verbs.calls import DONE, REFUSED, named, signed_by, verb
+from data_access.verbs.calls import DONE, REFUSED, named, say, signed_by, verb
 
 SHOWN = 50
 _CODES = "Exit code: 0 nothing was refused; 1 something was, though all other rows are written; 130 stopped."
@@ -50,6 +51,10 @@ def _import(chosen: Namespace, engine: Engine, clock: Clock) -> int:
     )  # fmt: skip
     try:
         bring_in(run)
+    except DBAPIError:
+        if run.report.rows:
+            say("The import was cut off. Whole batches are kept; run the same command again to continue.")
+        raise
     finally:  # what was written before a stop is told too
         _tell(chosen, run)
     return REFUSED if run.report.refused else DONE

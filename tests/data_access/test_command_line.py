@@ -159,6 +159,40 @@ def test_an_import_says_what_it_did_and_fails_when_rows_were_refused(desk, engin
         assert connection.scalar(select(func.count(Customer.id))) == 1
 
 
+_CUT_OFF = """
+CREATE FUNCTION cut_off() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NEW; END $$
+"""
+_CUTS = """
+CREATE TRIGGER cuts_off BEFORE INSERT ON customers FOR EACH ROW
+WHEN (NEW.customer_code = 'K-1003') EXECUTE FUNCTION cut_off()
+"""
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite has no server to lose
+def test_an_import_whose_database_goes_away_keeps_whole_batches_and_goes_on(desk, engine, tmp_path):
+    a_person(engine, Role.ADMIN, login="ann")
+    table, mapping = files(tmp_path, "".join(f"K-{n},Berg,5\n" for n in range(1005)))
+    words = ("import", "customers", table, "--mapping", mapping, "--as", "ann")
+    alter_schema(engine, _CUT_OFF, _CUTS)
+    code, said, why = desk(*words)
+    assert (code, said) == (1, "1,000 rows: 1,000 added, 0 changed, 0 unchanged, 0 refused; 1,000 new customers.")
+    assert why.splitlines()[1] == (
+        "The import was cut off. Whole batches are kept; run the same command again to continue."
+    )
+    assert "cannot be used: " in why.splitlines()[2]
+    alter_schema(engine, "DROP TRIGGER cuts_off ON customers", "DROP FUNCTION cut_off")
+    code, said, _ = desk(*words)
+    assert (code, said) == (0, "1,005 rows: 5 added, 0 changed, 1,000 unchanged, 0 refused; 5 new customers.")
+
+
+def alter_schema(engine: Engine, *statements: str) -> None:
+    with engine.connect().execution_options(door=Door(is_open=True)) as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+        connection.commit()
+
+
 def test_what_is_written_beside_an_import_is_looked_at_before_it_begins(desk, engine, tmp_path):
     a_person(engine, Role.ADMIN, login="ann")
     table, mapping = files(tmp_path, "K-1,Lindgren,5\n")
