@@ -153,12 +153,19 @@ def _list_people(chosen: Namespace, engine: Engine, clock: Clock) -> int:
     return DONE
 
 
+_CODES = "Exit code: 0 all was done; 1 something was refused; 2 a wrong call; 130 stopped by Ctrl+C."
+
+
 def _parser() -> ArgumentParser:
-    parser = ArgumentParser("python -m data_access", description="The database of Customer Desk, by DATABASE_URL.")
+    parser = ArgumentParser(
+        "python -m data_access", description="The database of Customer Desk, by DATABASE_URL.", epilog=_CODES
+    )
     verbs = parser.add_subparsers(required=True, metavar="VERB")
     verb(verbs.add_parser("migrate", help="bring the database to the newest revision"), _migrate)
     filling = verb(verbs.add_parser("seed", help="fill an empty database with demo data"), _seed)
-    filling.add_argument("--customers", type=a_count(1_000_000), default=5000, metavar="N")
+    filling.add_argument(
+        "--customers", type=a_count(1_000_000), default=5000, metavar="N", help="how many; 5000 if left out"
+    )
     signed_by(filling, required=False)
     _people_verbs(verbs.add_parser("people", help="who can sign in").add_subparsers(required=True, metavar="VERB"))
     imports.add_verb(verbs)
@@ -174,10 +181,12 @@ def _parser() -> ArgumentParser:
 
 def _people_verbs(verbs: Any) -> None:
     adding = verb(verbs.add_parser("add", help="let someone sign in"), _add_person)
-    adding.add_argument("person", metavar="LOGIN")
-    adding.add_argument("--name", required=True)
-    adding.add_argument("--email", default="")
-    adding.add_argument("--role", choices=[role.value for role in PEOPLE_ROLES], default=Role.SUPPORT.value)
+    adding.add_argument("person", metavar="LOGIN", help="what they type to sign in")
+    adding.add_argument("--name", required=True, help="what others see")
+    adding.add_argument("--email", default="", help="by which the organisation's sign-in knows them")
+    adding.add_argument(
+        "--role", choices=[role.value for role in PEOPLE_ROLES], default=Role.SUPPORT.value, help="support if left out"
+    )
     adding.add_argument("--reseller", default="", help="sees the customers of this reseller only")
     adding.add_argument(
         "--limit", action="append", default=[], metavar="'EUR 50 200'",
@@ -188,7 +197,7 @@ def _people_verbs(verbs: Any) -> None:
     by_whom.add_argument("--as", dest="login", metavar="LOGIN", help="who does this")
     for name, does, says in (("reset", _reset_password, "give a new password"), ("disable", _disable, "end a sign-in")):
         changing = verb(verbs.add_parser(name, help=says), does)
-        changing.add_argument("person", metavar="LOGIN")
+        changing.add_argument("person", metavar="LOGIN", help="whose")
         signed_by(changing)
     signed_by(verb(verbs.add_parser("list", help="who can sign in, with their roles"), _list_people))
 

@@ -34,8 +34,10 @@ _PAYING_STEP = 2  # about noon of the day that began with the call
 def add_verb(verbs: Any) -> None:
     """The parser of this verb."""
     moving = verb(verbs.add_parser("advance", help="move the demo's clock ahead, and run what falls due"), _advance)
-    moving.add_argument("--days", type=a_count(_MOST_DAYS), required=True, metavar="N")
-    moving.add_argument("--customers", type=int, default=1000, metavar="N", help="how many, where the demo is empty")
+    moving.add_argument("--days", type=a_count(_MOST_DAYS), required=True, metavar="N", help="how many days")
+    moving.add_argument(
+        "--customers", type=a_count(1_000_000), default=1000, metavar="N", help="how many, where the demo is empty"
+    )
 
 
 def _advance(chosen: Namespace, engine: Engine, clock: Clock) -> int:

@@ -30,7 +30,9 @@ def _archive(chosen: Namespace, engine: Engine, clock: Clock) -> int:
     if chosen.dry_run:
         return DONE
     folder = Path(settings().archive_dir)
-    done = [archive_customer(engine, access.actor, clock, folder, key) for key in _due(access)]
+    if not (due := list(_due(access))):
+        return DONE
+    done = [archive_customer(engine, access.actor, clock, folder, key) for key in due]
     rows = sum(archived.rows for archived in done)
     archived = counted(len(done), "customer was", "customers were")
     print(f"{archived} archived to {folder}: {counted(rows, 'row')}, now deleted.")

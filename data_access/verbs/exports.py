@@ -33,8 +33,8 @@ _WRITE: dict[str, Write] = {"csv": write_csv, "xlsx": partial(write_xlsx, title=
 
 def add_verb(verbs: Any) -> None:
     sending = verb(verbs.add_parser("export", help="write customers or classes to a CSV or XLSX file"), _export)
-    sending.add_argument("kind", choices=["customers", "classes"])
-    sending.add_argument("file", type=Path)
+    sending.add_argument("kind", choices=["customers", "classes"], help="what is written")
+    sending.add_argument("file", type=Path, help="ends in .csv or .xlsx; one that is there is replaced")
     sending.add_argument("--profile", choices=PROFILES, help="of customers: list, or everything to import it elsewhere")
     signed_by(sending)
 

@@ -31,9 +31,11 @@ _KINDS = {
 
 def add_verb(verbs: Any) -> None:
     bringing = verb(verbs.add_parser("import", help="import a CSV or XLSX file", epilog=_CODES), _import)
-    bringing.add_argument("kind", choices=_KINDS)
-    bringing.add_argument("file", type=Path)
-    bringing.add_argument("--mapping", type=Path, required=True, metavar="FILE.toml")
+    bringing.add_argument("kind", choices=_KINDS, help="what a row of the file is")
+    bringing.add_argument("file", type=Path, help="CSV, CSV packed with gzip, or XLSX")
+    bringing.add_argument(
+        "--mapping", type=Path, required=True, metavar="FILE.toml", help="which column is which field"
+    )
     bringing.add_argument("--dry-run", action="store_true", help="say what would be done, and write nothing")
     bringing.add_argument("--report", type=Path, metavar="FILE.csv", help="write every refused row, change, difference")
     bringing.add_argument("--reject", type=Path, metavar="FILE.csv", help="write the refused rows, to be sent again")

@@ -25,8 +25,8 @@ def add_verbs(verbs: Any) -> None:
     for name, hold, says in (("hold", True, "keep a customer's data"), ("free", False, "end its legal hold")):
         holding = verb(personal.add_parser(name, help=says), _hold)
         holding.set_defaults(hold=hold)
-        holding.add_argument("customer", metavar="CUSTOMER_ID")
-        holding.add_argument("--reason", required=True)
+        holding.add_argument("customer", metavar="CUSTOMER_ID", help="whose data")
+        holding.add_argument("--reason", required=True, help="kept in the history of the customer")
         signed_by(holding)
 
 

@@ -20,14 +20,14 @@ def add_verbs(verbs: Any) -> None:
     hooks = hooks.add_subparsers(required=True, metavar="VERB")
     signed_by(verb(hooks.add_parser("list", help="all webhooks, and what waits for them"), _list))
     adding = verb(hooks.add_parser("add", help="send events to an address from now on"), _add)
-    adding.add_argument("name")
-    adding.add_argument("url")
+    adding.add_argument("name", help="what people call it")
+    adding.add_argument("url", help="where its messages go")
     adding.add_argument(
         "--event", action="append", type=_an_event, default=[], help="of this one only; can be repeated"
     )
     signed_by(adding)
     ending = verb(hooks.add_parser("disable", help="send it nothing more"), _disable)
-    ending.add_argument("webhook", type=int, metavar="ID")
+    ending.add_argument("webhook", type=int, metavar="ID", help="its number in the list")
     signed_by(ending)
 
 
@@ -39,7 +39,10 @@ def _an_event(text: str) -> Event:
 
 
 def _list(chosen: Namespace, engine: Engine, clock: Clock) -> int:
-    for hook in named(chosen, engine, clock).fetch(Webhooks()):
+    hooks = named(chosen, engine, clock).fetch(Webhooks())
+    if not hooks:
+        print("There are no webhooks.")
+    for hook in hooks:
         state = "" if hook.is_active else ", disabled"
         print(f"{hook.webhook_id}: {hook.name}, {hook.url}{state}; {hook.waiting:,} waiting, {hook.failed:,} given up")
         print(f"   {', '.join(hook.events) or 'all events'}")

@@ -1,5 +1,6 @@
 """The command line: who may, what is said, and the exit code."""
 
+from argparse import ArgumentParser, _SubParsersAction
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from decimal import Decimal
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, func, select, text, update
 
-from data_access.__main__ import main
+from data_access.__main__ import _parser, main
 from data_access.engine import Door
 from data_access.errors import Refusal
 from data_access.models.customers import Customer
@@ -238,6 +239,37 @@ def test_customers_are_exported_to_a_file_that_is_there_whole_or_not_at_all(desk
         log = CommandLog.__table__
         told = connection.execute(select(log.c.result).where(log.c.name == "ExportCustomers")).scalars().all()
     assert {(one["customers"], one["format"]) for one in told} == {(1, f"{kind.upper()}, everything")}
+
+
+def test_every_verb_and_every_argument_says_what_it_is():
+    silent = [
+        f"{parser.prog}: {action.dest}"
+        for parser in parsers_of(_parser())
+        for action in parser._actions
+        if not action.help and not isinstance(action, _SubParsersAction)
+    ]
+    unsaid = [
+        f"{parser.prog} {name}"
+        for parser in parsers_of(_parser())
+        for action in parser._actions
+        if isinstance(action, _SubParsersAction)
+        for name in action.choices.keys() - {choice.dest for choice in action._choices_actions if choice.help}
+    ]
+    assert (silent, unsaid) == ([], [])
+
+
+def parsers_of(parser: ArgumentParser) -> Iterator[ArgumentParser]:
+    yield parser
+    for action in parser._actions:
+        if isinstance(action, _SubParsersAction):
+            for below in action.choices.values():
+                yield from parsers_of(below)
+
+
+def test_nothing_to_list_is_said(desk, engine):
+    a_person(engine, Role.ADMIN, login="ann")
+    assert desk("webhooks", "list", "--as", "ann") == (0, "There are no webhooks.", "")
+    assert desk("archive", "--as", "ann") == (0, "Nobody's details are due.", "")
 
 
 def test_classes_leave_and_come_back_in(desk, engine, tmp_path):
