@@ -34,6 +34,8 @@ def steps_taken(session: Session, actor: Actor, rows: Sequence[Any], now: dateti
     )  # fmt: skip
     joined = asked.join(Customer, Customer.id == CollectionStep.customer_id).with_only_columns(*columns)
     steps = session.execute(joined.order_by(CollectionStep.at, CollectionStep.id)).all()
+    if not steps:
+        return {invoice_id: {} for invoice_id in chains}
     told = _told(session, actor, [_key(row) for row in steps if row.step in WARNS_OF])
     done: defaultdict[int, Moments] = defaultdict(dict)
     for row in steps:
