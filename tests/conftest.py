@@ -11,9 +11,11 @@ from sqlalchemy import Engine, make_url
 from streamlit.components.v2 import manifest_scanner
 
 from dashboard.cache import forget
+from data_access import passwords
 from tests.support.databases import Databases, PostgresqlDatabases, SqliteDatabases
 from tests.support.desk_app import DeskApp, desk_app_on
 from tests.support.postgres import quick_disk, running_server
+from tests.support.sign_ins import QUICK, hashed
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -33,6 +35,15 @@ def _components_are_looked_for_once() -> Iterator[None]:
     """Streamlit looks through all installed packages at its start: here that would be once a page, most of its time."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _passwords_are_quick() -> Iterator[None]:
+    """To compare a password takes a fifth of a second on purpose: here hundreds are compared, and none is secret."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_HASHER", QUICK)
+        patch.setattr(passwords, "NOBODYS_HASH", hashed("nobody's"))
         yield
 
 
@@ -58,6 +69,13 @@ def postgresql_databases() -> Iterator[PostgresqlDatabases]:
 def sqlite_url(sqlite_databases: SqliteDatabases) -> str:
     """An empty, migrated SQLite database, for tests that are not about databases."""
     return _emptied(sqlite_databases)
+
+
+@pytest.fixture
+def sqlite_engine(sqlite_databases: SqliteDatabases) -> Engine:
+    """An engine on an empty SQLite database, the same for every test."""
+    _emptied(sqlite_databases)
+    return sqlite_databases.kept
 
 
 @pytest.fixture

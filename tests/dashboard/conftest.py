@@ -14,7 +14,6 @@ from starlette.websockets import WebSocket
 
 from dashboard.server import parts
 from dashboard.signin_pace import Sleep
-from data_access.engine import make_engine
 from data_access.settings import Environment, Settings
 from tests.support.sign_ins import NOON
 from tests.support.visitor import Visitor, an_event_loop
@@ -49,11 +48,9 @@ def an_app(
 
 
 @pytest.fixture
-def desk(sqlite_url: str) -> Iterator[Engine]:
+def desk(sqlite_engine: Engine) -> Engine:
     """The database behind the server."""
-    made = make_engine(sqlite_url)
-    yield made
-    made.dispose()
+    return sqlite_engine
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import Engine, event
 
 from data_access.access import Access
-from data_access.engine import make_engine
 from data_access.facets import Params
 from data_access.filters import CustomerFilter
 from data_access.matching import SearchField
@@ -17,14 +16,6 @@ from data_access.queries.currencies import AreInOneCurrency
 from data_access.queries.customers import FindCustomers
 from data_access.queries.pages import Direction, Sort
 from tests.support.people import access_for
-
-
-@pytest.fixture
-def sqlite_engine(sqlite_url: str) -> Iterator[Engine]:
-    made = make_engine(sqlite_url)
-    yield made
-    made.dispose()
-
 
 ALL_FACETS = {
     "q": "a", "match": "contains", "customer_class": "Gold", "currency": "EUR", "control": "postpaid", "blocked": "yes",

@@ -1,13 +1,11 @@
 """How SQLite answers: a page of the list is entered by its index, and open invoices are found by the index of them."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import Connection, Engine, event
 
 from data_access.access import Query
-from data_access.engine import make_engine
 from data_access.permissions import Role
 from data_access.queries.collections import FindCases
 from data_access.queries.customers import FindCustomers
@@ -19,10 +17,8 @@ SEEKABLE = [sort for sort in Sort if sort is not Sort.OVERDUE]  # those without 
 
 
 @pytest.fixture
-def engine(sqlite_url: str) -> Iterator[Engine]:
-    made = make_engine(sqlite_url)
-    yield made
-    made.dispose()
+def engine(sqlite_engine: Engine) -> Engine:
+    return sqlite_engine
 
 
 def plans(engine: Engine, query: Query[object]) -> list[str]:

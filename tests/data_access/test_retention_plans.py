@@ -1,26 +1,17 @@
 """What keeps retention and planned changes quick: each list of them is found by an index of its own."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 
 from data_access.access import Query
-from data_access.engine import make_engine
 from data_access.permissions import Role
 from data_access.queries.foresight import Foreseen
 from data_access.queries.planned import PlannedChanges
 from data_access.queries.retained import ErasuresAhead, LegalHolds
 from tests.data_access.test_list_plans import statements_on, steps_of
 from tests.support.people import access_for
-
-
-@pytest.fixture
-def sqlite_engine(sqlite_url: str) -> Iterator[Engine]:
-    made = make_engine(sqlite_url)
-    yield made
-    made.dispose()
 
 
 @pytest.mark.parametrize(

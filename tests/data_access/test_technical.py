@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from data_access import attempts, technical
 from data_access.drafts import draft_for
 from data_access.models.people import SignInAttempt, SignInSession
-from data_access.passwords import DEMO_SIGN_INS, NOBODYS_HASH
+from data_access.passwords import _HASHER, DEMO_SIGN_INS, NOBODYS_HASH
 from data_access.permissions import Permission, Role
 from data_access.technical import (
     DRAFTS_KEPT,
@@ -62,6 +62,10 @@ def test_a_wrong_password_and_an_unknown_name_are_refused_alike(engine, login):
 
 def test_an_unknown_name_costs_as_much_as_a_wrong_password():
     assert not PasswordHasher().check_needs_rehash(NOBODYS_HASH)
+
+
+def test_a_password_is_hashed_at_full_cost():
+    assert not PasswordHasher().check_needs_rehash(_HASHER.hash(PASSWORD))  # as imported, before tests made it quick
 
 
 def test_a_person_without_a_password_cannot_use_one(engine):

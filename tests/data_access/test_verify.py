@@ -1,6 +1,5 @@
 """Whatever somebody did to audit or books by hand is found, and nothing makes the verification itself fall."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from itertools import count
@@ -15,7 +14,6 @@ from data_access.bulk import bulk_load
 from data_access.commands.erasure import ErasePersonal
 from data_access.commands.money import BookTransaction
 from data_access.commands.notes import AddNote
-from data_access.engine import make_engine
 from data_access.ledger import Books
 from data_access.lifecycle import BillStatus
 from data_access.models.money import InvoiceLine
@@ -37,11 +35,9 @@ def books(engine: Engine) -> Engine:
 
 
 @pytest.fixture
-def on_sqlite(sqlite_url: str) -> Iterator[Engine]:
+def on_sqlite(sqlite_engine: Engine) -> Engine:
     """Where a column takes any kind of value; PostgreSQL refuses those."""
-    made = make_engine(sqlite_url)
-    yield filled(made)
-    made.dispose()
+    return filled(sqlite_engine)
 
 
 def filled(engine: Engine) -> Engine:
