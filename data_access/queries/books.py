@@ -192,21 +192,25 @@ def _orphans(reader: Reader) -> Iterator[str]:
     for model in sorted(SCOPES, key=lambda model: model.__tablename__):
         table = model.__table__
         assert isinstance(table, Table)
+        parts = _parts(reader, model)
         for constraint in sorted(table.foreign_key_constraints, key=lambda one: str(one.name)):
             (link,) = constraint.elements
-            found = [key for asked in _lost(reader, model, link) for key in _ids(reader, asked)]
+            found = [key for part in parts for key in _ids(reader, _lost(reader, model, link).where(*part))]
             if found:
                 said = f"{table.name}.{link.parent.name} refers to {link.column.table.name} that are not there"
                 yield f"{said}: rows {_listed(found)}."
 
 
-def _lost(reader: Reader, model: type[Base], link: Any) -> Iterator[Select[Any]]:
+def _lost(reader: Reader, model: type[Base], link: Any) -> Select[Any]:
     key = inspect(model).primary_key[0]
     own, parent = link.parent, link.column.table.alias()
     there = select(parent.c[link.column.name]).where(parent.c[link.column.name] == own).exists()
-    rows = visible(model, reader.actor).where(own.is_not(None), not_(there)).with_only_columns(key)
+    return visible(model, reader.actor).where(own.is_not(None), not_(there)).with_only_columns(key).order_by(key)
+
+
+def _parts(reader: Reader, model: type[Base]) -> list[list[ColumnElement[bool]]]:
+    """The rows of a table, so many at a time: the conditions of each part. None of an empty table."""
+    key = inspect(model).primary_key[0]
     if key.type.python_type is not int:
-        yield rows.order_by(key)
-        return
-    for first in _steps(reader, visible(model, reader.actor), key):
-        yield rows.where(key >= first, key < first + _AT_ONCE).order_by(key)
+        return [[]]
+    return [[key >= first, key < first + _AT_ONCE] for first in _steps(reader, visible(model, reader.actor), key)]
