@@ -91,7 +91,7 @@ def one_run() -> Iterator[Access]:
 
 
 def access() -> Access:
-    """What the signed-in person can see and do. A dialog or fragment that runs without its page asks anew."""
+    """What the signed-in person can see and do. A dialog or fragment that runs without its page asks again."""
     return _RUN.get() or Access(engine(), signed_in())
 
 

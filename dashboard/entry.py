@@ -16,7 +16,7 @@ class Entry:
     """What one person has entered about one subject. Its draft gives the values to start with and the command's id.
 
     Where it is made stands its top: what was left in it, and what another tab did to it. `edition` changes when what
-    is shown changes under the form: every field is drawn anew from the draft.
+    is shown changes under the form: every field is drawn again from the draft.
     """
 
     def __init__(self, access: Access, name: str, subject: object = "") -> None:

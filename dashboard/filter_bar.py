@@ -29,7 +29,7 @@ Habits = tuple[Match, frozenset[SearchField]]
 
 
 def customer_filter(access: Access) -> CustomerFilter:
-    """Draws all but the pills, and gives what the address asks for; a choice changes it and draws the page anew."""
+    """Draws all but the pills, and gives what the address asks for; a choice changes it and draws the page again."""
     now = {name: values for name, values in params().items() if name in _BAR}
     chosen, unread = CustomerFilter.from_params(now)
     entered = now | _row(access, now, chosen)
@@ -45,7 +45,7 @@ def status_line() -> DeltaGenerator:
 
 
 def status_pills(access: Access, chosen: CustomerFilter) -> None:
-    """Draws a pill a status with its count; a choice changes the address and draws the page anew."""
+    """Draws a pill a status with its count; a choice changes the address and draws the page again."""
     now = {name: values for name, values in params().items() if name in _BAR}
     _follow(now, now | {"status": _pills(access, now, chosen)})
 

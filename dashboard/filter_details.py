@@ -32,7 +32,7 @@ def more_filters(
 ) -> tuple[Params, frozenset[SearchField]]:
     """Draws them while they are open; gives what they say now, and in which fields text is searched.
 
-    They are drawn once more when they close: what was typed last arrives together with the closing.
+    They are drawn again when they close: what was typed last arrives together with the closing.
     """
     more = st.popover("More filters", icon=":material/tune:", key=OPEN, on_change="rerun")
     if not more.open and not st.session_state.get(_DRAWN):

@@ -37,7 +37,7 @@ def asked_number(name: str, highest: int = LARGEST_ID) -> int | None:
 
 
 def go(wanted: Params) -> None:
-    """Changes the address, which makes an entry in the history, and draws the page anew."""
+    """Changes the address, which makes an entry in the history, and draws the page again."""
     st.query_params.from_dict({name: values for name, values in wanted.items() if any(values)})
     st.rerun()
 

@@ -39,7 +39,7 @@ class Edit:
 
 
 def basis(form: Form, current: Basis) -> Basis:
-    """As kept when the form was first drawn; as now while nothing is typed and the form is opened anew."""
+    """As kept when the form was first drawn; as now while nothing is typed and the form is opened again."""
     kept = form.typed.get(BASIS)
     if kept is not None:
         form.edition = str(kept["version"])

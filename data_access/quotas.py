@@ -1,4 +1,4 @@
-"""Quotas reckoned: what is granted in each period, until when it lives, and which grant a usage takes from first."""
+"""Quotas calculated: what is granted in each period, until when it lives, and which grant a usage takes from first."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass

@@ -23,7 +23,7 @@ Moments = dict[tuple[Step, int], datetime]
 
 def steps_taken(session: Session, actor: Actor, rows: Sequence[Any], now: datetime) -> dict[int, Moments]:
     """When each step about these open invoices was last taken; what was done about an invoice before it was issued
-    again counts. A notice from before it was paid, and opened again, says nothing any more, unless it was acted upon.
+    again counts. A notice from before it was paid, and opened again, says nothing any more, unless it was acted on.
     """
     chains = _chains(session, actor, rows)
     ids = {invoice_id for chain in chains.values() for invoice_id in chain}

@@ -27,7 +27,7 @@ def open(access: Access, head: Head) -> None:  # noqa: ARG001 - every dialog is 
 
 @st.dialog("Edit customer", width="large", on_dismiss=opened.close)
 def draw(head: Head) -> None:
-    """The dialog itself; it runs without its page, so it asks anew who is signed in."""
+    """The dialog itself; it runs without its page, so it asks again who is signed in."""
     with feedback.refusals():
         _draw(context.access(), head)
 

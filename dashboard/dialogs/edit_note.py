@@ -27,7 +27,7 @@ def button(access: Access, head: Head, note_id: int, *, where: str) -> None:
 
 @st.dialog("Change a note", on_dismiss=opened.close)
 def draw(head: Head) -> None:
-    """The dialog itself; it runs without its page, so it asks anew who is signed in."""
+    """The dialog itself; it runs without its page, so it asks again who is signed in."""
     with feedback.refusals():
         access = context.access()
         _draw(access, head, access.fetch(FindNote(opened.subject())))

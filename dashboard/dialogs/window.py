@@ -21,7 +21,7 @@ Outcome = Callable[[Access, Head], str]
 def window(
     title: str, body: Callable[[Access, Head], None], *, width: Literal["small", "medium", "large"] = "small"
 ) -> Draw:
-    """The dialog that draws this body; it runs without its page, so it asks anew who is signed in."""
+    """The dialog that draws this body; it runs without its page, so it asks again who is signed in."""
 
     @st.dialog(title, width=width, on_dismiss=opened.close)
     def draw(head: Head) -> None:

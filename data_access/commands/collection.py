@@ -21,7 +21,7 @@ class Collected:
 
 @dataclass(frozen=True, kw_only=True)
 class Collect(Command[Collected]):
-    """Takes every step that is due about a customer's invoices, judged anew under the lock, and ends a lift run out."""
+    """Takes the steps due about a customer's invoices, judged again under the lock; ends a lift whose day came."""
 
     needs: ClassVar = Permission.SYSTEM_RUN
     result_type: ClassVar = Collected

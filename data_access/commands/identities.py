@@ -30,7 +30,7 @@ class BindIdentity(Command[PersonSaved]):
 
 @dataclass(frozen=True, kw_only=True)
 class ReleaseIdentity(Command[PersonSaved]):
-    """Ends a binding and the sessions of that person; whoever proves their e-mail address next is bound anew."""
+    """Ends a binding and the sessions of that person; whoever proves their e-mail address next is bound again."""
 
     needs: ClassVar = Permission.PEOPLE_MANAGE
     result_type: ClassVar = PersonSaved

@@ -182,7 +182,7 @@ def _cell(book: _Book, cell: Element, date_format: str, mark: str, *, is_day: bo
     if not value:
         return (
             f"={parts['f'].text or ''}" if "f" in parts else ""
-        )  # never reckoned: judged like a formula in a CSV file
+        )  # never calculated: judged like a formula in a CSV file
     return _figure(book, value, date_format, mark, style=int(cell.get("s", "0")), is_day=is_day)
 
 

@@ -52,7 +52,7 @@ def _door(engine: Engine) -> Iterator[Session]:
 def archive_customer(engine: Engine, actor: Actor, clock: Clock, folder: Path, customer_id: int) -> Archived:
     """Writes the details of a customer to a file and deletes them, in one transaction that leaves every sum equal.
 
-    Killed at any moment it has done nothing, or all of it: a file without its row in `archives` is written anew.
+    Killed at any moment it has done nothing, or all of it: a file without its row in `archives` is written again.
     """
     actor.require(Permission.ARCHIVE_RUN)
     with _door(engine) as session:

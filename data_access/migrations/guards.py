@@ -57,7 +57,7 @@ EXECUTE FUNCTION refuse_reissue()
 
 
 def recreate(connection: Connection) -> None:
-    """Drops and makes all triggers anew, in whatever state the tables are; those not made yet are left out."""
+    """Drops and makes all triggers again, in whatever state the tables are; those not made yet are left out."""
     standing = set(inspect(connection).get_table_names())
     if connection.dialect.name == "postgresql":
         connection.execute(text(_POSTGRESQL_FUNCTIONS))

@@ -36,7 +36,7 @@ RUNNING = sql("ended_on IS NULL")
 
 
 class Quota(Record):
-    """An allowance that is granted anew each period; what is left of it lives on for so many periods more.
+    """An allowance that is granted again each period; what is left of it lives on for so many periods more.
 
     No period begins after `ended_on`; before `started_on` it was withdrawn unused. What was granted is never taken
     back, so the terms of a period do not change once something was used: another quota follows this one instead.

@@ -15,7 +15,7 @@ from data_access.permissions import Permission
 from data_access.queries.seen import see
 from data_access.scope import visible
 
-_LAST = date.max - timedelta(days=1)  # of the very last day nobody can reckon the end
+_LAST = date.max - timedelta(days=1)  # the very last day has no end that could be calculated
 
 
 @dataclass(frozen=True, slots=True)

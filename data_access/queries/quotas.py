@@ -66,7 +66,7 @@ class QuotaRow:
 
     @property
     def renewed_on(self) -> date | None:
-        """When it is granted anew; None if it is not."""
+        """When it is granted again; None if it is not."""
         if self.state is QuotaState.PENDING:
             return self.started_on
         return self.running.period.last + _DAY if self.running and self.ended_on is None else None

@@ -24,7 +24,7 @@ class SubscriptionState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionRow:
-    """One subscription. `fee` is what the next charge is reckoned with: the plan's, discounted or not."""
+    """One subscription. `fee` is what the next charge is calculated with: the plan's, discounted or not."""
 
     subscription_id: int
     version: int

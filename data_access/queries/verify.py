@@ -1,4 +1,4 @@
-"""The verification of audit and books: every digest computed anew, every sum added up, nothing taken for granted."""
+"""The verification of audit and books: every digest computed again, every sum added up, nothing taken for granted."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping

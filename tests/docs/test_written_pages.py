@@ -26,3 +26,12 @@ def test_every_column_of_a_customer_has_its_name_told() -> None:
 
 def test_every_name_told_is_a_column() -> None:
     assert NAMED - columns_of(*Base.metadata.tables) == set()
+
+
+def test_pages_are_written_in_plain_english() -> None:
+    root = Path(__file__).resolve().parents[2]
+    pages = [*root.glob("*.md"), *root.glob("docs/**/*.md"), *root.glob("deploy/*.md")]
+    assert len(pages) > 20
+    old = re.compile(r"\b(anew|mend(s|ed|ing)?|reckon(s|ed|ing)?|shall)\b", re.IGNORECASE)
+    found = {page.name: match[0] for page in pages if (match := old.search(page.read_text()))}
+    assert found.keys() <= {"terms.md"}  # where they are named
