@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.hands import WATCH_HANDS
 from dashboard.leaving import WATCH
+from dashboard.receipts import WATCH_RECEIPTS
 
 _INDEX = Path(st.__file__).parent / "static" / "index.html"
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -45,7 +46,9 @@ def content_policy(html: str) -> str:
 def security_headers(*, over_https: bool) -> dict[str, str]:
     """The headers of every answer; HTTPS is insisted on where cookies are bound to it."""
     headers = {
-        "Content-Security-Policy": content_policy(_INDEX.read_text(encoding="utf-8") + WATCH + WATCH_HANDS),
+        "Content-Security-Policy": content_policy(
+            _INDEX.read_text(encoding="utf-8") + WATCH + WATCH_HANDS + WATCH_RECEIPTS
+        ),
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
         "Referrer-Policy": "same-origin",

@@ -12,6 +12,7 @@ from dashboard.hands import watch_hands
 from dashboard.leaving import watch_history
 from dashboard.look import apply_look
 from dashboard.navigation import PAGES, PageEntry
+from dashboard.receipts import watch_receipts
 from dashboard.signin_page import PRODUCT
 from data_access.access import Access
 from data_access.permissions import Actor
@@ -35,6 +36,7 @@ def render(pages: Iterable[PageEntry] = PAGES) -> None:
     apply_look()
     watch_history()
     watch_hands()
+    watch_receipts()
     try:
         with context.one_run() as access:
             _draw(pages, access)
@@ -52,6 +54,7 @@ def _draw(pages: Iterable[PageEntry], access: Access) -> None:
     sight.acknowledge(access)
     with feedback.refusals():
         page.run()
+    sight.ask_for_receipts()
 
 
 def menu(pages: Iterable[PageEntry], actor: Actor) -> dict[str, list[StreamlitPage]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import reader
+from dashboard import reader, receipts
 from data_access import drafts
 from data_access.access import Access
 from data_access.drafts import Done, KeptDraft
@@ -97,7 +97,8 @@ def _keep(name: str, subject: str, sight: Sight) -> Sight:
 def _first(access: Access, draft: KeptDraft) -> Sight:
     sight = Sight(draft, kept_from=draft.began_at)
     if draft.last is not None and not draft.last.is_told:
-        sight.news = _done(access, draft.last)
+        if not receipts.has_shown(draft.last.command_id):
+            sight.news = _done(access, draft.last)
         will_be_read(draft.last.command_id)
     return sight
 
@@ -132,6 +133,11 @@ def start_over(access: Access, name: str, subject: str, used: KeptDraft) -> None
 def will_be_read(command_id: str) -> None:
     """What this command did is said in this run."""
     st.session_state[_TO_ACKNOWLEDGE] = [*st.session_state.get(_TO_ACKNOWLEDGE, []), command_id]
+
+
+def ask_for_receipts() -> None:
+    """At the end of a run: the browser is to note what was told in it."""
+    receipts.ask_for(st.session_state.get(_TO_ACKNOWLEDGE, []))
 
 
 def acknowledge(access: Access) -> None:

@@ -51,7 +51,7 @@ class Line:
         server.on_message(lambda message: None if self.is_cut else socket.send(message))
 
 
-def test_booked_is_what_the_tab_showed_and_a_lost_answer_is_told(desk: Desk, page: Page) -> None:
+def test_booked_is_what_the_tab_showed_and_a_lost_answer_is_told_but_no_seen_one(desk: Desk, page: Page) -> None:
     someone = a_customer_who(desk, *SUSPENDED, after=40)
     bookings = select(func.count(Transaction.id)).where(Transaction.customer_id == someone.id)
     before = told(desk, bookings)
@@ -94,6 +94,12 @@ def test_booked_is_what_the_tab_showed_and_a_lost_answer_is_told(desk: Desk, pag
     click(page, "Confirm")
     expect(dialog).to_have_count(0)
     assert told(desk, bookings) == before + 2
+    expect(page.get_by_test_id("stToast").get_by_text("manual payment of 1.25")).to_be_visible()
+    settled(page)
+    page.reload()
+    settled(page)
+    expect(adjusting(desk, page, someone.id)).to_be_visible()
+    expect(dialog.get_by_text("Already done, on ")).to_have_count(0)
 
     click(other, "Review")
     expect(other.get_by_role("dialog").get_by_text("Already done, on ")).to_be_visible()
