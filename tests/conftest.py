@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import Engine, make_url
 from streamlit.components.v2 import manifest_scanner
 
@@ -16,6 +17,9 @@ from tests.support.databases import Databases, PostgresqlDatabases, SqliteDataba
 from tests.support.desk_app import DeskApp, desk_app_on
 from tests.support.postgres import quick_disk, running_server
 from tests.support.sign_ins import QUICK, hashed
+
+settings.register_profile("desk", deadline=None)  # how long an example takes tells how busy the machine is
+settings.load_profile("desk")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -246,7 +246,7 @@ class OneCustomer(RuleBasedStateMachine):
 def test_any_order_of_commands_keeps_the_books_and_the_states(engine: Engine) -> None:
     OneCustomer.engine = engine
     quick = settings(
-        max_examples=15, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck),
+        max_examples=15, stateful_step_count=25, suppress_health_check=list(HealthCheck),
         print_blob=True, derandomize=True,
     )  # fmt: skip
     run_state_machine_as_test(OneCustomer, settings=quick)

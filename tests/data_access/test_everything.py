@@ -320,7 +320,7 @@ def test_an_export_comes_part_by_part_and_whole(engine: Engine, monkeypatch: pyt
     assert len(access.fetch(EverythingToExport()).rows) == 3
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(text=TEXTS)
 def test_every_text_comes_back_out_of_a_sheet(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     assert unguarded(str(harmless(text))) == text
@@ -336,7 +336,7 @@ def test_every_text_comes_back_out_of_a_sheet(tmp_path_factory: pytest.TempPathF
             assert mapping.fields["city"].read(line.cells) == text
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(amount=st.decimals(-(10**12) + 1, 10**12 - 1, places=5))
 def test_every_amount_comes_back_out_of_a_sheet_to_its_last_digit(
     tmp_path_factory: pytest.TempPathFactory, amount: Decimal

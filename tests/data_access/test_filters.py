@@ -86,7 +86,7 @@ def test_any_address_opens_and_what_is_read_can_be_written(params: dict[str, lis
 def test_every_filter_can_be_asked(engine: Engine) -> None:
     access = access_for(engine)
 
-    @settings(max_examples=50, deadline=None)
+    @settings(max_examples=50)
     @given(FILTERS)
     def asked(chosen: CustomerFilter) -> None:
         assert access.fetch(FindCustomers(chosen)).rows == ()

@@ -310,7 +310,7 @@ def test_sql_and_python_judge_every_customer_alike(engine: Engine) -> None:
     keys = [a_customer(engine, currency=currency) for currency in [*UNITS] * 12]
 
     @given(st.data())
-    @settings(max_examples=6, deadline=None, phases=(Phase.generate,))
+    @settings(max_examples=6, phases=(Phase.generate,))
     def alike(data: st.DataObject) -> None:
         now = data.draw(NOWS)
         keep(engine, [data.draw(facts(now)) | {"key": key} for key in keys])

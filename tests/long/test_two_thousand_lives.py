@@ -14,7 +14,7 @@ def test_two_thousand_lives_are_as_the_reference_says(kind: str, runs: int, requ
     databases: Any = request.getfixturevalue(f"{kind}_databases")
     OneLife.engine, OneLife.empty = databases.kept, databases.empty
     chosen = settings(
-        max_examples=runs, stateful_step_count=50, deadline=None, suppress_health_check=list(HealthCheck),
+        max_examples=runs, stateful_step_count=50, suppress_health_check=list(HealthCheck),
         print_blob=True, database=None,
     )  # fmt: skip
     run_state_machine_as_test(OneLife, settings=chosen)

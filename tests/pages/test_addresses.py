@@ -91,7 +91,7 @@ def draw(app: AppTest, page: str, address: dict[str, list[str]]) -> None:
 
 @pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.file)
 def test_a_page_opens_under_any_address(app: AppTest, entry: PageEntry) -> None:
-    @settings(max_examples=EXAMPLES, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @settings(max_examples=EXAMPLES, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
     @given(address=addresses(entry.file))
     def opens(address: dict[str, list[str]]) -> None:
         draw(app, entry.file, address)

@@ -16,7 +16,7 @@ def test_every_life_is_as_the_reference_says(kind: str, runs: int, request: pyte
     OneLife.engine = databases.kept
     OneLife.empty = databases.empty
     chosen = settings(
-        max_examples=runs, stateful_step_count=50, deadline=None, suppress_health_check=list(HealthCheck),
+        max_examples=runs, stateful_step_count=50, suppress_health_check=list(HealthCheck),
         print_blob=True, derandomize=True, database=None,
     )  # fmt: skip
     run_state_machine_as_test(OneLife, settings=chosen)
