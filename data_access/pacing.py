@@ -27,6 +27,12 @@ class Paced:
     def was_told_today(self) -> bool:
         return self.today in self.case.taken.values()
 
+    @property
+    def waits_until(self) -> datetime | None:
+        """The hour of collection of the day after the last news: what was missed waits for it."""
+        told_on = max(self.case.taken.values(), default=None)
+        return None if told_on is None else step_at(told_on + _ONE_DAY, self.case.bill.policy, self.case.place)
+
     def is_missed(self, dated: Dated) -> bool:
         """Whether the terms wanted the step on a day that has passed, and it was not taken."""
         wanted = (own.day for own in self.case.steps if _key(own) == _key(dated))
@@ -141,11 +147,11 @@ def _untold(each: Paced, facts: Facts, now: datetime) -> Iterator[Dated]:
 
 
 def _action(paced: Sequence[Paced], facts: Facts, now: datetime) -> list[Due]:
-    """The strongest stage that has come. One that was missed waits a day where something was told today already."""
+    """The strongest stage that has come. One that was missed waits for the hour of the day after the last news."""
     for stage in reversed(STAGES):
         for each in paced:
             for dated in each.come(now):
-                waits = each.was_told_today and each.is_missed(dated)
+                waits = each.waits_until is not None and now < each.waits_until and each.is_missed(dated)
                 if dated.step is stage and not waits and _changes(stage, each.case, facts, now):
                     return [Due(each.case, dated)]
     return []

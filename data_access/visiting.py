@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from data_access.dunning import Case, Place, case_of, step_at
+from data_access.dunning import Case, Place, case_of
 from data_access.lifecycle import BillStatus, Facts
 from data_access.pacing import due, paced_on
 
@@ -29,11 +29,12 @@ def next_visit(cases: Sequence[Case], facts: Facts, now: datetime) -> datetime |
 
 
 def _moments(cases: Sequence[Case], facts: Facts, now: datetime) -> Iterator[datetime]:
-    """Of every step, and of tomorrow's steps: what waits because something was told today."""
+    """Of every step, and of what waits for the day after the last news."""
     for case in cases:
         each = paced_on(case, facts, now)
         yield from (dated.at for dated in each.steps)
-        yield step_at(each.today + timedelta(days=1), case.bill.policy, case.place)
+        if each.waits_until is not None:
+            yield each.waits_until
 
 
 def safe_visit(cases: Sequence[Case], facts: Facts, place: Place, now: datetime) -> datetime | None:

@@ -214,10 +214,14 @@ class Life(Books):
             self.period_to = None if is_last else self.last_day(self.period_to + ONE_DAY)
 
     def collect(self) -> None:
-        """One step at a time, the strongest that has come; whatever was missed waits for a day without news."""
+        """One step at a time, the strongest that has come; what was missed waits for the hour of a day without news."""
         if self.lifted_until is not None and self.lifted_until <= self.now:
             self.lifted_until = None
-        news = [bill for bill in self.bills if self.today() in bill["done"].values()]
+        hour = self.terms["hour"]
+        news = [
+            bill for bill in self.bills
+            if any(self.now < self.start_of(day + ONE_DAY, hour) for day in bill["done"].values())
+        ]  # fmt: skip
         steps = [(step, bill) for step in reversed(STEPS) for bill in self.open_bills() if self.is_to_be(step, bill)]
         chosen = next(
             ((step, bill) for step, bill in steps if bill not in news or not self.was_missed(step, bill)), None
@@ -227,21 +231,23 @@ class Life(Books):
             self.take(*chosen)
 
     def has_come(self, step: str, bill: Row) -> bool:
-        """By its own day, and not before the day after the step that comes first."""
-        at = self.step_on(bill, step)
-        return at is not None and at <= self.now and self.is_late(bill) and self.is_in_turn(step, bill)
+        """By its own day, and not before the day after the step that comes first; at the hour of collection."""
+        at, before = self.step_on(bill, step), self.step_before(step, bill)
+        if at is None or before == date.max or not self.is_late(bill):
+            return False
+        if before >= at.astimezone(self.zone).date():
+            at = self.hour_of(step, before + ONE_DAY)
+        return at <= self.now
 
-    def is_in_turn(self, step: str, bill: Row) -> bool:
+    def step_before(self, step: str, bill: Row) -> date:
+        """The day of the step that comes first: the last of all days where it is still to come."""
         days, limit = self.terms[step], self.terms["limit"]
-        if step in bill["done"] or step == "limit":
-            return True
+        if step == "limit" or step in bill["done"]:
+            return date.min
         if step == "suspend":
-            is_free = limit is None or max(limit, 1) >= max(days, 1) or self.limited
-            return is_free or self.is_before_today(bill["done"].get("limit"))
-        return self.status == "suspended" and self.is_before_today(self.suspended_on)
-
-    def is_before_today(self, day: date | None) -> bool:
-        return day is not None and day < self.today()
+            is_free = limit is None or max(limit, 1) >= max(days, 1)
+            return date.min if is_free else bill["done"].get("limit", date.min if self.limited else date.max)
+        return self.suspended_on if self.status == "suspended" and self.suspended_on else date.max
 
     def is_to_be(self, step: str, bill: Row) -> bool:
         changes = {

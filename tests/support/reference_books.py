@@ -43,11 +43,12 @@ class Books:
         return (day.replace(day=28) + 4 * ONE_DAY).replace(day=1) - ONE_DAY
 
     def step_on(self, bill: Row, step: str) -> datetime | None:
-        """When a step is due; to limit and to suspend, people of the company must be at work."""
+        """When a step is due by the terms."""
         days = self.terms[step]
-        if days is None:
-            return None
-        day = bill["due_on"] + days * ONE_DAY
+        return None if days is None else self.hour_of(step, bill["due_on"] + days * ONE_DAY)
+
+    def hour_of(self, step: str, day: date) -> datetime:
+        """The hour of collection on a day; to limit and to suspend, people of the company must be at work."""
         while self.terms["working_days"] and step != "terminate" and day.weekday() >= 5:
             day += ONE_DAY
         return self.start_of(day, self.terms["hour"])
