@@ -27,6 +27,14 @@ LIVES: dict[str, list[tuple[str, dict[str, Any]]]] = {
         ("hours_go_by", {"hours": 26}),
         ("hours_go_by", {"hours": 7}),
     ],
+    "limited again before it is suspended for a payment that bounced": [
+        ("falls_into_debt", {"amount": Decimal(20), "step": "", "seconds": 0}),
+        ("hours_go_by", {"hours": 25}),
+        ("pays", {"amount": Decimal(20)}),
+        ("hours_go_by", {"hours": 300}),
+        ("is_reversed", {"which": 0}),
+        ("hours_go_by", {"hours": 30}),
+    ],
     "terminated at the hour of the day after the last news": [
         ("the_next_turn_comes", {"which": 0, "seconds": -1}),
         ("falls_into_debt", {"amount": Decimal("13.49"), "step": "", "seconds": -1}),

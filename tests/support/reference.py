@@ -240,13 +240,16 @@ class Life(Books):
         return at <= self.now
 
     def step_before(self, step: str, bill: Row) -> date:
-        """The day of the step that comes first: the last of all days where it is still to come."""
+        """The day of the step that comes first: the last of all days where it is still to come, or was undone."""
         days, limit = self.terms[step], self.terms["limit"]
         if step == "limit" or step in bill["done"]:
             return date.min
         if step == "suspend":
             is_free = limit is None or max(limit, 1) >= max(days, 1)
-            return date.min if is_free else bill["done"].get("limit", date.min if self.limited else date.max)
+            if is_free or not self.limited:
+                return date.min if is_free else date.max
+            limited_on: date = bill["done"].get("limit", date.min)
+            return limited_on
         return self.suspended_on if self.status == "suspended" and self.suspended_on else date.max
 
     def is_to_be(self, step: str, bill: Row) -> bool:
