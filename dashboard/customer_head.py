@@ -17,10 +17,10 @@ from dashboard.prose import lines, prose
 from data_access.access import Access
 from data_access.clock import time_in_words
 from data_access.labels import word
-from data_access.lifecycle import SuspensionCause
 from data_access.permissions import Permission
 from data_access.queries.customer import Head
 from data_access.queries.foretell import WITHIN
+from data_access.statuses import SuspensionCause
 
 
 def draw(access: Access, head: Head) -> None:

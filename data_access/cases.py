@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from data_access.clock import day_in
 from data_access.dunning import Bill, Case, Place, case_of
-from data_access.lifecycle import BillStatus
 from data_access.models.collection import CollectionPolicy, CollectionStep, Holiday, Step
 from data_access.models.customers import Customer
 from data_access.models.history import StatusEvent
@@ -17,6 +16,7 @@ from data_access.models.money import Allocation, CollectionStatus, Invoice, Invo
 from data_access.permissions import Actor
 from data_access.policy import POLICY_FIELDS, Policy, section_of
 from data_access.scope import visible
+from data_access.statuses import BillStatus
 from data_access.steps_taken import steps_taken
 
 _HERE = (BillStatus.OPEN, BillStatus.SUSPENDED)

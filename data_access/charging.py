@@ -5,7 +5,6 @@ from datetime import date
 from data_access.clock import day_in
 from data_access.errors import Rejected
 from data_access.fees_due import covers, owed, running_fees, waits_for_funds
-from data_access.lifecycle import BillStatus, SuspensionCause
 from data_access.models.customers import Customer, CustomerClass
 from data_access.models.services import Did
 from data_access.money import exact_money
@@ -14,6 +13,7 @@ from data_access.periods import Period, closes_at, next_period, period_from
 from data_access.permissions import SYSTEM
 from data_access.settlement import book_fees, resume_with_funds
 from data_access.status_changes import carry_out, terms_for
+from data_access.statuses import BillStatus, SuspensionCause
 from data_access.unit_of_work import UnitOfWork
 
 _TOO_FEW_FUNDS = "The available funds do not cover a fee that is charged in advance."

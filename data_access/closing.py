@@ -5,13 +5,14 @@ from data_access.charging import begin_next_period, charge_ahead, end_periods
 from data_access.clock import day_in
 from data_access.ending import charge_ended, is_left_by, make_move, reckon
 from data_access.invoicing import Heading
-from data_access.lifecycle import BillStatus, Terms
+from data_access.lifecycle import Terms
 from data_access.models.customers import Customer
 from data_access.models.history import StatusEvent
 from data_access.models.money import InvoiceType
 from data_access.moves import Move
 from data_access.periods import Period
 from data_access.reissuing import issue_again
+from data_access.statuses import BillStatus
 from data_access.unit_of_work import UnitOfWork
 
 

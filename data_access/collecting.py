@@ -6,7 +6,6 @@ from data_access.announcing import Valid, notify
 from data_access.dunning import STAGES, Due, notice_key, step_at
 from data_access.ending import make_move
 from data_access.lateness import record, take_overdue
-from data_access.lifecycle import SuspensionCause
 from data_access.models.collection import Step
 from data_access.models.customers import Customer
 from data_access.moves import MOVES
@@ -15,6 +14,7 @@ from data_access.pacing import due, with_taken
 from data_access.permissions import SYSTEM
 from data_access.settlement import rejudge
 from data_access.status_changes import earliest_visit, facts_of, is_overdue, own_cases, system_terms
+from data_access.statuses import SuspensionCause
 from data_access.unit_of_work import UnitOfWork
 from data_access.visiting import lift_ends
 

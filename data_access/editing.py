@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from data_access.errors import Conflict
-from data_access.lifecycle import BillStatus
 from data_access.permissions import Permission, who_can
+from data_access.statuses import BillStatus
 from data_access.validation import CONTACT_FIELDS
 
 EDITABLE = ("customer_code", "customer_class_id", "credit_limit", *CONTACT_FIELDS)

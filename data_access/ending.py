@@ -10,7 +10,7 @@ from data_access.bookings import BOOKINGS, Kind
 from data_access.clock import day_in
 from data_access.entering import book, round_off
 from data_access.fees_due import running_fees
-from data_access.lifecycle import GONE, BillStatus, Terms
+from data_access.lifecycle import GONE, Terms
 from data_access.models.customers import Customer, CustomerClass
 from data_access.models.history import StatusEvent
 from data_access.models.money import InvoiceType, Transaction
@@ -18,6 +18,7 @@ from data_access.money import ZERO, smallest
 from data_access.moves import Move
 from data_access.settlement import book_fees, receive
 from data_access.status_changes import carry_out, facts_of
+from data_access.statuses import BillStatus
 from data_access.unit_of_work import UnitOfWork
 
 _LEFT = (BillStatus.PERMANENTLY_TERMINATED, BillStatus.EXPORTED)

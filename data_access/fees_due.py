@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from data_access.bookings import BOOKINGS, Kind
 from data_access.clock import day_in, start_of
-from data_access.lifecycle import GONE, SuspensionCause
+from data_access.lifecycle import GONE
 from data_access.models.customers import BalanceControl, Customer, CustomerClass
 from data_access.models.history import StatusEvent
 from data_access.models.money import Transaction
@@ -22,6 +22,7 @@ from data_access.permissions import Actor
 from data_access.recurring import AHEAD, Booked, Fee, Running, Subscribed, referred
 from data_access.scope import visible
 from data_access.service_days import ServiceDays
+from data_access.statuses import SuspensionCause
 
 _CREDITS = tuple(row.kind for row in BOOKINGS.values() if row.direction < 0 and row.permission and not row.settles)
 

@@ -6,29 +6,7 @@ from enum import StrEnum
 
 from data_access.clock import Days, in_words, start_of
 from data_access.errors import Rejected
-
-
-class BillStatus(StrEnum):
-    """The stored billing status; what is shown is computed in `standing`."""
-
-    label: str
-
-    def __new__(cls, value: str, label: str) -> "BillStatus":
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
-
-    OPEN = "open", "Active"
-    SUSPENDED = "suspended", "Suspended"
-    PROVISIONALLY_TERMINATED = "provisionally_terminated", "Provisionally terminated"
-    PERMANENTLY_TERMINATED = "permanently_terminated", "Permanently terminated"
-    EXPORTED = "exported", "Exported"
-
-
-class SuspensionCause(StrEnum):
-    COLLECTION = "collection"
-    INSUFFICIENT_FUNDS = "insufficient_funds"
+from data_access.statuses import BillStatus, SuspensionCause
 
 
 class Need(StrEnum):

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 
 from data_access.errors import Rejected
 from data_access.lifecycle import (
-    BillStatus,
     Bounds,
     Facts,
     Need,
@@ -28,6 +27,7 @@ from data_access.lifecycle import (
     suspended,
 )
 from data_access.permissions import Permission as P
+from data_access.statuses import BillStatus
 
 S = BillStatus
 Becomes = Callable[[Facts, Terms], Facts]

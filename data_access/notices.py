@@ -7,9 +7,10 @@ from decimal import Decimal
 from enum import StrEnum
 from string import Template
 
-from data_access.lifecycle import BillStatus, Facts
+from data_access.lifecycle import Facts
 from data_access.money import exact_money
 from data_access.moves import MOVES
+from data_access.statuses import BillStatus
 
 Fact = str | Decimal | date
 

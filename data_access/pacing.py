@@ -7,8 +7,9 @@ from datetime import date, datetime, timedelta
 from data_access.calendars import working_day_from
 from data_access.clock import day_in
 from data_access.dunning import ORDER, STAGES, WARNS_OF, Case, Dated, Due, step_at
-from data_access.lifecycle import BillStatus, Facts
+from data_access.lifecycle import Facts
 from data_access.models.collection import Step
+from data_access.statuses import BillStatus
 
 _ONE_DAY = timedelta(days=1)
 _RUNNING = frozenset({BillStatus.OPEN, BillStatus.SUSPENDED})

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, or_
 
-from data_access.lifecycle import BillStatus
 from data_access.models.customers import Customer
+from data_access.statuses import BillStatus
 
 
 def months_before(moment: datetime, months: int) -> datetime:

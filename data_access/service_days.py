@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import Protocol
 
 from data_access.clock import start_of
-from data_access.lifecycle import GONE, BillStatus
+from data_access.lifecycle import GONE
 from data_access.models.services import SubscriptionPlan
 from data_access.money import ZERO
+from data_access.statuses import BillStatus
 
 _BESIDE_THE_STATUS = frozenset({"block", "unblock"})
 _LIFT = "lift_suspension"

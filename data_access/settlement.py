@@ -18,7 +18,6 @@ from data_access.entering import Texts, book
 from data_access.errors import Rejected
 from data_access.fees_due import fees_to_resume, waits_for_funds
 from data_access.lateness import charge_fee, forgive, paid_in_time, take_overdue
-from data_access.lifecycle import BillStatus, SuspensionCause
 from data_access.models.customers import Customer
 from data_access.models.money import Allocation, CollectionStatus, Invoice, Transaction
 from data_access.money import ZERO
@@ -29,6 +28,7 @@ from data_access.promising import match, unmatch
 from data_access.pursuit import pursue
 from data_access.recurring import Fee
 from data_access.status_changes import carry_out, facts_of, is_overdue, own_cases, system_terms, visit_next
+from data_access.statuses import BillStatus, SuspensionCause
 from data_access.unit_of_work import UnitOfWork
 
 _NOT_OVERDUE = "Nothing is overdue any more."

@@ -11,9 +11,9 @@ from types import MappingProxyType
 from sqlalchemy import ColumnElement, String, and_, case, literal_column, not_, or_, true
 
 from data_access.clock import Instant
-from data_access.lifecycle import BillStatus
 from data_access.models.customers import BalanceControl, Customer
 from data_access.money import ZERO
+from data_access.statuses import BillStatus
 
 WITHOUT_INCREASE = timedelta(days=1)
 

@@ -8,7 +8,7 @@ from data_access.cases import cases_of, left_for_what_is_unpaid
 from data_access.clock import day_in
 from data_access.dunning import Case, Place
 from data_access.fees_due import Looks
-from data_access.lifecycle import BillStatus, Facts, SuspensionCause, Terms
+from data_access.lifecycle import Facts, Terms
 from data_access.models.customers import Customer, CustomerClass
 from data_access.models.history import PlannedMove, PlanState, StatusEvent
 from data_access.models.services import Did
@@ -16,6 +16,7 @@ from data_access.moves import MOVES, Move
 from data_access.notices import Event
 from data_access.pacing import has_come_to_suspend
 from data_access.permissions import LIFT_HORIZON_DAYS, SYSTEM, Actor, can_lift_longer
+from data_access.statuses import BillStatus, SuspensionCause
 from data_access.unit_of_work import UnitOfWork
 from data_access.visiting import safe_visit
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from data_access.lifecycle import BillStatus, SuspensionCause
 from data_access.models.customers import BalanceControl
 from data_access.money import exact_money
 from data_access.permissions import Permission, who_can
+from data_access.statuses import BillStatus, SuspensionCause
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from data_access.dunning import Case, Place, case_of
-from data_access.lifecycle import BillStatus, Facts
+from data_access.lifecycle import Facts
 from data_access.pacing import due, paced_on
+from data_access.statuses import BillStatus
 
 
 def lift_ends(facts: Facts, now: datetime) -> bool:

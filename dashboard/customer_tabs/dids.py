@@ -9,10 +9,10 @@ from dashboard.dialogs import numbers
 from dashboard.text_table import chosen_row
 from data_access.access import Access
 from data_access.labels import country_name
-from data_access.lifecycle import BillStatus
 from data_access.permissions import Permission
 from data_access.queries.customer import Head
 from data_access.queries.services import DidsOf, NumberRow
+from data_access.statuses import BillStatus
 
 _NEEDS = Permission.SERVICE_EDIT
 

@@ -8,10 +8,10 @@ from dashboard.dialogs import promises as dialogs
 from dashboard.text_table import chosen_row
 from data_access.access import Access
 from data_access.labels import word
-from data_access.lifecycle import BillStatus
 from data_access.permissions import Permission
 from data_access.queries.customer import Head
 from data_access.queries.promises import PromiseRow, Promises, PromisesOf
+from data_access.statuses import BillStatus
 
 _NEEDS = Permission.CUSTOMER_LIFT
 _FIRST = "Choose an open promise in the table first."

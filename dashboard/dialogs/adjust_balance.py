@@ -14,10 +14,10 @@ from dashboard.forms import Form
 from data_access.access import Access
 from data_access.bookings import BOOKINGS, SERVICES, Booking, Kind, by_hand
 from data_access.commands.money import Booked, BookTransaction, money_days
-from data_access.lifecycle import BillStatus
 from data_access.permissions import who_has_any
 from data_access.queries.customer import Head
 from data_access.queries.money import BookingPreview
+from data_access.statuses import BillStatus
 
 NAME = "adjust_balance"
 

@@ -20,12 +20,12 @@ from data_access.commands.card_answers import CardDone
 from data_access.commands.cards import CaptureCardPayment, RefundCardPayment, RequestCardPayment, VoidCardPayment
 from data_access.commands.money import BookTransaction
 from data_access.gateway import LocalGateway
-from data_access.lifecycle import BillStatus
 from data_access.paying import CardOrder, carry_out
 from data_access.permissions import Permission
 from data_access.queries.cards import Card, CardPaid, CardPaymentsOf, CardsOf
 from data_access.queries.customer import Head
 from data_access.queries.money import BookingPreview
+from data_access.statuses import BillStatus
 
 PAY, RESERVE, TAKE, LET_GO, GIVE_BACK = "ecommerce_payment", "authorisation", "capture_payment", "void", "card_refund"
 UNKNOWN = (

@@ -10,9 +10,9 @@ from dashboard.feedback import escape
 from dashboard.outcome import suspension_ends
 from data_access.bookings import Booking
 from data_access.commands.money import BookTransaction
-from data_access.lifecycle import BillStatus
 from data_access.queries.customer import Head
 from data_access.queries.money import Preview, Settled
+from data_access.statuses import BillStatus
 
 
 def draw(

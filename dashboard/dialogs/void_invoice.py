@@ -12,9 +12,9 @@ from dashboard.forms import Form
 from dashboard.outcome import suspension_ends
 from data_access.access import Access
 from data_access.commands.invoices import ReissueInvoice, VoidInvoice
-from data_access.lifecycle import BillStatus
 from data_access.queries.customer import Head
 from data_access.queries.paper import InvoicePaper, Paper
+from data_access.statuses import BillStatus
 
 VOID, REISSUE = "void_invoice", "reissue_invoice"
 

@@ -8,11 +8,11 @@ from data_access.bookings import BOOKINGS
 from data_access.collecting import collect
 from data_access.corrections import take_back_booking
 from data_access.errors import Invalid, NotFound, Rejected
-from data_access.lifecycle import BillStatus
 from data_access.models.customers import Customer
 from data_access.models.money import Transaction
 from data_access.own_limits import is_regret, refuse_beyond_own_limits
 from data_access.permissions import Permission
+from data_access.statuses import BillStatus
 from data_access.unit_of_work import UnitOfWork
 
 

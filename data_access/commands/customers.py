@@ -13,7 +13,6 @@ from data_access.charging import begin_period
 from data_access.editing import EDITABLE, conflicts, edit_refusal, fixed, typed_fields
 from data_access.errors import Invalid, Rejected, Stale
 from data_access.folding import fold, is_same_code
-from data_access.lifecycle import BillStatus
 from data_access.models.customers import BalanceControl, Customer, CustomerClass
 from data_access.models.people import Reseller
 from data_access.money import ZERO
@@ -21,6 +20,7 @@ from data_access.notices import Event
 from data_access.opening import bring_in
 from data_access.permissions import Permission
 from data_access.status_changes import tell
+from data_access.statuses import BillStatus
 from data_access.unit_of_work import UnitOfWork
 from data_access.validation import (
     FOLDED_FROM,

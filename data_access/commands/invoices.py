@@ -10,7 +10,6 @@ from data_access.clock import day_in
 from data_access.ending import charge_ended, reckon
 from data_access.errors import NotFound, Rejected
 from data_access.invoicing import Heading, out_of_turn, why_none, why_not_out_of_turn
-from data_access.lifecycle import BillStatus
 from data_access.models.customers import Customer
 from data_access.models.history import InvoiceRequest, RequestState
 from data_access.models.money import Invoice, InvoiceType, PaymentStatus, Transaction
@@ -18,6 +17,7 @@ from data_access.periods import Period
 from data_access.permissions import Permission
 from data_access.reissuing import cancel, covered, issue_again, issue_in_place, void, void_of
 from data_access.settlement import free
+from data_access.statuses import BillStatus
 from data_access.unit_of_work import UnitOfWork
 
 _CUSTOMER, _INVOICE = "The customer", "The invoice"

@@ -7,12 +7,12 @@ from data_access.access import Command
 from data_access.clock import day_in
 from data_access.closing import close_and_move
 from data_access.commands.status import class_of
-from data_access.lifecycle import BillStatus
 from data_access.models.customers import Customer
 from data_access.models.history import PlannedMove, PlanState
 from data_access.moves import MOVES
 from data_access.permissions import SYSTEM, Permission
 from data_access.status_changes import facts_of, terms_for
+from data_access.statuses import BillStatus
 from data_access.unit_of_work import UnitOfWork
 
 _WINDOW_ENDED, _ON_ITS_DATE = "The time for reactivation has run out.", "The termination date has come."

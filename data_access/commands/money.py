@@ -10,7 +10,6 @@ from data_access.bookings import BOOKINGS, METHODS, RECEIVED, SERVICES, Booking,
 from data_access.clock import Days, day_in, in_words
 from data_access.entering import Texts, book
 from data_access.errors import Invalid, Rejected
-from data_access.lifecycle import BillStatus
 from data_access.models.customers import Customer
 from data_access.money import ZERO, cash, exact_money, positive, to_be_paid
 from data_access.own_limits import refuse_beyond_own_limits
@@ -18,6 +17,7 @@ from data_access.permissions import Permission
 from data_access.repeats import ask_about_repeat
 from data_access.settlement import give_back, settle
 from data_access.spending import most_given_back
+from data_access.statuses import BillStatus
 from data_access.unit_of_work import UnitOfWork
 
 _LONGEST = 400

@@ -8,10 +8,10 @@ from data_access.charging import begin_period, charge_ahead, charge_day_by_day
 from data_access.closing import close_due
 from data_access.errors import Rejected
 from data_access.fees_due import waits_for_funds
-from data_access.lifecycle import BillStatus
 from data_access.models.customers import BillingPeriod, Customer
 from data_access.permissions import Permission
 from data_access.settlement import resume_with_funds
+from data_access.statuses import BillStatus
 from data_access.unit_of_work import UnitOfWork
 
 _CALLED = "The customer"

@@ -8,11 +8,11 @@ from typing import ClassVar
 from data_access.access import Command
 from data_access.clock import day_in, start_of
 from data_access.errors import Invalid, Rejected
-from data_access.lifecycle import BillStatus
 from data_access.models.collection import Promise, PromiseState
 from data_access.models.customers import Customer
 from data_access.permissions import Permission
 from data_access.promising import decide, promise, promised_amount
+from data_access.statuses import BillStatus
 from data_access.unit_of_work import UnitOfWork
 
 

@@ -11,11 +11,11 @@ from data_access.clock import day_in
 from data_access.closing import close_due
 from data_access.ending import reckon
 from data_access.errors import Invalid, NotFound, Rejected, Stale
-from data_access.lifecycle import BillStatus
 from data_access.models.customers import Customer
 from data_access.models.services import Activation, Did, Subscription, SubscriptionPlan
 from data_access.notices import Event
 from data_access.permissions import Permission, who_can
+from data_access.statuses import BillStatus
 from data_access.unit_of_work import UnitOfWork
 
 _CUSTOMER, _SUBSCRIPTION, _NUMBER = "The customer", "The subscription", "The number"

@@ -12,13 +12,13 @@ from data_access.imports.debts import Debt
 from data_access.imports.directory import Terms
 from data_access.imports.entries import Entry, Values
 from data_access.ledger import Books
-from data_access.lifecycle import BillStatus
 from data_access.models.collection import Section
 from data_access.models.customers import Customer
 from data_access.models.history import StatusEvent
 from data_access.models.money import InvoiceType
 from data_access.periods import begun
 from data_access.policy import section_of
+from data_access.statuses import BillStatus
 from data_access.validation import folded_keys
 
 _BROUGHT_IN = "Not invoiced yet on arrival"

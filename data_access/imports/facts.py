@@ -13,12 +13,12 @@ from data_access.editing import as_typed
 from data_access.imports.days import day_of
 from data_access.imports.debts import Debt, debts_of
 from data_access.imports.mapping import NewClass
-from data_access.lifecycle import BillStatus, SuspensionCause
 from data_access.money import CURRENCIES, ZERO
 from data_access.numerals import whole_number
 from data_access.permissions import Actor
 from data_access.permissions import Permission as P
 from data_access.spelling import an_amount, one_of, plain, within
+from data_access.statuses import BillStatus, SuspensionCause
 from data_access.terms import MOST_NET_DAYS
 
 Values = dict[str, Any]

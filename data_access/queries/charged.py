@@ -10,13 +10,13 @@ from sqlalchemy import func
 from data_access.access import Query, Reader
 from data_access.bookings import Kind
 from data_access.folding import fold
-from data_access.lifecycle import BillStatus
 from data_access.masking import unmasked
 from data_access.models.customers import Account, Customer
 from data_access.models.money import Transaction
 from data_access.models.quotas import MeasuredUse
 from data_access.permissions import Permission
 from data_access.scope import visible
+from data_access.statuses import BillStatus
 
 
 @dataclass(frozen=True, slots=True)

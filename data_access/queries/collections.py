@@ -11,13 +11,13 @@ from sqlalchemy import ColumnElement, Integer, case, func, literal, literal_colu
 from data_access.access import Query, Reader
 from data_access.clock import UtcDateTime, day_in, read_moment
 from data_access.facets import Filter, currency_code, facet, one_of
-from data_access.lifecycle import BillStatus
 from data_access.models.customers import Customer
 from data_access.numerals import whole_number
 from data_access.permissions import Actor, Permission
 from data_access.queries.customers import AnyRow, CustomerRow, customer_rows, listed
 from data_access.queries.pages import Direction
 from data_access.standing import Shown, conditions, live, overdue
+from data_access.statuses import BillStatus
 
 PAGE_SIZE = 25
 RULE = "Lifts that end soonest first, then the suspended, then the overdue; in both the longest overdue first."

@@ -9,7 +9,7 @@ from data_access.access import Query, Reader
 from data_access.bookings import RECEIVED
 from data_access.clock import day_in
 from data_access.errors import NotFound
-from data_access.lifecycle import BillStatus, Facts
+from data_access.lifecycle import Facts
 from data_access.masking import shown as shown_text
 from data_access.masking import shown_name
 from data_access.models.customers import BalanceControl, BillingPeriod, Customer, CustomerClass, Note
@@ -22,6 +22,7 @@ from data_access.queries.open_invoices import OpenInvoice, open_invoices, paymen
 from data_access.queries.seen import CALLED, SHOWN, AnyRow
 from data_access.scope import visible
 from data_access.standing import Shown, also_holds, effective_limit, shown_status
+from data_access.statuses import BillStatus
 
 _FACTS = tuple(Facts.__dataclass_fields__)
 _STICKY_LIMIT = 10

@@ -9,10 +9,11 @@ from enum import StrEnum
 from data_access.clock import day_in, start_of
 from data_access.collecting import MOVE_OF
 from data_access.dunning import STAGES, Case, Due
-from data_access.lifecycle import BillStatus, Facts, SuspensionCause, Terms
+from data_access.lifecycle import Facts, Terms
 from data_access.models.collection import Step
 from data_access.moves import MOVES
 from data_access.pacing import due, has_come_to_suspend, with_taken
+from data_access.statuses import BillStatus, SuspensionCause
 from data_access.visiting import lift_ends, next_visit
 
 _FARTHEST = 500  # steps; no customer has so many ahead

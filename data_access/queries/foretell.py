@@ -12,7 +12,7 @@ from data_access.clock import time_in_words
 from data_access.dunning import Case
 from data_access.errors import NotFound
 from data_access.fees_due import wait_of
-from data_access.lifecycle import BillStatus, Facts, SuspensionCause
+from data_access.lifecycle import Facts
 from data_access.models.collection import Promise, PromiseState
 from data_access.models.customers import Customer, CustomerClass
 from data_access.models.history import InvoiceRequest, PlannedMove, PlanState, RequestState
@@ -20,6 +20,7 @@ from data_access.permissions import Permission
 from data_access.queries.foresight import Foreseen, Foretold, Outlook, Plan, steps_ahead
 from data_access.queries.seen import CALLED, AnyRow
 from data_access.scope import visible
+from data_access.statuses import BillStatus, SuspensionCause
 
 _FACTS = tuple(Facts.__dataclass_fields__)
 BILLED = (BillStatus.OPEN, BillStatus.SUSPENDED, BillStatus.PROVISIONALLY_TERMINATED)

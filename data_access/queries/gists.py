@@ -11,7 +11,6 @@ from data_access.access import Reader
 from data_access.bookings import BOOKINGS
 from data_access.facets import in_words
 from data_access.labels import word
-from data_access.lifecycle import BillStatus
 from data_access.models.cards import CardOperation, PaymentMethod
 from data_access.models.collection import Holiday, Promise
 from data_access.models.customers import Customer, CustomerClass
@@ -27,6 +26,7 @@ from data_access.numerals import counted
 from data_access.permissions import Actor
 from data_access.queries.seen import AnyRow
 from data_access.scope import visible
+from data_access.statuses import BillStatus
 
 Result = Mapping[str, Any]
 _STATUSES = {status.value: word(status) for status in BillStatus}

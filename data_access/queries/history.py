@@ -7,7 +7,6 @@ from typing import ClassVar
 from data_access.access import Query, Reader
 from data_access.clock import time_in_words
 from data_access.labels import word
-from data_access.lifecycle import BillStatus
 from data_access.masking import reason_of
 from data_access.models.customers import Customer
 from data_access.models.history import InvoiceRequest, PlannedMove, PlanState, RequestState, StatusEvent
@@ -19,6 +18,7 @@ from data_access.queries.next_step import next_step
 from data_access.queries.seen import see
 from data_access.queries.stream import LIMIT
 from data_access.scope import visible
+from data_access.statuses import BillStatus
 
 EVENT_WORDS: dict[str, str] = {
     "created": "Created",

@@ -9,7 +9,6 @@ from data_access.access import Query, Reader
 from data_access.allocating import owed_on
 from data_access.bookings import BOOKINGS, Kind
 from data_access.errors import NotFound
-from data_access.lifecycle import BillStatus
 from data_access.models.customers import Customer
 from data_access.models.money import Invoice, is_open
 from data_access.money import ZERO, to_be_paid
@@ -19,6 +18,7 @@ from data_access.queries.awaited import payment_that_ends
 from data_access.scope import visible
 from data_access.sharing import Share, share_out
 from data_access.standing import over_limit_with
+from data_access.statuses import BillStatus
 
 
 @dataclass(frozen=True, slots=True)

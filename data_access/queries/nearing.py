@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, exists
 
 from data_access.access import Reader
-from data_access.lifecycle import BillStatus
 from data_access.models.collection import CollectionPolicy
 from data_access.models.customers import Customer
 from data_access.models.history import PlannedMove, PlanState
@@ -16,6 +15,7 @@ from data_access.models.money import CollectionStatus, Invoice, is_open
 from data_access.queries.foresight import Foreseen
 from data_access.scope import visible
 from data_access.standing import live
+from data_access.statuses import BillStatus
 
 _FARTHEST_EAST = timedelta(hours=14)
 _WHOLE_DAY = timedelta(days=1)

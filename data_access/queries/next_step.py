@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from data_access.clock import day_in
-from data_access.lifecycle import BillStatus
 from data_access.moves import MOVES
 from data_access.queries.foresight import Foreseen, Foretold
+from data_access.statuses import BillStatus
 
 _OF_COLLECTION = {
     Foreseen.LIMITATION: "service limited unless paid",

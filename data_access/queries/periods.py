@@ -11,12 +11,12 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_
 from data_access.access import Query, Reader
 from data_access.clock import day_in
 from data_access.fees_due import covers, fees_to_resume, running_fees
-from data_access.lifecycle import BillStatus, SuspensionCause
 from data_access.models.customers import Customer, CustomerClass
 from data_access.models.history import InvoiceRequest, RequestState
 from data_access.models.services import ChargeModel, Subscription, SubscriptionPlan
 from data_access.permissions import Permission
 from data_access.scope import visible
+from data_access.statuses import BillStatus, SuspensionCause
 
 _BATCH = 500
 

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from data_access.clock import day_in
 from data_access.fees_due import Wait
-from data_access.lifecycle import Facts, SuspensionCause
+from data_access.lifecycle import Facts
 from data_access.money import ZERO, to_be_paid
 from data_access.numerals import counted
 from data_access.permissions import GRANTS, LIFT_HORIZON_DAYS, PEOPLE_ROLES, Role, either, someone_of, who_can
@@ -16,6 +16,7 @@ from data_access.permissions import Permission as P
 from data_access.queries.awaited import payment_that_resumes
 from data_access.queries.foresight import Foreseen, Foretold
 from data_access.standing import Shown
+from data_access.statuses import SuspensionCause
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from data_access.access import Query, Reader
 from data_access.clock import day_in
 from data_access.errors import NotFound
 from data_access.fees_due import Wait, wait_of
-from data_access.lifecycle import BillStatus, Facts, SuspensionCause
+from data_access.lifecycle import Facts
 from data_access.masking import reason_of
 from data_access.models.collection import CollectionPolicy, CollectionStep, Section, Step
 from data_access.models.customers import Customer
@@ -26,6 +26,7 @@ from data_access.queries.seen import CALLED, AnyRow
 from data_access.scope import visible
 from data_access.standing import Shown, also_holds, effective_limit, raised_since, shown_status
 from data_access.status_changes import is_suspended_on_return
+from data_access.statuses import BillStatus, SuspensionCause
 
 _FACTS = tuple(Facts.__dataclass_fields__)
 _TIED_TO_OVERDUE = (Shown.SUSPENDED, Shown.SUSPENSION_LIFTED, Shown.SERVICE_LIMITED)

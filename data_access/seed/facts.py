@@ -8,9 +8,9 @@ from typing import Any
 
 from data_access.clock import day_in, start_of
 from data_access.ledger import Books
-from data_access.lifecycle import BillStatus
 from data_access.seed.destiny import STOPPED_PAYING, Destiny, Life
 from data_access.seed.pursued import Pursuit
+from data_access.statuses import BillStatus
 
 S = BillStatus
 _BLOCK_REASONS = ("SIM card reported as stolen.", "The customer asked for it while abroad.", "Suspected misuse.")

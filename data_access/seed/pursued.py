@@ -9,12 +9,13 @@ from data_access.clock import day_in
 from data_access.collecting import MOVE_OF, why_taken
 from data_access.dunning import STAGES, Bill, Case, Dated, Place, case_of
 from data_access.ledger import Books
-from data_access.lifecycle import BillStatus, Facts, Terms
+from data_access.lifecycle import Facts, Terms
 from data_access.models.money import OPEN, CollectionStatus, PaymentStatus
 from data_access.moves import MOVES
 from data_access.pacing import due, with_taken
 from data_access.policy import Policy
 from data_access.seed.destiny import Life
+from data_access.statuses import BillStatus
 from data_access.visiting import safe_visit
 
 Row = dict[str, Any]

@@ -17,11 +17,12 @@ from data_access.commands.customers import CreateCustomer, EditCustomer
 from data_access.commands.status import ChangeStatus
 from data_access.engine import write_turn
 from data_access.entering import book
-from data_access.lifecycle import BillStatus, Facts
+from data_access.lifecycle import Facts
 from data_access.models.customers import BalanceControl, Customer
 from data_access.notices import Event, Notice
 from data_access.permissions import SYSTEM, Role
 from data_access.settlement import settle
+from data_access.statuses import BillStatus
 from data_access.unit_of_work import UnitOfWork, unit_of_work
 from data_access.validation import CustomerInput
 from tests.support.builders import a_class, a_customer, a_did, a_suspended_customer, an_account, an_invoice

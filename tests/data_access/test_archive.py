@@ -22,7 +22,6 @@ from data_access.jobs import archive
 from data_access.jobs.archive import Archived, archive_customer
 from data_access.jobs.archive_file import read_archive
 from data_access.jobs.details import DETAILS
-from data_access.lifecycle import BillStatus
 from data_access.models.base import Base
 from data_access.models.customers import Customer
 from data_access.models.history import CommandLog, StatusEvent
@@ -34,6 +33,7 @@ from data_access.permissions import Role
 from data_access.queries.retention import DueArchives, PreviewArchives
 from data_access.queries.verify import VerifyChain
 from data_access.settings import settings
+from data_access.statuses import BillStatus
 from tests.data_access.test_roles import apply_roles, engine_as, refusal
 from tests.support.builders import a_class, a_customer, a_quota, an_invoice
 from tests.support.ledgers import read_ledgers

@@ -5,10 +5,10 @@ from decimal import Decimal
 
 from sqlalchemy import Engine
 
-from data_access.lifecycle import BillStatus
 from data_access.queries.awaited import PaymentAwaited
 from data_access.queries.foresight import Foreseen
 from data_access.queries.foretell import WhatHappensNext
+from data_access.statuses import BillStatus
 from tests.data_access.test_periods_closing import a_prepaid, check, close, customer_of, pay, system
 from tests.support.builders import an_invoice
 

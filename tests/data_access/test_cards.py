@@ -26,7 +26,6 @@ from data_access.commands.cards import (
 from data_access.errors import Invalid, NotPermitted, Refusal, Rejected
 from data_access.gateway import Answer, Gateway, Instruction, LocalGateway, NoAnswer
 from data_access.jobs.runner import run_job
-from data_access.lifecycle import BillStatus
 from data_access.models.cards import BankOperation, CardState
 from data_access.models.customers import Customer
 from data_access.models.money import Transaction
@@ -42,6 +41,7 @@ from data_access.queries.cards import (
 )
 from data_access.running import Holder
 from data_access.schedule import Job
+from data_access.statuses import BillStatus
 from tests.data_access.test_corrections import sound, undoing
 from tests.data_access.test_money import booking
 from tests.support.builders import a_customer, a_reseller, a_suspended_customer, an_invoice

@@ -14,7 +14,6 @@ from data_access.commands.collection import Collect, Collected
 from data_access.commands.corrections import ReverseTransaction
 from data_access.commands.money import BookTransaction
 from data_access.commands.status import ChangeStatus
-from data_access.lifecycle import BillStatus
 from data_access.models.collection import CollectionStep, Step
 from data_access.models.customers import Customer
 from data_access.models.history import StatusEvent
@@ -22,6 +21,7 @@ from data_access.models.money import CollectionStatus, Invoice, Transaction
 from data_access.models.outbox import Message
 from data_access.permissions import SYSTEM
 from data_access.queries.collection_due import DueCollection
+from data_access.statuses import BillStatus
 from tests.data_access.test_policies import set_policy
 from tests.support.builders import a_class, a_customer, a_suspended_customer, an_invoice
 from tests.support.ledgers import read_ledgers

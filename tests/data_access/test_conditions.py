@@ -15,10 +15,10 @@ from data_access.facets import Params
 from data_access.fields import FIELDS, Operation
 from data_access.filters import CustomerFilter
 from data_access.folding import PHONES
-from data_access.lifecycle import BillStatus
 from data_access.permissions import Role
 from data_access.queries.counts import CountCustomers, HiddenMatches
 from data_access.queries.customers import FindCustomers
+from data_access.statuses import BillStatus
 from data_access.validation import WITHOUT_KEY
 from tests.data_access.test_filters import FILTERS
 from tests.support.builders import (

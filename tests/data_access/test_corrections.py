@@ -11,12 +11,12 @@ from data_access.access import Access, new_command_id
 from data_access.bookings import BOOKINGS, Kind
 from data_access.commands.corrections import ReverseTransaction
 from data_access.errors import Invalid, NotFound, NotPermitted, Rejected
-from data_access.lifecycle import BillStatus
 from data_access.models.customers import Customer
 from data_access.models.money import Invoice, PaymentStatus, Transaction
 from data_access.permissions import Role
 from data_access.queries.customer import CustomerHead
 from data_access.queries.paid import PaidAsOf
+from data_access.statuses import BillStatus
 from tests.data_access.test_money import booking
 from tests.data_access.test_usage import usage
 from tests.support.builders import a_class, a_customer, a_reseller, a_suspended_customer, an_invoice

@@ -11,13 +11,13 @@ from data_access.bookings import Kind
 from data_access.commands.money import BookTransaction
 from data_access.commands.status import ChangeStatus, PlanMove
 from data_access.errors import NotFound
-from data_access.lifecycle import BillStatus
 from data_access.models.customers import BalanceControl
 from data_access.models.money import CollectionStatus
 from data_access.permissions import Role
 from data_access.queries.customer import CustomerHead, Head
 from data_access.queries.why import WhyThisState
 from data_access.standing import Shown
+from data_access.statuses import BillStatus
 from tests.support.builders import a_class, a_customer, a_note, a_reseller, a_suspended_customer, an_invoice, later
 from tests.support.people import NOW, access_for
 

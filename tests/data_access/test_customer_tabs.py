@@ -11,7 +11,6 @@ from data_access.bookings import Kind
 from data_access.commands.money import BookTransaction
 from data_access.commands.status import CancelPlan, ChangeStatus, PlanMove
 from data_access.errors import NotFound
-from data_access.lifecycle import BillStatus
 from data_access.models.customers import AccountKind, BalanceControl
 from data_access.permissions import Role
 from data_access.queries.accounts import AccountRow, ListAccounts
@@ -23,6 +22,7 @@ from data_access.queries.invoices import FindInvoices
 from data_access.queries.ledger import BalanceHistory, FindTransactions, InvoicePayments, PaymentUses
 from data_access.queries.stream import PAGE
 from data_access.queries.usability import IsUsable
+from data_access.statuses import BillStatus
 from tests.support.builders import a_customer, a_reseller, a_suspended_customer, an_account, an_invoice, later
 from tests.support.people import NOW, access_for
 

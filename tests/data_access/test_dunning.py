@@ -10,10 +10,11 @@ import pytest
 from data_access.calendars import is_working, working_day_from
 from data_access.clock import overdue_from
 from data_access.dunning import Bill, Case, Dated, Place, case_of, due_day, steps_of
-from data_access.lifecycle import BillStatus, Facts
+from data_access.lifecycle import Facts
 from data_access.models.collection import Step
 from data_access.pacing import due
 from data_access.policy import Policy
+from data_access.statuses import BillStatus
 from data_access.visiting import lift_ends, next_visit
 
 DUE = date(2026, 6, 16)  # a Tuesday

@@ -12,11 +12,11 @@ from data_access.commands.customers import CustomerSaved, EditCustomer
 from data_access.commands.money import BookTransaction
 from data_access.editing import EDITABLE, FIXED
 from data_access.errors import Invalid, NotFound, NotPermitted, Rejected, Stale
-from data_access.lifecycle import BillStatus
 from data_access.models.customers import BalanceControl, Customer
 from data_access.models.history import Change
 from data_access.permissions import Role
 from data_access.queries.choices import Editable, EditableCustomer, FormChoices
+from data_access.statuses import BillStatus
 from tests.support.builders import a_class, a_customer, a_reseller
 from tests.support.people import access_for
 

@@ -13,7 +13,6 @@ from data_access.commands.customers import CreateCustomer, EditCustomer
 from data_access.commands.erasure import ErasePersonal, Erasure, SetLegalHold
 from data_access.commands.notes import AddNote
 from data_access.errors import Invalid, NotPermitted, Rejected
-from data_access.lifecycle import BillStatus
 from data_access.models.base import Base
 from data_access.models.cards import PaymentMethod
 from data_access.models.customers import Customer
@@ -22,6 +21,7 @@ from data_access.permissions import SYSTEM, Role
 from data_access.queries.retention import DueErasures, PreviewErasures
 from data_access.queries.verify import VerifyChain
 from data_access.retention import months_before
+from data_access.statuses import BillStatus
 from data_access.validation import CustomerInput
 from tests.support.builders import a_class, a_customer, an_invoice
 from tests.support.outbox import a_message, a_webhook, message_of

@@ -26,7 +26,7 @@ from data_access.imports.entries import CUSTOMER_FIELDS
 from data_access.imports.facts import FACTS
 from data_access.imports.mapping import FieldRule, FileMapping
 from data_access.imports.reading import opened
-from data_access.lifecycle import BillStatus, Facts, SuspensionCause
+from data_access.lifecycle import Facts
 from data_access.migrations import upgrade
 from data_access.models.collection import CollectionPolicy, Section
 from data_access.models.customers import BalanceControl, Customer, CustomerClass
@@ -37,6 +37,7 @@ from data_access.queries.everything import COLUMNS, HEADER, OPEN_FIELDS, Everyth
 from data_access.queries.exports import rows_of
 from data_access.seed.demo import seed
 from data_access.sheets import as_csv, as_xlsx, harmless, unguarded
+from data_access.statuses import BillStatus, SuspensionCause
 from tests.data_access.test_imports import MAPPING as CUSTOMERS
 from tests.data_access.test_imports import MAPPINGS, Desk
 from tests.support.builders import a_class, a_customer, a_reseller, an_invoice

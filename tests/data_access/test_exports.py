@@ -12,7 +12,6 @@ from data_access.access import new_command_id
 from data_access.commands.exports import ExportCustomers
 from data_access.errors import NotPermitted, Rejected
 from data_access.filters import LISTED, CustomerFilter
-from data_access.lifecycle import BillStatus
 from data_access.models.customers import BalanceControl
 from data_access.models.history import CommandLog
 from data_access.permissions import Role
@@ -20,6 +19,7 @@ from data_access.queries.customers import FindCustomers
 from data_access.queries.exports import HEADER, CustomersToExport, rows_of
 from data_access.queries.pages import Sort
 from data_access.sheets import as_csv, as_xlsx, harmless
+from data_access.statuses import BillStatus
 from tests.support.builders import a_class, a_customer
 from tests.support.people import access_for
 

@@ -8,7 +8,6 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dashboard.palette import BANDS, band_of
-from data_access.lifecycle import BillStatus
 from data_access.models.customers import BalanceControl
 from data_access.permissions import Role
 from data_access.queries.bins import MOST_CELLS, edges_of
@@ -21,6 +20,7 @@ from data_access.queries.exposure import (
     Share,
     UtilisationHistogram,
 )
+from data_access.statuses import BillStatus
 from tests.support.builders import a_class, a_customer, a_reseller
 from tests.support.people import access_for
 

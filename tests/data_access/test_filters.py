@@ -14,7 +14,6 @@ from data_access.access import Access
 from data_access.clock import start_of
 from data_access.facets import plain
 from data_access.filters import OWN, STATUSES_OFFERED, CustomerFilter, Limit
-from data_access.lifecycle import BillStatus
 from data_access.matching import Match, SearchField
 from data_access.models.customers import BalanceControl
 from data_access.money import CURRENCIES
@@ -22,6 +21,7 @@ from data_access.permissions import SYSTEM
 from data_access.queries.counts import CountCustomers
 from data_access.queries.customers import FindCustomers
 from data_access.standing import Shown
+from data_access.statuses import BillStatus
 from tests.support.builders import a_class, a_customer, a_reseller, a_suspended_customer, an_invoice, later
 from tests.support.people import NOW, access_for
 

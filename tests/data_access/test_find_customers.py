@@ -9,7 +9,6 @@ from sqlalchemy import Engine
 from data_access.access import Access
 from data_access.errors import NotPermitted
 from data_access.filters import CustomerFilter
-from data_access.lifecycle import BillStatus
 from data_access.matching import Match, SearchField
 from data_access.models.customers import BalanceControl
 from data_access.models.history import PlannedMove
@@ -25,6 +24,7 @@ from data_access.queries.customers import FindCustomers, Page
 from data_access.queries.pages import Direction, Sort
 from data_access.queries.search import FindQuick
 from data_access.standing import Shown
+from data_access.statuses import BillStatus
 from tests.support.builders import a_class, a_customer, a_reseller, a_suspended_customer, an_invoice, later
 from tests.support.people import NOW, access_for
 from tests.support.rows import insert

@@ -15,12 +15,12 @@ from data_access.commands.lifecycle import CarryOutPlan, EndLife
 from data_access.commands.promises import MakePromise
 from data_access.commands.status import ChangeStatus, PlanMove
 from data_access.errors import NotFound
-from data_access.lifecycle import BillStatus
 from data_access.models.collection import CollectionStep
 from data_access.models.history import PlannedMove, StatusEvent
 from data_access.permissions import SYSTEM
 from data_access.queries.foresight import Foreseen, Foretold
 from data_access.queries.foretell import WhatHappensNext
+from data_access.statuses import BillStatus
 from tests.support.builders import a_class, a_customer, an_invoice
 
 START = datetime(2026, 6, 2, 9, tzinfo=UTC)

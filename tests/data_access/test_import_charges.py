@@ -15,7 +15,6 @@ from data_access.errors import NotPermitted, Rejected
 from data_access.imports.batches import Run
 from data_access.imports.charges import charge_mapping, import_charges
 from data_access.imports.report import Report
-from data_access.lifecycle import BillStatus
 from data_access.models.collection import ThresholdKind
 from data_access.models.customers import BalanceControl, Customer
 from data_access.models.money import Transaction
@@ -23,6 +22,7 @@ from data_access.models.quotas import Unit, WhenUsedUp
 from data_access.models.services import Activation, Subscription
 from data_access.permissions import SYSTEM, Role
 from data_access.queries.charged import ChargedBefore, PartiesByAccount, PartiesByCode
+from data_access.statuses import BillStatus
 from tests.data_access.test_corrections import sound, undoing
 from tests.data_access.test_warning import notices, warned_at
 from tests.support.builders import a_customer, a_plan, a_quota, a_reseller, a_subscription, an_account

@@ -22,13 +22,13 @@ from data_access.imports.customers import customer_mapping, import_customers
 from data_access.imports.invoices import import_invoices, invoice_mapping
 from data_access.imports.report import Report
 from data_access.jobs.runner import run_job
-from data_access.lifecycle import BillStatus
 from data_access.models.customers import Customer
 from data_access.models.history import Change, CommandLog
 from data_access.models.money import Invoice, InvoiceType, PaymentStatus, Transaction
 from data_access.permissions import Permission, Role
 from data_access.running import Holder
 from data_access.schedule import Job
+from data_access.statuses import BillStatus
 from data_access.validation import CustomerInput
 from tests.data_access.test_money import booking
 from tests.support.builders import a_class, a_customer, a_reseller, an_invoice

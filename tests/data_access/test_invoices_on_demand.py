@@ -24,7 +24,6 @@ from data_access.commands.invoices import (
 )
 from data_access.errors import NotFound, NotPermitted, Refusal, Rejected
 from data_access.ledger import Books
-from data_access.lifecycle import BillStatus
 from data_access.models.history import InvoiceRequest, RequestState
 from data_access.models.money import CollectionStatus, Invoice, InvoiceLine, InvoiceType, PaymentStatus, Transaction
 from data_access.models.services import ChargeModel
@@ -32,6 +31,7 @@ from data_access.permissions import SYSTEM, Role
 from data_access.queries.free_bookings import InvoiceableBookings, OutOfTurnPreview
 from data_access.queries.paper import InvoicePaper
 from data_access.queries.periods import DueInvoiceRequests
+from data_access.statuses import BillStatus
 from tests.data_access.test_periods_closing import CLOSES, close, customer_of, in_march, pay, rows, system
 from tests.support.builders import a_class, a_customer, a_plan, a_subscription, an_invoice
 from tests.support.ledgers import read_ledgers

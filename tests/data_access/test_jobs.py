@@ -20,13 +20,13 @@ from data_access.jobs import worker
 from data_access.jobs.runner import Ran, run_job
 from data_access.jobs.table import WORK
 from data_access.jobs.work import BATCH, Work
-from data_access.lifecycle import BillStatus
 from data_access.models.customers import Customer
 from data_access.models.running import JobRun, JobTrouble, RunState
 from data_access.permissions import Role
 from data_access.queries.jobs import JobRow, JobTroubles, ListJobs, RunsOf
 from data_access.running import Holder, Tally
 from data_access.schedule import Job
+from data_access.statuses import BillStatus
 from data_access.verbs import jobs
 from tests.support.builders import a_customer
 from tests.support.people import NOW, a_person, access_for

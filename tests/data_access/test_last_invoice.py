@@ -18,12 +18,12 @@ from data_access.commands.services import FinishSubscription
 from data_access.commands.status import ChangeStatus, PlanMove
 from data_access.engine import Door
 from data_access.errors import Rejected
-from data_access.lifecycle import BillStatus
 from data_access.models.customers import Rounding
 from data_access.models.history import PlannedMove
 from data_access.models.money import Invoice, PaymentStatus, Transaction
 from data_access.models.services import Subscription
 from data_access.permissions import Role
+from data_access.statuses import BillStatus
 from tests.data_access.test_money import booking
 from tests.data_access.test_periods_closing import CLOSES, booked, customer_of, in_march, rows, system
 from tests.support.builders import a_class, a_plan, a_subscription

@@ -14,11 +14,11 @@ from data_access.commands.corrections import ReverseTransaction
 from data_access.commands.invoices import IssueMidterm, IssueOutOfTurn, ReissueInvoice, RequestMidterm, VoidInvoice
 from data_access.commands.money import BookTransaction
 from data_access.errors import Rejected
-from data_access.lifecycle import BillStatus
 from data_access.models.history import InvoiceRequest
 from data_access.models.money import CollectionStatus, Invoice, Transaction
 from data_access.models.outbox import Message
 from data_access.queries.free_bookings import OutOfTurnPreview
+from data_access.statuses import BillStatus
 from tests.data_access.test_collection import DUE, at, booked, collect, lift, moves, pay, row, system
 from tests.support.builders import a_class, a_customer
 from tests.support.ledgers import read_ledgers

@@ -11,7 +11,6 @@ from sqlalchemy import Engine
 from data_access.access import Access, Query
 from data_access.conditions import AdvancedFilter, read_line
 from data_access.filters import LISTED, CustomerFilter
-from data_access.lifecycle import BillStatus
 from data_access.permissions import Role
 from data_access.queries.collections import FindCases
 from data_access.queries.counts import BlockedCount, CountCustomers, ShownCounts
@@ -27,6 +26,7 @@ from data_access.queries.policies import Classes
 from data_access.queries.search import FindQuick
 from data_access.queries.sums import CollectionTotals, OwedByCurrency
 from data_access.standing import Shown
+from data_access.statuses import BillStatus
 from tests.support.builders import a_class, a_customer, a_plan, a_promise, a_subscription, a_suspended_customer
 from tests.support.builders import an_invoice as an_overdue_invoice
 from tests.support.people import NOW, access_for

@@ -7,9 +7,10 @@ from itertools import product
 import pytest
 
 from data_access.errors import Rejected
-from data_access.lifecycle import BillStatus, Facts, SuspensionCause, Terms
+from data_access.lifecycle import Facts, Terms
 from data_access.moves import MOVES, move_named, possible
 from data_access.permissions import GRANTS, Permission, Role
+from data_access.statuses import BillStatus, SuspensionCause
 
 NOW = datetime(2026, 3, 16, 9, tzinfo=UTC)
 TODAY = date(2026, 3, 16)

@@ -11,7 +11,6 @@ from sqlalchemy import Engine
 from data_access.access import Access, new_command_id
 from data_access.commands.status import ChangeStatus
 from data_access.errors import NotPermitted, Rejected
-from data_access.lifecycle import BillStatus
 from data_access.moves import MOVES
 from data_access.permissions import Role
 from data_access.queries.foresight import Foreseen
@@ -20,6 +19,7 @@ from data_access.queries.history import StatusHistory
 from data_access.queries.planned import PlannedChanges
 from data_access.queries.status import StatusChoices
 from data_access.queries.why import WhyThisState
+from data_access.statuses import BillStatus
 from tests.data_access.test_collection import a_debtor, at, collect, mails, moves, pay, row, system
 from tests.data_access.test_lifecycle import FROM, TODAY, terms
 from tests.support.people import access_for

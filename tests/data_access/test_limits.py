@@ -19,7 +19,6 @@ from data_access.commands.limits import (
 )
 from data_access.errors import Invalid, NotPermitted, Refusal, Rejected
 from data_access.filters import CustomerFilter, Limit
-from data_access.lifecycle import BillStatus
 from data_access.models.customers import BalanceControl, Customer
 from data_access.own_limits import Own
 from data_access.permissions import SYSTEM, Role
@@ -30,6 +29,7 @@ from data_access.queries.exposure import Band, ExposureTotals, UtilisationHistog
 from data_access.queries.limits import DueLimitEnds, LimitHistory, LimitsOf, OwnLimits
 from data_access.scope import visible
 from data_access.standing import Shown, effective_limit, limit_at, shown_status
+from data_access.statuses import BillStatus
 from tests.support.builders import a_customer
 from tests.support.people import NOW, a_person, access_for
 

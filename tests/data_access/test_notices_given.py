@@ -11,11 +11,11 @@ from data_access.commands.collection import Collected
 from data_access.delivering import Parcel
 from data_access.jobs.sending import Sender, send_due
 from data_access.jobs.transports import NotDelivered
-from data_access.lifecycle import BillStatus
 from data_access.models.outbox import Channel, Message
 from data_access.queries.foresight import Foreseen
 from data_access.queries.foretell import WhatHappensNext
 from data_access.settings import settings
+from data_access.statuses import BillStatus
 from tests.data_access.test_collection import a_debtor, at, collect, row, system
 from tests.support.builders import a_class, a_customer, an_invoice
 from tests.support.outbox import messages

@@ -21,7 +21,6 @@ from data_access.commands.periods import ChangeBillingPeriod, ChargeFees, CheckF
 from data_access.commands.status import ChangeStatus
 from data_access.engine import make_engine
 from data_access.errors import NotPermitted, Rejected
-from data_access.lifecycle import BillStatus, SuspensionCause
 from data_access.models.customers import BalanceControl, BillingPeriod, Customer
 from data_access.models.history import StatusEvent
 from data_access.models.money import Invoice, InvoiceLine, InvoiceType, PaymentStatus, Transaction
@@ -31,6 +30,7 @@ from data_access.permissions import SYSTEM, Role
 from data_access.queries.collection_due import DueCollection
 from data_access.queries.periods import DueFees, DueFundChecks, DuePeriods
 from data_access.queries.why import WhyThisState
+from data_access.statuses import BillStatus, SuspensionCause
 from data_access.validation import CustomerInput
 from tests.support.builders import a_class, a_customer, a_did, a_plan, a_reseller, a_subscription
 from tests.support.people import access_for

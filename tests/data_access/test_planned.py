@@ -15,12 +15,12 @@ from data_access.commands.invoices import RequestMidterm
 from data_access.commands.promises import MakePromise
 from data_access.commands.status import CancelPlan, ChangeStatus, PlanMove
 from data_access.errors import NotPermitted
-from data_access.lifecycle import BillStatus
 from data_access.permissions import SYSTEM, Role
 from data_access.queries.foresight import Foreseen
 from data_access.queries.foretell import WhatHappensNext
 from data_access.queries.planned import Ahead, PeriodsClosing, PlannedChanges, PlannedToExport
 from data_access.queries.planned_moves import PlanAhead, PlanToChange
+from data_access.statuses import BillStatus
 from tests.support.builders import a_class, a_customer, a_reseller, an_invoice
 from tests.support.people import access_for
 

@@ -13,7 +13,6 @@ from data_access.commands.money import BookTransaction
 from data_access.commands.promises import CancelPromise, DecidePromise, MakePromise
 from data_access.commands.status import ChangeStatus
 from data_access.errors import Invalid, NotPermitted, Rejected
-from data_access.lifecycle import BillStatus
 from data_access.models.collection import Promise, PromiseState
 from data_access.models.customers import Customer
 from data_access.models.money import Transaction
@@ -23,6 +22,7 @@ from data_access.queries.collection_due import DuePromises
 from data_access.queries.foretell import midterm_comes, promise_ends
 from data_access.queries.promises import PromiseRow, PromisesOf
 from data_access.settlement import unsettle
+from data_access.statuses import BillStatus
 from data_access.unit_of_work import UnitOfWork
 from tests.data_access.test_settlement import Step, do
 from tests.support.builders import a_customer, a_suspended_customer

@@ -17,7 +17,6 @@ from data_access.commands.usage import BookCharges, Charge, RecordUsage, UsageBo
 from data_access.covering import Measured
 from data_access.engine import Door
 from data_access.errors import Invalid, NotFound, NotPermitted, Rejected, Stale
-from data_access.lifecycle import BillStatus
 from data_access.models.customers import BalanceControl, BillingPeriod, Customer
 from data_access.models.money import Invoice, InvoiceLine, Transaction
 from data_access.models.quotas import MeasuredUse, Quota, QuotaUse, Unit, WhenUsedUp
@@ -27,6 +26,7 @@ from data_access.queries.ledger import FindTransactions
 from data_access.queries.quotas import QuotaRow, QuotasOf, QuotaState
 from data_access.queries.timeline import Timeline, TimelineKind
 from data_access.queries.usability import IsUsable, MayUse, Usability
+from data_access.statuses import BillStatus
 from tests.data_access.test_corrections import undoing
 from tests.data_access.test_periods_closing import close, in_march
 from tests.data_access.test_periods_closing import rows as lines_of

@@ -10,7 +10,6 @@ from sqlalchemy import Engine
 from data_access.conditions import closed_found, closed_matches
 from data_access.filters import CustomerFilter
 from data_access.folding import looks_like_phone
-from data_access.lifecycle import BillStatus
 from data_access.matching import Match, SearchField
 from data_access.permissions import Role
 from data_access.queries.counts import CountCustomers, HiddenMatches
@@ -18,6 +17,7 @@ from data_access.queries.customers import FindCustomers
 from data_access.queries.further import FurtherMatches
 from data_access.queries.search import FindQuick
 from data_access.standing import Shown
+from data_access.statuses import BillStatus
 from tests.support.builders import a_customer
 from tests.support.people import access_for
 

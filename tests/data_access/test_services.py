@@ -20,7 +20,6 @@ from data_access.commands.services import (
     ReleaseDid,
 )
 from data_access.errors import Invalid, NotFound, NotPermitted, Rejected, Stale
-from data_access.lifecycle import BillStatus
 from data_access.models.customers import BalanceControl
 from data_access.models.services import Activation, ChargeModel, Did
 from data_access.permissions import Role
@@ -32,6 +31,7 @@ from data_access.queries.services import (
     SubscriptionsOf,
     SubscriptionState,
 )
+from data_access.statuses import BillStatus
 from tests.data_access.test_periods_closing import booked, close, in_march, pay
 from tests.support.builders import a_class, a_customer, a_did, a_plan, a_subscription
 from tests.support.people import NOW, access_for

@@ -10,13 +10,13 @@ from data_access.access import Access, new_command_id
 from data_access.bookings import Kind
 from data_access.commands.status import CancelPlan, ChangeStatus, MovePlan, PlanMove
 from data_access.errors import Invalid, NotFound, NotPermitted, Refusal, Rejected
-from data_access.lifecycle import BillStatus
 from data_access.models.customers import Customer
 from data_access.models.history import InvoiceRequest, PlannedMove, PlanState, StatusEvent
 from data_access.models.services import Did
 from data_access.moves import MOVES
 from data_access.permissions import GRANTS, PEOPLE_ROLES, Role
 from data_access.queries.status import StatusChoices
+from data_access.statuses import BillStatus
 from tests.data_access.test_money import booking
 from tests.support.builders import a_customer, a_did, a_reseller, a_suspended_customer
 from tests.support.people import NOW, access_for

@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import Engine
 
 from data_access.filters import CustomerFilter
-from data_access.lifecycle import BillStatus
 from data_access.models.customers import BalanceControl
 from data_access.money import ZERO
 from data_access.permissions import Role
 from data_access.queries.collections import CollectionFilter
 from data_access.queries.customers import FindCustomers, Selection
 from data_access.queries.sums import CurrencySum, OwedByCurrency
+from data_access.statuses import BillStatus
 from tests.support.builders import a_class, a_customer, a_reseller, an_invoice
 from tests.support.people import NOW, access_for
 

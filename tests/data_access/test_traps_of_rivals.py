@@ -18,7 +18,6 @@ from data_access.commands.promises import DecidePromise
 from data_access.commands.status import ChangeStatus
 from data_access.commands.usage import RecordUsage
 from data_access.errors import Rejected
-from data_access.lifecycle import BillStatus, SuspensionCause
 from data_access.models.collection import CollectionStep, Promise, PromiseState, Step
 from data_access.models.customers import BalanceControl, Customer
 from data_access.models.money import Transaction
@@ -27,6 +26,7 @@ from data_access.models.services import ChargeModel
 from data_access.money import ZERO
 from data_access.permissions import SYSTEM, Role
 from data_access.queries.usability import MayUse
+from data_access.statuses import BillStatus, SuspensionCause
 from tests.data_access.test_corrections import sound, undoing
 from tests.support.builders import a_class, a_customer, a_did, a_plan, a_subscription, an_account, an_invoice
 from tests.support.people import NOW, access_for

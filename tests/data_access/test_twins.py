@@ -20,7 +20,6 @@ from data_access import fields, filters, local_days, retention, standing
 from data_access.access import Access
 from data_access.clock import day_in, days_before, start_of
 from data_access.engine import Door
-from data_access.lifecycle import BillStatus, SuspensionCause
 from data_access.models import money
 from data_access.models.customers import BalanceControl, Customer
 from data_access.models.money import OPEN, CollectionStatus, Invoice, PaymentStatus
@@ -33,6 +32,7 @@ from data_access.queries.lifecycle_due import DueTerminations
 from data_access.spending import use_by
 from data_access.standing import Shown
 from data_access.status_changes import facts_of, is_overdue
+from data_access.statuses import BillStatus, SuspensionCause
 from data_access.usable import refusal_of_use
 from data_access.visiting import lift_ends
 from tests.support.builders import a_customer, an_invoice

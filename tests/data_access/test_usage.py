@@ -11,12 +11,12 @@ from data_access.access import Access, new_command_id
 from data_access.bookings import Kind
 from data_access.commands.usage import RecordUsage, UsageBooked
 from data_access.errors import Invalid, NotFound, NotPermitted, Rejected
-from data_access.lifecycle import BillStatus, SuspensionCause
 from data_access.models.customers import BalanceControl, Customer
 from data_access.models.money import Transaction
 from data_access.models.services import Activation, Subscription
 from data_access.permissions import Role
 from data_access.queries.usability import IsUsable, MayUse, Usability
+from data_access.statuses import BillStatus, SuspensionCause
 from tests.support.builders import a_customer, a_plan, a_reseller, a_subscription, an_account
 from tests.support.people import NOW, access_for
 

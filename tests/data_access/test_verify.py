@@ -15,10 +15,10 @@ from data_access.commands.erasure import ErasePersonal
 from data_access.commands.money import BookTransaction
 from data_access.commands.notes import AddNote
 from data_access.ledger import Books
-from data_access.lifecycle import BillStatus
 from data_access.models.money import InvoiceLine
 from data_access.permissions import SYSTEM, Role
 from data_access.queries.verify import Anchor, Verified, VerifyChain
+from data_access.statuses import BillStatus
 from tests.support.builders import a_class, a_customer, an_invoice
 from tests.support.by_hand import behind
 from tests.support.people import NOW, access_for

@@ -15,9 +15,9 @@ from data_access.commands.invoices import IssueInitial, IssueMidterm, IssueOutOf
 from data_access.commands.money import BookTransaction
 from data_access.commands.periods import ClosePeriod
 from data_access.errors import Rejected
-from data_access.lifecycle import BillStatus
 from data_access.models.history import InvoiceRequest
 from data_access.models.money import Invoice, InvoiceType, PaymentStatus
+from data_access.statuses import BillStatus
 from tests.data_access.test_collection import DUE, at, booked, collect, moves, row
 from tests.data_access.test_lateness import FEES, charge, done
 from tests.support.builders import a_class, a_customer

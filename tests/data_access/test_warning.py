@@ -13,12 +13,12 @@ from data_access.bookings import Kind
 from data_access.commands.customers import EditCustomer
 from data_access.commands.thresholds import SetWarningThresholds, ThresholdEntry
 from data_access.errors import Invalid, Rejected
-from data_access.lifecycle import BillStatus
 from data_access.models.collection import ThresholdKind
 from data_access.models.customers import BalanceControl
 from data_access.models.outbox import Message
 from data_access.permissions import Role
 from data_access.queries.limits import LimitsOf
+from data_access.statuses import BillStatus
 from tests.data_access.test_money import booking
 from tests.data_access.test_usage import usage
 from tests.support.builders import a_customer

@@ -13,7 +13,6 @@ from data_access.commands.collection import Collect
 from data_access.commands.money import BookTransaction
 from data_access.commands.status import ChangeStatus
 from data_access.errors import NotFound
-from data_access.lifecycle import BillStatus, SuspensionCause
 from data_access.models.customers import BalanceControl
 from data_access.models.money import CollectionStatus
 from data_access.permissions import SYSTEM, Role
@@ -25,6 +24,7 @@ from data_access.queries.reasons import REASONS
 from data_access.queries.usability import MayUse
 from data_access.queries.why import Why, WhyThisState
 from data_access.standing import Shown
+from data_access.statuses import BillStatus, SuspensionCause
 from tests.data_access.test_money import booking
 from tests.data_access.test_policies import set_policy
 from tests.support.builders import a_class, a_customer, a_reseller, a_suspended_customer, an_account, an_invoice, later

@@ -8,9 +8,9 @@ from sqlalchemy import func, select
 
 from data_access.bookings import Kind
 from data_access.clock import day_in, system_clock
-from data_access.lifecycle import BillStatus
 from data_access.models.customers import Customer
 from data_access.models.money import Transaction
+from data_access.statuses import BillStatus
 from tests.support.browsing import Desk, settled
 from tests.support.demo_desk import SUSPENDED, a_customer_who, told
 

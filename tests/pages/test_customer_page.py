@@ -8,9 +8,9 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.customer_tab_bar import TABS
 from data_access.clock import system_clock
-from data_access.lifecycle import BillStatus, SuspensionCause
 from data_access.models.customers import BalanceControl, BillingPeriod
 from data_access.permissions import PEOPLE_ROLES, Role
+from data_access.statuses import BillStatus, SuspensionCause
 from tests.support.builders import (
     a_class,
     a_customer,

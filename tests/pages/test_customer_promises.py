@@ -15,11 +15,11 @@ from data_access.commands.corrections import ReverseTransaction
 from data_access.commands.money import BookTransaction
 from data_access.commands.promises import CancelPromise, DecidePromise, MakePromise
 from data_access.errors import Invalid
-from data_access.lifecycle import BillStatus
 from data_access.models.collection import Promise, PromiseState
 from data_access.models.money import Transaction
 from data_access.permissions import SYSTEM, Role
 from data_access.queries.promises import PromisesOf
+from data_access.statuses import BillStatus
 from tests.support.builders import a_customer, a_suspended_customer, today
 from tests.support.forms import fill, said
 from tests.support.tables import only

@@ -7,9 +7,9 @@ from data_access.access import Access, new_command_id
 from data_access.clock import system_clock
 from data_access.commands.quotas import ChangeQuota, GrantQuota
 from data_access.commands.usage import RecordUsage
-from data_access.lifecycle import BillStatus
 from data_access.models.quotas import Quota, Unit, WhenUsedUp
 from data_access.permissions import SYSTEM, Role
+from data_access.statuses import BillStatus
 from tests.support.builders import a_customer, a_quota, today
 from tests.support.forms import field, fill, labels, press, said
 from tests.support.people import a_person

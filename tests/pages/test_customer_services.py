@@ -5,10 +5,10 @@ from decimal import Decimal
 
 from data_access.access import Access, new_command_id
 from data_access.commands.services import ChangeSubscription
-from data_access.lifecycle import BillStatus
 from data_access.models.money import Transaction
 from data_access.models.services import Did, Subscription
 from data_access.permissions import Role
+from data_access.statuses import BillStatus
 from tests.support.builders import a_customer, a_did, a_plan, a_subscription, today
 from tests.support.forms import field, fill, labels, press, said
 from tests.support.people import a_person

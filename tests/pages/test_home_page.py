@@ -9,9 +9,9 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.shift import BY_NEED
 from data_access.clock import system_clock
-from data_access.lifecycle import BillStatus
 from data_access.permissions import PEOPLE_ROLES, Role
 from data_access.standing import Shown
+from data_access.statuses import BillStatus
 from tests.support.builders import a_class, a_customer, a_suspended_customer, an_invoice, later
 from tests.support.desk_app import DeskApp, desk_app_on
 

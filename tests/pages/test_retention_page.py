@@ -14,12 +14,12 @@ from data_access.access import Access, new_command_id
 from data_access.clock import system_clock
 from data_access.commands.erasure import ErasePersonal, SetLegalHold
 from data_access.commands.notes import AddNote
-from data_access.lifecycle import BillStatus
 from data_access.models.customers import Customer
 from data_access.models.running import Archive
 from data_access.permissions import SYSTEM, Role
 from data_access.queries.retained import ErasuresAhead, GoneLately, LegalHolds
 from data_access.retention import months_before, over_at
+from data_access.statuses import BillStatus
 from tests.support.builders import a_class, a_customer, a_reseller
 from tests.support.forms import fill, labels, press, said
 from tests.support.outbox import a_command

@@ -12,10 +12,10 @@ from streamlit.testing.v1 import AppTest
 from data_access.access import new_command_id
 from data_access.clock import system_clock
 from data_access.commands.plans import ChangePlan, PlanTerms
-from data_access.lifecycle import BillStatus
 from data_access.models.services import Activation, ChargeModel, SubscriptionPlan
 from data_access.permissions import Role
 from data_access.queries.plans import PlansInUse
+from data_access.statuses import BillStatus
 from tests.support.builders import a_customer, a_plan, a_subscription
 from tests.support.forms import field, fill, labels, press, said
 from tests.support.people import access_for

@@ -20,7 +20,6 @@ from data_access.commands.periods import ClosePeriod
 from data_access.engine import make_engine
 from data_access.errors import Rejected
 from data_access.gateway import Instruction, LocalGateway, NoAnswer
-from data_access.lifecycle import BillStatus, SuspensionCause
 from data_access.models.cards import Asked, CardPayment, PaymentMethod
 from data_access.models.collection import CollectionPolicy, CollectionStep, Promise, Step, WarningThreshold
 from data_access.models.customers import Account, BalanceControl, Customer, Note
@@ -41,6 +40,7 @@ from data_access.quotas import price_of_rest
 from data_access.seed.demo import seed
 from data_access.standing import Shown, shown_status
 from data_access.status_changes import facts_of
+from data_access.statuses import BillStatus, SuspensionCause
 from data_access.technical import sign_in
 from tests.support.builders import a_customer
 from tests.support.ledgers import Ledgers, read_ledgers

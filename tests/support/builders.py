@@ -13,7 +13,6 @@ from data_access.bulk import BulkLoad, bulk_load
 from data_access.clock import system_clock
 from data_access.folding import fold
 from data_access.ledger import Books
-from data_access.lifecycle import BillStatus, SuspensionCause
 from data_access.models.collection import CollectionPolicy, Promise, Section
 from data_access.models.customers import Account, AccountKind, BalanceControl, Customer, CustomerClass, Note
 from data_access.models.history import StatusEvent
@@ -24,6 +23,7 @@ from data_access.models.services import Did, Subscription, SubscriptionPlan
 from data_access.money import ZERO
 from data_access.permissions import SYSTEM
 from data_access.policy import POLICY_FIELDS, Policy, first_versions
+from data_access.statuses import BillStatus, SuspensionCause
 from data_access.validation import folded_keys
 from tests.support.people import NOW
 from tests.support.rows import BEFORE, arrangement, insert

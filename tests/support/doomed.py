@@ -30,7 +30,6 @@ from data_access.commands.status import PlanMove
 from data_access.engine import make_engine, spare_the_disk
 from data_access.jobs.runner import run_job
 from data_access.jobs.table import WORK
-from data_access.lifecycle import BillStatus
 from data_access.models.base import Base
 from data_access.models.customers import Customer
 from data_access.models.running import RunState
@@ -39,6 +38,7 @@ from data_access.permissions import SYSTEM
 from data_access.running import Holder
 from data_access.schedule import Job
 from data_access.seed.demo import seed
+from data_access.statuses import BillStatus
 from tests.support.people import NOW
 
 _CONTEXT = multiprocessing.get_context("forkserver")
