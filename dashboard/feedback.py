@@ -11,10 +11,14 @@ from contextlib import contextmanager
 import streamlit as st
 from sqlalchemy.exc import DBAPIError
 
-from dashboard.health import AGAIN_SECONDS, AWAY
 from data_access.clashes import is_away
 from data_access.errors import Refusal
 
+AWAY = (
+    "The database does not answer. What was saved before is safe, and nothing is saved twice. "
+    "This page tries again automatically."
+)
+AGAIN_SECONDS = 5
 _LOG = logging.getLogger("customer_desk.crash")
 _DONE, _AWAY = "feedback-done", "feedback-away"
 _MARKS = re.compile(r"([!-/:-@\[-`{-~])")  # all of ASCII punctuation; each may be escaped, and some of it speaks

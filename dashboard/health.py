@@ -10,17 +10,13 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dashboard.feedback import AGAIN_SECONDS, AWAY
 from dashboard.signin_page import away_page
 from data_access import running
 from data_access.clashes import is_away
 from data_access.clock import Clock
 
 SILENT_AFTER = timedelta(minutes=3)  # some job is begun every minute
-AWAY = (
-    "The database does not answer. What was saved before is safe, and nothing is saved twice. "
-    "This page tries again automatically."
-)
-AGAIN_SECONDS = 5
 _NOT_READY = 503
 
 
