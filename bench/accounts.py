@@ -9,16 +9,16 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from data_access import technical
-from data_access.access import new_command_id
-from data_access.audit_trail import Order
-from data_access.bulk import bulk_load
-from data_access.clock import system_clock
-from data_access.folding import fold
+from data_access.base.clock import system_clock
+from data_access.base.permissions import SYSTEM, Role
+from data_access.base.text.folding import fold
 from data_access.migrations import upgrade
 from data_access.models.customers import BalanceControl, Customer, CustomerClass
 from data_access.models.people import Person
-from data_access.permissions import SYSTEM, Role
+from data_access.store import technical
+from data_access.store.access import new_command_id
+from data_access.store.audit_trail import Order
+from data_access.store.bulk import bulk_load
 
 FILE = Path(__file__).resolve().parents[1] / "tests" / "data" / "credit-accounts.csv.gz"
 _FIRST = datetime(2024, 1, 1, tzinfo=UTC)

@@ -14,20 +14,20 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from data_access.access import new_command_id
-from data_access.audit_trail import Order
-from data_access.bookings import Kind
-from data_access.bulk import BulkLoad, bulk_load
-from data_access.engine import make_engine
+from data_access.base.bookings import Kind
+from data_access.base.engine import make_engine
+from data_access.base.permissions import SYSTEM
+from data_access.base.schedule import Job
+from data_access.domain.billing.ledger import Books
+from data_access.domain.collections.policy import Policy, first_versions
 from data_access.jobs.runner import Ran, run_job
-from data_access.ledger import Books
 from data_access.migrations import upgrade
 from data_access.models.collection import CollectionPolicy
 from data_access.models.customers import BalanceControl, Customer, CustomerClass
-from data_access.permissions import SYSTEM
-from data_access.policy import Policy, first_versions
-from data_access.running import Holder
-from data_access.schedule import Job
+from data_access.store.access import new_command_id
+from data_access.store.audit_trail import Order
+from data_access.store.bulk import BulkLoad, bulk_load
+from data_access.store.running import Holder
 from tests.support.postgres import running_server
 
 CUSTOMERS, DEBTORS = 100_000, 3_000

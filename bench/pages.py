@@ -10,7 +10,7 @@ from bench.accounts import fill
 from bench.servers import streamlit
 from bench.st_client import Drawn, Failed, Session, session
 from dashboard.signin_cookies import Cookies
-from data_access.engine import make_engine
+from data_access.base.engine import make_engine
 
 ROUNDS, WARM_UP = 150, 10
 PAUSE_SECONDS = 0.03

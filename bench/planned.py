@@ -4,10 +4,10 @@ import time
 from datetime import UTC, datetime
 
 from bench.collection import CUSTOMERS, fill, on_both
-from data_access.access import Access
-from data_access.engine import make_engine
-from data_access.permissions import SYSTEM
-from data_access.queries.planned import PeriodsClosing, PlannedChanges
+from data_access.base.engine import make_engine
+from data_access.base.permissions import SYSTEM
+from data_access.queries.planned.planned import PeriodsClosing, PlannedChanges
+from data_access.store.access import Access
 
 _MOST = 1000  # as the page asks
 DAYS = (7, 14, 30, 90, 365)

@@ -9,10 +9,12 @@ from pathlib import Path
 
 from sqlalchemy import Engine, case, func, select
 
-from data_access.bookings import Kind
-from data_access.clock import system_clock
-from data_access.engine import make_engine
-from data_access.errors import Refusal
+from data_access.base.bookings import Kind
+from data_access.base.clock import system_clock
+from data_access.base.engine import make_engine
+from data_access.base.errors import Refusal
+from data_access.base.money import ZERO
+from data_access.base.permissions import SYSTEM
 from data_access.imports.batches import Run
 from data_access.imports.customers import customer_mapping, import_customers
 from data_access.imports.invoices import import_invoices, invoice_mapping
@@ -20,8 +22,6 @@ from data_access.imports.report import Report
 from data_access.migrations import upgrade
 from data_access.models.customers import Customer
 from data_access.models.money import Allocation, Invoice, PaymentStatus, Transaction
-from data_access.money import ZERO
-from data_access.permissions import SYSTEM
 
 ROOT = Path(__file__).resolve().parents[1]
 MAPPINGS = ROOT / "data_access" / "imports" / "mappings"

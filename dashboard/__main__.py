@@ -18,14 +18,14 @@ from sqlalchemy import Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from dashboard.launched import by_this_process
-from data_access import technical
-from data_access.clock import system_clock
-from data_access.engine import make_engine
-from data_access.errors import Refusal
+from data_access.base.clock import system_clock
+from data_access.base.engine import make_engine
+from data_access.base.errors import Refusal
+from data_access.base.settings import Settings, settings
+from data_access.domain.passwords import DEMO_SIGN_INS
 from data_access.migrations import upgrade
-from data_access.passwords import DEMO_SIGN_INS
 from data_access.seed.demo import seed
-from data_access.settings import Settings, settings
+from data_access.store import technical
 
 ROOT = Path(__file__).resolve().parent.parent
 CANNOT_START = 2

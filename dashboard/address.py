@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from data_access.errors import NotFound
-from data_access.numerals import whole_number
+from data_access.base.errors import NotFound
+from data_access.base.text.numerals import whole_number
 
 _ID, _BELOW, _CHANGE = "id", "below", "change"
 

@@ -8,10 +8,10 @@ import streamlit as st
 from dashboard import feedback
 from dashboard.day_filter import day_filter
 from dashboard.listing import go, params
-from data_access.facets import Params
-from data_access.labels import command_words
-from data_access.queries.audit import Choices
-from data_access.queries.audit_filter import AUDITED_FIELDS, AuditFilter
+from data_access.base.text.labels import command_words
+from data_access.queries.audit.audit import Choices
+from data_access.queries.audit.audit_filter import AUDITED_FIELDS, AuditFilter
+from data_access.search.facets import Params
 
 VIEW, FIELDS = "view", "fields"
 _DAY_WIDTH = 125

@@ -10,11 +10,11 @@ from dashboard.chart import Lead
 from dashboard.listing import params
 from dashboard.steps import steps
 from dashboard.word_table import Click, Words, word_table
-from data_access.access import Access
-from data_access.facets import Params
-from data_access.queries.audit import Changed, Done, Entry, FindChanges, FindCommands
-from data_access.queries.audit_filter import AuditFilter
-from data_access.queries.places import OLDEST, Place, Placed, read_place
+from data_access.queries.audit.audit import Changed, Done, Entry, FindChanges, FindCommands
+from data_access.queries.audit.audit_filter import AuditFilter
+from data_access.queries.pagination.places import OLDEST, Place, Placed, read_place
+from data_access.search.facets import Params
+from data_access.store.access import Access
 
 _AT = "at"
 _NOTHING = "Nothing in the log matches. Widen the dates or remove a filter."

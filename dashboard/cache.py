@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 
 from cachetools import TTLCache
 
-from data_access.access import Access, Query
-from data_access.permissions import Actor
+from data_access.base.permissions import Actor
+from data_access.store.access import Access, Query
 
 T = TypeVar("T")
 Key = tuple[str, Actor, Query[Any], int]

@@ -9,11 +9,11 @@ from dashboard.listing import AFTER, BEFORE, PAGE, go, params
 from dashboard.steps import steps
 from dashboard.sums_line import sums_line
 from dashboard.word_table import Words, word_table
-from data_access.access import Access
-from data_access.facets import Params
-from data_access.queries.collections import RULE, Cases, CollectionFilter, FindCases, Queue, read_place
-from data_access.queries.counts import CAP, CountCustomers
-from data_access.queries.pages import Direction
+from data_access.queries.collections.collections import RULE, Cases, CollectionFilter, FindCases, Queue, read_place
+from data_access.queries.lists.counts import CAP, CountCustomers
+from data_access.queries.pagination.pages import Direction
+from data_access.search.facets import Params
+from data_access.store.access import Access
 
 _NOTHING = "Nobody is overdue or suspended here."
 

@@ -10,10 +10,10 @@ from dashboard.links import open_customer
 from dashboard.palette import STATUSES
 from dashboard.table import Chip, next_step
 from dashboard.word_table import Words, word_table
-from data_access.access import Access
-from data_access.permissions import Permission
-from data_access.queries.collections import Case, Queue
-from data_access.standing import Shown
+from data_access.base.permissions import Permission
+from data_access.domain.standing import Shown
+from data_access.queries.collections.collections import Case, Queue
+from data_access.store.access import Access
 
 _LIFT, _PROMISE = "Lift", "Promise"
 _AFTER_STATUS = 3

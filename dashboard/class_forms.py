@@ -9,12 +9,12 @@ from dashboard.class_fields import CLASS_GROUPS, CLASS_LABELS, POLICY_LABELS, as
 from dashboard.feedback import escape, show_done
 from dashboard.formats import number
 from dashboard.forms import Form, just_saved
-from data_access.access import Access
-from data_access.commands.policies import SetClass, SetPolicy
-from data_access.errors import Invalid
-from data_access.policy import POLICY_FIELDS
-from data_access.queries.policies import ClassPolicies, ClassTerms, Version
-from data_access.terms import read_policy, typed
+from data_access.base.errors import Invalid
+from data_access.commands.classes.policies import SetClass, SetPolicy
+from data_access.domain.collections.policy import POLICY_FIELDS
+from data_access.domain.collections.terms import read_policy, typed
+from data_access.queries.classes.policies import ClassPolicies, ClassTerms, Version
+from data_access.store.access import Access
 
 TERMS, PARAMETERS = "set_policy", "set_class"
 _SAVED = "The terms are saved. They apply to invoices issued from now on."

@@ -8,8 +8,8 @@ from dashboard.class_timeline import in_short
 from dashboard.formats import counted, number
 from dashboard.links import go_to
 from dashboard.word_table import Words, word_table
-from data_access.filters import CustomerFilter
-from data_access.queries.policies import ClassRow
+from data_access.queries.classes.policies import ClassRow
+from data_access.search.filters import CustomerFilter
 
 _NAME, _CUSTOMERS = "Class name", "Customers"
 

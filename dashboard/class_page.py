@@ -11,13 +11,13 @@ from dashboard.formats import counted, moment
 from dashboard.links import link
 from dashboard.prose import prose
 from dashboard.word_table import Words, word_table
-from data_access.access import Access
-from data_access.filters import CustomerFilter
-from data_access.permissions import Permission, who_can
-from data_access.policy import POLICY_FIELDS, Policy
-from data_access.queries.counts import CountCustomers
-from data_access.queries.policies import ClassTerms, Version
-from data_access.terms import typed
+from data_access.base.permissions import Permission, who_can
+from data_access.domain.collections.policy import POLICY_FIELDS, Policy
+from data_access.domain.collections.terms import typed
+from data_access.queries.classes.policies import ClassTerms, Version
+from data_access.queries.lists.counts import CountCustomers
+from data_access.search.filters import CustomerFilter
+from data_access.store.access import Access
 
 CLASS = "class"
 _MOST_HIGH = 400

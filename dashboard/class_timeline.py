@@ -8,8 +8,8 @@ from dashboard.formats import counted, exact_money
 from dashboard.palette import STATUSES
 from dashboard.table import Chip
 from dashboard.word_table import Words, word_table
-from data_access.policy import Policy
-from data_access.standing import Shown
+from data_access.domain.collections.policy import Policy
+from data_access.domain.standing import Shown
 
 _ISSUED = -10_000  # before anything that is counted from the due date
 

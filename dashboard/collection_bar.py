@@ -5,7 +5,7 @@ import streamlit as st
 
 from dashboard import feedback, formats
 from dashboard.listing import go, params
-from data_access.queries.collections import CollectionFilter, Queue
+from data_access.queries.collections.collections import CollectionFilter, Queue
 
 _ALL = "all"
 

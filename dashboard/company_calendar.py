@@ -9,10 +9,10 @@ from dashboard.feedback import escape, show_done
 from dashboard.formats import counted, day, relative
 from dashboard.forms import Form, just_saved
 from dashboard.word_table import Words, word_table
-from data_access.access import Access
-from data_access.commands.policies import AddHoliday, RemoveHoliday
-from data_access.permissions import Permission, who_can
-from data_access.queries.policies import HolidayRow
+from data_access.base.permissions import Permission, who_can
+from data_access.commands.classes.policies import AddHoliday, RemoveHoliday
+from data_access.queries.classes.policies import HolidayRow
+from data_access.store.access import Access
 
 ADD, REMOVE = "add_holiday", "remove_holiday"
 _REMOVE = "Remove"

@@ -7,15 +7,15 @@ import streamlit as st
 from dashboard import cache, feedback
 from dashboard.day_filter import read_day
 from dashboard.listing import AFTER, BEFORE, PAGE, go, params
-from data_access.access import Access
-from data_access.conditions import PARAM, AdvancedFilter, Line, read_line
-from data_access.facets import Params
-from data_access.fields import FIELDS, KNOWN, PROMISES, YES_NO, Field, Operation
-from data_access.permissions import Permission
-from data_access.queries.choices import FormChoices
-from data_access.queries.services import Plans
-from data_access.spelling import COUNTRIES
-from data_access.standing import Shown
+from data_access.base.permissions import Permission
+from data_access.base.text.spelling import COUNTRIES
+from data_access.domain.standing import Shown
+from data_access.queries.customers.choices import FormChoices
+from data_access.queries.services.services import Plans
+from data_access.search.conditions import PARAM, AdvancedFilter, Line, read_line
+from data_access.search.facets import Params
+from data_access.search.fields import FIELDS, KNOWN, PROMISES, YES_NO, Field, Operation
+from data_access.store.access import Access
 
 _OR = "|"
 _WORDS = {status.value: status.label for status in Shown} | {"postpaid": "Postpaid", "prepaid": "Prepaid"}

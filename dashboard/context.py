@@ -8,13 +8,13 @@ import streamlit as st
 from sqlalchemy import Engine
 
 from dashboard.signin_cookies import Cookies
-from data_access import technical
-from data_access.access import Access, Command, R
-from data_access.clock import system_clock
-from data_access.engine import make_engine
-from data_access.errors import Refusal
-from data_access.permissions import Actor, Permission
-from data_access.settings import Environment, settings
+from data_access.base.clock import system_clock
+from data_access.base.engine import make_engine
+from data_access.base.errors import Refusal
+from data_access.base.permissions import Actor, Permission
+from data_access.base.settings import Environment, settings
+from data_access.store import technical
+from data_access.store.access import Access, Command, R
 
 
 class SignedOut(Refusal):

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dashboard.dialogs import add_note, adjust_balance, change_status, edit_customer, legal_hold, promises
-from data_access.access import Access
-from data_access.bookings import BOOKINGS
-from data_access.moves import MOVES
-from data_access.permissions import Actor, Permission, who_can
-from data_access.queries.customer import Head
+from data_access.base.bookings import BOOKINGS
+from data_access.base.permissions import Actor, Permission, who_can
+from data_access.domain.moves import MOVES
+from data_access.queries.customers.customer import Head
+from data_access.store.access import Access
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 import streamlit as st
 
 from dashboard.forms import Form
-from data_access.labels import ADDRESS_FIELDS, LABELS
-from data_access.money import CURRENCIES
-from data_access.queries.choices import ClassChoice
-from data_access.spelling import COUNTRIES
-from data_access.validation import LIMIT_MISSING, LIMITED, NO_LIMIT_WARNING, UNLIMITED
+from data_access.base.money import CURRENCIES
+from data_access.base.text.labels import ADDRESS_FIELDS, LABELS
+from data_access.base.text.spelling import COUNTRIES
+from data_access.domain.validation import LIMIT_MISSING, LIMITED, NO_LIMIT_WARNING, UNLIMITED
+from data_access.queries.customers.choices import ClassChoice
 
 _HELP = {
     "email": "Notices and invoices go here; separate several with commas.",

@@ -14,13 +14,13 @@ from dashboard.figures import Figure, figures
 from dashboard.links import link
 from dashboard.navigation import ROOT
 from dashboard.prose import lines, prose
-from data_access.access import Access
-from data_access.clock import time_in_words
-from data_access.labels import word
-from data_access.permissions import Permission
-from data_access.queries.customer import Head
-from data_access.queries.foretell import WITHIN
-from data_access.statuses import SuspensionCause
+from data_access.base.clock import time_in_words
+from data_access.base.permissions import Permission
+from data_access.base.statuses import SuspensionCause
+from data_access.base.text.labels import word
+from data_access.queries.customers.customer import Head
+from data_access.queries.forecast.foretell import WITHIN
+from data_access.store.access import Access
 
 
 def draw(access: Access, head: Head) -> None:

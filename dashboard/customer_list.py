@@ -9,12 +9,12 @@ from dashboard.listing import listing
 from dashboard.pager import pager
 from dashboard.sums_line import sums_line
 from dashboard.table import customer_table
-from data_access.access import Access
-from data_access.conditions import closed_matches
-from data_access.filters import LISTED, CustomerFilter
-from data_access.queries.counts import CAP, CountCustomers, HiddenMatches
-from data_access.queries.customers import FindCustomers, Selection
-from data_access.queries.further import FurtherMatches
+from data_access.queries.lists.counts import CAP, CountCustomers, HiddenMatches
+from data_access.queries.lists.customers import FindCustomers, Selection
+from data_access.queries.lists.further import FurtherMatches
+from data_access.search.conditions import closed_matches
+from data_access.search.filters import LISTED, CustomerFilter
+from data_access.store.access import Access
 
 FEW = 10
 

@@ -19,8 +19,8 @@ from dashboard.customer_tabs import (
     subscriptions,
 )
 from dashboard.feedback import refusals
-from data_access.access import Access
-from data_access.queries.customer import Head
+from data_access.queries.customers.customer import Head
+from data_access.store.access import Access
 
 TABS: dict[str, Callable[[Access, Head], None]] = {
     "Overview": overview.draw,

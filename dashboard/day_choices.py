@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard import formats
 from dashboard.feedback import escape
 from dashboard.sight import Sight
-from data_access.clock import Days
+from data_access.base.clock import Days
 
 _DAY, _SHORT, _WORTH_SAYING = timedelta(days=1), timedelta(days=35), timedelta(days=3660)
 _WEEK = 7

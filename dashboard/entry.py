@@ -7,9 +7,9 @@ import streamlit as st
 
 from dashboard import feedback, form_notices, sight
 from dashboard.sight import Seen, as_text
-from data_access import drafts
-from data_access.access import Access
-from data_access.errors import Refusal
+from data_access.base.errors import Refusal
+from data_access.store import drafts
+from data_access.store.access import Access
 
 
 class Entry:

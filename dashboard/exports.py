@@ -8,14 +8,14 @@ import streamlit as st
 
 from dashboard import feedback
 from dashboard.saving import made_button
-from data_access.access import Access, new_command_id
-from data_access.commands.exports import ExportCustomers
-from data_access.conditions import AdvancedFilter
-from data_access.filters import CustomerFilter
-from data_access.permissions import Permission, who_can
-from data_access.queries.everything import PROFILES
-from data_access.queries.exports import ExportFits, rows_of
-from data_access.sheets import as_csv, as_xlsx
+from data_access.base.permissions import Permission, who_can
+from data_access.base.text.sheets import as_csv, as_xlsx
+from data_access.commands.customers.exports import ExportCustomers
+from data_access.queries.lists.everything import PROFILES
+from data_access.queries.lists.exports import ExportFits, rows_of
+from data_access.search.conditions import AdvancedFilter
+from data_access.search.filters import CustomerFilter
+from data_access.store.access import Access, new_command_id
 
 Format = Literal["CSV", "XLSX"]
 Make = Callable[[Format], bytes]

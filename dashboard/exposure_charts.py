@@ -15,9 +15,9 @@ from dashboard.look import theme_in_force
 from dashboard.palette import BANDS, Band
 from dashboard.table import Chip
 from dashboard.word_table import Words, word_table
-from data_access.access import Access
-from data_access.queries.exposed_customers import MOST_POINTS, ExposurePoints, TopExposures
-from data_access.queries.exposure import ExposureBins, Totals, UtilisationHistogram
+from data_access.queries.exposure.exposed_customers import MOST_POINTS, ExposurePoints, TopExposures
+from data_access.queries.exposure.exposure import ExposureBins, Totals, UtilisationHistogram
+from data_access.store.access import Access
 
 _BY_MAGNITUDE = "Logarithmic axes"
 _AGAINST = "Balances against credit limits"

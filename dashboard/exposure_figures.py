@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import formats, marks
 from dashboard.links import link
 from dashboard.palette import BANDS, Band
-from data_access.queries.exposure import Totals
+from data_access.queries.exposure.exposure import Totals
 
 _NARROWEST = 160
 

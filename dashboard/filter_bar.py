@@ -11,16 +11,16 @@ from dashboard.links import link
 from dashboard.listing import AFTER, BEFORE, PAGE, SORT, go, params
 from dashboard.palette import STATUSES
 from dashboard.sort_choice import sort_entered
-from data_access.access import Access
-from data_access.conditions import closed_matches
-from data_access.facets import Params, Unread
-from data_access.filters import CONTROLS_OFFERED, SEARCHABLE, STATUSES_OFFERED, CustomerFilter
-from data_access.matching import Match, SearchField
-from data_access.money import CURRENCIES
-from data_access.permissions import Permission
-from data_access.queries.choices import FormChoices
-from data_access.queries.counts import ShownCounts
-from data_access.standing import Shown
+from data_access.base.money import CURRENCIES
+from data_access.base.permissions import Permission
+from data_access.domain.standing import Shown
+from data_access.queries.customers.choices import FormChoices
+from data_access.queries.lists.counts import ShownCounts
+from data_access.search.conditions import closed_matches
+from data_access.search.facets import Params, Unread
+from data_access.search.filters import CONTROLS_OFFERED, SEARCHABLE, STATUSES_OFFERED, CustomerFilter
+from data_access.search.matching import Match, SearchField
+from data_access.store.access import Access
 
 _HABITS = "search-habits"
 _BAR = (SORT, *CustomerFilter.facets())

@@ -6,14 +6,14 @@ import streamlit as st
 
 from dashboard import cache
 from dashboard.day_filter import day_filter
-from data_access.access import Access
-from data_access.facets import Params
-from data_access.filters import OWN, CustomerFilter, Limit
-from data_access.matching import SearchField
-from data_access.permissions import Permission
-from data_access.queries.choices import FormChoices
-from data_access.queries.counts import BlockedCount
-from data_access.spelling import COUNTRIES
+from data_access.base.permissions import Permission
+from data_access.base.text.spelling import COUNTRIES
+from data_access.queries.customers.choices import FormChoices
+from data_access.queries.lists.counts import BlockedCount
+from data_access.search.facets import Params
+from data_access.search.filters import OWN, CustomerFilter, Limit
+from data_access.search.matching import SearchField
+from data_access.store.access import Access
 
 OPEN = "more-filters"
 _DRAWN = "more-filters-drawn"

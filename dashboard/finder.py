@@ -6,11 +6,11 @@ from dashboard import cache, context, feedback
 from dashboard.formats import number
 from dashboard.links import go_to, open_customer
 from dashboard.palette import STATUSES
-from data_access.access import Access
-from data_access.conditions import closed_found
-from data_access.folding import fold
-from data_access.permissions import Permission
-from data_access.queries.search import HITS, FindQuick, Found, Hit
+from data_access.base.permissions import Permission
+from data_access.base.text.folding import fold
+from data_access.queries.lists.search import HITS, FindQuick, Found, Hit
+from data_access.search.conditions import closed_found
+from data_access.store.access import Access
 
 _OPEN, _OPENED = "finder-is-open", "finder-opened"
 _SEARCHED = "Customer ID, name, e-mail, phone or city"

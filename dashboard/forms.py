@@ -11,10 +11,10 @@ from dashboard import day_choices, feedback, form_notices, reader, sight
 from dashboard.entry import Entry
 from dashboard.palette import FINAL
 from dashboard.sight import YES, as_text
-from data_access.access import Command
-from data_access.clock import Days
-from data_access.drafts import Done
-from data_access.errors import Invalid, Refusal, Stale
+from data_access.base.clock import Days
+from data_access.base.errors import Invalid, Refusal, Stale
+from data_access.store.access import Command
+from data_access.store.drafts import Done
 
 R = TypeVar("R")
 _CALENDAR = date(1950, 1, 1), date(2099, 12, 31)

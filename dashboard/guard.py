@@ -9,7 +9,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from data_access.permissions import Actor
+from data_access.base.permissions import Actor
 
 NOT_SIGNED_IN = 4401  # a WebSocket's own 401
 _OPEN = frozenset({

@@ -12,9 +12,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.feedback import AGAIN_SECONDS, AWAY
 from dashboard.signin_page import away_page
-from data_access import running
-from data_access.clashes import is_away
-from data_access.clock import Clock
+from data_access.base.clashes import is_away
+from data_access.base.clock import Clock
+from data_access.store import running
 
 SILENT_AFTER = timedelta(minutes=3)  # some job is begun every minute
 _NOT_READY = 503

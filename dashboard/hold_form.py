@@ -3,8 +3,8 @@
 import streamlit as st
 
 from dashboard.forms import Form
-from data_access.access import Access
-from data_access.commands.erasure import SetLegalHold
+from data_access.commands.customers.erasure import SetLegalHold
+from data_access.store.access import Access
 
 NAME = "legal_hold"
 _HOLD = "While a legal hold is in place, nothing about this customer is erased or archived."

@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from dashboard import formats
 from dashboard.links import link
 from dashboard.saving import save_button
-from data_access.queries.paper import Paper, PaperSection
+from data_access.queries.billing.paper import Paper, PaperSection
 
 _TEMPLATES = Path(__file__).parent / "papers"
 _HTML = Environment(

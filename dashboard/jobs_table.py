@@ -12,11 +12,11 @@ from dashboard.listing import go, params
 from dashboard.palette import RUNS
 from dashboard.table import Chip
 from dashboard.word_table import Words, word_table
-from data_access.access import Access
-from data_access.permissions import Permission
-from data_access.queries.jobs import JobRow, ListJobs, RunRow, TroubleRow
-from data_access.queries.messages import Outbox
-from data_access.schedule import Job
+from data_access.base.permissions import Permission
+from data_access.base.schedule import Job
+from data_access.queries.customers.messages import Outbox
+from data_access.queries.jobs.jobs import JobRow, ListJobs, RunRow, TroubleRow
+from data_access.store.access import Access
 
 JOB = "job"
 

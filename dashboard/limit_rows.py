@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.forms import Form
-from data_access.money import CURRENCIES
+from data_access.base.money import CURRENCIES
 
 _CURRENCY, _AT_ONCE, _A_DAY = "Currency", "Limit per booking", "Limit per 24 hours"
 _SAYS = "A currency without a row allows nothing. Admins have no limits. To remove a row, empty it."

@@ -7,9 +7,9 @@ import streamlit as st
 
 from dashboard.feedback import escape
 from dashboard.leaving import FILES, leave_for
-from data_access.access import Access
-from data_access.facets import Params
-from data_access.permissions import Permission
+from data_access.base.permissions import Permission
+from data_access.search.facets import Params
+from data_access.store.access import Access
 
 Shows = Mapping[str, Sequence[str]]
 

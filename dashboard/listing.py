@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dashboard.leaving import unmarked
-from data_access.access import Access
-from data_access.facets import Params
-from data_access.numerals import LARGEST_ID, whole_number
-from data_access.queries.pages import Direction, Sort, read_cursor, sort_for
+from data_access.base.text.numerals import LARGEST_ID, whole_number
+from data_access.queries.pagination.pages import Direction, Sort, read_cursor, sort_for
+from data_access.search.facets import Params
+from data_access.store.access import Access
 
 SORT, PAGE, AFTER, BEFORE = "sort", "page", "after", "before"
 

@@ -5,10 +5,10 @@ from decimal import Decimal
 from typing import Any
 
 from dashboard.palette import NEAR, Band
-from data_access.conditions import AdvancedFilter, Condition
-from data_access.fields import Operation
-from data_access.filters import CONTROLS_OFFERED
-from data_access.money import SCALE
+from data_access.base.money import SCALE
+from data_access.search.conditions import AdvancedFilter, Condition
+from data_access.search.fields import Operation
+from data_access.search.filters import CONTROLS_OFFERED
 
 Address = dict[str, list[str]]
 _LEAST = Decimal(1).scaleb(-SCALE)

@@ -7,9 +7,9 @@ import streamlit as st
 
 from dashboard.feedback import done
 from dashboard.forms import Form
-from data_access.access import Command
-from data_access.drafts import OWN
-from data_access.errors import Conflict, Stale
+from data_access.base.errors import Conflict, Stale
+from data_access.store.access import Command
+from data_access.store.drafts import OWN
 
 BASIS, CONFLICTS = f"{OWN}basis", f"{OWN}conflicts"
 THEIRS, MINE = "theirs", "mine"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from data_access.permissions import Permission
+from data_access.base.permissions import Permission
 
 ROOT = Path(__file__).resolve().parent.parent / "pages"
 

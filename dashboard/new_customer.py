@@ -4,14 +4,14 @@ import streamlit as st
 
 from dashboard import customer_fields, feedback, formats, links
 from dashboard.forms import Form, just_saved
-from data_access.access import Access
-from data_access.commands.customers import CreateCustomer
-from data_access.labels import ADDRESS_FIELDS, LABELS
-from data_access.moves import MOVES
-from data_access.permissions import Permission, who_can
-from data_access.queries.choices import Choices, FormChoices
-from data_access.spelling import COUNTRIES, ZONES, ZONES_OF
-from data_access.validation import IN_CREDIT, OWES, CustomerInput
+from data_access.base.permissions import Permission, who_can
+from data_access.base.text.labels import ADDRESS_FIELDS, LABELS
+from data_access.base.text.spelling import COUNTRIES, ZONES, ZONES_OF
+from data_access.commands.customers.customers import CreateCustomer
+from data_access.domain.moves import MOVES
+from data_access.domain.validation import IN_CREDIT, OWES, CustomerInput
+from data_access.queries.customers.choices import Choices, FormChoices
+from data_access.store.access import Access
 
 NAME = "new_customer"
 _PREPAID, _NONE = "prepaid", "none"

@@ -10,9 +10,9 @@ from dashboard import formats, reader
 from dashboard.feedback import escape
 from dashboard.planned_list import says
 from dashboard.prose import prose
-from data_access.access import Access
-from data_access.queries.customer import Head
-from data_access.queries.foresight import Foretold
+from data_access.queries.customers.customer import Head
+from data_access.queries.forecast.foresight import Foretold
+from data_access.store.access import Access
 
 _SHOWN = 6
 

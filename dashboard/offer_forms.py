@@ -9,11 +9,11 @@ from dashboard import address, feedback, merging
 from dashboard.forms import Form, just_saved
 from dashboard.offer_list import label
 from dashboard.sight import YES
-from data_access.access import Access
-from data_access.commands.plans import ACTIVATIONS, CHARGE_MODELS, FLAGS, AddPlan, ChangePlan, read_terms
-from data_access.errors import Invalid, NotFound
-from data_access.money import CURRENCIES, decimals_of
-from data_access.queries.services import PlanRow, Plans
+from data_access.base.errors import Invalid, NotFound
+from data_access.base.money import CURRENCIES, decimals_of
+from data_access.commands.services.plans import ACTIVATIONS, CHARGE_MODELS, FLAGS, AddPlan, ChangePlan, read_terms
+from data_access.queries.services.services import PlanRow, Plans
+from data_access.store.access import Access
 
 ADD, CHANGE = "add_plan", "change_plan"
 _TEXTS = ("name", "public_name", "fee", "charge_model", "activation")

@@ -8,10 +8,10 @@ from dashboard import address
 from dashboard.formats import counted, exact_money, number
 from dashboard.links import go_to
 from dashboard.word_table import Words, word_table
-from data_access.conditions import AdvancedFilter, Condition
-from data_access.fields import Operation
-from data_access.labels import field_label, word
-from data_access.queries.services import PlanRow
+from data_access.base.text.labels import field_label, word
+from data_access.queries.services.services import PlanRow
+from data_access.search.conditions import AdvancedFilter, Condition
+from data_access.search.fields import Operation
 
 _CUSTOMERS = "Customers"
 _CREDITED = {"credit_suspended": "suspended", "credit_blocked": "blocked", "credit_no_funds": "without funds"}

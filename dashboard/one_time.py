@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from dashboard.feedback import escape
-from data_access.commands.webhooks import new_secret
-from data_access.passwords import hash_password
+from data_access.commands.people.webhooks import new_secret
+from data_access.domain.passwords import hash_password
 
 _MADE, _SHOWN = "one-time-made", "one-time-shown"
 

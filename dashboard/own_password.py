@@ -13,13 +13,13 @@ from dashboard.signin_cookies import NO_STORE, Cookies
 from dashboard.signin_form import EXPIRED, address_of, agent_of, fields_of, missing
 from dashboard.signin_pace import Pace
 from dashboard.signin_page import SignInForm, own_password_page
-from data_access import technical
-from data_access.access import Access, new_command_id
-from data_access.clock import Clock
-from data_access.commands.people import ChangeOwnPassword
-from data_access.errors import Refusal
-from data_access.passwords import SHORTEST, hash_password, unfit
-from data_access.settings import Settings
+from data_access.base.clock import Clock
+from data_access.base.errors import Refusal
+from data_access.base.settings import Settings
+from data_access.commands.people.people import ChangeOwnPassword
+from data_access.domain.passwords import SHORTEST, hash_password, unfit
+from data_access.store import technical
+from data_access.store.access import Access, new_command_id
 
 _ASKED = {
     "login": "Enter your sign-in name.",

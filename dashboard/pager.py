@@ -5,11 +5,11 @@ import streamlit as st
 from dashboard import cache
 from dashboard.formats import counted, number
 from dashboard.listing import Listing, show_from
-from data_access.access import Access
-from data_access.filters import STATUSES_OFFERED, CustomerFilter
-from data_access.queries.counts import CAP, CountBefore, CountCustomers, ShownCounts
-from data_access.queries.customers import Page, Selection
-from data_access.queries.pages import Direction
+from data_access.queries.lists.counts import CAP, CountBefore, CountCustomers, ShownCounts
+from data_access.queries.lists.customers import Page, Selection
+from data_access.queries.pagination.pages import Direction
+from data_access.search.filters import STATUSES_OFFERED, CustomerFilter
+from data_access.store.access import Access
 
 
 def pager(access: Access, selection: Selection, listing: Listing, page: Page) -> None:

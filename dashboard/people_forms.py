@@ -7,9 +7,11 @@ import streamlit as st
 from dashboard import feedback, limit_rows, merging, one_time, session_list
 from dashboard.forms import Form, just_saved
 from dashboard.people_table import limits, rights
-from data_access.access import Access
-from data_access.commands.identities import ReleaseIdentity
-from data_access.commands.people import (
+from data_access.base.errors import NotFound, Stale
+from data_access.base.permissions import PEOPLE_ROLES
+from data_access.base.text.labels import field_label
+from data_access.commands.people.identities import ReleaseIdentity
+from data_access.commands.people.people import (
     OFFERED,
     PERSON_FIELDS,
     AddPerson,
@@ -18,12 +20,10 @@ from data_access.commands.people import (
     EnablePerson,
     ResetPassword,
 )
-from data_access.editing import typed_fields
-from data_access.errors import NotFound, Stale
-from data_access.labels import field_label
-from data_access.permissions import PEOPLE_ROLES
-from data_access.queries.choices import Choices
-from data_access.queries.people import ListPeople, PersonRow
+from data_access.domain.editing import typed_fields
+from data_access.queries.customers.choices import Choices
+from data_access.queries.people.people import ListPeople, PersonRow
+from data_access.store.access import Access
 
 ADD, EDIT, ENABLE, RESET = "add_person", "edit_person", "enable_person", "reset_password"
 RELEASE = "release_identity"

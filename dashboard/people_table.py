@@ -3,9 +3,9 @@
 import streamlit as st
 
 from dashboard.text_table import table
-from data_access.allowances import read_allowances
-from data_access.permissions import OWN_LIMITS_HOLD_FOR, Permission
-from data_access.queries.people import PersonRow, role_matrix
+from data_access.base.permissions import OWN_LIMITS_HOLD_FOR, Permission
+from data_access.domain.allowances import read_allowances
+from data_access.queries.people.people import PersonRow, role_matrix
 
 _IN_A_CELL = 2
 

@@ -9,10 +9,10 @@ from dashboard.formats import day
 from dashboard.forms import Form, just_saved
 from dashboard.listing import asked_number, params
 from dashboard.planned_list import PLAN, close_plan
-from data_access.access import Access
-from data_access.commands.status import CancelPlan, MovePlan, plannable
-from data_access.permissions import Permission
-from data_access.queries.planned_moves import PlanAhead, PlanToChange
+from data_access.base.permissions import Permission
+from data_access.commands.customers.status import CancelPlan, MovePlan, plannable
+from data_access.queries.planned.planned_moves import PlanAhead, PlanToChange
+from data_access.store.access import Access
 
 MOVE, CANCEL = "move_plan", "cancel_plan"
 

@@ -12,10 +12,10 @@ from dashboard.feedback import escape
 from dashboard.formats import counted, number
 from dashboard.links import link
 from dashboard.listing import go, params
-from data_access.access import Access
-from data_access.facets import Filter, day, days, facet, in_words, one_of, plain
-from data_access.queries.foresight import Foreseen
-from data_access.queries.planned import CHANGES, PeriodsClosing, PlannedChange
+from data_access.queries.forecast.foresight import Foreseen
+from data_access.queries.planned.planned import CHANGES, PeriodsClosing, PlannedChange
+from data_access.search.facets import Filter, day, days, facet, in_words, one_of, plain
+from data_access.store.access import Access
 
 Resellers = Sequence[tuple[int, str]]
 _WINDOWS = (7, 14, 30, 90, 365)

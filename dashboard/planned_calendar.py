@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from dashboard.formats import counted, number
 from dashboard.word_table import Words, word_table
-from data_access.queries.planned import PlannedChange
+from data_access.queries.planned.planned import PlannedChange
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 

@@ -3,10 +3,10 @@
 from dashboard.exports import Format, file_button
 from dashboard.planned_bar import PlannedFilter
 from dashboard.planned_list import says
-from data_access.access import Access, new_command_id
-from data_access.commands.exports import ExportPlanned
-from data_access.queries.planned import CHANGES, PlannedChange, PlannedToExport
-from data_access.sheets import Cell, as_csv, as_xlsx
+from data_access.base.text.sheets import Cell, as_csv, as_xlsx
+from data_access.commands.customers.exports import ExportPlanned
+from data_access.queries.planned.planned import CHANGES, PlannedChange, PlannedToExport
+from data_access.store.access import Access, new_command_id
 
 HEADER = ("On", "Customer ID", "Name", "Kind", "What happens", "Amount", "Currency")
 

@@ -12,11 +12,11 @@ from dashboard.palette import STATUSES
 from dashboard.steps import numbered_ways, page_number, steps
 from dashboard.table import Chip
 from dashboard.word_table import Words, word_table
-from data_access.access import Access
-from data_access.permissions import Permission
-from data_access.queries.foresight import Foreseen, Foretold
-from data_access.queries.planned import PlannedChange
-from data_access.standing import Shown
+from data_access.base.permissions import Permission
+from data_access.domain.standing import Shown
+from data_access.queries.forecast.foresight import Foreseen, Foretold
+from data_access.queries.planned.planned import PlannedChange
+from data_access.store.access import Access
 
 PLAN = "plan"
 _SIZE = 25

@@ -4,7 +4,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from data_access.settings import Network
+from data_access.base.settings import Network
 
 _FORWARDED = (b"forwarded", b"x-real-ip")
 _FORWARDED_BEGINS = b"x-forwarded-"

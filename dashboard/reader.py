@@ -5,8 +5,8 @@ from datetime import date, datetime
 import streamlit as st
 
 from dashboard import formats
-from data_access.access import Access
-from data_access.clock import day_in
+from data_access.base.clock import day_in
+from data_access.store.access import Access
 
 
 def zone() -> str:

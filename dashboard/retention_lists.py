@@ -14,11 +14,11 @@ from dashboard.links import link, open_customer
 from dashboard.steps import numbered_ways, steps
 from dashboard.table import whole_height
 from dashboard.word_table import Click, Words, word_table
-from data_access.access import Access
-from data_access.clock import day_in
-from data_access.permissions import Permission, who_can
-from data_access.queries.retained import PAGE_SIZE, Gone, Held, ToErase
-from data_access.queries.stream import Part
+from data_access.base.clock import day_in
+from data_access.base.permissions import Permission, who_can
+from data_access.queries.jobs.retained import PAGE_SIZE, Gone, Held, ToErase
+from data_access.queries.pagination.stream import Part
+from data_access.store.access import Access
 
 _TALL = whole_height(12)
 _CUSTOMER, _HOLD, _FREE = "Customer ID", "Hold", "Free"

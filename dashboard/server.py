@@ -26,11 +26,11 @@ from dashboard.security_headers import SecurityHeaders, security_headers
 from dashboard.signin import PASSWORDS_AT_ONCE, SignIn
 from dashboard.signin_cookies import Cookies
 from dashboard.signin_pace import Pace, Sleep
-from data_access import technical
-from data_access.clock import Clock, system_clock
-from data_access.permissions import Actor
-from data_access.running import DemoTime
-from data_access.settings import Settings, settings
+from data_access.base.clock import Clock, system_clock
+from data_access.base.permissions import Actor
+from data_access.base.settings import Settings, settings
+from data_access.store import technical
+from data_access.store.running import DemoTime
 
 
 class Parts(TypedDict):

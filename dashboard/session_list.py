@@ -5,11 +5,11 @@ import streamlit as st
 from dashboard import context, formats, reader
 from dashboard.forms import Form
 from dashboard.text_table import table
-from data_access.access import Access
-from data_access.clock import system_clock
-from data_access.commands.sessions import EndOwnSessions, EndSessions
-from data_access.queries.people import PersonRow
-from data_access.queries.sessions import OwnSessions, SessionRow, SessionsOf
+from data_access.base.clock import system_clock
+from data_access.commands.people.sessions import EndOwnSessions, EndSessions
+from data_access.queries.people.people import PersonRow
+from data_access.queries.people.sessions import OwnSessions, SessionRow, SessionsOf
+from data_access.store.access import Access
 
 OWN, OF = "end_own_sessions", "end_sessions"
 _LABEL = "Sign out everywhere"

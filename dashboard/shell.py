@@ -14,9 +14,9 @@ from dashboard.look import apply_look
 from dashboard.navigation import PAGES, PageEntry
 from dashboard.receipts import watch_receipts
 from dashboard.signin_page import PRODUCT
-from data_access.access import Access
-from data_access.permissions import Actor
-from data_access.settings import settings
+from data_access.base.permissions import Actor
+from data_access.base.settings import settings
+from data_access.store.access import Access
 
 _HELP = """
 **Ctrl+K** finds a customer from anywhere.

@@ -8,15 +8,15 @@ from dashboard.links import link, open_customer
 from dashboard.palette import STATUSES
 from dashboard.planned_list import first_rows
 from dashboard.table import customer_table
-from data_access.access import Access
-from data_access.conditions import closed_matches
-from data_access.filters import CustomerFilter
-from data_access.queries.collections import CollectionFilter, Queue
-from data_access.queries.counts import BlockedCount, CountCustomers, ShownCounts
-from data_access.queries.customers import FindCustomers
-from data_access.queries.foresight import Foreseen
-from data_access.queries.planned import PlannedChanges
-from data_access.standing import Shown
+from data_access.domain.standing import Shown
+from data_access.queries.collections.collections import CollectionFilter, Queue
+from data_access.queries.forecast.foresight import Foreseen
+from data_access.queries.lists.counts import BlockedCount, CountCustomers, ShownCounts
+from data_access.queries.lists.customers import FindCustomers
+from data_access.queries.planned.planned import PlannedChanges
+from data_access.search.conditions import closed_matches
+from data_access.search.filters import CustomerFilter
+from data_access.store.access import Access
 
 BY_NEED = (
     Shown.SUSPENDED, Shown.SUSPENSION_LIFTED, Shown.SERVICE_LIMITED, Shown.CREDIT_EXCEEDED, Shown.NO_AVAILABLE_FUNDS,

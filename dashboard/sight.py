@@ -8,10 +8,10 @@ from typing import Any
 import streamlit as st
 
 from dashboard import reader, receipts
-from data_access import drafts
-from data_access.access import Access
-from data_access.drafts import Done, KeptDraft
-from data_access.queries.done import WhatWasDone
+from data_access.queries.audit.done import WhatWasDone
+from data_access.store import drafts
+from data_access.store.access import Access
+from data_access.store.drafts import Done, KeptDraft
 
 YES = "yes"
 _TO_ACKNOWLEDGE = "forms-to-acknowledge"

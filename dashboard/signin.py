@@ -15,11 +15,11 @@ from dashboard.signin_cookies import NO_STORE, Cookies
 from dashboard.signin_form import EXPIRED, address_of, agent_of, fields_of, missing
 from dashboard.signin_pace import Pace
 from dashboard.signin_page import SignInForm, refusal_page, sign_in_page, sign_out_page
-from data_access import technical
-from data_access.clock import Clock
-from data_access.errors import Refusal
-from data_access.passwords import DEMO_SIGN_INS
-from data_access.settings import Settings
+from data_access.base.clock import Clock
+from data_access.base.errors import Refusal
+from data_access.base.settings import Settings
+from data_access.domain.passwords import DEMO_SIGN_INS
+from data_access.store import technical
 
 PASSWORDS_AT_ONCE = 2  # verifying a password takes 64 MiB and a core
 _ASKED = {"login": "Enter your sign-in name.", "password": "Enter your password."}

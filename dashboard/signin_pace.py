@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from anyio import to_thread
 from sqlalchemy import Engine
 
-from data_access import technical
-from data_access.clock import Clock
+from data_access.base.clock import Clock
+from data_access.store import technical
 
 Sleep = Callable[[float], Awaitable[None]]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 
-from data_access.passwords import DemoSignIn
+from data_access.domain.passwords import DemoSignIn
 
 PRODUCT = "Customer Desk"
 _CSS = (Path(__file__).parent / "signin.css").read_text(encoding="utf-8")

@@ -4,14 +4,14 @@ import streamlit as st
 
 from dashboard import cache
 from dashboard.listing import AFTER, BEFORE, PAGE, SORT, go, params
-from data_access.access import Access
-from data_access.conditions import AdvancedFilter
-from data_access.fields import Operation
-from data_access.filters import CustomerFilter
-from data_access.permissions import Permission
-from data_access.queries.currencies import AreInOneCurrency
-from data_access.queries.customers import Selection
-from data_access.queries.pages import Sort, sort_for
+from data_access.base.permissions import Permission
+from data_access.queries.lists.currencies import AreInOneCurrency
+from data_access.queries.lists.customers import Selection
+from data_access.queries.pagination.pages import Sort, sort_for
+from data_access.search.conditions import AdvancedFilter
+from data_access.search.fields import Operation
+from data_access.search.filters import CustomerFilter
+from data_access.store.access import Access
 
 
 def sort_choice(access: Access, chosen: Selection) -> None:

@@ -14,13 +14,13 @@ from streamlit.user_info import generate_login_redirect_url
 from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
-from data_access import technical
-from data_access.access import Access, new_command_id
-from data_access.clock import Clock
-from data_access.commands.identities import BindIdentity
-from data_access.errors import Refusal
-from data_access.permissions import Permission, who_can
-from data_access.settings import Settings
+from data_access.base.clock import Clock
+from data_access.base.errors import Refusal
+from data_access.base.permissions import Permission, who_can
+from data_access.base.settings import Settings
+from data_access.commands.people.identities import BindIdentity
+from data_access.store import technical
+from data_access.store.access import Access, new_command_id
 
 PROVIDER = "default"
 _FRESH_DAYS = 5 / (24 * 60)  # five minutes: from the provider's page back to ours, not longer

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from dashboard.listing import AFTER, BEFORE, PAGE, asked_number, go, params
-from data_access.facets import Params
+from data_access.search.facets import Params
 
 Steps = Mapping[str, Params | None]
 _MOST_PAGES = 99_999

@@ -4,9 +4,9 @@ import streamlit as st
 
 from dashboard import cache
 from dashboard.formats import money
-from data_access.access import Access
-from data_access.queries.customers import Selection
-from data_access.queries.sums import CurrencySum, OwedByCurrency
+from data_access.queries.collections.sums import CurrencySum, OwedByCurrency
+from data_access.queries.lists.customers import Selection
+from data_access.store.access import Access
 
 
 def sums_line(access: Access, selection: Selection) -> None:

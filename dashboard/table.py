@@ -12,7 +12,7 @@ from dashboard import formats
 from dashboard.fitting import fitted
 from dashboard.look import theme_in_force
 from dashboard.palette import BANDS, STATUSES, Band, Look, band_of
-from data_access.queries.customers import CustomerRow
+from data_access.queries.lists.customers import CustomerRow
 
 ROW_HEIGHT = 29
 _HEADING_AND_EDGES = 34

@@ -8,12 +8,12 @@ from dashboard import address, feedback, merging, one_time
 from dashboard.forms import Form, just_saved
 from dashboard.palette import OUTBOX
 from dashboard.webhook_table import EVENTS
-from data_access.access import Access
-from data_access.commands.webhooks import AddWebhook, ChangeWebhook, DisableWebhook
-from data_access.errors import NotFound
-from data_access.labels import field_label
-from data_access.notices import Event
-from data_access.queries.messages import Hook, Webhooks
+from data_access.base.errors import NotFound
+from data_access.base.text.labels import field_label
+from data_access.commands.people.webhooks import AddWebhook, ChangeWebhook, DisableWebhook
+from data_access.domain.notices import Event
+from data_access.queries.customers.messages import Hook, Webhooks
+from data_access.store.access import Access
 
 ADD, CHANGE, DISABLE = "add_webhook", "change_webhook", "disable_webhook"
 _LABELS = {name: field_label("Webhook", name) for name in ("name", "url", "events")}

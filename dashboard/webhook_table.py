@@ -10,9 +10,9 @@ from dashboard.links import link, open_customer
 from dashboard.palette import OUTBOX
 from dashboard.table import Chip
 from dashboard.word_table import Words, word_table
-from data_access.notices import Event
-from data_access.queries.deliveries import Delivery
-from data_access.queries.messages import Hook
+from data_access.domain.notices import Event
+from data_access.queries.customers.messages import Hook
+from data_access.queries.jobs.deliveries import Delivery
 
 EVENTS = {event.value: event.label for event in Event}
 _EVERYTHING = "all events"

@@ -8,10 +8,10 @@ from dashboard import formats
 from dashboard.links import link
 from dashboard.prose import prose
 from dashboard.text_table import table
-from data_access.permissions import SYSTEM
-from data_access.queries.old_terms import OldTerms
-from data_access.queries.reasons import Way
-from data_access.queries.why import Cause, LateInvoice, Why
+from data_access.base.permissions import SYSTEM
+from data_access.queries.status.old_terms import OldTerms
+from data_access.queries.status.reasons import Way
+from data_access.queries.status.why import Cause, LateInvoice, Why
 
 _SHOWN = 5
 

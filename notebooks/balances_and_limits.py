@@ -25,12 +25,12 @@ import pandas as pd
 import pyarrow as pa
 
 from dashboard.charts import exposure, utilisation
-from data_access.access import access_as
-from data_access.engine import make_engine
-from data_access.money import SCALE
-from data_access.permissions import Permission
-from data_access.queries.exposed_customers import TopExposures
-from data_access.queries.exposure import Band, Currencies, ExposureBins, ExposureTotals, UtilisationHistogram
+from data_access.base.engine import make_engine
+from data_access.base.money import SCALE
+from data_access.base.permissions import Permission
+from data_access.queries.exposure.exposed_customers import TopExposures
+from data_access.queries.exposure.exposure import Band, Currencies, ExposureBins, ExposureTotals, UtilisationHistogram
+from data_access.store.access import access_as
 
 access = access_as(make_engine(os.environ["DATABASE_URL"]), os.environ["DESK_LOGIN"])
 assert access.actor.may(Permission.REPORT_READ)

@@ -7,7 +7,7 @@ from dashboard.context import open_page
 from dashboard.customer_list import customer_list
 from dashboard.exports import export_button
 from dashboard.sort_choice import sort_choice
-from data_access.permissions import Permission
+from data_access.base.permissions import Permission
 
 with st.container(key="title-line", horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
     access = open_page("Advanced search", Permission.CUSTOMER_READ)

@@ -6,8 +6,8 @@ from dashboard import cache
 from dashboard.audit_bar import audit_filter
 from dashboard.audit_table import changed_table, done_table
 from dashboard.context import open_page
-from data_access.permissions import Permission
-from data_access.queries.audit import AuditChoices
+from data_access.base.permissions import Permission
+from data_access.queries.audit.audit import AuditChoices
 
 access = open_page("Audit log", Permission.AUDIT_READ)
 chosen, by_field = audit_filter(cache.fetch(access, AuditChoices()))

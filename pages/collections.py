@@ -4,8 +4,8 @@ from dashboard import cache
 from dashboard.case_list import case_list, sums
 from dashboard.collection_bar import collection_filter
 from dashboard.context import open_page
-from data_access.permissions import Permission
-from data_access.queries.sums import CollectionTotals
+from data_access.base.permissions import Permission
+from data_access.queries.collections.sums import CollectionTotals
 
 access = open_page("Collections", Permission.CUSTOMER_READ)
 totals = cache.fetch(access, CollectionTotals())

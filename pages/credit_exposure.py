@@ -7,8 +7,8 @@ from dashboard.context import open_page
 from dashboard.currency_choice import chosen_currency
 from dashboard.exposure_charts import balances_against_limits, largest_debts, shares_in_use
 from dashboard.exposure_figures import exposure_figures
-from data_access.permissions import Permission
-from data_access.queries.exposure import Currencies, ExposureTotals
+from data_access.base.permissions import Permission
+from data_access.queries.exposure.exposure import Currencies, ExposureTotals
 
 access = open_page("Credit exposure", Permission.REPORT_READ)
 currencies = cache.fetch(access, Currencies())

@@ -2,12 +2,12 @@
 
 from dashboard import address, context, customer_head, customer_tab_bar, next_panel, why_panel
 from dashboard.dialogs import shown
-from data_access.errors import NotFound
-from data_access.permissions import Permission
-from data_access.queries.awaited import PaymentAwaited
-from data_access.queries.customer import CustomerHead
-from data_access.queries.foretell import WhatHappensNext
-from data_access.queries.why import WhyThisState
+from data_access.base.errors import NotFound
+from data_access.base.permissions import Permission
+from data_access.queries.billing.awaited import PaymentAwaited
+from data_access.queries.customers.customer import CustomerHead
+from data_access.queries.forecast.foretell import WhatHappensNext
+from data_access.queries.status.why import WhyThisState
 
 access = context.access()
 access.actor.require(Permission.CUSTOMER_READ)

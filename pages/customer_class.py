@@ -5,9 +5,9 @@ import streamlit as st
 from dashboard import address, class_page
 from dashboard.context import access as here
 from dashboard.feedback import escape
-from data_access.errors import NotFound
-from data_access.permissions import Permission
-from data_access.queries.policies import ClassPolicies
+from data_access.base.errors import NotFound
+from data_access.base.permissions import Permission
+from data_access.queries.classes.policies import ClassPolicies
 
 access = here()
 access.actor.require(Permission.CLASS_READ)

@@ -7,7 +7,7 @@ from dashboard.customer_list import customer_list
 from dashboard.exports import export_button
 from dashboard.filter_bar import customer_filter, status_line, status_pills
 from dashboard.links import new_customer_button
-from data_access.permissions import Permission
+from data_access.base.permissions import Permission
 
 with st.container(key="title-line", horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
     access = open_page("Customers", Permission.CUSTOMER_READ)

@@ -2,8 +2,8 @@
 
 from dashboard import address, cache, invoice_paper
 from dashboard.context import open_page
-from data_access.permissions import Permission
-from data_access.queries.paper import InvoicePaper
+from data_access.base.permissions import Permission
+from data_access.queries.billing.paper import InvoicePaper
 
 access = open_page("Invoice", Permission.CUSTOMER_READ)
 invoice_paper.draw(cache.fetch(access, InvoicePaper(address.invoice_id())))

@@ -2,9 +2,9 @@
 
 from dashboard.context import open_page
 from dashboard.jobs_table import chosen, jobs, outbox, runs, troubles
-from data_access.permissions import Permission
-from data_access.queries.jobs import JobTroubles, ListJobs, RunsOf
-from data_access.queries.messages import OutboxNow
+from data_access.base.permissions import Permission
+from data_access.queries.customers.messages import OutboxNow
+from data_access.queries.jobs.jobs import JobTroubles, ListJobs, RunsOf
 
 access = open_page("Jobs", Permission.JOB_READ)
 jobs(access.fetch(ListJobs()))

@@ -2,7 +2,7 @@
 
 from dashboard import new_customer
 from dashboard.context import open_page
-from data_access.permissions import Permission
+from data_access.base.permissions import Permission
 
 access = open_page("New customer", Permission.CUSTOMER_CREATE)
 new_customer.draw(access)

@@ -4,9 +4,9 @@ import streamlit as st
 
 from dashboard import one_time, people_forms, people_table
 from dashboard.context import open_page
-from data_access.permissions import Permission
-from data_access.queries.choices import FormChoices
-from data_access.queries.people import ListPeople
+from data_access.base.permissions import Permission
+from data_access.queries.customers.choices import FormChoices
+from data_access.queries.people.people import ListPeople
 
 access = open_page("People and roles", Permission.PEOPLE_MANAGE)
 people = access.fetch(ListPeople())

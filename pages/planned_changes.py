@@ -9,9 +9,9 @@ from dashboard.planned_bar import asked, bar, narrowed, only_day, periods, resel
 from dashboard.planned_calendar import calendar
 from dashboard.planned_export import planned_export
 from dashboard.planned_list import planned_list
-from data_access.permissions import Permission
-from data_access.queries.choices import FormChoices
-from data_access.queries.planned import PlannedChanges
+from data_access.base.permissions import Permission
+from data_access.queries.customers.choices import FormChoices
+from data_access.queries.planned.planned import PlannedChanges
 
 MOST = 1000
 

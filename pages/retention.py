@@ -3,8 +3,8 @@
 from dashboard import retention_lists
 from dashboard.context import open_page
 from dashboard.steps import page_number
-from data_access.permissions import Permission
-from data_access.queries.retained import ErasuresAhead, GoneLately, LegalHolds
+from data_access.base.permissions import Permission
+from data_access.queries.jobs.retained import ErasuresAhead, GoneLately, LegalHolds
 
 DAYS = 90
 

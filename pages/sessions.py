@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import session_list
 from dashboard.context import open_page
-from data_access.permissions import Permission
+from data_access.base.permissions import Permission
 
 access = open_page("Your sessions", Permission.CUSTOMER_READ)
 st.caption("Do you see a browser that is not yours? Sign out everywhere, then change your password.")

@@ -5,9 +5,9 @@ import streamlit as st
 from dashboard import offer_forms, offer_list
 from dashboard.context import open_page
 from dashboard.feedback import escape
-from data_access.permissions import Permission, who_can
-from data_access.queries.plans import PlansInUse
-from data_access.queries.services import Plans
+from data_access.base.permissions import Permission, who_can
+from data_access.queries.services.plans import PlansInUse
+from data_access.queries.services.services import Plans
 
 access = open_page("Subscription plans", Permission.CLASS_READ)
 plans = access.fetch(Plans())

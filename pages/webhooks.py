@@ -5,9 +5,9 @@ import streamlit as st
 from dashboard import one_time, webhook_forms, webhook_table
 from dashboard.context import open_page
 from dashboard.feedback import escape
-from data_access.permissions import Permission
-from data_access.queries.deliveries import RecentDeliveries
-from data_access.queries.messages import Webhooks
+from data_access.base.permissions import Permission
+from data_access.queries.customers.messages import Webhooks
+from data_access.queries.jobs.deliveries import RecentDeliveries
 
 access = open_page("Webhooks", Permission.HOOK_MANAGE)
 hooks = access.fetch(Webhooks())

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, make_url
 from streamlit.components.v2 import manifest_scanner
 
 from dashboard.cache import forget
-from data_access import passwords
+from data_access.domain import passwords
 from tests.support.databases import Databases, PostgresqlDatabases, SqliteDatabases
 from tests.support.desk_app import DeskApp, desk_app_on
 from tests.support.postgres import quick_disk, running_server

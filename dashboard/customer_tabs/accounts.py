@@ -4,9 +4,9 @@ import streamlit as st
 
 from dashboard import formats
 from dashboard.text_table import table
-from data_access.access import Access
-from data_access.queries.accounts import ListAccounts
-from data_access.queries.customer import Head
+from data_access.queries.customers.accounts import ListAccounts
+from data_access.queries.customers.customer import Head
+from data_access.store.access import Access
 
 
 def draw(access: Access, head: Head) -> None:

@@ -3,10 +3,10 @@
 import streamlit as st
 
 from dashboard.text_table import table
-from data_access.access import Access
-from data_access.permissions import Permission, who_can
-from data_access.queries.address import CustomerAddress
-from data_access.queries.customer import Head
+from data_access.base.permissions import Permission, who_can
+from data_access.queries.customers.address import CustomerAddress
+from data_access.queries.customers.customer import Head
+from data_access.store.access import Access
 
 
 def draw(access: Access, head: Head) -> None:

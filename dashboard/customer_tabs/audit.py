@@ -5,9 +5,9 @@ import streamlit as st
 from dashboard import address, formats
 from dashboard.customer_tabs.rows import older
 from dashboard.text_table import table
-from data_access.access import Access
-from data_access.queries.customer import Head
-from data_access.queries.customer_audit import CustomerAudit
+from data_access.queries.audit.customer_audit import CustomerAudit
+from data_access.queries.customers.customer import Head
+from data_access.store.access import Access
 
 
 def draw(access: Access, head: Head) -> None:

@@ -10,12 +10,12 @@ from dashboard.customer_tabs.ways import Way, chosen, ways
 from dashboard.dialogs import reverse
 from dashboard.figures import Figure, figures
 from dashboard.text_table import chosen_row, table
-from data_access.access import Access
-from data_access.permissions import Permission
-from data_access.queries.customer import Head, Overdue
-from data_access.queries.free_bookings import NotInvoiced
-from data_access.queries.ledger import FindTransactions, LedgerRow, PaymentUses
-from data_access.queries.limits import LimitsOf
+from data_access.base.permissions import Permission
+from data_access.queries.billing.free_bookings import NotInvoiced
+from data_access.queries.billing.ledger import FindTransactions, LedgerRow, PaymentUses
+from data_access.queries.customers.customer import Head, Overdue
+from data_access.queries.customers.limits import LimitsOf
+from data_access.store.access import Access
 
 _WIDTHS = {
     "Booked": 132, "Value date": 88, "Transaction": 132, "Amount": 104, "Balance after": 142, "By": 66, "Service": 92,

@@ -7,12 +7,12 @@ from dashboard import formats
 from dashboard.customer_tabs.ways import Way, chosen, ways
 from dashboard.dialogs import numbers
 from dashboard.text_table import chosen_row
-from data_access.access import Access
-from data_access.labels import country_name
-from data_access.permissions import Permission
-from data_access.queries.customer import Head
-from data_access.queries.services import DidsOf, NumberRow
-from data_access.statuses import BillStatus
+from data_access.base.permissions import Permission
+from data_access.base.statuses import BillStatus
+from data_access.base.text.labels import country_name
+from data_access.queries.customers.customer import Head
+from data_access.queries.services.services import DidsOf, NumberRow
+from data_access.store.access import Access
 
 _NEEDS = Permission.SERVICE_EDIT
 

@@ -9,11 +9,11 @@ from dashboard.customer_tabs.ways import Way, chosen, ways
 from dashboard.dialogs import issue_invoice, void_invoice
 from dashboard.links import link
 from dashboard.text_table import chosen_row, table
-from data_access.access import Access
-from data_access.permissions import Permission
-from data_access.queries.customer import Head
-from data_access.queries.invoices import FindInvoices, InvoiceRow, InvoicesAskedFor
-from data_access.queries.ledger import InvoicePayments
+from data_access.base.permissions import Permission
+from data_access.queries.billing.invoices import FindInvoices, InvoiceRow, InvoicesAskedFor
+from data_access.queries.billing.ledger import InvoicePayments
+from data_access.queries.customers.customer import Head
+from data_access.store.access import Access
 
 _AMOUNTS = ("Total", "Paid", "Open")
 

@@ -6,10 +6,10 @@ from dashboard import formats, reader
 from dashboard.customer_tabs import promises
 from dashboard.prose import prose
 from dashboard.text_table import table
-from data_access.access import Access
-from data_access.labels import word
-from data_access.queries.customer import Head
-from data_access.queries.history import ScheduledChanges, StatusHistory
+from data_access.base.text.labels import word
+from data_access.queries.customers.customer import Head
+from data_access.queries.timeline.history import ScheduledChanges, StatusHistory
+from data_access.store.access import Access
 
 
 def draw(access: Access, head: Head) -> None:

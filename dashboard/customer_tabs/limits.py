@@ -9,10 +9,10 @@ from dashboard.customer_tabs.ways import Way
 from dashboard.dialogs import limits as dialogs
 from dashboard.figures import Figure
 from dashboard.text_table import table
-from data_access.access import Access
-from data_access.permissions import Permission
-from data_access.queries.customer import Head
-from data_access.queries.limits import LimitHistory, Limits, Threshold
+from data_access.base.permissions import Permission
+from data_access.queries.customers.customer import Head
+from data_access.queries.customers.limits import LimitHistory, Limits, Threshold
+from data_access.store.access import Access
 
 
 def in_figures(limits: Limits, head: Head) -> list[Figure]:

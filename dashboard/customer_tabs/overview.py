@@ -14,10 +14,10 @@ from dashboard.dialogs import edit_note
 from dashboard.look import theme_in_force
 from dashboard.plot import plot
 from dashboard.prose import lines, prose
-from data_access.access import Access
-from data_access.queries.customer import Head
-from data_access.queries.ledger import BalanceHistory
-from data_access.queries.timeline import Line, Timeline, TimelineKind
+from data_access.queries.billing.ledger import BalanceHistory
+from data_access.queries.customers.customer import Head
+from data_access.queries.timeline.timeline import Line, Timeline, TimelineKind
+from data_access.store.access import Access
 
 _ICONS: dict[TimelineKind, str] = {
     TimelineKind.STATUS: ":material/swap_horiz:",

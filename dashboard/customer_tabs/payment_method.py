@@ -6,10 +6,10 @@ from dashboard import formats
 from dashboard.customer_tabs.ways import Way, chosen, ways
 from dashboard.dialogs import adjust_balance, card_orders, cards
 from dashboard.text_table import chosen_row
-from data_access.access import Access
-from data_access.permissions import Permission
-from data_access.queries.cards import Card, CardPaid, CardPaymentsOf, CardsOf
-from data_access.queries.customer import Head
+from data_access.base.permissions import Permission
+from data_access.queries.cards.cards import Card, CardPaid, CardPaymentsOf, CardsOf
+from data_access.queries.customers.customer import Head
+from data_access.store.access import Access
 
 _NEEDS = Permission.MONEY_PAYMENT
 _AMOUNTS = ("Amount", "Taken", "Given back")

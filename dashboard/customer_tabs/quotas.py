@@ -10,12 +10,12 @@ from dashboard import formats, reader
 from dashboard.customer_tabs.ways import Way, chosen, ways
 from dashboard.dialogs import quotas
 from dashboard.text_table import chosen_row, table
-from data_access.access import Access
-from data_access.labels import word
-from data_access.permissions import Permission
-from data_access.queries.customer import Head
-from data_access.queries.quotas import QuotaRow, QuotasOf, QuotaState
-from data_access.quotas import Grant, said
+from data_access.base.permissions import Permission
+from data_access.base.text.labels import word
+from data_access.domain.usage.quotas import Grant, said
+from data_access.queries.customers.customer import Head
+from data_access.queries.services.quotas import QuotaRow, QuotasOf, QuotaState
+from data_access.store.access import Access
 
 _NEEDS = Permission.SERVICE_EDIT
 _MARKS = 10

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import address
-from data_access.queries.stream import Page
+from data_access.queries.pagination.stream import Page
 
 
 def older(page: Page[object], *, key: str) -> None:

@@ -7,11 +7,11 @@ from dashboard import formats
 from dashboard.customer_tabs.ways import Way, chosen, ways
 from dashboard.dialogs import subscriptions
 from dashboard.text_table import chosen_row
-from data_access.access import Access
-from data_access.labels import word
-from data_access.permissions import Permission
-from data_access.queries.customer import Head
-from data_access.queries.services import SubscriptionRow, SubscriptionsOf, SubscriptionState
+from data_access.base.permissions import Permission
+from data_access.base.text.labels import word
+from data_access.queries.customers.customer import Head
+from data_access.queries.services.services import SubscriptionRow, SubscriptionsOf, SubscriptionState
+from data_access.store.access import Access
 
 _NEEDS = Permission.SERVICE_EDIT
 

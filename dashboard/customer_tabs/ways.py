@@ -8,9 +8,9 @@ import streamlit as st
 
 from dashboard.dialogs import opened
 from dashboard.entry import preset
-from data_access.access import Access
-from data_access.permissions import Permission, who_can
-from data_access.queries.customer import Head
+from data_access.base.permissions import Permission, who_can
+from data_access.queries.customers.customer import Head
+from data_access.store.access import Access
 
 Row = TypeVar("Row")
 

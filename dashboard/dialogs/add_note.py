@@ -5,9 +5,9 @@ import streamlit as st
 from dashboard import context, feedback
 from dashboard.dialogs import opened
 from dashboard.forms import Form
-from data_access.access import Access
-from data_access.commands.notes import AddNote
-from data_access.queries.customer import Head
+from data_access.commands.customers.notes import AddNote
+from data_access.queries.customers.customer import Head
+from data_access.store.access import Access
 
 NAME = "add_note"
 

@@ -11,13 +11,13 @@ from dashboard.dialogs.own_limits import own_limits
 from dashboard.dialogs.rehearsal import knows_of, rehearsed, to_review
 from dashboard.dialogs.window import confirm
 from dashboard.forms import Form
-from data_access.access import Access
-from data_access.bookings import BOOKINGS, SERVICES, Booking, Kind, by_hand
-from data_access.commands.money import Booked, BookTransaction, money_days
-from data_access.permissions import who_has_any
-from data_access.queries.customer import Head
-from data_access.queries.money import BookingPreview
-from data_access.statuses import BillStatus
+from data_access.base.bookings import BOOKINGS, SERVICES, Booking, Kind, by_hand
+from data_access.base.permissions import who_has_any
+from data_access.base.statuses import BillStatus
+from data_access.commands.billing.money import Booked, BookTransaction, money_days
+from data_access.queries.billing.money import BookingPreview
+from data_access.queries.customers.customer import Head
+from data_access.store.access import Access
 
 NAME = "adjust_balance"
 

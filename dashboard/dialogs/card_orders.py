@@ -14,18 +14,18 @@ from dashboard.dialogs.review import draw as draw_review
 from dashboard.dialogs.window import confirm, facts
 from dashboard.feedback import escape
 from dashboard.forms import Form
-from data_access.access import Access
-from data_access.bookings import BOOKINGS, Kind
-from data_access.commands.card_answers import CardDone
-from data_access.commands.cards import CaptureCardPayment, RefundCardPayment, RequestCardPayment, VoidCardPayment
-from data_access.commands.money import BookTransaction
-from data_access.gateway import LocalGateway
-from data_access.paying import CardOrder, carry_out
-from data_access.permissions import Permission
-from data_access.queries.cards import Card, CardPaid, CardPaymentsOf, CardsOf
-from data_access.queries.customer import Head
-from data_access.queries.money import BookingPreview
-from data_access.statuses import BillStatus
+from data_access.base.bookings import BOOKINGS, Kind
+from data_access.base.permissions import Permission
+from data_access.base.statuses import BillStatus
+from data_access.commands.billing.money import BookTransaction
+from data_access.commands.cards.card_answers import CardDone
+from data_access.commands.cards.cards import CaptureCardPayment, RefundCardPayment, RequestCardPayment, VoidCardPayment
+from data_access.jobs.paying import CardOrder, carry_out
+from data_access.queries.billing.money import BookingPreview
+from data_access.queries.cards.cards import Card, CardPaid, CardPaymentsOf, CardsOf
+from data_access.queries.customers.customer import Head
+from data_access.store.access import Access
+from data_access.store.gateway import LocalGateway
 
 PAY, RESERVE, TAKE, LET_GO, GIVE_BACK = "ecommerce_payment", "authorisation", "capture_payment", "void", "card_refund"
 UNKNOWN = (

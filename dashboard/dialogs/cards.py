@@ -9,13 +9,13 @@ from dashboard import formats
 from dashboard.dialogs import entered, opened
 from dashboard.dialogs.window import Draw, facts, finish, window
 from dashboard.forms import Form
-from data_access.access import Access
-from data_access.clock import from_day
-from data_access.commands.cards import AddCard, RemoveCard
-from data_access.errors import Invalid, NotFound
-from data_access.queries.cards import CardsOf
-from data_access.queries.customer import Head
-from data_access.settings import settings
+from data_access.base.clock import from_day
+from data_access.base.errors import Invalid, NotFound
+from data_access.base.settings import settings
+from data_access.commands.cards.cards import AddCard, RemoveCard
+from data_access.queries.cards.cards import CardsOf
+from data_access.queries.customers.customer import Head
+from data_access.store.access import Access
 
 ADD, REMOVE = "add_card", "remove_card"
 _YEARS_AHEAD = timedelta(days=365 * 20)

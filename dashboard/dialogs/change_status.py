@@ -7,11 +7,11 @@ from dashboard.dialogs import opened, promise_fields
 from dashboard.dialogs.window import finish
 from dashboard.forms import Form
 from dashboard.outcome import shown_now
-from data_access.access import Access
-from data_access.commands.status import PLANNABLE, ChangeStatus, PlanMove, plannable
-from data_access.lifecycle import Need
-from data_access.queries.customer import Head
-from data_access.queries.status import Choice, Choices, Impossible, StatusChoices
+from data_access.commands.customers.status import PLANNABLE, ChangeStatus, PlanMove, plannable
+from data_access.domain.lifecycle import Need
+from data_access.queries.customers.customer import Head
+from data_access.queries.status.status import Choice, Choices, Impossible, StatusChoices
+from data_access.store.access import Access
 
 NAME = "change_status"
 _OF_ONE_MOVE = ("day", "due_on", "confirm_customer_code", "midterm_invoice", "later", promise_fields.FIELD)

@@ -8,14 +8,14 @@ from dashboard import context, customer_fields, feedback, merging
 from dashboard.dialogs import opened
 from dashboard.forms import Form
 from dashboard.outcome import shown_if_changed
-from data_access.access import Access
-from data_access.commands.customers import EditCustomer
-from data_access.errors import Stale
-from data_access.labels import LABELS
-from data_access.permissions import Permission, who_can
-from data_access.queries.choices import Choices, Editable, EditableCustomer, FormChoices
-from data_access.queries.customer import Head
-from data_access.spelling import COUNTRIES
+from data_access.base.errors import Stale
+from data_access.base.permissions import Permission, who_can
+from data_access.base.text.labels import LABELS
+from data_access.base.text.spelling import COUNTRIES
+from data_access.commands.customers.customers import EditCustomer
+from data_access.queries.customers.choices import Choices, Editable, EditableCustomer, FormChoices
+from data_access.queries.customers.customer import Head
+from data_access.store.access import Access
 
 NAME = "edit_customer"
 

@@ -5,13 +5,13 @@ import streamlit as st
 from dashboard import context, feedback, merging
 from dashboard.dialogs import opened
 from dashboard.forms import Form
-from data_access.access import Access
-from data_access.commands.notes import EditNote, PinNote
-from data_access.editing import typed_fields
-from data_access.errors import Conflict, Stale
-from data_access.permissions import Permission
-from data_access.queries.customer import Head
-from data_access.queries.notes import FindNote, OpenNote
+from data_access.base.errors import Conflict, Stale
+from data_access.base.permissions import Permission
+from data_access.commands.customers.notes import EditNote, PinNote
+from data_access.domain.editing import typed_fields
+from data_access.queries.customers.customer import Head
+from data_access.queries.customers.notes import FindNote, OpenNote
+from data_access.store.access import Access
 
 NAME, PIN = "edit_note", "pin_note"
 _TEXT = ("text",)

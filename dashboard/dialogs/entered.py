@@ -4,9 +4,9 @@ from datetime import date
 from decimal import Decimal
 
 from dashboard.forms import Form
-from data_access.errors import Invalid
-from data_access.money import read_amount
-from data_access.numerals import whole_number
+from data_access.base.errors import Invalid
+from data_access.base.money import read_amount
+from data_access.base.text.numerals import whole_number
 
 
 def amount(form: Form, field: str = "amount", start: str = "") -> Decimal:

@@ -9,12 +9,12 @@ from dashboard.dialogs.window import Draw, confirm, facts, finish, window
 from dashboard.feedback import escape
 from dashboard.forms import Form
 from dashboard.outcome import midterm_on_its_way
-from data_access.access import Access
-from data_access.clock import time_in_words
-from data_access.commands.invoices import InvoiceIssued, IssueInitial, IssueOutOfTurn, RequestMidterm
-from data_access.queries.customer import CustomerHead, Head
-from data_access.queries.foretell import WITHIN
-from data_access.queries.free_bookings import FreeBooking, InvoiceableBookings, InvoicePreview, OutOfTurnPreview
+from data_access.base.clock import time_in_words
+from data_access.commands.billing.invoices import InvoiceIssued, IssueInitial, IssueOutOfTurn, RequestMidterm
+from data_access.queries.billing.free_bookings import FreeBooking, InvoiceableBookings, InvoicePreview, OutOfTurnPreview
+from data_access.queries.customers.customer import CustomerHead, Head
+from data_access.queries.forecast.foretell import WITHIN
+from data_access.store.access import Access
 
 NAME = "issue_invoice"
 MIDTERM, OUT_OF_TURN, INITIAL = "midterm", "out_of_turn", "initial"

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dashboard.dialogs import opened
 from dashboard.dialogs.window import Draw, window
 from dashboard.hold_form import NAME, hold_form
-from data_access.access import Access
-from data_access.queries.customer import Head
+from data_access.queries.customers.customer import Head
+from data_access.store.access import Access
 
 
 def open(access: Access, head: Head) -> None:  # noqa: ARG001 - every dialog is opened alike

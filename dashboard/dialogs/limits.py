@@ -13,15 +13,15 @@ from dashboard.dialogs.window import Draw, facts, finish, window
 from dashboard.feedback import escape
 from dashboard.forms import Form
 from dashboard.outcome import shown_if_changed
-from data_access.access import Access
-from data_access.clock import Days, day_in, in_words, start_of
-from data_access.commands.limits import LimitChanged, RaiseLimit, RemoveTemporaryLimit, SetSpendingLimit
-from data_access.commands.thresholds import SetWarningThresholds, ThresholdEntry, at_amount, at_percent
-from data_access.errors import Invalid
-from data_access.money import read_amount
-from data_access.permissions import can_raise_more
-from data_access.queries.customer import Head
-from data_access.queries.limits import Limits, LimitsOf
+from data_access.base.clock import Days, day_in, in_words, start_of
+from data_access.base.errors import Invalid
+from data_access.base.money import read_amount
+from data_access.base.permissions import can_raise_more
+from data_access.commands.customers.limits import LimitChanged, RaiseLimit, RemoveTemporaryLimit, SetSpendingLimit
+from data_access.commands.customers.thresholds import SetWarningThresholds, ThresholdEntry, at_amount, at_percent
+from data_access.queries.customers.customer import Head
+from data_access.queries.customers.limits import Limits, LimitsOf
+from data_access.store.access import Access
 
 RAISE, END, DAILY, WARN = "raise_limit", "end_raised_limit", "daily_limit", "warning_thresholds"
 _BETWEEN = re.compile(r"[;,]\s|;")

@@ -8,12 +8,12 @@ from dashboard import formats
 from dashboard.dialogs import entered, opened
 from dashboard.dialogs.window import Draw, facts, finish, window
 from dashboard.forms import Form
-from data_access.access import Access
-from data_access.commands.services import AssignDid, ReleaseDid
-from data_access.errors import NotFound
-from data_access.labels import country_name
-from data_access.queries.customer import Head
-from data_access.queries.services import DidsOf, IdleDids, NumberRow
+from data_access.base.errors import NotFound
+from data_access.base.text.labels import country_name
+from data_access.commands.services.services import AssignDid, ReleaseDid
+from data_access.queries.customers.customer import Head
+from data_access.queries.services.services import DidsOf, IdleDids, NumberRow
+from data_access.store.access import Access
 
 ASSIGN, RELEASE = "assign_did", "release_did"
 

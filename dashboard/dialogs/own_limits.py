@@ -3,9 +3,9 @@
 import streamlit as st
 
 from dashboard.feedback import escape
-from data_access.access import Access
-from data_access.queries.customer import Head
-from data_access.queries.limits import OwnLimits
+from data_access.queries.customers.customer import Head
+from data_access.queries.customers.limits import OwnLimits
+from data_access.store.access import Access
 
 
 def own_limits(access: Access, head: Head) -> None:

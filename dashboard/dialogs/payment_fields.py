@@ -8,9 +8,9 @@ from dashboard import formats
 from dashboard.entry import preset
 from dashboard.feedback import escape
 from dashboard.forms import Form
-from data_access.bookings import METHODS
-from data_access.money import to_be_paid
-from data_access.queries.customer import Head
+from data_access.base.bookings import METHODS
+from data_access.base.money import to_be_paid
+from data_access.queries.customers.customer import Head
 
 
 def sums(form: Form, head: Head) -> None:

@@ -8,9 +8,9 @@ from dashboard import formats
 from dashboard.dialogs import entered
 from dashboard.feedback import escape
 from dashboard.forms import Form
-from data_access.labels import word
-from data_access.queries.customer import Head
-from data_access.queries.promises import Promises, PromisesOf
+from data_access.base.text.labels import word
+from data_access.queries.collections.promises import Promises, PromisesOf
+from data_access.queries.customers.customer import Head
 
 FIELD = "promise_amount"
 _SHOWN = 3

@@ -9,12 +9,12 @@ from dashboard import formats
 from dashboard.dialogs import entered, opened, promise_fields
 from dashboard.dialogs.window import Draw, facts, finish, window
 from dashboard.forms import Form
-from data_access.access import Access
-from data_access.clock import from_day
-from data_access.commands.promises import CancelPromise, MakePromise
-from data_access.errors import Invalid, NotFound
-from data_access.queries.customer import Head
-from data_access.queries.promises import PromiseRow, PromisesOf
+from data_access.base.clock import from_day
+from data_access.base.errors import Invalid, NotFound
+from data_access.commands.collections.promises import CancelPromise, MakePromise
+from data_access.queries.collections.promises import PromiseRow, PromisesOf
+from data_access.queries.customers.customer import Head
+from data_access.store.access import Access
 
 RECORD, CANCEL = "record_promise", "cancel_promise"
 

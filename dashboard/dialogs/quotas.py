@@ -10,10 +10,11 @@ from dashboard import formats
 from dashboard.dialogs import entered, opened
 from dashboard.dialogs.window import Draw, facts, finish, window
 from dashboard.forms import Form
-from data_access.access import Access, Command
-from data_access.bookings import SERVICES
-from data_access.clock import from_day
-from data_access.commands.quotas import (
+from data_access.base.bookings import SERVICES
+from data_access.base.clock import from_day
+from data_access.base.errors import Invalid, NotFound, Stale
+from data_access.base.text.labels import word
+from data_access.commands.services.quotas import (
     RENEWALS,
     ROLLOVERS,
     UNITS,
@@ -23,11 +24,10 @@ from data_access.commands.quotas import (
     QuotaSaved,
     beyond,
 )
-from data_access.errors import Invalid, NotFound, Stale
-from data_access.labels import word
-from data_access.queries.customer import Head
-from data_access.queries.quotas import QuotaRow, QuotasOf
-from data_access.quotas import said
+from data_access.domain.usage.quotas import said
+from data_access.queries.customers.customer import Head
+from data_access.queries.services.quotas import QuotaRow, QuotasOf
+from data_access.store.access import Access, Command
 
 Option = TypeVar("Option")
 GRANT, CHANGE, END = "grant_quota", "change_quota", "end_quota"

@@ -7,8 +7,8 @@ import streamlit as st
 
 from dashboard import feedback
 from dashboard.forms import Form
-from data_access.access import Command
-from data_access.errors import Invalid, Refusal, Repeated
+from data_access.base.errors import Invalid, Refusal, Repeated
+from data_access.store.access import Command
 
 R = TypeVar("R")
 _KNOWN = "#knows-of"

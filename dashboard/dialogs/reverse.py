@@ -9,11 +9,11 @@ from dashboard.dialogs import opened, review
 from dashboard.dialogs.window import Draw, facts, finish, window
 from dashboard.feedback import escape
 from dashboard.forms import Form
-from data_access.access import Access
-from data_access.commands.corrections import ReverseTransaction
-from data_access.errors import Refusal
-from data_access.queries.customer import Head
-from data_access.queries.reversals import Reopened, Reversal, ReversalPreview
+from data_access.base.errors import Refusal
+from data_access.commands.billing.corrections import ReverseTransaction
+from data_access.queries.billing.reversals import Reopened, Reversal, ReversalPreview
+from data_access.queries.customers.customer import Head
+from data_access.store.access import Access
 
 NAME = "reverse_booking"
 STAYS = "The booking stays; its opposite is booked beside it, dated today."

@@ -8,11 +8,11 @@ import streamlit as st
 from dashboard import formats
 from dashboard.feedback import escape
 from dashboard.outcome import suspension_ends
-from data_access.bookings import Booking
-from data_access.commands.money import BookTransaction
-from data_access.queries.customer import Head
-from data_access.queries.money import Preview, Settled
-from data_access.statuses import BillStatus
+from data_access.base.bookings import Booking
+from data_access.base.statuses import BillStatus
+from data_access.commands.billing.money import BookTransaction
+from data_access.queries.billing.money import Preview, Settled
+from data_access.queries.customers.customer import Head
 
 
 def draw(

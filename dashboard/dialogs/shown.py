@@ -22,7 +22,7 @@ from dashboard.dialogs import (
     void_invoice,
 )
 from dashboard.forms import just_saved
-from data_access.queries.customer import Head
+from data_access.queries.customers.customer import Head
 
 _DRAW: Mapping[str, Callable[[Head], None]] = {
     change_status.NAME: change_status.draw,

@@ -8,14 +8,14 @@ from dashboard import formats
 from dashboard.dialogs import entered, opened
 from dashboard.dialogs.window import Draw, facts, finish, window
 from dashboard.forms import Form
-from data_access.access import Access
-from data_access.clock import from_day
-from data_access.commands.services import AddSubscription, ChangeSubscription, FinishSubscription
-from data_access.errors import NotFound, Stale
-from data_access.labels import word
-from data_access.permissions import Permission, who_can
-from data_access.queries.customer import Head
-from data_access.queries.services import PlanRow, Plans, SubscriptionRow, SubscriptionsOf
+from data_access.base.clock import from_day
+from data_access.base.errors import NotFound, Stale
+from data_access.base.permissions import Permission, who_can
+from data_access.base.text.labels import word
+from data_access.commands.services.services import AddSubscription, ChangeSubscription, FinishSubscription
+from data_access.queries.customers.customer import Head
+from data_access.queries.services.services import PlanRow, Plans, SubscriptionRow, SubscriptionsOf
+from data_access.store.access import Access
 
 ADD, CHANGE, FINISH = "add_subscription", "change_subscription", "finish_subscription"
 _NOT_BACK = "Days that have passed are charged as they were"

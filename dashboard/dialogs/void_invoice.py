@@ -10,11 +10,11 @@ from dashboard.dialogs.rehearsal import rehearsed
 from dashboard.dialogs.window import Draw, facts, finish, window
 from dashboard.forms import Form
 from dashboard.outcome import suspension_ends
-from data_access.access import Access
-from data_access.commands.invoices import ReissueInvoice, VoidInvoice
-from data_access.queries.customer import Head
-from data_access.queries.paper import InvoicePaper, Paper
-from data_access.statuses import BillStatus
+from data_access.base.statuses import BillStatus
+from data_access.commands.billing.invoices import ReissueInvoice, VoidInvoice
+from data_access.queries.billing.paper import InvoicePaper, Paper
+from data_access.queries.customers.customer import Head
+from data_access.store.access import Access
 
 VOID, REISSUE = "void_invoice", "reissue_invoice"
 

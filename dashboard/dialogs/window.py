@@ -9,9 +9,9 @@ from dashboard import context, feedback
 from dashboard.dialogs import opened
 from dashboard.forms import Form
 from dashboard.outcome import shown_if_changed
-from data_access.access import Access, Command
-from data_access.errors import Invalid
-from data_access.queries.customer import Head
+from data_access.base.errors import Invalid
+from data_access.queries.customers.customer import Head
+from data_access.store.access import Access, Command
 
 R = TypeVar("R")
 Draw = Callable[[Head], None]

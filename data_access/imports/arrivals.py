@@ -5,21 +5,21 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from data_access.bookings import Kind
-from data_access.bulk import BulkLoad
-from data_access.clock import day_in
+from data_access.base.bookings import Kind
+from data_access.base.clock import day_in
+from data_access.base.statuses import BillStatus
+from data_access.domain.billing.ledger import Books
+from data_access.domain.billing.periods import begun
+from data_access.domain.collections.policy import section_of
+from data_access.domain.validation import folded_keys
 from data_access.imports.debts import Debt
 from data_access.imports.directory import Terms
 from data_access.imports.entries import Entry, Values
-from data_access.ledger import Books
 from data_access.models.collection import Section
 from data_access.models.customers import Customer
 from data_access.models.history import StatusEvent
 from data_access.models.money import InvoiceType
-from data_access.periods import begun
-from data_access.policy import section_of
-from data_access.statuses import BillStatus
-from data_access.validation import folded_keys
+from data_access.store.bulk import BulkLoad
 
 _BROUGHT_IN = "Not invoiced yet on arrival"
 

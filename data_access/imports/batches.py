@@ -10,19 +10,19 @@ from typing import Protocol, TypeVar
 from sqlalchemy import Engine
 from sqlalchemy.exc import DataError, IntegrityError, StatementError
 
-from data_access.access import new_command_id, patiently
-from data_access.audit_trail import Order
-from data_access.bulk import BulkLoad, bulk_load
-from data_access.chain import sha256
-from data_access.clashes import refusal_of
-from data_access.clock import Clock
-from data_access.engine import apart
-from data_access.errors import Invalid, Refusal
-from data_access.imports.files import LARGEST
-from data_access.imports.mapping import FileMapping
-from data_access.imports.reading import Line, Table, opened
+from data_access.base.chain import sha256
+from data_access.base.clashes import refusal_of
+from data_access.base.clock import Clock
+from data_access.base.engine import apart
+from data_access.base.errors import Invalid, Refusal
+from data_access.base.permissions import Actor
+from data_access.imports.files.files import LARGEST
+from data_access.imports.files.mapping import FileMapping
+from data_access.imports.files.reading import Line, Table, opened
 from data_access.imports.report import Report
-from data_access.permissions import Actor
+from data_access.store.access import new_command_id, patiently
+from data_access.store.audit_trail import Order
+from data_access.store.bulk import BulkLoad, bulk_load
 
 BATCH = 1000
 Progress = Callable[[int], None]

@@ -6,13 +6,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from data_access.clock import in_words
-from data_access.errors import Rejected
-from data_access.imports.days import day_of
+from data_access.base.clock import in_words
+from data_access.base.errors import Rejected
+from data_access.base.money import CURRENCIES, cash
+from data_access.base.text.spelling import an_amount, identifier, one_of, within
 from data_access.imports.entries import read_fields
-from data_access.imports.mapping import FileMapping
-from data_access.money import CURRENCIES, cash
-from data_access.spelling import an_amount, identifier, one_of, within
+from data_access.imports.files.days import day_of
+from data_access.imports.files.mapping import FileMapping
 
 INVOICE_FIELDS = frozenset(
     {"customer_code", "number", "issued_on", "due_on", "total", "currency", "settled_on", "disputed"}

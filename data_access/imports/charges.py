@@ -7,27 +7,27 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from data_access.access import Access, new_command_id
-from data_access.bookings import BOOKINGS, SERVICES, Kind
-from data_access.clock import day_in
-from data_access.commands.money import status_refusal
-from data_access.commands.usage import REFERENCE_LENGTH, BookCharges, Charge
-from data_access.editing import as_typed
-from data_access.errors import Rejected
-from data_access.folding import fold, is_same_code, not_meant
+from data_access.base.bookings import BOOKINGS, SERVICES, Kind
+from data_access.base.clock import day_in
+from data_access.base.errors import Rejected
+from data_access.base.money import BEYOND, CURRENCIES, positive
+from data_access.base.permissions import Permission
+from data_access.base.text.folding import fold, is_same_code, not_meant
+from data_access.base.text.spelling import an_amount, identifier, one_of, within
+from data_access.commands.billing.money import status_refusal
+from data_access.commands.services.usage import REFERENCE_LENGTH, BookCharges, Charge
+from data_access.domain.editing import as_typed
+from data_access.domain.usage.quotas import refusal_of_quantity
 from data_access.imports.batches import Run, batched
-from data_access.imports.days import day_of
 from data_access.imports.entries import read_fields
-from data_access.imports.mapping import FileMapping
-from data_access.imports.mapping_file import read_mapping
-from data_access.imports.reading import Line, opened
+from data_access.imports.files.days import day_of
+from data_access.imports.files.mapping import FileMapping
+from data_access.imports.files.mapping_file import read_mapping
+from data_access.imports.files.reading import Line, opened
 from data_access.imports.report import Remark, Report
 from data_access.models.quotas import Unit
-from data_access.money import BEYOND, CURRENCIES, positive
-from data_access.permissions import Permission
-from data_access.queries.charged import ChargedBefore, PartiesByAccount, PartiesByCode, Party
-from data_access.quotas import refusal_of_quantity
-from data_access.spelling import an_amount, identifier, one_of, within
+from data_access.queries.services.charged import ChargedBefore, PartiesByAccount, PartiesByCode, Party
+from data_access.store.access import Access, new_command_id
 
 CHARGE_FIELDS = frozenset(
     {"account_code", "customer_code", "reference", "amount", "service", "used_on", "currency", "quantity", "unit"}

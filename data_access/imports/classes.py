@@ -5,23 +5,23 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from data_access.bulk import BulkLoad
-from data_access.errors import Invalid
-from data_access.folding import fold, is_same_code
+from data_access.base.errors import Invalid
+from data_access.base.money import CURRENCIES
+from data_access.base.permissions import Permission as P
+from data_access.base.text.folding import fold, is_same_code
+from data_access.base.text.spelling import identifier, one_of, plain, within
+from data_access.domain.collections.policy import Policy
+from data_access.domain.collections.terms import CLASS_FIELDS, read_class, read_policy, typed
 from data_access.imports.batches import Run, run_batches
 from data_access.imports.entries import read_fields
-from data_access.imports.mapping import FileMapping
-from data_access.imports.mapping_file import read_mapping
-from data_access.imports.reading import Line
+from data_access.imports.files.mapping import FileMapping
+from data_access.imports.files.mapping_file import read_mapping
+from data_access.imports.files.reading import Line
 from data_access.imports.report import Remark, Report
 from data_access.models.collection import CollectionPolicy, Section
 from data_access.models.customers import CustomerClass
-from data_access.money import CURRENCIES
-from data_access.permissions import Permission as P
-from data_access.policy import Policy
-from data_access.queries.class_terms import CLASS_COLUMNS, NAMED, TERMS
-from data_access.spelling import identifier, one_of, plain, within
-from data_access.terms import CLASS_FIELDS, read_class, read_policy, typed
+from data_access.queries.classes.class_terms import CLASS_COLUMNS, NAMED, TERMS
+from data_access.store.bulk import BulkLoad
 
 NEEDS = (P.IMPORT_RUN, P.CLASS_EDIT)
 Values = dict[str, Any]

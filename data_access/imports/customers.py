@@ -8,24 +8,24 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from data_access.bulk import BulkLoad
-from data_access.editing import as_typed, edit_refusal, fixed
-from data_access.folding import fold, is_same_code, not_meant
+from data_access.base.permissions import Actor
+from data_access.base.permissions import Permission as P
+from data_access.base.text.folding import fold, is_same_code, not_meant
+from data_access.base.text.labels import LABELS
+from data_access.domain.editing import as_typed, edit_refusal, fixed
+from data_access.domain.validation import folded_keys
 from data_access.imports.arrivals import Arrival, arrivals, settle_in
 from data_access.imports.batches import Run, insert_whole_or_one_by_one, run_batches
 from data_access.imports.directory import directory
 from data_access.imports.entries import CUSTOMER_FIELDS, Entry, Values, code_of, entry_of, repetition
 from data_access.imports.facts import BROUGHT, refuse_facts_without_rights, said
-from data_access.imports.mapping import FileMapping
-from data_access.imports.mapping_file import read_mapping
+from data_access.imports.files.mapping import FileMapping
+from data_access.imports.files.mapping_file import read_mapping
+from data_access.imports.files.reading import Line
 from data_access.imports.outcome import foresee
-from data_access.imports.reading import Line
 from data_access.imports.report import Remark, Report
-from data_access.labels import LABELS
 from data_access.models.customers import Customer
-from data_access.permissions import Actor
-from data_access.permissions import Permission as P
-from data_access.validation import folded_keys
+from data_access.store.bulk import BulkLoad
 
 NEEDS = (P.IMPORT_RUN, P.CUSTOMER_CREATE, P.CUSTOMER_EDIT, P.LIMIT_EDIT)
 _REQUIRED = ("customer_code", "customer_class", "balance_control", "currency")

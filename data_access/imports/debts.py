@@ -7,14 +7,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from data_access.editing import as_typed
-from data_access.errors import Rejected
-from data_access.imports.days import day_of
+from data_access.base.errors import Rejected
+from data_access.base.money import ZERO, cash
+from data_access.base.text.spelling import an_amount, identifier, one_of, within
+from data_access.domain.editing import as_typed
+from data_access.imports.files.days import day_of
 from data_access.models.customers import BalanceControl
 from data_access.models.money import CollectionStatus, InvoiceType
-from data_access.money import ZERO, cash
-from data_access.queries.everything import OPEN_FIELDS
-from data_access.spelling import an_amount, identifier, one_of, within
+from data_access.queries.lists.everything import OPEN_FIELDS
 
 _LONGEST_NUMBER = 40
 _TYPES = tuple(each.value for each in InvoiceType)

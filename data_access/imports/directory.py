@@ -3,16 +3,16 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from data_access.bulk import BulkLoad
-from data_access.folding import fold, is_same_code
-from data_access.imports.mapping import FileMapping, NewClass
+from data_access.base.permissions import Permission as P
+from data_access.base.permissions import who_can
+from data_access.base.text.folding import fold, is_same_code
+from data_access.domain.collections.policy import Policy, first_versions
+from data_access.domain.validation import ClassRule
+from data_access.imports.files.mapping import FileMapping, NewClass
 from data_access.models.collection import CollectionPolicy, Section
 from data_access.models.customers import CustomerClass
 from data_access.models.people import Reseller
-from data_access.permissions import Permission as P
-from data_access.permissions import who_can
-from data_access.policy import Policy, first_versions
-from data_access.validation import ClassRule
+from data_access.store.bulk import BulkLoad
 
 _USUAL_DELAY = 6
 Values = dict[str, Any]

@@ -6,15 +6,11 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Any
 
-from data_access.editing import as_typed, typed_fields
-from data_access.folding import is_same_code, not_meant
-from data_access.imports.debts import wrong_together
-from data_access.imports.directory import Directory, Terms
-from data_access.imports.facts import BROUGHT, Brought, beyond_caps, brought
-from data_access.imports.mapping import AMOUNTS, FieldRule
-from data_access.money import ZERO
-from data_access.spelling import an_amount
-from data_access.validation import (
+from data_access.base.money import ZERO
+from data_access.base.text.folding import is_same_code, not_meant
+from data_access.base.text.spelling import an_amount
+from data_access.domain.editing import as_typed, typed_fields
+from data_access.domain.validation import (
     IN_CREDIT,
     LIMITED,
     OWES,
@@ -24,6 +20,10 @@ from data_access.validation import (
     judged,
     judged_customer,
 )
+from data_access.imports.debts import wrong_together
+from data_access.imports.directory import Directory, Terms
+from data_access.imports.facts import BROUGHT, Brought, beyond_caps, brought
+from data_access.imports.files.mapping import AMOUNTS, FieldRule
 
 Values = dict[str, Any]
 _BY_NAME = {"customer_class": "customer_class_id", "reseller": "reseller_id"}

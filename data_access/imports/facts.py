@@ -7,19 +7,19 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from data_access.clock import read_moment
-from data_access.commands.limits import beyond_days, beyond_share
-from data_access.editing import as_typed
-from data_access.imports.days import day_of
+from data_access.base.clock import read_moment
+from data_access.base.money import CURRENCIES, ZERO
+from data_access.base.permissions import Actor
+from data_access.base.permissions import Permission as P
+from data_access.base.statuses import BillStatus, SuspensionCause
+from data_access.base.text.numerals import whole_number
+from data_access.base.text.spelling import an_amount, one_of, plain, within
+from data_access.commands.customers.limits import beyond_days, beyond_share
+from data_access.domain.collections.terms import MOST_NET_DAYS
+from data_access.domain.editing import as_typed
 from data_access.imports.debts import Debt, debts_of
-from data_access.imports.mapping import NewClass
-from data_access.money import CURRENCIES, ZERO
-from data_access.numerals import whole_number
-from data_access.permissions import Actor
-from data_access.permissions import Permission as P
-from data_access.spelling import an_amount, one_of, plain, within
-from data_access.statuses import BillStatus, SuspensionCause
-from data_access.terms import MOST_NET_DAYS
+from data_access.imports.files.days import day_of
+from data_access.imports.files.mapping import NewClass
 
 Values = dict[str, Any]
 E = TypeVar("E", bound=StrEnum)

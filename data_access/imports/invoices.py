@@ -11,30 +11,30 @@ from typing import Any
 
 from sqlalchemy import Row, func
 
-from data_access.allocating import unused_of
-from data_access.bookings import BOOKINGS, Kind
-from data_access.bulk import BulkLoad
-from data_access.clock import day_in
-from data_access.commands.money import status_refusal
-from data_access.editing import as_typed
-from data_access.folding import fold, is_same_code, not_meant
+from data_access.base.bookings import BOOKINGS, Kind
+from data_access.base.clock import day_in
+from data_access.base.permissions import Permission as P
+from data_access.base.text.folding import fold, is_same_code, not_meant
+from data_access.commands.billing.money import status_refusal
+from data_access.domain.billing.ledger import Books
+from data_access.domain.editing import as_typed
 from data_access.imports.arrivals import Arrival, arrivals, settle_in
 from data_access.imports.batches import Run, insert_whole_or_one_by_one, run_batches
 from data_access.imports.bills import INVOICE_FIELDS, REQUIRED, Bill, bill_of
 from data_access.imports.directory import directory
 from data_access.imports.entries import CUSTOMER_FIELDS, Entry, code_of, entry_of, repetition
 from data_access.imports.facts import BROUGHT
-from data_access.imports.mapping import FileMapping
-from data_access.imports.mapping_file import read_mapping
+from data_access.imports.files.mapping import FileMapping
+from data_access.imports.files.mapping_file import read_mapping
+from data_access.imports.files.reading import Line
 from data_access.imports.outcome import foresee
 from data_access.imports.paid_before import paid_before, repeated
-from data_access.imports.reading import Line
 from data_access.imports.report import Remark, Report
-from data_access.ledger import Books
 from data_access.models.collection import CollectionPolicy, Section
 from data_access.models.customers import Customer
 from data_access.models.money import Invoice
-from data_access.permissions import Permission as P
+from data_access.services.allocating import unused_of
+from data_access.store.bulk import BulkLoad
 
 NEEDS = (P.IMPORT_RUN, P.CUSTOMER_CREATE, P.MONEY_CHARGE, P.MONEY_PAYMENT)
 Known = Row[*tuple[Any, ...]]

@@ -6,13 +6,13 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from data_access.access import Reader
-from data_access.bulk import BulkLoad
-from data_access.ledger import Books
+from data_access.base.text.numerals import counted
+from data_access.domain.billing.ledger import Books
 from data_access.models.money import OPEN
-from data_access.numerals import counted
-from data_access.queries.foresight import BY_DEBT, Foreseen
-from data_access.queries.foretell import ahead_of
+from data_access.queries.forecast.foresight import BY_DEBT, Foreseen
+from data_access.queries.forecast.foretell import ahead_of
+from data_access.store.access import Reader
+from data_access.store.bulk import BulkLoad
 
 _VERBS = {Foreseen.LIMITATION: "limit", Foreseen.SUSPENSION: "suspend", Foreseen.TERMINATION: "terminate"}
 _SAYS = "If nobody pays what the file leaves open, collection will"

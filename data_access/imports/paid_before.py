@@ -4,16 +4,16 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from data_access.bookings import RECEIVED
-from data_access.bulk import BulkLoad
-from data_access.clock import moment_in_words
-from data_access.commands.money import BookTransaction
-from data_access.folding import fold
+from data_access.base.bookings import RECEIVED
+from data_access.base.clock import moment_in_words
+from data_access.base.money import exact_money
+from data_access.base.text.folding import fold
+from data_access.commands.billing.money import BookTransaction
 from data_access.imports.bills import Bill
 from data_access.models.history import CommandLog
 from data_access.models.money import Transaction
-from data_access.money import exact_money
-from data_access.repeats import NEAR, earlier_payment
+from data_access.services.facts.repeats import NEAR, earlier_payment
+from data_access.store.bulk import BulkLoad
 
 Paid = dict[int, list[Row[*tuple[Any, ...]]]]
 _THEN = (

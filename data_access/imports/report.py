@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from data_access.imports.mapping import FileMapping
+from data_access.base.text.labels import LABELS
+from data_access.base.text.numerals import counted
+from data_access.base.text.sheets import csv_line, harmless
+from data_access.imports.files.mapping import FileMapping
+from data_access.imports.files.reading import Line
 from data_access.imports.outcome import Outcome
-from data_access.imports.reading import Line
-from data_access.labels import LABELS
-from data_access.numerals import counted
-from data_access.sheets import csv_line, harmless
 
 
 @dataclass(frozen=True, slots=True)

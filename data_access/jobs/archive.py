@@ -11,22 +11,22 @@ from typing import Any
 from sqlalchemy import Engine, delete, func, inspect
 from sqlalchemy.orm import Session
 
-from data_access.access import new_command_id
-from data_access.audit_trail import FieldChange, Order, changed, write_entry
-from data_access.bookings import Kind
-from data_access.clock import Clock, day_in
-from data_access.engine import Door, write_turn
-from data_access.errors import NotFound
+from data_access.base.bookings import Kind
+from data_access.base.clock import Clock, day_in
+from data_access.base.engine import Door, write_turn
+from data_access.base.errors import NotFound
+from data_access.base.money import ZERO
+from data_access.base.permissions import Actor, Permission
+from data_access.domain.retention import is_over
 from data_access.jobs.archive_file import Rows, sums_in, sums_of, write_archive
 from data_access.jobs.details import DETAILS, details_to_archive
 from data_access.models.base import Base
 from data_access.models.customers import Customer, CustomerClass
 from data_access.models.money import Transaction
 from data_access.models.running import Archive
-from data_access.money import ZERO
-from data_access.permissions import Actor, Permission
-from data_access.retention import is_over
-from data_access.scope import visible
+from data_access.store.access import new_command_id
+from data_access.store.audit_trail import FieldChange, Order, changed, write_entry
+from data_access.store.scope import visible
 
 _CHUNK = 500
 

@@ -12,10 +12,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from sqlalchemy import inspect
 
-from data_access.chain import canonical
-from data_access.engine import keep_private
+from data_access.base.chain import canonical
+from data_access.base.engine import keep_private
+from data_access.base.money import SCALE, ZERO
 from data_access.models.base import Base
-from data_access.money import SCALE, ZERO
 
 Rows = Mapping[type[Base], Sequence[Any]]
 Sums = dict[str, tuple[int, Decimal]]

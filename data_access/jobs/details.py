@@ -6,7 +6,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from data_access.bookings import settling_kinds
+from data_access.base.bookings import settling_kinds
+from data_access.base.money import ZERO
+from data_access.base.permissions import Actor
 from data_access.models.base import Base
 from data_access.models.cards import OPEN_STATES, CardOperation, CardPayment
 from data_access.models.collection import CollectionStep, PromisePayment
@@ -14,9 +16,7 @@ from data_access.models.customers import Customer
 from data_access.models.history import StatusEvent
 from data_access.models.money import Allocation, Invoice, InvoiceLine, PaymentStatus, Transaction
 from data_access.models.quotas import MeasuredUse, QuotaUse
-from data_access.money import ZERO
-from data_access.permissions import Actor
-from data_access.scope import visible
+from data_access.store.scope import visible
 
 # What refers to others comes first: in this order rows can be deleted.
 DETAILS: tuple[type[Any], ...] = (

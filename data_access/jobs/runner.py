@@ -9,16 +9,16 @@ from datetime import datetime
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
-from data_access import running
-from data_access.access import Access
-from data_access.clock import Clock
-from data_access.errors import Refusal
+from data_access.base.clock import Clock
+from data_access.base.errors import Refusal
+from data_access.base.permissions import SYSTEM
+from data_access.base.schedule import Job
 from data_access.jobs.table import WORK
 from data_access.jobs.work import BATCH, Work
 from data_access.models.running import RunState
-from data_access.permissions import SYSTEM
-from data_access.running import Holder, Tally
-from data_access.schedule import Job
+from data_access.store import running
+from data_access.store.access import Access
+from data_access.store.running import Holder, Tally
 
 _BEATS_A_LEASE = 4
 

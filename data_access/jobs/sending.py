@@ -10,14 +10,14 @@ from itertools import zip_longest
 
 from sqlalchemy import Engine
 
-from data_access import delivering
-from data_access.access import Access
-from data_access.clock import Clock
-from data_access.delivering import Parcel
+from data_access.base.clock import Clock
+from data_access.base.settings import Settings, settings
 from data_access.jobs.transports import NotDelivered, Transport, hooks_of, mail_of
 from data_access.jobs.work import Work
 from data_access.models.outbox import Channel, Message
-from data_access.settings import Settings, settings
+from data_access.store import delivering
+from data_access.store.access import Access
+from data_access.store.delivering import Parcel
 
 _LOG = logging.getLogger("customer_desk.sending")
 ATTEMPTS = 20  # over about a day

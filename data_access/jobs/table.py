@@ -1,16 +1,15 @@
 """The table of jobs: what each finds and what it does."""
 
-from data_access import running, technical
-from data_access.access import Access
-from data_access.clock import system_clock
-from data_access.commands.collection import Collect
-from data_access.commands.erasure import ErasePersonal
-from data_access.commands.invoices import IssueMidterm
-from data_access.commands.lifecycle import CarryOutPlan, EndLife
-from data_access.commands.limits import EndTemporaryLimit
-from data_access.commands.periods import ChargeFees, CheckFunds, ClosePeriod
-from data_access.commands.promises import DecidePromise
-from data_access.gateway import LocalGateway
+from data_access.base.clock import system_clock
+from data_access.base.schedule import Job
+from data_access.commands.billing.invoices import IssueMidterm
+from data_access.commands.billing.periods import ChargeFees, CheckFunds, ClosePeriod
+from data_access.commands.collections.collection import Collect
+from data_access.commands.collections.promises import DecidePromise
+from data_access.commands.customers.erasure import ErasePersonal
+from data_access.commands.customers.lifecycle import CarryOutPlan, EndLife
+from data_access.commands.customers.limits import EndTemporaryLimit
+from data_access.jobs.paying import settle_card_payment
 from data_access.jobs.sending import SENDING
 from data_access.jobs.work import Work, ordered
 from data_access.models.cards import CardPayment
@@ -18,14 +17,15 @@ from data_access.models.collection import Promise
 from data_access.models.customers import Customer
 from data_access.models.history import InvoiceRequest, PlannedMove
 from data_access.models.running import JobRun
-from data_access.paying import settle_card_payment
-from data_access.queries.cards import UnknownCardPayments
-from data_access.queries.collection_due import DueCollection, DuePromises
-from data_access.queries.lifecycle_due import DuePlans, DueTerminations
-from data_access.queries.limits import DueLimitEnds
-from data_access.queries.periods import DueFees, DueFundChecks, DueInvoiceRequests, DuePeriods
-from data_access.queries.retention import DueErasures
-from data_access.schedule import Job
+from data_access.queries.billing.periods import DueFees, DueFundChecks, DueInvoiceRequests, DuePeriods
+from data_access.queries.cards.cards import UnknownCardPayments
+from data_access.queries.collections.collection_due import DueCollection, DuePromises
+from data_access.queries.customers.limits import DueLimitEnds
+from data_access.queries.jobs.lifecycle_due import DuePlans, DueTerminations
+from data_access.queries.jobs.retention import DueErasures
+from data_access.store import running, technical
+from data_access.store.access import Access
+from data_access.store.gateway import LocalGateway
 
 
 def _once(_access: Access, after: int, _limit: int) -> list[int]:

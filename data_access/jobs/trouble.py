@@ -6,7 +6,7 @@ import socket
 import ssl
 from collections.abc import Callable, Mapping
 
-from data_access.errors import Rejected
+from data_access.base.errors import Rejected
 
 _SILENT = "{where} did not answer in time."
 _CLOSED = "{where} closed the connection without an answer."

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from data_access.access import Access, Command, Query, new_command_id
 from data_access.models.base import Base
+from data_access.store.access import Access, Command, Query, new_command_id
 
 BATCH = 500
 

@@ -11,15 +11,15 @@ from functools import partial
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
-from data_access import running
-from data_access.clock import Clock
-from data_access.errors import Busy
+from data_access.base.clock import Clock
+from data_access.base.errors import Busy
+from data_access.base.schedule import Job
 from data_access.jobs.runner import Ran, SignOfLife, never, run_job
 from data_access.jobs.table import WORK
 from data_access.jobs.work import Work
 from data_access.models.running import RunState
-from data_access.running import Holder
-from data_access.schedule import Job
+from data_access.store import running
+from data_access.store.running import Holder
 
 LOOK_SECONDS = 2.0
 LONGEST_WAIT_SECONDS = 60.0

@@ -11,8 +11,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect
 
-from data_access.engine import Door
-from data_access.errors import Rejected
+from data_access.base.engine import Door
+from data_access.base.errors import Rejected
 
 HERE = Path(__file__).parent
 _EMPTY_DATABASE = 7_240_115

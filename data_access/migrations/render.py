@@ -4,18 +4,18 @@ from typing import Any, Literal
 
 from sqlalchemy import Enum
 
-from data_access.clock import UtcDateTime
-from data_access.masking import FreeText
-from data_access.money import Amount
+from data_access.base.clock import UtcDateTime
+from data_access.base.money import Amount
+from data_access.base.text.masking import FreeText
 
 
 def render_item(kind: str, item: Any, context: Any) -> str | Literal[False]:
     """Our own types by name; False leaves the rest to Alembic."""
     if kind == "type" and isinstance(item, Amount):
-        context.imports.add("from data_access.money import Amount")
+        context.imports.add("from data_access.base.money import Amount")
         return "Amount()"
     if kind == "type" and isinstance(item, UtcDateTime):
-        context.imports.add("from data_access.clock import UtcDateTime")
+        context.imports.add("from data_access.base.clock import UtcDateTime")
         return "UtcDateTime()"
     if kind == "type" and isinstance(item, FreeText):
         return "sa.Text()" if item.length is None else f"sa.String({item.length})"

@@ -9,8 +9,8 @@ from sqlalchemy import JSON, MetaData, String
 from sqlalchemy import Enum as SqlEnum
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from data_access.clock import UtcDateTime
-from data_access.money import Amount
+from data_access.base.clock import UtcDateTime
+from data_access.base.money import Amount
 
 _NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",

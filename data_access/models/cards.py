@@ -9,8 +9,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
+from data_access.base.money import ZERO
 from data_access.models.base import SECRET, Base, Record
-from data_access.money import ZERO
 
 
 class PaymentMethod(Record):

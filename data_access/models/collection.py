@@ -7,9 +7,9 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data_access.masking import FreeText
+from data_access.base.money import ZERO
+from data_access.base.text.masking import FreeText
 from data_access.models.base import SUMMARY, Entry, Record
-from data_access.money import ZERO
 
 
 class Section(StrEnum):

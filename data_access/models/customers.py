@@ -9,9 +9,9 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
+from data_access.base.money import CURRENCIES, MOST_DECIMALS, ZERO, decimals_of
+from data_access.base.statuses import BillStatus, SuspensionCause
 from data_access.models.base import PERSONAL, SUMMARY, Record, key_type
-from data_access.money import CURRENCIES, MOST_DECIMALS, ZERO, decimals_of
-from data_access.statuses import BillStatus, SuspensionCause
 
 
 class BalanceControl(StrEnum):

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data_access.masking import FreeText
+from data_access.base.statuses import BillStatus
+from data_access.base.text.masking import FreeText
 from data_access.models.base import Base, Entry, Record, choice
-from data_access.statuses import BillStatus
 
 
 class CommandLog(Base):

@@ -8,10 +8,10 @@ from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data_access.bookings import BOOKINGS, Kind
-from data_access.masking import FreeText
+from data_access.base.bookings import BOOKINGS, Kind
+from data_access.base.money import ZERO
+from data_access.base.text.masking import FreeText
 from data_access.models.base import SUMMARY, Base, Entry, Record
-from data_access.money import ZERO
 
 
 class InvoiceType(StrEnum):

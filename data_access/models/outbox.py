@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data_access.masking import FreeText
+from data_access.base.text.masking import FreeText
 from data_access.models.base import SECRET, Base, Record
 
 

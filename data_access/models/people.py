@@ -8,8 +8,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
+from data_access.base.permissions import Role
 from data_access.models.base import PERSONAL, SECRET, Base, Record, key_type
-from data_access.permissions import Role
 
 
 class Reseller(Record):

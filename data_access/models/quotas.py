@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data_access.bookings import INTERNET
+from data_access.base.bookings import INTERNET
 from data_access.models.base import Entry, Record
 from data_access.models.customers import BillingPeriod
 

@@ -7,12 +7,12 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from data_access.access import Reader
-from data_access.clock import day_in
-from data_access.errors import NotFound
+from data_access.base.clock import day_in
+from data_access.base.errors import NotFound
+from data_access.domain.standing import Shown, effective_limit
 from data_access.models.customers import Customer
-from data_access.scope import visible
-from data_access.standing import Shown, effective_limit
+from data_access.store.access import Reader
+from data_access.store.scope import visible
 
 CALLED = "The customer"
 AnyRow = Row[*tuple[Any, ...]]

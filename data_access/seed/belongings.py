@@ -6,9 +6,9 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+from data_access.domain.billing.periods import Period
 from data_access.models.customers import AccountKind
 from data_access.models.services import ChargeModel
-from data_access.periods import Period
 from data_access.seed.destiny import ENDED, Life
 from data_access.seed.reference import PLANS, Segment
 

@@ -7,14 +7,15 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from data_access.dunning import Place
-from data_access.ledger import Books
+from data_access.base.money import ZERO
+from data_access.domain.billing.ledger import Books
+from data_access.domain.billing.periods import closes_at
+from data_access.domain.collections.dunning import Place
+from data_access.domain.validation import folded_keys
 from data_access.models.cards import PaymentMethod
 from data_access.models.customers import Account, BalanceControl, Note
 from data_access.models.history import PlannedMove, StatusEvent
 from data_access.models.services import Did, Subscription
-from data_access.money import ZERO
-from data_access.periods import closes_at
 from data_access.seed import belongings, money
 from data_access.seed.cards import cards_of
 from data_access.seed.destiny import ENDED, Destiny, Life, draw_life
@@ -23,7 +24,6 @@ from data_access.seed.names import whereabouts
 from data_access.seed.pursued import Pursuit, pursue
 from data_access.seed.quotas import Allotment, allotments_of
 from data_access.seed.reference import CLOSING_DELAY_HOURS, Segment
-from data_access.validation import folded_keys
 
 Row = dict[str, Any]
 

@@ -9,12 +9,12 @@ from random import Random
 
 from sqlalchemy import Engine
 
-from data_access.audit_trail import Order
-from data_access.bulk import BulkLoad, bulk_load
-from data_access.chain import sha256
-from data_access.clock import Clock, system_clock
-from data_access.errors import Rejected
-from data_access.folding import fold
+from data_access.base.chain import sha256
+from data_access.base.clock import Clock, system_clock
+from data_access.base.errors import Rejected
+from data_access.base.permissions import SYSTEM, Actor
+from data_access.base.text.folding import fold
+from data_access.domain.collections.policy import first_versions
 from data_access.models.cards import PaymentMethod
 from data_access.models.collection import CollectionPolicy, CollectionStep, Holiday, Section
 from data_access.models.customers import Account, Customer, CustomerClass, Note
@@ -23,14 +23,14 @@ from data_access.models.money import InvoiceSeries
 from data_access.models.people import Person, PersonalLimit, Reseller
 from data_access.models.quotas import MeasuredUse, Quota, QuotaUse
 from data_access.models.services import Did, Subscription, SubscriptionPlan
-from data_access.permissions import SYSTEM, Actor
-from data_access.policy import first_versions
 from data_access.seed.belongings import did
 from data_access.seed.customer import Stage, Told, tell
 from data_access.seed.people import demo_limits, demo_people
 from data_access.seed.quotas import usage_in
 from data_access.seed.reference import CLASSES, INVOICES_BEFORE, RESELLERS, holiday_rows, plan_rows
 from data_access.seed.shift import work_a_shift
+from data_access.store.audit_trail import Order
+from data_access.store.bulk import BulkLoad, bulk_load
 
 BATCH = 500
 IDLE_NUMBERS = 60

@@ -5,9 +5,9 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from random import Random
 
-from data_access.clock import day_in, start_of
+from data_access.base.clock import day_in, start_of
+from data_access.domain.billing.periods import LATEST_ANNIVERSARY, Period, period_of
 from data_access.models.customers import BillingPeriod
-from data_access.periods import LATEST_ANNIVERSARY, Period, period_of
 from data_access.seed.names import LANDS, Land
 from data_access.seed.reference import CLASSES, DemoClass, Segment
 

@@ -6,11 +6,11 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
-from data_access.clock import day_in, start_of
-from data_access.ledger import Books
+from data_access.base.clock import day_in, start_of
+from data_access.base.statuses import BillStatus
+from data_access.domain.billing.ledger import Books
 from data_access.seed.destiny import STOPPED_PAYING, Destiny, Life
 from data_access.seed.pursued import Pursuit
-from data_access.statuses import BillStatus
 
 S = BillStatus
 _BLOCK_REASONS = ("SIM card reported as stolen.", "The customer asked for it while abroad.", "Suspected misuse.")

@@ -9,13 +9,13 @@ from math import exp
 from random import Random
 from typing import Any
 
-from data_access.bookings import Kind
-from data_access.clock import day_in, start_of
-from data_access.facets import in_words
-from data_access.ledger import Books
+from data_access.base.bookings import Kind
+from data_access.base.clock import day_in, start_of
+from data_access.base.money import decimals_of
+from data_access.domain.billing.ledger import Books
+from data_access.domain.billing.periods import Period
 from data_access.models.money import PaymentStatus
-from data_access.money import decimals_of
-from data_access.periods import Period
+from data_access.search.facets import in_words
 from data_access.seed.destiny import STOPPED_PAYING, Destiny, Life, issue_days
 from data_access.seed.reference import Segment
 

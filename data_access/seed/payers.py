@@ -10,16 +10,16 @@ from typing import ClassVar
 
 from sqlalchemy import func
 
-from data_access.access import Access, Query, Reader, new_command_id
-from data_access.bookings import Kind
-from data_access.clock import day_in
-from data_access.commands.money import BookTransaction
+from data_access.base.bookings import Kind
+from data_access.base.clock import day_in
+from data_access.base.money import ZERO, decimals_of
+from data_access.base.permissions import Permission
+from data_access.base.statuses import BillStatus
+from data_access.commands.billing.money import BookTransaction
 from data_access.models.customers import BalanceControl, Customer
 from data_access.models.money import Invoice, PaymentStatus
-from data_access.money import ZERO, decimals_of
-from data_access.permissions import Permission
-from data_access.scope import visible
-from data_access.statuses import BillStatus
+from data_access.store.access import Access, Query, Reader, new_command_id
+from data_access.store.scope import visible
 
 _BATCH = 500
 _RUNNING = (BillStatus.OPEN, BillStatus.SUSPENDED, BillStatus.PROVISIONALLY_TERMINATED)

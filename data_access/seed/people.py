@@ -4,9 +4,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from data_access.folding import fold
-from data_access.passwords import DEMO_SIGN_INS, hash_password
-from data_access.permissions import Role
+from data_access.base.permissions import Role
+from data_access.base.text.folding import fold
+from data_access.domain.passwords import DEMO_SIGN_INS, hash_password
 from data_access.seed.names import LANDS
 
 _IN_EUR = {Role.SUPPORT: (50, 200), Role.MANAGER: (500, 2000)}  # at a time, in 24 hours

@@ -5,18 +5,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from data_access.clock import day_in
-from data_access.collecting import MOVE_OF, why_taken
-from data_access.dunning import STAGES, Bill, Case, Dated, Place, case_of
-from data_access.ledger import Books
-from data_access.lifecycle import Facts, Terms
+from data_access.base.clock import day_in
+from data_access.base.statuses import BillStatus
+from data_access.domain.billing.ledger import Books
+from data_access.domain.collections.dunning import STAGES, Bill, Case, Dated, Place, case_of
+from data_access.domain.collections.pacing import due, with_taken
+from data_access.domain.collections.policy import Policy
+from data_access.domain.collections.visiting import safe_visit
+from data_access.domain.lifecycle import Facts, Terms
+from data_access.domain.moves import MOVES
 from data_access.models.money import OPEN, CollectionStatus, PaymentStatus
-from data_access.moves import MOVES
-from data_access.pacing import due, with_taken
-from data_access.policy import Policy
 from data_access.seed.destiny import Life
-from data_access.statuses import BillStatus
-from data_access.visiting import safe_visit
+from data_access.services.collecting import MOVE_OF, why_taken
 
 Row = dict[str, Any]
 _PURSUED = (*OPEN, PaymentStatus.PAID)

@@ -7,13 +7,13 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from data_access.bookings import INTERNET, Kind
-from data_access.clock import day_in, start_of
-from data_access.ledger import Books
+from data_access.base.bookings import INTERNET, Kind
+from data_access.base.clock import day_in, start_of
+from data_access.base.money import ZERO, decimals_of
+from data_access.domain.billing.ledger import Books
+from data_access.domain.usage.quotas import Part, Terms, living, price_of_rest, spread
 from data_access.models.customers import BillingPeriod
 from data_access.models.quotas import Unit, WhenUsedUp
-from data_access.money import ZERO, decimals_of
-from data_access.quotas import Part, Terms, living, price_of_rest, spread
 from data_access.seed.destiny import Destiny, Life
 from data_access.seed.money import Entry
 from data_access.seed.reference import Segment

@@ -6,10 +6,10 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from data_access.folding import fold
+from data_access.base.money import ZERO, smallest
+from data_access.base.text.folding import fold
+from data_access.domain.collections.policy import Policy
 from data_access.models.services import ChargeModel
-from data_access.money import ZERO, smallest
-from data_access.policy import Policy
 from data_access.seed.names import LANDS
 
 CLOSING_DELAY_HOURS = 6

@@ -7,34 +7,34 @@ from decimal import Decimal
 
 from sqlalchemy import Engine
 
-from data_access.access import Access, access_as, new_command_id
-from data_access.bookings import Kind
-from data_access.clock import start_of
-from data_access.commands.cards import RequestCardPayment
-from data_access.commands.corrections import ReverseTransaction
-from data_access.commands.erasure import ErasePersonal, SetLegalHold
-from data_access.commands.invoices import RequestMidterm
-from data_access.commands.limits import RaiseLimit, SetSpendingLimit
-from data_access.commands.money import BookTransaction
-from data_access.commands.periods import ChargeFees
-from data_access.commands.promises import MakePromise
-from data_access.commands.services import AddSubscription
-from data_access.commands.status import ChangeStatus
-from data_access.commands.thresholds import SetWarningThresholds, ThresholdEntry
-from data_access.commands.webhooks import AddWebhook, DisableWebhook, new_secret
-from data_access.conditions import AdvancedFilter, closed_matches, read_line
-from data_access.filters import CustomerFilter
-from data_access.gateway import LocalGateway
+from data_access.base.bookings import Kind
+from data_access.base.clock import start_of
+from data_access.base.permissions import SYSTEM
+from data_access.commands.billing.corrections import ReverseTransaction
+from data_access.commands.billing.invoices import RequestMidterm
+from data_access.commands.billing.money import BookTransaction
+from data_access.commands.billing.periods import ChargeFees
+from data_access.commands.cards.cards import RequestCardPayment
+from data_access.commands.collections.promises import MakePromise
+from data_access.commands.customers.erasure import ErasePersonal, SetLegalHold
+from data_access.commands.customers.limits import RaiseLimit, SetSpendingLimit
+from data_access.commands.customers.status import ChangeStatus
+from data_access.commands.customers.thresholds import SetWarningThresholds, ThresholdEntry
+from data_access.commands.people.webhooks import AddWebhook, DisableWebhook, new_secret
+from data_access.commands.services.services import AddSubscription
+from data_access.domain.standing import Shown
+from data_access.jobs.paying import carry_out
 from data_access.models.collection import ThresholdKind
 from data_access.models.customers import BalanceControl
 from data_access.models.services import ChargeModel
-from data_access.paying import carry_out
-from data_access.permissions import SYSTEM
-from data_access.queries.cards import CardsOf
-from data_access.queries.customers import CustomerRow, FindCustomers, Selection
-from data_access.queries.retention import DueErasures
-from data_access.queries.services import Plans
-from data_access.standing import Shown
+from data_access.queries.cards.cards import CardsOf
+from data_access.queries.jobs.retention import DueErasures
+from data_access.queries.lists.customers import CustomerRow, FindCustomers, Selection
+from data_access.queries.services.services import Plans
+from data_access.search.conditions import AdvancedFilter, closed_matches, read_line
+from data_access.search.filters import CustomerFilter
+from data_access.store.access import Access, access_as, new_command_id
+from data_access.store.gateway import LocalGateway
 
 _ACTIVE = CustomerFilter(status=frozenset({Shown.ACTIVE}), control=BalanceControl.POSTPAID)
 _LIMITED = CustomerFilter(status=frozenset({Shown.ACTIVE}), used_from=Decimal(5), used_below=Decimal(50))

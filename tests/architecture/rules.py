@@ -228,40 +228,42 @@ RULES = [
         "rows are selected through visible()",
         _bare_select,
         but_in=(
-            "data_access/scope.py",  # is that place
-            "data_access/technical.py",  # sessions and attempts belong to no reseller
-            "data_access/attempts.py",  # the same
-            "data_access/drafts.py",  # nor do drafts
-            "data_access/gateway.py",  # nor does the bank's own ledger
-            "data_access/running.py",  # nor do leases and runs
-            "data_access/delivering.py",  # nor does how far a message has come
+            "data_access/store/scope.py",  # is that place
+            "data_access/store/technical.py",  # sessions and attempts belong to no reseller
+            "data_access/store/attempts.py",  # the same
+            "data_access/store/drafts.py",  # nor do drafts
+            "data_access/store/gateway.py",  # nor does the bank's own ledger
+            "data_access/store/running.py",  # nor do leases and runs
+            "data_access/store/delivering.py",  # nor does how far a message has come
         ),
     ),
     Rule(
         "one place commits a command",
         _called(COMMITS),
         but_in=(
-            "data_access/unit_of_work.py",  # is that place
-            "data_access/bulk.py",  # the one door for bulk loads
-            "data_access/technical.py",  # what is not business
-            "data_access/gateway.py",  # a bank commits by itself
-            "data_access/running.py",  # the machine itself
-            "data_access/delivering.py",  # how far a message has come
+            "data_access/store/unit_of_work.py",  # is that place
+            "data_access/store/bulk.py",  # the one door for bulk loads
+            "data_access/store/technical.py",  # what is not business
+            "data_access/store/gateway.py",  # a bank commits by itself
+            "data_access/store/running.py",  # the machine itself
+            "data_access/store/delivering.py",  # how far a message has come
             "data_access/jobs/archive.py",  # the one path that deletes
             "data_access/migrations/",  # the schema itself
         ),
     ),
-    Rule("time is handed in", _read(TELLS_TIME), but_in=("data_access/clock.py",)),
-    Rule("an average of amounts is taken by mean()", _read(re.compile("func.avg")), but_in=("data_access/money.py",)),
+    Rule("time is handed in", _read(TELLS_TIME), but_in=("data_access/base/clock.py",)),
+    Rule(
+        "an average of amounts is taken by mean()", _read(re.compile("func.avg")), but_in=("data_access/base/money.py",)
+    ),
     Rule(
         "money in a sentence is written by exact_money()",
         _money_by_hand,
         folders=("data_access",),
         but_in=(
-            "data_access/money.py",  # is that place
-            "data_access/allowances.py",  # writes what is typed
-            "data_access/quotas.py",  # quantities are no money
-            "data_access/engine.py",  # nor are seconds
+            "data_access/base/money.py",  # is that place
+            "data_access/domain/allowances.py",  # writes what is typed
+            "data_access/domain/usage/quotas.py",  # quantities are no money
+            "data_access/base/engine.py",  # nor are seconds
             "data_access/jobs/worker.py",  # nor are these
         ),
     ),
@@ -273,8 +275,8 @@ RULES = [
         _text_put_together,
         but_in=(
             "data_access/migrations/",  # names of tables, from our own history
-            "data_access/audit_trail.py",  # the same, where ids are reserved
-            "data_access/standing.py",  # values of our own enum, as literals that an index can be matched with
+            "data_access/store/audit_trail.py",  # the same, where ids are reserved
+            "data_access/domain/standing.py",  # values of our own enum, as literals that an index can be matched with
             "data_access/models/money.py",  # the same, for what makes an invoice open
         ),
     ),
@@ -342,10 +344,10 @@ RULES = [
         "a whole number is read by whole_number()",
         _says(r"\.is(digit|decimal|numeric)\(|\[0-9\]\{"),
         but_in=(
-            "data_access/numerals.py",  # is that place
-            "data_access/folding.py",  # the digits of a phone number are no number
-            "data_access/spelling.py",  # nor is a phone number
-            "data_access/commands/cards.py",  # nor are its last four digits
+            "data_access/base/text/numerals.py",  # is that place
+            "data_access/base/text/folding.py",  # the digits of a phone number are no number
+            "data_access/base/text/spelling.py",  # nor is a phone number
+            "data_access/commands/cards/cards.py",  # nor are its last four digits
         ),
         folders=PRODUCT,
     ),
@@ -353,11 +355,11 @@ RULES = [
         "a Customer ID means a customer by its letters",
         _says(r"customer_code_key\s*(==|\.in_\()"),
         but_in=(
-            "data_access/identity.py",  # is that place
-            "data_access/commands/customers.py",  # asks whether an ID is taken
+            "data_access/store/identity.py",  # is that place
+            "data_access/commands/customers/customers.py",  # asks whether an ID is taken
             "data_access/imports/customers.py",  # compares the letters row by row
             "data_access/imports/invoices.py",  # the same
-            "data_access/queries/charged.py",  # the same, in the import of charges
+            "data_access/queries/services/charged.py",  # the same, in the import of charges
         ),
         folders=PRODUCT,
     ),

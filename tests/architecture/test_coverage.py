@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from data_access.scope import SCOPES
+from data_access.store.scope import SCOPES
 from tests.architecture.source import ROOT, Module, classes_in, modules, names_in, tables
 
 VERBS = ("Query", "Command")

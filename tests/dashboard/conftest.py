@@ -14,7 +14,7 @@ from starlette.websockets import WebSocket
 
 from dashboard.server import parts
 from dashboard.signin_pace import Sleep
-from data_access.settings import Environment, Settings
+from data_access.base.settings import Environment, Settings
 from tests.support.sign_ins import NOON
 from tests.support.visitor import Visitor, an_event_loop
 

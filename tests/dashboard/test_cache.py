@@ -9,11 +9,11 @@ from cachetools import TTLCache
 from sqlalchemy import func
 
 from dashboard import cache
-from data_access.access import Access, Command, Query
-from data_access.errors import NotPermitted
+from data_access.base.errors import NotPermitted
+from data_access.base.permissions import Permission, Role
 from data_access.models.people import Reseller
-from data_access.permissions import Permission, Role
-from data_access.scope import visible
+from data_access.store.access import Access, Command, Query
+from data_access.store.scope import visible
 from tests.support.people import NOW, a_person, access_for
 
 READS: list[str] = []

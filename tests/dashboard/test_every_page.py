@@ -3,7 +3,7 @@
 import pytest
 
 from dashboard.navigation import PAGES, PageEntry
-from data_access.permissions import GRANTS, PEOPLE_ROLES, Role
+from data_access.base.permissions import GRANTS, PEOPLE_ROLES, Role
 
 
 @pytest.mark.parametrize("role", PEOPLE_ROLES)

@@ -53,7 +53,7 @@ def crash():
 
 def refuse():
     from dashboard.feedback import on_script_error  # noqa: PLC0415
-    from data_access.errors import Rejected  # noqa: PLC0415
+    from data_access.base.errors import Rejected  # noqa: PLC0415
 
     on_script_error(Rejected("A customer cannot owe $5."))
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from dashboard import formats
-from data_access.money import CURRENCIES, exact_money
+from data_access.base.money import CURRENCIES, exact_money
 
 TODAY = date(2026, 12, 9)
 

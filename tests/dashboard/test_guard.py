@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.guard import is_open, local_path
-from data_access import technical
-from data_access.technical import open_session
+from data_access.store import technical
+from data_access.store.technical import open_session
 from tests.support.sign_ins import NOON, a_person, change_person
 
 CLOSED = [

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from dashboard.health import SILENT_AFTER
-from data_access import running
-from data_access.engine import make_engine
-from data_access.running import Holder
-from data_access.schedule import Job
+from data_access.base.engine import make_engine
+from data_access.base.schedule import Job
+from data_access.store import running
+from data_access.store.running import Holder
 from tests.dashboard.conftest import an_app
 from tests.support.programs import free_port
 from tests.support.sign_ins import NOON

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.__main__ import CANNOT_START, main
-from data_access.settings import settings
+from data_access.base.settings import settings
 from tests.support.programs import free_port
 
 

@@ -8,13 +8,13 @@ import pytest
 
 from dashboard import marks
 from dashboard.charts import exposure, utilisation
-from data_access.access import Access
-from data_access.conditions import PARAM, AdvancedFilter, read_line
+from data_access.base.permissions import Role
+from data_access.base.statuses import BillStatus
 from data_access.models.customers import BalanceControl
-from data_access.permissions import Role
-from data_access.queries.counts import CountCustomers
-from data_access.queries.exposure import Band, ExposureBins, ExposureTotals, UtilisationHistogram
-from data_access.statuses import BillStatus
+from data_access.queries.exposure.exposure import Band, ExposureBins, ExposureTotals, UtilisationHistogram
+from data_access.queries.lists.counts import CountCustomers
+from data_access.search.conditions import PARAM, AdvancedFilter, read_line
+from data_access.store.access import Access
 from tests.support.builders import a_class, a_customer
 from tests.support.people import NOW, access_for
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from data_access.settings import Environment
-from data_access.technical import open_session
+from data_access.base.settings import Environment
+from data_access.store.technical import open_session
 from tests.dashboard.conftest import sign_in
 from tests.support.sign_ins import NOON, PASSWORD, a_person
 

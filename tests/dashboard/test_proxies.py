@@ -4,9 +4,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from data_access import attempts
+from data_access.base.settings import Environment
 from data_access.models.people import SignInAttempt, SignInSession
-from data_access.settings import Environment
+from data_access.store import attempts
 from tests.dashboard.conftest import sign_in
 from tests.support.sign_ins import PASSWORD, a_person
 

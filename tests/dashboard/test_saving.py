@@ -9,7 +9,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from dashboard.saving import OWNERS, Files, Owners
-from data_access import technical
+from data_access.store import technical
 from tests.support.sign_ins import NOON, a_person
 from tests.support.visitor import Visitor
 

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import event
 
 from dashboard.navigation import PAGES
-from data_access import technical
-from data_access.clock import system_clock
-from data_access.permissions import GRANTS, PEOPLE_ROLES, Permission, Role
-from data_access.settings import settings
+from data_access.base.clock import system_clock
+from data_access.base.permissions import GRANTS, PEOPLE_ROLES, Permission, Role
+from data_access.base.settings import settings
+from data_access.store import technical
 from tests.support.people import a_person
 from tests.support.sign_ins import change_person
 
@@ -17,7 +17,7 @@ ENTRY = """
 from pathlib import Path
 from dashboard import shell
 from dashboard.navigation import PageEntry
-from data_access.permissions import Permission
+from data_access.base.permissions import Permission
 here = Path({folder!r})
 shell.render([
     PageEntry("start", "Start", ":material/home:", "Work", Permission.CUSTOMER_READ, is_default=True, folder=here),
@@ -30,15 +30,15 @@ PAGE = """
 import streamlit as st
 from dashboard import feedback
 from dashboard.context import open_page
-from data_access.errors import Rejected
-from data_access.permissions import Permission
+from data_access.base.errors import Rejected
+from data_access.base.permissions import Permission
 access = open_page({title!r}, Permission.{needs})
 {body}
 """
 EXPORTS = """
-from data_access.access import new_command_id
-from data_access.commands.exports import ExportCustomers
-from data_access.filters import LISTED
+from data_access.store.access import new_command_id
+from data_access.commands.customers.exports import ExportCustomers
+from data_access.search.filters import LISTED
 before = access.last_command()
 access.execute(ExportCustomers(command_id=new_command_id(), filter=LISTED, format="CSV"))
 st.text(f"{access.last_command() - before} more")

@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from data_access import attempts
-from data_access.passwords import DEMO_SIGN_INS
-from data_access.permissions import Role
-from data_access.settings import Environment
-from data_access.technical import open_session
+from data_access.base.permissions import Role
+from data_access.base.settings import Environment
+from data_access.domain.passwords import DEMO_SIGN_INS
+from data_access.store import attempts
+from data_access.store.technical import open_session
 from tests.dashboard.conftest import sign_in
 from tests.support.sign_ins import NOON, PASSWORD, a_person
 

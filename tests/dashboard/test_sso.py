@@ -5,11 +5,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dashboard.sso import Claims, UnknownPerson, known_of
-from data_access.access import Access, new_command_id
-from data_access.commands.identities import BindIdentity, ReleaseIdentity
-from data_access.errors import NotPermitted, Rejected
+from data_access.base.errors import NotPermitted, Rejected
+from data_access.base.permissions import Role
+from data_access.commands.people.identities import BindIdentity, ReleaseIdentity
 from data_access.models.history import CommandLog
-from data_access.permissions import Role
+from data_access.store.access import Access, new_command_id
 from tests.support.people import access_for
 from tests.support.sign_ins import NOON, a_person, change_person
 

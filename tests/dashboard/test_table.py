@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import table
-from data_access.queries.customers import CustomerRow
+from data_access.queries.lists.customers import CustomerRow
 
 TODAY = date(2026, 11, 22)
 

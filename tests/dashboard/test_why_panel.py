@@ -1,6 +1,6 @@
 """The panel that says why a customer is in its state, as it is drawn."""
 
-from data_access.permissions import Role
+from data_access.base.permissions import Role
 from tests.support.builders import a_suspended_customer
 from tests.support.forms import said
 

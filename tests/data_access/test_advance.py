@@ -11,17 +11,17 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from data_access.__main__ import main
-from data_access.access import Access
-from data_access.commands.lifecycle import EndLife
-from data_access.engine import make_engine
+from data_access.base.engine import make_engine
+from data_access.base.permissions import SYSTEM
+from data_access.base.settings import settings
+from data_access.base.statuses import BillStatus
+from data_access.cli.main import main
+from data_access.commands.customers.lifecycle import EndLife
 from data_access.models.customers import BalanceControl, Customer
-from data_access.permissions import SYSTEM
-from data_access.queries.happened import HappenedSince, LastWritten
-from data_access.running import DemoTime, Holder
+from data_access.queries.jobs.happened import HappenedSince, LastWritten
 from data_access.seed.payers import Habit, Purse, Purses, amount_today, habit_of, pay
-from data_access.settings import settings
-from data_access.statuses import BillStatus
+from data_access.store.access import Access
+from data_access.store.running import DemoTime, Holder
 from tests.support.builders import a_customer, an_invoice
 from tests.support.ledgers import read_ledgers
 from tests.support.people import NOW

@@ -9,22 +9,22 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import Engine, event
 
-from data_access.access import new_command_id
-from data_access.announcing import announce, announce_status, notify, notify_status
-from data_access.audit_trail import Order
-from data_access.bookings import Kind
-from data_access.commands.customers import CreateCustomer, EditCustomer
-from data_access.commands.status import ChangeStatus
-from data_access.engine import write_turn
-from data_access.entering import book
-from data_access.lifecycle import Facts
+from data_access.base.bookings import Kind
+from data_access.base.engine import write_turn
+from data_access.base.permissions import SYSTEM, Role
+from data_access.base.statuses import BillStatus
+from data_access.commands.customers.customers import CreateCustomer, EditCustomer
+from data_access.commands.customers.status import ChangeStatus
+from data_access.domain.lifecycle import Facts
+from data_access.domain.notices import Event, Notice
+from data_access.domain.validation import CustomerInput
 from data_access.models.customers import BalanceControl, Customer
-from data_access.notices import Event, Notice
-from data_access.permissions import SYSTEM, Role
-from data_access.settlement import settle
-from data_access.statuses import BillStatus
-from data_access.unit_of_work import UnitOfWork, unit_of_work
-from data_access.validation import CustomerInput
+from data_access.services.announcing import announce, announce_status, notify, notify_status
+from data_access.services.entering import book
+from data_access.services.settlement import settle
+from data_access.store.access import new_command_id
+from data_access.store.audit_trail import Order
+from data_access.store.unit_of_work import UnitOfWork, unit_of_work
 from tests.support.builders import a_class, a_customer, a_did, a_suspended_customer, an_account, an_invoice
 from tests.support.outbox import a_webhook, messages
 from tests.support.people import NOW, access_for

@@ -11,13 +11,16 @@ import pytest
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.exc import DatabaseError, ProgrammingError
 
-from data_access.__main__ import main
-from data_access.access import new_command_id
-from data_access.bookings import Kind
-from data_access.commands.corrections import ReverseTransaction
-from data_access.commands.money import BookTransaction
-from data_access.engine import Door, make_engine
-from data_access.errors import NotPermitted
+from data_access.base.bookings import Kind
+from data_access.base.engine import Door, make_engine
+from data_access.base.errors import NotPermitted
+from data_access.base.money import ZERO
+from data_access.base.permissions import Role
+from data_access.base.settings import settings
+from data_access.base.statuses import BillStatus
+from data_access.cli.main import main
+from data_access.commands.billing.corrections import ReverseTransaction
+from data_access.commands.billing.money import BookTransaction
 from data_access.jobs import archive
 from data_access.jobs.archive import Archived, archive_customer
 from data_access.jobs.archive_file import read_archive
@@ -28,12 +31,9 @@ from data_access.models.history import CommandLog, StatusEvent
 from data_access.models.money import Allocation, Invoice, InvoiceLine, Transaction
 from data_access.models.quotas import MeasuredUse, Quota, QuotaUse, Unit
 from data_access.models.running import Archive
-from data_access.money import ZERO
-from data_access.permissions import Role
-from data_access.queries.retention import DueArchives, PreviewArchives
-from data_access.queries.verify import VerifyChain
-from data_access.settings import settings
-from data_access.statuses import BillStatus
+from data_access.queries.audit.verify import VerifyChain
+from data_access.queries.jobs.retention import DueArchives, PreviewArchives
+from data_access.store.access import new_command_id
 from tests.data_access.test_roles import apply_roles, engine_as, refusal
 from tests.support.builders import a_class, a_customer, a_quota, an_invoice
 from tests.support.ledgers import read_ledgers

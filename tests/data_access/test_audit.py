@@ -7,14 +7,14 @@ from typing import ClassVar
 
 import pytest
 
-from data_access.access import Access, Command, new_command_id
-from data_access.errors import NotPermitted, Rejected
+from data_access.base.errors import NotPermitted, Rejected
+from data_access.base.permissions import Permission, Role
 from data_access.models.customers import BillingPeriod, Customer
-from data_access.permissions import Permission, Role
-from data_access.queries.audit import ERASED, AuditChoices, FindChanges, FindCommands
-from data_access.queries.audit_filter import AUDITED_FIELDS, AuditFilter
-from data_access.queries.places import OLDEST, PAGE, Place, Towards, read_place
-from data_access.queries.verify import VerifyChain
+from data_access.queries.audit.audit import ERASED, AuditChoices, FindChanges, FindCommands
+from data_access.queries.audit.audit_filter import AUDITED_FIELDS, AuditFilter
+from data_access.queries.audit.verify import VerifyChain
+from data_access.queries.pagination.places import OLDEST, PAGE, Place, Towards, read_place
+from data_access.store.access import Access, Command, new_command_id
 from tests.support.builders import a_class, a_customer, a_reseller
 from tests.support.by_hand import behind
 from tests.support.people import NOW, access_for
@@ -276,7 +276,7 @@ def test_an_erased_value_put_back_by_hand_is_found(engine, admin):
 
 
 def test_a_long_log_is_verified_in_parts(engine, admin, monkeypatch):
-    monkeypatch.setattr("data_access.queries.verify._CHUNK", 2)
+    monkeypatch.setattr("data_access.queries.audit.verify._CHUNK", 2)
     customer_id = a_customer(engine)
     for n in range(5):
         relabel(admin, customer_id, city=f"City {n}")

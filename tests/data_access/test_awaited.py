@@ -5,10 +5,10 @@ from decimal import Decimal
 
 from sqlalchemy import Engine
 
-from data_access.queries.awaited import PaymentAwaited
-from data_access.queries.foresight import Foreseen
-from data_access.queries.foretell import WhatHappensNext
-from data_access.statuses import BillStatus
+from data_access.base.statuses import BillStatus
+from data_access.queries.billing.awaited import PaymentAwaited
+from data_access.queries.forecast.foresight import Foreseen
+from data_access.queries.forecast.foretell import WhatHappensNext
 from tests.data_access.test_periods_closing import a_prepaid, check, close, customer_of, pay, system
 from tests.support.builders import an_invoice
 

@@ -11,17 +11,17 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from data_access.access import Access, Command, new_command_id
-from data_access.bookings import Kind
-from data_access.commands.status import ChangeStatus, class_of
-from data_access.errors import Refusal
+from data_access.base.bookings import Kind
+from data_access.base.errors import Refusal
+from data_access.base.permissions import SYSTEM, Permission, Role
+from data_access.commands.customers.status import ChangeStatus, class_of
+from data_access.domain.moves import MOVES
 from data_access.models.customers import Customer
 from data_access.models.history import Change, CommandLog, StatusEvent
 from data_access.models.money import Allocation, Invoice, Transaction
-from data_access.moves import MOVES
-from data_access.permissions import SYSTEM, Permission, Role
-from data_access.status_changes import carry_out, facts_of, terms_for
-from data_access.unit_of_work import UnitOfWork
+from data_access.services.status_changes import carry_out, facts_of, terms_for
+from data_access.store.access import Access, Command, new_command_id
+from data_access.store.unit_of_work import UnitOfWork
 from tests.data_access.test_money import booking
 from tests.support.builders import a_class, a_customer, an_invoice
 from tests.support.ledgers import read_ledgers

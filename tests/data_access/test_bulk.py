@@ -8,26 +8,26 @@ from itertools import chain
 import pytest
 from sqlalchemy import Engine, func, select
 
-from data_access.access import Access, new_command_id
-from data_access.audit_trail import Order
-from data_access.bookings import Kind
-from data_access.bulk import bulk_load
-from data_access.commands.customers import CreateCustomer
-from data_access.commands.money import BookTransaction
-from data_access.engine import make_engine
-from data_access.errors import Rejected
+from data_access.base.bookings import Kind
+from data_access.base.engine import make_engine
+from data_access.base.errors import Rejected
+from data_access.base.permissions import SYSTEM, Role
+from data_access.commands.billing.money import BookTransaction
+from data_access.commands.customers.customers import CreateCustomer
+from data_access.domain.validation import IN_CREDIT, OWES, CustomerInput
 from data_access.imports.batches import insert_whole_or_one_by_one
 from data_access.imports.customers import CustomerFile
-from data_access.imports.mapping import FieldRule, FileMapping
-from data_access.imports.reading import Line
+from data_access.imports.files.mapping import FieldRule, FileMapping
+from data_access.imports.files.reading import Line
 from data_access.imports.report import Report
 from data_access.models.base import Base
 from data_access.models.customers import Customer, CustomerClass, Note
 from data_access.models.history import Change, CommandLog, PersonalValue, StatusEvent
 from data_access.models.money import Allocation, Invoice, Transaction
-from data_access.permissions import SYSTEM, Role
-from data_access.queries.verify import VerifyChain
-from data_access.validation import IN_CREDIT, OWES, CustomerInput
+from data_access.queries.audit.verify import VerifyChain
+from data_access.store.access import Access, new_command_id
+from data_access.store.audit_trail import Order
+from data_access.store.bulk import bulk_load
 from tests.support.builders import a_class, a_customer, a_reseller, an_invoice
 from tests.support.people import NOW, access_for
 

@@ -11,11 +11,14 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from data_access.access import Access, new_command_id
-from data_access.bookings import Kind
-from data_access.cardnumbers import holds_card_number
-from data_access.commands.card_answers import CardDone, Outcome, RecordCardAnswer
-from data_access.commands.cards import (
+from data_access.base.bookings import Kind
+from data_access.base.errors import Invalid, NotPermitted, Refusal, Rejected
+from data_access.base.permissions import SYSTEM, Role
+from data_access.base.schedule import Job
+from data_access.base.statuses import BillStatus
+from data_access.commands.cards.card_answers import CardDone, Outcome, RecordCardAnswer
+from data_access.commands.cards.cardnumbers import holds_card_number
+from data_access.commands.cards.cards import (
     AddCard,
     CaptureCardPayment,
     RefundCardPayment,
@@ -23,15 +26,12 @@ from data_access.commands.cards import (
     RequestCardPayment,
     VoidCardPayment,
 )
-from data_access.errors import Invalid, NotPermitted, Refusal, Rejected
-from data_access.gateway import Answer, Gateway, Instruction, LocalGateway, NoAnswer
+from data_access.jobs.paying import carry_out, settle_card_payment
 from data_access.jobs.runner import run_job
 from data_access.models.cards import BankOperation, CardState
 from data_access.models.customers import Customer
 from data_access.models.money import Transaction
-from data_access.paying import carry_out, settle_card_payment
-from data_access.permissions import SYSTEM, Role
-from data_access.queries.cards import (
+from data_access.queries.cards.cards import (
     CardInstruction,
     CardPaid,
     CardPaymentsOf,
@@ -39,9 +39,9 @@ from data_access.queries.cards import (
     OpenRequest,
     UnknownCardPayments,
 )
-from data_access.running import Holder
-from data_access.schedule import Job
-from data_access.statuses import BillStatus
+from data_access.store.access import Access, new_command_id
+from data_access.store.gateway import Answer, Gateway, Instruction, LocalGateway, NoAnswer
+from data_access.store.running import Holder
 from tests.data_access.test_corrections import sound, undoing
 from tests.data_access.test_money import booking
 from tests.support.builders import a_customer, a_reseller, a_suspended_customer, an_invoice

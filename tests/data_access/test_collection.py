@@ -8,20 +8,20 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from data_access.access import Access, new_command_id
-from data_access.bookings import Kind
-from data_access.commands.collection import Collect, Collected
-from data_access.commands.corrections import ReverseTransaction
-from data_access.commands.money import BookTransaction
-from data_access.commands.status import ChangeStatus
+from data_access.base.bookings import Kind
+from data_access.base.permissions import SYSTEM
+from data_access.base.statuses import BillStatus
+from data_access.commands.billing.corrections import ReverseTransaction
+from data_access.commands.billing.money import BookTransaction
+from data_access.commands.collections.collection import Collect, Collected
+from data_access.commands.customers.status import ChangeStatus
 from data_access.models.collection import CollectionStep, Step
 from data_access.models.customers import Customer
 from data_access.models.history import StatusEvent
 from data_access.models.money import CollectionStatus, Invoice, Transaction
 from data_access.models.outbox import Message
-from data_access.permissions import SYSTEM
-from data_access.queries.collection_due import DueCollection
-from data_access.statuses import BillStatus
+from data_access.queries.collections.collection_due import DueCollection
+from data_access.store.access import Access, new_command_id
 from tests.data_access.test_policies import set_policy
 from tests.support.builders import a_class, a_customer, a_suspended_customer, an_invoice
 from tests.support.ledgers import read_ledgers

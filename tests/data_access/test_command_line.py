@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, func, select, text, update
 
-from data_access.__main__ import _parser, main
-from data_access.engine import Door
-from data_access.errors import Refusal
+from data_access.base.engine import Door
+from data_access.base.errors import Refusal
+from data_access.base.permissions import Role
+from data_access.base.settings import settings
+from data_access.cli.main import _parser, main
+from data_access.domain.passwords import DEMO_SIGN_INS
 from data_access.models.customers import Customer
 from data_access.models.history import Change, CommandLog, PersonalValue
 from data_access.models.people import Person
-from data_access.passwords import DEMO_SIGN_INS
-from data_access.permissions import Role
-from data_access.settings import settings
-from data_access.technical import actor_for_token, identify, open_session
+from data_access.store.technical import actor_for_token, identify, open_session
 from tests.data_access.test_imports import MAPPINGS
 from tests.support.builders import a_class, a_customer
 from tests.support.by_hand import behind

@@ -9,17 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from data_access.conditions import AdvancedFilter, closed_matches, read_line
-from data_access.errors import NotPermitted
-from data_access.facets import Params
-from data_access.fields import FIELDS, Operation
-from data_access.filters import CustomerFilter
-from data_access.folding import PHONES
-from data_access.permissions import Role
-from data_access.queries.counts import CountCustomers, HiddenMatches
-from data_access.queries.customers import FindCustomers
-from data_access.statuses import BillStatus
-from data_access.validation import WITHOUT_KEY
+from data_access.base.errors import NotPermitted
+from data_access.base.permissions import Role
+from data_access.base.statuses import BillStatus
+from data_access.base.text.folding import PHONES
+from data_access.domain.validation import WITHOUT_KEY
+from data_access.queries.lists.counts import CountCustomers, HiddenMatches
+from data_access.queries.lists.customers import FindCustomers
+from data_access.search.conditions import AdvancedFilter, closed_matches, read_line
+from data_access.search.facets import Params
+from data_access.search.fields import FIELDS, Operation
+from data_access.search.filters import CustomerFilter
 from tests.data_access.test_filters import FILTERS
 from tests.support.builders import (
     a_class,

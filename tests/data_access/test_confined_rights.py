@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import Engine
 
-from data_access.errors import NotPermitted
-from data_access.permissions import CONCERNS_ALL, Actor, Permission, Role
+from data_access.base.errors import NotPermitted
+from data_access.base.permissions import CONCERNS_ALL, Actor, Permission, Role
 from tests.support.builders import a_reseller
 from tests.support.people import a_person
 

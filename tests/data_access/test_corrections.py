@@ -7,16 +7,16 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from data_access.access import Access, new_command_id
-from data_access.bookings import BOOKINGS, Kind
-from data_access.commands.corrections import ReverseTransaction
-from data_access.errors import Invalid, NotFound, NotPermitted, Rejected
+from data_access.base.bookings import BOOKINGS, Kind
+from data_access.base.errors import Invalid, NotFound, NotPermitted, Rejected
+from data_access.base.permissions import Role
+from data_access.base.statuses import BillStatus
+from data_access.commands.billing.corrections import ReverseTransaction
 from data_access.models.customers import Customer
 from data_access.models.money import Invoice, PaymentStatus, Transaction
-from data_access.permissions import Role
-from data_access.queries.customer import CustomerHead
-from data_access.queries.paid import PaidAsOf
-from data_access.statuses import BillStatus
+from data_access.queries.billing.paid import PaidAsOf
+from data_access.queries.customers.customer import CustomerHead
+from data_access.store.access import Access, new_command_id
 from tests.data_access.test_money import booking
 from tests.data_access.test_usage import usage
 from tests.support.builders import a_class, a_customer, a_reseller, a_suspended_customer, an_invoice

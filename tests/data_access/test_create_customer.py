@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
-from data_access.access import Access, new_command_id
-from data_access.commands.customers import CreateCustomer, CustomerSaved
-from data_access.errors import Invalid, NotPermitted, Rejected
+from data_access.base.errors import Invalid, NotPermitted, Rejected
+from data_access.base.permissions import Role
+from data_access.commands.customers.customers import CreateCustomer, CustomerSaved
+from data_access.domain.validation import IN_CREDIT, UNLIMITED, CustomerInput
 from data_access.models.customers import Customer
 from data_access.models.history import Change, StatusEvent
 from data_access.models.money import Invoice, Transaction
-from data_access.permissions import Role
-from data_access.validation import IN_CREDIT, UNLIMITED, CustomerInput
+from data_access.store.access import Access, new_command_id
 from tests.support.builders import a_class, a_customer, a_reseller
 from tests.support.people import NOW, access_for
 

@@ -2,8 +2,8 @@
 
 from sqlalchemy import Engine
 
-from data_access.queries.currencies import AreInOneCurrency
-from data_access.statuses import BillStatus
+from data_access.base.statuses import BillStatus
+from data_access.queries.lists.currencies import AreInOneCurrency
 from tests.support.builders import a_customer, a_reseller
 from tests.support.people import access_for
 

@@ -5,19 +5,19 @@ from datetime import UTC, datetime
 from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
 
-from data_access.access import Access, new_command_id
-from data_access.bulk import bulk_load
-from data_access.commands.customers import EditCustomer
-from data_access.commands.notes import AddNote
-from data_access.commands.status import ChangeStatus
-from data_access.engine import Door
+from data_access.base.engine import Door
+from data_access.base.permissions import SYSTEM, Permission, Role
+from data_access.commands.customers.customers import EditCustomer
+from data_access.commands.customers.notes import AddNote
+from data_access.commands.customers.status import ChangeStatus
 from data_access.models.history import PersonalValue
-from data_access.permissions import SYSTEM, Permission, Role
-from data_access.queries.audit import FindChanges
-from data_access.queries.customer import CustomerHead
-from data_access.queries.customer_audit import AuditRow, CustomerAudit
-from data_access.queries.stream import PAGE
-from data_access.queries.timeline import Timeline
+from data_access.queries.audit.audit import FindChanges
+from data_access.queries.audit.customer_audit import AuditRow, CustomerAudit
+from data_access.queries.customers.customer import CustomerHead
+from data_access.queries.pagination.stream import PAGE
+from data_access.queries.timeline.timeline import Timeline
+from data_access.store.access import Access, new_command_id
+from data_access.store.bulk import bulk_load
 from tests.support.builders import a_class, a_customer, a_reseller
 from tests.support.people import access_for
 from tests.support.rows import arrangement

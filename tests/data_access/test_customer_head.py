@@ -6,18 +6,18 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import Engine
 
-from data_access.access import new_command_id
-from data_access.bookings import Kind
-from data_access.commands.money import BookTransaction
-from data_access.commands.status import ChangeStatus, PlanMove
-from data_access.errors import NotFound
+from data_access.base.bookings import Kind
+from data_access.base.errors import NotFound
+from data_access.base.permissions import Role
+from data_access.base.statuses import BillStatus
+from data_access.commands.billing.money import BookTransaction
+from data_access.commands.customers.status import ChangeStatus, PlanMove
+from data_access.domain.standing import Shown
 from data_access.models.customers import BalanceControl
 from data_access.models.money import CollectionStatus
-from data_access.permissions import Role
-from data_access.queries.customer import CustomerHead, Head
-from data_access.queries.why import WhyThisState
-from data_access.standing import Shown
-from data_access.statuses import BillStatus
+from data_access.queries.customers.customer import CustomerHead, Head
+from data_access.queries.status.why import WhyThisState
+from data_access.store.access import new_command_id
 from tests.support.builders import a_class, a_customer, a_note, a_reseller, a_suspended_customer, an_invoice, later
 from tests.support.people import NOW, access_for
 

@@ -6,23 +6,23 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import Engine
 
-from data_access.access import Query, new_command_id
-from data_access.bookings import Kind
-from data_access.commands.money import BookTransaction
-from data_access.commands.status import CancelPlan, ChangeStatus, PlanMove
-from data_access.errors import NotFound
+from data_access.base.bookings import Kind
+from data_access.base.errors import NotFound
+from data_access.base.permissions import Role
+from data_access.base.statuses import BillStatus
+from data_access.commands.billing.money import BookTransaction
+from data_access.commands.customers.status import CancelPlan, ChangeStatus, PlanMove
 from data_access.models.customers import AccountKind, BalanceControl
-from data_access.permissions import Role
-from data_access.queries.accounts import AccountRow, ListAccounts
-from data_access.queries.address import CustomerAddress
-from data_access.queries.customer_audit import CustomerAudit
-from data_access.queries.free_bookings import NotInvoiced
-from data_access.queries.history import ScheduledChanges, StatusHistory
-from data_access.queries.invoices import FindInvoices
-from data_access.queries.ledger import BalanceHistory, FindTransactions, InvoicePayments, PaymentUses
-from data_access.queries.stream import PAGE
-from data_access.queries.usability import IsUsable
-from data_access.statuses import BillStatus
+from data_access.queries.audit.customer_audit import CustomerAudit
+from data_access.queries.billing.free_bookings import NotInvoiced
+from data_access.queries.billing.invoices import FindInvoices
+from data_access.queries.billing.ledger import BalanceHistory, FindTransactions, InvoicePayments, PaymentUses
+from data_access.queries.customers.accounts import AccountRow, ListAccounts
+from data_access.queries.customers.address import CustomerAddress
+from data_access.queries.customers.usability import IsUsable
+from data_access.queries.pagination.stream import PAGE
+from data_access.queries.timeline.history import ScheduledChanges, StatusHistory
+from data_access.store.access import Query, new_command_id
 from tests.support.builders import a_customer, a_reseller, a_suspended_customer, an_account, an_invoice, later
 from tests.support.people import NOW, access_for
 

@@ -8,7 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, func, select, text
 
-from data_access.engine import Door
+from data_access.base.engine import Door
 from data_access.migrations import is_current
 from data_access.models.base import Base
 from data_access.models.customers import Customer

@@ -6,13 +6,13 @@ from decimal import Decimal
 
 from sqlalchemy import Engine
 
-from data_access.access import Access
-from data_access.bookings import Kind
-from data_access.commands.money import BookTransaction
-from data_access.commands.notes import AddNote
-from data_access.drafts import Done, KeptDraft, acknowledge, draft_for, keep, renew
-from data_access.permissions import Role
-from data_access.queries.done import WhatWasDone
+from data_access.base.bookings import Kind
+from data_access.base.permissions import Role
+from data_access.commands.billing.money import BookTransaction
+from data_access.commands.customers.notes import AddNote
+from data_access.queries.audit.done import WhatWasDone
+from data_access.store.access import Access
+from data_access.store.drafts import Done, KeptDraft, acknowledge, draft_for, keep, renew
 from tests.support.builders import a_customer
 from tests.support.people import a_person as a_colleague
 from tests.support.sign_ins import NOON, a_person

@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from data_access.calendars import is_working, working_day_from
-from data_access.clock import overdue_from
-from data_access.dunning import Bill, Case, Dated, Place, case_of, due_day, steps_of
-from data_access.lifecycle import Facts
+from data_access.base.clock import overdue_from
+from data_access.base.statuses import BillStatus
+from data_access.domain.collections.calendars import is_working, working_day_from
+from data_access.domain.collections.dunning import Bill, Case, Dated, Place, case_of, due_day, steps_of
+from data_access.domain.collections.pacing import due
+from data_access.domain.collections.policy import Policy
+from data_access.domain.collections.visiting import lift_ends, next_visit
+from data_access.domain.lifecycle import Facts
 from data_access.models.collection import Step
-from data_access.pacing import due
-from data_access.policy import Policy
-from data_access.statuses import BillStatus
-from data_access.visiting import lift_ends, next_visit
 
 DUE = date(2026, 6, 16)  # a Tuesday
 HERE = Place("UTC")

@@ -6,17 +6,17 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from data_access.access import Access, new_command_id
-from data_access.bookings import Kind
-from data_access.commands.customers import CustomerSaved, EditCustomer
-from data_access.commands.money import BookTransaction
-from data_access.editing import EDITABLE, FIXED
-from data_access.errors import Invalid, NotFound, NotPermitted, Rejected, Stale
+from data_access.base.bookings import Kind
+from data_access.base.errors import Invalid, NotFound, NotPermitted, Rejected, Stale
+from data_access.base.permissions import Role
+from data_access.base.statuses import BillStatus
+from data_access.commands.billing.money import BookTransaction
+from data_access.commands.customers.customers import CustomerSaved, EditCustomer
+from data_access.domain.editing import EDITABLE, FIXED
 from data_access.models.customers import BalanceControl, Customer
 from data_access.models.history import Change
-from data_access.permissions import Role
-from data_access.queries.choices import Editable, EditableCustomer, FormChoices
-from data_access.statuses import BillStatus
+from data_access.queries.customers.choices import Editable, EditableCustomer, FormChoices
+from data_access.store.access import Access, new_command_id
 from tests.support.builders import a_class, a_customer, a_reseller
 from tests.support.people import access_for
 

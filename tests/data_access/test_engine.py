@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from data_access.access import Query, Reader
-from data_access.engine import Turnstile, make_engine, write_turn
-from data_access.errors import Busy, Rejected, TooSlow
-from data_access.permissions import Permission, Role
+from data_access.base.engine import Turnstile, make_engine, write_turn
+from data_access.base.errors import Busy, Rejected, TooSlow
+from data_access.base.permissions import Permission, Role
+from data_access.store.access import Query, Reader
 from tests.support.people import access_for
 
 
@@ -125,7 +125,7 @@ class CountFarTooFar(Query[int]):
 def test_a_read_that_takes_too_long_is_stopped_with_a_sentence(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("data_access.engine.STATEMENT_SECONDS", 0.2)
+    monkeypatch.setattr("data_access.base.engine.STATEMENT_SECONDS", 0.2)
     engine = make_engine(database_url)
     access = access_for(engine, Role.ANALYST)
     with pytest.raises(TooSlow, match="Narrow"):

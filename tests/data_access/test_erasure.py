@@ -7,22 +7,22 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
-from data_access.access import Access, new_command_id
-from data_access.bulk import bulk_load
-from data_access.commands.customers import CreateCustomer, EditCustomer
-from data_access.commands.erasure import ErasePersonal, Erasure, SetLegalHold
-from data_access.commands.notes import AddNote
-from data_access.errors import Invalid, NotPermitted, Rejected
+from data_access.base.errors import Invalid, NotPermitted, Rejected
+from data_access.base.permissions import SYSTEM, Role
+from data_access.base.statuses import BillStatus
+from data_access.commands.customers.customers import CreateCustomer, EditCustomer
+from data_access.commands.customers.erasure import ErasePersonal, Erasure, SetLegalHold
+from data_access.commands.customers.notes import AddNote
+from data_access.domain.retention import months_before
+from data_access.domain.validation import CustomerInput
 from data_access.models.base import Base
 from data_access.models.cards import PaymentMethod
 from data_access.models.customers import Customer
 from data_access.models.outbox import MessageState
-from data_access.permissions import SYSTEM, Role
-from data_access.queries.retention import DueErasures, PreviewErasures
-from data_access.queries.verify import VerifyChain
-from data_access.retention import months_before
-from data_access.statuses import BillStatus
-from data_access.validation import CustomerInput
+from data_access.queries.audit.verify import VerifyChain
+from data_access.queries.jobs.retention import DueErasures, PreviewErasures
+from data_access.store.access import Access, new_command_id
+from data_access.store.bulk import bulk_load
 from tests.support.builders import a_class, a_customer, an_invoice
 from tests.support.outbox import a_message, a_webhook, message_of
 from tests.support.people import NOW, access_for

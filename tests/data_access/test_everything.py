@@ -15,29 +15,29 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from data_access.access import Access
-from data_access.bulk import bulk_load
-from data_access.engine import make_engine
-from data_access.errors import NotPermitted
-from data_access.filters import LISTED
+from data_access.base.engine import make_engine
+from data_access.base.errors import NotPermitted
+from data_access.base.permissions import SYSTEM, Permission, Role
+from data_access.base.statuses import BillStatus, SuspensionCause
+from data_access.base.text.sheets import as_csv, as_xlsx, harmless, unguarded
+from data_access.domain.lifecycle import Facts
 from data_access.imports.customers import customer_mapping
 from data_access.imports.debts import Debt, debts_of
 from data_access.imports.entries import CUSTOMER_FIELDS
 from data_access.imports.facts import FACTS
-from data_access.imports.mapping import FieldRule, FileMapping
-from data_access.imports.reading import opened
-from data_access.lifecycle import Facts
+from data_access.imports.files.mapping import FieldRule, FileMapping
+from data_access.imports.files.reading import opened
 from data_access.migrations import upgrade
 from data_access.models.collection import CollectionPolicy, Section
 from data_access.models.customers import BalanceControl, Customer, CustomerClass
 from data_access.models.money import CollectionStatus, Invoice, InvoiceType
-from data_access.permissions import SYSTEM, Permission, Role
-from data_access.queries import exports
-from data_access.queries.everything import COLUMNS, HEADER, OPEN_FIELDS, EverythingToExport
-from data_access.queries.exports import rows_of
+from data_access.queries.lists import exports
+from data_access.queries.lists.everything import COLUMNS, HEADER, OPEN_FIELDS, EverythingToExport
+from data_access.queries.lists.exports import rows_of
+from data_access.search.filters import LISTED
 from data_access.seed.demo import seed
-from data_access.sheets import as_csv, as_xlsx, harmless, unguarded
-from data_access.statuses import BillStatus, SuspensionCause
+from data_access.store.access import Access
+from data_access.store.bulk import bulk_load
 from tests.data_access.test_imports import MAPPING as CUSTOMERS
 from tests.data_access.test_imports import MAPPINGS, Desk
 from tests.support.builders import a_class, a_customer, a_reseller, an_invoice

@@ -8,18 +8,18 @@ import openpyxl
 import pytest
 from sqlalchemy import Engine, select
 
-from data_access.access import new_command_id
-from data_access.commands.exports import ExportCustomers
-from data_access.errors import NotPermitted, Rejected
-from data_access.filters import LISTED, CustomerFilter
+from data_access.base.errors import NotPermitted, Rejected
+from data_access.base.permissions import Role
+from data_access.base.statuses import BillStatus
+from data_access.base.text.sheets import as_csv, as_xlsx, harmless
+from data_access.commands.customers.exports import ExportCustomers
 from data_access.models.customers import BalanceControl
 from data_access.models.history import CommandLog
-from data_access.permissions import Role
-from data_access.queries.customers import FindCustomers
-from data_access.queries.exports import HEADER, CustomersToExport, rows_of
-from data_access.queries.pages import Sort
-from data_access.sheets import as_csv, as_xlsx, harmless
-from data_access.statuses import BillStatus
+from data_access.queries.lists.customers import FindCustomers
+from data_access.queries.lists.exports import HEADER, CustomersToExport, rows_of
+from data_access.queries.pagination.pages import Sort
+from data_access.search.filters import LISTED, CustomerFilter
+from data_access.store.access import new_command_id
 from tests.support.builders import a_class, a_customer
 from tests.support.people import access_for
 

@@ -8,11 +8,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dashboard.palette import BANDS, band_of
+from data_access.base.permissions import Role
+from data_access.base.statuses import BillStatus
 from data_access.models.customers import BalanceControl
-from data_access.permissions import Role
-from data_access.queries.bins import MOST_CELLS, edges_of
-from data_access.queries.exposed_customers import ExposurePoints, TopExposures
-from data_access.queries.exposure import (
+from data_access.queries.exposure.bins import MOST_CELLS, edges_of
+from data_access.queries.exposure.exposed_customers import ExposurePoints, TopExposures
+from data_access.queries.exposure.exposure import (
     Band,
     Currencies,
     ExposureBins,
@@ -20,7 +21,6 @@ from data_access.queries.exposure import (
     Share,
     UtilisationHistogram,
 )
-from data_access.statuses import BillStatus
 from tests.support.builders import a_class, a_customer, a_reseller
 from tests.support.people import access_for
 

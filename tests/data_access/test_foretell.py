@@ -9,18 +9,18 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from data_access.access import Access, new_command_id
-from data_access.commands.collection import Collect
-from data_access.commands.lifecycle import CarryOutPlan, EndLife
-from data_access.commands.promises import MakePromise
-from data_access.commands.status import ChangeStatus, PlanMove
-from data_access.errors import NotFound
+from data_access.base.errors import NotFound
+from data_access.base.permissions import SYSTEM
+from data_access.base.statuses import BillStatus
+from data_access.commands.collections.collection import Collect
+from data_access.commands.collections.promises import MakePromise
+from data_access.commands.customers.lifecycle import CarryOutPlan, EndLife
+from data_access.commands.customers.status import ChangeStatus, PlanMove
 from data_access.models.collection import CollectionStep
 from data_access.models.history import PlannedMove, StatusEvent
-from data_access.permissions import SYSTEM
-from data_access.queries.foresight import Foreseen, Foretold
-from data_access.queries.foretell import WhatHappensNext
-from data_access.statuses import BillStatus
+from data_access.queries.forecast.foresight import Foreseen, Foretold
+from data_access.queries.forecast.foretell import WhatHappensNext
+from data_access.store.access import Access, new_command_id
 from tests.support.builders import a_class, a_customer, an_invoice
 
 START = datetime(2026, 6, 2, 9, tzinfo=UTC)

@@ -12,25 +12,25 @@ import pandas as pd
 from sqlalchemy import JSON, Engine, Enum, String, select
 
 from data_access import queries
-from data_access.access import Access, Query, new_command_id
-from data_access.bookings import SERVICES, Kind
-from data_access.commands.invoices import IssueOutOfTurn
-from data_access.commands.lifecycle import CarryOutPlan, EndLife
-from data_access.commands.money import BookTransaction
-from data_access.commands.notes import AddNote
-from data_access.commands.status import ChangeStatus
-from data_access.errors import NotPermitted
-from data_access.masking import FreeText
+from data_access.base.bookings import SERVICES, Kind
+from data_access.base.errors import NotPermitted
+from data_access.base.permissions import GRANTS, SYSTEM, Permission, Role
+from data_access.base.text.masking import FreeText
+from data_access.commands.billing.invoices import IssueOutOfTurn
+from data_access.commands.billing.money import BookTransaction
+from data_access.commands.customers.lifecycle import CarryOutPlan, EndLife
+from data_access.commands.customers.notes import AddNote
+from data_access.commands.customers.status import ChangeStatus
 from data_access.models.base import Base
 from data_access.models.history import PlannedMove
 from data_access.models.money import Invoice
-from data_access.permissions import GRANTS, SYSTEM, Permission, Role
-from data_access.queries.charged import ChargedBefore
-from data_access.queries.history import StatusHistory
-from data_access.queries.ledger import FindTransactions
-from data_access.queries.paper import InvoicePaper
-from data_access.queries.timeline import Timeline
-from data_access.queries.verify import VerifyChain
+from data_access.queries.audit.verify import VerifyChain
+from data_access.queries.billing.ledger import FindTransactions
+from data_access.queries.billing.paper import InvoicePaper
+from data_access.queries.services.charged import ChargedBefore
+from data_access.queries.timeline.history import StatusHistory
+from data_access.queries.timeline.timeline import Timeline
+from data_access.store.access import Access, Query, new_command_id
 from tests.support.builders import a_customer, a_promise
 from tests.support.people import NOW, access_for
 from tests.support.rows import insert
@@ -110,8 +110,8 @@ def about(engine: Engine) -> int:
 
 def askable() -> list[type[Query[Any]]]:
     """Every query that asks for nothing but a customer, or for nothing at all."""
-    for found in pkgutil.iter_modules(queries.__path__):
-        importlib.import_module(f"data_access.queries.{found.name}")
+    for found in pkgutil.walk_packages(queries.__path__, "data_access.queries."):
+        importlib.import_module(found.name)
     return [
         kind
         for kind in sorted(_below(Query), key=lambda kind: kind.__name__)

@@ -12,18 +12,18 @@ import pytest
 from sqlalchemy import Engine
 
 from data_access import commands
-from data_access.access import Access, Command, Query, Reader, new_command_id
-from data_access.bookings import Kind
-from data_access.commands.exports import ExportCustomers, ExportPlanned
-from data_access.commands.limits import SetSpendingLimit
-from data_access.commands.money import BookTransaction
-from data_access.commands.people import DisablePerson
-from data_access.commands.policies import AddHoliday
-from data_access.commands.status import ChangeStatus, PlanMove
-from data_access.filters import CustomerFilter
-from data_access.permissions import Permission, Role
-from data_access.queries.audit import FindCommands
-from data_access.queries.gists import TOLD, gists
+from data_access.base.bookings import Kind
+from data_access.base.permissions import Permission, Role
+from data_access.commands.billing.money import BookTransaction
+from data_access.commands.classes.policies import AddHoliday
+from data_access.commands.customers.exports import ExportCustomers, ExportPlanned
+from data_access.commands.customers.limits import SetSpendingLimit
+from data_access.commands.customers.status import ChangeStatus, PlanMove
+from data_access.commands.people.people import DisablePerson
+from data_access.queries.audit.audit import FindCommands
+from data_access.queries.audit.gists import TOLD, gists
+from data_access.search.filters import CustomerFilter
+from data_access.store.access import Access, Command, Query, Reader, new_command_id
 from tests.support.builders import a_class, a_customer, a_reseller
 from tests.support.people import a_person, access_for
 
@@ -31,8 +31,8 @@ BESIDE = {"customer_id", "version"}  # the customer has a column of its own
 
 
 def every_command() -> Iterator[type[Command[Any]]]:
-    for module in pkgutil.iter_modules(commands.__path__):
-        importlib.import_module(f"{commands.__name__}.{module.name}")
+    for module in pkgutil.walk_packages(commands.__path__, f"{commands.__name__}."):
+        importlib.import_module(module.name)
     waiting = list(Command.__subclasses__())
     while waiting:
         command = waiting.pop()
@@ -47,7 +47,7 @@ COMMANDS = sorted(every_command(), key=lambda command: command.__name__)
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.__name__)
 def test_the_result_of_every_command_can_be_told(command: type[Command[Any]]) -> None:
     kept = {field.name for field in fields(command.result_type)}
-    assert kept & TOLD, "say in data_access/queries/gists.py how one of these is told"
+    assert kept & TOLD, "say in data_access/queries/audit/gists.py how one of these is told"
 
 
 class Told(Query[list[str]]):

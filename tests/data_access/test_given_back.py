@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from data_access.access import Access
-from data_access.bookings import Kind
-from data_access.errors import Invalid
+from data_access.base.bookings import Kind
+from data_access.base.errors import Invalid
+from data_access.base.permissions import Role
 from data_access.models.customers import BalanceControl
-from data_access.permissions import Role
+from data_access.store.access import Access
 from tests.data_access.test_cards import desk
 from tests.data_access.test_corrections import sound
 from tests.data_access.test_money import booking, row_of

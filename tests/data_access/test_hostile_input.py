@@ -7,17 +7,17 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import Engine
 
-from data_access.access import new_command_id
-from data_access.bookings import Kind
-from data_access.commands.limits import RaiseLimit
-from data_access.commands.money import BookTransaction
-from data_access.commands.status import ChangeStatus, MovePlan, PlanMove
-from data_access.errors import Invalid, Rejected
-from data_access.permissions import Role
-from data_access.queries.customer import CustomerHead
-from data_access.queries.ledger import BalanceHistory
-from data_access.queries.paid import PaidAsOf
-from data_access.queries.search import FindQuick
+from data_access.base.bookings import Kind
+from data_access.base.errors import Invalid, Rejected
+from data_access.base.permissions import Role
+from data_access.commands.billing.money import BookTransaction
+from data_access.commands.customers.limits import RaiseLimit
+from data_access.commands.customers.status import ChangeStatus, MovePlan, PlanMove
+from data_access.queries.billing.ledger import BalanceHistory
+from data_access.queries.billing.paid import PaidAsOf
+from data_access.queries.customers.customer import CustomerHead
+from data_access.queries.lists.search import FindQuick
+from data_access.store.access import new_command_id
 from tests.data_access.test_corrections import row_of
 from tests.support.builders import a_customer, an_invoice
 from tests.support.people import NOW, access_for

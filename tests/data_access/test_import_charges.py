@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from data_access.access import Access, new_command_id
-from data_access.bookings import Kind
-from data_access.commands.usage import BookCharges, Charge, ChargesBooked
-from data_access.errors import NotPermitted, Rejected
+from data_access.base.bookings import Kind
+from data_access.base.errors import NotPermitted, Rejected
+from data_access.base.permissions import SYSTEM, Role
+from data_access.base.statuses import BillStatus
+from data_access.commands.services.usage import BookCharges, Charge, ChargesBooked
 from data_access.imports.batches import Run
 from data_access.imports.charges import charge_mapping, import_charges
 from data_access.imports.report import Report
@@ -20,9 +21,8 @@ from data_access.models.customers import BalanceControl, Customer
 from data_access.models.money import Transaction
 from data_access.models.quotas import Unit, WhenUsedUp
 from data_access.models.services import Activation, Subscription
-from data_access.permissions import SYSTEM, Role
-from data_access.queries.charged import ChargedBefore, PartiesByAccount, PartiesByCode
-from data_access.statuses import BillStatus
+from data_access.queries.services.charged import ChargedBefore, PartiesByAccount, PartiesByCode
+from data_access.store.access import Access, new_command_id
 from tests.data_access.test_corrections import sound, undoing
 from tests.data_access.test_warning import notices, warned_at
 from tests.support.builders import a_customer, a_plan, a_quota, a_reseller, a_subscription, an_account

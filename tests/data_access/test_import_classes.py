@@ -6,18 +6,18 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from data_access.access import Access
-from data_access.engine import make_engine
-from data_access.errors import NotPermitted
+from data_access.base.engine import make_engine
+from data_access.base.errors import NotPermitted
+from data_access.base.permissions import SYSTEM, Permission, Role
+from data_access.base.text.sheets import as_csv, as_xlsx
 from data_access.imports.classes import class_mapping, import_classes
 from data_access.imports.report import Report
 from data_access.migrations import upgrade
 from data_access.models.collection import CollectionPolicy, Section
 from data_access.models.customers import CustomerClass
-from data_access.permissions import SYSTEM, Permission, Role
-from data_access.queries.class_terms import CLASS_COLUMNS, ClassesToExport
+from data_access.queries.classes.class_terms import CLASS_COLUMNS, ClassesToExport
 from data_access.seed.demo import seed
-from data_access.sheets import as_csv, as_xlsx
+from data_access.store.access import Access
 from tests.data_access.test_imports import MAPPINGS, Desk
 from tests.support.people import NOW, a_person
 

@@ -5,19 +5,19 @@ from decimal import Decimal
 
 import pytest
 
-from data_access.__main__ import main
-from data_access.collecting import MOVE_OF
+from data_access.base.permissions import Role
+from data_access.base.schedule import Job
+from data_access.base.settings import settings
+from data_access.cli.main import main
 from data_access.imports import batches
 from data_access.imports.report import Report
 from data_access.jobs.runner import run_job
 from data_access.models.customers import Customer
 from data_access.models.history import StatusEvent
 from data_access.models.money import Invoice
-from data_access.permissions import Role
-from data_access.queries.foresight import BY_DEBT
-from data_access.running import Holder
-from data_access.schedule import Job
-from data_access.settings import settings
+from data_access.queries.forecast.foresight import BY_DEBT
+from data_access.services.collecting import MOVE_OF
+from data_access.store.running import Holder
 from tests.data_access.test_imports import BILL_HEADING, BILL_MAPPING, MAPPING, Desk, desk, small_desk
 from tests.data_access.test_pacing import TERMS
 from tests.support.builders import a_class, a_customer, an_invoice

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 from sqlalchemy import Engine
 
-from data_access.engine import make_engine
-from data_access.errors import Refusal, Rejected
+from data_access.base.engine import make_engine
+from data_access.base.errors import Refusal, Rejected
 from data_access.imports.bills import INVOICE_FIELDS
 from data_access.imports.charges import CHARGE_FIELDS
 from data_access.imports.customers import customer_mapping

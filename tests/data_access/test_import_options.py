@@ -8,20 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data_access.access import Access, new_command_id
-from data_access.commands.customers import CreateCustomer
-from data_access.errors import Invalid, Rejected
-from data_access.folding import fold, is_same_code
-from data_access.imports.amounts import MARKS, Written
+from data_access.base.errors import Invalid, Rejected
+from data_access.base.permissions import Permission, Role
+from data_access.base.text.folding import fold, is_same_code
+from data_access.base.text.spelling import identifier
+from data_access.commands.customers.customers import CreateCustomer
+from data_access.domain.validation import CustomerInput
 from data_access.imports.batches import BATCH
 from data_access.imports.customers import customer_mapping, import_customers
+from data_access.imports.files.amounts import MARKS, Written
 from data_access.models.customers import Customer, CustomerClass
 from data_access.models.money import Invoice
-from data_access.permissions import Permission, Role
-from data_access.queries.audit import FindCommands
-from data_access.queries.audit_filter import AuditFilter
-from data_access.spelling import identifier
-from data_access.validation import CustomerInput
+from data_access.queries.audit.audit import FindCommands
+from data_access.queries.audit.audit_filter import AuditFilter
+from data_access.store.access import Access, new_command_id
 from tests.data_access.test_imports import (
     BILL_HEADING,
     BILL_MAPPING,

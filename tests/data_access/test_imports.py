@@ -13,10 +13,14 @@ import pytest
 from openpyxl import Workbook
 from sqlalchemy import Engine, select
 
-from data_access.bookings import Kind
-from data_access.editing import EDITABLE, FIXED, fixed
-from data_access.engine import make_engine
-from data_access.errors import NotPermitted, Rejected
+from data_access.base.bookings import Kind
+from data_access.base.engine import make_engine
+from data_access.base.errors import NotPermitted, Rejected
+from data_access.base.permissions import Permission, Role
+from data_access.base.schedule import Job
+from data_access.base.statuses import BillStatus
+from data_access.domain.editing import EDITABLE, FIXED, fixed
+from data_access.domain.validation import CustomerInput
 from data_access.imports.batches import BATCH, Run
 from data_access.imports.customers import customer_mapping, import_customers
 from data_access.imports.invoices import import_invoices, invoice_mapping
@@ -25,11 +29,7 @@ from data_access.jobs.runner import run_job
 from data_access.models.customers import Customer
 from data_access.models.history import Change, CommandLog
 from data_access.models.money import Invoice, InvoiceType, PaymentStatus, Transaction
-from data_access.permissions import Permission, Role
-from data_access.running import Holder
-from data_access.schedule import Job
-from data_access.statuses import BillStatus
-from data_access.validation import CustomerInput
+from data_access.store.running import Holder
 from tests.data_access.test_money import booking
 from tests.support.builders import a_class, a_customer, a_reseller, an_invoice
 from tests.support.ledgers import read_ledgers

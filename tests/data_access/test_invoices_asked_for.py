@@ -4,12 +4,12 @@ from decimal import Decimal
 
 from sqlalchemy import Engine
 
-from data_access.access import Access, new_command_id
-from data_access.bookings import Kind
-from data_access.commands.invoices import IssueMidterm, RequestMidterm
-from data_access.commands.money import BookTransaction
-from data_access.permissions import SYSTEM
-from data_access.queries.invoices import FindInvoices, InvoicesAskedFor
+from data_access.base.bookings import Kind
+from data_access.base.permissions import SYSTEM
+from data_access.commands.billing.invoices import IssueMidterm, RequestMidterm
+from data_access.commands.billing.money import BookTransaction
+from data_access.queries.billing.invoices import FindInvoices, InvoicesAskedFor
+from data_access.store.access import Access, new_command_id
 from tests.support.builders import a_customer
 from tests.support.people import NOW, access_for
 

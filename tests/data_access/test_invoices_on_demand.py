@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from data_access.access import new_command_id
-from data_access.bookings import Kind
-from data_access.bulk import bulk_load
-from data_access.commands.corrections import ReverseTransaction
-from data_access.commands.invoices import (
+from data_access.base.bookings import Kind
+from data_access.base.errors import NotFound, NotPermitted, Refusal, Rejected
+from data_access.base.permissions import SYSTEM, Role
+from data_access.base.statuses import BillStatus
+from data_access.commands.billing.corrections import ReverseTransaction
+from data_access.commands.billing.invoices import (
     InvoiceIssued,
     IssueInitial,
     IssueMidterm,
@@ -22,16 +23,15 @@ from data_access.commands.invoices import (
     RequestMidterm,
     VoidInvoice,
 )
-from data_access.errors import NotFound, NotPermitted, Refusal, Rejected
-from data_access.ledger import Books
+from data_access.domain.billing.ledger import Books
 from data_access.models.history import InvoiceRequest, RequestState
 from data_access.models.money import CollectionStatus, Invoice, InvoiceLine, InvoiceType, PaymentStatus, Transaction
 from data_access.models.services import ChargeModel
-from data_access.permissions import SYSTEM, Role
-from data_access.queries.free_bookings import InvoiceableBookings, OutOfTurnPreview
-from data_access.queries.paper import InvoicePaper
-from data_access.queries.periods import DueInvoiceRequests
-from data_access.statuses import BillStatus
+from data_access.queries.billing.free_bookings import InvoiceableBookings, OutOfTurnPreview
+from data_access.queries.billing.paper import InvoicePaper
+from data_access.queries.billing.periods import DueInvoiceRequests
+from data_access.store.access import new_command_id
+from data_access.store.bulk import bulk_load
 from tests.data_access.test_periods_closing import CLOSES, close, customer_of, in_march, pay, rows, system
 from tests.support.builders import a_class, a_customer, a_plan, a_subscription, an_invoice
 from tests.support.ledgers import read_ledgers

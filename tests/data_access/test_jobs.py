@@ -11,23 +11,23 @@ from sqlalchemy import Engine, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from data_access import running
-from data_access.__main__ import main
-from data_access.access import Access
-from data_access.engine import make_engine
-from data_access.errors import NotPermitted, Rejected
+from data_access.base.engine import make_engine
+from data_access.base.errors import NotPermitted, Rejected
+from data_access.base.permissions import Role
+from data_access.base.schedule import Job
+from data_access.base.statuses import BillStatus
+from data_access.cli import jobs
+from data_access.cli.main import main
 from data_access.jobs import worker
 from data_access.jobs.runner import Ran, run_job
 from data_access.jobs.table import WORK
 from data_access.jobs.work import BATCH, Work
 from data_access.models.customers import Customer
 from data_access.models.running import JobRun, JobTrouble, RunState
-from data_access.permissions import Role
-from data_access.queries.jobs import JobRow, JobTroubles, ListJobs, RunsOf
-from data_access.running import Holder, Tally
-from data_access.schedule import Job
-from data_access.statuses import BillStatus
-from data_access.verbs import jobs
+from data_access.queries.jobs.jobs import JobRow, JobTroubles, ListJobs, RunsOf
+from data_access.store import running
+from data_access.store.access import Access
+from data_access.store.running import Holder, Tally
 from tests.support.builders import a_customer
 from tests.support.people import NOW, a_person, access_for
 from tests.support.programs import free_port

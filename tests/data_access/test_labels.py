@@ -5,13 +5,21 @@ from enum import StrEnum
 import pytest
 from sqlalchemy import Enum
 
-from data_access.audit_trail import is_left_out
-from data_access.labels import ADDRESS_FIELDS, ENTITIES, LABELS, command_words, country_name, field_label, word
+from data_access.base.text.labels import (
+    ADDRESS_FIELDS,
+    ENTITIES,
+    LABELS,
+    command_words,
+    country_name,
+    field_label,
+    word,
+)
+from data_access.domain.moves import MOVES
 from data_access.models.base import Base, Record
 from data_access.models.customers import AccountKind, BillingPeriod, Customer
 from data_access.models.money import PaymentStatus
-from data_access.moves import MOVES
-from data_access.queries.history import EVENT_WORDS
+from data_access.queries.timeline.history import EVENT_WORDS
+from data_access.store.audit_trail import is_left_out
 
 AUDITED = sorted(
     (mapper.class_.__name__, column.key)

@@ -8,22 +8,22 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, update
 
-from data_access.access import new_command_id
-from data_access.bookings import Kind
-from data_access.commands.corrections import ReverseTransaction
-from data_access.commands.invoices import IssueMidterm, RequestMidterm
-from data_access.commands.lifecycle import CarryOutPlan, EndLife
-from data_access.commands.periods import ChargeFees, ClosePeriod
-from data_access.commands.services import FinishSubscription
-from data_access.commands.status import ChangeStatus, PlanMove
-from data_access.engine import Door
-from data_access.errors import Rejected
+from data_access.base.bookings import Kind
+from data_access.base.engine import Door
+from data_access.base.errors import Rejected
+from data_access.base.permissions import Role
+from data_access.base.statuses import BillStatus
+from data_access.commands.billing.corrections import ReverseTransaction
+from data_access.commands.billing.invoices import IssueMidterm, RequestMidterm
+from data_access.commands.billing.periods import ChargeFees, ClosePeriod
+from data_access.commands.customers.lifecycle import CarryOutPlan, EndLife
+from data_access.commands.customers.status import ChangeStatus, PlanMove
+from data_access.commands.services.services import FinishSubscription
 from data_access.models.customers import Rounding
 from data_access.models.history import PlannedMove
 from data_access.models.money import Invoice, PaymentStatus, Transaction
 from data_access.models.services import Subscription
-from data_access.permissions import Role
-from data_access.statuses import BillStatus
+from data_access.store.access import new_command_id
 from tests.data_access.test_money import booking
 from tests.data_access.test_periods_closing import CLOSES, booked, customer_of, in_march, rows, system
 from tests.support.builders import a_class, a_plan, a_subscription

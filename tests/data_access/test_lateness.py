@@ -8,17 +8,23 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from data_access.access import Command, new_command_id
-from data_access.bookings import Kind
-from data_access.commands.corrections import ReverseTransaction
-from data_access.commands.invoices import IssueMidterm, IssueOutOfTurn, ReissueInvoice, RequestMidterm, VoidInvoice
-from data_access.commands.money import BookTransaction
-from data_access.errors import Rejected
+from data_access.base.bookings import Kind
+from data_access.base.errors import Rejected
+from data_access.base.statuses import BillStatus
+from data_access.commands.billing.corrections import ReverseTransaction
+from data_access.commands.billing.invoices import (
+    IssueMidterm,
+    IssueOutOfTurn,
+    ReissueInvoice,
+    RequestMidterm,
+    VoidInvoice,
+)
+from data_access.commands.billing.money import BookTransaction
 from data_access.models.history import InvoiceRequest
 from data_access.models.money import CollectionStatus, Invoice, Transaction
 from data_access.models.outbox import Message
-from data_access.queries.free_bookings import OutOfTurnPreview
-from data_access.statuses import BillStatus
+from data_access.queries.billing.free_bookings import OutOfTurnPreview
+from data_access.store.access import Command, new_command_id
 from tests.data_access.test_collection import DUE, at, booked, collect, lift, moves, pay, row, system
 from tests.support.builders import a_class, a_customer
 from tests.support.ledgers import read_ledgers

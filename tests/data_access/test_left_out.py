@@ -8,25 +8,25 @@ import pandas as pd
 import pytest
 from sqlalchemy import Engine
 
-from data_access.access import Access, Query
-from data_access.conditions import AdvancedFilter, read_line
-from data_access.filters import LISTED, CustomerFilter
-from data_access.permissions import Role
-from data_access.queries.collections import FindCases
-from data_access.queries.counts import BlockedCount, CountCustomers, ShownCounts
-from data_access.queries.currencies import AreInOneCurrency
-from data_access.queries.customers import FindCustomers
-from data_access.queries.exports import CustomersToExport
-from data_access.queries.exposed_customers import ExposurePoints, TopExposures
-from data_access.queries.exposure import Currencies, ExposureBins, ExposureTotals, UtilisationHistogram
-from data_access.queries.further import FurtherMatches
-from data_access.queries.planned import PeriodsClosing, PlannedChanges, PlannedToExport
-from data_access.queries.plans import PlansInUse
-from data_access.queries.policies import Classes
-from data_access.queries.search import FindQuick
-from data_access.queries.sums import CollectionTotals, OwedByCurrency
-from data_access.standing import Shown
-from data_access.statuses import BillStatus
+from data_access.base.permissions import Role
+from data_access.base.statuses import BillStatus
+from data_access.domain.standing import Shown
+from data_access.queries.classes.policies import Classes
+from data_access.queries.collections.collections import FindCases
+from data_access.queries.collections.sums import CollectionTotals, OwedByCurrency
+from data_access.queries.exposure.exposed_customers import ExposurePoints, TopExposures
+from data_access.queries.exposure.exposure import Currencies, ExposureBins, ExposureTotals, UtilisationHistogram
+from data_access.queries.lists.counts import BlockedCount, CountCustomers, ShownCounts
+from data_access.queries.lists.currencies import AreInOneCurrency
+from data_access.queries.lists.customers import FindCustomers
+from data_access.queries.lists.exports import CustomersToExport
+from data_access.queries.lists.further import FurtherMatches
+from data_access.queries.lists.search import FindQuick
+from data_access.queries.planned.planned import PeriodsClosing, PlannedChanges, PlannedToExport
+from data_access.queries.services.plans import PlansInUse
+from data_access.search.conditions import AdvancedFilter, read_line
+from data_access.search.filters import LISTED, CustomerFilter
+from data_access.store.access import Access, Query
 from tests.support.builders import a_class, a_customer, a_plan, a_promise, a_subscription, a_suspended_customer
 from tests.support.builders import an_invoice as an_overdue_invoice
 from tests.support.people import NOW, access_for

@@ -6,11 +6,11 @@ from itertools import product
 
 import pytest
 
-from data_access.errors import Rejected
-from data_access.lifecycle import Facts, Terms
-from data_access.moves import MOVES, move_named, possible
-from data_access.permissions import GRANTS, Permission, Role
-from data_access.statuses import BillStatus, SuspensionCause
+from data_access.base.errors import Rejected
+from data_access.base.permissions import GRANTS, Permission, Role
+from data_access.base.statuses import BillStatus, SuspensionCause
+from data_access.domain.lifecycle import Facts, Terms
+from data_access.domain.moves import MOVES, move_named, possible
 
 NOW = datetime(2026, 3, 16, 9, tzinfo=UTC)
 TODAY = date(2026, 3, 16)

@@ -7,15 +7,15 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from data_access.access import Access, new_command_id
-from data_access.commands.lifecycle import CarryOutPlan, EndLife, LifeEnded, PlanCarriedOut
-from data_access.errors import NotPermitted
+from data_access.base.errors import NotPermitted
+from data_access.base.permissions import PEOPLE_ROLES, SYSTEM, Role
+from data_access.base.statuses import BillStatus
+from data_access.commands.customers.lifecycle import CarryOutPlan, EndLife, LifeEnded, PlanCarriedOut
 from data_access.models.customers import Customer
 from data_access.models.history import PlannedMove, PlanState, StatusEvent
 from data_access.models.services import Did
-from data_access.permissions import PEOPLE_ROLES, SYSTEM, Role
-from data_access.queries.lifecycle_due import DuePlans, DueTerminations
-from data_access.statuses import BillStatus
+from data_access.queries.jobs.lifecycle_due import DuePlans, DueTerminations
+from data_access.store.access import Access, new_command_id
 from tests.support.builders import a_customer, a_did, a_suspended_customer
 from tests.support.people import NOW, access_for
 from tests.support.rows import insert

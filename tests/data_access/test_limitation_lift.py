@@ -8,18 +8,18 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from data_access.access import Access, new_command_id
-from data_access.commands.status import ChangeStatus
-from data_access.errors import NotPermitted, Rejected
-from data_access.moves import MOVES
-from data_access.permissions import Role
-from data_access.queries.foresight import Foreseen
-from data_access.queries.foretell import WhatHappensNext
-from data_access.queries.history import StatusHistory
-from data_access.queries.planned import PlannedChanges
-from data_access.queries.status import StatusChoices
-from data_access.queries.why import WhyThisState
-from data_access.statuses import BillStatus
+from data_access.base.errors import NotPermitted, Rejected
+from data_access.base.permissions import Role
+from data_access.base.statuses import BillStatus
+from data_access.commands.customers.status import ChangeStatus
+from data_access.domain.moves import MOVES
+from data_access.queries.forecast.foresight import Foreseen
+from data_access.queries.forecast.foretell import WhatHappensNext
+from data_access.queries.planned.planned import PlannedChanges
+from data_access.queries.status.status import StatusChoices
+from data_access.queries.status.why import WhyThisState
+from data_access.queries.timeline.history import StatusHistory
+from data_access.store.access import Access, new_command_id
 from tests.data_access.test_collection import a_debtor, at, collect, mails, moves, pay, row, system
 from tests.data_access.test_lifecycle import FROM, TODAY, terms
 from tests.support.people import access_for

@@ -9,27 +9,27 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from data_access.access import Access, new_command_id
-from data_access.commands.limits import (
+from data_access.base.errors import Invalid, NotPermitted, Refusal, Rejected
+from data_access.base.permissions import SYSTEM, Role
+from data_access.base.statuses import BillStatus
+from data_access.commands.customers.limits import (
     EndTemporaryLimit,
     LimitChanged,
     RaiseLimit,
     RemoveTemporaryLimit,
     SetSpendingLimit,
 )
-from data_access.errors import Invalid, NotPermitted, Refusal, Rejected
-from data_access.filters import CustomerFilter, Limit
+from data_access.domain.standing import Shown, effective_limit, limit_at, shown_status
 from data_access.models.customers import BalanceControl, Customer
-from data_access.own_limits import Own
-from data_access.permissions import SYSTEM, Role
-from data_access.queries.customer import CustomerHead
-from data_access.queries.customers import FindCustomers
-from data_access.queries.exposed_customers import ExposurePoints
-from data_access.queries.exposure import Band, ExposureTotals, UtilisationHistogram
-from data_access.queries.limits import DueLimitEnds, LimitHistory, LimitsOf, OwnLimits
-from data_access.scope import visible
-from data_access.standing import Shown, effective_limit, limit_at, shown_status
-from data_access.statuses import BillStatus
+from data_access.queries.customers.customer import CustomerHead
+from data_access.queries.customers.limits import DueLimitEnds, LimitHistory, LimitsOf, OwnLimits
+from data_access.queries.exposure.exposed_customers import ExposurePoints
+from data_access.queries.exposure.exposure import Band, ExposureTotals, UtilisationHistogram
+from data_access.queries.lists.customers import FindCustomers
+from data_access.search.filters import CustomerFilter, Limit
+from data_access.services.facts.own_limits import Own
+from data_access.store.access import Access, new_command_id
+from data_access.store.scope import visible
 from tests.support.builders import a_customer
 from tests.support.people import NOW, a_person, access_for
 

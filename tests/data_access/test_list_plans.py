@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
-from data_access.access import Access
-from data_access.facets import Params
-from data_access.filters import CustomerFilter
-from data_access.matching import SearchField
-from data_access.queries.counts import ShownCounts
-from data_access.queries.currencies import AreInOneCurrency
-from data_access.queries.customers import FindCustomers
-from data_access.queries.pages import Direction, Sort
+from data_access.queries.lists.counts import ShownCounts
+from data_access.queries.lists.currencies import AreInOneCurrency
+from data_access.queries.lists.customers import FindCustomers
+from data_access.queries.pagination.pages import Direction, Sort
+from data_access.search.facets import Params
+from data_access.search.filters import CustomerFilter
+from data_access.search.matching import SearchField
+from data_access.store.access import Access
 from tests.support.people import access_for
 
 ALL_FACETS = {

@@ -13,11 +13,11 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, Engine, Inspector, Table, insert, inspect, literal, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from data_access.bookings import Kind
-from data_access.clashes import constraint_of
-from data_access.engine import Door, make_engine
-from data_access.errors import Rejected
-from data_access.folding import fold
+from data_access.base.bookings import Kind
+from data_access.base.clashes import constraint_of
+from data_access.base.engine import Door, make_engine
+from data_access.base.errors import Rejected
+from data_access.base.text.folding import fold
 from data_access.migrations import is_current, upgrade
 from data_access.migrations.guards import APPEND_ONLY, recreate
 from data_access.models import cards, collection, customers, history, money, outbox, people, quotas, running, services

@@ -8,17 +8,17 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from data_access.access import Access, new_command_id
-from data_access.bookings import Kind
-from data_access.commands.money import Booked, BookTransaction
-from data_access.errors import Invalid, NotPermitted, Rejected
+from data_access.base.bookings import Kind
+from data_access.base.errors import Invalid, NotPermitted, Rejected
+from data_access.base.permissions import Role
+from data_access.base.statuses import BillStatus
+from data_access.commands.billing.money import Booked, BookTransaction
 from data_access.models.customers import BalanceControl, Customer
 from data_access.models.history import StatusEvent
 from data_access.models.money import Allocation, Invoice, PaymentStatus, Transaction
-from data_access.own_limits import Own
-from data_access.permissions import Role
-from data_access.queries.money import BookingPreview
-from data_access.statuses import BillStatus
+from data_access.queries.billing.money import BookingPreview
+from data_access.services.facts.own_limits import Own
+from data_access.store.access import Access, new_command_id
 from tests.support.builders import a_customer, a_reseller, a_suspended_customer, an_invoice
 from tests.support.people import NOW, a_person, access_for
 

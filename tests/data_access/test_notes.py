@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
-from data_access.access import Access, new_command_id
-from data_access.commands.notes import AddNote, EditNote, NoteSaved, PinNote
-from data_access.errors import Invalid, NotFound, NotPermitted, Rejected, Stale
+from data_access.base.errors import Invalid, NotFound, NotPermitted, Rejected, Stale
+from data_access.base.permissions import Role
+from data_access.commands.customers.notes import AddNote, EditNote, NoteSaved, PinNote
 from data_access.models.customers import Note
-from data_access.permissions import Role
-from data_access.queries.notes import FindNote
+from data_access.queries.customers.notes import FindNote
+from data_access.store.access import Access, new_command_id
 from tests.support.builders import a_customer, a_note, a_reseller
 from tests.support.people import NOW, access_for
 

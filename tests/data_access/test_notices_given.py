@@ -7,15 +7,15 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from data_access.commands.collection import Collected
-from data_access.delivering import Parcel
+from data_access.base.settings import settings
+from data_access.base.statuses import BillStatus
+from data_access.commands.collections.collection import Collected
 from data_access.jobs.sending import Sender, send_due
 from data_access.jobs.transports import NotDelivered
 from data_access.models.outbox import Channel, Message
-from data_access.queries.foresight import Foreseen
-from data_access.queries.foretell import WhatHappensNext
-from data_access.settings import settings
-from data_access.statuses import BillStatus
+from data_access.queries.forecast.foresight import Foreseen
+from data_access.queries.forecast.foretell import WhatHappensNext
+from data_access.store.delivering import Parcel
 from tests.data_access.test_collection import a_debtor, at, collect, row, system
 from tests.support.builders import a_class, a_customer, an_invoice
 from tests.support.outbox import messages

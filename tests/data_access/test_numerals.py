@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data_access.clock import read_moment
-from data_access.numerals import LARGEST_ID, counted, whole_number
+from data_access.base.clock import read_moment
+from data_access.base.text.numerals import LARGEST_ID, counted, whole_number
 from tests.pages.test_addresses import INSTANTS
 
 ZEROS = "0" * 5000

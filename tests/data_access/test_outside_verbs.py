@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, select
 
-from data_access.__main__ import main
+from data_access.base.permissions import Role
+from data_access.base.settings import settings
+from data_access.base.statuses import BillStatus
+from data_access.cli.main import main
 from data_access.models.customers import Customer
 from data_access.models.outbox import Webhook
-from data_access.permissions import Role
-from data_access.settings import settings
-from data_access.statuses import BillStatus
 from tests.support.builders import a_class, a_customer
 from tests.support.outbox import a_message
 from tests.support.people import NOW, a_person

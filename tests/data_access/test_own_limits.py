@@ -7,18 +7,18 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from data_access.access import Access, new_command_id
-from data_access.allowances import read_allowances, written
-from data_access.bookings import BOOKINGS, Kind, by_hand
-from data_access.commands.corrections import ReverseTransaction
-from data_access.commands.invoices import IssueOutOfTurn
-from data_access.commands.people import EditPerson
-from data_access.errors import NotPermitted, Rejected
+from data_access.base.bookings import BOOKINGS, Kind, by_hand
+from data_access.base.errors import NotPermitted, Rejected
+from data_access.base.permissions import OWN_LIMITS_HOLD_FOR, Actor, Role
+from data_access.commands.billing.corrections import ReverseTransaction
+from data_access.commands.billing.invoices import IssueOutOfTurn
+from data_access.commands.people.people import EditPerson
+from data_access.domain.allowances import read_allowances, written
+from data_access.jobs.paying import carry_out
 from data_access.models.people import PersonalLimit
-from data_access.own_limits import Own
-from data_access.paying import carry_out
-from data_access.permissions import OWN_LIMITS_HOLD_FOR, Actor, Role
-from data_access.queries.limits import OwnLimits
+from data_access.queries.customers.limits import OwnLimits
+from data_access.services.facts.own_limits import Own
+from data_access.store.access import Access, new_command_id
 from tests.data_access.test_cards import desk, refunding
 from tests.data_access.test_money import booking, row_of
 from tests.support.builders import a_customer, a_reseller, an_invoice

@@ -9,16 +9,16 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from data_access.access import new_command_id
-from data_access.collecting import MOVE_OF
-from data_access.commands.corrections import ReverseTransaction
-from data_access.lifecycle import Terms
+from data_access.base.statuses import BillStatus
+from data_access.commands.billing.corrections import ReverseTransaction
+from data_access.domain.collections.pacing import due, with_taken
+from data_access.domain.lifecycle import Terms
+from data_access.domain.moves import MOVES
 from data_access.models.collection import CollectionStep, Step
 from data_access.models.outbox import Message
-from data_access.moves import MOVES
-from data_access.pacing import due, with_taken
-from data_access.queries.foretell import WhatHappensNext
-from data_access.statuses import BillStatus
+from data_access.queries.forecast.foretell import WhatHappensNext
+from data_access.services.collecting import MOVE_OF
+from data_access.store.access import new_command_id
 from tests.data_access.test_collection import a_debtor, at, collect, mails, pay, row, system
 from tests.data_access.test_dunning import ACTIVE, case
 from tests.support.builders import a_class, a_customer, an_invoice

@@ -5,14 +5,14 @@ from decimal import Decimal
 
 from sqlalchemy import Engine
 
-from data_access.access import new_command_id
-from data_access.bookings import Kind
-from data_access.commands.collection import Collect
-from data_access.commands.corrections import ReverseTransaction
-from data_access.commands.invoices import VoidInvoice
+from data_access.base.bookings import Kind
+from data_access.base.permissions import Role
+from data_access.commands.billing.corrections import ReverseTransaction
+from data_access.commands.billing.invoices import VoidInvoice
+from data_access.commands.collections.collection import Collect
 from data_access.models.money import Invoice, Transaction
-from data_access.permissions import Role
-from data_access.queries.paper import InvoicePaper, Paper
+from data_access.queries.billing.paper import InvoicePaper, Paper
+from data_access.store.access import new_command_id
 from tests.data_access.test_money import booking
 from tests.data_access.test_periods_closing import CLOSES, close, in_march, rows, system
 from tests.support.builders import a_class, a_customer, a_plan, a_subscription, an_invoice

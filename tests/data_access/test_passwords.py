@@ -2,11 +2,11 @@
 
 import pytest
 
-from data_access import attempts, technical
-from data_access.access import Access, new_command_id
-from data_access.commands.people import AddPerson, ChangeOwnPassword, ResetPassword
-from data_access.passwords import DEMO_SIGN_INS, LONGEST, SHORTEST, hash_password, matches, unfit
-from data_access.permissions import PEOPLE_ROLES, Role
+from data_access.base.permissions import PEOPLE_ROLES, Role
+from data_access.commands.people.people import AddPerson, ChangeOwnPassword, ResetPassword
+from data_access.domain.passwords import DEMO_SIGN_INS, LONGEST, SHORTEST, hash_password, matches, unfit
+from data_access.store import attempts, technical
+from data_access.store.access import Access, new_command_id
 from tests.support.builders import a_reseller
 from tests.support.people import access_for
 from tests.support.sign_ins import NOON, PASSWORD, a_person, change_person, hashed

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
-from data_access import technical
-from data_access.access import Access, Command, new_command_id
-from data_access.commands.people import (
+from data_access.base.errors import Invalid, NotPermitted, Rejected, Stale
+from data_access.base.permissions import GRANTS, PEOPLE_ROLES, SYSTEM, Actor, Permission, Role
+from data_access.commands.people.people import (
     OFFERED,
     PERSON_FIELDS,
     AddPerson,
@@ -20,11 +20,11 @@ from data_access.commands.people import (
     PersonSaved,
     ResetPassword,
 )
-from data_access.editing import as_typed
-from data_access.errors import Invalid, NotPermitted, Rejected, Stale
+from data_access.domain.editing import as_typed
 from data_access.models.history import Change, CommandLog
-from data_access.permissions import GRANTS, PEOPLE_ROLES, SYSTEM, Actor, Permission, Role
-from data_access.queries.people import ListPeople, PersonRow, role_matrix
+from data_access.queries.people.people import ListPeople, PersonRow, role_matrix
+from data_access.store import technical
+from data_access.store.access import Access, Command, new_command_id
 from tests.support.builders import a_reseller
 from tests.support.people import NOW, a_person, access_for
 

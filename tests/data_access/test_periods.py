@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from data_access.domain.billing.periods import Period, closes_at, measure, next_period, period_from, period_of
 from data_access.models.customers import BillingPeriod
-from data_access.periods import Period, closes_at, measure, next_period, period_from, period_of
 
 CREATED = date(2026, 1, 15)
 DAYS = st.dates(date(2020, 1, 1), date(2035, 12, 31))

@@ -9,29 +9,29 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from data_access.access import Access, new_command_id
-from data_access.bookings import BOOKINGS, Kind
-from data_access.commands.collection import Collect
-from data_access.commands.corrections import ReverseTransaction
-from data_access.commands.customers import CreateCustomer
-from data_access.commands.invoices import VoidInvoice
-from data_access.commands.lifecycle import EndLife
-from data_access.commands.money import BookTransaction
-from data_access.commands.periods import ChangeBillingPeriod, ChargeFees, CheckFunds, ClosePeriod
-from data_access.commands.status import ChangeStatus
-from data_access.engine import make_engine
-from data_access.errors import NotPermitted, Rejected
+from data_access.base.bookings import BOOKINGS, Kind
+from data_access.base.engine import make_engine
+from data_access.base.errors import NotPermitted, Rejected
+from data_access.base.permissions import SYSTEM, Role
+from data_access.base.statuses import BillStatus, SuspensionCause
+from data_access.commands.billing.corrections import ReverseTransaction
+from data_access.commands.billing.invoices import VoidInvoice
+from data_access.commands.billing.money import BookTransaction
+from data_access.commands.billing.periods import ChangeBillingPeriod, ChargeFees, CheckFunds, ClosePeriod
+from data_access.commands.collections.collection import Collect
+from data_access.commands.customers.customers import CreateCustomer
+from data_access.commands.customers.lifecycle import EndLife
+from data_access.commands.customers.status import ChangeStatus
+from data_access.domain.validation import CustomerInput
 from data_access.models.customers import BalanceControl, BillingPeriod, Customer
 from data_access.models.history import StatusEvent
 from data_access.models.money import Invoice, InvoiceLine, InvoiceType, PaymentStatus, Transaction
 from data_access.models.outbox import Message
 from data_access.models.services import ChargeModel, Did, Subscription
-from data_access.permissions import SYSTEM, Role
-from data_access.queries.collection_due import DueCollection
-from data_access.queries.periods import DueFees, DueFundChecks, DuePeriods
-from data_access.queries.why import WhyThisState
-from data_access.statuses import BillStatus, SuspensionCause
-from data_access.validation import CustomerInput
+from data_access.queries.billing.periods import DueFees, DueFundChecks, DuePeriods
+from data_access.queries.collections.collection_due import DueCollection
+from data_access.queries.status.why import WhyThisState
+from data_access.store.access import Access, new_command_id
 from tests.support.builders import a_class, a_customer, a_did, a_plan, a_reseller, a_subscription
 from tests.support.people import access_for
 from tests.support.rows import insert

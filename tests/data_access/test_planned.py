@@ -7,20 +7,20 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from data_access.access import Access, new_command_id
-from data_access.clock import day_in, start_of
-from data_access.commands.collection import Collect
-from data_access.commands.exports import ExportPlanned
-from data_access.commands.invoices import RequestMidterm
-from data_access.commands.promises import MakePromise
-from data_access.commands.status import CancelPlan, ChangeStatus, PlanMove
-from data_access.errors import NotPermitted
-from data_access.permissions import SYSTEM, Role
-from data_access.queries.foresight import Foreseen
-from data_access.queries.foretell import WhatHappensNext
-from data_access.queries.planned import Ahead, PeriodsClosing, PlannedChanges, PlannedToExport
-from data_access.queries.planned_moves import PlanAhead, PlanToChange
-from data_access.statuses import BillStatus
+from data_access.base.clock import day_in, start_of
+from data_access.base.errors import NotPermitted
+from data_access.base.permissions import SYSTEM, Role
+from data_access.base.statuses import BillStatus
+from data_access.commands.billing.invoices import RequestMidterm
+from data_access.commands.collections.collection import Collect
+from data_access.commands.collections.promises import MakePromise
+from data_access.commands.customers.exports import ExportPlanned
+from data_access.commands.customers.status import CancelPlan, ChangeStatus, PlanMove
+from data_access.queries.forecast.foresight import Foreseen
+from data_access.queries.forecast.foretell import WhatHappensNext
+from data_access.queries.planned.planned import Ahead, PeriodsClosing, PlannedChanges, PlannedToExport
+from data_access.queries.planned.planned_moves import PlanAhead, PlanToChange
+from data_access.store.access import Access, new_command_id
 from tests.support.builders import a_class, a_customer, a_reseller, an_invoice
 from tests.support.people import access_for
 
@@ -219,7 +219,7 @@ def test_a_short_list_holds_the_same_as_a_long_one(engine: Engine) -> None:
 
 
 def test_many_on_one_day_do_not_hide_each_other(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("data_access.queries.ahead._SPARE", 0)
+    monkeypatch.setattr("data_access.queries.planned.ahead._SPARE", 0)
     for _ in range(4):
         a_debtor(engine, date(2026, 6, 18))
     found = ahead(engine, limit=2)

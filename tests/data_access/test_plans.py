@@ -5,11 +5,11 @@ import re
 import pytest
 from sqlalchemy import Connection, Engine, event
 
-from data_access.access import Query
-from data_access.permissions import Role
-from data_access.queries.collections import FindCases
-from data_access.queries.customers import FindCustomers
-from data_access.queries.pages import Direction, Sort
+from data_access.base.permissions import Role
+from data_access.queries.collections.collections import FindCases
+from data_access.queries.lists.customers import FindCustomers
+from data_access.queries.pagination.pages import Direction, Sort
+from data_access.store.access import Query
 from tests.support.builders import a_customer, an_invoice
 from tests.support.people import NOW, access_for
 

@@ -8,16 +8,16 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from data_access.access import Access, Command, new_command_id
-from data_access.commands.collection import Collect
-from data_access.commands.policies import AddHoliday, RemoveHoliday, SetClass, SetPolicy
-from data_access.errors import Invalid, NotFound, NotPermitted, Rejected, Stale
+from data_access.base.errors import Invalid, NotFound, NotPermitted, Rejected, Stale
+from data_access.base.permissions import SYSTEM, Role
+from data_access.commands.classes.policies import AddHoliday, RemoveHoliday, SetClass, SetPolicy
+from data_access.commands.collections.collection import Collect
+from data_access.domain.collections.policy import Policy
+from data_access.domain.collections.terms import read_policy, typed
 from data_access.models.collection import Section
 from data_access.models.customers import Customer, Rounding
-from data_access.permissions import SYSTEM, Role
-from data_access.policy import Policy
-from data_access.queries.policies import Classes, ClassPolicies, ClassTerms, Holidays
-from data_access.terms import read_policy, typed
+from data_access.queries.classes.policies import Classes, ClassPolicies, ClassTerms, Holidays
+from data_access.store.access import Access, Command, new_command_id
 from tests.support.builders import a_class, a_customer, an_invoice
 from tests.support.people import NOW, access_for
 

@@ -7,23 +7,23 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from data_access.access import Access, Command, new_command_id
-from data_access.bookings import Kind
-from data_access.commands.money import BookTransaction
-from data_access.commands.promises import CancelPromise, DecidePromise, MakePromise
-from data_access.commands.status import ChangeStatus
-from data_access.errors import Invalid, NotPermitted, Rejected
+from data_access.base.bookings import Kind
+from data_access.base.errors import Invalid, NotPermitted, Rejected
+from data_access.base.permissions import SYSTEM, Role
+from data_access.base.statuses import BillStatus
+from data_access.commands.billing.money import BookTransaction
+from data_access.commands.collections.promises import CancelPromise, DecidePromise, MakePromise
+from data_access.commands.customers.status import ChangeStatus
 from data_access.models.collection import Promise, PromiseState
 from data_access.models.customers import Customer
 from data_access.models.money import Transaction
 from data_access.models.outbox import Message
-from data_access.permissions import SYSTEM, Role
-from data_access.queries.collection_due import DuePromises
-from data_access.queries.foretell import midterm_comes, promise_ends
-from data_access.queries.promises import PromiseRow, PromisesOf
-from data_access.settlement import unsettle
-from data_access.statuses import BillStatus
-from data_access.unit_of_work import UnitOfWork
+from data_access.queries.collections.collection_due import DuePromises
+from data_access.queries.collections.promises import PromiseRow, PromisesOf
+from data_access.queries.forecast.foretell import midterm_comes, promise_ends
+from data_access.services.settlement import unsettle
+from data_access.store.access import Access, Command, new_command_id
+from data_access.store.unit_of_work import UnitOfWork
 from tests.data_access.test_settlement import Step, do
 from tests.support.builders import a_customer, a_suspended_customer
 from tests.support.people import NOW, a_person

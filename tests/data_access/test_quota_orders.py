@@ -9,24 +9,24 @@ from sqlalchemy import Engine, insert, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
-from data_access.access import Access, new_command_id
-from data_access.bookings import Kind
-from data_access.clashes import constraint_of
-from data_access.commands.quotas import ChangeQuota, EndQuota, GrantQuota
-from data_access.commands.usage import BookCharges, Charge, RecordUsage, UsageBooked
-from data_access.covering import Measured
-from data_access.engine import Door
-from data_access.errors import Invalid, NotFound, NotPermitted, Rejected, Stale
+from data_access.base.bookings import Kind
+from data_access.base.clashes import constraint_of
+from data_access.base.engine import Door
+from data_access.base.errors import Invalid, NotFound, NotPermitted, Rejected, Stale
+from data_access.base.permissions import Role
+from data_access.base.statuses import BillStatus
+from data_access.commands.services.quotas import ChangeQuota, EndQuota, GrantQuota
+from data_access.commands.services.usage import BookCharges, Charge, RecordUsage, UsageBooked
 from data_access.models.customers import BalanceControl, BillingPeriod, Customer
 from data_access.models.money import Invoice, InvoiceLine, Transaction
 from data_access.models.quotas import MeasuredUse, Quota, QuotaUse, Unit, WhenUsedUp
-from data_access.permissions import Role
-from data_access.queries.customer_audit import CustomerAudit
-from data_access.queries.ledger import FindTransactions
-from data_access.queries.quotas import QuotaRow, QuotasOf, QuotaState
-from data_access.queries.timeline import Timeline, TimelineKind
-from data_access.queries.usability import IsUsable, MayUse, Usability
-from data_access.statuses import BillStatus
+from data_access.queries.audit.customer_audit import CustomerAudit
+from data_access.queries.billing.ledger import FindTransactions
+from data_access.queries.customers.usability import IsUsable, MayUse, Usability
+from data_access.queries.services.quotas import QuotaRow, QuotasOf, QuotaState
+from data_access.queries.timeline.timeline import Timeline, TimelineKind
+from data_access.services.facts.covering import Measured
+from data_access.store.access import Access, new_command_id
 from tests.data_access.test_corrections import undoing
 from tests.data_access.test_periods_closing import close, in_march
 from tests.data_access.test_periods_closing import rows as lines_of

@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from data_access.models.customers import BillingPeriod
-from data_access.money import ZERO
-from data_access.quotas import (
+from data_access.base.money import ZERO
+from data_access.domain.usage.quotas import (
     Grant,
     Terms,
     grants,
@@ -20,6 +19,7 @@ from data_access.quotas import (
     said,
     spread,
 )
+from data_access.models.customers import BillingPeriod
 
 D = Decimal
 JANUARY = date(2026, 1, 10)

@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from data_access.access import Access, new_command_id
-from data_access.bookings import Kind
-from data_access.commands.corrections import ReverseTransaction
-from data_access.errors import Repeated
+from data_access.base.bookings import Kind
+from data_access.base.errors import Repeated
+from data_access.base.permissions import Role
+from data_access.commands.billing.corrections import ReverseTransaction
 from data_access.models.money import Transaction
-from data_access.permissions import Role
+from data_access.store.access import Access, new_command_id
 from tests.data_access.test_cards import desk
 from tests.data_access.test_money import booking
 from tests.support.builders import a_customer

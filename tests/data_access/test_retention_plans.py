@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from data_access.access import Query
-from data_access.permissions import Role
-from data_access.queries.foresight import Foreseen
-from data_access.queries.planned import PlannedChanges
-from data_access.queries.retained import ErasuresAhead, LegalHolds
+from data_access.base.permissions import Role
+from data_access.queries.forecast.foresight import Foreseen
+from data_access.queries.jobs.retained import ErasuresAhead, LegalHolds
+from data_access.queries.planned.planned import PlannedChanges
+from data_access.store.access import Query
 from tests.data_access.test_list_plans import statements_on, steps_of
 from tests.support.people import access_for
 

@@ -6,15 +6,15 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import Engine
 
-from data_access.access import Access, new_command_id
-from data_access.bookings import Kind
-from data_access.commands.corrections import ReverseTransaction
-from data_access.commands.money import BookTransaction
-from data_access.errors import NotFound
+from data_access.base.bookings import Kind
+from data_access.base.errors import NotFound
+from data_access.base.permissions import Role
+from data_access.commands.billing.corrections import ReverseTransaction
+from data_access.commands.billing.money import BookTransaction
 from data_access.models.customers import Customer
 from data_access.models.money import Invoice
-from data_access.permissions import Role
-from data_access.queries.reversals import ReversalPreview
+from data_access.queries.billing.reversals import ReversalPreview
+from data_access.store.access import Access, new_command_id
 from tests.support.builders import a_customer, a_reseller, an_invoice
 from tests.support.people import access_for
 from tests.support.tables import only, rows

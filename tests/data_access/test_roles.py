@@ -11,23 +11,23 @@ import pytest
 from sqlalchemy import URL, Engine, make_url, select, text
 from sqlalchemy.exc import ProgrammingError
 
-from data_access import drafts, running, technical
-from data_access.access import Access, access_as, new_command_id
-from data_access.bookings import Kind
-from data_access.commands.collection import Collect
-from data_access.commands.money import BookTransaction
-from data_access.engine import Door, make_engine
+from data_access.base.bookings import Kind
+from data_access.base.engine import Door, make_engine
+from data_access.base.permissions import SYSTEM, Role
+from data_access.base.schedule import Job
+from data_access.commands.billing.money import BookTransaction
+from data_access.commands.collections.collection import Collect
 from data_access.migrations import is_current, upgrade
 from data_access.migrations.guards import APPEND_ONLY
 from data_access.models.base import Base
 from data_access.models.customers import Customer
 from data_access.models.running import RunState
-from data_access.permissions import SYSTEM, Role
-from data_access.queries.customer import CustomerHead
-from data_access.queries.foresight import Foreseen
-from data_access.queries.foretell import WhatHappensNext
-from data_access.running import Holder, Tally
-from data_access.schedule import Job
+from data_access.queries.customers.customer import CustomerHead
+from data_access.queries.forecast.foresight import Foreseen
+from data_access.queries.forecast.foretell import WhatHappensNext
+from data_access.store import drafts, running, technical
+from data_access.store.access import Access, access_as, new_command_id
+from data_access.store.running import Holder, Tally
 from tests.support.builders import a_class, a_customer, an_invoice
 from tests.support.databases import PostgresqlDatabases
 from tests.support.people import NOW, a_person

@@ -9,18 +9,18 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 
-from data_access.access import new_command_id
-from data_access.asking import asked_for
-from data_access.bookings import Kind
-from data_access.commands.invoices import IssueOutOfTurn, ReissueInvoice, VoidInvoice
-from data_access.commands.policies import SetClass
-from data_access.errors import Invalid
+from data_access.base.bookings import Kind
+from data_access.base.errors import Invalid
+from data_access.base.money import CURRENCIES, ZERO, decimals_of
+from data_access.base.permissions import Role
+from data_access.commands.billing.invoices import IssueOutOfTurn, ReissueInvoice, VoidInvoice
+from data_access.commands.classes.policies import SetClass
 from data_access.models.collection import CollectionStep
 from data_access.models.customers import BalanceControl, CustomerClass, Rounding
 from data_access.models.money import Invoice, PaymentStatus, Transaction
-from data_access.money import CURRENCIES, ZERO, decimals_of
-from data_access.permissions import Role
-from data_access.queries.paper import InvoicePaper
+from data_access.queries.billing.paper import InvoicePaper
+from data_access.services.facts.asking import asked_for
+from data_access.store.access import new_command_id
 from tests.data_access.test_money import booking
 from tests.data_access.test_periods_closing import close, customer_of, in_march, rows
 from tests.support.builders import a_class

@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from data_access import running
-from data_access.engine import make_engine
+from data_access.base.engine import make_engine
+from data_access.base.schedule import Job
 from data_access.models.base import Base
 from data_access.models.customers import Customer, Note
 from data_access.models.running import JobRun, JobTrouble, RunState
-from data_access.running import DemoTime, Holder, Tally
-from data_access.schedule import Job
+from data_access.store import running
+from data_access.store.running import DemoTime, Holder, Tally
 from tests.support.builders import a_customer, a_note
 from tests.support.people import NOW
 

@@ -17,15 +17,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from data_access import delivering
-from data_access.destinations import Reach, read_address
-from data_access.engine import make_engine
-from data_access.errors import Rejected
+from data_access.base.engine import make_engine
+from data_access.base.errors import Rejected
+from data_access.base.settings import Settings
+from data_access.domain.destinations import Reach, read_address
 from data_access.jobs import sending
 from data_access.jobs.sending import ATTEMPTS, Sender, send_due, sender_by, wait_after
 from data_access.jobs.transports import Folder, Hooks, NotDelivered, Smtp, Transport, hooks_of, mail_of
 from data_access.models.outbox import Channel, MessageState
-from data_access.settings import Settings
+from data_access.store import delivering
 from tests.support.builders import a_customer
 from tests.support.outbox import SECRET, a_message, a_webhook, message_of
 from tests.support.people import NOW

@@ -9,21 +9,21 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from data_access.access import new_command_id
-from data_access.bookings import Kind
-from data_access.commands.plans import AddPlan, ChangePlan, PlanTerms
-from data_access.commands.services import (
+from data_access.base.bookings import Kind
+from data_access.base.errors import Invalid, NotFound, NotPermitted, Rejected, Stale
+from data_access.base.permissions import Role
+from data_access.base.statuses import BillStatus
+from data_access.commands.services.plans import AddPlan, ChangePlan, PlanTerms
+from data_access.commands.services.services import (
     AddSubscription,
     AssignDid,
     ChangeSubscription,
     FinishSubscription,
     ReleaseDid,
 )
-from data_access.errors import Invalid, NotFound, NotPermitted, Rejected, Stale
 from data_access.models.customers import BalanceControl
 from data_access.models.services import Activation, ChargeModel, Did
-from data_access.permissions import Role
-from data_access.queries.services import (
+from data_access.queries.services.services import (
     DidsOf,
     IdleDids,
     Plans,
@@ -31,7 +31,7 @@ from data_access.queries.services import (
     SubscriptionsOf,
     SubscriptionState,
 )
-from data_access.statuses import BillStatus
+from data_access.store.access import new_command_id
 from tests.data_access.test_periods_closing import booked, close, in_march, pay
 from tests.support.builders import a_class, a_customer, a_did, a_plan, a_subscription
 from tests.support.people import NOW, access_for

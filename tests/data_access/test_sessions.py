@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, inspect
 
-from data_access import technical
-from data_access.access import Access, new_command_id
-from data_access.commands.identities import BindIdentity, ReleaseIdentity
-from data_access.commands.people import (
+from data_access.base.errors import NotFound, NotPermitted, Rejected
+from data_access.base.permissions import PEOPLE_ROLES, Actor, Role
+from data_access.commands.people.identities import BindIdentity, ReleaseIdentity
+from data_access.commands.people.people import (
     ENDS_SESSIONS,
     ChangeOwnPassword,
     DisablePerson,
@@ -17,11 +17,11 @@ from data_access.commands.people import (
     EnablePerson,
     ResetPassword,
 )
-from data_access.commands.sessions import EndOwnSessions, EndSessions
-from data_access.errors import NotFound, NotPermitted, Rejected
+from data_access.commands.people.sessions import EndOwnSessions, EndSessions
 from data_access.models.people import Person
-from data_access.permissions import PEOPLE_ROLES, Actor, Role
-from data_access.queries.sessions import OwnSessions, SessionsOf
+from data_access.queries.people.sessions import OwnSessions, SessionsOf
+from data_access.store import technical
+from data_access.store.access import Access, new_command_id
 from tests.support.builders import a_reseller
 from tests.support.people import NOW, a_person, access_for
 

@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from dashboard.hosts import Place
-from data_access.settings import Environment, Settings
+from data_access.base.settings import Environment, Settings
 
 OIDC = {
     "OIDC_CLIENT_ID": "desk",

@@ -10,19 +10,19 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from data_access.access import Access, Command, new_command_id
-from data_access.bookings import Kind
-from data_access.commands.money import BookTransaction
-from data_access.entering import book
-from data_access.errors import Rejected
+from data_access.base.bookings import Kind
+from data_access.base.errors import Rejected
+from data_access.base.money import ZERO
+from data_access.base.permissions import SYSTEM, Permission
+from data_access.base.statuses import BillStatus
+from data_access.commands.billing.money import BookTransaction
 from data_access.models.customers import Customer
 from data_access.models.money import Allocation, Invoice, PaymentStatus, Transaction
-from data_access.money import ZERO
-from data_access.permissions import SYSTEM, Permission
-from data_access.queries.customer import CustomerHead
-from data_access.settlement import after_issue, give_back, recover, release, unsettle
-from data_access.statuses import BillStatus
-from data_access.unit_of_work import UnitOfWork
+from data_access.queries.customers.customer import CustomerHead
+from data_access.services.entering import book
+from data_access.services.settlement import after_issue, give_back, recover, release, unsettle
+from data_access.store.access import Access, Command, new_command_id
+from data_access.store.unit_of_work import UnitOfWork
 from tests.support.builders import a_customer, a_suspended_customer, an_invoice
 from tests.support.ledgers import read_ledgers
 from tests.support.people import NOW, knowingly

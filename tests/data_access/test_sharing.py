@@ -6,7 +6,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data_access.sharing import Owed, share_out
+from data_access.domain.billing.sharing import Owed, share_out
 
 AMOUNTS = st.decimals(0, 100, places=2)
 BILLS = st.lists(st.tuples(st.dates(date(2026, 1, 1), date(2026, 1, 5)), AMOUNTS), max_size=6)

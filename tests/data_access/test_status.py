@@ -6,17 +6,17 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from data_access.access import Access, new_command_id
-from data_access.bookings import Kind
-from data_access.commands.status import CancelPlan, ChangeStatus, MovePlan, PlanMove
-from data_access.errors import Invalid, NotFound, NotPermitted, Refusal, Rejected
+from data_access.base.bookings import Kind
+from data_access.base.errors import Invalid, NotFound, NotPermitted, Refusal, Rejected
+from data_access.base.permissions import GRANTS, PEOPLE_ROLES, Role
+from data_access.base.statuses import BillStatus
+from data_access.commands.customers.status import CancelPlan, ChangeStatus, MovePlan, PlanMove
+from data_access.domain.moves import MOVES
 from data_access.models.customers import Customer
 from data_access.models.history import InvoiceRequest, PlannedMove, PlanState, StatusEvent
 from data_access.models.services import Did
-from data_access.moves import MOVES
-from data_access.permissions import GRANTS, PEOPLE_ROLES, Role
-from data_access.queries.status import StatusChoices
-from data_access.statuses import BillStatus
+from data_access.queries.status.status import StatusChoices
+from data_access.store.access import Access, new_command_id
 from tests.data_access.test_money import booking
 from tests.support.builders import a_customer, a_did, a_reseller, a_suspended_customer
 from tests.support.people import NOW, access_for

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from data_access.filters import CustomerFilter
+from data_access.base.money import ZERO
+from data_access.base.permissions import Role
+from data_access.base.statuses import BillStatus
 from data_access.models.customers import BalanceControl
-from data_access.money import ZERO
-from data_access.permissions import Role
-from data_access.queries.collections import CollectionFilter
-from data_access.queries.customers import FindCustomers, Selection
-from data_access.queries.sums import CurrencySum, OwedByCurrency
-from data_access.statuses import BillStatus
+from data_access.queries.collections.collections import CollectionFilter
+from data_access.queries.collections.sums import CurrencySum, OwedByCurrency
+from data_access.queries.lists.customers import FindCustomers, Selection
+from data_access.search.filters import CustomerFilter
 from tests.support.builders import a_class, a_customer, a_reseller, an_invoice
 from tests.support.people import NOW, access_for
 

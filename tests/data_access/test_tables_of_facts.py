@@ -19,12 +19,12 @@ from sqlalchemy import JSON, Boolean, Column, Date, DateTime, Engine, Enum, Tabl
 from sqlalchemy.orm import Session
 
 from data_access import commands, queries
-from data_access.access import Access, Command, Query, new_command_id
-from data_access.engine import make_engine
-from data_access.errors import NotFound, NotPermitted
+from data_access.base.engine import make_engine
+from data_access.base.errors import NotFound, NotPermitted
+from data_access.base.permissions import Actor, Permission, Role
 from data_access.models.base import Base
-from data_access.permissions import Actor, Permission, Role
-from data_access.scope import SCOPES, visible
+from data_access.store.access import Access, Command, Query, new_command_id
+from data_access.store.scope import SCOPES, visible
 from tests.support.people import NOW
 
 MINE, THEIRS = 1, 2
@@ -99,8 +99,8 @@ def test_what_is_for_all_is_seen_from_either_side(scene: Engine, name: str) -> N
 
 def kinds(of: type[Any], package: Any) -> list[type[Any]]:
     """Every query or command that has to be given an id."""
-    for found in pkgutil.iter_modules(package.__path__):
-        importlib.import_module(f"{package.__name__}.{found.name}")
+    for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        importlib.import_module(found.name)
     return sorted(
         (
             kind

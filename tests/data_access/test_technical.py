@@ -8,12 +8,12 @@ from argon2 import PasswordHasher
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from data_access import attempts, technical
-from data_access.drafts import draft_for
+from data_access.base.permissions import Permission, Role
+from data_access.domain.passwords import _HASHER, DEMO_SIGN_INS, NOBODYS_HASH
 from data_access.models.people import SignInAttempt, SignInSession
-from data_access.passwords import _HASHER, DEMO_SIGN_INS, NOBODYS_HASH
-from data_access.permissions import Permission, Role
-from data_access.technical import (
+from data_access.store import attempts, technical
+from data_access.store.drafts import draft_for
+from data_access.store.technical import (
     DRAFTS_KEPT,
     IDLE_LASTS,
     SESSION_LASTS,

@@ -8,20 +8,20 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import Engine, event
 
-from data_access.access import Access, new_command_id
-from data_access.bookings import Kind
-from data_access.commands.customers import EditCustomer
-from data_access.commands.limits import RaiseLimit
-from data_access.commands.money import BookTransaction
-from data_access.commands.promises import MakePromise
-from data_access.commands.quotas import GrantQuota
-from data_access.commands.status import ChangeStatus, PlanMove
-from data_access.errors import NotFound
+from data_access.base.bookings import Kind
+from data_access.base.errors import NotFound
+from data_access.base.permissions import Role
+from data_access.commands.billing.money import BookTransaction
+from data_access.commands.collections.promises import MakePromise
+from data_access.commands.customers.customers import EditCustomer
+from data_access.commands.customers.limits import RaiseLimit
+from data_access.commands.customers.status import ChangeStatus, PlanMove
+from data_access.commands.services.quotas import GrantQuota
 from data_access.models.quotas import Unit
-from data_access.permissions import Role
-from data_access.queries.customer import CustomerHead
-from data_access.queries.stream import PAGE, Mark, read_mark
-from data_access.queries.timeline import Line, Timeline, TimelineKind
+from data_access.queries.customers.customer import CustomerHead
+from data_access.queries.pagination.stream import PAGE, Mark, read_mark
+from data_access.queries.timeline.timeline import Line, Timeline, TimelineKind
+from data_access.store.access import Access, new_command_id
 from tests.data_access.test_collection import a_debtor, at, collect, pay
 from tests.support.builders import a_class, a_customer, a_note, a_reseller, a_suspended_customer, an_invoice, later
 from tests.support.people import NOW, access_for

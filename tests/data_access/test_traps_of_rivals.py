@@ -8,25 +8,25 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from data_access.access import Access, Command, new_command_id
-from data_access.bookings import Kind
-from data_access.commands.collection import Collect
-from data_access.commands.invoices import ReissueInvoice, VoidInvoice
-from data_access.commands.money import BookTransaction
-from data_access.commands.periods import ChargeFees, ClosePeriod
-from data_access.commands.promises import DecidePromise
-from data_access.commands.status import ChangeStatus
-from data_access.commands.usage import RecordUsage
-from data_access.errors import Rejected
+from data_access.base.bookings import Kind
+from data_access.base.errors import Rejected
+from data_access.base.money import ZERO
+from data_access.base.permissions import SYSTEM, Role
+from data_access.base.statuses import BillStatus, SuspensionCause
+from data_access.commands.billing.invoices import ReissueInvoice, VoidInvoice
+from data_access.commands.billing.money import BookTransaction
+from data_access.commands.billing.periods import ChargeFees, ClosePeriod
+from data_access.commands.collections.collection import Collect
+from data_access.commands.collections.promises import DecidePromise
+from data_access.commands.customers.status import ChangeStatus
+from data_access.commands.services.usage import RecordUsage
 from data_access.models.collection import CollectionStep, Promise, PromiseState, Step
 from data_access.models.customers import BalanceControl, Customer
 from data_access.models.money import Transaction
 from data_access.models.outbox import Channel, Message
 from data_access.models.services import ChargeModel
-from data_access.money import ZERO
-from data_access.permissions import SYSTEM, Role
-from data_access.queries.usability import MayUse
-from data_access.statuses import BillStatus, SuspensionCause
+from data_access.queries.customers.usability import MayUse
+from data_access.store.access import Access, Command, new_command_id
 from tests.data_access.test_corrections import sound, undoing
 from tests.support.builders import a_class, a_customer, a_did, a_plan, a_subscription, an_account, an_invoice
 from tests.support.people import NOW, access_for

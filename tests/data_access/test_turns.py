@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 
-from data_access.access import Access
+from data_access.base.permissions import Role
+from data_access.base.schedule import Job
 from data_access.jobs import worker
 from data_access.jobs.work import Work
 from data_access.models.customers import Customer
-from data_access.permissions import Role
-from data_access.queries.jobs import ListJobs
-from data_access.running import Holder
-from data_access.schedule import Job
+from data_access.queries.jobs.jobs import ListJobs
+from data_access.store.access import Access
+from data_access.store.running import Holder
 from tests.support.people import NOW, access_for
 
 MINUTE = timedelta(minutes=1)

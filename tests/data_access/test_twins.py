@@ -16,25 +16,28 @@ from sqlalchemy import ColumnElement, Engine, Table, and_, bindparam, literal, o
 from sqlalchemy.orm import Session
 
 import data_access
-from data_access import fields, filters, local_days, retention, standing
-from data_access.access import Access
-from data_access.clock import day_in, days_before, start_of
-from data_access.engine import Door
+from data_access.base.clock import day_in, days_before, start_of
+from data_access.base.engine import Door
+from data_access.base.permissions import SYSTEM
+from data_access.base.statuses import BillStatus, SuspensionCause
+from data_access.domain import retention, standing
+from data_access.domain.collections.visiting import lift_ends
+from data_access.domain.standing import Shown
+from data_access.domain.usage.usable import refusal_of_use
 from data_access.models import money
 from data_access.models.customers import BalanceControl, Customer
 from data_access.models.money import OPEN, CollectionStatus, Invoice, PaymentStatus
-from data_access.permissions import SYSTEM
-from data_access.pursuit import _is_overdue
-from data_access.queries import collections, customers, exposure
-from data_access.queries.collections import Queue
-from data_access.queries.exposure import Band
-from data_access.queries.lifecycle_due import DueTerminations
-from data_access.spending import use_by
-from data_access.standing import Shown
-from data_access.status_changes import facts_of, is_overdue
-from data_access.statuses import BillStatus, SuspensionCause
-from data_access.usable import refusal_of_use
-from data_access.visiting import lift_ends
+from data_access.queries.collections import collections
+from data_access.queries.collections.collections import Queue
+from data_access.queries.exposure import exposure
+from data_access.queries.exposure.exposure import Band
+from data_access.queries.jobs.lifecycle_due import DueTerminations
+from data_access.queries.lists import customers
+from data_access.search import fields, filters, local_days
+from data_access.services.facts.spending import use_by
+from data_access.services.pursuit import _is_overdue
+from data_access.services.status_changes import facts_of, is_overdue
+from data_access.store.access import Access
 from tests.support.builders import a_customer, an_invoice
 
 STOPPING = (

@@ -13,18 +13,18 @@ from sqlalchemy import Engine, delete, event, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, aliased
 
-from data_access.access import Access, Command, Query, Reader, new_command_id
-from data_access.bookings import Kind
-from data_access.clashes import is_away
-from data_access.engine import Door, make_engine
-from data_access.errors import Busy
+from data_access.base.bookings import Kind
+from data_access.base.clashes import is_away
+from data_access.base.engine import Door, make_engine
+from data_access.base.errors import Busy
+from data_access.base.permissions import Permission, Role
 from data_access.models.customers import Customer, Note
 from data_access.models.history import Change, CommandLog
 from data_access.models.money import Transaction
 from data_access.models.people import Draft
-from data_access.permissions import Permission, Role
-from data_access.scope import visible
-from data_access.unit_of_work import UnitOfWork
+from data_access.store.access import Access, Command, Query, Reader, new_command_id
+from data_access.store.scope import visible
+from data_access.store.unit_of_work import UnitOfWork
 from tests.data_access.test_money import booking
 from tests.support.builders import a_customer, a_reseller
 from tests.support.people import NOW, access_for
@@ -137,7 +137,7 @@ def test_if_the_audit_cannot_be_written_the_change_is_not(engine: Engine, monkey
     def fails(*_: object, **__: object) -> None:
         raise OSError("the disk is full")
 
-    monkeypatch.setattr("data_access.unit_of_work.write_entry", fails)
+    monkeypatch.setattr("data_access.store.unit_of_work.write_entry", fails)
     with pytest.raises(OSError, match="disk"):
         access_for(engine, Role.ADMIN).execute(booking(customer, Kind.MANUAL_PAYMENT, "5"))
     with Session(engine) as session:
@@ -238,7 +238,7 @@ def test_a_limit_of_24_hours_holds_against_two_bookings_at_once(engine: Engine) 
 def test_a_row_that_somebody_holds_is_waited_for_and_then_refused_in_a_sentence(
     postgresql_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("data_access.engine.LOCK_SECONDS", 0.2)
+    monkeypatch.setattr("data_access.base.engine.LOCK_SECONDS", 0.2)
     engine = make_engine(postgresql_url)
     access, customer_id = access_for(engine, Role.ADMIN), a_customer(engine)
     with engine.connect() as holder:
@@ -250,7 +250,7 @@ def test_a_row_that_somebody_holds_is_waited_for_and_then_refused_in_a_sentence(
 
 
 def test_a_transaction_whose_program_has_gone_silent_ends(postgresql_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("data_access.engine.IDLE_SECONDS", 0.1)
+    monkeypatch.setattr("data_access.base.engine.IDLE_SECONDS", 0.1)
     engine = make_engine(postgresql_url)
     with engine.connect() as silent:
         silent.execute(select(Customer.id))

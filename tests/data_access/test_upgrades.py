@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, MetaData, insert, select
 
-from data_access.engine import Door, make_engine
+from data_access.base.engine import Door, make_engine
+from data_access.base.money import to_scaled
 from data_access.migrations import upgrade
 from data_access.models.collection import CollectionPolicy
 from data_access.models.customers import Customer
 from data_access.models.money import Invoice
 from data_access.models.people import Person, PersonalLimit
 from data_access.models.services import Subscription, SubscriptionPlan
-from data_access.money import to_scaled
 from tests.data_access.test_migrations import emptied
 
 THEN = datetime(2026, 3, 1, 8, tzinfo=UTC)

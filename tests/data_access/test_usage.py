@@ -7,16 +7,16 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from data_access.access import Access, new_command_id
-from data_access.bookings import Kind
-from data_access.commands.usage import RecordUsage, UsageBooked
-from data_access.errors import Invalid, NotFound, NotPermitted, Rejected
+from data_access.base.bookings import Kind
+from data_access.base.errors import Invalid, NotFound, NotPermitted, Rejected
+from data_access.base.permissions import Role
+from data_access.base.statuses import BillStatus, SuspensionCause
+from data_access.commands.services.usage import RecordUsage, UsageBooked
 from data_access.models.customers import BalanceControl, Customer
 from data_access.models.money import Transaction
 from data_access.models.services import Activation, Subscription
-from data_access.permissions import Role
-from data_access.queries.usability import IsUsable, MayUse, Usability
-from data_access.statuses import BillStatus, SuspensionCause
+from data_access.queries.customers.usability import IsUsable, MayUse, Usability
+from data_access.store.access import Access, new_command_id
 from tests.support.builders import a_customer, a_plan, a_reseller, a_subscription, an_account
 from tests.support.people import NOW, access_for
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from data_access.errors import Invalid
-from data_access.validation import (
+from data_access.base.errors import Invalid
+from data_access.domain.validation import (
     CONTACT_FIELDS,
     IN_CREDIT,
     LIMITED,

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from sqlalchemy import Column, Engine, Integer, MetaData, Table, func, insert, select
 from sqlalchemy.exc import StatementError
 
-from data_access.clock import UtcDateTime, day_in, overdue_from, start_of
-from data_access.engine import Door
-from data_access.errors import Rejected
-from data_access.folding import display_name, fold, fold_phone
-from data_access.money import Amount, cash, decimals_of, exact, ratio, read_amount
+from data_access.base.clock import UtcDateTime, day_in, overdue_from, start_of
+from data_access.base.engine import Door
+from data_access.base.errors import Rejected
+from data_access.base.money import Amount, cash, decimals_of, exact, ratio, read_amount
+from data_access.base.text.folding import display_name, fold, fold_phone
 
 SCRATCH = Table(
     "scratch",

@@ -8,17 +8,17 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from data_access.access import Access, new_command_id
-from data_access.bookings import Kind
-from data_access.bulk import bulk_load
-from data_access.commands.erasure import ErasePersonal
-from data_access.commands.money import BookTransaction
-from data_access.commands.notes import AddNote
-from data_access.ledger import Books
+from data_access.base.bookings import Kind
+from data_access.base.permissions import SYSTEM, Role
+from data_access.base.statuses import BillStatus
+from data_access.commands.billing.money import BookTransaction
+from data_access.commands.customers.erasure import ErasePersonal
+from data_access.commands.customers.notes import AddNote
+from data_access.domain.billing.ledger import Books
 from data_access.models.money import InvoiceLine
-from data_access.permissions import SYSTEM, Role
-from data_access.queries.verify import Anchor, Verified, VerifyChain
-from data_access.statuses import BillStatus
+from data_access.queries.audit.verify import Anchor, Verified, VerifyChain
+from data_access.store.access import Access, new_command_id
+from data_access.store.bulk import bulk_load
 from tests.support.builders import a_class, a_customer, an_invoice
 from tests.support.by_hand import behind
 from tests.support.people import NOW, access_for
@@ -174,7 +174,7 @@ def test_the_anchor_finds_a_cut_tail_and_a_log_written_anew(books):
 
 
 def test_books_are_looked_at_part_by_part(books, monkeypatch):
-    monkeypatch.setattr("data_access.queries.books._AT_ONCE", 1)
+    monkeypatch.setattr("data_access.queries.audit.books._AT_ONCE", 1)
     assert verify(books).holds
     behind(books, BY_HAND["running balance"])
     assert "bookings" in str(verify(books))

@@ -9,15 +9,21 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from data_access.bookings import Kind
-from data_access.commands.corrections import ReverseTransaction
-from data_access.commands.invoices import IssueInitial, IssueMidterm, IssueOutOfTurn, RequestMidterm, VoidInvoice
-from data_access.commands.money import BookTransaction
-from data_access.commands.periods import ClosePeriod
-from data_access.errors import Rejected
+from data_access.base.bookings import Kind
+from data_access.base.errors import Rejected
+from data_access.base.statuses import BillStatus
+from data_access.commands.billing.corrections import ReverseTransaction
+from data_access.commands.billing.invoices import (
+    IssueInitial,
+    IssueMidterm,
+    IssueOutOfTurn,
+    RequestMidterm,
+    VoidInvoice,
+)
+from data_access.commands.billing.money import BookTransaction
+from data_access.commands.billing.periods import ClosePeriod
 from data_access.models.history import InvoiceRequest
 from data_access.models.money import Invoice, InvoiceType, PaymentStatus
-from data_access.statuses import BillStatus
 from tests.data_access.test_collection import DUE, at, booked, collect, moves, row
 from tests.data_access.test_lateness import FEES, charge, done
 from tests.support.builders import a_class, a_customer

@@ -8,17 +8,17 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from data_access.access import new_command_id
-from data_access.bookings import Kind
-from data_access.commands.customers import EditCustomer
-from data_access.commands.thresholds import SetWarningThresholds, ThresholdEntry
-from data_access.errors import Invalid, Rejected
+from data_access.base.bookings import Kind
+from data_access.base.errors import Invalid, Rejected
+from data_access.base.permissions import Role
+from data_access.base.statuses import BillStatus
+from data_access.commands.customers.customers import EditCustomer
+from data_access.commands.customers.thresholds import SetWarningThresholds, ThresholdEntry
 from data_access.models.collection import ThresholdKind
 from data_access.models.customers import BalanceControl
 from data_access.models.outbox import Message
-from data_access.permissions import Role
-from data_access.queries.limits import LimitsOf
-from data_access.statuses import BillStatus
+from data_access.queries.customers.limits import LimitsOf
+from data_access.store.access import new_command_id
 from tests.data_access.test_money import booking
 from tests.data_access.test_usage import usage
 from tests.support.builders import a_customer

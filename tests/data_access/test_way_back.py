@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from data_access.access import Access
-from data_access.bookings import Kind
-from data_access.errors import Refusal
+from data_access.base.bookings import Kind
+from data_access.base.errors import Refusal
+from data_access.base.permissions import Role
+from data_access.base.statuses import BillStatus
+from data_access.domain.moves import MOVES
 from data_access.models.customers import Customer
-from data_access.moves import MOVES
-from data_access.permissions import Role
-from data_access.queries.status import StatusChoices
-from data_access.statuses import BillStatus
+from data_access.queries.status.status import StatusChoices
+from data_access.store.access import Access
 from tests.data_access.test_collection import DUE, a_debtor, at, booked, collect, pay, row
 from tests.data_access.test_status import change
 from tests.support.builders import a_class, a_customer, an_invoice

@@ -5,17 +5,17 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from data_access.access import Access, new_command_id
-from data_access.commands.webhooks import AddWebhook, ChangeWebhook, DisableWebhook, WebhookSaved, new_secret
-from data_access.destinations import Reach, is_outside, read_address
-from data_access.errors import Invalid, NotPermitted, Rejected, Stale
+from data_access.base.errors import Invalid, NotPermitted, Rejected, Stale
+from data_access.base.permissions import Role
+from data_access.base.settings import settings
+from data_access.commands.people.webhooks import AddWebhook, ChangeWebhook, DisableWebhook, WebhookSaved, new_secret
+from data_access.domain.destinations import Reach, is_outside, read_address
+from data_access.domain.notices import Event
 from data_access.models.history import Change, CommandLog
 from data_access.models.outbox import Channel, MessageState, Webhook
-from data_access.notices import Event
-from data_access.permissions import Role
-from data_access.queries.messages import MessagesOf, OutboxNow, Webhooks
-from data_access.queries.timeline import Timeline, TimelineKind
-from data_access.settings import settings
+from data_access.queries.customers.messages import MessagesOf, OutboxNow, Webhooks
+from data_access.queries.timeline.timeline import Timeline, TimelineKind
+from data_access.store.access import Access, new_command_id
 from tests.support.builders import a_customer, a_reseller
 from tests.support.outbox import a_message, a_webhook
 from tests.support.people import access_for

@@ -7,24 +7,24 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from data_access.access import Access, new_command_id
-from data_access.bookings import Kind
-from data_access.commands.collection import Collect
-from data_access.commands.money import BookTransaction
-from data_access.commands.status import ChangeStatus
-from data_access.errors import NotFound
+from data_access.base.bookings import Kind
+from data_access.base.errors import NotFound
+from data_access.base.permissions import SYSTEM, Role
+from data_access.base.statuses import BillStatus, SuspensionCause
+from data_access.commands.billing.money import BookTransaction
+from data_access.commands.collections.collection import Collect
+from data_access.commands.customers.status import ChangeStatus
+from data_access.domain.standing import Shown
 from data_access.models.customers import BalanceControl
 from data_access.models.money import CollectionStatus
-from data_access.permissions import SYSTEM, Role
-from data_access.queries.customer import CustomerHead
-from data_access.queries.customers import FindCustomers
-from data_access.queries.history import ScheduledChanges
-from data_access.queries.old_terms import OldTerms
-from data_access.queries.reasons import REASONS
-from data_access.queries.usability import MayUse
-from data_access.queries.why import Why, WhyThisState
-from data_access.standing import Shown
-from data_access.statuses import BillStatus, SuspensionCause
+from data_access.queries.customers.customer import CustomerHead
+from data_access.queries.customers.usability import MayUse
+from data_access.queries.lists.customers import FindCustomers
+from data_access.queries.status.old_terms import OldTerms
+from data_access.queries.status.reasons import REASONS
+from data_access.queries.status.why import Why, WhyThisState
+from data_access.queries.timeline.history import ScheduledChanges
+from data_access.store.access import Access, new_command_id
 from tests.data_access.test_money import booking
 from tests.data_access.test_policies import set_policy
 from tests.support.builders import a_class, a_customer, a_reseller, a_suspended_customer, an_account, an_invoice, later

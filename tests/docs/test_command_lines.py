@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dashboard import __main__ as dashboard
-from data_access import __main__ as data_access
+from data_access.cli import main as data_access
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("deploy/*.md")])

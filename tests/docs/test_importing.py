@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, select
 
+from data_access.base.permissions import Role
 from data_access.imports.batches import Run
 from data_access.imports.bills import INVOICE_FIELDS
 from data_access.imports.charges import CHARGE_FIELDS
@@ -15,7 +16,6 @@ from data_access.imports.entries import CUSTOMER_FIELDS
 from data_access.imports.invoices import import_invoices, invoice_mapping
 from data_access.imports.report import Report
 from data_access.models.customers import Customer
-from data_access.permissions import Role
 from tests.support.people import NOW, a_person
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"

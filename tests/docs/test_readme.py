@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, select
 
-from data_access.__main__ import main
+from data_access.base.permissions import Role
+from data_access.base.settings import Settings
+from data_access.cli.calls import REFUSED
+from data_access.cli.main import main
+from data_access.domain.passwords import DEMO_SIGN_INS
 from data_access.models.customers import Customer
-from data_access.passwords import DEMO_SIGN_INS
-from data_access.permissions import Role
-from data_access.settings import Settings
-from data_access.verbs.calls import REFUSED
 from tests.support.people import a_person
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from playwright.sync_api import Page
 
 from dashboard.leaving import MARK
+from data_access.base.statuses import BillStatus
 from data_access.models.customers import Customer
-from data_access.statuses import BillStatus
 from tests.support.browsing import Desk, settled
 from tests.support.demo_desk import a_customer_who
 

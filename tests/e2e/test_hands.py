@@ -6,8 +6,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from dashboard.customer_tab_bar import TABS
 from dashboard.navigation import PAGES
+from data_access.base.statuses import BillStatus
 from data_access.models.customers import Customer
-from data_access.statuses import BillStatus
 from tests.support.browsing import PHONE, SIZE, Desk, settled
 from tests.support.demo_desk import a_customer_who
 

@@ -6,11 +6,11 @@ from datetime import timedelta
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import func, select
 
-from data_access.bookings import Kind
-from data_access.clock import day_in, system_clock
+from data_access.base.bookings import Kind
+from data_access.base.clock import day_in, system_clock
+from data_access.base.statuses import BillStatus
 from data_access.models.customers import Customer
 from data_access.models.money import Transaction
-from data_access.statuses import BillStatus
 from tests.support.browsing import Desk, settled
 from tests.support.demo_desk import SUSPENDED, a_customer_who, told
 

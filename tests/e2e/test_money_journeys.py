@@ -5,13 +5,13 @@ from decimal import Decimal
 from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
 
-from data_access.access import Access, new_command_id
-from data_access.bookings import Kind
-from data_access.commands.money import BookTransaction
-from data_access.engine import make_engine
+from data_access.base.bookings import Kind
+from data_access.base.engine import make_engine
+from data_access.base.permissions import Role
+from data_access.commands.billing.money import BookTransaction
 from data_access.models.customers import Customer
 from data_access.models.money import Invoice, PaymentStatus, Transaction
-from data_access.permissions import Role
+from data_access.store.access import Access, new_command_id
 from tests.support.browsing import Desk, settled
 from tests.support.demo_desk import SUSPENDED, a_customer_who, told
 from tests.support.people import a_person

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from data_access.engine import make_engine
+from data_access.base.engine import make_engine
 from data_access.migrations import upgrade
 from data_access.models.people import Person
 from tests.support.browsing import Desk, settled

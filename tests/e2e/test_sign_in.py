@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from data_access.engine import make_engine
+from data_access.base.engine import make_engine
 from data_access.models.people import SignInAttempt
 from tests.support.browsing import Desk, accessibility_faults, settled
 

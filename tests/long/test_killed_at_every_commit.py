@@ -7,7 +7,7 @@ from random import Random
 import pytest
 from sqlalchemy import Engine
 
-from data_access.engine import make_engine
+from data_access.base.engine import make_engine
 from tests.support.databases import PostgresqlDatabases, SqliteDatabases
 from tests.support.doomed import Death, arrange, commits_of, end, invoice_numbers, left_behind, start
 from tests.support.ledgers import read_ledgers

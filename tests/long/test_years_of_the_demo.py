@@ -1,9 +1,9 @@
 """Two years in the life of a thousand customers, in one run; every rule of the books holds on every day."""
 
-from data_access.engine import make_engine, spare_the_disk
-from data_access.running import DemoTime, Holder
+from data_access.base.engine import make_engine, spare_the_disk
+from data_access.cli.advance import advance
 from data_access.seed.demo import seed
-from data_access.verbs.advance import advance
+from data_access.store.running import DemoTime, Holder
 from tests.support.ledgers import read_ledgers
 from tests.support.people import NOW
 

@@ -7,13 +7,13 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from data_access.access import access_as
-from data_access.clock import system_clock
-from data_access.engine import make_engine
-from data_access.errors import Rejected
-from data_access.permissions import Role
-from data_access.queries.exposure import Band, Currencies, ExposureTotals
+from data_access.base.clock import system_clock
+from data_access.base.engine import make_engine
+from data_access.base.errors import Rejected
+from data_access.base.permissions import Role
+from data_access.queries.exposure.exposure import Band, Currencies, ExposureTotals
 from data_access.seed.demo import seed
+from data_access.store.access import access_as
 from tests.support.people import a_person
 
 FOLDER = Path(__file__).resolve().parents[2] / "notebooks"

@@ -13,13 +13,13 @@ from dashboard.listing import AFTER, BEFORE, PAGE, SORT
 from dashboard.navigation import HOME, PAGES, PageEntry
 from dashboard.planned_bar import PlannedFilter
 from dashboard.planned_list import PLAN
-from data_access.conditions import PARAM
-from data_access.fields import FIELDS, Operation
-from data_access.filters import CustomerFilter
-from data_access.permissions import Role
-from data_access.queries.audit_filter import AuditFilter
-from data_access.queries.collections import CollectionFilter
-from data_access.queries.pages import Sort
+from data_access.base.permissions import Role
+from data_access.queries.audit.audit_filter import AuditFilter
+from data_access.queries.collections.collections import CollectionFilter
+from data_access.queries.pagination.pages import Sort
+from data_access.search.conditions import PARAM
+from data_access.search.fields import FIELDS, Operation
+from data_access.search.filters import CustomerFilter
 from tests.support.builders import a_customer, an_invoice
 from tests.support.databases import SqliteDatabases
 from tests.support.desk_app import desk_app_on

@@ -7,8 +7,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Selectbox
 
-from data_access.permissions import PEOPLE_ROLES, Role
-from data_access.statuses import BillStatus
+from data_access.base.permissions import PEOPLE_ROLES, Role
+from data_access.base.statuses import BillStatus
 from tests.support.builders import a_customer
 from tests.support.desk_app import DeskApp, desk_app_on
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from dashboard.feedback import escape
-from data_access.permissions import Role
+from data_access.base.permissions import Role
 from tests.support.builders import a_class, a_customer
 
 READERS = (Role.ANALYST, Role.MANAGER, Role.ADMIN)

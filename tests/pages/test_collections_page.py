@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from data_access.clock import system_clock
-from data_access.permissions import PEOPLE_ROLES, Role
+from data_access.base.clock import system_clock
+from data_access.base.permissions import PEOPLE_ROLES, Role
 from tests.support.builders import a_customer, a_suspended_customer, an_invoice
 
 

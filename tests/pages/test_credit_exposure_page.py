@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
+from data_access.base.permissions import PEOPLE_ROLES, Role
 from data_access.models.customers import BalanceControl
-from data_access.permissions import PEOPLE_ROLES, Role
 from tests.support.builders import a_class, a_customer
 
 

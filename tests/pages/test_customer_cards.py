@@ -6,17 +6,17 @@ from itertools import count
 
 import pytest
 
-from data_access.access import Access, new_command_id
-from data_access.clock import system_clock
-from data_access.commands.cards import AddCard, RequestCardPayment
-from data_access.drafts import draft_for
-from data_access.gateway import LocalGateway
+from data_access.base.clock import system_clock
+from data_access.base.money import exact
+from data_access.base.permissions import Role
+from data_access.commands.cards.cards import AddCard, RequestCardPayment
+from data_access.jobs.paying import carry_out
 from data_access.models.cards import BankOperation, CardPayment, PaymentMethod
 from data_access.models.customers import Customer
 from data_access.models.money import Transaction
-from data_access.money import exact
-from data_access.paying import carry_out
-from data_access.permissions import Role
+from data_access.store.access import Access, new_command_id
+from data_access.store.drafts import draft_for
+from data_access.store.gateway import LocalGateway
 from tests.support.builders import a_customer, a_suspended_customer, today
 from tests.support.forms import field, fill, labels, press, said
 from tests.support.people import a_person

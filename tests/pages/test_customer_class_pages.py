@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
-from data_access.access import new_command_id
-from data_access.clock import system_clock
-from data_access.commands.policies import AddHoliday, SetClass, SetPolicy
+from data_access.base.clock import system_clock
+from data_access.base.permissions import Role
+from data_access.commands.classes.policies import AddHoliday, SetClass, SetPolicy
 from data_access.models.collection import Section
-from data_access.permissions import Role
-from data_access.queries.policies import ClassPolicies, Holidays
+from data_access.queries.classes.policies import ClassPolicies, Holidays
+from data_access.store.access import new_command_id
 from tests.support.builders import a_class, a_customer
 from tests.support.forms import field, fill, labels, press, said
 from tests.support.people import access_for

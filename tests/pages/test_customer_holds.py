@@ -5,13 +5,13 @@ from decimal import Decimal
 
 import pytest
 
-from data_access.access import Access, new_command_id
-from data_access.clock import system_clock
-from data_access.commands.promises import DecidePromise, MakePromise
+from data_access.base.clock import system_clock
+from data_access.base.permissions import SYSTEM, Role
+from data_access.base.statuses import BillStatus
+from data_access.commands.collections.promises import DecidePromise, MakePromise
 from data_access.models.collection import Promise
 from data_access.models.customers import Customer
-from data_access.permissions import SYSTEM, Role
-from data_access.statuses import BillStatus
+from data_access.store.access import Access, new_command_id
 from tests.support.builders import a_customer, a_suspended_customer, today
 from tests.support.forms import fill, labels, press, said
 from tests.support.people import a_person

@@ -5,16 +5,16 @@ from decimal import Decimal
 
 import pytest
 
-from data_access.access import Access, new_command_id
-from data_access.bookings import Kind
-from data_access.clock import system_clock
-from data_access.commands.collection import Collect
-from data_access.commands.invoices import IssueMidterm, IssueOutOfTurn, VoidInvoice
-from data_access.commands.money import BookTransaction
+from data_access.base.bookings import Kind
+from data_access.base.clock import system_clock
+from data_access.base.permissions import SYSTEM, Role
+from data_access.commands.billing.invoices import IssueMidterm, IssueOutOfTurn, VoidInvoice
+from data_access.commands.billing.money import BookTransaction
+from data_access.commands.collections.collection import Collect
 from data_access.models.customers import Customer
 from data_access.models.history import InvoiceRequest
 from data_access.models.money import Invoice, Transaction
-from data_access.permissions import SYSTEM, Role
+from data_access.store.access import Access, new_command_id
 from tests.support.builders import a_class, a_customer, an_invoice, today
 from tests.support.forms import field, fill, labels, press, said
 from tests.support.people import a_person

@@ -5,13 +5,13 @@ from decimal import Decimal
 
 import pytest
 
-from data_access.access import Access, new_command_id
-from data_access.bookings import Kind
-from data_access.commands.money import BookTransaction
+from data_access.base.bookings import Kind
+from data_access.base.permissions import Role
+from data_access.commands.billing.money import BookTransaction
 from data_access.models.collection import WarningThreshold
 from data_access.models.customers import BalanceControl, Customer
 from data_access.models.money import Invoice, Transaction
-from data_access.permissions import Role
+from data_access.store.access import Access, new_command_id
 from tests.support.builders import a_customer, an_invoice, today
 from tests.support.forms import field, fill, labels, press, said
 from tests.support.people import a_person

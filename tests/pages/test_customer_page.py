@@ -7,10 +7,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.customer_tab_bar import TABS
-from data_access.clock import system_clock
+from data_access.base.clock import system_clock
+from data_access.base.permissions import PEOPLE_ROLES, Role
+from data_access.base.statuses import BillStatus, SuspensionCause
 from data_access.models.customers import BalanceControl, BillingPeriod
-from data_access.permissions import PEOPLE_ROLES, Role
-from data_access.statuses import BillStatus, SuspensionCause
 from tests.support.builders import (
     a_class,
     a_customer,

@@ -8,18 +8,18 @@ import pytest
 from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
-from data_access.access import Access, new_command_id
-from data_access.bookings import Kind
-from data_access.clock import system_clock
-from data_access.commands.corrections import ReverseTransaction
-from data_access.commands.money import BookTransaction
-from data_access.commands.promises import CancelPromise, DecidePromise, MakePromise
-from data_access.errors import Invalid
+from data_access.base.bookings import Kind
+from data_access.base.clock import system_clock
+from data_access.base.errors import Invalid
+from data_access.base.permissions import SYSTEM, Role
+from data_access.base.statuses import BillStatus
+from data_access.commands.billing.corrections import ReverseTransaction
+from data_access.commands.billing.money import BookTransaction
+from data_access.commands.collections.promises import CancelPromise, DecidePromise, MakePromise
 from data_access.models.collection import Promise, PromiseState
 from data_access.models.money import Transaction
-from data_access.permissions import SYSTEM, Role
-from data_access.queries.promises import PromisesOf
-from data_access.statuses import BillStatus
+from data_access.queries.collections.promises import PromisesOf
+from data_access.store.access import Access, new_command_id
 from tests.support.builders import a_customer, a_suspended_customer, today
 from tests.support.forms import fill, said
 from tests.support.tables import only

@@ -3,13 +3,13 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
-from data_access.access import Access, new_command_id
-from data_access.clock import system_clock
-from data_access.commands.quotas import ChangeQuota, GrantQuota
-from data_access.commands.usage import RecordUsage
+from data_access.base.clock import system_clock
+from data_access.base.permissions import SYSTEM, Role
+from data_access.base.statuses import BillStatus
+from data_access.commands.services.quotas import ChangeQuota, GrantQuota
+from data_access.commands.services.usage import RecordUsage
 from data_access.models.quotas import Quota, Unit, WhenUsedUp
-from data_access.permissions import SYSTEM, Role
-from data_access.statuses import BillStatus
+from data_access.store.access import Access, new_command_id
 from tests.support.builders import a_customer, a_quota, today
 from tests.support.forms import field, fill, labels, press, said
 from tests.support.people import a_person

@@ -3,12 +3,12 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from data_access.access import Access, new_command_id
-from data_access.commands.services import ChangeSubscription
+from data_access.base.permissions import Role
+from data_access.base.statuses import BillStatus
+from data_access.commands.services.services import ChangeSubscription
 from data_access.models.money import Transaction
 from data_access.models.services import Did, Subscription
-from data_access.permissions import Role
-from data_access.statuses import BillStatus
+from data_access.store.access import Access, new_command_id
 from tests.support.builders import a_customer, a_did, a_plan, a_subscription, today
 from tests.support.forms import field, fill, labels, press, said
 from tests.support.people import a_person

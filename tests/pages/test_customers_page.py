@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import event
 from streamlit.testing.v1 import AppTest
 
-from data_access.filters import CustomerFilter
-from data_access.permissions import PEOPLE_ROLES, Role
-from data_access.statuses import BillStatus
+from data_access.base.permissions import PEOPLE_ROLES, Role
+from data_access.base.statuses import BillStatus
+from data_access.search.filters import CustomerFilter
 from tests.support.builders import a_class, a_customer, a_suspended_customer
 from tests.support.desk_app import DeskApp, desk_app_on
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from dashboard.formats import day, day_and_distance, relative
-from data_access.clock import day_in, start_of, system_clock
-from data_access.permissions import Role
+from data_access.base.clock import day_in, start_of, system_clock
+from data_access.base.permissions import Role
 from tests.support.builders import a_quota, a_suspended_customer
 
 

@@ -8,11 +8,11 @@ from sqlalchemy import Engine, func, select
 from streamlit.testing.v1 import AppTest
 
 from dashboard.exports import exported
-from data_access.filters import CustomerFilter
+from data_access.base.permissions import Role
+from data_access.base.statuses import BillStatus
 from data_access.models.history import CommandLog
-from data_access.permissions import Role
-from data_access.queries.exports import ExportFits
-from data_access.statuses import BillStatus
+from data_access.queries.lists.exports import ExportFits
+from data_access.search.filters import CustomerFilter
 from tests.support.builders import a_customer
 from tests.support.desk_app import DeskApp, desk_app_on
 from tests.support.forms import said

@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import Engine
 
 from dashboard.customer_tab_bar import TABS
-from data_access.access import Access, new_command_id
-from data_access.commands.erasure import ErasePersonal
+from data_access.base.permissions import PEOPLE_ROLES, SYSTEM, Role
+from data_access.base.statuses import BillStatus
+from data_access.commands.customers.erasure import ErasePersonal
 from data_access.jobs.archive import archive_customer
-from data_access.permissions import PEOPLE_ROLES, SYSTEM, Role
-from data_access.statuses import BillStatus
+from data_access.store.access import Access, new_command_id
 from tests.support.builders import a_class, a_customer, a_note, an_account, an_invoice
 from tests.support.desk_app import DeskApp
 from tests.support.forms import said

@@ -9,9 +9,9 @@ import pytest
 import typst
 
 from dashboard.invoice_paper import as_html, html_file, pdf_file
-from data_access.bookings import Kind
-from data_access.permissions import Role
-from data_access.queries.paper import InvoicePaper, Paper
+from data_access.base.bookings import Kind
+from data_access.base.permissions import Role
+from data_access.queries.billing.paper import InvoicePaper, Paper
 from tests.data_access.test_money import booking
 from tests.support.builders import a_class, a_customer, an_invoice
 from tests.support.desk_app import DeskApp, desk_app_on

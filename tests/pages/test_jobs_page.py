@@ -7,13 +7,13 @@ import pytest
 from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
-from data_access import running
-from data_access.clock import system_clock
+from data_access.base.clock import system_clock
+from data_access.base.permissions import Role
+from data_access.base.schedule import Job
 from data_access.models.customers import Customer
 from data_access.models.running import RunState
-from data_access.permissions import Role
-from data_access.running import Holder, Tally
-from data_access.schedule import Job
+from data_access.store import running
+from data_access.store.running import Holder, Tally
 from tests.support.builders import a_customer
 from tests.support.forms import said
 from tests.support.outbox import a_message

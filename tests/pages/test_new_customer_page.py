@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
+from data_access.base.permissions import Role
 from data_access.models.customers import Customer
 from data_access.models.money import Invoice
-from data_access.permissions import Role
 from tests.support.builders import a_class, a_customer, a_reseller
 from tests.support.desk_app import DeskApp
 from tests.support.forms import field, fill, labels, press, said

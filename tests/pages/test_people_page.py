@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from data_access import technical
-from data_access.access import Access
-from data_access.clock import system_clock
-from data_access.permissions import PEOPLE_ROLES, Permission, Role
-from data_access.queries.people import ListPeople, PersonRow
+from data_access.base.clock import system_clock
+from data_access.base.permissions import PEOPLE_ROLES, Permission, Role
+from data_access.queries.people.people import ListPeople, PersonRow
+from data_access.store import technical
+from data_access.store.access import Access
 from tests.support.forms import field, fill, labels, press, said
 from tests.support.people import a_person
 

@@ -13,15 +13,15 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.planned_bar import PlannedFilter
 from dashboard.planned_export import HEADER, exported
-from data_access.access import Access, new_command_id
-from data_access.clock import system_clock
-from data_access.commands.promises import MakePromise
-from data_access.commands.status import PlanMove
-from data_access.errors import Rejected
+from data_access.base.clock import system_clock
+from data_access.base.errors import Rejected
+from data_access.base.permissions import PEOPLE_ROLES, Role
+from data_access.commands.collections.promises import MakePromise
+from data_access.commands.customers.status import PlanMove
 from data_access.models.history import CommandLog
-from data_access.permissions import PEOPLE_ROLES, Role
-from data_access.queries.foresight import Foreseen
-from data_access.queries.planned import PlannedChanges
+from data_access.queries.forecast.foresight import Foreseen
+from data_access.queries.planned.planned import PlannedChanges
+from data_access.store.access import Access, new_command_id
 from tests.pages.test_finder import with_export_open
 from tests.support.builders import a_class, a_customer, a_reseller, a_suspended_customer, an_invoice, later
 from tests.support.forms import fill, press, said
@@ -182,7 +182,7 @@ def test_the_list_looks_a_year_ahead_when_it_is_asked_to(desk_app: Any, days: st
 
 
 def test_a_list_that_is_not_whole_says_from_when_on(desk_app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("data_access.queries.ahead._SPARE", -998)
+    monkeypatch.setattr("data_access.queries.planned.ahead._SPARE", -998)
     for number in range(3):
         a_debtor(desk_app.engine, f"S-{number}", 2)
     app = desk_app.open("planned_changes", Role.SUPPORT)
@@ -221,7 +221,7 @@ def test_the_export_is_narrowed_as_the_list_is_and_noted_in_the_audit(desk_app: 
 
 @pytest.mark.usefixtures("ahead")
 def test_what_is_too_much_for_a_file_is_refused_whole(desk_app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("data_access.queries.planned.EXPORT_MOST", 2)
+    monkeypatch.setattr("data_access.queries.planned.planned.EXPORT_MOST", 2)
     with pytest.raises(Rejected, match="choose fewer days or one kind"):
         exported(manager(desk_app.engine), PlannedFilter(), None, "CSV")
 

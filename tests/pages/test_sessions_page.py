@@ -3,7 +3,7 @@
 import pytest
 
 from dashboard.session_list import browser
-from data_access.permissions import PEOPLE_ROLES
+from data_access.base.permissions import PEOPLE_ROLES
 from tests.support.forms import press, said
 
 

@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
-from data_access.access import new_command_id
-from data_access.clock import system_clock
-from data_access.commands.plans import ChangePlan, PlanTerms
+from data_access.base.clock import system_clock
+from data_access.base.permissions import Role
+from data_access.base.statuses import BillStatus
+from data_access.commands.services.plans import ChangePlan, PlanTerms
 from data_access.models.services import Activation, ChargeModel, SubscriptionPlan
-from data_access.permissions import Role
-from data_access.queries.plans import PlansInUse
-from data_access.statuses import BillStatus
+from data_access.queries.services.plans import PlansInUse
+from data_access.store.access import new_command_id
 from tests.support.builders import a_customer, a_plan, a_subscription
 from tests.support.forms import field, fill, labels, press, said
 from tests.support.people import access_for

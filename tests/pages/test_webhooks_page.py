@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
-from data_access.access import new_command_id
-from data_access.commands.webhooks import ChangeWebhook
+from data_access.base.permissions import Role
+from data_access.commands.people.webhooks import ChangeWebhook
+from data_access.domain.notices import Event
 from data_access.models.outbox import MessageState, Webhook
-from data_access.notices import Event
-from data_access.permissions import Role
-from data_access.queries.deliveries import RecentDeliveries
+from data_access.queries.jobs.deliveries import RecentDeliveries
+from data_access.store.access import new_command_id
 from tests.support.builders import a_customer
 from tests.support.forms import field, fill, labels, press, said
 from tests.support.outbox import a_message, a_webhook

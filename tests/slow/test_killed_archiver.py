@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import pytest
 
+from data_access.base.permissions import Role
 from data_access.jobs.archive_file import read_archive
-from data_access.permissions import Role
 from tests.data_access.test_archive import an_old_customer, bookings, row_of, run, sums
 from tests.support.people import NOW, a_person
 
@@ -16,8 +16,8 @@ KILLED = """
 import os, signal, sys
 from datetime import datetime
 from pathlib import Path
-from data_access.access import access_as
-from data_access.engine import make_engine
+from data_access.store.access import access_as
+from data_access.base.engine import make_engine
 from data_access.jobs import archive
 
 real = getattr(archive, sys.argv[5])

@@ -14,9 +14,9 @@ from tests.support.receivers import a_hook
 KILLED = """
 import os, signal, sys
 from datetime import datetime
-from data_access import delivering
-from data_access.destinations import Reach
-from data_access.engine import make_engine
+from data_access.store import delivering
+from data_access.domain.destinations import Reach
+from data_access.base.engine import make_engine
 from data_access.jobs.sending import Sender, send_due
 from data_access.jobs.transports import Hooks
 from data_access.models.outbox import Channel

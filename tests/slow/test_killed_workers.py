@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from data_access.access import Access
-from data_access.engine import make_engine
-from data_access.permissions import SYSTEM
-from data_access.queries.verify import VerifyChain
+from data_access.base.engine import make_engine
+from data_access.base.permissions import SYSTEM
+from data_access.queries.audit.verify import VerifyChain
+from data_access.store.access import Access
 from tests.support.doomed import (
     JOBS,
     LATER,

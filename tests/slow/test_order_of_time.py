@@ -2,9 +2,9 @@
 
 from sqlalchemy import select
 
+from data_access.base.permissions import Role
 from data_access.models.history import CommandLog
 from data_access.models.money import Transaction
-from data_access.permissions import Role
 from tests.support.builders import a_customer
 from tests.support.people import a_person
 from tests.support.tellers import book_at_once

@@ -11,15 +11,19 @@ import pytest
 from sqlalchemy import Engine, Row, func, select
 from sqlalchemy.orm import Session
 
-from data_access.access import Access, new_command_id
-from data_access.bookings import Kind
-from data_access.cardnumbers import holds_card_number
-from data_access.cases import cases_of
-from data_access.clock import day_in
-from data_access.commands.periods import ClosePeriod
-from data_access.engine import make_engine
-from data_access.errors import Rejected
-from data_access.gateway import Instruction, LocalGateway, NoAnswer
+from data_access.base.bookings import Kind
+from data_access.base.clock import day_in
+from data_access.base.engine import make_engine
+from data_access.base.errors import Rejected
+from data_access.base.permissions import PEOPLE_ROLES, SYSTEM
+from data_access.base.statuses import BillStatus, SuspensionCause
+from data_access.commands.billing.periods import ClosePeriod
+from data_access.commands.cards.cardnumbers import holds_card_number
+from data_access.domain.billing.periods import period_of
+from data_access.domain.collections.pacing import due
+from data_access.domain.passwords import DEMO_SIGN_INS
+from data_access.domain.standing import Shown, shown_status
+from data_access.domain.usage.quotas import price_of_rest
 from data_access.models.cards import Asked, CardPayment, PaymentMethod
 from data_access.models.collection import CollectionPolicy, CollectionStep, Promise, Step, WarningThreshold
 from data_access.models.customers import Account, BalanceControl, Customer, Note
@@ -28,20 +32,16 @@ from data_access.models.money import OPEN, Invoice, InvoiceLine, PaymentStatus
 from data_access.models.outbox import Webhook
 from data_access.models.people import Person
 from data_access.models.quotas import MeasuredUse, Quota, QuotaUse
-from data_access.pacing import due
-from data_access.passwords import DEMO_SIGN_INS
-from data_access.periods import period_of
-from data_access.permissions import PEOPLE_ROLES, SYSTEM
-from data_access.queries.collection_due import DueCollection
-from data_access.queries.periods import DueFees, DueFundChecks, DuePeriods
-from data_access.queries.quotas import QuotasOf
-from data_access.queries.retained import ErasuresAhead, LegalHolds
-from data_access.quotas import price_of_rest
+from data_access.queries.billing.periods import DueFees, DueFundChecks, DuePeriods
+from data_access.queries.collections.collection_due import DueCollection
+from data_access.queries.jobs.retained import ErasuresAhead, LegalHolds
+from data_access.queries.services.quotas import QuotasOf
 from data_access.seed.demo import seed
-from data_access.standing import Shown, shown_status
-from data_access.status_changes import facts_of
-from data_access.statuses import BillStatus, SuspensionCause
-from data_access.technical import sign_in
+from data_access.services.facts.cases import cases_of
+from data_access.services.status_changes import facts_of
+from data_access.store.access import Access, new_command_id
+from data_access.store.gateway import Instruction, LocalGateway, NoAnswer
+from data_access.store.technical import sign_in
 from tests.support.builders import a_customer
 from tests.support.ledgers import Ledgers, read_ledgers
 from tests.support.visits import visited_too_late

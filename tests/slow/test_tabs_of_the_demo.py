@@ -6,18 +6,18 @@ import pytest
 from sqlalchemy import func, select
 
 from dashboard.customer_tab_bar import TABS
-from data_access.access import Access
-from data_access.clock import system_clock
-from data_access.filters import CustomerFilter
+from data_access.base.clock import system_clock
+from data_access.base.permissions import SYSTEM, Role
+from data_access.domain.standing import Shown
 from data_access.models.cards import PaymentMethod
 from data_access.models.customers import Note
 from data_access.models.history import PlannedMove
 from data_access.models.quotas import QuotaUse
 from data_access.models.services import Did
-from data_access.permissions import SYSTEM, Role
-from data_access.queries.customers import FindCustomers
+from data_access.queries.lists.customers import FindCustomers
+from data_access.search.filters import CustomerFilter
 from data_access.seed.demo import seed
-from data_access.standing import Shown
+from data_access.store.access import Access
 from tests.support.desk_app import DeskApp, desk_app_on
 
 CUSTOMERS = 200

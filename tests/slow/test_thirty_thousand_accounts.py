@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from data_access.access import Access
-from data_access.bulk import bulk_load
+from data_access.base.money import ZERO
+from data_access.base.permissions import SYSTEM, Role
 from data_access.imports.customers import customer_mapping, import_customers
 from data_access.models.customers import BalanceControl, Customer
-from data_access.money import ZERO
-from data_access.permissions import SYSTEM, Role
-from data_access.queries.exposure import Band, ExposureBins, ExposureTotals
+from data_access.queries.exposure.exposure import Band, ExposureBins, ExposureTotals
+from data_access.store.access import Access
+from data_access.store.bulk import bulk_load
 from tests.data_access.test_imports import MAPPINGS, Desk
 from tests.support.builders import a_class
 from tests.support.rows import BEFORE, arrangement

@@ -6,7 +6,7 @@ The clock goes on from that instant. Only this process is moved: servers and pro
 import os
 from datetime import datetime
 
-from data_access import clock
+from data_access.base import clock
 
 _real = clock.system_clock
 _ahead = datetime.fromisoformat(os.environ["STARTS_AT"]) - _real()

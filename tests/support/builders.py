@@ -7,12 +7,15 @@ from typing import Any
 
 from sqlalchemy import Engine, func, select
 
-from data_access.allocating import unused_of
-from data_access.bookings import Kind
-from data_access.bulk import BulkLoad, bulk_load
-from data_access.clock import system_clock
-from data_access.folding import fold
-from data_access.ledger import Books
+from data_access.base.bookings import Kind
+from data_access.base.clock import system_clock
+from data_access.base.money import ZERO
+from data_access.base.permissions import SYSTEM
+from data_access.base.statuses import BillStatus, SuspensionCause
+from data_access.base.text.folding import fold
+from data_access.domain.billing.ledger import Books
+from data_access.domain.collections.policy import POLICY_FIELDS, Policy, first_versions
+from data_access.domain.validation import folded_keys
 from data_access.models.collection import CollectionPolicy, Promise, Section
 from data_access.models.customers import Account, AccountKind, BalanceControl, Customer, CustomerClass, Note
 from data_access.models.history import StatusEvent
@@ -20,11 +23,8 @@ from data_access.models.money import CollectionStatus, Invoice
 from data_access.models.people import Reseller
 from data_access.models.quotas import Quota, Unit
 from data_access.models.services import Did, Subscription, SubscriptionPlan
-from data_access.money import ZERO
-from data_access.permissions import SYSTEM
-from data_access.policy import POLICY_FIELDS, Policy, first_versions
-from data_access.statuses import BillStatus, SuspensionCause
-from data_access.validation import folded_keys
+from data_access.services.allocating import unused_of
+from data_access.store.bulk import BulkLoad, bulk_load
 from tests.support.people import NOW
 from tests.support.rows import BEFORE, arrangement, insert
 

@@ -13,7 +13,7 @@ import psycopg
 from sqlalchemy import Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
-from data_access.engine import make_engine
+from data_access.base.engine import make_engine
 from data_access.migrations import upgrade
 from tests.support.postgres import Server
 

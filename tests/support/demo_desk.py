@@ -8,12 +8,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, select
 
-from data_access.engine import make_engine, spare_the_disk
+from data_access.base.engine import make_engine, spare_the_disk
+from data_access.base.money import ZERO
+from data_access.base.statuses import BillStatus
 from data_access.migrations import upgrade
 from data_access.models.customers import BalanceControl, Customer
-from data_access.money import ZERO
 from data_access.seed.demo import seed
-from data_access.statuses import BillStatus
 from tests.support.browsing import Desk
 from tests.support.programs import free_port, running, wait_until_it_answers
 

@@ -12,10 +12,10 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import context
 from dashboard.navigation import HOME
-from data_access import technical
-from data_access.clock import system_clock
-from data_access.permissions import Actor, Role
-from data_access.settings import settings
+from data_access.base.clock import system_clock
+from data_access.base.permissions import Actor, Role
+from data_access.base.settings import settings
+from data_access.store import technical
 from tests.support.people import a_person
 
 ROOT = Path(__file__).resolve().parents[2]

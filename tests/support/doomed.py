@@ -22,23 +22,23 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Engine, Table, event, select
 from sqlalchemy.orm import Session
 
-from data_access.access import Access, new_command_id
-from data_access.commands.invoices import RequestMidterm
-from data_access.commands.limits import RaiseLimit
-from data_access.commands.promises import MakePromise
-from data_access.commands.status import PlanMove
-from data_access.engine import make_engine, spare_the_disk
+from data_access.base.engine import make_engine, spare_the_disk
+from data_access.base.money import ZERO
+from data_access.base.permissions import SYSTEM
+from data_access.base.schedule import Job
+from data_access.base.statuses import BillStatus
+from data_access.commands.billing.invoices import RequestMidterm
+from data_access.commands.collections.promises import MakePromise
+from data_access.commands.customers.limits import RaiseLimit
+from data_access.commands.customers.status import PlanMove
 from data_access.jobs.runner import run_job
 from data_access.jobs.table import WORK
 from data_access.models.base import Base
 from data_access.models.customers import Customer
 from data_access.models.running import RunState
-from data_access.money import ZERO
-from data_access.permissions import SYSTEM
-from data_access.running import Holder
-from data_access.schedule import Job
 from data_access.seed.demo import seed
-from data_access.statuses import BillStatus
+from data_access.store.access import Access, new_command_id
+from data_access.store.running import Holder
 from tests.support.people import NOW
 
 _CONTEXT = multiprocessing.get_context("forkserver")

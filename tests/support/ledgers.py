@@ -9,12 +9,12 @@ from typing import Any
 
 from sqlalchemy import Engine, Select, Table, select
 
-from data_access.bookings import BOOKINGS, settling_kinds
+from data_access.base.bookings import BOOKINGS, settling_kinds
+from data_access.base.money import decimals_of
 from data_access.models.base import Base
 from data_access.models.customers import Customer
 from data_access.models.history import StatusEvent
 from data_access.models.money import Allocation, CollectionStatus, Invoice, InvoiceLine, PaymentStatus, Transaction
-from data_access.money import decimals_of
 
 Row = Any
 _OPEN = (PaymentStatus.UNPAID, PaymentStatus.PARTLY_PAID)

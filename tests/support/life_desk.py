@@ -10,19 +10,19 @@ from hypothesis.stateful import RuleBasedStateMachine
 from sqlalchemy import Engine, event, func, select
 from sqlalchemy.orm import Session
 
-from data_access.access import Access, Command, new_command_id
-from data_access.commands.customers import CreateCustomer
-from data_access.commands.money import BookTransaction
-from data_access.errors import Refusal, Repeated
+from data_access.base.errors import Refusal, Repeated
+from data_access.base.permissions import SYSTEM, Role
+from data_access.base.schedule import Job
+from data_access.commands.billing.money import BookTransaction
+from data_access.commands.customers.customers import CreateCustomer
+from data_access.domain.validation import CustomerInput
 from data_access.jobs.runner import run_job
 from data_access.jobs.table import WORK
 from data_access.models.history import CommandLog
 from data_access.models.running import RunState
-from data_access.permissions import SYSTEM, Role
-from data_access.queries.verify import VerifyChain
-from data_access.running import Holder
-from data_access.schedule import Job
-from data_access.validation import CustomerInput
+from data_access.queries.audit.verify import VerifyChain
+from data_access.store.access import Access, Command, new_command_id
+from data_access.store.running import Holder
 from tests.support.builders import a_class
 from tests.support.people import a_person
 from tests.support.reference import Life

@@ -9,18 +9,18 @@ from hypothesis.stateful import initialize, invariant, precondition, rule
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from data_access.access import new_command_id
-from data_access.bookings import Kind
-from data_access.cases import cases_of
-from data_access.commands.corrections import ReverseTransaction
-from data_access.commands.money import BookTransaction
-from data_access.commands.promises import MakePromise
-from data_access.commands.status import ChangeStatus
+from data_access.base.bookings import Kind
+from data_access.base.permissions import SYSTEM
+from data_access.commands.billing.corrections import ReverseTransaction
+from data_access.commands.billing.money import BookTransaction
+from data_access.commands.collections.promises import MakePromise
+from data_access.commands.customers.status import ChangeStatus
 from data_access.models.collection import Promise
 from data_access.models.customers import Customer
 from data_access.models.money import Invoice, Transaction
-from data_access.permissions import SYSTEM
-from data_access.status_changes import earliest_visit
+from data_access.services.facts.cases import cases_of
+from data_access.services.status_changes import earliest_visit
+from data_access.store.access import new_command_id
 from tests.support.ledgers import read_ledgers
 from tests.support.life_desk import Mortal
 from tests.support.reference import ALIVE, STEPS, Life

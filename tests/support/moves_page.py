@@ -2,16 +2,16 @@
 
 from pathlib import Path
 
-from data_access.lifecycle import Need
-from data_access.moves import MOVES, Move
-from data_access.permissions import LIFT_HORIZON_DAYS, PEOPLE_ROLES, who_can
-from data_access.standing import Shown
+from data_access.base.permissions import LIFT_HORIZON_DAYS, PEOPLE_ROLES, who_can
+from data_access.domain.lifecycle import Need
+from data_access.domain.moves import MOVES, Move
+from data_access.domain.standing import Shown
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "moves.md"
 _NEEDS = {Need.REASON: "a reason", Need.DATE: "a date", Need.CUSTOMER_ID: "the Customer ID, typed"}
 _TOP = """# Status and moves
 
-This page is generated from `data_access/moves.py`, `lifecycle.py` and `standing.py` by
+This page is generated from `data_access/domain/moves.py`, `lifecycle.py` and `standing.py` by
 `.venv/bin/python -m tests.support.moves_page`; a test compares them. Buttons, checks, previews, audit and tests read
 the same tables.
 """

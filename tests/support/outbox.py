@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy import Engine, select
 
+from data_access.domain.notices import Event
 from data_access.models.history import CommandLog
 from data_access.models.outbox import Channel, Message, Webhook
-from data_access.notices import Event
 from tests.support.people import NOW
 from tests.support.rows import insert
 

@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from data_access.access import Access
-from data_access.commands.money import Booked, BookTransaction
-from data_access.errors import Repeated
-from data_access.folding import fold
+from data_access.base.errors import Repeated
+from data_access.base.money import CURRENCIES
+from data_access.base.permissions import Actor, Permission, Role
+from data_access.base.text.folding import fold
+from data_access.commands.billing.money import Booked, BookTransaction
 from data_access.models.people import Person, PersonalLimit
-from data_access.money import CURRENCIES
-from data_access.permissions import Actor, Permission, Role
+from data_access.store.access import Access
 from tests.support.rows import insert
 
 NOW = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)  # a Monday

@@ -19,7 +19,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from data_access.clock import system_clock
+from data_access.base.clock import system_clock
 from tests.support.programs import free_port
 
 _READS = 65_536

@@ -5,11 +5,11 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from data_access.access import new_command_id
-from data_access.audit_trail import Order
-from data_access.bulk import bulk_load
+from data_access.base.permissions import SYSTEM
 from data_access.models.base import Base
-from data_access.permissions import SYSTEM
+from data_access.store.access import new_command_id
+from data_access.store.audit_trail import Order
+from data_access.store.bulk import bulk_load
 
 BEFORE = datetime(2025, 9, 1, 8, 0, tzinfo=UTC)  # when what a test starts from was recorded
 

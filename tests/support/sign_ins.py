@@ -7,10 +7,10 @@ from argon2 import PasswordHasher
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from data_access.engine import Door
-from data_access.folding import fold
+from data_access.base.engine import Door
+from data_access.base.permissions import Role
+from data_access.base.text.folding import fold
 from data_access.models.people import Person
-from data_access.permissions import Role
 
 PASSWORD = "correct horse battery staple"
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -2,7 +2,7 @@
 
 from streamlit.testing.v1 import AppTest
 
-from data_access.permissions import Role
+from data_access.base.permissions import Role
 from tests.support.desk_app import DeskApp
 
 

@@ -6,12 +6,12 @@ from decimal import Decimal
 
 from sqlalchemy import Engine
 
-from data_access.access import Access, new_command_id
-from data_access.bookings import Kind
-from data_access.clock import system_clock
-from data_access.commands.money import BookTransaction
-from data_access.engine import make_engine, spare_the_disk
-from data_access.permissions import Actor
+from data_access.base.bookings import Kind
+from data_access.base.clock import system_clock
+from data_access.base.engine import make_engine, spare_the_disk
+from data_access.base.permissions import Actor
+from data_access.commands.billing.money import BookTransaction
+from data_access.store.access import Access, new_command_id
 
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(["tests.support.tellers"])

@@ -3,9 +3,9 @@
 import sqlalchemy as sa
 from alembic import op
 
-from data_access.clock import UtcDateTime
+from data_access.base.clock import UtcDateTime
+from data_access.base.money import Amount
 from data_access.migrations.guards import recreate
-from data_access.money import Amount
 
 revision = "0004"
 down_revision = "0003"

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from data_access.clock import UtcDateTime
+from data_access.base.clock import UtcDateTime
 from data_access.migrations.guards import recreate
 
 revision = "0006"

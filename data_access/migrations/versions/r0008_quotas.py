@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from data_access.base.money import Amount
 from data_access.migrations.guards import recreate
-from data_access.money import Amount
 
 revision = "0008"
 down_revision = "0007"

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from data_access.clock import UtcDateTime
+from data_access.base.clock import UtcDateTime
 
 revision = "0012"
 down_revision = "0011"

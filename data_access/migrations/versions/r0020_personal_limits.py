@@ -7,8 +7,8 @@ customers, or which a class bills in, so that nobody loses or gains anything whe
 import sqlalchemy as sa
 from alembic import op
 
+from data_access.base.money import Amount
 from data_access.migrations.guards import recreate
-from data_access.money import Amount
 
 revision = "0020"
 down_revision = "0019"

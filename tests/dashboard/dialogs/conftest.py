@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data_access.permissions import Role
+from data_access.base.permissions import Role
 from tests.support.desk_app import DeskApp
 
 OpenDialog = Callable[..., AppTest]
 BODY = """
 from dashboard import context
 from dashboard.dialogs import {name}, shown
-from data_access.queries.customer import CustomerHead
+from data_access.queries.customers.customer import CustomerHead
 import streamlit as st
 
 access = context.access()
@@ -25,7 +25,7 @@ ENTRY = """
 from pathlib import Path
 from dashboard import shell
 from dashboard.navigation import PageEntry
-from data_access.permissions import Permission
+from data_access.base.permissions import Permission
 here = Path({folder!r})
 shell.render([PageEntry("page", "Page", ":material/home:", "Work", Permission.CUSTOMER_READ, True, True, here)])
 """

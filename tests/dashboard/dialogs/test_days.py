@@ -6,11 +6,11 @@ import pytest
 
 from dashboard.day_choices import usual
 from dashboard.formats import day_and_distance, relative
-from data_access.clock import Days, day_in, in_words, system_clock
+from data_access.base.clock import Days, day_in, in_words, system_clock
+from data_access.base.permissions import Role
 from data_access.models.customers import Customer
 from data_access.models.history import PlannedMove
 from data_access.models.money import Transaction
-from data_access.permissions import Role
 from tests.support.builders import a_customer, a_suspended_customer, today
 from tests.support.forms import field, fill, press, said
 from tests.support.tables import only, rows

@@ -8,16 +8,16 @@ import pytest
 from sqlalchemy import select
 
 from dashboard.dialogs.opened import Dialog
-from data_access.access import Access, new_command_id
-from data_access.clock import system_clock
-from data_access.commands.customers import EditCustomer
-from data_access.drafts import draft_for
+from data_access.base.clock import system_clock
+from data_access.base.permissions import Role
+from data_access.base.statuses import BillStatus
+from data_access.commands.customers.customers import EditCustomer
 from data_access.models.customers import Customer, Note
 from data_access.models.history import InvoiceRequest, PlannedMove
 from data_access.models.money import Transaction
-from data_access.permissions import Role
-from data_access.queries.choices import EditableCustomer
-from data_access.statuses import BillStatus
+from data_access.queries.customers.choices import EditableCustomer
+from data_access.store.access import Access, new_command_id
+from data_access.store.drafts import draft_for
 from tests.support.builders import a_class, a_customer, a_suspended_customer, an_invoice, today
 from tests.support.forms import field, fill, labels, press, said
 from tests.support.people import a_person

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from data_access.access import Access, new_command_id
-from data_access.commands.notes import EditNote
+from data_access.base.permissions import Role
+from data_access.commands.customers.notes import EditNote
 from data_access.models.customers import Note
-from data_access.permissions import Role
+from data_access.store.access import Access, new_command_id
 from tests.support.builders import a_customer, a_note
 from tests.support.forms import fill, labels, press, said
 from tests.support.people import a_person

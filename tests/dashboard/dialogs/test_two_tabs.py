@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from data_access.access import Access
-from data_access.bookings import Kind
-from data_access.clock import system_clock
-from data_access.commands.money import BookTransaction
-from data_access.drafts import draft_for, keep
+from data_access.base.bookings import Kind
+from data_access.base.clock import system_clock
+from data_access.base.money import exact
+from data_access.base.permissions import Role
+from data_access.commands.billing.money import BookTransaction
 from data_access.models.customers import Customer, Note
 from data_access.models.money import Transaction
-from data_access.money import exact
-from data_access.permissions import Role
+from data_access.store.access import Access
+from data_access.store.drafts import draft_for, keep
 from tests.support.builders import a_customer, an_invoice, today
 from tests.support.forms import field, fill, labels, press, said
 from tests.support.people import a_person

@@ -1,0 +1,206 @@
+"""Engines: one way to open a database, and a fair turn at it. A connection without a door writes nothing."""
+
+import os
+import re
+import sqlite3
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Connection, Engine, Pool, create_engine, event, make_url
+
+from data_access.base.errors import Busy, Rejected
+
+_READS = re.compile(r"\s*(SELECT|PRAGMA|SAVEPOINT|RELEASE|ROLLBACK|BEGIN|EXPLAIN|SHOW|SET)\b", re.IGNORECASE)
+_WRITES_INSIDE = re.compile(r"\b(INSERT\s+INTO|DELETE\s+FROM|UPDATE\s+\w+\s+SET)\b", re.IGNORECASE)
+
+
+_OWNER_ONLY = 0o600
+STATEMENT_SECONDS = 30.0  # a read that takes longer is stopped
+LOCK_SECONDS = 10.0  # on PostgreSQL: whoever waits longer for a row is told that the database is busy
+IDLE_SECONDS = 120.0  # on PostgreSQL: a transaction whose program has gone silent holds its locks no longer
+_CONNECT_SECONDS = 5
+_STEPS_BETWEEN_LOOKS = 100_000
+
+
+class Turnstile:
+    """A fair gate: at most `places` inside, the rest wait in order of arrival."""
+
+    def __init__(self, places: int, patience_seconds: float = 20.0) -> None:
+        self._free, self._patience = places, patience_seconds
+        self._lock, self._waiting = threading.Lock(), deque[threading.Event]()
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Busy when no place came free in time."""
+        self._enter()
+        try:
+            yield
+        finally:
+            self._leave()
+
+    def _enter(self) -> None:
+        with self._lock:
+            if self._free and not self._waiting:
+                self._free -= 1
+                return
+            called = threading.Event()
+            self._waiting.append(called)
+        if called.wait(self._patience):
+            return
+        with self._lock:
+            if not called.is_set():
+                self._waiting.remove(called)
+                raise Busy
+
+    def _leave(self) -> None:
+        with self._lock:
+            if self._waiting:
+                self._waiting.popleft().set()  # the place goes straight to the next in line
+            else:
+                self._free += 1
+
+
+class Door:
+    """What a connection that may write carries: open only while the holder says so."""
+
+    def __init__(self, *, is_open: bool = False) -> None:
+        self.is_open = is_open
+
+
+_TURNS: WeakKeyDictionary[Pool, tuple[Turnstile, Turnstile]] = WeakKeyDictionary()
+_SQLITE_PRAGMAS = (
+    "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "temp_store=MEMORY",
+    "recursive_triggers=ON",
+)  # fmt: skip
+
+
+def make_engine(url: str) -> Engine:
+    """An engine for a SQLite file or PostgreSQL; makes the folder of a SQLite file."""
+    engine = _sqlite(url) if make_url(url).get_backend_name() == "sqlite" else _postgresql(url)
+    event.listen(engine, "before_cursor_execute", _refuse_without_door)
+    reads, writes = (2, 1) if engine.dialect.name == "sqlite" else (8, 16)
+    _TURNS[engine.pool] = Turnstile(reads), Turnstile(writes)
+    return engine
+
+
+@contextmanager
+def apart(engine: Engine) -> Iterator[Engine]:
+    """The same database for a trial by which nobody else waits: on SQLite a copy, gone afterwards."""
+    if engine.dialect.name != "sqlite":
+        yield engine
+        return
+    with TemporaryDirectory(prefix="trial-") as folder:
+        file = Path(folder) / "trial.db"
+        with closing(sqlite3.connect(file)) as copy, closing(engine.raw_connection()) as own:
+            own.driver_connection.backup(copy)  # type: ignore[union-attr]  # SQLite's own
+        trial = make_engine(f"sqlite:///{file}")
+        try:
+            yield trial
+        finally:
+            trial.dispose()
+
+
+def read_turn(engine: Engine) -> AbstractContextManager[None]:
+    """A place among the few that read at once: more threads than that only fight for the interpreter."""
+    return _TURNS[engine.pool][0].turn()
+
+
+def write_turn(engine: Engine) -> AbstractContextManager[None]:
+    """The next turn to write; on SQLite there is one place."""
+    return _TURNS[engine.pool][1].turn()
+
+
+def _sqlite(url: str) -> Engine:
+    file = make_url(url).database
+    if file and file != ":memory:":
+        _refuse_orphan(file)
+        try:
+            Path(file).parent.mkdir(parents=True, exist_ok=True)
+            keep_private(Path(file))
+        except OSError as trouble:
+            raise Rejected(f"The database file {file} cannot be used: {trouble.strerror}.") from trouble
+    engine = create_engine(url, pool_size=8, max_overflow=24, hide_parameters=True)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "before_cursor_execute", _set_deadline)
+    return engine
+
+
+def keep_private(file: Path) -> None:
+    """Makes a file that its owner alone can read, or takes it from everybody else; what SQLite lays beside follows."""
+    if not file.exists():
+        file.touch(mode=_OWNER_ONLY)
+    for one in (file, Path(f"{file}-wal"), Path(f"{file}-shm")):
+        if one.exists() and one.stat().st_uid == os.getuid():
+            one.chmod(_OWNER_ONLY)
+
+
+def _refuse_orphan(file: str) -> None:
+    """SQLite would say "disk I/O error". The journal is looked for first: it never stands before its file does."""
+    if Path(f"{file}-wal").exists() and not Path(file).exists():
+        raise Rejected(
+            f"The database file {file} is gone, but its journal {file}-wal is still there. "
+            f"Put the file back, or delete {file}-wal and {file}-shm as well to start over."
+        )
+
+
+def spare_the_disk(engine: Engine) -> None:
+    """For what can be made again: a SQLite file is not flushed at each commit; a power cut may take the last ones."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _write_without_waiting)
+
+
+def _write_without_waiting(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA synchronous=NORMAL")
+
+
+def _prepare_sqlite(connection: Any, record: Any) -> None:
+    connection.isolation_level = None  # transactions are begun by _begin_sqlite, not by the driver
+    for pragma in _SQLITE_PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+    record.info["deadline"] = float("inf")
+    connection.set_progress_handler(lambda: time.monotonic() > record.info["deadline"], _STEPS_BETWEEN_LOOKS)
+
+
+def _set_deadline(conn: Connection, *_: Any) -> None:
+    reads = conn.get_execution_options().get("door") is None
+    conn.info["deadline"] = time.monotonic() + STATEMENT_SECONDS if reads else float("inf")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("door") is not None
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _postgresql(url: str) -> Engine:
+    limits = {
+        "statement_timeout": STATEMENT_SECONDS,
+        "lock_timeout": LOCK_SECONDS,
+        "idle_in_transaction_session_timeout": IDLE_SECONDS,
+    }
+    session = "-c timezone=UTC " + " ".join(f"-c {name}={seconds * 1000:.0f}" for name, seconds in limits.items())
+    options = {"options": session, "application_name": "customer-desk", "connect_timeout": _CONNECT_SECONDS}
+    return create_engine(
+        url,
+        pool_size=8,
+        max_overflow=16,
+        pool_pre_ping=True,
+        pool_recycle=1800,
+        connect_args=options,
+        hide_parameters=True,
+    )
+
+
+def _refuse_without_door(conn: Connection, _cursor: Any, statement: str, *_: Any) -> None:
+    if _READS.match(statement) or (statement.lstrip()[:4].upper() == "WITH" and not _WRITES_INSIDE.search(statement)):
+        return
+    door = conn.get_execution_options().get("door")
+    if door is None or not door.is_open:
+        raise RuntimeError("a write outside the unit of work, the bulk door and the technical door")

@@ -1,0 +1,1 @@
+"""Texts: how they are read as typed, compared, masked, labelled and written into sheets."""

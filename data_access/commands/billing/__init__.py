@@ -1,0 +1,1 @@
+"""Orders about invoices and bookings."""

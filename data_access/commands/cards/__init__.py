@@ -1,0 +1,1 @@
+"""Orders about stored cards, and what the bank answered."""

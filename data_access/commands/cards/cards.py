@@ -1,0 +1,241 @@
+"""Stored cards and what is asked of the bank for them: each request stands here before it is sent."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import ClassVar
+
+from data_access.base.bookings import BOOKINGS, Kind
+from data_access.base.clock import day_in
+from data_access.base.errors import Invalid, Rejected
+from data_access.base.money import ZERO, cash, exact_money
+from data_access.base.permissions import Permission
+from data_access.commands.billing.money import refuse_beyond_funds, refuse_by_status
+from data_access.commands.cards.cardnumbers import holds_card_number
+from data_access.models.cards import OPEN_STATES, Asked, CardOperation, CardPayment, CardState, PaymentMethod
+from data_access.models.customers import Customer
+from data_access.services.allocating import unused_payments
+from data_access.services.facts.own_limits import refuse_beyond_own_limits
+from data_access.services.facts.repeats import ask_about_repeat
+from data_access.store.access import Command
+from data_access.store.unit_of_work import UnitOfWork
+
+_UNDER_WAY = (
+    "Another card payment of this customer is in progress, and its outcome is not known yet: wait until the bank has "
+    "answered, so that nothing is charged twice."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CardSaved:
+    method_id: int
+    customer_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CardAsked:
+    """What stands here to be sent to the bank."""
+
+    operation_id: int
+    card_payment_id: int
+    customer_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddCard(Command[CardSaved]):
+    """Stores a card as the gateway knows it. `token` comes from the gateway's own form; no card number comes here."""
+
+    needs: ClassVar = Permission.MONEY_PAYMENT
+    result_type: ClassVar = CardSaved
+
+    customer_id: int
+    token: str
+    brand: str
+    last_four: str
+    expires_on: date
+
+    def apply(self, work: UnitOfWork) -> CardSaved:
+        customer = work.lock(Customer, self.customer_id, called="The customer")
+        refuse_by_status(BOOKINGS[Kind.ECOMMERCE_PAYMENT], customer)
+        _refuse_card(self, day_in(customer.billing_zone, work.now))
+        card = PaymentMethod(
+            customer_id=customer.id, token=self.token.strip(), brand=self.brand.strip(),
+            last_four=self.last_four.strip(), expires_on=self.expires_on, added_at=work.now,
+        )  # fmt: skip
+        return CardSaved(work.add(card).id, customer.id)
+
+
+def _refuse_card(order: AddCard, today: date) -> None:
+    complaints = {
+        name: "This looks like a card number. Card numbers are never stored here: give the gateway's token."
+        for name in ("token", "brand", "last_four", "reason")
+        if holds_card_number(getattr(order, name))
+    }
+    token, brand, last_four = order.token.strip(), order.brand.strip(), order.last_four.strip()
+    if not (0 < len(token) <= 80 and token.isascii() and token.isprintable() and " " not in token):
+        complaints.setdefault("token", "Give the token of the gateway: at most 80 characters, none of them a space.")
+    if not 0 < len(brand) <= 20:
+        complaints.setdefault("brand", "Give the brand of the card, of at most 20 characters.")
+    if not (len(last_four) == 4 and last_four.isascii() and last_four.isdecimal()):
+        complaints.setdefault("last_four", "Give the last four digits of the card.")
+    if order.expires_on < today:
+        complaints["expires_on"] = "This card has expired."
+    if complaints:
+        raise Invalid(complaints)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemoveCard(Command[CardSaved]):
+    """Takes a card out of use; what was paid by it keeps its trace, and can be refunded."""
+
+    needs: ClassVar = Permission.MONEY_PAYMENT
+    result_type: ClassVar = CardSaved
+
+    method_id: int
+
+    def apply(self, work: UnitOfWork) -> CardSaved:
+        card = work.lock(PaymentMethod, self.method_id, called="The card")
+        work.customer_id = card.customer_id
+        if card.removed_at is not None:
+            raise Rejected("This card has already been removed.")
+        card.removed_at = work.now
+        return CardSaved(card.id, card.customer_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestCardPayment(Command[CardAsked]):
+    """Asks for money of a stored card: taken at once, or only reserved.
+
+    `knows_of`: the transaction of an earlier payment like this one that whoever asks has seen; Repeated without it.
+    """
+
+    needs: ClassVar = Permission.MONEY_PAYMENT
+    result_type: ClassVar = CardAsked
+
+    customer_id: int
+    method_id: int
+    amount: Decimal
+    capture_at_once: bool = True
+    knows_of: int | None = None
+
+    def apply(self, work: UnitOfWork) -> CardAsked:
+        customer = work.lock(Customer, self.customer_id, called="The customer")
+        refuse_by_status(BOOKINGS[Kind.ECOMMERCE_PAYMENT], customer)
+        _refuse_unusable(work, customer, work.lock(PaymentMethod, self.method_id, called="The card"))
+        amount = _cash(self.amount, customer.currency)
+        _refuse_under_way(work, customer)
+        ask_about_repeat(work, customer, amount, "", knows_of=self.knows_of)
+        payment = work.add(
+            CardPayment(
+                customer_id=customer.id, method_id=self.method_id, key=self.command_id, amount=amount,
+                currency=customer.currency, capture_at_once=self.capture_at_once, requested_at=work.now,
+                login=work.actor.login,
+            )
+        )  # fmt: skip
+        return _ask(work, payment, Asked.CHARGE if self.capture_at_once else Asked.AUTHORISE, amount)
+
+
+def _refuse_unusable(work: UnitOfWork, customer: Customer, card: PaymentMethod) -> None:
+    if card.customer_id != customer.id:
+        raise Rejected("This card is another customer's.")
+    if card.removed_at is not None:
+        raise Rejected("This card was removed: choose another.")
+    if card.expires_on < day_in(customer.billing_zone, work.now):
+        raise Rejected("This card has expired: choose another.")
+
+
+def _cash(amount: Decimal, currency: str) -> Decimal:
+    try:
+        return cash(amount, currency)
+    except Rejected as wrong:
+        raise Invalid({"amount": f"{wrong}"}) from wrong
+
+
+def _refuse_under_way(work: UnitOfWork, customer: Customer) -> None:
+    under_way = work.select(CardOperation).where(
+        CardOperation.customer_id == customer.id, CardOperation.state.in_(OPEN_STATES)
+    )
+    if work.session.scalars(under_way).first() is not None:
+        raise Rejected(_UNDER_WAY)
+
+
+def _ask(work: UnitOfWork, payment: CardPayment, operation: Asked, amount: Decimal) -> CardAsked:
+    asked = work.add(
+        CardOperation(
+            customer_id=payment.customer_id, card_payment_id=payment.id, operation=operation,
+            key=work.order.command_id, amount=amount, asked_at=work.now, login=work.actor.login,
+        )
+    )  # fmt: skip
+    return CardAsked(asked.id, payment.id, payment.customer_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaptureCardPayment(Command[CardAsked]):
+    """Asks to take reserved money: once, all of it or less."""
+
+    needs: ClassVar = Permission.MONEY_PAYMENT
+    result_type: ClassVar = CardAsked
+
+    card_payment_id: int
+    amount: Decimal
+
+    def apply(self, work: UnitOfWork) -> CardAsked:
+        payment = _reserved(work, self.card_payment_id)
+        amount = _cash(self.amount, payment.currency)
+        if amount > payment.amount:
+            held = exact_money(payment.amount, payment.currency)
+            raise Invalid({"amount": f"Reserved are {held}: no more can be taken."})
+        return _ask(work, payment, Asked.CAPTURE, amount)
+
+
+@dataclass(frozen=True, kw_only=True)
+class VoidCardPayment(Command[CardAsked]):
+    """Asks to let reserved money go."""
+
+    needs: ClassVar = Permission.MONEY_PAYMENT
+    result_type: ClassVar = CardAsked
+
+    card_payment_id: int
+
+    def apply(self, work: UnitOfWork) -> CardAsked:
+        payment = _reserved(work, self.card_payment_id)
+        return _ask(work, payment, Asked.VOID, payment.amount)
+
+
+def _reserved(work: UnitOfWork, card_payment_id: int) -> CardPayment:
+    _, payment = _locked(work, card_payment_id)
+    if payment.state is not CardState.AUTHORISED:
+        raise Rejected(f"This payment is {payment.state}: only reserved money can be taken or released.")
+    return payment
+
+
+def _locked(work: UnitOfWork, card_payment_id: int) -> tuple[Customer, CardPayment]:
+    """The card payment with its customer locked before it, and nothing under way."""
+    seen = work.session.scalars(work.select(CardPayment).where(CardPayment.id == card_payment_id)).one_or_none()
+    customer = work.lock(Customer, seen.customer_id if seen else 0, called="The card payment")
+    payment = work.lock(CardPayment, card_payment_id, called="The card payment")
+    refuse_by_status(BOOKINGS[Kind.ECOMMERCE_PAYMENT], customer)
+    _refuse_under_way(work, customer)
+    return customer, payment
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundCardPayment(Command[CardAsked]):
+    """Asks to give money back to the card that it came from, as far as it paid no invoice."""
+
+    needs: ClassVar = Permission.MONEY_REFUND
+    result_type: ClassVar = CardAsked
+
+    card_payment_id: int
+    amount: Decimal
+
+    def apply(self, work: UnitOfWork) -> CardAsked:
+        customer, payment = _locked(work, self.card_payment_id)
+        amount = _cash(self.amount, payment.currency)
+        if not self.reason.strip():
+            raise Invalid({"reason": "Give the reason: credits and refunds are not booked without one."})
+        refuse_beyond_own_limits(work, amount, payment.currency, self.needs)
+        free = dict(unused_payments(work, customer)).get(payment.payment_id or 0, ZERO)
+        held = f"Of this payment {exact_money(free, payment.currency)} paid no invoice"
+        refuse_beyond_funds(customer, amount, free, f"{held}: no more can be given back to the card.")
+        return _ask(work, payment, Asked.REFUND, amount)

@@ -1,0 +1,1 @@
+"""Orders about customer classes and their terms."""

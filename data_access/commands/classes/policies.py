@@ -1,0 +1,153 @@
+"""Customer classes: their terms, a new version a change, their parameters, and the holidays of the company."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import ClassVar
+
+from data_access.base.errors import Invalid, Rejected, Stale
+from data_access.base.permissions import Permission
+from data_access.domain.collections.policy import policy_of
+from data_access.domain.collections.terms import read_class, read_policy
+from data_access.models.collection import CollectionPolicy, Holiday, Section
+from data_access.models.customers import CustomerClass
+from data_access.store.access import Command
+from data_access.store.unit_of_work import UnitOfWork
+
+_UNCHANGED = "Nothing was changed, so nothing was saved."
+_CLASS = "The customer class"
+
+
+@dataclass(frozen=True, slots=True)
+class PolicySaved:
+    """`number`: the version that holds for invoices from now on."""
+
+    customer_class_id: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClassSaved:
+    customer_class_id: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class HolidaySaved:
+    holiday_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetPolicy(Command[PolicySaved]):
+    """Gives a class new terms for one kind of invoices. Invoices that stand keep the version they were issued under.
+
+    `number` is the version that was shown: Stale when someone else has made a newer one.
+    """
+
+    needs: ClassVar = Permission.CLASS_EDIT
+    result_type: ClassVar = PolicySaved
+
+    customer_class_id: int
+    section: Section
+    number: int
+    typed: Mapping[str, str]
+
+    def apply(self, work: UnitOfWork) -> PolicySaved:
+        of_class = work.lock(CustomerClass, self.customer_class_id, called=_CLASS)
+        standing = _standing(work, of_class, self.section)
+        if standing.number != self.number:
+            raise Stale("This policy")
+        before = policy_of(standing)
+        after = read_policy(self.typed, before)
+        if after == before:
+            raise Rejected(_UNCHANGED)
+        made = CollectionPolicy(
+            customer_class_id=of_class.id, section=self.section, number=standing.number + 1,
+            command_id=work.order.command_id, at=work.now, login=work.actor.login, **asdict(after),
+        )  # fmt: skip
+        return PolicySaved(of_class.id, work.add(made).number)
+
+
+def _standing(work: UnitOfWork, of_class: CustomerClass, section: Section) -> CollectionPolicy:
+    versions = work.select(CollectionPolicy).where(
+        CollectionPolicy.customer_class_id == of_class.id, CollectionPolicy.section == section
+    )
+    return work.session.scalars(versions.order_by(CollectionPolicy.number.desc()).limit(1)).one()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetClass(Command[ClassSaved]):
+    """Changes parameters of a class, which hold at once for all its customers. Stale when it was changed meanwhile."""
+
+    needs: ClassVar = Permission.CLASS_EDIT
+    result_type: ClassVar = ClassSaved
+
+    customer_class_id: int
+    version: int
+    typed: Mapping[str, str]
+
+    def apply(self, work: UnitOfWork) -> ClassSaved:
+        of_class = work.lock(CustomerClass, self.customer_class_id, called=_CLASS)
+        if of_class.version != self.version:
+            raise Stale(_CLASS)
+        different = {
+            name: value
+            for name, value in read_class(self.typed, of_class.currency).items()
+            if value != getattr(of_class, name)
+        }
+        if not different:
+            raise Rejected(_UNCHANGED)
+        for name, value in different.items():
+            setattr(of_class, name, value)
+        of_class.version += 1
+        return ClassSaved(of_class.id, of_class.version)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddHoliday(Command[HolidaySaved]):
+    """Makes a day one on which the company does not work: limiting and suspending wait for the next working day."""
+
+    needs: ClassVar = Permission.CLASS_EDIT
+    result_type: ClassVar = HolidaySaved
+
+    day: date
+    name: str
+
+    def apply(self, work: UnitOfWork) -> HolidaySaved:
+        name = self.name.strip()
+        if not name or len(name) > 120:
+            raise Invalid({"name": "Name the holiday, in at most 120 characters."})
+        _refuse_past(self.day, work)
+        before = work.session.scalars(work.select(Holiday).where(Holiday.day == self.day)).one_or_none()
+        if before is None:
+            return HolidaySaved(work.add(Holiday(day=self.day, name=name)).id)
+        if before.removed_at is None:
+            raise Invalid({"day": f"{self.day:%-d %B %Y} is already a holiday: {before.name}."})
+        before.name, before.removed_at = name, None
+        return HolidaySaved(before.id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemoveHoliday(Command[HolidaySaved]):
+    """Makes a day ahead a working day again; its row stays in the history."""
+
+    needs: ClassVar = Permission.CLASS_EDIT
+    result_type: ClassVar = HolidaySaved
+
+    holiday_id: int
+
+    def apply(self, work: UnitOfWork) -> HolidaySaved:
+        holiday = work.lock(Holiday, self.holiday_id, called="The holiday")
+        if holiday.removed_at is not None:
+            raise Rejected("This holiday has already been removed.")
+        _refuse_past(holiday.day, work)
+        holiday.removed_at = work.now
+        return HolidaySaved(holiday.id)
+
+
+def _refuse_past(day: date, work: UnitOfWork) -> None:
+    """The day itself has begun somewhere, and what was due on it may have waited already."""
+    if (day - work.now.date()).days < 2:
+        raise Invalid(
+            {"day": "Choose a day that begins two days from now or later: nearer ones may have begun somewhere."}
+        )

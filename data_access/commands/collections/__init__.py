@@ -1,0 +1,1 @@
+"""Orders about debts that are collected, and about promises to pay."""

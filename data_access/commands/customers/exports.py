@@ -1,0 +1,67 @@
+"""Exports: the trace that one leaves in the audit, before anything leaves the desk."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from sqlalchemy import func, select
+
+from data_access.base.permissions import Permission
+from data_access.base.text.sheets import MOST_CUSTOMERS, refuse_too_many
+from data_access.models.customers import Customer
+from data_access.search.conditions import AdvancedFilter
+from data_access.search.filters import CustomerFilter
+from data_access.store.access import Command
+from data_access.store.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class ExportNoted:
+    """What the audit keeps: which customers, said without searched names, how many, and as what."""
+
+    customers: int
+    filter: str
+    format: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedExportNoted:
+    """What the audit keeps: which planned changes, how many, and as what."""
+
+    changes: int
+    filter: str
+    format: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportPlanned(Command[PlannedExportNoted]):
+    """Notes that so many planned changes are exported, chosen as the filter says."""
+
+    needs: ClassVar = Permission.CUSTOMER_EXPORT
+    result_type: ClassVar = PlannedExportNoted
+
+    changes: int
+    filter: str
+    format: str
+
+    def apply(self, work: UnitOfWork) -> PlannedExportNoted:  # noqa: ARG002 - the entry in the audit is all it does
+        return PlannedExportNoted(self.changes, self.filter, self.format)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportCustomers(Command[ExportNoted]):
+    """Notes that the customers a filter finds are exported. Rejected when they are too many: none is left out."""
+
+    needs: ClassVar = Permission.CUSTOMER_EXPORT
+    result_type: ClassVar = ExportNoted
+
+    filter: CustomerFilter | AdvancedFilter
+    format: str
+    most: int = MOST_CUSTOMERS
+
+    def apply(self, work: UnitOfWork) -> ExportNoted:
+        self.filter.require(work.actor)
+        found = work.select(Customer).where(*self.filter.where(work.now)).with_only_columns(Customer.id)
+        some = found.limit(self.most + 1).subquery()
+        count = work.session.scalar(select(func.count()).select_from(some)) or 0
+        refuse_too_many(count, self.most)
+        return ExportNoted(count, self.filter.describe(quoted=False), self.format)

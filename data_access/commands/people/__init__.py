@@ -1,0 +1,1 @@
+"""Orders about people, their sessions, and webhooks."""

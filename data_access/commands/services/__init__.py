@@ -1,0 +1,1 @@
+"""Orders about subscriptions, numbers, plans, quotas and usage."""

@@ -1,0 +1,196 @@
+"""Quotas of a customer: granted, changed and ended. What was granted for a period is never taken back."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import ClassVar
+
+from data_access.base.bookings import INTERNET, SERVICES
+from data_access.base.clock import day_in
+from data_access.base.errors import Invalid, NotFound, Rejected, Stale
+from data_access.base.permissions import Permission
+from data_access.commands.services.services import refuse_unless_running
+from data_access.domain.usage.quotas import refusal_of_quantity
+from data_access.models.customers import BillingPeriod, Customer
+from data_access.models.quotas import MOST_ROLLOVERS, Quota, Unit, WhenUsedUp
+from data_access.services.facts.covering import is_untouched, terms_of
+from data_access.store.access import Command
+from data_access.store.unit_of_work import UnitOfWork
+
+UNITS = {unit.value: unit for unit in Unit}
+ROLLOVERS = range(MOST_ROLLOVERS + 1)
+RENEWALS = {period.value: period for period in BillingPeriod}
+_QUOTA = "The quota"
+_DAY = timedelta(days=1)
+
+
+def beyond(service: str) -> dict[str, WhenUsedUp]:
+    """What can happen to usage of a service that a quota does not cover."""
+    return {one.value: one for one in WhenUsedUp if one is not WhenUsedUp.LIMIT or service == INTERNET}
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaSaved:
+    """`counts_from`: the first day on which what was saved holds; empty where nothing is granted any more."""
+
+    quota_id: int
+    customer_id: int
+    version: int
+    counts_from: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class GrantQuota(Command[QuotaSaved]):
+    """Grants a customer an allowance of a service each period, from today or a later day; the first period is whole."""
+
+    needs: ClassVar = Permission.SERVICE_EDIT
+    result_type: ClassVar = QuotaSaved
+
+    customer_id: int
+    service: str
+    unit: Unit
+    allowance: Decimal
+    renewal: BillingPeriod = BillingPeriod.MONTHLY
+    rollovers: int = 0
+    when_used_up: WhenUsedUp = WhenUsedUp.NORMAL_PRICE
+    started_on: date | None = None
+
+    def apply(self, work: UnitOfWork) -> QuotaSaved:
+        customer = work.lock(Customer, self.customer_id, called="The customer")
+        refuse_unless_running(customer, "A quota")
+        today = day_in(customer.billing_zone, work.now)
+        started_on = self.started_on or today
+        complaints = _complaints(self.service, self.allowance, self.rollovers, self.when_used_up)
+        if started_on < today:
+            complaints["started_on"] = "Choose today or a later day."
+        if complaints:
+            raise Invalid(complaints)
+        _refuse_a_second(work, self, started_on)
+        row = work.add(
+            Quota(
+                customer_id=customer.id, service=self.service, unit=self.unit, allowance=self.allowance,
+                renewal=self.renewal, rollovers=self.rollovers, when_used_up=self.when_used_up, started_on=started_on,
+            )
+        )  # fmt: skip
+        return QuotaSaved(row.id, customer.id, row.version, started_on.isoformat())
+
+
+def _complaints(service: str, allowance: Decimal, rollovers: int, when_used_up: WhenUsedUp) -> dict[str, str]:
+    complaints = {}
+    if service not in SERVICES:
+        complaints["service"] = f"Choose the service: {', '.join(SERVICES)}."
+    if wrong := refusal_of_quantity(allowance):
+        complaints["allowance"] = wrong
+    if rollovers not in ROLLOVERS:
+        complaints["rollovers"] = f"What is left can roll over for 0 to {MOST_ROLLOVERS} periods."
+    if when_used_up not in beyond(service):
+        complaints["when_used_up"] = (
+            f"{INTERNET} alone can continue at a lower speed: choose the normal price, or block."
+        )
+    return complaints
+
+
+def _refuse_a_second(work: UnitOfWork, asked: GrantQuota, started_on: date) -> None:
+    """For a service in a unit one quota runs at a time, so that no period is granted twice."""
+    same = work.select(Quota).where(
+        Quota.customer_id == asked.customer_id, Quota.service == asked.service, Quota.unit == asked.unit
+    )
+    for quota in work.session.scalars(same.order_by(Quota.id)):
+        if quota.ended_on is None:
+            raise Rejected(
+                f"The customer already has a quota for {quota.service} in {quota.unit.value}: change or end that one."
+            )
+        last = terms_of(quota).last_begun(quota.ended_on)
+        if last is not None and started_on <= last.last:
+            raise Invalid(
+                {"started_on": f"A quota that ended is granted until {last.last:%-d %B %Y}: choose a day after that."}
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeQuota(Command[QuotaSaved]):
+    """Changes a quota: what happens when it is used up at once, what is granted from the next period on.
+
+    One of which nothing was used yet, in its first period, is changed whole at once.
+    """
+
+    needs: ClassVar = Permission.SERVICE_EDIT
+    result_type: ClassVar = QuotaSaved
+
+    quota_id: int
+    version: int
+    allowance: Decimal
+    rollovers: int
+    when_used_up: WhenUsedUp
+
+    def apply(self, work: UnitOfWork) -> QuotaSaved:
+        row, today = _lock(work, self.quota_id, self.version)
+        if complaints := _complaints(row.service, self.allowance, self.rollovers, self.when_used_up):
+            raise Invalid(complaints)
+        grants_other = (self.allowance, self.rollovers) != (row.allowance, row.rollovers)
+        if not grants_other and self.when_used_up is row.when_used_up:
+            raise Rejected("Nothing was changed, so nothing was saved.")
+        row.when_used_up = self.when_used_up
+        row.version += 1
+        if not grants_other:
+            return _saved(row, today)
+        if is_untouched(work, row, today):
+            row.allowance, row.rollovers = self.allowance, self.rollovers
+            return _saved(row, max(row.started_on, today))
+        row.ended_on = terms_of(row).period_on(today).last
+        work.session.flush()  # the one that runs has to end before another can stand
+        following = work.add(_following(row, row.ended_on + _DAY, self))
+        return _saved(following, following.started_on)
+
+
+def _following(row: Quota, started_on: date, asked: ChangeQuota) -> Quota:
+    return Quota(
+        customer_id=row.customer_id,
+        service=row.service,
+        unit=row.unit,
+        renewal=row.renewal,
+        allowance=asked.allowance,
+        rollovers=asked.rollovers,
+        when_used_up=asked.when_used_up,
+        started_on=started_on,
+    )
+
+
+def _saved(row: Quota, counts_from: date) -> QuotaSaved:
+    return QuotaSaved(row.id, row.customer_id, row.version, counts_from.isoformat())
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndQuota(Command[QuotaSaved]):
+    """Ends a quota: nothing is granted any more, what is left can be used until it expires.
+
+    One of which nothing was used yet, in its first period or before, is withdrawn.
+    """
+
+    needs: ClassVar = Permission.SERVICE_EDIT
+    result_type: ClassVar = QuotaSaved
+
+    quota_id: int
+    version: int
+
+    def apply(self, work: UnitOfWork) -> QuotaSaved:
+        row, today = _lock(work, self.quota_id, self.version)
+        row.ended_on = row.started_on - _DAY if is_untouched(work, row, today) else today
+        row.version += 1
+        return QuotaSaved(row.id, row.customer_id, row.version)
+
+
+def _lock(work: UnitOfWork, quota_id: int, version: int) -> tuple[Quota, date]:
+    seen = work.session.scalars(work.select(Quota).where(Quota.id == quota_id)).one_or_none()
+    if seen is None:
+        raise NotFound(_QUOTA)
+    customer = work.lock(Customer, seen.customer_id, called=_QUOTA)
+    refuse_unless_running(customer, "A change of a quota")
+    row = work.lock(Quota, quota_id, called=_QUOTA)
+    if row.version != version:
+        raise Stale(_QUOTA)
+    if row.ended_on is not None:
+        raise Rejected(
+            f"The quota ended on {row.ended_on:%-d %B %Y}: change the one that follows it, or grant another."
+        )
+    return row, day_in(customer.billing_zone, work.now)

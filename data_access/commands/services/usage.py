@@ -1,0 +1,212 @@
+"""Usage of services, rated outside: each charge once, and none that the customer may not make."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import ClassVar
+
+from data_access.base.bookings import BOOKINGS, SERVICES, Kind
+from data_access.base.clock import day_in
+from data_access.base.errors import Invalid, NotFound, Rejected
+from data_access.base.money import exact_money, positive
+from data_access.base.permissions import Permission
+from data_access.commands.billing.money import status_refusal
+from data_access.commands.services.metering import Standing, book_usage, booked_before, references_of, standing
+from data_access.domain.usage.quotas import refusal_of_quantity, said
+from data_access.domain.usage.usable import refusal_of_use
+from data_access.models.customers import Account, Customer
+from data_access.models.money import Transaction
+from data_access.models.quotas import Unit
+from data_access.models.services import Activation, Subscription, SubscriptionPlan
+from data_access.services.entering import Texts, book_all
+from data_access.services.facts.covering import Cover, Measured, cover, covered_use
+from data_access.services.facts.spending import use_by
+from data_access.store.access import Command
+from data_access.store.unit_of_work import UnitOfWork
+
+REFERENCE_LENGTH = 80
+
+
+@dataclass(frozen=True, slots=True)
+class UsageBooked:
+    """`is_new` False: the charge of this reference stood here already, and nothing was booked."""
+
+    transaction_id: int
+    customer_id: int
+    balance_after: str
+    is_new: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordUsage(Command[UsageBooked]):
+    """Books what a service cost, of a customer or by one of its accounts; a reference is booked once a customer.
+
+    With a quantity and its unit quotas cover what they can; refused where one blocks what goes beyond.
+    """
+
+    needs: ClassVar = Permission.IMPORT_RUN
+    result_type: ClassVar = UsageBooked
+
+    amount: Decimal
+    service: str
+    at: datetime
+    reference: str
+    customer_id: int | None = None
+    account_code: str = ""
+    quantity: Decimal | None = None
+    unit: Unit | None = None
+
+    def apply(self, work: UnitOfWork) -> UsageBooked:
+        account = _account(work, self.account_code) if self.account_code else None
+        customer_id = account.customer_id if account else self.customer_id
+        customer = work.lock(Customer, customer_id or 0, called="The customer")
+        _refuse_input(self, work, customer)
+        price, day = positive(self.amount), day_in(customer.billing_zone, self.at)
+        before = booked_before(work, customer, self.reference.strip())
+        if before is not None:
+            _refuse_other(work, before, Standing(price, self.quantity, self.unit))
+            return UsageBooked(before.id, customer.id, f"{before.balance_after:f}", is_new=False)
+        by = _cover(work, customer, self, day)
+        use = covered_use(use_by(work.session, work.actor, customer, work.now, account), by)
+        refusal = refusal_of_use(use, price if by is None else by.price(price))
+        if refusal is not None:
+            raise Rejected(refusal)
+        words = Texts(self.service, self.reference.strip(), _told(self.account_code))
+        row = book_usage(work, customer, price, by, value_on=day, texts=words)
+        _activate(work, {customer.id: day})
+        return UsageBooked(row.id, customer.id, f"{row.balance_after:f}", is_new=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """What a service cost that was used already, as a file tells it; quotas cover of it what they can."""
+
+    reference: str
+    amount: Decimal
+    service: str
+    used_on: date
+    account_code: str = ""
+    quantity: Decimal | None = None
+    unit: Unit | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChargesBooked:
+    """How many charges were booked, how many stood here already, and whose were not: their status had changed."""
+
+    booked: int
+    before: int
+    refused: list[int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookCharges(Command[ChargesBooked]):
+    """Books charges that came by a file, each with the id of its customer, each reference once.
+
+    What they are for was used already, so no limit, block or suspension of now stops them, and no quota either.
+    """
+
+    needs: ClassVar = Permission.IMPORT_RUN
+    result_type: ClassVar = ChargesBooked
+
+    charges: tuple[tuple[int, Charge], ...]
+
+    def apply(self, work: UnitOfWork) -> ChargesBooked:
+        locked = work.lock_customers({customer_id for customer_id, _ in self.charges})
+        rule = BOOKINGS[Kind.USAGE_CHARGE]
+        open_ones = {key: row for key, row in locked.items() if status_refusal(rule, row.bill_status) is None}
+        known = references_of(work, open_ones, {charge.reference for _, charge in self.charges})
+        new: list[tuple[Customer, Charge]] = []
+        before = 0
+        for customer_id, charge in self.charges:
+            if (customer_id, charge.reference) in known:
+                before += 1
+            elif customer_id in open_ones:
+                known.add((customer_id, charge.reference))
+                new.append((open_ones[customer_id], charge))
+        _book_new(work, new)
+        closed = {customer_id for customer_id, _ in self.charges} - open_ones.keys()
+        return ChargesBooked(len(new), before, sorted(closed))
+
+
+def _book_new(work: UnitOfWork, new: list[tuple[Customer, Charge]]) -> None:
+    """Of who has a measured charge all are booked one by one: what quotas cover follows from the ones before."""
+    measured = {customer.id for customer, charge in new if charge.quantity is not None}
+    at_once = [(customer, charge) for customer, charge in new if customer.id not in measured]
+    charged = [(customer, charge.amount, charge.used_on, _words(charge)) for customer, charge in at_once]
+    book_all(work, Kind.USAGE_CHARGE, charged)
+    for customer, charge in new:
+        if customer.id in measured:
+            by = _cover(work, customer, charge, charge.used_on)
+            book_usage(work, customer, charge.amount, by, value_on=charge.used_on, texts=_words(charge))
+    first_use: dict[int, date] = {}
+    for customer, charge in new:
+        first_use[customer.id] = min(charge.used_on, first_use.get(customer.id, charge.used_on))
+    _activate(work, first_use)
+
+
+def _words(charge: Charge) -> Texts:
+    return Texts(charge.service, charge.reference, _told(charge.account_code))
+
+
+def _cover(work: UnitOfWork, customer: Customer, asked: RecordUsage | Charge, day: date) -> Cover | None:
+    if asked.quantity is None or asked.unit is None:
+        return None
+    return cover(work, customer, Measured(asked.service, asked.quantity, asked.unit), day)
+
+
+def _told(account_code: str) -> str:
+    return f"Account {account_code}" if account_code else ""
+
+
+def _account(work: UnitOfWork, code: str) -> Account:
+    found = work.session.scalars(work.select(Account).where(Account.account_code == code)).one_or_none()
+    if found is None:
+        raise NotFound(f"The account {code}")
+    return found
+
+
+def _refuse_input(order: RecordUsage, work: UnitOfWork, customer: Customer) -> None:
+    complaints = {}
+    if order.customer_id is not None and order.customer_id != customer.id:
+        complaints["account_code"] = "This account is not one of this customer's."
+    if order.service not in SERVICES:
+        complaints["service"] = f"Choose the service: {', '.join(SERVICES)}."
+    if not 0 < len(order.reference.strip()) <= REFERENCE_LENGTH:
+        complaints["reference"] = f"Give the reference of the charge, of at most {REFERENCE_LENGTH} characters."
+    if order.at > work.now:
+        complaints["at"] = "A service cannot have been used in the future."
+    if (order.quantity is None) is not (order.unit is None):
+        complaints["quantity"] = "Give a quantity with its unit, or neither."
+    elif order.quantity is not None and (wrong := refusal_of_quantity(order.quantity)):
+        complaints["quantity"] = wrong
+    if complaints:
+        raise Invalid(complaints)
+
+
+def _refuse_other(work: UnitOfWork, before: Transaction, asked: Standing) -> None:
+    stands = standing(work, before)
+    if stands != asked:
+        measured = f" for {said(stands.quantity, stands.unit)}" if stands.quantity and stands.unit else ""
+        raise Rejected(
+            f"The charge {before.reference} is already booked, with {exact_money(stands.price, before.currency)}"
+            f"{measured}: a corrected one needs a reference of its own."
+        )
+
+
+def _activate(work: UnitOfWork, first_use: Mapping[int, date]) -> None:
+    """Subscriptions that wait for the first use begin with it."""
+    waiting = (
+        work.select(Subscription)
+        .join(SubscriptionPlan, SubscriptionPlan.id == Subscription.plan_id)
+        .where(
+            Subscription.customer_id.in_(first_use),
+            Subscription.activated_on.is_(None),
+            SubscriptionPlan.activation == Activation.ON_FIRST_USE,
+        )
+    )
+    for subscription in work.session.scalars(waiting):
+        day = first_use[subscription.customer_id]
+        if subscription.started_on <= day:
+            subscription.activated_on = day

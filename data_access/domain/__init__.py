@@ -1,0 +1,1 @@
+"""Facts and calculations about customers: no session, no statement."""

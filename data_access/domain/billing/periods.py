@@ -1,0 +1,101 @@
+"""Billing periods: which days a period has by its kind, which one follows it, and when it closes."""
+
+from calendar import monthrange
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from data_access.base.clock import day_in, start_of
+from data_access.models.customers import BillingPeriod
+
+LATEST_ANNIVERSARY = 28  # a day that every month has
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The days from the first to the last, both inside."""
+
+    first: date
+    last: date
+
+    @property
+    def length(self) -> int:
+        return (self.last - self.first).days + 1
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+    def days(self) -> Iterator[date]:
+        """Every day, the first one first."""
+        return (self.first + timedelta(days=ahead) for ahead in range(self.length))
+
+    def within(self, other: "Period") -> "Period":
+        """The days that both have; without a day if there are none."""
+        return Period(max(self.first, other.first), min(self.last, other.last))
+
+
+def period_of(kind: BillingPeriod, day: date, created_on: date) -> Period:
+    """The whole period of a kind that a day falls into. Anniversaries and 30 days count from the day of creation."""
+    match kind:
+        case BillingPeriod.DAILY:
+            return Period(day, day)
+        case BillingPeriod.WEEKLY:
+            monday = day - timedelta(days=day.weekday())
+            return Period(monday, monday + timedelta(days=6))
+        case BillingPeriod.SEMIMONTHLY:
+            return Period(day.replace(day=1), day.replace(day=15)) if day.day <= 15 else _month_from(day, 16)
+        case BillingPeriod.MONTHLY:
+            return _month_from(day, 1)
+        case BillingPeriod.ANNIVERSARY:
+            return _anniversary(day, min(created_on.day, LATEST_ANNIVERSARY))
+        case BillingPeriod.THIRTY_DAYS:
+            first = day - timedelta(days=(day - created_on).days % 30)
+            return Period(first, first + timedelta(days=29))
+
+
+def _month_from(day: date, first: int) -> Period:
+    return Period(day.replace(day=first), day.replace(day=monthrange(day.year, day.month)[1]))
+
+
+def _anniversary(day: date, turns_on: int) -> Period:
+    first = day.replace(day=turns_on)
+    if first > day:
+        first = (day.replace(day=1) - _DAY).replace(day=turns_on)
+    following = (first.replace(day=28) + timedelta(days=7)).replace(day=turns_on)
+    return Period(first, following - _DAY)
+
+
+def period_from(kind: BillingPeriod, first: date, created_on: date) -> Period:
+    """The period that runs from a day on, until the whole period of its kind ends: the first one may be short."""
+    return Period(first, period_of(kind, first, created_on).last)
+
+
+def next_period(kind: BillingPeriod, running: Period, created_on: date) -> Period:
+    """The period after the running one: there is no day between them, whatever kind the running one was of."""
+    return period_from(kind, running.last + _DAY, created_on)
+
+
+def measure(kind: BillingPeriod, running: Period, created_on: date) -> Period:
+    """The whole period for which a fee is meant: that of the kind, where the running one ends as the kind's does.
+
+    A period that ends otherwise began under another kind, and is a whole one itself.
+    """
+    whole = period_of(kind, running.last, created_on)
+    return whole if whole.last == running.last and whole.first <= running.first else running
+
+
+def begun(kind: BillingPeriod, zone: str, at: datetime, delay_hours: int) -> dict[str, date | datetime]:
+    """The columns of a customer created at an instant: its first period runs."""
+    today = day_in(zone, at)
+    running = period_from(kind, today, today)
+    return {
+        "period_from": running.first,
+        "period_to": running.last,
+        "closes_at": closes_at(running, zone, delay_hours),
+    }
+
+
+def closes_at(running: Period, zone: str, delay_hours: int) -> datetime:
+    """The instant at which a period is closed: so many hours after its last day has ended in the zone."""
+    return start_of(running.last + _DAY, zone) + timedelta(hours=delay_hours)

@@ -1,0 +1,1 @@
+"""Collection: terms, the days of each step, and which steps are taken when."""

@@ -1,0 +1,146 @@
+"""What is shown about a customer. Never stored: of the conditions that hold, the first is the shown status."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from functools import lru_cache
+from types import MappingProxyType
+
+from sqlalchemy import ColumnElement, String, and_, case, literal_column, not_, or_, true
+
+from data_access.base.clock import Instant
+from data_access.base.money import ZERO
+from data_access.base.statuses import BillStatus
+from data_access.models.customers import BalanceControl, Customer
+
+WITHOUT_INCREASE = timedelta(days=1)
+
+
+class Shown(StrEnum):
+    """The statuses that a person sees, the highest priority first."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> "Shown":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+    PERMANENTLY_TERMINATED = "permanently_terminated", "Permanently terminated"
+    EXPORTED = "exported", "Exported"
+    BLOCKED = "blocked", "Blocked"
+    SUSPENDED = "suspended", "Suspended"
+    PROVISIONALLY_TERMINATED = "provisionally_terminated", "Provisionally terminated"
+    SERVICE_LIMITED = "service_limited", "Service limited"
+    CREDIT_EXCEEDED = "credit_exceeded", "Credit exceeded"
+    NO_AVAILABLE_FUNDS = "no_available_funds", "No available funds"
+    SUSPENSION_LIFTED = "suspension_lifted", "Suspension lifted"
+    ACTIVE = "active", "Active"
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """What a shown status follows from: columns of customers, or of groups of customers who are alike in them."""
+
+    balance_control: ColumnElement[BalanceControl]
+    bill_status: ColumnElement[BillStatus]
+    blocked: ColumnElement[bool]
+    service_limited: ColumnElement[bool]
+    suspension_lifted_until: ColumnElement[datetime | None]
+    used_up: ColumnElement[bool]  # over the credit limit, or without funds
+
+
+def of_customers(now: Instant) -> Facts:
+    """The facts of each customer."""
+    postpaid = Customer.balance_control == BalanceControl.POSTPAID
+    return Facts(
+        Customer.balance_control.expression,
+        Customer.bill_status.expression,
+        Customer.blocked.expression,
+        Customer.service_limited.expression,
+        Customer.suspension_lifted_until.expression,
+        case((postpaid, over_limit(now)), else_=Customer.balance >= ZERO),
+    )
+
+
+@lru_cache(maxsize=8)  # a query asks several times for the same instant
+def conditions(now: Instant, of: Facts | None = None) -> Mapping[Shown, ColumnElement[bool]]:
+    """What each shown status asks for, in order of priority; several may hold at once."""
+    facts = of or of_customers(now)
+    stopped, until = facts.bill_status == BillStatus.SUSPENDED, facts.suspension_lifted_until
+    postpaid = facts.balance_control == BalanceControl.POSTPAID
+    running = facts.bill_status.in_((BillStatus.OPEN, BillStatus.SUSPENDED))
+    holds: dict[Shown, ColumnElement[bool]] = {
+        Shown.PERMANENTLY_TERMINATED: facts.bill_status == BillStatus.PERMANENTLY_TERMINATED,
+        Shown.EXPORTED: facts.bill_status == BillStatus.EXPORTED,
+        Shown.BLOCKED: facts.blocked.is_(True),
+        Shown.SUSPENDED: and_(stopped, or_(until.is_(None), until <= now)),
+        Shown.PROVISIONALLY_TERMINATED: facts.bill_status == BillStatus.PROVISIONALLY_TERMINATED,
+        Shown.SERVICE_LIMITED: and_(running, facts.service_limited),
+        Shown.CREDIT_EXCEEDED: and_(running, postpaid, facts.used_up),
+        Shown.NO_AVAILABLE_FUNDS: and_(running, not_(postpaid), facts.used_up),
+        Shown.SUSPENSION_LIFTED: and_(stopped, until.is_not(None), until > now),
+        Shown.ACTIVE: true(),
+    }
+    return MappingProxyType(holds)
+
+
+def shown_status(now: Instant, of: Facts | None = None) -> ColumnElement[str]:
+    """The shown status as a column."""
+    whens = [(holds, literal_column(f"'{status.value}'", String)) for status, holds in conditions(now, of).items()]
+    return case(*whens[:-1], else_=whens[-1][1]).label("shown")
+
+
+def also_holds(now: Instant) -> list[ColumnElement[bool]]:
+    """One boolean column a status but Active, in order of priority: those that hold are the badges."""
+    return [
+        holds.label(f"is_{status.value}") for status, holds in conditions(now).items() if status is not Shown.ACTIVE
+    ]
+
+
+def overdue(now: Instant) -> ColumnElement[bool]:
+    """Whether an invoice to be collected is late."""
+    return and_(Customer.first_overdue_from.is_not(None), Customer.first_overdue_from <= now)
+
+
+def effective_limit(now: Instant) -> ColumnElement[Decimal | None]:
+    """The credit limit in force: the permanent one, with the temporary increase while that runs. NULL: no limit."""
+    raised = Customer.credit_limit + Customer.temporary_limit
+    return case((Customer.temporary_limit_until > now, raised), else_=Customer.credit_limit)
+
+
+def limit_at(customer: Customer, now: datetime) -> Decimal | None:
+    """The same for one customer in hand."""
+    until = customer.temporary_limit_until
+    runs = until is not None and until > now
+    raised = customer.temporary_limit if runs else None
+    return customer.credit_limit if customer.credit_limit is None else customer.credit_limit + (raised or ZERO)
+
+
+def raised_since(customer: Customer, now: datetime) -> datetime:
+    """From when the days of an increase count: from the first one of an unbroken row, as those of a lift; or now.
+
+    A row is broken by a whole day without an increase. Ruling 53.
+    """
+    ended = customer.raise_ended_at or customer.temporary_limit_until
+    is_unbroken = ended is not None and now < ended + WITHOUT_INCREASE
+    return customer.first_raised_at if is_unbroken and customer.first_raised_at is not None else now
+
+
+def over_limit_with(customer: Customer, balance: Decimal, now: datetime) -> Decimal:
+    """How far a balance would be above the credit limit in force; zero if it is not, or if there is none."""
+    limit = limit_at(customer, now)
+    return ZERO if limit is None else max(balance - limit, ZERO)
+
+
+def over_limit(now: Instant) -> ColumnElement[bool]:
+    """Whether the customer owes more than the credit limit in force."""
+    return and_(Customer.credit_limit.is_not(None), Customer.balance > effective_limit(now))
+
+
+def live() -> ColumnElement[bool]:
+    """All but the permanently terminated; written as a literal so that partial indexes serve it."""
+    return Customer.bill_status != literal_column("'permanently_terminated'", String)

@@ -1,0 +1,1 @@
+"""Usage: what a quota grants, and whether a service may be used."""

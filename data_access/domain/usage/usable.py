@@ -1,0 +1,131 @@
+"""Whether a service may be used, and for how much: the judgement, over facts alone."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from data_access.base.money import exact_money
+from data_access.base.permissions import Permission, who_can
+from data_access.base.statuses import BillStatus, SuspensionCause
+from data_access.models.customers import BalanceControl
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What the judgement looks at. Balance: positive when the customer owes. A limit of None does not limit.
+
+    `limit` is the credit limit in force at `now`; `spent_today` counts from midnight where the customer is billed.
+    `is_covered`: quotas cover all of it, so it costs nothing; `quota_refusal`: why a quota does not let it through.
+    """
+
+    now: datetime
+    today: date
+    zone: str
+    currency: str
+    bill_status: BillStatus
+    blocked: bool
+    suspension_cause: SuspensionCause | None
+    suspension_lifted_until: datetime | None
+    balance_control: BalanceControl
+    balance: Decimal
+    limit: Decimal | None
+    daily_limit: Decimal | None
+    spent_today: Decimal
+    account_ended_on: date | None = None
+    quota_refusal: str = ""
+    is_covered: bool = False
+
+    @property
+    def is_stopped(self) -> bool:
+        """Suspended, and not lifted at this moment."""
+        lifted = self.suspension_lifted_until is not None and self.suspension_lifted_until > self.now
+        return self.bill_status is BillStatus.SUSPENDED and not lifted
+
+    @property
+    def is_prepaid(self) -> bool:
+        return self.balance_control is BalanceControl.PREPAID
+
+    def say(self, amount: Decimal) -> str:
+        return exact_money(amount, self.currency)
+
+
+Judgement = Callable[[Use, Decimal], str | None]
+
+
+def refusal_of_use(use: Use, amount: Decimal) -> str | None:
+    """Why this amount may not be used now, as a sentence; None if it may. Zero: whether anything may be used at all."""
+    asked = _JUDGEMENTS if use.is_covered else (*_JUDGEMENTS, *_OF_MONEY)
+    return next((why for judge in asked if (why := judge(use, amount)) is not None), None)
+
+
+def _account(use: Use, _amount: Decimal) -> str | None:
+    if use.account_ended_on is None or use.account_ended_on > use.today:
+        return None
+    return f"The account ended on {use.account_ended_on.isoformat()}: it cannot be used any more."
+
+
+def _state(use: Use, _amount: Decimal) -> str | None:
+    if use.bill_status is BillStatus.PERMANENTLY_TERMINATED:
+        return "The customer is permanently terminated: nothing can be used any more."
+    if use.bill_status is BillStatus.EXPORTED:
+        return "The customer is exported: its services run at the new installation."
+    if use.blocked:
+        return f"The customer is blocked: nothing can be used. {_can(Permission.CUSTOMER_BLOCK)} unblock it."
+    if use.is_stopped:
+        return _SUSPENDED[use.suspension_cause or SuspensionCause.COLLECTION]
+    if use.bill_status is BillStatus.PROVISIONALLY_TERMINATED:
+        return (
+            "The customer is provisionally terminated: nothing can be used. "
+            f"{_can(Permission.CUSTOMER_TERMINATE)} reactivate it."
+        )
+    return None
+
+
+_SUSPENDED = {
+    SuspensionCause.COLLECTION: "The customer is suspended because an invoice is overdue: a payment of what is overdue "
+    "ends that.",
+    SuspensionCause.INSUFFICIENT_FUNDS: "The customer is suspended because its funds do not cover a fee: a payment "
+    "ends that.",
+}
+
+
+def _can(permission: Permission) -> str:
+    return f"{who_can(permission).capitalize()} can"
+
+
+def _quota(use: Use, _amount: Decimal) -> str | None:
+    return use.quota_refusal or None
+
+
+def _funds(use: Use, amount: Decimal) -> str | None:
+    if not use.is_prepaid:
+        return None
+    funds = -use.balance
+    if funds <= 0:
+        return "No funds are available: a payment brings them back."
+    if amount > funds:
+        return f"{use.say(funds)} of funds are available: they do not cover {use.say(amount)}."
+    return None
+
+
+def _credit(use: Use, amount: Decimal) -> str | None:
+    if use.is_prepaid or use.limit is None or use.balance + amount <= use.limit:
+        return None
+    return (
+        f"The credit limit is {use.say(use.limit)} and the balance {use.say(use.balance)}: "
+        f"{use.say(amount) if amount else 'anything'} more goes above it. A payment, or a higher limit, ends that."
+    )
+
+
+def _day(use: Use, amount: Decimal) -> str | None:
+    if use.daily_limit is None or (use.spent_today < use.daily_limit and use.spent_today + amount <= use.daily_limit):
+        return None
+    return (
+        f"The daily spending limit is {use.say(use.daily_limit)} and {use.say(use.spent_today)} of it are spent: "
+        f"it resets at 00:00 in {use.zone}."
+    )
+
+
+_JUDGEMENTS: tuple[Judgement, ...] = (_account, _state, _quota)  # the first that refuses is told
+_OF_MONEY: tuple[Judgement, ...] = (_funds, _credit, _day)

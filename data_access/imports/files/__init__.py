@@ -1,0 +1,1 @@
+"""Files as tables: what they are like, and their rows as they are read."""

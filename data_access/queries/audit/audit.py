@@ -1,0 +1,209 @@
+"""The audit log: what was done by whom, and which fields that changed, newest first."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import ColumnElement, Row, exists, false, func, or_
+
+from data_access.base.permissions import Permission
+from data_access.base.text.labels import ENTITIES, command_words, field_label
+from data_access.base.text.masking import reason_of
+from data_access.models.customers import Customer
+from data_access.models.history import Change, CommandLog, PersonalValue
+from data_access.queries.audit.audit_filter import EVERYTHING, AuditFilter
+from data_access.queries.audit.gists import gists
+from data_access.queries.audit.recorded import Recorded, Words
+from data_access.queries.pagination.places import Place, Placed, placed
+from data_access.store.access import Query, Reader
+from data_access.store.identity import meant_by
+from data_access.store.scope import visible
+
+ERASED = "erased"
+_HIDDEN = "•••••"
+_FIELDS_TOLD = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one command did: when, who, what in words, to which customer, why."""
+
+    number: int
+    at: datetime
+    login: str
+    what: str
+    customer_id: int | None
+    customer_code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Entry):
+    """A command with its object and what came of it, and the names of the fields that it changed, if any."""
+
+    gist: str
+    changed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changed(Entry):
+    """One changed field of a record, with its old and new value in words."""
+
+    record: str
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Who and what the log holds, to choose from."""
+
+    logins: tuple[str, ...]
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class AuditChoices(Query[Choices]):
+    """The sign-in names and the kinds of command in the log, in the order of the alphabet."""
+
+    needs: ClassVar = Permission.AUDIT_READ
+
+    def run(self, reader: Reader) -> Choices:
+        return Choices(*(_distinct(reader, column) for column in (CommandLog.login, CommandLog.name)))
+
+
+@dataclass(frozen=True)
+class FindCommands(Query[Placed[Done]]):
+    """A page of what was done, newest first."""
+
+    needs: ClassVar = Permission.AUDIT_READ
+    filter: AuditFilter = EVERYTHING
+    place: Place | None = None
+
+    def run(self, reader: Reader) -> Placed[Done]:
+        asked = (
+            visible(CommandLog, reader.actor)
+            .outerjoin(Customer, Customer.id == CommandLog.customer_id)
+            .where(*self.filter.where(reader.now), *_commands_about(reader, self.filter))
+            .with_only_columns(*_ENTRY, CommandLog.result)
+        )
+        page = placed(reader, asked, CommandLog.number, self.place)
+        told = _told(reader, [row.id for row in page.rows])
+        about = dict(zip((row.id for row in page.rows), gists(reader, [row.result for row in page.rows]), strict=True))
+        return page.as_rows(lambda row: Done(**_entry(row), gist=about[row.id], changed=told.get(row.id, "")))
+
+
+@dataclass(frozen=True)
+class FindChanges(Query[Placed[Changed]]):
+    """A page of changed fields with old and new values, newest first."""
+
+    needs: ClassVar = Permission.AUDIT_READ
+    filter: AuditFilter = EVERYTHING
+    place: Place | None = None
+
+    def run(self, reader: Reader) -> Placed[Changed]:
+        asked = (
+            visible(Change, reader.actor)
+            .join(CommandLog, CommandLog.id == Change.command_id)
+            .outerjoin(PersonalValue, PersonalValue.id == Change.personal_id)
+            .outerjoin(Customer, Customer.id == Change.customer_id)
+            .where(*self.filter.where(reader.now), *_changes_about(reader, self.filter))
+            .with_only_columns(*_ENTRY, *_CHANGE)
+        )
+        page = placed(reader, asked, Change.id, self.place)
+        words = Words(reader, [recorded for row in page.rows for recorded in (*_plain(row), *_personal(row))])
+        return page.as_rows(lambda row: _changed(row, words, shows_personal=reader.actor.may(Permission.PERSONAL_READ)))
+
+
+_ENTRY = (
+    CommandLog.id, CommandLog.number, CommandLog.at, CommandLog.login, CommandLog.name, reason_of(CommandLog),
+    Customer.id.label("customer_id"), Customer.customer_code,
+)  # fmt: skip
+_CHANGE = (
+    Change.entity, Change.field, Change.before, Change.after, Change.personal_id,
+    PersonalValue.before.label("personal_before"), PersonalValue.after.label("personal_after"), PersonalValue.erased_at,
+)  # fmt: skip
+
+
+def _distinct(reader: Reader, column: Any) -> tuple[str, ...]:
+    query = visible(CommandLog, reader.actor).with_only_columns(column).group_by(column).order_by(column)
+    return tuple(reader.session.scalars(query))
+
+
+def _commands_about(reader: Reader, asked: AuditFilter) -> list[ColumnElement[bool]]:
+    own_changes = exists().where(Change.command_id == CommandLog.id)
+    found: list[ColumnElement[bool]] = [own_changes.where(_is_field(asked.field))] if asked.field else []
+    if asked.customer:
+        key = meant_by(reader.session, reader.actor, asked.customer)
+        found.append(
+            false() if key is None else or_(CommandLog.customer_id == key, own_changes.where(Change.customer_id == key))
+        )
+    return found
+
+
+def _changes_about(reader: Reader, asked: AuditFilter) -> list[ColumnElement[bool]]:
+    found = [_is_field(asked.field)] if asked.field else []
+    if asked.customer:
+        key = meant_by(reader.session, reader.actor, asked.customer)
+        found.append(false() if key is None else Change.customer_id == key)
+    return found
+
+
+def _is_field(name: str) -> ColumnElement[bool]:
+    entity, _, field = name.partition(".")
+    return (Change.entity == entity) & (Change.field == field)
+
+
+def _entry(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
+    return {
+        "number": row.number, "at": row.at, "login": row.login, "what": command_words(row.name),
+        "customer_id": row.customer_id, "customer_code": row.customer_code or "", "reason": row.reason,
+    }  # fmt: skip
+
+
+def _told(reader: Reader, command_ids: list[str]) -> dict[str, str]:
+    """What each command changed: the names of the first fields, and how many more."""
+    query = (
+        visible(Change, reader.actor)
+        .where(Change.command_id.in_(command_ids))
+        .with_only_columns(Change.command_id, Change.entity, Change.field, func.count())
+        .group_by(Change.command_id, Change.entity, Change.field)
+        .order_by(Change.command_id, func.min(Change.id))
+    )
+    names: dict[str, list[str]] = {}
+    for command_id, entity, field, count in reader.session.execute(query):
+        label = field_label(entity, field)
+        names.setdefault(command_id, []).append(label if count == 1 else f"{label} ({count:,})")
+    return {command_id: _listed(labels) for command_id, labels in names.items()}
+
+
+def _listed(labels: list[str]) -> str:
+    more = len(labels) - _FIELDS_TOLD
+    return ", ".join(labels[:_FIELDS_TOLD]) + (f" and {more} more" if more > 0 else "")
+
+
+def _changed(row: Row[*tuple[Any, ...]], words: Words, *, shows_personal: bool) -> Changed:
+    before, after = (_in_words(row, side, words, shows_personal=shows_personal) for side in (0, 1))
+    record, field = ENTITIES[row.entity], field_label(row.entity, row.field)
+    return Changed(**_entry(row), record=record, field=field, before=before, after=after)
+
+
+def _in_words(row: Row[*tuple[Any, ...]], side: int, words: Words, *, shows_personal: bool) -> str:
+    plain = words.of(_plain(row)[side])
+    if row.personal_id is None:
+        return plain
+    personal = words.of(_personal(row)[side], hide=str if shows_personal else _hide)
+    return "; ".join(part for part in (plain, ERASED if row.erased_at is not None else personal) if part)
+
+
+def _plain(row: Row[*tuple[Any, ...]]) -> tuple[Recorded, Recorded]:
+    return (row.entity, row.field, row.before), (row.entity, row.field, row.after)
+
+
+def _personal(row: Row[*tuple[Any, ...]]) -> tuple[Recorded, Recorded]:
+    return (row.entity, row.field, row.personal_before), (row.entity, row.field, row.personal_after)
+
+
+def _hide(text: str) -> str:
+    return text and _HIDDEN

@@ -1,0 +1,127 @@
+"""Recorded values: what the audit keeps as text, in the words of the screen."""
+
+import json
+from collections.abc import Callable, Collection, Mapping
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from sqlalchemy import Boolean, Date, inspect
+from sqlalchemy import Enum as SqlEnum
+
+from data_access.base.clock import UtcDateTime
+from data_access.base.money import Amount
+from data_access.base.permissions import Permission
+from data_access.base.text.labels import WHOLE_RECORD, country_name, field_label, word
+from data_access.base.text.masking import FreeText, mask
+from data_access.domain.moves import MOVES
+from data_access.models.base import Base
+from data_access.models.customers import Customer, CustomerClass
+from data_access.models.history import PlannedMove
+from data_access.models.money import Invoice
+from data_access.models.people import Person, Reseller
+from data_access.store.access import Reader
+from data_access.store.scope import SCOPES, visible
+
+Recorded = tuple[str, str, str | None]  # entity, field, value
+_MODELS: dict[str, type[Base]] = {model.__name__: model for model in SCOPES}
+_REFERENCES: dict[str, tuple[type[Any], Any]] = {
+    "customer_id": (Customer, Customer.customer_code),
+    "customer_class_id": (CustomerClass, CustomerClass.name),
+    "reseller_id": (Reseller, Reseller.name),
+    "invoice_id": (Invoice, Invoice.number),
+    "person_id": (Person, Person.login),
+}
+_UNKNOWN = "one that you cannot see"
+
+
+class Words:
+    """Reads recorded values aloud. What they refer to is looked up once, for all of them together."""
+
+    def __init__(self, reader: Reader, recorded: Collection[Recorded]) -> None:
+        self._hides = not reader.actor.may(Permission.PERSONAL_READ)
+        flat = [part for one in recorded for part in _parts(one)]
+        self._names = {field: _names(reader, field, flat) for field in _REFERENCES}
+
+    def of(self, recorded: Recorded, hide: Callable[[str], str] = str) -> str:
+        """The value in words, empty for none; a whole record as its fields. `hide` masks what is personal."""
+        entity, field, _ = recorded
+        if field != WHOLE_RECORD:
+            return hide(self._one(recorded))
+        parts = ((part, hide(self._one(part))) for part in _parts(recorded))
+        return "; ".join(f"{field_label(entity, part[1])}: {said}" for part, said in parts)
+
+    def _one(self, recorded: Recorded) -> str:
+        entity, field, value = recorded
+        if value is None:
+            return ""
+        if field in _REFERENCES:
+            return self._names[field].get(value, _UNKNOWN)
+        if self._hides and isinstance(inspect(_MODELS[entity]).columns[field].type, FreeText):
+            return mask(value)
+        say = _SAYINGS.get((entity, field)) or _by_type(entity, field)
+        return say(value)
+
+
+def _parts(recorded: Recorded) -> list[Recorded]:
+    entity, field, value = recorded
+    if field != WHOLE_RECORD:
+        return [recorded]
+    fields: Mapping[str, str] = json.loads(value or "{}")
+    return [(entity, name, said) for name, said in fields.items()]
+
+
+def _names(reader: Reader, field: str, recorded: list[Recorded]) -> dict[str, str]:
+    model, name = _REFERENCES[field]
+    wanted = {int(value) for _, asked, value in recorded if asked == field and value}
+    if not wanted:
+        return {}
+    rows = visible(model, reader.actor).where(model.id.in_(wanted)).with_only_columns(model.id, name)
+    return {str(key): said for key, said in reader.session.execute(rows)}
+
+
+def _by_type(entity: str, field: str) -> Callable[[str], str]:
+    kind = inspect(_MODELS[entity]).columns[field].type
+    if isinstance(kind, SqlEnum) and kind.enum_class is not None:
+        choices: Any = kind.enum_class
+        return lambda value: word(choices(value))
+    return next((say for sql_type, say in _TYPES.items() if isinstance(kind, sql_type)), str)
+
+
+def _amount(value: str) -> str:
+    try:
+        return f"{Decimal(value).normalize() + 0:,f}"
+    except InvalidOperation:
+        return value
+
+
+def _day(value: str) -> str:
+    on = date.fromisoformat(value)
+    return f"{on.day} {on:%b %Y}"
+
+
+def _moment(value: str) -> str:
+    at = datetime.fromisoformat(value)
+    return f"{at.day} {at:%b %Y, %H:%M} UTC"
+
+
+def _yes_or_no(value: str) -> str:
+    return "Yes" if value == "True" else "No"
+
+
+def _grants(value: str) -> str:
+    return ", ".join(right.label for right in Permission if right.value in value.split())
+
+
+_TYPES: dict[type, Callable[[str], str]] = {
+    Amount: _amount,
+    UtcDateTime: _moment,
+    Date: _day,
+    Boolean: _yes_or_no,
+}
+_SAYINGS: dict[tuple[str, str], Callable[[str], str]] = {
+    ("Customer", "country"): country_name,
+    ("Did", "country"): country_name,
+    (PlannedMove.__name__, "move"): lambda value: MOVES[value].label,
+    ("Person", "extra_grants"): _grants,
+}

@@ -1,0 +1,1 @@
+"""Questions about invoices, bookings and payments."""

@@ -1,0 +1,145 @@
+"""What the reversal of a booking would do, before it is made: the balance, and the invoices that are open again."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import ClassVar
+
+from sqlalchemy import func
+
+from data_access.base.bookings import BOOKINGS, Booking
+from data_access.base.errors import NotFound
+from data_access.base.money import ZERO
+from data_access.base.permissions import Permission
+from data_access.domain.billing.sharing import Owed, share_out
+from data_access.domain.standing import over_limit_with
+from data_access.models.customers import Customer
+from data_access.models.money import Allocation, Invoice, Transaction, is_open
+from data_access.queries.billing.measured import measured_words
+from data_access.store.access import Query, Reader
+from data_access.store.scope import visible
+
+_CALLED = "The transaction"
+
+
+@dataclass(frozen=True, slots=True)
+class Reopened:
+    """An invoice that is open again, and by how much. `is_overdue`: its due day has passed."""
+
+    number: str
+    due_on: date
+    amount: Decimal
+    is_overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reversal:
+    """`amount`: as the booking moved the balance. `obstacle`: why it cannot be reversed; empty if it can.
+
+    `over_limit`: how far the balance is above the credit limit afterwards.
+    `measured`: of usage, how much it was and what quotas covered, in words; they get it back.
+    """
+
+    label: str
+    value_on: date
+    amount: Decimal
+    currency: str
+    balance_before: Decimal
+    balance_after: Decimal
+    reopens: tuple[Reopened, ...]
+    obstacle: str
+    measured: str
+    over_limit: Decimal
+
+
+@dataclass(slots=True)
+class _Bill:
+    """An invoice as it would be without the payment."""
+
+    number: str
+    issued_on: date
+    due_on: date
+    overdue_from: datetime
+    total: Decimal
+    paid: Decimal
+    taken_back: Decimal
+
+
+@dataclass(frozen=True)
+class ReversalPreview(Query[Reversal]):
+    """What the reversal of a booking would do now; NotFound for one that this actor cannot see."""
+
+    needs: ClassVar = Permission.CUSTOMER_READ
+    transaction_id: int
+
+    def run(self, reader: Reader) -> Reversal:
+        asked = visible(Transaction, reader.actor).where(Transaction.id == self.transaction_id)
+        booked = reader.session.scalars(asked).one_or_none()
+        if booked is None:
+            raise NotFound(_CALLED)
+        mine = visible(Customer, reader.actor).where(Customer.id == booked.customer_id)
+        customer, row = reader.session.scalars(mine).one(), BOOKINGS[booked.kind]
+        obstacle = _obstacle(reader, booked, row)
+        return Reversal(
+            label=row.label,
+            value_on=booked.value_on,
+            amount=booked.amount,
+            currency=booked.currency,
+            balance_before=customer.balance,
+            balance_after=customer.balance - booked.amount,
+            reopens=_reopens(reader, customer, booked) if row.settles and not obstacle else (),
+            obstacle=obstacle,
+            measured=measured_words(reader, [booked.id]).get(booked.id, ""),
+            over_limit=over_limit_with(customer, customer.balance - booked.amount, reader.now),
+        )
+
+
+def _obstacle(reader: Reader, booked: Transaction, row: Booking) -> str:
+    if row.stays:
+        return f"This {row.label.lower()} cannot be reversed. {row.stays}"
+    if booked.reverses_id is not None:
+        return "This is a reversal itself: book again what was reversed by mistake."
+    if reader.session.scalars(visible(Transaction, reader.actor).where(Transaction.reverses_id == booked.id)).first():
+        return "This transaction is already reversed."
+    given_back = visible(Allocation, reader.actor).where(
+        Allocation.payment_id == booked.id, Allocation.refund_id.is_not(None)
+    )
+    if reader.session.scalar(given_back.with_only_columns(func.sum(Allocation.amount))):
+        return "Part of this payment was refunded: reverse the refund first."
+    return ""
+
+
+def _reopens(reader: Reader, customer: Customer, booked: Transaction) -> tuple[Reopened, ...]:
+    """The invoices that lose what the payment paid, unless other payments that are not used up pay them at once."""
+    paid = _paid_by(reader, booked)
+    bills = _without(reader, customer, paid)
+    unused = customer.unallocated - (-booked.amount - sum(paid.values(), ZERO))
+    owed = [Owed(bill, bill.issued_on, bill.total - bill.paid) for bill in bills]
+    for share in share_out([(booked.id, unused)], owed):
+        share.bill.taken_back -= share.amount
+    return tuple(
+        Reopened(bill.number, bill.due_on, bill.taken_back, bill.overdue_from <= reader.now)
+        for bill in bills
+        if bill.taken_back > 0
+    )
+
+
+def _paid_by(reader: Reader, booked: Transaction) -> dict[int, Decimal]:
+    """What the payment stands for on each invoice."""
+    asked = visible(Allocation, reader.actor).where(
+        Allocation.payment_id == booked.id, Allocation.invoice_id.is_not(None)
+    )
+    sums = asked.with_only_columns(Allocation.invoice_id, func.sum(Allocation.amount)).group_by(Allocation.invoice_id)
+    return {invoice_id: part for invoice_id, part in reader.session.execute(sums) if invoice_id and part}
+
+
+def _without(reader: Reader, customer: Customer, paid: dict[int, Decimal]) -> list[_Bill]:
+    """The invoices of the customer that are open without the payment, the oldest first."""
+    asked = visible(Invoice, reader.actor).where(Invoice.customer_id == customer.id, is_open() | Invoice.id.in_(paid))
+    return [
+        _Bill(
+            row.number, row.issued_on, row.due_on, row.overdue_from, row.total, row.paid - paid.get(row.id, ZERO),
+            paid.get(row.id, ZERO),
+        )
+        for row in reader.session.scalars(asked.order_by(Invoice.issued_on, Invoice.id))
+    ]  # fmt: skip

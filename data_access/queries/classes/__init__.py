@@ -1,0 +1,1 @@
+"""Questions about customer classes and their terms."""

@@ -1,0 +1,38 @@
+"""Customer classes with their present terms as a file that another desk can import."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from data_access.base.permissions import Permission
+from data_access.domain.collections.policy import POLICY_FIELDS
+from data_access.domain.collections.terms import CLASS_FIELDS, typed
+from data_access.models.collection import CollectionPolicy, Section
+from data_access.models.customers import CustomerClass
+from data_access.store.access import Query, Reader
+from data_access.store.scope import visible
+
+NAMED = ("name", "business_model", "currency")
+TERMS = {
+    f"{section.value}_{name}": (section, name) for section in (Section.REGULAR, Section.OUT_OF_TURN)
+    for name in POLICY_FIELDS
+}  # fmt: skip
+CLASS_COLUMNS = (*NAMED, *CLASS_FIELDS, *TERMS)
+
+
+@dataclass(frozen=True)
+class ClassesToExport(Query[tuple[tuple[str, ...], ...]]):
+    """All customer classes by name, a cell for each of `CLASS_COLUMNS`, as one would type it."""
+
+    needs: ClassVar = Permission.CLASS_READ
+
+    def run(self, reader: Reader) -> tuple[tuple[str, ...], ...]:
+        versions = visible(CollectionPolicy, reader.actor).order_by(CollectionPolicy.number, CollectionPolicy.id)
+        standing = {(row.customer_class_id, row.section): row for row in reader.session.scalars(versions)}
+        asked = visible(CustomerClass, reader.actor).order_by(CustomerClass.name_key, CustomerClass.id)
+        return tuple(tuple(_cells(row, standing)) for row in reader.session.scalars(asked))
+
+
+def _cells(row: CustomerClass, standing: dict[tuple[int, Section], CollectionPolicy]) -> Iterator[str]:
+    yield from (typed(getattr(row, name)) for name in (*NAMED, *CLASS_FIELDS))
+    yield from (typed(getattr(standing[row.id, section], name)) for section, name in TERMS.values())

@@ -1,0 +1,1 @@
+"""Questions about debts that are collected, and about promises to pay."""

@@ -1,0 +1,163 @@
+"""Collections: who is overdue or suspended, each customer in one queue, in an order that can be said in a sentence."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from sqlalchemy import ColumnElement, Integer, case, func, literal, literal_column, or_, tuple_
+
+from data_access.base.clock import UtcDateTime, day_in, read_moment
+from data_access.base.permissions import Actor, Permission
+from data_access.base.statuses import BillStatus
+from data_access.base.text.numerals import whole_number
+from data_access.domain.standing import Shown, conditions, live, overdue
+from data_access.models.customers import Customer
+from data_access.queries.lists.customers import AnyRow, CustomerRow, customer_rows, listed
+from data_access.queries.pagination.pages import Direction
+from data_access.search.facets import Filter, currency_code, facet, one_of
+from data_access.store.access import Query, Reader
+
+PAGE_SIZE = 25
+RULE = "Lifts that end soonest first, then the suspended, then the overdue; in both the longest overdue first."
+
+
+class Queue(StrEnum):
+    """Where a customer of collections waits, in the order in which the queues are worked."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> "Queue":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+    LIFTED = "lifted", "Lifted"
+    SUSPENDED = "suspended", "Suspended"
+    OVERDUE = "overdue", "Overdue"
+
+
+def queues(now: datetime) -> dict[Queue, ColumnElement[bool]]:
+    """What each queue asks for; no customer is in two."""
+    holds = conditions(now)
+    return {
+        Queue.LIFTED: holds[Shown.SUSPENSION_LIFTED],
+        Queue.SUSPENDED: holds[Shown.SUSPENDED],
+        Queue.OVERDUE: overdue(now) & (Customer.bill_status != BillStatus.SUSPENDED),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionFilter(Filter):
+    """Which queue, in which currency; all of them if nothing is said. The permanently terminated are left out."""
+
+    queue: Queue | None = facet(
+        None, "Queue", read=one_of(Queue), says="{}", word=lambda v: v.label, where=lambda v, now: queues(now)[v]
+    )
+    currency: str = facet("", "Currency", read=currency_code, says="in {}", where=lambda v, _: Customer.currency == v)
+
+    def where(self, now: datetime) -> list[ColumnElement[bool]]:
+        asked = [facet.where(value, now) for facet, value in self.chosen() if facet.where is not None]
+        return [live(), or_(*queues(now).values()), *asked]
+
+    def describe(self, *, quoted: bool = True) -> str:  # noqa: ARG002 - nobody's name is in it
+        said = [facet.says.format(facet.word(value)) for facet, value in self.chosen()]
+        return ", ".join([*said, "not permanently terminated"])
+
+    def require(self, actor: Actor) -> None:
+        """Nothing in it looks into what anybody sees masked."""
+
+
+EVERY_QUEUE = CollectionFilter()
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A customer in its queue; `lifted_until` is the day on which the suspension comes back."""
+
+    customer: CustomerRow
+    queue: Queue
+    lifted_until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """Some cases of the list; `first` and `last` are the places of its ends, None on an empty page."""
+
+    rows: tuple[Case, ...]
+    has_previous: bool
+    has_next: bool
+    first: str | None
+    last: str | None
+
+
+@dataclass(frozen=True)
+class FindCases(Query[Cases]):
+    """One page of collections in the order of the rule; the id decides between equals."""
+
+    needs: ClassVar = Permission.CUSTOMER_READ
+    filter: CollectionFilter = EVERY_QUEUE
+    direction: Direction = Direction.FIRST
+    cursor: str = ""
+
+    def run(self, reader: Reader) -> Cases:
+        backwards = self.direction in (Direction.BEFORE, Direction.LAST)
+        found, more = self._found(reader, backwards=backwards)
+        return Cases(
+            rows=_cases(reader, found),
+            has_previous=more if backwards else self.direction is Direction.AFTER,
+            has_next=self.direction is Direction.BEFORE if backwards else more,
+            first=_place(found[0]) if found else None,
+            last=_place(found[-1]) if found else None,
+        )
+
+    def _found(self, reader: Reader, *, backwards: bool) -> tuple[list[AnyRow], bool]:
+        rank, since = _rank(reader.now), _since(reader.now)
+        place = (rank, since, Customer.id)
+        query = listed(reader, self.filter).add_columns(rank.label("rank"), since.label("since"))
+        if self.direction in (Direction.AFTER, Direction.BEFORE):
+            there = tuple_(*read_place(self.cursor))
+            query = query.where(tuple_(*place) < there if backwards else tuple_(*place) > there)
+        order = [column.desc() if backwards else column.asc() for column in place]
+        rows = list(reader.session.execute(query.order_by(*order).limit(PAGE_SIZE + 1)))
+        page = rows[:PAGE_SIZE]
+        return page[::-1] if backwards else page, len(rows) > PAGE_SIZE
+
+
+def _rank(now: datetime) -> ColumnElement[int]:
+    return case(*((holds, literal_column(str(rank), Integer)) for rank, holds in enumerate(queues(now).values())))
+
+
+def queue_of(now: datetime) -> ColumnElement[str]:
+    return case(*((holds, literal(queue.value)) for queue, holds in queues(now).items()))
+
+
+def _since(now: datetime) -> ColumnElement[datetime]:
+    """What a queue is ordered by: the end of the lift, otherwise since when something is overdue."""
+    waiting = func.coalesce(Customer.first_overdue_from, Customer.suspended_at)
+    return case((queues(now)[Queue.LIFTED], Customer.suspension_lifted_until), else_=waiting)
+
+
+def _place(row: AnyRow) -> str:
+    return f"{row.rank}~{row.since.isoformat()}~{row.id}"
+
+
+def read_place(text: str) -> tuple[ColumnElement[Any], ...]:
+    """A place out of an address; ValueError for what is none."""
+    rank, _, rest = text.partition("~")
+    at, _, key = rest.partition("~")
+    place = whole_number(rank, 0, len(Queue) - 1), read_moment(at), whole_number(key)
+    return tuple(literal(value, kind) for value, kind in zip(place, (Integer, UtcDateTime, Integer), strict=True))
+
+
+def _cases(reader: Reader, found: Sequence[AnyRow]) -> tuple[Case, ...]:
+    customers = customer_rows(reader, found)
+    return tuple(_case(row, customer) for row, customer in zip(found, customers, strict=True))
+
+
+def _case(row: AnyRow, customer: CustomerRow) -> Case:
+    queue = tuple(Queue)[row.rank]
+    lifted_until = day_in(row.billing_zone, row.suspension_lifted_until) if queue is Queue.LIFTED else None
+    return Case(customer, queue, lifted_until)

@@ -1,0 +1,1 @@
+"""Questions about one customer: its head, its address, its accounts, notes, limits and messages."""

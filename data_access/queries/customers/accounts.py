@@ -1,0 +1,69 @@
+"""Accounts of a customer: whether each can be used follows from the customer, and is told with the reason."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import ClassVar
+
+from data_access.base.errors import NotFound
+from data_access.base.money import ZERO
+from data_access.base.permissions import Permission
+from data_access.base.text.labels import word
+from data_access.domain.usage.usable import Use, refusal_of_use
+from data_access.models.customers import Account, Customer
+from data_access.queries.pagination.stream import LIMIT
+from data_access.queries.seen import CALLED, AnyRow
+from data_access.services.facts.spending import use_by
+from data_access.store.access import Query, Reader
+from data_access.store.scope import visible
+
+_LIMITED = "With limits: the customer has unpaid invoices."
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """One account; `why` says what stands in the way, or limits it."""
+
+    account_code: str
+    kind: str
+    product: str
+    activated_on: date
+    ended_on: date | None
+    is_usable: bool
+    why: str
+
+
+@dataclass(frozen=True)
+class ListAccounts(Query[tuple[AccountRow, ...]]):
+    """The accounts of a customer, those in service first, then by Account ID; at most 200."""
+
+    needs: ClassVar[Permission] = Permission.CUSTOMER_READ
+    customer_id: int
+
+    def run(self, reader: Reader) -> tuple[AccountRow, ...]:
+        asked = visible(Customer, reader.actor).where(Customer.id == self.customer_id)
+        customer = reader.session.scalars(asked).one_or_none()
+        if customer is None:
+            raise NotFound(CALLED)
+        use = use_by(reader.session, reader.actor, customer, reader.now)
+        limited = _LIMITED if customer.service_limited else ""
+        accounts = (
+            visible(Account, reader.actor)
+            .where(Account.customer_id == self.customer_id)
+            .with_only_columns(
+                Account.account_code, Account.kind, Account.product, Account.activated_on, Account.ended_on
+            )
+            .order_by(Account.ended_on.is_not(None), Account.account_code, Account.id)
+            .limit(LIMIT)
+        )
+        return tuple(_account(row, use, limited) for row in reader.session.execute(accounts))
+
+
+def _account(row: AnyRow, use: Use, limited: str) -> AccountRow:
+    """Judged as its usage is judged when it arrives."""
+    own = replace(use, account_ended_on=row.ended_on)
+    obstacle = "Not activated yet." if row.activated_on > use.today else refusal_of_use(own, ZERO)
+    return AccountRow(
+        row.account_code, word(row.kind), row.product, row.activated_on, row.ended_on,
+        is_usable=obstacle is None,
+        why=obstacle or limited,
+    )  # fmt: skip

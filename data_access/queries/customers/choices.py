@@ -1,0 +1,127 @@
+"""What the forms offer to choose from, and a customer as the edit form shows it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import ClassVar
+
+from sqlalchemy import inspect
+
+from data_access.base.errors import NotFound
+from data_access.base.permissions import Permission
+from data_access.base.text.labels import word
+from data_access.domain.editing import EDITABLE, edit_refusal, typed_fields
+from data_access.models.customers import BalanceControl, BillingPeriod, Customer, CustomerClass
+from data_access.models.people import Reseller
+from data_access.store.access import Query, Reader
+from data_access.store.scope import visible
+
+_MOST = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class ClassChoice:
+    """A customer class as far as a form has to know it. `currency` None fits every currency."""
+
+    id: int
+    name: str
+    currency: str | None
+    business_model: str
+    default_credit_limit: Decimal | None
+
+    def fits(self, currency: str) -> bool:
+        """Whether a customer billed in this currency can be of this class; blank is not chosen yet."""
+        return not currency or self.currency in (None, currency)
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """By name; countries, time zones and currencies are fixed lists of `spelling` and `money`."""
+
+    classes: tuple[ClassChoice, ...]
+    resellers: tuple[tuple[int, str], ...]
+    balance_controls: Mapping[str, str]
+    billing_periods: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class FormChoices(Query[Choices]):
+    """Every customer class, and the resellers that this person may see, each by name."""
+
+    needs: ClassVar = Permission.CUSTOMER_READ
+
+    def run(self, reader: Reader) -> Choices:
+        classes = (
+            visible(CustomerClass, reader.actor)
+            .with_only_columns(
+                CustomerClass.id, CustomerClass.name, CustomerClass.currency, CustomerClass.business_model,
+                CustomerClass.default_credit_limit,
+            )
+            .order_by(CustomerClass.name_key, CustomerClass.id)
+            .limit(_MOST)
+        )  # fmt: skip
+        resellers = (
+            visible(Reseller, reader.actor)
+            .with_only_columns(Reseller.id, Reseller.name)
+            .order_by(Reseller.name_key, Reseller.id)
+            .limit(_MOST)
+        )
+        return Choices(
+            tuple(ClassChoice(*row) for row in reader.session.execute(classes)),
+            tuple((row.id, row.name) for row in reader.session.execute(resellers)),
+            {control.value: word(control) for control in BalanceControl},
+            {period.value: word(period) for period in BillingPeriod},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Editable:
+    """A customer as the edit form shows it: each field as one would type it.
+
+    `refusal` is why nothing can be edited now. Personal fields are left out for who may not see them.
+    """
+
+    customer_id: int
+    version: int
+    customer_code: str
+    currency: str
+    is_prepaid: bool
+    business_model: str
+    shown: Mapping[str, str]
+    refusal: str | None
+
+
+@dataclass(frozen=True)
+class EditableCustomer(Query[Editable]):
+    """One customer's fields and the version that an edit of them has to carry."""
+
+    needs: ClassVar = Permission.CUSTOMER_EDIT
+
+    customer_id: int
+
+    def run(self, reader: Reader) -> Editable:
+        found = reader.session.execute(
+            visible(Customer, reader.actor)
+            .where(Customer.id == self.customer_id)
+            .join(CustomerClass, CustomerClass.id == Customer.customer_class_id)
+            .add_columns(CustomerClass.business_model)
+        ).one_or_none()
+        if found is None:
+            raise NotFound("The customer")
+        customer, business_model = found
+        return Editable(
+            customer_id=customer.id,
+            version=customer.version,
+            customer_code=customer.customer_code,
+            currency=customer.currency,
+            is_prepaid=customer.balance_control is BalanceControl.PREPAID,
+            business_model=business_model,
+            shown=typed_fields(customer, _readable(reader)),
+            refusal=edit_refusal(customer.bill_status),
+        )
+
+
+def _readable(reader: Reader) -> list[str]:
+    columns = inspect(Customer).columns
+    may_see = reader.actor.may(Permission.PERSONAL_READ)
+    return [name for name in EDITABLE if may_see or not columns[name].info.get("personal")]

@@ -1,0 +1,1 @@
+"""Questions about debts against credit limits, over all customers."""

@@ -1,0 +1,1 @@
+"""Questions about what happens next to a customer."""

@@ -1,0 +1,1 @@
+"""Questions about jobs, what is due, and what became of it."""

@@ -1,0 +1,125 @@
+"""Whose time is over: customers whose personal data is to be erased, or whose details are to be archived."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from sqlalchemy import Select, func
+
+from data_access.base.permissions import Permission
+from data_access.base.text.masking import shown_name
+from data_access.domain.retention import over
+from data_access.models.customers import Customer, CustomerClass
+from data_access.queries.pagination.stream import Part
+from data_access.store.access import Query, Reader
+from data_access.store.scope import visible
+
+
+def _ended(reader: Reader, months: Any) -> Select[Any]:
+    """Customers whose months of this kind are over, held or not."""
+    choices = reader.session.scalars(visible(CustomerClass, reader.actor).with_only_columns(months).distinct())
+    of_class = visible(Customer, reader.actor).join(CustomerClass, CustomerClass.id == Customer.customer_class_id)
+    return of_class.where(over(months, choices.all(), reader.now))
+
+
+def _to_erase(reader: Reader) -> Select[Any]:
+    return _ended(reader, CustomerClass.purge_after_months).where(Customer.erased_at.is_(None))
+
+
+def _to_archive(reader: Reader) -> Select[Any]:
+    return _ended(reader, CustomerClass.archive_after_months).where(Customer.archived_at.is_(None))
+
+
+def _ids(reader: Reader, ended: Select[Any], after: int, limit: int) -> list[int]:
+    free = ended.where(Customer.legal_hold.is_(False), Customer.id > after).with_only_columns(Customer.id)
+    return list(reader.session.scalars(free.order_by(Customer.id).limit(limit)))
+
+
+@dataclass(frozen=True)
+class DueErasures(Query[list[int]]):
+    """Customers whose personal data is to be erased now, by id; a legal hold keeps it."""
+
+    needs: ClassVar = Permission.SYSTEM_RUN
+
+    after: int = 0
+    limit: int = 500
+
+    def run(self, reader: Reader) -> list[int]:
+        return _ids(reader, _to_erase(reader), self.after, self.limit)
+
+
+@dataclass(frozen=True)
+class DueArchives(Query[list[int]]):
+    """Customers whose details are to be archived now, by id; a legal hold keeps them."""
+
+    needs: ClassVar = Permission.ARCHIVE_RUN
+
+    after: int = 0
+    limit: int = 500
+
+    def run(self, reader: Reader) -> list[int]:
+        return _ids(reader, _to_archive(reader), self.after, self.limit)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """One customer whose time is over; `is_held`: a legal hold keeps it nevertheless."""
+
+    customer_id: int
+    customer_code: str
+    name: str
+    class_name: str
+    terminated_at: datetime
+    currency: str
+    balance: Decimal
+    is_held: bool
+
+
+def _shown(reader: Reader, ended: Select[Any], limit: int) -> Part[Ended]:
+    columns = (
+        Customer.id, Customer.customer_code, Customer.company_name, Customer.first_name, Customer.last_name,
+        CustomerClass.name, Customer.terminated_at, Customer.currency, Customer.balance, Customer.legal_hold,
+    )  # fmt: skip
+    asked = ended.with_only_columns(*columns).order_by(Customer.terminated_at, Customer.id).limit(limit)
+    rows = tuple(
+        Ended(
+            row.id,
+            row.customer_code,
+            shown_name(
+                reader.actor, company_name=row.company_name, first_name=row.first_name, last_name=row.last_name,
+                customer_code=row.customer_code,
+            ),
+            row.name,
+            row.terminated_at,
+            row.currency,
+            row.balance,
+            row.legal_hold,
+        )
+        for row in reader.session.execute(asked)
+    )  # fmt: skip
+    return Part(rows, reader.session.scalar(ended.with_only_columns(func.count(Customer.id))) or 0)
+
+
+@dataclass(frozen=True)
+class PreviewErasures(Query[Part[Ended]]):
+    """Whose personal data the next run erases, and whose a legal hold keeps; those who ended first come first."""
+
+    needs: ClassVar = Permission.PERSONAL_HOLD
+
+    limit: int = 200
+
+    def run(self, reader: Reader) -> Part[Ended]:
+        return _shown(reader, _to_erase(reader), self.limit)
+
+
+@dataclass(frozen=True)
+class PreviewArchives(Query[Part[Ended]]):
+    """Whose details the next archiving takes, and whose a legal hold keeps; those who ended first come first."""
+
+    needs: ClassVar = Permission.ARCHIVE_RUN
+
+    limit: int = 200
+
+    def run(self, reader: Reader) -> Part[Ended]:
+        return _shown(reader, _to_archive(reader), self.limit)

@@ -1,0 +1,1 @@
+"""Questions about many customers: found, counted, exported."""

@@ -1,0 +1,119 @@
+"""Counting customers: how many a filter finds, by shown status, and how many the default hides."""
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any, ClassVar
+
+from sqlalchemy import ColumnElement, Select, false, func, select, true
+
+from data_access.base.clock import NOW
+from data_access.base.permissions import Actor, Permission
+from data_access.domain.standing import Shown, of_customers, shown_status
+from data_access.models.customers import Customer
+from data_access.queries.lists.customers import STATEMENTS, Selection, judged
+from data_access.queries.pagination.pages import Sort, beyond, read_cursor
+from data_access.search.filters import LISTED, CustomerFilter
+from data_access.store.access import Query, Reader
+from data_access.store.scope import visible
+
+CAP = 10_000
+_EACH = of_customers(NOW)
+_ALIKE: list[Any] = [
+    _EACH.balance_control, _EACH.bill_status, _EACH.blocked, _EACH.service_limited, _EACH.suspension_lifted_until
+]  # fmt: skip
+_SIZES = (func.count().label("customers"), func.count().filter(_EACH.used_up).label("used_up"))
+_SHOWN = (
+    shown_status(NOW, replace(_EACH, used_up=true())).label("shown_if_used_up"),
+    shown_status(NOW, replace(_EACH, used_up=false())).label("shown_otherwise"),
+)
+
+
+def _selected(reader: Reader, where: list[ColumnElement[bool]]) -> Select[Any]:
+    return visible(Customer, reader.actor).where(*where)
+
+
+def _capped(reader: Reader, where: list[ColumnElement[bool]]) -> int:
+    some = _selected(reader, where).with_only_columns(Customer.id).limit(CAP + 1).subquery()
+    return int(reader.session.execute(select(func.count()).select_from(some)).scalar_one())
+
+
+@dataclass(frozen=True)
+class CountCustomers(Query[int]):
+    """How many customers a filter finds; more than `CAP` says only that."""
+
+    needs: ClassVar = Permission.CUSTOMER_READ
+    filter: Selection = LISTED
+
+    def run(self, reader: Reader) -> int:
+        self.filter.require(reader.actor)
+        return _capped(reader, self.filter.where(reader.now))
+
+
+@dataclass(frozen=True)
+class CountBefore(Query[int]):
+    """How many customers stand before a place in the list; more than `CAP` says only that."""
+
+    needs: ClassVar = Permission.CUSTOMER_READ
+    filter: Selection
+    sort: Sort | None
+    cursor: str
+
+    def run(self, reader: Reader) -> int:
+        sort = judged(self.filter, self.sort, reader.actor)
+        before = beyond(read_cursor(self.cursor, sort), sort, backwards=True)
+        return _capped(reader, [*self.filter.where(reader.now), before])
+
+
+@dataclass(frozen=True)
+class ShownCounts(Query[dict[Shown, int]]):
+    """How many customers show each status, in order of priority: those that the rest of the filter finds.
+
+    The permanently terminated are counted too, so that a list that hides them can say how many.
+    """
+
+    needs: ClassVar = Permission.CUSTOMER_READ
+    filter: CustomerFilter = LISTED
+
+    def run(self, reader: Reader) -> dict[Shown, int]:
+        self.filter.require(reader.actor)
+        groups = _alike(reader.actor).where(*self.filter.without_status().where_any_status(reader.now))
+        counts: Counter[str] = Counter()
+        for group in reader.session.execute(groups, {"now": reader.now}):
+            counts[group.shown_if_used_up] += group.used_up
+            counts[group.shown_otherwise] += group.customers - group.used_up
+        return {status: counts[status.value] for status in Shown}
+
+
+@lru_cache(maxsize=STATEMENTS)
+def _alike(actor: Actor) -> Select[*tuple[Any, ...]]:
+    """Customers who are alike in what their status follows from, and how many of them have used up what they had.
+
+    An index has them side by side, with all that a filter asks for: nothing is sorted, and no customer is read.
+    """
+    return visible(Customer, actor).with_only_columns(*_SHOWN, *_SIZES).group_by(*_ALIKE)
+
+
+@dataclass(frozen=True)
+class BlockedCount(Query[int]):
+    """How many of the customers that the rest of the filter finds are blocked, whatever status they show."""
+
+    needs: ClassVar = Permission.CUSTOMER_READ
+    filter: CustomerFilter = LISTED
+
+    def run(self, reader: Reader) -> int:
+        self.filter.require(reader.actor)
+        return _capped(reader, [*self.filter.without_status().where(reader.now), Customer.blocked.is_(True)])
+
+
+@dataclass(frozen=True)
+class HiddenMatches(Query[int]):
+    """How many permanently terminated customers the filter would find if it did not hide them."""
+
+    needs: ClassVar = Permission.CUSTOMER_READ
+    filter: CustomerFilter
+
+    def run(self, reader: Reader) -> int:
+        self.filter.require(reader.actor)
+        closed = shown_status(reader.now) == Shown.PERMANENTLY_TERMINATED.value
+        return _capped(reader, [*self.filter.without_status().where_any_status(reader.now), closed])

@@ -1,0 +1,278 @@
+"""Finding customers: pages of rows, in an order, by a filter."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, ClassVar, Protocol
+
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam, func
+
+from data_access.base.clock import NOW, Instant, day_in
+from data_access.base.money import ZERO
+from data_access.base.permissions import Actor, Permission
+from data_access.base.text.masking import shown_name
+from data_access.domain.standing import Shown, also_holds, effective_limit, overdue, shown_status
+from data_access.models.customers import BalanceControl, Customer, CustomerClass
+from data_access.models.history import PlannedMove, PlanState
+from data_access.models.money import CollectionStatus, Invoice, is_open
+from data_access.queries.forecast.foresight import Foretold
+from data_access.queries.forecast.foretell import ahead_of
+from data_access.queries.forecast.next_step import next_step
+from data_access.queries.pagination.pages import ORDERS, Cursor, Direction, Sort, beyond, ordered, read_cursor, sort_for
+from data_access.search.filters import LISTED, refuse_personal
+from data_access.store.access import Query, Reader
+from data_access.store.scope import visible
+
+PAGE_SIZE = 25
+STATEMENTS = 64  # how many people's statements are kept: to make one takes longer than to run it
+_BADGES = tuple((status.value, f"is_{status.value}") for status in Shown if status is not Shown.ACTIVE)
+IDS: BindParameter[list[int]] = bindparam("ids", expanding=True)
+AnyRow = Row[*tuple[Any, ...]]
+
+
+class Selection(Protocol):
+    """What says which customers are meant: the filter of the Customers page, or that of Advanced search."""
+
+    def where(self, now: datetime) -> list[ColumnElement[bool]]: ...
+
+    def describe(self, *, quoted: bool = True) -> str: ...
+
+    def require(self, actor: Actor) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerRow:
+    """A customer as a list shows it. Balance: positive when the customer owes. `credit_limit` is the one in force."""
+
+    id: int
+    customer_code: str
+    name: str
+    shown: str
+    secondary: tuple[str, ...]
+    class_name: str
+    currency: str
+    balance_control: str
+    balance: Decimal
+    credit_limit: Decimal | None
+    available: Decimal | None
+    overdue_amount: Decimal
+    overdue_since: date | None
+    days_overdue: int
+    next_step: str | None
+    next_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some rows of a list; the cursors are the places of the first and the last, None on an empty page."""
+
+    rows: tuple[CustomerRow, ...]
+    has_previous: bool
+    has_next: bool
+    first: Cursor | None
+    last: Cursor | None
+
+
+@dataclass(frozen=True)
+class FindCustomers(Query[Page]):
+    """One page of customers in the order asked for; the id decides between equals."""
+
+    needs: ClassVar = Permission.CUSTOMER_READ
+    filter: Selection = LISTED
+    sort: Sort | None = None
+    direction: Direction = Direction.FIRST
+    cursor: str = ""
+    size: int = PAGE_SIZE
+
+    def run(self, reader: Reader) -> Page:
+        sort = judged(self.filter, self.sort, reader.actor)
+        places, more = self._places(reader, sort)
+        backwards = self.direction in (Direction.BEFORE, Direction.LAST)
+        return Page(
+            rows=customer_rows(reader, _found(reader, [place.id for place in places])),
+            has_previous=more if backwards else self.direction is Direction.AFTER,
+            has_next=self.direction is Direction.BEFORE if backwards else more,
+            first=places[0] if places else None,
+            last=places[-1] if places else None,
+        )
+
+    def _places(self, reader: Reader, sort: Sort) -> tuple[list[Cursor], bool]:
+        """The rows of the page in their order, and whether there are more beyond them."""
+        backwards = self.direction in (Direction.BEFORE, Direction.LAST)
+        query = (
+            visible(Customer, reader.actor)
+            .where(*self.filter.where(reader.now))
+            .with_only_columns(ORDERS[sort].column, Customer.id)
+        )
+        if self.direction in (Direction.AFTER, Direction.BEFORE):
+            query = query.where(beyond(read_cursor(self.cursor, sort), sort, backwards=backwards))
+        rows = reader.session.execute(ordered(query, sort, backwards=backwards).limit(self.size + 1)).all()
+        page = [Cursor(value, key) for value, key in rows[: self.size]]
+        return page[::-1] if backwards else page, len(rows) > self.size
+
+
+def judged(selection: Selection, sort: Sort | None, actor: Actor) -> Sort:
+    """The order that holds; NotPermitted when filter or order look into what the actor sees masked."""
+    selection.require(actor)
+    order = sort_for(actor, sort)
+    if order is Sort.NAME:
+        refuse_personal(actor, ["name"], doing="Sorting")
+    return order
+
+
+def listed(reader: Reader, selection: Selection) -> Select[*tuple[Any, ...]]:
+    """The columns that make a row of the list, for the customers selected."""
+    return _listed(reader.actor, reader.now).where(*selection.where(reader.now))
+
+
+def _listed(actor: Actor, now: Instant) -> Select[*tuple[Any, ...]]:
+    return (
+        visible(Customer, actor)
+        .join(CustomerClass, CustomerClass.id == Customer.customer_class_id)
+        .with_only_columns(
+            Customer.id, Customer.customer_code, Customer.company_name, Customer.first_name, Customer.last_name,
+            Customer.currency, Customer.balance_control, Customer.balance,
+            effective_limit(now).label("credit_limit"),
+            Customer.billing_zone, Customer.bill_status, Customer.suspension_lifted_until, Customer.terminate_on,
+            CustomerClass.name.label("class_name"), shown_status(now), *also_holds(now),
+            overdue(now).label("is_overdue"),
+            maintain_column_froms=True,
+        )
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=STATEMENTS)
+def _listed_by_id(actor: Actor) -> Select[*tuple[Any, ...]]:
+    return _listed(actor, NOW).where(Customer.id.in_(IDS))
+
+
+def _found(reader: Reader, ids: Sequence[int]) -> list[AnyRow]:
+    """The rows of these customers, in the order of the ids."""
+    if not ids:
+        return []
+    found = reader.session.execute(_listed_by_id(reader.actor), {"ids": ids, "now": reader.now})
+    rows = {row.id: row for row in found}
+    return [rows[key] for key in ids if key in rows]
+
+
+def customer_rows(
+    reader: Reader, found: Sequence[AnyRow], *, right: Permission = Permission.PERSONAL_READ
+) -> tuple[CustomerRow, ...]:
+    """Rows of `listed` as people read them, with what is overdue and what comes next: a few more statements."""
+    late = _overdue(reader, [row.id for row in found if row.is_overdue])
+    plans = _plans(reader, [row.id for row in found])
+    ahead = ahead_of(reader, list(late))
+    return tuple(
+        _row(reader, row, right, late.get(row.id), Coming(plans.get(row.id, []), ahead.get(row.id, [])))
+        for row in found
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """What is planned for a customer, and what collection will do about it."""
+
+    plans: list[tuple[str, date]]
+    ahead: list[Foretold]
+
+
+def _overdue(reader: Reader, ids: Sequence[int]) -> dict[int, tuple[Decimal, date]]:
+    """What is overdue and since when it was due, a customer."""
+    if not ids:
+        return {}
+    late = reader.session.execute(_late(reader.actor), {"ids": ids, "now": reader.now})
+    return {row.customer_id: (row.total - row.paid, row.due_on) for row in late}
+
+
+@lru_cache(maxsize=STATEMENTS)
+def _late(actor: Actor) -> Select[*tuple[Any, ...]]:
+    return (
+        visible(Invoice, actor)
+        .where(Invoice.customer_id.in_(IDS), *is_late(NOW))
+        .with_only_columns(
+            Invoice.customer_id, func.sum(Invoice.total).label("total"), func.sum(Invoice.paid).label("paid"),
+            func.min(Invoice.due_on).label("due_on"),
+        )
+        .group_by(Invoice.customer_id)
+        .order_by(Invoice.customer_id)
+    )  # fmt: skip
+
+
+def is_late(now: Instant) -> Iterable[ColumnElement[bool]]:
+    """An invoice to be collected that is not paid and whose due day has ended."""
+    return (
+        is_open(),
+        Invoice.collection_status == CollectionStatus.COLLECT,
+        Invoice.overdue_from <= now,
+    )
+
+
+def _plans(reader: Reader, ids: Sequence[int]) -> dict[int, list[tuple[str, date]]]:
+    plans: dict[int, list[tuple[str, date]]] = {}
+    for row in reader.session.execute(_planned(reader.actor), {"ids": ids}):
+        plans.setdefault(row.customer_id, []).append((row.move, row.due_on))
+    return plans
+
+
+@lru_cache(maxsize=STATEMENTS)
+def _planned(actor: Actor) -> Select[*tuple[Any, ...]]:
+    return (
+        visible(PlannedMove, actor)
+        .where(PlannedMove.customer_id.in_(IDS), PlannedMove.state == PlanState.PLANNED)
+        .with_only_columns(PlannedMove.customer_id, PlannedMove.move, PlannedMove.due_on)
+        .order_by(PlannedMove.due_on, PlannedMove.id)
+    )
+
+
+def _row(
+    reader: Reader, row: AnyRow, right: Permission, late: tuple[Decimal, date] | None, coming: Coming
+) -> CustomerRow:
+    amount, since = late or (ZERO, None)
+    step = next_step(
+        bill_status=row.bill_status, lifted_until=row.suspension_lifted_until, terminate_on=row.terminate_on,
+        zone=row.billing_zone, now=reader.now, plans=coming.plans, ahead=coming.ahead,
+    )  # fmt: skip
+    return CustomerRow(
+        id=row.id,
+        customer_code=row.customer_code,
+        name=name_of(reader, row, right),
+        shown=row.shown,
+        secondary=secondary(row),
+        class_name=row.class_name,
+        currency=row.currency,
+        balance_control=row.balance_control.value,
+        balance=row.balance,
+        credit_limit=row.credit_limit,
+        available=available(row.balance_control, row.balance, row.credit_limit),
+        overdue_amount=amount,
+        overdue_since=since,
+        days_overdue=(day_in(row.billing_zone, reader.now) - since).days if since else 0,
+        next_step=step.says if step else None,
+        next_on=step.on if step else None,
+    )
+
+
+def name_of(reader: Reader, row: AnyRow, right: Permission = Permission.PERSONAL_READ) -> str:
+    """What the customer of a row is called; masked where the actor may not see it."""
+    return shown_name(
+        reader.actor,
+        company_name=row.company_name,
+        first_name=row.first_name,
+        last_name=row.last_name,
+        customer_code=row.customer_code,
+        right=right,
+    )
+
+
+def secondary(row: AnyRow) -> tuple[str, ...]:
+    """The conditions that hold beside the shown status, the highest first."""
+    return tuple(status for status, holds in _BADGES if getattr(row, holds) and status != row.shown)
+
+
+def available(control: BalanceControl, balance: Decimal, credit_limit: Decimal | None) -> Decimal | None:
+    """What is left to spend; None: no limit."""
+    if control is BalanceControl.PREPAID:
+        return -balance
+    return None if credit_limit is None else credit_limit - balance

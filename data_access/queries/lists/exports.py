@@ -1,0 +1,118 @@
+"""The export: every customer that a filter finds, a column a field, prepaid and postpaid amounts apart."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol
+
+from sqlalchemy import Select, func, select
+
+from data_access.base.permissions import Permission
+from data_access.base.text.masking import shown, shown_phone
+from data_access.base.text.sheets import MOST_CUSTOMERS, Cell, refuse_too_many
+from data_access.domain.standing import Shown
+from data_access.models.customers import BalanceControl, Customer
+from data_access.queries.lists.customers import AnyRow, CustomerRow, Selection, customer_rows, listed
+from data_access.queries.pagination.pages import Cursor, Sort, beyond, ordered
+from data_access.search.filters import LISTED
+from data_access.store.access import Access, Query, Reader
+from data_access.store.scope import visible
+
+HEADER = (
+    "Customer ID", "Name", "Status", "Also", "Customer class", "Currency", "Balance control", "Balance",
+    "Available funds", "Credit limit", "Overdue amount", "Days overdue", "Overdue since", "Next step", "Next step on",
+    "E-mail", "Phone", "Country", "Customer since",
+)  # fmt: skip
+_BATCH = 1000
+_LABELS = {status.value: status.label for status in Shown}
+
+
+Cells = tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExportPart:
+    """Rows of an export, and the place after which the next part begins; None after the last."""
+
+    rows: tuple[Cells, ...]
+    next_part: Cursor | None
+
+
+@dataclass(frozen=True)
+class ExportFits(Query[int]):
+    """How many customers a filter would export. Rejected when they are too many for a file, as the export will be."""
+
+    needs: ClassVar = Permission.CUSTOMER_EXPORT
+    filter: Selection = LISTED
+    most: int = MOST_CUSTOMERS
+
+    def run(self, reader: Reader) -> int:
+        self.filter.require(reader.actor)
+        found = visible(Customer, reader.actor).where(*self.filter.where(reader.now))
+        some = found.with_only_columns(Customer.id).limit(self.most + 1).subquery()
+        count = reader.session.scalar(select(func.count()).select_from(some)) or 0
+        refuse_too_many(count, self.most)
+        return count
+
+
+@dataclass(frozen=True)
+class CustomersToExport(Query[ExportPart]):
+    """The next customers of a filter by Customer ID, a tuple of cells each as `HEADER` names them.
+
+    Names and contacts are masked without the right to export personal data.
+    """
+
+    needs: ClassVar = Permission.CUSTOMER_EXPORT
+    shows: ClassVar = Permission.PERSONAL_EXPORT
+    filter: Selection = LISTED
+    after: Cursor | None = None
+
+    def run(self, reader: Reader) -> ExportPart:
+        self.filter.require(reader.actor)
+        columns = (Customer.email, Customer.phone, Customer.country, Customer.created_at)
+        return part_of(reader, listed(reader, self.filter).add_columns(*columns), self.after, _batch)
+
+
+def part_of(
+    reader: Reader, query: Select[Any], after: Cursor | None,
+    cells: Callable[[Reader, Sequence[AnyRow]], Sequence[Cells]],
+) -> ExportPart:  # fmt: skip
+    """The rows of a query over customers that follow a place, by Customer ID, and where to go on."""
+    if after is not None:
+        query = query.where(beyond(after, Sort.CUSTOMER_ID))
+    query = query.add_columns(Customer.customer_code_key.label("place"))
+    found = reader.session.execute(ordered(query, Sort.CUSTOMER_ID).limit(_BATCH)).all()
+    last = Cursor(found[-1].place, found[-1].id) if len(found) == _BATCH else None
+    return ExportPart(tuple(cells(reader, found)), last)
+
+
+class Exported(Protocol):
+    """A query that gives an export part by part."""
+
+    def __call__(self, *, filter: Selection, after: Cursor | None) -> Query[ExportPart]: ...
+
+
+def rows_of(access: Access, asked: Exported, selection: Selection) -> Iterator[Cells]:
+    """All rows of an export as they come: each part has its own turn at the database, and only one is in memory."""
+    part = access.fetch(asked(filter=selection, after=None))
+    yield from part.rows
+    while part.next_part is not None:
+        part = access.fetch(asked(filter=selection, after=part.next_part))
+        yield from part.rows
+
+
+def _batch(reader: Reader, found: Sequence[AnyRow]) -> list[tuple[Cell, ...]]:
+    rows = customer_rows(reader, found, right=Permission.PERSONAL_EXPORT)
+    return [_cells(reader, row, more) for row, more in zip(rows, found, strict=True)]
+
+
+def _cells(reader: Reader, row: CustomerRow, more: Any) -> tuple[Cell, ...]:
+    prepaid, right = row.balance_control == BalanceControl.PREPAID, Permission.PERSONAL_EXPORT
+    late = row.overdue_amount > 0
+    return (
+        row.customer_code, row.name, _LABELS[row.shown], ", ".join(_LABELS[each] for each in row.secondary),
+        row.class_name, row.currency, row.balance_control.capitalize(), None if prepaid else row.balance,
+        row.available if prepaid else None, row.credit_limit, row.overdue_amount if late else None,
+        row.days_overdue if late else None, row.overdue_since, row.next_step, row.next_on,
+        shown(more.email, reader.actor, right), shown_phone(more.phone, reader.actor, right), more.country,
+        more.created_at.date(),
+    )  # fmt: skip

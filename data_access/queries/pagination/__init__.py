@@ -1,0 +1,1 @@
+"""Pages of lists, and the place at which the next one begins."""

@@ -1,0 +1,1 @@
+"""Questions about the days ahead of all customers."""

@@ -1,0 +1,137 @@
+"""Ahead: what the days to come hold for many customers, found in order of time, each customer's days its own."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from data_access.base.clock import day_in, start_of
+from data_access.domain.standing import live
+from data_access.models.collection import Promise, PromiseState
+from data_access.models.customers import Customer
+from data_access.models.history import InvoiceRequest, RequestState
+from data_access.queries.forecast.foresight import Foreseen, Foretold, steps_ahead
+from data_access.queries.forecast.foretell import (
+    BILLED,
+    LIMIT_ENDS,
+    WITHIN,
+    midterm_comes,
+    period_closes,
+    promise_ends,
+    situations,
+)
+from data_access.queries.planned.nearing import nearing
+from data_access.queries.seen import AnyRow
+from data_access.store.access import Reader
+from data_access.store.scope import visible
+
+_SPARE = 100  # so that a short list is whole for some days
+BATCH = 500  # customers that are played forward at once
+_LONGER = 2  # hours, at most, that a day on which clocks change has more than 24
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """So many days ahead: where each customer is billed, to the end of that day."""
+
+    now: datetime
+    days: int
+
+    @property
+    def until(self) -> datetime:
+        """When the last day has ended everywhere, also where a day has 25 hours."""
+        return self.now + timedelta(days=self.days + 1, hours=_LONGER)
+
+    def last_day(self, zone: str) -> date:
+        return day_in(zone, self.now) + timedelta(days=self.days)
+
+    def ends(self, zone: str) -> datetime:
+        return start_of(self.last_day(zone) + timedelta(days=1), zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Something ahead of a customer, who is billed in this zone."""
+
+    customer_id: int
+    zone: str
+    told: Foretold
+
+
+def ahead(reader: Reader, kinds: frozenset[Foreseen], span: Span, limit: int) -> tuple[list[Found], datetime]:
+    """The next ones in order, and the moment up to which none is missing. Those after it are some of many."""
+    found, whole_until = _of_status(reader, kinds, span.until, limit)
+    beside = [one for kind, ask in _BESIDE.items() if kind in kinds for one in ask(reader, span.until, limit)]
+    wanted = [one for one in (*found, *beside) if one.told.kind in kinds]
+    wanted.sort(key=lambda one: (one.told.at, one.customer_id))
+    if len(wanted) > limit:
+        whole_until = min(whole_until, wanted[limit].told.at)
+    return [one for one in wanted[:limit] if one.told.on <= span.last_day(one.zone)], whole_until
+
+
+def _of_status(reader: Reader, kinds: frozenset[Foreseen], until: datetime, limit: int) -> tuple[list[Found], datetime]:
+    """The steps of status and collection, and the moment up to which none is missing."""
+    near = nearing(reader, kinds, until, limit + _SPARE)
+    keys, steps = sorted(near.ids), list[Found]()
+    for start in range(0, len(keys), BATCH):
+        told = situations(reader, keys[start : start + BATCH])
+        steps += [Found(row.id, row.billing_zone, one) for row, outlook in told for one in steps_ahead(outlook, until)]
+        reader.session.expunge_all()
+    return steps, near.whole_until
+
+
+def _told(row: AnyRow, at: datetime, kind: Foreseen, says: str, amount: Any = None) -> Found:
+    return Found(row.customer_id, row.billing_zone, Foretold(at, day_in(row.billing_zone, at), kind, says, amount))
+
+
+def _limits(reader: Reader, until: datetime, limit: int) -> Iterator[Found]:
+    at = Customer.temporary_limit_until
+    asked = visible(Customer, reader.actor).where(live(), at > reader.now, at <= until)
+    columns = (Customer.id.label("customer_id"), Customer.billing_zone, at.label("at"), Customer.temporary_limit)
+    for row in reader.session.execute(asked.with_only_columns(*columns).order_by(at, Customer.id).limit(limit + 1)):
+        yield _told(row, row.at, Foreseen.LIMIT_END, LIMIT_ENDS, row.temporary_limit)
+
+
+def _periods(reader: Reader, until: datetime, limit: int) -> Iterator[Found]:
+    at = Customer.closes_at
+    asked = visible(Customer, reader.actor).where(at <= until, Customer.bill_status.in_(BILLED))
+    columns = (
+        Customer.id.label("customer_id"), Customer.billing_zone, at.label("at"), Customer.period_from,
+        Customer.period_to,
+    )  # fmt: skip
+    for row in reader.session.execute(asked.with_only_columns(*columns).order_by(at, Customer.id).limit(limit + 1)):
+        yield _told(row, row.at, Foreseen.PERIOD, period_closes(row.period_from, row.period_to))
+
+
+def _promises(reader: Reader, until: datetime, limit: int) -> Iterator[Found]:
+    asked = (
+        visible(Promise, reader.actor)
+        .join(Customer, Customer.id == Promise.customer_id)
+        .where(live(), Promise.state == PromiseState.OPEN, Promise.due_at > reader.now, Promise.due_at <= until)
+        .with_only_columns(Promise.customer_id, Customer.billing_zone, Promise.due_at, Promise.amount, Promise.received)
+        .order_by(Promise.due_at, Promise.id)
+    )
+    for row in reader.session.execute(asked.limit(limit + 1)):
+        yield _told(row, row.due_at, Foreseen.PROMISE, *promise_ends(row.amount, row.received))
+
+
+def _requests(reader: Reader, until: datetime, limit: int) -> Iterator[Found]:
+    asked = (
+        visible(InvoiceRequest, reader.actor)
+        .join(Customer, Customer.id == InvoiceRequest.customer_id)
+        .where(InvoiceRequest.state == RequestState.REQUESTED, InvoiceRequest.requested_at <= until - WITHIN)
+        .where(Customer.bill_status.in_(BILLED))
+        .with_only_columns(InvoiceRequest.customer_id, Customer.billing_zone, InvoiceRequest.requested_at)
+        .order_by(InvoiceRequest.requested_at, InvoiceRequest.id)
+    )
+    for row in reader.session.execute(asked.limit(limit + 1)):
+        says = midterm_comes(row.requested_at, row.billing_zone)
+        yield _told(row, row.requested_at + WITHIN, Foreseen.INVOICE, says)
+
+
+_BESIDE = {
+    Foreseen.LIMIT_END: _limits,
+    Foreseen.PERIOD: _periods,
+    Foreseen.PROMISE: _promises,
+    Foreseen.INVOICE: _requests,
+}

@@ -1,0 +1,136 @@
+"""Planned changes: what will happen to all customers in the days ahead, by itself or by plan, soonest first."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import Select, false, func, or_
+
+from data_access.base.errors import Rejected
+from data_access.base.permissions import Permission
+from data_access.models.customers import Customer
+from data_access.queries.forecast.foresight import Foreseen, Foretold
+from data_access.queries.forecast.foretell import BILLED
+from data_access.queries.lists.customers import name_of
+from data_access.queries.planned.ahead import BATCH, Found, Span, ahead
+from data_access.store.access import Query, Reader
+from data_access.store.scope import visible
+
+CHANGES = frozenset(Foreseen) - {Foreseen.NOTICE, Foreseen.OVERDUE, Foreseen.PERIOD}
+EXPORT_MOST = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedChange:
+    """Something ahead of one customer; the name is masked for whoever may not see it."""
+
+    customer_id: int
+    customer_code: str
+    name: str
+    currency: str
+    told: Foretold
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """The next changes, in order of time. `whole_until`: from then on some are left out; None: none is."""
+
+    rows: tuple[PlannedChange, ...]
+    whole_until: datetime | None = None
+
+    @property
+    def more(self) -> bool:
+        return self.whole_until is not None
+
+
+@dataclass(frozen=True)
+class PlannedChanges(Query[Ahead]):
+    """What happens in the days ahead to the customers that the actor may see, soonest first; `kinds` chooses.
+
+    `reseller_id`: to the customers of that reseller alone, for whoever sees those of several.
+    """
+
+    needs: ClassVar = Permission.CUSTOMER_READ
+    days: int = 7
+    kinds: frozenset[Foreseen] = CHANGES
+    limit: int = 200
+    reseller_id: int | None = None
+
+    def run(self, reader: Reader) -> Ahead:
+        span = Span(reader.now, self.days)
+        found, whole_until = ahead(_among(reader, self.reseller_id), self.kinds, span, self.limit)
+        return Ahead(_named(reader, found, Permission.PERSONAL_READ), whole_until if whole_until < span.until else None)
+
+
+@dataclass(frozen=True)
+class PlannedToExport(Query[tuple[PlannedChange, ...]]):
+    """The same for a file: all that happens, on one day alone if one is given. Rejected when it is too much for one.
+
+    Names are masked without the right to export personal data.
+    """
+
+    needs: ClassVar = Permission.CUSTOMER_EXPORT
+    shows: ClassVar = Permission.PERSONAL_EXPORT
+    days: int = 7
+    kinds: frozenset[Foreseen] = CHANGES
+    reseller_id: int | None = None
+    day: date | None = None
+
+    def run(self, reader: Reader) -> tuple[PlannedChange, ...]:
+        span = Span(reader.now, self.days)
+        found, whole_until = ahead(_among(reader, self.reseller_id), self.kinds, span, EXPORT_MOST)
+        if whole_until < span.until:
+            raise Rejected(
+                f"More is ahead than the {EXPORT_MOST:,} that a file holds. Nothing was exported: choose fewer days "
+                "or one kind, and export each part."
+            )
+        wanted = [one for one in found if self.day in (None, one.told.on)]
+        return _named(reader, wanted, Permission.PERSONAL_EXPORT)
+
+
+def _among(reader: Reader, reseller_id: int | None) -> Reader:
+    """As a person of that reseller would look; who belongs to one already sees that one's in any case."""
+    if reseller_id is None or reader.actor.reseller_id is not None:
+        return reader
+    return replace(reader, actor=replace(reader.actor, reseller_id=reseller_id))
+
+
+def _named(reader: Reader, found: list[Found], right: Permission) -> tuple[PlannedChange, ...]:
+    keys = sorted({one.customer_id for one in found})
+    rows = {
+        row.id: row
+        for start in range(0, len(keys), BATCH)
+        for row in reader.session.execute(_names(reader, keys[start : start + BATCH]))
+    }
+    return tuple(
+        PlannedChange(row.id, row.customer_code, name_of(reader, row, right), row.currency, one.told)
+        for one in found
+        for row in (rows[one.customer_id],)
+    )
+
+
+def _names(reader: Reader, keys: list[int]) -> Select[*tuple[Any, ...]]:
+    columns = (
+        Customer.id, Customer.customer_code, Customer.company_name, Customer.first_name, Customer.last_name,
+        Customer.currency,
+    )  # fmt: skip
+    return visible(Customer, reader.actor).where(Customer.id.in_(keys)).with_only_columns(*columns)
+
+
+@dataclass(frozen=True)
+class PeriodsClosing(Query[int]):
+    """How many billing periods close in the days ahead, of the customers that the actor may see."""
+
+    needs: ClassVar = Permission.CUSTOMER_READ
+    days: int = 7
+    reseller_id: int | None = None
+
+    def run(self, reader: Reader) -> int:
+        span = Span(reader.now, self.days)
+        closing = visible(Customer, _among(reader, self.reseller_id).actor).where(
+            Customer.closes_at <= span.until, Customer.bill_status.in_(BILLED)
+        )
+        zones = reader.session.scalars(closing.with_only_columns(Customer.billing_zone).distinct()).all()
+        in_time = [(Customer.billing_zone == zone) & (Customer.closes_at < span.ends(zone)) for zone in zones]
+        counted = closing.where(or_(false(), *in_time)).with_only_columns(func.count(Customer.id))
+        return reader.session.scalar(counted) or 0

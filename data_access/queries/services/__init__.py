@@ -1,0 +1,1 @@
+"""Questions about subscriptions, numbers, plans and quotas."""

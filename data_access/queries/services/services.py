@@ -1,0 +1,188 @@
+"""Subscriptions, numbers and plans: what a customer pays for again and again, and what can be sold."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from data_access.base.permissions import Permission
+from data_access.domain.billing.fees import adjusted
+from data_access.models.services import Activation, ChargeModel, Did, Subscription, SubscriptionPlan
+from data_access.queries.seen import AnyRow, see
+from data_access.store.access import Query, Reader
+from data_access.store.scope import visible
+
+_MOST = 200
+
+
+class SubscriptionState(StrEnum):
+    PENDING = "pending"
+    ACTIVE = "active"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionRow:
+    """One subscription. `fee` is what the next charge is calculated with: the plan's, discounted or not."""
+
+    subscription_id: int
+    version: int
+    plan_id: int
+    name: str
+    public_name: str
+    state: SubscriptionState
+    plan_fee: Decimal
+    fee_percent: int
+    fee: Decimal
+    currency: str
+    charge_model: ChargeModel
+    activation: Activation
+    started_on: date
+    activated_on: date | None
+    finished_on: date | None
+    charged_until: date | None
+
+
+@dataclass(frozen=True)
+class SubscriptionsOf(Query[tuple[SubscriptionRow, ...]]):
+    """The subscriptions of a customer, those that ended last; otherwise by their start."""
+
+    needs: ClassVar[Permission] = Permission.CUSTOMER_READ
+    customer_id: int
+
+    def run(self, reader: Reader) -> tuple[SubscriptionRow, ...]:
+        today = see(reader, self.customer_id).today
+        asked = (
+            visible(Subscription, reader.actor)
+            .join(SubscriptionPlan, SubscriptionPlan.id == Subscription.plan_id)
+            .where(Subscription.customer_id == self.customer_id)
+            .with_only_columns(
+                Subscription.id, Subscription.version, Subscription.plan_id, Subscription.fee_percent,
+                Subscription.started_on, Subscription.activated_on, Subscription.finished_on,
+                Subscription.charged_until, SubscriptionPlan.name, SubscriptionPlan.public_name, SubscriptionPlan.fee,
+                SubscriptionPlan.currency, SubscriptionPlan.charge_model, SubscriptionPlan.activation,
+            )
+            .order_by(Subscription.started_on, Subscription.id)
+            .limit(_MOST)
+        )  # fmt: skip
+        rows = [_subscription(row, today) for row in reader.session.execute(asked)]
+        return tuple(sorted(rows, key=lambda row: row.state is SubscriptionState.CLOSED))
+
+
+def _subscription(row: AnyRow, today: date) -> SubscriptionRow:
+    return SubscriptionRow(
+        subscription_id=row.id,
+        version=row.version,
+        plan_id=row.plan_id,
+        name=row.name,
+        public_name=row.public_name,
+        state=_state(row, today),
+        plan_fee=row.fee,
+        fee_percent=row.fee_percent,
+        fee=adjusted(row.fee, row.fee_percent),
+        currency=row.currency,
+        charge_model=row.charge_model,
+        activation=row.activation,
+        started_on=row.started_on,
+        activated_on=row.activated_on,
+        finished_on=row.finished_on,
+        charged_until=row.charged_until,
+    )
+
+
+def _state(row: AnyRow, today: date) -> SubscriptionState:
+    if row.finished_on is not None and row.finished_on < today:
+        return SubscriptionState.CLOSED
+    is_active = row.activated_on is not None and row.activated_on <= today
+    return SubscriptionState.ACTIVE if is_active else SubscriptionState.PENDING
+
+
+@dataclass(frozen=True, slots=True)
+class NumberRow:
+    """A number held from a vendor; the fee is the customer's, a billing period, the cost the operator's."""
+
+    did_id: int
+    number: str
+    country: str
+    fee: Decimal
+    free_of_charge: bool
+    vendor_cost: Decimal
+    vendor_currency: str
+    assigned_on: date | None
+    charged_until: date | None
+
+
+_NUMBER_COLUMNS = (
+    Did.id, Did.number, Did.country, Did.fee, Did.free_of_charge, Did.vendor_cost, Did.vendor_currency,
+    Did.assigned_on, Did.charged_until,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class DidsOf(Query[tuple[NumberRow, ...]]):
+    """The numbers that a customer holds, in their order."""
+
+    needs: ClassVar[Permission] = Permission.CUSTOMER_READ
+    customer_id: int
+
+    def run(self, reader: Reader) -> tuple[NumberRow, ...]:
+        see(reader, self.customer_id)
+        held = visible(Did, reader.actor).where(Did.customer_id == self.customer_id)
+        rows = reader.session.execute(held.with_only_columns(*_NUMBER_COLUMNS).order_by(Did.number).limit(_MOST))
+        return tuple(NumberRow(*row) for row in rows)
+
+
+@dataclass(frozen=True)
+class IdleDids(Query[tuple[NumberRow, ...]]):
+    """Numbers that nobody holds and that begin with some digits, in their order."""
+
+    needs: ClassVar[Permission] = Permission.SERVICE_EDIT
+    begins_with: str = ""
+
+    def run(self, reader: Reader) -> tuple[NumberRow, ...]:
+        idle = visible(Did, reader.actor).where(
+            Did.customer_id.is_(None), Did.number.startswith(self.begins_with.strip().lstrip("+"), autoescape=True)
+        )
+        rows = reader.session.execute(idle.with_only_columns(*_NUMBER_COLUMNS).order_by(Did.number).limit(_MOST))
+        return tuple(NumberRow(*row) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRow:
+    """A plan as it is sold."""
+
+    plan_id: int
+    version: int
+    name: str
+    public_name: str
+    currency: str
+    fee: Decimal
+    charge_model: ChargeModel
+    activation: Activation
+    charge_while_suspended: bool
+    credit_suspended: bool
+    credit_blocked: bool
+    credit_no_funds: bool
+    is_offered: bool
+
+
+@dataclass(frozen=True)
+class Plans(Query[tuple[PlanRow, ...]]):
+    """The plans, by name: all, or those of a currency that are offered."""
+
+    needs: ClassVar[Permission] = Permission.CUSTOMER_READ
+    offered_in: str = ""
+
+    def run(self, reader: Reader) -> tuple[PlanRow, ...]:
+        plan = SubscriptionPlan
+        asked = visible(plan, reader.actor)
+        if self.offered_in:
+            asked = asked.where(plan.currency == self.offered_in, plan.is_offered)
+        columns: tuple[Any, ...] = (
+            plan.id, plan.version, plan.name, plan.public_name, plan.currency, plan.fee, plan.charge_model,
+            plan.activation, plan.charge_while_suspended, plan.credit_suspended, plan.credit_blocked,
+            plan.credit_no_funds, plan.is_offered,
+        )  # fmt: skip
+        rows = reader.session.execute(asked.with_only_columns(*columns).order_by(plan.name_key, plan.id).limit(_MOST))
+        return tuple(PlanRow(*row) for row in rows)

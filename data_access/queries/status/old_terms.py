@@ -1,0 +1,58 @@
+"""Terms that the class has no more: an overdue invoice keeps those under which it was issued."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Subquery, and_, func
+
+from data_access.base.clock import day_in
+from data_access.models.collection import CollectionPolicy
+from data_access.models.money import OPEN, CollectionStatus, Invoice
+from data_access.store.access import Reader
+from data_access.store.scope import visible
+
+
+@dataclass(frozen=True, slots=True)
+class OldTerms:
+    """The terms of an invoice and the day from which they held; the class has had others since."""
+
+    number: str
+    since: date
+    class_id: int
+
+
+def old_terms(reader: Reader, customer_id: int, zone: str) -> OldTerms | None:
+    """Of the oldest overdue invoice whose terms are not the present ones; None where all are."""
+    newest = _newest(reader)
+    asked = (
+        visible(Invoice, reader.actor)
+        .join(CollectionPolicy, CollectionPolicy.id == Invoice.policy_id)
+        .join(
+            newest,
+            and_(
+                newest.c.customer_class_id == CollectionPolicy.customer_class_id,
+                newest.c.section == CollectionPolicy.section,
+                newest.c.number > CollectionPolicy.number,
+            ),
+        )
+        .where(
+            Invoice.customer_id == customer_id,
+            Invoice.payment_status.in_(OPEN),
+            Invoice.collection_status == CollectionStatus.COLLECT,
+            Invoice.overdue_from <= reader.now,
+        )
+        .with_only_columns(Invoice.number, CollectionPolicy.at, CollectionPolicy.customer_class_id)
+        .order_by(Invoice.issued_on, Invoice.id)
+        .limit(1)
+    )
+    row = reader.session.execute(asked).one_or_none()
+    return None if row is None else OldTerms(row.number, day_in(zone, row.at), row.customer_class_id)
+
+
+def _newest(reader: Reader) -> Subquery:
+    """The number of the present terms, a class and section."""
+    key = (CollectionPolicy.customer_class_id, CollectionPolicy.section)
+    numbers = visible(CollectionPolicy, reader.actor).with_only_columns(
+        *key, func.max(CollectionPolicy.number).label("number")
+    )
+    return numbers.group_by(*key).subquery()

@@ -1,0 +1,183 @@
+"""Status history of a customer, and what is scheduled to change."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar
+
+from data_access.base.clock import time_in_words
+from data_access.base.permissions import Permission
+from data_access.base.statuses import BillStatus
+from data_access.base.text.labels import word
+from data_access.base.text.masking import reason_of
+from data_access.domain.moves import MOVES
+from data_access.models.customers import Customer
+from data_access.models.history import InvoiceRequest, PlannedMove, PlanState, RequestState, StatusEvent
+from data_access.queries.forecast.foresight import BY_DEBT
+from data_access.queries.forecast.foretell import WITHIN, ahead_of
+from data_access.queries.forecast.next_step import next_step
+from data_access.queries.pagination.stream import LIMIT
+from data_access.queries.seen import see
+from data_access.store.access import Query, Reader
+from data_access.store.scope import visible
+
+EVENT_WORDS: dict[str, str] = {
+    "created": "Created",
+    "block": "Blocked",
+    "unblock": "Unblocked",
+    "lift_suspension": "Suspension lifted",
+    "clear_lift": "Lift of the suspension cleared",
+    "lift_limitation": "Limitation of the service lifted",
+    "clear_limitation_lift": "Lift of the limitation cleared",
+    "provisionally_terminate": "Provisionally terminated",
+    "reactivate": "Reactivated",
+    "bring_termination_forward": "Termination date brought forward",
+    "permanently_terminate": "Permanent termination confirmed",
+    "cancel_planned": "Planned termination cancelled",
+    "clear_exported": "Exported cleared",
+    "mark_exported": "Marked as exported",
+    "limit_service": "Service limited",
+    "end_limitation": "Limitation of the service ended",
+    "suspend": "Suspended",
+    "resume": "Suspension ended",
+    "suspend_again": "Suspended again: the lift had run out",
+    "terminate_unpaid": "Provisionally terminated for debt",
+    "close": "Permanently terminated on the date",
+}
+_RETURNS = ("unblock", "reactivate", "clear_exported")
+_DAYS = {
+    "lift_suspension": "until", "lift_limitation": "until", "bring_termination_forward": "to",
+    "permanently_terminate": "for",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """One status change. `blocked`: whether the customer was blocked after it."""
+
+    at: datetime
+    what: str
+    status_from: str
+    status_to: str
+    blocked: bool
+    login: str
+    reason: str
+
+
+def event_words(move: str, status_from: BillStatus, status_to: BillStatus, until: date | None) -> str:
+    """What happened; an unblocking or return that ended in a suspension says so."""
+    came_back_suspended = status_to is BillStatus.SUSPENDED and status_from is not status_to and move in _RETURNS
+    day = f" {_DAYS[move]} {until:%-d %b %Y}" if until and move in _DAYS else ""
+    return EVENT_WORDS[move] + day + (", and suspended for what is overdue" if came_back_suspended else "")
+
+
+@dataclass(frozen=True)
+class StatusHistory(Query[tuple[HistoryRow, ...]]):
+    """The status changes of a customer, newest first; the last 200."""
+
+    needs: ClassVar[Permission] = Permission.CUSTOMER_READ
+    customer_id: int
+
+    def run(self, reader: Reader) -> tuple[HistoryRow, ...]:
+        see(reader, self.customer_id)
+        events = (
+            visible(StatusEvent, reader.actor)
+            .where(StatusEvent.customer_id == self.customer_id)
+            .with_only_columns(
+                StatusEvent.at, StatusEvent.move, StatusEvent.status_from, StatusEvent.status_to, StatusEvent.blocked,
+                StatusEvent.until, StatusEvent.login, reason_of(StatusEvent),
+            )
+            .order_by(StatusEvent.at.desc(), StatusEvent.id.desc())
+            .limit(LIMIT)
+        )  # fmt: skip
+        return tuple(
+            HistoryRow(
+                row.at, event_words(row.move, row.status_from, row.status_to, row.until), row.status_from.label,
+                row.status_to.label, row.blocked, row.login, row.reason,
+            )
+            for row in reader.session.execute(events)
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduled:
+    """What will happen, or would have: a plan that was cancelled or became impossible is kept and says so."""
+
+    on: date | None
+    what: str
+    state: str
+    login: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class ScheduledChanges(Query[tuple[Scheduled, ...]]):
+    """What happens to the customer by itself or by plan, then the plans that are over, newest first; at most 200."""
+
+    needs: ClassVar[Permission] = Permission.CUSTOMER_READ
+    customer_id: int
+
+    def run(self, reader: Reader) -> tuple[Scheduled, ...]:
+        zone = see(reader, self.customer_id).zone
+        return (
+            *_by_itself(reader, self.customer_id),
+            *_requests(reader, self.customer_id, zone),
+            *_plans(reader, self.customer_id),
+        )
+
+
+def _by_itself(reader: Reader, customer_id: int) -> list[Scheduled]:
+    asked = visible(Customer, reader.actor).where(Customer.id == customer_id)
+    row = reader.session.execute(
+        asked.with_only_columns(
+            Customer.bill_status, Customer.suspension_lifted_until, Customer.terminate_on, Customer.billing_zone
+        )
+    ).one()
+    common = {"bill_status": row.bill_status, "zone": row.billing_zone, "now": reader.now}
+    steps = (
+        next_step(lifted_until=row.suspension_lifted_until, terminate_on=None, **common),
+        next_step(lifted_until=None, terminate_on=row.terminate_on, **common),
+    )
+    stored = [Scheduled(step.on, step.says.capitalize(), "Planned", "", "") for step in steps if step is not None]
+    return [*stored, *_of_collection(reader, customer_id)]
+
+
+def _of_collection(reader: Reader, customer_id: int) -> list[Scheduled]:
+    return [
+        Scheduled(told.on, told.says, "Unless paid", "", "")
+        for told in ahead_of(reader, [customer_id])[customer_id]
+        if told.kind in BY_DEBT
+    ]
+
+
+def _requests(reader: Reader, customer_id: int, zone: str) -> list[Scheduled]:
+    waiting = (
+        visible(InvoiceRequest, reader.actor)
+        .where(InvoiceRequest.customer_id == customer_id, InvoiceRequest.state == RequestState.REQUESTED)
+        .with_only_columns(InvoiceRequest.login, InvoiceRequest.requested_at)
+        .order_by(InvoiceRequest.requested_at, InvoiceRequest.id)
+        .limit(LIMIT)
+    )
+    return [
+        Scheduled(None, f"Midterm invoice: comes by {time_in_words(at + WITHIN, zone)}", "Requested", login, "")
+        for login, at in reader.session.execute(waiting)
+    ]
+
+
+def _plans(reader: Reader, customer_id: int) -> list[Scheduled]:
+    plans = (
+        visible(PlannedMove, reader.actor)
+        .where(PlannedMove.customer_id == customer_id)
+        .with_only_columns(
+            PlannedMove.move, PlannedMove.due_on, PlannedMove.state, PlannedMove.login, PlannedMove.reason,
+            PlannedMove.why_impossible,
+        )
+        .order_by(PlannedMove.state != PlanState.PLANNED, PlannedMove.due_on.desc(), PlannedMove.id.desc())
+        .limit(LIMIT)
+    )  # fmt: skip
+    return [
+        Scheduled(
+            row.due_on, MOVES[row.move].label, word(row.state), row.login,
+            " ".join(filter(None, (row.reason, row.why_impossible))),
+        )
+        for row in reader.session.execute(plans)
+    ]  # fmt: skip

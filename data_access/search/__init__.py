@@ -1,0 +1,1 @@
+"""Search as values: fields, filters and conditions, and how each is asked in SQL."""

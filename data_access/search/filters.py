@@ -1,0 +1,261 @@
+"""Filters as values: one frozen dataclass is the address, the sentence and the WHERE."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, and_, exists, or_, type_coerce
+
+from data_access.base.errors import NotPermitted
+from data_access.base.money import ZERO, read_amount
+from data_access.base.permissions import Actor, Permission, who_can
+from data_access.base.text.folding import fold
+from data_access.domain.standing import Shown, effective_limit, live, over_limit, overdue, shown_status
+from data_access.models.customers import BalanceControl, Customer, CustomerClass
+from data_access.models.money import Invoice
+from data_access.models.people import Reseller
+from data_access.search import local_days
+from data_access.search.facets import (  # fmt: skip
+    Filter,
+    country_code,
+    currency_code,
+    day,
+    days,
+    facet,
+    in_words,
+    one_of,
+    per_cent,
+    plain,
+    short,
+    yes,
+    yes_or_no,
+)
+from data_access.search.matching import Match, SearchField, any_matches
+
+SEARCHABLE = (SearchField.CUSTOMER_ID, SearchField.NAME)
+STATUSES_OFFERED = tuple(status for status in Shown if status is not Shown.PERMANENTLY_TERMINATED)
+CONTROLS_OFFERED = tuple(control.value for control in BalanceControl)
+SEARCH = "Search"
+OWN = "-"  # a customer of the operator itself, not of a reseller
+
+
+class Limit(StrEnum):
+    """What can be asked about a credit limit besides its use."""
+
+    OVER = "over", "over the credit limit"
+    NONE = "none", "no credit limit"
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> "Limit":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+
+def _status(text: str) -> Shown:
+    if text == Shown.PERMANENTLY_TERMINATED:
+        raise ValueError("the permanently terminated are found by Advanced search only.")
+    return one_of(Shown)(text)  # type: ignore[no-any-return]  # the enum that it was made for
+
+
+def use_at_least(share: Decimal, now: datetime) -> ColumnElement[bool]:
+    """At least this much of the credit limit in force is used, in per cent; any debt uses up a limit of zero."""
+    limit, used, whole = _multiplied(share, now)
+    return and_(used >= whole, or_(limit > ZERO, Customer.balance > ZERO))
+
+
+def use_below(share: Decimal, now: datetime) -> ColumnElement[bool]:
+    """Less than this much of the credit limit in force is used; credits count as less than nothing."""
+    limit, used, whole = _multiplied(share, now)
+    return or_(and_(limit > ZERO, used < whole), and_(limit == ZERO, Customer.balance <= ZERO))
+
+
+def _multiplied(share: Decimal, now: datetime) -> tuple[ColumnElement[Any], ColumnElement[Any], ColumnElement[Any]]:
+    """The limit; balance and share of the limit, both multiplied out: a division would be wrong at the edges."""
+    part, parts = (share / 100).as_integer_ratio()
+    limit = effective_limit(now)
+    return limit, type_coerce(Customer.balance, BigInteger) * parts, type_coerce(limit, BigInteger) * part
+
+
+def limit_is(limit: Limit, now: datetime) -> ColumnElement[bool]:
+    if limit is Limit.OVER:
+        return over_limit(now)
+    return and_(Customer.credit_limit.is_(None), Customer.balance_control == BalanceControl.POSTPAID)
+
+
+def has_invoices(wanted: bool) -> ColumnElement[bool]:
+    any_invoice = exists().where(Invoice.customer_id == Customer.id).correlate(Customer)
+    return any_invoice if wanted else ~any_invoice
+
+
+def class_is(names: frozenset[str]) -> ColumnElement[bool]:
+    keys = [fold(name) for name in names]
+    return (
+        exists()
+        .where(CustomerClass.id == Customer.customer_class_id, CustomerClass.name_key.in_(keys))
+        .correlate(Customer)
+    )
+
+
+def reseller_is(names: frozenset[str]) -> ColumnElement[bool]:
+    keys = [fold(name) for name in names if name != OWN]
+    theirs = exists().where(Reseller.id == Customer.reseller_id, Reseller.name_key.in_(keys)).correlate(Customer)
+    return or_(theirs, Customer.reseller_id.is_(None)) if OWN in names else theirs
+
+
+def overdue_over(count: int, now: datetime) -> ColumnElement[bool]:
+    """More than so many calendar days late where the customer is billed, as the table counts them."""
+    return and_(overdue(now), Customer.first_overdue_from <= local_days.days_ago(count, now))
+
+
+def lift_ends_within(count: int, now: datetime) -> ColumnElement[bool]:
+    until = Customer.suspension_lifted_until
+    return and_(until.is_not(None), until > now, until <= local_days.days_ago(-count, now))
+
+
+def terminates_within(count: int, now: datetime) -> ColumnElement[bool]:
+    """By the end of that day where the customer is billed."""
+    latest = now.date() + timedelta(days=count + 1)
+    return and_(Customer.terminate_on <= latest, Customer.terminate_on <= local_days.today(now, count))
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerFilter(Filter):
+    """Which customers the Customers page lists: all but the permanently terminated, unless facets say less."""
+
+    q: str = facet("", SEARCH, read=plain, where=None, says="{}")
+    match: Match = facet(Match.STARTS, "Match", read=one_of(Match), where=None, says="")
+    fields: frozenset[SearchField] = facet(
+        frozenset(SEARCHABLE), "Searched fields", read=one_of(SearchField), where=None, says="", many=True
+    )
+    status: frozenset[Shown] = facet(
+        frozenset(), "Status", read=_status, says="{}", word=lambda v: v.label, many=True,
+        where=lambda v, now: shown_status(now).in_(sorted(v)),
+    )  # fmt: skip
+    blocked: bool | None = facet(
+        None, "Blocked", read=yes_or_no, write=yes, says="blocked: {}",
+        where=lambda v, _: Customer.blocked.is_(v),
+    )  # fmt: skip
+    customer_class: frozenset[str] = facet(
+        frozenset(), "Customer class", read=plain, says="customer class {}", many=True, where=lambda v, _: class_is(v)
+    )
+    currency: frozenset[str] = facet(
+        frozenset(),
+        "Currency",
+        read=currency_code,
+        says="in {}",
+        many=True,
+        where=lambda v, _: Customer.currency.in_(v),
+    )
+    control: BalanceControl | None = facet(
+        None,
+        "Balance control",
+        read=one_of(BalanceControl),
+        says="{}",
+        where=lambda v, _: Customer.balance_control == v,
+    )
+    overdue_over: int | None = facet(
+        None, "Overdue over", read=days, says="overdue for more than {} days", where=overdue_over
+    )
+    balance_from: Decimal | None = facet(
+        None, "Balance from", read=read_amount, write=short, says="balance at least {}",
+        where=lambda v, _: Customer.balance >= v,
+    )  # fmt: skip
+    balance_to: Decimal | None = facet(
+        None, "Balance to", read=read_amount, write=short, says="balance at most {}",
+        where=lambda v, _: Customer.balance <= v,
+    )  # fmt: skip
+    limit: Limit | None = facet(
+        None, "Credit limit", read=one_of(Limit), says="{}", word=lambda v: v.label, where=limit_is
+    )
+    used_from: Decimal | None = facet(
+        None, "Limit used from", read=per_cent, write=short, says="at least {} % of the limit used",
+        where=use_at_least,
+    )  # fmt: skip
+    used_below: Decimal | None = facet(
+        None, "Limit used below", read=per_cent, write=short, says="less than {} % of the limit used",
+        where=use_below,
+    )  # fmt: skip
+    created_from: date | None = facet(
+        None, "Created from", read=day, says="created from {}", word=in_words,
+        where=lambda v, _: local_days.is_from(Customer.created_at, v),
+    )  # fmt: skip
+    created_to: date | None = facet(
+        None, "Created to", read=day, says="created until {}", word=in_words,
+        where=lambda v, _: local_days.is_before(Customer.created_at, v + timedelta(days=1)),
+    )  # fmt: skip
+    invoices: bool | None = facet(
+        None, "Has invoices", read=yes_or_no, write=yes, says="has invoices: {}", where=lambda v, _: has_invoices(v)
+    )
+    terminates_before: date | None = facet(
+        None, "Terminates before", read=day, says="terminates before {}", word=in_words,
+        where=lambda v, _: Customer.terminate_on < v,
+    )  # fmt: skip
+    terminates_within: int | None = facet(
+        None, "Terminates within", read=days, says="terminates within {} days", where=terminates_within
+    )
+    lift_ends_within: int | None = facet(
+        None, "Lift ends within", read=days, says="the lift of the suspension ends within {} days",
+        where=lift_ends_within,
+    )  # fmt: skip
+    reseller: frozenset[str] = facet(
+        frozenset(), "Reseller", read=plain, says="reseller {}", many=True, where=lambda v, _: reseller_is(v),
+        word=lambda v: "none" if v == OWN else v,
+    )  # fmt: skip
+    country: frozenset[str] = facet(
+        frozenset(),
+        "Country",
+        read=country_code,
+        says="country {}",
+        many=True,
+        where=lambda v, _: Customer.country.in_(v),
+    )
+
+    def where(self, now: datetime) -> list[ColumnElement[bool]]:
+        return [live(), *self.where_any_status(now)]
+
+    def where_any_status(self, now: datetime) -> list[ColumnElement[bool]]:
+        """As `where`, with the permanently terminated."""
+        asked = [part.where(value, now) for part, value in self.chosen() if part.where is not None]
+        return [*asked, any_matches(self.fields, self.match, self.q)] if self.q else asked
+
+    def without_status(self) -> "CustomerFilter":
+        return replace(self, status=frozenset())
+
+    def describe(self, *, quoted: bool = True) -> str:
+        """The sentence. Not `quoted`: without the searched text, which may be somebody's name."""
+        said = []
+        for part, value in self.chosen():
+            words = " or ".join(part.word(each) for each in part.each(value))
+            said.append(self._search(quoted=quoted) if part.name == SEARCH else part.says.format(words))
+        return ", ".join([*filter(None, said), "not permanently terminated"])
+
+    def _search(self, *, quoted: bool) -> str:
+        words = {SearchField.NAME: "a word of the name"} if self.match is Match.STARTS else {}
+        searched = " or ".join(words.get(each, each.label) for each in SearchField if each in self.fields)
+        return f"{searched} {self.match.label} {f'“{self.q}”' if quoted else 'a text'}"
+
+    def require(self, actor: Actor) -> None:
+        """NotPermitted when it searches what the actor sees masked."""
+        personal = [each.label for each in SearchField if each.is_personal and each in self.fields]
+        if self.q and personal:
+            refuse_personal(actor, personal)
+
+
+LISTED = CustomerFilter()  # all but the permanently terminated
+
+
+def refuse_personal(actor: Actor, labels: Sequence[str], *, doing: str = "Searching") -> None:
+    """NotPermitted without the right to personal data: who may not read it may not search by it either."""
+    if actor.may(Permission.PERSONAL_READ):
+        return
+    right = Permission.PERSONAL_READ
+    raise NotPermitted(
+        f"{doing} by {' and '.join(labels)} needs the right to {right.label}, which your role, "
+        f"{actor.role}, does not have. {who_can(right).capitalize()} can. {doing} by Customer ID works for you."
+    )

@@ -1,0 +1,1 @@
+"""Effects inside a unit of work, which several commands have in common."""

@@ -1,0 +1,129 @@
+"""The end of a life: what was charged beyond it is given back, credit becomes money, rounding is evened out."""
+
+from datetime import date, timedelta
+from decimal import ROUND_DOWN, Decimal
+
+from sqlalchemy import func
+
+from data_access.base.bookings import BOOKINGS, Kind
+from data_access.base.clock import day_in
+from data_access.base.money import ZERO, smallest
+from data_access.base.statuses import BillStatus
+from data_access.domain.lifecycle import GONE, Terms
+from data_access.domain.moves import Move
+from data_access.models.customers import Customer, CustomerClass
+from data_access.models.history import StatusEvent
+from data_access.models.money import InvoiceType, Transaction
+from data_access.services.entering import book, round_off
+from data_access.services.facts.asking import asked, free_bookings
+from data_access.services.facts.fees_due import running_fees
+from data_access.services.settlement import book_fees, receive
+from data_access.services.status_changes import carry_out, facts_of
+from data_access.store.unit_of_work import UnitOfWork
+
+_LEFT = (BillStatus.PERMANENTLY_TERMINATED, BillStatus.EXPORTED)
+_CASH = tuple(row.kind for row in BOOKINGS.values() if row.is_cash)
+
+
+def make_move(
+    work: UnitOfWork, customer: Customer, move: Move, terms: Terms, *, reason: str, login: str
+) -> StatusEvent:
+    """Makes a move. Where it ends a life, the days until then are charged and what was charged beyond is given back."""
+    if is_left_by(move, customer, terms):
+        charge_ended(work, customer)
+    event = carry_out(work, customer, move, terms, reason=reason, login=login)
+    if customer.bill_status in GONE:
+        reckon(work, customer)
+    return event
+
+
+def is_left_by(move: Move, customer: Customer, terms: Terms) -> bool:
+    """Whether the customer is permanently terminated, or exported, after the move."""
+    return move.becomes(facts_of(customer), terms).bill_status in _LEFT
+
+
+def charge_ended(work: UnitOfWork, customer: Customer, through: date | None = None) -> None:
+    """Books what recurs for the days until one, yesterday if none is said, and credits the days without service."""
+    running = running_fees(work, customer)
+    if running is not None:
+        last = through or running.today - timedelta(days=1)
+        fees = running.arrears(last)
+        book_fees(work, customer, [*fees, *running.credits(last, fees)])
+
+
+def reckon(work: UnitOfWork, customer: Customer) -> None:
+    """What has to be done before an invoice that may be the last one: days charged beyond the end are credited.
+
+    Of whom has left, a credit above what is still to be invoiced becomes money: no later invoice would take it off.
+    When life is over for good, what is then left and cannot be paid is evened out.
+    """
+    running = running_fees(work, customer)
+    if running is not None:
+        book_fees(work, customer, running.beyond())
+    if customer.bill_status not in GONE:
+        return
+    free = free_bookings(work, customer.id)
+    left = _left(work, customer, free)
+    if left > ZERO:
+        _turn_into_money(work, customer, free, left)
+    if customer.bill_status is BillStatus.PERMANENTLY_TERMINATED:
+        _even_out(work, customer)
+
+
+def even_out_last(work: UnitOfWork, customer: Customer, by: Decimal, on: date) -> list[Transaction]:
+    """What the last invoice asks above or below its bookings, as a booking of its own: no later one would carry it."""
+    is_over = customer.bill_status is BillStatus.PERMANENTLY_TERMINATED
+    return [round_off(work, customer, by, value_on=on)] if is_over and by else []
+
+
+def _left(work: UnitOfWork, customer: Customer, free: list[Transaction]) -> Decimal:
+    """The credit that is left when all is invoiced; below zero: what is still to be asked for."""
+    told = asked(work, customer, _class_of(work, customer), InvoiceType.REGULAR, free)
+    return told.carried + told.remainder - told.booked
+
+
+def _turn_into_money(work: UnitOfWork, customer: Customer, free: list[Transaction], left: Decimal) -> None:
+    """As far as it pays open invoices, or was paid for: a gift is not given out as money.
+
+    Whoever may come back keeps the credits made by hand: they would end a suspension that no credit ends.
+    """
+    is_over = customer.bill_status is BillStatus.PERMANENTLY_TERMINATED
+    charged = sum((row.amount for row in free if row.amount > ZERO), ZERO)
+    paid_for = min(_paid_in(work, customer), left + charged - _credited(free, only_gifts=True))
+    most = left if is_over else left + charged - _credited(free, only_gifts=False)
+    amount = min(left, most, customer.outstanding + max(paid_for, ZERO))
+    amount = amount.quantize(smallest(customer.currency), ROUND_DOWN)
+    if amount > ZERO:
+        on = day_in(customer.billing_zone, work.now)
+        book(work, customer, Kind.CREDIT_TAKEN, amount, value_on=on)
+        receive(work, customer, book(work, customer, Kind.CREDIT_PAYMENT, amount, value_on=on))
+
+
+def _credited(free: list[Transaction], *, only_gifts: bool) -> Decimal:
+    """What people credited, gifts alone or all."""
+    kinds = [
+        row.kind
+        for row in BOOKINGS.values()
+        if row.is_gift or (not only_gifts and row.permission and row.direction < 0 and not row.settles)
+    ]
+    return max(-sum((row.amount for row in free if row.kind in kinds), ZERO), ZERO)
+
+
+def _paid_in(work: UnitOfWork, customer: Customer) -> Decimal:
+    """The money that was paid and not given back, less what lies there unused."""
+    mine = work.select(Transaction).where(Transaction.customer_id == customer.id, Transaction.kind.in_(_CASH))
+    received = work.session.scalar(mine.with_only_columns(func.sum(Transaction.amount))) or ZERO
+    return -received - customer.unallocated
+
+
+def _even_out(work: UnitOfWork, customer: Customer) -> None:
+    """Nothing that could be paid is left: less than a unit of credit, or what rounds to nothing."""
+    free, of_class = free_bookings(work, customer.id), _class_of(work, customer)
+    told = asked(work, customer, of_class, InvoiceType.REGULAR, free)
+    left = told.carried + told.remainder - told.booked
+    if left and told.total == ZERO and left < smallest(customer.currency):
+        round_off(work, customer, left, value_on=day_in(customer.billing_zone, work.now))
+
+
+def _class_of(work: UnitOfWork, customer: Customer) -> CustomerClass:
+    return work.session.scalars(work.select(CustomerClass).where(CustomerClass.id == customer.customer_class_id)).one()

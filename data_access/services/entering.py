@@ -1,0 +1,117 @@
+"""Entering: one booking written and the balance moved by it; nothing else ever moves a balance."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import count
+
+from sqlalchemy import func
+
+from data_access.base.bookings import BOOKINGS, Kind
+from data_access.base.errors import Rejected
+from data_access.base.money import exact
+from data_access.models.customers import Customer
+from data_access.models.money import Transaction
+from data_access.services.announcing import announce_booking
+from data_access.services.warning import watch
+from data_access.store.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The words of a booking: what the customer sees, what staff see, whose paper it is."""
+
+    service: str | None = None
+    reference: str = ""
+    visible_comment: str = ""
+    internal_comment: str = ""
+    method: str | None = None
+
+
+def book(
+    work: UnitOfWork, customer: Customer, kind: Kind, amount: Decimal, *, value_on: date, texts: Texts = Texts()
+) -> Transaction:
+    """Writes one transaction and moves the balance by it; nothing else ever does."""
+    return _enter(work, customer, kind, BOOKINGS[kind].signed(amount), value_on=value_on, texts=texts)
+
+
+def reverse(work: UnitOfWork, customer: Customer, booked: Transaction, *, value_on: date, texts: Texts) -> Transaction:
+    """Writes the opposite of a transaction, linked to it; what the money did is the caller's to take back."""
+    return _enter(work, customer, booked.kind, -booked.amount, value_on=value_on, texts=texts, reverses_id=booked.id)
+
+
+def round_off(work: UnitOfWork, customer: Customer, by: Decimal, *, value_on: date) -> Transaction:
+    """Evens out what rounding left at the end, in either direction."""
+    return _enter(work, customer, Kind.ROUNDING, by, value_on=value_on, texts=Texts())
+
+
+def _enter(
+    work: UnitOfWork,
+    customer: Customer,
+    kind: Kind,
+    signed: Decimal,
+    *,
+    value_on: date,
+    texts: Texts,
+    reverses_id: int | None = None,
+) -> Transaction:
+    line = _next_line(work)
+    row = _moved(work, customer, kind, signed, line=line, value_on=value_on, texts=texts, reverses_id=reverses_id)
+    booked = work.add(row)
+    announce_booking(work, customer, booked)
+    watch(work, customer)
+    return booked
+
+
+def book_all(work: UnitOfWork, kind: Kind, charged: Sequence[tuple[Customer, Decimal, date, Texts]]) -> None:
+    """Books many amounts of many customers, written at once; each threshold is watched once, at the end."""
+    lines, signed = count(_next_line(work)), BOOKINGS[kind].signed
+    booked = [
+        (customer, _moved(work, customer, kind, signed(amount), line=next(lines), value_on=day, texts=texts))
+        for customer, amount, day, texts in charged
+    ]
+    work.session.add_all(row for _, row in booked)
+    work.session.flush()
+    for customer, row in booked:
+        announce_booking(work, customer, row)
+    watch(work, *{customer.id: customer for customer, _ in booked}.values())
+
+
+def _moved(
+    work: UnitOfWork, customer: Customer, kind: Kind, signed: Decimal, *,
+    line: int, value_on: date, texts: Texts, reverses_id: int | None = None,
+) -> Transaction:  # fmt: skip
+    """Moves the balance, and the transaction that says so."""
+    customer.balance = _storable(customer.balance + signed)
+    return Transaction(
+        customer_id=customer.id,
+        command_id=work.order.command_id,
+        line=line,
+        kind=kind,
+        amount=signed,
+        balance_after=customer.balance,
+        currency=customer.currency,
+        at=work.now,
+        value_on=value_on,
+        service=texts.service,
+        method=texts.method,
+        reference=texts.reference,
+        visible_comment=texts.visible_comment,
+        internal_comment=texts.internal_comment,
+        person_id=work.actor.person_id,
+        reverses_id=reverses_id,
+    )
+
+
+def _storable(balance: Decimal) -> Decimal:
+    try:
+        return exact(balance)
+    except ValueError as wrong:
+        raise Rejected("The balance would grow beyond twelve digits, which cannot be stored.") from wrong
+
+
+def _next_line(work: UnitOfWork) -> int:
+    mine = Transaction.command_id == work.order.command_id
+    count = work.select(Transaction).where(mine).with_only_columns(func.count())
+    return int(work.session.scalar(count) or 0) + 1

@@ -1,0 +1,114 @@
+"""What an invoice asks for: its bookings, what earlier invoices left for it, and what rounding makes of the sum."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from data_access.base.bookings import BOOKINGS
+from data_access.base.money import ZERO, decimals_of
+from data_access.domain.billing.fees import rounded
+from data_access.models.customers import Customer, CustomerClass
+from data_access.models.money import Invoice, InvoiceLine, InvoiceType, PaymentStatus, Transaction
+from data_access.services.facts.fees_due import Looks
+from data_access.store.scope import visible
+
+_INVOICED = tuple(row.kind for row in BOOKINGS.values() if row.invoiced)
+CARRIED, ROUNDING = "Carried over", "Rounding"
+FROM_EARLIER, TO_THE_NEXT = "From earlier invoices", "To the next invoice"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an invoice asks for. `carried` and `remainder` are what earlier invoices left for it: credit, and what they
+    asked too much by rounding; below zero, too little. `carried_on` and `remainder_on` are left for the next one.
+    """
+
+    booked: Decimal
+    carried: Decimal
+    remainder: Decimal
+    total: Decimal
+    carried_on: Decimal
+    remainder_on: Decimal
+
+    def lines(self) -> list[tuple[str, str, Decimal]]:
+        """What stands on the invoice beside its bookings, as service, words and amount: together they are the total."""
+        beside = (
+            (CARRIED, FROM_EARLIER, -self.carried),
+            (CARRIED, TO_THE_NEXT, self.carried_on),
+            (ROUNDING, FROM_EARLIER, -self.remainder),
+            (ROUNDING, TO_THE_NEXT, self.remainder_on),
+        )
+        return [line for line in beside if line[2]]
+
+
+def asked(
+    look: Looks, customer: Customer, of_class: CustomerClass, of_type: InvoiceType, bookings: Sequence[Transaction]
+) -> Asked:
+    """What an invoice over the bookings asks for. One out of turn holds what was chosen for it and takes no credit."""
+    booked = sum((row.amount for row in bookings), ZERO)
+    carried, remainder = left_over(look, customer.id)
+    return asked_for(
+        booked, ZERO if of_type is InvoiceType.OUT_OF_TURN else carried, remainder, of_class, customer.currency
+    )
+
+
+def asked_for(booked: Decimal, carried: Decimal, remainder: Decimal, of_class: CustomerClass, currency: str) -> Asked:
+    """The sum at the precision of the class; nothing where credits are above the charges.
+
+    What the total is above or below the sum is left for the next invoice: nothing that rounding takes or gives is lost.
+    """
+    exact = booked - carried - remainder
+    if exact < ZERO:
+        return Asked(booked, carried, remainder, ZERO, -exact, ZERO)
+    total = rounded(exact, of_class.rounding, places_of(of_class, currency))
+    return Asked(booked, carried, remainder, total, ZERO, total - exact)
+
+
+def places_of(of_class: CustomerClass, currency: str) -> int:
+    """The decimals of an invoice total: never more than can be paid."""
+    most = decimals_of(currency)
+    return most if of_class.rounding_decimals is None else min(of_class.rounding_decimals, most)
+
+
+def left_over(look: Looks, customer_id: int) -> tuple[Decimal, Decimal]:
+    """The credit, and what rounding left, that stand on invoices for the next one.
+
+    Below zero when the invoice that left it is void since it was used.
+    """
+    lines = (
+        visible(InvoiceLine, look.actor)
+        .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
+        .where(InvoiceLine.customer_id == customer_id, InvoiceLine.transaction_id.is_(None))
+        .where(Invoice.payment_status != PaymentStatus.VOID)
+        .with_only_columns(InvoiceLine.service, InvoiceLine.amount)
+    )
+    carried = remainder = ZERO
+    for row in look.session.execute(lines):
+        if row.service == CARRIED:
+            carried += row.amount
+        else:
+            remainder += row.amount
+    return carried, remainder
+
+
+def free_bookings(look: Looks, customer_id: int) -> list[Transaction]:
+    """The bookings that stand on no invoice yet, by value date.
+
+    Those reversed before they did are left out, and so is usage that quotas cover whole: nothing is asked for it.
+    """
+    standing = (
+        visible(InvoiceLine, look.actor)
+        .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
+        .where(InvoiceLine.customer_id == customer_id, InvoiceLine.transaction_id.is_not(None))
+        .where(Invoice.payment_status != PaymentStatus.VOID)
+        .with_only_columns(InvoiceLine.transaction_id)
+    )
+    free = (
+        visible(Transaction, look.actor)
+        .where(Transaction.customer_id == customer_id, Transaction.kind.in_(_INVOICED))
+        .where(Transaction.id.not_in(standing), Transaction.amount != ZERO)
+    )
+    found = look.session.scalars(free.order_by(Transaction.value_on, Transaction.id)).all()
+    ids = {row.id for row in found}
+    cancelled = {row.reverses_id for row in found if row.reverses_id in ids}
+    return [row for row in found if row.id not in cancelled and (row.reverses_id or 0) not in cancelled]

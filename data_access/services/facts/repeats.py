@@ -1,0 +1,54 @@
+"""Repeats: the earlier payment that a new one may repeat, which is asked about (ruling 54)."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from data_access.base.bookings import RECEIVED
+from data_access.base.clock import moment_in_words
+from data_access.base.errors import Repeated
+from data_access.base.money import exact_money
+from data_access.base.text.folding import fold
+from data_access.models.customers import Customer
+from data_access.models.history import CommandLog
+from data_access.models.money import Transaction
+from data_access.store.unit_of_work import UnitOfWork
+
+NEAR = timedelta(minutes=10)
+
+
+def ask_about_repeat(
+    work: UnitOfWork, customer: Customer, amount: Decimal, reference: str, *, knows_of: int | None
+) -> None:
+    """Repeated when the last payment like this one is not the one that whoever books it knows of.
+
+    Like this one: the same amount with the same reference, or the same amount within ten minutes.
+    """
+    earlier = _earlier(work, customer, amount, reference)
+    if earlier is None or earlier.id == knows_of:
+        return
+    log = work.session.scalar(work.select(CommandLog).where(CommandLog.id == earlier.command_id))
+    said = earlier_payment(
+        exact_money(amount, customer.currency), earlier.reference,
+        moment_in_words(earlier.at, customer.billing_zone), log.login if log else "",
+    )  # fmt: skip
+    raise Repeated(f"{said} Nothing was booked now: say whether this is another one.", earlier.id)
+
+
+def earlier_payment(amount: str, reference: str, when: str, login: str) -> str:
+    """The payment that stands already, as a sentence."""
+    about = f" with the reference {reference}" if reference else ""
+    return f"A payment of {amount}{about} was booked on {when}{f' by {login}' if login else ''}."
+
+
+def _earlier(work: UnitOfWork, customer: Customer, amount: Decimal, reference: str) -> Transaction | None:
+    """The last payment that stands and is like this one."""
+    mine = work.select(Transaction).where(Transaction.customer_id == customer.id)
+    taken_back = mine.where(Transaction.reverses_id.is_not(None)).with_only_columns(Transaction.reverses_id)
+    same = mine.where(
+        Transaction.kind.in_(RECEIVED), Transaction.amount == -amount, Transaction.reverses_id.is_(None),
+        Transaction.id.not_in(taken_back),
+    )  # fmt: skip
+    for one in work.session.scalars(same.order_by(Transaction.id.desc())):
+        if one.at >= work.now - NEAR or (reference.strip() and fold(one.reference) == fold(reference)):
+            return one
+    return None

@@ -1,0 +1,189 @@
+"""The two verbs: fetch a query, execute a command. Permission is asked here, once, for both."""
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from typing import Any, ClassVar, Generic, TypeVar
+from uuid import uuid4
+
+from sqlalchemy import Engine, event, func, select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session, load_only
+
+from data_access.base.chain import canonical, sha256
+from data_access.base.clashes import is_worth_another_try, waited_too_long, was_stopped
+from data_access.base.clock import Clock
+from data_access.base.engine import read_turn, write_turn
+from data_access.base.errors import Busy, Invalid, Rejected, TooSlow
+from data_access.base.permissions import SYSTEM, Actor, Permission
+from data_access.base.text.folding import fold, is_storable
+from data_access.base.text.masking import hiding
+from data_access.models.history import CommandLog
+from data_access.models.people import Person
+from data_access.store.audit_trail import Order
+from data_access.store.running import clock_of
+from data_access.store.scope import confine, criteria, visible
+from data_access.store.technical import ACTS_AS, actor_of
+from data_access.store.unit_of_work import UnitOfWork, unit_of_work
+
+T = TypeVar("T", covariant=True)
+R = TypeVar("R", covariant=True)
+D = TypeVar("D")
+_TRIES = 6
+_LOG = CommandLog.__table__
+_LAST = select(func.coalesce(func.max(_LOG.c.number), 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What a query works with: a session that cannot write, who asks, and the present instant."""
+
+    session: Session
+    actor: Actor
+    now: datetime
+
+
+class Declared:
+    """A value that must say which permission it needs, or it does not import."""
+
+    needs: ClassVar[Permission]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "needs" not in vars(cls):
+            raise TypeError(f"{cls.__name__} does not say which permission it needs")
+
+
+class Query(Declared, Generic[T]):
+    """A frozen dataclass that asks for something. Being a value, it is its own cache key."""
+
+    needs: ClassVar[Permission] = Permission.CUSTOMER_READ
+    shows: ClassVar[Permission] = Permission.PERSONAL_READ  # without it, free texts come masked
+
+    def run(self, reader: Reader) -> T:
+        raise NotImplementedError
+
+
+def new_command_id() -> str:
+    """An id under which one thing is done once."""
+    return str(uuid4())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command(Declared, Generic[R]):
+    """A frozen dataclass that asks for a change and applies it inside a unit of work.
+
+    The result is a frozen dataclass of ints and texts, `result_type`: it is kept, and a replay gives it back.
+    """
+
+    needs: ClassVar[Permission] = Permission.CUSTOMER_EDIT
+    result_type: ClassVar[type[Any]]
+
+    command_id: str
+    reason: str = ""
+
+    def apply(self, work: UnitOfWork) -> R:
+        raise NotImplementedError
+
+    def permission(self) -> Permission:
+        """The right that this very command needs; `needs` unless its content decides."""
+        return self.needs
+
+    def payload_hash(self) -> str:
+        content = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "command_id"}
+        return sha256(canonical([type(self).__name__, repr(sorted(content.items()))]))
+
+
+def _refuse_unstorable(asked: Declared) -> None:
+    """Invalid at each field whose text one of the two databases could not take."""
+    broken = [name for name, value in vars(asked).items() if isinstance(value, str) and not is_storable(value)]
+    if broken:
+        raise Invalid(
+            dict.fromkeys(broken, "This contains a control character, which cannot be stored: type it again.")
+        )
+
+
+def patiently(once: Callable[[], D]) -> D:
+    """What is done in one transaction, again where only the moment was wrong; Busy when it stays wrong."""
+    for attempt in range(_TRIES):
+        try:
+            return once()
+        except OperationalError as trouble:
+            if waited_too_long(trouble):
+                break
+            if not is_worth_another_try(trouble):
+                raise
+            time.sleep(random.uniform(0, 0.02 * 2**attempt))
+    raise Busy
+
+
+class Access:
+    """What one signed-in person can see and do on one database."""
+
+    def __init__(self, engine: Engine, actor: Actor, clock: Clock | None = None) -> None:
+        self.actor, self.engine, self._clock = actor, engine, clock or clock_of(engine)
+
+    def now(self) -> datetime:
+        """The present instant by the clock that was handed in."""
+        return self._clock()
+
+    def fetch(self, query: Query[T]) -> T:
+        """NotPermitted without the right; otherwise what the query says it gives."""
+        self.actor.require(query.needs)
+        _refuse_unstorable(query)
+        try:
+            with read_turn(self.engine), Session(self.engine) as session:
+                confine(session, self.actor)
+                event.listen(session, "do_orm_execute", criteria)
+                with hiding(hides=not self.actor.may(query.shows)):
+                    return query.run(Reader(session, self.actor, self._clock()))
+        except OperationalError as trouble:
+            if not was_stopped(trouble):
+                raise
+            raise TooSlow from trouble
+
+    def execute(self, command: Command[R]) -> R:
+        """Applies the command once, however often it is sent; the first result is given every time."""
+        return patiently(lambda: self._apply(command, is_kept=True))
+
+    def rehearse(self, command: Command[R]) -> R:
+        """What the command would give now, or its refusal: it is applied, and nothing of it is kept."""
+        return patiently(lambda: self._apply(command, is_kept=False))
+
+    def _apply(self, command: Command[R], *, is_kept: bool) -> R:
+        order = Order(
+            command.command_id, type(command).__name__, command.payload_hash(), command.reason.strip(), self._clock
+        )
+        with write_turn(self.engine), unit_of_work(self.engine, self.actor, order) as work:
+            first = work.replayed()  # before any check: a second click is answered, not judged
+            if first is not None:
+                return command.result_type(**first)  # type: ignore[no-any-return]  # a type of results makes one
+            self.actor.require(command.permission())
+            _refuse_unstorable(command)
+            result = command.apply(work)
+            work.session.flush()  # what the database itself refuses is refused here, also when nothing is kept
+            if is_kept:
+                work.complete(asdict(result))  # type: ignore[call-overload]  # R is a frozen dataclass
+            return result
+
+    def last_command(self) -> int:
+        """The number of the last command executed on this database; 0 when there was none."""
+        with read_turn(self.engine), self.engine.connect() as connection:
+            return int(connection.execute(_LAST).scalar_one())
+
+
+def access_as(engine: Engine, login: str, clock: Clock | None = None) -> Access:
+    """What a person can see and do, by the name they sign in with: for notebooks and the command line.
+
+    By the clock of the database, as on its pages, unless another is handed in.
+
+    Rejected when nobody who can sign in has this name.
+    """
+    with read_turn(engine), Session(engine) as session:
+        asked = visible(Person, SYSTEM).where(Person.login_key == fold(login), Person.is_active)
+        person = session.scalar(asked.options(load_only(*ACTS_AS, raiseload=True)))  # roles that only read have no more
+        if person is None:
+            raise Rejected(f"Nobody who can sign in is called “{login}”.")
+        return Access(engine, actor_of(person), clock)

@@ -1,0 +1,183 @@
+"""The one door for bulk loads: many rows, one command, one entry in the audit, one transaction."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache, lru_cache
+from typing import Any, TypeVar
+
+from sqlalchemy import Column, ColumnDefault, Connection, Dialect, Engine, Select, insert, inspect, update
+from sqlalchemy.exc import StatementError
+
+from data_access.base.engine import Door, write_turn
+from data_access.base.permissions import Actor
+from data_access.domain.billing.ledger import Books
+from data_access.models.base import Base, Record
+from data_access.models.customers import Customer
+from data_access.models.money import Allocation, Invoice, InvoiceLine, Transaction
+from data_access.store.audit_trail import (
+    FieldChange,
+    Order,
+    changed,
+    created,
+    first_result,
+    reserve_ids,
+    wait_for,
+    write_entry,
+)
+from data_access.store.scope import visible
+
+M = TypeVar("M", bound=Base)
+Values = dict[str, Any]
+_STATEMENTS = 200
+
+
+@dataclass(slots=True)
+class BulkLoad:
+    """What a bulk load may do: read what its actor may see, insert rows, change records, and write its one entry."""
+
+    connection: Connection
+    actor: Actor
+    order: Order
+    at: datetime | None = None
+    changes: list[FieldChange] = field(default_factory=list)
+    is_trial: bool = False
+
+    @property
+    def now(self) -> datetime:
+        """The instant of the load, read once, after its transaction has begun."""
+        if self.at is None:
+            self.at = self.order.clock()
+        return self.at
+
+    def select(self, model: type[M]) -> Select[M]:
+        return visible(model, self.actor)
+
+    def locked(self, rows: Select[M]) -> Select[M]:
+        """The rows, locked until the end; a trial takes no lock, for it lasts."""
+        return rows if self.is_trial else rows.with_for_update()
+
+    def take_turn(self) -> None:
+        """Waits for other loads of the same kind: two files at once would race for the same rows."""
+        if not self.is_trial:
+            wait_for(self.connection, self.order.name)
+
+    def replayed(self) -> dict[str, Any] | None:
+        """The result of the same command executed before, or None."""
+        return first_result(self.connection, self.actor, self.order)
+
+    def reserve(self, model: type[Base], rows: list[Values]) -> None:
+        """Gives the rows their ids. They must be inserted before ids of the same table are reserved again."""
+        for row, key in zip(rows, reserve_ids(self.connection, model.__tablename__, len(rows)), strict=True):
+            row["id"] = key
+
+    def insert(self, model: type[Base], rows: list[Values]) -> None:
+        """Inserts rows, with ids if they have none; a record is audited whole."""
+        if not rows:
+            return
+        if "id" in inspect(model).columns and "id" not in rows[0]:
+            self.reserve(model, rows)
+        defaults = _defaults(model)
+        whole = [defaults | row for row in rows]
+        statement = _insert(model, self.connection.dialect, tuple(whole[0]))
+        try:
+            parameters = statement.parameters(whole)
+        except ValueError as unfit:  # told as by SQLAlchemy: an import refuses the row
+            raise StatementError(str(unfit), statement.words, None, unfit) from unfit
+        self.connection.exec_driver_sql(statement.words, parameters)
+        if issubclass(model, Record):
+            self.changes.extend(created(model, row) for row in whole)
+
+    def keep(self, books: Iterable[Books]) -> None:
+        """Inserts the rows of customers' books; the customers themselves stand already."""
+        kept = list(books)
+        self.insert(Invoice, [row for book in kept for row in book.invoices])
+        self.insert(Transaction, [row for book in kept for row in book.transactions])
+        self.insert(Allocation, [_with_ids(row) for book in kept for row in book.allocations])
+        self.insert(InvoiceLine, [_with_ids(row) for book in kept for row in book.invoice_lines])
+
+    def summarise(self, customer_id: int, summaries: Mapping[str, Any]) -> None:
+        """Writes what follows from a customer's books: their rows are the audit of it."""
+        if self.is_trial:
+            return
+        self.connection.execute(update(Customer).where(Customer.id == customer_id).values(dict(summaries)))
+
+    def change_customer(self, key: int, *, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+        """Writes the fields of a customer that differ, audited one by one; the version rises."""
+        columns = inspect(Customer).columns
+        differs = {name: value for name, value in after.items() if before[name] != value}
+        self.changes.extend(
+            changed(Customer, columns[name], before[name], value, entity_id=key, customer_id=key)
+            for name, value in differs.items()
+            if not name.endswith("_key")
+        )
+        if self.is_trial:
+            return
+        this = update(Customer).where(Customer.id == key)
+        self.connection.execute(this.values({**differs, "version": Customer.version + 1}))
+
+    def row_boundary(self) -> AbstractContextManager[object]:
+        """A savepoint: what fails inside leaves nothing of itself behind."""
+        return self.connection.begin_nested()
+
+    def complete(self, result: dict[str, Any]) -> None:
+        """Writes the load's entry in the audit and commits all of it at once."""
+        write_entry(self.connection, self.actor, self.order, customer_id=None, changes=self.changes, result=result)
+        self.connection.commit()
+
+
+@contextmanager
+def bulk_load(engine: Engine, actor: Actor, order: Order, *, is_trial: bool = False) -> Iterator[BulkLoad]:
+    """A connection that may write in bulk. Leaves by rollback unless it was completed.
+
+    A trial inserts and leaves what stands here as it is, so that nobody waits for its end.
+    """
+    door = Door(is_open=True)
+    with write_turn(engine), engine.connect().execution_options(door=door) as connection:
+        yield BulkLoad(connection, actor, order, is_trial=is_trial)
+
+
+_REFERENCES = ("payment", "invoice", "transaction")
+
+
+def _with_ids(row: Values) -> Values:
+    """The row with the ids of those it refers to, which were inserted before it."""
+    told = {name: value for name, value in row.items() if name not in _REFERENCES}
+    return told | {f"{name}_id": row[name]["id"] for name in _REFERENCES if name in row}
+
+
+@dataclass(frozen=True, slots=True)
+class _Insert:
+    """An INSERT as the driver takes it: read column by column, thousands of rows cost half of what SQLAlchemy asks."""
+
+    words: str
+    columns: tuple[tuple[str, Callable[[Any], Any] | None], ...]
+    is_positional: bool
+
+    def parameters(self, rows: list[Values]) -> list[Any]:
+        values = [
+            [bind(row[name]) for row in rows] if bind else [row[name] for row in rows] for name, bind in self.columns
+        ]
+        if self.is_positional:
+            return list(zip(*values, strict=True))
+        names = [name for name, _ in self.columns]
+        return [dict(zip(names, each, strict=True)) for each in zip(*values, strict=True)]
+
+
+@lru_cache(_STATEMENTS)
+def _insert(model: type[Base], dialect: Dialect, names: tuple[str, ...]) -> _Insert:
+    compiled = insert(model).compile(dialect=dialect, column_keys=list(names))
+    columns = inspect(model).columns
+    order = compiled.positiontup or names
+    binds = tuple((name, columns[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in order)
+    return _Insert(str(compiled), binds, bool(compiled.positional))
+
+
+@cache
+def _defaults(model: type[Base]) -> Values:
+    return {column.key: _default(column) for column in inspect(model).columns if column.key != "id"}
+
+
+def _default(column: Column[Any]) -> Any:
+    return column.default.arg if isinstance(column.default, ColumnDefault) and column.default.is_scalar else None

@@ -1,0 +1,171 @@
+"""The sender's door: the delivery state of messages, and nothing else of them, is changed here."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, CursorResult, Engine, and_, exists, func, select, update
+from sqlalchemy.orm import Session, aliased
+
+from data_access.base.engine import Door, read_turn, write_turn
+from data_access.domain.lifecycle import Facts, status_words
+from data_access.models.customers import Customer
+from data_access.models.money import Invoice, PaymentStatus
+from data_access.models.outbox import Channel, Message, MessageState, Webhook
+
+CLAIM = timedelta(minutes=2)  # a sender that has not recorded by then was killed: the message is sent again
+ERROR_LENGTH = 400
+_OVER = (PaymentStatus.PAID, PaymentStatus.VOID)
+MAIL = 0  # stands for the mail server where receivers are told apart by the ids of webhooks
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A message that this sender has claimed, with all that is needed to send it."""
+
+    id: int
+    key: str
+    customer_id: int | None
+    at: datetime
+    channel: Channel
+    event: str
+    attempts: int
+    webhook_id: int | None
+    url: str
+    secret: str
+    is_wanted: bool
+    sender: str
+    recipient: str
+    subject: str
+    body: str
+    payload: dict[str, Any]
+
+    @property
+    def receiver(self) -> int:
+        return self.webhook_id or MAIL
+
+
+@contextmanager
+def _door(engine: Engine) -> Iterator[Session]:
+    with write_turn(engine), Session(engine.execution_options(door=Door(is_open=True))) as session, session.begin():
+        yield session
+
+
+def receivers(engine: Engine, channels: frozenset[Channel]) -> list[int]:
+    """Who can be sent to by these channels: the mail server is 0, a webhook is told by its id. Ascending."""
+    mail = [MAIL] if Channel.EMAIL in channels else []
+    if Channel.WEBHOOK not in channels:
+        return mail
+    with read_turn(engine), Session(engine) as session:
+        return [*mail, *session.scalars(select(Webhook.id).order_by(Webhook.id))]
+
+
+def due_messages(engine: Engine, now: datetime, *, receiver: int, limit: int) -> list[int]:
+    """The ids, ascending, of a receiver's messages to be sent now: the first of each customer."""
+    asked = select(Message.id).where(_is_due(now), _is_for(receiver), ~_has_predecessor())
+    with read_turn(engine), Session(engine) as session:
+        return list(session.scalars(asked.order_by(Message.id).limit(limit)))
+
+
+def count_due(engine: Engine, now: datetime, channels: frozenset[Channel]) -> int:
+    """How many messages wait to be sent by these channels."""
+    asked = select(func.count()).select_from(Message).where(_is_due(now), Message.channel.in_(channels))
+    with read_turn(engine), Session(engine) as session:
+        return session.scalar(asked) or 0
+
+
+def _is_for(receiver: int) -> ColumnElement[bool]:
+    return Message.webhook_id.is_(None) if receiver == MAIL else Message.webhook_id == receiver
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    return and_(Message.state == MessageState.WAITING, Message.next_try_at <= now)
+
+
+def _is_awake(resting: frozenset[int]) -> ColumnElement[bool]:
+    return func.coalesce(Message.webhook_id, MAIL).not_in(resting)
+
+
+def _has_predecessor() -> ColumnElement[bool]:
+    """Whether an earlier message about the customer still waits for the same receiver."""
+    earlier = aliased(Message)
+    return exists().where(
+        earlier.customer_id == Message.customer_id,
+        earlier.id < Message.id,
+        earlier.state == MessageState.WAITING,
+        earlier.channel == Message.channel,
+        func.coalesce(earlier.webhook_id, MAIL) == func.coalesce(Message.webhook_id, MAIL),
+    )
+
+
+def claim(engine: Engine, message_id: int, now: datetime, resting: frozenset[int] = frozenset()) -> Parcel | None:
+    """Takes a message for sending; None if it is not due, has a predecessor, or another sender was quicker.
+
+    None too if it says nothing true any more: it is dropped, with the reason.
+    """
+    taken = update(Message).where(Message.id == message_id, _is_due(now), _is_awake(resting), ~_has_predecessor())
+    with _door(engine) as session:
+        values = taken.values(attempts=Message.attempts + 1, next_try_at=now + CLAIM)
+        result = session.execute(values.execution_options(synchronize_session=False))
+        assert isinstance(result, CursorResult)
+        if result.rowcount != 1:
+            return None
+        parcel = _parcel(session, message_id)
+        why = _why_not_true(session, parcel, now)
+        if why:
+            gone = update(Message).where(Message.id == message_id)
+            values = gone.values(state=MessageState.DROPPED, last_error=why)
+            session.execute(values.execution_options(synchronize_session=False))
+            return None
+        return parcel
+
+
+def _why_not_true(session: Session, parcel: Parcel, now: datetime) -> str:
+    """Why a message says nothing true any more, as a remark; empty while it does (ruling 48)."""
+    told = parcel.payload if parcel.channel is Channel.EMAIL else {}
+    if "until" in told and datetime.fromisoformat(told["until"]) <= now:
+        return "Not sent: the day that it announces has come."
+    invoice = session.get(Invoice, told["open_invoice"]) if "open_invoice" in told else None
+    if invoice is not None and invoice.payment_status in _OVER:
+        return f"Not sent: invoice {invoice.number} is now {invoice.payment_status.value}."
+    customer = session.get(Customer, parcel.customer_id) if "status" in told else None
+    if customer is not None:
+        facts = Facts(**{name: getattr(customer, name) for name in Facts.__dataclass_fields__})
+        if status_words(facts) != told["status"]:
+            return "Not sent: the status has changed since."
+    return ""
+
+
+def _parcel(session: Session, message_id: int) -> Parcel:
+    url, secret = func.coalesce(Webhook.url, "").label("url"), func.coalesce(Webhook.secret, "").label("secret")
+    asked = (
+        select(
+            Message.id, Message.key, Message.customer_id, Message.at, Message.channel, Message.event, Message.attempts,
+            Message.webhook_id, Message.sender, Message.recipient, Message.subject, Message.body, Message.payload,
+            url, secret, func.coalesce(Webhook.is_active, True).label("is_wanted"),
+        )
+        .outerjoin(Webhook, Webhook.id == Message.webhook_id)
+        .where(Message.id == message_id)
+    )  # fmt: skip
+    return Parcel(**session.execute(asked).one()._asdict())
+
+
+def record_sent(engine: Engine, message_id: int, now: datetime, remark: str = "") -> None:
+    """The message has arrived; the remark says whom it did not reach."""
+    _record(engine, message_id, state=MessageState.SENT, sent_at=now, last_error=remark[:ERROR_LENGTH])
+
+
+def record_failure(engine: Engine, message_id: int, reason: str, next_try_at: datetime | None) -> None:
+    """It has not arrived; tried again at that moment, or, without one, given up."""
+    if next_try_at is None:
+        _record(engine, message_id, state=MessageState.FAILED, last_error=reason[:ERROR_LENGTH])
+    else:
+        _record(engine, message_id, next_try_at=next_try_at, last_error=reason[:ERROR_LENGTH])
+
+
+def _record(engine: Engine, message_id: int, **values: Any) -> None:
+    this = update(Message).where(Message.id == message_id, Message.state == MessageState.WAITING)
+    with _door(engine) as session:
+        session.execute(this.values(values).execution_options(synchronize_session=False))

@@ -1,0 +1,139 @@
+"""Row visibility: the one place where a table is selected bare. What is not declared here is seen by nobody."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Select, Table, and_, or_, select, true
+from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+
+from data_access.base.permissions import Actor
+from data_access.models.base import Base
+from data_access.models.cards import CardOperation, CardPayment, PaymentMethod
+from data_access.models.collection import (
+    CollectionPolicy,
+    CollectionStep,
+    Holiday,
+    Promise,
+    PromisePayment,
+    WarningThreshold,
+)
+from data_access.models.customers import Account, Customer, CustomerClass, Note
+from data_access.models.history import Change, CommandLog, InvoiceRequest, PersonalValue, PlannedMove, StatusEvent
+from data_access.models.money import Allocation, Invoice, InvoiceLine, InvoiceSeries, Transaction
+from data_access.models.outbox import Message, Webhook
+from data_access.models.people import Person, PersonalLimit, Reseller, SignInSession
+from data_access.models.quotas import MeasuredUse, Quota, QuotaUse
+from data_access.models.running import Archive, JobRun, JobTrouble
+from data_access.models.services import Did, Subscription, SubscriptionPlan
+
+M = TypeVar("M", bound=Base)
+Scope = Callable[[Actor], ColumnElement[bool]]
+
+
+def _own_customers(actor: Actor) -> Any:
+    return select(Customer.id).where(Customer.reseller_id == actor.reseller_id).scalar_subquery()
+
+
+def _commands_on_own_customers(actor: Actor) -> Any:
+    """Bulk loads too, which are about many customers: of what they changed, each sees their own customers' part."""
+    return select(Change.command_id).where(Change.customer_id.in_(_own_customers(actor)))
+
+
+def _of_own_customer(model: Any) -> Scope:
+    return lambda actor: model.customer_id.in_(_own_customers(actor))
+
+
+def _everyone(_actor: Actor) -> ColumnElement[bool]:
+    return true()
+
+
+SCOPES: dict[type[Base], Scope] = {
+    Customer: lambda actor: Customer.reseller_id == actor.reseller_id,
+    CustomerClass: _everyone,
+    CollectionPolicy: _everyone,
+    SubscriptionPlan: _everyone,
+    Holiday: _everyone,
+    InvoiceSeries: _everyone,
+    JobRun: _everyone,
+    Webhook: _everyone,
+    Reseller: lambda actor: Reseller.id == actor.reseller_id,
+    Person: lambda actor: Person.reseller_id == actor.reseller_id,
+    PersonalLimit: lambda actor: PersonalLimit.person_id.in_(
+        select(Person.id).where(Person.reseller_id == actor.reseller_id).scalar_subquery()
+    ),
+    SignInSession: lambda actor: SignInSession.person_id.in_(
+        select(Person.id).where(Person.reseller_id == actor.reseller_id)
+    ),
+    Account: _of_own_customer(Account),
+    Subscription: _of_own_customer(Subscription),
+    Did: _of_own_customer(Did),
+    Quota: _of_own_customer(Quota),
+    MeasuredUse: _of_own_customer(MeasuredUse),
+    QuotaUse: _of_own_customer(QuotaUse),
+    Note: _of_own_customer(Note),
+    Invoice: _of_own_customer(Invoice),
+    Transaction: _of_own_customer(Transaction),
+    Allocation: _of_own_customer(Allocation),
+    InvoiceLine: _of_own_customer(InvoiceLine),
+    CollectionStep: _of_own_customer(CollectionStep),
+    Promise: _of_own_customer(Promise),
+    PromisePayment: _of_own_customer(PromisePayment),
+    WarningThreshold: _of_own_customer(WarningThreshold),
+    PaymentMethod: _of_own_customer(PaymentMethod),
+    CardPayment: _of_own_customer(CardPayment),
+    CardOperation: _of_own_customer(CardOperation),
+    Message: _of_own_customer(Message),
+    JobTrouble: _of_own_customer(JobTrouble),
+    Archive: _of_own_customer(Archive),
+    StatusEvent: _of_own_customer(StatusEvent),
+    PlannedMove: _of_own_customer(PlannedMove),
+    InvoiceRequest: _of_own_customer(InvoiceRequest),
+    CommandLog: lambda actor: or_(
+        CommandLog.customer_id.in_(_own_customers(actor)),
+        CommandLog.person_id == actor.person_id,
+        and_(CommandLog.customer_id.is_(None), CommandLog.id.in_(_commands_on_own_customers(actor))),
+    ),
+    Change: _of_own_customer(Change),
+    PersonalValue: lambda actor: PersonalValue.id.in_(
+        select(Change.personal_id).where(Change.customer_id.in_(_own_customers(actor)))
+    ),
+}
+
+
+def visible(model: type[M], actor: Actor) -> Select[M]:
+    """Rows of this table that the actor may see: all of them, or their own reseller's."""
+    mine = SCOPES[model]  # KeyError: declare the table's scope first
+    return select(model) if actor.reseller_id is None else select(model).where(mine(actor))
+
+
+def confine(session: Session, actor: Actor) -> None:
+    """Cuts the rows of every ORM select of the session, however it was written; a table without a scope raises."""
+    session.info["actor"] = actor
+
+
+def criteria(state: ORMExecuteState) -> None:
+    """What `do_orm_execute` does to a select in a confined session."""
+    actor: Actor | None = state.session.info.get("actor")
+    if actor is None or not state.is_select or state.is_column_load:
+        return
+    for table in _tables(state):
+        if table not in _DECLARED:
+            raise KeyError(f"{table} has no scope: it is seen by nobody")
+    if actor.reseller_id is not None:
+        cuts = [with_loader_criteria(model, scope(actor)) for model, scope in SCOPES.items()]
+        state.statement = state.statement.options(*cuts)
+
+
+_DECLARED = frozenset(model.__table__ for model in SCOPES)
+
+
+def _tables(state: ORMExecuteState) -> Iterator[Table]:
+    """The tables that the rows are made of. Of a Select they are at hand; to ask for its mappers is to compile it."""
+    asked = state.statement
+    if not isinstance(asked, Select):
+        yield from (mapper.local_table for mapper in state.all_mappers if isinstance(mapper.local_table, Table))
+        return
+    for source in asked.columns_clause_froms:
+        named = getattr(source, "element", source)  # an alias names its table
+        if isinstance(named, Table):
+            yield named
