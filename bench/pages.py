@@ -9,7 +9,7 @@ from pathlib import Path
 from bench.accounts import fill
 from bench.servers import streamlit
 from bench.st_client import Drawn, Failed, Session, session
-from dashboard.signin_cookies import Cookies
+from dashboard.kit.signin_cookies import Cookies
 from data_access.base.engine import make_engine
 
 ROUNDS, WARM_UP = 150, 10

@@ -3,7 +3,8 @@
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from dashboard import server, shell
+from dashboard.server import server
+from dashboard.shell import shell
 
 if get_script_run_ctx(suppress_warning=True) is not None:
     shell.render()

@@ -24,7 +24,7 @@ import os
 import pandas as pd
 import pyarrow as pa
 
-from dashboard.charts import exposure, utilisation
+from dashboard.exposure import points, utilisation
 from data_access.base.engine import make_engine
 from data_access.base.money import SCALE
 from data_access.base.permissions import Permission
@@ -78,7 +78,7 @@ utilisation.histogram(bars, currency, "light")
 # %%
 cells = access.fetch(ExposureBins(currency))
 assert cells["customers"].sum() == totals.postpaid.with_limit
-exposure.density(cells, currency, "light")
+points.density(cells, currency, "light")
 
 # %% [markdown]
 # ## Who owes most

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from dashboard.condition_rows import advanced_filter
-from dashboard.context import open_page
-from dashboard.customer_list import customer_list
-from dashboard.exports import export_button
-from dashboard.sort_choice import sort_choice
+from dashboard.kit.context import open_page
+from dashboard.lists.condition_rows import advanced_filter
+from dashboard.lists.customer_list import customer_list
+from dashboard.lists.exports import export_button
+from dashboard.lists.sort_choice import sort_choice
 from data_access.base.permissions import Permission
 
 with st.container(key="title-line", horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):

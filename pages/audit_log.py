@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from dashboard import cache
-from dashboard.audit_bar import audit_filter
-from dashboard.audit_table import changed_table, done_table
-from dashboard.context import open_page
+from dashboard.audit.audit_bar import audit_filter
+from dashboard.audit.audit_table import changed_table, done_table
+from dashboard.kit import cache
+from dashboard.kit.context import open_page
 from data_access.base.permissions import Permission
 from data_access.queries.audit.audit import AuditChoices
 

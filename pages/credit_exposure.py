@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from dashboard import cache
-from dashboard.context import open_page
-from dashboard.currency_choice import chosen_currency
-from dashboard.exposure_charts import balances_against_limits, largest_debts, shares_in_use
-from dashboard.exposure_figures import exposure_figures
+from dashboard.exposure.currency_choice import chosen_currency
+from dashboard.exposure.exposure_charts import balances_against_limits, largest_debts, shares_in_use
+from dashboard.exposure.exposure_figures import exposure_figures
+from dashboard.kit import cache
+from dashboard.kit.context import open_page
 from data_access.base.permissions import Permission
 from data_access.queries.exposure.exposure import Currencies, ExposureTotals
 

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from dashboard import address, class_page
-from dashboard.context import access as here
-from dashboard.feedback import escape
+from dashboard.classes import class_page
+from dashboard.kit.addresses import address
+from dashboard.kit.context import access as here
+from dashboard.kit.feedback import escape
 from data_access.base.errors import NotFound
 from data_access.base.permissions import Permission
 from data_access.queries.classes.policies import ClassPolicies

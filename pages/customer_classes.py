@@ -1,8 +1,9 @@
 """Customer classes: their terms in short, and the company's calendar."""
 
-from dashboard import company_calendar, reader
-from dashboard.class_list import class_list
-from dashboard.context import open_page
+from dashboard.classes import company_calendar
+from dashboard.classes.class_list import class_list
+from dashboard.kit import reader
+from dashboard.kit.context import open_page
 from data_access.base.permissions import Permission
 from data_access.queries.classes.policies import Classes, Holidays
 

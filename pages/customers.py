@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from dashboard.context import open_page
-from dashboard.customer_list import customer_list
-from dashboard.exports import export_button
-from dashboard.filter_bar import customer_filter, status_line, status_pills
-from dashboard.links import new_customer_button
+from dashboard.kit.addresses.links import new_customer_button
+from dashboard.kit.context import open_page
+from dashboard.lists.customer_list import customer_list
+from dashboard.lists.exports import export_button
+from dashboard.lists.filter_bar import customer_filter, status_line, status_pills
 from data_access.base.permissions import Permission
 
 with st.container(key="title-line", horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):

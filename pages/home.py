@@ -1,8 +1,8 @@
 """Home: where a shift starts."""
 
-from dashboard.context import open_page
-from dashboard.jobs_table import warning
-from dashboard.shift import lifts_ending, status_counts, suspensions_due, terminations_due
+from dashboard.home.shift import lifts_ending, status_counts, suspensions_due, terminations_due
+from dashboard.jobs.jobs_table import warning
+from dashboard.kit.context import open_page
 from data_access.base.permissions import Permission
 
 access = open_page("Home", Permission.CUSTOMER_READ)

@@ -1,7 +1,9 @@
 """Invoice: one invoice as it is printed, to read here and to save as a file."""
 
-from dashboard import address, cache, invoice_paper
-from dashboard.context import open_page
+from dashboard.invoice import invoice_paper
+from dashboard.kit import cache
+from dashboard.kit.addresses import address
+from dashboard.kit.context import open_page
 from data_access.base.permissions import Permission
 from data_access.queries.billing.paper import InvoicePaper
 

@@ -1,7 +1,7 @@
 """Jobs: what happens automatically, when it last did, and what could not be done."""
 
-from dashboard.context import open_page
-from dashboard.jobs_table import chosen, jobs, outbox, runs, troubles
+from dashboard.jobs.jobs_table import chosen, jobs, outbox, runs, troubles
+from dashboard.kit.context import open_page
 from data_access.base.permissions import Permission
 from data_access.queries.customers.messages import OutboxNow
 from data_access.queries.jobs.jobs import JobTroubles, ListJobs, RunsOf

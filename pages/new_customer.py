@@ -1,7 +1,7 @@
 """New customer: add one, then open it, add another, or start a copy."""
 
-from dashboard import new_customer
-from dashboard.context import open_page
+from dashboard.customer import new_customer
+from dashboard.kit.context import open_page
 from data_access.base.permissions import Permission
 
 access = open_page("New customer", Permission.CUSTOMER_CREATE)

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from dashboard import one_time, people_forms, people_table
-from dashboard.context import open_page
+from dashboard.kit.context import open_page
+from dashboard.kit.forms import one_time
+from dashboard.people import people_forms, people_table
 from data_access.base.permissions import Permission
 from data_access.queries.customers.choices import FormChoices
 from data_access.queries.people.people import ListPeople

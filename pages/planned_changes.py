@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from dashboard import cache, reader
-from dashboard.context import open_page
-from dashboard.plan_form import plan_form
-from dashboard.planned_bar import asked, bar, narrowed, only_day, periods, reseller_id
-from dashboard.planned_calendar import calendar
-from dashboard.planned_export import planned_export
-from dashboard.planned_list import planned_list
+from dashboard.kit import cache, reader
+from dashboard.kit.context import open_page
+from dashboard.planned.plan_form import plan_form
+from dashboard.planned.planned_bar import asked, bar, narrowed, only_day, periods, reseller_id
+from dashboard.planned.planned_calendar import calendar
+from dashboard.planned.planned_export import planned_export
+from dashboard.planned.planned_list import planned_list
 from data_access.base.permissions import Permission
 from data_access.queries.customers.choices import FormChoices
 from data_access.queries.planned.planned import PlannedChanges

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from dashboard import session_list
-from dashboard.context import open_page
+from dashboard.kit.context import open_page
+from dashboard.people import session_list
 from data_access.base.permissions import Permission
 
 access = open_page("Your sessions", Permission.CUSTOMER_READ)

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from dashboard import offer_forms, offer_list
-from dashboard.context import open_page
-from dashboard.feedback import escape
+from dashboard.kit.context import open_page
+from dashboard.kit.feedback import escape
+from dashboard.plans import offer_forms, offer_list
 from data_access.base.permissions import Permission, who_can
 from data_access.queries.services.plans import PlansInUse
 from data_access.queries.services.services import Plans

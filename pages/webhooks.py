@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from dashboard import one_time, webhook_forms, webhook_table
-from dashboard.context import open_page
-from dashboard.feedback import escape
+from dashboard.kit.context import open_page
+from dashboard.kit.feedback import escape
+from dashboard.kit.forms import one_time
+from dashboard.webhooks import webhook_forms, webhook_table
 from data_access.base.permissions import Permission
 from data_access.queries.customers.messages import Webhooks
 from data_access.queries.jobs.deliveries import RecentDeliveries

@@ -11,7 +11,7 @@ from hypothesis import settings
 from sqlalchemy import Engine, make_url
 from streamlit.components.v2 import manifest_scanner
 
-from dashboard.cache import forget
+from dashboard.kit.cache import forget
 from data_access.domain import passwords
 from tests.support.databases import Databases, PostgresqlDatabases, SqliteDatabases
 from tests.support.desk_app import DeskApp, desk_app_on

@@ -291,20 +291,20 @@ RULES = [
         _called(re.compile(r"(.+\.)?execute")),
         folders=("dashboard", "pages"),
         but_in=(
-            "dashboard/forms.py",  # is that place: what was shown is what is sent
-            "dashboard/context.py",  # hands it on
-            "dashboard/exports.py",  # a download is made again by another click
-            "dashboard/planned_export.py",
-            "dashboard/own_password.py",  # outside of the desk: nobody is signed in
-            "dashboard/sso.py",  # the same
-            "dashboard/server.py",  # asks the database whether it is there
+            "dashboard/kit/forms/forms.py",  # is that place: what was shown is what is sent
+            "dashboard/kit/context.py",  # hands it on
+            "dashboard/lists/exports.py",  # a download is made again by another click
+            "dashboard/planned/planned_export.py",
+            "dashboard/server/signin/own_password.py",  # outside of the desk: nobody is signed in
+            "dashboard/server/signin/sso.py",  # the same
+            "dashboard/server/server.py",  # asks the database whether it is there
         ),
     ),
     Rule(
         "a draft is kept by its form",
         _read(re.compile(r"drafts\.(keep|renew|draft_for|acknowledge)")),
         folders=("dashboard", "pages"),
-        but_in=("dashboard/entry.py", "dashboard/sight.py"),
+        but_in=("dashboard/kit/forms/entry.py", "dashboard/kit/forms/sight.py"),
     ),
     Rule("pages write no HTML", _html, folders=("pages",)),
     Rule("text from people is not read as markdown", _unescaped, folders=("pages",)),
@@ -320,13 +320,13 @@ RULES = [
     Rule(
         "a page is left by one door",
         _read(re.compile(r"st\.switch_page")),
-        but_in=("dashboard/leaving.py",),  # is that door: Back finds no address that nobody has seen
+        but_in=("dashboard/kit/addresses/leaving.py",),  # is that door: Back finds no address that nobody has seen
     ),
     Rule(
         "a file is offered to its own session",
         _called(re.compile(r"st\.(download_button|image|audio|video|pdf)|(st\.)?.*\.download_button")),
         folders=("pages", "dashboard"),
-        but_in=("dashboard/saving.py",),  # is that place; what others put below /media is served to nobody
+        but_in=("dashboard/kit/saving.py",),  # is that place; what others put below /media is served to nobody
     ),
     Rule("marks are drawn as SVG, not by WebGL", _read(re.compile(r"(\w+\.)*Scattergl")), folders=("dashboard",)),
     Rule(

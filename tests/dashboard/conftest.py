@@ -12,8 +12,8 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from dashboard.server import parts
-from dashboard.signin_pace import Sleep
+from dashboard.server.server import parts
+from dashboard.server.signin.signin_pace import Sleep
 from data_access.base.settings import Environment, Settings
 from tests.support.sign_ins import NOON
 from tests.support.visitor import Visitor, an_event_loop

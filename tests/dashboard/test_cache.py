@@ -8,7 +8,7 @@ import pytest
 from cachetools import TTLCache
 from sqlalchemy import func
 
-from dashboard import cache
+from dashboard.kit import cache
 from data_access.base.errors import NotPermitted
 from data_access.base.permissions import Permission, Role
 from data_access.models.people import Reseller

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from dashboard import context
+from dashboard.kit import context
 from data_access.base.clock import system_clock
 from data_access.base.engine import make_engine
 from data_access.base.settings import settings

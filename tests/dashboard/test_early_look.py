@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from dashboard.early_look import EarlyLook
-from dashboard.look import FIXED
+from dashboard.kit.look.look import FIXED
+from dashboard.server.early_look import EarlyLook
 from tests.support.visitor import Visitor
 
 PAGE = '<html><head><title>x</title></head><body><div id="root"></div></body></html>'

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.navigation import PAGES, PageEntry
+from dashboard.kit.addresses.navigation import PAGES, PageEntry
 from data_access.base.permissions import GRANTS, PEOPLE_ROLES, Role
 
 

@@ -6,7 +6,7 @@ import logging
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.feedback import escape
+from dashboard.kit.feedback import escape
 
 HOSTILE = [
     "**bold** _it_ `code` ~~no~~",
@@ -46,13 +46,13 @@ def test_plain_words_stay_as_they_are(text):
 
 
 def crash():
-    from dashboard.feedback import on_script_error  # noqa: PLC0415 - AppTest runs this function's text alone
+    from dashboard.kit.feedback import on_script_error  # noqa: PLC0415 - AppTest runs this function's text alone
 
     on_script_error(ZeroDivisionError("balance of Ann Example"))
 
 
 def refuse():
-    from dashboard.feedback import on_script_error  # noqa: PLC0415
+    from dashboard.kit.feedback import on_script_error  # noqa: PLC0415
     from data_access.base.errors import Rejected  # noqa: PLC0415
 
     on_script_error(Rejected("A customer cannot owe $5."))

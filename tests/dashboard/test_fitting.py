@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.fitting import fitted
+from dashboard.kit.tables.fitting import fitted
 
 
 @pytest.mark.parametrize("text", ["Ann Lindgren", "Cox, Garcia and", "DE100871", ""])

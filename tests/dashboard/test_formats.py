@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from dashboard import formats
+from dashboard.kit import formats
 from data_access.base.money import CURRENCIES, exact_money
 
 TODAY = date(2026, 12, 9)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.guard import is_open, local_path
+from dashboard.server.guard import is_open, local_path
 from data_access.store import technical
 from data_access.store.technical import open_session
 from tests.support.sign_ins import NOON, a_person, change_person

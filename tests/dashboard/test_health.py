@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from dashboard.health import SILENT_AFTER
+from dashboard.server.health import SILENT_AFTER
 from data_access.base.engine import make_engine
 from data_access.base.schedule import Job
 from data_access.store import running

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.hosts import Place
+from dashboard.server.hosts import Place
 from data_access.store.technical import open_session
 from tests.dashboard.conftest import sign_in
 from tests.support.sign_ins import NOON, PASSWORD, a_person

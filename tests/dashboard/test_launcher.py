@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.__main__ import CANNOT_START, main
+from dashboard.server.launcher import CANNOT_START, main
 from data_access.base.settings import settings
 from tests.support.programs import free_port
 

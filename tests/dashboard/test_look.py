@@ -5,15 +5,15 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-from dashboard import look
-from dashboard.palette import INKS, STATUSES, contrast
-from dashboard.signin_page import PRODUCT
+from dashboard.kit.look import look
+from dashboard.kit.look.palette import INKS, STATUSES, contrast
+from dashboard.server.signin.signin_page import PRODUCT
 
 
 def a_suspended_customer() -> None:
-    from dashboard.badges import status_badges  # noqa: PLC0415  AppTest runs this body as a script of its own
-    from dashboard.figures import Figure, figures  # noqa: PLC0415
-    from dashboard.look import apply_look  # noqa: PLC0415
+    from dashboard.customer.figures import Figure, figures  # noqa: PLC0415
+    from dashboard.kit.look.badges import status_badges  # noqa: PLC0415  AppTest runs this body as a script of its own
+    from dashboard.kit.look.look import apply_look  # noqa: PLC0415
 
     apply_look()
     status_badges("suspended", ["credit_exceeded"], of=15)

@@ -6,8 +6,7 @@ from itertools import product
 
 import pytest
 
-from dashboard import marks
-from dashboard.charts import exposure, utilisation
+from dashboard.exposure import marks, points, utilisation
 from data_access.base.permissions import Role
 from data_access.base.statuses import BillStatus
 from data_access.models.customers import BalanceControl
@@ -54,7 +53,7 @@ def test_every_bar_leads_to_as_many_customers_as_it_counts(access):
 
 def test_every_cell_leads_to_as_many_customers_as_it_counts(access):
     cells = access.fetch(ExposureBins("EUR"))
-    tiles = exposure.density(cells, "EUR", "light").data[0]
+    tiles = points.density(cells, "EUR", "light").data[0]
     counted = [mark[4] for mark in tiles.customdata]
     assert sum(counted) == len(BALANCES) * 4
     assert [behind(access, marks.cell("EUR", mark)) for mark in tiles.customdata] == counted

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 SCRIPT = """
 import streamlit as st
-from dashboard import one_time
+from dashboard.kit.forms import one_time
 
 for command in ("first", "first", "second"):
     st.text(one_time.{made}(command, "Switch"))

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from dashboard.palette import (
+from dashboard.kit.look.palette import (
     BANDS,
     BLACK,
     INKS,

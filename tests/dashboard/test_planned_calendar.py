@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.planned_calendar import weeks
+from dashboard.planned.planned_calendar import weeks
 
 MONDAY = date(2026, 11, 30)
 near = st.integers(-3, 400).map(lambda days: MONDAY + timedelta(days=days))

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from dashboard.saving import OWNERS, Files, Owners
+from dashboard.kit.saving import OWNERS, Files, Owners
 from data_access.store import technical
 from tests.support.sign_ins import NOON, a_person
 from tests.support.visitor import Visitor

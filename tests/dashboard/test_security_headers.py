@@ -6,7 +6,7 @@ from hashlib import sha256
 
 import pytest
 
-from dashboard.security_headers import content_policy, inline_script_hashes
+from dashboard.server.security_headers import content_policy, inline_script_hashes
 
 HEADERS = ["content-security-policy", "x-content-type-options", "x-frame-options", "referrer-policy"]
 

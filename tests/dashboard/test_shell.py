@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from dashboard.navigation import PAGES
+from dashboard.kit.addresses.navigation import PAGES
 from data_access.base.clock import system_clock
 from data_access.base.permissions import GRANTS, PEOPLE_ROLES, Permission, Role
 from data_access.base.settings import settings
@@ -15,8 +15,8 @@ from tests.support.sign_ins import change_person
 
 ENTRY = """
 from pathlib import Path
-from dashboard import shell
-from dashboard.navigation import PageEntry
+from dashboard.shell import shell
+from dashboard.kit.addresses.navigation import PageEntry
 from data_access.base.permissions import Permission
 here = Path({folder!r})
 shell.render([
@@ -28,8 +28,8 @@ shell.render([
 """
 PAGE = """
 import streamlit as st
-from dashboard import feedback
-from dashboard.context import open_page
+from dashboard.kit import feedback
+from dashboard.kit.context import open_page
 from data_access.base.errors import Rejected
 from data_access.base.permissions import Permission
 access = open_page({title!r}, Permission.{needs})
@@ -46,8 +46,9 @@ st.text(f"{access.last_command() - before} more")
 
 MENU = """
 import streamlit as st
-from dashboard import context, shell
-from dashboard.navigation import PAGES
+from dashboard.kit import context
+from dashboard.shell import shell
+from dashboard.kit.addresses.navigation import PAGES
 with context.one_run() as access:
     shown = shell.menu(PAGES, access.actor)
     for pages in shown.values():

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dashboard.sso import Claims, UnknownPerson, known_of
+from dashboard.server.signin.sso import Claims, UnknownPerson, known_of
 from data_access.base.errors import NotPermitted, Rejected
 from data_access.base.permissions import Role
 from data_access.commands.people.identities import BindIdentity, ReleaseIdentity

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import table
+from dashboard.kit.tables import table
 from data_access.queries.lists.customers import CustomerRow
 
 TODAY = date(2026, 11, 22)
@@ -116,7 +116,7 @@ def a_list() -> None:
 
     import streamlit as st  # noqa: PLC0415
 
-    from dashboard.table import customer_table  # noqa: PLC0415
+    from dashboard.kit.tables.table import customer_table  # noqa: PLC0415
 
     st.text(customer_table(st.session_state["rows"], date(2026, 11, 22), "customers"))
 

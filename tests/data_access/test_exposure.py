@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dashboard.palette import BANDS, band_of
+from dashboard.kit.look.palette import BANDS, band_of
 from data_access.base.permissions import Role
 from data_access.base.statuses import BillStatus
 from data_access.models.customers import BalanceControl

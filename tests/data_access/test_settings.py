@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from dashboard.hosts import Place
+from dashboard.server.hosts import Place
 from data_access.base.settings import Environment, Settings
 
 OIDC = {

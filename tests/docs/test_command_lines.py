@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import __main__ as dashboard
+from dashboard.server import launcher as dashboard
 from data_access.cli import main as data_access
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -6,8 +6,8 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, Page
 
-from dashboard.customer_tab_bar import TABS
-from dashboard.navigation import PAGES
+from dashboard.customer.tab_bar import TABS
+from dashboard.kit.addresses.navigation import PAGES
 from tests.support.browsing import SCHEMES, SIZE, Desk, Scheme, accessibility_faults, settled
 from tests.support.demo_desk import SUSPENDED, a_customer_who
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page
 
-from dashboard.leaving import MARK
+from dashboard.kit.addresses.leaving import MARK
 from data_access.base.statuses import BillStatus
 from data_access.models.customers import Customer
 from tests.support.browsing import Desk, settled

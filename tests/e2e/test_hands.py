@@ -4,8 +4,8 @@ from urllib.parse import quote
 
 from playwright.sync_api import Browser, Page, expect
 
-from dashboard.customer_tab_bar import TABS
-from dashboard.navigation import PAGES
+from dashboard.customer.tab_bar import TABS
+from dashboard.kit.addresses.navigation import PAGES
 from data_access.base.statuses import BillStatus
 from data_access.models.customers import Customer
 from tests.support.browsing import PHONE, SIZE, Desk, settled

@@ -7,12 +7,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from dashboard.audit_bar import VIEW
-from dashboard.jobs_table import JOB
-from dashboard.listing import AFTER, BEFORE, PAGE, SORT
-from dashboard.navigation import HOME, PAGES, PageEntry
-from dashboard.planned_bar import PlannedFilter
-from dashboard.planned_list import PLAN
+from dashboard.audit.audit_bar import VIEW
+from dashboard.jobs.jobs_table import JOB
+from dashboard.kit.addresses.listing import AFTER, BEFORE, PAGE, SORT
+from dashboard.kit.addresses.navigation import HOME, PAGES, PageEntry
+from dashboard.planned.planned_bar import PlannedFilter
+from dashboard.planned.planned_list import PLAN
 from data_access.base.permissions import Role
 from data_access.queries.audit.audit_filter import AuditFilter
 from data_access.queries.collections.collections import CollectionFilter

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from dashboard.feedback import escape
+from dashboard.kit.feedback import escape
 from data_access.base.permissions import Role
 from tests.support.builders import a_class, a_customer
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.customer_tab_bar import TABS
+from dashboard.customer.tab_bar import TABS
 from data_access.base.clock import system_clock
 from data_access.base.permissions import PEOPLE_ROLES, Role
 from data_access.base.statuses import BillStatus, SuspensionCause

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from dashboard.formats import day, day_and_distance, relative
+from dashboard.kit.formats import day, day_and_distance, relative
 from data_access.base.clock import day_in, start_of, system_clock
 from data_access.base.permissions import Role
 from tests.support.builders import a_quota, a_suspended_customer

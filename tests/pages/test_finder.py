@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine, func, select
 from streamlit.testing.v1 import AppTest
 
-from dashboard.exports import exported
+from dashboard.lists.exports import exported
 from data_access.base.permissions import Role
 from data_access.base.statuses import BillStatus
 from data_access.models.history import CommandLog
@@ -116,7 +116,7 @@ def test_everything_can_be_exported_by_who_may_export_personal_data(desk: DeskAp
 
 
 def test_a_refused_export_is_a_sentence_on_the_page(desk: DeskApp, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dashboard.exports.ExportFits", partial(ExportFits, most=0))
+    monkeypatch.setattr("dashboard.lists.exports.ExportFits", partial(ExportFits, most=0))
     a_customer(desk.engine)
     app = with_export_open(desk.open("customers"))
     assert "Nothing was exported" in said(app)

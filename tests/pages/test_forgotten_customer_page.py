@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from dashboard.customer_tab_bar import TABS
+from dashboard.customer.tab_bar import TABS
 from data_access.base.permissions import PEOPLE_ROLES, SYSTEM, Role
 from data_access.base.statuses import BillStatus
 from data_access.commands.customers.erasure import ErasePersonal

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.shift import BY_NEED
+from dashboard.home.shift import BY_NEED
 from data_access.base.clock import system_clock
 from data_access.base.permissions import PEOPLE_ROLES, Role
 from data_access.base.statuses import BillStatus

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 import typst
 
-from dashboard.invoice_paper import as_html, html_file, pdf_file
+from dashboard.invoice.invoice_paper import as_html, html_file, pdf_file
 from data_access.base.bookings import Kind
 from data_access.base.permissions import Role
 from data_access.queries.billing.paper import InvoicePaper, Paper

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import Engine, select
 from streamlit.testing.v1 import AppTest
 
-from dashboard.planned_bar import PlannedFilter
-from dashboard.planned_export import HEADER, exported
+from dashboard.planned.planned_bar import PlannedFilter
+from dashboard.planned.planned_export import HEADER, exported
 from data_access.base.clock import system_clock
 from data_access.base.errors import Rejected
 from data_access.base.permissions import PEOPLE_ROLES, Role

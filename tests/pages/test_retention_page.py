@@ -211,7 +211,7 @@ def many_holds(engine: Engine, count: int) -> None:
 
 def test_no_hold_is_left_out_of_the_pages_and_none_comes_twice(desk_app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("data_access.queries.jobs.retained.PAGE_SIZE", 2)
-    monkeypatch.setattr("dashboard.retention_lists.PAGE_SIZE", 2)
+    monkeypatch.setattr("dashboard.retention.retention_lists.PAGE_SIZE", 2)
     many_holds(desk_app.engine, 5)
     app, seen = opened(desk_app), []
     for sentence in ("1–2 of 5", "3–4 of 5", "5–5 of 5"):

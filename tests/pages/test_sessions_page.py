@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.session_list import browser
+from dashboard.people.session_list import browser
 from data_access.base.permissions import PEOPLE_ROLES
 from tests.support.forms import press, said
 

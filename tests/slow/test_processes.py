@@ -14,7 +14,7 @@ from tests.support.postgres import running_server
 
 def test_nothing_is_asked_of_streamlit_before_its_server_runs():
     loaded = subprocess.run(
-        [sys.executable, "-c", "import dashboard.shell"], capture_output=True, text=True, check=True
+        [sys.executable, "-c", "import dashboard.shell.shell"], capture_output=True, text=True, check=True
     )
     assert loaded.stderr == ""
 

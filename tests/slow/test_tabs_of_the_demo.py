@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import func, select
 
-from dashboard.customer_tab_bar import TABS
+from dashboard.customer.tab_bar import TABS
 from data_access.base.clock import system_clock
 from data_access.base.permissions import SYSTEM, Role
 from data_access.domain.standing import Shown

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
-from dashboard import context
-from dashboard.navigation import HOME
+from dashboard.kit import context
+from dashboard.kit.addresses.navigation import HOME
 from data_access.base.clock import system_clock
 from data_access.base.permissions import Actor, Role
 from data_access.base.settings import settings

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from dashboard.navigation import PAGES
+from dashboard.kit.addresses.navigation import PAGES
 from tests.support.browsing import ARGUMENTS, PHONE, SCHEMES, SIZE, Desk, Scheme, chromium, settled
 from tests.support.demo_desk import SUSPENDED, a_customer_who, demo_desk
 

@@ -2,39 +2,39 @@
 
 from decimal import Decimal
 
-from dashboard.charts import balance
+from dashboard.customer.tabs import balance_chart
 from tests.dashboard.charts import frames
 
 
 def test_a_balance_changes_in_steps():
-    line = balance.history(frames.bookings("10", "25", "-5"), None, "EUR", "light").data[0]
+    line = balance_chart.history(frames.bookings("10", "25", "-5"), None, "EUR", "light").data[0]
     assert (line.line.shape, list(line.y)) == ("hv", [10, 25, -5])
 
 
 def test_a_step_says_who_owes_whom():
-    line = balance.history(frames.bookings("10", "-5"), None, "EUR", "light").data[0]
+    line = balance_chart.history(frames.bookings("10", "-5"), None, "EUR", "light").data[0]
     assert list(line.text) == ["owes 10.00 EUR", "5.00 EUR in credit"]
 
 
 def test_the_limit_runs_across_when_there_is_one():
-    figure = balance.history(frames.bookings("10", "25"), Decimal(1000), "EUR", "light")
+    figure = balance_chart.history(frames.bookings("10", "25"), Decimal(1000), "EUR", "light")
     assert figure.data[1].name == "credit limit 1,000.00 EUR"
     assert list(figure.data[1].y) == [1000, 1000]
 
 
 def test_without_a_limit_there_is_no_line():
-    assert len(balance.history(frames.bookings("10", "25"), None, "EUR", "light").data) == 1
+    assert len(balance_chart.history(frames.bookings("10", "25"), None, "EUR", "light").data) == 1
 
 
 def test_nothing_to_draw_is_said():
-    figure = balance.history(frames.bookings(), Decimal(5), "EUR", "dark")
+    figure = balance_chart.history(frames.bookings(), Decimal(5), "EUR", "dark")
     assert not figure.data
     assert figure.layout.annotations[0].text == "No transaction yet."
     assert figure.layout.yaxis.title.text == "Owed, EUR"
 
 
 def test_a_sentence_tells_the_highest_and_the_last():
-    assert balance.describe(frames.bookings("10", "25", "-5"), "EUR") == (
+    assert balance_chart.describe(frames.bookings("10", "25", "-5"), "EUR") == (
         "Balance after each of 3 bookings, 1 Mar 2026 to 3 Mar 2026: highest owes 25.00 EUR, last 5.00 EUR in credit."
     )
 
@@ -42,18 +42,18 @@ def test_a_sentence_tells_the_highest_and_the_last():
 def test_times_are_drawn_in_the_zone_they_come_in():
     bookings = frames.bookings("10", "25")
     local = bookings.assign(at=bookings["at"].dt.tz_convert("Asia/Tokyo"))
-    assert str(balance.history(local, None, "EUR", "light").data[0].x[0]).startswith("2026-03-01T18:00")
+    assert str(balance_chart.history(local, None, "EUR", "light").data[0].x[0]).startswith("2026-03-01T18:00")
 
 
 def test_the_funds_of_a_prepaid_customer_are_drawn_as_available():
-    figure = balance.history(frames.bookings("-20", "-5", "3"), None, "EUR", "light", prepaid=True)
+    figure = balance_chart.history(frames.bookings("-20", "-5", "3"), None, "EUR", "light", prepaid=True)
     assert list(figure.data[0].y) == [20, 5, -3]
     assert figure.data[0].text[0] == "20.00 EUR available"
     assert figure.layout.yaxis.title.text == "Available, EUR"
 
 
 def test_the_sentence_of_a_prepaid_customer_tells_the_lowest_funds():
-    assert balance.describe(frames.bookings("-20", "-5", "-12"), "EUR", prepaid=True) == (
+    assert balance_chart.describe(frames.bookings("-20", "-5", "-12"), "EUR", prepaid=True) == (
         "Available funds after each of 3 bookings, 1 Mar 2026 to 3 Mar 2026: lowest 5.00 EUR available, "
         "last 12.00 EUR available."
     )

@@ -5,9 +5,9 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from dashboard.charts import exposure
-from dashboard.charts.canvas import mark_colours
-from dashboard.palette import INKS, Band, contrast
+from dashboard.exposure import points
+from dashboard.kit.charts.canvas import mark_colours
+from dashboard.kit.look.palette import INKS, Band, contrast
 from tests.dashboard.charts import frames
 
 EVEN_CELLS = (("0", "1000", "0", "500", 30, "9000"), ("1000", "2000", "500", "1000", 1, "700"))
@@ -23,7 +23,7 @@ def traces(figure):
 
 
 def test_each_band_is_a_trace_with_its_own_shape():
-    figure = exposure.scatter(
+    figure = points.scatter(
         frames.customers(("-5", "100"), ("50", "100"), ("85", "100"), ("120", "100")), "EUR", "light"
     )
     marks = [trace for trace in figure.data if trace.mode == "markers"]
@@ -32,28 +32,28 @@ def test_each_band_is_a_trace_with_its_own_shape():
 
 
 def test_a_mark_leads_to_its_customer():
-    marks = traces(exposure.scatter(frames.customers(("50", "100"), ("120", "100")), "EUR", "light"))
+    marks = traces(points.scatter(frames.customers(("50", "100"), ("120", "100")), "EUR", "light"))
     assert list(marks["over the limit"].customdata[0]) == [2]
 
 
 def test_a_hover_names_the_customer_and_the_figures():
-    marks = traces(exposure.scatter(frames.customers(("124", "100")), "EUR", "light"))
+    marks = traces(points.scatter(frames.customers(("124", "100")), "EUR", "light"))
     assert marks["over the limit"].text[0] == "Customer 1 (C-1)<br>owes 124.00 EUR<br>limit 100.00 EUR, 124 % in use"
 
 
 def test_a_name_with_tags_is_shown_as_it_was_typed():
     named = frames.customers(("50", "100")).assign(name="<b>Bold & Sons</b>")
-    assert "&lt;b&gt;Bold &amp; Sons" in exposure.scatter(named, "EUR", "light").data[0].text[0]
+    assert "&lt;b&gt;Bold &amp; Sons" in points.scatter(named, "EUR", "light").data[0].text[0]
 
 
 def test_the_limit_line_is_where_balance_equals_limit():
-    lines = traces(exposure.scatter(frames.customers(("50", "100"), ("1", "400")), "EUR", "light", squeeze=False))
+    lines = traces(points.scatter(frames.customers(("50", "100"), ("1", "400")), "EUR", "light", squeeze=False))
     assert list(lines["at the limit"].x) == list(lines["at the limit"].y) == [0, 400]
     assert list(lines["80 % of the limit"].y) == [0, 320]
 
 
 def test_points_are_drawn_by_order_of_magnitude_on_both_sides_of_zero():
-    figure = exposure.scatter(frames.customers(("-99", "99"), ("9", "99999"), ("0", "9")), "EUR", "light")
+    figure = points.scatter(frames.customers(("-99", "99"), ("9", "99999"), ("0", "9")), "EUR", "light")
     places = {trace.name: (list(trace.x), list(trace.y)) for trace in figure.data if trace.mode == "markers"}
     assert places["in credit"] == ([2], [-2])
     assert places["under 80 %"] == ([5], [1])
@@ -71,32 +71,32 @@ def test_every_mark_can_be_told_from_the_ground(band, theme):
 
 
 def test_a_limit_of_zero_is_drawn_without_a_share():
-    marks = traces(exposure.scatter(frames.customers(("5", "0")), "EUR", "light"))
+    marks = traces(points.scatter(frames.customers(("5", "0")), "EUR", "light"))
     assert marks["over the limit"].text[0].endswith("limit 0.00 EUR")
 
 
 def test_too_many_marks_are_refused():
     many = frames.customers(*[("1", "2")] * 10_001)
     with pytest.raises(ValueError, match="10,001 marks"):
-        exposure.scatter(many, "EUR", "light")
+        points.scatter(many, "EUR", "light")
 
 
 def test_a_cell_covers_its_bin_and_leads_to_it():
-    tiles = exposure.density(frames.cells(*EVEN_CELLS), "EUR", "light").data[0]
+    tiles = points.density(frames.cells(*EVEN_CELLS), "EUR", "light").data[0]
     assert (tiles.x[1] - tiles.width[1] / 2, tiles.x[1] + tiles.width[1] / 2) == (1000, 2000)
     assert (tiles.base[1], tiles.base[1] + tiles.y[1]) == (500, 1000)
     assert list(tiles.customdata[1]) == [1000, 2000, 500, 1000, 1]
 
 
 def test_a_cell_says_how_many_and_how_much():
-    tiles = exposure.density(frames.cells(*EVEN_CELLS), "EUR", "light").data[0]
+    tiles = points.density(frames.cells(*EVEN_CELLS), "EUR", "light").data[0]
     assert (
         tiles.text[0] == "30 customers, together they owe 9,000.00 EUR<br>limit 0 to 1,000 EUR<br>balance 0 to 500 EUR"
     )
 
 
 def test_growing_bins_are_drawn_by_order_of_magnitude():
-    figure = exposure.density(frames.cells(*GROWING_CELLS), "EUR", "light")
+    figure = points.density(frames.cells(*GROWING_CELLS), "EUR", "light")
     widths = figure.data[0].width
     assert max(widths) < 1.1 * min(widths)
     assert list(figure.layout.xaxis.ticktext) == ["0", "10", "100", "1,000", "-10"]
@@ -104,7 +104,7 @@ def test_growing_bins_are_drawn_by_order_of_magnitude():
 
 
 def test_the_limit_line_bends_with_squeezed_axes():
-    lines = traces(exposure.density(frames.cells(*GROWING_CELLS), "EUR", "light"))
+    lines = traces(points.density(frames.cells(*GROWING_CELLS), "EUR", "light"))
     near = lines["80 % of the limit"]
     assert np.allclose(10**near.y - 1, 0.8 * (10**near.x - 1))
 
@@ -113,25 +113,25 @@ def test_the_limit_line_bends_with_squeezed_axes():
 @pytest.mark.parametrize(
     "figure",
     [
-        lambda theme: exposure.scatter(frames.customers(), "EUR", theme),
-        lambda theme: exposure.density(frames.cells(), "EUR", theme),
+        lambda theme: points.scatter(frames.customers(), "EUR", theme),
+        lambda theme: points.density(frames.cells(), "EUR", theme),
     ],
 )
 def test_nothing_to_draw_is_said_between_titled_axes(figure, theme):
     drawn = figure(theme)
     assert not drawn.data
-    assert drawn.layout.annotations[0].text == exposure.NOTHING
+    assert drawn.layout.annotations[0].text == points.NOTHING
     assert (drawn.layout.xaxis.title.text, drawn.layout.yaxis.title.text) == ("Credit limit, EUR", "Owed, EUR")
 
 
 def test_light_and_dark_use_their_own_inks():
-    light, dark = (exposure.scatter(frames.customers(("5", "10")), "EUR", theme) for theme in ("light", "dark"))
+    light, dark = (points.scatter(frames.customers(("5", "10")), "EUR", theme) for theme in ("light", "dark"))
     assert light.data[0].marker.color != dark.data[0].marker.color
     assert light.layout.font.color != dark.layout.font.color
 
 
 def test_a_sentence_tells_what_the_points_show():
-    told = exposure.describe(frames.customers(("-5", "100"), ("120", "100")), "EUR")
+    told = points.describe(frames.customers(("-5", "100"), ("120", "100")), "EUR")
     assert told == (
         "2 customers with a credit limit: balance against limit in EUR. Together they owe 115.00 EUR "
         "against limits of 200.00 EUR; 1 over the limit, owes 120.00 EUR."
@@ -139,14 +139,14 @@ def test_a_sentence_tells_what_the_points_show():
 
 
 def test_a_sentence_of_one_customer_speaks_of_one():
-    assert exposure.describe(frames.customers(("5", "100")), "EUR") == (
+    assert points.describe(frames.customers(("5", "100")), "EUR") == (
         "1 customer with a credit limit: balance against limit in EUR. Owes 5.00 EUR against a limit of 100.00 EUR; "
         "nobody is over the limit."
     )
 
 
 def test_a_sentence_tells_what_the_cells_show():
-    told = exposure.describe_density(frames.cells(*EVEN_CELLS), "EUR")
+    told = points.describe_density(frames.cells(*EVEN_CELLS), "EUR")
     assert told == (
         "31 customers with a credit limit, in cells of limit and balance: together they owe 9,700.00 EUR. Most, 30, "
         "have a limit of 0 to 1,000 EUR and a balance of 0 to 500 EUR."
@@ -155,4 +155,4 @@ def test_a_sentence_tells_what_the_cells_show():
 
 def test_a_total_in_the_sentence_is_exact():
     cents = frames.customers(*[("0.1", "1")] * 3)
-    assert "Together they owe 0.30 EUR" in exposure.describe(cents.assign(balance=Decimal("0.1")), "EUR")
+    assert "Together they owe 0.30 EUR" in points.describe(cents.assign(balance=Decimal("0.1")), "EUR")

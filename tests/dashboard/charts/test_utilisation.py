@@ -1,6 +1,6 @@
 """Shares of the limit: a bar a band, those without a share apart, every bar named."""
 
-from dashboard.charts import utilisation
+from dashboard.exposure import utilisation
 from tests.dashboard.charts import frames
 
 BARS = (

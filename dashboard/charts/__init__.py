@@ -1,1 +1,0 @@
-"""Charts: frame in, figure out; no screen, no database, no clock."""

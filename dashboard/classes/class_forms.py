@@ -1,0 +1,112 @@
+"""The forms of a customer class: its terms for one kind of invoices, and its parameters."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from dashboard.classes import class_timeline
+from dashboard.classes.class_fields import CLASS_GROUPS, CLASS_LABELS, POLICY_LABELS, ask, reads
+from dashboard.kit.addresses import address
+from dashboard.kit.feedback import escape, show_done
+from dashboard.kit.formats import number
+from dashboard.kit.forms import merging
+from dashboard.kit.forms.forms import Form, just_saved
+from data_access.base.errors import Invalid
+from data_access.commands.classes.policies import SetClass, SetPolicy
+from data_access.domain.collections.policy import POLICY_FIELDS
+from data_access.domain.collections.terms import read_policy, typed
+from data_access.queries.classes.policies import ClassPolicies, ClassTerms, Version
+from data_access.store.access import Access
+
+TERMS, PARAMETERS = "set_policy", "set_class"
+_SAVED = "The terms are saved. They apply to invoices issued from now on."
+_FROM_NOW = "Changes apply to invoices issued from now on. Existing invoices keep the terms they were issued under."
+
+
+def told(of_class: ClassTerms) -> None:
+    """What was saved in the run before: said, and its form is closed."""
+    subjects = [(TERMS, _subject(of_class, each)) for each in of_class.standing.values()]
+    for name, subject in [*subjects, (PARAMETERS, str(of_class.class_id))]:
+        if just_saved(name, subject):
+            address.stop_changing()
+    show_done()
+
+
+def _subject(of_class: ClassTerms, standing: Version) -> str:
+    return f"{of_class.class_id}-{standing.section}"
+
+
+def terms(access: Access, of_class: ClassTerms, standing: Version) -> None:
+    """The terms of one kind of invoices; beside the fields, the timeline that they make."""
+    form = Form(access, TERMS, _subject(of_class, standing))
+    since = merging.basis(form, _basis_of_terms(standing))
+    holds = merging.choices(form, POLICY_LABELS, reads)
+    st.caption(_FROM_NOW)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        entered = ask(form, POLICY_LABELS, since.shown)
+    with right:
+        _preview(of_class, standing, entered)
+    edit = merging.Edit(since, holds, merging.changes(entered, since, holds))
+    order = SetPolicy(
+        customer_class_id=of_class.class_id, section=standing.section, number=since.version, typed=edit.changes,
+        command_id=form.command_id,
+    )  # fmt: skip
+    with st.container(horizontal=True):
+        if st.button("Save the terms", type="primary", key=form.key("save")):
+            merging.save(form, order, _SAVED, edit, lambda: _current(form))
+        _leave(form)
+
+
+def parameters(access: Access, of_class: ClassTerms) -> None:
+    """Everything about a class but its terms."""
+    form = Form(access, PARAMETERS, of_class.class_id)
+    since = merging.basis(form, _basis_of_class(of_class))
+    holds = merging.choices(form, CLASS_LABELS, reads)
+    st.caption("Changes apply at once, to every customer of the class.")
+    entered: dict[str, str] = {}
+    for group, names in CLASS_GROUPS.items():
+        st.subheader(escape(group), anchor=False)
+        entered |= ask(form, {name: CLASS_LABELS[name] for name in names}, since.shown, columns=3)
+    edit = merging.Edit(since, holds, merging.changes(entered, since, holds))
+    order = SetClass(
+        customer_class_id=of_class.class_id, version=since.version, typed=edit.changes, command_id=form.command_id
+    )
+    with st.container(horizontal=True):
+        if st.button("Save the class", type="primary", key=form.key("save")):
+            merging.save(form, order, "The class is saved.", edit, lambda: _current(form))
+        _leave(form)
+
+
+def _leave(form: Form) -> None:
+    st.button("Close", key=form.key("close"), on_click=address.stop_changing, help="What you typed is kept as a draft.")
+    form.offer_start_over()
+
+
+def _current(form: Form) -> merging.Basis:
+    """What stands there now, for the form that was overtaken."""
+    class_id, _, section = form.subject.partition("-")
+    of_class = form.access.fetch(ClassPolicies(int(class_id)))
+    if not section:
+        return _basis_of_class(of_class)
+    return _basis_of_terms(next(each for each in of_class.standing.values() if each.section == section))
+
+
+def _basis_of_terms(standing: Version) -> merging.Basis:
+    shown = {name: typed(getattr(standing.policy, name)) for name in POLICY_FIELDS}
+    return merging.Basis(standing.number, shown)
+
+
+def _basis_of_class(of_class: ClassTerms) -> merging.Basis:
+    return merging.Basis(of_class.version, of_class.typed)
+
+
+def _preview(of_class: ClassTerms, standing: Version, entered: Mapping[str, str]) -> None:
+    """The timeline as it would be; what cannot be read yet is said in its place."""
+    try:
+        policy = read_policy(entered, standing.policy)
+    except Invalid as wrong:
+        st.info(f"The timeline is drawn again when {number(len(wrong.complaints))} of the fields can be read.")
+        return
+    window = int(of_class.typed["reactivation_window_days"])
+    class_timeline.draw(policy, window, of_class.currency, of="As typed")

@@ -1,0 +1,139 @@
+"""The page of a customer class: what it is, its terms as timelines, its parameters, and every version of its terms."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from dashboard.classes import class_forms, class_timeline
+from dashboard.classes.class_fields import CLASS_GROUPS, CLASS_LABELS, POLICY_LABELS, reads
+from dashboard.kit import cache, reader
+from dashboard.kit.addresses import address
+from dashboard.kit.addresses.links import link
+from dashboard.kit.feedback import escape
+from dashboard.kit.formats import counted, moment
+from dashboard.kit.prose import prose
+from dashboard.kit.tables.word_table import Words, word_table
+from data_access.base.permissions import Permission, who_can
+from data_access.domain.collections.policy import POLICY_FIELDS, Policy
+from data_access.domain.collections.terms import typed
+from data_access.queries.classes.policies import ClassTerms, Version
+from data_access.queries.lists.counts import CountCustomers
+from data_access.search.filters import CustomerFilter
+from data_access.store.access import Access
+
+CLASS = "class"
+_MOST_HIGH = 400
+_KINDS = {"regular": "Regular invoices", "out_of_turn": "Out-of-turn invoices"}
+
+
+def head(access: Access, of_class: ClassTerms) -> None:
+    """What the class is, and the way to its customers."""
+    currency = of_class.currency or "any currency"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(prose(f"{of_class.business_model} · {currency} · {of_class.typed['description']}".strip(" ·")))
+        mine = CustomerFilter(customer_class=frozenset({of_class.name}))
+        count = cache.fetch(access, CountCustomers(mine))
+        link("customers", counted(count, "customer"), shows=mine.to_params(), icon=":material/groups:")
+        link("customer_classes", "All classes", icon=":material/category:")
+    if not access.actor.may(Permission.CLASS_EDIT):
+        st.caption(f"You can look; {escape(who_can(Permission.CLASS_EDIT))} can change it.")
+
+
+def not_found() -> None:
+    """What stands on the page when the address leads to no class."""
+    st.title("No such customer class", anchor=False)
+    st.text("This address leads to no customer class: it may be incomplete.")
+    link("customer_classes", "All classes", icon=":material/category:")
+
+
+def draw(access: Access, of_class: ClassTerms) -> None:
+    """The form that the address asks for, then everything as it stands."""
+    may_edit = access.actor.may(Permission.CLASS_EDIT)
+    if may_edit:
+        _form(access, of_class)
+    for column, standing in zip(st.columns(2, gap="medium"), _in_order(of_class), strict=True):
+        with column:
+            _terms(of_class, standing, may_edit=may_edit)
+    _parameters(of_class, may_edit=may_edit)
+    _versions(of_class)
+
+
+def _in_order(of_class: ClassTerms) -> list[Version]:
+    return sorted(of_class.standing.values(), key=lambda version: list(_KINDS).index(version.section))
+
+
+def _form(access: Access, of_class: ClassTerms) -> None:
+    class_forms.told(of_class)
+    wanted = address.changing()
+    chosen = next((each for each in of_class.standing.values() if each.section == wanted), None)
+    if chosen is not None:
+        with st.container(border=True):
+            st.header(f"Change the terms: {escape(_KINDS[wanted].lower())}", anchor=False)
+            class_forms.terms(access, of_class, chosen)
+    elif wanted == CLASS:
+        with st.container(border=True):
+            st.header("Change the class", anchor=False)
+            class_forms.parameters(access, of_class)
+
+
+def _title(title: str, change: str, *, may_edit: bool) -> None:
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.header(escape(title), anchor=False, width="content")
+        if may_edit:
+            st.button(
+                "Change", key=f"change-{change}", icon=":material/edit:", on_click=address.change, args=(change,),
+                help=f"Change: {title.lower()}",
+            )  # fmt: skip
+
+
+def _terms(of_class: ClassTerms, standing: Version, *, may_edit: bool) -> None:
+    _title(_KINDS[standing.section], standing.section, may_edit=may_edit)
+    window = int(of_class.typed["reactivation_window_days"])
+    class_timeline.draw(standing.policy, window, of_class.currency, of=_KINDS[standing.section])
+    said = " ".join(class_timeline.beside(standing.policy, of_class.currency))
+    st.caption(f"{escape(said)} Version {standing.number:,}.")
+
+
+def _parameters(of_class: ClassTerms, *, may_edit: bool) -> None:
+    _title("Parameters", CLASS, may_edit=may_edit)
+    for column, (group, names) in zip(st.columns(2, gap="medium"), CLASS_GROUPS.items(), strict=True):
+        with column:
+            columns = [
+                Words(group, [CLASS_LABELS[name] for name in names], width=260),
+                Words("Value", [reads(name, of_class.typed[name]).replace("\n", ", ") for name in names], width=284),
+            ]
+            word_table(columns, key=f"parameters-{group}", alt=f"Parameters of the class: {group.lower()}")
+
+
+def _versions(of_class: ClassTerms) -> None:
+    """Who changed the terms when, a row a changed field."""
+    st.header("Versions of the terms", anchor=False)
+    rows = [(row, *change) for row in of_class.versions for change in _changes(row, of_class.versions)]
+    zone = reader.zone()
+    columns = [
+        Words("Since", [moment(row.at, zone) for row, *_ in rows], width=136),
+        Words("Terms for", [_KINDS[row.section] for row, *_ in rows], width=150),
+        Words("Version", [f"{row.number}" for row, *_ in rows], "amount", 60),
+        Words("By", [row.login for row, *_ in rows], width=110),
+        Words("What changed", [what for _, what, *_ in rows], width=270),
+        Words("From", [before for *_, before, _ in rows], width=160),
+        Words("To", [after for *_, after in rows], width=160),
+    ]
+    word_table(columns, key="versions", alt="Changes of the terms, newest first", most=_MOST_HIGH)
+    st.caption("An invoice keeps the terms it was issued under until it is paid.")
+
+
+def _changes(row: Version, rows: Sequence[Version]) -> list[tuple[str, str, str]]:
+    """Each changed field with its value before and after."""
+    before = next((one for one in rows if one.section is row.section and one.number == row.number - 1), None)
+    if before is None:
+        return [("The first terms", "", "")]
+    return [
+        (POLICY_LABELS[name], _value(before.policy, name), _value(row.policy, name))
+        for name in POLICY_FIELDS
+        if getattr(before.policy, name) != getattr(row.policy, name)
+    ]
+
+
+def _value(policy: Policy, name: str) -> str:
+    return reads(name, typed(getattr(policy, name))) or "none"

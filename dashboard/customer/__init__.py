@@ -1,0 +1,1 @@
+"""The page of a customer, and the form of a new one."""

@@ -1,0 +1,135 @@
+"""The dialog Change status: read off the table of moves, for this customer and this person, now."""
+
+import streamlit as st
+
+from dashboard.customer.dialogs import promise_fields
+from dashboard.customer.dialogs.outcome import shown_now
+from dashboard.customer.dialogs.window import finish
+from dashboard.kit import context, feedback, formats
+from dashboard.kit.forms import opened
+from dashboard.kit.forms.forms import Form
+from data_access.commands.customers.status import PLANNABLE, ChangeStatus, PlanMove, plannable
+from data_access.domain.lifecycle import Need
+from data_access.queries.customers.customer import Head
+from data_access.queries.status.status import Choice, Choices, Impossible, StatusChoices
+from data_access.store.access import Access
+
+NAME = "change_status"
+_OF_ONE_MOVE = ("day", "due_on", "confirm_customer_code", "midterm_invoice", "later", promise_fields.FIELD)
+_LIFT = "lift_suspension"
+_MIDTERM = "Generate an invoice prior to the end of the billing period"
+
+
+def open(access: Access, head: Head) -> None:  # noqa: ARG001 - every dialog is opened alike
+    """From the next drawing of the page on."""
+    opened.show(NAME, head.customer_id)
+
+
+@st.dialog("Change status", width="medium", on_dismiss=opened.close)
+def draw(head: Head) -> None:
+    """The dialog itself; it runs without its page, so it asks again who is signed in."""
+    with feedback.refusals():
+        _draw(context.access(), head)
+
+
+def _draw(access: Access, head: Head) -> None:
+    choices = access.fetch(StatusChoices(head.customer_id))
+    st.text(f"{head.customer_code}  ·  {head.name}")
+    if choices.possible:
+        _possible(Form(access, NAME, head.customer_id), head, choices)
+    else:
+        st.info("You cannot change the status right now. The reasons:", icon=":material/info:")
+    _not_possible(choices.impossible, is_open=not choices.possible)
+
+
+def _possible(form: Form, head: Head, choices: Choices) -> None:
+    moves = {choice.name: choice for choice in choices.possible}
+    name = form.one_of("move", "What should happen?", {choice.name: choice.label for choice in choices.possible})
+    if name not in moves:
+        st.caption("Choose one to see what it does.")
+        return
+    if form.typed.get("#for") != name:
+        form.keep(dict.fromkeys(_OF_ONE_MOVE, "") | {"#for": name})
+    form.edition, choice = name, moves[name]
+    _effects(choice)
+    if name in PLANNABLE and form.check("later", "Not now: plan it for a later day"):
+        _plan(form, head, choices, choice)
+    else:
+        _change(form, head, choices, choice)
+
+
+def _effects(choice: Choice) -> None:
+    with st.container(border=True, gap="xsmall"):
+        st.markdown("\n".join(f"- {feedback.escape(sentence)}" for sentence in choice.effects))
+        st.caption(f"Can it be taken back? {feedback.escape(choice.taken_back)}")
+
+
+def _change(form: Form, head: Head, choices: Choices, choice: Choice) -> None:
+    day = form.day("day", "Date", None, choice.days) if Need.DATE in choice.needs else None
+    if choice.name == _LIFT:
+        promise_fields.draw(form, head)
+    midterm, reason = choice.midterm and _midterm(form), _reason(form)
+    typed_id = _typed_id(form, choices) if Need.CUSTOMER_ID in choice.needs else ""
+    finish(
+        form,
+        head,
+        choice.label.rstrip("…"),
+        lambda: ChangeStatus(
+            customer_id=head.customer_id,
+            move=choice.name,
+            day=day,
+            midterm_invoice=midterm,
+            promise_amount=promise_fields.amount(form) if choice.name == _LIFT else None,
+            reason=reason,
+            confirm_customer_code=typed_id,
+            command_id=form.command_id,
+        ),
+        lambda _: _done(head, choice),
+        is_final=choice.is_final,
+        outcome=shown_now,
+    )
+
+
+def _plan(form: Form, head: Head, choices: Choices, choice: Choice) -> None:
+    due_on = form.day("due_on", "On the day", None, plannable(choices.today))
+    order = PlanMove(
+        customer_id=head.customer_id,
+        move=choice.name,
+        due_on=due_on or choices.today,
+        reason=_reason(form),
+        command_id=form.command_id,
+    )
+    finish(
+        form,
+        head,
+        "Plan it",
+        lambda: order,
+        lambda _: f"{head.customer_code}: {choice.label} is planned for {formats.day(order.due_on)}.",
+    )
+
+
+def _midterm(form: Form) -> bool:
+    is_asked_for = form.check("midterm_invoice", _MIDTERM)
+    if is_asked_for:
+        st.caption("It is requested with the change and issued within the hour.")
+    return is_asked_for
+
+
+def _reason(form: Form) -> str:
+    return form.lines("reason", "Reason", help="Kept in the history of the customer.")
+
+
+def _typed_id(form: Form, choices: Choices) -> str:
+    st.text(f"To confirm, type the Customer ID: {choices.customer_code}")
+    return form.text("confirm_customer_code", "Customer ID")
+
+
+def _done(head: Head, choice: Choice) -> str:
+    did = choice.label.removesuffix(" until…")
+    return f"{head.customer_code}: {did}, done."
+
+
+def _not_possible(moves: tuple[Impossible, ...], *, is_open: bool) -> None:
+    with st.expander("Not possible now", expanded=is_open):
+        for move in moves:
+            st.markdown(f"**{feedback.escape(move.label)}**  \n{feedback.escape(move.reason)}")

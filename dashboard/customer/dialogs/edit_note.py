@@ -1,0 +1,86 @@
+"""The dialog Change a note: correct one's own, pin any under the head of the page or take it down."""
+
+import streamlit as st
+
+from dashboard.kit import context, feedback
+from dashboard.kit.forms import merging, opened
+from dashboard.kit.forms.forms import Form
+from data_access.base.errors import Conflict, Stale
+from data_access.base.permissions import Permission
+from data_access.commands.customers.notes import EditNote, PinNote
+from data_access.domain.editing import typed_fields
+from data_access.queries.customers.customer import Head
+from data_access.queries.customers.notes import FindNote, OpenNote
+from data_access.store.access import Access
+
+NAME, PIN = "edit_note", "pin_note"
+_TEXT = ("text",)
+_LABELS = {"text": "Note"}
+
+
+def button(access: Access, head: Head, note_id: int, *, where: str) -> None:
+    """The way into the dialog, beside a note; nothing for whoever writes no notes."""
+    if access.actor.may(Permission.NOTE_WRITE):
+        key, args = f"change-note-{where}-{note_id}", (NAME, head.customer_id, note_id)
+        st.button("Change", key=key, type="tertiary", icon=":material/edit_note:", on_click=opened.show, args=args)
+
+
+@st.dialog("Change a note", on_dismiss=opened.close)
+def draw(head: Head) -> None:
+    """The dialog itself; it runs without its page, so it asks again who is signed in."""
+    with feedback.refusals():
+        access = context.access()
+        _draw(access, head, access.fetch(FindNote(opened.subject())))
+
+
+def _draw(access: Access, head: Head, note: OpenNote) -> None:
+    st.text(f"{head.customer_code}  ·  {head.name}")
+    form = Form(access, NAME, note.note_id)
+    if note.refusal is None:
+        _correction(form, note)
+    else:
+        st.text(note.text)
+        st.info(feedback.escape(note.refusal), icon=":material/lock:")
+        _pin(access, note)
+
+
+def _correction(form: Form, note: OpenNote) -> None:
+    since = merging.basis(form, _basis_of(note))
+    holds = merging.choices(form, _LABELS, lambda _, text: text)
+    typed = {
+        "text": form.lines(
+            "text", _LABELS["text"], since.shown["text"], height=140, help="The audit keeps the earlier text."
+        )
+    }
+    with st.container(horizontal=True):
+        if st.button("Save", type="primary", key=form.key("save")):
+            _save(form, since, typed, holds)
+        _pin(form.access, note)
+        form.offer_start_over()
+
+
+def _save(form: Form, since: merging.Basis, typed: dict[str, str], holds: dict[str, str]) -> None:
+    undecided = merging.undecided(holds)
+    if undecided:
+        form.complain(undecided)
+        return
+    text = merging.changes(typed, since, holds).get("text", since.shown["text"])
+    order = EditNote(note_id=int(form.subject), version=since.version, text=text, command_id=form.command_id)
+    try:
+        form.save(order, lambda _: "The note is corrected.")
+    except Stale:
+        current = form.access.fetch(FindNote(order.note_id))
+        conflict = Conflict("text", since.shown["text"], current.text, text)
+        merging.ask_again(form, (conflict,), _basis_of(current))
+
+
+def _basis_of(note: OpenNote) -> merging.Basis:
+    return merging.Basis(note.version, typed_fields(note, _TEXT))
+
+
+def _pin(access: Access, note: OpenNote) -> None:
+    form = Form(access, PIN, note.note_id)
+    label, icon = ("Unpin", "keep_off") if note.sticky else ("Pin under the head", "push_pin")
+    if st.button(label, key=form.key("go"), icon=f":material/{icon}:"):
+        order = PinNote(note_id=note.note_id, sticky=not note.sticky, command_id=form.command_id)
+        form.save(order, lambda _: "The note is unpinned." if note.sticky else "The note is pinned.")

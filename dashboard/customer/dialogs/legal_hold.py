@@ -1,0 +1,21 @@
+"""The dialog Legal hold: while it stands, nothing of the customer is erased or archived."""
+
+from collections.abc import Mapping
+
+from dashboard.customer.dialogs.hold_form import NAME, hold_form
+from dashboard.customer.dialogs.window import Draw, window
+from dashboard.kit.forms import opened
+from data_access.queries.customers.customer import Head
+from data_access.store.access import Access
+
+
+def open(access: Access, head: Head) -> None:  # noqa: ARG001 - every dialog is opened alike
+    """From the next drawing of the page on."""
+    opened.show(NAME, head.customer_id)
+
+
+def _hold(access: Access, head: Head) -> None:
+    hold_form(access, head.customer_id, head.customer_code, is_held=head.legal_hold)
+
+
+DIALOGS: Mapping[str, Draw] = {NAME: window("Legal hold", _hold)}

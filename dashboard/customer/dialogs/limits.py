@@ -1,0 +1,178 @@
+"""The dialogs of a customer's limits: raised for a time, what may be used on a day, where it is warned."""
+
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from decimal import Decimal
+
+import streamlit as st
+
+from dashboard.customer.dialogs.outcome import shown_if_changed
+from dashboard.customer.dialogs.window import Draw, facts, finish, window
+from dashboard.kit import formats
+from dashboard.kit.feedback import escape
+from dashboard.kit.forms import entered
+from dashboard.kit.forms.forms import Form
+from data_access.base.clock import Days, day_in, in_words, start_of
+from data_access.base.errors import Invalid
+from data_access.base.money import read_amount
+from data_access.base.permissions import can_raise_more
+from data_access.commands.customers.limits import LimitChanged, RaiseLimit, RemoveTemporaryLimit, SetSpendingLimit
+from data_access.commands.customers.thresholds import SetWarningThresholds, ThresholdEntry, at_amount, at_percent
+from data_access.queries.customers.customer import Head
+from data_access.queries.customers.limits import Limits, LimitsOf
+from data_access.store.access import Access
+
+RAISE, END, DAILY, WARN = "raise_limit", "end_raised_limit", "daily_limit", "warning_thresholds"
+_BETWEEN = re.compile(r"[;,]\s|;")
+_SIDE_BY_SIDE = re.compile(r"\d[\d.]*,\d+")
+_USED_UP = (
+    "You have used up the days for which you may raise this limit: they count from the first of an unbroken series."
+)
+_WHY = "Kept in the history of the limits."
+_HOW = {"amount": "By an amount", "percent": "By a percentage of the permanent limit"}
+
+
+def _raise(access: Access, head: Head) -> None:
+    limits = access.fetch(LimitsOf(head.customer_id))
+    if limits.permanent is None or limits.most is None or limits.longest is None:
+        st.info(_nothing_to_raise(head), icon=":material/info:")
+        return
+    _standing(access, head, limits)
+    form = Form(access, RAISE, head.customer_id)
+    most = formats.exact_money(limits.most, limits.currency)
+    latest = day_in(head.zone, limits.longest)
+    if latest <= head.today:
+        st.info(escape(f"{_USED_UP} {can_raise_more(access.actor.role)}"), icon=":material/info:")
+        return
+    st.caption(escape(f"You may raise it by at most {most}, until {formats.day(latest)} at the latest."))
+    if form.one_of("how", "Raise it", _HOW, "amount", horizontal=True) == "percent":
+        form.text("percent", "Percentage", help="Of the permanent limit.")
+    else:
+        form.text("amount", f"Amount in {limits.currency}", help="It comes on top of the permanent limit.")
+    days = Days(
+        head.today + timedelta(days=1), latest, "The increase ends automatically: choose a day in the future.",
+        f"You may raise a limit until {in_words(latest)} at the latest. {can_raise_more(access.actor.role)}",
+    )  # fmt: skip
+    until = form.day("until", "Until", None, days)
+    if until is not None:
+        st.caption(escape(f"It ends automatically on {formats.day(until)} at 00:00, {head.zone}."))
+    form.text("reason", "Reason", help=_WHY)
+    finish(form, head, "Raise the limit", lambda: _raised(form, head), lambda done: _said(head, done))
+
+
+def _nothing_to_raise(head: Head) -> str:
+    if head.is_prepaid:
+        return "Prepaid customers have no credit limit: they use what they paid in advance."
+    return "The customer has no credit limit: there is nothing to raise."
+
+
+def _standing(access: Access, head: Head, limits: Limits) -> None:
+    if limits.increase is None or limits.until is None:
+        facts(("Permanent limit", formats.limit(limits.permanent, limits.currency, prepaid=False)))
+        return
+    facts(
+        ("Permanent limit", formats.limit(limits.permanent, limits.currency, prepaid=False)),
+        ("Raised by", formats.exact_money(limits.increase, limits.currency)),
+        ("Until", formats.moment(limits.until, head.zone)),
+    )
+    ending = Form(access, END, head.customer_id)
+    if st.button("End the increase now", key=ending.key("go"), icon=":material/undo:"):
+        order = RemoveTemporaryLimit(customer_id=head.customer_id, command_id=ending.command_id)
+        said = f"{head.customer_code}: the permanent limit holds again."
+        ending.save(order, lambda _: f"{said}{shown_if_changed(access, head)}")
+    st.caption("A new increase replaces the current one.")
+
+
+def _raised(form: Form, head: Head) -> RaiseLimit:
+    by_percent = form.typed.get("how") == "percent"
+    if not form.typed.get("until"):
+        raise Invalid({"until": "Choose until when: the increase then ends automatically."})
+    return RaiseLimit(
+        customer_id=head.customer_id,
+        until=start_of(entered.day(form, "until", head.today), head.zone),
+        amount=None if by_percent else entered.amount(form),
+        percent=entered.amount(form, "percent") if by_percent else None,
+        reason=form.typed.get("reason", ""),
+        command_id=form.command_id,
+    )
+
+
+def _said(head: Head, done: LimitChanged) -> str:
+    raised = formats.exact_money(Decimal(done.temporary_limit), head.currency)
+    return f"{head.customer_code}: the credit limit is raised by {raised}."
+
+
+def _daily(access: Access, head: Head) -> None:
+    limits = access.fetch(LimitsOf(head.customer_id))
+    form = Form(access, DAILY, head.customer_id)
+    start = "" if limits.daily is None else f"{limits.daily.normalize():f}"
+    form.text("amount", f"Daily limit in {limits.currency}", start, help="Blank: no daily limit.")
+    st.caption(escape(f"It resets at 00:00, {head.zone}; beyond it nothing can be used until then."))
+    form.text("reason", "Reason", help=_WHY)
+    finish(
+        form,
+        head,
+        "Set the limit",
+        lambda: _spending(form, head, start),
+        lambda _: f"{head.customer_code}: the limit is set.",
+    )
+
+
+def _spending(form: Form, head: Head, start: str) -> SetSpendingLimit:
+    is_empty = not form.typed.get("amount", start).strip()
+    return SetSpendingLimit(
+        customer_id=head.customer_id,
+        amount=None if is_empty else entered.amount(form, start=start),
+        reason=form.typed.get("reason", ""),
+        command_id=form.command_id,
+    )
+
+
+def _warn(access: Access, head: Head) -> None:
+    limits = access.fetch(LimitsOf(head.customer_id))
+    form = Form(access, WARN, head.customer_id)
+    of = "available funds" if head.is_prepaid else "balance"
+    st.caption(f"The customer is notified when its {of} reaches one of them. Separate several with semicolons.")
+    form.text("amounts", f"Amounts in {limits.currency}", _now(limits, percent=False))
+    if limits.permanent:
+        form.text("percents", "Percent of the permanent limit", _now(limits, percent=True))
+    finish(
+        form,
+        head,
+        "Save",
+        lambda: _thresholds(form, head, limits),
+        lambda _: f"{head.customer_code}: thresholds saved.",
+    )
+
+
+def _now(limits: Limits, *, percent: bool) -> str:
+    return "; ".join(f"{one.value.normalize():f}" for one in limits.thresholds if one.is_percent is percent)
+
+
+def _thresholds(form: Form, head: Head, limits: Limits) -> SetWarningThresholds:
+    amounts = _several(form, "amounts", _now(limits, percent=False))
+    percents = _several(form, "percents", _now(limits, percent=True))
+    entries: list[ThresholdEntry] = [*map(at_amount, amounts), *map(at_percent, percents)]
+    return SetWarningThresholds(
+        customer_id=head.customer_id,
+        entries=tuple(entries),
+        command_id=form.command_id,
+    )
+
+
+def _several(form: Form, field: str, start: str) -> list[Decimal]:
+    text = form.typed.get(field, start)
+    if found := _SIDE_BY_SIDE.search(text):
+        raise Invalid({field: f"“{found[0]}” can be one amount or two: separate several with a semicolon."})
+    try:
+        return [read_amount(part) for part in _BETWEEN.split(text) if part.strip()]
+    except ValueError as wrong:
+        raise Invalid({field: f"{wrong}"}) from wrong
+
+
+DIALOGS: Mapping[str, Draw] = {
+    RAISE: window("Raise the limit temporarily", _raise),
+    DAILY: window("Daily spending limit", _daily),
+    WARN: window("Warning thresholds", _warn),
+}

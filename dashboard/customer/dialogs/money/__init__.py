@@ -1,0 +1,1 @@
+"""The dialogs that move a customer's money."""

@@ -1,0 +1,74 @@
+"""The dialogs of stored cards: add one as the gateway knows it, take one out of use."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+import streamlit as st
+
+from dashboard.customer.dialogs.window import Draw, facts, finish, window
+from dashboard.kit import formats
+from dashboard.kit.forms import entered, opened
+from dashboard.kit.forms.forms import Form
+from data_access.base.clock import from_day
+from data_access.base.errors import Invalid, NotFound
+from data_access.base.settings import settings
+from data_access.commands.cards.cards import AddCard, RemoveCard
+from data_access.queries.cards.cards import CardsOf
+from data_access.queries.customers.customer import Head
+from data_access.store.access import Access
+
+ADD, REMOVE = "add_card", "remove_card"
+_YEARS_AHEAD = timedelta(days=365 * 20)
+
+
+def _add(access: Access, head: Head) -> None:
+    form = Form(access, ADD, head.customer_id)
+    st.caption("Enter only what the gateway's own form returned. Card numbers are never stored here.")
+    form.text("token", "Token of the gateway")
+    if settings().is_demo:
+        st.caption("In the demo the token says what the bank does: test-approve-1, test-refuse-1, test-lost-after-1.")
+    left, right = st.columns(2)
+    with left:
+        form.text("brand", "Brand")
+    with right:
+        form.text("last_four", "Last four digits")
+    valid = from_day(head.today, "The card has expired", head.today + _YEARS_AHEAD, "No card is valid for that long")
+    form.day("expires_on", "Last day it is valid", None, valid)
+    form.text("reason", "Reason (optional)")
+    finish(
+        form, head, "Store the card", lambda: _card(form, head), lambda _: f"{head.customer_code}: the card is stored."
+    )
+
+
+def _card(form: Form, head: Head) -> AddCard:
+    if not form.typed.get("expires_on"):
+        raise Invalid({"expires_on": "Give the last day on which the card is valid."})
+    return AddCard(
+        customer_id=head.customer_id,
+        token=form.typed.get("token", ""),
+        brand=form.typed.get("brand", ""),
+        last_four=form.typed.get("last_four", ""),
+        expires_on=entered.day(form, "expires_on", head.today),
+        reason=form.typed.get("reason", ""),
+        command_id=form.command_id,
+    )
+
+
+def _remove(access: Access, head: Head) -> None:
+    card = next((card for card in access.fetch(CardsOf(head.customer_id)) if card.method_id == opened.subject()), None)
+    if card is None:
+        raise NotFound("The card")
+    form = Form(access, REMOVE, card.method_id)
+    facts(("Card", f"{card.brand}, ending {card.last_four}"), ("Valid until", formats.day(card.expires_on)))
+    st.text("Nothing more is taken from it. What was paid with it can still be given back.")
+    form.text("reason", "Reason (optional)")
+    finish(
+        form,
+        head,
+        "Remove it",
+        lambda: RemoveCard(method_id=card.method_id, reason=form.typed.get("reason", ""), command_id=form.command_id),
+        lambda _: f"{head.customer_code}: the card is removed.",
+    )
+
+
+DIALOGS: Mapping[str, Draw] = {ADD: window("Add a card", _add), REMOVE: window("Remove a card", _remove)}

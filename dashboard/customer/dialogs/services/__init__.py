@@ -1,0 +1,1 @@
+"""The dialogs of what a customer pays for again and again."""

@@ -1,0 +1,136 @@
+"""The dialogs of subscriptions: begin one, change its fee or its start, finish it."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from dashboard.customer.dialogs.window import Draw, facts, finish, window
+from dashboard.kit import formats
+from dashboard.kit.forms import entered, opened
+from dashboard.kit.forms.forms import Form
+from data_access.base.clock import from_day
+from data_access.base.errors import NotFound, Stale
+from data_access.base.permissions import Permission, who_can
+from data_access.base.text.labels import word
+from data_access.commands.services.services import AddSubscription, ChangeSubscription, FinishSubscription
+from data_access.queries.customers.customer import Head
+from data_access.queries.services.services import PlanRow, Plans, SubscriptionRow, SubscriptionsOf
+from data_access.store.access import Access
+
+ADD, CHANGE, FINISH = "add_subscription", "change_subscription", "finish_subscription"
+_NOT_BACK = "Days that have passed are charged as they were"
+_PERCENT = "Fee, in percent of the plan's"
+_PERCENT_HELP = "100 charges what the plan costs, 80 is a discount of 20 percent, 0 charges nothing."
+
+
+def _add(access: Access, head: Head) -> None:
+    plans = {str(plan.plan_id): plan for plan in access.fetch(Plans(head.currency))}
+    if not plans:
+        who = who_can(Permission.CLASS_EDIT).capitalize()
+        st.info(f"No plan is offered in {head.currency}. {who} can add one.", icon=":material/info:")
+        return
+    form = Form(access, ADD, head.customer_id)
+    plan = plans.get(form.choice("plan_id", "Plan", {key: _offer(plan) for key, plan in plans.items()}))
+    if plan is not None:
+        st.caption(_charged(plan))
+    form.text("fee_percent", _PERCENT, "100", help=_PERCENT_HELP)
+    form.day("started_on", "From", head.today, from_day(head.today, _NOT_BACK))
+    st.caption("What the plan charges in advance is booked at once for the rest of the billing period.")
+    form.text("reason", "Reason (optional)")
+    finish(form, head, "Subscribe", lambda: _subscription(form, head), lambda _: f"{head.customer_code} is subscribed.")
+
+
+def _offer(plan: PlanRow) -> str:
+    return f"{plan.name} · {formats.exact_money(plan.fee, plan.currency)}"
+
+
+def _charged(plan: PlanRow) -> str:
+    suspended = "goes on" if plan.charge_while_suspended else "stops"
+    return (
+        f"Charged {word(plan.charge_model).lower()}, a billing period; active {word(plan.activation).lower()}. "
+        f"While the customer is suspended the fee {suspended}."
+    )
+
+
+def _subscription(form: Form, head: Head) -> AddSubscription:
+    return AddSubscription(
+        customer_id=head.customer_id,
+        plan_id=entered.chosen(form, "plan_id", "Choose the plan."),
+        started_on=entered.day(form, "started_on", head.today),
+        fee_percent=entered.whole(form, "fee_percent", 100),
+        reason=form.typed.get("reason", ""),
+        command_id=form.command_id,
+    )
+
+
+def _the_row(access: Access, head: Head) -> SubscriptionRow:
+    """The subscription that the dialog is about, as it stands now."""
+    wanted = opened.subject()
+    for row in access.fetch(SubscriptionsOf(head.customer_id)):
+        if row.subscription_id == wanted:
+            return row
+    raise NotFound("The subscription")
+
+
+def _change(access: Access, head: Head) -> None:
+    row = _the_row(access, head)
+    form = Form(access, CHANGE, row.subscription_id)
+    if not form.typed.get("#version"):
+        form.keep({"#version": str(row.version)})
+    _about(row)
+    form.text("fee_percent", _PERCENT, str(row.fee_percent), help=_PERCENT_HELP)
+    if row.started_on > head.today:
+        form.day("started_on", "From", row.started_on, from_day(head.today, _NOT_BACK))
+    form.text("reason", "Reason (optional)")
+    st.caption("A new fee applies from the next charge on; what is booked stays.")
+    try:
+        finish(form, head, "Save", lambda: _changed(form, row), lambda _: f"{row.name} is changed.")
+    except Stale:
+        form.keep({"#version": ""})  # the next click is made in sight of what the other person did
+        raise
+
+
+def _about(row: SubscriptionRow) -> None:
+    facts(
+        ("Plan", row.name),
+        ("Fee now", formats.exact_money(row.fee, row.currency)),
+        ("Since", formats.day(row.started_on)),
+        ("Charged until", formats.day(row.charged_until) if row.charged_until else "not yet"),
+    )
+
+
+def _changed(form: Form, row: SubscriptionRow) -> ChangeSubscription:
+    return ChangeSubscription(
+        subscription_id=row.subscription_id,
+        version=int(form.typed["#version"]),
+        fee_percent=entered.whole(form, "fee_percent", row.fee_percent),
+        started_on=entered.day(form, "started_on", row.started_on),
+        reason=form.typed.get("reason", ""),
+        command_id=form.command_id,
+    )
+
+
+def _finish(access: Access, head: Head) -> None:
+    row = _the_row(access, head)
+    form = Form(access, FINISH, row.subscription_id)
+    _about(row)
+    form.day("finished_on", "Last day", head.today, from_day(head.today, _NOT_BACK))
+    st.caption("What was charged beyond the last day is credited when the billing period closes.")
+    form.text("reason", "Reason (optional)")
+    finish(form, head, "Finish it", lambda: _finished(form, head, row), lambda _: f"{row.name} is finished.")
+
+
+def _finished(form: Form, head: Head, row: SubscriptionRow) -> FinishSubscription:
+    return FinishSubscription(
+        subscription_id=row.subscription_id,
+        finished_on=entered.day(form, "finished_on", head.today),
+        reason=form.typed.get("reason", ""),
+        command_id=form.command_id,
+    )
+
+
+DIALOGS: Mapping[str, Draw] = {
+    ADD: window("Add a subscription", _add),
+    CHANGE: window("Change a subscription", _change),
+    FINISH: window("Finish a subscription", _finish),
+}

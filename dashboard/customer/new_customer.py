@@ -1,0 +1,123 @@
+"""The form New customer: the top fields, all asked for, and the address, all optional."""
+
+import streamlit as st
+
+from dashboard.customer import customer_fields
+from dashboard.kit import feedback, formats
+from dashboard.kit.addresses import links
+from dashboard.kit.forms.forms import Form, just_saved
+from data_access.base.permissions import Permission, who_can
+from data_access.base.text.labels import ADDRESS_FIELDS, LABELS
+from data_access.base.text.spelling import COUNTRIES, ZONES, ZONES_OF
+from data_access.commands.customers.customers import CreateCustomer
+from data_access.domain.moves import MOVES
+from data_access.domain.validation import IN_CREDIT, OWES, CustomerInput
+from data_access.queries.customers.choices import Choices, FormChoices
+from data_access.store.access import Access
+
+NAME = "new_customer"
+_PREPAID, _NONE = "prepaid", "none"
+_OPENING = {_NONE: "None", OWES: "The customer owes", IN_CREDIT: "The customer has paid in advance"}
+_CONTROLS = ("Pays afterwards, within a credit limit.", "Pays in advance; at zero nothing can be used.")
+
+
+def draw(access: Access) -> None:
+    """The form, and after saving the customer's page or the next form."""
+    saved = just_saved(NAME)
+    if saved is not None and saved.customer_id is not None:
+        links.open_customer(saved.customer_id)
+    feedback.show_done()
+    form = Form(access, NAME)
+    choices = access.fetch(FormChoices())
+    typed = _top_fields(form, choices)
+    is_blocked = form.check("blocked", "Blocked")
+    st.caption(feedback.escape(" ".join(MOVES["block"].effects)))
+    with st.expander("Address info (optional)", expanded=_has_address(form)):
+        typed |= customer_fields.address(form)
+    order = CreateCustomer(customer=CustomerInput(**typed), blocked=is_blocked, command_id=form.command_id)
+    _buttons(form, order)
+
+
+def _has_address(form: Form) -> bool:
+    return any(form.typed.get(name) for name in ADDRESS_FIELDS)
+
+
+def _top_fields(form: Form, choices: Choices) -> dict[str, str]:
+    left, right = st.columns(2)
+    with left:
+        typed = {"customer_code": form.text("customer_code", LABELS["customer_code"])}
+    with right:
+        typed["balance_control"] = form.one_of(
+            "balance_control", LABELS["balance_control"], choices.balance_controls, "postpaid", captions=_CONTROLS,
+            horizontal=True,
+        )  # fmt: skip
+    class_id, currency = customer_fields.class_and_currency(form, choices.classes)
+    typed |= {"customer_class_id": class_id, "currency": currency}
+    if typed["balance_control"] != _PREPAID:
+        typed |= _limit_and_opening(form, choices, class_id, currency)
+    return typed | _billing(form, choices)
+
+
+def _limit_and_opening(form: Form, choices: Choices, class_id: str, currency: str) -> dict[str, str]:
+    if not form.access.actor.may(Permission.LIMIT_EDIT):
+        st.text(_default_limit(choices, class_id, currency))
+        return {}
+    left, right = st.columns(2)
+    with left:
+        choice, limit = customer_fields.credit_limit(form, currency)
+    with right:
+        side = form.one_of("opening_side", "Opening balance", _OPENING, _NONE, horizontal=True)
+        opening = form.text("opening_balance", f"Amount in {currency or 'the currency'}") if side != _NONE else ""
+    opened = {"opening_balance": opening, "opening_side": side} if side != _NONE else {}
+    return {"limit_choice": choice, "credit_limit": limit} | opened
+
+
+def _default_limit(choices: Choices, class_id: str, currency: str) -> str:
+    chosen = next((choice for choice in choices.classes if str(choice.id) == class_id), None)
+    limit = "the default of the class"
+    if chosen is not None:
+        amount = chosen.default_credit_limit
+        limit = "0: no credit" if not amount else formats.money(amount, currency) if currency else f"{amount:f}"
+    return f"{LABELS['credit_limit']}: {limit}. {who_can(Permission.LIMIT_EDIT).capitalize()} can set another."
+
+
+def _billing(form: Form, choices: Choices) -> dict[str, str]:
+    left, middle, right = st.columns(3)
+    with left:
+        zone = _zone(form)
+    with middle:
+        period = form.choice("billing_period", LABELS["billing_period"], choices.billing_periods, "monthly")
+    typed = {"billing_zone": zone, "billing_period": period}
+    if choices.resellers and form.access.actor.reseller_id is None:
+        with right:
+            resellers = {str(key): name for key, name in choices.resellers}
+            typed["reseller_id"] = form.choice("reseller_id", LABELS["reseller_id"], resellers, placeholder="None")
+    return typed
+
+
+def _zone(form: Form) -> str:
+    """The zone of the country, until another one is chosen."""
+    country = form.now("country")
+    zones = ZONES_OF.get(country, ())
+    proposed = zones[0] if zones else "UTC"
+    zone = form.choice("billing_zone", LABELS["billing_zone"], {zone: zone for zone in ZONES}, proposed)
+    if zones and zone == proposed:
+        others = f", one of {len(zones):,} there: check it" if len(zones) > 1 else ""
+        st.caption(f"Proposed for {feedback.escape(COUNTRIES[country])}{feedback.escape(others)}.")
+    return zone
+
+
+def _buttons(form: Form, order: CreateCustomer) -> None:
+    with st.container(horizontal=True):
+        opens = st.button("Save", type="primary", key=form.key("save"))
+        goes_on = st.button("Save and add another", key=form.key("another"))
+        copies = st.button("Save as a copy", key=form.key("copy"), help="The next form starts with the same values.")
+        form.offer_start_over()
+    refill = {name: text for name, text in form.typed.items() if name != "customer_code"} if copies else None
+    if opens or goes_on or copies:
+        form.save(
+            order,
+            lambda saved: f"{saved.customer_code} is saved.",
+            leads_to=(lambda saved: saved.customer_id) if opens else None,
+            refill=refill,
+        )

@@ -1,0 +1,145 @@
+"""Balance & credits: the figures of the customer's money, and every booking with the balance after it."""
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from dashboard.customer.dialogs.money import reverse
+from dashboard.customer.figures import Figure, figures
+from dashboard.customer.rows import older
+from dashboard.customer.tabs import limits, promises
+from dashboard.customer.ways import Way, chosen, ways
+from dashboard.kit import formats
+from dashboard.kit.addresses import address
+from dashboard.kit.tables.text_table import chosen_row, table
+from data_access.base.permissions import Permission
+from data_access.queries.billing.free_bookings import NotInvoiced
+from data_access.queries.billing.ledger import FindTransactions, LedgerRow, PaymentUses
+from data_access.queries.customers.customer import Head, Overdue
+from data_access.queries.customers.limits import LimitsOf
+from data_access.store.access import Access
+
+_WIDTHS = {
+    "Booked": 132, "Value date": 88, "Transaction": 132, "Amount": 104, "Balance after": 142, "By": 66, "Service": 92,
+    "Visible comment": 124, "Internal comment": 102, "Method, reference": 100,
+}  # fmt: skip
+
+
+def draw(access: Access, head: Head) -> None:
+    in_force = access.fetch(LimitsOf(head.customer_id))
+    figures([*_figures(head), _not_invoiced(access, head), *limits.in_figures(in_force, head)], key="credits")
+    slot = st.container()
+    page = access.fetch(FindTransactions(head.customer_id, address.below()))
+    if not page.rows:
+        _ways(slot, access, head, None)
+        st.text("Nothing has been booked yet. Adjust balance books a payment, a charge or a credit.")
+        limits.history(access, head)
+        return
+    st.caption("Choose a row to reverse it, and to see what a payment was used for.")
+    place = chosen_row(
+        _columns(page.rows, head), key=f"ledger-{head.customer_id}", alt="Bookings, newest first",
+        right=("Amount", "Balance after"), widths=_WIDTHS,
+    )  # fmt: skip
+    older(page, key="ledger")
+    row = None if place is None else page.rows[place]
+    _ways(slot, access, head, row)
+    if row is not None:
+        _whole(row)
+        _uses(access, head, row)
+    limits.history(access, head)
+
+
+def _oldest(late: Overdue, currency: str) -> str:
+    oldest = f"Oldest due {formats.day(late.oldest_due_on)}"
+    return (
+        oldest if late.to_pay == late.amount else f"{oldest}; {formats.money(late.to_pay, currency)} must be paid now"
+    )
+
+
+def _figures(head: Head) -> list[Figure]:
+    paid, late = head.last_payment, head.overdue
+    return [
+        Figure("Total outstanding balance", formats.money(head.outstanding, head.currency), "All unpaid invoices"),
+        Figure(
+            "Overdue balance",
+            formats.money(late.amount, head.currency) if late else "nothing",
+            _oldest(late, head.currency) if late else "No invoice is past its due day",
+        ),
+        Figure(
+            "Unallocated payments",
+            formats.money(head.unallocated, head.currency),
+            "Settle future invoices; already in the balance",
+        ),
+        Figure(
+            "Last payment received",
+            formats.money(paid.amount, head.currency) if paid else "none",
+            formats.day(paid.on) if paid else "",
+        ),
+    ]
+
+
+def _not_invoiced(access: Access, head: Head) -> Figure:
+    amount = access.fetch(NotInvoiced(head.customer_id))
+    shown = formats.exact_money(abs(amount), head.currency)
+    if amount < 0:
+        return Figure("Not invoiced yet", f"{shown} in credit", "The next invoice takes it off")
+    return Figure("Not invoiced yet", shown if amount else "nothing", "In the balance; the next invoice asks for it")
+
+
+def _whole(row: LedgerRow) -> None:
+    """The texts of which a cell holds the beginning."""
+    for label, text in (("The customer sees", row.visible_comment), ("Staff see", row.internal_comment)):
+        if text:
+            st.text(f"{label}: {text}")
+
+
+def _columns(rows: tuple[LedgerRow, ...], head: Head) -> dict[str, list[str]]:
+    return {
+        "Booked": [formats.moment(row.at, head.zone) for row in rows],
+        "Value date": [formats.day(row.value_on) for row in rows],
+        "Transaction": [row.kind + (", taken back" if row.is_reversal else "") for row in rows],
+        "Amount": [_signed(row, head) for row in rows],
+        "Balance after": [formats.owes(row.balance_after, head.currency) for row in rows],
+        "By": [row.login for row in rows],
+        "Service": [", ".join(part for part in (row.service, row.measured) if part) for row in rows],
+        "Visible comment": [row.visible_comment for row in rows],
+        "Internal comment": [row.internal_comment for row in rows],
+        "Method, reference": [", ".join(part for part in (row.method, row.reference) if part) for row in rows],
+    }
+
+
+def _signed(row: LedgerRow, head: Head) -> str:
+    if not row.amount:
+        return formats.money(row.amount, head.currency)
+    return f"{'+' if row.amount > 0 else '−'}{formats.exact_money(abs(row.amount), head.currency)}"
+
+
+def _ways(slot: DeltaGenerator, access: Access, head: Head, row: LedgerRow | None) -> None:
+    """What can be done stands above the table, also what is done with the row that is chosen in it."""
+    about = chosen(row, lambda one: one.transaction_id, "Choose a booking in the table first.")
+    needs = Permission.CUSTOMER_READ if row is not None and row.is_own_and_new else Permission.MONEY_CORRECT
+    reversing = Way(reverse.NAME, "Reverse this booking", ":material/undo:", needs, about.subject, about.obstacle,
+                    after_the_end=True)  # fmt: skip
+    with slot:
+        ways(access, head, *limits.entries(head), promises.record(head), reversing)
+
+
+def _uses(access: Access, head: Head, row: LedgerRow) -> None:
+    if not row.settles:
+        st.text(f"{row.kind} of {formats.day(row.value_on)}: it is not a payment, so it pays no invoice.")
+        return
+    uses = access.fetch(PaymentUses(row.transaction_id))
+    free = abs(row.amount) - sum(use.amount for use in uses)
+    st.text(
+        f"{row.kind} of {formats.day(row.value_on)}: what it was used for. "
+        f"Not used yet: {formats.money(free, head.currency)}."
+    )
+    if uses:
+        table(
+            {
+                "Used for": [use.used_for for use in uses],
+                "Amount": [formats.exact_money(use.amount, head.currency) for use in uses],
+                "Recorded": [formats.moment(use.at, head.zone) for use in uses],
+            },
+            alt="What the payment was used for",
+            right=("Amount",),
+        )

@@ -1,0 +1,73 @@
+"""Balance: how one customer's debt rose and fell, and when it stood over the limit."""
+
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard.kit import formats
+from dashboard.kit.charts.canvas import blank, floats, refuse_too_many, say
+from dashboard.kit.look.palette import INKS, Theme
+
+NOTHING = "No transaction yet."
+
+
+def history(
+    bookings: pd.DataFrame, limit: Decimal | None, currency: str, theme: Theme, *, prepaid: bool = False
+) -> go.Figure:
+    """The balance after each booking, as steps, with the credit limit across when there is one.
+
+    Of a prepaid customer it is the available funds that rise and fall.
+    """
+    refuse_too_many(bookings)
+    figure = blank(theme, x="Date", y=f"{'Available' if prepaid else 'Owed'}, {currency}", height=260)
+    if bookings.empty:
+        return say(figure, NOTHING)
+    figure.add_trace(
+        go.Scatter(
+            x=_wall_clock(bookings["at"]),
+            y=floats(-bookings["balance_after"] if prepaid else bookings["balance_after"]),
+            mode="lines+markers",
+            name="available funds" if prepaid else "balance",
+            line={"shape": "hv", "width": 2, "color": INKS[theme].accent},
+            marker={"size": 4},
+            text=[formats.standing_money(after, currency, prepaid=prepaid) for after in bookings["balance_after"]],
+            hovertemplate="%{x|%-d %b %Y}<br>%{text}<extra></extra>",
+        )
+    )
+    if limit is not None:
+        _add_limit(figure, bookings, limit, currency, theme)
+    return figure
+
+
+def describe(bookings: pd.DataFrame, currency: str, *, prepaid: bool = False) -> str:
+    """The history in a sentence."""
+    if bookings.empty:
+        return NOTHING
+    first, last = bookings.iloc[0], bookings.iloc[-1]
+    what, most = ("Available funds", "lowest") if prepaid else ("Balance", "highest")
+    owed_most = formats.standing_money(max(bookings["balance_after"]), currency, prepaid=prepaid)
+    return (
+        f"{what} after each of {formats.counted(len(bookings), 'booking')}, {formats.day(first['at'])} to "
+        f"{formats.day(last['at'])}: {most} {owed_most}, "
+        f"last {formats.standing_money(last['balance_after'], currency, prepaid=prepaid)}."
+    )
+
+
+def _wall_clock(at: pd.Series) -> np.ndarray:
+    """Times as the clocks of the column's own zone showed them: the browser knows no other zone than its own."""
+    return np.asarray(at.dt.tz_localize(None))
+
+
+def _add_limit(figure: go.Figure, bookings: pd.DataFrame, limit: Decimal, currency: str, theme: Theme) -> None:
+    figure.add_trace(
+        go.Scatter(
+            x=_wall_clock(bookings["at"].iloc[[0, -1]]),
+            y=[float(limit)] * 2,
+            mode="lines",
+            name=f"credit limit {formats.money(limit, currency)}",
+            line={"dash": "dash", "width": 2, "color": INKS[theme].limit},
+            hoverinfo="skip",
+        )
+    )

@@ -1,0 +1,113 @@
+"""Payment method: the stored cards, what was asked of them, and what the bank answered."""
+
+import streamlit as st
+
+from dashboard.customer.dialogs import adjust_balance
+from dashboard.customer.dialogs.money import card_orders, cards
+from dashboard.customer.ways import Way, chosen, ways
+from dashboard.kit import formats
+from dashboard.kit.tables.text_table import chosen_row
+from data_access.base.permissions import Permission
+from data_access.queries.cards.cards import Card, CardPaid, CardPaymentsOf, CardsOf
+from data_access.queries.customers.customer import Head
+from data_access.store.access import Access
+
+_NEEDS = Permission.MONEY_PAYMENT
+_AMOUNTS = ("Amount", "Taken", "Given back")
+
+
+def draw(access: Access, head: Head) -> None:
+    stored, paid = access.fetch(CardsOf(head.customer_id)), access.fetch(CardPaymentsOf(head.customer_id))
+    no_card = "" if any(not card.has_expired for card in stored) else "No card that is still valid is stored."
+    slot = st.container()
+    card = _stored(head, stored)
+    about = chosen(card, lambda one: one.method_id, "Choose a card in the table first.")
+    with slot:
+        ways(
+            access, head,
+            Way(cards.ADD, "Add a card", ":material/add_card:", _NEEDS, after_the_end=True),
+            _order(card_orders.PAY, "Take a payment", ":material/payments:", obstacle=no_card),
+            _order(card_orders.RESERVE, "Reserve money", ":material/lock_clock:", obstacle=no_card),
+            Way(cards.REMOVE, "Remove a card", ":material/credit_card_off:", _NEEDS, about.subject, about.obstacle,
+                after_the_end=True),
+        )  # fmt: skip
+    _payments(access, head, paid)
+
+
+def _order(kind: str, label: str, icon: str, *, needs: Permission = _NEEDS, about: str = "", obstacle: str = "") -> Way:
+    """The way to Adjust balance, with the transaction chosen already."""
+    fills = {"kind": kind, "#step": ""} | ({f"about_{kind}": about} if about else {})
+    return Way(adjust_balance.NAME, label, icon, needs, obstacle=obstacle, after_the_end=True, fills=fills)
+
+
+def _stored(head: Head, stored: tuple[Card, ...]) -> Card | None:
+    """The table of the cards; the one that is chosen in it."""
+    if not stored:
+        st.text("No card is stored. Payments by bank transfer, cash or cheque are booked with Adjust balance.")
+        return None
+    place = chosen_row(
+        {
+            "Card": [card.brand for card in stored],
+            "Ending": [card.last_four for card in stored],
+            "Valid until": [formats.day(card.expires_on) for card in stored],
+            "State": ["Expired" if card.has_expired else "In use" for card in stored],
+            "Added": [formats.moment(card.added_at, head.zone) for card in stored],
+        },
+        key=f"cards-{head.customer_id}", alt="Stored cards of the customer",
+    )  # fmt: skip
+    return None if place is None else stored[place]
+
+
+def _payments(access: Access, head: Head, paid: tuple[CardPaid, ...]) -> None:
+    if not paid:
+        return
+    st.header("Card payments", anchor=False)
+    if any(one.under_way for one in paid):
+        st.warning(card_orders.UNKNOWN, icon=":material/hourglass_top:")
+    slot = st.container()
+    place = chosen_row(
+        _columns(paid, head), key=f"card-payments-{head.customer_id}", alt="Card payments, newest first",
+        right=_AMOUNTS,
+    )  # fmt: skip
+    with slot:
+        _about(access, head, None if place is None else paid[place])
+
+
+def _columns(paid: tuple[CardPaid, ...], head: Head) -> dict[str, list[str]]:
+    return {
+        "Asked": [formats.moment(one.requested_at, head.zone) for one in paid],
+        "Card": [f"{one.brand}, ending {one.last_four}" for one in paid],
+        "State": [one.says for one in paid],
+        "Amount": [formats.exact_money(one.amount, one.currency) for one in paid],
+        "Taken": [formats.exact_money(one.captured, one.currency) if one.captured else "" for one in paid],
+        "Given back": [formats.exact_money(one.refunded, one.currency) if one.refunded else "" for one in paid],
+        "By": [one.login for one in paid],
+    }
+
+
+def _about(access: Access, head: Head, one: CardPaid | None) -> None:
+    """What can be done with a card payment now: by its state, and as far as the bank has answered."""
+    about = "" if one is None else str(one.card_payment_id)
+    ways(
+        access, head,
+        _order(card_orders.TAKE, "Take it", ":material/download_done:", about=about, obstacle=_not_reserved(one)),
+        _order(card_orders.LET_GO, "Release it", ":material/lock_open:", about=about, obstacle=_not_reserved(one)),
+        _order(card_orders.GIVE_BACK, "Give it back", ":material/undo:", needs=Permission.MONEY_REFUND, about=about,
+               obstacle=_not_refundable(one)),
+    )  # fmt: skip
+
+
+def _waits(one: CardPaid | None) -> str:
+    if one is None:
+        return "Choose a card payment in the table first."
+    return "The bank has not answered another request yet." if one.under_way else ""
+
+
+def _not_reserved(one: CardPaid | None) -> str:
+    is_reserved = one is not None and one.is_reserved
+    return _waits(one) or ("" if is_reserved else "Only reserved money can be taken or released.")
+
+
+def _not_refundable(one: CardPaid | None) -> str:
+    is_left = one is not None and one.refundable > 0
+    return _waits(one) or ("" if is_left else "None of it is left: it paid invoices, or was given back.")

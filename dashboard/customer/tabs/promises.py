@@ -1,0 +1,79 @@
+"""Promises to pay on the tab Life cycle: each with what became of it and what paid it, and the ways to it."""
+
+import streamlit as st
+
+from dashboard.customer.dialogs import promises as dialogs
+from dashboard.customer.ways import Way, chosen, ways
+from dashboard.kit import formats
+from dashboard.kit.tables.text_table import chosen_row
+from data_access.base.permissions import Permission
+from data_access.base.statuses import BillStatus
+from data_access.base.text.labels import word
+from data_access.queries.collections.promises import PromiseRow, Promises, PromisesOf
+from data_access.queries.customers.customer import Head
+from data_access.store.access import Access
+
+_NEEDS = Permission.CUSTOMER_LIFT
+_FIRST = "Choose an open promise in the table first."
+
+
+def record(head: Head) -> Way:
+    """The way to record one."""
+    gone = head.facts.bill_status is BillStatus.EXPORTED
+    return Way(
+        dialogs.RECORD, "Record promise", ":material/handshake:", _NEEDS,
+        obstacle="The customer is exported: no promise is kept for it any more." if gone else "",
+    )  # fmt: skip
+
+
+def draw(access: Access, head: Head) -> None:
+    """The ways, then the promises, latest first; none is said to be none."""
+    promises = access.fetch(PromisesOf(head.customer_id))
+    slot = st.container()
+    row = _table(promises, head)
+    with slot:
+        ways(access, head, record(head), _cancel(row))
+
+
+def _cancel(row: PromiseRow | None) -> Way:
+    about = chosen(row, lambda one: one.promise_id, _FIRST)
+    obstacle = f"This promise is already {row.state}." if row and not row.is_open else about.obstacle
+    return Way(
+        dialogs.CANCEL, "Cancel this promise", ":material/cancel:", _NEEDS, about.subject, obstacle, after_the_end=True
+    )
+
+
+def _table(promises: Promises, head: Head) -> PromiseRow | None:
+    """The row that is chosen in it."""
+    rows = promises.rows
+    if not rows:
+        st.text("Nothing has been promised.")
+        return None
+    if promises.broken:
+        st.caption(f"{formats.counted(promises.broken, 'promise was', 'promises were')} broken by this customer.")
+    place = chosen_row(
+        {
+            "Amount": [formats.exact_money(row.amount, promises.currency) for row in rows],
+            "Before": [formats.day(row.due_on) for row in rows],
+            "State": [_state(row, head) for row in rows],
+            "Came in": [formats.exact_money(row.received, promises.currency) for row in rows],
+            "Paid by": [_paid_by(row, promises.currency) for row in rows],
+            "Recorded": [formats.moment(row.made_at, head.zone) for row in rows],
+            "By": [row.login for row in rows],
+            "Reason": [row.reason for row in rows],
+        },
+        key=f"promises-{head.customer_id}", alt="Promises to pay, latest first", right=("Amount", "Came in"),
+    )  # fmt: skip
+    return None if place is None else rows[place]
+
+
+def _state(row: PromiseRow, head: Head) -> str:
+    decided = f", {formats.moment(row.decided_at, head.zone)}" if row.decided_at else ""
+    return f"{word(row.state)}{decided}"
+
+
+def _paid_by(row: PromiseRow, currency: str) -> str:
+    return "; ".join(
+        f"{paid.kind} of {formats.day(paid.value_on)}, {formats.exact_money(paid.amount, currency)}"
+        for paid in row.paid_by
+    )

@@ -1,0 +1,120 @@
+"""Quotas: what the customer may use without a charge, how much of it is used, and until when the rest can be used."""
+
+from datetime import date
+from decimal import ROUND_DOWN, Decimal
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from dashboard.customer.dialogs.services import quotas
+from dashboard.customer.ways import Way, chosen, ways
+from dashboard.kit import formats, reader
+from dashboard.kit.tables.text_table import chosen_row, table
+from data_access.base.permissions import Permission
+from data_access.base.text.labels import word
+from data_access.domain.usage.quotas import Grant, said
+from data_access.queries.customers.customer import Head
+from data_access.queries.services.quotas import QuotaRow, QuotasOf, QuotaState
+from data_access.store.access import Access
+
+_NEEDS = Permission.SERVICE_EDIT
+_MARKS = 10
+
+
+def draw(access: Access, head: Head) -> None:
+    slot, rows = st.container(), access.fetch(QuotasOf(head.customer_id))
+    if not rows:
+        _ways(slot, access, head, None)
+        st.text("This customer has no quota: all usage is charged.")
+        return
+    st.caption("Choose a quota to change or end it, and to see its use period by period.")
+    place = chosen_row(
+        _columns(rows, reader.today(access)),
+        key=f"quotas-{head.customer_id}",
+        alt="Quotas of the customer",
+        right=("Left",),
+    )
+    row = None if place is None else rows[place]
+    _ways(slot, access, head, row)
+    if row is not None:
+        _periods(row)
+
+
+def _columns(rows: tuple[QuotaRow, ...], today: date) -> dict[str, list[str]]:
+    return {
+        "Service": [row.service for row in rows],
+        "Status": [word(row.state) for row in rows],
+        "Used in this period": [_used(row) for row in rows],
+        "Left": [said(row.left, row.unit) for row in rows],
+        "Rolled over": [_rolled_over(row) for row in rows],
+        "Next renewal": [_anew(row, today) for row in rows],
+        "When used up": [word(row.when_used_up) for row in rows],
+        "Rollovers": [quotas.rollovers_in_words(row.rollovers) for row in rows],
+        "Allowance": [f"{said(row.allowance, row.unit)}, {word(row.renewal).lower()}" for row in rows],
+        "Started": [formats.day(row.started_on) for row in rows],
+        "Ended": [formats.day(row.ended_on) if row.ended_on else "" for row in rows],
+    }
+
+
+def _used(row: QuotaRow) -> str:
+    if row.running is None:
+        return "not begun yet" if row.state is QuotaState.PENDING else "no period runs"
+    return f"{_bar(row.running)}  {_of(row.running.used)} of {said(row.running.granted, row.unit)}"
+
+
+def _bar(grant: Grant) -> str:
+    """Ten marks; full only when all is used, and empty only when nothing is."""
+    share = grant.used * _MARKS / grant.granted
+    full = max(int(share.to_integral_value(ROUND_DOWN)), 1 if grant.used else 0)
+    return "■" * full + "□" * (_MARKS - full)
+
+
+def _of(quantity: Decimal) -> str:
+    return said(quantity, "").strip()
+
+
+def _rolled_over(row: QuotaRow) -> str:
+    return "; ".join(
+        f"{said(grant.left, row.unit)} until {formats.day(grant.expires_on)}" for grant in reversed(row.rolled_over)
+    )
+
+
+def _anew(row: QuotaRow, today: date) -> str:
+    return formats.day_and_distance(row.renewed_on, today) if row.renewed_on else "no longer renewed"
+
+
+def _ways(slot: DeltaGenerator, access: Access, head: Head, row: QuotaRow | None) -> None:
+    """What can be done stands above the table, also what is done with the row that is chosen in it."""
+    about = chosen(row, lambda one: one.quota_id, "Choose a quota in the table first.")
+    over = row is not None and row.ended_on is not None
+    why_not = "This quota has ended, or is followed by another." if over else about.obstacle
+    with slot:
+        ways(
+            access, head,
+            Way(quotas.GRANT, "Grant a quota", ":material/add:", _NEEDS),
+            Way(quotas.CHANGE, "Change", ":material/edit:", _NEEDS, about.subject, why_not),
+            Way(quotas.END, "End", ":material/event_busy:", _NEEDS, about.subject, why_not),
+        )  # fmt: skip
+
+
+def _periods(row: QuotaRow) -> None:
+    st.text(f"{row.service}, {said(row.allowance, row.unit)}: period by period.")
+    if not row.grants:
+        st.text("No period has begun yet.")
+        return
+    table(
+        {
+            "Period": [f"{formats.day(one.period.first)} – {formats.day(one.period.last)}" for one in row.grants],
+            "Granted": [said(one.granted, row.unit) for one in row.grants],
+            "Used": [said(one.used, row.unit) for one in row.grants],
+            "Left": [said(one.left, row.unit) for one in row.grants],
+            "Can be used until": [_until(one, row) for one in row.grants],
+        },
+        alt="What was granted and used in each period, newest first",
+        right=("Granted", "Used", "Left"),
+    )
+
+
+def _until(grant: Grant, row: QuotaRow) -> str:
+    day = formats.day(grant.expires_on)
+    return day if grant.lives_on(row.today) else f"{day}, expired"

@@ -1,0 +1,131 @@
+"""The tables of Jobs: how each stands, its runs, and what could not be done; and the warning on Home."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from dashboard.kit import cache, reader
+from dashboard.kit.addresses.links import link, open_customer
+from dashboard.kit.addresses.listing import go, params
+from dashboard.kit.feedback import escape
+from dashboard.kit.formats import counted, number
+from dashboard.kit.look.palette import RUNS
+from dashboard.kit.tables.table import Chip
+from dashboard.kit.tables.word_table import Words, word_table
+from data_access.base.permissions import Permission
+from data_access.base.schedule import Job
+from data_access.queries.customers.messages import Outbox
+from data_access.queries.jobs.jobs import JobRow, ListJobs, RunRow, TroubleRow
+from data_access.store.access import Access
+
+JOB = "job"
+
+
+def chosen() -> Job | None:
+    """The job whose runs the address asks for; None when it names none."""
+    wanted = "".join(params().get(JOB, [])[:1])
+    return next((job for job in Job if job == wanted), None)
+
+
+def jobs(rows: Sequence[JobRow]) -> None:
+    """A row a job; its name opens its runs."""
+    columns = [
+        Words("Job", [row.job.label for row in rows], "opener", 230),
+        Words("State", [_states(row) for row in rows], "chips", 150),
+        Words("Last run", [_moment(row) for row in rows], width=136),
+        *_counts([row.last for row in rows]),
+        Words("Next", [_next(row) for row in rows], width=136),
+    ]
+    click = word_table(columns, key="jobs", alt="Automatic jobs, with the last run of each")
+    if click is not None:
+        go({JOB: [rows[click.row].job.value]})
+    st.caption("A job is late when twice its period has passed since its last run. Click its name to see its runs.")
+
+
+def outbox(stands: Outbox) -> None:
+    """How much waits to be sent; a warning when mail has nowhere to go."""
+    if stands.says:
+        st.warning(escape(stands.says))
+    st.caption(f"Messages: {stands.waiting:,} waiting, {stands.failed:,} given up.")
+
+
+def runs(job: Job, rows: Sequence[RunRow]) -> None:
+    """The runs of a job that found something, newest first."""
+    st.header(f"Runs: {job.label}", anchor=False)
+    if not rows:
+        st.text("No run has found anything yet.")
+        return
+    columns = [
+        Words("Began", [reader.moment(row.started_at) for row in rows], width=136),
+        Words("State", [[_chip(row.state.value)] for row in rows], "chips", 110),
+        *_counts(rows),
+        Words("As of", [reader.moment(row.as_of) for row in rows], width=136),
+    ]
+    word_table(columns, key="runs", alt=f"{counted(len(rows), 'run')} of the job, newest first")
+
+
+def troubles(job: Job | None, rows: Sequence[TroubleRow]) -> None:
+    """What runs could not do, each with its customer."""
+    st.header("What could not be done", anchor=False)
+    if not rows:
+        st.text("Everything was done.")
+        return
+    labels = {each.value: each.label for each in Job}
+    columns = [
+        Words("When", [reader.moment(row.at) for row in rows], width=136),
+        Words("Job", [labels.get(row.job, row.job) for row in rows], width=200),
+        Words("Customer", [row.customer_code for row in rows], "opener", 90),
+        Words("Reason", [row.reason for row in rows], width=520),
+    ]
+    click = word_table(columns, key="troubles", alt="What could not be done, newest first")
+    customer_id = None if click is None else rows[click.row].customer_id
+    if customer_id is not None:
+        open_customer(customer_id)
+    if job is not None:
+        link("jobs", "Those of all jobs")
+
+
+def warning(access: Access) -> None:
+    """On Home, for those who can look: jobs that are late, and jobs whose last run failed."""
+    if not access.actor.may(Permission.JOB_READ):
+        return
+    rows = cache.fetch(access, ListJobs())
+    late, failed = [row for row in rows if row.is_late], [row for row in rows if row.has_failed]
+    if late and len(late) == len(rows):
+        st.warning("Nothing happens automatically: no worker has run for a while.", icon=RUNS["late"].icon)
+    elif late:
+        st.warning(f"Late: {_labels(late)}.", icon=RUNS["late"].icon)
+    if failed:
+        st.warning(f"Failed: {_labels(failed)}.", icon=RUNS["failed"].icon)
+    if late or failed:
+        link("jobs", "Open Jobs")
+
+
+def _labels(rows: Sequence[JobRow]) -> str:
+    return escape(", ".join(row.job.label for row in rows))
+
+
+def _states(row: JobRow) -> list[Chip]:
+    last = "never" if row.last is None else row.last.state.value
+    return [_chip(last), *([_chip("late")] if row.is_late else [])]
+
+
+def _chip(state: str) -> Chip:
+    return Chip(RUNS[state].chip, RUNS[state])
+
+
+def _counts(rows: Sequence[RunRow | None]) -> list[Words]:
+    names = ("found", "done", "refused", "failed")
+    told = [
+        Words(name.capitalize(), [number(getattr(row, name)) if row else "" for row in rows], "amount", 64)
+        for name in names
+    ]
+    return [*told, Words("Seconds", [f"{row.seconds:,.1f}" if row else "" for row in rows], "amount", 66)]
+
+
+def _moment(row: JobRow) -> str:
+    return "" if row.last is None else reader.moment(row.last.started_at)
+
+
+def _next(row: JobRow) -> str:
+    return "at once" if row.next_at is None else reader.moment(row.next_at)

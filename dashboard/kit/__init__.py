@@ -1,0 +1,1 @@
+"""What any page may use: context, cache, words, files to save."""

@@ -1,0 +1,1 @@
+"""Addresses: which pages there are, the way to each, and what its address says."""

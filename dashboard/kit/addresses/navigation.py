@@ -1,0 +1,53 @@
+"""The pages, one row each: what the menu, the addresses and the rights to open them are read from."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from data_access.base.permissions import Permission
+
+ROOT = Path(__file__).resolve().parents[3] / "pages"
+
+
+@dataclass(frozen=True, slots=True)
+class PageEntry:
+    """A page of the dashboard. `file` is also its address; one outside the menu is reached by links only."""
+
+    file: str
+    title: str
+    icon: str
+    section: str
+    needs: Permission
+    is_default: bool = False
+    is_in_menu: bool = True
+    folder: Path = ROOT
+
+    @property
+    def path(self) -> Path:
+        return self.folder / f"{self.file}.py"
+
+
+WORK, INSIGHT, ADMINISTRATION = "Work", "Insight", "Administration"
+P = Permission
+PAGES = (
+    PageEntry("home", "Home", ":material/home:", WORK, P.CUSTOMER_READ, is_default=True),
+    PageEntry("customers", "Customers", ":material/groups:", WORK, P.CUSTOMER_READ),
+    PageEntry("advanced_search", "Advanced search", ":material/manage_search:", WORK, P.CUSTOMER_READ),
+    PageEntry("customer", "Customer", ":material/person:", WORK, P.CUSTOMER_READ, is_in_menu=False),
+    PageEntry("invoice", "Invoice", ":material/receipt_long:", WORK, P.CUSTOMER_READ, is_in_menu=False),
+    PageEntry("new_customer", "New customer", ":material/person_add:", WORK, P.CUSTOMER_CREATE),
+    PageEntry("collections", "Collections", ":material/notification_important:", WORK, P.CUSTOMER_READ),
+    PageEntry("planned_changes", "Planned changes", ":material/event:", WORK, P.CUSTOMER_READ),
+    PageEntry("credit_exposure", "Credit exposure", ":material/speed:", INSIGHT, P.REPORT_READ),
+    PageEntry("customer_classes", "Customer classes", ":material/category:", ADMINISTRATION, P.CLASS_READ),
+    PageEntry(
+        "customer_class", "Customer class", ":material/category:", ADMINISTRATION, P.CLASS_READ, is_in_menu=False
+    ),
+    PageEntry("subscription_plans", "Subscription plans", ":material/sell:", ADMINISTRATION, P.CLASS_READ),
+    PageEntry("webhooks", "Webhooks", ":material/webhook:", ADMINISTRATION, P.HOOK_MANAGE),
+    PageEntry("jobs", "Jobs", ":material/sync:", ADMINISTRATION, P.JOB_READ),
+    PageEntry("retention", "Retention", ":material/auto_delete:", ADMINISTRATION, P.JOB_READ),
+    PageEntry("audit_log", "Audit log", ":material/history:", ADMINISTRATION, P.AUDIT_READ),
+    PageEntry("sessions", "Your sessions", ":material/devices:", ADMINISTRATION, P.CUSTOMER_READ, is_in_menu=False),
+    PageEntry("people", "People and roles", ":material/badge:", ADMINISTRATION, P.PEOPLE_MANAGE),
+)
+HOME = next(entry.file for entry in PAGES if entry.is_default)

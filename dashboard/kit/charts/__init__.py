@@ -1,0 +1,1 @@
+"""What every chart stands on. The canvas knows no screen."""

@@ -1,0 +1,103 @@
+"""Who is signed in, on which database: what every page opens with."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+import streamlit as st
+from sqlalchemy import Engine
+
+from dashboard.kit.signin_cookies import Cookies
+from data_access.base.clock import system_clock
+from data_access.base.engine import make_engine
+from data_access.base.errors import Refusal
+from data_access.base.permissions import Actor, Permission
+from data_access.base.settings import Environment, settings
+from data_access.store import technical
+from data_access.store.access import Access, Command, R
+
+
+class SignedOut(Refusal):
+    """The session is over: signed out elsewhere, too long unused, or the person was disabled."""
+
+    def __init__(self) -> None:
+        super().__init__("You are signed out. Sign in again; drafts of open forms are kept.")
+
+
+@st.cache_resource(show_spinner=False)
+def engine_at(url: str) -> Engine:
+    """The one engine of this process for a database."""
+    return make_engine(url)
+
+
+def engine() -> Engine:
+    """The database of this process."""
+    return engine_at(settings().database_url)
+
+
+def signed_in() -> Actor:
+    """Who is signed in, by the people table of this moment. SignedOut when nobody is."""
+    token = _token()
+    actor = technical.actor_for_token(engine(), token, system_clock()) if token else None
+    if actor is None:
+        raise SignedOut
+    return actor
+
+
+def own_session() -> int | None:
+    """The id of the session that this run belongs to."""
+    return technical.session_of(engine(), own_token())
+
+
+def own_token() -> str:
+    """The token of the session that this run belongs to; empty where there is none."""
+    return _token() or ""
+
+
+def _token() -> str | None:
+    if settings().app_env is Environment.TEST and "session_token" in st.session_state:
+        return str(st.session_state["session_token"])
+    return st.context.cookies.get(Cookies(settings().has_secure_cookies).session)
+
+
+class _OneRun(Access):
+    """An access that lives as long as one run: the number of the last command is read once, and after its own."""
+
+    _last: int | None = None
+
+    def last_command(self) -> int:
+        if self._last is None:
+            self._last = super().last_command()
+        return self._last
+
+    def execute(self, command: Command[R]) -> R:
+        try:
+            return super().execute(command)
+        finally:
+            self._last = None
+
+
+_RUN: ContextVar[Access | None] = ContextVar("run", default=None)
+
+
+@contextmanager
+def one_run() -> Iterator[Access]:
+    """Looks up who is signed in, once for all that is drawn inside. SignedOut when nobody is."""
+    before = _RUN.set(_OneRun(engine(), signed_in()))
+    try:
+        yield access()
+    finally:
+        _RUN.reset(before)
+
+
+def access() -> Access:
+    """What the signed-in person can see and do. A dialog or fragment that runs without its page asks again."""
+    return _RUN.get() or Access(engine(), signed_in())
+
+
+def open_page(title: str, needs: Permission) -> Access:
+    """The title line, then the right to be here: the first line of every page. NotPermitted without it."""
+    st.title(title, anchor=False)
+    opened = access()
+    opened.actor.require(needs)
+    return opened

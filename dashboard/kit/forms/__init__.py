@@ -1,0 +1,1 @@
+"""Forms that lose nothing, and what dialogs keep and read."""

@@ -1,0 +1,1 @@
+"""Tables as one reads them."""

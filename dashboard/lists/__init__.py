@@ -1,0 +1,1 @@
+"""Lists of customers: filters, conditions, order, pager, export."""

@@ -1,0 +1,146 @@
+"""The rows of Advanced search: a field, an operation and a value each, read from the address and written to it."""
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from dashboard.kit import cache, feedback
+from dashboard.kit.addresses.day_filter import read_day
+from dashboard.kit.addresses.listing import AFTER, BEFORE, PAGE, go, params
+from data_access.base.permissions import Permission
+from data_access.base.text.spelling import COUNTRIES
+from data_access.domain.standing import Shown
+from data_access.queries.customers.choices import FormChoices
+from data_access.queries.services.services import Plans
+from data_access.search.conditions import PARAM, AdvancedFilter, Line, read_line
+from data_access.search.facets import Params
+from data_access.search.fields import FIELDS, KNOWN, PROMISES, YES_NO, Field, Operation
+from data_access.store.access import Access
+
+_OR = "|"
+_WORDS = {status.value: status.label for status in Shown} | {"postpaid": "Postpaid", "prepaid": "Prepaid"}
+_DAY_HINT = "2026-12-31"
+
+
+def advanced_filter(access: Access) -> AdvancedFilter | None:
+    """Draws the rows and gives what they ask; None while one of them cannot be asked."""
+    lines = [read_line(text) for text in params().get(PARAM, [])]
+    with st.container(key="conditions", gap="xsmall"):
+        entered = [_row(access, number, line) for number, line in enumerate(lines, 1)]
+        _add(access, lines)
+    _follow(lines, [text for text in entered if text is not None])
+    waiting = sum(line.waits for line in lines)
+    if waiting:
+        st.caption(f"{waiting:,} of the conditions has no value yet and is ignored." if waiting == 1 else
+                   f"{waiting:,} of the conditions have no value yet and are ignored.")  # fmt: skip
+    if any(line.complaint for line in lines):
+        return None
+    return AdvancedFilter(tuple(line.condition for line in lines if line.condition is not None))
+
+
+def _follow(lines: Sequence[Line], entered: Sequence[str]) -> None:
+    if list(entered) != [_text(line.field, line.operation, line.value) for line in lines]:
+        _ask(entered)
+
+
+def _ask(texts: Sequence[str]) -> None:
+    beside: Params = {name: values for name, values in params().items() if name not in (PARAM, PAGE, AFTER, BEFORE)}
+    go(beside | {PARAM: list(texts)})
+
+
+def _text(field: str, operation: str, value: str) -> str:
+    return f"{field}.{operation}.{value}"
+
+
+def _add(access: Access, lines: Sequence[Line]) -> None:
+    with st.container(horizontal=True, gap="xsmall"):
+        if st.button("Add condition", icon=":material/add:", key="condition-add"):
+            first = "customer_id_or_name" if access.actor.may(Permission.PERSONAL_READ) else "customer_id"
+            _ask([*_written(lines), _text(first, Operation.BEGINS_WITH, "")])
+        if st.button("Permanently terminated", icon=":material/cancel:", key="condition-closed"):
+            closed = _text("status", Operation.IS, Shown.PERMANENTLY_TERMINATED)
+            _ask([*(text for text in _written(lines) if not text.startswith("status.")), closed])
+        if st.button("Clear", icon=":material/restart_alt:", key="condition-clear", disabled=not lines):
+            _ask([])
+
+
+def _written(lines: Sequence[Line]) -> list[str]:
+    return [_text(line.field, line.operation, line.value) for line in lines]
+
+
+def _row(access: Access, number: int, line: Line) -> str | None:
+    """One row; its text as it stands now, None when it is taken away."""
+    with st.container(key=f"condition-{number}", horizontal=True, vertical_alignment="center", gap="xsmall"):
+        name = _choose(f"Field of condition {number}", line.field, _fields(access), _label, width=230)
+        field = KNOWN.get(name)
+        if name != line.field:
+            return _text(name, next(iter(field.asks)) if field else line.operation, "")
+        offered = [each.value for each in field.asks] if field else [line.operation]
+        operation = _choose(f"Operation of condition {number}", line.operation, offered, _operation, width=150)
+        value = _value(access, number, field, operation, line)
+        if (day := read_day(value)) and _asks_a_day(field):
+            st.caption(f"{day:%A}", width="content")
+        if st.button("Remove", icon=":material/close:", key=f"condition-remove-{number}", type="tertiary"):
+            return None
+    if line.complaint:
+        st.error(feedback.escape(line.complaint), icon=":material/report:")
+    return _text(name, operation, value)
+
+
+def _fields(access: Access) -> list[str]:
+    may_read = access.actor.may(Permission.PERSONAL_READ)
+    return [name for name, field in FIELDS.items() if may_read or not field.personal]
+
+
+def _label(name: str) -> str:
+    return KNOWN[name].label if name in KNOWN else name
+
+
+def _operation(name: str) -> str:
+    return next((operation.label for operation in Operation if operation == name), name)
+
+
+def _choose(label: str, shown: str, offered: Sequence[str], word: Callable[[str], str], *, width: int) -> str:
+    options = list(dict.fromkeys([*offered, shown]))
+    picked = st.selectbox(
+        label, options, options.index(shown), format_func=word, label_visibility="collapsed", width=width
+    )
+    return str(picked or shown)
+
+
+def _value(access: Access, number: int, field: Field | None, operation: str, line: Line) -> str:
+    if operation == Operation.IS_EMPTY:
+        return ""
+    label = f"Value of condition {number}"
+    offered = _offered(access, line.field, field)
+    if operation == Operation.IS_ONE_OF and offered:
+        shown = [each for each in line.value.split(_OR) if each]
+        options = list(dict.fromkeys([*offered, *shown]))
+        picked = st.multiselect(
+            label, options, shown, format_func=lambda v: offered.get(v, v), label_visibility="collapsed", width=340
+        )
+        return line.value if picked == shown else _OR.join(picked)
+    if offered:
+        return _choose(label, line.value, ["", *offered], lambda v: offered.get(v, v) or "Choose…", width=340)
+    hint = _DAY_HINT if _asks_a_day(field) else "Value"
+    return st.text_input(label, line.value, placeholder=hint, label_visibility="collapsed", width=340) or ""
+
+
+def _asks_a_day(field: Field | None) -> bool:
+    return field is not None and bool({Operation.BEFORE, Operation.AFTER} & set(field.asks))
+
+
+def _offered(access: Access, name: str, field: Field | None) -> dict[str, str]:
+    """The values to choose from, with their words; none where any text will do."""
+    if field is None:
+        return {}
+    if name == "customer_class":
+        return {each.name: each.name for each in cache.fetch(access, FormChoices()).classes}
+    if name == "reseller":
+        return {"-": "None: the operator's own"} | {n: n for _, n in cache.fetch(access, FormChoices()).resellers}
+    if name == "subscription_plan":
+        return {plan.name: plan.name for plan in cache.fetch(access, Plans())}
+    if name == "country":
+        return COUNTRIES
+    named = (YES_NO, PROMISES)
+    return {each: each.capitalize() if field.choices in named else _WORDS.get(each, each) for each in field.choices}

@@ -1,0 +1,63 @@
+"""The list of customers that a filter finds: its table, its pager, and what to do when there is nobody."""
+
+import streamlit as st
+
+from dashboard.kit import cache, feedback, reader
+from dashboard.kit.addresses.links import link, open_customer
+from dashboard.kit.addresses.listing import listing
+from dashboard.kit.formats import counted, number
+from dashboard.kit.tables.table import customer_table
+from dashboard.lists.pager import pager
+from dashboard.lists.sums_line import sums_line
+from data_access.queries.lists.counts import CAP, CountCustomers, HiddenMatches
+from data_access.queries.lists.customers import FindCustomers, Selection
+from data_access.queries.lists.further import FurtherMatches
+from data_access.search.conditions import closed_matches
+from data_access.search.filters import LISTED, CustomerFilter
+from data_access.store.access import Access
+
+FEW = 10
+
+
+def customer_list(access: Access, selection: Selection) -> None:
+    """Draws it; a click on a row opens the customer."""
+    asked = listing(access)
+    if asked.unread:
+        st.warning(feedback.escape(asked.unread), icon=":material/filter_alt_off:")
+    page = cache.fetch(access, FindCustomers(selection, asked.sort, asked.direction, asked.cursor))
+    if not page.rows:
+        _nobody(access, selection)
+        _further(access, selection)
+        return
+    clicked = customer_table(page.rows, reader.today(access), key="customers")
+    if clicked is not None:
+        open_customer(clicked)
+    pager(access, selection, asked, page)
+    if selection != LISTED or cache.fetch(access, CountCustomers(LISTED)) <= CAP:  # of a million it takes too long
+        sums_line(access, selection)
+    if len(page.rows) < FEW and not (page.has_previous or page.has_next):
+        _further(access, selection)
+
+
+def _further(access: Access, selection: Selection) -> None:
+    """How many the same text finds elsewhere, a click each."""
+    if not isinstance(selection, CustomerFilter) or not selection.q:
+        return
+    ways = cache.fetch(access, FurtherMatches(selection))
+    if ways:
+        with st.container(key="further", horizontal=True, vertical_alignment="center", gap="small"):
+            st.text("The same text finds:")
+            for way in ways:
+                link("customers", f"{number(way.count)} {way.says}", shows=way.filter.to_params())
+
+
+def _nobody(access: Access, selection: Selection) -> None:
+    st.info(feedback.escape(f"No customer matches: {selection.describe()}."), icon=":material/search_off:")
+    hidden = cache.fetch(access, HiddenMatches(selection)) if isinstance(selection, CustomerFilter) else 0
+    if isinstance(selection, CustomerFilter) and hidden:
+        link(
+            "advanced_search",
+            f"{counted(hidden, 'match', 'matches')} {'is' if hidden == 1 else 'are'} permanently terminated: show",
+            shows=closed_matches(selection).to_params(),
+            icon=":material/visibility:",
+        )

@@ -1,0 +1,82 @@
+"""The Export button: the whole list as a file, noted in the audit when somebody has it made."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Literal
+
+import streamlit as st
+
+from dashboard.kit import feedback
+from dashboard.kit.saving import made_button
+from data_access.base.permissions import Permission, who_can
+from data_access.base.text.sheets import as_csv, as_xlsx
+from data_access.commands.customers.exports import ExportCustomers
+from data_access.queries.lists.everything import PROFILES
+from data_access.queries.lists.exports import ExportFits, rows_of
+from data_access.search.conditions import AdvancedFilter
+from data_access.search.filters import CustomerFilter
+from data_access.store.access import Access, new_command_id
+
+Format = Literal["CSV", "XLSX"]
+Make = Callable[[Format], bytes]
+_EVERYTHING = "Every field, to be imported elsewhere"
+_OPEN = "export"
+_KINDS: dict[Format, str] = {
+    "CSV": "text/csv",
+    "XLSX": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def export_button(access: Access, chosen: CustomerFilter | AdvancedFilter) -> None:
+    """Offers the filtered customers as CSV and as XLSX; a disabled button says who can."""
+    file_button(
+        access,
+        "customers",
+        "All customers of this list, not only this page.",
+        fits=lambda: access.fetch(ExportFits(chosen)),
+        make=lambda kind: exported(access, chosen, kind),
+        everything=lambda kind: exported(access, chosen, kind, profile="everything"),
+    )
+
+
+def file_button(
+    access: Access, name: str, says: str, *, fits: Callable[[], object], make: Make, everything: Make | None = None
+) -> None:
+    """Offers a list as CSV and as XLSX, each made by the click that saves it; a disabled button says who can.
+
+    Whether it `fits` a file is asked before: its refusal is a sentence on the page, never a file. `everything` makes
+    the file that another desk can import, for those who may export personal data.
+    """
+    right = Permission.CUSTOMER_EXPORT
+    if not access.actor.may(right):
+        st.button(
+            "Export", icon=":material/download:", disabled=True, help=f"{who_can(right).capitalize()} can export."
+        )
+        return
+    opened = st.popover("Export", icon=":material/download:", key=_OPEN, on_change="rerun")
+    if opened.open:
+        with opened, feedback.refusals():
+            fits()
+            _offered(access, name, says, make, everything)
+
+
+def _offered(access: Access, name: str, says: str, make: Make, everything: Make | None) -> None:
+    st.text(says)
+    if not access.actor.may(Permission.PERSONAL_EXPORT):
+        st.text(f"Names and contacts are masked: {who_can(Permission.PERSONAL_EXPORT)} can export them.")
+    elif everything is not None and st.checkbox(_EVERYTHING, key="export-everything"):
+        make = everything
+    with st.container(horizontal=True):
+        for kind, mime in _KINDS.items():
+            made_button(kind, partial(make, kind), f"{name}.{kind.lower()}", mime, key=f"export-{kind}")
+
+
+def exported(
+    access: Access, chosen: CustomerFilter | AdvancedFilter, kind: Format, *, profile: str = "list"
+) -> bytes:  # fmt: skip
+    """The file, after its trace is in the audit."""
+    header, query = PROFILES[profile]
+    told = kind if profile == "list" else f"{kind}, {profile}"
+    access.execute(ExportCustomers(command_id=new_command_id(), filter=chosen, format=told))
+    rows = rows_of(access, query, chosen)
+    return as_csv(header, rows) if kind == "CSV" else as_xlsx(header, rows, title="Customers")

@@ -1,0 +1,66 @@
+"""The tables of People and roles: everyone with role and limits, and what each role may do."""
+
+import streamlit as st
+
+from dashboard.kit.tables.text_table import table
+from data_access.base.permissions import OWN_LIMITS_HOLD_FOR, Permission
+from data_access.domain.allowances import read_allowances
+from data_access.queries.people.people import PersonRow, role_matrix
+
+_IN_A_CELL = 2
+
+
+def people(rows: tuple[PersonRow, ...]) -> None:
+    """Everyone, a row a person."""
+    columns = {
+        "Sign-in name": [row.login for row in rows],
+        "Name": [row.name for row in rows],
+        "Email": [row.email or "" for row in rows],
+        "Role": [row.role.value.capitalize() for row in rows],
+        "Sees": [row.reseller or "every customer" for row in rows],
+        "Own limits": [_limits(row) for row in rows],
+        "May sign in": [_may_sign_in(row) for row in rows],
+        "Additional rights": [rights(row.extra_grants) for row in rows],
+    }
+    table(columns, alt=f"{len(rows)} people, the disabled ones included.")
+
+
+def rights(granted: str) -> str:
+    """The additional rights of a person, in words."""
+    return ", ".join(right.label for right in Permission if right in granted.split()).capitalize()
+
+
+def _may_sign_in(row: PersonRow) -> str:
+    if not row.is_active:
+        return "no"
+    return "after choosing a password" if row.must_change_password else "yes"
+
+
+def _limits(row: PersonRow) -> str:
+    """As far as a cell holds them: those of many currencies stand in the form of the person."""
+    if row.role not in OWN_LIMITS_HOLD_FOR:
+        return "no limit"
+    currencies = len(read_allowances(row.limits))
+    return limits(row.limits) if currencies <= _IN_A_CELL else f"in {currencies} currencies"
+
+
+def limits(typed: str) -> str:
+    """What a person may credit, give back, write off and reverse of charges, in words."""
+    return "; ".join(one.says for one in read_allowances(typed)) or "none: nothing is allowed"
+
+
+def chosen(rows: tuple[PersonRow, ...]) -> PersonRow | None:
+    """The person to be changed, chosen by name; None until one is."""
+    by_id = {row.id: row for row in rows}
+    names = {row.id: f"{row.login} · {row.name}" for row in rows}
+    picked = st.selectbox(
+        "Change a person", list(names), None, names.__getitem__, key="people-chosen", placeholder="Choose"
+    )
+    return None if picked is None else by_id[picked]
+
+
+def roles() -> None:
+    """A row a right, a column a role."""
+    rows = role_matrix()
+    columns = {label: [row[label] for row in rows] for label in rows[0]}
+    table(columns, alt=f"Which roles hold which of {len(rows)} rights.")

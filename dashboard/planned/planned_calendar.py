@@ -1,0 +1,33 @@
+"""The calendar of planned changes: a row for each week that holds one, how many a day; a click narrows the list."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+
+from dashboard.kit.formats import counted, number
+from dashboard.kit.tables.word_table import Words, word_table
+from data_access.queries.planned.planned import PlannedChange
+
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def calendar(rows: Sequence[PlannedChange], today: date) -> date | None:
+    """Draws the weeks that hold a change, be it a customer's yesterday; the day that was clicked, if one was."""
+    counts = Counter(row.told.on for row in rows)
+    mondays = weeks(counts, today)
+    columns = [
+        Words(name, [_cell(monday + timedelta(days=place), counts) for monday in mondays], "opener")
+        for place, name in enumerate(_WEEKDAYS)
+    ]
+    click = word_table(columns, key="calendar", alt=f"Calendar: {counted(sum(counts.values()), 'change')}, day by day")
+    return None if click is None else mondays[click.row] + timedelta(days=_WEEKDAYS.index(click.column))
+
+
+def weeks(days: Iterable[date], today: date) -> list[date]:
+    """The Mondays of the weeks of these days; of today's where there is none."""
+    return sorted({day - timedelta(days=day.weekday()) for day in days or (today,)})
+
+
+def _cell(on: date, counts: Counter[date]) -> str:
+    """A day without changes is not to be clicked; its date would be, so it stands blank."""
+    return f"{on.day} {on:%b} · {number(counts[on])}" if counts[on] else ""

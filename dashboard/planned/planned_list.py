@@ -1,0 +1,96 @@
+"""The list of planned changes: on which day what happens to whom, in words, and the way to change what was planned."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import streamlit as st
+
+from dashboard.kit import formats, reader
+from dashboard.kit.addresses.links import open_customer
+from dashboard.kit.addresses.listing import go, params
+from dashboard.kit.addresses.steps import numbered_ways, page_number, steps
+from dashboard.kit.look.palette import STATUSES
+from dashboard.kit.tables.table import Chip
+from dashboard.kit.tables.word_table import Words, word_table
+from data_access.base.permissions import Permission
+from data_access.domain.standing import Shown
+from data_access.queries.forecast.foresight import Foreseen, Foretold
+from data_access.queries.planned.planned import PlannedChange
+from data_access.store.access import Access
+
+PLAN = "plan"
+_SIZE = 25
+_CHANGE = "Change"
+
+
+_BECOMES = {
+    Foreseen.LIMITATION: Shown.SERVICE_LIMITED,
+    Foreseen.SUSPENSION: Shown.SUSPENDED,
+    Foreseen.LIFT_END: Shown.SUSPENDED,
+    Foreseen.TERMINATION: Shown.PROVISIONALLY_TERMINATED,
+    Foreseen.END: Shown.PERMANENTLY_TERMINATED,
+}
+
+
+def says(told: Foretold, currency: str) -> str:
+    """What happens, its amount in money."""
+    return told.says if told.amount is None else told.says.replace("{amount}", formats.money(told.amount, currency))
+
+
+def planned_list(access: Access, rows: Sequence[PlannedChange], whole_until: datetime | None) -> None:
+    """Draws the page of the list that the address asks for; a click opens the customer, or the plan."""
+    if not rows:
+        st.info("Nothing is coming up here: choose more days or other kinds.", icon=":material/event_available:")
+        return
+    last = (len(rows) - 1) // _SIZE
+    number = min(page_number(), last)
+    shown = rows[number * _SIZE : (number + 1) * _SIZE]
+    today = reader.today(access)
+    alt = f"{formats.counted(len(shown), 'planned change')}, soonest first; click a Customer ID or Name to open one."
+    click = word_table(_columns(access, shown, today), key="planned", alt=alt)
+    if click is not None:
+        row = shown[click.row]
+        if click.column == _CHANGE:
+            go(params() | {PLAN: [str(row.told.plan_id)]})
+        open_customer(row.customer_id)
+    whole = formats.number(len(rows)) if whole_until is None else f"more than {formats.number(len(rows))}"
+    if whole_until is not None:
+        st.caption(f"From {formats.day(whole_until.date())} on, not all are listed: choose fewer days, or a kind.")
+    first = number * _SIZE + 1
+    steps(
+        f"{first:,}–{first + len(shown) - 1:,} of {whole}, soonest first.", numbered_ways(number, last), key="planned"
+    )
+
+
+def first_rows(access: Access, rows: Sequence[PlannedChange], *, key: str) -> None:
+    """A few rows, for a page that leads here; a click opens the customer."""
+    alt = f"{formats.counted(len(rows), 'planned change')}, soonest first; click a Customer ID or Name to open one."
+    click = word_table(_columns(access, rows, reader.today(access)), key=key, alt=alt)
+    if click is not None:
+        open_customer(rows[click.row].customer_id)
+
+
+def _columns(access: Access, rows: Sequence[PlannedChange], today: date) -> list[Words]:
+    columns = [
+        Words("On", [formats.day(row.told.on) for row in rows], width=92),
+        Words("In", [formats.relative(row.told.on, today) for row in rows], width=86),
+        Words("Customer ID", [row.customer_code for row in rows], "opener", 88),
+        Words("Name", [row.name for row in rows], "opener", 140),
+        Words("Kind", [row.told.kind.label for row in rows], width=136),
+        Words("Status then", [_becomes(row.told) for row in rows], "chips", 166),
+        Words("What happens", [says(row.told, row.currency) for row in rows], width=306),
+    ]
+    plans = [_CHANGE if row.told.plan_id is not None else "" for row in rows]
+    if any(plans) and access.actor.may(Permission.CUSTOMER_TERMINATE):
+        columns.append(Words(_CHANGE, plans, "opener", 70, "Move it to another day, or cancel it."))
+    return columns
+
+
+def _becomes(told: Foretold) -> list[Chip]:
+    look = STATUSES[_BECOMES[told.kind]] if told.kind in _BECOMES else None
+    return [Chip(look.chip, look)] if look else []
+
+
+def close_plan() -> None:
+    """Goes on without the plan that was open."""
+    go({name: values for name, values in params().items() if name != PLAN})

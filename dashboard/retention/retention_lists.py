@@ -1,0 +1,173 @@
+"""The lists of Retention: whose personal data is erased next, who is under a legal hold, what went lately."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from dashboard.customer.dialogs.hold_form import NAME, hold_form
+from dashboard.kit import reader
+from dashboard.kit.addresses import address
+from dashboard.kit.addresses.links import link, open_customer
+from dashboard.kit.addresses.steps import numbered_ways, steps
+from dashboard.kit.feedback import escape, show_done
+from dashboard.kit.formats import counted, day_and_distance, number, owes
+from dashboard.kit.forms.forms import just_saved
+from dashboard.kit.tables.table import whole_height
+from dashboard.kit.tables.word_table import Click, Words, word_table
+from data_access.base.clock import day_in
+from data_access.base.permissions import Permission, who_can
+from data_access.queries.jobs.retained import PAGE_SIZE, Gone, Held, ToErase
+from data_access.queries.pagination.stream import Part
+from data_access.store.access import Access
+
+_TALL = whole_height(12)
+_CUSTOMER, _HOLD, _FREE = "Customer ID", "Hold", "Free"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The customer whose hold is being set or ended."""
+
+    customer_id: int
+    customer_code: str
+    name: str
+    is_held: bool
+
+
+def told() -> None:
+    """What was saved in the run before: said, and its form is closed. Its customer may be in no list any more."""
+    if just_saved(NAME, address.changing()):
+        address.stop_changing()
+    show_done()
+
+
+def change(access: Access, erasures: Sequence[ToErase], holds: Sequence[Held]) -> None:
+    """The form for the customer that the address names, for those who may."""
+    subjects = [
+        *(Subject(row.customer_id, row.customer_code, row.name, True) for row in holds),
+        *(Subject(row.customer_id, row.customer_code, row.name, row.is_held) for row in erasures),
+    ]
+    chosen = next((each for each in subjects if str(each.customer_id) == address.changing()), None)
+    if chosen is None or not access.actor.may(Permission.PERSONAL_HOLD):
+        return
+    with st.container(border=True):
+        st.markdown(f"**{escape(chosen.customer_code)}** {escape(chosen.name)}")
+        hold_form(access, chosen.customer_id, chosen.customer_code, is_held=chosen.is_held)
+        st.button("Close", key="hold-close", on_click=address.stop_changing)
+
+
+def to_erase(access: Access, erasures: Part[ToErase], days: int) -> None:
+    """Whose personal data goes next, the first to go first."""
+    st.header("Erased next", anchor=False)
+    st.caption(
+        "The personal data of the permanently terminated is erased when the retention period of their class is over: "
+        "names, addresses, notes, messages, and what the audit holds of them. Sums, bookings and invoices stay."
+    )
+    rows = erasures.rows
+    if not rows:
+        st.text(f"Nobody's personal data is due within {number(days)} days.")
+        return
+    columns = [
+        Words(_CUSTOMER, [row.customer_code for row in rows], "opener", 100),
+        Words("Name", [row.name for row in rows], width=200),
+        Words("Customer class", [row.class_name for row in rows], width=130),
+        Words("Terminated", [reader.moment(row.terminated_at) for row in rows], width=136),
+        Words("Balance", [owes(row.balance, row.currency) for row in rows], "amount", 150),
+        Words("Erased", [_when(access, row) for row in rows], width=230),
+        *_action(access, _HOLD, ["" if row.is_held else _HOLD for row in rows]),
+    ]
+    alt = f"{counted(len(rows), 'customer')}, next to be erased first"
+    click = word_table(columns, key="to-erase", alt=alt, most=_TALL)
+    if erasures.total > len(rows):
+        st.caption(f"These are {number(len(rows))} of {number(erasures.total)}: those that ended first.")
+    _act(click, [row.customer_id for row in rows])
+
+
+def _when(access: Access, row: ToErase) -> str:
+    if row.is_held:
+        return "kept by a legal hold"
+    if row.due_at <= access.now():
+        return "by the next run"
+    return day_and_distance(day_in(reader.zone(), row.due_at), reader.today(access))
+
+
+def holds(access: Access, held: Part[Held]) -> None:
+    """Who is under a legal hold, since when and why."""
+    st.header("Legal holds", anchor=False)
+    rows = held.rows
+    if not rows:
+        st.text("Nobody is under a legal hold.")
+    else:
+        columns = [
+            Words(_CUSTOMER, [row.customer_code for row in rows], "opener", 100),
+            Words("Name", [row.name for row in rows], width=200),
+            Words("Since", [reader.moment(row.since) if row.since else "not recorded" for row in rows], width=136),
+            Words("By", [row.login for row in rows], width=110),
+            Words("Reason", [row.reason for row in rows], width=420),
+            *_action(access, _FREE, [_FREE] * len(rows)),
+        ]
+        click = word_table(columns, key="holds", alt=f"{counted(len(rows), 'customer')} under a legal hold")
+        steps(_place(held), numbered_ways(held.page, (held.total - 1) // PAGE_SIZE), key="holds")
+        _act(click, [row.customer_id for row in rows])
+    if access.actor.may(Permission.PERSONAL_HOLD):
+        st.caption("Any other customer is put under a hold on its own page, under More.")
+    else:
+        st.caption(f"You can look; {escape(who_can(Permission.PERSONAL_HOLD))} can set and end a legal hold.")
+
+
+def _place(held: Part[Held]) -> str:
+    first = held.page * PAGE_SIZE
+    return f"{number(first + 1)}–{number(first + len(held.rows))} of {number(held.total)}, by Customer ID."
+
+
+def _action(access: Access, label: str, cells: list[str]) -> list[Words]:
+    return [Words(label, cells, "opener", 70)] if access.actor.may(Permission.PERSONAL_HOLD) else []
+
+
+def _act(click: Click | None, customers: Sequence[int]) -> None:
+    if click is None:
+        return
+    wanted = customers[click.row]
+    if click.column == _CUSTOMER:
+        open_customer(wanted)
+    if address.changing() != str(wanted):
+        address.change(str(wanted))
+        st.rerun()
+
+
+def gone(rows: Sequence[Gone]) -> None:
+    """What was erased and archived last, newest first."""
+    st.header("Recently erased or archived", anchor=False)
+    if not rows:
+        st.text("Nothing was erased or archived yet.")
+        return
+    columns = [
+        Words("When", [reader.moment(row.at) for row in rows], width=136),
+        Words(_CUSTOMER, [row.customer_code for row in rows], "opener", 100),
+        Words("What", [_what(row) for row in rows], width=520),
+    ]
+    click = word_table(columns, key="gone", alt="What was erased or archived, newest first")
+    if click is not None:
+        open_customer(rows[click.row].customer_id)
+
+
+def _what(row: Gone) -> str:
+    if not row.file:
+        return "Personal data erased"
+    return f"Details archived: {counted(row.rows, 'row')} to {row.file}"
+
+
+def archive(access: Access) -> None:
+    """How details are archived: on the command line, so that nobody deletes by a click."""
+    st.header("Archive", anchor=False)
+    if not access.actor.may(Permission.ARCHIVE_RUN):
+        may = escape(who_can(Permission.ARCHIVE_RUN))
+        st.caption(f"Details whose retention period is over are archived and deleted on the command line; {may} can.")
+        return
+    st.caption(
+        "Details whose retention period is over go to files and are deleted. That is done on the command line alone; "
+        "a dry run says whose are due."
+    )
+    st.code(f"python -m data_access archive --dry-run --as {access.actor.login}", language=None)
+    link("jobs", "Automatic jobs", icon=":material/sync:")

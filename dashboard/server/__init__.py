@@ -1,0 +1,1 @@
+"""Everything in front of Streamlit: launcher, guard, headers, routes."""

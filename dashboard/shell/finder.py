@@ -1,0 +1,86 @@
+"""The finder: Ctrl+K, a word, and the customer it means, from anywhere."""
+
+import streamlit as st
+
+from dashboard.kit import cache, context, feedback
+from dashboard.kit.addresses.links import go_to, open_customer
+from dashboard.kit.formats import number
+from dashboard.kit.look.palette import STATUSES
+from data_access.base.permissions import Permission
+from data_access.base.text.folding import fold
+from data_access.queries.lists.search import HITS, FindQuick, Found, Hit
+from data_access.search.conditions import closed_found
+from data_access.store.access import Access
+
+_OPEN, _OPENED = "finder-is-open", "finder-opened"
+_SEARCHED = "Customer ID, name, e-mail, phone or city"
+_HELP = "Enter searches, and opens the only hit. The arrow keys go through several, and Enter opens one."
+
+
+def button(access: Access) -> None:
+    """Draws the button, and the dialog while it is open."""
+    if not access.actor.may(Permission.CUSTOMER_READ):
+        return
+    with st.container(key="top-line"):
+        if st.button("Find a customer", icon=":material/search:", shortcut="Ctrl+K", key="finder"):
+            st.session_state[_OPEN] = True
+    if st.session_state.get(_OPEN):
+        _dialog()
+
+
+def _shut() -> None:
+    for name in (_OPEN, _OPENED):
+        st.session_state.pop(name, None)
+
+
+@st.dialog("Find a customer", on_dismiss=_shut)
+def _dialog() -> None:
+    access = context.access()
+    fields = _SEARCHED if access.actor.may(Permission.PERSONAL_READ) else "Customer ID"
+    text = st.text_input(fields, key="finder-text", type="search", help=_HELP) or ""
+    if not text.strip():
+        return
+    found = cache.fetch(access, FindQuick(text))
+    meant = _meant(text, found)
+    if meant is not None and st.session_state.get(_OPENED) != text:
+        st.session_state[_OPENED] = text
+        _open(meant)
+    with st.container(key="finder-hits", gap="xsmall"):
+        for hit in found.hits:
+            _offer(hit)
+        _offer_closed(access, text, found.closed)
+    _tell(fields, found)
+
+
+def _meant(text: str, found: Found) -> Hit | None:
+    """The customer with this ID, or the only hit where nothing else is to be told."""
+    exact = [hit for hit in found.hits if fold(hit.customer_code) == fold(text)]
+    only = [] if found.closed or len(found.hits) > 1 else found.hits
+    return next(iter([*exact, *only]), None)
+
+
+def _offer(hit: Hit) -> None:
+    look = STATUSES[hit.shown]
+    label = feedback.escape(f"{hit.name} · {hit.customer_code} · {look.word}")
+    if st.button(label, icon=look.icon, key=f"finder-{hit.id}", width="stretch"):
+        _open(hit)
+
+
+def _open(hit: Hit) -> None:
+    _shut()
+    open_customer(hit.id)
+
+
+def _offer_closed(access: Access, text: str, count: int) -> None:
+    """The permanently terminated are found by Advanced search alone (ruling 67)."""
+    label = f"{number(count)} permanently terminated: show in Advanced search"
+    if count and st.button(label, icon=":material/manage_search:", key="finder-closed", width="stretch"):
+        _shut()
+        go_to("advanced_search", closed_found(text, access.actor).to_params())
+
+
+def _tell(fields: str, found: Found) -> None:
+    if not found.hits:
+        st.info(f"No customer matches: {fields} searched, the permanently terminated left out.")
+    elif len(found.hits) == HITS:
+        st.text(f"These are the {HITS} best: type more to narrow them down.")

@@ -1,0 +1,87 @@
+"""The tables of Webhooks: how each stands, and what was told lately."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from dashboard.kit import reader
+from dashboard.kit.addresses import address
+from dashboard.kit.addresses.links import link, open_customer
+from dashboard.kit.formats import counted, number
+from dashboard.kit.look.palette import OUTBOX
+from dashboard.kit.tables.table import Chip
+from dashboard.kit.tables.word_table import Words, word_table
+from data_access.domain.notices import Event
+from data_access.queries.customers.messages import Hook
+from data_access.queries.jobs.deliveries import Delivery
+
+EVENTS = {event.value: event.label for event in Event}
+_EVERYTHING = "all events"
+
+
+def chosen(hooks: Sequence[Hook]) -> Hook | None:
+    """The webhook that the address asks for; None when it names none."""
+    return next((hook for hook in hooks if str(hook.webhook_id) == address.changing()), None)
+
+
+def webhooks(hooks: Sequence[Hook]) -> None:
+    """A row a webhook; its name opens it."""
+    if not hooks:
+        st.info("No other system receives events yet. Add a webhook to send them as they happen.")
+        return
+    columns = [
+        Words("Name", [hook.name for hook in hooks], "opener", 160),
+        Words("State", [_states(hook) for hook in hooks], "chips", 150),
+        Words("Address", [hook.url for hook in hooks], width=236),
+        Words("Events", [told_of(hook) for hook in hooks], width=230),
+        Words("Waiting", [number(hook.waiting) for hook in hooks], "amount", 66),
+        Words("Given up", [number(hook.failed) for hook in hooks], "amount", 66),
+        Words("Last error", [hook.last_error for hook in hooks], width=210),
+    ]
+    click = word_table(columns, key="webhooks", alt=f"{counted(len(hooks), 'webhook')}, oldest first")
+    if click is not None and address.changing() != str(hooks[click.row].webhook_id):
+        address.change(str(hooks[click.row].webhook_id))
+        st.rerun()
+
+
+def told_of(hook: Hook) -> str:
+    """The events that it is told of, in words."""
+    return ", ".join(EVENTS.get(name, name) for name in hook.events) or _EVERYTHING
+
+
+def _states(hook: Hook) -> list[Chip]:
+    fails = hook.is_active and bool(hook.last_error)
+    return [_chip("active" if hook.is_active else "disabled"), *([_chip("failing")] if fails else [])]
+
+
+def _chip(state: str) -> Chip:
+    return Chip(OUTBOX[state].chip, OUTBOX[state])
+
+
+def deliveries(hook: Hook | None, rows: Sequence[Delivery]) -> None:
+    """What was told lately, newest first; the Customer ID opens the customer."""
+    if not rows:
+        st.text("Nothing has been sent yet: none of its events has happened since it was added.")
+        return
+    columns = [
+        Words("When", [reader.moment(row.at) for row in rows], width=136),
+        Words("Event", [EVENTS.get(row.event, row.event) for row in rows], width=170),
+        Words("Customer", [row.customer_code for row in rows], "opener", 90),
+        *([] if hook else [Words("Webhook", [row.webhook for row in rows], width=150)]),
+        Words("State", [[_chip(row.state.value)] for row in rows], "chips", 110),
+        Words("Tries", [number(row.attempts) for row in rows], "amount", 50),
+        Words("What comes of it", [_outcome(row) for row in rows], width=420),
+    ]
+    click = word_table(columns, key="deliveries", alt=f"{counted(len(rows), 'message')} to webhooks, newest first")
+    customer_id = None if click is None else rows[click.row].customer_id
+    if customer_id is not None:
+        open_customer(customer_id)
+    if hook is not None:
+        link("webhooks", "Those of all webhooks")
+
+
+def _outcome(row: Delivery) -> str:
+    if row.sent_at is not None:
+        return f"Arrived {reader.moment(row.sent_at)}"
+    again = f"Tried again {reader.moment(row.next_try_at)}" if row.next_try_at is not None and row.attempts else ""
+    return ". ".join(part for part in (row.last_error.rstrip("."), again) if part)
