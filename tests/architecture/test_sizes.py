@@ -7,7 +7,7 @@ import pytest
 from tests.architecture.source import PRODUCT, modules
 
 PAGE_LINES = 80
-MODULE_LINES = 300
+MODULE_LINES = 400  # if it is one thing
 NINE_IN_TEN_LINES = 200
 MODULES = [module for module in modules(*PRODUCT) if "/versions/" not in module.path]  # a migration is as long as it is
 PAGES = modules("pages")
