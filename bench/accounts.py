@@ -11,11 +11,11 @@ from sqlalchemy import Engine
 
 from data_access.base.clock import system_clock
 from data_access.base.permissions import SYSTEM, Role
-from data_access.base.text.folding import fold
+from data_access.base.text.text_keys import fold
 from data_access.migrations import upgrade
 from data_access.models.customers import BalanceControl, Customer, CustomerClass
 from data_access.models.people import Person
-from data_access.store import technical
+from data_access.store import sign_ins
 from data_access.store.access import new_command_id
 from data_access.store.audit_trail import Order
 from data_access.store.bulk import bulk_load
@@ -32,7 +32,7 @@ def fill(engine: Engine) -> str:
         load.insert(Customer, [_customer_row(n, account) for n, account in enumerate(_accounts())])
         load.insert(Person, [_manager_row()])
         load.complete({})
-    return technical.open_session(engine, 1, system_clock())
+    return sign_ins.open_session(engine, 1, system_clock())
 
 
 def _accounts() -> list[dict[str, str]]:

@@ -27,7 +27,7 @@ from data_access.models.customers import BalanceControl, Customer, CustomerClass
 from data_access.store.access import new_command_id
 from data_access.store.audit_trail import Order
 from data_access.store.bulk import BulkLoad, bulk_load
-from data_access.store.running import Holder
+from data_access.store.job_leases import Holder
 from tests.support.postgres import running_server
 
 CUSTOMERS, DEBTORS = 100_000, 3_000

@@ -1,21 +1,21 @@
 """Customer: one customer whole. Who it is, why it is in its state, what can be done, and everything that happened."""
 
 from dashboard.customer import head_panel, next_panel, tab_bar, why_panel
-from dashboard.customer.dialogs import shown
+from dashboard.customer.dialogs import dialog_host
 from dashboard.kit import context
-from dashboard.kit.addresses import address
+from dashboard.kit.addresses import page_params
 from data_access.base.errors import NotFound
 from data_access.base.permissions import Permission
-from data_access.queries.billing.awaited import PaymentAwaited
+from data_access.queries.billing.payment_needed import PaymentAwaited
 from data_access.queries.customers.customer import CustomerHead
-from data_access.queries.forecast.foretell import WhatHappensNext
+from data_access.queries.forecast.customer_forecast import WhatHappensNext
 from data_access.queries.status.why import WhyThisState
 
 access = context.access()
 access.actor.require(Permission.CUSTOMER_READ)
 
 try:
-    head = access.fetch(CustomerHead(address.customer_id()))  # never from the cache: money depends on it
+    head = access.fetch(CustomerHead(page_params.customer_id()))  # never from the cache: money depends on it
 except NotFound:
     head_panel.not_found()
 else:
@@ -25,4 +25,4 @@ else:
     ahead, awaited = access.fetch(WhatHappensNext(head.customer_id)), access.fetch(PaymentAwaited(head.customer_id))
     next_panel.draw(access, head, ahead, awaited=awaited, is_open=bool(why.causes))
     tab_bar.draw(access, head)
-    shown.draw(head)
+    dialog_host.draw(head)

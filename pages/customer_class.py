@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.classes import class_page
-from dashboard.kit.addresses import address
+from dashboard.kit.addresses import page_params
 from dashboard.kit.context import access as here
 from dashboard.kit.feedback import escape
 from data_access.base.errors import NotFound
@@ -14,7 +14,7 @@ access = here()
 access.actor.require(Permission.CLASS_READ)
 
 try:
-    of_class = access.fetch(ClassPolicies(address.class_id()))
+    of_class = access.fetch(ClassPolicies(page_params.class_id()))
 except NotFound:
     class_page.not_found()
 else:

@@ -1,6 +1,6 @@
 """Home: where a shift starts."""
 
-from dashboard.home.shift import lifts_ending, status_counts, suspensions_due, terminations_due
+from dashboard.home.home import lifts_ending, status_counts, suspensions_due, terminations_due
 from dashboard.jobs.jobs_table import warning
 from dashboard.kit.context import open_page
 from data_access.base.permissions import Permission

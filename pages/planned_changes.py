@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.kit import cache, reader
+from dashboard.kit import cache, viewer
 from dashboard.kit.context import open_page
 from dashboard.planned.plan_form import plan_form
 from dashboard.planned.planned_bar import asked, bar, narrowed, only_day, periods, reseller_id
@@ -25,7 +25,7 @@ if chosen.kind and ahead.more:  # the others may have left no room for them
     ahead = cache.fetch(access, PlannedChanges(chosen.window, chosen.kind, MOST, of_reseller))
 
 rows = narrowed(chosen, ahead.rows)
-clicked = calendar(rows, reader.today(access))
+clicked = calendar(rows, viewer.today(access))
 if clicked is not None:
     only_day(chosen, clicked)
 

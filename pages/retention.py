@@ -1,10 +1,10 @@
 """Retention: whose personal data is erased next, whom a legal hold keeps, and what went lately."""
 
-from dashboard.kit.addresses.steps import page_number
+from dashboard.kit.addresses.pager import page_number
 from dashboard.kit.context import open_page
 from dashboard.retention import retention_lists
 from data_access.base.permissions import Permission
-from data_access.queries.jobs.retained import ErasuresAhead, GoneLately, LegalHolds
+from data_access.queries.jobs.retention_rows import ErasuresAhead, GoneLately, LegalHolds
 
 DAYS = 90
 

@@ -7,11 +7,11 @@ import streamlit as st
 
 from dashboard.kit import feedback
 from dashboard.kit.addresses.day_filter import day_filter
-from dashboard.kit.addresses.listing import go, params
+from dashboard.kit.addresses.list_state import go, params
 from data_access.base.text.labels import command_words
 from data_access.queries.audit.audit import Choices
 from data_access.queries.audit.audit_filter import AUDITED_FIELDS, AuditFilter
-from data_access.search.facets import Params
+from data_access.search.filter_params import Params
 
 VIEW, FIELDS = "view", "fields"
 _DAY_WIDTH = 125

@@ -5,15 +5,15 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard.audit.audit_bar import FIELDS, VIEW
-from dashboard.kit import cache, formats, reader
-from dashboard.kit.addresses.listing import params
-from dashboard.kit.addresses.steps import steps
+from dashboard.kit import cache, formats, viewer
+from dashboard.kit.addresses.list_state import params
+from dashboard.kit.addresses.pager import steps
 from dashboard.kit.charts.chart import Lead
-from dashboard.kit.tables.word_table import Click, Words, word_table
+from dashboard.kit.tables.link_table import Click, Words, word_table
 from data_access.queries.audit.audit import Changed, Done, Entry, FindChanges, FindCommands
 from data_access.queries.audit.audit_filter import AuditFilter
-from data_access.queries.pagination.places import OLDEST, Place, Placed, read_place
-from data_access.search.facets import Params
+from data_access.queries.pagination.by_number import OLDEST, Place, Placed, read_place
+from data_access.search.filter_params import Params
 from data_access.store.access import Access
 
 _AT = "at"
@@ -60,7 +60,7 @@ def _entries(rows: Sequence[Entry]) -> Words:
 
 
 def _who(rows: Sequence[Entry]) -> list[Words]:
-    zone = reader.zone()
+    zone = viewer.zone()
     return [
         Words("When", [formats.moment(row.at, zone) for row in rows], width=136),
         Words("Who", [row.login for row in rows], width=80),

@@ -6,10 +6,10 @@ import streamlit as st
 
 from dashboard.classes import class_timeline
 from dashboard.classes.class_fields import CLASS_GROUPS, CLASS_LABELS, POLICY_LABELS, ask, reads
-from dashboard.kit.addresses import address
+from dashboard.kit.addresses import page_params
 from dashboard.kit.feedback import escape, show_done
 from dashboard.kit.formats import number
-from dashboard.kit.forms import merging
+from dashboard.kit.forms import edit_conflicts
 from dashboard.kit.forms.forms import Form, just_saved
 from data_access.base.errors import Invalid
 from data_access.commands.classes.policies import SetClass, SetPolicy
@@ -28,7 +28,7 @@ def told(of_class: ClassTerms) -> None:
     subjects = [(TERMS, _subject(of_class, each)) for each in of_class.standing.values()]
     for name, subject in [*subjects, (PARAMETERS, str(of_class.class_id))]:
         if just_saved(name, subject):
-            address.stop_changing()
+            page_params.stop_changing()
     show_done()
 
 
@@ -39,51 +39,53 @@ def _subject(of_class: ClassTerms, standing: Version) -> str:
 def terms(access: Access, of_class: ClassTerms, standing: Version) -> None:
     """The terms of one kind of invoices; beside the fields, the timeline that they make."""
     form = Form(access, TERMS, _subject(of_class, standing))
-    since = merging.basis(form, _basis_of_terms(standing))
-    holds = merging.choices(form, POLICY_LABELS, reads)
+    since = edit_conflicts.basis(form, _basis_of_terms(standing))
+    holds = edit_conflicts.choices(form, POLICY_LABELS, reads)
     st.caption(_FROM_NOW)
     left, right = st.columns(2, gap="medium")
     with left:
         entered = ask(form, POLICY_LABELS, since.shown)
     with right:
         _preview(of_class, standing, entered)
-    edit = merging.Edit(since, holds, merging.changes(entered, since, holds))
+    edit = edit_conflicts.Edit(since, holds, edit_conflicts.changes(entered, since, holds))
     order = SetPolicy(
         customer_class_id=of_class.class_id, section=standing.section, number=since.version, typed=edit.changes,
         command_id=form.command_id,
     )  # fmt: skip
     with st.container(horizontal=True):
         if st.button("Save the terms", type="primary", key=form.key("save")):
-            merging.save(form, order, _SAVED, edit, lambda: _current(form))
+            edit_conflicts.save(form, order, _SAVED, edit, lambda: _current(form))
         _leave(form)
 
 
 def parameters(access: Access, of_class: ClassTerms) -> None:
     """Everything about a class but its terms."""
     form = Form(access, PARAMETERS, of_class.class_id)
-    since = merging.basis(form, _basis_of_class(of_class))
-    holds = merging.choices(form, CLASS_LABELS, reads)
+    since = edit_conflicts.basis(form, _basis_of_class(of_class))
+    holds = edit_conflicts.choices(form, CLASS_LABELS, reads)
     st.caption("Changes apply at once, to every customer of the class.")
     entered: dict[str, str] = {}
     for group, names in CLASS_GROUPS.items():
         st.subheader(escape(group), anchor=False)
         entered |= ask(form, {name: CLASS_LABELS[name] for name in names}, since.shown, columns=3)
-    edit = merging.Edit(since, holds, merging.changes(entered, since, holds))
+    edit = edit_conflicts.Edit(since, holds, edit_conflicts.changes(entered, since, holds))
     order = SetClass(
         customer_class_id=of_class.class_id, version=since.version, typed=edit.changes, command_id=form.command_id
     )
     with st.container(horizontal=True):
         if st.button("Save the class", type="primary", key=form.key("save")):
-            merging.save(form, order, "The class is saved.", edit, lambda: _current(form))
+            edit_conflicts.save(form, order, "The class is saved.", edit, lambda: _current(form))
         _leave(form)
 
 
 def _leave(form: Form) -> None:
-    st.button("Close", key=form.key("close"), on_click=address.stop_changing, help="What you typed is kept as a draft.")
+    st.button(
+        "Close", key=form.key("close"), on_click=page_params.stop_changing, help="What you typed is kept as a draft."
+    )
     form.offer_start_over()
 
 
-def _current(form: Form) -> merging.Basis:
+def _current(form: Form) -> edit_conflicts.Basis:
     """What stands there now, for the form that was overtaken."""
     class_id, _, section = form.subject.partition("-")
     of_class = form.access.fetch(ClassPolicies(int(class_id)))
@@ -92,13 +94,13 @@ def _current(form: Form) -> merging.Basis:
     return _basis_of_terms(next(each for each in of_class.standing.values() if each.section == section))
 
 
-def _basis_of_terms(standing: Version) -> merging.Basis:
+def _basis_of_terms(standing: Version) -> edit_conflicts.Basis:
     shown = {name: typed(getattr(standing.policy, name)) for name in POLICY_FIELDS}
-    return merging.Basis(standing.number, shown)
+    return edit_conflicts.Basis(standing.number, shown)
 
 
-def _basis_of_class(of_class: ClassTerms) -> merging.Basis:
-    return merging.Basis(of_class.version, of_class.typed)
+def _basis_of_class(of_class: ClassTerms) -> edit_conflicts.Basis:
+    return edit_conflicts.Basis(of_class.version, of_class.typed)
 
 
 def _preview(of_class: ClassTerms, standing: Version, entered: Mapping[str, str]) -> None:

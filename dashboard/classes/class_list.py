@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.classes.class_timeline import in_short
 from dashboard.kit.addresses.links import go_to
 from dashboard.kit.formats import counted, number
-from dashboard.kit.tables.word_table import Words, word_table
+from dashboard.kit.tables.link_table import Words, word_table
 from data_access.queries.classes.policies import ClassRow
 from data_access.search.filters import CustomerFilter
 

@@ -6,13 +6,13 @@ import streamlit as st
 
 from dashboard.classes import class_forms, class_timeline
 from dashboard.classes.class_fields import CLASS_GROUPS, CLASS_LABELS, POLICY_LABELS, reads
-from dashboard.kit import cache, reader
-from dashboard.kit.addresses import address
+from dashboard.kit import cache, viewer
+from dashboard.kit.addresses import page_params
 from dashboard.kit.addresses.links import link
 from dashboard.kit.feedback import escape
 from dashboard.kit.formats import counted, moment
-from dashboard.kit.prose import prose
-from dashboard.kit.tables.word_table import Words, word_table
+from dashboard.kit.markdown import prose
+from dashboard.kit.tables.link_table import Words, word_table
 from data_access.base.permissions import Permission, who_can
 from data_access.domain.collections.policy import POLICY_FIELDS, Policy
 from data_access.domain.collections.terms import typed
@@ -64,7 +64,7 @@ def _in_order(of_class: ClassTerms) -> list[Version]:
 
 def _form(access: Access, of_class: ClassTerms) -> None:
     class_forms.told(of_class)
-    wanted = address.changing()
+    wanted = page_params.changing()
     chosen = next((each for each in of_class.standing.values() if each.section == wanted), None)
     if chosen is not None:
         with st.container(border=True):
@@ -81,7 +81,7 @@ def _title(title: str, change: str, *, may_edit: bool) -> None:
         st.header(escape(title), anchor=False, width="content")
         if may_edit:
             st.button(
-                "Change", key=f"change-{change}", icon=":material/edit:", on_click=address.change, args=(change,),
+                "Change", key=f"change-{change}", icon=":material/edit:", on_click=page_params.change, args=(change,),
                 help=f"Change: {title.lower()}",
             )  # fmt: skip
 
@@ -109,7 +109,7 @@ def _versions(of_class: ClassTerms) -> None:
     """Who changed the terms when, a row a changed field."""
     st.header("Versions of the terms", anchor=False)
     rows = [(row, *change) for row in of_class.versions for change in _changes(row, of_class.versions)]
-    zone = reader.zone()
+    zone = viewer.zone()
     columns = [
         Words("Since", [moment(row.at, zone) for row, *_ in rows], width=136),
         Words("Terms for", [_KINDS[row.section] for row, *_ in rows], width=150),

@@ -6,10 +6,10 @@ from decimal import Decimal
 
 from dashboard.kit.formats import counted, exact_money
 from dashboard.kit.look.palette import STATUSES
+from dashboard.kit.tables.link_table import Words, word_table
 from dashboard.kit.tables.table import Chip
-from dashboard.kit.tables.word_table import Words, word_table
 from data_access.domain.collections.policy import Policy
-from data_access.domain.standing import Shown
+from data_access.domain.shown_status import Shown
 
 _ISSUED = -10_000  # before anything that is counted from the due date
 

@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.kit.feedback import escape, show_done
 from dashboard.kit.formats import counted, day, relative
 from dashboard.kit.forms.forms import Form, just_saved
-from dashboard.kit.tables.word_table import Words, word_table
+from dashboard.kit.tables.link_table import Words, word_table
 from data_access.base.permissions import Permission, who_can
 from data_access.commands.classes.policies import AddHoliday, RemoveHoliday
 from data_access.queries.classes.policies import HolidayRow

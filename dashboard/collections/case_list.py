@@ -5,14 +5,14 @@ import streamlit as st
 
 from dashboard.collections.case_table import case_table
 from dashboard.kit import cache, formats
-from dashboard.kit.addresses.listing import AFTER, BEFORE, PAGE, go, params
-from dashboard.kit.addresses.steps import steps
-from dashboard.kit.tables.word_table import Words, word_table
+from dashboard.kit.addresses.list_state import AFTER, BEFORE, PAGE, go, params
+from dashboard.kit.addresses.pager import steps
+from dashboard.kit.tables.link_table import Words, word_table
 from dashboard.lists.sums_line import sums_line
 from data_access.queries.collections.collections import RULE, Cases, CollectionFilter, FindCases, Queue, read_place
 from data_access.queries.lists.counts import CAP, CountCustomers
-from data_access.queries.pagination.pages import Direction
-from data_access.search.facets import Params
+from data_access.queries.pagination.by_key import Direction
+from data_access.search.filter_params import Params
 from data_access.store.access import Access
 
 _NOTHING = "Nobody is overdue or suspended here."

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from datetime import date
 
 from dashboard.customer.dialogs import change_status, promises
-from dashboard.kit import formats, reader
+from dashboard.kit import formats, viewer
 from dashboard.kit.addresses.links import open_customer
-from dashboard.kit.forms import opened
+from dashboard.kit.forms import dialog_state
 from dashboard.kit.forms.entry import preset
 from dashboard.kit.look.palette import STATUSES
+from dashboard.kit.tables.link_table import Words, word_table
 from dashboard.kit.tables.table import Chip, next_step
-from dashboard.kit.tables.word_table import Words, word_table
 from data_access.base.permissions import Permission
-from data_access.domain.standing import Shown
+from data_access.domain.shown_status import Shown
 from data_access.queries.collections.collections import Case, Queue
 from data_access.store.access import Access
 
@@ -22,7 +22,7 @@ _AFTER_STATUS = 3
 
 def case_table(access: Access, cases: Sequence[Case]) -> None:
     """Draws the cases; a click opens the customer, or there the dialog that lifts or that records a promise."""
-    columns = _columns(cases, reader.today(access))
+    columns = _columns(cases, viewer.today(access))
     if access.actor.may(Permission.CUSTOMER_LIFT):
         columns[_AFTER_STATUS:_AFTER_STATUS] = [
             Words(_LIFT, [_lift(case) for case in cases], "opener", 60, "Lift the suspension or limitation."),
@@ -36,7 +36,7 @@ def case_table(access: Access, cases: Sequence[Case]) -> None:
     if click.column == _LIFT:
         _choose_lift(case)
     elif click.column == _PROMISE:
-        opened.show(promises.RECORD, case.customer.id)
+        dialog_state.show(promises.RECORD, case.customer.id)
     open_customer(case.customer.id)
 
 
@@ -98,4 +98,4 @@ def _choose_lift(case: Case) -> None:
     """The dialog Change status stands open on the customer's page, with the lift chosen."""
     move = "lift_limitation" if case.queue is Queue.OVERDUE else "lift_suspension"
     preset(change_status.NAME, case.customer.id, {"move": move})
-    opened.show(change_status.NAME, case.customer.id)
+    dialog_state.show(change_status.NAME, case.customer.id)

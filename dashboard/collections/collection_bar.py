@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.kit import feedback, formats
-from dashboard.kit.addresses.listing import go, params
+from dashboard.kit.addresses.list_state import go, params
 from data_access.queries.collections.collections import CollectionFilter, Queue
 
 _ALL = "all"

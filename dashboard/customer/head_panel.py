@@ -8,18 +8,18 @@ import streamlit as st
 from dashboard.customer.actions import actions
 from dashboard.customer.dialogs import edit_note
 from dashboard.customer.figures import Figure, figures
-from dashboard.kit import formats, reader
+from dashboard.kit import formats, viewer
 from dashboard.kit.addresses.links import link
 from dashboard.kit.addresses.navigation import ROOT
 from dashboard.kit.feedback import escape
 from dashboard.kit.look.badges import status_badges
-from dashboard.kit.prose import lines, prose
+from dashboard.kit.markdown import lines, prose
 from data_access.base.clock import time_in_words
 from data_access.base.permissions import Permission
 from data_access.base.statuses import SuspensionCause
 from data_access.base.text.labels import word
 from data_access.queries.customers.customer import Head
-from data_access.queries.forecast.foretell import WITHIN
+from data_access.queries.forecast.customer_forecast import WITHIN
 from data_access.store.access import Access
 
 
@@ -35,7 +35,7 @@ def draw(access: Access, head: Head) -> None:
         st.caption(prose(described(head, with_class=not may_open)), width="content")
         if may_open:
             link("customer_class", head.class_name, shows={"id": [str(head.class_id)]}, icon=":material/category:")
-    figures([_balance(head), _overdue(head), _limit(head), _next_step(head, reader.today(access))])
+    figures([_balance(head), _overdue(head), _limit(head), _next_step(head, viewer.today(access))])
     _notes(access, head)
 
 

@@ -6,12 +6,12 @@ from decimal import Decimal
 
 import streamlit as st
 
-from dashboard.kit import formats, reader
+from dashboard.kit import formats, viewer
 from dashboard.kit.feedback import escape
-from dashboard.kit.prose import prose
+from dashboard.kit.markdown import prose
 from dashboard.planned.planned_list import says
 from data_access.queries.customers.customer import Head
-from data_access.queries.forecast.foresight import Foretold
+from data_access.queries.forecast.forecast_steps import Foretold
 from data_access.store.access import Access
 
 _SHOWN = 6
@@ -23,7 +23,7 @@ def draw(
     """Draws nothing for a customer to whom nothing happens by itself any more. `awaited`: the payment that resumes."""
     if not ahead and awaited is None:
         return
-    now, today = access.now(), reader.today(access)
+    now, today = access.now(), viewer.today(access)
     first = f", {_when(ahead[0], now, today)}: {says(ahead[0], head.currency)}" if ahead and not is_open else ""
     with st.expander(f"What happens next{escape(first)}", expanded=is_open, icon=":material/event:"):
         if awaited is not None:

@@ -17,7 +17,7 @@ from dashboard.customer.tabs import (
     quotas,
     subscriptions,
 )
-from dashboard.kit.addresses import address
+from dashboard.kit.addresses import page_params
 from dashboard.kit.feedback import refusals
 from data_access.queries.customers.customer import Head
 from data_access.store.access import Access
@@ -38,7 +38,7 @@ TABS: dict[str, Callable[[Access, Head], None]] = {
 
 
 def draw(access: Access, head: Head) -> None:
-    tabs = st.tabs(list(TABS), key="tab", bind="query-params", on_change=address.go_to_top)
+    tabs = st.tabs(list(TABS), key="tab", bind="query-params", on_change=page_params.go_to_top)
     for tab, draw_tab in zip(tabs, TABS.values(), strict=True):
         if tab.open:
             with tab, refusals():

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.kit import formats
 from dashboard.kit.addresses.links import link
-from dashboard.kit.prose import prose
+from dashboard.kit.markdown import prose
 from dashboard.kit.tables.text_table import table
 from data_access.base.permissions import SYSTEM
 from data_access.queries.status.old_terms import OldTerms

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard.kit.addresses.listing import go, params
+from dashboard.kit.addresses.list_state import go, params
 
 PARAM = "currency"
 

@@ -7,14 +7,14 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.exposure import marks, points, utilisation
+from dashboard.exposure import chart_drilldown, points, utilisation
 from dashboard.kit import cache, formats
 from dashboard.kit.addresses.links import open_customer
 from dashboard.kit.charts.chart import Lead, Twin, chart
-from dashboard.kit.look.look import theme_in_force
 from dashboard.kit.look.palette import BANDS, Band
+from dashboard.kit.look.theme import theme_in_force
+from dashboard.kit.tables.link_table import Words, word_table
 from dashboard.kit.tables.table import Chip
-from dashboard.kit.tables.word_table import Words, word_table
 from data_access.queries.exposure.exposed_customers import MOST_POINTS, ExposurePoints, TopExposures
 from data_access.queries.exposure.exposure import ExposureBins, Totals, UtilisationHistogram
 from data_access.store.access import Access
@@ -49,7 +49,7 @@ def _cells(currency: str, cells: pd.DataFrame) -> None:
         lambda squeeze: points.density(cells, currency, theme_in_force(), squeeze=squeeze),
         alt=points.describe_density(cells, currency),
         twin=lambda: _cell_twin(currency, cells),
-        lead=lambda mark: _search(marks.cell(currency, mark)),
+        lead=lambda mark: _search(chart_drilldown.cell(currency, mark)),
         key="exposure-cells",
         switch=_BY_MAGNITUDE,
     )
@@ -64,7 +64,7 @@ def shares_in_use(access: Access, currency: str) -> None:
         figure,
         alt=utilisation.describe(bars, currency),
         twin=lambda: _bar_twin(currency, bars, figure),
-        lead=lambda mark: _search(marks.bar(currency, mark)),
+        lead=lambda mark: _search(chart_drilldown.bar(currency, mark)),
         key="utilisation",
     )
 
@@ -82,7 +82,7 @@ def largest_debts(access: Access, currency: str) -> None:
         open_customer(int(customers["customer_id"].iloc[click.row]))
 
 
-def _search(shows: marks.Address) -> Lead:
+def _search(shows: chart_drilldown.Address) -> Lead:
     return Lead("advanced_search", shows)
 
 
@@ -130,7 +130,7 @@ def _cell_twin(currency: str, cells: pd.DataFrame) -> Twin:
             "Together", [formats.owes(row["owed"], currency, of=int(row["customers"])) for row in rows], "amount", 200
         ),
     ]
-    return Twin(columns, [_search(marks.cell(currency, [row[edge] for edge in edges])) for row in rows])
+    return Twin(columns, [_search(chart_drilldown.cell(currency, [row[edge] for edge in edges])) for row in rows])
 
 
 def _range(row: dict[Any, Any], side: str, currency: str) -> str:
@@ -158,4 +158,4 @@ def _bar_twin(currency: str, bars: pd.DataFrame, figure: Any) -> Twin:
         Words("Customers", [formats.number(int(count)) for _, _, count in drawn], "amount", 90),
         Words("Together", [_owed(mark, count, currency, owed) for _, mark, count in drawn], "amount", 200),
     ]
-    return Twin(columns, [_search(marks.bar(currency, mark)) for _, mark, _ in drawn])
+    return Twin(columns, [_search(chart_drilldown.bar(currency, mark)) for _, mark, _ in drawn])

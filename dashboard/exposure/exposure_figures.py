@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from dashboard.exposure import marks
+from dashboard.exposure import chart_drilldown
 from dashboard.kit import formats
 from dashboard.kit.addresses.links import link
 from dashboard.kit.look.palette import BANDS, Band
@@ -21,7 +21,7 @@ class Part:
     icon: str
     customers: int
     sentences: tuple[str, ...]
-    shows: marks.Address
+    shows: chart_drilldown.Address
 
 
 def exposure_figures(totals: Totals, currency: str) -> None:
@@ -48,7 +48,7 @@ def _parts(totals: Totals, currency: str) -> list[Part]:
                 formats.owes(everybody.owed, currency, of=everybody.customers),
                 f"{'limit' if everybody.customers == 1 else 'limits'} of {formats.money(everybody.limits, currency)}",
             ),
-            marks.postpaid(currency),
+            chart_drilldown.postpaid(currency),
         ),
         _band(
             totals,
@@ -67,10 +67,12 @@ def _band(totals: Totals, currency: str, band: Band, more: str = "") -> Part:
     share, look = totals.of(band), BANDS[band]
     owed = formats.owes(share.owed, currency, of=share.customers) if share.customers else "nobody"
     sentences = tuple(sentence for sentence in (owed, more) if sentence)
-    return Part(look.word.capitalize(), look.icon, share.customers, sentences, marks.band(currency, band))
+    return Part(look.word.capitalize(), look.icon, share.customers, sentences, chart_drilldown.band(currency, band))
 
 
 def _prepaid(totals: Totals, currency: str) -> Part:
     share, look = totals.of(Band.PREPAID), BANDS[Band.PREPAID]
     funds = formats.available(totals.funds, currency) if share.customers else "nobody"
-    return Part(look.word.capitalize(), look.icon, share.customers, (funds,), marks.band(currency, Band.PREPAID))
+    return Part(
+        look.word.capitalize(), look.icon, share.customers, (funds,), chart_drilldown.band(currency, Band.PREPAID)
+    )

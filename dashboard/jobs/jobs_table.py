@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard.kit import cache, reader
+from dashboard.kit import cache, viewer
 from dashboard.kit.addresses.links import link, open_customer
-from dashboard.kit.addresses.listing import go, params
+from dashboard.kit.addresses.list_state import go, params
 from dashboard.kit.feedback import escape
 from dashboard.kit.formats import counted, number
 from dashboard.kit.look.palette import RUNS
+from dashboard.kit.tables.link_table import Words, word_table
 from dashboard.kit.tables.table import Chip
-from dashboard.kit.tables.word_table import Words, word_table
 from data_access.base.permissions import Permission
 from data_access.base.schedule import Job
 from data_access.queries.customers.messages import Outbox
@@ -56,10 +56,10 @@ def runs(job: Job, rows: Sequence[RunRow]) -> None:
         st.text("No run has found anything yet.")
         return
     columns = [
-        Words("Began", [reader.moment(row.started_at) for row in rows], width=136),
+        Words("Began", [viewer.moment(row.started_at) for row in rows], width=136),
         Words("State", [[_chip(row.state.value)] for row in rows], "chips", 110),
         *_counts(rows),
-        Words("As of", [reader.moment(row.as_of) for row in rows], width=136),
+        Words("As of", [viewer.moment(row.as_of) for row in rows], width=136),
     ]
     word_table(columns, key="runs", alt=f"{counted(len(rows), 'run')} of the job, newest first")
 
@@ -72,7 +72,7 @@ def troubles(job: Job | None, rows: Sequence[TroubleRow]) -> None:
         return
     labels = {each.value: each.label for each in Job}
     columns = [
-        Words("When", [reader.moment(row.at) for row in rows], width=136),
+        Words("When", [viewer.moment(row.at) for row in rows], width=136),
         Words("Job", [labels.get(row.job, row.job) for row in rows], width=200),
         Words("Customer", [row.customer_code for row in rows], "opener", 90),
         Words("Reason", [row.reason for row in rows], width=520),
@@ -124,8 +124,8 @@ def _counts(rows: Sequence[RunRow | None]) -> list[Words]:
 
 
 def _moment(row: JobRow) -> str:
-    return "" if row.last is None else reader.moment(row.last.started_at)
+    return "" if row.last is None else viewer.moment(row.last.started_at)
 
 
 def _next(row: JobRow) -> str:
-    return "at once" if row.next_at is None else reader.moment(row.next_at)
+    return "at once" if row.next_at is None else viewer.moment(row.next_at)

@@ -13,7 +13,7 @@ from data_access.base.engine import make_engine
 from data_access.base.errors import Refusal
 from data_access.base.permissions import Actor, Permission
 from data_access.base.settings import Environment, settings
-from data_access.store import technical
+from data_access.store import sign_ins
 from data_access.store.access import Access, Command, R
 
 
@@ -38,7 +38,7 @@ def engine() -> Engine:
 def signed_in() -> Actor:
     """Who is signed in, by the people table of this moment. SignedOut when nobody is."""
     token = _token()
-    actor = technical.actor_for_token(engine(), token, system_clock()) if token else None
+    actor = sign_ins.actor_for_token(engine(), token, system_clock()) if token else None
     if actor is None:
         raise SignedOut
     return actor
@@ -46,7 +46,7 @@ def signed_in() -> Actor:
 
 def own_session() -> int | None:
     """The id of the session that this run belongs to."""
-    return technical.session_of(engine(), own_token())
+    return sign_ins.session_of(engine(), own_token())
 
 
 def own_token() -> str:

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 import streamlit as st
 from sqlalchemy.exc import DBAPIError
 
-from data_access.base.clashes import is_away
 from data_access.base.errors import Refusal
+from data_access.base.integrity_errors import is_away
 
 AWAY = (
     "The database does not answer. What was saved before is safe, and nothing is saved twice. "

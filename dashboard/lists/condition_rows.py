@@ -6,15 +6,15 @@ import streamlit as st
 
 from dashboard.kit import cache, feedback
 from dashboard.kit.addresses.day_filter import read_day
-from dashboard.kit.addresses.listing import AFTER, BEFORE, PAGE, go, params
+from dashboard.kit.addresses.list_state import AFTER, BEFORE, PAGE, go, params
 from data_access.base.permissions import Permission
-from data_access.base.text.spelling import COUNTRIES
-from data_access.domain.standing import Shown
+from data_access.base.text.parsing import COUNTRIES
+from data_access.domain.shown_status import Shown
 from data_access.queries.customers.choices import FormChoices
 from data_access.queries.services.services import Plans
-from data_access.search.conditions import PARAM, AdvancedFilter, Line, read_line
-from data_access.search.facets import Params
-from data_access.search.fields import FIELDS, KNOWN, PROMISES, YES_NO, Field, Operation
+from data_access.search.advanced_filter import PARAM, AdvancedFilter, Line, read_line
+from data_access.search.filter_params import Params
+from data_access.search.search_fields import FIELDS, KNOWN, PROMISES, YES_NO, Field, Operation
 from data_access.store.access import Access
 
 _OR = "|"

@@ -2,17 +2,17 @@
 
 import streamlit as st
 
-from dashboard.kit import cache, feedback, reader
+from dashboard.kit import cache, feedback, viewer
 from dashboard.kit.addresses.links import link, open_customer
-from dashboard.kit.addresses.listing import listing
+from dashboard.kit.addresses.list_state import listing
 from dashboard.kit.formats import counted, number
 from dashboard.kit.tables.table import customer_table
-from dashboard.lists.pager import pager
+from dashboard.lists.customer_pager import pager
 from dashboard.lists.sums_line import sums_line
 from data_access.queries.lists.counts import CAP, CountCustomers, HiddenMatches
 from data_access.queries.lists.customers import FindCustomers, Selection
 from data_access.queries.lists.further import FurtherMatches
-from data_access.search.conditions import closed_matches
+from data_access.search.advanced_filter import closed_matches
 from data_access.search.filters import LISTED, CustomerFilter
 from data_access.store.access import Access
 
@@ -29,7 +29,7 @@ def customer_list(access: Access, selection: Selection) -> None:
         _nobody(access, selection)
         _further(access, selection)
         return
-    clicked = customer_table(page.rows, reader.today(access), key="customers")
+    clicked = customer_table(page.rows, viewer.today(access), key="customers")
     if clicked is not None:
         open_customer(clicked)
     pager(access, selection, asked, page)

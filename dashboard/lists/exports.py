@@ -13,7 +13,7 @@ from data_access.base.text.sheets import as_csv, as_xlsx
 from data_access.commands.customers.exports import ExportCustomers
 from data_access.queries.lists.everything import PROFILES
 from data_access.queries.lists.exports import ExportFits, rows_of
-from data_access.search.conditions import AdvancedFilter
+from data_access.search.advanced_filter import AdvancedFilter
 from data_access.search.filters import CustomerFilter
 from data_access.store.access import Access, new_command_id
 

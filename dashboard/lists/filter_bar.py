@@ -7,19 +7,19 @@ from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.kit import cache, feedback
 from dashboard.kit.addresses.links import link
-from dashboard.kit.addresses.listing import AFTER, BEFORE, PAGE, SORT, go, params
+from dashboard.kit.addresses.list_state import AFTER, BEFORE, PAGE, SORT, go, params
 from dashboard.kit.look.palette import STATUSES
 from dashboard.lists.filter_details import more_filters, one
 from dashboard.lists.sort_choice import sort_entered
 from data_access.base.money import CURRENCIES
 from data_access.base.permissions import Permission
-from data_access.domain.standing import Shown
+from data_access.domain.shown_status import Shown
 from data_access.queries.customers.choices import FormChoices
 from data_access.queries.lists.counts import ShownCounts
-from data_access.search.conditions import closed_matches
-from data_access.search.facets import Params, Unread
+from data_access.search.advanced_filter import closed_matches
+from data_access.search.filter_params import Params, Unread
 from data_access.search.filters import CONTROLS_OFFERED, SEARCHABLE, STATUSES_OFFERED, CustomerFilter
-from data_access.search.matching import Match, SearchField
+from data_access.search.text_match import Match, SearchField
 from data_access.store.access import Access
 
 _HABITS = "search-habits"

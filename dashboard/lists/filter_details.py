@@ -7,12 +7,12 @@ import streamlit as st
 from dashboard.kit import cache
 from dashboard.kit.addresses.day_filter import day_filter
 from data_access.base.permissions import Permission
-from data_access.base.text.spelling import COUNTRIES
+from data_access.base.text.parsing import COUNTRIES
 from data_access.queries.customers.choices import FormChoices
 from data_access.queries.lists.counts import BlockedCount
-from data_access.search.facets import Params
+from data_access.search.filter_params import Params
 from data_access.search.filters import OWN, CustomerFilter, Limit
-from data_access.search.matching import SearchField
+from data_access.search.text_match import SearchField
 from data_access.store.access import Access
 
 OPEN = "more-filters"

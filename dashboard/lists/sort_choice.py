@@ -3,14 +3,14 @@
 import streamlit as st
 
 from dashboard.kit import cache
-from dashboard.kit.addresses.listing import AFTER, BEFORE, PAGE, SORT, go, params
+from dashboard.kit.addresses.list_state import AFTER, BEFORE, PAGE, SORT, go, params
 from data_access.base.permissions import Permission
 from data_access.queries.lists.currencies import AreInOneCurrency
 from data_access.queries.lists.customers import Selection
-from data_access.queries.pagination.pages import Sort, sort_for
-from data_access.search.conditions import AdvancedFilter
-from data_access.search.fields import Operation
+from data_access.queries.pagination.by_key import Sort, sort_for
+from data_access.search.advanced_filter import AdvancedFilter
 from data_access.search.filters import CustomerFilter
+from data_access.search.search_fields import Operation
 from data_access.store.access import Access
 
 

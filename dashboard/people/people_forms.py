@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from dashboard.kit import feedback
-from dashboard.kit.forms import merging, one_time
+from dashboard.kit.forms import edit_conflicts, one_time
 from dashboard.kit.forms.forms import Form, just_saved
 from dashboard.people import limit_rows, session_list
 from dashboard.people.people_table import limits, rights
@@ -113,23 +113,23 @@ def _resellers(choices: Choices) -> dict[str, str]:
     return {str(key): reseller for key, reseller in choices.resellers}
 
 
-def _basis_of(person: PersonRow) -> merging.Basis:
-    return merging.Basis(person.version, typed_fields(person, PERSON_FIELDS))
+def _basis_of(person: PersonRow) -> edit_conflicts.Basis:
+    return edit_conflicts.Basis(person.version, typed_fields(person, PERSON_FIELDS))
 
 
 def _edit(access: Access, person: PersonRow, choices: Choices) -> None:
     form = Form(access, EDIT, person.id)
-    since = merging.basis(form, _basis_of(person))
-    holds = merging.choices(form, _LABELS, lambda name, text: _word(name, text, choices))
+    since = edit_conflicts.basis(form, _basis_of(person))
+    holds = edit_conflicts.choices(form, _LABELS, lambda name, text: _word(name, text, choices))
     typed = _fields(form, choices, since.shown)
     with st.container(horizontal=True):
         if st.button("Save", type="primary", key=form.key("save")):
-            _save(form, person, since, merging.changes(typed, since, holds), merging.undecided(holds))
+            _save(form, person, since, edit_conflicts.changes(typed, since, holds), edit_conflicts.undecided(holds))
         form.offer_start_over()
 
 
 def _save(
-    form: Form, person: PersonRow, since: merging.Basis, changes: Mapping[str, str], undecided: Mapping[str, str]
+    form: Form, person: PersonRow, since: edit_conflicts.Basis, changes: Mapping[str, str], undecided: Mapping[str, str]
 ) -> None:
     if undecided:
         form.complain(undecided)
@@ -140,7 +140,7 @@ def _save(
     try:
         form.save(order, lambda saved: f"{saved.login} is saved. The rights apply at once.")
     except Stale as stale:
-        merging.ask_again(form, stale.conflicts, _basis_of(_again(form.access, person)))
+        edit_conflicts.ask_again(form, stale.conflicts, _basis_of(_again(form.access, person)))
 
 
 def _again(access: Access, person: PersonRow) -> PersonRow:

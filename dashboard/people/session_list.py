@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.kit import context, formats, reader
+from dashboard.kit import context, formats, viewer
 from dashboard.kit.forms.forms import Form
 from dashboard.kit.tables.text_table import table
 from data_access.base.clock import system_clock
@@ -52,9 +52,9 @@ def _table(rows: tuple[SessionRow, ...]) -> None:
     columns = {
         "Browser": names,
         "Address": [row.ip or "unknown" for row in rows],
-        "Signed in": [reader.moment(row.created_at) for row in rows],
-        "Last used": [reader.moment(row.last_seen_at) for row in rows],
-        "Ends at the latest": [reader.moment(row.expires_at) for row in rows],
+        "Signed in": [viewer.moment(row.created_at) for row in rows],
+        "Last used": [viewer.moment(row.last_seen_at) for row in rows],
+        "Ends at the latest": [viewer.moment(row.expires_at) for row in rows],
     }
     table(columns, alt=f"{formats.counted(len(rows), 'browser')} signed in.")
 

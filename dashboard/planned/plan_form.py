@@ -4,7 +4,7 @@ from datetime import date
 
 import streamlit as st
 
-from dashboard.kit.addresses.listing import asked_number, params
+from dashboard.kit.addresses.list_state import asked_number, params
 from dashboard.kit.feedback import escape, show_done
 from dashboard.kit.formats import day
 from dashboard.kit.forms.forms import Form, just_saved

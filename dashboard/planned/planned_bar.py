@@ -9,12 +9,12 @@ import streamlit as st
 
 from dashboard.kit import cache
 from dashboard.kit.addresses.links import link
-from dashboard.kit.addresses.listing import go, params
+from dashboard.kit.addresses.list_state import go, params
 from dashboard.kit.feedback import escape
 from dashboard.kit.formats import counted, number
-from data_access.queries.forecast.foresight import Foreseen
+from data_access.queries.forecast.forecast_steps import Foreseen
 from data_access.queries.planned.planned import CHANGES, PeriodsClosing, PlannedChange
-from data_access.search.facets import Filter, day, days, facet, in_words, one_of, plain
+from data_access.search.filter_params import Filter, day, days, facet, in_words, one_of, plain
 from data_access.store.access import Access
 
 Resellers = Sequence[tuple[int, str]]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from dashboard.kit.formats import counted, number
-from dashboard.kit.tables.word_table import Words, word_table
+from dashboard.kit.tables.link_table import Words, word_table
 from data_access.queries.planned.planned import PlannedChange
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

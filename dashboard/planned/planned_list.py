@@ -5,16 +5,16 @@ from datetime import date, datetime
 
 import streamlit as st
 
-from dashboard.kit import formats, reader
+from dashboard.kit import formats, viewer
 from dashboard.kit.addresses.links import open_customer
-from dashboard.kit.addresses.listing import go, params
-from dashboard.kit.addresses.steps import numbered_ways, page_number, steps
+from dashboard.kit.addresses.list_state import go, params
+from dashboard.kit.addresses.pager import numbered_ways, page_number, steps
 from dashboard.kit.look.palette import STATUSES
+from dashboard.kit.tables.link_table import Words, word_table
 from dashboard.kit.tables.table import Chip
-from dashboard.kit.tables.word_table import Words, word_table
 from data_access.base.permissions import Permission
-from data_access.domain.standing import Shown
-from data_access.queries.forecast.foresight import Foreseen, Foretold
+from data_access.domain.shown_status import Shown
+from data_access.queries.forecast.forecast_steps import Foreseen, Foretold
 from data_access.queries.planned.planned import PlannedChange
 from data_access.store.access import Access
 
@@ -45,7 +45,7 @@ def planned_list(access: Access, rows: Sequence[PlannedChange], whole_until: dat
     last = (len(rows) - 1) // _SIZE
     number = min(page_number(), last)
     shown = rows[number * _SIZE : (number + 1) * _SIZE]
-    today = reader.today(access)
+    today = viewer.today(access)
     alt = f"{formats.counted(len(shown), 'planned change')}, soonest first; click a Customer ID or Name to open one."
     click = word_table(_columns(access, shown, today), key="planned", alt=alt)
     if click is not None:
@@ -65,7 +65,7 @@ def planned_list(access: Access, rows: Sequence[PlannedChange], whole_until: dat
 def first_rows(access: Access, rows: Sequence[PlannedChange], *, key: str) -> None:
     """A few rows, for a page that leads here; a click opens the customer."""
     alt = f"{formats.counted(len(rows), 'planned change')}, soonest first; click a Customer ID or Name to open one."
-    click = word_table(_columns(access, rows, reader.today(access)), key=key, alt=alt)
+    click = word_table(_columns(access, rows, viewer.today(access)), key=key, alt=alt)
     if click is not None:
         open_customer(rows[click.row].customer_id)
 

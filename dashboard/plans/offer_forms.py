@@ -6,8 +6,8 @@ from decimal import Decimal
 import streamlit as st
 
 from dashboard.kit import feedback
-from dashboard.kit.addresses import address
-from dashboard.kit.forms import merging
+from dashboard.kit.addresses import page_params
+from dashboard.kit.forms import edit_conflicts
 from dashboard.kit.forms.forms import Form, just_saved
 from dashboard.kit.forms.sight import YES
 from dashboard.plans.offer_list import label
@@ -43,7 +43,7 @@ def told(plans: Sequence[PlanRow]) -> None:
     """What was saved in the run before: said, and its form is closed."""
     just_saved(ADD)
     if any(just_saved(CHANGE, plan.plan_id) for plan in plans):
-        address.stop_changing()
+        page_params.stop_changing()
     feedback.show_done()
 
 
@@ -70,26 +70,26 @@ def _add(form: Form, typed: Mapping[str, str], currency: str) -> None:
 def change(access: Access, plan: PlanRow) -> None:
     """Changes a plan, whoever else does at the same time."""
     form = Form(access, CHANGE, plan.plan_id)
-    since = merging.basis(form, _basis_of(plan))
-    holds = merging.choices(form, _LABELS, _word)
+    since = edit_conflicts.basis(form, _basis_of(plan))
+    holds = edit_conflicts.choices(form, _LABELS, _word)
     st.caption(_FROM_NOW)
     typed = _fields(form, since.shown)
-    edit = merging.Edit(since, holds, merging.changes(typed, since, holds))
+    edit = edit_conflicts.Edit(since, holds, edit_conflicts.changes(typed, since, holds))
     with st.container(horizontal=True):
         if st.button("Save the plan", type="primary", key=form.key("save")):
             _change(form, plan, edit)
-        st.button("Close", key=form.key("close"), on_click=address.stop_changing)
+        st.button("Close", key=form.key("close"), on_click=page_params.stop_changing)
         form.offer_start_over()
 
 
-def _change(form: Form, plan: PlanRow, edit: merging.Edit) -> None:
+def _change(form: Form, plan: PlanRow, edit: edit_conflicts.Edit) -> None:
     try:
         terms = read_terms(edit.whole)
     except Invalid as wrong:
         form.complain(wrong.complaints)
         return
     order = ChangePlan(plan_id=plan.plan_id, version=edit.since.version, terms=terms, command_id=form.command_id)
-    merging.save(form, order, f"{terms.name.strip()} is saved.", edit, lambda: _current(form.access, plan))
+    edit_conflicts.save(form, order, f"{terms.name.strip()} is saved.", edit, lambda: _current(form.access, plan))
 
 
 def _fields(form: Form, shown: Mapping[str, str]) -> dict[str, str]:
@@ -115,10 +115,10 @@ def _word(name: str, text: str) -> str:
     return CHARGE_MODELS.get(text) or ACTIVATIONS.get(text) or text
 
 
-def _basis_of(plan: PlanRow) -> merging.Basis:
+def _basis_of(plan: PlanRow) -> edit_conflicts.Basis:
     shown = {name: str(getattr(plan, name)) for name in ("name", "public_name", "charge_model", "activation")}
     flags = {flag: YES if getattr(plan, flag) else "" for flag in FLAGS}
-    return merging.Basis(plan.version, shown | flags | {"fee": _typed(plan.fee, plan.currency)})
+    return edit_conflicts.Basis(plan.version, shown | flags | {"fee": _typed(plan.fee, plan.currency)})
 
 
 def _typed(fee: Decimal, currency: str) -> str:
@@ -127,7 +127,7 @@ def _typed(fee: Decimal, currency: str) -> str:
     return f"{rounded if rounded == fee else fee.normalize():f}"
 
 
-def _current(access: Access, plan: PlanRow) -> merging.Basis:
+def _current(access: Access, plan: PlanRow) -> edit_conflicts.Basis:
     """What stands there now, for the form that was overtaken."""
     now = next((each for each in access.fetch(Plans()) if each.plan_id == plan.plan_id), None)
     if now is None:

@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from dashboard.kit.addresses import address
+from dashboard.kit.addresses import page_params
 from dashboard.kit.addresses.links import go_to
 from dashboard.kit.formats import counted, exact_money, number
-from dashboard.kit.tables.word_table import Words, word_table
+from dashboard.kit.tables.link_table import Words, word_table
 from data_access.base.text.labels import field_label, word
 from data_access.queries.services.services import PlanRow
-from data_access.search.conditions import AdvancedFilter, Condition
-from data_access.search.fields import Operation
+from data_access.search.advanced_filter import AdvancedFilter, Condition
+from data_access.search.search_fields import Operation
 
 _CUSTOMERS = "Customers"
 _CREDITED = {"credit_suspended": "suspended", "credit_blocked": "blocked", "credit_no_funds": "without funds"}
@@ -24,7 +24,7 @@ def label(field: str) -> str:
 
 def chosen(plans: Sequence[PlanRow]) -> PlanRow | None:
     """The plan that the address asks for; None when it names none."""
-    return next((plan for plan in plans if str(plan.plan_id) == address.changing()), None)
+    return next((plan for plan in plans if str(plan.plan_id) == page_params.changing()), None)
 
 
 def offers(plans: Sequence[PlanRow], customers: Mapping[int, int], *, may_edit: bool) -> None:
@@ -49,8 +49,8 @@ def offers(plans: Sequence[PlanRow], customers: Mapping[int, int], *, may_edit: 
     plan = plans[click.row]
     if click.column == _CUSTOMERS:
         go_to("advanced_search", _customers_of(plan).to_params())
-    if address.changing() != str(plan.plan_id):
-        address.change(str(plan.plan_id))
+    if page_params.changing() != str(plan.plan_id):
+        page_params.change(str(plan.plan_id))
         st.rerun()
 
 

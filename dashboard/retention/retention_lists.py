@@ -6,19 +6,19 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dashboard.customer.dialogs.hold_form import NAME, hold_form
-from dashboard.kit import reader
-from dashboard.kit.addresses import address
+from dashboard.kit import viewer
+from dashboard.kit.addresses import page_params
 from dashboard.kit.addresses.links import link, open_customer
-from dashboard.kit.addresses.steps import numbered_ways, steps
+from dashboard.kit.addresses.pager import numbered_ways, steps
 from dashboard.kit.feedback import escape, show_done
 from dashboard.kit.formats import counted, day_and_distance, number, owes
 from dashboard.kit.forms.forms import just_saved
+from dashboard.kit.tables.link_table import Click, Words, word_table
 from dashboard.kit.tables.table import whole_height
-from dashboard.kit.tables.word_table import Click, Words, word_table
 from data_access.base.clock import day_in
 from data_access.base.permissions import Permission, who_can
-from data_access.queries.jobs.retained import PAGE_SIZE, Gone, Held, ToErase
-from data_access.queries.pagination.stream import Part
+from data_access.queries.jobs.retention_rows import PAGE_SIZE, Gone, Held, ToErase
+from data_access.queries.pagination.newest_first import Part
 from data_access.store.access import Access
 
 _TALL = whole_height(12)
@@ -37,8 +37,8 @@ class Subject:
 
 def told() -> None:
     """What was saved in the run before: said, and its form is closed. Its customer may be in no list any more."""
-    if just_saved(NAME, address.changing()):
-        address.stop_changing()
+    if just_saved(NAME, page_params.changing()):
+        page_params.stop_changing()
     show_done()
 
 
@@ -48,13 +48,13 @@ def change(access: Access, erasures: Sequence[ToErase], holds: Sequence[Held]) -
         *(Subject(row.customer_id, row.customer_code, row.name, True) for row in holds),
         *(Subject(row.customer_id, row.customer_code, row.name, row.is_held) for row in erasures),
     ]
-    chosen = next((each for each in subjects if str(each.customer_id) == address.changing()), None)
+    chosen = next((each for each in subjects if str(each.customer_id) == page_params.changing()), None)
     if chosen is None or not access.actor.may(Permission.PERSONAL_HOLD):
         return
     with st.container(border=True):
         st.markdown(f"**{escape(chosen.customer_code)}** {escape(chosen.name)}")
         hold_form(access, chosen.customer_id, chosen.customer_code, is_held=chosen.is_held)
-        st.button("Close", key="hold-close", on_click=address.stop_changing)
+        st.button("Close", key="hold-close", on_click=page_params.stop_changing)
 
 
 def to_erase(access: Access, erasures: Part[ToErase], days: int) -> None:
@@ -72,7 +72,7 @@ def to_erase(access: Access, erasures: Part[ToErase], days: int) -> None:
         Words(_CUSTOMER, [row.customer_code for row in rows], "opener", 100),
         Words("Name", [row.name for row in rows], width=200),
         Words("Customer class", [row.class_name for row in rows], width=130),
-        Words("Terminated", [reader.moment(row.terminated_at) for row in rows], width=136),
+        Words("Terminated", [viewer.moment(row.terminated_at) for row in rows], width=136),
         Words("Balance", [owes(row.balance, row.currency) for row in rows], "amount", 150),
         Words("Erased", [_when(access, row) for row in rows], width=230),
         *_action(access, _HOLD, ["" if row.is_held else _HOLD for row in rows]),
@@ -89,7 +89,7 @@ def _when(access: Access, row: ToErase) -> str:
         return "kept by a legal hold"
     if row.due_at <= access.now():
         return "by the next run"
-    return day_and_distance(day_in(reader.zone(), row.due_at), reader.today(access))
+    return day_and_distance(day_in(viewer.zone(), row.due_at), viewer.today(access))
 
 
 def holds(access: Access, held: Part[Held]) -> None:
@@ -102,7 +102,7 @@ def holds(access: Access, held: Part[Held]) -> None:
         columns = [
             Words(_CUSTOMER, [row.customer_code for row in rows], "opener", 100),
             Words("Name", [row.name for row in rows], width=200),
-            Words("Since", [reader.moment(row.since) if row.since else "not recorded" for row in rows], width=136),
+            Words("Since", [viewer.moment(row.since) if row.since else "not recorded" for row in rows], width=136),
             Words("By", [row.login for row in rows], width=110),
             Words("Reason", [row.reason for row in rows], width=420),
             *_action(access, _FREE, [_FREE] * len(rows)),
@@ -131,8 +131,8 @@ def _act(click: Click | None, customers: Sequence[int]) -> None:
     wanted = customers[click.row]
     if click.column == _CUSTOMER:
         open_customer(wanted)
-    if address.changing() != str(wanted):
-        address.change(str(wanted))
+    if page_params.changing() != str(wanted):
+        page_params.change(str(wanted))
         st.rerun()
 
 
@@ -143,7 +143,7 @@ def gone(rows: Sequence[Gone]) -> None:
         st.text("Nothing was erased or archived yet.")
         return
     columns = [
-        Words("When", [reader.moment(row.at) for row in rows], width=136),
+        Words("When", [viewer.moment(row.at) for row in rows], width=136),
         Words(_CUSTOMER, [row.customer_code for row in rows], "opener", 100),
         Words("What", [_what(row) for row in rows], width=520),
     ]

@@ -3,7 +3,7 @@
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard.kit.look.look import FIXED
+from dashboard.kit.look.theme import FIXED
 
 _HEAD = b"</head>"
 _RULES = f"<style>html {{ {FIXED} }}</style>".encode()  # nested: a rule of ours outranks a later one of the platform

@@ -12,9 +12,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.kit.feedback import AGAIN_SECONDS, AWAY
 from dashboard.server.signin.signin_page import away_page
-from data_access.base.clashes import is_away
 from data_access.base.clock import Clock
-from data_access.store import running
+from data_access.base.integrity_errors import is_away
+from data_access.store import job_leases
 
 SILENT_AFTER = timedelta(minutes=3)  # some job is begun every minute
 _NOT_READY = 503
@@ -36,7 +36,7 @@ def routes(engine: Engine, clock: Clock) -> list[Route]:
 def what_is_wrong(engine: Engine, clock: Clock) -> str:
     """Why the desk is not ready, in a sentence; "" if it is."""
     try:
-        seen, now = running.last_sign_of_life(engine), clock()
+        seen, now = job_leases.last_sign_of_life(engine), clock()
     except SQLAlchemyError:
         return "The database does not answer."
     if seen is None:

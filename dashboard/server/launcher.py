@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from sqlalchemy import Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from dashboard.server.launched import by_this_process
+from dashboard.server.parent_watch import by_this_process
 from data_access.base.clock import system_clock
 from data_access.base.engine import make_engine
 from data_access.base.errors import Refusal
@@ -25,7 +25,7 @@ from data_access.base.settings import Settings, settings
 from data_access.domain.passwords import DEMO_SIGN_INS
 from data_access.migrations import upgrade
 from data_access.seed.demo import seed
-from data_access.store import technical
+from data_access.store import sign_ins
 
 ROOT = Path(__file__).resolve().parents[2]
 CANNOT_START = 2
@@ -93,7 +93,7 @@ def _prepare(chosen: Settings) -> None:
     try:
         engine = make_engine(chosen.database_url)
         upgrade(engine)
-        technical.prune(engine, system_clock())
+        sign_ins.prune(engine, system_clock())
         _fill(engine, chosen)
         engine.dispose()
     except ArgumentError as wrong:
@@ -105,7 +105,7 @@ def _prepare(chosen: Settings) -> None:
 
 
 def _fill(engine: Engine, chosen: Settings) -> None:
-    if technical.has_people(engine):
+    if sign_ins.has_people(engine):
         return
     if not chosen.is_demo:
         print("Nobody can sign in yet: add the first administrator with")

@@ -19,7 +19,7 @@ from dashboard.kit.addresses.navigation import HOME
 from dashboard.kit.feedback import on_script_error
 from dashboard.kit.saving import Files
 from dashboard.kit.signin_cookies import Cookies
-from dashboard.server import health, launched
+from dashboard.server import health, parent_watch
 from dashboard.server.early_look import EarlyLook
 from dashboard.server.guard import Guard
 from dashboard.server.hosts import Hosts, Place
@@ -31,8 +31,8 @@ from dashboard.server.signin.signin_pace import Pace, Sleep
 from data_access.base.clock import Clock, system_clock
 from data_access.base.permissions import Actor
 from data_access.base.settings import Settings, settings
-from data_access.store import technical
-from data_access.store.running import DemoTime
+from data_access.store import sign_ins
+from data_access.store.job_leases import DemoTime
 
 
 class Parts(TypedDict):
@@ -54,7 +54,7 @@ def parts(engine: Engine, of: Settings, clock: Clock, sleep: Sleep = sleep) -> P
     """The parts for one database, settings, clock and way to wait."""
 
     def actor_for(token: str) -> Actor | None:
-        return technical.actor_for_token(engine, token, clock())
+        return sign_ins.actor_for_token(engine, token, clock())
 
     sign_in = SignIn(engine, of, clock, CapacityLimiter(PASSWORDS_AT_ONCE), Pace(engine, clock, sleep))
     return Parts(
@@ -83,5 +83,5 @@ async def _first_page(_: Request) -> Response:
 async def _lifespan(_: st.App) -> AsyncIterator[None]:
     gc.collect()
     gc.freeze()  # the libraries are never garbage: no later collection needs to walk them
-    async with launched.tied():
+    async with parent_watch.tied():
         yield

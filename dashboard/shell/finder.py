@@ -7,9 +7,9 @@ from dashboard.kit.addresses.links import go_to, open_customer
 from dashboard.kit.formats import number
 from dashboard.kit.look.palette import STATUSES
 from data_access.base.permissions import Permission
-from data_access.base.text.folding import fold
+from data_access.base.text.text_keys import fold
 from data_access.queries.lists.search import HITS, FindQuick, Found, Hit
-from data_access.search.conditions import closed_found
+from data_access.search.advanced_filter import closed_found
 from data_access.store.access import Access
 
 _OPEN, _OPENED = "finder-is-open", "finder-opened"

@@ -7,12 +7,12 @@ from functools import cache
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from dashboard.kit import context, feedback, formats, reader
+from dashboard.kit import context, feedback, formats, viewer
 from dashboard.kit.addresses.leaving import watch_history
 from dashboard.kit.addresses.navigation import PAGES, PageEntry
 from dashboard.kit.forms import sight
 from dashboard.kit.hands import watch_hands
-from dashboard.kit.look.look import apply_look
+from dashboard.kit.look.theme import apply_look
 from dashboard.kit.receipts import watch_receipts
 from dashboard.server.signin.signin_page import PRODUCT
 from dashboard.shell import finder
@@ -90,7 +90,7 @@ def _foot(access: Access) -> None:
     with st.sidebar.container(key="foot", gap="xsmall"):
         if settings().is_demo:
             st.badge("Demo data", icon=":material/science:", color="orange")
-            st.caption(f"Today is {formats.day(reader.today(access))}.")  # its clock can be moved ahead
+            st.caption(f"Today is {formats.day(viewer.today(access))}.")  # its clock can be moved ahead
         st.text(actor.name)
         st.caption(f"Signed in as {feedback.escape(actor.login)}, {actor.role}")
         with st.popover("Help", icon=":material/help:", type="tertiary"):

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from dashboard.kit import feedback
-from dashboard.kit.addresses import address
-from dashboard.kit.forms import merging, one_time
+from dashboard.kit.addresses import page_params
+from dashboard.kit.forms import edit_conflicts, one_time
 from dashboard.kit.forms.forms import Form, just_saved
 from dashboard.kit.look.palette import OUTBOX
 from dashboard.webhooks.webhook_table import EVENTS
@@ -75,21 +75,23 @@ def change(access: Access, hook: Hook) -> None:
     if hook.last_error:
         st.warning(feedback.escape(hook.last_error), icon=OUTBOX["failing"].icon)
     form = Form(access, CHANGE, hook.webhook_id)
-    since = merging.basis(form, _basis_of(hook))
-    holds = merging.choices(form, _LABELS, _word)
+    since = edit_conflicts.basis(form, _basis_of(hook))
+    holds = edit_conflicts.choices(form, _LABELS, _word)
     typed = _fields(form, since.shown)
     renewed = form.check("renew", "A new secret", help="From now on messages are signed with it; the old one is void.")
-    edit = merging.Edit(since, holds, merging.changes(typed, since, holds))
+    edit = edit_conflicts.Edit(since, holds, edit_conflicts.changes(typed, since, holds))
     with st.container(horizontal=True):
         if st.button("Save", type="primary", key=form.key("save")):
             said = f"{edit.whole['name'].strip()} is saved."
-            merging.save(form, _changed(form, hook, edit, renewed=renewed), said, edit, lambda: _current(access, hook))
+            edit_conflicts.save(
+                form, _changed(form, hook, edit, renewed=renewed), said, edit, lambda: _current(access, hook)
+            )
         _disable(access, hook)
-        st.button("Close", key=form.key("close"), on_click=address.stop_changing)
+        st.button("Close", key=form.key("close"), on_click=page_params.stop_changing)
         form.offer_start_over()
 
 
-def _changed(form: Form, hook: Hook, edit: merging.Edit, *, renewed: bool) -> ChangeWebhook:
+def _changed(form: Form, hook: Hook, edit: edit_conflicts.Edit, *, renewed: bool) -> ChangeWebhook:
     whole = edit.whole
     return ChangeWebhook(
         webhook_id=hook.webhook_id, version=edit.since.version, name=whole["name"], url=whole["url"],
@@ -125,12 +127,12 @@ def _word(name: str, text: str) -> str:
     return ", ".join(EVENTS[each] for each in text.split()) or "all" if name == "events" else text
 
 
-def _basis_of(hook: Hook) -> merging.Basis:
+def _basis_of(hook: Hook) -> edit_conflicts.Basis:
     shown = {"name": hook.name, "url": hook.url, "events": " ".join(sorted(hook.events))}
-    return merging.Basis(hook.version, shown)
+    return edit_conflicts.Basis(hook.version, shown)
 
 
-def _current(access: Access, hook: Hook) -> merging.Basis:
+def _current(access: Access, hook: Hook) -> edit_conflicts.Basis:
     """What stands there now, for the form that was overtaken."""
     now = next((each for each in access.fetch(Webhooks()) if each.webhook_id == hook.webhook_id), None)
     if now is None:

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard.kit import reader
-from dashboard.kit.addresses import address
+from dashboard.kit import viewer
+from dashboard.kit.addresses import page_params
 from dashboard.kit.addresses.links import link, open_customer
 from dashboard.kit.formats import counted, number
 from dashboard.kit.look.palette import OUTBOX
+from dashboard.kit.tables.link_table import Words, word_table
 from dashboard.kit.tables.table import Chip
-from dashboard.kit.tables.word_table import Words, word_table
 from data_access.domain.notices import Event
 from data_access.queries.customers.messages import Hook
 from data_access.queries.jobs.deliveries import Delivery
@@ -21,7 +21,7 @@ _EVERYTHING = "all events"
 
 def chosen(hooks: Sequence[Hook]) -> Hook | None:
     """The webhook that the address asks for; None when it names none."""
-    return next((hook for hook in hooks if str(hook.webhook_id) == address.changing()), None)
+    return next((hook for hook in hooks if str(hook.webhook_id) == page_params.changing()), None)
 
 
 def webhooks(hooks: Sequence[Hook]) -> None:
@@ -39,8 +39,8 @@ def webhooks(hooks: Sequence[Hook]) -> None:
         Words("Last error", [hook.last_error for hook in hooks], width=210),
     ]
     click = word_table(columns, key="webhooks", alt=f"{counted(len(hooks), 'webhook')}, oldest first")
-    if click is not None and address.changing() != str(hooks[click.row].webhook_id):
-        address.change(str(hooks[click.row].webhook_id))
+    if click is not None and page_params.changing() != str(hooks[click.row].webhook_id):
+        page_params.change(str(hooks[click.row].webhook_id))
         st.rerun()
 
 
@@ -64,7 +64,7 @@ def deliveries(hook: Hook | None, rows: Sequence[Delivery]) -> None:
         st.text("Nothing has been sent yet: none of its events has happened since it was added.")
         return
     columns = [
-        Words("When", [reader.moment(row.at) for row in rows], width=136),
+        Words("When", [viewer.moment(row.at) for row in rows], width=136),
         Words("Event", [EVENTS.get(row.event, row.event) for row in rows], width=170),
         Words("Customer", [row.customer_code for row in rows], "opener", 90),
         *([] if hook else [Words("Webhook", [row.webhook for row in rows], width=150)]),
@@ -82,6 +82,6 @@ def deliveries(hook: Hook | None, rows: Sequence[Delivery]) -> None:
 
 def _outcome(row: Delivery) -> str:
     if row.sent_at is not None:
-        return f"Arrived {reader.moment(row.sent_at)}"
-    again = f"Tried again {reader.moment(row.next_try_at)}" if row.next_try_at is not None and row.attempts else ""
+        return f"Arrived {viewer.moment(row.sent_at)}"
+    again = f"Tried again {viewer.moment(row.next_try_at)}" if row.next_try_at is not None and row.attempts else ""
     return ". ".join(part for part in (row.last_error.rstrip("."), again) if part)

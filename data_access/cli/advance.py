@@ -19,12 +19,12 @@ from data_access.jobs.runner import run_job
 from data_access.jobs.table import WORK
 from data_access.jobs.worker import due_jobs, round_of
 from data_access.migrations import upgrade
-from data_access.queries.jobs.happened import HappenedSince, LastWritten
+from data_access.queries.jobs.activity_since import HappenedSince, LastWritten
 from data_access.seed.demo import seed
 from data_access.seed.payers import pay
 from data_access.store.access import Access
-from data_access.store.running import DemoTime, Holder
-from data_access.store.technical import has_people
+from data_access.store.job_leases import DemoTime, Holder
+from data_access.store.sign_ins import has_people
 
 STEPS_A_DAY = 4
 _MOST_DAYS = 3660

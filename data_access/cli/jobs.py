@@ -26,7 +26,7 @@ from data_access.jobs.work import BATCH
 from data_access.jobs.worker import round_of, sentence
 from data_access.queries.jobs.jobs import JobRow, ListJobs
 from data_access.store.access import Access
-from data_access.store.running import Holder
+from data_access.store.job_leases import Holder
 
 _LOOK_SECONDS = 0.2
 

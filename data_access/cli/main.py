@@ -15,8 +15,8 @@ from data_access.base.engine import make_engine
 from data_access.base.errors import NotFound, Refusal, Rejected
 from data_access.base.permissions import PEOPLE_ROLES, SYSTEM, Permission, Role
 from data_access.base.settings import Environment, Settings
-from data_access.base.text.folding import fold
 from data_access.base.text.numerals import counted
+from data_access.base.text.text_keys import fold
 from data_access.cli import advance, archive, audit, exports, imports, retention, webhooks
 from data_access.cli import jobs as job_verbs
 from data_access.cli.calls import DONE, STOPPED, a_count, named, say, signed_by, verb
@@ -26,9 +26,9 @@ from data_access.migrations import upgrade
 from data_access.models.people import Person, Reseller
 from data_access.seed.demo import seed
 from data_access.store.access import Access, new_command_id
-from data_access.store.running import DemoTime
+from data_access.store.job_leases import DemoTime
 from data_access.store.scope import visible
-from data_access.store.technical import has_people
+from data_access.store.sign_ins import has_people
 
 
 def main(arguments: Sequence[str] | None = None, clock: Clock = system_clock) -> int:

@@ -12,7 +12,7 @@ from data_access.base.money import exact_money
 from data_access.cli.calls import DONE, named, signed_by, verb
 from data_access.commands.customers.erasure import SetLegalHold
 from data_access.queries.jobs.retention import Ended, PreviewErasures
-from data_access.queries.pagination.stream import Part
+from data_access.queries.pagination.newest_first import Part
 from data_access.store.access import Access, new_command_id
 from data_access.store.identity import meant_by
 

@@ -10,11 +10,11 @@ from typing import Protocol, TypeVar
 from sqlalchemy import Engine
 from sqlalchemy.exc import DataError, IntegrityError, StatementError
 
-from data_access.base.chain import sha256
-from data_access.base.clashes import refusal_of
+from data_access.base.audit_hash_chain import sha256
 from data_access.base.clock import Clock
 from data_access.base.engine import apart
 from data_access.base.errors import Invalid, Refusal
+from data_access.base.integrity_errors import refusal_of
 from data_access.base.permissions import Actor
 from data_access.imports.files.files import LARGEST
 from data_access.imports.files.mapping import FileMapping

@@ -9,7 +9,7 @@ from typing import Any
 from data_access.base.clock import in_words
 from data_access.base.errors import Rejected
 from data_access.base.money import CURRENCIES, cash
-from data_access.base.text.spelling import an_amount, identifier, one_of, within
+from data_access.base.text.parsing import an_amount, identifier, one_of, within
 from data_access.imports.entries import read_fields
 from data_access.imports.files.days import day_of
 from data_access.imports.files.mapping import FileMapping

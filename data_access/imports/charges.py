@@ -12,8 +12,8 @@ from data_access.base.clock import day_in
 from data_access.base.errors import Rejected
 from data_access.base.money import BEYOND, CURRENCIES, positive
 from data_access.base.permissions import Permission
-from data_access.base.text.folding import fold, is_same_code, not_meant
-from data_access.base.text.spelling import an_amount, identifier, one_of, within
+from data_access.base.text.parsing import an_amount, identifier, one_of, within
+from data_access.base.text.text_keys import fold, is_same_code, not_meant
 from data_access.commands.billing.money import status_refusal
 from data_access.commands.services.usage import REFERENCE_LENGTH, BookCharges, Charge
 from data_access.domain.editing import as_typed
@@ -26,7 +26,7 @@ from data_access.imports.files.mapping_file import read_mapping
 from data_access.imports.files.reading import Line, opened
 from data_access.imports.report import Remark, Report
 from data_access.models.quotas import Unit
-from data_access.queries.services.charged import ChargedBefore, PartiesByAccount, PartiesByCode, Party
+from data_access.queries.services.booked_charges import ChargedBefore, PartiesByAccount, PartiesByCode, Party
 from data_access.store.access import Access, new_command_id
 
 CHARGE_FIELDS = frozenset(

@@ -8,8 +8,8 @@ from typing import Any
 from data_access.base.errors import Invalid
 from data_access.base.money import CURRENCIES
 from data_access.base.permissions import Permission as P
-from data_access.base.text.folding import fold, is_same_code
-from data_access.base.text.spelling import identifier, one_of, plain, within
+from data_access.base.text.parsing import identifier, one_of, plain, within
+from data_access.base.text.text_keys import fold, is_same_code
 from data_access.domain.collections.policy import Policy
 from data_access.domain.collections.terms import CLASS_FIELDS, read_class, read_policy, typed
 from data_access.imports.batches import Run, run_batches

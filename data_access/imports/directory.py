@@ -5,7 +5,7 @@ from typing import Any
 
 from data_access.base.permissions import Permission as P
 from data_access.base.permissions import who_can
-from data_access.base.text.folding import fold, is_same_code
+from data_access.base.text.text_keys import fold, is_same_code
 from data_access.domain.collections.policy import Policy, first_versions
 from data_access.domain.validation import ClassRule
 from data_access.imports.files.mapping import FileMapping, NewClass

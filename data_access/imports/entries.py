@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from data_access.base.money import ZERO
-from data_access.base.text.folding import is_same_code, not_meant
-from data_access.base.text.spelling import an_amount
+from data_access.base.text.parsing import an_amount
+from data_access.base.text.text_keys import is_same_code, not_meant
 from data_access.domain.editing import as_typed, typed_fields
 from data_access.domain.validation import (
     IN_CREDIT,

@@ -14,7 +14,7 @@ from sqlalchemy import Row, func
 from data_access.base.bookings import BOOKINGS, Kind
 from data_access.base.clock import day_in
 from data_access.base.permissions import Permission as P
-from data_access.base.text.folding import fold, is_same_code, not_meant
+from data_access.base.text.text_keys import fold, is_same_code, not_meant
 from data_access.commands.billing.money import status_refusal
 from data_access.domain.billing.ledger import Books
 from data_access.domain.editing import as_typed

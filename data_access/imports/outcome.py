@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from data_access.base.text.numerals import counted
 from data_access.domain.billing.ledger import Books
 from data_access.models.money import OPEN
-from data_access.queries.forecast.foresight import BY_DEBT, Foreseen
-from data_access.queries.forecast.foretell import ahead_of
+from data_access.queries.forecast.customer_forecast import ahead_of
+from data_access.queries.forecast.forecast_steps import BY_DEBT, Foreseen
 from data_access.store.access import Reader
 from data_access.store.bulk import BulkLoad
 

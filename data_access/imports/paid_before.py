@@ -7,7 +7,7 @@ from sqlalchemy import Row
 from data_access.base.bookings import RECEIVED
 from data_access.base.clock import moment_in_words
 from data_access.base.money import exact_money
-from data_access.base.text.folding import fold
+from data_access.base.text.text_keys import fold
 from data_access.commands.billing.money import BookTransaction
 from data_access.imports.bills import Bill
 from data_access.models.history import CommandLog

@@ -22,8 +22,8 @@ from data_access.jobs.archive_file import Rows, sums_in, sums_of, write_archive
 from data_access.jobs.details import DETAILS, details_to_archive
 from data_access.models.base import Base
 from data_access.models.customers import Customer, CustomerClass
+from data_access.models.jobs import Archive
 from data_access.models.money import Transaction
-from data_access.models.running import Archive
 from data_access.store.access import new_command_id
 from data_access.store.audit_trail import FieldChange, Order, changed, write_entry
 from data_access.store.scope import visible

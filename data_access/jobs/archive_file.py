@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from sqlalchemy import inspect
 
-from data_access.base.chain import canonical
+from data_access.base.audit_hash_chain import canonical
 from data_access.base.engine import keep_private
 from data_access.base.money import SCALE, ZERO
 from data_access.models.base import Base

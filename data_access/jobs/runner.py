@@ -15,10 +15,10 @@ from data_access.base.permissions import SYSTEM
 from data_access.base.schedule import Job
 from data_access.jobs.table import WORK
 from data_access.jobs.work import BATCH, Work
-from data_access.models.running import RunState
-from data_access.store import running
+from data_access.models.jobs import RunState
+from data_access.store import job_leases
 from data_access.store.access import Access
-from data_access.store.running import Holder, Tally
+from data_access.store.job_leases import Holder, Tally
 
 _BEATS_A_LEASE = 4
 
@@ -60,12 +60,12 @@ def run_job(
     `as_of`: whom the run looks for, by default those of now. What it does to them, it does now. `meanwhile` is called
     between two of them, with what keeps the lease while others have their turn.
     """
-    run_id = running.begin_run(engine, job, holder, now=clock(), as_of=as_of or clock())
+    run_id = job_leases.begin_run(engine, job, holder, now=clock(), as_of=as_of or clock())
     if run_id is None:
         return None
     run = _Run(engine, job, works[job], clock, holder, run_id)
     state = run.walk(as_of, is_told_to_stop, meanwhile)
-    running.end_run(engine, run_id, job, holder, tally=run.tally, state=state, now=clock())
+    job_leases.end_run(engine, run_id, job, holder, tally=run.tally, state=state, now=clock())
     return Ran(run_id, state, run.tally)
 
 
@@ -125,11 +125,11 @@ class _Run:
 
     def _note(self, key: int, reason: str, told: str = "") -> None:
         about = (self.work.about, key)
-        running.note_trouble(self.engine, self.run_id, about, now=self.clock(), reason=reason, traceback=told)
+        job_leases.note_trouble(self.engine, self.run_id, about, now=self.clock(), reason=reason, traceback=told)
 
     def _is_still_mine(self) -> bool:
         """A sign of life, now and then; whoever was away for too long has lost the job to another."""
         if time.monotonic() - self.beaten_at < self.holder.seconds / _BEATS_A_LEASE:
             return True
         self.beaten_at = time.monotonic()
-        return running.beat(self.engine, self.run_id, self.job, self.holder, tally=self.tally, now=self.clock())
+        return job_leases.beat(self.engine, self.run_id, self.job, self.holder, tally=self.tally, now=self.clock())

@@ -15,9 +15,9 @@ from data_access.base.settings import Settings, settings
 from data_access.jobs.transports import NotDelivered, Transport, hooks_of, mail_of
 from data_access.jobs.work import Work
 from data_access.models.outbox import Channel, Message
-from data_access.store import delivering
+from data_access.store import outbox_delivery
 from data_access.store.access import Access
-from data_access.store.delivering import Parcel
+from data_access.store.outbox_delivery import Parcel
 
 _LOG = logging.getLogger("customer_desk.sending")
 ATTEMPTS = 20  # over about a day
@@ -40,9 +40,9 @@ class Sender:
         So nobody waits long for a receiver that is slow. Once tried, a message is not due; what is left comes next.
         """
         resting = self._resting(now)
-        receivers = delivering.receivers(engine, frozenset(self.ways))
+        receivers = outbox_delivery.receivers(engine, frozenset(self.ways))
         queues = [
-            delivering.due_messages(engine, now, receiver=receiver, limit=self._share(receiver))
+            outbox_delivery.due_messages(engine, now, receiver=receiver, limit=self._share(receiver))
             for receiver in receivers
             if receiver not in resting
         ]
@@ -57,7 +57,7 @@ class Sender:
 
     def deliver(self, engine: Engine, message_id: int, clock: Clock) -> bool:
         """Sends a message; whether it arrived."""
-        parcel = delivering.claim(engine, message_id, clock(), self._resting(clock()))
+        parcel = outbox_delivery.claim(engine, message_id, clock(), self._resting(clock()))
         return parcel is not None and self._send(engine, parcel, clock)
 
     def _send(self, engine: Engine, parcel: Parcel, clock: Clock) -> bool:
@@ -71,13 +71,13 @@ class Sender:
         except NotDelivered as failure:
             is_over = failure.is_final or parcel.attempts >= ATTEMPTS
             later = None if is_over else clock() + wait_after(parcel.attempts)
-            delivering.record_failure(engine, parcel.id, str(failure), later)
+            outbox_delivery.record_failure(engine, parcel.id, str(failure), later)
             if failure.technical:
                 _LOG.warning("Message %s: %s (%s)", parcel.id, failure, failure.technical)
             if failure.is_down:
                 self.resting[parcel.receiver] = clock() + _REST
             return False
-        delivering.record_sent(engine, parcel.id, clock(), remark)
+        outbox_delivery.record_sent(engine, parcel.id, clock(), remark)
         return True
 
     def _timed(self, parcel: Parcel, now: datetime) -> str:
@@ -120,7 +120,7 @@ def _deliver(access: Access, message_id: int) -> bool:
 
 
 def _waiting(access: Access) -> int:
-    return delivering.count_due(access.engine, access.now(), frozenset(sender_by(settings()).ways))
+    return outbox_delivery.count_due(access.engine, access.now(), frozenset(sender_by(settings()).ways))
 
 
 SENDING = Work(Message, _due, _deliver, _waiting)

@@ -16,14 +16,14 @@ from data_access.models.cards import CardPayment
 from data_access.models.collection import Promise
 from data_access.models.customers import Customer
 from data_access.models.history import InvoiceRequest, PlannedMove
-from data_access.models.running import JobRun
+from data_access.models.jobs import JobRun
 from data_access.queries.billing.periods import DueFees, DueFundChecks, DueInvoiceRequests, DuePeriods
 from data_access.queries.cards.cards import UnknownCardPayments
 from data_access.queries.collections.collection_due import DueCollection, DuePromises
 from data_access.queries.customers.limits import DueLimitEnds
 from data_access.queries.jobs.lifecycle_due import DuePlans, DueTerminations
 from data_access.queries.jobs.retention import DueErasures
-from data_access.store import running, technical
+from data_access.store import job_leases, sign_ins
 from data_access.store.access import Access
 from data_access.store.gateway import LocalGateway
 
@@ -42,7 +42,7 @@ def _ask_the_bank(access: Access, card_payment_id: int) -> object:
 
 def _tidy(access: Access, _key: int) -> None:
     """By the system's clock: a demo that was moved ahead signs nobody out."""
-    for prune in (technical.prune, running.prune):
+    for prune in (sign_ins.prune, job_leases.prune):
         while prune(access.engine, system_clock()):
             continue
 

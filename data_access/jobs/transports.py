@@ -16,14 +16,14 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import SplitResult, urlsplit
 
-from data_access.base.chain import canonical
+from data_access.base.audit_hash_chain import canonical
 from data_access.base.engine import keep_private
 from data_access.base.errors import Rejected
 from data_access.base.settings import Settings
 from data_access.domain.destinations import Reach, read_address
 from data_access.jobs.deadline import Line, within
 from data_access.jobs.trouble import said_of, technical, words_of
-from data_access.store.delivering import Parcel
+from data_access.store.outbox_delivery import Parcel
 
 SECONDS = 5.0  # for a whole call; a receiver that needs longer gets it again later
 MAIL_SECONDS = 8.0  # for a whole mail, with TLS and signing in

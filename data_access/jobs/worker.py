@@ -17,9 +17,9 @@ from data_access.base.schedule import Job
 from data_access.jobs.runner import Ran, SignOfLife, never, run_job
 from data_access.jobs.table import WORK
 from data_access.jobs.work import Work
-from data_access.models.running import RunState
-from data_access.store import running
-from data_access.store.running import Holder
+from data_access.models.jobs import RunState
+from data_access.store import job_leases
+from data_access.store.job_leases import Holder
 
 LOOK_SECONDS = 2.0
 LONGEST_WAIT_SECONDS = 60.0
@@ -32,7 +32,7 @@ def due_jobs(engine: Engine, now: datetime, works: dict[Job, Work] = WORK) -> li
 
     A start that lies ahead was told by a clock that has been set back since: it puts nothing off.
     """
-    starts = running.last_starts(engine)
+    starts = job_leases.last_starts(engine)
     return [job for job in Job if job in works and not (job in starts and now - job.period < starts[job] <= now)]
 
 

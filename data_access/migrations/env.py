@@ -5,7 +5,7 @@ from typing import Any
 from alembic import context
 
 from data_access.migrations.render import render_item
-from data_access.models import cards, collection, customers, history, money, outbox, people, quotas, running, services
+from data_access.models import cards, collection, customers, history, jobs, money, outbox, people, quotas, services
 from data_access.models.base import Base
 
 AREAS = (
@@ -17,7 +17,7 @@ AREAS = (
     outbox,
     people,
     quotas,
-    running,
+    jobs,
     services,
 )  # importing an area declares its tables
 

@@ -12,13 +12,13 @@ from sqlalchemy import BigInteger, ColumnElement, and_, exists, or_, type_coerce
 from data_access.base.errors import NotPermitted
 from data_access.base.money import ZERO, read_amount
 from data_access.base.permissions import Actor, Permission, who_can
-from data_access.base.text.folding import fold
-from data_access.domain.standing import Shown, effective_limit, live, over_limit, overdue, shown_status
+from data_access.base.text.text_keys import fold
+from data_access.domain.shown_status import Shown, effective_limit, live, over_limit, overdue, shown_status
 from data_access.models.customers import BalanceControl, Customer, CustomerClass
 from data_access.models.money import Invoice
 from data_access.models.people import Reseller
 from data_access.search import local_days
-from data_access.search.facets import (  # fmt: skip
+from data_access.search.filter_params import (
     Filter,
     country_code,
     currency_code,
@@ -33,7 +33,7 @@ from data_access.search.facets import (  # fmt: skip
     yes,
     yes_or_no,
 )
-from data_access.search.matching import Match, SearchField, any_matches
+from data_access.search.text_match import Match, SearchField, any_matches
 
 SEARCHABLE = (SearchField.CUSTOMER_ID, SearchField.NAME)
 STATUSES_OFFERED = tuple(status for status in Shown if status is not Shown.PERMANENTLY_TERMINATED)

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Date, and_, case, literal
 from sqlalchemy.orm import InstrumentedAttribute
 
 from data_access.base.clock import UtcDateTime, day_in, days_before, start_of
-from data_access.base.text.spelling import ZONES
+from data_access.base.text.parsing import ZONES
 from data_access.models.customers import Customer
 
 

@@ -9,11 +9,11 @@ from random import Random
 
 from sqlalchemy import Engine
 
-from data_access.base.chain import sha256
+from data_access.base.audit_hash_chain import sha256
 from data_access.base.clock import Clock, system_clock
 from data_access.base.errors import Rejected
 from data_access.base.permissions import SYSTEM, Actor
-from data_access.base.text.folding import fold
+from data_access.base.text.text_keys import fold
 from data_access.domain.collections.policy import first_versions
 from data_access.models.cards import PaymentMethod
 from data_access.models.collection import CollectionPolicy, CollectionStep, Holiday, Section

@@ -15,7 +15,7 @@ from data_access.base.money import decimals_of
 from data_access.domain.billing.ledger import Books
 from data_access.domain.billing.periods import Period
 from data_access.models.money import PaymentStatus
-from data_access.search.facets import in_words
+from data_access.search.filter_params import in_words
 from data_access.seed.destiny import STOPPED_PAYING, Destiny, Life, issue_days
 from data_access.seed.reference import Segment
 

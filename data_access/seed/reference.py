@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from data_access.base.money import ZERO, smallest
-from data_access.base.text.folding import fold
+from data_access.base.text.text_keys import fold
 from data_access.domain.collections.policy import Policy
 from data_access.models.services import ChargeModel
 from data_access.seed.names import LANDS

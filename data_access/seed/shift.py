@@ -22,7 +22,7 @@ from data_access.commands.customers.status import ChangeStatus
 from data_access.commands.customers.thresholds import SetWarningThresholds, ThresholdEntry
 from data_access.commands.people.webhooks import AddWebhook, DisableWebhook, new_secret
 from data_access.commands.services.services import AddSubscription
-from data_access.domain.standing import Shown
+from data_access.domain.shown_status import Shown
 from data_access.jobs.paying import carry_out
 from data_access.models.collection import ThresholdKind
 from data_access.models.customers import BalanceControl
@@ -31,7 +31,7 @@ from data_access.queries.cards.cards import CardsOf
 from data_access.queries.jobs.retention import DueErasures
 from data_access.queries.lists.customers import CustomerRow, FindCustomers, Selection
 from data_access.queries.services.services import Plans
-from data_access.search.conditions import AdvancedFilter, closed_matches, read_line
+from data_access.search.advanced_filter import AdvancedFilter, closed_matches, read_line
 from data_access.search.filters import CustomerFilter
 from data_access.store.access import Access, access_as, new_command_id
 from data_access.store.gateway import LocalGateway

@@ -11,7 +11,7 @@ from data_access.base.permissions import Actor
 from data_access.domain.billing.sharing import Owed, share_out
 from data_access.models.customers import Customer
 from data_access.models.money import Allocation, Invoice, PaymentStatus, Transaction, is_open
-from data_access.services.announcing import announce_paid
+from data_access.services.outbox import announce_paid
 from data_access.store.scope import visible
 from data_access.store.unit_of_work import UnitOfWork
 

@@ -11,9 +11,9 @@ from data_access.domain.moves import MOVES
 from data_access.domain.notices import Fact, Notice
 from data_access.models.collection import Step
 from data_access.models.customers import Customer
-from data_access.services.announcing import Valid, notify
 from data_access.services.ending import make_move
 from data_access.services.lateness import record, take_overdue
+from data_access.services.outbox import Valid, notify
 from data_access.services.settlement import rejudge
 from data_access.services.status_changes import earliest_visit, facts_of, is_overdue, own_cases, system_terms
 from data_access.store.unit_of_work import UnitOfWork

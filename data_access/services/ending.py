@@ -16,7 +16,7 @@ from data_access.models.history import StatusEvent
 from data_access.models.money import InvoiceType, Transaction
 from data_access.services.entering import book, round_off
 from data_access.services.facts.asking import asked, free_bookings
-from data_access.services.facts.fees_due import running_fees
+from data_access.services.facts.fees_of_customer import running_fees
 from data_access.services.settlement import book_fees, receive
 from data_access.services.status_changes import carry_out, facts_of
 from data_access.store.unit_of_work import UnitOfWork

@@ -13,8 +13,8 @@ from data_access.base.errors import Rejected
 from data_access.base.money import exact
 from data_access.models.customers import Customer
 from data_access.models.money import Transaction
-from data_access.services.announcing import announce_booking
-from data_access.services.warning import watch
+from data_access.services.balance_alerts import watch
+from data_access.services.outbox import announce_booking
 from data_access.store.unit_of_work import UnitOfWork
 
 

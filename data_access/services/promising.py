@@ -11,7 +11,7 @@ from data_access.domain.notices import Notice
 from data_access.models.collection import Promise, PromisePayment, PromiseState
 from data_access.models.customers import Customer
 from data_access.models.money import Transaction
-from data_access.services.announcing import notify
+from data_access.services.outbox import notify
 from data_access.store.unit_of_work import UnitOfWork
 
 

@@ -8,7 +8,7 @@ from data_access.base.errors import Rejected
 from data_access.base.money import ZERO
 from data_access.base.permissions import SYSTEM
 from data_access.base.statuses import BillStatus, SuspensionCause
-from data_access.domain.billing.recurring import Fee
+from data_access.domain.billing.recurring_fees import Fee
 from data_access.domain.collections.dunning import Case
 from data_access.domain.collections.pacing import due
 from data_access.domain.moves import MOVES
@@ -22,12 +22,12 @@ from data_access.services.allocating import (
     unused_payments,
     use_money,
 )
+from data_access.services.collection_threshold import pursue
 from data_access.services.entering import Texts, book
 from data_access.services.facts.cases import terms_of_suspension
-from data_access.services.facts.fees_due import fees_to_resume, waits_for_funds
+from data_access.services.facts.fees_of_customer import fees_to_resume, waits_for_funds
 from data_access.services.lateness import charge_fee, forgive, paid_in_time, take_overdue
 from data_access.services.promising import match, unmatch
-from data_access.services.pursuit import pursue
 from data_access.services.status_changes import carry_out, facts_of, is_overdue, own_cases, system_terms, visit_next
 from data_access.store.unit_of_work import UnitOfWork
 

@@ -15,9 +15,9 @@ from data_access.domain.notices import Event
 from data_access.models.customers import Customer, CustomerClass
 from data_access.models.history import PlannedMove, PlanState, StatusEvent
 from data_access.models.services import Did
-from data_access.services.announcing import announce, announce_status, notify_status
 from data_access.services.facts.cases import cases_of, left_for_what_is_unpaid
-from data_access.services.facts.fees_due import Looks
+from data_access.services.facts.fees_of_customer import Looks
+from data_access.services.outbox import announce, announce_status, notify_status
 from data_access.store.unit_of_work import UnitOfWork
 
 _FACTS = tuple(Facts.__dataclass_fields__)

@@ -12,20 +12,20 @@ from sqlalchemy import Engine, event, func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, load_only
 
-from data_access.base.chain import canonical, sha256
-from data_access.base.clashes import is_worth_another_try, waited_too_long, was_stopped
+from data_access.base.audit_hash_chain import canonical, sha256
 from data_access.base.clock import Clock
 from data_access.base.engine import read_turn, write_turn
 from data_access.base.errors import Busy, Invalid, Rejected, TooSlow
+from data_access.base.integrity_errors import is_worth_another_try, waited_too_long, was_stopped
 from data_access.base.permissions import SYSTEM, Actor, Permission
-from data_access.base.text.folding import fold, is_storable
 from data_access.base.text.masking import hiding
+from data_access.base.text.text_keys import fold, is_storable
 from data_access.models.history import CommandLog
 from data_access.models.people import Person
 from data_access.store.audit_trail import Order
-from data_access.store.running import clock_of
+from data_access.store.job_leases import clock_of
 from data_access.store.scope import confine, criteria, visible
-from data_access.store.technical import ACTS_AS, actor_of
+from data_access.store.sign_ins import ACTS_AS, actor_of
 from data_access.store.unit_of_work import UnitOfWork, unit_of_work
 
 T = TypeVar("T", covariant=True)

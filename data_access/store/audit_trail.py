@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Row, TextClause, bindparam, insert, inspect, select, text
 from sqlalchemy.orm.base import PASSIVE_NO_INITIALIZE
 
-from data_access.base.chain import CHANGE_FIELDS, FIRST, canonical, digest, personal_digest
+from data_access.base.audit_hash_chain import CHANGE_FIELDS, FIRST, canonical, digest, personal_digest
 from data_access.base.clock import Clock
 from data_access.base.errors import Rejected
 from data_access.base.money import ZERO

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from data_access.models.history import CommandLog
 from data_access.models.people import Draft
-from data_access.store.technical import door
+from data_access.store.sign_ins import door
 
 OWN = "#"  # begins the names of what a form keeps beside its fields
 

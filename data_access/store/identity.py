@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from data_access.base.errors import Rejected
 from data_access.base.permissions import Actor
-from data_access.base.text.folding import fold, is_same_code, not_meant
+from data_access.base.text.text_keys import fold, is_same_code, not_meant
 from data_access.models.customers import Customer
 from data_access.store.scope import visible
 

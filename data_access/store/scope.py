@@ -19,11 +19,11 @@ from data_access.models.collection import (
 )
 from data_access.models.customers import Account, Customer, CustomerClass, Note
 from data_access.models.history import Change, CommandLog, InvoiceRequest, PersonalValue, PlannedMove, StatusEvent
+from data_access.models.jobs import Archive, JobRun, JobTrouble
 from data_access.models.money import Allocation, Invoice, InvoiceLine, InvoiceSeries, Transaction
 from data_access.models.outbox import Message, Webhook
 from data_access.models.people import Person, PersonalLimit, Reseller, SignInSession
 from data_access.models.quotas import MeasuredUse, Quota, QuotaUse
-from data_access.models.running import Archive, JobRun, JobTrouble
 from data_access.models.services import Did, Subscription, SubscriptionPlan
 
 M = TypeVar("M", bound=Base)

@@ -10,9 +10,9 @@ from sqlalchemy import Engine, Select, event
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import ORMExecuteState, Session
 
-from data_access.base.clashes import refusal_of
 from data_access.base.engine import Door
 from data_access.base.errors import NotFound
+from data_access.base.integrity_errors import refusal_of
 from data_access.base.permissions import Actor
 from data_access.models.base import Base, Record
 from data_access.models.customers import Customer

@@ -229,12 +229,12 @@ RULES = [
         _bare_select,
         but_in=(
             "data_access/store/scope.py",  # is that place
-            "data_access/store/technical.py",  # sessions and attempts belong to no reseller
+            "data_access/store/sign_ins.py",  # sessions and attempts belong to no reseller
             "data_access/store/attempts.py",  # the same
             "data_access/store/drafts.py",  # nor do drafts
             "data_access/store/gateway.py",  # nor does the bank's own ledger
-            "data_access/store/running.py",  # nor do leases and runs
-            "data_access/store/delivering.py",  # nor does how far a message has come
+            "data_access/store/job_leases.py",  # nor do leases and runs
+            "data_access/store/outbox_delivery.py",  # nor does how far a message has come
         ),
     ),
     Rule(
@@ -243,10 +243,10 @@ RULES = [
         but_in=(
             "data_access/store/unit_of_work.py",  # is that place
             "data_access/store/bulk.py",  # the one door for bulk loads
-            "data_access/store/technical.py",  # what is not business
+            "data_access/store/sign_ins.py",  # what is not business
             "data_access/store/gateway.py",  # a bank commits by itself
-            "data_access/store/running.py",  # the machine itself
-            "data_access/store/delivering.py",  # how far a message has come
+            "data_access/store/job_leases.py",  # the machine itself
+            "data_access/store/outbox_delivery.py",  # how far a message has come
             "data_access/jobs/archive.py",  # the one path that deletes
             "data_access/migrations/",  # the schema itself
         ),
@@ -276,7 +276,7 @@ RULES = [
         but_in=(
             "data_access/migrations/",  # names of tables, from our own history
             "data_access/store/audit_trail.py",  # the same, where ids are reserved
-            "data_access/domain/standing.py",  # values of our own enum, as literals that an index can be matched with
+            "data_access/domain/shown_status.py",  # values of our own enum, as literals for an index
             "data_access/models/money.py",  # the same, for what makes an invoice open
         ),
     ),
@@ -345,8 +345,8 @@ RULES = [
         _says(r"\.is(digit|decimal|numeric)\(|\[0-9\]\{"),
         but_in=(
             "data_access/base/text/numerals.py",  # is that place
-            "data_access/base/text/folding.py",  # the digits of a phone number are no number
-            "data_access/base/text/spelling.py",  # nor is a phone number
+            "data_access/base/text/text_keys.py",  # the digits of a phone number are no number
+            "data_access/base/text/parsing.py",  # nor is a phone number
             "data_access/commands/cards/cards.py",  # nor are its last four digits
         ),
         folders=PRODUCT,
@@ -359,7 +359,7 @@ RULES = [
             "data_access/commands/customers/customers.py",  # asks whether an ID is taken
             "data_access/imports/customers.py",  # compares the letters row by row
             "data_access/imports/invoices.py",  # the same
-            "data_access/queries/services/charged.py",  # the same, in the import of charges
+            "data_access/queries/services/booked_charges.py",  # the same, in the import of charges
         ),
         folders=PRODUCT,
     ),

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from dashboard.kit.look.look import FIXED
+from dashboard.kit.look.theme import FIXED
 from dashboard.server.early_look import EarlyLook
 from tests.support.visitor import Visitor
 

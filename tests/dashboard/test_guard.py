@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.server.guard import is_open, local_path
-from data_access.store import technical
-from data_access.store.technical import open_session
+from data_access.store import sign_ins
+from data_access.store.sign_ins import open_session
 from tests.support.sign_ins import NOON, a_person, change_person
 
 CLOSED = [
@@ -120,7 +120,7 @@ def test_no_text_leads_to_another_host(text):
 
 def test_a_look_at_a_page_keeps_the_session_alive(desk, a_visitor):
     token = open_session(desk, a_person(desk), NOON)
-    early, late = NOON + technical.IDLE_LASTS / 2, NOON + technical.IDLE_LASTS * 1.2
+    early, late = NOON + sign_ins.IDLE_LASTS / 2, NOON + sign_ins.IDLE_LASTS * 1.2
     for now in (early, late):
         visitor = a_visitor(now=now)
         visitor.cookies.set("desk_session", token)

@@ -7,8 +7,8 @@ import pytest
 from dashboard.server.health import SILENT_AFTER
 from data_access.base.engine import make_engine
 from data_access.base.schedule import Job
-from data_access.store import running
-from data_access.store.running import Holder
+from data_access.store import job_leases
+from data_access.store.job_leases import Holder
 from tests.dashboard.conftest import an_app
 from tests.support.programs import free_port
 from tests.support.sign_ins import NOON
@@ -37,7 +37,7 @@ def test_without_a_worker_the_desk_is_not_ready(visitor):
 
 @pytest.mark.parametrize(("ago", "status"), [(SILENT_AFTER, 200), (SILENT_AFTER + timedelta(seconds=1), 503)])
 def test_the_desk_is_ready_while_a_worker_gives_signs_of_life(desk, visitor, ago, status):
-    running.begin_run(desk, Job.COLLECT, Holder("one"), now=NOON - ago, as_of=NOON)
+    job_leases.begin_run(desk, Job.COLLECT, Holder("one"), now=NOON - ago, as_of=NOON)
     answer = visitor.get("/readyz")
     assert answer.status_code == status
     assert answer.text.startswith("ok" if status == 200 else "No worker has reported since 20")

@@ -3,7 +3,7 @@
 import pytest
 
 from dashboard.server.hosts import Place
-from data_access.store.technical import open_session
+from data_access.store.sign_ins import open_session
 from tests.dashboard.conftest import sign_in
 from tests.support.sign_ins import NOON, PASSWORD, a_person
 

@@ -18,9 +18,9 @@ from dashboard.kit.look.palette import (
     contrast,
     luminance,
 )
-from data_access.domain.standing import Shown
+from data_access.domain.shown_status import Shown
+from data_access.models.jobs import RunState
 from data_access.models.outbox import MessageState
-from data_access.models.running import RunState
 
 LOOKS = [*STATUSES.values(), *BANDS.values(), *RUNS.values(), *OUTBOX.values()]
 ENOUGH_FOR_TEXT, ENOUGH_FOR_MARKS = 4.5, 3.0

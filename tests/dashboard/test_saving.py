@@ -9,7 +9,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from dashboard.kit.saving import OWNERS, Files, Owners
-from data_access.store import technical
+from data_access.store import sign_ins
 from tests.support.sign_ins import NOON, a_person
 from tests.support.visitor import Visitor
 
@@ -23,7 +23,7 @@ def signed_in(desk, a_visitor):
 
     def enter(login: str) -> Visitor:
         visitor = a_visitor()
-        visitor.cookies.set("desk_session", technical.open_session(desk, a_person(desk, login), NOON))
+        visitor.cookies.set("desk_session", sign_ins.open_session(desk, a_person(desk, login), NOON))
         return visitor
 
     return enter("ann"), enter("ben")
@@ -41,7 +41,7 @@ def test_a_stranger_and_who_signed_out_get_nothing(desk, signed_in, visitor):
     ann, _ = signed_in
     OWNERS.add(b"inside", ann.cookies["desk_session"])
     assert visitor.get(PATH, accept="*/*").status_code == 401
-    technical.sign_out(desk, ann.cookies["desk_session"], NOON)
+    sign_ins.sign_out(desk, ann.cookies["desk_session"], NOON)
     answer = ann.get(PATH, accept="*/*")
     assert (answer.status_code, answer.headers["cache-control"]) == (401, "no-store")
 

@@ -9,7 +9,7 @@ from dashboard.kit.addresses.navigation import PAGES
 from data_access.base.clock import system_clock
 from data_access.base.permissions import GRANTS, PEOPLE_ROLES, Permission, Role
 from data_access.base.settings import settings
-from data_access.store import technical
+from data_access.store import sign_ins
 from tests.support.people import a_person
 from tests.support.sign_ins import change_person
 
@@ -176,7 +176,7 @@ def test_every_page_has_an_address_of_its_own_and_one_is_the_first():
 
 def test_signing_out_ends_the_session_of_an_open_page(desk_app, entry):
     app = desk_app.sign_in(script=entry).run()
-    technical.sign_out(desk_app.engine, app.session_state["session_token"], system_clock())
+    sign_ins.sign_out(desk_app.engine, app.session_state["session_token"], system_clock())
     app.run()
     assert "You are signed out" in app.error[0].value
 

@@ -28,9 +28,9 @@ from data_access.jobs.details import DETAILS
 from data_access.models.base import Base
 from data_access.models.customers import Customer
 from data_access.models.history import CommandLog, StatusEvent
+from data_access.models.jobs import Archive
 from data_access.models.money import Allocation, Invoice, InvoiceLine, Transaction
 from data_access.models.quotas import MeasuredUse, Quota, QuotaUse, Unit
-from data_access.models.running import Archive
 from data_access.queries.audit.verify import VerifyChain
 from data_access.queries.jobs.retention import DueArchives, PreviewArchives
 from data_access.store.access import new_command_id

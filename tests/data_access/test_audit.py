@@ -13,7 +13,7 @@ from data_access.models.customers import BillingPeriod, Customer
 from data_access.queries.audit.audit import ERASED, AuditChoices, FindChanges, FindCommands
 from data_access.queries.audit.audit_filter import AUDITED_FIELDS, AuditFilter
 from data_access.queries.audit.verify import VerifyChain
-from data_access.queries.pagination.places import OLDEST, PAGE, Place, Towards, read_place
+from data_access.queries.pagination.by_number import OLDEST, PAGE, Place, Towards, read_place
 from data_access.store.access import Access, Command, new_command_id
 from tests.support.builders import a_class, a_customer, a_reseller
 from tests.support.by_hand import behind

@@ -41,7 +41,7 @@ from data_access.queries.cards.cards import (
 )
 from data_access.store.access import Access, new_command_id
 from data_access.store.gateway import Answer, Gateway, Instruction, LocalGateway, NoAnswer
-from data_access.store.running import Holder
+from data_access.store.job_leases import Holder
 from tests.data_access.test_corrections import sound, undoing
 from tests.data_access.test_money import booking
 from tests.support.builders import a_customer, a_reseller, a_suspended_customer, an_invoice

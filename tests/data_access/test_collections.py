@@ -11,7 +11,7 @@ from data_access.models.customers import BalanceControl
 from data_access.models.money import CollectionStatus
 from data_access.queries.collections.collections import PAGE_SIZE, CollectionFilter, FindCases, Queue
 from data_access.queries.collections.sums import CollectionTotals
-from data_access.queries.pagination.pages import Direction
+from data_access.queries.pagination.by_key import Direction
 from tests.support.builders import a_class, a_customer, a_reseller, a_suspended_customer, an_invoice
 from tests.support.people import NOW, access_for
 

@@ -18,7 +18,7 @@ from data_access.domain.passwords import DEMO_SIGN_INS
 from data_access.models.customers import Customer
 from data_access.models.history import Change, CommandLog, PersonalValue
 from data_access.models.people import Person
-from data_access.store.technical import actor_for_token, identify, open_session
+from data_access.store.sign_ins import actor_for_token, identify, open_session
 from tests.data_access.test_imports import MAPPINGS
 from tests.support.builders import a_class, a_customer
 from tests.support.by_hand import behind

@@ -14,7 +14,7 @@ from data_access.base.statuses import BillStatus
 from data_access.commands.billing.corrections import ReverseTransaction
 from data_access.models.customers import Customer
 from data_access.models.money import Invoice, PaymentStatus, Transaction
-from data_access.queries.billing.paid import PaidAsOf
+from data_access.queries.billing.paid_by_day import PaidAsOf
 from data_access.queries.customers.customer import CustomerHead
 from data_access.store.access import Access, new_command_id
 from tests.data_access.test_money import booking

@@ -14,7 +14,7 @@ from data_access.models.history import PersonalValue
 from data_access.queries.audit.audit import FindChanges
 from data_access.queries.audit.customer_audit import AuditRow, CustomerAudit
 from data_access.queries.customers.customer import CustomerHead
-from data_access.queries.pagination.stream import PAGE
+from data_access.queries.pagination.newest_first import PAGE
 from data_access.queries.timeline.timeline import Timeline
 from data_access.store.access import Access, new_command_id
 from data_access.store.bulk import bulk_load

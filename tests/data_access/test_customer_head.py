@@ -12,7 +12,7 @@ from data_access.base.permissions import Role
 from data_access.base.statuses import BillStatus
 from data_access.commands.billing.money import BookTransaction
 from data_access.commands.customers.status import ChangeStatus, PlanMove
-from data_access.domain.standing import Shown
+from data_access.domain.shown_status import Shown
 from data_access.models.customers import BalanceControl
 from data_access.models.money import CollectionStatus
 from data_access.queries.customers.customer import CustomerHead, Head

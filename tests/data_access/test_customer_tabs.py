@@ -20,7 +20,7 @@ from data_access.queries.billing.ledger import BalanceHistory, FindTransactions,
 from data_access.queries.customers.accounts import AccountRow, ListAccounts
 from data_access.queries.customers.address import CustomerAddress
 from data_access.queries.customers.usability import IsUsable
-from data_access.queries.pagination.stream import PAGE
+from data_access.queries.pagination.newest_first import PAGE
 from data_access.queries.timeline.history import ScheduledChanges, StatusHistory
 from data_access.store.access import Query, new_command_id
 from tests.support.builders import a_customer, a_reseller, a_suspended_customer, an_account, an_invoice, later

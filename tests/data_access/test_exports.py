@@ -17,7 +17,7 @@ from data_access.models.customers import BalanceControl
 from data_access.models.history import CommandLog
 from data_access.queries.lists.customers import FindCustomers
 from data_access.queries.lists.exports import HEADER, CustomersToExport, rows_of
-from data_access.queries.pagination.pages import Sort
+from data_access.queries.pagination.by_key import Sort
 from data_access.search.filters import LISTED, CustomerFilter
 from data_access.store.access import new_command_id
 from tests.support.builders import a_class, a_customer

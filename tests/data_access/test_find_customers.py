@@ -9,15 +9,15 @@ from sqlalchemy import Engine
 from data_access.base.errors import NotPermitted
 from data_access.base.permissions import Role
 from data_access.base.statuses import BillStatus
-from data_access.domain.standing import Shown
+from data_access.domain.shown_status import Shown
 from data_access.models.customers import BalanceControl
 from data_access.models.history import PlannedMove
 from data_access.queries.lists.counts import BlockedCount, CountBefore, CountCustomers, HiddenMatches, ShownCounts
 from data_access.queries.lists.customers import FindCustomers, Page
 from data_access.queries.lists.search import FindQuick
-from data_access.queries.pagination.pages import Direction, Sort
+from data_access.queries.pagination.by_key import Direction, Sort
 from data_access.search.filters import CustomerFilter
-from data_access.search.matching import Match, SearchField
+from data_access.search.text_match import Match, SearchField
 from data_access.store.access import Access
 from tests.support.builders import a_class, a_customer, a_reseller, a_suspended_customer, an_invoice, later
 from tests.support.people import NOW, access_for

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, Index, Integer, MetaData, Table, UniqueConstraint
 
-from data_access.models import cards, collection, customers, history, money, outbox, people, quotas, running, services
+from data_access.models import cards, collection, customers, history, jobs, money, outbox, people, quotas, services
 from data_access.models.base import Base
 
-AREAS = (cards, collection, customers, history, money, outbox, people, quotas, running, services)
+AREAS = (cards, collection, customers, history, money, outbox, people, quotas, jobs, services)
 NEVER_DELETED = "The rows it names are never deleted, so nobody looks from them to these."
 UNINDEXED = {
     "card_payments.method_id": NEVER_DELETED,

@@ -27,7 +27,7 @@ from data_access.models.money import Invoice
 from data_access.queries.audit.verify import VerifyChain
 from data_access.queries.billing.ledger import FindTransactions
 from data_access.queries.billing.paper import InvoicePaper
-from data_access.queries.services.charged import ChargedBefore
+from data_access.queries.services.booked_charges import ChargedBefore
 from data_access.queries.timeline.history import StatusHistory
 from data_access.queries.timeline.timeline import Timeline
 from data_access.store.access import Access, Query, new_command_id

@@ -14,7 +14,7 @@ from data_access.commands.billing.money import BookTransaction
 from data_access.commands.customers.limits import RaiseLimit
 from data_access.commands.customers.status import ChangeStatus, MovePlan, PlanMove
 from data_access.queries.billing.ledger import BalanceHistory
-from data_access.queries.billing.paid import PaidAsOf
+from data_access.queries.billing.paid_by_day import PaidAsOf
 from data_access.queries.customers.customer import CustomerHead
 from data_access.queries.lists.search import FindQuick
 from data_access.store.access import new_command_id

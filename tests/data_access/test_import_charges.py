@@ -21,10 +21,10 @@ from data_access.models.customers import BalanceControl, Customer
 from data_access.models.money import Transaction
 from data_access.models.quotas import Unit, WhenUsedUp
 from data_access.models.services import Activation, Subscription
-from data_access.queries.services.charged import ChargedBefore, PartiesByAccount, PartiesByCode
+from data_access.queries.services.booked_charges import ChargedBefore, PartiesByAccount, PartiesByCode
 from data_access.store.access import Access, new_command_id
+from tests.data_access.test_balance_alerts import notices, warned_at
 from tests.data_access.test_corrections import sound, undoing
-from tests.data_access.test_warning import notices, warned_at
 from tests.support.builders import a_customer, a_plan, a_quota, a_reseller, a_subscription, an_account
 from tests.support.people import NOW, a_person, access_for
 

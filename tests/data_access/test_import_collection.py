@@ -15,9 +15,9 @@ from data_access.jobs.runner import run_job
 from data_access.models.customers import Customer
 from data_access.models.history import StatusEvent
 from data_access.models.money import Invoice
-from data_access.queries.forecast.foresight import BY_DEBT
+from data_access.queries.forecast.forecast_steps import BY_DEBT
 from data_access.services.collecting import MOVE_OF
-from data_access.store.running import Holder
+from data_access.store.job_leases import Holder
 from tests.data_access.test_imports import BILL_HEADING, BILL_MAPPING, MAPPING, Desk, desk, small_desk
 from tests.data_access.test_pacing import TERMS
 from tests.support.builders import a_class, a_customer, an_invoice

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from data_access.base.errors import Invalid, Rejected
 from data_access.base.permissions import Permission, Role
-from data_access.base.text.folding import fold, is_same_code
-from data_access.base.text.spelling import identifier
+from data_access.base.text.parsing import identifier
+from data_access.base.text.text_keys import fold, is_same_code
 from data_access.commands.customers.customers import CreateCustomer
 from data_access.domain.validation import CustomerInput
 from data_access.imports.batches import BATCH

@@ -29,7 +29,7 @@ from data_access.jobs.runner import run_job
 from data_access.models.customers import Customer
 from data_access.models.history import Change, CommandLog
 from data_access.models.money import Invoice, InvoiceType, PaymentStatus, Transaction
-from data_access.store.running import Holder
+from data_access.store.job_leases import Holder
 from tests.data_access.test_money import booking
 from tests.support.builders import a_class, a_customer, a_reseller, an_invoice
 from tests.support.ledgers import read_ledgers

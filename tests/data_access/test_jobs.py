@@ -23,11 +23,11 @@ from data_access.jobs.runner import Ran, run_job
 from data_access.jobs.table import WORK
 from data_access.jobs.work import BATCH, Work
 from data_access.models.customers import Customer
-from data_access.models.running import JobRun, JobTrouble, RunState
+from data_access.models.jobs import JobRun, JobTrouble, RunState
 from data_access.queries.jobs.jobs import JobRow, JobTroubles, ListJobs, RunsOf
-from data_access.store import running
+from data_access.store import job_leases
 from data_access.store.access import Access
-from data_access.store.running import Holder, Tally
+from data_access.store.job_leases import Holder, Tally
 from tests.support.builders import a_customer
 from tests.support.people import NOW, a_person, access_for
 from tests.support.programs import free_port
@@ -154,14 +154,14 @@ def test_a_run_that_lost_its_lease_stops(engine: Engine) -> None:
 
     def taken_over(_key: int) -> None:
         impatient = by("other", seconds=0)
-        assert running.begin_run(engine, JOB, impatient, now=NOW, as_of=NOW) is not None
+        assert job_leases.begin_run(engine, JOB, impatient, now=NOW, as_of=NOW) is not None
 
     ran = run(engine, on(ids, taken_over), holder=by("slow", seconds=0))
     assert (ran.state, ran.tally.done) == (RunState.STOPPED, 1)
 
 
 def test_a_job_that_runs_elsewhere_is_left_alone(engine: Engine) -> None:
-    running.begin_run(engine, JOB, by("other"), now=NOW, as_of=NOW)
+    job_leases.begin_run(engine, JOB, by("other"), now=NOW, as_of=NOW)
     assert run_job(engine, JOB, lambda: NOW, by("one")) is None
 
 
@@ -222,7 +222,7 @@ def test_no_job_waits_for_one_that_calls_out_and_the_worker_ends_after_its_call(
 
 
 def test_a_fault_in_one_lane_ends_the_worker_loudly(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(running, "last_starts", lambda _engine: 1 / 0)
+    monkeypatch.setattr(job_leases, "last_starts", lambda _engine: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         worker.work(engine, lambda: NOW, by(), told=[].append, is_told_to_stop=lambda: False)
 
@@ -241,9 +241,9 @@ def test_a_job_that_never_ran_is_late_after_twice_its_period_since_the_first_run
 
 
 def test_a_long_run_that_gives_signs_of_life_is_not_late(engine: Engine) -> None:
-    run_id = running.begin_run(engine, JOB, by(), now=NOW, as_of=NOW) or 0
+    run_id = job_leases.begin_run(engine, JOB, by(), now=NOW, as_of=NOW) or 0
     later = NOW + 3 * JOB.period
-    running.beat(engine, run_id, JOB, by(), tally=Tally(found=9), now=later)
+    job_leases.beat(engine, run_id, JOB, by(), tally=Tally(found=9), now=later)
     assert not standing(engine, later + timedelta(minutes=1))[JOB].is_late
     assert standing(engine, later + timedelta(minutes=4))[JOB].is_late
 
@@ -313,12 +313,12 @@ def test_a_dry_run_looks_ahead_and_writes_nothing(desk: Any, engine: Engine) -> 
 
 def test_a_job_that_a_worker_runs_is_not_run_again(desk: Any, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     a_person(engine, Role.ADMIN, login="ann")
-    run_id = running.begin_run(engine, JOB, Holder("other"), now=NOW, as_of=NOW) or 0
+    run_id = job_leases.begin_run(engine, JOB, Holder("other"), now=NOW, as_of=NOW) or 0
     impatient = count(0, 100)  # each look is 100 seconds after the one before, and the worker gives a sign of life
     monkeypatch.setattr(jobs, "a_holder", lambda: Holder("one", 60, lambda: alive() or next(impatient)))
 
     def alive() -> None:
-        running.beat(engine, run_id, JOB, Holder("other"), tally=Tally(), now=NOW)
+        job_leases.beat(engine, run_id, JOB, Holder("other"), tally=Tally(), now=NOW)
 
     assert desk("jobs", "run", "end_lives", "--as", "ann")[1].startswith("The job is being run by a worker now")
 
@@ -327,7 +327,7 @@ def test_a_job_whose_worker_was_killed_is_run_after_its_lease(
     desk: Any, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     a_person(engine, Role.ADMIN, login="ann")
-    running.begin_run(engine, JOB, Holder("killed"), now=NOW, as_of=NOW)
+    job_leases.begin_run(engine, JOB, Holder("killed"), now=NOW, as_of=NOW)
     seconds = count(0, 20)
     monkeypatch.setattr(jobs, "a_holder", lambda: Holder("one", 60, lambda: next(seconds)))
     monkeypatch.setattr(jobs, "_LOOK_SECONDS", 0)
@@ -346,7 +346,7 @@ def test_a_clock_that_was_set_ahead_and_back_stops_no_job(engine: Engine, set_ah
 
 def test_a_job_whose_worker_was_killed_does_not_wait_for_its_period(engine: Engine) -> None:
     worker.round_of(engine, lambda: NOW, by(), told=lambda _: None)
-    running.begin_run(engine, JOB, by("killed"), now=NOW + JOB.period, as_of=NOW)
+    job_leases.begin_run(engine, JOB, by("killed"), now=NOW + JOB.period, as_of=NOW)
     assert worker.due_jobs(engine, NOW + JOB.period + timedelta(seconds=1)).count(JOB) == 1
 
 

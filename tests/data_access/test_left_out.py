@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from data_access.base.permissions import Role
 from data_access.base.statuses import BillStatus
-from data_access.domain.standing import Shown
+from data_access.domain.shown_status import Shown
 from data_access.queries.classes.policies import Classes
 from data_access.queries.collections.collections import FindCases
 from data_access.queries.collections.sums import CollectionTotals, OwedByCurrency
@@ -24,7 +24,7 @@ from data_access.queries.lists.further import FurtherMatches
 from data_access.queries.lists.search import FindQuick
 from data_access.queries.planned.planned import PeriodsClosing, PlannedChanges, PlannedToExport
 from data_access.queries.services.plans import PlansInUse
-from data_access.search.conditions import AdvancedFilter, read_line
+from data_access.search.advanced_filter import AdvancedFilter, read_line
 from data_access.search.filters import LISTED, CustomerFilter
 from data_access.store.access import Access, Query
 from tests.support.builders import a_class, a_customer, a_plan, a_promise, a_subscription, a_suspended_customer

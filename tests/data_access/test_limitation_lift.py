@@ -13,8 +13,8 @@ from data_access.base.permissions import Role
 from data_access.base.statuses import BillStatus
 from data_access.commands.customers.status import ChangeStatus
 from data_access.domain.moves import MOVES
-from data_access.queries.forecast.foresight import Foreseen
-from data_access.queries.forecast.foretell import WhatHappensNext
+from data_access.queries.forecast.customer_forecast import WhatHappensNext
+from data_access.queries.forecast.forecast_steps import Foreseen
 from data_access.queries.planned.planned import PlannedChanges
 from data_access.queries.status.status import StatusChoices
 from data_access.queries.status.why import WhyThisState

@@ -19,7 +19,7 @@ from data_access.commands.customers.limits import (
     RemoveTemporaryLimit,
     SetSpendingLimit,
 )
-from data_access.domain.standing import Shown, effective_limit, limit_at, shown_status
+from data_access.domain.shown_status import Shown, effective_limit, limit_at, shown_status
 from data_access.models.customers import BalanceControl, Customer
 from data_access.queries.customers.customer import CustomerHead
 from data_access.queries.customers.limits import DueLimitEnds, LimitHistory, LimitsOf, OwnLimits

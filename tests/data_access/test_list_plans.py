@@ -10,10 +10,10 @@ from sqlalchemy import Engine, event
 from data_access.queries.lists.counts import ShownCounts
 from data_access.queries.lists.currencies import AreInOneCurrency
 from data_access.queries.lists.customers import FindCustomers
-from data_access.queries.pagination.pages import Direction, Sort
-from data_access.search.facets import Params
+from data_access.queries.pagination.by_key import Direction, Sort
+from data_access.search.filter_params import Params
 from data_access.search.filters import CustomerFilter
-from data_access.search.matching import SearchField
+from data_access.search.text_match import SearchField
 from data_access.store.access import Access
 from tests.support.people import access_for
 

@@ -13,9 +13,9 @@ from data_access.commands.collections.collection import Collected
 from data_access.jobs.sending import Sender, send_due
 from data_access.jobs.transports import NotDelivered
 from data_access.models.outbox import Channel, Message
-from data_access.queries.forecast.foresight import Foreseen
-from data_access.queries.forecast.foretell import WhatHappensNext
-from data_access.store.delivering import Parcel
+from data_access.queries.forecast.customer_forecast import WhatHappensNext
+from data_access.queries.forecast.forecast_steps import Foreseen
+from data_access.store.outbox_delivery import Parcel
 from tests.data_access.test_collection import a_debtor, at, collect, row, system
 from tests.support.builders import a_class, a_customer, an_invoice
 from tests.support.outbox import messages

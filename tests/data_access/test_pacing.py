@@ -16,7 +16,7 @@ from data_access.domain.lifecycle import Terms
 from data_access.domain.moves import MOVES
 from data_access.models.collection import CollectionStep, Step
 from data_access.models.outbox import Message
-from data_access.queries.forecast.foretell import WhatHappensNext
+from data_access.queries.forecast.customer_forecast import WhatHappensNext
 from data_access.services.collecting import MOVE_OF
 from data_access.store.access import new_command_id
 from tests.data_access.test_collection import a_debtor, at, collect, mails, pay, row, system

@@ -5,7 +5,7 @@ import pytest
 from data_access.base.permissions import PEOPLE_ROLES, Role
 from data_access.commands.people.people import AddPerson, ChangeOwnPassword, ResetPassword
 from data_access.domain.passwords import DEMO_SIGN_INS, LONGEST, SHORTEST, hash_password, matches, unfit
-from data_access.store import attempts, technical
+from data_access.store import attempts, sign_ins
 from data_access.store.access import Access, new_command_id
 from tests.support.builders import a_reseller
 from tests.support.people import access_for
@@ -15,11 +15,11 @@ OWN = "a horse of my own"
 
 
 def sign_in(engine, login="ann", password=PASSWORD):
-    return technical.sign_in(engine, login, password, ip="127.0.0.1", user_agent="", now=NOON, demo=False)
+    return sign_ins.sign_in(engine, login, password, ip="127.0.0.1", user_agent="", now=NOON, demo=False)
 
 
 def identify(engine, password=PASSWORD):
-    return technical.identify(engine, "ann", password, ip="127.0.0.1", now=NOON, demo=False)
+    return sign_ins.identify(engine, "ann", password, ip="127.0.0.1", now=NOON, demo=False)
 
 
 def choose(engine, password=PASSWORD, chosen=OWN):
@@ -30,13 +30,13 @@ def choose(engine, password=PASSWORD, chosen=OWN):
 
 def test_a_password_made_by_someone_else_opens_no_session(engine):
     a_person(engine, must_change_password=True)
-    with pytest.raises(technical.OwnPasswordFirst, match="Choose one of your own"):
+    with pytest.raises(sign_ins.OwnPasswordFirst, match="Choose one of your own"):
         sign_in(engine)
 
 
 def test_a_wrong_password_is_not_told_that_another_has_to_be_chosen(engine):
     a_person(engine, must_change_password=True)
-    with pytest.raises(technical.SignInRefused, match=r"name or the password is wrong"):
+    with pytest.raises(sign_ins.SignInRefused, match=r"name or the password is wrong"):
         sign_in(engine, password="a guess of someone")
 
 
@@ -44,8 +44,8 @@ def test_a_wrong_password_is_not_told_that_another_has_to_be_chosen(engine):
 def test_the_password_that_a_person_of_any_role_chose_signs_in(engine, role):
     a_person(engine, must_change_password=True, role=role)
     choose(engine)
-    assert technical.actor_for_token(engine, sign_in(engine, password=OWN), NOON) is not None
-    with pytest.raises(technical.SignInRefused, match="wrong"):
+    assert sign_ins.actor_for_token(engine, sign_in(engine, password=OWN), NOON) is not None
+    with pytest.raises(sign_ins.SignInRefused, match="wrong"):
         sign_in(engine)
 
 
@@ -63,22 +63,22 @@ def test_what_an_admin_gives_has_to_be_changed(engine, order):
     else:
         person_id = a_person(engine, password=OWN)
         admin.execute(ResetPassword(person_id=person_id, password_hash=hashed(PASSWORD), command_id="r"))
-    with pytest.raises(technical.OwnPasswordFirst):
+    with pytest.raises(sign_ins.OwnPasswordFirst):
         sign_in(engine)
 
 
 def test_who_is_signed_in_by_their_organisation_needs_no_password(engine):
     person_id = a_person(engine, must_change_password=True)
-    token = technical.open_session(engine, person_id, NOON)
-    assert technical.actor_for_token(engine, token, NOON) is not None
+    token = sign_ins.open_session(engine, person_id, NOON)
+    assert sign_ins.actor_for_token(engine, token, NOON) is not None
 
 
 def test_a_guess_of_the_password_is_counted_like_a_sign_in(engine):
     a_person(engine)
     for _ in range(attempts.HERE):
-        with pytest.raises(technical.SignInRefused, match="wrong"):
+        with pytest.raises(sign_ins.SignInRefused, match="wrong"):
             identify(engine, "a guess of someone")
-    with pytest.raises(technical.SignInRefused, match="Too many"):
+    with pytest.raises(sign_ins.SignInRefused, match="Too many"):
         identify(engine)
 
 

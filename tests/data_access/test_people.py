@@ -23,7 +23,7 @@ from data_access.commands.people.people import (
 from data_access.domain.editing import as_typed
 from data_access.models.history import Change, CommandLog
 from data_access.queries.people.people import ListPeople, PersonRow, role_matrix
-from data_access.store import technical
+from data_access.store import sign_ins
 from data_access.store.access import Access, Command, new_command_id
 from tests.support.builders import a_reseller
 from tests.support.people import NOW, a_person, access_for
@@ -119,8 +119,8 @@ def test_a_right_beyond_the_role_holds_at_once_and_only_for_this_person(engine):
     admin = access_for(engine, Role.ADMIN)
     eve, bob = (add(admin, login=login, password_hash=None).person_id for login in ("eve", "bob"))
     edit(admin, person(admin, "eve"), extra_grants="audit:read import:run")
-    tokens = [technical.open_session(engine, one, NOW) for one in (eve, bob)]
-    actors = [technical.actor_for_token(engine, token, NOW) for token in tokens]
+    tokens = [sign_ins.open_session(engine, one, NOW) for one in (eve, bob)]
+    actors = [sign_ins.actor_for_token(engine, token, NOW) for token in tokens]
     assert [actor is not None and actor.may(Permission.AUDIT_READ) for actor in actors] == [True, False]
 
 
@@ -154,9 +154,9 @@ def test_an_edit_of_nothing_says_so(engine):
 def test_a_disabled_person_is_out_at_once_and_can_come_back(engine):
     admin = access_for(engine, Role.ADMIN)
     eve = add(admin).person_id
-    token = technical.open_session(engine, eve, NOW)
+    token = sign_ins.open_session(engine, eve, NOW)
     admin.execute(DisablePerson(person_id=eve, command_id="d"))
-    assert technical.actor_for_token(engine, token, NOW) is None
+    assert sign_ins.actor_for_token(engine, token, NOW) is None
     with pytest.raises(Rejected, match="already disabled"):
         admin.execute(DisablePerson(person_id=eve, command_id="d2"))
     admin.execute(EnablePerson(person_id=eve, command_id="e"))

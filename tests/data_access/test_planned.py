@@ -16,8 +16,8 @@ from data_access.commands.collections.collection import Collect
 from data_access.commands.collections.promises import MakePromise
 from data_access.commands.customers.exports import ExportPlanned
 from data_access.commands.customers.status import CancelPlan, ChangeStatus, PlanMove
-from data_access.queries.forecast.foresight import Foreseen
-from data_access.queries.forecast.foretell import WhatHappensNext
+from data_access.queries.forecast.customer_forecast import WhatHappensNext
+from data_access.queries.forecast.forecast_steps import Foreseen
 from data_access.queries.planned.planned import Ahead, PeriodsClosing, PlannedChanges, PlannedToExport
 from data_access.queries.planned.planned_moves import PlanAhead, PlanToChange
 from data_access.store.access import Access, new_command_id

@@ -20,7 +20,7 @@ from data_access.models.money import Transaction
 from data_access.models.outbox import Message
 from data_access.queries.collections.collection_due import DuePromises
 from data_access.queries.collections.promises import PromiseRow, PromisesOf
-from data_access.queries.forecast.foretell import midterm_comes, promise_ends
+from data_access.queries.forecast.customer_forecast import midterm_comes, promise_ends
 from data_access.services.settlement import unsettle
 from data_access.store.access import Access, Command, new_command_id
 from data_access.store.unit_of_work import UnitOfWork

@@ -10,9 +10,9 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from data_access.base.bookings import Kind
-from data_access.base.clashes import constraint_of
 from data_access.base.engine import Door
 from data_access.base.errors import Invalid, NotFound, NotPermitted, Rejected, Stale
+from data_access.base.integrity_errors import constraint_of
 from data_access.base.permissions import Role
 from data_access.base.statuses import BillStatus
 from data_access.commands.services.quotas import ChangeQuota, EndQuota, GrantQuota
@@ -25,7 +25,7 @@ from data_access.queries.billing.ledger import FindTransactions
 from data_access.queries.customers.usability import IsUsable, MayUse, Usability
 from data_access.queries.services.quotas import QuotaRow, QuotasOf, QuotaState
 from data_access.queries.timeline.timeline import Timeline, TimelineKind
-from data_access.services.facts.covering import Measured
+from data_access.services.facts.quota_coverage import Measured
 from data_access.store.access import Access, new_command_id
 from tests.data_access.test_corrections import undoing
 from tests.data_access.test_periods_closing import close, in_march

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import Engine
 
 from data_access.base.permissions import Role
-from data_access.queries.forecast.foresight import Foreseen
-from data_access.queries.jobs.retained import ErasuresAhead, LegalHolds
+from data_access.queries.forecast.forecast_steps import Foreseen
+from data_access.queries.jobs.retention_rows import ErasuresAhead, LegalHolds
 from data_access.queries.planned.planned import PlannedChanges
 from data_access.store.access import Query
 from tests.data_access.test_list_plans import statements_on, steps_of

@@ -21,13 +21,13 @@ from data_access.migrations import is_current, upgrade
 from data_access.migrations.guards import APPEND_ONLY
 from data_access.models.base import Base
 from data_access.models.customers import Customer
-from data_access.models.running import RunState
+from data_access.models.jobs import RunState
 from data_access.queries.customers.customer import CustomerHead
-from data_access.queries.forecast.foresight import Foreseen
-from data_access.queries.forecast.foretell import WhatHappensNext
-from data_access.store import drafts, running, technical
+from data_access.queries.forecast.customer_forecast import WhatHappensNext
+from data_access.queries.forecast.forecast_steps import Foreseen
+from data_access.store import drafts, job_leases, sign_ins
 from data_access.store.access import Access, access_as, new_command_id
-from data_access.store.running import Holder, Tally
+from data_access.store.job_leases import Holder, Tally
 from tests.support.builders import a_class, a_customer, an_invoice
 from tests.support.databases import PostgresqlDatabases
 from tests.support.people import NOW, a_person
@@ -123,19 +123,19 @@ def test_the_desk_can_do_its_work(owner: Engine, app: Engine) -> None:
 
 def test_the_desk_runs_jobs_and_tidies_up_after_them(app: Engine) -> None:
     worker = Holder("worker")
-    run_id = running.begin_run(app, Job.TIDY, worker, now=NOW, as_of=NOW)
+    run_id = job_leases.begin_run(app, Job.TIDY, worker, now=NOW, as_of=NOW)
     assert run_id is not None
-    running.end_run(app, run_id, Job.TIDY, worker, tally=Tally(), state=RunState.DONE, now=NOW)
-    running.prune(app, NOW)
+    job_leases.end_run(app, run_id, Job.TIDY, worker, tally=Tally(), state=RunState.DONE, now=NOW)
+    job_leases.prune(app, NOW)
 
 
 def test_people_can_sign_in_and_keep_drafts(owner: Engine, app: Engine) -> None:
     person_id = a_person(owner, Role.MANAGER).person_id
     assert person_id is not None
-    token = technical.open_session(app, person_id, NOW)
+    token = sign_ins.open_session(app, person_id, NOW)
     draft = drafts.draft_for(app, person_id, "form", "", NOW)
     drafts.keep(app, draft, {"name": "Ann"}, NOW)
-    assert technical.actor_for_token(app, token, NOW) is not None
+    assert sign_ins.actor_for_token(app, token, NOW) is not None
     assert drafts.draft_for(app, person_id, "form", "", NOW).typed == {"name": "Ann"}
 
 

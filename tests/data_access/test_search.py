@@ -9,15 +9,15 @@ from sqlalchemy import Engine
 
 from data_access.base.permissions import Role
 from data_access.base.statuses import BillStatus
-from data_access.base.text.folding import looks_like_phone
-from data_access.domain.standing import Shown
+from data_access.base.text.text_keys import looks_like_phone
+from data_access.domain.shown_status import Shown
 from data_access.queries.lists.counts import CountCustomers, HiddenMatches
 from data_access.queries.lists.customers import FindCustomers
 from data_access.queries.lists.further import FurtherMatches
 from data_access.queries.lists.search import FindQuick
-from data_access.search.conditions import closed_found, closed_matches
+from data_access.search.advanced_filter import closed_found, closed_matches
 from data_access.search.filters import CustomerFilter
-from data_access.search.matching import Match, SearchField
+from data_access.search.text_match import Match, SearchField
 from tests.support.builders import a_customer
 from tests.support.people import access_for
 

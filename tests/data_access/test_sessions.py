@@ -20,7 +20,7 @@ from data_access.commands.people.people import (
 from data_access.commands.people.sessions import EndOwnSessions, EndSessions
 from data_access.models.people import Person
 from data_access.queries.people.sessions import OwnSessions, SessionsOf
-from data_access.store import technical
+from data_access.store import sign_ins
 from data_access.store.access import Access, new_command_id
 from tests.support.builders import a_reseller
 from tests.support.people import NOW, a_person, access_for
@@ -37,7 +37,7 @@ def given(**values: Any) -> dict[str, Any]:
 
 
 def is_in(engine: Engine, token: str) -> bool:
-    return technical.actor_for_token(engine, token, NOW) is not None
+    return sign_ins.actor_for_token(engine, token, NOW) is not None
 
 
 def edited(admin: Access, eve: Actor, **changes: str) -> None:
@@ -64,8 +64,8 @@ ROUTES = {
 @pytest.mark.parametrize("route", ROUTES)
 def test_what_ends_sessions_ends_all_of_that_person_and_of_nobody_else(engine, route):
     admin, eve = access_for(engine, Role.ADMIN), a_person(engine, login="eve")
-    tokens = [technical.open_session(engine, eve.person_id or 0, NOW) for _ in range(2)]
-    others = technical.open_session(engine, a_person(engine).person_id or 0, NOW)
+    tokens = [sign_ins.open_session(engine, eve.person_id or 0, NOW) for _ in range(2)]
+    others = sign_ins.open_session(engine, a_person(engine).person_id or 0, NOW)
     ROUTES[route](admin, eve)
     assert [is_in(engine, token) for token in (*tokens, others)] == [False, False, True]
 
@@ -73,7 +73,7 @@ def test_what_ends_sessions_ends_all_of_that_person_and_of_nobody_else(engine, r
 @pytest.mark.parametrize("changes", [{"name": "Eva"}, {"email": "eve@example.com"}])
 def test_what_is_read_anew_at_each_look_leaves_sessions_alone(engine, changes):
     eve = a_person(engine, login="eve")
-    token = technical.open_session(engine, eve.person_id or 0, NOW)
+    token = sign_ins.open_session(engine, eve.person_id or 0, NOW)
     edited(access_for(engine, Role.ADMIN), eve, **changes)
     assert is_in(engine, token)
 
@@ -84,7 +84,7 @@ def test_every_column_of_a_person_was_asked_whether_it_ends_sessions():
 
 def test_an_old_session_stays_dead_when_its_person_comes_back(engine):
     admin, eve = access_for(engine, Role.ADMIN), a_person(engine, login="eve")
-    token = technical.open_session(engine, eve.person_id or 0, NOW)
+    token = sign_ins.open_session(engine, eve.person_id or 0, NOW)
     admin.execute(DisablePerson(**given(person_id=eve.person_id)))
     admin.execute(EnablePerson(**given(person_id=eve.person_id)))
     assert not is_in(engine, token)
@@ -92,7 +92,7 @@ def test_an_old_session_stays_dead_when_its_person_comes_back(engine):
 
 def test_a_refused_command_ends_no_session(engine):
     admin, eve = access_for(engine, Role.ADMIN), a_person(engine, login="eve", is_active=True)
-    token = technical.open_session(engine, admin.actor.person_id or 0, NOW)
+    token = sign_ins.open_session(engine, admin.actor.person_id or 0, NOW)
     with pytest.raises(Rejected):
         admin.execute(DisablePerson(**given(person_id=admin.actor.person_id)))
     with pytest.raises(NotPermitted):
@@ -104,8 +104,8 @@ def test_a_refused_command_ends_no_session(engine):
 def test_a_sign_in_that_was_judged_before_opens_nothing_after(engine, route):
     admin, eve = access_for(engine, Role.ADMIN), a_person(engine, login="eve")
     ROUTES[route](admin, eve)
-    with pytest.raises(technical.SignInRefused, match="a moment ago"):
-        technical.open_session(engine, eve.person_id or 0, NOW, version=1)
+    with pytest.raises(sign_ins.SignInRefused, match="a moment ago"):
+        sign_ins.open_session(engine, eve.person_id or 0, NOW, version=1)
 
 
 def test_a_password_that_was_reset_meanwhile_is_not_replaced(engine):
@@ -119,17 +119,17 @@ def test_a_password_that_was_reset_meanwhile_is_not_replaced(engine):
 def test_everybody_sees_their_own_open_sessions_and_no_other(engine, role):
     access = access_for(engine, role)
     own = access.actor.person_id or 0
-    technical.open_session(engine, own, NOW - timedelta(hours=1), ip="192.0.2.1", user_agent="old")
-    technical.sign_out(engine, technical.open_session(engine, own, NOW, user_agent="left"), NOW)
-    technical.open_session(engine, own, NOW, user_agent="new")
-    technical.open_session(engine, own, NOW - technical.IDLE_LASTS, user_agent="idle")
-    technical.open_session(engine, a_person(engine).person_id or 0, NOW, user_agent="of someone else")
+    sign_ins.open_session(engine, own, NOW - timedelta(hours=1), ip="192.0.2.1", user_agent="old")
+    sign_ins.sign_out(engine, sign_ins.open_session(engine, own, NOW, user_agent="left"), NOW)
+    sign_ins.open_session(engine, own, NOW, user_agent="new")
+    sign_ins.open_session(engine, own, NOW - sign_ins.IDLE_LASTS, user_agent="idle")
+    sign_ins.open_session(engine, a_person(engine).person_id or 0, NOW, user_agent="of someone else")
     assert [row.user_agent for row in access.fetch(OwnSessions(NOW))] == ["new", "old"]
 
 
 def test_an_administrator_sees_anybodys_and_nobody_else_does(engine):
     eve = a_person(engine, login="eve")
-    technical.open_session(engine, eve.person_id or 0, NOW, ip="192.0.2.1")
+    sign_ins.open_session(engine, eve.person_id or 0, NOW, ip="192.0.2.1")
     assert [row.ip for row in access_for(engine, Role.ADMIN).fetch(SessionsOf(eve.person_id or 0, NOW))] == [
         "192.0.2.1"
     ]
@@ -141,7 +141,7 @@ def test_a_confined_administrator_reaches_the_sessions_of_their_reseller_alone(e
     mine, other = a_reseller(engine), a_reseller(engine)
     admin = access_for(engine, Role.ADMIN, reseller_id=mine)
     near, far = a_person(engine, reseller_id=mine), a_person(engine, reseller_id=other)
-    tokens = [technical.open_session(engine, one.person_id or 0, NOW) for one in (near, far)]
+    tokens = [sign_ins.open_session(engine, one.person_id or 0, NOW) for one in (near, far)]
     assert [len(admin.fetch(SessionsOf(one.person_id or 0, NOW))) for one in (near, far)] == [1, 0]
     with pytest.raises(NotFound):
         admin.execute(EndSessions(**given(person_id=far.person_id)))

@@ -19,7 +19,7 @@ from data_access.commands.customers.status import ChangeStatus, PlanMove
 from data_access.commands.services.quotas import GrantQuota
 from data_access.models.quotas import Unit
 from data_access.queries.customers.customer import CustomerHead
-from data_access.queries.pagination.stream import PAGE, Mark, read_mark
+from data_access.queries.pagination.newest_first import PAGE, Mark, read_mark
 from data_access.queries.timeline.timeline import Line, Timeline, TimelineKind
 from data_access.store.access import Access, new_command_id
 from tests.data_access.test_collection import a_debtor, at, collect, pay

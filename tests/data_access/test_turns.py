@@ -12,7 +12,7 @@ from data_access.jobs.work import Work
 from data_access.models.customers import Customer
 from data_access.queries.jobs.jobs import ListJobs
 from data_access.store.access import Access
-from data_access.store.running import Holder
+from data_access.store.job_leases import Holder
 from tests.support.people import NOW, access_for
 
 MINUTE = timedelta(minutes=1)

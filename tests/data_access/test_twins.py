@@ -20,10 +20,10 @@ from data_access.base.clock import day_in, days_before, start_of
 from data_access.base.engine import Door
 from data_access.base.permissions import SYSTEM
 from data_access.base.statuses import BillStatus, SuspensionCause
-from data_access.domain import retention, standing
+from data_access.domain import retention, shown_status
 from data_access.domain.collections.visiting import lift_ends
-from data_access.domain.standing import Shown
-from data_access.domain.usage.usable import refusal_of_use
+from data_access.domain.shown_status import Shown
+from data_access.domain.usage.usage_authorization import refusal_of_use
 from data_access.models import money
 from data_access.models.customers import BalanceControl, Customer
 from data_access.models.money import OPEN, CollectionStatus, Invoice, PaymentStatus
@@ -33,9 +33,9 @@ from data_access.queries.exposure import exposure
 from data_access.queries.exposure.exposure import Band
 from data_access.queries.jobs.lifecycle_due import DueTerminations
 from data_access.queries.lists import customers
-from data_access.search import fields, filters, local_days
-from data_access.services.facts.spending import use_by
-from data_access.services.pursuit import _is_overdue
+from data_access.search import filters, local_days, search_fields
+from data_access.services.collection_threshold import _is_overdue
+from data_access.services.facts.spending_limits import use_by
 from data_access.services.status_changes import facts_of, is_overdue
 from data_access.store.access import Access
 from tests.support.builders import a_customer, an_invoice
@@ -72,11 +72,11 @@ class Twin:
 
 
 def limit(customer: Customer, now: datetime) -> Decimal | None:
-    return standing.limit_at(customer, now)
+    return shown_status.limit_at(customer, now)
 
 
 def is_over_limit(customer: Customer, now: datetime) -> bool:
-    return standing.over_limit_with(customer, customer.balance, now) > 0
+    return shown_status.over_limit_with(customer, customer.balance, now) > 0
 
 
 def use(customer: Customer, now: datetime) -> Any:
@@ -89,7 +89,7 @@ def may_not_use(customer: Customer, now: datetime) -> bool:
 
 
 def holds(shown: Shown, now: datetime) -> ColumnElement[bool]:
-    return standing.conditions(now)[shown]
+    return shown_status.conditions(now)[shown]
 
 
 def stops(now: datetime) -> ColumnElement[bool]:
@@ -169,7 +169,9 @@ def is_raised(customer: Customer, now: datetime) -> bool:
 
 
 def raised(now: datetime) -> ColumnElement[bool]:
-    return and_(fields._is_raised(now), Customer.credit_limit.is_not(None), Customer.temporary_limit > Decimal(0))
+    return and_(
+        search_fields._is_raised(now), Customer.credit_limit.is_not(None), Customer.temporary_limit > Decimal(0)
+    )
 
 
 def ended(now: datetime) -> ColumnElement[bool]:
@@ -209,10 +211,10 @@ def is_created_before(on: date, customer: Customer, _now: datetime) -> bool:
 
 
 TWINS = (
-    Twin(standing.overdue, is_overdue),
-    Twin(standing.effective_limit, limit),
-    Twin(standing.over_limit, is_over_limit),
-    Twin(lambda _now: standing.live(), is_live),
+    Twin(shown_status.overdue, is_overdue),
+    Twin(shown_status.effective_limit, limit),
+    Twin(shown_status.over_limit, is_over_limit),
+    Twin(lambda _now: shown_status.live(), is_live),
     Twin(holds, is_stopped, (Shown.SUSPENDED,)),
     Twin(holds, is_lifted, (Shown.SUSPENSION_LIFTED,)),
     Twin(stops, may_not_use),
@@ -352,24 +354,28 @@ def test_sql_and_python_judge_every_invoice_alike(engine: Engine, off: timedelta
 
 
 HELD_ABOVE = {
-    "standing.overdue", "standing.effective_limit", "standing.over_limit", "standing.live", "standing.shown_status",
-    "standing.also_holds", "local_days.today", "local_days.days_ago", "local_days.is_from", "local_days.is_before",
+    "shown_status.overdue", "shown_status.effective_limit", "shown_status.over_limit", "shown_status.live",
+    "shown_status.shown_status",
+    "shown_status.also_holds", "local_days.today", "local_days.days_ago", "local_days.is_from", "local_days.is_before",
     "local_days._begins", "local_days._by_zone", "filters.use_at_least", "filters.use_below", "filters._multiplied",
     "filters.limit_is", "filters.overdue_over", "filters.lift_ends_within", "filters.terminates_within",
-    "fields._is_raised", "retention.over", "money.is_open", "customers.is_late",
+    "search_fields._is_raised", "retention.over", "money.is_open", "customers.is_late",
     "collections.queues", "collections.queue_of", "exposure.band",
     "lifecycle_due._has_begun",
 }  # fmt: skip
 ALONE = {
     "which rows a list or a search finds: nobody in hand is asked the same": {
-        "filters.class_is", "filters.has_invoices", "filters.reseller_is", "fields._promised", "fields._subscribed",
-        "fields.subscription_runs", "matching._begins_city", "matching._compared", "matching._every", "matching._held",
-        "matching._like", "matching._starts_a_word", "matching.any_begins", "matching.any_matches", "matching.finds",
-        "matching.key_matches", "matching.loosely", "matching.text_matches", "further._holds",
+        "filters.class_is", "filters.has_invoices", "filters.reseller_is", "search_fields._promised",
+        "search_fields._subscribed",
+        "search_fields.subscription_runs", "text_match._begins_city", "text_match._compared", "text_match._every",
+        "text_match._held",
+        "text_match._like", "text_match._starts_a_word", "text_match.any_begins", "text_match.any_matches",
+        "text_match.finds",
+        "text_match.key_matches", "text_match.loosely", "text_match.text_matches", "further._holds",
         "audit._changes_about", "audit._commands_about", "audit._is_field",
     },
     "where a row stands in an order or a chart": {
-        "pages.beyond", "timeline_kinds.below", "timeline_kinds._issued_below",
+        "by_key.beyond", "timeline_kinds.below", "timeline_kinds._issued_below",
         "collections._rank", "collections._since", "collections.read_place",
         "bins.bin_of", "bins.edge_at", "exposure._tenths", "exposure._word",
         "money.ratio",
@@ -379,8 +385,9 @@ ALONE = {
         "scope._of_own_customer",
     },
     "rows that no rule in Python looks at": {
-        "attempts._recent_failures", "delivering._has_predecessor", "delivering._is_awake", "delivering._is_due",
-        "delivering._is_for", "drafts._this",
+        "attempts._recent_failures", "outbox_delivery._has_predecessor", "outbox_delivery._is_awake",
+        "outbox_delivery._is_due",
+        "outbox_delivery._is_for", "drafts._this",
     },
     "which fees may be due: each is then asked in Python": {"periods._lags"},
 }  # fmt: skip

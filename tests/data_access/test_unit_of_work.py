@@ -14,9 +14,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, aliased
 
 from data_access.base.bookings import Kind
-from data_access.base.clashes import is_away
 from data_access.base.engine import Door, make_engine
 from data_access.base.errors import Busy
+from data_access.base.integrity_errors import is_away
 from data_access.base.permissions import Permission, Role
 from data_access.models.customers import Customer, Note
 from data_access.models.history import Change, CommandLog

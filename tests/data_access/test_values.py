@@ -14,7 +14,7 @@ from data_access.base.clock import UtcDateTime, day_in, overdue_from, start_of
 from data_access.base.engine import Door
 from data_access.base.errors import Rejected
 from data_access.base.money import Amount, cash, decimals_of, exact, ratio, read_amount
-from data_access.base.text.folding import display_name, fold, fold_phone
+from data_access.base.text.text_keys import display_name, fold, fold_phone
 
 SCRATCH = Table(
     "scratch",

@@ -14,7 +14,7 @@ from data_access.base.statuses import BillStatus, SuspensionCause
 from data_access.commands.billing.money import BookTransaction
 from data_access.commands.collections.collection import Collect
 from data_access.commands.customers.status import ChangeStatus
-from data_access.domain.standing import Shown
+from data_access.domain.shown_status import Shown
 from data_access.models.customers import BalanceControl
 from data_access.models.money import CollectionStatus
 from data_access.queries.customers.customer import CustomerHead

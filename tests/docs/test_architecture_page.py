@@ -66,4 +66,4 @@ def test_a_room_uses_what_it_may(house: str) -> None:
 
 def test_every_place_told_is_there() -> None:
     assert not {path for path in paths_told() if not (ROOT / path).exists()}
-    assert "data_access/domain/standing.py" in paths_told()
+    assert "data_access/domain/shown_status.py" in paths_told()

@@ -3,11 +3,11 @@
 import re
 from pathlib import Path
 
-from data_access.models import cards, collection, customers, history, money, outbox, people, running, services
+from data_access.models import cards, collection, customers, history, jobs, money, outbox, people, services
 from data_access.models.base import Base
 from tests.support.moves_page import PAGE, page
 
-AREAS = (cards, collection, customers, history, money, outbox, people, running, services)
+AREAS = (cards, collection, customers, history, money, outbox, people, jobs, services)
 NAMES = (Path(__file__).resolve().parents[2] / "docs" / "names.md").read_text()
 NAMED = set(re.findall(r"^\| `(\w+\.\w+)` \|", NAMES, re.MULTILINE))
 

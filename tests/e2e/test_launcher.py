@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Connection, select
 
 from data_access.base.engine import make_engine
-from data_access.models.running import JobRun
+from data_access.models.jobs import JobRun
 from tests.support.programs import free_port, running, wait_until_it_answers
 
 

@@ -9,17 +9,17 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.audit.audit_bar import VIEW
 from dashboard.jobs.jobs_table import JOB
-from dashboard.kit.addresses.listing import AFTER, BEFORE, PAGE, SORT
+from dashboard.kit.addresses.list_state import AFTER, BEFORE, PAGE, SORT
 from dashboard.kit.addresses.navigation import HOME, PAGES, PageEntry
 from dashboard.planned.planned_bar import PlannedFilter
 from dashboard.planned.planned_list import PLAN
 from data_access.base.permissions import Role
 from data_access.queries.audit.audit_filter import AuditFilter
 from data_access.queries.collections.collections import CollectionFilter
-from data_access.queries.pagination.pages import Sort
-from data_access.search.conditions import PARAM
-from data_access.search.fields import FIELDS, Operation
+from data_access.queries.pagination.by_key import Sort
+from data_access.search.advanced_filter import PARAM
 from data_access.search.filters import CustomerFilter
+from data_access.search.search_fields import FIELDS, Operation
 from tests.support.builders import a_customer, an_invoice
 from tests.support.databases import SqliteDatabases
 from tests.support.desk_app import desk_app_on

@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.home.shift import BY_NEED
+from dashboard.home.home import BY_NEED
 from data_access.base.clock import system_clock
 from data_access.base.permissions import PEOPLE_ROLES, Role
 from data_access.base.statuses import BillStatus
-from data_access.domain.standing import Shown
+from data_access.domain.shown_status import Shown
 from tests.support.builders import a_class, a_customer, a_suspended_customer, an_invoice, later
 from tests.support.desk_app import DeskApp, desk_app_on
 

@@ -11,9 +11,9 @@ from data_access.base.clock import system_clock
 from data_access.base.permissions import Role
 from data_access.base.schedule import Job
 from data_access.models.customers import Customer
-from data_access.models.running import RunState
-from data_access.store import running
-from data_access.store.running import Holder, Tally
+from data_access.models.jobs import RunState
+from data_access.store import job_leases
+from data_access.store.job_leases import Holder, Tally
 from tests.support.builders import a_customer
 from tests.support.forms import said
 from tests.support.outbox import a_message
@@ -22,8 +22,8 @@ WORKER = Holder("worker")
 
 
 def ran(engine: Engine, job: Job, at: datetime, state: RunState = RunState.DONE, **tally: int) -> int:
-    run_id = running.begin_run(engine, job, WORKER, now=at, as_of=at) or 0
-    running.end_run(engine, run_id, job, WORKER, tally=Tally(**tally), state=state, now=at + timedelta(seconds=3))
+    run_id = job_leases.begin_run(engine, job, WORKER, now=at, as_of=at) or 0
+    job_leases.end_run(engine, run_id, job, WORKER, tally=Tally(**tally), state=state, now=at + timedelta(seconds=3))
     return run_id
 
 
@@ -73,7 +73,7 @@ def test_the_runs_of_a_job_are_shown_when_it_is_asked_for(desk_app: Any) -> None
 def test_what_could_not_be_done_is_told_with_its_customer(desk_app: Any) -> None:
     customer_id = a_customer(desk_app.engine, customer_code="K-77")
     run_id = ran(desk_app.engine, Job.END_LIVES, system_clock(), found=1, refused=1)
-    running.note_trouble(
+    job_leases.note_trouble(
         desk_app.engine, run_id, (Customer, customer_id), now=system_clock(), reason="Not *this* one <b>."
     )
     told = table(desk_app.open("jobs", Role.MANAGER), "Reason")

@@ -7,7 +7,7 @@ import pytest
 from data_access.base.clock import system_clock
 from data_access.base.permissions import PEOPLE_ROLES, Permission, Role
 from data_access.queries.people.people import ListPeople, PersonRow
-from data_access.store import technical
+from data_access.store import sign_ins
 from data_access.store.access import Access
 from tests.support.forms import field, fill, labels, press, said
 from tests.support.people import a_person
@@ -30,7 +30,7 @@ def test_a_person_is_added_and_the_password_that_is_shown_once_signs_them_in(des
     press(fill(app, Name="Eve", Role="manager"), "Add the person")
     assert "eve is added" in said(app)
     password = app.code[0].value
-    eve = technical.identify(desk_app.engine, "eve", password, ip="", now=system_clock(), demo=False)
+    eve = sign_ins.identify(desk_app.engine, "eve", password, ip="", now=system_clock(), demo=False)
     assert eve.actor.role == Role.MANAGER
     press(app, "Put away")
     assert password not in said(app.run())
@@ -113,9 +113,9 @@ def test_a_person_is_disabled_and_enabled_again(desk_app):
 def test_a_new_password_ends_the_sessions_that_are_open(desk_app):
     app = with_eve(desk_app)
     eve = people(desk_app.engine)["eve"]
-    token = technical.open_session(desk_app.engine, eve.id, system_clock())
+    token = sign_ins.open_session(desk_app.engine, eve.id, system_clock())
     press(app, "Reset password")
-    assert technical.actor_for_token(desk_app.engine, token, system_clock()) is None
+    assert sign_ins.actor_for_token(desk_app.engine, token, system_clock()) is None
     assert len(app.code) == 1
     assert "password of eve" in said(app)
 
@@ -147,13 +147,13 @@ def test_an_administrator_sees_where_someone_is_signed_in_and_ends_it(desk_app):
     app = with_eve(desk_app)
     assert "Not signed in anywhere" in said(app)
     eve = people(desk_app.engine)["eve"]
-    token = technical.open_session(desk_app.engine, eve.id, system_clock(), ip="192.0.2.1", user_agent="Firefox")
+    token = sign_ins.open_session(desk_app.engine, eve.id, system_clock(), ip="192.0.2.1", user_agent="Firefox")
     app.run()
     table = next(table.value for table in app.dataframe if "Browser" in table.value.columns)
     assert (table["Browser"][0], table["Address"][0]) == ("Firefox", "192.0.2.1")
     press(app, "Sign out everywhere")
     assert "eve is signed out everywhere: 1 session ended" in said(app)
-    assert technical.actor_for_token(desk_app.engine, token, system_clock()) is None
+    assert sign_ins.actor_for_token(desk_app.engine, token, system_clock()) is None
 
 
 def test_a_bound_identity_is_released(desk_app):

@@ -19,7 +19,7 @@ from data_access.base.permissions import PEOPLE_ROLES, Role
 from data_access.commands.collections.promises import MakePromise
 from data_access.commands.customers.status import PlanMove
 from data_access.models.history import CommandLog
-from data_access.queries.forecast.foresight import Foreseen
+from data_access.queries.forecast.forecast_steps import Foreseen
 from data_access.queries.planned.planned import PlannedChanges
 from data_access.store.access import Access, new_command_id
 from tests.pages.test_finder import with_export_open

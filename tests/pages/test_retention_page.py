@@ -17,8 +17,8 @@ from data_access.commands.customers.erasure import ErasePersonal, SetLegalHold
 from data_access.commands.customers.notes import AddNote
 from data_access.domain.retention import months_before, over_at
 from data_access.models.customers import Customer
-from data_access.models.running import Archive
-from data_access.queries.jobs.retained import ErasuresAhead, GoneLately, LegalHolds
+from data_access.models.jobs import Archive
+from data_access.queries.jobs.retention_rows import ErasuresAhead, GoneLately, LegalHolds
 from data_access.store.access import Access, new_command_id
 from tests.support.builders import a_class, a_customer, a_reseller
 from tests.support.forms import fill, labels, press, said
@@ -210,7 +210,7 @@ def many_holds(engine: Engine, count: int) -> None:
 
 
 def test_no_hold_is_left_out_of_the_pages_and_none_comes_twice(desk_app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("data_access.queries.jobs.retained.PAGE_SIZE", 2)
+    monkeypatch.setattr("data_access.queries.jobs.retention_rows.PAGE_SIZE", 2)
     monkeypatch.setattr("dashboard.retention.retention_lists.PAGE_SIZE", 2)
     many_holds(desk_app.engine, 5)
     app, seen = opened(desk_app), []
@@ -223,7 +223,7 @@ def test_no_hold_is_left_out_of_the_pages_and_none_comes_twice(desk_app: Any, mo
 
 
 def test_a_page_past_the_last_hold_is_the_last(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("data_access.queries.jobs.retained.PAGE_SIZE", 2)
+    monkeypatch.setattr("data_access.queries.jobs.retention_rows.PAGE_SIZE", 2)
     many_holds(engine, 3)
     held = access_for(engine, Role.MANAGER).fetch(LegalHolds(page=99))
     assert ([row.customer_code for row in held.rows], held.total, held.page) == (["K-002"], 3, 1)

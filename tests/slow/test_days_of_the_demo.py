@@ -11,11 +11,11 @@ from data_access.base.engine import make_engine, spare_the_disk
 from data_access.base.permissions import SYSTEM
 from data_access.cli.advance import advance
 from data_access.models.history import CommandLog
-from data_access.models.running import JobRun, RunState
+from data_access.models.jobs import JobRun, RunState
 from data_access.queries.jobs.jobs import ListJobs
 from data_access.seed.demo import seed
 from data_access.store.access import Access
-from data_access.store.running import DemoTime, Holder
+from data_access.store.job_leases import DemoTime, Holder
 from tests.support.ledgers import read_ledgers
 from tests.support.people import NOW
 

@@ -14,14 +14,14 @@ from tests.support.receivers import a_hook
 KILLED = """
 import os, signal, sys
 from datetime import datetime
-from data_access.store import delivering
+from data_access.store import outbox_delivery
 from data_access.domain.destinations import Reach
 from data_access.base.engine import make_engine
 from data_access.jobs.sending import Sender, send_due
 from data_access.jobs.transports import Hooks
 from data_access.models.outbox import Channel
 
-delivering.record_sent = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+outbox_delivery.record_sent = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 now = datetime.fromisoformat(sys.argv[2])
 hooks = Hooks(Reach(plain_http=True, everywhere=True))
 send_due(make_engine(sys.argv[1]), lambda: now, Sender({Channel.WEBHOOK: hooks}))

@@ -22,7 +22,7 @@ from data_access.commands.cards.cardnumbers import holds_card_number
 from data_access.domain.billing.periods import period_of
 from data_access.domain.collections.pacing import due
 from data_access.domain.passwords import DEMO_SIGN_INS
-from data_access.domain.standing import Shown, shown_status
+from data_access.domain.shown_status import Shown, shown_status
 from data_access.domain.usage.quotas import price_of_rest
 from data_access.models.cards import Asked, CardPayment, PaymentMethod
 from data_access.models.collection import CollectionPolicy, CollectionStep, Promise, Step, WarningThreshold
@@ -34,14 +34,14 @@ from data_access.models.people import Person
 from data_access.models.quotas import MeasuredUse, Quota, QuotaUse
 from data_access.queries.billing.periods import DueFees, DueFundChecks, DuePeriods
 from data_access.queries.collections.collection_due import DueCollection
-from data_access.queries.jobs.retained import ErasuresAhead, LegalHolds
+from data_access.queries.jobs.retention_rows import ErasuresAhead, LegalHolds
 from data_access.queries.services.quotas import QuotasOf
 from data_access.seed.demo import seed
 from data_access.services.facts.cases import cases_of
 from data_access.services.status_changes import facts_of
 from data_access.store.access import Access, new_command_id
 from data_access.store.gateway import Instruction, LocalGateway, NoAnswer
-from data_access.store.technical import sign_in
+from data_access.store.sign_ins import sign_in
 from tests.support.builders import a_customer
 from tests.support.ledgers import Ledgers, read_ledgers
 from tests.support.visits import visited_too_late

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from dashboard.customer.tab_bar import TABS
 from data_access.base.clock import system_clock
 from data_access.base.permissions import SYSTEM, Role
-from data_access.domain.standing import Shown
+from data_access.domain.shown_status import Shown
 from data_access.models.cards import PaymentMethod
 from data_access.models.customers import Note
 from data_access.models.history import PlannedMove

@@ -11,7 +11,7 @@ import pytest
 
 from data_access.base.engine import make_engine
 from data_access.base.statuses import BillStatus
-from data_access.models.running import RunState
+from data_access.models.jobs import RunState
 from tests.data_access.test_jobs import TODAY, standing, status_of
 from tests.support.builders import a_customer
 from tests.support.programs import running as running_program

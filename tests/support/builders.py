@@ -12,7 +12,7 @@ from data_access.base.clock import system_clock
 from data_access.base.money import ZERO
 from data_access.base.permissions import SYSTEM
 from data_access.base.statuses import BillStatus, SuspensionCause
-from data_access.base.text.folding import fold
+from data_access.base.text.text_keys import fold
 from data_access.domain.billing.ledger import Books
 from data_access.domain.collections.policy import POLICY_FIELDS, Policy, first_versions
 from data_access.domain.validation import folded_keys

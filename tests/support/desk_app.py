@@ -15,7 +15,7 @@ from dashboard.kit.addresses.navigation import HOME
 from data_access.base.clock import system_clock
 from data_access.base.permissions import Actor, Role
 from data_access.base.settings import settings
-from data_access.store import technical
+from data_access.store import sign_ins
 from tests.support.people import a_person
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,7 +38,7 @@ class DeskApp:
         """The same for a person who is there."""
         assert actor.person_id is not None
         app = AppTest.from_file(script, default_timeout=SECONDS)
-        app.session_state["session_token"] = technical.open_session(self.engine, actor.person_id, system_clock())
+        app.session_state["session_token"] = sign_ins.open_session(self.engine, actor.person_id, system_clock())
         return app
 
     def open(self, page: str, role: Role = Role.SUPPORT, /, **address: str) -> AppTest:

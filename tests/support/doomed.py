@@ -35,10 +35,10 @@ from data_access.jobs.runner import run_job
 from data_access.jobs.table import WORK
 from data_access.models.base import Base
 from data_access.models.customers import Customer
-from data_access.models.running import RunState
+from data_access.models.jobs import RunState
 from data_access.seed.demo import seed
 from data_access.store.access import Access, new_command_id
-from data_access.store.running import Holder
+from data_access.store.job_leases import Holder
 from tests.support.people import NOW
 
 _CONTEXT = multiprocessing.get_context("forkserver")

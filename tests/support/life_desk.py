@@ -19,10 +19,10 @@ from data_access.domain.validation import CustomerInput
 from data_access.jobs.runner import run_job
 from data_access.jobs.table import WORK
 from data_access.models.history import CommandLog
-from data_access.models.running import RunState
+from data_access.models.jobs import RunState
 from data_access.queries.audit.verify import VerifyChain
 from data_access.store.access import Access, Command, new_command_id
-from data_access.store.running import Holder
+from data_access.store.job_leases import Holder
 from tests.support.builders import a_class
 from tests.support.people import a_person
 from tests.support.reference import Life

@@ -5,7 +5,7 @@ from pathlib import Path
 from data_access.base.permissions import LIFT_HORIZON_DAYS, PEOPLE_ROLES, who_can
 from data_access.domain.lifecycle import Need
 from data_access.domain.moves import MOVES, Move
-from data_access.domain.standing import Shown
+from data_access.domain.shown_status import Shown
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "moves.md"
 _NEEDS = {Need.REASON: "a reason", Need.DATE: "a date", Need.CUSTOMER_ID: "the Customer ID, typed"}

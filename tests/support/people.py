@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from data_access.base.errors import Repeated
 from data_access.base.money import CURRENCIES
 from data_access.base.permissions import Actor, Permission, Role
-from data_access.base.text.folding import fold
+from data_access.base.text.text_keys import fold
 from data_access.commands.billing.money import Booked, BookTransaction
 from data_access.models.people import Person, PersonalLimit
 from data_access.store.access import Access

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from data_access.base.engine import Door
 from data_access.base.permissions import Role
-from data_access.base.text.folding import fold
+from data_access.base.text.text_keys import fold
 from data_access.models.people import Person
 
 PASSWORD = "correct horse battery staple"

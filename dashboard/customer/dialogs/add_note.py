@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.kit import context, feedback
-from dashboard.kit.forms import opened
+from dashboard.kit.forms import dialog_state
 from dashboard.kit.forms.forms import Form
 from data_access.commands.customers.notes import AddNote
 from data_access.queries.customers.customer import Head
@@ -14,10 +14,10 @@ NAME = "add_note"
 
 def open(access: Access, head: Head) -> None:  # noqa: ARG001 - every dialog is opened alike
     """From the next drawing of the page on."""
-    opened.show(NAME, head.customer_id)
+    dialog_state.show(NAME, head.customer_id)
 
 
-@st.dialog("Add a note", on_dismiss=opened.close)
+@st.dialog("Add a note", on_dismiss=dialog_state.close)
 def draw(head: Head) -> None:
     """The dialog itself; it runs without its page, so it asks again who is signed in."""
     with feedback.refusals():

@@ -4,12 +4,12 @@ from decimal import Decimal
 
 import streamlit as st
 
+from dashboard.customer.dialogs.dialog_frame import confirm
 from dashboard.customer.dialogs.money import card_orders, payment_fields, review
 from dashboard.customer.dialogs.money.card_orders import CardWay
 from dashboard.customer.dialogs.money.own_limits import own_limits
-from dashboard.customer.dialogs.window import confirm
-from dashboard.kit import context, feedback, formats, reader
-from dashboard.kit.forms import entered, opened
+from dashboard.kit import context, feedback, formats, viewer
+from dashboard.kit.forms import dialog_state, form_values
 from dashboard.kit.forms.forms import Form
 from dashboard.kit.forms.rehearsal import knows_of, rehearsed, to_review
 from data_access.base.bookings import BOOKINGS, SERVICES, Booking, Kind, by_hand
@@ -25,10 +25,10 @@ NAME = "adjust_balance"
 
 def open(access: Access, head: Head) -> None:  # noqa: ARG001 - every dialog is opened alike
     """From the next drawing of the page on."""
-    opened.show(NAME, head.customer_id)
+    dialog_state.show(NAME, head.customer_id)
 
 
-@st.dialog("Adjust balance", width="medium", on_dismiss=opened.close)
+@st.dialog("Adjust balance", width="medium", on_dismiss=dialog_state.close)
 def draw(head: Head) -> None:
     """The dialog itself; it runs without its page, so it asks again who is signed in."""
     with feedback.refusals():
@@ -110,7 +110,7 @@ def _review(form: Form, head: Head) -> None:
     order = _order(form, head, row, knows_of(form))
     preview = form.access.fetch(BookingPreview(head.customer_id, order.kind, order.amount))
     after = Decimal(foretold.balance_after) if foretold else None
-    review.draw(head, row, order, preview, today=reader.today(form.access), after=after)
+    review.draw(head, row, order, preview, today=viewer.today(form.access), after=after)
     confirm(
         form,
         head,
@@ -127,8 +127,8 @@ def _order(form: Form, head: Head, row: Booking, known: int | None) -> BookTrans
     return BookTransaction(
         customer_id=head.customer_id,
         kind=row.kind,
-        amount=entered.amount(form),
-        value_on=entered.day(form, "value_on", head.today),
+        amount=form_values.amount(form),
+        value_on=form_values.day(form, "value_on", head.today),
         service=(typed.get("service") or None) if row.has_service else None,
         method=(typed.get("method") or None) if row.kind is Kind.MANUAL_PAYMENT else None,
         reference=typed.get("reference", "") if row.settles else "",

@@ -3,10 +3,10 @@
 import streamlit as st
 
 from dashboard.customer.dialogs import promise_fields
+from dashboard.customer.dialogs.dialog_frame import finish
 from dashboard.customer.dialogs.outcome import shown_now
-from dashboard.customer.dialogs.window import finish
 from dashboard.kit import context, feedback, formats
-from dashboard.kit.forms import opened
+from dashboard.kit.forms import dialog_state
 from dashboard.kit.forms.forms import Form
 from data_access.commands.customers.status import PLANNABLE, ChangeStatus, PlanMove, plannable
 from data_access.domain.lifecycle import Need
@@ -22,10 +22,10 @@ _MIDTERM = "Generate an invoice prior to the end of the billing period"
 
 def open(access: Access, head: Head) -> None:  # noqa: ARG001 - every dialog is opened alike
     """From the next drawing of the page on."""
-    opened.show(NAME, head.customer_id)
+    dialog_state.show(NAME, head.customer_id)
 
 
-@st.dialog("Change status", width="medium", on_dismiss=opened.close)
+@st.dialog("Change status", width="medium", on_dismiss=dialog_state.close)
 def draw(head: Head) -> None:
     """The dialog itself; it runs without its page, so it asks again who is signed in."""
     with feedback.refusals():

@@ -7,12 +7,12 @@ import streamlit as st
 from dashboard.customer import customer_fields
 from dashboard.customer.dialogs.outcome import shown_if_changed
 from dashboard.kit import context, feedback
-from dashboard.kit.forms import merging, opened
+from dashboard.kit.forms import dialog_state, edit_conflicts
 from dashboard.kit.forms.forms import Form
 from data_access.base.errors import Stale
 from data_access.base.permissions import Permission, who_can
 from data_access.base.text.labels import LABELS
-from data_access.base.text.spelling import COUNTRIES
+from data_access.base.text.parsing import COUNTRIES
 from data_access.commands.customers.customers import EditCustomer
 from data_access.queries.customers.choices import Choices, Editable, EditableCustomer, FormChoices
 from data_access.queries.customers.customer import Head
@@ -23,10 +23,10 @@ NAME = "edit_customer"
 
 def open(access: Access, head: Head) -> None:  # noqa: ARG001 - every dialog is opened alike
     """From the next drawing of the page on."""
-    opened.show(NAME, head.customer_id)
+    dialog_state.show(NAME, head.customer_id)
 
 
-@st.dialog("Edit customer", width="large", on_dismiss=opened.close)
+@st.dialog("Edit customer", width="large", on_dismiss=dialog_state.close)
 def draw(head: Head) -> None:
     """The dialog itself; it runs without its page, so it asks again who is signed in."""
     with feedback.refusals():
@@ -40,9 +40,9 @@ def _draw(access: Access, head: Head) -> None:
         st.info(feedback.escape(current.refusal), icon=":material/lock:")
         return
     form = Form(access, NAME, head.customer_id)
-    since = merging.basis(form, merging.Basis(current.version, current.shown))
+    since = edit_conflicts.basis(form, edit_conflicts.Basis(current.version, current.shown))
     choices = access.fetch(FormChoices())
-    holds = merging.choices(form, LABELS, lambda name, text: _word(name, text, choices))
+    holds = edit_conflicts.choices(form, LABELS, lambda name, text: _word(name, text, choices))
     top, address = st.tabs(["Top fields", "Address info"])
     with top:
         typed = _top_fields(form, current, since.shown, choices)
@@ -85,8 +85,10 @@ def _word(name: str, text: str, choices: Choices) -> str:
     return words.get(text, text)
 
 
-def _save(form: Form, head: Head, since: merging.Basis, typed: Mapping[str, str], holds: Mapping[str, str]) -> None:
-    complaints = merging.undecided(holds) | customer_fields.missing_limit(form)
+def _save(
+    form: Form, head: Head, since: edit_conflicts.Basis, typed: Mapping[str, str], holds: Mapping[str, str]
+) -> None:
+    complaints = edit_conflicts.undecided(holds) | customer_fields.missing_limit(form)
     if complaints:
         form.complain(complaints)
         return
@@ -95,11 +97,11 @@ def _save(form: Form, head: Head, since: merging.Basis, typed: Mapping[str, str]
         customer_id=customer_id,
         version=since.version,
         shown=since.shown,
-        changes=merging.changes(typed, since, holds),
+        changes=edit_conflicts.changes(typed, since, holds),
         command_id=form.command_id,
     )
     try:
         form.save(order, lambda saved: f"{saved.customer_code} is saved.{shown_if_changed(form.access, head)}")
     except Stale as stale:
         current = form.access.fetch(EditableCustomer(customer_id))
-        merging.ask_again(form, stale.conflicts, merging.Basis(current.version, current.shown))
+        edit_conflicts.ask_again(form, stale.conflicts, edit_conflicts.Basis(current.version, current.shown))

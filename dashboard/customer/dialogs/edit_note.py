@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.kit import context, feedback
-from dashboard.kit.forms import merging, opened
+from dashboard.kit.forms import dialog_state, edit_conflicts
 from dashboard.kit.forms.forms import Form
 from data_access.base.errors import Conflict, Stale
 from data_access.base.permissions import Permission
@@ -22,15 +22,17 @@ def button(access: Access, head: Head, note_id: int, *, where: str) -> None:
     """The way into the dialog, beside a note; nothing for whoever writes no notes."""
     if access.actor.may(Permission.NOTE_WRITE):
         key, args = f"change-note-{where}-{note_id}", (NAME, head.customer_id, note_id)
-        st.button("Change", key=key, type="tertiary", icon=":material/edit_note:", on_click=opened.show, args=args)
+        st.button(
+            "Change", key=key, type="tertiary", icon=":material/edit_note:", on_click=dialog_state.show, args=args
+        )
 
 
-@st.dialog("Change a note", on_dismiss=opened.close)
+@st.dialog("Change a note", on_dismiss=dialog_state.close)
 def draw(head: Head) -> None:
     """The dialog itself; it runs without its page, so it asks again who is signed in."""
     with feedback.refusals():
         access = context.access()
-        _draw(access, head, access.fetch(FindNote(opened.subject())))
+        _draw(access, head, access.fetch(FindNote(dialog_state.subject())))
 
 
 def _draw(access: Access, head: Head, note: OpenNote) -> None:
@@ -45,8 +47,8 @@ def _draw(access: Access, head: Head, note: OpenNote) -> None:
 
 
 def _correction(form: Form, note: OpenNote) -> None:
-    since = merging.basis(form, _basis_of(note))
-    holds = merging.choices(form, _LABELS, lambda _, text: text)
+    since = edit_conflicts.basis(form, _basis_of(note))
+    holds = edit_conflicts.choices(form, _LABELS, lambda _, text: text)
     typed = {
         "text": form.lines(
             "text", _LABELS["text"], since.shown["text"], height=140, help="The audit keeps the earlier text."
@@ -59,23 +61,23 @@ def _correction(form: Form, note: OpenNote) -> None:
         form.offer_start_over()
 
 
-def _save(form: Form, since: merging.Basis, typed: dict[str, str], holds: dict[str, str]) -> None:
-    undecided = merging.undecided(holds)
+def _save(form: Form, since: edit_conflicts.Basis, typed: dict[str, str], holds: dict[str, str]) -> None:
+    undecided = edit_conflicts.undecided(holds)
     if undecided:
         form.complain(undecided)
         return
-    text = merging.changes(typed, since, holds).get("text", since.shown["text"])
+    text = edit_conflicts.changes(typed, since, holds).get("text", since.shown["text"])
     order = EditNote(note_id=int(form.subject), version=since.version, text=text, command_id=form.command_id)
     try:
         form.save(order, lambda _: "The note is corrected.")
     except Stale:
         current = form.access.fetch(FindNote(order.note_id))
         conflict = Conflict("text", since.shown["text"], current.text, text)
-        merging.ask_again(form, (conflict,), _basis_of(current))
+        edit_conflicts.ask_again(form, (conflict,), _basis_of(current))
 
 
-def _basis_of(note: OpenNote) -> merging.Basis:
-    return merging.Basis(note.version, typed_fields(note, _TEXT))
+def _basis_of(note: OpenNote) -> edit_conflicts.Basis:
+    return edit_conflicts.Basis(note.version, typed_fields(note, _TEXT))
 
 
 def _pin(access: Access, note: OpenNote) -> None:

@@ -7,11 +7,11 @@ from decimal import Decimal
 
 import streamlit as st
 
+from dashboard.customer.dialogs.dialog_frame import Draw, facts, finish, window
 from dashboard.customer.dialogs.outcome import shown_if_changed
-from dashboard.customer.dialogs.window import Draw, facts, finish, window
 from dashboard.kit import formats
 from dashboard.kit.feedback import escape
-from dashboard.kit.forms import entered
+from dashboard.kit.forms import form_values
 from dashboard.kit.forms.forms import Form
 from data_access.base.clock import Days, day_in, in_words, start_of
 from data_access.base.errors import Invalid
@@ -90,9 +90,9 @@ def _raised(form: Form, head: Head) -> RaiseLimit:
         raise Invalid({"until": "Choose until when: the increase then ends automatically."})
     return RaiseLimit(
         customer_id=head.customer_id,
-        until=start_of(entered.day(form, "until", head.today), head.zone),
-        amount=None if by_percent else entered.amount(form),
-        percent=entered.amount(form, "percent") if by_percent else None,
+        until=start_of(form_values.day(form, "until", head.today), head.zone),
+        amount=None if by_percent else form_values.amount(form),
+        percent=form_values.amount(form, "percent") if by_percent else None,
         reason=form.typed.get("reason", ""),
         command_id=form.command_id,
     )
@@ -123,7 +123,7 @@ def _spending(form: Form, head: Head, start: str) -> SetSpendingLimit:
     is_empty = not form.typed.get("amount", start).strip()
     return SetSpendingLimit(
         customer_id=head.customer_id,
-        amount=None if is_empty else entered.amount(form, start=start),
+        amount=None if is_empty else form_values.amount(form, start=start),
         reason=form.typed.get("reason", ""),
         command_id=form.command_id,
     )

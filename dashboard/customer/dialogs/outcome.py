@@ -1,9 +1,9 @@
 """The outcome of a change: which status is shown of the customer by now, and what that means. Never the stored one."""
 
 from data_access.base.clock import time_in_words
-from data_access.domain.standing import Shown
+from data_access.domain.shown_status import Shown
 from data_access.queries.customers.customer import CustomerHead, Head
-from data_access.queries.forecast.foretell import WITHIN
+from data_access.queries.forecast.customer_forecast import WITHIN
 from data_access.queries.status.why import WhyThisState
 from data_access.store.access import Access
 

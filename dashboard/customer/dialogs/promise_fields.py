@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.kit import formats
 from dashboard.kit.feedback import escape
-from dashboard.kit.forms import entered
+from dashboard.kit.forms import form_values
 from dashboard.kit.forms.forms import Form
 from data_access.base.text.labels import word
 from data_access.queries.collections.promises import Promises, PromisesOf
@@ -44,4 +44,4 @@ def earlier(promises: Promises) -> None:
 
 def amount(form: Form) -> Decimal | None:
     """What is promised; None: nothing. Invalid for what is no sum."""
-    return entered.amount(form, FIELD) if form.typed.get(FIELD, "").strip() else None
+    return form_values.amount(form, FIELD) if form.typed.get(FIELD, "").strip() else None

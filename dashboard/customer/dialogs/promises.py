@@ -6,9 +6,9 @@ from datetime import timedelta
 import streamlit as st
 
 from dashboard.customer.dialogs import promise_fields
-from dashboard.customer.dialogs.window import Draw, facts, finish, window
+from dashboard.customer.dialogs.dialog_frame import Draw, facts, finish, window
 from dashboard.kit import formats
-from dashboard.kit.forms import entered, opened
+from dashboard.kit.forms import dialog_state, form_values
 from dashboard.kit.forms.forms import Form
 from data_access.base.clock import from_day
 from data_access.base.errors import Invalid, NotFound
@@ -22,7 +22,7 @@ RECORD, CANCEL = "record_promise", "cancel_promise"
 
 def open(access: Access, head: Head) -> None:  # noqa: ARG001 - every dialog is opened alike
     """From the next drawing of the page on."""
-    opened.show(RECORD, head.customer_id)
+    dialog_state.show(RECORD, head.customer_id)
 
 
 def _record(access: Access, head: Head) -> None:
@@ -44,13 +44,13 @@ def _record(access: Access, head: Head) -> None:
 
 
 def _recorded(form: Form, head: Head) -> MakePromise:
-    amount = entered.amount(form)
+    amount = form_values.amount(form)
     if not form.typed.get("due_on"):
         raise Invalid({"due_on": "Choose the day before which the money must arrive."})
     return MakePromise(
         customer_id=head.customer_id,
         amount=amount,
-        due_on=entered.day(form, "due_on", head.today),
+        due_on=form_values.day(form, "due_on", head.today),
         reason=form.typed.get("reason", ""),
         command_id=form.command_id,
     )
@@ -80,7 +80,7 @@ def _cancel(access: Access, head: Head) -> None:
 
 def _the_promise(access: Access, head: Head) -> PromiseRow:
     """The promise that the dialog is about, as it stands now."""
-    wanted = opened.subject()
+    wanted = dialog_state.subject()
     for row in access.fetch(PromisesOf(head.customer_id)).rows:
         if row.promise_id == wanted:
             return row

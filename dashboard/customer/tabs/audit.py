@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.customer.rows import older
 from dashboard.kit import formats
-from dashboard.kit.addresses import address
+from dashboard.kit.addresses import page_params
 from dashboard.kit.tables.text_table import table
 from data_access.queries.audit.customer_audit import CustomerAudit
 from data_access.queries.customers.customer import Head
@@ -12,7 +12,7 @@ from data_access.store.access import Access
 
 
 def draw(access: Access, head: Head) -> None:
-    page = access.fetch(CustomerAudit(head.customer_id, address.below()))
+    page = access.fetch(CustomerAudit(head.customer_id, page_params.below()))
     if not page.rows:
         st.text("No change has been recorded.")
         return

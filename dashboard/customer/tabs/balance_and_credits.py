@@ -6,10 +6,10 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard.customer.dialogs.money import reverse
 from dashboard.customer.figures import Figure, figures
 from dashboard.customer.rows import older
+from dashboard.customer.tab_actions import Way, chosen, ways
 from dashboard.customer.tabs import limits, promises
-from dashboard.customer.ways import Way, chosen, ways
 from dashboard.kit import formats
-from dashboard.kit.addresses import address
+from dashboard.kit.addresses import page_params
 from dashboard.kit.tables.text_table import chosen_row, table
 from data_access.base.permissions import Permission
 from data_access.queries.billing.free_bookings import NotInvoiced
@@ -28,7 +28,7 @@ def draw(access: Access, head: Head) -> None:
     in_force = access.fetch(LimitsOf(head.customer_id))
     figures([*_figures(head), _not_invoiced(access, head), *limits.in_figures(in_force, head)], key="credits")
     slot = st.container()
-    page = access.fetch(FindTransactions(head.customer_id, address.below()))
+    page = access.fetch(FindTransactions(head.customer_id, page_params.below()))
     if not page.rows:
         _ways(slot, access, head, None)
         st.text("Nothing has been booked yet. Adjust balance books a payment, a charge or a credit.")

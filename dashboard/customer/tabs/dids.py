@@ -4,7 +4,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.customer.dialogs.services import numbers
-from dashboard.customer.ways import Way, chosen, ways
+from dashboard.customer.tab_actions import Way, chosen, ways
 from dashboard.kit import formats
 from dashboard.kit.tables.text_table import chosen_row
 from data_access.base.permissions import Permission

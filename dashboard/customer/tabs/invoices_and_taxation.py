@@ -5,9 +5,9 @@ from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.customer.dialogs.money import issue_invoice, void_invoice
 from dashboard.customer.rows import older
-from dashboard.customer.ways import Way, chosen, ways
+from dashboard.customer.tab_actions import Way, chosen, ways
 from dashboard.kit import formats
-from dashboard.kit.addresses import address
+from dashboard.kit.addresses import page_params
 from dashboard.kit.addresses.links import link
 from dashboard.kit.tables.text_table import chosen_row, table
 from data_access.base.permissions import Permission
@@ -21,7 +21,7 @@ _AMOUNTS = ("Total", "Paid", "Open")
 
 def draw(access: Access, head: Head) -> None:
     slot = st.container()
-    page = access.fetch(FindInvoices(head.customer_id, address.below()))
+    page = access.fetch(FindInvoices(head.customer_id, page_params.below()))
     if not page.rows:
         _ways(slot, access, head, None)
         st.text("No invoice has been issued yet.")

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from dashboard.customer.tabs import promises
-from dashboard.kit import formats, reader
-from dashboard.kit.prose import prose
+from dashboard.kit import formats, viewer
+from dashboard.kit.markdown import prose
 from dashboard.kit.tables.text_table import table
 from data_access.base.text.labels import word
 from data_access.queries.customers.customer import Head
@@ -27,7 +27,7 @@ def _scheduled(access: Access, head: Head) -> None:
     if not scheduled:
         st.text("Nothing is scheduled.")
         return
-    today = reader.today(access)
+    today = viewer.today(access)
     table(
         {
             "On": [formats.day_and_distance(row.on, today) if row.on else "" for row in scheduled],

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.customer.dialogs import limits as dialogs
 from dashboard.customer.figures import Figure
-from dashboard.customer.ways import Way
+from dashboard.customer.tab_actions import Way
 from dashboard.kit import formats
 from dashboard.kit.tables.text_table import table
 from data_access.base.permissions import Permission

@@ -11,10 +11,10 @@ from dashboard.customer.dialogs import edit_note
 from dashboard.customer.rows import older
 from dashboard.customer.tabs import balance_chart
 from dashboard.kit import formats
-from dashboard.kit.addresses import address
+from dashboard.kit.addresses import page_params
 from dashboard.kit.charts.plot import plot
-from dashboard.kit.look.look import theme_in_force
-from dashboard.kit.prose import lines, prose
+from dashboard.kit.look.theme import theme_in_force
+from dashboard.kit.markdown import lines, prose
 from data_access.queries.billing.ledger import BalanceHistory
 from data_access.queries.customers.customer import Head
 from data_access.queries.timeline.timeline import Line, Timeline, TimelineKind
@@ -63,11 +63,11 @@ def _timeline(access: Access, head: Head) -> None:
         selection_mode="multi",
         key="kinds",
         bind="query-params",
-        on_change=address.go_to_top,
+        on_change=page_params.go_to_top,
         label_visibility="collapsed",
         wrap=False,
     )
-    page = access.fetch(Timeline(head.customer_id, tuple(sorted(kinds)), address.below()))
+    page = access.fetch(Timeline(head.customer_id, tuple(sorted(kinds)), page_params.below()))
     if not page.rows:
         st.text("Nothing of this kind has happened yet.")
     with st.container(key="timeline", gap="xxsmall"):

@@ -7,8 +7,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.customer.dialogs.services import quotas
-from dashboard.customer.ways import Way, chosen, ways
-from dashboard.kit import formats, reader
+from dashboard.customer.tab_actions import Way, chosen, ways
+from dashboard.kit import formats, viewer
 from dashboard.kit.tables.text_table import chosen_row, table
 from data_access.base.permissions import Permission
 from data_access.base.text.labels import word
@@ -29,7 +29,7 @@ def draw(access: Access, head: Head) -> None:
         return
     st.caption("Choose a quota to change or end it, and to see its use period by period.")
     place = chosen_row(
-        _columns(rows, reader.today(access)),
+        _columns(rows, viewer.today(access)),
         key=f"quotas-{head.customer_id}",
         alt="Quotas of the customer",
         right=("Left",),

@@ -11,7 +11,7 @@ from typing import NoReturn
 import streamlit as st
 
 from dashboard.kit.addresses.navigation import HOME, PAGES
-from data_access.search.facets import Params
+from data_access.search.filter_params import Params
 
 MARK = "opening"
 FILES = {entry.file: entry.path for entry in PAGES}

@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.kit.addresses.leaving import FILES, leave_for
 from dashboard.kit.feedback import escape
 from data_access.base.permissions import Permission
-from data_access.search.facets import Params
+from data_access.search.filter_params import Params
 from data_access.store.access import Access
 
 Shows = Mapping[str, Sequence[str]]

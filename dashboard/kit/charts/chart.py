@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.kit.addresses.links import Shows, go_to
 from dashboard.kit.charts.plot import plot
-from dashboard.kit.tables.word_table import Words, word_table
+from dashboard.kit.tables.link_table import Words, word_table
 
 _TABLE_HEIGHT = 380
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
-from dashboard.kit import reader
+from dashboard.kit import viewer
 from dashboard.kit.feedback import escape
 from dashboard.kit.forms.sight import Sight
 
@@ -17,7 +17,7 @@ _CHANGED = "Nothing was done: what this does has changed since you looked. Check
 def draw(sight: Sight, key: Callable[[str], str], start_over: Callable[[], None]) -> None:
     """What was left in a form; nothing where nothing was."""
     if sight.kept_from is not None:
-        began = reader.moment(sight.kept_from)
+        began = viewer.moment(sight.kept_from)
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             said = f"You started this on {began} (not saved): continue, or start over."
             st.markdown(f":orange[:material/edit_note:] {escape(said)}")

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from dashboard.kit import feedback, reader
+from dashboard.kit import feedback, viewer
 from dashboard.kit.forms import day_choices, form_notices, sight
 from dashboard.kit.forms.entry import Entry
 from dashboard.kit.forms.sight import YES, as_text
@@ -116,7 +116,7 @@ class Form(Entry):
         with st.container(gap="xxsmall"):
             picked = st.date_input(label, None, *_CALENDAR, key=key, format="YYYY-MM-DD")
             chosen = picked if isinstance(picked, date) else None
-            day_choices.draw(self._sight, self.key, field, chosen, days, reader.today(self.access))
+            day_choices.draw(self._sight, self.key, field, chosen, days, viewer.today(self.access))
             self._took(field, label, as_text(start), chosen)
         misfit = None if chosen is None else days.misfit(chosen)
         if misfit is not None:

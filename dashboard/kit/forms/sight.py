@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.kit import reader, receipts
+from dashboard.kit import receipts, viewer
 from data_access.queries.audit.done import WhatWasDone
 from data_access.store import drafts
 from data_access.store.access import Access
@@ -112,7 +112,7 @@ def _what_became_of(access: Access, was: KeptDraft, draft: KeptDraft) -> str:
 
 def _done(access: Access, last: Done) -> str:
     said = last.said or access.fetch(WhatWasDone(last.command_id))
-    return f"Already done, on {reader.moment(last.at)}: {said} Nothing was done again; the form starts over."
+    return f"Already done, on {viewer.moment(last.at)}: {said} Nothing was done again; the form starts over."
 
 
 def begin_again(access: Access, name: str, subject: str, used: KeptDraft, done: Done, typed: Mapping[str, str]) -> None:

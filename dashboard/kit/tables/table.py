@@ -9,8 +9,8 @@ import pyarrow as pa
 import streamlit as st
 
 from dashboard.kit import formats
-from dashboard.kit.look.look import theme_in_force
 from dashboard.kit.look.palette import BANDS, STATUSES, Band, Look, band_of
+from dashboard.kit.look.theme import theme_in_force
 from dashboard.kit.tables.fitting import fitted
 from data_access.queries.lists.customers import CustomerRow
 

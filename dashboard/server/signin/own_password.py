@@ -18,7 +18,7 @@ from data_access.base.errors import Refusal
 from data_access.base.settings import Settings
 from data_access.commands.people.people import ChangeOwnPassword
 from data_access.domain.passwords import SHORTEST, hash_password, unfit
-from data_access.store import technical
+from data_access.store import sign_ins
 from data_access.store.access import Access, new_command_id
 
 _ASKED = {
@@ -74,14 +74,14 @@ class OwnPassword:
 
     def _change(self, request: Request, sent: dict[str, str]) -> str:
         ip, now = address_of(request), self.clock()
-        known = technical.identify(
+        known = sign_ins.identify(
             self.engine, sent["login"], sent["password"], ip=ip, now=now, demo=self.settings.is_demo
         )
         order = ChangeOwnPassword(
             version=known.version, password_hash=hash_password(sent["chosen"]), command_id=new_command_id()
         )
         saved = Access(self.engine, known.actor, self.clock).execute(order)
-        return technical.open_session(
+        return sign_ins.open_session(
             self.engine, saved.person_id, now, version=saved.version, ip=ip, user_agent=agent_of(request)
         )
 

@@ -19,7 +19,7 @@ from data_access.base.clock import Clock
 from data_access.base.errors import Refusal
 from data_access.base.settings import Settings
 from data_access.domain.passwords import DEMO_SIGN_INS
-from data_access.store import technical
+from data_access.store import sign_ins
 
 PASSWORDS_AT_ONCE = 2  # verifying a password takes 64 MiB and a core
 _ASKED = {"login": "Enter your sign-in name.", "password": "Enter your password."}
@@ -69,7 +69,7 @@ class SignIn:
         await self.pace.wait(sent["login"], address_of(request))
         try:
             token = await to_thread.run_sync(self._sign_in, request, sent, limiter=self.limiter)
-        except technical.OwnPasswordFirst as first:
+        except sign_ins.OwnPasswordFirst as first:
             return self._own_password.page(form, status=403, intro=str(first))
         except Refusal as refusal:
             return self._page(replace(form, complaints={"": str(refusal)}), status=401)
@@ -85,14 +85,14 @@ class SignIn:
         if not self._cookies.is_ours(request, await fields_of(request)):
             return HTMLResponse(refusal_page(EXPIRED), status_code=403, headers=NO_STORE)
         token = request.cookies.get(self._cookies.session, "")
-        await to_thread.run_sync(technical.sign_out, self.engine, token, self.clock())
+        await to_thread.run_sync(sign_ins.sign_out, self.engine, token, self.clock())
         return self._cookies.signed_out()
 
     def _is_signed_in(self, token: str) -> bool:
-        return technical.actor_for_token(self.engine, token, self.clock()) is not None
+        return sign_ins.actor_for_token(self.engine, token, self.clock()) is not None
 
     def _sign_in(self, request: Request, sent: dict[str, str]) -> str:
-        return technical.sign_in(
+        return sign_ins.sign_in(
             self.engine,
             sent["login"],
             sent["password"],
@@ -121,7 +121,7 @@ class SignIn:
 
     def _open_for(self, identity: sso.Claims, request: Request) -> str:
         known, now = sso.known_of(self.engine, identity, self.clock), self.clock()
-        return technical.open_session(
+        return sign_ins.open_session(
             self.engine,
             known.actor.person_id or 0,
             now,

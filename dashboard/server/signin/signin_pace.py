@@ -7,7 +7,7 @@ from anyio import to_thread
 from sqlalchemy import Engine
 
 from data_access.base.clock import Clock
-from data_access.store import technical
+from data_access.store import sign_ins
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -27,4 +27,4 @@ class Pace:
             await self.sleep(pause)
 
     def _pause(self, login: str, ip: str) -> float:
-        return technical.pause_before(self.engine, login, ip=ip, now=self.clock()).total_seconds()
+        return sign_ins.pause_before(self.engine, login, ip=ip, now=self.clock()).total_seconds()

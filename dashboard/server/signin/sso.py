@@ -19,7 +19,7 @@ from data_access.base.errors import Refusal
 from data_access.base.permissions import Permission, who_can
 from data_access.base.settings import Settings
 from data_access.commands.people.identities import BindIdentity
-from data_access.store import technical
+from data_access.store import sign_ins
 from data_access.store.access import Access, new_command_id
 
 PROVIDER = "default"
@@ -82,22 +82,22 @@ def claims(request: Request, settings: Settings) -> Claims | None:
     return Claims.told_by(json.loads(told))
 
 
-def known_of(engine: Engine, identity: Claims, clock: Clock) -> technical.Known:
+def known_of(engine: Engine, identity: Claims, clock: Clock) -> sign_ins.Known:
     """Who it is: the person bound to issuer and subject, or at the first time the one with that verified address.
 
     UnknownPerson for anybody else.
     """
     if not (identity.is_email_verified and identity.issuer and identity.subject):
         raise _unknown(identity)
-    bound = technical.known_by_identity(engine, identity.issuer, identity.subject)
+    bound = sign_ins.known_by_identity(engine, identity.issuer, identity.subject)
     if bound is not None:
         return bound
-    first = technical.known_by_email(engine, identity.email)
+    first = sign_ins.known_by_email(engine, identity.email)
     if first is None:
         raise _unknown(identity)
     order = BindIdentity(issuer=identity.issuer, subject=identity.subject, command_id=new_command_id())
     saved = Access(engine, first.actor, clock).execute(order)
-    return technical.Known(first.actor, saved.version)
+    return sign_ins.Known(first.actor, saved.version)
 
 
 def _unknown(identity: Claims) -> UnknownPerson:

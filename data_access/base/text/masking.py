@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Dialect, Label, String, Text, TypeDecorator, case, type_coerce
 
 from data_access.base.permissions import SYSTEM, Actor, Permission
-from data_access.base.text.folding import display_name
+from data_access.base.text.text_keys import display_name
 
 _DOTS = "•••••"  # as many for every word: the length of a name would tell whose it is
 

@@ -15,7 +15,7 @@ from data_access.models.customers import Customer
 from data_access.services.entering import Texts, book
 from data_access.services.facts.own_limits import refuse_beyond_own_limits
 from data_access.services.facts.repeats import ask_about_repeat
-from data_access.services.facts.spending import most_given_back
+from data_access.services.facts.spending_limits import most_given_back
 from data_access.services.settlement import give_back, settle
 from data_access.store.access import Command
 from data_access.store.unit_of_work import UnitOfWork

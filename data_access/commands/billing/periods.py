@@ -7,9 +7,9 @@ from data_access.base.errors import Rejected
 from data_access.base.permissions import Permission
 from data_access.base.statuses import BillStatus
 from data_access.models.customers import BillingPeriod, Customer
-from data_access.services.billing.charging import begin_period, charge_ahead, charge_day_by_day
 from data_access.services.billing.closing import close_due
-from data_access.services.facts.fees_due import waits_for_funds
+from data_access.services.billing.recurring_charges import begin_period, charge_ahead, charge_day_by_day
+from data_access.services.facts.fees_of_customer import waits_for_funds
 from data_access.services.settlement import resume_with_funds
 from data_access.store.access import Command
 from data_access.store.unit_of_work import UnitOfWork

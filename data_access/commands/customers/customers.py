@@ -11,7 +11,7 @@ from data_access.base.errors import Invalid, Rejected, Stale
 from data_access.base.money import ZERO
 from data_access.base.permissions import Permission
 from data_access.base.statuses import BillStatus
-from data_access.base.text.folding import fold, is_same_code
+from data_access.base.text.text_keys import fold, is_same_code
 from data_access.commands.customers.opening import bring_in
 from data_access.domain.editing import EDITABLE, conflicts, edit_refusal, fixed, typed_fields
 from data_access.domain.notices import Event
@@ -29,10 +29,10 @@ from data_access.domain.validation import (
 )
 from data_access.models.customers import BalanceControl, Customer, CustomerClass
 from data_access.models.people import Reseller
-from data_access.services.announcing import announce
-from data_access.services.billing.charging import begin_period
+from data_access.services.balance_alerts import watch
+from data_access.services.billing.recurring_charges import begin_period
+from data_access.services.outbox import announce
 from data_access.services.status_changes import tell
-from data_access.services.warning import watch
 from data_access.store.access import Command
 from data_access.store.unit_of_work import UnitOfWork
 

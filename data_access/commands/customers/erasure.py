@@ -7,7 +7,7 @@ from sqlalchemy import inspect
 
 from data_access.base.errors import Invalid, Rejected
 from data_access.base.permissions import Permission
-from data_access.base.text.folding import fold
+from data_access.base.text.text_keys import fold
 from data_access.commands.customers.status import class_of
 from data_access.domain.retention import is_over
 from data_access.models.cards import PaymentMethod

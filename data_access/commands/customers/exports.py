@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from data_access.base.permissions import Permission
 from data_access.base.text.sheets import MOST_CUSTOMERS, refuse_too_many
 from data_access.models.customers import Customer
-from data_access.search.conditions import AdvancedFilter
+from data_access.search.advanced_filter import AdvancedFilter
 from data_access.search.filters import CustomerFilter
 from data_access.store.access import Command
 from data_access.store.unit_of_work import UnitOfWork

@@ -10,7 +10,7 @@ from data_access.base.errors import Invalid, Rejected
 from data_access.base.money import SCALE, exact, exact_money, positive
 from data_access.base.permissions import Permission, Role, can_raise_more, temporary_cap
 from data_access.domain.editing import edit_refusal
-from data_access.domain.standing import raised_since
+from data_access.domain.shown_status import raised_since
 from data_access.models.customers import BalanceControl, Customer
 from data_access.store.access import Command
 from data_access.store.unit_of_work import UnitOfWork

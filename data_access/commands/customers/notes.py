@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from data_access.base.errors import Invalid, Rejected, Stale
 from data_access.base.permissions import Permission
-from data_access.base.text.spelling import lines, within
+from data_access.base.text.parsing import lines, within
 from data_access.models.customers import Customer, Note
 from data_access.store.access import Command
 from data_access.store.unit_of_work import UnitOfWork

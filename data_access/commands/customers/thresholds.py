@@ -11,7 +11,7 @@ from data_access.base.permissions import Permission
 from data_access.domain.editing import edit_refusal
 from data_access.models.collection import ThresholdKind, WarningThreshold
 from data_access.models.customers import BalanceControl, Customer
-from data_access.services.warning import watch
+from data_access.services.balance_alerts import watch
 from data_access.store.access import Command
 from data_access.store.unit_of_work import UnitOfWork
 

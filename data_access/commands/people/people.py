@@ -8,8 +8,8 @@ from sqlalchemy import inspect
 
 from data_access.base.errors import Invalid, Rejected, Stale
 from data_access.base.permissions import PEOPLE_ROLES, SYSTEM, Permission, Role
-from data_access.base.text.folding import fold
-from data_access.base.text.spelling import an_id, email_addresses, one_of, plain, within
+from data_access.base.text.parsing import an_id, email_addresses, one_of, plain, within
+from data_access.base.text.text_keys import fold
 from data_access.commands.people.personal_limits import limits_of, set_limits
 from data_access.commands.people.sessions import end_sessions
 from data_access.domain.allowances import read_allowances, written

@@ -8,9 +8,9 @@ from typing import ClassVar
 from data_access.base.errors import Invalid, Rejected, Stale
 from data_access.base.money import CURRENCIES, ZERO, exact, read_amount
 from data_access.base.permissions import Permission
-from data_access.base.text.folding import fold
 from data_access.base.text.labels import word
-from data_access.base.text.spelling import plain, within
+from data_access.base.text.parsing import plain, within
+from data_access.base.text.text_keys import fold
 from data_access.models.services import Activation, ChargeModel, SubscriptionPlan
 from data_access.store.access import Command
 from data_access.store.unit_of_work import UnitOfWork

@@ -13,7 +13,7 @@ from data_access.commands.services.services import refuse_unless_running
 from data_access.domain.usage.quotas import refusal_of_quantity
 from data_access.models.customers import BillingPeriod, Customer
 from data_access.models.quotas import MOST_ROLLOVERS, Quota, Unit, WhenUsedUp
-from data_access.services.facts.covering import is_untouched, terms_of
+from data_access.services.facts.quota_coverage import is_untouched, terms_of
 from data_access.store.access import Command
 from data_access.store.unit_of_work import UnitOfWork
 

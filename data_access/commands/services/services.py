@@ -11,10 +11,10 @@ from data_access.base.statuses import BillStatus
 from data_access.domain.notices import Event
 from data_access.models.customers import Customer
 from data_access.models.services import Activation, Did, Subscription, SubscriptionPlan
-from data_access.services.announcing import announce
-from data_access.services.billing.charging import charge_ahead, charge_number, refuse_beyond_funds
 from data_access.services.billing.closing import close_due
+from data_access.services.billing.recurring_charges import charge_ahead, charge_number, refuse_beyond_funds
 from data_access.services.ending import reckon
+from data_access.services.outbox import announce
 from data_access.store.access import Command
 from data_access.store.unit_of_work import UnitOfWork
 

@@ -12,16 +12,16 @@ from data_access.base.errors import Invalid, NotFound, Rejected
 from data_access.base.money import exact_money, positive
 from data_access.base.permissions import Permission
 from data_access.commands.billing.money import status_refusal
-from data_access.commands.services.metering import Standing, book_usage, booked_before, references_of, standing
+from data_access.commands.services.usage_charges import Standing, book_usage, booked_before, references_of, standing
 from data_access.domain.usage.quotas import refusal_of_quantity, said
-from data_access.domain.usage.usable import refusal_of_use
+from data_access.domain.usage.usage_authorization import refusal_of_use
 from data_access.models.customers import Account, Customer
 from data_access.models.money import Transaction
 from data_access.models.quotas import Unit
 from data_access.models.services import Activation, Subscription, SubscriptionPlan
 from data_access.services.entering import Texts, book_all
-from data_access.services.facts.covering import Cover, Measured, cover, covered_use
-from data_access.services.facts.spending import use_by
+from data_access.services.facts.quota_coverage import Cover, Measured, cover, covered_use
+from data_access.services.facts.spending_limits import use_by
 from data_access.store.access import Command
 from data_access.store.unit_of_work import UnitOfWork
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from data_access.base.errors import Rejected
 from data_access.base.money import CURRENCIES
-from data_access.base.text.folding import fold
-from data_access.base.text.spelling import is_printable
+from data_access.base.text.parsing import is_printable
+from data_access.base.text.text_keys import fold
 from data_access.domain.collections.terms import MOST_NET_DAYS
 from data_access.imports.files.amounts import MARKS, Written
 from data_access.imports.files.files import text_of

@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from data_access.base.text.folding import fold, fold_phone
+from data_access.base.text.text_keys import fold, fold_phone
 
 revision = "0027"
 down_revision = "0026"

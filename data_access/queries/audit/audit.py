@@ -12,9 +12,9 @@ from data_access.base.text.masking import reason_of
 from data_access.models.customers import Customer
 from data_access.models.history import Change, CommandLog, PersonalValue
 from data_access.queries.audit.audit_filter import EVERYTHING, AuditFilter
+from data_access.queries.audit.audit_values import Recorded, Words
 from data_access.queries.audit.gists import gists
-from data_access.queries.audit.recorded import Recorded, Words
-from data_access.queries.pagination.places import Place, Placed, placed
+from data_access.queries.pagination.by_number import Place, Placed, placed
 from data_access.store.access import Query, Reader
 from data_access.store.identity import meant_by
 from data_access.store.scope import visible

@@ -10,7 +10,7 @@ from data_access.base.text.labels import ENTITIES, command_words, field_label
 from data_access.base.text.numerals import whole_number
 from data_access.models.base import Record
 from data_access.models.history import CommandLog
-from data_access.search.facets import Filter, day, facet, in_words, plain
+from data_access.search.filter_params import Filter, day, facet, in_words, plain
 from data_access.store.scope import SCOPES
 
 _SPARED = ("id", "version")

@@ -12,8 +12,8 @@ from data_access.base.money import ZERO
 from data_access.models.base import Base
 from data_access.models.customers import Customer
 from data_access.models.history import CommandLog
+from data_access.models.jobs import Archive
 from data_access.models.money import Allocation, Invoice, InvoiceLine, PaymentStatus, Transaction
-from data_access.models.running import Archive
 from data_access.store.access import Reader
 from data_access.store.scope import SCOPES, visible
 

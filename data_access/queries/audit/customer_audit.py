@@ -8,9 +8,9 @@ from data_access.base.permissions import Permission
 from data_access.base.text.labels import ENTITIES, WHOLE_RECORD, command_words, field_label
 from data_access.base.text.masking import reason_of
 from data_access.models.history import Change, CommandLog, PersonalValue
-from data_access.queries.audit.recorded import Recorded, Words
-from data_access.queries.pagination.stream import PAGE, Mark, Page, read_mark
-from data_access.queries.seen import AnyRow, see
+from data_access.queries.audit.audit_values import Recorded, Words
+from data_access.queries.customer_context import AnyRow, see
+from data_access.queries.pagination.newest_first import PAGE, Mark, Page, read_mark
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 

@@ -23,8 +23,8 @@ from data_access.models.outbox import Webhook
 from data_access.models.people import Person
 from data_access.models.quotas import Quota
 from data_access.models.services import Subscription, SubscriptionPlan
-from data_access.queries.seen import AnyRow
-from data_access.search.facets import in_words
+from data_access.queries.customer_context import AnyRow
+from data_access.search.filter_params import in_words
 from data_access.store.access import Reader
 from data_access.store.scope import visible
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from sqlalchemy import Row
 from sqlalchemy.exc import DBAPIError
 
-from data_access.base.chain import CHANGE_FIELDS, COMMAND_FIELDS, FIRST, digest, personal_digest
+from data_access.base.audit_hash_chain import CHANGE_FIELDS, COMMAND_FIELDS, FIRST, digest, personal_digest
 from data_access.base.errors import Rejected
 from data_access.base.permissions import Permission
 from data_access.base.text.numerals import counted

@@ -13,7 +13,7 @@ from data_access.base.permissions import Permission
 from data_access.domain.collections.dunning import due_day
 from data_access.models.customers import Customer, CustomerClass
 from data_access.models.money import InvoiceType
-from data_access.queries.seen import CALLED, see
+from data_access.queries.customer_context import CALLED, see
 from data_access.services.billing.invoicing import ON_DEMAND, out_of_turn, why_none, why_not_out_of_turn
 from data_access.services.billing.reissuing import void_of
 from data_access.services.facts.asking import Asked, asked, free_bookings

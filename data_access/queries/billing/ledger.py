@@ -14,9 +14,9 @@ from data_access.base.clock import day_in, start_of
 from data_access.base.permissions import Permission
 from data_access.models.history import CommandLog
 from data_access.models.money import Allocation, Invoice, Transaction
-from data_access.queries.billing.measured import measured_words
-from data_access.queries.pagination.stream import LIMIT, PAGE, Mark, Page, page, read_mark
-from data_access.queries.seen import AnyRow, see
+from data_access.queries.billing.usage_rows import measured_words
+from data_access.queries.customer_context import AnyRow, see
+from data_access.queries.pagination.newest_first import LIMIT, PAGE, Mark, Page, page, read_mark
 from data_access.services.facts.own_limits import REGRET
 from data_access.store.access import Query, Reader
 from data_access.store.frames import frame

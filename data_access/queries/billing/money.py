@@ -11,10 +11,10 @@ from data_access.base.money import ZERO, to_be_paid
 from data_access.base.permissions import Permission
 from data_access.base.statuses import BillStatus
 from data_access.domain.billing.sharing import Share, share_out
-from data_access.domain.standing import over_limit_with
+from data_access.domain.shown_status import over_limit_with
 from data_access.models.customers import Customer
 from data_access.models.money import Invoice, is_open
-from data_access.queries.billing.awaited import payment_that_ends
+from data_access.queries.billing.payment_needed import payment_that_ends
 from data_access.services.allocating import owed_on
 from data_access.services.facts.own_limits import Own, own_limits
 from data_access.store.access import Query, Reader

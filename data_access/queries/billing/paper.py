@@ -16,7 +16,7 @@ from data_access.base.text.labels import country_name, word
 from data_access.base.text.masking import shown, shown_name
 from data_access.models.customers import Customer, CustomerClass
 from data_access.models.money import Invoice, InvoiceLine, PaymentStatus, Transaction, is_open
-from data_access.queries.seen import AnyRow
+from data_access.queries.customer_context import AnyRow
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 

@@ -14,7 +14,7 @@ from data_access.base.statuses import BillStatus, SuspensionCause
 from data_access.models.customers import Customer, CustomerClass
 from data_access.models.history import InvoiceRequest, RequestState
 from data_access.models.services import ChargeModel, Subscription, SubscriptionPlan
-from data_access.services.facts.fees_due import covers, fees_to_resume, running_fees
+from data_access.services.facts.fees_of_customer import covers, fees_to_resume, running_fees
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 

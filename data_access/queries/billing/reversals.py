@@ -12,10 +12,10 @@ from data_access.base.errors import NotFound
 from data_access.base.money import ZERO
 from data_access.base.permissions import Permission
 from data_access.domain.billing.sharing import Owed, share_out
-from data_access.domain.standing import over_limit_with
+from data_access.domain.shown_status import over_limit_with
 from data_access.models.customers import Customer
 from data_access.models.money import Allocation, Invoice, Transaction, is_open
-from data_access.queries.billing.measured import measured_words
+from data_access.queries.billing.usage_rows import measured_words
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 

@@ -13,8 +13,8 @@ from data_access.base.permissions import Permission
 from data_access.models.cards import OPEN_STATES, AskedState, CardOperation, CardPayment, CardState, PaymentMethod
 from data_access.models.customers import Customer
 from data_access.models.money import Allocation, Transaction
-from data_access.queries.seen import CALLED, see
-from data_access.services.facts.spending import most_given_back
+from data_access.queries.customer_context import CALLED, see
+from data_access.services.facts.spending_limits import most_given_back
 from data_access.store.access import Query, Reader
 from data_access.store.gateway import Instruction
 from data_access.store.scope import visible

@@ -12,11 +12,11 @@ from data_access.base.clock import UtcDateTime, day_in, read_moment
 from data_access.base.permissions import Actor, Permission
 from data_access.base.statuses import BillStatus
 from data_access.base.text.numerals import whole_number
-from data_access.domain.standing import Shown, conditions, live, overdue
+from data_access.domain.shown_status import Shown, conditions, live, overdue
 from data_access.models.customers import Customer
 from data_access.queries.lists.customers import AnyRow, CustomerRow, customer_rows, listed
-from data_access.queries.pagination.pages import Direction
-from data_access.search.facets import Filter, currency_code, facet, one_of
+from data_access.queries.pagination.by_key import Direction
+from data_access.search.filter_params import Filter, currency_code, facet, one_of
 from data_access.store.access import Query, Reader
 
 PAGE_SIZE = 25

@@ -14,7 +14,7 @@ from data_access.base.money import ZERO
 from data_access.base.permissions import Permission
 from data_access.models.collection import Promise, PromisePayment, PromiseState
 from data_access.models.money import Transaction
-from data_access.queries.seen import see
+from data_access.queries.customer_context import see
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 

@@ -8,11 +8,11 @@ from data_access.base.errors import NotFound
 from data_access.base.money import ZERO
 from data_access.base.permissions import Permission
 from data_access.base.text.labels import word
-from data_access.domain.usage.usable import Use, refusal_of_use
+from data_access.domain.usage.usage_authorization import Use, refusal_of_use
 from data_access.models.customers import Account, Customer
-from data_access.queries.pagination.stream import LIMIT
-from data_access.queries.seen import CALLED, AnyRow
-from data_access.services.facts.spending import use_by
+from data_access.queries.customer_context import CALLED, AnyRow
+from data_access.queries.pagination.newest_first import LIMIT
+from data_access.services.facts.spending_limits import use_by
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 

@@ -13,14 +13,14 @@ from data_access.base.statuses import BillStatus
 from data_access.base.text.masking import shown as shown_text
 from data_access.base.text.masking import shown_name
 from data_access.domain.lifecycle import Facts
-from data_access.domain.standing import Shown, also_holds, effective_limit, shown_status
+from data_access.domain.shown_status import Shown, also_holds, effective_limit, shown_status
 from data_access.models.customers import BalanceControl, BillingPeriod, Customer, CustomerClass, Note
 from data_access.models.history import InvoiceRequest, PlannedMove, PlanState, RequestState
 from data_access.models.money import Transaction
 from data_access.queries.billing.open_invoices import OpenInvoice, open_invoices, payment_that_clears
-from data_access.queries.forecast.foretell import ahead_of
+from data_access.queries.customer_context import CALLED, SHOWN, AnyRow
+from data_access.queries.forecast.customer_forecast import ahead_of
 from data_access.queries.forecast.next_step import NextStep, next_step
-from data_access.queries.seen import CALLED, SHOWN, AnyRow
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 

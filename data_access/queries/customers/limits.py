@@ -9,14 +9,14 @@ from data_access.base.errors import NotFound
 from data_access.base.permissions import Permission, temporary_cap
 from data_access.base.text.labels import LABELS, command_words
 from data_access.base.text.masking import reason_of
-from data_access.domain.standing import raised_since
+from data_access.domain.shown_status import raised_since
 from data_access.models.collection import ThresholdKind, WarningThreshold
 from data_access.models.customers import Customer
 from data_access.models.history import Change, CommandLog
-from data_access.queries.audit.recorded import Words
-from data_access.queries.seen import CALLED, see
+from data_access.queries.audit.audit_values import Words
+from data_access.queries.customer_context import CALLED, see
 from data_access.services.facts.own_limits import Own, own_limits
-from data_access.services.facts.spending import use_by
+from data_access.services.facts.spending_limits import use_by
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 

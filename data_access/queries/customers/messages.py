@@ -11,8 +11,8 @@ from data_access.base.settings import settings
 from data_access.base.text.masking import shown
 from data_access.base.text.numerals import counted
 from data_access.models.outbox import Channel, Message, MessageState, Webhook
-from data_access.queries.pagination.stream import LIMIT
-from data_access.queries.seen import see
+from data_access.queries.customer_context import see
+from data_access.queries.pagination.newest_first import LIMIT
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 

@@ -6,10 +6,10 @@ from typing import ClassVar
 
 from data_access.base.money import ZERO
 from data_access.base.permissions import Permission
-from data_access.domain.usage.usable import refusal_of_use
+from data_access.domain.usage.usage_authorization import refusal_of_use
 from data_access.models.customers import Account, Customer
-from data_access.services.facts.covering import Measured, cover, covered_use
-from data_access.services.facts.spending import use_by
+from data_access.services.facts.quota_coverage import Measured, cover, covered_use
+from data_access.services.facts.spending_limits import use_by
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 

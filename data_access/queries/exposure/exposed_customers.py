@@ -9,7 +9,7 @@ from sqlalchemy import Select
 from data_access.base.money import ZERO, ratio
 from data_access.base.permissions import Actor, Permission
 from data_access.base.text.masking import shown_name
-from data_access.domain.standing import effective_limit, live
+from data_access.domain.shown_status import effective_limit, live
 from data_access.models.customers import BalanceControl, Customer
 from data_access.queries.exposure.exposure import band
 from data_access.store.access import Query, Reader

@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from data_access.base.money import ZERO
 from data_access.base.permissions import Permission
-from data_access.domain.standing import effective_limit, live, over_limit
+from data_access.domain.shown_status import effective_limit, live, over_limit
 from data_access.models.customers import BalanceControl, Customer
 from data_access.queries.exposure.bins import bin_of, edge_at, edges_of
 from data_access.search.filters import use_at_least

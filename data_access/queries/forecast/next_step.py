@@ -7,7 +7,7 @@ from datetime import date, datetime
 from data_access.base.clock import day_in
 from data_access.base.statuses import BillStatus
 from data_access.domain.moves import MOVES
-from data_access.queries.forecast.foresight import Foreseen, Foretold
+from data_access.queries.forecast.forecast_steps import Foreseen, Foretold
 
 _OF_COLLECTION = {
     Foreseen.LIMITATION: "service limited unless paid",

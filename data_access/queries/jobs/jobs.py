@@ -9,7 +9,7 @@ from sqlalchemy import Select, func
 from data_access.base.permissions import Permission
 from data_access.base.schedule import Job
 from data_access.models.customers import Customer
-from data_access.models.running import JobRun, JobTrouble, RunState
+from data_access.models.jobs import JobRun, JobTrouble, RunState
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from data_access.base.clock import day_in
 from data_access.base.permissions import Permission
-from data_access.domain.standing import live
+from data_access.domain.shown_status import live
 from data_access.models.customers import Customer
 from data_access.models.history import PlannedMove, PlanState
 from data_access.store.access import Query, Reader

@@ -11,7 +11,7 @@ from data_access.base.permissions import Permission
 from data_access.base.text.masking import shown_name
 from data_access.domain.retention import over
 from data_access.models.customers import Customer, CustomerClass
-from data_access.queries.pagination.stream import Part
+from data_access.queries.pagination.newest_first import Part
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 

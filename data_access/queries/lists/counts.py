@@ -9,10 +9,10 @@ from sqlalchemy import ColumnElement, Select, false, func, select, true
 
 from data_access.base.clock import NOW
 from data_access.base.permissions import Actor, Permission
-from data_access.domain.standing import Shown, of_customers, shown_status
+from data_access.domain.shown_status import Shown, of_customers, shown_status
 from data_access.models.customers import Customer
 from data_access.queries.lists.customers import STATEMENTS, Selection, judged
-from data_access.queries.pagination.pages import Sort, beyond, read_cursor
+from data_access.queries.pagination.by_key import Sort, beyond, read_cursor
 from data_access.search.filters import LISTED, CustomerFilter
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible

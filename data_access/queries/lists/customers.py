@@ -13,14 +13,23 @@ from data_access.base.clock import NOW, Instant, day_in
 from data_access.base.money import ZERO
 from data_access.base.permissions import Actor, Permission
 from data_access.base.text.masking import shown_name
-from data_access.domain.standing import Shown, also_holds, effective_limit, overdue, shown_status
+from data_access.domain.shown_status import Shown, also_holds, effective_limit, overdue, shown_status
 from data_access.models.customers import BalanceControl, Customer, CustomerClass
 from data_access.models.history import PlannedMove, PlanState
 from data_access.models.money import CollectionStatus, Invoice, is_open
-from data_access.queries.forecast.foresight import Foretold
-from data_access.queries.forecast.foretell import ahead_of
+from data_access.queries.forecast.customer_forecast import ahead_of
+from data_access.queries.forecast.forecast_steps import Foretold
 from data_access.queries.forecast.next_step import next_step
-from data_access.queries.pagination.pages import ORDERS, Cursor, Direction, Sort, beyond, ordered, read_cursor, sort_for
+from data_access.queries.pagination.by_key import (
+    ORDERS,
+    Cursor,
+    Direction,
+    Sort,
+    beyond,
+    ordered,
+    read_cursor,
+    sort_for,
+)
 from data_access.search.filters import LISTED, refuse_personal
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible

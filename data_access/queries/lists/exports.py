@@ -9,10 +9,10 @@ from sqlalchemy import Select, func, select
 from data_access.base.permissions import Permission
 from data_access.base.text.masking import shown, shown_phone
 from data_access.base.text.sheets import MOST_CUSTOMERS, Cell, refuse_too_many
-from data_access.domain.standing import Shown
+from data_access.domain.shown_status import Shown
 from data_access.models.customers import BalanceControl, Customer
 from data_access.queries.lists.customers import AnyRow, CustomerRow, Selection, customer_rows, listed
-from data_access.queries.pagination.pages import Cursor, Sort, beyond, ordered
+from data_access.queries.pagination.by_key import Cursor, Sort, beyond, ordered
 from data_access.search.filters import LISTED
 from data_access.store.access import Access, Query, Reader
 from data_access.store.scope import visible

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, func, not_, or_
 from data_access.base.permissions import Permission
 from data_access.models.customers import Customer
 from data_access.search.filters import LISTED, CustomerFilter
-from data_access.search.matching import Match, SearchField, any_matches, means_phone
+from data_access.search.text_match import Match, SearchField, any_matches, means_phone
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 

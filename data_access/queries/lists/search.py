@@ -6,12 +6,12 @@ from typing import ClassVar
 from sqlalchemy import case, func, or_, select
 
 from data_access.base.permissions import Permission
-from data_access.base.text.folding import fold
-from data_access.domain.standing import live, shown_status
+from data_access.base.text.text_keys import fold
+from data_access.domain.shown_status import live, shown_status
 from data_access.models.customers import Customer
 from data_access.queries.lists.customers import name_of
-from data_access.search.conditions import closed_found
-from data_access.search.matching import finds
+from data_access.search.advanced_filter import closed_found
+from data_access.search.text_match import finds
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 

@@ -8,7 +8,7 @@ from data_access.base.permissions import Permission
 from data_access.models.people import SignInSession
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
-from data_access.store.technical import IDLE_LASTS
+from data_access.store.sign_ins import IDLE_LASTS
 
 _MOST = 100
 

@@ -6,12 +6,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from data_access.base.clock import day_in, start_of
-from data_access.domain.standing import live
+from data_access.domain.shown_status import live
 from data_access.models.collection import Promise, PromiseState
 from data_access.models.customers import Customer
 from data_access.models.history import InvoiceRequest, RequestState
-from data_access.queries.forecast.foresight import Foreseen, Foretold, steps_ahead
-from data_access.queries.forecast.foretell import (
+from data_access.queries.customer_context import AnyRow
+from data_access.queries.forecast.customer_forecast import (
     BILLED,
     LIMIT_ENDS,
     WITHIN,
@@ -20,8 +20,8 @@ from data_access.queries.forecast.foretell import (
     promise_ends,
     situations,
 )
-from data_access.queries.planned.nearing import nearing
-from data_access.queries.seen import AnyRow
+from data_access.queries.forecast.forecast_steps import Foreseen, Foretold, steps_ahead
+from data_access.queries.planned.forecast_candidates import nearing
 from data_access.store.access import Reader
 from data_access.store.scope import visible
 

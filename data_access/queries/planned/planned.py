@@ -9,8 +9,8 @@ from sqlalchemy import Select, false, func, or_
 from data_access.base.errors import Rejected
 from data_access.base.permissions import Permission
 from data_access.models.customers import Customer
-from data_access.queries.forecast.foresight import Foreseen, Foretold
-from data_access.queries.forecast.foretell import BILLED
+from data_access.queries.forecast.customer_forecast import BILLED
+from data_access.queries.forecast.forecast_steps import Foreseen, Foretold
 from data_access.queries.lists.customers import name_of
 from data_access.queries.planned.ahead import BATCH, Found, Span, ahead
 from data_access.store.access import Query, Reader

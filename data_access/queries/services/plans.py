@@ -6,10 +6,10 @@ from typing import ClassVar
 from sqlalchemy import func
 
 from data_access.base.permissions import Permission
-from data_access.domain.standing import live
+from data_access.domain.shown_status import live
 from data_access.models.customers import Customer
 from data_access.models.services import Subscription
-from data_access.search.fields import subscription_runs
+from data_access.search.search_fields import subscription_runs
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 

@@ -11,8 +11,8 @@ from data_access.base.permissions import Permission
 from data_access.domain.usage.quotas import Grant, Used, grants
 from data_access.models.customers import BillingPeriod
 from data_access.models.quotas import Quota, Unit, WhenUsedUp
-from data_access.queries.seen import see
-from data_access.services.facts.covering import terms_of, used_of
+from data_access.queries.customer_context import see
+from data_access.services.facts.quota_coverage import terms_of, used_of
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 

@@ -7,9 +7,9 @@ from enum import StrEnum
 from typing import Any, ClassVar
 
 from data_access.base.permissions import Permission
-from data_access.domain.billing.fees import adjusted
+from data_access.domain.billing.proration import adjusted
 from data_access.models.services import Activation, ChargeModel, Did, Subscription, SubscriptionPlan
-from data_access.queries.seen import AnyRow, see
+from data_access.queries.customer_context import AnyRow, see
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 

@@ -13,10 +13,10 @@ from data_access.base.permissions import Permission as P
 from data_access.base.statuses import SuspensionCause
 from data_access.base.text.numerals import counted
 from data_access.domain.lifecycle import Facts
-from data_access.domain.standing import Shown
-from data_access.queries.billing.awaited import payment_that_resumes
-from data_access.queries.forecast.foresight import Foreseen, Foretold
-from data_access.services.facts.fees_due import Wait
+from data_access.domain.shown_status import Shown
+from data_access.queries.billing.payment_needed import payment_that_resumes
+from data_access.queries.forecast.forecast_steps import Foreseen, Foretold
+from data_access.services.facts.fees_of_customer import Wait
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,18 +12,18 @@ from data_access.base.permissions import GRANTS, PEOPLE_ROLES, Permission, Role,
 from data_access.base.statuses import BillStatus, SuspensionCause
 from data_access.base.text.masking import reason_of
 from data_access.domain.lifecycle import Facts
-from data_access.domain.standing import Shown, also_holds, effective_limit, raised_since, shown_status
+from data_access.domain.shown_status import Shown, also_holds, effective_limit, raised_since, shown_status
 from data_access.models.collection import CollectionPolicy, CollectionStep, Section, Step
 from data_access.models.customers import Customer
 from data_access.models.history import StatusEvent
 from data_access.models.money import Invoice
 from data_access.queries.billing.open_invoices import OpenInvoice, open_invoices, payment_that_clears
-from data_access.queries.forecast.foresight import BY_DEBT, Foretold
-from data_access.queries.forecast.foretell import ahead_of
-from data_access.queries.seen import CALLED, AnyRow
+from data_access.queries.customer_context import CALLED, AnyRow
+from data_access.queries.forecast.customer_forecast import ahead_of
+from data_access.queries.forecast.forecast_steps import BY_DEBT, Foretold
 from data_access.queries.status.old_terms import OldTerms, old_terms
 from data_access.queries.status.reasons import REASONS, Case, LedBy, Reason, Way, overdue_only, planned_end
-from data_access.services.facts.fees_due import Wait, wait_of
+from data_access.services.facts.fees_of_customer import Wait, wait_of
 from data_access.services.status_changes import is_suspended_on_return
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible

@@ -12,11 +12,11 @@ from data_access.base.text.masking import reason_of
 from data_access.domain.moves import MOVES
 from data_access.models.customers import Customer
 from data_access.models.history import InvoiceRequest, PlannedMove, PlanState, RequestState, StatusEvent
-from data_access.queries.forecast.foresight import BY_DEBT
-from data_access.queries.forecast.foretell import WITHIN, ahead_of
+from data_access.queries.customer_context import see
+from data_access.queries.forecast.customer_forecast import WITHIN, ahead_of
+from data_access.queries.forecast.forecast_steps import BY_DEBT
 from data_access.queries.forecast.next_step import next_step
-from data_access.queries.pagination.stream import LIMIT
-from data_access.queries.seen import see
+from data_access.queries.pagination.newest_first import LIMIT
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 

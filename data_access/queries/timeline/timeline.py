@@ -9,8 +9,8 @@ from heapq import nlargest
 from typing import ClassVar
 
 from data_access.base.permissions import Permission
-from data_access.queries.pagination.stream import PAGE, Mark, Page, page, read_mark
-from data_access.queries.seen import Seen, see
+from data_access.queries.customer_context import Seen, see
+from data_access.queries.pagination.newest_first import PAGE, Mark, Page, page, read_mark
 from data_access.queries.timeline import timeline_credit, timeline_quotas
 from data_access.queries.timeline import timeline_kinds as kinds
 from data_access.queries.timeline.timeline_kinds import Found

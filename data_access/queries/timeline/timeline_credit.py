@@ -11,10 +11,10 @@ from data_access.models.collection import CollectionStep, Promise, Step
 from data_access.models.customers import Customer
 from data_access.models.history import Change, CommandLog
 from data_access.models.money import Invoice
-from data_access.queries.audit.recorded import Words
+from data_access.queries.audit.audit_values import Words
+from data_access.queries.customer_context import AnyRow, Seen
 from data_access.queries.customers.limits import LIMITS
-from data_access.queries.pagination.stream import PAGE, Mark
-from data_access.queries.seen import AnyRow, Seen
+from data_access.queries.pagination.newest_first import PAGE, Mark
 from data_access.queries.timeline.timeline_kinds import Found, below, joined
 from data_access.store.access import Reader
 from data_access.store.scope import visible

@@ -17,10 +17,10 @@ from data_access.models.customers import Customer, Note
 from data_access.models.history import Change, CommandLog, PlannedMove, PlanState, StatusEvent
 from data_access.models.money import Allocation, Invoice, Transaction
 from data_access.models.outbox import Message, Webhook
-from data_access.queries.billing.measured import measured_words
+from data_access.queries.billing.usage_rows import measured_words
+from data_access.queries.customer_context import Seen
 from data_access.queries.customers.limits import LIMITS
-from data_access.queries.pagination.stream import PAGE, Mark
-from data_access.queries.seen import Seen
+from data_access.queries.pagination.newest_first import PAGE, Mark
 from data_access.queries.timeline.history import event_words
 from data_access.store.access import Reader
 from data_access.store.scope import visible

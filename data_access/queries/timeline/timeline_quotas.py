@@ -5,9 +5,9 @@ from typing import Any
 from data_access.base.text.labels import WHOLE_RECORD, field_label
 from data_access.models.history import Change
 from data_access.models.quotas import Quota
-from data_access.queries.audit.recorded import Words
-from data_access.queries.pagination.stream import Mark
-from data_access.queries.seen import Seen
+from data_access.queries.audit.audit_values import Words
+from data_access.queries.customer_context import Seen
+from data_access.queries.pagination.newest_first import Mark
 from data_access.queries.timeline.timeline_credit import commands_that_changed
 from data_access.queries.timeline.timeline_kinds import Found, joined
 from data_access.store.access import Reader

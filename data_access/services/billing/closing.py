@@ -8,8 +8,8 @@ from data_access.domain.moves import Move
 from data_access.models.customers import Customer
 from data_access.models.history import StatusEvent
 from data_access.models.money import InvoiceType
-from data_access.services.billing.charging import begin_next_period, charge_ahead, end_periods
 from data_access.services.billing.invoicing import Heading
+from data_access.services.billing.recurring_charges import begin_next_period, charge_ahead, end_periods
 from data_access.services.billing.reissuing import issue_again
 from data_access.services.ending import charge_ended, is_left_by, make_move, reckon
 from data_access.services.facts.asking import free_bookings

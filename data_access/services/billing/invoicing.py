@@ -24,10 +24,10 @@ from data_access.models.money import (
     PaymentStatus,
     Transaction,
 )
-from data_access.services.announcing import Valid, announce, notify
 from data_access.services.ending import even_out_last
 from data_access.services.facts.asking import Asked, asked
 from data_access.services.facts.cases import terms_in_force
+from data_access.services.outbox import Valid, announce, notify
 from data_access.services.settlement import after_issue
 from data_access.store.unit_of_work import UnitOfWork
 

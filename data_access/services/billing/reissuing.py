@@ -12,11 +12,11 @@ from data_access.domain.billing.periods import Period
 from data_access.domain.notices import Event
 from data_access.models.customers import Customer
 from data_access.models.money import Invoice, InvoiceLine, InvoiceType, PaymentStatus, Transaction
-from data_access.services.announcing import announce
 from data_access.services.billing.invoicing import Heading, issue
 from data_access.services.collecting import collect
-from data_access.services.facts.fees_due import Looks
+from data_access.services.facts.fees_of_customer import Looks
 from data_access.services.lateness import charge_again
+from data_access.services.outbox import announce
 from data_access.services.settlement import release
 from data_access.store.scope import visible
 from data_access.store.unit_of_work import UnitOfWork

@@ -6,10 +6,10 @@ from decimal import Decimal
 
 from data_access.base.bookings import BOOKINGS
 from data_access.base.money import ZERO, decimals_of
-from data_access.domain.billing.fees import rounded
+from data_access.domain.billing.proration import rounded
 from data_access.models.customers import Customer, CustomerClass
 from data_access.models.money import Invoice, InvoiceLine, InvoiceType, PaymentStatus, Transaction
-from data_access.services.facts.fees_due import Looks
+from data_access.services.facts.fees_of_customer import Looks
 from data_access.store.scope import visible
 
 _INVOICED = tuple(row.kind for row in BOOKINGS.values() if row.invoiced)

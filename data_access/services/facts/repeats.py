@@ -7,7 +7,7 @@ from data_access.base.bookings import RECEIVED
 from data_access.base.clock import moment_in_words
 from data_access.base.errors import Repeated
 from data_access.base.money import exact_money
-from data_access.base.text.folding import fold
+from data_access.base.text.text_keys import fold
 from data_access.models.customers import Customer
 from data_access.models.history import CommandLog
 from data_access.models.money import Transaction

@@ -12,14 +12,14 @@ from tests.support.desk_app import DeskApp
 OpenDialog = Callable[..., AppTest]
 BODY = """
 from dashboard.kit import context
-from dashboard.customer.dialogs import {name}, shown
+from dashboard.customer.dialogs import {name}, dialog_host
 from data_access.queries.customers.customer import CustomerHead
 import streamlit as st
 
 access = context.access()
 head = access.fetch(CustomerHead({customer_id}))
 st.button("Open", key="open", on_click={name}.open, args=(access, head))
-shown.draw(head)
+dialog_host.draw(head)
 """
 ENTRY = """
 from pathlib import Path

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from dashboard.kit.forms.opened import Dialog
+from dashboard.kit.forms.dialog_state import Dialog
 from data_access.base.clock import system_clock
 from data_access.base.permissions import Role
 from data_access.base.statuses import BillStatus

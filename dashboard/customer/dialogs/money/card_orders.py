@@ -5,13 +5,13 @@ from decimal import Decimal
 
 import streamlit as st
 
+from dashboard.customer.dialogs.dialog_frame import confirm, facts
 from dashboard.customer.dialogs.money.own_limits import own_limits
 from dashboard.customer.dialogs.money.review import consequences
 from dashboard.customer.dialogs.money.review import draw as draw_review
-from dashboard.customer.dialogs.window import confirm, facts
-from dashboard.kit import formats, reader
+from dashboard.kit import formats, viewer
 from dashboard.kit.feedback import escape
-from dashboard.kit.forms import entered
+from dashboard.kit.forms import form_values
 from dashboard.kit.forms.forms import Form
 from dashboard.kit.forms.rehearsal import knows_of, rehearsed, to_review
 from data_access.base.bookings import BOOKINGS, Kind
@@ -101,9 +101,9 @@ def entry(form: Form, head: Head, way: CardWay) -> None:
 
 
 def _order(form: Form, head: Head, way: CardWay, known: int | None) -> CardOrder:
-    about = entered.chosen(form, f"about_{way.name}", "Choose the card.", way.start)
+    about = form_values.chosen(form, f"about_{way.name}", "Choose the card.", way.start)
     reason, command_id = form.typed.get("reason", ""), form.command_id
-    amount = entered.amount(form) if way.has_amount else Decimal(0)
+    amount = form_values.amount(form) if way.has_amount else Decimal(0)
     if way.name in (PAY, RESERVE):
         return RequestCardPayment(
             customer_id=head.customer_id, method_id=about, amount=amount, capture_at_once=way.name == PAY,
@@ -137,16 +137,16 @@ def _told(form: Form, head: Head, way: CardWay) -> list[str]:
     """Draws it; the consequences that must still be so when it is confirmed."""
     about, reason = way.about.get(form.typed.get(f"about_{way.name}", way.start), ""), form.typed.get("reason", "")
     if way.books is None:
-        amount = formats.exact_money(entered.amount(form), head.currency) if way.has_amount else ""
+        amount = formats.exact_money(form_values.amount(form), head.currency) if way.has_amount else ""
         st.markdown(f"**{escape(way.label)}**")
         facts(("Card", about), ("Amount", amount), ("Reason", reason))
         return []
     as_booked = BookTransaction(
-        customer_id=head.customer_id, kind=way.books, amount=entered.amount(form), reference=about, reason=reason,
+        customer_id=head.customer_id, kind=way.books, amount=form_values.amount(form), reference=about, reason=reason,
         command_id=form.command_id,
     )  # fmt: skip
     preview = form.access.fetch(BookingPreview(head.customer_id, way.books, as_booked.amount))
-    draw_review(head, BOOKINGS[way.books], as_booked, preview, today=reader.today(form.access))
+    draw_review(head, BOOKINGS[way.books], as_booked, preview, today=viewer.today(form.access))
     return consequences(head, BOOKINGS[way.books], preview)
 
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import streamlit as st
 
-from dashboard.customer.dialogs.window import Draw, facts, finish, window
+from dashboard.customer.dialogs.dialog_frame import Draw, facts, finish, window
 from dashboard.kit import formats
-from dashboard.kit.forms import entered, opened
+from dashboard.kit.forms import dialog_state, form_values
 from dashboard.kit.forms.forms import Form
 from data_access.base.clock import from_day
 from data_access.base.errors import Invalid, NotFound
@@ -48,14 +48,16 @@ def _card(form: Form, head: Head) -> AddCard:
         token=form.typed.get("token", ""),
         brand=form.typed.get("brand", ""),
         last_four=form.typed.get("last_four", ""),
-        expires_on=entered.day(form, "expires_on", head.today),
+        expires_on=form_values.day(form, "expires_on", head.today),
         reason=form.typed.get("reason", ""),
         command_id=form.command_id,
     )
 
 
 def _remove(access: Access, head: Head) -> None:
-    card = next((card for card in access.fetch(CardsOf(head.customer_id)) if card.method_id == opened.subject()), None)
+    card = next(
+        (card for card in access.fetch(CardsOf(head.customer_id)) if card.method_id == dialog_state.subject()), None
+    )
     if card is None:
         raise NotFound("The card")
     form = Form(access, REMOVE, card.method_id)

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from dashboard.customer.dialogs.dialog_frame import Draw, confirm, facts, finish, window
 from dashboard.customer.dialogs.outcome import midterm_on_its_way
-from dashboard.customer.dialogs.window import Draw, confirm, facts, finish, window
 from dashboard.kit import formats
 from dashboard.kit.feedback import escape
 from dashboard.kit.forms.forms import Form
@@ -13,7 +13,7 @@ from data_access.base.clock import time_in_words
 from data_access.commands.billing.invoices import InvoiceIssued, IssueInitial, IssueOutOfTurn, RequestMidterm
 from data_access.queries.billing.free_bookings import FreeBooking, InvoiceableBookings, InvoicePreview, OutOfTurnPreview
 from data_access.queries.customers.customer import CustomerHead, Head
-from data_access.queries.forecast.foretell import WITHIN
+from data_access.queries.forecast.customer_forecast import WITHIN
 from data_access.store.access import Access
 
 NAME = "issue_invoice"

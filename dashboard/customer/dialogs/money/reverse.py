@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from dashboard.customer.dialogs.dialog_frame import Draw, facts, finish, window
 from dashboard.customer.dialogs.money import review
-from dashboard.customer.dialogs.window import Draw, facts, finish, window
 from dashboard.kit import formats
 from dashboard.kit.feedback import escape
-from dashboard.kit.forms import opened
+from dashboard.kit.forms import dialog_state
 from dashboard.kit.forms.forms import Form
 from data_access.base.errors import Refusal
 from data_access.commands.billing.corrections import ReverseTransaction
@@ -22,8 +22,8 @@ GIVES_BACK = " Quotas get back what it used."
 
 
 def _reverse(access: Access, head: Head) -> None:
-    form = Form(access, NAME, opened.subject())
-    preview = access.fetch(ReversalPreview(opened.subject()))
+    form = Form(access, NAME, dialog_state.subject())
+    preview = access.fetch(ReversalPreview(dialog_state.subject()))
     amount = formats.exact_money(abs(preview.amount), preview.currency)
     st.markdown(f"**{escape(preview.label)} of {escape(amount)}**, {escape(formats.day(preview.value_on))}")
     obstacle = preview.obstacle or _refusal(form)
@@ -61,7 +61,7 @@ def _refusal(form: Form) -> str:
 
 
 def _order(form: Form, reason: str) -> ReverseTransaction:
-    return ReverseTransaction(transaction_id=opened.subject(), reason=reason, command_id=form.command_id)
+    return ReverseTransaction(transaction_id=dialog_state.subject(), reason=reason, command_id=form.command_id)
 
 
 def _told(invoice: Reopened, preview: Reversal) -> str:

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from dashboard.customer.dialogs.dialog_frame import Draw, facts, finish, window
 from dashboard.customer.dialogs.outcome import suspension_ends
-from dashboard.customer.dialogs.window import Draw, facts, finish, window
 from dashboard.kit import formats
-from dashboard.kit.forms import opened
+from dashboard.kit.forms import dialog_state
 from dashboard.kit.forms.forms import Form
 from dashboard.kit.forms.rehearsal import rehearsed
 from data_access.base.statuses import BillStatus
@@ -20,7 +20,7 @@ VOID, REISSUE = "void_invoice", "reissue_invoice"
 
 
 def _void(access: Access, head: Head) -> None:
-    paper, form = _about(access), Form(access, VOID, opened.subject())
+    paper, form = _about(access), Form(access, VOID, dialog_state.subject())
     st.text("It keeps its number and can be seen, but nothing is due on it.")
     for sentence in _paid(paper):
         st.text(sentence)
@@ -63,7 +63,7 @@ def _paid(paper: Paper) -> list[str]:
 
 def _about(access: Access) -> Paper:
     """The invoice that the dialog is about, told in a frame."""
-    paper = access.fetch(InvoicePaper(opened.subject()))
+    paper = access.fetch(InvoicePaper(dialog_state.subject()))
     facts(
         ("Invoice", paper.number),
         ("Issued", formats.day(paper.issued_on)),
@@ -76,7 +76,7 @@ def _about(access: Access) -> Paper:
 
 
 def _reissue(access: Access, head: Head) -> None:
-    paper, form = _about(access), Form(access, REISSUE, opened.subject())
+    paper, form = _about(access), Form(access, REISSUE, dialog_state.subject())
     st.text("A new invoice for what still applies on it: a new number, issued today, with the same terms and due day.")
     if not paper.is_void:
         st.text("This one becomes void. What was paid on it pays the new one, the oldest open invoice first.")

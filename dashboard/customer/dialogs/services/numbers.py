@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from dashboard.customer.dialogs.window import Draw, facts, finish, window
+from dashboard.customer.dialogs.dialog_frame import Draw, facts, finish, window
 from dashboard.kit import formats
-from dashboard.kit.forms import entered, opened
+from dashboard.kit.forms import dialog_state, form_values
 from dashboard.kit.forms.forms import Form
 from data_access.base.errors import NotFound
 from data_access.base.text.labels import country_name
@@ -48,7 +48,7 @@ def fee(row: NumberRow, head: Head) -> str:
 
 def _assigned(form: Form, head: Head) -> AssignDid:
     return AssignDid(
-        did_id=entered.chosen(form, "did_id", "Choose the number."),
+        did_id=form_values.chosen(form, "did_id", "Choose the number."),
         customer_id=head.customer_id,
         reason=form.typed.get("reason", ""),
         command_id=form.command_id,
@@ -56,7 +56,7 @@ def _assigned(form: Form, head: Head) -> AssignDid:
 
 
 def _release(access: Access, head: Head) -> None:
-    row = next((row for row in access.fetch(DidsOf(head.customer_id)) if row.did_id == opened.subject()), None)
+    row = next((row for row in access.fetch(DidsOf(head.customer_id)) if row.did_id == dialog_state.subject()), None)
     if row is None:
         raise NotFound("The number")
     form = Form(access, RELEASE, row.did_id)

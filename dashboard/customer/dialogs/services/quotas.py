@@ -6,9 +6,9 @@ from typing import TypeVar
 
 import streamlit as st
 
-from dashboard.customer.dialogs.window import Draw, facts, finish, window
+from dashboard.customer.dialogs.dialog_frame import Draw, facts, finish, window
 from dashboard.kit import formats
-from dashboard.kit.forms import entered, opened
+from dashboard.kit.forms import dialog_state, form_values
 from dashboard.kit.forms.forms import Form
 from data_access.base.bookings import SERVICES
 from data_access.base.clock import from_day
@@ -85,11 +85,11 @@ def _granted(form: Form, head: Head) -> GrantQuota:
         customer_id=head.customer_id,
         service=typed["service"],
         unit=UNITS[typed["unit"]],
-        allowance=entered.amount(form, "allowance"),
+        allowance=form_values.amount(form, "allowance"),
         renewal=_chosen_of(RENEWALS, form, "renewal", _USUAL),
-        rollovers=entered.whole(form, "rollovers", 0),
+        rollovers=form_values.whole(form, "rollovers", 0),
         when_used_up=_chosen_of(beyond(typed["service"]), form, "when_used_up", _NORMAL_PRICE),
-        started_on=entered.day(form, "started_on", head.today),
+        started_on=form_values.day(form, "started_on", head.today),
         reason=typed.get("reason", ""),
         command_id=form.command_id,
     )
@@ -105,7 +105,7 @@ def _chosen_of(options: Mapping[str, Option], form: Form, field: str, start: str
 
 def _the_row(access: Access, head: Head) -> QuotaRow:
     """The quota that the dialog is about, as it stands now."""
-    wanted = opened.subject()
+    wanted = dialog_state.subject()
     for row in access.fetch(QuotasOf(head.customer_id)):
         if row.quota_id == wanted:
             return row
@@ -146,8 +146,8 @@ def _changed(form: Form, row: QuotaRow) -> ChangeQuota:
     return ChangeQuota(
         quota_id=row.quota_id,
         version=int(form.typed["#version"]),
-        allowance=entered.amount(form, "allowance", f"{row.allowance:f}"),
-        rollovers=entered.whole(form, "rollovers", row.rollovers),
+        allowance=form_values.amount(form, "allowance", f"{row.allowance:f}"),
+        rollovers=form_values.whole(form, "rollovers", row.rollovers),
         when_used_up=_chosen_of(beyond(row.service), form, "when_used_up", row.when_used_up.value),
         reason=form.typed.get("reason", ""),
         command_id=form.command_id,

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from dashboard.customer.dialogs.window import Draw, facts, finish, window
+from dashboard.customer.dialogs.dialog_frame import Draw, facts, finish, window
 from dashboard.kit import formats
-from dashboard.kit.forms import entered, opened
+from dashboard.kit.forms import dialog_state, form_values
 from dashboard.kit.forms.forms import Form
 from data_access.base.clock import from_day
 from data_access.base.errors import NotFound, Stale
@@ -55,9 +55,9 @@ def _charged(plan: PlanRow) -> str:
 def _subscription(form: Form, head: Head) -> AddSubscription:
     return AddSubscription(
         customer_id=head.customer_id,
-        plan_id=entered.chosen(form, "plan_id", "Choose the plan."),
-        started_on=entered.day(form, "started_on", head.today),
-        fee_percent=entered.whole(form, "fee_percent", 100),
+        plan_id=form_values.chosen(form, "plan_id", "Choose the plan."),
+        started_on=form_values.day(form, "started_on", head.today),
+        fee_percent=form_values.whole(form, "fee_percent", 100),
         reason=form.typed.get("reason", ""),
         command_id=form.command_id,
     )
@@ -65,7 +65,7 @@ def _subscription(form: Form, head: Head) -> AddSubscription:
 
 def _the_row(access: Access, head: Head) -> SubscriptionRow:
     """The subscription that the dialog is about, as it stands now."""
-    wanted = opened.subject()
+    wanted = dialog_state.subject()
     for row in access.fetch(SubscriptionsOf(head.customer_id)):
         if row.subscription_id == wanted:
             return row
@@ -103,8 +103,8 @@ def _changed(form: Form, row: SubscriptionRow) -> ChangeSubscription:
     return ChangeSubscription(
         subscription_id=row.subscription_id,
         version=int(form.typed["#version"]),
-        fee_percent=entered.whole(form, "fee_percent", row.fee_percent),
-        started_on=entered.day(form, "started_on", row.started_on),
+        fee_percent=form_values.whole(form, "fee_percent", row.fee_percent),
+        started_on=form_values.day(form, "started_on", row.started_on),
         reason=form.typed.get("reason", ""),
         command_id=form.command_id,
     )
@@ -123,7 +123,7 @@ def _finish(access: Access, head: Head) -> None:
 def _finished(form: Form, head: Head, row: SubscriptionRow) -> FinishSubscription:
     return FinishSubscription(
         subscription_id=row.subscription_id,
-        finished_on=entered.day(form, "finished_on", head.today),
+        finished_on=form_values.day(form, "finished_on", head.today),
         reason=form.typed.get("reason", ""),
         command_id=form.command_id,
     )

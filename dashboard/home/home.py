@@ -1,0 +1,95 @@
+"""Where a shift starts: how many customers stand where, and what happens by itself in the next days."""
+
+import streamlit as st
+
+from dashboard.kit import cache, viewer
+from dashboard.kit.addresses.links import link, open_customer
+from dashboard.kit.formats import counted, number
+from dashboard.kit.look.palette import STATUSES
+from dashboard.kit.tables.table import customer_table
+from dashboard.planned.planned_list import first_rows
+from data_access.domain.shown_status import Shown
+from data_access.queries.collections.collections import CollectionFilter, Queue
+from data_access.queries.forecast.forecast_steps import Foreseen
+from data_access.queries.lists.counts import BlockedCount, CountCustomers, ShownCounts
+from data_access.queries.lists.customers import FindCustomers
+from data_access.queries.planned.planned import PlannedChanges
+from data_access.search.advanced_filter import closed_matches
+from data_access.search.filters import CustomerFilter
+from data_access.store.access import Access
+
+BY_NEED = (
+    Shown.SUSPENDED, Shown.SUSPENSION_LIFTED, Shown.SERVICE_LIMITED, Shown.CREDIT_EXCEEDED, Shown.NO_AVAILABLE_FUNDS,
+    Shown.PROVISIONALLY_TERMINATED, Shown.BLOCKED, Shown.ACTIVE, Shown.EXPORTED, Shown.PERMANENTLY_TERMINATED,
+)  # fmt: skip
+LIFT_DAYS, TERMINATION_DAYS = 1, 7  # a lift until tomorrow ends as tomorrow begins
+SUSPENSION_DAYS, _MOST = 7, 100
+_ROWS = 5
+_COLUMNS = ("customer_code", "name", "status", "owes", "overdue", "next_step")
+
+
+def status_counts(access: Access) -> None:
+    """Who is overdue, and how many customers show each status, those first who need work; each leads to its rows."""
+    counts = cache.fetch(access, ShownCounts())
+    late = CollectionFilter(Queue.OVERDUE)
+    with st.grid(min_column_width=172, gap="xsmall"):
+        overdue = cache.fetch(access, CountCustomers(late))
+        _count("Overdue, not suspended", ":material/notification_important:", overdue, "collections", late.to_params())
+        for status in BY_NEED:
+            _count(STATUSES[status].word, STATUSES[status].icon, counts[status], *_way(status))
+        blocked = cache.fetch(access, BlockedCount())
+        _count("Blocked, whatever is shown", STATUSES[Shown.BLOCKED].icon, blocked, "customers", {"blocked": ["yes"]})
+
+
+def _way(status: Shown) -> tuple[str, dict[str, list[str]]]:
+    if status is Shown.PERMANENTLY_TERMINATED:
+        return "advanced_search", closed_matches(CustomerFilter()).to_params()
+    return "customers", {"status": [status.value]}
+
+
+def _count(word: str, icon: str, count: int, page: str, shows: dict[str, list[str]]) -> None:
+    """A tile that is a link as a whole: `look.css` spreads it."""
+    with st.container(border=True, gap=None, key=f"count-{word.lower().replace(' ', '-')}"):
+        st.text(word)
+        link(page, counted(count, "customer") if count else "nobody", shows=shows, icon=icon)
+
+
+def lifts_ending(access: Access) -> None:
+    """Suspensions whose lift ends within a day: service stops again unless they pay."""
+    _due(access, "Lifts that end today or tomorrow", CustomerFilter(lift_ends_within=LIFT_DAYS), "lifts")
+
+
+def terminations_due(access: Access) -> None:
+    """Customers that will be permanently terminated within seven days."""
+    _due(access, "Terminations within 7 days", CustomerFilter(terminates_within=TERMINATION_DAYS), "terminations")
+
+
+def suspensions_due(access: Access) -> None:
+    """Customers that will be suspended within seven days, unless they pay."""
+    st.header("Suspensions within 7 days", anchor=False)
+    kinds = frozenset({Foreseen.SUSPENSION})
+    ahead = cache.fetch(access, PlannedChanges(SUSPENSION_DAYS, kinds, _MOST))
+    if not ahead.rows:
+        st.text("Nobody.")
+        return
+    first_rows(access, ahead.rows[:_ROWS], key="suspensions")
+    count = f"more than {number(_MOST)}" if ahead.more else f"all {number(len(ahead.rows))}"
+    shows = {"kind": [Foreseen.SUSPENSION.value], "days": [f"{SUSPENSION_DAYS}"]}
+    link("planned_changes", f"Open {count} in Planned changes", shows=shows, icon=":material/event:")
+
+
+def _due(access: Access, title: str, chosen: CustomerFilter, key: str) -> None:
+    st.header(title, anchor=False)
+    count = cache.fetch(access, CountCustomers(chosen))
+    if not count:
+        st.text("Nobody.")
+        return
+    page = cache.fetch(access, FindCustomers(chosen, size=_ROWS))
+    clicked = customer_table(page.rows, viewer.today(access), key=key, columns=_COLUMNS, title=title)
+    if clicked is not None:
+        open_customer(clicked)
+    link(
+        "customers",
+        f"All {counted(count, 'customer')}" if count > _ROWS else "Open as a list",
+        shows=chosen.to_params(),
+    )

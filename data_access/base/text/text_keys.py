@@ -1,0 +1,59 @@
+"""Text keys: what search, uniqueness and order compare, alike on both databases."""
+
+import re
+import unicodedata
+
+_PHONE = re.compile(r"[\s\d+()./-]+((x|ext\.?|#)\s?\d+\s*)?", re.IGNORECASE)
+PHONES = frozenset(("phone", "alt_phone", "fax"))
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def fold(text: str) -> str:
+    """Without accents, case or outer and repeated blanks: `" Café  Lindgren"` becomes `"cafe lindgren"`."""
+    if text.isascii():
+        return " ".join(text.lower().split())
+    decomposed = unicodedata.normalize("NFKD", text)
+    plain = "".join(mark for mark in decomposed if not unicodedata.combining(mark))
+    return " ".join(plain.casefold().split())
+
+
+def is_same_code(one: str, other: str) -> bool:
+    """Whether two IDs have the same letters ignoring case. Those that merely fold alike have not."""
+    return _letters(one) == _letters(other)
+
+
+def _letters(code: str) -> list[str]:
+    return [sign.lower() for sign in unicodedata.normalize("NFC", code.strip())]
+
+
+def not_meant(told: str, here: str) -> str:
+    """Why an ID that folds like that of a customer does not mean it."""
+    return (
+        f"“{told[:64]}” is not the Customer ID “{here}”, which exists here: they look alike, and differ in more than "
+        "capital letters. Spell it as it is here, or give the other customer an ID of its own."
+    )
+
+
+def fold_as(field: str, text: str) -> str:
+    """As a customer's field of that name is compared: of phone numbers the digits."""
+    return fold_phone(text) if field in PHONES else fold(text)
+
+
+def fold_phone(text: str) -> str:
+    """The digits alone: `"+49 (30) 123-45"` becomes `"493012345"`."""
+    return "".join(mark for mark in unicodedata.normalize("NFKC", text) if mark.isdecimal())
+
+
+def looks_like_phone(text: str) -> bool:
+    """Whether it has the signs of a phone number and no others: the digits of a street or of a name are none."""
+    return _PHONE.fullmatch(unicodedata.normalize("NFKC", text)) is not None
+
+
+def is_storable(text: str) -> bool:
+    """Whether both databases can keep the text as it is: no zero character, no half of a pair."""
+    return _UNSTORABLE.search(text) is None
+
+
+def display_name(*, company_name: str, first_name: str, last_name: str, customer_code: str) -> str:
+    """What a customer is called: the company, else the person, else the Customer ID."""
+    return company_name.strip() or f"{first_name} {last_name}".strip() or customer_code

@@ -1,0 +1,234 @@
+"""The forecast: the automatic steps ahead of one customer, played forward by the code that takes them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from data_access.base.clock import day_in, start_of
+from data_access.base.statuses import BillStatus, SuspensionCause
+from data_access.domain.collections.dunning import STAGES, Case, Due
+from data_access.domain.collections.pacing import due, has_come_to_suspend, with_taken
+from data_access.domain.collections.visiting import lift_ends, next_visit
+from data_access.domain.lifecycle import Facts, Terms
+from data_access.domain.moves import MOVES
+from data_access.models.collection import Step
+from data_access.services.collecting import MOVE_OF
+
+_FARTHEST = 500  # steps; no customer has so many ahead
+
+
+class Foreseen(StrEnum):
+    """What kind of thing is ahead."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> "Foreseen":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+    NOTICE = "notice", "Notice"
+    OVERDUE = "overdue", "Invoice overdue"
+    LIMITATION = "limitation", "Service limited"
+    SUSPENSION = "suspension", "Suspension"
+    LIFT_END = "lift_end", "Lift of the suspension ends"
+    RESUME = "resume", "End of the suspension"
+    TERMINATION = "termination", "Provisional termination"
+    END = "end", "Permanent termination"
+    PLAN = "plan", "Planned change"
+    PERIOD = "period", "Billing period closes"
+    INVOICE = "invoice", "Midterm invoice"
+    LIMIT_END = "limit_end", "Temporary limit ends"
+    PROMISE = "promise", "Promise falls due"
+
+
+BY_DEBT = (Foreseen.LIMITATION, Foreseen.SUSPENSION, Foreseen.TERMINATION)
+
+
+@dataclass(frozen=True, slots=True)
+class Foretold:
+    """One thing ahead, on its day where the customer is billed. `{amount}` in the sentence stands for the amount.
+
+    `plan_id`: of the planned change that it is, which can be moved and cancelled.
+    """
+
+    at: datetime
+    on: date
+    kind: Foreseen
+    says: str
+    amount: Decimal | None = None
+    number: str | None = None
+    plan_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A move that someone planned."""
+
+    plan_id: int
+    move: str
+    due_on: date
+    login: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What the steps ahead of a customer follow from. `funded_on`: when its funds cover the fees without a payment."""
+
+    facts: Facts
+    cases: Sequence[Case]
+    zone: str
+    window_days: int
+    now: datetime
+    plans: Sequence[Plan] = ()
+    funded_on: date | None = None
+
+    def terms(self, at: datetime) -> Terms:
+        late = any(case.bill.overdue_from <= at for case in self.cases)
+        suspends = late and has_come_to_suspend(self.cases, self.facts, at)
+        return Terms(at, day_in(self.zone, at), self.zone, late, self.window_days, suspends)
+
+    def after(self, move: str, at: datetime) -> "Outlook":
+        return replace(self, facts=MOVES[move].becomes(self.facts, self.terms(at)))
+
+    def told(
+        self, at: datetime, kind: Foreseen, says: str, *, amount: Decimal | None = None, number: str | None = None
+    ) -> Foretold:
+        return Foretold(at, day_in(self.zone, at), kind, says, amount, number)
+
+
+def steps_ahead(outlook: Outlook, until: datetime | None = None) -> list[Foretold]:
+    """Everything that happens to the status and in collection if nobody does anything, in order of time."""
+    told: list[Foretold] = []
+    now = outlook.now
+    while len(told) < _FARTHEST:
+        moments = [(at, play) for asks, play in _SOURCES if (at := asks(outlook, now)) is not None]
+        if not moments:
+            break
+        at, play = min(moments, key=lambda moment: moment[0])
+        if until is not None and at > until:
+            break
+        now = max(at, now)
+        outlook, steps = play(outlook, now)
+        told.extend(steps)
+    return told
+
+
+def _visit(outlook: Outlook, now: datetime) -> datetime | None:
+    return next_visit(outlook.cases, outlook.facts, now)
+
+
+def _collect(outlook: Outlook, at: datetime) -> tuple[Outlook, list[Foretold]]:
+    told = []
+    if lift_ends(outlook.facts, at):
+        outlook, lift = _lift_ended(outlook, at)
+        told.append(lift)
+    for one in due(outlook.cases, outlook.facts, at):
+        told.append(outlook.told(at, *_said(one, at), amount=_amount(one), number=one.bill.number))
+        if one.step in STAGES:
+            outlook = outlook.after(MOVE_OF[one.step], at)
+        outlook = replace(outlook, cases=with_taken(outlook.cases, one, at))
+    return outlook, told
+
+
+def _lift_ended(outlook: Outlook, at: datetime) -> tuple[Outlook, Foretold]:
+    """As collection ends a lift: suspended again while something is overdue, or funds are missing."""
+    by_debt = outlook.facts.suspension_cause is SuspensionCause.COLLECTION
+    if by_debt and not outlook.terms(at).overdue:
+        return outlook.after("resume", at), outlook.told(
+            at, Foreseen.RESUME, "The suspension ends: nothing is overdue."
+        )
+    again = "what is overdue is paid" if by_debt else "funds arrive"
+    return outlook.after("suspend_again", at), outlook.told(at, Foreseen.LIFT_END, f"Suspended again, unless {again}.")
+
+
+def _amount(one: Due) -> Decimal | None:
+    fee = one.bill.policy.late_fee
+    return fee if one.step is Step.OVERDUE and fee > 0 else None
+
+
+def _overdue(one: Due) -> tuple[Foreseen, str]:
+    fee = "; a late payment fee of {amount} is booked" if _amount(one) is not None else ""
+    return Foreseen.OVERDUE, f"Invoice {one.bill.number} becomes overdue{fee}."
+
+
+def _said(one: Due, at: datetime) -> tuple[Foreseen, str]:
+    """An invoice that is overdue since long does not become so: what is left is to tell of it."""
+    kind, says = _SAYS[one.step](one)
+    return kind, says.replace("becomes", "is") if one.step is Step.OVERDUE and one.dated.at < at else says
+
+
+def _ahead(what: str, one: Due) -> tuple[Foreseen, str]:
+    day = f"{one.action_day:%-d %B %Y}"
+    return Foreseen.NOTICE, f"The customer is notified of the {what} on {day} for invoice {one.bill.number}."
+
+
+_SAYS: dict[Step, Callable[[Due], tuple[Foreseen, str]]] = {
+    Step.REMIND: lambda one: (
+        Foreseen.NOTICE,
+        f"The customer is reminded of invoice {one.bill.number}, due on {one.bill.due_on:%-d %B %Y}.",
+    ),
+    Step.OVERDUE: _overdue,
+    Step.RESEND: lambda one: (Foreseen.NOTICE, f"Invoice {one.bill.number} is sent again."),
+    Step.WARN_LIMIT: lambda one: _ahead("limitation", one),
+    Step.WARN_SUSPEND: lambda one: _ahead("suspension", one),
+    Step.WARN_TERMINATE: lambda one: _ahead("termination", one),
+    Step.LIMIT: lambda one: (Foreseen.LIMITATION, f"The service is limited, unless invoice {one.bill.number} is paid."),
+    Step.SUSPEND: lambda one: (Foreseen.SUSPENSION, f"Suspended, unless invoice {one.bill.number} is paid."),
+    Step.TERMINATE: lambda one: (
+        Foreseen.TERMINATION,
+        f"Provisionally terminated, unless invoice {one.bill.number} is paid.",
+    ),
+}
+
+
+def _ending(outlook: Outlook, _now: datetime) -> datetime | None:
+    facts = outlook.facts
+    if facts.terminate_on is None or facts.bill_status is BillStatus.PERMANENTLY_TERMINATED:
+        return None
+    return start_of(facts.terminate_on, outlook.zone)
+
+
+def _closes(outlook: Outlook, at: datetime) -> tuple[Outlook, list[Foretold]]:
+    provisional = outlook.facts.bill_status is BillStatus.PROVISIONALLY_TERMINATED
+    says = (
+        "Permanently terminated, unless reactivated before." if provisional else "Permanently terminated, as planned."
+    )
+    return outlook.after("close", at), [outlook.told(at, Foreseen.END, says)]
+
+
+def _planned(outlook: Outlook, _now: datetime) -> datetime | None:
+    return min((start_of(plan.due_on, outlook.zone) for plan in outlook.plans), default=None)
+
+
+def _carries_out(outlook: Outlook, at: datetime) -> tuple[Outlook, list[Foretold]]:
+    """The earliest plan; one that does not fit any more by then is dropped without a word."""
+    plan = min(outlook.plans, key=lambda one: one.due_on)
+    outlook = replace(outlook, plans=[one for one in outlook.plans if one is not plan])
+    move = MOVES[plan.move]
+    if move.misfit(outlook.facts) is not None:
+        return outlook, []
+    told = outlook.told(at, Foreseen.PLAN, f"{move.label}, as planned by {plan.login}.")
+    return outlook.after(move.name, at), [replace(told, plan_id=plan.plan_id)]
+
+
+def _funded(outlook: Outlook, now: datetime) -> datetime | None:
+    """A wait for funds ends by itself while the fee for the rest of the period falls, unless something is overdue."""
+    waits = outlook.facts.suspension_cause is SuspensionCause.INSUFFICIENT_FUNDS
+    if outlook.funded_on is None or not waits or outlook.terms(now).overdue:
+        return None
+    return max(start_of(outlook.funded_on, outlook.zone), now)
+
+
+def _resumes(outlook: Outlook, at: datetime) -> tuple[Outlook, list[Foretold]]:
+    told = outlook.told(at, Foreseen.RESUME, "Services resume: the funds cover the fee for the rest of the period.")
+    outlook = replace(outlook, funded_on=None)
+    return (outlook, []) if outlook.terms(at).overdue else (outlook.after("resume", at), [told])
+
+
+_SOURCES = (  # when is the next, and what it does
+    (_visit, _collect), (_ending, _closes), (_planned, _carries_out), (_funded, _resumes),
+)  # fmt: skip

@@ -1,0 +1,178 @@
+"""Text search: how folded keys are compared, literally and alike on both databases."""
+
+from collections.abc import Callable, Collection, Sequence
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, and_, false, func, or_
+
+from data_access.base.text.text_keys import PHONES, fold, fold_as, fold_phone, looks_like_phone
+from data_access.models.customers import Customer
+
+_LONGEST_KEY = 400  # no key is longer, so no longer text can be part of one
+_AFTER_EVERYTHING = "\U0010ffff"
+_LONGEST = 1000  # no field that has no key is longer
+_SHORTEST_PHONE = 4
+_MOST_WORDS = 20
+_BEFORE_A_WORD = (" ", "-")
+_ASCII_LOWER = {ord(upper): upper.lower() for upper in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
+
+
+class Match(StrEnum):
+    """Where in a field the searched text has to stand."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> "Match":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+    STARTS = "starts", "starts with"
+    CONTAINS = "contains", "contains"
+    EXACTLY = "exactly", "is exactly"
+    ENDS = "ends", "ends with"
+
+
+class SearchField(StrEnum):
+    """The fields that quick search looks into, each by its folded key."""
+
+    label: str
+    is_personal: bool
+
+    def __new__(cls, value: str, label: str, is_personal: bool) -> "SearchField":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label, member.is_personal = label, is_personal
+        return member
+
+    CUSTOMER_ID = "customer_id", "Customer ID", False
+    NAME = "name", "name", True
+    EMAIL = "email", "e-mail", True
+    PHONE = "phone", "phone", True
+    CITY = "city", "city", True
+
+
+def any_matches(fields: Collection[SearchField], match: Match, text: str) -> ColumnElement[bool]:
+    """Whether one of the fields holds the text; a text of marks only is in none."""
+    return or_(false(), *(key_matches(field, match, text) for field in _asked(fields, text)))
+
+
+def any_begins(fields: Collection[SearchField], text: str) -> ColumnElement[bool]:
+    """Whether one of the fields begins with the text as a whole."""
+    return or_(false(), *(_held(field, Match.STARTS, text) for field in _asked(fields, text)))
+
+
+def key_matches(field: SearchField, match: Match, text: str) -> ColumnElement[bool]:
+    """Whether the field holds the text, whatever its case and accents, and the blanks and signs of a phone.
+
+    A name starts with a text when each word of it starts a word of the name, in any order: “lindgren ann”.
+    """
+    if field is SearchField.NAME and match is Match.STARTS:
+        return _every(fold(text).split(), _starts_a_word)
+    return _held(field, match, text)
+
+
+def finds(text: str, *, personal: bool) -> list[ColumnElement[bool]]:
+    """What the finder tries, the best first: whoever any of it holds for is found. Not `personal`: Customer IDs alone.
+
+    The words of a name and the start of a city may stand in any order: “lindgren uppsala”.
+    """
+    number, name = SearchField.CUSTOMER_ID, SearchField.NAME
+    if not personal:
+        return [_held(number, match, text) for match in (Match.EXACTLY, Match.STARTS, Match.CONTAINS)]
+    near = _every(text.split(), lambda word: or_(key_matches(name, Match.STARTS, word), _begins_city(word)))
+    return [
+        _held(number, Match.EXACTLY, text),
+        _held(number, Match.STARTS, text),
+        _held(name, Match.STARTS, text),
+        key_matches(name, Match.STARTS, text),
+        _held(SearchField.EMAIL, Match.STARTS, text),
+        _held(name, Match.CONTAINS, text),
+        near,
+        any_matches((SearchField.PHONE, number), Match.CONTAINS, text),
+        _begins_city(text),
+    ]
+
+
+def means_phone(text: str) -> bool:
+    """Whether it is enough of a phone number to be looked for where phones are one field of several."""
+    return looks_like_phone(text) and len(fold_phone(text)) >= _SHORTEST_PHONE
+
+
+def _asked(fields: Collection[SearchField], text: str) -> list[SearchField]:
+    """In their order. Phones are asked beside others only for what is long enough to mean one."""
+    left_out = set() if len(fields) == 1 or means_phone(text) else {SearchField.PHONE}
+    return [field for field in SearchField if field in fields and field not in left_out]
+
+
+def _held(field: SearchField, match: Match, text: str) -> ColumnElement[bool]:
+    if field is SearchField.PHONE and not looks_like_phone(text):
+        return false()
+    folded = fold_phone(text) if field is SearchField.PHONE else fold(text)
+    if not folded or len(folded) > _LONGEST_KEY:
+        return false()
+    return _compared(_KEYS[field], match, folded)
+
+
+def _every(words: Sequence[str], holds: Callable[[str], ColumnElement[bool]]) -> ColumnElement[bool]:
+    """Whether it holds for each of the words; for none of too many."""
+    return and_(*map(holds, words)) if 0 < len(words) <= _MOST_WORDS else false()
+
+
+def _starts_a_word(word: str) -> ColumnElement[bool]:
+    name = _KEYS[SearchField.NAME]
+    inside = (name.contains(f"{mark}{word}", autoescape=True) for mark in _BEFORE_A_WORD)
+    return or_(_compared(name, Match.STARTS, word), *inside)
+
+
+def _begins_city(text: str) -> ColumnElement[bool]:
+    return _held(SearchField.CITY, Match.STARTS, text)
+
+
+def text_matches(name: str, match: Match, text: str) -> ColumnElement[bool]:
+    """Whether a customer's field without a key of its own holds the text, whatever its case and accents."""
+    if name in PHONES and not looks_like_phone(text):
+        return false()
+    folded = fold_as(name, text)
+    if not folded or len(folded) > _LONGEST:
+        return false()
+    return _like(Customer.texts_key[name].as_string(), match, folded)
+
+
+def loosely(column: ColumnElement[str], match: Match, text: str) -> ColumnElement[bool]:
+    """A number or code of what belongs to a customer, without regard to case.
+
+    The databases lower letters beyond ASCII more or less, so several spellings are tried.
+    """
+    trimmed = text.strip()
+    if not trimmed or len(trimmed) > _LONGEST:
+        return false()
+    spellings = sorted({trimmed.lower(), *(each.translate(_ASCII_LOWER) for each in (trimmed, trimmed.title()))})
+    return or_(*(_like(func.lower(column), match, spelling) for spelling in spellings))
+
+
+def _like(column: ColumnElement[str], match: Match, text: str) -> ColumnElement[bool]:
+    """Without a range: a column that is no key is not compared bytewise."""
+    return column.startswith(text, autoescape=True) if match is Match.STARTS else _compared(column, match, text)
+
+
+def _compared(key: ColumnElement[str], match: Match, folded: str) -> ColumnElement[bool]:
+    match match:
+        case Match.STARTS:  # a range, not LIKE: an index serves it on both databases
+            return and_(key >= folded, key < folded + _AFTER_EVERYTHING)
+        case Match.CONTAINS:
+            return key.contains(folded, autoescape=True)
+        case Match.ENDS:
+            return key.endswith(folded, autoescape=True)
+        case Match.EXACTLY:
+            return key == folded
+
+
+_KEYS: dict[SearchField, ColumnElement[str]] = {
+    SearchField.CUSTOMER_ID: Customer.customer_code_key.expression,
+    SearchField.NAME: Customer.name_key.expression,
+    SearchField.EMAIL: Customer.email_key.expression,
+    SearchField.PHONE: Customer.phone_key.expression,
+    SearchField.CITY: Customer.city_key.expression,
+}

@@ -1,0 +1,45 @@
+"""Threshold: whether what is left of an invoice is worth collecting, judged by the threshold of its terms."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from data_access.base.money import ZERO
+from data_access.models.collection import CollectionPolicy
+from data_access.models.money import CollectionStatus, Invoice
+from data_access.store.unit_of_work import UnitOfWork
+
+COLLECT, LEAVE = CollectionStatus.COLLECT, CollectionStatus.DO_NOT_COLLECT
+
+
+def pursue(work: UnitOfWork, unpaid: Sequence[Invoice]) -> None:
+    """Judges all open invoices of a customer again: together at or below the threshold they are left, above collected.
+
+    What is overdue already is let go only where the terms say that services come back at the threshold.
+    """
+    policies = _with_threshold(work, unpaid)
+    rest, overdue_rest = _open(unpaid), _open([one for one in unpaid if _is_overdue(one, work.now)])
+    for invoice in unpaid:
+        policy = policies.get(invoice.policy_id)
+        if policy is None:
+            continue
+        if not _is_overdue(invoice, work.now):
+            invoice.collection_status = LEAVE if rest <= policy.threshold else COLLECT
+        elif policy.resume_at_threshold and overdue_rest <= policy.threshold:
+            invoice.collection_status = LEAVE
+
+
+def _with_threshold(work: UnitOfWork, invoices: Sequence[Invoice]) -> dict[int, CollectionPolicy]:
+    if not invoices:
+        return {}
+    ids = {invoice.policy_id for invoice in invoices}
+    asked = work.select(CollectionPolicy).where(CollectionPolicy.id.in_(ids), CollectionPolicy.threshold > ZERO)
+    return {policy.id: policy for policy in work.session.scalars(asked)}
+
+
+def _open(invoices: Sequence[Invoice]) -> Decimal:
+    return sum((invoice.total - invoice.paid for invoice in invoices), ZERO)
+
+
+def _is_overdue(invoice: Invoice, now: datetime) -> bool:
+    return invoice.collection_status is COLLECT and invoice.overdue_from <= now

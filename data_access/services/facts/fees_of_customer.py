@@ -1,0 +1,202 @@
+"""Fees of a customer: what recurs out of the database, and whether its funds cover what is charged in advance."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Protocol
+
+from sqlalchemy import and_, or_
+from sqlalchemy.orm import Session
+
+from data_access.base.bookings import BOOKINGS, Kind
+from data_access.base.clock import day_in, start_of
+from data_access.base.money import ZERO
+from data_access.base.permissions import Actor
+from data_access.base.statuses import SuspensionCause
+from data_access.domain.billing.periods import Period, measure
+from data_access.domain.billing.recurring_fees import AHEAD, Booked, Fee, Running, Subscribed, referred
+from data_access.domain.billing.service_days import ServiceDays
+from data_access.domain.lifecycle import GONE
+from data_access.models.customers import BalanceControl, Customer, CustomerClass
+from data_access.models.history import StatusEvent
+from data_access.models.money import Transaction
+from data_access.models.services import Did, Subscription, SubscriptionPlan
+from data_access.store.scope import visible
+
+_CREDITS = tuple(row.kind for row in BOOKINGS.values() if row.direction < 0 and row.permission and not row.settles)
+
+
+class Looks(Protocol):
+    """What a unit of work and a reader both have."""
+
+    @property
+    def session(self) -> Session: ...
+    @property
+    def actor(self) -> Actor: ...
+    @property
+    def now(self) -> datetime: ...
+
+
+def running_fees(look: Looks, customer: Customer) -> Running | None:
+    """What recurs for a customer in its running period; None when no period runs."""
+    if customer.period_from is None or customer.period_to is None:
+        return None
+    running = Period(customer.period_from, customer.period_to)
+    subscriptions = _subscriptions(look, customer, running)
+    booked, credited = _booked(look, customer, running, {one.key for one in subscriptions})
+    numbers = visible(Did, look.actor).where(Did.customer_id == customer.id).order_by(Did.id)
+    return Running(
+        running=running,
+        whole=measure(customer.billing_period, running, day_in(customer.billing_zone, customer.created_at)),
+        today=day_in(customer.billing_zone, look.now),
+        days=ServiceDays(
+            customer.billing_zone, _events(look, customer), _balances(look, customer, running, subscriptions)
+        ),
+        subscriptions=subscriptions,
+        dids=tuple(look.session.scalars(numbers)),
+        booked=booked,
+        credited=credited,
+        ends_on=_ends_on(look, customer),
+    )
+
+
+def _ends_on(look: Looks, customer: Customer) -> date | None:
+    """Today for whom has left already; the day of a termination that is planned."""
+    return day_in(customer.billing_zone, look.now) if customer.bill_status in GONE else customer.terminate_on
+
+
+def _subscriptions(look: Looks, customer: Customer, running: Period) -> tuple[Subscribed, ...]:
+    rows = look.session.scalars(
+        visible(Subscription, look.actor)
+        .where(Subscription.customer_id == customer.id, Subscription.activated_on <= running.last)
+        .where(or_(Subscription.finished_on.is_(None), Subscription.finished_on >= running.first))
+        .order_by(Subscription.id)
+    ).all()
+    asked = visible(SubscriptionPlan, look.actor).where(SubscriptionPlan.id.in_([row.plan_id for row in rows]))
+    plans = {plan.id: plan for plan in look.session.scalars(asked)} if rows else {}
+    return tuple(Subscribed(row, plans[row.plan_id]) for row in rows)
+
+
+def _events(look: Looks, customer: Customer) -> Sequence[StatusEvent]:
+    asked = visible(StatusEvent, look.actor).where(StatusEvent.customer_id == customer.id)
+    return look.session.scalars(asked.order_by(StatusEvent.at, StatusEvent.id)).all()
+
+
+def _balances(
+    look: Looks, customer: Customer, running: Period, subscriptions: tuple[Subscribed, ...]
+) -> list[tuple[datetime, Decimal]]:
+    """The balance when the period began and whenever it moved since; only for plans that look at it."""
+    is_prepaid = customer.balance_control is BalanceControl.PREPAID
+    if not is_prepaid or not any(one.plan.credit_no_funds for one in subscriptions):
+        return []
+    begins = start_of(running.first, customer.billing_zone)
+    mine = (
+        visible(Transaction, look.actor)
+        .where(Transaction.customer_id == customer.id)
+        .with_only_columns(Transaction.at, Transaction.balance_after)
+    )
+    before = mine.where(Transaction.at < begins).order_by(Transaction.at.desc(), Transaction.id.desc()).limit(1)
+    since = mine.where(Transaction.at >= begins).order_by(Transaction.at, Transaction.id)
+    first = [(row.at, row.balance_after) for row in look.session.execute(before)] or [(customer.created_at, ZERO)]
+    return first + [(row.at, row.balance_after) for row in look.session.execute(since)]
+
+
+def _booked(
+    look: Looks, customer: Customer, running: Period, keys: set[str]
+) -> tuple[tuple[Booked, ...], dict[str, Decimal]]:
+    """The subscription fees booked for days of the running period but those reversed, and what was credited of them."""
+    of_period = and_(
+        Transaction.kind.in_((Kind.SUBSCRIPTION_FEE, Kind.FEE_CREDIT)),
+        Transaction.value_on.between(running.first, running.last),
+    )
+    mine = visible(Transaction, look.actor).where(Transaction.customer_id == customer.id)
+    asked = mine.where(or_(of_period, Transaction.reverses_id.is_not(None))).order_by(Transaction.id)
+    rows = look.session.scalars(asked).all() if keys else ()
+    reversed_ids = {row.reverses_id for row in rows}
+    fees, credited = list[Booked](), dict.fromkeys(keys, ZERO)
+    for row in rows:
+        if row.reverses_id is not None or row.reference.partition(", ")[0].removesuffix(AHEAD) not in keys:
+            continue
+        key, days = referred(row.reference)
+        if key.endswith(AHEAD):
+            fees = [_given_back(fee, key.removesuffix(AHEAD), days.first) for fee in fees]
+        elif row.kind is Kind.FEE_CREDIT:
+            credited[key] -= row.amount
+        elif row.id not in reversed_ids:
+            fees.append(Booked(key, row.amount, days, day_in(customer.billing_zone, row.at)))
+    return tuple(fees), credited
+
+
+def _given_back(fee: Booked, key: str, first: date) -> Booked:
+    """A fee of the key, as it stands when its days from one on were given back."""
+    if fee.key != key:
+        return fee
+    return replace(fee, given_back_from=min(first, fee.given_back_from or first))
+
+
+def owed(fees: Sequence[Fee]) -> Decimal:
+    """What the fees come to, credits taken off."""
+    return sum((fee.owed for fee in fees), ZERO)
+
+
+def waits_for_funds(customer: Customer) -> bool:
+    """Whether a customer is suspended until its funds cover what is charged in advance."""
+    return customer.suspension_cause is SuspensionCause.INSUFFICIENT_FUNDS
+
+
+def covers(customer: Customer, of_class: CustomerClass, fees: Sequence[Fee]) -> bool:
+    """Whether the fees can be charged: the funds suffice, or need not."""
+    own = customer.suspend_on_insufficient_funds
+    must = of_class.suspend_on_insufficient_funds if own is None else own
+    is_prepaid = customer.balance_control is BalanceControl.PREPAID
+    return not (is_prepaid and must) or owed(fees) <= max(-customer.balance, ZERO)
+
+
+def fees_to_resume(look: Looks, customer: Customer, *, with_credits: bool = False) -> list[Fee] | None:
+    """What is booked when a customer that waits for funds resumes today; None while the funds do not cover it.
+
+    A credit booked since it was suspended does not count before the next billing period: it is no payment.
+    """
+    running = running_fees(look, customer)
+    fees = [] if running is None else _to_resume(running, running.today)
+    return fees if owed(fees) <= _funds(look, customer, with_credits=with_credits) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """What a customer that waits for funds lacks, and the day of this period on which it lacks nothing any more."""
+
+    missing: Decimal
+    ends_on: date | None
+
+
+def wait_of(look: Looks, customer: Customer) -> Wait:
+    """How long a customer waits for funds if nobody pays, as far as the running period tells."""
+    running, funds = running_fees(look, customer), _funds(look, customer, with_credits=False)
+    if running is None:
+        return Wait(ZERO, None)
+    rest = Period(running.today, running.running.last)
+    ends_on = next((day for day in rest.days() if owed(_to_resume(running, day)) <= funds), None)
+    return Wait(max(owed(_to_resume(running, running.today)) - funds, ZERO), ends_on)
+
+
+def _to_resume(running: Running, on: date) -> list[Fee]:
+    """What is booked if the customer is back in service on a day, and stays as it is until then."""
+    then = replace(running, today=on)
+    charged = then.in_advance(resuming=True)
+    return [*charged, *then.credits(on - timedelta(days=1), charged)]
+
+
+def _funds(look: Looks, customer: Customer, *, with_credits: bool) -> Decimal:
+    return -customer.balance - (ZERO if with_credits else _credited_since(look, customer))
+
+
+def _credited_since(look: Looks, customer: Customer) -> Decimal:
+    since = customer.suspended_at or look.now
+    rows = (
+        visible(Transaction, look.actor)
+        .where(Transaction.customer_id == customer.id, Transaction.kind.in_(_CREDITS), Transaction.at >= since)
+        .with_only_columns(Transaction.amount)
+    )
+    return -sum(look.session.scalars(rows), ZERO)
