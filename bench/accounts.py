@@ -17,7 +17,7 @@ from data_access.models.customers import BalanceControl, Customer, CustomerClass
 from data_access.models.people import Person
 from data_access.store import sign_ins
 from data_access.store.access import new_command_id
-from data_access.store.audit_trail import Order
+from data_access.store.audit_trail import CommandHeader
 from data_access.store.bulk import bulk_load
 
 FILE = Path(__file__).resolve().parents[1] / "tests" / "data" / "credit-accounts.csv.gz"
@@ -27,7 +27,9 @@ _FIRST = datetime(2024, 1, 1, tzinfo=UTC)
 def fill(engine: Engine) -> str:
     """A new database with all of them and a manager; the token of the manager's session."""
     upgrade(engine)
-    with bulk_load(engine, SYSTEM, Order(new_command_id(), "Measure", "", "to be measured", lambda: _FIRST)) as load:
+    with bulk_load(
+        engine, SYSTEM, CommandHeader(new_command_id(), "Measure", "", "to be measured", lambda: _FIRST)
+    ) as load:
         load.insert(CustomerClass, [_class_row()])
         load.insert(Customer, [_customer_row(n, account) for n, account in enumerate(_accounts())])
         load.insert(Person, [_manager_row()])

@@ -25,7 +25,7 @@ from data_access.migrations import upgrade
 from data_access.models.collection import CollectionPolicy
 from data_access.models.customers import BalanceControl, Customer, CustomerClass
 from data_access.store.access import new_command_id
-from data_access.store.audit_trail import Order
+from data_access.store.audit_trail import CommandHeader
 from data_access.store.bulk import BulkLoad, bulk_load
 from data_access.store.job_leases import Holder
 from tests.support.postgres import running_server
@@ -54,7 +54,7 @@ def fill(engine: Engine) -> None:
 
 
 def _load(engine: Engine) -> Any:
-    return bulk_load(engine, SYSTEM, Order(new_command_id(), "Measure", "", "to be measured", lambda: BEFORE))
+    return bulk_load(engine, SYSTEM, CommandHeader(new_command_id(), "Measure", "", "to be measured", lambda: BEFORE))
 
 
 def _arrive(load: BulkLoad, numbers: list[int]) -> None:

@@ -9,7 +9,7 @@ from dashboard.kit import feedback
 from dashboard.kit.addresses.day_filter import day_filter
 from dashboard.kit.addresses.list_state import go, params
 from data_access.base.text.labels import command_words
-from data_access.queries.audit.audit import Choices
+from data_access.queries.audit.audit import LogChoices
 from data_access.queries.audit.audit_filter import AUDITED_FIELDS, AuditFilter
 from data_access.search.filter_params import Params
 
@@ -18,7 +18,7 @@ _DAY_WIDTH = 125
 _VIEWS = {"": "What was done", FIELDS: "Changed fields"}
 
 
-def audit_filter(choices: Choices) -> tuple[AuditFilter, bool]:
+def audit_filter(choices: LogChoices) -> tuple[AuditFilter, bool]:
     """Draws the bar; what the address asks for, and whether changed fields are shown one by one."""
     address = params()
     chosen, unread = AuditFilter.from_params(address)
@@ -43,7 +43,7 @@ def _view(now: str) -> Params:
     return {VIEW: [picked]} if picked else {}
 
 
-def _entered(chosen: AuditFilter, choices: Choices) -> Params:
+def _entered(chosen: AuditFilter, choices: LogChoices) -> Params:
     kinds = {name: command_words(name) for name in choices.kinds}
     return {
         "since": day_filter("From", _written(chosen.since), width=_DAY_WIDTH),

@@ -9,8 +9,8 @@ from dashboard.kit import cache, formats, viewer
 from dashboard.kit.addresses.list_state import params
 from dashboard.kit.addresses.pager import steps
 from dashboard.kit.charts.chart import Lead
-from dashboard.kit.tables.link_table import Click, Words, word_table
-from data_access.queries.audit.audit import Changed, Done, Entry, FindChanges, FindCommands
+from dashboard.kit.tables.link_table import Click, TextColumn, word_table
+from data_access.queries.audit.audit import AuditedCommand, AuditEntry, Changed, FindChanges, FindCommands
 from data_access.queries.audit.audit_filter import AuditFilter
 from data_access.queries.pagination.by_number import OLDEST, Place, Placed, read_place
 from data_access.search.filter_params import Params
@@ -29,8 +29,8 @@ def done_table(access: Access, chosen: AuditFilter) -> None:
     columns = [
         _entries(page.rows),
         *_who(page.rows),
-        Words("Of what", [row.gist for row in page.rows], width=330),
-        Words("Changed", [row.changed for row in page.rows], width=174),
+        TextColumn("Of what", [row.gist for row in page.rows], width=330),
+        TextColumn("Changed", [row.changed for row in page.rows], width=174),
     ]
     _follow(word_table([*columns, _reasons(page.rows)], key="done", alt="What was done, newest first"), page.rows)
     _steps(chosen, page)
@@ -45,35 +45,37 @@ def changed_table(access: Access, chosen: AuditFilter) -> None:
     columns = [
         _entries(page.rows),
         *_who(page.rows),
-        Words("Of", [row.record for row in page.rows], width=130),
-        Words("Field", [row.field for row in page.rows], width=140),
-        Words("Old", [row.before for row in page.rows], width=104),
-        Words("New", [row.after for row in page.rows], width=130),
+        TextColumn("Of", [row.record for row in page.rows], width=130),
+        TextColumn("Field", [row.field for row in page.rows], width=140),
+        TextColumn("Old", [row.before for row in page.rows], width=104),
+        TextColumn("New", [row.after for row in page.rows], width=130),
         _reasons(page.rows),
     ]
     _follow(word_table(columns, key="changed", alt="Changed fields, newest first"), page.rows)
     _steps(chosen, page)
 
 
-def _entries(rows: Sequence[Entry]) -> Words:
-    return Words("Entry", [formats.number(row.number) for row in rows], "opener", 60, "Opens what the entry changed.")
+def _entries(rows: Sequence[AuditEntry]) -> TextColumn:
+    return TextColumn(
+        "Entry", [formats.number(row.number) for row in rows], "opener", 60, "Opens what the entry changed."
+    )
 
 
-def _who(rows: Sequence[Entry]) -> list[Words]:
+def _who(rows: Sequence[AuditEntry]) -> list[TextColumn]:
     zone = viewer.zone()
     return [
-        Words("When", [formats.moment(row.at, zone) for row in rows], width=136),
-        Words("Who", [row.login for row in rows], width=80),
-        Words("What", [row.what for row in rows], width=130),
-        Words("Customer", [row.customer_code for row in rows], "opener", 90),
+        TextColumn("When", [formats.moment(row.at, zone) for row in rows], width=136),
+        TextColumn("Who", [row.login for row in rows], width=80),
+        TextColumn("What", [row.what for row in rows], width=130),
+        TextColumn("Customer", [row.customer_code for row in rows], "opener", 90),
     ]
 
 
-def _reasons(rows: Sequence[Entry]) -> Words:
-    return Words("Reason", [row.reason for row in rows], width=120)
+def _reasons(rows: Sequence[AuditEntry]) -> TextColumn:
+    return TextColumn("Reason", [row.reason for row in rows], width=120)
 
 
-def _follow(click: Click | None, rows: Sequence[Entry]) -> None:
+def _follow(click: Click | None, rows: Sequence[AuditEntry]) -> None:
     if click is None:
         return
     row = rows[click.row]
@@ -86,7 +88,7 @@ def _place() -> Place | None:
     return read_place("".join(params().get(_AT, [])[:1]))
 
 
-def _steps(chosen: AuditFilter, page: Placed[Done] | Placed[Changed]) -> None:
+def _steps(chosen: AuditFilter, page: Placed[AuditedCommand] | Placed[Changed]) -> None:
     ways: dict[str, Params | None] = {
         "First": _way(page.newer and ""),
         "Previous": _way(page.newer),

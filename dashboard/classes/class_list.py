@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.classes.class_timeline import in_short
 from dashboard.kit.addresses.links import go_to
 from dashboard.kit.formats import counted, number
-from dashboard.kit.tables.link_table import Words, word_table
+from dashboard.kit.tables.link_table import TextColumn, word_table
 from data_access.queries.classes.policies import ClassRow
 from data_access.search.filters import CustomerFilter
 
@@ -28,17 +28,17 @@ def class_list(rows: Sequence[ClassRow]) -> None:
     go_to("customer_class", {"id": [str(row.class_id)]})
 
 
-def _columns(rows: Sequence[ClassRow]) -> list[Words]:
+def _columns(rows: Sequence[ClassRow]) -> list[TextColumn]:
     steps = [in_short(row.policy) for row in rows]
     labels = ("Service limited", "Suspended", "Terminated")
     return [
-        Words(_NAME, [row.name for row in rows], "opener", 150),
-        Words("Business model", [row.business_model for row in rows], width=130),
-        Words("Currency", [row.currency or "any" for row in rows], width=72),
-        Words(_CUSTOMERS, [number(row.customers) for row in rows], "opener", 84),
-        Words("To be paid within", [_terms(row) for row in rows], width=120),
-        *(Words(label, [each[place] for each in steps], width=116) for place, label in enumerate(labels)),
-        Words("Time for reactivation", [counted(row.window_days, "day") for row in rows], width=140),
+        TextColumn(_NAME, [row.name for row in rows], "opener", 150),
+        TextColumn("Business model", [row.business_model for row in rows], width=130),
+        TextColumn("Currency", [row.currency or "any" for row in rows], width=72),
+        TextColumn(_CUSTOMERS, [number(row.customers) for row in rows], "opener", 84),
+        TextColumn("To be paid within", [_terms(row) for row in rows], width=120),
+        *(TextColumn(label, [each[place] for each in steps], width=116) for place, label in enumerate(labels)),
+        TextColumn("Time for reactivation", [counted(row.window_days, "day") for row in rows], width=140),
     ]
 
 

@@ -12,7 +12,7 @@ from dashboard.kit.addresses.links import link
 from dashboard.kit.feedback import escape
 from dashboard.kit.formats import counted, moment
 from dashboard.kit.markdown import prose
-from dashboard.kit.tables.link_table import Words, word_table
+from dashboard.kit.tables.link_table import TextColumn, word_table
 from data_access.base.permissions import Permission, who_can
 from data_access.domain.collections.policy import POLICY_FIELDS, Policy
 from data_access.domain.collections.terms import typed
@@ -99,8 +99,10 @@ def _parameters(of_class: ClassTerms, *, may_edit: bool) -> None:
     for column, (group, names) in zip(st.columns(2, gap="medium"), CLASS_GROUPS.items(), strict=True):
         with column:
             columns = [
-                Words(group, [CLASS_LABELS[name] for name in names], width=260),
-                Words("Value", [reads(name, of_class.typed[name]).replace("\n", ", ") for name in names], width=284),
+                TextColumn(group, [CLASS_LABELS[name] for name in names], width=260),
+                TextColumn(
+                    "Value", [reads(name, of_class.typed[name]).replace("\n", ", ") for name in names], width=284
+                ),
             ]
             word_table(columns, key=f"parameters-{group}", alt=f"Parameters of the class: {group.lower()}")
 
@@ -111,13 +113,13 @@ def _versions(of_class: ClassTerms) -> None:
     rows = [(row, *change) for row in of_class.versions for change in _changes(row, of_class.versions)]
     zone = viewer.zone()
     columns = [
-        Words("Since", [moment(row.at, zone) for row, *_ in rows], width=136),
-        Words("Terms for", [_KINDS[row.section] for row, *_ in rows], width=150),
-        Words("Version", [f"{row.number}" for row, *_ in rows], "amount", 60),
-        Words("By", [row.login for row, *_ in rows], width=110),
-        Words("What changed", [what for _, what, *_ in rows], width=270),
-        Words("From", [before for *_, before, _ in rows], width=160),
-        Words("To", [after for *_, after in rows], width=160),
+        TextColumn("Since", [moment(row.at, zone) for row, *_ in rows], width=136),
+        TextColumn("Terms for", [_KINDS[row.section] for row, *_ in rows], width=150),
+        TextColumn("Version", [f"{row.number}" for row, *_ in rows], "amount", 60),
+        TextColumn("By", [row.login for row, *_ in rows], width=110),
+        TextColumn("What changed", [what for _, what, *_ in rows], width=270),
+        TextColumn("From", [before for *_, before, _ in rows], width=160),
+        TextColumn("To", [after for *_, after in rows], width=160),
     ]
     word_table(columns, key="versions", alt="Changes of the terms, newest first", most=_MOST_HIGH)
     st.caption("An invoice keeps the terms it was issued under until it is paid.")

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from dashboard.kit.formats import counted, exact_money
 from dashboard.kit.look.palette import STATUSES
-from dashboard.kit.tables.link_table import Words, word_table
+from dashboard.kit.tables.link_table import TextColumn, word_table
 from dashboard.kit.tables.table import Chip
 from data_access.domain.collections.policy import Policy
 from data_access.domain.shown_status import Shown
@@ -27,9 +27,9 @@ def draw(policy: Policy, window_days: int, currency: str | None, *, of: str) -> 
     """The steps as a table. `of`: what it is the timeline of, which tells the tables of a page apart."""
     steps = moments(policy, window_days, currency)
     columns = [
-        Words("When", [when(step.day) for step in steps], width=126),
-        Words("What happens while nobody pays", [step.says for step in steps], width=252),
-        Words("Status", [_chips(step.becomes) for step in steps], "chips", 166),
+        TextColumn("When", [when(step.day) for step in steps], width=126),
+        TextColumn("What happens while nobody pays", [step.says for step in steps], width=252),
+        TextColumn("Status", [_chips(step.becomes) for step in steps], "chips", 166),
     ]
     word_table(columns, key=f"timeline-{of}", alt=f"{of}: what happens while nobody pays, in order of time")
 

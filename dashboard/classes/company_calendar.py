@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.kit.feedback import escape, show_done
 from dashboard.kit.formats import counted, day, relative
 from dashboard.kit.forms.forms import Form, just_saved
-from dashboard.kit.tables.link_table import Words, word_table
+from dashboard.kit.tables.link_table import TextColumn, word_table
 from data_access.base.permissions import Permission, who_can
 from data_access.commands.classes.policies import AddHoliday, RemoveHoliday
 from data_access.queries.classes.policies import HolidayRow
@@ -48,11 +48,11 @@ def _listed(access: Access, rows: Sequence[HolidayRow], today: date, *, may_edit
         st.text("No holidays are ahead.")
         return
     columns = [
-        Words("Day", [day(row.day) for row in rows], width=110),
-        Words("Weekday", [f"{row.day:%A}" for row in rows], width=90),
-        Words("In", [relative(row.day, today) for row in rows], width=100),
-        Words("Holiday", [row.name for row in rows], width=240),
-        *([Words(_REMOVE, [_REMOVE] * len(rows), "opener", 80)] if may_edit else []),
+        TextColumn("Day", [day(row.day) for row in rows], width=110),
+        TextColumn("Weekday", [f"{row.day:%A}" for row in rows], width=90),
+        TextColumn("In", [relative(row.day, today) for row in rows], width=100),
+        TextColumn("Holiday", [row.name for row in rows], width=240),
+        *([TextColumn(_REMOVE, [_REMOVE] * len(rows), "opener", 80)] if may_edit else []),
     ]
     click = word_table(columns, key="holidays", alt=f"{counted(len(rows), 'holiday')} ahead, soonest first")
     if click is not None:

@@ -7,7 +7,7 @@ from dashboard.collections.case_table import case_table
 from dashboard.kit import cache, formats
 from dashboard.kit.addresses.list_state import AFTER, BEFORE, PAGE, go, params
 from dashboard.kit.addresses.pager import steps
-from dashboard.kit.tables.link_table import Words, word_table
+from dashboard.kit.tables.link_table import TextColumn, word_table
 from dashboard.lists.sums_line import sums_line
 from data_access.queries.collections.collections import RULE, Cases, CollectionFilter, FindCases, Queue, read_place
 from data_access.queries.lists.counts import CAP, CountCustomers
@@ -37,9 +37,9 @@ def sums(totals: pd.DataFrame) -> None:
         return
     st.header("Overdue by currency", anchor=False)
     currencies = sorted(set(totals["currency"]))
-    columns = [Words("Currency", currencies, "opener", 90)]
+    columns = [TextColumn("Currency", currencies, "opener", 90)]
     columns += [
-        Words(queue.label, [_sum(totals, queue, each) for each in currencies], "opener", 260) for queue in Queue
+        TextColumn(queue.label, [_sum(totals, queue, each) for each in currencies], "opener", 260) for queue in Queue
     ]
     click = word_table(columns, key="sums", alt="Overdue totals, by queue and currency")
     if click is not None:

@@ -12,7 +12,7 @@ from data_access.base.text.parsing import COUNTRIES, ZONES, ZONES_OF
 from data_access.commands.customers.customers import CreateCustomer
 from data_access.domain.moves import MOVES
 from data_access.domain.validation import IN_CREDIT, OWES, CustomerInput
-from data_access.queries.customers.choices import Choices, FormChoices
+from data_access.queries.customers.choices import ChoiceLists, FormChoices
 from data_access.store.access import Access
 
 NAME = "new_customer"
@@ -42,7 +42,7 @@ def _has_address(form: Form) -> bool:
     return any(form.typed.get(name) for name in ADDRESS_FIELDS)
 
 
-def _top_fields(form: Form, choices: Choices) -> dict[str, str]:
+def _top_fields(form: Form, choices: ChoiceLists) -> dict[str, str]:
     left, right = st.columns(2)
     with left:
         typed = {"customer_code": form.text("customer_code", LABELS["customer_code"])}
@@ -58,7 +58,7 @@ def _top_fields(form: Form, choices: Choices) -> dict[str, str]:
     return typed | _billing(form, choices)
 
 
-def _limit_and_opening(form: Form, choices: Choices, class_id: str, currency: str) -> dict[str, str]:
+def _limit_and_opening(form: Form, choices: ChoiceLists, class_id: str, currency: str) -> dict[str, str]:
     if not form.access.actor.may(Permission.LIMIT_EDIT):
         st.text(_default_limit(choices, class_id, currency))
         return {}
@@ -72,7 +72,7 @@ def _limit_and_opening(form: Form, choices: Choices, class_id: str, currency: st
     return {"limit_choice": choice, "credit_limit": limit} | opened
 
 
-def _default_limit(choices: Choices, class_id: str, currency: str) -> str:
+def _default_limit(choices: ChoiceLists, class_id: str, currency: str) -> str:
     chosen = next((choice for choice in choices.classes if str(choice.id) == class_id), None)
     limit = "the default of the class"
     if chosen is not None:
@@ -81,7 +81,7 @@ def _default_limit(choices: Choices, class_id: str, currency: str) -> str:
     return f"{LABELS['credit_limit']}: {limit}. {who_can(Permission.LIMIT_EDIT).capitalize()} can set another."
 
 
-def _billing(form: Form, choices: Choices) -> dict[str, str]:
+def _billing(form: Form, choices: ChoiceLists) -> dict[str, str]:
     left, middle, right = st.columns(3)
     with left:
         zone = _zone(form)

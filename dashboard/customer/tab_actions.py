@@ -16,7 +16,7 @@ Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class Button:
     """One button. `dialog` is what it opens, on `subject` or on the customer; `obstacle` is why not, for anybody.
 
     `fills`: what stands in the form of the dialog already.
@@ -32,7 +32,7 @@ class Way:
     fills: Mapping[str, str] = field(default_factory=dict)
 
 
-def ways(access: Access, head: Head, *entries: Way) -> None:
+def ways(access: Access, head: Head, *entries: Button) -> None:
     """Draws them side by side."""
     with st.container(horizontal=True, gap="xsmall"):
         for way in entries:
@@ -61,13 +61,13 @@ def chosen(row: Row | None, subject: Callable[[Row], int], otherwise: str) -> Ch
     return Chosen(None, otherwise) if row is None else Chosen(subject(row), "")
 
 
-def _open(way: Way, head: Head) -> None:
+def _open(way: Button, head: Head) -> None:
     if way.fills:
         preset(way.dialog, way.subject or head.customer_id, way.fills)
     dialog_state.show(way.dialog, head.customer_id, way.subject)
 
 
-def _why_not(way: Way, access: Access, head: Head) -> str:
+def _why_not(way: Button, access: Access, head: Head) -> str:
     if not access.actor.may(way.needs):
         return f"Your role has no right to {way.needs.label}. {who_can(way.needs).capitalize()} can."
     if head.is_closed and not way.after_the_end:

@@ -10,7 +10,7 @@ from dashboard.kit.markdown import prose
 from dashboard.kit.tables.text_table import table
 from data_access.base.permissions import SYSTEM
 from data_access.queries.status.old_terms import OldTerms
-from data_access.queries.status.reasons import Way
+from data_access.queries.status.reasons import WayOut
 from data_access.queries.status.why import Cause, LateInvoice, Why
 
 _SHOWN = 5
@@ -64,7 +64,7 @@ def _cause(cause: Cause, ways: Sequence[str], why: Why) -> None:
     st.markdown("  \n".join([*said, f":material/event: {prose(cause.then)}"]))
 
 
-def sentence(way: Way, currency: str) -> str:
+def sentence(way: WayOut, currency: str) -> str:
     """A way out in words, its amount in money."""
     return way.says if way.amount is None else way.says.replace("{amount}", formats.money(way.amount, currency))
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from dashboard.kit.look.palette import NEAR, Band
+from dashboard.kit.look.palette import NEAR, LimitUse
 from data_access.base.money import SCALE
 from data_access.search.advanced_filter import AdvancedFilter, Condition
 from data_access.search.filters import CONTROLS_OFFERED
@@ -14,20 +14,20 @@ Address = dict[str, list[str]]
 _LEAST = Decimal(1).scaleb(-SCALE)
 _POSTPAID, _PREPAID = (Condition("balance_control", Operation.IS, (control,)) for control in CONTROLS_OFFERED)
 _LIMITED = Condition("no_credit_limit", Operation.IS, ("no",))
-_BANDS: dict[Band, tuple[Condition, ...]] = {
-    Band.PREPAID: (_PREPAID,),
-    Band.IN_CREDIT: (_POSTPAID, Condition("balance", Operation.AT_MOST, (f"-{_LEAST:f}",))),
-    Band.NO_LIMIT: (
+_BANDS: dict[LimitUse, tuple[Condition, ...]] = {
+    LimitUse.PREPAID: (_PREPAID,),
+    LimitUse.IN_CREDIT: (_POSTPAID, Condition("balance", Operation.AT_MOST, (f"-{_LEAST:f}",))),
+    LimitUse.NO_LIMIT: (
         Condition("no_credit_limit", Operation.IS, ("yes",)),
         Condition("balance", Operation.AT_LEAST, ("0",)),
     ),
-    Band.OVER: (Condition("over_the_limit", Operation.IS, ("yes",)),),
-    Band.UNUSED: (_POSTPAID, _LIMITED, Condition("balance", Operation.IS, ("0",))),
-    Band.FROM_80: (
+    LimitUse.OVER: (Condition("over_the_limit", Operation.IS, ("yes",)),),
+    LimitUse.UNUSED: (_POSTPAID, _LIMITED, Condition("balance", Operation.IS, ("0",))),
+    LimitUse.FROM_80: (
         Condition("use_of_limit", Operation.AT_LEAST, (f"{NEAR * 100:f}",)),
         Condition("over_the_limit", Operation.IS, ("no",)),
     ),
-    Band.UNDER_80: (
+    LimitUse.UNDER_80: (
         Condition("balance", Operation.AT_LEAST, (f"{_LEAST:f}",)),
         Condition("use_of_limit", Operation.BELOW, (f"{NEAR * 100:f}",)),
     ),
@@ -41,7 +41,7 @@ def postpaid(currency: str) -> Address:
 
 def band(currency: str, of: str) -> Address:
     """Those who stand in a band."""
-    return _address(currency, *_BANDS[Band(of)])
+    return _address(currency, *_BANDS[LimitUse(of)])
 
 
 def bar(currency: str, mark: Sequence[Any]) -> Address:
@@ -50,7 +50,7 @@ def bar(currency: str, mark: Sequence[Any]) -> Address:
     steps = [] if start is None else [Condition("use_of_limit", Operation.AT_LEAST, (_per_cent(start),))]
     if end is not None and end != 1:  # exactly at the limit is not over it: that edge is the band's own
         steps.append(Condition("use_of_limit", Operation.BELOW, (_per_cent(end),)))
-    return _address(currency, *_BANDS[Band(of)], *steps)
+    return _address(currency, *_BANDS[LimitUse(of)], *steps)
 
 
 def cell(currency: str, mark: Sequence[Any]) -> Address:

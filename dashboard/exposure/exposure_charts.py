@@ -11,9 +11,9 @@ from dashboard.exposure import chart_drilldown, points, utilisation
 from dashboard.kit import cache, formats
 from dashboard.kit.addresses.links import open_customer
 from dashboard.kit.charts.chart import Lead, Twin, chart
-from dashboard.kit.look.palette import BANDS, Band
+from dashboard.kit.look.palette import BANDS, LimitUse
 from dashboard.kit.look.theme import theme_in_force
-from dashboard.kit.tables.link_table import Words, word_table
+from dashboard.kit.tables.link_table import TextColumn, word_table
 from dashboard.kit.tables.table import Chip
 from data_access.queries.exposure.exposed_customers import MOST_POINTS, ExposurePoints, TopExposures
 from data_access.queries.exposure.exposure import ExposureBins, Totals, UtilisationHistogram
@@ -90,15 +90,15 @@ def _customer(key: Any) -> Lead:
     return Lead("customer", {"id": [str(key)]})
 
 
-def _customer_columns(customers: pd.DataFrame, currency: str) -> Sequence[Words]:
+def _customer_columns(customers: pd.DataFrame, currency: str) -> Sequence[TextColumn]:
     rows = customers.astype(object).where(customers.notna(), None).to_dict("records")
     return [
-        Words("Customer ID", [row["customer_code"] for row in rows], "opener", 110),
-        Words("Name", [row["name"] for row in rows], "opener", 200),
-        Words("Balance", [formats.owes(row["balance"], currency) for row in rows], "amount", 190),
-        Words("Credit limit", [_limit(row, currency) for row in rows], "amount", 160),
-        Words("Use of limit", [[_use(row)] for row in rows], "chips", 150),
-        Words("Over by", [_over_by(row, currency) for row in rows], "amount", 150),
+        TextColumn("Customer ID", [row["customer_code"] for row in rows], "opener", 110),
+        TextColumn("Name", [row["name"] for row in rows], "opener", 200),
+        TextColumn("Balance", [formats.owes(row["balance"], currency) for row in rows], "amount", 190),
+        TextColumn("Credit limit", [_limit(row, currency) for row in rows], "amount", 160),
+        TextColumn("Use of limit", [[_use(row)] for row in rows], "chips", 150),
+        TextColumn("Over by", [_over_by(row, currency) for row in rows], "amount", 150),
     ]
 
 
@@ -108,14 +108,14 @@ def _limit(row: dict[Any, Any], currency: str) -> str:
 
 def _use(row: dict[Any, Any]) -> Chip:
     """The share in words; the band alone where there is none."""
-    look = BANDS[Band(row["band"])]
+    look = BANDS[LimitUse(row["band"])]
     if not row["credit_limit"] or row["balance"] <= 0:
         return Chip(look.chip, look)
     return Chip(f"{look.mark} {formats.percent(row['balance'] / row['credit_limit'])}", look)
 
 
 def _over_by(row: dict[Any, Any], currency: str) -> str:
-    is_over = row["band"] == Band.OVER
+    is_over = row["band"] == LimitUse.OVER
     return formats.money(row["balance"] - row["credit_limit"], currency) if is_over else ""
 
 
@@ -123,10 +123,10 @@ def _cell_twin(currency: str, cells: pd.DataFrame) -> Twin:
     rows = cells.sort_values("customers", ascending=False, kind="stable").to_dict("records")
     edges = ("limit_from", "limit_to", "balance_from", "balance_to")
     columns = [
-        Words("Credit limit", [_range(row, "limit", currency) for row in rows], "opener", 230),
-        Words("Balance", [_range(row, "balance", currency) for row in rows], "text", 230),
-        Words("Customers", [formats.number(int(row["customers"])) for row in rows], "amount", 90),
-        Words(
+        TextColumn("Credit limit", [_range(row, "limit", currency) for row in rows], "opener", 230),
+        TextColumn("Balance", [_range(row, "balance", currency) for row in rows], "text", 230),
+        TextColumn("Customers", [formats.number(int(row["customers"])) for row in rows], "amount", 90),
+        TextColumn(
             "Together", [formats.owes(row["owed"], currency, of=int(row["customers"])) for row in rows], "amount", 200
         ),
     ]
@@ -139,7 +139,7 @@ def _range(row: dict[Any, Any], side: str, currency: str) -> str:
 
 def _owed(mark: Sequence[Any], count: int, currency: str, owed: Mapping[tuple[str, float | None], Decimal]) -> str:
     money, of = owed[mark[0], mark[1]], int(count)
-    is_prepaid = mark[0] == Band.PREPAID
+    is_prepaid = mark[0] == LimitUse.PREPAID
     return formats.available(-money, currency) if is_prepaid else formats.owes(money, currency, of=of)
 
 
@@ -153,9 +153,9 @@ def _bar_twin(currency: str, bars: pd.DataFrame, figure: Any) -> Twin:
         for band, start, money in zip(bars["band"], bars["band_from"], bars["owed"], strict=True)
     }
     columns = [
-        Words("Share in use", [label for label, _, _ in drawn], "opener", 140),
-        Words("Band", [BANDS[Band(mark[0])].word for _, mark, _ in drawn], "text", 130),
-        Words("Customers", [formats.number(int(count)) for _, _, count in drawn], "amount", 90),
-        Words("Together", [_owed(mark, count, currency, owed) for _, mark, count in drawn], "amount", 200),
+        TextColumn("Share in use", [label for label, _, _ in drawn], "opener", 140),
+        TextColumn("Band", [BANDS[LimitUse(mark[0])].word for _, mark, _ in drawn], "text", 130),
+        TextColumn("Customers", [formats.number(int(count)) for _, _, count in drawn], "amount", 90),
+        TextColumn("Together", [_owed(mark, count, currency, owed) for _, mark, count in drawn], "amount", 200),
     ]
     return Twin(columns, [_search(chart_drilldown.bar(currency, mark)) for _, mark, _ in drawn])

@@ -7,14 +7,14 @@ import streamlit as st
 from dashboard.exposure import chart_drilldown
 from dashboard.kit import formats
 from dashboard.kit.addresses.links import link
-from dashboard.kit.look.palette import BANDS, Band
+from dashboard.kit.look.palette import BANDS, LimitUse
 from data_access.queries.exposure.exposure import Totals
 
 _NARROWEST = 160
 
 
 @dataclass(frozen=True)
-class Part:
+class ExposureBox:
     """One box: how many, what they owe, what else is to be known, and where they are."""
 
     label: str
@@ -36,11 +36,11 @@ def exposure_figures(totals: Totals, currency: str) -> None:
                     link("advanced_search", "Show them", shows=part.shows)
 
 
-def _parts(totals: Totals, currency: str) -> list[Part]:
-    everybody, over = totals.postpaid, totals.of(Band.OVER)
+def _parts(totals: Totals, currency: str) -> list[ExposureBox]:
+    everybody, over = totals.postpaid, totals.of(LimitUse.OVER)
     excess = formats.money(over.owed - over.limits, currency)
     return [
-        Part(
+        ExposureBox(
             "Postpaid",
             ":material/groups:",
             everybody.customers,
@@ -53,26 +53,28 @@ def _parts(totals: Totals, currency: str) -> list[Part]:
         _band(
             totals,
             currency,
-            Band.OVER,
+            LimitUse.OVER,
             f"{excess} beyond {'the limit' if over.customers == 1 else 'their limits'}" if over.customers else "",
         ),
-        _band(totals, currency, Band.FROM_80),
-        _band(totals, currency, Band.IN_CREDIT),
-        _band(totals, currency, Band.NO_LIMIT),
+        _band(totals, currency, LimitUse.FROM_80),
+        _band(totals, currency, LimitUse.IN_CREDIT),
+        _band(totals, currency, LimitUse.NO_LIMIT),
         _prepaid(totals, currency),
     ]
 
 
-def _band(totals: Totals, currency: str, band: Band, more: str = "") -> Part:
+def _band(totals: Totals, currency: str, band: LimitUse, more: str = "") -> ExposureBox:
     share, look = totals.of(band), BANDS[band]
     owed = formats.owes(share.owed, currency, of=share.customers) if share.customers else "nobody"
     sentences = tuple(sentence for sentence in (owed, more) if sentence)
-    return Part(look.word.capitalize(), look.icon, share.customers, sentences, chart_drilldown.band(currency, band))
+    return ExposureBox(
+        look.word.capitalize(), look.icon, share.customers, sentences, chart_drilldown.band(currency, band)
+    )
 
 
-def _prepaid(totals: Totals, currency: str) -> Part:
-    share, look = totals.of(Band.PREPAID), BANDS[Band.PREPAID]
+def _prepaid(totals: Totals, currency: str) -> ExposureBox:
+    share, look = totals.of(LimitUse.PREPAID), BANDS[LimitUse.PREPAID]
     funds = formats.available(totals.funds, currency) if share.customers else "nobody"
-    return Part(
-        look.word.capitalize(), look.icon, share.customers, (funds,), chart_drilldown.band(currency, Band.PREPAID)
+    return ExposureBox(
+        look.word.capitalize(), look.icon, share.customers, (funds,), chart_drilldown.band(currency, LimitUse.PREPAID)
     )

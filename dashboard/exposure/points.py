@@ -11,10 +11,15 @@ import plotly.graph_objects as go
 from dashboard.exposure.limit_lines import add_limit_lines, squeezed
 from dashboard.kit import formats
 from dashboard.kit.charts.canvas import blank, floats, mark_colours, names, refuse_too_many, say, total
-from dashboard.kit.look.palette import BANDS, INKS, Band, Theme, band_of
+from dashboard.kit.look.palette import BANDS, INKS, LimitUse, Theme, band_of
 
 NOTHING = "No customers with a credit limit here."
-_SHAPES = {Band.IN_CREDIT: "cross", Band.UNUSED: "circle-open", Band.FROM_80: "diamond", Band.OVER: "triangle-up"}
+_SHAPES = {
+    LimitUse.IN_CREDIT: "cross",
+    LimitUse.UNUSED: "circle-open",
+    LimitUse.FROM_80: "diamond",
+    LimitUse.OVER: "triangle-up",
+}
 _DECADES = (0, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000)
 
 
@@ -28,8 +33,8 @@ def scatter(customers: pd.DataFrame, currency: str, theme: Theme, *, squeeze: bo
     if customers.empty:
         return say(figure, NOTHING)
     bands = _bands(customers)
-    for band in sorted(set(bands), key=list(Band).index):
-        figure.add_trace(_marks(customers.loc[bands == band], Band(band), currency, theme, squeeze=squeeze))
+    for band in sorted(set(bands), key=list(LimitUse).index):
+        figure.add_trace(_marks(customers.loc[bands == band], LimitUse(band), currency, theme, squeeze=squeeze))
     largest, balances = float(floats(customers["credit_limit"]).max()), floats(customers["balance"])
     if squeeze:
         _name_decades(figure, max(largest, float(balances.max())), float(balances.min()))
@@ -57,7 +62,7 @@ def describe(customers: pd.DataFrame, currency: str) -> str:
     """The scatter in a sentence."""
     if customers.empty:
         return NOTHING
-    over, count = customers.loc[_bands(customers) == Band.OVER], len(customers)
+    over, count = customers.loc[_bands(customers) == LimitUse.OVER], len(customers)
     owed = formats.together(count, total(customers["balance"]), currency)
     limits = formats.money(total(customers["credit_limit"]), currency)
     beyond = formats.together(len(over), total(over["balance"]), currency)
@@ -86,7 +91,7 @@ def _bands(customers: pd.DataFrame) -> np.ndarray:
     return np.array([band_of(balance, limit, prepaid=False) for balance, limit in pairs], dtype=object)
 
 
-def _marks(customers: pd.DataFrame, band: Band, currency: str, theme: Theme, *, squeeze: bool) -> go.Scatter:
+def _marks(customers: pd.DataFrame, band: LimitUse, currency: str, theme: Theme, *, squeeze: bool) -> go.Scatter:
     look = BANDS[band]
     limits, balances = floats(customers["credit_limit"]), floats(customers["balance"])
     figures = zip(customers["balance"], customers["credit_limit"], strict=True)

@@ -8,10 +8,10 @@ import plotly.graph_objects as go
 
 from dashboard.kit import formats
 from dashboard.kit.charts.canvas import blank, floats, names, outline, say, total
-from dashboard.kit.look.palette import BANDS, INKS, Band, Theme
+from dashboard.kit.look.palette import BANDS, INKS, LimitUse, Theme
 
 NOTHING = "No customer here."
-_PATTERNS = {Band.OVER: "/", Band.NO_LIMIT: ".", Band.PREPAID: "x", Band.IN_CREDIT: "+"}
+_PATTERNS = {LimitUse.OVER: "/", LimitUse.NO_LIMIT: ".", LimitUse.PREPAID: "x", LimitUse.IN_CREDIT: "+"}
 
 
 def histogram(bars: pd.DataFrame, currency: str, theme: Theme) -> go.Figure:
@@ -21,7 +21,7 @@ def histogram(bars: pd.DataFrame, currency: str, theme: Theme) -> go.Figure:
         return say(figure, NOTHING)
     ordered = _ordered(bars)
     for band in ordered["band"].unique():
-        figure.add_trace(_bars(ordered.loc[ordered["band"] == band], Band(band), currency, theme))
+        figure.add_trace(_bars(ordered.loc[ordered["band"] == band], LimitUse(band), currency, theme))
     figure.update_xaxes(type="category", categoryorder="array", categoryarray=_AXIS, range=[-0.5, len(_AXIS) - 0.5])
     return figure.update_layout(bargap=0.12, barmode="overlay")
 
@@ -37,13 +37,13 @@ def top(customers: pd.DataFrame, currency: str, theme: Theme) -> go.Figure:
             y=[f"{name} ({code})" for name, code in zip(*_who(customers), strict=True)],
             orientation="h",
             marker={
-                "color": [BANDS[Band(band)].tone(theme).bg for band in customers["band"]],
+                "color": [BANDS[LimitUse(band)].tone(theme).bg for band in customers["band"]],
                 "line": outline(theme),
             },
             customdata=list(zip(customers["customer_id"], strict=True)),
             text=[formats.money(balance, currency) for balance in customers["balance"]],
             hovertext=[
-                f"{formats.owes(balance, currency)}, {BANDS[Band(band)].word}"
+                f"{formats.owes(balance, currency)}, {BANDS[LimitUse(band)].word}"
                 for balance, band in zip(customers["balance"], customers["band"], strict=True)
             ],
             hovertemplate="%{y}<br>%{hovertext}<extra></extra>",
@@ -57,8 +57,8 @@ def describe(bars: pd.DataFrame, currency: str) -> str:
     if bars.empty:
         return NOTHING
     counts = bars.groupby("band")["customers"].sum()
-    parts = [f"{BANDS[band].word}: {formats.number(int(counts[band]))}" for band in Band if counts.get(band, 0)]
-    postpaid = bars.loc[bars["band"] != Band.PREPAID]
+    parts = [f"{BANDS[band].word}: {formats.number(int(counts[band]))}" for band in LimitUse if counts.get(band, 0)]
+    postpaid = bars.loc[bars["band"] != LimitUse.PREPAID]
     return (
         f"{formats.counted(int(counts.sum()), 'customer')} by share of the credit limit in use; {', '.join(parts)}. "
         f"Prepaid apart, {formats.together(int(postpaid['customers'].sum()), total(postpaid['owed']), currency)}."
@@ -87,7 +87,7 @@ def _ordered(bars: pd.DataFrame) -> pd.DataFrame:
     return bars.assign(place=[_AXIS.index(label) for label in _labels(bars)]).sort_values("place")
 
 
-def _bars(bars: pd.DataFrame, band: Band, currency: str, theme: Theme) -> go.Bar:
+def _bars(bars: pd.DataFrame, band: LimitUse, currency: str, theme: Theme) -> go.Bar:
     look, counts = BANDS[band], bars["customers"].to_numpy(dtype="int64")
     return go.Bar(
         x=_labels(bars),
@@ -100,14 +100,14 @@ def _bars(bars: pd.DataFrame, band: Band, currency: str, theme: Theme) -> go.Bar
         cliponaxis=False,
         hovertext=[
             f"{formats.counted(int(count), 'customer')}, "
-            f"{formats.together(int(count), owed, currency, prepaid=band is Band.PREPAID)}"
+            f"{formats.together(int(count), owed, currency, prepaid=band is LimitUse.PREPAID)}"
             for count, owed in zip(counts, bars["owed"], strict=True)
         ],
         hovertemplate="%{x}<br>%{hovertext}<extra></extra>",
     )
 
 
-def _pattern(band: Band, theme: Theme) -> dict[str, object]:
+def _pattern(band: LimitUse, theme: Theme) -> dict[str, object]:
     return {"shape": _PATTERNS.get(band, ""), "fillmode": "overlay", "fgcolor": INKS[theme].ground, "solidity": 0.2}
 
 
@@ -128,11 +128,11 @@ def _labels(bars: pd.DataFrame) -> list[str]:
 
 def _label(band: str, start: float | None, end: float | None) -> str:
     if start is None:
-        return BANDS[Band(band)].word
+        return BANDS[LimitUse(band)].word
     low = formats.percent(Decimal(str(start)))
     return f"over {low}" if end is None else f"{low.removesuffix(' %')}–{formats.percent(Decimal(str(end)))}"
 
 
 _STEPS = (*(_label("", step / 10, (step + 1) / 10) for step in range(15)), _label("", 1.5, None))
-_BEFORE, _AFTER = (Band.IN_CREDIT, Band.UNUSED), (Band.NO_LIMIT, Band.PREPAID)
+_BEFORE, _AFTER = (LimitUse.IN_CREDIT, LimitUse.UNUSED), (LimitUse.NO_LIMIT, LimitUse.PREPAID)
 _AXIS = (*(BANDS[band].word for band in _BEFORE), *_STEPS, *(BANDS[band].word for band in _AFTER))

@@ -10,7 +10,7 @@ from dashboard.kit.addresses.list_state import go, params
 from dashboard.kit.feedback import escape
 from dashboard.kit.formats import counted, number
 from dashboard.kit.look.palette import RUNS
-from dashboard.kit.tables.link_table import Words, word_table
+from dashboard.kit.tables.link_table import TextColumn, word_table
 from dashboard.kit.tables.table import Chip
 from data_access.base.permissions import Permission
 from data_access.base.schedule import Job
@@ -30,11 +30,11 @@ def chosen() -> Job | None:
 def jobs(rows: Sequence[JobRow]) -> None:
     """A row a job; its name opens its runs."""
     columns = [
-        Words("Job", [row.job.label for row in rows], "opener", 230),
-        Words("State", [_states(row) for row in rows], "chips", 150),
-        Words("Last run", [_moment(row) for row in rows], width=136),
+        TextColumn("Job", [row.job.label for row in rows], "opener", 230),
+        TextColumn("State", [_states(row) for row in rows], "chips", 150),
+        TextColumn("Last run", [_moment(row) for row in rows], width=136),
         *_counts([row.last for row in rows]),
-        Words("Next", [_next(row) for row in rows], width=136),
+        TextColumn("Next", [_next(row) for row in rows], width=136),
     ]
     click = word_table(columns, key="jobs", alt="Automatic jobs, with the last run of each")
     if click is not None:
@@ -56,10 +56,10 @@ def runs(job: Job, rows: Sequence[RunRow]) -> None:
         st.text("No run has found anything yet.")
         return
     columns = [
-        Words("Began", [viewer.moment(row.started_at) for row in rows], width=136),
-        Words("State", [[_chip(row.state.value)] for row in rows], "chips", 110),
+        TextColumn("Began", [viewer.moment(row.started_at) for row in rows], width=136),
+        TextColumn("State", [[_chip(row.state.value)] for row in rows], "chips", 110),
         *_counts(rows),
-        Words("As of", [viewer.moment(row.as_of) for row in rows], width=136),
+        TextColumn("As of", [viewer.moment(row.as_of) for row in rows], width=136),
     ]
     word_table(columns, key="runs", alt=f"{counted(len(rows), 'run')} of the job, newest first")
 
@@ -72,10 +72,10 @@ def troubles(job: Job | None, rows: Sequence[TroubleRow]) -> None:
         return
     labels = {each.value: each.label for each in Job}
     columns = [
-        Words("When", [viewer.moment(row.at) for row in rows], width=136),
-        Words("Job", [labels.get(row.job, row.job) for row in rows], width=200),
-        Words("Customer", [row.customer_code for row in rows], "opener", 90),
-        Words("Reason", [row.reason for row in rows], width=520),
+        TextColumn("When", [viewer.moment(row.at) for row in rows], width=136),
+        TextColumn("Job", [labels.get(row.job, row.job) for row in rows], width=200),
+        TextColumn("Customer", [row.customer_code for row in rows], "opener", 90),
+        TextColumn("Reason", [row.reason for row in rows], width=520),
     ]
     click = word_table(columns, key="troubles", alt="What could not be done, newest first")
     customer_id = None if click is None else rows[click.row].customer_id
@@ -114,13 +114,13 @@ def _chip(state: str) -> Chip:
     return Chip(RUNS[state].chip, RUNS[state])
 
 
-def _counts(rows: Sequence[RunRow | None]) -> list[Words]:
+def _counts(rows: Sequence[RunRow | None]) -> list[TextColumn]:
     names = ("found", "done", "refused", "failed")
     told = [
-        Words(name.capitalize(), [number(getattr(row, name)) if row else "" for row in rows], "amount", 64)
+        TextColumn(name.capitalize(), [number(getattr(row, name)) if row else "" for row in rows], "amount", 64)
         for name in names
     ]
-    return [*told, Words("Seconds", [f"{row.seconds:,.1f}" if row else "" for row in rows], "amount", 66)]
+    return [*told, TextColumn("Seconds", [f"{row.seconds:,.1f}" if row else "" for row in rows], "amount", 66)]
 
 
 def _moment(row: JobRow) -> str:

@@ -12,7 +12,7 @@ from data_access.base.text.parsing import COUNTRIES
 from data_access.domain.shown_status import Shown
 from data_access.queries.customers.choices import FormChoices
 from data_access.queries.services.services import Plans
-from data_access.search.advanced_filter import PARAM, AdvancedFilter, Line, read_line
+from data_access.search.advanced_filter import PARAM, AdvancedFilter, ConditionRow, read_line
 from data_access.search.filter_params import Params
 from data_access.search.search_fields import FIELDS, KNOWN, PROMISES, YES_NO, Field, Operation
 from data_access.store.access import Access
@@ -38,7 +38,7 @@ def advanced_filter(access: Access) -> AdvancedFilter | None:
     return AdvancedFilter(tuple(line.condition for line in lines if line.condition is not None))
 
 
-def _follow(lines: Sequence[Line], entered: Sequence[str]) -> None:
+def _follow(lines: Sequence[ConditionRow], entered: Sequence[str]) -> None:
     if list(entered) != [_text(line.field, line.operation, line.value) for line in lines]:
         _ask(entered)
 
@@ -52,7 +52,7 @@ def _text(field: str, operation: str, value: str) -> str:
     return f"{field}.{operation}.{value}"
 
 
-def _add(access: Access, lines: Sequence[Line]) -> None:
+def _add(access: Access, lines: Sequence[ConditionRow]) -> None:
     with st.container(horizontal=True, gap="xsmall"):
         if st.button("Add condition", icon=":material/add:", key="condition-add"):
             first = "customer_id_or_name" if access.actor.may(Permission.PERSONAL_READ) else "customer_id"
@@ -64,11 +64,11 @@ def _add(access: Access, lines: Sequence[Line]) -> None:
             _ask([])
 
 
-def _written(lines: Sequence[Line]) -> list[str]:
+def _written(lines: Sequence[ConditionRow]) -> list[str]:
     return [_text(line.field, line.operation, line.value) for line in lines]
 
 
-def _row(access: Access, number: int, line: Line) -> str | None:
+def _row(access: Access, number: int, line: ConditionRow) -> str | None:
     """One row; its text as it stands now, None when it is taken away."""
     with st.container(key=f"condition-{number}", horizontal=True, vertical_alignment="center", gap="xsmall"):
         name = _choose(f"Field of condition {number}", line.field, _fields(access), _label, width=230)
@@ -108,7 +108,7 @@ def _choose(label: str, shown: str, offered: Sequence[str], word: Callable[[str]
     return str(picked or shown)
 
 
-def _value(access: Access, number: int, field: Field | None, operation: str, line: Line) -> str:
+def _value(access: Access, number: int, field: Field | None, operation: str, line: ConditionRow) -> str:
     if operation == Operation.IS_EMPTY:
         return ""
     label = f"Value of condition {number}"

@@ -6,13 +6,13 @@ from dashboard.kit import cache
 from dashboard.kit.addresses.list_state import Listing, show_from
 from dashboard.kit.formats import counted, number
 from data_access.queries.lists.counts import CAP, CountBefore, CountCustomers, ShownCounts
-from data_access.queries.lists.customers import Page, Selection
+from data_access.queries.lists.customers import CustomerPage, Selection
 from data_access.queries.pagination.by_key import Direction
 from data_access.search.filters import STATUSES_OFFERED, CustomerFilter
 from data_access.store.access import Access
 
 
-def pager(access: Access, selection: Selection, listing: Listing, page: Page) -> None:
+def pager(access: Access, selection: Selection, listing: Listing, page: CustomerPage) -> None:
     """Draws the sentence and the four buttons; a click goes to another page."""
     with st.container(key="pager", horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.text(
@@ -30,7 +30,7 @@ def _button(label: str, direction: Direction, cursor: str, *, is_possible: bool)
         show_from(direction, cursor)
 
 
-def _sentence(access: Access, selection: Selection, listing: Listing, page: Page) -> str:
+def _sentence(access: Access, selection: Selection, listing: Listing, page: CustomerPage) -> str:
     total, shown = _total(access, selection), len(page.rows)
     whole = counted(total, "customer") if total is not None else f"more than {number(CAP)} customers"
     before = 0

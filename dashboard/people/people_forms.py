@@ -23,7 +23,7 @@ from data_access.commands.people.people import (
     ResetPassword,
 )
 from data_access.domain.editing import typed_fields
-from data_access.queries.customers.choices import Choices
+from data_access.queries.customers.choices import ChoiceLists
 from data_access.queries.people.people import ListPeople, PersonRow
 from data_access.store.access import Access
 
@@ -41,7 +41,7 @@ _RIGHTS = {right.value: right.label.capitalize() for right in OFFERED}
 _EMPTY: Mapping[str, str] = dict.fromkeys(PERSON_FIELDS, "") | {"role": "support"}
 
 
-def add(access: Access, choices: Choices) -> None:
+def add(access: Access, choices: ChoiceLists) -> None:
     """Adds a person; the password is made here and shown once."""
     form = Form(access, ADD)
     typed = _fields(form, choices, _EMPTY)
@@ -53,7 +53,7 @@ def add(access: Access, choices: Choices) -> None:
         form.offer_start_over()
 
 
-def change(access: Access, person: PersonRow, choices: Choices) -> None:
+def change(access: Access, person: PersonRow, choices: ChoiceLists) -> None:
     """Everything that can be done to one person."""
     _edit(access, person, choices)
     st.divider()
@@ -79,7 +79,7 @@ def _subjects(people: tuple[PersonRow, ...]) -> list[tuple[str, object]]:
     return [(ADD, ""), *((name, person.id) for person in people for name in names)]
 
 
-def _fields(form: Form, choices: Choices, shown: Mapping[str, str]) -> dict[str, str]:
+def _fields(form: Form, choices: ChoiceLists, shown: Mapping[str, str]) -> dict[str, str]:
     typed = {}
     for pair in (("login", "name"), ("email", "reseller_id")):
         for name, column in zip(pair, st.columns(2), strict=True):
@@ -93,7 +93,7 @@ def _fields(form: Form, choices: Choices, shown: Mapping[str, str]) -> dict[str,
     return typed
 
 
-def _field(form: Form, name: str, start: str, choices: Choices) -> str:
+def _field(form: Form, name: str, start: str, choices: ChoiceLists) -> str:
     if name != "reseller_id":
         return form.text(name, _LABELS[name], start, help=_HELP.get(name))
     return form.choice(
@@ -101,7 +101,7 @@ def _field(form: Form, name: str, start: str, choices: Choices) -> str:
     )
 
 
-def _word(name: str, text: str, choices: Choices) -> str:
+def _word(name: str, text: str, choices: ChoiceLists) -> str:
     if name == "extra_grants":
         return rights(text)
     if name == "limits":
@@ -109,7 +109,7 @@ def _word(name: str, text: str, choices: Choices) -> str:
     return _resellers(choices).get(text, text) if name == "reseller_id" else text
 
 
-def _resellers(choices: Choices) -> dict[str, str]:
+def _resellers(choices: ChoiceLists) -> dict[str, str]:
     return {str(key): reseller for key, reseller in choices.resellers}
 
 
@@ -117,7 +117,7 @@ def _basis_of(person: PersonRow) -> edit_conflicts.Basis:
     return edit_conflicts.Basis(person.version, typed_fields(person, PERSON_FIELDS))
 
 
-def _edit(access: Access, person: PersonRow, choices: Choices) -> None:
+def _edit(access: Access, person: PersonRow, choices: ChoiceLists) -> None:
     form = Form(access, EDIT, person.id)
     since = edit_conflicts.basis(form, _basis_of(person))
     holds = edit_conflicts.choices(form, _LABELS, lambda name, text: _word(name, text, choices))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from dashboard.kit.formats import counted, number
-from dashboard.kit.tables.link_table import Words, word_table
+from dashboard.kit.tables.link_table import TextColumn, word_table
 from data_access.queries.planned.planned import PlannedChange
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -16,7 +16,7 @@ def calendar(rows: Sequence[PlannedChange], today: date) -> date | None:
     counts = Counter(row.told.on for row in rows)
     mondays = weeks(counts, today)
     columns = [
-        Words(name, [_cell(monday + timedelta(days=place), counts) for monday in mondays], "opener")
+        TextColumn(name, [_cell(monday + timedelta(days=place), counts) for monday in mondays], "opener")
         for place, name in enumerate(_WEEKDAYS)
     ]
     click = word_table(columns, key="calendar", alt=f"Calendar: {counted(sum(counts.values()), 'change')}, day by day")

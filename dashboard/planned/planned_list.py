@@ -10,11 +10,11 @@ from dashboard.kit.addresses.links import open_customer
 from dashboard.kit.addresses.list_state import go, params
 from dashboard.kit.addresses.pager import numbered_ways, page_number, steps
 from dashboard.kit.look.palette import STATUSES
-from dashboard.kit.tables.link_table import Words, word_table
+from dashboard.kit.tables.link_table import TextColumn, word_table
 from dashboard.kit.tables.table import Chip
 from data_access.base.permissions import Permission
 from data_access.domain.shown_status import Shown
-from data_access.queries.forecast.forecast_steps import Foreseen, Foretold
+from data_access.queries.forecast.forecast_steps import ForecastStep, Foreseen
 from data_access.queries.planned.planned import PlannedChange
 from data_access.store.access import Access
 
@@ -32,7 +32,7 @@ _BECOMES = {
 }
 
 
-def says(told: Foretold, currency: str) -> str:
+def says(told: ForecastStep, currency: str) -> str:
     """What happens, its amount in money."""
     return told.says if told.amount is None else told.says.replace("{amount}", formats.money(told.amount, currency))
 
@@ -70,23 +70,23 @@ def first_rows(access: Access, rows: Sequence[PlannedChange], *, key: str) -> No
         open_customer(rows[click.row].customer_id)
 
 
-def _columns(access: Access, rows: Sequence[PlannedChange], today: date) -> list[Words]:
+def _columns(access: Access, rows: Sequence[PlannedChange], today: date) -> list[TextColumn]:
     columns = [
-        Words("On", [formats.day(row.told.on) for row in rows], width=92),
-        Words("In", [formats.relative(row.told.on, today) for row in rows], width=86),
-        Words("Customer ID", [row.customer_code for row in rows], "opener", 88),
-        Words("Name", [row.name for row in rows], "opener", 140),
-        Words("Kind", [row.told.kind.label for row in rows], width=136),
-        Words("Status then", [_becomes(row.told) for row in rows], "chips", 166),
-        Words("What happens", [says(row.told, row.currency) for row in rows], width=306),
+        TextColumn("On", [formats.day(row.told.on) for row in rows], width=92),
+        TextColumn("In", [formats.relative(row.told.on, today) for row in rows], width=86),
+        TextColumn("Customer ID", [row.customer_code for row in rows], "opener", 88),
+        TextColumn("Name", [row.name for row in rows], "opener", 140),
+        TextColumn("Kind", [row.told.kind.label for row in rows], width=136),
+        TextColumn("Status then", [_becomes(row.told) for row in rows], "chips", 166),
+        TextColumn("What happens", [says(row.told, row.currency) for row in rows], width=306),
     ]
     plans = [_CHANGE if row.told.plan_id is not None else "" for row in rows]
     if any(plans) and access.actor.may(Permission.CUSTOMER_TERMINATE):
-        columns.append(Words(_CHANGE, plans, "opener", 70, "Move it to another day, or cancel it."))
+        columns.append(TextColumn(_CHANGE, plans, "opener", 70, "Move it to another day, or cancel it."))
     return columns
 
 
-def _becomes(told: Foretold) -> list[Chip]:
+def _becomes(told: ForecastStep) -> list[Chip]:
     look = STATUSES[_BECOMES[told.kind]] if told.kind in _BECOMES else None
     return [Chip(look.chip, look)] if look else []
 

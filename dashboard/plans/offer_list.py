@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.kit.addresses import page_params
 from dashboard.kit.addresses.links import go_to
 from dashboard.kit.formats import counted, exact_money, number
-from dashboard.kit.tables.link_table import Words, word_table
+from dashboard.kit.tables.link_table import TextColumn, word_table
 from data_access.base.text.labels import field_label, word
 from data_access.queries.services.services import PlanRow
 from data_access.search.advanced_filter import AdvancedFilter, Condition
@@ -33,15 +33,15 @@ def offers(plans: Sequence[PlanRow], customers: Mapping[int, int], *, may_edit: 
         st.info("There is no subscription plan yet. Once there is one, customers of its currency can be subscribed.")
         return
     columns = [
-        Words(label("name"), [plan.name for plan in plans], "opener" if may_edit else "text", 154),
-        Words(label("public_name"), [plan.public_name for plan in plans], width=150),
-        Words(label("fee"), [exact_money(plan.fee, plan.currency) for plan in plans], "amount", 124),
-        Words(label("charge_model"), [word(plan.charge_model) for plan in plans], width=104),
-        Words(label("activation"), [word(plan.activation) for plan in plans], width=104),
-        Words("While suspended", [_while_suspended(plan) for plan in plans], width=116),
-        Words("Days credited", [_credited(plan) for plan in plans], width=180),
-        Words(label("is_offered"), ["yes" if plan.is_offered else "no" for plan in plans], width=64),
-        Words(_CUSTOMERS, [number(customers.get(plan.plan_id, 0)) for plan in plans], "opener", 84),
+        TextColumn(label("name"), [plan.name for plan in plans], "opener" if may_edit else "text", 154),
+        TextColumn(label("public_name"), [plan.public_name for plan in plans], width=150),
+        TextColumn(label("fee"), [exact_money(plan.fee, plan.currency) for plan in plans], "amount", 124),
+        TextColumn(label("charge_model"), [word(plan.charge_model) for plan in plans], width=104),
+        TextColumn(label("activation"), [word(plan.activation) for plan in plans], width=104),
+        TextColumn("While suspended", [_while_suspended(plan) for plan in plans], width=116),
+        TextColumn("Days credited", [_credited(plan) for plan in plans], width=180),
+        TextColumn(label("is_offered"), ["yes" if plan.is_offered else "no" for plan in plans], width=64),
+        TextColumn(_CUSTOMERS, [number(customers.get(plan.plan_id, 0)) for plan in plans], "opener", 84),
     ]
     click = word_table(columns, key="offers", alt=f"{counted(len(plans), 'subscription plan')}, by name")
     if click is None:

@@ -13,12 +13,12 @@ from dashboard.kit.addresses.pager import numbered_ways, steps
 from dashboard.kit.feedback import escape, show_done
 from dashboard.kit.formats import counted, day_and_distance, number, owes
 from dashboard.kit.forms.forms import just_saved
-from dashboard.kit.tables.link_table import Click, Words, word_table
+from dashboard.kit.tables.link_table import Click, TextColumn, word_table
 from dashboard.kit.tables.table import whole_height
 from data_access.base.clock import day_in
 from data_access.base.permissions import Permission, who_can
 from data_access.queries.jobs.retention_rows import PAGE_SIZE, Gone, Held, ToErase
-from data_access.queries.pagination.newest_first import Part
+from data_access.queries.pagination.newest_first import ListPart
 from data_access.store.access import Access
 
 _TALL = whole_height(12)
@@ -57,7 +57,7 @@ def change(access: Access, erasures: Sequence[ToErase], holds: Sequence[Held]) -
         st.button("Close", key="hold-close", on_click=page_params.stop_changing)
 
 
-def to_erase(access: Access, erasures: Part[ToErase], days: int) -> None:
+def to_erase(access: Access, erasures: ListPart[ToErase], days: int) -> None:
     """Whose personal data goes next, the first to go first."""
     st.header("Erased next", anchor=False)
     st.caption(
@@ -69,12 +69,12 @@ def to_erase(access: Access, erasures: Part[ToErase], days: int) -> None:
         st.text(f"Nobody's personal data is due within {number(days)} days.")
         return
     columns = [
-        Words(_CUSTOMER, [row.customer_code for row in rows], "opener", 100),
-        Words("Name", [row.name for row in rows], width=200),
-        Words("Customer class", [row.class_name for row in rows], width=130),
-        Words("Terminated", [viewer.moment(row.terminated_at) for row in rows], width=136),
-        Words("Balance", [owes(row.balance, row.currency) for row in rows], "amount", 150),
-        Words("Erased", [_when(access, row) for row in rows], width=230),
+        TextColumn(_CUSTOMER, [row.customer_code for row in rows], "opener", 100),
+        TextColumn("Name", [row.name for row in rows], width=200),
+        TextColumn("Customer class", [row.class_name for row in rows], width=130),
+        TextColumn("Terminated", [viewer.moment(row.terminated_at) for row in rows], width=136),
+        TextColumn("Balance", [owes(row.balance, row.currency) for row in rows], "amount", 150),
+        TextColumn("Erased", [_when(access, row) for row in rows], width=230),
         *_action(access, _HOLD, ["" if row.is_held else _HOLD for row in rows]),
     ]
     alt = f"{counted(len(rows), 'customer')}, next to be erased first"
@@ -92,7 +92,7 @@ def _when(access: Access, row: ToErase) -> str:
     return day_and_distance(day_in(viewer.zone(), row.due_at), viewer.today(access))
 
 
-def holds(access: Access, held: Part[Held]) -> None:
+def holds(access: Access, held: ListPart[Held]) -> None:
     """Who is under a legal hold, since when and why."""
     st.header("Legal holds", anchor=False)
     rows = held.rows
@@ -100,11 +100,11 @@ def holds(access: Access, held: Part[Held]) -> None:
         st.text("Nobody is under a legal hold.")
     else:
         columns = [
-            Words(_CUSTOMER, [row.customer_code for row in rows], "opener", 100),
-            Words("Name", [row.name for row in rows], width=200),
-            Words("Since", [viewer.moment(row.since) if row.since else "not recorded" for row in rows], width=136),
-            Words("By", [row.login for row in rows], width=110),
-            Words("Reason", [row.reason for row in rows], width=420),
+            TextColumn(_CUSTOMER, [row.customer_code for row in rows], "opener", 100),
+            TextColumn("Name", [row.name for row in rows], width=200),
+            TextColumn("Since", [viewer.moment(row.since) if row.since else "not recorded" for row in rows], width=136),
+            TextColumn("By", [row.login for row in rows], width=110),
+            TextColumn("Reason", [row.reason for row in rows], width=420),
             *_action(access, _FREE, [_FREE] * len(rows)),
         ]
         click = word_table(columns, key="holds", alt=f"{counted(len(rows), 'customer')} under a legal hold")
@@ -116,13 +116,13 @@ def holds(access: Access, held: Part[Held]) -> None:
         st.caption(f"You can look; {escape(who_can(Permission.PERSONAL_HOLD))} can set and end a legal hold.")
 
 
-def _place(held: Part[Held]) -> str:
+def _place(held: ListPart[Held]) -> str:
     first = held.page * PAGE_SIZE
     return f"{number(first + 1)}–{number(first + len(held.rows))} of {number(held.total)}, by Customer ID."
 
 
-def _action(access: Access, label: str, cells: list[str]) -> list[Words]:
-    return [Words(label, cells, "opener", 70)] if access.actor.may(Permission.PERSONAL_HOLD) else []
+def _action(access: Access, label: str, cells: list[str]) -> list[TextColumn]:
+    return [TextColumn(label, cells, "opener", 70)] if access.actor.may(Permission.PERSONAL_HOLD) else []
 
 
 def _act(click: Click | None, customers: Sequence[int]) -> None:
@@ -143,9 +143,9 @@ def gone(rows: Sequence[Gone]) -> None:
         st.text("Nothing was erased or archived yet.")
         return
     columns = [
-        Words("When", [viewer.moment(row.at) for row in rows], width=136),
-        Words(_CUSTOMER, [row.customer_code for row in rows], "opener", 100),
-        Words("What", [_what(row) for row in rows], width=520),
+        TextColumn("When", [viewer.moment(row.at) for row in rows], width=136),
+        TextColumn(_CUSTOMER, [row.customer_code for row in rows], "opener", 100),
+        TextColumn("What", [_what(row) for row in rows], width=520),
     ]
     click = word_table(columns, key="gone", alt="What was erased or archived, newest first")
     if click is not None:

@@ -18,7 +18,7 @@ _HTTP_OF = {"ws": "http", "wss": "https"}
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Origin:
     """Where a server is: scheme, host and port, each of them told."""
 
     scheme: str
@@ -26,7 +26,7 @@ class Place:
     port: int
 
     @classmethod
-    def at(cls, url: str) -> "Place | None":
+    def at(cls, url: str) -> "Origin | None":
         """The place that an address names; None for anything but scheme, host and port."""
         try:
             parts = urlsplit(url)
@@ -47,7 +47,7 @@ def _bare(url: str) -> str:
 class Hosts:
     """ASGI middleware. `public` is where browsers find the desk; None: at the address that the server listens on."""
 
-    def __init__(self, app: ASGIApp, public: Place | None) -> None:
+    def __init__(self, app: ASGIApp, public: Origin | None) -> None:
         self._app, self._public = app, public
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -66,13 +66,15 @@ class Hosts:
         """Why the request is not meant for this desk; empty if it is."""
         headers, scheme = Headers(scope=scope), _HTTP_OF.get(scope["scheme"], scope["scheme"])
         hosts, origins = headers.getlist("host"), headers.getlist("origin")
-        place = Place.at(f"{self._public.scheme if self._public else scheme}://{hosts[0]}") if len(hosts) == 1 else None
+        place = (
+            Origin.at(f"{self._public.scheme if self._public else scheme}://{hosts[0]}") if len(hosts) == 1 else None
+        )
         if place is None or not self._is_here(place, scope):
             return _NO_SUCH_HOST
         changes = scope["type"] == "websocket" or scope["method"] not in _SAFE
-        return _OTHER_ORIGIN if changes and any(Place.at(origin) != place for origin in origins) else ""
+        return _OTHER_ORIGIN if changes and any(Origin.at(origin) != place for origin in origins) else ""
 
-    def _is_here(self, asked: Place, scope: Scope) -> bool:
+    def _is_here(self, asked: Origin, scope: Scope) -> bool:
         if self._public is not None:
             return asked == self._public
         host, port = scope.get("server") or ("", None)

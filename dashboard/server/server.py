@@ -22,7 +22,7 @@ from dashboard.kit.signin_cookies import Cookies
 from dashboard.server import health, parent_watch
 from dashboard.server.early_look import EarlyLook
 from dashboard.server.guard import Guard
-from dashboard.server.hosts import Hosts, Place
+from dashboard.server.hosts import Hosts, Origin
 from dashboard.server.proxies import Proxies
 from dashboard.server.security_headers import SecurityHeaders, security_headers
 from dashboard.server.signin import sso
@@ -64,7 +64,7 @@ def parts(engine: Engine, of: Settings, clock: Clock, sleep: Sleep = sleep) -> P
             Middleware(Proxies, trusted=of.trusted_proxies),
             Middleware(SecurityHeaders, headers=security_headers(over_https=of.has_secure_cookies)),
             Middleware(health.Away),
-            Middleware(Hosts, public=Place.at(of.public_url)),
+            Middleware(Hosts, public=Origin.at(of.public_url)),
             Middleware(Guard, actor_for=actor_for, cookie=Cookies(of.has_secure_cookies).session),
             Middleware(Files, cookie=Cookies(of.has_secure_cookies).session),
         ],

@@ -8,7 +8,7 @@ from dashboard.kit.formats import number
 from dashboard.kit.look.palette import STATUSES
 from data_access.base.permissions import Permission
 from data_access.base.text.text_keys import fold
-from data_access.queries.lists.search import HITS, FindQuick, Found, Hit
+from data_access.queries.lists.search import HITS, FindQuick, Hit, Hits
 from data_access.search.advanced_filter import closed_found
 from data_access.store.access import Access
 
@@ -52,7 +52,7 @@ def _dialog() -> None:
     _tell(fields, found)
 
 
-def _meant(text: str, found: Found) -> Hit | None:
+def _meant(text: str, found: Hits) -> Hit | None:
     """The customer with this ID, or the only hit where nothing else is to be told."""
     exact = [hit for hit in found.hits if fold(hit.customer_code) == fold(text)]
     only = [] if found.closed or len(found.hits) > 1 else found.hits
@@ -79,7 +79,7 @@ def _offer_closed(access: Access, text: str, count: int) -> None:
         go_to("advanced_search", closed_found(text, access.actor).to_params())
 
 
-def _tell(fields: str, found: Found) -> None:
+def _tell(fields: str, found: Hits) -> None:
     if not found.hits:
         st.info(f"No customer matches: {fields} searched, the permanently terminated left out.")
     elif len(found.hits) == HITS:

@@ -9,7 +9,7 @@ from dashboard.kit.addresses import page_params
 from dashboard.kit.addresses.links import link, open_customer
 from dashboard.kit.formats import counted, number
 from dashboard.kit.look.palette import OUTBOX
-from dashboard.kit.tables.link_table import Words, word_table
+from dashboard.kit.tables.link_table import TextColumn, word_table
 from dashboard.kit.tables.table import Chip
 from data_access.domain.notices import Event
 from data_access.queries.customers.messages import Hook
@@ -30,13 +30,13 @@ def webhooks(hooks: Sequence[Hook]) -> None:
         st.info("No other system receives events yet. Add a webhook to send them as they happen.")
         return
     columns = [
-        Words("Name", [hook.name for hook in hooks], "opener", 160),
-        Words("State", [_states(hook) for hook in hooks], "chips", 150),
-        Words("Address", [hook.url for hook in hooks], width=236),
-        Words("Events", [told_of(hook) for hook in hooks], width=230),
-        Words("Waiting", [number(hook.waiting) for hook in hooks], "amount", 66),
-        Words("Given up", [number(hook.failed) for hook in hooks], "amount", 66),
-        Words("Last error", [hook.last_error for hook in hooks], width=210),
+        TextColumn("Name", [hook.name for hook in hooks], "opener", 160),
+        TextColumn("State", [_states(hook) for hook in hooks], "chips", 150),
+        TextColumn("Address", [hook.url for hook in hooks], width=236),
+        TextColumn("Events", [told_of(hook) for hook in hooks], width=230),
+        TextColumn("Waiting", [number(hook.waiting) for hook in hooks], "amount", 66),
+        TextColumn("Given up", [number(hook.failed) for hook in hooks], "amount", 66),
+        TextColumn("Last error", [hook.last_error for hook in hooks], width=210),
     ]
     click = word_table(columns, key="webhooks", alt=f"{counted(len(hooks), 'webhook')}, oldest first")
     if click is not None and page_params.changing() != str(hooks[click.row].webhook_id):
@@ -64,13 +64,13 @@ def deliveries(hook: Hook | None, rows: Sequence[Delivery]) -> None:
         st.text("Nothing has been sent yet: none of its events has happened since it was added.")
         return
     columns = [
-        Words("When", [viewer.moment(row.at) for row in rows], width=136),
-        Words("Event", [EVENTS.get(row.event, row.event) for row in rows], width=170),
-        Words("Customer", [row.customer_code for row in rows], "opener", 90),
-        *([] if hook else [Words("Webhook", [row.webhook for row in rows], width=150)]),
-        Words("State", [[_chip(row.state.value)] for row in rows], "chips", 110),
-        Words("Tries", [number(row.attempts) for row in rows], "amount", 50),
-        Words("What comes of it", [_outcome(row) for row in rows], width=420),
+        TextColumn("When", [viewer.moment(row.at) for row in rows], width=136),
+        TextColumn("Event", [EVENTS.get(row.event, row.event) for row in rows], width=170),
+        TextColumn("Customer", [row.customer_code for row in rows], "opener", 90),
+        *([] if hook else [TextColumn("Webhook", [row.webhook for row in rows], width=150)]),
+        TextColumn("State", [[_chip(row.state.value)] for row in rows], "chips", 110),
+        TextColumn("Tries", [number(row.attempts) for row in rows], "amount", 50),
+        TextColumn("What comes of it", [_outcome(row) for row in rows], width=420),
     ]
     click = word_table(columns, key="deliveries", alt=f"{counted(len(rows), 'message')} to webhooks, newest first")
     customer_id = None if click is None else rows[click.row].customer_id

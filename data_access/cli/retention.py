@@ -12,7 +12,7 @@ from data_access.base.money import exact_money
 from data_access.cli.calls import DONE, named, signed_by, verb
 from data_access.commands.customers.erasure import SetLegalHold
 from data_access.queries.jobs.retention import Ended, PreviewErasures
-from data_access.queries.pagination.newest_first import Part
+from data_access.queries.pagination.newest_first import ListPart
 from data_access.store.access import Access, new_command_id
 from data_access.store.identity import meant_by
 
@@ -35,7 +35,7 @@ def _due(chosen: Namespace, engine: Engine, clock: Clock) -> int:
     return DONE
 
 
-def tell(shown: Part[Ended], *, nobody: str) -> None:
+def tell(shown: ListPart[Ended], *, nobody: str) -> None:
     """Prints whose time is over, or that it is nobody's but the held ones', and how many the list leaves out."""
     for one in shown.rows:
         print(said(one))

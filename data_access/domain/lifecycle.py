@@ -22,7 +22,7 @@ GONE = frozenset({S.PROVISIONALLY_TERMINATED, S.PERMANENTLY_TERMINATED, S.EXPORT
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class StatusFacts:
     """The stored facts about a customer's status; nothing else about it is stored. Instants are in UTC.
 
     `first_lifted_on`: of the suspension or the limitation, whichever was lifted first for the present debt.
@@ -44,7 +44,7 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class MoveTerms:
     """What a move is judged by: the moment, the customer's zone and debt, the class's window, what was handed in.
 
     `suspends`: whether the debt suspends whoever comes back into service now; to be overdue is not enough for it.
@@ -64,7 +64,7 @@ class Terms:
     cause: SuspensionCause = SuspensionCause.COLLECTION
 
 
-def status_words(facts: Facts) -> str:
+def status_words(facts: StatusFacts) -> str:
     """What a message about the status tells of, to be compared when it is sent."""
     lifted = facts.suspension_lifted_until or facts.limitation_lifted_until
     return f"{facts.bill_status.value}{' limited' * facts.service_limited}{' lifted' * (lifted is not None)}"
@@ -73,7 +73,7 @@ def status_words(facts: Facts) -> str:
 Bounds = Days
 
 
-def judged(facts: Facts, terms: Terms) -> Facts:
+def suspended_if_due(facts: StatusFacts, terms: MoveTerms) -> StatusFacts:
     """No way round Suspended: whoever left suspended and has not paid, or is due to be suspended, comes back so."""
     if facts.bill_status is not S.OPEN:
         return facts
@@ -82,14 +82,14 @@ def judged(facts: Facts, terms: Terms) -> Facts:
     return facts if terms.overdue or not terms.is_paid else replace(facts, first_lifted_on=None)
 
 
-def suspended(facts: Facts, terms: Terms) -> Facts:
+def suspended(facts: StatusFacts, terms: MoveTerms) -> StatusFacts:
     return replace(
         facts, bill_status=S.SUSPENDED, suspension_cause=terms.cause, suspended_at=terms.now,
         suspension_lifted_until=None, limitation_lifted_until=None,
     )  # fmt: skip
 
 
-def stopped(facts: Facts, bill_status: BillStatus) -> Facts:
+def stopped(facts: StatusFacts, bill_status: BillStatus) -> StatusFacts:
     """Out of the suspension, yet not out of the debt: the day of the first lift is kept until that is paid."""
     return replace(
         facts, bill_status=bill_status, suspension_cause=None, suspended_at=None, suspension_lifted_until=None,
@@ -97,11 +97,11 @@ def stopped(facts: Facts, bill_status: BillStatus) -> Facts:
     )  # fmt: skip
 
 
-def resumed(facts: Facts, terms: Terms) -> Facts:
-    return judged(stopped(facts, S.OPEN), terms)
+def resumed(facts: StatusFacts, terms: MoveTerms) -> StatusFacts:
+    return suspended_if_due(stopped(facts, S.OPEN), terms)
 
 
-def lift_bounds(facts: Facts, terms: Terms) -> Bounds:
+def lift_bounds(facts: StatusFacts, terms: MoveTerms) -> Bounds:
     first = facts.first_lifted_on or terms.today
     latest = first + timedelta(days=terms.horizon_days)
     what = "suspension" if facts.bill_status is S.SUSPENDED else "limitation"
@@ -113,12 +113,12 @@ def lift_bounds(facts: Facts, terms: Terms) -> Bounds:
     )  # fmt: skip
 
 
-def lifted(facts: Facts, terms: Terms) -> Facts:
+def lifted(facts: StatusFacts, terms: MoveTerms) -> StatusFacts:
     until = start_of(_handed_in(terms, lift_bounds(facts, terms)), terms.zone)
     return replace(facts, suspension_lifted_until=until, first_lifted_on=facts.first_lifted_on or terms.today)
 
 
-def limitation_lifted(facts: Facts, terms: Terms) -> Facts:
+def limitation_lifted(facts: StatusFacts, terms: MoveTerms) -> StatusFacts:
     until = start_of(_handed_in(terms, lift_bounds(facts, terms)), terms.zone)
     return replace(
         facts, service_limited=False, limitation_lifted_until=until,
@@ -126,35 +126,35 @@ def limitation_lifted(facts: Facts, terms: Terms) -> Facts:
     )  # fmt: skip
 
 
-def limited(facts: Facts, _terms: Terms) -> Facts:
+def limited(facts: StatusFacts, _terms: MoveTerms) -> StatusFacts:
     return replace(facts, service_limited=True, limitation_lifted_until=None)
 
 
-def limitation_ended(facts: Facts, terms: Terms) -> Facts:
-    return judged(replace(facts, service_limited=False, limitation_lifted_until=None), terms)
+def limitation_ended(facts: StatusFacts, terms: MoveTerms) -> StatusFacts:
+    return suspended_if_due(replace(facts, service_limited=False, limitation_lifted_until=None), terms)
 
 
-def provisionally_terminated(facts: Facts, terms: Terms) -> Facts:
+def provisionally_terminated(facts: StatusFacts, terms: MoveTerms) -> StatusFacts:
     ends = terms.today + timedelta(days=terms.window_days)
     last = min(ends, facts.terminate_on) if facts.terminate_on else ends
     return replace(stopped(facts, S.PROVISIONALLY_TERMINATED), provisionally_terminated_at=terms.now, terminate_on=last)
 
 
-def reactivated(facts: Facts, terms: Terms) -> Facts:
+def reactivated(facts: StatusFacts, terms: MoveTerms) -> StatusFacts:
     if facts.terminate_on is not None and facts.terminate_on <= terms.today:
         raise Rejected("The time for reactivation has run out: the customer becomes permanently terminated.")
     back = replace(facts, bill_status=S.OPEN, provisionally_terminated_at=None, terminate_on=None)
-    return judged(back, terms)
+    return suspended_if_due(back, terms)
 
 
-def forward_bounds(facts: Facts, terms: Terms) -> Bounds:
+def forward_bounds(facts: StatusFacts, terms: MoveTerms) -> Bounds:
     return Days(
         terms.today + timedelta(days=1), facts.terminate_on and facts.terminate_on - timedelta(days=1),
         "Choose a day in the future; to end it today, terminate permanently.", _only_earlier(facts),
     )  # fmt: skip
 
 
-def _only_earlier(facts: Facts) -> str:
+def _only_earlier(facts: StatusFacts) -> str:
     if facts.terminate_on is None:
         return ""
     return (
@@ -163,11 +163,11 @@ def _only_earlier(facts: Facts) -> str:
     )
 
 
-def brought_forward(facts: Facts, terms: Terms) -> Facts:
+def brought_forward(facts: StatusFacts, terms: MoveTerms) -> StatusFacts:
     return replace(facts, terminate_on=_handed_in(terms, forward_bounds(facts, terms)))
 
 
-def end_bounds(facts: Facts, terms: Terms) -> Bounds:
+def end_bounds(facts: StatusFacts, terms: MoveTerms) -> Bounds:
     is_provisional = facts.bill_status is S.PROVISIONALLY_TERMINATED
     return Days(
         terms.today, facts.terminate_on if is_provisional else None,
@@ -176,18 +176,18 @@ def end_bounds(facts: Facts, terms: Terms) -> Bounds:
     )  # fmt: skip
 
 
-def permanently_terminated(facts: Facts, terms: Terms) -> Facts:
+def permanently_terminated(facts: StatusFacts, terms: MoveTerms) -> StatusFacts:
     day = _handed_in(terms, end_bounds(facts, terms))
     planned = replace(facts, terminate_on=day)
     return closed(planned, terms) if day == terms.today else planned
 
 
-def closed(facts: Facts, terms: Terms) -> Facts:
+def closed(facts: StatusFacts, terms: MoveTerms) -> StatusFacts:
     ended = stopped(facts, S.PERMANENTLY_TERMINATED)
     return replace(ended, terminated_at=terms.now, terminate_on=facts.terminate_on or terms.today)
 
 
-def _handed_in(terms: Terms, days: Days) -> date:
+def _handed_in(terms: MoveTerms, days: Days) -> date:
     if terms.day is None:
         raise Rejected("Give the date.")
     misfit = days.misfit(terms.day)

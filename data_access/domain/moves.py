@@ -8,14 +8,13 @@ from data_access.base.permissions import Permission as P
 from data_access.base.statuses import BillStatus
 from data_access.domain.lifecycle import (
     Bounds,
-    Facts,
+    MoveTerms,
     Need,
-    Terms,
+    StatusFacts,
     brought_forward,
     closed,
     end_bounds,
     forward_bounds,
-    judged,
     lift_bounds,
     lifted,
     limitation_ended,
@@ -27,10 +26,11 @@ from data_access.domain.lifecycle import (
     resumed,
     stopped,
     suspended,
+    suspended_if_due,
 )
 
 S = BillStatus
-Becomes = Callable[[Facts, Terms], Facts]
+Becomes = Callable[[StatusFacts, MoveTerms], StatusFacts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +55,17 @@ class Move:
     needs: tuple[Need, ...] = (Need.REASON,)
     by_system: bool = False
     midterm: bool = False
-    bounds: Callable[[Facts, Terms], Bounds] | None = None
+    bounds: Callable[[StatusFacts, MoveTerms], Bounds] | None = None
     is_final: bool = False
     tells: str = ""
 
-    def refusal(self, facts: Facts) -> str | None:
+    def refusal(self, facts: StatusFacts) -> str | None:
         """Why the move cannot start from these facts, as a sentence; None if it can."""
         if self.by_system:
             return f"{self.label} is done by the system only: nobody can set it or end it by hand."
         return self.misfit(facts)
 
-    def misfit(self, facts: Facts) -> str | None:
+    def misfit(self, facts: StatusFacts) -> str | None:
         """As `refusal`, for the system's own moves too."""
         if facts.bill_status not in self.source:
             return _WRONG_STATUS[facts.bill_status].format(move=self.label)
@@ -108,7 +108,7 @@ _ROWS = (
          ("All accounts become unusable at once; no self-care for the customer and its accounts.", _FEES_GO_ON),
          "Yes, at any time: unblock.", blocked=False),
     Move("unblock", "Unblock", _RUNNING | _PROVISIONAL, P.CUSTOMER_BLOCK,
-         lambda f, t: judged(replace(f, blocked=False), t),
+         lambda f, t: suspended_if_due(replace(f, blocked=False), t),
          ("Service and self-care come back, unless another status stops them.",
           _STAYS_SUSPENDED),
          "Yes, at any time: block.", blocked=True),
@@ -155,7 +155,7 @@ _ROWS = (
          lambda f, _: replace(f, terminate_on=None),
          ("The customer stays as it is; nothing happens on the date.",), "Yes: plan it again.", planned_end=True),
     Move("clear_exported", "Clear Exported", frozenset({S.EXPORTED}), P.CUSTOMER_PORT,
-         lambda f, t: judged(replace(f, bill_status=S.OPEN, exported_at=None), t),
+         lambda f, t: suspended_if_due(replace(f, bill_status=S.OPEN, exported_at=None), t),
          ("Accounts become operational here again.", _STAYS_SUSPENDED),
          "Yes: mark as exported."),
     Move("mark_exported", "Mark as exported", _RUNNING, P.CUSTOMER_PORT,
@@ -190,7 +190,7 @@ _ROWS = (
 MOVES: dict[str, Move] = {move.name: move for move in _ROWS}
 
 
-def move_named(name: str, facts: Facts) -> Move:
+def move_named(name: str, facts: StatusFacts) -> Move:
     """The move, if a person can make it from these facts; Rejected with the reason if not."""
     move = MOVES.get(name)
     if move is None:
@@ -201,6 +201,6 @@ def move_named(name: str, facts: Facts) -> Move:
     return move
 
 
-def possible(facts: Facts, granted: frozenset[P]) -> list[Move]:
+def possible(facts: StatusFacts, granted: frozenset[P]) -> list[Move]:
     """The moves that a person with these rights may be offered from here, in the order of the table."""
     return [move for move in MOVES.values() if move.refusal(facts) is None and move.permission in granted]

@@ -9,7 +9,7 @@ from string import Template
 
 from data_access.base.money import exact_money
 from data_access.base.statuses import BillStatus
-from data_access.domain.lifecycle import Facts
+from data_access.domain.lifecycle import StatusFacts
 from data_access.domain.moves import MOVES
 
 Fact = str | Decimal | date
@@ -65,7 +65,7 @@ _ARRIVES = {
 _RUNS = (BillStatus.OPEN, BillStatus.SUSPENDED)
 
 
-def events_between(before: Facts, after: Facts) -> list[Event]:
+def events_between(before: StatusFacts, after: StatusFacts) -> list[Event]:
     """What a status change is called outside, in the order in which it is told; a lift or a limitation is `Changed`."""
     events: list[Event] = []
     if before.blocked is not after.blocked:
@@ -100,7 +100,7 @@ class Notice(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class NoticeText:
     """A notice before its facts are filled in. Every notice knows the customer's name and who writes."""
 
     subject: Template
@@ -115,15 +115,15 @@ class Words:
 _ALWAYS = {"customer", "issuer"}
 
 
-def _words(subject: str, *paragraphs: str) -> Words:
+def _words(subject: str, *paragraphs: str) -> NoticeText:
     whole = "\n\n".join(("Dear $customer,", *paragraphs, "Kind regards\n$issuer"))
-    return Words(Template(subject), Template(f"{whole}\n"))
+    return NoticeText(Template(subject), Template(f"{whole}\n"))
 
 
 _PAID = "If you have already paid, please ignore this message."
 _OPEN = "Your payment of $amount for invoice $number, due on $due_on, has not reached us yet."
 
-WORDS: dict[Notice, Words] = {
+WORDS: dict[Notice, NoticeText] = {
     Notice.REMINDER: _words(
         "Invoice $number is due on $due_on",
         "This is a reminder that invoice $number is due on $due_on. The amount still to pay is $amount.",
@@ -196,7 +196,7 @@ WORDS: dict[Notice, Words] = {
 }
 
 
-def notice_between(before: Facts, after: Facts) -> Notice | None:
+def notice_between(before: StatusFacts, after: StatusFacts) -> Notice | None:
     """What the customer is told of a status change; None where neither services nor the contract change by it."""
     if before.bill_status is not after.bill_status and after.bill_status in _ENDS:
         return _ENDS[after.bill_status]
@@ -214,11 +214,11 @@ _ENDS = {
 }
 
 
-def _is_stopped(facts: Facts) -> bool:
+def _is_stopped(facts: StatusFacts) -> bool:
     return facts.bill_status is BillStatus.SUSPENDED and facts.suspension_lifted_until is None
 
 
-def _is_held(facts: Facts) -> bool:
+def _is_held(facts: StatusFacts) -> bool:
     """Stopped, limited, or running on a lift alone."""
     return facts.service_limited or facts.bill_status in (BillStatus.SUSPENDED, BillStatus.PROVISIONALLY_TERMINATED)
 

@@ -42,7 +42,7 @@ class Shown(StrEnum):
 
 
 @dataclass(frozen=True, eq=False)
-class Facts:
+class StatusColumns:
     """What a shown status follows from: columns of customers, or of groups of customers who are alike in them."""
 
     balance_control: ColumnElement[BalanceControl]
@@ -53,10 +53,10 @@ class Facts:
     used_up: ColumnElement[bool]  # over the credit limit, or without funds
 
 
-def of_customers(now: Instant) -> Facts:
+def of_customers(now: Instant) -> StatusColumns:
     """The facts of each customer."""
     postpaid = Customer.balance_control == BalanceControl.POSTPAID
-    return Facts(
+    return StatusColumns(
         Customer.balance_control.expression,
         Customer.bill_status.expression,
         Customer.blocked.expression,
@@ -67,7 +67,7 @@ def of_customers(now: Instant) -> Facts:
 
 
 @lru_cache(maxsize=8)  # a query asks several times for the same instant
-def conditions(now: Instant, of: Facts | None = None) -> Mapping[Shown, ColumnElement[bool]]:
+def conditions(now: Instant, of: StatusColumns | None = None) -> Mapping[Shown, ColumnElement[bool]]:
     """What each shown status asks for, in order of priority; several may hold at once."""
     facts = of or of_customers(now)
     stopped, until = facts.bill_status == BillStatus.SUSPENDED, facts.suspension_lifted_until
@@ -88,7 +88,7 @@ def conditions(now: Instant, of: Facts | None = None) -> Mapping[Shown, ColumnEl
     return MappingProxyType(holds)
 
 
-def shown_status(now: Instant, of: Facts | None = None) -> ColumnElement[str]:
+def shown_status(now: Instant, of: StatusColumns | None = None) -> ColumnElement[str]:
     """The shown status as a column."""
     whens = [(holds, literal_column(f"'{status.value}'", String)) for status, holds in conditions(now, of).items()]
     return case(*whens[:-1], else_=whens[-1][1]).label("shown")

@@ -169,7 +169,7 @@ READERS: Mapping[str, Callable[[str], Value]] = {
 CONTACT_FIELDS = (*_TEXTS, "country", "phone", "alt_phone", "fax", "email", "bcc", "description")
 
 
-def judged(typed: Mapping[str, str]) -> Judged:
+def validated(typed: Mapping[str, str]) -> Judged:
     """Each field by itself, in one go; a field that is not typed at all is not judged."""
     values: dict[str, Value] = {}
     complaints: dict[str, str] = {}
@@ -187,7 +187,7 @@ def judged_customer(entered: CustomerInput, of_class: ClassRule | None) -> Judge
     typed = {name: text for name, text in asdict(entered).items() if name != "limit_choice"}
     if entered.limit_choice == UNLIMITED:
         typed["credit_limit"] = ""
-    result = judged(typed)
+    result = validated(typed)
     complaints = _together(entered, result.values, of_class)
     return Judged(result.values, complaints | result.complaints)
 

@@ -13,8 +13,8 @@ from data_access.domain.billing.periods import begun
 from data_access.domain.collections.policy import section_of
 from data_access.domain.validation import folded_keys
 from data_access.imports.debts import Debt
-from data_access.imports.directory import Terms
-from data_access.imports.entries import Entry, Values
+from data_access.imports.directory import KnownClass
+from data_access.imports.entries import ImportedCustomer, Values
 from data_access.models.collection import Section
 from data_access.models.customers import Customer
 from data_access.models.history import StatusEvent
@@ -34,14 +34,14 @@ class Arrival:
     event: dict[str, Any]
 
 
-def arrivals(load: BulkLoad, entries: list[tuple[int, Entry]], lines: Iterator[int]) -> list[Arrival]:
+def arrivals(load: BulkLoad, entries: list[tuple[int, ImportedCustomer]], lines: Iterator[int]) -> list[Arrival]:
     """The new customers of a batch, with their ids; written by `settle_in`."""
     rows = [_row(entry, load) for _, entry in entries]
     load.reserve(Customer, rows)
     return [_arrival(load, number, entry, row, lines) for (number, entry), row in zip(entries, rows, strict=True)]
 
 
-def _row(entry: Entry, load: BulkLoad) -> Values:
+def _row(entry: ImportedCustomer, load: BulkLoad) -> Values:
     values = entry.values
     delay = entry.terms.closing_delay_hours if entry.terms else 0
     own = {"created_at": load.now, "bill_status": BillStatus.OPEN} | entry.brought.facts
@@ -50,7 +50,7 @@ def _row(entry: Entry, load: BulkLoad) -> Values:
     return values | folded_keys(values) | period | own
 
 
-def _arrival(load: BulkLoad, number: int, entry: Entry, row: Values, lines: Iterator[int]) -> Arrival:
+def _arrival(load: BulkLoad, number: int, entry: ImportedCustomer, row: Values, lines: Iterator[int]) -> Arrival:
     books = Books(
         row["id"], row["currency"], row["billing_zone"], load.order.command_id, lines,
         entry.terms.policy_ids[Section.REGULAR] if entry.terms else 0, load.actor.person_id,
@@ -59,7 +59,7 @@ def _arrival(load: BulkLoad, number: int, entry: Entry, row: Values, lines: Iter
     return Arrival(number, row, books, _created(load, row))
 
 
-def _bring_in(load: BulkLoad, entry: Entry, books: Books) -> None:
+def _bring_in(load: BulkLoad, entry: ImportedCustomer, books: Books) -> None:
     """An opening debt is an invoice with the class's terms, an opening credit money not used yet."""
     today, opening, later = day_in(books.zone, load.now), entry.opening, entry.brought.not_invoiced
     if entry.terms is not None and entry.brought.debts:
@@ -77,7 +77,7 @@ def _bring_in(load: BulkLoad, entry: Entry, books: Books) -> None:
         books.book(kind, abs(later), value_on=today, at=load.now, service="Other", visible_comment=_BROUGHT_IN)
 
 
-def _owe(load: BulkLoad, books: Books, debt: Debt, terms: Terms) -> None:
+def _owe(load: BulkLoad, books: Books, debt: Debt, terms: KnownClass) -> None:
     """What is left of an invoice of another desk, under the terms of the class here."""
     books.book(Kind.OPENING_DEBT, debt.open, value_on=day_in(books.zone, load.now), at=load.now)
     books.issue(

@@ -18,10 +18,10 @@ from data_access.base.integrity_errors import refusal_of
 from data_access.base.permissions import Actor
 from data_access.imports.files.files import LARGEST
 from data_access.imports.files.mapping import FileMapping
-from data_access.imports.files.reading import Line, Table, opened
+from data_access.imports.files.reading import FileRow, Table, opened
 from data_access.imports.report import Report
 from data_access.store.access import new_command_id, patiently
-from data_access.store.audit_trail import Order
+from data_access.store.audit_trail import CommandHeader
 from data_access.store.bulk import BulkLoad, bulk_load
 
 BATCH = 1000
@@ -50,7 +50,7 @@ class Run:
         self.top.extend(table.top)
         self.report.stopped_at = table.stopped_at
 
-    def add(self, batch: list[Line], report: Report) -> None:
+    def add(self, batch: list[FileRow], report: Report) -> None:
         """Takes the report of a batch that is done."""
         report.place(batch, self.mapping)
         self.report.add(report)
@@ -60,13 +60,13 @@ class Run:
 class Importer(Protocol):
     """What one kind of file does with its rows."""
 
-    def key(self, line: Line) -> Hashable:
+    def key(self, line: FileRow) -> Hashable:
         """What no two rows of a file may share; None if the row has none."""
 
-    def repeats(self, line: Line, first: Line) -> str:
+    def repeats(self, line: FileRow, first: FileRow) -> str:
         """Why a row is refused whose key an earlier one has."""
 
-    def apply(self, load: BulkLoad, rows: list[Line], report: Report) -> None:
+    def apply(self, load: BulkLoad, rows: list[FileRow], report: Report) -> None:
         """Writes the rows of a batch; what it refuses goes to the report."""
 
 
@@ -86,20 +86,23 @@ def run_batches(run: Run, importer: Importer) -> Report:
     return run.report
 
 
-def _orders(run: Run, table: Table, importer: Importer) -> Iterator[tuple[Order, list[Line]]]:
-    digest, seen = sha256(f"{table.digest} {run.mapping.text}"), dict[Hashable, Line]()
+def _orders(run: Run, table: Table, importer: Importer) -> Iterator[tuple[CommandHeader, list[FileRow]]]:
+    digest, seen = sha256(f"{table.digest} {run.mapping.text}"), dict[Hashable, FileRow]()
     for number, batch in enumerate(batched(table.lines()), 1):
         told = f"{run.path.name}, batch {number}"
-        yield Order(new_command_id(), run.name, digest, told, run.clock), _without_repeats(importer, batch, seen)
+        yield (
+            CommandHeader(new_command_id(), run.name, digest, told, run.clock),
+            _without_repeats(importer, batch, seen),
+        )
 
 
-def batched(rows: Iterable[Line]) -> Iterator[list[Line]]:
+def batched(rows: Iterable[FileRow]) -> Iterator[list[FileRow]]:
     remaining = iter(rows)
     while batch := list(islice(remaining, BATCH)):
         yield batch
 
 
-def _without_repeats(importer: Importer, batch: list[Line], seen: dict[Hashable, Line]) -> list[Line]:
+def _without_repeats(importer: Importer, batch: list[FileRow], seen: dict[Hashable, FileRow]) -> list[FileRow]:
     """The batch; a row that repeats an earlier one of the file carries the complaint."""
     told = []
     for line in batch:
@@ -109,7 +112,7 @@ def _without_repeats(importer: Importer, batch: list[Line], seen: dict[Hashable,
     return told
 
 
-def _try_all(run: Run, batches: Iterator[tuple[Order, list[Line]]], importer: Importer) -> None:
+def _try_all(run: Run, batches: Iterator[tuple[CommandHeader, list[FileRow]]], importer: Importer) -> None:
     """All batches in one transaction that is left without completing it: each sees what those before it did."""
     with apart(run.engine) as engine, ExitStack() as stack:
         load: BulkLoad | None = None
@@ -120,7 +123,7 @@ def _try_all(run: Run, batches: Iterator[tuple[Order, list[Line]]], importer: Im
             run.add(batch, report)
 
 
-def _run_batch(run: Run, order: Order, batch: list[Line], importer: Importer) -> Report:
+def _run_batch(run: Run, order: CommandHeader, batch: list[FileRow], importer: Importer) -> Report:
     report = Report(rows=len(batch))
     with bulk_load(run.engine, run.actor, order) as load:
         load.take_turn()
@@ -133,7 +136,7 @@ def _run_batch(run: Run, order: Order, batch: list[Line], importer: Importer) ->
     return report
 
 
-def _apply(load: BulkLoad, batch: list[Line], importer: Importer, report: Report) -> None:
+def _apply(load: BulkLoad, batch: list[FileRow], importer: Importer, report: Report) -> None:
     for line in batch:
         if line.complaint:
             report.refuse(line.number, {"": line.complaint})

@@ -23,7 +23,7 @@ _YES, _NO = "yes", "no"
 
 
 @dataclass(frozen=True, slots=True)
-class Bill:
+class ImportedInvoice:
     """An invoice of the file. `settled_on` None: nobody has paid it."""
 
     line: int
@@ -38,7 +38,7 @@ class Bill:
 
 def bill_of(
     line: int, cells: Mapping[str, str], mapping: FileMapping, today: date
-) -> tuple[Bill | None, dict[str, str]]:
+) -> tuple[ImportedInvoice | None, dict[str, str]]:
     """The invoice of a row, or None and every complaint. `today`: where its customer is billed."""
     own = {name: rule for name, rule in mapping.fields.items() if name != "customer_code"}
     typed, complaints = read_fields(cells, own)
@@ -49,7 +49,7 @@ def bill_of(
         except ValueError as wrong:
             complaints[name] = str(wrong)
     complaints = _together(values, today) | complaints
-    return (None, complaints) if complaints else (Bill(line, **values), {})
+    return (None, complaints) if complaints else (ImportedInvoice(line, **values), {})
 
 
 def _together(values: Mapping[str, Any], today: date) -> dict[str, str]:

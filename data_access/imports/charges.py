@@ -23,10 +23,10 @@ from data_access.imports.entries import read_fields
 from data_access.imports.files.days import day_of
 from data_access.imports.files.mapping import FileMapping
 from data_access.imports.files.mapping_file import read_mapping
-from data_access.imports.files.reading import Line, opened
+from data_access.imports.files.reading import FileRow, opened
 from data_access.imports.report import Remark, Report
 from data_access.models.quotas import Unit
-from data_access.queries.services.booked_charges import ChargedBefore, PartiesByAccount, PartiesByCode, Party
+from data_access.queries.services.booked_charges import ChargedBefore, ChargedCustomer, PartiesByAccount, PartiesByCode
 from data_access.store.access import Access, new_command_id
 
 CHARGE_FIELDS = frozenset(
@@ -50,7 +50,7 @@ class Row:
     """A sound charge of the file and whom it belongs to."""
 
     line: int
-    party: Party
+    party: ChargedCustomer
     charge: Charge
 
 
@@ -68,7 +68,7 @@ def import_charges(run: Run) -> Report:
     return run.report
 
 
-def _sound(access: Access, mapping: FileMapping, batch: list[Line], report: Report) -> Iterator[Row]:
+def _sound(access: Access, mapping: FileMapping, batch: list[FileRow], report: Report) -> Iterator[Row]:
     for line in batch:
         if line.complaint:
             report.refuse(line.number, {"": line.complaint})
@@ -84,7 +84,7 @@ def _sound(access: Access, mapping: FileMapping, batch: list[Line], report: Repo
             yield Row(line.number, party, _charge(values))
 
 
-def _values(line: Line, mapping: FileMapping) -> tuple[Values, dict[str, str]]:
+def _values(line: FileRow, mapping: FileMapping) -> tuple[Values, dict[str, str]]:
     typed, complaints = read_fields(line.cells, mapping.fields)
     values: Values = {}
     for name, text in typed.items():
@@ -99,8 +99,8 @@ def _values(line: Line, mapping: FileMapping) -> tuple[Values, dict[str, str]]:
 
 
 def _party(
-    values: Values, accounts: Mapping[str, Party], customers: Mapping[str, Party]
-) -> tuple[Party | None, dict[str, str]]:
+    values: Values, accounts: Mapping[str, ChargedCustomer], customers: Mapping[str, ChargedCustomer]
+) -> tuple[ChargedCustomer | None, dict[str, str]]:
     account_code, customer_code = values.get("account_code", ""), values.get("customer_code", "")
     by_account, by_code = accounts.get(account_code), customers.get(fold(customer_code))
     if account_code and by_account is None:
@@ -115,7 +115,7 @@ def _party(
     return party, {} if party else {"account_code": "Give the account or the customer."}
 
 
-def _refusals(party: Party, values: Values, now: datetime) -> dict[str, str]:
+def _refusals(party: ChargedCustomer, values: Values, now: datetime) -> dict[str, str]:
     found: dict[str, str] = {}
     used_on, currency = values.get("used_on"), values.get("currency") or party.currency
     if refusal := status_refusal(BOOKINGS[Kind.USAGE_CHARGE], party.bill_status):

@@ -16,7 +16,7 @@ from data_access.imports.batches import Run, run_batches
 from data_access.imports.entries import read_fields
 from data_access.imports.files.mapping import FileMapping
 from data_access.imports.files.mapping_file import read_mapping
-from data_access.imports.files.reading import Line
+from data_access.imports.files.reading import FileRow
 from data_access.imports.report import Remark, Report
 from data_access.models.collection import CollectionPolicy, Section
 from data_access.models.customers import CustomerClass
@@ -29,7 +29,7 @@ _LONGEST = {"name": 120, "business_model": 60}
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ImportedClass:
     """A class as a row tells it: what it is called, its parameters and its terms."""
 
     named: Values
@@ -60,13 +60,13 @@ class ClassFile:
 
     mapping: FileMapping
 
-    def key(self, line: Line) -> Hashable:
+    def key(self, line: FileRow) -> Hashable:
         return fold(self.mapping.fields["name"].cell(line.cells)) or None
 
-    def repeats(self, _line: Line, first: Line) -> str:
+    def repeats(self, _line: FileRow, first: FileRow) -> str:
         return f"Line {first.number} already names this class, or one that is spelt alike."
 
-    def apply(self, load: BulkLoad, rows: list[Line], report: Report) -> None:
+    def apply(self, load: BulkLoad, rows: list[FileRow], report: Report) -> None:
         here = _here(load)
         for line in rows:
             told, complaints = self._told(line)
@@ -84,7 +84,7 @@ class ClassFile:
                 report.differences.extend(differs)
                 report.unchanged += not differs
 
-    def _told(self, line: Line) -> tuple[Told | None, dict[str, str]]:
+    def _told(self, line: FileRow) -> tuple[ImportedClass | None, dict[str, str]]:
         """The class of a row, or None and every complaint. What the row does not tell is as in a new class."""
         texts, complaints = read_fields(line.cells, self.mapping.fields)
         silent = {name for name, rule in self.mapping.fields.items() if rule.tells_nothing(line.cells)}
@@ -103,7 +103,7 @@ class ClassFile:
                 policies[section] = read_policy(own, Policy())
             except Invalid as refused:
                 complaints |= {f"{section.value}_{name}": reason for name, reason in refused.complaints.items()}
-        return (None, complaints) if complaints else (Told(named, parameters, policies), {})
+        return (None, complaints) if complaints else (ImportedClass(named, parameters, policies), {})
 
 
 def _named(texts: dict[str, str]) -> tuple[Values, dict[str, str]]:
@@ -149,7 +149,7 @@ def _differences(line: int, told: dict[str, str], standing: dict[str, str]) -> l
     ]
 
 
-def _add(load: BulkLoad, told: Told) -> None:
+def _add(load: BulkLoad, told: ImportedClass) -> None:
     row: Values = told.named | {"name_key": fold(told.named["name"])} | told.parameters
     load.insert(CustomerClass, [row])
     own = {

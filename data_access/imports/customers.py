@@ -17,11 +17,11 @@ from data_access.domain.validation import folded_keys
 from data_access.imports.arrivals import Arrival, arrivals, settle_in
 from data_access.imports.batches import Run, insert_whole_or_one_by_one, run_batches
 from data_access.imports.directory import directory
-from data_access.imports.entries import CUSTOMER_FIELDS, Entry, Values, code_of, entry_of, repetition
+from data_access.imports.entries import CUSTOMER_FIELDS, ImportedCustomer, Values, code_of, entry_of, repetition
 from data_access.imports.facts import BROUGHT, refuse_facts_without_rights, said
 from data_access.imports.files.mapping import FileMapping
 from data_access.imports.files.mapping_file import read_mapping
-from data_access.imports.files.reading import Line
+from data_access.imports.files.reading import FileRow
 from data_access.imports.outcome import foresee
 from data_access.imports.report import Remark, Report
 from data_access.models.customers import Customer
@@ -55,14 +55,14 @@ class CustomerFile:
 
     mapping: FileMapping
 
-    def key(self, line: Line) -> Hashable:
+    def key(self, line: FileRow) -> Hashable:
         return fold(code_of(line.cells, self.mapping.fields)) or None
 
-    def repeats(self, line: Line, first: Line) -> str:
+    def repeats(self, line: FileRow, first: FileRow) -> str:
         rules = self.mapping.fields
         return repetition(code_of(line.cells, rules), code_of(first.cells, rules), first.number)
 
-    def apply(self, load: BulkLoad, rows: list[Line], report: Report) -> None:
+    def apply(self, load: BulkLoad, rows: list[FileRow], report: Report) -> None:
         known_names = directory(load, self.mapping)
         here = _known(load, [fold(code_of(line.cells, self.mapping.fields)) for line in rows])
         new = []
@@ -81,7 +81,7 @@ class CustomerFile:
                 self._bring_up_to_date(load, line.number, entry, row, report)
         _add(load, new, report)
 
-    def _bring_up_to_date(self, load: BulkLoad, line: int, entry: Entry, row: Known, report: Report) -> None:
+    def _bring_up_to_date(self, load: BulkLoad, line: int, entry: ImportedCustomer, row: Known, report: Report) -> None:
         if entry.balance is not None and entry.balance != row.balance:
             reason = f"The file says {as_typed(entry.balance)}, here it is {as_typed(row.balance)}: nothing was booked."
             report.differences.append(Remark(line, "balance", reason))
@@ -100,7 +100,7 @@ class CustomerFile:
             report.unchanged += 1
 
 
-def _other_facts(line: int, entry: Entry, row: Known) -> list[Remark]:
+def _other_facts(line: int, entry: ImportedCustomer, row: Known) -> list[Remark]:
     """Facts about a status that the file tells otherwise: they arrive with a new customer, and change by moves."""
     return [
         Remark(line, name, f"The file says {said(value)}, here it is {said(getattr(row, name))}.")
@@ -138,7 +138,7 @@ def _refusal(row: Known, differs: Values) -> dict[str, str]:
     return {"": refusal} if refusal else fixed(differs)
 
 
-def _add(load: BulkLoad, entries: list[tuple[int, Entry]], report: Report) -> None:
+def _add(load: BulkLoad, entries: list[tuple[int, ImportedCustomer]], report: Report) -> None:
     def refuse(one: Arrival, complaints: dict[str, str]) -> None:
         report.refuse(one.line, complaints)
 

@@ -19,7 +19,7 @@ Values = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class KnownClass:
     """What a class asks of its customers, the days that it gives them to pay, and the policies that say so."""
 
     id: int
@@ -35,13 +35,13 @@ class Directory:
     """Classes and resellers that the actor may use, by folded name, and the classes that may be made."""
 
     load: BulkLoad
-    classes: dict[str, Terms]
+    classes: dict[str, KnownClass]
     resellers: dict[str, tuple[int, str]]
     new_classes: tuple[NewClass, ...]
     makes_resellers: bool = False
     date_format: str = "%Y-%m-%d"
 
-    def terms(self, name: str, of_row: NewClass | None) -> Terms | None:
+    def terms(self, name: str, of_row: NewClass | None) -> KnownClass | None:
         """Those of the class of this name, here or to be made (id 0), as the row itself says or the mapping."""
         found = self.classes.get(fold(name))
         if found is not None:
@@ -49,10 +49,10 @@ class Directory:
         told = (*self.new_classes, *([of_row] if of_row and name else []))
         return next((_to_be_made(one, name) for one in told if fold(one.name or name) == fold(name)), None)
 
-    def terms_of(self, class_id: int) -> Terms | None:
+    def terms_of(self, class_id: int) -> KnownClass | None:
         return next((terms for terms in self.classes.values() if terms.id == class_id), None)
 
-    def made(self, terms: Terms) -> Terms:
+    def made(self, terms: KnownClass) -> KnownClass:
         """The class, made if it was only to be made."""
         if terms.id:
             return terms
@@ -68,7 +68,7 @@ class Directory:
             self.resellers[fold(name)] = row["id"], name
         return self.resellers[fold(name)][0]
 
-    def unknown(self, name: str, terms: Terms | None, reseller: str) -> dict[str, str]:
+    def unknown(self, name: str, terms: KnownClass | None, reseller: str) -> dict[str, str]:
         """Complaints about names that mean no class and no reseller."""
         found = {}
         actor = self.load.actor
@@ -102,7 +102,7 @@ def directory(load: BulkLoad, mapping: FileMapping) -> Directory:
         of_class.business_model,
     )  # fmt: skip
     classes = {
-        row.name_key: Terms(
+        row.name_key: KnownClass(
             row.id, ClassRule(row.name, row.currency), standing[row.id, Section.REGULAR].net_days,
             {section: standing[row.id, section].id for section in Section}, row.closing_delay_hours, row.business_model,
         )
@@ -113,12 +113,12 @@ def directory(load: BulkLoad, mapping: FileMapping) -> Directory:
     return Directory(load, classes, by_name, mapping.new_classes, mapping.create_resellers, mapping.date_format)
 
 
-def _to_be_made(wanted: NewClass, name: str) -> Terms:
+def _to_be_made(wanted: NewClass, name: str) -> KnownClass:
     rule = ClassRule(wanted.name or name, wanted.currency)
-    return Terms(0, rule, wanted.net_days, {}, _USUAL_DELAY, wanted.business_model)
+    return KnownClass(0, rule, wanted.net_days, {}, _USUAL_DELAY, wanted.business_model)
 
 
-def _make(load: BulkLoad, wanted: Terms) -> Terms:
+def _make(load: BulkLoad, wanted: KnownClass) -> KnownClass:
     row: Values = {
         "name": wanted.rule.name, "name_key": fold(wanted.rule.name), "business_model": wanted.business_model,
         "currency": wanted.rule.currency, "closing_delay_hours": _USUAL_DELAY,

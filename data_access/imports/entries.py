@@ -17,11 +17,11 @@ from data_access.domain.validation import (
     UNLIMITED,
     ClassRule,
     CustomerInput,
-    judged,
     judged_customer,
+    validated,
 )
 from data_access.imports.debts import wrong_together
-from data_access.imports.directory import Directory, Terms
+from data_access.imports.directory import Directory, KnownClass
 from data_access.imports.facts import BROUGHT, Brought, beyond_caps, brought
 from data_access.imports.files.mapping import AMOUNTS, FieldRule
 
@@ -37,7 +37,7 @@ _ERRORS = {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ImportedCustomer:
     """A customer as the file tells it: columns, those of them that it tells, and complaints by field.
 
     `balance` positive: owes; None: the file says nothing about it.
@@ -46,7 +46,7 @@ class Entry:
     values: Values
     told: frozenset[str]
     balance: Decimal | None
-    terms: Terms | None
+    terms: KnownClass | None
     complaints: dict[str, str]
     brought: Brought
 
@@ -56,7 +56,9 @@ class Entry:
         return (self.balance or ZERO) - self.brought.not_invoiced
 
 
-def entry_of(cells: Mapping[str, str], rules: Mapping[str, FieldRule], known: Directory, stored: Any = None) -> Entry:
+def entry_of(
+    cells: Mapping[str, str], rules: Mapping[str, FieldRule], known: Directory, stored: Any = None
+) -> ImportedCustomer:
     """The customer of a row, judged whole: every complaint at once. What the row does not tell is as it is stored."""
     typed, complaints = read_fields(cells, rules)
     told = _told(cells, rules, typed, stored)
@@ -87,7 +89,7 @@ def entry_of(cells: Mapping[str, str], rules: Mapping[str, FieldRule], known: Di
         keeps_reseller = stored is not None and "reseller" not in told
         values["reseller_id"] = stored.reseller_id if keeps_reseller else known.reseller_id(reseller)
         values["customer_class_id"] = terms.id
-    return Entry(values, told, total, terms, complaints, more)
+    return ImportedCustomer(values, told, total, terms, complaints, more)
 
 
 def _told(cells: Mapping[str, str], rules: Mapping[str, FieldRule], typed: Values, stored: Any) -> frozenset[str]:
@@ -152,7 +154,7 @@ def _signed(values: Values) -> Decimal:
 def code_of(cells: Mapping[str, str], rules: Mapping[str, FieldRule]) -> str:
     """The Customer ID of a row; blank if there is none that could be read."""
     typed, _ = read_fields(cells, {"customer_code": rules["customer_code"]})
-    return str(judged(typed).values.get("customer_code", ""))
+    return str(validated(typed).values.get("customer_code", ""))
 
 
 def repetition(code: str, first_code: str, first_line: int) -> str:

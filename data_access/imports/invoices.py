@@ -20,13 +20,13 @@ from data_access.domain.billing.ledger import Books
 from data_access.domain.editing import as_typed
 from data_access.imports.arrivals import Arrival, arrivals, settle_in
 from data_access.imports.batches import Run, insert_whole_or_one_by_one, run_batches
-from data_access.imports.bills import INVOICE_FIELDS, REQUIRED, Bill, bill_of
+from data_access.imports.bills import INVOICE_FIELDS, REQUIRED, ImportedInvoice, bill_of
 from data_access.imports.directory import directory
-from data_access.imports.entries import CUSTOMER_FIELDS, Entry, code_of, entry_of, repetition
+from data_access.imports.entries import CUSTOMER_FIELDS, ImportedCustomer, code_of, entry_of, repetition
 from data_access.imports.facts import BROUGHT
 from data_access.imports.files.mapping import FileMapping
 from data_access.imports.files.mapping_file import read_mapping
-from data_access.imports.files.reading import Line
+from data_access.imports.files.reading import FileRow
 from data_access.imports.outcome import foresee
 from data_access.imports.paid_before import paid_before, repeated
 from data_access.imports.report import Remark, Report
@@ -54,19 +54,19 @@ def import_invoices(run: Run) -> Report:
 
 
 @dataclass(slots=True)
-class Party:
+class ImportedInvoices:
     """The bills of one customer within a batch. One that is not here yet carries how the file tells it."""
 
     known: Known | None
-    entry: Entry | None
-    cells: list[tuple[Line, Bill]] = field(default_factory=list)
+    entry: ImportedCustomer | None
+    cells: list[tuple[FileRow, ImportedInvoice]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class Posting:
     """What will be written for one customer: its books, and itself if it is new."""
 
-    bills: list[Bill]
+    bills: list[ImportedInvoice]
     books: Books
     known: Known | None
     arrival: Arrival | None
@@ -78,16 +78,16 @@ class InvoiceFile:
 
     mapping: FileMapping
 
-    def key(self, line: Line) -> Hashable:
+    def key(self, line: FileRow) -> Hashable:
         code = code_of(line.cells, self.mapping.fields)
         number = self.mapping.fields["number"]
         return (fold(code), number.cell(line.cells)) if code and number.column is not None else None
 
-    def repeats(self, line: Line, first: Line) -> str:
+    def repeats(self, line: FileRow, first: FileRow) -> str:
         rules = self.mapping.fields
         return repetition(code_of(line.cells, rules), code_of(first.cells, rules), first.number)
 
-    def apply(self, load: BulkLoad, rows: list[Line], report: Report) -> None:
+    def apply(self, load: BulkLoad, rows: list[FileRow], report: Report) -> None:
         parties = self._parties(load, rows, report)
         postings = _postings(load, [party for party in parties if party.cells])
         kept = insert_whole_or_one_by_one(
@@ -97,13 +97,13 @@ class InvoiceFile:
         report.ahead = foresee(load, [one.books for one in kept])
         report.new_customers.update(one.arrival.row["customer_code_key"] for one in kept if one.arrival is not None)
 
-    def _parties(self, load: BulkLoad, rows: list[Line], report: Report) -> list[Party]:
+    def _parties(self, load: BulkLoad, rows: list[FileRow], report: Report) -> list[ImportedInvoices]:
         """The sound bills, by customer."""
         codes = {line.number: code_of(line.cells, self.mapping.fields) for line in rows}
         known = _known(load, {fold(code) for code in codes.values() if code})
         here = _invoices_here(load, [row.id for row in known.values()])
         paid = paid_before(load, [row.id for row in known.values()])
-        parties: dict[str, Party] = {}
+        parties: dict[str, ImportedInvoices] = {}
         classes = directory(load, self.mapping) if self.mapping.create_customers else None
         for line in rows:
             code = codes[line.number]
@@ -125,25 +125,25 @@ class InvoiceFile:
             elif row is not None and (again := repeated(load, bill, row.id, row.billing_zone, paid)):
                 report.refuse(line.number, again)
             else:
-                parties.setdefault(key, Party(row, entry)).cells.append((line, bill))
+                parties.setdefault(key, ImportedInvoices(row, entry)).cells.append((line, bill))
         return list(parties.values())
 
 
-def _zone(row: Known | None, entry: Entry | None) -> str:
+def _zone(row: Known | None, entry: ImportedCustomer | None) -> str:
     return str(row.billing_zone if row is not None else (entry and entry.values.get("billing_zone")) or "UTC")
 
 
-def _currency(row: Known | None, entry: Entry | None) -> str:
+def _currency(row: Known | None, entry: ImportedCustomer | None) -> str:
     return str(row.currency if row is not None else entry.values["currency"] if entry else "")
 
 
-def _unlike(code: str, row: Known | None, party: Party | None) -> str:
+def _unlike(code: str, row: Known | None, party: ImportedInvoices | None) -> str:
     """Why a row does not mean the customer that stands here, or that an earlier row makes; blank if it does."""
     here = row.customer_code if row else party.entry.values["customer_code"] if party and party.entry else code
     return "" if is_same_code(code, here) else not_meant(code, here)
 
 
-def _no_customer(code: str, row: Known | None, entry: Entry | None) -> dict[str, str]:
+def _no_customer(code: str, row: Known | None, entry: ImportedCustomer | None) -> dict[str, str]:
     if not code:
         return {"customer_code": "Give the Customer ID."}
     if row is not None:
@@ -190,7 +190,7 @@ def _invoices_here(load: BulkLoad, customer_ids: list[int]) -> dict[tuple[int, s
     return {(row.customer_id, row.number): row.total for row in found}
 
 
-def _compare(bill: Bill, total: Decimal, report: Report) -> None:
+def _compare(bill: ImportedInvoice, total: Decimal, report: Report) -> None:
     if total == bill.total:
         report.unchanged += 1
     else:
@@ -198,7 +198,7 @@ def _compare(bill: Bill, total: Decimal, report: Report) -> None:
         report.differences.append(Remark(bill.line, "total", reason))
 
 
-def _postings(load: BulkLoad, parties: list[Party]) -> list[Posting]:
+def _postings(load: BulkLoad, parties: list[ImportedInvoices]) -> list[Posting]:
     lines = count(1)
     new = [party for party in parties if party.known is None]
     told = [(party.cells[0][0].number, party.entry) for party in new if party.entry is not None]
@@ -214,7 +214,9 @@ def _unused(load: BulkLoad, customer_ids: list[int]) -> Unused:
     return found
 
 
-def _posting(load: BulkLoad, party: Party, arrival: Arrival | None, lines: Iterator[int], unused: Unused) -> Posting:
+def _posting(
+    load: BulkLoad, party: ImportedInvoices, arrival: Arrival | None, lines: Iterator[int], unused: Unused
+) -> Posting:
     row = party.known
     if arrival is not None:
         books = arrival.books
@@ -227,7 +229,7 @@ def _posting(load: BulkLoad, party: Party, arrival: Arrival | None, lines: Itera
     return Posting(bills, books, row, arrival)
 
 
-def _book(load: BulkLoad, books: Books, bills: list[Bill]) -> None:
+def _book(load: BulkLoad, books: Books, bills: list[ImportedInvoice]) -> None:
     """In the order of their days, so that the running balance reads like what happened."""
     issued: dict[int, dict[str, Any]] = {}
     days = chain(

@@ -19,7 +19,7 @@ _SAYS = "If nobody pays what the file leaves open, collection will"
 
 
 @dataclass(slots=True)
-class Outcome:
+class CollectionOutcome:
     """For each action of collection the customers whom an invoice of the file brings it, with the first day of each."""
 
     first: dict[Foreseen, dict[int, date]] = field(default_factory=lambda: {kind: {} for kind in BY_DEBT})
@@ -28,7 +28,7 @@ class Outcome:
         days = self.first[kind]
         days[customer_id] = min(on, days.get(customer_id, on))
 
-    def add(self, other: "Outcome") -> None:
+    def add(self, other: "CollectionOutcome") -> None:
         """Takes in the outcome of another batch."""
         for kind, days in other.first.items():
             for customer_id, on in days.items():
@@ -48,7 +48,7 @@ def _counted(days: Mapping[int, date]) -> str:
     return f"{counted(len(days), 'customer')} ({'' if len(days) == 1 else 'the first '}on {first})"
 
 
-def foresee(load: BulkLoad, added: Iterable[Books]) -> Outcome:
+def foresee(load: BulkLoad, added: Iterable[Books]) -> CollectionOutcome:
     """Plays the days ahead of those who owe more now, as the pages do, before the rows are committed.
 
     A step counts that is taken for an invoice of this load: what others lead to would come without it.
@@ -56,7 +56,7 @@ def foresee(load: BulkLoad, added: Iterable[Books]) -> Outcome:
     owed = {
         (books.customer_id, row["number"]) for books in added for row in books.invoices if row["payment_status"] in OPEN
     }
-    outcome = Outcome()
+    outcome = CollectionOutcome()
     with Session(load.connection) as session:
         reader = Reader(session, load.actor, load.now)
         for customer_id, steps in ahead_of(reader, sorted({customer_id for customer_id, _ in owed})).items():

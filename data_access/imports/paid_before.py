@@ -9,7 +9,7 @@ from data_access.base.clock import moment_in_words
 from data_access.base.money import exact_money
 from data_access.base.text.text_keys import fold
 from data_access.commands.billing.money import BookTransaction
-from data_access.imports.bills import Bill
+from data_access.imports.bills import ImportedInvoice
 from data_access.models.history import CommandLog
 from data_access.models.money import Transaction
 from data_access.services.facts.repeats import NEAR, earlier_payment
@@ -41,7 +41,7 @@ def paid_before(load: BulkLoad, customer_ids: list[int]) -> Paid:
     return found
 
 
-def repeated(load: BulkLoad, bill: Bill, customer_id: int, zone: str, paid: Paid) -> dict[str, str]:
+def repeated(load: BulkLoad, bill: ImportedInvoice, customer_id: int, zone: str, paid: Paid) -> dict[str, str]:
     """A complaint where the settlement of an invoice may stand here: by its number, or booked by hand just now."""
     if bill.settled_on is None:
         return {}

@@ -9,8 +9,8 @@ from data_access.base.text.labels import LABELS
 from data_access.base.text.numerals import counted
 from data_access.base.text.sheets import csv_line, harmless
 from data_access.imports.files.mapping import FileMapping
-from data_access.imports.files.reading import Line
-from data_access.imports.outcome import Outcome
+from data_access.imports.files.reading import FileRow
+from data_access.imports.outcome import CollectionOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Report:
     changed: int = 0
     unchanged: int = 0
     stopped_at: int | None = None
-    ahead: Outcome | None = None
+    ahead: CollectionOutcome | None = None
     new_customers: set[str] = field(default_factory=set)
     refused: list[Remark] = field(default_factory=list)
     changes: list[Remark] = field(default_factory=list)
@@ -78,7 +78,7 @@ class Report:
     def wrote(self) -> bool:
         return bool(self.created or self.changed)
 
-    def place(self, lines: Iterable[Line], mapping: FileMapping) -> None:
+    def place(self, lines: Iterable[FileRow], mapping: FileMapping) -> None:
         """Says of each remark in which column it is and about whom, and keeps the rows that were refused."""
         by_number = {line.number: line for line in lines}
         for remarks in (self.refused, self.changes, self.differences):
@@ -91,7 +91,7 @@ class Report:
         for name in _COUNTS:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         if other.ahead is not None:
-            self.ahead = self.ahead or Outcome()
+            self.ahead = self.ahead or CollectionOutcome()
             self.ahead.add(other.ahead)
         self.new_customers |= other.new_customers
         self.refused += other.refused
@@ -160,7 +160,7 @@ class Report:
 _CHANGE = "Changed"
 
 
-def _placed(remark: Remark, line: Line, mapping: FileMapping) -> Remark:
+def _placed(remark: Remark, line: FileRow, mapping: FileMapping) -> Remark:
     rule = mapping.fields.get("customer_code")
     code = rule.cell(line.cells) if rule and line.cells else ""
     return replace(remark, customer_code=code[:64], column=mapping.column_of(remark.field))

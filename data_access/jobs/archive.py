@@ -25,7 +25,7 @@ from data_access.models.customers import Customer, CustomerClass
 from data_access.models.jobs import Archive
 from data_access.models.money import Transaction
 from data_access.store.access import new_command_id
-from data_access.store.audit_trail import FieldChange, Order, changed, write_entry
+from data_access.store.audit_trail import CommandHeader, FieldChange, changed, write_entry
 from data_access.store.scope import visible
 
 _CHUNK = 500
@@ -59,7 +59,9 @@ def archive_customer(engine: Engine, actor: Actor, clock: Clock, folder: Path, c
         customer = _locked(session, actor, customer_id)
         if not _is_due(session, actor, customer, clock):
             return Archived(customer_id, 0, "", "", "0")
-        order = Order(new_command_id(), "ArchiveDetails", "", "The time for which details are kept is over.", clock)
+        order = CommandHeader(
+            new_command_id(), "ArchiveDetails", "", "The time for which details are kept is over.", clock
+        )
         at = clock()
         rows = details_to_archive(session, actor, customer)
         archived = _archived(customer, rows, folder)
@@ -94,7 +96,7 @@ def _archived(customer: Customer, rows: Rows, folder: Path) -> Archived:
     return Archived(customer.id, sum(map(len, rows.values())), path.name, digest, f"{closing:f}")
 
 
-def _write_row(session: Session, order: Order, archived: Archived, at: datetime) -> None:
+def _write_row(session: Session, order: CommandHeader, archived: Archived, at: datetime) -> None:
     """The row that opens the way: without it the database refuses to delete."""
     session.add(
         Archive(
@@ -120,7 +122,9 @@ def _delete_chunk(session: Session, model: type[Base], ids: list[int]) -> int:
     return int(result.rowcount)
 
 
-def _close(session: Session, actor: Actor, order: Order, customer: Customer, at: datetime, closing: Decimal) -> None:
+def _close(
+    session: Session, actor: Actor, order: CommandHeader, customer: Customer, at: datetime, closing: Decimal
+) -> None:
     """One booking stands for all that will go; it is written first, so that no id is given out twice."""
     if not closing:
         return
@@ -142,7 +146,7 @@ def _refuse_unequal(session: Session, actor: Actor, customer: Customer) -> None:
 
 
 def _write_audit(
-    session: Session, actor: Actor, order: Order, customer: Customer, archived: Archived, at: datetime
+    session: Session, actor: Actor, order: CommandHeader, customer: Customer, archived: Archived, at: datetime
 ) -> None:
     customer.archived_at = at
     session.flush()

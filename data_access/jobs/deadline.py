@@ -15,7 +15,7 @@ class Connection(Protocol):
     sock: socket.socket | None
 
 
-class Line:
+class CallLine:
     """The line of one call. Whoever was hung up on hears nothing more and can say nothing more."""
 
     def __init__(self) -> None:
@@ -35,9 +35,9 @@ class Line:
                 self._connection.sock.shutdown(socket.SHUT_RDWR)
 
 
-def within(seconds: float, call: Callable[[Line], T]) -> T:
+def within(seconds: float, call: Callable[[CallLine], T]) -> T:
     """What the call gives or raises; TimeoutError when all of it takes longer, looking up the name included."""
-    line, thread = Line(), ThreadPoolExecutor(1, "call out")
+    line, thread = CallLine(), ThreadPoolExecutor(1, "call out")
     try:
         return thread.submit(call, line).result(seconds)
     finally:

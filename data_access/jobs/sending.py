@@ -17,7 +17,7 @@ from data_access.jobs.work import Work
 from data_access.models.outbox import Channel, Message
 from data_access.store import outbox_delivery
 from data_access.store.access import Access
-from data_access.store.outbox_delivery import Parcel
+from data_access.store.outbox_delivery import ClaimedMessage
 
 _LOG = logging.getLogger("customer_desk.sending")
 ATTEMPTS = 20  # over about a day
@@ -60,7 +60,7 @@ class Sender:
         parcel = outbox_delivery.claim(engine, message_id, clock(), self._resting(clock()))
         return parcel is not None and self._send(engine, parcel, clock)
 
-    def _send(self, engine: Engine, parcel: Parcel, clock: Clock) -> bool:
+    def _send(self, engine: Engine, parcel: ClaimedMessage, clock: Clock) -> bool:
         """Whether it arrived; what became of it is recorded."""
         try:
             if parcel.attempts > ATTEMPTS:
@@ -80,7 +80,7 @@ class Sender:
         outbox_delivery.record_sent(engine, parcel.id, clock(), remark)
         return True
 
-    def _timed(self, parcel: Parcel, now: datetime) -> str:
+    def _timed(self, parcel: ClaimedMessage, now: datetime) -> str:
         """Sends it, and keeps how long the receiver took."""
         begun = time.monotonic()
         try:

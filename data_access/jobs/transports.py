@@ -21,9 +21,9 @@ from data_access.base.engine import keep_private
 from data_access.base.errors import Rejected
 from data_access.base.settings import Settings
 from data_access.domain.destinations import Reach, read_address
-from data_access.jobs.deadline import Line, within
+from data_access.jobs.deadline import CallLine, within
 from data_access.jobs.trouble import said_of, technical, words_of
-from data_access.store.outbox_delivery import Parcel
+from data_access.store.outbox_delivery import ClaimedMessage
 
 SECONDS = 5.0  # for a whole call; a receiver that needs longer gets it again later
 MAIL_SECONDS = 8.0  # for a whole mail, with TLS and signing in
@@ -46,10 +46,10 @@ class NotDelivered(Exception):
 class Transport(Protocol):
     """A way out. Gives a remark about what went through only in part; NotDelivered when it did not."""
 
-    def send(self, parcel: Parcel, now: datetime) -> str: ...
+    def send(self, parcel: ClaimedMessage, now: datetime) -> str: ...
 
 
-def written_mail(parcel: Parcel, mail_from: str) -> tuple[EmailMessage, list[str]]:
+def written_mail(parcel: ClaimedMessage, mail_from: str) -> tuple[EmailMessage, list[str]]:
     """The e-mail and all who get it; its Message-ID follows from the key, so that a second copy can be told."""
     sender = parcel.sender.strip() or mail_from
     if not sender:
@@ -80,7 +80,7 @@ class Smtp:
     mail_from: str
     seconds: float = MAIL_SECONDS
 
-    def send(self, parcel: Parcel, now: datetime) -> str:  # noqa: ARG002  a mail carries the moment of its writing
+    def send(self, parcel: ClaimedMessage, now: datetime) -> str:  # noqa: ARG002  a mail carries the moment of its writing
         mail, receivers = written_mail(parcel, self.mail_from)
         try:
             refused = within(self.seconds, partial(self._hand_over, mail, receivers))
@@ -92,7 +92,7 @@ class Smtp:
             raise NotDelivered(told, is_down=is_down, technical=technical(trouble)) from trouble
         return _refusal(refused) if refused else ""
 
-    def _hand_over(self, mail: EmailMessage, receivers: list[str], line: Line) -> dict[str, tuple[int, bytes]]:
+    def _hand_over(self, mail: EmailMessage, receivers: list[str], line: CallLine) -> dict[str, tuple[int, bytes]]:
         with _MailCall(line, self.host, self.port, self.seconds) as server:
             if self.starttls:
                 server.starttls(context=ssl.create_default_context())
@@ -104,7 +104,7 @@ class Smtp:
 class _MailCall(smtplib.SMTP):
     """A connection to the mail server on a line that can be cut, from its greeting on."""
 
-    def __init__(self, line: Line, host: str, port: int, seconds: float) -> None:
+    def __init__(self, line: CallLine, host: str, port: int, seconds: float) -> None:
         self._line = line
         super().__init__(host, port, timeout=seconds)
 
@@ -129,7 +129,7 @@ class Folder:
     path: Path
     mail_from: str
 
-    def send(self, parcel: Parcel, now: datetime) -> str:
+    def send(self, parcel: ClaimedMessage, now: datetime) -> str:
         mail, receivers = written_mail(parcel, self.mail_from or "desk@localhost")
         mail["X-Receivers"] = ", ".join(receivers)
         day = self.path / f"{now:%Y-%m-%d}"
@@ -151,7 +151,7 @@ class Hooks:
     reach: Reach
     seconds: float = SECONDS
 
-    def send(self, parcel: Parcel, now: datetime) -> str:
+    def send(self, parcel: ClaimedMessage, now: datetime) -> str:
         body = canonical(parcel.payload).encode()
         headers = {
             "Content-Type": "application/json", "User-Agent": "customer-desk", "X-Event": parcel.event,
@@ -167,7 +167,7 @@ class Hooks:
             raise NotDelivered(f"The webhook answered {status}.", is_down=status >= 500)
         return ""
 
-    def _call(self, url: SplitResult, body: bytes, headers: dict[str, str], line: Line) -> int:
+    def _call(self, url: SplitResult, body: bytes, headers: dict[str, str], line: CallLine) -> int:
         kind = _SafeCall if url.scheme == "https" else _Call
         connection = kind(url.hostname or "", url.port, timeout=self.seconds)
         connection.reach, connection.line = self.reach, line
@@ -192,7 +192,7 @@ class _Call(http.client.HTTPConnection):
     """A connection to the very address that was judged: a second look-up could lead elsewhere."""
 
     reach = Reach()
-    line = Line()
+    line = CallLine()
 
     def connect(self) -> None:
         found = [str(entry[4][0]) for entry in socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)]

@@ -54,7 +54,7 @@ class Record(Base):
     version: Mapped[int] = mapped_column(default=1)
 
 
-class Entry(Base):
+class WrittenOnce(Base):
     """A row that is written once: the database refuses to change or delete it."""
 
     __abstract__ = True

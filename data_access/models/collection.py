@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from data_access.base.money import ZERO
 from data_access.base.text.masking import FreeText
-from data_access.models.base import SUMMARY, Entry, Record
+from data_access.models.base import SUMMARY, Record, WrittenOnce
 
 
 class Section(StrEnum):
@@ -33,7 +33,7 @@ class Step(StrEnum):
     TERMINATE = "terminate"
 
 
-class CollectionPolicy(Entry):
+class CollectionPolicy(WrittenOnce):
     """The terms of a class for one kind of invoices, and what follows when they are not kept. Days count from the due
     date; None: never. A change is a new version; an invoice keeps the version under which it was issued.
 
@@ -82,7 +82,7 @@ class CollectionPolicy(Entry):
     spread_minutes: Mapped[int] = mapped_column(default=0)
 
 
-class CollectionStep(Entry):
+class CollectionStep(WrittenOnce):
     """A step taken about an invoice. `days` tells the steps of a kind apart: those of the policy's list.
 
     Once each, unless the invoice was paid in between and the payment taken back.
@@ -143,7 +143,7 @@ class Promise(Record):
     decided_at: Mapped[datetime | None]
 
 
-class PromisePayment(Entry):
+class PromisePayment(WrittenOnce):
     """Part of a payment that counts for a promise; a negative row takes an earlier one back."""
 
     __tablename__ = "promise_payments"

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from data_access.base.statuses import BillStatus
 from data_access.base.text.masking import FreeText
-from data_access.models.base import Base, Entry, Record, choice
+from data_access.models.base import Base, Record, WrittenOnce, choice
 
 
 class CommandLog(Base):
@@ -43,7 +43,7 @@ class PersonalValue(Base):
     erased_at: Mapped[datetime | None]
 
 
-class Change(Entry):
+class Change(WrittenOnce):
     """One row a changed field, or a row with the whole record where one was created in bulk."""
 
     __tablename__ = "change"
@@ -63,7 +63,7 @@ class Change(Entry):
     personal_digest: Mapped[str | None] = mapped_column(String(64))
 
 
-class StatusEvent(Entry):
+class StatusEvent(WrittenOnce):
     """One status change: from where to where, when, by whom, why."""
 
     __tablename__ = "status_events"

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data_access.models.base import Base, Entry
+from data_access.models.base import Base, WrittenOnce
 
 
 class RunState(StrEnum):
@@ -68,7 +68,7 @@ class DemoClock(Base):
     ahead_seconds: Mapped[int]
 
 
-class Archive(Entry):
+class Archive(WrittenOnce):
     """What was archived of a permanently terminated customer and deleted: the file, its digest, how many rows."""
 
     __tablename__ = "archives"

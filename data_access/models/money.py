@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from data_access.base.bookings import BOOKINGS, Kind
 from data_access.base.money import ZERO
 from data_access.base.text.masking import FreeText
-from data_access.models.base import SUMMARY, Base, Entry, Record
+from data_access.models.base import SUMMARY, Base, Record, WrittenOnce
 
 
 class InvoiceType(StrEnum):
@@ -80,7 +80,7 @@ def is_open() -> ColumnElement[bool]:
     return Invoice.payment_status.in_([literal_column(f"'{status.value}'", String) for status in OPEN])
 
 
-class InvoiceLine(Entry):
+class InvoiceLine(WrittenOnce):
     """One line of an invoice: a booking that it covers, or, with `transaction_id` None, what rounding makes of it.
 
     A booking stands on one invoice that is not void, at most.
@@ -117,7 +117,7 @@ def kinds(direction: int) -> str:
 RATED = sql("kind = 'usage_charge' AND reverses_id IS NULL AND reference <> ''")
 
 
-class Transaction(Entry):
+class Transaction(WrittenOnce):
     """One movement of a balance, never changed. `amount` positive: the customer owes more; zero: quotas covered it.
 
     `value_on` is the day that the money counts for; `at` is when it was recorded.
@@ -165,7 +165,7 @@ class Transaction(Entry):
 REFUNDED = sql("refund_id IS NOT NULL")
 
 
-class Allocation(Entry):
+class Allocation(WrittenOnce):
     """Part of a payment put to one use: an invoice, or a refund. A negative row takes an earlier one back."""
 
     __tablename__ = "allocations"

@@ -9,7 +9,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data_access.base.bookings import INTERNET
-from data_access.models.base import Entry, Record
+from data_access.models.base import Record, WrittenOnce
 from data_access.models.customers import BillingPeriod
 
 MOST_ROLLOVERS = 3
@@ -70,7 +70,7 @@ class Quota(Record):
     ended_on: Mapped[date | None]
 
 
-class MeasuredUse(Entry):
+class MeasuredUse(WrittenOnce):
     """How much a usage charge is for, and its price before quotas covered any of it."""
 
     __tablename__ = "measured_uses"
@@ -86,7 +86,7 @@ class MeasuredUse(Entry):
     price: Mapped[Decimal]
 
 
-class QuotaUse(Entry):
+class QuotaUse(WrittenOnce):
     """What one usage charge took out of one grant: that of the period that began on `granted_on`.
 
     It counts until the charge is reversed.

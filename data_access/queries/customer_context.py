@@ -20,7 +20,7 @@ SHOWN: dict[str, Shown] = {status.value: status for status in Shown}
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class CustomerContext:
     """What the queries about one customer need to know of it; `credit_limit` is the one in force."""
 
     customer_id: int
@@ -30,7 +30,7 @@ class Seen:
     today: date
 
 
-def see(reader: Reader, customer_id: int) -> Seen:
+def customer_context(reader: Reader, customer_id: int) -> CustomerContext:
     """NotFound for a customer that does not exist for this actor."""
     asked = visible(Customer, reader.actor).where(Customer.id == customer_id)
     row = reader.session.execute(
@@ -41,4 +41,4 @@ def see(reader: Reader, customer_id: int) -> Seen:
     if row is None:
         raise NotFound(CALLED)
     today = day_in(row.billing_zone, reader.now)
-    return Seen(customer_id, row.currency, row.billing_zone, row.credit_limit, today)
+    return CustomerContext(customer_id, row.currency, row.billing_zone, row.credit_limit, today)

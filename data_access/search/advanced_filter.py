@@ -52,7 +52,7 @@ def _field(condition: Condition) -> Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ConditionRow:
     """One condition as it was written; the complaint says what is wrong with it, and at its place."""
 
     field: str
@@ -67,31 +67,31 @@ class Line:
         return not self.complaint and self.condition is None
 
 
-def read_line(text: str) -> Line:
+def read_line(text: str) -> ConditionRow:
     """A condition out of an address; what cannot be read is refused by its name."""
     name, _, rest = text.partition(_BETWEEN)
     operation, _, value = rest.partition(_BETWEEN)
     field = KNOWN.get(name)
     if field is None:
-        return Line(name, operation, value, f"“{name}” is not a field that can be searched.")
+        return ConditionRow(name, operation, value, f"“{name}” is not a field that can be searched.")
     if operation not in field.asks:
         offered = ", ".join(each.label for each in field.asks)
-        return Line(name, operation, value, f"{field.label} cannot be asked “{operation}”: choose {offered}.")
-    return _judged(Line(name, operation, value), field, Operation[operation.upper()])
+        return ConditionRow(name, operation, value, f"{field.label} cannot be asked “{operation}”: choose {offered}.")
+    return _judged(ConditionRow(name, operation, value), field, Operation[operation.upper()])
 
 
-def _judged(line: Line, field: Field, operation: Operation) -> Line:
+def _judged(line: ConditionRow, field: Field, operation: Operation) -> ConditionRow:
     if operation is Operation.IS_EMPTY:
-        return Line(line.field, operation, "", condition=Condition(line.field, operation))
+        return ConditionRow(line.field, operation, "", condition=Condition(line.field, operation))
     values = line.value.split(_OR) if operation is Operation.IS_ONE_OF else [line.value]
     values = [value.strip() for value in values if value.strip()]
     try:
         read = {value: field.read(value) for value in values}
     except ValueError as wrong:
-        return Line(line.field, operation, line.value, f"{field.label}: {wrong}")
+        return ConditionRow(line.field, operation, line.value, f"{field.label}: {wrong}")
     if not read:
-        return Line(line.field, operation, "")
-    return Line(line.field, operation, line.value, condition=Condition(line.field, operation, tuple(read)))
+        return ConditionRow(line.field, operation, "")
+    return ConditionRow(line.field, operation, line.value, condition=Condition(line.field, operation, tuple(read)))
 
 
 @dataclass(frozen=True, slots=True)

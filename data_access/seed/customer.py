@@ -10,7 +10,7 @@ from typing import Any
 from data_access.base.money import ZERO
 from data_access.domain.billing.ledger import Books
 from data_access.domain.billing.periods import closes_at
-from data_access.domain.collections.dunning import Place
+from data_access.domain.collections.dunning import StepCalendar
 from data_access.domain.validation import folded_keys
 from data_access.models.cards import PaymentMethod
 from data_access.models.customers import Account, BalanceControl, Note
@@ -29,7 +29,7 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class DemoCustomer:
     """A demo customer as rows for the bulk door; the others carry its id."""
 
     row: Row
@@ -53,7 +53,7 @@ class Stage:
     now: datetime
 
 
-def tell(number: int, customer_id: int, stage: Stage) -> Told:
+def tell(number: int, customer_id: int, stage: Stage) -> DemoCustomer:
     """The customer of a number, the same in every run that starts at the same moment."""
     draw = Random(f"customer {number}")
     life = draw_life(number, draw, stage.now)
@@ -67,10 +67,12 @@ def tell(number: int, customer_id: int, stage: Stage) -> Told:
     )
     allotments = allotments_of(life, customer_id)
     money.play(books, life, draw, [entry for one in allotments for entry in one.entries()])
-    pursuit = pursue(life, books, Place(life.land.zone, stage.holidays, customer_id))
+    pursuit = pursue(life, books, StepCalendar(life.land.zone, stage.holidays, customer_id))
     facts, events = status_of(life, books, pursuit, draw)
     row = _row(life, books, stage, draw) | facts | {"collect_at": _visit(facts, pursuit)}
-    return Told(row, books, pursuit, _others(life, customer_id, draw, stage) | {StatusEvent: events}, allotments)
+    return DemoCustomer(
+        row, books, pursuit, _others(life, customer_id, draw, stage) | {StatusEvent: events}, allotments
+    )
 
 
 def _visit(facts: Row, pursuit: Pursuit) -> datetime | None:

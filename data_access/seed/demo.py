@@ -24,12 +24,12 @@ from data_access.models.people import Person, PersonalLimit, Reseller
 from data_access.models.quotas import MeasuredUse, Quota, QuotaUse
 from data_access.models.services import Did, Subscription, SubscriptionPlan
 from data_access.seed.belongings import did
-from data_access.seed.customer import Stage, Told, tell
+from data_access.seed.customer import DemoCustomer, Stage, tell
 from data_access.seed.people import demo_limits, demo_people
 from data_access.seed.quotas import usage_in
 from data_access.seed.reference import CLASSES, INVOICES_BEFORE, RESELLERS, holiday_rows, plan_rows
 from data_access.seed.shift import work_a_shift
-from data_access.store.audit_trail import Order
+from data_access.store.audit_trail import CommandHeader
 from data_access.store.bulk import BulkLoad, bulk_load
 
 BATCH = 500
@@ -72,8 +72,8 @@ def _no_collecting() -> Iterator[None]:
             gc.enable()
 
 
-def _order(part: str, now: datetime) -> Order:
-    return Order(f"demo-{part}", "SeedDemo", sha256(part), "Demo data", lambda: now)
+def _order(part: str, now: datetime) -> CommandHeader:
+    return CommandHeader(f"demo-{part}", "SeedDemo", sha256(part), "Demo data", lambda: now)
 
 
 def _lay_ground(engine: Engine, actor: Actor, now: datetime) -> None:
@@ -122,7 +122,7 @@ def _write_batch(engine: Engine, actor: Actor, now: datetime, start: int, size: 
     return size
 
 
-def _write_quotas(load: BulkLoad, told: list[Told]) -> None:
+def _write_quotas(load: BulkLoad, told: list[DemoCustomer]) -> None:
     load.insert(Quota, [one.quota for life in told for one in life.allotments])
     booked = {life.row["id"]: usage_in(life.books) for life in told if life.allotments}
     having = [(one, booked[life.row["id"]]) for life in told for one in life.allotments]

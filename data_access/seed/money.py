@@ -31,7 +31,7 @@ _WAYS = ("Bank transfer", "Direct debit", "Card", "Cheque")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class BookEntry:
     """Something that happened to the books. `kind` None: an invoice over `amount`."""
 
     at: datetime
@@ -50,7 +50,7 @@ class Entry:
 
 
 @dataclass(slots=True)
-class Purse:
+class Spending:
     """What a customer spends and how it pays."""
 
     life: Life
@@ -65,19 +65,19 @@ class Purse:
         return max(Decimal(f"{eur * self.life.land.price:.{places}f}"), Decimal(1))
 
 
-def play(books: Books, life: Life, draw: Random, others: Iterable[Entry]) -> None:
+def play(books: Books, life: Life, draw: Random, others: Iterable[BookEntry]) -> None:
     """Fills a customer's books, entry by entry; others happened in between."""
     days = issue_days(life)
     unpaid = draw.randint(2, 4) if life.destiny in STOPPED_PAYING else 0
     unpaid = 1 if life.destiny is Destiny.JUST_LATE else unpaid
     monthly = _MONTHLY_EUR[life.of_class.segment] * exp(draw.gauss(0, 0.6))
-    purse = Purse(life, draw, monthly, draw.random() < 0.15, len(days) - unpaid)
+    purse = Spending(life, draw, monthly, draw.random() < 0.15, len(days) - unpaid)
     entries = [entry for index, day in enumerate(days) for entry in _month(purse, index, day)]
     for entry in sorted([*entries, *_lately(purse), *others], key=lambda entry: entry.at):
         entry.play(books, life)
 
 
-def _month(purse: Purse, index: int, day: date) -> Iterator[Entry]:
+def _month(purse: Spending, index: int, day: date) -> Iterator[BookEntry]:
     life, draw = purse.life, purse.draw
     issued = start_of(day, life.land.zone) + timedelta(hours=3)
     charge = purse.amount(purse.monthly * draw.uniform(0.8, 1.3))
@@ -90,15 +90,15 @@ def _month(purse: Purse, index: int, day: date) -> Iterator[Entry]:
         yield _top_up(purse, issued - timedelta(days=draw.randint(1, 5)), total)
     yield from extras
     yield from _charged(purse, issued, day, charge, closed)
-    yield Entry(issued, None, total, day, {"number": number, "disputed": draw.random() < 0.01, **period})
+    yield BookEntry(issued, None, total, day, {"number": number, "disputed": draw.random() < 0.01, **period})
     if not life.pays_ahead and index < purse.paid_until:
         yield from _payment(purse, day, total)
     if draw.random() < 0.003:
         void = {"number": f"{number}-V", "payment_status": PaymentStatus.VOID, **period}
-        yield Entry(issued, None, total, day, void)
+        yield BookEntry(issued, None, total, day, void)
 
 
-def _charged(purse: Purse, issued: datetime, day: date, charge: Decimal, closed: Period) -> Iterator[Entry]:
+def _charged(purse: Spending, issued: datetime, day: date, charge: Decimal, closed: Period) -> Iterator[BookEntry]:
     """What an invoice asks for: the fee for its period, and for its numbers."""
     number = f"{purse.life.number:06}-{day:%Y%m}"
     is_recent = day > purse.life.today - timedelta(days=_ITEMISED_DAYS)
@@ -106,10 +106,10 @@ def _charged(purse: Purse, issued: datetime, day: date, charge: Decimal, closed:
     says = _plan_in_words(purse.life.of_class.segment, closed)
     fee_words = {"service": "Subscriptions", "visible_comment": says, "reference": number}
     if fee > 0:
-        yield Entry(issued, Kind.SUBSCRIPTION_FEE, fee, day, fee_words)
+        yield BookEntry(issued, Kind.SUBSCRIPTION_FEE, fee, day, fee_words)
     numbers = {"service": "Numbers", "visible_comment": "Telephone numbers", "reference": number}
     if charge > fee:
-        yield Entry(issued, Kind.DID_FEE, charge - fee, day, numbers)
+        yield BookEntry(issued, Kind.DID_FEE, charge - fee, day, numbers)
 
 
 @cache
@@ -117,7 +117,7 @@ def _plan_in_words(segment: Segment, period: Period) -> str:
     return f"{_PLANS[segment]}, {in_words(period.first)} to {in_words(period.last)}"
 
 
-def _extras(purse: Purse, issued: datetime, charge: Decimal) -> Iterator[Entry]:
+def _extras(purse: Spending, issued: datetime, charge: Decimal) -> Iterator[BookEntry]:
     draw = purse.draw
     at = issued - timedelta(days=draw.randint(3, 20), minutes=draw.randrange(600))
     if at <= max(purse.life.created_at, issued - timedelta(days=25)) or purse.life.pays_ahead:
@@ -128,13 +128,15 @@ def _extras(purse: Purse, issued: datetime, charge: Decimal) -> Iterator[Entry]:
         yield _by_hand(purse, at, Kind.MANUAL_CREDIT, min(purse.amount(5), charge / 4 // 1), _CREDITS)
 
 
-def _by_hand(purse: Purse, at: datetime, kind: Kind, amount: Decimal, words: tuple[tuple[str, str], ...]) -> Entry:
+def _by_hand(
+    purse: Spending, at: datetime, kind: Kind, amount: Decimal, words: tuple[tuple[str, str], ...]
+) -> BookEntry:
     service, comment = purse.draw.choice(words)
     day = day_in(purse.life.land.zone, at)
-    return Entry(at, kind, amount, day, {"service": service, "visible_comment": comment})
+    return BookEntry(at, kind, amount, day, {"service": service, "visible_comment": comment})
 
 
-def _payment(purse: Purse, day: date, total: Decimal) -> Iterator[Entry]:
+def _payment(purse: Spending, day: date, total: Decimal) -> Iterator[BookEntry]:
     """On time, or some days late; one that would lie ahead is made today if the invoice is due already."""
     life, draw = purse.life, purse.draw
     late = purse.is_late_payer and draw.random() < 0.5
@@ -146,17 +148,17 @@ def _payment(purse: Purse, day: date, total: Decimal) -> Iterator[Entry]:
         yield _received(purse, life.now - timedelta(minutes=draw.randint(5, 300)), total)
 
 
-def _received(purse: Purse, at: datetime, amount: Decimal) -> Entry:
+def _received(purse: Spending, at: datetime, amount: Decimal) -> BookEntry:
     words = {"visible_comment": purse.draw.choice(_WAYS), "reference": f"R{purse.draw.randrange(10**7):07}"}
-    return Entry(at, Kind.MANUAL_PAYMENT, amount, day_in(purse.life.land.zone, at), words)
+    return BookEntry(at, Kind.MANUAL_PAYMENT, amount, day_in(purse.life.land.zone, at), words)
 
 
-def _top_up(purse: Purse, at: datetime, total: Decimal) -> Entry:
+def _top_up(purse: Spending, at: datetime, total: Decimal) -> BookEntry:
     is_empty = purse.life.destiny is Destiny.PREPAID_EMPTY
     return _received(purse, max(at, purse.life.created_at), total if is_empty else total + purse.amount(2) // 1)
 
 
-def _lately(purse: Purse) -> Iterator[Entry]:
+def _lately(purse: Spending) -> Iterator[BookEntry]:
     """What happened since the last invoice."""
     life, draw = purse.life, purse.draw
     at = max(life.now - timedelta(days=draw.uniform(2.1, 6)), life.created_at)
@@ -170,4 +172,4 @@ def _lately(purse: Purse) -> Iterator[Entry]:
     elif life.destiny is Destiny.IN_ORDER and draw.random() < 0.03:
         words = {"visible_comment": "Thank you for staying with us"}
         day = day_in(life.land.zone, at)
-        yield Entry(at, Kind.PROMOTIONAL_CREDIT, purse.amount(purse.monthly * 0.2), day, words)
+        yield BookEntry(at, Kind.PROMOTIONAL_CREDIT, purse.amount(purse.monthly * 0.2), day, words)

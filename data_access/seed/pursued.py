@@ -8,11 +8,11 @@ from typing import Any
 from data_access.base.clock import day_in
 from data_access.base.statuses import BillStatus
 from data_access.domain.billing.ledger import Books
-from data_access.domain.collections.dunning import STAGES, Bill, Case, Dated, Place, case_of
+from data_access.domain.collections.dunning import STAGES, Dated, DunnedInvoice, InvoiceCase, StepCalendar, case_of
 from data_access.domain.collections.pacing import due, with_taken
 from data_access.domain.collections.policy import Policy
 from data_access.domain.collections.visiting import safe_visit
-from data_access.domain.lifecycle import Facts, Terms
+from data_access.domain.lifecycle import MoveTerms, StatusFacts
 from data_access.domain.moves import MOVES
 from data_access.models.money import OPEN, CollectionStatus, PaymentStatus
 from data_access.seed.destiny import Life
@@ -23,7 +23,7 @@ _PURSUED = (*OPEN, PaymentStatus.PAID)
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class MoveMade:
     """A move that followed from an invoice, or from its payment."""
 
     at: datetime
@@ -36,9 +36,9 @@ class Change:
 class Pursuit:
     """What was done about a customer's invoices, and the facts that this left behind."""
 
-    facts: Facts = field(default_factory=Facts)
+    facts: StatusFacts = field(default_factory=StatusFacts)
     steps: list[tuple[Row, Dated]] = field(default_factory=list)
-    changes: list[Change] = field(default_factory=list)
+    changes: list[MoveMade] = field(default_factory=list)
     visit: datetime | None = None
 
     def rows(self, books: Books) -> Iterator[Row]:
@@ -50,7 +50,7 @@ class Pursuit:
             }  # fmt: skip
 
 
-def pursue(life: Life, books: Books, place: Place) -> Pursuit:
+def pursue(life: Life, books: Books, place: StepCalendar) -> Pursuit:
     """Plays what followed from the invoices that were paid late, or not at all, until the services stopped or now."""
     return _Play(life, books, place, _settled(books)).whole()
 
@@ -69,7 +69,7 @@ def _settled(books: Books) -> Mapping[int, datetime]:
 class _Play:
     life: Life
     books: Books
-    place: Place
+    place: StepCalendar
     settled: Mapping[int, datetime]
     told: Pursuit = field(default_factory=Pursuit)
 
@@ -91,11 +91,13 @@ class _Play:
             if row["payment_status"] in _PURSUED and row["overdue_from"] < min(end, self.settled.get(index, end))
         ]
 
-    def _bill(self, index: int, policy: Policy) -> Bill:
+    def _bill(self, index: int, policy: Policy) -> DunnedInvoice:
         row = self.books.invoices[index]
-        return Bill(index, row["number"], row["issued_on"], row["due_on"], row["overdue_from"], row["total"], policy)
+        return DunnedInvoice(
+            index, row["number"], row["issued_on"], row["due_on"], row["overdue_from"], row["total"], policy
+        )
 
-    def _at(self, at: datetime, cases: list[Case]) -> list[Case]:
+    def _at(self, at: datetime, cases: list[InvoiceCase]) -> list[InvoiceCase]:
         """What is done at a moment: the suspension ends with the payment, or the next steps are taken."""
         unpaid = [case for case in cases if self.settled.get(_key(case), self.life.now) > at]
         if not any(case.bill.overdue_from <= at for case in unpaid):
@@ -116,11 +118,11 @@ class _Play:
 
     def _move(self, name: str, at: datetime, reason: str, *, is_overdue: bool = False) -> None:
         window = self.life.of_class.reactivation_window_days
-        terms = Terms(at, day_in(self.place.zone, at), self.place.zone, is_overdue, window)
+        terms = MoveTerms(at, day_in(self.place.zone, at), self.place.zone, is_overdue, window)
         self.told.facts = MOVES[name].becomes(self.told.facts, terms)
-        self.told.changes.append(Change(at, name, self.told.facts.bill_status, reason))
+        self.told.changes.append(MoveMade(at, name, self.told.facts.bill_status, reason))
 
-    def _open(self, cases: list[Case], policy: Policy) -> list[Case]:
+    def _open(self, cases: list[InvoiceCase], policy: Policy) -> list[InvoiceCase]:
         """The cases that are open today, with those that are not late."""
         taken = {_key(case): case for case in cases}
         return [
@@ -130,5 +132,5 @@ class _Play:
         ]
 
 
-def _key(case: Case) -> int:
+def _key(case: InvoiceCase) -> int:
     return case.bill.invoice_id

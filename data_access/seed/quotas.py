@@ -11,11 +11,11 @@ from data_access.base.bookings import INTERNET, Kind
 from data_access.base.clock import day_in, start_of
 from data_access.base.money import ZERO, decimals_of
 from data_access.domain.billing.ledger import Books
-from data_access.domain.usage.quotas import Part, Terms, living, price_of_rest, spread
+from data_access.domain.usage.quotas import GrantPart, QuotaTerms, living, price_of_rest, spread
 from data_access.models.customers import BillingPeriod
 from data_access.models.quotas import Unit, WhenUsedUp
 from data_access.seed.destiny import Destiny, Life
-from data_access.seed.money import Entry
+from data_access.seed.money import BookEntry
 from data_access.seed.reference import Segment
 
 Row = dict[str, Any]
@@ -47,7 +47,7 @@ class Usage:
     reference: str
     quantity: Decimal
     price: Decimal
-    parts: tuple[Part, ...]
+    parts: tuple[GrantPart, ...]
 
     @property
     def charged(self) -> Decimal:
@@ -61,11 +61,11 @@ class Allotment:
     quota: Row
     uses: list[Usage] = field(default_factory=list)
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[BookEntry]:
         """Its usage as it goes into the books."""
         for use in self.uses:
             words = {"service": self.quota["service"], "reference": use.reference}
-            yield Entry(use.at, Kind.USAGE_CHARGE, use.charged, use.day, words)
+            yield BookEntry(use.at, Kind.USAGE_CHARGE, use.charged, use.day, words)
 
     def measured(self, booked: dict[str, Row]) -> Iterator[Row]:
         """The rows of what was used, once the bookings are written."""
@@ -106,7 +106,7 @@ def _allotment(
     service, unit, allowance, rollovers, when_used_up = offer
     created_on = day_in(life.land.zone, life.created_at)
     started_on = max(created_on, (life.today - timedelta(days=_DAYS_BACK)).replace(day=1))
-    terms = Terms(0, Decimal(allowance), BillingPeriod.MONTHLY, rollovers, started_on)
+    terms = QuotaTerms(0, Decimal(allowance), BillingPeriod.MONTHLY, rollovers, started_on)
     allotment = Allotment(
         {
             "customer_id": customer_id, "service": service, "unit": unit, "allowance": terms.allowance,
@@ -117,7 +117,7 @@ def _allotment(
     return allotment
 
 
-def _uses(life: Life, draw: Random, terms: Terms, reference: str) -> Iterator[Usage]:
+def _uses(life: Life, draw: Random, terms: QuotaTerms, reference: str) -> Iterator[Usage]:
     """A handful a month; beyond the quota only since the last invoice, which asks for what was charged before."""
     used: dict[tuple[int, date], Decimal] = {}
     appetite = terms.allowance * Decimal(draw.choice((10, 20, 30, 50))) / 100
@@ -146,7 +146,7 @@ def _moments(life: Life, draw: Random, started_on: date) -> Iterable[datetime]:
     return sorted(at for at in moments if life.created_at < at < life.now - timedelta(minutes=10))
 
 
-def _price(life: Life, terms: Terms, quantity: Decimal) -> Decimal:
+def _price(life: Life, terms: QuotaTerms, quantity: Decimal) -> Decimal:
     """What the quantity costs without a quota: the whole allowance would be some ten EUR."""
     places = decimals_of(life.land.currency)
     eur = float(quantity / terms.allowance) * 12

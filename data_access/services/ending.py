@@ -9,7 +9,7 @@ from data_access.base.bookings import BOOKINGS, Kind
 from data_access.base.clock import day_in
 from data_access.base.money import ZERO, smallest
 from data_access.base.statuses import BillStatus
-from data_access.domain.lifecycle import GONE, Terms
+from data_access.domain.lifecycle import GONE, MoveTerms
 from data_access.domain.moves import Move
 from data_access.models.customers import Customer, CustomerClass
 from data_access.models.history import StatusEvent
@@ -26,7 +26,7 @@ _CASH = tuple(row.kind for row in BOOKINGS.values() if row.is_cash)
 
 
 def make_move(
-    work: UnitOfWork, customer: Customer, move: Move, terms: Terms, *, reason: str, login: str
+    work: UnitOfWork, customer: Customer, move: Move, terms: MoveTerms, *, reason: str, login: str
 ) -> StatusEvent:
     """Makes a move. Where it ends a life, the days until then are charged and what was charged beyond is given back."""
     if is_left_by(move, customer, terms):
@@ -37,7 +37,7 @@ def make_move(
     return event
 
 
-def is_left_by(move: Move, customer: Customer, terms: Terms) -> bool:
+def is_left_by(move: Move, customer: Customer, terms: MoveTerms) -> bool:
     """Whether the customer is permanently terminated, or exported, after the move."""
     return move.becomes(facts_of(customer), terms).bill_status in _LEFT
 

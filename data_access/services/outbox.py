@@ -11,7 +11,7 @@ from sqlalchemy import func
 from data_access.base.bookings import BOOKINGS
 from data_access.base.money import ZERO, exact
 from data_access.base.text.text_keys import display_name
-from data_access.domain.lifecycle import Facts, status_words
+from data_access.domain.lifecycle import StatusFacts, status_words
 from data_access.domain.notices import WORDS, Event, Fact, Notice, events_between, notice_between, written
 from data_access.domain.usage.usage_authorization import refusal_of_use
 from data_access.models.customers import Account, BalanceControl, Customer, CustomerClass
@@ -73,7 +73,7 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date | datetime) else value
 
 
-def announce_status(work: UnitOfWork, customer: Customer, before: Facts, after: Facts) -> None:
+def announce_status(work: UnitOfWork, customer: Customer, before: StatusFacts, after: StatusFacts) -> None:
     """Tells what a status change is called outside, with what it means for the accounts of the customer."""
     events = [event for event in events_between(before, after) if any(s.wants(event) for s in _subscribers(work))]
     standing = _standing(work, customer) if events else {}
@@ -122,7 +122,7 @@ class Valid:
 
     until: datetime | None = None
     open_invoice: int | None = None
-    status: Facts | None = None
+    status: StatusFacts | None = None
 
     def as_payload(self) -> dict[str, Any]:
         told = {
@@ -175,7 +175,9 @@ def _name(customer: Customer) -> str:
     )
 
 
-def notify_status(work: UnitOfWork, customer: Customer, before: Facts, after: Facts, *, event_id: int) -> None:
+def notify_status(
+    work: UnitOfWork, customer: Customer, before: StatusFacts, after: StatusFacts, *, event_id: int
+) -> None:
     """Tells the customer of a status change that stops services or brings them back, once a status event."""
     notice = notice_between(before, after)
     if notice is not None:

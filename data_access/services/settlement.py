@@ -9,7 +9,7 @@ from data_access.base.money import ZERO
 from data_access.base.permissions import SYSTEM
 from data_access.base.statuses import BillStatus, SuspensionCause
 from data_access.domain.billing.recurring_fees import Fee
-from data_access.domain.collections.dunning import Case
+from data_access.domain.collections.dunning import InvoiceCase
 from data_access.domain.collections.pacing import due
 from data_access.domain.moves import MOVES
 from data_access.models.customers import Customer
@@ -53,7 +53,7 @@ def settle(work: UnitOfWork, customer: Customer, payment: Transaction) -> None:
     resume_with_funds(work, customer)
 
 
-def become_overdue(work: UnitOfWork, customer: Customer, cases: Sequence[Case]) -> None:
+def become_overdue(work: UnitOfWork, customer: Customer, cases: Sequence[InvoiceCase]) -> None:
     """Writes down the invoices that have become overdue, each once, and books the late fee of its terms."""
     take_overdue(work, customer, due(cases, facts_of(customer), work.now))
 

@@ -6,10 +6,10 @@ from datetime import date, datetime
 from data_access.base.clock import day_in
 from data_access.base.permissions import LIFT_HORIZON_DAYS, SYSTEM, Actor, can_lift_longer
 from data_access.base.statuses import BillStatus, SuspensionCause
-from data_access.domain.collections.dunning import Case, Place
+from data_access.domain.collections.dunning import InvoiceCase, StepCalendar
 from data_access.domain.collections.pacing import has_come_to_suspend
 from data_access.domain.collections.visiting import safe_visit
-from data_access.domain.lifecycle import Facts, Terms
+from data_access.domain.lifecycle import MoveTerms, StatusFacts
 from data_access.domain.moves import MOVES, Move
 from data_access.domain.notices import Event
 from data_access.models.customers import Customer, CustomerClass
@@ -20,13 +20,13 @@ from data_access.services.facts.fees_of_customer import Looks
 from data_access.services.outbox import announce, announce_status, notify_status
 from data_access.store.unit_of_work import UnitOfWork
 
-_FACTS = tuple(Facts.__dataclass_fields__)
+_FACTS = tuple(StatusFacts.__dataclass_fields__)
 _AWAY = frozenset({BillStatus.PROVISIONALLY_TERMINATED, BillStatus.EXPORTED})
 
 
-def facts_of(customer: Customer) -> Facts:
+def facts_of(customer: Customer) -> StatusFacts:
     """The stored facts about the status of a customer."""
-    return Facts(**{name: getattr(customer, name) for name in _FACTS})
+    return StatusFacts(**{name: getattr(customer, name) for name in _FACTS})
 
 
 def terms_for(
@@ -37,9 +37,9 @@ def terms_for(
     day: date | None = None,
     *,
     cause: SuspensionCause = SuspensionCause.COLLECTION,
-) -> Terms:
+) -> MoveTerms:
     """What a move of this customer by this actor is judged by, now."""
-    return Terms(
+    return MoveTerms(
         now=look.now,
         today=day_in(customer.billing_zone, look.now),
         zone=customer.billing_zone,
@@ -53,7 +53,7 @@ def terms_for(
     )
 
 
-def system_terms(work: UnitOfWork, customer: Customer) -> Terms:
+def system_terms(work: UnitOfWork, customer: Customer) -> MoveTerms:
     """What a move of the system is judged by, now."""
     of_class = work.select(CustomerClass).where(CustomerClass.id == customer.customer_class_id)
     return terms_for(work, customer, work.session.scalars(of_class).one(), SYSTEM)
@@ -74,7 +74,7 @@ def is_overdue(customer: Customer, now: datetime) -> bool:
 
 
 def carry_out(
-    work: UnitOfWork, customer: Customer, move: Move, terms: Terms, *, reason: str, login: str
+    work: UnitOfWork, customer: Customer, move: Move, terms: MoveTerms, *, reason: str, login: str
 ) -> StatusEvent:
     """Makes the move and writes its event. Plans that it makes impossible are marked so at once."""
     before = facts_of(customer)
@@ -97,16 +97,16 @@ def visit_next(work: UnitOfWork, customer: Customer) -> None:
     customer.collect_at = earliest_visit(own_cases(work, customer), customer, work.now)
 
 
-def own_cases(look: Looks, customer: Customer) -> list[Case]:
+def own_cases(look: Looks, customer: Customer) -> list[InvoiceCase]:
     """The cases of collection about the customer's open invoices."""
     if customer.outstanding == 0:
         return []
     return cases_of(look.session, look.actor, [customer.id], look.now).get(customer.id, [])
 
 
-def earliest_visit(cases: list[Case], customer: Customer, now: datetime) -> datetime | None:
+def earliest_visit(cases: list[InvoiceCase], customer: Customer, now: datetime) -> datetime | None:
     """The next visit of collection, whatever becomes of the holidays ahead."""
-    return safe_visit(cases, facts_of(customer), Place(customer.billing_zone, spread=customer.id), now)
+    return safe_visit(cases, facts_of(customer), StepCalendar(customer.billing_zone, spread=customer.id), now)
 
 
 def tell(
@@ -142,7 +142,7 @@ def _release_dids(work: UnitOfWork, customer: Customer) -> None:
         announce(work, customer, Event.DID_UNASSIGNED, did_id=did.id, number=did.number)
 
 
-def _mark_impossible_plans(work: UnitOfWork, customer: Customer, facts: Facts) -> None:
+def _mark_impossible_plans(work: UnitOfWork, customer: Customer, facts: StatusFacts) -> None:
     plans = work.select(PlannedMove).where(
         PlannedMove.customer_id == customer.id, PlannedMove.state == PlanState.PLANNED
     )

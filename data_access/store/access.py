@@ -22,7 +22,7 @@ from data_access.base.text.masking import hiding
 from data_access.base.text.text_keys import fold, is_storable
 from data_access.models.history import CommandLog
 from data_access.models.people import Person
-from data_access.store.audit_trail import Order
+from data_access.store.audit_trail import CommandHeader
 from data_access.store.job_leases import clock_of
 from data_access.store.scope import confine, criteria, visible
 from data_access.store.sign_ins import ACTS_AS, actor_of
@@ -153,7 +153,7 @@ class Access:
         return patiently(lambda: self._apply(command, is_kept=False))
 
     def _apply(self, command: Command[R], *, is_kept: bool) -> R:
-        order = Order(
+        order = CommandHeader(
             command.command_id, type(command).__name__, command.payload_hash(), command.reason.strip(), self._clock
         )
         with write_turn(self.engine), unit_of_work(self.engine, self.actor, order) as work:

@@ -36,7 +36,7 @@ _NEXT_IDS = text("SELECT nextval(pg_get_serial_sequence(:table, 'id')) FROM gene
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class CommandHeader:
     """What the log keeps of a command before it is applied, and the clock that dates it once its locks are held."""
 
     command_id: str
@@ -82,7 +82,7 @@ def wait_for(connection: Connection, name: str) -> None:
         connection.execute(_ONE_AT_A_TIME, {"id": name})
 
 
-def first_result(connection: Connection, actor: Actor, order: Order) -> dict[str, Any] | None:
+def first_result(connection: Connection, actor: Actor, order: CommandHeader) -> dict[str, Any] | None:
     """The result of the same command executed before, or None.
 
     Rejected when the id was used by someone else or for something else: nothing may be done twice under one id.
@@ -179,7 +179,7 @@ def _text(value: object) -> str | None:
 def write_entry(
     connection: Connection,
     actor: Actor,
-    order: Order,
+    order: CommandHeader,
     *,
     customer_id: int | None,
     changes: list[FieldChange],

@@ -17,8 +17,8 @@ from data_access.models.base import Base, Record
 from data_access.models.customers import Customer
 from data_access.models.money import Allocation, Invoice, InvoiceLine, Transaction
 from data_access.store.audit_trail import (
+    CommandHeader,
     FieldChange,
-    Order,
     changed,
     created,
     first_result,
@@ -39,7 +39,7 @@ class BulkLoad:
 
     connection: Connection
     actor: Actor
-    order: Order
+    order: CommandHeader
     at: datetime | None = None
     changes: list[FieldChange] = field(default_factory=list)
     is_trial: bool = False
@@ -128,7 +128,7 @@ class BulkLoad:
 
 
 @contextmanager
-def bulk_load(engine: Engine, actor: Actor, order: Order, *, is_trial: bool = False) -> Iterator[BulkLoad]:
+def bulk_load(engine: Engine, actor: Actor, order: CommandHeader, *, is_trial: bool = False) -> Iterator[BulkLoad]:
     """A connection that may write in bulk. Leaves by rollback unless it was completed.
 
     A trial inserts and leaves what stands here as it is, so that nobody waits for its end.

@@ -19,7 +19,7 @@ OWN = "#"  # begins the names of what a form keeps beside its fields
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class LastCommand:
     """The last command that the form sent: when it was executed and how that was told; blank where nobody could."""
 
     command_id: str
@@ -38,7 +38,7 @@ class KeptDraft:
     typed: Mapping[str, Any]
     began_at: datetime | None
     updated_at: datetime
-    last: Done | None
+    last: LastCommand | None
 
     @property
     def fields(self) -> dict[str, Any]:
@@ -63,7 +63,7 @@ def draft_for(engine: Engine, person_id: int, form: str, subject: str, now: date
     draft = _kept(row)
     if executed_at is None:
         return draft
-    done = Done(draft.command_id, executed_at, "", is_told=False)
+    done = LastCommand(draft.command_id, executed_at, "", is_told=False)
     renew(engine, draft, now, done=done)
     return draft_for(engine, person_id, form, subject, now)
 
@@ -88,7 +88,7 @@ def _make(engine: Engine, person_id: int, form: str, subject: str, now: datetime
 def _kept(row: Draft) -> KeptDraft:
     last = None
     if row.last_command_id is not None and row.last_at is not None:
-        last = Done(row.last_command_id, row.last_at, row.last_said, row.last_told)
+        last = LastCommand(row.last_command_id, row.last_at, row.last_said, row.last_told)
     return KeptDraft(row.id, row.command_id, row.revision, row.typed, row.began_at, row.updated_at, last)
 
 
@@ -108,7 +108,12 @@ def _this(draft: KeptDraft) -> list[ColumnElement[bool]]:
 
 
 def renew(
-    engine: Engine, draft: KeptDraft, now: datetime, *, done: Done | None = None, typed: Mapping[str, Any] | None = None
+    engine: Engine,
+    draft: KeptDraft,
+    now: datetime,
+    *,
+    done: LastCommand | None = None,
+    typed: Mapping[str, Any] | None = None,
 ) -> None:
     """Begins again under a new command id, with `typed` or empty; nothing if that happened already.
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, CursorResult, Engine, and_, exists, func, 
 from sqlalchemy.orm import Session, aliased
 
 from data_access.base.engine import Door, read_turn, write_turn
-from data_access.domain.lifecycle import Facts, status_words
+from data_access.domain.lifecycle import StatusFacts, status_words
 from data_access.models.customers import Customer
 from data_access.models.money import Invoice, PaymentStatus
 from data_access.models.outbox import Channel, Message, MessageState, Webhook
@@ -22,7 +22,7 @@ MAIL = 0  # stands for the mail server where receivers are told apart by the ids
 
 
 @dataclass(frozen=True, slots=True)
-class Parcel:
+class ClaimedMessage:
     """A message that this sender has claimed, with all that is needed to send it."""
 
     id: int
@@ -100,7 +100,9 @@ def _has_predecessor() -> ColumnElement[bool]:
     )
 
 
-def claim(engine: Engine, message_id: int, now: datetime, resting: frozenset[int] = frozenset()) -> Parcel | None:
+def claim(
+    engine: Engine, message_id: int, now: datetime, resting: frozenset[int] = frozenset()
+) -> ClaimedMessage | None:
     """Takes a message for sending; None if it is not due, has a predecessor, or another sender was quicker.
 
     None too if it says nothing true any more: it is dropped, with the reason.
@@ -122,7 +124,7 @@ def claim(engine: Engine, message_id: int, now: datetime, resting: frozenset[int
         return parcel
 
 
-def _why_not_true(session: Session, parcel: Parcel, now: datetime) -> str:
+def _why_not_true(session: Session, parcel: ClaimedMessage, now: datetime) -> str:
     """Why a message says nothing true any more, as a remark; empty while it does (ruling 48)."""
     told = parcel.payload if parcel.channel is Channel.EMAIL else {}
     if "until" in told and datetime.fromisoformat(told["until"]) <= now:
@@ -132,13 +134,13 @@ def _why_not_true(session: Session, parcel: Parcel, now: datetime) -> str:
         return f"Not sent: invoice {invoice.number} is now {invoice.payment_status.value}."
     customer = session.get(Customer, parcel.customer_id) if "status" in told else None
     if customer is not None:
-        facts = Facts(**{name: getattr(customer, name) for name in Facts.__dataclass_fields__})
+        facts = StatusFacts(**{name: getattr(customer, name) for name in StatusFacts.__dataclass_fields__})
         if status_words(facts) != told["status"]:
             return "Not sent: the status has changed since."
     return ""
 
 
-def _parcel(session: Session, message_id: int) -> Parcel:
+def _parcel(session: Session, message_id: int) -> ClaimedMessage:
     url, secret = func.coalesce(Webhook.url, "").label("url"), func.coalesce(Webhook.secret, "").label("secret")
     asked = (
         select(
@@ -149,7 +151,7 @@ def _parcel(session: Session, message_id: int) -> Parcel:
         .outerjoin(Webhook, Webhook.id == Message.webhook_id)
         .where(Message.id == message_id)
     )  # fmt: skip
-    return Parcel(**session.execute(asked).one()._asdict())
+    return ClaimedMessage(**session.execute(asked).one()._asdict())
 
 
 def record_sent(engine: Engine, message_id: int, now: datetime, remark: str = "") -> None:

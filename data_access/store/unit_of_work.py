@@ -16,7 +16,7 @@ from data_access.base.integrity_errors import refusal_of
 from data_access.base.permissions import Actor
 from data_access.models.base import Base, Record
 from data_access.models.customers import Customer
-from data_access.store.audit_trail import FieldChange, Order, changes_of, first_result, write_entry
+from data_access.store.audit_trail import CommandHeader, FieldChange, changes_of, first_result, write_entry
 from data_access.store.scope import confine, criteria, visible
 
 R = TypeVar("R", bound=Record)
@@ -29,7 +29,7 @@ class UnitOfWork:
 
     session: Session
     actor: Actor
-    order: Order
+    order: CommandHeader
     door: Door
     at: datetime | None = None
     customer_id: int | None = None
@@ -93,7 +93,7 @@ class UnitOfWork:
 
 
 @contextmanager
-def unit_of_work(engine: Engine, actor: Actor, order: Order) -> Iterator[UnitOfWork]:
+def unit_of_work(engine: Engine, actor: Actor, order: CommandHeader) -> Iterator[UnitOfWork]:
     """A session in which nothing but a flush can write. Leaves by rollback unless it was completed."""
     door = Door()
     with engine.connect().execution_options(door=door) as connection, Session(connection) as session:

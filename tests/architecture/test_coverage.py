@@ -15,7 +15,7 @@ NOT_BUSINESS = {
     "DemoClock",
     "BankOperation",
 }  # technical doors alone
-ABSTRACT = {"Base", "Record", "Entry"}
+ABSTRACT = {"Base", "Record", "WrittenOnce"}
 DOCS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.server.hosts import Place
+from dashboard.server.hosts import Origin
 from data_access.store.sign_ins import open_session
 from tests.dashboard.conftest import sign_in
 from tests.support.sign_ins import NOON, PASSWORD, a_person
@@ -87,7 +87,7 @@ def test_behind_a_proxy_the_origin_is_the_public_address(desk, a_visitor, origin
     "url", ["ftp://a", "//a", "https://", "https://a b", "https://a/b", "https://a:99999", "https://a?"]
 )
 def test_what_is_no_place_is_none(url):
-    assert Place.at(url) is None
+    assert Origin.at(url) is None
 
 
 @pytest.mark.parametrize("path", ["/login/x", "/login/x/y", "/login/password/x", "/login/"])

@@ -12,7 +12,7 @@ from dashboard.kit.look.palette import (
     RUNS,
     STATUSES,
     WHITE,
-    Band,
+    LimitUse,
     Look,
     band_of,
     contrast,
@@ -77,30 +77,30 @@ def test_every_state_of_a_message_has_a_look() -> None:
 
 
 def test_every_band_has_a_look() -> None:
-    assert set(BANDS) == set(Band)
+    assert set(BANDS) == set(LimitUse)
 
 
 @pytest.mark.parametrize(
     ("balance", "credit_limit", "band"),
     [
-        ("-1", "100", Band.IN_CREDIT),
-        ("-1", None, Band.IN_CREDIT),
-        ("0", "100", Band.UNUSED),
-        ("0", "0", Band.UNUSED),
-        ("79.99", "100", Band.UNDER_80),
-        ("80", "100", Band.FROM_80),
-        ("100", "100", Band.FROM_80),
-        ("100.00001", "100", Band.OVER),
-        ("1", "0", Band.OVER),
-        ("1", None, Band.NO_LIMIT),
+        ("-1", "100", LimitUse.IN_CREDIT),
+        ("-1", None, LimitUse.IN_CREDIT),
+        ("0", "100", LimitUse.UNUSED),
+        ("0", "0", LimitUse.UNUSED),
+        ("79.99", "100", LimitUse.UNDER_80),
+        ("80", "100", LimitUse.FROM_80),
+        ("100", "100", LimitUse.FROM_80),
+        ("100.00001", "100", LimitUse.OVER),
+        ("1", "0", LimitUse.OVER),
+        ("1", None, LimitUse.NO_LIMIT),
     ],
 )
-def test_a_customer_stands_in_one_band(balance: str, credit_limit: str | None, band: Band) -> None:
+def test_a_customer_stands_in_one_band(balance: str, credit_limit: str | None, band: LimitUse) -> None:
     assert band_of(Decimal(balance), None if credit_limit is None else Decimal(credit_limit), prepaid=False) == band
 
 
 def test_a_prepaid_customer_is_a_band_of_its_own() -> None:
-    assert band_of(Decimal(-5), None, prepaid=True) == Band.PREPAID
+    assert band_of(Decimal(-5), None, prepaid=True) == LimitUse.PREPAID
 
 
 @pytest.mark.parametrize("shown", list(Shown))

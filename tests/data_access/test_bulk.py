@@ -18,7 +18,7 @@ from data_access.domain.validation import IN_CREDIT, OWES, CustomerInput
 from data_access.imports.batches import insert_whole_or_one_by_one
 from data_access.imports.customers import CustomerFile
 from data_access.imports.files.mapping import FieldRule, FileMapping
-from data_access.imports.files.reading import Line
+from data_access.imports.files.reading import FileRow
 from data_access.imports.report import Report
 from data_access.models.base import Base
 from data_access.models.customers import Customer, CustomerClass, Note
@@ -26,7 +26,7 @@ from data_access.models.history import Change, CommandLog, PersonalValue, Status
 from data_access.models.money import Allocation, Invoice, Transaction
 from data_access.queries.audit.verify import VerifyChain
 from data_access.store.access import Access, new_command_id
-from data_access.store.audit_trail import Order
+from data_access.store.audit_trail import CommandHeader
 from data_access.store.bulk import bulk_load
 from tests.support.builders import a_class, a_customer, a_reseller, an_invoice
 from tests.support.people import NOW, access_for
@@ -64,8 +64,8 @@ def made_row_by_row(access: Access, class_id: int, balance: str) -> int:
 def made_in_bulk(access: Access, balance: str) -> int:
     typed = ARRIVING | {"customer_class": "Homes", "balance": balance}
     importer = CustomerFile(FileMapping("", {name: FieldRule(constant=text) for name, text in typed.items()}))
-    with bulk_load(access.engine, access.actor, Order(new_command_id(), "Load", "", "", lambda: NOW)) as load:
-        importer.apply(load, [Line(2)], Report())
+    with bulk_load(access.engine, access.actor, CommandHeader(new_command_id(), "Load", "", "", lambda: NOW)) as load:
+        importer.apply(load, [FileRow(2)], Report())
         load.complete({})
     return int(told(access.engine, Customer)[0]["id"])
 
@@ -109,7 +109,7 @@ def test_a_record_is_audited_in_one_row_with_its_personal_part_apart(engine):
 
 def test_a_load_left_before_its_end_leaves_nothing(engine):
     customer_id = a_customer(engine)
-    with bulk_load(engine, SYSTEM, Order("load", "Load", "", "", lambda: NOW)) as load:
+    with bulk_load(engine, SYSTEM, CommandHeader("load", "Load", "", "", lambda: NOW)) as load:
         load.insert(Note, [{"customer_id": customer_id, "at": NOW, "author": "ann", "text": "Hello."}])
     with engine.connect() as connection:
         assert connection.scalar(select(func.count(Note.id))) == 0
@@ -117,7 +117,7 @@ def test_a_load_left_before_its_end_leaves_nothing(engine):
 
 
 def test_a_load_is_done_once(engine):
-    order = Order("load", "Load", "content", "", lambda: NOW)
+    order = CommandHeader("load", "Load", "content", "", lambda: NOW)
     with bulk_load(engine, SYSTEM, order) as load:
         load.complete({"rows": 3})
     with bulk_load(engine, SYSTEM, order) as load:
@@ -125,9 +125,9 @@ def test_a_load_is_done_once(engine):
 
 
 def test_the_id_of_a_load_is_not_used_for_other_content(engine):
-    with bulk_load(engine, SYSTEM, Order("load", "Load", "content", "", lambda: NOW)) as load:
+    with bulk_load(engine, SYSTEM, CommandHeader("load", "Load", "content", "", lambda: NOW)) as load:
         load.complete({})
-    other = Order("load", "Load", "other content", "", lambda: NOW)
+    other = CommandHeader("load", "Load", "other content", "", lambda: NOW)
     with bulk_load(engine, SYSTEM, other) as load, pytest.raises(Rejected, match="already saved"):
         load.replayed()
 
@@ -141,14 +141,14 @@ def test_the_chain_holds_over_loads(engine):
 def test_a_load_sees_the_customers_of_its_actor_only(engine):
     a_customer(engine)
     access = access_for(engine, Role.ADMIN, reseller_id=a_reseller(engine))
-    with bulk_load(engine, access.actor, Order("load", "Load", "", "", lambda: NOW)) as load:
+    with bulk_load(engine, access.actor, CommandHeader("load", "Load", "", "", lambda: NOW)) as load:
         assert load.connection.execute(load.select(Customer).with_only_columns(Customer.id)).all() == []
 
 
 def test_what_a_savepoint_takes_back_is_not_audited(engine):
     a_class(engine, name="Homes")
     refused: list[tuple[str, ...]] = []
-    with bulk_load(engine, SYSTEM, Order("load", "Load", "", "", lambda: NOW)) as load:
+    with bulk_load(engine, SYSTEM, CommandHeader("load", "Load", "", "", lambda: NOW)) as load:
 
         def write(groups: list[tuple[str, ...]]) -> None:
             for name in chain.from_iterable(groups):

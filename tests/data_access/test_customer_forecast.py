@@ -19,7 +19,7 @@ from data_access.commands.customers.status import ChangeStatus, PlanMove
 from data_access.models.collection import CollectionStep
 from data_access.models.history import PlannedMove, StatusEvent
 from data_access.queries.forecast.customer_forecast import WhatHappensNext
-from data_access.queries.forecast.forecast_steps import Foreseen, Foretold
+from data_access.queries.forecast.forecast_steps import ForecastStep, Foreseen
 from data_access.store.access import Access, new_command_id
 from tests.support.builders import a_class, a_customer, an_invoice
 
@@ -44,7 +44,7 @@ def system(engine: Engine, now: datetime = START) -> Access:
     return Access(engine, SYSTEM, lambda: now)
 
 
-def foretold(engine: Engine, customer_id: int, now: datetime = START) -> list[Foretold]:
+def foretold(engine: Engine, customer_id: int, now: datetime = START) -> list[ForecastStep]:
     return list(system(engine, now).fetch(WhatHappensNext(customer_id)))
 
 
@@ -73,7 +73,7 @@ MOVE_OF = {
 }  # fmt: skip
 
 
-def comes_true(engine: Engine, customer_id: int, told: list[Foretold]) -> None:
+def comes_true(engine: Engine, customer_id: int, told: list[ForecastStep]) -> None:
     """Goes to each moment, and to the one before it, and finds what was said for it."""
     for at, count in sorted(Counter(one.at for one in told).items()):
         before = done(engine, customer_id)

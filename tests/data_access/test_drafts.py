@@ -12,7 +12,7 @@ from data_access.commands.billing.money import BookTransaction
 from data_access.commands.customers.notes import AddNote
 from data_access.queries.audit.done import WhatWasDone
 from data_access.store.access import Access
-from data_access.store.drafts import Done, KeptDraft, acknowledge, draft_for, keep, renew
+from data_access.store.drafts import KeptDraft, LastCommand, acknowledge, draft_for, keep, renew
 from tests.support.builders import a_customer
 from tests.support.people import a_person as a_colleague
 from tests.support.sign_ins import NOON, a_person
@@ -65,13 +65,13 @@ def test_a_draft_was_begun_when_its_first_field_was_typed(engine):
 def test_after_success_a_draft_is_empty_and_knows_what_was_done(engine):
     person = a_person(engine)
     used = kept(engine, the_draft(engine, person), amount="1")
-    done = Done(used.command_id, NOON, "1.00 EUR booked.", is_told=False)
+    done = LastCommand(used.command_id, NOON, "1.00 EUR booked.", is_told=False)
     renew(engine, used, NOON, done=done)
     renewed = the_draft(engine, person)
     assert renewed.command_id != used.command_id
     assert (renewed.typed, renewed.began_at, renewed.last) == ({}, None, done)
     acknowledge(engine, person, [used.command_id])
-    assert the_draft(engine, person).last == Done(used.command_id, NOON, "1.00 EUR booked.", is_told=True)
+    assert the_draft(engine, person).last == LastCommand(used.command_id, NOON, "1.00 EUR booked.", is_told=True)
 
 
 def test_renewing_twice_does_not_lose_what_was_typed_in_between(engine):
@@ -89,7 +89,7 @@ def test_what_another_tab_typed_since_is_not_discarded(engine):
     typed = kept(engine, seen, amount="70")
     renew(engine, seen, NOON)
     assert the_draft(engine, person) == typed
-    renew(engine, seen, NOON, done=Done(seen.command_id, NOON, "10.00 EUR booked.", is_told=False))
+    renew(engine, seen, NOON, done=LastCommand(seen.command_id, NOON, "10.00 EUR booked.", is_told=False))
     after = the_draft(engine, person)
     assert after.command_id != seen.command_id
     assert after.typed == {"amount": "70"}
@@ -102,7 +102,7 @@ def test_a_command_without_an_answer_is_found_out_at_the_next_look(engine):
         AddNote(customer_id=customer, text="hello", command_id=used.command_id)
     )
     after = the_draft(engine, ann.person_id, "add_note")
-    assert after.last == Done(used.command_id, NOON + MINUTE, "", is_told=False)
+    assert after.last == LastCommand(used.command_id, NOON + MINUTE, "", is_told=False)
     assert (after.typed, after.command_id != used.command_id) == ({}, True)
 
 

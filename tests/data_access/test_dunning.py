@@ -10,25 +10,33 @@ import pytest
 from data_access.base.clock import overdue_from
 from data_access.base.statuses import BillStatus
 from data_access.domain.collections.calendars import is_working, working_day_from
-from data_access.domain.collections.dunning import Bill, Case, Dated, Place, case_of, due_day, steps_of
+from data_access.domain.collections.dunning import (
+    Dated,
+    DunnedInvoice,
+    InvoiceCase,
+    StepCalendar,
+    case_of,
+    due_day,
+    steps_of,
+)
 from data_access.domain.collections.pacing import due
 from data_access.domain.collections.policy import Policy
 from data_access.domain.collections.visiting import lift_ends, next_visit
-from data_access.domain.lifecycle import Facts
+from data_access.domain.lifecycle import StatusFacts
 from data_access.models.collection import Step
 
 DUE = date(2026, 6, 16)  # a Tuesday
-HERE = Place("UTC")
-ACTIVE = Facts()
-SUSPENDED = Facts(bill_status=BillStatus.SUSPENDED)
+HERE = StepCalendar("UTC")
+ACTIVE = StatusFacts()
+SUSPENDED = StatusFacts(bill_status=BillStatus.SUSPENDED)
 
 
-def bill(policy: Policy, *, due_on: date = DUE, zone: str = "UTC") -> Bill:
+def bill(policy: Policy, *, due_on: date = DUE, zone: str = "UTC") -> DunnedInvoice:
     issued_on = due_on - timedelta(days=15)
-    return Bill(7, "INV-7", issued_on, due_on, overdue_from(due_on, zone), Decimal(100), policy)
+    return DunnedInvoice(7, "INV-7", issued_on, due_on, overdue_from(due_on, zone), Decimal(100), policy)
 
 
-def case(*taken: tuple[Step, int], place: Place = HERE, **terms: Any) -> Case:
+def case(*taken: tuple[Step, int], place: StepCalendar = HERE, **terms: Any) -> InvoiceCase:
     """The steps taken were taken on the days of the terms."""
     whole = case_of(bill(Policy(**terms), zone=place.zone), place)
     days = {(one.step, one.days): one.day for one in whole.steps}
@@ -36,14 +44,14 @@ def case(*taken: tuple[Step, int], place: Place = HERE, **terms: Any) -> Case:
 
 
 def days_of(step: Step, **terms: Any) -> list[date]:
-    return [dated.day for dated in steps_of(bill(Policy(**terms)), Place("UTC")) if dated.step is step]
+    return [dated.day for dated in steps_of(bill(Policy(**terms)), StepCalendar("UTC")) if dated.step is step]
 
 
 def at(day: int, month: int = 6, hour: int = 0) -> datetime:
     return datetime(2026, month, day, hour, tzinfo=UTC)
 
 
-def names(cases: list[Case], facts: Facts, now: datetime) -> list[tuple[Step, int]]:
+def names(cases: list[InvoiceCase], facts: StatusFacts, now: datetime) -> list[tuple[Step, int]]:
     return [(one.step, one.dated.days) for one in due(cases, facts, now)]
 
 
@@ -72,7 +80,7 @@ def test_the_whole_timeline_stands_in_order() -> None:
 
 
 def test_an_invoice_is_late_when_the_due_day_has_ended_where_the_customer_is_billed() -> None:
-    late = next(one for one in case(place=Place("America/New_York")).steps if one.step is Step.OVERDUE)
+    late = next(one for one in case(place=StepCalendar("America/New_York")).steps if one.step is Step.OVERDUE)
     assert late.at == datetime(2026, 6, 17, 4, tzinfo=UTC)
 
 
@@ -98,7 +106,7 @@ def test_terminating_waits_for_no_working_day() -> None:
 
 def test_a_holiday_is_not_worked() -> None:
     monday = date(2026, 6, 22)
-    place = Place("UTC", frozenset({monday}))
+    place = StepCalendar("UTC", frozenset({monday}))
     dated = steps_of(bill(Policy(suspend_after=4)), place)
     assert [one.day for one in dated if one.step is Step.SUSPEND] == [date(2026, 6, 23)]
     assert not is_working(monday, {monday})
@@ -136,13 +144,15 @@ def test_the_days_to_pay_count_from_the_later_of_the_date_and_the_making(made_on
 )
 def test_a_step_has_its_hour_of_the_local_day_all_year(due_on: date, zone: str, hour: int, instant: datetime) -> None:
     terms = Policy(suspend_after=3, hour=hour)
-    dated = steps_of(bill(terms, due_on=due_on, zone=zone), Place(zone))
+    dated = steps_of(bill(terms, due_on=due_on, zone=zone), StepCalendar(zone))
     assert next(one.at for one in dated if one.step is Step.SUSPEND) == instant
 
 
 def test_the_spread_is_the_customers_own_and_stays_within_the_day() -> None:
     def moment(spread: int, hour: int) -> datetime:
-        dated = steps_of(bill(Policy(suspend_after=3, hour=hour, spread_minutes=720)), Place("UTC", spread=spread))
+        dated = steps_of(
+            bill(Policy(suspend_after=3, hour=hour, spread_minutes=720)), StepCalendar("UTC", spread=spread)
+        )
         return next(one.at for one in dated if one.step is Step.SUSPEND)
 
     assert moment(90, 8) == at(19) + timedelta(hours=9, minutes=30)
@@ -198,13 +208,13 @@ def test_an_invoice_terminates_once() -> None:
     "status", [BillStatus.PROVISIONALLY_TERMINATED, BillStatus.PERMANENTLY_TERMINATED, BillStatus.EXPORTED]
 )
 def test_nothing_is_done_about_who_is_gone(status: BillStatus) -> None:
-    gone = Facts(bill_status=status)
+    gone = StatusFacts(bill_status=status)
     assert names([case(**WHOLE)], gone, at(28)) == []
     assert next_visit([case(**WHOLE)], gone, at(1)) is None
 
 
 def test_a_block_does_not_stop_collection() -> None:
-    assert (Step.SUSPEND, 10) in names([case(suspend_after=10)], Facts(blocked=True), at(28))
+    assert (Step.SUSPEND, 10) in names([case(suspend_after=10)], StatusFacts(blocked=True), at(28))
 
 
 def test_the_next_visit_is_the_next_step_that_changes_something() -> None:
@@ -220,7 +230,7 @@ def test_a_visit_that_was_missed_is_due_since_then() -> None:
 
 
 def test_the_end_of_a_lift_is_a_visit() -> None:
-    lifted = Facts(bill_status=BillStatus.SUSPENDED, suspension_lifted_until=at(20))
+    lifted = StatusFacts(bill_status=BillStatus.SUSPENDED, suspension_lifted_until=at(20))
     assert next_visit([], lifted, at(18)) == at(20)
     assert (lift_ends(lifted, at(20) - timedelta(seconds=1)), lift_ends(lifted, at(20))) == (False, True)
 

@@ -20,7 +20,7 @@ from data_access.base.errors import NotPermitted
 from data_access.base.permissions import SYSTEM, Permission, Role
 from data_access.base.statuses import BillStatus, SuspensionCause
 from data_access.base.text.sheets import as_csv, as_xlsx, harmless, unguarded
-from data_access.domain.lifecycle import Facts
+from data_access.domain.lifecycle import StatusFacts
 from data_access.imports.customers import customer_mapping
 from data_access.imports.debts import Debt, debts_of
 from data_access.imports.entries import CUSTOMER_FIELDS
@@ -307,7 +307,7 @@ def test_every_column_is_a_field_and_every_fact_of_a_status_a_column() -> None:
     mapping = customer_mapping(MAPPING)
     assert COLUMNS.keys() | {"limit_choice"} == mapping.fields.keys() == CUSTOMER_FIELDS - {"balance_due_on"}
     assert OPEN_FIELDS.keys() == Debt.__dataclass_fields__.keys()
-    assert FACTS.keys() >= Facts.__dataclass_fields__.keys()
+    assert FACTS.keys() >= StatusFacts.__dataclass_fields__.keys()
     assert {name: rule.column for name, rule in mapping.fields.items() if name in COLUMNS} == COLUMNS
 
 

@@ -17,8 +17,8 @@ from data_access.queries.exposure.exposure import (
     Band,
     Currencies,
     ExposureBins,
+    ExposureGroup,
     ExposureTotals,
-    Share,
     UtilisationHistogram,
 )
 from tests.support.builders import a_class, a_customer, a_reseller
@@ -58,7 +58,7 @@ def test_the_bands_of_the_database_are_those_of_the_palette():
 def test_sums_are_exact_to_the_last_decimal(engine):
     some(engine, ("0.10000", "1"), ("0.20000", "1"), ("0.00001", "1000000"), ("-0.3", None))
     postpaid = exposed(engine).fetch(ExposureTotals("EUR")).postpaid
-    assert postpaid == Share(4, Decimal("0.00001"), Decimal("1000002"), 3)
+    assert postpaid == ExposureGroup(4, Decimal("0.00001"), Decimal("1000002"), 3)
 
 
 def test_prepaid_funds_are_never_added_to_what_postpaid_customers_owe(engine):
@@ -78,9 +78,9 @@ def test_another_currency_is_not_counted(engine):
     some(engine, ("1", "2"))
     some(engine, ("5", "9"), ("5", "9"), currency="USD")
     access = exposed(engine)
-    assert access.fetch(ExposureTotals("EUR")).postpaid == Share(1, Decimal(1), Decimal(2), 1)
+    assert access.fetch(ExposureTotals("EUR")).postpaid == ExposureGroup(1, Decimal(1), Decimal(2), 1)
     assert access.fetch(Currencies()) == ("USD", "EUR")
-    assert access.fetch(ExposureTotals("GBP")).postpaid == Share()
+    assert access.fetch(ExposureTotals("GBP")).postpaid == ExposureGroup()
 
 
 def test_the_permanently_terminated_are_left_out_of_everything(engine):

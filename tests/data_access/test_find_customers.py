@@ -13,7 +13,7 @@ from data_access.domain.shown_status import Shown
 from data_access.models.customers import BalanceControl
 from data_access.models.history import PlannedMove
 from data_access.queries.lists.counts import BlockedCount, CountBefore, CountCustomers, HiddenMatches, ShownCounts
-from data_access.queries.lists.customers import FindCustomers, Page
+from data_access.queries.lists.customers import CustomerPage, FindCustomers
 from data_access.queries.lists.search import FindQuick
 from data_access.queries.pagination.by_key import Direction, Sort
 from data_access.search.filters import CustomerFilter
@@ -24,7 +24,7 @@ from tests.support.people import NOW, access_for
 from tests.support.rows import insert
 
 
-def codes(page: Page) -> list[str]:
+def codes(page: CustomerPage) -> list[str]:
     return [row.customer_code for row in page.rows]
 
 

@@ -9,24 +9,24 @@ import pytest
 from data_access.base.errors import Rejected
 from data_access.base.permissions import GRANTS, Permission, Role
 from data_access.base.statuses import BillStatus, SuspensionCause
-from data_access.domain.lifecycle import Facts, Terms
+from data_access.domain.lifecycle import MoveTerms, StatusFacts
 from data_access.domain.moves import MOVES, move_named, possible
 
 NOW = datetime(2026, 3, 16, 9, tzinfo=UTC)
 TODAY = date(2026, 3, 16)
-OPEN = Facts()
+OPEN = StatusFacts()
 FROM = {
     BillStatus.OPEN: OPEN,
-    BillStatus.SUSPENDED: Facts(
+    BillStatus.SUSPENDED: StatusFacts(
         bill_status=BillStatus.SUSPENDED, suspension_cause=SuspensionCause.COLLECTION, suspended_at=NOW
     ),
-    BillStatus.PROVISIONALLY_TERMINATED: Facts(
+    BillStatus.PROVISIONALLY_TERMINATED: StatusFacts(
         bill_status=BillStatus.PROVISIONALLY_TERMINATED,
         provisionally_terminated_at=NOW,
         terminate_on=TODAY + timedelta(days=20),
     ),
-    BillStatus.PERMANENTLY_TERMINATED: Facts(bill_status=BillStatus.PERMANENTLY_TERMINATED, terminated_at=NOW),
-    BillStatus.EXPORTED: Facts(bill_status=BillStatus.EXPORTED, exported_at=NOW),
+    BillStatus.PERMANENTLY_TERMINATED: StatusFacts(bill_status=BillStatus.PERMANENTLY_TERMINATED, terminated_at=NOW),
+    BillStatus.EXPORTED: StatusFacts(bill_status=BillStatus.EXPORTED, exported_at=NOW),
 }
 BY_PERSON = [name for name, move in MOVES.items() if not move.by_system]
 
@@ -46,8 +46,8 @@ ALLOWED = {
 }
 
 
-def terms(*, suspends: bool = False, day: date | None = None, horizon_days: int = 30, zone: str = "UTC") -> Terms:
-    return Terms(
+def terms(*, suspends: bool = False, day: date | None = None, horizon_days: int = 30, zone: str = "UTC") -> MoveTerms:
+    return MoveTerms(
         now=NOW, today=TODAY, zone=zone, overdue=suspends, suspends=suspends, window_days=30, day=day,
         horizon_days=horizon_days,
     )  # fmt: skip

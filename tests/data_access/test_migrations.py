@@ -21,7 +21,7 @@ from data_access.base.text.text_keys import fold
 from data_access.migrations import is_current, upgrade
 from data_access.migrations.guards import APPEND_ONLY, recreate
 from data_access.models import cards, collection, customers, history, jobs, money, outbox, people, quotas, services
-from data_access.models.base import Base, Entry, Record
+from data_access.models.base import Base, Record, WrittenOnce
 from data_access.models.history import CommandLog
 from data_access.models.money import Allocation, Invoice, Transaction
 from tests.support.builders import a_customer, an_account, an_invoice
@@ -89,7 +89,7 @@ def refused(engine: Engine, statement: Any, **values: Any) -> str:
     return constraint_of(caught.value)
 
 
-def copied(model: type[Entry | Record], key: int, **over: Any) -> Any:
+def copied(model: type[WrittenOnce | Record], key: int, **over: Any) -> Any:
     """An INSERT of a written row once more, with a line of its own and what `over` says."""
     table: Table = model.__table__  # type: ignore[assignment]  # a mapped class of ours has a Table
     kept = [column for column in table.c if column.name != "id"]
@@ -135,7 +135,7 @@ def test_what_is_written_once_is_guarded_in_a_fresh_database(engine: Engine) -> 
 
 
 def test_every_table_that_is_written_once_has_its_guards() -> None:
-    entries = {str(model.__tablename__) for model in Entry.__subclasses__()}
+    entries = {str(model.__tablename__) for model in WrittenOnce.__subclasses__()}
     assert set(APPEND_ONLY) == entries | {CommandLog.__tablename__}
 
 

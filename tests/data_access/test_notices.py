@@ -9,9 +9,9 @@ from string import Template
 import pytest
 
 from data_access.base.statuses import BillStatus, SuspensionCause
-from data_access.domain.lifecycle import Facts
+from data_access.domain.lifecycle import StatusFacts
 from data_access.domain.moves import MOVES
-from data_access.domain.notices import WORDS, Event, Fact, Notice, Words, events_between, notice_between, written
+from data_access.domain.notices import WORDS, Event, Fact, Notice, NoticeText, events_between, notice_between, written
 
 SAMPLES: dict[str, Fact] = {
     "number": "INV-000017", "amount": Decimal("1234.5"), "due_on": date(2026, 3, 2), "day": date(2026, 3, 9),
@@ -19,15 +19,15 @@ SAMPLES: dict[str, Fact] = {
     "beyond": "What goes beyond it is charged at the normal price.",
 }  # fmt: skip
 THEN = datetime(2026, 3, 1, tzinfo=UTC)
-ACTIVE = Facts()
-SUSPENDED = Facts(BillStatus.SUSPENDED, suspension_cause=SuspensionCause.COLLECTION, suspended_at=THEN)
-LIFTED = Facts(BillStatus.SUSPENDED, suspension_lifted_until=THEN)
-LIMITED = Facts(service_limited=True)
-PROVISIONAL = Facts(BillStatus.PROVISIONALLY_TERMINATED, terminate_on=date(2026, 4, 1))
-ENDED = Facts(BillStatus.PERMANENTLY_TERMINATED)
-EXPORTED = Facts(BillStatus.EXPORTED)
-BLOCKED = Facts(blocked=True)
-BLOCKED_SUSPENDED = Facts(BillStatus.SUSPENDED, blocked=True)
+ACTIVE = StatusFacts()
+SUSPENDED = StatusFacts(BillStatus.SUSPENDED, suspension_cause=SuspensionCause.COLLECTION, suspended_at=THEN)
+LIFTED = StatusFacts(BillStatus.SUSPENDED, suspension_lifted_until=THEN)
+LIMITED = StatusFacts(service_limited=True)
+PROVISIONAL = StatusFacts(BillStatus.PROVISIONALLY_TERMINATED, terminate_on=date(2026, 4, 1))
+ENDED = StatusFacts(BillStatus.PERMANENTLY_TERMINATED)
+EXPORTED = StatusFacts(BillStatus.EXPORTED)
+BLOCKED = StatusFacts(blocked=True)
+BLOCKED_SUSPENDED = StatusFacts(BillStatus.SUSPENDED, blocked=True)
 
 
 def write(notice: Notice, currency: str = "EUR", **over: Fact) -> tuple[str, str]:
@@ -109,7 +109,7 @@ def _issued(number: str) -> dict[str, Fact]:
 
 
 def test_words_know_what_they_ask_for():
-    assert Words(Template("$number for $customer"), Template("$day, $issuer")).asks_for == {"number", "day"}
+    assert NoticeText(Template("$number for $customer"), Template("$day, $issuer")).asks_for == {"number", "day"}
 
 
 @pytest.mark.parametrize(

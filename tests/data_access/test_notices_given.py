@@ -15,7 +15,7 @@ from data_access.jobs.transports import NotDelivered
 from data_access.models.outbox import Channel, Message
 from data_access.queries.forecast.customer_forecast import WhatHappensNext
 from data_access.queries.forecast.forecast_steps import Foreseen
-from data_access.store.outbox_delivery import Parcel
+from data_access.store.outbox_delivery import ClaimedMessage
 from tests.data_access.test_collection import a_debtor, at, collect, row, system
 from tests.support.builders import a_class, a_customer, an_invoice
 from tests.support.outbox import messages
@@ -30,7 +30,7 @@ class Server:
     def __init__(self, refusal: NotDelivered | None = None) -> None:
         self.refusal = refusal
 
-    def send(self, parcel: Parcel, now: datetime) -> str:  # noqa: ARG002
+    def send(self, parcel: ClaimedMessage, now: datetime) -> str:  # noqa: ARG002
         if self.refusal is not None:
             raise self.refusal
         return ""

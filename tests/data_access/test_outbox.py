@@ -15,7 +15,7 @@ from data_access.base.permissions import SYSTEM, Role
 from data_access.base.statuses import BillStatus
 from data_access.commands.customers.customers import CreateCustomer, EditCustomer
 from data_access.commands.customers.status import ChangeStatus
-from data_access.domain.lifecycle import Facts
+from data_access.domain.lifecycle import StatusFacts
 from data_access.domain.notices import Event, Notice
 from data_access.domain.validation import CustomerInput
 from data_access.models.customers import BalanceControl, Customer
@@ -23,7 +23,7 @@ from data_access.services.entering import book
 from data_access.services.outbox import announce, announce_status, notify, notify_status
 from data_access.services.settlement import settle
 from data_access.store.access import new_command_id
-from data_access.store.audit_trail import Order
+from data_access.store.audit_trail import CommandHeader
 from data_access.store.unit_of_work import UnitOfWork, unit_of_work
 from tests.support.builders import a_class, a_customer, a_did, a_suspended_customer, an_account, an_invoice
 from tests.support.outbox import a_webhook, messages
@@ -34,7 +34,7 @@ ISSUED = {"number": "INV-1", "amount": Decimal("12.5"), "due_on": date(2026, 3, 
 
 @contextmanager
 def a_change(engine: Engine, customer_id: int) -> Iterator[tuple[UnitOfWork, Customer]]:
-    order = Order(new_command_id(), "Change", "", "", lambda: NOW)
+    order = CommandHeader(new_command_id(), "Change", "", "", lambda: NOW)
     with write_turn(engine), unit_of_work(engine, SYSTEM, order) as work:
         yield work, work.lock(Customer, customer_id, called="The customer")
         work.complete({})
@@ -86,7 +86,7 @@ def test_a_status_event_tells_whether_the_accounts_can_be_used_and_why_not(engin
     an_account(engine, customer_id, account_code="4930112", ended_on=NOW.date())
     with a_change(engine, customer_id) as (work, customer):
         customer.blocked = True
-        announce_status(work, customer, Facts(), Facts(blocked=True))
+        announce_status(work, customer, StatusFacts(), StatusFacts(blocked=True))
     told = messages(engine)[0].payload
     assert (told["usable"], told["status"]) == (False, "open")
     assert told["why"].startswith("The customer is blocked")
@@ -97,7 +97,7 @@ def test_a_limited_service_can_be_used(engine):
     a_webhook(engine)
     with a_change(engine, a_customer(engine)) as (work, customer):
         customer.service_limited = True
-        announce_status(work, customer, Facts(), Facts(service_limited=True))
+        announce_status(work, customer, StatusFacts(), StatusFacts(service_limited=True))
     assert [(row.event, row.payload["usable"]) for row in messages(engine)] == [("Customer/Status/Changed", True)]
 
 
@@ -140,7 +140,7 @@ def test_without_a_webhook_a_command_asks_once_only(engine):
         event.listen(engine, "before_cursor_execute", lambda _c, _k, statement, *_: asked.append(statement))
         for _ in range(5):
             announce(work, customer, Event.BALANCE_CHANGED)
-            announce_status(work, customer, Facts(), Facts(blocked=True))
+            announce_status(work, customer, StatusFacts(), StatusFacts(blocked=True))
         assert len(asked) == 1
 
 
@@ -178,10 +178,10 @@ def test_a_notice_to_nobody_stands_as_failed_with_its_reason(engine):
 
 def test_a_status_change_is_told_to_the_customer_once_an_event(engine):
     customer_id = a_customer(engine, email="n@example.org")
-    after = Facts(BillStatus.PROVISIONALLY_TERMINATED, terminate_on=date(2026, 4, 15))
+    after = StatusFacts(BillStatus.PROVISIONALLY_TERMINATED, terminate_on=date(2026, 4, 15))
     with a_change(engine, customer_id) as (work, customer):
-        notify_status(work, customer, Facts(), after, event_id=5)
-        notify_status(work, customer, Facts(), after, event_id=5)
+        notify_status(work, customer, StatusFacts(), after, event_id=5)
+        notify_status(work, customer, StatusFacts(), after, event_id=5)
         notify_status(work, customer, after, replace(after, terminate_on=date(2026, 4, 1)), event_id=6)
     (row,) = messages(engine)
     assert "It can still be reactivated before 15 April 2026" in row.body

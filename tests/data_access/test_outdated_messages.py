@@ -14,7 +14,7 @@ from data_access.commands.billing.money import BookTransaction
 from data_access.jobs.sending import Sender, send_due
 from data_access.models.outbox import Channel
 from data_access.queries.timeline.timeline import Timeline, TimelineKind
-from data_access.store.outbox_delivery import Parcel
+from data_access.store.outbox_delivery import ClaimedMessage
 from tests.data_access.test_collection import a_debtor, at, collect, lift, pay
 from tests.data_access.test_lateness import charge, done, invoiced
 from tests.support.builders import a_class, a_customer
@@ -25,7 +25,7 @@ from tests.support.people import access_for
 class Anywhere:
     """A mail server that takes everything."""
 
-    def send(self, parcel: Parcel, now: datetime) -> str:  # noqa: ARG002
+    def send(self, parcel: ClaimedMessage, now: datetime) -> str:  # noqa: ARG002
         return ""
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from data_access.base.statuses import BillStatus
 from data_access.commands.billing.corrections import ReverseTransaction
 from data_access.domain.collections.pacing import due, with_taken
-from data_access.domain.lifecycle import Terms
+from data_access.domain.lifecycle import MoveTerms
 from data_access.domain.moves import MOVES
 from data_access.models.collection import CollectionStep, Step
 from data_access.models.outbox import Message
@@ -86,7 +86,7 @@ def test_whatever_the_pause_no_stage_jumps(terms: dict[str, Any], pause: int) ->
             given.setdefault((one.step, one.dated.days), now.date())
             cases = with_taken(cases, one, now)
             if one.step in STAGES:
-                facts = MOVES[MOVE_OF[one.step]].becomes(facts, Terms(now, now.date(), "UTC", True, 30))
+                facts = MOVES[MOVE_OF[one.step]].becomes(facts, MoveTerms(now, now.date(), "UTC", True, 30))
         told += [now.date() for one in found if one.is_told]
     days = {step: day for (step, _), day in given.items() if step in STAGES}
     for stage, done in days.items():

@@ -11,7 +11,7 @@ from hypothesis import strategies as some
 from data_access.base.money import ZERO
 from data_access.domain.usage.quotas import (
     Grant,
-    Terms,
+    QuotaTerms,
     grants,
     living,
     price_of_rest,
@@ -27,8 +27,8 @@ MARCH = date(2026, 3, 16)
 AMOUNTS = some.decimals(min_value=D("0.00001"), max_value=D(999_999_999_999), places=5)
 
 
-def monthly(rollovers: int = 0, ended_on: date | None = None, started_on: date = JANUARY) -> Terms:
-    return Terms(1, D(100), BillingPeriod.MONTHLY, rollovers, started_on, ended_on)
+def monthly(rollovers: int = 0, ended_on: date | None = None, started_on: date = JANUARY) -> QuotaTerms:
+    return QuotaTerms(1, D(100), BillingPeriod.MONTHLY, rollovers, started_on, ended_on)
 
 
 def told(those: tuple[Grant, ...]) -> list[tuple[str, str, Decimal]]:
@@ -73,7 +73,7 @@ def test_what_is_left_lives_on_for_so_many_periods(rollovers, lives):
     ],
 )
 def test_a_period_is_of_the_kind_that_was_chosen(renewal, started_on, first, last):
-    (running,) = living(Terms(1, D(1), renewal, 0, started_on), {}, MARCH)
+    (running,) = living(QuotaTerms(1, D(1), renewal, 0, started_on), {}, MARCH)
     assert (running.period.first.isoformat(), running.period.last.isoformat()) == (first, last)
 
 
@@ -100,13 +100,13 @@ def test_what_expires_first_is_used_first():
 
 
 def test_of_two_quotas_the_older_grant_is_used_first_where_both_expire_together():
-    ended, running = monthly(1, date(2026, 2, 28)), Terms(2, D(10), BillingPeriod.MONTHLY, 0, date(2026, 3, 1))
+    ended, running = monthly(1, date(2026, 2, 28)), QuotaTerms(2, D(10), BillingPeriod.MONTHLY, 0, date(2026, 3, 1))
     both = (*living(running, {}, MARCH), *living(ended, {}, MARCH))
     assert [part.grant.quota_id for part in spread(D(105), both, MARCH)] == [1, 2]
 
 
 def test_a_newer_grant_that_expires_sooner_is_used_first():
-    ended, running = monthly(3, date(2026, 2, 28)), Terms(2, D(10), BillingPeriod.MONTHLY, 0, date(2026, 3, 1))
+    ended, running = monthly(3, date(2026, 2, 28)), QuotaTerms(2, D(10), BillingPeriod.MONTHLY, 0, date(2026, 3, 1))
     both = (*living(ended, {}, MARCH), *living(running, {}, MARCH))
     assert [part.grant.quota_id for part in spread(D(15), both, MARCH)] == [2, 1]
 
@@ -143,7 +143,7 @@ def test_a_quantity_is_said_with_its_unit():
 
 
 TERMS = some.builds(
-    Terms,
+    QuotaTerms,
     quota_id=some.just(1),
     allowance=AMOUNTS,
     renewal=some.sampled_from(BillingPeriod),

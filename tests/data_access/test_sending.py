@@ -249,8 +249,10 @@ def refuse() -> None:
     raise ConnectionRefusedError
 
 
-def a_parcel(url: str) -> outbox_delivery.Parcel:
-    return outbox_delivery.Parcel(1, "k", None, NOW, Channel.WEBHOOK, "e", 1, 1, url, "s", True, "", "", "", "", {})
+def a_parcel(url: str) -> outbox_delivery.ClaimedMessage:
+    return outbox_delivery.ClaimedMessage(
+        1, "k", None, NOW, Channel.WEBHOOK, "e", 1, 1, url, "s", True, "", "", "", "", {}
+    )
 
 
 _PARTS = st.text("abc.-_~:/?#[]@!$%é ß０１2٣x\\^|{}\"' \t", max_size=20)
@@ -307,7 +309,7 @@ def test_a_folder_that_cannot_be_written_counts_as_an_attempt(engine, tmp_path):
 class _Broken:
     """A way out with a fault of our own."""
 
-    def send(self, parcel: outbox_delivery.Parcel, now: datetime) -> str:
+    def send(self, parcel: outbox_delivery.ClaimedMessage, now: datetime) -> str:
         raise ZeroDivisionError(f"{parcel.key} at {now}")
 
 
@@ -452,7 +454,7 @@ class Slow:
     def __init__(self) -> None:
         self.sent: list[int] = []
 
-    def send(self, parcel: outbox_delivery.Parcel, now: datetime) -> str:  # noqa: ARG002
+    def send(self, parcel: outbox_delivery.ClaimedMessage, now: datetime) -> str:  # noqa: ARG002
         threading.Event().wait(0.01)
         self.sent.append(parcel.id)
         return ""
@@ -464,7 +466,7 @@ class Paced:
     def __init__(self, slow: int) -> None:
         self.slow, self.told = slow, list[int]()
 
-    def send(self, parcel: outbox_delivery.Parcel, now: datetime) -> str:  # noqa: ARG002
+    def send(self, parcel: outbox_delivery.ClaimedMessage, now: datetime) -> str:  # noqa: ARG002
         threading.Event().wait(0.02 if parcel.receiver == self.slow else 0)
         self.told.append(parcel.receiver)
         return ""

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from dashboard.server.hosts import Place
+from dashboard.server.hosts import Origin
 from data_access.base.settings import Environment, Settings
 
 OIDC = {
@@ -77,7 +77,7 @@ def test_a_public_address_that_is_none_is_refused(monkeypatch, url):
 @pytest.mark.parametrize("url", ["https://desk.example.org", "http://[::1]:8501/", "http://127.0.0.1:9000"])
 def test_a_public_address_is_a_place(monkeypatch, url):
     monkeypatch.setenv("PUBLIC_URL", url)
-    assert Place.at(Settings().public_url) is not None
+    assert Origin.at(Settings().public_url) is not None
 
 
 @pytest.mark.parametrize("name", ["TRUSTED_PROXIES", "WEBHOOK_NETWORKS"])

@@ -20,14 +20,14 @@ from data_access.commands.services.quotas import GrantQuota
 from data_access.models.quotas import Unit
 from data_access.queries.customers.customer import CustomerHead
 from data_access.queries.pagination.newest_first import PAGE, Mark, read_mark
-from data_access.queries.timeline.timeline import Line, Timeline, TimelineKind
+from data_access.queries.timeline.timeline import Timeline, TimelineKind, TimelineLine
 from data_access.store.access import Access, new_command_id
 from tests.data_access.test_collection import a_debtor, at, collect, pay
 from tests.support.builders import a_class, a_customer, a_note, a_reseller, a_suspended_customer, an_invoice, later
 from tests.support.people import NOW, access_for
 
 
-def lines(access: Access, customer_id: int, *kinds: TimelineKind) -> list[Line]:
+def lines(access: Access, customer_id: int, *kinds: TimelineKind) -> list[TimelineLine]:
     """All pages of it, one after the other."""
     page = access.fetch(Timeline(customer_id, kinds))
     found = list(page.rows)

@@ -14,8 +14,8 @@ from data_access.domain.validation import (
     UNLIMITED,
     ClassRule,
     CustomerInput,
-    judged,
     judged_customer,
+    validated,
     warnings_of,
 )
 
@@ -44,12 +44,12 @@ def test_a_top_field_is_required(field):
 
 
 def test_a_customer_id_is_trimmed():
-    assert judged({"customer_code": "  C-1 "}).values == {"customer_code": "C-1"}
+    assert validated({"customer_code": "  C-1 "}).values == {"customer_code": "C-1"}
 
 
 @pytest.mark.parametrize("code", ["x" * 65, "\u0301", "a\x00b", "a\nb", "a\u2028b", "ﷺ" * 10])
 def test_a_customer_id_that_cannot_be_kept_is_refused(code):
-    assert "customer_code" in judged({"customer_code": code}).complaints
+    assert "customer_code" in validated({"customer_code": code}).complaints
 
 
 def test_a_class_with_a_currency_asks_for_it():
@@ -103,22 +103,22 @@ def test_no_limit_that_was_chosen_outweighs_what_stands_in_the_field():
 
 @pytest.mark.parametrize("email", ["", "ann@example.com", "ann@example.com, bob@example.org", "møller@exämple.com"])
 def test_addresses_that_can_be_written_to_are_taken(email):
-    assert judged({"email": email, "bcc": email}).complaints == {}
+    assert validated({"email": email, "bcc": email}).complaints == {}
 
 
 @pytest.mark.parametrize("email", ["ann", "ann@", "@example.com", "a b@example.com", "ann@example..com", "<script>"])
 def test_what_is_no_address_is_refused(email):
-    assert set(judged({"email": email, "bcc": email}).complaints) == {"email", "bcc"}
+    assert set(validated({"email": email, "bcc": email}).complaints) == {"email", "bcc"}
 
 
 @pytest.mark.parametrize("phone", ["", "+49 30 123456", "030 / 123-45", "(0)30 12345", "0123456 ext. 12"])
 def test_phone_numbers_are_read_leniently(phone):
-    assert judged({"phone": phone}).complaints == {}
+    assert validated({"phone": phone}).complaints == {}
 
 
 @pytest.mark.parametrize("phone", ["12", "+999 123", "+49", "call me", "٠١٢٣٤٥", "123;drop", "+" + "1" * 41])
 def test_what_cannot_be_called_is_refused(phone):
-    assert "phone" in judged({"phone": phone}).complaints
+    assert "phone" in validated({"phone": phone}).complaints
 
 
 @pytest.mark.parametrize(("field", "good", "bad"), [
@@ -129,8 +129,8 @@ def test_what_cannot_be_called_is_refused(phone):
     ("billing_period", "monthly", "never"),
 ])  # fmt: skip
 def test_a_choice_is_one_of_its_list(field, good, bad):
-    assert judged({field: good}).complaints == {}
-    assert field in judged({field: bad}).complaints
+    assert validated({field: good}).complaints == {}
+    assert field in validated({field: bad}).complaints
 
 
 FREE_TEXT = [name for name in CONTACT_FIELDS if name not in {"country", "phone", "alt_phone", "fax", "email", "bcc"}]
@@ -139,31 +139,31 @@ FREE_TEXT = [name for name in CONTACT_FIELDS if name not in {"country", "phone",
 @pytest.mark.parametrize("field", FREE_TEXT)
 @pytest.mark.parametrize("text", ["😀", "שלום", "O'x", "--", "<b>"])
 def test_any_writing_is_taken_as_it_is(field, text):
-    assert judged({field: text}).values == {field: text}
+    assert validated({field: text}).values == {field: text}
 
 
 @pytest.mark.parametrize("field", CONTACT_FIELDS)
 def test_ten_thousand_characters_are_refused_with_a_sentence(field):
-    said = judged({field: "x" * 10_000}).complaints[field]
+    said = validated({field: "x" * 10_000}).complaints[field]
     assert said.endswith(".")
 
 
 @pytest.mark.parametrize("field", [name for name in READERS if name not in {"reseller_id"}])
 @pytest.mark.parametrize("text", ["a\x00b", "\ud800", "a\x1bb"])
 def test_control_characters_and_broken_text_are_refused_everywhere(field, text):
-    assert field in judged({field: text}).complaints
+    assert field in validated({field: text}).complaints
 
 
 def test_a_description_keeps_its_lines():
-    assert judged({"description": "one\r\ntwo"}).values == {"description": "one\ntwo"}
+    assert validated({"description": "one\r\ntwo"}).values == {"description": "one\ntwo"}
 
 
 def test_a_name_that_grows_when_written_out_is_refused():
-    assert "company_name" in judged({"company_name": "ﷺ" * 100}).complaints
+    assert "company_name" in validated({"company_name": "ﷺ" * 100}).complaints
 
 
 def test_sound_values_are_given_and_others_raise_with_every_complaint():
-    assert judged({"city": " Oslo "}).sound() == {"city": "Oslo"}
+    assert validated({"city": " Oslo "}).sound() == {"city": "Oslo"}
     with pytest.raises(Invalid) as refusal:
-        judged({"country": "?", "phone": "?"}).sound()
+        validated({"country": "?", "phone": "?"}).sound()
     assert set(refusal.value.complaints) == {"country", "phone"}

@@ -11,7 +11,7 @@ from dashboard.kit.forms.forms import Form
 from data_access.commands.customers.status import PLANNABLE, ChangeStatus, PlanMove, plannable
 from data_access.domain.lifecycle import Need
 from data_access.queries.customers.customer import Head
-from data_access.queries.status.status import Choice, Choices, Impossible, StatusChoices
+from data_access.queries.status.status import Choice, Impossible, MoveChoices, StatusChoices
 from data_access.store.access import Access
 
 NAME = "change_status"
@@ -42,7 +42,7 @@ def _draw(access: Access, head: Head) -> None:
     _not_possible(choices.impossible, is_open=not choices.possible)
 
 
-def _possible(form: Form, head: Head, choices: Choices) -> None:
+def _possible(form: Form, head: Head, choices: MoveChoices) -> None:
     moves = {choice.name: choice for choice in choices.possible}
     name = form.one_of("move", "What should happen?", {choice.name: choice.label for choice in choices.possible})
     if name not in moves:
@@ -64,7 +64,7 @@ def _effects(choice: Choice) -> None:
         st.caption(f"Can it be taken back? {feedback.escape(choice.taken_back)}")
 
 
-def _change(form: Form, head: Head, choices: Choices, choice: Choice) -> None:
+def _change(form: Form, head: Head, choices: MoveChoices, choice: Choice) -> None:
     day = form.day("day", "Date", None, choice.days) if Need.DATE in choice.needs else None
     if choice.name == _LIFT:
         promise_fields.draw(form, head)
@@ -90,7 +90,7 @@ def _change(form: Form, head: Head, choices: Choices, choice: Choice) -> None:
     )
 
 
-def _plan(form: Form, head: Head, choices: Choices, choice: Choice) -> None:
+def _plan(form: Form, head: Head, choices: MoveChoices, choice: Choice) -> None:
     due_on = form.day("due_on", "On the day", None, plannable(choices.today))
     order = PlanMove(
         customer_id=head.customer_id,
@@ -119,7 +119,7 @@ def _reason(form: Form) -> str:
     return form.lines("reason", "Reason", help="Kept in the history of the customer.")
 
 
-def _typed_id(form: Form, choices: Choices) -> str:
+def _typed_id(form: Form, choices: MoveChoices) -> str:
     st.text(f"To confirm, type the Customer ID: {choices.customer_code}")
     return form.text("confirm_customer_code", "Customer ID")
 

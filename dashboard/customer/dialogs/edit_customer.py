@@ -14,7 +14,7 @@ from data_access.base.permissions import Permission, who_can
 from data_access.base.text.labels import LABELS
 from data_access.base.text.parsing import COUNTRIES
 from data_access.commands.customers.customers import EditCustomer
-from data_access.queries.customers.choices import Choices, Editable, EditableCustomer, FormChoices
+from data_access.queries.customers.choices import ChoiceLists, Editable, EditableCustomer, FormChoices
 from data_access.queries.customers.customer import Head
 from data_access.store.access import Access
 
@@ -54,7 +54,7 @@ def _draw(access: Access, head: Head) -> None:
         form.offer_start_over()
 
 
-def _top_fields(form: Form, current: Editable, shown: Mapping[str, str], choices: Choices) -> dict[str, str]:
+def _top_fields(form: Form, current: Editable, shown: Mapping[str, str], choices: ChoiceLists) -> dict[str, str]:
     typed = {"customer_code": form.text("customer_code", LABELS["customer_code"], shown["customer_code"])}
     fitting = {str(c.id): customer_fields.class_label(c) for c in choices.classes if c.fits(current.currency)}
     label = LABELS["customer_class_id"]
@@ -79,7 +79,7 @@ def _limit(form: Form, current: Editable, shown: Mapping[str, str]) -> dict[str,
     return {"credit_limit": customer_fields.credit_limit(form, current.currency, shown["credit_limit"])[1]}
 
 
-def _word(name: str, text: str, choices: Choices) -> str:
+def _word(name: str, text: str, choices: ChoiceLists) -> str:
     classes = {str(choice.id): choice.name for choice in choices.classes}
     words = {"customer_class_id": classes, "country": COUNTRIES}.get(name, {})
     return words.get(text, text)

@@ -6,7 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard.customer.dialogs.money import reverse
 from dashboard.customer.figures import Figure, figures
 from dashboard.customer.rows import older
-from dashboard.customer.tab_actions import Way, chosen, ways
+from dashboard.customer.tab_actions import Button, chosen, ways
 from dashboard.customer.tabs import limits, promises
 from dashboard.kit import formats
 from dashboard.kit.addresses import page_params
@@ -117,7 +117,7 @@ def _ways(slot: DeltaGenerator, access: Access, head: Head, row: LedgerRow | Non
     """What can be done stands above the table, also what is done with the row that is chosen in it."""
     about = chosen(row, lambda one: one.transaction_id, "Choose a booking in the table first.")
     needs = Permission.CUSTOMER_READ if row is not None and row.is_own_and_new else Permission.MONEY_CORRECT
-    reversing = Way(reverse.NAME, "Reverse this booking", ":material/undo:", needs, about.subject, about.obstacle,
+    reversing = Button(reverse.NAME, "Reverse this booking", ":material/undo:", needs, about.subject, about.obstacle,
                     after_the_end=True)  # fmt: skip
     with slot:
         ways(access, head, *limits.entries(head), promises.record(head), reversing)

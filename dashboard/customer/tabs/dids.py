@@ -4,7 +4,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.customer.dialogs.services import numbers
-from dashboard.customer.tab_actions import Way, chosen, ways
+from dashboard.customer.tab_actions import Button, chosen, ways
 from dashboard.kit import formats
 from dashboard.kit.tables.text_table import chosen_row
 from data_access.base.permissions import Permission
@@ -37,8 +37,8 @@ def _ways(slot: DeltaGenerator, access: Access, head: Head, row: NumberRow | Non
     with slot:
         ways(
             access, head,
-            Way(numbers.ASSIGN, "Assign a number", ":material/add_call:", _NEEDS),
-            Way(numbers.RELEASE, "Release", ":material/phone_disabled:", _NEEDS, about.subject, about.obstacle,
+            Button(numbers.ASSIGN, "Assign a number", ":material/add_call:", _NEEDS),
+            Button(numbers.RELEASE, "Release", ":material/phone_disabled:", _NEEDS, about.subject, about.obstacle,
                 after_the_end=True),
         )  # fmt: skip
 

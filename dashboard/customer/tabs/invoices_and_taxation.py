@@ -5,7 +5,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.customer.dialogs.money import issue_invoice, void_invoice
 from dashboard.customer.rows import older
-from dashboard.customer.tab_actions import Way, chosen, ways
+from dashboard.customer.tab_actions import Button, chosen, ways
 from dashboard.kit import formats
 from dashboard.kit.addresses import page_params
 from dashboard.kit.addresses.links import link
@@ -92,10 +92,10 @@ def _ways(slot: DeltaGenerator, access: Access, head: Head, row: InvoiceRow | No
     with slot:
         ways(
             access, head,
-            Way(issue_invoice.NAME, "Issue an invoice", ":material/receipt_long:", Permission.INVOICE_ISSUE,
+            Button(issue_invoice.NAME, "Issue an invoice", ":material/receipt_long:", Permission.INVOICE_ISSUE,
                 after_the_end=True),
-            Way(void_invoice.VOID, "Void this invoice", ":material/block:", needs, on, is_void, after_the_end=True),
-            Way(void_invoice.REISSUE, "Reissue this invoice", ":material/restart_alt:", needs, on, about.obstacle,
+            Button(void_invoice.VOID, "Void this invoice", ":material/block:", needs, on, is_void, after_the_end=True),
+            Button(void_invoice.REISSUE, "Reissue this invoice", ":material/restart_alt:", needs, on, about.obstacle,
                 after_the_end=True),
         )  # fmt: skip
 

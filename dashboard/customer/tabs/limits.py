@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.customer.dialogs import limits as dialogs
 from dashboard.customer.figures import Figure
-from dashboard.customer.tab_actions import Way
+from dashboard.customer.tab_actions import Button
 from dashboard.kit import formats
 from dashboard.kit.tables.text_table import table
 from data_access.base.permissions import Permission
@@ -57,14 +57,14 @@ def _named(thresholds: Iterable[Threshold], limits: Limits) -> str:
     )
 
 
-def entries(head: Head) -> tuple[Way, ...]:
+def entries(head: Head) -> tuple[Button, ...]:
     """The ways to change them."""
     prepaid = "Prepaid customers have no credit limit: they use what they paid in advance." if head.is_prepaid else ""
     return (
-        Way(dialogs.RAISE, "Raise the limit temporarily", ":material/trending_up:", Permission.LIMIT_TEMPORARY,
+        Button(dialogs.RAISE, "Raise the limit temporarily", ":material/trending_up:", Permission.LIMIT_TEMPORARY,
             obstacle=prepaid),
-        Way(dialogs.DAILY, "Daily limit", ":material/today:", Permission.LIMIT_EDIT),
-        Way(dialogs.WARN, "Warning thresholds", ":material/notifications:", Permission.CUSTOMER_EDIT),
+        Button(dialogs.DAILY, "Daily limit", ":material/today:", Permission.LIMIT_EDIT),
+        Button(dialogs.WARN, "Warning thresholds", ":material/notifications:", Permission.CUSTOMER_EDIT),
     )  # fmt: skip
 
 

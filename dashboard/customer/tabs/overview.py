@@ -17,7 +17,7 @@ from dashboard.kit.look.theme import theme_in_force
 from dashboard.kit.markdown import lines, prose
 from data_access.queries.billing.ledger import BalanceHistory
 from data_access.queries.customers.customer import Head
-from data_access.queries.timeline.timeline import Line, Timeline, TimelineKind
+from data_access.queries.timeline.timeline import Timeline, TimelineKind, TimelineLine
 from data_access.store.access import Access
 
 _ICONS: dict[TimelineKind, str] = {
@@ -79,14 +79,14 @@ def _timeline(access: Access, head: Head) -> None:
     older(page, key="timeline")
 
 
-def _notes(access: Access, head: Head, rows: Iterable[Line]) -> None:
+def _notes(access: Access, head: Head, rows: Iterable[TimelineLine]) -> None:
     for line in rows:
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             st.markdown(_said(line, head), width="content")
             edit_note.button(access, head, line.id, where="timeline")
 
 
-def _said(line: Line, head: Head) -> str:
+def _said(line: TimelineLine, head: Head) -> str:
     """When, what, who; a short detail stands beside it, a long one under it."""
     amount = f" {formats.exact_money(line.amount, head.currency)}" if line.amount is not None else ""
     who = f" :gray[by {prose(line.login)}]" if line.login else ""
@@ -98,7 +98,7 @@ def _said(line: Line, head: Head) -> str:
     )
 
 
-def _when(line: Line, head: Head) -> str:
+def _when(line: TimelineLine, head: Head) -> str:
     return formats.moment(line.at, head.zone) if line.has_time else formats.day(_day(line.at, head.zone))
 
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.customer.dialogs import adjust_balance
 from dashboard.customer.dialogs.money import card_orders, cards
-from dashboard.customer.tab_actions import Way, chosen, ways
+from dashboard.customer.tab_actions import Button, chosen, ways
 from dashboard.kit import formats
 from dashboard.kit.tables.text_table import chosen_row
 from data_access.base.permissions import Permission
@@ -25,19 +25,21 @@ def draw(access: Access, head: Head) -> None:
     with slot:
         ways(
             access, head,
-            Way(cards.ADD, "Add a card", ":material/add_card:", _NEEDS, after_the_end=True),
+            Button(cards.ADD, "Add a card", ":material/add_card:", _NEEDS, after_the_end=True),
             _order(card_orders.PAY, "Take a payment", ":material/payments:", obstacle=no_card),
             _order(card_orders.RESERVE, "Reserve money", ":material/lock_clock:", obstacle=no_card),
-            Way(cards.REMOVE, "Remove a card", ":material/credit_card_off:", _NEEDS, about.subject, about.obstacle,
+            Button(cards.REMOVE, "Remove a card", ":material/credit_card_off:", _NEEDS, about.subject, about.obstacle,
                 after_the_end=True),
         )  # fmt: skip
     _payments(access, head, paid)
 
 
-def _order(kind: str, label: str, icon: str, *, needs: Permission = _NEEDS, about: str = "", obstacle: str = "") -> Way:
+def _order(
+    kind: str, label: str, icon: str, *, needs: Permission = _NEEDS, about: str = "", obstacle: str = ""
+) -> Button:
     """The way to Adjust balance, with the transaction chosen already."""
     fills = {"kind": kind, "#step": ""} | ({f"about_{kind}": about} if about else {})
-    return Way(adjust_balance.NAME, label, icon, needs, obstacle=obstacle, after_the_end=True, fills=fills)
+    return Button(adjust_balance.NAME, label, icon, needs, obstacle=obstacle, after_the_end=True, fills=fills)
 
 
 def _stored(head: Head, stored: tuple[Card, ...]) -> Card | None:

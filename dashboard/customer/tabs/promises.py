@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.customer.dialogs import promises as dialogs
-from dashboard.customer.tab_actions import Way, chosen, ways
+from dashboard.customer.tab_actions import Button, chosen, ways
 from dashboard.kit import formats
 from dashboard.kit.tables.text_table import chosen_row
 from data_access.base.permissions import Permission
@@ -17,10 +17,10 @@ _NEEDS = Permission.CUSTOMER_LIFT
 _FIRST = "Choose an open promise in the table first."
 
 
-def record(head: Head) -> Way:
+def record(head: Head) -> Button:
     """The way to record one."""
     gone = head.facts.bill_status is BillStatus.EXPORTED
-    return Way(
+    return Button(
         dialogs.RECORD, "Record promise", ":material/handshake:", _NEEDS,
         obstacle="The customer is exported: no promise is kept for it any more." if gone else "",
     )  # fmt: skip
@@ -35,10 +35,10 @@ def draw(access: Access, head: Head) -> None:
         ways(access, head, record(head), _cancel(row))
 
 
-def _cancel(row: PromiseRow | None) -> Way:
+def _cancel(row: PromiseRow | None) -> Button:
     about = chosen(row, lambda one: one.promise_id, _FIRST)
     obstacle = f"This promise is already {row.state}." if row and not row.is_open else about.obstacle
-    return Way(
+    return Button(
         dialogs.CANCEL, "Cancel this promise", ":material/cancel:", _NEEDS, about.subject, obstacle, after_the_end=True
     )
 

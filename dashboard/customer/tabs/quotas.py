@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.customer.dialogs.services import quotas
-from dashboard.customer.tab_actions import Way, chosen, ways
+from dashboard.customer.tab_actions import Button, chosen, ways
 from dashboard.kit import formats, viewer
 from dashboard.kit.tables.text_table import chosen_row, table
 from data_access.base.permissions import Permission
@@ -91,9 +91,9 @@ def _ways(slot: DeltaGenerator, access: Access, head: Head, row: QuotaRow | None
     with slot:
         ways(
             access, head,
-            Way(quotas.GRANT, "Grant a quota", ":material/add:", _NEEDS),
-            Way(quotas.CHANGE, "Change", ":material/edit:", _NEEDS, about.subject, why_not),
-            Way(quotas.END, "End", ":material/event_busy:", _NEEDS, about.subject, why_not),
+            Button(quotas.GRANT, "Grant a quota", ":material/add:", _NEEDS),
+            Button(quotas.CHANGE, "Change", ":material/edit:", _NEEDS, about.subject, why_not),
+            Button(quotas.END, "End", ":material/event_busy:", _NEEDS, about.subject, why_not),
         )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.customer.dialogs.services import subscriptions
-from dashboard.customer.tab_actions import Way, chosen, ways
+from dashboard.customer.tab_actions import Button, chosen, ways
 from dashboard.kit import formats
 from dashboard.kit.tables.text_table import chosen_row
 from data_access.base.permissions import Permission
@@ -52,7 +52,7 @@ def _ways(slot: DeltaGenerator, access: Access, head: Head, row: SubscriptionRow
     with slot:
         ways(
             access, head,
-            Way(subscriptions.ADD, "Add a subscription", ":material/add:", _NEEDS),
-            Way(subscriptions.CHANGE, "Change", ":material/edit:", _NEEDS, about.subject, why_not),
-            Way(subscriptions.FINISH, "Finish", ":material/event_busy:", _NEEDS, about.subject, why_not),
+            Button(subscriptions.ADD, "Add a subscription", ":material/add:", _NEEDS),
+            Button(subscriptions.CHANGE, "Change", ":material/edit:", _NEEDS, about.subject, why_not),
+            Button(subscriptions.FINISH, "Finish", ":material/event_busy:", _NEEDS, about.subject, why_not),
         )  # fmt: skip

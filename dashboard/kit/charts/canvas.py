@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.kit.look.palette import BANDS, INKS, Band, Theme
+from dashboard.kit.look.palette import BANDS, INKS, LimitUse, Theme
 
 MOST_MARKS = 10_000
 
@@ -44,9 +44,9 @@ def outline(theme: Theme) -> dict[str, object]:
     return {"width": 1, "color": INKS[theme].muted}
 
 
-def mark_colours(band: Band, theme: Theme) -> dict[str, object]:
+def mark_colours(band: LimitUse, theme: Theme) -> dict[str, object]:
     """The colour of a band within its outline; a hollow mark is all outline."""
-    colour = INKS[theme].muted if band is Band.UNUSED else BANDS[band].tone(theme).bg
+    colour = INKS[theme].muted if band is LimitUse.UNUSED else BANDS[band].tone(theme).bg
     return {"color": colour, "line": outline(theme)}
 
 

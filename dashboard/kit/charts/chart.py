@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.kit.addresses.links import Shows, go_to
 from dashboard.kit.charts.plot import plot
-from dashboard.kit.tables.link_table import Words, word_table
+from dashboard.kit.tables.link_table import TextColumn, word_table
 
 _TABLE_HEIGHT = 380
 
@@ -29,7 +29,7 @@ class Lead:
 class Twin:
     """The same data in rows; the first column opens what its row counts."""
 
-    columns: Sequence[Words]
+    columns: Sequence[TextColumn]
     leads: Sequence[Lead]
 
 

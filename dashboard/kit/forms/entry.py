@@ -7,13 +7,13 @@ import streamlit as st
 
 from dashboard.kit import feedback
 from dashboard.kit.forms import form_notices, sight
-from dashboard.kit.forms.sight import Seen, as_text
+from dashboard.kit.forms.sight import SeenField, as_text
 from data_access.base.errors import Refusal
 from data_access.store import drafts
 from data_access.store.access import Access
 
 
-class Entry:
+class FormEntry:
     """What one person has entered about one subject. Its draft gives the values to start with and the command's id.
 
     Where it is made stands its top: what was left in it, and what another tab did to it. `edition` changes when what
@@ -96,7 +96,7 @@ class Entry:
         is_open = field in self._sight.conflicts
         if not is_open:
             self._put(field, text, start)
-        self._sight.fields[field] = Seen(self.key(field), text)
+        self._sight.fields[field] = SeenField(self.key(field), text)
         if is_open:
             if self._news is not None and self._sight.news == sight.CHANGED:  # says the same with less
                 self._news.empty()

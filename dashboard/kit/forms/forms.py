@@ -9,13 +9,13 @@ import streamlit as st
 
 from dashboard.kit import feedback, viewer
 from dashboard.kit.forms import day_choices, form_notices, sight
-from dashboard.kit.forms.entry import Entry
+from dashboard.kit.forms.entry import FormEntry
 from dashboard.kit.forms.sight import YES, as_text
 from dashboard.kit.look.palette import FINAL
 from data_access.base.clock import Days
 from data_access.base.errors import Invalid, Refusal, Stale
 from data_access.store.access import Command
-from data_access.store.drafts import Done
+from data_access.store.drafts import LastCommand
 
 R = TypeVar("R")
 _CALENDAR = date(1950, 1, 1), date(2099, 12, 31)
@@ -31,7 +31,7 @@ class Saved:
     customer_id: int | None
 
 
-class Form(Entry):
+class Form(FormEntry):
     """One form of one person about one subject: drawn field by field, looked at, sent once."""
 
     def _widget(self, field: str, start: str, value_of: Callable[[str], Any] = str) -> str:
@@ -200,7 +200,7 @@ class Form(Entry):
         else:
             saved = Saved(self.command_id, said(result), leads_to(result) if leads_to else None)
             st.session_state[_saved_key(self.name, self.subject)] = saved
-            done = Done(self.command_id, self.access.now(), saved.sentence, is_told=False)
+            done = LastCommand(self.command_id, self.access.now(), saved.sentence, is_told=False)
             sight.begin_again(self.access, self.name, self.subject, self._sight.draft, done, refill or {})
         st.rerun()
 

@@ -11,7 +11,7 @@ from dashboard.kit import receipts, viewer
 from data_access.queries.audit.done import WhatWasDone
 from data_access.store import drafts
 from data_access.store.access import Access
-from data_access.store.drafts import Done, KeptDraft
+from data_access.store.drafts import KeptDraft, LastCommand
 
 YES = "yes"
 _TO_ACKNOWLEDGE = "forms-to-acknowledge"
@@ -20,7 +20,7 @@ CHANGED = "You also typed into this form in another tab. Check it before you con
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SeenField:
     """A field as this tab drew it last: the key of its widget, and its text."""
 
     key: str
@@ -37,7 +37,7 @@ class Sight:
     """
 
     draft: KeptDraft
-    fields: dict[str, Seen] = field(default_factory=dict)
+    fields: dict[str, SeenField] = field(default_factory=dict)
     turns: dict[str, int] = field(default_factory=dict)
     conflicts: dict[str, str] = field(default_factory=dict)
     chosen: dict[str, str] = field(default_factory=dict)
@@ -49,7 +49,7 @@ class Sight:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class TabView:
     """What a tab sees now. `is_first`: the form was not on its screen before. `is_behind`: it showed something else."""
 
     sight: Sight
@@ -57,22 +57,22 @@ class Look:
     is_behind: bool
 
 
-def look(access: Access, name: str, subject: str) -> Look:
+def look(access: Access, name: str, subject: str) -> TabView:
     """The draft of a form as it stands now, beside what this tab saw of it."""
     draft = drafts.draft_for(access.engine, access.actor.person_id or 0, name, subject, access.now())
     before: Sight | None = st.session_state.get(_key(name, subject))
     if before is None or not is_drawn(name, subject):
-        return Look(_keep(name, subject, _first(access, draft)), is_first=True, is_behind=False)
+        return TabView(_keep(name, subject, _first(access, draft)), is_first=True, is_behind=False)
     was, before.draft = before.draft, draft
     before.held = frozenset()
     if (draft.command_id, draft.revision) == (was.command_id, was.revision):
-        return Look(before, is_first=False, is_behind=False)
+        return TabView(before, is_first=False, is_behind=False)
     if draft.command_id == was.command_id:
         before.news, before.held = CHANGED, frozenset(before.fields if before.is_reviewed else ())
     else:
         before.news, before.kept_from = _what_became_of(access, was, draft), None
     before.is_reviewed = False
-    return Look(before, is_first=False, is_behind=True)
+    return TabView(before, is_first=False, is_behind=True)
 
 
 def _key(name: str, subject: str) -> str:
@@ -110,12 +110,14 @@ def _what_became_of(access: Access, was: KeptDraft, draft: KeptDraft) -> str:
     return _done(access, draft.last)
 
 
-def _done(access: Access, last: Done) -> str:
+def _done(access: Access, last: LastCommand) -> str:
     said = last.said or access.fetch(WhatWasDone(last.command_id))
     return f"Already done, on {viewer.moment(last.at)}: {said} Nothing was done again; the form starts over."
 
 
-def begin_again(access: Access, name: str, subject: str, used: KeptDraft, done: Done, typed: Mapping[str, str]) -> None:
+def begin_again(
+    access: Access, name: str, subject: str, used: KeptDraft, done: LastCommand, typed: Mapping[str, str]
+) -> None:
     """After a command that this tab sent and whose result it is about to tell."""
     drafts.renew(access.engine, used, access.now(), done=done, typed=typed)
     draft = drafts.draft_for(access.engine, access.actor.person_id or 0, name, subject, access.now())

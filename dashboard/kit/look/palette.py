@@ -91,7 +91,7 @@ OUTBOX: Mapping[str, Look] = {
 }
 
 
-class Band(StrEnum):
+class LimitUse(StrEnum):
     """How much of the credit limit is in use, and the three cases in which there is none to use."""
 
     IN_CREDIT = "in_credit"
@@ -105,42 +105,42 @@ class Band(StrEnum):
 
 NEAR = Decimal("0.8")
 
-BANDS: Mapping[Band, Look] = {
-    Band.IN_CREDIT: Look(
+BANDS: Mapping[LimitUse, Look] = {
+    LimitUse.IN_CREDIT: Look(
         "in credit", ":material/savings:", "+", "green", Tone(WHITE, "#1b6e3c"), Tone(BLACK, "#86dba0")
     ),
-    Band.UNUSED: Look("unused", ":material/remove:", "○", "gray", Tone(BLACK, "#e5e9f0"), Tone(WHITE, "#333d4d")),
-    Band.UNDER_80: Look(
+    LimitUse.UNUSED: Look("unused", ":material/remove:", "○", "gray", Tone(BLACK, "#e5e9f0"), Tone(WHITE, "#333d4d")),
+    LimitUse.UNDER_80: Look(
         "under 80 %", ":material/signal_cellular_2_bar:", "◔", "blue", Tone(BLACK, "#9cc3f0"), Tone(BLACK, "#a8cdff")
     ),
-    Band.FROM_80: Look(
+    LimitUse.FROM_80: Look(
         "80 to 100 %", ":material/warning:", "◕", "orange", Tone(BLACK, "#ffcf85"), Tone(BLACK, "#f2b84b")
     ),
-    Band.OVER: Look(
+    LimitUse.OVER: Look(
         "over the limit", ":material/trending_up:", "▲", "red", Tone(WHITE, "#b3261e"), Tone(WHITE, "#d13a30")
     ),
-    Band.NO_LIMIT: Look(
+    LimitUse.NO_LIMIT: Look(
         "no limit", ":material/all_inclusive:", "∞", "violet", Tone(WHITE, "#6b4fa0"), Tone(BLACK, "#d9c8ff")
     ),
-    Band.PREPAID: Look(
+    LimitUse.PREPAID: Look(
         "prepaid", ":material/account_balance_wallet:", "◇", "gray", Tone(WHITE, "#5b6675"), Tone(BLACK, "#c5ccd8")
     ),
 }
 
 
-def band_of(balance: Decimal, credit_limit: Decimal | None, *, prepaid: bool) -> Band:
+def band_of(balance: Decimal, credit_limit: Decimal | None, *, prepaid: bool) -> LimitUse:
     """The band a customer stands in; exactly at the limit is not over it."""
     if prepaid:
-        return Band.PREPAID
+        return LimitUse.PREPAID
     if balance < 0:
-        return Band.IN_CREDIT
+        return LimitUse.IN_CREDIT
     if credit_limit is None:
-        return Band.NO_LIMIT
+        return LimitUse.NO_LIMIT
     if balance > credit_limit:
-        return Band.OVER
+        return LimitUse.OVER
     if balance == 0:
-        return Band.UNUSED
-    return Band.FROM_80 if balance >= NEAR * credit_limit else Band.UNDER_80
+        return LimitUse.UNUSED
+    return LimitUse.FROM_80 if balance >= NEAR * credit_limit else LimitUse.UNDER_80
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ Kind = Literal["text", "amount", "opener", "chips"]
 
 
 @dataclass(frozen=True)
-class Words:
+class TextColumn:
     """A column: what it is called, its cells from the first row to the last, how they stand."""
 
     label: str
@@ -32,7 +32,7 @@ class Click:
     column: str
 
 
-def word_table(columns: Sequence[Words], *, key: str, alt: str, most: int | None = None) -> Click | None:
+def word_table(columns: Sequence[TextColumn], *, key: str, alt: str, most: int | None = None) -> Click | None:
     """Draws the rows, at most so many pixels high; the cell that was clicked in a column that opens, if one was."""
     height = whole_height(len(columns[0].cells))
     st.dataframe(
@@ -47,17 +47,17 @@ def word_table(columns: Sequence[Words], *, key: str, alt: str, most: int | None
     return next((click for column in columns if (click := _clicked(column, key)) is not None), None)
 
 
-def _clicked(column: Words, key: str) -> Click | None:
+def _clicked(column: TextColumn, key: str) -> Click | None:
     click = st.session_state.get(_opener(column, key)) if column.kind == "opener" else None
     is_there = click is not None and int(click["row"]) < len(column.cells) and bool(column.cells[int(click["row"])])
     return Click(int(click["row"]), column.label) if click is not None and is_there else None
 
 
-def _opener(column: Words, key: str) -> str:
+def _opener(column: TextColumn, key: str) -> str:
     return f"{key}-{column.label}"
 
 
-def _cells(column: Words) -> pa.Array:
+def _cells(column: TextColumn) -> pa.Array:
     if column.kind == "chips":
         return pa.array([[chip.text for chip in _chips(cell)] for cell in column.cells], pa.list_(pa.string()))
     if column.kind == "opener":
@@ -69,7 +69,7 @@ def _chips(cell: str | Sequence[Chip]) -> Sequence[Chip]:
     return () if isinstance(cell, str) else cell
 
 
-def _config(column: Words, key: str) -> Any:
+def _config(column: TextColumn, key: str) -> Any:
     shared: dict[str, Any] = {"width": column.width, "help": column.help}
     if column.kind == "opener":
         return st.column_config.ButtonColumn(type="tertiary", alignment="left", key=_opener(column, key), **shared)

@@ -9,7 +9,7 @@ import pyarrow as pa
 import streamlit as st
 
 from dashboard.kit import formats
-from dashboard.kit.look.palette import BANDS, STATUSES, Band, Look, band_of
+from dashboard.kit.look.palette import BANDS, STATUSES, LimitUse, Look, band_of
 from dashboard.kit.look.theme import theme_in_force
 from dashboard.kit.tables.fitting import fitted
 from data_access.queries.lists.customers import CustomerRow
@@ -18,7 +18,7 @@ ROW_HEIGHT = 29
 _HEADING_AND_EDGES = 34
 _PREPAID = "prepaid"
 _LABEL_TRAPS = (":", "[")
-_SHARES = (Band.UNDER_80, Band.FROM_80, Band.OVER)
+_SHARES = (LimitUse.UNDER_80, LimitUse.FROM_80, LimitUse.OVER)
 _GUARD = "\u200b"
 
 Kind = Literal["text", "amount", "opener", "chips"]
@@ -57,7 +57,7 @@ def _utilisation(row: CustomerRow, _today: date) -> list[Chip]:
     look = BANDS[band]
     if band not in _SHARES or not row.credit_limit:
         return [Chip(look.chip, look)]
-    words = formats.percent(row.balance / row.credit_limit) + (", over" if band is Band.OVER else "")
+    words = formats.percent(row.balance / row.credit_limit) + (", over" if band is LimitUse.OVER else "")
     return [Chip(f"{look.mark} {words}", look)]
 
 

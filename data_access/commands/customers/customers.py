@@ -24,8 +24,8 @@ from data_access.domain.validation import (
     CustomerInput,
     currency_clash,
     folded_keys,
-    judged,
     judged_customer,
+    validated,
 )
 from data_access.models.customers import BalanceControl, Customer, CustomerClass
 from data_access.models.people import Reseller
@@ -83,7 +83,7 @@ def _refuse_limits(work: UnitOfWork, entered: CustomerInput) -> None:
 
 
 def _class_typed(work: UnitOfWork, typed: str) -> CustomerClass | None:
-    chosen = judged({"customer_class_id": typed}).values.get("customer_class_id")
+    chosen = validated({"customer_class_id": typed}).values.get("customer_class_id")
     return work.session.scalars(work.select(CustomerClass).where(CustomerClass.id == chosen)).one_or_none()
 
 
@@ -164,7 +164,7 @@ class EditCustomer(Command[CustomerSaved]):
 
 
 def _edited_values(work: UnitOfWork, customer: Customer, changes: Mapping[str, str]) -> Values:
-    result = judged({name: text for name, text in changes.items() if name in EDITABLE})
+    result = validated({name: text for name, text in changes.items() if name in EDITABLE})
     more = _taken(work, result.values, but=customer.id) | _wrong_class(work, customer, result.values)
     if result.values.get("credit_limit") is not None and customer.balance_control is BalanceControl.PREPAID:
         more["credit_limit"] = PREPAID_HAS_NO_LIMIT

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from data_access.base.bookings import Kind
 from data_access.domain.notices import Notice
-from data_access.domain.usage.quotas import Part, said
+from data_access.domain.usage.quotas import GrantPart, said
 from data_access.models.customers import Customer
 from data_access.models.money import Transaction
 from data_access.models.quotas import MeasuredUse, QuotaUse, Unit, WhenUsedUp
@@ -81,12 +81,12 @@ def book_usage(
     return booked
 
 
-def _use(part: Part, whose: dict[str, int]) -> QuotaUse:
+def _use(part: GrantPart, whose: dict[str, int]) -> QuotaUse:
     grant = part.grant
     return QuotaUse(quota_id=grant.quota_id, granted_on=grant.period.first, quantity=part.quantity, **whose)
 
 
-def _tell(work: UnitOfWork, customer: Customer, by: Cover, part: Part) -> None:
+def _tell(work: UnitOfWork, customer: Customer, by: Cover, part: GrantPart) -> None:
     grant, used = part.grant, part.grant.used + part.quantity
     if by.day in grant.period and used >= grant.granted * TOLD_AT:
         notify(

@@ -43,7 +43,7 @@ class Fee:
 
 
 @dataclass(frozen=True, slots=True)
-class Booked:
+class BookedFee:
     """A fee as it stands in the ledger: for whose days, which of them had not ended when it was recorded.
 
     `given_back_from`: from this day on it was given back, because the end came before.
@@ -93,7 +93,7 @@ class Running:
     days: ServiceDays
     subscriptions: tuple[Subscribed, ...]
     dids: tuple[Did, ...]
-    booked: tuple[Booked, ...]
+    booked: tuple[BookedFee, ...]
     credited: Mapping[str, Decimal]
     ends_on: date | None = None
 
@@ -192,7 +192,7 @@ class Running:
         says = f"{one.plan.public_name}, {_spell(days)}"
         return Fee(one.row, Kind.SUBSCRIPTION_FEE, amount, value_on, says, reference(one.key, days), days.last)
 
-    def _credit(self, one: Subscribed, through: date, booked: Iterable[Booked]) -> Fee | None:
+    def _credit(self, one: Subscribed, through: date, booked: Iterable[BookedFee]) -> Fee | None:
         lost = sum((self._lost(one, row, through) for row in booked if row.key == one.key), ZERO)
         amount = lost - self.credited.get(one.key, ZERO)
         if amount <= ZERO:
@@ -201,11 +201,11 @@ class Running:
         says = f"{one.plan.public_name}, days without service until {days.last:%-d %B %Y}"
         return Fee(one.row, Kind.FEE_CREDIT, amount, days.last, says, reference(one.key, days), None)
 
-    def _lost(self, one: Subscribed, row: Booked, through: date) -> Decimal:
+    def _lost(self, one: Subscribed, row: BookedFee, through: date) -> Decimal:
         """The part of a booked fee that belongs to days without service."""
         return self._part(one, row, lambda day: day <= through and not self._is_kept(one, day))
 
-    def _part(self, one: Subscribed, row: Booked, belongs: Callable[[date], bool]) -> Decimal:
+    def _part(self, one: Subscribed, row: BookedFee, belongs: Callable[[date], bool]) -> Decimal:
         """What of a booked fee is for some of its days. Days ahead were charged as they came."""
         charged = [
             day for day in row.days.days() if day >= row.recorded_on or self.days.state(day).is_charged(one.plan)
@@ -238,7 +238,7 @@ def referred(text: str) -> tuple[str, Period]:
     return key, Period(date.fromisoformat(first), date.fromisoformat(last))
 
 
-def booked_as(fee: Fee, on: date) -> Booked:
+def booked_as(fee: Fee, on: date) -> BookedFee:
     """A fee as it will stand in the ledger."""
     key, days = referred(fee.reference)
-    return Booked(key, fee.amount, days, on)
+    return BookedFee(key, fee.amount, days, on)

@@ -16,7 +16,7 @@ _BESIDE_THE_STATUS = frozenset({"block", "unblock"})
 _LIFT = "lift_suspension"
 
 
-class Told(Protocol):
+class DatedStatus(Protocol):
     """A status event as far as days are concerned."""
 
     @property
@@ -59,7 +59,7 @@ class ServiceDays:
     """The status events of a customer and its balances when they moved, both in the order of time."""
 
     zone: str
-    events: Sequence[Told]
+    events: Sequence[DatedStatus]
     balances: Sequence[tuple[datetime, Decimal]] = ()
 
     def state(self, day: date) -> DayState:
@@ -76,7 +76,7 @@ class ServiceDays:
             has_no_funds=self._balance(ends) >= ZERO,
         )
 
-    def _is_lifted(self, before: Sequence[Told], ends: datetime) -> bool:
+    def _is_lifted(self, before: Sequence[DatedStatus], ends: datetime) -> bool:
         last = next((event for event in reversed(before) if event.move not in _BESIDE_THE_STATUS), None)
         if last is None or last.move != _LIFT or last.until is None:
             return False

@@ -21,7 +21,7 @@ WARNS_OF = {
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class StepCalendar:
     """Where and when steps are taken: the customer's zone, the company's holidays, and a number that spreads them."""
 
     zone: str
@@ -30,7 +30,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Bill:
+class DunnedInvoice:
     """An invoice that is not fully paid and is to be collected, under the terms it was issued with."""
 
     invoice_id: int
@@ -70,11 +70,11 @@ Taken = Mapping[tuple[Step, int], date]
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class InvoiceCase:
     """An invoice in collection: all its steps in the order of the terms, and the last day on which each was taken."""
 
-    bill: Bill
-    place: Place
+    bill: DunnedInvoice
+    place: StepCalendar
     steps: tuple[Dated, ...]
     taken: Taken = field(default_factory=dict)
 
@@ -83,12 +83,12 @@ class Case:
 class Due:
     """A step that is to be taken, and about which invoice. Not told: it is done without a message of its own."""
 
-    case: Case
+    case: InvoiceCase
     dated: Dated
     is_told: bool = True
 
     @property
-    def bill(self) -> Bill:
+    def bill(self) -> DunnedInvoice:
         return self.case.bill
 
     @property
@@ -106,12 +106,12 @@ def notice_key(command_id: str, invoice_id: int, step: Step, days: int) -> str:
     return f"collection/{command_id}/{invoice_id}/{step}/{days}"
 
 
-def case_of(bill: Bill, place: Place, taken: Taken | None = None) -> Case:
+def case_of(bill: DunnedInvoice, place: StepCalendar, taken: Taken | None = None) -> InvoiceCase:
     """The case of an invoice, with its steps dated."""
-    return Case(bill, place, steps_of(bill, place), taken or {})
+    return InvoiceCase(bill, place, steps_of(bill, place), taken or {})
 
 
-def steps_of(bill: Bill, place: Place) -> tuple[Dated, ...]:
+def steps_of(bill: DunnedInvoice, place: StepCalendar) -> tuple[Dated, ...]:
     """Every step that the terms hold for an invoice that stays unpaid, in the order in which they are taken."""
     policy = bill.policy
     overdue = Dated(bill.overdue_from, Step.OVERDUE, 0, bill.due_on + timedelta(days=1))
@@ -130,7 +130,7 @@ def steps_of(bill: Bill, place: Place) -> tuple[Dated, ...]:
     return tuple(sorted([overdue, *dated, *actions], key=lambda row: (row.at, ORDER.index(row.step), row.days)))
 
 
-def _actions(bill: Bill, place: Place) -> list[tuple[Step, int, date]]:
+def _actions(bill: DunnedInvoice, place: StepCalendar) -> list[tuple[Step, int, date]]:
     """Limiting and suspending wait for a working day where the terms say so; terminating does not."""
     policy = bill.policy
     wanted = (
@@ -146,7 +146,7 @@ def _actions(bill: Bill, place: Place) -> list[tuple[Step, int, date]]:
     return [(step, after, working_day_from(day, place.holidays) if waits else day) for step, after, day, waits in dated]
 
 
-def _warnings(bill: Bill, place: Place) -> list[tuple[Step, int, date]]:
+def _warnings(bill: DunnedInvoice, place: StepCalendar) -> list[tuple[Step, int, date]]:
     """The notices in advance of each action, counted from the day on which it is really taken."""
     policy = bill.policy
     ahead = {
@@ -163,7 +163,7 @@ def _warnings(bill: Bill, place: Place) -> list[tuple[Step, int, date]]:
     ]
 
 
-def step_at(day: date, policy: Policy, place: Place) -> datetime:
+def step_at(day: date, policy: Policy, place: StepCalendar) -> datetime:
     """The terms' hour of a day in the customer's zone, later by a spread of its own, and never on the next day."""
     minutes = policy.hour * 60 + (place.spread % (policy.spread_minutes + 1))
     hours, minutes = divmod(min(minutes, _LAST_MINUTE), 60)

@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 from data_access.base.clock import day_in
 from data_access.base.statuses import BillStatus
 from data_access.domain.collections.calendars import working_day_from
-from data_access.domain.collections.dunning import ORDER, STAGES, WARNS_OF, Case, Dated, Due, step_at
-from data_access.domain.lifecycle import Facts
+from data_access.domain.collections.dunning import ORDER, STAGES, WARNS_OF, Dated, Due, InvoiceCase, step_at
+from data_access.domain.lifecycle import StatusFacts
 from data_access.models.collection import Step
 
 _ONE_DAY = timedelta(days=1)
@@ -20,7 +20,7 @@ _AFTER_A_PAUSE = (*WARNS_OF, Step.OVERDUE, Step.RESEND, Step.REMIND)  # what is 
 class Paced:
     """A case as it stands on a day: its steps on the days on which they are really taken."""
 
-    case: Case
+    case: InvoiceCase
     today: date
     steps: tuple[Dated, ...]
 
@@ -43,7 +43,7 @@ class Paced:
         return [dated for dated in self.steps if dated.at <= now]
 
 
-def paced_on(case: Case, facts: Facts, now: datetime) -> Paced:
+def paced_on(case: InvoiceCase, facts: StatusFacts, now: datetime) -> Paced:
     """Each stage waits until all of its notices have been given as many days before, and comes after the one before."""
     today = day_in(case.place.zone, now)
     if all(dated.step not in WARNS_OF for dated in case.steps) and _count_of_stages(case) < 2:
@@ -59,7 +59,7 @@ def paced_on(case: Case, facts: Facts, now: datetime) -> Paced:
     return Paced(case, today, tuple(sorted(steps, key=lambda one: (one.at, ORDER.index(one.step), one.days))))
 
 
-def _count_of_stages(case: Case) -> int:
+def _count_of_stages(case: InvoiceCase) -> int:
     return sum(dated.step in STAGES for dated in case.steps)
 
 
@@ -72,7 +72,7 @@ def _key(dated: Dated) -> tuple[Step, int]:
     return dated.step, dated.days
 
 
-def _postponed(own: Dated, case: Case, notices: Sequence[Dated], earliest: date, today: date) -> Dated:
+def _postponed(own: Dated, case: InvoiceCase, notices: Sequence[Dated], earliest: date, today: date) -> Dated:
     given = (case.taken.get(_key(one), max(one.day, today)) + timedelta(days=one.days) for one in notices)
     day = max(earliest, *given) if notices else earliest
     if day == own.day:
@@ -82,14 +82,14 @@ def _postponed(own: Dated, case: Case, notices: Sequence[Dated], earliest: date,
     return replace(own, day=day, at=max(step_at(day, case.bill.policy, case.place), case.bill.overdue_from))
 
 
-def _ahead_of(stage: Dated, own: Dated, notice: Dated, case: Case) -> Dated:
+def _ahead_of(stage: Dated, own: Dated, notice: Dated, case: InvoiceCase) -> Dated:
     if stage.day == own.day or _key(notice) in case.taken:
         return notice
     day = stage.day - timedelta(days=notice.days)
     return replace(notice, day=day, at=step_at(day, case.bill.policy, case.place))
 
 
-def _done_on(stage: Dated, case: Case, facts: Facts, today: date) -> date:
+def _done_on(stage: Dated, case: InvoiceCase, facts: StatusFacts, today: date) -> date:
     """The day on which a stage was reached, for whichever invoice; at the earliest today if it is still ahead."""
     if facts.bill_status is BillStatus.SUSPENDED:
         is_there = stage.step is Step.SUSPEND and facts.suspended_at is not None
@@ -99,7 +99,7 @@ def _done_on(stage: Dated, case: Case, facts: Facts, today: date) -> date:
     return max(stage.day, today)
 
 
-def due(cases: Sequence[Case], facts: Facts, now: datetime) -> list[Due]:
+def due(cases: Sequence[InvoiceCase], facts: StatusFacts, now: datetime) -> list[Due]:
     """What is to be taken now, in order: notices and lateness of every invoice, then the one action that is left.
 
     After a pause one message a case and day is enough: that of the action, or of the next one ahead. An action is
@@ -114,7 +114,7 @@ def due(cases: Sequence[Case], facts: Facts, now: datetime) -> list[Due]:
     return [*sorted(told, key=lambda one: (one.dated.at, ORDER.index(one.step), one.bill.invoice_id)), *actions]
 
 
-def _notices(each: Paced, facts: Facts, now: datetime, actions: list[Due]) -> Iterator[Due]:
+def _notices(each: Paced, facts: StatusFacts, now: datetime, actions: list[Due]) -> Iterator[Due]:
     coming = list(_untold(each, facts, now))
     acting = [one.dated for one in actions if one.case is each.case]
     if not any(each.is_missed(dated) for dated in (*coming, *acting)):
@@ -129,7 +129,7 @@ def _notices(each: Paced, facts: Facts, now: datetime, actions: list[Due]) -> It
             yield Due(each.case, dated, is_told=False)
 
 
-def _untold(each: Paced, facts: Facts, now: datetime) -> Iterator[Dated]:
+def _untold(each: Paced, facts: StatusFacts, now: datetime) -> Iterator[Dated]:
     """The last notice of each kind that has come, unless it was given, or says nothing any more."""
     come = each.come(now)
     kinds = {dated.step for dated in come}
@@ -147,7 +147,7 @@ def _untold(each: Paced, facts: Facts, now: datetime) -> Iterator[Dated]:
             yield dated
 
 
-def _action(paced: Sequence[Paced], facts: Facts, now: datetime) -> list[Due]:
+def _action(paced: Sequence[Paced], facts: StatusFacts, now: datetime) -> list[Due]:
     """The strongest stage that has come. One that was missed waits for the hour of the day after the last news."""
     for stage in reversed(STAGES):
         for each in paced:
@@ -158,27 +158,27 @@ def _action(paced: Sequence[Paced], facts: Facts, now: datetime) -> list[Due]:
     return []
 
 
-def _changes(action: Step, case: Case, facts: Facts, now: datetime) -> bool:
+def _changes(action: Step, case: InvoiceCase, facts: StatusFacts, now: datetime) -> bool:
     """Whether an action would change these facts."""
     if action is Step.TERMINATE:
         return all(step is not action for step, _ in case.taken)
     return facts.bill_status is BillStatus.OPEN and not (action is Step.LIMIT and _is_limited_or_lifted(facts, now))
 
 
-def _is_limited_or_lifted(facts: Facts, now: datetime) -> bool:
+def _is_limited_or_lifted(facts: StatusFacts, now: datetime) -> bool:
     """A lift of the limitation keeps it away until its moment; then the service is limited as it was at first."""
     until = facts.limitation_lifted_until
     return facts.service_limited or (until is not None and until > now)
 
 
-def has_come_to_suspend(cases: Sequence[Case], facts: Facts, now: datetime) -> bool:
+def has_come_to_suspend(cases: Sequence[InvoiceCase], facts: StatusFacts, now: datetime) -> bool:
     """Whether the terms of an open invoice suspend whoever is in service now."""
     in_service = replace(facts, bill_status=BillStatus.OPEN, suspended_at=None)
     come = (dated for case in cases for dated in paced_on(case, in_service, now).come(now))
     return any(dated.step is Step.SUSPEND for dated in come)
 
 
-def with_taken(cases: Sequence[Case], one: Due, now: datetime) -> list[Case]:
+def with_taken(cases: Sequence[InvoiceCase], one: Due, now: datetime) -> list[InvoiceCase]:
     """The cases after a step was taken at an instant."""
     taken = {_key(one.dated): day_in(one.case.place.zone, now)}
     return [

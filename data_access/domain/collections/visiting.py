@@ -5,18 +5,18 @@ from dataclasses import replace
 from datetime import datetime
 
 from data_access.base.statuses import BillStatus
-from data_access.domain.collections.dunning import Case, Place, case_of
+from data_access.domain.collections.dunning import InvoiceCase, StepCalendar, case_of
 from data_access.domain.collections.pacing import due, paced_on
-from data_access.domain.lifecycle import Facts
+from data_access.domain.lifecycle import StatusFacts
 
 
-def lift_ends(facts: Facts, now: datetime) -> bool:
+def lift_ends(facts: StatusFacts, now: datetime) -> bool:
     """Whether the suspension was lifted until a moment that has come."""
     until = facts.suspension_lifted_until
     return facts.bill_status is BillStatus.SUSPENDED and until is not None and until <= now
 
 
-def next_visit(cases: Sequence[Case], facts: Facts, now: datetime) -> datetime | None:
+def next_visit(cases: Sequence[InvoiceCase], facts: StatusFacts, now: datetime) -> datetime | None:
     """The next instant at which collection has something to do, which may be past; None: nothing, as things stand."""
     until = facts.suspension_lifted_until
     lift = [until] if facts.bill_status is BillStatus.SUSPENDED and until is not None else []
@@ -29,7 +29,7 @@ def next_visit(cases: Sequence[Case], facts: Facts, now: datetime) -> datetime |
     return min([*lift, *([step] if step is not None else [])], default=None)
 
 
-def _moments(cases: Sequence[Case], facts: Facts, now: datetime) -> Iterator[datetime]:
+def _moments(cases: Sequence[InvoiceCase], facts: StatusFacts, now: datetime) -> Iterator[datetime]:
     """Of every step, and of what waits for the day after the last news."""
     for case in cases:
         each = paced_on(case, facts, now)
@@ -38,7 +38,7 @@ def _moments(cases: Sequence[Case], facts: Facts, now: datetime) -> Iterator[dat
             yield each.waits_until
 
 
-def safe_visit(cases: Sequence[Case], facts: Facts, place: Place, now: datetime) -> datetime | None:
+def safe_visit(cases: Sequence[InvoiceCase], facts: StatusFacts, place: StepCalendar, now: datetime) -> datetime | None:
     """The next visit; before it, the one that would be if a holiday ahead were taken out of the calendar."""
     without_holidays = replace(place, holidays=frozenset())
     no_holidays = [case_of(case.bill, without_holidays, case.taken) for case in cases]

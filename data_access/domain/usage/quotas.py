@@ -18,7 +18,7 @@ Used = Mapping[tuple[int, date], Decimal]  # by quota and the first day of the p
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class QuotaTerms:
     """What a quota grants: all days are those where the customer is billed. No period begins after `ended_on`."""
 
     quota_id: int
@@ -62,24 +62,24 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class GrantPart:
     """How much of a usage one grant covers."""
 
     grant: Grant
     quantity: Decimal
 
 
-def grants(terms: Terms, used: Used, day: date, most: int) -> tuple[Grant, ...]:
+def grants(terms: QuotaTerms, used: Used, day: date, most: int) -> tuple[Grant, ...]:
     """The grants that had begun by a day, newest first, at most so many."""
     return tuple(_grant(terms, used, period) for period in islice(_periods_back(terms, day), most))
 
 
-def living(terms: Terms, used: Used, day: date) -> tuple[Grant, ...]:
+def living(terms: QuotaTerms, used: Used, day: date) -> tuple[Grant, ...]:
     """The grants that can be used on a day, newest first."""
     return tuple(grant for grant in grants(terms, used, day, terms.rollovers + 1) if grant.lives_on(day))
 
 
-def _periods_back(terms: Terms, day: date) -> Iterator[Period]:
+def _periods_back(terms: QuotaTerms, day: date) -> Iterator[Period]:
     period = terms.last_begun(day)
     while period is not None:
         yield period
@@ -87,25 +87,25 @@ def _periods_back(terms: Terms, day: date) -> Iterator[Period]:
         period = None if before < terms.started_on else terms.period_on(before)
 
 
-def _grant(terms: Terms, used: Used, period: Period) -> Grant:
+def _grant(terms: QuotaTerms, used: Used, period: Period) -> Grant:
     eaten = used.get((terms.quota_id, period.first), ZERO)
     return Grant(terms.quota_id, period, _expiry(terms, period), terms.allowance, eaten)
 
 
-def _expiry(terms: Terms, period: Period) -> date:
+def _expiry(terms: QuotaTerms, period: Period) -> date:
     last = period.last
     for _ in range(terms.rollovers):
         last = terms.period_on(last + _DAY).last
     return last
 
 
-def spread(quantity: Decimal, those: Iterable[Grant], day: date) -> tuple[Part, ...]:
+def spread(quantity: Decimal, those: Iterable[Grant], day: date) -> tuple[GrantPart, ...]:
     """What the grants cover of a usage on a day: the one that expires first is used first. The rest is not covered."""
     parts, rest = [], quantity
     for grant in sorted((one for one in those if one.lives_on(day)), key=_by_expiry):
         part = min(rest, grant.left)
         if part > ZERO:
-            parts.append(Part(grant, part))
+            parts.append(GrantPart(grant, part))
             rest -= part
     return tuple(parts)
 

@@ -12,7 +12,7 @@ from data_access.models.customers import BalanceControl
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class UsageFacts:
     """What the judgement looks at. Balance: positive when the customer owes. A limit of None does not limit.
 
     `limit` is the credit limit in force at `now`; `spent_today` counts from midnight where the customer is billed.
@@ -50,22 +50,22 @@ class Use:
         return exact_money(amount, self.currency)
 
 
-Judgement = Callable[[Use, Decimal], str | None]
+Judgement = Callable[[UsageFacts, Decimal], str | None]
 
 
-def refusal_of_use(use: Use, amount: Decimal) -> str | None:
+def refusal_of_use(use: UsageFacts, amount: Decimal) -> str | None:
     """Why this amount may not be used now, as a sentence; None if it may. Zero: whether anything may be used at all."""
     asked = _JUDGEMENTS if use.is_covered else (*_JUDGEMENTS, *_OF_MONEY)
     return next((why for judge in asked if (why := judge(use, amount)) is not None), None)
 
 
-def _account(use: Use, _amount: Decimal) -> str | None:
+def _account(use: UsageFacts, _amount: Decimal) -> str | None:
     if use.account_ended_on is None or use.account_ended_on > use.today:
         return None
     return f"The account ended on {use.account_ended_on.isoformat()}: it cannot be used any more."
 
 
-def _state(use: Use, _amount: Decimal) -> str | None:
+def _state(use: UsageFacts, _amount: Decimal) -> str | None:
     if use.bill_status is BillStatus.PERMANENTLY_TERMINATED:
         return "The customer is permanently terminated: nothing can be used any more."
     if use.bill_status is BillStatus.EXPORTED:
@@ -94,11 +94,11 @@ def _can(permission: Permission) -> str:
     return f"{who_can(permission).capitalize()} can"
 
 
-def _quota(use: Use, _amount: Decimal) -> str | None:
+def _quota(use: UsageFacts, _amount: Decimal) -> str | None:
     return use.quota_refusal or None
 
 
-def _funds(use: Use, amount: Decimal) -> str | None:
+def _funds(use: UsageFacts, amount: Decimal) -> str | None:
     if not use.is_prepaid:
         return None
     funds = -use.balance
@@ -109,7 +109,7 @@ def _funds(use: Use, amount: Decimal) -> str | None:
     return None
 
 
-def _credit(use: Use, amount: Decimal) -> str | None:
+def _credit(use: UsageFacts, amount: Decimal) -> str | None:
     if use.is_prepaid or use.limit is None or use.balance + amount <= use.limit:
         return None
     return (
@@ -118,7 +118,7 @@ def _credit(use: Use, amount: Decimal) -> str | None:
     )
 
 
-def _day(use: Use, amount: Decimal) -> str | None:
+def _day(use: UsageFacts, amount: Decimal) -> str | None:
     if use.daily_limit is None or (use.spent_today < use.daily_limit and use.spent_today + amount <= use.daily_limit):
         return None
     return (

@@ -18,7 +18,7 @@ Numbered = tuple[int, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class FileRow:
     """A row of the file: its line number, and its cells by column or the complaint that there are none."""
 
     number: int
@@ -37,7 +37,7 @@ class Table:
     stopped_at: int | None
     stored: IO[str]
 
-    def lines(self) -> Iterator[Line]:
+    def lines(self) -> Iterator[FileRow]:
         self.stored.seek(0)
         return (_line(self.names, *json.loads(row)) for row in self.stored)
 
@@ -94,8 +94,8 @@ def _store(rows: Iterable[Numbered], stop_at: str, stored: IO[str]) -> int | Non
     return None
 
 
-def _line(names: Sequence[str], number: int, cells: list[str]) -> Line:
+def _line(names: Sequence[str], number: int, cells: list[str]) -> FileRow:
     if len(cells) != len(names):
         complaint = f"The row has {len(cells)} cells, the heading has {len(names)}."
-        return Line(number, complaint=complaint, row=tuple(cells))
-    return Line(number, dict(zip(names, cells, strict=True)), row=tuple(cells))
+        return FileRow(number, complaint=complaint, row=tuple(cells))
+    return FileRow(number, dict(zip(names, cells, strict=True)), row=tuple(cells))

@@ -12,7 +12,7 @@ from data_access.base.text.masking import reason_of
 from data_access.models.customers import Customer
 from data_access.models.history import Change, CommandLog, PersonalValue
 from data_access.queries.audit.audit_filter import EVERYTHING, AuditFilter
-from data_access.queries.audit.audit_values import Recorded, Words
+from data_access.queries.audit.audit_values import AuditWords, Recorded
 from data_access.queries.audit.gists import gists
 from data_access.queries.pagination.by_number import Place, Placed, placed
 from data_access.store.access import Query, Reader
@@ -25,7 +25,7 @@ _FIELDS_TOLD = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class AuditEntry:
     """What one command did: when, who, what in words, to which customer, why."""
 
     number: int
@@ -38,7 +38,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Done(Entry):
+class AuditedCommand(AuditEntry):
     """A command with its object and what came of it, and the names of the fields that it changed, if any."""
 
     gist: str
@@ -46,7 +46,7 @@ class Done(Entry):
 
 
 @dataclass(frozen=True, slots=True)
-class Changed(Entry):
+class Changed(AuditEntry):
     """One changed field of a record, with its old and new value in words."""
 
     record: str
@@ -56,7 +56,7 @@ class Changed(Entry):
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
+class LogChoices:
     """Who and what the log holds, to choose from."""
 
     logins: tuple[str, ...]
@@ -64,24 +64,24 @@ class Choices:
 
 
 @dataclass(frozen=True)
-class AuditChoices(Query[Choices]):
+class AuditChoices(Query[LogChoices]):
     """The sign-in names and the kinds of command in the log, in the order of the alphabet."""
 
     needs: ClassVar = Permission.AUDIT_READ
 
-    def run(self, reader: Reader) -> Choices:
-        return Choices(*(_distinct(reader, column) for column in (CommandLog.login, CommandLog.name)))
+    def run(self, reader: Reader) -> LogChoices:
+        return LogChoices(*(_distinct(reader, column) for column in (CommandLog.login, CommandLog.name)))
 
 
 @dataclass(frozen=True)
-class FindCommands(Query[Placed[Done]]):
+class FindCommands(Query[Placed[AuditedCommand]]):
     """A page of what was done, newest first."""
 
     needs: ClassVar = Permission.AUDIT_READ
     filter: AuditFilter = EVERYTHING
     place: Place | None = None
 
-    def run(self, reader: Reader) -> Placed[Done]:
+    def run(self, reader: Reader) -> Placed[AuditedCommand]:
         asked = (
             visible(CommandLog, reader.actor)
             .outerjoin(Customer, Customer.id == CommandLog.customer_id)
@@ -91,7 +91,7 @@ class FindCommands(Query[Placed[Done]]):
         page = placed(reader, asked, CommandLog.number, self.place)
         told = _told(reader, [row.id for row in page.rows])
         about = dict(zip((row.id for row in page.rows), gists(reader, [row.result for row in page.rows]), strict=True))
-        return page.as_rows(lambda row: Done(**_entry(row), gist=about[row.id], changed=told.get(row.id, "")))
+        return page.as_rows(lambda row: AuditedCommand(**_entry(row), gist=about[row.id], changed=told.get(row.id, "")))
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ class FindChanges(Query[Placed[Changed]]):
             .with_only_columns(*_ENTRY, *_CHANGE)
         )
         page = placed(reader, asked, Change.id, self.place)
-        words = Words(reader, [recorded for row in page.rows for recorded in (*_plain(row), *_personal(row))])
+        words = AuditWords(reader, [recorded for row in page.rows for recorded in (*_plain(row), *_personal(row))])
         return page.as_rows(lambda row: _changed(row, words, shows_personal=reader.actor.may(Permission.PERSONAL_READ)))
 
 
@@ -183,13 +183,13 @@ def _listed(labels: list[str]) -> str:
     return ", ".join(labels[:_FIELDS_TOLD]) + (f" and {more} more" if more > 0 else "")
 
 
-def _changed(row: Row[*tuple[Any, ...]], words: Words, *, shows_personal: bool) -> Changed:
+def _changed(row: Row[*tuple[Any, ...]], words: AuditWords, *, shows_personal: bool) -> Changed:
     before, after = (_in_words(row, side, words, shows_personal=shows_personal) for side in (0, 1))
     record, field = ENTITIES[row.entity], field_label(row.entity, row.field)
     return Changed(**_entry(row), record=record, field=field, before=before, after=after)
 
 
-def _in_words(row: Row[*tuple[Any, ...]], side: int, words: Words, *, shows_personal: bool) -> str:
+def _in_words(row: Row[*tuple[Any, ...]], side: int, words: AuditWords, *, shows_personal: bool) -> str:
     plain = words.of(_plain(row)[side])
     if row.personal_id is None:
         return plain

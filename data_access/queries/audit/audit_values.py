@@ -35,7 +35,7 @@ _REFERENCES: dict[str, tuple[type[Any], Any]] = {
 _UNKNOWN = "one that you cannot see"
 
 
-class Words:
+class AuditWords:
     """Reads recorded values aloud. What they refer to is looked up once, for all of them together."""
 
     def __init__(self, reader: Reader, recorded: Collection[Recorded]) -> None:

@@ -8,8 +8,8 @@ from data_access.base.permissions import Permission
 from data_access.base.text.labels import ENTITIES, WHOLE_RECORD, command_words, field_label
 from data_access.base.text.masking import reason_of
 from data_access.models.history import Change, CommandLog, PersonalValue
-from data_access.queries.audit.audit_values import Recorded, Words
-from data_access.queries.customer_context import AnyRow, see
+from data_access.queries.audit.audit_values import AuditWords, Recorded
+from data_access.queries.customer_context import AnyRow, customer_context
 from data_access.queries.pagination.newest_first import PAGE, Mark, Page, read_mark
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
@@ -44,7 +44,7 @@ class CustomerAudit(Query[Page[AuditRow]]):
     below: str = ""
 
     def run(self, reader: Reader) -> Page[AuditRow]:
-        see(reader, self.customer_id)
+        customer_context(reader, self.customer_id)
         changes = (
             visible(Change, reader.actor)
             .join(CommandLog, CommandLog.id == Change.command_id)
@@ -68,7 +68,7 @@ class CustomerAudit(Query[Page[AuditRow]]):
 def _in_words(reader: Reader, rows: list[AnyRow]) -> Page[AuditRow]:
     shown = rows[:PAGE]
     last = Mark(shown[-1].at, 0, shown[-1].id) if len(rows) > PAGE else None
-    words = Words(reader, [recorded for row in shown for recorded in (*_before(row), *_after(row))])
+    words = AuditWords(reader, [recorded for row in shown for recorded in (*_before(row), *_after(row))])
     may_see = reader.actor.may(Permission.PERSONAL_READ)
     return Page(tuple(_row(row, words, may_see=may_see) for row in shown), None if last is None else str(last))
 
@@ -82,7 +82,7 @@ def _after(row: AnyRow) -> list[Recorded]:
     return [(row.entity, row.field, value) for value in (row.after, row.new) if value]
 
 
-def _row(row: AnyRow, words: Words, *, may_see: bool) -> AuditRow:
+def _row(row: AnyRow, words: AuditWords, *, may_see: bool) -> AuditRow:
     is_personal = row.personal_id is not None
     if is_personal and row.field != WHOLE_RECORD and not (may_see and row.erased_at is None):
         before = after = ERASED if row.erased_at else HIDDEN

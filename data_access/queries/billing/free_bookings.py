@@ -13,10 +13,10 @@ from data_access.base.permissions import Permission
 from data_access.domain.collections.dunning import due_day
 from data_access.models.customers import Customer, CustomerClass
 from data_access.models.money import InvoiceType
-from data_access.queries.customer_context import CALLED, see
+from data_access.queries.customer_context import CALLED, customer_context
 from data_access.services.billing.invoicing import ON_DEMAND, out_of_turn, why_none, why_not_out_of_turn
 from data_access.services.billing.reissuing import void_of
-from data_access.services.facts.asking import Asked, asked, free_bookings
+from data_access.services.facts.asking import InvoiceAmounts, asked, free_bookings
 from data_access.services.facts.cases import terms_in_force
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
@@ -42,7 +42,7 @@ class InvoiceableBookings(Query[tuple[FreeBooking, ...]]):
     customer_id: int
 
     def run(self, reader: Reader) -> tuple[FreeBooking, ...]:
-        see(reader, self.customer_id)
+        customer_context(reader, self.customer_id)
         return tuple(
             FreeBooking(
                 row.id, row.value_on, BOOKINGS[row.kind].label, row.service or "", row.visible_comment, row.amount
@@ -60,7 +60,7 @@ class InvoicePreview:
     `refusal`: why it cannot be issued, as a sentence; empty where it can.
     """
 
-    asked: Asked
+    asked: InvoiceAmounts
     refusal: str
     paid_at_once: Decimal
     issued_on: date
@@ -112,5 +112,5 @@ class NotInvoiced(Query[Decimal]):
     customer_id: int
 
     def run(self, reader: Reader) -> Decimal:
-        see(reader, self.customer_id)
+        customer_context(reader, self.customer_id)
         return sum((row.amount for row in free_bookings(reader, self.customer_id)), ZERO)

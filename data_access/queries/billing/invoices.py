@@ -14,7 +14,7 @@ from data_access.base.text.labels import word
 from data_access.models.history import InvoiceRequest
 from data_access.models.money import OPEN, CollectionStatus, Invoice, PaymentStatus
 from data_access.queries.billing.open_invoices import late
-from data_access.queries.customer_context import AnyRow, Seen, see
+from data_access.queries.customer_context import AnyRow, CustomerContext, customer_context
 from data_access.queries.pagination.newest_first import PAGE, Mark, Page, page, read_mark
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
@@ -59,7 +59,7 @@ class FindInvoices(Query[Page[InvoiceRow]]):
     below: str = ""
 
     def run(self, reader: Reader) -> Page[InvoiceRow]:
-        seen = see(reader, self.customer_id)
+        seen = customer_context(reader, self.customer_id)
         invoices = (
             visible(Invoice, reader.actor)
             .where(Invoice.customer_id == self.customer_id)
@@ -76,7 +76,7 @@ class FindInvoices(Query[Page[InvoiceRow]]):
         return page([(Mark(start_of(row.issued_on, "UTC"), 0, row.id), _invoice(reader, seen, row)) for row in rows])
 
 
-def _invoice(reader: Reader, seen: Seen, row: AnyRow) -> InvoiceRow:
+def _invoice(reader: Reader, seen: CustomerContext, row: AnyRow) -> InvoiceRow:
     is_late = late(row.payment_status, row.collection_status, row.overdue_from, reader.now)
     return InvoiceRow(
         invoice_id=row.id,
@@ -121,7 +121,7 @@ class InvoicesAskedFor(Query[tuple[AskedFor, ...]]):
     customer_id: int
 
     def run(self, reader: Reader) -> tuple[AskedFor, ...]:
-        see(reader, self.customer_id)
+        customer_context(reader, self.customer_id)
         asked = (
             visible(InvoiceRequest, reader.actor)
             .outerjoin(Invoice, Invoice.id == InvoiceRequest.invoice_id)

@@ -15,7 +15,7 @@ from data_access.base.permissions import Permission
 from data_access.models.history import CommandLog
 from data_access.models.money import Allocation, Invoice, Transaction
 from data_access.queries.billing.usage_rows import measured_words
-from data_access.queries.customer_context import AnyRow, see
+from data_access.queries.customer_context import AnyRow, customer_context
 from data_access.queries.pagination.newest_first import LIMIT, PAGE, Mark, Page, page, read_mark
 from data_access.services.facts.own_limits import REGRET
 from data_access.store.access import Query, Reader
@@ -60,7 +60,7 @@ class FindTransactions(Query[Page[LedgerRow]]):
     below: str = ""
 
     def run(self, reader: Reader) -> Page[LedgerRow]:
-        see(reader, self.customer_id)
+        customer_context(reader, self.customer_id)
         bookings = (
             visible(Transaction, reader.actor)
             .outerjoin(CommandLog, CommandLog.id == Transaction.command_id)
@@ -116,7 +116,7 @@ class BalanceHistory(Query[pd.DataFrame]):
     customer_id: int
 
     def run(self, reader: Reader) -> pd.DataFrame:
-        zone = see(reader, self.customer_id).zone
+        zone = customer_context(reader, self.customer_id).zone
         newest = (
             visible(Transaction, reader.actor)
             .where(Transaction.customer_id == self.customer_id)
@@ -146,7 +146,7 @@ def _place(at: datetime, value_on: date, zone: str) -> datetime:
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class PaymentUse:
     """A part of a payment put to one use. A negative amount took an earlier one back."""
 
     at: datetime
@@ -157,28 +157,28 @@ class Use:
 
 
 @dataclass(frozen=True)
-class PaymentUses(Query[tuple[Use, ...]]):
+class PaymentUses(Query[tuple[PaymentUse, ...]]):
     """What one payment was used for: invoices and refunds, oldest first; at most 200."""
 
     needs: ClassVar[Permission] = Permission.CUSTOMER_READ
     transaction_id: int
 
-    def run(self, reader: Reader) -> tuple[Use, ...]:
+    def run(self, reader: Reader) -> tuple[PaymentUse, ...]:
         return _uses(reader, Allocation.payment_id == self.transaction_id)
 
 
 @dataclass(frozen=True)
-class InvoicePayments(Query[tuple[Use, ...]]):
+class InvoicePayments(Query[tuple[PaymentUse, ...]]):
     """Which payments went to one invoice, oldest first; at most 200."""
 
     needs: ClassVar[Permission] = Permission.CUSTOMER_READ
     invoice_id: int
 
-    def run(self, reader: Reader) -> tuple[Use, ...]:
+    def run(self, reader: Reader) -> tuple[PaymentUse, ...]:
         return _uses(reader, Allocation.invoice_id == self.invoice_id)
 
 
-def _uses(reader: Reader, which: Any) -> tuple[Use, ...]:
+def _uses(reader: Reader, which: Any) -> tuple[PaymentUse, ...]:
     asked = (
         visible(Allocation, reader.actor)
         .join(Transaction, Transaction.id == Allocation.payment_id)
@@ -189,6 +189,6 @@ def _uses(reader: Reader, which: Any) -> tuple[Use, ...]:
         .limit(LIMIT)
     )
     return tuple(
-        Use(row.at, row.value_on, BOOKINGS[row.kind].label, row.number or "Refund", row.amount)
+        PaymentUse(row.at, row.value_on, BOOKINGS[row.kind].label, row.number or "Refund", row.amount)
         for row in reader.session.execute(asked)
     )

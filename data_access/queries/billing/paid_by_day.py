@@ -11,7 +11,7 @@ from data_access.base.clock import start_of
 from data_access.base.money import ZERO
 from data_access.base.permissions import Permission
 from data_access.models.money import Allocation, Invoice
-from data_access.queries.customer_context import see
+from data_access.queries.customer_context import customer_context
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 
@@ -39,7 +39,7 @@ class PaidAsOf(Query[tuple[PaidInvoice, ...]]):
     day: date
 
     def run(self, reader: Reader) -> tuple[PaidInvoice, ...]:
-        customer = see(reader, self.customer_id)
+        customer = customer_context(reader, self.customer_id)
         end = start_of(min(self.day, _LAST) + timedelta(days=1), customer.zone)
         paid = (
             visible(Allocation, reader.actor)

@@ -13,7 +13,7 @@ from data_access.base.permissions import Permission
 from data_access.models.cards import OPEN_STATES, AskedState, CardOperation, CardPayment, CardState, PaymentMethod
 from data_access.models.customers import Customer
 from data_access.models.money import Allocation, Transaction
-from data_access.queries.customer_context import CALLED, see
+from data_access.queries.customer_context import CALLED, customer_context
 from data_access.services.facts.spending_limits import most_given_back
 from data_access.store.access import Query, Reader
 from data_access.store.gateway import Instruction
@@ -53,7 +53,7 @@ class CardsOf(Query[tuple[Card, ...]]):
     customer_id: int
 
     def run(self, reader: Reader) -> tuple[Card, ...]:
-        customer = see(reader, self.customer_id)
+        customer = customer_context(reader, self.customer_id)
         held = visible(PaymentMethod, reader.actor).where(
             PaymentMethod.customer_id == self.customer_id, PaymentMethod.removed_at.is_(None)
         )

@@ -74,7 +74,7 @@ EVERY_QUEUE = CollectionFilter()
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class QueuedCustomer:
     """A customer in its queue; `lifted_until` is the day on which the suspension comes back."""
 
     customer: CustomerRow
@@ -86,7 +86,7 @@ class Case:
 class Cases:
     """Some cases of the list; `first` and `last` are the places of its ends, None on an empty page."""
 
-    rows: tuple[Case, ...]
+    rows: tuple[QueuedCustomer, ...]
     has_previous: bool
     has_next: bool
     first: str | None
@@ -152,12 +152,12 @@ def read_place(text: str) -> tuple[ColumnElement[Any], ...]:
     return tuple(literal(value, kind) for value, kind in zip(place, (Integer, UtcDateTime, Integer), strict=True))
 
 
-def _cases(reader: Reader, found: Sequence[AnyRow]) -> tuple[Case, ...]:
+def _cases(reader: Reader, found: Sequence[AnyRow]) -> tuple[QueuedCustomer, ...]:
     customers = customer_rows(reader, found)
     return tuple(_case(row, customer) for row, customer in zip(found, customers, strict=True))
 
 
-def _case(row: AnyRow, customer: CustomerRow) -> Case:
+def _case(row: AnyRow, customer: CustomerRow) -> QueuedCustomer:
     queue = tuple(Queue)[row.rank]
     lifted_until = day_in(row.billing_zone, row.suspension_lifted_until) if queue is Queue.LIFTED else None
-    return Case(customer, queue, lifted_until)
+    return QueuedCustomer(customer, queue, lifted_until)

@@ -14,7 +14,7 @@ from data_access.base.money import ZERO
 from data_access.base.permissions import Permission
 from data_access.models.collection import Promise, PromisePayment, PromiseState
 from data_access.models.money import Transaction
-from data_access.queries.customer_context import see
+from data_access.queries.customer_context import customer_context
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 
@@ -67,7 +67,7 @@ class PromisesOf(Query[Promises]):
     customer_id: int
 
     def run(self, reader: Reader) -> Promises:
-        customer = see(reader, self.customer_id)
+        customer = customer_context(reader, self.customer_id)
         mine = visible(Promise, reader.actor).where(Promise.customer_id == self.customer_id)
         broken = mine.where(Promise.state == PromiseState.BROKEN).with_only_columns(func.count(Promise.id))
         rows = reader.session.scalars(mine.order_by(Promise.id.desc()).limit(_LIMIT)).all()

@@ -8,7 +8,7 @@ from data_access.base.errors import NotFound
 from data_access.base.money import ZERO
 from data_access.base.permissions import Permission
 from data_access.base.text.labels import word
-from data_access.domain.usage.usage_authorization import Use, refusal_of_use
+from data_access.domain.usage.usage_authorization import UsageFacts, refusal_of_use
 from data_access.models.customers import Account, Customer
 from data_access.queries.customer_context import CALLED, AnyRow
 from data_access.queries.pagination.newest_first import LIMIT
@@ -58,7 +58,7 @@ class ListAccounts(Query[tuple[AccountRow, ...]]):
         return tuple(_account(row, use, limited) for row in reader.session.execute(accounts))
 
 
-def _account(row: AnyRow, use: Use, limited: str) -> AccountRow:
+def _account(row: AnyRow, use: UsageFacts, limited: str) -> AccountRow:
     """Judged as its usage is judged when it arrives."""
     own = replace(use, account_ended_on=row.ended_on)
     obstacle = "Not activated yet." if row.activated_on > use.today else refusal_of_use(own, ZERO)

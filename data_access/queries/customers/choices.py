@@ -35,7 +35,7 @@ class ClassChoice:
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
+class ChoiceLists:
     """By name; countries, time zones and currencies are fixed lists of `spelling` and `money`."""
 
     classes: tuple[ClassChoice, ...]
@@ -45,12 +45,12 @@ class Choices:
 
 
 @dataclass(frozen=True)
-class FormChoices(Query[Choices]):
+class FormChoices(Query[ChoiceLists]):
     """Every customer class, and the resellers that this person may see, each by name."""
 
     needs: ClassVar = Permission.CUSTOMER_READ
 
-    def run(self, reader: Reader) -> Choices:
+    def run(self, reader: Reader) -> ChoiceLists:
         classes = (
             visible(CustomerClass, reader.actor)
             .with_only_columns(
@@ -66,7 +66,7 @@ class FormChoices(Query[Choices]):
             .order_by(Reseller.name_key, Reseller.id)
             .limit(_MOST)
         )
-        return Choices(
+        return ChoiceLists(
             tuple(ClassChoice(*row) for row in reader.session.execute(classes)),
             tuple((row.id, row.name) for row in reader.session.execute(resellers)),
             {control.value: word(control) for control in BalanceControl},

@@ -12,7 +12,7 @@ from data_access.base.permissions import Permission
 from data_access.base.statuses import BillStatus
 from data_access.base.text.masking import shown as shown_text
 from data_access.base.text.masking import shown_name
-from data_access.domain.lifecycle import Facts
+from data_access.domain.lifecycle import StatusFacts
 from data_access.domain.shown_status import Shown, also_holds, effective_limit, shown_status
 from data_access.models.customers import BalanceControl, BillingPeriod, Customer, CustomerClass, Note
 from data_access.models.history import InvoiceRequest, PlannedMove, PlanState, RequestState
@@ -24,7 +24,7 @@ from data_access.queries.forecast.next_step import NextStep, next_step
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 
-_FACTS = tuple(Facts.__dataclass_fields__)
+_FACTS = tuple(StatusFacts.__dataclass_fields__)
 _STICKY_LIMIT = 10
 
 
@@ -72,7 +72,7 @@ class Head:
     version: int
     shown: Shown
     also: tuple[Shown, ...]
-    facts: Facts
+    facts: StatusFacts
     class_id: int
     class_name: str
     business_model: str
@@ -124,7 +124,7 @@ class CustomerHead(Query[Head]):
 
     def run(self, reader: Reader) -> Head:
         row = _row(reader, self.customer_id)
-        facts = Facts(**{name: getattr(row, name) for name in _FACTS})
+        facts = StatusFacts(**{name: getattr(row, name) for name in _FACTS})
         today = day_in(row.billing_zone, reader.now)
         return Head(
             customer_id=row.id,
@@ -229,7 +229,7 @@ def _last_payment(reader: Reader, customer_id: int) -> LastPayment | None:
     return None if row is None else LastPayment(-row.amount, row.value_on)
 
 
-def _next_step(reader: Reader, row: AnyRow, facts: Facts) -> NextStep | None:
+def _next_step(reader: Reader, row: AnyRow, facts: StatusFacts) -> NextStep | None:
     first = (
         visible(PlannedMove, reader.actor)
         .where(PlannedMove.customer_id == row.id, PlannedMove.state == PlanState.PLANNED)

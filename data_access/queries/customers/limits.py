@@ -13,8 +13,8 @@ from data_access.domain.shown_status import raised_since
 from data_access.models.collection import ThresholdKind, WarningThreshold
 from data_access.models.customers import Customer
 from data_access.models.history import Change, CommandLog
-from data_access.queries.audit.audit_values import Words
-from data_access.queries.customer_context import CALLED, see
+from data_access.queries.audit.audit_values import AuditWords
+from data_access.queries.customer_context import CALLED, customer_context
 from data_access.services.facts.own_limits import Own, own_limits
 from data_access.services.facts.spending_limits import use_by
 from data_access.store.access import Query, Reader
@@ -117,7 +117,7 @@ class LimitHistory(Query[tuple[LimitChange, ...]]):
     customer_id: int
 
     def run(self, reader: Reader) -> tuple[LimitChange, ...]:
-        see(reader, self.customer_id)
+        customer_context(reader, self.customer_id)
         changes = (
             visible(Change, reader.actor)
             .join(CommandLog, CommandLog.id == Change.command_id)
@@ -129,7 +129,7 @@ class LimitHistory(Query[tuple[LimitChange, ...]]):
             .order_by(Change.id.desc())
             .limit(_MOST_ROWS)
         )  # fmt: skip
-        words = Words(reader, [])
+        words = AuditWords(reader, [])
         return tuple(
             LimitChange(
                 row.at, row.login, command_words(row.name), LABELS[row.field],

@@ -11,14 +11,14 @@ from data_access.base.settings import settings
 from data_access.base.text.masking import shown
 from data_access.base.text.numerals import counted
 from data_access.models.outbox import Channel, Message, MessageState, Webhook
-from data_access.queries.customer_context import see
+from data_access.queries.customer_context import customer_context
 from data_access.queries.pagination.newest_first import LIMIT
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class MessageRow:
     """One message. `receiver`: the addresses, masked without the right, or the name of the webhook."""
 
     message_id: int
@@ -35,15 +35,15 @@ class Told:
 
 
 @dataclass(frozen=True)
-class MessagesOf(Query[tuple[Told, ...]]):
+class MessagesOf(Query[tuple[MessageRow, ...]]):
     """What was told about a customer, newest first, 200 at most."""
 
     needs: ClassVar = Permission.CUSTOMER_READ
 
     customer_id: int
 
-    def run(self, reader: Reader) -> tuple[Told, ...]:
-        see(reader, self.customer_id)
+    def run(self, reader: Reader) -> tuple[MessageRow, ...]:
+        customer_context(reader, self.customer_id)
         asked = (
             visible(Message, reader.actor)
             .outerjoin(Webhook, Webhook.id == Message.webhook_id)
@@ -56,7 +56,7 @@ class MessagesOf(Query[tuple[Told, ...]]):
             .limit(LIMIT)
         )  # fmt: skip
         return tuple(
-            Told(
+            MessageRow(
                 row.id, row.at, row.channel, row.event, row.name or shown(row.recipient, reader.actor), row.subject,
                 row.body, row.state, row.attempts, row.sent_at,
                 row.last_error if row.name else shown(row.last_error, reader.actor),

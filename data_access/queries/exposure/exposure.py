@@ -44,7 +44,7 @@ class Band(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class ExposureGroup:
     """Some of the customers: how many, their balances together, their limits together, how many have a limit."""
 
     customers: int = 0
@@ -56,8 +56,8 @@ class Share:
     def figures(self) -> tuple[int, Decimal, Decimal]:
         return self.customers, self.owed, self.limits
 
-    def __add__(self, other: "Share") -> "Share":
-        return Share(
+    def __add__(self, other: "ExposureGroup") -> "ExposureGroup":
+        return ExposureGroup(
             self.customers + other.customers,
             self.owed + other.owed,
             self.limits + other.limits,
@@ -69,14 +69,14 @@ class Share:
 class Totals:
     """All customers of a currency by band. Prepaid and postpaid are never added: their signs mean different things."""
 
-    bands: Mapping[Band, Share]
+    bands: Mapping[Band, ExposureGroup]
 
-    def of(self, band: str) -> Share:
-        return self.bands.get(Band(band), Share())
+    def of(self, band: str) -> ExposureGroup:
+        return self.bands.get(Band(band), ExposureGroup())
 
     @property
-    def postpaid(self) -> Share:
-        return sum((share for band, share in self.bands.items() if band is not Band.PREPAID), Share())
+    def postpaid(self) -> ExposureGroup:
+        return sum((share for band, share in self.bands.items() if band is not Band.PREPAID), ExposureGroup())
 
     @property
     def funds(self) -> Decimal:
@@ -112,7 +112,7 @@ class ExposureTotals(Query[Totals]):
             func.coalesce(func.sum(mine.c.credit_limit), ZERO),
             func.count(mine.c.credit_limit),
         ).group_by(mine.c.band)
-        return Totals({Band(band): Share(*figures) for band, *figures in reader.session.execute(query)})
+        return Totals({Band(band): ExposureGroup(*figures) for band, *figures in reader.session.execute(query)})
 
 
 @dataclass(frozen=True)

@@ -10,19 +10,19 @@ from data_access.base.clock import time_in_words
 from data_access.base.errors import NotFound
 from data_access.base.permissions import Permission
 from data_access.base.statuses import BillStatus, SuspensionCause
-from data_access.domain.collections.dunning import Case
-from data_access.domain.lifecycle import Facts
+from data_access.domain.collections.dunning import InvoiceCase
+from data_access.domain.lifecycle import StatusFacts
 from data_access.models.collection import Promise, PromiseState
 from data_access.models.customers import Customer, CustomerClass
 from data_access.models.history import InvoiceRequest, PlannedMove, PlanState, RequestState
 from data_access.queries.customer_context import CALLED, AnyRow
-from data_access.queries.forecast.forecast_steps import Foreseen, Foretold, Outlook, Plan, steps_ahead
+from data_access.queries.forecast.forecast_steps import ForecastStep, Foreseen, Outlook, Plan, steps_ahead
 from data_access.services.facts.cases import cases_of
 from data_access.services.facts.fees_of_customer import wait_of
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 
-_FACTS = tuple(Facts.__dataclass_fields__)
+_FACTS = tuple(StatusFacts.__dataclass_fields__)
 BILLED = (BillStatus.OPEN, BillStatus.SUSPENDED, BillStatus.PROVISIONALLY_TERMINATED)
 LIMIT_ENDS = "The temporary increase of the credit limit by {amount} ends."
 _LIMIT = 100
@@ -30,7 +30,7 @@ WITHIN = timedelta(hours=1)  # a midterm invoice comes within the hour of its re
 
 
 @dataclass(frozen=True)
-class WhatHappensNext(Query[tuple[Foretold, ...]]):
+class WhatHappensNext(Query[tuple[ForecastStep, ...]]):
     """The automatic steps ahead of a customer, soonest first, if nobody pays and nobody decides anything.
 
     Here alone is told when a wait for funds ends without a payment: it takes all the fees of the customer to know.
@@ -39,7 +39,7 @@ class WhatHappensNext(Query[tuple[Foretold, ...]]):
     needs: ClassVar = Permission.CUSTOMER_READ
     customer_id: int
 
-    def run(self, reader: Reader) -> tuple[Foretold, ...]:
+    def run(self, reader: Reader) -> tuple[ForecastStep, ...]:
         rows = situations(reader, [self.customer_id])
         if not rows:
             raise NotFound(CALLED)
@@ -81,7 +81,7 @@ def situations(reader: Reader, customer_ids: Sequence[int]) -> list[tuple[AnyRow
     return [(row, _outlook(reader, row, cases.get(row.id, []), plans.get(row.id, []))) for row in rows]
 
 
-def ahead_of(reader: Reader, customer_ids: Sequence[int]) -> dict[int, list[Foretold]]:
+def ahead_of(reader: Reader, customer_ids: Sequence[int]) -> dict[int, list[ForecastStep]]:
     """The steps of status and collection ahead of these customers, each with its own in order."""
     rows = situations(reader, customer_ids) if customer_ids else []
     return {row.id: steps_ahead(outlook) for row, outlook in rows}
@@ -102,12 +102,12 @@ def _plans(reader: Reader, ids: list[int]) -> dict[int, list[Plan]]:
     return plans
 
 
-def _outlook(reader: Reader, row: AnyRow, cases: list[Case], plans: list[Plan]) -> Outlook:
-    facts = Facts(**{name: getattr(row, name) for name in _FACTS})
+def _outlook(reader: Reader, row: AnyRow, cases: list[InvoiceCase], plans: list[Plan]) -> Outlook:
+    facts = StatusFacts(**{name: getattr(row, name) for name in _FACTS})
     return Outlook(facts, cases, row.billing_zone, row.reactivation_window_days, reader.now, plans)
 
 
-def _beside(reader: Reader, row: AnyRow, outlook: Outlook) -> Iterator[Foretold]:
+def _beside(reader: Reader, row: AnyRow, outlook: Outlook) -> Iterator[ForecastStep]:
     """What is ahead beside status and collection."""
     if row.closes_at is not None and outlook.facts.bill_status in BILLED:
         yield outlook.told(row.closes_at, Foreseen.PERIOD, period_closes(row.period_from, row.period_to))
@@ -121,7 +121,7 @@ def _beside(reader: Reader, row: AnyRow, outlook: Outlook) -> Iterator[Foretold]
         yield outlook.told(at + WITHIN, Foreseen.INVOICE, midterm_comes(at, row.billing_zone))
 
 
-def _promises(reader: Reader, row: AnyRow, outlook: Outlook) -> Iterator[Foretold]:
+def _promises(reader: Reader, row: AnyRow, outlook: Outlook) -> Iterator[ForecastStep]:
     running = visible(Promise, reader.actor).where(
         Promise.customer_id == row.id, Promise.state == PromiseState.OPEN, Promise.due_at > reader.now
     )

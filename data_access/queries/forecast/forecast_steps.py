@@ -8,10 +8,10 @@ from enum import StrEnum
 
 from data_access.base.clock import day_in, start_of
 from data_access.base.statuses import BillStatus, SuspensionCause
-from data_access.domain.collections.dunning import STAGES, Case, Due
+from data_access.domain.collections.dunning import STAGES, Due, InvoiceCase
 from data_access.domain.collections.pacing import due, has_come_to_suspend, with_taken
 from data_access.domain.collections.visiting import lift_ends, next_visit
-from data_access.domain.lifecycle import Facts, Terms
+from data_access.domain.lifecycle import MoveTerms, StatusFacts
 from data_access.domain.moves import MOVES
 from data_access.models.collection import Step
 from data_access.services.collecting import MOVE_OF
@@ -49,7 +49,7 @@ BY_DEBT = (Foreseen.LIMITATION, Foreseen.SUSPENSION, Foreseen.TERMINATION)
 
 
 @dataclass(frozen=True, slots=True)
-class Foretold:
+class ForecastStep:
     """One thing ahead, on its day where the customer is billed. `{amount}` in the sentence stands for the amount.
 
     `plan_id`: of the planned change that it is, which can be moved and cancelled.
@@ -78,31 +78,31 @@ class Plan:
 class Outlook:
     """What the steps ahead of a customer follow from. `funded_on`: when its funds cover the fees without a payment."""
 
-    facts: Facts
-    cases: Sequence[Case]
+    facts: StatusFacts
+    cases: Sequence[InvoiceCase]
     zone: str
     window_days: int
     now: datetime
     plans: Sequence[Plan] = ()
     funded_on: date | None = None
 
-    def terms(self, at: datetime) -> Terms:
+    def terms(self, at: datetime) -> MoveTerms:
         late = any(case.bill.overdue_from <= at for case in self.cases)
         suspends = late and has_come_to_suspend(self.cases, self.facts, at)
-        return Terms(at, day_in(self.zone, at), self.zone, late, self.window_days, suspends)
+        return MoveTerms(at, day_in(self.zone, at), self.zone, late, self.window_days, suspends)
 
     def after(self, move: str, at: datetime) -> "Outlook":
         return replace(self, facts=MOVES[move].becomes(self.facts, self.terms(at)))
 
     def told(
         self, at: datetime, kind: Foreseen, says: str, *, amount: Decimal | None = None, number: str | None = None
-    ) -> Foretold:
-        return Foretold(at, day_in(self.zone, at), kind, says, amount, number)
+    ) -> ForecastStep:
+        return ForecastStep(at, day_in(self.zone, at), kind, says, amount, number)
 
 
-def steps_ahead(outlook: Outlook, until: datetime | None = None) -> list[Foretold]:
+def steps_ahead(outlook: Outlook, until: datetime | None = None) -> list[ForecastStep]:
     """Everything that happens to the status and in collection if nobody does anything, in order of time."""
-    told: list[Foretold] = []
+    told: list[ForecastStep] = []
     now = outlook.now
     while len(told) < _FARTHEST:
         moments = [(at, play) for asks, play in _SOURCES if (at := asks(outlook, now)) is not None]
@@ -121,7 +121,7 @@ def _visit(outlook: Outlook, now: datetime) -> datetime | None:
     return next_visit(outlook.cases, outlook.facts, now)
 
 
-def _collect(outlook: Outlook, at: datetime) -> tuple[Outlook, list[Foretold]]:
+def _collect(outlook: Outlook, at: datetime) -> tuple[Outlook, list[ForecastStep]]:
     told = []
     if lift_ends(outlook.facts, at):
         outlook, lift = _lift_ended(outlook, at)
@@ -134,7 +134,7 @@ def _collect(outlook: Outlook, at: datetime) -> tuple[Outlook, list[Foretold]]:
     return outlook, told
 
 
-def _lift_ended(outlook: Outlook, at: datetime) -> tuple[Outlook, Foretold]:
+def _lift_ended(outlook: Outlook, at: datetime) -> tuple[Outlook, ForecastStep]:
     """As collection ends a lift: suspended again while something is overdue, or funds are missing."""
     by_debt = outlook.facts.suspension_cause is SuspensionCause.COLLECTION
     if by_debt and not outlook.terms(at).overdue:
@@ -192,7 +192,7 @@ def _ending(outlook: Outlook, _now: datetime) -> datetime | None:
     return start_of(facts.terminate_on, outlook.zone)
 
 
-def _closes(outlook: Outlook, at: datetime) -> tuple[Outlook, list[Foretold]]:
+def _closes(outlook: Outlook, at: datetime) -> tuple[Outlook, list[ForecastStep]]:
     provisional = outlook.facts.bill_status is BillStatus.PROVISIONALLY_TERMINATED
     says = (
         "Permanently terminated, unless reactivated before." if provisional else "Permanently terminated, as planned."
@@ -204,7 +204,7 @@ def _planned(outlook: Outlook, _now: datetime) -> datetime | None:
     return min((start_of(plan.due_on, outlook.zone) for plan in outlook.plans), default=None)
 
 
-def _carries_out(outlook: Outlook, at: datetime) -> tuple[Outlook, list[Foretold]]:
+def _carries_out(outlook: Outlook, at: datetime) -> tuple[Outlook, list[ForecastStep]]:
     """The earliest plan; one that does not fit any more by then is dropped without a word."""
     plan = min(outlook.plans, key=lambda one: one.due_on)
     outlook = replace(outlook, plans=[one for one in outlook.plans if one is not plan])
@@ -223,7 +223,7 @@ def _funded(outlook: Outlook, now: datetime) -> datetime | None:
     return max(start_of(outlook.funded_on, outlook.zone), now)
 
 
-def _resumes(outlook: Outlook, at: datetime) -> tuple[Outlook, list[Foretold]]:
+def _resumes(outlook: Outlook, at: datetime) -> tuple[Outlook, list[ForecastStep]]:
     told = outlook.told(at, Foreseen.RESUME, "Services resume: the funds cover the fee for the rest of the period.")
     outlook = replace(outlook, funded_on=None)
     return (outlook, []) if outlook.terms(at).overdue else (outlook.after("resume", at), [told])

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from data_access.base.clock import day_in
 from data_access.base.statuses import BillStatus
 from data_access.domain.moves import MOVES
-from data_access.queries.forecast.forecast_steps import Foreseen, Foretold
+from data_access.queries.forecast.forecast_steps import ForecastStep, Foreseen
 
 _OF_COLLECTION = {
     Foreseen.LIMITATION: "service limited unless paid",
@@ -32,7 +32,7 @@ def next_step(
     zone: str,
     now: datetime,
     plans: Iterable[tuple[str, date]] = (),
-    ahead: Iterable[Foretold] = (),
+    ahead: Iterable[ForecastStep] = (),
 ) -> NextStep | None:
     """The earliest of what is stored and of what collection will do; None when nothing is.
 

@@ -17,7 +17,7 @@ _COUNTED: dict[str, type[Any]] = {"invoices": Invoice, "payments": Transaction, 
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class TableMarks:
     """How far each table had been written."""
 
     events: int
@@ -27,17 +27,17 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class LastWritten(Query[Mark]):
+class LastWritten(Query[TableMarks]):
     """The ids that were written last."""
 
     needs: ClassVar = Permission.SYSTEM_RUN
 
-    def run(self, reader: Reader) -> Mark:
+    def run(self, reader: Reader) -> TableMarks:
         def last(model: type[Any]) -> int:
             asked = visible(model, reader.actor).with_only_columns(func.coalesce(func.max(model.id), 0))
             return int(reader.session.scalar(asked) or 0)
 
-        return Mark(last(StatusEvent), **{name: last(model) for name, model in _COUNTED.items()})
+        return TableMarks(last(StatusEvent), **{name: last(model) for name, model in _COUNTED.items()})
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class HappenedSince(Query[dict[str, int]]):
 
     needs: ClassVar = Permission.SYSTEM_RUN
 
-    mark: Mark
+    mark: TableMarks
 
     def run(self, reader: Reader) -> dict[str, int]:
         moves = (

@@ -11,7 +11,7 @@ from data_access.base.permissions import Permission
 from data_access.base.text.masking import shown_name
 from data_access.domain.retention import over
 from data_access.models.customers import Customer, CustomerClass
-from data_access.queries.pagination.newest_first import Part
+from data_access.queries.pagination.newest_first import ListPart
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 
@@ -76,7 +76,7 @@ class Ended:
     is_held: bool
 
 
-def _shown(reader: Reader, ended: Select[Any], limit: int) -> Part[Ended]:
+def _shown(reader: Reader, ended: Select[Any], limit: int) -> ListPart[Ended]:
     columns = (
         Customer.id, Customer.customer_code, Customer.company_name, Customer.first_name, Customer.last_name,
         CustomerClass.name, Customer.terminated_at, Customer.currency, Customer.balance, Customer.legal_hold,
@@ -98,28 +98,28 @@ def _shown(reader: Reader, ended: Select[Any], limit: int) -> Part[Ended]:
         )
         for row in reader.session.execute(asked)
     )  # fmt: skip
-    return Part(rows, reader.session.scalar(ended.with_only_columns(func.count(Customer.id))) or 0)
+    return ListPart(rows, reader.session.scalar(ended.with_only_columns(func.count(Customer.id))) or 0)
 
 
 @dataclass(frozen=True)
-class PreviewErasures(Query[Part[Ended]]):
+class PreviewErasures(Query[ListPart[Ended]]):
     """Whose personal data the next run erases, and whose a legal hold keeps; those who ended first come first."""
 
     needs: ClassVar = Permission.PERSONAL_HOLD
 
     limit: int = 200
 
-    def run(self, reader: Reader) -> Part[Ended]:
+    def run(self, reader: Reader) -> ListPart[Ended]:
         return _shown(reader, _to_erase(reader), self.limit)
 
 
 @dataclass(frozen=True)
-class PreviewArchives(Query[Part[Ended]]):
+class PreviewArchives(Query[ListPart[Ended]]):
     """Whose details the next archiving takes, and whose a legal hold keeps; those who ended first come first."""
 
     needs: ClassVar = Permission.ARCHIVE_RUN
 
     limit: int = 200
 
-    def run(self, reader: Reader) -> Part[Ended]:
+    def run(self, reader: Reader) -> ListPart[Ended]:
         return _shown(reader, _to_archive(reader), self.limit)

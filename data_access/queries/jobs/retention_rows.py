@@ -14,7 +14,7 @@ from data_access.domain.retention import over, over_at
 from data_access.models.customers import Customer, CustomerClass
 from data_access.models.history import CommandLog
 from data_access.models.jobs import Archive
-from data_access.queries.pagination.newest_first import Part
+from data_access.queries.pagination.newest_first import ListPart
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 
@@ -52,7 +52,7 @@ class ToErase:
 
 
 @dataclass(frozen=True)
-class ErasuresAhead(Query[Part[ToErase]]):
+class ErasuresAhead(Query[ListPart[ToErase]]):
     """Whose personal data is due to be erased by now or within some days, held or not; the first to go come first."""
 
     needs: ClassVar = Permission.JOB_READ
@@ -60,7 +60,7 @@ class ErasuresAhead(Query[Part[ToErase]]):
     days: int = 90
     limit: int = MOST
 
-    def run(self, reader: Reader) -> Part[ToErase]:
+    def run(self, reader: Reader) -> ListPart[ToErase]:
         months = CustomerClass.purge_after_months
         choices = reader.session.scalars(visible(CustomerClass, reader.actor).with_only_columns(months).distinct())
         ahead = (
@@ -84,7 +84,7 @@ class ErasuresAhead(Query[Part[ToErase]]):
             for row in reader.session.execute(asked)
         ]  # fmt: skip
         in_order = tuple(sorted(rows, key=lambda row: (row.due_at, row.customer_id)))
-        return Part(in_order, _count(reader, ahead))
+        return ListPart(in_order, _count(reader, ahead))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class Held:
 
 
 @dataclass(frozen=True)
-class LegalHolds(Query[Part[Held]]):
+class LegalHolds(Query[ListPart[Held]]):
     """A page of the customers under a legal hold, by Customer ID; or one of them alone. No page lies past the last."""
 
     needs: ClassVar = Permission.JOB_READ
@@ -108,7 +108,7 @@ class LegalHolds(Query[Part[Held]]):
     customer_id: int | None = None
     page: int = 0
 
-    def run(self, reader: Reader) -> Part[Held]:
+    def run(self, reader: Reader) -> ListPart[Held]:
         one = () if self.customer_id is None else (Customer.id == self.customer_id,)
         held = visible(Customer, reader.actor).where(Customer.legal_hold.is_(True), *one)
         total = _count(reader, held)
@@ -116,7 +116,7 @@ class LegalHolds(Query[Part[Held]]):
         asked = held.with_only_columns(*_NAMED).order_by(Customer.customer_code_key, Customer.id)
         rows = reader.session.execute(asked.offset(page * PAGE_SIZE).limit(PAGE_SIZE)).all()
         told = _holds(reader, [row.id for row in rows])
-        return Part(
+        return ListPart(
             tuple(
                 Held(row.id, row.customer_code, _name(reader, row), *told.get(row.id, (None, "", ""))) for row in rows
             ),

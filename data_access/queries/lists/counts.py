@@ -11,7 +11,7 @@ from data_access.base.clock import NOW
 from data_access.base.permissions import Actor, Permission
 from data_access.domain.shown_status import Shown, of_customers, shown_status
 from data_access.models.customers import Customer
-from data_access.queries.lists.customers import STATEMENTS, Selection, judged
+from data_access.queries.lists.customers import STATEMENTS, Selection, permitted_sort
 from data_access.queries.pagination.by_key import Sort, beyond, read_cursor
 from data_access.search.filters import LISTED, CustomerFilter
 from data_access.store.access import Query, Reader
@@ -60,7 +60,7 @@ class CountBefore(Query[int]):
     cursor: str
 
     def run(self, reader: Reader) -> int:
-        sort = judged(self.filter, self.sort, reader.actor)
+        sort = permitted_sort(self.filter, self.sort, reader.actor)
         before = beyond(read_cursor(self.cursor, sort), sort, backwards=True)
         return _capped(reader, [*self.filter.where(reader.now), before])
 

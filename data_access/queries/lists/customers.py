@@ -18,7 +18,7 @@ from data_access.models.customers import BalanceControl, Customer, CustomerClass
 from data_access.models.history import PlannedMove, PlanState
 from data_access.models.money import CollectionStatus, Invoice, is_open
 from data_access.queries.forecast.customer_forecast import ahead_of
-from data_access.queries.forecast.forecast_steps import Foretold
+from data_access.queries.forecast.forecast_steps import ForecastStep
 from data_access.queries.forecast.next_step import next_step
 from data_access.queries.pagination.by_key import (
     ORDERS,
@@ -74,7 +74,7 @@ class CustomerRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class CustomerPage:
     """Some rows of a list; the cursors are the places of the first and the last, None on an empty page."""
 
     rows: tuple[CustomerRow, ...]
@@ -85,7 +85,7 @@ class Page:
 
 
 @dataclass(frozen=True)
-class FindCustomers(Query[Page]):
+class FindCustomers(Query[CustomerPage]):
     """One page of customers in the order asked for; the id decides between equals."""
 
     needs: ClassVar = Permission.CUSTOMER_READ
@@ -95,11 +95,11 @@ class FindCustomers(Query[Page]):
     cursor: str = ""
     size: int = PAGE_SIZE
 
-    def run(self, reader: Reader) -> Page:
-        sort = judged(self.filter, self.sort, reader.actor)
+    def run(self, reader: Reader) -> CustomerPage:
+        sort = permitted_sort(self.filter, self.sort, reader.actor)
         places, more = self._places(reader, sort)
         backwards = self.direction in (Direction.BEFORE, Direction.LAST)
-        return Page(
+        return CustomerPage(
             rows=customer_rows(reader, _found(reader, [place.id for place in places])),
             has_previous=more if backwards else self.direction is Direction.AFTER,
             has_next=self.direction is Direction.BEFORE if backwards else more,
@@ -122,7 +122,7 @@ class FindCustomers(Query[Page]):
         return page[::-1] if backwards else page, len(rows) > self.size
 
 
-def judged(selection: Selection, sort: Sort | None, actor: Actor) -> Sort:
+def permitted_sort(selection: Selection, sort: Sort | None, actor: Actor) -> Sort:
     """The order that holds; NotPermitted when filter or order look into what the actor sees masked."""
     selection.require(actor)
     order = sort_for(actor, sort)
@@ -184,7 +184,7 @@ class Coming:
     """What is planned for a customer, and what collection will do about it."""
 
     plans: list[tuple[str, date]]
-    ahead: list[Foretold]
+    ahead: list[ForecastStep]
 
 
 def _overdue(reader: Reader, ids: Sequence[int]) -> dict[int, tuple[Decimal, date]]:

@@ -22,7 +22,7 @@ _WAYS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class OtherSearch:
     """Another search for the same text: how it is said, and what it finds."""
 
     says: str
@@ -31,13 +31,13 @@ class Way:
 
 
 @dataclass(frozen=True)
-class FurtherMatches(Query[tuple[Way, ...]]):
+class FurtherMatches(Query[tuple[OtherSearch, ...]]):
     """The other searches that find somebody whom this one does not, those most often meant first."""
 
     needs: ClassVar = Permission.CUSTOMER_READ
     filter: CustomerFilter
 
-    def run(self, reader: Reader) -> tuple[Way, ...]:
+    def run(self, reader: Reader) -> tuple[OtherSearch, ...]:
         self.filter.require(reader.actor)
         may_read = reader.actor.may(Permission.PERSONAL_READ)
         ways = {
@@ -47,7 +47,7 @@ class FurtherMatches(Query[tuple[Way, ...]]):
         }
         counts = self._counts(reader, [_holds(way) for way in ways.values()])
         return tuple(
-            Way(says, way, count) for (says, way), (count, new) in zip(ways.items(), counts, strict=True) if new
+            OtherSearch(says, way, count) for (says, way), (count, new) in zip(ways.items(), counts, strict=True) if new
         )
 
     def _counts(self, reader: Reader, ways: list[ColumnElement[bool]]) -> list[tuple[int, int]]:

@@ -29,7 +29,7 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Hits:
     """The hits, and how many more there would be if the permanently terminated were not left out."""
 
     hits: tuple[Hit, ...]
@@ -37,15 +37,15 @@ class Found:
 
 
 @dataclass(frozen=True)
-class FindQuick(Query[Found]):
+class FindQuick(Query[Hits]):
     """At most ten customers by ID, name, e-mail, phone or city, the exact ID first; by ID only without the right."""
 
     needs: ClassVar = Permission.CUSTOMER_READ
     text: str
 
-    def run(self, reader: Reader) -> Found:
+    def run(self, reader: Reader) -> Hits:
         if not fold(self.text):
-            return Found((), 0)
+            return Hits((), 0)
         ranks = finds(self.text, personal=reader.actor.may(Permission.PERSONAL_READ))
         found = (
             visible(Customer, reader.actor)
@@ -62,4 +62,4 @@ class FindQuick(Query[Found]):
         )
         closed = visible(Customer, reader.actor).where(*closed_found(self.text, reader.actor).where(reader.now))
         count = select(func.count()).select_from(closed.with_only_columns(Customer.id).subquery())
-        return Found(tuple(hits), reader.session.execute(count).scalar_one())
+        return Hits(tuple(hits), reader.session.execute(count).scalar_one())

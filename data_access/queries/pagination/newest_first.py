@@ -25,7 +25,7 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Part(Generic[T]):
+class ListPart(Generic[T]):
     """The first rows of a list or a page of it, and how many there are in all."""
 
     rows: tuple[T, ...]

@@ -20,7 +20,7 @@ from data_access.queries.forecast.customer_forecast import (
     promise_ends,
     situations,
 )
-from data_access.queries.forecast.forecast_steps import Foreseen, Foretold, steps_ahead
+from data_access.queries.forecast.forecast_steps import ForecastStep, Foreseen, steps_ahead
 from data_access.queries.planned.forecast_candidates import nearing
 from data_access.store.access import Reader
 from data_access.store.scope import visible
@@ -50,15 +50,15 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class DatedForecast:
     """Something ahead of a customer, who is billed in this zone."""
 
     customer_id: int
     zone: str
-    told: Foretold
+    told: ForecastStep
 
 
-def ahead(reader: Reader, kinds: frozenset[Foreseen], span: Span, limit: int) -> tuple[list[Found], datetime]:
+def ahead(reader: Reader, kinds: frozenset[Foreseen], span: Span, limit: int) -> tuple[list[DatedForecast], datetime]:
     """The next ones in order, and the moment up to which none is missing. Those after it are some of many."""
     found, whole_until = _of_status(reader, kinds, span.until, limit)
     beside = [one for kind, ask in _BESIDE.items() if kind in kinds for one in ask(reader, span.until, limit)]
@@ -69,22 +69,28 @@ def ahead(reader: Reader, kinds: frozenset[Foreseen], span: Span, limit: int) ->
     return [one for one in wanted[:limit] if one.told.on <= span.last_day(one.zone)], whole_until
 
 
-def _of_status(reader: Reader, kinds: frozenset[Foreseen], until: datetime, limit: int) -> tuple[list[Found], datetime]:
+def _of_status(
+    reader: Reader, kinds: frozenset[Foreseen], until: datetime, limit: int
+) -> tuple[list[DatedForecast], datetime]:
     """The steps of status and collection, and the moment up to which none is missing."""
     near = nearing(reader, kinds, until, limit + _SPARE)
-    keys, steps = sorted(near.ids), list[Found]()
+    keys, steps = sorted(near.ids), list[DatedForecast]()
     for start in range(0, len(keys), BATCH):
         told = situations(reader, keys[start : start + BATCH])
-        steps += [Found(row.id, row.billing_zone, one) for row, outlook in told for one in steps_ahead(outlook, until)]
+        steps += [
+            DatedForecast(row.id, row.billing_zone, one) for row, outlook in told for one in steps_ahead(outlook, until)
+        ]
         reader.session.expunge_all()
     return steps, near.whole_until
 
 
-def _told(row: AnyRow, at: datetime, kind: Foreseen, says: str, amount: Any = None) -> Found:
-    return Found(row.customer_id, row.billing_zone, Foretold(at, day_in(row.billing_zone, at), kind, says, amount))
+def _told(row: AnyRow, at: datetime, kind: Foreseen, says: str, amount: Any = None) -> DatedForecast:
+    return DatedForecast(
+        row.customer_id, row.billing_zone, ForecastStep(at, day_in(row.billing_zone, at), kind, says, amount)
+    )
 
 
-def _limits(reader: Reader, until: datetime, limit: int) -> Iterator[Found]:
+def _limits(reader: Reader, until: datetime, limit: int) -> Iterator[DatedForecast]:
     at = Customer.temporary_limit_until
     asked = visible(Customer, reader.actor).where(live(), at > reader.now, at <= until)
     columns = (Customer.id.label("customer_id"), Customer.billing_zone, at.label("at"), Customer.temporary_limit)
@@ -92,7 +98,7 @@ def _limits(reader: Reader, until: datetime, limit: int) -> Iterator[Found]:
         yield _told(row, row.at, Foreseen.LIMIT_END, LIMIT_ENDS, row.temporary_limit)
 
 
-def _periods(reader: Reader, until: datetime, limit: int) -> Iterator[Found]:
+def _periods(reader: Reader, until: datetime, limit: int) -> Iterator[DatedForecast]:
     at = Customer.closes_at
     asked = visible(Customer, reader.actor).where(at <= until, Customer.bill_status.in_(BILLED))
     columns = (
@@ -103,7 +109,7 @@ def _periods(reader: Reader, until: datetime, limit: int) -> Iterator[Found]:
         yield _told(row, row.at, Foreseen.PERIOD, period_closes(row.period_from, row.period_to))
 
 
-def _promises(reader: Reader, until: datetime, limit: int) -> Iterator[Found]:
+def _promises(reader: Reader, until: datetime, limit: int) -> Iterator[DatedForecast]:
     asked = (
         visible(Promise, reader.actor)
         .join(Customer, Customer.id == Promise.customer_id)
@@ -115,7 +121,7 @@ def _promises(reader: Reader, until: datetime, limit: int) -> Iterator[Found]:
         yield _told(row, row.due_at, Foreseen.PROMISE, *promise_ends(row.amount, row.received))
 
 
-def _requests(reader: Reader, until: datetime, limit: int) -> Iterator[Found]:
+def _requests(reader: Reader, until: datetime, limit: int) -> Iterator[DatedForecast]:
     asked = (
         visible(InvoiceRequest, reader.actor)
         .join(Customer, Customer.id == InvoiceRequest.customer_id)

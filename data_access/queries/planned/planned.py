@@ -10,9 +10,9 @@ from data_access.base.errors import Rejected
 from data_access.base.permissions import Permission
 from data_access.models.customers import Customer
 from data_access.queries.forecast.customer_forecast import BILLED
-from data_access.queries.forecast.forecast_steps import Foreseen, Foretold
+from data_access.queries.forecast.forecast_steps import ForecastStep, Foreseen
 from data_access.queries.lists.customers import name_of
-from data_access.queries.planned.ahead import BATCH, Found, Span, ahead
+from data_access.queries.planned.ahead import BATCH, DatedForecast, Span, ahead
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 
@@ -28,7 +28,7 @@ class PlannedChange:
     customer_code: str
     name: str
     currency: str
-    told: Foretold
+    told: ForecastStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def _among(reader: Reader, reseller_id: int | None) -> Reader:
     return replace(reader, actor=replace(reader.actor, reseller_id=reseller_id))
 
 
-def _named(reader: Reader, found: list[Found], right: Permission) -> tuple[PlannedChange, ...]:
+def _named(reader: Reader, found: list[DatedForecast], right: Permission) -> tuple[PlannedChange, ...]:
     keys = sorted({one.customer_id for one in found})
     rows = {
         row.id: row

@@ -20,7 +20,7 @@ from data_access.store.scope import visible
 
 
 @dataclass(frozen=True, slots=True)
-class Party:
+class ChargedCustomer:
     """A customer as far as its charges are concerned; `ended_on` is of the account by which it was found."""
 
     customer_id: int
@@ -33,35 +33,35 @@ class Party:
 
 
 @dataclass(frozen=True)
-class PartiesByCode(Query[dict[str, Party]]):
+class PartiesByCode(Query[dict[str, ChargedCustomer]]):
     """The customers of these folded Customer IDs, by them."""
 
     needs: ClassVar = Permission.IMPORT_RUN
 
     keys: frozenset[str]
 
-    def run(self, reader: Reader) -> dict[str, Party]:
+    def run(self, reader: Reader) -> dict[str, ChargedCustomer]:
         asked = visible(Customer, reader.actor).where(Customer.customer_code_key.in_(self.keys))
         rows = reader.session.execute(asked.with_only_columns(*_COLUMNS))
-        return {fold(row.customer_code): Party(*row) for row in rows}
+        return {fold(row.customer_code): ChargedCustomer(*row) for row in rows}
 
 
 @dataclass(frozen=True)
-class PartiesByAccount(Query[dict[str, Party]]):
+class PartiesByAccount(Query[dict[str, ChargedCustomer]]):
     """The customers of these accounts, by Account ID."""
 
     needs: ClassVar = Permission.IMPORT_RUN
 
     codes: frozenset[str]
 
-    def run(self, reader: Reader) -> dict[str, Party]:
+    def run(self, reader: Reader) -> dict[str, ChargedCustomer]:
         asked = (
             visible(Account, reader.actor)
             .join(Customer, Customer.id == Account.customer_id)
             .where(Account.account_code.in_(self.codes))
             .with_only_columns(*_COLUMNS, Account.ended_on, Account.account_code)
         )
-        return {row.account_code: Party(*row[:-1]) for row in reader.session.execute(asked)}
+        return {row.account_code: ChargedCustomer(*row[:-1]) for row in reader.session.execute(asked)}
 
 
 _COLUMNS: tuple[Any, ...] = (

@@ -11,7 +11,7 @@ from data_access.base.permissions import Permission
 from data_access.domain.usage.quotas import Grant, Used, grants
 from data_access.models.customers import BillingPeriod
 from data_access.models.quotas import Quota, Unit, WhenUsedUp
-from data_access.queries.customer_context import see
+from data_access.queries.customer_context import customer_context
 from data_access.services.facts.quota_coverage import terms_of, used_of
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
@@ -80,7 +80,7 @@ class QuotasOf(Query[tuple[QuotaRow, ...]]):
     customer_id: int
 
     def run(self, reader: Reader) -> tuple[QuotaRow, ...]:
-        today = see(reader, self.customer_id).today
+        today = customer_context(reader, self.customer_id).today
         asked = visible(Quota, reader.actor).where(
             Quota.customer_id == self.customer_id, Quota.ended_on.is_(None) | (Quota.ended_on >= Quota.started_on)
         )

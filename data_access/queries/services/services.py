@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from data_access.base.permissions import Permission
 from data_access.domain.billing.proration import adjusted
 from data_access.models.services import Activation, ChargeModel, Did, Subscription, SubscriptionPlan
-from data_access.queries.customer_context import AnyRow, see
+from data_access.queries.customer_context import AnyRow, customer_context
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 
@@ -52,7 +52,7 @@ class SubscriptionsOf(Query[tuple[SubscriptionRow, ...]]):
     customer_id: int
 
     def run(self, reader: Reader) -> tuple[SubscriptionRow, ...]:
-        today = see(reader, self.customer_id).today
+        today = customer_context(reader, self.customer_id).today
         asked = (
             visible(Subscription, reader.actor)
             .join(SubscriptionPlan, SubscriptionPlan.id == Subscription.plan_id)
@@ -127,7 +127,7 @@ class DidsOf(Query[tuple[NumberRow, ...]]):
     customer_id: int
 
     def run(self, reader: Reader) -> tuple[NumberRow, ...]:
-        see(reader, self.customer_id)
+        customer_context(reader, self.customer_id)
         held = visible(Did, reader.actor).where(Did.customer_id == self.customer_id)
         rows = reader.session.execute(held.with_only_columns(*_NUMBER_COLUMNS).order_by(Did.number).limit(_MOST))
         return tuple(NumberRow(*row) for row in rows)

@@ -12,10 +12,10 @@ from data_access.base.permissions import GRANTS, LIFT_HORIZON_DAYS, PEOPLE_ROLES
 from data_access.base.permissions import Permission as P
 from data_access.base.statuses import SuspensionCause
 from data_access.base.text.numerals import counted
-from data_access.domain.lifecycle import Facts
+from data_access.domain.lifecycle import StatusFacts
 from data_access.domain.shown_status import Shown
 from data_access.queries.billing.payment_needed import payment_that_resumes
-from data_access.queries.forecast.forecast_steps import Foreseen, Foretold
+from data_access.queries.forecast.forecast_steps import ForecastStep, Foreseen
 from data_access.services.facts.fees_of_customer import Wait
 
 
@@ -29,14 +29,14 @@ class LedBy:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class Situation:
     """What the rules look at. `ahead`: what collection will do to the status if nobody pays, soonest first.
 
     `wait`: of one suspended because its funds did not cover a fee. `returns_suspended`: if it came back now.
     `raisers`: the roles that may raise its limit far enough.
     """
 
-    facts: Facts
+    facts: StatusFacts
     zone: str
     today: date
     currency: str
@@ -46,7 +46,7 @@ class Case:
     overdue_invoices: int
     clears_overdue: Decimal
     led_by: LedBy | None = None
-    ahead: tuple[Foretold, ...] = ()
+    ahead: tuple[ForecastStep, ...] = ()
     wait: Wait | None = None
     returns_suspended: bool = False
     raisers: tuple[Role, ...] = ()
@@ -57,7 +57,7 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class WayOut:
     """One way out; `{amount}` in the sentence stands for the amount, which is in the customer's currency."""
 
     says: str
@@ -70,7 +70,7 @@ class Reason:
 
     rule: str
     since: datetime | None
-    ways: tuple[Way, ...]
+    ways: tuple[WayOut, ...]
     then: str
     by_move: str = ""
 
@@ -79,42 +79,42 @@ def say(on: date) -> str:
     return f"{on:%-d %B %Y}"
 
 
-def _permanently_terminated(case: Case) -> Reason:
-    debt = (Way("What is still owed can be paid, refunded or corrected: {amount}.", case.balance),)
+def _permanently_terminated(case: Situation) -> Reason:
+    debt = (WayOut("What is still owed can be paid, refunded or corrected: {amount}.", case.balance),)
     return Reason(
         "No service, no edit and no status change is possible any more.",
         case.facts.terminated_at,
-        (Way("Nobody can undo it."), *(debt if case.balance > 0 else ())),
+        (WayOut("Nobody can undo it."), *(debt if case.balance > 0 else ())),
         "Nothing more happens automatically.",
         "permanently_terminate",
     )
 
 
-def _exported(case: Case) -> Reason:
+def _exported(case: Situation) -> Reason:
     return Reason(
         "All data was moved to another installation; accounts are not operational here.",
         case.facts.exported_at,
-        (Way(f"Clearing Exported brings the customer back: {who_can(P.CUSTOMER_PORT)} can."),),
+        (WayOut(f"Clearing Exported brings the customer back: {who_can(P.CUSTOMER_PORT)} can."),),
         "Nothing happens automatically.",
         "mark_exported",
     )
 
 
-def _blocked(case: Case) -> Reason:
+def _blocked(case: Situation) -> Reason:
     debt = "Unblocking alone does not bring the service back: what is overdue keeps it suspended."
     return Reason(
         "All accounts are unusable and self-care is closed. Fees go on, and invoices are still issued.",
         None,
         (
-            Way(f"Unblocking is possible at any time: {who_can(P.CUSTOMER_BLOCK)} can."),
-            *((Way(debt),) if case.returns_suspended else ()),
+            WayOut(f"Unblocking is possible at any time: {who_can(P.CUSTOMER_BLOCK)} can."),
+            *((WayOut(debt),) if case.returns_suspended else ()),
         ),
         "Nothing happens automatically: it stays blocked until someone unblocks it.",
         "block",
     )
 
 
-def _suspended(case: Case) -> Reason:
+def _suspended(case: Situation) -> Reason:
     if case.facts.suspension_cause is SuspensionCause.INSUFFICIENT_FUNDS:
         rule = "The available funds did not cover a subscription fee: all services stopped automatically."
     elif case.led_by is not None:
@@ -125,7 +125,7 @@ def _suspended(case: Case) -> Reason:
         after = counted(case.suspend_after, "day")
         rule = f"An invoice is overdue: the customer class stops all services {after} past due."
     return Reason(
-        rule, case.facts.suspended_at, (_payment(case), Way(_who_lifts(case))),
+        rule, case.facts.suspended_at, (_payment(case), WayOut(_who_lifts(case))),
         _without_funds(case.wait) or _without_payment(case, "it stays suspended"), "suspend",
     )  # fmt: skip
 
@@ -139,7 +139,7 @@ def _without_funds(wait: Wait | None) -> str:
     )
 
 
-def _led(case: Case, by: LedBy) -> str:
+def _led(case: Situation, by: LedBy) -> str:
     past = (day_in(case.zone, case.facts.suspended_at) - by.due_on).days if case.facts.suspended_at else by.days
     return (
         f"Invoice {by.number}, due on {say(by.due_on)}, was {counted(past, 'day')} past due: its terms stop all "
@@ -156,25 +156,28 @@ _BECOMES = {
 }
 
 
-def _without_payment(case: Case, otherwise: str) -> str:
+def _without_payment(case: Situation, otherwise: str) -> str:
     """What collection does next, with its day; or what else holds."""
     told = next(iter(case.ahead), None)
     what = otherwise if told is None else f"{_BECOMES[told.kind]} on {say(told.on)}"
     return f"Without a payment {what}."
 
 
-def _lifted(case: Case) -> Reason:
+def _lifted(case: Situation) -> Reason:
     until = case.say(case.facts.suspension_lifted_until)
     return Reason(
         f"Suspended on {case.say(case.facts.suspended_at)} for an overdue invoice; services work until {until} begins.",
         None,
-        (_payment(case), Way(f"The lift can be cleared or moved: {who_can(P.CUSTOMER_LIFT)} can. {_who_lifts(case)}")),
+        (
+            _payment(case),
+            WayOut(f"The lift can be cleared or moved: {who_can(P.CUSTOMER_LIFT)} can. {_who_lifts(case)}"),
+        ),
         f"On {until} it is suspended again, unless what is overdue is paid.",
         "lift_suspension",
     )
 
 
-def _provisionally_terminated(case: Case) -> Reason:
+def _provisionally_terminated(case: Situation) -> Reason:
     end = say(case.facts.terminate_on) if case.facts.terminate_on else ""
     if case.facts.terminate_on is not None and case.facts.terminate_on <= case.today:
         way = "The time for reactivation has run out."
@@ -184,48 +187,48 @@ def _provisionally_terminated(case: Case) -> Reason:
     return Reason(
         "All services stop, all data is kept. Its DIDs are not charged, while the operator still pays for them.",
         case.facts.provisionally_terminated_at,
-        (Way(way),),
+        (WayOut(way),),
         f"On {end} it automatically becomes permanently terminated.",
         "provisionally_terminate",
     )
 
 
-def _service_limited(case: Case) -> Reason:
+def _service_limited(case: Situation) -> Reason:
     return Reason(
         "Unpaid invoices limit the service; emergency numbers and incoming calls keep working.",
         None,
-        (_payment(case), Way(_who_lifts(case))),
+        (_payment(case), WayOut(_who_lifts(case))),
         _without_payment(case, "the service stays limited"),
         "limit_service",
     )
 
 
-def _credit_exceeded(case: Case) -> Reason:
+def _credit_exceeded(case: Situation) -> Reason:
     over, room = case.balance - (case.credit_limit or ZERO), (case.credit_limit or ZERO) / 10
     return Reason(
         "The balance is above the credit limit: paid outgoing calls are refused, free destinations still work.",
         None,
         (
-            Way(_TO_THE_LIMIT, to_be_paid(over, case.currency)),
-            *((Way(_WITH_ROOM, to_be_paid(over + room, case.currency)),) if room else ()),
-            Way(f"A higher permanent credit limit ends it too: {who_can(P.LIMIT_EDIT)} can set one."),
-            *((Way(f"So does raising it temporarily: {either(case.raisers)} can."),) if case.raisers else ()),
+            WayOut(_TO_THE_LIMIT, to_be_paid(over, case.currency)),
+            *((WayOut(_WITH_ROOM, to_be_paid(over + room, case.currency)),) if room else ()),
+            WayOut(f"A higher permanent credit limit ends it too: {who_can(P.LIMIT_EDIT)} can set one."),
+            *((WayOut(f"So does raising it temporarily: {either(case.raisers)} can."),) if case.raisers else ()),
         ),
         "Nothing happens automatically.",
     )
 
 
-def _no_available_funds(case: Case) -> Reason:
-    needed = Way("A payment or a credit of more than {amount} brings them back at once.", case.balance)
+def _no_available_funds(case: Situation) -> Reason:
+    needed = WayOut("A payment or a credit of more than {amount} brings them back at once.", case.balance)
     return Reason(
         "The available funds are used up: no service can be used.",
         None,
-        (needed if case.balance > 0 else Way("Any payment or credit brings them back at once."),),
+        (needed if case.balance > 0 else WayOut("Any payment or credit brings them back at once."),),
         "Nothing happens automatically.",
     )
 
 
-REASONS: dict[Shown, Callable[[Case], Reason]] = {
+REASONS: dict[Shown, Callable[[Situation], Reason]] = {
     Shown.PERMANENTLY_TERMINATED: _permanently_terminated,
     Shown.EXPORTED: _exported,
     Shown.BLOCKED: _blocked,
@@ -238,7 +241,7 @@ REASONS: dict[Shown, Callable[[Case], Reason]] = {
 }
 
 
-def overdue_only(case: Case) -> Reason:
+def overdue_only(case: Situation) -> Reason:
     """Why an active customer is not plainly active: something is late, and nothing is stopped for it now."""
     if case.facts.limitation_lifted_until is not None:
         return _limitation_lifted(case)
@@ -250,39 +253,44 @@ def overdue_only(case: Case) -> Reason:
     )
 
 
-def _limitation_lifted(case: Case) -> Reason:
+def _limitation_lifted(case: Situation) -> Reason:
     return Reason(
         f"The limitation of the service is lifted until {case.say(case.facts.limitation_lifted_until)} begins.",
         None,
-        (_payment(case), Way(f"The lift can be cleared or moved: {who_can(P.CUSTOMER_LIFT)} can. {_who_lifts(case)}")),
+        (
+            _payment(case),
+            WayOut(f"The lift can be cleared or moved: {who_can(P.CUSTOMER_LIFT)} can. {_who_lifts(case)}"),
+        ),
         _without_payment(case, "the service is limited again"),
         "lift_limitation",
     )
 
 
-def planned_end(case: Case) -> Reason:
+def planned_end(case: Situation) -> Reason:
     """Why a customer in service is not plainly active: its end is confirmed for a day."""
     return Reason(
         "A permanent termination is planned.",
         None,
-        (Way(f"Until then it can be cancelled: {who_can(P.CUSTOMER_TERMINATE)} can."),),
+        (WayOut(f"Until then it can be cancelled: {who_can(P.CUSTOMER_TERMINATE)} can."),),
         f"On {say(case.facts.terminate_on)} it becomes permanently terminated." if case.facts.terminate_on else "",
         "permanently_terminate",
     )
 
 
-def _payment(case: Case) -> Way:
+def _payment(case: Situation) -> WayOut:
     if case.wait is not None:
         missing = payment_that_resumes(case.wait, case.clears_overdue, case.currency)
-        return Way("A payment of {amount} ends it at once; a credit counts from the next billing period on.", missing)
+        return WayOut(
+            "A payment of {amount} ends it at once; a credit counts from the next billing period on.", missing
+        )
     if case.clears_overdue == 0:
-        return Way("Nothing is overdue: the next payment ends it.")
-    return Way(
+        return WayOut("Nothing is overdue: the next payment ends it.")
+    return WayOut(
         "A payment of {amount} ends it at once; a credit does not, because it pays no invoice.", case.clears_overdue
     )
 
 
-def _who_lifts(case: Case) -> str:
+def _who_lifts(case: Situation) -> str:
     """Until when each role can lift the suspension or the limitation, counted from the first lift."""
     first = case.facts.first_lifted_on or case.today
     lasts = [

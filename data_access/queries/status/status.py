@@ -7,7 +7,7 @@ from typing import ClassVar
 from data_access.base.clock import Days
 from data_access.base.errors import NotFound
 from data_access.base.permissions import Permission, who_can
-from data_access.domain.lifecycle import Facts, Need, Terms
+from data_access.domain.lifecycle import MoveTerms, Need, StatusFacts
 from data_access.domain.moves import MOVES, Move
 from data_access.models.customers import Customer, CustomerClass
 from data_access.services.status_changes import facts_of, terms_for
@@ -38,7 +38,7 @@ class Impossible:
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
+class MoveChoices:
     """All moves of the table, sorted into possible and not."""
 
     customer_code: str
@@ -48,14 +48,14 @@ class Choices:
 
 
 @dataclass(frozen=True)
-class StatusChoices(Query[Choices]):
+class StatusChoices(Query[MoveChoices]):
     """Every move of the table: those open to this person from here, the others with the reason."""
 
     needs: ClassVar = Permission.CUSTOMER_READ
 
     customer_id: int
 
-    def run(self, reader: Reader) -> Choices:
+    def run(self, reader: Reader) -> MoveChoices:
         found = reader.session.execute(
             visible(Customer, reader.actor)
             .where(Customer.id == self.customer_id)
@@ -73,10 +73,10 @@ class StatusChoices(Query[Choices]):
                 possible.append(_choice(move, facts, terms))
             else:
                 impossible.append(Impossible(move.label, reason))
-        return Choices(customer.customer_code, terms.today, tuple(possible), tuple(impossible))
+        return MoveChoices(customer.customer_code, terms.today, tuple(possible), tuple(impossible))
 
 
-def _why_not(move: Move, facts: Facts, terms: Terms, reader: Reader) -> str | None:
+def _why_not(move: Move, facts: StatusFacts, terms: MoveTerms, reader: Reader) -> str | None:
     refusal = move.refusal(facts)
     if refusal is not None:
         return refusal
@@ -89,6 +89,6 @@ def _why_not(move: Move, facts: Facts, terms: Terms, reader: Reader) -> str | No
     return None
 
 
-def _choice(move: Move, facts: Facts, terms: Terms) -> Choice:
+def _choice(move: Move, facts: StatusFacts, terms: MoveTerms) -> Choice:
     days = move.bounds(facts, terms) if move.bounds is not None else Days()
     return Choice(move.name, move.label, move.effects, move.taken_back, move.needs, move.midterm, days, move.is_final)

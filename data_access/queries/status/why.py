@@ -11,7 +11,7 @@ from data_access.base.money import ZERO
 from data_access.base.permissions import GRANTS, PEOPLE_ROLES, Permission, Role, temporary_cap
 from data_access.base.statuses import BillStatus, SuspensionCause
 from data_access.base.text.masking import reason_of
-from data_access.domain.lifecycle import Facts
+from data_access.domain.lifecycle import StatusFacts
 from data_access.domain.shown_status import Shown, also_holds, effective_limit, raised_since, shown_status
 from data_access.models.collection import CollectionPolicy, CollectionStep, Section, Step
 from data_access.models.customers import Customer
@@ -20,20 +20,20 @@ from data_access.models.money import Invoice
 from data_access.queries.billing.open_invoices import OpenInvoice, open_invoices, payment_that_clears
 from data_access.queries.customer_context import CALLED, AnyRow
 from data_access.queries.forecast.customer_forecast import ahead_of
-from data_access.queries.forecast.forecast_steps import BY_DEBT, Foretold
+from data_access.queries.forecast.forecast_steps import BY_DEBT, ForecastStep
 from data_access.queries.status.old_terms import OldTerms, old_terms
-from data_access.queries.status.reasons import REASONS, Case, LedBy, Reason, Way, overdue_only, planned_end
+from data_access.queries.status.reasons import REASONS, LedBy, Reason, Situation, WayOut, overdue_only, planned_end
 from data_access.services.facts.fees_of_customer import Wait, wait_of
 from data_access.services.status_changes import is_suspended_on_return
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 
-_FACTS = tuple(Facts.__dataclass_fields__)
+_FACTS = tuple(StatusFacts.__dataclass_fields__)
 _TIED_TO_OVERDUE = (Shown.SUSPENDED, Shown.SUSPENSION_LIFTED, Shown.SERVICE_LIMITED)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ChangedBy:
     """Who made the status change that led here, when, and the reason they gave."""
 
     at: datetime
@@ -49,9 +49,9 @@ class Cause:
     title: str
     since: date | None
     rule: str
-    ways: tuple[Way, ...]
+    ways: tuple[WayOut, ...]
     then: str
-    told: Told | None
+    told: ChangedBy | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +124,9 @@ def _row(reader: Reader, customer_id: int) -> AnyRow:
     return row
 
 
-def _case(reader: Reader, row: AnyRow, invoices: list[OpenInvoice], ahead: list[Foretold]) -> Case:
-    return Case(
-        facts=Facts(**{name: getattr(row, name) for name in _FACTS}),
+def _case(reader: Reader, row: AnyRow, invoices: list[OpenInvoice], ahead: list[ForecastStep]) -> Situation:
+    return Situation(
+        facts=StatusFacts(**{name: getattr(row, name) for name in _FACTS}),
         zone=row.billing_zone,
         today=day_in(row.billing_zone, reader.now),
         currency=row.currency,
@@ -192,7 +192,7 @@ def _led_by(reader: Reader, row: AnyRow) -> LedBy | None:
     return None if found is None else LedBy(found.number, found.due_on, found.days)
 
 
-def _reasons(row: AnyRow, case: Case) -> list[tuple[Shown, str, Reason]]:
+def _reasons(row: AnyRow, case: Situation) -> list[tuple[Shown, str, Reason]]:
     holding = [status for status in REASONS if getattr(row, f"is_{status.value}")]
     reasons = [(status, status.label, REASONS[status](case)) for status in holding]
     in_service = case.facts.bill_status in (BillStatus.OPEN, BillStatus.SUSPENDED)
@@ -203,7 +203,7 @@ def _reasons(row: AnyRow, case: Case) -> list[tuple[Shown, str, Reason]]:
     return reasons
 
 
-def _events(reader: Reader, customer_id: int, moves: list[str]) -> dict[str, Told]:
+def _events(reader: Reader, customer_id: int, moves: list[str]) -> dict[str, ChangedBy]:
     """The last event of each of these status changes."""
     last = (
         visible(StatusEvent, reader.actor)
@@ -212,13 +212,13 @@ def _events(reader: Reader, customer_id: int, moves: list[str]) -> dict[str, Tol
         .order_by(StatusEvent.at.desc(), StatusEvent.id.desc())
         .limit(len(moves) * 20)
     )
-    told: dict[str, Told] = {}
+    told: dict[str, ChangedBy] = {}
     for event in reader.session.execute(last):
-        told.setdefault(event.move, Told(event.at, event.login, event.reason))
+        told.setdefault(event.move, ChangedBy(event.at, event.login, event.reason))
     return told
 
 
-def _cause(case: Case, status: Shown, title: str, reason: Reason, events: dict[str, Told]) -> Cause:
+def _cause(case: Situation, status: Shown, title: str, reason: Reason, events: dict[str, ChangedBy]) -> Cause:
     told = events.get(reason.by_move)
     since = reason.since or (told.at if told and status is not Shown.ACTIVE else None)
     day = None if since is None else day_in(case.zone, since)

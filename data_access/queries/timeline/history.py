@@ -12,7 +12,7 @@ from data_access.base.text.masking import reason_of
 from data_access.domain.moves import MOVES
 from data_access.models.customers import Customer
 from data_access.models.history import InvoiceRequest, PlannedMove, PlanState, RequestState, StatusEvent
-from data_access.queries.customer_context import see
+from data_access.queries.customer_context import customer_context
 from data_access.queries.forecast.customer_forecast import WITHIN, ahead_of
 from data_access.queries.forecast.forecast_steps import BY_DEBT
 from data_access.queries.forecast.next_step import next_step
@@ -78,7 +78,7 @@ class StatusHistory(Query[tuple[HistoryRow, ...]]):
     customer_id: int
 
     def run(self, reader: Reader) -> tuple[HistoryRow, ...]:
-        see(reader, self.customer_id)
+        customer_context(reader, self.customer_id)
         events = (
             visible(StatusEvent, reader.actor)
             .where(StatusEvent.customer_id == self.customer_id)
@@ -117,7 +117,7 @@ class ScheduledChanges(Query[tuple[Scheduled, ...]]):
     customer_id: int
 
     def run(self, reader: Reader) -> tuple[Scheduled, ...]:
-        zone = see(reader, self.customer_id).zone
+        zone = customer_context(reader, self.customer_id).zone
         return (
             *_by_itself(reader, self.customer_id),
             *_requests(reader, self.customer_id, zone),

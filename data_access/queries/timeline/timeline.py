@@ -9,11 +9,11 @@ from heapq import nlargest
 from typing import ClassVar
 
 from data_access.base.permissions import Permission
-from data_access.queries.customer_context import Seen, see
+from data_access.queries.customer_context import CustomerContext, customer_context
 from data_access.queries.pagination.newest_first import PAGE, Mark, Page, page, read_mark
 from data_access.queries.timeline import timeline_credit, timeline_quotas
 from data_access.queries.timeline import timeline_kinds as kinds
-from data_access.queries.timeline.timeline_kinds import Found
+from data_access.queries.timeline.timeline_kinds import FoundLine
 from data_access.store.access import Query, Reader
 
 
@@ -41,7 +41,7 @@ class TimelineKind(StrEnum):
     QUOTA = "quota", "Quotas"
 
 
-Finder = Callable[[Reader, Seen, Mark | None, int], list[Found]]
+Finder = Callable[[Reader, CustomerContext, Mark | None, int], list[FoundLine]]
 _STREAMS: tuple[tuple[TimelineKind, Finder], ...] = (  # at one instant what causes stands before what follows from it
     (TimelineKind.EDIT, kinds.edits),
     (TimelineKind.LIMIT, timeline_credit.limits),
@@ -60,7 +60,7 @@ _STREAMS: tuple[tuple[TimelineKind, Finder], ...] = (  # at one instant what cau
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TimelineLine:
     """One line; `id` is that of its row, within its kind.
 
     `amount` is in the customer's currency; `has_time` False: only the day is known.
@@ -77,7 +77,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Timeline(Query[Page[Line]]):
+class Timeline(Query[Page[TimelineLine]]):
     """What happened to a customer, newest first, 50 lines a page; no kinds chosen: all of them."""
 
     needs: ClassVar[Permission] = Permission.CUSTOMER_READ
@@ -85,9 +85,9 @@ class Timeline(Query[Page[Line]]):
     kinds: tuple[TimelineKind, ...] = ()
     below: str = ""
 
-    def run(self, reader: Reader) -> Page[Line]:
-        seen, mark = see(reader, self.customer_id), read_mark(self.below)
-        lines: Iterable[tuple[Mark, Line]] = (
+    def run(self, reader: Reader) -> Page[TimelineLine]:
+        seen, mark = customer_context(reader, self.customer_id), read_mark(self.below)
+        lines: Iterable[tuple[Mark, TimelineLine]] = (
             (Mark(found.at, rank, found.id), _line(kind, found))
             for rank, (kind, find) in enumerate(_STREAMS)
             if kind in (self.kinds or tuple(TimelineKind))
@@ -96,5 +96,5 @@ class Timeline(Query[Page[Line]]):
         return page(nlargest(PAGE + 1, lines, key=lambda line: line[0]))
 
 
-def _line(kind: TimelineKind, found: Found) -> Line:
-    return Line(found.id, found.at, kind, found.what, found.amount, found.detail, found.login, found.has_time)
+def _line(kind: TimelineKind, found: FoundLine) -> TimelineLine:
+    return TimelineLine(found.id, found.at, kind, found.what, found.amount, found.detail, found.login, found.has_time)

@@ -11,11 +11,11 @@ from data_access.models.collection import CollectionStep, Promise, Step
 from data_access.models.customers import Customer
 from data_access.models.history import Change, CommandLog
 from data_access.models.money import Invoice
-from data_access.queries.audit.audit_values import Words
-from data_access.queries.customer_context import AnyRow, Seen
+from data_access.queries.audit.audit_values import AuditWords
+from data_access.queries.customer_context import AnyRow, CustomerContext
 from data_access.queries.customers.limits import LIMITS
 from data_access.queries.pagination.newest_first import PAGE, Mark
-from data_access.queries.timeline.timeline_kinds import Found, below, joined
+from data_access.queries.timeline.timeline_kinds import FoundLine, below, joined
 from data_access.store.access import Reader
 from data_access.store.scope import visible
 
@@ -32,7 +32,7 @@ _STEPS = {
 }
 
 
-def promises(reader: Reader, seen: Seen, mark: Mark | None, rank: int) -> list[Found]:
+def promises(reader: Reader, seen: CustomerContext, mark: Mark | None, rank: int) -> list[FoundLine]:
     asked = (
         visible(Promise, reader.actor)
         .where(Promise.customer_id == seen.customer_id, *below(Promise.made_at, Promise.id, mark, rank))
@@ -40,7 +40,7 @@ def promises(reader: Reader, seen: Seen, mark: Mark | None, rank: int) -> list[F
         .limit(PAGE + 1)
     )
     return [
-        Found(
+        FoundLine(
             one.made_at,
             one.id,
             f"Promised to pay by {day_in(seen.zone, one.due_at):%-d %b %Y}",
@@ -56,7 +56,7 @@ def _kept_so_far(one: Promise, currency: str) -> str:
     return f"{word(one.state)}, {exact_money(one.received, currency)} received" if one.received else word(one.state)
 
 
-def limits(reader: Reader, seen: Seen, mark: Mark | None, rank: int) -> list[Found]:
+def limits(reader: Reader, seen: CustomerContext, mark: Mark | None, rank: int) -> list[FoundLine]:
     """One line a command, naming what each limit was and is."""
     mine: tuple[Any, ...] = (
         Change.customer_id == seen.customer_id, Change.entity == Customer.__name__, Change.field.in_(LIMITS),
@@ -64,7 +64,7 @@ def limits(reader: Reader, seen: Seen, mark: Mark | None, rank: int) -> list[Fou
     rows = commands_that_changed(reader, mine, mark, rank)
     changed = _changed(reader, mine, [row.id for row in rows])
     return [
-        Found(row.at, row.number, "Limits changed", joined("; ".join(changed[row.id]), row.reason), row.login)
+        FoundLine(row.at, row.number, "Limits changed", joined("; ".join(changed[row.id]), row.reason), row.login)
         for row in rows
     ]
 
@@ -92,14 +92,14 @@ def _changed(reader: Reader, mine: tuple[Any, ...], commands: list[str]) -> dict
         .with_only_columns(Change.command_id, Change.field, Change.before, Change.after)
         .order_by(Change.id)
     )
-    words, changed = Words(reader, []), dict[str, list[str]]()
+    words, changed = AuditWords(reader, []), dict[str, list[str]]()
     for command_id, field, *values in reader.session.execute(fields):
         before, after = (words.of((Customer.__name__, field, value)) or "none" for value in values)
         changed.setdefault(command_id, []).append(f"{LABELS[field]}: {before} → {after}")
     return changed
 
 
-def collection_steps(reader: Reader, seen: Seen, mark: Mark | None, rank: int) -> list[Found]:
+def collection_steps(reader: Reader, seen: CustomerContext, mark: Mark | None, rank: int) -> list[FoundLine]:
     asked = (
         visible(CollectionStep, reader.actor)
         .join(Invoice, Invoice.id == CollectionStep.invoice_id)
@@ -109,6 +109,8 @@ def collection_steps(reader: Reader, seen: Seen, mark: Mark | None, rank: int) -
         .limit(PAGE + 1)
     )
     return [
-        Found(row.at, row.id, f"Collection: {_STEPS[row.step]}", f"invoice {row.number}, due {row.due_on:%-d %b %Y}")
+        FoundLine(
+            row.at, row.id, f"Collection: {_STEPS[row.step]}", f"invoice {row.number}, due {row.due_on:%-d %b %Y}"
+        )
         for row in reader.session.execute(asked)
     ]

@@ -11,25 +11,25 @@ from data_access.base.bookings import BOOKINGS, Kind
 from data_access.base.clock import day_in, start_of
 from data_access.base.text.labels import LABELS, word
 from data_access.base.text.masking import reason_of, shown
-from data_access.domain.lifecycle import Facts
+from data_access.domain.lifecycle import StatusFacts
 from data_access.domain.moves import MOVES
 from data_access.models.customers import Customer, Note
 from data_access.models.history import Change, CommandLog, PlannedMove, PlanState, StatusEvent
 from data_access.models.money import Allocation, Invoice, Transaction
 from data_access.models.outbox import Message, Webhook
 from data_access.queries.billing.usage_rows import measured_words
-from data_access.queries.customer_context import Seen
+from data_access.queries.customer_context import CustomerContext
 from data_access.queries.customers.limits import LIMITS
 from data_access.queries.pagination.newest_first import PAGE, Mark
 from data_access.queries.timeline.history import event_words
 from data_access.store.access import Reader
 from data_access.store.scope import visible
 
-_EDITED = tuple(name for name in LABELS if name not in Facts.__dataclass_fields__ and name not in LIMITS)
+_EDITED = tuple(name for name in LABELS if name not in StatusFacts.__dataclass_fields__ and name not in LIMITS)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundLine:
     """One line of one kind, before it is merged with the others."""
 
     at: datetime
@@ -55,7 +55,7 @@ def joined(*parts: str) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def status_events(reader: Reader, seen: Seen, mark: Mark | None, rank: int) -> list[Found]:
+def status_events(reader: Reader, seen: CustomerContext, mark: Mark | None, rank: int) -> list[FoundLine]:
     asked = (
         visible(StatusEvent, reader.actor)
         .where(StatusEvent.customer_id == seen.customer_id, *below(StatusEvent.at, StatusEvent.id, mark, rank))
@@ -67,7 +67,7 @@ def status_events(reader: Reader, seen: Seen, mark: Mark | None, rank: int) -> l
         .limit(PAGE + 1)
     )  # fmt: skip
     return [
-        Found(
+        FoundLine(
             row.at,
             row.id,
             event_words(row.move, row.status_from, row.status_to, row.until),
@@ -78,20 +78,22 @@ def status_events(reader: Reader, seen: Seen, mark: Mark | None, rank: int) -> l
     ]
 
 
-def bookings(reader: Reader, seen: Seen, mark: Mark | None, rank: int) -> list[Found]:
+def bookings(reader: Reader, seen: CustomerContext, mark: Mark | None, rank: int) -> list[FoundLine]:
     """All but the fees that follow from lateness and from a suspension: each stands behind what it follows from."""
     return _bookings(reader, seen, mark, rank, Transaction.kind.not_in((Kind.LATE_FEE, Kind.REACTIVATION_FEE)))
 
 
-def late_fees(reader: Reader, seen: Seen, mark: Mark | None, rank: int) -> list[Found]:
+def late_fees(reader: Reader, seen: CustomerContext, mark: Mark | None, rank: int) -> list[FoundLine]:
     return _bookings(reader, seen, mark, rank, Transaction.kind == Kind.LATE_FEE)
 
 
-def reactivation_fees(reader: Reader, seen: Seen, mark: Mark | None, rank: int) -> list[Found]:
+def reactivation_fees(reader: Reader, seen: CustomerContext, mark: Mark | None, rank: int) -> list[FoundLine]:
     return _bookings(reader, seen, mark, rank, Transaction.kind == Kind.REACTIVATION_FEE)
 
 
-def _bookings(reader: Reader, seen: Seen, mark: Mark | None, rank: int, of: ColumnElement[bool]) -> list[Found]:
+def _bookings(
+    reader: Reader, seen: CustomerContext, mark: Mark | None, rank: int, of: ColumnElement[bool]
+) -> list[FoundLine]:
     asked = (
         visible(Transaction, reader.actor)
         .outerjoin(CommandLog, CommandLog.id == Transaction.command_id)
@@ -107,7 +109,7 @@ def _bookings(reader: Reader, seen: Seen, mark: Mark | None, rank: int, of: Colu
     settled = _settled(reader, [row.id for row in rows if BOOKINGS[row.kind].settles])
     measured = measured_words(reader, [row.id for row in rows if row.kind is Kind.USAGE_CHARGE])
     return [
-        Found(
+        FoundLine(
             row.at,
             row.id,
             BOOKINGS[row.kind].label + (", taken back" if row.reverses_id else ""),
@@ -148,7 +150,7 @@ def _for_invoices(numbers: list[str]) -> str:
     return f"for {', '.join(numbers[:3])}{more}"
 
 
-def invoices(reader: Reader, seen: Seen, mark: Mark | None, rank: int) -> list[Found]:
+def invoices(reader: Reader, seen: CustomerContext, mark: Mark | None, rank: int) -> list[FoundLine]:
     """An invoice has a day of issue only: it stands where that day begins."""
     asked = (
         visible(Invoice, reader.actor)
@@ -158,7 +160,7 @@ def invoices(reader: Reader, seen: Seen, mark: Mark | None, rank: int) -> list[F
         .limit(PAGE + 1)
     )
     return [
-        Found(
+        FoundLine(
             start_of(row.issued_on, seen.zone),
             row.id,
             f"{word(row.type)} invoice {row.number}",
@@ -170,7 +172,7 @@ def invoices(reader: Reader, seen: Seen, mark: Mark | None, rank: int) -> list[F
     ]
 
 
-def _issued_below(seen: Seen, mark: Mark | None, rank: int) -> list[ColumnElement[bool]]:
+def _issued_below(seen: CustomerContext, mark: Mark | None, rank: int) -> list[ColumnElement[bool]]:
     if mark is None:
         return []
     day = day_in(seen.zone, mark.at)
@@ -181,7 +183,7 @@ def _issued_below(seen: Seen, mark: Mark | None, rank: int) -> list[ColumnElemen
     return [or_(Invoice.issued_on < day, and_(Invoice.issued_on == day, Invoice.id < mark.id))]
 
 
-def notes(reader: Reader, seen: Seen, mark: Mark | None, rank: int) -> list[Found]:
+def notes(reader: Reader, seen: CustomerContext, mark: Mark | None, rank: int) -> list[FoundLine]:
     asked = (
         visible(Note, reader.actor)
         .where(Note.customer_id == seen.customer_id, *below(Note.at, Note.id, mark, rank))
@@ -190,12 +192,12 @@ def notes(reader: Reader, seen: Seen, mark: Mark | None, rank: int) -> list[Foun
         .limit(PAGE + 1)
     )
     return [
-        Found(row.at, row.id, "Sticky note" if row.sticky else "Note", shown(row.text, reader.actor), row.author)
+        FoundLine(row.at, row.id, "Sticky note" if row.sticky else "Note", shown(row.text, reader.actor), row.author)
         for row in reader.session.execute(asked)
     ]
 
 
-def edits(reader: Reader, seen: Seen, mark: Mark | None, rank: int) -> list[Found]:
+def edits(reader: Reader, seen: CustomerContext, mark: Mark | None, rank: int) -> list[FoundLine]:
     """One line an edit, naming its fields. A creation and a status change have their own lines."""
     creation = visible(StatusEvent, reader.actor).where(
         StatusEvent.customer_id == seen.customer_id, StatusEvent.move == "created"
@@ -225,11 +227,12 @@ def edits(reader: Reader, seen: Seen, mark: Mark | None, rank: int) -> list[Foun
     for command_id, field in reader.session.execute(fields):
         changed.setdefault(command_id, []).append(LABELS[field])
     return [
-        Found(row.at, row.number, "Edited", joined(", ".join(changed[row.id]), row.reason), row.login) for row in rows
+        FoundLine(row.at, row.number, "Edited", joined(", ".join(changed[row.id]), row.reason), row.login)
+        for row in rows
     ]
 
 
-def plans(reader: Reader, seen: Seen, mark: Mark | None, rank: int) -> list[Found]:
+def plans(reader: Reader, seen: CustomerContext, mark: Mark | None, rank: int) -> list[FoundLine]:
     asked = (
         visible(PlannedMove, reader.actor)
         .where(PlannedMove.customer_id == seen.customer_id, *below(PlannedMove.planned_at, PlannedMove.id, mark, rank))
@@ -241,7 +244,7 @@ def plans(reader: Reader, seen: Seen, mark: Mark | None, rank: int) -> list[Foun
         .limit(PAGE + 1)
     )  # fmt: skip
     return [
-        Found(
+        FoundLine(
             row.planned_at,
             row.id,
             f"Planned for {row.due_on:%-d %b %Y}: {MOVES[row.move].label}",
@@ -252,7 +255,7 @@ def plans(reader: Reader, seen: Seen, mark: Mark | None, rank: int) -> list[Foun
     ]
 
 
-def messages(reader: Reader, seen: Seen, mark: Mark | None, rank: int) -> list[Found]:
+def messages(reader: Reader, seen: CustomerContext, mark: Mark | None, rank: int) -> list[FoundLine]:
     asked = (
         visible(Message, reader.actor)
         .outerjoin(Webhook, Webhook.id == Message.webhook_id)
@@ -266,7 +269,7 @@ def messages(reader: Reader, seen: Seen, mark: Mark | None, rank: int) -> list[F
         .limit(PAGE + 1)
     )  # fmt: skip
     return [
-        Found(
+        FoundLine(
             row.at,
             row.id,
             f"Sent to {row.name}: {row.event}" if row.name else f"Mail: {row.subject or row.event}",

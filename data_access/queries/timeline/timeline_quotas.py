@@ -5,11 +5,11 @@ from typing import Any
 from data_access.base.text.labels import WHOLE_RECORD, field_label
 from data_access.models.history import Change
 from data_access.models.quotas import Quota
-from data_access.queries.audit.audit_values import Words
-from data_access.queries.customer_context import Seen
+from data_access.queries.audit.audit_values import AuditWords
+from data_access.queries.customer_context import CustomerContext
 from data_access.queries.pagination.newest_first import Mark
 from data_access.queries.timeline.timeline_credit import commands_that_changed
-from data_access.queries.timeline.timeline_kinds import Found, joined
+from data_access.queries.timeline.timeline_kinds import FoundLine, joined
 from data_access.store.access import Reader
 from data_access.store.scope import visible
 
@@ -17,13 +17,13 @@ _ENTITY = Quota.__name__
 _WHAT = {"ChangeQuota": "Quota changed", "EndQuota": "Quota ended"}  # others grant one
 
 
-def quota_changes(reader: Reader, seen: Seen, mark: Mark | None, rank: int) -> list[Found]:
+def quota_changes(reader: Reader, seen: CustomerContext, mark: Mark | None, rank: int) -> list[FoundLine]:
     """One line a command, naming what it made of each field."""
     mine: tuple[Any, ...] = (Change.customer_id == seen.customer_id, Change.entity == _ENTITY)
     rows = commands_that_changed(reader, mine, mark, rank)
     changed = _changed(reader, mine, [row.id for row in rows])
     return [
-        Found(
+        FoundLine(
             row.at,
             row.number,
             _WHAT.get(row.name, "Quota granted"),
@@ -42,7 +42,7 @@ def _changed(reader: Reader, mine: tuple[Any, ...], commands: list[str]) -> dict
         .order_by(Change.id)
     )
     found = reader.session.execute(fields).all()
-    words = Words(reader, [(_ENTITY, row.field, row.after) for row in found])
+    words = AuditWords(reader, [(_ENTITY, row.field, row.after) for row in found])
     changed = dict[str, list[str]]()
     for row in found:
         before, after = (words.of((_ENTITY, row.field, value)) for value in (row.before, row.after))

@@ -3,7 +3,7 @@
 from data_access.base.clock import day_in
 from data_access.base.statuses import BillStatus
 from data_access.domain.billing.periods import Period
-from data_access.domain.lifecycle import Terms
+from data_access.domain.lifecycle import MoveTerms
 from data_access.domain.moves import Move
 from data_access.models.customers import Customer
 from data_access.models.history import StatusEvent
@@ -25,7 +25,7 @@ def close_due(work: UnitOfWork, customer: Customer) -> list[int]:
 
 
 def close_and_move(
-    work: UnitOfWork, customer: Customer, move: Move, terms: Terms, *, reason: str, login: str
+    work: UnitOfWork, customer: Customer, move: Move, terms: MoveTerms, *, reason: str, login: str
 ) -> StatusEvent:
     """Makes a move; before one after which nothing is charged any more, the periods that are due are closed."""
     if is_left_by(move, customer, terms):

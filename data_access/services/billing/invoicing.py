@@ -25,7 +25,7 @@ from data_access.models.money import (
     Transaction,
 )
 from data_access.services.ending import even_out_last
-from data_access.services.facts.asking import Asked, asked
+from data_access.services.facts.asking import InvoiceAmounts, asked
 from data_access.services.facts.cases import terms_in_force
 from data_access.services.outbox import Valid, announce, notify
 from data_access.services.settlement import after_issue
@@ -90,7 +90,7 @@ def why_not_out_of_turn(chosen: Collection[Transaction], ids: Collection[int]) -
     )
 
 
-def why_none(told: Asked, of_class: CustomerClass, bookings: Sequence[Transaction]) -> str:
+def why_none(told: InvoiceAmounts, of_class: CustomerClass, bookings: Sequence[Transaction]) -> str:
     """Why no invoice is issued over the bookings, as a sentence; empty where one is."""
     if not bookings and told.carried >= ZERO:
         return "There is nothing to invoice: every charge and credit is already on an invoice."

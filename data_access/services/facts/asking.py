@@ -18,7 +18,7 @@ FROM_EARLIER, TO_THE_NEXT = "From earlier invoices", "To the next invoice"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class InvoiceAmounts:
     """What an invoice asks for. `carried` and `remainder` are what earlier invoices left for it: credit, and what they
     asked too much by rounding; below zero, too little. `carried_on` and `remainder_on` are left for the next one.
     """
@@ -43,7 +43,7 @@ class Asked:
 
 def asked(
     look: Looks, customer: Customer, of_class: CustomerClass, of_type: InvoiceType, bookings: Sequence[Transaction]
-) -> Asked:
+) -> InvoiceAmounts:
     """What an invoice over the bookings asks for. One out of turn holds what was chosen for it and takes no credit."""
     booked = sum((row.amount for row in bookings), ZERO)
     carried, remainder = left_over(look, customer.id)
@@ -52,16 +52,18 @@ def asked(
     )
 
 
-def asked_for(booked: Decimal, carried: Decimal, remainder: Decimal, of_class: CustomerClass, currency: str) -> Asked:
+def asked_for(
+    booked: Decimal, carried: Decimal, remainder: Decimal, of_class: CustomerClass, currency: str
+) -> InvoiceAmounts:
     """The sum at the precision of the class; nothing where credits are above the charges.
 
     What the total is above or below the sum is left for the next invoice: nothing that rounding takes or gives is lost.
     """
     exact = booked - carried - remainder
     if exact < ZERO:
-        return Asked(booked, carried, remainder, ZERO, -exact, ZERO)
+        return InvoiceAmounts(booked, carried, remainder, ZERO, -exact, ZERO)
     total = rounded(exact, of_class.rounding, places_of(of_class, currency))
-    return Asked(booked, carried, remainder, total, ZERO, total - exact)
+    return InvoiceAmounts(booked, carried, remainder, total, ZERO, total - exact)
 
 
 def places_of(of_class: CustomerClass, currency: str) -> int:

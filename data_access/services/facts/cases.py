@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from data_access.base.clock import day_in
 from data_access.base.permissions import Actor
 from data_access.base.statuses import BillStatus
-from data_access.domain.collections.dunning import Bill, Case, Place, case_of
+from data_access.domain.collections.dunning import DunnedInvoice, InvoiceCase, StepCalendar, case_of
 from data_access.domain.collections.policy import POLICY_FIELDS, Policy, section_of
 from data_access.models.collection import CollectionPolicy, CollectionStep, Holiday, Step
 from data_access.models.customers import Customer
@@ -35,7 +35,9 @@ _COLUMNS = (
 )
 
 
-def cases_of(session: Session, actor: Actor, customer_ids: Sequence[int], now: datetime) -> dict[int, list[Case]]:
+def cases_of(
+    session: Session, actor: Actor, customer_ids: Sequence[int], now: datetime
+) -> dict[int, list[InvoiceCase]]:
     """By customer, the cases in the order in which a payment settles them; customers without one are left out."""
     asked = (
         visible(Invoice, actor)
@@ -54,11 +56,11 @@ def cases_of(session: Session, actor: Actor, customer_ids: Sequence[int], now: d
         return {}
     holidays = holidays_of(session, actor)
     taken = steps_taken(session, actor, rows, now)
-    cases: defaultdict[int, list[Case]] = defaultdict(list)
+    cases: defaultdict[int, list[InvoiceCase]] = defaultdict(list)
     for row in rows:
         policy = Policy(**{name: getattr(row, name) for name in POLICY_FIELDS})
-        bill = Bill(row.id, row.number, row.issued_on, row.due_on, row.overdue_from, row.open, policy)
-        place = Place(row.billing_zone, holidays, row.customer_id)
+        bill = DunnedInvoice(row.id, row.number, row.issued_on, row.due_on, row.overdue_from, row.open, policy)
+        place = StepCalendar(row.billing_zone, holidays, row.customer_id)
         last = {key: day_in(row.billing_zone, at) for key, at in taken[row.id].items()}
         cases[row.customer_id].append(case_of(bill, place, last))
     return dict(cases)

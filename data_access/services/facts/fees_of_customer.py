@@ -15,7 +15,7 @@ from data_access.base.money import ZERO
 from data_access.base.permissions import Actor
 from data_access.base.statuses import SuspensionCause
 from data_access.domain.billing.periods import Period, measure
-from data_access.domain.billing.recurring_fees import AHEAD, Booked, Fee, Running, Subscribed, referred
+from data_access.domain.billing.recurring_fees import AHEAD, BookedFee, Fee, Running, Subscribed, referred
 from data_access.domain.billing.service_days import ServiceDays
 from data_access.domain.lifecycle import GONE
 from data_access.models.customers import BalanceControl, Customer, CustomerClass
@@ -104,7 +104,7 @@ def _balances(
 
 def _booked(
     look: Looks, customer: Customer, running: Period, keys: set[str]
-) -> tuple[tuple[Booked, ...], dict[str, Decimal]]:
+) -> tuple[tuple[BookedFee, ...], dict[str, Decimal]]:
     """The subscription fees booked for days of the running period but those reversed, and what was credited of them."""
     of_period = and_(
         Transaction.kind.in_((Kind.SUBSCRIPTION_FEE, Kind.FEE_CREDIT)),
@@ -114,7 +114,7 @@ def _booked(
     asked = mine.where(or_(of_period, Transaction.reverses_id.is_not(None))).order_by(Transaction.id)
     rows = look.session.scalars(asked).all() if keys else ()
     reversed_ids = {row.reverses_id for row in rows}
-    fees, credited = list[Booked](), dict.fromkeys(keys, ZERO)
+    fees, credited = list[BookedFee](), dict.fromkeys(keys, ZERO)
     for row in rows:
         if row.reverses_id is not None or row.reference.partition(", ")[0].removesuffix(AHEAD) not in keys:
             continue
@@ -124,11 +124,11 @@ def _booked(
         elif row.kind is Kind.FEE_CREDIT:
             credited[key] -= row.amount
         elif row.id not in reversed_ids:
-            fees.append(Booked(key, row.amount, days, day_in(customer.billing_zone, row.at)))
+            fees.append(BookedFee(key, row.amount, days, day_in(customer.billing_zone, row.at)))
     return tuple(fees), credited
 
 
-def _given_back(fee: Booked, key: str, first: date) -> Booked:
+def _given_back(fee: BookedFee, key: str, first: date) -> BookedFee:
     """A fee of the key, as it stands when its days from one on were given back."""
     if fee.key != key:
         return fee

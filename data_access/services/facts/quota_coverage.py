@@ -9,8 +9,8 @@ from sqlalchemy import func
 
 from data_access.base.money import ZERO
 from data_access.base.permissions import Permission, who_can
-from data_access.domain.usage.quotas import Grant, Part, Terms, Used, living, price_of_rest, said, spread
-from data_access.domain.usage.usage_authorization import Use
+from data_access.domain.usage.quotas import Grant, GrantPart, QuotaTerms, Used, living, price_of_rest, said, spread
+from data_access.domain.usage.usage_authorization import UsageFacts
 from data_access.models.customers import Customer
 from data_access.models.money import Transaction
 from data_access.models.quotas import Quota, QuotaUse, Unit, WhenUsedUp
@@ -36,7 +36,7 @@ class Cover:
     measured: Measured
     day: date
     living: tuple[Grant, ...]
-    parts: tuple[Part, ...]
+    parts: tuple[GrantPart, ...]
     rule: Quota | None
 
     @property
@@ -91,9 +91,9 @@ class Cover:
         return price_of_rest(price, self.measured.quantity, self.covered) if self.parts else price
 
 
-def terms_of(quota: Quota) -> Terms:
+def terms_of(quota: Quota) -> QuotaTerms:
     """What a quota grants."""
-    return Terms(quota.id, quota.allowance, quota.renewal, quota.rollovers, quota.started_on, quota.ended_on)
+    return QuotaTerms(quota.id, quota.allowance, quota.renewal, quota.rollovers, quota.started_on, quota.ended_on)
 
 
 def cover(look: Looks, customer: Customer, measured: Measured, day: date) -> Cover:
@@ -128,7 +128,7 @@ def used_of(look: Looks, quota_ids: Collection[int]) -> Used:
     return {(quota_id, first): quantity for quota_id, first, quantity in look.session.execute(sums)}
 
 
-def covered_use(use: Use, by: Cover | None) -> Use:
+def covered_use(use: UsageFacts, by: Cover | None) -> UsageFacts:
     """The facts by which a usage is judged, with what quotas say of it."""
     return use if by is None else replace(use, quota_refusal=by.refusal, is_covered=by.is_whole)
 

@@ -11,7 +11,7 @@ from data_access.base.clock import day_in, start_of
 from data_access.base.money import ZERO
 from data_access.base.permissions import Actor
 from data_access.domain.shown_status import limit_at
-from data_access.domain.usage.usage_authorization import Use
+from data_access.domain.usage.usage_authorization import UsageFacts
 from data_access.models.customers import Account, BalanceControl, Customer
 from data_access.models.money import Transaction
 from data_access.store.scope import visible
@@ -23,9 +23,11 @@ def most_given_back(customer: Customer, unused: Decimal) -> Decimal:
     return min(unused, funds) if customer.balance_control is BalanceControl.PREPAID else unused
 
 
-def use_by(session: Session, actor: Actor, customer: Customer, now: datetime, account: Account | None = None) -> Use:
+def use_by(
+    session: Session, actor: Actor, customer: Customer, now: datetime, account: Account | None = None
+) -> UsageFacts:
     """The facts by which it is judged whether the customer, or one account of it, may use a service now."""
-    return Use(
+    return UsageFacts(
         now=now,
         today=day_in(customer.billing_zone, now),
         zone=customer.billing_zone,

@@ -7,7 +7,7 @@ import pytest
 
 from dashboard.exposure import points
 from dashboard.kit.charts.canvas import mark_colours
-from dashboard.kit.look.palette import INKS, Band, contrast
+from dashboard.kit.look.palette import INKS, LimitUse, contrast
 from tests.dashboard.charts import frames
 
 EVEN_CELLS = (("0", "1000", "0", "500", 30, "9000"), ("1000", "2000", "500", "1000", 1, "700"))
@@ -62,11 +62,11 @@ def test_points_are_drawn_by_order_of_magnitude_on_both_sides_of_zero():
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("band", Band)
+@pytest.mark.parametrize("band", LimitUse)
 def test_every_mark_can_be_told_from_the_ground(band, theme):
     ground = INKS[theme].ground
     assert contrast(mark_colours(band, theme)["line"]["color"], ground) >= 3
-    if band is Band.UNUSED:
+    if band is LimitUse.UNUSED:
         assert contrast(mark_colours(band, theme)["color"], ground) >= 3
 
 
