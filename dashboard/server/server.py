@@ -32,7 +32,7 @@ from data_access.base.clock import Clock, system_clock
 from data_access.base.permissions import Actor
 from data_access.base.settings import Settings, settings
 from data_access.store import sign_ins
-from data_access.store.job_leases import DemoTime
+from data_access.store.demo_clock import DemoTime
 
 
 class Parts(TypedDict):

@@ -23,7 +23,8 @@ from data_access.queries.jobs.activity_since import HappenedSince, LastWritten
 from data_access.seed.demo import seed
 from data_access.seed.payers import pay
 from data_access.store.access import Access
-from data_access.store.job_leases import DemoTime, Holder
+from data_access.store.demo_clock import DemoTime
+from data_access.store.job_leases import Holder
 from data_access.store.sign_ins import has_people
 
 STEPS_A_DAY = 4

@@ -26,7 +26,7 @@ from data_access.migrations import upgrade
 from data_access.models.people import Person, Reseller
 from data_access.seed.demo import seed
 from data_access.store.access import Access, new_command_id
-from data_access.store.job_leases import DemoTime
+from data_access.store.demo_clock import DemoTime
 from data_access.store.scope import visible
 from data_access.store.sign_ins import has_people
 

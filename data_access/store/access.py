@@ -23,7 +23,7 @@ from data_access.base.text.text_keys import fold, is_storable
 from data_access.models.history import CommandLog
 from data_access.models.people import Person
 from data_access.store.audit_trail import CommandHeader
-from data_access.store.job_leases import clock_of
+from data_access.store.demo_clock import clock_of
 from data_access.store.scope import confine, criteria, visible
 from data_access.store.sign_ins import ACTS_AS, actor_of
 from data_access.store.unit_of_work import UnitOfWork, unit_of_work

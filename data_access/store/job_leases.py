@@ -5,27 +5,22 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
-from threading import Lock
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from sqlalchemy import CursorResult, Engine, Update, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import Pool
 
-from data_access.base.clock import Clock, system_clock
 from data_access.base.engine import Door, read_turn, write_turn
 from data_access.base.schedule import Job
 from data_access.models.base import Base
 from data_access.models.customers import Customer
-from data_access.models.jobs import DemoClock, JobRun, JobTrouble, Lease, RunState
+from data_access.models.jobs import JobRun, JobTrouble, Lease, RunState
 
 LEASE_SECONDS = 60.0
 REASON_LENGTH = 400
 EMPTY_RUNS_KEPT, RUNS_KEPT = timedelta(days=2), timedelta(days=90)
 PRUNED_AT_ONCE = 1_000
-LOOK_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +56,7 @@ class Tally:
 
 
 @contextmanager
-def _door(engine: Engine) -> Iterator[Session]:
+def job_door(engine: Engine) -> Iterator[Session]:
     with write_turn(engine), Session(engine.execution_options(door=Door(is_open=True))) as session, session.begin():
         yield session
 
@@ -74,7 +69,7 @@ def begin_run(engine: Engine, job: Job, holder: Holder, *, now: datetime, as_of:
     beats = _free_lease(engine, job, holder)
     if beats is None:
         return None
-    with _door(engine) as session:
+    with job_door(engine) as session:
         if not _take_lease(session, job, holder, beats):
             return None
         killed = update(JobRun).where(JobRun.name == job, JobRun.state == RunState.RUNNING)
@@ -91,7 +86,7 @@ def _free_lease(engine: Engine, job: Job, holder: Holder) -> int | None:
         lease = session.execute(select(Lease.holder, Lease.beats).where(Lease.name == job)).one_or_none()
     if lease is not None:
         return int(lease.beats) if holder.may_take(job, lease.holder, lease.beats) else None
-    with suppress(IntegrityError), _door(engine) as session:  # two workers at once: one of them lays it out
+    with suppress(IntegrityError), job_door(engine) as session:  # two workers at once: one of them lays it out
         session.add(Lease(name=job.value, holder="", beats=0))
     return 0
 
@@ -104,7 +99,7 @@ def _take_lease(session: Session, job: Job, holder: Holder, beats: int) -> bool:
 
 def beat(engine: Engine, run_id: int, job: Job, holder: Holder, *, tally: Tally, now: datetime) -> bool:
     """A sign of life of the run: the lease is renewed. False when someone else holds it by now."""
-    with _door(engine) as session:
+    with job_door(engine) as session:
         mine = update(Lease).where(Lease.name == job, Lease.holder == holder.name)
         if not _changed(session.execute(mine.values(beats=Lease.beats + 1))):
             return False
@@ -116,7 +111,7 @@ def end_run(
     engine: Engine, run_id: int, job: Job, holder: Holder, *, tally: Tally, state: RunState, now: datetime
 ) -> None:
     """The run's last word: its state and its counts. The lease is free again."""
-    with _door(engine) as session:
+    with job_door(engine) as session:
         mine = update(Lease).where(Lease.name == job, Lease.holder == holder.name)
         session.execute(mine.values(holder="", beats=Lease.beats + 1))
         ended = update(JobRun).where(JobRun.id == run_id)
@@ -127,7 +122,7 @@ def note_trouble(
     engine: Engine, run_id: int, about: tuple[type[Base], int], *, now: datetime, reason: str, traceback: str = ""
 ) -> None:
     """Keeps what a run could not do, and for which customer; what the job could not do before is kept once."""
-    with _door(engine) as session:
+    with job_door(engine) as session:
         customer_id = _customer_of(session, *about)
         told = {"run_id": run_id, "at": now, "traceback": traceback}
         again = _same_trouble(run_id, customer_id, reason[:REASON_LENGTH])
@@ -169,7 +164,7 @@ def prune(engine: Engine, now: datetime) -> int:
     found_nothing = (JobRun.found == 0) & (JobRun.failed == 0) & (JobRun.started_at < now - EMPTY_RUNS_KEPT)
     is_old = (JobRun.state != RunState.RUNNING) & (found_nothing | (JobRun.started_at < now - RUNS_KEPT))
     newest = select(func.max(JobRun.id)).group_by(JobRun.name)
-    with _door(engine) as session:
+    with job_door(engine) as session:
         old = session.scalars(select(JobRun.id).where(is_old, JobRun.id.not_in(newest)).limit(PRUNED_AT_ONCE)).all()
         session.execute(delete(JobTrouble).where(JobTrouble.run_id.in_(old)))
         session.execute(delete(JobRun).where(JobRun.id.in_(old)))
@@ -179,53 +174,3 @@ def prune(engine: Engine, now: datetime) -> int:
 def _changed(result: Any) -> bool:
     assert isinstance(result, CursorResult)
     return result.rowcount > 0
-
-
-class _Look:
-    """How far a database's clock is ahead, as it was seen last; None: not yet."""
-
-    def __init__(self) -> None:
-        self.ahead: timedelta | None = None
-        self.at = 0.0
-        self.turn = Lock()
-
-
-_LOOKS: WeakKeyDictionary[Pool, _Look] = WeakKeyDictionary()
-
-
-class DemoTime:
-    """The clock of a database: the real one, moved ahead by what a demo's row says; looked up once a second at most."""
-
-    def __init__(self, engine: Engine, real: Clock = system_clock) -> None:
-        self._engine, self._real = engine, real
-        self._look = _LOOKS.setdefault(engine.pool, _Look())
-
-    def __call__(self) -> datetime:
-        look = self._look
-        is_old = look.ahead is None or time.monotonic() - look.at > LOOK_SECONDS
-        if is_old and look.turn.acquire(blocking=look.ahead is None):  # waits for nobody while it holds a connection
-            try:
-                look.ahead, look.at = self._row(), time.monotonic()
-            finally:
-                look.turn.release()
-        return self._real() + (look.ahead or timedelta(0))
-
-    def _row(self) -> timedelta:
-        with Session(self._engine) as session:
-            return timedelta(seconds=session.scalar(select(DemoClock.ahead_seconds)) or 0)
-
-    def move_ahead(self, by: timedelta) -> None:
-        """For everyone who looks at this demo; it never goes back."""
-        with _door(self._engine) as session:
-            row = session.scalar(select(DemoClock).with_for_update()) or DemoClock(id=1, ahead_seconds=0)
-            row.ahead_seconds += int(by.total_seconds())
-            session.add(row)
-        self._look.ahead = None
-
-
-def clock_of(engine: Engine) -> Clock:
-    """The one clock of what is business on this database: for pages, notebooks, the command line and the worker.
-
-    The database says it, whatever the environment: on a demo that was moved ahead, the system's would book in the past.
-    """
-    return DemoTime(engine)

@@ -9,7 +9,7 @@ from data_access.base.clock import system_clock
 from data_access.base.engine import make_engine
 from data_access.base.settings import settings
 from data_access.store.access import access_as
-from data_access.store.job_leases import DemoTime
+from data_access.store.demo_clock import DemoTime
 from tests.support.desk_app import DeskApp
 from tests.support.people import a_person
 

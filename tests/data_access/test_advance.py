@@ -21,7 +21,8 @@ from data_access.models.customers import BalanceControl, Customer
 from data_access.queries.jobs.activity_since import HappenedSince, LastWritten
 from data_access.seed.payers import Habit, Purse, Purses, amount_today, habit_of, pay
 from data_access.store.access import Access
-from data_access.store.job_leases import DemoTime, Holder
+from data_access.store.demo_clock import DemoTime
+from data_access.store.job_leases import Holder
 from tests.support.builders import a_customer, an_invoice
 from tests.support.ledgers import read_ledgers
 from tests.support.people import NOW

@@ -15,7 +15,8 @@ from data_access.models.base import Base
 from data_access.models.customers import Customer, Note
 from data_access.models.jobs import JobRun, JobTrouble, RunState
 from data_access.store import job_leases
-from data_access.store.job_leases import DemoTime, Holder, Tally
+from data_access.store.demo_clock import DemoTime
+from data_access.store.job_leases import Holder, Tally
 from tests.support.builders import a_customer, a_note
 from tests.support.people import NOW
 

@@ -3,7 +3,8 @@
 from data_access.base.engine import make_engine, spare_the_disk
 from data_access.cli.advance import advance
 from data_access.seed.demo import seed
-from data_access.store.job_leases import DemoTime, Holder
+from data_access.store.demo_clock import DemoTime
+from data_access.store.job_leases import Holder
 from tests.support.ledgers import read_ledgers
 from tests.support.people import NOW
 

@@ -15,7 +15,8 @@ from data_access.models.jobs import JobRun, RunState
 from data_access.queries.jobs.jobs import ListJobs
 from data_access.seed.demo import seed
 from data_access.store.access import Access
-from data_access.store.job_leases import DemoTime, Holder
+from data_access.store.demo_clock import DemoTime
+from data_access.store.job_leases import Holder
 from tests.support.ledgers import read_ledgers
 from tests.support.people import NOW
 
