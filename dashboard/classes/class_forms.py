@@ -25,31 +25,31 @@ _FROM_NOW = "Changes apply to invoices issued from now on. Existing invoices kee
 
 def told(of_class: ClassTerms) -> None:
     """What was saved in the run before: said, and its form is closed."""
-    subjects = [(TERMS, _subject(of_class, each)) for each in of_class.standing.values()]
+    subjects = [(TERMS, _subject(of_class, each)) for each in of_class.current.values()]
     for name, subject in [*subjects, (PARAMETERS, str(of_class.class_id))]:
         if just_saved(name, subject):
             page_params.stop_changing()
     show_done()
 
 
-def _subject(of_class: ClassTerms, standing: Version) -> str:
-    return f"{of_class.class_id}-{standing.section}"
+def _subject(of_class: ClassTerms, current: Version) -> str:
+    return f"{of_class.class_id}-{current.section}"
 
 
-def terms(access: Access, of_class: ClassTerms, standing: Version) -> None:
+def terms(access: Access, of_class: ClassTerms, current: Version) -> None:
     """The terms of one kind of invoices; beside the fields, the timeline that they make."""
-    form = Form(access, TERMS, _subject(of_class, standing))
-    since = edit_conflicts.basis(form, _basis_of_terms(standing))
+    form = Form(access, TERMS, _subject(of_class, current))
+    since = edit_conflicts.basis(form, _basis_of_terms(current))
     holds = edit_conflicts.choices(form, POLICY_LABELS, reads)
     st.caption(_FROM_NOW)
     left, right = st.columns(2, gap="medium")
     with left:
         entered = ask(form, POLICY_LABELS, since.shown)
     with right:
-        _preview(of_class, standing, entered)
+        _preview(of_class, current, entered)
     edit = edit_conflicts.Edit(since, holds, edit_conflicts.changes(entered, since, holds))
     order = SetPolicy(
-        customer_class_id=of_class.class_id, section=standing.section, number=since.version, typed=edit.changes,
+        customer_class_id=of_class.class_id, section=current.section, number=since.version, typed=edit.changes,
         command_id=form.command_id,
     )  # fmt: skip
     with st.container(horizontal=True):
@@ -91,22 +91,22 @@ def _current(form: Form) -> edit_conflicts.Basis:
     of_class = form.access.fetch(ClassPolicies(int(class_id)))
     if not section:
         return _basis_of_class(of_class)
-    return _basis_of_terms(next(each for each in of_class.standing.values() if each.section == section))
+    return _basis_of_terms(next(each for each in of_class.current.values() if each.section == section))
 
 
-def _basis_of_terms(standing: Version) -> edit_conflicts.Basis:
-    shown = {name: typed(getattr(standing.policy, name)) for name in POLICY_FIELDS}
-    return edit_conflicts.Basis(standing.number, shown)
+def _basis_of_terms(current: Version) -> edit_conflicts.Basis:
+    shown = {name: typed(getattr(current.policy, name)) for name in POLICY_FIELDS}
+    return edit_conflicts.Basis(current.number, shown)
 
 
 def _basis_of_class(of_class: ClassTerms) -> edit_conflicts.Basis:
     return edit_conflicts.Basis(of_class.version, of_class.typed)
 
 
-def _preview(of_class: ClassTerms, standing: Version, entered: Mapping[str, str]) -> None:
+def _preview(of_class: ClassTerms, current: Version, entered: Mapping[str, str]) -> None:
     """The timeline as it would be; what cannot be read yet is said in its place."""
     try:
-        policy = read_policy(entered, standing.policy)
+        policy = read_policy(entered, current.policy)
     except Invalid as wrong:
         st.info(f"The timeline is drawn again when {number(len(wrong.complaints))} of the fields can be read.")
         return

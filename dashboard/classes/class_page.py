@@ -51,21 +51,21 @@ def draw(access: Access, of_class: ClassTerms) -> None:
     may_edit = access.actor.may(Permission.CLASS_EDIT)
     if may_edit:
         _form(access, of_class)
-    for column, standing in zip(st.columns(2, gap="medium"), _in_order(of_class), strict=True):
+    for column, current in zip(st.columns(2, gap="medium"), _in_order(of_class), strict=True):
         with column:
-            _terms(of_class, standing, may_edit=may_edit)
+            _terms(of_class, current, may_edit=may_edit)
     _parameters(of_class, may_edit=may_edit)
     _versions(of_class)
 
 
 def _in_order(of_class: ClassTerms) -> list[Version]:
-    return sorted(of_class.standing.values(), key=lambda version: list(_KINDS).index(version.section))
+    return sorted(of_class.current.values(), key=lambda version: list(_KINDS).index(version.section))
 
 
 def _form(access: Access, of_class: ClassTerms) -> None:
     class_forms.told(of_class)
     wanted = page_params.changing()
-    chosen = next((each for each in of_class.standing.values() if each.section == wanted), None)
+    chosen = next((each for each in of_class.current.values() if each.section == wanted), None)
     if chosen is not None:
         with st.container(border=True):
             st.header(f"Change the terms: {escape(_KINDS[wanted].lower())}", anchor=False)
@@ -86,12 +86,12 @@ def _title(title: str, change: str, *, may_edit: bool) -> None:
             )  # fmt: skip
 
 
-def _terms(of_class: ClassTerms, standing: Version, *, may_edit: bool) -> None:
-    _title(_KINDS[standing.section], standing.section, may_edit=may_edit)
+def _terms(of_class: ClassTerms, current: Version, *, may_edit: bool) -> None:
+    _title(_KINDS[current.section], current.section, may_edit=may_edit)
     window = int(of_class.typed["reactivation_window_days"])
-    class_timeline.draw(standing.policy, window, of_class.currency, of=_KINDS[standing.section])
-    said = " ".join(class_timeline.beside(standing.policy, of_class.currency))
-    st.caption(f"{escape(said)} Version {standing.number:,}.")
+    class_timeline.draw(current.policy, window, of_class.currency, of=_KINDS[current.section])
+    said = " ".join(class_timeline.beside(current.policy, of_class.currency))
+    st.caption(f"{escape(said)} Version {current.number:,}.")
 
 
 def _parameters(of_class: ClassTerms, *, may_edit: bool) -> None:

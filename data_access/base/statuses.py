@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class BillStatus(StrEnum):
-    """The stored billing status; what is shown is computed in `standing`."""
+    """The stored billing status; what is shown is computed in `shown_status`."""
 
     label: str
 

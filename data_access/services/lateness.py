@@ -92,7 +92,7 @@ def _is_paid_by_its_day(work: UnitOfWork, customer: Customer, invoice: Invoice) 
 def forgive(work: UnitOfWork, customer: Customer, invoices: Iterable[Invoice]) -> None:
     """Takes back the late fees that stand for these invoices: they were paid in time, or should never have been."""
     for invoice in invoices:
-        for fee in _standing(work, customer, _late_fees(work, customer, invoice)):
+        for fee in _unreversed(work, customer, _late_fees(work, customer, invoice)):
             take_back_fee(work, customer, fee)
 
 
@@ -109,7 +109,7 @@ def charge_again(work: UnitOfWork, customer: Customer, old: Invoice, new: Invoic
     Once, however many were issued in its place.
     """
     fees = _late_fees(work, customer, old)
-    if fees and not _standing(work, customer, _fees_about(work, customer, _in_place_of(work, customer, old))):
+    if fees and not _unreversed(work, customer, _fees_about(work, customer, _in_place_of(work, customer, old))):
         charge_fee(work, customer, Kind.LATE_FEE, fees[-1].amount, _about(new.number))
 
 
@@ -121,7 +121,7 @@ def undo_what_followed(work: UnitOfWork, customer: Customer, payment: Transactio
         Transaction.kind.in_(_FEES),
     )
     rows = work.session.scalars(beside.order_by(Transaction.id)).all()
-    for fee in _standing(work, customer, [row for row in rows if row.kind is Kind.REACTIVATION_FEE]):
+    for fee in _unreversed(work, customer, [row for row in rows if row.kind is Kind.REACTIVATION_FEE]):
         take_back_fee(work, customer, fee)
     for spared in rows:
         if spared.kind is Kind.LATE_FEE and spared.reverses_id is not None:
@@ -165,7 +165,7 @@ def _in_place_of(work: UnitOfWork, customer: Customer, old: Invoice) -> list[str
     return list(family.values())
 
 
-def _standing(work: UnitOfWork, customer: Customer, fees: Sequence[Transaction]) -> list[Transaction]:
+def _unreversed(work: UnitOfWork, customer: Customer, fees: Sequence[Transaction]) -> list[Transaction]:
     reversals = work.select(Transaction).where(
         Transaction.customer_id == customer.id, Transaction.reverses_id.in_([fee.id for fee in fees])
     )

@@ -76,12 +76,12 @@ def _plain(value: Any) -> Any:
 def announce_status(work: UnitOfWork, customer: Customer, before: StatusFacts, after: StatusFacts) -> None:
     """Tells what a status change is called outside, with what it means for the accounts of the customer."""
     events = [event for event in events_between(before, after) if any(s.wants(event) for s in _subscribers(work))]
-    standing = _standing(work, customer) if events else {}
+    usability = _usability(work, customer) if events else {}
     for event in events:
-        announce(work, customer, event, **standing)
+        announce(work, customer, event, **usability)
 
 
-def _standing(work: UnitOfWork, customer: Customer) -> dict[str, Any]:
+def _usability(work: UnitOfWork, customer: Customer) -> dict[str, Any]:
     """Whether the accounts can be used now, judged as each use of one is."""
     work.session.flush()
     why = refusal_of_use(use_by(work.session, work.actor, customer, work.now), ZERO)

@@ -50,14 +50,14 @@ def match(work: UnitOfWork, customer: Customer, payment: Transaction) -> None:
 
 def unmatch(work: UnitOfWork, customer: Customer, payment: Transaction) -> None:
     """Takes a payment out of the promises it counted for. One that was kept by it is broken after all."""
-    for row in reversed(_standing(work, customer, payment)):
+    for row in reversed(_unreversed(work, customer, payment)):
         one = work.session.scalars(work.select(Promise).where(Promise.id == row.promise_id)).one()
         _count(work, one, payment.id, -row.amount, reverses_id=row.id)
         if one.state is PromiseState.KEPT and one.received < one.amount:
             _close(work, customer, one, PromiseState.BROKEN)
 
 
-def _standing(work: UnitOfWork, customer: Customer, payment: Transaction) -> list[PromisePayment]:
+def _unreversed(work: UnitOfWork, customer: Customer, payment: Transaction) -> list[PromisePayment]:
     mine = work.select(PromisePayment).where(
         PromisePayment.customer_id == customer.id, PromisePayment.payment_id == payment.id
     )

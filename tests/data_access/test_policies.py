@@ -99,8 +99,8 @@ def test_a_change_is_a_new_version_and_the_old_one_stays(engine: Engine) -> None
     of_class = a_class(engine, suspend_after=7)
     assert set_policy(engine, of_class, suspend_after="10") == 2
     terms = terms_of(engine, of_class)
-    assert terms.standing[Section.REGULAR].policy.suspend_after == 10
-    assert terms.standing[Section.OUT_OF_TURN].policy.suspend_after == 7
+    assert terms.current[Section.REGULAR].policy.suspend_after == 10
+    assert terms.current[Section.OUT_OF_TURN].policy.suspend_after == 7
     regular = [(one.number, one.policy.suspend_after) for one in terms.versions if one.section is Section.REGULAR]
     assert regular == [(2, 10), (1, 7)]
 

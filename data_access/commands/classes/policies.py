@@ -54,21 +54,21 @@ class SetPolicy(Command[PolicySaved]):
 
     def apply(self, work: UnitOfWork) -> PolicySaved:
         of_class = work.lock(CustomerClass, self.customer_class_id, called=_CLASS)
-        standing = _standing(work, of_class, self.section)
-        if standing.number != self.number:
+        current = _current_terms(work, of_class, self.section)
+        if current.number != self.number:
             raise Stale("This policy")
-        before = policy_of(standing)
+        before = policy_of(current)
         after = read_policy(self.typed, before)
         if after == before:
             raise Rejected(_UNCHANGED)
         made = CollectionPolicy(
-            customer_class_id=of_class.id, section=self.section, number=standing.number + 1,
+            customer_class_id=of_class.id, section=self.section, number=current.number + 1,
             command_id=work.order.command_id, at=work.now, login=work.actor.login, **asdict(after),
         )  # fmt: skip
         return PolicySaved(of_class.id, work.add(made).number)
 
 
-def _standing(work: UnitOfWork, of_class: CustomerClass, section: Section) -> CollectionPolicy:
+def _current_terms(work: UnitOfWork, of_class: CustomerClass, section: Section) -> CollectionPolicy:
     versions = work.select(CollectionPolicy).where(
         CollectionPolicy.customer_class_id == of_class.id, CollectionPolicy.section == section
     )

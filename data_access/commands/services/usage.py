@@ -12,7 +12,13 @@ from data_access.base.errors import Invalid, NotFound, Rejected
 from data_access.base.money import exact_money, positive
 from data_access.base.permissions import Permission
 from data_access.commands.billing.money import status_refusal
-from data_access.commands.services.usage_charges import Standing, book_usage, booked_before, references_of, standing
+from data_access.commands.services.usage_charges import (
+    BookedUsage,
+    book_usage,
+    booked_before,
+    booked_usage,
+    references_of,
+)
 from data_access.domain.usage.quotas import refusal_of_quantity, said
 from data_access.domain.usage.usage_authorization import refusal_of_use
 from data_access.models.customers import Account, Customer
@@ -65,7 +71,7 @@ class RecordUsage(Command[UsageBooked]):
         price, day = positive(self.amount), day_in(customer.billing_zone, self.at)
         before = booked_before(work, customer, self.reference.strip())
         if before is not None:
-            _refuse_other(work, before, Standing(price, self.quantity, self.unit))
+            _refuse_other(work, before, BookedUsage(price, self.quantity, self.unit))
             return UsageBooked(before.id, customer.id, f"{before.balance_after:f}", is_new=False)
         by = _cover(work, customer, self, day)
         use = covered_use(use_by(work.session, work.actor, customer, work.now, account), by)
@@ -185,8 +191,8 @@ def _refuse_input(order: RecordUsage, work: UnitOfWork, customer: Customer) -> N
         raise Invalid(complaints)
 
 
-def _refuse_other(work: UnitOfWork, before: Transaction, asked: Standing) -> None:
-    stands = standing(work, before)
+def _refuse_other(work: UnitOfWork, before: Transaction, asked: BookedUsage) -> None:
+    stands = booked_usage(work, before)
     if stands != asked:
         measured = f" for {said(stands.quantity, stands.unit)}" if stands.quantity and stands.unit else ""
         raise Rejected(

@@ -27,7 +27,7 @@ _BEYOND = {
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class BookedUsage:
     """A usage charge as it was told: the price before quotas, and how much was used where that was said."""
 
     price: Decimal
@@ -58,11 +58,11 @@ def references_of(look: Looks, customer_ids: Collection[int], references: Collec
     return {(row.customer_id, row.reference) for row in rows}
 
 
-def standing(look: Looks, booked: Transaction) -> Standing:
+def booked_usage(look: Looks, booked: Transaction) -> BookedUsage:
     """What a usage charge was told with."""
     asked = visible(MeasuredUse, look.actor).where(MeasuredUse.transaction_id == booked.id)
     measured = look.session.scalars(asked).one_or_none()
-    return Standing(measured.price, measured.quantity, measured.unit) if measured else Standing(booked.amount)
+    return BookedUsage(measured.price, measured.quantity, measured.unit) if measured else BookedUsage(booked.amount)
 
 
 def book_usage(

@@ -28,11 +28,11 @@ class ClassesToExport(Query[tuple[tuple[str, ...], ...]]):
 
     def run(self, reader: Reader) -> tuple[tuple[str, ...], ...]:
         versions = visible(CollectionPolicy, reader.actor).order_by(CollectionPolicy.number, CollectionPolicy.id)
-        standing = {(row.customer_class_id, row.section): row for row in reader.session.scalars(versions)}
+        current = {(row.customer_class_id, row.section): row for row in reader.session.scalars(versions)}
         asked = visible(CustomerClass, reader.actor).order_by(CustomerClass.name_key, CustomerClass.id)
-        return tuple(tuple(_cells(row, standing)) for row in reader.session.scalars(asked))
+        return tuple(tuple(_cells(row, current)) for row in reader.session.scalars(asked))
 
 
-def _cells(row: CustomerClass, standing: dict[tuple[int, Section], CollectionPolicy]) -> Iterator[str]:
+def _cells(row: CustomerClass, current: dict[tuple[int, Section], CollectionPolicy]) -> Iterator[str]:
     yield from (typed(getattr(row, name)) for name in (*NAMED, *CLASS_FIELDS))
-    yield from (typed(getattr(standing[row.id, section], name)) for section, name in TERMS.values())
+    yield from (typed(getattr(current[row.id, section], name)) for section, name in TERMS.values())

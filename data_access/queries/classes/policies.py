@@ -45,9 +45,9 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class ClassTerms:
-    """A class. `typed`: its parameters as one would type them; `standing`: the present terms; `versions`: newest first.
+    """A class. `typed`: its parameters as one would type them; `current`: the present terms; `versions`: newest first.
 
-    `version` is that of the class itself, which its edit hands in; that of the terms stands in `standing`.
+    `version` is that of the class itself, which its edit hands in; that of the terms stands in `current`.
     """
 
     class_id: int
@@ -56,7 +56,7 @@ class ClassTerms:
     business_model: str
     currency: str | None
     typed: dict[str, str]
-    standing: dict[Section, Version]
+    current: dict[Section, Version]
     versions: tuple[Version, ...]
 
 
@@ -74,20 +74,20 @@ class Classes(Query[tuple[ClassRow, ...]]):
             .order_by(Customer.customer_class_id)
         )
         of_class = {row.customer_class_id: row.customers for row in counts}
-        standing = _standing(reader)
+        current = _current_terms(reader)
         classes = reader.session.scalars(
             visible(CustomerClass, reader.actor).order_by(CustomerClass.name_key, CustomerClass.id)
         )
         return tuple(
             ClassRow(
                 row.id, row.name, row.business_model, row.currency, of_class.get(row.id, 0),
-                row.reactivation_window_days, standing[row.id],
+                row.reactivation_window_days, current[row.id],
             )
             for row in classes
         )  # fmt: skip
 
 
-def _standing(reader: Reader) -> dict[int, Policy]:
+def _current_terms(reader: Reader) -> dict[int, Policy]:
     """The present terms of regular invoices, by class."""
     versions = visible(CollectionPolicy, reader.actor).where(CollectionPolicy.section == Section.REGULAR)
     rows = reader.session.scalars(versions.order_by(CollectionPolicy.number, CollectionPolicy.id))
@@ -114,7 +114,7 @@ class ClassPolicies(Query[ClassTerms]):
             business_model=of_class.business_model,
             currency=of_class.currency,
             typed={name: typed(getattr(of_class, name)) for name in CLASS_FIELDS},
-            standing={one.section: one for one in reversed(versions)},
+            current={one.section: one for one in reversed(versions)},
             versions=versions,
         )
 

@@ -36,7 +36,7 @@ class ClassChoice:
 
 @dataclass(frozen=True, slots=True)
 class ChoiceLists:
-    """By name; countries, time zones and currencies are fixed lists of `spelling` and `money`."""
+    """By name; countries, time zones and currencies are fixed lists of `parsing` and `money`."""
 
     classes: tuple[ClassChoice, ...]
     resellers: tuple[tuple[int, str], ...]

@@ -98,7 +98,7 @@ def free_bookings(look: Looks, customer_id: int) -> list[Transaction]:
 
     Those reversed before they did are left out, and so is usage that quotas cover whole: nothing is asked for it.
     """
-    standing = (
+    unreversed = (
         visible(InvoiceLine, look.actor)
         .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
         .where(InvoiceLine.customer_id == customer_id, InvoiceLine.transaction_id.is_not(None))
@@ -108,7 +108,7 @@ def free_bookings(look: Looks, customer_id: int) -> list[Transaction]:
     free = (
         visible(Transaction, look.actor)
         .where(Transaction.customer_id == customer_id, Transaction.kind.in_(_INVOICED))
-        .where(Transaction.id.not_in(standing), Transaction.amount != ZERO)
+        .where(Transaction.id.not_in(unreversed), Transaction.amount != ZERO)
     )
     found = look.session.scalars(free.order_by(Transaction.value_on, Transaction.id)).all()
     ids = {row.id for row in found}
