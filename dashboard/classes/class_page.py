@@ -90,8 +90,8 @@ def _terms(of_class: ClassTerms, current: Version, *, may_edit: bool) -> None:
     _title(_KINDS[current.section], current.section, may_edit=may_edit)
     window = int(of_class.typed["reactivation_window_days"])
     class_timeline.draw(current.policy, window, of_class.currency, of=_KINDS[current.section])
-    said = " ".join(class_timeline.beside(current.policy, of_class.currency))
-    st.caption(f"{escape(said)} Version {current.number:,}.")
+    text = " ".join(class_timeline.beside(current.policy, of_class.currency))
+    st.caption(f"{escape(text)} Version {current.number:,}.")
 
 
 def _parameters(of_class: ClassTerms, *, may_edit: bool) -> None:

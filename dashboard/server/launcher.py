@@ -68,8 +68,8 @@ def _settings() -> Settings:
     try:
         return settings()
     except ValidationError as wrong:
-        said = " ".join(f"{'.'.join(map(str, e['loc'])).upper()} {e['msg']}.".lstrip() for e in wrong.errors())
-        raise CannotStart(f"The settings in the environment cannot be used. {said}") from wrong
+        text = " ".join(f"{'.'.join(map(str, e['loc'])).upper()} {e['msg']}.".lstrip() for e in wrong.errors())
+        raise CannotStart(f"The settings in the environment cannot be used. {text}") from wrong
 
 
 def _refuse_busy(address: str, port: int) -> None:
@@ -156,8 +156,8 @@ def _keep_working(over: threading.Event) -> None:
                 _end(worker)
                 return
         pause = _FIRST_PAUSE_SECONDS if time.monotonic() - begun > _LONGEST_PAUSE_SECONDS else pause
-        told = f"The worker ended ({_how_it_ended(worker)}). It starts again in {pause:.0f} s."
-        print(told, file=sys.stderr, flush=True)
+        message = f"The worker ended ({_how_it_ended(worker)}). It starts again in {pause:.0f} s."
+        print(message, file=sys.stderr, flush=True)
         over.wait(pause)
         pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
 

@@ -82,9 +82,9 @@ def change(access: Access, hook: Hook) -> None:
     edit = edit_conflicts.Edit(since, holds, edit_conflicts.changes(typed, since, holds))
     with st.container(horizontal=True):
         if st.button("Save", type="primary", key=form.key("save")):
-            said = f"{edit.whole['name'].strip()} is saved."
+            text = f"{edit.whole['name'].strip()} is saved."
             edit_conflicts.save(
-                form, _changed(form, hook, edit, renewed=renewed), said, edit, lambda: _current(access, hook)
+                form, _changed(form, hook, edit, renewed=renewed), text, edit, lambda: _current(access, hook)
             )
         _disable(access, hook)
         st.button("Close", key=form.key("close"), on_click=page_params.stop_changing)

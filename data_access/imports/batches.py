@@ -89,9 +89,9 @@ def run_batches(run: Run, importer: Importer) -> Report:
 def _orders(run: Run, table: Table, importer: Importer) -> Iterator[tuple[CommandHeader, list[FileRow]]]:
     digest, seen = sha256(f"{table.digest} {run.mapping.text}"), dict[Hashable, FileRow]()
     for number, batch in enumerate(batched(table.lines()), 1):
-        told = f"{run.path.name}, batch {number}"
+        message = f"{run.path.name}, batch {number}"
         yield (
-            CommandHeader(new_command_id(), run.name, digest, told, run.clock),
+            CommandHeader(new_command_id(), run.name, digest, message, run.clock),
             _without_repeats(importer, batch, seen),
         )
 

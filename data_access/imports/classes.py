@@ -133,11 +133,11 @@ def _here(load: BulkLoad) -> dict[str, dict[str, str]]:
         (row.customer_class_id, row.section): row
         for row in load.connection.execute(versions.order_by(CollectionPolicy.number, CollectionPolicy.id))
     }
-    asked = load.select(CustomerClass).with_only_columns(*of_class).order_by(CustomerClass.id)
+    query = load.select(CustomerClass).with_only_columns(*of_class).order_by(CustomerClass.id)
     return {
         row.name_key: {name: typed(getattr(row, name)) for name in (*NAMED, *CLASS_FIELDS)}
         | {name: typed(getattr(standing[row.id, section], field)) for name, (section, field) in TERMS.items()}
-        for row in load.connection.execute(asked)
+        for row in load.connection.execute(query)
     }
 
 

@@ -126,9 +126,9 @@ def _shown(actor: Actor, name: str, value: Any) -> str:
 
 def _known(load: BulkLoad, keys: list[str]) -> dict[str, Known]:
     """The customers of these IDs that stand here already, locked."""
-    asked = load.locked(load.select(Customer).where(Customer.customer_code_key.in_(keys)).order_by(Customer.id))
+    query = load.locked(load.select(Customer).where(Customer.customer_code_key.in_(keys)).order_by(Customer.id))
     columns = Customer.__table__.columns
-    return {row.customer_code_key: row for row in load.connection.execute(asked.with_only_columns(*columns))}
+    return {row.customer_code_key: row for row in load.connection.execute(query.with_only_columns(*columns))}
 
 
 def _refusal(row: Known, differs: Values) -> dict[str, str]:

@@ -97,7 +97,7 @@ def directory(load: BulkLoad, mapping: FileMapping) -> Directory:
         (row.customer_class_id, row.section): row
         for row in load.connection.execute(versions.order_by(policy.number, policy.id))
     }
-    asked = load.select(of_class).with_only_columns(
+    query = load.select(of_class).with_only_columns(
         of_class.id, of_class.name, of_class.name_key, of_class.currency, of_class.closing_delay_hours,
         of_class.business_model,
     )  # fmt: skip
@@ -106,7 +106,7 @@ def directory(load: BulkLoad, mapping: FileMapping) -> Directory:
             row.id, ClassRule(row.name, row.currency), standing[row.id, Section.REGULAR].net_days,
             {section: standing[row.id, section].id for section in Section}, row.closing_delay_hours, row.business_model,
         )
-        for row in load.connection.execute(asked.order_by(of_class.id))
+        for row in load.connection.execute(query.order_by(of_class.id))
     }  # fmt: skip
     resellers = load.select(Reseller).with_only_columns(Reseller.name_key, Reseller.id, Reseller.name)
     by_name = {row.name_key: (row.id, row.name) for row in load.connection.execute(resellers)}

@@ -178,15 +178,15 @@ def _known(load: BulkLoad, keys: set[str]) -> dict[str, Known]:
         .with_only_columns(func.max(CollectionPolicy.id))
         .scalar_subquery()
     )
-    asked = load.locked(load.select(Customer).where(Customer.customer_code_key.in_(keys)).order_by(Customer.id))
+    query = load.locked(load.select(Customer).where(Customer.customer_code_key.in_(keys)).order_by(Customer.id))
     columns = (*(Customer.__table__.columns[name] for name in names), policy_id.label("policy_id"))
-    found = load.connection.execute(asked.with_only_columns(*columns))
+    found = load.connection.execute(query.with_only_columns(*columns))
     return {row.customer_code_key: row for row in found}
 
 
 def _invoices_here(load: BulkLoad, customer_ids: list[int]) -> dict[tuple[int, str], Decimal]:
-    asked = load.select(Invoice).where(Invoice.customer_id.in_(customer_ids))
-    found = load.connection.execute(asked.with_only_columns(Invoice.customer_id, Invoice.number, Invoice.total))
+    query = load.select(Invoice).where(Invoice.customer_id.in_(customer_ids))
+    found = load.connection.execute(query.with_only_columns(Invoice.customer_id, Invoice.number, Invoice.total))
     return {(row.customer_id, row.number): row.total for row in found}
 
 

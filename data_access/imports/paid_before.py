@@ -26,7 +26,7 @@ def paid_before(load: BulkLoad, customer_ids: list[int]) -> Paid:
     """The payments of these customers that were not taken back, by customer, the last first."""
     mine = load.select(Transaction).where(Transaction.customer_id.in_(customer_ids))
     taken_back = mine.where(Transaction.reverses_id.is_not(None)).with_only_columns(Transaction.reverses_id)
-    asked = (
+    query = (
         mine.join(CommandLog, CommandLog.id == Transaction.command_id)
         .where(Transaction.kind.in_(RECEIVED), Transaction.reverses_id.is_(None), Transaction.id.not_in(taken_back))
         .with_only_columns(
@@ -36,7 +36,7 @@ def paid_before(load: BulkLoad, customer_ids: list[int]) -> Paid:
         .order_by(Transaction.id.desc())
     )  # fmt: skip
     found: Paid = {}
-    for row in load.connection.execute(asked):
+    for row in load.connection.execute(query):
         found.setdefault(row.customer_id, []).append(row)
     return found
 

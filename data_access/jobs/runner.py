@@ -120,8 +120,8 @@ class _Run:
         if isinstance(fault, DBAPIError) and fault.connection_invalidated:
             raise fault  # the database is away: nothing is wrong with this one
         self.tally.failed += 1
-        told = "".join(traceback.format_exception(fault))
-        self._note(key, f"A fault of the program stopped it: {type(fault).__name__}.", told)
+        message = "".join(traceback.format_exception(fault))
+        self._note(key, f"A fault of the program stopped it: {type(fault).__name__}.", message)
 
     def _note(self, key: int, reason: str, told: str = "") -> None:
         about = (self.work.about, key)

@@ -139,8 +139,8 @@ class Folder:
             keep_private(file)
             file.write_bytes(bytes(mail))
         except (OSError, ValueError) as trouble:
-            told = f"The folder for mail, {self.path}, cannot be written to."
-            raise NotDelivered(told, is_down=True, technical=technical(trouble)) from trouble
+            message = f"The folder for mail, {self.path}, cannot be written to."
+            raise NotDelivered(message, is_down=True, technical=technical(trouble)) from trouble
         return ""
 
 

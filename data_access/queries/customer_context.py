@@ -32,9 +32,9 @@ class CustomerContext:
 
 def customer_context(reader: Reader, customer_id: int) -> CustomerContext:
     """NotFound for a customer that does not exist for this actor."""
-    asked = visible(Customer, reader.actor).where(Customer.id == customer_id)
+    query = visible(Customer, reader.actor).where(Customer.id == customer_id)
     row = reader.session.execute(
-        asked.with_only_columns(
+        query.with_only_columns(
             Customer.currency, Customer.billing_zone, effective_limit(reader.now).label("credit_limit")
         )
     ).one_or_none()

@@ -72,7 +72,7 @@ class Purses(Query[tuple[Purse, ...]]):
             .group_by(Invoice.customer_id)
             .subquery()
         )
-        asked = (
+        query = (
             visible(Customer, reader.actor)
             .outerjoin(unpaid, unpaid.c.customer_id == Customer.id)
             .where(Customer.id > self.after, Customer.bill_status.in_(_RUNNING))
@@ -84,7 +84,7 @@ class Purses(Query[tuple[Purse, ...]]):
             .order_by(Customer.id)
             .limit(self.limit)
         )  # fmt: skip
-        return tuple(Purse(**row) for row in reader.session.execute(asked).mappings())
+        return tuple(Purse(**row) for row in reader.session.execute(query).mappings())
 
 
 def pay(access: Access) -> int:

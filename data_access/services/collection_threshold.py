@@ -33,8 +33,8 @@ def _with_threshold(work: UnitOfWork, invoices: Sequence[Invoice]) -> dict[int, 
     if not invoices:
         return {}
     ids = {invoice.policy_id for invoice in invoices}
-    asked = work.select(CollectionPolicy).where(CollectionPolicy.id.in_(ids), CollectionPolicy.threshold > ZERO)
-    return {policy.id: policy for policy in work.session.scalars(asked)}
+    query = work.select(CollectionPolicy).where(CollectionPolicy.id.in_(ids), CollectionPolicy.threshold > ZERO)
+    return {policy.id: policy for policy in work.session.scalars(query)}
 
 
 def _open(invoices: Sequence[Invoice]) -> Decimal:

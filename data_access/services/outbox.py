@@ -53,8 +53,8 @@ def _subscribers(work: UnitOfWork) -> list[Subscriber]:
     """The active webhooks, asked for once a command."""
     known: list[Subscriber] | None = work.session.info.get("subscribers")
     if known is None:
-        asked = work.select(Webhook).where(Webhook.is_active).with_only_columns(Webhook.id, Webhook.events)
-        rows = work.session.execute(asked.order_by(Webhook.id))
+        query = work.select(Webhook).where(Webhook.is_active).with_only_columns(Webhook.id, Webhook.events)
+        rows = work.session.execute(query.order_by(Webhook.id))
         known = work.session.info["subscribers"] = [Subscriber(row.id, frozenset(row.events.split())) for row in rows]
     return known
 

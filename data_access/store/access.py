@@ -182,8 +182,8 @@ def access_as(engine: Engine, login: str, clock: Clock | None = None) -> Access:
     Rejected when nobody who can sign in has this name.
     """
     with read_turn(engine), Session(engine) as session:
-        asked = visible(Person, SYSTEM).where(Person.login_key == fold(login), Person.is_active)
-        person = session.scalar(asked.options(load_only(*ACTS_AS, raiseload=True)))  # roles that only read have no more
+        query = visible(Person, SYSTEM).where(Person.login_key == fold(login), Person.is_active)
+        person = session.scalar(query.options(load_only(*ACTS_AS, raiseload=True)))  # roles that only read have no more
         if person is None:
             raise Rejected(f"Nobody who can sign in is called “{login}”.")
         return Access(engine, actor_of(person), clock)

@@ -69,13 +69,13 @@ def draft_for(engine: Engine, person_id: int, form: str, subject: str, now: date
 
 
 def _found(engine: Engine, person_id: int, form: str, subject: str) -> Row[Draft, datetime | None] | None:
-    asked = (
+    query = (
         select(Draft, CommandLog.at)
         .outerjoin(CommandLog, CommandLog.id == Draft.command_id)
         .where(Draft.person_id == person_id, Draft.form == form, Draft.subject == subject)
     )
     with Session(engine) as session:
-        return session.execute(asked).one_or_none()
+        return session.execute(query).one_or_none()
 
 
 def _make(engine: Engine, person_id: int, form: str, subject: str, now: datetime) -> None:

@@ -64,16 +64,16 @@ def receivers(engine: Engine, channels: frozenset[Channel]) -> list[int]:
 
 def due_messages(engine: Engine, now: datetime, *, receiver: int, limit: int) -> list[int]:
     """The ids, ascending, of a receiver's messages to be sent now: the first of each customer."""
-    asked = select(Message.id).where(_is_due(now), _is_for(receiver), ~_has_predecessor())
+    query = select(Message.id).where(_is_due(now), _is_for(receiver), ~_has_predecessor())
     with read_turn(engine), Session(engine) as session:
-        return list(session.scalars(asked.order_by(Message.id).limit(limit)))
+        return list(session.scalars(query.order_by(Message.id).limit(limit)))
 
 
 def count_due(engine: Engine, now: datetime, channels: frozenset[Channel]) -> int:
     """How many messages wait to be sent by these channels."""
-    asked = select(func.count()).select_from(Message).where(_is_due(now), Message.channel.in_(channels))
+    query = select(func.count()).select_from(Message).where(_is_due(now), Message.channel.in_(channels))
     with read_turn(engine), Session(engine) as session:
-        return session.scalar(asked) or 0
+        return session.scalar(query) or 0
 
 
 def _is_for(receiver: int) -> ColumnElement[bool]:
@@ -142,7 +142,7 @@ def _why_not_true(session: Session, parcel: ClaimedMessage, now: datetime) -> st
 
 def _parcel(session: Session, message_id: int) -> ClaimedMessage:
     url, secret = func.coalesce(Webhook.url, "").label("url"), func.coalesce(Webhook.secret, "").label("secret")
-    asked = (
+    query = (
         select(
             Message.id, Message.key, Message.customer_id, Message.at, Message.channel, Message.event, Message.attempts,
             Message.webhook_id, Message.sender, Message.recipient, Message.subject, Message.body, Message.payload,
@@ -151,7 +151,7 @@ def _parcel(session: Session, message_id: int) -> ClaimedMessage:
         .outerjoin(Webhook, Webhook.id == Message.webhook_id)
         .where(Message.id == message_id)
     )  # fmt: skip
-    return ClaimedMessage(**session.execute(asked).one()._asdict())
+    return ClaimedMessage(**session.execute(query).one()._asdict())
 
 
 def record_sent(engine: Engine, message_id: int, now: datetime, remark: str = "") -> None:

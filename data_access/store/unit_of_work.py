@@ -59,8 +59,8 @@ class UnitOfWork:
     def lock_customers(self, keys: Collection[int]) -> dict[int, Customer]:
         """The customers of these ids that the actor can see, locked in the order of their ids."""
         self._refuse_early_time()
-        asked = visible(Customer, self.actor).where(Customer.id.in_(keys)).order_by(Customer.id).with_for_update()
-        rows = self.session.scalars(asked.execution_options(populate_existing=True))
+        query = visible(Customer, self.actor).where(Customer.id.in_(keys)).order_by(Customer.id).with_for_update()
+        rows = self.session.scalars(query.execution_options(populate_existing=True))
         found = {row.id: row for row in rows}
         self.customer_id = next(iter(found)) if len(found) == 1 else None
         return found

@@ -17,9 +17,9 @@ def hold_form(access: Access, customer_id: int, customer_code: str, *, is_held: 
     st.caption(_FREE if is_held else _HOLD)
     reason = form.text("reason", "Reason", help="Who asked for it, and the file number if there is one.")
     order = SetLegalHold(customer_id=customer_id, hold=not is_held, reason=reason, command_id=form.command_id)
-    said = f"{customer_code} is {'no longer' if is_held else 'now'} under a legal hold."
+    text = f"{customer_code} is {'no longer' if is_held else 'now'} under a legal hold."
     label = "End the legal hold" if is_held else "Put under a legal hold"
     with st.container(horizontal=True):
         if form.sends(label, is_final=is_held):
-            form.save(order, lambda _: said)
+            form.save(order, lambda _: text)
         form.offer_start_over()

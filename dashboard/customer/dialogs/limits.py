@@ -79,8 +79,8 @@ def _standing(access: Access, head: Head, limits: Limits) -> None:
     ending = Form(access, END, head.customer_id)
     if st.button("End the increase now", key=ending.key("go"), icon=":material/undo:"):
         order = RemoveTemporaryLimit(customer_id=head.customer_id, command_id=ending.command_id)
-        said = f"{head.customer_code}: the permanent limit holds again."
-        ending.save(order, lambda _: f"{said}{shown_if_changed(access, head)}")
+        text = f"{head.customer_code}: the permanent limit holds again."
+        ending.save(order, lambda _: f"{text}{shown_if_changed(access, head)}")
     st.caption("A new increase replaces the current one.")
 
 

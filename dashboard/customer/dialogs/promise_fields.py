@@ -34,12 +34,12 @@ def earlier(promises: Promises) -> None:
         f"{formats.exact_money(one.amount, promises.currency)} by {formats.day(one.due_on)}: {word(one.state).lower()}"
         for one in promises.rows[:_SHOWN]
     ]
-    said = f"Promised before: {'; '.join(told)}."
+    text = f"Promised before: {'; '.join(told)}."
     if promises.broken:
         broken = formats.counted(promises.broken, "promise was", "promises were")
-        st.warning(escape(f"{broken} broken by this customer. {said}"), icon=":material/heart_broken:")
+        st.warning(escape(f"{broken} broken by this customer. {text}"), icon=":material/heart_broken:")
     else:
-        st.caption(escape(said))
+        st.caption(escape(text))
 
 
 def amount(form: Form) -> Decimal | None:

@@ -46,8 +46,8 @@ def _warned(limits: Limits) -> list[Figure]:
     if not limits.thresholds:
         return []
     crossed = [one for one in limits.thresholds if one.crossed_at is not None]
-    told = f"Reached: {_named(crossed, limits)}" if crossed else "None reached"
-    return [Figure("Warned at", formats.counted(len(limits.thresholds), "threshold"), told)]
+    message = f"Reached: {_named(crossed, limits)}" if crossed else "None reached"
+    return [Figure("Warned at", formats.counted(len(limits.thresholds), "threshold"), message)]
 
 
 def _named(thresholds: Iterable[Threshold], limits: Limits) -> str:

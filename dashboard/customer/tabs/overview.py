@@ -90,11 +90,13 @@ def _said(line: TimelineLine, head: Head) -> str:
     """When, what, who; a short detail stands beside it, a long one under it."""
     amount = f" {formats.exact_money(line.amount, head.currency)}" if line.amount is not None else ""
     who = f" :gray[by {prose(line.login)}]" if line.login else ""
-    told = f"{_ICONS[line.kind]} **{prose(_when(line, head))}** {prose(line.what + amount)}"
+    message = f"{_ICONS[line.kind]} **{prose(_when(line, head))}** {prose(line.what + amount)}"
     if not line.detail.strip():
-        return told + who
+        return message + who
     return (
-        f"{told} · {prose(line.detail)}{who}" if len(line.detail) < _SHORT else f"{told}{who}  \n{lines(line.detail)}"
+        f"{message} · {prose(line.detail)}{who}"
+        if len(line.detail) < _SHORT
+        else f"{message}{who}  \n{lines(line.detail)}"
     )
 
 

@@ -19,8 +19,8 @@ def draw(sight: Sight, key: Callable[[str], str], start_over: Callable[[], None]
     if sight.kept_from is not None:
         began = viewer.moment(sight.kept_from)
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            said = f"You started this on {began} (not saved): continue, or start over."
-            st.markdown(f":orange[:material/edit_note:] {escape(said)}")
+            text = f"You started this on {began} (not saved): continue, or start over."
+            st.markdown(f":orange[:material/edit_note:] {escape(text)}")
             st.button("Continue", key=key("go-on"), on_click=_go_on, args=(sight,))
             st.button("Start over", key=key("start-over-kept"), on_click=start_over)
 

@@ -119,8 +119,8 @@ def _field(form: SignInForm, name: str, label: str, attributes: str) -> str:
     complaint = form.complaints.get(name)
     wrong = f' aria-invalid="true" aria-describedby="{name}-complaint"' if complaint else ""
     first = " autofocus" if name == _first_to_fill(form) else ""
-    said = f'<p class="complaint" id="{name}-complaint">{escape(complaint)}</p>' if complaint else ""
-    return f'<label for="{name}">{label}</label><input id="{name}" name="{name}" {attributes}{wrong}{first}>{said}'
+    text = f'<p class="complaint" id="{name}-complaint">{escape(complaint)}</p>' if complaint else ""
+    return f'<label for="{name}">{label}</label><input id="{name}" name="{name}" {attributes}{wrong}{first}>{text}'
 
 
 def _first_to_fill(form: SignInForm) -> str:

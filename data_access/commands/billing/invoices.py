@@ -90,8 +90,8 @@ class IssueMidterm(Command[InvoiceIssued]):
     request_id: int
 
     def apply(self, work: UnitOfWork) -> InvoiceIssued:
-        asked = work.select(InvoiceRequest).where(InvoiceRequest.id == self.request_id)
-        seen = work.session.scalars(asked).one_or_none()
+        query = work.select(InvoiceRequest).where(InvoiceRequest.id == self.request_id)
+        seen = work.session.scalars(query).one_or_none()
         customer = work.lock(Customer, seen.customer_id if seen else 0, called="The request")
         request = work.lock(InvoiceRequest, self.request_id, called="The request")
         if request.state is not RequestState.REQUESTED:

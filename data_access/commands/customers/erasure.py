@@ -102,10 +102,10 @@ def _erase_messages(work: UnitOfWork, customer: Customer) -> None:
 
 def _erase_audit(work: UnitOfWork, customer: Customer) -> int:
     """Takes the old and new personal values out of the audit; the digests that vouch for it stay."""
-    told = work.select(Change).where(Change.customer_id == customer.id, Change.personal_id.is_not(None))
+    query = work.select(Change).where(Change.customer_id == customer.id, Change.personal_id.is_not(None))
     values = work.session.scalars(
         work.select(PersonalValue).where(
-            PersonalValue.id.in_(told.with_only_columns(Change.personal_id)), PersonalValue.erased_at.is_(None)
+            PersonalValue.id.in_(query.with_only_columns(Change.personal_id)), PersonalValue.erased_at.is_(None)
         )
     ).all()
     for value in values:

@@ -93,8 +93,8 @@ def beyond_share(role: Role, permanent: Decimal, increase: Decimal, currency: st
     most = permanent * percent / 100
     if increase <= most:
         return ""
-    told = f"{exact_money(most, currency)}, {percent} % of it"
-    return f"You may raise this limit by at most {told}. {can_raise_more(role)}"
+    message = f"{exact_money(most, currency)}, {percent} % of it"
+    return f"You may raise this limit by at most {message}. {can_raise_more(role)}"
 
 
 def beyond_days(role: Role, since: datetime, until: datetime, zone: str) -> str:

@@ -148,8 +148,8 @@ class FinishSubscription(Command[SubscriptionSaved]):
 
 
 def _lock(work: UnitOfWork, subscription_id: int) -> tuple[Subscription, date]:
-    asked = work.select(Subscription).where(Subscription.id == subscription_id)
-    seen = work.session.scalars(asked).one_or_none()
+    query = work.select(Subscription).where(Subscription.id == subscription_id)
+    seen = work.session.scalars(query).one_or_none()
     if seen is None:
         raise NotFound(_SUBSCRIPTION)
     customer = work.lock(Customer, seen.customer_id, called=_SUBSCRIPTION)

@@ -48,20 +48,20 @@ def booked_before(look: Looks, customer: Customer, reference: str) -> Transactio
 
 def references_of(look: Looks, customer_ids: Collection[int], references: Collection[str]) -> set[tuple[int, str]]:
     """Which of these references stand here, each with its customer; those of reversed charges too."""
-    asked = visible(Transaction, look.actor).where(
+    query = visible(Transaction, look.actor).where(
         Transaction.customer_id.in_(customer_ids),
         Transaction.reference.in_(references),
         Transaction.kind == Kind.USAGE_CHARGE,
         Transaction.reverses_id.is_(None),
     )
-    rows = look.session.execute(asked.with_only_columns(Transaction.customer_id, Transaction.reference))
+    rows = look.session.execute(query.with_only_columns(Transaction.customer_id, Transaction.reference))
     return {(row.customer_id, row.reference) for row in rows}
 
 
 def booked_usage(look: Looks, booked: Transaction) -> BookedUsage:
     """What a usage charge was told with."""
-    asked = visible(MeasuredUse, look.actor).where(MeasuredUse.transaction_id == booked.id)
-    measured = look.session.scalars(asked).one_or_none()
+    query = visible(MeasuredUse, look.actor).where(MeasuredUse.transaction_id == booked.id)
+    measured = look.session.scalars(query).one_or_none()
     return BookedUsage(measured.price, measured.quantity, measured.unit) if measured else BookedUsage(booked.amount)
 
 

@@ -133,8 +133,8 @@ class Running:
         if days.length < 1 or did.free_of_charge:
             return None
         amount = share(did.fee, self.whole, [day for day in days.days() if not self.days.state(day).is_gone])
-        says = f"Number {did.number}, {_spell(days)}"
-        return Fee(did, Kind.DID_FEE, amount, days.last, says, reference(f"DID {did.id}", days), days.last)
+        text = f"Number {did.number}, {_spell(days)}"
+        return Fee(did, Kind.DID_FEE, amount, days.last, text, reference(f"DID {did.id}", days), days.last)
 
     def credits(self, through: date, charged_now: Iterable[Fee] = ()) -> list[Fee]:
         """What was charged for days that ended without service, as far as the plan credits them and it is not done."""
@@ -162,9 +162,9 @@ class Running:
         if amount <= ZERO:
             return None
         days = Period(free_from, max(row.days.last for row in own))
-        says = f"{one.plan.public_name}, charged ahead for {_spell(days)}"
+        text = f"{one.plan.public_name}, charged ahead for {_spell(days)}"
         value_on = min(self.today, self.running.last)
-        return Fee(one.row, Kind.FEE_CREDIT, amount, value_on, says, reference(one.key + AHEAD, days), free_from - _DAY)
+        return Fee(one.row, Kind.FEE_CREDIT, amount, value_on, text, reference(one.key + AHEAD, days), free_from - _DAY)
 
     def _ended(self, one: Subscribed, through: date) -> Fee | None:
         """Who waited for funds, or was not charged while suspended, is not charged for those days afterwards."""
@@ -189,8 +189,8 @@ class Running:
         if days.length < 1:
             return None
         amount = share(one.fee, self.whole, charged)
-        says = f"{one.plan.public_name}, {_spell(days)}"
-        return Fee(one.row, Kind.SUBSCRIPTION_FEE, amount, value_on, says, reference(one.key, days), days.last)
+        text = f"{one.plan.public_name}, {_spell(days)}"
+        return Fee(one.row, Kind.SUBSCRIPTION_FEE, amount, value_on, text, reference(one.key, days), days.last)
 
     def _credit(self, one: Subscribed, through: date, booked: Iterable[BookedFee]) -> Fee | None:
         lost = sum((self._lost(one, row, through) for row in booked if row.key == one.key), ZERO)
@@ -198,8 +198,8 @@ class Running:
         if amount <= ZERO:
             return None
         days = Period(self.running.first, min(through, self.running.last))
-        says = f"{one.plan.public_name}, days without service until {days.last:%-d %B %Y}"
-        return Fee(one.row, Kind.FEE_CREDIT, amount, days.last, says, reference(one.key, days), None)
+        text = f"{one.plan.public_name}, days without service until {days.last:%-d %B %Y}"
+        return Fee(one.row, Kind.FEE_CREDIT, amount, days.last, text, reference(one.key, days), None)
 
     def _lost(self, one: Subscribed, row: BookedFee, through: date) -> Decimal:
         """The part of a booked fee that belongs to days without service."""

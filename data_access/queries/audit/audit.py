@@ -82,13 +82,13 @@ class FindCommands(Query[Placed[AuditedCommand]]):
     place: Place | None = None
 
     def run(self, reader: Reader) -> Placed[AuditedCommand]:
-        asked = (
+        query = (
             visible(CommandLog, reader.actor)
             .outerjoin(Customer, Customer.id == CommandLog.customer_id)
             .where(*self.filter.where(reader.now), *_commands_about(reader, self.filter))
             .with_only_columns(*_ENTRY, CommandLog.result)
         )
-        page = placed(reader, asked, CommandLog.number, self.place)
+        page = placed(reader, query, CommandLog.number, self.place)
         told = _told(reader, [row.id for row in page.rows])
         about = dict(zip((row.id for row in page.rows), gists(reader, [row.result for row in page.rows]), strict=True))
         return page.as_rows(lambda row: AuditedCommand(**_entry(row), gist=about[row.id], changed=told.get(row.id, "")))
@@ -103,7 +103,7 @@ class FindChanges(Query[Placed[Changed]]):
     place: Place | None = None
 
     def run(self, reader: Reader) -> Placed[Changed]:
-        asked = (
+        query = (
             visible(Change, reader.actor)
             .join(CommandLog, CommandLog.id == Change.command_id)
             .outerjoin(PersonalValue, PersonalValue.id == Change.personal_id)
@@ -111,7 +111,7 @@ class FindChanges(Query[Placed[Changed]]):
             .where(*self.filter.where(reader.now), *_changes_about(reader, self.filter))
             .with_only_columns(*_ENTRY, *_CHANGE)
         )
-        page = placed(reader, asked, Change.id, self.place)
+        page = placed(reader, query, Change.id, self.place)
         words = AuditWords(reader, [recorded for row in page.rows for recorded in (*_plain(row), *_personal(row))])
         return page.as_rows(lambda row: _changed(row, words, shows_personal=reader.actor.may(Permission.PERSONAL_READ)))
 

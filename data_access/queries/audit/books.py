@@ -104,11 +104,11 @@ def _balances(some: Range) -> Ids:
 def _running(some: Range) -> Ids:
     before = func.lag(Transaction.balance_after).over(partition_by=Transaction.customer_id, order_by=Transaction.id)
     rows = some.of(Transaction, Transaction.customer_id).where(not_(_archived(some, Transaction.customer_id)))
-    told = rows.with_only_columns(
+    query = rows.with_only_columns(
         Transaction.id, Transaction.amount, Transaction.balance_after, before.label("before")
     ).subquery()
-    expected = func.coalesce(told.c.before, ZERO) + told.c.amount
-    return select(told.c.id).where(told.c.balance_after != expected).order_by(told.c.id)
+    expected = func.coalesce(query.c.before, ZERO) + query.c.amount
+    return select(query.c.id).where(query.c.balance_after != expected).order_by(query.c.id)
 
 
 def _paid(some: Range) -> Ids:
@@ -197,8 +197,8 @@ def _orphans(reader: Reader) -> Iterator[str]:
             (link,) = constraint.elements
             found = [key for part in parts for key in _ids(reader, _lost(reader, model, link).where(*part))]
             if found:
-                said = f"{table.name}.{link.parent.name} refers to {link.column.table.name} that are not there"
-                yield f"{said}: rows {_listed(found)}."
+                text = f"{table.name}.{link.parent.name} refers to {link.column.table.name} that are not there"
+                yield f"{text}: rows {_listed(found)}."
 
 
 def _lost(reader: Reader, model: type[Base], link: Any) -> Select[Any]:

@@ -170,8 +170,8 @@ def _names(reader: Reader, row: _Row, results: Sequence[Result], key: str) -> di
     wanted = {result[key] for result in results if result.get(key) is not None}
     if not wanted:
         return {}
-    asked = row.select(reader.actor)
-    found = reader.session.execute(asked.where(asked.selected_columns.id.in_(sorted(wanted))))
+    query = row.select(reader.actor)
+    found = reader.session.execute(query.where(query.selected_columns.id.in_(sorted(wanted))))
     return {each.id: row.says(each) for each in found}
 
 

@@ -155,7 +155,7 @@ def _chunk(reader: Reader, last: Any) -> list[AnyRow]:
 
 def _changes(reader: Reader, command_ids: list[str]) -> Mapping[str, list[AnyRow]]:
     told = (CommandLog.id, *(getattr(Change, name) for name in CHANGE_FIELDS))
-    asked = (
+    query = (
         visible(Change, reader.actor)
         .outerjoin(PersonalValue, PersonalValue.id == Change.personal_id)
         .where(Change.command_id.in_(command_ids))
@@ -171,7 +171,7 @@ def _changes(reader: Reader, command_ids: list[str]) -> Mapping[str, list[AnyRow
         .order_by(Change.id)
     )
     own: defaultdict[str, list[AnyRow]] = defaultdict(list)
-    for row in reader.session.execute(asked):
+    for row in reader.session.execute(query):
         own[row.command_id].append(row)
     return own
 

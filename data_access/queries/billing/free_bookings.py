@@ -100,8 +100,8 @@ class OutOfTurnPreview(Query[InvoicePreview]):
 
 
 def _class_of(reader: Reader, customer: Customer) -> CustomerClass:
-    asked = visible(CustomerClass, reader.actor).where(CustomerClass.id == customer.customer_class_id)
-    return reader.session.scalars(asked).one()
+    query = visible(CustomerClass, reader.actor).where(CustomerClass.id == customer.customer_class_id)
+    return reader.session.scalars(query).one()
 
 
 @dataclass(frozen=True)

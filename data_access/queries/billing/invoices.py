@@ -122,7 +122,7 @@ class InvoicesAskedFor(Query[tuple[AskedFor, ...]]):
 
     def run(self, reader: Reader) -> tuple[AskedFor, ...]:
         customer_context(reader, self.customer_id)
-        asked = (
+        query = (
             visible(InvoiceRequest, reader.actor)
             .outerjoin(Invoice, Invoice.id == InvoiceRequest.invoice_id)
             .where(InvoiceRequest.customer_id == self.customer_id)
@@ -132,5 +132,5 @@ class InvoicesAskedFor(Query[tuple[AskedFor, ...]]):
         )
         return tuple(
             AskedFor(row.requested_at, row.login, word(row.state), row.number or "")
-            for row in reader.session.execute(asked)
+            for row in reader.session.execute(query)
         )

@@ -179,7 +179,7 @@ class InvoicePayments(Query[tuple[PaymentUse, ...]]):
 
 
 def _uses(reader: Reader, which: Any) -> tuple[PaymentUse, ...]:
-    asked = (
+    query = (
         visible(Allocation, reader.actor)
         .join(Transaction, Transaction.id == Allocation.payment_id)
         .outerjoin(Invoice, Invoice.id == Allocation.invoice_id)
@@ -190,5 +190,5 @@ def _uses(reader: Reader, which: Any) -> tuple[PaymentUse, ...]:
     )
     return tuple(
         PaymentUse(row.at, row.value_on, BOOKINGS[row.kind].label, row.number or "Refund", row.amount)
-        for row in reader.session.execute(asked)
+        for row in reader.session.execute(query)
     )

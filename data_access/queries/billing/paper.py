@@ -114,7 +114,7 @@ _NAMES = ("company_name", "first_name", "last_name", "customer_code")
 
 
 def _row(reader: Reader, invoice_id: int) -> AnyRow:
-    asked = (
+    query = (
         visible(Invoice, reader.actor)
         .join(Customer, Customer.id == Invoice.customer_id)
         .join(CustomerClass, CustomerClass.id == Customer.customer_class_id)
@@ -126,15 +126,15 @@ def _row(reader: Reader, invoice_id: int) -> AnyRow:
             CustomerClass.name.label("class_name"), *(getattr(Customer, name) for name in (*_ADDRESS, *_NAMES)),
         )
     )  # fmt: skip
-    row = reader.session.execute(asked).one_or_none()
+    row = reader.session.execute(query).one_or_none()
     if row is None:
         raise NotFound(_CALLED)
     return row
 
 
 def _replaced(reader: Reader, invoice_id: int | None) -> str:
-    asked = visible(Invoice, reader.actor).where(Invoice.id == invoice_id).with_only_columns(Invoice.number)
-    return reader.session.scalar(asked) or ""
+    query = visible(Invoice, reader.actor).where(Invoice.id == invoice_id).with_only_columns(Invoice.number)
+    return reader.session.scalar(query) or ""
 
 
 def _addressee(reader: Reader, row: AnyRow) -> tuple[str, ...]:
@@ -145,7 +145,7 @@ def _addressee(reader: Reader, row: AnyRow) -> tuple[str, ...]:
 
 
 def _sections(reader: Reader, invoice: AnyRow) -> tuple[PaperSection, ...]:
-    asked = (
+    query = (
         visible(InvoiceLine, reader.actor)
         .outerjoin(Transaction, Transaction.id == InvoiceLine.transaction_id)
         .where(InvoiceLine.invoice_id == invoice.id)
@@ -159,7 +159,7 @@ def _sections(reader: Reader, invoice: AnyRow) -> tuple[PaperSection, ...]:
         )
         .order_by(InvoiceLine.transaction_id.is_(None), InvoiceLine.service, Transaction.value_on, InvoiceLine.id)
     )
-    rows = reader.session.execute(asked).all()
+    rows = reader.session.execute(query).all()
     if not rows:  # it came with a file, which told its total alone
         whole = PaperLine(invoice.issued_on, word(invoice.type), invoice.total)
         return (PaperSection(_WHOLE, invoice.total, (whole,)),)
@@ -188,7 +188,7 @@ def _open_before(reader: Reader, row: AnyRow) -> Decimal:
     earlier: ColumnElement[bool] = or_(
         Invoice.issued_on < row.issued_on, (Invoice.issued_on == row.issued_on) & (Invoice.id < row.id)
     )
-    asked = visible(Invoice, reader.actor).where(Invoice.customer_id == row.customer_id, is_open(), earlier)
-    sums = asked.with_only_columns(func.sum(Invoice.total), func.sum(Invoice.paid))
+    query = visible(Invoice, reader.actor).where(Invoice.customer_id == row.customer_id, is_open(), earlier)
+    sums = query.with_only_columns(func.sum(Invoice.total), func.sum(Invoice.paid))
     total, paid = reader.session.execute(sums).one()
     return (total or ZERO) - (paid or ZERO)

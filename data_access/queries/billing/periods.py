@@ -40,8 +40,8 @@ class DuePeriods(Query[list[int]]):
 
 
 def _first(reader: Reader, customers: Select[Customer], limit: int) -> list[int]:
-    asked = customers.with_only_columns(Customer.id).order_by(Customer.id).limit(limit)
-    return list(reader.session.scalars(asked))
+    query = customers.with_only_columns(Customer.id).order_by(Customer.id).limit(limit)
+    return list(reader.session.scalars(query))
 
 
 @dataclass(frozen=True)

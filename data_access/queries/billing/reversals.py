@@ -73,8 +73,8 @@ class ReversalPreview(Query[Reversal]):
     transaction_id: int
 
     def run(self, reader: Reader) -> Reversal:
-        asked = visible(Transaction, reader.actor).where(Transaction.id == self.transaction_id)
-        booked = reader.session.scalars(asked).one_or_none()
+        query = visible(Transaction, reader.actor).where(Transaction.id == self.transaction_id)
+        booked = reader.session.scalars(query).one_or_none()
         if booked is None:
             raise NotFound(_CALLED)
         mine = visible(Customer, reader.actor).where(Customer.id == booked.customer_id)
@@ -126,20 +126,20 @@ def _reopens(reader: Reader, customer: Customer, booked: Transaction) -> tuple[R
 
 def _paid_by(reader: Reader, booked: Transaction) -> dict[int, Decimal]:
     """What the payment stands for on each invoice."""
-    asked = visible(Allocation, reader.actor).where(
+    query = visible(Allocation, reader.actor).where(
         Allocation.payment_id == booked.id, Allocation.invoice_id.is_not(None)
     )
-    sums = asked.with_only_columns(Allocation.invoice_id, func.sum(Allocation.amount)).group_by(Allocation.invoice_id)
+    sums = query.with_only_columns(Allocation.invoice_id, func.sum(Allocation.amount)).group_by(Allocation.invoice_id)
     return {invoice_id: part for invoice_id, part in reader.session.execute(sums) if invoice_id and part}
 
 
 def _without(reader: Reader, customer: Customer, paid: dict[int, Decimal]) -> list[_Bill]:
     """The invoices of the customer that are open without the payment, the oldest first."""
-    asked = visible(Invoice, reader.actor).where(Invoice.customer_id == customer.id, is_open() | Invoice.id.in_(paid))
+    query = visible(Invoice, reader.actor).where(Invoice.customer_id == customer.id, is_open() | Invoice.id.in_(paid))
     return [
         _Bill(
             row.number, row.issued_on, row.due_on, row.overdue_from, row.total, row.paid - paid.get(row.id, ZERO),
             paid.get(row.id, ZERO),
         )
-        for row in reader.session.scalars(asked.order_by(Invoice.issued_on, Invoice.id))
+        for row in reader.session.scalars(query.order_by(Invoice.issued_on, Invoice.id))
     ]  # fmt: skip

@@ -17,7 +17,7 @@ def measured_words(reader: Reader, transactions: Sequence[int]) -> dict[int, str
     if not transactions:
         return {}
     measured = MeasuredUse.transaction_id, MeasuredUse.quantity, MeasuredUse.unit
-    asked = (
+    query = (
         visible(MeasuredUse, reader.actor)
         .outerjoin(QuotaUse, QuotaUse.transaction_id == MeasuredUse.transaction_id)
         .where(MeasuredUse.transaction_id.in_(transactions))
@@ -26,7 +26,7 @@ def measured_words(reader: Reader, transactions: Sequence[int]) -> dict[int, str
     )
     return {
         row.transaction_id: said(row.quantity, row.unit) + _covered(row.quantity, row.covered or ZERO)
-        for row in reader.session.execute(asked)
+        for row in reader.session.execute(query)
     }
 
 

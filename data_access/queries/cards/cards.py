@@ -103,7 +103,7 @@ class CardPaymentsOf(Query[tuple[CardPaid, ...]]):
 
     def run(self, reader: Reader) -> tuple[CardPaid, ...]:
         customer = _customer(reader, self.customer_id)
-        asked = (
+        query = (
             visible(CardPayment, reader.actor)
             .join(PaymentMethod, PaymentMethod.id == CardPayment.method_id)
             .outerjoin(
@@ -119,7 +119,7 @@ class CardPaymentsOf(Query[tuple[CardPaid, ...]]):
             .order_by(CardPayment.id.desc())
             .limit(_MOST)
         )  # fmt: skip
-        rows = reader.session.execute(asked).all()
+        rows = reader.session.execute(query).all()
         unused = _unused(reader, [row.payment_id for row in rows if row.payment_id is not None])
         return tuple(
             CardPaid(
@@ -167,7 +167,7 @@ class CardInstruction(Query[Instruction]):
     operation_id: int
 
     def run(self, reader: Reader) -> Instruction:
-        asked = (
+        query = (
             visible(CardOperation, reader.actor)
             .join(CardPayment, CardPayment.id == CardOperation.card_payment_id)
             .join(PaymentMethod, PaymentMethod.id == CardPayment.method_id)
@@ -177,7 +177,7 @@ class CardInstruction(Query[Instruction]):
                 CardOperation.amount, CardPayment.currency,
             )
         )  # fmt: skip
-        row = reader.session.execute(asked).one_or_none()
+        row = reader.session.execute(query).one_or_none()
         if row is None:
             raise NotFound("The card payment")
         about = "" if row.about == row.key else row.about

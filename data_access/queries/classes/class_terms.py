@@ -29,8 +29,8 @@ class ClassesToExport(Query[tuple[tuple[str, ...], ...]]):
     def run(self, reader: Reader) -> tuple[tuple[str, ...], ...]:
         versions = visible(CollectionPolicy, reader.actor).order_by(CollectionPolicy.number, CollectionPolicy.id)
         current = {(row.customer_class_id, row.section): row for row in reader.session.scalars(versions)}
-        asked = visible(CustomerClass, reader.actor).order_by(CustomerClass.name_key, CustomerClass.id)
-        return tuple(tuple(_cells(row, current)) for row in reader.session.scalars(asked))
+        query = visible(CustomerClass, reader.actor).order_by(CustomerClass.name_key, CustomerClass.id)
+        return tuple(tuple(_cells(row, current)) for row in reader.session.scalars(query))
 
 
 def _cells(row: CustomerClass, current: dict[tuple[int, Section], CollectionPolicy]) -> Iterator[str]:

@@ -102,8 +102,8 @@ class ClassPolicies(Query[ClassTerms]):
     class_id: int
 
     def run(self, reader: Reader) -> ClassTerms:
-        asked = visible(CustomerClass, reader.actor).where(CustomerClass.id == self.class_id)
-        of_class = reader.session.scalars(asked).one_or_none()
+        query = visible(CustomerClass, reader.actor).where(CustomerClass.id == self.class_id)
+        of_class = reader.session.scalars(query).one_or_none()
         if of_class is None:
             raise NotFound("The customer class")
         versions = _versions(reader, self.class_id)
@@ -120,9 +120,9 @@ class ClassPolicies(Query[ClassTerms]):
 
 
 def _versions(reader: Reader, class_id: int) -> tuple[Version, ...]:
-    asked = visible(CollectionPolicy, reader.actor).where(CollectionPolicy.customer_class_id == class_id)
+    query = visible(CollectionPolicy, reader.actor).where(CollectionPolicy.customer_class_id == class_id)
     rows = reader.session.scalars(
-        asked.order_by(CollectionPolicy.number.desc(), CollectionPolicy.id.desc()).limit(_VERSIONS)
+        query.order_by(CollectionPolicy.number.desc(), CollectionPolicy.id.desc()).limit(_VERSIONS)
     )
     return tuple(Version(row.section, row.number, row.at, row.login, policy_of(row)) for row in rows)
 
@@ -143,7 +143,7 @@ class Holidays(Query[tuple[HolidayRow, ...]]):
     limit: int = 400
 
     def run(self, reader: Reader) -> tuple[HolidayRow, ...]:
-        asked = visible(Holiday, reader.actor).where(Holiday.removed_at.is_(None), Holiday.day >= self.from_day)
+        query = visible(Holiday, reader.actor).where(Holiday.removed_at.is_(None), Holiday.day >= self.from_day)
         columns = (Holiday.id, Holiday.day, Holiday.name)
-        rows = reader.session.execute(asked.with_only_columns(*columns).order_by(Holiday.day).limit(self.limit))
+        rows = reader.session.execute(query.with_only_columns(*columns).order_by(Holiday.day).limit(self.limit))
         return tuple(HolidayRow(row.id, row.day, row.name) for row in rows)

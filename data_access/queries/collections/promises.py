@@ -82,7 +82,7 @@ class PromisesOf(Query[Promises]):
 def _paid(reader: Reader, promise_ids: Sequence[int]) -> dict[int, tuple[PaidBy, ...]]:
     """What each was paid by, the first payment first; what was taken out again is left out."""
     counts = func.sum(PromisePayment.amount)
-    asked = (
+    query = (
         visible(PromisePayment, reader.actor)
         .join(Transaction, Transaction.id == PromisePayment.payment_id)
         .where(PromisePayment.promise_id.in_(promise_ids))
@@ -94,7 +94,7 @@ def _paid(reader: Reader, promise_ids: Sequence[int]) -> dict[int, tuple[PaidBy,
         .order_by(Transaction.id)
     )
     paid: dict[int, tuple[PaidBy, ...]] = {}
-    for row in reader.session.execute(asked) if promise_ids else ():
+    for row in reader.session.execute(query) if promise_ids else ():
         one = PaidBy(BOOKINGS[row.kind].label, row.value_on, row.amount)
         paid[row.promise_id] = (*paid.get(row.promise_id, ()), one)
     return paid

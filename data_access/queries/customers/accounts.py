@@ -40,8 +40,8 @@ class ListAccounts(Query[tuple[AccountRow, ...]]):
     customer_id: int
 
     def run(self, reader: Reader) -> tuple[AccountRow, ...]:
-        asked = visible(Customer, reader.actor).where(Customer.id == self.customer_id)
-        customer = reader.session.scalars(asked).one_or_none()
+        query = visible(Customer, reader.actor).where(Customer.id == self.customer_id)
+        customer = reader.session.scalars(query).one_or_none()
         if customer is None:
             raise NotFound(CALLED)
         use = use_by(reader.session, reader.actor, customer, reader.now)

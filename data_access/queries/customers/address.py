@@ -31,9 +31,9 @@ class CustomerAddress(Query[tuple[AddressField, ...]]):
     customer_id: int
 
     def run(self, reader: Reader) -> tuple[AddressField, ...]:
-        asked = visible(Customer, reader.actor).where(Customer.id == self.customer_id)
+        query = visible(Customer, reader.actor).where(Customer.id == self.customer_id)
         columns = [getattr(Customer, name) for name in ADDRESS_FIELDS]
-        row = reader.session.execute(asked.with_only_columns(*columns)).one_or_none()
+        row = reader.session.execute(query.with_only_columns(*columns)).one_or_none()
         if row is None:
             raise NotFound(CALLED)
         return tuple(

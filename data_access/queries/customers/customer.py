@@ -176,7 +176,7 @@ def _while_it_runs(until: datetime | None, now: datetime) -> datetime | None:
 
 
 def _row(reader: Reader, customer_id: int) -> AnyRow:
-    asked = (
+    query = (
         visible(Customer, reader.actor)
         .join(CustomerClass, CustomerClass.id == Customer.customer_class_id)
         .where(Customer.id == customer_id)
@@ -191,7 +191,7 @@ def _row(reader: Reader, customer_id: int) -> AnyRow:
             *also_holds(reader.now),
         )
     )
-    row = reader.session.execute(asked).one_or_none()
+    row = reader.session.execute(query).one_or_none()
     if row is None:
         raise NotFound(CALLED)
     return row

@@ -44,7 +44,7 @@ class MessagesOf(Query[tuple[MessageRow, ...]]):
 
     def run(self, reader: Reader) -> tuple[MessageRow, ...]:
         customer_context(reader, self.customer_id)
-        asked = (
+        query = (
             visible(Message, reader.actor)
             .outerjoin(Webhook, Webhook.id == Message.webhook_id)
             .where(Message.customer_id == self.customer_id)
@@ -61,7 +61,7 @@ class MessagesOf(Query[tuple[MessageRow, ...]]):
                 row.body, row.state, row.attempts, row.sent_at,
                 row.last_error if row.name else shown(row.last_error, reader.actor),
             )
-            for row in reader.session.execute(asked)
+            for row in reader.session.execute(query)
         )  # fmt: skip
 
 
@@ -87,7 +87,7 @@ class Webhooks(Query[tuple[Hook, ...]]):
     needs: ClassVar = Permission.HOOK_MANAGE
 
     def run(self, reader: Reader) -> tuple[Hook, ...]:
-        asked = visible(Webhook, reader.actor).with_only_columns(
+        query = visible(Webhook, reader.actor).with_only_columns(
             Webhook.id, Webhook.version, Webhook.name, Webhook.url, Webhook.events, Webhook.is_active
         )
         counts, errors = _counts(reader), _errors(reader)
@@ -97,18 +97,18 @@ class Webhooks(Query[tuple[Hook, ...]]):
                 counts.get((row.id, MessageState.WAITING), 0), counts.get((row.id, MessageState.FAILED), 0),
                 errors.get(row.id, ""),
             )
-            for row in reader.session.execute(asked.order_by(Webhook.id).limit(LIMIT))
+            for row in reader.session.execute(query.order_by(Webhook.id).limit(LIMIT))
         )  # fmt: skip
 
 
 def _counts(reader: Reader) -> dict[tuple[int | None, MessageState], int]:
-    asked = (
+    query = (
         visible(Message, reader.actor)
         .where(Message.webhook_id.is_not(None), Message.state != MessageState.SENT)
         .with_only_columns(Message.webhook_id, Message.state, func.count())
         .group_by(Message.webhook_id, Message.state)
     )
-    return {(row[0], row[1]): row[2] for row in reader.session.execute(asked)}
+    return {(row[0], row[1]): row[2] for row in reader.session.execute(query)}
 
 
 def _errors(reader: Reader) -> dict[int | None, str]:
@@ -118,8 +118,8 @@ def _errors(reader: Reader) -> dict[int | None, str]:
         .with_only_columns(func.max(Message.id))
         .group_by(Message.webhook_id)
     )
-    asked = visible(Message, reader.actor).where(Message.id.in_(newest))
-    rows = reader.session.execute(asked.with_only_columns(Message.webhook_id, Message.last_error))
+    query = visible(Message, reader.actor).where(Message.id.in_(newest))
+    rows = reader.session.execute(query.with_only_columns(Message.webhook_id, Message.last_error))
     return {row[0]: row[1] for row in rows}
 
 
@@ -148,13 +148,13 @@ class OutboxNow(Query[Outbox]):
     needs: ClassVar = Permission.JOB_READ
 
     def run(self, reader: Reader) -> Outbox:
-        asked = (
+        query = (
             visible(Message, reader.actor)
             .where(Message.state != MessageState.SENT)
             .with_only_columns(Message.state, Message.channel, func.count())
             .group_by(Message.state, Message.channel)
         )
-        counts = {(row[0], row[1]): row[2] for row in reader.session.execute(asked)}
+        counts = {(row[0], row[1]): row[2] for row in reader.session.execute(query)}
         waiting, failed = (
             sum(count for (state, _), count in counts.items() if state is wanted)
             for wanted in (MessageState.WAITING, MessageState.FAILED)

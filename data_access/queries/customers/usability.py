@@ -41,13 +41,13 @@ class MayUse(Query[Usability]):
     measured: Measured | None = None
 
     def run(self, reader: Reader) -> Usability:
-        asked = (
+        query = (
             visible(Account, reader.actor)
             .add_columns(Customer)
             .join(Customer, Customer.id == Account.customer_id)
             .where(Account.account_code == self.account_code)
         )
-        found = reader.session.execute(asked).one_or_none()
+        found = reader.session.execute(query).one_or_none()
         if found is None:
             return Usability(False, f"There is no account {self.account_code}.", None)
         account, customer = found

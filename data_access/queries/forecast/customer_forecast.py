@@ -57,7 +57,7 @@ def _funded_on(reader: Reader, row: AnyRow) -> date | None:
 
 def situations(reader: Reader, customer_ids: Sequence[int]) -> list[tuple[AnyRow, Outlook]]:
     """The customers that the actor may see, each with what its steps follow from."""
-    asked = (
+    query = (
         visible(Customer, reader.actor)
         .join(CustomerClass, CustomerClass.id == Customer.customer_class_id)
         .where(Customer.id.in_(customer_ids))
@@ -75,7 +75,7 @@ def situations(reader: Reader, customer_ids: Sequence[int]) -> list[tuple[AnyRow
         )
         .order_by(Customer.id)
     )
-    rows = reader.session.execute(asked).all()
+    rows = reader.session.execute(query).all()
     ids = [row.id for row in rows]
     cases, plans = cases_of(reader.session, reader.actor, ids, reader.now), _plans(reader, ids)
     return [(row, _outlook(reader, row, cases.get(row.id, []), plans.get(row.id, []))) for row in rows]

@@ -194,10 +194,10 @@ def _ending(outlook: Outlook, _now: datetime) -> datetime | None:
 
 def _closes(outlook: Outlook, at: datetime) -> tuple[Outlook, list[ForecastStep]]:
     provisional = outlook.facts.bill_status is BillStatus.PROVISIONALLY_TERMINATED
-    says = (
+    text = (
         "Permanently terminated, unless reactivated before." if provisional else "Permanently terminated, as planned."
     )
-    return outlook.after("close", at), [outlook.told(at, Foreseen.END, says)]
+    return outlook.after("close", at), [outlook.told(at, Foreseen.END, text)]
 
 
 def _planned(outlook: Outlook, _now: datetime) -> datetime | None:

@@ -34,8 +34,8 @@ class LastWritten(Query[TableMarks]):
 
     def run(self, reader: Reader) -> TableMarks:
         def last(model: type[Any]) -> int:
-            asked = visible(model, reader.actor).with_only_columns(func.coalesce(func.max(model.id), 0))
-            return int(reader.session.scalar(asked) or 0)
+            query = visible(model, reader.actor).with_only_columns(func.coalesce(func.max(model.id), 0))
+            return int(reader.session.scalar(query) or 0)
 
         return TableMarks(last(StatusEvent), **{name: last(model) for name, model in _COUNTED.items()})
 

@@ -38,7 +38,7 @@ class RecentDeliveries(Query[tuple[Delivery, ...]]):
 
     def run(self, reader: Reader) -> tuple[Delivery, ...]:
         one = () if self.webhook_id is None else (Message.webhook_id == self.webhook_id,)
-        asked = (
+        query = (
             visible(Message, reader.actor)
             .join(Webhook, Webhook.id == Message.webhook_id)
             .outerjoin(Customer, Customer.id == Message.customer_id)
@@ -55,5 +55,5 @@ class RecentDeliveries(Query[tuple[Delivery, ...]]):
                 row.at, row.name, row.event, row.customer_id, row.customer_code or "", row.state, row.attempts,
                 row.sent_at, row.next_try_at if row.state is MessageState.WAITING else None, row.last_error,
             )
-            for row in reader.session.execute(asked)
+            for row in reader.session.execute(query)
         )  # fmt: skip

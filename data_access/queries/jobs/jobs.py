@@ -82,8 +82,8 @@ class ListJobs(Query[tuple[JobRow, ...]]):
 
     def run(self, reader: Reader) -> tuple[JobRow, ...]:
         newest = visible(JobRun, reader.actor).with_only_columns(func.max(JobRun.id)).group_by(JobRun.name)
-        asked = visible(JobRun, reader.actor).where(JobRun.id.in_(newest)).with_only_columns(*_COLUMNS)
-        last = {row.name: row for row in _runs(reader, asked.order_by(JobRun.id))}
+        query = visible(JobRun, reader.actor).where(JobRun.id.in_(newest)).with_only_columns(*_COLUMNS)
+        last = {row.name: row for row in _runs(reader, query.order_by(JobRun.id))}
         first = reader.session.scalar(visible(JobRun, reader.actor).with_only_columns(func.min(JobRun.started_at)))
         return tuple(_stands(job, last.get(job.value), first, reader.now) for job in Job)
 
@@ -106,12 +106,12 @@ class RunsOf(Query[tuple[RunRow, ...]]):
 
     def run(self, reader: Reader) -> tuple[RunRow, ...]:
         told = (JobRun.found > 0) | JobRun.state.in_((RunState.FAILED, RunState.STOPPED))
-        asked = visible(JobRun, reader.actor).where(JobRun.name == self.job, told).with_only_columns(*_COLUMNS)
-        return _runs(reader, asked.order_by(JobRun.started_at.desc(), JobRun.id.desc()).limit(self.limit))
+        query = visible(JobRun, reader.actor).where(JobRun.name == self.job, told).with_only_columns(*_COLUMNS)
+        return _runs(reader, query.order_by(JobRun.started_at.desc(), JobRun.id.desc()).limit(self.limit))
 
 
-def _runs(reader: Reader, asked: Select[*tuple[Any, ...]]) -> tuple[RunRow, ...]:
-    return tuple(RunRow(**row) for row in reader.session.execute(asked).mappings())
+def _runs(reader: Reader, query: Select[*tuple[Any, ...]]) -> tuple[RunRow, ...]:
+    return tuple(RunRow(**row) for row in reader.session.execute(query).mappings())
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ class JobTroubles(Query[tuple[TroubleRow, ...]]):
     limit: int = 100
 
     def run(self, reader: Reader) -> tuple[TroubleRow, ...]:
-        asked = (
+        query = (
             visible(JobTrouble, reader.actor)
             .join(JobRun, JobRun.id == JobTrouble.run_id)
             .outerjoin(Customer, Customer.id == JobTrouble.customer_id)
@@ -137,4 +137,4 @@ class JobTroubles(Query[tuple[TroubleRow, ...]]):
             .order_by(JobTrouble.at.desc(), JobTrouble.id.desc())
             .limit(self.limit)
         )  # fmt: skip
-        return tuple(TroubleRow(**row) for row in reader.session.execute(asked).mappings())
+        return tuple(TroubleRow(**row) for row in reader.session.execute(query).mappings())

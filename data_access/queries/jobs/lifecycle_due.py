@@ -60,8 +60,8 @@ class DuePlans(Query[list[int]]):
 def _zones(reader: Reader, ending: Any, day: InstrumentedAttribute[Any]) -> Sequence[str]:
     """The zones in which the day may have begun for someone."""
     latest: date = (reader.now.astimezone(UTC) + _FARTHEST_AHEAD).date()
-    asked = ending.where(day <= latest).with_only_columns(Customer.billing_zone).distinct()
-    return reader.session.scalars(asked.order_by(Customer.billing_zone)).all()
+    query = ending.where(day <= latest).with_only_columns(Customer.billing_zone).distinct()
+    return reader.session.scalars(query.order_by(Customer.billing_zone)).all()
 
 
 def _has_begun(reader: Reader, zones: Sequence[str], day: InstrumentedAttribute[Any]) -> ColumnElement[bool]:

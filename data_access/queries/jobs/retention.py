@@ -81,7 +81,7 @@ def _shown(reader: Reader, ended: Select[Any], limit: int) -> ListPart[Ended]:
         Customer.id, Customer.customer_code, Customer.company_name, Customer.first_name, Customer.last_name,
         CustomerClass.name, Customer.terminated_at, Customer.currency, Customer.balance, Customer.legal_hold,
     )  # fmt: skip
-    asked = ended.with_only_columns(*columns).order_by(Customer.terminated_at, Customer.id).limit(limit)
+    query = ended.with_only_columns(*columns).order_by(Customer.terminated_at, Customer.id).limit(limit)
     rows = tuple(
         Ended(
             row.id,
@@ -96,7 +96,7 @@ def _shown(reader: Reader, ended: Select[Any], limit: int) -> ListPart[Ended]:
             row.balance,
             row.legal_hold,
         )
-        for row in reader.session.execute(asked)
+        for row in reader.session.execute(query)
     )  # fmt: skip
     return ListPart(rows, reader.session.scalar(ended.with_only_columns(func.count(Customer.id))) or 0)
 

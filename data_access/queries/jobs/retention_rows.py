@@ -32,8 +32,8 @@ def _name(reader: Reader, row: Row[*tuple[Any, ...]]) -> str:
     )  # fmt: skip
 
 
-def _count(reader: Reader, asked: Select[Any]) -> int:
-    return reader.session.scalar(asked.with_only_columns(func.count(Customer.id))) or 0
+def _count(reader: Reader, query: Select[Any]) -> int:
+    return reader.session.scalar(query.with_only_columns(func.count(Customer.id))) or 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class ErasuresAhead(Query[ListPart[ToErase]]):
             .join(CustomerClass, CustomerClass.id == Customer.customer_class_id)
             .where(over(months, choices.all(), reader.now + timedelta(days=self.days)), Customer.erased_at.is_(None))
         )
-        asked = (
+        query = (
             ahead.with_only_columns(
                 *_NAMED, CustomerClass.name, months, Customer.terminated_at, Customer.currency, Customer.balance,
                 Customer.legal_hold,
@@ -81,7 +81,7 @@ class ErasuresAhead(Query[ListPart[ToErase]]):
                 row.id, row.customer_code, _name(reader, row), row.name, row.terminated_at,
                 over_at(row.terminated_at, row.purge_after_months), row.currency, row.balance, row.legal_hold,
             )
-            for row in reader.session.execute(asked)
+            for row in reader.session.execute(query)
         ]  # fmt: skip
         in_order = tuple(sorted(rows, key=lambda row: (row.due_at, row.customer_id)))
         return ListPart(in_order, _count(reader, ahead))
@@ -113,8 +113,8 @@ class LegalHolds(Query[ListPart[Held]]):
         held = visible(Customer, reader.actor).where(Customer.legal_hold.is_(True), *one)
         total = _count(reader, held)
         page = min(self.page, max(total - 1, 0) // PAGE_SIZE)
-        asked = held.with_only_columns(*_NAMED).order_by(Customer.customer_code_key, Customer.id)
-        rows = reader.session.execute(asked.offset(page * PAGE_SIZE).limit(PAGE_SIZE)).all()
+        query = held.with_only_columns(*_NAMED).order_by(Customer.customer_code_key, Customer.id)
+        rows = reader.session.execute(query.offset(page * PAGE_SIZE).limit(PAGE_SIZE)).all()
         told = _holds(reader, [row.id for row in rows])
         return ListPart(
             tuple(
@@ -134,8 +134,8 @@ def _holds(reader: Reader, customer_ids: Sequence[int]) -> dict[int, tuple[datet
         .group_by(CommandLog.customer_id)
     )
     these = visible(CommandLog, reader.actor).where(CommandLog.number.in_(newest))
-    asked = these.with_only_columns(CommandLog.customer_id, CommandLog.at, CommandLog.login, reason_of(CommandLog))
-    return {row.customer_id: (row.at, row.login, row.reason) for row in reader.session.execute(asked)}
+    query = these.with_only_columns(CommandLog.customer_id, CommandLog.at, CommandLog.login, reason_of(CommandLog))
+    return {row.customer_id: (row.at, row.login, row.reason) for row in reader.session.execute(query)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,22 +163,22 @@ class GoneLately(Query[tuple[Gone, ...]]):
 
 
 def _erased(reader: Reader, limit: int) -> list[Gone]:
-    asked = (
+    query = (
         visible(Customer, reader.actor)
         .where(Customer.erased_at.is_not(None))
         .with_only_columns(Customer.erased_at, Customer.id, Customer.customer_code)
         .order_by(Customer.erased_at.desc(), Customer.id.desc())
         .limit(limit)
     )
-    return [Gone(row.erased_at, row.id, row.customer_code) for row in reader.session.execute(asked)]
+    return [Gone(row.erased_at, row.id, row.customer_code) for row in reader.session.execute(query)]
 
 
 def _archived(reader: Reader, limit: int) -> list[Gone]:
-    asked = (
+    query = (
         visible(Archive, reader.actor)
         .join(Customer, Customer.id == Archive.customer_id)
         .with_only_columns(Archive.at, Customer.id, Customer.customer_code, Archive.rows, Archive.file)
         .order_by(Archive.id.desc())
         .limit(limit)
     )
-    return [Gone(row.at, row.id, row.customer_code, row.rows, row.file) for row in reader.session.execute(asked)]
+    return [Gone(row.at, row.id, row.customer_code, row.rows, row.file) for row in reader.session.execute(query)]

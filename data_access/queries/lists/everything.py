@@ -106,13 +106,13 @@ def _all(reader: Reader, found: Sequence[AnyRow]) -> list[Cells]:
 
 def _owed(reader: Reader, customer_ids: list[int]) -> dict[int, list[Owed[AnyRow]]]:
     """The open invoices of these customers, the oldest first."""
-    asked = visible(Invoice, reader.actor).where(Invoice.customer_id.in_(customer_ids), is_open())
+    query = visible(Invoice, reader.actor).where(Invoice.customer_id.in_(customer_ids), is_open())
     columns = (
         Invoice.customer_id, Invoice.number, Invoice.type, Invoice.issued_on, Invoice.due_on, Invoice.total,
         Invoice.paid, Invoice.disputed, Invoice.collection_status,
     )  # fmt: skip
     owed = defaultdict[int, list[Owed[AnyRow]]](list)
-    for row in reader.session.execute(asked.with_only_columns(*columns).order_by(Invoice.issued_on, Invoice.id)):
+    for row in reader.session.execute(query.with_only_columns(*columns).order_by(Invoice.issued_on, Invoice.id)):
         owed[row.customer_id].append(Owed(row, row.issued_on, row.total - row.paid))
     return owed
 

@@ -56,10 +56,10 @@ def read_place(text: str) -> Place | None:
 
 
 def placed(
-    reader: Reader, asked: Select[*tuple[Any, ...]], number: SQLColumnExpression[Any], place: Place | None
+    reader: Reader, query: Select[*tuple[Any, ...]], number: SQLColumnExpression[Any], place: Place | None
 ) -> Placed[Row[*tuple[Any, ...]]]:
     """One page at a place."""
-    keyed = asked.add_columns(number.label("place"))
+    keyed = query.add_columns(number.label("place"))
     if place is None:
         rows, more = _some(reader, keyed.order_by(number.desc()))
         return _between(rows, 0, above=False, below=more)

@@ -92,37 +92,37 @@ def _told(row: AnyRow, at: datetime, kind: Foreseen, says: str, amount: Any = No
 
 def _limits(reader: Reader, until: datetime, limit: int) -> Iterator[DatedForecast]:
     at = Customer.temporary_limit_until
-    asked = visible(Customer, reader.actor).where(live(), at > reader.now, at <= until)
+    query = visible(Customer, reader.actor).where(live(), at > reader.now, at <= until)
     columns = (Customer.id.label("customer_id"), Customer.billing_zone, at.label("at"), Customer.temporary_limit)
-    for row in reader.session.execute(asked.with_only_columns(*columns).order_by(at, Customer.id).limit(limit + 1)):
+    for row in reader.session.execute(query.with_only_columns(*columns).order_by(at, Customer.id).limit(limit + 1)):
         yield _told(row, row.at, Foreseen.LIMIT_END, LIMIT_ENDS, row.temporary_limit)
 
 
 def _periods(reader: Reader, until: datetime, limit: int) -> Iterator[DatedForecast]:
     at = Customer.closes_at
-    asked = visible(Customer, reader.actor).where(at <= until, Customer.bill_status.in_(BILLED))
+    query = visible(Customer, reader.actor).where(at <= until, Customer.bill_status.in_(BILLED))
     columns = (
         Customer.id.label("customer_id"), Customer.billing_zone, at.label("at"), Customer.period_from,
         Customer.period_to,
     )  # fmt: skip
-    for row in reader.session.execute(asked.with_only_columns(*columns).order_by(at, Customer.id).limit(limit + 1)):
+    for row in reader.session.execute(query.with_only_columns(*columns).order_by(at, Customer.id).limit(limit + 1)):
         yield _told(row, row.at, Foreseen.PERIOD, period_closes(row.period_from, row.period_to))
 
 
 def _promises(reader: Reader, until: datetime, limit: int) -> Iterator[DatedForecast]:
-    asked = (
+    query = (
         visible(Promise, reader.actor)
         .join(Customer, Customer.id == Promise.customer_id)
         .where(live(), Promise.state == PromiseState.OPEN, Promise.due_at > reader.now, Promise.due_at <= until)
         .with_only_columns(Promise.customer_id, Customer.billing_zone, Promise.due_at, Promise.amount, Promise.received)
         .order_by(Promise.due_at, Promise.id)
     )
-    for row in reader.session.execute(asked.limit(limit + 1)):
+    for row in reader.session.execute(query.limit(limit + 1)):
         yield _told(row, row.due_at, Foreseen.PROMISE, *promise_ends(row.amount, row.received))
 
 
 def _requests(reader: Reader, until: datetime, limit: int) -> Iterator[DatedForecast]:
-    asked = (
+    query = (
         visible(InvoiceRequest, reader.actor)
         .join(Customer, Customer.id == InvoiceRequest.customer_id)
         .where(InvoiceRequest.state == RequestState.REQUESTED, InvoiceRequest.requested_at <= until - WITHIN)
@@ -130,7 +130,7 @@ def _requests(reader: Reader, until: datetime, limit: int) -> Iterator[DatedFore
         .with_only_columns(InvoiceRequest.customer_id, Customer.billing_zone, InvoiceRequest.requested_at)
         .order_by(InvoiceRequest.requested_at, InvoiceRequest.id)
     )
-    for row in reader.session.execute(asked.limit(limit + 1)):
+    for row in reader.session.execute(query.limit(limit + 1)):
         says = midterm_comes(row.requested_at, row.billing_zone)
         yield _told(row, row.requested_at + WITHIN, Foreseen.INVOICE, says)
 

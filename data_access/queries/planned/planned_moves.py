@@ -34,7 +34,7 @@ class PlanToChange(Query[PlanAhead | None]):
     plan_id: int
 
     def run(self, reader: Reader) -> PlanAhead | None:
-        asked = (
+        query = (
             visible(PlannedMove, reader.actor)
             .join(Customer, Customer.id == PlannedMove.customer_id)
             .where(PlannedMove.id == self.plan_id, PlannedMove.state == PlanState.PLANNED)
@@ -43,9 +43,9 @@ class PlanToChange(Query[PlanAhead | None]):
                 Customer.first_name, Customer.last_name, Customer.billing_zone,
             )
         )  # fmt: skip
-        row = reader.session.execute(asked).one_or_none()
+        row = reader.session.execute(query).one_or_none()
         if row is None:
             return None
-        says = f"{MOVES[row.move].label}, as planned by {row.login}."
+        text = f"{MOVES[row.move].label}, as planned by {row.login}."
         today = day_in(row.billing_zone, reader.now)
-        return PlanAhead(self.plan_id, row.customer_code, name_of(reader, row), says, row.due_on, today)
+        return PlanAhead(self.plan_id, row.customer_code, name_of(reader, row), text, row.due_on, today)

@@ -41,8 +41,8 @@ class PartiesByCode(Query[dict[str, ChargedCustomer]]):
     keys: frozenset[str]
 
     def run(self, reader: Reader) -> dict[str, ChargedCustomer]:
-        asked = visible(Customer, reader.actor).where(Customer.customer_code_key.in_(self.keys))
-        rows = reader.session.execute(asked.with_only_columns(*_COLUMNS))
+        query = visible(Customer, reader.actor).where(Customer.customer_code_key.in_(self.keys))
+        rows = reader.session.execute(query.with_only_columns(*_COLUMNS))
         return {fold(row.customer_code): ChargedCustomer(*row) for row in rows}
 
 
@@ -55,13 +55,13 @@ class PartiesByAccount(Query[dict[str, ChargedCustomer]]):
     codes: frozenset[str]
 
     def run(self, reader: Reader) -> dict[str, ChargedCustomer]:
-        asked = (
+        query = (
             visible(Account, reader.actor)
             .join(Customer, Customer.id == Account.customer_id)
             .where(Account.account_code.in_(self.codes))
             .with_only_columns(*_COLUMNS, Account.ended_on, Account.account_code)
         )
-        return {row.account_code: ChargedCustomer(*row[:-1]) for row in reader.session.execute(asked)}
+        return {row.account_code: ChargedCustomer(*row[:-1]) for row in reader.session.execute(query)}
 
 
 _COLUMNS: tuple[Any, ...] = (
@@ -84,7 +84,7 @@ class ChargedBefore(Query[dict[tuple[int, str], Decimal]]):
     references: frozenset[str]
 
     def run(self, reader: Reader) -> dict[tuple[int, str], Decimal]:
-        asked = (
+        query = (
             visible(Transaction, reader.actor)
             .outerjoin(MeasuredUse, MeasuredUse.transaction_id == Transaction.id)
             .where(
@@ -96,4 +96,4 @@ class ChargedBefore(Query[dict[tuple[int, str], Decimal]]):
         )
         price = func.coalesce(MeasuredUse.price, Transaction.amount)
         columns = (Transaction.customer_id, unmasked(Transaction.reference), price)
-        return {(row[0], row[1]): row[2] for row in reader.session.execute(asked.with_only_columns(*columns))}
+        return {(row[0], row[1]): row[2] for row in reader.session.execute(query.with_only_columns(*columns))}

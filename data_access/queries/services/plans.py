@@ -21,7 +21,7 @@ class PlansInUse(Query[dict[int, int]]):
     needs: ClassVar = Permission.CLASS_READ
 
     def run(self, reader: Reader) -> dict[int, int]:
-        asked = (
+        query = (
             visible(Subscription, reader.actor)
             .join(Customer, Customer.id == Subscription.customer_id)
             .where(live(), subscription_runs(reader.now))
@@ -29,4 +29,4 @@ class PlansInUse(Query[dict[int, int]]):
             .group_by(Subscription.plan_id)
             .order_by(Subscription.plan_id)
         )
-        return {row[0]: row[1] for row in reader.session.execute(asked)}
+        return {row[0]: row[1] for row in reader.session.execute(query)}

@@ -81,10 +81,10 @@ class QuotasOf(Query[tuple[QuotaRow, ...]]):
 
     def run(self, reader: Reader) -> tuple[QuotaRow, ...]:
         today = customer_context(reader, self.customer_id).today
-        asked = visible(Quota, reader.actor).where(
+        query = visible(Quota, reader.actor).where(
             Quota.customer_id == self.customer_id, Quota.ended_on.is_(None) | (Quota.ended_on >= Quota.started_on)
         )
-        ordered = asked.order_by(Quota.service, Quota.unit, Quota.started_on, Quota.id).limit(_MOST)
+        ordered = query.order_by(Quota.service, Quota.unit, Quota.started_on, Quota.id).limit(_MOST)
         quotas = reader.session.scalars(ordered).all()
         used = used_of(reader, [quota.id for quota in quotas])
         rows = [_row(quota, used, today) for quota in quotas]

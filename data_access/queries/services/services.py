@@ -53,7 +53,7 @@ class SubscriptionsOf(Query[tuple[SubscriptionRow, ...]]):
 
     def run(self, reader: Reader) -> tuple[SubscriptionRow, ...]:
         today = customer_context(reader, self.customer_id).today
-        asked = (
+        query = (
             visible(Subscription, reader.actor)
             .join(SubscriptionPlan, SubscriptionPlan.id == Subscription.plan_id)
             .where(Subscription.customer_id == self.customer_id)
@@ -66,7 +66,7 @@ class SubscriptionsOf(Query[tuple[SubscriptionRow, ...]]):
             .order_by(Subscription.started_on, Subscription.id)
             .limit(_MOST)
         )  # fmt: skip
-        rows = [_subscription(row, today) for row in reader.session.execute(asked)]
+        rows = [_subscription(row, today) for row in reader.session.execute(query)]
         return tuple(sorted(rows, key=lambda row: row.state is SubscriptionState.CLOSED))
 
 

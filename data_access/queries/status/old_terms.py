@@ -24,7 +24,7 @@ class OldTerms:
 def old_terms(reader: Reader, customer_id: int, zone: str) -> OldTerms | None:
     """Of the oldest overdue invoice whose terms are not the present ones; None where all are."""
     newest = _newest(reader)
-    asked = (
+    query = (
         visible(Invoice, reader.actor)
         .join(CollectionPolicy, CollectionPolicy.id == Invoice.policy_id)
         .join(
@@ -45,7 +45,7 @@ def old_terms(reader: Reader, customer_id: int, zone: str) -> OldTerms | None:
         .order_by(Invoice.issued_on, Invoice.id)
         .limit(1)
     )
-    row = reader.session.execute(asked).one_or_none()
+    row = reader.session.execute(query).one_or_none()
     return None if row is None else OldTerms(row.number, day_in(zone, row.at), row.customer_class_id)
 
 

@@ -100,7 +100,7 @@ class WhyThisState(Query[Why]):
 
 
 def _row(reader: Reader, customer_id: int) -> AnyRow:
-    asked = (
+    query = (
         visible(Customer, reader.actor)
         .join(CollectionPolicy, CollectionPolicy.customer_class_id == Customer.customer_class_id)
         .where(Customer.id == customer_id, CollectionPolicy.section == Section.REGULAR)
@@ -118,7 +118,7 @@ def _row(reader: Reader, customer_id: int) -> AnyRow:
             *also_holds(reader.now),
         )
     )
-    row = reader.session.execute(asked).one_or_none()
+    row = reader.session.execute(query).one_or_none()
     if row is None:
         raise NotFound(CALLED)
     return row
@@ -177,7 +177,7 @@ def _wait(reader: Reader, row: AnyRow) -> Wait | None:
 
 def _led_by(reader: Reader, row: AnyRow) -> LedBy | None:
     """The invoice about which collection took the step that led to the present suspension."""
-    asked = (
+    query = (
         visible(CollectionStep, reader.actor)
         .join(Invoice, Invoice.id == CollectionStep.invoice_id)
         .where(
@@ -188,7 +188,7 @@ def _led_by(reader: Reader, row: AnyRow) -> LedBy | None:
         .with_only_columns(Invoice.number, Invoice.due_on, CollectionStep.days)
         .limit(1)
     )
-    found = reader.session.execute(asked).one_or_none()
+    found = reader.session.execute(query).one_or_none()
     return None if found is None else LedBy(found.number, found.due_on, found.days)
 
 

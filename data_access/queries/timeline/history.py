@@ -126,9 +126,9 @@ class ScheduledChanges(Query[tuple[Scheduled, ...]]):
 
 
 def _by_itself(reader: Reader, customer_id: int) -> list[Scheduled]:
-    asked = visible(Customer, reader.actor).where(Customer.id == customer_id)
+    query = visible(Customer, reader.actor).where(Customer.id == customer_id)
     row = reader.session.execute(
-        asked.with_only_columns(
+        query.with_only_columns(
             Customer.bill_status, Customer.suspension_lifted_until, Customer.terminate_on, Customer.billing_zone
         )
     ).one()

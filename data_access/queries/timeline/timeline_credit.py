@@ -33,7 +33,7 @@ _STEPS = {
 
 
 def promises(reader: Reader, seen: CustomerContext, mark: Mark | None, rank: int) -> list[FoundLine]:
-    asked = (
+    query = (
         visible(Promise, reader.actor)
         .where(Promise.customer_id == seen.customer_id, *below(Promise.made_at, Promise.id, mark, rank))
         .order_by(Promise.made_at.desc(), Promise.id.desc())
@@ -48,7 +48,7 @@ def promises(reader: Reader, seen: CustomerContext, mark: Mark | None, rank: int
             one.login,
             one.amount,
         )
-        for one in reader.session.scalars(asked)
+        for one in reader.session.scalars(query)
     ]
 
 
@@ -100,7 +100,7 @@ def _changed(reader: Reader, mine: tuple[Any, ...], commands: list[str]) -> dict
 
 
 def collection_steps(reader: Reader, seen: CustomerContext, mark: Mark | None, rank: int) -> list[FoundLine]:
-    asked = (
+    query = (
         visible(CollectionStep, reader.actor)
         .join(Invoice, Invoice.id == CollectionStep.invoice_id)
         .where(CollectionStep.customer_id == seen.customer_id, *below(CollectionStep.at, CollectionStep.id, mark, rank))
@@ -112,5 +112,5 @@ def collection_steps(reader: Reader, seen: CustomerContext, mark: Mark | None, r
         FoundLine(
             row.at, row.id, f"Collection: {_STEPS[row.step]}", f"invoice {row.number}, due {row.due_on:%-d %b %Y}"
         )
-        for row in reader.session.execute(asked)
+        for row in reader.session.execute(query)
     ]

@@ -56,7 +56,7 @@ def joined(*parts: str) -> str:
 
 
 def status_events(reader: Reader, seen: CustomerContext, mark: Mark | None, rank: int) -> list[FoundLine]:
-    asked = (
+    query = (
         visible(StatusEvent, reader.actor)
         .where(StatusEvent.customer_id == seen.customer_id, *below(StatusEvent.at, StatusEvent.id, mark, rank))
         .with_only_columns(
@@ -74,7 +74,7 @@ def status_events(reader: Reader, seen: CustomerContext, mark: Mark | None, rank
             row.reason,
             row.login,
         )
-        for row in reader.session.execute(asked)
+        for row in reader.session.execute(query)
     ]
 
 
@@ -94,7 +94,7 @@ def reactivation_fees(reader: Reader, seen: CustomerContext, mark: Mark | None, 
 def _bookings(
     reader: Reader, seen: CustomerContext, mark: Mark | None, rank: int, of: ColumnElement[bool]
 ) -> list[FoundLine]:
-    asked = (
+    query = (
         visible(Transaction, reader.actor)
         .outerjoin(CommandLog, CommandLog.id == Transaction.command_id)
         .where(Transaction.customer_id == seen.customer_id, of, *below(Transaction.at, Transaction.id, mark, rank))
@@ -105,7 +105,7 @@ def _bookings(
         .order_by(Transaction.at.desc(), Transaction.id.desc())
         .limit(PAGE + 1)
     )  # fmt: skip
-    rows = reader.session.execute(asked).all()
+    rows = reader.session.execute(query).all()
     settled = _settled(reader, [row.id for row in rows if BOOKINGS[row.kind].settles])
     measured = measured_words(reader, [row.id for row in rows if row.kind is Kind.USAGE_CHARGE])
     return [
@@ -131,7 +131,7 @@ def _settled(reader: Reader, payments: list[int]) -> dict[int, str]:
     """Which invoices each payment went to, by number."""
     if not payments:
         return {}
-    asked = (
+    query = (
         visible(Allocation, reader.actor)
         .join(Invoice, Invoice.id == Allocation.invoice_id)
         .where(Allocation.payment_id.in_(payments), Allocation.reverses_id.is_(None))
@@ -140,7 +140,7 @@ def _settled(reader: Reader, payments: list[int]) -> dict[int, str]:
         .limit(20 * PAGE)
     )
     numbers: dict[int, list[str]] = {}
-    for payment_id, number in reader.session.execute(asked):
+    for payment_id, number in reader.session.execute(query):
         numbers.setdefault(payment_id, []).append(number)
     return {payment_id: _for_invoices(paid) for payment_id, paid in numbers.items()}
 
@@ -152,7 +152,7 @@ def _for_invoices(numbers: list[str]) -> str:
 
 def invoices(reader: Reader, seen: CustomerContext, mark: Mark | None, rank: int) -> list[FoundLine]:
     """An invoice has a day of issue only: it stands where that day begins."""
-    asked = (
+    query = (
         visible(Invoice, reader.actor)
         .where(Invoice.customer_id == seen.customer_id, *_issued_below(seen, mark, rank))
         .with_only_columns(Invoice.issued_on, Invoice.id, Invoice.number, Invoice.type, Invoice.total, Invoice.due_on)
@@ -168,7 +168,7 @@ def invoices(reader: Reader, seen: CustomerContext, mark: Mark | None, rank: int
             amount=row.total,
             has_time=False,
         )
-        for row in reader.session.execute(asked)
+        for row in reader.session.execute(query)
     ]
 
 
@@ -184,7 +184,7 @@ def _issued_below(seen: CustomerContext, mark: Mark | None, rank: int) -> list[C
 
 
 def notes(reader: Reader, seen: CustomerContext, mark: Mark | None, rank: int) -> list[FoundLine]:
-    asked = (
+    query = (
         visible(Note, reader.actor)
         .where(Note.customer_id == seen.customer_id, *below(Note.at, Note.id, mark, rank))
         .with_only_columns(Note.at, Note.id, Note.author, Note.text, Note.sticky)
@@ -193,7 +193,7 @@ def notes(reader: Reader, seen: CustomerContext, mark: Mark | None, rank: int) -
     )
     return [
         FoundLine(row.at, row.id, "Sticky note" if row.sticky else "Note", shown(row.text, reader.actor), row.author)
-        for row in reader.session.execute(asked)
+        for row in reader.session.execute(query)
     ]
 
 
@@ -233,7 +233,7 @@ def edits(reader: Reader, seen: CustomerContext, mark: Mark | None, rank: int) -
 
 
 def plans(reader: Reader, seen: CustomerContext, mark: Mark | None, rank: int) -> list[FoundLine]:
-    asked = (
+    query = (
         visible(PlannedMove, reader.actor)
         .where(PlannedMove.customer_id == seen.customer_id, *below(PlannedMove.planned_at, PlannedMove.id, mark, rank))
         .with_only_columns(
@@ -251,12 +251,12 @@ def plans(reader: Reader, seen: CustomerContext, mark: Mark | None, rank: int) -
             joined("" if row.state is PlanState.PLANNED else word(row.state), row.reason, row.why_impossible),
             row.login,
         )
-        for row in reader.session.execute(asked)
+        for row in reader.session.execute(query)
     ]
 
 
 def messages(reader: Reader, seen: CustomerContext, mark: Mark | None, rank: int) -> list[FoundLine]:
-    asked = (
+    query = (
         visible(Message, reader.actor)
         .outerjoin(Webhook, Webhook.id == Message.webhook_id)
         .outerjoin(CommandLog, CommandLog.id == Message.command_id)
@@ -276,5 +276,5 @@ def messages(reader: Reader, seen: CustomerContext, mark: Mark | None, rank: int
             joined(word(row.state), shown(row.recipient, reader.actor), shown(row.last_error, reader.actor)),
             row.login or "",
         )
-        for row in reader.session.execute(asked)
+        for row in reader.session.execute(query)
     ]

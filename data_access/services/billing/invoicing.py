@@ -178,8 +178,8 @@ def _series(customer: Customer, scope: NumberScope) -> tuple[str, str]:
 
 
 def _locked(work: UnitOfWork, name: str) -> InvoiceSeries | None:
-    asked = work.select(InvoiceSeries).where(InvoiceSeries.scope == name).with_for_update()
-    return work.session.scalar(asked.execution_options(populate_existing=True))
+    query = work.select(InvoiceSeries).where(InvoiceSeries.scope == name).with_for_update()
+    return work.session.scalar(query.execution_options(populate_existing=True))
 
 
 def _begun(work: UnitOfWork, name: str) -> InvoiceSeries:

@@ -39,7 +39,7 @@ def cases_of(
     session: Session, actor: Actor, customer_ids: Sequence[int], now: datetime
 ) -> dict[int, list[InvoiceCase]]:
     """By customer, the cases in the order in which a payment settles them; customers without one are left out."""
-    asked = (
+    query = (
         visible(Invoice, actor)
         .join(CollectionPolicy, CollectionPolicy.id == Invoice.policy_id)
         .join(Customer, Customer.id == Invoice.customer_id)
@@ -51,7 +51,7 @@ def cases_of(
         .with_only_columns(*_COLUMNS)
         .order_by(Invoice.issued_on, Invoice.id)
     )
-    rows = session.execute(asked).all()
+    rows = session.execute(query).all()
     if not rows:
         return {}
     holidays = holidays_of(session, actor)

@@ -73,14 +73,14 @@ def _subscriptions(look: Looks, customer: Customer, running: Period) -> tuple[Su
         .where(or_(Subscription.finished_on.is_(None), Subscription.finished_on >= running.first))
         .order_by(Subscription.id)
     ).all()
-    asked = visible(SubscriptionPlan, look.actor).where(SubscriptionPlan.id.in_([row.plan_id for row in rows]))
-    plans = {plan.id: plan for plan in look.session.scalars(asked)} if rows else {}
+    query = visible(SubscriptionPlan, look.actor).where(SubscriptionPlan.id.in_([row.plan_id for row in rows]))
+    plans = {plan.id: plan for plan in look.session.scalars(query)} if rows else {}
     return tuple(Subscribed(row, plans[row.plan_id]) for row in rows)
 
 
 def _events(look: Looks, customer: Customer) -> Sequence[StatusEvent]:
-    asked = visible(StatusEvent, look.actor).where(StatusEvent.customer_id == customer.id)
-    return look.session.scalars(asked.order_by(StatusEvent.at, StatusEvent.id)).all()
+    query = visible(StatusEvent, look.actor).where(StatusEvent.customer_id == customer.id)
+    return look.session.scalars(query.order_by(StatusEvent.at, StatusEvent.id)).all()
 
 
 def _balances(

@@ -83,10 +83,10 @@ def refuse_beyond_own_limits(work: UnitOfWork, amount: Decimal, currency: str, n
 def _who_may(work: UnitOfWork, amount: Decimal, currency: str, needs: Permission) -> str:
     """The roles of those who could book it now, by the rights and limits in force."""
     roles = set(without_limits(needs))
-    asked = work.select(Person).where(
+    query = work.select(Person).where(
         Person.is_active, Person.role.in_(OWN_LIMITS_HOLD_FOR), Person.id != work.actor.person_id
     )
-    for person in work.session.scalars(asked.order_by(Person.id)):
+    for person in work.session.scalars(query.order_by(Person.id)):
         if person.role not in roles and _may(person, needs):
             own = _limits_of(work.session, work.actor, person.id, person.login, currency=currency, now=work.now)
             if own.allows(amount):
@@ -99,10 +99,10 @@ def _may(person: Person, needs: Permission) -> bool:
 
 
 def _limits_of(session: Session, viewer: Actor, person_id: int, login: str, *, currency: str, now: datetime) -> Own:
-    asked = visible(PersonalLimit, viewer).where(
+    query = visible(PersonalLimit, viewer).where(
         PersonalLimit.person_id == person_id, PersonalLimit.currency == currency
     )
-    row = session.scalars(asked).one_or_none()
+    row = session.scalars(query).one_or_none()
     if row is None:
         return Own(currency, ZERO, ZERO, ZERO)
     used = _booked(session, viewer, person_id, currency, now) + _to_cards(session, viewer, login, currency, now)
@@ -132,7 +132,7 @@ def _counts(row: Transaction, reverses: Transaction | None, taken_back: set[int 
 
 def _to_cards(session: Session, viewer: Actor, login: str, currency: str, now: datetime) -> Decimal:
     """What the person gave back to cards; it counts from the moment that it was asked of the bank."""
-    asked = (
+    query = (
         visible(CardOperation, viewer)
         .join(CardPayment, CardPayment.id == CardOperation.card_payment_id)
         .where(
@@ -143,7 +143,7 @@ def _to_cards(session: Session, viewer: Actor, login: str, currency: str, now: d
             CardPayment.currency == currency,
         )
     )
-    return sum(session.scalars(asked.with_only_columns(CardOperation.amount)), ZERO)
+    return sum(session.scalars(query.with_only_columns(CardOperation.amount)), ZERO)
 
 
 def is_regret(session: Session, actor: Actor, booked: Transaction, now: datetime) -> bool:

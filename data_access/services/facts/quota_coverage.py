@@ -98,10 +98,10 @@ def terms_of(quota: Quota) -> QuotaTerms:
 
 def cover(look: Looks, customer: Customer, measured: Measured, day: date) -> Cover:
     """What the customer's quotas cover of a usage on a day where it is billed."""
-    asked = visible(Quota, look.actor).where(
+    query = visible(Quota, look.actor).where(
         Quota.customer_id == customer.id, Quota.service == measured.service, Quota.unit == measured.unit,
     )  # fmt: skip
-    quotas = look.session.scalars(asked.order_by(Quota.id)).all()
+    quotas = look.session.scalars(query.order_by(Quota.id)).all()
     used = used_of(look, [quota.id for quota in quotas])
     alive = tuple(grant for quota in quotas for grant in living(terms_of(quota), used, day))
     return Cover(measured, day, alive, spread(measured.quantity, alive, day), rule_on(quotas, day))

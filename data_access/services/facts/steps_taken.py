@@ -27,12 +27,12 @@ def steps_taken(session: Session, actor: Actor, rows: Sequence[Any], now: dateti
     """
     chains = _chains(session, actor, rows)
     ids = {invoice_id for chain in chains.values() for invoice_id in chain}
-    asked = visible(CollectionStep, actor).where(CollectionStep.invoice_id.in_(ids))
+    query = visible(CollectionStep, actor).where(CollectionStep.invoice_id.in_(ids))
     columns = (
         CollectionStep.invoice_id, CollectionStep.step, CollectionStep.days, CollectionStep.at, CollectionStep.due_at,
         CollectionStep.command_id, Customer.billing_zone,
     )  # fmt: skip
-    joined = asked.join(Customer, Customer.id == CollectionStep.customer_id).with_only_columns(*columns)
+    joined = query.join(Customer, Customer.id == CollectionStep.customer_id).with_only_columns(*columns)
     steps = session.execute(joined.order_by(CollectionStep.at, CollectionStep.id)).all()
     if not steps:
         return {invoice_id: {} for invoice_id in chains}
@@ -59,8 +59,8 @@ def _told(session: Session, actor: Actor, keys: Sequence[str]) -> dict[str, Any]
     if not keys:
         return {}
     columns = (Message.key, Message.state, Message.at, Message.sent_at)
-    asked = visible(Message, actor).where(Message.key.in_(keys)).with_only_columns(*columns).order_by(Message.id)
-    return {row.key: row for row in session.execute(asked)}
+    query = visible(Message, actor).where(Message.key.in_(keys)).with_only_columns(*columns).order_by(Message.id)
+    return {row.key: row for row in session.execute(query)}
 
 
 def _given_at(row: Any, message: Any, now: datetime) -> datetime | None:

@@ -82,8 +82,8 @@ def _card(card: Card) -> str:
 
 def _paid(one: CardPaid) -> str:
     amount = one.amount if one.is_reserved else one.refundable
-    told = "reserved" if one.is_reserved else "can be given back"
-    return f"{one.brand}, ending {one.last_four} · {formats.exact_money(amount, one.currency)} {told}"
+    message = "reserved" if one.is_reserved else "can be given back"
+    return f"{one.brand}, ending {one.last_four} · {formats.exact_money(amount, one.currency)} {message}"
 
 
 def entry(form: Form, head: Head, way: CardWay) -> None:

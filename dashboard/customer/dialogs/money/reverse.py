@@ -40,13 +40,13 @@ def _reverse(access: Access, head: Head) -> None:
     review.limit(preview.over_limit, preview.currency)
     form.text("reason", "Reason", help="Kept with the booking and in the audit.")
     st.caption(STAYS + GIVES_BACK if preview.measured else STAYS)
-    said = f"{head.customer_code}: {preview.label.lower()} of {amount} is reversed."
+    text = f"{head.customer_code}: {preview.label.lower()} of {amount} is reversed."
     finish(
         form,
         head,
         "Reverse it",
         lambda: _order(form, form.typed.get("reason", "")),
-        lambda _: said,
+        lambda _: text,
         showed=reopened,
     )
 
