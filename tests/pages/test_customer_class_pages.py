@@ -38,7 +38,7 @@ def opened(desk_app: Any, class_id: int, role: Role = Role.ADMIN, **address: str
 
 def suspends_after(engine: Engine, class_id: int) -> int | None:
     terms = access_for(engine, Role.ADMIN).fetch(ClassPolicies(class_id))
-    return terms.standing[Section.REGULAR].policy.suspend_after
+    return terms.current[Section.REGULAR].policy.suspend_after
 
 
 def meanwhile(engine: Engine, class_id: int, **terms: str) -> None:
@@ -163,8 +163,8 @@ def test_a_change_of_another_field_meanwhile_is_kept(desk_app: Any) -> None:
     press(app, "Save the terms")
     assert "What you typed is kept" in said(app)
     press(app, "Save the terms")
-    standing = access_for(desk_app.engine, Role.ADMIN).fetch(ClassPolicies(of_class)).standing[Section.REGULAR]
-    assert (standing.policy.suspend_after, standing.policy.hour) == (12, 8)
+    current = access_for(desk_app.engine, Role.ADMIN).fetch(ClassPolicies(of_class)).current[Section.REGULAR]
+    assert (current.policy.suspend_after, current.policy.hour) == (12, 8)
 
 
 def test_parameters_are_changed_and_read_in_words(desk_app: Any) -> None:
