@@ -22,10 +22,14 @@ def button(access: Access) -> None:
     if not access.actor.may(Permission.CUSTOMER_READ):
         return
     with st.container(key="top-line"):
-        if st.button("Find a customer", icon=":material/search:", shortcut="Ctrl+K", key="finder"):
-            st.session_state[_OPEN] = True
+        st.button("Find a customer", icon=":material/search:", shortcut="Ctrl+K", key="finder", on_click=_ask_for)
     if st.session_state.get(_OPEN):
         _dialog()
+
+
+def _ask_for() -> None:
+    """Before the run: one that is interrupted on its way to the button has kept what was pressed."""
+    st.session_state[_OPEN] = True
 
 
 def _shut() -> None:
