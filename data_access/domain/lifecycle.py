@@ -18,7 +18,8 @@ class Need(StrEnum):
 
 
 S = BillStatus
-GONE = frozenset({S.PROVISIONALLY_TERMINATED, S.PERMANENTLY_TERMINATED, S.EXPORTED})  # charged no more
+LEFT = frozenset({S.PERMANENTLY_TERMINATED, S.EXPORTED})  # gone for good, or to elsewhere
+GONE = LEFT | {S.PROVISIONALLY_TERMINATED}  # charged no more
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from data_access.base.statuses import BillStatus
 from data_access.domain.billing.ledger import Books
 from data_access.domain.billing.periods import begun
 from data_access.domain.collections.policy import section_of
+from data_access.domain.lifecycle import LEFT
 from data_access.domain.validation import folded_keys
 from data_access.imports.debts import Debt
 from data_access.imports.directory import KnownClass
@@ -45,7 +46,7 @@ def _row(entry: ImportedCustomer, load: BulkLoad) -> Values:
     values = entry.values
     delay = entry.terms.closing_delay_hours if entry.terms else 0
     own = {"created_at": load.now, "bill_status": BillStatus.OPEN} | entry.brought.facts
-    ends = own["bill_status"] in (BillStatus.EXPORTED, BillStatus.PERMANENTLY_TERMINATED)
+    ends = own["bill_status"] in LEFT
     period = {} if ends else begun(values["billing_period"], values["billing_zone"], load.now, delay)
     return values | folded_keys(values) | period | own
 

@@ -9,7 +9,7 @@ from data_access.base.bookings import BOOKINGS, Kind
 from data_access.base.clock import day_in
 from data_access.base.money import ZERO, smallest
 from data_access.base.statuses import BillStatus
-from data_access.domain.lifecycle import GONE, MoveTerms
+from data_access.domain.lifecycle import GONE, LEFT, MoveTerms
 from data_access.domain.moves import Move
 from data_access.models.customers import Customer, CustomerClass
 from data_access.models.history import StatusEvent
@@ -21,7 +21,6 @@ from data_access.services.settlement import book_fees, receive
 from data_access.services.status_changes import carry_out, facts_of
 from data_access.store.unit_of_work import UnitOfWork
 
-_LEFT = (BillStatus.PERMANENTLY_TERMINATED, BillStatus.EXPORTED)
 _CASH = tuple(row.kind for row in BOOKINGS.values() if row.is_cash)
 
 
@@ -39,7 +38,7 @@ def make_move(
 
 def is_left_by(move: Move, customer: Customer, terms: MoveTerms) -> bool:
     """Whether the customer is permanently terminated, or exported, after the move."""
-    return move.becomes(facts_of(customer), terms).bill_status in _LEFT
+    return move.becomes(facts_of(customer), terms).bill_status in LEFT
 
 
 def charge_ended(work: UnitOfWork, customer: Customer, through: date | None = None) -> None:

@@ -8,7 +8,7 @@ from typing import ClassVar
 from data_access.base.clock import day_in, start_of
 from data_access.base.errors import Invalid, Rejected
 from data_access.base.permissions import Permission
-from data_access.base.statuses import BillStatus
+from data_access.domain.lifecycle import LEFT
 from data_access.models.collection import Promise, PromiseState
 from data_access.models.customers import Customer
 from data_access.services.promising import decide, promise, promised_amount
@@ -43,7 +43,7 @@ class MakePromise(Command[Promised]):
 
 
 def _refuse(order: MakePromise, customer: Customer, today: date) -> None:
-    if customer.bill_status in (BillStatus.EXPORTED, BillStatus.PERMANENTLY_TERMINATED):
+    if customer.bill_status in LEFT:
         raise Rejected(f"The customer is {customer.bill_status.label.lower()}: no promise is kept for it any more.")
     if order.due_on <= today:
         raise Invalid({"due_on": "Choose a day in the future: the money must arrive before it begins."})
