@@ -57,36 +57,36 @@ class Sender:
 
     def deliver(self, engine: Engine, message_id: int, clock: Clock) -> bool:
         """Sends a message; whether it arrived."""
-        parcel = outbox_delivery.claim(engine, message_id, clock(), self._resting(clock()))
-        return parcel is not None and self._send(engine, parcel, clock)
+        claimed = outbox_delivery.claim(engine, message_id, clock(), self._resting(clock()))
+        return claimed is not None and self._send(engine, claimed, clock)
 
-    def _send(self, engine: Engine, parcel: ClaimedMessage, clock: Clock) -> bool:
+    def _send(self, engine: Engine, claimed: ClaimedMessage, clock: Clock) -> bool:
         """Whether it arrived; what became of it is recorded."""
         try:
-            if parcel.attempts > ATTEMPTS:
+            if claimed.attempts > ATTEMPTS:
                 raise NotDelivered(f"Each of {ATTEMPTS} tries was broken off by a fault of ours.", is_final=True)
-            if not parcel.is_wanted:
+            if not claimed.is_wanted:
                 raise NotDelivered("The webhook was disabled.", is_final=True)
-            remark = self._timed(parcel, clock())
+            remark = self._timed(claimed, clock())
         except NotDelivered as failure:
-            is_over = failure.is_final or parcel.attempts >= ATTEMPTS
-            later = None if is_over else clock() + wait_after(parcel.attempts)
-            outbox_delivery.record_failure(engine, parcel.id, str(failure), later)
+            is_over = failure.is_final or claimed.attempts >= ATTEMPTS
+            later = None if is_over else clock() + wait_after(claimed.attempts)
+            outbox_delivery.record_failure(engine, claimed.id, str(failure), later)
             if failure.technical:
-                _LOG.warning("Message %s: %s (%s)", parcel.id, failure, failure.technical)
+                _LOG.warning("Message %s: %s (%s)", claimed.id, failure, failure.technical)
             if failure.is_down:
-                self.resting[parcel.receiver] = clock() + _REST
+                self.resting[claimed.receiver] = clock() + _REST
             return False
-        outbox_delivery.record_sent(engine, parcel.id, clock(), remark)
+        outbox_delivery.record_sent(engine, claimed.id, clock(), remark)
         return True
 
-    def _timed(self, parcel: ClaimedMessage, now: datetime) -> str:
+    def _timed(self, claimed: ClaimedMessage, now: datetime) -> str:
         """Sends it, and keeps how long the receiver took."""
         begun = time.monotonic()
         try:
-            return self.ways[parcel.channel].send(parcel, now)
+            return self.ways[claimed.channel].send(claimed, now)
         finally:
-            self.seconds[parcel.receiver] = time.monotonic() - begun
+            self.seconds[claimed.receiver] = time.monotonic() - begun
 
 
 def wait_after(attempts: int) -> timedelta:

@@ -46,25 +46,25 @@ class NotDelivered(Exception):
 class Transport(Protocol):
     """A way out. Gives a remark about what went through only in part; NotDelivered when it did not."""
 
-    def send(self, parcel: ClaimedMessage, now: datetime) -> str: ...
+    def send(self, claimed: ClaimedMessage, now: datetime) -> str: ...
 
 
-def written_mail(parcel: ClaimedMessage, mail_from: str) -> tuple[EmailMessage, list[str]]:
+def written_mail(claimed: ClaimedMessage, mail_from: str) -> tuple[EmailMessage, list[str]]:
     """The e-mail and all who get it; its Message-ID follows from the key, so that a second copy can be told."""
-    sender = parcel.sender.strip() or mail_from
+    sender = claimed.sender.strip() or mail_from
     if not sender:
         raise NotDelivered("Nobody is named as the sender: set MAIL_FROM, or the sender of notices of the class.")
     mail = EmailMessage()
     try:
-        mail["From"], mail["To"], mail["Subject"] = sender, parcel.recipient, parcel.subject
+        mail["From"], mail["To"], mail["Subject"] = sender, claimed.recipient, claimed.subject
         domain = Address(addr_spec=getaddresses([sender])[0][1]).domain
     except (ValueError, IndexError) as wrong:
         raise NotDelivered(_UNWRITABLE, is_final=True, technical=technical(wrong)) from wrong
-    mail["Date"] = format_datetime(parcel.at)
-    mail["Message-ID"] = f"<{sha256(parcel.key.encode()).hexdigest()[:40]}@{domain or 'localhost'}>"
+    mail["Date"] = format_datetime(claimed.at)
+    mail["Message-ID"] = f"<{sha256(claimed.key.encode()).hexdigest()[:40]}@{domain or 'localhost'}>"
     mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(parcel.body)
-    receivers = [address for _, address in getaddresses([parcel.recipient, str(parcel.payload.get("bcc", ""))])]
+    mail.set_content(claimed.body)
+    receivers = [address for _, address in getaddresses([claimed.recipient, str(claimed.payload.get("bcc", ""))])]
     return mail, [address for address in receivers if address]
 
 
@@ -80,8 +80,8 @@ class Smtp:
     mail_from: str
     seconds: float = MAIL_SECONDS
 
-    def send(self, parcel: ClaimedMessage, now: datetime) -> str:  # noqa: ARG002  a mail carries the moment of its writing
-        mail, receivers = written_mail(parcel, self.mail_from)
+    def send(self, claimed: ClaimedMessage, now: datetime) -> str:  # noqa: ARG002  a mail carries the moment of its writing
+        mail, receivers = written_mail(claimed, self.mail_from)
         try:
             refused = within(self.seconds, partial(self._hand_over, mail, receivers))
         except smtplib.SMTPRecipientsRefused as none_left:
@@ -129,13 +129,13 @@ class Folder:
     path: Path
     mail_from: str
 
-    def send(self, parcel: ClaimedMessage, now: datetime) -> str:
-        mail, receivers = written_mail(parcel, self.mail_from or "desk@localhost")
+    def send(self, claimed: ClaimedMessage, now: datetime) -> str:
+        mail, receivers = written_mail(claimed, self.mail_from or "desk@localhost")
         mail["X-Receivers"] = ", ".join(receivers)
         day = self.path / f"{now:%Y-%m-%d}"
         try:
             day.mkdir(parents=True, exist_ok=True)
-            file = day / f"{parcel.id}.eml"
+            file = day / f"{claimed.id}.eml"
             keep_private(file)
             file.write_bytes(bytes(mail))
         except (OSError, ValueError) as trouble:
@@ -151,17 +151,17 @@ class Hooks:
     reach: Reach
     seconds: float = SECONDS
 
-    def send(self, parcel: ClaimedMessage, now: datetime) -> str:
-        body = canonical(parcel.payload).encode()
+    def send(self, claimed: ClaimedMessage, now: datetime) -> str:
+        body = canonical(claimed.payload).encode()
         headers = {
-            "Content-Type": "application/json", "User-Agent": "customer-desk", "X-Event": parcel.event,
-            "Idempotency-Key": parcel.key, "X-Signature": signature(parcel.secret, body, now),
+            "Content-Type": "application/json", "User-Agent": "customer-desk", "X-Event": claimed.event,
+            "Idempotency-Key": claimed.key, "X-Signature": signature(claimed.secret, body, now),
         }  # fmt: skip
         try:
-            url = read_address(parcel.url, self.reach)
+            url = read_address(claimed.url, self.reach)
             status = within(self.seconds, partial(self._call, url, body, headers))
         except (OSError, http.client.HTTPException, ValueError, Rejected) as trouble:
-            told = said_of(f"The server at {_place(parcel.url)}", trouble)
+            told = said_of(f"The server at {_place(claimed.url)}", trouble)
             raise NotDelivered(told, is_down=True, technical=technical(trouble)) from trouble
         if not 200 <= status < 300:
             raise NotDelivered(f"The webhook answered {status}.", is_down=status >= 500)

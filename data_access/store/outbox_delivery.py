@@ -114,25 +114,25 @@ def claim(
         assert isinstance(result, CursorResult)
         if result.rowcount != 1:
             return None
-        parcel = _parcel(session, message_id)
-        why = _why_not_true(session, parcel, now)
+        claimed = _claimed(session, message_id)
+        why = _why_not_true(session, claimed, now)
         if why:
             gone = update(Message).where(Message.id == message_id)
             values = gone.values(state=MessageState.DROPPED, last_error=why)
             session.execute(values.execution_options(synchronize_session=False))
             return None
-        return parcel
+        return claimed
 
 
-def _why_not_true(session: Session, parcel: ClaimedMessage, now: datetime) -> str:
+def _why_not_true(session: Session, claimed: ClaimedMessage, now: datetime) -> str:
     """Why a message says nothing true any more, as a remark; empty while it does (ruling 48)."""
-    told = parcel.payload if parcel.channel is Channel.EMAIL else {}
+    told = claimed.payload if claimed.channel is Channel.EMAIL else {}
     if "until" in told and datetime.fromisoformat(told["until"]) <= now:
         return "Not sent: the day that it announces has come."
     invoice = session.get(Invoice, told["open_invoice"]) if "open_invoice" in told else None
     if invoice is not None and invoice.payment_status in _OVER:
         return f"Not sent: invoice {invoice.number} is now {invoice.payment_status.value}."
-    customer = session.get(Customer, parcel.customer_id) if "status" in told else None
+    customer = session.get(Customer, claimed.customer_id) if "status" in told else None
     if customer is not None:
         facts = StatusFacts(**{name: getattr(customer, name) for name in StatusFacts.__dataclass_fields__})
         if status_words(facts) != told["status"]:
@@ -140,7 +140,7 @@ def _why_not_true(session: Session, parcel: ClaimedMessage, now: datetime) -> st
     return ""
 
 
-def _parcel(session: Session, message_id: int) -> ClaimedMessage:
+def _claimed(session: Session, message_id: int) -> ClaimedMessage:
     url, secret = func.coalesce(Webhook.url, "").label("url"), func.coalesce(Webhook.secret, "").label("secret")
     query = (
         select(

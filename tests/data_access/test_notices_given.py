@@ -30,7 +30,7 @@ class Server:
     def __init__(self, refusal: NotDelivered | None = None) -> None:
         self.refusal = refusal
 
-    def send(self, parcel: ClaimedMessage, now: datetime) -> str:  # noqa: ARG002
+    def send(self, claimed: ClaimedMessage, now: datetime) -> str:  # noqa: ARG002
         if self.refusal is not None:
             raise self.refusal
         return ""

@@ -25,7 +25,7 @@ from tests.support.people import access_for
 class Anywhere:
     """A mail server that takes everything."""
 
-    def send(self, parcel: ClaimedMessage, now: datetime) -> str:  # noqa: ARG002
+    def send(self, claimed: ClaimedMessage, now: datetime) -> str:  # noqa: ARG002
         return ""
 
 

@@ -231,7 +231,7 @@ def test_no_webhook_leads_into_our_own_network(engine, url):
 def test_a_name_that_leads_inside_is_not_called(monkeypatch):
     monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: [(2, 1, 6, "", ("10.0.0.7", 80))])
     with pytest.raises(NotDelivered, match=r"switch\.example\.org lies in our own network"):
-        Hooks(Reach(plain_http=True)).send(a_parcel("http://switch.example.org/"), NOW)
+        Hooks(Reach(plain_http=True)).send(a_claimed_message("http://switch.example.org/"), NOW)
 
 
 @pytest.mark.parametrize(("ip", "is_called"), [("10.1.2.3", True), ("10.2.0.1", False), ("127.0.0.1", False)])
@@ -241,7 +241,7 @@ def test_a_name_may_lead_into_the_networks_of_the_settings_and_no_further(monkey
     monkeypatch.setattr("socket.create_connection", lambda place, *_: called.append(place[0]) or refuse())
     hooks = hooks_of(Settings(app_env="production", webhook_networks="10.1.0.0/16, fd00::/8"))
     with pytest.raises(NotDelivered, match="refused the connection" if is_called else "our own network"):
-        hooks.send(a_parcel("https://switch.internal/"), NOW)
+        hooks.send(a_claimed_message("https://switch.internal/"), NOW)
     assert called == ([ip] if is_called else [])
 
 
@@ -249,7 +249,7 @@ def refuse() -> None:
     raise ConnectionRefusedError
 
 
-def a_parcel(url: str) -> outbox_delivery.ClaimedMessage:
+def a_claimed_message(url: str) -> outbox_delivery.ClaimedMessage:
     return outbox_delivery.ClaimedMessage(
         1, "k", None, NOW, Channel.WEBHOOK, "e", 1, 1, url, "s", True, "", "", "", "", {}
     )
@@ -268,7 +268,7 @@ def test_whatever_is_taken_as_an_address_can_be_called(text):
         patch.setattr("socket.getaddrinfo", lambda *_, **__: [(2, 1, 6, "", ("127.0.0.1", 9))])
         patch.setattr("socket.create_connection", lambda *_: _DeadLine())
         with pytest.raises(NotDelivered, match=r"closed the connection|does not speak TLS|refused the connection"):
-            Hooks(ANYWHERE).send(a_parcel(text), NOW)
+            Hooks(ANYWHERE).send(a_claimed_message(text), NOW)
 
 
 class _DeadLine(socket.socket):
@@ -309,8 +309,8 @@ def test_a_folder_that_cannot_be_written_counts_as_an_attempt(engine, tmp_path):
 class _Broken:
     """A way out with a fault of our own."""
 
-    def send(self, parcel: outbox_delivery.ClaimedMessage, now: datetime) -> str:
-        raise ZeroDivisionError(f"{parcel.key} at {now}")
+    def send(self, claimed: outbox_delivery.ClaimedMessage, now: datetime) -> str:
+        raise ZeroDivisionError(f"{claimed.key} at {now}")
 
 
 def test_a_fault_of_our_own_counts_too_and_comes_to_an_end(engine):
@@ -454,9 +454,9 @@ class Slow:
     def __init__(self) -> None:
         self.sent: list[int] = []
 
-    def send(self, parcel: outbox_delivery.ClaimedMessage, now: datetime) -> str:  # noqa: ARG002
+    def send(self, claimed: outbox_delivery.ClaimedMessage, now: datetime) -> str:  # noqa: ARG002
         threading.Event().wait(0.01)
-        self.sent.append(parcel.id)
+        self.sent.append(claimed.id)
         return ""
 
 
@@ -466,9 +466,9 @@ class Paced:
     def __init__(self, slow: int) -> None:
         self.slow, self.told = slow, list[int]()
 
-    def send(self, parcel: outbox_delivery.ClaimedMessage, now: datetime) -> str:  # noqa: ARG002
-        threading.Event().wait(0.02 if parcel.receiver == self.slow else 0)
-        self.told.append(parcel.receiver)
+    def send(self, claimed: outbox_delivery.ClaimedMessage, now: datetime) -> str:  # noqa: ARG002
+        threading.Event().wait(0.02 if claimed.receiver == self.slow else 0)
+        self.told.append(claimed.receiver)
         return ""
 
 
