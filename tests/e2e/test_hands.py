@@ -17,6 +17,7 @@ DIALOGS = ("Change status", "Adjust balance", "Edit", "Note")
 
 def test_the_finder_is_used_by_the_keyboard_alone(desk: Desk, page: Page) -> None:
     desk.sign_in(page, "support")
+    expect(page.get_by_role("button", name="Find a customer")).to_be_visible()  # its key is heard from then on
     page.keyboard.press("Control+k")
     box = page.get_by_role("dialog").get_by_role("searchbox")
     expect(box).to_be_focused()
