@@ -61,6 +61,7 @@ def settled(page: Page) -> None:
     """Wait until the script has run to its end, the page shows what it said, and nothing fades in or slides."""
     page.locator(SETTLED).wait_for(timeout=SETTLE_MILLISECONDS)
     expect(page.locator("[data-stale=true]")).to_have_count(0, timeout=SETTLE_MILLISECONDS)
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=SETTLE_MILLISECONDS)
     page.evaluate(ANIMATIONS_ENDED)
 
 
