@@ -5,18 +5,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from data_access.base.errors import NotPermitted
+from data_access.base.labelled import Labelled
 
 
-class Permission(StrEnum):
+class Permission(Labelled):
     """`area:action`; the label is what a refusal calls it."""
-
-    label: str
-
-    def __new__(cls, value: str, label: str) -> "Permission":
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
 
     CUSTOMER_READ = "customer:read", "see customers"
     CUSTOMER_EXPORT = "customer:export", "export customers"

@@ -1,24 +1,19 @@
 """The schedule: what happens by itself, in words, and how often it is looked for."""
 
 from datetime import timedelta
-from enum import StrEnum
+
+from data_access.base.labelled import Labelled
 
 _OUT = "calls out"  # it waits for others than the database, so no other job waits for it
 _MINUTE, _DAY = timedelta(minutes=1), timedelta(days=1)
 
 
-class Job(StrEnum):
+class Job(Labelled):
     """The jobs in the order in which one round takes them: what ends comes before what is charged."""
 
-    label: str
-    period: timedelta
-    calls_out: bool
-
-    def __new__(cls, value: str, label: str, period: timedelta, calls: str = "") -> "Job":
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label, member.period, member.calls_out = label, period, calls == _OUT
-        return member
+    def __init__(self, value: str, label: str, period: timedelta, calls: str = "") -> None:
+        super().__init__(value, label)
+        self.period, self.calls_out = period, calls == _OUT
 
     ASK_GATEWAY = "ask_gateway", "Card payments of unknown outcome", 5 * _MINUTE, _OUT
     END_TEMPORARY_LIMITS = "end_temporary_limits", "Temporary credit limits that end", _MINUTE

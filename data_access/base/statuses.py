@@ -2,17 +2,11 @@
 
 from enum import StrEnum
 
+from data_access.base.labelled import Labelled
 
-class BillStatus(StrEnum):
+
+class BillStatus(Labelled):
     """The stored billing status; what is shown is computed in `shown_status`."""
-
-    label: str
-
-    def __new__(cls, value: str, label: str) -> "BillStatus":
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
 
     OPEN = "open", "Active"
     SUSPENDED = "suspended", "Suspended"

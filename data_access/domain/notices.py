@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from string import Template
 
+from data_access.base.labelled import Labelled
 from data_access.base.money import exact_money
 from data_access.base.statuses import BillStatus
 from data_access.domain.lifecycle import StatusFacts
@@ -15,16 +16,8 @@ from data_access.domain.moves import MOVES
 Fact = str | Decimal | date
 
 
-class Event(StrEnum):
+class Event(Labelled):
     """What a webhook can subscribe to; the label is what it is called on the screen."""
-
-    label: str
-
-    def __new__(cls, value: str, label: str) -> "Event":
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
 
     CUSTOMER_NEW = "Customer/New", "Customer added"
     NAME_CHANGED = "Customer/Name/Changed", "Name changed"

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
 
 from sqlalchemy import ColumnElement, String, and_, case, literal_column, not_, or_, true
 
 from data_access.base.clock import Instant
+from data_access.base.labelled import Labelled
 from data_access.base.money import ZERO
 from data_access.base.statuses import BillStatus
 from data_access.models.customers import BalanceControl, Customer
@@ -18,16 +18,8 @@ from data_access.models.customers import BalanceControl, Customer
 WITHOUT_INCREASE = timedelta(days=1)
 
 
-class Shown(StrEnum):
+class Shown(Labelled):
     """The statuses that a person sees, the highest priority first."""
-
-    label: str
-
-    def __new__(cls, value: str, label: str) -> "Shown":
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
 
     PERMANENTLY_TERMINATED = "permanently_terminated", "Permanently terminated"
     EXPORTED = "exported", "Exported"

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, and_, exists, or_, type_coerce
 
 from data_access.base.errors import NotPermitted
+from data_access.base.labelled import Labelled
 from data_access.base.money import ZERO, read_amount
 from data_access.base.permissions import Actor, Permission, who_can
 from data_access.base.text.text_keys import fold
@@ -42,19 +42,11 @@ SEARCH = "Search"
 OWN = "-"  # a customer of the operator itself, not of a reseller
 
 
-class Limit(StrEnum):
+class Limit(Labelled):
     """What can be asked about a credit limit besides its use."""
 
     OVER = "over", "over the credit limit"
     NONE = "none", "no credit limit"
-
-    label: str
-
-    def __new__(cls, value: str, label: str) -> "Limit":
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
 
 
 def _status(text: str) -> Shown:

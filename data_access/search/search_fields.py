@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from enum import StrEnum
 from itertools import combinations
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, not_, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
+from data_access.base.labelled import Labelled
 from data_access.base.money import CURRENCIES, read_amount
 from data_access.base.text.labels import LABELS, word
 from data_access.base.text.text_keys import fold
@@ -53,16 +53,8 @@ STATUSES = tuple(status.value for status in Shown)
 PROMISES = tuple(state.value for state in PromiseState)
 
 
-class Operation(StrEnum):
+class Operation(Labelled):
     """What a condition asks of a field."""
-
-    label: str
-
-    def __new__(cls, value: str, label: str) -> "Operation":
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
 
     IS = "is", "is"
     BEGINS_WITH = "begins_with", "begins with"

@@ -1,10 +1,10 @@
 """Text search: how folded keys are compared, literally and alike on both databases."""
 
 from collections.abc import Callable, Collection, Sequence
-from enum import StrEnum
 
 from sqlalchemy import ColumnElement, and_, false, func, or_
 
+from data_access.base.labelled import Labelled
 from data_access.base.text.text_keys import PHONES, fold, fold_as, fold_phone, looks_like_phone
 from data_access.models.customers import Customer
 
@@ -17,16 +17,8 @@ _BEFORE_A_WORD = (" ", "-")
 _ASCII_LOWER = {ord(upper): upper.lower() for upper in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 
 
-class Match(StrEnum):
+class Match(Labelled):
     """Where in a field the searched text has to stand."""
-
-    label: str
-
-    def __new__(cls, value: str, label: str) -> "Match":
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
 
     STARTS = "starts", "starts with"
     CONTAINS = "contains", "contains"
@@ -34,17 +26,12 @@ class Match(StrEnum):
     ENDS = "ends", "ends with"
 
 
-class SearchField(StrEnum):
+class SearchField(Labelled):
     """The fields that quick search looks into, each by its folded key."""
 
-    label: str
-    is_personal: bool
-
-    def __new__(cls, value: str, label: str, is_personal: bool) -> "SearchField":
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label, member.is_personal = label, is_personal
-        return member
+    def __init__(self, value: str, label: str, is_personal: bool) -> None:
+        super().__init__(value, label)
+        self.is_personal = is_personal
 
     CUSTOMER_ID = "customer_id", "Customer ID", False
     NAME = "name", "name", True

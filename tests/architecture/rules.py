@@ -218,7 +218,7 @@ def _may_break(module: Module) -> Iterator[int]:
             yield call.lineno
 
 
-def _says(pattern: str) -> Finder:
+def says(pattern: str) -> Finder:
     words = re.compile(pattern)
     return lambda module: (n for n, line in enumerate(module.text.splitlines(), 1) if words.search(line))
 
@@ -332,7 +332,7 @@ RULES = [
     Rule("marks are drawn as SVG, not by WebGL", _read(re.compile(r"(\w+\.)*Scattergl")), folders=("dashboard",)),
     Rule(
         "a table says its height",  # or the page jumps when the platform has found it
-        _says(r"height\W+content\b"),
+        says(r"height\W+content\b"),
         folders=("dashboard", "pages"),
     ),
     Rule("choices side by side say whether they break", _may_break, folders=("dashboard", "pages")),
@@ -343,7 +343,7 @@ RULES = [
     ),
     Rule(
         "a whole number is read by whole_number()",
-        _says(r"\.is(digit|decimal|numeric)\(|\[0-9\]\{"),
+        says(r"\.is(digit|decimal|numeric)\(|\[0-9\]\{"),
         but_in=(
             "data_access/base/text/numerals.py",  # is that place
             "data_access/base/text/text_keys.py",  # the digits of a phone number are no number
@@ -354,7 +354,7 @@ RULES = [
     ),
     Rule(
         "a Customer ID means a customer by its letters",
-        _says(r"customer_code_key\s*(==|\.in_\()"),
+        says(r"customer_code_key\s*(==|\.in_\()"),
         but_in=(
             "data_access/store/identity.py",  # is that place
             "data_access/commands/customers/customers.py",  # asks whether an ID is taken
@@ -365,12 +365,12 @@ RULES = [
         folders=PRODUCT,
     ),
     Rule("a module says what it is", _no_caption, folders=(*PRODUCT, "tests/support", "bench")),
-    Rule("what types leave out has its reason", _says(r"# type: ignore(?!\[[a-z-]+\]  # \w)")),
-    Rule("nothing is left to do", _says(r"\b(TODO|FIXME|XXX)\b")),
+    Rule("what types leave out has its reason", says(r"# type: ignore(?!\[[a-z-]+\]  # \w)")),
+    Rule("nothing is left to do", says(r"\b(TODO|FIXME|XXX)\b")),
     Rule(
         "no test is skipped or expected to fail",
         _read(re.compile(r"pytest\.(mark\.)?(skip|skipif|xfail|importorskip)")),
         folders=("tests",),
     ),
-    Rule("our own code is not mocked", _says(r"^\s*(from|import) unittest\.mock|\bMagicMock\("), folders=("tests",)),
+    Rule("our own code is not mocked", says(r"^\s*(from|import) unittest\.mock|\bMagicMock\("), folders=("tests",)),
 ]

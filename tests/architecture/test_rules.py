@@ -2,13 +2,16 @@
 
 import pytest
 
+from tests.architecture.facts import FACTS, SECOND_PLACES
 from tests.architecture.rules import RULES, Rule
 from tests.architecture.source import PRODUCT, Module, modules
 
 SOURCE = modules(*PRODUCT, "tests", "bench")
-BY_NAME = {rule.name: rule for rule in RULES}
+EVERY_RULE = [*RULES, *FACTS]
+BY_NAME = {rule.name: rule for rule in EVERY_RULE}
 
 FAULTS = [
+    *SECOND_PLACES,
     ("what a person orders goes through a form", "dashboard/dialogs/x.py", "access.execute(order)"),
     ("a draft is kept by its form", "dashboard/dialogs/x.py", "drafts.renew(engine, draft, now)"),
     ("rows are selected through visible()", "data_access/queries/x.py", "select(Customer.id).where(Customer.blocked)"),
@@ -87,7 +90,7 @@ ALLOWED = [
 ]
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+@pytest.mark.parametrize("rule", EVERY_RULE, ids=lambda rule: rule.name)
 def test_the_source_keeps_the_rule(rule: Rule):
     assert not [place for module in SOURCE for place in rule.broken_at(module)]
 

@@ -1,9 +1,10 @@
 """Labels: what every field and every choice is called on the screen, in one table each."""
 
 from enum import StrEnum
-from typing import Any
 
 import pycountry
+
+from data_access.base.labelled import Labelled
 
 LABELS: dict[str, str] = {
     "customer_code": "Customer ID",
@@ -211,8 +212,9 @@ def field_label(entity: str, field: str) -> str:
 
 def word(choice: StrEnum) -> str:
     """What one of the choices of a field is called."""
-    label: Any = getattr(choice, "label", None)
-    return str(label) if label else _SPECIAL.get(choice.value, choice.value.replace("_", " ").capitalize())
+    if isinstance(choice, Labelled):
+        return choice.label
+    return _SPECIAL.get(choice.value, choice.value.replace("_", " ").capitalize())
 
 
 def country_name(code: str) -> str:

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, Integer, case, func, literal, literal_column, or_, tuple_
 
 from data_access.base.clock import UtcDateTime, day_in, read_moment
+from data_access.base.labelled import Labelled
 from data_access.base.permissions import Actor, Permission
 from data_access.base.statuses import BillStatus
 from data_access.base.text.numerals import whole_number
@@ -23,16 +23,8 @@ PAGE_SIZE = 25
 RULE = "Lifts that end soonest first, then the suspended, then the overdue; in both the longest overdue first."
 
 
-class Queue(StrEnum):
+class Queue(Labelled):
     """Where a customer of collections waits, in the order in which the queues are worked."""
-
-    label: str
-
-    def __new__(cls, value: str, label: str) -> "Queue":
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
 
     LIFTED = "lifted", "Lifted"
     SUSPENDED = "suspended", "Suspended"

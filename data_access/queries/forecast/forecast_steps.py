@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
 
 from data_access.base.clock import day_in, start_of
+from data_access.base.labelled import Labelled
 from data_access.base.statuses import BillStatus, SuspensionCause
 from data_access.domain.collections.dunning import STAGES, Due, InvoiceCase
 from data_access.domain.collections.pacing import due, has_come_to_suspend, with_taken
@@ -19,16 +19,8 @@ from data_access.services.collecting import MOVE_OF
 _FARTHEST = 500  # steps; no customer has so many ahead
 
 
-class Foreseen(StrEnum):
+class Foreseen(Labelled):
     """What kind of thing is ahead."""
-
-    label: str
-
-    def __new__(cls, value: str, label: str) -> "Foreseen":
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
 
     NOTICE = "notice", "Notice"
     OVERDUE = "overdue", "Invoice overdue"

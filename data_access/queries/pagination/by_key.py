@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, literal, or_, tuple_
 
 from data_access.base.clock import read_moment
+from data_access.base.labelled import Labelled
 from data_access.base.money import read_amount
 from data_access.base.permissions import Actor, Permission
 from data_access.base.text.numerals import whole_number
@@ -20,16 +21,8 @@ _BETWEEN = "~"
 _NOTHING = "-"  # the place of a row that has no value in the sorted column: at the end
 
 
-class Sort(StrEnum):
+class Sort(Labelled):
     """The orders offered, each answered by an index over the column and the id."""
-
-    label: str
-
-    def __new__(cls, value: str, label: str) -> "Sort":
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
 
     NAME = "name", "name"
     NEWEST = "newest", "newest first"

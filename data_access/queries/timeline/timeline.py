@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
 from heapq import nlargest
 from typing import ClassVar
 
+from data_access.base.labelled import Labelled
 from data_access.base.permissions import Permission
 from data_access.queries.customer_context import CustomerContext, customer_context
 from data_access.queries.pagination.newest_first import PAGE, Mark, Page, page, read_mark
@@ -17,16 +17,8 @@ from data_access.queries.timeline.timeline_kinds import FoundLine
 from data_access.store.access import Query, Reader
 
 
-class TimelineKind(StrEnum):
+class TimelineKind(Labelled):
     """What a line of the timeline is about."""
-
-    label: str
-
-    def __new__(cls, value: str, label: str) -> "TimelineKind":
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
 
     STATUS = "status", "Status"
     MONEY = "money", "Money"
