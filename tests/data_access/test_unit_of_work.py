@@ -250,11 +250,11 @@ def test_a_row_that_somebody_holds_is_waited_for_and_then_refused_in_a_sentence(
 
 
 def test_a_transaction_whose_program_has_gone_silent_ends(postgresql_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("data_access.base.engine.IDLE_SECONDS", 0.1)
+    monkeypatch.setattr("data_access.base.engine.IDLE_SECONDS", 0.5)
     engine = make_engine(postgresql_url)
     with engine.connect() as silent:
         silent.execute(select(Customer.id))
-        threading.Event().wait(0.3)
+        threading.Event().wait(1)
         with pytest.raises(DBAPIError) as ended:
             silent.execute(select(Customer.id))
     assert is_away(ended.value)
