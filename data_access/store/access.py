@@ -2,8 +2,8 @@
 
 import random
 import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import uuid4
@@ -12,7 +12,6 @@ from sqlalchemy import Engine, event, func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, load_only
 
-from data_access.base.audit_hash_chain import canonical, sha256
 from data_access.base.clock import Clock
 from data_access.base.engine import read_turn, write_turn
 from data_access.base.errors import Busy, Invalid, Rejected, TooSlow
@@ -23,6 +22,7 @@ from data_access.base.text.text_keys import fold, is_storable
 from data_access.models.history import CommandLog
 from data_access.models.people import Person
 from data_access.store.audit_trail import CommandHeader
+from data_access.store.command_form import payload_hash
 from data_access.store.demo_clock import clock_of
 from data_access.store.scope import confine, criteria, visible
 from data_access.store.sign_ins import ACTS_AS, actor_of
@@ -76,9 +76,13 @@ class Command(Declared, Generic[R]):
     """A frozen dataclass that asks for a change and applies it inside a unit of work.
 
     The result is a frozen dataclass of ints and texts, `result_type`: it is kept, and a replay gives it back.
+    `code` names the kind wherever it is kept, and stays when the class is called otherwise; `formerly` leads from the
+    name that a field had to the one it has.
     """
 
     needs: ClassVar[Permission] = Permission.CUSTOMER_EDIT
+    code: ClassVar[str]
+    formerly: ClassVar[Mapping[str, str]] = {}
     result_type: ClassVar[type[Any]]
 
     command_id: str
@@ -91,9 +95,10 @@ class Command(Declared, Generic[R]):
         """The right that this very command needs; `needs` unless its content decides."""
         return self.needs
 
-    def payload_hash(self) -> str:
-        content = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "command_id"}
-        return sha256(canonical([type(self).__name__, repr(sorted(content.items()))]))
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "code" not in vars(cls):
+            cls.code = cls.__name__
 
 
 def _refuse_unstorable(asked: Declared) -> None:
@@ -154,7 +159,7 @@ class Access:
 
     def _apply(self, command: Command[R], *, is_kept: bool) -> R:
         order = CommandHeader(
-            command.command_id, type(command).__name__, command.payload_hash(), command.reason.strip(), self._clock
+            command.command_id, command.code, payload_hash(command), command.reason.strip(), self._clock
         )
         with write_turn(self.engine), unit_of_work(self.engine, self.actor, order) as work:
             first = work.replayed()  # before any check: a second click is answered, not judged

@@ -18,6 +18,7 @@ from data_access.services.allocating import unused_payments
 from data_access.services.facts.own_limits import refuse_beyond_own_limits
 from data_access.services.facts.repeats import ask_about_repeat
 from data_access.store.access import Command
+from data_access.store.command_form import Secret
 from data_access.store.unit_of_work import UnitOfWork
 
 _UNDER_WAY = (
@@ -49,7 +50,7 @@ class AddCard(Command[CardSaved]):
     result_type: ClassVar = CardSaved
 
     customer_id: int
-    token: str
+    token: Secret
     brand: str
     last_four: str
     expires_on: date

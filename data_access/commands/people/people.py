@@ -16,6 +16,7 @@ from data_access.domain.allowances import read_allowances, written
 from data_access.domain.editing import conflicts, typed_fields
 from data_access.models.people import Person, Reseller
 from data_access.store.access import Command
+from data_access.store.command_form import Secret
 from data_access.store.unit_of_work import UnitOfWork
 
 OFFERED = tuple(right for right in Permission if right is not Permission.SYSTEM_RUN)
@@ -87,7 +88,7 @@ class AddPerson(Command[PersonSaved]):
     needs: ClassVar = Permission.PEOPLE_MANAGE
     result_type: ClassVar = PersonSaved
 
-    password_hash: str | None
+    password_hash: Secret | None
     login: str = ""
     name: str = ""
     email: str = ""
@@ -181,7 +182,7 @@ class ResetPassword(Command[PersonSaved]):
     result_type: ClassVar = PersonSaved
 
     person_id: int
-    password_hash: str
+    password_hash: Secret
 
     def apply(self, work: UnitOfWork) -> PersonSaved:
         person = lock_person(work, self.person_id)
@@ -199,7 +200,7 @@ class ChangeOwnPassword(Command[PersonSaved]):
     result_type: ClassVar = PersonSaved
 
     version: int
-    password_hash: str
+    password_hash: Secret
 
     def apply(self, work: UnitOfWork) -> PersonSaved:
         person = lock_person(work, work.actor.person_id or 0)

@@ -12,6 +12,7 @@ from data_access.domain.destinations import Reach, read_address
 from data_access.domain.notices import Event
 from data_access.models.outbox import Webhook
 from data_access.store.access import Command
+from data_access.store.command_form import Secret
 from data_access.store.unit_of_work import UnitOfWork
 
 NAME_LENGTH = 120
@@ -38,7 +39,7 @@ class AddWebhook(Command[WebhookSaved]):
 
     name: str
     url: str
-    secret: str
+    secret: Secret
     events: tuple[Event, ...] = ()
 
     def apply(self, work: UnitOfWork) -> WebhookSaved:
@@ -60,7 +61,7 @@ class ChangeWebhook(Command[WebhookSaved]):
     name: str
     url: str
     events: tuple[Event, ...] = ()
-    secret: str = ""
+    secret: Secret = ""
 
     def apply(self, work: UnitOfWork) -> WebhookSaved:
         hook = _lock(work, self.webhook_id, self.version)
