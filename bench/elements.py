@@ -5,7 +5,8 @@ import streamlit as st
 
 _CELLS = pa.table({f"column {number}": ["some text"] * 25 for number in range(9)})
 
-st.html("<style>p{color:inherit}</style>")
+for _ in ("look", "history", "hands", "receipts"):
+    st.html("<style>p{color:inherit}</style>")
 with st.sidebar:
     st.button("Find")
     st.text("Name")
@@ -32,5 +33,8 @@ with st.container(key="pager", horizontal=True):
     with st.container(horizontal=True):
         for label in ("First", "Previous", "Next", "Last"):
             st.button(label)
+with st.container(key="list-sums", horizontal=True):
+    st.text("Together:")
+    st.text("1.00 EUR owed, nothing overdue")
 with statuses:
     st.pills("Status", ["one", "another"], selection_mode="multi", label_visibility="collapsed")
