@@ -11,7 +11,7 @@ from dashboard.kit.formats import counted, number
 from dashboard.kit.look.palette import OUTBOX
 from dashboard.kit.tables.link_table import TextColumn, word_table
 from dashboard.kit.tables.table import Chip
-from data_access.domain.notices import Event
+from data_access.base.events import Event
 from data_access.queries.customers.messages import Hook
 from data_access.queries.jobs.deliveries import Delivery
 

@@ -7,9 +7,9 @@ from sqlalchemy import Engine
 
 from data_access.base.clock import Clock
 from data_access.base.errors import NotFound
+from data_access.base.events import Event
 from data_access.cli.calls import DONE, named, signed_by, verb
 from data_access.commands.people.webhooks import AddWebhook, DisableWebhook, new_secret
-from data_access.domain.notices import Event
 from data_access.queries.customers.messages import Webhooks
 from data_access.store.access import new_command_id
 

@@ -1,4 +1,4 @@
-"""The words that leave the house: names of events, what a status change is called, the notices to customers."""
+"""The words that leave the house: what a status change is called, and the notices to customers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,41 +7,13 @@ from decimal import Decimal
 from enum import StrEnum
 from string import Template
 
-from data_access.base.labelled import Labelled
+from data_access.base.events import Event
 from data_access.base.money import exact_money
 from data_access.base.statuses import BillStatus
 from data_access.domain.lifecycle import StatusFacts
 from data_access.domain.moves import MOVES
 
 Fact = str | Decimal | date
-
-
-class Event(Labelled):
-    """What a webhook can subscribe to; the label is what it is called on the screen."""
-
-    CUSTOMER_NEW = "Customer/New", "Customer added"
-    NAME_CHANGED = "Customer/Name/Changed", "Name changed"
-    BLOCKED = "Customer/Blocked", "Blocked"
-    UNBLOCKED = "Customer/Unblocked", "Unblocked"
-    BALANCE_CHANGED = "Customer/BalanceChanged", "Balance changed"
-    ZERO_FUNDS = "Customer/ZeroAvailableFunds", "Funds used up"
-    FUNDS_APPEAR = "Customer/AvailableFundsAppear", "Funds available again"
-    ACTIVATED = "Customer/Status/Activated", "Reactivated"
-    DEACTIVATED = "Customer/Status/Deactivated", "Provisionally terminated"
-    SUSPEND = "Customer/Status/Suspend", "Suspended"
-    UNSUSPEND = "Customer/Status/Unsuspend", "Suspension ended"
-    CLOSED = "Customer/Status/Closed", "Permanently terminated"
-    EXPORTED = "Customer/Status/Exported", "Exported"
-    IMPORTED = "Customer/Status/Imported", "Back from export"
-    STATUS_CHANGED = "Customer/Status/Changed", "Lift, limitation or planned end"
-    INVOICE_NEW = "Invoice/New", "Invoice issued"
-    INVOICE_STATUS = "Invoice/Status/Changed", "Status of an invoice"
-    INVOICE_PAID = "Invoice/AmountPaid/Changed", "Paid amount of an invoice"
-    PAYMENT_NEW = "PaymentTransaction/New", "Payment"
-    DID_ASSIGNED = "DID/Status/Assigned", "DID assigned"
-    DID_UNASSIGNED = "DID/Status/Unassigned", "DID released"
-    ADDRESS_CHANGED = "Subscriber/Address/Changed", "Address changed"
-    CONTACT_CHANGED = "Subscriber/ContactInfo/Changed", "Contact changed"
 
 
 _COMES_BACK = {

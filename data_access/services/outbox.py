@@ -9,10 +9,11 @@ from uuid import uuid4
 from sqlalchemy import func
 
 from data_access.base.bookings import BOOKINGS
+from data_access.base.events import Event
 from data_access.base.money import ZERO, exact
 from data_access.base.text.text_keys import display_name
 from data_access.domain.lifecycle import StatusFacts, status_words
-from data_access.domain.notices import WORDS, Event, Fact, Notice, events_between, notice_between, written
+from data_access.domain.notices import WORDS, Fact, Notice, events_between, notice_between, written
 from data_access.domain.usage.usage_authorization import refusal_of_use
 from data_access.models.customers import Account, BalanceControl, Customer, CustomerClass
 from data_access.models.money import Invoice, PaymentStatus, Transaction

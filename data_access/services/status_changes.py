@@ -4,6 +4,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 
 from data_access.base.clock import day_in
+from data_access.base.events import Event
 from data_access.base.permissions import LIFT_HORIZON_DAYS, SYSTEM, Actor, can_lift_longer
 from data_access.base.statuses import BillStatus, SuspensionCause
 from data_access.domain.collections.dunning import InvoiceCase, StepCalendar
@@ -11,7 +12,6 @@ from data_access.domain.collections.pacing import has_come_to_suspend
 from data_access.domain.collections.visiting import safe_visit
 from data_access.domain.lifecycle import MoveTerms, StatusFacts
 from data_access.domain.moves import MOVES, Move
-from data_access.domain.notices import Event
 from data_access.models.customers import Customer, CustomerClass
 from data_access.models.history import PlannedMove, PlanState, StatusEvent
 from data_access.models.services import Did

@@ -8,10 +8,11 @@ from string import Template
 
 import pytest
 
+from data_access.base.events import Event
 from data_access.base.statuses import BillStatus, SuspensionCause
 from data_access.domain.lifecycle import StatusFacts
 from data_access.domain.moves import MOVES
-from data_access.domain.notices import WORDS, Event, Fact, Notice, NoticeText, events_between, notice_between, written
+from data_access.domain.notices import WORDS, Fact, Notice, NoticeText, events_between, notice_between, written
 
 SAMPLES: dict[str, Fact] = {
     "number": "INV-000017", "amount": Decimal("1234.5"), "due_on": date(2026, 3, 2), "day": date(2026, 3, 9),

@@ -11,12 +11,13 @@ from sqlalchemy import Engine, event
 
 from data_access.base.bookings import Kind
 from data_access.base.engine import write_turn
+from data_access.base.events import Event
 from data_access.base.permissions import SYSTEM, Role
 from data_access.base.statuses import BillStatus
 from data_access.commands.customers.customers import CreateCustomer, EditCustomer
 from data_access.commands.customers.status import ChangeStatus
 from data_access.domain.lifecycle import StatusFacts
-from data_access.domain.notices import Event, Notice
+from data_access.domain.notices import Notice
 from data_access.domain.validation import CustomerInput
 from data_access.models.customers import BalanceControl, Customer
 from data_access.services.entering import book

@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from data_access.base.errors import Invalid, NotPermitted, Rejected, Stale
+from data_access.base.events import Event
 from data_access.base.permissions import Role
 from data_access.base.settings import settings
 from data_access.commands.people.webhooks import AddWebhook, ChangeWebhook, DisableWebhook, WebhookSaved, new_secret
 from data_access.domain.destinations import Reach, is_outside, read_address
-from data_access.domain.notices import Event
 from data_access.models.history import Change, CommandLog
 from data_access.models.outbox import Channel, MessageState, Webhook
 from data_access.queries.customers.messages import MessagesOf, OutboxNow, Webhooks

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
+from data_access.base.events import Event
 from data_access.base.permissions import Role
 from data_access.commands.people.webhooks import ChangeWebhook
-from data_access.domain.notices import Event
 from data_access.models.outbox import MessageState, Webhook
 from data_access.queries.jobs.deliveries import RecentDeliveries
 from data_access.store.access import new_command_id

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Engine, select
 
-from data_access.domain.notices import Event
+from data_access.base.events import Event
 from data_access.models.history import CommandLog
 from data_access.models.outbox import Channel, Message, Webhook
 from tests.support.people import NOW

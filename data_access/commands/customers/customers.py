@@ -8,13 +8,13 @@ from typing import Any, ClassVar
 from sqlalchemy import inspect
 
 from data_access.base.errors import Invalid, Rejected, Stale
+from data_access.base.events import Event
 from data_access.base.money import ZERO
 from data_access.base.permissions import Permission
 from data_access.base.statuses import BillStatus
 from data_access.base.text.text_keys import fold, is_same_code
 from data_access.commands.customers.opening import bring_in
 from data_access.domain.editing import EDITABLE, conflicts, edit_refusal, fixed, typed_fields
-from data_access.domain.notices import Event
 from data_access.domain.validation import (
     FOLDED_FROM,
     IN_CREDIT,

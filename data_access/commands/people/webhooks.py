@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from data_access.base.errors import Invalid, Rejected, Stale
+from data_access.base.events import Event
 from data_access.base.permissions import Permission
 from data_access.base.settings import settings
 from data_access.base.text.parsing import plain, within
 from data_access.domain.destinations import Reach, read_address
-from data_access.domain.notices import Event
 from data_access.models.outbox import Webhook
 from data_access.store.access import Command
 from data_access.store.command_form import Secret

@@ -6,9 +6,9 @@ from typing import ClassVar
 
 from data_access.base.clock import day_in
 from data_access.base.errors import Invalid, NotFound, Rejected, Stale
+from data_access.base.events import Event
 from data_access.base.permissions import Permission, who_can
 from data_access.base.statuses import BillStatus
-from data_access.domain.notices import Event
 from data_access.models.customers import Customer
 from data_access.models.services import Activation, Did, Subscription, SubscriptionPlan
 from data_access.services.billing.closing import close_due

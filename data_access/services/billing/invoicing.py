@@ -9,10 +9,11 @@ from sqlalchemy.exc import IntegrityError
 
 from data_access.base.bookings import BOOKINGS, Kind
 from data_access.base.clock import day_in, overdue_from
+from data_access.base.events import Event
 from data_access.base.money import ZERO
 from data_access.domain.billing.periods import Period
 from data_access.domain.collections.dunning import due_day
-from data_access.domain.notices import Event, Fact, Notice
+from data_access.domain.notices import Fact, Notice
 from data_access.models.collection import CollectionPolicy
 from data_access.models.customers import Customer, CustomerClass, NumberScope
 from data_access.models.money import (

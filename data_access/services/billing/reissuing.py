@@ -7,9 +7,9 @@ from datetime import date
 from data_access.base.bookings import BOOKINGS
 from data_access.base.clock import day_in
 from data_access.base.errors import Rejected
+from data_access.base.events import Event
 from data_access.base.money import ZERO
 from data_access.domain.billing.periods import Period
-from data_access.domain.notices import Event
 from data_access.models.customers import Customer
 from data_access.models.money import Invoice, InvoiceLine, InvoiceType, PaymentStatus, Transaction
 from data_access.services.billing.invoicing import Heading, issue
