@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from dashboard.kit.forms.forms import Form
-from data_access.base.text.labels import field_label
 from data_access.domain.collections.terms import OFFERED
+from data_access.domain.field_labels import field_label
 
 POLICY_LABELS: dict[str, str] = {
     "net_days": "Days to pay",

@@ -6,8 +6,8 @@ import streamlit as st
 
 from dashboard.kit.forms.forms import Form
 from data_access.base.money import CURRENCIES
-from data_access.base.text.labels import ADDRESS_FIELDS, LABELS
 from data_access.base.text.parsing import COUNTRIES
+from data_access.domain.field_labels import ADDRESS_FIELDS, LABELS
 from data_access.domain.validation import LIMIT_MISSING, LIMITED, NO_LIMIT_WARNING, UNLIMITED
 from data_access.queries.customers.choices import ClassChoice
 

@@ -7,9 +7,9 @@ from dashboard.kit import feedback, formats
 from dashboard.kit.addresses import links
 from dashboard.kit.forms.forms import Form, just_saved
 from data_access.base.permissions import Permission, who_can
-from data_access.base.text.labels import ADDRESS_FIELDS, LABELS
 from data_access.base.text.parsing import COUNTRIES, ZONES, ZONES_OF
 from data_access.commands.customers.customers import CreateCustomer
+from data_access.domain.field_labels import ADDRESS_FIELDS, LABELS
 from data_access.domain.moves import MOVES
 from data_access.domain.validation import IN_CREDIT, OWES, CustomerInput
 from data_access.queries.customers.choices import ChoiceLists, FormChoices

@@ -11,7 +11,6 @@ from dashboard.people import limit_rows, session_list
 from dashboard.people.people_table import limits, rights
 from data_access.base.errors import NotFound, Stale
 from data_access.base.permissions import PEOPLE_ROLES
-from data_access.base.text.labels import field_label
 from data_access.commands.people.identities import ReleaseIdentity
 from data_access.commands.people.people import (
     OFFERED,
@@ -23,6 +22,7 @@ from data_access.commands.people.people import (
     ResetPassword,
 )
 from data_access.domain.editing import typed_fields
+from data_access.domain.field_labels import field_label
 from data_access.queries.customers.choices import ChoiceLists
 from data_access.queries.people.people import ListPeople, PersonRow
 from data_access.store.access import Access

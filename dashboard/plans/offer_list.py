@@ -8,7 +8,8 @@ from dashboard.kit.addresses import page_params
 from dashboard.kit.addresses.links import go_to
 from dashboard.kit.formats import counted, exact_money, number
 from dashboard.kit.tables.link_table import TextColumn, word_table
-from data_access.base.text.labels import field_label, word
+from data_access.base.text.labels import word
+from data_access.domain.field_labels import field_label
 from data_access.queries.services.services import PlanRow
 from data_access.search.advanced_filter import AdvancedFilter, Condition
 from data_access.search.search_fields import Operation

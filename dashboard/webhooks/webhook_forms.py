@@ -12,8 +12,8 @@ from dashboard.kit.look.palette import OUTBOX
 from dashboard.webhooks.webhook_table import EVENTS
 from data_access.base.errors import NotFound
 from data_access.base.events import Event
-from data_access.base.text.labels import field_label
 from data_access.commands.people.webhooks import AddWebhook, ChangeWebhook, DisableWebhook
+from data_access.domain.field_labels import field_label
 from data_access.queries.customers.messages import Hook, Webhooks
 from data_access.store.access import Access
 

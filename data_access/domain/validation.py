@@ -9,7 +9,6 @@ from sqlalchemy import String
 
 from data_access.base.errors import Invalid, Rejected
 from data_access.base.money import CURRENCIES, ZERO, cash
-from data_access.base.text.labels import ADDRESS_FIELDS
 from data_access.base.text.parsing import (
     ZONES,
     an_amount,
@@ -24,6 +23,7 @@ from data_access.base.text.parsing import (
     within,
 )
 from data_access.base.text.text_keys import display_name, fold, fold_as
+from data_access.domain.field_labels import ADDRESS_FIELDS
 from data_access.models.customers import BalanceControl, BillingPeriod, Customer
 
 LIMITED, UNLIMITED = "limited", "unlimited"

@@ -10,9 +10,9 @@ from sqlalchemy import Row
 
 from data_access.base.permissions import Actor
 from data_access.base.permissions import Permission as P
-from data_access.base.text.labels import LABELS
 from data_access.base.text.text_keys import fold, is_same_code, not_meant
 from data_access.domain.editing import as_typed, edit_refusal, fixed
+from data_access.domain.field_labels import LABELS
 from data_access.domain.validation import folded_keys
 from data_access.imports.arrivals import Arrival, arrivals, settle_in
 from data_access.imports.batches import Run, insert_whole_or_one_by_one, run_batches

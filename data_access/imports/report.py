@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from data_access.base.text.labels import LABELS
 from data_access.base.text.numerals import counted
 from data_access.base.text.sheets import csv_line, harmless
+from data_access.domain.field_labels import LABELS
 from data_access.imports.files.mapping import FileMapping
 from data_access.imports.files.reading import FileRow
 from data_access.imports.outcome import CollectionOutcome

@@ -12,8 +12,9 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from data_access.base.labelled import Labelled
 from data_access.base.money import CURRENCIES, read_amount
-from data_access.base.text.labels import LABELS, word
+from data_access.base.text.labels import word
 from data_access.base.text.text_keys import fold
+from data_access.domain.field_labels import LABELS
 from data_access.domain.shown_status import Shown, effective_limit, shown_status
 from data_access.domain.validation import WITHOUT_KEY
 from data_access.models.collection import Promise, PromiseState

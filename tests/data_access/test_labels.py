@@ -5,15 +5,8 @@ from enum import StrEnum
 import pytest
 from sqlalchemy import Enum
 
-from data_access.base.text.labels import (
-    ADDRESS_FIELDS,
-    ENTITIES,
-    LABELS,
-    command_words,
-    country_name,
-    field_label,
-    word,
-)
+from data_access.base.text.labels import command_words, country_name, word
+from data_access.domain.field_labels import ADDRESS_FIELDS, ENTITIES, LABELS, field_label
 from data_access.domain.moves import MOVES
 from data_access.models.base import Base, Record
 from data_access.models.customers import AccountKind, BillingPeriod, Customer

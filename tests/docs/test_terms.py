@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from data_access.base.text import labels
+from data_access.domain import field_labels
 from tests.architecture.source import PRODUCT, classes_in, modules
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,7 +25,8 @@ def words_of_labels() -> str:
     """Every word on the screen for a field, a thing or a choice."""
     texts = [
         str(node.value)
-        for node in ast.walk(ast.parse(Path(labels.__file__).read_text()))
+        for told in (labels, field_labels)
+        for node in ast.walk(ast.parse(Path(told.__file__).read_text()))
         if isinstance(node, ast.Constant)
     ]
     return " ".join(texts).casefold()

@@ -11,9 +11,9 @@ from dashboard.kit.forms import dialog_state, edit_conflicts
 from dashboard.kit.forms.forms import Form
 from data_access.base.errors import Stale
 from data_access.base.permissions import Permission, who_can
-from data_access.base.text.labels import LABELS
 from data_access.base.text.parsing import COUNTRIES
 from data_access.commands.customers.customers import EditCustomer
+from data_access.domain.field_labels import LABELS
 from data_access.queries.customers.choices import ChoiceLists, Editable, EditableCustomer, FormChoices
 from data_access.queries.customers.customer import Head
 from data_access.store.access import Access

@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 from sqlalchemy import ColumnElement, Row, exists, false, func, or_
 
 from data_access.base.permissions import Permission
-from data_access.base.text.labels import ENTITIES, command_words, field_label
+from data_access.base.text.labels import command_words
 from data_access.base.text.masking import reason_of
+from data_access.domain.field_labels import ENTITIES, field_label
 from data_access.models.customers import Customer
 from data_access.models.history import Change, CommandLog, PersonalValue
 from data_access.queries.audit.audit_filter import EVERYTHING, AuditFilter

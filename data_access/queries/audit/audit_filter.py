@@ -6,8 +6,9 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, inspect
 
 from data_access.base.clock import start_of
-from data_access.base.text.labels import ENTITIES, command_words, field_label
+from data_access.base.text.labels import command_words
 from data_access.base.text.numerals import whole_number
+from data_access.domain.field_labels import ENTITIES, field_label
 from data_access.models.base import Record
 from data_access.models.history import CommandLog
 from data_access.search.filter_params import Filter, day, facet, in_words, plain

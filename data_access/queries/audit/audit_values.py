@@ -12,8 +12,9 @@ from sqlalchemy import Enum as SqlEnum
 from data_access.base.clock import UtcDateTime
 from data_access.base.money import Amount
 from data_access.base.permissions import Permission
-from data_access.base.text.labels import WHOLE_RECORD, country_name, field_label, word
+from data_access.base.text.labels import country_name, word
 from data_access.base.text.masking import FreeText, mask
+from data_access.domain.field_labels import WHOLE_RECORD, field_label
 from data_access.domain.moves import MOVES
 from data_access.models.base import Base
 from data_access.models.customers import Customer, CustomerClass

@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import ClassVar
 
 from data_access.base.permissions import Permission
-from data_access.base.text.labels import ENTITIES, WHOLE_RECORD, command_words, field_label
+from data_access.base.text.labels import command_words
 from data_access.base.text.masking import reason_of
+from data_access.domain.field_labels import ENTITIES, WHOLE_RECORD, field_label
 from data_access.models.history import Change, CommandLog, PersonalValue
 from data_access.queries.audit.audit_values import AuditWords, Recorded
 from data_access.queries.customer_context import AnyRow, customer_context

@@ -5,8 +5,9 @@ from typing import ClassVar
 
 from data_access.base.errors import NotFound
 from data_access.base.permissions import Actor, Permission
-from data_access.base.text.labels import ADDRESS_FIELDS, LABELS, country_name
+from data_access.base.text.labels import country_name
 from data_access.base.text.masking import shown, shown_phone
+from data_access.domain.field_labels import ADDRESS_FIELDS, LABELS
 from data_access.models.customers import Customer
 from data_access.queries.customer_context import CALLED
 from data_access.store.access import Query, Reader

@@ -7,8 +7,9 @@ from typing import ClassVar
 
 from data_access.base.errors import NotFound
 from data_access.base.permissions import Permission, temporary_cap
-from data_access.base.text.labels import LABELS, command_words
+from data_access.base.text.labels import command_words
 from data_access.base.text.masking import reason_of
+from data_access.domain.field_labels import LABELS
 from data_access.domain.shown_status import raised_since
 from data_access.models.collection import ThresholdKind, WarningThreshold
 from data_access.models.customers import Customer

@@ -11,9 +11,9 @@ from typing import Any, ClassVar
 
 from data_access.base.money import ZERO
 from data_access.base.permissions import Permission
-from data_access.base.text.labels import LABELS
 from data_access.base.text.sheets import Cell
 from data_access.domain.billing.sharing import Owed, share_out
+from data_access.domain.field_labels import LABELS
 from data_access.models.collection import CollectionPolicy, Section
 from data_access.models.customers import BalanceControl, Customer, CustomerClass
 from data_access.models.money import CollectionStatus, Invoice, InvoiceType, is_open

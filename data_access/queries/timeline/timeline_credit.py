@@ -5,8 +5,9 @@ from typing import Any
 
 from data_access.base.clock import day_in
 from data_access.base.money import exact_money
-from data_access.base.text.labels import LABELS, word
+from data_access.base.text.labels import word
 from data_access.base.text.masking import reason_of
+from data_access.domain.field_labels import LABELS
 from data_access.models.collection import CollectionStep, Promise, Step
 from data_access.models.customers import Customer
 from data_access.models.history import Change, CommandLog

@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, and_, or_
 
 from data_access.base.bookings import BOOKINGS, Kind
 from data_access.base.clock import day_in, start_of
-from data_access.base.text.labels import LABELS, word
+from data_access.base.text.labels import word
 from data_access.base.text.masking import reason_of, shown
+from data_access.domain.field_labels import LABELS
 from data_access.domain.lifecycle import StatusFacts
 from data_access.domain.moves import MOVES
 from data_access.models.customers import Customer, Note

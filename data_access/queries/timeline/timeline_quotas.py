@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from data_access.base.text.labels import WHOLE_RECORD, field_label
+from data_access.domain.field_labels import WHOLE_RECORD, field_label
 from data_access.models.history import Change
 from data_access.models.quotas import Quota
 from data_access.queries.audit.audit_values import AuditWords

@@ -1,0 +1,193 @@
+"""Field labels: what every field of every kind of record is called on the screen, in one table."""
+
+LABELS: dict[str, str] = {
+    "customer_code": "Customer ID",
+    "reseller_id": "Reseller",
+    "customer_class_id": "Customer class",
+    "balance_control": "Balance control",
+    "currency": "Currency",
+    "credit_limit": "Permanent credit limit",
+    "created_at": "Customer since",
+    "balance": "Balance",
+    "outstanding": "Total outstanding balance",
+    "unallocated": "Unallocated payments",
+    "first_overdue_from": "Overdue from",
+    "bill_status": "Billing status",
+    "blocked": "Blocked",
+    "suspension_cause": "Cause of the suspension",
+    "suspended_at": "Suspended since",
+    "suspension_lifted_until": "Lift the suspension until",
+    "first_lifted_on": "First lift of the suspension or the limitation",
+    "service_limited": "Service limited",
+    "limitation_lifted_until": "Lift the service limitation until",
+    "provisionally_terminated_at": "Provisionally terminated since",
+    "terminate_on": "Permanent termination date",
+    "terminated_at": "Permanently terminated since",
+    "exported_at": "Exported since",
+    "collect_at": "Next step of collection",
+    "temporary_limit": "Temporary increase of the credit limit",
+    "temporary_limit_until": "Temporary increase until",
+    "first_raised_at": "First increase of an unbroken series",
+    "raise_ended_at": "Last increase ended at",
+    "daily_spending_limit": "Daily spending limit",
+    "suspend_on_insufficient_funds": "Suspend on insufficient funds",
+    "period_from": "First day of the billing period",
+    "period_to": "Last day of the billing period",
+    "closes_at": "Billing period closes",
+    "legal_hold": "Legal hold",
+    "erased_at": "Personal data erased",
+    "archived_at": "Details archived",
+    "billing_zone": "Billing time zone",
+    "billing_period": "Billing period",
+    "company_name": "Company name",
+    "salutation": "Salutation",
+    "first_name": "First name",
+    "middle_initial": "Middle initial",
+    "last_name": "Last name",
+    "address_line_1": "Address line 1",
+    "address_line_2": "Address line 2",
+    "city": "City",
+    "state": "Province / state",
+    "postal_code": "ZIP / postal code",
+    "country": "Country",
+    "contact": "Contact",
+    "phone": "Phone",
+    "alt_phone": "Alternative phone",
+    "fax": "Fax",
+    "alt_contact": "Alternative contact",
+    "email": "Email",
+    "bcc": "Bcc",
+    "description": "Description",
+}
+
+ADDRESS_FIELDS = tuple(LABELS)[tuple(LABELS).index("company_name") :]
+
+_OWNER = {"customer_id": "Customer"}
+_FIELDS: dict[str, dict[str, str]] = {
+    "Customer": LABELS,
+    "CustomerClass": {
+        "name": "Class name", "business_model": "Business model", "currency": "Currency",
+        "default_credit_limit": "Default credit limit",
+        "reactivation_window_days": "Days for reactivation", "description": "Description",
+        "suspend_on_insufficient_funds": "Suspend on insufficient funds",
+        "closing_delay_hours": "Hours from the end of a billing period to its close", "rounding": "Rounding method",
+        "rounding_decimals": "Decimals of an invoice total", "zero_invoices": "Invoices of zero",
+        "fees_on_fees": "Late fees on fees", "number_scope": "Invoice numbers run for",
+        "issuer_name": "Name on invoices", "issuer_address": "Address on invoices",
+        "notices_from": "Sender of notices", "purge_after_months": "Months until personal data is erased",
+        "archive_after_months": "Months until details are archived",
+    },
+    "Account": _OWNER | {
+        "account_code": "Account ID", "kind": "Kind of account", "product": "Product",
+        "activated_on": "Activated on", "ended_on": "Ended on",
+    },
+    "Subscription": _OWNER | {
+        "plan_id": "Subscription plan", "fee_percent": "Percent of the plan's fee", "started_on": "Started on",
+        "activated_on": "Activated on", "finished_on": "Finished on", "charged_until": "Charged until",
+    },
+    "Did": _OWNER | {
+        "number": "DID number", "country": "Country of the number", "fee": "Fee", "vendor_cost": "Vendor cost",
+        "vendor_currency": "Vendor currency", "free_of_charge": "Free of charge", "assigned_on": "Assigned on",
+        "charged_until": "Charged until",
+    },
+    "Quota": _OWNER | {
+        "service": "Service", "unit": "Unit", "allowance": "Allowance", "renewal": "Renewal",
+        "rollovers": "Rollovers", "when_used_up": "When used up", "started_on": "Started on", "ended_on": "Ended on",
+    },
+    "SubscriptionPlan": {
+        "name": "Plan", "public_name": "Name for the customer", "currency": "Currency", "fee": "Fee a billing period",
+        "charge_model": "Charged", "activation": "Activated", "charge_while_suspended": "Charged while suspended",
+        "credit_suspended": "Days suspended are credited", "credit_blocked": "Days blocked are credited",
+        "credit_no_funds": "Days without funds are credited", "is_offered": "Offered",
+    },
+    "Holiday": {"day": "Day", "name": "Holiday", "removed_at": "Removed at"},
+    "Promise": _OWNER | {
+        "amount": "Promised amount", "received": "Received for the promise", "due_at": "Promised until",
+        "made_at": "Promised at", "login": "Taken by", "reason": "Reason", "state": "State of the promise",
+        "decided_at": "Decided at",
+    },
+    "WarningThreshold": _OWNER | {
+        "kind": "Kind of threshold", "value": "Threshold", "crossed_at": "Crossed at",
+        "removed_at": "Removed at",
+    },
+    "PaymentMethod": _OWNER | {
+        "token": "Token of the card", "brand": "Brand", "last_four": "Last four digits", "expires_on": "Expires on",
+        "added_at": "Added at", "removed_at": "Removed at",
+    },
+    "CardPayment": _OWNER | {
+        "method_id": "Card", "key": "Idempotency key", "amount": "Amount", "currency": "Currency",
+        "capture_at_once": "Captured at once", "state": "State", "captured": "Captured", "refunded": "Refunded",
+        "why": "Why refused", "gateway_reference": "Reference of the gateway", "payment_id": "Payment",
+        "requested_at": "Requested at", "login": "Requested by",
+    },
+    "CardOperation": _OWNER | {
+        "card_payment_id": "Card payment", "operation": "Asked of the gateway", "key": "Idempotency key",
+        "amount": "Amount", "state": "State", "why": "Why refused", "asked_at": "Asked at", "login": "Asked by",
+        "transaction_id": "Booking",
+    },
+    "Webhook": {
+        "name": "Name", "url": "Address", "secret": "Secret", "events": "Events", "is_active": "Active",
+    },
+    "Note": _OWNER | {"at": "Written at", "author": "Author", "text": "Note", "sticky": "Sticky"},
+    "Invoice": _OWNER | {
+        "number": "Invoice number", "type": "Invoice type", "period_from": "Period from", "period_to": "Period to",
+        "issued_on": "Issue date", "due_on": "Due date", "overdue_from": "Overdue from", "currency": "Currency",
+        "policy_id": "Terms", "replaces_id": "Replaces invoice", "voided_at": "Voided at",
+        "total": "Invoice total", "paid": "Paid amount", "payment_status": "Payment status",
+        "collection_status": "Collection", "disputed": "Disputed",
+    },
+    "PlannedMove": _OWNER | {
+        "move": "Planned status change", "due_on": "Planned for", "login": "Planned by", "reason": "Reason",
+        "state": "State of the plan", "why_impossible": "Why it is no longer possible", "planned_at": "Planned at",
+    },
+    "InvoiceRequest": _OWNER | {
+        "requested_at": "Midterm invoice requested at", "login": "Requested by", "state": "State of the request",
+        "invoice_id": "Midterm invoice",
+    },
+    "Reseller": {"name": "Reseller name"},
+    "PersonalLimit": {
+        "person_id": "Person", "currency": "Currency", "per_booking": "Limit per booking",
+        "per_day": "Limit per 24 hours",
+    },
+    "Person": {
+        "login": "Sign-in name", "name": "Name", "email": "Email", "role": "Role", "reseller_id": "Reseller",
+        "password_hash": "Password", "must_change_password": "Must choose a new password",
+        "oidc_issuer": "Issuer of single sign-on", "oidc_subject": "Identity at single sign-on",
+        "is_active": "May sign in", "extra_grants": "Additional rights",
+        "limits": "Limits for credits, refunds, write-offs and reversals of charges",
+        "created_at": "Added at",
+    },
+}  # fmt: skip
+
+ENTITIES: dict[str, str] = {
+    "Customer": "Customer",
+    "CustomerClass": "Customer class",
+    "Account": "Account",
+    "Subscription": "Subscription",
+    "Did": "DID",
+    "Quota": "Quota",
+    "SubscriptionPlan": "Subscription plan",
+    "Holiday": "Holiday",
+    "Promise": "Promise",
+    "WarningThreshold": "Warning threshold",
+    "PaymentMethod": "Stored card",
+    "CardPayment": "Card payment",
+    "CardOperation": "Request to the card gateway",
+    "Webhook": "Webhook",
+    "Note": "Note",
+    "Invoice": "Invoice",
+    "PlannedMove": "Planned change",
+    "InvoiceRequest": "Midterm invoice",
+    "Reseller": "Reseller",
+    "Person": "Person",
+    "PersonalLimit": "Personal limit",
+}
+
+WHOLE_RECORD = "*"
+
+
+def field_label(entity: str, field: str) -> str:
+    """What a field of a kind of record is called; KeyError for one without a name."""
+    if field == WHOLE_RECORD:
+        return f"New {ENTITIES[entity] if ENTITIES[entity].isupper() else ENTITIES[entity].lower()}"
+    return _FIELDS[entity][field]
