@@ -44,6 +44,14 @@ class StatusFacts:
     exported_at: datetime | None = None
 
 
+STATUS_FACTS = tuple(StatusFacts.__dataclass_fields__)  # the columns of a customer in which they are stored
+
+
+def facts_of(row: object) -> StatusFacts:
+    """Out of a customer, or out of a row with these columns."""
+    return StatusFacts(**{name: getattr(row, name) for name in STATUS_FACTS})
+
+
 @dataclass(frozen=True, slots=True)
 class MoveTerms:
     """What a move is judged by: the moment, the customer's zone and debt, the class's window, what was handed in.

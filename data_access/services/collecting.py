@@ -7,6 +7,7 @@ from data_access.base.statuses import SuspensionCause
 from data_access.domain.collections.dunning import STAGES, Due, notice_key, step_at
 from data_access.domain.collections.pacing import due, with_taken
 from data_access.domain.collections.visiting import lift_ends
+from data_access.domain.lifecycle import facts_of
 from data_access.domain.moves import MOVES
 from data_access.domain.notices import Fact, Notice
 from data_access.models.collection import Step
@@ -15,7 +16,7 @@ from data_access.services.ending import make_move
 from data_access.services.lateness import record, take_overdue
 from data_access.services.outbox import Valid, notify
 from data_access.services.settlement import rejudge
-from data_access.services.status_changes import earliest_visit, facts_of, is_overdue, own_cases, system_terms
+from data_access.services.status_changes import earliest_visit, is_overdue, own_cases, system_terms
 from data_access.store.unit_of_work import UnitOfWork
 
 MOVE_OF = {Step.LIMIT: "limit_service", Step.SUSPEND: "suspend", Step.TERMINATE: "terminate_unpaid"}

@@ -9,7 +9,7 @@ from data_access.base.bookings import BOOKINGS, Kind
 from data_access.base.clock import day_in
 from data_access.base.money import ZERO, smallest
 from data_access.base.statuses import BillStatus
-from data_access.domain.lifecycle import GONE, LEFT, MoveTerms
+from data_access.domain.lifecycle import GONE, LEFT, MoveTerms, facts_of
 from data_access.domain.moves import Move
 from data_access.models.customers import Customer, CustomerClass
 from data_access.models.history import StatusEvent
@@ -18,7 +18,7 @@ from data_access.services.entering import book, round_off
 from data_access.services.facts.asking import asked, free_bookings
 from data_access.services.facts.fees_of_customer import running_fees
 from data_access.services.settlement import book_fees, receive
-from data_access.services.status_changes import carry_out, facts_of
+from data_access.services.status_changes import carry_out
 from data_access.store.unit_of_work import UnitOfWork
 
 _CASH = tuple(row.kind for row in BOOKINGS.values() if row.is_cash)

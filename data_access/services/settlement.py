@@ -11,6 +11,7 @@ from data_access.base.statuses import BillStatus, SuspensionCause
 from data_access.domain.billing.recurring_fees import Fee
 from data_access.domain.collections.dunning import InvoiceCase
 from data_access.domain.collections.pacing import due
+from data_access.domain.lifecycle import facts_of
 from data_access.domain.moves import MOVES
 from data_access.models.customers import Customer
 from data_access.models.money import Allocation, CollectionStatus, Invoice, Transaction
@@ -28,7 +29,7 @@ from data_access.services.facts.cases import terms_of_suspension
 from data_access.services.facts.fees_of_customer import fees_to_resume, waits_for_funds
 from data_access.services.lateness import charge_fee, forgive, paid_in_time, take_overdue
 from data_access.services.promising import match, unmatch
-from data_access.services.status_changes import carry_out, facts_of, is_overdue, own_cases, system_terms, visit_next
+from data_access.services.status_changes import carry_out, is_overdue, own_cases, system_terms, visit_next
 from data_access.store.unit_of_work import UnitOfWork
 
 _NOT_OVERDUE = "Nothing is overdue any more."

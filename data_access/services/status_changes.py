@@ -10,7 +10,7 @@ from data_access.base.statuses import BillStatus, SuspensionCause
 from data_access.domain.collections.dunning import InvoiceCase, StepCalendar
 from data_access.domain.collections.pacing import has_come_to_suspend
 from data_access.domain.collections.visiting import safe_visit
-from data_access.domain.lifecycle import MoveTerms, StatusFacts
+from data_access.domain.lifecycle import MoveTerms, StatusFacts, facts_of
 from data_access.domain.moves import MOVES, Move
 from data_access.models.customers import Customer, CustomerClass
 from data_access.models.history import PlannedMove, PlanState, StatusEvent
@@ -20,13 +20,7 @@ from data_access.services.facts.fees_of_customer import Looks
 from data_access.services.outbox import announce, announce_status, notify_status
 from data_access.store.unit_of_work import UnitOfWork
 
-_FACTS = tuple(StatusFacts.__dataclass_fields__)
 _AWAY = frozenset({BillStatus.PROVISIONALLY_TERMINATED, BillStatus.EXPORTED})
-
-
-def facts_of(customer: Customer) -> StatusFacts:
-    """The stored facts about the status of a customer."""
-    return StatusFacts(**{name: getattr(customer, name) for name in _FACTS})
 
 
 def terms_for(

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, CursorResult, Engine, and_, exists, func, 
 from sqlalchemy.orm import Session, aliased
 
 from data_access.base.engine import Door, read_turn, write_turn
-from data_access.domain.lifecycle import StatusFacts, status_words
+from data_access.domain.lifecycle import facts_of, status_words
 from data_access.models.customers import Customer
 from data_access.models.money import Invoice, PaymentStatus
 from data_access.models.outbox import Channel, Message, MessageState, Webhook
@@ -134,7 +134,7 @@ def _why_not_true(session: Session, claimed: ClaimedMessage, now: datetime) -> s
         return f"Not sent: invoice {invoice.number} is now {invoice.payment_status.value}."
     customer = session.get(Customer, claimed.customer_id) if "status" in told else None
     if customer is not None:
-        facts = StatusFacts(**{name: getattr(customer, name) for name in StatusFacts.__dataclass_fields__})
+        facts = facts_of(customer)
         if status_words(facts) != told["status"]:
             return "Not sent: the status has changed since."
     return ""

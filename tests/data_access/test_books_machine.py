@@ -15,11 +15,12 @@ from data_access.base.bookings import Kind
 from data_access.base.errors import Refusal
 from data_access.base.permissions import SYSTEM, Permission, Role
 from data_access.commands.customers.status import ChangeStatus, class_of
+from data_access.domain.lifecycle import facts_of
 from data_access.domain.moves import MOVES
 from data_access.models.customers import Customer
 from data_access.models.history import Change, CommandLog, StatusEvent
 from data_access.models.money import Allocation, Invoice, Transaction
-from data_access.services.status_changes import carry_out, facts_of, terms_for
+from data_access.services.status_changes import carry_out, terms_for
 from data_access.store.access import Access, Command, new_command_id
 from data_access.store.unit_of_work import UnitOfWork
 from tests.data_access.test_money import booking

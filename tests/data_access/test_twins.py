@@ -22,6 +22,7 @@ from data_access.base.permissions import SYSTEM
 from data_access.base.statuses import BillStatus, SuspensionCause
 from data_access.domain import retention, shown_status
 from data_access.domain.collections.visiting import lift_ends
+from data_access.domain.lifecycle import facts_of
 from data_access.domain.shown_status import Shown
 from data_access.domain.usage.usage_authorization import refusal_of_use
 from data_access.models import money
@@ -36,7 +37,7 @@ from data_access.queries.lists import customers
 from data_access.search import filters, local_days, search_fields
 from data_access.services.collection_threshold import _is_overdue
 from data_access.services.facts.spending_limits import use_by
-from data_access.services.status_changes import facts_of, is_overdue
+from data_access.services.status_changes import is_overdue
 from data_access.store.access import Access
 from tests.support.builders import a_customer, an_invoice
 

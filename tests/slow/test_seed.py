@@ -21,6 +21,7 @@ from data_access.commands.billing.periods import ClosePeriod
 from data_access.commands.cards.cardnumbers import holds_card_number
 from data_access.domain.billing.periods import period_of
 from data_access.domain.collections.pacing import due
+from data_access.domain.lifecycle import facts_of
 from data_access.domain.passwords import DEMO_SIGN_INS
 from data_access.domain.shown_status import Shown, shown_status
 from data_access.domain.usage.quotas import price_of_rest
@@ -38,7 +39,6 @@ from data_access.queries.jobs.retention_rows import ErasuresAhead, LegalHolds
 from data_access.queries.services.quotas import QuotasOf
 from data_access.seed.demo import seed
 from data_access.services.facts.cases import cases_of
-from data_access.services.status_changes import facts_of
 from data_access.store.access import Access, new_command_id
 from data_access.store.gateway import Instruction, LocalGateway, NoAnswer
 from data_access.store.sign_ins import sign_in

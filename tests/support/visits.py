@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from data_access.base.permissions import SYSTEM
 from data_access.domain.collections.visiting import next_visit
+from data_access.domain.lifecycle import facts_of
 from data_access.models.customers import Customer
 from data_access.services.facts.cases import cases_of
-from data_access.services.status_changes import facts_of
 
 
 def visited_too_late(engine: Engine, now: datetime) -> list[int]:

@@ -8,13 +8,13 @@ from typing import ClassVar
 from data_access.base.clock import Days, day_in, from_day
 from data_access.base.errors import Invalid, Rejected
 from data_access.base.permissions import Permission
-from data_access.domain.lifecycle import Need
+from data_access.domain.lifecycle import Need, facts_of
 from data_access.domain.moves import MOVES, Move, move_named
 from data_access.models.customers import Customer, CustomerClass
 from data_access.models.history import InvoiceRequest, PlannedMove, PlanState, RequestState
 from data_access.services.billing.closing import close_and_move
 from data_access.services.promising import promise, promised_amount
-from data_access.services.status_changes import facts_of, terms_for
+from data_access.services.status_changes import terms_for
 from data_access.store.access import Command
 from data_access.store.unit_of_work import UnitOfWork
 

@@ -12,7 +12,7 @@ from data_access.base.permissions import Permission
 from data_access.base.statuses import BillStatus
 from data_access.base.text.masking import shown as shown_text
 from data_access.base.text.masking import shown_name
-from data_access.domain.lifecycle import StatusFacts
+from data_access.domain.lifecycle import STATUS_FACTS, StatusFacts, facts_of
 from data_access.domain.shown_status import Shown, also_holds, effective_limit, shown_status
 from data_access.models.customers import BalanceControl, BillingPeriod, Customer, CustomerClass, Note
 from data_access.models.history import InvoiceRequest, PlannedMove, PlanState, RequestState
@@ -24,7 +24,6 @@ from data_access.queries.forecast.next_step import NextStep, next_step
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 
-_FACTS = tuple(StatusFacts.__dataclass_fields__)
 _STICKY_LIMIT = 10
 
 
@@ -124,7 +123,7 @@ class CustomerHead(Query[Head]):
 
     def run(self, reader: Reader) -> Head:
         row = _row(reader, self.customer_id)
-        facts = StatusFacts(**{name: getattr(row, name) for name in _FACTS})
+        facts = facts_of(row)
         today = day_in(row.billing_zone, reader.now)
         return Head(
             customer_id=row.id,
@@ -184,7 +183,7 @@ def _row(reader: Reader, customer_id: int) -> AnyRow:
             *_COLUMNS,
             effective_limit(reader.now).label("credit_limit"),
             Customer.temporary_limit_until,
-            *(getattr(Customer, name) for name in _FACTS),
+            *(getattr(Customer, name) for name in STATUS_FACTS),
             CustomerClass.name.label("class_name"),
             CustomerClass.business_model,
             shown_status(reader.now),

@@ -11,7 +11,7 @@ from data_access.base.errors import NotFound
 from data_access.base.permissions import Permission
 from data_access.base.statuses import BillStatus, SuspensionCause
 from data_access.domain.collections.dunning import InvoiceCase
-from data_access.domain.lifecycle import StatusFacts
+from data_access.domain.lifecycle import STATUS_FACTS, facts_of
 from data_access.models.collection import Promise, PromiseState
 from data_access.models.customers import Customer, CustomerClass
 from data_access.models.history import InvoiceRequest, PlannedMove, PlanState, RequestState
@@ -22,7 +22,6 @@ from data_access.services.facts.fees_of_customer import wait_of
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 
-_FACTS = tuple(StatusFacts.__dataclass_fields__)
 BILLED = (BillStatus.OPEN, BillStatus.SUSPENDED, BillStatus.PROVISIONALLY_TERMINATED)
 LIMIT_ENDS = "The temporary increase of the credit limit by {amount} ends."
 _LIMIT = 100
@@ -62,7 +61,7 @@ def situations(reader: Reader, customer_ids: Sequence[int]) -> list[tuple[AnyRow
         .join(CustomerClass, CustomerClass.id == Customer.customer_class_id)
         .where(Customer.id.in_(customer_ids))
         .with_only_columns(
-            *(getattr(Customer, name) for name in _FACTS),
+            *(getattr(Customer, name) for name in STATUS_FACTS),
             Customer.id,
             Customer.billing_zone,
             Customer.currency,
@@ -103,7 +102,7 @@ def _plans(reader: Reader, ids: list[int]) -> dict[int, list[Plan]]:
 
 
 def _outlook(reader: Reader, row: AnyRow, cases: list[InvoiceCase], plans: list[Plan]) -> Outlook:
-    facts = StatusFacts(**{name: getattr(row, name) for name in _FACTS})
+    facts = facts_of(row)
     return Outlook(facts, cases, row.billing_zone, row.reactivation_window_days, reader.now, plans)
 
 

@@ -7,10 +7,10 @@ from typing import ClassVar
 from data_access.base.clock import Days
 from data_access.base.errors import NotFound
 from data_access.base.permissions import Permission, who_can
-from data_access.domain.lifecycle import MoveTerms, Need, StatusFacts
+from data_access.domain.lifecycle import MoveTerms, Need, StatusFacts, facts_of
 from data_access.domain.moves import MOVES, Move
 from data_access.models.customers import Customer, CustomerClass
-from data_access.services.status_changes import facts_of, terms_for
+from data_access.services.status_changes import terms_for
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 

@@ -11,7 +11,7 @@ from data_access.base.money import ZERO
 from data_access.base.permissions import GRANTS, PEOPLE_ROLES, Permission, Role, temporary_cap
 from data_access.base.statuses import BillStatus, SuspensionCause
 from data_access.base.text.masking import reason_of
-from data_access.domain.lifecycle import StatusFacts
+from data_access.domain.lifecycle import STATUS_FACTS, facts_of
 from data_access.domain.shown_status import Shown, also_holds, effective_limit, raised_since, shown_status
 from data_access.models.collection import CollectionPolicy, CollectionStep, Section, Step
 from data_access.models.customers import Customer
@@ -28,7 +28,6 @@ from data_access.services.status_changes import is_suspended_on_return
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 
-_FACTS = tuple(StatusFacts.__dataclass_fields__)
 _TIED_TO_OVERDUE = (Shown.SUSPENDED, Shown.SUSPENSION_LIFTED, Shown.SERVICE_LIMITED)
 
 
@@ -107,7 +106,7 @@ def _row(reader: Reader, customer_id: int) -> AnyRow:
         .order_by(CollectionPolicy.number.desc(), CollectionPolicy.id)
         .limit(1)
         .with_only_columns(
-            *(getattr(Customer, name) for name in _FACTS),
+            *(getattr(Customer, name) for name in STATUS_FACTS),
             Customer.id,
             Customer.currency,
             Customer.billing_zone,
@@ -126,7 +125,7 @@ def _row(reader: Reader, customer_id: int) -> AnyRow:
 
 def _case(reader: Reader, row: AnyRow, invoices: list[OpenInvoice], ahead: list[ForecastStep]) -> Situation:
     return Situation(
-        facts=StatusFacts(**{name: getattr(row, name) for name in _FACTS}),
+        facts=facts_of(row),
         zone=row.billing_zone,
         today=day_in(row.billing_zone, reader.now),
         currency=row.currency,

@@ -12,7 +12,7 @@ from data_access.base.clock import day_in, start_of
 from data_access.base.text.labels import word
 from data_access.base.text.masking import reason_of, shown
 from data_access.domain.field_labels import LABELS
-from data_access.domain.lifecycle import StatusFacts
+from data_access.domain.lifecycle import STATUS_FACTS
 from data_access.domain.moves import MOVES
 from data_access.models.customers import Customer, Note
 from data_access.models.history import Change, CommandLog, PlannedMove, PlanState, StatusEvent
@@ -26,7 +26,7 @@ from data_access.queries.timeline.history import event_words
 from data_access.store.access import Reader
 from data_access.store.scope import visible
 
-_EDITED = tuple(name for name in LABELS if name not in StatusFacts.__dataclass_fields__ and name not in LIMITS)
+_EDITED = tuple(name for name in LABELS if name not in STATUS_FACTS and name not in LIMITS)
 
 
 @dataclass(frozen=True, slots=True)
