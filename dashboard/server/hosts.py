@@ -74,12 +74,12 @@ class Hosts:
         changes = scope["type"] == "websocket" or scope["method"] not in _SAFE
         return _OTHER_ORIGIN if changes and any(Origin.at(origin) != place for origin in origins) else ""
 
-    def _is_here(self, asked: Origin, scope: Scope) -> bool:
+    def _is_here(self, origin: Origin, scope: Scope) -> bool:
         if self._public is not None:
-            return asked == self._public
+            return origin == self._public
         host, port = scope.get("server") or ("", None)
         names = {host.lower(), "localhost"} if _is_loopback(host) else {host.lower()}
-        return asked.host in names and asked.port == (port or _PORTS[asked.scheme])
+        return origin.host in names and origin.port == (port or _PORTS[origin.scheme])
 
 
 def _is_loopback(host: str) -> bool:

@@ -39,16 +39,16 @@ class CannotStart(Refusal):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit status: 0 when it ran and was stopped, 2 when it could not start."""
-    asked = _parser().parse_args(arguments)
+    parsed = _parser().parse_args(arguments)
     for stop in (signal.SIGINT, signal.SIGTERM):  # a shell that starts it behind itself has had SIGINT ignored
         signal.signal(stop, signal.default_int_handler)
     os.chdir(ROOT)  # a relative DATABASE_URL and Streamlit's configuration are found from here
     try:
-        _refuse_busy(asked.address, asked.port)
+        _refuse_busy(parsed.address, parsed.port)
         chosen = _settings()
-        _refuse_open_demo(chosen, asked.address)
+        _refuse_open_demo(chosen, parsed.address)
         _prepare(chosen)
-        return _serve(asked, chosen)
+        return _serve(parsed, chosen)
     except Refusal as refusal:
         print(refusal, file=sys.stderr)
         return CANNOT_START
@@ -115,14 +115,14 @@ def _fill(engine: Engine, chosen: Settings) -> None:
     seed(engine, clock=system_clock, with_demo_people=True)
 
 
-def _serve(asked: argparse.Namespace, chosen: Settings) -> int:
-    options = [f"--server.address={asked.address}", f"--server.port={asked.port}"]
+def _serve(parsed: argparse.Namespace, chosen: Settings) -> int:
+    options = [f"--server.address={parsed.address}", f"--server.port={parsed.port}"]
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "dashboard" / "app.py"), *options]
     with subprocess.Popen(command, cwd=ROOT, env=by_this_process(), stdout=subprocess.DEVNULL) as server:
         try:
-            _await_answer(server, asked.address, asked.port)
-            _say_where(asked.address, asked.port, chosen)
-            with nullcontext() if asked.no_worker else _worker():
+            _await_answer(server, parsed.address, parsed.port)
+            _say_where(parsed.address, parsed.port, chosen)
+            with nullcontext() if parsed.no_worker else _worker():
                 return server.wait()
         except KeyboardInterrupt:
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # from here on it ends by itself

@@ -32,10 +32,10 @@ class Proxies:
         scheme = _SCHEMES[scope["type"]].get(" ".join(_told(scope, b"x-forwarded-proto")[-1:]).lower())
         return {**seen, "client": (str(browser), 0), "scheme": scheme or scope["scheme"]}
 
-    def _first_untrusted(self, told: list[str], peer: Address) -> Address:
+    def _first_untrusted(self, forwarded: list[str], peer: Address) -> Address:
         """Read from our end: each trusted proxy vouches for the one before it, and for no more."""
         seen = peer
-        for text in reversed(told):
+        for text in reversed(forwarded):
             found = _address(text)
             if found is None:
                 return seen

@@ -54,9 +54,9 @@ def refusal_of(error: IntegrityError) -> Refusal | None:
 
 def constraint_of(error: IntegrityError) -> str:
     """The name of the constraint that was hit, on both databases."""
-    told = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
-    if told:
-        return str(told)
+    constraint = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
+    if constraint:
+        return str(constraint)
     message = str(error.orig)
     if unique := _SQLITE_UNIQUE.search(message):
         columns = [name.strip().split(".") for name in unique[1].split(",")]

@@ -129,8 +129,8 @@ def without_limits(permission: Permission) -> list[Role]:
 
 def who_has_any(permissions: Iterable[Permission]) -> str:
     """The roles that hold at least one of these permissions, in words."""
-    asked = frozenset(permissions)
-    return either(role for role in PEOPLE_ROLES if asked & GRANTS[role])
+    wanted = frozenset(permissions)
+    return either(role for role in PEOPLE_ROLES if wanted & GRANTS[role])
 
 
 def either(roles: Iterable[Role]) -> str:

@@ -64,7 +64,7 @@ def advance(engine: Engine, time: DemoTime, days: int, holder: Holder) -> Iterat
             if step == _PAYING_STEP:
                 pay(access)
         yield f"{access.now():%a %d %b %Y}: {_told(access.fetch(HappenedSince(mark)))}."
-    round_of(engine, time, holder, told=lambda _: None)
+    round_of(engine, time, holder, report=lambda _: None)
 
 
 def _run_what_is_due(engine: Engine, access: Access, time: DemoTime, holder: Holder) -> None:

@@ -49,7 +49,7 @@ def _import(chosen: Namespace, engine: Engine, clock: Clock) -> int:
     _refuse_outputs(chosen)
     run = Run(
         engine, actor, clock, chosen.file, mapping, f"Import{chosen.kind.capitalize()}", chosen.dry_run,
-        told=lambda rows: print(counted(rows, "row"), file=sys.stderr),
+        progress=lambda rows: print(counted(rows, "row"), file=sys.stderr),
     )  # fmt: skip
     try:
         bring_in(run)

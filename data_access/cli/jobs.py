@@ -58,10 +58,10 @@ def _worker(chosen: Namespace, engine: Engine, clock: Clock) -> int:
             return stop.is_set() or chosen.beside not in (None, os.getppid())
 
         if chosen.once:
-            round_of(engine, clock, a_holder(), told=_tell, is_told_to_stop=is_over)
+            round_of(engine, clock, a_holder(), report=_tell, is_told_to_stop=is_over)
         else:
             _tell("The worker is running; Ctrl+C stops it.")
-            worker.work(engine, clock, a_holder(), told=_tell, is_told_to_stop=is_over)
+            worker.work(engine, clock, a_holder(), report=_tell, is_told_to_stop=is_over)
             _tell("The worker has stopped.")
     return DONE
 

@@ -41,7 +41,7 @@ class Run:
     name: str
     dry_run: bool = False
     largest: int = LARGEST
-    told: Progress = lambda _rows: None
+    progress: Progress = lambda _rows: None
     report: Report = field(default_factory=Report)
     top: list[list[str]] = field(default_factory=list)
 
@@ -54,7 +54,7 @@ class Run:
         """Takes the report of a batch that is done."""
         report.place(batch, self.mapping)
         self.report.add(report)
-        self.told(self.report.rows)
+        self.progress(self.report.rows)
 
 
 class Importer(Protocol):
@@ -104,12 +104,12 @@ def batched(rows: Iterable[FileRow]) -> Iterator[list[FileRow]]:
 
 def _without_repeats(importer: Importer, batch: list[FileRow], seen: dict[Hashable, FileRow]) -> list[FileRow]:
     """The batch; a row that repeats an earlier one of the file carries the complaint."""
-    told = []
+    checked = []
     for line in batch:
         key = None if line.complaint else importer.key(line)
         first = line if key is None else seen.setdefault(key, line)
-        told.append(line if first is line else replace(line, complaint=importer.repeats(line, first)))
-    return told
+        checked.append(line if first is line else replace(line, complaint=importer.repeats(line, first)))
+    return checked
 
 
 def _try_all(run: Run, batches: Iterator[tuple[CommandHeader, list[FileRow]]], importer: Importer) -> None:

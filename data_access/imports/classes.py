@@ -69,22 +69,22 @@ class ClassFile:
     def apply(self, load: BulkLoad, rows: list[FileRow], report: Report) -> None:
         here = _here(load)
         for line in rows:
-            told, complaints = self._told(line)
-            standing = here.get(fold(told.named["name"])) if told else None
-            if told is None:
+            imported, complaints = self._imported(line)
+            standing = here.get(fold(imported.named["name"])) if imported else None
+            if imported is None:
                 report.refuse(line.number, complaints)
             elif standing is None:
-                _add(load, told)
+                _add(load, imported)
                 report.created += 1
-            elif not is_same_code(told.named["name"], standing["name"]):
+            elif not is_same_code(imported.named["name"], standing["name"]):
                 reason = f"A class is called “{standing['name']}”, which is spelt alike: use that name, or another."
                 report.refuse(line.number, {"name": reason})
             else:
-                differs = _differences(line.number, told.typed(), standing)
+                differs = _differences(line.number, imported.typed(), standing)
                 report.differences.extend(differs)
                 report.unchanged += not differs
 
-    def _told(self, line: FileRow) -> tuple[ImportedClass | None, dict[str, str]]:
+    def _imported(self, line: FileRow) -> tuple[ImportedClass | None, dict[str, str]]:
         """The class of a row, or None and every complaint. What the row does not tell is as in a new class."""
         texts, complaints = read_fields(line.cells, self.mapping.fields)
         silent = {name for name, rule in self.mapping.fields.items() if rule.tells_nothing(line.cells)}
@@ -141,19 +141,21 @@ def _here(load: BulkLoad) -> dict[str, dict[str, str]]:
     }
 
 
-def _differences(line: int, told: dict[str, str], standing: dict[str, str]) -> list[Remark]:
+def _differences(line: int, imported: dict[str, str], standing: dict[str, str]) -> list[Remark]:
     return [
         Remark(line, name, f"The file says {text or 'blank'}, here it is {standing[name] or 'blank'}.")
-        for name, text in told.items()
+        for name, text in imported.items()
         if text != standing[name]
     ]
 
 
-def _add(load: BulkLoad, told: ImportedClass) -> None:
-    row: Values = told.named | {"name_key": fold(told.named["name"])} | told.parameters
+def _add(load: BulkLoad, imported: ImportedClass) -> None:
+    row: Values = imported.named | {"name_key": fold(imported.named["name"])} | imported.parameters
     load.insert(CustomerClass, [row])
     own = {
         "customer_class_id": row["id"], "number": 1, "command_id": load.order.command_id, "at": load.now,
         "login": load.actor.login,
     }  # fmt: skip
-    load.insert(CollectionPolicy, [own | asdict(told.policies[section]) | {"section": section} for section in Section])
+    load.insert(
+        CollectionPolicy, [own | asdict(imported.policies[section]) | {"section": section} for section in Section]
+    )

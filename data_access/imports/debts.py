@@ -37,45 +37,45 @@ class Debt:
 def debts_of(text: str) -> tuple[Debt, ...]:
     """The invoices of a cell; ValueError with a sentence about the first that cannot be."""
     try:
-        told = json.loads(text)
+        entry = json.loads(text)
     except (ValueError, RecursionError) as wrong:
         raise ValueError(_LIST) from wrong
-    if not isinstance(told, list) or not all(isinstance(one, dict) for one in told):
+    if not isinstance(entry, list) or not all(isinstance(one, dict) for one in entry):
         raise ValueError(_LIST)
-    found = tuple(map(_debt, told))
+    found = tuple(map(_debt, entry))
     if len({one.number for one in found}) < len(found):
         raise ValueError("The same invoice number is there twice.")
     return found
 
 
-def _debt(told: Mapping[str, Any]) -> Debt:
-    if not told.keys() <= set(OPEN_FIELDS) or not all(isinstance(value, str) for value in told.values()):
+def _debt(entry: Mapping[str, Any]) -> Debt:
+    if not entry.keys() <= set(OPEN_FIELDS) or not all(isinstance(value, str) for value in entry.values()):
         raise ValueError(_LIST)
-    number = within(identifier(told.get("number", "")), _LONGEST_NUMBER)
+    number = within(identifier(entry.get("number", "")), _LONGEST_NUMBER)
     if not number:
         raise ValueError("One of the invoices has no number.")
     try:
-        return _read(number, told)
+        return _read(number, entry)
     except ValueError as wrong:
         raise ValueError(f"Invoice {number}: {wrong}") from wrong
 
 
-def _read(number: str, told: Mapping[str, str]) -> Debt:
-    issued_on, due_on = (day_of(told.get(name, ""), "%Y-%m-%d") for name in ("issued_on", "due_on"))
-    amount = an_amount(told.get("open", ""))
+def _read(number: str, entry: Mapping[str, str]) -> Debt:
+    issued_on, due_on = (day_of(entry.get(name, ""), "%Y-%m-%d") for name in ("issued_on", "due_on"))
+    amount = an_amount(entry.get("open", ""))
     if amount <= ZERO:
         raise ValueError("The open amount must be above zero.")
     if due_on < issued_on:
         raise ValueError("An invoice cannot be due before it is issued.")
-    collected = _chosen(told, "collection_status", tuple(each.value for each in CollectionStatus))
+    collected = _chosen(entry, "collection_status", tuple(each.value for each in CollectionStatus))
     return Debt(
-        number, InvoiceType(_chosen(told, "type", _TYPES)), issued_on, due_on, amount,
-        _chosen(told, "disputed", ("no", "yes")) == "yes", CollectionStatus(collected),
+        number, InvoiceType(_chosen(entry, "type", _TYPES)), issued_on, due_on, amount,
+        _chosen(entry, "disputed", ("no", "yes")) == "yes", CollectionStatus(collected),
     )  # fmt: skip
 
 
-def _chosen(told: Mapping[str, str], name: str, options: Sequence[str]) -> str:
-    return one_of(told.get(name, options[0]), options, f"Its {name} must be one of {', '.join(options)}.")
+def _chosen(entry: Mapping[str, str], name: str, options: Sequence[str]) -> str:
+    return one_of(entry.get(name, options[0]), options, f"Its {name} must be one of {', '.join(options)}.")
 
 
 def wrong_together(debts: Sequence[Debt] | None, opening: Decimal, values: Mapping[str, Any]) -> dict[str, str]:

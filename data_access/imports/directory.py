@@ -46,8 +46,8 @@ class Directory:
         found = self.classes.get(fold(name))
         if found is not None:
             return found
-        told = (*self.new_classes, *([of_row] if of_row and name else []))
-        return next((_to_be_made(one, name) for one in told if fold(one.name or name) == fold(name)), None)
+        named = (*self.new_classes, *([of_row] if of_row and name else []))
+        return next((_to_be_made(one, name) for one in named if fold(one.name or name) == fold(name)), None)
 
     def terms_of(self, class_id: int) -> KnownClass | None:
         return next((terms for terms in self.classes.values() if terms.id == class_id), None)

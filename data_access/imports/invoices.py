@@ -201,8 +201,8 @@ def _compare(bill: ImportedInvoice, total: Decimal, report: Report) -> None:
 def _postings(load: BulkLoad, parties: list[ImportedInvoices]) -> list[Posting]:
     lines = count(1)
     new = [party for party in parties if party.known is None]
-    told = [(party.cells[0][0].number, party.entry) for party in new if party.entry is not None]
-    arrived = iter(arrivals(load, told, lines))
+    entered = [(party.cells[0][0].number, party.entry) for party in new if party.entry is not None]
+    arrived = iter(arrivals(load, entered, lines))
     unused = _unused(load, [party.known.id for party in parties if party.known and party.known.unallocated])
     return [_posting(load, party, next(arrived) if party.known is None else None, lines, unused) for party in parties]
 

@@ -49,6 +49,6 @@ def repeated(load: BulkLoad, bill: ImportedInvoice, customer_id: int, zone: str,
         is_near = one.name == BookTransaction.__name__ and one.at >= load.now - NEAR
         if -one.amount == bill.total and (fold(one.reference) == fold(bill.number) or is_near):
             amount = exact_money(bill.total, bill.currency)
-            said = earlier_payment(amount, one.reference, moment_in_words(one.at, zone), one.login)
-            return {"settled_on": f"{said} {_THEN}"}
+            sentence = earlier_payment(amount, one.reference, moment_in_words(one.at, zone), one.login)
+            return {"settled_on": f"{sentence} {_THEN}"}
     return {}

@@ -136,9 +136,9 @@ class Report:
             writer = csv.writer(file)
             writer.writerow(("line", "Customer ID", "kind", "field", "column", "reason"))
             for kind, remarks in self._told():
-                told = kind.partition(",")[0].lower()
+                category = kind.partition(",")[0].lower()
                 for one in remarks:
-                    cells = (one.line, one.customer_code, told, one.label, one.column, one.reason)
+                    cells = (one.line, one.customer_code, category, one.label, one.column, one.reason)
                     writer.writerow([harmless(cell) for cell in cells])
 
     def write_rejected(self, path: Path, top: list[list[str]], mapping: FileMapping) -> None:

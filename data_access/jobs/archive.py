@@ -151,7 +151,7 @@ def _write_audit(
     customer.archived_at = at
     session.flush()
     column = inspect(Customer).columns["archived_at"]
-    told: FieldChange = changed(Customer, column, None, at, entity_id=customer.id, customer_id=customer.id)
+    change: FieldChange = changed(Customer, column, None, at, entity_id=customer.id, customer_id=customer.id)
     write_entry(
-        session.connection(), actor, order, customer_id=customer.id, changes=[told], result=asdict(archived)
+        session.connection(), actor, order, customer_id=customer.id, changes=[change], result=asdict(archived)
     )  # fmt: skip

@@ -38,8 +38,8 @@ def write_archive(path: Path, rows: Rows) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".unfinished")
     keep_private(unfinished)
-    told = [_told(model, row) for model, found in rows.items() for row in found]
-    pq.write_table(pa.Table.from_pylist(told, _SCHEMA), unfinished, compression="zstd")
+    records = [_record(model, row) for model, found in rows.items() for row in found]
+    pq.write_table(pa.Table.from_pylist(records, _SCHEMA), unfinished, compression="zstd")
     with unfinished.open("rb") as written:
         os.fsync(written.fileno())
         digest = sha256(written.read()).hexdigest()
@@ -47,7 +47,7 @@ def write_archive(path: Path, rows: Rows) -> str:
     return digest
 
 
-def _told(model: type[Base], row: Any) -> dict[str, Any]:
+def _record(model: type[Base], row: Any) -> dict[str, Any]:
     record = {column.key: getattr(row, column.key) for column in inspect(model).columns}
     return {
         "table": model.__tablename__, "id": row.id, "amount": getattr(row, "amount", None), "record": canonical(record),

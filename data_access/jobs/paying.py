@@ -23,14 +23,14 @@ CardOrder = RequestCardPayment | CaptureCardPayment | VoidCardPayment | RefundCa
 
 def carry_out(access: Access, gateway: Gateway, order: CardOrder) -> CardDone:
     """Makes the request in the person's name, sends it to the bank, and writes down the answer or that none came."""
-    asked: CardAsked = access.execute(order)
+    requested: CardAsked = access.execute(order)
     system = _system(access)
-    instruction = system.fetch(CardInstruction(asked.operation_id))
+    instruction = system.fetch(CardInstruction(requested.operation_id))
     try:
         answer = gateway.send(instruction)
     except NoAnswer:
-        return system.execute(_record(asked.operation_id, Outcome.UNKNOWN))
-    return system.execute(_answered(asked.operation_id, answer))
+        return system.execute(_record(requested.operation_id, Outcome.UNKNOWN))
+    return system.execute(_answered(requested.operation_id, answer))
 
 
 def settle_card_payment(access: Access, gateway: Gateway, card_payment_id: int) -> CardDone | None:

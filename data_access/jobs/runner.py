@@ -123,9 +123,9 @@ class _Run:
         message = "".join(traceback.format_exception(fault))
         self._note(key, f"A fault of the program stopped it: {type(fault).__name__}.", message)
 
-    def _note(self, key: int, reason: str, told: str = "") -> None:
+    def _note(self, key: int, reason: str, traceback: str = "") -> None:
         about = (self.work.about, key)
-        job_leases.note_trouble(self.engine, self.run_id, about, now=self.clock(), reason=reason, traceback=told)
+        job_leases.note_trouble(self.engine, self.run_id, about, now=self.clock(), reason=reason, traceback=traceback)
 
     def _is_still_mine(self) -> bool:
         """A sign of life, now and then; whoever was away for too long has lost the job to another."""

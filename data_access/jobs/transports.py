@@ -88,8 +88,8 @@ class Smtp:
             raise NotDelivered(_refusal(none_left.recipients), is_final=_is_final(none_left.recipients)) from none_left
         except (smtplib.SMTPException, OSError, ValueError) as trouble:
             is_down = not isinstance(trouble, smtplib.SMTPSenderRefused | smtplib.SMTPDataError)
-            told = said_of(f"The mail server at {self.host}:{self.port}", trouble)
-            raise NotDelivered(told, is_down=is_down, technical=technical(trouble)) from trouble
+            reason = said_of(f"The mail server at {self.host}:{self.port}", trouble)
+            raise NotDelivered(reason, is_down=is_down, technical=technical(trouble)) from trouble
         return _refusal(refused) if refused else ""
 
     def _hand_over(self, mail: EmailMessage, receivers: list[str], line: CallLine) -> dict[str, tuple[int, bytes]]:
@@ -118,8 +118,8 @@ def _is_final(refused: dict[str, tuple[int, bytes]]) -> bool:
 
 
 def _refusal(refused: dict[str, tuple[int, bytes]]) -> str:
-    told = (f"{address} ({words_of(code, words).rstrip('.')})" for address, (code, words) in refused.items())
-    return f"The mail server did not take it for {', '.join(told)}."
+    refusals = (f"{address} ({words_of(code, words).rstrip('.')})" for address, (code, words) in refused.items())
+    return f"The mail server did not take it for {', '.join(refusals)}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +161,8 @@ class Hooks:
             url = read_address(claimed.url, self.reach)
             status = within(self.seconds, partial(self._call, url, body, headers))
         except (OSError, http.client.HTTPException, ValueError, Rejected) as trouble:
-            told = said_of(f"The server at {_place(claimed.url)}", trouble)
-            raise NotDelivered(told, is_down=True, technical=technical(trouble)) from trouble
+            reason = said_of(f"The server at {_place(claimed.url)}", trouble)
+            raise NotDelivered(reason, is_down=True, technical=technical(trouble)) from trouble
         if not 200 <= status < 300:
             raise NotDelivered(f"The webhook answered {status}.", is_down=status >= 500)
         return ""

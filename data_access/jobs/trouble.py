@@ -18,7 +18,7 @@ _NO_ANSWER = "{where} did not answer as a web server does."
 
 def said_of(where: str, trouble: Exception) -> str:
     """What happened at this server; the kinds of trouble stand below, the particular before the general."""
-    return next(say for kind, say in _SENTENCES.items() if isinstance(trouble, kind))(where, trouble)
+    return next(word for kind, word in _SENTENCES.items() if isinstance(trouble, kind))(where, trouble)
 
 
 def technical(trouble: Exception) -> str:
@@ -59,8 +59,8 @@ def _inside(where: str) -> str:
 
 def words_of(code: int, words: bytes | str) -> str:
     """An answer of a mail server on one line."""
-    said = words.decode(errors="replace") if isinstance(words, bytes) else words
-    return f"{code} {' '.join(said.split())}"
+    text = words.decode(errors="replace") if isinstance(words, bytes) else words
+    return f"{code} {' '.join(text.split())}"
 
 
 _SENTENCES: Mapping[type[Exception], Callable[[str, Exception], str]] = {

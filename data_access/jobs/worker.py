@@ -24,7 +24,7 @@ from data_access.store.job_leases import Holder
 LOOK_SECONDS = 2.0
 LONGEST_WAIT_SECONDS = 60.0
 _NAP_SECONDS = 0.2
-Told = Callable[[str], object]
+Report = Callable[[str], object]
 
 
 def due_jobs(engine: Engine, now: datetime, works: dict[Job, Work] = WORK) -> list[Job]:
@@ -41,12 +41,12 @@ def round_of(
     clock: Clock,
     holder: Holder,
     *,
-    told: Told,
+    report: Report,
     is_told_to_stop: Callable[[], bool] = never,
     works: dict[Job, Work] = WORK,
 ) -> None:
     """Runs every job whose time has come, once, and whichever comes while another one is running."""
-    _Round(engine, clock, holder, told, is_told_to_stop, works, clock()).run(works)
+    _Round(engine, clock, holder, report, is_told_to_stop, works, clock()).run(works)
 
 
 @dataclass(slots=True)
@@ -56,7 +56,7 @@ class _Round:
     engine: Engine
     clock: Clock
     holder: Holder
-    told: Told
+    report: Report
     is_told_to_stop: Callable[[], bool]
     works: dict[Job, Work]
     looked_at: datetime
@@ -71,7 +71,7 @@ class _Round:
                 meanwhile=partial(self._others, job), works=self.works,
             )  # fmt: skip
             if ran is not None and (ran.tally.found or ran.state is not RunState.DONE):
-                self.told(sentence(job, ran))
+                self.report(sentence(job, ran))
 
     def _is_over(self) -> bool:
         for alive in self.waiting.values():
@@ -92,7 +92,7 @@ def work(
     clock: Clock,
     holder: Holder,
     *,
-    told: Told,
+    report: Report,
     is_told_to_stop: Callable[[], bool],
     works: dict[Job, Work] = WORK,
 ) -> None:
@@ -104,7 +104,7 @@ def work(
         return fault.is_set() or is_told_to_stop()
 
     with ThreadPoolExecutor(len(lanes)) as threads:
-        walks = [threads.submit(_rounds, engine, clock, holder, told, is_over, lane) for lane in lanes]
+        walks = [threads.submit(_rounds, engine, clock, holder, report, is_over, lane) for lane in lanes]
         wait(walks, return_when=FIRST_EXCEPTION)
         fault.set()
     for walk in walks:
@@ -115,7 +115,7 @@ def _rounds(
     engine: Engine,
     clock: Clock,
     holder: Holder,
-    told: Told,
+    report: Report,
     is_told_to_stop: Callable[[], bool],
     works: dict[Job, Work],
 ) -> None:
@@ -123,11 +123,11 @@ def _rounds(
     pause = LOOK_SECONDS
     while not is_told_to_stop():
         try:
-            round_of(engine, clock, holder, told=told, is_told_to_stop=is_told_to_stop, works=works)
+            round_of(engine, clock, holder, report=report, is_told_to_stop=is_told_to_stop, works=works)
             pause = LOOK_SECONDS
         except (DBAPIError, Busy) as trouble:
             pause = min(pause * 2, LONGEST_WAIT_SECONDS)
-            told(f"The database does not answer ({type(trouble).__name__}): next try in {pause:.0f} seconds.")
+            report(f"The database does not answer ({type(trouble).__name__}): next try in {pause:.0f} seconds.")
         _nap(pause, is_told_to_stop)
 
 

@@ -189,7 +189,7 @@ def test_a_file_that_changes_while_it_is_read_is_taken_as_it_was(desk: Desk) -> 
     def rewrite(_rows: int) -> None:
         desk.file("customers.csv", "\n".join([HEADING, *(row.replace("Before", "After") for row in rows)]))
 
-    desk.customers(*rows, told=rewrite)
+    desk.customers(*rows, progress=rewrite)
     assert {row.company_name for row in desk.rows(Customer)} == {"Before"}
 
 

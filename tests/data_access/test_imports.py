@@ -207,7 +207,7 @@ def test_an_id_that_stands_twice_is_refused_the_second_time(small_desk):
 def test_an_id_that_stands_twice_is_refused_after_a_stop_too(small_desk):
     many = [f"K-{n},Name,5,0,,," for n in range(BATCH)]
     with pytest.raises(KeyboardInterrupt):
-        small_desk.customers(*many, "K-7,Other,5,0,,,", told=interrupt)
+        small_desk.customers(*many, "K-7,Other,5,0,,,", progress=interrupt)
     report = small_desk.customers(*many, "K-7,Other,5,0,,,")
     assert (report.unchanged, refusals(report)) == (BATCH, [(BATCH + 2, "")])
 
@@ -331,7 +331,7 @@ def test_a_file_that_comes_after_another_is_applied_as_it_stands_then(desk):
 def test_whoever_may_import_goes_on_with_what_somebody_else_began(small_desk):
     many = [f"K-{n},Name,5,0,,," for n in range(BATCH + 1)]
     with pytest.raises(KeyboardInterrupt):
-        small_desk.customers(*many, told=interrupt)
+        small_desk.customers(*many, progress=interrupt)
     small_desk.actor = a_person(small_desk.engine, Role.ADMIN)
     report = small_desk.customers(*many)
     assert (report.created, report.unchanged, report.refused) == (1, BATCH, [])
@@ -403,7 +403,7 @@ def test_each_batch_is_one_command_with_its_counts(small_desk):
 def test_an_import_that_was_stopped_goes_on(small_desk):
     many = [f"K-{n},Name,5,1,,," for n in range(BATCH + 5)]
     with pytest.raises(KeyboardInterrupt):
-        small_desk.customers(*many, told=interrupt)
+        small_desk.customers(*many, progress=interrupt)
     assert len(small_desk.rows(Customer)) == BATCH
     report = small_desk.customers(*many)
     assert (report.unchanged, report.created, len(small_desk.rows(Transaction))) == (BATCH, 5, BATCH + 5)

@@ -178,7 +178,7 @@ def test_a_run_as_of_another_day_looks_then_and_acts_now(engine: Engine) -> None
 
 def test_a_job_is_due_when_its_period_is_over(engine: Engine) -> None:
     assert worker.due_jobs(engine, NOW) == [job for job in Job if job in WORK]
-    worker.round_of(engine, lambda: NOW, by(), told=lambda _: None)
+    worker.round_of(engine, lambda: NOW, by(), report=lambda _: None)
     assert worker.due_jobs(engine, NOW) == []
     soon = worker.due_jobs(engine, NOW + timedelta(minutes=10))
     assert Job.END_LIVES in soon
@@ -189,7 +189,7 @@ def test_a_job_is_due_when_its_period_is_over(engine: Engine) -> None:
 def test_a_round_tells_what_it_did(engine: Engine) -> None:
     a_customer(engine, terminate_on=TODAY)
     told: list[str] = []
-    worker.round_of(engine, lambda: NOW, by(), told=told.append)
+    worker.round_of(engine, lambda: NOW, by(), report=told.append)
     assert "Terminations on their date: done; 1 found, 1 done, 0 refused, 0 failed." in told
 
 
@@ -197,7 +197,7 @@ def test_a_database_that_is_away_is_waited_for(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(worker, "LOOK_SECONDS", 0.01)
     away = make_engine(f"postgresql+psycopg://desk@127.0.0.1:{free_port()}/desk")
     told: list[str] = []
-    worker.work(away, lambda: NOW, by(), told=told.append, is_told_to_stop=lambda: len(told) >= 3)
+    worker.work(away, lambda: NOW, by(), report=told.append, is_told_to_stop=lambda: len(told) >= 3)
     assert len(told) >= 3
     assert all("does not answer" in line for line in told)
 
@@ -215,7 +215,7 @@ def test_no_job_waits_for_one_that_calls_out_and_the_worker_ends_after_its_call(
         done.set()
 
     works = {Job.SEND_MESSAGES: Work(Customer, once, call), Job.COLLECT: Work(Customer, once, work)}
-    worker.work(engine, lambda: NOW, by(), told=[].append, is_told_to_stop=told_to_stop.is_set, works=works)
+    worker.work(engine, lambda: NOW, by(), report=[].append, is_told_to_stop=told_to_stop.is_set, works=works)
     assert {job: row.last.state for job, row in standing(engine).items() if row.last} == {
         Job.SEND_MESSAGES: RunState.DONE, Job.COLLECT: RunState.DONE
     }  # fmt: skip
@@ -224,7 +224,7 @@ def test_no_job_waits_for_one_that_calls_out_and_the_worker_ends_after_its_call(
 def test_a_fault_in_one_lane_ends_the_worker_loudly(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(job_leases, "last_starts", lambda _engine: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        worker.work(engine, lambda: NOW, by(), told=[].append, is_told_to_stop=lambda: False)
+        worker.work(engine, lambda: NOW, by(), report=[].append, is_told_to_stop=lambda: False)
 
 
 def test_a_job_is_late_after_twice_its_period(engine: Engine) -> None:
@@ -336,16 +336,16 @@ def test_a_job_whose_worker_was_killed_is_run_after_its_lease(
 
 @pytest.mark.parametrize("set_ahead", [timedelta(days=1), timedelta(days=400)])
 def test_a_clock_that_was_set_ahead_and_back_stops_no_job(engine: Engine, set_ahead: timedelta) -> None:
-    worker.round_of(engine, lambda: NOW + set_ahead, by(), told=lambda _: None)
+    worker.round_of(engine, lambda: NOW + set_ahead, by(), report=lambda _: None)
     assert worker.due_jobs(engine, NOW) == list(WORK)
     a_customer(engine, terminate_on=TODAY)
     told: list[str] = []
-    worker.round_of(engine, lambda: NOW, by("another"), told=told.append)
+    worker.round_of(engine, lambda: NOW, by("another"), report=told.append)
     assert "Terminations on their date: done; 1 found, 1 done, 0 refused, 0 failed." in told
 
 
 def test_a_job_whose_worker_was_killed_does_not_wait_for_its_period(engine: Engine) -> None:
-    worker.round_of(engine, lambda: NOW, by(), told=lambda _: None)
+    worker.round_of(engine, lambda: NOW, by(), report=lambda _: None)
     job_leases.begin_run(engine, JOB, by("killed"), now=NOW + JOB.period, as_of=NOW)
     assert worker.due_jobs(engine, NOW + JOB.period + timedelta(seconds=1)).count(JOB) == 1
 

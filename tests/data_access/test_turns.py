@@ -45,7 +45,7 @@ class Watch:
     def round(self, works: dict[Job, Work], stops: Callable[[], bool] = lambda: False) -> None:
         holder = Holder("one", 0.0)  # gives a sign of life whenever it can
         worker.round_of(
-            self.engine, lambda: self.now, holder, told=lambda _: None, works=works, is_told_to_stop=stops
+            self.engine, lambda: self.now, holder, report=lambda _: None, works=works, is_told_to_stop=stops
         )  # fmt: skip
 
 

@@ -25,8 +25,8 @@ class Written:
         return self == Written()
 
     def __str__(self) -> str:
-        told = {one.name: getattr(self, one.name) for one in fields(self) if getattr(self, one.name) != one.default}
-        return ", ".join(f"{name} = {value}" for name, value in told.items()) or "the usual spelling"
+        given = {one.name: getattr(self, one.name) for one in fields(self) if getattr(self, one.name) != one.default}
+        return ", ".join(f"{name} = {value}" for name, value in given.items()) or "the usual spelling"
 
     @cached_property
     def _shape(self) -> re.Pattern[str]:

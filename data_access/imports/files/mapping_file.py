@@ -40,7 +40,7 @@ _TIME = "HMSfIpz"
 _NO_CHARSETS = {"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "unicode-escape", "mbcs"}
 _MOST_SKIPPED = 1000
 _LONGEST = {"name": 120, "business_model": 60}
-Told = Mapping[str, Any]
+Table = Mapping[str, Any]
 
 
 def read_mapping(
@@ -49,31 +49,31 @@ def read_mapping(
     """The mapping of a file; Rejected with a sentence about what is wrong with it."""
     text = text_of(path)
     try:
-        told = tomllib.loads(text)
+        table = tomllib.loads(text)
     except (ValueError, RecursionError) as wrong:
         raise Rejected(f"The mapping {path.name} is not TOML: {str(wrong).splitlines()[0][:200]}.") from wrong
-    _refuse_unknown(told, _KEYS, "the mapping")
-    usual = {name: told[name] for name in (*_WRITTEN, "blank") if name in told}
+    _refuse_unknown(table, _KEYS, "the mapping")
+    usual = {name: table[name] for name in (*_WRITTEN, "blank") if name in table}
     _written(usual, "the mapping")
-    fields = _rules(_table(told, "fields"), allowed, usual)
+    fields = _rules(_table(table, "fields"), allowed, usual)
     missing = sorted(set(required) - set(fields))
     if missing:
         raise Rejected(f"The mapping does not say where {', '.join(missing)} comes from.")
     return FileMapping(
         text=text,
         fields=fields,
-        customer=_rules(_table(told, "customer"), of_customer, usual),
-        create_customers=_yes_or_no(told, "create_customers"),
-        create_resellers=_yes_or_no(told, "create_resellers"),
-        new_classes=_new_classes(told.get("new_class", [])),
-        skip_rows=_whole(told, "skip_rows", most=_MOST_SKIPPED),
-        **_file_texts(told),
+        customer=_rules(_table(table, "customer"), of_customer, usual),
+        create_customers=_yes_or_no(table, "create_customers"),
+        create_resellers=_yes_or_no(table, "create_resellers"),
+        new_classes=_new_classes(table.get("new_class", [])),
+        skip_rows=_whole(table, "skip_rows", most=_MOST_SKIPPED),
+        **_file_texts(table),
     )
 
 
-def _file_texts(told: Told) -> dict[str, str]:
+def _file_texts(table: Table) -> dict[str, str]:
     """What says how the file is to be opened and its days are to be read."""
-    chosen = {name: _text(told, name) for name in _TEXTS if name in told}
+    chosen = {name: _text(table, name) for name in _TEXTS if name in table}
     _refuse_encoding(chosen.get("encoding", "utf-8"))
     _refuse_delimiter(chosen.get("delimiter", ","))
     _refuse_date_format(chosen.get("date_format", "%Y-%m-%d"))
@@ -109,30 +109,30 @@ def _refuse_date_format(shape: str) -> None:
         raise Rejected(f"The mapping's date_format “{shape}” must name day, month and year once each: %d.%m.%Y.")
 
 
-def _rules(told: Told, allowed: Collection[str], usual: Told) -> dict[str, FieldRule]:
-    _refuse_unknown(told, allowed, "the mapping's fields")
-    return {name: _rule(name, rule, usual) for name, rule in told.items()}
+def _rules(table: Table, allowed: Collection[str], usual: Table) -> dict[str, FieldRule]:
+    _refuse_unknown(table, allowed, "the mapping's fields")
+    return {name: _rule(name, rule, usual) for name, rule in table.items()}
 
 
-def _rule(name: str, told: Any, usual: Told) -> FieldRule:
-    if not isinstance(told, dict) or ("column" in told) == ("constant" in told):
+def _rule(name: str, table: Any, usual: Table) -> FieldRule:
+    if not isinstance(table, dict) or ("column" in table) == ("constant" in table):
         raise Rejected(f"The mapping must give {name} either a column or a constant.")
-    _refuse_unknown(told, _RULE_KEYS, name)
-    own = {**usual, **told}
-    values = _table(told, "values") if "values" in told else None
+    _refuse_unknown(table, _RULE_KEYS, name)
+    own = {**usual, **table}
+    values = _table(table, "values") if "values" in table else None
     return FieldRule(
-        column=_text(told, "column") if "column" in told else None,
-        constant=_text(told, "constant") if "constant" in told else "",
+        column=_text(table, "column") if "column" in table else None,
+        constant=_text(table, "constant") if "constant" in table else "",
         values=None if values is None else {key: _text(values, key) for key in values},
-        otherwise=_text(told, "otherwise") if "otherwise" in told else None,
+        otherwise=_text(table, "otherwise") if "otherwise" in table else None,
         written=_written(own, name) if name in AMOUNTS else PLAIN,
         clears=_one_of(own, "blank", _BLANK, "keep") == "clear",
     )
 
 
-def _written(told: Told, where: str) -> Written:
-    chosen = {name: _one_of(told, name, marks, "") for name, marks in MARKS.items() if name in told}
-    written = Written(**chosen, currency_sign=_text(told, "currency_sign"), factor=_factor(told))
+def _written(table: Table, where: str) -> Written:
+    chosen = {name: _one_of(table, name, marks, "") for name, marks in MARKS.items() if name in table}
+    written = Written(**chosen, currency_sign=_text(table, "currency_sign"), factor=_factor(table))
     if written.decimal == written.thousands:
         raise Rejected(f"In {where} decimal and thousands are the same mark: no amount could be read.")
     if len(written.currency_sign) > 10 or re.search(r"[\d.,()\-]", written.currency_sign):
@@ -140,18 +140,18 @@ def _written(told: Told, where: str) -> Written:
     return written
 
 
-def _factor(told: Told) -> Decimal:
+def _factor(table: Table) -> Decimal:
     try:
-        factor = Decimal(_text(told, "factor") or "1")
+        factor = Decimal(_text(table, "factor") or "1")
     except InvalidOperation as wrong:
-        raise Rejected(f"The mapping's factor “{told['factor']}” is not a number such as 0.01.") from wrong
+        raise Rejected(f"The mapping's factor “{table['factor']}” is not a number such as 0.01.") from wrong
     if not factor.is_finite() or not Decimal("0.00001") <= abs(factor) <= 1_000_000:
         raise Rejected("The mapping's factor must lie between 0.00001 and 1000000, or below zero to reverse the sign.")
     return factor
 
 
-def _new_classes(told: Any) -> tuple[NewClass, ...]:
-    tables = [told] if isinstance(told, dict) else told
+def _new_classes(table: Any) -> tuple[NewClass, ...]:
+    tables = [table] if isinstance(table, dict) else table
     if not isinstance(tables, list) or not all(isinstance(one, dict) for one in tables):
         raise Rejected("The mapping's new_class must be a table, or several written as [[new_class]].")
     classes = tuple(map(_new_class, tables))
@@ -160,31 +160,31 @@ def _new_classes(told: Any) -> tuple[NewClass, ...]:
     return classes
 
 
-def _new_class(told: Told) -> NewClass:
-    _refuse_unknown(told, _CLASS_KEYS, "new_class")
+def _new_class(table: Table) -> NewClass:
+    _refuse_unknown(table, _CLASS_KEYS, "new_class")
     for name, longest in _LONGEST.items():
-        if len(_text(told, name)) > longest:
+        if len(_text(table, name)) > longest:
             raise Rejected(f"The mapping's new_class has a {name} of more than {longest} characters.")
-    if "net_days" not in told:
+    if "net_days" not in table:
         raise Rejected("The mapping's new_class needs net_days, the days that its customers have to pay.")
-    currency = _text(told, "currency") or None
+    currency = _text(table, "currency") or None
     if currency is not None and currency not in CURRENCIES:
         raise Rejected(f"The mapping's new_class has the currency “{currency}”. In use are: {', '.join(CURRENCIES)}.")
     return NewClass(
-        _text(told, "name").strip(), _text(told, "business_model").strip() or "Imported",
-        _whole(told, "net_days", most=MOST_NET_DAYS), currency,
+        _text(table, "name").strip(), _text(table, "business_model").strip() or "Imported",
+        _whole(table, "net_days", most=MOST_NET_DAYS), currency,
     )  # fmt: skip
 
 
-def _table(told: Told, name: str) -> Told:
-    found = told.get(name, {})
+def _table(table: Table, name: str) -> Table:
+    found = table.get(name, {})
     if not isinstance(found, dict):
         raise Rejected(f"The mapping must give “{name}” as a table.")
     return found
 
 
-def _text(told: Told, name: str) -> str:
-    found = told.get(name, "")
+def _text(table: Table, name: str) -> str:
+    found = table.get(name, "")
     if not isinstance(found, str):
         raise Rejected(f"The mapping must give “{name}” as a text in quotes.")
     if name != "delimiter" and not is_printable(found):
@@ -192,30 +192,30 @@ def _text(told: Told, name: str) -> str:
     return found
 
 
-def _one_of(told: Told, name: str, options: Collection[str], usual: str) -> str:
-    if name not in told:
+def _one_of(table: Table, name: str, options: Collection[str], usual: str) -> str:
+    if name not in table:
         return usual
-    if _text(told, name) not in options and told[name] not in options:
+    if _text(table, name) not in options and table[name] not in options:
         shown = ", ".join(f"“{option}”" for option in options)
         raise Rejected(f"The mapping's {name} must be one of {shown}.")
-    return str(told[name])
+    return str(table[name])
 
 
-def _whole(told: Told, name: str, *, most: int) -> int:
-    found = told.get(name, 0)
+def _whole(table: Table, name: str, *, most: int) -> int:
+    found = table.get(name, 0)
     if isinstance(found, bool) or not isinstance(found, int) or not 0 <= found <= most:
         raise Rejected(f"The mapping's {name} must be a whole number from 0 to {most:,}, without quotes.")
     return found
 
 
-def _yes_or_no(told: Told, name: str) -> bool:
-    found = told.get(name, False)
+def _yes_or_no(table: Table, name: str) -> bool:
+    found = table.get(name, False)
     if not isinstance(found, bool):
         raise Rejected(f"The mapping's {name} must be true or false, without quotes.")
     return found
 
 
-def _refuse_unknown(told: Told, known: Collection[str], where: str) -> None:
-    unknown = sorted(set(told) - set(known))
+def _refuse_unknown(table: Table, known: Collection[str], where: str) -> None:
+    unknown = sorted(set(table) - set(known))
     if unknown:
         raise Rejected(f"“{unknown[0]}” is unknown in {where}. Known are: {', '.join(sorted(known))}.")

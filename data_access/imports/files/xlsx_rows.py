@@ -85,12 +85,12 @@ def _book(packed: zipfile.ZipFile) -> _Book:
 def _related(packed: zipfile.ZipFile, part: str, kind: str) -> dict[str, str]:
     """The parts of a kind that a part refers to, by their key."""
     folder, name = posixpath.split(part)
-    told = posixpath.join(folder, "_rels", f"{name}.rels")
-    if told not in packed.namelist():
+    relations = posixpath.join(folder, "_rels", f"{name}.rels")
+    if relations not in packed.namelist():
         return {}
     return {
         node.attrib["Id"]: posixpath.normpath(posixpath.join("/", folder, node.attrib["Target"])).lstrip("/")
-        for node in _nodes(packed, told, "Relationship")
+        for node in _nodes(packed, relations, "Relationship")
         if node.attrib["Type"].endswith(f"/{kind}")
     }
 

@@ -90,9 +90,11 @@ class FindCommands(Query[Placed[AuditedCommand]]):
             .with_only_columns(*_ENTRY, CommandLog.result)
         )
         page = placed(reader, query, CommandLog.number, self.place)
-        told = _told(reader, [row.id for row in page.rows])
+        changed_fields = _told(reader, [row.id for row in page.rows])
         about = dict(zip((row.id for row in page.rows), gists(reader, [row.result for row in page.rows]), strict=True))
-        return page.as_rows(lambda row: AuditedCommand(**_entry(row), gist=about[row.id], changed=told.get(row.id, "")))
+        return page.as_rows(
+            lambda row: AuditedCommand(**_entry(row), gist=about[row.id], changed=changed_fields.get(row.id, ""))
+        )
 
 
 @dataclass(frozen=True)
@@ -132,21 +134,21 @@ def _distinct(reader: Reader, column: Any) -> tuple[str, ...]:
     return tuple(reader.session.scalars(query))
 
 
-def _commands_about(reader: Reader, asked: AuditFilter) -> list[ColumnElement[bool]]:
+def _commands_about(reader: Reader, wanted: AuditFilter) -> list[ColumnElement[bool]]:
     own_changes = exists().where(Change.command_id == CommandLog.id)
-    found: list[ColumnElement[bool]] = [own_changes.where(_is_field(asked.field))] if asked.field else []
-    if asked.customer:
-        key = meant_by(reader.session, reader.actor, asked.customer)
+    found: list[ColumnElement[bool]] = [own_changes.where(_is_field(wanted.field))] if wanted.field else []
+    if wanted.customer:
+        key = meant_by(reader.session, reader.actor, wanted.customer)
         found.append(
             false() if key is None else or_(CommandLog.customer_id == key, own_changes.where(Change.customer_id == key))
         )
     return found
 
 
-def _changes_about(reader: Reader, asked: AuditFilter) -> list[ColumnElement[bool]]:
-    found = [_is_field(asked.field)] if asked.field else []
-    if asked.customer:
-        key = meant_by(reader.session, reader.actor, asked.customer)
+def _changes_about(reader: Reader, wanted: AuditFilter) -> list[ColumnElement[bool]]:
+    found = [_is_field(wanted.field)] if wanted.field else []
+    if wanted.customer:
+        key = meant_by(reader.session, reader.actor, wanted.customer)
         found.append(false() if key is None else Change.customer_id == key)
     return found
 

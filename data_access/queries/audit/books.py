@@ -38,7 +38,7 @@ class Range:
 class Check:
     """`wrong` gives the ids of what breaks the rule; `says` what it means, with a place for them."""
 
-    says: str
+    sentence: str
     wrong: Callable[[Range], Ids]
 
 
@@ -52,7 +52,7 @@ def _sums(reader: Reader) -> Iterator[str]:
     for check in CHECKS:
         found = [found for some in ranges for found in _ids(reader, check.wrong(some))]
         if found:
-            yield check.says.format(_listed(found))
+            yield check.sentence.format(_listed(found))
 
 
 def _steps(reader: Reader, rows: Select[Any], key: Any) -> range:
@@ -60,10 +60,10 @@ def _steps(reader: Reader, rows: Select[Any], key: Any) -> range:
     return range(first or 0, (last or -1) + 1, _AT_ONCE)
 
 
-def _ids(reader: Reader, asked: Ids) -> list[str]:
+def _ids(reader: Reader, wanted: Ids) -> list[str]:
     """The ids; a value that even the database cannot read counts as wrong."""
     try:
-        return [str(key) for key in reader.session.scalars(asked)]
+        return [str(key) for key in reader.session.scalars(wanted)]
     except DBAPIError:
         reader.session.rollback()
         return ["some that cannot be read"]
