@@ -93,11 +93,6 @@ def also_holds(now: Instant) -> list[ColumnElement[bool]]:
     ]
 
 
-def overdue(now: Instant) -> ColumnElement[bool]:
-    """Whether an invoice to be collected is late."""
-    return and_(Customer.first_overdue_from.is_not(None), Customer.first_overdue_from <= now)
-
-
 def effective_limit(now: Instant) -> ColumnElement[Decimal | None]:
     """The credit limit in force: the permanent one, with the temporary increase while that runs. NULL: no limit."""
     raised = Customer.credit_limit + Customer.temporary_limit

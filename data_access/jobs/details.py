@@ -14,7 +14,7 @@ from data_access.models.cards import OPEN_STATES, CardOperation, CardPayment
 from data_access.models.collection import CollectionStep, PromisePayment
 from data_access.models.customers import Customer
 from data_access.models.history import StatusEvent
-from data_access.models.money import Allocation, Invoice, InvoiceLine, PaymentStatus, Transaction
+from data_access.models.money import Allocation, Invoice, InvoiceLine, Transaction
 from data_access.models.quotas import MeasuredUse, QuotaUse
 from data_access.store.scope import visible
 
@@ -23,7 +23,6 @@ DETAILS: tuple[type[Any], ...] = (
     PromisePayment, CollectionStep, CardOperation, CardPayment, Allocation, InvoiceLine, QuotaUse, MeasuredUse,
     Transaction, StatusEvent,
 )  # fmt: skip
-_OPEN = (PaymentStatus.UNPAID, PaymentStatus.PARTLY_PAID)
 Rows = dict[type[Base], Sequence[Any]]
 
 
@@ -34,7 +33,7 @@ def details_to_archive(session: Session, actor: Actor, customer: Customer) -> Ro
     event: a debt must still be able to end, and the status be explained.
     """
     rows: Rows = {model: _of(session, actor, model, customer) for model in DETAILS}
-    invoices = {row.id for row in _of(session, actor, Invoice, customer) if row.payment_status in _OPEN}
+    invoices = {row.id for row in _of(session, actor, Invoice, customer) if row.is_open}
     kept = _kept(rows, invoices)
     return {model: [row for row in found if row.id not in kept[model]] for model, found in rows.items()}
 

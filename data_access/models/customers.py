@@ -5,10 +5,12 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, Text, and_
 from sqlalchemy import text as sql
+from sqlalchemy.ext.hybrid import hybrid_method
 from sqlalchemy.orm import Mapped, mapped_column
 
+from data_access.base.clock import Instant
 from data_access.base.money import CURRENCIES, MOST_DECIMALS, ZERO, decimals_of
 from data_access.base.statuses import BillStatus, SuspensionCause
 from data_access.models.base import PERSONAL, SUMMARY, Record, key_type
@@ -263,6 +265,16 @@ class Customer(Record):
     phone_key: Mapped[str] = mapped_column(key_type(60), default="", index=True, info=PERSONAL)
     city_key: Mapped[str] = mapped_column(key_type(400), default="", index=True, info=PERSONAL)
     texts_key: Mapped[dict[str, Any]] = mapped_column(default=dict, info=PERSONAL)
+
+    @hybrid_method
+    def is_overdue(self, now: Instant) -> bool:
+        """Whether an invoice to be collected is late."""
+        return self.first_overdue_from is not None and bool(self.first_overdue_from <= now)
+
+    @is_overdue.expression
+    @classmethod
+    def _is_overdue(cls, now: Instant) -> ColumnElement[bool]:
+        return and_(cls.first_overdue_from.is_not(None), cls.first_overdue_from <= now)
 
 
 class Account(Record):

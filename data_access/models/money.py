@@ -4,11 +4,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, UniqueConstraint, literal_column
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, UniqueConstraint, and_, literal_column
 from sqlalchemy import text as sql
+from sqlalchemy.ext.hybrid import hybrid_method, hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data_access.base.bookings import BOOKINGS, Kind
+from data_access.base.clock import Instant
 from data_access.base.money import ZERO
 from data_access.base.text.masking import FreeText
 from data_access.models.base import SUMMARY, Base, Record, WrittenOnce
@@ -38,6 +40,7 @@ class CollectionStatus(StrEnum):
 
 
 OPEN = (PaymentStatus.UNPAID, PaymentStatus.PARTLY_PAID)
+OVER = (PaymentStatus.PAID, PaymentStatus.VOID)  # nothing is asked for any more
 OPEN_INVOICE = sql("payment_status IN ('unpaid', 'partly_paid')")
 
 
@@ -74,10 +77,40 @@ class Invoice(Record):
     disputed: Mapped[bool] = mapped_column(default=False)
     voided_at: Mapped[datetime | None]
 
+    @hybrid_property
+    def open(self) -> Decimal:
+        """What is still to be paid, while it is open."""
+        return self.total - self.paid
 
-def is_open() -> ColumnElement[bool]:
-    """Not paid yet, in literals: a statement with bound values is not served by the partial index of open invoices."""
-    return Invoice.payment_status.in_([literal_column(f"'{status.value}'", String) for status in OPEN])
+    @hybrid_property
+    def is_open(self) -> bool:
+        """Not fully paid. In literals: the partial index serves no statement with bound values."""
+        return self.payment_status in OPEN
+
+    @is_open.inplace.expression
+    @classmethod
+    def _is_open(cls) -> ColumnElement[bool]:
+        return cls.payment_status.in_([literal_column(f"'{status.value}'", String) for status in OPEN])
+
+    @hybrid_property
+    def is_dunned(self) -> bool:
+        """Open, and to be collected."""
+        return self.is_open and self.collection_status is CollectionStatus.COLLECT
+
+    @is_dunned.inplace.expression
+    @classmethod
+    def _is_dunned(cls) -> ColumnElement[bool]:
+        return and_(cls.is_open, cls.collection_status == CollectionStatus.COLLECT)
+
+    @hybrid_method
+    def is_overdue(self, now: Instant) -> bool:
+        """To be collected, and its due day has ended where the customer is billed."""
+        return self.is_dunned and bool(self.overdue_from <= now)
+
+    @is_overdue.expression
+    @classmethod
+    def _is_overdue(cls, now: Instant) -> ColumnElement[bool]:
+        return and_(cls.is_dunned, cls.overdue_from <= now)
 
 
 class InvoiceLine(WrittenOnce):

@@ -13,7 +13,7 @@ from data_access.base.labelled import Labelled
 from data_access.base.money import ZERO, read_amount
 from data_access.base.permissions import Actor, Permission, who_can
 from data_access.base.text.text_keys import fold
-from data_access.domain.shown_status import Shown, effective_limit, live, over_limit, overdue, shown_status
+from data_access.domain.shown_status import Shown, effective_limit, live, over_limit, shown_status
 from data_access.models.customers import BalanceControl, Customer, CustomerClass
 from data_access.models.money import Invoice
 from data_access.models.people import Reseller
@@ -102,7 +102,7 @@ def reseller_is(names: frozenset[str]) -> ColumnElement[bool]:
 
 def overdue_over(count: int, now: datetime) -> ColumnElement[bool]:
     """More than so many calendar days late where the customer is billed, as the table counts them."""
-    return and_(overdue(now), Customer.first_overdue_from <= local_days.days_ago(count, now))
+    return and_(Customer.is_overdue(now), Customer.first_overdue_from <= local_days.days_ago(count, now))
 
 
 def lift_ends_within(count: int, now: datetime) -> ColumnElement[bool]:

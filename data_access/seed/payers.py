@@ -17,13 +17,12 @@ from data_access.base.permissions import Permission
 from data_access.base.statuses import BillStatus
 from data_access.commands.billing.money import BookTransaction
 from data_access.models.customers import BalanceControl, Customer
-from data_access.models.money import Invoice, PaymentStatus
+from data_access.models.money import Invoice
 from data_access.store.access import Access, Query, Reader, new_command_id
 from data_access.store.scope import visible
 
 _BATCH = 500
 _RUNNING = (BillStatus.OPEN, BillStatus.SUSPENDED, BillStatus.PROVISIONALLY_TERMINATED)
-_OPEN = (PaymentStatus.UNPAID, PaymentStatus.PARTLY_PAID)
 _GIVEN_UP_AFTER = timedelta(days=45)
 _COMES_BACK = 0.01
 _FUNDS_WANTED = Decimal(10)
@@ -67,7 +66,7 @@ class Purses(Query[tuple[Purse, ...]]):
         is_prepaid = Customer.balance_control == BalanceControl.PREPAID
         unpaid = (
             visible(Invoice, reader.actor)
-            .where(Invoice.payment_status.in_(_OPEN))
+            .where(Invoice.is_open)
             .with_only_columns(Invoice.customer_id, func.min(Invoice.due_on).label("oldest_due"))
             .group_by(Invoice.customer_id)
             .subquery()

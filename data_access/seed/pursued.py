@@ -100,7 +100,7 @@ class _Play:
     def _at(self, at: datetime, cases: list[InvoiceCase]) -> list[InvoiceCase]:
         """What is done at a moment: the suspension ends with the payment, or the next steps are taken."""
         unpaid = [case for case in cases if self.settled.get(_key(case), self.life.now) > at]
-        if not any(case.bill.overdue_from <= at for case in unpaid):
+        if not any(case.bill.is_overdue(at) for case in unpaid):
             self._resume(at)
         for one in due(unpaid, self.told.facts, at):
             self.told.steps.append((self.books.invoices[_key(one.case)], one.dated))

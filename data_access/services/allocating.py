@@ -10,7 +10,7 @@ from data_access.base.money import ZERO
 from data_access.base.permissions import Actor
 from data_access.domain.billing.sharing import Owed, share_out
 from data_access.models.customers import Customer
-from data_access.models.money import Allocation, Invoice, PaymentStatus, Transaction, is_open
+from data_access.models.money import Allocation, Invoice, PaymentStatus, Transaction
 from data_access.services.outbox import announce_paid
 from data_access.store.scope import visible
 from data_access.store.unit_of_work import UnitOfWork
@@ -18,13 +18,13 @@ from data_access.store.unit_of_work import UnitOfWork
 
 def open_invoices(work: UnitOfWork, customer: Customer) -> list[Invoice]:
     """The invoices that are not fully paid, the oldest first."""
-    unpaid = work.select(Invoice).where(Invoice.customer_id == customer.id, is_open())
+    unpaid = work.select(Invoice).where(Invoice.customer_id == customer.id, Invoice.is_open)
     return list(work.session.scalars(unpaid.order_by(Invoice.issued_on, Invoice.id)))
 
 
 def owed_on(invoices: Iterable[Invoice]) -> list[Owed[Invoice]]:
     """The invoices with what is open on each."""
-    return [Owed(invoice, invoice.issued_on, invoice.total - invoice.paid) for invoice in invoices]
+    return [Owed(invoice, invoice.issued_on, invoice.open) for invoice in invoices]
 
 
 def use_money(work: UnitOfWork, customer: Customer) -> None:

@@ -16,7 +16,7 @@ from data_access.services.ending import make_move
 from data_access.services.lateness import record, take_overdue
 from data_access.services.outbox import Valid, notify
 from data_access.services.settlement import rejudge
-from data_access.services.status_changes import earliest_visit, is_overdue, own_cases, system_terms
+from data_access.services.status_changes import earliest_visit, own_cases, system_terms
 from data_access.store.unit_of_work import UnitOfWork
 
 MOVE_OF = {Step.LIMIT: "limit_service", Step.SUSPEND: "suspend", Step.TERMINATE: "terminate_unpaid"}
@@ -53,7 +53,7 @@ def _end_lift(work: UnitOfWork, customer: Customer) -> None:
     """A lift that has run out: suspended again when still unpaid, resumed when nothing is overdue."""
     if not lift_ends(facts_of(customer), work.now):
         return
-    if customer.suspension_cause is SuspensionCause.COLLECTION and not is_overdue(customer, work.now):
+    if customer.suspension_cause is SuspensionCause.COLLECTION and not customer.is_overdue(work.now):
         rejudge(work, customer)
         return
     _move(work, customer, "suspend_again", "The lift has run out, and nothing has ended the suspension.")

@@ -1,7 +1,6 @@
 """Threshold: whether what is left of an invoice is worth collecting, judged by the threshold of its terms."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from decimal import Decimal
 
 from data_access.base.money import ZERO
@@ -18,12 +17,12 @@ def pursue(work: UnitOfWork, unpaid: Sequence[Invoice]) -> None:
     What is overdue already is let go only where the terms say that services come back at the threshold.
     """
     policies = _with_threshold(work, unpaid)
-    rest, overdue_rest = _open(unpaid), _open([one for one in unpaid if _is_overdue(one, work.now)])
+    rest, overdue_rest = _open(unpaid), _open([one for one in unpaid if one.is_overdue(work.now)])
     for invoice in unpaid:
         policy = policies.get(invoice.policy_id)
         if policy is None:
             continue
-        if not _is_overdue(invoice, work.now):
+        if not invoice.is_overdue(work.now):
             invoice.collection_status = LEAVE if rest <= policy.threshold else COLLECT
         elif policy.resume_at_threshold and overdue_rest <= policy.threshold:
             invoice.collection_status = LEAVE
@@ -38,8 +37,4 @@ def _with_threshold(work: UnitOfWork, invoices: Sequence[Invoice]) -> dict[int, 
 
 
 def _open(invoices: Sequence[Invoice]) -> Decimal:
-    return sum((invoice.total - invoice.paid for invoice in invoices), ZERO)
-
-
-def _is_overdue(invoice: Invoice, now: datetime) -> bool:
-    return invoice.collection_status is COLLECT and invoice.overdue_from <= now
+    return sum((invoice.open for invoice in invoices), ZERO)

@@ -14,7 +14,7 @@ from data_access.domain.collections.pacing import due
 from data_access.domain.lifecycle import facts_of
 from data_access.domain.moves import MOVES
 from data_access.models.customers import Customer
-from data_access.models.money import Allocation, CollectionStatus, Invoice, Transaction
+from data_access.models.money import Allocation, Invoice, Transaction
 from data_access.services.allocating import (
     allocate,
     open_invoices,
@@ -29,7 +29,7 @@ from data_access.services.facts.cases import terms_of_suspension
 from data_access.services.facts.fees_of_customer import fees_to_resume, waits_for_funds
 from data_access.services.lateness import charge_fee, forgive, paid_in_time, take_overdue
 from data_access.services.promising import match, unmatch
-from data_access.services.status_changes import carry_out, is_overdue, own_cases, system_terms, visit_next
+from data_access.services.status_changes import carry_out, own_cases, system_terms, visit_next
 from data_access.store.unit_of_work import UnitOfWork
 
 _NOT_OVERDUE = "Nothing is overdue any more."
@@ -123,8 +123,8 @@ def refresh(work: UnitOfWork, customer: Customer) -> None:
     """Brings what is collected, outstanding, the first moment of being late and the next visit up to date."""
     unpaid = open_invoices(work, customer)
     pursue(work, unpaid)
-    collected = [invoice.overdue_from for invoice in unpaid if invoice.collection_status is CollectionStatus.COLLECT]
-    customer.outstanding = sum((invoice.total - invoice.paid for invoice in unpaid), ZERO)
+    collected = [invoice.overdue_from for invoice in unpaid if invoice.is_dunned]
+    customer.outstanding = sum((invoice.open for invoice in unpaid), ZERO)
     customer.first_overdue_from = min(collected, default=None)
     visit_next(work, customer)
 
@@ -135,7 +135,7 @@ def rejudge(work: UnitOfWork, customer: Customer, *, is_paid: bool = False, cost
     Service that comes back without a payment costs no fee, and leaves the days for which it can be lifted used up. A
     suspension for insufficient funds ends by funds, not here.
     """
-    if is_overdue(customer, work.now):
+    if customer.is_overdue(work.now):
         return False
     if customer.suspension_cause is SuspensionCause.COLLECTION:
         fee = terms_of_suspension(work.session, work.actor, customer).reactivation_fee
@@ -165,7 +165,7 @@ def _end(
 
 def resume_with_funds(work: UnitOfWork, customer: Customer, *, with_credits: bool = False) -> bool:
     """Ends a suspension for insufficient funds when they cover what is charged in advance, and charges it."""
-    if not waits_for_funds(customer) or is_overdue(customer, work.now):
+    if not waits_for_funds(customer) or customer.is_overdue(work.now):
         return False
     fees = fees_to_resume(work, customer, with_credits=with_credits)
     if fees is None:

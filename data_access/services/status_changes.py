@@ -37,7 +37,7 @@ def terms_for(
         now=look.now,
         today=day_in(customer.billing_zone, look.now),
         zone=customer.billing_zone,
-        overdue=is_overdue(customer, look.now),
+        overdue=customer.is_overdue(look.now),
         window_days=customer_class.reactivation_window_days,
         suspends=is_suspended_on_return(look, customer),
         day=day,
@@ -55,16 +55,11 @@ def system_terms(work: UnitOfWork, customer: Customer) -> MoveTerms:
 
 def is_suspended_on_return(look: Looks, customer: Customer) -> bool:
     """Whether the debt suspends whoever comes back now: its terms do, or it left suspended for what is unpaid still."""
-    if not is_overdue(customer, look.now):
+    if not customer.is_overdue(look.now):
         return False
     if customer.bill_status in _AWAY and left_for_what_is_unpaid(look.session, look.actor, customer):
         return True
     return has_come_to_suspend(own_cases(look, customer), facts_of(customer), look.now)
-
-
-def is_overdue(customer: Customer, now: datetime) -> bool:
-    """Whether an invoice to be collected is late at this instant."""
-    return customer.first_overdue_from is not None and customer.first_overdue_from <= now
 
 
 def carry_out(

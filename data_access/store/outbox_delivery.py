@@ -12,12 +12,11 @@ from sqlalchemy.orm import Session, aliased
 from data_access.base.engine import Door, read_turn, write_turn
 from data_access.domain.lifecycle import facts_of, status_words
 from data_access.models.customers import Customer
-from data_access.models.money import Invoice, PaymentStatus
+from data_access.models.money import OVER, Invoice
 from data_access.models.outbox import Channel, Message, MessageState, Webhook
 
 CLAIM = timedelta(minutes=2)  # a sender that has not recorded by then was killed: the message is sent again
 ERROR_LENGTH = 400
-_OVER = (PaymentStatus.PAID, PaymentStatus.VOID)
 MAIL = 0  # stands for the mail server where receivers are told apart by the ids of webhooks
 
 
@@ -130,7 +129,7 @@ def _why_not_true(session: Session, claimed: ClaimedMessage, now: datetime) -> s
     if "until" in told and datetime.fromisoformat(told["until"]) <= now:
         return "Not sent: the day that it announces has come."
     invoice = session.get(Invoice, told["open_invoice"]) if "open_invoice" in told else None
-    if invoice is not None and invoice.payment_status in _OVER:
+    if invoice is not None and invoice.payment_status in OVER:
         return f"Not sent: invoice {invoice.number} is now {invoice.payment_status.value}."
     customer = session.get(Customer, claimed.customer_id) if "status" in told else None
     if customer is not None:

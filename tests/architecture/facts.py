@@ -4,6 +4,23 @@ from tests.architecture.rules import Rule, says
 
 FACTS = [
     Rule(
+        "an invoice says itself whether it is open and overdue",
+        says(
+            r"overdue_from(\.\w+\(\))? ?(<|>)|payment_status(\.in_\(|.* in \w*OPEN)"
+            r"|UNPAID,.*PARTLY_PAID|== .*Status\.COLLECT"
+        ),
+        but_in=(
+            "data_access/models/",  # is that place
+            "data_access/domain/collections/dunning.py",  # the same for one in hand with its terms
+            "data_access/domain/billing/ledger.py",  # makes rows that are no invoices yet
+            "data_access/seed/pursued.py",  # looks at such rows
+            "data_access/imports/outcome.py",  # the same
+            "data_access/services/lateness.py",  # whether it was late before it came here
+            "data_access/search/filters.py",  # for how long
+            "data_access/queries/billing/reversals.py",  # what will be open once the money is gone
+        ),
+    ),
+    Rule(
         "a choice with a label is Labelled",
         says(r"def __new__\(|_value_ = "),
         but_in=("data_access/base/labelled.py",),  # is that place
@@ -11,5 +28,16 @@ FACTS = [
 ]
 
 SECOND_PLACES = [
+    *(
+        ("an invoice says itself whether it is open and overdue", "data_access/queries/x.py", fault)
+        for fault in (
+            "query.where(Invoice.overdue_from <= now)",
+            "query.where(Customer.first_overdue_from <= now)",
+            "query.where(Invoice.payment_status.in_(OPEN))",
+            "if row.payment_status in OPEN: go()",
+            "_OPEN = (PaymentStatus.UNPAID, PaymentStatus.PARTLY_PAID)",
+            "query.where(Invoice.collection_status == CollectionStatus.COLLECT)",
+        )
+    ),
     ("a choice with a label is Labelled", "data_access/x.py", "member._value_ = value"),
 ]

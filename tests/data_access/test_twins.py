@@ -7,12 +7,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import ColumnElement, Engine, Table, and_, bindparam, literal, or_, select, update
+from sqlalchemy import ColumnElement, Engine, Table, and_, bindparam, label, literal, or_, select, update
+from sqlalchemy import inspect as mapped
+from sqlalchemy.ext.hybrid import HybridExtensionType
 from sqlalchemy.orm import Session
 
 import data_access
@@ -25,19 +28,16 @@ from data_access.domain.collections.visiting import lift_ends
 from data_access.domain.lifecycle import facts_of
 from data_access.domain.shown_status import Shown
 from data_access.domain.usage.usage_authorization import refusal_of_use
-from data_access.models import money
+from data_access.models.base import Base
 from data_access.models.customers import BalanceControl, Customer
-from data_access.models.money import OPEN, CollectionStatus, Invoice, PaymentStatus
+from data_access.models.money import CollectionStatus, Invoice, PaymentStatus
 from data_access.queries.collections import collections
 from data_access.queries.collections.collections import Queue
 from data_access.queries.exposure import exposure
 from data_access.queries.exposure.exposure import Band
 from data_access.queries.jobs.lifecycle_due import DueTerminations
-from data_access.queries.lists import customers
 from data_access.search import filters, local_days, search_fields
-from data_access.services.collection_threshold import _is_overdue
 from data_access.services.facts.spending_limits import use_by
-from data_access.services.status_changes import is_overdue
 from data_access.store.access import Access
 from tests.support.builders import a_customer, an_invoice
 
@@ -70,6 +70,18 @@ class Twin:
 
     def says(self, customer: Customer, now: datetime) -> object:
         return self.python(*self.given, customer, now)
+
+
+def hybrids(model: type[Base]) -> Iterator[Twin]:
+    """What a model says of its rows in both languages."""
+    for name, found in mapped(model).all_orm_descriptors.items():
+        if found.extension_type in HybridExtensionType and not name.startswith("_"):
+            asked = partial(of, name, is_asked_when=found.extension_type is HybridExtensionType.HYBRID_METHOD)
+            yield Twin(partial(asked, model), asked)
+
+
+def of(name: str, subject: Any, now: datetime, *, is_asked_when: bool) -> Any:
+    return getattr(subject, name)(now) if is_asked_when else getattr(subject, name)
 
 
 def limit(customer: Customer, now: datetime) -> Decimal | None:
@@ -145,12 +157,12 @@ def is_lifted(_shown: Shown, customer: Customer, now: datetime) -> bool:
 def queue(customer: Customer, now: datetime) -> str | None:
     if customer.bill_status is BillStatus.SUSPENDED:
         return Queue.LIFTED if is_lifted(Shown.SUSPENSION_LIFTED, customer, now) else Queue.SUSPENDED
-    return Queue.OVERDUE if is_overdue(customer, now) else None
+    return Queue.OVERDUE if customer.is_overdue(now) else None
 
 
 def is_late_over(days: int, customer: Customer, now: datetime) -> bool:
     since = customer.first_overdue_from
-    if since is None or not is_overdue(customer, now):
+    if since is None or not customer.is_overdue(now):
         return False
     return (day_in(customer.billing_zone, now) - day_in(customer.billing_zone, since) + DAY).days > days
 
@@ -212,7 +224,7 @@ def is_created_before(on: date, customer: Customer, _now: datetime) -> bool:
 
 
 TWINS = (
-    Twin(shown_status.overdue, is_overdue),
+    *hybrids(Customer),
     Twin(shown_status.effective_limit, limit),
     Twin(shown_status.over_limit, is_over_limit),
     Twin(lambda _now: shown_status.live(), is_live),
@@ -337,7 +349,6 @@ def due(engine: Engine, now: datetime) -> set[int]:
 
 @pytest.mark.parametrize("off", [-INSTANT, timedelta(), INSTANT])
 def test_sql_and_python_judge_every_invoice_alike(engine: Engine, off: timedelta) -> None:
-    """Of those that are open: the Python of it is asked of no others."""
     customer = a_customer(engine)
     stood = [an_invoice(engine, customer, collection_status=one) for one in CollectionStatus for _ in PaymentStatus]
     table = Invoice.__table__
@@ -347,20 +358,22 @@ def test_sql_and_python_judge_every_invoice_alike(engine: Engine, off: timedelta
             connection.execute(update(table).where(table.c.id == key).values(payment_status=status))
     with Session(engine) as session:
         now = session.scalars(select(Invoice.overdue_from)).first() + off
-        for invoice, is_open, is_late in session.execute(
-            select(Invoice, money.is_open(), and_(*customers.is_late(now)))
-        ):
-            assert bool(is_open) == (invoice.payment_status in OPEN)
-            assert bool(is_late) == (invoice.payment_status in OPEN and _is_overdue(invoice, now))
+        twins = list(hybrids(Invoice))
+        for invoice, *said in session.execute(select(Invoice, *(label(None, twin.column(now)) for twin in twins))):
+            assert said == [twin.says(invoice, now) for twin in twins]
+
+
+def test_every_rule_of_a_model_is_tried_here() -> None:
+    assert {mapper.class_ for mapper in Base.registry.mappers if list(hybrids(mapper.class_))} == {Customer, Invoice}
 
 
 HELD_ABOVE = {
-    "shown_status.overdue", "shown_status.effective_limit", "shown_status.over_limit", "shown_status.live",
+    "shown_status.effective_limit", "shown_status.over_limit", "shown_status.live",
     "shown_status.shown_status",
     "shown_status.also_holds", "local_days.today", "local_days.days_ago", "local_days.is_from", "local_days.is_before",
     "local_days._begins", "local_days._by_zone", "filters.use_at_least", "filters.use_below", "filters._multiplied",
     "filters.limit_is", "filters.overdue_over", "filters.lift_ends_within", "filters.terminates_within",
-    "search_fields._is_raised", "retention.over", "money.is_open", "customers.is_late",
+    "search_fields._is_raised", "retention.over",
     "collections.queues", "collections.queue_of", "exposure.band",
     "lifecycle_due._has_begun",
 }  # fmt: skip

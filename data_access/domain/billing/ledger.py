@@ -10,10 +10,9 @@ from data_access.base.bookings import BOOKINGS, Kind
 from data_access.base.clock import overdue_from, start_of
 from data_access.base.money import ZERO
 from data_access.domain.billing.sharing import Owed, share_out
-from data_access.models.money import CollectionStatus, InvoiceType, PaymentStatus
+from data_access.models.money import OPEN, CollectionStatus, InvoiceType, PaymentStatus
 
 Row = dict[str, Any]
-_OPEN = (PaymentStatus.UNPAID, PaymentStatus.PARTLY_PAID)
 
 
 @dataclass(slots=True)
@@ -61,7 +60,7 @@ class Books:
         } | more  # fmt: skip
         self.invoices.append(row)
         self._cover(row)
-        if row["payment_status"] in _OPEN and not has_own_payment:
+        if row["payment_status"] in OPEN and not has_own_payment:
             self._unpaid.append(row)
             self._settle(at)
         return row
@@ -122,7 +121,7 @@ class Books:
         for share in share_out([(one, one.free) for one in self._unused], owed):
             share.payment.free -= share.amount
             self._allocate(share.payment.payment, share.bill, share.amount, at)
-        self._unpaid = [row for row in self._unpaid if row["payment_status"] in _OPEN]
+        self._unpaid = [row for row in self._unpaid if row["payment_status"] in OPEN]
         self._unused = [one for one in self._unused if one.free > 0]
 
     def _allocate(self, payment: Row, invoice: Row, amount: Decimal, at: datetime) -> None:

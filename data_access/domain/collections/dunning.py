@@ -41,6 +41,10 @@ class DunnedInvoice:
     open: Decimal
     policy: Policy
 
+    def is_overdue(self, now: datetime) -> bool:
+        """Whether its due day has ended."""
+        return self.overdue_from <= now
+
     @property
     def counts_from(self) -> date:
         """The day from which its days to pay are counted; nothing about it can have been said before.

@@ -19,7 +19,6 @@ from data_access.store.scope import SCOPES, visible
 
 _AT_ONCE = 20_000  # customers, or rows, looked at by one statement: each is done long before it would be stopped
 _TOLD = 5
-_OPEN = (PaymentStatus.UNPAID, PaymentStatus.PARTLY_PAID)
 Ids = Select[Any]
 
 
@@ -138,10 +137,10 @@ def _payment_status(some: Range) -> Ids:
 
 
 def _outstanding(some: Range) -> Ids:
-    unpaid = some.of(Invoice, Invoice.customer_id).where(Invoice.payment_status.in_(_OPEN))
+    unpaid = some.of(Invoice, Invoice.customer_id).where(Invoice.is_open)
     return _unlike(
         some.of(Customer, Customer.id), Customer.id, Customer.outstanding,
-        _sum(unpaid, Invoice.customer_id, Invoice.total - Invoice.paid),
+        _sum(unpaid, Invoice.customer_id, Invoice.open),
     )  # fmt: skip
 
 
@@ -168,7 +167,7 @@ def _overspent(some: Range) -> Ids:
 
 
 def _beside_money(some: Range) -> Ids:
-    unpaid = some.of(Invoice, Invoice.customer_id).where(Invoice.payment_status.in_(_OPEN))
+    unpaid = some.of(Invoice, Invoice.customer_id).where(Invoice.is_open)
     owing = Customer.id.in_(unpaid.with_only_columns(Invoice.customer_id))
     rows = some.of(Customer, Customer.id).where(Customer.unallocated > ZERO, owing)
     return rows.with_only_columns(Customer.id).order_by(Customer.id)

@@ -5,15 +5,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import ClassVar
 
-from sqlalchemy import or_
+from sqlalchemy import label, or_
 
 from data_access.base.clock import start_of
 from data_access.base.money import ZERO
 from data_access.base.permissions import Permission
 from data_access.base.text.labels import word
 from data_access.models.history import InvoiceRequest
-from data_access.models.money import OPEN, CollectionStatus, Invoice, PaymentStatus
-from data_access.queries.billing.open_invoices import late
+from data_access.models.money import CollectionStatus, Invoice, PaymentStatus
 from data_access.queries.customer_context import AnyRow, CustomerContext, customer_context
 from data_access.queries.pagination.newest_first import PAGE, Mark, Page, page, read_mark
 from data_access.store.access import Query, Reader
@@ -45,8 +44,8 @@ class InvoiceRow:
 
 _COLUMNS = (
     Invoice.id, Invoice.number, Invoice.type, Invoice.period_from, Invoice.period_to, Invoice.issued_on,
-    Invoice.due_on, Invoice.overdue_from, Invoice.total, Invoice.paid, Invoice.payment_status,
-    Invoice.collection_status, Invoice.disputed,
+    Invoice.due_on, Invoice.total, Invoice.paid, Invoice.open.label("open"), Invoice.payment_status,
+    Invoice.is_open.label("is_open"), Invoice.collection_status, Invoice.disputed,
 )  # fmt: skip
 
 
@@ -63,7 +62,7 @@ class FindInvoices(Query[Page[InvoiceRow]]):
         invoices = (
             visible(Invoice, reader.actor)
             .where(Invoice.customer_id == self.customer_id)
-            .with_only_columns(*_COLUMNS)
+            .with_only_columns(*_COLUMNS, label("is_overdue", Invoice.is_overdue(reader.now)))
             .order_by(Invoice.issued_on.desc(), Invoice.id.desc())
             .limit(PAGE + 1)
         )
@@ -73,11 +72,10 @@ class FindInvoices(Query[Page[InvoiceRow]]):
             same = (Invoice.issued_on == day) & (Invoice.id < mark.id)
             invoices = invoices.where(or_(Invoice.issued_on < day, same))
         rows = reader.session.execute(invoices)
-        return page([(Mark(start_of(row.issued_on, "UTC"), 0, row.id), _invoice(reader, seen, row)) for row in rows])
+        return page([(Mark(start_of(row.issued_on, "UTC"), 0, row.id), _invoice(seen, row)) for row in rows])
 
 
-def _invoice(reader: Reader, seen: CustomerContext, row: AnyRow) -> InvoiceRow:
-    is_late = late(row.payment_status, row.collection_status, row.overdue_from, reader.now)
+def _invoice(seen: CustomerContext, row: AnyRow) -> InvoiceRow:
     return InvoiceRow(
         invoice_id=row.id,
         number=row.number,
@@ -86,11 +84,11 @@ def _invoice(reader: Reader, seen: CustomerContext, row: AnyRow) -> InvoiceRow:
         period_to=row.period_to,
         issued_on=row.issued_on,
         due_on=row.due_on,
-        days_overdue=(seen.today - row.due_on).days if is_late else 0,
+        days_overdue=(seen.today - row.due_on).days if row.is_overdue else 0,
         total=row.total,
         paid=row.paid,
-        open=row.total - row.paid if row.payment_status in OPEN else ZERO,
-        payment_status=_payment_status(row.payment_status, is_late),
+        open=row.open if row.is_open else ZERO,
+        payment_status=_payment_status(row.payment_status, row.is_overdue),
         is_collected=row.collection_status is CollectionStatus.COLLECT,
         is_disputed=row.disputed,
         is_void=row.payment_status is PaymentStatus.VOID,

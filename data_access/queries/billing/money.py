@@ -13,7 +13,7 @@ from data_access.base.statuses import BillStatus
 from data_access.domain.billing.sharing import Share, share_out
 from data_access.domain.shown_status import over_limit_with
 from data_access.models.customers import Customer
-from data_access.models.money import Invoice, is_open
+from data_access.models.money import Invoice
 from data_access.queries.billing.payment_needed import payment_that_ends
 from data_access.services.allocating import owed_on
 from data_access.services.facts.own_limits import Own, own_limits
@@ -93,11 +93,11 @@ class BookingPreview(Query[Preview]):
 
 def _settled(share: Share[Kind, Invoice]) -> Settled:
     bill = share.bill
-    return Settled(bill.number, bill.due_on, bill.total - bill.paid, share.amount)
+    return Settled(bill.number, bill.due_on, bill.open, share.amount)
 
 
 def _open_invoices(reader: Reader, customer: Customer) -> list[Invoice]:
-    unpaid = visible(Invoice, reader.actor).where(Invoice.customer_id == customer.id, is_open())
+    unpaid = visible(Invoice, reader.actor).where(Invoice.customer_id == customer.id, Invoice.is_open)
     return list(reader.session.scalars(unpaid.order_by(Invoice.issued_on, Invoice.id)))
 
 

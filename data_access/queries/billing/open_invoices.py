@@ -1,11 +1,13 @@
 """The invoices of a customer that are not fully paid, in the order in which a payment settles them."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 
+from sqlalchemy import label
+
 from data_access.base.money import ZERO, to_be_paid
-from data_access.models.money import OPEN, CollectionStatus, Invoice, PaymentStatus, is_open
+from data_access.models.money import Invoice
 from data_access.store.access import Reader
 from data_access.store.scope import visible
 
@@ -14,7 +16,7 @@ _LIMIT = 500
 
 @dataclass(frozen=True, slots=True)
 class OpenInvoice:
-    """One of them. Overdue: to be collected, and its due day has ended where the customer is billed."""
+    """One of them."""
 
     invoice_id: int
     number: str
@@ -24,30 +26,19 @@ class OpenInvoice:
     is_overdue: bool
 
 
-def late(payment_status: PaymentStatus, collection: CollectionStatus, overdue_from: datetime, now: datetime) -> bool:
-    """Whether an invoice is overdue at an instant."""
-    return payment_status in OPEN and collection is CollectionStatus.COLLECT and overdue_from <= now
-
-
 def open_invoices(reader: Reader, customer_id: int) -> list[OpenInvoice]:
     """The oldest first."""
     unpaid = (
         visible(Invoice, reader.actor)
-        .where(Invoice.customer_id == customer_id, is_open())
+        .where(Invoice.customer_id == customer_id, Invoice.is_open)
         .with_only_columns(
-            Invoice.id, Invoice.number, Invoice.issued_on, Invoice.due_on, Invoice.overdue_from, Invoice.total,
-            Invoice.paid, Invoice.payment_status, Invoice.collection_status,
+            Invoice.id, Invoice.number, Invoice.issued_on, Invoice.due_on, Invoice.open.label("open"),
+            label("is_overdue", Invoice.is_overdue(reader.now)),
         )
         .order_by(Invoice.issued_on, Invoice.id)
         .limit(_LIMIT)
     )  # fmt: skip
-    return [
-        OpenInvoice(
-            row.id, row.number, row.issued_on, row.due_on, row.total - row.paid,
-            late(row.payment_status, row.collection_status, row.overdue_from, reader.now),
-        )
-        for row in reader.session.execute(unpaid)
-    ]  # fmt: skip
+    return [OpenInvoice(*row) for row in reader.session.execute(unpaid)]
 
 
 def payment_that_clears(invoices: list[OpenInvoice], currency: str) -> Decimal:

@@ -15,7 +15,7 @@ from data_access.base.permissions import Permission
 from data_access.base.text.labels import country_name, word
 from data_access.base.text.masking import shown, shown_name
 from data_access.models.customers import Customer, CustomerClass
-from data_access.models.money import Invoice, InvoiceLine, PaymentStatus, Transaction, is_open
+from data_access.models.money import Invoice, InvoiceLine, PaymentStatus, Transaction
 from data_access.queries.customer_context import AnyRow
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
@@ -188,7 +188,7 @@ def _open_before(reader: Reader, row: AnyRow) -> Decimal:
     earlier: ColumnElement[bool] = or_(
         Invoice.issued_on < row.issued_on, (Invoice.issued_on == row.issued_on) & (Invoice.id < row.id)
     )
-    query = visible(Invoice, reader.actor).where(Invoice.customer_id == row.customer_id, is_open(), earlier)
+    query = visible(Invoice, reader.actor).where(Invoice.customer_id == row.customer_id, Invoice.is_open, earlier)
     sums = query.with_only_columns(func.sum(Invoice.total), func.sum(Invoice.paid))
     total, paid = reader.session.execute(sums).one()
     return (total or ZERO) - (paid or ZERO)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from itertools import islice
 from typing import ClassVar
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_
+from sqlalchemy import ColumnElement, Select, and_, false, not_, or_
 
 from data_access.base.clock import day_in
 from data_access.base.permissions import Permission
@@ -137,7 +137,7 @@ class DueFundChecks(Query[list[int]]):
     def run(self, reader: Reader) -> list[int]:
         waiting = visible(Customer, reader.actor).where(
             Customer.suspension_cause == SuspensionCause.INSUFFICIENT_FUNDS,
-            or_(Customer.first_overdue_from.is_(None), Customer.first_overdue_from > reader.now),
+            not_(Customer.is_overdue(reader.now)),
         )
         return _first_of(_holding(reader, waiting, self.after, _can_resume), self.limit)
 

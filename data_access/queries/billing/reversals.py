@@ -14,7 +14,7 @@ from data_access.base.permissions import Permission
 from data_access.domain.billing.sharing import Owed, share_out
 from data_access.domain.shown_status import over_limit_with
 from data_access.models.customers import Customer
-from data_access.models.money import Allocation, Invoice, Transaction, is_open
+from data_access.models.money import Allocation, Invoice, Transaction
 from data_access.queries.billing.usage_rows import measured_words
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
@@ -135,7 +135,9 @@ def _paid_by(reader: Reader, booked: Transaction) -> dict[int, Decimal]:
 
 def _without(reader: Reader, customer: Customer, paid: dict[int, Decimal]) -> list[_Bill]:
     """The invoices of the customer that are open without the payment, the oldest first."""
-    query = visible(Invoice, reader.actor).where(Invoice.customer_id == customer.id, is_open() | Invoice.id.in_(paid))
+    query = visible(Invoice, reader.actor).where(
+        Invoice.customer_id == customer.id, Invoice.is_open | Invoice.id.in_(paid)
+    )
     return [
         _Bill(
             row.number, row.issued_on, row.due_on, row.overdue_from, row.total, row.paid - paid.get(row.id, ZERO),

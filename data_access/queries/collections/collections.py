@@ -12,7 +12,7 @@ from data_access.base.labelled import Labelled
 from data_access.base.permissions import Actor, Permission
 from data_access.base.statuses import BillStatus
 from data_access.base.text.numerals import whole_number
-from data_access.domain.shown_status import Shown, conditions, live, overdue
+from data_access.domain.shown_status import Shown, conditions, live
 from data_access.models.customers import Customer
 from data_access.queries.lists.customers import AnyRow, CustomerRow, customer_rows, listed
 from data_access.queries.pagination.by_key import Direction
@@ -37,7 +37,7 @@ def queues(now: datetime) -> dict[Queue, ColumnElement[bool]]:
     return {
         Queue.LIFTED: holds[Shown.SUSPENSION_LIFTED],
         Queue.SUSPENDED: holds[Shown.SUSPENDED],
-        Queue.OVERDUE: overdue(now) & (Customer.bill_status != BillStatus.SUSPENDED),
+        Queue.OVERDUE: Customer.is_overdue(now) & (Customer.bill_status != BillStatus.SUSPENDED),
     }
 
 

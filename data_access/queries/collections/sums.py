@@ -12,7 +12,7 @@ from data_access.base.permissions import Permission
 from data_access.models.customers import Customer
 from data_access.models.money import Invoice
 from data_access.queries.collections.collections import EVERY_QUEUE, queue_of
-from data_access.queries.lists.customers import Selection, is_late
+from data_access.queries.lists.customers import Selection
 from data_access.store.access import Query, Reader
 from data_access.store.frames import frame
 from data_access.store.scope import visible
@@ -45,13 +45,11 @@ class OwedByCurrency(Query[tuple[CurrencySum, ...]]):
         late = (
             visible(Invoice, reader.actor)
             .join(Customer, Customer.id == Invoice.customer_id)
-            .where(*is_late(reader.now), *found)
+            .where(Invoice.is_overdue(reader.now), *found)
         )
         parts = union_all(
             owing.with_only_columns(Customer.currency, Customer.balance.label("owed"), nothing.label("overdue")),
-            late.with_only_columns(
-                Customer.currency, nothing.label("owed"), type_coerce(Invoice.total - Invoice.paid, Amount)
-            ),
+            late.with_only_columns(Customer.currency, nothing.label("owed"), type_coerce(Invoice.open, Amount)),
         ).subquery()
         sums = (
             select(
@@ -74,7 +72,7 @@ class CollectionTotals(Query[pd.DataFrame]):
     def run(self, reader: Reader) -> pd.DataFrame:
         late = (
             visible(Invoice, reader.actor)
-            .where(*is_late(reader.now))
+            .where(Invoice.is_overdue(reader.now))
             .with_only_columns(
                 Invoice.customer_id,
                 type_coerce(func.sum(Invoice.total) - func.sum(Invoice.paid), Amount).label("overdue"),

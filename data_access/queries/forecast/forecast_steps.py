@@ -79,7 +79,7 @@ class Outlook:
     funded_on: date | None = None
 
     def terms(self, at: datetime) -> MoveTerms:
-        late = any(case.bill.overdue_from <= at for case in self.cases)
+        late = any(case.bill.is_overdue(at) for case in self.cases)
         suspends = late and has_come_to_suspend(self.cases, self.facts, at)
         return MoveTerms(at, day_in(self.zone, at), self.zone, late, self.window_days, suspends)
 

@@ -1,22 +1,22 @@
 """Finding customers: pages of rows, in an order, by a filter."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, ClassVar, Protocol
 
-from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam, func
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam, func, label
 
 from data_access.base.clock import NOW, Instant, day_in
 from data_access.base.money import ZERO
 from data_access.base.permissions import Actor, Permission
 from data_access.base.text.masking import shown_name
-from data_access.domain.shown_status import Shown, also_holds, effective_limit, overdue, shown_status
+from data_access.domain.shown_status import Shown, also_holds, effective_limit, shown_status
 from data_access.models.customers import BalanceControl, Customer, CustomerClass
 from data_access.models.history import PlannedMove, PlanState
-from data_access.models.money import CollectionStatus, Invoice, is_open
+from data_access.models.money import Invoice
 from data_access.queries.forecast.customer_forecast import ahead_of
 from data_access.queries.forecast.forecast_steps import ForecastStep
 from data_access.queries.forecast.next_step import next_step
@@ -146,7 +146,7 @@ def _listed(actor: Actor, now: Instant) -> Select[*tuple[Any, ...]]:
             effective_limit(now).label("credit_limit"),
             Customer.billing_zone, Customer.bill_status, Customer.suspension_lifted_until, Customer.terminate_on,
             CustomerClass.name.label("class_name"), shown_status(now), *also_holds(now),
-            overdue(now).label("is_overdue"),
+            label("is_overdue", Customer.is_overdue(now)),
             maintain_column_froms=True,
         )
     )  # fmt: skip
@@ -199,7 +199,7 @@ def _overdue(reader: Reader, ids: Sequence[int]) -> dict[int, tuple[Decimal, dat
 def _late(actor: Actor) -> Select[*tuple[Any, ...]]:
     return (
         visible(Invoice, actor)
-        .where(Invoice.customer_id.in_(IDS), *is_late(NOW))
+        .where(Invoice.customer_id.in_(IDS), Invoice.is_overdue(NOW))
         .with_only_columns(
             Invoice.customer_id, func.sum(Invoice.total).label("total"), func.sum(Invoice.paid).label("paid"),
             func.min(Invoice.due_on).label("due_on"),
@@ -207,15 +207,6 @@ def _late(actor: Actor) -> Select[*tuple[Any, ...]]:
         .group_by(Invoice.customer_id)
         .order_by(Invoice.customer_id)
     )  # fmt: skip
-
-
-def is_late(now: Instant) -> Iterable[ColumnElement[bool]]:
-    """An invoice to be collected that is not paid and whose due day has ended."""
-    return (
-        is_open(),
-        Invoice.collection_status == CollectionStatus.COLLECT,
-        Invoice.overdue_from <= now,
-    )
 
 
 def _plans(reader: Reader, ids: Sequence[int]) -> dict[int, list[tuple[str, date]]]:

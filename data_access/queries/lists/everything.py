@@ -16,7 +16,7 @@ from data_access.domain.billing.sharing import Owed, share_out
 from data_access.domain.field_labels import LABELS
 from data_access.models.collection import CollectionPolicy, Section
 from data_access.models.customers import BalanceControl, Customer, CustomerClass
-from data_access.models.money import CollectionStatus, Invoice, InvoiceType, is_open
+from data_access.models.money import CollectionStatus, Invoice, InvoiceType
 from data_access.models.people import Reseller
 from data_access.queries.lists import exports
 from data_access.queries.lists.customers import AnyRow, Selection
@@ -106,14 +106,14 @@ def _all(reader: Reader, found: Sequence[AnyRow]) -> list[Cells]:
 
 def _owed(reader: Reader, customer_ids: list[int]) -> dict[int, list[Owed[AnyRow]]]:
     """The open invoices of these customers, the oldest first."""
-    query = visible(Invoice, reader.actor).where(Invoice.customer_id.in_(customer_ids), is_open())
+    query = visible(Invoice, reader.actor).where(Invoice.customer_id.in_(customer_ids), Invoice.is_open)
     columns = (
         Invoice.customer_id, Invoice.number, Invoice.type, Invoice.issued_on, Invoice.due_on, Invoice.total,
-        Invoice.paid, Invoice.disputed, Invoice.collection_status,
+        Invoice.paid, Invoice.open.label("open"), Invoice.disputed, Invoice.collection_status,
     )  # fmt: skip
     owed = defaultdict[int, list[Owed[AnyRow]]](list)
     for row in reader.session.execute(query.with_only_columns(*columns).order_by(Invoice.issued_on, Invoice.id)):
-        owed[row.customer_id].append(Owed(row, row.issued_on, row.total - row.paid))
+        owed[row.customer_id].append(Owed(row, row.issued_on, row.open))
     return owed
 
 

@@ -12,7 +12,7 @@ from data_access.domain.shown_status import live
 from data_access.models.collection import CollectionPolicy
 from data_access.models.customers import Customer
 from data_access.models.history import PlannedMove, PlanState
-from data_access.models.money import CollectionStatus, Invoice, is_open
+from data_access.models.money import Invoice
 from data_access.queries.forecast.forecast_steps import Foreseen
 from data_access.store.access import Reader
 from data_access.store.scope import visible
@@ -96,13 +96,12 @@ def _old_enough(
 ) -> Found:
     """`late_for`: how long the invoice has been overdue when the action comes."""
     policies, until = asked
+    day = until - late_for + _WHOLE_DAY
     invoice = exists().where(
-        Invoice.customer_id == Customer.id, is_open(),
-        Invoice.collection_status == CollectionStatus.COLLECT, Invoice.policy_id.in_(policies),
-        Invoice.overdue_from <= until - late_for + _WHOLE_DAY,
+        Invoice.customer_id == Customer.id, Invoice.policy_id.in_(policies), Invoice.is_overdue(day),
     )  # fmt: skip
     since = Customer.first_overdue_from
-    debtors = visible(Customer, reader.actor).where(since <= until - late_for + _WHOLE_DAY, action.to, invoice)
+    debtors = visible(Customer, reader.actor).where(Customer.is_overdue(day), action.to, invoice)
     found, missing_from = _by_instant(reader, debtors, since, most)
     sooner = late_for - _WHOLE_DAY
     return [(key, at + sooner) for key, at in found], None if missing_from is None else missing_from + sooner

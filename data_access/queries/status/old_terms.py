@@ -7,7 +7,7 @@ from sqlalchemy import Subquery, and_, func
 
 from data_access.base.clock import day_in
 from data_access.models.collection import CollectionPolicy
-from data_access.models.money import OPEN, CollectionStatus, Invoice
+from data_access.models.money import Invoice
 from data_access.store.access import Reader
 from data_access.store.scope import visible
 
@@ -37,9 +37,7 @@ def old_terms(reader: Reader, customer_id: int, zone: str) -> OldTerms | None:
         )
         .where(
             Invoice.customer_id == customer_id,
-            Invoice.payment_status.in_(OPEN),
-            Invoice.collection_status == CollectionStatus.COLLECT,
-            Invoice.overdue_from <= reader.now,
+            Invoice.is_overdue(reader.now),
         )
         .with_only_columns(Invoice.number, CollectionPolicy.at, CollectionPolicy.customer_class_id)
         .order_by(Invoice.issued_on, Invoice.id)

@@ -15,7 +15,7 @@ from data_access.domain.collections.policy import POLICY_FIELDS, Policy, section
 from data_access.models.collection import CollectionPolicy, CollectionStep, Holiday, Step
 from data_access.models.customers import Customer
 from data_access.models.history import StatusEvent
-from data_access.models.money import Allocation, CollectionStatus, Invoice, InvoiceType, is_open
+from data_access.models.money import Allocation, Invoice, InvoiceType
 from data_access.services.facts.steps_taken import steps_taken
 from data_access.store.scope import visible
 
@@ -29,7 +29,7 @@ _COLUMNS = (
     Invoice.issued_on,
     Invoice.due_on,
     Invoice.overdue_from,
-    (Invoice.total - Invoice.paid).label("open"),
+    Invoice.open.label("open"),
     Customer.billing_zone,
     *(getattr(CollectionPolicy, name) for name in POLICY_FIELDS),
 )
@@ -45,8 +45,7 @@ def cases_of(
         .join(Customer, Customer.id == Invoice.customer_id)
         .where(
             Invoice.customer_id.in_(customer_ids),
-            is_open(),
-            Invoice.collection_status == CollectionStatus.COLLECT,
+            Invoice.is_dunned,
         )
         .with_only_columns(*_COLUMNS)
         .order_by(Invoice.issued_on, Invoice.id)
@@ -87,9 +86,7 @@ def left_for_what_is_unpaid(session: Session, actor: Actor, customer: Customer) 
         return False
     unpaid = visible(Invoice, actor).where(
         Invoice.customer_id == customer.id,
-        is_open(),
-        Invoice.collection_status == CollectionStatus.COLLECT,
-        Invoice.overdue_from <= left.at,
+        Invoice.is_overdue(left.at),
     )
     late = session.execute(unpaid.with_only_columns(Invoice.id, Invoice.replaces_id)).all()
     if session.scalars(events.where(StatusEvent.move == _SUSPENDS).limit(1)).first() is None:
@@ -125,7 +122,7 @@ def terms_of_suspension(session: Session, actor: Actor, customer: Customer) -> C
             CollectionStep.customer_id == customer.id,
             CollectionStep.step == Step.SUSPEND,
             CollectionStep.at <= since,
-            or_(is_open(), Invoice.voided_at >= since, paid_later),
+            or_(Invoice.is_open, Invoice.voided_at >= since, paid_later),
         )
         .order_by(CollectionStep.at.desc(), CollectionStep.id.desc())
         .limit(1)
