@@ -79,7 +79,7 @@ def _lifted(case: QueuedCustomer) -> str:
 def _next(case: QueuedCustomer, today: date) -> str:
     """What is stored about what comes; a suspension without an end by date says what ends it."""
     row = case.customer
-    if row.next_step is not None and row.next_on is not None:
+    if row.next_step is not None:
         return next_step(row, today)
     if case.queue is Queue.OVERDUE:
         return ""

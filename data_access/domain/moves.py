@@ -28,6 +28,7 @@ from data_access.domain.lifecycle import (
     suspended,
     suspended_if_due,
 )
+from data_access.models.collection import Step
 
 S = BillStatus
 Becomes = Callable[[StatusFacts, MoveTerms], StatusFacts]
@@ -37,11 +38,16 @@ Becomes = Callable[[StatusFacts, MoveTerms], StatusFacts]
 class Move:
     """A row of the table. `blocked` None: holds whether blocked or not. `limited`: of a limited service alone, which
     it stays while the limitation is lifted. `is_final`: once it has happened, nothing leads back. `tells`: what a
-    customer is told of that.
+    customer is told of that. `returns`: leads back into service, or into the suspension.
+    `lifts_suspension`: a promise to pay may go with it. `step`: the step of collection that makes it.
+
+    How it is told: `label` before a person makes it, `ahead` and `then` before it comes automatically, in a few words
+    and as a clause, and `done` afterwards, followed by `day_word` and the day that was handed in.
     """
 
     name: str
     label: str
+    done: str
     source: frozenset[BillStatus]
     permission: P
     becomes: Becomes
@@ -58,6 +64,18 @@ class Move:
     bounds: Callable[[StatusFacts, MoveTerms], Bounds] | None = None
     is_final: bool = False
     tells: str = ""
+    returns: bool = False
+    lifts_suspension: bool = False
+    can_be_planned: bool = False
+    step: Step | None = None
+    ahead: str = ""
+    then: str = ""
+    day_word: str = ""
+
+    @property
+    def is_beside(self) -> bool:
+        """Whether the billing status stays as it is."""
+        return self.blocked is not None
 
     def refusal(self, facts: StatusFacts) -> str | None:
         """Why the move cannot start from these facts, as a sentence; None if it can."""
@@ -104,90 +122,108 @@ _STAYS_SUSPENDED = (
 _DIDS_COST = "Not charged for its DIDs, while the operator still pays the vendor for them."
 
 _ROWS = (
-    Move("block", "Block", _RUNNING, P.CUSTOMER_BLOCK, lambda f, _: replace(f, blocked=True),
+    Move("block", "Block", "Blocked", _RUNNING, P.CUSTOMER_BLOCK, lambda f, _: replace(f, blocked=True),
          ("All accounts become unusable at once; no self-care for the customer and its accounts.", _FEES_GO_ON),
          "Yes, at any time: unblock.", blocked=False),
-    Move("unblock", "Unblock", _RUNNING | _PROVISIONAL, P.CUSTOMER_BLOCK,
+    Move("unblock", "Unblock", "Unblocked", _RUNNING | _PROVISIONAL, P.CUSTOMER_BLOCK,
          lambda f, t: suspended_if_due(replace(f, blocked=False), t),
          ("Service and self-care come back, unless another status stops them.",
           _STAYS_SUSPENDED),
-         "Yes, at any time: block.", blocked=True),
-    Move("lift_suspension", "Lift the suspension until…", _SUSPENDED_ONLY, P.CUSTOMER_LIFT, lifted,
+         "Yes, at any time: block.", blocked=True, returns=True),
+    Move("lift_suspension", "Lift the suspension until…", "Suspension lifted", _SUSPENDED_ONLY, P.CUSTOMER_LIFT, lifted,
          ("Service is back today; the debt stays and reminders go on.",
           "Suspended again when the date begins, unless what is overdue is paid by then.",
           "A payment of what is overdue ends the suspension and erases the date."),
-         "Yes: clear the lift.", needs=(Need.DATE, Need.REASON), bounds=lift_bounds),
-    Move("clear_lift", "Clear the lift", _SUSPENDED_ONLY, P.CUSTOMER_LIFT,
+         "Yes: clear the lift.", needs=(Need.DATE, Need.REASON), bounds=lift_bounds,
+         lifts_suspension=True, day_word="until"),
+    Move("clear_lift", "Clear the lift", "Lift of the suspension cleared", _SUSPENDED_ONLY, P.CUSTOMER_LIFT,
          lambda f, _: replace(f, suspension_lifted_until=None),
          ("Service stops again at once.",), "Yes: lift again, within the horizon of the first lift.", lifted=True),
-    Move("lift_limitation", "Lift the limitation until…", frozenset({S.OPEN}), P.CUSTOMER_LIFT, limitation_lifted,
+    Move("lift_limitation", "Lift the limitation until…", "Limitation of the service lifted",
+         frozenset({S.OPEN}), P.CUSTOMER_LIFT, limitation_lifted,
          ("The whole service is back today; the debt stays and reminders go on.",
           "Limited again when the date begins, unless what is overdue is paid by then.",
           "It counts as the first lift of this debt: a suspension for it can be lifted within the same horizon.",
           "A payment of what is overdue ends the limitation and erases the date."),
-         "Yes: clear the lift of the limitation.", limited=True, needs=(Need.DATE, Need.REASON), bounds=lift_bounds),
-    Move("clear_limitation_lift", "Clear the lift of the limitation", frozenset({S.OPEN}), P.CUSTOMER_LIFT, limited,
+         "Yes: clear the lift of the limitation.", limited=True, needs=(Need.DATE, Need.REASON), bounds=lift_bounds,
+         day_word="until"),
+    Move("clear_limitation_lift", "Clear the lift of the limitation", "Lift of the limitation cleared",
+         frozenset({S.OPEN}), P.CUSTOMER_LIFT, limited,
          ("The service is limited again at once.",), "Yes: lift again, within the horizon of the first lift.",
          limitation_lifted=True),
-    Move("provisionally_terminate", "Provisionally terminate", _RUNNING, P.CUSTOMER_TERMINATE,
+    Move("provisionally_terminate", "Provisionally terminate", "Provisionally terminated",
+         _RUNNING, P.CUSTOMER_TERMINATE,
          provisionally_terminated,
          ("All services stop; all data is kept.", _GIVEN_BACK, _DIDS_COST,
           "An invoice for the last period can still be issued.",
           "Permanently terminated automatically when the reactivation window ends."),
-         "Yes: reactivate until the window ends.", midterm=True),
-    Move("reactivate", "Reactivate", _PROVISIONAL, P.CUSTOMER_TERMINATE, reactivated,
+         "Yes: reactivate until the window ends.", midterm=True, can_be_planned=True),
+    Move("reactivate", "Reactivate", "Reactivated", _PROVISIONAL, P.CUSTOMER_TERMINATE, reactivated,
          ("Services come back and fees go on.", _STAYS_SUSPENDED,
           "A permanent termination that was planned before is cancelled with it: plan it again if it still holds."),
-         "Yes: terminate provisionally again."),
-    Move("bring_termination_forward", "Bring the termination forward", _PROVISIONAL, P.CUSTOMER_TERMINATE,
+         "Yes: terminate provisionally again.", returns=True),
+    Move("bring_termination_forward", "Bring the termination forward", "Termination date brought forward",
+         _PROVISIONAL, P.CUSTOMER_TERMINATE,
          brought_forward,
          ("The time for reactivation becomes shorter; the date can never be moved later.",),
-         "Only by reactivating before the new date.", needs=(Need.DATE, Need.REASON), bounds=forward_bounds),
-    Move("permanently_terminate", "Permanently terminate", _RUNNING | _PROVISIONAL, P.CUSTOMER_CLOSE,
+         "Only by reactivating before the new date.", needs=(Need.DATE, Need.REASON), bounds=forward_bounds,
+         day_word="to"),
+    Move("permanently_terminate", "Permanently terminate", "Permanent termination confirmed",
+         _RUNNING | _PROVISIONAL, P.CUSTOMER_CLOSE,
          permanently_terminated,
          ("On the date every service ends for good; no edit and no status change is possible afterwards.",
           "The customer is found by Advanced search with the status Permanently terminated only.",
           _GIVEN_BACK + " A credit that is left, as far as it was paid for, becomes money that can be refunded.",
           "DIDs are released; a debt can still be paid, refunded or corrected."),
          "Until the date: cancel it. From the date on: never.",
-         needs=(Need.DATE, Need.REASON, Need.CUSTOMER_ID), midterm=True, bounds=end_bounds, is_final=True),
-    Move("cancel_planned", "Cancel the planned termination", _RUNNING, P.CUSTOMER_TERMINATE,
+         needs=(Need.DATE, Need.REASON, Need.CUSTOMER_ID), midterm=True, bounds=end_bounds, is_final=True,
+         day_word="for"),
+    Move("cancel_planned", "Cancel the planned termination", "Planned termination cancelled",
+         _RUNNING, P.CUSTOMER_TERMINATE,
          lambda f, _: replace(f, terminate_on=None),
          ("The customer stays as it is; nothing happens on the date.",), "Yes: plan it again.", planned_end=True),
-    Move("clear_exported", "Clear Exported", frozenset({S.EXPORTED}), P.CUSTOMER_PORT,
+    Move("clear_exported", "Clear Exported", "Exported cleared", frozenset({S.EXPORTED}), P.CUSTOMER_PORT,
          lambda f, t: suspended_if_due(replace(f, bill_status=S.OPEN, exported_at=None), t),
          ("Accounts become operational here again.", _STAYS_SUSPENDED),
-         "Yes: mark as exported."),
-    Move("mark_exported", "Mark as exported", _RUNNING, P.CUSTOMER_PORT,
+         "Yes: mark as exported.", returns=True),
+    Move("mark_exported", "Mark as exported", "Marked as exported", _RUNNING, P.CUSTOMER_PORT,
          lambda f, t: replace(stopped(f, S.EXPORTED), exported_at=t.now, terminate_on=None),
          ("Accounts are not operational here; all data is kept as a backup of the move to another installation.",
           _GIVEN_BACK),
          "Yes: clear Exported."),
-    Move("limit_service", "Limit the service", frozenset({S.OPEN}), P.SYSTEM_RUN, limited,
+    Move("limit_service", "Limit the service", "Service limited", frozenset({S.OPEN}), P.SYSTEM_RUN, limited,
          ("The service is reduced because an invoice is overdue; emergency numbers and incoming calls keep working.",
-          "Recurring fees go on."), "By payment only.", needs=(), by_system=True),
-    Move("end_limitation", "End the limitation", frozenset({S.OPEN}), P.SYSTEM_RUN, limitation_ended,
+          "Recurring fees go on."), "By payment only.", needs=(), by_system=True,
+         step=Step.LIMIT, ahead="service limited", then="the service is limited"),
+    Move("end_limitation", "End the limitation", "Limitation of the service ended",
+         frozenset({S.OPEN}), P.SYSTEM_RUN, limitation_ended,
          ("Nothing is overdue any more: the full service is back; a lift date is erased.",), "No.",
          limited=True, needs=(), by_system=True),
-    Move("suspend", "Suspend", frozenset({S.OPEN}), P.SYSTEM_RUN, suspended,
-         ("All services stop because an invoice is overdue.",), "By payment only.", needs=(), by_system=True),
-    Move("resume", "Resume", _SUSPENDED_ONLY, P.SYSTEM_RUN, resumed,
+    Move("suspend", "Suspend", "Suspended", frozenset({S.OPEN}), P.SYSTEM_RUN, suspended,
+         ("All services stop because an invoice is overdue.",), "By payment only.", needs=(), by_system=True,
+         step=Step.SUSPEND, ahead="suspended", then="all services are suspended"),
+    Move("resume", "Resume", "Suspension ended", _SUSPENDED_ONLY, P.SYSTEM_RUN, resumed,
          ("All services come back; a lift date is erased.",), "No.", needs=(), by_system=True),
-    Move("suspend_again", "Suspend again", _SUSPENDED_ONLY, P.SYSTEM_RUN,
+    Move("suspend_again", "Suspend again", "Suspended again: the lift had run out", _SUSPENDED_ONLY, P.SYSTEM_RUN,
          lambda f, _: replace(f, suspension_lifted_until=None),
          ("The lift has run out unpaid: services stop again and the date is erased.",), "By payment only.",
-         lifted=True, needs=(), by_system=True),
-    Move("terminate_unpaid", "Terminate for debt", _RUNNING, P.SYSTEM_RUN, provisionally_terminated,
+         lifted=True, needs=(), by_system=True, ahead="suspended again"),
+    Move("terminate_unpaid", "Terminate for debt", "Provisionally terminated for debt",
+         _RUNNING, P.SYSTEM_RUN, provisionally_terminated,
          ("The last step of collection: the customer is provisionally terminated because an invoice stays unpaid.",
           _GIVEN_BACK, _DIDS_COST, "Permanently terminated automatically when the reactivation window ends."),
          "Yes: reactivate until the window ends.", needs=(), by_system=True,
-         tells="It can be reactivated for a time after that; then it ends permanently."),
-    Move("close", "Terminate on the date", _RUNNING | _PROVISIONAL, P.SYSTEM_RUN, closed,
+         tells="It can be reactivated for a time after that; then it ends permanently.",
+         step=Step.TERMINATE, ahead="provisionally terminated", then="it is provisionally terminated"),
+    Move("close", "Terminate on the date", "Permanently terminated on the date",
+         _RUNNING | _PROVISIONAL, P.SYSTEM_RUN, closed,
          ("The termination date has come.",), "No.", planned_end=True, needs=(), by_system=True, is_final=True,
-         tells="This cannot be undone."),
+         tells="This cannot be undone.", ahead="permanently terminated"),
 )  # fmt: skip
 
+CREATED = "created"  # the one event that no move brings about
 MOVES: dict[str, Move] = {move.name: move for move in _ROWS}
+OF_STEP: dict[Step, Move] = {move.step: move for move in _ROWS if move.step}
 
 
 def move_named(name: str, facts: StatusFacts) -> Move:

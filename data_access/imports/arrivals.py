@@ -12,6 +12,7 @@ from data_access.domain.billing.ledger import Books
 from data_access.domain.billing.periods import begun
 from data_access.domain.collections.policy import section_of
 from data_access.domain.lifecycle import LEFT
+from data_access.domain.moves import CREATED
 from data_access.domain.validation import folded_keys
 from data_access.imports.debts import Debt
 from data_access.imports.directory import KnownClass
@@ -90,7 +91,7 @@ def _owe(load: BulkLoad, books: Books, debt: Debt, terms: KnownClass) -> None:
 
 def _created(load: BulkLoad, row: Values) -> dict[str, Any]:
     return {
-        "customer_id": row["id"], "command_id": load.order.command_id, "at": load.now, "move": "created",
+        "customer_id": row["id"], "command_id": load.order.command_id, "at": load.now, "move": CREATED,
         "status_from": BillStatus.OPEN, "status_to": row["bill_status"], "blocked": row.get("blocked", False),
         "login": load.actor.login, "reason": load.order.reason,
     }  # fmt: skip

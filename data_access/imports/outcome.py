@@ -14,7 +14,6 @@ from data_access.queries.forecast.forecast_steps import BY_DEBT, Foreseen
 from data_access.store.access import Reader
 from data_access.store.bulk import BulkLoad
 
-_VERBS = {Foreseen.LIMITATION: "limit", Foreseen.SUSPENSION: "suspend", Foreseen.TERMINATION: "terminate"}
 _SAYS = "If nobody pays what the file leaves open, collection will"
 
 
@@ -37,7 +36,7 @@ class CollectionOutcome:
     def __str__(self) -> str:
         if not any(self.first.values()):
             return f"{_SAYS} limit, suspend and terminate no customer."
-        limits, suspends, terminates = (f"{_VERBS[kind]} {_counted(self.first[kind])}" for kind in BY_DEBT)
+        limits, suspends, terminates = (f"{move.step} {_counted(self.first[kind])}" for kind, move in BY_DEBT.items())
         return f"{_SAYS} {limits}, {suspends} and {terminates}."
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from data_access.base.clock import day_in, start_of
 from data_access.base.statuses import BillStatus
 from data_access.domain.billing.ledger import Books
+from data_access.domain.moves import CREATED
 from data_access.seed.destiny import STOPPED_PAYING, Destiny, Life
 from data_access.seed.pursued import Pursuit
 
@@ -37,7 +38,7 @@ def status_of(life: Life, books: Books, pursuit: Pursuit, draw: Random) -> tuple
         facts = asdict(pursuit.facts) | facts
     by_itself = [Happening(one.at, one.move, one.status_to, reason=one.reason) for one in pursuit.changes]
     happenings = sorted([*by_itself, *last], key=lambda one: one.at)
-    return facts, list(_events(books, [Happening(life.created_at, "created", S.OPEN, "support"), *happenings]))
+    return facts, list(_events(books, [Happening(life.created_at, CREATED, S.OPEN, "support"), *happenings]))
 
 
 def _events(books: Books, happenings: list[Happening]) -> Iterator[dict[str, Any]]:

@@ -13,10 +13,10 @@ from data_access.domain.collections.pacing import due, with_taken
 from data_access.domain.collections.policy import Policy
 from data_access.domain.collections.visiting import safe_visit
 from data_access.domain.lifecycle import MoveTerms, StatusFacts
-from data_access.domain.moves import MOVES
+from data_access.domain.moves import MOVES, OF_STEP
 from data_access.models.money import OPEN, CollectionStatus, PaymentStatus
 from data_access.seed.destiny import Life
-from data_access.services.collecting import MOVE_OF, why_taken
+from data_access.services.collecting import why_taken
 
 Row = dict[str, Any]
 _PURSUED = (*OPEN, PaymentStatus.PAID)
@@ -105,7 +105,7 @@ class _Play:
         for one in due(unpaid, self.told.facts, at):
             self.told.steps.append((self.books.invoices[_key(one.case)], one.dated))
             if one.step in STAGES:
-                self._move(MOVE_OF[one.step], at, why_taken(one), is_overdue=True)
+                self._move(OF_STEP[one.step].name, at, why_taken(one), is_overdue=True)
             cases = with_taken(cases, one, at)
         return cases
 

@@ -4,11 +4,11 @@ from datetime import datetime
 
 from data_access.base.permissions import SYSTEM
 from data_access.base.statuses import SuspensionCause
-from data_access.domain.collections.dunning import STAGES, Due, notice_key, step_at
+from data_access.domain.collections.dunning import Due, notice_key, step_at
 from data_access.domain.collections.pacing import due, with_taken
 from data_access.domain.collections.visiting import lift_ends
 from data_access.domain.lifecycle import facts_of
-from data_access.domain.moves import MOVES
+from data_access.domain.moves import MOVES, OF_STEP, Move
 from data_access.domain.notices import Fact, Notice
 from data_access.models.collection import Step
 from data_access.models.customers import Customer
@@ -19,7 +19,6 @@ from data_access.services.settlement import rejudge
 from data_access.services.status_changes import earliest_visit, own_cases, system_terms
 from data_access.store.unit_of_work import UnitOfWork
 
-MOVE_OF = {Step.LIMIT: "limit_service", Step.SUSPEND: "suspend", Step.TERMINATE: "terminate_unpaid"}
 _NOTICE_OF = {
     Step.REMIND: Notice.REMINDER,
     Step.OVERDUE: Notice.OVERDUE,
@@ -38,7 +37,7 @@ def collect(work: UnitOfWork, customer: Customer) -> list[Step]:
     taken = due(cases, facts_of(customer), work.now)
     take_overdue(work, customer, taken)
     for one in taken:
-        if one.step in STAGES:
+        if one.step in OF_STEP:
             _act(work, customer, one)
         elif one.is_told:
             _notify(work, customer, one)
@@ -56,11 +55,11 @@ def _end_lift(work: UnitOfWork, customer: Customer) -> None:
     if customer.suspension_cause is SuspensionCause.COLLECTION and not customer.is_overdue(work.now):
         rejudge(work, customer)
         return
-    _move(work, customer, "suspend_again", "The lift has run out, and nothing has ended the suspension.")
+    _move(work, customer, MOVES["suspend_again"], "The lift has run out, and nothing has ended the suspension.")
 
 
 def _act(work: UnitOfWork, customer: Customer, one: Due) -> None:
-    _move(work, customer, MOVE_OF[one.step], why_taken(one))
+    _move(work, customer, OF_STEP[one.step], why_taken(one))
 
 
 def why_taken(one: Due) -> str:
@@ -68,8 +67,8 @@ def why_taken(one: Due) -> str:
     return f"Invoice {one.bill.number}, due on {one.bill.due_on:%-d %B %Y}, is not paid."
 
 
-def _move(work: UnitOfWork, customer: Customer, name: str, reason: str) -> None:
-    make_move(work, customer, MOVES[name], system_terms(work, customer), reason=reason, login=SYSTEM.login)
+def _move(work: UnitOfWork, customer: Customer, move: Move, reason: str) -> None:
+    make_move(work, customer, move, system_terms(work, customer), reason=reason, login=SYSTEM.login)
 
 
 def _notify(work: UnitOfWork, customer: Customer, one: Due) -> None:

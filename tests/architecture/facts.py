@@ -1,8 +1,20 @@
 """Facts that are told in one place: what a second place would look like, and where the first one is."""
 
+from data_access.domain.moves import MOVES
 from tests.architecture.rules import Rule, says
 
+A_MOVE = rf"[\"']({'|'.join(MOVES)})[\"']"
+
 FACTS = [
+    Rule(
+        "what is true of a move is a column of the table of moves",
+        says(rf"{A_MOVE}: |== {A_MOVE}|{A_MOVE}, {A_MOVE}|\({A_MOVE},\)|{{{A_MOVE}}}"),
+        but_in=(
+            "data_access/domain/moves.py",  # is that table
+            "data_access/domain/collections/terms.py",  # the parts of the names of fields
+            "dashboard/customer/dialogs/services/quotas.py",  # what becomes of more usage than a quota covers
+        ),
+    ),
     Rule(
         "an invoice says itself whether it is open and overdue",
         says(
@@ -28,6 +40,15 @@ FACTS = [
 ]
 
 SECOND_PLACES = [
+    *(
+        ("what is true of a move is a column of the table of moves", "dashboard/x.py", fault)
+        for fault in (
+            '_DONE = {"block": "Blocked"}',
+            'PLANNABLE = ("provisionally_terminate",)',
+            'BESIDE = frozenset({"block", "unblock"})',
+            'if move.name == "lift_suspension": go()',
+        )
+    ),
     *(
         ("an invoice says itself whether it is open and overdue", "data_access/queries/x.py", fault)
         for fault in (

@@ -55,7 +55,7 @@ def test_a_row_says_how_much_since_when_and_what_comes_next(engine):
     assert (row.customer.overdue_amount, row.customer.days_overdue) == (100, 29)
     assert row.customer.overdue_since == date(2026, 2, 15)
     assert row.lifted_until == date(2026, 3, 18)
-    assert row.customer.next_step == "suspended again unless paid"
+    assert row.customer.next_step.says == "suspended again unless paid"
 
 
 def test_a_lift_that_has_run_out_is_a_suspension(engine):

@@ -132,10 +132,10 @@ def test_a_row_says_the_next_step(engine: Engine) -> None:
         {"customer_id": planned, "move": "block", "due_on": later(3), "login": "support", "planned_at": NOW},
     )  # fmt: skip
     lifted, other = access_for(engine).fetch(FindCustomers(sort=Sort.CUSTOMER_ID)).rows
-    assert (lifted.next_on, lifted.shown, lifted.secondary) == (
+    assert (lifted.next_step.on, lifted.shown, lifted.secondary) == (
         date(2026, 3, 18), "blocked", ("suspension_lifted",)
     )  # fmt: skip
-    assert other.next_on == later(3)
+    assert other.next_step.on == later(3)
 
 
 def test_the_permanently_terminated_are_hidden_counted_and_never_listed(engine: Engine) -> None:

@@ -16,7 +16,6 @@ from data_access.models.customers import Customer
 from data_access.models.history import StatusEvent
 from data_access.models.money import Invoice
 from data_access.queries.forecast.forecast_steps import BY_DEBT
-from data_access.services.collecting import MOVE_OF
 from data_access.store.job_leases import Holder
 from tests.data_access.test_imports import BILL_HEADING, BILL_MAPPING, MAPPING, Desk, desk, small_desk
 from tests.data_access.test_pacing import TERMS
@@ -38,7 +37,7 @@ currency = { constant = "EUR" }
 limit_choice = { constant = "unlimited" }
 """
 )
-KIND_OF = dict(zip(MOVE_OF.values(), BY_DEBT, strict=True))
+KIND_OF = {move.name: kind for kind, move in BY_DEBT.items()}
 DAYS = 75
 
 

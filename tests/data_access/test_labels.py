@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy import Enum
 
 from data_access.base.text.labels import command_words, country_name, word
+from data_access.domain.collections.dunning import STAGES
 from data_access.domain.field_labels import ADDRESS_FIELDS, ENTITIES, LABELS, field_label
-from data_access.domain.moves import MOVES
+from data_access.domain.moves import CREATED, MOVES, OF_STEP
 from data_access.models.base import Base, Record
 from data_access.models.customers import AccountKind, BillingPeriod, Customer
 from data_access.models.money import PaymentStatus
-from data_access.queries.timeline.history import EVENT_WORDS
 from data_access.store.audit_trail import is_left_out
 
 AUDITED = sorted(
@@ -59,8 +59,12 @@ def test_no_choice_that_is_stored_shows_its_code() -> None:
     assert not [words for words in said if "_" in words or words != words[0].upper() + words[1:]]
 
 
-def test_every_move_has_its_word_in_the_history() -> None:
-    assert set(EVENT_WORDS) == {*MOVES, "created"}
+def test_every_move_is_called_something_before_and_after() -> None:
+    rows = MOVES.values()
+    assert [len({*words}) for words in zip(*((row.label, row.done) for row in rows), strict=True)] == [len(rows)] * 2
+    assert [row.name for row in rows if bool(row.day_word) is not (row.bounds is not None)] == []
+    assert [row.name for row in rows if bool(row.ahead and row.then) is not (row.step is not None)] == []
+    assert (set(OF_STEP), CREATED in MOVES) == ({*STAGES}, False)
 
 
 def test_names_of_commands_and_countries_are_words() -> None:

@@ -13,11 +13,10 @@ from data_access.base.statuses import BillStatus
 from data_access.commands.billing.corrections import ReverseTransaction
 from data_access.domain.collections.pacing import due, with_taken
 from data_access.domain.lifecycle import MoveTerms
-from data_access.domain.moves import MOVES
+from data_access.domain.moves import OF_STEP
 from data_access.models.collection import CollectionStep, Step
 from data_access.models.outbox import Message
 from data_access.queries.forecast.customer_forecast import WhatHappensNext
-from data_access.services.collecting import MOVE_OF
 from data_access.store.access import new_command_id
 from tests.data_access.test_collection import a_debtor, at, collect, mails, pay, row, system
 from tests.data_access.test_dunning import ACTIVE, case
@@ -86,7 +85,7 @@ def test_whatever_the_pause_no_stage_jumps(terms: dict[str, Any], pause: int) ->
             given.setdefault((one.step, one.dated.days), now.date())
             cases = with_taken(cases, one, now)
             if one.step in STAGES:
-                facts = MOVES[MOVE_OF[one.step]].becomes(facts, MoveTerms(now, now.date(), "UTC", True, 30))
+                facts = OF_STEP[one.step].becomes(facts, MoveTerms(now, now.date(), "UTC", True, 30))
         told += [now.date() for one in found if one.is_told]
     days = {step: day for (step, _), day in given.items() if step in STAGES}
     for stage, done in days.items():

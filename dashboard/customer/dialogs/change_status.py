@@ -8,15 +8,15 @@ from dashboard.customer.dialogs.outcome import shown_now
 from dashboard.kit import context, feedback, formats
 from dashboard.kit.forms import dialog_state
 from dashboard.kit.forms.forms import Form
-from data_access.commands.customers.status import PLANNABLE, ChangeStatus, PlanMove, plannable
+from data_access.commands.customers.status import ChangeStatus, PlanMove, plannable
 from data_access.domain.lifecycle import Need
+from data_access.domain.moves import MOVES
 from data_access.queries.customers.customer import Head
 from data_access.queries.status.status import Choice, Impossible, MoveChoices, StatusChoices
 from data_access.store.access import Access
 
 NAME = "change_status"
 _OF_ONE_MOVE = ("day", "due_on", "confirm_customer_code", "midterm_invoice", "later", promise_fields.FIELD)
-_LIFT = "lift_suspension"
 _MIDTERM = "Generate an invoice prior to the end of the billing period"
 
 
@@ -52,7 +52,7 @@ def _possible(form: Form, head: Head, choices: MoveChoices) -> None:
         form.keep(dict.fromkeys(_OF_ONE_MOVE, "") | {"#for": name})
     form.edition, choice = name, moves[name]
     _effects(choice)
-    if name in PLANNABLE and form.check("later", "Not now: plan it for a later day"):
+    if MOVES[name].can_be_planned and form.check("later", "Not now: plan it for a later day"):
         _plan(form, head, choices, choice)
     else:
         _change(form, head, choices, choice)
@@ -66,7 +66,8 @@ def _effects(choice: Choice) -> None:
 
 def _change(form: Form, head: Head, choices: MoveChoices, choice: Choice) -> None:
     day = form.day("day", "Date", None, choice.days) if Need.DATE in choice.needs else None
-    if choice.name == _LIFT:
+    lifts = MOVES[choice.name].lifts_suspension
+    if lifts:
         promise_fields.draw(form, head)
     midterm, reason = choice.midterm and _midterm(form), _reason(form)
     typed_id = _typed_id(form, choices) if Need.CUSTOMER_ID in choice.needs else ""
@@ -79,7 +80,7 @@ def _change(form: Form, head: Head, choices: MoveChoices, choice: Choice) -> Non
             move=choice.name,
             day=day,
             midterm_invoice=midterm,
-            promise_amount=promise_fields.amount(form) if choice.name == _LIFT else None,
+            promise_amount=promise_fields.amount(form) if lifts else None,
             reason=reason,
             confirm_customer_code=typed_id,
             command_id=form.command_id,

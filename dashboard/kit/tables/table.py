@@ -62,15 +62,10 @@ def _utilisation(row: CustomerRow, _today: date) -> list[Chip]:
 
 
 def next_step(row: CustomerRow, today: date) -> str:
+    """What happens; what would prevent it, and that it was planned, is told on the customer's page."""
     if row.next_step is None:
         return ""
-    step = _without_conditions(row.next_step)
-    return step if row.next_on is None else f"{formats.relative(row.next_on, today)}: {step}"
-
-
-def _without_conditions(step: str) -> str:
-    """What happens; what would prevent it, and that it was planned, is told on the customer's page."""
-    return step.partition(" unless ")[0].removesuffix(", as planned").removeprefix("permanently ")
+    return f"{formats.relative(row.next_step.on, today)}: {row.next_step.what.removeprefix('permanently ')}"
 
 
 def _owes(row: CustomerRow, _today: date) -> str:

@@ -15,6 +15,7 @@ from data_access.base.statuses import BillStatus
 from data_access.base.text.text_keys import fold, is_same_code
 from data_access.commands.customers.opening import bring_in
 from data_access.domain.editing import EDITABLE, conflicts, edit_refusal, fixed, typed_fields
+from data_access.domain.moves import CREATED
 from data_access.domain.validation import (
     FOLDED_FROM,
     IN_CREDIT,
@@ -70,7 +71,7 @@ class CreateCustomer(Command[CustomerSaved]):
                      outstanding=ZERO, unallocated=ZERO, bill_status=BillStatus.OPEN)
         )  # fmt: skip
         begin_period(work, customer)
-        tell(work, customer, "created", BillStatus.OPEN, reason=work.order.reason, login=work.actor.login)
+        tell(work, customer, CREATED, BillStatus.OPEN, reason=work.order.reason, login=work.actor.login)
         announce(work, customer, Event.CUSTOMER_NEW)
         bring_in(work, customer, opening)
         return CustomerSaved(customer.id, customer.customer_code, customer.version)

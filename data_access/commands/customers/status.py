@@ -18,7 +18,6 @@ from data_access.services.status_changes import terms_for
 from data_access.store.access import Command
 from data_access.store.unit_of_work import UnitOfWork
 
-PLANNABLE = ("provisionally_terminate",)
 _PLANNED_AHEAD = timedelta(days=3653)
 
 
@@ -78,7 +77,7 @@ def _refuse_missing(order: ChangeStatus, move: Move, customer: Customer) -> None
         complaints["day"] = "Give the date."
     if Need.CUSTOMER_ID in move.needs and order.confirm_customer_code.strip() != customer.customer_code:
         complaints["confirm_customer_code"] = f"Type the Customer ID, {customer.customer_code}, to confirm."
-    if order.promise_amount is not None and move.name != "lift_suspension":
+    if order.promise_amount is not None and not move.lifts_suspension:
         complaints["promise_amount"] = "A promise goes with a lift of the suspension only."
     if order.midterm_invoice and not move.midterm:
         complaints["midterm_invoice"] = "A midterm invoice is offered with a termination only."
@@ -122,7 +121,7 @@ class PlanMove(Command[Planned]):
 
 
 def _refuse_plan(order: PlanMove, work: UnitOfWork, move: Move, customer: Customer) -> None:
-    if move.name not in PLANNABLE:
+    if not move.can_be_planned:
         raise Rejected(f"{move.label} cannot be planned ahead: make it on the day.")
     if not order.reason.strip():
         raise Invalid({"reason": "Give the reason: it is kept in the history of the customer."})

@@ -10,10 +10,11 @@ from data_access.base.clock import start_of
 from data_access.base.money import ZERO
 from data_access.base.statuses import BillStatus
 from data_access.domain.lifecycle import GONE
+from data_access.domain.moves import MOVES
 from data_access.models.services import SubscriptionPlan
 
-_BESIDE_THE_STATUS = frozenset({"block", "unblock"})
-_LIFT = "lift_suspension"
+_BESIDE_THE_STATUS = frozenset(move.name for move in MOVES.values() if move.is_beside)
+_LIFTS = frozenset(move.name for move in MOVES.values() if move.lifts_suspension)
 
 
 class DatedStatus(Protocol):
@@ -78,7 +79,7 @@ class ServiceDays:
 
     def _is_lifted(self, before: Sequence[DatedStatus], ends: datetime) -> bool:
         last = next((event for event in reversed(before) if event.move not in _BESIDE_THE_STATUS), None)
-        if last is None or last.move != _LIFT or last.until is None:
+        if last is None or last.move not in _LIFTS or last.until is None:
             return False
         return start_of(last.until, self.zone) >= ends
 

@@ -8,13 +8,12 @@ from decimal import Decimal
 from data_access.base.clock import day_in, start_of
 from data_access.base.labelled import Labelled
 from data_access.base.statuses import BillStatus, SuspensionCause
-from data_access.domain.collections.dunning import STAGES, Due, InvoiceCase
+from data_access.domain.collections.dunning import Due, InvoiceCase
 from data_access.domain.collections.pacing import due, has_come_to_suspend, with_taken
 from data_access.domain.collections.visiting import lift_ends, next_visit
 from data_access.domain.lifecycle import MoveTerms, StatusFacts
-from data_access.domain.moves import MOVES
+from data_access.domain.moves import MOVES, OF_STEP, Move
 from data_access.models.collection import Step
-from data_access.services.collecting import MOVE_OF
 
 _FARTHEST = 500  # steps; no customer has so many ahead
 
@@ -37,7 +36,8 @@ class Foreseen(Labelled):
     PROMISE = "promise", "Promise falls due"
 
 
-BY_DEBT = (Foreseen.LIMITATION, Foreseen.SUSPENSION, Foreseen.TERMINATION)
+_STAGES = {Step.LIMIT: Foreseen.LIMITATION, Step.SUSPEND: Foreseen.SUSPENSION, Step.TERMINATE: Foreseen.TERMINATION}
+BY_DEBT: dict[Foreseen, Move] = {_STAGES[step]: move for step, move in OF_STEP.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +120,8 @@ def _collect(outlook: Outlook, at: datetime) -> tuple[Outlook, list[ForecastStep
         told.append(lift)
     for one in due(outlook.cases, outlook.facts, at):
         told.append(outlook.told(at, *_said(one, at), amount=_amount(one), number=one.bill.number))
-        if one.step in STAGES:
-            outlook = outlook.after(MOVE_OF[one.step], at)
+        if one.step in OF_STEP:
+            outlook = outlook.after(OF_STEP[one.step].name, at)
         outlook = replace(outlook, cases=with_taken(outlook.cases, one, at))
     return outlook, told
 
@@ -133,8 +133,9 @@ def _lift_ended(outlook: Outlook, at: datetime) -> tuple[Outlook, ForecastStep]:
         return outlook.after("resume", at), outlook.told(
             at, Foreseen.RESUME, "The suspension ends: nothing is overdue."
         )
-    again = "what is overdue is paid" if by_debt else "funds arrive"
-    return outlook.after("suspend_again", at), outlook.told(at, Foreseen.LIFT_END, f"Suspended again, unless {again}.")
+    move = MOVES["suspend_again"]
+    text = f"{move.ahead.capitalize()}, unless {'what is overdue is paid' if by_debt else 'funds arrive'}."
+    return outlook.after(move.name, at), outlook.told(at, Foreseen.LIFT_END, text)
 
 
 def _amount(one: Due) -> Decimal | None:
@@ -149,6 +150,8 @@ def _overdue(one: Due) -> tuple[Foreseen, str]:
 
 def _said(one: Due, at: datetime) -> tuple[Foreseen, str]:
     """An invoice that is overdue since long does not become so: what is left is to tell of it."""
+    if one.step in OF_STEP:
+        return _STAGES[one.step], f"{OF_STEP[one.step].ahead.capitalize()}, unless invoice {one.bill.number} is paid."
     kind, says = _SAYS[one.step](one)
     return kind, says.replace("becomes", "is") if one.step is Step.OVERDUE and one.dated.at < at else says
 
@@ -168,12 +171,6 @@ _SAYS: dict[Step, Callable[[Due], tuple[Foreseen, str]]] = {
     Step.WARN_LIMIT: lambda one: _ahead("limitation", one),
     Step.WARN_SUSPEND: lambda one: _ahead("suspension", one),
     Step.WARN_TERMINATE: lambda one: _ahead("termination", one),
-    Step.LIMIT: lambda one: (Foreseen.LIMITATION, f"The service is limited, unless invoice {one.bill.number} is paid."),
-    Step.SUSPEND: lambda one: (Foreseen.SUSPENSION, f"Suspended, unless invoice {one.bill.number} is paid."),
-    Step.TERMINATE: lambda one: (
-        Foreseen.TERMINATION,
-        f"Provisionally terminated, unless invoice {one.bill.number} is paid.",
-    ),
 }
 
 
@@ -186,10 +183,8 @@ def _ending(outlook: Outlook, _now: datetime) -> datetime | None:
 
 def _closes(outlook: Outlook, at: datetime) -> tuple[Outlook, list[ForecastStep]]:
     provisional = outlook.facts.bill_status is BillStatus.PROVISIONALLY_TERMINATED
-    text = (
-        "Permanently terminated, unless reactivated before." if provisional else "Permanently terminated, as planned."
-    )
-    return outlook.after("close", at), [outlook.told(at, Foreseen.END, text)]
+    move, under = MOVES["close"], "unless reactivated before" if provisional else "as planned"
+    return outlook.after(move.name, at), [outlook.told(at, Foreseen.END, f"{move.ahead.capitalize()}, {under}.")]
 
 
 def _planned(outlook: Outlook, _now: datetime) -> datetime | None:

@@ -7,21 +7,21 @@ from datetime import date, datetime
 from data_access.base.clock import day_in
 from data_access.base.statuses import BillStatus
 from data_access.domain.moves import MOVES
-from data_access.queries.forecast.forecast_steps import ForecastStep, Foreseen
-
-_OF_COLLECTION = {
-    Foreseen.LIMITATION: "service limited unless paid",
-    Foreseen.SUSPENSION: "suspended unless paid",
-    Foreseen.TERMINATION: "provisionally terminated unless paid",
-}
+from data_access.queries.forecast.forecast_steps import BY_DEBT, ForecastStep
 
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """What happens, and on which day in the customer's billing zone."""
+    """What happens, on which day in the customer's billing zone, and what would prevent it."""
 
     on: date
-    says: str
+    what: str
+    unless: str = ""
+
+    @property
+    def says(self) -> str:
+        """All of it; what nothing but a person prevents was planned by one."""
+        return f"{self.what} unless {self.unless}" if self.unless else f"{self.what}, as planned"
 
 
 def next_step(
@@ -38,12 +38,11 @@ def next_step(
 
     `plans`: names of moves and their days.
     """
-    steps = [NextStep(due_on, f"{MOVES[move].label}, as planned") for move, due_on in plans]
+    steps = [NextStep(due_on, MOVES[move].label) for move, due_on in plans]
     if lifted_until is not None and lifted_until > now:
-        steps.append(NextStep(day_in(zone, lifted_until), "suspended again unless paid"))
-    if terminate_on is not None and bill_status is BillStatus.PROVISIONALLY_TERMINATED:
-        steps.append(NextStep(terminate_on, "permanently terminated unless reactivated"))
-    elif terminate_on is not None and bill_status is not BillStatus.PERMANENTLY_TERMINATED:
-        steps.append(NextStep(terminate_on, "permanently terminated, as planned"))
-    steps.extend(NextStep(told.on, _OF_COLLECTION[told.kind]) for told in ahead if told.kind in _OF_COLLECTION)
+        steps.append(NextStep(day_in(zone, lifted_until), MOVES["suspend_again"].ahead, "paid"))
+    if terminate_on is not None and bill_status is not BillStatus.PERMANENTLY_TERMINATED:
+        unless = "reactivated" if bill_status is BillStatus.PROVISIONALLY_TERMINATED else ""
+        steps.append(NextStep(terminate_on, MOVES["close"].ahead, unless))
+    steps.extend(NextStep(told.on, BY_DEBT[told.kind].ahead, "paid") for told in ahead if told.kind in BY_DEBT)
     return min(steps, key=lambda step: step.on, default=None)

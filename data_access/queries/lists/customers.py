@@ -19,7 +19,7 @@ from data_access.models.history import PlannedMove, PlanState
 from data_access.models.money import Invoice
 from data_access.queries.forecast.customer_forecast import ahead_of
 from data_access.queries.forecast.forecast_steps import ForecastStep
-from data_access.queries.forecast.next_step import next_step
+from data_access.queries.forecast.next_step import NextStep, next_step
 from data_access.queries.pagination.by_key import (
     ORDERS,
     Cursor,
@@ -69,8 +69,7 @@ class CustomerRow:
     overdue_amount: Decimal
     overdue_since: date | None
     days_overdue: int
-    next_step: str | None
-    next_on: date | None
+    next_step: NextStep | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,10 +229,6 @@ def _row(
     reader: Reader, row: AnyRow, right: Permission, late: tuple[Decimal, date] | None, coming: Coming
 ) -> CustomerRow:
     amount, since = late or (ZERO, None)
-    step = next_step(
-        bill_status=row.bill_status, lifted_until=row.suspension_lifted_until, terminate_on=row.terminate_on,
-        zone=row.billing_zone, now=reader.now, plans=coming.plans, ahead=coming.ahead,
-    )  # fmt: skip
     return CustomerRow(
         id=row.id,
         customer_code=row.customer_code,
@@ -249,8 +244,15 @@ def _row(
         overdue_amount=amount,
         overdue_since=since,
         days_overdue=(day_in(row.billing_zone, reader.now) - since).days if since else 0,
-        next_step=step.says if step else None,
-        next_on=step.on if step else None,
+        next_step=next_step(
+            bill_status=row.bill_status,
+            lifted_until=row.suspension_lifted_until,
+            terminate_on=row.terminate_on,
+            zone=row.billing_zone,
+            now=reader.now,
+            plans=coming.plans,
+            ahead=coming.ahead,
+        ),
     )
 
 

@@ -107,12 +107,12 @@ def _batch(reader: Reader, found: Sequence[AnyRow]) -> list[tuple[Cell, ...]]:
 
 def _cells(reader: Reader, row: CustomerRow, more: Any) -> tuple[Cell, ...]:
     prepaid, right = row.balance_control == BalanceControl.PREPAID, Permission.PERSONAL_EXPORT
-    late = row.overdue_amount > 0
+    late, step = row.overdue_amount > 0, row.next_step
     return (
         row.customer_code, row.name, _LABELS[row.shown], ", ".join(_LABELS[each] for each in row.secondary),
         row.class_name, row.currency, row.balance_control.capitalize(), None if prepaid else row.balance,
         row.available if prepaid else None, row.credit_limit, row.overdue_amount if late else None,
-        row.days_overdue if late else None, row.overdue_since, row.next_step, row.next_on,
+        row.days_overdue if late else None, row.overdue_since, step.says if step else None, step.on if step else None,
         shown(more.email, reader.actor, right), shown_phone(more.phone, reader.actor, right), more.country,
         more.created_at.date(),
     )  # fmt: skip

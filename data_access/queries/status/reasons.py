@@ -15,7 +15,7 @@ from data_access.base.text.numerals import counted
 from data_access.domain.lifecycle import StatusFacts
 from data_access.domain.shown_status import Shown
 from data_access.queries.billing.payment_needed import payment_that_resumes
-from data_access.queries.forecast.forecast_steps import ForecastStep, Foreseen
+from data_access.queries.forecast.forecast_steps import BY_DEBT, ForecastStep
 from data_access.services.facts.fees_of_customer import Wait
 
 
@@ -149,17 +149,12 @@ def _led(case: Situation, by: LedBy) -> str:
 
 _TO_THE_LIMIT = "A payment or a credit of {amount} brings the balance to the limit, where nothing is left to spend."
 _WITH_ROOM = "One of {amount} restores service with some room: a tenth of the limit can be spent."
-_BECOMES = {
-    Foreseen.LIMITATION: "the service is limited",
-    Foreseen.SUSPENSION: "all services are suspended",
-    Foreseen.TERMINATION: "it is provisionally terminated",
-}
 
 
 def _without_payment(case: Situation, otherwise: str) -> str:
     """What collection does next, with its day; or what else holds."""
     told = next(iter(case.ahead), None)
-    what = otherwise if told is None else f"{_BECOMES[told.kind]} on {say(told.on)}"
+    what = otherwise if told is None else f"{BY_DEBT[told.kind].then} on {say(told.on)}"
     return f"Without a payment {what}."
 
 

@@ -9,7 +9,7 @@ from data_access.base.permissions import Permission
 from data_access.base.statuses import BillStatus
 from data_access.base.text.labels import word
 from data_access.base.text.masking import reason_of
-from data_access.domain.moves import MOVES
+from data_access.domain.moves import CREATED, MOVES
 from data_access.models.customers import Customer
 from data_access.models.history import InvoiceRequest, PlannedMove, PlanState, RequestState, StatusEvent
 from data_access.queries.customer_context import customer_context
@@ -19,35 +19,6 @@ from data_access.queries.forecast.next_step import next_step
 from data_access.queries.pagination.newest_first import LIMIT
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
-
-EVENT_WORDS: dict[str, str] = {
-    "created": "Created",
-    "block": "Blocked",
-    "unblock": "Unblocked",
-    "lift_suspension": "Suspension lifted",
-    "clear_lift": "Lift of the suspension cleared",
-    "lift_limitation": "Limitation of the service lifted",
-    "clear_limitation_lift": "Lift of the limitation cleared",
-    "provisionally_terminate": "Provisionally terminated",
-    "reactivate": "Reactivated",
-    "bring_termination_forward": "Termination date brought forward",
-    "permanently_terminate": "Permanent termination confirmed",
-    "cancel_planned": "Planned termination cancelled",
-    "clear_exported": "Exported cleared",
-    "mark_exported": "Marked as exported",
-    "limit_service": "Service limited",
-    "end_limitation": "Limitation of the service ended",
-    "suspend": "Suspended",
-    "resume": "Suspension ended",
-    "suspend_again": "Suspended again: the lift had run out",
-    "terminate_unpaid": "Provisionally terminated for debt",
-    "close": "Permanently terminated on the date",
-}
-_RETURNS = ("unblock", "reactivate", "clear_exported")
-_DAYS = {
-    "lift_suspension": "until", "lift_limitation": "until", "bring_termination_forward": "to",
-    "permanently_terminate": "for",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +36,12 @@ class HistoryRow:
 
 def event_words(move: str, status_from: BillStatus, status_to: BillStatus, until: date | None) -> str:
     """What happened; an unblocking or return that ended in a suspension says so."""
-    came_back_suspended = status_to is BillStatus.SUSPENDED and status_from is not status_to and move in _RETURNS
-    day = f" {_DAYS[move]} {until:%-d %b %Y}" if until and move in _DAYS else ""
-    return EVENT_WORDS[move] + day + (", and suspended for what is overdue" if came_back_suspended else "")
+    if move == CREATED:
+        return "Created"
+    row = MOVES[move]
+    day = f" {row.day_word} {until:%-d %b %Y}" if until and row.day_word else ""
+    came_back_suspended = status_to is BillStatus.SUSPENDED and status_from is not status_to and row.returns
+    return row.done + day + (", and suspended for what is overdue" if came_back_suspended else "")
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from data_access.base.text.labels import word
 from data_access.base.text.masking import reason_of, shown
 from data_access.domain.field_labels import LABELS
 from data_access.domain.lifecycle import STATUS_FACTS
-from data_access.domain.moves import MOVES
+from data_access.domain.moves import CREATED, MOVES
 from data_access.models.customers import Customer, Note
 from data_access.models.history import Change, CommandLog, PlannedMove, PlanState, StatusEvent
 from data_access.models.money import Allocation, Invoice, Transaction
@@ -201,7 +201,7 @@ def notes(reader: Reader, seen: CustomerContext, mark: Mark | None, rank: int) -
 def edits(reader: Reader, seen: CustomerContext, mark: Mark | None, rank: int) -> list[FoundLine]:
     """One line an edit, naming its fields. A creation and a status change have their own lines."""
     creation = visible(StatusEvent, reader.actor).where(
-        StatusEvent.customer_id == seen.customer_id, StatusEvent.move == "created"
+        StatusEvent.customer_id == seen.customer_id, StatusEvent.move == CREATED
     )
     mine = [
         Change.customer_id == seen.customer_id,
