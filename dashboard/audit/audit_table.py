@@ -1,6 +1,6 @@
 """The tables of the audit log: what was done, and which fields that changed."""
 
-from collections.abc import Sequence
+from typing import TypeVar
 
 import streamlit as st
 
@@ -9,13 +9,14 @@ from dashboard.kit import cache, formats, viewer
 from dashboard.kit.addresses.list_state import params
 from dashboard.kit.addresses.pager import steps
 from dashboard.kit.charts.chart import Lead
-from dashboard.kit.tables.link_table import Click, TextColumn, word_table
+from dashboard.kit.tables.table import Click, Column, Columns, table
 from data_access.queries.audit.audit import AuditedCommand, AuditEntry, Changed, FindChanges, FindCommands
 from data_access.queries.audit.audit_filter import AuditFilter
 from data_access.queries.pagination.by_number import OLDEST, Place, Placed, read_place
 from data_access.search.filter_params import Params
 from data_access.store.access import Access
 
+E = TypeVar("E", bound=AuditEntry)
 _AT = "at"
 _NOTHING = "Nothing in the log matches. Widen the dates or remove a filter."
 
@@ -26,13 +27,11 @@ def done_table(access: Access, chosen: AuditFilter) -> None:
     if not page.rows:
         st.info(_NOTHING)
         return
-    columns = [
-        _entries(page.rows),
-        *_who(page.rows),
-        TextColumn("Of what", [row.gist for row in page.rows], width=330),
-        TextColumn("Changed", [row.changed for row in page.rows], width=174),
-    ]
-    _follow(word_table([*columns, _reasons(page.rows)], key="done", alt="What was done, newest first"), page.rows)
+    own: Columns[AuditedCommand] = (
+        Column("Of what", lambda row: row.gist, width=330),
+        Column("Changed", lambda row: row.changed, width=174),
+    )
+    _follow(table(page.rows, _columns(own), key="done", alt="What was done, newest first"))
     _steps(chosen, page)
 
 
@@ -42,46 +41,36 @@ def changed_table(access: Access, chosen: AuditFilter) -> None:
     if not page.rows:
         st.info(_NOTHING)
         return
-    columns = [
-        _entries(page.rows),
-        *_who(page.rows),
-        TextColumn("Of", [row.record for row in page.rows], width=130),
-        TextColumn("Field", [row.field for row in page.rows], width=140),
-        TextColumn("Old", [row.before for row in page.rows], width=104),
-        TextColumn("New", [row.after for row in page.rows], width=130),
-        _reasons(page.rows),
-    ]
-    _follow(word_table(columns, key="changed", alt="Changed fields, newest first"), page.rows)
+    own: Columns[Changed] = (
+        Column("Of", lambda row: row.record, width=130),
+        Column("Field", lambda row: row.field, width=140),
+        Column("Old", lambda row: row.before, width=104),
+        Column("New", lambda row: row.after, width=130),
+    )
+    _follow(table(page.rows, _columns(own), key="changed", alt="Changed fields, newest first"))
     _steps(chosen, page)
 
 
-def _entries(rows: Sequence[AuditEntry]) -> TextColumn:
-    return TextColumn(
-        "Entry", [formats.number(row.number) for row in rows], "opener", 60, "Opens what the entry changed."
+def _columns(own: Columns[E]) -> Columns[E]:
+    """What each entry tells, with what the table tells of its own rows."""
+    zone = viewer.zone()
+    return (
+        Column("Entry", lambda row: formats.number(row.number), "opener", 60, "Opens what the entry changed."),
+        Column("When", lambda row: formats.moment(row.at, zone), width=136),
+        Column("Who", lambda row: row.login, width=80),
+        Column("What", lambda row: row.what, width=130),
+        Column("Customer", lambda row: row.customer_code, "opener", 90),
+        *own,
+        Column("Reason", lambda row: row.reason, width=120),
     )
 
 
-def _who(rows: Sequence[AuditEntry]) -> list[TextColumn]:
-    zone = viewer.zone()
-    return [
-        TextColumn("When", [formats.moment(row.at, zone) for row in rows], width=136),
-        TextColumn("Who", [row.login for row in rows], width=80),
-        TextColumn("What", [row.what for row in rows], width=130),
-        TextColumn("Customer", [row.customer_code for row in rows], "opener", 90),
-    ]
-
-
-def _reasons(rows: Sequence[AuditEntry]) -> TextColumn:
-    return TextColumn("Reason", [row.reason for row in rows], width=120)
-
-
-def _follow(click: Click | None, rows: Sequence[AuditEntry]) -> None:
+def _follow(click: Click[AuditedCommand] | Click[Changed] | None) -> None:
     if click is None:
         return
-    row = rows[click.row]
     if click.column == "Customer":
-        Lead("customer", {"id": [str(row.customer_id)]}).follow()
-    Lead("audit_log", {VIEW: [FIELDS], "number": [str(row.number)]}).follow()
+        Lead("customer", {"id": [str(click.row.customer_id)]}).follow()
+    Lead("audit_log", {VIEW: [FIELDS], "number": [str(click.row.number)]}).follow()
 
 
 def _place() -> Place | None:

@@ -1,13 +1,13 @@
 """The list of customer classes: for whom each is, how many customers it has, and its terms in short."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
 from dashboard.classes.class_timeline import in_short
 from dashboard.kit.addresses.links import go_to
 from dashboard.kit.formats import counted, number
-from dashboard.kit.tables.link_table import TextColumn, word_table
+from dashboard.kit.tables.table import Column, Columns, table
 from data_access.queries.classes.policies import ClassRow
 from data_access.search.filters import CustomerFilter
 
@@ -19,28 +19,30 @@ def class_list(rows: Sequence[ClassRow]) -> None:
     if not rows:
         st.info("There is no customer class yet.")
         return
-    click = word_table(_columns(rows), key="classes", alt=f"{counted(len(rows), 'customer class', 'customer classes')}")
+    click = table(rows, _COLUMNS, key="classes", alt=counted(len(rows), "customer class", "customer classes"))
     if click is None:
         return
-    row = rows[click.row]
+    row = click.row
     if click.column == _CUSTOMERS:
         go_to("customers", CustomerFilter(customer_class=frozenset({row.name})).to_params())
     go_to("customer_class", {"id": [str(row.class_id)]})
 
 
-def _columns(rows: Sequence[ClassRow]) -> list[TextColumn]:
-    steps = [in_short(row.policy) for row in rows]
-    labels = ("Service limited", "Suspended", "Terminated")
-    return [
-        TextColumn(_NAME, [row.name for row in rows], "opener", 150),
-        TextColumn("Business model", [row.business_model for row in rows], width=130),
-        TextColumn("Currency", [row.currency or "any" for row in rows], width=72),
-        TextColumn(_CUSTOMERS, [number(row.customers) for row in rows], "opener", 84),
-        TextColumn("To be paid within", [_terms(row) for row in rows], width=120),
-        *(TextColumn(label, [each[place] for each in steps], width=116) for place, label in enumerate(labels)),
-        TextColumn("Time for reactivation", [counted(row.window_days, "day") for row in rows], width=140),
-    ]
-
-
 def _terms(row: ClassRow) -> str:
     return counted(row.policy.net_days, "day") if row.policy.net_days else "the day of issue"
+
+
+def _step(place: int) -> Callable[[ClassRow], str]:
+    return lambda row: in_short(row.policy)[place]
+
+
+_STEPS = ("Service limited", "Suspended", "Terminated")
+_COLUMNS: Columns[ClassRow] = (
+    Column(_NAME, lambda row: row.name, "opener", 150),
+    Column("Business model", lambda row: row.business_model, width=130),
+    Column("Currency", lambda row: row.currency or "any", width=72),
+    Column(_CUSTOMERS, lambda row: number(row.customers), "opener", 84),
+    Column("To be paid within", _terms, width=120),
+    *(Column(label, _step(place), width=116) for place, label in enumerate(_STEPS)),
+    Column("Time for reactivation", lambda row: counted(row.window_days, "day"), width=140),
+)

@@ -1,6 +1,7 @@
 """The page of a customer class: what it is, its terms as timelines, its parameters, and every version of its terms."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import streamlit as st
 
@@ -12,7 +13,7 @@ from dashboard.kit.addresses.links import link
 from dashboard.kit.feedback import escape
 from dashboard.kit.formats import counted, moment
 from dashboard.kit.markdown import prose
-from dashboard.kit.tables.link_table import TextColumn, word_table
+from dashboard.kit.tables.table import Column, Columns, table
 from data_access.base.permissions import Permission, who_can
 from data_access.domain.collections.policy import POLICY_FIELDS, Policy
 from data_access.domain.collections.terms import typed
@@ -98,40 +99,44 @@ def _parameters(of_class: ClassTerms, *, may_edit: bool) -> None:
     _title("Parameters", CLASS, may_edit=may_edit)
     for column, (group, names) in zip(st.columns(2, gap="medium"), CLASS_GROUPS.items(), strict=True):
         with column:
-            columns = [
-                TextColumn(group, [CLASS_LABELS[name] for name in names], width=260),
-                TextColumn(
-                    "Value", [reads(name, of_class.typed[name]).replace("\n", ", ") for name in names], width=284
-                ),
-            ]
-            word_table(columns, key=f"parameters-{group}", alt=f"Parameters of the class: {group.lower()}")
+            columns: Columns[str] = (
+                Column(group, lambda name: CLASS_LABELS[name], width=260),
+                Column("Value", lambda name: reads(name, of_class.typed[name]).replace("\n", ", "), width=284),
+            )
+            table(names, columns, key=f"parameters-{group}", alt=f"Parameters of the class: {group.lower()}")
 
 
 def _versions(of_class: ClassTerms) -> None:
     """Who changed the terms when, a row a changed field."""
     st.header("Versions of the terms", anchor=False)
-    rows = [(row, *change) for row in of_class.versions for change in _changes(row, of_class.versions)]
+    rows = [(row, change) for row in of_class.versions for change in _changes(row, of_class.versions)]
     zone = viewer.zone()
-    columns = [
-        TextColumn("Since", [moment(row.at, zone) for row, *_ in rows], width=136),
-        TextColumn("Terms for", [_KINDS[row.section] for row, *_ in rows], width=150),
-        TextColumn("Version", [f"{row.number}" for row, *_ in rows], "amount", 60),
-        TextColumn("By", [row.login for row, *_ in rows], width=110),
-        TextColumn("What changed", [what for _, what, *_ in rows], width=270),
-        TextColumn("From", [before for *_, before, _ in rows], width=160),
-        TextColumn("To", [after for *_, after in rows], width=160),
-    ]
-    word_table(columns, key="versions", alt="Changes of the terms, newest first", most=_MOST_HIGH)
+    columns: Columns[tuple[Version, _Change]] = (
+        Column("Since", lambda row: moment(row[0].at, zone), width=136),
+        Column("Terms for", lambda row: _KINDS[row[0].section], width=150),
+        Column("Version", lambda row: f"{row[0].number}", "amount", 60),
+        Column("By", lambda row: row[0].login, width=110),
+        Column("What changed", lambda row: row[1].what, width=270),
+        Column("From", lambda row: row[1].before, width=160),
+        Column("To", lambda row: row[1].after, width=160),
+    )
+    table(rows, columns, key="versions", alt="Changes of the terms, newest first", most=_MOST_HIGH)
     st.caption("An invoice keeps the terms it was issued under until it is paid.")
 
 
-def _changes(row: Version, rows: Sequence[Version]) -> list[tuple[str, str, str]]:
+class _Change(NamedTuple):
+    what: str
+    before: str = ""
+    after: str = ""
+
+
+def _changes(row: Version, rows: Sequence[Version]) -> list[_Change]:
     """Each changed field with its value before and after."""
     before = next((one for one in rows if one.section is row.section and one.number == row.number - 1), None)
     if before is None:
-        return [("The first terms", "", "")]
+        return [_Change("The first terms")]
     return [
-        (POLICY_LABELS[name], _value(before.policy, name), _value(row.policy, name))
+        _Change(POLICY_LABELS[name], _value(before.policy, name), _value(row.policy, name))
         for name in POLICY_FIELDS
         if getattr(before.policy, name) != getattr(row.policy, name)
     ]

@@ -6,8 +6,7 @@ from decimal import Decimal
 
 from dashboard.kit.formats import counted, exact_money
 from dashboard.kit.look.palette import STATUSES
-from dashboard.kit.tables.link_table import TextColumn, word_table
-from dashboard.kit.tables.table import Chip
+from dashboard.kit.tables.table import Chip, Column, Columns, table
 from data_access.domain.collections.policy import Policy
 from data_access.domain.shown_status import Shown
 
@@ -26,12 +25,12 @@ class Moment:
 def draw(policy: Policy, window_days: int, currency: str | None, *, of: str) -> None:
     """The steps as a table. `of`: what it is the timeline of, which tells the tables of a page apart."""
     steps = moments(policy, window_days, currency)
-    columns = [
-        TextColumn("When", [when(step.day) for step in steps], width=126),
-        TextColumn("What happens while nobody pays", [step.says for step in steps], width=252),
-        TextColumn("Status", [_chips(step.becomes) for step in steps], "chips", 166),
-    ]
-    word_table(columns, key=f"timeline-{of}", alt=f"{of}: what happens while nobody pays, in order of time")
+    columns: Columns[Moment] = (
+        Column("When", lambda step: when(step.day), width=126),
+        Column("What happens while nobody pays", lambda step: step.says, width=252),
+        Column("Status", lambda step: _chips(step.becomes), "chips", 166),
+    )
+    table(steps, columns, key=f"timeline-{of}", alt=f"{of}: what happens while nobody pays, in order of time")
 
 
 def when(day: int) -> str:

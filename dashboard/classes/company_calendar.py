@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.kit.feedback import escape, show_done
 from dashboard.kit.formats import counted, day, relative
 from dashboard.kit.forms.forms import Form, just_saved
-from dashboard.kit.tables.link_table import TextColumn, word_table
+from dashboard.kit.tables.table import Column, Columns, table
 from data_access.base.permissions import Permission, who_can
 from data_access.commands.classes.policies import AddHoliday, RemoveHoliday
 from data_access.queries.classes.policies import HolidayRow
@@ -47,16 +47,16 @@ def _listed(access: Access, rows: Sequence[HolidayRow], today: date, *, may_edit
     if not rows:
         st.text("No holidays are ahead.")
         return
-    columns = [
-        TextColumn("Day", [day(row.day) for row in rows], width=110),
-        TextColumn("Weekday", [f"{row.day:%A}" for row in rows], width=90),
-        TextColumn("In", [relative(row.day, today) for row in rows], width=100),
-        TextColumn("Holiday", [row.name for row in rows], width=240),
-        *([TextColumn(_REMOVE, [_REMOVE] * len(rows), "opener", 80)] if may_edit else []),
-    ]
-    click = word_table(columns, key="holidays", alt=f"{counted(len(rows), 'holiday')} ahead, soonest first")
+    columns: Columns[HolidayRow] = (
+        Column("Day", lambda row: day(row.day), width=110),
+        Column("Weekday", lambda row: f"{row.day:%A}", width=90),
+        Column("In", lambda row: relative(row.day, today), width=100),
+        Column("Holiday", lambda row: row.name, width=240),
+        *([Column(_REMOVE, lambda _: _REMOVE, "opener", 80)] if may_edit else []),
+    )
+    click = table(rows, columns, key="holidays", alt=f"{counted(len(rows), 'holiday')} ahead, soonest first")
     if click is not None:
-        _remove(access, rows[click.row])
+        _remove(access, click.row)
 
 
 def _remove(access: Access, row: HolidayRow) -> None:

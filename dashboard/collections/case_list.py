@@ -7,7 +7,7 @@ from dashboard.collections.case_table import case_table
 from dashboard.kit import cache, formats
 from dashboard.kit.addresses.list_state import AFTER, BEFORE, PAGE, go, params
 from dashboard.kit.addresses.pager import steps
-from dashboard.kit.tables.link_table import TextColumn, word_table
+from dashboard.kit.tables.table import Column, Columns, table
 from dashboard.lists.sums_line import sums_line
 from data_access.queries.collections.collections import RULE, Cases, CollectionFilter, FindCases, Queue, read_place
 from data_access.queries.lists.counts import CAP, CountCustomers
@@ -37,14 +37,15 @@ def sums(totals: pd.DataFrame) -> None:
         return
     st.header("Overdue by currency", anchor=False)
     currencies = sorted(set(totals["currency"]))
-    columns = [TextColumn("Currency", currencies, "opener", 90)]
-    columns += [
-        TextColumn(queue.label, [_sum(totals, queue, each) for each in currencies], "opener", 260) for queue in Queue
-    ]
-    click = word_table(columns, key="sums", alt="Overdue totals, by queue and currency")
+    columns: Columns[str] = [Column("Currency", str, "opener", 90), *(_of_queue(totals, queue) for queue in Queue)]
+    click = table(currencies, columns, key="sums", alt="Overdue totals, by queue and currency")
     if click is not None:
         queue = next((queue for queue in Queue if queue.label == click.column), None)
-        go(CollectionFilter(queue, currencies[click.row]).to_params())
+        go(CollectionFilter(queue, click.row).to_params())
+
+
+def _of_queue(totals: pd.DataFrame, queue: Queue) -> Column[str]:
+    return Column(queue.label, lambda currency: _sum(totals, queue, currency), "opener", 260)
 
 
 def _sum(totals: pd.DataFrame, queue: Queue, currency: str) -> str:

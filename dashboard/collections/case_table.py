@@ -8,9 +8,8 @@ from dashboard.kit import formats, viewer
 from dashboard.kit.addresses.links import open_customer
 from dashboard.kit.forms import dialog_state
 from dashboard.kit.forms.entry import preset
-from dashboard.kit.look.palette import STATUSES
-from dashboard.kit.tables.link_table import TextColumn, word_table
-from dashboard.kit.tables.table import Chip, next_step
+from dashboard.kit.tables.customer_table import next_step, statuses
+from dashboard.kit.tables.table import Column, table
 from data_access.base.permissions import Permission
 from data_access.domain.shown_status import Shown
 from data_access.queries.collections.collections import Queue, QueuedCustomer
@@ -25,14 +24,14 @@ def case_table(access: Access, cases: Sequence[QueuedCustomer]) -> None:
     columns = _columns(cases, viewer.today(access))
     if access.actor.may(Permission.CUSTOMER_LIFT):
         columns[_AFTER_STATUS:_AFTER_STATUS] = [
-            TextColumn(_LIFT, [_lift(case) for case in cases], "opener", 60, "Lift the suspension or limitation."),
-            TextColumn(_PROMISE, ["Record…"] * len(cases), "opener", 70, "Record a promise to pay."),
+            Column(_LIFT, _lift, "opener", 60, "Lift the suspension or limitation."),
+            Column(_PROMISE, lambda _: "Record…", "opener", 70, "Record a promise to pay."),
         ]
     alt = f"{formats.counted(len(cases), 'customer')} in collections; click a Customer ID or Name to open one."
-    click = word_table(columns, key="cases", alt=alt)
+    click = table(cases, columns, key="cases", alt=alt)
     if click is None:
         return
-    case = cases[click.row]
+    case = click.row
     if click.column == _LIFT:
         _choose_lift(case)
     elif click.column == _PROMISE:
@@ -40,23 +39,17 @@ def case_table(access: Access, cases: Sequence[QueuedCustomer]) -> None:
     open_customer(case.customer.id)
 
 
-def _columns(cases: Sequence[QueuedCustomer], today: date) -> list[TextColumn]:
-    lifted = [_lifted(case) for case in cases]
+def _columns(cases: Sequence[QueuedCustomer], today: date) -> list[Column[QueuedCustomer]]:
     return [
-        TextColumn("Customer ID", [case.customer.customer_code for case in cases], "opener", 80),
-        TextColumn("Name", [case.customer.name for case in cases], "opener", 132),
-        TextColumn("Status", [_statuses(case) for case in cases], "chips", 232),
-        TextColumn("Overdue", [_overdue(case) for case in cases], "amount", 104),
-        TextColumn("Days", [_days(case) for case in cases], "amount", 46, "Since the oldest due date."),
-        TextColumn("Oldest due", [_due(case) for case in cases], width=92),
-        *([TextColumn("Lift until", lifted, width=92)] if any(lifted) else []),
-        TextColumn("Next step", [_next(case, today) for case in cases], width=212),
+        Column("Customer ID", lambda case: case.customer.customer_code, "opener", 80),
+        Column("Name", lambda case: case.customer.name, "opener", 132),
+        Column("Status", lambda case: statuses(case.customer), "chips", 232),
+        Column("Overdue", _overdue, "amount", 104),
+        Column("Days", _days, "amount", 46, "Since the oldest due date."),
+        Column("Oldest due", _due, width=92),
+        *([Column("Lift until", _lifted, width=92)] if any(map(_lifted, cases)) else []),
+        Column("Next step", lambda case: _next(case, today), width=212),
     ]
-
-
-def _statuses(case: QueuedCustomer) -> list[Chip]:
-    looks = [STATUSES[status] for status in (case.customer.shown, *case.customer.secondary)]
-    return [Chip(look.chip, look) for look in looks]
 
 
 def _overdue(case: QueuedCustomer) -> str:

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.kit import formats
 from dashboard.kit.addresses.links import link
 from dashboard.kit.markdown import prose
-from dashboard.kit.tables.text_table import table
+from dashboard.kit.tables.table import Column, Columns, table
 from data_access.base.permissions import SYSTEM
 from data_access.queries.status.old_terms import OldTerms
 from data_access.queries.status.reasons import WayOut
@@ -71,12 +71,12 @@ def sentence(way: WayOut, currency: str) -> str:
 
 def _invoices(late: Sequence[LateInvoice], currency: str) -> None:
     shown = late[:_SHOWN]
-    columns = {
-        "Overdue invoice": [invoice.number for invoice in shown],
-        "Due": [formats.day(invoice.due_on) for invoice in shown],
-        "Overdue": [formats.counted(invoice.days, "day") for invoice in shown],
-        "Open": [formats.money(invoice.open, currency) for invoice in shown],
-    }
-    table(columns, alt="Overdue invoices", right=("Overdue", "Open"))
+    columns: Columns[LateInvoice] = (
+        Column("Overdue invoice", lambda invoice: invoice.number),
+        Column("Due", lambda invoice: formats.day(invoice.due_on)),
+        Column("Overdue", lambda invoice: formats.counted(invoice.days, "day"), "amount"),
+        Column("Open", lambda invoice: formats.money(invoice.open, currency), "amount"),
+    )
+    table(shown, columns, alt="Overdue invoices")
     if len(late) > _SHOWN:
         st.caption(f"And {len(late) - _SHOWN} more under Invoices & taxation.")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 import streamlit as st
@@ -13,14 +13,14 @@ from dashboard.kit.addresses.links import open_customer
 from dashboard.kit.charts.chart import Lead, Twin, chart
 from dashboard.kit.look.palette import BANDS, LimitUse
 from dashboard.kit.look.theme import theme_in_force
-from dashboard.kit.tables.link_table import TextColumn, word_table
-from dashboard.kit.tables.table import Chip
+from dashboard.kit.tables.table import Chip, Column, Columns, table
 from data_access.queries.exposure.exposed_customers import MOST_POINTS, ExposurePoints, TopExposures
 from data_access.queries.exposure.exposure import ExposureBins, Totals, UtilisationHistogram
 from data_access.store.access import Access
 
 _BY_MAGNITUDE = "Logarithmic axes"
 _AGAINST = "Balances against credit limits"
+_Row = dict[Any, Any]
 
 
 def balances_against_limits(access: Access, currency: str, totals: Totals) -> None:
@@ -36,7 +36,7 @@ def _points(currency: str, customers: pd.DataFrame) -> None:
         _AGAINST,
         lambda squeeze: points.scatter(customers, currency, theme_in_force(), squeeze=squeeze),
         alt=points.describe(customers, currency),
-        twin=lambda: Twin(_customer_columns(customers, currency), [_customer(key) for key in customers["customer_id"]]),
+        twin=lambda: Twin(_rows(customers), _customer_columns(currency), lambda row: _customer(row["customer_id"])),
         lead=lambda mark: _customer(mark[0]),
         key="exposure-points",
         switch=_BY_MAGNITUDE,
@@ -77,9 +77,9 @@ def largest_debts(access: Access, currency: str) -> None:
         st.text("No postpaid customer owes anything in this currency.")
         return
     alt = utilisation.describe_top(customers, currency)
-    click = word_table(_customer_columns(customers, currency), key="top-exposures", alt=alt)
+    click = table(_rows(customers), _customer_columns(currency), key="top-exposures", alt=alt)
     if click is not None:
-        open_customer(int(customers["customer_id"].iloc[click.row]))
+        open_customer(int(click.row["customer_id"]))
 
 
 def _search(shows: chart_drilldown.Address) -> Lead:
@@ -90,23 +90,26 @@ def _customer(key: Any) -> Lead:
     return Lead("customer", {"id": [str(key)]})
 
 
-def _customer_columns(customers: pd.DataFrame, currency: str) -> Sequence[TextColumn]:
-    rows = customers.astype(object).where(customers.notna(), None).to_dict("records")
+def _rows(customers: pd.DataFrame) -> list[_Row]:
+    return customers.astype(object).where(customers.notna(), None).to_dict("records")
+
+
+def _customer_columns(currency: str) -> Columns[_Row]:
     return [
-        TextColumn("Customer ID", [row["customer_code"] for row in rows], "opener", 110),
-        TextColumn("Name", [row["name"] for row in rows], "opener", 200),
-        TextColumn("Balance", [formats.owes(row["balance"], currency) for row in rows], "amount", 190),
-        TextColumn("Credit limit", [_limit(row, currency) for row in rows], "amount", 160),
-        TextColumn("Use of limit", [[_use(row)] for row in rows], "chips", 150),
-        TextColumn("Over by", [_over_by(row, currency) for row in rows], "amount", 150),
+        Column("Customer ID", lambda row: row["customer_code"], "opener", 110),
+        Column("Name", lambda row: row["name"], "opener", 200),
+        Column("Balance", lambda row: formats.owes(row["balance"], currency), "amount", 190),
+        Column("Credit limit", lambda row: _limit(row, currency), "amount", 160),
+        Column("Use of limit", lambda row: [_use(row)], "chips", 150),
+        Column("Over by", lambda row: _over_by(row, currency), "amount", 150),
     ]
 
 
-def _limit(row: dict[Any, Any], currency: str) -> str:
+def _limit(row: _Row, currency: str) -> str:
     return formats.limit(row["credit_limit"], currency, prepaid=False)
 
 
-def _use(row: dict[Any, Any]) -> Chip:
+def _use(row: _Row) -> Chip:
     """The share in words; the band alone where there is none."""
     look = BANDS[LimitUse(row["band"])]
     if not row["credit_limit"] or row["balance"] <= 0:
@@ -114,48 +117,54 @@ def _use(row: dict[Any, Any]) -> Chip:
     return Chip(f"{look.mark} {formats.percent(row['balance'] / row['credit_limit'])}", look)
 
 
-def _over_by(row: dict[Any, Any], currency: str) -> str:
+def _over_by(row: _Row, currency: str) -> str:
     is_over = row["band"] == LimitUse.OVER
     return formats.money(row["balance"] - row["credit_limit"], currency) if is_over else ""
 
 
-def _cell_twin(currency: str, cells: pd.DataFrame) -> Twin:
+def _cell_twin(currency: str, cells: pd.DataFrame) -> Twin[_Row]:
     rows = cells.sort_values("customers", ascending=False, kind="stable").to_dict("records")
     edges = ("limit_from", "limit_to", "balance_from", "balance_to")
-    columns = [
-        TextColumn("Credit limit", [_range(row, "limit", currency) for row in rows], "opener", 230),
-        TextColumn("Balance", [_range(row, "balance", currency) for row in rows], "text", 230),
-        TextColumn("Customers", [formats.number(int(row["customers"])) for row in rows], "amount", 90),
-        TextColumn(
-            "Together", [formats.owes(row["owed"], currency, of=int(row["customers"])) for row in rows], "amount", 200
-        ),
-    ]
-    return Twin(columns, [_search(chart_drilldown.cell(currency, [row[edge] for edge in edges])) for row in rows])
+    columns: Columns[_Row] = (
+        Column("Credit limit", lambda row: _range(row, "limit", currency), "opener", 230),
+        Column("Balance", lambda row: _range(row, "balance", currency), "text", 230),
+        Column("Customers", lambda row: formats.number(int(row["customers"])), "amount", 90),
+        Column("Together", lambda row: formats.owes(row["owed"], currency, of=int(row["customers"])), "amount", 200),
+    )
+    return Twin(rows, columns, lambda row: _search(chart_drilldown.cell(currency, [row[edge] for edge in edges])))
 
 
-def _range(row: dict[Any, Any], side: str, currency: str) -> str:
+def _range(row: _Row, side: str, currency: str) -> str:
     return f"{row[f'{side}_from']:,.0f} to under {row[f'{side}_to']:,.0f} {currency}"
 
 
-def _owed(mark: Sequence[Any], count: int, currency: str, owed: Mapping[tuple[str, float | None], Decimal]) -> str:
-    money, of = owed[mark[0], mark[1]], int(count)
-    is_prepaid = mark[0] == LimitUse.PREPAID
+class _Bar(NamedTuple):
+    """A bar as it is drawn: its label, what it is about, how many customers."""
+
+    label: str
+    mark: Sequence[Any]
+    customers: int
+
+
+def _owed(bar: _Bar, currency: str, owed: Mapping[tuple[str, float | None], Decimal]) -> str:
+    money, of = owed[bar.mark[0], bar.mark[1]], int(bar.customers)
+    is_prepaid = bar.mark[0] == LimitUse.PREPAID
     return formats.available(-money, currency) if is_prepaid else formats.owes(money, currency, of=of)
 
 
-def _bar_twin(currency: str, bars: pd.DataFrame, figure: Any) -> Twin:
+def _bar_twin(currency: str, bars: pd.DataFrame, figure: Any) -> Twin[_Bar]:
     """The bars in the order and with the words of the drawing."""
-    drawn = [each for trace in figure.data for each in zip(trace.x, trace.customdata, trace.y, strict=True)]
+    drawn = [_Bar(*each) for trace in figure.data for each in zip(trace.x, trace.customdata, trace.y, strict=True)]
     place = {label: n for n, label in enumerate(figure.layout.xaxis.categoryarray or ())}
-    drawn.sort(key=lambda each: place[each[0]])
+    drawn.sort(key=lambda bar: place[bar.label])
     owed = {
         (str(band), None if pd.isna(start) else float(start)): money
         for band, start, money in zip(bars["band"], bars["band_from"], bars["owed"], strict=True)
     }
-    columns = [
-        TextColumn("Share in use", [label for label, _, _ in drawn], "opener", 140),
-        TextColumn("Band", [BANDS[LimitUse(mark[0])].word for _, mark, _ in drawn], "text", 130),
-        TextColumn("Customers", [formats.number(int(count)) for _, _, count in drawn], "amount", 90),
-        TextColumn("Together", [_owed(mark, count, currency, owed) for _, mark, count in drawn], "amount", 200),
-    ]
-    return Twin(columns, [_search(chart_drilldown.bar(currency, mark)) for _, mark, _ in drawn])
+    columns: Columns[_Bar] = (
+        Column("Share in use", lambda bar: bar.label, "opener", 140),
+        Column("Band", lambda bar: BANDS[LimitUse(bar.mark[0])].word, "text", 130),
+        Column("Customers", lambda bar: formats.number(int(bar.customers)), "amount", 90),
+        Column("Together", lambda bar: _owed(bar, currency, owed), "amount", 200),
+    )
+    return Twin(drawn, columns, lambda bar: _search(chart_drilldown.bar(currency, bar.mark)))

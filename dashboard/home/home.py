@@ -6,7 +6,7 @@ from dashboard.kit import cache, viewer
 from dashboard.kit.addresses.links import link, open_customer
 from dashboard.kit.formats import counted, number
 from dashboard.kit.look.palette import STATUSES
-from dashboard.kit.tables.table import customer_table
+from dashboard.kit.tables.customer_table import customer_table
 from dashboard.planned.planned_list import first_rows
 from data_access.domain.shown_status import Shown
 from data_access.queries.collections.collections import CollectionFilter, Queue
@@ -25,7 +25,7 @@ BY_NEED = (
 LIFT_DAYS, TERMINATION_DAYS = 1, 7  # a lift until tomorrow ends as tomorrow begins
 SUSPENSION_DAYS, _MOST = 7, 100
 _ROWS = 5
-_COLUMNS = ("customer_code", "name", "status", "owes", "overdue", "next_step")
+_LEFT_OUT = ("Credit limit", "Use of limit")
 
 
 def status_counts(access: Access) -> None:
@@ -85,7 +85,7 @@ def _due(access: Access, title: str, chosen: CustomerFilter, key: str) -> None:
         st.text("Nobody.")
         return
     page = cache.fetch(access, FindCustomers(chosen, size=_ROWS))
-    clicked = customer_table(page.rows, viewer.today(access), key=key, columns=_COLUMNS, title=title)
+    clicked = customer_table(page.rows, viewer.today(access), key=key, without=_LEFT_OUT, title=title)
     if clicked is not None:
         open_customer(clicked)
     link(

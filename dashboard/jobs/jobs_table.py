@@ -1,6 +1,7 @@
 """The tables of Jobs: how each stands, its runs, and what could not be done; and the warning on Home."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import streamlit as st
 
@@ -10,8 +11,7 @@ from dashboard.kit.addresses.list_state import go, params
 from dashboard.kit.feedback import escape
 from dashboard.kit.formats import counted, number
 from dashboard.kit.look.palette import RUNS
-from dashboard.kit.tables.link_table import TextColumn, word_table
-from dashboard.kit.tables.table import Chip
+from dashboard.kit.tables.table import Chip, Column, Columns, table
 from data_access.base.permissions import Permission
 from data_access.base.schedule import Job
 from data_access.queries.customers.messages import Outbox
@@ -19,6 +19,7 @@ from data_access.queries.jobs.jobs import JobRow, ListJobs, RunRow, TroubleRow
 from data_access.store.access import Access
 
 JOB = "job"
+R = TypeVar("R")
 
 
 def chosen() -> Job | None:
@@ -29,16 +30,16 @@ def chosen() -> Job | None:
 
 def jobs(rows: Sequence[JobRow]) -> None:
     """A row a job; its name opens its runs."""
-    columns = [
-        TextColumn("Job", [row.job.label for row in rows], "opener", 230),
-        TextColumn("State", [_states(row) for row in rows], "chips", 150),
-        TextColumn("Last run", [_moment(row) for row in rows], width=136),
-        *_counts([row.last for row in rows]),
-        TextColumn("Next", [_next(row) for row in rows], width=136),
-    ]
-    click = word_table(columns, key="jobs", alt="Automatic jobs, with the last run of each")
+    columns: Columns[JobRow] = (
+        Column("Job", lambda row: row.job.label, "opener", 230),
+        Column("State", _states, "chips", 150),
+        Column("Last run", _moment, width=136),
+        *_counts(lambda row: row.last),
+        Column("Next", _next, width=136),
+    )
+    click = table(rows, columns, key="jobs", alt="Automatic jobs, with the last run of each")
     if click is not None:
-        go({JOB: [rows[click.row].job.value]})
+        go({JOB: [click.row.job.value]})
     st.caption("A job is late when twice its period has passed since its last run. Click its name to see its runs.")
 
 
@@ -55,13 +56,13 @@ def runs(job: Job, rows: Sequence[RunRow]) -> None:
     if not rows:
         st.text("No run has found anything yet.")
         return
-    columns = [
-        TextColumn("Began", [viewer.moment(row.started_at) for row in rows], width=136),
-        TextColumn("State", [[_chip(row.state.value)] for row in rows], "chips", 110),
-        *_counts(rows),
-        TextColumn("As of", [viewer.moment(row.as_of) for row in rows], width=136),
-    ]
-    word_table(columns, key="runs", alt=f"{counted(len(rows), 'run')} of the job, newest first")
+    columns: Columns[RunRow] = (
+        Column("Began", lambda row: viewer.moment(row.started_at), width=136),
+        Column("State", lambda row: [_chip(row.state.value)], "chips", 110),
+        *_counts(_itself),
+        Column("As of", lambda row: viewer.moment(row.as_of), width=136),
+    )
+    table(rows, columns, key="runs", alt=f"{counted(len(rows), 'run')} of the job, newest first")
 
 
 def troubles(job: Job | None, rows: Sequence[TroubleRow]) -> None:
@@ -71,16 +72,15 @@ def troubles(job: Job | None, rows: Sequence[TroubleRow]) -> None:
         st.text("Everything was done.")
         return
     labels = {each.value: each.label for each in Job}
-    columns = [
-        TextColumn("When", [viewer.moment(row.at) for row in rows], width=136),
-        TextColumn("Job", [labels.get(row.job, row.job) for row in rows], width=200),
-        TextColumn("Customer", [row.customer_code for row in rows], "opener", 90),
-        TextColumn("Reason", [row.reason for row in rows], width=520),
-    ]
-    click = word_table(columns, key="troubles", alt="What could not be done, newest first")
-    customer_id = None if click is None else rows[click.row].customer_id
-    if customer_id is not None:
-        open_customer(customer_id)
+    columns: Columns[TroubleRow] = (
+        Column("When", lambda row: viewer.moment(row.at), width=136),
+        Column("Job", lambda row: labels.get(row.job, row.job), width=200),
+        Column("Customer", lambda row: row.customer_code, "opener", 90),
+        Column("Reason", lambda row: row.reason, width=520),
+    )
+    click = table(rows, columns, key="troubles", alt="What could not be done, newest first")
+    if click is not None and click.row.customer_id is not None:
+        open_customer(click.row.customer_id)
     if job is not None:
         link("jobs", "Those of all jobs")
 
@@ -114,13 +114,22 @@ def _chip(state: str) -> Chip:
     return Chip(RUNS[state].chip, RUNS[state])
 
 
-def _counts(rows: Sequence[RunRow | None]) -> list[TextColumn]:
+def _counts(run: Callable[[R], RunRow | None]) -> list[Column[R]]:
+    """How much a run found and did, and how long it took; blank before the first."""
+
+    def count(name: str) -> Callable[[R], str]:
+        return lambda row: "" if (last := run(row)) is None else number(getattr(last, name))
+
+    def seconds(row: R) -> str:
+        return "" if (last := run(row)) is None else f"{last.seconds:,.1f}"
+
     names = ("found", "done", "refused", "failed")
-    told = [
-        TextColumn(name.capitalize(), [number(getattr(row, name)) if row else "" for row in rows], "amount", 64)
-        for name in names
-    ]
-    return [*told, TextColumn("Seconds", [f"{row.seconds:,.1f}" if row else "" for row in rows], "amount", 66)]
+    told = [Column(name.capitalize(), count(name), "amount", 64) for name in names]
+    return [*told, Column("Seconds", seconds, "amount", 66)]
+
+
+def _itself(run: RunRow) -> RunRow:
+    return run
 
 
 def _moment(row: JobRow) -> str:

@@ -6,7 +6,7 @@ from dashboard.kit import cache, feedback, viewer
 from dashboard.kit.addresses.links import link, open_customer
 from dashboard.kit.addresses.list_state import listing
 from dashboard.kit.formats import counted, number
-from dashboard.kit.tables.table import customer_table
+from dashboard.kit.tables.customer_table import customer_table
 from dashboard.lists.customer_pager import pager
 from dashboard.lists.sums_line import sums_line
 from data_access.queries.lists.counts import CAP, CountCustomers, HiddenMatches

@@ -1,8 +1,10 @@
 """The tables of People and roles: everyone with role and limits, and what each role may do."""
 
+from operator import itemgetter
+
 import streamlit as st
 
-from dashboard.kit.tables.text_table import table
+from dashboard.kit.tables.table import Column, Columns, table
 from data_access.base.permissions import OWN_LIMITS_HOLD_FOR, Permission
 from data_access.domain.allowances import read_allowances
 from data_access.queries.people.people import PersonRow, role_matrix
@@ -12,17 +14,17 @@ _IN_A_CELL = 2
 
 def people(rows: tuple[PersonRow, ...]) -> None:
     """Everyone, a row a person."""
-    columns = {
-        "Sign-in name": [row.login for row in rows],
-        "Name": [row.name for row in rows],
-        "Email": [row.email or "" for row in rows],
-        "Role": [row.role.value.capitalize() for row in rows],
-        "Sees": [row.reseller or "every customer" for row in rows],
-        "Own limits": [_limits(row) for row in rows],
-        "May sign in": [_may_sign_in(row) for row in rows],
-        "Additional rights": [rights(row.extra_grants) for row in rows],
-    }
-    table(columns, alt=f"{len(rows)} people, the disabled ones included.")
+    columns: Columns[PersonRow] = (
+        Column("Sign-in name", lambda row: row.login),
+        Column("Name", lambda row: row.name),
+        Column("Email", lambda row: row.email or ""),
+        Column("Role", lambda row: row.role.value.capitalize()),
+        Column("Sees", lambda row: row.reseller or "every customer"),
+        Column("Own limits", _limits),
+        Column("May sign in", _may_sign_in),
+        Column("Additional rights", lambda row: rights(row.extra_grants)),
+    )
+    table(rows, columns, alt=f"{len(rows)} people, the disabled ones included.")
 
 
 def rights(granted: str) -> str:
@@ -62,5 +64,5 @@ def chosen(rows: tuple[PersonRow, ...]) -> PersonRow | None:
 def roles() -> None:
     """A row a right, a column a role."""
     rows = role_matrix()
-    columns = {label: [row[label] for row in rows] for label in rows[0]}
-    table(columns, alt=f"Which roles hold which of {len(rows)} rights.")
+    columns: Columns[dict[str, str]] = [Column(label, itemgetter(label)) for label in rows[0]]
+    table(rows, columns, alt=f"Which roles hold which of {len(rows)} rights.")

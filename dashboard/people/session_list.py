@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.kit import context, formats, viewer
 from dashboard.kit.forms.forms import Form
-from dashboard.kit.tables.text_table import table
+from dashboard.kit.tables.table import Column, Columns, table
 from data_access.base.clock import system_clock
 from data_access.commands.people.sessions import EndOwnSessions, EndSessions
 from data_access.queries.people.people import PersonRow
@@ -48,15 +48,14 @@ def _said(who: str, ended: int) -> str:
 
 def _table(rows: tuple[SessionRow, ...]) -> None:
     here = context.own_session()
-    names = [" · ".join(filter(None, (_HERE if row.id == here else "", browser(row.user_agent)))) for row in rows]
-    columns = {
-        "Browser": names,
-        "Address": [row.ip or "unknown" for row in rows],
-        "Signed in": [viewer.moment(row.created_at) for row in rows],
-        "Last used": [viewer.moment(row.last_seen_at) for row in rows],
-        "Ends at the latest": [viewer.moment(row.expires_at) for row in rows],
-    }
-    table(columns, alt=f"{formats.counted(len(rows), 'browser')} signed in.")
+    columns: Columns[SessionRow] = (
+        Column("Browser", lambda row: f"{f'{_HERE} · ' if row.id == here else ''}{browser(row.user_agent)}"),
+        Column("Address", lambda row: row.ip or "unknown"),
+        Column("Signed in", lambda row: viewer.moment(row.created_at)),
+        Column("Last used", lambda row: viewer.moment(row.last_seen_at)),
+        Column("Ends at the latest", lambda row: viewer.moment(row.expires_at)),
+    )
+    table(rows, columns, alt=f"{formats.counted(len(rows), 'browser')} signed in.")
 
 
 def browser(agent: str) -> str:

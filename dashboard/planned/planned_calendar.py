@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from dashboard.kit.formats import counted, number
-from dashboard.kit.tables.link_table import TextColumn, word_table
+from dashboard.kit.tables.table import Column, table
 from data_access.queries.planned.planned import PlannedChange
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -15,12 +15,14 @@ def calendar(rows: Sequence[PlannedChange], today: date) -> date | None:
     """Draws the weeks that hold a change, be it a customer's yesterday; the day that was clicked, if one was."""
     counts = Counter(row.told.on for row in rows)
     mondays = weeks(counts, today)
-    columns = [
-        TextColumn(name, [_cell(monday + timedelta(days=place), counts) for monday in mondays], "opener")
-        for place, name in enumerate(_WEEKDAYS)
-    ]
-    click = word_table(columns, key="calendar", alt=f"Calendar: {counted(sum(counts.values()), 'change')}, day by day")
-    return None if click is None else mondays[click.row] + timedelta(days=_WEEKDAYS.index(click.column))
+    columns = [_column(place, counts) for place in range(len(_WEEKDAYS))]
+    alt = f"Calendar: {counted(sum(counts.values()), 'change')}, day by day"
+    click = table(mondays, columns, key="calendar", alt=alt)
+    return None if click is None else click.row + timedelta(days=_WEEKDAYS.index(click.column))
+
+
+def _column(place: int, counts: Counter[date]) -> Column[date]:
+    return Column(_WEEKDAYS[place], lambda monday: _cell(monday + timedelta(days=place), counts), "opener")
 
 
 def weeks(days: Iterable[date], today: date) -> list[date]:

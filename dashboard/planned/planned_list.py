@@ -10,8 +10,7 @@ from dashboard.kit.addresses.links import open_customer
 from dashboard.kit.addresses.list_state import go, params
 from dashboard.kit.addresses.pager import numbered_ways, page_number, steps
 from dashboard.kit.look.palette import STATUSES
-from dashboard.kit.tables.link_table import TextColumn, word_table
-from dashboard.kit.tables.table import Chip
+from dashboard.kit.tables.table import Chip, Column, Columns, table
 from data_access.base.permissions import Permission
 from data_access.domain.shown_status import Shown
 from data_access.queries.forecast.forecast_steps import ForecastStep, Foreseen
@@ -47,12 +46,11 @@ def planned_list(access: Access, rows: Sequence[PlannedChange], whole_until: dat
     shown = rows[number * _SIZE : (number + 1) * _SIZE]
     today = viewer.today(access)
     alt = f"{formats.counted(len(shown), 'planned change')}, soonest first; click a Customer ID or Name to open one."
-    click = word_table(_columns(access, shown, today), key="planned", alt=alt)
+    click = table(shown, _columns(access, shown, today), key="planned", alt=alt)
     if click is not None:
-        row = shown[click.row]
         if click.column == _CHANGE:
-            go(params() | {PLAN: [str(row.told.plan_id)]})
-        open_customer(row.customer_id)
+            go(params() | {PLAN: [str(click.row.told.plan_id)]})
+        open_customer(click.row.customer_id)
     whole = formats.number(len(rows)) if whole_until is None else f"more than {formats.number(len(rows))}"
     if whole_until is not None:
         st.caption(f"From {formats.day(whole_until.date())} on, not all are listed: choose fewer days, or a kind.")
@@ -65,25 +63,28 @@ def planned_list(access: Access, rows: Sequence[PlannedChange], whole_until: dat
 def first_rows(access: Access, rows: Sequence[PlannedChange], *, key: str) -> None:
     """A few rows, for a page that leads here; a click opens the customer."""
     alt = f"{formats.counted(len(rows), 'planned change')}, soonest first; click a Customer ID or Name to open one."
-    click = word_table(_columns(access, rows, viewer.today(access)), key=key, alt=alt)
+    click = table(rows, _columns(access, rows, viewer.today(access)), key=key, alt=alt)
     if click is not None:
-        open_customer(rows[click.row].customer_id)
+        open_customer(click.row.customer_id)
 
 
-def _columns(access: Access, rows: Sequence[PlannedChange], today: date) -> list[TextColumn]:
-    columns = [
-        TextColumn("On", [formats.day(row.told.on) for row in rows], width=92),
-        TextColumn("In", [formats.relative(row.told.on, today) for row in rows], width=86),
-        TextColumn("Customer ID", [row.customer_code for row in rows], "opener", 88),
-        TextColumn("Name", [row.name for row in rows], "opener", 140),
-        TextColumn("Kind", [row.told.kind.label for row in rows], width=136),
-        TextColumn("Status then", [_becomes(row.told) for row in rows], "chips", 166),
-        TextColumn("What happens", [says(row.told, row.currency) for row in rows], width=306),
+def _columns(access: Access, rows: Sequence[PlannedChange], today: date) -> Columns[PlannedChange]:
+    columns: list[Column[PlannedChange]] = [
+        Column("On", lambda row: formats.day(row.told.on), width=92),
+        Column("In", lambda row: formats.relative(row.told.on, today), width=86),
+        Column("Customer ID", lambda row: row.customer_code, "opener", 88),
+        Column("Name", lambda row: row.name, "opener", 140),
+        Column("Kind", lambda row: row.told.kind.label, width=136),
+        Column("Status then", lambda row: _becomes(row.told), "chips", 166),
+        Column("What happens", lambda row: says(row.told, row.currency), width=306),
     ]
-    plans = [_CHANGE if row.told.plan_id is not None else "" for row in rows]
-    if any(plans) and access.actor.may(Permission.CUSTOMER_TERMINATE):
-        columns.append(TextColumn(_CHANGE, plans, "opener", 70, "Move it to another day, or cancel it."))
+    if any(map(_change, rows)) and access.actor.may(Permission.CUSTOMER_TERMINATE):
+        columns.append(Column(_CHANGE, _change, "opener", 70, "Move it to another day, or cancel it."))
     return columns
+
+
+def _change(row: PlannedChange) -> str:
+    return _CHANGE if row.told.plan_id is not None else ""
 
 
 def _becomes(told: ForecastStep) -> list[Chip]:

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.kit.addresses import page_params
 from dashboard.kit.addresses.links import go_to
 from dashboard.kit.formats import counted, exact_money, number
-from dashboard.kit.tables.link_table import TextColumn, word_table
+from dashboard.kit.tables.table import Column, Columns, table
 from data_access.base.text.labels import word
 from data_access.domain.field_labels import field_label
 from data_access.queries.services.services import PlanRow
@@ -33,21 +33,21 @@ def offers(plans: Sequence[PlanRow], customers: Mapping[int, int], *, may_edit: 
     if not plans:
         st.info("There is no subscription plan yet. Once there is one, customers of its currency can be subscribed.")
         return
-    columns = [
-        TextColumn(label("name"), [plan.name for plan in plans], "opener" if may_edit else "text", 154),
-        TextColumn(label("public_name"), [plan.public_name for plan in plans], width=150),
-        TextColumn(label("fee"), [exact_money(plan.fee, plan.currency) for plan in plans], "amount", 124),
-        TextColumn(label("charge_model"), [word(plan.charge_model) for plan in plans], width=104),
-        TextColumn(label("activation"), [word(plan.activation) for plan in plans], width=104),
-        TextColumn("While suspended", [_while_suspended(plan) for plan in plans], width=116),
-        TextColumn("Days credited", [_credited(plan) for plan in plans], width=180),
-        TextColumn(label("is_offered"), ["yes" if plan.is_offered else "no" for plan in plans], width=64),
-        TextColumn(_CUSTOMERS, [number(customers.get(plan.plan_id, 0)) for plan in plans], "opener", 84),
-    ]
-    click = word_table(columns, key="offers", alt=f"{counted(len(plans), 'subscription plan')}, by name")
+    columns: Columns[PlanRow] = (
+        Column(label("name"), lambda plan: plan.name, "opener" if may_edit else "text", 154),
+        Column(label("public_name"), lambda plan: plan.public_name, width=150),
+        Column(label("fee"), lambda plan: exact_money(plan.fee, plan.currency), "amount", 124),
+        Column(label("charge_model"), lambda plan: word(plan.charge_model), width=104),
+        Column(label("activation"), lambda plan: word(plan.activation), width=104),
+        Column("While suspended", _while_suspended, width=116),
+        Column("Days credited", _credited, width=180),
+        Column(label("is_offered"), lambda plan: "yes" if plan.is_offered else "no", width=64),
+        Column(_CUSTOMERS, lambda plan: number(customers.get(plan.plan_id, 0)), "opener", 84),
+    )
+    click = table(plans, columns, key="offers", alt=f"{counted(len(plans), 'subscription plan')}, by name")
     if click is None:
         return
-    plan = plans[click.row]
+    plan = click.row
     if click.column == _CUSTOMERS:
         go_to("advanced_search", _customers_of(plan).to_params())
     if page_params.changing() != str(plan.plan_id):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import streamlit as st
 
@@ -13,14 +14,14 @@ from dashboard.kit.addresses.pager import numbered_ways, steps
 from dashboard.kit.feedback import escape, show_done
 from dashboard.kit.formats import counted, day_and_distance, number, owes
 from dashboard.kit.forms.forms import just_saved
-from dashboard.kit.tables.link_table import Click, TextColumn, word_table
-from dashboard.kit.tables.table import whole_height
+from dashboard.kit.tables.table import Click, Column, Columns, table, whole_height
 from data_access.base.clock import day_in
 from data_access.base.permissions import Permission, who_can
 from data_access.queries.jobs.retention_rows import PAGE_SIZE, Gone, Held, ToErase
 from data_access.queries.pagination.newest_first import ListPart
 from data_access.store.access import Access
 
+R = TypeVar("R")
 _TALL = whole_height(12)
 _CUSTOMER, _HOLD, _FREE = "Customer ID", "Hold", "Free"
 
@@ -68,20 +69,20 @@ def to_erase(access: Access, erasures: ListPart[ToErase], days: int) -> None:
     if not rows:
         st.text(f"Nobody's personal data is due within {number(days)} days.")
         return
-    columns = [
-        TextColumn(_CUSTOMER, [row.customer_code for row in rows], "opener", 100),
-        TextColumn("Name", [row.name for row in rows], width=200),
-        TextColumn("Customer class", [row.class_name for row in rows], width=130),
-        TextColumn("Terminated", [viewer.moment(row.terminated_at) for row in rows], width=136),
-        TextColumn("Balance", [owes(row.balance, row.currency) for row in rows], "amount", 150),
-        TextColumn("Erased", [_when(access, row) for row in rows], width=230),
-        *_action(access, _HOLD, ["" if row.is_held else _HOLD for row in rows]),
-    ]
+    columns: Columns[ToErase] = (
+        Column(_CUSTOMER, lambda row: row.customer_code, "opener", 100),
+        Column("Name", lambda row: row.name, width=200),
+        Column("Customer class", lambda row: row.class_name, width=130),
+        Column("Terminated", lambda row: viewer.moment(row.terminated_at), width=136),
+        Column("Balance", lambda row: owes(row.balance, row.currency), "amount", 150),
+        Column("Erased", lambda row: _when(access, row), width=230),
+        *_action(access, Column(_HOLD, lambda row: "" if row.is_held else _HOLD, "opener", 70)),
+    )
     alt = f"{counted(len(rows), 'customer')}, next to be erased first"
-    click = word_table(columns, key="to-erase", alt=alt, most=_TALL)
+    click = table(rows, columns, key="to-erase", alt=alt, most=_TALL)
     if erasures.total > len(rows):
         st.caption(f"These are {number(len(rows))} of {number(erasures.total)}: those that ended first.")
-    _act(click, [row.customer_id for row in rows])
+    _act(click)
 
 
 def _when(access: Access, row: ToErase) -> str:
@@ -99,17 +100,17 @@ def holds(access: Access, held: ListPart[Held]) -> None:
     if not rows:
         st.text("Nobody is under a legal hold.")
     else:
-        columns = [
-            TextColumn(_CUSTOMER, [row.customer_code for row in rows], "opener", 100),
-            TextColumn("Name", [row.name for row in rows], width=200),
-            TextColumn("Since", [viewer.moment(row.since) if row.since else "not recorded" for row in rows], width=136),
-            TextColumn("By", [row.login for row in rows], width=110),
-            TextColumn("Reason", [row.reason for row in rows], width=420),
-            *_action(access, _FREE, [_FREE] * len(rows)),
-        ]
-        click = word_table(columns, key="holds", alt=f"{counted(len(rows), 'customer')} under a legal hold")
+        columns: Columns[Held] = (
+            Column(_CUSTOMER, lambda row: row.customer_code, "opener", 100),
+            Column("Name", lambda row: row.name, width=200),
+            Column("Since", lambda row: viewer.moment(row.since) if row.since else "not recorded", width=136),
+            Column("By", lambda row: row.login, width=110),
+            Column("Reason", lambda row: row.reason, width=420),
+            *_action(access, Column(_FREE, lambda _: _FREE, "opener", 70)),
+        )
+        click = table(rows, columns, key="holds", alt=f"{counted(len(rows), 'customer')} under a legal hold")
         steps(_place(held), numbered_ways(held.page, (held.total - 1) // PAGE_SIZE), key="holds")
-        _act(click, [row.customer_id for row in rows])
+        _act(click)
     if access.actor.may(Permission.PERSONAL_HOLD):
         st.caption("Any other customer is put under a hold on its own page, under More.")
     else:
@@ -121,14 +122,14 @@ def _place(held: ListPart[Held]) -> str:
     return f"{number(first + 1)}–{number(first + len(held.rows))} of {number(held.total)}, by Customer ID."
 
 
-def _action(access: Access, label: str, cells: list[str]) -> list[TextColumn]:
-    return [TextColumn(label, cells, "opener", 70)] if access.actor.may(Permission.PERSONAL_HOLD) else []
+def _action(access: Access, column: Column[R]) -> Columns[R]:
+    return [column] if access.actor.may(Permission.PERSONAL_HOLD) else []
 
 
-def _act(click: Click | None, customers: Sequence[int]) -> None:
+def _act(click: Click[ToErase] | Click[Held] | None) -> None:
     if click is None:
         return
-    wanted = customers[click.row]
+    wanted = click.row.customer_id
     if click.column == _CUSTOMER:
         open_customer(wanted)
     if page_params.changing() != str(wanted):
@@ -142,14 +143,14 @@ def gone(rows: Sequence[Gone]) -> None:
     if not rows:
         st.text("Nothing was erased or archived yet.")
         return
-    columns = [
-        TextColumn("When", [viewer.moment(row.at) for row in rows], width=136),
-        TextColumn(_CUSTOMER, [row.customer_code for row in rows], "opener", 100),
-        TextColumn("What", [_what(row) for row in rows], width=520),
-    ]
-    click = word_table(columns, key="gone", alt="What was erased or archived, newest first")
+    columns: Columns[Gone] = (
+        Column("When", lambda row: viewer.moment(row.at), width=136),
+        Column(_CUSTOMER, lambda row: row.customer_code, "opener", 100),
+        Column("What", _what, width=520),
+    )
+    click = table(rows, columns, key="gone", alt="What was erased or archived, newest first")
     if click is not None:
-        open_customer(rows[click.row].customer_id)
+        open_customer(click.row.customer_id)
 
 
 def _what(row: Gone) -> str:

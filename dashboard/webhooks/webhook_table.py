@@ -9,8 +9,7 @@ from dashboard.kit.addresses import page_params
 from dashboard.kit.addresses.links import link, open_customer
 from dashboard.kit.formats import counted, number
 from dashboard.kit.look.palette import OUTBOX
-from dashboard.kit.tables.link_table import TextColumn, word_table
-from dashboard.kit.tables.table import Chip
+from dashboard.kit.tables.table import Chip, Column, Columns, table
 from data_access.base.events import Event
 from data_access.queries.customers.messages import Hook
 from data_access.queries.jobs.deliveries import Delivery
@@ -29,18 +28,18 @@ def webhooks(hooks: Sequence[Hook]) -> None:
     if not hooks:
         st.info("No other system receives events yet. Add a webhook to send them as they happen.")
         return
-    columns = [
-        TextColumn("Name", [hook.name for hook in hooks], "opener", 160),
-        TextColumn("State", [_states(hook) for hook in hooks], "chips", 150),
-        TextColumn("Address", [hook.url for hook in hooks], width=236),
-        TextColumn("Events", [told_of(hook) for hook in hooks], width=230),
-        TextColumn("Waiting", [number(hook.waiting) for hook in hooks], "amount", 66),
-        TextColumn("Given up", [number(hook.failed) for hook in hooks], "amount", 66),
-        TextColumn("Last error", [hook.last_error for hook in hooks], width=210),
-    ]
-    click = word_table(columns, key="webhooks", alt=f"{counted(len(hooks), 'webhook')}, oldest first")
-    if click is not None and page_params.changing() != str(hooks[click.row].webhook_id):
-        page_params.change(str(hooks[click.row].webhook_id))
+    columns: Columns[Hook] = (
+        Column("Name", lambda hook: hook.name, "opener", 160),
+        Column("State", _states, "chips", 150),
+        Column("Address", lambda hook: hook.url, width=236),
+        Column("Events", told_of, width=230),
+        Column("Waiting", lambda hook: number(hook.waiting), "amount", 66),
+        Column("Given up", lambda hook: number(hook.failed), "amount", 66),
+        Column("Last error", lambda hook: hook.last_error, width=210),
+    )
+    click = table(hooks, columns, key="webhooks", alt=f"{counted(len(hooks), 'webhook')}, oldest first")
+    if click is not None and page_params.changing() != str(click.row.webhook_id):
+        page_params.change(str(click.row.webhook_id))
         st.rerun()
 
 
@@ -63,19 +62,18 @@ def deliveries(hook: Hook | None, rows: Sequence[Delivery]) -> None:
     if not rows:
         st.text("Nothing has been sent yet: none of its events has happened since it was added.")
         return
-    columns = [
-        TextColumn("When", [viewer.moment(row.at) for row in rows], width=136),
-        TextColumn("Event", [EVENTS.get(row.event, row.event) for row in rows], width=170),
-        TextColumn("Customer", [row.customer_code for row in rows], "opener", 90),
-        *([] if hook else [TextColumn("Webhook", [row.webhook for row in rows], width=150)]),
-        TextColumn("State", [[_chip(row.state.value)] for row in rows], "chips", 110),
-        TextColumn("Tries", [number(row.attempts) for row in rows], "amount", 50),
-        TextColumn("What comes of it", [_outcome(row) for row in rows], width=420),
-    ]
-    click = word_table(columns, key="deliveries", alt=f"{counted(len(rows), 'message')} to webhooks, newest first")
-    customer_id = None if click is None else rows[click.row].customer_id
-    if customer_id is not None:
-        open_customer(customer_id)
+    columns: Columns[Delivery] = (
+        Column("When", lambda row: viewer.moment(row.at), width=136),
+        Column("Event", lambda row: EVENTS.get(row.event, row.event), width=170),
+        Column("Customer", lambda row: row.customer_code, "opener", 90),
+        *([] if hook else [Column("Webhook", lambda row: row.webhook, width=150)]),
+        Column("State", lambda row: [_chip(row.state.value)], "chips", 110),
+        Column("Tries", lambda row: number(row.attempts), "amount", 50),
+        Column("What comes of it", _outcome, width=420),
+    )
+    click = table(rows, columns, key="deliveries", alt=f"{counted(len(rows), 'message')} to webhooks, newest first")
+    if click is not None and click.row.customer_id is not None:
+        open_customer(click.row.customer_id)
     if hook is not None:
         link("webhooks", "Those of all webhooks")
 

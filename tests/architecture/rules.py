@@ -324,6 +324,12 @@ RULES = [
         but_in=("dashboard/kit/addresses/leaving.py",),  # is that door: Back finds no address that nobody has seen
     ),
     Rule(
+        "a table is drawn by the table kit",
+        _called(re.compile(r"(st|\w*container|\w*slot)\.(dataframe|data_editor|table)")),
+        folders=("pages", "dashboard"),
+        but_in=("dashboard/kit/tables/table.py",),  # is that kit
+    ),
+    Rule(
         "a file is offered to its own session",
         _called(re.compile(r"st\.(download_button|image|audio|video|pdf)|(st\.)?.*\.download_button")),
         folders=("pages", "dashboard"),

@@ -53,6 +53,7 @@ FAULTS = [
     ("pages keep no state and no cache of their own", "pages/x.py", "@st.cache_data\ndef ask(): ..."),
     ("the address is read in the kit", "pages/x.py", "st.query_params.get('id')"),
     ("a page is left by one door", "dashboard/x.py", "st.switch_page('pages/customers.py')"),
+    ("a table is drawn by the table kit", "dashboard/x.py", "st.dataframe(rows, hide_index=True)"),
     ("a file is offered to its own session", "dashboard/x.py", "st.download_button('Save', content, 'x.csv')"),
     ("marks are drawn as SVG, not by WebGL", "dashboard/charts/x.py", "go.Scattergl(x=x)"),
     ("choices side by side say whether they break", "dashboard/x.py", "st.pills('Kinds', kinds)"),

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.kit.tables import table
+from dashboard.kit.tables.customer_table import customer_columns
+from dashboard.kit.tables.table import cells
 from data_access.queries.forecast.next_step import NextStep
 from data_access.queries.lists.customers import CustomerRow
 
@@ -35,12 +36,15 @@ def a_row(**changes: Any) -> CustomerRow:
     return CustomerRow(**(plain | changes))
 
 
+COLUMNS = {column.label: column for column in customer_columns(TODAY)}
+
+
 def cell(column: str, **changes: Any) -> Any:
-    return table.as_arrow([a_row(**changes)], TODAY, tuple(table.COLUMNS))[column][0].as_py()
+    return cells([a_row(**changes)], COLUMNS[column])[0].as_py()
 
 
 def test_a_status_is_a_mark_and_a_word_and_hides_nothing() -> None:
-    assert cell("status", shown="suspended", secondary=("credit_exceeded",)) == ["❚❚ Suspended", "▲ Credit exceeded"]
+    assert cell("Status", shown="suspended", secondary=("credit_exceeded",)) == ["❚❚ Suspended", "▲ Credit exceeded"]
 
 
 @pytest.mark.parametrize(
@@ -57,12 +61,12 @@ def test_a_status_is_a_mark_and_a_word_and_hides_nothing() -> None:
 )
 def test_the_use_of_a_limit_is_never_clipped(balance: str, credit_limit: str | None, words: str) -> None:
     known = None if credit_limit is None else Decimal(credit_limit)
-    assert cell("utilisation", balance=Decimal(balance), credit_limit=known) == [words]
+    assert cell("Use of limit", balance=Decimal(balance), credit_limit=known) == [words]
 
 
 def test_a_prepaid_customer_shows_funds_and_no_debt() -> None:
     prepaid = {"balance_control": "prepaid", "balance": Decimal("-12.4"), "credit_limit": None}
-    assert [cell(name, **prepaid) for name in ("owes", "credit_limit", "utilisation")] == [
+    assert [cell(name, **prepaid) for name in ("Balance", "Credit limit", "Use of limit")] == [
         "12.40 EUR available",
         "prepaid, no credit",
         ["◇ prepaid"],
@@ -75,7 +79,7 @@ def test_overdue_and_the_next_step_are_told_in_words() -> None:
         "days_overdue": 23,
         "next_step": NextStep(date(2026, 11, 25), "suspended again", "paid"),
     }
-    assert [cell(name, **late) for name in ("overdue", "next_step")] == [
+    assert [cell(name, **late) for name in ("Overdue", "Next step")] == [
         "23 days, 84.10 EUR",
         "in 3 days: suspended again",
     ]
@@ -90,24 +94,24 @@ def test_overdue_and_the_next_step_are_told_in_words() -> None:
     ],
 )
 def test_a_narrow_column_tells_the_next_step_without_its_conditions(step: tuple[str, ...], brief: str) -> None:
-    assert cell("next_step", next_step=NextStep(date(2026, 11, 25), *step)) == brief
+    assert cell("Next step", next_step=NextStep(date(2026, 11, 25), *step)) == brief
 
 
 def test_an_empty_page_has_typed_columns() -> None:
-    empty = table.as_arrow([], TODAY, table.USUAL)
-    assert (empty.num_rows, str(empty.schema.field("status").type)) == (0, "list<item: string>")
+    empty = cells([], COLUMNS["Status"])
+    assert (len(empty), str(empty.type)) == (0, "list<item: string>")
 
 
 @pytest.mark.parametrize("name", [":material/add: Ltd", '["a", "b"]'])
 def test_a_name_is_never_read_as_an_icon_or_a_menu(name: str) -> None:
-    shown = cell("name", name=name)
+    shown = cell("Name", name=name)
     assert shown.removeprefix("\u200b") == name
     assert not shown.startswith((":", "["))
 
 
 def test_money_and_the_next_step_fit_a_screen_of_1440() -> None:
     beside = 264 + 2 * 28 + 34  # menu, paddings, column of check boxes
-    assert sum(table.COLUMNS[name].width for name in table.USUAL) <= 1440 - beside
+    assert sum(column.width or 0 for column in COLUMNS.values()) <= 1440 - beside
 
 
 def a_list() -> None:
@@ -115,7 +119,7 @@ def a_list() -> None:
 
     import streamlit as st  # noqa: PLC0415
 
-    from dashboard.kit.tables.table import customer_table  # noqa: PLC0415
+    from dashboard.kit.tables.customer_table import customer_table  # noqa: PLC0415
 
     st.text(customer_table(st.session_state["rows"], date(2026, 11, 22), "customers"))
 
@@ -143,3 +147,34 @@ def test_a_click_opens_what_was_drawn_when_it_was_clicked() -> None:
     page.session_state["rows"] = (a_row(id=1), a_row(id=2))
     page.session_state["customers"] = {"selection": {"rows": [1], "columns": [], "cells": []}}
     assert page.run().text[0].value == "15"
+
+
+def a_table() -> None:
+    import streamlit as st  # noqa: PLC0415
+
+    from dashboard.kit.tables.table import Column, table  # noqa: PLC0415
+
+    words = [Column("Word", str, "opener"), Column("Only even", lambda n: "" if n % 2 else "yes", "opener")]
+    click = table(st.session_state["numbers"], words, alt="Numbers", key="numbers-table")
+    st.text("nothing" if click is None else f"{click.row} by {click.column}")
+
+
+def clicked(column: str, row: int, *, now: list[int]) -> str:
+    """What a click opens while other rows come in."""
+    page = AppTest.from_function(a_table)
+    page.session_state["numbers"] = [7, 8]
+    page.run()
+    page.session_state["numbers"] = now
+    page.session_state[f"numbers-table-{column}"] = {"row": row}
+    page.run()
+    assert not page.exception
+    return str(page.text[0].value)
+
+
+def test_a_click_on_a_cell_tells_the_row_that_stood_there_and_the_column() -> None:
+    assert clicked("Word", 1, now=[1, 2, 3]) == "8 by Word"
+
+
+def test_a_blank_cell_opens_nothing_and_neither_does_a_row_that_was_not_there() -> None:
+    assert clicked("Only even", 0, now=[2, 4]) == "nothing"
+    assert clicked("Word", 2, now=[1, 2, 3]) == "nothing"

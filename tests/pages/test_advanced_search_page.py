@@ -23,7 +23,7 @@ def desk(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[DeskApp]:
 
 
 def codes(app: AppTest) -> list[str]:
-    return [] if not app.dataframe else list(app.dataframe[0].value["customer_code"])
+    return [] if not app.dataframe else list(app.dataframe[0].value["Customer ID"])
 
 
 def said(app: AppTest) -> str:

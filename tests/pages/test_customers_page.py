@@ -22,7 +22,7 @@ def desk(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[DeskApp]:
 
 
 def names(app: AppTest) -> list[str]:
-    return [] if not app.dataframe else list(app.dataframe[0].value["name"])
+    return [] if not app.dataframe else list(app.dataframe[0].value["Name"])
 
 
 def with_more_filters(app: AppTest) -> AppTest:

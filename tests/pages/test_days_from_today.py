@@ -38,7 +38,7 @@ def next_step(desk_app, page, column):
 def test_the_same_day_is_as_far_away_on_every_page(desk_app, lifted):
     customer_id, until = lifted
     here = relative(until, system_clock().date())
-    assert next_step(desk_app, "customers", "next_step") == here
+    assert next_step(desk_app, "customers", "Next step") == here
     assert next_step(desk_app, "collections", "Next step") == here
     page = desk_app.open("customer", Role.MANAGER, id=str(customer_id), tab="Life cycle")
     assert f"{day(until)}, {here}" in [on for table in page.dataframe for on in table.value.get("On", [])]

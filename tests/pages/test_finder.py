@@ -70,7 +70,7 @@ def test_the_permanently_terminated_are_counted_and_shown_by_advanced_search_alo
     assert hits(app) == ["1 permanently terminated: show in Advanced search"]
     app.button(key="finder-closed").click().run()
     assert [title.value for title in app.title] == ["Advanced search"]
-    assert app.dataframe[0].value["customer_code"].tolist() == ["C-3"]
+    assert app.dataframe[0].value["Customer ID"].tolist() == ["C-3"]
 
 
 def test_a_hit_is_not_opened_while_there_are_permanently_terminated_ones_beside_it(desk: DeskApp) -> None:

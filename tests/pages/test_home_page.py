@@ -82,4 +82,4 @@ def test_lifts_and_terminations_that_are_due_are_listed(desk: DeskApp) -> None:
     a_customer(desk.engine, customer_code="T", terminate_on=now.date() + timedelta(days=7))
     a_customer(desk.engine, customer_code="not yet", terminate_on=now.date() + timedelta(days=9))
     app = desk.sign_in().run()
-    assert [list(table.value["customer_code"]) for table in app.dataframe] == [["L"], ["T"]]
+    assert [list(table.value["Customer ID"]) for table in app.dataframe] == [["L"], ["T"]]

@@ -99,7 +99,7 @@ def test_the_number_of_its_customers_leads_to_them(desk_app: Any) -> None:
     app.session_state["offers-Customers"] = {"row": 0, "label": "1"}
     app.run()
     assert app.title[0].value == "Advanced search"
-    assert list(app.dataframe[0].value["customer_code"]) == ["K-1"]
+    assert list(app.dataframe[0].value["Customer ID"]) == ["K-1"]
 
 
 def test_a_plan_is_added(desk_app: Any) -> None:

@@ -37,7 +37,7 @@ from tests.support.people import NOW, a_person
 
 ADDRESSES = json.loads(Path(__file__).with_name("working_addresses.json").read_text(encoding="utf-8"))
 _ABOUT_ONE = ("customer", "invoice", "customer_class")
-_OF_A_CUSTOMER, _CALENDAR = ("customer_code", "Customer ID"), "Monday"
+_OF_A_CUSTOMER, _CALENDAR = "Customer ID", "Monday"
 _SENTENCES = ("sorted by", "newest first", "soonest first", "not permanently terminated", "by Customer ID")
 
 
@@ -129,11 +129,10 @@ def shown(app: AppTest) -> dict[str, list[str]]:
 
 def _named(table: Any) -> str:
     """The rows of customers one by one; of other things how many there are, and the ends."""
-    who = next((name for name in table.columns if str(name) in _OF_A_CUSTOMER), None)
-    cells = [
-        str(cell).strip("\u200b").partition(", in ")[0] for cell in table[table.columns[0] if who is None else who]
-    ]
-    return " ".join(cells) if who is not None else f"{len(cells)}: {cells[0]} … {cells[-1]}"
+    of_customers = _OF_A_CUSTOMER in table
+    column = table[_OF_A_CUSTOMER if of_customers else table.columns[0]]
+    cells = [str(cell).strip("\u200b").partition(", in ")[0] for cell in column]
+    return " ".join(cells) if of_customers else f"{len(cells)}: {cells[0]} … {cells[-1]}"
 
 
 @pytest.mark.parametrize("one", ADDRESSES, ids=lambda one: f"{one['page']}?{one['address']}")

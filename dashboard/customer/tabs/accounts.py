@@ -3,8 +3,8 @@
 import streamlit as st
 
 from dashboard.kit import formats
-from dashboard.kit.tables.text_table import table
-from data_access.queries.customers.accounts import ListAccounts
+from dashboard.kit.tables.table import Column, Columns, table
+from data_access.queries.customers.accounts import AccountRow, ListAccounts
 from data_access.queries.customers.customer import Head
 from data_access.store.access import Access
 
@@ -19,15 +19,13 @@ def draw(access: Access, head: Head) -> None:
     st.caption(f"{all_of_them}, {usable} usable now. Whether one can be used follows from the customer.")
     for why in dict.fromkeys(account.why for account in accounts if account.why):
         st.text(f"{formats.counted(sum(account.why == why for account in accounts), 'account')}: {why}")
-    table(
-        {
-            "Account ID": [account.account_code for account in accounts],
-            "Usable now": ["Yes" if account.is_usable else "No" for account in accounts],
-            "Why": [account.why for account in accounts],
-            "Kind": [account.kind for account in accounts],
-            "Product": [account.product for account in accounts],
-            "Activated": [formats.day(account.activated_on) for account in accounts],
-            "Ended": [formats.day(account.ended_on) if account.ended_on else "" for account in accounts],
-        },
-        alt="Accounts of the customer",
+    columns: Columns[AccountRow] = (
+        Column("Account ID", lambda account: account.account_code),
+        Column("Usable now", lambda account: "Yes" if account.is_usable else "No"),
+        Column("Why", lambda account: account.why),
+        Column("Kind", lambda account: account.kind),
+        Column("Product", lambda account: account.product),
+        Column("Activated", lambda account: formats.day(account.activated_on)),
+        Column("Ended", lambda account: formats.day(account.ended_on) if account.ended_on else ""),
     )
+    table(accounts, columns, alt="Accounts of the customer")

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from dashboard.kit.tables.text_table import table
+from dashboard.kit.tables.table import Column, Columns, table
 from data_access.base.permissions import Permission, who_can
-from data_access.queries.customers.address import CustomerAddress
+from data_access.queries.customers.address import AddressField, CustomerAddress
 from data_access.queries.customers.customer import Head
 from data_access.store.access import Access
 
@@ -17,7 +17,8 @@ def draw(access: Access, head: Head) -> None:
     if not given:
         st.text("No address and no contact has been entered. Edit adds them.")
         return
-    table(
-        {"Field": [field.label for field in given], "Entered": [field.value for field in given]},
-        alt="Address and contacts of the customer",
+    columns: Columns[AddressField] = (
+        Column("Field", lambda field: field.label),
+        Column("Entered", lambda field: field.value),
     )
+    table(given, columns, alt="Address and contacts of the customer")

@@ -5,8 +5,8 @@ import streamlit as st
 from dashboard.customer.rows import older
 from dashboard.kit import formats
 from dashboard.kit.addresses import page_params
-from dashboard.kit.tables.text_table import table
-from data_access.queries.audit.customer_audit import CustomerAudit
+from dashboard.kit.tables.table import Column, Columns, table
+from data_access.queries.audit.customer_audit import AuditRow, CustomerAudit
 from data_access.queries.customers.customer import Head
 from data_access.store.access import Access
 
@@ -16,17 +16,15 @@ def draw(access: Access, head: Head) -> None:
     if not page.rows:
         st.text("No change has been recorded.")
         return
-    table(
-        {
-            "When": [formats.moment(row.at, head.zone) for row in page.rows],
-            "Who": [row.login for row in page.rows],
-            "What": [row.action for row in page.rows],
-            "Of": [row.entity for row in page.rows],
-            "Field": [row.field for row in page.rows],
-            "Old": [row.before for row in page.rows],
-            "New": [row.after for row in page.rows],
-            "Reason": [row.reason for row in page.rows],
-        },
-        alt="Changes, newest first",
+    columns: Columns[AuditRow] = (
+        Column("When", lambda row: formats.moment(row.at, head.zone)),
+        Column("Who", lambda row: row.login),
+        Column("What", lambda row: row.action),
+        Column("Of", lambda row: row.entity),
+        Column("Field", lambda row: row.field),
+        Column("Old", lambda row: row.before),
+        Column("New", lambda row: row.after),
+        Column("Reason", lambda row: row.reason),
     )
+    table(page.rows, columns, alt="Changes, newest first")
     older(page, key="audit")

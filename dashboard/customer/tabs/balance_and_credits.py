@@ -10,18 +10,13 @@ from dashboard.customer.tab_actions import Button, chosen, ways
 from dashboard.customer.tabs import limits, promises
 from dashboard.kit import formats
 from dashboard.kit.addresses import page_params
-from dashboard.kit.tables.text_table import chosen_row, table
+from dashboard.kit.tables.table import Column, Columns, chosen_row, table
 from data_access.base.permissions import Permission
 from data_access.queries.billing.free_bookings import NotInvoiced
-from data_access.queries.billing.ledger import FindTransactions, LedgerRow, PaymentUses
+from data_access.queries.billing.ledger import FindTransactions, LedgerRow, PaymentUse, PaymentUses
 from data_access.queries.customers.customer import Head, Overdue
 from data_access.queries.customers.limits import LimitsOf
 from data_access.store.access import Access
-
-_WIDTHS = {
-    "Booked": 132, "Value date": 88, "Transaction": 132, "Amount": 104, "Balance after": 142, "By": 66, "Service": 92,
-    "Visible comment": 124, "Internal comment": 102, "Method, reference": 100,
-}  # fmt: skip
 
 
 def draw(access: Access, head: Head) -> None:
@@ -35,12 +30,8 @@ def draw(access: Access, head: Head) -> None:
         limits.history(access, head)
         return
     st.caption("Choose a row to reverse it, and to see what a payment was used for.")
-    place = chosen_row(
-        _columns(page.rows, head), key=f"ledger-{head.customer_id}", alt="Bookings, newest first",
-        right=("Amount", "Balance after"), widths=_WIDTHS,
-    )  # fmt: skip
+    row = chosen_row(page.rows, _columns(head), key=f"ledger-{head.customer_id}", alt="Bookings, newest first")
     older(page, key="ledger")
-    row = None if place is None else page.rows[place]
     _ways(slot, access, head, row)
     if row is not None:
         _whole(row)
@@ -92,19 +83,21 @@ def _whole(row: LedgerRow) -> None:
             st.text(f"{label}: {text}")
 
 
-def _columns(rows: tuple[LedgerRow, ...], head: Head) -> dict[str, list[str]]:
-    return {
-        "Booked": [formats.moment(row.at, head.zone) for row in rows],
-        "Value date": [formats.day(row.value_on) for row in rows],
-        "Transaction": [row.kind + (", taken back" if row.is_reversal else "") for row in rows],
-        "Amount": [_signed(row, head) for row in rows],
-        "Balance after": [formats.owes(row.balance_after, head.currency) for row in rows],
-        "By": [row.login for row in rows],
-        "Service": [", ".join(part for part in (row.service, row.measured) if part) for row in rows],
-        "Visible comment": [row.visible_comment for row in rows],
-        "Internal comment": [row.internal_comment for row in rows],
-        "Method, reference": [", ".join(part for part in (row.method, row.reference) if part) for row in rows],
-    }
+def _columns(head: Head) -> Columns[LedgerRow]:
+    return (
+        Column("Booked", lambda row: formats.moment(row.at, head.zone), width=132),
+        Column("Value date", lambda row: formats.day(row.value_on), width=88),
+        Column("Transaction", lambda row: row.kind + (", taken back" if row.is_reversal else ""), width=132),
+        Column("Amount", lambda row: _signed(row, head), "amount", 104),
+        Column("Balance after", lambda row: formats.owes(row.balance_after, head.currency), "amount", 142),
+        Column("By", lambda row: row.login, width=66),
+        Column("Service", lambda row: ", ".join(part for part in (row.service, row.measured) if part), width=92),
+        Column("Visible comment", lambda row: row.visible_comment, width=124),
+        Column("Internal comment", lambda row: row.internal_comment, width=102),
+        Column(
+            "Method, reference", lambda row: ", ".join(part for part in (row.method, row.reference) if part), width=100
+        ),
+    )
 
 
 def _signed(row: LedgerRow, head: Head) -> str:
@@ -134,12 +127,9 @@ def _uses(access: Access, head: Head, row: LedgerRow) -> None:
         f"Not used yet: {formats.money(free, head.currency)}."
     )
     if uses:
-        table(
-            {
-                "Used for": [use.used_for for use in uses],
-                "Amount": [formats.exact_money(use.amount, head.currency) for use in uses],
-                "Recorded": [formats.moment(use.at, head.zone) for use in uses],
-            },
-            alt="What the payment was used for",
-            right=("Amount",),
+        columns: Columns[PaymentUse] = (
+            Column("Used for", lambda use: use.used_for),
+            Column("Amount", lambda use: formats.exact_money(use.amount, head.currency), "amount"),
+            Column("Recorded", lambda use: formats.moment(use.at, head.zone)),
         )
+        table(uses, columns, alt="What the payment was used for")

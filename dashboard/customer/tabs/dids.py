@@ -6,7 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard.customer.dialogs.services import numbers
 from dashboard.customer.tab_actions import Button, chosen, ways
 from dashboard.kit import formats
-from dashboard.kit.tables.text_table import chosen_row
+from dashboard.kit.tables.table import Column, Columns, chosen_row
 from data_access.base.permissions import Permission
 from data_access.base.statuses import BillStatus
 from data_access.base.text.labels import country_name
@@ -25,11 +25,8 @@ def draw(access: Access, head: Head) -> None:
         return
     if head.facts.bill_status is BillStatus.PROVISIONALLY_TERMINATED:
         st.warning("The customer is not charged for its numbers now; the vendor goes on charging us.")
-    place = chosen_row(
-        _columns(rows, head), key=f"dids-{head.customer_id}", alt="Numbers held by the customer",
-        right=("Fee", "Vendor's cost"),
-    )  # fmt: skip
-    _ways(slot, access, head, None if place is None else rows[place])
+    row = chosen_row(rows, _columns(head), key=f"dids-{head.customer_id}", alt="Numbers held by the customer")
+    _ways(slot, access, head, row)
 
 
 def _ways(slot: DeltaGenerator, access: Access, head: Head, row: NumberRow | None) -> None:
@@ -43,12 +40,12 @@ def _ways(slot: DeltaGenerator, access: Access, head: Head, row: NumberRow | Non
         )  # fmt: skip
 
 
-def _columns(rows: tuple[NumberRow, ...], head: Head) -> dict[str, list[str]]:
-    return {
-        "Number": [row.number for row in rows],
-        "Country": [country_name(row.country) for row in rows],
-        "Fee": [numbers.fee(row, head) for row in rows],
-        "Vendor's cost": [formats.exact_money(row.vendor_cost, row.vendor_currency) for row in rows],
-        "Held since": [formats.day(row.assigned_on) if row.assigned_on else "" for row in rows],
-        "Charged until": [formats.day(row.charged_until) if row.charged_until else "not yet" for row in rows],
-    }
+def _columns(head: Head) -> Columns[NumberRow]:
+    return (
+        Column("Number", lambda row: row.number),
+        Column("Country", lambda row: country_name(row.country)),
+        Column("Fee", lambda row: numbers.fee(row, head), "amount"),
+        Column("Vendor's cost", lambda row: formats.exact_money(row.vendor_cost, row.vendor_currency), "amount"),
+        Column("Held since", lambda row: formats.day(row.assigned_on) if row.assigned_on else ""),
+        Column("Charged until", lambda row: formats.day(row.charged_until) if row.charged_until else "not yet"),
+    )

@@ -9,14 +9,12 @@ from dashboard.customer.tab_actions import Button, chosen, ways
 from dashboard.kit import formats
 from dashboard.kit.addresses import page_params
 from dashboard.kit.addresses.links import link
-from dashboard.kit.tables.text_table import chosen_row, table
+from dashboard.kit.tables.table import Column, Columns, chosen_row, table
 from data_access.base.permissions import Permission
-from data_access.queries.billing.invoices import FindInvoices, InvoiceRow, InvoicesAskedFor
-from data_access.queries.billing.ledger import InvoicePayments
+from data_access.queries.billing.invoices import AskedFor, FindInvoices, InvoiceRow, InvoicesAskedFor
+from data_access.queries.billing.ledger import InvoicePayments, PaymentUse
 from data_access.queries.customers.customer import Head
 from data_access.store.access import Access
-
-_AMOUNTS = ("Total", "Paid", "Open")
 
 
 def draw(access: Access, head: Head) -> None:
@@ -28,32 +26,28 @@ def draw(access: Access, head: Head) -> None:
         _asked_for(access, head)
         return
     st.caption("Choose a row to see an invoice as printed, void it, and see which payments went to it.")
-    place = chosen_row(
-        _columns(page.rows, head), key=f"invoices-{head.customer_id}", alt="Invoices, newest first",
-        right=(*_AMOUNTS, "Days overdue"),
-    )  # fmt: skip
+    row = chosen_row(page.rows, _columns(head), key=f"invoices-{head.customer_id}", alt="Invoices, newest first")
     older(page, key="invoices")
-    row = None if place is None else page.rows[place]
     _ways(slot, access, head, row)
     if row is not None:
         _payments(access, head, row)
     _asked_for(access, head)
 
 
-def _columns(rows: tuple[InvoiceRow, ...], head: Head) -> dict[str, list[str]]:
-    return {
-        "Invoice": [row.number for row in rows],
-        "Payment status": [row.payment_status for row in rows],
-        "Issued": [formats.day(row.issued_on) for row in rows],
-        "Due": [formats.day(row.due_on) for row in rows],
-        "Days overdue": [str(row.days_overdue) if row.days_overdue else "" for row in rows],
-        "Total": [formats.exact_money(row.total, head.currency) for row in rows],
-        "Paid": [formats.exact_money(row.paid, head.currency) for row in rows],
-        "Open": [formats.exact_money(row.open, head.currency) for row in rows],
-        "Type": [row.type for row in rows],
-        "Period": [_period(row) for row in rows],
-        "Remarks": [_remarks(row) for row in rows],
-    }
+def _columns(head: Head) -> Columns[InvoiceRow]:
+    return (
+        Column("Invoice", lambda row: row.number),
+        Column("Payment status", lambda row: row.payment_status),
+        Column("Issued", lambda row: formats.day(row.issued_on)),
+        Column("Due", lambda row: formats.day(row.due_on)),
+        Column("Days overdue", lambda row: str(row.days_overdue) if row.days_overdue else "", "amount"),
+        Column("Total", lambda row: formats.exact_money(row.total, head.currency), "amount"),
+        Column("Paid", lambda row: formats.exact_money(row.paid, head.currency), "amount"),
+        Column("Open", lambda row: formats.exact_money(row.open, head.currency), "amount"),
+        Column("Type", lambda row: row.type),
+        Column("Period", _period),
+        Column("Remarks", _remarks),
+    )
 
 
 def _period(row: InvoiceRow) -> str:
@@ -73,15 +67,13 @@ def _asked_for(access: Access, head: Head) -> None:
     if not asked:
         return
     st.header("Requested midterm invoices", anchor=False)
-    table(
-        {
-            "Requested": [formats.moment(row.at, head.zone) for row in asked],
-            "By": [row.login for row in asked],
-            "State": [row.state for row in asked],
-            "Invoice": [row.number for row in asked],
-        },
-        alt="Requested midterm invoices",
+    columns: Columns[AskedFor] = (
+        Column("Requested", lambda row: formats.moment(row.at, head.zone)),
+        Column("By", lambda row: row.login),
+        Column("State", lambda row: row.state),
+        Column("Invoice", lambda row: row.number),
     )
+    table(asked, columns, alt="Requested midterm invoices")
 
 
 def _ways(slot: DeltaGenerator, access: Access, head: Head, row: InvoiceRow | None) -> None:
@@ -107,13 +99,10 @@ def _payments(access: Access, head: Head, row: InvoiceRow) -> None:
         st.text(f"No payment has gone to invoice {row.number} yet.")
         return
     st.text(f"Payments that went to invoice {row.number}:")
-    table(
-        {
-            "Paid on": [formats.day(use.paid_on) for use in payments],
-            "Transaction": [use.payment for use in payments],
-            "Amount": [formats.exact_money(use.amount, head.currency) for use in payments],
-            "Recorded": [formats.moment(use.at, head.zone) for use in payments],
-        },
-        alt="Payments of the invoice",
-        right=("Amount",),
+    columns: Columns[PaymentUse] = (
+        Column("Paid on", lambda use: formats.day(use.paid_on)),
+        Column("Transaction", lambda use: use.payment),
+        Column("Amount", lambda use: formats.exact_money(use.amount, head.currency), "amount"),
+        Column("Recorded", lambda use: formats.moment(use.at, head.zone)),
     )
+    table(payments, columns, alt="Payments of the invoice")

@@ -5,10 +5,10 @@ import streamlit as st
 from dashboard.customer.tabs import promises
 from dashboard.kit import formats, viewer
 from dashboard.kit.markdown import prose
-from dashboard.kit.tables.text_table import table
+from dashboard.kit.tables.table import Column, Columns, table
 from data_access.base.text.labels import word
 from data_access.queries.customers.customer import Head
-from data_access.queries.timeline.history import ScheduledChanges, StatusHistory
+from data_access.queries.timeline.history import HistoryRow, Scheduled, ScheduledChanges, StatusHistory
 from data_access.store.access import Access
 
 
@@ -28,16 +28,14 @@ def _scheduled(access: Access, head: Head) -> None:
         st.text("Nothing is scheduled.")
         return
     today = viewer.today(access)
-    table(
-        {
-            "On": [formats.day_and_distance(row.on, today) if row.on else "" for row in scheduled],
-            "What happens": [row.what for row in scheduled],
-            "State": [row.state for row in scheduled],
-            "By": [row.login for row in scheduled],
-            "Reason": [row.reason for row in scheduled],
-        },
-        alt="Scheduled status changes",
+    columns: Columns[Scheduled] = (
+        Column("On", lambda row: formats.day_and_distance(row.on, today) if row.on else ""),
+        Column("What happens", lambda row: row.what),
+        Column("State", lambda row: row.state),
+        Column("By", lambda row: row.login),
+        Column("Reason", lambda row: row.reason),
     )
+    table(scheduled, columns, alt="Scheduled status changes")
 
 
 def _history(access: Access, head: Head) -> None:
@@ -45,15 +43,13 @@ def _history(access: Access, head: Head) -> None:
     if not history:
         st.text("No status change has been recorded.")
         return
-    table(
-        {
-            "When": [formats.moment(row.at, head.zone) for row in history],
-            "What": [row.what for row in history],
-            "From": [row.status_from for row in history],
-            "To": [row.status_to for row in history],
-            "Blocked": ["Yes" if row.blocked else "No" for row in history],
-            "By": [row.login for row in history],
-            "Reason": [row.reason for row in history],
-        },
-        alt="Status history, newest first",
+    columns: Columns[HistoryRow] = (
+        Column("When", lambda row: formats.moment(row.at, head.zone)),
+        Column("What", lambda row: row.what),
+        Column("From", lambda row: row.status_from),
+        Column("To", lambda row: row.status_to),
+        Column("Blocked", lambda row: "Yes" if row.blocked else "No"),
+        Column("By", lambda row: row.login),
+        Column("Reason", lambda row: row.reason),
     )
+    table(history, columns, alt="Status history, newest first")

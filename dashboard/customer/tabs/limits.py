@@ -8,10 +8,10 @@ from dashboard.customer.dialogs import limits as dialogs
 from dashboard.customer.figures import Figure
 from dashboard.customer.tab_actions import Button
 from dashboard.kit import formats
-from dashboard.kit.tables.text_table import table
+from dashboard.kit.tables.table import Column, Columns, table
 from data_access.base.permissions import Permission
 from data_access.queries.customers.customer import Head
-from data_access.queries.customers.limits import LimitHistory, Limits, Threshold
+from data_access.queries.customers.limits import LimitChange, LimitHistory, Limits, Threshold
 from data_access.store.access import Access
 
 
@@ -75,14 +75,12 @@ def history(access: Access, head: Head) -> None:
         if not changes:
             st.text("No limit has been changed since the customer was added.")
             return
-        table(
-            {
-                "When": [formats.moment(change.at, head.zone) for change in changes],
-                "By": [change.login for change in changes],
-                "Limit": [change.limit for change in changes],
-                "Before": [change.before for change in changes],
-                "After": [change.after for change in changes],
-                "Reason": [change.reason for change in changes],
-            },
-            alt="Changes of the limits, newest first",
+        columns: Columns[LimitChange] = (
+            Column("When", lambda change: formats.moment(change.at, head.zone)),
+            Column("By", lambda change: change.login),
+            Column("Limit", lambda change: change.limit),
+            Column("Before", lambda change: change.before),
+            Column("After", lambda change: change.after),
+            Column("Reason", lambda change: change.reason),
         )
+        table(changes, columns, alt="Changes of the limits, newest first")

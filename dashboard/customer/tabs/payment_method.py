@@ -6,14 +6,13 @@ from dashboard.customer.dialogs import adjust_balance
 from dashboard.customer.dialogs.money import card_orders, cards
 from dashboard.customer.tab_actions import Button, chosen, ways
 from dashboard.kit import formats
-from dashboard.kit.tables.text_table import chosen_row
+from dashboard.kit.tables.table import Column, Columns, chosen_row
 from data_access.base.permissions import Permission
 from data_access.queries.cards.cards import Card, CardPaid, CardPaymentsOf, CardsOf
 from data_access.queries.customers.customer import Head
 from data_access.store.access import Access
 
 _NEEDS = Permission.MONEY_PAYMENT
-_AMOUNTS = ("Amount", "Taken", "Given back")
 
 
 def draw(access: Access, head: Head) -> None:
@@ -47,17 +46,14 @@ def _stored(head: Head, stored: tuple[Card, ...]) -> Card | None:
     if not stored:
         st.text("No card is stored. Payments by bank transfer, cash or cheque are booked with Adjust balance.")
         return None
-    place = chosen_row(
-        {
-            "Card": [card.brand for card in stored],
-            "Ending": [card.last_four for card in stored],
-            "Valid until": [formats.day(card.expires_on) for card in stored],
-            "State": ["Expired" if card.has_expired else "In use" for card in stored],
-            "Added": [formats.moment(card.added_at, head.zone) for card in stored],
-        },
-        key=f"cards-{head.customer_id}", alt="Stored cards of the customer",
-    )  # fmt: skip
-    return None if place is None else stored[place]
+    columns: Columns[Card] = (
+        Column("Card", lambda card: card.brand),
+        Column("Ending", lambda card: card.last_four),
+        Column("Valid until", lambda card: formats.day(card.expires_on)),
+        Column("State", lambda card: "Expired" if card.has_expired else "In use"),
+        Column("Added", lambda card: formats.moment(card.added_at, head.zone)),
+    )
+    return chosen_row(stored, columns, key=f"cards-{head.customer_id}", alt="Stored cards of the customer")
 
 
 def _payments(access: Access, head: Head, paid: tuple[CardPaid, ...]) -> None:
@@ -67,24 +63,23 @@ def _payments(access: Access, head: Head, paid: tuple[CardPaid, ...]) -> None:
     if any(one.under_way for one in paid):
         st.warning(card_orders.UNKNOWN, icon=":material/hourglass_top:")
     slot = st.container()
-    place = chosen_row(
-        _columns(paid, head), key=f"card-payments-{head.customer_id}", alt="Card payments, newest first",
-        right=_AMOUNTS,
-    )  # fmt: skip
+    one = chosen_row(paid, _columns(head), key=f"card-payments-{head.customer_id}", alt="Card payments, newest first")
     with slot:
-        _about(access, head, None if place is None else paid[place])
+        _about(access, head, one)
 
 
-def _columns(paid: tuple[CardPaid, ...], head: Head) -> dict[str, list[str]]:
-    return {
-        "Asked": [formats.moment(one.requested_at, head.zone) for one in paid],
-        "Card": [f"{one.brand}, ending {one.last_four}" for one in paid],
-        "State": [one.says for one in paid],
-        "Amount": [formats.exact_money(one.amount, one.currency) for one in paid],
-        "Taken": [formats.exact_money(one.captured, one.currency) if one.captured else "" for one in paid],
-        "Given back": [formats.exact_money(one.refunded, one.currency) if one.refunded else "" for one in paid],
-        "By": [one.login for one in paid],
-    }
+def _columns(head: Head) -> Columns[CardPaid]:
+    return (
+        Column("Asked", lambda one: formats.moment(one.requested_at, head.zone)),
+        Column("Card", lambda one: f"{one.brand}, ending {one.last_four}"),
+        Column("State", lambda one: one.says),
+        Column("Amount", lambda one: formats.exact_money(one.amount, one.currency), "amount"),
+        Column("Taken", lambda one: formats.exact_money(one.captured, one.currency) if one.captured else "", "amount"),
+        Column(
+            "Given back", lambda one: formats.exact_money(one.refunded, one.currency) if one.refunded else "", "amount"
+        ),
+        Column("By", lambda one: one.login),
+    )
 
 
 def _about(access: Access, head: Head, one: CardPaid | None) -> None:

@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard.customer.dialogs import promises as dialogs
 from dashboard.customer.tab_actions import Button, chosen, ways
 from dashboard.kit import formats
-from dashboard.kit.tables.text_table import chosen_row
+from dashboard.kit.tables.table import Column, Columns, chosen_row
 from data_access.base.permissions import Permission
 from data_access.base.statuses import BillStatus
 from data_access.base.text.labels import word
@@ -51,20 +51,17 @@ def _table(promises: Promises, head: Head) -> PromiseRow | None:
         return None
     if promises.broken:
         st.caption(f"{formats.counted(promises.broken, 'promise was', 'promises were')} broken by this customer.")
-    place = chosen_row(
-        {
-            "Amount": [formats.exact_money(row.amount, promises.currency) for row in rows],
-            "Before": [formats.day(row.due_on) for row in rows],
-            "State": [_state(row, head) for row in rows],
-            "Came in": [formats.exact_money(row.received, promises.currency) for row in rows],
-            "Paid by": [_paid_by(row, promises.currency) for row in rows],
-            "Recorded": [formats.moment(row.made_at, head.zone) for row in rows],
-            "By": [row.login for row in rows],
-            "Reason": [row.reason for row in rows],
-        },
-        key=f"promises-{head.customer_id}", alt="Promises to pay, latest first", right=("Amount", "Came in"),
-    )  # fmt: skip
-    return None if place is None else rows[place]
+    columns: Columns[PromiseRow] = (
+        Column("Amount", lambda row: formats.exact_money(row.amount, promises.currency), "amount"),
+        Column("Before", lambda row: formats.day(row.due_on)),
+        Column("State", lambda row: _state(row, head)),
+        Column("Came in", lambda row: formats.exact_money(row.received, promises.currency), "amount"),
+        Column("Paid by", lambda row: _paid_by(row, promises.currency)),
+        Column("Recorded", lambda row: formats.moment(row.made_at, head.zone)),
+        Column("By", lambda row: row.login),
+        Column("Reason", lambda row: row.reason),
+    )
+    return chosen_row(rows, columns, key=f"promises-{head.customer_id}", alt="Promises to pay, latest first")
 
 
 def _state(row: PromiseRow, head: Head) -> str:

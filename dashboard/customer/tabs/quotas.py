@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard.customer.dialogs.services import quotas
 from dashboard.customer.tab_actions import Button, chosen, ways
 from dashboard.kit import formats, viewer
-from dashboard.kit.tables.text_table import chosen_row, table
+from dashboard.kit.tables.table import Column, Columns, chosen_row, table
 from data_access.base.permissions import Permission
 from data_access.base.text.labels import word
 from data_access.domain.usage.quotas import Grant, said
@@ -28,32 +28,27 @@ def draw(access: Access, head: Head) -> None:
         st.text("This customer has no quota: all usage is charged.")
         return
     st.caption("Choose a quota to change or end it, and to see its use period by period.")
-    place = chosen_row(
-        _columns(rows, viewer.today(access)),
-        key=f"quotas-{head.customer_id}",
-        alt="Quotas of the customer",
-        right=("Left",),
-    )
-    row = None if place is None else rows[place]
+    columns = _columns(viewer.today(access))
+    row = chosen_row(rows, columns, key=f"quotas-{head.customer_id}", alt="Quotas of the customer")
     _ways(slot, access, head, row)
     if row is not None:
         _periods(row)
 
 
-def _columns(rows: tuple[QuotaRow, ...], today: date) -> dict[str, list[str]]:
-    return {
-        "Service": [row.service for row in rows],
-        "Status": [word(row.state) for row in rows],
-        "Used in this period": [_used(row) for row in rows],
-        "Left": [said(row.left, row.unit) for row in rows],
-        "Rolled over": [_rolled_over(row) for row in rows],
-        "Next renewal": [_anew(row, today) for row in rows],
-        "When used up": [word(row.when_used_up) for row in rows],
-        "Rollovers": [quotas.rollovers_in_words(row.rollovers) for row in rows],
-        "Allowance": [f"{said(row.allowance, row.unit)}, {word(row.renewal).lower()}" for row in rows],
-        "Started": [formats.day(row.started_on) for row in rows],
-        "Ended": [formats.day(row.ended_on) if row.ended_on else "" for row in rows],
-    }
+def _columns(today: date) -> Columns[QuotaRow]:
+    return (
+        Column("Service", lambda row: row.service),
+        Column("Status", lambda row: word(row.state)),
+        Column("Used in this period", _used),
+        Column("Left", lambda row: said(row.left, row.unit), "amount"),
+        Column("Rolled over", _rolled_over),
+        Column("Next renewal", lambda row: _anew(row, today)),
+        Column("When used up", lambda row: word(row.when_used_up)),
+        Column("Rollovers", lambda row: quotas.rollovers_in_words(row.rollovers)),
+        Column("Allowance", lambda row: f"{said(row.allowance, row.unit)}, {word(row.renewal).lower()}"),
+        Column("Started", lambda row: formats.day(row.started_on)),
+        Column("Ended", lambda row: formats.day(row.ended_on) if row.ended_on else ""),
+    )
 
 
 def _used(row: QuotaRow) -> str:
@@ -102,17 +97,14 @@ def _periods(row: QuotaRow) -> None:
     if not row.grants:
         st.text("No period has begun yet.")
         return
-    table(
-        {
-            "Period": [f"{formats.day(one.period.first)} – {formats.day(one.period.last)}" for one in row.grants],
-            "Granted": [said(one.granted, row.unit) for one in row.grants],
-            "Used": [said(one.used, row.unit) for one in row.grants],
-            "Left": [said(one.left, row.unit) for one in row.grants],
-            "Can be used until": [_until(one, row) for one in row.grants],
-        },
-        alt="What was granted and used in each period, newest first",
-        right=("Granted", "Used", "Left"),
+    columns: Columns[Grant] = (
+        Column("Period", lambda one: f"{formats.day(one.period.first)} – {formats.day(one.period.last)}"),
+        Column("Granted", lambda one: said(one.granted, row.unit), "amount"),
+        Column("Used", lambda one: said(one.used, row.unit), "amount"),
+        Column("Left", lambda one: said(one.left, row.unit), "amount"),
+        Column("Can be used until", lambda one: _until(one, row)),
     )
+    table(row.grants, columns, alt="What was granted and used in each period, newest first")
 
 
 def _until(grant: Grant, row: QuotaRow) -> str:

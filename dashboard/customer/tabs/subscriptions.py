@@ -6,7 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard.customer.dialogs.services import subscriptions
 from dashboard.customer.tab_actions import Button, chosen, ways
 from dashboard.kit import formats
-from dashboard.kit.tables.text_table import chosen_row
+from dashboard.kit.tables.table import Column, Columns, chosen_row
 from data_access.base.permissions import Permission
 from data_access.base.text.labels import word
 from data_access.queries.customers.customer import Head
@@ -22,26 +22,22 @@ def draw(access: Access, head: Head) -> None:
         _ways(slot, access, head, None)
         st.text("This customer has no subscription.")
         return
-    place = chosen_row(
-        _columns(rows), key=f"subscriptions-{head.customer_id}", alt="Subscriptions of the customer",
-        right=("Fee now", "Fee of the plan"),
-    )  # fmt: skip
-    _ways(slot, access, head, None if place is None else rows[place])
+    row = chosen_row(rows, _COLUMNS, key=f"subscriptions-{head.customer_id}", alt="Subscriptions of the customer")
+    _ways(slot, access, head, row)
 
 
-def _columns(rows: tuple[SubscriptionRow, ...]) -> dict[str, list[str]]:
-    return {
-        "Subscription": [row.name for row in rows],
-        "Status": [word(row.state) for row in rows],
-        "Fee now": [formats.exact_money(row.fee, row.currency) for row in rows],
-        "Fee of the plan": [formats.exact_money(row.plan_fee, row.currency) for row in rows],
-        "Charged": [word(row.charge_model) for row in rows],
-        "Charged until": [formats.day(row.charged_until) if row.charged_until else "not yet" for row in rows],
-        "Started": [formats.day(row.started_on) for row in rows],
-        "Active since": [formats.day(row.activated_on) if row.activated_on else word(row.activation) for row in rows],
-        "Finished": [formats.day(row.finished_on) if row.finished_on else "" for row in rows],
-        "On the invoice": [row.public_name for row in rows],
-    }
+_COLUMNS: Columns[SubscriptionRow] = (
+    Column("Subscription", lambda row: row.name),
+    Column("Status", lambda row: word(row.state)),
+    Column("Fee now", lambda row: formats.exact_money(row.fee, row.currency), "amount"),
+    Column("Fee of the plan", lambda row: formats.exact_money(row.plan_fee, row.currency), "amount"),
+    Column("Charged", lambda row: word(row.charge_model)),
+    Column("Charged until", lambda row: formats.day(row.charged_until) if row.charged_until else "not yet"),
+    Column("Started", lambda row: formats.day(row.started_on)),
+    Column("Active since", lambda row: formats.day(row.activated_on) if row.activated_on else word(row.activation)),
+    Column("Finished", lambda row: formats.day(row.finished_on) if row.finished_on else ""),
+    Column("On the invoice", lambda row: row.public_name),
+)
 
 
 def _ways(slot: DeltaGenerator, access: Access, head: Head, row: SubscriptionRow | None) -> None:

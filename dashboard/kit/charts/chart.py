@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard.kit.addresses.links import Shows, go_to
 from dashboard.kit.charts.plot import plot
-from dashboard.kit.tables.link_table import TextColumn, word_table
+from dashboard.kit.tables.table import Columns, table
 
 _TABLE_HEIGHT = 380
+R = TypeVar("R")
 
 
 @dataclass(frozen=True)
@@ -26,11 +27,12 @@ class Lead:
 
 
 @dataclass(frozen=True)
-class Twin:
+class Twin(Generic[R]):
     """The same data in rows; the first column opens what its row counts."""
 
-    columns: Sequence[TextColumn]
-    leads: Sequence[Lead]
+    rows: Sequence[R]
+    columns: Columns[R]
+    lead: Callable[[R], Lead]
 
 
 def chart(
@@ -38,7 +40,7 @@ def chart(
     figure: go.Figure | Callable[[bool], go.Figure],
     *,
     alt: str,
-    twin: Callable[[], Twin],
+    twin: Callable[[], Twin[R]],
     lead: Callable[[Sequence[Any]], Lead],
     key: str,
     switch: str = "",
@@ -61,10 +63,10 @@ def chart(
     st.caption(alt)
 
 
-def _draw_twin(twin: Twin, *, alt: str, key: str) -> None:
-    if not twin.leads:
+def _draw_twin(twin: Twin[R], *, alt: str, key: str) -> None:
+    if not twin.rows:
         st.caption(alt)
         return
-    click = word_table(twin.columns, key=f"{key}-table", alt=alt, most=_TABLE_HEIGHT)
+    click = table(twin.rows, twin.columns, key=f"{key}-table", alt=alt, most=_TABLE_HEIGHT)
     if click is not None:
-        twin.leads[click.row].follow()
+        twin.lead(click.row).follow()

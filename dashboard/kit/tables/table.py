@@ -1,26 +1,22 @@
-"""The customer table: a page of customers as one reads them, opened by a click on ID, name or row."""
+"""The table: rows as one reads them, all from one declaration of columns, and what was clicked in them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any, Literal
+from typing import Any, Generic, Literal, TypeVar
 
 import pyarrow as pa
 import streamlit as st
 
-from dashboard.kit import formats
-from dashboard.kit.look.palette import BANDS, STATUSES, LimitUse, Look, band_of
+from dashboard.kit.look.palette import Look
 from dashboard.kit.look.theme import theme_in_force
 from dashboard.kit.tables.fitting import fitted
-from data_access.queries.lists.customers import CustomerRow
 
 ROW_HEIGHT = 29
 _HEADING_AND_EDGES = 34
-_PREPAID = "prepaid"
 _LABEL_TRAPS = (":", "[")
-_SHARES = (LimitUse.UNDER_80, LimitUse.FROM_80, LimitUse.OVER)
 _GUARD = "\u200b"
 
+R = TypeVar("R")
 Kind = Literal["text", "amount", "opener", "chips"]
 
 
@@ -32,98 +28,59 @@ class Chip:
     look: Look
 
 
-Cell = str | list[Chip]
+Cell = str | Sequence[Chip]
 
 
 @dataclass(frozen=True)
-class TableColumn:
-    """One column of the catalogue: what it is called, how it reads and how wide it stands."""
+class Column(Generic[R]):
+    """One column: what it is called, what stands in it for a row, how that stands and how wide.
+
+    A cell of an opener is to be clicked; one that is blank is not. A table of many columns has widths, or its last
+    ones stand out of sight.
+    """
 
     label: str
-    width: int
-    cell: Callable[[CustomerRow, date], Cell]
+    cell: Callable[[R], Cell]
     kind: Kind = "text"
+    width: int | None = None
     help: str | None = None
 
 
-def _statuses(row: CustomerRow, _today: date) -> list[Chip]:
-    looks = [STATUSES[status] for status in (row.shown, *row.secondary)]
-    return [Chip(look.chip, look) for look in looks]
+Columns = Sequence[Column[R]]
 
 
-def _utilisation(row: CustomerRow, _today: date) -> list[Chip]:
-    """The share in words, so that 124 % is not a full bar like any other."""
-    band = band_of(row.balance, row.credit_limit, prepaid=_is_prepaid(row))
-    look = BANDS[band]
-    if band not in _SHARES or not row.credit_limit:
-        return [Chip(look.chip, look)]
-    words = formats.percent(row.balance / row.credit_limit) + (", over" if band is LimitUse.OVER else "")
-    return [Chip(f"{look.mark} {words}", look)]
+@dataclass(frozen=True)
+class Click(Generic[R]):
+    """What was clicked: a row, and the label of the column; blank where it was the row as a whole."""
+
+    row: R
+    column: str = ""
 
 
-def next_step(row: CustomerRow, today: date) -> str:
-    """What happens; what would prevent it, and that it was planned, is told on the customer's page."""
-    if row.next_step is None:
-        return ""
-    return f"{formats.relative(row.next_step.on, today)}: {row.next_step.what.removeprefix('permanently ')}"
+def table(
+    rows: Sequence[R], columns: Columns[R], *, alt: str, key: str | None = None, most: int | None = None,
+    opens_rows: bool = False,
+) -> Click[R] | None:  # fmt: skip
+    """Draws the rows, at most so many pixels high; what was clicked, among the rows that stood there then."""
+    there: Sequence[R] = st.session_state.get(f"{key}-drawn", rows)
+    selected = _draw(rows, columns, alt=alt, key=key, most=most, selects=opens_rows)
+    opening = [column for column in columns if column.kind == "opener"]
+    if key is None or not (opening or opens_rows):
+        return None
+    st.session_state[f"{key}-drawn"] = rows
+    clicks = [(column, st.session_state.get(_opener(column, key))) for column in opening]
+    clicked = [
+        Click(there[at], column.label)
+        for column, click in clicks
+        if click and _is_there(column, there, at := int(click["row"]))
+    ]
+    return next(iter([*clicked, *(Click(there[at]) for at in selected if at < len(there))]), None)
 
 
-def _owes(row: CustomerRow, _today: date) -> str:
-    return formats.standing_money(row.balance, row.currency, prepaid=_is_prepaid(row))
-
-
-def _limit(row: CustomerRow, _today: date) -> str:
-    return formats.limit(row.credit_limit, row.currency, prepaid=_is_prepaid(row))
-
-
-def _available(row: CustomerRow, _today: date) -> str:
-    return formats.available(row.available, row.currency)
-
-
-def _overdue(row: CustomerRow, _today: date) -> str:
-    return formats.overdue(row.overdue_amount, row.days_overdue, row.currency)
-
-
-def _is_prepaid(row: CustomerRow) -> bool:
-    return row.balance_control == _PREPAID
-
-
-COLUMNS: Mapping[str, TableColumn] = {
-    "customer_code": TableColumn("Customer ID", 80, lambda row, _: row.customer_code, "opener"),
-    "name": TableColumn("Name", 128, lambda row, _: row.name, "opener"),
-    "status": TableColumn("Status", 218, _statuses, "chips", "The most important status first, then any others."),
-    "class_name": TableColumn("Customer class", 98, lambda row, _: row.class_name),
-    "balance_control": TableColumn("Balance control", 90, lambda row, _: row.balance_control.capitalize()),
-    "owes": TableColumn("Balance", 142, _owes, "amount", "Postpaid: who owes whom. Prepaid: what is left to spend."),
-    "available": TableColumn("Available funds", 140, _available, "amount"),
-    "credit_limit": TableColumn("Credit limit", 116, _limit, "amount"),
-    "utilisation": TableColumn("Use of limit", 100, _utilisation, "chips", "Balance as a share of the credit limit."),
-    "overdue": TableColumn("Overdue", 130, _overdue, "amount", "Since the oldest due date; the whole overdue amount."),
-    "next_step": TableColumn("Next step", 170, next_step, help="What happens automatically unless something changes."),
-}
-USUAL = tuple(name for name in COLUMNS if name not in ("class_name", "balance_control", "available"))
-
-
-def customer_table(
-    rows: Sequence[CustomerRow], today: date, key: str, *, columns: Sequence[str] = USUAL, title: str = "Customers"
-) -> int | None:
-    """Draws the whole page of rows; the id of the customer that was clicked, if one was."""
-    drawn_key, ids = f"{key}-drawn", [row.id for row in rows]
-    drawn = st.session_state.get(drawn_key, ids)
-    event = st.dataframe(
-        as_arrow(rows, today, columns),
-        key=key,
-        hide_index=True,
-        height=whole_height(len(rows)),
-        row_height=ROW_HEIGHT,
-        column_config={name: _config(name, rows, today, key) for name in columns},
-        on_select="rerun",
-        selection_mode="single-row",
-        alt=f"{title}: {formats.counted(len(rows), 'customer')}; click a Customer ID or Name to open one.",
-    )
-    st.session_state[drawn_key] = ids
-    position = _position(event.selection.rows, key, columns)
-    return drawn[position] if position is not None and position < len(drawn) else None
+def chosen_row(rows: Sequence[R], columns: Columns[R], *, alt: str, key: str) -> R | None:
+    """Draws the rows; the one that is chosen, as long as it is."""
+    selected = _draw(rows, columns, alt=alt, key=key, selects=True)
+    return next((rows[at] for at in selected if at < len(rows)), None)
 
 
 def whole_height(rows: int) -> int:
@@ -131,43 +88,60 @@ def whole_height(rows: int) -> int:
     return _HEADING_AND_EDGES + rows * ROW_HEIGHT
 
 
-def as_arrow(rows: Sequence[CustomerRow], today: date, columns: Sequence[str]) -> pa.Table:
-    """The cells as they are read, in typed columns also when there is no row."""
-    return pa.table({name: _column(rows, today, COLUMNS[name]) for name in columns})
+def cells(rows: Sequence[R], column: Column[R]) -> pa.Array:
+    """A column as it is read, typed also when there is no row."""
+    if column.kind == "chips":
+        return pa.array([[chip.text for chip in _chips(column, row)] for row in rows], pa.list_(pa.string()))
+    texts = [str(column.cell(row)) for row in rows]
+    if column.kind == "opener":
+        texts = [_as_label(text, column.width) for text in texts]
+    return pa.array(texts, pa.string())
 
 
-def as_label(text: str, width: int | None) -> str:
+def _draw(
+    rows: Sequence[R], columns: Columns[R], *, alt: str, key: str | None, most: int | None = None, selects: bool
+) -> Sequence[int]:
+    """The places of the rows that are selected."""
+    height = whole_height(len(rows))
+    selecting: dict[str, Any] = {"on_select": "rerun", "selection_mode": "single-row"} if selects else {}
+    drawn: Any = st.dataframe(
+        pa.table({column.label: cells(rows, column) for column in columns}),
+        key=key,
+        hide_index=True,
+        height=height if most is None else min(height, most),
+        row_height=ROW_HEIGHT,
+        column_config={column.label: _config(rows, column, key) for column in columns},
+        alt=alt,
+        **selecting,
+    )
+    return drawn["selection"]["rows"] if selects else ()
+
+
+def _is_there(column: Column[R], rows: Sequence[R], at: int) -> bool:
+    return at < len(rows) and bool(column.cell(rows[at]))
+
+
+def _opener(column: Column[R], key: str | None) -> str:
+    return f"{key}-{column.label}"
+
+
+def _as_label(text: str, width: int | None) -> str:
     """What people typed, in a cell that is a button: the platform would read a leading sign as icon or menu."""
     shown = text if width is None else fitted(text, width)
     return _GUARD + shown if shown.startswith(_LABEL_TRAPS) else shown
 
 
-def _column(rows: Sequence[CustomerRow], today: date, column: TableColumn) -> pa.Array:
-    cells = [column.cell(row, today) for row in rows]
-    if column.kind == "chips":
-        return pa.array([[chip.text for chip in _chips(cell)] for cell in cells], pa.list_(pa.string()))
+def _chips(column: Column[R], row: R) -> Sequence[Chip]:
+    cell = column.cell(row)
+    return () if isinstance(cell, str) else cell
+
+
+def _config(rows: Sequence[R], column: Column[R], key: str | None) -> Any:
+    shared: dict[str, Any] = {"width": column.width, "help": column.help}
     if column.kind == "opener":
-        return pa.array([as_label(str(cell), column.width) for cell in cells], pa.string())
-    return pa.array(cells, pa.string())
-
-
-def _chips(cell: Cell) -> list[Chip]:
-    return cell if isinstance(cell, list) else []
-
-
-def _config(name: str, rows: Sequence[CustomerRow], today: date, key: str) -> Any:
-    column = COLUMNS[name]
-    shared: dict[str, Any] = {"label": column.label, "width": column.width, "help": column.help}
-    if column.kind == "opener":
-        return st.column_config.ButtonColumn(**shared, type="tertiary", alignment="left", key=f"{key}-{name}")
+        return st.column_config.ButtonColumn(type="tertiary", alignment="left", key=_opener(column, key), **shared)
     if column.kind == "chips":
         theme = theme_in_force()
-        colours = {chip.text: chip.look.tone(theme).bg for row in rows for chip in _chips(column.cell(row, today))}
-        return st.column_config.MultiselectColumn(**shared, options=list(colours), color=list(colours.values()))
-    return st.column_config.TextColumn(**shared, alignment="right" if column.kind == "amount" else "left")
-
-
-def _position(selected: Sequence[int], key: str, columns: Sequence[str]) -> int | None:
-    clicks = [st.session_state.get(f"{key}-{name}") for name in columns if COLUMNS[name].kind == "opener"]
-    clicked = [int(click["row"]) for click in clicks if click]
-    return next(iter([*clicked, *selected]), None)
+        colours = {chip.text: chip.look.tone(theme).bg for row in rows for chip in _chips(column, row)}
+        return st.column_config.MultiselectColumn(options=list(colours), color=list(colours.values()), **shared)
+    return st.column_config.TextColumn(alignment="right" if column.kind == "amount" else "left", **shared)

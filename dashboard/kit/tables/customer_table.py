@@ -1,0 +1,77 @@
+"""The customer table: a page of customers as one reads them, opened by a click on ID, name or row."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from dashboard.kit import formats
+from dashboard.kit.look.palette import BANDS, STATUSES, LimitUse, band_of
+from dashboard.kit.tables.table import Chip, Column, table
+from data_access.queries.lists.customers import CustomerRow
+
+_PREPAID = "prepaid"
+_SHARES = (LimitUse.UNDER_80, LimitUse.FROM_80, LimitUse.OVER)
+
+
+def customer_columns(today: date) -> tuple[Column[CustomerRow], ...]:
+    """What a list tells of a customer."""
+    return (
+        Column("Customer ID", lambda row: row.customer_code, "opener", 80),
+        Column("Name", lambda row: row.name, "opener", 128),
+        Column("Status", statuses, "chips", 218, "The most important status first, then any others."),
+        Column("Balance", _owes, "amount", 142, "Postpaid: who owes whom. Prepaid: what is left to spend."),
+        Column("Credit limit", _limit, "amount", 116),
+        Column("Use of limit", _utilisation, "chips", 100, "Balance as a share of the credit limit."),
+        Column("Overdue", _overdue, "amount", 130, "Since the oldest due date; the whole overdue amount."),
+        Column(
+            "Next step", lambda row: next_step(row, today), width=170,
+            help="What happens automatically unless something changes.",
+        ),
+    )  # fmt: skip
+
+
+def customer_table(
+    rows: Sequence[CustomerRow], today: date, key: str, *, without: Sequence[str] = (), title: str = "Customers"
+) -> int | None:
+    """Draws the whole page of rows; the id of the customer that was clicked, if one was."""
+    columns = [column for column in customer_columns(today) if column.label not in without]
+    alt = f"{title}: {formats.counted(len(rows), 'customer')}; click a Customer ID or Name to open one."
+    click = table(rows, columns, alt=alt, key=key, opens_rows=True)
+    return None if click is None else click.row.id
+
+
+def statuses(row: CustomerRow) -> list[Chip]:
+    looks = [STATUSES[status] for status in (row.shown, *row.secondary)]
+    return [Chip(look.chip, look) for look in looks]
+
+
+def _utilisation(row: CustomerRow) -> list[Chip]:
+    """The share in words, so that 124 % is not a full bar like any other."""
+    band = band_of(row.balance, row.credit_limit, prepaid=_is_prepaid(row))
+    look = BANDS[band]
+    if band not in _SHARES or not row.credit_limit:
+        return [Chip(look.chip, look)]
+    words = formats.percent(row.balance / row.credit_limit) + (", over" if band is LimitUse.OVER else "")
+    return [Chip(f"{look.mark} {words}", look)]
+
+
+def next_step(row: CustomerRow, today: date) -> str:
+    """What happens; what would prevent it, and that it was planned, is told on the customer's page."""
+    if row.next_step is None:
+        return ""
+    return f"{formats.relative(row.next_step.on, today)}: {row.next_step.what.removeprefix('permanently ')}"
+
+
+def _owes(row: CustomerRow) -> str:
+    return formats.standing_money(row.balance, row.currency, prepaid=_is_prepaid(row))
+
+
+def _limit(row: CustomerRow) -> str:
+    return formats.limit(row.credit_limit, row.currency, prepaid=_is_prepaid(row))
+
+
+def _overdue(row: CustomerRow) -> str:
+    return formats.overdue(row.overdue_amount, row.days_overdue, row.currency)
+
+
+def _is_prepaid(row: CustomerRow) -> bool:
+    return row.balance_control == _PREPAID
