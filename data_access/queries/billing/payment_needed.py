@@ -8,9 +8,9 @@ from data_access.base.errors import NotFound
 from data_access.base.money import to_be_paid
 from data_access.base.permissions import Permission
 from data_access.models.customers import Customer
-from data_access.queries.billing.open_invoices import open_invoices, payment_that_clears
 from data_access.queries.customer_context import CALLED
 from data_access.services.facts.fees_of_customer import Wait, wait_of, waits_for_funds
+from data_access.services.facts.open_invoices import open_invoices, payment_that_clears
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 

@@ -17,10 +17,10 @@ from data_access.domain.shown_status import Shown, also_holds, effective_limit, 
 from data_access.models.customers import BalanceControl, BillingPeriod, Customer, CustomerClass, Note
 from data_access.models.history import InvoiceRequest, PlannedMove, PlanState, RequestState
 from data_access.models.money import Transaction
-from data_access.queries.billing.open_invoices import OpenInvoice, open_invoices, payment_that_clears
 from data_access.queries.customer_context import CALLED, SHOWN, AnyRow
 from data_access.queries.forecast.customer_forecast import ahead_of
 from data_access.queries.forecast.next_step import NextStep, next_step
+from data_access.services.facts.open_invoices import OpenInvoice, open_invoices, payment_that_clears
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 

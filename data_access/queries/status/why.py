@@ -17,13 +17,13 @@ from data_access.models.collection import CollectionPolicy, CollectionStep, Sect
 from data_access.models.customers import Customer
 from data_access.models.history import StatusEvent
 from data_access.models.money import Invoice
-from data_access.queries.billing.open_invoices import OpenInvoice, open_invoices, payment_that_clears
 from data_access.queries.customer_context import CALLED, AnyRow
 from data_access.queries.forecast.customer_forecast import ahead_of
 from data_access.queries.forecast.forecast_steps import BY_DEBT, ForecastStep
 from data_access.queries.status.old_terms import OldTerms, old_terms
 from data_access.queries.status.reasons import REASONS, LedBy, Reason, Situation, WayOut, overdue_only, planned_end
 from data_access.services.facts.fees_of_customer import Wait, wait_of
+from data_access.services.facts.open_invoices import OpenInvoice, open_invoices, payment_that_clears
 from data_access.services.status_changes import is_suspended_on_return
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible

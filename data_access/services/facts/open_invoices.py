@@ -8,7 +8,7 @@ from sqlalchemy import label
 
 from data_access.base.money import ZERO, to_be_paid
 from data_access.models.money import Invoice
-from data_access.store.access import Reader
+from data_access.services.facts.fees_of_customer import Looks
 from data_access.store.scope import visible
 
 _LIMIT = 500
@@ -26,19 +26,19 @@ class OpenInvoice:
     is_overdue: bool
 
 
-def open_invoices(reader: Reader, customer_id: int) -> list[OpenInvoice]:
+def open_invoices(look: Looks, customer_id: int) -> list[OpenInvoice]:
     """The oldest first."""
     unpaid = (
-        visible(Invoice, reader.actor)
+        visible(Invoice, look.actor)
         .where(Invoice.customer_id == customer_id, Invoice.is_open)
         .with_only_columns(
             Invoice.id, Invoice.number, Invoice.issued_on, Invoice.due_on, Invoice.open.label("open"),
-            label("is_overdue", Invoice.is_overdue(reader.now)),
+            label("is_overdue", Invoice.is_overdue(look.now)),
         )
         .order_by(Invoice.issued_on, Invoice.id)
         .limit(_LIMIT)
     )  # fmt: skip
-    return [OpenInvoice(*row) for row in reader.session.execute(unpaid)]
+    return [OpenInvoice(*row) for row in look.session.execute(unpaid)]
 
 
 def payment_that_clears(invoices: list[OpenInvoice], currency: str) -> Decimal:
