@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 import streamlit as st
 from sqlalchemy import Engine
@@ -14,7 +15,7 @@ from data_access.base.errors import Refusal
 from data_access.base.permissions import Actor, Permission
 from data_access.base.settings import Environment, settings
 from data_access.store import sign_ins
-from data_access.store.access import Access, Command, R
+from data_access.store.access import Access, Command, Query, R
 
 
 class SignedOut(Refusal):
@@ -61,9 +62,21 @@ def _token() -> str | None:
 
 
 class _OneRun(Access):
-    """An access that lives as long as one run: the number of the last command is read once, and after its own."""
+    """An access that lives as long as one run, and keeps what it has read until a command of its own.
 
-    _last: int | None = None
+    That is the number of the last command, and what queries load once.
+    """
+
+    def __init__(self, engine: Engine, actor: Actor) -> None:
+        super().__init__(engine, actor)
+        self._forget()
+
+    def _forget(self) -> None:
+        self._last: int | None = None
+        self._loaded: dict[Permission, dict[Any, Any]] = {}
+
+    def _known(self, query: Query[Any]) -> dict[Any, Any]:
+        return self._loaded.setdefault(query.shows, {})  # what is masked by one right is not handed to another
 
     def last_command(self) -> int:
         if self._last is None:
@@ -74,7 +87,7 @@ class _OneRun(Access):
         try:
             return super().execute(command)
         finally:
-            self._last = None
+            self._forget()
 
 
 _RUN: ContextVar[Access | None] = ContextVar("run", default=None)

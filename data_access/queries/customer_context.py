@@ -1,44 +1,88 @@
 """The customer that a query is about: seen by this actor, or not found."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import BindParameter, Row, Select, bindparam
 
-from data_access.base.clock import day_in
+from data_access.base.clock import NOW, day_in
 from data_access.base.errors import NotFound
-from data_access.domain.shown_status import Shown, effective_limit
-from data_access.models.customers import Customer
+from data_access.base.permissions import Actor
+from data_access.domain.shown_status import Shown, also_holds, limit_at
+from data_access.models.collection import CollectionPolicy, Section
+from data_access.models.customers import Customer, CustomerClass
 from data_access.store.access import Reader
 from data_access.store.scope import visible
 
-CALLED = "The customer"
+STATEMENTS = 64  # how many people's statements are kept: to make one takes longer than to run it
 AnyRow = Row[*tuple[Any, ...]]
-SHOWN: dict[str, Shown] = {status.value: status for status in Shown}
+CUSTOMER_ID: BindParameter[int] = bindparam("customer_id")
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerContext:
-    """What the queries about one customer need to know of it; `credit_limit` is the one in force."""
+    """One customer as of one instant.
 
-    customer_id: int
-    currency: str
-    zone: str
-    credit_limit: Decimal | None
-    today: date
+    `holds`: its statuses, the highest priority first; Active is always the last. `suspend_after`: what its class says.
+    """
+
+    now: datetime
+    customer: Customer
+    of_class: CustomerClass
+    holds: tuple[Shown, ...]
+    suspend_after: int | None
+
+    @property
+    def customer_id(self) -> int:
+        return self.customer.id
+
+    @property
+    def currency(self) -> str:
+        return self.customer.currency
+
+    @property
+    def zone(self) -> str:
+        return self.customer.billing_zone
+
+    @property
+    def today(self) -> date:
+        """Where the customer is billed."""
+        return day_in(self.zone, self.now)
+
+    @property
+    def credit_limit(self) -> Decimal | None:
+        """The one in force."""
+        return limit_at(self.customer, self.now)
 
 
 def customer_context(reader: Reader, customer_id: int) -> CustomerContext:
-    """NotFound for a customer that does not exist for this actor."""
-    query = visible(Customer, reader.actor).where(Customer.id == customer_id)
-    row = reader.session.execute(
-        query.with_only_columns(
-            Customer.currency, Customer.billing_zone, effective_limit(reader.now).label("credit_limit")
-        )
-    ).one_or_none()
+    """NotFound for a customer that does not exist for this actor. Read once a run, however many parts of it ask."""
+    return reader.once(_read, customer_id)
+
+
+def _read(reader: Reader, customer_id: int) -> CustomerContext:
+    asked = {"customer_id": customer_id, "now": reader.now}
+    row = reader.session.execute(_whole(reader.actor), asked).one_or_none()
     if row is None:
-        raise NotFound(CALLED)
-    today = day_in(row.billing_zone, reader.now)
-    return CustomerContext(customer_id, row.currency, row.billing_zone, row.credit_limit, today)
+        raise NotFound("The customer")
+    holds = (one for one in Shown if one is not Shown.ACTIVE and getattr(row, f"is_{one.value}"))
+    return CustomerContext(reader.now, row.Customer, row.CustomerClass, (*holds, Shown.ACTIVE), row.suspend_after)
+
+
+@lru_cache(maxsize=STATEMENTS)
+def _whole(actor: Actor) -> Select[*tuple[Any, ...]]:
+    regular = visible(CollectionPolicy, actor).where(
+        CollectionPolicy.customer_class_id == Customer.customer_class_id, CollectionPolicy.section == Section.REGULAR
+    )
+    newest = regular.with_only_columns(CollectionPolicy.suspend_after).order_by(CollectionPolicy.number.desc()).limit(1)
+    return (
+        visible(Customer, actor)
+        .join(CustomerClass, CustomerClass.id == Customer.customer_class_id)
+        .where(Customer.id == CUSTOMER_ID)
+        .add_columns(
+            CustomerClass, newest.correlate(Customer).scalar_subquery().label("suspend_after"), *also_holds(NOW)
+        )
+    )

@@ -1,5 +1,6 @@
 """Status changes on a customer's row: facts out of it, a move made, facts back into it, and the event that tells."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 
@@ -15,12 +16,12 @@ from data_access.domain.moves import MOVES, Move
 from data_access.models.customers import Customer, CustomerClass
 from data_access.models.history import PlannedMove, PlanState, StatusEvent
 from data_access.models.services import Did
-from data_access.services.facts.cases import cases_of, left_for_what_is_unpaid
-from data_access.services.facts.fees_of_customer import Looks
+from data_access.services.facts.cases import OpenDebt, debt_of, left_for_what_is_unpaid
+from data_access.services.facts.fees_of_customer import Looks, events_of
 from data_access.services.outbox import announce, announce_status, notify_status
 from data_access.store.unit_of_work import UnitOfWork
 
-_AWAY = frozenset({BillStatus.PROVISIONALLY_TERMINATED, BillStatus.EXPORTED})
+AWAY = frozenset({BillStatus.PROVISIONALLY_TERMINATED, BillStatus.EXPORTED})
 
 
 def terms_for(
@@ -57,9 +58,15 @@ def is_suspended_on_return(look: Looks, customer: Customer) -> bool:
     """Whether the debt suspends whoever comes back now: its terms do, or it left suspended for what is unpaid still."""
     if not customer.is_overdue(look.now):
         return False
-    if customer.bill_status in _AWAY and left_for_what_is_unpaid(look.session, look.actor, customer):
+    events = events_of(look, customer) if customer.bill_status in AWAY else ()
+    return debt_suspends(customer, debt_of(look, customer), events, look.now)
+
+
+def debt_suspends(customer: Customer, debt: OpenDebt, events: Sequence[StatusEvent], now: datetime) -> bool:
+    """The same of an overdue customer, judged by what was loaded: its status events count if it is away."""
+    if customer.bill_status in AWAY and left_for_what_is_unpaid(debt, events, customer.bill_status):
         return True
-    return has_come_to_suspend(own_cases(look, customer), facts_of(customer), look.now)
+    return has_come_to_suspend(debt.cases, facts_of(customer), now)
 
 
 def carry_out(
@@ -86,14 +93,12 @@ def visit_next(work: UnitOfWork, customer: Customer) -> None:
     customer.collect_at = earliest_visit(own_cases(work, customer), customer, work.now)
 
 
-def own_cases(look: Looks, customer: Customer) -> list[InvoiceCase]:
+def own_cases(look: Looks, customer: Customer) -> Sequence[InvoiceCase]:
     """The cases of collection about the customer's open invoices."""
-    if customer.outstanding == 0:
-        return []
-    return cases_of(look.session, look.actor, [customer.id], look.now).get(customer.id, [])
+    return debt_of(look, customer).cases
 
 
-def earliest_visit(cases: list[InvoiceCase], customer: Customer, now: datetime) -> datetime | None:
+def earliest_visit(cases: Sequence[InvoiceCase], customer: Customer, now: datetime) -> datetime | None:
     """The next visit of collection, whatever becomes of the holidays ahead."""
     return safe_visit(cases, facts_of(customer), StepCalendar(customer.billing_zone, spread=customer.id), now)
 

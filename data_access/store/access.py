@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import uuid4
@@ -38,11 +38,23 @@ _LAST = select(func.coalesce(func.max(_LOG.c.number), 0))
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """What a query works with: a session that cannot write, who asks, and the present instant."""
+    """What a query works with: a session that cannot write, who asks, and the present instant.
+
+    `known`: what was loaded by `once` before, in the same run.
+    """
 
     session: Session
     actor: Actor
     now: datetime
+    known: dict[Any, Any] = field(default_factory=dict, repr=False)
+
+    def once(self, load: Callable[["Reader", int], D], about: int) -> D:
+        """What this loads about the row of an id: what many parts of a page look at is read once for all of them."""
+        asked = load, about
+        if asked not in self.known:
+            self.known[asked] = load(self, about)
+        found: D = self.known[asked]
+        return found
 
 
 class Declared:
@@ -143,11 +155,15 @@ class Access:
                 confine(session, self.actor)
                 event.listen(session, "do_orm_execute", criteria)
                 with hiding(hides=not self.actor.may(query.shows)):
-                    return query.run(Reader(session, self.actor, self._clock()))
+                    return query.run(Reader(session, self.actor, self._clock(), self._known(query)))
         except OperationalError as trouble:
             if not was_stopped(trouble):
                 raise
             raise TooSlow from trouble
+
+    def _known(self, _query: Query[Any]) -> dict[Any, Any]:
+        """What earlier queries of this access have loaded: nothing, unless it lives for one run of a page only."""
+        return {}
 
     def execute(self, command: Command[R]) -> R:
         """Applies the command once, however often it is sent; the first result is given every time."""

@@ -1,12 +1,10 @@
 """The timeline: one stream of everything, newest first, each line once, in a bounded number of statements."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 
 from data_access.base.bookings import Kind
 from data_access.base.errors import NotFound
@@ -25,6 +23,7 @@ from data_access.store.access import Access, new_command_id
 from tests.data_access.test_collection import a_debtor, at, collect, pay
 from tests.support.builders import a_class, a_customer, a_note, a_reseller, a_suspended_customer, an_invoice, later
 from tests.support.people import NOW, access_for
+from tests.support.statements import counted
 
 
 def lines(access: Access, customer_id: int, *kinds: TimelineKind) -> list[TimelineLine]:
@@ -35,19 +34,6 @@ def lines(access: Access, customer_id: int, *kinds: TimelineKind) -> list[Timeli
         page = access.fetch(Timeline(customer_id, kinds, page.older))
         found += page.rows
     return found
-
-
-@contextmanager
-def counted(engine: Engine) -> Iterator[list[str]]:
-    statements: list[str] = []
-
-    def note(_conn: object, _cursor: object, statement: str, *_: object) -> None:
-        if statement.lstrip().upper().startswith(("SELECT", "WITH")):
-            statements.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield statements
-    event.remove(engine, "before_cursor_execute", note)
 
 
 def a_full_life(engine: Engine) -> tuple[Access, int]:

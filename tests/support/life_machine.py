@@ -18,9 +18,9 @@ from data_access.commands.customers.status import ChangeStatus
 from data_access.models.collection import Promise
 from data_access.models.customers import Customer
 from data_access.models.money import Invoice, Transaction
-from data_access.services.facts.cases import cases_of
+from data_access.services.facts.cases import debt_of
 from data_access.services.status_changes import earliest_visit
-from data_access.store.access import new_command_id
+from data_access.store.access import Reader, new_command_id
 from tests.support.ledgers import read_ledgers
 from tests.support.life_desk import Mortal
 from tests.support.reference import ALIVE, STEPS, Life
@@ -251,7 +251,7 @@ class OneLife(Mortal):
     def collection_knows_when_to_come(self) -> None:
         with Session(self.engine) as session:
             row = session.get_one(Customer, self.id)
-            cases = cases_of(session, SYSTEM, [self.id], self.life.now).get(self.id, [])
+            cases = debt_of(Reader(session, SYSTEM, self.life.now), row).cases
             anew = earliest_visit(cases, row, self.life.now)
         late = {at is not None and at <= self.life.now for at in (row.collect_at, anew)}
         assert row.collect_at == anew or late == {True}

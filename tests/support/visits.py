@@ -9,15 +9,16 @@ from data_access.base.permissions import SYSTEM
 from data_access.domain.collections.visiting import next_visit
 from data_access.domain.lifecycle import facts_of
 from data_access.models.customers import Customer
-from data_access.services.facts.cases import cases_of
+from data_access.services.facts.cases import NO_DEBT, debts_of
+from data_access.store.access import Reader
 
 
 def visited_too_late(engine: Engine, now: datetime) -> list[int]:
     """Customers whose next visit is written down later than something is due, or not at all."""
     with Session(engine) as session:
         customers = session.scalars(select(Customer).order_by(Customer.id)).all()
-        cases = cases_of(session, SYSTEM, [customer.id for customer in customers], now)
-        asked = {one.id: next_visit(cases.get(one.id, []), facts_of(one), now) for one in customers}
+        debts = debts_of(Reader(session, SYSTEM, now), [customer.id for customer in customers])
+        asked = {one.id: next_visit(debts.get(one.id, NO_DEBT).cases, facts_of(one), now) for one in customers}
         return [one.id for one in customers if _is_late(one.collect_at, asked[one.id], now)]
 
 

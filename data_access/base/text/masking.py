@@ -63,7 +63,9 @@ class _Reason(FreeText):
     cache_ok = True
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
-        return value[1:] if not value or value[0] == _OWN else super().process_result_value(value[1:], dialect)
+        if not value:
+            return value
+        return value[1:] if value[0] == _OWN else super().process_result_value(value[1:], dialect)
 
 
 def reason_of(entry: Any) -> Label[str]:

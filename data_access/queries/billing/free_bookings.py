@@ -7,19 +7,17 @@ from typing import ClassVar
 
 from data_access.base.bookings import BOOKINGS
 from data_access.base.clock import day_in
-from data_access.base.errors import NotFound, Rejected
+from data_access.base.errors import Rejected
 from data_access.base.money import ZERO
 from data_access.base.permissions import Permission
 from data_access.domain.collections.dunning import due_day
-from data_access.models.customers import Customer, CustomerClass
 from data_access.models.money import InvoiceType
-from data_access.queries.customer_context import CALLED, customer_context
+from data_access.queries.customer_context import customer_context
 from data_access.services.billing.invoicing import ON_DEMAND, out_of_turn, why_none, why_not_out_of_turn
 from data_access.services.billing.reissuing import void_of
 from data_access.services.facts.asking import InvoiceAmounts, asked, free_bookings
 from data_access.services.facts.cases import terms_in_force
 from data_access.store.access import Query, Reader
-from data_access.store.scope import visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +77,10 @@ class OutOfTurnPreview(Query[InvoicePreview]):
     transaction_ids: tuple[int, ...]
 
     def run(self, reader: Reader) -> InvoicePreview:
-        customer = reader.session.scalar(visible(Customer, reader.actor).where(Customer.id == self.customer_id))
-        if customer is None:
-            raise NotFound(CALLED)
+        of = customer_context(reader, self.customer_id)
+        customer = of.customer
         chosen = out_of_turn(free_bookings(reader, customer.id), self.transaction_ids)
-        its_class = _class_of(reader, customer)
+        its_class = of.of_class
         told = asked(reader, customer, its_class, InvoiceType.OUT_OF_TURN, chosen)
         refusal = why_not_out_of_turn(chosen, self.transaction_ids) or why_none(told, its_class, chosen)
         try:
@@ -97,11 +94,6 @@ class OutOfTurnPreview(Query[InvoicePreview]):
         due_on, keeps = (old.due_on, old.number) if old else (due_day(today, today, terms.net_days), "")
         paid = max(min(customer.unallocated, told.total), ZERO)
         return InvoicePreview(told, refusal, paid, today, due_on, terms.net_days, customer.currency, keeps)
-
-
-def _class_of(reader: Reader, customer: Customer) -> CustomerClass:
-    query = visible(CustomerClass, reader.actor).where(CustomerClass.id == customer.customer_class_id)
-    return reader.session.scalars(query).one()
 
 
 @dataclass(frozen=True)

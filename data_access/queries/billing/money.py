@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import ClassVar
 
 from data_access.base.bookings import BOOKINGS, Kind
-from data_access.base.errors import NotFound
 from data_access.base.money import ZERO, to_be_paid
 from data_access.base.permissions import Permission
 from data_access.base.statuses import BillStatus
@@ -15,6 +14,7 @@ from data_access.domain.shown_status import over_limit_with
 from data_access.models.customers import Customer
 from data_access.models.money import Invoice
 from data_access.queries.billing.payment_needed import payment_that_ends
+from data_access.queries.customer_situation import situation_of
 from data_access.services.allocating import owed_on
 from data_access.services.facts.own_limits import Own, own_limits
 from data_access.store.access import Query, Reader
@@ -62,15 +62,13 @@ class BookingPreview(Query[Preview]):
     amount: Decimal
 
     def run(self, reader: Reader) -> Preview:
-        mine = visible(Customer, reader.actor).where(Customer.id == self.customer_id)
-        customer = reader.session.scalars(mine).one_or_none()
-        if customer is None:
-            raise NotFound("The customer")
+        case = situation_of(reader, self.customer_id)
+        customer = case.of.customer
         row = BOOKINGS[self.kind]
         invoices = _open_invoices(reader, customer)
         money = customer.unallocated + self.amount if row.settles else ZERO
         shares = share_out([(self.kind, money)], owed_on(invoices))
-        ends = payment_that_ends(reader, customer) - (self.amount if row.settles else ZERO)
+        ends = payment_that_ends(case) - (self.amount if row.settles else ZERO)
         still_to_pay = to_be_paid(max(ends, ZERO), customer.currency)
         after = customer.balance + row.signed(self.amount)
         return Preview(

@@ -11,9 +11,8 @@ from data_access.base.errors import NotFound
 from data_access.base.money import ZERO
 from data_access.base.permissions import Permission
 from data_access.models.cards import OPEN_STATES, AskedState, CardOperation, CardPayment, CardState, PaymentMethod
-from data_access.models.customers import Customer
 from data_access.models.money import Allocation, Transaction
-from data_access.queries.customer_context import CALLED, customer_context
+from data_access.queries.customer_context import customer_context
 from data_access.services.facts.spending_limits import most_given_back
 from data_access.store.access import Query, Reader
 from data_access.store.gateway import Instruction
@@ -102,7 +101,7 @@ class CardPaymentsOf(Query[tuple[CardPaid, ...]]):
     customer_id: int
 
     def run(self, reader: Reader) -> tuple[CardPaid, ...]:
-        customer = _customer(reader, self.customer_id)
+        customer = customer_context(reader, self.customer_id).customer
         query = (
             visible(CardPayment, reader.actor)
             .join(PaymentMethod, PaymentMethod.id == CardPayment.method_id)
@@ -129,13 +128,6 @@ class CardPaymentsOf(Query[tuple[CardPaid, ...]]):
             )
             for row in rows
         )  # fmt: skip
-
-
-def _customer(reader: Reader, customer_id: int) -> Customer:
-    found = reader.session.scalars(visible(Customer, reader.actor).where(Customer.id == customer_id)).one_or_none()
-    if found is None:
-        raise NotFound(CALLED)
-    return found
 
 
 def _unused(reader: Reader, payment_ids: list[int]) -> dict[int, Decimal]:

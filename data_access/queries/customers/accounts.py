@@ -4,13 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import ClassVar
 
-from data_access.base.errors import NotFound
 from data_access.base.money import ZERO
 from data_access.base.permissions import Permission
 from data_access.base.text.labels import word
 from data_access.domain.usage.usage_authorization import UsageFacts, refusal_of_use
-from data_access.models.customers import Account, Customer
-from data_access.queries.customer_context import CALLED, AnyRow
+from data_access.models.customers import Account
+from data_access.queries.customer_context import AnyRow, customer_context
 from data_access.queries.pagination.newest_first import LIMIT
 from data_access.services.facts.spending_limits import use_by
 from data_access.store.access import Query, Reader
@@ -40,10 +39,7 @@ class ListAccounts(Query[tuple[AccountRow, ...]]):
     customer_id: int
 
     def run(self, reader: Reader) -> tuple[AccountRow, ...]:
-        query = visible(Customer, reader.actor).where(Customer.id == self.customer_id)
-        customer = reader.session.scalars(query).one_or_none()
-        if customer is None:
-            raise NotFound(CALLED)
+        customer = customer_context(reader, self.customer_id).customer
         use = use_by(reader.session, reader.actor, customer, reader.now)
         limited = _LIMITED if customer.service_limited else ""
         accounts = (

@@ -3,15 +3,13 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from data_access.base.errors import NotFound
 from data_access.base.permissions import Actor, Permission
 from data_access.base.text.labels import country_name
 from data_access.base.text.masking import shown, shown_phone
 from data_access.domain.field_labels import ADDRESS_FIELDS, LABELS
 from data_access.models.customers import Customer
-from data_access.queries.customer_context import CALLED
+from data_access.queries.customer_context import customer_context
 from data_access.store.access import Query, Reader
-from data_access.store.scope import visible
 
 _PHONES = ("phone", "alt_phone", "fax")
 
@@ -32,14 +30,10 @@ class CustomerAddress(Query[tuple[AddressField, ...]]):
     customer_id: int
 
     def run(self, reader: Reader) -> tuple[AddressField, ...]:
-        query = visible(Customer, reader.actor).where(Customer.id == self.customer_id)
-        columns = [getattr(Customer, name) for name in ADDRESS_FIELDS]
-        row = reader.session.execute(query.with_only_columns(*columns)).one_or_none()
-        if row is None:
-            raise NotFound(CALLED)
+        customer = customer_context(reader, self.customer_id).customer
         return tuple(
-            AddressField(LABELS[name], _value(name, str(value), reader.actor))
-            for name, value in zip(ADDRESS_FIELDS, row, strict=True)
+            AddressField(LABELS[name], _value(name, str(getattr(customer, name)), reader.actor))
+            for name in ADDRESS_FIELDS
         )
 
 

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import ClassVar
 
-from data_access.base.errors import NotFound
 from data_access.base.permissions import Permission, temporary_cap
 from data_access.base.text.labels import command_words
 from data_access.base.text.masking import reason_of
@@ -15,7 +14,7 @@ from data_access.models.collection import ThresholdKind, WarningThreshold
 from data_access.models.customers import Customer
 from data_access.models.history import Change, CommandLog
 from data_access.queries.audit.audit_values import AuditWords
-from data_access.queries.customer_context import CALLED, customer_context
+from data_access.queries.customer_context import customer_context
 from data_access.services.facts.own_limits import Own, own_limits
 from data_access.services.facts.spending_limits import use_by
 from data_access.store.access import Query, Reader
@@ -66,10 +65,7 @@ class LimitsOf(Query[Limits]):
     customer_id: int
 
     def run(self, reader: Reader) -> Limits:
-        mine = visible(Customer, reader.actor).where(Customer.id == self.customer_id)
-        customer = reader.session.scalars(mine).one_or_none()
-        if customer is None:
-            raise NotFound(CALLED)
+        customer = customer_context(reader, self.customer_id).customer
         use = use_by(reader.session, reader.actor, customer, reader.now)
         until = customer.temporary_limit_until
         runs = until is not None and until > reader.now

@@ -7,18 +7,16 @@ from decimal import Decimal
 from typing import ClassVar
 
 from data_access.base.clock import time_in_words
-from data_access.base.errors import NotFound
 from data_access.base.permissions import Permission
-from data_access.base.statuses import BillStatus, SuspensionCause
+from data_access.base.statuses import BillStatus
 from data_access.domain.collections.dunning import InvoiceCase
 from data_access.domain.lifecycle import STATUS_FACTS, facts_of
-from data_access.models.collection import Promise, PromiseState
 from data_access.models.customers import Customer, CustomerClass
-from data_access.models.history import InvoiceRequest, PlannedMove, PlanState, RequestState
-from data_access.queries.customer_context import CALLED, AnyRow
+from data_access.models.history import PlannedMove, PlanState
+from data_access.queries.customer_context import AnyRow
+from data_access.queries.customer_situation import CustomerSituation, situation_of
 from data_access.queries.forecast.forecast_steps import ForecastStep, Foreseen, Outlook, Plan, steps_ahead
-from data_access.services.facts.cases import cases_of
-from data_access.services.facts.fees_of_customer import wait_of
+from data_access.services.facts.cases import NO_DEBT, debts_of
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 
@@ -39,19 +37,26 @@ class WhatHappensNext(Query[tuple[ForecastStep, ...]]):
     customer_id: int
 
     def run(self, reader: Reader) -> tuple[ForecastStep, ...]:
-        rows = situations(reader, [self.customer_id])
-        if not rows:
-            raise NotFound(CALLED)
-        row, outlook = rows[0]
-        outlook = replace(outlook, funded_on=_funded_on(reader, row))
-        return tuple(sorted([*steps_ahead(outlook), *_beside(reader, row, outlook)], key=lambda one: one.at))
+        case = situation_of(reader, self.customer_id)
+        outlook, steps = outlook_of(case), steps_of(reader, self.customer_id)
+        if case.wait is not None:
+            steps = steps_ahead(replace(outlook, funded_on=case.wait.ends_on))
+        return tuple(sorted([*steps, *_beside(case, outlook)], key=lambda one: one.at))
 
 
-def _funded_on(reader: Reader, row: AnyRow) -> date | None:
-    if row.suspension_cause is not SuspensionCause.INSUFFICIENT_FUNDS:
-        return None
-    mine = visible(Customer, reader.actor).where(Customer.id == row.id)
-    return wait_of(reader, reader.session.scalars(mine).one()).ends_on
+def steps_of(reader: Reader, customer_id: int) -> list[ForecastStep]:
+    """The steps of status and collection ahead of one customer, in order; played forward once a run."""
+    return reader.once(_played, customer_id)
+
+
+def _played(reader: Reader, customer_id: int) -> list[ForecastStep]:
+    return steps_ahead(outlook_of(situation_of(reader, customer_id)))
+
+
+def outlook_of(case: CustomerSituation) -> Outlook:
+    plans = [Plan(plan.id, plan.move, plan.due_on, plan.login) for plan in case.beside["plans"]]
+    zone, window = case.of.customer.billing_zone, case.of.of_class.reactivation_window_days
+    return Outlook(case.facts, case.debt.cases, zone, window, case.of.now, plans)
 
 
 def situations(reader: Reader, customer_ids: Sequence[int]) -> list[tuple[AnyRow, Outlook]]:
@@ -76,8 +81,8 @@ def situations(reader: Reader, customer_ids: Sequence[int]) -> list[tuple[AnyRow
     )
     rows = reader.session.execute(query).all()
     ids = [row.id for row in rows]
-    cases, plans = cases_of(reader.session, reader.actor, ids, reader.now), _plans(reader, ids)
-    return [(row, _outlook(reader, row, cases.get(row.id, []), plans.get(row.id, []))) for row in rows]
+    debts, plans = debts_of(reader, ids), _plans(reader, ids)
+    return [(row, _outlook(reader, row, debts.get(row.id, NO_DEBT).cases, plans.get(row.id, []))) for row in rows]
 
 
 def ahead_of(reader: Reader, customer_ids: Sequence[int]) -> dict[int, list[ForecastStep]]:
@@ -101,33 +106,23 @@ def _plans(reader: Reader, ids: list[int]) -> dict[int, list[Plan]]:
     return plans
 
 
-def _outlook(reader: Reader, row: AnyRow, cases: list[InvoiceCase], plans: list[Plan]) -> Outlook:
+def _outlook(reader: Reader, row: AnyRow, cases: Sequence[InvoiceCase], plans: list[Plan]) -> Outlook:
     facts = facts_of(row)
     return Outlook(facts, cases, row.billing_zone, row.reactivation_window_days, reader.now, plans)
 
 
-def _beside(reader: Reader, row: AnyRow, outlook: Outlook) -> Iterator[ForecastStep]:
+def _beside(case: CustomerSituation, outlook: Outlook) -> Iterator[ForecastStep]:
     """What is ahead beside status and collection."""
-    if row.closes_at is not None and outlook.facts.bill_status in BILLED:
-        yield outlook.told(row.closes_at, Foreseen.PERIOD, period_closes(row.period_from, row.period_to))
-    if row.temporary_limit_until is not None and row.temporary_limit_until > reader.now:
-        yield outlook.told(row.temporary_limit_until, Foreseen.LIMIT_END, LIMIT_ENDS, amount=row.temporary_limit)
-    yield from _promises(reader, row, outlook)
-    requests = visible(InvoiceRequest, reader.actor).where(
-        InvoiceRequest.customer_id == row.id, InvoiceRequest.state == RequestState.REQUESTED
-    )
-    for at in reader.session.scalars(requests.with_only_columns(InvoiceRequest.requested_at).limit(_LIMIT)):
-        yield outlook.told(at + WITHIN, Foreseen.INVOICE, midterm_comes(at, row.billing_zone))
-
-
-def _promises(reader: Reader, row: AnyRow, outlook: Outlook) -> Iterator[ForecastStep]:
-    running = visible(Promise, reader.actor).where(
-        Promise.customer_id == row.id, Promise.state == PromiseState.OPEN, Promise.due_at > reader.now
-    )
-    columns = (Promise.due_at, Promise.amount, Promise.received)
-    for one in reader.session.execute(running.with_only_columns(*columns).order_by(Promise.due_at).limit(_LIMIT)):
+    own = case.of.customer
+    if own.closes_at is not None and own.period_from and own.period_to and own.bill_status in BILLED:
+        yield outlook.told(own.closes_at, Foreseen.PERIOD, period_closes(own.period_from, own.period_to))
+    if own.temporary_limit_until is not None and own.temporary_limit_until > case.of.now:
+        yield outlook.told(own.temporary_limit_until, Foreseen.LIMIT_END, LIMIT_ENDS, amount=own.temporary_limit)
+    for one in case.beside["promises"]:
         says, missing = promise_ends(one.amount, one.received)
         yield outlook.told(one.due_at, Foreseen.PROMISE, says, amount=missing)
+    for one in case.beside["requests"]:
+        yield outlook.told(one.at + WITHIN, Foreseen.INVOICE, midterm_comes(one.at, own.billing_zone))
 
 
 def promise_ends(promised: Decimal, received: Decimal) -> tuple[str, Decimal | None]:

@@ -1,7 +1,9 @@
 """Status history of a customer, and what is scheduled to change."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import ClassVar
 
 from data_access.base.clock import time_in_words
@@ -10,11 +12,11 @@ from data_access.base.statuses import BillStatus
 from data_access.base.text.labels import word
 from data_access.base.text.masking import reason_of
 from data_access.domain.moves import CREATED, MOVES
-from data_access.models.customers import Customer
-from data_access.models.history import InvoiceRequest, PlannedMove, PlanState, RequestState, StatusEvent
+from data_access.models.history import PlannedMove, PlanState, StatusEvent
 from data_access.queries.customer_context import customer_context
-from data_access.queries.forecast.customer_forecast import WITHIN, ahead_of
-from data_access.queries.forecast.forecast_steps import BY_DEBT
+from data_access.queries.customer_situation import CustomerSituation, situation_of
+from data_access.queries.forecast.customer_forecast import WITHIN, steps_of
+from data_access.queries.forecast.forecast_steps import BY_DEBT, ForecastStep
 from data_access.queries.forecast.next_step import next_step
 from data_access.queries.pagination.newest_first import LIMIT
 from data_access.store.access import Query, Reader
@@ -91,49 +93,31 @@ class ScheduledChanges(Query[tuple[Scheduled, ...]]):
     customer_id: int
 
     def run(self, reader: Reader) -> tuple[Scheduled, ...]:
-        zone = customer_context(reader, self.customer_id).zone
+        case = situation_of(reader, self.customer_id)
         return (
-            *_by_itself(reader, self.customer_id),
-            *_requests(reader, self.customer_id, zone),
+            *_by_itself(case, steps_of(reader, self.customer_id)),
+            *_requests(case),
             *_plans(reader, self.customer_id),
         )
 
 
-def _by_itself(reader: Reader, customer_id: int) -> list[Scheduled]:
-    query = visible(Customer, reader.actor).where(Customer.id == customer_id)
-    row = reader.session.execute(
-        query.with_only_columns(
-            Customer.bill_status, Customer.suspension_lifted_until, Customer.terminate_on, Customer.billing_zone
-        )
-    ).one()
-    common = {"bill_status": row.bill_status, "zone": row.billing_zone, "now": reader.now}
+def _by_itself(case: CustomerSituation, ahead: Sequence[ForecastStep]) -> list[Scheduled]:
+    own = case.of.customer
+    step = partial(next_step, bill_status=own.bill_status, zone=own.billing_zone, now=case.of.now)
     steps = (
-        next_step(lifted_until=row.suspension_lifted_until, terminate_on=None, **common),
-        next_step(lifted_until=None, terminate_on=row.terminate_on, **common),
+        step(lifted_until=own.suspension_lifted_until, terminate_on=None),
+        step(lifted_until=None, terminate_on=own.terminate_on),
     )
     stored = [Scheduled(step.on, step.says.capitalize(), "Planned", "", "") for step in steps if step is not None]
-    return [*stored, *_of_collection(reader, customer_id)]
+    unless_paid = (Scheduled(told.on, told.says, "Unless paid", "", "") for told in ahead if told.kind in BY_DEBT)
+    return [*stored, *unless_paid]
 
 
-def _of_collection(reader: Reader, customer_id: int) -> list[Scheduled]:
+def _requests(case: CustomerSituation) -> list[Scheduled]:
+    zone = case.of.customer.billing_zone
     return [
-        Scheduled(told.on, told.says, "Unless paid", "", "")
-        for told in ahead_of(reader, [customer_id])[customer_id]
-        if told.kind in BY_DEBT
-    ]
-
-
-def _requests(reader: Reader, customer_id: int, zone: str) -> list[Scheduled]:
-    waiting = (
-        visible(InvoiceRequest, reader.actor)
-        .where(InvoiceRequest.customer_id == customer_id, InvoiceRequest.state == RequestState.REQUESTED)
-        .with_only_columns(InvoiceRequest.login, InvoiceRequest.requested_at)
-        .order_by(InvoiceRequest.requested_at, InvoiceRequest.id)
-        .limit(LIMIT)
-    )
-    return [
-        Scheduled(None, f"Midterm invoice: comes by {time_in_words(at + WITHIN, zone)}", "Requested", login, "")
-        for login, at in reader.session.execute(waiting)
+        Scheduled(None, f"Midterm invoice: comes by {time_in_words(one.at + WITHIN, zone)}", "Requested", one.login, "")
+        for one in case.beside["requests"]
     ]
 
 

@@ -1,10 +1,12 @@
 """The cases of collection as they stand in the database: invoices under their terms, and the steps taken."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import exists, or_
+from sqlalchemy import Select, exists, label, or_
 from sqlalchemy.orm import Session
 
 from data_access.base.clock import day_in
@@ -16,7 +18,9 @@ from data_access.models.collection import CollectionPolicy, CollectionStep, Holi
 from data_access.models.customers import Customer
 from data_access.models.history import StatusEvent
 from data_access.models.money import Allocation, Invoice, InvoiceType
-from data_access.services.facts.steps_taken import steps_taken
+from data_access.services.facts.fees_of_customer import Looks
+from data_access.services.facts.open_invoices import OpenInvoice
+from data_access.services.facts.steps_taken import Moments, steps_taken
 from data_access.store.scope import visible
 
 _HERE = (BillStatus.OPEN, BillStatus.SUSPENDED)
@@ -30,69 +34,87 @@ _COLUMNS = (
     Invoice.due_on,
     Invoice.overdue_from,
     Invoice.open.label("open"),
+    Invoice.is_dunned.label("is_dunned"),
     Customer.billing_zone,
     *(getattr(CollectionPolicy, name) for name in POLICY_FIELDS),
 )
 
 
-def cases_of(
-    session: Session, actor: Actor, customer_ids: Sequence[int], now: datetime
-) -> dict[int, list[InvoiceCase]]:
-    """By customer, the cases in the order in which a payment settles them; customers without one are left out."""
+@dataclass(frozen=True, slots=True)
+class OpenDebt:
+    """The open invoices of a customer in the order in which a payment settles them, whether they are collected or not.
+
+    `cases`: those in collection. `taken`: by invoice, when each step about it was last taken.
+    """
+
+    invoices: Sequence[OpenInvoice] = ()
+    cases: Sequence[InvoiceCase] = ()
+    taken: Mapping[int, Moments] = field(default_factory=dict)
+
+
+NO_DEBT = OpenDebt()
+
+
+def debts_of(look: Looks, customer_ids: Sequence[int], holidays: frozenset[date] | None = None) -> dict[int, OpenDebt]:
+    """By customer; who has no open invoice is left out."""
     query = (
-        visible(Invoice, actor)
+        visible(Invoice, look.actor)
         .join(CollectionPolicy, CollectionPolicy.id == Invoice.policy_id)
         .join(Customer, Customer.id == Invoice.customer_id)
-        .where(
-            Invoice.customer_id.in_(customer_ids),
-            Invoice.is_dunned,
-        )
-        .with_only_columns(*_COLUMNS)
+        .where(Invoice.customer_id.in_(customer_ids), Invoice.is_open)
+        .with_only_columns(*_COLUMNS, label("is_overdue", Invoice.is_overdue(look.now)))
         .order_by(Invoice.issued_on, Invoice.id)
     )
-    rows = session.execute(query).all()
-    if not rows:
-        return {}
-    holidays = holidays_of(session, actor)
-    taken = steps_taken(session, actor, rows, now)
-    cases: defaultdict[int, list[InvoiceCase]] = defaultdict(list)
+    rows = look.session.execute(query).all()
+    pursued = [row for row in rows if row.is_dunned]
+    if pursued and holidays is None:
+        holidays = holidays_of(look)
+    taken = steps_taken(look.session, look.actor, pursued, look.now) if pursued else {}
+    found: defaultdict[int, list[Any]] = defaultdict(list)
     for row in rows:
-        policy = Policy(**{name: getattr(row, name) for name in POLICY_FIELDS})
-        bill = DunnedInvoice(row.id, row.number, row.issued_on, row.due_on, row.overdue_from, row.open, policy)
-        place = StepCalendar(row.billing_zone, holidays, row.customer_id)
-        last = {key: day_in(row.billing_zone, at) for key, at in taken[row.id].items()}
-        cases[row.customer_id].append(case_of(bill, place, last))
-    return dict(cases)
+        found[row.customer_id].append(row)
+    return {key: _debt(own, taken, holidays or frozenset()) for key, own in found.items()}
 
 
-def holidays_of(session: Session, actor: Actor) -> frozenset[date]:
+def debt_of(look: Looks, customer: Customer, holidays: frozenset[date] | None = None) -> OpenDebt:
+    """Of one customer; its sum of open invoices tells whether there are any."""
+    return debts_of(look, [customer.id], holidays).get(customer.id, NO_DEBT) if customer.outstanding else NO_DEBT
+
+
+def _debt(rows: list[Any], taken: dict[int, Moments], holidays: frozenset[date]) -> OpenDebt:
+    invoices = [OpenInvoice(row.id, row.number, row.issued_on, row.due_on, row.open, row.is_overdue) for row in rows]
+    return OpenDebt(invoices, [_case(row, taken[row.id], holidays) for row in rows if row.id in taken], taken)
+
+
+def _case(row: Any, taken: Moments, holidays: frozenset[date]) -> InvoiceCase:
+    policy = Policy(**{name: getattr(row, name) for name in POLICY_FIELDS})
+    bill = DunnedInvoice(row.id, row.number, row.issued_on, row.due_on, row.overdue_from, row.open, policy)
+    place = StepCalendar(row.billing_zone, holidays, row.customer_id)
+    return case_of(bill, place, {key: day_in(row.billing_zone, at) for key, at in taken.items()})
+
+
+def holidays_of(look: Looks) -> frozenset[date]:
     """The days on which the company does not work."""
-    kept = visible(Holiday, actor).where(Holiday.removed_at.is_(None))
-    return frozenset(session.scalars(kept.with_only_columns(Holiday.day)))
+    return frozenset(look.session.scalars(holidays(look.actor)))
 
 
-def left_for_what_is_unpaid(session: Session, actor: Actor, customer: Customer) -> bool:
+def holidays(actor: Actor) -> Select[date]:
+    return visible(Holiday, actor).where(Holiday.removed_at.is_(None)).with_only_columns(Holiday.day)
+
+
+def left_for_what_is_unpaid(debt: OpenDebt, events: Sequence[StatusEvent], bill_status: BillStatus) -> bool:
     """Whether a customer that is away was suspended when it left, and an invoice that suspended it is not paid.
 
-    One that came here suspended has no such step: there, all that was overdue did.
+    One that came here suspended has no such step: there, all that was overdue did. Events in the order of time.
     """
-    events = visible(StatusEvent, actor).where(StatusEvent.customer_id == customer.id)
-    left = session.scalars(
-        events.where(StatusEvent.status_from.in_(_HERE), StatusEvent.status_to == customer.bill_status)
-        .order_by(StatusEvent.at.desc(), StatusEvent.id.desc())
-        .limit(1)
-    ).first()
+    left = next((one for one in reversed(events) if one.status_from in _HERE and one.status_to is bill_status), None)
     if left is None or left.status_from is not BillStatus.SUSPENDED:
         return False
-    unpaid = visible(Invoice, actor).where(
-        Invoice.customer_id == customer.id,
-        Invoice.is_overdue(left.at),
-    )
-    late = session.execute(unpaid.with_only_columns(Invoice.id, Invoice.replaces_id)).all()
-    if session.scalars(events.where(StatusEvent.move == _SUSPENDS).limit(1)).first() is None:
+    late = [case.bill.invoice_id for case in debt.cases if case.bill.is_overdue(left.at)]
+    if all(one.move != _SUSPENDS for one in events):
         return bool(late)
-    taken = steps_taken(session, actor, late, left.at)
-    return any(step is Step.SUSPEND and at <= left.at for steps in taken.values() for (step, _), at in steps.items())
+    taken = (moment for key in late for moment in debt.taken[key].items())
+    return any(step is Step.SUSPEND and at <= left.at for (step, _), at in taken)
 
 
 def terms_in_force(

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Protocol
 
-from sqlalchemy import and_, or_
+from sqlalchemy import and_, func, or_
 from sqlalchemy.orm import Session
 
 from data_access.base.bookings import BOOKINGS, Kind
@@ -38,8 +38,8 @@ class Looks(Protocol):
     def now(self) -> datetime: ...
 
 
-def running_fees(look: Looks, customer: Customer) -> Running | None:
-    """What recurs for a customer in its running period; None when no period runs."""
+def running_fees(look: Looks, customer: Customer, events: Sequence[StatusEvent] | None = None) -> Running | None:
+    """What recurs for a customer in its running period; None when no period runs. `events`: if they are known."""
     if customer.period_from is None or customer.period_to is None:
         return None
     running = Period(customer.period_from, customer.period_to)
@@ -51,7 +51,9 @@ def running_fees(look: Looks, customer: Customer) -> Running | None:
         whole=measure(customer.billing_period, running, day_in(customer.billing_zone, customer.created_at)),
         today=day_in(customer.billing_zone, look.now),
         days=ServiceDays(
-            customer.billing_zone, _events(look, customer), _balances(look, customer, running, subscriptions)
+            customer.billing_zone,
+            events_of(look, customer) if events is None else events,
+            _balances(look, customer, running, subscriptions),
         ),
         subscriptions=subscriptions,
         dids=tuple(look.session.scalars(numbers)),
@@ -67,18 +69,19 @@ def _ends_on(look: Looks, customer: Customer) -> date | None:
 
 
 def _subscriptions(look: Looks, customer: Customer, running: Period) -> tuple[Subscribed, ...]:
-    rows = look.session.scalars(
+    rows = look.session.execute(
         visible(Subscription, look.actor)
+        .join(SubscriptionPlan, SubscriptionPlan.id == Subscription.plan_id)
         .where(Subscription.customer_id == customer.id, Subscription.activated_on <= running.last)
         .where(or_(Subscription.finished_on.is_(None), Subscription.finished_on >= running.first))
+        .add_columns(SubscriptionPlan)
         .order_by(Subscription.id)
-    ).all()
-    query = visible(SubscriptionPlan, look.actor).where(SubscriptionPlan.id.in_([row.plan_id for row in rows]))
-    plans = {plan.id: plan for plan in look.session.scalars(query)} if rows else {}
-    return tuple(Subscribed(row, plans[row.plan_id]) for row in rows)
+    )
+    return tuple(Subscribed(row, plan) for row, plan in rows)
 
 
-def _events(look: Looks, customer: Customer) -> Sequence[StatusEvent]:
+def events_of(look: Looks, customer: Customer) -> Sequence[StatusEvent]:
+    """Its status events, in the order of time."""
     query = visible(StatusEvent, look.actor).where(StatusEvent.customer_id == customer.id)
     return look.session.scalars(query.order_by(StatusEvent.at, StatusEvent.id)).all()
 
@@ -91,15 +94,11 @@ def _balances(
     if not is_prepaid or not any(one.plan.credit_no_funds for one in subscriptions):
         return []
     begins = start_of(running.first, customer.billing_zone)
-    mine = (
-        visible(Transaction, look.actor)
-        .where(Transaction.customer_id == customer.id)
-        .with_only_columns(Transaction.at, Transaction.balance_after)
-    )
-    before = mine.where(Transaction.at < begins).order_by(Transaction.at.desc(), Transaction.id.desc()).limit(1)
-    since = mine.where(Transaction.at >= begins).order_by(Transaction.at, Transaction.id)
-    first = [(row.at, row.balance_after) for row in look.session.execute(before)] or [(customer.created_at, ZERO)]
-    return first + [(row.at, row.balance_after) for row in look.session.execute(since)]
+    mine = visible(Transaction, look.actor).where(Transaction.customer_id == customer.id)
+    last = mine.where(Transaction.at < begins).with_only_columns(func.max(Transaction.at)).scalar_subquery()
+    since = mine.where(Transaction.at >= func.coalesce(last, begins)).order_by(Transaction.at, Transaction.id)
+    rows = look.session.execute(since.with_only_columns(Transaction.at, Transaction.balance_after))
+    return [(customer.created_at, ZERO), *((row.at, row.balance_after) for row in rows)]
 
 
 def _booked(
@@ -171,9 +170,9 @@ class Wait:
     ends_on: date | None
 
 
-def wait_of(look: Looks, customer: Customer) -> Wait:
+def wait_of(look: Looks, customer: Customer, events: Sequence[StatusEvent] | None = None) -> Wait:
     """How long a customer waits for funds if nobody pays, as far as the running period tells."""
-    running, funds = running_fees(look, customer), _funds(look, customer, with_credits=False)
+    running, funds = running_fees(look, customer, events), _funds(look, customer, with_credits=False)
     if running is None:
         return Wait(ZERO, None)
     rest = Period(running.today, running.running.last)

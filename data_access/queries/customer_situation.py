@@ -1,0 +1,144 @@
+"""The situation of one customer: all that its status, the reason for it and what comes next follow from, read once."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import BindParameter, Select, bindparam
+
+from data_access.base.bookings import RECEIVED
+from data_access.base.clock import NOW, UtcDateTime
+from data_access.base.permissions import Actor
+from data_access.base.text.masking import reason_of
+from data_access.domain.lifecycle import StatusFacts, facts_of
+from data_access.models.collection import CollectionStep, Promise, PromiseState, Step
+from data_access.models.customers import Note
+from data_access.models.history import InvoiceRequest, PlannedMove, PlanState, RequestState, StatusEvent
+from data_access.models.money import Invoice, Transaction
+from data_access.queries.customer_context import CUSTOMER_ID, STATEMENTS, CustomerContext, customer_context
+from data_access.queries.together import apart, together
+from data_access.services.facts.cases import OpenDebt, debt_of, holidays
+from data_access.services.facts.fees_of_customer import Wait, wait_of, waits_for_funds
+from data_access.services.facts.open_invoices import payment_that_clears
+from data_access.store.access import Reader
+from data_access.store.scope import visible
+
+_STICKY, _MOST = 10, 100
+_ORDERS: dict[str, Callable[[Any], Any]] = {
+    "plans": lambda row: (row.due_on, row.id),
+    "promises": lambda row: row.due_at,
+    "requests": lambda row: (row.at, row.id),
+    "notes": lambda row: (-row.at.timestamp(), -row.id),
+    "events": lambda row: (row.at, row.id),
+}
+_SUSPENDED_AT: BindParameter[datetime] = bindparam("suspended_at", type_=UtcDateTime())
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerSituation:
+    """A customer with its debt and what else is known. `beside` are the rows of `_beside` by name, each in its order.
+
+    `wait`: of one that is suspended until its funds cover what is charged in advance.
+    """
+
+    of: CustomerContext
+    debt: OpenDebt
+    beside: Mapping[str, list[Any]]
+    wait: Wait | None
+
+    @property
+    def facts(self) -> StatusFacts:
+        return facts_of(self.of.customer)
+
+    @property
+    def clears_overdue(self) -> Decimal:
+        """The least payment that leaves nothing overdue."""
+        return payment_that_clears(self.debt.invoices, self.of.currency)
+
+
+def situation_of(reader: Reader, customer_id: int) -> CustomerSituation:
+    """NotFound for a customer that does not exist for this actor. Read once a run, however many parts of it ask."""
+    return reader.once(_read, customer_id)
+
+
+def _read(reader: Reader, customer_id: int) -> CustomerSituation:
+    of = customer_context(reader, customer_id)
+    asked = {"customer_id": customer_id, "now": of.now, "suspended_at": of.customer.suspended_at}
+    beside = apart(reader.session.execute(_beside(reader.actor), asked))
+    for part, place in _ORDERS.items():
+        beside[part].sort(key=place)
+    debt = debt_of(reader, of.customer, frozenset(one.day for one in beside["holidays"]))
+    wait = wait_of(reader, of.customer, beside["events"]) if waits_for_funds(of.customer) else None
+    return CustomerSituation(of, debt, beside, wait)
+
+
+@lru_cache(maxsize=STATEMENTS)
+def _beside(actor: Actor) -> Select[*tuple[Any, ...]]:
+    """What is planned, promised, requested and noted, what happened to the status, and what led to it."""
+    plans = (
+        visible(PlannedMove, actor)
+        .where(PlannedMove.customer_id == CUSTOMER_ID, PlannedMove.state == PlanState.PLANNED)
+        .with_only_columns(PlannedMove.id, PlannedMove.move, PlannedMove.due_on, PlannedMove.login)
+    )
+    promises = (
+        visible(Promise, actor)
+        .where(Promise.customer_id == CUSTOMER_ID, Promise.state == PromiseState.OPEN, Promise.due_at > NOW)
+        .with_only_columns(Promise.due_at, Promise.amount, Promise.received)
+        .order_by(Promise.due_at)
+        .limit(_MOST)
+    )
+    requests = (
+        visible(InvoiceRequest, actor)
+        .where(InvoiceRequest.customer_id == CUSTOMER_ID, InvoiceRequest.state == RequestState.REQUESTED)
+        .with_only_columns(InvoiceRequest.id, InvoiceRequest.requested_at.label("at"), InvoiceRequest.login)
+        .order_by(InvoiceRequest.requested_at, InvoiceRequest.id)
+        .limit(_MOST)
+    )
+    notes = (
+        visible(Note, actor)
+        .where(Note.customer_id == CUSTOMER_ID, Note.sticky)
+        .with_only_columns(Note.id, Note.version, Note.at, Note.author, Note.text)
+        .order_by(Note.at.desc(), Note.id.desc())
+        .limit(_STICKY)
+    )
+    events = (
+        visible(StatusEvent, actor)
+        .where(StatusEvent.customer_id == CUSTOMER_ID)
+        .with_only_columns(
+            StatusEvent.id, StatusEvent.at, StatusEvent.move, StatusEvent.status_from, StatusEvent.status_to,
+            StatusEvent.blocked, StatusEvent.until, StatusEvent.login, reason_of(StatusEvent),
+        )
+    )  # fmt: skip
+    return together(
+        {
+            "plans": plans, "promises": promises, "requests": requests, "notes": notes, "events": events,
+            "holidays": holidays(actor), "led_by": _led_by(actor), "payments": _last_payment(actor),
+        }
+    )  # fmt: skip
+
+
+def _led_by(actor: Actor) -> Select[*tuple[Any, ...]]:
+    """The invoice about which collection took the step that led to the present suspension."""
+    return (
+        visible(CollectionStep, actor)
+        .join(Invoice, Invoice.id == CollectionStep.invoice_id)
+        .where(CollectionStep.customer_id == CUSTOMER_ID, CollectionStep.at == _SUSPENDED_AT)
+        .where(CollectionStep.step == Step.SUSPEND)
+        .with_only_columns(Invoice.number, Invoice.due_on, CollectionStep.days)
+        .limit(1)
+    )
+
+
+def _last_payment(actor: Actor) -> Select[*tuple[Any, ...]]:
+    """The last one received that nobody took back."""
+    mine = visible(Transaction, actor).where(Transaction.customer_id == CUSTOMER_ID)
+    taken_back = mine.where(Transaction.reverses_id.is_not(None)).with_only_columns(Transaction.reverses_id)
+    return (
+        mine.where(Transaction.kind.in_(RECEIVED), Transaction.reverses_id.is_(None), Transaction.id.not_in(taken_back))
+        .with_only_columns(Transaction.amount, Transaction.value_on)
+        .order_by(Transaction.value_on.desc(), Transaction.id.desc())
+        .limit(1)
+    )
