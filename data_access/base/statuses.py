@@ -15,6 +15,15 @@ class BillStatus(Labelled):
     EXPORTED = "exported", "Exported"
 
 
+S = BillStatus
+RUNNING = frozenset({S.OPEN, S.SUSPENDED})  # with a contract that goes on
+STOPPED = frozenset({S.SUSPENDED, S.PROVISIONALLY_TERMINATED})  # without service, and may come back
+AWAY = frozenset({S.PROVISIONALLY_TERMINATED, S.EXPORTED})  # charged no more, and may come back
+LEFT = frozenset({S.PERMANENTLY_TERMINATED, S.EXPORTED})  # gone for good, or to elsewhere
+GONE = frozenset(S) - RUNNING  # charged no more
+BILLED = frozenset(S) - LEFT  # with periods that close
+
+
 class SuspensionCause(StrEnum):
     COLLECTION = "collection"
     INSUFFICIENT_FUNDS = "insufficient_funds"

@@ -18,8 +18,6 @@ class Need(StrEnum):
 
 
 S = BillStatus
-LEFT = frozenset({S.PERMANENTLY_TERMINATED, S.EXPORTED})  # gone for good, or to elsewhere
-GONE = LEFT | {S.PROVISIONALLY_TERMINATED}  # charged no more
 
 
 @dataclass(frozen=True, slots=True)

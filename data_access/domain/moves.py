@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from data_access.base.errors import Rejected
 from data_access.base.permissions import Permission as P
-from data_access.base.statuses import BillStatus
+from data_access.base.statuses import RUNNING, BillStatus
 from data_access.domain.lifecycle import (
     Bounds,
     MoveTerms,
@@ -110,7 +110,6 @@ _WRONG_STATUS = {
 }
 
 
-_RUNNING = frozenset({S.OPEN, S.SUSPENDED})
 _SUSPENDED_ONLY = frozenset({S.SUSPENDED})
 _PROVISIONAL = frozenset({S.PROVISIONALLY_TERMINATED})
 _FEES_GO_ON = "Subscription and DID fees go on; invoices are still issued."
@@ -122,10 +121,10 @@ _STAYS_SUSPENDED = (
 _DIDS_COST = "Not charged for its DIDs, while the operator still pays the vendor for them."
 
 _ROWS = (
-    Move("block", "Block", "Blocked", _RUNNING, P.CUSTOMER_BLOCK, lambda f, _: replace(f, blocked=True),
+    Move("block", "Block", "Blocked", RUNNING, P.CUSTOMER_BLOCK, lambda f, _: replace(f, blocked=True),
          ("All accounts become unusable at once; no self-care for the customer and its accounts.", _FEES_GO_ON),
          "Yes, at any time: unblock.", blocked=False),
-    Move("unblock", "Unblock", "Unblocked", _RUNNING | _PROVISIONAL, P.CUSTOMER_BLOCK,
+    Move("unblock", "Unblock", "Unblocked", RUNNING | _PROVISIONAL, P.CUSTOMER_BLOCK,
          lambda f, t: suspended_if_due(replace(f, blocked=False), t),
          ("Service and self-care come back, unless another status stops them.",
           _STAYS_SUSPENDED),
@@ -152,7 +151,7 @@ _ROWS = (
          ("The service is limited again at once.",), "Yes: lift again, within the horizon of the first lift.",
          limitation_lifted=True),
     Move("provisionally_terminate", "Provisionally terminate", "Provisionally terminated",
-         _RUNNING, P.CUSTOMER_TERMINATE,
+         RUNNING, P.CUSTOMER_TERMINATE,
          provisionally_terminated,
          ("All services stop; all data is kept.", _GIVEN_BACK, _DIDS_COST,
           "An invoice for the last period can still be issued.",
@@ -169,7 +168,7 @@ _ROWS = (
          "Only by reactivating before the new date.", needs=(Need.DATE, Need.REASON), bounds=forward_bounds,
          day_word="to"),
     Move("permanently_terminate", "Permanently terminate", "Permanent termination confirmed",
-         _RUNNING | _PROVISIONAL, P.CUSTOMER_CLOSE,
+         RUNNING | _PROVISIONAL, P.CUSTOMER_CLOSE,
          permanently_terminated,
          ("On the date every service ends for good; no edit and no status change is possible afterwards.",
           "The customer is found by Advanced search with the status Permanently terminated only.",
@@ -179,14 +178,14 @@ _ROWS = (
          needs=(Need.DATE, Need.REASON, Need.CUSTOMER_ID), midterm=True, bounds=end_bounds, is_final=True,
          day_word="for"),
     Move("cancel_planned", "Cancel the planned termination", "Planned termination cancelled",
-         _RUNNING, P.CUSTOMER_TERMINATE,
+         RUNNING, P.CUSTOMER_TERMINATE,
          lambda f, _: replace(f, terminate_on=None),
          ("The customer stays as it is; nothing happens on the date.",), "Yes: plan it again.", planned_end=True),
     Move("clear_exported", "Clear Exported", "Exported cleared", frozenset({S.EXPORTED}), P.CUSTOMER_PORT,
          lambda f, t: suspended_if_due(replace(f, bill_status=S.OPEN, exported_at=None), t),
          ("Accounts become operational here again.", _STAYS_SUSPENDED),
          "Yes: mark as exported.", returns=True),
-    Move("mark_exported", "Mark as exported", "Marked as exported", _RUNNING, P.CUSTOMER_PORT,
+    Move("mark_exported", "Mark as exported", "Marked as exported", RUNNING, P.CUSTOMER_PORT,
          lambda f, t: replace(stopped(f, S.EXPORTED), exported_at=t.now, terminate_on=None),
          ("Accounts are not operational here; all data is kept as a backup of the move to another installation.",
           _GIVEN_BACK),
@@ -209,14 +208,14 @@ _ROWS = (
          ("The lift has run out unpaid: services stop again and the date is erased.",), "By payment only.",
          lifted=True, needs=(), by_system=True, ahead="suspended again"),
     Move("terminate_unpaid", "Terminate for debt", "Provisionally terminated for debt",
-         _RUNNING, P.SYSTEM_RUN, provisionally_terminated,
+         RUNNING, P.SYSTEM_RUN, provisionally_terminated,
          ("The last step of collection: the customer is provisionally terminated because an invoice stays unpaid.",
           _GIVEN_BACK, _DIDS_COST, "Permanently terminated automatically when the reactivation window ends."),
          "Yes: reactivate until the window ends.", needs=(), by_system=True,
          tells="It can be reactivated for a time after that; then it ends permanently.",
          step=Step.TERMINATE, ahead="provisionally terminated", then="it is provisionally terminated"),
     Move("close", "Terminate on the date", "Permanently terminated on the date",
-         _RUNNING | _PROVISIONAL, P.SYSTEM_RUN, closed,
+         RUNNING | _PROVISIONAL, P.SYSTEM_RUN, closed,
          ("The termination date has come.",), "No.", planned_end=True, needs=(), by_system=True, is_final=True,
          tells="This cannot be undone.", ahead="permanently terminated"),
 )  # fmt: skip

@@ -9,7 +9,7 @@ from string import Template
 
 from data_access.base.events import Event
 from data_access.base.money import exact_money
-from data_access.base.statuses import BillStatus
+from data_access.base.statuses import RUNNING, STOPPED, BillStatus
 from data_access.domain.lifecycle import StatusFacts
 from data_access.domain.moves import MOVES
 
@@ -27,7 +27,6 @@ _ARRIVES = {
     BillStatus.PERMANENTLY_TERMINATED: Event.CLOSED,
     BillStatus.EXPORTED: Event.EXPORTED,
 }
-_RUNS = (BillStatus.OPEN, BillStatus.SUSPENDED)
 
 
 def events_between(before: StatusFacts, after: StatusFacts) -> list[Event]:
@@ -36,7 +35,7 @@ def events_between(before: StatusFacts, after: StatusFacts) -> list[Event]:
     if before.blocked is not after.blocked:
         events.append(Event.BLOCKED if after.blocked else Event.UNBLOCKED)
     if before.bill_status is not after.bill_status:
-        if after.bill_status in _RUNS:
+        if after.bill_status in RUNNING:
             events.extend(_COMES_BACK.get(before.bill_status, ()))
         if after.bill_status in _ARRIVES:
             events.append(_ARRIVES[after.bill_status])
@@ -185,7 +184,7 @@ def _is_stopped(facts: StatusFacts) -> bool:
 
 def _is_held(facts: StatusFacts) -> bool:
     """Stopped, limited, or running on a lift alone."""
-    return facts.service_limited or facts.bill_status in (BillStatus.SUSPENDED, BillStatus.PROVISIONALLY_TERMINATED)
+    return facts.service_limited or facts.bill_status in STOPPED
 
 
 def written(notice: Notice, facts: Mapping[str, Fact], *, customer: str, issuer: str, currency: str) -> tuple[str, str]:

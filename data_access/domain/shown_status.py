@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, String, and_, case, literal_column, not_, 
 from data_access.base.clock import Instant
 from data_access.base.labelled import Labelled
 from data_access.base.money import ZERO
-from data_access.base.statuses import BillStatus
+from data_access.base.statuses import RUNNING, BillStatus
 from data_access.models.customers import BalanceControl, Customer
 
 WITHOUT_INCREASE = timedelta(days=1)
@@ -64,7 +64,7 @@ def conditions(now: Instant, of: StatusColumns | None = None) -> Mapping[Shown, 
     facts = of or of_customers(now)
     stopped, until = facts.bill_status == BillStatus.SUSPENDED, facts.suspension_lifted_until
     postpaid = facts.balance_control == BalanceControl.POSTPAID
-    running = facts.bill_status.in_((BillStatus.OPEN, BillStatus.SUSPENDED))
+    running = facts.bill_status.in_(RUNNING)
     holds: dict[Shown, ColumnElement[bool]] = {
         Shown.PERMANENTLY_TERMINATED: facts.bill_status == BillStatus.PERMANENTLY_TERMINATED,
         Shown.EXPORTED: facts.bill_status == BillStatus.EXPORTED,

@@ -7,11 +7,10 @@ from typing import Any
 
 from data_access.base.bookings import Kind
 from data_access.base.clock import day_in
-from data_access.base.statuses import BillStatus
+from data_access.base.statuses import LEFT, BillStatus
 from data_access.domain.billing.ledger import Books
 from data_access.domain.billing.periods import begun
 from data_access.domain.collections.policy import section_of
-from data_access.domain.lifecycle import LEFT
 from data_access.domain.moves import CREATED
 from data_access.domain.validation import folded_keys
 from data_access.imports.debts import Debt

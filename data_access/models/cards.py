@@ -38,6 +38,7 @@ class CardState(StrEnum):
     VOIDED = "voided"
 
 
+ANSWERED = (CardState.AUTHORISED, CardState.CAPTURED)
 PAID = sql("payment_id IS NOT NULL")
 
 

@@ -14,7 +14,7 @@ from data_access.base.bookings import Kind
 from data_access.base.clock import day_in
 from data_access.base.money import ZERO, decimals_of
 from data_access.base.permissions import Permission
-from data_access.base.statuses import BillStatus
+from data_access.base.statuses import BILLED
 from data_access.commands.billing.money import BookTransaction
 from data_access.models.customers import BalanceControl, Customer
 from data_access.models.money import Invoice
@@ -22,7 +22,6 @@ from data_access.store.access import Access, Query, Reader, new_command_id
 from data_access.store.scope import visible
 
 _BATCH = 500
-_RUNNING = (BillStatus.OPEN, BillStatus.SUSPENDED, BillStatus.PROVISIONALLY_TERMINATED)
 _GIVEN_UP_AFTER = timedelta(days=45)
 _COMES_BACK = 0.01
 _FUNDS_WANTED = Decimal(10)
@@ -74,7 +73,7 @@ class Purses(Query[tuple[Purse, ...]]):
         query = (
             visible(Customer, reader.actor)
             .outerjoin(unpaid, unpaid.c.customer_id == Customer.id)
-            .where(Customer.id > self.after, Customer.bill_status.in_(_RUNNING))
+            .where(Customer.id > self.after, Customer.bill_status.in_(BILLED))
             .where((Customer.outstanding > ZERO) | (is_prepaid & (Customer.balance > -_FUNDS_WANTED)))
             .with_only_columns(
                 Customer.id.label("customer_id"), Customer.billing_zone.label("zone"), Customer.currency,

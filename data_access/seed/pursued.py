@@ -19,7 +19,6 @@ from data_access.seed.destiny import Life
 from data_access.services.collecting import why_taken
 
 Row = dict[str, Any]
-_PURSUED = (*OPEN, PaymentStatus.PAID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +87,8 @@ class _Play:
         return [
             index
             for index, row in enumerate(self.books.invoices)
-            if row["payment_status"] in _PURSUED and row["overdue_from"] < min(end, self.settled.get(index, end))
+            if row["payment_status"] in {*OPEN, PaymentStatus.PAID}
+            and row["overdue_from"] < min(end, self.settled.get(index, end))
         ]
 
     def _bill(self, index: int, policy: Policy) -> DunnedInvoice:

@@ -8,8 +8,8 @@ from sqlalchemy import func
 from data_access.base.bookings import BOOKINGS, Kind
 from data_access.base.clock import day_in
 from data_access.base.money import ZERO, smallest
-from data_access.base.statuses import BillStatus
-from data_access.domain.lifecycle import GONE, LEFT, MoveTerms, facts_of
+from data_access.base.statuses import GONE, LEFT, BillStatus
+from data_access.domain.lifecycle import MoveTerms, facts_of
 from data_access.domain.moves import Move
 from data_access.models.customers import Customer, CustomerClass
 from data_access.models.history import StatusEvent

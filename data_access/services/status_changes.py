@@ -7,7 +7,7 @@ from datetime import date, datetime
 from data_access.base.clock import day_in
 from data_access.base.events import Event
 from data_access.base.permissions import LIFT_HORIZON_DAYS, SYSTEM, Actor, can_lift_longer
-from data_access.base.statuses import BillStatus, SuspensionCause
+from data_access.base.statuses import AWAY, BillStatus, SuspensionCause
 from data_access.domain.collections.dunning import InvoiceCase, StepCalendar
 from data_access.domain.collections.pacing import has_come_to_suspend
 from data_access.domain.collections.visiting import safe_visit
@@ -20,8 +20,6 @@ from data_access.services.facts.cases import OpenDebt, debt_of, left_for_what_is
 from data_access.services.facts.fees_of_customer import Looks, events_of
 from data_access.services.outbox import announce, announce_status, notify_status
 from data_access.store.unit_of_work import UnitOfWork
-
-AWAY = frozenset({BillStatus.PROVISIONALLY_TERMINATED, BillStatus.EXPORTED})
 
 
 def terms_for(

@@ -1,11 +1,32 @@
 """Facts that are told in one place: what a second place would look like, and where the first one is."""
 
+import ast
+import re
+from collections.abc import Iterator
+
 from data_access.domain.moves import MOVES
 from tests.architecture.rules import Rule, says
+from tests.architecture.source import Module
 
 A_MOVE = rf"[\"']({'|'.join(MOVES)})[\"']"
 
+A_STATUS = re.compile(r"(BillStatus|S|PaymentStatus|CardState|AskedState|PlanState|RequestState)\.[A-Z_]+")
+
+
+def _together(module: Module) -> Iterator[int]:
+    """Statuses side by side, and nothing else with them."""
+    for node in ast.walk(module.tree):
+        parts = node.elts if isinstance(node, ast.Tuple | ast.Set | ast.List) else []
+        if len(parts) > 1 and all(A_STATUS.fullmatch(ast.unparse(part)) for part in parts):
+            yield node.lineno
+
+
 FACTS = [
+    Rule(
+        "a group of statuses has a name beside its enum",
+        _together,
+        but_in=("data_access/base/statuses.py", "data_access/models/"),  # are those places
+    ),
     Rule(
         "what is true of a move is a column of the table of moves",
         says(rf"{A_MOVE}: |== {A_MOVE}|{A_MOVE}, {A_MOVE}|\({A_MOVE},\)|{{{A_MOVE}}}"),
@@ -40,6 +61,12 @@ FACTS = [
 ]
 
 SECOND_PLACES = [
+    (
+        "a group of statuses has a name beside its enum",
+        "data_access/x.py",
+        "if customer.bill_status in (BillStatus.OPEN, BillStatus.SUSPENDED): go()",
+    ),
+    ("a group of statuses has a name beside its enum", "data_access/x.py", "_AWAY = {S.SUSPENDED, S.EXPORTED}"),
     *(
         ("what is true of a move is a column of the table of moves", "dashboard/x.py", fault)
         for fault in (

@@ -16,7 +16,7 @@ from data_access.base.clock import day_in
 from data_access.base.engine import make_engine
 from data_access.base.errors import Rejected
 from data_access.base.permissions import PEOPLE_ROLES, SYSTEM
-from data_access.base.statuses import BillStatus, SuspensionCause
+from data_access.base.statuses import RUNNING, BillStatus, SuspensionCause
 from data_access.commands.billing.periods import ClosePeriod
 from data_access.commands.cards.cardnumbers import holds_card_number
 from data_access.domain.billing.periods import period_of
@@ -130,7 +130,7 @@ def test_every_invoice_that_was_not_paid_in_time_has_become_overdue_once(demo):
     with demo.engine.connect() as connection:
         steps = connection.execute(select(CollectionStep.__table__)).all()
     overdue = [row.invoice_id for row in steps if row.step is Step.OVERDUE]
-    living = {row.id for row in demo.ledgers.customers if row.bill_status in (BillStatus.OPEN, BillStatus.SUSPENDED)}
+    living = {row.id for row in demo.ledgers.customers if row.bill_status in RUNNING}
     wanted = {
         row.id
         for row in demo.ledgers.invoices

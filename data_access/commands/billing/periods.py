@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from data_access.base.errors import Rejected
 from data_access.base.permissions import Permission
-from data_access.base.statuses import BillStatus
+from data_access.base.statuses import RUNNING, BillStatus
 from data_access.models.customers import BillingPeriod, Customer
 from data_access.services.billing.closing import close_due
 from data_access.services.billing.recurring_charges import begin_period, charge_ahead, charge_day_by_day
@@ -108,7 +108,7 @@ class ChangeBillingPeriod(Command[PeriodChanged]):
 
     def apply(self, work: UnitOfWork) -> PeriodChanged:
         customer = work.lock(Customer, self.customer_id, called=_CALLED)
-        if customer.bill_status not in (BillStatus.OPEN, BillStatus.SUSPENDED):
+        if customer.bill_status not in RUNNING:
             raise Rejected(
                 f"The customer is {customer.bill_status.label.lower()}: its billing period cannot be changed."
             )

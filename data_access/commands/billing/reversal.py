@@ -3,7 +3,7 @@
 from data_access.base.bookings import BOOKINGS, Kind
 from data_access.base.clock import day_in
 from data_access.base.errors import Rejected
-from data_access.domain.lifecycle import GONE
+from data_access.base.statuses import GONE
 from data_access.models.customers import Customer
 from data_access.models.money import Transaction
 from data_access.services.ending import reckon

@@ -8,7 +8,7 @@ from typing import ClassVar
 from data_access.base.clock import day_in, start_of
 from data_access.base.errors import Invalid, Rejected
 from data_access.base.permissions import Permission
-from data_access.domain.lifecycle import LEFT
+from data_access.base.statuses import LEFT
 from data_access.models.collection import Promise, PromiseState
 from data_access.models.customers import Customer
 from data_access.services.promising import decide, promise, promised_amount

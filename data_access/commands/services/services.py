@@ -8,7 +8,7 @@ from data_access.base.clock import day_in
 from data_access.base.errors import Invalid, NotFound, Rejected, Stale
 from data_access.base.events import Event
 from data_access.base.permissions import Permission, who_can
-from data_access.base.statuses import BillStatus
+from data_access.base.statuses import RUNNING, BillStatus
 from data_access.models.customers import Customer
 from data_access.models.services import Activation, Did, Subscription, SubscriptionPlan
 from data_access.services.billing.closing import close_due
@@ -69,7 +69,7 @@ class AddSubscription(Command[SubscriptionSaved]):
 
 def refuse_unless_running(customer: Customer, what: str) -> None:
     """Rejected for who is terminated or exported."""
-    if customer.bill_status not in (BillStatus.OPEN, BillStatus.SUSPENDED):
+    if customer.bill_status not in RUNNING:
         raise Rejected(
             f"The customer is {customer.bill_status.label.lower()}: {what.lower()} can be given to a running customer "
             f"only. {who_can(Permission.CUSTOMER_TERMINATE).capitalize()} can bring back one that is not gone for good."

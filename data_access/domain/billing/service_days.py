@@ -8,8 +8,7 @@ from typing import Protocol
 
 from data_access.base.clock import start_of
 from data_access.base.money import ZERO
-from data_access.base.statuses import BillStatus
-from data_access.domain.lifecycle import GONE
+from data_access.base.statuses import GONE, BillStatus
 from data_access.domain.moves import MOVES
 from data_access.models.services import SubscriptionPlan
 

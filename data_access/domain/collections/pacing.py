@@ -5,14 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from data_access.base.clock import day_in
-from data_access.base.statuses import BillStatus
+from data_access.base.statuses import RUNNING, BillStatus
 from data_access.domain.collections.calendars import working_day_from
 from data_access.domain.collections.dunning import ORDER, STAGES, WARNS_OF, Dated, Due, InvoiceCase, step_at
 from data_access.domain.lifecycle import StatusFacts
 from data_access.models.collection import Step
 
 _ONE_DAY = timedelta(days=1)
-_RUNNING = frozenset({BillStatus.OPEN, BillStatus.SUSPENDED})
 _AFTER_A_PAUSE = (*WARNS_OF, Step.OVERDUE, Step.RESEND, Step.REMIND)  # what is told first when one message may go
 
 
@@ -106,7 +105,7 @@ def due(cases: Sequence[InvoiceCase], facts: StatusFacts, now: datetime) -> list
     asked of the present facts: whoever is back in service unpaid is suspended again. Only termination is taken once
     an invoice.
     """
-    if facts.bill_status not in _RUNNING:
+    if facts.bill_status not in RUNNING:
         return []
     paced = [paced_on(case, facts, now) for case in cases]
     actions = _action(paced, facts, now)

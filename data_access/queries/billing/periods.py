@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, not_, or_
 
 from data_access.base.clock import day_in
 from data_access.base.permissions import Permission
-from data_access.base.statuses import BillStatus, SuspensionCause
+from data_access.base.statuses import RUNNING, BillStatus, SuspensionCause
 from data_access.models.customers import Customer, CustomerClass
 from data_access.models.history import InvoiceRequest, RequestState
 from data_access.models.services import ChargeModel, Subscription, SubscriptionPlan
@@ -73,7 +73,7 @@ class DueFees(Query[list[int]]):
 
     def run(self, reader: Reader) -> list[int]:
         perhaps = visible(Customer, reader.actor).where(
-            Customer.bill_status.in_((BillStatus.OPEN, BillStatus.SUSPENDED)),
+            Customer.bill_status.in_(RUNNING),
             Customer.suspension_cause.is_distinct_from(SuspensionCause.INSUFFICIENT_FUNDS),
             Customer.id.in_(_with_fees(reader)),
         )

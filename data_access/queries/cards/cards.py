@@ -10,7 +10,15 @@ from sqlalchemy import and_, func, or_
 from data_access.base.errors import NotFound
 from data_access.base.money import ZERO
 from data_access.base.permissions import Permission
-from data_access.models.cards import OPEN_STATES, AskedState, CardOperation, CardPayment, CardState, PaymentMethod
+from data_access.models.cards import (
+    ANSWERED,
+    OPEN_STATES,
+    AskedState,
+    CardOperation,
+    CardPayment,
+    CardState,
+    PaymentMethod,
+)
 from data_access.models.money import Allocation, Transaction
 from data_access.queries.customer_context import customer_context
 from data_access.services.facts.spending_limits import most_given_back
@@ -20,7 +28,6 @@ from data_access.store.scope import visible
 
 PATIENCE = timedelta(minutes=2)  # so long whoever sent a request may still be waiting for its answer
 _MOST = 200
-_ANSWERED = (CardState.AUTHORISED, CardState.CAPTURED)
 _STATES = {
     CardState.REQUESTED: "Asked of the bank",
     CardState.UNKNOWN: "Outcome unknown",
@@ -87,7 +94,7 @@ class CardPaid:
     @property
     def says(self) -> str:
         """How far it has come, in words."""
-        if self.under_way and self.state in _ANSWERED:
+        if self.under_way and self.state in ANSWERED:
             return f"{_STATES[self.state]}; another request waits for the bank"
         return f"{_STATES[self.state]}: {self.why}" if self.why else _STATES[self.state]
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from data_access.base.clock import time_in_words
 from data_access.base.permissions import Permission
-from data_access.base.statuses import BillStatus
+from data_access.base.statuses import BILLED
 from data_access.domain.collections.dunning import InvoiceCase
 from data_access.domain.lifecycle import STATUS_FACTS, facts_of
 from data_access.models.customers import Customer, CustomerClass
@@ -20,7 +20,6 @@ from data_access.services.facts.cases import NO_DEBT, debts_of
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 
-BILLED = (BillStatus.OPEN, BillStatus.SUSPENDED, BillStatus.PROVISIONALLY_TERMINATED)
 LIMIT_ENDS = "The temporary increase of the credit limit by {amount} ends."
 _LIMIT = 100
 WITHIN = timedelta(hours=1)  # a midterm invoice comes within the hour of its request

@@ -6,13 +6,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from data_access.base.clock import day_in, start_of
+from data_access.base.statuses import BILLED
 from data_access.domain.shown_status import live
 from data_access.models.collection import Promise, PromiseState
 from data_access.models.customers import Customer
 from data_access.models.history import InvoiceRequest, RequestState
 from data_access.queries.customer_context import AnyRow
 from data_access.queries.forecast.customer_forecast import (
-    BILLED,
     LIMIT_ENDS,
     WITHIN,
     midterm_comes,

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists
 
-from data_access.base.statuses import BillStatus
+from data_access.base.statuses import RUNNING, BillStatus
 from data_access.domain.shown_status import live
 from data_access.models.collection import CollectionPolicy
 from data_access.models.customers import Customer
@@ -19,7 +19,6 @@ from data_access.store.scope import visible
 
 _FARTHEST_EAST = timedelta(hours=14)
 _WHOLE_DAY = timedelta(days=1)
-_RUNNING = (BillStatus.OPEN, BillStatus.SUSPENDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ _ACTIONS: Mapping[Foreseen, _Action] = {
         CollectionPolicy.limit_after, (Customer.bill_status == BillStatus.OPEN) & Customer.service_limited.is_(False)
     ),
     Foreseen.SUSPENSION: _Action(CollectionPolicy.suspend_after, Customer.bill_status == BillStatus.OPEN),
-    Foreseen.TERMINATION: _Action(CollectionPolicy.terminate_after, Customer.bill_status.in_(_RUNNING)),
+    Foreseen.TERMINATION: _Action(CollectionPolicy.terminate_after, Customer.bill_status.in_(RUNNING)),
 }
 Found = tuple[Sequence[tuple[int, datetime]], datetime | None]
 """The ids, each with the first moment at which something may happen, and from when on some may be missing."""

@@ -8,8 +8,8 @@ from sqlalchemy import Select, false, func, or_
 
 from data_access.base.errors import Rejected
 from data_access.base.permissions import Permission
+from data_access.base.statuses import BILLED
 from data_access.models.customers import Customer
-from data_access.queries.forecast.customer_forecast import BILLED
 from data_access.queries.forecast.forecast_steps import ForecastStep, Foreseen
 from data_access.queries.lists.customers import name_of
 from data_access.queries.planned.ahead import BATCH, DatedForecast, Span, ahead

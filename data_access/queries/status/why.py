@@ -9,7 +9,7 @@ from typing import ClassVar
 from data_access.base.clock import day_in
 from data_access.base.money import ZERO
 from data_access.base.permissions import GRANTS, PEOPLE_ROLES, Permission, Role, temporary_cap
-from data_access.base.statuses import BillStatus
+from data_access.base.statuses import RUNNING, BillStatus
 from data_access.domain.shown_status import Shown, raised_since
 from data_access.models.customers import Customer
 from data_access.queries.customer_situation import CustomerSituation, situation_of
@@ -135,7 +135,7 @@ def _returns_suspended(loaded: CustomerSituation) -> bool:
 
 def _reasons(holds: Sequence[Shown], case: Situation) -> list[tuple[Shown, str, Reason]]:
     reasons = [(status, status.label, REASONS[status](case)) for status in holds if status in REASONS]
-    in_service = case.facts.bill_status in (BillStatus.OPEN, BillStatus.SUSPENDED)
+    in_service = case.facts.bill_status in RUNNING
     if in_service and case.overdue_invoices and not any(status in _TIED_TO_OVERDUE for status in holds):
         reasons.append((Shown.ACTIVE, "Overdue", overdue_only(case)))
     if in_service and case.facts.terminate_on is not None:

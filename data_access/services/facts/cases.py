@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from data_access.base.clock import day_in
 from data_access.base.permissions import Actor
-from data_access.base.statuses import BillStatus
+from data_access.base.statuses import RUNNING, BillStatus
 from data_access.domain.collections.dunning import DunnedInvoice, InvoiceCase, StepCalendar, case_of
 from data_access.domain.collections.policy import POLICY_FIELDS, Policy, section_of
 from data_access.models.collection import CollectionPolicy, CollectionStep, Holiday, Step
@@ -23,7 +23,6 @@ from data_access.services.facts.open_invoices import OpenInvoice
 from data_access.services.facts.steps_taken import Moments, steps_taken
 from data_access.store.scope import visible
 
-_HERE = (BillStatus.OPEN, BillStatus.SUSPENDED)
 _SUSPENDS = "suspend"
 _COLUMNS = (
     Invoice.customer_id,
@@ -107,7 +106,7 @@ def left_for_what_is_unpaid(debt: OpenDebt, events: Sequence[StatusEvent], bill_
 
     One that came here suspended has no such step: there, all that was overdue did. Events in the order of time.
     """
-    left = next((one for one in reversed(events) if one.status_from in _HERE and one.status_to is bill_status), None)
+    left = next((one for one in reversed(events) if one.status_from in RUNNING and one.status_to is bill_status), None)
     if left is None or left.status_from is not BillStatus.SUSPENDED:
         return False
     late = [case.bill.invoice_id for case in debt.cases if case.bill.is_overdue(left.at)]

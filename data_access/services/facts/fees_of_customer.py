@@ -13,11 +13,10 @@ from data_access.base.bookings import BOOKINGS, Kind
 from data_access.base.clock import day_in, start_of
 from data_access.base.money import ZERO
 from data_access.base.permissions import Actor
-from data_access.base.statuses import SuspensionCause
+from data_access.base.statuses import GONE, SuspensionCause
 from data_access.domain.billing.periods import Period, measure
 from data_access.domain.billing.recurring_fees import AHEAD, BookedFee, Fee, Running, Subscribed, referred
 from data_access.domain.billing.service_days import ServiceDays
-from data_access.domain.lifecycle import GONE
 from data_access.models.customers import BalanceControl, Customer, CustomerClass
 from data_access.models.history import StatusEvent
 from data_access.models.money import Transaction
