@@ -1,5 +1,6 @@
 """Balance transactions: one table of kinds that owns the sign, the rights and what each does to invoices."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -42,9 +43,10 @@ class Booking:
 
     A payment settles invoices; a credit lowers the balance and settles none. No permission: not booked by hand.
     `after_the_end`: possible for a permanently terminated customer too, because a debt must be able to end.
-    `is_cash`: money that the customer paid or got back. `is_gift`: a credit for which nobody paid.
-    `invoiced`: stands on the next invoice. `finer`: may have more decimals than cash. `stays`: why it cannot be
-    reversed; empty if it can.
+    `is_cash`: money that the customer paid or got back; `is_received`: that came in here; `gives_back`: out of money
+    that pays nothing. `has_method`: people say how it was paid. `is_gift`: a credit for which nobody paid.
+    `is_penalty`: a fee for not paying. `invoiced`: stands on the next invoice. `finer`: may have more decimals than
+    cash. `stays`: why it cannot be reversed; empty if it can.
     """
 
     kind: Kind
@@ -60,12 +62,21 @@ class Booking:
     finer: bool = False
     writes_off: bool = False
     is_cash: bool = False
+    is_received: bool = False
+    gives_back: bool = False
+    has_method: bool = False
     is_gift: bool = False
+    is_penalty: bool = False
     stays: str = ""
 
     @property
     def needs_reason(self) -> bool:
         return self.within_own_limits
+
+    @property
+    def is_credit(self) -> bool:
+        """Whether it is a credit that people give."""
+        return self.direction < 0 and self.permission is not None and not self.settles
 
     @property
     def is_charge(self) -> bool:
@@ -84,7 +95,7 @@ _PAYS = "Pays the oldest unpaid invoice first; what is left stays as unallocated
 _ROWS = (
     Booking(Kind.MANUAL_PAYMENT, "Manual payment", -1, P.MONEY_PAYMENT,
             "Money received. Pays the oldest unpaid invoice first; what is left stays as unallocated payments.",
-            settles=True, after_the_end=True, is_cash=True),
+            settles=True, after_the_end=True, is_cash=True, is_received=True, has_method=True),
     Booking(Kind.MANUAL_CHARGE, "Manual charge", +1, P.MONEY_CHARGE,
             "A charge for a service; it appears on the next invoice under that service.", has_service=True,
             invoiced=True, finer=True),
@@ -96,7 +107,7 @@ _ROWS = (
             invoiced=True, is_gift=True),
     Booking(Kind.REFUND, "Refund", +1, P.MONEY_REFUND,
             "Gives back money out of unallocated payments, never more than they hold.", within_own_limits=True,
-            after_the_end=True, is_cash=True),
+            after_the_end=True, is_cash=True, gives_back=True),
     Booking(Kind.OPENING_DEBT, "Opening debt", +1, None, "What the customer owed on arrival.", stays=_IS_INVOICE),
     Booking(Kind.OPENING_CREDIT, "Opening credit", -1, None, "What the customer had in advance on arrival.",
             settles=True, is_cash=True),
@@ -107,15 +118,17 @@ _ROWS = (
     Booking(Kind.SUBSCRIPTION_FEE, "Subscription fee", +1, None, "The fee of a subscription.", invoiced=True),
     Booking(Kind.DID_FEE, "DID fee", +1, None, "The fee of a number held by the customer.", invoiced=True),
     Booking(Kind.FEE_CREDIT, "Fee credited", -1, None, "A fee given back for days without service.", invoiced=True),
-    Booking(Kind.LATE_FEE, "Late payment fee", +1, None, "For an invoice that became overdue.", invoiced=True),
-    Booking(Kind.REACTIVATION_FEE, "Reactivation fee", +1, None, "For the end of a suspension.", invoiced=True),
+    Booking(Kind.LATE_FEE, "Late payment fee", +1, None, "For an invoice that became overdue.", invoiced=True,
+            is_penalty=True),
+    Booking(Kind.REACTIVATION_FEE, "Reactivation fee", +1, None, "For the end of a suspension.", invoiced=True,
+            is_penalty=True),
     Booking(Kind.ECOMMERCE_PAYMENT, "E-commerce payment", -1, None, "Taken from a stored card. " + _PAYS,
-            settles=True, after_the_end=True, is_cash=True),
+            settles=True, after_the_end=True, is_cash=True, is_received=True),
     Booking(Kind.CAPTURE_PAYMENT, "Capture payment", -1, None, "Reserved money taken from a stored card. " + _PAYS,
-            settles=True, after_the_end=True, is_cash=True),
+            settles=True, after_the_end=True, is_cash=True, is_received=True),
     Booking(Kind.ECOMMERCE_REFUND, "E-commerce refund", +1, None,
             "Gives a card payment back to its card, as far as it paid no invoice.", within_own_limits=True,
-            after_the_end=True, is_cash=True,
+            after_the_end=True, is_cash=True, gives_back=True,
             stays="The bank has given the money back to the card: it cannot be taken again."),
     Booking(Kind.WRITE_OFF, "Write-off", -1, P.MONEY_CORRECT,
             "Ends a debt that will not be paid: settles the oldest invoices, never more than is outstanding.",
@@ -144,14 +157,17 @@ def by_hand(granted: frozenset[P]) -> list[Booking]:
     return [row for row in BOOKINGS.values() if row.permission is not None and row.permission in granted]
 
 
-def limited_kinds() -> frozenset[Kind]:
-    """The kinds that count towards a person's limits a booking and in 24 hours."""
-    return frozenset(row.kind for row in BOOKINGS.values() if row.within_own_limits)
+def kinds_where(holds: Callable[[Booking], object]) -> frozenset[Kind]:
+    """The kinds of which something holds."""
+    return frozenset(row.kind for row in BOOKINGS.values() if holds(row))
 
 
-RECEIVED = frozenset({Kind.MANUAL_PAYMENT, Kind.ECOMMERCE_PAYMENT, Kind.CAPTURE_PAYMENT})  # money that came in
-
-
-def settling_kinds() -> frozenset[Kind]:
-    """The kinds whose money pays invoices and refunds."""
-    return frozenset(row.kind for row in BOOKINGS.values() if row.settles)
+LIMITED = kinds_where(lambda row: row.within_own_limits)  # counts towards a person's limits
+RECEIVED = kinds_where(lambda row: row.is_received)
+SETTLING = kinds_where(lambda row: row.settles)  # its money pays invoices and refunds
+CREDITS = kinds_where(lambda row: row.is_credit)
+GIFTS = kinds_where(lambda row: row.is_gift)
+PENALTIES = kinds_where(lambda row: row.is_penalty)
+CASH = kinds_where(lambda row: row.is_cash)
+INVOICED = kinds_where(lambda row: row.invoiced)
+ON_DEMAND = kinds_where(lambda row: row.invoiced and row.permission)  # a person books it, and may ask for its invoice

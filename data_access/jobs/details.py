@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from data_access.base.bookings import settling_kinds
+from data_access.base.bookings import SETTLING
 from data_access.base.money import ZERO
 from data_access.base.permissions import Actor
 from data_access.models.base import Base
@@ -80,7 +80,7 @@ def _unused(rows: Rows) -> set[int]:
     left: dict[int, Decimal] = {
         row.id: -row.amount
         for row in rows[Transaction]
-        if row.kind in settling_kinds() and row.reverses_id is None and row.id not in over
+        if row.kind in SETTLING and row.reverses_id is None and row.id not in over
     }
     for use in rows[Allocation]:
         if use.payment_id in left:

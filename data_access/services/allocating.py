@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from sqlalchemy import ColumnElement, Select, func
 
-from data_access.base.bookings import settling_kinds
+from data_access.base.bookings import SETTLING
 from data_access.base.money import ZERO
 from data_access.base.permissions import Actor
 from data_access.domain.billing.sharing import Owed, share_out
@@ -106,9 +106,7 @@ def unused_payments(work: UnitOfWork, customer: Customer) -> list[tuple[int, Dec
 
 def unused_of(actor: Actor, customer_ids: Sequence[int]) -> Select[int, int, Decimal]:
     """The payments of customers that stand, and how much of each is free: the oldest first."""
-    mine = visible(Transaction, actor).where(
-        Transaction.customer_id.in_(customer_ids), Transaction.kind.in_(settling_kinds())
-    )
+    mine = visible(Transaction, actor).where(Transaction.customer_id.in_(customer_ids), Transaction.kind.in_(SETTLING))
     reversed_ids = mine.where(Transaction.reverses_id.is_not(None)).with_only_columns(Transaction.reverses_id)
     used = (
         visible(Allocation, actor)

@@ -5,7 +5,7 @@ from decimal import ROUND_DOWN, Decimal
 
 from sqlalchemy import func
 
-from data_access.base.bookings import BOOKINGS, Kind
+from data_access.base.bookings import CASH, CREDITS, GIFTS, Kind
 from data_access.base.clock import day_in
 from data_access.base.money import ZERO, smallest
 from data_access.base.statuses import GONE, LEFT, BillStatus
@@ -20,8 +20,6 @@ from data_access.services.facts.fees_of_customer import running_fees
 from data_access.services.settlement import book_fees, receive
 from data_access.services.status_changes import carry_out
 from data_access.store.unit_of_work import UnitOfWork
-
-_CASH = tuple(row.kind for row in BOOKINGS.values() if row.is_cash)
 
 
 def make_move(
@@ -100,17 +98,13 @@ def _turn_into_money(work: UnitOfWork, customer: Customer, free: list[Transactio
 
 def _credited(free: list[Transaction], *, only_gifts: bool) -> Decimal:
     """What people credited, gifts alone or all."""
-    kinds = [
-        row.kind
-        for row in BOOKINGS.values()
-        if row.is_gift or (not only_gifts and row.permission and row.direction < 0 and not row.settles)
-    ]
+    kinds = GIFTS if only_gifts else GIFTS | CREDITS
     return max(-sum((row.amount for row in free if row.kind in kinds), ZERO), ZERO)
 
 
 def _paid_in(work: UnitOfWork, customer: Customer) -> Decimal:
     """The money that was paid and not given back, less what lies there unused."""
-    mine = work.select(Transaction).where(Transaction.customer_id == customer.id, Transaction.kind.in_(_CASH))
+    mine = work.select(Transaction).where(Transaction.customer_id == customer.id, Transaction.kind.in_(CASH))
     received = work.session.scalar(mine.with_only_columns(func.sum(Transaction.amount))) or ZERO
     return -received - customer.unallocated
 

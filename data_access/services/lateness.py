@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from sqlalchemy import ColumnElement
 
-from data_access.base.bookings import Kind
+from data_access.base.bookings import PENALTIES, Kind
 from data_access.base.clock import day_in
 from data_access.domain.collections.dunning import STAGES, Due
 from data_access.models.collection import CollectionStep, Step
@@ -14,8 +14,6 @@ from data_access.models.money import Allocation, Invoice, InvoiceLine, PaymentSt
 from data_access.services.allocating import standing_allocations
 from data_access.services.entering import Texts, book, reverse
 from data_access.store.unit_of_work import UnitOfWork
-
-_FEES = {Kind.LATE_FEE, Kind.REACTIVATION_FEE}
 
 
 def take_overdue(work: UnitOfWork, customer: Customer, steps: Iterable[Due]) -> None:
@@ -41,7 +39,7 @@ def _may_cost_a_fee(work: UnitOfWork, customer: Customer, invoice_id: int) -> bo
         .distinct()
     )
     kinds = set(work.session.scalars(lines))
-    return not kinds or bool(kinds - _FEES)
+    return not kinds or bool(kinds - PENALTIES)
 
 
 def record(work: UnitOfWork, customer: Customer, one: Due) -> None:
@@ -118,7 +116,7 @@ def undo_what_followed(work: UnitOfWork, customer: Customer, payment: Transactio
     beside = work.select(Transaction).where(
         Transaction.customer_id == customer.id,
         Transaction.command_id == payment.command_id,
-        Transaction.kind.in_(_FEES),
+        Transaction.kind.in_(PENALTIES),
     )
     rows = work.session.scalars(beside.order_by(Transaction.id)).all()
     for fee in _unreversed(work, customer, [row for row in rows if row.kind is Kind.REACTIVATION_FEE]):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 
-from data_access.base.bookings import RECEIVED
+from data_access.base.bookings import BOOKINGS
 from data_access.base.clock import day_in
 from data_access.base.errors import Invalid, Rejected
 from data_access.base.money import ZERO, cash
@@ -35,7 +35,7 @@ def promise(work: UnitOfWork, customer: Customer, amount: Decimal, due_at: datet
 
 def match(work: UnitOfWork, customer: Customer, payment: Transaction) -> None:
     """Counts a payment for the promises that are open now, the first one made first. A write-off keeps no promise."""
-    money = -payment.amount if payment.kind in RECEIVED else ZERO
+    money = -payment.amount if BOOKINGS[payment.kind].is_received else ZERO
     if money <= 0:
         return
     running = work.select(Promise).where(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from data_access.base.bookings import RECEIVED, Kind
+from data_access.base.bookings import BOOKINGS, Kind
 from data_access.base.errors import Rejected
 from data_access.base.money import ZERO
 from data_access.base.permissions import SYSTEM
@@ -50,7 +50,7 @@ def settle(work: UnitOfWork, customer: Customer, payment: Transaction) -> None:
     forgive(work, customer, in_time)
     match(work, customer, payment)
     refresh(work, customer)
-    rejudge(work, customer, is_paid=payment.kind in RECEIVED, costs_fee=not was_all_in_time)
+    rejudge(work, customer, is_paid=BOOKINGS[payment.kind].is_received, costs_fee=not was_all_in_time)
     resume_with_funds(work, customer)
 
 

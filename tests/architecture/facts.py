@@ -5,26 +5,38 @@ import re
 from collections.abc import Iterator
 
 from data_access.domain.moves import MOVES
-from tests.architecture.rules import Rule, says
+from tests.architecture.rules import Finder, Rule, says
 from tests.architecture.source import Module
 
 A_MOVE = rf"[\"']({'|'.join(MOVES)})[\"']"
 
-A_STATUS = re.compile(r"(BillStatus|S|PaymentStatus|CardState|AskedState|PlanState|RequestState)\.[A-Z_]+")
 
+def _together(members: str) -> Finder:
+    """Members of enums side by side, and nothing else with them."""
+    member = re.compile(rf"({members})\.[A-Z_]+")
 
-def _together(module: Module) -> Iterator[int]:
-    """Statuses side by side, and nothing else with them."""
-    for node in ast.walk(module.tree):
-        parts = node.elts if isinstance(node, ast.Tuple | ast.Set | ast.List) else []
-        if len(parts) > 1 and all(A_STATUS.fullmatch(ast.unparse(part)) for part in parts):
-            yield node.lineno
+    def find(module: Module) -> Iterator[int]:
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.Tuple | ast.Set | ast.List):
+                named = [member.fullmatch(ast.unparse(part)) for part in node.elts]
+                if len(named) > 1 and all(named):
+                    yield node.lineno
+
+    return find
 
 
 FACTS = [
     Rule(
+        "what is true of a booking is a column of the table of bookings",
+        _together("Kind"),
+        but_in=(
+            "data_access/base/bookings.py",  # is that table
+            "data_access/services/facts/fees_of_customer.py",  # the two kinds of one subscription's fee
+        ),
+    ),
+    Rule(
         "a group of statuses has a name beside its enum",
-        _together,
+        _together("BillStatus|S|PaymentStatus|CardState|AskedState|PlanState|RequestState"),
         but_in=("data_access/base/statuses.py", "data_access/models/"),  # are those places
     ),
     Rule(
@@ -61,6 +73,11 @@ FACTS = [
 ]
 
 SECOND_PLACES = [
+    (
+        "what is true of a booking is a column of the table of bookings",
+        "data_access/x.py",
+        "RECEIVED = frozenset({Kind.MANUAL_PAYMENT, Kind.CAPTURE_PAYMENT})",
+    ),
     (
         "a group of statuses has a name beside its enum",
         "data_access/x.py",

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Engine, Select, Table, select
 
-from data_access.base.bookings import BOOKINGS, settling_kinds
+from data_access.base.bookings import BOOKINGS, SETTLING
 from data_access.base.money import decimals_of
 from data_access.models.base import Base
 from data_access.models.customers import Customer
@@ -49,7 +49,7 @@ class Ledgers:
     def payments_overspent(self) -> list[Row]:
         """Payments of which more was put to use than came in, and allocations of what is no payment."""
         used = _sums(self.allocations, "payment_id")
-        settling = settling_kinds()
+        settling = SETTLING
         came_in = {row.id: -row.amount for row in self.transactions if row.kind in settling}
         return [payment for payment, amount in used.items() if amount > came_in.get(payment, 0)]
 
@@ -68,7 +68,7 @@ class Ledgers:
         for row in unpaid:
             if row.collection_status is CollectionStatus.COLLECT:
                 late[row.customer_id].append(row.overdue_from)
-        money = _sums([row for row in self.transactions if row.kind in settling_kinds()], "customer_id", _received)
+        money = _sums([row for row in self.transactions if row.kind in SETTLING], "customer_id", _received)
         used = _sums(self.allocations, "customer_id")
         return [
             row

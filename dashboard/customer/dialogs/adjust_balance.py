@@ -80,8 +80,7 @@ def _entry(form: Form, head: Head, kinds: dict[str, Booking], ways: dict[str, Ca
 def _fields(form: Form, head: Head, row: Booking) -> None:
     if row.within_own_limits:
         own_limits(form.access, head)
-    is_payment = row.kind is Kind.MANUAL_PAYMENT
-    if is_payment:
+    if row.has_method:
         payment_fields.sums(form, head)
     amount, day = st.columns(2)
     with amount:
@@ -90,7 +89,7 @@ def _fields(form: Form, head: Head, row: Booking) -> None:
         form.day("value_on", "Date of the money", head.today, money_days(head.today))
     if row.has_service:
         form.choice("service", "Service", {service: service for service in SERVICES})
-    if is_payment:
+    if row.has_method:
         payment_fields.draw(form)
     elif row.settles:
         form.text("reference", "Payment reference")
@@ -130,7 +129,7 @@ def _order(form: Form, head: Head, row: Booking, known: int | None) -> BookTrans
         amount=form_values.amount(form),
         value_on=form_values.day(form, "value_on", head.today),
         service=(typed.get("service") or None) if row.has_service else None,
-        method=(typed.get("method") or None) if row.kind is Kind.MANUAL_PAYMENT else None,
+        method=(typed.get("method") or None) if row.has_method else None,
         reference=typed.get("reference", "") if row.settles else "",
         visible_comment=typed.get("visible_comment", ""),
         internal_comment=typed.get("internal_comment", ""),

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 
-from data_access.base.bookings import BOOKINGS, METHODS, RECEIVED, SERVICES, Booking, Kind
+from data_access.base.bookings import BOOKINGS, METHODS, SERVICES, Booking, Kind
 from data_access.base.clock import Days, day_in, in_words
 from data_access.base.errors import Invalid, Rejected
 from data_access.base.money import ZERO, cash, exact_money, positive, to_be_paid
@@ -66,14 +66,14 @@ class BookTransaction(Command[Booked]):
         amount = _checked_amount(row, self.amount, customer)
         today = day_in(customer.billing_zone, work.now)
         _refuse_input(self, row, today)
-        if self.kind is Kind.REFUND:
+        if row.gives_back:
             held = f"Unallocated payments hold {_say(customer.unallocated, customer)}"
             refuse_beyond_funds(customer, amount, customer.unallocated, f"{held}: no more can be refunded.")
         if row.writes_off:
             _refuse_beyond_debt(customer, amount)
         if row.within_own_limits:
             refuse_beyond_own_limits(work, amount, customer.currency, self.permission())
-        if self.kind in RECEIVED:
+        if row.is_received:
             ask_about_repeat(work, customer, amount, self.reference, knows_of=self.knows_of)
         texts = Texts(
             self.service, self.reference.strip(), self.visible_comment.strip(), self.internal_comment.strip(),
@@ -82,7 +82,7 @@ class BookTransaction(Command[Booked]):
         transaction = book(work, customer, self.kind, amount, value_on=self.value_on or today, texts=texts)
         if row.settles:
             settle(work, customer, transaction)
-        elif self.kind is Kind.REFUND:
+        elif row.gives_back:
             give_back(work, customer, transaction)
         return Booked(
             transaction.id,
@@ -151,7 +151,7 @@ def _refuse_input(order: BookTransaction, row: Booking, today: date) -> None:
         complaints["service"] = "Choose the service."
     if not row.has_service and order.service is not None:
         complaints["service"] = f"A {row.label.lower()} belongs to no service: leave it blank."
-    if order.method is not None and (order.kind is not Kind.MANUAL_PAYMENT or order.method not in METHODS):
+    if order.method is not None and (not row.has_method or order.method not in METHODS):
         complaints["method"] = "Choose how the payment was made." if row.settles else "Only a payment has a method."
     if row.needs_reason and not order.reason.strip():
         complaints["reason"] = "Give the reason: credits, refunds and write-offs are not booked without one."

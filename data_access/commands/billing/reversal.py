@@ -1,6 +1,6 @@
 """Corrections: the opposite of a booking, and what the money did taken back with it."""
 
-from data_access.base.bookings import BOOKINGS, Kind
+from data_access.base.bookings import BOOKINGS
 from data_access.base.clock import day_in
 from data_access.base.errors import Rejected
 from data_access.base.statuses import GONE
@@ -28,7 +28,7 @@ def take_back_booking(work: UnitOfWork, customer: Customer, booked: Transaction)
     if row.settles:
         unsettle(work, customer, booked)
         undo_what_followed(work, customer, booked)
-    elif booked.kind is Kind.REFUND:
+    elif row.gives_back:
         recover(work, customer, booked)
     if customer.bill_status in GONE:
         reckon(work, customer)

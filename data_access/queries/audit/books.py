@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Table, and_, case, func, inspect, not_, or_, select
 from sqlalchemy.exc import DBAPIError
 
-from data_access.base.bookings import settling_kinds
+from data_access.base.bookings import SETTLING
 from data_access.base.money import ZERO
 from data_access.models.base import Base
 from data_access.models.customers import Customer
@@ -145,7 +145,7 @@ def _outstanding(some: Range) -> Ids:
 
 
 def _unallocated(some: Range) -> Ids:
-    money = some.of(Transaction, Transaction.customer_id).where(Transaction.kind.in_(settling_kinds()))
+    money = some.of(Transaction, Transaction.customer_id).where(Transaction.kind.in_(SETTLING))
     came = _sum(money, Transaction.customer_id, -Transaction.amount)
     used = _sum(some.of(Allocation, Allocation.customer_id), Allocation.customer_id, Allocation.amount)
     free = func.coalesce(came.c.sum, ZERO) - func.coalesce(used.c.sum, ZERO)
@@ -162,7 +162,7 @@ def _unallocated(some: Range) -> Ids:
 def _overspent(some: Range) -> Ids:
     used = _sum(some.of(Allocation, Allocation.customer_id), Allocation.payment_id, Allocation.amount)
     payments = some.of(Transaction, Transaction.customer_id).join(used, used.c.key == Transaction.id)
-    too_much = or_(used.c.sum > -Transaction.amount, Transaction.kind.not_in(settling_kinds()))
+    too_much = or_(used.c.sum > -Transaction.amount, Transaction.kind.not_in(SETTLING))
     return payments.where(too_much, used.c.sum != ZERO).with_only_columns(Transaction.id).order_by(Transaction.id)
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 
-from data_access.base.bookings import BOOKINGS
+from data_access.base.bookings import BOOKINGS, ON_DEMAND
 from data_access.base.clock import day_in
 from data_access.base.errors import Rejected
 from data_access.base.money import ZERO
@@ -13,7 +13,7 @@ from data_access.base.permissions import Permission
 from data_access.domain.collections.dunning import due_day
 from data_access.models.money import InvoiceType
 from data_access.queries.customer_context import customer_context
-from data_access.services.billing.invoicing import ON_DEMAND, out_of_turn, why_none, why_not_out_of_turn
+from data_access.services.billing.invoicing import out_of_turn, why_none, why_not_out_of_turn
 from data_access.services.billing.reissuing import void_of
 from data_access.services.facts.asking import InvoiceAmounts, asked, free_bookings
 from data_access.services.facts.cases import terms_in_force

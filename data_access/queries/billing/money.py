@@ -102,5 +102,4 @@ def _open_invoices(reader: Reader, customer: Customer) -> list[Invoice]:
 def _unallocated_after(customer: Customer, kind: Kind, amount: Decimal, settled: Decimal) -> Decimal:
     if BOOKINGS[kind].settles:
         return customer.unallocated + amount - settled
-    gives_back = kind in (Kind.REFUND, Kind.ECOMMERCE_REFUND)
-    return customer.unallocated - amount if gives_back else customer.unallocated
+    return customer.unallocated - amount if BOOKINGS[kind].gives_back else customer.unallocated

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import func
 
-from data_access.base.bookings import settling_kinds
+from data_access.base.bookings import SETTLING
 from data_access.base.permissions import Permission
 from data_access.models.history import StatusEvent
 from data_access.models.money import Invoice, Transaction
@@ -64,5 +64,5 @@ class HappenedSince(Query[dict[str, int]]):
     def _written(self, reader: Reader, model: type[Any], since: int) -> int:
         asked = visible(model, reader.actor).where(model.id > since).with_only_columns(func.count())
         if model is Transaction:
-            asked = asked.where(Transaction.kind.in_(settling_kinds()))
+            asked = asked.where(Transaction.kind.in_(SETTLING))
         return int(reader.session.scalar(asked) or 0)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_
 
-from data_access.base.bookings import BOOKINGS, Kind
+from data_access.base.bookings import BOOKINGS, PENALTIES, Kind
 from data_access.base.clock import day_in, start_of
 from data_access.base.text.labels import word
 from data_access.base.text.masking import reason_of, shown
@@ -81,7 +81,7 @@ def status_events(reader: Reader, seen: CustomerContext, mark: Mark | None, rank
 
 def bookings(reader: Reader, seen: CustomerContext, mark: Mark | None, rank: int) -> list[FoundLine]:
     """All but the fees that follow from lateness and from a suspension: each stands behind what it follows from."""
-    return _bookings(reader, seen, mark, rank, Transaction.kind.not_in((Kind.LATE_FEE, Kind.REACTIVATION_FEE)))
+    return _bookings(reader, seen, mark, rank, Transaction.kind.not_in(PENALTIES))
 
 
 def late_fees(reader: Reader, seen: CustomerContext, mark: Mark | None, rank: int) -> list[FoundLine]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from sqlalchemy.exc import IntegrityError
 
-from data_access.base.bookings import BOOKINGS, Kind
+from data_access.base.bookings import BOOKINGS, ON_DEMAND, Kind
 from data_access.base.clock import day_in, overdue_from
 from data_access.base.events import Event
 from data_access.base.money import ZERO
@@ -32,7 +32,6 @@ from data_access.services.outbox import Valid, announce, notify
 from data_access.services.settlement import after_issue
 from data_access.store.unit_of_work import UnitOfWork
 
-ON_DEMAND = (Kind.MANUAL_CHARGE, Kind.MANUAL_CREDIT, Kind.PROMOTIONAL_CREDIT)
 _LONGEST = 400
 _SERVICES = {
     Kind.LATE_FEE: "Fees", Kind.REACTIVATION_FEE: "Fees", Kind.PROMOTIONAL_CREDIT: "Credits and promotions",

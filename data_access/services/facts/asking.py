@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from data_access.base.bookings import BOOKINGS
+from data_access.base.bookings import INVOICED
 from data_access.base.money import ZERO, decimals_of
 from data_access.domain.billing.proration import rounded
 from data_access.models.customers import Customer, CustomerClass
@@ -12,7 +12,6 @@ from data_access.models.money import Invoice, InvoiceLine, InvoiceType, PaymentS
 from data_access.services.facts.fees_of_customer import Looks
 from data_access.store.scope import visible
 
-_INVOICED = tuple(row.kind for row in BOOKINGS.values() if row.invoiced)
 CARRIED, ROUNDING = "Carried over", "Rounding"
 FROM_EARLIER, TO_THE_NEXT = "From earlier invoices", "To the next invoice"
 
@@ -107,7 +106,7 @@ def free_bookings(look: Looks, customer_id: int) -> list[Transaction]:
     )
     free = (
         visible(Transaction, look.actor)
-        .where(Transaction.customer_id == customer_id, Transaction.kind.in_(_INVOICED))
+        .where(Transaction.customer_id == customer_id, Transaction.kind.in_(INVOICED))
         .where(Transaction.id.not_in(unreversed), Transaction.amount != ZERO)
     )
     found = look.session.scalars(free.order_by(Transaction.value_on, Transaction.id)).all()

@@ -9,7 +9,7 @@ from typing import Protocol
 from sqlalchemy import and_, func, or_
 from sqlalchemy.orm import Session
 
-from data_access.base.bookings import BOOKINGS, Kind
+from data_access.base.bookings import CREDITS, Kind
 from data_access.base.clock import day_in, start_of
 from data_access.base.money import ZERO
 from data_access.base.permissions import Actor
@@ -22,8 +22,6 @@ from data_access.models.history import StatusEvent
 from data_access.models.money import Transaction
 from data_access.models.services import Did, Subscription, SubscriptionPlan
 from data_access.store.scope import visible
-
-_CREDITS = tuple(row.kind for row in BOOKINGS.values() if row.direction < 0 and row.permission and not row.settles)
 
 
 class Looks(Protocol):
@@ -194,7 +192,7 @@ def _credited_since(look: Looks, customer: Customer) -> Decimal:
     since = customer.suspended_at or look.now
     rows = (
         visible(Transaction, look.actor)
-        .where(Transaction.customer_id == customer.id, Transaction.kind.in_(_CREDITS), Transaction.at >= since)
+        .where(Transaction.customer_id == customer.id, Transaction.kind.in_(CREDITS), Transaction.at >= since)
         .with_only_columns(Transaction.amount)
     )
     return -sum(look.session.scalars(rows), ZERO)

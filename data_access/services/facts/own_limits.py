@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from data_access.base.bookings import BOOKINGS, limited_kinds
+from data_access.base.bookings import BOOKINGS, LIMITED
 from data_access.base.errors import Rejected
 from data_access.base.money import ZERO, exact_money
 from data_access.base.permissions import (
@@ -114,7 +114,7 @@ def _booked(session: Session, viewer: Actor, person_id: int, currency: str, now:
     mine = visible(Transaction, viewer).where(
         Transaction.person_id == person_id, Transaction.currency == currency, Transaction.at > now - WINDOW
     )
-    of_interest = mine.where(Transaction.kind.in_(limited_kinds()) | Transaction.reverses_id.is_not(None))
+    of_interest = mine.where(Transaction.kind.in_(LIMITED) | Transaction.reverses_id.is_not(None))
     rows = list(session.scalars(of_interest.order_by(Transaction.id)))
     reversals = visible(Transaction, viewer).where(Transaction.reverses_id.in_([row.id for row in rows]))
     taken_back = set(session.scalars(reversals.with_only_columns(Transaction.reverses_id)))
@@ -127,7 +127,7 @@ def _counts(row: Transaction, reverses: Transaction | None, taken_back: set[int 
     if reverses is not None:
         is_regret = reverses.person_id == row.person_id and row.at <= reverses.at + REGRET
         return BOOKINGS[row.kind].is_charge and not is_regret
-    return row.kind in limited_kinds() and row.id not in taken_back
+    return row.kind in LIMITED and row.id not in taken_back
 
 
 def _to_cards(session: Session, viewer: Actor, login: str, currency: str, now: datetime) -> Decimal:
