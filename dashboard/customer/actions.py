@@ -1,88 +1,85 @@
-"""The actions of a customer's page: what this person may do here opens a dialog, the rest says who can."""
+"""The actions of a customer's page: buttons that open a dialog; one that cannot be used is pale and says why."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
 
 import streamlit as st
 
-from dashboard.customer.dialogs import add_note, adjust_balance, change_status, edit_customer, legal_hold, promises
-from data_access.base.bookings import BOOKINGS
+from dashboard.kit.forms import dialog_state
+from dashboard.kit.forms.entry import preset
 from data_access.base.permissions import Actor, Permission, who_can
-from data_access.domain.moves import MOVES
 from data_access.queries.customers.customer import Head
 from data_access.store.access import Access
+
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One button. Any of the rights is enough to use it; the first is the one that a refusal speaks of."""
+    """One button. `dialog` is what it opens, on `subject` or on the customer; `obstacle` is why not, for anybody.
 
-    name: str
+    Any of the rights is enough; the first is the one that a refusal speaks of. `fills`: what stands in the form of the
+    dialog already.
+    """
+
+    dialog: str
     label: str
     icon: str
-    rights: tuple[Permission, ...]
-    open: Callable[[Access, Head], None]
-    after_the_end: bool = True
+    needs: Permission | tuple[Permission, ...]
+    subject: int | None = None
+    obstacle: str = ""
+    after_the_end: bool = False
+    fills: Mapping[str, str] = field(default_factory=dict)
     is_primary: bool = False
-    is_rare: bool = False
 
 
-_MOVING = tuple(move.permission for move in MOVES.values() if not move.by_system)
-_BOOKING = tuple(row.permission for row in BOOKINGS.values() if row.permission is not None)
-
-ACTIONS = (
-    Action("adjust-balance", "Adjust balance", ":material/payments:", _BOOKING, adjust_balance.open, is_primary=True),
-    Action("note", "Note", ":material/note_add:", (Permission.NOTE_WRITE,), add_note.open),
-    Action(
-        "edit", "Edit", ":material/edit:", (Permission.CUSTOMER_EDIT,), edit_customer.open,
-        after_the_end=False,
-    ),
-    Action(
-        "change-status", "Change status", ":material/swap_horiz:", _MOVING, change_status.open,
-        after_the_end=False,
-    ),
-    Action(
-        "promise", "Record promise", ":material/handshake:", (Permission.CUSTOMER_LIFT,), promises.open,
-        after_the_end=False, is_rare=True,
-    ),
-    Action(
-        "legal-hold", "Legal hold", ":material/balance:", (Permission.PERSONAL_HOLD,), legal_hold.open,
-        is_rare=True,
-    ),
-)  # fmt: skip
+def action_buttons(access: Access, head: Head, actions: Iterable[Action]) -> None:
+    """Draws them side by side."""
+    with st.container(horizontal=True, gap="xsmall"):
+        for action in actions:
+            action_button(access, head, action)
 
 
-def actions(access: Access, head: Head) -> None:
-    """The buttons at the right of the head, the rare ones under More; one that cannot be used is pale and says why."""
-    with st.container(horizontal=True, width="content", gap="xsmall", key="actions"):
-        for action in ACTIONS:
-            if not action.is_rare:
-                _button(action, access, head)
-        with st.popover("More", icon=":material/more_horiz:"):
-            for action in ACTIONS:
-                if action.is_rare:
-                    _button(action, access, head)
-
-
-def _button(action: Action, access: Access, head: Head) -> None:
+def action_button(access: Access, head: Head, action: Action, *, where: str = "tab") -> None:
+    """`where`: the head may offer what a tab offers too."""
     why_not = obstacle(action, access.actor, head)
     st.button(
         action.label,
-        key=f"{action.name}-{head.customer_id}",
+        key=f"{where}-{action.dialog}-{action.subject or head.customer_id}-{action.label}",
         icon=action.icon,
         type="primary" if action.is_primary else "secondary",
-        disabled=why_not is not None,
-        help=why_not,
-        on_click=action.open,
-        args=(access, head),
+        disabled=bool(why_not),
+        help=why_not or None,
+        on_click=_open,
+        args=(action, head),
     )
 
 
-def obstacle(action: Action, actor: Actor, head: Head) -> str | None:
-    """Why this person cannot do it here, as a whole sentence; None if they can."""
-    if not any(map(actor.may, action.rights)):
-        first = action.rights[0]
-        return f"Your role has no right to {first.label}. {who_can(first).capitalize()} can."
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What an action is about once a row is chosen, and why there is none before."""
+
+    subject: int | None
+    obstacle: str
+
+
+def chosen(row: Row | None, subject: Callable[[Row], int], otherwise: str) -> Chosen:
+    """Of the row that is chosen in a table below the actions."""
+    return Chosen(None, otherwise) if row is None else Chosen(subject(row), "")
+
+
+def _open(action: Action, head: Head) -> None:
+    if action.fills:
+        preset(action.dialog, action.subject or head.customer_id, action.fills)
+    dialog_state.show(action.dialog, head.customer_id, action.subject)
+
+
+def obstacle(action: Action, actor: Actor, head: Head) -> str:
+    """Why this person cannot do it here, as a whole sentence; blank if they can."""
+    rights = action.needs if isinstance(action.needs, tuple) else (action.needs,)
+    if not any(map(actor.may, rights)):
+        return f"Your role has no right to {rights[0].label}. {who_can(rights[0]).capitalize()} can."
     if head.is_closed and not action.after_the_end:
-        return "The customer is permanently terminated: no edit and no status change is possible any more."
-    return None
+        return "The customer is permanently terminated: this is not possible any more."
+    return action.obstacle

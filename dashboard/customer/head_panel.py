@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import streamlit as st
 
-from dashboard.customer.actions import actions
+from dashboard.customer import head_actions
 from dashboard.customer.dialogs import edit_note
 from dashboard.customer.figures import Figure, figures
 from dashboard.kit import formats, viewer
@@ -29,7 +29,7 @@ def draw(access: Access, head: Head) -> None:
         with st.container(horizontal=True, width="content", vertical_alignment="center", gap="small"):
             st.title(prose(head.name), anchor=False, width="content")
             status_badges(head.shown, head.also)
-        actions(access, head)
+        head_actions.draw(access, head)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         may_open = access.actor.may(Permission.CLASS_READ)
         st.caption(prose(described(head, with_class=not may_open)), width="content")

@@ -12,11 +12,6 @@ from data_access.store.access import Access
 NAME = "add_note"
 
 
-def open(access: Access, head: Head) -> None:  # noqa: ARG001 - every dialog is opened alike
-    """From the next drawing of the page on."""
-    dialog_state.show(NAME, head.customer_id)
-
-
 @st.dialog("Add a note", on_dismiss=dialog_state.close)
 def draw(head: Head) -> None:
     """The dialog itself; it runs without its page, so it asks again who is signed in."""

@@ -23,11 +23,6 @@ from data_access.store.access import Access
 NAME = "adjust_balance"
 
 
-def open(access: Access, head: Head) -> None:  # noqa: ARG001 - every dialog is opened alike
-    """From the next drawing of the page on."""
-    dialog_state.show(NAME, head.customer_id)
-
-
 @st.dialog("Adjust balance", width="medium", on_dismiss=dialog_state.close)
 def draw(head: Head) -> None:
     """The dialog itself; it runs without its page, so it asks again who is signed in."""

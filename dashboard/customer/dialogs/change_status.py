@@ -20,11 +20,6 @@ _OF_ONE_MOVE = ("day", "due_on", "confirm_customer_code", "midterm_invoice", "la
 _MIDTERM = "Generate an invoice prior to the end of the billing period"
 
 
-def open(access: Access, head: Head) -> None:  # noqa: ARG001 - every dialog is opened alike
-    """From the next drawing of the page on."""
-    dialog_state.show(NAME, head.customer_id)
-
-
 @st.dialog("Change status", width="medium", on_dismiss=dialog_state.close)
 def draw(head: Head) -> None:
     """The dialog itself; it runs without its page, so it asks again who is signed in."""

@@ -21,11 +21,6 @@ from data_access.store.access import Access
 NAME = "edit_customer"
 
 
-def open(access: Access, head: Head) -> None:  # noqa: ARG001 - every dialog is opened alike
-    """From the next drawing of the page on."""
-    dialog_state.show(NAME, head.customer_id)
-
-
 @st.dialog("Edit customer", width="large", on_dismiss=dialog_state.close)
 def draw(head: Head) -> None:
     """The dialog itself; it runs without its page, so it asks again who is signed in."""

@@ -4,14 +4,8 @@ from collections.abc import Mapping
 
 from dashboard.customer.dialogs.dialog_frame import Draw, window
 from dashboard.customer.dialogs.hold_form import NAME, hold_form
-from dashboard.kit.forms import dialog_state
 from data_access.queries.customers.customer import Head
 from data_access.store.access import Access
-
-
-def open(access: Access, head: Head) -> None:  # noqa: ARG001 - every dialog is opened alike
-    """From the next drawing of the page on."""
-    dialog_state.show(NAME, head.customer_id)
 
 
 def _hold(access: Access, head: Head) -> None:

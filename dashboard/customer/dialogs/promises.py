@@ -20,11 +20,6 @@ from data_access.store.access import Access
 RECORD, CANCEL = "record_promise", "cancel_promise"
 
 
-def open(access: Access, head: Head) -> None:  # noqa: ARG001 - every dialog is opened alike
-    """From the next drawing of the page on."""
-    dialog_state.show(RECORD, head.customer_id)
-
-
 def _record(access: Access, head: Head) -> None:
     promise_fields.earlier(access.fetch(PromisesOf(head.customer_id)))
     form = Form(access, RECORD, head.customer_id)

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from dashboard.customer.sections import Drawn, Tab
 from dashboard.kit.tables.table import Column, Columns, table
 from data_access.base.permissions import Permission, who_can
 from data_access.queries.customers.address import AddressField, CustomerAddress
@@ -9,7 +10,7 @@ from data_access.queries.customers.customer import Head
 from data_access.store.access import Access
 
 
-def draw(access: Access, head: Head) -> None:
+def _draw(access: Access, head: Head) -> None:
     given = [field for field in access.fetch(CustomerAddress(head.customer_id)) if field.value]
     if not access.actor.may(Permission.PERSONAL_READ):
         st.caption("Personal data is masked: your role has no right to see it. "
@@ -22,3 +23,6 @@ def draw(access: Access, head: Head) -> None:
         Column("Entered", lambda field: field.value),
     )
     table(given, columns, alt="Address and contacts of the customer")
+
+
+TAB = Tab("Address info", (Drawn(_draw),))

@@ -1,16 +1,17 @@
 """Balance & credits: the figures of the customer's money, and every booking with the balance after it."""
 
-import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
+from collections.abc import Sequence
 
+import streamlit as st
+
+from dashboard.customer.actions import Action, chosen
 from dashboard.customer.dialogs.money import reverse
 from dashboard.customer.figures import Figure, figures
-from dashboard.customer.rows import older
-from dashboard.customer.tab_actions import Button, chosen, ways
+from dashboard.customer.sections import Drawn, Rows, Tab
 from dashboard.customer.tabs import limits, promises
 from dashboard.kit import formats
 from dashboard.kit.addresses import page_params
-from dashboard.kit.tables.table import Column, Columns, chosen_row, table
+from dashboard.kit.tables.table import Column, Columns, table
 from data_access.base.permissions import Permission
 from data_access.queries.billing.free_bookings import NotInvoiced
 from data_access.queries.billing.ledger import FindTransactions, LedgerRow, PaymentUse, PaymentUses
@@ -19,24 +20,13 @@ from data_access.queries.customers.limits import LimitsOf
 from data_access.store.access import Access
 
 
-def draw(access: Access, head: Head) -> None:
+def _credits(access: Access, head: Head) -> None:
     in_force = access.fetch(LimitsOf(head.customer_id))
     figures([*_figures(head), _not_invoiced(access, head), *limits.in_figures(in_force, head)], key="credits")
-    slot = st.container()
-    page = access.fetch(FindTransactions(head.customer_id, page_params.below()))
-    if not page.rows:
-        _ways(slot, access, head, None)
-        st.text("Nothing has been booked yet. Adjust balance books a payment, a charge or a credit.")
-        limits.history(access, head)
-        return
+
+
+def _remark(_head: Head, _rows: Sequence[LedgerRow]) -> None:
     st.caption("Choose a row to reverse it, and to see what a payment was used for.")
-    row = chosen_row(page.rows, _columns(head), key=f"ledger-{head.customer_id}", alt="Bookings, newest first")
-    older(page, key="ledger")
-    _ways(slot, access, head, row)
-    if row is not None:
-        _whole(row)
-        _uses(access, head, row)
-    limits.history(access, head)
 
 
 def _oldest(late: Overdue, currency: str) -> str:
@@ -76,14 +66,15 @@ def _not_invoiced(access: Access, head: Head) -> Figure:
     return Figure("Not invoiced yet", shown if amount else "nothing", "In the balance; the next invoice asks for it")
 
 
-def _whole(row: LedgerRow) -> None:
-    """The texts of which a cell holds the beginning."""
+def _details(access: Access, head: Head, row: LedgerRow) -> None:
+    """The texts of which a cell holds the beginning, and what the booking was used for."""
     for label, text in (("The customer sees", row.visible_comment), ("Staff see", row.internal_comment)):
         if text:
             st.text(f"{label}: {text}")
+    _uses(access, head, row)
 
 
-def _columns(head: Head) -> Columns[LedgerRow]:
+def _columns(_: Access, head: Head) -> Columns[LedgerRow]:
     return (
         Column("Booked", lambda row: formats.moment(row.at, head.zone), width=132),
         Column("Value date", lambda row: formats.day(row.value_on), width=88),
@@ -106,14 +97,12 @@ def _signed(row: LedgerRow, head: Head) -> str:
     return f"{'+' if row.amount > 0 else '−'}{formats.exact_money(abs(row.amount), head.currency)}"
 
 
-def _ways(slot: DeltaGenerator, access: Access, head: Head, row: LedgerRow | None) -> None:
-    """What can be done stands above the table, also what is done with the row that is chosen in it."""
+def _actions(head: Head, row: LedgerRow | None) -> list[Action]:
     about = chosen(row, lambda one: one.transaction_id, "Choose a booking in the table first.")
     needs = Permission.CUSTOMER_READ if row is not None and row.is_own_and_new else Permission.MONEY_CORRECT
-    reversing = Button(reverse.NAME, "Reverse this booking", ":material/undo:", needs, about.subject, about.obstacle,
+    reversing = Action(reverse.NAME, "Reverse this booking", ":material/undo:", needs, about.subject, about.obstacle,
                     after_the_end=True)  # fmt: skip
-    with slot:
-        ways(access, head, *limits.entries(head), promises.record(head), reversing)
+    return [*limits.entries(head), promises.record(head), reversing]
 
 
 def _uses(access: Access, head: Head, row: LedgerRow) -> None:
@@ -133,3 +122,14 @@ def _uses(access: Access, head: Head, row: LedgerRow) -> None:
             Column("Recorded", lambda use: formats.moment(use.at, head.zone)),
         )
         table(uses, columns, alt="What the payment was used for")
+
+
+TAB = Tab("Balance & credits", (
+    Drawn(_credits),
+    Rows(
+        lambda customer_id: FindTransactions(customer_id, page_params.below()), _columns,
+        alt="Bookings, newest first", key="ledger", remark=_remark, actions=_actions, details=_details,
+        empty="Nothing has been booked yet. Adjust balance books a payment, a charge or a credit.",
+    ),
+    Drawn(limits.history),
+))  # fmt: skip

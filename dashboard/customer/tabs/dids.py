@@ -1,12 +1,14 @@
 """DIDs: the numbers that the customer holds, what they cost it, and until when that is charged."""
 
-import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
+from collections.abc import Sequence
 
+import streamlit as st
+
+from dashboard.customer.actions import Action, chosen
 from dashboard.customer.dialogs.services import numbers
-from dashboard.customer.tab_actions import Button, chosen, ways
+from dashboard.customer.sections import Rows, Tab
 from dashboard.kit import formats
-from dashboard.kit.tables.table import Column, Columns, chosen_row
+from dashboard.kit.tables.table import Column, Columns
 from data_access.base.permissions import Permission
 from data_access.base.statuses import BillStatus
 from data_access.base.text.labels import country_name
@@ -17,30 +19,21 @@ from data_access.store.access import Access
 _NEEDS = Permission.SERVICE_EDIT
 
 
-def draw(access: Access, head: Head) -> None:
-    slot, rows = st.container(), access.fetch(DidsOf(head.customer_id))
-    if not rows:
-        _ways(slot, access, head, None)
-        st.text("This customer holds no number.")
-        return
+def _remark(head: Head, _: Sequence[NumberRow]) -> None:
     if head.facts.bill_status is BillStatus.PROVISIONALLY_TERMINATED:
         st.warning("The customer is not charged for its numbers now; the vendor goes on charging us.")
-    row = chosen_row(rows, _columns(head), key=f"dids-{head.customer_id}", alt="Numbers held by the customer")
-    _ways(slot, access, head, row)
 
 
-def _ways(slot: DeltaGenerator, access: Access, head: Head, row: NumberRow | None) -> None:
+def _actions(_: Head, row: NumberRow | None) -> list[Action]:
     about = chosen(row, lambda one: one.did_id, "Choose a number in the table first.")
-    with slot:
-        ways(
-            access, head,
-            Button(numbers.ASSIGN, "Assign a number", ":material/add_call:", _NEEDS),
-            Button(numbers.RELEASE, "Release", ":material/phone_disabled:", _NEEDS, about.subject, about.obstacle,
-                after_the_end=True),
-        )  # fmt: skip
+    return [
+        Action(numbers.ASSIGN, "Assign a number", ":material/add_call:", _NEEDS),
+        Action(numbers.RELEASE, "Release", ":material/phone_disabled:", _NEEDS, about.subject, about.obstacle,
+            after_the_end=True),
+    ]  # fmt: skip
 
 
-def _columns(head: Head) -> Columns[NumberRow]:
+def _columns(_: Access, head: Head) -> Columns[NumberRow]:
     return (
         Column("Number", lambda row: row.number),
         Column("Country", lambda row: country_name(row.country)),
@@ -49,3 +42,11 @@ def _columns(head: Head) -> Columns[NumberRow]:
         Column("Held since", lambda row: formats.day(row.assigned_on) if row.assigned_on else ""),
         Column("Charged until", lambda row: formats.day(row.charged_until) if row.charged_until else "not yet"),
     )
+
+
+TAB = Tab("DIDs", (
+    Rows(
+        DidsOf, _columns, alt="Numbers held by the customer", key="dids",
+        empty="This customer holds no number.", remark=_remark, actions=_actions,
+    ),
+))  # fmt: skip

@@ -1,15 +1,16 @@
 """Invoices & taxation: every invoice, how far it is paid, how late it is, and which payments went to it."""
 
-import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
+from collections.abc import Sequence
 
+import streamlit as st
+
+from dashboard.customer.actions import Action, chosen
 from dashboard.customer.dialogs.money import issue_invoice, void_invoice
-from dashboard.customer.rows import older
-from dashboard.customer.tab_actions import Button, chosen, ways
+from dashboard.customer.sections import Rows, Tab
 from dashboard.kit import formats
 from dashboard.kit.addresses import page_params
 from dashboard.kit.addresses.links import link
-from dashboard.kit.tables.table import Column, Columns, chosen_row, table
+from dashboard.kit.tables.table import Column, Columns, table
 from data_access.base.permissions import Permission
 from data_access.queries.billing.invoices import AskedFor, FindInvoices, InvoiceRow, InvoicesAskedFor
 from data_access.queries.billing.ledger import InvoicePayments, PaymentUse
@@ -17,24 +18,11 @@ from data_access.queries.customers.customer import Head
 from data_access.store.access import Access
 
 
-def draw(access: Access, head: Head) -> None:
-    slot = st.container()
-    page = access.fetch(FindInvoices(head.customer_id, page_params.below()))
-    if not page.rows:
-        _ways(slot, access, head, None)
-        st.text("No invoice has been issued yet.")
-        _asked_for(access, head)
-        return
+def _remark(_head: Head, _rows: Sequence[InvoiceRow]) -> None:
     st.caption("Choose a row to see an invoice as printed, void it, and see which payments went to it.")
-    row = chosen_row(page.rows, _columns(head), key=f"invoices-{head.customer_id}", alt="Invoices, newest first")
-    older(page, key="invoices")
-    _ways(slot, access, head, row)
-    if row is not None:
-        _payments(access, head, row)
-    _asked_for(access, head)
 
 
-def _columns(head: Head) -> Columns[InvoiceRow]:
+def _columns(_: Access, head: Head) -> Columns[InvoiceRow]:
     return (
         Column("Invoice", lambda row: row.number),
         Column("Payment status", lambda row: row.payment_status),
@@ -62,34 +50,26 @@ def _remarks(row: InvoiceRow) -> str:
     )
 
 
-def _asked_for(access: Access, head: Head) -> None:
-    asked = access.fetch(InvoicesAskedFor(head.customer_id))
-    if not asked:
-        return
-    st.header("Requested midterm invoices", anchor=False)
-    columns: Columns[AskedFor] = (
+def _asked_for(_: Access, head: Head) -> Columns[AskedFor]:
+    return (
         Column("Requested", lambda row: formats.moment(row.at, head.zone)),
         Column("By", lambda row: row.login),
         Column("State", lambda row: row.state),
         Column("Invoice", lambda row: row.number),
     )
-    table(asked, columns, alt="Requested midterm invoices")
 
 
-def _ways(slot: DeltaGenerator, access: Access, head: Head, row: InvoiceRow | None) -> None:
-    """What can be done stands above the table, also what is done with the row that is chosen in it."""
+def _actions(_: Head, row: InvoiceRow | None) -> list[Action]:
     about = chosen(row, lambda one: one.invoice_id, "Choose an invoice in the table first.")
     is_void = f"Invoice {row.number} is already void." if row is not None and row.is_void else about.obstacle
     needs, on = Permission.INVOICE_VOID, about.subject
-    with slot:
-        ways(
-            access, head,
-            Button(issue_invoice.NAME, "Issue an invoice", ":material/receipt_long:", Permission.INVOICE_ISSUE,
-                after_the_end=True),
-            Button(void_invoice.VOID, "Void this invoice", ":material/block:", needs, on, is_void, after_the_end=True),
-            Button(void_invoice.REISSUE, "Reissue this invoice", ":material/restart_alt:", needs, on, about.obstacle,
-                after_the_end=True),
-        )  # fmt: skip
+    return [
+        Action(issue_invoice.NAME, "Issue an invoice", ":material/receipt_long:", Permission.INVOICE_ISSUE,
+            after_the_end=True),
+        Action(void_invoice.VOID, "Void this invoice", ":material/block:", needs, on, is_void, after_the_end=True),
+        Action(void_invoice.REISSUE, "Reissue this invoice", ":material/restart_alt:", needs, on, about.obstacle,
+            after_the_end=True),
+    ]  # fmt: skip
 
 
 def _payments(access: Access, head: Head, row: InvoiceRow) -> None:
@@ -106,3 +86,15 @@ def _payments(access: Access, head: Head, row: InvoiceRow) -> None:
         Column("Recorded", lambda use: formats.moment(use.at, head.zone)),
     )
     table(payments, columns, alt="Payments of the invoice")
+
+
+TAB = Tab("Invoices & taxation", (
+    Rows(
+        lambda customer_id: FindInvoices(customer_id, page_params.below()), _columns, alt="Invoices, newest first",
+        key="invoices", empty="No invoice has been issued yet.", remark=_remark, actions=_actions, details=_payments,
+    ),
+    Rows(
+        InvoicesAskedFor, _asked_for, alt="Requested midterm invoices", key="requested", empty="",
+        title="Requested midterm invoices",
+    ),
+))  # fmt: skip

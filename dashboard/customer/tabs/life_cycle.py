@@ -2,48 +2,34 @@
 
 import streamlit as st
 
+from dashboard.customer.sections import Drawn, Rows, Tab
 from dashboard.customer.tabs import promises
 from dashboard.kit import formats, viewer
 from dashboard.kit.markdown import prose
-from dashboard.kit.tables.table import Column, Columns, table
+from dashboard.kit.tables.table import Column, Columns
 from data_access.base.text.labels import word
 from data_access.queries.customers.customer import Head
 from data_access.queries.timeline.history import HistoryRow, Scheduled, ScheduledChanges, StatusHistory
 from data_access.store.access import Access
 
 
-def draw(access: Access, head: Head) -> None:
+def _billed(_: Access, head: Head) -> None:
     st.caption(prose(f"Billing time zone {head.zone} · billing period {word(head.billing_period).lower()}"))
-    st.header("Scheduled status changes", anchor=False)
-    _scheduled(access, head)
-    st.header("Promises to pay", anchor=False)
-    promises.draw(access, head)
-    st.header("Status history", anchor=False)
-    _history(access, head)
 
 
-def _scheduled(access: Access, head: Head) -> None:
-    scheduled = access.fetch(ScheduledChanges(head.customer_id))
-    if not scheduled:
-        st.text("Nothing is scheduled.")
-        return
+def _scheduled(access: Access, _: Head) -> Columns[Scheduled]:
     today = viewer.today(access)
-    columns: Columns[Scheduled] = (
+    return (
         Column("On", lambda row: formats.day_and_distance(row.on, today) if row.on else ""),
         Column("What happens", lambda row: row.what),
         Column("State", lambda row: row.state),
         Column("By", lambda row: row.login),
         Column("Reason", lambda row: row.reason),
     )
-    table(scheduled, columns, alt="Scheduled status changes")
 
 
-def _history(access: Access, head: Head) -> None:
-    history = access.fetch(StatusHistory(head.customer_id))
-    if not history:
-        st.text("No status change has been recorded.")
-        return
-    columns: Columns[HistoryRow] = (
+def _history(_: Access, head: Head) -> Columns[HistoryRow]:
+    return (
         Column("When", lambda row: formats.moment(row.at, head.zone)),
         Column("What", lambda row: row.what),
         Column("From", lambda row: row.status_from),
@@ -52,4 +38,17 @@ def _history(access: Access, head: Head) -> None:
         Column("By", lambda row: row.login),
         Column("Reason", lambda row: row.reason),
     )
-    table(history, columns, alt="Status history, newest first")
+
+
+TAB = Tab("Life cycle", (
+    Drawn(_billed),
+    Rows(
+        ScheduledChanges, _scheduled, alt="Scheduled status changes", key="scheduled", empty="Nothing is scheduled.",
+        title="Scheduled status changes",
+    ),
+    Drawn(promises.draw),
+    Rows(
+        StatusHistory, _history, alt="Status history, newest first", key="history",
+        empty="No status change has been recorded.", title="Status history",
+    ),
+))  # fmt: skip

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 import streamlit as st
 
+from dashboard.customer.actions import Action
 from dashboard.customer.dialogs import limits as dialogs
 from dashboard.customer.figures import Figure
-from dashboard.customer.tab_actions import Button
 from dashboard.kit import formats
 from dashboard.kit.tables.table import Column, Columns, table
 from data_access.base.permissions import Permission
@@ -57,14 +57,14 @@ def _named(thresholds: Iterable[Threshold], limits: Limits) -> str:
     )
 
 
-def entries(head: Head) -> tuple[Button, ...]:
+def entries(head: Head) -> tuple[Action, ...]:
     """The ways to change them."""
     prepaid = "Prepaid customers have no credit limit: they use what they paid in advance." if head.is_prepaid else ""
     return (
-        Button(dialogs.RAISE, "Raise the limit temporarily", ":material/trending_up:", Permission.LIMIT_TEMPORARY,
+        Action(dialogs.RAISE, "Raise the limit temporarily", ":material/trending_up:", Permission.LIMIT_TEMPORARY,
             obstacle=prepaid),
-        Button(dialogs.DAILY, "Daily limit", ":material/today:", Permission.LIMIT_EDIT),
-        Button(dialogs.WARN, "Warning thresholds", ":material/notifications:", Permission.CUSTOMER_EDIT),
+        Action(dialogs.DAILY, "Daily limit", ":material/today:", Permission.LIMIT_EDIT),
+        Action(dialogs.WARN, "Warning thresholds", ":material/notifications:", Permission.CUSTOMER_EDIT),
     )  # fmt: skip
 
 

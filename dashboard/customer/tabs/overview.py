@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from dashboard.customer.dialogs import edit_note
-from dashboard.customer.rows import older
+from dashboard.customer.sections import Drawn, Tab, older
 from dashboard.customer.tabs import balance_chart
 from dashboard.kit import formats
 from dashboard.kit.addresses import page_params
@@ -37,7 +37,7 @@ _ICONS: dict[TimelineKind, str] = {
 _SHORT = 60
 
 
-def draw(access: Access, head: Head) -> None:
+def _draw(access: Access, head: Head) -> None:
     drawn, told = st.columns(2, gap="medium")
     with drawn:
         _chart(access, head)
@@ -106,3 +106,6 @@ def _when(line: TimelineLine, head: Head) -> str:
 
 def _day(at: datetime, zone: str) -> datetime:
     return at.astimezone(ZoneInfo(zone))
+
+
+TAB = Tab("Overview", (Drawn(_draw),))

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
+from dashboard.customer.actions import Action, action_buttons, chosen
 from dashboard.customer.dialogs import adjust_balance
 from dashboard.customer.dialogs.money import card_orders, cards
-from dashboard.customer.tab_actions import Button, chosen, ways
+from dashboard.customer.sections import Drawn, Tab
 from dashboard.kit import formats
 from dashboard.kit.tables.table import Column, Columns, chosen_row
 from data_access.base.permissions import Permission
@@ -15,30 +16,29 @@ from data_access.store.access import Access
 _NEEDS = Permission.MONEY_PAYMENT
 
 
-def draw(access: Access, head: Head) -> None:
+def _draw(access: Access, head: Head) -> None:
     stored, paid = access.fetch(CardsOf(head.customer_id)), access.fetch(CardPaymentsOf(head.customer_id))
     no_card = "" if any(not card.has_expired for card in stored) else "No card that is still valid is stored."
     slot = st.container()
     card = _stored(head, stored)
     about = chosen(card, lambda one: one.method_id, "Choose a card in the table first.")
     with slot:
-        ways(
-            access, head,
-            Button(cards.ADD, "Add a card", ":material/add_card:", _NEEDS, after_the_end=True),
+        action_buttons(access, head, [
+            Action(cards.ADD, "Add a card", ":material/add_card:", _NEEDS, after_the_end=True),
             _order(card_orders.PAY, "Take a payment", ":material/payments:", obstacle=no_card),
             _order(card_orders.RESERVE, "Reserve money", ":material/lock_clock:", obstacle=no_card),
-            Button(cards.REMOVE, "Remove a card", ":material/credit_card_off:", _NEEDS, about.subject, about.obstacle,
+            Action(cards.REMOVE, "Remove a card", ":material/credit_card_off:", _NEEDS, about.subject, about.obstacle,
                 after_the_end=True),
-        )  # fmt: skip
+        ])  # fmt: skip
     _payments(access, head, paid)
 
 
 def _order(
     kind: str, label: str, icon: str, *, needs: Permission = _NEEDS, about: str = "", obstacle: str = ""
-) -> Button:
+) -> Action:
     """The way to Adjust balance, with the transaction chosen already."""
     fills = {"kind": kind, "#step": ""} | ({f"about_{kind}": about} if about else {})
-    return Button(adjust_balance.NAME, label, icon, needs, obstacle=obstacle, after_the_end=True, fills=fills)
+    return Action(adjust_balance.NAME, label, icon, needs, obstacle=obstacle, after_the_end=True, fills=fills)
 
 
 def _stored(head: Head, stored: tuple[Card, ...]) -> Card | None:
@@ -85,13 +85,12 @@ def _columns(head: Head) -> Columns[CardPaid]:
 def _about(access: Access, head: Head, one: CardPaid | None) -> None:
     """What can be done with a card payment now: by its state, and as far as the bank has answered."""
     about = "" if one is None else str(one.card_payment_id)
-    ways(
-        access, head,
+    action_buttons(access, head, [
         _order(card_orders.TAKE, "Take it", ":material/download_done:", about=about, obstacle=_not_reserved(one)),
         _order(card_orders.LET_GO, "Release it", ":material/lock_open:", about=about, obstacle=_not_reserved(one)),
         _order(card_orders.GIVE_BACK, "Give it back", ":material/undo:", needs=Permission.MONEY_REFUND, about=about,
                obstacle=_not_refundable(one)),
-    )  # fmt: skip
+    ])  # fmt: skip
 
 
 def _waits(one: CardPaid | None) -> str:
@@ -108,3 +107,6 @@ def _not_reserved(one: CardPaid | None) -> str:
 def _not_refundable(one: CardPaid | None) -> str:
     is_left = one is not None and one.refundable > 0
     return _waits(one) or ("" if is_left else "None of it is left: it paid invoices, or was given back.")
+
+
+TAB = Tab("Payment method", (Drawn(_draw),))

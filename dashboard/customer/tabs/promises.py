@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from dashboard.customer.actions import Action, action_buttons, chosen
 from dashboard.customer.dialogs import promises as dialogs
-from dashboard.customer.tab_actions import Button, chosen, ways
 from dashboard.kit import formats
 from dashboard.kit.tables.table import Column, Columns, chosen_row
 from data_access.base.permissions import Permission
@@ -17,28 +17,29 @@ _NEEDS = Permission.CUSTOMER_LIFT
 _FIRST = "Choose an open promise in the table first."
 
 
-def record(head: Head) -> Button:
+def record(head: Head) -> Action:
     """The way to record one."""
     gone = head.facts.bill_status is BillStatus.EXPORTED
-    return Button(
+    return Action(
         dialogs.RECORD, "Record promise", ":material/handshake:", _NEEDS,
         obstacle="The customer is exported: no promise is kept for it any more." if gone else "",
     )  # fmt: skip
 
 
 def draw(access: Access, head: Head) -> None:
-    """The ways, then the promises, latest first; none is said to be none."""
+    """The ways to them, then the promises, latest first; none is said to be none."""
+    st.header("Promises to pay", anchor=False)
     promises = access.fetch(PromisesOf(head.customer_id))
     slot = st.container()
     row = _table(promises, head)
     with slot:
-        ways(access, head, record(head), _cancel(row))
+        action_buttons(access, head, [record(head), _cancel(row)])
 
 
-def _cancel(row: PromiseRow | None) -> Button:
+def _cancel(row: PromiseRow | None) -> Action:
     about = chosen(row, lambda one: one.promise_id, _FIRST)
     obstacle = f"This promise is already {row.state}." if row and not row.is_open else about.obstacle
-    return Button(
+    return Action(
         dialogs.CANCEL, "Cancel this promise", ":material/cancel:", _NEEDS, about.subject, obstacle, after_the_end=True
     )
 

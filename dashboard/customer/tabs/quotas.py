@@ -1,15 +1,16 @@
 """Quotas: what the customer may use without a charge, how much of it is used, and until when the rest can be used."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
+from dashboard.customer.actions import Action, chosen
 from dashboard.customer.dialogs.services import quotas
-from dashboard.customer.tab_actions import Button, chosen, ways
+from dashboard.customer.sections import Rows, Tab
 from dashboard.kit import formats, viewer
-from dashboard.kit.tables.table import Column, Columns, chosen_row, table
+from dashboard.kit.tables.table import Column, Columns, table
 from data_access.base.permissions import Permission
 from data_access.base.text.labels import word
 from data_access.domain.usage.quotas import Grant, said
@@ -21,21 +22,12 @@ _NEEDS = Permission.SERVICE_EDIT
 _MARKS = 10
 
 
-def draw(access: Access, head: Head) -> None:
-    slot, rows = st.container(), access.fetch(QuotasOf(head.customer_id))
-    if not rows:
-        _ways(slot, access, head, None)
-        st.text("This customer has no quota: all usage is charged.")
-        return
+def _remark(_head: Head, _rows: Sequence[QuotaRow]) -> None:
     st.caption("Choose a quota to change or end it, and to see its use period by period.")
-    columns = _columns(viewer.today(access))
-    row = chosen_row(rows, columns, key=f"quotas-{head.customer_id}", alt="Quotas of the customer")
-    _ways(slot, access, head, row)
-    if row is not None:
-        _periods(row)
 
 
-def _columns(today: date) -> Columns[QuotaRow]:
+def _columns(access: Access, _: Head) -> Columns[QuotaRow]:
+    today = viewer.today(access)
     return (
         Column("Service", lambda row: row.service),
         Column("Status", lambda row: word(row.state)),
@@ -78,21 +70,18 @@ def _anew(row: QuotaRow, today: date) -> str:
     return formats.day_and_distance(row.renewed_on, today) if row.renewed_on else "no longer renewed"
 
 
-def _ways(slot: DeltaGenerator, access: Access, head: Head, row: QuotaRow | None) -> None:
-    """What can be done stands above the table, also what is done with the row that is chosen in it."""
+def _actions(_: Head, row: QuotaRow | None) -> list[Action]:
     about = chosen(row, lambda one: one.quota_id, "Choose a quota in the table first.")
     over = row is not None and row.ended_on is not None
     why_not = "This quota has ended, or is followed by another." if over else about.obstacle
-    with slot:
-        ways(
-            access, head,
-            Button(quotas.GRANT, "Grant a quota", ":material/add:", _NEEDS),
-            Button(quotas.CHANGE, "Change", ":material/edit:", _NEEDS, about.subject, why_not),
-            Button(quotas.END, "End", ":material/event_busy:", _NEEDS, about.subject, why_not),
-        )  # fmt: skip
+    return [
+        Action(quotas.GRANT, "Grant a quota", ":material/add:", _NEEDS),
+        Action(quotas.CHANGE, "Change", ":material/edit:", _NEEDS, about.subject, why_not),
+        Action(quotas.END, "End", ":material/event_busy:", _NEEDS, about.subject, why_not),
+    ]
 
 
-def _periods(row: QuotaRow) -> None:
+def _periods(_access: Access, _head: Head, row: QuotaRow) -> None:
     st.text(f"{row.service}, {said(row.allowance, row.unit)}: period by period.")
     if not row.grants:
         st.text("No period has begun yet.")
@@ -110,3 +99,11 @@ def _periods(row: QuotaRow) -> None:
 def _until(grant: Grant, row: QuotaRow) -> str:
     day = formats.day(grant.expires_on)
     return day if grant.lives_on(row.today) else f"{day}, expired"
+
+
+TAB = Tab("Quotas", (
+    Rows(
+        QuotasOf, _columns, alt="Quotas of the customer", key="quotas",
+        empty="This customer has no quota: all usage is charged.", remark=_remark, actions=_actions, details=_periods,
+    ),
+))  # fmt: skip

@@ -13,12 +13,13 @@ OpenDialog = Callable[..., AppTest]
 BODY = """
 from dashboard.kit import context
 from dashboard.customer.dialogs import {name}, dialog_host
+from dashboard.kit.forms import dialog_state
 from data_access.queries.customers.customer import CustomerHead
 import streamlit as st
 
 access = context.access()
 head = access.fetch(CustomerHead({customer_id}))
-st.button("Open", key="open", on_click={name}.open, args=(access, head))
+st.button("Open", key="open", on_click=dialog_state.show, args=({name}.NAME, {customer_id}))
 dialog_host.draw(head)
 """
 ENTRY = """

@@ -1,0 +1,35 @@
+"""The actions in the head of a customer's page: what is done most, and the rare under More."""
+
+import streamlit as st
+
+from dashboard.customer.actions import Action, action_button
+from dashboard.customer.dialogs import add_note, adjust_balance, change_status, edit_customer, hold_form, promises
+from data_access.base.bookings import BOOKINGS
+from data_access.base.permissions import Permission
+from data_access.domain.moves import MOVES
+from data_access.queries.customers.customer import Head
+from data_access.store.access import Access
+
+_MOVING = tuple(move.permission for move in MOVES.values() if not move.by_system)
+_BOOKING = tuple(row.permission for row in BOOKINGS.values() if row.permission is not None)
+
+OFTEN = (
+    Action(adjust_balance.NAME, "Adjust balance", ":material/payments:", _BOOKING, after_the_end=True, is_primary=True),
+    Action(add_note.NAME, "Note", ":material/note_add:", Permission.NOTE_WRITE, after_the_end=True),
+    Action(edit_customer.NAME, "Edit", ":material/edit:", Permission.CUSTOMER_EDIT),
+    Action(change_status.NAME, "Change status", ":material/swap_horiz:", _MOVING),
+)
+RARE = (
+    Action(promises.RECORD, "Record promise", ":material/handshake:", Permission.CUSTOMER_LIFT),
+    Action(hold_form.NAME, "Legal hold", ":material/balance:", Permission.PERSONAL_HOLD, after_the_end=True),
+)
+
+
+def draw(access: Access, head: Head) -> None:
+    """The buttons at the right of the head."""
+    with st.container(horizontal=True, width="content", gap="xsmall", key="actions"):
+        for action in OFTEN:
+            action_button(access, head, action, where="head")
+        with st.popover("More", icon=":material/more_horiz:"):
+            for action in RARE:
+                action_button(access, head, action, where="head")

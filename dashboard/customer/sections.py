@@ -1,0 +1,102 @@
+"""Tabs and their sections as they are declared: what each section asks and shows, and what can be done there."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+import streamlit as st
+
+from dashboard.customer.actions import Action, action_buttons
+from dashboard.kit.addresses import page_params
+from dashboard.kit.tables.table import Columns, chosen_row, table
+from data_access.queries.customers.customer import Head
+from data_access.queries.pagination.newest_first import Page
+from data_access.store.access import Access, Query
+
+R = TypeVar("R")
+
+
+class TabSection(Protocol):
+    """A part of a tab: rows as declared here, fields as declared elsewhere, or something of its own."""
+
+    @property
+    def draw(self) -> Callable[[Access, Head], None]: ...
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A tab: its title in the bar and in the address, and its sections from top to bottom."""
+
+    title: str
+    sections: tuple[TabSection, ...]
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A section that draws itself."""
+
+    draw: Callable[[Access, Head], None]
+
+
+@dataclass(frozen=True)
+class Rows(Generic[R]):
+    """Rows that belong to the customer, all of them or from a place on.
+
+    A section without a word for `empty` is not drawn where there are none.
+    `actions`: what can be done with them, with the row that is chosen or without one; they stand above the table.
+    `details`: what is told of the chosen row, below. `remark` draws what is said of the rows before them.
+    """
+
+    asks: Callable[[int], Query[tuple[R, ...]] | Query[Page[R]]]
+    columns: Callable[[Access, Head], Columns[R]]
+    alt: str
+    empty: str
+    key: str
+    title: str = ""
+    remark: Callable[[Head, Sequence[R]], None] | None = None
+    actions: Callable[[Head, R | None], Sequence[Action]] | None = None
+    details: Callable[[Access, Head, R], None] | None = None
+
+    def draw(self, access: Access, head: Head) -> None:
+        found: tuple[R, ...] | Page[R] = access.fetch(self.asks(head.customer_id))  # type: ignore[assignment]  # one of both
+        rows = found.rows if isinstance(found, Page) else found
+        if not rows and not self.empty:
+            return
+        if self.title:
+            st.header(self.title, anchor=False)
+        above = st.container() if self.actions else None
+        row = self._rows(access, head, rows)
+        if isinstance(found, Page):
+            older(found, key=self.key)
+        if above is not None and self.actions is not None:
+            with above:
+                action_buttons(access, head, self.actions(head, row))
+        if row is not None and self.details is not None:
+            self.details(access, head, row)
+
+    def _rows(self, access: Access, head: Head, rows: Sequence[R]) -> R | None:
+        """The row that is chosen, where rows can be."""
+        if not rows:
+            st.text(self.empty)
+            return None
+        if self.remark is not None:
+            self.remark(head, rows)
+        columns = self.columns(access, head)
+        if self.actions or self.details:
+            return chosen_row(rows, columns, key=f"{self.key}-{head.customer_id}", alt=self.alt)
+        table(rows, columns, alt=self.alt)
+        return None
+
+
+def older(page: Page[R], *, key: str) -> None:
+    """The way down a list that goes on, and back to the newest where one has gone down."""
+    if page.older is None and not page_params.below():
+        return
+    with st.container(horizontal=True):
+        if page_params.below():
+            st.button("Newest", key=f"newest-{key}", icon=":material/first_page:", on_click=page_params.go_to_top)
+        if page.older is not None:
+            st.button(
+                "Older", key=f"older-{key}", icon=":material/chevron_right:", on_click=page_params.go_below,
+                args=(page.older,),
+            )  # fmt: skip

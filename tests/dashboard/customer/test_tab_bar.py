@@ -1,0 +1,33 @@
+"""The registry of tabs: every module of a tab is in it, and every action opens a dialog that there is."""
+
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from dashboard.customer import tab_bar
+from dashboard.customer.dialogs import dialog_host
+from dashboard.customer.head_actions import OFTEN, RARE
+from dashboard.customer.sections import Rows
+from data_access.queries.customers.customer import CustomerHead
+from tests.support.builders import a_customer
+from tests.support.people import access_for
+
+ROWS = [section for tab in tab_bar.TABS.values() for section in tab.sections if isinstance(section, Rows)]
+
+
+def test_every_module_with_a_tab_is_in_the_bar() -> None:
+    folder = Path(tab_bar.__file__).with_name("tabs")
+    with_a_tab = {path.stem for path in folder.glob("*.py") if "\nTAB = " in path.read_text(encoding="utf-8")}
+    assert len(with_a_tab) == len(tab_bar.TABS) >= 11
+
+
+def test_no_two_tables_of_the_tabs_share_a_key() -> None:
+    keys = [section.key for section in ROWS]
+    assert len(keys) == len(set(keys)) >= 7
+
+
+def test_every_action_opens_a_dialog_that_is_drawn(sqlite_engine: Engine) -> None:
+    head = access_for(sqlite_engine).fetch(CustomerHead(a_customer(sqlite_engine)))
+    actions = [*OFTEN, *RARE, *(action for rows in ROWS if rows.actions for action in rows.actions(head, None))]
+    assert len(actions) > 15
+    assert {action.dialog for action in actions} <= set(dialog_host._DRAW)
