@@ -4,16 +4,18 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from heapq import nlargest
 from typing import ClassVar
 
 from data_access.base.labelled import Labelled
-from data_access.base.permissions import Permission
-from data_access.queries.customer_context import CustomerContext, customer_context
+from data_access.base.permissions import Actor, Permission
+from data_access.queries.customer_context import STATEMENTS, CustomerContext, customer_context
 from data_access.queries.pagination.newest_first import PAGE, Mark, Page, page, read_mark
-from data_access.queries.timeline import timeline_credit, timeline_quotas
+from data_access.queries.timeline import timeline_changes as changes
 from data_access.queries.timeline import timeline_kinds as kinds
-from data_access.queries.timeline.timeline_kinds import FoundLine
+from data_access.queries.timeline.timeline_kinds import Asked, FoundLine, PageStart, Rows
+from data_access.queries.together import apart, together
 from data_access.store.access import Query, Reader
 
 
@@ -33,21 +35,22 @@ class TimelineKind(Labelled):
     QUOTA = "quota", "Quotas"
 
 
-Finder = Callable[[Reader, CustomerContext, Mark | None, int], list[FoundLine]]
-_STREAMS: tuple[tuple[TimelineKind, Finder], ...] = (  # at one instant what causes stands before what follows from it
-    (TimelineKind.EDIT, kinds.edits),
-    (TimelineKind.LIMIT, timeline_credit.limits),
-    (TimelineKind.QUOTA, timeline_quotas.quota_changes),
-    (TimelineKind.PLAN, kinds.plans),
-    (TimelineKind.NOTE, kinds.notes),
-    (TimelineKind.INVOICE, kinds.invoices),
-    (TimelineKind.MONEY, kinds.bookings),
-    (TimelineKind.COLLECTION, timeline_credit.collection_steps),
-    (TimelineKind.MONEY, kinds.late_fees),
-    (TimelineKind.STATUS, kinds.status_events),
-    (TimelineKind.MONEY, kinds.reactivation_fees),
-    (TimelineKind.PROMISE, timeline_credit.promises),
-    (TimelineKind.MESSAGE, kinds.messages),
+Asks = Callable[[Actor, PageStart], Asked]
+Tells = Callable[[Reader, CustomerContext, Rows], list[FoundLine]]
+_STREAMS: tuple[tuple[TimelineKind, Asks, Tells], ...] = (  # at one instant what causes stands before what follows
+    (TimelineKind.EDIT, changes.edits, changes.tell_edits),
+    (TimelineKind.LIMIT, changes.limits, changes.tell_limits),
+    (TimelineKind.QUOTA, changes.quotas, changes.tell_quotas),
+    (TimelineKind.PLAN, kinds.plans, kinds.tell_plans),
+    (TimelineKind.NOTE, kinds.notes, kinds.tell_notes),
+    (TimelineKind.INVOICE, kinds.invoices, kinds.tell_invoices),
+    (TimelineKind.MONEY, kinds.bookings, kinds.tell_bookings),
+    (TimelineKind.COLLECTION, kinds.collection_steps, kinds.tell_collection_steps),
+    (TimelineKind.MONEY, kinds.late_fees, kinds.tell_bookings),
+    (TimelineKind.STATUS, kinds.status_events, kinds.tell_status_events),
+    (TimelineKind.MONEY, kinds.reactivation_fees, kinds.tell_bookings),
+    (TimelineKind.PROMISE, kinds.promises, kinds.tell_promises),
+    (TimelineKind.MESSAGE, kinds.messages, kinds.tell_messages),
 )
 
 
@@ -79,13 +82,25 @@ class Timeline(Query[Page[TimelineLine]]):
 
     def run(self, reader: Reader) -> Page[TimelineLine]:
         seen, mark = customer_context(reader, self.customer_id), read_mark(self.below)
+        asked = _asked(reader.actor, self.kinds, mark, seen.zone if mark else "")
+        found = apart(reader.session.execute(asked, {"customer_id": self.customer_id}))
         lines: Iterable[tuple[Mark, TimelineLine]] = (
-            (Mark(found.at, rank, found.id), _line(kind, found))
-            for rank, (kind, find) in enumerate(_STREAMS)
-            if kind in (self.kinds or tuple(TimelineKind))
-            for found in find(reader, seen, mark, rank)
+            (Mark(one.at, rank, one.id), _line(kind, one))
+            for rank, (kind, _, tell) in enumerate(_STREAMS)
+            for one in tell(reader, seen, found[str(rank)])
         )
         return page(nlargest(PAGE + 1, lines, key=lambda line: line[0]))
+
+
+@lru_cache(maxsize=STATEMENTS)
+def _asked(actor: Actor, wanted: tuple[TimelineKind, ...], mark: Mark | None, zone: str) -> Asked:
+    return together(
+        {
+            str(rank): ask(actor, PageStart(mark, rank, zone))
+            for rank, (kind, ask, _) in enumerate(_STREAMS)
+            if kind in (wanted or tuple(TimelineKind))
+        }
+    )
 
 
 def _line(kind: TimelineKind, found: FoundLine) -> TimelineLine:

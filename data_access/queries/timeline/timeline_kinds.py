@@ -1,32 +1,45 @@
-"""The kinds of lines of a timeline: for each, the newest below a mark, one page and one line more at most."""
+"""The kinds of lines of a timeline: what each asks for, the newest below a place, and how its rows are told."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, Select, and_, or_
 
 from data_access.base.bookings import BOOKINGS, PENALTIES, Kind
 from data_access.base.clock import day_in, start_of
+from data_access.base.money import exact_money
+from data_access.base.permissions import Actor
 from data_access.base.text.labels import word
 from data_access.base.text.masking import reason_of, shown
-from data_access.domain.field_labels import LABELS
-from data_access.domain.lifecycle import STATUS_FACTS
-from data_access.domain.moves import CREATED, MOVES
-from data_access.models.customers import Customer, Note
-from data_access.models.history import Change, CommandLog, PlannedMove, PlanState, StatusEvent
+from data_access.domain.moves import MOVES
+from data_access.models.collection import CollectionStep, Promise, Step
+from data_access.models.customers import Note
+from data_access.models.history import CommandLog, PlannedMove, PlanState, StatusEvent
 from data_access.models.money import Allocation, Invoice, Transaction
 from data_access.models.outbox import Message, Webhook
 from data_access.queries.billing.usage_rows import measured_words
-from data_access.queries.customer_context import CustomerContext
-from data_access.queries.customers.limits import LIMITS
+from data_access.queries.customer_context import CUSTOMER_ID, AnyRow, CustomerContext
 from data_access.queries.pagination.newest_first import PAGE, Mark
 from data_access.queries.timeline.history import event_words
 from data_access.store.access import Reader
 from data_access.store.scope import visible
 
-_EDITED = tuple(name for name in LABELS if name not in STATUS_FACTS and name not in LIMITS)
+Asked = Select[*tuple[Any, ...]]
+Rows = Sequence[AnyRow]
+_STEPS = {
+    Step.REMIND: "reminded before the due day",
+    Step.OVERDUE: "became overdue",
+    Step.RESEND: "sent again",
+    Step.WARN_LIMIT: "limitation announced",
+    Step.WARN_SUSPEND: "suspension announced",
+    Step.WARN_TERMINATE: "termination announced",
+    Step.LIMIT: "service limited",
+    Step.SUSPEND: "suspended",
+    Step.TERMINATE: "terminated",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +55,28 @@ class FoundLine:
     has_time: bool = True
 
 
-def below(at: Any, key: Any, mark: Mark | None, rank: int) -> list[ColumnElement[bool]]:
+@dataclass(frozen=True, slots=True)
+class PageStart:
+    """Below which mark the lines of a kind are wanted; None: from the top. `zone`: where the customer is billed."""
+
+    mark: Mark | None
+    rank: int
+    zone: str
+
+
+def below(at: Any, key: Any, start: PageStart) -> list[ColumnElement[bool]]:
     """What lies below a mark, for rows of one rank."""
+    mark = start.mark
     if mark is None:
         return []
-    if rank != mark.rank:
-        return [at <= mark.at if rank < mark.rank else at < mark.at]
+    if start.rank != mark.rank:
+        return [at <= mark.at if start.rank < mark.rank else at < mark.at]
     return [or_(at < mark.at, and_(at == mark.at, key < mark.id))]
+
+
+def newest(asked: Asked, at: Any, key: Any, start: PageStart) -> Asked:
+    """Of a customer's rows those of one page, and one more."""
+    return asked.where(*below(at, key, start)).order_by(at.desc(), key.desc()).limit(PAGE + 1)
 
 
 def joined(*parts: str) -> str:
@@ -56,57 +84,51 @@ def joined(*parts: str) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def status_events(reader: Reader, seen: CustomerContext, mark: Mark | None, rank: int) -> list[FoundLine]:
-    query = (
-        visible(StatusEvent, reader.actor)
-        .where(StatusEvent.customer_id == seen.customer_id, *below(StatusEvent.at, StatusEvent.id, mark, rank))
-        .with_only_columns(
-            StatusEvent.at, StatusEvent.id, StatusEvent.move, StatusEvent.status_from, StatusEvent.status_to,
-            StatusEvent.until, StatusEvent.login, reason_of(StatusEvent),
-        )
-        .order_by(StatusEvent.at.desc(), StatusEvent.id.desc())
-        .limit(PAGE + 1)
+def status_events(actor: Actor, start: PageStart) -> Asked:
+    mine = visible(StatusEvent, actor).where(StatusEvent.customer_id == CUSTOMER_ID)
+    columns = (
+        StatusEvent.at, StatusEvent.id, StatusEvent.move, StatusEvent.status_from, StatusEvent.status_to,
+        StatusEvent.until, StatusEvent.login, reason_of(StatusEvent),
     )  # fmt: skip
+    return newest(mine.with_only_columns(*columns), StatusEvent.at, StatusEvent.id, start)
+
+
+def tell_status_events(_reader: Reader, _seen: CustomerContext, rows: Rows) -> list[FoundLine]:
     return [
         FoundLine(
-            row.at,
-            row.id,
-            event_words(row.move, row.status_from, row.status_to, row.until),
-            row.reason,
-            row.login,
+            row.at, row.id, event_words(row.move, row.status_from, row.status_to, row.until), row.reason, row.login
         )
-        for row in reader.session.execute(query)
+        for row in rows
     ]
 
 
-def bookings(reader: Reader, seen: CustomerContext, mark: Mark | None, rank: int) -> list[FoundLine]:
+def bookings(actor: Actor, start: PageStart) -> Asked:
     """All but the fees that follow from lateness and from a suspension: each stands behind what it follows from."""
-    return _bookings(reader, seen, mark, rank, Transaction.kind.not_in(PENALTIES))
+    return _bookings(actor, start, Transaction.kind.not_in(PENALTIES))
 
 
-def late_fees(reader: Reader, seen: CustomerContext, mark: Mark | None, rank: int) -> list[FoundLine]:
-    return _bookings(reader, seen, mark, rank, Transaction.kind == Kind.LATE_FEE)
+def late_fees(actor: Actor, start: PageStart) -> Asked:
+    return _bookings(actor, start, Transaction.kind == Kind.LATE_FEE)
 
 
-def reactivation_fees(reader: Reader, seen: CustomerContext, mark: Mark | None, rank: int) -> list[FoundLine]:
-    return _bookings(reader, seen, mark, rank, Transaction.kind == Kind.REACTIVATION_FEE)
+def reactivation_fees(actor: Actor, start: PageStart) -> Asked:
+    return _bookings(actor, start, Transaction.kind == Kind.REACTIVATION_FEE)
 
 
-def _bookings(
-    reader: Reader, seen: CustomerContext, mark: Mark | None, rank: int, of: ColumnElement[bool]
-) -> list[FoundLine]:
-    query = (
-        visible(Transaction, reader.actor)
+def _bookings(actor: Actor, start: PageStart, of: ColumnElement[bool]) -> Asked:
+    mine = (
+        visible(Transaction, actor)
         .outerjoin(CommandLog, CommandLog.id == Transaction.command_id)
-        .where(Transaction.customer_id == seen.customer_id, of, *below(Transaction.at, Transaction.id, mark, rank))
+        .where(Transaction.customer_id == CUSTOMER_ID, of)
         .with_only_columns(
             Transaction.at, Transaction.id, Transaction.kind, Transaction.amount, Transaction.reverses_id,
             Transaction.service, Transaction.visible_comment, Transaction.internal_comment, CommandLog.login,
         )
-        .order_by(Transaction.at.desc(), Transaction.id.desc())
-        .limit(PAGE + 1)
     )  # fmt: skip
-    rows = reader.session.execute(query).all()
+    return newest(mine, Transaction.at, Transaction.id, start)
+
+
+def tell_bookings(reader: Reader, _seen: CustomerContext, rows: Rows) -> list[FoundLine]:
     settled = _settled(reader, [row.id for row in rows if BOOKINGS[row.kind].settles])
     measured = measured_words(reader, [row.id for row in rows if row.kind is Kind.USAGE_CHARGE])
     return [
@@ -151,15 +173,30 @@ def _for_invoices(numbers: list[str]) -> str:
     return f"for {', '.join(numbers[:3])}{more}"
 
 
-def invoices(reader: Reader, seen: CustomerContext, mark: Mark | None, rank: int) -> list[FoundLine]:
+def invoices(actor: Actor, start: PageStart) -> Asked:
     """An invoice has a day of issue only: it stands where that day begins."""
-    query = (
-        visible(Invoice, reader.actor)
-        .where(Invoice.customer_id == seen.customer_id, *_issued_below(seen, mark, rank))
+    return (
+        visible(Invoice, actor)
+        .where(Invoice.customer_id == CUSTOMER_ID, *_issued_below(start))
         .with_only_columns(Invoice.issued_on, Invoice.id, Invoice.number, Invoice.type, Invoice.total, Invoice.due_on)
         .order_by(Invoice.issued_on.desc(), Invoice.id.desc())
         .limit(PAGE + 1)
     )
+
+
+def _issued_below(start: PageStart) -> list[ColumnElement[bool]]:
+    mark = start.mark
+    if mark is None:
+        return []
+    day = day_in(start.zone, mark.at)
+    if start_of(day, start.zone) < mark.at:
+        return [Invoice.issued_on <= day]
+    if start.rank != mark.rank:
+        return [Invoice.issued_on <= day if start.rank < mark.rank else Invoice.issued_on <= day - timedelta(days=1)]
+    return [or_(Invoice.issued_on < day, and_(Invoice.issued_on == day, Invoice.id < mark.id))]
+
+
+def tell_invoices(_reader: Reader, seen: CustomerContext, rows: Rows) -> list[FoundLine]:
     return [
         FoundLine(
             start_of(row.issued_on, seen.zone),
@@ -169,113 +206,116 @@ def invoices(reader: Reader, seen: CustomerContext, mark: Mark | None, rank: int
             amount=row.total,
             has_time=False,
         )
-        for row in reader.session.execute(query)
-    ]
-
-
-def _issued_below(seen: CustomerContext, mark: Mark | None, rank: int) -> list[ColumnElement[bool]]:
-    if mark is None:
-        return []
-    day = day_in(seen.zone, mark.at)
-    if start_of(day, seen.zone) < mark.at:
-        return [Invoice.issued_on <= day]
-    if rank != mark.rank:
-        return [Invoice.issued_on <= day if rank < mark.rank else Invoice.issued_on <= day - timedelta(days=1)]
-    return [or_(Invoice.issued_on < day, and_(Invoice.issued_on == day, Invoice.id < mark.id))]
-
-
-def notes(reader: Reader, seen: CustomerContext, mark: Mark | None, rank: int) -> list[FoundLine]:
-    query = (
-        visible(Note, reader.actor)
-        .where(Note.customer_id == seen.customer_id, *below(Note.at, Note.id, mark, rank))
-        .with_only_columns(Note.at, Note.id, Note.author, Note.text, Note.sticky)
-        .order_by(Note.at.desc(), Note.id.desc())
-        .limit(PAGE + 1)
-    )
-    return [
-        FoundLine(row.at, row.id, "Sticky note" if row.sticky else "Note", shown(row.text, reader.actor), row.author)
-        for row in reader.session.execute(query)
-    ]
-
-
-def edits(reader: Reader, seen: CustomerContext, mark: Mark | None, rank: int) -> list[FoundLine]:
-    """One line an edit, naming its fields. A creation and a status change have their own lines."""
-    creation = visible(StatusEvent, reader.actor).where(
-        StatusEvent.customer_id == seen.customer_id, StatusEvent.move == CREATED
-    )
-    mine = [
-        Change.customer_id == seen.customer_id,
-        Change.entity == Customer.__name__,
-        Change.field.in_(_EDITED),
-        Change.command_id.not_in(creation.with_only_columns(StatusEvent.command_id)),
-    ]
-    commands = (
-        visible(CommandLog, reader.actor)
-        .where(CommandLog.id.in_(visible(Change, reader.actor).where(*mine).with_only_columns(Change.command_id)))
-        .where(*below(CommandLog.at, CommandLog.number, mark, rank))
-        .with_only_columns(CommandLog.id, CommandLog.at, CommandLog.number, CommandLog.login, reason_of(CommandLog))
-        .order_by(CommandLog.at.desc(), CommandLog.number.desc())
-        .limit(PAGE + 1)
-    )
-    rows = reader.session.execute(commands).all()
-    fields = (
-        visible(Change, reader.actor)
-        .where(*mine, Change.command_id.in_([row.id for row in rows]))
-        .with_only_columns(Change.command_id, Change.field)
-        .order_by(Change.id)
-    )
-    changed: dict[str, list[str]] = {}
-    for command_id, field in reader.session.execute(fields):
-        changed.setdefault(command_id, []).append(LABELS[field])
-    return [
-        FoundLine(row.at, row.number, "Edited", joined(", ".join(changed[row.id]), row.reason), row.login)
         for row in rows
     ]
 
 
-def plans(reader: Reader, seen: CustomerContext, mark: Mark | None, rank: int) -> list[FoundLine]:
-    query = (
-        visible(PlannedMove, reader.actor)
-        .where(PlannedMove.customer_id == seen.customer_id, *below(PlannedMove.planned_at, PlannedMove.id, mark, rank))
-        .with_only_columns(
-            PlannedMove.planned_at, PlannedMove.id, PlannedMove.move, PlannedMove.due_on, PlannedMove.login,
-            PlannedMove.reason, PlannedMove.state, PlannedMove.why_impossible,
-        )
-        .order_by(PlannedMove.planned_at.desc(), PlannedMove.id.desc())
-        .limit(PAGE + 1)
+def notes(actor: Actor, start: PageStart) -> Asked:
+    mine = visible(Note, actor).where(Note.customer_id == CUSTOMER_ID)
+    return newest(
+        mine.with_only_columns(Note.at, Note.id, Note.author, Note.text, Note.sticky), Note.at, Note.id, start
+    )
+
+
+def tell_notes(reader: Reader, _seen: CustomerContext, rows: Rows) -> list[FoundLine]:
+    return [
+        FoundLine(row.at, row.id, "Sticky note" if row.sticky else "Note", shown(row.text, reader.actor), row.author)
+        for row in rows
+    ]
+
+
+def plans(actor: Actor, start: PageStart) -> Asked:
+    plan = PlannedMove
+    mine = visible(plan, actor).where(plan.customer_id == CUSTOMER_ID)
+    columns: tuple[Any, ...] = (
+        plan.planned_at, plan.id, plan.move, plan.due_on, plan.login, plan.reason.label("why"),
+        plan.state.label("plan_state"), plan.why_impossible,
     )  # fmt: skip
+    return newest(mine.with_only_columns(*columns), plan.planned_at, plan.id, start)
+
+
+def tell_plans(_reader: Reader, _seen: CustomerContext, rows: Rows) -> list[FoundLine]:
     return [
         FoundLine(
             row.planned_at,
             row.id,
             f"Planned for {row.due_on:%-d %b %Y}: {MOVES[row.move].label}",
-            joined("" if row.state is PlanState.PLANNED else word(row.state), row.reason, row.why_impossible),
+            joined("" if row.plan_state is PlanState.PLANNED else word(row.plan_state), row.why, row.why_impossible),
             row.login,
         )
-        for row in reader.session.execute(query)
+        for row in rows
     ]
 
 
-def messages(reader: Reader, seen: CustomerContext, mark: Mark | None, rank: int) -> list[FoundLine]:
-    query = (
-        visible(Message, reader.actor)
+def messages(actor: Actor, start: PageStart) -> Asked:
+    mine = (
+        visible(Message, actor)
         .outerjoin(Webhook, Webhook.id == Message.webhook_id)
         .outerjoin(CommandLog, CommandLog.id == Message.command_id)
-        .where(Message.customer_id == seen.customer_id, *below(Message.at, Message.id, mark, rank))
+        .where(Message.customer_id == CUSTOMER_ID)
         .with_only_columns(
-            Message.at, Message.id, Message.event, Message.subject, Message.recipient, Message.state,
-            Message.last_error, Webhook.name, CommandLog.login,
+            Message.at, Message.id, Message.event, Message.subject, Message.recipient,
+            Message.state.label("message_state"), Message.last_error, Webhook.name.label("webhook"), CommandLog.login,
         )
-        .order_by(Message.at.desc(), Message.id.desc())
-        .limit(PAGE + 1)
     )  # fmt: skip
+    return newest(mine, Message.at, Message.id, start)
+
+
+def tell_messages(reader: Reader, _seen: CustomerContext, rows: Rows) -> list[FoundLine]:
     return [
         FoundLine(
             row.at,
             row.id,
-            f"Sent to {row.name}: {row.event}" if row.name else f"Mail: {row.subject or row.event}",
-            joined(word(row.state), shown(row.recipient, reader.actor), shown(row.last_error, reader.actor)),
+            f"Sent to {row.webhook}: {row.event}" if row.webhook else f"Mail: {row.subject or row.event}",
+            joined(word(row.message_state), shown(row.recipient, reader.actor), shown(row.last_error, reader.actor)),
             row.login or "",
         )
-        for row in reader.session.execute(query)
+        for row in rows
+    ]
+
+
+def promises(actor: Actor, start: PageStart) -> Asked:
+    mine = visible(Promise, actor).where(Promise.customer_id == CUSTOMER_ID)
+    columns: tuple[Any, ...] = (
+        Promise.made_at, Promise.id, Promise.due_at, Promise.amount, Promise.received,
+        Promise.state.label("promise_state"), Promise.reason.label("why"), Promise.login,
+    )  # fmt: skip
+    return newest(mine.with_only_columns(*columns), Promise.made_at, Promise.id, start)
+
+
+def tell_promises(_reader: Reader, seen: CustomerContext, rows: Rows) -> list[FoundLine]:
+    return [
+        FoundLine(
+            row.made_at,
+            row.id,
+            f"Promised to pay by {day_in(seen.zone, row.due_at):%-d %b %Y}",
+            joined(_kept_so_far(row, seen.currency), row.why),
+            row.login,
+            row.amount,
+        )
+        for row in rows
+    ]
+
+
+def _kept_so_far(row: AnyRow, currency: str) -> str:
+    state = word(row.promise_state)
+    return f"{state}, {exact_money(row.received, currency)} received" if row.received else state
+
+
+def collection_steps(actor: Actor, start: PageStart) -> Asked:
+    mine = (
+        visible(CollectionStep, actor)
+        .join(Invoice, Invoice.id == CollectionStep.invoice_id)
+        .where(CollectionStep.customer_id == CUSTOMER_ID)
+        .with_only_columns(CollectionStep.at, CollectionStep.id, CollectionStep.step, Invoice.number, Invoice.due_on)
+    )
+    return newest(mine, CollectionStep.at, CollectionStep.id, start)
+
+
+def tell_collection_steps(_reader: Reader, _seen: CustomerContext, rows: Rows) -> list[FoundLine]:
+    return [
+        FoundLine(
+            row.at, row.id, f"Collection: {_STEPS[row.step]}", f"invoice {row.number}, due {row.due_on:%-d %b %Y}"
+        )
+        for row in rows
     ]
