@@ -18,7 +18,7 @@ from data_access.models.people import Person
 from data_access.store import sign_ins
 from data_access.store.access import new_command_id
 from data_access.store.audit_trail import CommandHeader
-from data_access.store.bulk import bulk_load
+from data_access.store.bulk import bulk_load, fold_counts
 
 FILE = Path(__file__).resolve().parents[1] / "tests" / "data" / "credit-accounts.csv.gz"
 _FIRST = datetime(2024, 1, 1, tzinfo=UTC)
@@ -34,6 +34,7 @@ def fill(engine: Engine) -> str:
         load.insert(Customer, [_customer_row(n, account) for n, account in enumerate(_accounts())])
         load.insert(Person, [_manager_row()])
         load.complete({})
+    fold_counts(engine)
     return sign_ins.open_session(engine, 1, system_clock())
 
 

@@ -42,6 +42,7 @@ INSERT INTO decided VALUES
     ('collection_steps',    'si',   's',  'sd'),
     ('command_log',         'si',   's',  'si'),
     ('customer_classes',    'siu',  's',  's'),
+    ('customer_counts',     'sid',  's',  '-'),
     ('customers',           'siu',  's',  's'),
     ('demo_clock',          'siu',  's',  's'),
     ('dids',                'siu',  's',  '-'),

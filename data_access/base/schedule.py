@@ -27,4 +27,4 @@ class Job(Labelled):
     COLLECT = "collect", "Collection", 10 * _MINUTE
     ERASE = "erase", "Personal data of the terminated", _DAY
     SEND_MESSAGES = "send_messages", "Messages to be sent", _MINUTE, _OUT
-    TIDY = "tidy", "Old sign-ins and old runs", _DAY
+    TIDY = "tidy", "Old sign-ins, old runs, counts", _DAY

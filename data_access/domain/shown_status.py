@@ -7,12 +7,13 @@ from decimal import Decimal
 from functools import lru_cache
 from types import MappingProxyType
 
-from sqlalchemy import ColumnElement, String, and_, case, literal_column, not_, or_, true
+from sqlalchemy import ColumnElement, String, and_, case, cast, literal_column, not_, null, or_, true
 
-from data_access.base.clock import Instant
+from data_access.base.clock import Instant, UtcDateTime
 from data_access.base.labelled import Labelled
 from data_access.base.money import ZERO
 from data_access.base.statuses import RUNNING, BillStatus
+from data_access.models.counts import CustomerCount
 from data_access.models.customers import BalanceControl, Customer
 
 WITHOUT_INCREASE = timedelta(days=1)
@@ -56,6 +57,23 @@ def of_customers(now: Instant) -> StatusColumns:
         Customer.suspension_lifted_until.expression,
         case((postpaid, over_limit(now)), else_=Customer.balance >= ZERO),
     )
+
+
+def of_counts() -> StatusColumns:
+    """The facts of customers who are counted together: none of them follows from the clock (`is_timed`)."""
+    return StatusColumns(
+        CustomerCount.balance_control.expression,
+        CustomerCount.bill_status.expression,
+        CustomerCount.blocked.expression,
+        CustomerCount.service_limited.expression,
+        cast(null(), UtcDateTime),
+        CustomerCount.used_up.expression,
+    )
+
+
+def is_timed() -> ColumnElement[bool]:
+    """Whether the shown status may follow from the clock: a lift or a temporary limit has an end, come or not."""
+    return or_(Customer.suspension_lifted_until.is_not(None), Customer.temporary_limit_until.is_not(None))
 
 
 @lru_cache(maxsize=8)  # a query asks several times for the same instant

@@ -22,7 +22,7 @@ from data_access.imports.files.reading import FileRow, Table, opened
 from data_access.imports.report import Report
 from data_access.store.access import new_command_id, patiently
 from data_access.store.audit_trail import CommandHeader
-from data_access.store.bulk import BulkLoad, bulk_load
+from data_access.store.bulk import BulkLoad, bulk_load, fold_counts
 
 BATCH = 1000
 Progress = Callable[[int], None]
@@ -31,7 +31,7 @@ G = TypeVar("G")
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One import of one file: by whom, when, and whether it only tries. `told` hears how many rows are done."""
+    """One import of one file: by whom, when, and whether it only tries. `progress` hears how many rows are done."""
 
     engine: Engine
     actor: Actor
@@ -83,6 +83,7 @@ def run_batches(run: Run, importer: Importer) -> Report:
         else:
             for order, batch in batches:
                 run.add(batch, patiently(lambda: _run_batch(run, order, batch, importer)))  # noqa: B023  called at once
+            fold_counts(run.engine)
     return run.report
 
 

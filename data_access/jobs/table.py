@@ -25,6 +25,7 @@ from data_access.queries.jobs.lifecycle_due import DuePlans, DueTerminations
 from data_access.queries.jobs.retention import DueErasures
 from data_access.store import job_leases, sign_ins
 from data_access.store.access import Access
+from data_access.store.bulk import fold_counts
 from data_access.store.gateway import LocalGateway
 
 
@@ -45,6 +46,7 @@ def _tidy(access: Access, _key: int) -> None:
     for prune in (sign_ins.prune, job_leases.prune):
         while prune(access.engine, system_clock()):
             continue
+    fold_counts(access.engine)
 
 
 WORK: dict[Job, Work] = {

@@ -1,4 +1,4 @@
-"""What the database itself refuses: changing or deleting rows that are written once, and changing issued invoices.
+"""The triggers: what the database itself refuses, above all to change a row that is written once, and what it counts.
 
 Rows of a customer whose details were archived may be deleted: the row in `archives` is written first, in the same
 transaction, and nothing else opens the way. On SQLite an INSERT OR REPLACE would delete the row it meets without a word
@@ -10,6 +10,8 @@ at its end.
 from collections.abc import Iterator
 
 from sqlalchemy import Connection, Inspector, inspect, text
+
+from data_access.migrations import counting
 
 ARCHIVABLE = (
     "allocations", "collection_steps", "invoice_lines", "measured_uses", "promise_payments", "quota_uses",
@@ -72,6 +74,8 @@ def recreate(connection: Connection) -> None:
         for table in (*APPEND_ONLY, "invoices"):
             if table in standing:
                 _guard_replaced(connection, table)
+    if "customer_counts" in standing:
+        counting.recreate(connection)
 
 
 def _guard_replaced(connection: Connection, table: str) -> None:

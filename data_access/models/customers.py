@@ -99,11 +99,12 @@ class CustomerClass(Record):
 
 
 LIVE = sql("bill_status <> 'permanently_terminated'")
+TIMED = sql("suspension_lifted_until IS NOT NULL OR temporary_limit_until IS NOT NULL")
+ALIKE = ("balance_control", "bill_status", "blocked", "service_limited", "suspension_lifted_until")
 COUNTED = (  # what a shown status follows from, then all that a filter asks for: counts read this index alone
-    "balance_control", "bill_status", "blocked", "service_limited", "suspension_lifted_until", "balance",
-    "credit_limit", "temporary_limit", "temporary_limit_until", "currency", "customer_class_id", "reseller_id",
-    "country", "created_at", "first_overdue_from", "terminate_on", "billing_zone", "customer_code_key", "name_key",
-    "email_key", "phone_key", "city_key",
+    *ALIKE, "balance", "credit_limit", "temporary_limit", "temporary_limit_until", "currency", "customer_class_id",
+    "reseller_id", "country", "created_at", "first_overdue_from", "terminate_on", "billing_zone", "customer_code_key",
+    "name_key", "email_key", "phone_key", "city_key",
 )  # fmt: skip
 
 
@@ -148,6 +149,7 @@ class Customer(Record):
         Index("ix_customers_live_currency", "currency", sqlite_where=LIVE, postgresql_where=LIVE),
         Index("ix_customers_status_name", "bill_status", "name_key", "id"),
         Index("ix_customers_counted", *COUNTED),
+        Index("ix_customers_timed", *ALIKE, "id", sqlite_where=TIMED, postgresql_where=TIMED),
         Index("ix_customers_live_overdue", "first_overdue_from", "id", sqlite_where=LIVE, postgresql_where=LIVE),
         Index(
             "ix_customers_overdue",

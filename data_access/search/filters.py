@@ -14,6 +14,7 @@ from data_access.base.money import ZERO, read_amount
 from data_access.base.permissions import Actor, Permission, who_can
 from data_access.base.text.text_keys import fold
 from data_access.domain.shown_status import Shown, effective_limit, live, over_limit, shown_status
+from data_access.models.counts import CustomerCount
 from data_access.models.customers import BalanceControl, Customer, CustomerClass
 from data_access.models.money import Invoice
 from data_access.models.people import Reseller
@@ -90,13 +91,14 @@ def class_is(names: frozenset[str]) -> ColumnElement[bool]:
     return (
         exists()
         .where(CustomerClass.id == Customer.customer_class_id, CustomerClass.name_key.in_(keys))
-        .correlate(Customer)
+        .correlate(Customer, CustomerCount)
     )
 
 
 def reseller_is(names: frozenset[str]) -> ColumnElement[bool]:
     keys = [fold(name) for name in names if name != OWN]
-    theirs = exists().where(Reseller.id == Customer.reseller_id, Reseller.name_key.in_(keys)).correlate(Customer)
+    theirs = exists().where(Reseller.id == Customer.reseller_id, Reseller.name_key.in_(keys))
+    theirs = theirs.correlate(Customer, CustomerCount)
     return or_(theirs, Customer.reseller_id.is_(None)) if OWN in names else theirs
 
 

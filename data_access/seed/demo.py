@@ -30,7 +30,7 @@ from data_access.seed.quotas import usage_in
 from data_access.seed.reference import CLASSES, INVOICES_BEFORE, RESELLERS, holiday_rows, plan_rows
 from data_access.seed.shift import work_a_shift
 from data_access.store.audit_trail import CommandHeader
-from data_access.store.bulk import BulkLoad, bulk_load
+from data_access.store.bulk import BulkLoad, bulk_load, fold_counts
 
 BATCH = 500
 IDLE_NUMBERS = 60
@@ -55,6 +55,7 @@ def seed(
     starts = range(0, customers, BATCH)
     with _no_collecting():
         written = sum(_write_batch(engine, actor, now, start, min(BATCH, customers - start)) for start in starts)
+    fold_counts(engine)
     if with_demo_people and _write_people(engine, actor, now):
         work_a_shift(engine, now)
     return written

@@ -1,5 +1,6 @@
-"""The one door for bulk loads: many rows, one command, one entry in the audit, one transaction."""
+"""The one door for bulk loads: many rows, one command, one entry in the audit, one transaction; and kept counts."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
@@ -7,13 +8,14 @@ from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, ColumnDefault, Connection, Dialect, Engine, Select, insert, inspect, update
+from sqlalchemy import Column, ColumnDefault, Connection, Dialect, Engine, Select, delete, insert, inspect, update
 from sqlalchemy.exc import StatementError
 
 from data_access.base.engine import Door, write_turn
 from data_access.base.permissions import Actor
 from data_access.domain.billing.ledger import Books
 from data_access.models.base import Base, Record
+from data_access.models.counts import CustomerCount
 from data_access.models.customers import Customer
 from data_access.models.money import Allocation, Invoice, InvoiceLine, Transaction
 from data_access.store.audit_trail import (
@@ -136,6 +138,27 @@ def bulk_load(engine: Engine, actor: Actor, order: CommandHeader, *, is_trial: b
     door = Door(is_open=True)
     with write_turn(engine), engine.connect().execution_options(door=door) as connection:
         yield BulkLoad(connection, actor, order, is_trial=is_trial)
+
+
+_COUNTED_BY = [column for column in inspect(CustomerCount).columns if column.key not in ("id", "customers")]
+
+
+def fold_counts(engine: Engine) -> int:
+    """Folds the parts of counts that are alike into one; what they count stays. How many rows became fewer.
+
+    What others are adding at this moment stays for the next time.
+    """
+    door = Door(is_open=True)
+    with write_turn(engine), engine.connect().execution_options(door=door) as connection, connection.begin():
+        parts = connection.execute(delete(CustomerCount).returning(*_COUNTED_BY, CustomerCount.customers)).all()
+        sums: Counter[tuple[object, ...]] = Counter()
+        for *alike, customers in parts:
+            sums[tuple(alike)] += customers
+        names = [column.key for column in _COUNTED_BY]
+        folded = [dict(zip(names, alike, strict=True)) | {"customers": sums[alike]} for alike in sums if sums[alike]]
+        if folded:
+            connection.execute(insert(CustomerCount), folded)
+    return len(parts) - len(folded)
 
 
 _REFERENCES = ("payment", "invoice", "transaction")

@@ -17,6 +17,7 @@ from data_access.models.collection import (
     PromisePayment,
     WarningThreshold,
 )
+from data_access.models.counts import CustomerCount
 from data_access.models.customers import Account, Customer, CustomerClass, Note
 from data_access.models.history import Change, CommandLog, InvoiceRequest, PersonalValue, PlannedMove, StatusEvent
 from data_access.models.jobs import Archive, JobRun, JobTrouble
@@ -49,6 +50,7 @@ def _everyone(_actor: Actor) -> ColumnElement[bool]:
 
 SCOPES: dict[type[Base], Scope] = {
     Customer: lambda actor: Customer.reseller_id == actor.reseller_id,
+    CustomerCount: lambda actor: CustomerCount.reseller_id == actor.reseller_id,
     CustomerClass: _everyone,
     CollectionPolicy: _everyone,
     SubscriptionPlan: _everyone,

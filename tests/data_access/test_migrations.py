@@ -63,7 +63,8 @@ def guards(engine: Engine) -> set[str]:
     replaced = (
         {f"{table}_no_replace" for table in (*APPEND_ONLY, "invoices")} if engine.dialect.name == "sqlite" else set()
     )
-    return written_once | replaced | {"invoices_no_reissue", "invoices_no_delete"}
+    counted = {f"customers_counted_{verb}" for verb in ("insert", "update", "delete")}
+    return written_once | replaced | counted | {"invoices_no_reissue", "invoices_no_delete"}
 
 
 def shape(inspector: Inspector, table: str) -> dict[str, Any]:

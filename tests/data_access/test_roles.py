@@ -27,6 +27,7 @@ from data_access.queries.forecast.customer_forecast import WhatHappensNext
 from data_access.queries.forecast.forecast_steps import Foreseen
 from data_access.store import drafts, job_leases, sign_ins
 from data_access.store.access import Access, access_as, new_command_id
+from data_access.store.bulk import fold_counts
 from data_access.store.job_leases import Holder, Tally
 from tests.support.builders import a_class, a_customer, an_invoice
 from tests.support.databases import PostgresqlDatabases
@@ -273,3 +274,9 @@ def test_the_owner_migrates_an_empty_database(postgresql_databases: PostgresqlDa
 def test_the_script_can_be_run_again(owner: Engine, app: Engine) -> None:
     apply_roles(owner.url.render_as_string(hide_password=False))
     assert refusal(app, "DELETE FROM transactions") == "permission denied for table transactions"
+
+
+def test_who_runs_the_desk_folds_counts_and_who_reads_does_not(app: Engine, reader: Engine) -> None:
+    assert fold_counts(app) >= 0
+    with pytest.raises(ProgrammingError, match="permission denied for table customer_counts"):
+        fold_counts(reader)

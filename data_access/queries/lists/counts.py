@@ -9,9 +9,11 @@ from sqlalchemy import ColumnElement, Select, false, func, select, true
 
 from data_access.base.clock import NOW
 from data_access.base.permissions import Actor, Permission
-from data_access.domain.shown_status import Shown, of_customers, shown_status
+from data_access.domain.shown_status import Shown, is_timed, of_counts, of_customers, shown_status
+from data_access.models.counts import CustomerCount
 from data_access.models.customers import Customer
 from data_access.queries.lists.customers import STATEMENTS, Selection, permitted_sort
+from data_access.queries.lists.kept_counts import asked_of_counts
 from data_access.queries.pagination.by_key import Sort, beyond, read_cursor
 from data_access.search.filters import LISTED, CustomerFilter
 from data_access.store.access import Query, Reader
@@ -34,6 +36,18 @@ def _selected(reader: Reader, where: list[ColumnElement[bool]]) -> Select[Any]:
 
 
 def _capped(reader: Reader, where: list[ColumnElement[bool]]) -> int:
+    kept = asked_of_counts(where)
+    if kept is not None:
+        return min(_by_counts(reader, kept) + _one_by_one(reader, [*where, is_timed()]), CAP + 1)
+    return _one_by_one(reader, where)
+
+
+def _by_counts(reader: Reader, where: list[ColumnElement[bool]]) -> int:
+    parts = visible(CustomerCount, reader.actor).where(*where)
+    return reader.session.scalar(parts.with_only_columns(func.sum(CustomerCount.customers))) or 0
+
+
+def _one_by_one(reader: Reader, where: list[ColumnElement[bool]]) -> int:
     some = _selected(reader, where).with_only_columns(Customer.id).limit(CAP + 1).subquery()
     return int(reader.session.execute(select(func.count()).select_from(some)).scalar_one())
 
@@ -77,12 +91,25 @@ class ShownCounts(Query[dict[Shown, int]]):
 
     def run(self, reader: Reader) -> dict[Shown, int]:
         self.filter.require(reader.actor)
-        groups = _alike(reader.actor).where(*self.filter.without_status().where_any_status(reader.now))
+        where = self.filter.without_status().where_any_status(reader.now)
+        kept = asked_of_counts(where)
         counts: Counter[str] = Counter()
-        for group in reader.session.execute(groups, {"now": reader.now}):
+        if kept is not None:
+            where = [*where, is_timed()]
+            for part in reader.session.execute(_kept(reader.actor).where(*kept), {"now": reader.now}):
+                counts[part.shown] += part.customers
+        for group in reader.session.execute(_alike(reader.actor).where(*where), {"now": reader.now}):
             counts[group.shown_if_used_up] += group.used_up
             counts[group.shown_otherwise] += group.customers - group.used_up
         return {status: counts[status.value] for status in Shown}
+
+
+@lru_cache(maxsize=STATEMENTS)
+def _kept(actor: Actor) -> Select[*tuple[Any, ...]]:
+    """How many customers show each status, by the counts that are kept of them."""
+    shown = shown_status(NOW, of_counts())
+    parts = visible(CustomerCount, actor).group_by(shown)
+    return parts.with_only_columns(shown, func.sum(CustomerCount.customers).label("customers"))
 
 
 @lru_cache(maxsize=STATEMENTS)
