@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from sqlalchemy import URL, Engine, make_url, select, text
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import InternalError, ProgrammingError
 
 from data_access.base.bookings import Kind
 from data_access.base.engine import Door, make_engine
@@ -278,5 +278,5 @@ def test_the_script_can_be_run_again(owner: Engine, app: Engine) -> None:
 
 def test_who_runs_the_desk_folds_counts_and_who_reads_does_not(app: Engine, reader: Engine) -> None:
     assert fold_counts(app) >= 0
-    with pytest.raises(ProgrammingError, match="permission denied for table customer_counts"):
+    with pytest.raises(InternalError, match="read-only transaction"):
         fold_counts(reader)
