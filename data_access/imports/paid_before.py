@@ -25,10 +25,9 @@ _THEN = (
 def paid_before(load: BulkLoad, customer_ids: list[int]) -> Paid:
     """The payments of these customers that were not taken back, by customer, the last first."""
     mine = load.select(Transaction).where(Transaction.customer_id.in_(customer_ids))
-    taken_back = mine.where(Transaction.reverses_id.is_not(None)).with_only_columns(Transaction.reverses_id)
     query = (
         mine.join(CommandLog, CommandLog.id == Transaction.command_id)
-        .where(Transaction.kind.in_(RECEIVED), Transaction.reverses_id.is_(None), Transaction.id.not_in(taken_back))
+        .where(Transaction.kind.in_(RECEIVED), Transaction.unreversed())
         .with_only_columns(
             Transaction.customer_id, Transaction.amount, Transaction.reference, Transaction.at, CommandLog.login,
             CommandLog.name,

@@ -5,9 +5,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, MetaData, String
+from sqlalchemy import JSON, ColumnElement, MetaData, String, and_, exists
 from sqlalchemy import Enum as SqlEnum
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, aliased, mapped_column
 
 from data_access.base.clock import UtcDateTime
 from data_access.base.money import Amount
@@ -60,6 +60,20 @@ class WrittenOnce(Base):
     __abstract__ = True
 
     id: Mapped[int] = mapped_column(primary_key=True)
+
+
+class Reversible(WrittenOnce):
+    """A row that a later one may take back, once."""
+
+    __abstract__ = True
+
+    reverses_id: Mapped[int | None]
+
+    @classmethod
+    def unreversed(cls) -> ColumnElement[bool]:
+        """Takes nothing back, and was not taken back."""
+        later = aliased(cls)
+        return and_(cls.reverses_id.is_(None), ~exists().where(later.reverses_id == cls.id))
 
 
 def key_type(length: int) -> String:

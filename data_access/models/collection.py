@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from data_access.base.money import ZERO
 from data_access.base.text.masking import FreeText
-from data_access.models.base import SUMMARY, Record, WrittenOnce
+from data_access.models.base import SUMMARY, Record, Reversible, WrittenOnce
 
 
 class Section(StrEnum):
@@ -143,7 +143,7 @@ class Promise(Record):
     decided_at: Mapped[datetime | None]
 
 
-class PromisePayment(WrittenOnce):
+class PromisePayment(Reversible):
     """Part of a payment that counts for a promise; a negative row takes an earlier one back."""
 
     __tablename__ = "promise_payments"

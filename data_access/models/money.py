@@ -13,7 +13,7 @@ from data_access.base.bookings import BOOKINGS, Kind
 from data_access.base.clock import Instant
 from data_access.base.money import ZERO
 from data_access.base.text.masking import FreeText
-from data_access.models.base import SUMMARY, Base, Record, WrittenOnce
+from data_access.models.base import SUMMARY, Base, Record, Reversible, WrittenOnce
 
 
 class InvoiceType(StrEnum):
@@ -150,7 +150,7 @@ def kinds(direction: int) -> str:
 RATED = sql("kind = 'usage_charge' AND reverses_id IS NULL AND reference <> ''")
 
 
-class Transaction(WrittenOnce):
+class Transaction(Reversible):
     """One movement of a balance, never changed. `amount` positive: the customer owes more; zero: quotas covered it.
 
     `value_on` is the day that the money counts for; `at` is when it was recorded.
@@ -198,7 +198,7 @@ class Transaction(WrittenOnce):
 REFUNDED = sql("refund_id IS NOT NULL")
 
 
-class Allocation(WrittenOnce):
+class Allocation(Reversible):
     """Part of a payment put to one use: an invoice, or a refund. A negative row takes an earlier one back."""
 
     __tablename__ = "allocations"

@@ -135,9 +135,8 @@ def _led_by(actor: Actor) -> Select[*tuple[Any, ...]]:
 def _last_payment(actor: Actor) -> Select[*tuple[Any, ...]]:
     """The last one received that nobody took back."""
     mine = visible(Transaction, actor).where(Transaction.customer_id == CUSTOMER_ID)
-    taken_back = mine.where(Transaction.reverses_id.is_not(None)).with_only_columns(Transaction.reverses_id)
     return (
-        mine.where(Transaction.kind.in_(RECEIVED), Transaction.reverses_id.is_(None), Transaction.id.not_in(taken_back))
+        mine.where(Transaction.kind.in_(RECEIVED), Transaction.unreversed())
         .with_only_columns(Transaction.amount, Transaction.value_on)
         .order_by(Transaction.value_on.desc(), Transaction.id.desc())
         .limit(1)

@@ -80,9 +80,7 @@ def take_back(work: UnitOfWork, customer: Customer, of: ColumnElement[bool]) -> 
 def standing_allocations(work: UnitOfWork, customer: Customer, of: ColumnElement[bool]) -> list[Allocation]:
     """The uses of money that were not taken back, the last one first."""
     mine = work.select(Allocation).where(Allocation.customer_id == customer.id)
-    taken_back = mine.where(Allocation.reverses_id.is_not(None)).with_only_columns(Allocation.reverses_id)
-    asked = mine.where(Allocation.reverses_id.is_(None), Allocation.id.not_in(taken_back), of)
-    return list(work.session.scalars(asked.order_by(Allocation.id.desc())))
+    return list(work.session.scalars(mine.where(Allocation.unreversed(), of).order_by(Allocation.id.desc())))
 
 
 def _pay(work: UnitOfWork, customer: Customer, invoice: Invoice, paid: Decimal) -> None:
@@ -107,7 +105,6 @@ def unused_payments(work: UnitOfWork, customer: Customer) -> list[tuple[int, Dec
 def unused_of(actor: Actor, customer_ids: Sequence[int]) -> Select[int, int, Decimal]:
     """The payments of customers that stand, and how much of each is free: the oldest first."""
     mine = visible(Transaction, actor).where(Transaction.customer_id.in_(customer_ids), Transaction.kind.in_(SETTLING))
-    reversed_ids = mine.where(Transaction.reverses_id.is_not(None)).with_only_columns(Transaction.reverses_id)
     used = (
         visible(Allocation, actor)
         .where(Allocation.customer_id.in_(customer_ids))
@@ -117,7 +114,7 @@ def unused_of(actor: Actor, customer_ids: Sequence[int]) -> Select[int, int, Dec
     )
     return (
         mine.outerjoin(used, used.c.payment_id == Transaction.id)
-        .where(Transaction.reverses_id.is_(None), Transaction.id.not_in(reversed_ids))
+        .where(Transaction.unreversed())
         .with_only_columns(
             Transaction.id,
             Transaction.customer_id,

@@ -1,9 +1,9 @@
 """Lateness: invoices that become overdue with their fee, and the fee given back where none was owed."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Select
 
 from data_access.base.bookings import PENALTIES, Kind
 from data_access.base.clock import day_in
@@ -90,7 +90,8 @@ def _is_paid_by_its_day(work: UnitOfWork, customer: Customer, invoice: Invoice) 
 def forgive(work: UnitOfWork, customer: Customer, invoices: Iterable[Invoice]) -> None:
     """Takes back the late fees that stand for these invoices: they were paid in time, or should never have been."""
     for invoice in invoices:
-        for fee in _unreversed(work, customer, _late_fees(work, customer, invoice)):
+        standing = _late_fees(work, customer, invoice).where(Transaction.unreversed())
+        for fee in work.session.scalars(standing).all():
             take_back_fee(work, customer, fee)
 
 
@@ -106,8 +107,9 @@ def charge_again(work: UnitOfWork, customer: Customer, old: Invoice, new: Invoic
 
     Once, however many were issued in its place.
     """
-    fees = _late_fees(work, customer, old)
-    if fees and not _unreversed(work, customer, _fees_about(work, customer, _in_place_of(work, customer, old))):
+    fees = work.session.scalars(_late_fees(work, customer, old)).all()
+    again = _fees_about(work, customer, _in_place_of(work, customer, old)).where(Transaction.unreversed())
+    if fees and not work.session.scalars(again).all():
         charge_fee(work, customer, Kind.LATE_FEE, fees[-1].amount, _about(new.number))
 
 
@@ -118,21 +120,22 @@ def undo_what_followed(work: UnitOfWork, customer: Customer, payment: Transactio
         Transaction.command_id == payment.command_id,
         Transaction.kind.in_(PENALTIES),
     )
-    rows = work.session.scalars(beside.order_by(Transaction.id)).all()
-    for fee in _unreversed(work, customer, [row for row in rows if row.kind is Kind.REACTIVATION_FEE]):
-        take_back_fee(work, customer, fee)
-    for spared in rows:
+    rows = work.session.execute(beside.order_by(Transaction.id).add_columns(Transaction.unreversed())).all()
+    for fee, is_unreversed in rows:
+        if fee.kind is Kind.REACTIVATION_FEE and is_unreversed:
+            take_back_fee(work, customer, fee)
+    for spared, _ in rows:
         if spared.kind is Kind.LATE_FEE and spared.reverses_id is not None:
             about = spared.visible_comment.removeprefix("Reversal: ")
             charge_fee(work, customer, Kind.LATE_FEE, -spared.amount, about)
 
 
-def _late_fees(work: UnitOfWork, customer: Customer, invoice: Invoice) -> Sequence[Transaction]:
+def _late_fees(work: UnitOfWork, customer: Customer, invoice: Invoice) -> Select[Transaction]:
     """The late fees booked for an invoice, or for one that it was issued in place of."""
     return _fees_about(work, customer, _numbers(work, invoice))
 
 
-def _fees_about(work: UnitOfWork, customer: Customer, numbers: Iterable[str]) -> Sequence[Transaction]:
+def _fees_about(work: UnitOfWork, customer: Customer, numbers: Iterable[str]) -> Select[Transaction]:
     about = [_about(number) for number in numbers]
     mine = work.select(Transaction).where(
         Transaction.customer_id == customer.id,
@@ -140,7 +143,7 @@ def _fees_about(work: UnitOfWork, customer: Customer, numbers: Iterable[str]) ->
         Transaction.reverses_id.is_(None),
         Transaction.visible_comment.in_(about),
     )
-    return work.session.scalars(mine.order_by(Transaction.id)).all()
+    return mine.order_by(Transaction.id)
 
 
 def _numbers(work: UnitOfWork, invoice: Invoice | None) -> Iterator[str]:
@@ -161,11 +164,3 @@ def _in_place_of(work: UnitOfWork, customer: Customer, old: Invoice) -> list[str
         if row.number in numbers or row.replaces_id in family:
             family[row.id] = row.number
     return list(family.values())
-
-
-def _unreversed(work: UnitOfWork, customer: Customer, fees: Sequence[Transaction]) -> list[Transaction]:
-    reversals = work.select(Transaction).where(
-        Transaction.customer_id == customer.id, Transaction.reverses_id.in_([fee.id for fee in fees])
-    )
-    taken_back = set(work.session.scalars(reversals.with_only_columns(Transaction.reverses_id)))
-    return [fee for fee in fees if fee.reverses_id is None and fee.id not in taken_back]

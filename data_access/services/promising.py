@@ -61,9 +61,7 @@ def _unreversed(work: UnitOfWork, customer: Customer, payment: Transaction) -> l
     mine = work.select(PromisePayment).where(
         PromisePayment.customer_id == customer.id, PromisePayment.payment_id == payment.id
     )
-    taken_back = mine.where(PromisePayment.reverses_id.is_not(None)).with_only_columns(PromisePayment.reverses_id)
-    asked = mine.where(PromisePayment.reverses_id.is_(None), PromisePayment.id.not_in(taken_back))
-    return list(work.session.scalars(asked.order_by(PromisePayment.id)))
+    return list(work.session.scalars(mine.where(PromisePayment.unreversed()).order_by(PromisePayment.id)))
 
 
 def _count(work: UnitOfWork, one: Promise, payment_id: int, part: Decimal, *, reverses_id: int | None = None) -> None:

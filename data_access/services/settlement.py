@@ -18,7 +18,6 @@ from data_access.models.money import Allocation, Invoice, Transaction
 from data_access.services.allocating import (
     allocate,
     open_invoices,
-    standing_allocations,
     take_back,
     unused_payments,
     use_money,
@@ -27,6 +26,7 @@ from data_access.services.collection_threshold import pursue
 from data_access.services.entering import Texts, book
 from data_access.services.facts.cases import terms_of_suspension
 from data_access.services.facts.fees_of_customer import fees_to_resume, waits_for_funds
+from data_access.services.facts.reversing import why_not_taken_back
 from data_access.services.lateness import charge_fee, forgive, paid_in_time, take_overdue
 from data_access.services.promising import match, unmatch
 from data_access.services.status_changes import carry_out, own_cases, system_terms, visit_next
@@ -78,10 +78,10 @@ def unsettle(work: UnitOfWork, customer: Customer, payment: Transaction) -> None
 
     Rejected when part of it was refunded. The opposite booking is the caller's, before or after.
     """
-    mine = Allocation.payment_id == payment.id
-    if standing_allocations(work, customer, mine & Allocation.refund_id.is_not(None)):
-        raise Rejected("Part of this payment was refunded: reverse the refund first.")
-    take_back(work, customer, mine)
+    obstacle = why_not_taken_back(work, payment)
+    if obstacle:
+        raise Rejected(obstacle)
+    take_back(work, customer, Allocation.payment_id == payment.id)
     customer.unallocated -= -payment.amount
     unmatch(work, customer, payment)
     use_money(work, customer)

@@ -27,6 +27,11 @@ def _together(members: str) -> Finder:
 
 FACTS = [
     Rule(
+        "what was not reversed is found by unreversed()",
+        says(r"reverses_id\.in_\(|with_only_columns\(\w+\.reverses_id"),
+        but_in=("data_access/models/base.py",),  # is that place
+    ),
+    Rule(
         "what is true of a booking is a column of the table of bookings",
         _together("Kind"),
         but_in=(
@@ -73,6 +78,11 @@ FACTS = [
 ]
 
 SECOND_PLACES = [
+    (
+        "what was not reversed is found by unreversed()",
+        "data_access/queries/x.py",
+        "taken_back = mine.with_only_columns(Transaction.reverses_id)",
+    ),
     (
         "what is true of a booking is a column of the table of bookings",
         "data_access/x.py",

@@ -15,7 +15,7 @@ NOT_BUSINESS = {
     "DemoClock",
     "BankOperation",
 }  # technical doors alone
-ABSTRACT = {"Base", "Record", "WrittenOnce"}
+ABSTRACT = {"Base", "Record", "WrittenOnce", "Reversible"}
 DOCS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 
 

@@ -8,6 +8,7 @@ from data_access.models.customers import Customer
 from data_access.models.money import Transaction
 from data_access.services.ending import reckon
 from data_access.services.entering import Texts, reverse
+from data_access.services.facts.reversing import why_not_reversed
 from data_access.services.lateness import undo_what_followed
 from data_access.services.settlement import recover, unsettle
 from data_access.store.unit_of_work import UnitOfWork
@@ -20,7 +21,9 @@ def take_back_booking(work: UnitOfWork, customer: Customer, booked: Transaction)
 
     An issued invoice stays as it is; a reversed charge of it comes off the next one.
     """
-    _refuse(work, booked)
+    obstacle = why_not_reversed(work, booked)
+    if obstacle:
+        raise Rejected(obstacle)
     row = BOOKINGS[booked.kind]
     texts = Texts(booked.service, booked.reference, f"Reversal: {row.label}"[:400], work.order.reason[:400])
     today = day_in(customer.billing_zone, work.now)
@@ -33,14 +36,3 @@ def take_back_booking(work: UnitOfWork, customer: Customer, booked: Transaction)
     if customer.bill_status in GONE:
         reckon(work, customer)
     return opposite
-
-
-def _refuse(work: UnitOfWork, booked: Transaction) -> None:
-    row = BOOKINGS[booked.kind]
-    if row.stays:
-        raise Rejected(f"This {row.label.lower()} cannot be reversed. {row.stays}")
-    if booked.reverses_id is not None:
-        raise Rejected("This is a reversal itself: book again what was reversed by mistake.")
-    reversals = work.select(Transaction).where(Transaction.reverses_id == booked.id)
-    if work.session.scalars(reversals).first() is not None:
-        raise Rejected("This transaction is already reversed.")

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from sqlalchemy import func
 
-from data_access.base.bookings import BOOKINGS, Booking
+from data_access.base.bookings import BOOKINGS
 from data_access.base.errors import NotFound
 from data_access.base.money import ZERO
 from data_access.base.permissions import Permission
@@ -16,6 +16,7 @@ from data_access.domain.shown_status import over_limit_with
 from data_access.models.customers import Customer
 from data_access.models.money import Allocation, Invoice, Transaction
 from data_access.queries.billing.usage_rows import measured_words
+from data_access.services.facts.reversing import why_not_reversed
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 
@@ -79,7 +80,7 @@ class ReversalPreview(Query[Reversal]):
             raise NotFound(_CALLED)
         mine = visible(Customer, reader.actor).where(Customer.id == booked.customer_id)
         customer, row = reader.session.scalars(mine).one(), BOOKINGS[booked.kind]
-        obstacle = _obstacle(reader, booked, row)
+        obstacle = why_not_reversed(reader, booked)
         return Reversal(
             label=row.label,
             value_on=booked.value_on,
@@ -92,21 +93,6 @@ class ReversalPreview(Query[Reversal]):
             measured=measured_words(reader, [booked.id]).get(booked.id, ""),
             over_limit=over_limit_with(customer, customer.balance - booked.amount, reader.now),
         )
-
-
-def _obstacle(reader: Reader, booked: Transaction, row: Booking) -> str:
-    if row.stays:
-        return f"This {row.label.lower()} cannot be reversed. {row.stays}"
-    if booked.reverses_id is not None:
-        return "This is a reversal itself: book again what was reversed by mistake."
-    if reader.session.scalars(visible(Transaction, reader.actor).where(Transaction.reverses_id == booked.id)).first():
-        return "This transaction is already reversed."
-    given_back = visible(Allocation, reader.actor).where(
-        Allocation.payment_id == booked.id, Allocation.refund_id.is_not(None)
-    )
-    if reader.session.scalar(given_back.with_only_columns(func.sum(Allocation.amount))):
-        return "Part of this payment was refunded: reverse the refund first."
-    return ""
 
 
 def _reopens(reader: Reader, customer: Customer, booked: Transaction) -> tuple[Reopened, ...]:

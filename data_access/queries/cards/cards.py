@@ -146,12 +146,10 @@ def _unused(reader: Reader, payment_ids: list[int]) -> dict[int, Decimal]:
         .group_by(Allocation.payment_id)
         .subquery()
     )
-    reversals = visible(Transaction, reader.actor).where(Transaction.reverses_id.in_(payment_ids))
-    reversed_ones = reversals.with_only_columns(Transaction.reverses_id)
     payments = (
         visible(Transaction, reader.actor)
         .outerjoin(used, used.c.payment_id == Transaction.id)
-        .where(Transaction.id.in_(payment_ids), Transaction.id.not_in(reversed_ones))
+        .where(Transaction.id.in_(payment_ids), Transaction.unreversed())
         .with_only_columns(Transaction.id, Transaction.amount, used.c.used)
     )
     return {row.id: -row.amount - (row.used or ZERO) for row in reader.session.execute(payments)}

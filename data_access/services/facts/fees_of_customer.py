@@ -107,19 +107,18 @@ def _booked(
         Transaction.value_on.between(running.first, running.last),
     )
     mine = visible(Transaction, look.actor).where(Transaction.customer_id == customer.id)
-    asked = mine.where(or_(of_period, Transaction.reverses_id.is_not(None))).order_by(Transaction.id)
-    rows = look.session.scalars(asked).all() if keys else ()
-    reversed_ids = {row.reverses_id for row in rows}
+    asked = mine.where(of_period, Transaction.reverses_id.is_(None)).order_by(Transaction.id)
+    rows = look.session.execute(asked.add_columns(Transaction.unreversed())).all() if keys else ()
     fees, credited = list[BookedFee](), dict.fromkeys(keys, ZERO)
-    for row in rows:
-        if row.reverses_id is not None or row.reference.partition(", ")[0].removesuffix(AHEAD) not in keys:
+    for row, is_unreversed in rows:
+        if row.reference.partition(", ")[0].removesuffix(AHEAD) not in keys:
             continue
         key, days = referred(row.reference)
         if key.endswith(AHEAD):
             fees = [_given_back(fee, key.removesuffix(AHEAD), days.first) for fee in fees]
         elif row.kind is Kind.FEE_CREDIT:
             credited[key] -= row.amount
-        elif row.id not in reversed_ids:
+        elif is_unreversed:
             fees.append(BookedFee(key, row.amount, days, day_in(customer.billing_zone, row.at)))
     return tuple(fees), credited
 

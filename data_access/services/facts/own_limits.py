@@ -115,19 +115,17 @@ def _booked(session: Session, viewer: Actor, person_id: int, currency: str, now:
         Transaction.person_id == person_id, Transaction.currency == currency, Transaction.at > now - WINDOW
     )
     of_interest = mine.where(Transaction.kind.in_(LIMITED) | Transaction.reverses_id.is_not(None))
-    rows = list(session.scalars(of_interest.order_by(Transaction.id)))
-    reversals = visible(Transaction, viewer).where(Transaction.reverses_id.in_([row.id for row in rows]))
-    taken_back = set(session.scalars(reversals.with_only_columns(Transaction.reverses_id)))
-    first = visible(Transaction, viewer).where(Transaction.id.in_([row.reverses_id for row in rows if row.reverses_id]))
+    rows = session.execute(of_interest.order_by(Transaction.id).add_columns(Transaction.unreversed())).all()
+    first = visible(Transaction, viewer).where(Transaction.id.in_([row.reverses_id for row, _ in rows]))
     by_id = {row.id: row for row in session.scalars(first)}
-    return sum((abs(row.amount) for row in rows if _counts(row, by_id.get(row.reverses_id or 0), taken_back)), ZERO)
+    return sum((abs(row.amount) for row, stands in rows if _counts(row, by_id.get(row.reverses_id), stands)), ZERO)
 
 
-def _counts(row: Transaction, reverses: Transaction | None, taken_back: set[int | None]) -> bool:
+def _counts(row: Transaction, reverses: Transaction | None, is_unreversed: bool) -> bool:
     if reverses is not None:
         is_regret = reverses.person_id == row.person_id and row.at <= reverses.at + REGRET
         return BOOKINGS[row.kind].is_charge and not is_regret
-    return row.kind in LIMITED and row.id not in taken_back
+    return row.kind in LIMITED and is_unreversed
 
 
 def _to_cards(session: Session, viewer: Actor, login: str, currency: str, now: datetime) -> Decimal:

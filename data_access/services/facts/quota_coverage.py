@@ -118,10 +118,10 @@ def used_of(look: Looks, quota_ids: Collection[int]) -> Used:
     """What was used of each grant; what was taken by a charge that is reversed is given back."""
     if not quota_ids:
         return {}
-    reversals = visible(Transaction, look.actor).where(Transaction.reverses_id == QuotaUse.transaction_id)
     sums = (
         visible(QuotaUse, look.actor)
-        .where(QuotaUse.quota_id.in_(quota_ids), ~reversals.exists())
+        .join(Transaction, Transaction.id == QuotaUse.transaction_id)
+        .where(QuotaUse.quota_id.in_(quota_ids), Transaction.unreversed())
         .with_only_columns(QuotaUse.quota_id, QuotaUse.granted_on, func.sum(QuotaUse.quantity))
         .group_by(QuotaUse.quota_id, QuotaUse.granted_on)
     )

@@ -43,11 +43,7 @@ def earlier_payment(amount: str, reference: str, when: str, login: str) -> str:
 def _earlier(work: UnitOfWork, customer: Customer, amount: Decimal, reference: str) -> Transaction | None:
     """The last payment that stands and is like this one."""
     mine = work.select(Transaction).where(Transaction.customer_id == customer.id)
-    taken_back = mine.where(Transaction.reverses_id.is_not(None)).with_only_columns(Transaction.reverses_id)
-    same = mine.where(
-        Transaction.kind.in_(RECEIVED), Transaction.amount == -amount, Transaction.reverses_id.is_(None),
-        Transaction.id.not_in(taken_back),
-    )  # fmt: skip
+    same = mine.where(Transaction.kind.in_(RECEIVED), Transaction.amount == -amount, Transaction.unreversed())
     for one in work.session.scalars(same.order_by(Transaction.id.desc())):
         if one.at >= work.now - NEAR or (reference.strip() and fold(one.reference) == fold(reference)):
             return one
