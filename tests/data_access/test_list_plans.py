@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
-from data_access.queries.lists.counts import ShownCounts
+from data_access.queries.lists.counts import BlockedCount, CountCustomers, HiddenMatches, ShownCounts
 from data_access.queries.lists.currencies import AreInOneCurrency
 from data_access.queries.lists.customers import FindCustomers
 from data_access.queries.pagination.by_key import Direction, Sort
@@ -51,12 +51,12 @@ def statements_on(engine: Engine) -> Iterator[list[tuple[str, Any]]]:
         event.remove(engine, "before_cursor_execute", note)
 
 
-def steps_of_counting(access: Access, params: Params) -> str:
+def steps_of_counting(access: Access, params: Params, query: type[Any] = ShownCounts) -> str:
     """How the customers that an address asks for are counted by shown status; kept counts are few rows anyway."""
     chosen, unread = CustomerFilter.from_params(params)
     assert not unread
     with statements_on(access.engine) as sent:
-        access.fetch(ShownCounts(chosen))
+        access.fetch(query(chosen))
     return steps_of(access.engine, [(text, values) for text, values in sent if re.search(r"FROM customers\b", text)])
 
 
@@ -72,6 +72,14 @@ def test_counts_read_no_customer_whatever_is_filtered(sqlite_engine: Engine, nam
         index = "INDEX ix_customers_timed" if name in FEW else "COVERING INDEX ix_customers_counted"
         assert f"SCAN customers USING {index}" in steps
         assert "TEMP B-TREE" not in steps or name == "blocked"  # they are few too
+
+
+@pytest.mark.parametrize("query", [CountCustomers, BlockedCount, HiddenMatches])
+@pytest.mark.parametrize("name", ["match", "customer_class", "currency", "control", "reseller"])
+def test_what_is_kept_is_not_counted_again(sqlite_engine: Engine, query: type[Any], name: str) -> None:
+    steps = steps_of_counting(access_for(sqlite_engine), {name: [ALL_FACETS[name]]}, query)
+    assert steps.startswith("SCAN customers USING INDEX ix_customers_timed")
+    assert steps.count(" customers ") == 1
 
 
 @pytest.mark.parametrize("sort", Sort)

@@ -9,11 +9,11 @@ from sqlalchemy import ColumnElement, Select, false, func, select, true
 
 from data_access.base.clock import NOW
 from data_access.base.permissions import Actor, Permission
-from data_access.domain.shown_status import Shown, is_timed, of_counts, of_customers, shown_status
+from data_access.domain.shown_status import Shown, conditions, is_timed, of_counts, of_customers, shown_status
 from data_access.models.counts import CustomerCount
 from data_access.models.customers import Customer
 from data_access.queries.lists.customers import STATEMENTS, Selection, permitted_sort
-from data_access.queries.lists.kept_counts import asked_of_counts
+from data_access.queries.lists.kept_counts import asked_of_counts, asked_of_few
 from data_access.queries.pagination.by_key import Sort, beyond, read_cursor
 from data_access.search.filters import LISTED, CustomerFilter
 from data_access.store.access import Query, Reader
@@ -38,8 +38,9 @@ def _selected(reader: Reader, where: list[ColumnElement[bool]]) -> Select[Any]:
 def _capped(reader: Reader, where: list[ColumnElement[bool]]) -> int:
     kept = asked_of_counts(where)
     if kept is not None:
-        return min(_by_counts(reader, kept) + _one_by_one(reader, [*where, is_timed()]), CAP + 1)
-    return _one_by_one(reader, where)
+        return min(_by_counts(reader, kept) + _timed(reader, where), CAP + 1)
+    some = _selected(reader, where).with_only_columns(Customer.id).limit(CAP + 1).subquery()
+    return int(reader.session.execute(select(func.count()).select_from(some)).scalar_one())
 
 
 def _by_counts(reader: Reader, where: list[ColumnElement[bool]]) -> int:
@@ -47,9 +48,9 @@ def _by_counts(reader: Reader, where: list[ColumnElement[bool]]) -> int:
     return reader.session.scalar(parts.with_only_columns(func.sum(CustomerCount.customers))) or 0
 
 
-def _one_by_one(reader: Reader, where: list[ColumnElement[bool]]) -> int:
-    some = _selected(reader, where).with_only_columns(Customer.id).limit(CAP + 1).subquery()
-    return int(reader.session.execute(select(func.count()).select_from(some)).scalar_one())
+def _timed(reader: Reader, where: list[ColumnElement[bool]]) -> int:
+    timed = _selected(reader, [*asked_of_few(where), is_timed()]).with_only_columns(func.count())
+    return reader.session.scalar(timed) or 0
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ class ShownCounts(Query[dict[Shown, int]]):
         kept = asked_of_counts(where)
         counts: Counter[str] = Counter()
         if kept is not None:
-            where = [*where, is_timed()]
+            where = [*asked_of_few(where), is_timed()]
             for part in reader.session.execute(_kept(reader.actor).where(*kept), {"now": reader.now}):
                 counts[part.shown] += part.customers
         for group in reader.session.execute(_alike(reader.actor).where(*where), {"now": reader.now}):
@@ -142,5 +143,5 @@ class HiddenMatches(Query[int]):
 
     def run(self, reader: Reader) -> int:
         self.filter.require(reader.actor)
-        closed = shown_status(reader.now) == Shown.PERMANENTLY_TERMINATED.value
+        closed = conditions(reader.now)[Shown.PERMANENTLY_TERMINATED]
         return _capped(reader, [*self.filter.without_status().where_any_status(reader.now), closed])
