@@ -128,11 +128,8 @@ def _currency(text: str) -> str:
 def _here(load: BulkLoad) -> dict[str, dict[str, str]]:
     """The classes that are here, by folded name: each field as one would type it."""
     policy, of_class = CollectionPolicy.__table__.columns, CustomerClass.__table__.columns
-    versions = load.select(CollectionPolicy).with_only_columns(*policy)
-    standing = {  # the last version stands
-        (row.customer_class_id, row.section): row
-        for row in load.connection.execute(versions.order_by(CollectionPolicy.number, CollectionPolicy.id))
-    }
+    held = load.select(CollectionPolicy).where(CollectionPolicy.in_force(load.now)).with_only_columns(*policy)
+    standing = {(row.customer_class_id, row.section): row for row in load.connection.execute(held)}
     query = load.select(CustomerClass).with_only_columns(*of_class).order_by(CustomerClass.id)
     return {
         row.name_key: {name: typed(getattr(row, name)) for name in (*NAMED, *CLASS_FIELDS)}

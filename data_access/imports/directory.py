@@ -90,13 +90,10 @@ class Directory:
 def directory(load: BulkLoad, mapping: FileMapping) -> Directory:
     """What stands in the database now, and what the mapping would have made."""
     of_class, policy = CustomerClass, CollectionPolicy
-    versions = load.select(policy).with_only_columns(
-        policy.customer_class_id, policy.section, policy.id, policy.net_days
-    )
-    standing = {  # the last version stands
-        (row.customer_class_id, row.section): row
-        for row in load.connection.execute(versions.order_by(policy.number, policy.id))
-    }
+    held = load.select(policy).where(policy.in_force(load.now))
+    columns = (policy.customer_class_id, policy.section, policy.id, policy.net_days)
+    rows = load.connection.execute(held.with_only_columns(*columns))
+    standing = {(row.customer_class_id, row.section): row for row in rows}
     query = load.select(of_class).with_only_columns(
         of_class.id, of_class.name, of_class.name_key, of_class.currency, of_class.closing_delay_hours,
         of_class.business_model,

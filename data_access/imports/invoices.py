@@ -9,7 +9,7 @@ from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, func
+from sqlalchemy import Row
 
 from data_access.base.bookings import BOOKINGS, Kind
 from data_access.base.clock import day_in
@@ -174,8 +174,9 @@ def _known(load: BulkLoad, keys: set[str]) -> dict[str, Known]:
         .where(
             CollectionPolicy.customer_class_id == Customer.customer_class_id,
             CollectionPolicy.section == Section.REGULAR,
+            CollectionPolicy.in_force(load.now),
         )
-        .with_only_columns(func.max(CollectionPolicy.id))
+        .with_only_columns(CollectionPolicy.id)
         .scalar_subquery()
     )
     query = load.locked(load.select(Customer).where(Customer.customer_code_key.in_(keys)).order_by(Customer.id))

@@ -75,14 +75,14 @@ def _read(reader: Reader, customer_id: int) -> CustomerContext:
 @lru_cache(maxsize=STATEMENTS)
 def _whole(actor: Actor) -> Select[*tuple[Any, ...]]:
     regular = visible(CollectionPolicy, actor).where(
-        CollectionPolicy.customer_class_id == Customer.customer_class_id, CollectionPolicy.section == Section.REGULAR
+        CollectionPolicy.customer_class_id == Customer.customer_class_id,
+        CollectionPolicy.section == Section.REGULAR,
+        CollectionPolicy.in_force(NOW),
     )
-    newest = regular.with_only_columns(CollectionPolicy.suspend_after).order_by(CollectionPolicy.number.desc()).limit(1)
+    suspend_after = regular.with_only_columns(CollectionPolicy.suspend_after).correlate(Customer).scalar_subquery()
     return (
         visible(Customer, actor)
         .join(CustomerClass, CustomerClass.id == Customer.customer_class_id)
         .where(Customer.id == CUSTOMER_ID)
-        .add_columns(
-            CustomerClass, newest.correlate(Customer).scalar_subquery().label("suspend_after"), *also_holds(NOW)
-        )
+        .add_columns(CustomerClass, suspend_after.label("suspend_after"), *also_holds(NOW))
     )

@@ -27,6 +27,17 @@ def _together(members: str) -> Finder:
 
 FACTS = [
     Rule(
+        "the terms that hold are found by in_force()",
+        says(
+            r"(CollectionPolicy|policy)\.number(\.desc\(\)|, )|max\(CollectionPolicy"
+            r"|newest.*\.number|CollectionPolicy\.at <"
+        ),
+        but_in=(
+            "data_access/queries/classes/policies.py",  # lists every version
+            "data_access/queries/timeline/timeline_changes.py",  # the same
+        ),
+    ),
+    Rule(
         "what was not reversed is found by unreversed()",
         says(r"reverses_id\.in_\(|with_only_columns\(\w+\.reverses_id"),
         but_in=("data_access/models/base.py",),  # is that place
@@ -78,6 +89,14 @@ FACTS = [
 ]
 
 SECOND_PLACES = [
+    *(
+        ("the terms that hold are found by in_force()", "data_access/x.py", fault)
+        for fault in (
+            "versions.order_by(CollectionPolicy.number.desc()).limit(1)",
+            "versions.order_by(policy.number, policy.id)",
+            "func.max(CollectionPolicy.id)",
+        )
+    ),
     (
         "what was not reversed is found by unreversed()",
         "data_access/queries/x.py",

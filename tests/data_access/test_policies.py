@@ -1,11 +1,11 @@
 """Terms of a class: judged as typed, a new version a change, and an open case keeps the version it began under."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from data_access.base.errors import Invalid, NotFound, NotPermitted, Rejected, Stale
@@ -14,14 +14,16 @@ from data_access.commands.classes.policies import AddHoliday, RemoveHoliday, Set
 from data_access.commands.collections.collection import Collect
 from data_access.domain.collections.policy import Policy
 from data_access.domain.collections.terms import read_policy, typed
-from data_access.models.collection import Section
+from data_access.models.collection import CollectionPolicy, Section
 from data_access.models.customers import Customer, Rounding
 from data_access.queries.classes.policies import Classes, ClassPolicies, ClassTerms, Holidays
 from data_access.store.access import Access, Command, new_command_id
 from tests.support.builders import a_class, a_customer, an_invoice
-from tests.support.people import NOW, access_for
+from tests.support.people import NOW, a_person, access_for
+from tests.support.rows import BEFORE
 
 FRIDAY = date(2026, 6, 19)
+INSTANT = timedelta(microseconds=1)
 
 
 def admin(engine: Engine) -> Access:
@@ -121,6 +123,25 @@ def collect(engine: Engine, customer_id: int, now: datetime) -> None:
 def row(engine: Engine, customer_id: int) -> Customer:
     with Session(engine) as session:
         return session.get_one(Customer, customer_id)
+
+
+def test_the_terms_of_an_instant_are_the_last_made_by_then_and_before_all_of_them_the_first(engine: Engine) -> None:
+    of_class, made = a_class(engine), (NOW, NOW, NOW + timedelta(days=1))
+    for number, at in enumerate(made, start=1):
+        Access(engine, a_person(engine, Role.ADMIN), lambda at=at: at).execute(
+            SetPolicy(
+                command_id=new_command_id(), customer_class_id=of_class, section=Section.REGULAR, number=number,
+                typed={"net_days": str(number)},
+            )
+        )  # fmt: skip
+    with Session(engine) as session:
+        every = select(CollectionPolicy).where(CollectionPolicy.customer_class_id == of_class)
+        versions = [one for one in session.scalars(every).all() if one.section is Section.REGULAR]
+        moments = [at + off for at in (BEFORE, *made) for off in (-INSTANT, timedelta(), INSTANT)]
+        by_then = [[one for one in versions if one.at <= at or one.number == 1] for at in moments]
+        regular = every.where(CollectionPolicy.section == Section.REGULAR)
+        held = [session.scalars(regular.where(CollectionPolicy.in_force(at))).one() for at in moments]
+    assert held == [max(found, key=lambda one: one.number) for found in by_then]
 
 
 def test_two_people_do_not_overwrite_each_others_terms(engine: Engine) -> None:

@@ -69,10 +69,12 @@ class SetPolicy(Command[PolicySaved]):
 
 
 def _current_terms(work: UnitOfWork, of_class: CustomerClass, section: Section) -> CollectionPolicy:
-    versions = work.select(CollectionPolicy).where(
-        CollectionPolicy.customer_class_id == of_class.id, CollectionPolicy.section == section
+    held = work.select(CollectionPolicy).where(
+        CollectionPolicy.customer_class_id == of_class.id,
+        CollectionPolicy.section == section,
+        CollectionPolicy.in_force(work.now),
     )
-    return work.session.scalars(versions.order_by(CollectionPolicy.number.desc()).limit(1)).one()
+    return work.session.scalars(held).one()
 
 
 @dataclass(frozen=True, kw_only=True)

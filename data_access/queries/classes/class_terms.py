@@ -27,8 +27,8 @@ class ClassesToExport(Query[tuple[tuple[str, ...], ...]]):
     needs: ClassVar = Permission.CLASS_READ
 
     def run(self, reader: Reader) -> tuple[tuple[str, ...], ...]:
-        versions = visible(CollectionPolicy, reader.actor).order_by(CollectionPolicy.number, CollectionPolicy.id)
-        current = {(row.customer_class_id, row.section): row for row in reader.session.scalars(versions)}
+        held = visible(CollectionPolicy, reader.actor).where(CollectionPolicy.in_force(reader.now))
+        current = {(row.customer_class_id, row.section): row for row in reader.session.scalars(held)}
         query = visible(CustomerClass, reader.actor).order_by(CustomerClass.name_key, CustomerClass.id)
         return tuple(tuple(_cells(row, current)) for row in reader.session.scalars(query))
 

@@ -89,9 +89,10 @@ class Classes(Query[tuple[ClassRow, ...]]):
 
 def _current_terms(reader: Reader) -> dict[int, Policy]:
     """The present terms of regular invoices, by class."""
-    versions = visible(CollectionPolicy, reader.actor).where(CollectionPolicy.section == Section.REGULAR)
-    rows = reader.session.scalars(versions.order_by(CollectionPolicy.number, CollectionPolicy.id))
-    return {row.customer_class_id: policy_of(row) for row in rows}  # the last version stands
+    held = visible(CollectionPolicy, reader.actor).where(
+        CollectionPolicy.section == Section.REGULAR, CollectionPolicy.in_force(reader.now)
+    )
+    return {row.customer_class_id: policy_of(row) for row in reader.session.scalars(held)}
 
 
 @dataclass(frozen=True)

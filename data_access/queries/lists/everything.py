@@ -69,10 +69,10 @@ class EverythingToExport(Query[ExportPart]):
         net_days = (
             visible(CollectionPolicy, reader.actor)
             .where(
-                CollectionPolicy.customer_class_id == CustomerClass.id, CollectionPolicy.section == Section.REGULAR
+                CollectionPolicy.customer_class_id == CustomerClass.id,
+                CollectionPolicy.section == Section.REGULAR,
+                CollectionPolicy.in_force(reader.now),
             )
-            .order_by(CollectionPolicy.number.desc(), CollectionPolicy.id.desc())
-            .limit(1)
             .with_only_columns(CollectionPolicy.net_days)
             .correlate(CustomerClass)
             .scalar_subquery()

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Subquery, and_, func
-
 from data_access.base.clock import day_in
 from data_access.models.collection import CollectionPolicy
 from data_access.models.money import Invoice
@@ -23,21 +21,13 @@ class OldTerms:
 
 def old_terms(reader: Reader, customer_id: int, zone: str) -> OldTerms | None:
     """Of the oldest overdue invoice whose terms are not the present ones; None where all are."""
-    newest = _newest(reader)
     query = (
         visible(Invoice, reader.actor)
         .join(CollectionPolicy, CollectionPolicy.id == Invoice.policy_id)
-        .join(
-            newest,
-            and_(
-                newest.c.customer_class_id == CollectionPolicy.customer_class_id,
-                newest.c.section == CollectionPolicy.section,
-                newest.c.number > CollectionPolicy.number,
-            ),
-        )
         .where(
             Invoice.customer_id == customer_id,
             Invoice.is_overdue(reader.now),
+            ~CollectionPolicy.in_force(reader.now),
         )
         .with_only_columns(Invoice.number, CollectionPolicy.at, CollectionPolicy.customer_class_id)
         .order_by(Invoice.issued_on, Invoice.id)
@@ -45,12 +35,3 @@ def old_terms(reader: Reader, customer_id: int, zone: str) -> OldTerms | None:
     )
     row = reader.session.execute(query).one_or_none()
     return None if row is None else OldTerms(row.number, day_in(zone, row.at), row.customer_class_id)
-
-
-def _newest(reader: Reader) -> Subquery:
-    """The number of the present terms, a class and section."""
-    key = (CollectionPolicy.customer_class_id, CollectionPolicy.section)
-    numbers = visible(CollectionPolicy, reader.actor).with_only_columns(
-        *key, func.max(CollectionPolicy.number).label("number")
-    )
-    return numbers.group_by(*key).subquery()

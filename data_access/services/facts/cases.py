@@ -119,13 +119,13 @@ def left_for_what_is_unpaid(debt: OpenDebt, events: Sequence[StatusEvent], bill_
 def terms_in_force(
     session: Session, actor: Actor, *, of_class: int, of_type: InvoiceType, at: datetime
 ) -> CollectionPolicy:
-    """The version of a class's terms that held at an instant for invoices of a type; the first one before it held."""
-    versions = visible(CollectionPolicy, actor).where(
-        CollectionPolicy.customer_class_id == of_class, CollectionPolicy.section == section_of(of_type)
+    """The version of a class's terms that held at an instant for invoices of a type."""
+    held = visible(CollectionPolicy, actor).where(
+        CollectionPolicy.customer_class_id == of_class,
+        CollectionPolicy.section == section_of(of_type),
+        CollectionPolicy.in_force(at),
     )
-    held = versions.where(CollectionPolicy.at <= at).order_by(CollectionPolicy.number.desc()).limit(1)
-    first = versions.order_by(CollectionPolicy.number).limit(1)
-    return session.scalars(held).one_or_none() or session.scalars(first).one()
+    return session.scalars(held).one()
 
 
 def terms_of_suspension(session: Session, actor: Actor, customer: Customer) -> CollectionPolicy:
