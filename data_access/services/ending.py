@@ -11,12 +11,12 @@ from data_access.base.money import ZERO, smallest
 from data_access.base.statuses import GONE, LEFT, BillStatus
 from data_access.domain.lifecycle import MoveTerms, facts_of
 from data_access.domain.moves import Move
-from data_access.models.customers import Customer, CustomerClass
+from data_access.models.customers import Customer
 from data_access.models.history import StatusEvent
 from data_access.models.money import InvoiceType, Transaction
 from data_access.services.entering import book, round_off
 from data_access.services.facts.asking import asked, free_bookings
-from data_access.services.facts.fees_of_customer import running_fees
+from data_access.services.facts.fees_of_customer import class_of, running_fees
 from data_access.services.settlement import book_fees, receive
 from data_access.services.status_changes import carry_out
 from data_access.store.unit_of_work import UnitOfWork
@@ -75,7 +75,7 @@ def even_out_last(work: UnitOfWork, customer: Customer, by: Decimal, on: date) -
 
 def _left(work: UnitOfWork, customer: Customer, free: list[Transaction]) -> Decimal:
     """The credit that is left when all is invoiced; below zero: what is still to be asked for."""
-    told = asked(work, customer, _class_of(work, customer), InvoiceType.REGULAR, free)
+    told = asked(work, customer, class_of(work, customer), InvoiceType.REGULAR, free)
     return told.carried + told.remainder - told.booked
 
 
@@ -111,12 +111,8 @@ def _paid_in(work: UnitOfWork, customer: Customer) -> Decimal:
 
 def _even_out(work: UnitOfWork, customer: Customer) -> None:
     """Nothing that could be paid is left: less than a unit of credit, or what rounds to nothing."""
-    free, of_class = free_bookings(work, customer.id), _class_of(work, customer)
+    free, of_class = free_bookings(work, customer.id), class_of(work, customer)
     told = asked(work, customer, of_class, InvoiceType.REGULAR, free)
     left = told.carried + told.remainder - told.booked
     if left and told.total == ZERO and left < smallest(customer.currency):
         round_off(work, customer, left, value_on=day_in(customer.billing_zone, work.now))
-
-
-def _class_of(work: UnitOfWork, customer: Customer) -> CustomerClass:
-    return work.session.scalars(work.select(CustomerClass).where(CustomerClass.id == customer.customer_class_id)).one()

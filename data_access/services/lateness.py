@@ -9,10 +9,11 @@ from data_access.base.bookings import PENALTIES, Kind
 from data_access.base.clock import day_in
 from data_access.domain.collections.dunning import STAGES, Due
 from data_access.models.collection import CollectionStep, Step
-from data_access.models.customers import Customer, CustomerClass
+from data_access.models.customers import Customer
 from data_access.models.money import Allocation, Invoice, InvoiceLine, PaymentStatus, Transaction
 from data_access.services.allocating import standing_allocations
 from data_access.services.entering import Texts, book, reverse
+from data_access.services.facts.fees_of_customer import class_of
 from data_access.store.unit_of_work import UnitOfWork
 
 
@@ -28,8 +29,7 @@ def take_overdue(work: UnitOfWork, customer: Customer, steps: Iterable[Due]) -> 
 
 def _may_cost_a_fee(work: UnitOfWork, customer: Customer, invoice_id: int) -> bool:
     """Fees beget no fees, unless the class says so: an invoice of nothing else costs none."""
-    of_class = work.select(CustomerClass).where(CustomerClass.id == customer.customer_class_id)
-    if work.session.scalars(of_class).one().fees_on_fees:
+    if class_of(work, customer).fees_on_fees:
         return True
     lines = (
         work.select(InvoiceLine)

@@ -15,9 +15,10 @@ from data_access.base.text.text_keys import display_name
 from data_access.domain.lifecycle import StatusFacts, status_words
 from data_access.domain.notices import WORDS, Fact, Notice, events_between, notice_between, written
 from data_access.domain.usage.usage_authorization import refusal_of_use
-from data_access.models.customers import Account, BalanceControl, Customer, CustomerClass
+from data_access.models.customers import Account, BalanceControl, Customer
 from data_access.models.money import Invoice, PaymentStatus, Transaction
 from data_access.models.outbox import Channel, Message, MessageState, Webhook
+from data_access.services.facts.fees_of_customer import class_of
 from data_access.services.facts.spending_limits import use_by
 from data_access.store.unit_of_work import UnitOfWork
 
@@ -143,7 +144,7 @@ def notify(
     """Writes an e-mail to the customer, once a key. Without an address it stands there as failed, with the reason."""
     if work.session.scalar(work.select(Message).where(Message.key == key).with_only_columns(Message.id)) is not None:
         return
-    issuer = _class_of(work, customer)
+    issuer = class_of(work, customer)
     subject, body = written(
         notice,
         facts,
@@ -161,10 +162,6 @@ def notify(
             last_error="" if has_address else NO_ADDRESS,
         )
     )  # fmt: skip
-
-
-def _class_of(work: UnitOfWork, customer: Customer) -> CustomerClass:
-    return work.session.scalars(work.select(CustomerClass).where(CustomerClass.id == customer.customer_class_id)).one()
 
 
 def _name(customer: Customer) -> str:

@@ -17,7 +17,7 @@ from data_access.models.customers import Customer, CustomerClass
 from data_access.models.history import PlannedMove, PlanState, StatusEvent
 from data_access.models.services import Did
 from data_access.services.facts.cases import OpenDebt, debt_of, left_for_what_is_unpaid
-from data_access.services.facts.fees_of_customer import Looks, events_of
+from data_access.services.facts.fees_of_customer import Looks, class_of, events_of
 from data_access.services.outbox import announce, announce_status, notify_status
 from data_access.store.unit_of_work import UnitOfWork
 
@@ -48,8 +48,7 @@ def terms_for(
 
 def system_terms(work: UnitOfWork, customer: Customer) -> MoveTerms:
     """What a move of the system is judged by, now."""
-    of_class = work.select(CustomerClass).where(CustomerClass.id == customer.customer_class_id)
-    return terms_for(work, customer, work.session.scalars(of_class).one(), SYSTEM)
+    return terms_for(work, customer, class_of(work, customer), SYSTEM)
 
 
 def is_suspended_on_return(look: Looks, customer: Customer) -> bool:

@@ -27,6 +27,14 @@ def _together(members: str) -> Finder:
 
 FACTS = [
     Rule(
+        "the class of a customer is found by class_of()",
+        says(r"CustomerClass\.id == customer\.|def _class_of"),
+        but_in=(
+            "data_access/services/facts/fees_of_customer.py",  # is that place
+            "data_access/jobs/archive.py",  # on the one path that deletes
+        ),
+    ),
+    Rule(
         "the terms that hold are found by in_force()",
         says(
             r"(CollectionPolicy|policy)\.number(\.desc\(\)|, )|max\(CollectionPolicy"
@@ -89,6 +97,11 @@ FACTS = [
 ]
 
 SECOND_PLACES = [
+    (
+        "the class of a customer is found by class_of()",
+        "data_access/services/x.py",
+        "work.select(CustomerClass).where(CustomerClass.id == customer.customer_class_id)",
+    ),
     *(
         ("the terms that hold are found by in_force()", "data_access/x.py", fault)
         for fault in (

@@ -12,10 +12,10 @@ from data_access.models.customers import Customer
 from data_access.models.history import InvoiceRequest, RequestState
 from data_access.models.money import Invoice, InvoiceType, PaymentStatus, Transaction
 from data_access.services.billing.invoicing import Heading, out_of_turn, why_none, why_not_out_of_turn
-from data_access.services.billing.recurring_charges import class_of
 from data_access.services.billing.reissuing import cancel, covered, issue_again, issue_in_place, void, void_of
 from data_access.services.ending import charge_ended, reckon
 from data_access.services.facts.asking import asked, free_bookings
+from data_access.services.facts.fees_of_customer import class_of
 from data_access.services.settlement import free
 from data_access.store.access import Command
 from data_access.store.unit_of_work import UnitOfWork

@@ -8,12 +8,12 @@ from sqlalchemy import inspect
 from data_access.base.errors import Invalid, Rejected
 from data_access.base.permissions import Permission
 from data_access.base.text.text_keys import fold
-from data_access.commands.customers.status import class_of
 from data_access.domain.retention import is_over
 from data_access.models.cards import PaymentMethod
 from data_access.models.customers import Customer, Note
 from data_access.models.history import Change, PersonalValue
 from data_access.models.outbox import Channel, Message, MessageState
+from data_access.services.facts.fees_of_customer import class_of
 from data_access.store.access import Command
 from data_access.store.unit_of_work import UnitOfWork
 

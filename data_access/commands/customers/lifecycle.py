@@ -6,12 +6,12 @@ from typing import ClassVar
 from data_access.base.clock import day_in
 from data_access.base.permissions import SYSTEM, Permission
 from data_access.base.statuses import BillStatus
-from data_access.commands.customers.status import class_of
 from data_access.domain.lifecycle import facts_of
 from data_access.domain.moves import MOVES
 from data_access.models.customers import Customer
 from data_access.models.history import PlannedMove, PlanState
 from data_access.services.billing.closing import close_and_move
+from data_access.services.facts.fees_of_customer import class_of
 from data_access.services.status_changes import terms_for
 from data_access.store.access import Command
 from data_access.store.unit_of_work import UnitOfWork

@@ -10,9 +10,10 @@ from data_access.base.errors import Invalid, Rejected
 from data_access.base.permissions import Permission
 from data_access.domain.lifecycle import Need, facts_of
 from data_access.domain.moves import MOVES, Move, move_named
-from data_access.models.customers import Customer, CustomerClass
+from data_access.models.customers import Customer
 from data_access.models.history import InvoiceRequest, PlannedMove, PlanState, RequestState
 from data_access.services.billing.closing import close_and_move
+from data_access.services.facts.fees_of_customer import class_of
 from data_access.services.promising import promise, promised_amount
 from data_access.services.status_changes import terms_for
 from data_access.store.access import Command
@@ -91,11 +92,6 @@ def _request_midterm(work: UnitOfWork, customer: Customer) -> None:
     )
     if work.session.scalars(waiting).first() is None:
         work.add(InvoiceRequest(customer_id=customer.id, requested_at=work.now, login=work.actor.login))
-
-
-def class_of(work: UnitOfWork, customer: Customer) -> CustomerClass:
-    """The class whose parameters hold for the customer."""
-    return work.session.scalars(work.select(CustomerClass).where(CustomerClass.id == customer.customer_class_id)).one()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,6 +28,7 @@ from data_access.models.money import (
 from data_access.services.ending import even_out_last
 from data_access.services.facts.asking import InvoiceAmounts, asked
 from data_access.services.facts.cases import terms_in_force
+from data_access.services.facts.fees_of_customer import class_of
 from data_access.services.outbox import Valid, announce, notify
 from data_access.services.settlement import after_issue
 from data_access.store.unit_of_work import UnitOfWork
@@ -56,7 +57,7 @@ def issue(work: UnitOfWork, customer: Customer, heading: Heading, bookings: Sequ
 
     None when there is nothing to ask for, unless the class wants invoices of zero: the bookings wait for the next one.
     """
-    of_class = _class_of(work, customer)
+    of_class = class_of(work, customer)
     told = asked(work, customer, of_class, heading.type, bookings)
     if why_none(told, of_class, bookings):
         return None
@@ -142,10 +143,6 @@ def _line(invoice: Invoice, row: Transaction) -> InvoiceLine:
         says=(row.visible_comment or BOOKINGS[row.kind].label)[:_LONGEST],
         amount=row.amount,
     )
-
-
-def _class_of(work: UnitOfWork, customer: Customer) -> CustomerClass:
-    return work.session.scalars(work.select(CustomerClass).where(CustomerClass.id == customer.customer_class_id)).one()
 
 
 def _next_number(work: UnitOfWork, customer: Customer, scope: NumberScope) -> str:

@@ -9,19 +9,14 @@ from data_access.base.permissions import SYSTEM
 from data_access.base.statuses import BillStatus, SuspensionCause
 from data_access.domain.billing.periods import Period, closes_at, next_period, period_from
 from data_access.domain.moves import MOVES
-from data_access.models.customers import Customer, CustomerClass
+from data_access.models.customers import Customer
 from data_access.models.services import Did
-from data_access.services.facts.fees_of_customer import covers, owed, running_fees, waits_for_funds
+from data_access.services.facts.fees_of_customer import class_of, covers, owed, running_fees, waits_for_funds
 from data_access.services.settlement import book_fees, resume_with_funds
 from data_access.services.status_changes import carry_out, terms_for
 from data_access.store.unit_of_work import UnitOfWork
 
 _TOO_FEW_FUNDS = "The available funds do not cover a fee that is charged in advance."
-
-
-def class_of(work: UnitOfWork, customer: Customer) -> CustomerClass:
-    """The class of a customer, as it stands."""
-    return work.session.scalars(work.select(CustomerClass).where(CustomerClass.id == customer.customer_class_id)).one()
 
 
 def begin_period(work: UnitOfWork, customer: Customer) -> None:

@@ -35,6 +35,12 @@ class Looks(Protocol):
     def now(self) -> datetime: ...
 
 
+def class_of(look: Looks, customer: Customer) -> CustomerClass:
+    """The class whose parameters hold for the customer."""
+    query = visible(CustomerClass, look.actor).where(CustomerClass.id == customer.customer_class_id)
+    return look.session.scalars(query).one()
+
+
 def running_fees(look: Looks, customer: Customer, events: Sequence[StatusEvent] | None = None) -> Running | None:
     """What recurs for a customer in its running period; None when no period runs. `events`: if they are known."""
     if customer.period_from is None or customer.period_to is None:
