@@ -54,7 +54,7 @@ def terms(access: Access, of_class: ClassTerms, current: Version) -> None:
     )  # fmt: skip
     with st.container(horizontal=True):
         if st.button("Save the terms", type="primary", key=form.key("save")):
-            edit_conflicts.save(form, order, _SAVED, edit, lambda: _current(form))
+            edit_conflicts.save(form, order, lambda _: _SAVED, edit, lambda: _current(form))
         _leave(form)
 
 
@@ -74,7 +74,7 @@ def parameters(access: Access, of_class: ClassTerms) -> None:
     )
     with st.container(horizontal=True):
         if st.button("Save the class", type="primary", key=form.key("save")):
-            edit_conflicts.save(form, order, "The class is saved.", edit, lambda: _current(form))
+            edit_conflicts.save(form, order, lambda _: "The class is saved.", edit, lambda: _current(form))
         _leave(form)
 
 

@@ -1,22 +1,13 @@
-"""The fields of a customer in the add and edit forms: the top fields, and the address."""
-
-from collections.abc import Mapping
+"""The odd fields of a customer in the add and edit forms: class and currency, and the credit limit."""
 
 import streamlit as st
 
 from dashboard.kit.forms.forms import Form
 from data_access.base.money import CURRENCIES
-from data_access.base.text.parsing import COUNTRIES
-from data_access.domain.field_labels import ADDRESS_FIELDS, LABELS
+from data_access.domain.field_labels import LABELS
 from data_access.domain.validation import LIMIT_MISSING, LIMITED, NO_LIMIT_WARNING, UNLIMITED
 from data_access.queries.customers.choices import ClassChoice
 
-_HELP = {
-    "email": "Notices and invoices go here; separate several with commas.",
-    "bcc": "Invisible copies; separate several with commas.",
-    "alt_phone": "Used for text messages.",
-    "contact": "How to address the contact.",
-}
 _LIMITS = {LIMITED: "Limit of…", UNLIMITED: "No limit: unlimited credit"}
 
 
@@ -60,24 +51,3 @@ def missing_limit(form: Form) -> dict[str, str]:
     """A complaint when a limit was chosen and none is given."""
     is_missing = form.now("limit_choice") == LIMITED and not form.now("credit_limit").strip()
     return {"credit_limit": LIMIT_MISSING} if is_missing else {}
-
-
-def address(form: Form, shown: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The fields of Address info. `shown` None: a new customer; otherwise only the fields in it are drawn."""
-    start = shown or {}
-    names = [name for name in ADDRESS_FIELDS if shown is None or name in shown]
-    short = [name for name in names if name != "description"]
-    typed = {}
-    for first in range(0, len(short), 2):  # row by row, so that one column on a narrow screen keeps the order
-        for name, column in zip(short[first : first + 2], st.columns(2), strict=False):
-            with column:
-                typed[name] = _address_field(form, name, start.get(name, ""))
-    if "description" in names:
-        typed["description"] = form.lines("description", LABELS["description"], start.get("description", ""))
-    return typed
-
-
-def _address_field(form: Form, name: str, start: str) -> str:
-    if name == "country":
-        return form.choice(name, LABELS[name], COUNTRIES, start, placeholder="No country")
-    return form.text(name, LABELS[name], start, help=_HELP.get(name))

@@ -5,12 +5,14 @@ import streamlit as st
 from dashboard.customer import customer_fields
 from dashboard.kit import feedback, formats
 from dashboard.kit.addresses import links
+from dashboard.kit.forms import section_form
 from dashboard.kit.forms.forms import Form, just_saved
 from data_access.base.permissions import Permission, who_can
-from data_access.base.text.parsing import COUNTRIES, ZONES, ZONES_OF
+from data_access.base.text.parsing import COUNTRIES, ZONES_OF
 from data_access.commands.customers.customers import CreateCustomer
-from data_access.domain.field_labels import ADDRESS_FIELDS, LABELS
+from data_access.domain.field_labels import LABELS
 from data_access.domain.moves import MOVES
+from data_access.domain.sections import ADDRESS_INFO, TOP_FIELDS
 from data_access.domain.validation import IN_CREDIT, OWES, CustomerInput
 from data_access.queries.customers.choices import ChoiceLists, FormChoices
 from data_access.store.access import Access
@@ -18,7 +20,6 @@ from data_access.store.access import Access
 NAME = "new_customer"
 _PREPAID, _NONE = "prepaid", "none"
 _OPENING = {_NONE: "None", OWES: "The customer owes", IN_CREDIT: "The customer has paid in advance"}
-_CONTROLS = ("Pays afterwards, within a credit limit.", "Pays in advance; at zero nothing can be used.")
 
 
 def draw(access: Access) -> None:
@@ -33,24 +34,21 @@ def draw(access: Access) -> None:
     is_blocked = form.check("blocked", "Blocked")
     st.caption(feedback.escape(" ".join(MOVES["block"].effects)))
     with st.expander("Address info (optional)", expanded=_has_address(form)):
-        typed |= customer_fields.address(form)
+        typed |= section_form.fields(form, ADDRESS_INFO, {})
     order = CreateCustomer(customer=CustomerInput(**typed), blocked=is_blocked, command_id=form.command_id)
     _buttons(form, order)
 
 
 def _has_address(form: Form) -> bool:
-    return any(form.typed.get(name) for name in ADDRESS_FIELDS)
+    return any(form.typed.get(name) for name in ADDRESS_INFO.names)
 
 
 def _top_fields(form: Form, choices: ChoiceLists) -> dict[str, str]:
     left, right = st.columns(2)
     with left:
-        typed = {"customer_code": form.text("customer_code", LABELS["customer_code"])}
+        typed = {"customer_code": section_form.ask(form, TOP_FIELDS["customer_code"])}
     with right:
-        typed["balance_control"] = form.one_of(
-            "balance_control", LABELS["balance_control"], choices.balance_controls, "postpaid", captions=_CONTROLS,
-            horizontal=True,
-        )  # fmt: skip
+        typed["balance_control"] = section_form.ask(form, TOP_FIELDS["balance_control"], "postpaid")
     class_id, currency = customer_fields.class_and_currency(form, choices.classes)
     typed |= {"customer_class_id": class_id, "currency": currency}
     if typed["balance_control"] != _PREPAID:
@@ -86,12 +84,11 @@ def _billing(form: Form, choices: ChoiceLists) -> dict[str, str]:
     with left:
         zone = _zone(form)
     with middle:
-        period = form.choice("billing_period", LABELS["billing_period"], choices.billing_periods, "monthly")
+        period = section_form.ask(form, TOP_FIELDS["billing_period"], "monthly")
     typed = {"billing_zone": zone, "billing_period": period}
     if choices.resellers and form.access.actor.reseller_id is None:
         with right:
-            resellers = {str(key): name for key, name in choices.resellers}
-            typed["reseller_id"] = form.choice("reseller_id", LABELS["reseller_id"], resellers, placeholder="None")
+            typed["reseller_id"] = section_form.ask(form, TOP_FIELDS["reseller_id"], lists=choices.lists)
     return typed
 
 
@@ -100,7 +97,7 @@ def _zone(form: Form) -> str:
     country = form.now("country")
     zones = ZONES_OF.get(country, ())
     proposed = zones[0] if zones else "UTC"
-    zone = form.choice("billing_zone", LABELS["billing_zone"], {zone: zone for zone in ZONES}, proposed)
+    zone = section_form.ask(form, TOP_FIELDS["billing_zone"], proposed)
     if zones and zone == proposed:
         others = f", one of {len(zones):,} there: check it" if len(zones) > 1 else ""
         st.caption(f"Proposed for {feedback.escape(COUNTRIES[country])}{feedback.escape(others)}.")

@@ -8,8 +8,12 @@ import streamlit as st
 
 from dashboard.customer.actions import Action, action_buttons
 from dashboard.kit.addresses import page_params
-from dashboard.kit.tables.table import Columns, chosen_row, table
+from dashboard.kit.feedback import escape
+from dashboard.kit.tables.table import Column, Columns, chosen_row, table
+from data_access.base.permissions import Permission, who_can
+from data_access.fields.section import FieldSection
 from data_access.queries.customers.customer import Head
+from data_access.queries.customers.section import SectionOf
 from data_access.queries.pagination.newest_first import Page
 from data_access.store.access import Access, Query
 
@@ -36,6 +40,26 @@ class Drawn:
     """A section that draws itself."""
 
     draw: Callable[[Access, Head], None]
+
+
+@dataclass(frozen=True)
+class Fields:
+    """The fields of a declared section that hold something, in words."""
+
+    section: FieldSection
+    empty: str
+
+    def draw(self, access: Access, head: Head) -> None:
+        view = access.fetch(SectionOf(head.customer_id, self.section.name))
+        if self.section.masks and not access.actor.may(Permission.PERSONAL_READ):
+            who = who_can(Permission.PERSONAL_READ).capitalize()
+            st.caption(escape(f"Personal data is masked: your role has no right to see it. {who} can."))
+        given = [(label, words) for label, words in view.said if words]
+        if not given:
+            st.text(self.empty)
+            return
+        columns: Columns[tuple[str, str]] = (Column("Field", lambda row: row[0]), Column("Entered", lambda row: row[1]))
+        table(given, columns, alt=f"{self.section.title} of the customer")
 
 
 @dataclass(frozen=True)

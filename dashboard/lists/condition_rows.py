@@ -14,7 +14,7 @@ from data_access.queries.customers.choices import FormChoices
 from data_access.queries.services.services import Plans
 from data_access.search.advanced_filter import PARAM, AdvancedFilter, ConditionRow, read_line
 from data_access.search.filter_params import Params
-from data_access.search.search_fields import FIELDS, KNOWN, PROMISES, YES_NO, Field, Operation
+from data_access.search.search_fields import FIELDS, KNOWN, PROMISES, YES_NO, Operation, Searchable
 from data_access.store.access import Access
 
 _OR = "|"
@@ -108,7 +108,7 @@ def _choose(label: str, shown: str, offered: Sequence[str], word: Callable[[str]
     return str(picked or shown)
 
 
-def _value(access: Access, number: int, field: Field | None, operation: str, line: ConditionRow) -> str:
+def _value(access: Access, number: int, field: Searchable | None, operation: str, line: ConditionRow) -> str:
     if operation == Operation.IS_EMPTY:
         return ""
     label = f"Value of condition {number}"
@@ -126,11 +126,11 @@ def _value(access: Access, number: int, field: Field | None, operation: str, lin
     return st.text_input(label, line.value, placeholder=hint, label_visibility="collapsed", width=340) or ""
 
 
-def _asks_a_day(field: Field | None) -> bool:
+def _asks_a_day(field: Searchable | None) -> bool:
     return field is not None and bool({Operation.BEFORE, Operation.AFTER} & set(field.asks))
 
 
-def _offered(access: Access, name: str, field: Field | None) -> dict[str, str]:
+def _offered(access: Access, name: str, field: Searchable | None) -> dict[str, str]:
     """The values to choose from, with their words; none where any text will do."""
     if field is None:
         return {}

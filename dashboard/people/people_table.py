@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard.kit.tables.table import Column, Columns, table
 from data_access.base.permissions import OWN_LIMITS_HOLD_FOR, Permission
 from data_access.domain.allowances import read_allowances
+from data_access.domain.sections import PERSON
 from data_access.queries.people.people import PersonRow, role_matrix
 
 _IN_A_CELL = 2
@@ -48,7 +49,7 @@ def _limits(row: PersonRow) -> str:
 
 def limits(typed: str) -> str:
     """What a person may credit, give back, write off and reverse of charges, in words."""
-    return "; ".join(one.says for one in read_allowances(typed)) or "none: nothing is allowed"
+    return PERSON["limits"].in_words(typed, {})
 
 
 def chosen(rows: tuple[PersonRow, ...]) -> PersonRow | None:

@@ -89,7 +89,8 @@ def _change(form: Form, plan: PlanRow, edit: edit_conflicts.Edit) -> None:
         form.complain(wrong.complaints)
         return
     order = ChangePlan(plan_id=plan.plan_id, version=edit.since.version, terms=terms, command_id=form.command_id)
-    edit_conflicts.save(form, order, f"{terms.name.strip()} is saved.", edit, lambda: _current(form.access, plan))
+    said = f"{terms.name.strip()} is saved."
+    edit_conflicts.save(form, order, lambda _: said, edit, lambda: _current(form.access, plan))
 
 
 def _fields(form: Form, shown: Mapping[str, str]) -> dict[str, str]:

@@ -84,7 +84,7 @@ def change(access: Access, hook: Hook) -> None:
         if st.button("Save", type="primary", key=form.key("save")):
             text = f"{edit.whole['name'].strip()} is saved."
             edit_conflicts.save(
-                form, _changed(form, hook, edit, renewed=renewed), text, edit, lambda: _current(access, hook)
+                form, _changed(form, hook, edit, renewed=renewed), lambda _: text, edit, lambda: _current(access, hook)
             )
         _disable(access, hook)
         st.button("Close", key=form.key("close"), on_click=page_params.stop_changing)

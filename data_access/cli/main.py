@@ -17,7 +17,7 @@ from data_access.base.permissions import PEOPLE_ROLES, SYSTEM, Permission, Role
 from data_access.base.settings import Environment, Settings
 from data_access.base.text.numerals import counted
 from data_access.base.text.text_keys import fold
-from data_access.cli import advance, archive, audit, exports, imports, retention, webhooks
+from data_access.cli import advance, archive, audit, exports, field_page, imports, retention, webhooks
 from data_access.cli import jobs as job_verbs
 from data_access.cli.calls import DONE, STOPPED, a_count, named, say, signed_by, verb
 from data_access.commands.people.people import AddPerson, DisablePerson, ResetPassword
@@ -175,6 +175,7 @@ def _parser() -> ArgumentParser:
     retention.add_verbs(verbs)
     archive.add_verb(verbs)
     webhooks.add_verbs(verbs)
+    field_page.add_verb(verbs)
     return parser
 
 

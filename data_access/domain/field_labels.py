@@ -1,12 +1,10 @@
-"""Field labels: what every field of every kind of record is called on the screen, in one table."""
+"""Field labels: what every field of every record is called on the screen; those that are declared say it themselves."""
 
-LABELS: dict[str, str] = {
-    "customer_code": "Customer ID",
-    "reseller_id": "Reseller",
-    "customer_class_id": "Customer class",
-    "balance_control": "Balance control",
-    "currency": "Currency",
-    "credit_limit": "Permanent credit limit",
+from data_access.domain.sections import CUSTOMER, declared_field
+from data_access.fields.field import labels_of
+from data_access.models.people import PersonalLimit
+
+LABELS: dict[str, str] = CUSTOMER.labels | {
     "created_at": "Customer since",
     "balance": "Balance",
     "outstanding": "Total outstanding balance",
@@ -37,30 +35,7 @@ LABELS: dict[str, str] = {
     "legal_hold": "Legal hold",
     "erased_at": "Personal data erased",
     "archived_at": "Details archived",
-    "billing_zone": "Billing time zone",
-    "billing_period": "Billing period",
-    "company_name": "Company name",
-    "salutation": "Salutation",
-    "first_name": "First name",
-    "middle_initial": "Middle initial",
-    "last_name": "Last name",
-    "address_line_1": "Address line 1",
-    "address_line_2": "Address line 2",
-    "city": "City",
-    "state": "Province / state",
-    "postal_code": "ZIP / postal code",
-    "country": "Country",
-    "contact": "Contact",
-    "phone": "Phone",
-    "alt_phone": "Alternative phone",
-    "fax": "Fax",
-    "alt_contact": "Alternative contact",
-    "email": "Email",
-    "bcc": "Bcc",
-    "description": "Description",
 }
-
-ADDRESS_FIELDS = tuple(LABELS)[tuple(LABELS).index("company_name") :]
 
 _OWNER = {"customer_id": "Customer"}
 _FIELDS: dict[str, dict[str, str]] = {
@@ -145,17 +120,11 @@ _FIELDS: dict[str, dict[str, str]] = {
         "invoice_id": "Midterm invoice",
     },
     "Reseller": {"name": "Reseller name"},
-    "PersonalLimit": {
-        "person_id": "Person", "currency": "Currency", "per_booking": "Limit per booking",
-        "per_day": "Limit per 24 hours",
-    },
+    "PersonalLimit": {"person_id": "Person", **labels_of(PersonalLimit)},
     "Person": {
-        "login": "Sign-in name", "name": "Name", "email": "Email", "role": "Role", "reseller_id": "Reseller",
         "password_hash": "Password", "must_change_password": "Must choose a new password",
         "oidc_issuer": "Issuer of single sign-on", "oidc_subject": "Identity at single sign-on",
-        "is_active": "May sign in", "extra_grants": "Additional rights",
-        "limits": "Limits for credits, refunds, write-offs and reversals of charges",
-        "created_at": "Added at",
+        "is_active": "May sign in", "created_at": "Added at",
     },
 }  # fmt: skip
 
@@ -190,4 +159,5 @@ def field_label(entity: str, field: str) -> str:
     """What a field of a kind of record is called; KeyError for one without a name."""
     if field == WHOLE_RECORD:
         return f"New {ENTITIES[entity] if ENTITIES[entity].isupper() else ENTITIES[entity].lower()}"
-    return _FIELDS[entity][field]
+    declared = declared_field(entity, field)
+    return declared.label if declared is not None else _FIELDS[entity][field]

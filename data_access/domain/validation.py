@@ -1,29 +1,19 @@
 """The rules for what people type about a customer: one set, asked by the form, by the edit and by the import."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
-from decimal import Decimal
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, make_dataclass, replace
 from typing import Any
 
 from sqlalchemy import String
 
-from data_access.base.errors import Invalid, Rejected
-from data_access.base.money import CURRENCIES, ZERO, cash
-from data_access.base.text.parsing import (
-    ZONES,
-    an_amount,
-    an_id,
-    country,
-    email_addresses,
-    identifier,
-    lines,
-    one_of,
-    phone_number,
-    plain,
-    within,
-)
-from data_access.base.text.text_keys import display_name, fold, fold_as
-from data_access.domain.field_labels import ADDRESS_FIELDS
+from data_access.base.errors import Rejected
+from data_access.base.money import ZERO, cash
+from data_access.base.permissions import Permission
+from data_access.base.text.text_keys import display_name, fold
+from data_access.domain.sections import ADDRESS_INFO, CUSTOMER
+from data_access.fields.field import Field, Value
+from data_access.fields.kinds import AMOUNT, CHOICE, at_least
+from data_access.fields.section import FieldSection, Judged
 from data_access.models.customers import BalanceControl, BillingPeriod, Customer
 
 LIMITED, UNLIMITED = "limited", "unlimited"
@@ -31,13 +21,15 @@ OWES, IN_CREDIT = "owes", "in_credit"
 NO_LIMIT_WARNING = "No credit limit: unlimited credit. Entering a limit is strongly recommended."
 LIMIT_MISSING = "Give the credit limit, or choose that there is none."
 PREPAID_HAS_NO_LIMIT = "Prepaid customers have no credit limit."
-DESCRIPTION_LENGTH = 4000
 
-Value = Any  # a column's own Python type: str, int, Decimal, an enum or None
+
+TypedAddress: Any = make_dataclass(
+    "TypedAddress", [(name, str, field(default="")) for name in ADDRESS_INFO.names], frozen=True, kw_only=True
+)
 
 
 @dataclass(frozen=True, kw_only=True)
-class CustomerInput:
+class CustomerInput(TypedAddress):  # type: ignore[misc]  # its fields are those that the section declares
     """A customer as typed: every field a text, blank where nothing was.
 
     `limit_choice` says whether a blank credit limit is meant: "limited" asks for one, "unlimited" for none.
@@ -55,25 +47,6 @@ class CustomerInput:
     reseller_id: str = ""
     billing_zone: str = "UTC"
     billing_period: str = BillingPeriod.MONTHLY
-    company_name: str = ""
-    salutation: str = ""
-    first_name: str = ""
-    middle_initial: str = ""
-    last_name: str = ""
-    address_line_1: str = ""
-    address_line_2: str = ""
-    city: str = ""
-    state: str = ""
-    postal_code: str = ""
-    country: str = ""
-    contact: str = ""
-    phone: str = ""
-    alt_phone: str = ""
-    fax: str = ""
-    alt_contact: str = ""
-    email: str = ""
-    bcc: str = ""
-    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,45 +57,6 @@ class ClassRule:
     currency: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """What could be read, by field, and a complaint for each field that could not."""
-
-    values: dict[str, Value]
-    complaints: dict[str, str]
-
-    def sound(self) -> dict[str, Value]:
-        """The values; Invalid with every complaint if there is one."""
-        if self.complaints:
-            raise Invalid(self.complaints)
-        return self.values
-
-
-def _limit(text: str) -> Decimal | None:
-    if not text.strip():
-        return None
-    value = an_amount(text)
-    if value < ZERO:
-        raise ValueError("A credit limit cannot be negative. Leave it blank for no limit, 0 for no credit at all.")
-    return value
-
-
-def _opening(text: str) -> Decimal:
-    value = an_amount(text) if text.strip() else ZERO
-    if value < ZERO:
-        raise ValueError("Give the amount without a sign and say who owes it.")
-    return value
-
-
-def _customer_code(text: str) -> str:
-    if not text.strip():
-        raise ValueError("Give the Customer ID.")
-    code = within(identifier(text), _length("customer_code"))
-    if not fold(code):
-        raise ValueError("A Customer ID needs at least one letter or digit.")
-    return code
-
-
 def _length(field: str) -> int:
     kind = Customer.__table__.columns[field].type
     if not isinstance(kind, String) or kind.length is None:
@@ -130,66 +64,32 @@ def _length(field: str) -> int:
     return kind.length
 
 
-def _text(field: str) -> Callable[[str], str]:
-    longest = _length(field)
-    return lambda text: within(plain(text), longest)
-
-
-def _limited(read: Callable[[str], str], field: str) -> Callable[[str], str]:
-    longest = _length(field)
-    return lambda text: within(read(text), longest)
-
-
-_TEXTS = (
-    "company_name", "salutation", "first_name", "middle_initial", "last_name", "address_line_1", "address_line_2",
-    "city", "state", "postal_code", "contact", "alt_contact",
+OPENING = FieldSection(  # what a new customer brings along: bookings, not columns
+    "opening", Customer, "Opening balance",
+    (
+        Field(replace(AMOUNT, blank=ZERO), "Opening balance", right=Permission.LIMIT_EDIT, name="opening_balance",
+              rule=at_least(ZERO, "Give the amount without a sign and say who owes it.")),
+        Field(CHOICE, "Opening side", needed="Say who owes the opening balance.", name="opening_side",
+              choices={OWES: "The customer owes", IN_CREDIT: "The customer has paid in advance"}),
+    ),
+    Permission.CUSTOMER_READ, Permission.CUSTOMER_CREATE,
 )  # fmt: skip
-
-READERS: Mapping[str, Callable[[str], Value]] = {
-    "customer_code": _customer_code,
-    "customer_class_id": lambda text: an_id(text, "Choose the customer class."),
-    "balance_control": lambda text: BalanceControl(one_of(text, tuple(BalanceControl), "Choose the balance control.")),
-    "currency": lambda text: one_of(text.upper(), CURRENCIES, "Choose the currency from the list."),
-    "credit_limit": _limit,
-    "opening_balance": _opening,
-    "opening_side": lambda text: one_of(text, (OWES, IN_CREDIT), "Say who owes the opening balance."),
-    "reseller_id": lambda text: an_id(text, "Choose the reseller from the list.") if text.strip() else None,
-    "billing_zone": lambda text: one_of(text, ZONES, "Choose a time zone from the list, such as Europe/Berlin."),
-    "billing_period": lambda text: BillingPeriod(one_of(text, tuple(BillingPeriod), "Choose the billing period.")),
-    "country": country,
-    "email": _limited(email_addresses, "email"),
-    "bcc": _limited(email_addresses, "bcc"),
-    "phone": _limited(phone_number, "phone"),
-    "alt_phone": _limited(phone_number, "alt_phone"),
-    "fax": _limited(phone_number, "fax"),
-    "description": lambda text: within(lines(text), DESCRIPTION_LENGTH),
-    **{field: _text(field) for field in _TEXTS},
-}
-
-CONTACT_FIELDS = (*_TEXTS, "country", "phone", "alt_phone", "fax", "email", "bcc", "description")
 
 
 def validated(typed: Mapping[str, str]) -> Judged:
     """Each field by itself, in one go; a field that is not typed at all is not judged."""
-    values: dict[str, Value] = {}
-    complaints: dict[str, str] = {}
-    for field, text in typed.items():
-        try:
-            values[field] = READERS[field](text)
-        except ValueError as wrong:
-            complaints[field] = str(wrong)
-    complaints |= _too_long_for_search(values)
-    return Judged(values, complaints)
+    found = CUSTOMER.judged(typed)
+    return Judged(found.values, found.complaints | too_long_for_search(found.values))
 
 
 def judged_customer(entered: CustomerInput, of_class: ClassRule | None) -> Judged:
     """A whole new customer: each field, then what the fields ask of each other. `of_class` None: no such class."""
-    typed = {name: text for name, text in asdict(entered).items() if name != "limit_choice"}
+    typed = asdict(entered)
     if entered.limit_choice == UNLIMITED:
         typed["credit_limit"] = ""
-    result = validated(typed)
-    complaints = _together(entered, result.values, of_class)
-    return Judged(result.values, complaints | result.complaints)
+    own, opening = validated(typed), OPENING.judged(typed)
+    values = {**own.values, **opening.values}
+    return Judged(values, _together(entered, values, of_class) | opening.complaints | own.complaints)
 
 
 def _together(entered: CustomerInput, values: Mapping[str, Value], of_class: ClassRule | None) -> dict[str, str]:
@@ -243,24 +143,23 @@ def warnings_of(entered: CustomerInput) -> list[str]:
 def folded_keys(values: Mapping[str, Value]) -> dict[str, Any]:
     """The folded copies of a customer's fields, for search, order and uniqueness."""
     name = display_name(**{part: values.get(part, "") for part in _NAMED_BY})
-    folded = {name: fold_as(name, values.get(name, "")) for name in ("email", "phone", "city", *WITHOUT_KEY)}
+    folded = {field.name: field.kind.fold(values.get(field.name, "")) for field in ADDRESS_INFO}
     return {
         "customer_code_key": fold(values["customer_code"]),
         "name_key": fold(name),
-        "email_key": folded["email"],
-        "phone_key": folded["phone"],
-        "city_key": folded["city"],
-        "texts_key": {name: folded[name] for name in WITHOUT_KEY if folded[name]},
+        **{f"{field}_key": folded[field] for field in _WITH_KEY},
+        "texts_key": {field: folded[field] for field in WITHOUT_KEY if folded[field]},
     }
 
 
-WITHOUT_KEY = tuple(name for name in ADDRESS_FIELDS if name not in ("email", "phone", "city", "country"))
-FOLDED_FROM = ("customer_code", *ADDRESS_FIELDS)
+_WITH_KEY = tuple(name for name in ADDRESS_INFO.names if f"{name}_key" in Customer.__table__.columns)
+WITHOUT_KEY = tuple(field.name for field in ADDRESS_INFO if field.is_text and field.name not in _WITH_KEY)
+FOLDED_FROM = ("customer_code", *ADDRESS_INFO.names)
 _NAMED_BY = ("company_name", "first_name", "last_name", "customer_code")
 _KEY_OF = {"customer_code": "customer_code_key", "company_name": "name_key", "email": "email_key", "city": "city_key"}
 
 
-def _too_long_for_search(values: Mapping[str, Value]) -> dict[str, str]:
+def too_long_for_search(values: Mapping[str, Value]) -> dict[str, str]:
     """Some signs are written out in the search key: one of them can become eighteen letters."""
     longest = {field: _length(key) for field, key in _KEY_OF.items()} | {
         "first_name": _length("name_key") // 2 - 1,

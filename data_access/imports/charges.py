@@ -16,8 +16,8 @@ from data_access.base.text.parsing import an_amount, identifier, one_of, within
 from data_access.base.text.text_keys import fold, is_same_code, not_meant
 from data_access.commands.billing.money import status_refusal
 from data_access.commands.services.usage import REFERENCE_LENGTH, BookCharges, Charge
-from data_access.domain.editing import as_typed
 from data_access.domain.usage.quotas import refusal_of_quantity
+from data_access.fields.kinds import as_typed
 from data_access.imports.batches import Run, batched
 from data_access.imports.entries import read_fields
 from data_access.imports.files.days import day_of

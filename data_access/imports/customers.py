@@ -11,9 +11,11 @@ from sqlalchemy import Row
 from data_access.base.permissions import Actor
 from data_access.base.permissions import Permission as P
 from data_access.base.text.text_keys import fold, is_same_code, not_meant
-from data_access.domain.editing import as_typed, edit_refusal, fixed
+from data_access.domain.editing import edit_refusal, fixed
 from data_access.domain.field_labels import LABELS
+from data_access.domain.sections import CUSTOMER
 from data_access.domain.validation import folded_keys
+from data_access.fields.kinds import as_typed
 from data_access.imports.arrivals import Arrival, arrivals, settle_in
 from data_access.imports.batches import Run, insert_whole_or_one_by_one, run_batches
 from data_access.imports.directory import directory
@@ -29,7 +31,7 @@ from data_access.store.bulk import BulkLoad
 
 NEEDS = (P.IMPORT_RUN, P.CUSTOMER_CREATE, P.CUSTOMER_EDIT, P.LIMIT_EDIT)
 _REQUIRED = ("customer_code", "customer_class", "balance_control", "currency")
-_COLUMN_OF = {"customer_class": "customer_class_id", "reseller": "reseller_id"}
+_COLUMN_OF = {field.imported_as: field.name for field in CUSTOMER if field.imported_as}
 _NOT_COLUMNS = {"balance", "limit_choice", *BROUGHT}
 Known = Row[*tuple[Any, ...]]
 

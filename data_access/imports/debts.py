@@ -10,7 +10,7 @@ from typing import Any
 from data_access.base.errors import Rejected
 from data_access.base.money import ZERO, cash
 from data_access.base.text.parsing import an_amount, identifier, one_of, within
-from data_access.domain.editing import as_typed
+from data_access.fields.kinds import as_typed
 from data_access.imports.files.days import day_of
 from data_access.models.customers import BalanceControl
 from data_access.models.money import CollectionStatus, InvoiceType

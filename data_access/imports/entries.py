@@ -9,7 +9,7 @@ from typing import Any
 from data_access.base.money import ZERO
 from data_access.base.text.parsing import an_amount
 from data_access.base.text.text_keys import is_same_code, not_meant
-from data_access.domain.editing import as_typed, typed_fields
+from data_access.domain.sections import CUSTOMER
 from data_access.domain.validation import (
     IN_CREDIT,
     LIMITED,
@@ -20,19 +20,20 @@ from data_access.domain.validation import (
     judged_customer,
     validated,
 )
+from data_access.fields.kinds import PHONE, as_typed
 from data_access.imports.debts import wrong_together
 from data_access.imports.directory import Directory, KnownClass
 from data_access.imports.facts import BROUGHT, Brought, beyond_caps, brought
 from data_access.imports.files.mapping import AMOUNTS, FieldRule
 
 Values = dict[str, Any]
-_BY_NAME = {"customer_class": "customer_class_id", "reseller": "reseller_id"}
-_NOT_MAPPED = {"customer_class_id", "reseller_id", "opening_balance", "opening_side"}
+_BY_NAME = {field.imported_as: field.name for field in CUSTOMER if field.imported_as}
+_NOT_MAPPED = {*_BY_NAME.values(), "opening_balance", "opening_side"}
 CUSTOMER_FIELDS = frozenset(
     {one.name for one in fields(CustomerInput)} - _NOT_MAPPED | {*_BY_NAME, "balance", *BROUGHT}
 )
 _FORMULA_SIGNS = ("=", "@", "+", "-")
-_SIGNED = {*AMOUNTS, "phone", "alt_phone", "fax"}
+_SIGNED = {*AMOUNTS, *(field.name for field in CUSTOMER if field.kind is PHONE)}
 _ERRORS = {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#GETTING_DATA"}
 
 
@@ -106,7 +107,8 @@ def _as_stored(stored: Any) -> dict[str, str]:
     if stored is None:
         return {}
     names = ("customer_code", "balance_control", "currency", "credit_limit", "billing_zone", "billing_period")
-    return typed_fields(stored, names) | {"limit_choice": UNLIMITED if stored.credit_limit is None else LIMITED}
+    typed = {name: CUSTOMER[name].typed(getattr(stored, name)) for name in names}
+    return typed | {"limit_choice": UNLIMITED if stored.credit_limit is None else LIMITED}
 
 
 def _no_balance(rules: Mapping[str, FieldRule], told: Collection[str], stored: Any) -> dict[str, str]:

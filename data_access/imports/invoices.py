@@ -17,7 +17,7 @@ from data_access.base.permissions import Permission as P
 from data_access.base.text.text_keys import fold, is_same_code, not_meant
 from data_access.commands.billing.money import status_refusal
 from data_access.domain.billing.ledger import Books
-from data_access.domain.editing import as_typed
+from data_access.fields.kinds import as_typed
 from data_access.imports.arrivals import Arrival, arrivals, settle_in
 from data_access.imports.batches import Run, insert_whole_or_one_by_one, run_batches
 from data_access.imports.bills import INVOICE_FIELDS, REQUIRED, ImportedInvoice, bill_of

@@ -11,9 +11,35 @@ from sqlalchemy.ext.hybrid import hybrid_method
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data_access.base.clock import Instant
+from data_access.base.events import Event
 from data_access.base.money import CURRENCIES, MOST_DECIMALS, ZERO, decimals_of
+from data_access.base.permissions import Permission
 from data_access.base.statuses import BillStatus, SuspensionCause
+from data_access.fields.field import Control, Field, declared
+from data_access.fields.kinds import (
+    AMOUNT,
+    CHOICE,
+    CODE,
+    COUNTRY,
+    CURRENCY,
+    EMAILS,
+    LINES,
+    PHONE,
+    REFERENCE,
+    TEXT,
+    ZONE,
+    at_least,
+)
 from data_access.models.base import PERSONAL, SUMMARY, Record, key_type
+
+_COMMAS = "separate several with commas"
+_NEGATIVE = "A credit limit cannot be negative. Leave it blank for no limit, 0 for no credit at all."
+_COUNTED = "its due days and periods were counted in it"
+_PAYS = {
+    "postpaid": "Pays afterwards, within a credit limit.",
+    "prepaid": "Pays in advance; at zero nothing can be used.",
+}
+NAME, ADDRESS, CONTACT = Event.NAME_CHANGED, Event.ADDRESS_CHANGED, Event.CONTACT_CHANGED
 
 
 class BalanceControl(StrEnum):
@@ -108,7 +134,39 @@ COUNTED = (  # what a shown status follows from, then all that a filter asks for
 )  # fmt: skip
 
 
-class Customer(Record):
+class AddressInfo:
+    """The tab Address info: who a customer is and how to reach them. Each field is a column of `customers`."""
+
+    company_name: Mapped[str] = declared(Field(TEXT, "Company name", 100, personal=True, event=NAME))
+    salutation: Mapped[str] = declared(Field(TEXT, "Salutation", 15, personal=True, event=NAME))
+    first_name: Mapped[str] = declared(Field(TEXT, "First name", 60, personal=True, event=NAME))
+    middle_initial: Mapped[str] = declared(Field(TEXT, "Middle initial", 5, personal=True, event=NAME))
+    last_name: Mapped[str] = declared(Field(TEXT, "Last name", 60, personal=True, event=NAME))
+    address_line_1: Mapped[str] = declared(Field(TEXT, "Address line 1", 120, personal=True, event=ADDRESS))
+    address_line_2: Mapped[str] = declared(Field(TEXT, "Address line 2", 167, personal=True, event=ADDRESS))
+    city: Mapped[str] = declared(Field(TEXT, "City", 60, personal=True, event=ADDRESS))
+    state: Mapped[str] = declared(Field(TEXT, "Province / state", 60, personal=True, event=ADDRESS))
+    postal_code: Mapped[str] = declared(Field(TEXT, "ZIP / postal code", 20, personal=True, event=ADDRESS))
+    country: Mapped[str] = declared(Field(COUNTRY, "Country", stands_for="No country", event=ADDRESS))
+    contact: Mapped[str] = declared(
+        Field(TEXT, "Contact", 120, help="How to address the contact.", personal=True, event=CONTACT)
+    )
+    phone: Mapped[str] = declared(Field(PHONE, "Phone", 40, personal=True, event=CONTACT))
+    alt_phone: Mapped[str] = declared(
+        Field(PHONE, "Alternative phone", 40, help="Used for text messages.", personal=True, event=CONTACT)
+    )
+    fax: Mapped[str] = declared(Field(PHONE, "Fax", 40, personal=True, event=CONTACT))
+    alt_contact: Mapped[str] = declared(Field(TEXT, "Alternative contact", 120, personal=True, event=CONTACT))
+    email: Mapped[str] = declared(
+        Field(EMAILS, "Email", 254, help=f"Notices and invoices go here; {_COMMAS}.", personal=True, event=CONTACT)
+    )
+    bcc: Mapped[str] = declared(
+        Field(EMAILS, "Bcc", 254, help=f"Invisible copies; {_COMMAS}.", personal=True, event=CONTACT)
+    )
+    description: Mapped[str] = declared(Field(LINES, "Description", 4000, personal=True))
+
+
+class Customer(AddressInfo, Record):
     """The paying party. Balance: positive when the customer owes, for both balance controls.
 
     `first_overdue_from` is the earliest instant at which an unpaid invoice to be collected is late: a stored fact
@@ -198,13 +256,31 @@ class Customer(Record):
         ),
     )
 
-    customer_code: Mapped[str] = mapped_column(String(64))
+    customer_code: Mapped[str] = declared(Field(CODE, "Customer ID", 64, needed="Give the Customer ID."))
     customer_code_key: Mapped[str] = mapped_column(key_type(100), unique=True)
-    reseller_id: Mapped[int | None] = mapped_column(ForeignKey("resellers.id"), index=True)
-    customer_class_id: Mapped[int] = mapped_column(ForeignKey("customer_classes.id"), index=True)
-    balance_control: Mapped[BalanceControl]
-    currency: Mapped[str] = mapped_column(String(3))
-    credit_limit: Mapped[Decimal | None]
+    reseller_id: Mapped[int | None] = declared(
+        Field(REFERENCE, "Reseller", stands_for="None", refers_to="resellers", imported_as="reseller",
+              fixed="The reseller of a saved customer cannot be changed."),
+        ForeignKey("resellers.id"), index=True,
+    )  # fmt: skip
+    customer_class_id: Mapped[int] = declared(
+        Field(REFERENCE, "Customer class", needed="Choose the customer class.", refers_to="customer_classes",
+              imported_as="customer_class"),
+        ForeignKey("customer_classes.id"), index=True,
+    )  # fmt: skip
+    balance_control: Mapped[BalanceControl] = declared(
+        Field(CHOICE, "Balance control", of=BalanceControl, needed="Choose the balance control.",
+              control=Control.SIDE_BY_SIDE, captions=_PAYS,
+              fixed="The balance control of a saved customer cannot be changed."),
+    )  # fmt: skip
+    currency: Mapped[str] = declared(
+        Field(CURRENCY, "Currency", help="It cannot be changed later.", needed="Choose the currency from the list.",
+              fixed="The currency of a saved customer cannot be changed."),
+    )  # fmt: skip
+    credit_limit: Mapped[Decimal | None] = declared(
+        Field(AMOUNT, "Permanent credit limit", help="0 means no credit at all.", right=Permission.LIMIT_EDIT,
+              rule=at_least(ZERO, _NEGATIVE)),
+    )  # fmt: skip
     created_at: Mapped[datetime]
 
     balance: Mapped[Decimal] = mapped_column(default=ZERO, info=SUMMARY)
@@ -233,8 +309,16 @@ class Customer(Record):
     terminated_at: Mapped[datetime | None]
     exported_at: Mapped[datetime | None]
 
-    billing_zone: Mapped[str] = mapped_column(String(64), default="UTC")
-    billing_period: Mapped[BillingPeriod] = mapped_column(default=BillingPeriod.MONTHLY)
+    billing_zone: Mapped[str] = declared(
+        Field(ZONE, "Billing time zone", needed="Choose a time zone from the list, such as Europe/Berlin.",
+              fixed=f"The time zone of a saved customer cannot be changed: {_COUNTED}."),
+        default="UTC",
+    )  # fmt: skip
+    billing_period: Mapped[BillingPeriod] = declared(
+        Field(CHOICE, "Billing period", of=BillingPeriod, needed="Choose the billing period.",
+              fixed="The billing period of a saved customer cannot be changed here."),
+        default=BillingPeriod.MONTHLY,
+    )  # fmt: skip
     period_from: Mapped[date | None] = mapped_column(info=SUMMARY)
     period_to: Mapped[date | None] = mapped_column(info=SUMMARY)
     closes_at: Mapped[datetime | None] = mapped_column(info=SUMMARY)
@@ -243,25 +327,6 @@ class Customer(Record):
     erased_at: Mapped[datetime | None]
     archived_at: Mapped[datetime | None]
 
-    company_name: Mapped[str] = mapped_column(String(100), default="", info=PERSONAL)
-    salutation: Mapped[str] = mapped_column(String(15), default="", info=PERSONAL)
-    first_name: Mapped[str] = mapped_column(String(60), default="", info=PERSONAL)
-    middle_initial: Mapped[str] = mapped_column(String(5), default="", info=PERSONAL)
-    last_name: Mapped[str] = mapped_column(String(60), default="", info=PERSONAL)
-    address_line_1: Mapped[str] = mapped_column(String(120), default="", info=PERSONAL)
-    address_line_2: Mapped[str] = mapped_column(String(167), default="", info=PERSONAL)
-    city: Mapped[str] = mapped_column(String(60), default="", info=PERSONAL)
-    state: Mapped[str] = mapped_column(String(60), default="", info=PERSONAL)
-    postal_code: Mapped[str] = mapped_column(String(20), default="", info=PERSONAL)
-    country: Mapped[str] = mapped_column(String(2), default="")
-    contact: Mapped[str] = mapped_column(String(120), default="", info=PERSONAL)
-    phone: Mapped[str] = mapped_column(String(40), default="", info=PERSONAL)
-    alt_phone: Mapped[str] = mapped_column(String(40), default="", info=PERSONAL)
-    fax: Mapped[str] = mapped_column(String(40), default="", info=PERSONAL)
-    alt_contact: Mapped[str] = mapped_column(String(120), default="", info=PERSONAL)
-    email: Mapped[str] = mapped_column(String(254), default="", info=PERSONAL)
-    bcc: Mapped[str] = mapped_column(String(254), default="", info=PERSONAL)
-    description: Mapped[str] = mapped_column(Text, default="", info=PERSONAL)
     name_key: Mapped[str] = mapped_column(key_type(400), default="", info=PERSONAL)
     email_key: Mapped[str] = mapped_column(key_type(300), default="", index=True, info=PERSONAL)
     phone_key: Mapped[str] = mapped_column(key_type(60), default="", index=True, info=PERSONAL)

@@ -8,8 +8,27 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data_access.base.permissions import Role
+from data_access.base.permissions import PEOPLE_ROLES, SYSTEM, Permission, Role
+from data_access.base.text.text_keys import fold
+from data_access.fields.field import Control, Field, declared
+from data_access.fields.kinds import AMOUNT, CHOICE, CURRENCY, EMAIL, REFERENCE, SEVERAL, TEXT
 from data_access.models.base import PERSONAL, SECRET, Base, Record, key_type
+
+OFFERED = tuple(right for right in Permission if right is not Permission.SYSTEM_RUN)
+
+
+def _not_the_system(login: str) -> str:
+    if len(fold(login)) > 100:
+        raise ValueError("This contains characters that are too long when written out: shorten it.")
+    if fold(login) == fold(SYSTEM.login):
+        raise ValueError(f"“{login}” stands for what happens automatically: choose another name.")
+    return login
+
+
+def _few(grants: str) -> str:
+    if len(grants) > 400:
+        raise ValueError("These are too many additional rights: choose a role that has most of them.")
+    return grants
 
 
 class Reseller(Record):
@@ -30,18 +49,33 @@ class Person(Record):
         Index("uq_people_oidc_issuer_oidc_subject", "oidc_issuer", "oidc_subject", unique=True),
     )
 
-    login: Mapped[str] = mapped_column(String(120), info=PERSONAL)
+    login: Mapped[str] = declared(
+        Field(TEXT, "Sign-in name", 100, needed="Give the sign-in name.", rule=_not_the_system, personal=True),
+        type_=String(120),
+    )  # fmt: skip
     login_key: Mapped[str] = mapped_column(key_type(160), unique=True, info=PERSONAL)
-    name: Mapped[str] = mapped_column(String(120), info=PERSONAL)
-    email: Mapped[str | None] = mapped_column(String(254), info=PERSONAL)
-    role: Mapped[Role]
-    reseller_id: Mapped[int | None] = mapped_column(ForeignKey("resellers.id"))
+    name: Mapped[str] = declared(Field(TEXT, "Name", 120, needed="Give the name.", personal=True))
+    email: Mapped[str | None] = declared(Field(EMAIL, "Email", 254, help="Used for single sign-on.", personal=True))
+    role: Mapped[Role] = declared(
+        Field(CHOICE, "Role", of=Role, choices={role.value: role.value.capitalize() for role in PEOPLE_ROLES},
+              needed="Choose the role.", control=Control.SIDE_BY_SIDE),
+    )  # fmt: skip
+    reseller_id: Mapped[int | None] = declared(
+        Field(REFERENCE, "Reseller", stands_for="Sees every customer", refers_to="resellers",
+              help="People of a reseller see its customers only."),
+        ForeignKey("resellers.id"),
+    )  # fmt: skip
     password_hash: Mapped[str | None] = mapped_column(String(200), info=SECRET)
     oidc_issuer: Mapped[str | None] = mapped_column(String(400))
     oidc_subject: Mapped[str | None] = mapped_column(String(255), info=PERSONAL)
     must_change_password: Mapped[bool] = mapped_column(default=False, server_default=false())
     is_active: Mapped[bool] = mapped_column(default=True)
-    extra_grants: Mapped[str] = mapped_column(String(400), default="")
+    extra_grants: Mapped[str] = declared(
+        Field(SEVERAL, "Additional rights", choices={right.value: right.label.capitalize() for right in OFFERED},
+              help="Beyond those of the role, for this person alone. The tab Roles says what each role has.",
+              rule=_few),
+        type_=String(400),
+    )  # fmt: skip
     created_at: Mapped[datetime]
 
 
@@ -55,9 +89,9 @@ class PersonalLimit(Record):
     )
 
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
-    currency: Mapped[str] = mapped_column(String(3))
-    per_booking: Mapped[Decimal]
-    per_day: Mapped[Decimal]
+    currency: Mapped[str] = declared(Field(CURRENCY, "Currency"))
+    per_booking: Mapped[Decimal] = declared(Field(AMOUNT, "Limit per booking"))
+    per_day: Mapped[Decimal] = declared(Field(AMOUNT, "Limit per 24 hours"))
 
 
 class SignInSession(Base):

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement
 from data_access.base.permissions import Actor, Permission
 from data_access.domain.shown_status import Shown, live
 from data_access.search.filters import CustomerFilter, Limit, refuse_personal
-from data_access.search.search_fields import KNOWN, Field, Operation
+from data_access.search.search_fields import KNOWN, Operation, Searchable
 from data_access.search.text_match import Match, SearchField
 
 PARAM = "where"
@@ -47,7 +47,7 @@ class Condition:
         return read(self.values[0]) if self.values else None
 
 
-def _field(condition: Condition) -> Field:
+def _field(condition: Condition) -> Searchable:
     return KNOWN[condition.field]
 
 
@@ -80,7 +80,7 @@ def read_line(text: str) -> ConditionRow:
     return _judged(ConditionRow(name, operation, value), field, Operation[operation.upper()])
 
 
-def _judged(line: ConditionRow, field: Field, operation: Operation) -> ConditionRow:
+def _judged(line: ConditionRow, field: Searchable, operation: Operation) -> ConditionRow:
     if operation is Operation.IS_EMPTY:
         return ConditionRow(line.field, operation, "", condition=Condition(line.field, operation))
     values = line.value.split(_OR) if operation is Operation.IS_ONE_OF else [line.value]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import combinations
+from operator import eq, ge, gt, le, lt
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, not_, or_, true
@@ -15,8 +16,11 @@ from data_access.base.money import CURRENCIES, read_amount
 from data_access.base.text.labels import word
 from data_access.base.text.text_keys import fold
 from data_access.domain.field_labels import LABELS
+from data_access.domain.sections import ADDRESS_INFO
 from data_access.domain.shown_status import Shown, effective_limit, shown_status
-from data_access.domain.validation import WITHOUT_KEY
+from data_access.fields.field import Field
+from data_access.fields.kinds import DAY, INSTANT, REFERENCE, ROWS, SEVERAL, TICK
+from data_access.fields.section import FieldSection
 from data_access.models.collection import Promise, PromiseState
 from data_access.models.customers import Account, BalanceControl, Customer
 from data_access.models.money import Invoice
@@ -76,7 +80,7 @@ Asks = Callable[[Any, datetime], ColumnElement[bool]]
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class Searchable:
     """One field. `asks` holds its operations; a value is read by `read` and said by `word`."""
 
     label: str
@@ -90,7 +94,7 @@ class Field:
 _MATCHES = {O.IS: Match.EXACTLY, O.BEGINS_WITH: Match.STARTS, O.CONTAINS: Match.CONTAINS, O.ENDS_WITH: Match.ENDS}
 
 
-def _key(label: str, *fields: SearchField, empty: ColumnElement[bool] | None = None) -> Field:
+def _key(label: str, *fields: SearchField, empty: ColumnElement[bool] | None = None) -> Searchable:
     """Text that quick search looks into, or several of which any will do; of a name the starts of its words too."""
 
     def ask(match: Match) -> Asks:
@@ -101,21 +105,52 @@ def _key(label: str, *fields: SearchField, empty: ColumnElement[bool] | None = N
         asks |= {O.BEGINS_WITH: lambda v, _: any_begins(fields, v), O.MATCHES: ask(Match.STARTS)}
     if empty is not None:
         asks[O.IS_EMPTY] = lambda _v, _now: empty
-    return Field(label, asks, plain, personal=tuple(f.label for f in fields if f.is_personal))
+    return Searchable(label, asks, plain, personal=tuple(f.label for f in fields if f.is_personal))
 
 
-def _text(name: str) -> Field:
-    """Text of the customer itself that has no key of its own."""
+def searchable(section: FieldSection) -> dict[str, Searchable]:
+    """What can be asked of the fields of a section: of the customer itself, or of the row that stands beside it."""
+    return {one.name: _of_kind(one, section.model) for one in section if one.kind not in (REFERENCE, ROWS)}
+
+
+def _of_kind(field: Field, model: Any) -> Searchable:
+    """As every field of its kind is asked for."""
+    column = getattr(model, field.name)
+
+    def holds(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+        if model is Customer:
+            return condition
+        return exists().where(model.customer_id == Customer.id, condition).correlate(Customer)
 
     def ask(match: Match) -> Asks:
-        return lambda v, _: text_matches(name, match, v)
+        if model is Customer:
+            return lambda v, _: text_matches(field, match, v)
+        return lambda v, _: holds(loosely(column, match, v))
 
-    asks: dict[Operation, Asks] = {operation: ask(match) for operation, match in _MATCHES.items()}
-    label, column = LABELS[name], getattr(Customer, name)
-    return Field(label, asks | {O.IS_EMPTY: lambda _v, _now: column == ""}, plain, personal=(label,))
+    if field.is_text or field.kind is SEVERAL:
+        asks: dict[Operation, Asks] = {operation: ask(match) for operation, match in _MATCHES.items()}
+        asks[O.IS_EMPTY] = lambda _v, _now: column == "" if model is Customer else not_(holds(column != ""))
+        return Searchable(field.label, asks, plain, personal=(field.label,) if field.personal else ())
+    if field.options:
+        return _choice(field.label, lambda v, _: holds(column.in_(v)), one_of(field.of) if field.of else plain,
+                       choices=tuple(field.options), word=lambda v: field.options.get(v, v))  # fmt: skip
+    if field.kind is TICK:
+        return _yes(field.label, lambda v, _: holds(column.is_(v)))
+
+    def compare(by: Callable[[Any, Any], ColumnElement[bool]]) -> Asks:
+        return lambda v, _: holds(by(column, v))
+
+    compared = _DAYS if field.kind in (DAY, INSTANT) else _NUMBERS
+    return Searchable(
+        field.label, {operation: compare(by) for operation, by in compared.items()}, field.read, field.said
+    )
 
 
-def _of(label: str, column: InstrumentedAttribute[str], owner: Any) -> Field:
+_DAYS: dict[Operation, Callable[[Any, Any], ColumnElement[bool]]] = {O.BEFORE: lt, O.AFTER: gt, O.IS: eq}
+_NUMBERS: dict[Operation, Callable[[Any, Any], ColumnElement[bool]]] = {O.AT_LEAST: ge, O.AT_MOST: le, O.IS: eq}
+
+
+def _of(label: str, column: InstrumentedAttribute[str], owner: Any) -> Searchable:
     """Text of rows that belong to the customer: any of them will do, and empty means that there are none."""
 
     def ask(match: Match) -> Asks:
@@ -125,10 +160,10 @@ def _of(label: str, column: InstrumentedAttribute[str], owner: Any) -> Field:
 
     asks: dict[Operation, Asks] = {operation: ask(match) for operation, match in _MATCHES.items()}
     none = ~exists().where(owner == Customer.id).correlate(Customer)
-    return Field(label, asks | {O.IS_EMPTY: lambda _v, _now: none}, plain)
+    return Searchable(label, asks | {O.IS_EMPTY: lambda _v, _now: none}, plain)
 
 
-def _finder() -> Field:
+def _finder() -> Searchable:
     """What the finder looks into, and as it does."""
     everything = _key("Customer ID, name, e-mail, phone or city", *SearchField)
     return replace(everything, asks=everything.asks | {O.MATCHES: lambda v, _: or_(*finds(v, personal=True))})
@@ -141,36 +176,36 @@ def _choice(
     *,
     choices: tuple[str, ...] = (),
     word: Callable[[Any], str] = str,
-) -> Field:
+) -> Searchable:
     both: dict[Operation, Asks] = {O.IS: lambda v, now: asks(frozenset((v,)), now), O.IS_ONE_OF: asks}
-    return Field(label, both, read, word, choices)
+    return Searchable(label, both, read, word, choices)
 
 
-def _yes(label: str, asks: Callable[[bool, datetime], ColumnElement[bool]]) -> Field:
-    return Field(label, {O.IS: asks}, yes_or_no, lambda v: "yes" if v else "no", YES_NO)
+def _yes(label: str, asks: Callable[[bool, datetime], ColumnElement[bool]]) -> Searchable:
+    return Searchable(label, {O.IS: asks}, yes_or_no, lambda v: "yes" if v else "no", YES_NO)
 
 
-def _amount(column: InstrumentedAttribute[Any]) -> Field:
+def _amount(column: InstrumentedAttribute[Any]) -> Searchable:
     asks: dict[Operation, Asks] = {
         O.AT_LEAST: lambda v, _: column >= v,
         O.AT_MOST: lambda v, _: column <= v,
         O.IS: lambda v, _: column == v,
     }
-    return Field(LABELS[column.key], asks, read_amount, _amount_word)
+    return Searchable(LABELS[column.key], asks, read_amount, _amount_word)
 
 
 def _amount_word(amount: Decimal) -> str:
     return f"{amount.normalize() + Decimal(0):f}"
 
 
-def _day(column: InstrumentedAttribute[Any]) -> Field:
+def _day(column: InstrumentedAttribute[Any]) -> Searchable:
     asks: dict[Operation, Asks] = {
         O.BEFORE: lambda v, _: column < v,
         O.AFTER: lambda v, _: column > v,
         O.IS: lambda v, _: column == v,
         O.IS_EMPTY: lambda _v, _now: column.is_(None),
     }
-    return Field(LABELS[column.key], asks, day, in_words)
+    return Searchable(LABELS[column.key], asks, day, in_words)
 
 
 def subscription_runs(now: datetime) -> ColumnElement[bool]:
@@ -218,7 +253,7 @@ _in_force: dict[Operation, Asks] = {
 }
 _TOGETHER = [fields for size in range(2, len(SearchField) + 1) for fields in combinations(SearchField, size)]
 
-FIELDS: dict[str, Field] = {
+_OWN: dict[str, Searchable] = {
     "customer_id_or_name": _key("Customer ID or name", SearchField.CUSTOMER_ID, SearchField.NAME),
     "customer_id": _key(LABELS["customer_code"], SearchField.CUSTOMER_ID),
     "name": _key("Name", SearchField.NAME),
@@ -238,20 +273,22 @@ FIELDS: dict[str, Field] = {
     "outstanding": _amount(Customer.outstanding),
     "unallocated": _amount(Customer.unallocated),
     "credit_limit": _amount(Customer.credit_limit),
-    "limit_in_force": Field("Credit limit in force", _in_force, read_amount, _amount_word),
-    "temporary_limit_ends": Field(LABELS["temporary_limit_until"], _raised, day, in_words),
+    "limit_in_force": Searchable("Credit limit in force", _in_force, read_amount, _amount_word),
+    "temporary_limit_ends": Searchable(LABELS["temporary_limit_until"], _raised, day, in_words),
     "no_credit_limit": _yes(
         "No credit limit", lambda v, now: limit_is(Limit.NONE, now) if v else not_(limit_is(Limit.NONE, now))
     ),
     "over_the_limit": _yes(
         "Over the credit limit", lambda v, now: limit_is(Limit.OVER, now) if v else not_(limit_is(Limit.OVER, now))
     ),
-    "use_of_limit": Field("Use of limit, per cent", _used, per_cent, lambda v: f"{v.normalize() + Decimal(0):f} %"),
-    "days_overdue": Field("Days overdue", _late, days),
-    "created": Field("Customer since", _created, day, in_words),
+    "use_of_limit": Searchable(
+        "Use of limit, per cent", _used, per_cent, lambda v: f"{v.normalize() + Decimal(0):f} %"
+    ),
+    "days_overdue": Searchable("Days overdue", _late, days),
+    "created": Searchable("Customer since", _created, day, in_words),
     "terminates": _day(Customer.terminate_on),
-    "terminates_in": Field("Days until the termination", {O.AT_MOST: terminates_within}, days),
-    "lift_ends": Field("Days until the lift ends", {O.AT_MOST: lift_ends_within}, days),
+    "terminates_in": Searchable("Days until the termination", {O.AT_MOST: terminates_within}, days),
+    "lift_ends": Searchable("Days until the lift ends", {O.AT_MOST: lift_ends_within}, days),
     "has_invoices": _yes("Has invoices", lambda v, _: has_invoices(v)),
     "promise": _choice(
         "Promise to pay", _promised, one_of(PromiseState), choices=PROMISES, word=lambda v: word(v).lower()
@@ -265,8 +302,8 @@ FIELDS: dict[str, Field] = {
     "phone": _key("Phone", SearchField.PHONE, empty=Customer.phone == ""),
     "country": _choice("Country", lambda v, _: Customer.country.in_(v), country_code),
     "city": _key(LABELS["city"], SearchField.CITY, empty=Customer.city == ""),
-    **{name: _text(name) for name in WITHOUT_KEY},
 }  # fmt: skip
-KNOWN: dict[str, Field] = FIELDS | {
+FIELDS = _OWN | {name: field for name, field in searchable(ADDRESS_INFO).items() if name not in _OWN}
+KNOWN: dict[str, Searchable] = FIELDS | {
     "+".join(fields): _key(" or ".join(field.label for field in fields), *fields) for fields in _TOGETHER
 }  # with all that quick search may look into, for the links that lead on from it

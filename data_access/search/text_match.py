@@ -5,7 +5,9 @@ from collections.abc import Callable, Collection, Sequence
 from sqlalchemy import ColumnElement, and_, false, func, or_
 
 from data_access.base.labelled import Labelled
-from data_access.base.text.text_keys import PHONES, fold, fold_as, fold_phone, looks_like_phone
+from data_access.base.text.text_keys import fold, fold_phone, looks_like_phone
+from data_access.fields.field import Field
+from data_access.fields.kinds import PHONE
 from data_access.models.customers import Customer
 
 _LONGEST_KEY = 400  # no key is longer, so no longer text can be part of one
@@ -117,14 +119,14 @@ def _begins_city(text: str) -> ColumnElement[bool]:
     return _held(SearchField.CITY, Match.STARTS, text)
 
 
-def text_matches(name: str, match: Match, text: str) -> ColumnElement[bool]:
+def text_matches(field: Field, match: Match, text: str) -> ColumnElement[bool]:
     """Whether a customer's field without a key of its own holds the text, whatever its case and accents."""
-    if name in PHONES and not looks_like_phone(text):
+    if field.kind is PHONE and not looks_like_phone(text):
         return false()
-    folded = fold_as(name, text)
+    folded = field.kind.fold(text)
     if not folded or len(folded) > _LONGEST:
         return false()
-    return _like(Customer.texts_key[name].as_string(), match, folded)
+    return _like(Customer.texts_key[field.name].as_string(), match, folded)
 
 
 def loosely(column: ColumnElement[str], match: Match, text: str) -> ColumnElement[bool]:

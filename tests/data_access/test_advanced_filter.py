@@ -12,8 +12,9 @@ from sqlalchemy import Engine
 from data_access.base.errors import NotPermitted
 from data_access.base.permissions import Role
 from data_access.base.statuses import BillStatus
-from data_access.base.text.text_keys import PHONES
+from data_access.domain.sections import ADDRESS_INFO
 from data_access.domain.validation import WITHOUT_KEY
+from data_access.fields.kinds import PHONE
 from data_access.queries.lists.counts import CountCustomers, HiddenMatches
 from data_access.queries.lists.customers import FindCustomers
 from data_access.search.advanced_filter import AdvancedFilter, closed_matches, read_line
@@ -67,6 +68,7 @@ def rich(engine: Engine) -> None:
     a_customer(engine, customer_code="OTHER", company_name="", balance=Decimal(-5), currency="USD", credit_limit=None)
 
 
+PHONES = [field.name for field in ADDRESS_INFO if field.kind is PHONE]
 FINDS = {
     "customer_id_or_name.begins_with": "hit", "customer_id.is": "hit-1", "customer_id.ends_with": "-1",
     "name.contains": "ROR", "name.matches": "aurora",

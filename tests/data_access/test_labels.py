@@ -7,7 +7,7 @@ from sqlalchemy import Enum
 
 from data_access.base.text.labels import command_words, country_name, word
 from data_access.domain.collections.dunning import STAGES
-from data_access.domain.field_labels import ADDRESS_FIELDS, ENTITIES, LABELS, field_label
+from data_access.domain.field_labels import ENTITIES, LABELS, field_label
 from data_access.domain.moves import CREATED, MOVES, OF_STEP
 from data_access.models.base import Base, Record
 from data_access.models.customers import AccountKind, BillingPeriod, Customer
@@ -44,7 +44,6 @@ def test_every_record_has_a_name() -> None:
 def test_the_words_are_those_of_the_forms() -> None:
     assert LABELS["credit_limit"] == "Permanent credit limit"
     assert LABELS["suspension_lifted_until"] == "Lift the suspension until"
-    assert ADDRESS_FIELDS[0] == "company_name"
 
 
 @pytest.mark.parametrize("choice", [AccountKind.SIM, BillingPeriod.THIRTY_DAYS, PaymentStatus.DO_NOT_PAY])

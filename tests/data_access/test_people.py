@@ -11,8 +11,6 @@ from sqlalchemy import Engine, select
 from data_access.base.errors import Invalid, NotPermitted, Rejected, Stale
 from data_access.base.permissions import GRANTS, PEOPLE_ROLES, SYSTEM, Actor, Permission, Role
 from data_access.commands.people.people import (
-    OFFERED,
-    PERSON_FIELDS,
     AddPerson,
     DisablePerson,
     EditPerson,
@@ -20,8 +18,10 @@ from data_access.commands.people.people import (
     PersonSaved,
     ResetPassword,
 )
-from data_access.domain.editing import as_typed
+from data_access.domain.sections import PERSON
+from data_access.fields.kinds import as_typed
 from data_access.models.history import Change, CommandLog
+from data_access.models.people import OFFERED
 from data_access.queries.people.people import ListPeople, PersonRow, role_matrix
 from data_access.store import sign_ins
 from data_access.store.access import Access, Command, new_command_id
@@ -35,7 +35,7 @@ def add(admin: Access, **over: Any) -> PersonSaved:
 
 
 def edit(admin: Access, seen: PersonRow, **changes: str) -> PersonSaved:
-    shown = {name: as_typed(getattr(seen, name)) for name in PERSON_FIELDS}
+    shown = {name: as_typed(getattr(seen, name)) for name in PERSON.names}
     order = EditPerson(person_id=seen.id, version=seen.version, shown=shown, changes=changes,
                        command_id=new_command_id())  # fmt: skip
     return admin.execute(order)

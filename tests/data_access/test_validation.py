@@ -5,12 +5,11 @@ from dataclasses import replace
 import pytest
 
 from data_access.base.errors import Invalid
+from data_access.domain.sections import ADDRESS_INFO, CUSTOMER
 from data_access.domain.validation import (
-    CONTACT_FIELDS,
     IN_CREDIT,
     LIMITED,
     NO_LIMIT_WARNING,
-    READERS,
     UNLIMITED,
     ClassRule,
     CustomerInput,
@@ -18,6 +17,7 @@ from data_access.domain.validation import (
     validated,
     warnings_of,
 )
+from data_access.fields.kinds import LINES, TEXT
 
 ANY = ClassRule("Standard", None)
 SOUND = CustomerInput(
@@ -133,7 +133,7 @@ def test_a_choice_is_one_of_its_list(field, good, bad):
     assert field in validated({field: bad}).complaints
 
 
-FREE_TEXT = [name for name in CONTACT_FIELDS if name not in {"country", "phone", "alt_phone", "fax", "email", "bcc"}]
+FREE_TEXT = [field.name for field in ADDRESS_INFO if field.kind in (TEXT, LINES)]
 
 
 @pytest.mark.parametrize("field", FREE_TEXT)
@@ -142,13 +142,13 @@ def test_any_writing_is_taken_as_it_is(field, text):
     assert validated({field: text}).values == {field: text}
 
 
-@pytest.mark.parametrize("field", CONTACT_FIELDS)
+@pytest.mark.parametrize("field", ADDRESS_INFO.names)
 def test_ten_thousand_characters_are_refused_with_a_sentence(field):
     said = validated({field: "x" * 10_000}).complaints[field]
     assert said.endswith(".")
 
 
-@pytest.mark.parametrize("field", [name for name in READERS if name not in {"reseller_id"}])
+@pytest.mark.parametrize("field", [name for name in CUSTOMER.names if name != "reseller_id"])
 @pytest.mark.parametrize("text", ["a\x00b", "\ud800", "a\x1bb"])
 def test_control_characters_and_broken_text_are_refused_everywhere(field, text):
     assert field in validated({field: text}).complaints

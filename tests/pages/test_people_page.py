@@ -47,21 +47,21 @@ def test_role_and_limits_are_changed(desk_app):
     app = with_eve(desk_app)
     radio = next(one for one in app.radio if "edit_person" in one.key)
     radio.set_value("analyst").run()
-    limit_row(app, 0, currency="JPY", **{"at-once": "500", "a-day": "2000"})
-    limit_row(app, 1, currency="KWD", **{"at-once": "5"})
+    limit_row(app, 0, currency="JPY", **{"per_booking": "500", "per_day": "2000"})
+    limit_row(app, 1, currency="KWD", **{"per_booking": "5"})
     press(app, "Save")
     assert "Write a limit as its currency" in said(app)
-    limit_row(app, 1, **{"a-day": "7.5"})
+    limit_row(app, 1, **{"per_day": "7.5"})
     press(app, "Save")
     eve = people(desk_app.engine)["eve"]
     assert (eve.role, eve.limits) == (Role.ANALYST, "JPY 500 2000, KWD 5 7.5")
     assert "500 JPY at a time, 2,000 JPY in 24 hours; 5.000 KWD" in limits_of_eve(app)
-    limit_row(app, 0, currency=None, **{"at-once": "", "a-day": ""})
+    limit_row(app, 0, currency=None, **{"per_booking": "", "per_day": ""})
     press(app, "Save")
     assert limits_of_eve(app) == "5.000 KWD at a time, 7.500 KWD in 24 hours"
     assert "eve is saved" in said(app)
-    limit_row(app, 1, currency="JPY", **{"at-once": "500", "a-day": "2000"})
-    limit_row(app, 2, currency="EUR", **{"at-once": "5", "a-day": "20"})
+    limit_row(app, 1, currency="JPY", **{"per_booking": "500", "per_day": "2000"})
+    limit_row(app, 2, currency="EUR", **{"per_booking": "5", "per_day": "20"})
     press(app, "Save")
     assert limits_of_eve(app) == "in 3 currencies"
 
@@ -69,7 +69,7 @@ def test_role_and_limits_are_changed(desk_app):
 def limit_row(app: Any, place: int, **entered: Any) -> None:
     """One row of the limits of a person who is changed."""
     for name, value in entered.items():
-        found = [one for one in (*app.text_input, *app.selectbox) if f"limit-{place}-{name}" in one.key]
+        found = [one for one in (*app.text_input, *app.selectbox) if f"limits-{place}-{name}" in one.key]
         next(one for one in found if "edit_person" in one.key).set_value(value).run()
 
 

@@ -5,16 +5,13 @@ import streamlit as st
 from dashboard.kit import context, feedback
 from dashboard.kit.forms import dialog_state, edit_conflicts
 from dashboard.kit.forms.forms import Form
-from data_access.base.errors import Conflict, Stale
 from data_access.base.permissions import Permission
 from data_access.commands.customers.notes import EditNote, PinNote
-from data_access.domain.editing import typed_fields
 from data_access.queries.customers.customer import Head
 from data_access.queries.customers.notes import FindNote, OpenNote
 from data_access.store.access import Access
 
 NAME, PIN = "edit_note", "pin_note"
-_TEXT = ("text",)
 _LABELS = {"text": "Note"}
 
 
@@ -54,30 +51,24 @@ def _correction(form: Form, note: OpenNote) -> None:
             "text", _LABELS["text"], since.shown["text"], height=140, help="The audit keeps the earlier text."
         )
     }
+    edit = edit_conflicts.Edit(since, holds, edit_conflicts.changes(typed, since, holds))
     with st.container(horizontal=True):
         if st.button("Save", type="primary", key=form.key("save")):
-            _save(form, since, typed, holds)
+            order = EditNote(
+                note_id=note.note_id, version=since.version, text=edit.whole["text"], command_id=form.command_id
+            )
+            said = "The note is corrected."
+            edit_conflicts.save(form, order, lambda _: said, edit, lambda: _basis_of(_again(form, note)))
         _pin(form.access, note)
         form.offer_start_over()
 
 
-def _save(form: Form, since: edit_conflicts.Basis, typed: dict[str, str], holds: dict[str, str]) -> None:
-    undecided = edit_conflicts.undecided(holds)
-    if undecided:
-        form.complain(undecided)
-        return
-    text = edit_conflicts.changes(typed, since, holds).get("text", since.shown["text"])
-    order = EditNote(note_id=int(form.subject), version=since.version, text=text, command_id=form.command_id)
-    try:
-        form.save(order, lambda _: "The note is corrected.")
-    except Stale:
-        current = form.access.fetch(FindNote(order.note_id))
-        conflict = Conflict("text", since.shown["text"], current.text, text)
-        edit_conflicts.ask_again(form, (conflict,), _basis_of(current))
+def _again(form: Form, note: OpenNote) -> OpenNote:
+    return form.access.fetch(FindNote(note.note_id))
 
 
 def _basis_of(note: OpenNote) -> edit_conflicts.Basis:
-    return edit_conflicts.Basis(note.version, typed_fields(note, _TEXT))
+    return edit_conflicts.Basis(note.version, {"text": note.text})
 
 
 def _pin(access: Access, note: OpenNote) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import streamlit as st
 
@@ -11,6 +12,7 @@ from data_access.base.errors import Conflict, Stale
 from data_access.store.access import Command
 from data_access.store.drafts import OWN
 
+R = TypeVar("R")
 BASIS, CONFLICTS = f"{OWN}basis", f"{OWN}conflicts"
 THEIRS, MINE = "theirs", "mine"
 _MEANWHILE = "Someone else changed this meanwhile. What you typed is kept: look at it and save again."
@@ -86,18 +88,29 @@ def ask_again(form: Form, conflicts: tuple[Conflict, ...], current: Basis) -> No
     st.rerun()
 
 
-def save(form: Form, order: Command[object], said: str, edit: Edit, current: Callable[[], Basis]) -> None:
-    """Saves what was changed; overtaken by someone else, it asks again, with what `current` finds there now."""
-    open_choices = undecided(edit.holds)
-    if open_choices:
-        form.complain(open_choices)
+def save(
+    form: Form,
+    order: Command[R],
+    said: Callable[[R], str],
+    edit: Edit,
+    current: Callable[[], Basis],
+    *,
+    wrong: Mapping[str, str] | None = None,
+) -> None:
+    """Saves what was changed; overtaken by someone else, it asks again, with what `current` finds there now.
+
+    `wrong`: what the form itself complains of.
+    """
+    if complaints := undecided(edit.holds) | dict(wrong or {}):
+        form.complain(complaints)
         return
     try:
-        form.save(order, lambda _: said)
-    except Stale:
+        form.save(order, said)
+    except Stale as stale:
         theirs = current()
-        done(_MEANWHILE)
-        ask_again(form, _conflicts(edit, theirs), theirs)
+        if not stale.conflicts:
+            done(_MEANWHILE)
+        ask_again(form, stale.conflicts or _conflicts(edit, theirs), theirs)
 
 
 def _conflicts(edit: Edit, theirs: Basis) -> tuple[Conflict, ...]:

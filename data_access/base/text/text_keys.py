@@ -4,7 +4,6 @@ import re
 import unicodedata
 
 _PHONE = re.compile(r"[\s\d+()./-]+((x|ext\.?|#)\s?\d+\s*)?", re.IGNORECASE)
-PHONES = frozenset(("phone", "alt_phone", "fax"))
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -32,11 +31,6 @@ def not_meant(told: str, here: str) -> str:
         f"“{told[:64]}” is not the Customer ID “{here}”, which exists here: they look alike, and differ in more than "
         "capital letters. Spell it as it is here, or give the other customer an ID of its own."
     )
-
-
-def fold_as(field: str, text: str) -> str:
-    """As a customer's field of that name is compared: of phone numbers the digits."""
-    return fold_phone(text) if field in PHONES else fold(text)
 
 
 def fold_phone(text: str) -> str:

@@ -1,21 +1,19 @@
 """Adding a customer and editing one: what was typed, judged by the rules that the import keeps too."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from sqlalchemy import inspect
-
-from data_access.base.errors import Invalid, Rejected, Stale
+from data_access.base.errors import Invalid, Rejected
 from data_access.base.events import Event
 from data_access.base.money import ZERO
 from data_access.base.permissions import Permission
 from data_access.base.statuses import BillStatus
 from data_access.base.text.text_keys import fold, is_same_code
 from data_access.commands.customers.opening import bring_in
-from data_access.domain.editing import EDITABLE, conflicts, edit_refusal, fixed, typed_fields
+from data_access.domain.editing import edit_refusal, fixed
 from data_access.domain.moves import CREATED
+from data_access.domain.sections import CUSTOMER
 from data_access.domain.validation import (
     FOLDED_FROM,
     IN_CREDIT,
@@ -26,6 +24,7 @@ from data_access.domain.validation import (
     currency_clash,
     folded_keys,
     judged_customer,
+    too_long_for_search,
     validated,
 )
 from data_access.models.customers import BalanceControl, Customer, CustomerClass
@@ -33,6 +32,7 @@ from data_access.models.people import Reseller
 from data_access.services.balance_alerts import watch
 from data_access.services.billing.recurring_charges import begin_period
 from data_access.services.outbox import announce
+from data_access.services.section_edit import SectionEdit, tell_changes, write
 from data_access.services.status_changes import tell
 from data_access.store.access import Command
 from data_access.store.unit_of_work import UnitOfWork
@@ -132,47 +132,36 @@ def _opening(values: Values) -> Decimal:
 
 
 @dataclass(frozen=True, kw_only=True)
-class EditCustomer(Command[CustomerSaved]):
+class EditCustomer(SectionEdit[CustomerSaved]):
     """Changes fields of a customer. What others changed meanwhile stays; Stale for a field that both changed."""
 
     needs: ClassVar = Permission.CUSTOMER_EDIT
     result_type: ClassVar = CustomerSaved
+    section: ClassVar = CUSTOMER
+    called: ClassVar = "The customer"
 
     customer_id: int
-    version: int
-    shown: Mapping[str, str]
-    changes: Mapping[str, str]
 
     def apply(self, work: UnitOfWork) -> CustomerSaved:
         customer = work.lock(Customer, self.customer_id, called="The customer")
         refusal = edit_refusal(customer.bill_status)
         if refusal is not None:
             raise Rejected(refusal)
-        wanted = _edited_values(work, customer, self.changes)
-        different = {name: value for name, value in wanted.items() if value != getattr(customer, name)}
-        _refuse_rights(work, different)
-        if self.version != customer.version:
-            both = conflicts(typed_fields(customer, EDITABLE), shown=self.shown, wanted=different)
-            if both:
-                raise Stale("The customer", both)
-        if not different:
-            raise Rejected("Nothing was changed, so nothing was saved.")
+        different = self.different(work, customer)
         _write(customer, different)
-        _announce(work, customer, different)
+        tell_changes(work, customer, CUSTOMER, different)
         if "credit_limit" in different:
             watch(work, customer)
         return CustomerSaved(customer.id, customer.customer_code, customer.version)
 
+    def unfit(self, work: UnitOfWork, row: Any, values: Values) -> dict[str, str]:
+        found = _taken(work, values, but=row.id) | _wrong_class(work, row, values) | too_long_for_search(values)
+        if values.get("credit_limit") is not None and row.balance_control is BalanceControl.PREPAID:
+            found["credit_limit"] = PREPAID_HAS_NO_LIMIT
+        return found
 
-def _edited_values(work: UnitOfWork, customer: Customer, changes: Mapping[str, str]) -> Values:
-    result = validated({name: text for name, text in changes.items() if name in EDITABLE})
-    more = _taken(work, result.values, but=customer.id) | _wrong_class(work, customer, result.values)
-    if result.values.get("credit_limit") is not None and customer.balance_control is BalanceControl.PREPAID:
-        more["credit_limit"] = PREPAID_HAS_NO_LIMIT
-    complaints = more | result.complaints | fixed(changes)
-    if complaints:
-        raise Invalid(complaints)
-    return result.values
+    def unchangeable(self) -> dict[str, str]:
+        return fixed(self.changes)
 
 
 def _wrong_class(work: UnitOfWork, customer: Customer, values: Values) -> dict[str, str]:
@@ -187,31 +176,7 @@ def _wrong_class(work: UnitOfWork, customer: Customer, values: Values) -> dict[s
     )
 
 
-def _refuse_rights(work: UnitOfWork, different: Values) -> None:
-    columns = inspect(Customer).columns
-    if "credit_limit" in different:
-        work.actor.require(Permission.LIMIT_EDIT)
-    if any(columns[name].info.get("personal") for name in different):
-        work.actor.require(Permission.PERSONAL_READ)
-
-
-_TOLD = {
-    Event.NAME_CHANGED: {"company_name", "first_name", "middle_initial", "last_name", "salutation"},
-    Event.ADDRESS_CHANGED: {"address_line_1", "address_line_2", "city", "state", "postal_code", "country"},
-    Event.CONTACT_CHANGED: {"contact", "phone", "alt_phone", "fax", "alt_contact", "email", "bcc"},
-}
-
-
-def _announce(work: UnitOfWork, customer: Customer, changed: Values) -> None:
-    """Which fields were changed, not to what: a webhook learns no personal data."""
-    for event, fields in _TOLD.items():
-        if fields & changed.keys():
-            announce(work, customer, event, fields=sorted(fields & changed.keys()))
-
-
 def _write(customer: Customer, values: Values) -> None:
-    for name, value in values.items():
-        setattr(customer, name, value)
+    write(customer, values)
     for name, key in folded_keys({part: getattr(customer, part) for part in FOLDED_FROM}).items():
         setattr(customer, name, key)
-    customer.version += 1

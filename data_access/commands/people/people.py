@@ -1,73 +1,25 @@
 """People who sign in: add, edit, disable, enable, give a new password."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from sqlalchemy import inspect
 
-from data_access.base.errors import Invalid, Rejected, Stale
-from data_access.base.permissions import PEOPLE_ROLES, SYSTEM, Permission, Role
-from data_access.base.text.parsing import an_id, email_addresses, one_of, plain, within
+from data_access.base.errors import Rejected
+from data_access.base.permissions import Permission, Role
 from data_access.base.text.text_keys import fold
 from data_access.commands.people.personal_limits import limits_of, set_limits
 from data_access.commands.people.sessions import end_sessions
-from data_access.domain.allowances import read_allowances, written
-from data_access.domain.editing import conflicts, typed_fields
+from data_access.domain.sections import PERSON
+from data_access.fields.section import Judged
 from data_access.models.people import Person, Reseller
+from data_access.services.section_edit import SectionEdit
 from data_access.store.access import Command
 from data_access.store.command_form import Secret
 from data_access.store.unit_of_work import UnitOfWork
 
-OFFERED = tuple(right for right in Permission if right is not Permission.SYSTEM_RUN)
-
-
-def _required(most: int, otherwise: str) -> Callable[[str], str]:
-    def read(text: str) -> str:
-        if not fold(text):
-            raise ValueError(otherwise)
-        return within(plain(text), most)
-
-    return read
-
-
-def _login(text: str) -> str:
-    login = _required(100, "Give the sign-in name.")(text)
-    if len(fold(login)) > 100:
-        raise ValueError("This contains characters that are too long when written out: shorten it.")
-    if fold(login) == fold(SYSTEM.login):
-        raise ValueError(f"“{login}” stands for what happens automatically: choose another name.")
-    return login
-
-
-def _email(text: str) -> str | None:
-    address = within(email_addresses(text), 254)
-    if "," in address:
-        raise ValueError("One address only: it can be used for single sign-on.")
-    return address or None
-
-
-def _grants(text: str) -> str:
-    names = set(text.split())
-    if not names <= set(OFFERED):
-        raise ValueError("Choose the additional rights from the list.")
-    granted = " ".join(sorted(names))
-    if len(granted) > 400:
-        raise ValueError("These are too many additional rights: choose a role that has most of them.")
-    return granted
-
-
-_READERS: Mapping[str, Callable[[str], Any]] = {
-    "login": _login,
-    "name": _required(120, "Give the name."),
-    "email": _email,
-    "role": lambda text: Role(one_of(text, PEOPLE_ROLES, "Choose the role.")),
-    "reseller_id": lambda text: an_id(text, "Choose the reseller from the list.") if text.strip() else None,
-    "limits": read_allowances,
-    "extra_grants": _grants,
-}
-PERSON_FIELDS = tuple(_READERS)
-_COLUMNS = tuple(name for name in PERSON_FIELDS if name != "limits")
+_PERSON = "The person"
 ENDS_SESSIONS = ("password_hash", "is_active", "role", "reseller_id")  # what a session was opened under
 
 
@@ -98,7 +50,8 @@ class AddPerson(Command[PersonSaved]):
     extra_grants: str = ""
 
     def apply(self, work: UnitOfWork) -> PersonSaved:
-        values = _read(work, {name: getattr(self, name) for name in PERSON_FIELDS})
+        judged = PERSON.judged({name: getattr(self, name) for name in PERSON.names})
+        values = Judged(judged.values, _unfit(work, judged.values, 0) | judged.complaints).sound()
         secret = {"password_hash": self.password_hash, "must_change_password": self.password_hash is not None}
         _refuse_confined_first(work, values)
         limits = values.pop("limits")
@@ -108,33 +61,25 @@ class AddPerson(Command[PersonSaved]):
 
 
 @dataclass(frozen=True, kw_only=True)
-class EditPerson(Command[PersonSaved]):
+class EditPerson(SectionEdit[PersonSaved]):
     """Changes fields of a person; Stale for a field that two administrators changed. The rights apply at once."""
 
     needs: ClassVar = Permission.PEOPLE_MANAGE
     result_type: ClassVar = PersonSaved
+    section: ClassVar = PERSON
+    called: ClassVar = _PERSON
 
     person_id: int
-    version: int
-    shown: Mapping[str, str]
-    changes: Mapping[str, str]
 
     def apply(self, work: UnitOfWork) -> PersonSaved:
         person = lock_person(work, self.person_id)
-        wanted = _read(work, self.changes, but=person.id)
-        stored = {name: getattr(person, name) for name in _COLUMNS} | {"limits": limits_of(work, person)}
-        different = {name: value for name, value in wanted.items() if value != stored[name]}
-        if self.version != person.version:
-            typed = typed_fields(person, _COLUMNS) | {"limits": written(stored["limits"])}
-            told = {name: written(value) if name == "limits" else value for name, value in different.items()}
-            both = conflicts(typed, shown=self.shown, wanted=told)
-            if both:
-                raise Stale("The person", both)
-        if not different:
-            raise Rejected("Nothing was changed, so nothing was saved.")
+        different = self.different(work, person, limits=limits_of(work, person))
         if "limits" in different:
             set_limits(work, person, different.pop("limits"))
-        return change_person(work, person, **different, login_key=fold(wanted.get("login", person.login)))
+        return change_person(work, person, **different, login_key=fold(different.get("login", person.login)))
+
+    def unfit(self, work: UnitOfWork, row: Any, values: dict[str, Any]) -> dict[str, str]:
+        return _unfit(work, values, but=row.id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,7 +155,7 @@ class ChangeOwnPassword(Command[PersonSaved]):
 
 
 def lock_person(work: UnitOfWork, person_id: int) -> Person:
-    return work.lock(Person, person_id, called="The person")
+    return work.lock(Person, person_id, called=_PERSON)
 
 
 def change_person(work: UnitOfWork, person: Person, **values: Any) -> PersonSaved:
@@ -250,20 +195,6 @@ def _other_all_seeing(work: UnitOfWork, person: Person) -> int:
         Person.role == Role.ADMIN, Person.is_active, Person.reseller_id.is_(None), Person.id != person.id
     )
     return len(work.session.scalars(admins.order_by(Person.id).with_for_update()).all())
-
-
-def _read(work: UnitOfWork, typed: Mapping[str, str], but: int = 0) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    complaints: dict[str, str] = {}
-    for name, text in typed.items():
-        try:
-            values[name] = _READERS[name](text)
-        except ValueError as wrong:
-            complaints[name] = str(wrong)
-    complaints = _unfit(work, values, but) | complaints
-    if complaints:
-        raise Invalid(complaints)
-    return values
 
 
 def _unfit(work: UnitOfWork, values: Mapping[str, Any], but: int) -> dict[str, str]:

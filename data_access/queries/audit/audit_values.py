@@ -16,6 +16,7 @@ from data_access.base.text.labels import country_name, word
 from data_access.base.text.masking import FreeText, mask
 from data_access.domain.field_labels import WHOLE_RECORD, field_label
 from data_access.domain.moves import MOVES
+from data_access.domain.sections import declared_field
 from data_access.models.base import Base
 from data_access.models.customers import Customer, CustomerClass
 from data_access.models.history import PlannedMove
@@ -60,7 +61,7 @@ class AuditWords:
             return self._names[field].get(value, _UNKNOWN)
         if self._hides and isinstance(inspect(_MODELS[entity]).columns[field].type, FreeText):
             return mask(value)
-        say = _SAYINGS.get((entity, field)) or _by_type(entity, field)
+        say = _SAYINGS.get((entity, field)) or _declared(entity, field) or _by_type(entity, field)
         return say(value)
 
 
@@ -79,6 +80,12 @@ def _names(reader: Reader, field: str, recorded: list[Recorded]) -> dict[str, st
         return {}
     rows = visible(model, reader.actor).where(model.id.in_(wanted)).with_only_columns(model.id, name)
     return {str(key): said for key, said in reader.session.execute(rows)}
+
+
+def _declared(entity: str, field: str) -> Callable[[str], str] | None:
+    """As the field says its values, where they are texts; others were recorded by the type of their column."""
+    found = declared_field(entity, field)
+    return None if found is None or found.kind.typed is not str else found.said
 
 
 def _by_type(entity: str, field: str) -> Callable[[str], str]:
@@ -121,7 +128,6 @@ _TYPES: dict[type, Callable[[str], str]] = {
     Boolean: _yes_or_no,
 }
 _SAYINGS: dict[tuple[str, str], Callable[[str], str]] = {
-    ("Customer", "country"): country_name,
     ("Did", "country"): country_name,
     (PlannedMove.__name__, "move"): lambda value: MOVES[value].label,
     ("Person", "extra_grants"): _grants,

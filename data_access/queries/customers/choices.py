@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
-from sqlalchemy import inspect
-
 from data_access.base.errors import NotFound
 from data_access.base.permissions import Permission
-from data_access.base.text.labels import word
-from data_access.domain.editing import EDITABLE, edit_refusal, typed_fields
-from data_access.models.customers import BalanceControl, BillingPeriod, Customer, CustomerClass
+from data_access.domain.editing import EDITABLE, edit_refusal
+from data_access.domain.sections import CUSTOMER
+from data_access.models.customers import BalanceControl, Customer, CustomerClass
 from data_access.models.people import Reseller
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
@@ -40,8 +38,14 @@ class ChoiceLists:
 
     classes: tuple[ClassChoice, ...]
     resellers: tuple[tuple[int, str], ...]
-    balance_controls: Mapping[str, str]
-    billing_periods: Mapping[str, str]
+
+    @property
+    def lists(self) -> Mapping[str, Mapping[str, str]]:
+        """By what a declared field refers to, each id with its name."""
+        return {
+            "customer_classes": {str(choice.id): choice.name for choice in self.classes},
+            "resellers": {str(key): name for key, name in self.resellers},
+        }
 
 
 @dataclass(frozen=True)
@@ -69,8 +73,6 @@ class FormChoices(Query[ChoiceLists]):
         return ChoiceLists(
             tuple(ClassChoice(*row) for row in reader.session.execute(classes)),
             tuple((row.id, row.name) for row in reader.session.execute(resellers)),
-            {control.value: word(control) for control in BalanceControl},
-            {period.value: word(period) for period in BillingPeriod},
         )
 
 
@@ -116,12 +118,6 @@ class EditableCustomer(Query[Editable]):
             currency=customer.currency,
             is_prepaid=customer.balance_control is BalanceControl.PREPAID,
             business_model=business_model,
-            shown=typed_fields(customer, _readable(reader)),
+            shown={name: text for name, text in CUSTOMER.shown(customer, reader.actor).items() if name in EDITABLE},
             refusal=edit_refusal(customer.bill_status),
         )
-
-
-def _readable(reader: Reader) -> list[str]:
-    columns = inspect(Customer).columns
-    may_see = reader.actor.may(Permission.PERSONAL_READ)
-    return [name for name in EDITABLE if may_see or not columns[name].info.get("personal")]

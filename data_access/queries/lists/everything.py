@@ -14,6 +14,7 @@ from data_access.base.permissions import Permission
 from data_access.base.text.sheets import Cell
 from data_access.domain.billing.sharing import Owed, share_out
 from data_access.domain.field_labels import LABELS
+from data_access.domain.sections import ADDRESS_INFO
 from data_access.models.collection import CollectionPolicy, Section
 from data_access.models.customers import BalanceControl, Customer, CustomerClass
 from data_access.models.money import CollectionStatus, Invoice, InvoiceType
@@ -27,9 +28,8 @@ from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 
 STORED = (
-    "customer_code", "balance_control", "currency", "credit_limit", "billing_zone", "billing_period", "company_name",
-    "salutation", "first_name", "middle_initial", "last_name", "address_line_1", "address_line_2", "city", "state",
-    "postal_code", "country", "contact", "phone", "alt_contact", "alt_phone", "fax", "email", "bcc", "description",
+    "customer_code", "balance_control", "currency", "credit_limit", "billing_zone", "billing_period",
+    *ADDRESS_INFO.names,
     "balance", "created_at", "bill_status", "blocked", "suspension_cause", "suspended_at", "suspension_lifted_until",
     "first_lifted_on", "service_limited", "limitation_lifted_until", "provisionally_terminated_at", "terminate_on",
     "terminated_at", "exported_at", "temporary_limit", "temporary_limit_until", "daily_spending_limit",

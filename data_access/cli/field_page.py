@@ -1,0 +1,47 @@
+"""The verb `fields`: the page that tells every declared field, made from the declarations alone."""
+
+from argparse import Namespace
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from sqlalchemy import Engine
+
+from data_access.base.clock import Clock
+from data_access.base.permissions import who_can
+from data_access.cli.calls import DONE, verb
+from data_access.domain.sections import SECTIONS
+from data_access.fields.field import Field
+from data_access.fields.section import FieldSection
+
+
+def add_verb(verbs: Any) -> None:
+    verb(verbs.add_parser("fields", help="tell every declared field as a page in Markdown"), _fields)
+
+
+def _fields(_chosen: Namespace, _engine: Engine, _clock: Clock) -> int:
+    print("\n".join(page(SECTIONS.values())))
+    return DONE
+
+
+def page(sections: Iterable[FieldSection]) -> Iterator[str]:
+    """A table a section, a row a field."""
+    for section in sections:
+        yield f"## {section.title}\n\nSeen by {who_can(section.sees)}; changed by {who_can(section.changes)}.\n"
+        yield "| field | label | kind | what it takes | personal | in files |\n|---|---|---|---|---|---|"
+        yield from (_row(field) for field in section)
+        yield ""
+
+
+def _row(field: Field) -> str:
+    cells = (f"`{field.name}`", field.label, field.kind.name, _takes(field), "yes" if field.personal else "",
+             f"`{field.in_files}`")  # fmt: skip
+    return f"| {' | '.join(cells)} |"
+
+
+def _takes(field: Field) -> str:
+    longest = f"At most {field.most:,}." if field.most is not None else ""
+    applies = f"Only with a certain {field.shown_when.field.replace('_', ' ')}." if field.shown_when else ""
+    inherits = f"Blank: as `{field.inherits}` of the class." if field.inherits else ""
+    who = f"Changed by {who_can(field.right)}." if field.right else ""
+    told = f"A change tells {field.event.label}." if field.event else ""
+    return " ".join(filter(None, (field.needed, longest, field.help, applies, inherits, who, told, field.fixed)))

@@ -1,0 +1,44 @@
+"""The sections of declared fields: what each is called, whose right it takes to see and to change it."""
+
+from dataclasses import replace
+
+from data_access.base.money import CURRENCIES
+from data_access.base.permissions import Permission as P
+from data_access.domain.allowances import read_allowances, written
+from data_access.fields.field import Field, RowList, fields_of
+from data_access.fields.kinds import ROWS
+from data_access.fields.section import FieldSection
+from data_access.models.customers import AddressInfo, Customer
+from data_access.models.people import Person, PersonalLimit
+
+_SEEN, _EDITED = P.CUSTOMER_READ, P.CUSTOMER_EDIT
+TOP_FIELDS = FieldSection("top_fields", Customer, "Top fields", fields_of(Customer, Customer), _SEEN, _EDITED)
+ADDRESS_INFO = FieldSection("address_info", Customer, "Address info", fields_of(Customer, AddressInfo), _SEEN, _EDITED)
+CUSTOMER = FieldSection("customer", Customer, "Customer", (*TOP_FIELDS, *ADDRESS_INFO), _SEEN, _EDITED)
+
+_LIMITS = Field(  # rows of another table, typed as `EUR 50 200, JPY 5000 20000`
+    replace(
+        ROWS, read=lambda text, _: read_allowances(text), typed=written, blank=(),
+        said=lambda limits, _: "; ".join(one.says for one in limits),
+    ),
+    "Limits for credits, refunds, write-offs and reversals of charges",
+    stands_for="none: nothing is allowed",
+    rows=RowList(
+        fields_of(PersonalLimit),
+        split=lambda text: [part.split() for part in text.split(",") if part.strip()],
+        join=lambda rows: ", ".join(sorted(" ".join(cells).strip() for cells in rows)),
+        says="A currency without a row allows nothing. Admins have no limits. To remove a row, empty it.",
+        most=len(CURRENCIES) + 1,
+    ),
+    name="limits",
+)  # fmt: skip
+PERSON = FieldSection(
+    "person", Person, "Person", (*fields_of(Person), _LIMITS), P.PEOPLE_MANAGE, P.PEOPLE_MANAGE, masks=False
+)
+SECTIONS = {section.name: section for section in (TOP_FIELDS, ADDRESS_INFO, PERSON)}
+
+
+def declared_field(entity: str, name: str) -> Field | None:
+    """The declaration of a field of a kind of record, if it has one in a section."""
+    sections = (section for section in SECTIONS.values() if section.model.__name__ == entity)
+    return next((field for section in sections for field in section if field.name == name), None)

@@ -1,0 +1,128 @@
+"""A section: fields of one kind of record that are seen and changed together. What follows from them stands here."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from data_access.base.errors import Conflict, Invalid
+from data_access.base.permissions import Actor, Permission
+from data_access.fields.field import Field, Typed, Value
+
+_ELSEWHERE = "This cannot be edited here."
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What could be read, by field, and a complaint for each field that could not."""
+
+    values: dict[str, Value]
+    complaints: dict[str, str]
+
+    def sound(self) -> dict[str, Value]:
+        """The values; Invalid with every complaint if there is one."""
+        if self.complaints:
+            raise Invalid(self.complaints)
+        return self.values
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FieldSection:
+    """A tab, a part of a form, a plain page: fields of `model` in the order in which they are drawn.
+
+    `sees` and `changes` are the rights to it; `masks`: its personal fields take a right of their own.
+    """
+
+    name: str
+    model: Any
+    title: str
+    fields: tuple[Field, ...]
+    sees: Permission
+    changes: Permission
+    masks: bool = True
+
+    def __getitem__(self, name: str) -> Field:
+        return next(field for field in self.fields if field.name == name)
+
+    def __iter__(self) -> Iterator[Field]:
+        return iter(self.fields)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(field.name for field in self.fields)
+
+    @property
+    def labels(self) -> dict[str, str]:
+        return {field.name: field.label for field in self.fields}
+
+    def is_seen(self, field: Field, actor: Actor) -> bool:
+        """Whether an actor sees a field of it as it is."""
+        return not field.personal or not self.masks or actor.may(Permission.PERSONAL_READ)
+
+    def values(self, row: Any) -> dict[str, Value]:
+        """The fields of a row, but those that stand in other tables."""
+        columns = self.model.__table__.columns
+        return {name: getattr(row, name) for name in self.names if name in columns}
+
+    def typed(self, values: Mapping[str, Value]) -> dict[str, str]:
+        """Values as one would type them."""
+        return {name: self[name].typed(value) for name, value in values.items()}
+
+    def shown(self, row: Any, actor: Actor) -> dict[str, str]:
+        """The fields of a row as one would type them, those that the actor may see."""
+        return {name: text for name, text in self.typed(self.values(row)).items() if self.is_seen(self[name], actor)}
+
+    def said(self, row: Any, actor: Actor, of_class: Any = None) -> tuple[tuple[str, str], ...]:
+        """Each label with the value in words: what is personal masked, what is left to the class as it is there."""
+        return tuple((field.label, self._said(field, row, actor, of_class)) for field in self.fields)
+
+    def _said(self, field: Field, row: Any, actor: Actor, of_class: Any) -> str:
+        value = getattr(row, field.name)
+        if value is None and field.inherits:
+            return f"As class: {field.said(getattr(of_class, field.inherits)) or 'not set'}"
+        words = field.said(value)
+        return words if not words or self.is_seen(field, actor) else field.kind.mask(words)
+
+    def new(self, **own: Value) -> Any:
+        """A row that nobody has filled in: each field as its column has it by default."""
+        defaults = {name: self.model.__table__.columns[name].default for name in self.names}
+        return self.model(**{name: default.arg for name, default in defaults.items() if default is not None}, **own)
+
+    def judged(self, typed: Typed, beside: Typed | None = None) -> Judged:
+        """Each field by itself and beside what else holds, in one go; a field that is not typed is not judged."""
+        values: dict[str, Value] = {}
+        complaints: dict[str, str] = {}
+        whole = {**(beside or {}), **typed}
+        for field in self.fields:
+            if field.name not in typed:
+                continue
+            if misfit := field.misfit(typed[field.name], whole):
+                complaints[field.name] = misfit
+            try:
+                values[field.name] = field.read(typed[field.name])
+            except ValueError as wrong:
+                complaints[field.name] = str(wrong)
+        return Judged(values, complaints)
+
+    def require(self, actor: Actor, names: Iterable[str]) -> None:
+        """NotPermitted where one of these fields takes a right that the actor has not."""
+        for field in map(self.__getitem__, names):
+            if field.right is not None:
+                actor.require(field.right)
+            if field.personal and self.masks:
+                actor.require(Permission.PERSONAL_READ)
+
+    def unchangeable(self, names: Iterable[str]) -> dict[str, str]:
+        """Why each of the fields that cannot be changed here cannot; those that can are left out."""
+        why = {name: self[name].fixed if name in self.names else _ELSEWHERE for name in names}
+        return {name: sentence for name, sentence in why.items() if sentence}
+
+    def conflicts(
+        self, stored: Mapping[str, Value], *, shown: Typed, wanted: Mapping[str, Value]
+    ) -> tuple[Conflict, ...]:
+        """The fields that someone else changed since they were shown; `wanted`: what differs from what is stored."""
+        typed = self.typed(stored)
+        return tuple(
+            Conflict(name, shown[name], typed[name], self[name].typed(value))
+            for name, value in wanted.items()
+            if name in shown and shown[name] != typed[name]
+        )

@@ -1,0 +1,110 @@
+"""Editing a section of declared fields: judged by the declaration, merged with what others saved meanwhile."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, TypeVar
+
+from data_access.base.errors import Invalid, Rejected, Stale
+from data_access.base.permissions import Permission
+from data_access.domain.editing import edit_refusal
+from data_access.fields.field import Value
+from data_access.fields.section import FieldSection
+from data_access.models.customers import Customer
+from data_access.services.outbox import announce
+from data_access.store.access import Command
+from data_access.store.unit_of_work import UnitOfWork
+
+R = TypeVar("R", covariant=True)
+Values = dict[str, Value]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SectionEdit(Command[R]):
+    """Changes fields of a record. What others changed meanwhile stays; Stale for a field that both changed.
+
+    `shown`: what the fields showed at `version`, each as typed; `changes`: what some of them are to become.
+    """
+
+    needs: ClassVar = Permission.CUSTOMER_EDIT
+    section: ClassVar[FieldSection]
+    called: ClassVar[str]
+
+    version: int
+    shown: Mapping[str, str]
+    changes: Mapping[str, str]
+
+    def different(self, work: UnitOfWork, row: Any, **more: Value) -> Values:
+        """What is to become different of a row; `more` holds values of fields that stand in other tables.
+
+        Invalid with every complaint, each at its field; NotPermitted, Stale, and Rejected where nothing is different.
+        """
+        stored = self.section.values(row) | more
+        wanted = self.section.judged(self.changes, beside=self.section.typed(stored))
+        complaints = self.unfit(work, row, wanted.values) | wanted.complaints | self.unchangeable()
+        if complaints:
+            raise Invalid(complaints)
+        different = {name: value for name, value in wanted.values.items() if value != stored[name]}
+        self.section.require(work.actor, different)
+        if self.version != row.version:
+            both = self.section.conflicts(stored, shown=self.shown, wanted=different)
+            if both:
+                raise Stale(self.called, both)
+        if not different:
+            raise Rejected("Nothing was changed, so nothing was saved.")
+        return different
+
+    def unfit(self, work: UnitOfWork, row: Any, values: Values) -> dict[str, str]:  # noqa: ARG002  most need no more
+        """What is wrong with values that could be read, beside the rest of the row and other records."""
+        return {}
+
+    def unchangeable(self) -> dict[str, str]:
+        """Why each of the fields that cannot be changed cannot."""
+        return self.section.unchangeable(self.changes)
+
+
+@dataclass(frozen=True, slots=True)
+class SectionSaved:
+    customer_id: int
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class EditBeside(SectionEdit[SectionSaved]):
+    """Changes what stands about a customer in a table of its own, a row each; the first change adds the row."""
+
+    needs: ClassVar = Permission.CUSTOMER_EDIT
+    result_type: ClassVar = SectionSaved
+
+    customer_id: int
+
+    def apply(self, work: UnitOfWork) -> SectionSaved:
+        customer = work.lock(Customer, self.customer_id, called="The customer")
+        refusal = edit_refusal(customer.bill_status)
+        if refusal is not None:
+            raise Rejected(refusal)
+        model = self.section.model
+        row = work.session.scalars(work.select(model).where(model.customer_id == customer.id)).one_or_none()
+        is_new = row is None
+        row = self.section.new(customer_id=customer.id, version=0) if row is None else row
+        different = self.different(work, row)
+        write(row, different)
+        if is_new:
+            work.add(row)
+        tell_changes(work, customer, self.section, different)
+        return SectionSaved(customer.id, row.version)
+
+
+def write(row: Any, different: Values) -> None:
+    """Sets the fields of a row, and its next version."""
+    for name, value in different.items():
+        setattr(row, name, value)
+    row.version += 1
+
+
+def tell_changes(work: UnitOfWork, customer: Customer, section: FieldSection, changed: Iterable[str]) -> None:
+    """Which fields were changed, not to what: a webhook learns no personal data."""
+    names = set(changed)
+    told = {field.event: True for field in section if field.name in names and field.event is not None}
+    for event in told:
+        fields = sorted(field.name for field in section if field.event is event and field.name in names)
+        announce(work, customer, event, fields=fields)

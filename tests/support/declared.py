@@ -1,0 +1,45 @@
+"""Texts that fit a declared field, and texts that do not, by its kind."""
+
+from hypothesis import strategies as st
+
+from data_access.fields.field import Field
+
+Texts = st.SearchStrategy[str]
+_LETTERS = st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs"))
+_AMOUNTS = st.decimals(0, 10**6, places=5).map(lambda amount: f"{amount:f}")
+EXAMPLES = {
+    "text": "Ö'x <b>", "code": "C-7", "lines": "one\ntwo", "phone": "+49 30 123456",
+    "e-mails": "ann@example.com, bob@example.org", "e-mail": "ann@example.com",
+    "country": "DE", "whole number": "7", "amount": "12.5",
+    "per cent": "12.5", "day": "2026-03-16", "instant": "2026-03-16T12:00:00+00:00", "currency": "EUR",
+    "time zone": "Europe/Berlin", "one of the records": "1", "yes or no": "yes", "yes, no or as class": "no",
+}  # fmt: skip
+REFUSED = {
+    "phone": "call me", "e-mails": "nobody", "e-mail": "a@example.com, b@example.com",
+    "country": "Germany", "whole number": "1.5", "amount": "much",
+    "per cent": "half", "day": "soon", "instant": "noon", "currency": "XXX", "time zone": "Mars/Olympus",
+    "one of the records": "one", "yes or no": "perhaps", "yes, no or as class": "perhaps", "choice": "never",
+    "several of a list": "this that", "list of rows": "?",
+}  # fmt: skip
+OF_THEIR_OWN = {"choice", "several of a list", "list of rows"}
+
+
+def example(field: Field) -> str:
+    """One text that a field takes."""
+    if field.options and field.kind.name in OF_THEIR_OWN:
+        return list(field.options)[-1]
+    if field.rows is not None:
+        return field.rows.join([[example(column) for column in field.rows.columns]])
+    return EXAMPLES[field.kind.name][: field.most if field.is_text else None]
+
+
+def texts(field: Field) -> Texts:
+    """Any text that is worth trying on a field."""
+    tried = {
+        "amount": _AMOUNTS, "per cent": _AMOUNTS, "day": st.dates().map(str),
+        "whole number": st.integers(0, 10**6).map(str),
+    }  # fmt: skip
+    chosen = st.sampled_from([*field.options, ""])
+    return st.one_of(
+        st.text(_LETTERS, max_size=20), st.just(example(field)), chosen, tried.get(field.kind.name, st.just(""))
+    )
