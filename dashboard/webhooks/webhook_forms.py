@@ -1,29 +1,23 @@
 """The forms of Webhooks: add one, change it, give it a new secret, disable it for good."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import streamlit as st
 
 from dashboard.kit import feedback
 from dashboard.kit.addresses import page_params
-from dashboard.kit.forms import edit_conflicts, one_time
+from dashboard.kit.forms import edit_conflicts, one_time, section_form
 from dashboard.kit.forms.forms import Form, just_saved
 from dashboard.kit.look.palette import OUTBOX
-from dashboard.webhooks.webhook_table import EVENTS
 from data_access.base.errors import NotFound
 from data_access.base.events import Event
 from data_access.commands.people.webhooks import AddWebhook, ChangeWebhook, DisableWebhook
-from data_access.domain.field_labels import field_label
+from data_access.domain.sections import WEBHOOK
 from data_access.queries.customers.messages import Hook, Webhooks
 from data_access.store.access import Access
 
 ADD, CHANGE, DISABLE = "add_webhook", "change_webhook", "disable_webhook"
-_LABELS = {name: field_label("Webhook", name) for name in ("name", "url", "events")}
-_EMPTY = dict.fromkeys(_LABELS, "")
-_HELP = {
-    "url": "A web address that answers within five seconds, such as https://switch.example.org/events.",
-    "events": "None chosen: it receives all of them.",
-}
+_LAYOUT = (("name", "url"), ("events",))
 _FOR_GOOD = "It receives nothing more, and what is waiting for it is given up. A disabled webhook does not come back."
 _SIGNED = """
 Each message is a `POST` of JSON. It is signed with the secret of its webhook, which is shown once, when it is made.
@@ -56,7 +50,7 @@ def signed() -> None:
 def add(access: Access) -> None:
     """Adds a webhook; its secret is made here and shown once."""
     form = Form(access, ADD)
-    typed = _fields(form, _EMPTY)
+    typed = section_form.fields(form, WEBHOOK, {}, layout=_LAYOUT)
     with st.container(horizontal=True):
         if st.button("Add the webhook", type="primary", key=form.key("go")):
             order = AddWebhook(
@@ -75,11 +69,8 @@ def change(access: Access, hook: Hook) -> None:
     if hook.last_error:
         st.warning(feedback.escape(hook.last_error), icon=OUTBOX["failing"].icon)
     form = Form(access, CHANGE, hook.webhook_id)
-    since = edit_conflicts.basis(form, _basis_of(hook))
-    holds = edit_conflicts.choices(form, _LABELS, _word)
-    typed = _fields(form, since.shown)
+    edit = section_form.edit(form, WEBHOOK, _basis_of(hook), layout=_LAYOUT)
     renewed = form.check("renew", "A new secret", help="From now on messages are signed with it; the old one is void.")
-    edit = edit_conflicts.Edit(since, holds, edit_conflicts.changes(typed, since, holds))
     with st.container(horizontal=True):
         if st.button("Save", type="primary", key=form.key("save")):
             text = f"{edit.whole['name'].strip()} is saved."
@@ -109,22 +100,8 @@ def _disable(access: Access, hook: Hook) -> None:
             form.save(order, lambda _: f"{hook.name} receives nothing more.")
 
 
-def _fields(form: Form, shown: Mapping[str, str]) -> dict[str, str]:
-    left, right = st.columns(2)
-    with left:
-        typed = {"name": form.text("name", _LABELS["name"], shown["name"])}
-    with right:
-        typed["url"] = form.text("url", _LABELS["url"], shown["url"], help=_HELP["url"])
-    typed["events"] = form.several("events", _LABELS["events"], EVENTS, shown["events"], help=_HELP["events"])
-    return typed
-
-
 def _events(typed: str) -> tuple[Event, ...]:
     return tuple(event for event in Event if event.value in typed.split())
-
-
-def _word(name: str, text: str) -> str:
-    return ", ".join(EVENTS[each] for each in text.split()) or "all" if name == "events" else text
 
 
 def _basis_of(hook: Hook) -> edit_conflicts.Basis:

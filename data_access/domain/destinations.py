@@ -7,7 +7,7 @@ from typing import Self
 from urllib.parse import SplitResult, urlsplit
 
 from data_access.base.errors import Rejected
-from data_access.base.settings import Environment, Network, Settings
+from data_access.base.settings import Environment, Network, Settings, settings
 
 LONGEST = 400
 _OWN_NAMES = ("localhost", "localdomain", "local", "internal", "lan", "home.arpa")
@@ -42,6 +42,15 @@ class Reach:
         """Whether a name may be asked for; which address it leads to is judged when it is called."""
         is_own = "." not in name or name.endswith(tuple(f".{own}" for own in _OWN_NAMES))
         return self.everywhere or bool(self.networks) or not is_own
+
+
+def an_address(text: str) -> str:
+    """An address that may be called by the settings; ValueError with the reason for any other."""
+    try:
+        read_address(text, Reach.of(settings()))
+    except Rejected as wrong:
+        raise ValueError(str(wrong)) from wrong
+    return text
 
 
 def read_address(text: str, reach: Reach) -> SplitResult:

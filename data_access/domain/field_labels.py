@@ -100,9 +100,7 @@ _FIELDS: dict[str, dict[str, str]] = {
         "amount": "Amount", "state": "State", "why": "Why refused", "asked_at": "Asked at", "login": "Asked by",
         "transaction_id": "Booking",
     },
-    "Webhook": {
-        "name": "Name", "url": "Address", "secret": "Secret", "events": "Events", "is_active": "Active",
-    },
+    "Webhook": {"secret": "Secret", "is_active": "Active"},
     "Note": _OWNER | {"at": "Written at", "author": "Author", "text": "Note", "sticky": "Sticky"},
     "Invoice": _OWNER | {
         "number": "Invoice number", "type": "Invoice type", "period_from": "Period from", "period_to": "Period to",

@@ -5,10 +5,12 @@ from dataclasses import replace
 from data_access.base.money import CURRENCIES
 from data_access.base.permissions import Permission as P
 from data_access.domain.allowances import read_allowances, written
+from data_access.domain.destinations import an_address
 from data_access.fields.field import Field, RowList, fields_of
 from data_access.fields.kinds import ROWS
 from data_access.fields.section import FieldSection
 from data_access.models.customers import AddressInfo, Customer
+from data_access.models.outbox import Webhook
 from data_access.models.people import Person, PersonalLimit
 
 _SEEN, _EDITED = P.CUSTOMER_READ, P.CUSTOMER_EDIT
@@ -35,7 +37,11 @@ _LIMITS = Field(  # rows of another table, typed as `EUR 50 200, JPY 5000 20000`
 PERSON = FieldSection(
     "person", Person, "Person", (*fields_of(Person), _LIMITS), P.PEOPLE_MANAGE, P.PEOPLE_MANAGE, masks=False
 )
-SECTIONS = {section.name: section for section in (TOP_FIELDS, ADDRESS_INFO, PERSON)}
+_NAME, _URL, _EVENTS = fields_of(Webhook)
+WEBHOOK = FieldSection(
+    "webhook", Webhook, "Webhook", (_NAME, replace(_URL, rule=an_address), _EVENTS), P.HOOK_MANAGE, P.HOOK_MANAGE
+)
+SECTIONS = {section.name: section for section in (TOP_FIELDS, ADDRESS_INFO, PERSON, WEBHOOK)}
 
 
 def declared_field(entity: str, name: str) -> Field | None:

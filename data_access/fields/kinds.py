@@ -120,6 +120,10 @@ def _several(text: str, field: Field) -> str:
     return within(" ".join(sorted(chosen)), field.most) if field.most else " ".join(sorted(chosen))
 
 
+def _in_order(chosen: str, field: Field) -> str:
+    return "\n".join(value for value in field.options if value in chosen.split())
+
+
 def _reference(text: str, field: Field) -> int:
     return whole_number(text, otherwise=field.needed or f"Choose the {field.label.lower()} from the list.")
 
@@ -184,6 +188,7 @@ PHONE = FieldKind(
 )
 EMAILS = FieldKind("e-mails", C.LINE, _text(email_addresses), str, _as_it_is, _string, "")
 EMAIL = replace(EMAILS, name="e-mail", read=lambda text, field: _one(_text(email_addresses)(text, field)), blank=None)
+WEB_ADDRESS = replace(TEXT, name="web address")
 COUNTRY = FieldKind(
     "country",
     C.LIST,
@@ -195,6 +200,10 @@ COUNTRY = FieldKind(
     options=COUNTRIES,
 )
 SEVERAL = FieldKind("several of a list", C.SEVERAL, _several, str, _several_said, _string, "")
+LISTED = replace(  # stored a line each, in the order of the list
+    SEVERAL, name="several of a list, by its order", read=lambda text, field: _in_order(_several(text, field), field),
+    typed=lambda value: " ".join(sorted(value.split())), column=_long,
+)  # fmt: skip
 ROWS = FieldKind("list of rows", C.ROWS, _rows, str, _rows_said, _long, "")
 INTEGER = FieldKind("whole number", C.LINE, _whole, as_typed, _as_it_is, _annotated)
 AMOUNT = FieldKind("amount", C.LINE, _amount, as_typed, _amount_said, _annotated)
@@ -216,8 +225,8 @@ PER_CLASS = FieldKind(  # as TICK, where a blank leaves it to the class
     options={YES: "Yes", "no": "No"},
 )  # fmt: skip
 KINDS = (
-    TEXT, CODE, LINES, PHONE, EMAILS, EMAIL, COUNTRY, SEVERAL, ROWS, INTEGER, AMOUNT, PER_CENT, DAY, INSTANT, CHOICE,
-    REFERENCE, CURRENCY, ZONE, TICK, PER_CLASS,
+    TEXT, CODE, LINES, PHONE, EMAILS, EMAIL, COUNTRY, SEVERAL, LISTED, ROWS, INTEGER, AMOUNT, PER_CENT, DAY, INSTANT,
+    CHOICE, REFERENCE, WEB_ADDRESS, CURRENCY, ZONE, TICK, PER_CLASS,
 )  # fmt: skip
 
 

@@ -4,12 +4,17 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
+from data_access.base.events import Event
 from data_access.base.text.masking import FreeText
+from data_access.fields.field import Field, declared
+from data_access.fields.kinds import LISTED, TEXT, WEB_ADDRESS
 from data_access.models.base import SECRET, Base, Record
+
+_EXAMPLE = "https://switch.example.org/events"
 
 
 class Channel(StrEnum):
@@ -70,8 +75,14 @@ class Webhook(Record):
 
     __tablename__ = "webhooks"
 
-    name: Mapped[str] = mapped_column(String(120))
-    url: Mapped[str] = mapped_column(String(400))
+    name: Mapped[str] = declared(Field(TEXT, "Name", 120, needed="Give the webhook a name."))
+    url: Mapped[str] = declared(
+        Field(WEB_ADDRESS, "Address", 400, needed=f"Write a web address, such as {_EXAMPLE}.",
+              help=f"A web address that answers within five seconds, such as {_EXAMPLE}."),
+    )  # fmt: skip
     secret: Mapped[str] = mapped_column(String(120), info=SECRET)
-    events: Mapped[str] = mapped_column(Text, default="")
+    events: Mapped[str] = declared(
+        Field(LISTED, "Events", choices={event.value: event.label for event in Event}, stands_for="all",
+              help="None chosen: it receives all of them."),
+    )  # fmt: skip
     is_active: Mapped[bool] = mapped_column(default=True)

@@ -8,6 +8,7 @@ Texts = st.SearchStrategy[str]
 _LETTERS = st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs"))
 _AMOUNTS = st.decimals(0, 10**6, places=5).map(lambda amount: f"{amount:f}")
 EXAMPLES = {
+    "web address": "https://switch.example.org/events",
     "text": "Ö'x <b>", "code": "C-7", "lines": "one\ntwo", "phone": "+49 30 123456",
     "e-mails": "ann@example.com, bob@example.org", "e-mail": "ann@example.com",
     "country": "DE", "whole number": "7", "amount": "12.5",
@@ -15,13 +16,14 @@ EXAMPLES = {
     "time zone": "Europe/Berlin", "one of the records": "1", "yes or no": "yes", "yes, no or as class": "no",
 }  # fmt: skip
 REFUSED = {
+    "web address": "https:// here",
     "phone": "call me", "e-mails": "nobody", "e-mail": "a@example.com, b@example.com",
     "country": "Germany", "whole number": "1.5", "amount": "much",
     "per cent": "half", "day": "soon", "instant": "noon", "currency": "XXX", "time zone": "Mars/Olympus",
     "one of the records": "one", "yes or no": "perhaps", "yes, no or as class": "perhaps", "choice": "never",
-    "several of a list": "this that", "list of rows": "?",
+    "several of a list": "this that", "several of a list, by its order": "this that", "list of rows": "?",
 }  # fmt: skip
-OF_THEIR_OWN = {"choice", "several of a list", "list of rows"}
+OF_THEIR_OWN = {"choice", "several of a list", "several of a list, by its order", "list of rows"}
 
 
 def example(field: Field) -> str:

@@ -7,15 +7,13 @@ from typing import ClassVar
 from data_access.base.errors import Invalid, Rejected, Stale
 from data_access.base.events import Event
 from data_access.base.permissions import Permission
-from data_access.base.settings import settings
-from data_access.base.text.parsing import plain, within
-from data_access.domain.destinations import Reach, read_address
+from data_access.domain.sections import WEBHOOK
 from data_access.models.outbox import Webhook
+from data_access.services.section_edit import write
 from data_access.store.access import Command
 from data_access.store.command_form import Secret
 from data_access.store.unit_of_work import UnitOfWork
 
-NAME_LENGTH = 120
 SECRET_LENGTHS = range(32, 121)
 
 
@@ -43,9 +41,9 @@ class AddWebhook(Command[WebhookSaved]):
     events: tuple[Event, ...] = ()
 
     def apply(self, work: UnitOfWork) -> WebhookSaved:
-        name, url = _read(self.name, self.url)
+        values = _read(self)
         _refuse_weak(self.secret)
-        hook = work.add(Webhook(name=name, url=url, secret=self.secret, events=_listed(self.events)))
+        hook = work.add(Webhook(**values, secret=self.secret))
         return WebhookSaved(hook.id, hook.version)
 
 
@@ -65,12 +63,10 @@ class ChangeWebhook(Command[WebhookSaved]):
 
     def apply(self, work: UnitOfWork) -> WebhookSaved:
         hook = _lock(work, self.webhook_id, self.version)
-        hook.name, hook.url = _read(self.name, self.url)
-        hook.events = _listed(self.events)
+        write(hook, _read(self))
         if self.secret:
             _refuse_weak(self.secret)
             hook.secret = self.secret
-        hook.version += 1
         return WebhookSaved(hook.id, hook.version)
 
 
@@ -100,27 +96,11 @@ def _lock(work: UnitOfWork, webhook_id: int, version: int) -> Webhook:
     return hook
 
 
-def _read(name: str, url: str) -> tuple[str, str]:
-    complaints, read_name = {}, name
-    try:
-        read_name = within(plain(name), NAME_LENGTH)
-        if not read_name:
-            raise ValueError("Give the webhook a name.")
-    except ValueError as wrong:
-        complaints["name"] = str(wrong)
-    try:
-        read_address(url.strip(), Reach.of(settings()))
-    except Rejected as wrong:
-        complaints["url"] = str(wrong)
-    if complaints:
-        raise Invalid(complaints)
-    return read_name, url.strip()
+def _read(order: AddWebhook | ChangeWebhook) -> dict[str, str]:
+    typed = {"name": order.name, "url": order.url, "events": " ".join(order.events)}
+    return WEBHOOK.judged(typed).sound()
 
 
 def _refuse_weak(secret: str) -> None:
     if len(secret) not in SECRET_LENGTHS or not secret.isascii() or not secret.isprintable():
         raise Invalid({"secret": "A secret has 32 to 120 letters, digits and symbols: have one made."})
-
-
-def _listed(events: tuple[Event, ...]) -> str:
-    return "\n".join(event.value for event in Event if event in events)
