@@ -19,10 +19,10 @@ from data_access.models.customers import Note
 from data_access.models.history import InvoiceRequest, PlannedMove, PlanState, RequestState, StatusEvent
 from data_access.models.money import Invoice, Transaction
 from data_access.queries.customer_context import CUSTOMER_ID, STATEMENTS, CustomerContext, customer_context
-from data_access.queries.together import apart, together
 from data_access.services.facts.cases import OpenDebt, debt_of, holidays
 from data_access.services.facts.fees_of_customer import Wait, wait_of, waits_for_funds
 from data_access.services.facts.open_invoices import payment_that_clears
+from data_access.services.facts.together import apart, together
 from data_access.store.access import Reader
 from data_access.store.scope import visible
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from data_access.models.customers import Customer, Note
 from data_access.models.money import Invoice
 from data_access.queries.customer_situation import situation_of
-from data_access.queries.together import apart, together
+from data_access.services.facts.together import apart, together
 from data_access.store.access import Reader
 from data_access.store.scope import confine, criteria, visible
 from tests.support.builders import a_customer, a_note, a_reseller, a_suspended_customer, an_invoice

@@ -6,12 +6,15 @@ import pytest
 from sqlalchemy import Engine
 
 from dashboard.customer.tab_bar import TABS
+from dashboard.kit import cache
+from dashboard.kit.addresses.navigation import PAGES, PageEntry
 from data_access.base.permissions import Role
-from tests.support.customers_of_all_kinds import KINDS
+from tests.support.customers_of_all_kinds import KINDS, overdue_with_a_plan, with_a_promise, with_quotas_and_cards
 from tests.support.desk_app import DeskApp
 from tests.support.statements import counted
 
 MOST = 15
+BESIDE = {"home": 18, "customers": 16}  # each count asks what is kept, and whom the clock may have changed since
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
@@ -27,3 +30,15 @@ def test_no_tab_of_a_customer_asks_more_than_fifteen_questions(
         assert not app.exception
         asked[tab] = len(statements)
     assert max(asked.values()) <= MOST, asked
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.file)
+def test_no_page_asks_more_than_fifteen_questions(desk_app: DeskApp, page: PageEntry) -> None:
+    customers = [kind(desk_app.engine) for kind in (overdue_with_a_plan, with_a_promise, with_quotas_and_cards)]
+    shown = {"invoice": "1", "customer": str(customers[0]), "customer_class": "1"}.get(page.file)
+    app = desk_app.open(page.file, Role.ADMIN, **({"id": shown} if shown else {}))
+    cache.forget()
+    with counted(desk_app.engine) as statements:
+        app.run()
+    assert not app.exception
+    assert len(statements) <= BESIDE.get(page.file, MOST), statements

@@ -11,6 +11,7 @@ from data_access.domain.editing import EDITABLE, edit_refusal
 from data_access.domain.sections import CUSTOMER
 from data_access.models.customers import BalanceControl, Customer, CustomerClass
 from data_access.models.people import Reseller
+from data_access.services.facts.together import apart, together
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 
@@ -59,20 +60,24 @@ class FormChoices(Query[ChoiceLists]):
             visible(CustomerClass, reader.actor)
             .with_only_columns(
                 CustomerClass.id, CustomerClass.name, CustomerClass.currency, CustomerClass.business_model,
-                CustomerClass.default_credit_limit,
+                CustomerClass.default_credit_limit, CustomerClass.name_key,
             )
             .order_by(CustomerClass.name_key, CustomerClass.id)
             .limit(_MOST)
         )  # fmt: skip
         resellers = (
             visible(Reseller, reader.actor)
-            .with_only_columns(Reseller.id, Reseller.name)
+            .with_only_columns(Reseller.id, Reseller.name, Reseller.name_key)
             .order_by(Reseller.name_key, Reseller.id)
             .limit(_MOST)
         )
+        found = apart(reader.session.execute(together({"classes": classes, "resellers": resellers})))
         return ChoiceLists(
-            tuple(ClassChoice(*row) for row in reader.session.execute(classes)),
-            tuple((row.id, row.name) for row in reader.session.execute(resellers)),
+            tuple(
+                ClassChoice(row.id, row.name, row.currency, row.business_model, row.default_credit_limit)
+                for row in sorted(found["classes"], key=lambda row: (row.name_key, row.id))
+            ),
+            tuple((row.id, row.name) for row in sorted(found["resellers"], key=lambda row: (row.name_key, row.id))),
         )
 
 

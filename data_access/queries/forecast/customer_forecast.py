@@ -4,19 +4,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import ClassVar
+from functools import lru_cache
+from typing import Any, ClassVar
+
+from sqlalchemy import BindParameter, Select, bindparam
 
 from data_access.base.clock import time_in_words
-from data_access.base.permissions import Permission
+from data_access.base.permissions import Actor, Permission
 from data_access.base.statuses import BILLED
 from data_access.domain.collections.dunning import InvoiceCase
 from data_access.domain.lifecycle import STATUS_FACTS, facts_of
 from data_access.models.customers import Customer, CustomerClass
 from data_access.models.history import PlannedMove, PlanState
-from data_access.queries.customer_context import AnyRow
+from data_access.queries.customer_context import STATEMENTS, AnyRow
 from data_access.queries.customer_situation import CustomerSituation, situation_of
 from data_access.queries.forecast.forecast_steps import ForecastStep, Foreseen, Outlook, Plan, steps_ahead
-from data_access.services.facts.cases import NO_DEBT, debts_of
+from data_access.services.facts.cases import NO_DEBT, debts_of, holidays
+from data_access.services.facts.together import apart, together
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 
@@ -59,50 +63,45 @@ def outlook_of(case: CustomerSituation) -> Outlook:
 
 
 def situations(reader: Reader, customer_ids: Sequence[int]) -> list[tuple[AnyRow, Outlook]]:
-    """The customers that the actor may see, each with what its steps follow from."""
-    query = (
-        visible(Customer, reader.actor)
+    """The customers that the actor may see, by id, each with what its steps follow from."""
+    if not customer_ids:
+        return []
+    found = apart(reader.session.execute(_of_many(reader.actor), {"ids": customer_ids}))
+    plans: dict[int, list[Plan]] = {}
+    for row in sorted(found["plans"], key=lambda row: (row.due_on, row.id)):
+        plans.setdefault(row.customer_id, []).append(Plan(row.id, row.move, row.due_on, row.login))
+    customers = sorted(found["customers"], key=lambda row: row.id)
+    debts = debts_of(reader, [row.id for row in customers], frozenset(row.day for row in found["holidays"]))
+    return [(row, _outlook(reader, row, debts.get(row.id, NO_DEBT).cases, plans.get(row.id, []))) for row in customers]
+
+
+@lru_cache(maxsize=STATEMENTS)
+def _of_many(actor: Actor) -> Select[*tuple[Any, ...]]:
+    ids: BindParameter[list[int]] = bindparam("ids", expanding=True)
+    customers = (
+        visible(Customer, actor)
         .join(CustomerClass, CustomerClass.id == Customer.customer_class_id)
-        .where(Customer.id.in_(customer_ids))
+        .where(Customer.id.in_(ids))
         .with_only_columns(
             *(getattr(Customer, name) for name in STATUS_FACTS),
             Customer.id,
             Customer.billing_zone,
-            Customer.currency,
-            Customer.closes_at,
-            Customer.period_from,
-            Customer.period_to,
-            Customer.temporary_limit,
-            Customer.temporary_limit_until,
             CustomerClass.reactivation_window_days,
         )
-        .order_by(Customer.id)
     )
-    rows = reader.session.execute(query).all()
-    ids = [row.id for row in rows]
-    debts, plans = debts_of(reader, ids), _plans(reader, ids)
-    return [(row, _outlook(reader, row, debts.get(row.id, NO_DEBT).cases, plans.get(row.id, []))) for row in rows]
-
-
-def ahead_of(reader: Reader, customer_ids: Sequence[int]) -> dict[int, list[ForecastStep]]:
-    """The steps of status and collection ahead of these customers, each with its own in order."""
-    rows = situations(reader, customer_ids) if customer_ids else []
-    return {row.id: steps_ahead(outlook) for row, outlook in rows}
-
-
-def _plans(reader: Reader, ids: list[int]) -> dict[int, list[Plan]]:
-    planned = (
-        visible(PlannedMove, reader.actor)
+    plans = (
+        visible(PlannedMove, actor)
         .where(PlannedMove.customer_id.in_(ids), PlannedMove.state == PlanState.PLANNED)
         .with_only_columns(
             PlannedMove.id, PlannedMove.customer_id, PlannedMove.move, PlannedMove.due_on, PlannedMove.login
         )
-        .order_by(PlannedMove.due_on, PlannedMove.id)
     )
-    plans: dict[int, list[Plan]] = {}
-    for row in reader.session.execute(planned):
-        plans.setdefault(row.customer_id, []).append(Plan(row.id, row.move, row.due_on, row.login))
-    return plans
+    return together({"customers": customers, "plans": plans, "holidays": holidays(actor)})
+
+
+def ahead_of(reader: Reader, customer_ids: Sequence[int]) -> dict[int, list[ForecastStep]]:
+    """The steps of status and collection ahead of these customers, each with its own in order."""
+    return {row.id: steps_ahead(outlook) for row, outlook in situations(reader, customer_ids)}
 
 
 def _outlook(reader: Reader, row: AnyRow, cases: Sequence[InvoiceCase], plans: list[Plan]) -> Outlook:

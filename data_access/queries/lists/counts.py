@@ -12,7 +12,8 @@ from data_access.base.permissions import Actor, Permission
 from data_access.domain.shown_status import Shown, conditions, is_timed, of_counts, of_customers, shown_status
 from data_access.models.counts import CustomerCount
 from data_access.models.customers import Customer
-from data_access.queries.lists.customers import STATEMENTS, Selection, permitted_sort
+from data_access.queries.customer_context import STATEMENTS
+from data_access.queries.lists.customers import Selection, permitted_sort
 from data_access.queries.lists.kept_counts import asked_of_counts, asked_of_few
 from data_access.queries.pagination.by_key import Sort, beyond, read_cursor
 from data_access.search.filters import LISTED, CustomerFilter

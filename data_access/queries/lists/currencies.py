@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from sqlalchemy import func
+from sqlalchemy import func, select
 
 from data_access.base.permissions import Permission
 from data_access.domain.shown_status import live
@@ -20,7 +20,8 @@ class AreInOneCurrency(Query[bool]):
 
     def run(self, reader: Reader) -> bool:
         listed = visible(Customer, reader.actor).where(live())
-        first, last = (  # the two ends of an index, each at hand
-            reader.session.scalar(listed.with_only_columns(end(Customer.currency))) for end in (func.min, func.max)
+        ends = (  # of an index, each at hand
+            listed.with_only_columns(end(Customer.currency)).scalar_subquery() for end in (func.min, func.max)
         )
+        first, last = reader.session.execute(select(*ends)).one()
         return bool(first == last)

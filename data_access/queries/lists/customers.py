@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, ClassVar, Protocol
 
-from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam, func, label
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam, label
 
 from data_access.base.clock import NOW, Instant, day_in
 from data_access.base.money import ZERO
@@ -16,9 +16,9 @@ from data_access.base.text.masking import shown_name
 from data_access.domain.shown_status import Shown, also_holds, effective_limit, shown_status
 from data_access.models.customers import BalanceControl, Customer, CustomerClass
 from data_access.models.history import PlannedMove, PlanState
-from data_access.models.money import Invoice
-from data_access.queries.forecast.customer_forecast import ahead_of
-from data_access.queries.forecast.forecast_steps import ForecastStep
+from data_access.queries.customer_context import STATEMENTS
+from data_access.queries.forecast.customer_forecast import situations
+from data_access.queries.forecast.forecast_steps import Outlook, steps_ahead
 from data_access.queries.forecast.next_step import NextStep, next_step
 from data_access.queries.pagination.by_key import (
     ORDERS,
@@ -35,7 +35,6 @@ from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 
 PAGE_SIZE = 25
-STATEMENTS = 64  # how many people's statements are kept: to make one takes longer than to run it
 _BADGES = tuple((status.value, f"is_{status.value}") for status in Shown if status is not Shown.ACTIVE)
 IDS: BindParameter[list[int]] = bindparam("ids", expanding=True)
 AnyRow = Row[*tuple[Any, ...]]
@@ -169,43 +168,9 @@ def customer_rows(
     reader: Reader, found: Sequence[AnyRow], *, right: Permission = Permission.PERSONAL_READ
 ) -> tuple[CustomerRow, ...]:
     """Rows of `listed` as people read them, with what is overdue and what comes next: a few more statements."""
-    late = _overdue(reader, [row.id for row in found if row.is_overdue])
+    late = {row.id: outlook for row, outlook in situations(reader, [row.id for row in found if row.is_overdue])}
     plans = _plans(reader, [row.id for row in found])
-    ahead = ahead_of(reader, list(late))
-    return tuple(
-        _row(reader, row, right, late.get(row.id), Coming(plans.get(row.id, []), ahead.get(row.id, [])))
-        for row in found
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Coming:
-    """What is planned for a customer, and what collection will do about it."""
-
-    plans: list[tuple[str, date]]
-    ahead: list[ForecastStep]
-
-
-def _overdue(reader: Reader, ids: Sequence[int]) -> dict[int, tuple[Decimal, date]]:
-    """What is overdue and since when it was due, a customer."""
-    if not ids:
-        return {}
-    late = reader.session.execute(_late(reader.actor), {"ids": ids, "now": reader.now})
-    return {row.customer_id: (row.total - row.paid, row.due_on) for row in late}
-
-
-@lru_cache(maxsize=STATEMENTS)
-def _late(actor: Actor) -> Select[*tuple[Any, ...]]:
-    return (
-        visible(Invoice, actor)
-        .where(Invoice.customer_id.in_(IDS), Invoice.is_overdue(NOW))
-        .with_only_columns(
-            Invoice.customer_id, func.sum(Invoice.total).label("total"), func.sum(Invoice.paid).label("paid"),
-            func.min(Invoice.due_on).label("due_on"),
-        )
-        .group_by(Invoice.customer_id)
-        .order_by(Invoice.customer_id)
-    )  # fmt: skip
+    return tuple(_row(reader, row, right, plans.get(row.id, []), late.get(row.id)) for row in found)
 
 
 def _plans(reader: Reader, ids: Sequence[int]) -> dict[int, list[tuple[str, date]]]:
@@ -226,9 +191,10 @@ def _planned(actor: Actor) -> Select[*tuple[Any, ...]]:
 
 
 def _row(
-    reader: Reader, row: AnyRow, right: Permission, late: tuple[Decimal, date] | None, coming: Coming
+    reader: Reader, row: AnyRow, right: Permission, plans: list[tuple[str, date]], late: Outlook | None
 ) -> CustomerRow:
-    amount, since = late or (ZERO, None)
+    overdue = [case.bill for case in late.cases if case.bill.is_overdue(reader.now)] if late else []
+    since = min((bill.due_on for bill in overdue), default=None)
     return CustomerRow(
         id=row.id,
         customer_code=row.customer_code,
@@ -241,7 +207,7 @@ def _row(
         balance=row.balance,
         credit_limit=row.credit_limit,
         available=available(row.balance_control, row.balance, row.credit_limit),
-        overdue_amount=amount,
+        overdue_amount=sum((bill.open for bill in overdue), ZERO),
         overdue_since=since,
         days_overdue=(day_in(row.billing_zone, reader.now) - since).days if since else 0,
         next_step=next_step(
@@ -250,8 +216,8 @@ def _row(
             terminate_on=row.terminate_on,
             zone=row.billing_zone,
             now=reader.now,
-            plans=coming.plans,
-            ahead=coming.ahead,
+            plans=plans,
+            ahead=steps_ahead(late) if late else (),
         ),
     )
 

@@ -1,9 +1,11 @@
 """Ahead: what the days to come hold for many customers, found in order of time, each customer's days its own."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+
+from sqlalchemy import Select
 
 from data_access.base.clock import day_in, start_of
 from data_access.base.statuses import BILLED
@@ -22,9 +24,11 @@ from data_access.queries.forecast.customer_forecast import (
 )
 from data_access.queries.forecast.forecast_steps import ForecastStep, Foreseen, steps_ahead
 from data_access.queries.planned.forecast_candidates import nearing
+from data_access.services.facts.together import apart, together
 from data_access.store.access import Reader
 from data_access.store.scope import visible
 
+Asked = Select[*tuple[Any, ...]]
 _SPARE = 100  # so that a short list is whole for some days
 BATCH = 500  # customers that are played forward at once
 _LONGER = 2  # hours, at most, that a day on which clocks change has more than 24
@@ -61,7 +65,7 @@ class DatedForecast:
 def ahead(reader: Reader, kinds: frozenset[Foreseen], span: Span, limit: int) -> tuple[list[DatedForecast], datetime]:
     """The next ones in order, and the moment up to which none is missing. Those after it are some of many."""
     found, whole_until = _of_status(reader, kinds, span.until, limit)
-    beside = [one for kind, ask in _BESIDE.items() if kind in kinds for one in ask(reader, span.until, limit)]
+    beside = _beside_status(reader, kinds, span.until, limit)
     wanted = [one for one in (*found, *beside) if one.told.kind in kinds]
     wanted.sort(key=lambda one: (one.told.at, one.customer_id))
     if len(wanted) > limit:
@@ -90,54 +94,74 @@ def _told(row: AnyRow, at: datetime, kind: Foreseen, says: str, amount: Any = No
     )
 
 
-def _limits(reader: Reader, until: datetime, limit: int) -> Iterator[DatedForecast]:
+def _beside_status(reader: Reader, kinds: frozenset[Foreseen], until: datetime, limit: int) -> Iterator[DatedForecast]:
+    """What is ahead beside status and collection, of each kind so many and one more, the first ones."""
+    wanted = {kind.value: one for kind, one in _BESIDE.items() if kind in kinds}
+    asked = {name: ask(reader, until).order_by(Customer.id).limit(limit + 1) for name, (ask, _) in wanted.items()}
+    found = apart(reader.session.execute(together(asked))) if asked else {}
+    for name, (_, tell) in wanted.items():
+        yield from map(tell, found[name])
+
+
+def _limits(reader: Reader, until: datetime) -> Asked:
     at = Customer.temporary_limit_until
     query = visible(Customer, reader.actor).where(live(), at > reader.now, at <= until)
     columns = (Customer.id.label("customer_id"), Customer.billing_zone, at.label("at"), Customer.temporary_limit)
-    for row in reader.session.execute(query.with_only_columns(*columns).order_by(at, Customer.id).limit(limit + 1)):
-        yield _told(row, row.at, Foreseen.LIMIT_END, LIMIT_ENDS, row.temporary_limit)
+    return query.with_only_columns(*columns).order_by(at)
 
 
-def _periods(reader: Reader, until: datetime, limit: int) -> Iterator[DatedForecast]:
+def _tell_limit(row: AnyRow) -> DatedForecast:
+    return _told(row, row.at, Foreseen.LIMIT_END, LIMIT_ENDS, row.temporary_limit)
+
+
+def _periods(reader: Reader, until: datetime) -> Asked:
     at = Customer.closes_at
     query = visible(Customer, reader.actor).where(at <= until, Customer.bill_status.in_(BILLED))
     columns = (
         Customer.id.label("customer_id"), Customer.billing_zone, at.label("at"), Customer.period_from,
         Customer.period_to,
     )  # fmt: skip
-    for row in reader.session.execute(query.with_only_columns(*columns).order_by(at, Customer.id).limit(limit + 1)):
-        yield _told(row, row.at, Foreseen.PERIOD, period_closes(row.period_from, row.period_to))
+    return query.with_only_columns(*columns).order_by(at)
 
 
-def _promises(reader: Reader, until: datetime, limit: int) -> Iterator[DatedForecast]:
+def _tell_period(row: AnyRow) -> DatedForecast:
+    return _told(row, row.at, Foreseen.PERIOD, period_closes(row.period_from, row.period_to))
+
+
+def _promises(reader: Reader, until: datetime) -> Asked:
     query = (
         visible(Promise, reader.actor)
         .join(Customer, Customer.id == Promise.customer_id)
         .where(live(), Promise.state == PromiseState.OPEN, Promise.due_at > reader.now, Promise.due_at <= until)
-        .with_only_columns(Promise.customer_id, Customer.billing_zone, Promise.due_at, Promise.amount, Promise.received)
-        .order_by(Promise.due_at, Promise.id)
     )
-    for row in reader.session.execute(query.limit(limit + 1)):
-        yield _told(row, row.due_at, Foreseen.PROMISE, *promise_ends(row.amount, row.received))
+    columns = (
+        Promise.customer_id, Customer.billing_zone, Promise.due_at.label("at"), Promise.amount, Promise.received,
+    )  # fmt: skip
+    return query.with_only_columns(*columns).order_by(Promise.due_at)
 
 
-def _requests(reader: Reader, until: datetime, limit: int) -> Iterator[DatedForecast]:
+def _tell_promise(row: AnyRow) -> DatedForecast:
+    return _told(row, row.at, Foreseen.PROMISE, *promise_ends(row.amount, row.received))
+
+
+def _requests(reader: Reader, until: datetime) -> Asked:
     query = (
         visible(InvoiceRequest, reader.actor)
         .join(Customer, Customer.id == InvoiceRequest.customer_id)
         .where(InvoiceRequest.state == RequestState.REQUESTED, InvoiceRequest.requested_at <= until - WITHIN)
         .where(Customer.bill_status.in_(BILLED))
-        .with_only_columns(InvoiceRequest.customer_id, Customer.billing_zone, InvoiceRequest.requested_at)
-        .order_by(InvoiceRequest.requested_at, InvoiceRequest.id)
     )
-    for row in reader.session.execute(query.limit(limit + 1)):
-        says = midterm_comes(row.requested_at, row.billing_zone)
-        yield _told(row, row.requested_at + WITHIN, Foreseen.INVOICE, says)
+    columns = InvoiceRequest.customer_id, Customer.billing_zone, InvoiceRequest.requested_at.label("at")
+    return query.with_only_columns(*columns).order_by(InvoiceRequest.requested_at)
 
 
-_BESIDE = {
-    Foreseen.LIMIT_END: _limits,
-    Foreseen.PERIOD: _periods,
-    Foreseen.PROMISE: _promises,
-    Foreseen.INVOICE: _requests,
+def _tell_request(row: AnyRow) -> DatedForecast:
+    return _told(row, row.at + WITHIN, Foreseen.INVOICE, midterm_comes(row.at, row.billing_zone))
+
+
+_BESIDE: dict[Foreseen, tuple[Callable[[Reader, datetime], Asked], Callable[[AnyRow], DatedForecast]]] = {
+    Foreseen.LIMIT_END: (_limits, _tell_limit),
+    Foreseen.PERIOD: (_periods, _tell_period),
+    Foreseen.PROMISE: (_promises, _tell_promise),
+    Foreseen.INVOICE: (_requests, _tell_request),
 }

@@ -15,7 +15,7 @@ from data_access.queries.pagination.newest_first import PAGE, Mark, Page, page, 
 from data_access.queries.timeline import timeline_changes as changes
 from data_access.queries.timeline import timeline_kinds as kinds
 from data_access.queries.timeline.timeline_kinds import Asked, FoundLine, PageStart, Rows
-from data_access.queries.together import apart, together
+from data_access.services.facts.together import apart, together
 from data_access.store.access import Query, Reader
 
 

@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, exists, label, or_
+from sqlalchemy import Select, bindparam, exists, label, or_
 from sqlalchemy.orm import Session
 
-from data_access.base.clock import day_in
+from data_access.base.clock import NOW, day_in
 from data_access.base.permissions import Actor
 from data_access.base.statuses import RUNNING, BillStatus
 from data_access.domain.collections.dunning import DunnedInvoice, InvoiceCase, StepCalendar, case_of
@@ -56,15 +57,8 @@ NO_DEBT = OpenDebt()
 
 def debts_of(look: Looks, customer_ids: Sequence[int], holidays: frozenset[date] | None = None) -> dict[int, OpenDebt]:
     """By customer; who has no open invoice is left out."""
-    query = (
-        visible(Invoice, look.actor)
-        .join(CollectionPolicy, CollectionPolicy.id == Invoice.policy_id)
-        .join(Customer, Customer.id == Invoice.customer_id)
-        .where(Invoice.customer_id.in_(customer_ids), Invoice.is_open)
-        .with_only_columns(*_COLUMNS, label("is_overdue", Invoice.is_overdue(look.now)))
-        .order_by(Invoice.issued_on, Invoice.id)
-    )
-    rows = look.session.execute(query).all()
+    opened = look.session.execute(_open(look.actor), {"ids": customer_ids, "now": look.now})
+    rows = sorted(opened, key=lambda row: (row.issued_on, row.id))  # in SQL, all invoices would be read for it
     pursued = [row for row in rows if row.is_dunned]
     if pursued and holidays is None:
         holidays = holidays_of(look)
@@ -73,6 +67,17 @@ def debts_of(look: Looks, customer_ids: Sequence[int], holidays: frozenset[date]
     for row in rows:
         found[row.customer_id].append(row)
     return {key: _debt(own, taken, holidays or frozenset()) for key, own in found.items()}
+
+
+@lru_cache(maxsize=64)
+def _open(actor: Actor) -> Select[*tuple[Any, ...]]:
+    return (
+        visible(Invoice, actor)
+        .join(CollectionPolicy, CollectionPolicy.id == Invoice.policy_id)
+        .join(Customer, Customer.id == Invoice.customer_id)
+        .where(Invoice.customer_id.in_(bindparam("ids", expanding=True)), Invoice.is_open)
+        .with_only_columns(*_COLUMNS, label("is_overdue", Invoice.is_overdue(NOW)))
+    )
 
 
 def debt_of(look: Looks, customer: Customer, holidays: frozenset[date] | None = None) -> OpenDebt:

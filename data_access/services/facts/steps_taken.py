@@ -1,11 +1,13 @@
 """What was done about open invoices: the steps of collection taken, as far as they still count."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, cast
 
+from sqlalchemy import Select, bindparam
 from sqlalchemy.orm import Session
 
 from data_access.base.clock import day_in
@@ -16,6 +18,7 @@ from data_access.models.collection import CollectionStep, Step
 from data_access.models.customers import Customer
 from data_access.models.money import Allocation, Invoice
 from data_access.models.outbox import Message, MessageState
+from data_access.services.facts.together import apart, together
 from data_access.store.scope import visible
 
 Moments = dict[tuple[Step, int], datetime]
@@ -27,27 +30,38 @@ def steps_taken(session: Session, actor: Actor, rows: Sequence[Any], now: dateti
     """
     chains = _chains(session, actor, rows)
     ids = {invoice_id for chain in chains.values() for invoice_id in chain}
-    query = visible(CollectionStep, actor).where(CollectionStep.invoice_id.in_(ids))
-    columns = (
-        CollectionStep.invoice_id, CollectionStep.step, CollectionStep.days, CollectionStep.at, CollectionStep.due_at,
-        CollectionStep.command_id, Customer.billing_zone,
-    )  # fmt: skip
-    joined = query.join(Customer, Customer.id == CollectionStep.customer_id).with_only_columns(*columns)
-    steps = session.execute(joined.order_by(CollectionStep.at, CollectionStep.id)).all()
-    if not steps:
-        return {invoice_id: {} for invoice_id in chains}
+    found = apart(session.execute(_asked(actor), {"ids": list(ids), "open": list(chains)}))
+    steps = sorted(found["steps"], key=lambda row: (row.at, row.id))
     told = _told(session, actor, [_key(row) for row in steps if row.step in WARNS_OF])
     done: defaultdict[int, Moments] = defaultdict(dict)
     for row in steps:
         at = _given_at(row, told.get(_key(row)), now)
         if at is not None:
             done[row.invoice_id][row.step, row.days] = at
-    reopened = _reopened(session, actor, list(chains))
+    reopened = _reopened(session, actor, {row.invoice_id for row in found["returned"]})
     merged = {
         invoice_id: {key: at for earlier in reversed(chain) for key, at in done[earlier].items()}
         for invoice_id, chain in chains.items()
     }
     return {key: _still_said(steps, reopened.get(key)) for key, steps in merged.items()}
+
+
+@lru_cache(maxsize=64)
+def _asked(actor: Actor) -> Select[*tuple[Any, ...]]:
+    """The steps about invoices, and which of those that are open got back a payment that was taken out again."""
+    steps = (
+        visible(CollectionStep, actor)
+        .join(Customer, Customer.id == CollectionStep.customer_id)
+        .where(CollectionStep.invoice_id.in_(bindparam("ids", expanding=True)))
+        .with_only_columns(
+            CollectionStep.id, CollectionStep.invoice_id, CollectionStep.step, CollectionStep.days, CollectionStep.at,
+            CollectionStep.due_at, CollectionStep.command_id, Customer.billing_zone,
+        )
+    )  # fmt: skip
+    returned = visible(Allocation, actor).where(
+        Allocation.invoice_id.in_(bindparam("open", expanding=True)), Allocation.reverses_id.is_not(None)
+    )
+    return together({"steps": steps, "returned": returned.with_only_columns(Allocation.invoice_id)})
 
 
 def _key(row: Any) -> str:
@@ -107,16 +121,13 @@ def _back_from(invoice_id: int | None, replaced: dict[int, int | None]) -> Itera
         invoice_id = replaced.get(invoice_id)
 
 
-def _reopened(session: Session, actor: Actor, invoice_ids: Sequence[int]) -> dict[int, datetime]:
+def _reopened(session: Session, actor: Actor, returned: Set[int]) -> dict[int, datetime]:
     """When each of these invoices was last open again after it had been paid in full; most never were."""
-    mine = visible(Allocation, actor).where(Allocation.invoice_id.in_(invoice_ids))
-    returned = set(
-        session.scalars(mine.where(Allocation.reverses_id.is_not(None)).with_only_columns(Allocation.invoice_id))
-    )
     if not returned:
         return {}
     uses = (
-        mine.where(Allocation.invoice_id.in_(returned))
+        visible(Allocation, actor)
+        .where(Allocation.invoice_id.in_(returned))
         .join(Invoice, Invoice.id == Allocation.invoice_id)
         .with_only_columns(Allocation.invoice_id, Allocation.amount, Allocation.at, Invoice.total)
         .order_by(Allocation.id)
