@@ -13,9 +13,6 @@ from data_access.jobs.paying import settle_card_payment
 from data_access.jobs.sending import SENDING
 from data_access.jobs.work import Work, ordered
 from data_access.models.cards import CardPayment
-from data_access.models.collection import Promise
-from data_access.models.customers import Customer
-from data_access.models.history import InvoiceRequest, PlannedMove
 from data_access.models.jobs import JobRun
 from data_access.queries.billing.periods import DueFees, DueFundChecks, DueInvoiceRequests, DuePeriods
 from data_access.queries.cards.cards import UnknownCardPayments
@@ -51,16 +48,16 @@ def _tidy(access: Access, _key: int) -> None:
 
 WORK: dict[Job, Work] = {
     Job.ASK_GATEWAY: Work(CardPayment, _unanswered, _ask_the_bank),
-    Job.END_TEMPORARY_LIMITS: ordered(Customer, DueLimitEnds, EndTemporaryLimit, by="customer_id"),
-    Job.CARRY_OUT_PLANS: ordered(PlannedMove, DuePlans, CarryOutPlan, by="plan_id"),
-    Job.END_LIVES: ordered(Customer, DueTerminations, EndLife, by="customer_id"),
-    Job.CLOSE_PERIODS: ordered(Customer, DuePeriods, ClosePeriod, by="customer_id"),
-    Job.CHARGE_FEES: ordered(Customer, DueFees, ChargeFees, by="customer_id"),
-    Job.ISSUE_REQUESTED: ordered(InvoiceRequest, DueInvoiceRequests, IssueMidterm, by="request_id"),
-    Job.CHECK_FUNDS: ordered(Customer, DueFundChecks, CheckFunds, by="customer_id"),
-    Job.DECIDE_PROMISES: ordered(Promise, DuePromises, DecidePromise, by="promise_id"),
-    Job.COLLECT: ordered(Customer, DueCollection, Collect, by="customer_id"),
-    Job.ERASE: ordered(Customer, DueErasures, ErasePersonal, by="customer_id"),
+    Job.END_TEMPORARY_LIMITS: ordered(DueLimitEnds, EndTemporaryLimit, by="customer_id"),
+    Job.CARRY_OUT_PLANS: ordered(DuePlans, CarryOutPlan, by="plan_id"),
+    Job.END_LIVES: ordered(DueTerminations, EndLife, by="customer_id"),
+    Job.CLOSE_PERIODS: ordered(DuePeriods, ClosePeriod, by="customer_id"),
+    Job.CHARGE_FEES: ordered(DueFees, ChargeFees, by="customer_id"),
+    Job.ISSUE_REQUESTED: ordered(DueInvoiceRequests, IssueMidterm, by="request_id"),
+    Job.CHECK_FUNDS: ordered(DueFundChecks, CheckFunds, by="customer_id"),
+    Job.DECIDE_PROMISES: ordered(DuePromises, DecidePromise, by="promise_id"),
+    Job.COLLECT: ordered(DueCollection, Collect, by="customer_id"),
+    Job.ERASE: ordered(DueErasures, ErasePersonal, by="customer_id"),
     Job.SEND_MESSAGES: SENDING,
     Job.TIDY: Work(JobRun, _once, _tidy),
 }

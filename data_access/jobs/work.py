@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from data_access.models.base import Base
-from data_access.store.access import Access, Command, Query, new_command_id
+from data_access.queries.due import Due
+from data_access.store.access import Access, Command, new_command_id
 
 BATCH = 500
 
@@ -24,7 +25,7 @@ class Work:
     waiting: Callable[[Access], int] | None = None
 
 
-def ordered(about: type[Base], due: Callable[[int, int], Query[list[int]]], order: type[Command[Any]], by: str) -> Work:
+def ordered(due: type[Due], order: type[Command[Any]], by: str) -> Work:
     """The usual kind: a query finds the ids, and each is given to a command, as its field `by`."""
 
     def find(access: Access, after: int, limit: int) -> list[int]:
@@ -34,4 +35,4 @@ def ordered(about: type[Base], due: Callable[[int, int], Query[list[int]]], orde
         given: dict[str, Any] = {by: key}
         return access.execute(order(command_id=new_command_id(), **given))
 
-    return Work(about, find, do)
+    return Work(due.about, find, do)

@@ -27,6 +27,11 @@ def _together(members: str) -> Finder:
 
 FACTS = [
     Rule(
+        "what is due is asked for by a kind of Due",
+        says(r"class Due\w+\(Query"),
+        but_in=("data_access/queries/due.py",),  # is that place
+    ),
+    Rule(
         "the class of a customer is found by class_of()",
         says(r"CustomerClass\.id == customer\.|def _class_of"),
         but_in=(
@@ -97,6 +102,7 @@ FACTS = [
 ]
 
 SECOND_PLACES = [
+    ("what is due is asked for by a kind of Due", "data_access/queries/x.py", "class DueNotes(Query[list[int]]): ..."),
     (
         "the class of a customer is found by class_of()",
         "data_access/services/x.py",

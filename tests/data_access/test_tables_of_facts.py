@@ -21,8 +21,9 @@ from sqlalchemy.orm import Session
 from data_access import commands, queries
 from data_access.base.engine import make_engine
 from data_access.base.errors import NotFound, NotPermitted
-from data_access.base.permissions import Actor, Permission, Role
+from data_access.base.permissions import SYSTEM, Actor, Permission, Role
 from data_access.models.base import Base
+from data_access.queries.due import Due
 from data_access.store.access import Access, Command, Query, new_command_id
 from data_access.store.scope import SCOPES, visible
 from tests.support.people import NOW
@@ -71,6 +72,8 @@ def _value(column: Column[Any], side: int) -> object:
         return 1
     if column.foreign_keys or column.primary_key:
         return side
+    if column.name == "billing_zone":
+        return "UTC"
     return f"side {side}" if hasattr(kind, "length") else side
 
 
@@ -168,3 +171,14 @@ def test_no_query_looks_over_the_border(scene: Engine, kind: type[Query[Any]]) -
     except (NotFound, NotPermitted):
         return
     assert "side 2" not in repr(told)
+
+
+@pytest.mark.parametrize("kind", sorted(Due.__subclasses__(), key=lambda kind: kind.__name__), ids=lambda k: k.__name__)
+def test_what_is_due_comes_in_order_and_by_the_part(scene: Engine, kind: type[Due]) -> None:
+    access = Access(scene, SYSTEM, lambda: NOW + timedelta(days=400))
+    found = access.fetch(kind())
+    assert (access.fetch(kind(limit=1)), access.fetch(kind(after=MINE))) == (
+        found[:1],
+        [key for key in found if key > 1],
+    )
+    assert found == sorted(found)

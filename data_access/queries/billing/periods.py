@@ -4,80 +4,67 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, Select, and_, false, not_, or_
 
 from data_access.base.clock import day_in
 from data_access.base.permissions import Permission
 from data_access.base.statuses import RUNNING, BillStatus, SuspensionCause
+from data_access.models.base import Record
 from data_access.models.customers import Customer, CustomerClass
 from data_access.models.history import InvoiceRequest, RequestState
 from data_access.models.services import ChargeModel, Subscription, SubscriptionPlan
+from data_access.queries.due import Due
 from data_access.services.facts.fees_of_customer import covers, fees_to_resume, running_fees
-from data_access.store.access import Query, Reader
+from data_access.store.access import Reader
 from data_access.store.scope import visible
 
 _BATCH = 500
 
 
 @dataclass(frozen=True)
-class DuePeriods(Query[list[int]]):
+class DuePeriods(Due):
     """Customers with a billing period to close, or without one though it should run."""
 
-    needs: ClassVar[Permission] = Permission.SYSTEM_RUN
-    after: int = 0
-    limit: int = 500
+    needs: ClassVar = Permission.SYSTEM_RUN
 
     def run(self, reader: Reader) -> list[int]:
-        customers = visible(Customer, reader.actor).where(Customer.id > self.after)
+        customers = visible(Customer, reader.actor)
         closing = customers.where(Customer.closes_at <= reader.now)
         without = customers.where(
             Customer.closes_at.is_(None), Customer.bill_status != BillStatus.PERMANENTLY_TERMINATED
         )
-        found = {key for asked in (closing, without) for key in _first(reader, asked, self.limit)}
+        found = {key for asked in (closing, without) for key in self.first(reader, asked)}
         return sorted(found)[: self.limit]
 
 
-def _first(reader: Reader, customers: Select[Customer], limit: int) -> list[int]:
-    query = customers.with_only_columns(Customer.id).order_by(Customer.id).limit(limit)
-    return list(reader.session.scalars(query))
-
-
 @dataclass(frozen=True)
-class DueInvoiceRequests(Query[list[int]]):
+class DueInvoiceRequests(Due):
     """Requests of midterm invoices that are not issued yet."""
 
-    needs: ClassVar[Permission] = Permission.SYSTEM_RUN
-    after: int = 0
-    limit: int = 500
+    needs: ClassVar = Permission.SYSTEM_RUN
+    about: ClassVar[type[Record]] = InvoiceRequest
 
-    def run(self, reader: Reader) -> list[int]:
-        waiting = (
-            visible(InvoiceRequest, reader.actor)
-            .where(InvoiceRequest.state == RequestState.REQUESTED, InvoiceRequest.id > self.after)
-            .with_only_columns(InvoiceRequest.id)
-            .order_by(InvoiceRequest.id)
-            .limit(self.limit)
-        )
-        return list(reader.session.scalars(waiting))
+    def rows(self, reader: Reader) -> Select[Any]:
+        return visible(InvoiceRequest, reader.actor).where(InvoiceRequest.state == RequestState.REQUESTED)
 
 
 @dataclass(frozen=True)
-class DueFees(Query[list[int]]):
+class DueFees(Due):
     """Customers with fees to book within the running period: day by day, or in advance since something began."""
 
-    needs: ClassVar[Permission] = Permission.SYSTEM_RUN
-    after: int = 0
-    limit: int = 500
+    needs: ClassVar = Permission.SYSTEM_RUN
 
-    def run(self, reader: Reader) -> list[int]:
-        perhaps = visible(Customer, reader.actor).where(
+    def rows(self, reader: Reader) -> Select[Any]:
+        return visible(Customer, reader.actor).where(
             Customer.bill_status.in_(RUNNING),
             Customer.suspension_cause.is_distinct_from(SuspensionCause.INSUFFICIENT_FUNDS),
             Customer.id.in_(_with_fees(reader)),
         )
-        return _first_of(_holding(reader, perhaps, self.after, _has_fees), self.limit)
+
+    def run(self, reader: Reader) -> list[int]:
+        return list(islice(_holding(reader, self.rows(reader), self.after, _has_fees), self.limit))
 
 
 def _with_fees(reader: Reader) -> Select[Subscription]:
@@ -127,27 +114,23 @@ def _has_fees(reader: Reader, customer: Customer, of_class: CustomerClass) -> bo
 
 
 @dataclass(frozen=True)
-class DueFundChecks(Query[list[int]]):
+class DueFundChecks(Due):
     """Customers that waited for funds, and whose funds cover what is charged in advance now."""
 
-    needs: ClassVar[Permission] = Permission.SYSTEM_RUN
-    after: int = 0
-    limit: int = 500
+    needs: ClassVar = Permission.SYSTEM_RUN
 
-    def run(self, reader: Reader) -> list[int]:
-        waiting = visible(Customer, reader.actor).where(
+    def rows(self, reader: Reader) -> Select[Any]:
+        return visible(Customer, reader.actor).where(
             Customer.suspension_cause == SuspensionCause.INSUFFICIENT_FUNDS,
             not_(Customer.is_overdue(reader.now)),
         )
-        return _first_of(_holding(reader, waiting, self.after, _can_resume), self.limit)
+
+    def run(self, reader: Reader) -> list[int]:
+        return list(islice(_holding(reader, self.rows(reader), self.after, _can_resume), self.limit))
 
 
 def _can_resume(reader: Reader, customer: Customer, _of_class: CustomerClass) -> bool:
     return fees_to_resume(reader, customer) is not None
-
-
-def _first_of(found: Iterator[int], limit: int) -> list[int]:
-    return list(islice(found, limit))
 
 
 def _holding(

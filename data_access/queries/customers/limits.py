@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
+
+from sqlalchemy import Select
 
 from data_access.base.permissions import Permission, temporary_cap
 from data_access.base.text.labels import command_words
@@ -15,6 +17,7 @@ from data_access.models.customers import Customer
 from data_access.models.history import Change, CommandLog
 from data_access.queries.audit.audit_values import AuditWords
 from data_access.queries.customer_context import customer_context
+from data_access.queries.due import Due
 from data_access.services.facts.own_limits import Own, own_limits
 from data_access.services.facts.spending_limits import use_by
 from data_access.store.access import Query, Reader
@@ -149,17 +152,10 @@ class OwnLimits(Query[Own | None]):
 
 
 @dataclass(frozen=True)
-class DueLimitEnds(Query[list[int]]):
-    """Customers whose temporary increase has come to its end and is not tidied away yet, by id."""
+class DueLimitEnds(Due):
+    """Customers whose temporary increase has come to its end and is not tidied away yet."""
 
     needs: ClassVar = Permission.SYSTEM_RUN
 
-    after: int = 0
-    limit: int = 500
-
-    def run(self, reader: Reader) -> list[int]:
-        ended = visible(Customer, reader.actor).where(
-            Customer.temporary_limit_until <= reader.now, Customer.id > self.after
-        )
-        ids = ended.with_only_columns(Customer.id).order_by(Customer.id).limit(self.limit)
-        return list(reader.session.scalars(ids))
+    def rows(self, reader: Reader) -> Select[Any]:
+        return visible(Customer, reader.actor).where(Customer.temporary_limit_until <= reader.now)

@@ -5,56 +5,49 @@ from dataclasses import dataclass
 from datetime import UTC, date, timedelta
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, false, or_
+from sqlalchemy import ColumnElement, Select, false, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from data_access.base.clock import day_in
 from data_access.base.permissions import Permission
 from data_access.domain.shown_status import live
+from data_access.models.base import Record
 from data_access.models.customers import Customer
 from data_access.models.history import PlannedMove, PlanState
-from data_access.store.access import Query, Reader
+from data_access.queries.due import Due
+from data_access.store.access import Reader
 from data_access.store.scope import visible
 
 _FARTHEST_AHEAD = timedelta(hours=14)  # no zone's day begins earlier than this before UTC's
 
 
 @dataclass(frozen=True)
-class DueTerminations(Query[list[int]]):
-    """Customers whose termination date has begun where they are billed, by id."""
+class DueTerminations(Due):
+    """Customers whose termination date has begun where they are billed."""
 
     needs: ClassVar = Permission.SYSTEM_RUN
 
-    after: int = 0
-    limit: int = 500
-
-    def run(self, reader: Reader) -> list[int]:
+    def rows(self, reader: Reader) -> Select[Any]:
         ending = visible(Customer, reader.actor).where(Customer.terminate_on.is_not(None), live())
         zones = _zones(reader, ending, Customer.terminate_on)
-        due = ending.where(_has_begun(reader, zones, Customer.terminate_on), Customer.id > self.after)
-        return list(reader.session.scalars(due.with_only_columns(Customer.id).order_by(Customer.id).limit(self.limit)))
+        return ending.where(_has_begun(reader, zones, Customer.terminate_on))
 
 
 @dataclass(frozen=True)
-class DuePlans(Query[list[int]]):
-    """Planned changes whose day has begun where their customer is billed, by id."""
+class DuePlans(Due):
+    """Planned changes whose day has begun where their customer is billed."""
 
     needs: ClassVar = Permission.SYSTEM_RUN
+    about: ClassVar[type[Record]] = PlannedMove
 
-    after: int = 0
-    limit: int = 500
-
-    def run(self, reader: Reader) -> list[int]:
+    def rows(self, reader: Reader) -> Select[Any]:
         planned = (
             visible(PlannedMove, reader.actor)
             .join(Customer, Customer.id == PlannedMove.customer_id)
             .where(PlannedMove.state == PlanState.PLANNED)
         )
         zones = _zones(reader, planned, PlannedMove.due_on)
-        due = planned.where(_has_begun(reader, zones, PlannedMove.due_on), PlannedMove.id > self.after)
-        return list(
-            reader.session.scalars(due.with_only_columns(PlannedMove.id).order_by(PlannedMove.id).limit(self.limit))
-        )
+        return planned.where(_has_begun(reader, zones, PlannedMove.due_on))
 
 
 def _zones(reader: Reader, ending: Any, day: InstrumentedAttribute[Any]) -> Sequence[str]:

@@ -11,6 +11,7 @@ from data_access.base.permissions import Permission
 from data_access.base.text.masking import shown_name
 from data_access.domain.retention import over
 from data_access.models.customers import Customer, CustomerClass
+from data_access.queries.due import Due
 from data_access.queries.pagination.newest_first import ListPart
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
@@ -31,41 +32,31 @@ def _to_archive(reader: Reader) -> Select[Any]:
     return _ended(reader, CustomerClass.archive_after_months).where(Customer.archived_at.is_(None))
 
 
-def _ids(reader: Reader, ended: Select[Any], after: int, limit: int) -> list[int]:
-    free = ended.where(Customer.legal_hold.is_(False), Customer.id > after).with_only_columns(Customer.id)
-    return list(reader.session.scalars(free.order_by(Customer.id).limit(limit)))
-
-
 @dataclass(frozen=True)
-class DueErasures(Query[list[int]]):
-    """Customers whose personal data is to be erased now, by id; a legal hold keeps it."""
+class DueErasures(Due):
+    """Customers whose personal data is to be erased now; a legal hold keeps it."""
 
     needs: ClassVar = Permission.SYSTEM_RUN
 
-    after: int = 0
-    limit: int = 500
-
-    def run(self, reader: Reader) -> list[int]:
-        return _ids(reader, _to_erase(reader), self.after, self.limit)
+    def rows(self, reader: Reader) -> Select[Any]:
+        return _to_erase(reader).where(Customer.legal_hold.is_(False))
 
 
 @dataclass(frozen=True)
-class DueArchives(Query[list[int]]):
-    """Customers whose details are to be archived now, by id; a legal hold keeps them."""
+class DueArchives(Due):
+    """Customers whose details are to be archived now; a legal hold keeps them."""
 
     needs: ClassVar = Permission.ARCHIVE_RUN
 
-    after: int = 0
-    limit: int = 500
-
-    def run(self, reader: Reader) -> list[int]:
-        return _ids(reader, _to_archive(reader), self.after, self.limit)
+    def rows(self, reader: Reader) -> Select[Any]:
+        return _to_archive(reader).where(Customer.legal_hold.is_(False))
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
     """One customer whose time is over; `is_held`: a legal hold keeps it nevertheless."""
 
+    needs: ClassVar = Permission.SYSTEM_RUN
     customer_id: int
     customer_code: str
     name: str
