@@ -22,6 +22,7 @@ from data_access import commands, queries
 from data_access.base.engine import make_engine
 from data_access.base.errors import NotFound, NotPermitted
 from data_access.base.permissions import SYSTEM, Actor, Permission, Role
+from data_access.domain.sections import SECTIONS
 from data_access.models.base import Base
 from data_access.queries.due import Due
 from data_access.store.access import Access, Command, Query, new_command_id
@@ -129,6 +130,7 @@ ELSEWHERE = {
     "ClassPolicies",  # classes are for all
     "PeriodsClosing", "PlannedChanges", "PlannedToExport",  # filter by a class, which is for all
 }  # fmt: skip
+NAMED = {"section": next(iter(SECTIONS))}  # a text that names one of a table
 GIVEN: dict[Any, Any] = {
     str: "x", int: 1, bool: True, Decimal: Decimal(1), date: NOW.date() + timedelta(days=1),
     datetime: NOW + timedelta(days=1), Mapping: {}, tuple: (),
@@ -147,7 +149,8 @@ def given(kind: type[Any]) -> dict[str, Any]:
         elif one.name == "command_id":
             told[one.name] = new_command_id()
         elif one.default is MISSING and one.default_factory is MISSING:
-            told[one.name] = _somehow(hints[one.name])
+            is_named = hints[one.name] is str and one.name in NAMED
+            told[one.name] = NAMED[one.name] if is_named else _somehow(hints[one.name])
     return told
 
 
