@@ -10,8 +10,9 @@ from data_access.base.permissions import Permission
 from data_access.base.text.parsing import COUNTRIES
 from data_access.queries.customers.choices import FormChoices
 from data_access.queries.lists.counts import BlockedCount
+from data_access.search.customer_conditions import OWN, Limit
 from data_access.search.filter_params import Params
-from data_access.search.filters import OWN, CustomerFilter, Limit
+from data_access.search.filters import CustomerFilter
 from data_access.search.text_match import SearchField
 from data_access.store.access import Access
 

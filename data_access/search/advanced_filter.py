@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement
 
 from data_access.base.permissions import Actor, Permission
 from data_access.domain.shown_status import Shown, live
-from data_access.search.filters import CustomerFilter, Limit, refuse_personal
+from data_access.search.customer_conditions import Limit
+from data_access.search.filters import CustomerFilter, refuse_personal
 from data_access.search.search_fields import KNOWN, Operation, Searchable
 from data_access.search.text_match import Match, SearchField
 

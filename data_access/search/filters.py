@@ -4,21 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, and_, exists, or_, type_coerce
+from sqlalchemy import ColumnElement
 
 from data_access.base.errors import NotPermitted
-from data_access.base.labelled import Labelled
-from data_access.base.money import ZERO, read_amount
+from data_access.base.money import read_amount
 from data_access.base.permissions import Actor, Permission, who_can
-from data_access.base.text.text_keys import fold
-from data_access.domain.shown_status import Shown, effective_limit, live, over_limit, shown_status
-from data_access.models.counts import CustomerCount
-from data_access.models.customers import BalanceControl, Customer, CustomerClass
-from data_access.models.money import Invoice
-from data_access.models.people import Reseller
+from data_access.domain.shown_status import Shown, live, shown_status
+from data_access.models.customers import BalanceControl, Customer
 from data_access.search import local_days
+from data_access.search.customer_conditions import (
+    OWN, Limit, class_is, has_invoices, lift_ends_within, limit_is, overdue_over, reseller_is, terminates_within,
+    use_at_least, use_below,
+)  # fmt: skip
 from data_access.search.filter_params import (
     Filter,
     country_code,
@@ -40,82 +38,12 @@ SEARCHABLE = (SearchField.CUSTOMER_ID, SearchField.NAME)
 STATUSES_OFFERED = tuple(status for status in Shown if status is not Shown.PERMANENTLY_TERMINATED)
 CONTROLS_OFFERED = tuple(control.value for control in BalanceControl)
 SEARCH = "Search"
-OWN = "-"  # a customer of the operator itself, not of a reseller
-
-
-class Limit(Labelled):
-    """What can be asked about a credit limit besides its use."""
-
-    OVER = "over", "over the credit limit"
-    NONE = "none", "no credit limit"
 
 
 def _status(text: str) -> Shown:
     if text == Shown.PERMANENTLY_TERMINATED:
         raise ValueError("the permanently terminated are found by Advanced search only.")
     return one_of(Shown)(text)  # type: ignore[no-any-return]  # the enum that it was made for
-
-
-def use_at_least(share: Decimal, now: datetime) -> ColumnElement[bool]:
-    """At least this much of the credit limit in force is used, in per cent; any debt uses up a limit of zero."""
-    limit, used, whole = _multiplied(share, now)
-    return and_(used >= whole, or_(limit > ZERO, Customer.balance > ZERO))
-
-
-def use_below(share: Decimal, now: datetime) -> ColumnElement[bool]:
-    """Less than this much of the credit limit in force is used; credits count as less than nothing."""
-    limit, used, whole = _multiplied(share, now)
-    return or_(and_(limit > ZERO, used < whole), and_(limit == ZERO, Customer.balance <= ZERO))
-
-
-def _multiplied(share: Decimal, now: datetime) -> tuple[ColumnElement[Any], ColumnElement[Any], ColumnElement[Any]]:
-    """The limit; balance and share of the limit, both multiplied out: a division would be wrong at the edges."""
-    part, parts = (share / 100).as_integer_ratio()
-    limit = effective_limit(now)
-    return limit, type_coerce(Customer.balance, BigInteger) * parts, type_coerce(limit, BigInteger) * part
-
-
-def limit_is(limit: Limit, now: datetime) -> ColumnElement[bool]:
-    if limit is Limit.OVER:
-        return over_limit(now)
-    return and_(Customer.credit_limit.is_(None), Customer.balance_control == BalanceControl.POSTPAID)
-
-
-def has_invoices(wanted: bool) -> ColumnElement[bool]:
-    any_invoice = exists().where(Invoice.customer_id == Customer.id).correlate(Customer)
-    return any_invoice if wanted else ~any_invoice
-
-
-def class_is(names: frozenset[str]) -> ColumnElement[bool]:
-    keys = [fold(name) for name in names]
-    return (
-        exists()
-        .where(CustomerClass.id == Customer.customer_class_id, CustomerClass.name_key.in_(keys))
-        .correlate(Customer, CustomerCount)
-    )
-
-
-def reseller_is(names: frozenset[str]) -> ColumnElement[bool]:
-    keys = [fold(name) for name in names if name != OWN]
-    theirs = exists().where(Reseller.id == Customer.reseller_id, Reseller.name_key.in_(keys))
-    theirs = theirs.correlate(Customer, CustomerCount)
-    return or_(theirs, Customer.reseller_id.is_(None)) if OWN in names else theirs
-
-
-def overdue_over(count: int, now: datetime) -> ColumnElement[bool]:
-    """More than so many calendar days late where the customer is billed, as the table counts them."""
-    return and_(Customer.is_overdue(now), Customer.first_overdue_from <= local_days.days_ago(count, now))
-
-
-def lift_ends_within(count: int, now: datetime) -> ColumnElement[bool]:
-    until = Customer.suspension_lifted_until
-    return and_(until.is_not(None), until > now, until <= local_days.days_ago(-count, now))
-
-
-def terminates_within(count: int, now: datetime) -> ColumnElement[bool]:
-    """By the end of that day where the customer is billed."""
-    latest = now.date() + timedelta(days=count + 1)
-    return and_(Customer.terminate_on <= latest, Customer.terminate_on <= local_days.today(now, count))
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,19 +26,7 @@ from data_access.models.customers import Account, BalanceControl, Customer
 from data_access.models.money import Invoice
 from data_access.models.services import Did, Subscription, SubscriptionPlan
 from data_access.search import local_days
-from data_access.search.filter_params import (
-    country_code,
-    currency_code,
-    day,
-    days,
-    in_words,
-    one_of,
-    per_cent,
-    plain,
-    yes_or_no,
-)
-from data_access.search.filters import (
-    CONTROLS_OFFERED,
+from data_access.search.customer_conditions import (
     Limit,
     class_is,
     has_invoices,
@@ -50,6 +38,18 @@ from data_access.search.filters import (
     use_at_least,
     use_below,
 )
+from data_access.search.filter_params import (
+    country_code,
+    currency_code,
+    day,
+    days,
+    in_words,
+    one_of,
+    per_cent,
+    plain,
+    yes_or_no,
+)
+from data_access.search.filters import CONTROLS_OFFERED
 from data_access.search.local_days import is_before, is_from
 from data_access.search.text_match import Match, SearchField, any_begins, any_matches, finds, loosely, text_matches
 

@@ -90,7 +90,7 @@ FACTS = [
             "data_access/seed/pursued.py",  # looks at such rows
             "data_access/imports/outcome.py",  # the same
             "data_access/services/lateness.py",  # whether it was late before it came here
-            "data_access/search/filters.py",  # for how long
+            "data_access/search/customer_conditions.py",  # for how long
             "data_access/queries/billing/reversals.py",  # what will be open once the money is gone
         ),
     ),

@@ -18,8 +18,9 @@ from data_access.domain.shown_status import Shown
 from data_access.models.customers import BalanceControl
 from data_access.queries.lists.counts import CountCustomers
 from data_access.queries.lists.customers import FindCustomers
+from data_access.search.customer_conditions import OWN, Limit
 from data_access.search.filter_params import plain
-from data_access.search.filters import OWN, STATUSES_OFFERED, CustomerFilter, Limit
+from data_access.search.filters import STATUSES_OFFERED, CustomerFilter
 from data_access.search.text_match import Match, SearchField
 from data_access.store.access import Access
 from tests.support.builders import a_class, a_customer, a_reseller, a_suspended_customer, an_invoice, later

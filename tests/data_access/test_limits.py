@@ -26,7 +26,8 @@ from data_access.queries.customers.limits import DueLimitEnds, LimitHistory, Lim
 from data_access.queries.exposure.exposed_customers import ExposurePoints
 from data_access.queries.exposure.exposure import Band, ExposureTotals, UtilisationHistogram
 from data_access.queries.lists.customers import FindCustomers
-from data_access.search.filters import CustomerFilter, Limit
+from data_access.search.customer_conditions import Limit
+from data_access.search.filters import CustomerFilter
 from data_access.services.facts.own_limits import Own
 from data_access.store.access import Access, new_command_id
 from data_access.store.scope import visible

@@ -36,7 +36,7 @@ from data_access.queries.collections.collections import Queue
 from data_access.queries.exposure import exposure
 from data_access.queries.exposure.exposure import Band
 from data_access.queries.jobs.lifecycle_due import DueTerminations
-from data_access.search import filters, local_days, search_fields
+from data_access.search import customer_conditions, local_days, search_fields
 from data_access.services.facts.spending_limits import use_by
 from data_access.store.access import Access
 from tests.support.builders import a_customer, an_invoice
@@ -196,7 +196,7 @@ def is_ended(customer: Customer, now: datetime) -> bool:
 
 
 def over_its_limit(now: datetime) -> ColumnElement[bool]:
-    return filters.limit_is(filters.Limit.OVER, now)
+    return customer_conditions.limit_is(customer_conditions.Limit.OVER, now)
 
 
 def local_day(customer: Customer, now: datetime) -> date:
@@ -240,11 +240,11 @@ TWINS = (
     Twin(local_days.days_ago, as_late_before, (30,)),
     *(Twin(created_from, is_created_from, (on,)) for on in DAYS),
     *(Twin(created_before, is_created_before, (on,)) for on in DAYS),
-    *(Twin(filters.overdue_over, is_late_over, (days,)) for days in COUNTS),
-    *(Twin(filters.lift_ends_within, is_lifted_for, (days,)) for days in COUNTS),
-    *(Twin(filters.terminates_within, ends_within, (days,)) for days in COUNTS),
-    *(Twin(filters.use_at_least, uses_at_least, (share,)) for share in SHARES),
-    *(Twin(filters.use_below, uses_less, (share,)) for share in SHARES),
+    *(Twin(customer_conditions.overdue_over, is_late_over, (days,)) for days in COUNTS),
+    *(Twin(customer_conditions.lift_ends_within, is_lifted_for, (days,)) for days in COUNTS),
+    *(Twin(customer_conditions.terminates_within, ends_within, (days,)) for days in COUNTS),
+    *(Twin(customer_conditions.use_at_least, uses_at_least, (share,)) for share in SHARES),
+    *(Twin(customer_conditions.use_below, uses_less, (share,)) for share in SHARES),
 )
 
 NEARLY = st.sampled_from((-FINEST, Decimal(0), FINEST))
@@ -371,15 +371,18 @@ HELD_ABOVE = {
     "shown_status.effective_limit", "shown_status.over_limit", "shown_status.live",
     "shown_status.shown_status",
     "shown_status.also_holds", "local_days.today", "local_days.days_ago", "local_days.is_from", "local_days.is_before",
-    "local_days._begins", "local_days._by_zone", "filters.use_at_least", "filters.use_below", "filters._multiplied",
-    "filters.limit_is", "filters.overdue_over", "filters.lift_ends_within", "filters.terminates_within",
+    "local_days._begins", "local_days._by_zone", "customer_conditions.use_at_least", "customer_conditions.use_below",
+    "customer_conditions._multiplied",
+    "customer_conditions.limit_is", "customer_conditions.overdue_over",
+    "customer_conditions.lift_ends_within", "customer_conditions.terminates_within",
     "search_fields._is_raised", "retention.over",
     "collections.queues", "collections.queue_of", "exposure.band",
     "lifecycle_due._has_begun",
 }  # fmt: skip
 ALONE = {
     "which rows a list or a search finds: nobody in hand is asked the same": {
-        "filters.class_is", "filters.has_invoices", "filters.reseller_is", "search_fields._promised",
+        "customer_conditions.class_is", "customer_conditions.has_invoices", "customer_conditions.reseller_is",
+        "search_fields._promised",
         "search_fields._subscribed",
         "search_fields.subscription_runs", "text_match._begins_city", "text_match._compared", "text_match._every",
         "text_match._held",

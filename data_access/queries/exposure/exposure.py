@@ -25,7 +25,7 @@ from data_access.base.permissions import Permission
 from data_access.domain.shown_status import effective_limit, live, over_limit
 from data_access.models.customers import BalanceControl, Customer
 from data_access.queries.exposure.bins import bin_of, edge_at, edges_of
-from data_access.search.filters import use_at_least
+from data_access.search.customer_conditions import use_at_least
 from data_access.store.access import Query, Reader
 from data_access.store.frames import frame
 from data_access.store.scope import visible
