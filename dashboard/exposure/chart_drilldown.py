@@ -6,9 +6,9 @@ from typing import Any
 
 from dashboard.kit.look.palette import NEAR, LimitUse
 from data_access.base.money import SCALE
-from data_access.search.advanced_filter import AdvancedFilter, Condition
-from data_access.search.filters import CONTROLS_OFFERED
-from data_access.search.search_fields import Operation
+from data_access.search.advanced_filter import AdvancedFilter
+from data_access.search.expression import Condition
+from data_access.search.search_fields import CONTROLS_OFFERED, Operation
 
 Address = dict[str, list[str]]
 _LEAST = Decimal(1).scaleb(-SCALE)

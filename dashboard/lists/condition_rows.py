@@ -12,12 +12,12 @@ from data_access.base.text.parsing import COUNTRIES
 from data_access.domain.shown_status import Shown
 from data_access.queries.customers.choices import FormChoices
 from data_access.queries.services.services import Plans
-from data_access.search.advanced_filter import PARAM, AdvancedFilter, ConditionRow, read_line
+from data_access.search.advanced_filter import PARAM, AdvancedFilter
+from data_access.search.expression import ConditionRow, group_in_words, joined, parts_of, read_line, split, written
 from data_access.search.filter_params import Params
-from data_access.search.search_fields import FIELDS, KNOWN, PROMISES, YES_NO, Operation, Searchable
+from data_access.search.search_fields import FIELDS, KNOWN, OF_FILTERS, PROMISES, YES_NO, Operation, Searchable
 from data_access.store.access import Access
 
-_OR = "|"
 _WORDS = {status.value: status.label for status in Shown} | {"postpaid": "Postpaid", "prepaid": "Prepaid"}
 _DAY_HINT = "2026-12-31"
 
@@ -35,11 +35,11 @@ def advanced_filter(access: Access) -> AdvancedFilter | None:
                    f"{waiting:,} of the conditions have no value yet and are ignored.")  # fmt: skip
     if any(line.complaint for line in lines):
         return None
-    return AdvancedFilter(tuple(line.condition for line in lines if line.condition is not None))
+    return AdvancedFilter(parts_of(lines))
 
 
 def _follow(lines: Sequence[ConditionRow], entered: Sequence[str]) -> None:
-    if list(entered) != [_text(line.field, line.operation, line.value) for line in lines]:
+    if list(entered) != [str(line) for line in lines]:
         _ask(entered)
 
 
@@ -48,34 +48,28 @@ def _ask(texts: Sequence[str]) -> None:
     go(beside | {PARAM: list(texts)})
 
 
-def _text(field: str, operation: str, value: str) -> str:
-    return f"{field}.{operation}.{value}"
-
-
 def _add(access: Access, lines: Sequence[ConditionRow]) -> None:
     with st.container(horizontal=True, gap="xsmall"):
         if st.button("Add condition", icon=":material/add:", key="condition-add"):
             first = "customer_id_or_name" if access.actor.may(Permission.PERSONAL_READ) else "customer_id"
-            _ask([*_written(lines), _text(first, Operation.BEGINS_WITH, "")])
+            _ask([*map(str, lines), written((), first, Operation.BEGINS_WITH, "")])
         if st.button("Permanently terminated", icon=":material/cancel:", key="condition-closed"):
-            closed = _text("status", Operation.IS, Shown.PERMANENTLY_TERMINATED)
-            _ask([*(text for text in _written(lines) if not text.startswith("status.")), closed])
+            closed = written((), "status", Operation.IS, Shown.PERMANENTLY_TERMINATED)
+            _ask([*(str(line) for line in lines if line.marks or line.field != "status"), closed])
         if st.button("Clear", icon=":material/restart_alt:", key="condition-clear", disabled=not lines):
             _ask([])
-
-
-def _written(lines: Sequence[ConditionRow]) -> list[str]:
-    return [_text(line.field, line.operation, line.value) for line in lines]
 
 
 def _row(access: Access, number: int, line: ConditionRow) -> str | None:
     """One row; its text as it stands now, None when it is taken away."""
     with st.container(key=f"condition-{number}", horizontal=True, vertical_alignment="center", gap="xsmall"):
+        if line.marks:
+            st.caption(group_in_words(line.marks[-1]), width="content")
         name = _choose(f"Field of condition {number}", line.field, _fields(access), _label, width=230)
         field = KNOWN.get(name)
         if name != line.field:
-            return _text(name, next(iter(field.asks)) if field else line.operation, "")
-        offered = [each.value for each in field.asks] if field else [line.operation]
+            return written(line.marks, name, next(iter(field.asks)) if field else line.operation, "")
+        offered = [each.value for each in field.asks if each not in OF_FILTERS] if field else [line.operation]
         operation = _choose(f"Operation of condition {number}", line.operation, offered, _operation, width=150)
         value = _value(access, number, field, operation, line)
         if (day := read_day(value)) and _asks_a_day(field):
@@ -84,7 +78,7 @@ def _row(access: Access, number: int, line: ConditionRow) -> str | None:
             return None
     if line.complaint:
         st.error(feedback.escape(line.complaint), icon=":material/report:")
-    return _text(name, operation, value)
+    return written(line.marks, name, operation, value)
 
 
 def _fields(access: Access) -> list[str]:
@@ -114,12 +108,12 @@ def _value(access: Access, number: int, field: Searchable | None, operation: str
     label = f"Value of condition {number}"
     offered = _offered(access, line.field, field)
     if operation == Operation.IS_ONE_OF and offered:
-        shown = [each for each in line.value.split(_OR) if each]
+        shown = split(line.value)
         options = list(dict.fromkeys([*offered, *shown]))
         picked = st.multiselect(
             label, options, shown, format_func=lambda v: offered.get(v, v), label_visibility="collapsed", width=340
         )
-        return line.value if picked == shown else _OR.join(picked)
+        return line.value if picked == shown else joined(picked)
     if offered:
         return _choose(label, line.value, ["", *offered], lambda v: offered.get(v, v) or "Choose…", width=340)
     hint = _DAY_HINT if _asks_a_day(field) else "Value"

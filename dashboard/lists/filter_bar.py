@@ -18,7 +18,8 @@ from data_access.queries.customers.choices import FormChoices
 from data_access.queries.lists.counts import ShownCounts
 from data_access.search.advanced_filter import closed_matches
 from data_access.search.filter_params import Params, Unread
-from data_access.search.filters import CONTROLS_OFFERED, SEARCHABLE, STATUSES_OFFERED, CustomerFilter
+from data_access.search.filters import SEARCHABLE, STATUSES_OFFERED, CustomerFilter
+from data_access.search.search_fields import CONTROLS_OFFERED
 from data_access.search.text_match import Match, SearchField
 from data_access.store.access import Access
 

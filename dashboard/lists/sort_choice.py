@@ -9,6 +9,7 @@ from data_access.queries.lists.currencies import AreInOneCurrency
 from data_access.queries.lists.customers import Selection
 from data_access.queries.pagination.by_key import Sort, sort_for
 from data_access.search.advanced_filter import AdvancedFilter
+from data_access.search.expression import Condition
 from data_access.search.filters import CustomerFilter
 from data_access.search.search_fields import Operation
 from data_access.store.access import Access
@@ -44,12 +45,11 @@ def sort_entered(access: Access, now: list[str], chosen: Selection) -> list[str]
 
 def is_in_one_currency(chosen: Selection) -> bool:
     """Whether a filter leaves customers of one currency only."""
-    if isinstance(chosen, CustomerFilter):
-        return len(chosen.currency) == 1
-    if not isinstance(chosen, AdvancedFilter):
+    if not isinstance(chosen, CustomerFilter | AdvancedFilter):
         return False
+    alone = [part for part in chosen.conditions if isinstance(part, Condition)]
     equals = (Operation.IS, Operation.IS_ONE_OF)
-    return any(c.field == "currency" and c.operation in equals and len(c.values) == 1 for c in chosen.conditions)
+    return any(c.field == "currency" and c.operation in equals and len(c.values) == 1 for c in alone)
 
 
 def _label(sort: Sort, *, is_mixed: bool) -> str:

@@ -11,7 +11,8 @@ from dashboard.kit.tables.table import Column, Columns, table
 from data_access.base.text.labels import word
 from data_access.domain.field_labels import field_label
 from data_access.queries.services.services import PlanRow
-from data_access.search.advanced_filter import AdvancedFilter, Condition
+from data_access.search.advanced_filter import AdvancedFilter
+from data_access.search.expression import Condition
 from data_access.search.search_fields import Operation
 
 _CUSTOMERS = "Customers"

@@ -32,7 +32,10 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """How one field of a filter is read, written, said and asked. `many`: several values, any of which will do."""
+    """How one field of a filter is read, written, said and asked. `many`: several values, any of which will do.
+
+    `asks`: the field of Advanced search and the operation that it stands for, where it does.
+    """
 
     name: str
     read: Callable[[str], Any]
@@ -41,6 +44,7 @@ class Facet:
     says: str
     word: Callable[[Any], str]
     many: bool
+    asks: tuple[str, Any] | None
 
     def read_all(self, texts: Sequence[str], unread: list[Unread]) -> Any:
         """The value, or None when nothing could be read."""
@@ -63,13 +67,14 @@ def facet(
     name: str,
     *,
     read: Callable[[str], Any],
-    where: Callable[[Any, datetime], ColumnElement[bool]] | None,
     says: str,
+    where: Callable[[Any, datetime], ColumnElement[bool]] | None = None,
     write: Callable[[Any], str] = str,
     word: Callable[[Any], str] | None = None,
     many: bool = False,
+    asks: tuple[str, Any] | None = None,
 ) -> Any:
-    return field(default=default, metadata={"facet": Facet(name, read, write, where, says, word or write, many)})
+    return field(default=default, metadata={"facet": Facet(name, read, write, where, says, word or write, many, asks)})
 
 
 class Filter:

@@ -1,43 +1,34 @@
-"""Filters as values: one frozen dataclass is the address, the sentence and the WHERE."""
+"""The filter of the Customers page: its short address and its sentence, and the conditions that it stands for."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import ColumnElement
 
-from data_access.base.errors import NotPermitted
-from data_access.base.money import read_amount
-from data_access.base.permissions import Actor, Permission, who_can
-from data_access.domain.shown_status import Shown, live, shown_status
-from data_access.models.customers import BalanceControl, Customer
-from data_access.search import local_days
-from data_access.search.customer_conditions import (
-    OWN, Limit, class_is, has_invoices, lift_ends_within, limit_is, overdue_over, reseller_is, terminates_within,
-    use_at_least, use_below,
-)  # fmt: skip
-from data_access.search.filter_params import (
-    Filter,
-    country_code,
-    currency_code,
-    day,
-    days,
-    facet,
-    in_words,
-    one_of,
-    per_cent,
-    plain,
-    short,
-    yes,
-    yes_or_no,
-)
-from data_access.search.text_match import Match, SearchField, any_matches
+from data_access.base.permissions import Actor
+from data_access.domain.shown_status import Shown, live
+from data_access.models.customers import BalanceControl
+from data_access.search.customer_conditions import Limit
+from data_access.search.expression import Condition, require
+from data_access.search.filter_params import Filter, facet, one_of, plain, short, yes
+from data_access.search.search_fields import FIELDS, Operation
+from data_access.search.text_match import Match, SearchField
 
+O = Operation  # noqa: E741 - the first letter, as P for permissions
 SEARCHABLE = (SearchField.CUSTOMER_ID, SearchField.NAME)
 STATUSES_OFFERED = tuple(status for status in Shown if status is not Shown.PERMANENTLY_TERMINATED)
-CONTROLS_OFFERED = tuple(control.value for control in BalanceControl)
 SEARCH = "Search"
+_LIMITS = {Limit.OVER: "over_the_limit", Limit.NONE: "no_credit_limit"}
+_SEARCHED = {frozenset(SEARCHABLE): "customer_id_or_name"}
+_MATCHES = {
+    Match.STARTS: O.BEGINS_WITH,
+    Match.CONTAINS: O.CONTAINS,
+    Match.EXACTLY: O.IS,
+    Match.ENDS: O.ENDS_WITH,
+}
 
 
 def _status(text: str) -> Shown:
@@ -46,105 +37,75 @@ def _status(text: str) -> Shown:
     return one_of(Shown)(text)  # type: ignore[no-any-return]  # the enum that it was made for
 
 
+def asking(
+    label: str, field: str, operation: Operation, says: str, *,
+    read: Callable[[str], Any] | None = None, write: Callable[[Any], str] = str,
+) -> Any:  # fmt: skip
+    """A facet that asks this of a field of Advanced search, and is read and said as that is."""
+    of, many = FIELDS[field], operation is O.IS_ONE_OF
+    default: Any = frozenset() if many else None
+    return facet(
+        default, label, read=read or of.read, write=write, says=says, word=of.word, many=many, asks=(field, operation)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class CustomerFilter(Filter):
     """Which customers the Customers page lists: all but the permanently terminated, unless facets say less."""
 
-    q: str = facet("", SEARCH, read=plain, where=None, says="{}")
-    match: Match = facet(Match.STARTS, "Match", read=one_of(Match), where=None, says="")
+    q: str = facet("", SEARCH, read=plain, says="{}")
+    match: Match = facet(Match.STARTS, "Match", read=one_of(Match), says="")
     fields: frozenset[SearchField] = facet(
-        frozenset(SEARCHABLE), "Searched fields", read=one_of(SearchField), where=None, says="", many=True
+        frozenset(SEARCHABLE), "Searched fields", read=one_of(SearchField), says="", many=True
     )
-    status: frozenset[Shown] = facet(
-        frozenset(), "Status", read=_status, says="{}", word=lambda v: v.label, many=True,
-        where=lambda v, now: shown_status(now).in_(sorted(v)),
-    )  # fmt: skip
-    blocked: bool | None = facet(
-        None, "Blocked", read=yes_or_no, write=yes, says="blocked: {}",
-        where=lambda v, _: Customer.blocked.is_(v),
-    )  # fmt: skip
-    customer_class: frozenset[str] = facet(
-        frozenset(), "Customer class", read=plain, says="customer class {}", many=True, where=lambda v, _: class_is(v)
+    status: frozenset[Shown] = asking("Status", "status", O.IS_ONE_OF, "{}", read=_status)
+    blocked: bool | None = asking("Blocked", "blocked", O.IS, "blocked: {}", write=yes)
+    customer_class: frozenset[str] = asking("Customer class", "customer_class", O.IS_ONE_OF, "customer class {}")
+    currency: frozenset[str] = asking("Currency", "currency", O.IS_ONE_OF, "in {}")
+    control: BalanceControl | None = asking("Balance control", "balance_control", O.IS, "{}")
+    overdue_over: int | None = asking("Overdue over", "days_overdue", O.MORE_THAN, "overdue for more than {} days")
+    balance_from: Decimal | None = asking("Balance from", "balance", O.AT_LEAST, "balance at least {}", write=short)
+    balance_to: Decimal | None = asking("Balance to", "balance", O.AT_MOST, "balance at most {}", write=short)
+    limit: Limit | None = facet(None, "Credit limit", read=one_of(Limit), says="{}", word=lambda v: v.label)
+    used_from: Decimal | None = asking(
+        "Limit used from", "use_of_limit", O.AT_LEAST, "at least {} of the limit used", write=short
     )
-    currency: frozenset[str] = facet(
-        frozenset(),
-        "Currency",
-        read=currency_code,
-        says="in {}",
-        many=True,
-        where=lambda v, _: Customer.currency.in_(v),
+    used_below: Decimal | None = asking(
+        "Limit used below", "use_of_limit", O.BELOW, "less than {} of the limit used", write=short
     )
-    control: BalanceControl | None = facet(
-        None,
-        "Balance control",
-        read=one_of(BalanceControl),
-        says="{}",
-        where=lambda v, _: Customer.balance_control == v,
+    created_from: date | None = asking("Created from", "created", O.FROM, "created from {}")
+    created_to: date | None = asking("Created to", "created", O.UNTIL, "created until {}")
+    invoices: bool | None = asking("Has invoices", "has_invoices", O.IS, "has invoices: {}", write=yes)
+    terminates_before: date | None = asking("Terminates before", "terminates", O.BEFORE, "terminates before {}")
+    terminates_within: int | None = asking("Terminates within", "terminates_in", O.AT_MOST, "terminates within {} days")
+    lift_ends_within: int | None = asking(
+        "Lift ends within", "lift_ends", O.AT_MOST, "the lift of the suspension ends within {} days"
     )
-    overdue_over: int | None = facet(
-        None, "Overdue over", read=days, says="overdue for more than {} days", where=overdue_over
-    )
-    balance_from: Decimal | None = facet(
-        None, "Balance from", read=read_amount, write=short, says="balance at least {}",
-        where=lambda v, _: Customer.balance >= v,
-    )  # fmt: skip
-    balance_to: Decimal | None = facet(
-        None, "Balance to", read=read_amount, write=short, says="balance at most {}",
-        where=lambda v, _: Customer.balance <= v,
-    )  # fmt: skip
-    limit: Limit | None = facet(
-        None, "Credit limit", read=one_of(Limit), says="{}", word=lambda v: v.label, where=limit_is
-    )
-    used_from: Decimal | None = facet(
-        None, "Limit used from", read=per_cent, write=short, says="at least {} % of the limit used",
-        where=use_at_least,
-    )  # fmt: skip
-    used_below: Decimal | None = facet(
-        None, "Limit used below", read=per_cent, write=short, says="less than {} % of the limit used",
-        where=use_below,
-    )  # fmt: skip
-    created_from: date | None = facet(
-        None, "Created from", read=day, says="created from {}", word=in_words,
-        where=lambda v, _: local_days.is_from(Customer.created_at, v),
-    )  # fmt: skip
-    created_to: date | None = facet(
-        None, "Created to", read=day, says="created until {}", word=in_words,
-        where=lambda v, _: local_days.is_before(Customer.created_at, v + timedelta(days=1)),
-    )  # fmt: skip
-    invoices: bool | None = facet(
-        None, "Has invoices", read=yes_or_no, write=yes, says="has invoices: {}", where=lambda v, _: has_invoices(v)
-    )
-    terminates_before: date | None = facet(
-        None, "Terminates before", read=day, says="terminates before {}", word=in_words,
-        where=lambda v, _: Customer.terminate_on < v,
-    )  # fmt: skip
-    terminates_within: int | None = facet(
-        None, "Terminates within", read=days, says="terminates within {} days", where=terminates_within
-    )
-    lift_ends_within: int | None = facet(
-        None, "Lift ends within", read=days, says="the lift of the suspension ends within {} days",
-        where=lift_ends_within,
-    )  # fmt: skip
-    reseller: frozenset[str] = facet(
-        frozenset(), "Reseller", read=plain, says="reseller {}", many=True, where=lambda v, _: reseller_is(v),
-        word=lambda v: "none" if v == OWN else v,
-    )  # fmt: skip
-    country: frozenset[str] = facet(
-        frozenset(),
-        "Country",
-        read=country_code,
-        says="country {}",
-        many=True,
-        where=lambda v, _: Customer.country.in_(v),
-    )
+    reseller: frozenset[str] = asking("Reseller", "reseller", O.IS_ONE_OF, "reseller {}")
+    country: frozenset[str] = asking("Country", "country", O.IS_ONE_OF, "country {}")
 
     def where(self, now: datetime) -> list[ColumnElement[bool]]:
         return [live(), *self.where_any_status(now)]
 
     def where_any_status(self, now: datetime) -> list[ColumnElement[bool]]:
         """As `where`, with the permanently terminated."""
-        asked = [part.where(value, now) for part, value in self.chosen() if part.where is not None]
-        return [*asked, any_matches(self.fields, self.match, self.q)] if self.q else asked
+        return [condition.where(now) for condition in self.conditions]
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """The same as an expression, which Advanced search shows; the permanently terminated are not left out of it."""
+        asked = [
+            Condition(*part.asks, tuple(map(part.write, part.each(value))))
+            for part, value in self.chosen()
+            if part.asks
+        ]
+        limit = [Condition(_LIMITS[self.limit], O.IS, ("yes",))] if self.limit else []
+        return (*asked, *limit, *([self._found()] if self.q else []))
+
+    def _found(self) -> Condition:
+        in_words = self.match is Match.STARTS and SearchField.NAME in self.fields
+        searched = _SEARCHED.get(self.fields, "+".join(field for field in SearchField if field in self.fields))
+        return Condition(searched, O.MATCHES if in_words else _MATCHES[self.match], (self.q,))
 
     def without_status(self) -> "CustomerFilter":
         return replace(self, status=frozenset())
@@ -164,20 +125,7 @@ class CustomerFilter(Filter):
 
     def require(self, actor: Actor) -> None:
         """NotPermitted when it searches what the actor sees masked."""
-        personal = [each.label for each in SearchField if each.is_personal and each in self.fields]
-        if self.q and personal:
-            refuse_personal(actor, personal)
+        require(self.conditions, actor)
 
 
 LISTED = CustomerFilter()  # all but the permanently terminated
-
-
-def refuse_personal(actor: Actor, labels: Sequence[str], *, doing: str = "Searching") -> None:
-    """NotPermitted without the right to personal data: who may not read it may not search by it either."""
-    if actor.may(Permission.PERSONAL_READ):
-        return
-    right = Permission.PERSONAL_READ
-    raise NotPermitted(
-        f"{doing} by {' and '.join(labels)} needs the right to {right.label}, which your role, "
-        f"{actor.role}, does not have. {who_can(right).capitalize()} can. {doing} by Customer ID works for you."
-    )

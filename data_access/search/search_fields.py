@@ -49,12 +49,12 @@ from data_access.search.filter_params import (
     plain,
     yes_or_no,
 )
-from data_access.search.filters import CONTROLS_OFFERED
 from data_access.search.local_days import is_before, is_from
 from data_access.search.text_match import Match, SearchField, any_begins, any_matches, finds, loosely, text_matches
 
 YES_NO = ("yes", "no")
 STATUSES = tuple(status.value for status in Shown)
+CONTROLS_OFFERED = tuple(control.value for control in BalanceControl)
 PROMISES = tuple(state.value for state in PromiseState)
 
 
@@ -73,9 +73,13 @@ class Operation(Labelled):
     BELOW = "below", "below"
     BEFORE = "before", "before"
     AFTER = "after", "after"
+    MORE_THAN = "more_than", "more than"
+    FROM = "from", "on or after"
+    UNTIL = "until", "on or before"
 
 
 O = Operation  # noqa: E741 - the first letter, as P for permissions
+OF_FILTERS = (O.MORE_THAN, O.FROM, O.UNTIL)  # what the Customers page asks so; Advanced search offers the others
 Asks = Callable[[Any, datetime], ColumnElement[bool]]
 
 
@@ -181,6 +185,14 @@ def _choice(
     return Searchable(label, both, read, word, choices)
 
 
+def _column(
+    label: str, column: InstrumentedAttribute[Any], read: Callable[[str], Any], choices: tuple[str, ...] = ()
+) -> Searchable:
+    """A choice that is a column: one value is compared, which an index answers as it stands."""
+    field = _choice(label, lambda v, _: column.in_(v), read, choices=choices)
+    return replace(field, asks=field.asks | {O.IS: lambda v, _: column == v})
+
+
 def _yes(label: str, asks: Callable[[bool, datetime], ColumnElement[bool]]) -> Searchable:
     return Searchable(label, {O.IS: asks}, yes_or_no, lambda v: "yes" if v else "no", YES_NO)
 
@@ -235,6 +247,8 @@ _created: dict[Operation, Asks] = {
     O.BEFORE: lambda v, _: is_before(Customer.created_at, v),
     O.AFTER: lambda v, _: is_from(Customer.created_at, _following(v)),
     O.IS: lambda v, _: and_(is_from(Customer.created_at, v), is_before(Customer.created_at, _following(v))),
+    O.FROM: lambda v, _: is_from(Customer.created_at, v),
+    O.UNTIL: lambda v, _: is_before(Customer.created_at, _following(v)),
 }
 _raised: dict[Operation, Asks] = {
     O.BEFORE: lambda v, now: and_(_is_raised(now), is_before(Customer.temporary_limit_until, v)),
@@ -244,6 +258,7 @@ _raised: dict[Operation, Asks] = {
 _late: dict[Operation, Asks] = {
     O.AT_LEAST: lambda v, now: overdue_over(v - 1, now) if v else true(),
     O.AT_MOST: lambda v, now: not_(overdue_over(v, now)),
+    O.MORE_THAN: overdue_over,
 }
 _used: dict[Operation, Asks] = {O.AT_LEAST: use_at_least, O.BELOW: use_below}
 _in_force: dict[Operation, Asks] = {
@@ -264,10 +279,9 @@ _OWN: dict[str, Searchable] = {
     ),
     "blocked": _yes("Blocked", lambda v, _: Customer.blocked.is_(v)),
     "customer_class": _choice("Customer class", lambda v, _: class_is(v)),
-    "currency": _choice("Currency", lambda v, _: Customer.currency.in_(v), currency_code, choices=CURRENCIES),
-    "balance_control": _choice(
-        "Balance control", lambda v, _: Customer.balance_control.in_(v), one_of(BalanceControl),
-        choices=CONTROLS_OFFERED,
+    "currency": _column("Currency", Customer.currency, currency_code, CURRENCIES),
+    "balance_control": _column(
+        "Balance control", Customer.balance_control, one_of(BalanceControl), CONTROLS_OFFERED
     ),
     "balance": _amount(Customer.balance),
     "outstanding": _amount(Customer.outstanding),
@@ -300,7 +314,7 @@ _OWN: dict[str, Searchable] = {
     "reseller": _choice("Reseller", lambda v, _: reseller_is(v), word=lambda v: "none" if v == "-" else v),
     "email": _key("E-mail", SearchField.EMAIL, empty=Customer.email == ""),
     "phone": _key("Phone", SearchField.PHONE, empty=Customer.phone == ""),
-    "country": _choice("Country", lambda v, _: Customer.country.in_(v), country_code),
+    "country": _column("Country", Customer.country, country_code),
     "city": _key(LABELS["city"], SearchField.CITY, empty=Customer.city == ""),
 }  # fmt: skip
 FIELDS = _OWN | {name: field for name, field in searchable(ADDRESS_INFO).items() if name not in _OWN}

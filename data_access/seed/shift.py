@@ -31,7 +31,8 @@ from data_access.queries.cards.cards import CardsOf
 from data_access.queries.jobs.retention import DueErasures
 from data_access.queries.lists.customers import CustomerRow, FindCustomers, Selection
 from data_access.queries.services.services import Plans
-from data_access.search.advanced_filter import AdvancedFilter, closed_matches, read_line
+from data_access.search.advanced_filter import AdvancedFilter, closed_matches
+from data_access.search.expression import read_line
 from data_access.search.filters import CustomerFilter
 from data_access.store.access import Access, access_as, new_command_id
 from data_access.store.gateway import LocalGateway

@@ -12,7 +12,8 @@ from data_access.base.statuses import BillStatus
 from data_access.models.customers import BalanceControl
 from data_access.queries.exposure.exposure import Band, ExposureBins, ExposureTotals, UtilisationHistogram
 from data_access.queries.lists.counts import CountCustomers
-from data_access.search.advanced_filter import PARAM, AdvancedFilter, read_line
+from data_access.search.advanced_filter import PARAM, AdvancedFilter
+from data_access.search.expression import read_line
 from data_access.store.access import Access
 from tests.support.builders import a_class, a_customer
 from tests.support.people import NOW, access_for

@@ -17,7 +17,8 @@ from data_access.domain.validation import WITHOUT_KEY
 from data_access.fields.kinds import PHONE
 from data_access.queries.lists.counts import CountCustomers, HiddenMatches
 from data_access.queries.lists.customers import FindCustomers
-from data_access.search.advanced_filter import AdvancedFilter, closed_matches, read_line
+from data_access.search.advanced_filter import AdvancedFilter, closed_matches
+from data_access.search.expression import read_line
 from data_access.search.filter_params import Params
 from data_access.search.filters import CustomerFilter
 from data_access.search.search_fields import FIELDS, Operation

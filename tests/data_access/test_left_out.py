@@ -24,7 +24,8 @@ from data_access.queries.lists.further import FurtherMatches
 from data_access.queries.lists.search import FindQuick
 from data_access.queries.planned.planned import PeriodsClosing, PlannedChanges, PlannedToExport
 from data_access.queries.services.plans import PlansInUse
-from data_access.search.advanced_filter import AdvancedFilter, read_line
+from data_access.search.advanced_filter import AdvancedFilter
+from data_access.search.expression import read_line
 from data_access.search.filters import LISTED, CustomerFilter
 from data_access.store.access import Access, Query
 from tests.support.builders import a_class, a_customer, a_plan, a_promise, a_subscription, a_suspended_customer

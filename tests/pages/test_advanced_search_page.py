@@ -56,6 +56,19 @@ def test_conditions_of_the_address_are_shown_asked_and_taken_away(desk: DeskApp)
     assert codes(app) == ["C-1", "C-2"]
 
 
+def test_conditions_of_a_group_say_so_and_stay_in_it_when_they_are_changed(desk: DeskApp) -> None:
+    app = desk.sign_in()
+    app.switch_page("../pages/advanced_search.py")
+    app.query_params["where"] = ["or1:balance.at_least.10", "or1:customer_id.is.C-2", "currency.is.EUR"]
+    app.run()
+    assert codes(app) == ["C-1", "C-2"]
+    assert "(Balance at least 10 or Customer ID is C-2), Currency is EUR" in said(app)
+    assert said(app).count("any of group 1:") == 2
+    app.text_input[1].set_value("C-9").run()
+    assert app.query_params["where"] == ["or1:balance.at_least.10", "or1:customer_id.is.C-9", "currency.is.EUR"]
+    assert codes(app) == ["C-1"]
+
+
 @pytest.mark.parametrize(("day", "weekday"), [("2026-11-29", "Sunday"), ("soon", ""), ("", "")])
 def test_the_weekday_of_a_day_stands_beside_its_condition(desk: DeskApp, day: str, weekday: str) -> None:
     captions = [caption.value for caption in desk.open("advanced_search", where=f"terminates.before.{day}").caption]

@@ -30,7 +30,8 @@ from data_access.queries.pagination.by_key import (
     read_cursor,
     sort_for,
 )
-from data_access.search.filters import LISTED, refuse_personal
+from data_access.search.expression import refuse_personal
+from data_access.search.filters import LISTED
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 

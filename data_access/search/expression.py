@@ -1,0 +1,222 @@
+"""The expression: conditions on the fields of a customer, of which all or any have to hold, as a value.
+
+In an address each condition is a line, `field.operation.value`. Lines of one group, of which any or all have to hold,
+begin with its mark: `or1:balance.at_least.10`, `or1:and1:blocked.is.yes`. Lines without a mark have to hold.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import count
+from typing import Any, Union
+
+from sqlalchemy import ColumnElement, and_, or_
+
+from data_access.base.errors import NotPermitted
+from data_access.base.permissions import Actor, Permission, who_can
+from data_access.domain.shown_status import Shown, live
+from data_access.search.search_fields import KNOWN, OF_FILTERS, Operation, Searchable
+
+_BETWEEN = "."
+_OR = "|"
+_SPLIT = re.compile(r"((?:[^|\\]|\\.|\\$)*)(?:\||$)", re.DOTALL)
+_ESCAPED = re.compile(r"\\([|\\])")
+_MARK = re.compile(r"(?:or|and)\w{1,4}")
+_DEEPEST = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition that can be asked."""
+
+    field: str
+    operation: Operation
+    values: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return written((), self.field, self.operation, joined(self.values) if self.is_several else "".join(self.values))
+
+    @property
+    def is_several(self) -> bool:
+        return self.operation is Operation.IS_ONE_OF
+
+    def where(self, now: datetime) -> ColumnElement[bool]:
+        return self.of.asks[self.operation](self._read(), now)
+
+    def describe(self, *, quoted: bool) -> str:
+        if self.operation is Operation.IS_EMPTY:
+            return f"{self.of.label} is empty"
+        words = " or ".join(self.of.word(self.of.read(value)) for value in self.values)
+        shown = words if quoted or not self.of.personal else "a text"
+        return f"{self.of.label} {self.operation.label} {shown}"
+
+    @property
+    def of(self) -> Searchable:
+        return KNOWN[self.field]
+
+    @property
+    def names_the_closed(self) -> bool:
+        return self.field == "status" and Shown.PERMANENTLY_TERMINATED in self.values
+
+    def _read(self) -> Any:
+        if self.is_several:
+            return frozenset(self.of.read(value) for value in self.values)
+        return self.of.read(self.values[0]) if self.values else None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Parts of which any one has to hold, or all of them."""
+
+    parts: tuple["Part", ...]
+    any_of: bool = True
+
+    def where(self, now: datetime) -> ColumnElement[bool]:
+        """A choice that does not name the permanently terminated finds none beside one that does."""
+        if not self.any_of:
+            return and_(*(part.where(now) for part in self.parts))
+        return or_(*(part.where(now) if self._keeps(part) else and_(live(), part.where(now)) for part in self.parts))
+
+    def _keeps(self, part: "Part") -> bool:
+        return part.names_the_closed or not self.names_the_closed
+
+    def describe(self, *, quoted: bool) -> str:
+        told = (part.describe(quoted=quoted) for part in self.parts)
+        return f"({(' or ' if self.any_of else ' and ').join(told)})"
+
+    @property
+    def names_the_closed(self) -> bool:
+        return any(part.names_the_closed for part in self.parts)
+
+
+Part = Union[Condition, Group]  # noqa: UP007 - the name of a group is not known yet
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionRow:
+    """One condition as it was written; the complaint says what is wrong with it, and at its place."""
+
+    field: str
+    operation: str
+    value: str
+    complaint: str = ""
+    condition: Condition | None = None
+    marks: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return written(self.marks, self.field, self.operation, self.value)
+
+    @property
+    def waits(self) -> bool:
+        """Nothing is wrong, but it has no value yet."""
+        return not self.complaint and self.condition is None
+
+
+def written(marks: Iterable[str], field: str, operation: str, value: str) -> str:
+    """A line of an address."""
+    return "".join(f"{mark}:" for mark in marks) + _BETWEEN.join((field, operation, value))
+
+
+def group_in_words(mark: str) -> str:
+    """What a mark says of the conditions that have it."""
+    any_of = mark.startswith("or")
+    return f"{'any' if any_of else 'all'} of group {mark.removeprefix('or' if any_of else 'and')}:"
+
+
+def joined(values: Iterable[str]) -> str:
+    """Several values as one text."""
+    return _OR.join(value.replace("\\", "\\\\").replace(_OR, f"\\{_OR}") for value in values)
+
+
+def split(text: str) -> list[str]:
+    """The values of such a text; blank ones are none."""
+    parts = (_ESCAPED.sub(r"\1", match[1]).strip() for match in _SPLIT.finditer(text))
+    return [part for part in parts if part]
+
+
+def read_line(text: str) -> ConditionRow:
+    """A condition out of an address; what cannot be read is refused by its name."""
+    marks: tuple[str, ...] = ()
+    mark, colon, rest = text.partition(":")
+    while colon and len(marks) < _DEEPEST and _MARK.fullmatch(mark):
+        marks, text = (*marks, mark), rest
+        mark, colon, rest = text.partition(":")
+    name, _, rest = text.partition(_BETWEEN)
+    operation, _, value = rest.partition(_BETWEEN)
+    field = KNOWN.get(name)
+    if field is None:
+        return ConditionRow(name, operation, value, f"“{name}” is not a field that can be searched.", marks=marks)
+    if operation not in field.asks:
+        offered = ", ".join(each.label for each in field.asks if each not in OF_FILTERS)
+        complaint = f"{field.label} cannot be asked “{operation}”: choose {offered}."
+        return ConditionRow(name, operation, value, complaint, marks=marks)
+    return _judged(ConditionRow(name, operation, value, marks=marks), field, Operation[operation.upper()])
+
+
+def _judged(line: ConditionRow, field: Searchable, operation: Operation) -> ConditionRow:
+    def row(value: str = "", complaint: str = "", values: Sequence[str] | None = None) -> ConditionRow:
+        condition = None if values is None else Condition(line.field, operation, tuple(values))
+        return ConditionRow(line.field, operation, value, complaint, condition, line.marks)
+
+    if operation is Operation.IS_EMPTY:
+        return row(values=())
+    values = split(line.value) if operation is Operation.IS_ONE_OF else [line.value.strip()]
+    try:
+        read = {value: field.read(value) for value in values if value}
+    except ValueError as wrong:
+        return row(line.value, f"{field.label}: {wrong}")
+    return row(line.value, values=list(read)) if read else row()
+
+
+def parts_of(lines: Iterable[ConditionRow]) -> tuple[Part, ...]:
+    """The conditions of the lines that have one, in their groups."""
+    return tuple(_grouped([(line.marks, line.condition) for line in lines if line.condition is not None]))
+
+
+def _grouped(lines: Sequence[tuple[tuple[str, ...], Condition]]) -> Iterator[Part]:
+    groups: dict[str | int, list[tuple[tuple[str, ...], Condition]]] = {}
+    for number, (marks, condition) in enumerate(lines):
+        groups.setdefault(marks[0] if marks else number, []).append((marks[1:], condition))
+    for mark, own in groups.items():
+        if isinstance(mark, int):
+            yield own[0][1]
+        else:
+            yield Group(tuple(_grouped(own)), any_of=mark.startswith("or"))
+
+
+def lines_of(parts: Iterable[Part], marks: tuple[str, ...] = ()) -> Iterator[str]:
+    """The lines that are read back as these parts."""
+    numbers = count(1)
+    for part in parts:
+        if isinstance(part, Group):
+            yield from lines_of(part.parts, (*marks, f"{'or' if part.any_of else 'and'}{next(numbers)}"))
+        else:
+            yield "".join(f"{mark}:" for mark in marks) + str(part)
+
+
+def conditions_of(parts: Iterable[Part]) -> Iterator[Condition]:
+    """Every condition, however deep."""
+    for part in parts:
+        if isinstance(part, Group):
+            yield from conditions_of(part.parts)
+        else:
+            yield part
+
+
+def require(parts: Iterable[Part], actor: Actor) -> None:
+    """NotPermitted when they search what the actor sees masked."""
+    personal = [label for condition in conditions_of(parts) for label in condition.of.personal]
+    if personal:
+        refuse_personal(actor, list(dict.fromkeys(personal)))
+
+
+def refuse_personal(actor: Actor, labels: Sequence[str], *, doing: str = "Searching") -> None:
+    """NotPermitted without the right to personal data: who may not read it may not search by it either."""
+    if actor.may(Permission.PERSONAL_READ):
+        return
+    right = Permission.PERSONAL_READ
+    raise NotPermitted(
+        f"{doing} by {' and '.join(labels)} needs the right to {right.label}, which your role, "
+        f"{actor.role}, does not have. {who_can(right).capitalize()} can. {doing} by Customer ID works for you."
+    )
