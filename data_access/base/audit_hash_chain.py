@@ -16,7 +16,8 @@ def canonical(value: Any) -> str:
 
 
 def sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+    """Of any text, one that no database takes included: whoever asks for the digest may refuse it later."""
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
 def personal_digest(salt: str, before: str | None, after: str | None) -> str:
