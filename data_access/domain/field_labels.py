@@ -69,12 +69,6 @@ _FIELDS: dict[str, dict[str, str]] = {
         "service": "Service", "unit": "Unit", "allowance": "Allowance", "renewal": "Renewal",
         "rollovers": "Rollovers", "when_used_up": "When used up", "started_on": "Started on", "ended_on": "Ended on",
     },
-    "SubscriptionPlan": {
-        "name": "Plan", "public_name": "Name for the customer", "currency": "Currency", "fee": "Fee a billing period",
-        "charge_model": "Charged", "activation": "Activated", "charge_while_suspended": "Charged while suspended",
-        "credit_suspended": "Days suspended are credited", "credit_blocked": "Days blocked are credited",
-        "credit_no_funds": "Days without funds are credited", "is_offered": "Offered",
-    },
     "Holiday": {"day": "Day", "name": "Holiday", "removed_at": "Removed at"},
     "Promise": _OWNER | {
         "amount": "Promised amount", "received": "Received for the promise", "due_at": "Promised until",

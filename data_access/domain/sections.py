@@ -12,6 +12,7 @@ from data_access.fields.section import FieldSection
 from data_access.models.customers import AddressInfo, Customer
 from data_access.models.outbox import Webhook
 from data_access.models.people import Person, PersonalLimit
+from data_access.models.services import SubscriptionPlan
 
 _SEEN, _EDITED = P.CUSTOMER_READ, P.CUSTOMER_EDIT
 TOP_FIELDS = FieldSection("top_fields", Customer, "Top fields", fields_of(Customer, Customer), _SEEN, _EDITED)
@@ -41,7 +42,10 @@ _NAME, _URL, _EVENTS = fields_of(Webhook)
 WEBHOOK = FieldSection(
     "webhook", Webhook, "Webhook", (_NAME, replace(_URL, rule=an_address), _EVENTS), P.HOOK_MANAGE, P.HOOK_MANAGE
 )
-SECTIONS = {section.name: section for section in (TOP_FIELDS, ADDRESS_INFO, PERSON, WEBHOOK)}
+PLAN = FieldSection(
+    "plan", SubscriptionPlan, "Subscription plan", fields_of(SubscriptionPlan), P.CLASS_READ, P.CLASS_EDIT
+)
+SECTIONS = {section.name: section for section in (TOP_FIELDS, ADDRESS_INFO, PERSON, WEBHOOK, PLAN)}
 
 
 def declared_field(entity: str, name: str) -> Field | None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import MappedColumn, mapped_column
 from sqlalchemy.types import TypeEngine
 
 from data_access.base.events import Event
+from data_access.base.money import smallest
 from data_access.base.permissions import Permission
 from data_access.base.text.labels import word
 from data_access.base.text.masking import mask
@@ -86,8 +87,9 @@ class Field:
     empty: it may be blank, and `stands_for` says in forms what that means. `rule` has the last word on what was read,
     and raises ValueError with its sentence. `choices`: each value with its word, `captions` explain them; `offers`
     leaves of them those that fit what else is typed. `refers_to`: the list of records that it is chosen from. `right`:
-    to change it, beside that of its section. `inherits`: the class's column that holds while this is blank. `event`:
-    told when it changes. `imported_as`: its name in files, the column's if empty. `fixed`: why it stays as first saved.
+    to change it, beside that of its section. `inherits`: the class's column that holds while this is blank.
+    `in_currency`: the column that says which currency an amount is in. `event`: told when it changes. `imported_as`:
+    its name in files, the column's if empty. `fixed`: why it stays as first saved.
     """
 
     kind: FieldKind
@@ -108,6 +110,7 @@ class Field:
     personal: bool = False
     right: Permission | None = None
     inherits: str = ""
+    in_currency: str = ""
     event: Event | None = None
     imported_as: str = ""
     shown_when: When | None = None
@@ -165,8 +168,11 @@ class Field:
             text = ", ".join(label for value, label in options.items() if value in text.split())
         return options.get(text, text) or self.stands_for
 
-    def typed(self, value: Value) -> str:
-        """The value as one would type it; blank for none."""
+    def typed(self, value: Value, currency: str = "") -> str:
+        """The value as one would type it, an amount with the decimals of its currency; blank for none."""
+        if value is not None and currency:
+            least = value.quantize(smallest(currency))
+            return f"{least if least == value else value.normalize():f}"
         return "" if value is None else self.kind.typed(value)
 
     def said(self, value: Value) -> str:

@@ -65,7 +65,7 @@ class FieldSection:
 
     def typed(self, values: Mapping[str, Value]) -> dict[str, str]:
         """Values as one would type them."""
-        return {name: self[name].typed(value) for name, value in values.items()}
+        return {name: self[name].typed(value, values.get(self[name].in_currency, "")) for name, value in values.items()}
 
     def shown(self, row: Any, actor: Actor) -> dict[str, str]:
         """The fields of a row as one would type them, those that the actor may see."""
@@ -86,6 +86,10 @@ class FieldSection:
         """A row that nobody has filled in: each field as its column has it by default."""
         defaults = {name: self.model.__table__.columns[name].default for name in self.names}
         return self.model(**{name: default.arg for name, default in defaults.items() if default is not None}, **own)
+
+    def unwritten(self) -> dict[str, str]:
+        """What stands in a form before anything is typed."""
+        return self.typed(self.values(self.new()))
 
     def judged(self, typed: Typed, beside: Typed | None = None) -> Judged:
         """Each field by itself and beside what else holds, in one go; a field that is not typed is not judged."""

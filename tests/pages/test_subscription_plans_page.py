@@ -117,7 +117,7 @@ def test_a_plan_is_added(desk_app: Any) -> None:
 def test_everything_that_is_wrong_is_said_at_once_and_what_was_typed_stays(desk_app: Any) -> None:
     app = press(fill(opened(desk_app), Fee_a_billing_period="a lot", Plan="Fibre"), "Add the plan")
     assert "Give the name." in said(app)
-    assert "Look at: Name for the customer, Fee a billing period." in said(app)
+    assert "Look at: Name for the customer, Fee a billing period, Currency." in said(app)
     fill(app, Fee_a_billing_period="-1", Name_for_the_customer="Internet")
     press(app, "Add the plan")
     assert "A fee cannot be negative" in said(app)
