@@ -15,12 +15,12 @@ _START_SECONDS = 60
 
 
 @contextmanager
-def streamlit(script: str, *options: str, **environment: str) -> Iterator[int]:
-    """A server of this script, with the settings of the repository unless options say otherwise; its port."""
+def streamlit(script: str, *options: str, tree: Path = ROOT, **environment: str) -> Iterator[int]:
+    """A server of this script, with the settings of its repository unless options say otherwise; its port."""
     port = _free_port()
     command = [sys.executable, "-m", "streamlit", "run", script, f"--server.port={port}", *options]
     with subprocess.Popen(
-        command, cwd=ROOT, env=os.environ | environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command, cwd=tree, env=os.environ | environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as server:
         try:
             _await_health(port, server)

@@ -9,9 +9,8 @@ from dashboard.kit.addresses.links import link
 from dashboard.kit.markdown import prose
 from dashboard.kit.tables.table import Column, Columns, table
 from data_access.base.permissions import SYSTEM
-from data_access.queries.status.old_terms import OldTerms
 from data_access.queries.status.reasons import WayOut
-from data_access.queries.status.why import Cause, LateInvoice, Why
+from data_access.queries.status.why import Cause, LateInvoice, OldTerms, Why
 
 _SHOWN = 5
 

@@ -14,7 +14,7 @@ from data_access.base.clock import NOW, UtcDateTime
 from data_access.base.permissions import Actor
 from data_access.base.text.masking import reason_of
 from data_access.domain.lifecycle import StatusFacts, facts_of
-from data_access.models.collection import CollectionStep, Promise, PromiseState, Step
+from data_access.models.collection import CollectionPolicy, CollectionStep, Promise, PromiseState, Step
 from data_access.models.customers import Note
 from data_access.models.history import InvoiceRequest, PlannedMove, PlanState, RequestState, StatusEvent
 from data_access.models.money import Invoice, Transaction
@@ -116,6 +116,7 @@ def _beside(actor: Actor) -> Select[*tuple[Any, ...]]:
         {
             "plans": plans, "promises": promises, "requests": requests, "notes": notes, "events": events,
             "holidays": holidays(actor), "led_by": _led_by(actor), "payments": _last_payment(actor),
+            "old_terms": _old_terms(actor),
         }
     )  # fmt: skip
 
@@ -128,6 +129,18 @@ def _led_by(actor: Actor) -> Select[*tuple[Any, ...]]:
         .where(CollectionStep.customer_id == CUSTOMER_ID, CollectionStep.at == _SUSPENDED_AT)
         .where(CollectionStep.step == Step.SUSPEND)
         .with_only_columns(Invoice.number, Invoice.due_on, CollectionStep.days)
+        .limit(1)
+    )
+
+
+def _old_terms(actor: Actor) -> Select[*tuple[Any, ...]]:
+    """The oldest overdue invoice that keeps terms which its class has no more."""
+    return (
+        visible(Invoice, actor)
+        .join(CollectionPolicy, CollectionPolicy.id == Invoice.policy_id)
+        .where(Invoice.customer_id == CUSTOMER_ID, Invoice.is_overdue(NOW), ~CollectionPolicy.in_force(NOW))
+        .with_only_columns(Invoice.number, CollectionPolicy.at, CollectionPolicy.customer_class_id)
+        .order_by(Invoice.issued_on, Invoice.id)
         .limit(1)
     )
 

@@ -20,9 +20,8 @@ from data_access.models.money import CollectionStatus
 from data_access.queries.customers.customer import CustomerHead
 from data_access.queries.customers.usability import MayUse
 from data_access.queries.lists.customers import FindCustomers
-from data_access.queries.status.old_terms import OldTerms
 from data_access.queries.status.reasons import REASONS
-from data_access.queries.status.why import Why, WhyThisState
+from data_access.queries.status.why import OldTerms, Why, WhyThisState
 from data_access.queries.timeline.history import ScheduledChanges
 from data_access.store.access import Access, new_command_id
 from tests.data_access.test_money import booking

@@ -33,6 +33,11 @@ class Paced:
         told_on = max(self.case.taken.values(), default=None)
         return None if told_on is None else step_at(told_on + _ONE_DAY, self.case.bill.policy, self.case.place)
 
+    def waits(self, dated: Dated, now: datetime) -> bool:
+        """Whether what was missed has to wait at this instant."""
+        until = self.waits_until
+        return until is not None and now < until and self.is_missed(dated)
+
     def is_missed(self, dated: Dated) -> bool:
         """Whether the terms wanted the step on a day that has passed, and it was not taken."""
         wanted = (own.day for own in self.case.steps if _key(own) == _key(dated))
@@ -151,8 +156,7 @@ def _action(paced: Sequence[Paced], facts: StatusFacts, now: datetime) -> list[D
     for stage in reversed(STAGES):
         for each in paced:
             for dated in each.come(now):
-                waits = each.waits_until is not None and now < each.waits_until and each.is_missed(dated)
-                if dated.step is stage and not waits and _changes(stage, each.case, facts, now):
+                if dated.step is stage and not each.waits(dated, now) and _changes(stage, each.case, facts, now):
                     return [Due(each.case, dated)]
     return []
 

@@ -15,7 +15,6 @@ from data_access.models.customers import Customer
 from data_access.queries.customer_situation import CustomerSituation, situation_of
 from data_access.queries.forecast.customer_forecast import steps_of
 from data_access.queries.forecast.forecast_steps import BY_DEBT, ForecastStep
-from data_access.queries.status.old_terms import OldTerms, old_terms
 from data_access.queries.status.reasons import REASONS, LedBy, Reason, Situation, WayOut, overdue_only, planned_end
 from data_access.services.status_changes import debt_suspends
 from data_access.store.access import Query, Reader
@@ -54,6 +53,15 @@ class LateInvoice:
 
 
 @dataclass(frozen=True, slots=True)
+class OldTerms:
+    """The terms of an overdue invoice and the day from which they held; the class has had others since."""
+
+    number: str
+    since: date
+    class_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Why:
     """The causes, the shown status first; none for a customer that is plainly active.
 
@@ -84,8 +92,10 @@ class WhyThisState(Query[Why]):
         )
         events = {event.move: ChangedBy(event.at, event.login, event.reason) for event in loaded.beside["events"]}
         causes = tuple(_cause(case, *reason, events) for reason in _reasons(loaded.of.holds, case))
-        terms = old_terms(reader, self.customer_id, case.zone) if late else None
-        return Why(case.currency, case.zone, causes, late, terms)
+        olds = (
+            OldTerms(one.number, day_in(case.zone, one.at), one.customer_class_id) for one in loaded.beside["old_terms"]
+        )
+        return Why(case.currency, case.zone, causes, late, next(olds, None))
 
 
 def _case(loaded: CustomerSituation, ahead: Sequence[ForecastStep]) -> Situation:
