@@ -1,27 +1,22 @@
 """Formats: money, limits, dates and shares in the words that people read."""
 
-from datetime import date, datetime
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
-from babel.numbers import get_currency_precision
+from data_access.base.clock import short_day, short_moment
+from data_access.base.money import exact_money as exact_money
+from data_access.base.money import in_currency, smallest
+from data_access.base.text.numerals import counted as counted
 
+day, moment = short_day, short_moment  # what stands in a table or a caption is short
 NO_LIMIT = "no limit"
 PREPAID = "prepaid"
 _HUNDRED = Decimal(100)
-_LOCALE = "en"
 
 
 def money(amount: Decimal, currency: str) -> str:
     """The amount at the currency's own number of decimals: 1,240.50 EUR, 1,241 JPY, 1,240.500 KWD."""
-    return f"{_rounded(amount, currency):,f} {currency}"
-
-
-def exact_money(amount: Decimal, currency: str) -> str:
-    """The amount with every decimal it has, never fewer than its currency: a ledger hides nothing."""
-    shown = _rounded(amount, currency)
-    return f"{shown if shown == amount else amount.normalize():,f} {currency}"
+    return f"{in_currency(amount, currency):,f} {currency}"
 
 
 def owes(balance: Decimal, currency: str, *, of: int = 1) -> str:
@@ -74,23 +69,6 @@ def number(count: int) -> str:
     return f"{count:,}"
 
 
-def counted(count: int, noun: str, plural: str = "") -> str:
-    """1 customer, 3,268 customers."""
-    return f"{number(count)} {noun if count == 1 else plural or noun + 's'}"
-
-
-def day(on: date) -> str:
-    """12 Dec 2026."""
-    return str(format_date(on, "d MMM y", locale=_LOCALE))
-
-
-def moment(at: datetime, zone: str) -> str:
-    """12 Dec 2026, 14:05 as the clocks in that zone showed it; ValueError for a time without a zone."""
-    if at.tzinfo is None:
-        raise ValueError("a time without a zone cannot be shown in one")
-    return str(format_datetime(at.astimezone(ZoneInfo(zone)), "d MMM y, HH:mm", locale=_LOCALE))
-
-
 def relative(on: date, today: date) -> str:
     """today, tomorrow, yesterday, in 3 days, 23 days ago."""
     days = (on - today).days
@@ -110,14 +88,8 @@ def overdue(amount: Decimal, days: int, currency: str) -> str:
     return f"{counted(days, 'day')}, {_at_least_something(amount, currency)}" if amount > 0 else ""
 
 
-def _rounded(amount: Decimal, currency: str) -> Decimal:
-    if not isinstance(amount, Decimal):
-        raise TypeError(f"money must be Decimal, not {type(amount).__name__}")
-    return amount.quantize(Decimal(1).scaleb(-get_currency_precision(currency)), ROUND_HALF_UP) + 0
-
-
 def _at_least_something(amount: Decimal, currency: str) -> str:
     """Half a cent is not nothing: it reads “under 0.01 EUR”, so that no debt looks like none."""
-    if _rounded(amount, currency):
+    if in_currency(amount, currency):
         return money(amount, currency)
-    return f"under {money(Decimal(1).scaleb(-get_currency_precision(currency)), currency)}"
+    return f"under {money(smallest(currency), currency)}"

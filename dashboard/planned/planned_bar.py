@@ -12,9 +12,10 @@ from dashboard.kit.addresses.links import link
 from dashboard.kit.addresses.list_state import go, params
 from dashboard.kit.feedback import escape
 from dashboard.kit.formats import counted, number
+from data_access.base.clock import short_day
 from data_access.queries.forecast.forecast_steps import Foreseen
 from data_access.queries.planned.planned import CHANGES, PeriodsClosing, PlannedChange
-from data_access.search.filter_params import Filter, day, days, facet, in_words, one_of, plain
+from data_access.search.filter_params import Filter, day, days, facet, one_of, plain
 from data_access.store.access import Access
 
 Resellers = Sequence[tuple[int, str]]
@@ -31,7 +32,7 @@ class PlannedFilter(Filter):
         frozenset(), "Kind", read=one_of(Foreseen), where=None, says="{}", word=lambda v: v.label, many=True
     )
     reseller: str = facet("", "Reseller", read=plain, where=None, says="reseller {}")
-    day: date | None = facet(None, "Day", read=day, where=None, says="on {}", word=in_words)
+    day: date | None = facet(None, "Day", read=day, where=None, says="on {}", word=short_day)
 
     @property
     def window(self) -> int:
@@ -64,7 +65,7 @@ def bar(chosen: PlannedFilter, rows: Sequence[PlannedChange], resellers: Reselle
             chosen, days=_window(chosen), reseller=_reseller(chosen, resellers), kind=_kinds(chosen, rows)
         )
         if chosen.day is not None and st.button(
-            f"Only {escape(in_words(chosen.day))}", icon=":material/close:", key="planned-day", help="All days again"
+            f"Only {escape(short_day(chosen.day))}", icon=":material/close:", key="planned-day", help="All days again"
         ):
             go(replace(chosen, day=None).to_params())
     if chosen.reseller and reseller_id(chosen, resellers) is None:

@@ -37,9 +37,19 @@ def start_of(day: date, zone: str) -> datetime:
     return datetime.combine(day, time.min, ZoneInfo(zone)).astimezone(UTC)
 
 
+def short_day(day: date) -> str:
+    """2 Dec 2026."""
+    return f"{day.day} {day:%b %Y}"
+
+
+def long_day(day: date) -> str:
+    """2 December 2026."""
+    return f"{day.day} {day:%B %Y}"
+
+
 def in_words(day: date) -> str:
     """Wednesday, 2 December 2026."""
-    return f"{day:%A, %-d %B %Y}"
+    return f"{day:%A}, {long_day(day)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +79,16 @@ def time_in_words(now: datetime, zone: str) -> str:
     return f"{now.astimezone(ZoneInfo(zone)):%H:%M}"
 
 
+def short_moment(at: datetime, zone: str) -> str:
+    """An instant as the clocks in an IANA zone showed it: `12 Dec 2026, 14:05`; ValueError for one without a zone."""
+    if at.tzinfo is None:
+        raise ValueError("a time without a zone cannot be shown in one")
+    return f"{short_day(day_in(zone, at))}, {time_in_words(at, zone)}"
+
+
 def moment_in_words(now: datetime, zone: str) -> str:
     """An instant as the clocks in an IANA zone show it: `16 March 2026 at 09:05`."""
-    return f"{now.astimezone(ZoneInfo(zone)):%-d %B %Y at %H:%M}"
+    return f"{long_day(day_in(zone, now))} at {time_in_words(now, zone)}"
 
 
 def days_before(now: datetime, days: int, zone: str) -> datetime:

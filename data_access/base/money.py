@@ -76,9 +76,16 @@ def smallest(currency: str) -> Decimal:
 MOST_DECIMALS = max(map(decimals_of, CURRENCIES))
 
 
+def in_currency(amount: Decimal, currency: str) -> Decimal:
+    """The amount at the currency's own number of decimals; TypeError if it is no Decimal."""
+    if not isinstance(amount, Decimal):
+        raise TypeError(f"money must be Decimal, not {type(amount).__name__}")
+    return amount.quantize(smallest(currency), ROUND_HALF_UP) + 0
+
+
 def exact_money(amount: Decimal, currency: str) -> str:
-    """Money in a sentence: `1,240.50 EUR`, every decimal it has, never fewer than its currency."""
-    shown = amount.quantize(smallest(currency), ROUND_HALF_UP) + 0
+    """Money in words: `1,240.50 EUR`, every decimal it has, never fewer than its currency: a ledger hides nothing."""
+    shown = in_currency(amount, currency)
     return f"{shown if shown == amount else amount.normalize():,f} {currency}"
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from data_access.base.clock import Clock
+from data_access.base.clock import Clock, long_day
 from data_access.base.errors import NotFound
 from data_access.base.money import exact_money
 from data_access.cli.calls import DONE, named, signed_by, verb
@@ -49,7 +49,7 @@ def tell(shown: ListPart[Ended], *, nobody: str) -> None:
 def said(one: Ended) -> str:
     """One customer whose time is over, in words."""
     held = "; a legal hold keeps it" if one.is_held else ""
-    since = f"permanently terminated on {one.terminated_at:%-d %B %Y}"
+    since = f"permanently terminated on {long_day(one.terminated_at)}"
     return f"{one.customer_code}: {since}, balance {exact_money(one.balance, one.currency)}{held}"
 
 

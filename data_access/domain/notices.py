@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from string import Template
 
+from data_access.base.clock import long_day
 from data_access.base.events import Event
 from data_access.base.money import exact_money
 from data_access.base.statuses import RUNNING, STOPPED, BillStatus
@@ -200,7 +201,7 @@ def written(notice: Notice, facts: Mapping[str, Fact], *, customer: str, issuer:
 def _told(fact: Fact, currency: str) -> str:
     if isinstance(fact, Decimal):
         return exact_money(fact, currency)
-    return f"{fact:%-d %B %Y}" if isinstance(fact, date) else _one_line(fact)
+    return long_day(fact) if isinstance(fact, date) else _one_line(fact)
 
 
 def _one_line(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import String, Text
 from sqlalchemy.types import TypeEngine
 
-from data_access.base.clock import read_moment
+from data_access.base.clock import read_moment, short_day, short_moment
 from data_access.base.money import CURRENCIES, read_amount
 from data_access.base.text.labels import country_name
 from data_access.base.text.numerals import LARGEST_ID, whole_number
@@ -163,11 +163,11 @@ def _amount_said(value: Value, _field: Field) -> str:
 
 
 def _day_said(value: Value, _field: Field) -> str:
-    return f"{value.day} {value:%b %Y}"
+    return short_day(value)
 
 
-def _instant_said(value: Value, field: Field) -> str:
-    return f"{_day_said(value, field)}, {value:%H:%M} UTC"
+def _instant_said(value: Value, _field: Field) -> str:
+    return f"{short_moment(value, 'UTC')} UTC"
 
 
 def _choice_said(value: Value, field: Field) -> str:

@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from data_access.base.clock import long_day
 from data_access.base.text.numerals import counted
 from data_access.domain.billing.ledger import Books
 from data_access.models.money import OPEN
@@ -43,7 +44,7 @@ class CollectionOutcome:
 def _counted(days: Mapping[int, date]) -> str:
     if not days:
         return "no customer"
-    first = f"{min(days.values()):%-d %B %Y}"
+    first = long_day(min(days.values()))
     return f"{counted(len(days), 'customer')} ({'' if len(days) == 1 else 'the first '}on {first})"
 
 

@@ -173,7 +173,3 @@ def per_cent(text: str) -> Decimal:
 def short(value: Decimal) -> str:
     """Digits without trailing zeros or exponent; never a minus before nothing."""
     return f"{value.normalize() + ZERO:f}"
-
-
-def in_words(on: date) -> str:
-    return f"{on.day} {on:%b %Y}"

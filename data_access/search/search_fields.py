@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, not_, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
+from data_access.base.clock import short_day
 from data_access.base.labelled import Labelled
 from data_access.base.money import CURRENCIES, read_amount
 from data_access.base.text.labels import word
@@ -43,7 +44,6 @@ from data_access.search.filter_params import (
     currency_code,
     day,
     days,
-    in_words,
     one_of,
     per_cent,
     plain,
@@ -217,7 +217,7 @@ def _day(column: InstrumentedAttribute[Any]) -> Searchable:
         O.IS: lambda v, _: column == v,
         O.IS_EMPTY: lambda _v, _now: column.is_(None),
     }
-    return Searchable(LABELS[column.key], asks, day, in_words)
+    return Searchable(LABELS[column.key], asks, day, short_day)
 
 
 def subscription_runs(now: datetime) -> ColumnElement[bool]:
@@ -288,7 +288,7 @@ _OWN: dict[str, Searchable] = {
     "unallocated": _amount(Customer.unallocated),
     "credit_limit": _amount(Customer.credit_limit),
     "limit_in_force": Searchable("Credit limit in force", _in_force, read_amount, _amount_word),
-    "temporary_limit_ends": Searchable(LABELS["temporary_limit_until"], _raised, day, in_words),
+    "temporary_limit_ends": Searchable(LABELS["temporary_limit_until"], _raised, day, short_day),
     "no_credit_limit": _yes(
         "No credit limit", lambda v, now: limit_is(Limit.NONE, now) if v else not_(limit_is(Limit.NONE, now))
     ),
@@ -299,7 +299,7 @@ _OWN: dict[str, Searchable] = {
         "Use of limit, per cent", _used, per_cent, lambda v: f"{v.normalize() + Decimal(0):f} %"
     ),
     "days_overdue": Searchable("Days overdue", _late, days),
-    "created": Searchable("Customer since", _created, day, in_words),
+    "created": Searchable("Customer since", _created, day, short_day),
     "terminates": _day(Customer.terminate_on),
     "terminates_in": Searchable("Days until the termination", {O.AT_MOST: terminates_within}, days),
     "lift_ends": Searchable("Days until the lift ends", {O.AT_MOST: lift_ends_within}, days),

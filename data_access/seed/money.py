@@ -10,12 +10,11 @@ from random import Random
 from typing import Any
 
 from data_access.base.bookings import Kind
-from data_access.base.clock import day_in, start_of
+from data_access.base.clock import day_in, short_day, start_of
 from data_access.base.money import decimals_of
 from data_access.domain.billing.ledger import Books
 from data_access.domain.billing.periods import Period
 from data_access.models.money import PaymentStatus
-from data_access.search.filter_params import in_words
 from data_access.seed.destiny import STOPPED_PAYING, Destiny, Life, issue_days
 from data_access.seed.reference import Segment
 
@@ -114,7 +113,7 @@ def _charged(purse: Spending, issued: datetime, day: date, charge: Decimal, clos
 
 @cache
 def _plan_in_words(segment: Segment, period: Period) -> str:
-    return f"{_PLANS[segment]}, {in_words(period.first)} to {in_words(period.last)}"
+    return f"{_PLANS[segment]}, {short_day(period.first)} to {short_day(period.last)}"
 
 
 def _extras(purse: Spending, issued: datetime, charge: Decimal) -> Iterator[BookEntry]:

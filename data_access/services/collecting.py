@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from data_access.base.clock import long_day
 from data_access.base.permissions import SYSTEM
 from data_access.base.statuses import SuspensionCause
 from data_access.domain.collections.dunning import Due, notice_key, step_at
@@ -64,7 +65,7 @@ def _act(work: UnitOfWork, customer: Customer, one: Due) -> None:
 
 def why_taken(one: Due) -> str:
     """The reason for an action, as the history of the customer keeps it."""
-    return f"Invoice {one.bill.number}, due on {one.bill.due_on:%-d %B %Y}, is not paid."
+    return f"Invoice {one.bill.number}, due on {long_day(one.bill.due_on)}, is not paid."
 
 
 def _move(work: UnitOfWork, customer: Customer, move: Move, reason: str) -> None:

@@ -27,6 +27,17 @@ def _together(members: str) -> Finder:
 
 FACTS = [
     Rule(
+        "a day, a count and an amount are put in words in one place",
+        says(r"%-d|%[bB]|format_date\(|def (counted|exact_money)\("),
+        but_in=(
+            "data_access/base/",  # is that place
+            "data_access/domain/billing/recurring_fees.py",  # two days of one year
+            "data_access/cli/advance.py",  # a line of a log
+            "dashboard/customer/tabs/balance_chart.py",  # the chart writes it in the browser
+            "dashboard/planned/planned_calendar.py",  # a day of a calendar, without its year
+        ),
+    ),
+    Rule(
         "what is due is asked for by a kind of Due",
         says(r"class Due\w+\(Query"),
         but_in=("data_access/queries/due.py",),  # is that place
@@ -102,6 +113,14 @@ FACTS = [
 ]
 
 SECOND_PLACES = [
+    *(
+        ("a day, a count and an amount are put in words in one place", "dashboard/x.py", fault)
+        for fault in (
+            'f"due {due_on:%-d %B %Y}"',
+            'f"{on.day} {on:%b %Y}"',
+            "def counted(count: int, noun: str) -> str: ...",
+        )
+    ),
     ("what is due is asked for by a kind of Due", "data_access/queries/x.py", "class DueNotes(Query[list[int]]): ..."),
     (
         "the class of a customer is found by class_of()",

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import ClassVar
 
+from data_access.base.clock import long_day
 from data_access.base.errors import Invalid, Rejected, Stale
 from data_access.base.permissions import Permission
 from data_access.domain.collections.policy import policy_of
@@ -124,7 +125,7 @@ class AddHoliday(Command[HolidaySaved]):
         if before is None:
             return HolidaySaved(work.add(Holiday(day=self.day, name=name)).id)
         if before.removed_at is None:
-            raise Invalid({"day": f"{self.day:%-d %B %Y} is already a holiday: {before.name}."})
+            raise Invalid({"day": f"{long_day(self.day)} is already a holiday: {before.name}."})
         before.name, before.removed_at = name, None
         return HolidaySaved(before.id)
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from data_access.base.bookings import INTERNET, SERVICES
-from data_access.base.clock import day_in
+from data_access.base.clock import day_in, long_day
 from data_access.base.errors import Invalid, NotFound, Rejected, Stale
 from data_access.base.permissions import Permission
 from data_access.commands.services.services import refuse_unless_running
@@ -103,7 +103,7 @@ def _refuse_a_second(work: UnitOfWork, asked: GrantQuota, started_on: date) -> N
         last = terms_of(quota).last_begun(quota.ended_on)
         if last is not None and started_on <= last.last:
             raise Invalid(
-                {"started_on": f"A quota that ended is granted until {last.last:%-d %B %Y}: choose a day after that."}
+                {"started_on": f"A quota that ended is granted until {long_day(last.last)}: choose a day after that."}
             )
 
 
@@ -191,6 +191,6 @@ def _lock(work: UnitOfWork, quota_id: int, version: int) -> tuple[Quota, date]:
         raise Stale(_QUOTA)
     if row.ended_on is not None:
         raise Rejected(
-            f"The quota ended on {row.ended_on:%-d %B %Y}: change the one that follows it, or grant another."
+            f"The quota ended on {long_day(row.ended_on)}: change the one that follows it, or grant another."
         )
     return row, day_in(customer.billing_zone, work.now)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import ClassVar
 
-from data_access.base.clock import day_in
+from data_access.base.clock import day_in, long_day
 from data_access.base.errors import Invalid, NotFound, Rejected, Stale
 from data_access.base.events import Event
 from data_access.base.permissions import Permission, who_can
@@ -157,7 +157,7 @@ def _lock(work: UnitOfWork, subscription_id: int) -> tuple[Subscription, date]:
     row = work.lock(Subscription, subscription_id, called=_SUBSCRIPTION)
     today = day_in(customer.billing_zone, work.now)
     if row.finished_on is not None and row.finished_on < today:
-        raise Rejected(f"The subscription ended on {row.finished_on:%-d %B %Y}.")
+        raise Rejected(f"The subscription ended on {long_day(row.finished_on)}.")
     return row, today
 
 

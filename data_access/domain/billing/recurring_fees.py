@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from data_access.base.bookings import Kind
+from data_access.base.clock import long_day
 from data_access.base.money import ZERO
 from data_access.domain.billing.periods import Period
 from data_access.domain.billing.proration import adjusted, share
@@ -198,7 +199,7 @@ class Running:
         if amount <= ZERO:
             return None
         days = Period(self.running.first, min(through, self.running.last))
-        text = f"{one.plan.public_name}, days without service until {days.last:%-d %B %Y}"
+        text = f"{one.plan.public_name}, days without service until {long_day(days.last)}"
         return Fee(one.row, Kind.FEE_CREDIT, amount, days.last, text, reference(one.key, days), None)
 
     def _lost(self, one: Subscribed, row: BookedFee, through: date) -> Decimal:
@@ -223,7 +224,7 @@ class Running:
 
 
 def _spell(days: Period) -> str:
-    return f"{days.first:%-d %B %Y}" if days.length == 1 else f"{days.first:%-d %B} to {days.last:%-d %B %Y}"
+    return long_day(days.first) if days.length == 1 else f"{days.first:%-d %B} to {long_day(days.last)}"
 
 
 def reference(key: str, days: Period) -> str:

@@ -5,13 +5,13 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, inspect
 
-from data_access.base.clock import start_of
+from data_access.base.clock import short_day, start_of
 from data_access.base.text.labels import command_words
 from data_access.base.text.numerals import whole_number
 from data_access.domain.field_labels import ENTITIES, field_label
 from data_access.models.base import Record
 from data_access.models.history import CommandLog
-from data_access.search.filter_params import Filter, day, facet, in_words, plain
+from data_access.search.filter_params import Filter, day, facet, plain
 from data_access.store.scope import SCOPES
 
 _SPARED = ("id", "version")
@@ -55,10 +55,10 @@ class AuditFilter(Filter):
     """Which entries of the log: days in UTC, who, about which customer, what kind, which field, one entry alone."""
 
     since: date | None = facet(
-        None, "From", read=day, says="from {}", word=in_words, where=lambda v, _: CommandLog.at >= _starts(v)
+        None, "From", read=day, says="from {}", word=short_day, where=lambda v, _: CommandLog.at >= _starts(v)
     )
     until: date | None = facet(
-        None, "To", read=day, says="until {}", word=in_words,
+        None, "To", read=day, says="until {}", word=short_day,
         where=lambda v, _: CommandLog.at < _starts(v + timedelta(days=1)),
     )  # fmt: skip
     who: str = facet("", "Who", read=plain, says="by {}", where=lambda v, _: CommandLog.login == v)

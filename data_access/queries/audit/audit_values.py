@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Callable, Collection, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from sqlalchemy import Boolean, Date, inspect
 from sqlalchemy import Enum as SqlEnum
 
-from data_access.base.clock import UtcDateTime
+from data_access.base.clock import UtcDateTime, short_day, short_moment
 from data_access.base.money import Amount
 from data_access.base.permissions import Permission
 from data_access.base.text.labels import country_name, word
@@ -104,13 +104,11 @@ def _amount(value: str) -> str:
 
 
 def _day(value: str) -> str:
-    on = date.fromisoformat(value)
-    return f"{on.day} {on:%b %Y}"
+    return short_day(date.fromisoformat(value))
 
 
 def _moment(value: str) -> str:
-    at = datetime.fromisoformat(value)
-    return f"{at.day} {at:%b %Y, %H:%M} UTC"
+    return f"{short_moment(datetime.fromisoformat(value).replace(tzinfo=UTC), 'UTC')} UTC"
 
 
 def _yes_or_no(value: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Select
 
 from data_access.base.bookings import BOOKINGS
+from data_access.base.clock import short_day
 from data_access.base.money import exact_money
 from data_access.base.permissions import Actor
 from data_access.base.statuses import BillStatus
@@ -24,7 +25,6 @@ from data_access.models.people import Person
 from data_access.models.quotas import Quota
 from data_access.models.services import Subscription, SubscriptionPlan
 from data_access.queries.customer_context import AnyRow
-from data_access.search.filter_params import in_words
 from data_access.store.access import Reader
 from data_access.store.scope import visible
 
@@ -66,15 +66,15 @@ _ROWS: dict[str, _Row] = {
     "person_id": _Row(_of(Person, Person.login, Person.name), lambda row: f"{row.login} ({row.name})"),
     "customer_class_id": _Row(_of(CustomerClass, CustomerClass.name), lambda row: row.name),
     "webhook_id": _Row(_of(Webhook, Webhook.name), lambda row: row.name),
-    "holiday_id": _Row(_of(Holiday, Holiday.day, Holiday.name), lambda row: f"{in_words(row.day)}, {row.name}"),
+    "holiday_id": _Row(_of(Holiday, Holiday.day, Holiday.name), lambda row: f"{short_day(row.day)}, {row.name}"),
     OFFER: _Row(_of(SubscriptionPlan, SubscriptionPlan.name), lambda row: row.name),
     "plan_id": _Row(
         _of(PlannedMove, PlannedMove.move, PlannedMove.due_on),
-        lambda row: f"{MOVES[row.move].label}, planned for {in_words(row.due_on)}",
+        lambda row: f"{MOVES[row.move].label}, planned for {short_day(row.due_on)}",
     ),
     "event_id": _Row(
         _of(StatusEvent, StatusEvent.move, StatusEvent.until),
-        lambda row: MOVES[row.move].label + (f" {in_words(row.until)}" if row.until else ""),
+        lambda row: MOVES[row.move].label + (f" {short_day(row.until)}" if row.until else ""),
     ),
     "transaction_id": _Row(
         _with_currency(Transaction, Transaction.kind, Transaction.amount),

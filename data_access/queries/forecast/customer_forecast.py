@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import BindParameter, Select, bindparam
 
-from data_access.base.clock import time_in_words
+from data_access.base.clock import long_day, time_in_words
 from data_access.base.permissions import Actor, Permission
 from data_access.base.statuses import BILLED
 from data_access.domain.collections.dunning import InvoiceCase
@@ -137,4 +137,4 @@ def midterm_comes(requested_at: datetime, zone: str) -> str:
 
 def period_closes(first: date, last: date) -> str:
     """What happens when a billing period has ended."""
-    return f"The billing period from {first:%-d %B %Y} to {last:%-d %B %Y} closes, and its invoice is issued."
+    return f"The billing period from {long_day(first)} to {long_day(last)} closes, and its invoice is issued."

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
-from data_access.base.clock import day_in, start_of
+from data_access.base.clock import day_in, long_day, start_of
 from data_access.base.labelled import Labelled
 from data_access.base.statuses import BillStatus, SuspensionCause
 from data_access.domain.collections.dunning import Due, InvoiceCase
@@ -157,14 +157,14 @@ def _said(one: Due, at: datetime) -> tuple[Foreseen, str]:
 
 
 def _ahead(what: str, one: Due) -> tuple[Foreseen, str]:
-    day = f"{one.action_day:%-d %B %Y}"
+    day = long_day(one.action_day)
     return Foreseen.NOTICE, f"The customer is notified of the {what} on {day} for invoice {one.bill.number}."
 
 
 _SAYS: dict[Step, Callable[[Due], tuple[Foreseen, str]]] = {
     Step.REMIND: lambda one: (
         Foreseen.NOTICE,
-        f"The customer is reminded of invoice {one.bill.number}, due on {one.bill.due_on:%-d %B %Y}.",
+        f"The customer is reminded of invoice {one.bill.number}, due on {long_day(one.bill.due_on)}.",
     ),
     Step.OVERDUE: _overdue,
     Step.RESEND: lambda one: (Foreseen.NOTICE, f"Invoice {one.bill.number} is sent again."),

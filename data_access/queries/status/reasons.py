@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import groupby
 
-from data_access.base.clock import day_in
+from data_access.base.clock import day_in, long_day
 from data_access.base.money import ZERO, to_be_paid
 from data_access.base.permissions import GRANTS, LIFT_HORIZON_DAYS, PEOPLE_ROLES, Role, either, someone_of, who_can
 from data_access.base.permissions import Permission as P
@@ -53,7 +53,7 @@ class Situation:
 
     def say(self, at: datetime | None) -> str:
         """The day of an instant where the customer is billed."""
-        return "" if at is None else say(day_in(self.zone, at))
+        return "" if at is None else long_day(day_in(self.zone, at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +73,6 @@ class Reason:
     ways: tuple[WayOut, ...]
     then: str
     by_move: str = ""
-
-
-def say(on: date) -> str:
-    return f"{on:%-d %B %Y}"
 
 
 def _permanently_terminated(case: Situation) -> Reason:
@@ -134,7 +130,7 @@ def _without_funds(wait: Wait | None) -> str:
     if wait is None or wait.ends_on is None:
         return ""
     return (
-        f"Without a payment it ends on {say(wait.ends_on)}: the fee for the rest of the period falls day by day "
+        f"Without a payment it ends on {long_day(wait.ends_on)}: the fee for the rest of the period falls day by day "
         "until the funds cover it."
     )
 
@@ -142,7 +138,7 @@ def _without_funds(wait: Wait | None) -> str:
 def _led(case: Situation, by: LedBy) -> str:
     past = (day_in(case.zone, case.facts.suspended_at) - by.due_on).days if case.facts.suspended_at else by.days
     return (
-        f"Invoice {by.number}, due on {say(by.due_on)}, was {counted(past, 'day')} past due: its terms stop all "
+        f"Invoice {by.number}, due on {long_day(by.due_on)}, was {counted(past, 'day')} past due: its terms stop all "
         f"services after {counted(by.days, 'day')}."
     )
 
@@ -154,7 +150,7 @@ _WITH_ROOM = "One of {amount} restores service with some room: a tenth of the li
 def _without_payment(case: Situation, otherwise: str) -> str:
     """What collection does next, with its day; or what else holds."""
     told = next(iter(case.ahead), None)
-    what = otherwise if told is None else f"{BY_DEBT[told.kind].then} on {say(told.on)}"
+    what = otherwise if told is None else f"{BY_DEBT[told.kind].then} on {long_day(told.on)}"
     return f"Without a payment {what}."
 
 
@@ -173,7 +169,7 @@ def _lifted(case: Situation) -> Reason:
 
 
 def _provisionally_terminated(case: Situation) -> Reason:
-    end = say(case.facts.terminate_on) if case.facts.terminate_on else ""
+    end = long_day(case.facts.terminate_on) if case.facts.terminate_on else ""
     if case.facts.terminate_on is not None and case.facts.terminate_on <= case.today:
         way = "The time for reactivation has run out."
     else:
@@ -267,7 +263,7 @@ def planned_end(case: Situation) -> Reason:
         "A permanent termination is planned.",
         None,
         (WayOut(f"Until then it can be cancelled: {who_can(P.CUSTOMER_TERMINATE)} can."),),
-        f"On {say(case.facts.terminate_on)} it becomes permanently terminated." if case.facts.terminate_on else "",
+        f"On {long_day(case.facts.terminate_on)} it becomes permanently terminated." if case.facts.terminate_on else "",
         "permanently_terminate",
     )
 
@@ -295,7 +291,7 @@ def _who_lifts(case: Situation) -> str:
     ]
     open_to = sorted((last, role) for last, role in lasts if last > case.today)
     parts = [
-        f"{' or '.join(someone_of(role) for _, role in roles)} until {say(last)}"
+        f"{' or '.join(someone_of(role) for _, role in roles)} until {long_day(last)}"
         for last, roles in groupby(open_to, key=lambda pair: pair[0])
     ]
     nobody = "Nobody can end it by hand, and the days for which it could be lifted are used up."

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import ClassVar
 
-from data_access.base.clock import time_in_words
+from data_access.base.clock import short_day, time_in_words
 from data_access.base.permissions import Permission
 from data_access.base.statuses import BillStatus
 from data_access.base.text.labels import word
@@ -41,7 +41,7 @@ def event_words(move: str, status_from: BillStatus, status_to: BillStatus, until
     if move == CREATED:
         return "Created"
     row = MOVES[move]
-    day = f" {row.day_word} {until:%-d %b %Y}" if until and row.day_word else ""
+    day = f" {row.day_word} {short_day(until)}" if until and row.day_word else ""
     came_back_suspended = status_to is BillStatus.SUSPENDED and status_from is not status_to and row.returns
     return row.done + day + (", and suspended for what is overdue" if came_back_suspended else "")
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, or_
 
 from data_access.base.bookings import BOOKINGS, PENALTIES, Kind
-from data_access.base.clock import day_in, start_of
+from data_access.base.clock import day_in, short_day, start_of
 from data_access.base.money import exact_money
 from data_access.base.permissions import Actor
 from data_access.base.text.labels import word
@@ -202,7 +202,7 @@ def tell_invoices(_reader: Reader, seen: CustomerContext, rows: Rows) -> list[Fo
             start_of(row.issued_on, seen.zone),
             row.id,
             f"{word(row.type)} invoice {row.number}",
-            f"due {row.due_on:%-d %b %Y}",
+            f"due {short_day(row.due_on)}",
             amount=row.total,
             has_time=False,
         )
@@ -239,7 +239,7 @@ def tell_plans(_reader: Reader, _seen: CustomerContext, rows: Rows) -> list[Foun
         FoundLine(
             row.planned_at,
             row.id,
-            f"Planned for {row.due_on:%-d %b %Y}: {MOVES[row.move].label}",
+            f"Planned for {short_day(row.due_on)}: {MOVES[row.move].label}",
             joined("" if row.plan_state is PlanState.PLANNED else word(row.plan_state), row.why, row.why_impossible),
             row.login,
         )
@@ -288,7 +288,7 @@ def tell_promises(_reader: Reader, seen: CustomerContext, rows: Rows) -> list[Fo
         FoundLine(
             row.made_at,
             row.id,
-            f"Promised to pay by {day_in(seen.zone, row.due_at):%-d %b %Y}",
+            f"Promised to pay by {short_day(day_in(seen.zone, row.due_at))}",
             joined(_kept_so_far(row, seen.currency), row.why),
             row.login,
             row.amount,
@@ -315,7 +315,7 @@ def collection_steps(actor: Actor, start: PageStart) -> Asked:
 def tell_collection_steps(_reader: Reader, _seen: CustomerContext, rows: Rows) -> list[FoundLine]:
     return [
         FoundLine(
-            row.at, row.id, f"Collection: {_STEPS[row.step]}", f"invoice {row.number}, due {row.due_on:%-d %b %Y}"
+            row.at, row.id, f"Collection: {_STEPS[row.step]}", f"invoice {row.number}, due {short_day(row.due_on)}"
         )
         for row in rows
     ]

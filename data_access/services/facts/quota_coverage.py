@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from sqlalchemy import func
 
+from data_access.base.clock import long_day
 from data_access.base.money import ZERO
 from data_access.base.permissions import Permission, who_can
 from data_access.domain.usage.quotas import Grant, GrantPart, QuotaTerms, Used, living, price_of_rest, said, spread
@@ -84,7 +85,7 @@ class Cover:
     def _anew(self, rule: Quota) -> str:
         if rule.ended_on is not None:
             return ""
-        return f"It is renewed on {terms_of(rule).period_on(self.day).last + _DAY:%-d %B %Y}. "
+        return f"It is renewed on {long_day(terms_of(rule).period_on(self.day).last + _DAY)}. "
 
     def price(self, price: Decimal) -> Decimal:
         """What is charged of a price."""
