@@ -1,11 +1,13 @@
 """From a select to a DataFrame: dtypes come from the columns asked for, so an empty frame is typed too."""
 
+from collections.abc import Iterable, Sequence
+from itertools import repeat
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-from sqlalchemy import Boolean, Date, Float, Integer, Select, String
-from sqlalchemy.orm import Session
+from sqlalchemy import Boolean, ColumnElement, Date, Float, Integer, Select, String
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from data_access.base.clock import UtcDateTime
 from data_access.base.money import SCALE, Amount
@@ -23,9 +25,17 @@ _DTYPES: dict[type, Any] = {
 
 def frame(session: Session, query: Select[Any]) -> pd.DataFrame:
     """The rows of a select, one column a selected column. Amounts are exact decimals, never floats."""
-    columns = {c.key: _dtype(c.type) for c in query.selected_columns}
-    rows = pd.DataFrame.from_records([tuple(row) for row in session.execute(query)], columns=list(columns))
-    return rows.astype(columns)
+    return typed(query.selected_columns, session.execute(query).all())
+
+
+def typed(
+    columns: Iterable[ColumnElement[Any] | InstrumentedAttribute[Any]], rows: Sequence[Sequence[Any]]
+) -> pd.DataFrame:
+    """Rows that are in hand. Column by column: to make a frame first and type it then takes ten times as long."""
+    values = zip(*rows, strict=True) if rows else repeat(())
+    return pd.DataFrame(
+        {c.key: pd.array(list(each), dtype=_dtype(c.type)) for c, each in zip(columns, values, strict=bool(rows))}
+    )
 
 
 def _dtype(kind: object) -> Any:

@@ -1,9 +1,10 @@
 """The ledger of a customer: balance transactions with the balance after each, and what each payment was used for."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import Any, ClassVar
 
 import pandas as pd
@@ -19,7 +20,7 @@ from data_access.queries.customer_context import AnyRow, customer_context
 from data_access.queries.pagination.newest_first import LIMIT, PAGE, Mark, Page, page, read_mark
 from data_access.services.facts.own_limits import REGRET
 from data_access.store.access import Query, Reader
-from data_access.store.frames import frame
+from data_access.store.frames import typed
 from data_access.store.scope import visible
 
 _CHART_POINTS = 2_000
@@ -124,20 +125,17 @@ class BalanceHistory(Query[pd.DataFrame]):
             .order_by(Transaction.at.desc(), Transaction.id.desc())
             .limit(_CHART_POINTS)
         )
-        return _by_value_date(frame(reader.session, newest).iloc[::-1], zone)
+        bookings = reader.session.execute(newest).all()[::-1]
+        return typed((Transaction.at, Transaction.balance_after), _by_value_date(bookings, zone))
 
 
-def _by_value_date(bookings: pd.DataFrame, zone: str) -> pd.DataFrame:
-    if bookings.empty:
-        return bookings[["at", "balance_after"]]
-    before = bookings["balance_after"].iloc[0] - bookings["amount"].iloc[0]
-    places = [_place(at, day, zone) for at, day in zip(bookings["at"], bookings["value_on"], strict=True)]
-    moved = bookings.assign(at=pd.Series(places, bookings.index, bookings["at"].dtype))
-    moved = moved.sort_values("at", kind="stable", ignore_index=True)
-    balances = list(accumulate(moved["amount"], initial=before))[1:]
-    return moved.assign(balance_after=pd.Series(balances, dtype=bookings["balance_after"].dtype))[
-        ["at", "balance_after"]
-    ]
+def _by_value_date(bookings: Sequence[AnyRow], zone: str) -> list[tuple[datetime, Decimal]]:
+    if not bookings:
+        return []
+    before = bookings[0].balance_after - bookings[0].amount
+    moved = sorted(((_place(row.at, row.value_on, zone), row.amount) for row in bookings), key=lambda one: one[0])
+    balances = accumulate((amount for _, amount in moved), initial=before)
+    return [(at, balance) for (at, _), balance in zip(moved, islice(balances, 1, None), strict=True)]
 
 
 def _place(at: datetime, value_on: date, zone: str) -> datetime:
