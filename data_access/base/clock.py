@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, DateTime, Dialect, TypeDecorator, bindparam
@@ -27,14 +28,20 @@ def read_moment(text: str) -> datetime:
         raise ValueError("There is no such year.") from wrong
 
 
+@cache
+def time_zone(name: str) -> ZoneInfo:
+    """The rules of an IANA zone, read once: the library keeps eight, and a list of customers asks for all."""
+    return ZoneInfo(name)
+
+
 def day_in(zone: str, now: datetime) -> date:
     """The calendar day in an IANA zone at an instant."""
-    return now.astimezone(ZoneInfo(zone)).date()
+    return now.astimezone(time_zone(zone)).date()
 
 
 def start_of(day: date, zone: str) -> datetime:
     """The instant, in UTC, at which a day begins in an IANA zone."""
-    return datetime.combine(day, time.min, ZoneInfo(zone)).astimezone(UTC)
+    return datetime.combine(day, time.min, time_zone(zone)).astimezone(UTC)
 
 
 def short_day(day: date) -> str:
@@ -76,7 +83,7 @@ def from_day(earliest: date, why: str, latest: date | None = None, why_until: st
 
 def time_in_words(now: datetime, zone: str) -> str:
     """The time of the day in an IANA zone: `16:58`."""
-    return f"{now.astimezone(ZoneInfo(zone)):%H:%M}"
+    return f"{now.astimezone(time_zone(zone)):%H:%M}"
 
 
 def short_moment(at: datetime, zone: str) -> str:
@@ -93,7 +100,7 @@ def moment_in_words(now: datetime, zone: str) -> str:
 
 def days_before(now: datetime, days: int, zone: str) -> datetime:
     """The instant, in UTC, at which it was as late in the day as now, so many calendar days ago in an IANA zone."""
-    here = now.astimezone(ZoneInfo(zone))
+    here = now.astimezone(time_zone(zone))
     return (here - timedelta(days=days)).astimezone(UTC)  # clocks may have been moved in between: no 24 hours each
 
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
+from data_access.base.clock import time_zone
 from data_access.domain.collections.calendars import working_day_from
 from data_access.domain.collections.policy import Policy
 from data_access.models.collection import Step
@@ -171,4 +171,4 @@ def step_at(day: date, policy: Policy, place: StepCalendar) -> datetime:
     """The terms' hour of a day in the customer's zone, later by a spread of its own, and never on the next day."""
     minutes = policy.hour * 60 + (place.spread % (policy.spread_minutes + 1))
     hours, minutes = divmod(min(minutes, _LAST_MINUTE), 60)
-    return datetime.combine(day, time(hours, minutes), ZoneInfo(place.zone)).astimezone(UTC)
+    return datetime.combine(day, time(hours, minutes), time_zone(place.zone)).astimezone(UTC)
