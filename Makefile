@@ -66,7 +66,7 @@ clean: ## remove the environment and what tools left behind; the data under var/
 install: .venv/development ## the environment alone, with the tools
 
 quick: .venv/development ## the tests of the inner loop alone: make quick ON=both takes PostgreSQL too
-	$(PYTEST) -n 2 --dist worksteal $(addprefix --ignore=,$(SLOW) $(LONG)) $(if $(filter both,$(ON)),,-k "not postgresql")
+	$(PYTEST) -n 2 --dist worksteal --hypothesis-profile=inner-loop $(addprefix --ignore=,$(SLOW) $(LONG)) $(if $(filter both,$(ON)),,-k "not postgresql")
 
 static:
 	$(BIN)/ruff format --check .

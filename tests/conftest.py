@@ -15,10 +15,12 @@ from dashboard.kit.cache import forget
 from data_access.domain import passwords
 from tests.support.databases import Databases, PostgresqlDatabases, SqliteDatabases
 from tests.support.desk_app import DeskApp, desk_app_on
+from tests.support.examples import OF_THE_INNER_LOOP
 from tests.support.postgres import quick_disk, running_server
 from tests.support.sign_ins import QUICK, hashed
 
 settings.register_profile("desk", deadline=None)  # how long an example takes tells how busy the machine is
+settings.register_profile("inner-loop", settings.get_profile("desk"), max_examples=OF_THE_INNER_LOOP)
 settings.load_profile("desk")
 
 

@@ -25,6 +25,7 @@ from data_access.store.access import Access, Command, new_command_id
 from data_access.store.unit_of_work import UnitOfWork
 from tests.data_access.test_money import booking
 from tests.support.builders import a_class, a_customer, an_invoice
+from tests.support.examples import examples
 from tests.support.ledgers import read_ledgers
 from tests.support.people import NOW, access_for, knowingly
 from tests.support.visits import visited_too_late
@@ -247,7 +248,7 @@ class OneCustomer(RuleBasedStateMachine):
 def test_any_order_of_commands_keeps_the_books_and_the_states(engine: Engine) -> None:
     OneCustomer.engine = engine
     quick = settings(
-        max_examples=15, stateful_step_count=25, suppress_health_check=list(HealthCheck),
+        max_examples=examples(15), stateful_step_count=25, suppress_health_check=list(HealthCheck),
         print_blob=True, derandomize=True,
     )  # fmt: skip
     run_state_machine_as_test(OneCustomer, settings=quick)

@@ -41,6 +41,7 @@ from data_access.store.bulk import bulk_load
 from tests.data_access.test_imports import MAPPING as CUSTOMERS
 from tests.data_access.test_imports import MAPPINGS, Desk
 from tests.support.builders import a_class, a_customer, a_reseller, an_invoice
+from tests.support.examples import examples
 from tests.support.people import NOW, a_person, access_for
 from tests.support.rows import arrangement
 
@@ -321,7 +322,7 @@ def test_an_export_comes_part_by_part_and_whole(engine: Engine, monkeypatch: pyt
     assert len(access.fetch(EverythingToExport()).rows) == 3
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(text=TEXTS)
 def test_every_text_comes_back_out_of_a_sheet(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     assert unguarded(str(harmless(text))) == text
@@ -337,7 +338,7 @@ def test_every_text_comes_back_out_of_a_sheet(tmp_path_factory: pytest.TempPathF
             assert mapping.fields["city"].read(line.cells) == text
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(amount=st.decimals(-(10**12) + 1, 10**12 - 1, places=5))
 def test_every_amount_comes_back_out_of_a_sheet_to_its_last_digit(
     tmp_path_factory: pytest.TempPathFactory, amount: Decimal

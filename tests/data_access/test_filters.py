@@ -24,6 +24,7 @@ from data_access.search.filters import STATUSES_OFFERED, CustomerFilter
 from data_access.search.text_match import Match, SearchField
 from data_access.store.access import Access
 from tests.support.builders import a_class, a_customer, a_reseller, a_suspended_customer, an_invoice, later
+from tests.support.examples import examples
 from tests.support.people import NOW, access_for
 
 
@@ -87,7 +88,7 @@ def test_any_address_opens_and_what_is_read_can_be_written(params: dict[str, lis
 def test_every_filter_can_be_asked(engine: Engine) -> None:
     access = access_for(engine)
 
-    @settings(max_examples=50)
+    @settings(max_examples=examples(50))
     @given(FILTERS)
     def asked(chosen: CustomerFilter) -> None:
         assert access.fetch(FindCustomers(chosen)).rows == ()

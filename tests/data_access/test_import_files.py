@@ -29,6 +29,7 @@ from data_access.models.customers import Customer, CustomerClass
 from data_access.models.money import Invoice
 from tests.data_access.test_imports import BILL_HEADING, BILL_MAPPING, HEADING, MAPPING, Desk, refusals
 from tests.support.builders import a_customer
+from tests.support.examples import examples
 
 GOOD = "K-1,A,5,0,,,"
 CLASS = '\n[new_class]\nname = "Cabins"\nnet_days = 9\n'
@@ -278,7 +279,7 @@ def below_a_heading(text: str) -> bytes:
     return f"{HEADING}\n{GOOD}\n{text}".encode("utf-8", "ignore")
 
 
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 @given(
     options=st.dictionaries(KEYS, TOML, max_size=3),
     field=st.sampled_from(["city", "balance", "currency", "customer_code", "customer_class", "billing_zone"]),
@@ -297,7 +298,7 @@ def test_no_mapping_and_no_file_gives_a_traceback(
         fuzz_desk.customers_from(fuzz_desk.file(name, packed), mapping=mapping, dry_run=True)
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(at=st.floats(0, 1, exclude_max=True), noise=st.binary(min_size=1, max_size=6), part=st.integers(0, 12))
 def test_no_damage_of_a_spreadsheet_gives_a_traceback(fuzz_desk: Desk, at: float, noise: bytes, part: int) -> None:
     path = sheet(fuzz_desk.folder, ["K-1", "A", 5, datetime(2026, 1, 2)], ["K-2", "B", 5.5, 0])  # noqa: DTZ001

@@ -40,6 +40,7 @@ from data_access.search import customer_conditions, local_days, search_fields
 from data_access.services.facts.spending_limits import use_by
 from data_access.store.access import Access
 from tests.support.builders import a_customer, an_invoice
+from tests.support.examples import examples
 
 STOPPING = (
     Shown.PERMANENTLY_TERMINATED, Shown.EXPORTED, Shown.BLOCKED, Shown.SUSPENDED, Shown.PROVISIONALLY_TERMINATED,
@@ -328,7 +329,7 @@ def test_sql_and_python_judge_every_customer_alike(engine: Engine) -> None:
     keys = [a_customer(engine, currency=currency) for currency in [*UNITS] * 12]
 
     @given(st.data())
-    @settings(max_examples=6, phases=(Phase.generate,))
+    @settings(max_examples=examples(6), phases=(Phase.generate,))
     def alike(data: st.DataObject) -> None:
         now = data.draw(NOWS)
         keep(engine, [data.draw(facts(now)) | {"key": key} for key in keys])

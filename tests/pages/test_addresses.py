@@ -23,8 +23,9 @@ from data_access.search.search_fields import FIELDS, Operation
 from tests.support.builders import a_customer, an_invoice
 from tests.support.databases import SqliteDatabases
 from tests.support.desk_app import desk_app_on
+from tests.support.examples import examples
 
-EXAMPLES = 12  # of a page, each with a value for every parameter there is
+OF_A_PAGE = 12  # examples, each with a value for every parameter there is
 ABOUT_ONE = ("customer", "invoice", "customer_class")
 FILTERS = (CustomerFilter, PlannedFilter, AuditFilter, CollectionFilter)
 
@@ -91,7 +92,7 @@ def draw(app: AppTest, page: str, address: dict[str, list[str]]) -> None:
 
 @pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.file)
 def test_a_page_opens_under_any_address(app: AppTest, entry: PageEntry) -> None:
-    @settings(max_examples=EXAMPLES, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples(OF_A_PAGE), phases=[Phase.generate], suppress_health_check=list(HealthCheck))
     @given(address=addresses(entry.file))
     def opens(address: dict[str, list[str]]) -> None:
         draw(app, entry.file, address)
