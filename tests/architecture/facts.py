@@ -16,7 +16,7 @@ def _together(members: str) -> Finder:
     member = re.compile(rf"({members})\.[A-Z_]+")
 
     def find(module: Module) -> Iterator[int]:
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             if isinstance(node, ast.Tuple | ast.Set | ast.List):
                 named = [member.fullmatch(ast.unparse(part)) for part in node.elts]
                 if len(named) > 1 and all(named):

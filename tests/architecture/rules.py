@@ -53,11 +53,7 @@ def _called(pattern: re.Pattern[str]) -> Finder:
 
 
 def _read(pattern: re.Pattern[str]) -> Finder:
-    return lambda module: (
-        node.lineno
-        for node in ast.walk(module.tree)
-        if isinstance(node, ast.Attribute) and pattern.fullmatch(ast.unparse(node))
-    )
+    return lambda module: (node.lineno for name, node in module.attributes() if pattern.fullmatch(name))
 
 
 def _bare_select(module: Module) -> Iterator[int]:
@@ -69,7 +65,7 @@ def _bare_select(module: Module) -> Iterator[int]:
 
 
 def _star(module: Module) -> Iterator[int]:
-    return (n.lineno for n in ast.walk(module.tree) if isinstance(n, ast.Constant) and STAR.search(str(n.value)))
+    return (n.lineno for n in module.nodes if isinstance(n, ast.Constant) and STAR.search(str(n.value)))
 
 
 def _text_put_together(module: Module) -> Iterator[int]:
@@ -79,13 +75,13 @@ def _text_put_together(module: Module) -> Iterator[int]:
 
 
 def _catches_all(module: Module) -> Iterator[int]:
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.ExceptHandler) and (node.type is None or names_in(node.type) & ALL_ERRORS):
             yield node.lineno
 
 
 def _swallows(module: Module) -> Iterator[int]:
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.ExceptHandler) and all(isinstance(step, ast.Pass | ast.Continue) for step in node.body):
             yield node.lineno
 
@@ -151,7 +147,7 @@ def _asks_the_clock(call: ast.Call) -> bool:
 
 def _asserts_nothing_of_nothing(module: Module) -> Iterator[int]:
     """A test that asserts inside loops alone, over something that may turn out to be empty."""
-    for test in ast.walk(module.tree):
+    for test in module.nodes:
         if isinstance(test, ast.FunctionDef) and test.name.startswith("test_") and "raises" not in ast.unparse(test):
             loops = [node for node in ast.walk(test) if isinstance(node, ast.For)]
             unsure = [loop for loop in loops if not _has_rows(loop.iter)]
@@ -183,7 +179,7 @@ def _no_caption(module: Module) -> Iterator[int]:
 
 def _money_by_hand(module: Module) -> Iterator[int]:
     """A number with decimals in a sentence, or beside a currency; a percentage is no money."""
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.JoinedStr) and (_has_words(node) or "currency" in ast.unparse(node)):
             after = [*node.values[1:], ast.Constant("")]
             yield from (part.lineno for part, then in zip(node.values, after, strict=True) if _is_amount(part, then))
@@ -203,8 +199,8 @@ def _in_texts(words: re.Pattern[str]) -> Finder:
     """Lines of texts, docstrings left out, in which one of the words stands."""
 
     def find(module: Module) -> Iterator[int]:
-        docstrings = {id(node.value) for node in ast.walk(module.tree) if isinstance(node, ast.Expr)}
-        for node in ast.walk(module.tree):
+        docstrings = {id(node.value) for node in module.nodes if isinstance(node, ast.Expr)}
+        for node in module.nodes:
             if isinstance(node, ast.Constant) and id(node) not in docstrings and words.search(str(node.value)):
                 yield node.lineno
 

@@ -25,15 +25,41 @@ class Module:
     def lines(self) -> int:
         return len(self.text.splitlines())
 
-    def calls(self) -> Iterator[tuple[str, ast.Call]]:
+    @property
+    def nodes(self) -> list[ast.AST]:
+        """Everything in the module, from the outside in."""
+        return _nodes(self.text)
+
+    def calls(self) -> list[tuple[str, ast.Call]]:
         """Every call with the name that is called: `session.get`, `func.avg`, `select`."""
-        return ((ast.unparse(n.func), n) for n in ast.walk(self.tree) if isinstance(n, ast.Call))
+        return _calls(self.text)
+
+    def attributes(self) -> list[tuple[str, ast.Attribute]]:
+        """Everything that is read with a dot, as it is written: `st.session_state`."""
+        return _attributes(self.text)
+
+
+# Each rule looks at every module: what they have in common is done once for all of them, or takes most of their time.
 
 
 @cache
 def _parsed(text: str) -> ast.Module:
-    """Each rule looks at every module: parsing it for each takes most of their time."""
     return ast.parse(text)
+
+
+@cache
+def _nodes(text: str) -> list[ast.AST]:
+    return list(ast.walk(_parsed(text)))
+
+
+@cache
+def _calls(text: str) -> list[tuple[str, ast.Call]]:
+    return [(ast.unparse(node.func), node) for node in _nodes(text) if isinstance(node, ast.Call)]
+
+
+@cache
+def _attributes(text: str) -> list[tuple[str, ast.Attribute]]:
+    return [(ast.unparse(node), node) for node in _nodes(text) if isinstance(node, ast.Attribute)]
 
 
 def modules(*folders: str) -> list[Module]:
@@ -49,7 +75,7 @@ def names_in(node: ast.AST) -> set[str]:
 
 def classes_in(module: Module) -> Iterator[tuple[str, set[str]]]:
     """Each class of the module, with the names of its bases: `Query[int]` counts as `Query`."""
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.ClassDef):
             bases = (base.value if isinstance(base, ast.Subscript) else base for base in node.bases)
             yield node.name, {ast.unparse(base).rpartition(".")[2] for base in bases}
