@@ -65,10 +65,7 @@ _FIELDS: dict[str, dict[str, str]] = {
         "vendor_currency": "Vendor currency", "free_of_charge": "Free of charge", "assigned_on": "Assigned on",
         "charged_until": "Charged until",
     },
-    "Quota": _OWNER | {
-        "service": "Service", "unit": "Unit", "allowance": "Allowance", "renewal": "Renewal",
-        "rollovers": "Rollovers", "when_used_up": "When used up", "started_on": "Started on", "ended_on": "Ended on",
-    },
+    "Quota": _OWNER | {"ended_on": "Ended on"},
     "Holiday": {"day": "Day", "name": "Holiday", "removed_at": "Removed at"},
     "Promise": _OWNER | {
         "amount": "Promised amount", "received": "Received for the promise", "due_at": "Promised until",

@@ -6,12 +6,14 @@ from data_access.base.money import CURRENCIES
 from data_access.base.permissions import Permission as P
 from data_access.domain.allowances import read_allowances, written
 from data_access.domain.destinations import an_address
+from data_access.domain.usage.quotas import a_quantity
 from data_access.fields.field import Field, RowList, fields_of
 from data_access.fields.kinds import ROWS
 from data_access.fields.section import FieldSection
 from data_access.models.customers import AddressInfo, Customer
 from data_access.models.outbox import Webhook
 from data_access.models.people import Person, PersonalLimit
+from data_access.models.quotas import Quota
 from data_access.models.services import SubscriptionPlan
 
 _SEEN, _EDITED = P.CUSTOMER_READ, P.CUSTOMER_EDIT
@@ -45,7 +47,12 @@ WEBHOOK = FieldSection(
 PLAN = FieldSection(
     "plan", SubscriptionPlan, "Subscription plan", fields_of(SubscriptionPlan), P.CLASS_READ, P.CLASS_EDIT
 )
-SECTIONS = {section.name: section for section in (TOP_FIELDS, ADDRESS_INFO, PERSON, WEBHOOK, PLAN)}
+QUOTA = FieldSection(
+    "quota", Quota, "Quota",
+    tuple(replace(one, rule=a_quantity) if one.name == "allowance" else one for one in fields_of(Quota)),
+    P.CUSTOMER_READ, P.SERVICE_EDIT,
+)  # fmt: skip
+SECTIONS = {section.name: section for section in (TOP_FIELDS, ADDRESS_INFO, PERSON, WEBHOOK, PLAN, QUOTA)}
 
 
 def declared_field(entity: str, name: str) -> Field | None:

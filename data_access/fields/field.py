@@ -19,7 +19,6 @@ from data_access.base.text.text_keys import fold
 Value = Any  # a column's own Python type: str, int, Decimal, an enum, a tuple of rows, or None
 Typed = Mapping[str, str]  # fields by name, each as one would type it
 FIELD = "field"  # where a column keeps its declaration
-_NOT_OFFERED = "Choose one of these."
 
 
 class Control(StrEnum):
@@ -86,10 +85,10 @@ class Field:
     `most`: the longest text, or the highest number; `least`: the lowest. `needed`: the sentence that asks for it;
     empty: it may be blank, and `stands_for` says in forms what that means. `rule` has the last word on what was read,
     and raises ValueError with its sentence. `choices`: each value with its word, `captions` explain them; `offers`
-    leaves of them those that fit what else is typed. `refers_to`: the list of records that it is chosen from. `right`:
-    to change it, beside that of its section. `inherits`: the class's column that holds while this is blank.
-    `in_currency`: the column that says which currency an amount is in. `event`: told when it changes. `imported_as`:
-    its name in files, the column's if empty. `fixed`: why it stays as first saved.
+    leaves of them those that fit what else is typed, and `not_offered` is said of others. `refers_to`: the list of
+    records that it is chosen from. `right`: to change it, beside that of its section. `inherits`: the class's column
+    that holds while this is blank. `in_currency`: the column that says which currency an amount is in. `event`: told
+    when it changes. `imported_as`: its name in files, the column's if empty. `fixed`: why it stays as first saved.
     """
 
     kind: FieldKind
@@ -104,6 +103,7 @@ class Field:
     choices: Mapping[str, str] | None = None
     captions: Mapping[str, str] | None = None
     offers: Callable[[Typed], Collection[str]] | None = None
+    not_offered: str = "Choose one of these."
     control: Control | None = None
     refers_to: str = ""
     rows: RowList | None = None
@@ -151,7 +151,7 @@ class Field:
         if not self.applies(beside):
             return "" if not text.strip() else "This does not apply here: leave it blank."
         if text and self.offers is not None and text not in self.offers(beside):
-            return _NOT_OFFERED
+            return self.not_offered
         return ""
 
     def applies(self, beside: Typed) -> bool:

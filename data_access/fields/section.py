@@ -1,7 +1,7 @@
 """A section: fields of one kind of record that are seen and changed together. What follows from them stands here."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from data_access.base.errors import Conflict, Invalid
@@ -53,6 +53,10 @@ class FieldSection:
     @property
     def labels(self) -> dict[str, str]:
         return {field.name: field.label for field in self.fields}
+
+    def labelled(self, **labels: str) -> "FieldSection":
+        """The same with other labels, for a form that asks for them in its own words."""
+        return replace(self, fields=tuple(replace(one, label=labels.get(one.name, one.label)) for one in self.fields))
 
     def is_seen(self, field: Field, actor: Actor) -> bool:
         """Whether an actor sees a field of it as it is."""

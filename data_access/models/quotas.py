@@ -8,7 +8,10 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data_access.base.bookings import INTERNET
+from data_access.base.bookings import INTERNET, SERVICES
+from data_access.base.text.numerals import counted
+from data_access.fields.field import Control, Field, Typed, declared
+from data_access.fields.kinds import AMOUNT, CHOICE, DAY, INTEGER
 from data_access.models.base import Record, WrittenOnce
 from data_access.models.customers import BillingPeriod
 
@@ -30,6 +33,21 @@ class WhenUsedUp(StrEnum):
     NORMAL_PRICE = "normal_price"
     BLOCK = "block"
     LIMIT = "limit"
+
+
+_ROLLOVERS = {"0": "Expires"} | {
+    f"{count}": f"Rolls over for {counted(count, 'period')}" for count in range(1, MOST_ROLLOVERS + 1)
+}
+_BEYOND = {
+    WhenUsedUp.NORMAL_PRICE.value: "What goes beyond is charged.",
+    WhenUsedUp.BLOCK.value: "What goes beyond is refused.",
+    WhenUsedUp.LIMIT.value: "Internet access continues at a lower speed; what goes beyond is charged.",
+}
+
+
+def _offered(typed: Typed) -> list[str]:
+    """What can happen to usage of a service that a quota does not cover."""
+    return [one.value for one in WhenUsedUp if one is not WhenUsedUp.LIMIT or typed.get("service") == INTERNET]
 
 
 RUNNING = sql("ended_on IS NULL")
@@ -60,13 +78,30 @@ class Quota(Record):
     )
 
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
-    service: Mapped[str] = mapped_column(String(40))
-    unit: Mapped[Unit]
-    allowance: Mapped[Decimal]
-    renewal: Mapped[BillingPeriod] = mapped_column(default=BillingPeriod.MONTHLY)
-    rollovers: Mapped[int] = mapped_column(default=0)
-    when_used_up: Mapped[WhenUsedUp] = mapped_column(default=WhenUsedUp.NORMAL_PRICE)
-    started_on: Mapped[date]
+    service: Mapped[str] = declared(
+        Field(CHOICE, "Service", choices={name: name for name in SERVICES}, needed="Choose the service."),
+        type_=String(40),
+    )  # fmt: skip
+    unit: Mapped[Unit] = declared(Field(CHOICE, "Unit", of=Unit, needed="Choose the unit."))
+    allowance: Mapped[Decimal] = declared(
+        Field(AMOUNT, "Allowance", needed="Give how much can be used in each period.",
+              help="How much can be used in each period without a charge."),
+    )  # fmt: skip
+    renewal: Mapped[BillingPeriod] = declared(
+        Field(CHOICE, "Renewal", of=BillingPeriod, needed="Choose the renewal."), default=BillingPeriod.MONTHLY
+    )
+    rollovers: Mapped[int] = declared(
+        Field(INTEGER, "Rollovers", MOST_ROLLOVERS, control=Control.LIST, choices=_ROLLOVERS,
+              needed="Choose for how many periods what is left can roll over."),
+        default=0,
+    )  # fmt: skip
+    when_used_up: Mapped[WhenUsedUp] = declared(
+        Field(CHOICE, "When used up", of=WhenUsedUp, control=Control.RADIO, captions=_BEYOND, offers=_offered,
+              needed="Choose one of these.",
+              not_offered=f"{INTERNET} alone can continue at a lower speed: choose the normal price, or block."),
+        default=WhenUsedUp.NORMAL_PRICE,
+    )  # fmt: skip
+    started_on: Mapped[date] = declared(Field(DAY, "Started on"))
     ended_on: Mapped[date | None]
 
 

@@ -33,7 +33,7 @@ def complaint(field: Field, text: str) -> str:
     return str(wrong.value)
 
 
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(st.data())
 @every_field
 def test_what_a_field_takes_comes_back_as_one_would_type_it(field: Field, data: Any) -> None:

@@ -28,8 +28,9 @@ OF_THEIR_OWN = {"choice", "several of a list", "several of a list, by its order"
 
 def example(field: Field) -> str:
     """One text that a field takes."""
-    if field.options and field.kind.name in OF_THEIR_OWN:
-        return list(field.options)[-1]
+    if field.choices or (field.options and field.kind.name in OF_THEIR_OWN):
+        offered = field.options if field.offers is None else field.offers({})
+        return [value for value in field.options if value in offered][-1]
     if field.rows is not None:
         return field.rows.join([[example(column) for column in field.rows.columns]])
     return EXAMPLES[field.kind.name][: field.most if field.is_text else None]

@@ -3,30 +3,22 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from data_access.base.bookings import INTERNET, SERVICES
 from data_access.base.clock import day_in, long_day
 from data_access.base.errors import Invalid, NotFound, Rejected, Stale
 from data_access.base.permissions import Permission
 from data_access.commands.services.services import refuse_unless_running
-from data_access.domain.usage.quotas import refusal_of_quantity
+from data_access.domain.sections import QUOTA
+from data_access.fields.section import Judged
 from data_access.models.customers import BillingPeriod, Customer
-from data_access.models.quotas import MOST_ROLLOVERS, Quota, Unit, WhenUsedUp
+from data_access.models.quotas import Quota, Unit, WhenUsedUp
 from data_access.services.facts.quota_coverage import is_untouched, terms_of
 from data_access.store.access import Command
 from data_access.store.unit_of_work import UnitOfWork
 
-UNITS = {unit.value: unit for unit in Unit}
-ROLLOVERS = range(MOST_ROLLOVERS + 1)
-RENEWALS = {period.value: period for period in BillingPeriod}
 _QUOTA = "The quota"
 _DAY = timedelta(days=1)
-
-
-def beyond(service: str) -> dict[str, WhenUsedUp]:
-    """What can happen to usage of a service that a quota does not cover."""
-    return {one.value: one for one in WhenUsedUp if one is not WhenUsedUp.LIMIT or service == INTERNET}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,34 +52,17 @@ class GrantQuota(Command[QuotaSaved]):
         refuse_unless_running(customer, "A quota")
         today = day_in(customer.billing_zone, work.now)
         started_on = self.started_on or today
-        complaints = _complaints(self.service, self.allowance, self.rollovers, self.when_used_up)
-        if started_on < today:
-            complaints["started_on"] = "Choose today or a later day."
-        if complaints:
-            raise Invalid(complaints)
+        judged = QUOTA.judged(_typed(self) | {"started_on": started_on.isoformat()})
+        early = {"started_on": "Choose today or a later day."} if started_on < today else {}
+        values = Judged(judged.values, early | judged.complaints).sound()
         _refuse_a_second(work, self, started_on)
-        row = work.add(
-            Quota(
-                customer_id=customer.id, service=self.service, unit=self.unit, allowance=self.allowance,
-                renewal=self.renewal, rollovers=self.rollovers, when_used_up=self.when_used_up, started_on=started_on,
-            )
-        )  # fmt: skip
+        row = work.add(Quota(customer_id=customer.id, **values))
         return QuotaSaved(row.id, customer.id, row.version, started_on.isoformat())
 
 
-def _complaints(service: str, allowance: Decimal, rollovers: int, when_used_up: WhenUsedUp) -> dict[str, str]:
-    complaints = {}
-    if service not in SERVICES:
-        complaints["service"] = f"Choose the service: {', '.join(SERVICES)}."
-    if wrong := refusal_of_quantity(allowance):
-        complaints["allowance"] = wrong
-    if rollovers not in ROLLOVERS:
-        complaints["rollovers"] = f"What is left can roll over for 0 to {MOST_ROLLOVERS} periods."
-    if when_used_up not in beyond(service):
-        complaints["when_used_up"] = (
-            f"{INTERNET} alone can continue at a lower speed: choose the normal price, or block."
-        )
-    return complaints
+def _typed(order: Any) -> dict[str, str]:
+    """What an order says of a quota, each field as one would type it."""
+    return QUOTA.typed({name: value for name, value in vars(order).items() if name in QUOTA.names})
 
 
 def _refuse_a_second(work: UnitOfWork, asked: GrantQuota, started_on: date) -> None:
@@ -125,8 +100,7 @@ class ChangeQuota(Command[QuotaSaved]):
 
     def apply(self, work: UnitOfWork) -> QuotaSaved:
         row, today = _lock(work, self.quota_id, self.version)
-        if complaints := _complaints(row.service, self.allowance, self.rollovers, self.when_used_up):
-            raise Invalid(complaints)
+        QUOTA.judged(_typed(self), beside={"service": row.service}).sound()
         grants_other = (self.allowance, self.rollovers) != (row.allowance, row.rollovers)
         if not grants_other and self.when_used_up is row.when_used_up:
             raise Rejected("Nothing was changed, so nothing was saved.")

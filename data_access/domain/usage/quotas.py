@@ -123,6 +123,13 @@ def refusal_of_quantity(quantity: Decimal) -> str:
     return "" if is_sound else f"Give a quantity above zero, of at most twelve digits and {SCALE} decimals."
 
 
+def a_quantity(quantity: Decimal) -> Decimal:
+    """The quantity, if something can be measured by it; ValueError if not."""
+    if wrong := refusal_of_quantity(quantity):
+        raise ValueError(wrong)
+    return quantity
+
+
 def said(quantity: Decimal, unit: str) -> str:
     """A quantity as people read it: `1,000 minutes`."""
     return f"{quantity.normalize() + 0:,f} {unit}"
