@@ -6,24 +6,22 @@ import streamlit as st
 
 from dashboard.audit.audit_bar import FIELDS, VIEW
 from dashboard.kit import cache, formats, viewer
-from dashboard.kit.addresses.list_state import params
-from dashboard.kit.addresses.pager import steps
+from dashboard.kit.addresses.pager import asked_place, pager
 from dashboard.kit.charts.chart import Lead
 from dashboard.kit.tables.table import Click, Column, Columns, table
-from data_access.queries.audit.audit import AuditedCommand, AuditEntry, Changed, FindChanges, FindCommands
+from data_access.queries.audit.audit import BY_NUMBER, AuditedCommand, AuditEntry, Changed, FindChanges, FindCommands
 from data_access.queries.audit.audit_filter import AuditFilter
-from data_access.queries.pagination.by_number import OLDEST, Place, Placed, read_place
-from data_access.search.filter_params import Params
+from data_access.queries.pagination.pages import Page
 from data_access.store.access import Access
 
 E = TypeVar("E", bound=AuditEntry)
-_AT = "at"
 _NOTHING = "Nothing in the log matches. Widen the dates or remove a filter."
 
 
 def done_table(access: Access, chosen: AuditFilter) -> None:
     """A row a command; its number opens what it changed."""
-    page = cache.fetch(access, FindCommands(chosen, _place()))
+    place = asked_place(BY_NUMBER.read)
+    page = cache.fetch(access, FindCommands(chosen, place.direction, place.cursor))
     if not page.rows:
         st.info(_NOTHING)
         return
@@ -32,12 +30,13 @@ def done_table(access: Access, chosen: AuditFilter) -> None:
         Column("Changed", lambda row: row.changed, width=174),
     )
     _follow(table(page.rows, _columns(own), key="done", alt="What was done, newest first"))
-    _steps(chosen, page)
+    _pager(chosen, page)
 
 
 def changed_table(access: Access, chosen: AuditFilter) -> None:
     """A row a changed field, with its old and new value."""
-    page = cache.fetch(access, FindChanges(chosen, _place()))
+    place = asked_place(BY_NUMBER.read)
+    page = cache.fetch(access, FindChanges(chosen, place.direction, place.cursor))
     if not page.rows:
         st.info(_NOTHING)
         return
@@ -48,7 +47,7 @@ def changed_table(access: Access, chosen: AuditFilter) -> None:
         Column("New", lambda row: row.after, width=130),
     )
     _follow(table(page.rows, _columns(own), key="changed", alt="Changed fields, newest first"))
-    _steps(chosen, page)
+    _pager(chosen, page)
 
 
 def _columns(own: Columns[E]) -> Columns[E]:
@@ -73,20 +72,6 @@ def _follow(click: Click[AuditedCommand] | Click[Changed] | None) -> None:
     Lead("audit_log", {VIEW: [FIELDS], "number": [str(click.row.number)]}).follow()
 
 
-def _place() -> Place | None:
-    return read_place("".join(params().get(_AT, [])[:1]))
-
-
-def _steps(chosen: AuditFilter, page: Placed[AuditedCommand] | Placed[Changed]) -> None:
-    ways: dict[str, Params | None] = {
-        "First": _way(page.newer and ""),
-        "Previous": _way(page.newer),
-        "Next": _way(page.older),
-        "Last": _way(page.older and OLDEST),
-    }
+def _pager(chosen: AuditFilter, page: Page[AuditedCommand] | Page[Changed]) -> None:
     said = chosen.describe()
-    steps(f"{formats.counted(len(page.rows), 'row')}, newest first{f': {said}' if said else ''}.", ways, key="audit")
-
-
-def _way(place: Place | str | None) -> Params | None:
-    return None if place is None else {_AT: [str(place)] if place else []}
+    pager(f"{formats.counted(len(page.rows), 'row')}, newest first{f': {said}' if said else ''}.", page, key="audit")

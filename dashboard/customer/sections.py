@@ -14,7 +14,7 @@ from data_access.base.permissions import Permission, who_can
 from data_access.fields.section import FieldSection
 from data_access.queries.customers.customer import Head
 from data_access.queries.customers.section import SectionOf
-from data_access.queries.pagination.newest_first import Page
+from data_access.queries.pagination.pages import Page
 from data_access.store.access import Access, Query
 
 R = TypeVar("R")

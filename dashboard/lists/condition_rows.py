@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.kit import cache, feedback
 from dashboard.kit.addresses.day_filter import read_day
-from dashboard.kit.addresses.list_state import AFTER, BEFORE, PAGE, go, params
+from dashboard.kit.addresses.list_state import go, params, without_place
 from data_access.base.permissions import Permission
 from data_access.base.text.parsing import COUNTRIES
 from data_access.domain.shown_status import Shown
@@ -44,7 +44,7 @@ def _follow(lines: Sequence[ConditionRow], entered: Sequence[str]) -> None:
 
 
 def _ask(texts: Sequence[str]) -> None:
-    beside: Params = {name: values for name, values in params().items() if name not in (PARAM, PAGE, AFTER, BEFORE)}
+    beside: Params = {name: values for name, values in without_place(params()).items() if name != PARAM}
     go(beside | {PARAM: list(texts)})
 
 

@@ -4,10 +4,10 @@ import streamlit as st
 
 from dashboard.kit import cache, feedback, viewer
 from dashboard.kit.addresses.links import link, open_customer
-from dashboard.kit.addresses.list_state import listing
 from dashboard.kit.formats import counted, number
 from dashboard.kit.tables.customer_table import customer_table
-from dashboard.lists.customer_pager import pager
+from dashboard.lists.customer_pager import customer_pager
+from dashboard.lists.sort_choice import listing
 from dashboard.lists.sums_line import sums_line
 from data_access.queries.lists.counts import CAP, CountCustomers, HiddenMatches
 from data_access.queries.lists.customers import FindCustomers, Selection
@@ -24,7 +24,7 @@ def customer_list(access: Access, selection: Selection) -> None:
     asked = listing(access)
     if asked.unread:
         st.warning(feedback.escape(asked.unread), icon=":material/filter_alt_off:")
-    page = cache.fetch(access, FindCustomers(selection, asked.sort, asked.direction, asked.cursor))
+    page = cache.fetch(access, FindCustomers(selection, asked.sort, asked.place.direction, asked.place.cursor))
     if not page.rows:
         _nobody(access, selection)
         _further(access, selection)
@@ -32,7 +32,7 @@ def customer_list(access: Access, selection: Selection) -> None:
     clicked = customer_table(page.rows, viewer.today(access), key="customers")
     if clicked is not None:
         open_customer(clicked)
-    pager(access, selection, asked, page)
+    customer_pager(access, selection, asked, page)
     if selection != LISTED or cache.fetch(access, CountCustomers(LISTED)) <= CAP:  # of a million it takes too long
         sums_line(access, selection)
     if len(page.rows) < FEW and not (page.has_previous or page.has_next):

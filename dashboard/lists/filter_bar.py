@@ -7,7 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.kit import cache, feedback
 from dashboard.kit.addresses.links import link
-from dashboard.kit.addresses.list_state import AFTER, BEFORE, PAGE, SORT, go, params
+from dashboard.kit.addresses.list_state import SORT, go, params, without_place
 from dashboard.kit.look.palette import STATUSES
 from dashboard.lists.filter_details import more_filters, one
 from dashboard.lists.sort_choice import sort_entered
@@ -63,7 +63,7 @@ def _filled(entered: Params) -> Params:
 
 def _beside() -> Params:
     """What belongs to neither the bar nor the page of the list; another filter begins at its first page."""
-    return {name: values for name, values in params().items() if name not in (*_BAR, PAGE, AFTER, BEFORE)}
+    return {name: values for name, values in without_place(params()).items() if name not in _BAR}
 
 
 def _row(access: Access, now: Params, chosen: CustomerFilter) -> Params:

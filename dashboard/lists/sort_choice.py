@@ -1,13 +1,16 @@
-"""The choice of the order of a list, as the address has it."""
+"""The order of a list and the place in it, as the address has them, and the choice of the order."""
+
+from dataclasses import dataclass
 
 import streamlit as st
 
 from dashboard.kit import cache
-from dashboard.kit.addresses.list_state import AFTER, BEFORE, PAGE, SORT, go, params
+from dashboard.kit.addresses.list_state import SORT, go, params, without_place
+from dashboard.kit.addresses.pager import LOST, Place, asked_place
 from data_access.base.permissions import Permission
 from data_access.queries.lists.currencies import AreInOneCurrency
 from data_access.queries.lists.customers import Selection
-from data_access.queries.pagination.by_key import Sort, sort_for
+from data_access.queries.pagination.by_key import ORDERS, Sort, sort_for
 from data_access.search.advanced_filter import AdvancedFilter
 from data_access.search.expression import Condition
 from data_access.search.filters import CustomerFilter
@@ -15,12 +18,30 @@ from data_access.search.search_fields import Operation
 from data_access.store.access import Access
 
 
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The order and the place that an address asks for; `unread` says what it asks in vain."""
+
+    sort: Sort
+    place: Place
+    unread: str = ""
+
+
+def listing(access: Access) -> Listing:
+    """What the address asks for; what cannot be read is left out and said."""
+    usual, wanted = sort_for(access.actor, None), "".join(params().get(SORT, [])[:1])
+    known = next((sort for sort in Sort if sort == wanted), None)
+    place = asked_place(ORDERS[known or usual].read)
+    unknown = f"There is no sort order “{wanted}”: the list is sorted by {usual.label}." if wanted and not known else ""
+    return Listing(known or usual, place, " ".join(filter(None, (unknown, LOST if place.is_lost else ""))))
+
+
 def sort_choice(access: Access, chosen: Selection) -> None:
     """Draws it; another order begins at its first page."""
     now = params()
     entered = sort_entered(access, now.get(SORT, []), chosen)
     if entered != now.get(SORT, []):
-        go({name: values for name, values in now.items() if name not in (PAGE, AFTER, BEFORE)} | {SORT: entered})
+        go(without_place(now) | {SORT: entered})
 
 
 def sort_entered(access: Access, now: list[str], chosen: Selection) -> list[str]:

@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.kit import formats, viewer
 from dashboard.kit.addresses.links import open_customer
 from dashboard.kit.addresses.list_state import go, params
-from dashboard.kit.addresses.pager import numbered_ways, page_number, steps
+from dashboard.kit.addresses.pager import numbered_pager, page_number
 from dashboard.kit.look.palette import STATUSES
 from dashboard.kit.tables.table import Chip, Column, Columns, table
 from data_access.base.permissions import Permission
@@ -55,9 +55,7 @@ def planned_list(access: Access, rows: Sequence[PlannedChange], whole_until: dat
     if whole_until is not None:
         st.caption(f"From {formats.day(whole_until.date())} on, not all are listed: choose fewer days, or a kind.")
     first = number * _SIZE + 1
-    steps(
-        f"{first:,}–{first + len(shown) - 1:,} of {whole}, soonest first.", numbered_ways(number, last), key="planned"
-    )
+    numbered_pager(f"{first:,}–{first + len(shown) - 1:,} of {whole}, soonest first.", number, last, key="planned")
 
 
 def first_rows(access: Access, rows: Sequence[PlannedChange], *, key: str) -> None:

@@ -10,7 +10,7 @@ from dashboard.customer.dialogs.hold_form import NAME, hold_form
 from dashboard.kit import viewer
 from dashboard.kit.addresses import page_params
 from dashboard.kit.addresses.links import link, open_customer
-from dashboard.kit.addresses.pager import numbered_ways, steps
+from dashboard.kit.addresses.pager import numbered_pager
 from dashboard.kit.feedback import escape, show_done
 from dashboard.kit.formats import counted, day_and_distance, number, owes
 from dashboard.kit.forms.forms import just_saved
@@ -109,7 +109,7 @@ def holds(access: Access, held: ListPart[Held]) -> None:
             *_action(access, Column(_FREE, lambda _: _FREE, "opener", 70)),
         )
         click = table(rows, columns, key="holds", alt=f"{counted(len(rows), 'customer')} under a legal hold")
-        steps(_place(held), numbered_ways(held.page, (held.total - 1) // PAGE_SIZE), key="holds")
+        numbered_pager(_place(held), held.page, (held.total - 1) // PAGE_SIZE, key="holds")
         _act(click)
     if access.actor.may(Permission.PERSONAL_HOLD):
         st.caption("Any other customer is put under a hold on its own page, under More.")

@@ -10,10 +10,11 @@ import pytest
 from data_access.base.errors import NotPermitted, Rejected
 from data_access.base.permissions import Permission, Role
 from data_access.models.customers import BillingPeriod, Customer
-from data_access.queries.audit.audit import ERASED, AuditChoices, FindChanges, FindCommands
+from data_access.queries.audit.audit import BY_NUMBER, ERASED, AuditChoices, FindChanges, FindCommands
 from data_access.queries.audit.audit_filter import AUDITED_FIELDS, AuditFilter
 from data_access.queries.audit.verify import VerifyChain
-from data_access.queries.pagination.by_number import OLDEST, PAGE, Place, Towards, read_place
+from data_access.queries.pagination.newest_first import PAGE
+from data_access.queries.pagination.pages import Cursor, Direction
 from data_access.store.access import Access, Command, new_command_id
 from tests.support.builders import a_class, a_customer, a_reseller
 from tests.support.by_hand import behind
@@ -163,24 +164,24 @@ def test_pages_hold_every_row_once_in_both_directions(engine, admin):
     asked = AuditFilter(kind="RelabelCustomer")
     first = admin.fetch(FindCommands(asked))
     relabel(admin, customer_id, city="meanwhile")
-    second = admin.fetch(FindCommands(asked, first.older))
-    last = admin.fetch(FindCommands(asked, OLDEST))
-    back = admin.fetch(FindCommands(asked, second.newer))
-    assert (first.newer, second.older, last.older) == (None, None, None)
+    second = admin.fetch(FindCommands(asked, Direction.AFTER, str(first.last)))
+    last = admin.fetch(FindCommands(asked, Direction.LAST))
+    back = admin.fetch(FindCommands(asked, Direction.BEFORE, str(second.first)))
+    assert (first.has_previous, second.has_next, last.has_next) == (False, False, False)
     assert len(first.rows) == len(last.rows) == PAGE
     assert len({row.number for row in first.rows + second.rows}) == PAGE + 3
     assert back.rows == first.rows
-    assert back.newer is not None
+    assert back.has_previous
 
 
-@pytest.mark.parametrize("text", ["", "older-", "older-x", "newer--1", "older-99999999999999", "drop table"])
-def test_a_damaged_place_is_the_top(text):
-    assert read_place(text) is None
+@pytest.mark.parametrize("text", ["", "-", "x", "-1", "99999999999999", "1~1", "drop table"])
+def test_a_damaged_place_is_refused(text):
+    with pytest.raises(ValueError):  # noqa: PT011 - which damage it is does not matter
+        BY_NUMBER.read(text)
 
 
 def test_a_place_survives_the_address():
-    place = Place(Towards.OLDER, 17)
-    assert read_place(str(place)) == place
+    assert BY_NUMBER.read(str(Cursor((17,)))) == Cursor((17,))
 
 
 def test_a_filter_survives_the_address():

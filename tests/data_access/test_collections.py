@@ -11,7 +11,7 @@ from data_access.models.customers import BalanceControl
 from data_access.models.money import CollectionStatus
 from data_access.queries.collections.collections import PAGE_SIZE, CollectionFilter, FindCases, Queue
 from data_access.queries.collections.sums import CollectionTotals
-from data_access.queries.pagination.by_key import Direction
+from data_access.queries.pagination.pages import Direction
 from tests.support.builders import a_class, a_customer, a_reseller, a_suspended_customer, an_invoice
 from tests.support.people import NOW, access_for
 
@@ -140,8 +140,8 @@ def test_pages_hold_every_case_once_in_both_directions(engine):
     made = [lifted(engine, customer_class_id=shared) for _ in range(3)] + made
     access = access_for(engine)
     first = access.fetch(FindCases())
-    second = access.fetch(FindCases(direction=Direction.AFTER, cursor=first.last))
-    back = access.fetch(FindCases(direction=Direction.BEFORE, cursor=second.first))
+    second = access.fetch(FindCases(direction=Direction.AFTER, cursor=str(first.last)))
+    back = access.fetch(FindCases(direction=Direction.BEFORE, cursor=str(second.first)))
     last = access.fetch(FindCases(direction=Direction.LAST))
     assert ids(first.rows + second.rows) == made
     assert (first.has_previous, first.has_next, second.has_previous, second.has_next) == (False, True, True, False)

@@ -13,9 +13,10 @@ from data_access.domain.shown_status import Shown
 from data_access.models.customers import BalanceControl
 from data_access.models.history import PlannedMove
 from data_access.queries.lists.counts import BlockedCount, CountBefore, CountCustomers, HiddenMatches, ShownCounts
-from data_access.queries.lists.customers import CustomerPage, FindCustomers
+from data_access.queries.lists.customers import CustomerRow, FindCustomers
 from data_access.queries.lists.search import FindQuick
-from data_access.queries.pagination.by_key import Direction, Sort
+from data_access.queries.pagination.by_key import Sort
+from data_access.queries.pagination.pages import Direction, Page
 from data_access.search.filters import CustomerFilter
 from data_access.search.text_match import Match, SearchField
 from data_access.store.access import Access
@@ -24,7 +25,7 @@ from tests.support.people import NOW, access_for
 from tests.support.rows import insert
 
 
-def codes(page: CustomerPage) -> list[str]:
+def codes(page: Page[CustomerRow]) -> list[str]:
     return [row.customer_code for row in page.rows]
 
 

@@ -11,7 +11,8 @@ from sqlalchemy import Engine, event
 from data_access.queries.lists.counts import BlockedCount, CountCustomers, HiddenMatches, ShownCounts
 from data_access.queries.lists.currencies import AreInOneCurrency
 from data_access.queries.lists.customers import FindCustomers
-from data_access.queries.pagination.by_key import Direction, Sort
+from data_access.queries.pagination.by_key import Sort
+from data_access.queries.pagination.pages import Direction
 from data_access.search.filter_params import Params
 from data_access.search.filters import CustomerFilter
 from data_access.search.text_match import SearchField

@@ -8,7 +8,8 @@ from sqlalchemy import Connection, Engine, event
 from data_access.base.permissions import Role
 from data_access.queries.collections.collections import FindCases
 from data_access.queries.lists.customers import FindCustomers
-from data_access.queries.pagination.by_key import Direction, Sort
+from data_access.queries.pagination.by_key import Sort
+from data_access.queries.pagination.pages import Direction
 from data_access.store.access import Query
 from tests.support.builders import a_customer, an_invoice
 from tests.support.people import NOW, access_for

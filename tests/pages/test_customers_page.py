@@ -137,10 +137,10 @@ def test_the_pages_are_turned(desk: DeskApp) -> None:
     for number in range(27):
         a_customer(desk.engine, customer_code=f"K-{number:02}", customer_class_id=class_id)
     app = desk.open("customers")
-    app.button(key="pager-after").click().run()
+    app.button(key="pager-next").click().run()
     assert names(app) == ["K-25", "K-26"]
     assert "26–27 of 27" in said(app)
-    app.button(key="pager-before").click().run()
+    app.button(key="pager-previous").click().run()
     assert names(app)[0] == "K-00"
     app.button(key="pager-last").click().run()
     assert names(app)[-1] == "K-26"

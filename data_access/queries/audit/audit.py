@@ -9,13 +9,15 @@ from sqlalchemy import ColumnElement, Row, exists, false, func, or_
 from data_access.base.permissions import Permission
 from data_access.base.text.labels import command_words
 from data_access.base.text.masking import reason_of
+from data_access.base.text.numerals import whole_number
 from data_access.domain.field_labels import ENTITIES, field_label
 from data_access.models.customers import Customer
 from data_access.models.history import Change, CommandLog, PersonalValue
 from data_access.queries.audit.audit_filter import EVERYTHING, AuditFilter
 from data_access.queries.audit.audit_values import AuditWords, Recorded
 from data_access.queries.audit.gists import gists
-from data_access.queries.pagination.by_number import Place, Placed, placed
+from data_access.queries.pagination.newest_first import PAGE
+from data_access.queries.pagination.pages import Direction, Key, Order, Page, page_of
 from data_access.store.access import Query, Reader
 from data_access.store.identity import meant_by
 from data_access.store.scope import visible
@@ -23,6 +25,8 @@ from data_access.store.scope import visible
 ERASED = "erased"
 _HIDDEN = "•••••"
 _FIELDS_TOLD = 4
+BY_NUMBER = Order((Key(CommandLog.number, whole_number),), is_descending=True)
+_BY_CHANGE = Order((Key(Change.id, whole_number),), is_descending=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,37 +79,42 @@ class AuditChoices(Query[LogChoices]):
 
 
 @dataclass(frozen=True)
-class FindCommands(Query[Placed[AuditedCommand]]):
+class FindCommands(Query[Page[AuditedCommand]]):
     """A page of what was done, newest first."""
 
     needs: ClassVar = Permission.AUDIT_READ
     filter: AuditFilter = EVERYTHING
-    place: Place | None = None
+    direction: Direction = Direction.FIRST
+    cursor: str = ""
 
-    def run(self, reader: Reader) -> Placed[AuditedCommand]:
+    def run(self, reader: Reader) -> Page[AuditedCommand]:
         query = (
             visible(CommandLog, reader.actor)
             .outerjoin(Customer, Customer.id == CommandLog.customer_id)
             .where(*self.filter.where(reader.now), *_commands_about(reader, self.filter))
             .with_only_columns(*_ENTRY, CommandLog.result)
         )
-        page = placed(reader, query, CommandLog.number, self.place)
+        page = page_of(reader, query, BY_NUMBER, self.direction, self.cursor, PAGE)
         changed_fields = _told(reader, [row.id for row in page.rows])
         about = dict(zip((row.id for row in page.rows), gists(reader, [row.result for row in page.rows]), strict=True))
-        return page.as_rows(
-            lambda row: AuditedCommand(**_entry(row), gist=about[row.id], changed=changed_fields.get(row.id, ""))
+        return page.of(
+            tuple(
+                AuditedCommand(**_entry(row), gist=about[row.id], changed=changed_fields.get(row.id, ""))
+                for row in page.rows
+            )
         )
 
 
 @dataclass(frozen=True)
-class FindChanges(Query[Placed[Changed]]):
+class FindChanges(Query[Page[Changed]]):
     """A page of changed fields with old and new values, newest first."""
 
     needs: ClassVar = Permission.AUDIT_READ
     filter: AuditFilter = EVERYTHING
-    place: Place | None = None
+    direction: Direction = Direction.FIRST
+    cursor: str = ""
 
-    def run(self, reader: Reader) -> Placed[Changed]:
+    def run(self, reader: Reader) -> Page[Changed]:
         query = (
             visible(Change, reader.actor)
             .join(CommandLog, CommandLog.id == Change.command_id)
@@ -114,9 +123,10 @@ class FindChanges(Query[Placed[Changed]]):
             .where(*self.filter.where(reader.now), *_changes_about(reader, self.filter))
             .with_only_columns(*_ENTRY, *_CHANGE)
         )
-        page = placed(reader, query, Change.id, self.place)
+        page = page_of(reader, query, _BY_CHANGE, self.direction, self.cursor, PAGE)
         words = AuditWords(reader, [recorded for row in page.rows for recorded in (*_plain(row), *_personal(row))])
-        return page.as_rows(lambda row: _changed(row, words, shows_personal=reader.actor.may(Permission.PERSONAL_READ)))
+        shows_personal = reader.actor.may(Permission.PERSONAL_READ)
+        return page.of(tuple(_changed(row, words, shows_personal=shows_personal) for row in page.rows))
 
 
 _ENTRY = (

@@ -11,7 +11,8 @@ from data_access.domain.field_labels import ENTITIES, WHOLE_RECORD, field_label
 from data_access.models.history import Change, CommandLog, PersonalValue
 from data_access.queries.audit.audit_values import AuditWords, Recorded
 from data_access.queries.customer_context import AnyRow, customer_context
-from data_access.queries.pagination.newest_first import PAGE, Mark, Page, read_mark
+from data_access.queries.pagination.newest_first import PAGE, Mark, page, read_mark
+from data_access.queries.pagination.pages import Page
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 
@@ -67,11 +68,10 @@ class CustomerAudit(Query[Page[AuditRow]]):
 
 
 def _in_words(reader: Reader, rows: list[AnyRow]) -> Page[AuditRow]:
-    shown = rows[:PAGE]
-    last = Mark(shown[-1].at, 0, shown[-1].id) if len(rows) > PAGE else None
-    words = AuditWords(reader, [recorded for row in shown for recorded in (*_before(row), *_after(row))])
+    words = AuditWords(reader, [recorded for row in rows[:PAGE] for recorded in (*_before(row), *_after(row))])
     may_see = reader.actor.may(Permission.PERSONAL_READ)
-    return Page(tuple(_row(row, words, may_see=may_see) for row in shown), None if last is None else str(last))
+    shown = page([(Mark(row.at, 0, row.id), row) for row in rows])
+    return shown.of(tuple(_row(row, words, may_see=may_see) for row in shown.rows))
 
 
 def _before(row: AnyRow) -> list[Recorded]:

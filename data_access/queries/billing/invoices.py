@@ -14,7 +14,8 @@ from data_access.base.text.labels import word
 from data_access.models.history import InvoiceRequest
 from data_access.models.money import CollectionStatus, Invoice, PaymentStatus
 from data_access.queries.customer_context import AnyRow, CustomerContext, customer_context
-from data_access.queries.pagination.newest_first import PAGE, Mark, Page, page, read_mark
+from data_access.queries.pagination.newest_first import PAGE, Mark, page, read_mark
+from data_access.queries.pagination.pages import Page
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 

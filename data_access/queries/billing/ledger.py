@@ -17,7 +17,8 @@ from data_access.models.history import CommandLog
 from data_access.models.money import Allocation, Invoice, Transaction
 from data_access.queries.billing.usage_rows import measured_words
 from data_access.queries.customer_context import AnyRow, customer_context
-from data_access.queries.pagination.newest_first import LIMIT, PAGE, Mark, Page, page, read_mark
+from data_access.queries.pagination.newest_first import LIMIT, PAGE, Mark, page, read_mark
+from data_access.queries.pagination.pages import Page
 from data_access.services.facts.own_limits import REGRET
 from data_access.store.access import Query, Reader
 from data_access.store.frames import typed

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from sqlalchemy import ColumnElement, Integer, case, func, literal, literal_column, or_, tuple_
+from sqlalchemy import ColumnElement, Integer, case, func, literal, literal_column, or_
 
-from data_access.base.clock import UtcDateTime, day_in, read_moment
+from data_access.base.clock import day_in, read_moment
 from data_access.base.labelled import Labelled
 from data_access.base.permissions import Actor, Permission
 from data_access.base.statuses import BillStatus
@@ -15,7 +15,7 @@ from data_access.base.text.numerals import whole_number
 from data_access.domain.shown_status import Shown, conditions, live
 from data_access.models.customers import Customer
 from data_access.queries.lists.customers import AnyRow, CustomerRow, customer_rows, listed
-from data_access.queries.pagination.by_key import Direction
+from data_access.queries.pagination.pages import Cursor, Direction, Key, Order, Page, page_of, read_cursor
 from data_access.search.filter_params import Filter, currency_code, facet, one_of
 from data_access.store.access import Query, Reader
 
@@ -74,19 +74,8 @@ class QueuedCustomer:
     lifted_until: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class Cases:
-    """Some cases of the list; `first` and `last` are the places of its ends, None on an empty page."""
-
-    rows: tuple[QueuedCustomer, ...]
-    has_previous: bool
-    has_next: bool
-    first: str | None
-    last: str | None
-
-
 @dataclass(frozen=True)
-class FindCases(Query[Cases]):
+class FindCases(Query[Page[QueuedCustomer]]):
     """One page of collections in the order of the rule; the id decides between equals."""
 
     needs: ClassVar = Permission.CUSTOMER_READ
@@ -94,28 +83,12 @@ class FindCases(Query[Cases]):
     direction: Direction = Direction.FIRST
     cursor: str = ""
 
-    def run(self, reader: Reader) -> Cases:
-        backwards = self.direction in (Direction.BEFORE, Direction.LAST)
-        found, more = self._found(reader, backwards=backwards)
-        return Cases(
-            rows=_cases(reader, found),
-            has_previous=more if backwards else self.direction is Direction.AFTER,
-            has_next=self.direction is Direction.BEFORE if backwards else more,
-            first=_place(found[0]) if found else None,
-            last=_place(found[-1]) if found else None,
-        )
-
-    def _found(self, reader: Reader, *, backwards: bool) -> tuple[list[AnyRow], bool]:
+    def run(self, reader: Reader) -> Page[QueuedCustomer]:
         rank, since = _rank(reader.now), _since(reader.now)
-        place = (rank, since, Customer.id)
-        query = listed(reader, self.filter).add_columns(rank.label("rank"), since.label("since"))
-        if self.direction in (Direction.AFTER, Direction.BEFORE):
-            there = tuple_(*read_place(self.cursor))
-            query = query.where(tuple_(*place) < there if backwards else tuple_(*place) > there)
-        order = [column.desc() if backwards else column.asc() for column in place]
-        rows = list(reader.session.execute(query.order_by(*order).limit(PAGE_SIZE + 1)))
-        page = rows[:PAGE_SIZE]
-        return page[::-1] if backwards else page, len(rows) > PAGE_SIZE
+        order = Order(tuple(Key(column, read) for column, read in zip((rank, since, Customer.id), _READ, strict=True)))
+        query = listed(reader, self.filter).add_columns(rank.label("rank"))
+        page = page_of(reader, query, order, self.direction, self.cursor, PAGE_SIZE)
+        return page.of(_cases(reader, page.rows))
 
 
 def _rank(now: datetime) -> ColumnElement[int]:
@@ -132,16 +105,16 @@ def _since(now: datetime) -> ColumnElement[datetime]:
     return case((queues(now)[Queue.LIFTED], Customer.suspension_lifted_until), else_=waiting)
 
 
-def _place(row: AnyRow) -> str:
-    return f"{row.rank}~{row.since.isoformat()}~{row.id}"
+def _read_rank(text: str) -> int:
+    return whole_number(text, 0, len(Queue) - 1)
 
 
-def read_place(text: str) -> tuple[ColumnElement[Any], ...]:
+_READ = (_read_rank, read_moment, whole_number)
+
+
+def read_place(text: str) -> Cursor:
     """A place out of an address; ValueError for what is none."""
-    rank, _, rest = text.partition("~")
-    at, _, key = rest.partition("~")
-    place = whole_number(rank, 0, len(Queue) - 1), read_moment(at), whole_number(key)
-    return tuple(literal(value, kind) for value, kind in zip(place, (Integer, UtcDateTime, Integer), strict=True))
+    return read_cursor(text, *_READ)
 
 
 def _cases(reader: Reader, found: Sequence[AnyRow]) -> tuple[QueuedCustomer, ...]:

@@ -15,7 +15,7 @@ from data_access.models.customers import Customer
 from data_access.queries.customer_context import STATEMENTS
 from data_access.queries.lists.customers import Selection, permitted_sort
 from data_access.queries.lists.kept_counts import asked_of_counts, asked_of_few
-from data_access.queries.pagination.by_key import Sort, beyond, read_cursor
+from data_access.queries.pagination.by_key import ORDERS, Sort
 from data_access.search.filters import LISTED, CustomerFilter
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
@@ -77,7 +77,7 @@ class CountBefore(Query[int]):
 
     def run(self, reader: Reader) -> int:
         sort = permitted_sort(self.filter, self.sort, reader.actor)
-        before = beyond(read_cursor(self.cursor, sort), sort, backwards=True)
+        before = ORDERS[sort].beyond(ORDERS[sort].read(self.cursor), backwards=True)
         return _capped(reader, [*self.filter.where(reader.now), before])
 
 

@@ -20,16 +20,8 @@ from data_access.queries.customer_context import STATEMENTS
 from data_access.queries.forecast.customer_forecast import situations
 from data_access.queries.forecast.forecast_steps import Outlook, steps_ahead
 from data_access.queries.forecast.next_step import NextStep, next_step
-from data_access.queries.pagination.by_key import (
-    ORDERS,
-    Cursor,
-    Direction,
-    Sort,
-    beyond,
-    ordered,
-    read_cursor,
-    sort_for,
-)
+from data_access.queries.pagination.by_key import ORDERS, Sort, sort_for
+from data_access.queries.pagination.pages import Direction, Page, page_of
 from data_access.search.expression import refuse_personal
 from data_access.search.filters import LISTED
 from data_access.store.access import Query, Reader
@@ -72,19 +64,8 @@ class CustomerRow:
     next_step: NextStep | None
 
 
-@dataclass(frozen=True, slots=True)
-class CustomerPage:
-    """Some rows of a list; the cursors are the places of the first and the last, None on an empty page."""
-
-    rows: tuple[CustomerRow, ...]
-    has_previous: bool
-    has_next: bool
-    first: Cursor | None
-    last: Cursor | None
-
-
 @dataclass(frozen=True)
-class FindCustomers(Query[CustomerPage]):
+class FindCustomers(Query[Page[CustomerRow]]):
     """One page of customers in the order asked for; the id decides between equals."""
 
     needs: ClassVar = Permission.CUSTOMER_READ
@@ -94,31 +75,11 @@ class FindCustomers(Query[CustomerPage]):
     cursor: str = ""
     size: int = PAGE_SIZE
 
-    def run(self, reader: Reader) -> CustomerPage:
-        sort = permitted_sort(self.filter, self.sort, reader.actor)
-        places, more = self._places(reader, sort)
-        backwards = self.direction in (Direction.BEFORE, Direction.LAST)
-        return CustomerPage(
-            rows=customer_rows(reader, _found(reader, [place.id for place in places])),
-            has_previous=more if backwards else self.direction is Direction.AFTER,
-            has_next=self.direction is Direction.BEFORE if backwards else more,
-            first=places[0] if places else None,
-            last=places[-1] if places else None,
-        )
-
-    def _places(self, reader: Reader, sort: Sort) -> tuple[list[Cursor], bool]:
-        """The rows of the page in their order, and whether there are more beyond them."""
-        backwards = self.direction in (Direction.BEFORE, Direction.LAST)
-        query = (
-            visible(Customer, reader.actor)
-            .where(*self.filter.where(reader.now))
-            .with_only_columns(ORDERS[sort].column, Customer.id)
-        )
-        if self.direction in (Direction.AFTER, Direction.BEFORE):
-            query = query.where(beyond(read_cursor(self.cursor, sort), sort, backwards=backwards))
-        rows = reader.session.execute(ordered(query, sort, backwards=backwards).limit(self.size + 1)).all()
-        page = [Cursor(value, key) for value, key in rows[: self.size]]
-        return page[::-1] if backwards else page, len(rows) > self.size
+    def run(self, reader: Reader) -> Page[CustomerRow]:
+        order = ORDERS[permitted_sort(self.filter, self.sort, reader.actor)]
+        found = visible(Customer, reader.actor).where(*self.filter.where(reader.now)).with_only_columns(Customer.id)
+        page = page_of(reader, found, order, self.direction, self.cursor, self.size)
+        return page.of(customer_rows(reader, _found(reader, [row.id for row in page.rows])))
 
 
 def permitted_sort(selection: Selection, sort: Sort | None, actor: Actor) -> Sort:

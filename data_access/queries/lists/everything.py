@@ -22,7 +22,7 @@ from data_access.models.people import Reseller
 from data_access.queries.lists import exports
 from data_access.queries.lists.customers import AnyRow, Selection
 from data_access.queries.lists.exports import Cells, CustomersToExport, Exported, ExportPart, part_of
-from data_access.queries.pagination.by_key import Cursor
+from data_access.queries.pagination.pages import Cursor
 from data_access.search.filters import LISTED
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible

@@ -12,7 +12,8 @@ from data_access.base.text.sheets import MOST_CUSTOMERS, Cell, refuse_too_many
 from data_access.domain.shown_status import Shown
 from data_access.models.customers import BalanceControl, Customer
 from data_access.queries.lists.customers import AnyRow, CustomerRow, Selection, customer_rows, listed
-from data_access.queries.pagination.by_key import Cursor, Sort, beyond, ordered
+from data_access.queries.pagination.by_key import ORDERS, Sort
+from data_access.queries.pagination.pages import Cursor
 from data_access.search.filters import LISTED
 from data_access.store.access import Access, Query, Reader
 from data_access.store.scope import visible
@@ -77,11 +78,12 @@ def part_of(
     cells: Callable[[Reader, Sequence[AnyRow]], Sequence[Cells]],
 ) -> ExportPart:  # fmt: skip
     """The rows of a query over customers that follow a place, by Customer ID, and where to go on."""
+    order = ORDERS[Sort.CUSTOMER_ID]
     if after is not None:
-        query = query.where(beyond(after, Sort.CUSTOMER_ID))
+        query = query.where(order.beyond(after))
     query = query.add_columns(Customer.customer_code_key.label("place"))
-    found = reader.session.execute(ordered(query, Sort.CUSTOMER_ID).limit(_BATCH)).all()
-    last = Cursor(found[-1].place, found[-1].id) if len(found) == _BATCH else None
+    found = reader.session.execute(order.sorted(query).limit(_BATCH)).all()
+    last = Cursor((found[-1].place, found[-1].id)) if len(found) == _BATCH else None
     return ExportPart(tuple(cells(reader, found)), last)
 
 

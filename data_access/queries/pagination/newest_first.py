@@ -1,19 +1,19 @@
-"""Lists from the newest to the oldest: a page of rows, and the place below which the next page begins."""
+"""Lists from the newest to the oldest: the place of a row of one of several kinds, and a page below it."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from data_access.base.clock import read_moment
 from data_access.base.text.numerals import whole_number
+from data_access.queries.pagination.pages import Cursor, Page, read_cursor
 
 T = TypeVar("T", covariant=True)
 PAGE = 50
 LIMIT = 200  # rows of a short list that has no pages
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Mark:
+class Mark(NamedTuple):
     """A place in such a list. The rank tells rows of one instant apart by their kind, the id within the kind."""
 
     at: datetime
@@ -21,7 +21,7 @@ class Mark:
     id: int
 
     def __str__(self) -> str:
-        return f"{self.at.isoformat()}~{self.rank}~{self.id}"
+        return str(Cursor(tuple(self)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +33,10 @@ class ListPart(Generic[T]):
     page: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
-    """`older`: the mark of the last row when there are more below it."""
-
-    rows: tuple[T, ...]
-    older: str | None
-
-
 def read_mark(text: str) -> Mark | None:
     """The mark in an address; None, which is the top of the list, for a damaged one."""
-    at, _, rest = text.partition("~")
-    rank, _, key = rest.partition("~")
     try:
-        return Mark(read_moment(at), whole_number(rank), whole_number(key))
+        return Mark(*read_cursor(text, read_moment, whole_number, whole_number).values)
     except ValueError:
         return None
 
@@ -54,5 +44,5 @@ def read_mark(text: str) -> Mark | None:
 def page(rows: list[tuple[Mark, T]]) -> Page[T]:
     """One page out of one row more than a page, newest first."""
     shown = rows[:PAGE]
-    more = len(rows) > PAGE
-    return Page(tuple(row for _, row in shown), str(shown[-1][0]) if more else None)
+    last = Cursor(tuple(shown[-1][0])) if shown else None
+    return Page(tuple(row for _, row in shown), has_next=len(rows) > PAGE, last=last)

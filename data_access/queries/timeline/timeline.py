@@ -11,7 +11,8 @@ from typing import ClassVar
 from data_access.base.labelled import Labelled
 from data_access.base.permissions import Actor, Permission
 from data_access.queries.customer_context import STATEMENTS, CustomerContext, customer_context
-from data_access.queries.pagination.newest_first import PAGE, Mark, Page, page, read_mark
+from data_access.queries.pagination.newest_first import PAGE, Mark, page, read_mark
+from data_access.queries.pagination.pages import Page
 from data_access.queries.timeline import timeline_changes as changes
 from data_access.queries.timeline import timeline_kinds as kinds
 from data_access.queries.timeline.timeline_kinds import Asked, FoundLine, PageStart, Rows
