@@ -28,8 +28,9 @@ from dashboard.exposure import points, utilisation
 from data_access.base.engine import make_engine
 from data_access.base.money import SCALE
 from data_access.base.permissions import Permission
+from data_access.domain.limit_use import LimitUse
 from data_access.queries.exposure.exposed_customers import TopExposures
-from data_access.queries.exposure.exposure import Band, Currencies, ExposureBins, ExposureTotals, UtilisationHistogram
+from data_access.queries.exposure.exposure import Currencies, ExposureBins, ExposureTotals, UtilisationHistogram
 from data_access.store.access import access_as
 
 access = access_as(make_engine(os.environ["DATABASE_URL"]), os.environ["DESK_LOGIN"])
@@ -55,9 +56,9 @@ currencies
 money = pd.ArrowDtype(pa.decimal128(24, SCALE))
 totals = access.fetch(ExposureTotals(currency))
 classes = pd.DataFrame.from_records(
-    [(band.value, *totals.of(band).figures) for band in Band], columns=["band", "customers", "owed", "limits"]
+    [(band.value, *totals.of(band).figures) for band in LimitUse], columns=["band", "customers", "owed", "limits"]
 ).astype({"band": "string", "customers": "Int64", "owed": money, "limits": money})
-assert totals.postpaid.owed == sum(classes.loc[classes["band"] != Band.PREPAID, "owed"])
+assert totals.postpaid.owed == sum(classes.loc[classes["band"] != LimitUse.PREPAID, "owed"])
 classes
 
 # %% [markdown]
@@ -66,7 +67,7 @@ classes
 
 # %%
 bars = access.fetch(UtilisationHistogram(currency))
-assert {Band(band): (int(each["customers"].sum()), each["owed"].sum()) for band, each in bars.groupby("band")} == {
+assert {LimitUse(band): (int(each["customers"].sum()), each["owed"].sum()) for band, each in bars.groupby("band")} == {
     band: (share.customers, share.owed) for band, share in totals.bands.items()
 }
 utilisation.histogram(bars, currency, "light")

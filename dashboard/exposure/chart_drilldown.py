@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from dashboard.kit.look.palette import NEAR, LimitUse
 from data_access.base.money import SCALE
+from data_access.domain.limit_use import NEAR, LimitUse
 from data_access.search.advanced_filter import AdvancedFilter
 from data_access.search.expression import Condition
 from data_access.search.search_fields import CONTROLS_OFFERED, Operation

@@ -11,9 +11,10 @@ from dashboard.exposure import chart_drilldown, points, utilisation
 from dashboard.kit import cache, formats
 from dashboard.kit.addresses.links import open_customer
 from dashboard.kit.charts.chart import Lead, Twin, chart
-from dashboard.kit.look.palette import BANDS, LimitUse
+from dashboard.kit.look.palette import BANDS
 from dashboard.kit.look.theme import theme_in_force
 from dashboard.kit.tables.table import Chip, Column, Columns, table
+from data_access.domain.limit_use import LimitUse
 from data_access.queries.exposure.exposed_customers import MOST_POINTS, ExposurePoints, TopExposures
 from data_access.queries.exposure.exposure import ExposureBins, Totals, UtilisationHistogram
 from data_access.store.access import Access

@@ -7,7 +7,8 @@ import streamlit as st
 from dashboard.exposure import chart_drilldown
 from dashboard.kit import formats
 from dashboard.kit.addresses.links import link
-from dashboard.kit.look.palette import BANDS, LimitUse
+from dashboard.kit.look.palette import BANDS
+from data_access.domain.limit_use import LimitUse
 from data_access.queries.exposure.exposure import Totals
 
 _NARROWEST = 160

@@ -3,7 +3,8 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboard.kit.look.palette import INKS, NEAR, Theme
+from dashboard.kit.look.palette import INKS, Theme
+from data_access.domain.limit_use import NEAR
 
 _STEPS = 60
 

@@ -11,7 +11,8 @@ import plotly.graph_objects as go
 from dashboard.exposure.limit_lines import add_limit_lines, squeezed
 from dashboard.kit import formats
 from dashboard.kit.charts.canvas import blank, floats, mark_colours, names, refuse_too_many, say, total
-from dashboard.kit.look.palette import BANDS, INKS, LimitUse, Theme, band_of
+from dashboard.kit.look.palette import BANDS, INKS, Theme
+from data_access.domain.limit_use import LimitUse, band_of
 
 NOTHING = "No customers with a credit limit here."
 _SHAPES = {

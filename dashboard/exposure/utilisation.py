@@ -8,7 +8,8 @@ import plotly.graph_objects as go
 
 from dashboard.kit import formats
 from dashboard.kit.charts.canvas import blank, floats, names, outline, say, total
-from dashboard.kit.look.palette import BANDS, INKS, LimitUse, Theme
+from dashboard.kit.look.palette import BANDS, INKS, Theme
+from data_access.domain.limit_use import LimitUse
 
 NOTHING = "No customer here."
 _PATTERNS = {LimitUse.OVER: "/", LimitUse.NO_LIMIT: ".", LimitUse.PREPAID: "x", LimitUse.IN_CREDIT: "+"}

@@ -27,6 +27,11 @@ def _together(members: str) -> Finder:
 
 FACTS = [
     Rule(
+        "the bands of utilisation stand in one table",
+        says(r"\w+_80 = |Decimal\(80\), now"),
+        but_in=("data_access/domain/limit_use.py",),  # is that place
+    ),
+    Rule(
         "a day, a count and an amount are put in words in one place",
         says(r"%-d|%[bB]|format_date\(|def (counted|exact_money)\("),
         but_in=(
@@ -113,6 +118,7 @@ FACTS = [
 ]
 
 SECOND_PLACES = [
+    ("the bands of utilisation stand in one table", "dashboard/x.py", 'FROM_80 = "from_80"'),
     *(
         ("a day, a count and an amount are put in words in one place", "dashboard/x.py", fault)
         for fault in (

@@ -9,8 +9,9 @@ import pytest
 from dashboard.exposure import chart_drilldown, points, utilisation
 from data_access.base.permissions import Role
 from data_access.base.statuses import BillStatus
+from data_access.domain.limit_use import LimitUse
 from data_access.models.customers import BalanceControl
-from data_access.queries.exposure.exposure import Band, ExposureBins, ExposureTotals, UtilisationHistogram
+from data_access.queries.exposure.exposure import ExposureBins, ExposureTotals, UtilisationHistogram
 from data_access.queries.lists.counts import CountCustomers
 from data_access.search.advanced_filter import PARAM, AdvancedFilter
 from data_access.search.expression import read_line
@@ -62,7 +63,7 @@ def test_every_cell_leads_to_as_many_customers_as_it_counts(access):
 
 def test_every_band_leads_to_as_many_customers_as_it_counts(access):
     totals = access.fetch(ExposureTotals("EUR"))
-    assert {band: behind(access, chart_drilldown.band("EUR", band)) for band in Band} == {
-        band: totals.of(band).customers for band in Band
+    assert {band: behind(access, chart_drilldown.band("EUR", band)) for band in LimitUse} == {
+        band: totals.of(band).customers for band in LimitUse
     }
     assert behind(access, chart_drilldown.postpaid("EUR")) == totals.postpaid.customers

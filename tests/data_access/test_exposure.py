@@ -7,14 +7,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dashboard.kit.look.palette import BANDS, band_of
+from dashboard.kit.look.palette import BANDS
 from data_access.base.permissions import Role
 from data_access.base.statuses import BillStatus
+from data_access.domain.limit_use import LimitUse, band_of
 from data_access.models.customers import BalanceControl
 from data_access.queries.exposure.bins import MOST_CELLS, edges_of
 from data_access.queries.exposure.exposed_customers import ExposurePoints, TopExposures
 from data_access.queries.exposure.exposure import (
-    Band,
     Currencies,
     ExposureBins,
     ExposureGroup,
@@ -52,7 +52,7 @@ def test_every_customer_stands_in_the_band_that_the_screen_gives_it(engine):
 
 
 def test_the_bands_of_the_database_are_those_of_the_palette():
-    assert {band.value for band in Band} == {band.value for band in BANDS}
+    assert {band.value for band in LimitUse} == {band.value for band in BANDS}
 
 
 def test_sums_are_exact_to_the_last_decimal(engine):
@@ -65,12 +65,12 @@ def test_prepaid_funds_are_never_added_to_what_postpaid_customers_owe(engine):
     some(engine, ("120", "100"))
     some(engine, ("-12.40", None), **PREPAID)
     totals = exposed(engine).fetch(ExposureTotals("EUR"))
-    assert (totals.postpaid.owed, totals.of(Band.PREPAID).customers, totals.funds) == (120, 1, Decimal("12.4"))
+    assert (totals.postpaid.owed, totals.of(LimitUse.PREPAID).customers, totals.funds) == (120, 1, Decimal("12.4"))
 
 
 def test_over_the_limit_says_how_much_is_owed_and_by_how_much_it_is_over(engine):
     some(engine, ("120", "100"), ("0.5", "0"), ("100", "100"))
-    over = exposed(engine).fetch(ExposureTotals("EUR")).of(Band.OVER)
+    over = exposed(engine).fetch(ExposureTotals("EUR")).of(LimitUse.OVER)
     assert (over.customers, over.owed, over.owed - over.limits) == (2, Decimal("120.5"), Decimal("20.5"))
 
 

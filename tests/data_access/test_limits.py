@@ -19,12 +19,13 @@ from data_access.commands.customers.limits import (
     RemoveTemporaryLimit,
     SetSpendingLimit,
 )
+from data_access.domain.limit_use import LimitUse
 from data_access.domain.shown_status import Shown, effective_limit, limit_at, shown_status
 from data_access.models.customers import BalanceControl, Customer
 from data_access.queries.customers.customer import CustomerHead
 from data_access.queries.customers.limits import DueLimitEnds, LimitHistory, LimitsOf, OwnLimits
 from data_access.queries.exposure.exposed_customers import ExposurePoints
-from data_access.queries.exposure.exposure import Band, ExposureTotals, UtilisationHistogram
+from data_access.queries.exposure.exposure import ExposureTotals, UtilisationHistogram
 from data_access.queries.lists.customers import FindCustomers
 from data_access.search.customer_conditions import Limit
 from data_access.search.filters import CustomerFilter
@@ -313,7 +314,7 @@ def test_every_list_and_figure_compares_with_the_limit_in_force(engine: Engine) 
     assert [access.fetch(FindCustomers()).rows[0].available for access in (now, after)] == [D(40), D(-60)]
     heads = [access.fetch(CustomerHead(customer)) for access in (now, after)]
     assert [(head.credit_limit, head.raised_until) for head in heads] == [(D(200), WEEK), (D(100), None)]
-    for access, band, limit in ((now, Band.FROM_80, D(200)), (after, Band.OVER, D(100))):
+    for access, band, limit in ((now, LimitUse.FROM_80, D(200)), (after, LimitUse.OVER, D(100))):
         assert access.fetch(ExposureTotals("EUR")).of(band).limits == limit
         assert access.fetch(ExposurePoints("EUR"))["credit_limit"].tolist() == [limit]
         found = access.fetch(UtilisationHistogram("EUR"))

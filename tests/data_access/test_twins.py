@@ -26,6 +26,7 @@ from data_access.base.statuses import BillStatus, SuspensionCause
 from data_access.domain import retention, shown_status
 from data_access.domain.collections.visiting import lift_ends
 from data_access.domain.lifecycle import facts_of
+from data_access.domain.limit_use import band_of
 from data_access.domain.shown_status import Shown
 from data_access.domain.usage.usage_authorization import refusal_of_use
 from data_access.models.base import Base
@@ -34,7 +35,6 @@ from data_access.models.money import CollectionStatus, Invoice, PaymentStatus
 from data_access.queries.collections import collections
 from data_access.queries.collections.collections import Queue
 from data_access.queries.exposure import exposure
-from data_access.queries.exposure.exposure import Band
 from data_access.queries.jobs.lifecycle_due import DueTerminations
 from data_access.search import customer_conditions, local_days, search_fields
 from data_access.services.facts.spending_limits import use_by
@@ -137,18 +137,8 @@ def uses_less(share: Decimal, customer: Customer, now: datetime) -> bool:
 
 
 def band(customer: Customer, now: datetime) -> str:
-    most, balance = limit(customer, now), customer.balance
-    if customer.balance_control is BalanceControl.PREPAID:
-        return Band.PREPAID
-    if balance < 0:
-        return Band.IN_CREDIT
-    if most is None:
-        return Band.NO_LIMIT
-    if is_over_limit(customer, now):
-        return Band.OVER
-    if balance == 0:
-        return Band.UNUSED
-    return Band.FROM_80 if balance * 100 >= most * 80 else Band.UNDER_80
+    is_prepaid = customer.balance_control is BalanceControl.PREPAID
+    return band_of(customer.balance, limit(customer, now), prepaid=is_prepaid)
 
 
 def is_lifted(_shown: Shown, customer: Customer, now: datetime) -> bool:

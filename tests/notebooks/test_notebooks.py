@@ -11,7 +11,8 @@ from data_access.base.clock import system_clock
 from data_access.base.engine import make_engine
 from data_access.base.errors import Rejected
 from data_access.base.permissions import Role
-from data_access.queries.exposure.exposure import Band, Currencies, ExposureTotals
+from data_access.domain.limit_use import LimitUse
+from data_access.queries.exposure.exposure import Currencies, ExposureTotals
 from data_access.seed.demo import seed
 from data_access.store.access import access_as
 from tests.support.people import a_person
@@ -45,7 +46,7 @@ def code_of(notebook):
 def test_a_notebook_runs_to_its_end_and_tells_the_figures_of_the_page(desk, path):
     notebook = run(path)
     currency = desk.fetch(Currencies())[0]
-    over = desk.fetch(ExposureTotals(currency)).of(Band.OVER)
+    over = desk.fetch(ExposureTotals(currency)).of(LimitUse.OVER)
     shown = "".join(str(output) for cell in notebook.cells for output in cell.get("outputs", []))
     assert over.customers > 0
     assert str(over.owed) in shown

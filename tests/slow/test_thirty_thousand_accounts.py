@@ -10,9 +10,10 @@ from sqlalchemy import func, select
 
 from data_access.base.money import ZERO
 from data_access.base.permissions import SYSTEM, Role
+from data_access.domain.limit_use import LimitUse
 from data_access.imports.customers import customer_mapping, import_customers
 from data_access.models.customers import BalanceControl, Customer
-from data_access.queries.exposure.exposure import Band, ExposureBins, ExposureTotals
+from data_access.queries.exposure.exposure import ExposureBins, ExposureTotals
 from data_access.store.access import Access
 from data_access.store.bulk import bulk_load
 from tests.data_access.test_imports import MAPPINGS, Desk
@@ -46,7 +47,7 @@ def test_the_figures_of_the_file_are_on_the_screen(desk):
     access = Access(desk.engine, SYSTEM)
     totals, cells = access.fetch(ExposureTotals("TWD")), access.fetch(ExposureBins("TWD"))
     assert (totals.postpaid.owed, totals.postpaid.limits) == (Decimal("1536699927.00"), Decimal("5024529680.00"))
-    assert (totals.of(Band.OVER).customers, totals.of(Band.IN_CREDIT).customers) == (2_115, 590)
+    assert (totals.of(LimitUse.OVER).customers, totals.of(LimitUse.IN_CREDIT).customers) == (2_115, 590)
     assert (cells["customers"].sum(), sum(cells["owed"])) == (30_000, Decimal("1536699927.00"))
     assert len(cells) < 2_000
 

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.kit.look.palette import BANDS, INKS, LimitUse, Theme
+from dashboard.kit.look.palette import BANDS, INKS, Theme
+from data_access.domain.limit_use import LimitUse
 
 MOST_MARKS = 10_000
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
-from enum import StrEnum
 from typing import Literal
+
+from data_access.domain.limit_use import LimitUse
 
 Theme = Literal["light", "dark"]
 BadgeColour = Literal["red", "orange", "yellow", "blue", "green", "violet", "gray"]
@@ -91,20 +91,6 @@ OUTBOX: Mapping[str, Look] = {
 }
 
 
-class LimitUse(StrEnum):
-    """How much of the credit limit is in use, and the three cases in which there is none to use."""
-
-    IN_CREDIT = "in_credit"
-    UNUSED = "unused"
-    UNDER_80 = "under_80"
-    FROM_80 = "from_80"
-    OVER = "over"
-    NO_LIMIT = "no_limit"
-    PREPAID = "prepaid"
-
-
-NEAR = Decimal("0.8")
-
 BANDS: Mapping[LimitUse, Look] = {
     LimitUse.IN_CREDIT: Look(
         "in credit", ":material/savings:", "+", "green", Tone(WHITE, "#1b6e3c"), Tone(BLACK, "#86dba0")
@@ -126,21 +112,6 @@ BANDS: Mapping[LimitUse, Look] = {
         "prepaid", ":material/account_balance_wallet:", "◇", "gray", Tone(WHITE, "#5b6675"), Tone(BLACK, "#c5ccd8")
     ),
 }
-
-
-def band_of(balance: Decimal, credit_limit: Decimal | None, *, prepaid: bool) -> LimitUse:
-    """The band a customer stands in; exactly at the limit is not over it."""
-    if prepaid:
-        return LimitUse.PREPAID
-    if balance < 0:
-        return LimitUse.IN_CREDIT
-    if credit_limit is None:
-        return LimitUse.NO_LIMIT
-    if balance > credit_limit:
-        return LimitUse.OVER
-    if balance == 0:
-        return LimitUse.UNUSED
-    return LimitUse.FROM_80 if balance >= NEAR * credit_limit else LimitUse.UNDER_80
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from dashboard.kit import formats
-from dashboard.kit.look.palette import BANDS, STATUSES, LimitUse, band_of
+from dashboard.kit.look.palette import BANDS, STATUSES
 from dashboard.kit.tables.table import Chip, Column, table
+from data_access.domain.limit_use import LimitUse, band_of
 from data_access.queries.lists.customers import CustomerRow
 
 _PREPAID = "prepaid"

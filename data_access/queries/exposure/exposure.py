@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any, ClassVar
 
 import pandas as pd
@@ -22,6 +21,7 @@ from sqlalchemy import (
 
 from data_access.base.money import ZERO
 from data_access.base.permissions import Permission
+from data_access.domain.limit_use import NEAR, LimitUse
 from data_access.domain.shown_status import effective_limit, live, over_limit
 from data_access.models.customers import BalanceControl, Customer
 from data_access.queries.exposure.bins import bin_of, edge_at, edges_of
@@ -29,18 +29,6 @@ from data_access.search.customer_conditions import use_at_least
 from data_access.store.access import Query, Reader
 from data_access.store.frames import frame
 from data_access.store.scope import visible
-
-
-class Band(StrEnum):
-    """How much of the credit limit is in use. Every customer stands in exactly one, the first that fits."""
-
-    PREPAID = "prepaid"
-    IN_CREDIT = "in_credit"
-    NO_LIMIT = "no_limit"
-    OVER = "over"
-    UNUSED = "unused"
-    FROM_80 = "from_80"
-    UNDER_80 = "under_80"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +57,19 @@ class ExposureGroup:
 class Totals:
     """All customers of a currency by band. Prepaid and postpaid are never added: their signs mean different things."""
 
-    bands: Mapping[Band, ExposureGroup]
+    bands: Mapping[LimitUse, ExposureGroup]
 
     def of(self, band: str) -> ExposureGroup:
-        return self.bands.get(Band(band), ExposureGroup())
+        return self.bands.get(LimitUse(band), ExposureGroup())
 
     @property
     def postpaid(self) -> ExposureGroup:
-        return sum((share for band, share in self.bands.items() if band is not Band.PREPAID), ExposureGroup())
+        return sum((share for band, share in self.bands.items() if band is not LimitUse.PREPAID), ExposureGroup())
 
     @property
     def funds(self) -> Decimal:
         """What prepaid customers have left, together."""
-        return -self.of(Band.PREPAID).owed
+        return -self.of(LimitUse.PREPAID).owed
 
 
 @dataclass(frozen=True)
@@ -112,7 +100,7 @@ class ExposureTotals(Query[Totals]):
             func.coalesce(func.sum(mine.c.credit_limit), ZERO),
             func.count(mine.c.credit_limit),
         ).group_by(mine.c.band)
-        return Totals({Band(band): ExposureGroup(*figures) for band, *figures in reader.session.execute(query)})
+        return Totals({LimitUse(band): ExposureGroup(*figures) for band, *figures in reader.session.execute(query)})
 
 
 @dataclass(frozen=True)
@@ -188,21 +176,21 @@ def _money(now: datetime) -> tuple[SQLColumnExpression[Any], ...]:
 def band(now: datetime) -> ColumnElement[str]:
     """The band of a customer as a column."""
     first = {
-        Band.PREPAID: Customer.balance_control == BalanceControl.PREPAID,
-        Band.IN_CREDIT: Customer.balance < ZERO,
-        Band.NO_LIMIT: Customer.credit_limit.is_(None),
-        Band.OVER: over_limit(now),
-        Band.UNUSED: Customer.balance == ZERO,
-        Band.FROM_80: use_at_least(Decimal(80), now),
+        LimitUse.PREPAID: Customer.balance_control == BalanceControl.PREPAID,
+        LimitUse.IN_CREDIT: Customer.balance < ZERO,
+        LimitUse.NO_LIMIT: Customer.credit_limit.is_(None),
+        LimitUse.OVER: over_limit(now),
+        LimitUse.UNUSED: Customer.balance == ZERO,
+        LimitUse.FROM_80: use_at_least(NEAR * 100, now),
     }
-    return case(*((fits, _word(band)) for band, fits in first.items()), else_=_word(Band.UNDER_80)).label("band")
+    return case(*((fits, _word(band)) for band, fits in first.items()), else_=_word(LimitUse.UNDER_80)).label("band")
 
 
-def _word(band: Band) -> ColumnElement[str]:
+def _word(band: LimitUse) -> ColumnElement[str]:
     return literal_column(_QUOTED[band], String)
 
 
-_QUOTED = {band: f"'{band.value}'" for band in Band}
+_QUOTED = {band: f"'{band.value}'" for band in LimitUse}
 
 
 def _tenths(now: datetime) -> ColumnElement[int]:

@@ -7,7 +7,8 @@ import pytest
 
 from dashboard.exposure import points
 from dashboard.kit.charts.canvas import mark_colours
-from dashboard.kit.look.palette import INKS, LimitUse, contrast
+from dashboard.kit.look.palette import INKS, contrast
+from data_access.domain.limit_use import LimitUse
 from tests.dashboard.charts import frames
 
 EVEN_CELLS = (("0", "1000", "0", "500", 30, "9000"), ("1000", "2000", "500", "1000", 1, "700"))
