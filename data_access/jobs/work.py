@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from data_access.models.base import Base
-from data_access.queries.due import Due
+from data_access.queries.due import DueIds
 from data_access.store.access import Access, Command, new_command_id
 
 BATCH = 500
@@ -25,7 +25,7 @@ class Work:
     waiting: Callable[[Access], int] | None = None
 
 
-def ordered(due: type[Due], order: type[Command[Any]], by: str) -> Work:
+def ordered(due: type[DueIds], order: type[Command[Any]], by: str) -> Work:
     """The usual kind: a query finds the ids, and each is given to a command, as its field `by`."""
 
     def find(access: Access, after: int, limit: int) -> list[int]:

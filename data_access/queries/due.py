@@ -12,7 +12,7 @@ from data_access.store.access import Query, Reader
 
 
 @dataclass(frozen=True)
-class Due(Query[list[int]]):
+class DueIds(Query[list[int]]):
     """At most `limit` ids above `after`, ascending. `about`: the table whose ids they are; `rows`: which of them."""
 
     needs: ClassVar = Permission.SYSTEM_RUN

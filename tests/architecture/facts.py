@@ -43,7 +43,7 @@ FACTS = [
         ),
     ),
     Rule(
-        "what is due is asked for by a kind of Due",
+        "what is due is asked for by a kind of DueIds",
         says(r"class Due\w+\(Query"),
         but_in=("data_access/queries/due.py",),  # is that place
     ),
@@ -127,7 +127,11 @@ SECOND_PLACES = [
             "def counted(count: int, noun: str) -> str: ...",
         )
     ),
-    ("what is due is asked for by a kind of Due", "data_access/queries/x.py", "class DueNotes(Query[list[int]]): ..."),
+    (
+        "what is due is asked for by a kind of DueIds",
+        "data_access/queries/x.py",
+        "class DueNotes(Query[list[int]]): ...",
+    ),
     (
         "the class of a customer is found by class_of()",
         "data_access/services/x.py",

@@ -7,7 +7,7 @@ import pytest
 from data_access.store.scope import SCOPES
 from tests.architecture.source import ROOT, Module, classes_in, modules, names_in, tables
 
-VERBS = ("Query", "Command", "Due")
+VERBS = ("Query", "Command", "DueIds")
 NOT_BUSINESS = {
     "SignInAttempt",
     "Draft",

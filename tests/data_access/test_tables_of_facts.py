@@ -24,7 +24,7 @@ from data_access.base.errors import NotFound, NotPermitted
 from data_access.base.permissions import SYSTEM, Actor, Permission, Role
 from data_access.domain.sections import SECTIONS
 from data_access.models.base import Base
-from data_access.queries.due import Due
+from data_access.queries.due import DueIds
 from data_access.store.access import Access, Command, Query, new_command_id
 from data_access.store.scope import SCOPES, visible
 from tests.support.people import NOW
@@ -176,8 +176,10 @@ def test_no_query_looks_over_the_border(scene: Engine, kind: type[Query[Any]]) -
     assert "side 2" not in repr(told)
 
 
-@pytest.mark.parametrize("kind", sorted(Due.__subclasses__(), key=lambda kind: kind.__name__), ids=lambda k: k.__name__)
-def test_what_is_due_comes_in_order_and_by_the_part(scene: Engine, kind: type[Due]) -> None:
+@pytest.mark.parametrize(
+    "kind", sorted(DueIds.__subclasses__(), key=lambda kind: kind.__name__), ids=lambda k: k.__name__
+)
+def test_what_is_due_comes_in_order_and_by_the_part(scene: Engine, kind: type[DueIds]) -> None:
     access = Access(scene, SYSTEM, lambda: NOW + timedelta(days=400))
     found = access.fetch(kind())
     assert (access.fetch(kind(limit=1)), access.fetch(kind(after=MINE))) == (

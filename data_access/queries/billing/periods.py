@@ -15,7 +15,7 @@ from data_access.models.base import Record
 from data_access.models.customers import Customer, CustomerClass
 from data_access.models.history import InvoiceRequest, RequestState
 from data_access.models.services import ChargeModel, Subscription, SubscriptionPlan
-from data_access.queries.due import Due
+from data_access.queries.due import DueIds
 from data_access.services.facts.fees_of_customer import covers, fees_to_resume, running_fees
 from data_access.store.access import Reader
 from data_access.store.scope import visible
@@ -24,7 +24,7 @@ _BATCH = 500
 
 
 @dataclass(frozen=True)
-class DuePeriods(Due):
+class DuePeriods(DueIds):
     """Customers with a billing period to close, or without one though it should run."""
 
     needs: ClassVar = Permission.SYSTEM_RUN
@@ -40,7 +40,7 @@ class DuePeriods(Due):
 
 
 @dataclass(frozen=True)
-class DueInvoiceRequests(Due):
+class DueInvoiceRequests(DueIds):
     """Requests of midterm invoices that are not issued yet."""
 
     needs: ClassVar = Permission.SYSTEM_RUN
@@ -51,7 +51,7 @@ class DueInvoiceRequests(Due):
 
 
 @dataclass(frozen=True)
-class DueFees(Due):
+class DueFees(DueIds):
     """Customers with fees to book within the running period: day by day, or in advance since something began."""
 
     needs: ClassVar = Permission.SYSTEM_RUN
@@ -114,7 +114,7 @@ def _has_fees(reader: Reader, customer: Customer, of_class: CustomerClass) -> bo
 
 
 @dataclass(frozen=True)
-class DueFundChecks(Due):
+class DueFundChecks(DueIds):
     """Customers that waited for funds, and whose funds cover what is charged in advance now."""
 
     needs: ClassVar = Permission.SYSTEM_RUN

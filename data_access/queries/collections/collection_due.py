@@ -9,13 +9,13 @@ from data_access.base.permissions import Permission
 from data_access.models.base import Record
 from data_access.models.collection import Promise, PromiseState
 from data_access.models.customers import Customer
-from data_access.queries.due import Due
+from data_access.queries.due import DueIds
 from data_access.store.access import Reader
 from data_access.store.scope import visible
 
 
 @dataclass(frozen=True)
-class DueCollection(Due):
+class DueCollection(DueIds):
     """Customers about whom collection has something to do now."""
 
     needs: ClassVar = Permission.SYSTEM_RUN
@@ -25,7 +25,7 @@ class DueCollection(Due):
 
 
 @dataclass(frozen=True)
-class DuePromises(Due):
+class DuePromises(DueIds):
     """Promises whose instant has come and that are not decided."""
 
     needs: ClassVar = Permission.SYSTEM_RUN

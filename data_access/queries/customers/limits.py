@@ -17,7 +17,7 @@ from data_access.models.customers import Customer
 from data_access.models.history import Change, CommandLog
 from data_access.queries.audit.audit_values import AuditWords
 from data_access.queries.customer_context import customer_context
-from data_access.queries.due import Due
+from data_access.queries.due import DueIds
 from data_access.services.facts.own_limits import Own, own_limits
 from data_access.services.facts.spending_limits import use_by
 from data_access.store.access import Query, Reader
@@ -152,7 +152,7 @@ class OwnLimits(Query[Own | None]):
 
 
 @dataclass(frozen=True)
-class DueLimitEnds(Due):
+class DueLimitEnds(DueIds):
     """Customers whose temporary increase has come to its end and is not tidied away yet."""
 
     needs: ClassVar = Permission.SYSTEM_RUN

@@ -14,7 +14,7 @@ from data_access.domain.shown_status import live
 from data_access.models.base import Record
 from data_access.models.customers import Customer
 from data_access.models.history import PlannedMove, PlanState
-from data_access.queries.due import Due
+from data_access.queries.due import DueIds
 from data_access.store.access import Reader
 from data_access.store.scope import visible
 
@@ -22,7 +22,7 @@ _FARTHEST_AHEAD = timedelta(hours=14)  # no zone's day begins earlier than this 
 
 
 @dataclass(frozen=True)
-class DueTerminations(Due):
+class DueTerminations(DueIds):
     """Customers whose termination date has begun where they are billed."""
 
     needs: ClassVar = Permission.SYSTEM_RUN
@@ -34,7 +34,7 @@ class DueTerminations(Due):
 
 
 @dataclass(frozen=True)
-class DuePlans(Due):
+class DuePlans(DueIds):
     """Planned changes whose day has begun where their customer is billed."""
 
     needs: ClassVar = Permission.SYSTEM_RUN

@@ -11,7 +11,7 @@ from data_access.base.permissions import Permission
 from data_access.base.text.masking import shown_name
 from data_access.domain.retention import over
 from data_access.models.customers import Customer, CustomerClass
-from data_access.queries.due import Due
+from data_access.queries.due import DueIds
 from data_access.queries.pagination.newest_first import ListPart
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
@@ -33,7 +33,7 @@ def _to_archive(reader: Reader) -> Select[Any]:
 
 
 @dataclass(frozen=True)
-class DueErasures(Due):
+class DueErasures(DueIds):
     """Customers whose personal data is to be erased now; a legal hold keeps it."""
 
     needs: ClassVar = Permission.SYSTEM_RUN
@@ -43,7 +43,7 @@ class DueErasures(Due):
 
 
 @dataclass(frozen=True)
-class DueArchives(Due):
+class DueArchives(DueIds):
     """Customers whose details are to be archived now; a legal hold keeps them."""
 
     needs: ClassVar = Permission.ARCHIVE_RUN
