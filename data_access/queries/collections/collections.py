@@ -1,9 +1,9 @@
 """Collections: who is overdue or suspended, each customer in one queue, in an order that can be said in a sentence."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, Integer, case, func, literal, literal_column, or_
 
@@ -109,7 +109,7 @@ def _read_rank(text: str) -> int:
     return whole_number(text, 0, len(Queue) - 1)
 
 
-_READ = (_read_rank, read_moment, whole_number)
+_READ: tuple[Callable[[str], Any], ...] = (_read_rank, read_moment, whole_number)
 
 
 def read_place(text: str) -> Cursor:
