@@ -108,3 +108,9 @@ def test_numbers_are_never_touched() -> None:
     sheet = openpyxl.load_workbook(io.BytesIO(as_xlsx(["a"], [[Decimal("-5.1")]], title="x"))).active
     assert sheet is not None
     assert sheet["A2"].value == -5.1
+
+
+def test_a_text_that_no_cell_of_a_spreadsheet_holds_is_refused_and_not_cut() -> None:
+    assert as_xlsx(["Customer ID", "Notes"], [["C-1", "x" * 32_767]], title="Notes")
+    with pytest.raises(Rejected, match=r"“Notes” of C-1 has 32,768 characters.*Export as CSV"):
+        as_xlsx(["Customer ID", "Notes"], [["C-1", "x" * 32_768]], title="Notes")

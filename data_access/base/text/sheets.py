@@ -79,7 +79,10 @@ def as_xlsx(header: Sequence[str], rows: Iterable[Sequence[Cell]], *, title: str
 
 
 def write_xlsx(file: IO[bytes], header: Sequence[str], rows: Iterable[Sequence[Cell]], *, title: str) -> int:
-    """One sheet, written row by row; amounts are numbers, dates are dates, nothing is a formula or a link."""
+    """One sheet, written row by row; amounts are numbers, dates are dates, nothing is a formula or a link.
+
+    Rejected for a text that no cell holds: nothing is cut.
+    """
     options = {
         "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
     }  # fmt: skip
@@ -101,8 +104,17 @@ def write_xlsx(file: IO[bytes], header: Sequence[str], rows: Iterable[Sequence[C
                     case int(count):
                         sheet.write_number(number, column, count)
                     case told:
-                        sheet.write_string(number, column, _spelled(told)[:_XLSX_TEXT])
+                        sheet.write_string(number, column, _held(_spelled(told), header[column], row[0]))
     return number
+
+
+def _held(text: str, column: str, row: Cell) -> str:
+    if len(text) <= _XLSX_TEXT:
+        return text
+    raise Rejected(
+        f"“{column}” of {row} has {len(text):,} characters, and a cell of a spreadsheet holds {_XLSX_TEXT:,}. "
+        "Export as CSV: it holds all of them."
+    )
 
 
 def _fits(value: Decimal) -> bool:
