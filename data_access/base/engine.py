@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -18,6 +19,7 @@ from sqlalchemy import Connection, Engine, Pool, create_engine, event, make_url
 from data_access.base.errors import Busy, Rejected
 
 _READS = re.compile(r"\s*(SELECT|PRAGMA|SAVEPOINT|RELEASE|ROLLBACK|BEGIN|EXPLAIN|SHOW|SET)\b", re.IGNORECASE)
+_WRITES_TO = re.compile(r"\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM)\s+\"?(\w+)", re.IGNORECASE)
 _WRITES_INSIDE = re.compile(r"\b(INSERT\s+INTO|DELETE\s+FROM|UPDATE\s+\w+\s+SET)\b", re.IGNORECASE)
 
 
@@ -68,10 +70,24 @@ class Turnstile:
 
 
 class Door:
-    """What a connection that may write carries: open only while the holder says so."""
+    """What a connection that may write carries: open only while the holder says so. It notes what was written to."""
 
     def __init__(self, *, is_open: bool = False) -> None:
-        self.is_open = is_open
+        self.is_open, self.tables = is_open, set[str]()
+
+
+_READ: ContextVar[set[str] | None] = ContextVar("read", default=None)
+
+
+@contextmanager
+def noting_reads() -> Iterator[set[str]]:
+    """The statements that read, as they are sent inside the block."""
+    statements: set[str] = set()
+    before = _READ.set(statements)
+    try:
+        yield statements
+    finally:
+        _READ.reset(before)
 
 
 _TURNS: WeakKeyDictionary[Pool, tuple[Turnstile, Turnstile]] = WeakKeyDictionary()
@@ -200,7 +216,10 @@ def _postgresql(url: str) -> Engine:
 
 def _refuse_without_door(conn: Connection, _cursor: Any, statement: str, *_: Any) -> None:
     if _READS.match(statement) or (statement.lstrip()[:4].upper() == "WITH" and not _WRITES_INSIDE.search(statement)):
+        if (noted := _READ.get()) is not None:
+            noted.add(statement)
         return
     door = conn.get_execution_options().get("door")
     if door is None or not door.is_open:
         raise RuntimeError("a write outside the unit of work, the bulk door and the technical door")
+    door.tables.update(_WRITES_TO.findall(statement))

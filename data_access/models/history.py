@@ -13,7 +13,10 @@ from data_access.models.base import Base, Record, WrittenOnce, choice
 
 
 class CommandLog(Base):
-    """One row a command; its id makes a repeated click harmless, its digest a removed row visible."""
+    """One row a command; its id makes a repeated click harmless, its digest a removed row visible.
+
+    `tables`: those that it wrote to, with blanks between, so that what was read from others still holds; None: any.
+    """
 
     __tablename__ = "command_log"
     __table_args__ = (Index(None, "customer_id", "at"), Index(None, "login", "at"))
@@ -29,6 +32,7 @@ class CommandLog(Base):
     result: Mapped[dict[str, Any]]
     at: Mapped[datetime] = mapped_column(index=True)
     digest: Mapped[str] = mapped_column(String(64))
+    tables: Mapped[str | None] = mapped_column(Text)
 
 
 class PersonalValue(Base):

@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, load_only
 
 from data_access.base.clock import Clock
-from data_access.base.engine import read_turn, write_turn
+from data_access.base.engine import noting_reads, read_turn, write_turn
 from data_access.base.errors import Busy, Invalid, Rejected, TooSlow
 from data_access.base.integrity_errors import is_worth_another_try, waited_too_long, was_stopped
 from data_access.base.permissions import SYSTEM, Actor, Permission
@@ -24,7 +24,7 @@ from data_access.models.people import Person
 from data_access.store.audit_trail import CommandHeader
 from data_access.store.command_form import payload_hash
 from data_access.store.demo_clock import clock_of
-from data_access.store.scope import confine, criteria, visible
+from data_access.store.scope import confine, criteria, tables_read, tables_written, visible
 from data_access.store.sign_ins import ACTS_AS, actor_of
 from data_access.store.unit_of_work import UnitOfWork, unit_of_work
 
@@ -148,6 +148,15 @@ class Access:
 
     def fetch(self, query: Query[T]) -> T:
         """NotPermitted without the right; otherwise what the query says it gives."""
+        return self._fetch(query, self._known(query))
+
+    def fetch_noting(self, query: Query[T]) -> tuple[T, frozenset[str]]:
+        """The same, and the tables it was read from: as long as no command writes to one of them, it holds."""
+        with noting_reads() as statements:
+            found = self._fetch(query, {})  # what is known already would not be noted
+        return found, frozenset[str]().union(*map(tables_read, statements))
+
+    def _fetch(self, query: Query[T], known: dict[Any, Any]) -> T:
         self.actor.require(query.needs)
         _refuse_unstorable(query)
         try:
@@ -155,7 +164,7 @@ class Access:
                 confine(session, self.actor)
                 event.listen(session, "do_orm_execute", criteria)
                 with hiding(hides=not self.actor.may(query.shows)):
-                    return query.run(Reader(session, self.actor, self._clock(), self._known(query)))
+                    return query.run(Reader(session, self.actor, self._clock(), known))
         except OperationalError as trouble:
             if not was_stopped(trouble):
                 raise
@@ -193,6 +202,12 @@ class Access:
         """The number of the last command executed on this database; 0 when there was none."""
         with read_turn(self.engine), self.engine.connect() as connection:
             return int(connection.execute(_LAST).scalar_one())
+
+    def written_after(self, number: int, most: int) -> list[tuple[int, frozenset[str]]]:
+        """The commands after this one, so many at most, each with the tables that it wrote to."""
+        asked = select(_LOG.c.number, _LOG.c.tables).where(_LOG.c.number > number).order_by(_LOG.c.number).limit(most)
+        with read_turn(self.engine), self.engine.connect() as connection:
+            return [(row.number, tables_written(row.tables)) for row in connection.execute(asked)]
 
 
 def access_as(engine: Engine, login: str, clock: Clock | None = None) -> Access:

@@ -198,7 +198,8 @@ def write_entry(
     }  # fmt: skip
     rows, personal = _rows(connection, order.command_id, changes)
     covered = command | {"at": at.isoformat()}
-    connection.execute(_ENTRY, command | {"digest": digest(previous, covered, rows)})
+    tables = " ".join(sorted(connection.get_execution_options()["door"].tables))
+    connection.execute(_ENTRY, command | {"digest": digest(previous, covered, rows), "tables": tables})
     if personal:
         connection.execute(_PERSONAL, personal)
     if rows:

@@ -1,6 +1,8 @@
 """Row visibility: the one place where a table is selected bare. What is not declared here is seen by nobody."""
 
+import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, Table, and_, or_, select, true
@@ -100,6 +102,23 @@ SCOPES: dict[type[Base], Scope] = {
         select(Change.personal_id).where(Change.customer_id.in_(_own_customers(actor)))
     ),
 }
+
+
+TABLES = frozenset(model.__tablename__ for model in SCOPES)
+_WRITTEN_BY_ALL = frozenset({CommandLog.__tablename__, Change.__tablename__, PersonalValue.__tablename__})
+_FOLLOWS = {CustomerCount.__tablename__: frozenset({Customer.__tablename__})}  # kept by the database's own triggers
+
+
+@lru_cache(maxsize=2_000)
+def tables_read(statement: str) -> frozenset[str]:
+    """The tables that a statement names, those that others follow from in place of these; at worst one too many."""
+    named = TABLES.intersection(re.findall(r"\w+", statement))
+    return named.union(*(_FOLLOWS[table] for table in named & _FOLLOWS.keys()))
+
+
+def tables_written(noted: str | None) -> frozenset[str]:
+    """The tables that a command wrote to, by what its entry says."""
+    return TABLES if noted is None else _WRITTEN_BY_ALL.union(noted.split())
 
 
 def visible(model: type[M], actor: Actor) -> Select[M]:

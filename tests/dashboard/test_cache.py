@@ -1,6 +1,7 @@
 """The one cache: quick for who asks again, never wrong."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 from threading import Event, Thread
 from typing import ClassVar
 
@@ -9,11 +10,19 @@ from cachetools import TTLCache
 from sqlalchemy import func
 
 from dashboard.kit import cache
+from dashboard.kit.context import _OneRun as OneRun
 from data_access.base.errors import NotPermitted
 from data_access.base.permissions import Permission, Role
+from data_access.commands.classes.policies import AddHoliday
+from data_access.commands.customers.notes import AddNote
+from data_access.commands.customers.status import ChangeStatus
 from data_access.models.people import Reseller
+from data_access.queries.customers.customer import CustomerHead
+from data_access.queries.lists.counts import BlockedCount
+from data_access.services.facts.cases import holidays
 from data_access.store.access import Access, Command, Query
 from data_access.store.scope import visible
+from tests.support.builders import a_customer, a_reseller
 from tests.support.people import NOW, a_person, access_for
 
 READS: list[str] = []
@@ -172,3 +181,62 @@ def test_a_read_begun_before_a_commit_does_not_fill_the_cache_after_it(engine):
     reading.join(10)
     assert early == [0]
     assert cache.fetch(access, SlowCount()) == 1
+
+
+@dataclass(frozen=True)
+class ListHolidays(CountResellers):
+    """The days on which nobody works, as text."""
+
+    needs: ClassVar = Permission.CUSTOMER_READ
+
+    def run(self, reader):
+        READS.append("holidays")
+        return [str(day) for day in reader.session.scalars(holidays(reader.actor))]
+
+
+def test_what_others_write_elsewhere_leaves_an_answer(engine):
+    mine, theirs = access_for(engine, Role.ADMIN), access_for(engine, Role.MANAGER)
+    for number in range(3):
+        cache.fetch(mine, ListHolidays())
+        theirs.execute(AddReseller(command_id=f"r{number}"))
+    assert READS == ["holidays"]
+    mine.execute(AddHoliday(day=date(2026, 12, 24), name="Eve", command_id="h"))
+    assert cache.fetch(mine, ListHolidays()) == ["2026-12-24"]
+
+
+def test_what_a_bulk_load_writes_is_seen_at_once(engine):
+    access = access_for(engine, Role.MANAGER)
+    assert cache.fetch(access, CountResellers()) == 0
+    a_reseller(engine)
+    assert cache.fetch(access, CountResellers()) == 1
+
+
+def test_after_too_many_commands_nothing_is_taken_to_hold(engine, monkeypatch):
+    monkeypatch.setattr(cache, "_MOST_COMMANDS", 2)
+    access = access_for(engine, Role.ADMIN)
+    cache.fetch(access, ListHolidays())
+    for number in range(2):
+        access.execute(AddReseller(command_id=f"r{number}"))
+    cache.fetch(access, ListHolidays())
+    assert READS == ["holidays"] * 2
+    access.execute(AddReseller(command_id="one more"))
+    cache.fetch(access, ListHolidays())
+    assert READS == ["holidays"] * 2
+
+
+def test_counts_that_the_database_keeps_follow_the_customers(engine):
+    access = access_for(engine, Role.ADMIN)
+    customer = a_customer(engine)
+    assert cache.fetch(access, BlockedCount()) == 0
+    access.execute(ChangeStatus(customer_id=customer, move="block", reason="fraud", command_id="b"))
+    assert cache.fetch(access, BlockedCount()) == 1
+
+
+def test_what_a_run_knows_already_is_noted_all_the_same(engine):
+    customer, other = a_customer(engine), access_for(engine, Role.ADMIN)
+    run = OneRun(engine, a_person(engine))
+    run.fetch(CustomerHead(customer))
+    assert cache.fetch(run, CustomerHead(customer)).notes == ()
+    other.execute(AddNote(customer_id=customer, text="Called.", sticky=True, command_id="n"))
+    later = OneRun(engine, run.actor)
+    assert [note.text for note in cache.fetch(later, CustomerHead(customer)).notes] == ["Called."]

@@ -42,7 +42,7 @@ CODES = {
     "currency", "vendor_currency", "country", "billing_zone", "digest", "payload_hash", "personal_digest", "salt",
     "token_hash", "token", "last_four", "brand", "operation", "gateway_reference", "answer", "about",
     "oidc_issuer", "ip", "user_agent", "file", "event", "events", "url", "entity", "field", "move", "scope",
-    "holder", "form", "extra_grants",
+    "holder", "form", "extra_grants", "tables",
 }  # fmt: skip
 OFFERS = {
     "name", "name_key", "public_name", "product", "service", "business_model", "issuer_name", "issuer_address",
