@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
+from data_access.queries.collections.sums import OwedByCurrency
 from data_access.queries.lists.counts import BlockedCount, CountCustomers, HiddenMatches, ShownCounts
 from data_access.queries.lists.currencies import AreInOneCurrency
 from data_access.queries.lists.customers import FindCustomers
@@ -63,6 +64,13 @@ def steps_of_counting(access: Access, params: Params, query: type[Any] = ShownCo
 
 def test_every_facet_is_tried() -> None:
     assert {*ALL_FACETS, "status", "fields"} == set(CustomerFilter.facets())
+
+
+@pytest.mark.parametrize("name", ALL_FACETS)
+def test_sums_read_one_index_and_the_open_invoices_alone(sqlite_engine: Engine, name: str) -> None:
+    steps = steps_of_counting(access_for(sqlite_engine), {name: [ALL_FACETS[name]]}, OwedByCurrency)
+    assert "SCAN customers USING COVERING INDEX ix_customers_counted" in steps
+    assert "SCAN invoices USING INDEX ix_invoices_open / SEARCH customers USING INTEGER PRIMARY KEY" in steps
 
 
 @pytest.mark.parametrize("name", ALL_FACETS)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 import pandas as pd
-from sqlalchemy import func, literal, select, type_coerce, union_all
+from sqlalchemy import ColumnElement, func, literal, select, type_coerce, union_all
 
 from data_access.base.money import ZERO, Amount
 from data_access.base.permissions import Permission
@@ -13,6 +13,7 @@ from data_access.models.customers import Customer
 from data_access.models.money import Invoice
 from data_access.queries.collections.collections import EVERY_QUEUE, queue_of
 from data_access.queries.lists.customers import Selection
+from data_access.queries.lists.kept_counts import asked_of_few
 from data_access.store.access import Query, Reader
 from data_access.store.frames import frame
 from data_access.store.scope import visible
@@ -39,9 +40,9 @@ class OwedByCurrency(Query[tuple[CurrencySum, ...]]):
 
     def run(self, reader: Reader) -> tuple[CurrencySum, ...]:
         self.filter.require(reader.actor)
-        found = self.filter.where(reader.now)
+        found = _one_by_one(reader, self.filter.where(reader.now))
         nothing = literal(ZERO, Amount)
-        owing = visible(Customer, reader.actor).where(*found, Customer.balance > ZERO)
+        owing = visible(Customer, reader.actor).where(*found, *_one_by_one(reader, [Customer.balance > ZERO]))
         late = (
             visible(Invoice, reader.actor)
             .join(Customer, Customer.id == Invoice.customer_id)
@@ -61,6 +62,11 @@ class OwedByCurrency(Query[tuple[CurrencySum, ...]]):
             .order_by(parts.c.currency)
         )
         return tuple(CurrencySum(*row) for row in reader.session.execute(sums))
+
+
+def _one_by_one(reader: Reader, where: list[ColumnElement[bool]]) -> list[ColumnElement[bool]]:
+    """SQLite reads an index that holds all of it from end to end sooner than it looks up each of many customers."""
+    return asked_of_few(where) if reader.session.get_bind().dialect.name == "sqlite" else where
 
 
 @dataclass(frozen=True)
