@@ -1,6 +1,7 @@
 """The rows of Advanced search: a field, an operation and a value each, read from the address and written to it."""
 
 from collections.abc import Callable, Sequence
+from itertools import count
 
 import streamlit as st
 
@@ -26,7 +27,8 @@ def advanced_filter(access: Access) -> AdvancedFilter | None:
     """Draws the rows and gives what they ask; None while one of them cannot be asked."""
     lines = [read_line(text) for text in params().get(PARAM, [])]
     with st.container(key="conditions", gap="xsmall"):
-        entered = [_row(access, number, line) for number, line in enumerate(lines, 1)]
+        groups = _groups(lines)
+        entered = [_row(access, number, line, groups) for number, line in enumerate(lines, 1)]
         _add(access, lines)
     _follow(lines, [text for text in entered if text is not None])
     waiting = sum(line.waits for line in lines)
@@ -60,15 +62,14 @@ def _add(access: Access, lines: Sequence[ConditionRow]) -> None:
             _ask([])
 
 
-def _row(access: Access, number: int, line: ConditionRow) -> str | None:
+def _row(access: Access, number: int, line: ConditionRow, groups: Sequence[str]) -> str | None:
     """One row; its text as it stands now, None when it is taken away."""
     with st.container(key=f"condition-{number}", horizontal=True, vertical_alignment="center", gap="xsmall"):
-        if line.marks:
-            st.caption(group_in_words(line.marks[-1]), width="content")
+        marks = _group(number, line, groups) if groups else line.marks
         name = _choose(f"Field of condition {number}", line.field, _fields(access), _label, width=230)
         field = KNOWN.get(name)
         if name != line.field:
-            return written(line.marks, name, next(iter(field.asks)) if field else line.operation, "")
+            return written(marks, name, next(iter(field.asks)) if field else line.operation, "")
         offered = [each.value for each in field.asks if each not in OF_FILTERS] if field else [line.operation]
         operation = _choose(f"Operation of condition {number}", line.operation, offered, _operation, width=150)
         value = _value(access, number, field, operation, line)
@@ -78,7 +79,30 @@ def _row(access: Access, number: int, line: ConditionRow) -> str | None:
             return None
     if line.complaint:
         st.error(feedback.escape(line.complaint), icon=":material/report:")
-    return written(line.marks, name, operation, value)
+    return written(marks, name, operation, value)
+
+
+def _groups(lines: Sequence[ConditionRow]) -> list[str]:
+    """The groups that a condition can be put into, and one more; none where nothing stands beside it."""
+    if len(lines) < 2:
+        return []
+    marked = sorted({_marked(line.marks) for line in lines if line.marks})
+    outer = {line.marks[0] for line in lines if line.marks}
+    more = next(mark for mark in map("or{}".format, count(1)) if mark not in outer)
+    return ["", *marked, more]
+
+
+def _marked(marks: Sequence[str]) -> str:
+    return ":".join(marks)
+
+
+def _group(number: int, line: ConditionRow, groups: Sequence[str]) -> tuple[str, ...]:
+    picked = _choose(f"Group of condition {number}", _marked(line.marks), groups, _in_words, width=150)
+    return tuple(picked.split(":")) if picked else ()
+
+
+def _in_words(marked: str) -> str:
+    return (group_in_words(marked.split(":")) if marked else "must hold").capitalize()
 
 
 def _fields(access: Access) -> list[str]:
@@ -99,7 +123,7 @@ def _choose(label: str, shown: str, offered: Sequence[str], word: Callable[[str]
     picked = st.selectbox(
         label, options, options.index(shown), format_func=word, label_visibility="collapsed", width=width
     )
-    return str(picked or shown)
+    return shown if picked is None else str(picked)
 
 
 def _value(access: Access, number: int, field: Searchable | None, operation: str, line: ConditionRow) -> str:

@@ -118,10 +118,11 @@ def written(marks: Iterable[str], field: str, operation: str, value: str) -> str
     return "".join(f"{mark}:" for mark in marks) + _BETWEEN.join((field, operation, value))
 
 
-def group_in_words(mark: str) -> str:
-    """What a mark says of the conditions that have it."""
-    any_of = mark.startswith("or")
-    return f"{'any' if any_of else 'all'} of group {mark.removeprefix('or' if any_of else 'and')}:"
+def group_in_words(marks: Iterable[str]) -> str:
+    """What the marks of a condition say, the outer group first; blank for one that has to hold by itself."""
+    told = {"or": "any of group", "and": "all of group"}
+    kinds = [(next(kind for kind in told if mark.startswith(kind)), mark) for mark in marks]
+    return ", ".join(f"{told[kind]} {mark.removeprefix(kind)}" for kind, mark in kinds)
 
 
 def joined(values: Iterable[str]) -> str:

@@ -56,17 +56,31 @@ def test_conditions_of_the_address_are_shown_asked_and_taken_away(desk: DeskApp)
     assert codes(app) == ["C-1", "C-2"]
 
 
-def test_conditions_of_a_group_say_so_and_stay_in_it_when_they_are_changed(desk: DeskApp) -> None:
+def with_conditions(desk: DeskApp, *where: str) -> AppTest:
     app = desk.sign_in()
     app.switch_page("../pages/advanced_search.py")
-    app.query_params["where"] = ["or1:balance.at_least.10", "or1:customer_id.is.C-2", "currency.is.EUR"]
-    app.run()
+    app.query_params["where"] = list(where)
+    return app.run()
+
+
+def test_conditions_of_a_group_stay_in_it_when_they_are_changed(desk: DeskApp) -> None:
+    app = with_conditions(desk, "or1:balance.at_least.10", "or1:customer_id.is.C-2", "currency.is.EUR")
     assert codes(app) == ["C-1", "C-2"]
     assert "(Balance at least 10 or Customer ID is C-2), Currency is EUR" in said(app)
-    assert said(app).count("any of group 1:") == 2
     app.text_input[1].set_value("C-9").run()
     assert app.query_params["where"] == ["or1:balance.at_least.10", "or1:customer_id.is.C-9", "currency.is.EUR"]
     assert codes(app) == ["C-1"]
+
+
+def test_conditions_are_put_into_a_group_of_which_any_has_to_hold(desk: DeskApp) -> None:
+    app = with_conditions(desk, "balance.at_least.10", "customer_id.is.C-2")
+    assert codes(app) == []
+    for number in (1, 2):
+        box = next(each for each in app.selectbox if each.label == f"Group of condition {number}")
+        assert box.options[:2] == ["Must hold", "Any of group 1"]
+        app = box.set_value("or1").run()
+    assert app.query_params["where"] == ["or1:balance.at_least.10", "or1:customer_id.is.C-2"]
+    assert codes(app) == ["C-1", "C-2"]
 
 
 @pytest.mark.parametrize(("day", "weekday"), [("2026-11-29", "Sunday"), ("soon", ""), ("", "")])
