@@ -13,7 +13,7 @@ from data_access.base.permissions import Permission as P
 from data_access.base.text.text_keys import fold, is_same_code, not_meant
 from data_access.domain.editing import edit_refusal, fixed
 from data_access.domain.field_labels import LABELS
-from data_access.domain.sections import CUSTOMER
+from data_access.domain.sections import ADDRESS_INFO, CUSTOMER
 from data_access.domain.validation import folded_keys
 from data_access.fields.kinds import as_typed
 from data_access.imports.arrivals import Arrival, arrivals, settle_in
@@ -38,7 +38,7 @@ Known = Row[*tuple[Any, ...]]
 
 def customer_mapping(path: Path) -> FileMapping:
     """The mapping of a file of customers."""
-    return read_mapping(path, CUSTOMER_FIELDS, required=_REQUIRED)
+    return read_mapping(path, CUSTOMER_FIELDS, required=_REQUIRED, labels=ADDRESS_INFO.labels)
 
 
 def import_customers(run: Run) -> Report:

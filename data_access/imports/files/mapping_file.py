@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from data_access.base.errors import Rejected
@@ -25,6 +26,7 @@ _KEYS = {
     *_TEXTS,
     *_WRITTEN,
     "blank",
+    "by_label",
     "skip_rows",
     "fields",
     "customer",
@@ -44,9 +46,17 @@ Table = Mapping[str, Any]
 
 
 def read_mapping(
-    path: Path, allowed: Collection[str], *, required: Collection[str], of_customer: Collection[str] = ()
+    path: Path,
+    allowed: Collection[str],
+    *,
+    required: Collection[str],
+    of_customer: Collection[str] = (),
+    labels: Mapping[str, str] = MappingProxyType({}),
 ) -> FileMapping:
-    """The mapping of a file; Rejected with a sentence about what is wrong with it."""
+    """The mapping of a file; Rejected with a sentence about what is wrong with it.
+
+    `labels`: what an export calls the fields that a mapping may take by them.
+    """
     text = text_of(path)
     try:
         table = tomllib.loads(text)
@@ -55,7 +65,8 @@ def read_mapping(
     _refuse_unknown(table, _KEYS, "the mapping")
     usual = {name: table[name] for name in (*_WRITTEN, "blank") if name in table}
     _written(usual, "the mapping")
-    fields = _rules(_table(table, "fields"), allowed, usual)
+    by_label = {name: {"column": label} for name, label in labels.items()} if _yes_or_no(table, "by_label") else {}
+    fields = _rules({**by_label, **_table(table, "fields")}, allowed, usual)
     missing = sorted(set(required) - set(fields))
     if missing:
         raise Rejected(f"The mapping does not say where {', '.join(missing)} comes from.")
