@@ -4,6 +4,7 @@ from operator import itemgetter
 
 import streamlit as st
 
+from dashboard.kit.tables.field_column import field_column
 from dashboard.kit.tables.table import Column, Columns, table
 from data_access.base.permissions import OWN_LIMITS_HOLD_FOR, Permission
 from data_access.domain.allowances import read_allowances
@@ -16,10 +17,7 @@ _IN_A_CELL = 2
 def people(rows: tuple[PersonRow, ...]) -> None:
     """Everyone, a row a person."""
     columns: Columns[PersonRow] = (
-        Column("Sign-in name", lambda row: row.login),
-        Column("Name", lambda row: row.name),
-        Column("Email", lambda row: row.email or ""),
-        Column("Role", lambda row: row.role.value.capitalize()),
+        *(field_column(PERSON[name]) for name in ("login", "name", "email", "role")),
         Column("Sees", lambda row: row.reseller or "every customer"),
         Column("Own limits", _limits),
         Column("May sign in", _may_sign_in),

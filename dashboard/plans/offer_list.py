@@ -6,22 +6,18 @@ import streamlit as st
 
 from dashboard.kit.addresses import page_params
 from dashboard.kit.addresses.links import go_to
-from dashboard.kit.formats import counted, exact_money, number
+from dashboard.kit.formats import counted, number
+from dashboard.kit.tables.field_column import field_column
 from dashboard.kit.tables.table import Column, Columns, table
-from data_access.base.text.labels import word
-from data_access.domain.field_labels import field_label
+from data_access.domain.sections import PLAN
 from data_access.queries.services.services import PlanRow
 from data_access.search.advanced_filter import AdvancedFilter
 from data_access.search.expression import Condition
 from data_access.search.search_fields import Operation
 
 _CUSTOMERS = "Customers"
+_WIDTHS = {"public_name": 150, "fee": 124, "charge_model": 104, "activation": 104}
 _CREDITED = {"credit_suspended": "suspended", "credit_blocked": "blocked", "credit_no_funds": "without funds"}
-
-
-def label(field: str) -> str:
-    """What a field of a plan is called."""
-    return field_label("SubscriptionPlan", field)
 
 
 def chosen(plans: Sequence[PlanRow]) -> PlanRow | None:
@@ -35,14 +31,11 @@ def offers(plans: Sequence[PlanRow], customers: Mapping[int, int], *, may_edit: 
         st.info("There is no subscription plan yet. Once there is one, customers of its currency can be subscribed.")
         return
     columns: Columns[PlanRow] = (
-        Column(label("name"), lambda plan: plan.name, "opener" if may_edit else "text", 154),
-        Column(label("public_name"), lambda plan: plan.public_name, width=150),
-        Column(label("fee"), lambda plan: exact_money(plan.fee, plan.currency), "amount", 124),
-        Column(label("charge_model"), lambda plan: word(plan.charge_model), width=104),
-        Column(label("activation"), lambda plan: word(plan.activation), width=104),
+        field_column(PLAN["name"], 154, "opener" if may_edit else "text"),
+        *(field_column(PLAN[name], width) for name, width in _WIDTHS.items()),
         Column("While suspended", _while_suspended, width=116),
         Column("Days credited", _credited, width=180),
-        Column(label("is_offered"), lambda plan: "yes" if plan.is_offered else "no", width=64),
+        field_column(PLAN["is_offered"], 64),
         Column(_CUSTOMERS, lambda plan: number(customers.get(plan.plan_id, 0)), "opener", 84),
     )
     click = table(plans, columns, key="offers", alt=f"{counted(len(plans), 'subscription plan')}, by name")

@@ -9,8 +9,10 @@ from dashboard.kit.addresses import page_params
 from dashboard.kit.addresses.links import link, open_customer
 from dashboard.kit.formats import counted, number
 from dashboard.kit.look.palette import OUTBOX
+from dashboard.kit.tables.field_column import field_column
 from dashboard.kit.tables.table import Chip, Column, Columns, table
 from data_access.base.events import Event
+from data_access.domain.sections import WEBHOOK
 from data_access.queries.customers.messages import Hook
 from data_access.queries.jobs.deliveries import Delivery
 
@@ -29,9 +31,9 @@ def webhooks(hooks: Sequence[Hook]) -> None:
         st.info("No other system receives events yet. Add a webhook to send them as they happen.")
         return
     columns: Columns[Hook] = (
-        Column("Name", lambda hook: hook.name, "opener", 160),
+        field_column(WEBHOOK["name"], 160, "opener"),
         Column("State", _states, "chips", 150),
-        Column("Address", lambda hook: hook.url, width=236),
+        field_column(WEBHOOK["url"], 236),
         Column("Events", told_of, width=230),
         Column("Waiting", lambda hook: number(hook.waiting), "amount", 66),
         Column("Given up", lambda hook: number(hook.failed), "amount", 66),
