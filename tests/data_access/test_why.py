@@ -285,3 +285,12 @@ def test_an_invoice_under_earlier_terms_says_so_and_names_its_class(engine: Engi
     old = why(engine, customer).old_terms
     assert old is not None
     assert old.number == "INV-1"
+
+
+def test_the_last_one_who_blocked_is_the_one_who_is_told(engine: Engine) -> None:
+    customer = a_customer(engine)
+    for minutes, (move, reason) in enumerate((("block", "fraud"), ("unblock", "a mistake"), ("block", "stolen card"))):
+        change(access_for(engine, Role.ADMIN, NOW + timedelta(minutes=minutes)), customer, move, reason=reason)
+    (cause,) = why(engine, customer).causes
+    assert cause.told is not None
+    assert cause.told.reason == "stolen card"
