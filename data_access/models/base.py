@@ -3,7 +3,8 @@
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, ClassVar
+from functools import cache
+from typing import Any, ClassVar, TypeVar
 
 from sqlalchemy import JSON, ColumnElement, MetaData, String, and_, exists
 from sqlalchemy import Enum as SqlEnum
@@ -23,6 +24,9 @@ _NAMES = {
 PERSONAL = {"personal": True}  # old and new values stand in the erasable table, and are masked without the right
 SECRET = {"secret": True}  # logged as changed, and nothing more
 SUMMARY = {"summary": True}  # follows from append-only rows, which are their own audit
+
+
+M = TypeVar("M", bound="Base")
 
 
 def choice(of: type[StrEnum], *, checked: bool = False) -> SqlEnum:
@@ -62,6 +66,12 @@ class WrittenOnce(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
 
 
+@cache
+def other(table: type[M]) -> type[M]:
+    """Another row of the same table, named once: to name it copies each of its columns."""
+    return aliased(table)
+
+
 class Reversible(WrittenOnce):
     """A row that a later one may take back, once."""
 
@@ -70,9 +80,10 @@ class Reversible(WrittenOnce):
     reverses_id: Mapped[int | None]
 
     @classmethod
+    @cache
     def unreversed(cls) -> ColumnElement[bool]:
         """Takes nothing back, and was not taken back."""
-        later = aliased(cls)
+        later = other(cls)
         return and_(cls.reverses_id.is_(None), ~exists().where(later.reverses_id == cls.id))
 
 

@@ -5,12 +5,12 @@ from decimal import Decimal
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, UniqueConstraint, and_, exists, or_
-from sqlalchemy.orm import Mapped, aliased, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from data_access.base.clock import Instant
 from data_access.base.money import ZERO
 from data_access.base.text.masking import FreeText
-from data_access.models.base import SUMMARY, Record, Reversible, WrittenOnce
+from data_access.models.base import SUMMARY, Record, Reversible, WrittenOnce, other
 
 
 class Section(StrEnum):
@@ -85,7 +85,7 @@ class CollectionPolicy(WrittenOnce):
     @classmethod
     def in_force(cls, at: Instant) -> ColumnElement[bool]:
         """The version that held at an instant for its class and kind of invoices; before the first one, that."""
-        newer = aliased(cls)
+        newer = other(cls)
         of_same = and_(newer.customer_class_id == cls.customer_class_id, newer.section == cls.section)
         return and_(
             or_(cls.at <= at, cls.number == 1), ~exists().where(of_same, newer.number > cls.number, newer.at <= at)

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, CursorResult, Engine, and_, exists, func, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from data_access.base.engine import Door, read_turn, write_turn
 from data_access.domain.lifecycle import facts_of, status_words
+from data_access.models.base import other
 from data_access.models.customers import Customer
 from data_access.models.money import OVER, Invoice
 from data_access.models.outbox import Channel, Message, MessageState, Webhook
@@ -89,7 +90,7 @@ def _is_awake(resting: frozenset[int]) -> ColumnElement[bool]:
 
 def _has_predecessor() -> ColumnElement[bool]:
     """Whether an earlier message about the customer still waits for the same receiver."""
-    earlier = aliased(Message)
+    earlier = other(Message)
     return exists().where(
         earlier.customer_id == Message.customer_id,
         earlier.id < Message.id,
