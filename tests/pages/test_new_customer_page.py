@@ -112,7 +112,8 @@ def test_a_wrong_class_is_corrected_by_the_right_one_without_emptying_the_form(d
     ],
 )
 def test_the_zone_is_proposed_from_the_country_to_be_seen_and_saved(desk_app, country, zone, said_of_it):
-    app = filled(desk_app.open("new_customer", Role.MANAGER), a_class(desk_app.engine), Country=country)
+    class_id = a_class(desk_app.engine)
+    app = filled(desk_app.open("new_customer", Role.MANAGER), class_id, Country=country)
     assert field(app, "Billing time zone").value == zone
     assert said_of_it in said(app)
     press(app, "Save")

@@ -24,10 +24,13 @@ def _fields(app: AppTest) -> list[Any]:
 
 
 def fill(app: AppTest, **values: Any) -> AppTest:
-    """Sets fields one after the other, as a person does; a label is written with `_` for a blank."""
+    """Sets fields in one run, or in one more where a field shows only then; a label is written with `_` for a blank."""
     for label, value in values.items():
-        field(app, label.replace("_", " ")).set_value(value).run()
-    return app
+        name = label.replace("_", " ")
+        if name not in labels(app):
+            app.run()
+        field(app, name).set_value(value)
+    return app.run()
 
 
 def press(app: AppTest, label: str) -> AppTest:
