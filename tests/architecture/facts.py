@@ -5,9 +5,15 @@ import re
 from collections.abc import Iterator
 
 from data_access.domain.moves import MOVES
+from data_access.domain.sections import ADDRESS_INFO
 from tests.architecture.rules import Finder, Rule, says
 from tests.architecture.source import Module
 
+USED = {  # fields of Address info that something is done with: a name, an address on paper, a key, a receiver
+    "company_name", "first_name", "last_name", "address_line_1", "address_line_2", "postal_code", "city", "state",
+    "country", "contact", "phone", "email", "bcc", "description",
+}  # fmt: skip
+A_FIELD = rf"\b({'|'.join(name for name in ADDRESS_INFO.names if name not in USED)})\b"
 A_MOVE = rf"[\"']({'|'.join(MOVES)})[\"']"
 
 
@@ -90,7 +96,6 @@ FACTS = [
         but_in=(
             "data_access/domain/moves.py",  # is that table
             "data_access/domain/collections/terms.py",  # the parts of the names of fields
-            "dashboard/customer/dialogs/services/quotas.py",  # what becomes of more usage than a quota covers
         ),
     ),
     Rule(
@@ -109,6 +114,11 @@ FACTS = [
             "data_access/search/customer_conditions.py",  # for how long
             "data_access/queries/billing/reversals.py",  # what will be open once the money is gone
         ),
+    ),
+    Rule(
+        "a field of Address info is told on its column alone",
+        says(A_FIELD),
+        but_in=("data_access/models/customers.py", "data_access/migrations/versions/"),  # is that place, and its past
     ),
     Rule(
         "a choice with a label is Labelled",
@@ -181,5 +191,6 @@ SECOND_PLACES = [
             "query.where(Invoice.collection_status == CollectionStatus.COLLECT)",
         )
     ),
+    ("a field of Address info is told on its column alone", "dashboard/x.py", 'HELP = {"alt_phone": "For texts."}'),
     ("a choice with a label is Labelled", "data_access/x.py", "member._value_ = value"),
 ]
