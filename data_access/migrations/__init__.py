@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -94,5 +95,7 @@ def _revision(connection: Connection) -> str | None:
     return found
 
 
+@cache
 def _scripts() -> ScriptDirectory:
+    """Read once: the history does not change while a program runs."""
     return ScriptDirectory.from_config(config())
