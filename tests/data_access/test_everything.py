@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from shutil import copy
 from typing import Any
 
 import pytest
@@ -27,7 +26,6 @@ from data_access.imports.entries import CUSTOMER_FIELDS
 from data_access.imports.facts import FACTS
 from data_access.imports.files.mapping import FieldRule, FileMapping
 from data_access.imports.files.reading import opened
-from data_access.migrations import upgrade
 from data_access.models.collection import CollectionPolicy, Section
 from data_access.models.customers import BalanceControl, Customer, CustomerClass
 from data_access.models.money import CollectionStatus, Invoice, InvoiceType
@@ -41,6 +39,7 @@ from data_access.store.bulk import bulk_load
 from tests.data_access.test_imports import MAPPING as CUSTOMERS
 from tests.data_access.test_imports import MAPPINGS, Desk
 from tests.support.builders import a_class, a_customer, a_reseller, an_invoice
+from tests.support.databases import SqliteDatabases
 from tests.support.examples import examples
 from tests.support.people import NOW, a_person, access_for
 from tests.support.rows import arrangement
@@ -52,25 +51,16 @@ TEXTS = st.text(
 ).map(str.strip)
 
 
-@pytest.fixture(scope="module")
-def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty desk on SQLite, to be copied."""
-    path = tmp_path_factory.mktemp("empty") / "empty.db"
-    engine = make_engine(f"sqlite:///{path}")
-    upgrade(engine)
-    engine.dispose()
-    return path
-
-
 @pytest.fixture(params=["there", "back"])
 def both(
-    request: pytest.FixtureRequest, engine: Engine, empty_file: Path, tmp_path: Path
+    request: pytest.FixtureRequest, engine: Engine, sqlite_databases: SqliteDatabases, tmp_path: Path
 ) -> Iterator[tuple[Desk, Desk]]:
     """Two desks, one of them on SQLite; each is once the one that exports."""
-    other = make_engine(f"sqlite:///{copy(empty_file, tmp_path / 'other.db')}")
-    desks = Desk(engine, tmp_path), Desk(other, tmp_path)
-    yield desks if request.param == "there" else desks[::-1]
-    other.dispose()
+    with sqlite_databases.fresh() as url:
+        other = make_engine(url)
+        desks = Desk(engine, tmp_path), Desk(other, tmp_path)
+        yield desks if request.param == "there" else desks[::-1]
+        other.dispose()
 
 
 @pytest.fixture

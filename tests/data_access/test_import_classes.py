@@ -12,13 +12,13 @@ from data_access.base.permissions import SYSTEM, Permission, Role
 from data_access.base.text.sheets import as_csv, as_xlsx
 from data_access.imports.classes import class_mapping, import_classes
 from data_access.imports.report import Report
-from data_access.migrations import upgrade
 from data_access.models.collection import CollectionPolicy, Section
 from data_access.models.customers import CustomerClass
 from data_access.queries.classes.class_terms import CLASS_COLUMNS, ClassesToExport
 from data_access.seed.demo import seed
 from data_access.store.access import Access
 from tests.data_access.test_imports import MAPPINGS, Desk
+from tests.support.databases import SqliteDatabases
 from tests.support.people import NOW, a_person
 
 MAPPING = MAPPINGS / "classes.toml"
@@ -55,12 +55,13 @@ def a_row(desk: Desk, **cells: str) -> Path:
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_the_classes_of_a_desk_come_into_an_empty_one_and_leave_it_again_the_same(
-    desk: Desk, tmp_path: Path, kind: str
+    desk: Desk, sqlite_databases: SqliteDatabases, kind: str
 ) -> None:
-    with_classes = make_engine(f"sqlite:///{tmp_path / 'other.db'}")
-    upgrade(with_classes)
-    seed(with_classes, 1, lambda: NOW, with_demo_people=False, actor=SYSTEM)
-    here = told(with_classes)
+    with sqlite_databases.fresh() as url:
+        with_classes = make_engine(url)
+        seed(with_classes, 1, lambda: NOW, with_demo_people=False, actor=SYSTEM)
+        here = told(with_classes)
+        with_classes.dispose()
     content = as_csv(CLASS_COLUMNS, here) if kind == "csv" else as_xlsx(CLASS_COLUMNS, here, title="Classes")
     path = desk.file(f"classes.{kind}", content)
     report = brought_in(desk, path)
@@ -68,7 +69,6 @@ def test_the_classes_of_a_desk_come_into_an_empty_one_and_leave_it_again_the_sam
     assert [row for row in told(desk.engine) if row[0] != "Homes"] == here
     again = brought_in(desk, path)
     assert (again.unchanged, again.created, again.differences) == (len(here), 0, [])
-    with_classes.dispose()
 
 
 def test_each_kind_of_invoices_has_its_own_terms(desk: Desk) -> None:

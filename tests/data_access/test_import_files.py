@@ -24,11 +24,11 @@ from data_access.imports.charges import CHARGE_FIELDS
 from data_access.imports.customers import customer_mapping
 from data_access.imports.entries import CUSTOMER_FIELDS
 from data_access.imports.report import Remark
-from data_access.migrations import upgrade
 from data_access.models.customers import Customer, CustomerClass
 from data_access.models.money import Invoice
 from tests.data_access.test_imports import BILL_HEADING, BILL_MAPPING, HEADING, MAPPING, Desk, refusals
 from tests.support.builders import a_customer
+from tests.support.databases import SqliteDatabases
 from tests.support.examples import examples
 
 GOOD = "K-1,A,5,0,,,"
@@ -319,9 +319,8 @@ def test_no_damage_of_a_spreadsheet_gives_a_traceback(fuzz_desk: Desk, at: float
 
 
 @pytest.fixture(scope="module")
-def fuzz_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    folder = tmp_path_factory.mktemp("fuzz")
-    engine = make_engine(f"sqlite:///{folder / 'fuzz.db'}")
-    upgrade(engine)
-    yield Desk(engine, folder)
-    engine.dispose()
+def fuzz_desk(sqlite_databases: SqliteDatabases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    with sqlite_databases.fresh() as url:
+        engine = make_engine(url)
+        yield Desk(engine, tmp_path_factory.mktemp("fuzz"))
+        engine.dispose()

@@ -21,9 +21,9 @@ from tests.data_access.test_migrations import emptied
 THEN = datetime(2026, 3, 1, 8, tzinfo=UTC)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def old(request: Any) -> Iterator[Engine]:
-    """A database of revision 0002 with two classes, three customers, four subscriptions and an invoice."""
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def upgraded(request: Any) -> Iterator[Engine]:
+    """Revision 0002 with two classes, three customers, four subscriptions and an invoice, brought up to the newest."""
     with request.getfixturevalue(f"{request.param}_databases").fresh() as url:
         engine = make_engine(url)
         emptied(engine)
@@ -31,6 +31,7 @@ def old(request: Any) -> Iterator[Engine]:
         with engine.connect().execution_options(door=Door(is_open=True)) as connection:
             _fill(connection)
             connection.commit()
+        upgrade(engine)
         yield engine
         engine.dispose()
 
@@ -87,9 +88,8 @@ def _blank(column: Any) -> Any:
     return {str: "", int: 1 if column.name == "version" else 0, bool: False, Decimal: Decimal(0)}.get(kind, THEN)
 
 
-def test_the_terms_of_a_class_become_the_first_version_of_its_policies(old: Engine) -> None:
-    upgrade(old)
-    with old.connect() as connection:
+def test_the_terms_of_a_class_become_the_first_version_of_its_policies(upgraded: Engine) -> None:
+    with upgraded.connect() as connection:
         told = select(CollectionPolicy.customer_class_id, CollectionPolicy.section, CollectionPolicy.net_days,
                       CollectionPolicy.suspend_after, CollectionPolicy.reminders)  # fmt: skip
         found = connection.execute(told.order_by(CollectionPolicy.customer_class_id, CollectionPolicy.section)).all()
@@ -99,18 +99,16 @@ def test_the_terms_of_a_class_become_the_first_version_of_its_policies(old: Engi
     ]  # fmt: skip
 
 
-def test_an_invoice_keeps_the_terms_under_which_it_was_issued(old: Engine) -> None:
-    upgrade(old)
-    with old.connect() as connection:
+def test_an_invoice_keeps_the_terms_under_which_it_was_issued(upgraded: Engine) -> None:
+    with upgraded.connect() as connection:
         joined = select(CollectionPolicy.net_days, CollectionPolicy.section).join(
             Invoice, Invoice.policy_id == CollectionPolicy.id
         )
         assert connection.execute(joined).all() == [(21, "regular")]
 
 
-def test_a_subscription_costs_what_it_cost(old: Engine) -> None:
-    upgrade(old)
-    with old.connect() as connection:
+def test_a_subscription_costs_what_it_cost(upgraded: Engine) -> None:
+    with upgraded.connect() as connection:
         columns = SubscriptionPlan.public_name, SubscriptionPlan.currency, SubscriptionPlan.fee
         asked = select(Subscription.id, *columns, Subscription.fee_percent)
         joined = asked.join(SubscriptionPlan, SubscriptionPlan.id == Subscription.plan_id)
@@ -121,25 +119,22 @@ def test_a_subscription_costs_what_it_cost(old: Engine) -> None:
     ]  # fmt: skip
 
 
-def test_what_people_might_credit_they_may_credit_in_the_currencies_of_their_customers(old: Engine) -> None:
-    upgrade(old)
-    with old.connect() as connection:
+def test_what_people_might_credit_they_may_credit_in_the_currencies_of_their_customers(upgraded: Engine) -> None:
+    with upgraded.connect() as connection:
         columns = PersonalLimit.currency, PersonalLimit.per_booking, PersonalLimit.per_day
         asked = select(Person.login, *columns).join(PersonalLimit, PersonalLimit.person_id == Person.id)
         found = connection.execute(asked.order_by(Person.id, PersonalLimit.currency)).all()
     assert found == [("ann", "EUR", Decimal(50), Decimal("200.5")), ("ann", "USD", Decimal(50), Decimal("200.5"))]
 
 
-def test_the_texts_of_customers_have_their_folded_copies(old: Engine) -> None:
-    upgrade(old)
-    with old.connect() as connection:
+def test_the_texts_of_customers_have_their_folded_copies(upgraded: Engine) -> None:
+    with upgraded.connect() as connection:
         asked = select(Customer.city, Customer.city_key, Customer.texts_key).order_by(Customer.id)
         found = connection.execute(asked).all()
     assert found == [("", "", {}), ("Örebro", "orebro", {"state": "narke", "fax": "46192"}), ("", "", {})]
 
 
-def test_the_upgrade_can_be_run_twice(old: Engine) -> None:
-    upgrade(old)
-    upgrade(old)
-    with old.connect() as connection:
+def test_the_upgrade_can_be_run_twice(upgraded: Engine) -> None:
+    upgrade(upgraded)
+    with upgraded.connect() as connection:
         assert len(connection.execute(select(SubscriptionPlan.id)).all()) == 3
