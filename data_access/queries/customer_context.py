@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BindParameter, Row, Select, bindparam
@@ -15,9 +14,8 @@ from data_access.domain.shown_status import Shown, also_holds, limit_at
 from data_access.models.collection import CollectionPolicy, Section
 from data_access.models.customers import Customer, CustomerClass
 from data_access.store.access import Reader
-from data_access.store.scope import visible
+from data_access.store.scope import made_once, visible
 
-STATEMENTS = 64  # how many people's statements are kept: to make one takes longer than to run it
 AnyRow = Row[*tuple[Any, ...]]
 CUSTOMER_ID: BindParameter[int] = bindparam("customer_id")
 
@@ -72,7 +70,7 @@ def _read(reader: Reader, customer_id: int) -> CustomerContext:
     return CustomerContext(reader.now, row.Customer, row.CustomerClass, (*holds, Shown.ACTIVE), row.suspend_after)
 
 
-@lru_cache(maxsize=STATEMENTS)
+@made_once
 def _whole(actor: Actor) -> Select[*tuple[Any, ...]]:
     regular = visible(CollectionPolicy, actor).where(
         CollectionPolicy.customer_class_id == Customer.customer_class_id,

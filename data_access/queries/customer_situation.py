@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BindParameter, Select, bindparam
@@ -18,13 +17,13 @@ from data_access.models.collection import CollectionPolicy, CollectionStep, Prom
 from data_access.models.customers import Note
 from data_access.models.history import InvoiceRequest, PlannedMove, PlanState, RequestState, StatusEvent
 from data_access.models.money import Invoice, Transaction
-from data_access.queries.customer_context import CUSTOMER_ID, STATEMENTS, CustomerContext, customer_context
+from data_access.queries.customer_context import CUSTOMER_ID, CustomerContext, customer_context
 from data_access.services.facts.cases import OpenDebt, debt_of, holidays
 from data_access.services.facts.fees_of_customer import Wait, wait_of, waits_for_funds
 from data_access.services.facts.open_invoices import payment_that_clears
 from data_access.services.facts.together import apart, together
 from data_access.store.access import Reader
-from data_access.store.scope import visible
+from data_access.store.scope import made_once, visible
 
 _STICKY, _MOST = 10, 100
 _ORDERS: dict[str, Callable[[Any], Any]] = {
@@ -75,7 +74,7 @@ def _read(reader: Reader, customer_id: int) -> CustomerSituation:
     return CustomerSituation(of, debt, beside, wait)
 
 
-@lru_cache(maxsize=STATEMENTS)
+@made_once
 def _beside(actor: Actor) -> Select[*tuple[Any, ...]]:
     """What is planned, promised, requested and noted, what happened to the status, and what led to it."""
     plans = (

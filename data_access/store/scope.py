@@ -3,12 +3,12 @@
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, TypeVarTuple
 
 from sqlalchemy import ColumnElement, Select, Table, and_, or_, select, true
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
-from data_access.base.permissions import Actor
+from data_access.base.permissions import SYSTEM, Actor
 from data_access.models.base import Base
 from data_access.models.cards import CardOperation, CardPayment, PaymentMethod
 from data_access.models.collection import (
@@ -125,6 +125,23 @@ def visible(model: type[M], actor: Actor) -> Select[M]:
     """Rows of this table that the actor may see: all of them, or their own reseller's."""
     mine = SCOPES[model]  # KeyError: declare the table's scope first
     return select(model) if actor.reseller_id is None else select(model).where(mine(actor))
+
+
+More = TypeVarTuple("More")
+S = TypeVar("S")
+
+
+def made_once(make: Callable[[Actor, *More], S]) -> Callable[[Actor, *More], S]:
+    """A statement is made once a person, for to make it takes longer than to run it; those who see all share theirs.
+
+    Of the actor it may look at nothing but the rows they may see.
+    """
+    made = lru_cache(maxsize=256)(make)
+
+    def of(actor: Actor, /, *more: *More) -> S:
+        return made(SYSTEM if actor.reseller_id is None else actor, *more)
+
+    return of
 
 
 def confine(session: Session, actor: Actor) -> None:

@@ -8,12 +8,13 @@ import pytest
 from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
+from data_access.base.permissions import SYSTEM, Actor
 from data_access.models.customers import Customer, Note
 from data_access.models.money import Invoice
 from data_access.queries.customer_situation import situation_of
 from data_access.services.facts.together import apart, together
 from data_access.store.access import Reader
-from data_access.store.scope import confine, criteria, visible
+from data_access.store.scope import confine, criteria, made_once, visible
 from tests.support.builders import a_customer, a_note, a_reseller, a_suspended_customer, an_invoice
 from tests.support.people import NOW, a_person
 from tests.support.statements import counted
@@ -68,3 +69,20 @@ def test_a_situation_is_read_once_by_whoever_knows_it(engine: Engine) -> None:
         assert situation_of(reader, customer) is first
         assert len(statements) == asked
         assert situation_of(replace(reader, known={}), customer) is not first
+
+
+def test_a_statement_is_made_once_for_all_who_see_all_and_for_each_who_is_confined(engine: Engine) -> None:
+    made: list[Actor] = []
+
+    @made_once
+    def asked(actor: Actor, word: str) -> str:
+        made.append(actor)
+        return f"{word} {actor.reseller_id}"
+
+    reseller = a_reseller(engine)
+    everyone = [a_person(engine), a_person(engine), a_person(engine, reseller_id=reseller)]
+    for actor in everyone * 2:
+        assert asked(actor, "notes") == f"notes {actor.reseller_id}"
+    assert made == [SYSTEM, everyone[2]]
+    asked(everyone[0], "invoices")
+    assert made == [SYSTEM, everyone[2], SYSTEM]

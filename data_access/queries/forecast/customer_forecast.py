@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any, ClassVar
 
 from sqlalchemy import BindParameter, Select, bindparam
@@ -16,13 +15,13 @@ from data_access.domain.collections.dunning import InvoiceCase
 from data_access.domain.lifecycle import STATUS_FACTS, facts_of
 from data_access.models.customers import Customer, CustomerClass
 from data_access.models.history import PlannedMove, PlanState
-from data_access.queries.customer_context import STATEMENTS, AnyRow
+from data_access.queries.customer_context import AnyRow
 from data_access.queries.customer_situation import CustomerSituation, situation_of
 from data_access.queries.forecast.forecast_steps import ForecastStep, Foreseen, Outlook, Plan, steps_ahead
 from data_access.services.facts.cases import NO_DEBT, debts_of, holidays
 from data_access.services.facts.together import apart, together
 from data_access.store.access import Query, Reader
-from data_access.store.scope import visible
+from data_access.store.scope import made_once, visible
 
 LIMIT_ENDS = "The temporary increase of the credit limit by {amount} ends."
 _LIMIT = 100
@@ -75,7 +74,7 @@ def situations(reader: Reader, customer_ids: Sequence[int]) -> list[tuple[AnyRow
     return [(row, _outlook(reader, row, debts.get(row.id, NO_DEBT).cases, plans.get(row.id, []))) for row in customers]
 
 
-@lru_cache(maxsize=STATEMENTS)
+@made_once
 def _of_many(actor: Actor) -> Select[*tuple[Any, ...]]:
     ids: BindParameter[list[int]] = bindparam("ids", expanding=True)
     customers = (

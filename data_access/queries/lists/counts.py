@@ -2,7 +2,6 @@
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, Select, false, func, select, true
@@ -12,13 +11,12 @@ from data_access.base.permissions import Actor, Permission
 from data_access.domain.shown_status import Shown, conditions, is_timed, of_counts, of_customers, shown_status
 from data_access.models.counts import CustomerCount
 from data_access.models.customers import Customer
-from data_access.queries.customer_context import STATEMENTS
 from data_access.queries.lists.customers import Selection, permitted_sort
 from data_access.queries.lists.kept_counts import asked_of_counts, asked_of_few
 from data_access.queries.pagination.by_key import ORDERS, Sort
 from data_access.search.filters import LISTED, CustomerFilter
 from data_access.store.access import Query, Reader
-from data_access.store.scope import visible
+from data_access.store.scope import made_once, visible
 
 CAP = 10_000
 _EACH = of_customers(NOW)
@@ -106,7 +104,7 @@ class ShownCounts(Query[dict[Shown, int]]):
         return {status: counts[status.value] for status in Shown}
 
 
-@lru_cache(maxsize=STATEMENTS)
+@made_once
 def _kept(actor: Actor) -> Select[*tuple[Any, ...]]:
     """How many customers show each status, by the counts that are kept of them."""
     shown = shown_status(NOW, of_counts())
@@ -114,7 +112,7 @@ def _kept(actor: Actor) -> Select[*tuple[Any, ...]]:
     return parts.with_only_columns(shown, func.sum(CustomerCount.customers).label("customers"))
 
 
-@lru_cache(maxsize=STATEMENTS)
+@made_once
 def _alike(actor: Actor) -> Select[*tuple[Any, ...]]:
     """Customers who are alike in what their status follows from, and how many of them have used up what they had.
 

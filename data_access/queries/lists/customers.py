@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any, ClassVar, Protocol
 
 from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam, label
@@ -16,7 +15,6 @@ from data_access.base.text.masking import shown_name
 from data_access.domain.shown_status import Shown, also_holds, effective_limit, shown_status
 from data_access.models.customers import BalanceControl, Customer, CustomerClass
 from data_access.models.history import PlannedMove, PlanState
-from data_access.queries.customer_context import STATEMENTS
 from data_access.queries.forecast.customer_forecast import situations
 from data_access.queries.forecast.forecast_steps import Outlook, steps_ahead
 from data_access.queries.forecast.next_step import NextStep, next_step
@@ -25,7 +23,7 @@ from data_access.queries.pagination.pages import Direction, Page, page_of
 from data_access.search.expression import refuse_personal
 from data_access.search.filters import LISTED
 from data_access.store.access import Query, Reader
-from data_access.store.scope import visible
+from data_access.store.scope import made_once, visible
 
 PAGE_SIZE = 25
 _BADGES = tuple((status.value, f"is_{status.value}") for status in Shown if status is not Shown.ACTIVE)
@@ -112,7 +110,7 @@ def _listed(actor: Actor, now: Instant) -> Select[*tuple[Any, ...]]:
     )  # fmt: skip
 
 
-@lru_cache(maxsize=STATEMENTS)
+@made_once
 def _listed_by_id(actor: Actor) -> Select[*tuple[Any, ...]]:
     return _listed(actor, NOW).where(Customer.id.in_(IDS))
 
@@ -142,7 +140,7 @@ def _plans(reader: Reader, ids: Sequence[int]) -> dict[int, list[tuple[str, date
     return plans
 
 
-@lru_cache(maxsize=STATEMENTS)
+@made_once
 def _planned(actor: Actor) -> Select[*tuple[Any, ...]]:
     return (
         visible(PlannedMove, actor)

@@ -4,13 +4,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from functools import lru_cache
 from heapq import nlargest
 from typing import ClassVar
 
 from data_access.base.labelled import Labelled
 from data_access.base.permissions import Actor, Permission
-from data_access.queries.customer_context import STATEMENTS, CustomerContext, customer_context
+from data_access.queries.customer_context import CustomerContext, customer_context
 from data_access.queries.pagination.newest_first import PAGE, Mark, page, read_mark
 from data_access.queries.pagination.pages import Page
 from data_access.queries.timeline import timeline_changes as changes
@@ -18,6 +17,7 @@ from data_access.queries.timeline import timeline_kinds as kinds
 from data_access.queries.timeline.timeline_kinds import Asked, FoundLine, PageStart, Rows
 from data_access.services.facts.together import apart, together
 from data_access.store.access import Query, Reader
+from data_access.store.scope import made_once
 
 
 class TimelineKind(Labelled):
@@ -93,7 +93,7 @@ class Timeline(Query[Page[TimelineLine]]):
         return page(nlargest(PAGE + 1, lines, key=lambda line: line[0]))
 
 
-@lru_cache(maxsize=STATEMENTS)
+@made_once
 def _asked(actor: Actor, wanted: tuple[TimelineKind, ...], mark: Mark | None, zone: str) -> Asked:
     return together(
         {

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Select, bindparam, exists, label, or_
@@ -22,7 +21,7 @@ from data_access.models.money import Allocation, Invoice, InvoiceType
 from data_access.services.facts.fees_of_customer import Looks
 from data_access.services.facts.open_invoices import OpenInvoice
 from data_access.services.facts.steps_taken import Moments, steps_taken
-from data_access.store.scope import visible
+from data_access.store.scope import made_once, visible
 
 _SUSPENDS = "suspend"
 _COLUMNS = (
@@ -69,7 +68,7 @@ def debts_of(look: Looks, customer_ids: Sequence[int], holidays: frozenset[date]
     return {key: _debt(own, taken, holidays or frozenset()) for key, own in found.items()}
 
 
-@lru_cache(maxsize=64)
+@made_once
 def _open(actor: Actor) -> Select[*tuple[Any, ...]]:
     return (
         visible(Invoice, actor)

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence, Set
 from datetime import datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any, cast
 
 from sqlalchemy import Select, bindparam
@@ -19,7 +18,7 @@ from data_access.models.customers import Customer
 from data_access.models.money import Allocation, Invoice
 from data_access.models.outbox import Message, MessageState
 from data_access.services.facts.together import apart, together
-from data_access.store.scope import visible
+from data_access.store.scope import made_once, visible
 
 Moments = dict[tuple[Step, int], datetime]
 
@@ -46,7 +45,7 @@ def steps_taken(session: Session, actor: Actor, rows: Sequence[Any], now: dateti
     return {key: _still_said(steps, reopened.get(key)) for key, steps in merged.items()}
 
 
-@lru_cache(maxsize=64)
+@made_once
 def _asked(actor: Actor) -> Select[*tuple[Any, ...]]:
     """The steps about invoices, and which of those that are open got back a payment that was taken out again."""
     steps = (
