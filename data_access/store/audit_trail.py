@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from secrets import token_hex
 from typing import Any
@@ -28,7 +28,8 @@ _LOG = CommandLog.__table__
 _EARLIER = select(_LOG.c.person_id, _LOG.c.login, _LOG.c.name, _LOG.c.payload_hash, _LOG.c.result).where(
     _LOG.c.id == bindparam("command_id")
 )
-_LAST = select(_LOG.c.number, _LOG.c.digest).order_by(_LOG.c.number.desc()).limit(1)
+_LAST = select(_LOG.c.number, _LOG.c.digest, _LOG.c.at).order_by(_LOG.c.number.desc()).limit(1)
+_A_LITTLE = timedelta(seconds=1)
 _ENTRY, _CHANGES, _PERSONAL = insert(CommandLog), insert(Change), insert(PersonalValue)
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:id, 0))")
 _HOLD_THE_CHAIN = text("SELECT pg_advisory_xact_lock(:chain)")
@@ -189,8 +190,8 @@ def write_entry(
 
     The entry's time is read while it is held: the log's numbers and times have one order (ruling 63).
     """
-    number, previous = _end_of_chain(connection)
-    at = order.clock()
+    number, previous, last = _end_of_chain(connection)
+    at = _after(last, order.clock())
     command = {
         "id": order.command_id, "number": number + 1, "name": order.name, "login": actor.login,
         "person_id": actor.person_id, "customer_id": customer_id, "reason": order.reason,
@@ -206,11 +207,22 @@ def write_entry(
         connection.execute(_CHANGES, rows)
 
 
-def _end_of_chain(connection: Connection) -> tuple[int, str]:
+def after_the_last(connection: Connection, clock: Clock) -> datetime:
+    """What the clock shows, and strictly after the last command where it stands still or is a little behind another."""
+    last = connection.execute(_LAST).one_or_none()
+    return _after(last.at if last else None, clock())
+
+
+def _after(last: datetime | None, now: datetime) -> datetime:
+    stands_still = last is not None and timedelta() <= last - now < _A_LITTLE
+    return last + timedelta(microseconds=1) if last is not None and stands_still else now
+
+
+def _end_of_chain(connection: Connection) -> tuple[int, str, datetime | None]:
     if connection.dialect.name == "postgresql":
         connection.execute(_HOLD_THE_CHAIN, {"chain": _CHAIN_LOCK})
     last = connection.execute(_LAST).one_or_none()
-    return (last.number, last.digest) if last else (0, FIRST)
+    return (last.number, last.digest, last.at) if last else (0, FIRST, None)
 
 
 def _rows(
