@@ -19,8 +19,8 @@ from data_access.base.text.text_keys import fold
 from data_access.domain.field_labels import LABELS
 from data_access.domain.sections import ADDRESS_INFO
 from data_access.domain.shown_status import Shown, effective_limit, shown_status
-from data_access.fields.field import Field
-from data_access.fields.kinds import DAY, INSTANT, REFERENCE, ROWS, SEVERAL, TICK
+from data_access.fields.field import Control, Field
+from data_access.fields.kinds import DAY, INSTANT, REFERENCE, ROWS, TICK
 from data_access.fields.section import FieldSection
 from data_access.models.collection import Promise, PromiseState
 from data_access.models.customers import Account, BalanceControl, Customer
@@ -114,7 +114,11 @@ def _key(label: str, *fields: SearchField, empty: ColumnElement[bool] | None = N
 
 def searchable(section: FieldSection) -> dict[str, Searchable]:
     """What can be asked of the fields of a section: of the customer itself, or of the row that stands beside it."""
-    return {one.name: _of_kind(one, section.model) for one in section if one.kind not in (REFERENCE, ROWS)}
+    return {
+        one.name: replace(_of_kind(one, section.model), personal=(one.label,) if one.personal else ())
+        for one in section
+        if one.kind not in (REFERENCE, ROWS)
+    }
 
 
 def _of_kind(field: Field, model: Any) -> Searchable:
@@ -131,13 +135,13 @@ def _of_kind(field: Field, model: Any) -> Searchable:
             return lambda v, _: text_matches(field, match, v)
         return lambda v, _: holds(loosely(column, match, v))
 
-    if field.is_text or field.kind is SEVERAL:
+    if field.is_text or field.kind.control is Control.SEVERAL:
         asks: dict[Operation, Asks] = {operation: ask(match) for operation, match in _MATCHES.items()}
         asks[O.IS_EMPTY] = lambda _v, _now: column == "" if model is Customer else not_(holds(column != ""))
-        return Searchable(field.label, asks, plain, personal=(field.label,) if field.personal else ())
+        return Searchable(field.label, asks, plain)
     if field.options:
-        return _choice(field.label, lambda v, _: holds(column.in_(v)), one_of(field.of) if field.of else plain,
-                       choices=tuple(field.options), word=lambda v: field.options.get(v, v))  # fmt: skip
+        choices = tuple(field.options)
+        return _choice(field.label, lambda v, _: holds(column.in_(v)), field.read, choices=choices, word=field.said)
     if field.kind is TICK:
         return _yes(field.label, lambda v, _: holds(column.is_(v)))
 

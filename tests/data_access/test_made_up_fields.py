@@ -143,6 +143,8 @@ def test_the_audit_says_each_change_under_its_label_and_a_webhook_hears_which(en
     ("pet_name", Operation.CONTAINS, "ö'x", "rex"), ("legs", Operation.AT_LEAST, "7", "8"),
     ("keep", Operation.IS, "12.5", "12"), ("born_on", Operation.BEFORE, "2026-03-17", "2026-03-16"),
     ("tricks", Operation.CONTAINS, "speak", "sit"), ("born_in", Operation.IS, "DE", "CZ"),
+    ("insured", Operation.IS, "no", "yes"), ("tame", Operation.IS, "yes", "no"),
+    ("species", Operation.IS, "parrot", "dog"), ("seen_at", Operation.AFTER, "2026-03-16T11:00Z", "2026-03-16T13:00Z"),
 ])  # fmt: skip
 def test_it_is_found_by_advanced_search(
     engine: Engine, asked: str, operation: Operation, text: str, other: str
@@ -159,6 +161,12 @@ def test_it_is_found_by_advanced_search(
             return list(connection.scalars(query.where(field.asks[operation](field.read(text), now))))
 
     assert (found(text), found(other)) == ([customer_id], [])
+
+
+def test_what_is_personal_is_searched_with_the_right_to_it() -> None:
+    asked = searchable(PETS)
+    personal = {name for name, field in asked.items() if field.personal}
+    assert personal == {field.name for field in PETS if field.personal}
 
 
 def test_files_hold_each_field_under_its_name_and_read_it_again() -> None:
