@@ -11,8 +11,8 @@ from dashboard.kit.addresses.navigation import PAGES
 from tests.support.browsing import SCHEMES, SIZE, Desk, Scheme, accessibility_faults, settled
 from tests.support.demo_desk import SUSPENDED, a_customer_who
 
-ADDRESSES = ["" if page.is_default else page.file for page in PAGES if page.file != "customer"]
-
+GROUPS = "advanced_search?where=or1:balance.at_least.1&where=or1:blocked.is.yes&where=currency.is.EUR"
+ADDRESSES = [*("" if page.is_default else page.file for page in PAGES if page.file != "customer"), GROUPS]
 
 IN_TABS = {
     "Subscriptions": "Add a subscription",
