@@ -380,6 +380,7 @@ ALONE = {
         "text_match._like", "text_match._starts_a_word", "text_match.any_begins", "text_match.any_matches",
         "text_match.finds",
         "kept_counts.asked_of_counts", "kept_counts.asked_of_few", "shown_status.is_timed",
+        "sums._one_by_one",
         "text_match.key_matches", "text_match.loosely", "text_match.text_matches", "further._holds",
         "audit._changes_about", "audit._commands_about", "audit._is_field",
     },
