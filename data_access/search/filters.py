@@ -14,7 +14,7 @@ from data_access.models.customers import BalanceControl
 from data_access.search.customer_conditions import Limit
 from data_access.search.expression import Condition, require
 from data_access.search.filter_params import Filter, facet, one_of, plain, short, yes
-from data_access.search.search_fields import FIELDS, Operation
+from data_access.search.search_fields import FIELDS, MATCHES, Operation
 from data_access.search.text_match import Match, SearchField
 
 O = Operation  # noqa: E741 - the first letter, as P for permissions
@@ -23,12 +23,7 @@ STATUSES_OFFERED = tuple(status for status in Shown if status is not Shown.PERMA
 SEARCH = "Search"
 _LIMITS = {Limit.OVER: "over_the_limit", Limit.NONE: "no_credit_limit"}
 _SEARCHED = {frozenset(SEARCHABLE): "customer_id_or_name"}
-_MATCHES = {
-    Match.STARTS: O.BEGINS_WITH,
-    Match.CONTAINS: O.CONTAINS,
-    Match.EXACTLY: O.IS,
-    Match.ENDS: O.ENDS_WITH,
-}
+_OPERATIONS = {match: operation for operation, match in MATCHES.items()}
 
 
 def _status(text: str) -> Shown:
@@ -105,7 +100,7 @@ class CustomerFilter(Filter):
     def _found(self) -> Condition:
         in_words = self.match is Match.STARTS and SearchField.NAME in self.fields
         searched = _SEARCHED.get(self.fields, "+".join(field for field in SearchField if field in self.fields))
-        return Condition(searched, O.MATCHES if in_words else _MATCHES[self.match], (self.q,))
+        return Condition(searched, O.MATCHES if in_words else _OPERATIONS[self.match], (self.q,))
 
     def without_status(self) -> "CustomerFilter":
         return replace(self, status=frozenset())

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from itertools import combinations
 from operator import eq, ge, gt, le, lt
 from typing import Any
@@ -47,6 +46,8 @@ from data_access.search.filter_params import (
     one_of,
     per_cent,
     plain,
+    short,
+    yes,
     yes_or_no,
 )
 from data_access.search.local_days import is_before, is_from
@@ -95,7 +96,7 @@ class Searchable:
     personal: tuple[str, ...] = ()
 
 
-_MATCHES = {O.IS: Match.EXACTLY, O.BEGINS_WITH: Match.STARTS, O.CONTAINS: Match.CONTAINS, O.ENDS_WITH: Match.ENDS}
+MATCHES = {O.IS: Match.EXACTLY, O.BEGINS_WITH: Match.STARTS, O.CONTAINS: Match.CONTAINS, O.ENDS_WITH: Match.ENDS}
 
 
 def _key(label: str, *fields: SearchField, empty: ColumnElement[bool] | None = None) -> Searchable:
@@ -104,7 +105,7 @@ def _key(label: str, *fields: SearchField, empty: ColumnElement[bool] | None = N
     def ask(match: Match) -> Asks:
         return lambda v, _: any_matches(fields, match, v)
 
-    asks = {operation: ask(match) for operation, match in _MATCHES.items()}
+    asks = {operation: ask(match) for operation, match in MATCHES.items()}
     if SearchField.NAME in fields:
         asks |= {O.BEGINS_WITH: lambda v, _: any_begins(fields, v), O.MATCHES: ask(Match.STARTS)}
     if empty is not None:
@@ -136,7 +137,7 @@ def _of_kind(field: Field, model: Any) -> Searchable:
         return lambda v, _: holds(loosely(column, match, v))
 
     if field.is_text or field.kind.control is Control.SEVERAL:
-        asks: dict[Operation, Asks] = {operation: ask(match) for operation, match in _MATCHES.items()}
+        asks: dict[Operation, Asks] = {operation: ask(match) for operation, match in MATCHES.items()}
         asks[O.IS_EMPTY] = lambda _v, _now: column == "" if model is Customer else not_(holds(column != ""))
         return Searchable(field.label, asks, plain)
     if field.options:
@@ -166,7 +167,7 @@ def _of(label: str, column: InstrumentedAttribute[str], owner: Any) -> Searchabl
             exists().where(owner == Customer.id, loosely(column.expression, match, v)).correlate(Customer)
         )
 
-    asks: dict[Operation, Asks] = {operation: ask(match) for operation, match in _MATCHES.items()}
+    asks: dict[Operation, Asks] = {operation: ask(match) for operation, match in MATCHES.items()}
     none = ~exists().where(owner == Customer.id).correlate(Customer)
     return Searchable(label, asks | {O.IS_EMPTY: lambda _v, _now: none}, plain)
 
@@ -198,30 +199,27 @@ def _column(
 
 
 def _yes(label: str, asks: Callable[[bool, datetime], ColumnElement[bool]]) -> Searchable:
-    return Searchable(label, {O.IS: asks}, yes_or_no, lambda v: "yes" if v else "no", YES_NO)
+    return Searchable(label, {O.IS: asks}, yes_or_no, yes, YES_NO)
+
+
+def _compared(
+    value: Callable[[datetime], Any], by: dict[Operation, Callable[[Any, Any], ColumnElement[bool]]]
+) -> dict[Operation, Asks]:
+    """What is asked of a value that is compared, as it is at an instant."""
+
+    def ask(compare: Callable[[Any, Any], ColumnElement[bool]]) -> Asks:
+        return lambda v, now: compare(value(now), v)
+
+    return {operation: ask(compare) for operation, compare in by.items()}
 
 
 def _amount(column: InstrumentedAttribute[Any]) -> Searchable:
-    asks: dict[Operation, Asks] = {
-        O.AT_LEAST: lambda v, _: column >= v,
-        O.AT_MOST: lambda v, _: column <= v,
-        O.IS: lambda v, _: column == v,
-    }
-    return Searchable(LABELS[column.key], asks, read_amount, _amount_word)
-
-
-def _amount_word(amount: Decimal) -> str:
-    return f"{amount.normalize() + Decimal(0):f}"
+    return Searchable(LABELS[column.key], _compared(lambda _: column, _NUMBERS), read_amount, short)
 
 
 def _day(column: InstrumentedAttribute[Any]) -> Searchable:
-    asks: dict[Operation, Asks] = {
-        O.BEFORE: lambda v, _: column < v,
-        O.AFTER: lambda v, _: column > v,
-        O.IS: lambda v, _: column == v,
-        O.IS_EMPTY: lambda _v, _now: column.is_(None),
-    }
-    return Searchable(LABELS[column.key], asks, day, short_day)
+    none: dict[Operation, Asks] = {O.IS_EMPTY: lambda _v, _now: column.is_(None)}
+    return Searchable(LABELS[column.key], _compared(lambda _: column, _DAYS) | none, day, short_day)
 
 
 def subscription_runs(now: datetime) -> ColumnElement[bool]:
@@ -265,11 +263,6 @@ _late: dict[Operation, Asks] = {
     O.MORE_THAN: overdue_over,
 }
 _used: dict[Operation, Asks] = {O.AT_LEAST: use_at_least, O.BELOW: use_below}
-_in_force: dict[Operation, Asks] = {
-    O.AT_LEAST: lambda v, now: effective_limit(now) >= v,
-    O.AT_MOST: lambda v, now: effective_limit(now) <= v,
-    O.IS: lambda v, now: effective_limit(now) == v,
-}
 _TOGETHER = [fields for size in range(2, len(SearchField) + 1) for fields in combinations(SearchField, size)]
 
 _OWN: dict[str, Searchable] = {
@@ -291,7 +284,7 @@ _OWN: dict[str, Searchable] = {
     "outstanding": _amount(Customer.outstanding),
     "unallocated": _amount(Customer.unallocated),
     "credit_limit": _amount(Customer.credit_limit),
-    "limit_in_force": Searchable("Credit limit in force", _in_force, read_amount, _amount_word),
+    "limit_in_force": Searchable("Credit limit in force", _compared(effective_limit, _NUMBERS), read_amount, short),
     "temporary_limit_ends": Searchable(LABELS["temporary_limit_until"], _raised, day, short_day),
     "no_credit_limit": _yes(
         "No credit limit", lambda v, now: limit_is(Limit.NONE, now) if v else not_(limit_is(Limit.NONE, now))
@@ -299,9 +292,7 @@ _OWN: dict[str, Searchable] = {
     "over_the_limit": _yes(
         "Over the credit limit", lambda v, now: limit_is(Limit.OVER, now) if v else not_(limit_is(Limit.OVER, now))
     ),
-    "use_of_limit": Searchable(
-        "Use of limit, per cent", _used, per_cent, lambda v: f"{v.normalize() + Decimal(0):f} %"
-    ),
+    "use_of_limit": Searchable("Use of limit, per cent", _used, per_cent, lambda v: f"{short(v)} %"),
     "days_overdue": Searchable("Days overdue", _late, days),
     "created": Searchable("Customer since", _created, day, short_day),
     "terminates": _day(Customer.terminate_on),

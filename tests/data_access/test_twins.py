@@ -373,7 +373,7 @@ HELD_ABOVE = {
 ALONE = {
     "which rows a list or a search finds: nobody in hand is asked the same": {
         "customer_conditions.class_is", "customer_conditions.has_invoices", "customer_conditions.reseller_is",
-        "search_fields._promised",
+        "search_fields._promised", "search_fields._compared",
         "search_fields._subscribed",
         "search_fields.subscription_runs", "text_match._begins_city", "text_match._compared", "text_match._every",
         "text_match._held",
