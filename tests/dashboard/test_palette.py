@@ -12,12 +12,11 @@ from dashboard.kit.look.palette import (
     RUNS,
     STATUSES,
     WHITE,
-    LimitUse,
     Look,
-    band_of,
     contrast,
     luminance,
 )
+from data_access.domain.limit_use import LimitUse, band_of
 from data_access.domain.shown_status import Shown
 from data_access.models.jobs import RunState
 from data_access.models.outbox import MessageState

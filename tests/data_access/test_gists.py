@@ -37,7 +37,7 @@ def every_command() -> Iterator[type[Command[Any]]]:
     while waiting:
         command = waiting.pop()
         waiting += command.__subclasses__()
-        if command.__module__.startswith("data_access."):
+        if command.__module__.startswith("data_access.commands."):
             yield command
 
 
