@@ -32,13 +32,20 @@ def test_no_tab_of_a_customer_asks_more_than_fifteen_questions(
     assert max(asked.values()) <= MOST, asked
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.file)
-def test_no_page_asks_more_than_fifteen_questions(desk_app: DeskApp, page: PageEntry) -> None:
+def test_no_page_asks_more_than_fifteen_questions(desk_app: DeskApp) -> None:
     customers = [kind(desk_app.engine) for kind in (overdue_with_a_plan, with_a_promise, with_quotas_and_cards)]
-    shown = {"invoice": "1", "customer": str(customers[0]), "customer_class": "1"}.get(page.file)
-    app = desk_app.open(page.file, Role.ADMIN, **({"id": shown} if shown else {}))
+    shown = {"invoice": "1", "customer": str(customers[0]), "customer_class": "1"}
+    asked = {
+        page.file: asked_by(desk_app, page, **{"id": shown[page.file]} if page.file in shown else {}) for page in PAGES
+    }
+    assert {page: count for page, count in asked.items() if count > BESIDE.get(page, MOST)} == {}
+
+
+def asked_by(desk_app: DeskApp, page: PageEntry, **address: str) -> int:
+    """How many questions one run of a page asks when nothing is cached."""
+    app = desk_app.open(page.file, Role.ADMIN, **address)
     cache.forget()
     with counted(desk_app.engine) as statements:
         app.run()
     assert not app.exception
-    assert len(statements) <= BESIDE.get(page.file, MOST), statements
+    return len(statements)
