@@ -1,5 +1,6 @@
 """Expressions: the address gives them back, and the database finds what they say, group in group."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,11 +12,13 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from data_access.base.statuses import BillStatus
+from data_access.commands.customers.exports import ExportCustomers
 from data_access.queries.lists.customers import FindCustomers
 from data_access.search.advanced_filter import PARAM, AdvancedFilter
 from data_access.search.expression import Condition, Group, Part, joined, parts_of, read_line, split
 from data_access.search.search_fields import Operation as O
 from data_access.store.access import Access
+from data_access.store.command_form import command_of, form_of
 from tests.data_access.test_filters import TEXT
 from tests.support.builders import a_class, a_customer
 from tests.support.people import access_for
@@ -149,3 +152,11 @@ def test_a_group_is_said_as_one() -> None:
 @pytest.mark.parametrize("text", ["or1:shoe.is.44", "or:balance.is.1", "and1:or1:and1:or1:and1:balance.is.1", "or1:"])
 def test_what_is_no_condition_of_a_group_is_refused(text: str) -> None:
     assert read_line(text).complaint
+
+
+@settings(max_examples=30)
+@given(TREES)
+def test_an_expression_can_be_kept_with_its_command(parts: tuple[Part, ...]) -> None:
+    order = ExportCustomers(filter=AdvancedFilter(parts), format="CSV", command_id="1")
+    kept = json.loads(json.dumps(form_of(order)))
+    assert command_of(kept, {ExportCustomers.code: ExportCustomers}, "1") == order
