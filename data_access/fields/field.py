@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ForeignKey
@@ -19,6 +20,11 @@ from data_access.base.text.text_keys import fold
 Value = Any  # a column's own Python type: str, int, Decimal, an enum, a tuple of rows, or None
 Typed = Mapping[str, str]  # fields by name, each as one would type it
 FIELD = "field"  # where a column keeps its declaration
+
+
+@cache
+def _words(of: type[StrEnum]) -> Mapping[str, str]:
+    return {choice.value: word(choice) for choice in of}
 
 
 class Control(StrEnum):
@@ -126,13 +132,18 @@ class Field:
     def options(self) -> Mapping[str, str]:
         """The values that can be chosen, each with its word."""
         if self.of is not None and self.choices is None:
-            return {choice.value: word(choice) for choice in self.of}
+            return _words(self.of)
         return self.choices or self.kind.options or {}
 
     @property
     def is_text(self) -> bool:
         """Whether what people typed is kept as they typed it."""
         return self.kind.control in (Control.LINE, Control.LINES) and self.kind.typed is str
+
+    @property
+    def depends(self) -> bool:
+        """Whether another field says if it applies, or what can be chosen in it."""
+        return self.shown_when is not None or self.offers is not None
 
     @property
     def drawn_with(self) -> Control:

@@ -101,12 +101,13 @@ class FieldSection:
         complaints: dict[str, str] = {}
         whole = {**(beside or {}), **typed}
         for field in self.fields:
-            if field.name not in typed:
+            text = typed.get(field.name)
+            if text is None:
                 continue
-            if misfit := field.misfit(typed[field.name], whole):
+            if field.depends and (misfit := field.misfit(text, whole)):
                 complaints[field.name] = misfit
             try:
-                values[field.name] = field.read(typed[field.name])
+                values[field.name] = field.read(text)
             except ValueError as wrong:
                 complaints[field.name] = str(wrong)
         return Judged(values, complaints)
