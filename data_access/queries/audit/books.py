@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, and_, case, func, inspect, not_, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, case, func, inspect, not_, or_, select
 from sqlalchemy.exc import DBAPIError
 
 from data_access.base.bookings import SETTLING
@@ -225,9 +226,15 @@ def _orphans(reader: Reader) -> Iterator[str]:
 
 def _lost(reader: Reader, model: type[Base], link: Any) -> Select[Any]:
     key = inspect(model).primary_key[0]
-    own, parent = link.parent, link.column.table.alias()
+    own, parent = link.parent, _parent(link.column.table)
     there = select(parent.c[link.column.name]).where(parent.c[link.column.name] == own).exists()
     return visible(model, reader.actor).where(own.is_not(None), not_(there)).with_only_columns(key).order_by(key)
+
+
+@cache
+def _parent(table: Table) -> FromClause:
+    """A table as the one referred to, named once: to name it copies each of its columns."""
+    return table.alias()
 
 
 def _parts(reader: Reader, model: type[Base]) -> list[list[ColumnElement[bool]]]:
