@@ -11,11 +11,12 @@ from sqlalchemy import Engine
 from data_access.base.bookings import Kind
 from data_access.base.permissions import SYSTEM, Role
 from data_access.base.statuses import BillStatus
+from data_access.commands.billing.corrections import ReverseTransaction
 from data_access.commands.billing.money import BookTransaction
 from data_access.commands.customers.erasure import ErasePersonal
 from data_access.commands.customers.notes import AddNote
 from data_access.domain.billing.ledger import Books
-from data_access.models.money import InvoiceLine
+from data_access.models.money import InvoiceLine, Transaction
 from data_access.queries.audit.verify import Anchor, Verified, VerifyChain
 from data_access.store.access import Access, new_command_id
 from data_access.store.bulk import bulk_load
@@ -23,6 +24,7 @@ from tests.support.builders import a_class, a_customer, an_invoice
 from tests.support.by_hand import behind
 from tests.support.people import NOW, access_for
 from tests.support.rows import arrangement, insert
+from tests.support.tables import rows
 
 
 def verify(engine: Engine, anchor: Anchor | None = None) -> Verified:
@@ -143,6 +145,13 @@ def an_erased_customer(engine: Engine) -> int:
     )
     assert erased.values > 0
     return customer_id
+
+
+def test_a_booking_that_was_taken_back_leaves_no_orphan(books):
+    payment = next(row.id for row in rows(books, Transaction) if row.kind == Kind.MANUAL_PAYMENT)
+    reversal = ReverseTransaction(transaction_id=payment, reason="bounced", command_id=new_command_id())
+    access_for(books, Role.MANAGER).execute(reversal)
+    assert verify(books).holds
 
 
 def test_what_a_command_erased_is_lawful(engine):
