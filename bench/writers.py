@@ -44,9 +44,9 @@ def fill(engine: Engine) -> None:
         load.complete({})
 
 
-def unchained(connection: Connection) -> tuple[int, str]:
+def unchained(connection: Connection) -> tuple[int, str, None]:
     """A number for an entry that follows no other: nobody waits for it."""
-    return int(connection.execute(text("SELECT nextval('unchained')")).scalar_one()), FIRST
+    return int(connection.execute(text("SELECT nextval('unchained')")).scalar_one()), FIRST, None
 
 
 def write(url: str, writer: int, *, is_chained: bool) -> float:

@@ -21,7 +21,7 @@ from data_access.models.money import Allocation, Invoice, InvoiceLine, Transacti
 from data_access.store.audit_trail import (
     CommandHeader,
     FieldChange,
-    after_the_last,
+    after_the_latest,
     changed,
     created,
     first_result,
@@ -51,7 +51,7 @@ class BulkLoad:
     def now(self) -> datetime:
         """The instant of the load, read once, after its transaction has begun; its rows are told apart by their ids."""
         if self.at is None:
-            self.at = after_the_last(self.connection, self.order.clock)
+            self.at = after_the_latest(self.connection, self.order.clock)
         return self.at
 
     def select(self, model: type[M]) -> Select[M]:

@@ -19,7 +19,7 @@ from data_access.models.customers import Customer
 from data_access.store.audit_trail import (
     CommandHeader,
     FieldChange,
-    after_the_last,
+    after_the_latest,
     changes_of,
     first_result,
     write_entry,
@@ -46,7 +46,7 @@ class UnitOfWork:
     def now(self) -> datetime:
         """The instant of the change, read once and after the lock: later bookings have later times (ruling 63)."""
         if self.at is None:
-            self.at = after_the_last(self.session.connection(), self.order.clock)
+            self.at = after_the_latest(self.session.connection(), self.order.clock)
         return self.at
 
     def select(self, model: type[M]) -> Select[M]:
