@@ -44,9 +44,9 @@ def fill(engine: Engine) -> None:
         load.complete({})
 
 
-def unchained(connection: Connection) -> tuple[int, str, None]:
+def unchained(connection: Connection) -> tuple[int, str]:
     """A number for an entry that follows no other: nobody waits for it."""
-    return int(connection.execute(text("SELECT nextval('unchained')")).scalar_one()), FIRST, None
+    return int(connection.execute(text("SELECT nextval('unchained')")).scalar_one()), FIRST
 
 
 def write(url: str, writer: int, *, is_chained: bool) -> float:

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from secrets import token_hex
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, TextClause, bindparam, func, insert, inspect, select, text
+from sqlalchemy import Column, Connection, Row, TextClause, bindparam, insert, inspect, select, text
 from sqlalchemy.orm.base import PASSIVE_NO_INITIALIZE
 
 from data_access.base.audit_hash_chain import CHANGE_FIELDS, FIRST, canonical, digest, personal_digest
@@ -28,13 +28,7 @@ _LOG = CommandLog.__table__
 _EARLIER = select(_LOG.c.person_id, _LOG.c.login, _LOG.c.name, _LOG.c.payload_hash, _LOG.c.result).where(
     _LOG.c.id == bindparam("command_id")
 )
-_LATEST = select(func.max(_LOG.c.at))
-_LAST = (
-    select(_LOG.c.number, _LOG.c.digest, _LATEST.scalar_subquery().label("latest"))
-    .order_by(_LOG.c.number.desc())
-    .limit(1)
-)
-_A_LITTLE = timedelta(seconds=1)
+_LAST = select(_LOG.c.number, _LOG.c.digest).order_by(_LOG.c.number.desc()).limit(1)
 _ENTRY, _CHANGES, _PERSONAL = insert(CommandLog), insert(Change), insert(PersonalValue)
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:id, 0))")
 _HOLD_THE_CHAIN = text("SELECT pg_advisory_xact_lock(:chain)")
@@ -195,8 +189,8 @@ def write_entry(
 
     The entry's time is read while it is held: the log's numbers and times have one order (ruling 63).
     """
-    number, previous, latest = _end_of_chain(connection)
-    at = _after(latest, order.clock())
+    number, previous = _end_of_chain(connection)
+    at = order.clock()
     command = {
         "id": order.command_id, "number": number + 1, "name": order.name, "login": actor.login,
         "person_id": actor.person_id, "customer_id": customer_id, "reason": order.reason,
@@ -212,21 +206,11 @@ def write_entry(
         connection.execute(_CHANGES, rows)
 
 
-def after_the_latest(connection: Connection, clock: Clock) -> datetime:
-    """What the clock shows, but after the latest command where it stands still or is a little behind another clock."""
-    return _after(connection.execute(_LATEST).scalar(), clock())
-
-
-def _after(latest: datetime | None, now: datetime) -> datetime:
-    stands_still = latest is not None and timedelta() <= latest - now < _A_LITTLE
-    return latest + timedelta(microseconds=1) if latest is not None and stands_still else now
-
-
-def _end_of_chain(connection: Connection) -> tuple[int, str, datetime | None]:
+def _end_of_chain(connection: Connection) -> tuple[int, str]:
     if connection.dialect.name == "postgresql":
         connection.execute(_HOLD_THE_CHAIN, {"chain": _CHAIN_LOCK})
     last = connection.execute(_LAST).one_or_none()
-    return (last.number, last.digest, last.latest) if last else (0, FIRST, None)
+    return (last.number, last.digest) if last else (0, FIRST)
 
 
 def _rows(

@@ -21,7 +21,6 @@ from data_access.models.money import Allocation, Invoice, InvoiceLine, Transacti
 from data_access.store.audit_trail import (
     CommandHeader,
     FieldChange,
-    after_the_latest,
     changed,
     created,
     first_result,
@@ -49,9 +48,9 @@ class BulkLoad:
 
     @property
     def now(self) -> datetime:
-        """The instant of the load, read once, after its transaction has begun; its rows are told apart by their ids."""
+        """The instant of the load, read once, after its transaction has begun."""
         if self.at is None:
-            self.at = after_the_latest(self.connection, self.order.clock)
+            self.at = self.order.clock()
         return self.at
 
     def select(self, model: type[M]) -> Select[M]:

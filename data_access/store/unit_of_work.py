@@ -16,14 +16,7 @@ from data_access.base.integrity_errors import refusal_of
 from data_access.base.permissions import Actor
 from data_access.models.base import Base, Record
 from data_access.models.customers import Customer
-from data_access.store.audit_trail import (
-    CommandHeader,
-    FieldChange,
-    after_the_latest,
-    changes_of,
-    first_result,
-    write_entry,
-)
+from data_access.store.audit_trail import CommandHeader, FieldChange, changes_of, first_result, write_entry
 from data_access.store.scope import confine, criteria, visible
 
 R = TypeVar("R", bound=Record)
@@ -46,7 +39,7 @@ class UnitOfWork:
     def now(self) -> datetime:
         """The instant of the change, read once and after the lock: later bookings have later times (ruling 63)."""
         if self.at is None:
-            self.at = after_the_latest(self.session.connection(), self.order.clock)
+            self.at = self.order.clock()
         return self.at
 
     def select(self, model: type[M]) -> Select[M]:

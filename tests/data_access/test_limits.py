@@ -201,7 +201,7 @@ def test_a_row_ends_with_the_increase_that_was_removed(engine: Engine) -> None:
     support = Access(engine, person, lambda: NOW)
     support.execute(raising(customer, "5"))
     support.execute(RemoveTemporaryLimit(customer_id=customer, command_id=new_command_id()))
-    later = NOW + timedelta(days=1, seconds=1)
+    later = NOW + timedelta(days=1)
     assert Access(engine, person, lambda: later).fetch(LimitsOf(customer)).longest == later + timedelta(days=7)
 
 

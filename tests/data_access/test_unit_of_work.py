@@ -4,7 +4,6 @@ import gc
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 from itertools import accumulate
 from typing import Any, ClassVar
@@ -18,14 +17,12 @@ from data_access.base.bookings import Kind
 from data_access.base.engine import Door, make_engine
 from data_access.base.errors import Busy
 from data_access.base.integrity_errors import is_away
-from data_access.base.permissions import SYSTEM, Permission, Role
+from data_access.base.permissions import Permission, Role
 from data_access.models.customers import Customer, Note
 from data_access.models.history import Change, CommandLog
 from data_access.models.money import Transaction
 from data_access.models.people import Draft
 from data_access.store.access import Access, Command, Query, Reader, new_command_id
-from data_access.store.audit_trail import CommandHeader
-from data_access.store.bulk import bulk_load
 from data_access.store.scope import visible
 from data_access.store.unit_of_work import UnitOfWork
 from tests.data_access.test_money import booking
@@ -318,9 +315,7 @@ def test_nor_when_its_columns_are_asked_for_without_visible(engine: Engine, draf
 
 
 def test_what_every_command_costs_is_few_statements(engine: Engine) -> None:
-    """Was it done before, what time is it after the last one, where does the chain end, the entry; two locks more
-    where many write at once.
-    """
+    """Was it done before, where does the chain end, the entry; two locks more where many write at once."""
     access, asked = access_for(engine, Role.ADMIN), []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
@@ -331,25 +326,4 @@ def test_what_every_command_costs_is_few_statements(engine: Engine) -> None:
     event.remove(engine, "before_cursor_execute", note)
     locks = ["SELECT"] if engine.dialect.name == "postgresql" else []
     begins = [] if locks else ["BEGIN"]
-    assert asked == [*begins, *locks, "SELECT", "SELECT", *locks, "SELECT", "INSERT"]
-
-
-def test_a_clock_that_stands_still_tells_no_two_commands_the_same_time(engine: Engine) -> None:
-    access, told = access_for(engine, Role.ADMIN), []
-    for _ in range(3):
-        access.execute(DoThis(this=lambda work: told.append(work.now), command_id=new_command_id()))
-    with bulk_load(engine, SYSTEM, CommandHeader(new_command_id(), "load", "-", "", lambda: NOW)) as load:
-        told.append(load.now)
-        load.complete({})
-    with Session(engine) as session:
-        logged = session.scalars(select(CommandLog.at).order_by(CommandLog.number)).all()
-    assert told == sorted({*told})
-    assert list(logged) == sorted({*logged})
-
-
-def test_a_clock_far_behind_is_believed(engine: Engine) -> None:
-    access_for(engine, Role.ADMIN).execute(DoThis(this=lambda work: work.now, command_id=new_command_id()))
-    earlier, told = NOW - timedelta(seconds=2), []
-    early = Access(engine, access_for(engine, Role.ADMIN).actor, lambda: earlier)
-    early.execute(DoThis(this=lambda work: told.append(work.now), command_id=new_command_id()))
-    assert told == [earlier]
+    assert asked == [*begins, *locks, "SELECT", *locks, "SELECT", "INSERT"]

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from itertools import count
 from multiprocessing.context import ForkServerProcess
@@ -179,22 +179,13 @@ def _run(engine: Engine, job: Job, holder: Holder) -> int:
 
 
 def left_behind(engine: Engine) -> dict[str, Counter[tuple[str, ...]]]:
-    """All rows of the business, without what differs each time it is done: ids, and who came first in a series.
-
-    Instants to the millisecond: where the clock stands still, who came first is a microsecond earlier.
-    """
+    """All rows of the business, without what differs each time it is done: ids, and who came first in a series."""
     with engine.connect() as connection:
         return {
-            table.name: Counter(
-                tuple(_as_text(value) for value in row) for row in connection.execute(select(*_told(table)))
-            )
+            table.name: Counter(tuple(str(value) for value in row) for row in connection.execute(select(*_told(table))))
             for table in Base.metadata.sorted_tables
             if table.name not in OF_THE_MACHINE
         }
-
-
-def _as_text(value: Any) -> str:
-    return value.isoformat(timespec="milliseconds") if isinstance(value, datetime) else str(value)
 
 
 def _told(table: Table) -> list[Any]:
