@@ -1,6 +1,7 @@
 """What every test may ask for: a fresh database on SQLite and on PostgreSQL, and an engine on it."""
 
 import gc
+import sys
 import tempfile
 from collections.abc import Iterator
 from functools import cache
@@ -45,6 +46,14 @@ def _components_are_looked_for_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
         yield
+
+
+@pytest.fixture(autouse=True)
+def _main_stays() -> Iterator[None]:
+    """A page that runs without a browser takes the place of `__main__`, which started processes would run again."""
+    main = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = main
 
 
 @pytest.fixture(scope="session", autouse=True)
