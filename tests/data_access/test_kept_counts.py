@@ -104,7 +104,7 @@ def test_every_filter_counts_the_customers_that_it_finds(engine: Engine, a_crowd
     a_suspended_customer(engine, currency="JPY")
     for access in (access_for(engine), access_for(engine, reseller_id=mine)):
         _every_filter_counts(access)
-    assert fold_counts(engine) >= 0
+    fold_counts(engine)
     for access in (access_for(engine), access_for(engine, reseller_id=mine)):
         _every_filter_counts(access)
     assert holds(engine)

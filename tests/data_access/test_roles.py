@@ -277,6 +277,6 @@ def test_the_script_can_be_run_again(owner: Engine, app: Engine) -> None:
 
 
 def test_who_runs_the_desk_folds_counts_and_who_reads_does_not(app: Engine, reader: Engine) -> None:
-    assert fold_counts(app) >= 0
+    fold_counts(app)
     with pytest.raises(InternalError, match="read-only transaction"):
         fold_counts(reader)

@@ -10,7 +10,7 @@ from data_access.base.clock import NOW
 from data_access.base.permissions import Actor, Permission
 from data_access.domain.shown_status import Shown, conditions, is_timed, of_counts, of_customers, shown_status
 from data_access.models.counts import CustomerCount
-from data_access.models.customers import Customer
+from data_access.models.customers import ALIKE, Customer
 from data_access.queries.lists.customers import Selection, permitted_sort
 from data_access.queries.lists.kept_counts import asked_of_counts, asked_of_few
 from data_access.queries.pagination.by_key import ORDERS, Sort
@@ -20,9 +20,7 @@ from data_access.store.scope import made_once, visible
 
 CAP = 10_000
 _EACH = of_customers(NOW)
-_ALIKE: list[Any] = [
-    _EACH.balance_control, _EACH.bill_status, _EACH.blocked, _EACH.service_limited, _EACH.suspension_lifted_until
-]  # fmt: skip
+_ALIKE: list[Any] = [getattr(_EACH, name) for name in ALIKE]
 _SIZES = (func.count().label("customers"), func.count().filter(_EACH.used_up).label("used_up"))
 _SHOWN = (
     shown_status(NOW, replace(_EACH, used_up=true())).label("shown_if_used_up"),
