@@ -3,19 +3,9 @@
 import streamlit as st
 
 from dashboard.customer.sections import Tab
-from dashboard.customer.tabs import (
-    accounts,
-    address_info,
-    audit,
-    balance_and_credits,
-    dids,
-    invoices_and_taxation,
-    life_cycle,
-    overview,
-    payment_method,
-    quotas,
-    subscriptions,
-)
+from dashboard.customer.tabs import accounts, address_info, audit, life_cycle, overview
+from dashboard.customer.tabs.money import balance_and_credits, invoices_and_taxation, payment_method
+from dashboard.customer.tabs.services import dids, quotas, subscriptions
 from dashboard.kit.addresses import page_params
 from dashboard.kit.feedback import refusals
 from data_access.queries.customers.customer import Head

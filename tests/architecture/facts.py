@@ -44,7 +44,7 @@ FACTS = [
             "data_access/base/",  # is that place
             "data_access/domain/billing/recurring_fees.py",  # two days of one year
             "data_access/cli/advance.py",  # a line of a log
-            "dashboard/customer/tabs/balance_chart.py",  # the chart writes it in the browser
+            "dashboard/customer/tabs/money/balance_chart.py",  # the chart writes it in the browser
             "dashboard/planned/planned_calendar.py",  # a day of a calendar, without its year
         ),
     ),

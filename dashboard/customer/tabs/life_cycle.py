@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.customer.sections import Drawn, Rows, Tab
-from dashboard.customer.tabs import promises
+from dashboard.customer.tabs.money import promises
 from dashboard.kit import formats, viewer
 from dashboard.kit.markdown import prose
 from dashboard.kit.tables.table import Column, Columns

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.customer.dialogs import edit_note
 from dashboard.customer.sections import Drawn, Tab, older
-from dashboard.customer.tabs import balance_chart
+from dashboard.customer.tabs.money import balance_chart
 from dashboard.kit import formats
 from dashboard.kit.addresses import page_params
 from dashboard.kit.charts.plot import plot

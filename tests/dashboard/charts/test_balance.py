@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from dashboard.customer.tabs import balance_chart
+from dashboard.customer.tabs.money import balance_chart
 from tests.dashboard.charts import frames
 
 

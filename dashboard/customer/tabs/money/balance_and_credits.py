@@ -8,7 +8,7 @@ from dashboard.customer.actions import Action, chosen
 from dashboard.customer.dialogs.money import reverse
 from dashboard.customer.figures import Figure, figures
 from dashboard.customer.sections import Drawn, Rows, Tab
-from dashboard.customer.tabs import limits, promises
+from dashboard.customer.tabs.money import limits, promises
 from dashboard.kit import formats
 from dashboard.kit.addresses import page_params
 from dashboard.kit.tables.table import Column, Columns, table
