@@ -13,7 +13,8 @@ from data_access.base.clock import system_clock
 from data_access.base.permissions import SYSTEM, Role
 from data_access.base.text.text_keys import fold
 from data_access.migrations import upgrade
-from data_access.models.customers import BalanceControl, Customer, CustomerClass
+from data_access.models.classes.customer_classes import CustomerClass
+from data_access.models.customers import BalanceControl, Customer
 from data_access.models.people import Person
 from data_access.store import sign_ins
 from data_access.store.access import new_command_id

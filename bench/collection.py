@@ -22,8 +22,9 @@ from data_access.domain.billing.ledger import Books
 from data_access.domain.collections.policy import Policy, first_versions
 from data_access.jobs.runner import Ran, run_job
 from data_access.migrations import upgrade
+from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.collection import CollectionPolicy
-from data_access.models.customers import BalanceControl, Customer, CustomerClass
+from data_access.models.customers import BalanceControl, Customer
 from data_access.store.access import new_command_id
 from data_access.store.audit_trail import CommandHeader
 from data_access.store.bulk import BulkLoad, bulk_load

@@ -19,7 +19,8 @@ from data_access.base.engine import make_engine
 from data_access.base.permissions import SYSTEM, Actor, Permission, Role
 from data_access.commands.customers.notes import AddNote
 from data_access.migrations import upgrade
-from data_access.models.customers import Customer, CustomerClass
+from data_access.models.classes.customer_classes import CustomerClass
+from data_access.models.customers import Customer
 from data_access.store import audit_trail
 from data_access.store.access import Access, new_command_id
 from data_access.store.audit_trail import CommandHeader

@@ -18,8 +18,8 @@ from data_access.imports.files.mapping import FileMapping
 from data_access.imports.files.mapping_file import read_mapping
 from data_access.imports.files.reading import FileRow
 from data_access.imports.report import Remark, Report
+from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.collection import CollectionPolicy, Section
-from data_access.models.customers import CustomerClass
 from data_access.queries.classes.class_terms import CLASS_COLUMNS, NAMED, TERMS
 from data_access.store.bulk import BulkLoad
 

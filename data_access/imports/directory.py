@@ -9,8 +9,8 @@ from data_access.base.text.text_keys import fold, is_same_code
 from data_access.domain.collections.policy import Policy, first_versions
 from data_access.domain.validation import ClassRule
 from data_access.imports.files.mapping import FileMapping, NewClass
+from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.collection import CollectionPolicy, Section
-from data_access.models.customers import CustomerClass
 from data_access.models.people import Reseller
 from data_access.store.bulk import BulkLoad
 

@@ -21,7 +21,8 @@ from data_access.domain.retention import is_over
 from data_access.jobs.archive_file import Rows, sums_in, sums_of, write_archive
 from data_access.jobs.details import DETAILS, details_to_archive
 from data_access.models.base import Base
-from data_access.models.customers import Customer, CustomerClass
+from data_access.models.classes.customer_classes import CustomerClass
+from data_access.models.customers import Customer
 from data_access.models.jobs import Archive
 from data_access.models.money import Transaction
 from data_access.store.access import new_command_id

@@ -7,10 +7,12 @@ from alembic import context
 from data_access.migrations.render import render_item
 from data_access.models import cards, collection, customers, history, jobs, money, outbox, people, quotas, services
 from data_access.models.base import Base
+from data_access.models.classes import customer_classes
 
 AREAS = (
     cards,
     collection,
+    customer_classes,
     customers,
     history,
     money,

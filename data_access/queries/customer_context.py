@@ -11,8 +11,9 @@ from data_access.base.clock import NOW, day_in
 from data_access.base.errors import NotFound
 from data_access.base.permissions import Actor
 from data_access.domain.shown_status import Shown, also_holds, limit_at
+from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.collection import CollectionPolicy, Section
-from data_access.models.customers import Customer, CustomerClass
+from data_access.models.customers import Customer
 from data_access.store.access import Reader
 from data_access.store.scope import made_once, visible
 

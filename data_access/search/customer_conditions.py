@@ -10,8 +10,9 @@ from data_access.base.labelled import Labelled
 from data_access.base.money import ZERO
 from data_access.base.text.text_keys import fold
 from data_access.domain.shown_status import effective_limit, over_limit
+from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.counts import CustomerCount
-from data_access.models.customers import BalanceControl, Customer, CustomerClass
+from data_access.models.customers import BalanceControl, Customer
 from data_access.models.money import Invoice
 from data_access.models.people import Reseller
 from data_access.search import local_days

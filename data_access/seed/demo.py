@@ -16,8 +16,9 @@ from data_access.base.permissions import SYSTEM, Actor
 from data_access.base.text.text_keys import fold
 from data_access.domain.collections.policy import first_versions
 from data_access.models.cards import PaymentMethod
+from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.collection import CollectionPolicy, CollectionStep, Holiday, Section
-from data_access.models.customers import Account, Customer, CustomerClass, Note
+from data_access.models.customers import Account, Customer, Note
 from data_access.models.history import PlannedMove, StatusEvent
 from data_access.models.money import InvoiceSeries
 from data_access.models.people import Person, PersonalLimit, Reseller

@@ -13,7 +13,8 @@ from data_access.domain.collections.pacing import has_come_to_suspend
 from data_access.domain.collections.visiting import safe_visit
 from data_access.domain.lifecycle import MoveTerms, StatusFacts, facts_of
 from data_access.domain.moves import MOVES, Move
-from data_access.models.customers import Customer, CustomerClass
+from data_access.models.classes.customer_classes import CustomerClass
+from data_access.models.customers import Customer
 from data_access.models.history import PlannedMove, PlanState, StatusEvent
 from data_access.models.services import Did
 from data_access.services.facts.cases import OpenDebt, debt_of, left_for_what_is_unpaid

@@ -11,6 +11,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from data_access.base.permissions import SYSTEM, Actor
 from data_access.models.base import Base
 from data_access.models.cards import CardOperation, CardPayment, PaymentMethod
+from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.collection import (
     CollectionPolicy,
     CollectionStep,
@@ -20,7 +21,7 @@ from data_access.models.collection import (
     WarningThreshold,
 )
 from data_access.models.counts import CustomerCount
-from data_access.models.customers import Account, Customer, CustomerClass, Note
+from data_access.models.customers import Account, Customer, Note
 from data_access.models.history import Change, CommandLog, InvoiceRequest, PersonalValue, PlannedMove, StatusEvent
 from data_access.models.jobs import Archive, JobRun, JobTrouble
 from data_access.models.money import Allocation, Invoice, InvoiceLine, InvoiceSeries, Transaction

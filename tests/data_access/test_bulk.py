@@ -21,7 +21,8 @@ from data_access.imports.files.mapping import FieldRule, FileMapping
 from data_access.imports.files.reading import FileRow
 from data_access.imports.report import Report
 from data_access.models.base import Base
-from data_access.models.customers import Customer, CustomerClass, Note
+from data_access.models.classes.customer_classes import CustomerClass
+from data_access.models.customers import Customer, Note
 from data_access.models.history import Change, CommandLog, PersonalValue, StatusEvent
 from data_access.models.money import Allocation, Invoice, Transaction
 from data_access.queries.audit.verify import VerifyChain

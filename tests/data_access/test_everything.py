@@ -26,8 +26,9 @@ from data_access.imports.entries import CUSTOMER_FIELDS
 from data_access.imports.facts import FACTS
 from data_access.imports.files.mapping import FieldRule, FileMapping
 from data_access.imports.files.reading import opened
+from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.collection import CollectionPolicy, Section
-from data_access.models.customers import BalanceControl, Customer, CustomerClass
+from data_access.models.customers import BalanceControl, Customer
 from data_access.models.money import CollectionStatus, Invoice, InvoiceType
 from data_access.queries.lists import exports
 from data_access.queries.lists.everything import COLUMNS, HEADER, OPEN_FIELDS, EverythingToExport

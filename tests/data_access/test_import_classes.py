@@ -12,8 +12,8 @@ from data_access.base.permissions import SYSTEM, Permission, Role
 from data_access.base.text.sheets import as_csv, as_xlsx
 from data_access.imports.classes import class_mapping, import_classes
 from data_access.imports.report import Report
+from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.collection import CollectionPolicy, Section
-from data_access.models.customers import CustomerClass
 from data_access.queries.classes.class_terms import CLASS_COLUMNS, ClassesToExport
 from data_access.seed.demo import seed
 from data_access.store.access import Access

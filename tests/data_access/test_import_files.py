@@ -24,7 +24,8 @@ from data_access.imports.charges import CHARGE_FIELDS
 from data_access.imports.customers import customer_mapping
 from data_access.imports.entries import CUSTOMER_FIELDS
 from data_access.imports.report import Remark
-from data_access.models.customers import Customer, CustomerClass
+from data_access.models.classes.customer_classes import CustomerClass
+from data_access.models.customers import Customer
 from data_access.models.money import Invoice
 from tests.data_access.test_imports import BILL_HEADING, BILL_MAPPING, HEADING, MAPPING, Desk, refusals
 from tests.support.builders import a_customer

@@ -17,7 +17,8 @@ from data_access.domain.validation import CustomerInput
 from data_access.imports.batches import BATCH
 from data_access.imports.customers import customer_mapping, import_customers
 from data_access.imports.files.amounts import MARKS, Written
-from data_access.models.customers import Customer, CustomerClass
+from data_access.models.classes.customer_classes import CustomerClass
+from data_access.models.customers import Customer
 from data_access.models.money import Invoice
 from data_access.queries.audit.audit import FindCommands
 from data_access.queries.audit.audit_filter import AuditFilter

@@ -19,7 +19,7 @@ from data_access.commands.billing.periods import ChargeFees, ClosePeriod
 from data_access.commands.customers.lifecycle import CarryOutPlan, EndLife
 from data_access.commands.customers.status import ChangeStatus, PlanMove
 from data_access.commands.services.services import FinishSubscription
-from data_access.models.customers import Rounding
+from data_access.models.classes.customer_classes import Rounding
 from data_access.models.history import PlannedMove
 from data_access.models.money import Invoice, PaymentStatus, Transaction
 from data_access.models.services import Subscription

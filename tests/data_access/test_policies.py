@@ -14,8 +14,9 @@ from data_access.commands.classes.policies import AddHoliday, RemoveHoliday, Set
 from data_access.commands.collections.collection import Collect
 from data_access.domain.collections.policy import Policy
 from data_access.domain.collections.terms import read_policy, typed
+from data_access.models.classes.customer_classes import Rounding
 from data_access.models.collection import CollectionPolicy, Section
-from data_access.models.customers import Customer, Rounding
+from data_access.models.customers import Customer
 from data_access.queries.classes.policies import Classes, ClassPolicies, ClassTerms, Holidays
 from data_access.store.access import Access, Command, new_command_id
 from tests.support.builders import a_class, a_customer, an_invoice

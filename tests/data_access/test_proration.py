@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from data_access.domain.billing.periods import Period
 from data_access.domain.billing.proration import adjusted, rounded, share
-from data_access.models.customers import Rounding
+from data_access.models.classes.customer_classes import Rounding
 
 NOVEMBER = Period(date(2026, 11, 1), date(2026, 11, 30))
 MARCH = Period(date(2026, 3, 1), date(2026, 3, 31))

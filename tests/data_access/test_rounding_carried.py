@@ -15,8 +15,9 @@ from data_access.base.money import CURRENCIES, ZERO, decimals_of
 from data_access.base.permissions import Role
 from data_access.commands.billing.invoices import IssueOutOfTurn, ReissueInvoice, VoidInvoice
 from data_access.commands.classes.policies import SetClass
+from data_access.models.classes.customer_classes import CustomerClass, Rounding
 from data_access.models.collection import CollectionStep
-from data_access.models.customers import BalanceControl, CustomerClass, Rounding
+from data_access.models.customers import BalanceControl
 from data_access.models.money import Invoice, PaymentStatus, Transaction
 from data_access.queries.billing.paper import InvoicePaper
 from data_access.services.facts.asking import asked_for

@@ -16,8 +16,9 @@ from data_access.base.text.text_keys import fold
 from data_access.domain.billing.ledger import Books
 from data_access.domain.collections.policy import POLICY_FIELDS, Policy, first_versions
 from data_access.domain.validation import folded_keys
+from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.collection import CollectionPolicy, Promise, Section
-from data_access.models.customers import Account, AccountKind, BalanceControl, Customer, CustomerClass, Note
+from data_access.models.customers import Account, AccountKind, BalanceControl, Customer, Note
 from data_access.models.history import StatusEvent
 from data_access.models.money import CollectionStatus, Invoice
 from data_access.models.people import Reseller

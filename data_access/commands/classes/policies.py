@@ -10,8 +10,8 @@ from data_access.base.errors import Invalid, Rejected, Stale
 from data_access.base.permissions import Permission
 from data_access.domain.collections.policy import policy_of
 from data_access.domain.collections.terms import read_class, read_policy
+from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.collection import CollectionPolicy, Holiday, Section
-from data_access.models.customers import CustomerClass
 from data_access.store.access import Command
 from data_access.store.unit_of_work import UnitOfWork
 

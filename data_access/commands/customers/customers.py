@@ -27,7 +27,8 @@ from data_access.domain.validation import (
     too_long_for_search,
     validated,
 )
-from data_access.models.customers import BalanceControl, Customer, CustomerClass
+from data_access.models.classes.customer_classes import CustomerClass
+from data_access.models.customers import BalanceControl, Customer
 from data_access.models.people import Reseller
 from data_access.services.balance_alerts import watch
 from data_access.services.billing.recurring_charges import begin_period

@@ -6,7 +6,7 @@ from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Decima
 
 from data_access.base.money import SCALE, ZERO
 from data_access.domain.billing.periods import Period
-from data_access.models.customers import Rounding
+from data_access.models.classes.customer_classes import Rounding
 
 _SMALLEST = Decimal(1).scaleb(-SCALE)
 

@@ -12,7 +12,7 @@ from data_access.base.text.labels import word
 from data_access.base.text.numerals import whole_number
 from data_access.base.text.parsing import an_amount, email_addresses, lines, one_of, plain, within
 from data_access.domain.collections.policy import POLICY_FIELDS, Policy
-from data_access.models.customers import NumberScope, Rounding
+from data_access.models.classes.customer_classes import NumberScope, Rounding
 
 YES, NO = "yes", "no"
 Read = Callable[[str], Any]

@@ -18,7 +18,8 @@ from data_access.domain.field_labels import WHOLE_RECORD, field_label
 from data_access.domain.moves import MOVES
 from data_access.domain.sections import declared_field
 from data_access.models.base import Base
-from data_access.models.customers import Customer, CustomerClass
+from data_access.models.classes.customer_classes import CustomerClass
+from data_access.models.customers import Customer
 from data_access.models.history import PlannedMove
 from data_access.models.money import Invoice
 from data_access.models.people import Person, Reseller

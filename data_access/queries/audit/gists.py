@@ -16,8 +16,9 @@ from data_access.base.text.labels import word
 from data_access.base.text.numerals import counted
 from data_access.domain.moves import MOVES
 from data_access.models.cards import CardOperation, PaymentMethod
+from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.collection import Holiday, Promise
-from data_access.models.customers import Customer, CustomerClass
+from data_access.models.customers import Customer
 from data_access.models.history import PlannedMove, StatusEvent
 from data_access.models.money import Transaction
 from data_access.models.outbox import Webhook

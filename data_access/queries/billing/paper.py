@@ -14,7 +14,8 @@ from data_access.base.money import ZERO
 from data_access.base.permissions import Permission
 from data_access.base.text.labels import country_name, word
 from data_access.base.text.masking import shown, shown_name
-from data_access.models.customers import Customer, CustomerClass
+from data_access.models.classes.customer_classes import CustomerClass
+from data_access.models.customers import Customer
 from data_access.models.money import Invoice, InvoiceLine, PaymentStatus, Transaction
 from data_access.queries.customer_context import AnyRow
 from data_access.store.access import Query, Reader

@@ -12,7 +12,8 @@ from data_access.base.clock import day_in
 from data_access.base.permissions import Permission
 from data_access.base.statuses import RUNNING, BillStatus, SuspensionCause
 from data_access.models.base import Record
-from data_access.models.customers import Customer, CustomerClass
+from data_access.models.classes.customer_classes import CustomerClass
+from data_access.models.customers import Customer
 from data_access.models.history import InvoiceRequest, RequestState
 from data_access.models.services import ChargeModel, Subscription, SubscriptionPlan
 from data_access.queries.due import DueIds

@@ -7,8 +7,8 @@ from typing import ClassVar
 from data_access.base.permissions import Permission
 from data_access.domain.collections.policy import POLICY_FIELDS
 from data_access.domain.collections.terms import CLASS_FIELDS, typed
+from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.collection import CollectionPolicy, Section
-from data_access.models.customers import CustomerClass
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 

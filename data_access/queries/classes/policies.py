@@ -11,8 +11,9 @@ from data_access.base.permissions import Permission
 from data_access.domain.collections.policy import Policy, policy_of
 from data_access.domain.collections.terms import CLASS_FIELDS, typed
 from data_access.domain.shown_status import live
+from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.collection import CollectionPolicy, Holiday, Section
-from data_access.models.customers import Customer, CustomerClass
+from data_access.models.customers import Customer
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 

@@ -9,7 +9,8 @@ from data_access.base.errors import NotFound
 from data_access.base.permissions import Permission
 from data_access.domain.editing import EDITABLE, edit_refusal
 from data_access.domain.sections import CUSTOMER
-from data_access.models.customers import BalanceControl, Customer, CustomerClass
+from data_access.models.classes.customer_classes import CustomerClass
+from data_access.models.customers import BalanceControl, Customer
 from data_access.models.people import Reseller
 from data_access.services.facts.together import apart, together
 from data_access.store.access import Query, Reader

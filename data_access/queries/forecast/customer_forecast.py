@@ -13,7 +13,8 @@ from data_access.base.permissions import Actor, Permission
 from data_access.base.statuses import BILLED
 from data_access.domain.collections.dunning import InvoiceCase
 from data_access.domain.lifecycle import STATUS_FACTS, facts_of
-from data_access.models.customers import Customer, CustomerClass
+from data_access.models.classes.customer_classes import CustomerClass
+from data_access.models.customers import Customer
 from data_access.models.history import PlannedMove, PlanState
 from data_access.queries.customer_context import AnyRow
 from data_access.queries.customer_situation import CustomerSituation, situation_of

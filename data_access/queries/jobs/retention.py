@@ -10,7 +10,8 @@ from sqlalchemy import Select, func
 from data_access.base.permissions import Permission
 from data_access.base.text.masking import shown_name
 from data_access.domain.retention import over
-from data_access.models.customers import Customer, CustomerClass
+from data_access.models.classes.customer_classes import CustomerClass
+from data_access.models.customers import Customer
 from data_access.queries.due import DueIds
 from data_access.queries.pagination.newest_first import ListPart
 from data_access.store.access import Query, Reader

@@ -11,7 +11,8 @@ from sqlalchemy import Row, Select, func
 from data_access.base.permissions import Permission
 from data_access.base.text.masking import reason_of, shown_name
 from data_access.domain.retention import over, over_at
-from data_access.models.customers import Customer, CustomerClass
+from data_access.models.classes.customer_classes import CustomerClass
+from data_access.models.customers import Customer
 from data_access.models.history import CommandLog
 from data_access.models.jobs import Archive
 from data_access.queries.pagination.newest_first import ListPart

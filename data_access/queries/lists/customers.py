@@ -13,7 +13,8 @@ from data_access.base.money import ZERO
 from data_access.base.permissions import Actor, Permission
 from data_access.base.text.masking import shown_name
 from data_access.domain.shown_status import Shown, also_holds, effective_limit, shown_status
-from data_access.models.customers import BalanceControl, Customer, CustomerClass
+from data_access.models.classes.customer_classes import CustomerClass
+from data_access.models.customers import BalanceControl, Customer
 from data_access.models.history import PlannedMove, PlanState
 from data_access.queries.forecast.customer_forecast import situations
 from data_access.queries.forecast.forecast_steps import Outlook, steps_ahead

@@ -15,8 +15,9 @@ from data_access.base.text.sheets import Cell
 from data_access.domain.billing.sharing import Owed, share_out
 from data_access.domain.field_labels import LABELS
 from data_access.domain.sections import ADDRESS_INFO
+from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.collection import CollectionPolicy, Section
-from data_access.models.customers import BalanceControl, Customer, CustomerClass
+from data_access.models.customers import BalanceControl, Customer
 from data_access.models.money import CollectionStatus, Invoice, InvoiceType
 from data_access.models.people import Reseller
 from data_access.queries.lists import exports

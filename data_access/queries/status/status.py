@@ -9,7 +9,8 @@ from data_access.base.errors import NotFound
 from data_access.base.permissions import Permission, who_can
 from data_access.domain.lifecycle import MoveTerms, Need, StatusFacts, facts_of
 from data_access.domain.moves import MOVES, Move
-from data_access.models.customers import Customer, CustomerClass
+from data_access.models.classes.customer_classes import CustomerClass
+from data_access.models.customers import Customer
 from data_access.services.status_changes import terms_for
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible

@@ -14,8 +14,9 @@ from data_access.base.money import ZERO
 from data_access.domain.billing.periods import Period
 from data_access.domain.collections.dunning import due_day
 from data_access.domain.notices import Fact, Notice
+from data_access.models.classes.customer_classes import CustomerClass, NumberScope
 from data_access.models.collection import CollectionPolicy
-from data_access.models.customers import Customer, CustomerClass, NumberScope
+from data_access.models.customers import Customer
 from data_access.models.money import (
     CollectionStatus,
     Invoice,

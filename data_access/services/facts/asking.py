@@ -7,7 +7,8 @@ from decimal import Decimal
 from data_access.base.bookings import INVOICED
 from data_access.base.money import ZERO, decimals_of
 from data_access.domain.billing.proration import rounded
-from data_access.models.customers import Customer, CustomerClass
+from data_access.models.classes.customer_classes import CustomerClass
+from data_access.models.customers import Customer
 from data_access.models.money import Invoice, InvoiceLine, InvoiceType, PaymentStatus, Transaction
 from data_access.services.facts.fees_of_customer import Looks
 from data_access.store.scope import visible

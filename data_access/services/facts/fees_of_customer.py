@@ -17,7 +17,8 @@ from data_access.base.statuses import GONE, SuspensionCause
 from data_access.domain.billing.periods import Period, measure
 from data_access.domain.billing.recurring_fees import AHEAD, BookedFee, Fee, Running, Subscribed, referred
 from data_access.domain.billing.service_days import ServiceDays
-from data_access.models.customers import BalanceControl, Customer, CustomerClass
+from data_access.models.classes.customer_classes import CustomerClass
+from data_access.models.customers import BalanceControl, Customer
 from data_access.models.history import StatusEvent
 from data_access.models.money import Transaction
 from data_access.models.services import Did, Subscription, SubscriptionPlan

@@ -1,0 +1,1 @@
+"""The tables of customer classes: what many customers have in common."""
