@@ -1,12 +1,11 @@
-"""The fields of a customer class: what each is called, how its value reads, and how it is asked for in a form."""
+"""The terms of a class: what each is called, how its value reads, and how it is asked for in a form."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import streamlit as st
 
 from dashboard.kit.forms.forms import Form
 from data_access.domain.collections.terms import OFFERED
-from data_access.domain.field_labels import field_label
 
 POLICY_LABELS: dict[str, str] = {
     "net_days": "Days to pay",
@@ -26,28 +25,6 @@ POLICY_LABELS: dict[str, str] = {
     "working_days_only": "On working days only",
     "resume_at_threshold": "Service back at the threshold",
 }
-CLASS_GROUPS: Mapping[str, Sequence[str]] = {
-    "Invoices": (
-        "rounding", "rounding_decimals", "zero_invoices", "fees_on_fees", "number_scope", "closing_delay_hours",
-        "issuer_name", "notices_from", "issuer_address",
-    ),
-    "Life cycle": (
-        "reactivation_window_days", "suspend_on_insufficient_funds", "purge_after_months", "archive_after_months",
-        "default_credit_limit", "description",
-    ),
-}  # fmt: skip
-CLASS_LABELS = {name: field_label("CustomerClass", name) for names in CLASS_GROUPS.values() for name in names}
-_NEVER = "never"
-_BLANKS = {
-    "rounding_decimals": "those of the currency",
-    "issuer_name": "not set: invoices carry the class's name",
-    "issuer_address": "not set",
-    "notices_from": "not set: as the mail server is configured",
-    "purge_after_months": _NEVER,
-    "archive_after_months": _NEVER,
-    "default_credit_limit": "none: new customers start at 0",
-    "description": "none",
-}
 _HELP = {
     "net_days": "0: due on the day of issue.",
     "late_fee": "Booked once per invoice, when it becomes overdue. Blank: none.",
@@ -62,40 +39,26 @@ _HELP = {
     "spread_minutes": "Spreads the work out instead of doing it all in one minute; 0 to 720.",
     "working_days_only": "Limiting and suspending wait for the next working day; terminating does not.",
     "resume_at_threshold": "Service comes back when what is overdue falls to the threshold.",
-    "rounding_decimals": "Not more than the currency has. Blank: those of the customer's currency.",
-    "fees_on_fees": "Whether an overdue invoice with nothing but late and reactivation fees is charged a late fee.",
-    "zero_invoices": "Whether an invoice is issued and sent when there is nothing to pay.",
-    "number_scope": "Whose invoices share one sequence of numbers without gaps.",
-    "closing_delay_hours": "0 to 240; required.",
-    "reactivation_window_days": "From provisional to permanent termination.",
-    "purge_after_months": "Counted from the permanent termination. Blank: never.",
-    "archive_after_months": "Counted from the permanent termination. Blank: never.",
-    "suspend_on_insufficient_funds": "Prepaid customers whose funds do not cover a fee are suspended.",
 }
-_LINES = ("issuer_address",)
 
 
 def reads(name: str, text: str) -> str:
-    """A stored value as it is shown; a blank says what it stands for."""
-    if not text:
-        return _BLANKS.get(name, "")
+    """A stored value of the terms as it is shown."""
     return OFFERED.get(name, {}).get(text, text)
 
 
-def ask(form: Form, labels: Mapping[str, str], shown: Mapping[str, str], *, columns: int = 2) -> dict[str, str]:
-    """A field each, side by side; what stands in them."""
-    typed, names = {}, list(labels)
-    for first in range(0, len(names), columns):
-        row = names[first : first + columns]
-        for name, column in zip(row, st.columns(columns)[: len(row)], strict=True):
+def ask(form: Form, shown: Mapping[str, str]) -> dict[str, str]:
+    """A field each, in pairs; what stands in them."""
+    typed, names = {}, list(POLICY_LABELS)
+    for first in range(0, len(names), 2):
+        for name, column in zip(names[first : first + 2], st.columns(2), strict=True):
             with column:
-                typed[name] = _field(form, name, labels[name], shown.get(name, ""))
+                typed[name] = _field(form, name, shown.get(name, ""))
     return typed
 
 
-def _field(form: Form, name: str, label: str, start: str) -> str:
+def _field(form: Form, name: str, start: str) -> str:
+    label, help_ = POLICY_LABELS[name], _HELP.get(name)
     if name in OFFERED:
-        return form.choice(name, label, OFFERED[name], start, help=_HELP.get(name))
-    if name in _LINES:
-        return form.lines(name, label, start, help=_HELP.get(name))
-    return form.text(name, label, start, help=_HELP.get(name))
+        return form.choice(name, label, OFFERED[name], start, help=help_)
+    return form.text(name, label, start, help=help_)

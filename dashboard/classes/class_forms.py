@@ -1,24 +1,28 @@
 """The forms of a customer class: its terms for one kind of invoices, and its parameters."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import streamlit as st
 
 from dashboard.classes import class_timeline
-from dashboard.classes.class_fields import CLASS_GROUPS, CLASS_LABELS, POLICY_LABELS, ask, reads
+from dashboard.classes.class_fields import POLICY_LABELS, ask, reads
 from dashboard.kit.addresses import page_params
 from dashboard.kit.feedback import escape, show_done
 from dashboard.kit.formats import number
-from dashboard.kit.forms import edit_conflicts
+from dashboard.kit.forms import edit_conflicts, section_form
 from dashboard.kit.forms.forms import Form, just_saved
 from data_access.base.errors import Invalid
-from data_access.commands.classes.policies import SetClass, SetPolicy
+from data_access.commands.classes.classes import EditClass
+from data_access.commands.classes.policies import SetPolicy
 from data_access.domain.collections.policy import POLICY_FIELDS
 from data_access.domain.collections.terms import read_policy, typed
+from data_access.domain.sections import CLASS_GROUPS, CUSTOMER_CLASS
 from data_access.queries.classes.policies import ClassPolicies, ClassTerms, Version
 from data_access.store.access import Access
 
 TERMS, PARAMETERS = "set_policy", "set_class"
+_GROUPS = [replace(group, fields=tuple(field for field in group if not field.fixed)) for group in CLASS_GROUPS]
 _SAVED = "The terms are saved. They apply to invoices issued from now on."
 _FROM_NOW = "Changes apply to invoices issued from now on. Existing invoices keep the terms they were issued under."
 
@@ -44,7 +48,7 @@ def terms(access: Access, of_class: ClassTerms, current: Version) -> None:
     st.caption(_FROM_NOW)
     left, right = st.columns(2, gap="medium")
     with left:
-        entered = ask(form, POLICY_LABELS, since.shown)
+        entered = ask(form, since.shown)
     with right:
         _preview(of_class, current, entered)
     edit = edit_conflicts.Edit(since, holds, edit_conflicts.changes(entered, since, holds))
@@ -61,17 +65,17 @@ def terms(access: Access, of_class: ClassTerms, current: Version) -> None:
 def parameters(access: Access, of_class: ClassTerms) -> None:
     """Everything about a class but its terms."""
     form = Form(access, PARAMETERS, of_class.class_id)
-    since = edit_conflicts.basis(form, _basis_of_class(of_class))
-    holds = edit_conflicts.choices(form, CLASS_LABELS, reads)
+    since, holds = section_form.opened(form, CUSTOMER_CLASS, _basis_of_class(of_class))
     st.caption("Changes apply at once, to every customer of the class.")
     entered: dict[str, str] = {}
-    for group, names in CLASS_GROUPS.items():
-        st.subheader(escape(group), anchor=False)
-        entered |= ask(form, {name: CLASS_LABELS[name] for name in names}, since.shown, columns=3)
-    edit = edit_conflicts.Edit(since, holds, edit_conflicts.changes(entered, since, holds))
-    order = SetClass(
-        customer_class_id=of_class.class_id, version=since.version, typed=edit.changes, command_id=form.command_id
-    )
+    for group in _GROUPS:
+        st.subheader(escape(group.title), anchor=False)
+        entered |= section_form.fields(form, group, {**since.shown, **entered})
+    edit = section_form.to_save(since, holds, entered)
+    order = EditClass(
+        customer_class_id=of_class.class_id, version=since.version, shown=since.shown, changes=edit.changes,
+        command_id=form.command_id,
+    )  # fmt: skip
     with st.container(horizontal=True):
         if st.button("Save the class", type="primary", key=form.key("save")):
             edit_conflicts.save(form, order, lambda _: "The class is saved.", edit, lambda: _current(form))

@@ -6,17 +6,21 @@ from typing import NamedTuple
 import streamlit as st
 
 from dashboard.classes import class_forms, class_timeline
-from dashboard.classes.class_fields import CLASS_GROUPS, CLASS_LABELS, POLICY_LABELS, reads
+from dashboard.classes.class_fields import POLICY_LABELS, reads
 from dashboard.kit import cache, viewer
 from dashboard.kit.addresses import page_params
 from dashboard.kit.addresses.links import link
 from dashboard.kit.feedback import escape
 from dashboard.kit.formats import counted, moment
+from dashboard.kit.forms import section_form
 from dashboard.kit.markdown import prose
 from dashboard.kit.tables.table import Column, Columns, table
 from data_access.base.permissions import Permission, who_can
 from data_access.domain.collections.policy import POLICY_FIELDS, Policy
 from data_access.domain.collections.terms import typed
+from data_access.domain.sections import CLASS_GROUPS
+from data_access.fields.field import Field
+from data_access.fields.section import FieldSection
 from data_access.queries.classes.policies import ClassTerms, Version
 from data_access.queries.lists.counts import CountCustomers
 from data_access.search.filters import CustomerFilter
@@ -97,13 +101,20 @@ def _terms(of_class: ClassTerms, current: Version, *, may_edit: bool) -> None:
 
 def _parameters(of_class: ClassTerms, *, may_edit: bool) -> None:
     _title("Parameters", CLASS, may_edit=may_edit)
-    for column, (group, names) in zip(st.columns(2, gap="medium"), CLASS_GROUPS.items(), strict=True):
-        with column:
-            columns: Columns[str] = (
-                Column(group, lambda name: CLASS_LABELS[name], width=260),
-                Column("Value", lambda name: reads(name, of_class.typed[name]).replace("\n", ", "), width=284),
-            )
-            table(names, columns, key=f"parameters-{group}", alt=f"Parameters of the class: {group.lower()}")
+    for first in range(0, len(CLASS_GROUPS), 2):
+        for column, group in zip(st.columns(2, gap="medium"), CLASS_GROUPS[first : first + 2], strict=False):
+            with column:
+                _group(of_class, group)
+
+
+def _group(of_class: ClassTerms, group: FieldSection) -> None:
+    columns: Columns[Field] = (
+        Column(group.title, lambda field: field.label, width=260),
+        Column(
+            "Value", lambda field: section_form.word(field, of_class.typed[field.name]).replace("\n", ", "), width=284
+        ),
+    )
+    table(group.fields, columns, key=f"parameters-{group.name}", alt=f"Parameters of the class: {group.title.lower()}")
 
 
 def _versions(of_class: ClassTerms) -> None:

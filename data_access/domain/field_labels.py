@@ -40,18 +40,6 @@ LABELS: dict[str, str] = CUSTOMER.labels | {
 _OWNER = {"customer_id": "Customer"}
 _FIELDS: dict[str, dict[str, str]] = {
     "Customer": LABELS,
-    "CustomerClass": {
-        "name": "Class name", "business_model": "Business model", "currency": "Currency",
-        "default_credit_limit": "Default credit limit",
-        "reactivation_window_days": "Days for reactivation", "description": "Description",
-        "suspend_on_insufficient_funds": "Suspend on insufficient funds",
-        "closing_delay_hours": "Hours from the end of a billing period to its close", "rounding": "Rounding method",
-        "rounding_decimals": "Decimals of an invoice total", "zero_invoices": "Invoices of zero",
-        "fees_on_fees": "Late fees on fees", "number_scope": "Invoice numbers run for",
-        "issuer_name": "Name on invoices", "issuer_address": "Address on invoices",
-        "notices_from": "Sender of notices", "purge_after_months": "Months until personal data is erased",
-        "archive_after_months": "Months until details are archived",
-    },
     "Account": _OWNER | {
         "account_code": "Account ID", "kind": "Kind of account", "product": "Product",
         "activated_on": "Activated on", "ended_on": "Ended on",

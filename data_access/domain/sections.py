@@ -10,6 +10,12 @@ from data_access.domain.usage.quotas import a_quantity
 from data_access.fields.field import Field, RowList, fields_of
 from data_access.fields.kinds import ROWS
 from data_access.fields.section import FieldSection
+from data_access.models.classes.customer_classes import (
+    CustomerClass,
+    GeneralOfClass,
+    InvoicesOfClass,
+    LifeCycleOfClass,
+)
 from data_access.models.customers import AddressInfo, Customer
 from data_access.models.outbox import Webhook
 from data_access.models.people import Person, PersonalLimit
@@ -52,7 +58,21 @@ QUOTA = FieldSection(
     tuple(replace(one, rule=a_quantity) if one.name == "allowance" else one for one in fields_of(Quota)),
     P.CUSTOMER_READ, P.SERVICE_EDIT,
 )  # fmt: skip
-SECTIONS = {section.name: section for section in (TOP_FIELDS, ADDRESS_INFO, PERSON, WEBHOOK, PLAN, QUOTA)}
+CLASS_GROUPS = tuple(  # as they stand on the page of a class and in its form, each an aspect of the table
+    FieldSection(f"class_{name}", CustomerClass, title, fields_of(CustomerClass, aspect), P.CLASS_READ, P.CLASS_EDIT)
+    for name, title, aspect in (
+        ("general", "General", GeneralOfClass),
+        ("invoices", "Invoices", InvoicesOfClass),
+        ("life_cycle", "Life cycle", LifeCycleOfClass),
+    )
+)
+CUSTOMER_CLASS = FieldSection(
+    "customer_class", CustomerClass, "Customer class", tuple(field for group in CLASS_GROUPS for field in group),
+    P.CLASS_READ, P.CLASS_EDIT,
+)  # fmt: skip
+SECTIONS = {
+    section.name: section for section in (TOP_FIELDS, ADDRESS_INFO, PERSON, WEBHOOK, PLAN, QUOTA, CUSTOMER_CLASS)
+}
 
 
 def declared_field(entity: str, name: str) -> Field | None:

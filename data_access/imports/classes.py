@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from data_access.base.errors import Invalid
-from data_access.base.money import CURRENCIES
 from data_access.base.permissions import Permission as P
-from data_access.base.text.parsing import identifier, one_of, plain, within
 from data_access.base.text.text_keys import fold, is_same_code
 from data_access.domain.collections.policy import Policy
-from data_access.domain.collections.terms import CLASS_FIELDS, read_class, read_policy, typed
+from data_access.domain.collections.terms import read_policy, too_precise, typed
+from data_access.domain.sections import CUSTOMER_CLASS
 from data_access.imports.batches import Run, run_batches
 from data_access.imports.entries import read_fields
 from data_access.imports.files.mapping import FileMapping
@@ -20,31 +19,30 @@ from data_access.imports.files.reading import FileRow
 from data_access.imports.report import Remark, Report
 from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.collection import CollectionPolicy, Section
-from data_access.queries.classes.class_terms import CLASS_COLUMNS, NAMED, TERMS
+from data_access.queries.classes.class_terms import CLASS_COLUMNS, TERMS, in_file
 from data_access.store.bulk import BulkLoad
 
 NEEDS = (P.IMPORT_RUN, P.CLASS_EDIT)
 Values = dict[str, Any]
-_LONGEST = {"name": 120, "business_model": 60}
+_IMPORTED = "Imported"  # the business model where a file tells none
 
 
 @dataclass(frozen=True, slots=True)
 class ImportedClass:
-    """A class as a row tells it: what it is called, its parameters and its terms."""
+    """A class as a row tells it: its parameters and its terms."""
 
-    named: Values
     parameters: Values
     policies: dict[Section, Policy]
 
     def typed(self) -> dict[str, str]:
         """Each field as one would type it."""
-        terms = {name: getattr(self.policies[section], field) for name, (section, field) in TERMS.items()}
-        return {name: typed(value) for name, value in (self.named | self.parameters | terms).items()}
+        terms = {name: typed(getattr(self.policies[section], field)) for name, (section, field) in TERMS.items()}
+        return in_file(self.parameters) | terms
 
 
 def class_mapping(path: Path) -> FileMapping:
     """The mapping of a file of customer classes."""
-    return read_mapping(path, CLASS_COLUMNS, required=("name",))
+    return read_mapping(path, CLASS_COLUMNS, required=("name",), labels={name: name for name in CLASS_COLUMNS})
 
 
 def import_classes(run: Run) -> Report:
@@ -70,13 +68,13 @@ class ClassFile:
         here = _here(load)
         for line in rows:
             imported, complaints = self._imported(line)
-            standing = here.get(fold(imported.named["name"])) if imported else None
+            standing = here.get(fold(imported.parameters["name"])) if imported else None
             if imported is None:
                 report.refuse(line.number, complaints)
             elif standing is None:
                 _add(load, imported)
                 report.created += 1
-            elif not is_same_code(imported.named["name"], standing["name"]):
+            elif not is_same_code(imported.parameters["name"], standing["name"]):
                 reason = f"A class is called “{standing['name']}”, which is spelt alike: use that name, or another."
                 report.refuse(line.number, {"name": reason})
             else:
@@ -89,40 +87,24 @@ class ClassFile:
         texts, complaints = read_fields(line.cells, self.mapping.fields)
         silent = {name for name, rule in self.mapping.fields.items() if rule.tells_nothing(line.cells)}
         texts = {name: text for name, text in texts.items() if name not in silent}
-        named, wrong = _named(texts)
+        parameters, wrong = _parameters(texts)
         complaints |= wrong
-        parameters: Values = {}
         policies = {section: Policy() for section in Section}
-        try:
-            parameters = read_class({name: texts[name] for name in CLASS_FIELDS if name in texts}, named["currency"])
-        except Invalid as refused:
-            complaints |= refused.complaints
         for section in Section:
             own = {field: texts[name] for name, (of, field) in TERMS.items() if of is section and name in texts}
             try:
                 policies[section] = read_policy(own, Policy())
             except Invalid as refused:
                 complaints |= {f"{section.value}_{name}": reason for name, reason in refused.complaints.items()}
-        return (None, complaints) if complaints else (ImportedClass(named, parameters, policies), {})
+        return (None, complaints) if complaints else (ImportedClass(parameters, policies), {})
 
 
-def _named(texts: dict[str, str]) -> tuple[Values, dict[str, str]]:
-    values: Values = {"name": "", "business_model": "Imported", "currency": None}
-    complaints = {}
-    readers = {"name": identifier, "business_model": plain, "currency": _currency}
-    for name, read in readers.items():
-        try:
-            text = read(texts.get(name, ""))
-            values[name] = within(text, _LONGEST.get(name, 3)) or values[name]
-        except ValueError as wrong:
-            complaints[name] = str(wrong)
-    if not values["name"] and "name" not in complaints:
-        complaints["name"] = "Give the name of the class."
-    return values, complaints
-
-
-def _currency(text: str) -> str:
-    return one_of(text.upper(), ("", *CURRENCIES), f"In use are: {', '.join(CURRENCIES)}.")
+def _parameters(texts: dict[str, str]) -> tuple[Values, dict[str, str]]:
+    """What could be read of a class, by field, and every complaint."""
+    told = {name: texts[name] for name in CUSTOMER_CLASS.names if name in texts}
+    judged = CUSTOMER_CLASS.judged({"name": "", **told, "business_model": told.get("business_model") or _IMPORTED})
+    misfit = too_precise(judged.values.get("rounding_decimals"), judged.values.get("currency"))
+    return judged.values, judged.complaints | ({"rounding_decimals": misfit} if misfit else {})
 
 
 def _here(load: BulkLoad) -> dict[str, dict[str, str]]:
@@ -132,7 +114,7 @@ def _here(load: BulkLoad) -> dict[str, dict[str, str]]:
     standing = {(row.customer_class_id, row.section): row for row in load.connection.execute(held)}
     query = load.select(CustomerClass).with_only_columns(*of_class).order_by(CustomerClass.id)
     return {
-        row.name_key: {name: typed(getattr(row, name)) for name in (*NAMED, *CLASS_FIELDS)}
+        row.name_key: in_file({name: getattr(row, name) for name in CUSTOMER_CLASS.names})
         | {name: typed(getattr(standing[row.id, section], field)) for name, (section, field) in TERMS.items()}
         for row in load.connection.execute(query)
     }
@@ -147,7 +129,7 @@ def _differences(line: int, imported: dict[str, str], standing: dict[str, str]) 
 
 
 def _add(load: BulkLoad, imported: ImportedClass) -> None:
-    row: Values = imported.named | {"name_key": fold(imported.named["name"])} | imported.parameters
+    row: Values = imported.parameters | {"name_key": fold(imported.parameters["name"])}
     load.insert(CustomerClass, [row])
     own = {
         "customer_class_id": row["id"], "number": 1, "command_id": load.order.command_id, "at": load.now,

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from data_access.base.errors import Invalid, NotFound, NotPermitted, Rejected, Stale
 from data_access.base.permissions import SYSTEM, Role
-from data_access.commands.classes.policies import AddHoliday, RemoveHoliday, SetClass, SetPolicy
+from data_access.commands.classes.classes import EditClass
+from data_access.commands.classes.policies import AddHoliday, RemoveHoliday, SetPolicy
 from data_access.commands.collections.collection import Collect
 from data_access.domain.collections.policy import Policy
 from data_access.domain.collections.terms import read_policy, typed
@@ -42,8 +43,10 @@ def set_policy(engine: Engine, class_id: int, number: int = 1, **terms: str) -> 
     return admin(engine).execute(order).number
 
 
-def set_class(engine: Engine, class_id: int, **fields: str) -> int:
-    order = SetClass(customer_class_id=class_id, version=1, typed=fields, command_id=new_command_id())
+def set_class(engine: Engine, class_id: int, shown: Mapping[str, str] | None = None, **fields: str) -> int:
+    order = EditClass(
+        customer_class_id=class_id, version=1, shown=shown or {}, changes=fields, command_id=new_command_id()
+    )
     return admin(engine).execute(order).version
 
 
@@ -157,8 +160,9 @@ def test_terms_that_are_the_same_make_no_version(engine: Engine) -> None:
         set_policy(engine, a_class(engine, hour=8), hour="8")
 
 
-def test_the_parameters_of_a_class_are_changed_once(engine: Engine) -> None:
+def test_parameters_of_a_class_are_changed_and_what_others_changed_stays(engine: Engine) -> None:
     of_class = a_class(engine)
+    shown = terms_of(engine, of_class).typed
     fields = {
         "reactivation_window_days": "45",
         "rounding": "to_five",
@@ -169,8 +173,10 @@ def test_the_parameters_of_a_class_are_changed_once(engine: Engine) -> None:
     told = terms_of(engine, of_class).typed
     assert (told["reactivation_window_days"], told["rounding"]) == ("45", Rounding.TO_FIVE.value)
     assert (told["issuer_name"], told["purge_after_months"], told["archive_after_months"]) == ("Fern", "6", "")
+    assert set_class(engine, of_class, shown, description="Homes and gardens") == 3
+    assert terms_of(engine, of_class).typed["issuer_name"] == "Fern"
     with pytest.raises(Stale):
-        set_class(engine, of_class, issuer_name="Moss")
+        set_class(engine, of_class, shown, issuer_name="Moss")
 
 
 @pytest.mark.parametrize(
@@ -179,7 +185,9 @@ def test_the_parameters_of_a_class_are_changed_once(engine: Engine) -> None:
         ({"reactivation_window_days": "0"}, "from 1 to 3650"),
         ({"rounding": "up"}, "rounding method"),
         ({"notices_from": "nobody"}, "not an e-mail address"),
-        ({"name": "Other"}, "cannot be set here"),
+        ({"currency": "EUR"}, "cannot be changed"),
+        ({"name": " "}, "Give the name"),
+        ({"rounding_decimals": "6"}, "from 0 to"),
     ],
 )
 def test_a_parameter_that_breaks_a_rule_is_refused(engine: Engine, fields: dict[str, str], says: str) -> None:
@@ -262,7 +270,7 @@ def test_a_day_that_may_have_begun_is_left_as_it_is(engine: Engine) -> None:
 
 ORDERS: list[Command[object]] = [
     SetPolicy(customer_class_id=1, section=Section.REGULAR, number=1, typed={}, command_id="1"),
-    SetClass(customer_class_id=1, version=1, typed={}, command_id="2"),
+    EditClass(customer_class_id=1, version=1, changes={}, command_id="2"),
     AddHoliday(day=FRIDAY, name="x", command_id="3"),
     RemoveHoliday(holiday_id=1, command_id="4"),
 ]

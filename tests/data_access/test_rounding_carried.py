@@ -14,7 +14,7 @@ from data_access.base.errors import Invalid
 from data_access.base.money import CURRENCIES, ZERO, decimals_of
 from data_access.base.permissions import Role
 from data_access.commands.billing.invoices import IssueOutOfTurn, ReissueInvoice, VoidInvoice
-from data_access.commands.classes.policies import SetClass
+from data_access.commands.classes.classes import EditClass
 from data_access.models.classes.customer_classes import CustomerClass, Rounding
 from data_access.models.collection import CollectionStep
 from data_access.models.customers import BalanceControl
@@ -146,9 +146,9 @@ def test_a_class_rounds_no_finer_than_can_be_paid(engine: Engine, currency: str,
     of_class = a_class(engine, currency=currency)
     admin = access_for(engine, Role.ADMIN)
 
-    def sets(typed: str) -> SetClass:
-        return SetClass(
-            customer_class_id=of_class, version=1, typed={"rounding_decimals": typed}, command_id=new_command_id()
+    def sets(typed: str) -> EditClass:
+        return EditClass(
+            customer_class_id=of_class, version=1, changes={"rounding_decimals": typed}, command_id=new_command_id()
         )
 
     with pytest.raises(Invalid) as complained:

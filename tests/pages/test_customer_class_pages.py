@@ -10,7 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from data_access.base.clock import system_clock
 from data_access.base.permissions import Role
-from data_access.commands.classes.policies import AddHoliday, SetClass, SetPolicy
+from data_access.commands.classes.classes import EditClass
+from data_access.commands.classes.policies import AddHoliday, SetPolicy
 from data_access.models.collection import Section
 from data_access.queries.classes.policies import ClassPolicies, Holidays
 from data_access.store.access import new_command_id
@@ -184,11 +185,11 @@ def test_parameters_are_changed_and_read_in_words(desk_app: Any) -> None:
 def test_a_class_changed_meanwhile_keeps_what_was_typed(desk_app: Any) -> None:
     of_class = a_class(desk_app.engine)
     app = fill(opened(desk_app, of_class, change="class"), **{"Name on invoices": "Fern"})
-    order = SetClass(
-        customer_class_id=of_class, version=1, typed={"rounding_decimals": "1"}, command_id=new_command_id()
+    order = EditClass(
+        customer_class_id=of_class, version=1, changes={"rounding_decimals": "1"}, command_id=new_command_id()
     )
     access_for(desk_app.engine, Role.ADMIN).execute(order)
-    press(press(app, "Save the class"), "Save the class")
+    press(app, "Save the class")
     told = access_for(desk_app.engine, Role.ADMIN).fetch(ClassPolicies(of_class)).typed
     assert (told["issuer_name"], told["rounding_decimals"]) == ("Fern", "1")
 

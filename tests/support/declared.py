@@ -33,6 +33,8 @@ def example(field: Field) -> str:
         return [value for value in field.options if value in offered][-1]
     if field.rows is not None:
         return field.rows.join([[example(column) for column in field.rows.columns]])
+    if field.kind.name == "whole number" and field.most is not None:
+        return str(min(7, field.most))
     return EXAMPLES[field.kind.name][: field.most if field.is_text else None]
 
 

@@ -1,4 +1,4 @@
-"""Customer classes: their terms, a new version a change, their parameters, and the holidays of the company."""
+"""The terms of customer classes, a new version a change, and the holidays of the company."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -8,15 +8,15 @@ from typing import ClassVar
 from data_access.base.clock import long_day
 from data_access.base.errors import Invalid, Rejected, Stale
 from data_access.base.permissions import Permission
+from data_access.commands.classes.classes import CALLED
 from data_access.domain.collections.policy import policy_of
-from data_access.domain.collections.terms import read_class, read_policy
+from data_access.domain.collections.terms import read_policy
 from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.collection import CollectionPolicy, Holiday, Section
 from data_access.store.access import Command
 from data_access.store.unit_of_work import UnitOfWork
 
 _UNCHANGED = "Nothing was changed, so nothing was saved."
-_CLASS = "The customer class"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +25,6 @@ class PolicySaved:
 
     customer_class_id: int
     number: int
-
-
-@dataclass(frozen=True, slots=True)
-class ClassSaved:
-    customer_class_id: int
-    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +48,7 @@ class SetPolicy(Command[PolicySaved]):
     typed: Mapping[str, str]
 
     def apply(self, work: UnitOfWork) -> PolicySaved:
-        of_class = work.lock(CustomerClass, self.customer_class_id, called=_CLASS)
+        of_class = work.lock(CustomerClass, self.customer_class_id, called=CALLED)
         current = _current_terms(work, of_class, self.section)
         if current.number != self.number:
             raise Stale("This policy")
@@ -76,34 +70,6 @@ def _current_terms(work: UnitOfWork, of_class: CustomerClass, section: Section) 
         CollectionPolicy.in_force(work.now),
     )
     return work.session.scalars(held).one()
-
-
-@dataclass(frozen=True, kw_only=True)
-class SetClass(Command[ClassSaved]):
-    """Changes parameters of a class, which hold at once for all its customers. Stale when it was changed meanwhile."""
-
-    needs: ClassVar = Permission.CLASS_EDIT
-    result_type: ClassVar = ClassSaved
-
-    customer_class_id: int
-    version: int
-    typed: Mapping[str, str]
-
-    def apply(self, work: UnitOfWork) -> ClassSaved:
-        of_class = work.lock(CustomerClass, self.customer_class_id, called=_CLASS)
-        if of_class.version != self.version:
-            raise Stale(_CLASS)
-        different = {
-            name: value
-            for name, value in read_class(self.typed, of_class.currency).items()
-            if value != getattr(of_class, name)
-        }
-        if not different:
-            raise Rejected(_UNCHANGED)
-        for name, value in different.items():
-            setattr(of_class, name, value)
-        of_class.version += 1
-        return ClassSaved(of_class.id, of_class.version)
 
 
 @dataclass(frozen=True, kw_only=True)

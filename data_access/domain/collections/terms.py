@@ -1,4 +1,4 @@
-"""Terms as they are typed: the policy and the parameters of a class, read from a form with every complaint at once."""
+"""Terms as they are typed: the policy of a class, read from a form with every complaint at once."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -8,11 +8,9 @@ from typing import Any
 
 from data_access.base.errors import Invalid
 from data_access.base.money import MOST_DECIMALS, ZERO, decimals_of
-from data_access.base.text.labels import word
 from data_access.base.text.numerals import whole_number
-from data_access.base.text.parsing import an_amount, email_addresses, lines, one_of, plain, within
+from data_access.base.text.parsing import an_amount, one_of
 from data_access.domain.collections.policy import POLICY_FIELDS, Policy
-from data_access.models.classes.customer_classes import NumberScope, Rounding
 
 YES, NO = "yes", "no"
 Read = Callable[[str], Any]
@@ -67,33 +65,8 @@ _POLICY: dict[str, Read] = {
     "hour": _whole(0, 23),
     "spread_minutes": _whole(0, 720),
 }
-_MONTHS = _or_none(_whole(0, 600))
-_CLASS: dict[str, Read] = {
-    "reactivation_window_days": _whole(1, 3650),
-    "suspend_on_insufficient_funds": _yes,
-    "closing_delay_hours": _whole(0, 240),
-    "rounding": lambda text: Rounding(one_of(text, tuple(Rounding), "Choose the rounding method.")),
-    "rounding_decimals": _or_none(_whole(0, MOST_DECIMALS)),
-    "zero_invoices": _yes,
-    "fees_on_fees": _yes,
-    "number_scope": lambda text: NumberScope(one_of(text, tuple(NumberScope), "Choose whose invoices share numbers.")),
-    "issuer_name": lambda text: within(plain(text), 120),
-    "issuer_address": lambda text: within(lines(text), 400),
-    "notices_from": lambda text: within(email_addresses(text), 254),
-    "purge_after_months": _MONTHS,
-    "archive_after_months": _MONTHS,
-    "default_credit_limit": lambda text: _fee(text) if text.strip() else None,
-    "description": lambda text: within(plain(text), 400),
-}
-CLASS_FIELDS = tuple(_CLASS)
 _YES_NO = {YES: "Yes", NO: "No"}
-OFFERED: dict[str, dict[str, str]] = {
-    "rounding": {each.value: word(each) for each in Rounding},
-    "number_scope": {each.value: word(each) for each in NumberScope},
-} | dict.fromkeys(
-    ("suspend_on_insufficient_funds", "zero_invoices", "fees_on_fees", "resume_at_threshold", "working_days_only"),
-    _YES_NO,
-)
+OFFERED: dict[str, dict[str, str]] = dict.fromkeys(("resume_at_threshold", "working_days_only"), _YES_NO)
 
 
 def typed(value: object) -> str:
@@ -107,13 +80,10 @@ def typed(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def read_class(entered: Mapping[str, str], currency: str | None) -> dict[str, Any]:
-    """The parameters of a class in this currency that were typed; Invalid with every complaint."""
-    values = _read(_CLASS, entered)
+def too_precise(decimals: int | None, currency: str | None) -> str:
+    """Why totals of a class in this currency cannot have so many decimals; empty where they can."""
     most = MOST_DECIMALS if currency is None else decimals_of(currency)
-    if (values.get("rounding_decimals") or 0) > most:
-        raise Invalid({"rounding_decimals": f"{currency} has {most} decimals: a total with more could not be paid."})
-    return values
+    return f"{currency} has {most} decimals: a total with more could not be paid." if (decimals or 0) > most else ""
 
 
 def read_policy(entered: Mapping[str, str], before: Policy) -> Policy:

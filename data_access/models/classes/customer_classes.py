@@ -1,13 +1,19 @@
-"""Customer classes: the parameters that many customers share."""
+"""Customer classes: the parameters that many customers share, each declared on its column."""
 
+from dataclasses import replace
 from decimal import Decimal
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data_access.base.money import CURRENCIES, MOST_DECIMALS, decimals_of
+from data_access.base.money import CURRENCIES, MOST_DECIMALS, ZERO, decimals_of
+from data_access.fields.field import Field, declared
+from data_access.fields.kinds import AMOUNT, CHOICE, CODE, CURRENCY, EMAILS, INTEGER, LINES, TEXT, TICK, at_least
 from data_access.models.base import Record, key_type
+
+_ERASED = "Counted from the permanent termination."
+_MONTHS = Field(INTEGER, "", 600, help=_ERASED, stands_for="never")
 
 
 class Rounding(StrEnum):
@@ -32,12 +38,82 @@ def _most_decimals() -> str:
     return f"CASE COALESCE(currency, ''){cases} WHEN '' THEN {MOST_DECIMALS} ELSE 2 END"
 
 
-class CustomerClass(Record):
-    """Parameters shared by many customers. `currency` None fits every currency.
+class GeneralOfClass:
+    """What a class is, and for whom. Without a currency it fits every customer."""
 
-    The terms of its invoices and their collection stand in `CollectionPolicy`, a version a row. `rounding_decimals`
-    None: those of the currency, which are the most there can be. `zero_invoices`: an invoice is issued also where
-    there is nothing to pay. `fees_on_fees`: one of fees alone costs a late fee. Months None: never.
+    name: Mapped[str] = declared(Field(CODE, "Class name", 120, needed="Give the name of the class."))
+    business_model: Mapped[str] = declared(
+        Field(TEXT, "Business model", 60, needed="Give the business model.", help="Such as Residential or Wholesale.")
+    )
+    currency: Mapped[str | None] = declared(
+        Field(CURRENCY, "Currency", stands_for="any currency", fixed="The currency of a class cannot be changed."),
+    )
+    description: Mapped[str] = declared(Field(TEXT, "Description", 400, stands_for="none"))
+
+
+class InvoicesOfClass:
+    """How invoices of its customers are made. `fees_on_fees`: one of fees alone costs a late fee."""
+
+    rounding: Mapped[Rounding] = declared(
+        Field(CHOICE, "Rounding method", of=Rounding, needed="Choose the rounding method."),
+        default=Rounding.AWAY_FROM_ZERO,
+    )
+    rounding_decimals: Mapped[int | None] = declared(
+        Field(INTEGER, "Decimals of an invoice total", MOST_DECIMALS, stands_for="those of the currency",
+              help="Not more than the currency has. Blank: those of the customer's currency."),
+    )  # fmt: skip
+    zero_invoices: Mapped[bool] = declared(
+        Field(TICK, "Invoices of zero", help="Whether an invoice is issued and sent when there is nothing to pay.")
+    )
+    fees_on_fees: Mapped[bool] = declared(
+        Field(TICK, "Late fees on fees",
+              help="Whether an overdue invoice with nothing but late and reactivation fees is charged a late fee."),
+    )  # fmt: skip
+    number_scope: Mapped[NumberScope] = declared(
+        Field(CHOICE, "Invoice numbers run for", of=NumberScope, needed="Choose whose invoices share numbers.",
+              help="Whose invoices share one sequence of numbers without gaps."),
+        default=NumberScope.ENVIRONMENT,
+    )  # fmt: skip
+    closing_delay_hours: Mapped[int] = declared(
+        Field(INTEGER, "Hours from the end of a billing period to its close", 240, help="0 to 240.",
+              needed="Give the hours, from 0 to 240."),
+        default=6,
+    )  # fmt: skip
+    issuer_name: Mapped[str] = declared(
+        Field(TEXT, "Name on invoices", 120, stands_for="not set: invoices carry the class's name")
+    )
+    notices_from: Mapped[str] = declared(
+        Field(EMAILS, "Sender of notices", 254, stands_for="not set: as the mail server is configured")
+    )
+    issuer_address: Mapped[str] = declared(
+        Field(LINES, "Address on invoices", 400, stands_for="not set"), type_=String(400)
+    )
+
+
+class LifeCycleOfClass:
+    """How its customers begin, pause and end."""
+
+    default_credit_limit: Mapped[Decimal | None] = declared(
+        Field(AMOUNT, "Default credit limit", stands_for="none: new customers start at 0",
+              rule=at_least(ZERO, "An amount cannot be negative here.")),
+    )  # fmt: skip
+    suspend_on_insufficient_funds: Mapped[bool] = declared(
+        Field(TICK, "Suspend on insufficient funds",
+              help="Prepaid customers whose funds do not cover a fee are suspended."),
+    )  # fmt: skip
+    reactivation_window_days: Mapped[int] = declared(
+        Field(INTEGER, "Days for reactivation", 3650, 1, help="From provisional to permanent termination.",
+              needed="Give the days, from 1 to 3,650."),
+        default=30,
+    )  # fmt: skip
+    purge_after_months: Mapped[int | None] = declared(replace(_MONTHS, label="Months until personal data is erased"))
+    archive_after_months: Mapped[int | None] = declared(replace(_MONTHS, label="Months until details are archived"))
+
+
+class CustomerClass(GeneralOfClass, InvoicesOfClass, LifeCycleOfClass, Record):
+    """Parameters shared by many customers.
+
+    The terms of its invoices and their collection stand in `CollectionPolicy`, a version a row.
     """
 
     __tablename__ = "customer_classes"
@@ -49,22 +125,4 @@ class CustomerClass(Record):
         CheckConstraint("default_credit_limit >= 0", name="default_limit_not_negative"),
     )
 
-    name: Mapped[str] = mapped_column(String(120))
     name_key: Mapped[str] = mapped_column(key_type(160), unique=True)
-    business_model: Mapped[str] = mapped_column(String(60))
-    currency: Mapped[str | None] = mapped_column(String(3))
-    default_credit_limit: Mapped[Decimal | None]
-    reactivation_window_days: Mapped[int] = mapped_column(default=30)
-    suspend_on_insufficient_funds: Mapped[bool] = mapped_column(default=False)
-    closing_delay_hours: Mapped[int] = mapped_column(default=6)
-    rounding: Mapped[Rounding] = mapped_column(default=Rounding.AWAY_FROM_ZERO)
-    rounding_decimals: Mapped[int | None]
-    zero_invoices: Mapped[bool] = mapped_column(default=False)
-    fees_on_fees: Mapped[bool] = mapped_column(default=False)
-    number_scope: Mapped[NumberScope] = mapped_column(default=NumberScope.ENVIRONMENT)
-    issuer_name: Mapped[str] = mapped_column(String(120), default="")
-    issuer_address: Mapped[str] = mapped_column(String(400), default="")
-    notices_from: Mapped[str] = mapped_column(String(254), default="")
-    purge_after_months: Mapped[int | None]
-    archive_after_months: Mapped[int | None]
-    description: Mapped[str] = mapped_column(String(400), default="")

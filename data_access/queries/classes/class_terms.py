@@ -1,23 +1,24 @@
 """Customer classes with their present terms as a file that another desk can import."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 from data_access.base.permissions import Permission
 from data_access.domain.collections.policy import POLICY_FIELDS
-from data_access.domain.collections.terms import CLASS_FIELDS, typed
+from data_access.domain.collections.terms import typed
+from data_access.domain.sections import CUSTOMER_CLASS
+from data_access.fields.field import Value
 from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.collection import CollectionPolicy, Section
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 
-NAMED = ("name", "business_model", "currency")
 TERMS = {
     f"{section.value}_{name}": (section, name) for section in (Section.REGULAR, Section.OUT_OF_TURN)
     for name in POLICY_FIELDS
 }  # fmt: skip
-CLASS_COLUMNS = (*NAMED, *CLASS_FIELDS, *TERMS)
+CLASS_COLUMNS = (*CUSTOMER_CLASS.names, *TERMS)
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,11 @@ class ClassesToExport(Query[tuple[tuple[str, ...], ...]]):
         return tuple(tuple(_cells(row, current)) for row in reader.session.scalars(query))
 
 
+def in_file(values: Mapping[str, Value]) -> dict[str, str]:
+    """Parameters of a class as a file holds them: as one would type each, with a word where a box is not ticked."""
+    return {name: "no" if value is False else CUSTOMER_CLASS[name].typed(value) for name, value in values.items()}
+
+
 def _cells(row: CustomerClass, current: dict[tuple[int, Section], CollectionPolicy]) -> Iterator[str]:
-    yield from (typed(getattr(row, name)) for name in (*NAMED, *CLASS_FIELDS))
+    yield from in_file(CUSTOMER_CLASS.values(row)).values()
     yield from (typed(getattr(current[row.id, section], name)) for section, name in TERMS.values())

@@ -9,7 +9,7 @@ from sqlalchemy import func
 from data_access.base.errors import NotFound
 from data_access.base.permissions import Permission
 from data_access.domain.collections.policy import Policy, policy_of
-from data_access.domain.collections.terms import CLASS_FIELDS, typed
+from data_access.domain.sections import CUSTOMER_CLASS
 from data_access.domain.shown_status import live
 from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.collection import CollectionPolicy, Holiday, Section
@@ -115,7 +115,7 @@ class ClassPolicies(Query[ClassTerms]):
             name=of_class.name,
             business_model=of_class.business_model,
             currency=of_class.currency,
-            typed={name: typed(getattr(of_class, name)) for name in CLASS_FIELDS},
+            typed=CUSTOMER_CLASS.shown(of_class, reader.actor),
             current={one.section: one for one in reversed(versions)},
             versions=versions,
         )
