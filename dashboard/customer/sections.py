@@ -1,7 +1,7 @@
 """Tabs and their sections as they are declared: what each section asks and shows, and what can be done there."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, Protocol, TypeVar
 
 import streamlit as st
@@ -10,7 +10,7 @@ from dashboard.customer.actions import Action, action_buttons
 from dashboard.kit.addresses import page_params
 from dashboard.kit.feedback import escape
 from dashboard.kit.tables.table import Column, Columns, chosen_row, table
-from data_access.base.permissions import Permission, who_can
+from data_access.base.permissions import Actor, Permission, who_can
 from data_access.fields.section import FieldSection
 from data_access.queries.customers.customer import Head
 from data_access.queries.customers.section import SectionOf
@@ -44,22 +44,34 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Fields:
-    """The fields of a declared section that hold something, in words."""
+    """The fields of a declared section that hold something, in words. `edit`: the button that edits them."""
 
     section: FieldSection
     empty: str
+    edit: Action | None = None
 
     def draw(self, access: Access, head: Head) -> None:
         view = access.fetch(SectionOf(head.customer_id, self.section.name))
-        if self.section.masks and not access.actor.may(Permission.PERSONAL_READ):
-            who = who_can(Permission.PERSONAL_READ).capitalize()
-            st.caption(escape(f"Personal data is masked: your role has no right to see it. {who} can."))
+        if self.edit is not None:
+            action_buttons(access, head, [replace(self.edit, obstacle=view.refusal or self._hidden(access.actor))])
+        if any(not self.section.is_seen(field, access.actor) for field in self.section):
+            st.caption(escape(f"Personal data is masked: your role has no right to see it. {_who_sees()} can."))
         given = [(label, words) for label, words in view.said if words]
         if not given:
             st.text(self.empty)
             return
         columns: Columns[tuple[str, str]] = (Column("Field", lambda row: row[0]), Column("Entered", lambda row: row[1]))
         table(given, columns, alt=f"{self.section.title} of the customer")
+
+    def _hidden(self, actor: Actor) -> str:
+        """Why somebody who sees none of the fields cannot edit them."""
+        if any(self.section.is_seen(field, actor) for field in self.section):
+            return ""
+        return f"All of it is personal data, which your role has no right to see. {_who_sees()} can."
+
+
+def _who_sees() -> str:
+    return who_can(Permission.PERSONAL_READ).capitalize()
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,9 @@ from data_access.base.permissions import Actor, Permission
 from data_access.fields.field import Field, Typed, Value
 
 _ELSEWHERE = "This cannot be edited here."
+Names = Mapping[str, Mapping[str, str]]  # by what a field refers to, each id with its name
+UNNAMED: Names = {}
+UNSEEN = "one that you cannot see"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,17 @@ class FieldSection:
         """The same with other labels, for a form that asks for them in its own words."""
         return replace(self, fields=tuple(replace(one, label=labels.get(one.name, one.label)) for one in self.fields))
 
+    def only(self, names: Iterable[str]) -> "FieldSection":
+        """The same with these fields alone."""
+        kept = set(names)
+        return replace(self, fields=tuple(field for field in self.fields if field.name in kept))
+
+    def standing_for(self, blanks: Mapping[str, str]) -> "FieldSection":
+        """The same, where a blank in one of these fields stands for something."""
+        return replace(
+            self, fields=tuple(replace(one, stands_for=blanks.get(one.name, one.stands_for)) for one in self.fields)
+        )
+
     def is_seen(self, field: Field, actor: Actor) -> bool:
         """Whether an actor sees a field of it as it is."""
         return not field.personal or not self.masks or actor.may(Permission.PERSONAL_READ)
@@ -75,15 +89,24 @@ class FieldSection:
         """The fields of a row as one would type them, those that the actor may see."""
         return {name: text for name, text in self.typed(self.values(row)).items() if self.is_seen(self[name], actor)}
 
-    def said(self, row: Any, actor: Actor, of_class: Any = None) -> tuple[tuple[str, str], ...]:
+    def said(self, row: Any, actor: Actor, of_class: Any = None, names: Names = UNNAMED) -> tuple[tuple[str, str], ...]:
         """Each label with the value in words: what is personal masked, what is left to the class as it is there."""
-        return tuple((field.label, self._said(field, row, actor, of_class)) for field in self.fields)
+        left = self.left_to_class(of_class, names)
+        return tuple((field.label, self._said(field, row, actor, left, names)) for field in self.fields)
 
-    def _said(self, field: Field, row: Any, actor: Actor, of_class: Any) -> str:
+    def left_to_class(self, of_class: Any, names: Names = UNNAMED) -> dict[str, str]:
+        """What each field that a class gives stands for while it is blank, in words."""
+        return {
+            field.name: f"As class: {_words(field, getattr(of_class, field.inherits), names) or 'not set'}"
+            for field in self.fields
+            if field.inherits and of_class is not None
+        }
+
+    def _said(self, field: Field, row: Any, actor: Actor, left: Mapping[str, str], names: Names) -> str:
         value = getattr(row, field.name)
-        if value is None and field.inherits:
-            return f"As class: {field.said(getattr(of_class, field.inherits)) or 'not set'}"
-        words = field.said(value)
+        if value in (None, "") and field.name in left:
+            return left[field.name]
+        words = _words(field, value, names)
         return words if not words or self.is_seen(field, actor) else field.kind.mask(words)
 
     def new(self, **own: Value) -> Any:
@@ -107,10 +130,16 @@ class FieldSection:
             if field.depends and (misfit := field.misfit(text, whole)):
                 complaints[field.name] = misfit
             try:
-                values[field.name] = field.read(text)
+                values[field.name] = field.read(text) if text.strip() or field.applies(whole) else field.kind.blank
             except ValueError as wrong:
                 complaints[field.name] = str(wrong)
         return Judged(values, complaints)
+
+    def fitting(self, changes: Typed, stored: Typed) -> dict[str, str]:
+        """What is changed, and a blank for each stored field that does not apply beside it any more."""
+        whole = {**stored, **changes}
+        over = [one.name for one in self.fields if not one.applies(whole) and stored.get(one.name)]
+        return {**dict.fromkeys(over, ""), **changes}
 
     def require(self, actor: Actor, names: Iterable[str]) -> None:
         """NotPermitted where one of these fields takes a right that the actor has not."""
@@ -135,3 +164,10 @@ class FieldSection:
             for name, value in wanted.items()
             if name in shown and shown[name] != typed[name]
         )
+
+
+def _words(field: Field, value: Value, names: Names) -> str:
+    """A value in words, a record that it refers to by its name."""
+    if value is not None and field.refers_to in names:
+        return names[field.refers_to].get(str(value), UNSEEN)
+    return field.said(value)

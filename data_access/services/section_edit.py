@@ -39,7 +39,8 @@ class SectionEdit(Command[R]):
         Invalid with every complaint, each at its field; NotPermitted, Stale, and Rejected where nothing is different.
         """
         stored = self.section.values(row) | more
-        wanted = self.section.judged(self.changes, beside=self.section.typed(stored))
+        typed = self.section.typed(stored)
+        wanted = self.section.judged(self.section.fitting(self.changes, typed), beside=typed)
         complaints = self.unfit(work, row, wanted.values) | wanted.complaints | self.unchangeable()
         if complaints:
             raise Invalid(complaints)

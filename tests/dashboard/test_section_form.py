@@ -35,7 +35,7 @@ access = context.access()
 if just_saved("pets", {customer_id}):
     st.text("Saved.")
 form = Form(access, "pets", {customer_id})
-edit = section_form.edit(form, PETS, basis(), lists={{"plans": {{"1": "Fibre"}}}})
+edit = section_form.edit(form, PETS, basis(), lists={{"subscription_plans": {{"1": "Fibre"}}}})
 if st.button("Save", key=form.key("save")):
     order = EditPets(customer_id={customer_id}, version=edit.since.version, shown=edit.since.shown,
                      changes=edit.changes, command_id=form.command_id)

@@ -11,11 +11,12 @@ from data_access.base.permissions import Role
 from data_access.cli.field_page import page
 from data_access.models.customers import Customer
 from data_access.queries.audit.customer_audit import CustomerAudit
+from data_access.queries.customers.record_names import RecordNames
 from data_access.queries.customers.section import SectionOf, SectionView
 from data_access.search.search_fields import Operation, searchable
 from data_access.services.section_edit import SectionEdit, SectionSaved
 from data_access.store.access import Access, new_command_id
-from tests.support.builders import a_class, a_customer, a_reseller
+from tests.support.builders import a_class, a_customer, a_plan, a_reseller
 from tests.support.declared import example
 from tests.support.made_up import PETS, EditPets, pets_in
 from tests.support.outbox import a_webhook, messages
@@ -63,6 +64,20 @@ def test_the_first_edit_adds_the_row_and_the_view_says_every_field_in_words(engi
 def test_what_is_left_to_the_class_says_what_the_class_has(engine: Engine) -> None:
     customer_id = a_customer(engine, customer_class_id=a_class(engine, suspend_on_insufficient_funds=True))
     assert dict(look(access_for(engine), customer_id).said)["Insured"] == "As class: yes"
+
+
+def test_what_a_section_refers_to_is_chosen_and_told_by_name(engine: Engine) -> None:
+    customer_id, plan_id, access = a_customer(engine), a_plan(engine, name="Fibre"), access_for(engine, Role.MANAGER)
+    edit(access, customer_id, pet_name="Rex", plan_id=str(plan_id))
+    assert access.fetch(RecordNames(PETS.name)) == {"subscription_plans": {str(plan_id): "Fibre"}}
+    assert dict(look(access, customer_id).said)["Plan of the pet"] == "Fibre"
+
+
+def test_what_no_longer_applies_is_emptied(engine: Engine) -> None:
+    customer_id, access = a_customer(engine), access_for(engine, Role.MANAGER)
+    edit(access, customer_id, pet_name="Polly", species="parrot", words="300")
+    edit(access, customer_id, look(access, customer_id), species="dog")
+    assert look(access, customer_id).shown["words"] == ""
 
 
 def test_who_may_not_see_personal_data_sees_masks_and_changes_none(engine: Engine) -> None:

@@ -73,7 +73,7 @@ class Pet(Elsewhere):
     words: Mapped[int | None] = declared(
         Field(kinds.INTEGER, "Words", 1000, shown_when=When("species", frozenset({"parrot"})))
     )
-    plan_id: Mapped[int | None] = declared(Field(kinds.REFERENCE, "Plan of the pet", refers_to="plans"))
+    plan_id: Mapped[int | None] = declared(Field(kinds.REFERENCE, "Plan of the pet", refers_to="subscription_plans"))
     paid_in: Mapped[str] = declared(Field(kinds.CURRENCY, "Paid in"), default="")
     clock: Mapped[str] = declared(Field(kinds.ZONE, "Clock"), default="")
     tame: Mapped[bool] = declared(Field(kinds.TICK, "Tame", imported_as="is_tame"))

@@ -44,17 +44,37 @@ class Form(FormEntry):
             st.session_state[key] = value_of(text)
         return key
 
-    def text(self, field: str, label: str, start: str = "", *, help: str | None = None, disabled: bool = False) -> str:
-        """A line of text."""
+    def text(
+        self,
+        field: str,
+        label: str,
+        start: str = "",
+        *,
+        help: str | None = None,
+        placeholder: str | None = None,
+        disabled: bool = False,
+    ) -> str:
+        """A line of text; `placeholder`: what a blank stands for."""
         key = self._widget(field, start)
         with st.container(gap="xxsmall"):
-            return self._took(field, label, start, st.text_input(label, key=key, help=help, disabled=disabled))
+            typed = st.text_input(label, key=key, help=help, placeholder=placeholder, disabled=disabled)
+            return self._took(field, label, start, typed)
 
-    def lines(self, field: str, label: str, start: str = "", *, help: str | None = None, height: int = 80) -> str:
-        """A text of several lines."""
+    def lines(
+        self,
+        field: str,
+        label: str,
+        start: str = "",
+        *,
+        help: str | None = None,
+        placeholder: str | None = None,
+        height: int = 80,
+    ) -> str:
+        """A text of several lines; `placeholder`: what a blank stands for."""
         key = self._widget(field, start)
         with st.container(gap="xxsmall"):
-            return self._took(field, label, start, st.text_area(label, key=key, help=help, height=height))
+            typed = st.text_area(label, key=key, help=help, placeholder=placeholder, height=height)
+            return self._took(field, label, start, typed)
 
     def choice(
         self,

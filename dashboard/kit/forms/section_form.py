@@ -48,7 +48,7 @@ def fields(
         for cell, column in zip(row, st.columns(len(row)) if len(row) > 1 else [st.container()], strict=True):
             with column:
                 for name in (cell,) if isinstance(cell, str) else cell:
-                    if section[name].applies({**shown, **typed}):
+                    if name in section.names and section[name].applies({**shown, **typed}):
                         typed[name] = ask(form, section[name], shown.get(name, ""), {**shown, **typed}, lists)
     return typed
 
@@ -63,10 +63,10 @@ def _in_pairs(section: FieldSection) -> Layout:
 def options_of(field: Field, typed: Typed, lists: Lists = NOTHING) -> Mapping[str, str]:
     """What can be chosen in a field beside what else is typed, each value with its word."""
     options = lists.get(field.refers_to, {}) if field.refers_to else field.options
-    if field.offers is None:
-        return options
-    offered = field.offers(typed)
-    return {value: label for value, label in options.items() if value in offered}
+    if field.offers is not None:
+        offered = field.offers(typed)
+        options = {value: label for value, label in options.items() if value in offered}
+    return {"": field.stands_for, **options} if field.inherits and field.stands_for else options
 
 
 def word(field: Field, text: str, lists: Lists = NOTHING) -> str:
@@ -79,13 +79,13 @@ def ask(form: Form, field: Field, start: str = "", beside: Typed | None = None, 
     name, label, help_, options = field.name, field.label, field.help or None, options_of(field, beside or {}, lists)
     match field.drawn_with:
         case Control.LINE:
-            return form.text(name, label, start, help=help_)
+            return form.text(name, label, start, help=help_, placeholder=field.stands_for or None)
         case Control.LINES:
-            return form.lines(name, label, start, help=help_)
+            return form.lines(name, label, start, help=help_, placeholder=field.stands_for or None)
         case Control.LIST:
             return form.choice(name, label, options, start, help=help_, placeholder=field.stands_for or "Choose")
         case Control.RADIO | Control.SIDE_BY_SIDE as control:
-            captions = [field.captions[value] for value in options] if field.captions else None
+            captions = [field.captions.get(value, "") for value in options] if field.captions else None
             is_a_row = control is Control.SIDE_BY_SIDE
             return form.one_of(name, label, options, start, captions=captions, horizontal=is_a_row)
         case Control.SEVERAL:
@@ -93,6 +93,8 @@ def ask(form: Form, field: Field, start: str = "", beside: Typed | None = None, 
         case Control.TICK:
             return YES if form.check(name, label, start, help=help_) else ""
         case Control.DAY:
+            if field.stands_for:
+                st.caption(escape(f"Blank: {field.stands_for}"))
             return as_text(form.day(name, label, date.fromisoformat(start) if start else None))
         case Control.ROWS:
             return _rows(form, field, start)

@@ -1,6 +1,7 @@
 """Recorded values: what the audit keeps as text, in the words of the screen."""
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
@@ -16,26 +17,24 @@ from data_access.base.text.labels import country_name, word
 from data_access.base.text.masking import FreeText, mask
 from data_access.domain.field_labels import WHOLE_RECORD, field_label
 from data_access.domain.moves import MOVES
+from data_access.domain.references import REFERRED, Referred
 from data_access.domain.sections import declared_field
+from data_access.fields.section import UNSEEN
 from data_access.models.base import Base
-from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.customers import Customer
 from data_access.models.history import PlannedMove
 from data_access.models.money import Invoice
-from data_access.models.people import Person, Reseller
+from data_access.models.people import Person
 from data_access.store.access import Reader
 from data_access.store.scope import SCOPES, visible
 
 Recorded = tuple[str, str, str | None]  # entity, field, value
 _MODELS: dict[str, type[Base]] = {model.__name__: model for model in SCOPES}
-_REFERENCES: dict[str, tuple[type[Any], Any]] = {
-    "customer_id": (Customer, Customer.customer_code),
-    "customer_class_id": (CustomerClass, CustomerClass.name),
-    "reseller_id": (Reseller, Reseller.name),
-    "invoice_id": (Invoice, Invoice.number),
-    "person_id": (Person, Person.login),
+_REFERENCES: dict[str, Referred] = {
+    "customer_id": Referred(Customer, "customer_code"),
+    "invoice_id": Referred(Invoice, "number"),
+    "person_id": Referred(Person, "login"),
 }
-_UNKNOWN = "one that you cannot see"
 
 
 class AuditWords:
@@ -44,7 +43,11 @@ class AuditWords:
     def __init__(self, reader: Reader, recorded: Collection[Recorded]) -> None:
         self._hides = not reader.actor.may(Permission.PERSONAL_READ)
         flat = [part for one in recorded for part in _parts(one)]
-        self._names = {field: _names(reader, field, flat) for field in _REFERENCES}
+        wanted: defaultdict[Referred, set[int]] = defaultdict(set)
+        for entity, field, value in flat:
+            if value and (referred := _referred(entity, field)):
+                wanted[referred].add(int(value))
+        self._names = {referred: _names(reader, referred, ids) for referred, ids in wanted.items()}
 
     def of(self, recorded: Recorded, hide: Callable[[str], str] = str) -> str:
         """The value in words, empty for none; a whole record as its fields. `hide` masks what is personal."""
@@ -58,8 +61,8 @@ class AuditWords:
         entity, field, value = recorded
         if value is None:
             return ""
-        if field in _REFERENCES:
-            return self._names[field].get(value, _UNKNOWN)
+        if referred := _referred(entity, field):
+            return self._names[referred].get(value, UNSEEN)
         if self._hides and isinstance(inspect(_MODELS[entity]).columns[field].type, FreeText):
             return mask(value)
         say = _SAYINGS.get((entity, field)) or _declared(entity, field) or _by_type(entity, field)
@@ -74,12 +77,15 @@ def _parts(recorded: Recorded) -> list[Recorded]:
     return [(entity, name, said) for name, said in fields.items()]
 
 
-def _names(reader: Reader, field: str, recorded: list[Recorded]) -> dict[str, str]:
-    model, name = _REFERENCES[field]
-    wanted = {int(value) for _, asked, value in recorded if asked == field and value}
-    if not wanted:
-        return {}
-    rows = visible(model, reader.actor).where(model.id.in_(wanted)).with_only_columns(model.id, name)
+def _referred(entity: str, field: str) -> Referred | None:
+    """What the values of a field refer to, if they do."""
+    found = declared_field(entity, field)
+    return _REFERENCES.get(field) or (REFERRED.get(found.refers_to) if found is not None else None)
+
+
+def _names(reader: Reader, referred: Referred, ids: set[int]) -> dict[str, str]:
+    model = referred.model
+    rows = visible(model, reader.actor).where(model.id.in_(ids)).with_only_columns(model.id, referred.called)
     return {str(key): said for key, said in reader.session.execute(rows)}
 
 

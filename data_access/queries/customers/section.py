@@ -1,5 +1,6 @@
 """A section of a customer: each field in words, masked without the right, and as one would type it."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -7,8 +8,10 @@ from typing import Any, ClassVar
 from data_access.base.permissions import Permission
 from data_access.domain.editing import edit_refusal
 from data_access.domain.sections import SECTIONS
+from data_access.fields.section import FieldSection
 from data_access.models.customers import Customer
 from data_access.queries.customer_context import customer_context
+from data_access.queries.customers.record_names import names_of
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 
@@ -17,12 +20,15 @@ from data_access.store.scope import visible
 class SectionView:
     """`said`: each label with its value in words, blank where nothing was given; `shown`: the fields as typed.
 
+    `left_to_class`: what a blank stands for in each field that the class gives; `class_name`: of which class.
     `version` is that of the row which an edit has to carry; 0: there is none yet. `refusal`: why nothing can be edited.
     """
 
     version: int
     said: tuple[tuple[str, str], ...]
     shown: Mapping[str, str]
+    left_to_class: Mapping[str, str]
+    class_name: str
     refusal: str | None
 
 
@@ -43,11 +49,27 @@ class SectionOf(Query[SectionView]):
         row = customer if section.model is Customer else _beside(reader, section.model, self.customer_id)
         is_new = row is None
         row = section.new() if row is None else row
-        said = section.said(row, reader.actor, context.of_class)
-        shown = section.shown(row, reader.actor)
-        return SectionView(0 if is_new else row.version, said, shown, edit_refusal(customer.bill_status))
+        names = names_of(reader, referred(section, row, context.of_class))
+        return SectionView(
+            0 if is_new else row.version,
+            section.said(row, reader.actor, context.of_class, names),
+            section.shown(row, reader.actor),
+            section.left_to_class(context.of_class, names),
+            context.of_class.name,
+            edit_refusal(customer.bill_status),
+        )
 
 
 def _beside(reader: Reader, model: Any, customer_id: int) -> Any:
     query = visible(model, reader.actor).where(model.customer_id == customer_id)
     return reader.session.scalars(query).one_or_none()
+
+
+def referred(section: FieldSection, row: Any, of_class: Any) -> dict[str, set[int]]:
+    """The records that a row refers to, by their list; those that its class gives too."""
+    found: defaultdict[str, set[int]] = defaultdict(set)
+    for field in section:
+        if field.refers_to:
+            given = (getattr(row, field.name), getattr(of_class, field.inherits, None) if field.inherits else None)
+            found[field.refers_to].update(one for one in given if one is not None)
+    return found

@@ -1,0 +1,27 @@
+"""The records that fields refer to: which they are, by the name of their list, and what each is called by."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from data_access.models.classes.customer_classes import CustomerClass
+from data_access.models.people import Reseller
+from data_access.models.services import SubscriptionPlan
+
+
+@dataclass(frozen=True, slots=True)
+class Referred:
+    """A table, and its column that says what a record of it is called."""
+
+    model: Any
+    column: str = "name"
+
+    @property
+    def called(self) -> Any:
+        return getattr(self.model, self.column)
+
+
+REFERRED: dict[str, Referred] = {
+    "customer_classes": Referred(CustomerClass),
+    "resellers": Referred(Reseller),
+    "subscription_plans": Referred(SubscriptionPlan),
+}

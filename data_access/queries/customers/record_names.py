@@ -1,0 +1,56 @@
+"""Names of the records that fields refer to: to choose from, and to say a stored reference in words."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from sqlalchemy import String, cast
+
+from data_access.base.permissions import Permission
+from data_access.domain.references import REFERRED
+from data_access.domain.sections import SECTIONS
+from data_access.services.facts.together import apart, together
+from data_access.store.access import Query, Reader
+from data_access.store.scope import visible
+
+_MOST = 1000
+Names = Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class RecordNames(Query[Names]):
+    """The records that the fields of a section refer to, each id with its name, by name and by their list.
+
+    Those that were removed are left out.
+    """
+
+    needs: ClassVar = Permission.CUSTOMER_READ
+
+    section: str
+
+    def run(self, reader: Reader) -> Names:
+        asked = {field.refers_to for field in SECTIONS[self.section] if field.refers_to in REFERRED}
+        return _read(reader, dict.fromkeys(sorted(asked)))
+
+
+def names_of(reader: Reader, wanted: Mapping[str, Iterable[int]]) -> Names:
+    """The names of these records alone, by their list; removed ones too."""
+    known = {name: frozenset(ids) for name, ids in wanted.items() if name in REFERRED}
+    return _read(reader, {name: ids for name, ids in known.items() if ids})
+
+
+def _read(reader: Reader, wanted: Mapping[str, Iterable[int] | None]) -> Names:
+    if not wanted:
+        return {}
+    found = apart(reader.session.execute(together({name: _select(reader, name, ids) for name, ids in wanted.items()})))
+    rows = {name: sorted(found[name], key=lambda row: (row.name.casefold(), row.id)) for name in wanted}
+    return {name: {str(row.id): row.name for row in kept} for name, kept in rows.items()}
+
+
+def _select(reader: Reader, name: str, ids: Iterable[int] | None) -> Any:
+    model, called = REFERRED[name].model, REFERRED[name].called
+    query = visible(model, reader.actor).with_only_columns(model.id.label("id"), cast(called, String).label("name"))
+    if ids is not None:
+        return query.where(model.id.in_(ids))
+    kept = query.where(model.removed_at.is_(None)) if hasattr(model, "removed_at") else query
+    return kept.order_by(called, model.id).limit(_MOST)
