@@ -112,7 +112,7 @@ def _fill(engine: Engine, chosen: Settings) -> None:
         print("  python -m data_access people add LOGIN --name NAME --first", flush=True)
         return
     print("Filling the empty database with demo customers.", flush=True)
-    seed(engine, clock=system_clock, with_demo_people=True)
+    seed(engine, clock=system_clock, with_demo_people=True, archive_to=Path(chosen.archive_dir))
 
 
 def _serve(parsed: argparse.Namespace, chosen: Settings) -> int:

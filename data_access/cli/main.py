@@ -3,6 +3,7 @@
 import secrets
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
@@ -75,7 +76,8 @@ def _seed(chosen: Namespace, engine: Engine, clock: Clock) -> int:
     actor = named(chosen, engine, clock).actor if chosen.login else SYSTEM
     actor.require(Permission.IMPORT_RUN)
     with_people = Settings().app_env is Environment.DEMO and not is_peopled
-    written = seed(engine, chosen.customers, clock, with_demo_people=with_people, actor=actor)
+    archive_to = Path(Settings().archive_dir)
+    written = seed(engine, chosen.customers, clock, with_demo_people=with_people, archive_to=archive_to, actor=actor)
     print(f"{counted(written, 'demo customer was', 'demo customers were')} written.")
     return DONE
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import count
+from pathlib import Path
 from random import Random
 
 from sqlalchemy import Engine
@@ -45,10 +46,12 @@ def seed(
     clock: Clock = system_clock,
     *,
     with_demo_people: bool = False,
+    archive_to: Path | None = None,
     actor: Actor = SYSTEM,
 ) -> int:
     """How many customers were written. Rejected if the database holds customers that are not of the demo.
 
+    `archive_to`: where the archive of one customer goes, with the people; None: nobody is archived.
     The people come last: a demo that was stopped halfway is seen by their absence, and goes on where it stopped.
     """
     now = clock()
@@ -58,7 +61,7 @@ def seed(
         written = sum(_write_batch(engine, actor, now, start, min(BATCH, customers - start)) for start in starts)
     fold_counts(engine)
     if with_demo_people and _write_people(engine, actor, now):
-        work_a_shift(engine, now)
+        work_a_shift(engine, now, archive_to)
     return written
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 from sqlalchemy import Engine
 
@@ -23,12 +24,13 @@ from data_access.commands.customers.thresholds import SetWarningThresholds, Thre
 from data_access.commands.people.webhooks import AddWebhook, DisableWebhook, new_secret
 from data_access.commands.services.services import AddSubscription
 from data_access.domain.shown_status import Shown
+from data_access.jobs.archive import archive_customer
 from data_access.jobs.paying import carry_out
 from data_access.models.collection import ThresholdKind
 from data_access.models.customers import BalanceControl
 from data_access.models.services import ChargeModel
 from data_access.queries.cards.cards import CardsOf
-from data_access.queries.jobs.retention import DueErasures
+from data_access.queries.jobs.retention import DueArchives, DueErasures
 from data_access.queries.lists.customers import CustomerRow, FindCustomers, Selection
 from data_access.queries.services.services import Plans
 from data_access.search.advanced_filter import AdvancedFilter, closed_matches
@@ -65,8 +67,11 @@ class _Done:
     does: Callable[[Access, CustomerRow], object]
 
 
-def work_a_shift(engine: Engine, now: datetime) -> None:
-    """Does all of it; what a small demo has no customer for is left out."""
+def work_a_shift(engine: Engine, now: datetime, archive_to: Path | None) -> None:
+    """Does all of it; what a small demo has no customer for is left out.
+
+    `archive_to`: the folder for the details of one customer whose time is over; None: nobody is archived.
+    """
     for one in _SHIFT:
         access = access_as(engine, one.login, lambda: now)
         rows = access.fetch(FindCustomers(one.among, size=_AMONG)).rows
@@ -74,6 +79,8 @@ def work_a_shift(engine: Engine, now: datetime) -> None:
             one.does(access, rows[one.place])
     _add_a_webhook(access_as(engine, "admin", lambda: now))
     _erase(Access(engine, SYSTEM, lambda: now))
+    if archive_to is not None:
+        _archive(access_as(engine, "admin", lambda: now), archive_to)
 
 
 def _promise(access: Access, row: CustomerRow) -> None:
@@ -194,6 +201,12 @@ def _erase(access: Access) -> None:
     """The first of those whose time is over; the rest is left to the run."""
     for customer_id in access.fetch(DueErasures(limit=2)):
         access.execute(ErasePersonal(customer_id=customer_id, command_id=new_command_id()))
+
+
+def _archive(access: Access, folder: Path) -> None:
+    """The first of those whose details are due; the rest is left to the command line."""
+    for customer_id in access.fetch(DueArchives(limit=1)):
+        archive_customer(access.engine, access.actor, access.now, folder, customer_id)
 
 
 def _add_a_webhook(access: Access) -> None:

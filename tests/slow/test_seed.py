@@ -29,6 +29,7 @@ from data_access.models.cards import Asked, CardPayment, PaymentMethod
 from data_access.models.collection import CollectionPolicy, CollectionStep, Promise, Step, WarningThreshold
 from data_access.models.customers import Account, BalanceControl, Customer, Note
 from data_access.models.history import Change, CommandLog, InvoiceRequest, PlannedMove
+from data_access.models.jobs import Archive
 from data_access.models.money import OPEN, Invoice, InvoiceLine, PaymentStatus
 from data_access.models.outbox import Webhook
 from data_access.models.people import Person
@@ -262,6 +263,14 @@ def test_the_demo_has_one_of_each_thing_that_goes_another_way(demo):
     if demo.size >= 1000:
         assert any(row.limitation_lifted_until for row in demo.ledgers.customers)
         assert any(row.erased_at for row in demo.ledgers.customers)
+
+
+def test_one_customer_of_the_demo_is_archived_where_there_is_a_place_for_it(engine, tmp_path):
+    seed(engine, 150, clock=lambda: NOW, with_demo_people=True, archive_to=tmp_path)
+    with engine.connect() as connection:
+        (archived,) = connection.execute(select(Archive.__table__)).all()
+    assert [file.name for file in tmp_path.iterdir()] == [archived.file]
+    assert read_ledgers(engine).unlike_their_transactions() == []
 
 
 def test_there_is_a_demo_person_for_each_role(demo):

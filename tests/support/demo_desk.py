@@ -35,22 +35,24 @@ def demo_desk(folder: Path, *, customers: int | None = None, with_worker: bool =
     It fills the database itself, as `make run` does, unless so many customers are written before it starts.
     Without a worker nothing happens by itself: a journey finds what the demo was filled with.
     """
-    port, log = free_port(), folder / "log"
+    port, log, archive = free_port(), folder / "log", folder / "archive"
     url = f"sqlite:///{folder / 'desk.db'}"
     if customers is not None:
-        _fill(url, customers)
+        _fill(url, customers, archive)
     command = [sys.executable, "-m", "dashboard", "--port", str(port), *([] if with_worker else ["--no-worker"])]
-    with running(command, env={"APP_ENV": "demo", "DATABASE_URL": url}, log=log) as process:
+    with running(
+        command, env={"APP_ENV": "demo", "DATABASE_URL": url, "ARCHIVE_DIR": str(archive)}, log=log
+    ) as process:
         address = f"http://127.0.0.1:{port}"
         wait_until_it_answers(process, f"{address}/healthz", log=log, seconds=START_SECONDS)
         yield Desk(address, url)
 
 
-def _fill(url: str, customers: int) -> None:
+def _fill(url: str, customers: int, archive: Path) -> None:
     engine = make_engine(url)
     spare_the_disk(engine)
     upgrade(engine)
-    seed(engine, customers, with_demo_people=True)
+    seed(engine, customers, with_demo_people=True, archive_to=archive)
     engine.dispose()
 
 
