@@ -19,6 +19,7 @@ from data_access.domain.collections.policy import POLICY_FIELDS
 from data_access.domain.collections.terms import read_policy, typed
 from data_access.domain.sections import CLASS_GROUPS, CUSTOMER_CLASS
 from data_access.queries.classes.policies import ClassPolicies, ClassTerms, Version
+from data_access.queries.services.tariffs import TariffChoices
 from data_access.store.access import Access
 
 TERMS, PARAMETERS = "set_policy", "set_class"
@@ -65,12 +66,13 @@ def terms(access: Access, of_class: ClassTerms, current: Version) -> None:
 def parameters(access: Access, of_class: ClassTerms) -> None:
     """Everything about a class but its terms."""
     form = Form(access, PARAMETERS, of_class.class_id)
-    since, holds = section_form.opened(form, CUSTOMER_CLASS, _basis_of_class(of_class))
+    lists = lists_of(access, of_class)
+    since, holds = section_form.opened(form, CUSTOMER_CLASS, _basis_of_class(of_class), lists)
     st.caption("Changes apply at once, to every customer of the class.")
     entered: dict[str, str] = {}
     for group in _GROUPS:
         st.subheader(escape(group.title), anchor=False)
-        entered |= section_form.fields(form, group, {**since.shown, **entered})
+        entered |= section_form.fields(form, group, {**since.shown, **entered}, lists=lists)
     edit = section_form.to_save(since, holds, entered)
     order = EditClass(
         customer_class_id=of_class.class_id, version=since.version, shown=since.shown, changes=edit.changes,
@@ -80,6 +82,12 @@ def parameters(access: Access, of_class: ClassTerms) -> None:
         if st.button("Save the class", type="primary", key=form.key("save")):
             edit_conflicts.save(form, order, lambda _: "The class is saved.", edit, lambda: _current(form))
         _leave(form)
+
+
+def lists_of(access: Access, of_class: ClassTerms) -> section_form.Lists:
+    """The records that parameters of the class are chosen from."""
+    tariffs = access.fetch(TariffChoices(of_class.currency or ""))
+    return {"tariffs": {str(one.tariff_id): one.says for one in tariffs}}
 
 
 def _leave(form: Form) -> None:

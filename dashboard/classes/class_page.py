@@ -59,7 +59,7 @@ def draw(access: Access, of_class: ClassTerms) -> None:
     for column, current in zip(st.columns(2, gap="medium"), _in_order(of_class), strict=True):
         with column:
             _terms(of_class, current, may_edit=may_edit)
-    _parameters(of_class, may_edit=may_edit)
+    _parameters(of_class, class_forms.lists_of(access, of_class), may_edit=may_edit)
     _versions(of_class)
 
 
@@ -99,22 +99,24 @@ def _terms(of_class: ClassTerms, current: Version, *, may_edit: bool) -> None:
     st.caption(f"{escape(text)} Version {current.number:,}.")
 
 
-def _parameters(of_class: ClassTerms, *, may_edit: bool) -> None:
+def _parameters(of_class: ClassTerms, lists: section_form.Lists, *, may_edit: bool) -> None:
     _title("Parameters", CLASS, may_edit=may_edit)
     for first in range(0, len(CLASS_GROUPS), 2):
         for column, group in zip(st.columns(2, gap="medium"), CLASS_GROUPS[first : first + 2], strict=False):
             with column:
-                _group(of_class, group)
+                _group(of_class, group, lists)
 
 
-def _group(of_class: ClassTerms, group: FieldSection) -> None:
+def _group(of_class: ClassTerms, group: FieldSection, lists: section_form.Lists) -> None:
     columns: Columns[Field] = (
         Column(group.title, lambda field: field.label, width=260),
-        Column(
-            "Value", lambda field: section_form.word(field, of_class.typed[field.name]).replace("\n", ", "), width=284
-        ),
+        Column("Value", lambda field: _said(field, of_class, lists), width=284),
     )
     table(group.fields, columns, key=f"parameters-{group.name}", alt=f"Parameters of the class: {group.title.lower()}")
+
+
+def _said(field: Field, of_class: ClassTerms, lists: section_form.Lists) -> str:
+    return section_form.word(field, of_class.typed[field.name], lists).replace("\n", ", ")
 
 
 def _versions(of_class: ClassTerms) -> None:

@@ -36,6 +36,8 @@ _SENTENCES: dict[str, Refusal] = {
     "uq_payment_methods_token": Invalid({"token": "This card is already stored."}),
     "uq_invoices_customer_id_number": Invalid({"number": "The customer already has an invoice with this number."}),
     "uq_subscription_plans_name_key": Invalid({"name": "A plan with this name already exists."}),
+    "uq_tariffs_name_key": Invalid({"name": "A tariff with this name already exists."}),
+    "uq_rates_tariff_id_prefix": Invalid({"prefix": "The tariff already has a rate of this prefix."}),
     "uq_quotas_customer_id_service_unit": Rejected("The customer already has a quota for this service in this unit."),
     "uq_accounts_account_code": Invalid({"account_code": "This account ID is already used."}),
 }

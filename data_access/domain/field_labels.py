@@ -54,6 +54,8 @@ _FIELDS: dict[str, dict[str, str]] = {
         "charged_until": "Charged until",
     },
     "Quota": _OWNER | {"ended_on": "Ended on"},
+    "Tariff": {"removed_at": "Removed at"},
+    "Rate": {"tariff_id": "Tariff", "removed_at": "Removed at"},
     "Holiday": {"day": "Day", "name": "Holiday", "removed_at": "Removed at"},
     "Promise": _OWNER | {
         "amount": "Promised amount", "received": "Received for the promise", "due_at": "Promised until",
@@ -113,6 +115,8 @@ ENTITIES: dict[str, str] = {
     "Did": "DID",
     "Quota": "Quota",
     "SubscriptionPlan": "Subscription plan",
+    "Tariff": "Tariff",
+    "Rate": "Rate",
     "Holiday": "Holiday",
     "Promise": "Promise",
     "WarningThreshold": "Warning threshold",

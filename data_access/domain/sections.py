@@ -15,12 +15,14 @@ from data_access.models.classes.customer_classes import (
     GeneralOfClass,
     InvoicesOfClass,
     LifeCycleOfClass,
+    UsageOfClass,
 )
 from data_access.models.customers import AddressInfo, Customer
 from data_access.models.outbox import Webhook
 from data_access.models.people import Person, PersonalLimit
 from data_access.models.quotas import Quota
 from data_access.models.services import SubscriptionPlan
+from data_access.models.tariffs import Rate, Tariff
 
 _SEEN, _EDITED = P.CUSTOMER_READ, P.CUSTOMER_EDIT
 TOP_FIELDS = FieldSection("top_fields", Customer, "Top fields", fields_of(Customer, Customer), _SEEN, _EDITED)
@@ -64,14 +66,18 @@ CLASS_GROUPS = tuple(  # as they stand on the page of a class and in its form, e
         ("general", "General", GeneralOfClass),
         ("invoices", "Invoices", InvoicesOfClass),
         ("life_cycle", "Life cycle", LifeCycleOfClass),
+        ("usage", "Usage", UsageOfClass),
     )
 )
 CUSTOMER_CLASS = FieldSection(
     "customer_class", CustomerClass, "Customer class", tuple(field for group in CLASS_GROUPS for field in group),
     P.CLASS_READ, P.CLASS_EDIT,
 )  # fmt: skip
+TARIFF = FieldSection("tariff", Tariff, "Tariff", fields_of(Tariff), P.CLASS_READ, P.CLASS_EDIT)
+RATE = FieldSection("rate", Rate, "Rate", fields_of(Rate), P.CLASS_READ, P.CLASS_EDIT)
 SECTIONS = {
-    section.name: section for section in (TOP_FIELDS, ADDRESS_INFO, PERSON, WEBHOOK, PLAN, QUOTA, CUSTOMER_CLASS)
+    section.name: section
+    for section in (TOP_FIELDS, ADDRESS_INFO, PERSON, WEBHOOK, PLAN, QUOTA, CUSTOMER_CLASS, TARIFF, RATE)
 }
 
 

@@ -17,6 +17,7 @@ from data_access.base.text.numerals import LARGEST_ID, whole_number
 from data_access.base.text.parsing import (
     COUNTRIES,
     ZONES,
+    a_prefix,
     country,
     email_addresses,
     identifier,
@@ -182,6 +183,7 @@ def _several_said(value: Value, field: Field) -> str:
 C = Control
 TEXT = FieldKind("text", C.LINE, _text(plain), str, _as_it_is, _string, "")
 CODE = FieldKind("code", C.LINE, _text(identifier), str, _as_it_is, _string, "")
+DIGITS = FieldKind("digits", C.LINE, _text(a_prefix), str, _as_it_is, _string, "")
 LINES = FieldKind("lines", C.LINES, _text(lines), str, _as_it_is, _long, "")
 PHONE = FieldKind(
     "phone", C.LINE, _text(phone_number), str, _as_it_is, _string, "", mask=lambda _: _HIDDEN, fold=fold_phone
@@ -225,8 +227,8 @@ PER_CLASS = FieldKind(  # as TICK, where a blank leaves it to the class
     options={YES: "Yes", "no": "No"},
 )  # fmt: skip
 KINDS = (
-    TEXT, CODE, LINES, PHONE, EMAILS, EMAIL, COUNTRY, SEVERAL, LISTED, ROWS, INTEGER, AMOUNT, PER_CENT, DAY, INSTANT,
-    CHOICE, REFERENCE, WEB_ADDRESS, CURRENCY, ZONE, TICK, PER_CLASS,
+    TEXT, CODE, DIGITS, LINES, PHONE, EMAILS, EMAIL, COUNTRY, SEVERAL, LISTED, ROWS, INTEGER, AMOUNT, PER_CENT, DAY,
+    INSTANT, CHOICE, REFERENCE, WEB_ADDRESS, CURRENCY, ZONE, TICK, PER_CLASS,
 )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from data_access.imports.files.reading import FileRow
 from data_access.imports.report import Remark, Report
 from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.collection import CollectionPolicy, Section
-from data_access.queries.classes.class_terms import CLASS_COLUMNS, TERMS, in_file
+from data_access.queries.classes.class_terms import CLASS_COLUMNS, IN_FILES, TERMS, in_file
 from data_access.store.bulk import BulkLoad
 
 NEEDS = (P.IMPORT_RUN, P.CLASS_EDIT)
@@ -101,7 +101,7 @@ class ClassFile:
 
 def _parameters(texts: dict[str, str]) -> tuple[Values, dict[str, str]]:
     """What could be read of a class, by field, and every complaint."""
-    told = {name: texts[name] for name in CUSTOMER_CLASS.names if name in texts}
+    told = {name: texts[name] for name in IN_FILES if name in texts}
     judged = CUSTOMER_CLASS.judged({"name": "", **told, "business_model": told.get("business_model") or _IMPORTED})
     misfit = too_precise(judged.values.get("rounding_decimals"), judged.values.get("currency"))
     return judged.values, judged.complaints | ({"rounding_decimals": misfit} if misfit else {})
@@ -114,7 +114,7 @@ def _here(load: BulkLoad) -> dict[str, dict[str, str]]:
     standing = {(row.customer_class_id, row.section): row for row in load.connection.execute(held)}
     query = load.select(CustomerClass).with_only_columns(*of_class).order_by(CustomerClass.id)
     return {
-        row.name_key: in_file({name: getattr(row, name) for name in CUSTOMER_CLASS.names})
+        row.name_key: in_file({name: getattr(row, name) for name in IN_FILES})
         | {name: typed(getattr(standing[row.id, section], field)) for name, (section, field) in TERMS.items()}
         for row in load.connection.execute(query)
     }

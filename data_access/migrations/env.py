@@ -5,7 +5,19 @@ from typing import Any
 from alembic import context
 
 from data_access.migrations.render import render_item
-from data_access.models import cards, collection, customers, history, jobs, money, outbox, people, quotas, services
+from data_access.models import (
+    cards,
+    collection,
+    customers,
+    history,
+    jobs,
+    money,
+    outbox,
+    people,
+    quotas,
+    services,
+    tariffs,
+)
 from data_access.models.base import Base
 from data_access.models.classes import customer_classes
 
@@ -21,6 +33,7 @@ AREAS = (
     quotas,
     jobs,
     services,
+    tariffs,
 )  # importing an area declares its tables
 
 connection: Any = context.config.attributes["connection"]

@@ -29,6 +29,7 @@ from data_access.models.outbox import Message, Webhook
 from data_access.models.people import Person, PersonalLimit, Reseller, SignInSession
 from data_access.models.quotas import MeasuredUse, Quota, QuotaUse
 from data_access.models.services import Did, Subscription, SubscriptionPlan
+from data_access.models.tariffs import Rate, Tariff
 
 M = TypeVar("M", bound=Base)
 Scope = Callable[[Actor], ColumnElement[bool]]
@@ -57,6 +58,8 @@ SCOPES: dict[type[Base], Scope] = {
     CustomerClass: _everyone,
     CollectionPolicy: _everyone,
     SubscriptionPlan: _everyone,
+    Tariff: _everyone,
+    Rate: _everyone,
     Holiday: _everyone,
     InvoiceSeries: _everyone,
     JobRun: _everyone,

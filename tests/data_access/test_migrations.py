@@ -20,14 +20,26 @@ from data_access.base.integrity_errors import constraint_of
 from data_access.base.text.text_keys import fold
 from data_access.migrations import is_current, upgrade
 from data_access.migrations.guards import APPEND_ONLY, recreate
-from data_access.models import cards, collection, customers, history, jobs, money, outbox, people, quotas, services
+from data_access.models import (
+    cards,
+    collection,
+    customers,
+    history,
+    jobs,
+    money,
+    outbox,
+    people,
+    quotas,
+    services,
+    tariffs,
+)
 from data_access.models.base import Base, Record, WrittenOnce
 from data_access.models.history import CommandLog
 from data_access.models.money import Allocation, Invoice, Transaction
 from tests.support.builders import a_customer, an_account, an_invoice
 from tests.support.people import a_person
 
-AREAS = (cards, collection, customers, history, money, outbox, people, quotas, jobs, services)
+AREAS = (cards, collection, customers, history, money, outbox, people, quotas, jobs, services, tariffs)
 TRIGGERS = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
     "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",

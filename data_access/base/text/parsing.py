@@ -40,7 +40,9 @@ ZONES = tuple(
 ZONES_OF = _zones_by_country()
 _SEPARATORS = re.compile(r"[,;]")
 _PHONE_SIGNS = re.compile(r"[+(0-9][0-9 ()./\-]*(?: ?(?:x|ext\.?|#) ?[0-9]+)?", re.IGNORECASE)
+MOST_DIGITS = 15  # of a number, by E.164
 _FEWEST_DIGITS = 3
+_BETWEEN_DIGITS = re.compile(r"[+ ()./\-]")
 _UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}
 _UNSEEN = _UNPRINTABLE | {"Cf", "Cn", "Co", "Zs"}
 _BLANK_LETTERS = re.compile(  # letters, marks and symbols by their category, and yet nothing to look at
@@ -147,3 +149,20 @@ def _is_possible(number: str) -> bool:
         return phonenumbers.is_possible_number(phonenumbers.parse(number, None))
     except phonenumbers.NumberParseException:
         return False
+
+
+def a_prefix(text: str) -> str:
+    """The digits with which numbers begin."""
+    digits = plain(text)
+    if not (digits.isascii() and digits.isdecimal()):
+        raise ValueError("Write the prefix in digits alone, country code first, such as 4915.")
+    return digits
+
+
+def a_dialled_number(text: str) -> str:
+    """The digits of a number as it was dialled: with the country code, whatever signs people put between them."""
+    digits = _BETWEEN_DIGITS.sub("", plain(text))
+    digits = digits[2:] if digits.startswith("00") else digits
+    if not (digits.isascii() and digits.isdecimal() and len(digits) <= MOST_DIGITS):
+        raise ValueError(f"Write the number with its country code, of at most {MOST_DIGITS} digits: +49 151 23456.")
+    return digits

@@ -9,6 +9,7 @@ from data_access.base.text.text_keys import fold
 from data_access.domain.collections.terms import too_precise
 from data_access.domain.sections import CUSTOMER_CLASS
 from data_access.models.classes.customer_classes import CustomerClass
+from data_access.models.tariffs import Tariff
 from data_access.services.section_edit import SectionEdit, write
 from data_access.store.unit_of_work import UnitOfWork
 
@@ -41,6 +42,22 @@ class EditClass(SectionEdit[ClassSaved]):
         write(of_class, different | {"name_key": fold(different.get("name", of_class.name))})
         return ClassSaved(of_class.id, of_class.version)
 
-    def unfit(self, work: UnitOfWork, row: Any, values: dict[str, Any]) -> dict[str, str]:  # noqa: ARG002
-        misfit = too_precise(values.get("rounding_decimals"), row.currency)
-        return {"rounding_decimals": misfit} if misfit else {}
+    def unfit(self, work: UnitOfWork, row: Any, values: dict[str, Any]) -> dict[str, str]:
+        wrong = {
+            "rounding_decimals": too_precise(values.get("rounding_decimals"), row.currency),
+            "tariff_id": _wrong_tariff(work, values.get("tariff_id"), row.currency),
+        }
+        return {name: sentence for name, sentence in wrong.items() if sentence}
+
+
+def _wrong_tariff(work: UnitOfWork, tariff_id: int | None, currency: str | None) -> str:
+    """Why a class in this currency cannot name the tariff; empty where it can."""
+    if tariff_id is None:
+        return ""
+    query = work.select(Tariff).where(Tariff.id == tariff_id, Tariff.removed_at.is_(None))
+    tariff = work.session.scalars(query).one_or_none()
+    if tariff is None:
+        return "Choose the tariff from the list."
+    if currency is None:
+        return "A class without a currency fits customers of every currency: it can name no tariff."
+    return "" if tariff.currency == currency else f"{tariff.name} is in {tariff.currency}, the class in {currency}."

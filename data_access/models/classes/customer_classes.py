@@ -4,12 +4,24 @@ from dataclasses import replace
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, String
+from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data_access.base.money import CURRENCIES, MOST_DECIMALS, ZERO, decimals_of
 from data_access.fields.field import Field, declared
-from data_access.fields.kinds import AMOUNT, CHOICE, CODE, CURRENCY, EMAILS, INTEGER, LINES, TEXT, TICK, at_least
+from data_access.fields.kinds import (
+    AMOUNT,
+    CHOICE,
+    CODE,
+    CURRENCY,
+    EMAILS,
+    INTEGER,
+    LINES,
+    REFERENCE,
+    TEXT,
+    TICK,
+    at_least,
+)
 from data_access.models.base import Record, key_type
 
 _ERASED = "Counted from the permanent termination."
@@ -110,7 +122,17 @@ class LifeCycleOfClass:
     archive_after_months: Mapped[int | None] = declared(replace(_MONTHS, label="Months until details are archived"))
 
 
-class CustomerClass(GeneralOfClass, InvoicesOfClass, LifeCycleOfClass, Record):
+class UsageOfClass:
+    """What the services of its customers cost."""
+
+    tariff_id: Mapped[int | None] = declared(
+        Field(REFERENCE, "Tariff", refers_to="tariffs", stands_for="none: usage arrives with its price",
+              help="Prices calls and messages that arrive without a price. In the currency of the class."),
+        ForeignKey("tariffs.id"), index=True,
+    )  # fmt: skip
+
+
+class CustomerClass(GeneralOfClass, InvoicesOfClass, LifeCycleOfClass, UsageOfClass, Record):
     """Parameters shared by many customers.
 
     The terms of its invoices and their collection stand in `CollectionPolicy`, a version a row.

@@ -25,6 +25,7 @@ from data_access.models.outbox import Webhook
 from data_access.models.people import Person
 from data_access.models.quotas import Quota
 from data_access.models.services import Subscription, SubscriptionPlan
+from data_access.models.tariffs import Tariff
 from data_access.queries.customer_context import AnyRow
 from data_access.store.access import Reader
 from data_access.store.scope import visible
@@ -82,6 +83,7 @@ _ROWS: dict[str, _Row] = {
         lambda row: f"{BOOKINGS[row.kind].label} of {_amount(row)}",
     ),
     "subscription_id": _Row(_subscriptions, lambda row: row.name),
+    "tariff_id": _Row(_of(Tariff, Tariff.name), lambda row: row.name),
     "quota_id": _Row(
         _of(Quota, Quota.service, Quota.allowance, Quota.unit),
         lambda row: f"{row.service}, {row.allowance.normalize() + 0:,f} {row.unit}",
@@ -128,6 +130,7 @@ _VALUES: dict[str, Callable[[Any], str]] = {
     "until": lambda value: f"until {value[:10]}" if value else "",
     "legal_hold": lambda value: "On hold" if value else "Hold ended",
     "count": _count("threshold", "thresholds"),
+    "outcomes": lambda value: counted(len(value), "row"),
     "booked": _count("charge booked", "charges booked"),
     "before": _several("here already"),
     "refused": lambda value: f"{len(value) if isinstance(value, list) else value:,} refused" if value else "",

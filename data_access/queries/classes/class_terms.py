@@ -18,7 +18,8 @@ TERMS = {
     f"{section.value}_{name}": (section, name) for section in (Section.REGULAR, Section.OUT_OF_TURN)
     for name in POLICY_FIELDS
 }  # fmt: skip
-CLASS_COLUMNS = (*CUSTOMER_CLASS.names, *TERMS)
+IN_FILES = tuple(field.name for field in CUSTOMER_CLASS if not field.refers_to)  # another desk has other records
+CLASS_COLUMNS = (*IN_FILES, *TERMS)
 
 
 @dataclass(frozen=True)
@@ -40,5 +41,5 @@ def in_file(values: Mapping[str, Value]) -> dict[str, str]:
 
 
 def _cells(row: CustomerClass, current: dict[tuple[int, Section], CollectionPolicy]) -> Iterator[str]:
-    yield from in_file(CUSTOMER_CLASS.values(row)).values()
+    yield from in_file({name: getattr(row, name) for name in IN_FILES}).values()
     yield from (typed(getattr(current[row.id, section], name)) for section, name in TERMS.values())

@@ -1,0 +1,145 @@
+"""Rates of tariffs: many entered at once, a result a row; one changed, one removed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from data_access.base.errors import NotFound, Rejected, Stale
+from data_access.base.permissions import Permission
+from data_access.domain.sections import RATE
+from data_access.fields.field import Value
+from data_access.models.tariffs import Rate, Tariff
+from data_access.services.section_edit import SectionEdit, write
+from data_access.store.access import Command
+from data_access.store.unit_of_work import UnitOfWork
+
+MOST_AT_ONCE = 2_000
+_TARIFF, _RATE = "The tariff", "The rate"
+
+
+@dataclass(frozen=True, slots=True)
+class RatesEntered:
+    """`outcomes`: what became of each row, in order."""
+
+    tariff_id: int
+    outcomes: list[str]
+
+
+ADDED, CHANGED, UNCHANGED, REFUSED = "added", "changed", "unchanged", "refused: "
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnterRates(Command[RatesEntered]):
+    """Enters rates of a tariff: a prefix that stands there is changed, another is added; a wrong row stops no other.
+
+    `rows`: each with its fields as typed; what a row does not say stays as it is, or as a new rate has it.
+    """
+
+    needs: ClassVar = Permission.CLASS_EDIT
+    result_type: ClassVar = RatesEntered
+
+    tariff_id: int
+    rows: tuple[Mapping[str, str], ...]
+
+    def apply(self, work: UnitOfWork) -> RatesEntered:
+        if not 0 < len(self.rows) <= MOST_AT_ONCE:
+            raise Rejected(f"Enter between 1 and {MOST_AT_ONCE:,} rates at once.")
+        tariff = lock_tariff(work, self.tariff_id)
+        standing = _standing(work, tariff, self.rows)
+        seen: dict[str, int] = {}
+        outcomes = [_entered(work, tariff, row, number, seen, standing) for number, row in enumerate(self.rows, 1)]
+        return RatesEntered(tariff.id, outcomes)
+
+
+def lock_tariff(work: UnitOfWork, tariff_id: int) -> Tariff:
+    """The tariff, locked; NotFound for one that was removed."""
+    tariff = work.lock(Tariff, tariff_id, called=_TARIFF)
+    if tariff.removed_at is not None:
+        raise NotFound(_TARIFF)
+    return tariff
+
+
+def _standing(work: UnitOfWork, tariff: Tariff, rows: tuple[Mapping[str, str], ...]) -> dict[str, Rate]:
+    prefixes = {row.get("prefix", "").strip() for row in rows}
+    query = work.select(Rate).where(Rate.tariff_id == tariff.id, Rate.prefix.in_(prefixes), Rate.removed_at.is_(None))
+    return {rate.prefix: rate for rate in work.session.scalars(query)}
+
+
+def _entered(
+    work: UnitOfWork, tariff: Tariff, row: Mapping[str, str], number: int,
+    seen: dict[str, int], standing: dict[str, Rate],
+) -> str:  # fmt: skip
+    """What becomes of one row."""
+    judged = RATE.judged({"prefix": "", **row})
+    prefix = judged.values.get("prefix", "")
+    rate = standing.get(prefix)
+    missing = {} if rate else RATE.judged({**RATE.unwritten(), "destination": "", "price": "", **row}).complaints
+    if complaints := missing | judged.complaints:
+        return REFUSED + "; ".join(f"{RATE[name].label}: {says}" for name, says in complaints.items())
+    if prefix in seen:
+        return f"{REFUSED}row {seen[prefix]} already gives the prefix {prefix}."
+    seen[prefix] = number
+    if rate is None:
+        work.session.add(Rate(tariff_id=tariff.id, **judged.values))
+        return ADDED
+    different = {name: value for name, value in judged.values.items() if value != getattr(rate, name)}
+    if different:
+        write(rate, different)
+    return CHANGED if different else UNCHANGED
+
+
+@dataclass(frozen=True, slots=True)
+class RateSaved:
+    tariff_id: int
+    rate_id: int
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeRate(SectionEdit[RateSaved]):
+    """Changes a rate: usage that is rated from now on costs what it says; what was booked stays."""
+
+    needs: ClassVar = Permission.CLASS_EDIT
+    result_type: ClassVar = RateSaved
+    section: ClassVar = RATE
+    called: ClassVar = _RATE
+
+    rate_id: int
+
+    def apply(self, work: UnitOfWork) -> RateSaved:
+        rate = _lock(work, self.rate_id)
+        write(rate, self.different(work, rate))
+        return RateSaved(rate.tariff_id, rate.id, rate.version)
+
+    def unfit(self, work: UnitOfWork, row: Any, values: Mapping[str, Value]) -> dict[str, str]:
+        same = work.select(Rate).where(
+            Rate.tariff_id == row.tariff_id, Rate.prefix == values.get("prefix", ""), Rate.id != row.id,
+            Rate.removed_at.is_(None),
+        )  # fmt: skip
+        taken = work.session.scalars(same).first() is not None
+        return {"prefix": "The tariff already has a rate of this prefix."} if taken else {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemoveRate(Command[RateSaved]):
+    """Takes a rate out of its tariff: its numbers are priced by the next shorter prefix, if there is one."""
+
+    needs: ClassVar = Permission.CLASS_EDIT
+    result_type: ClassVar = RateSaved
+
+    rate_id: int
+    version: int
+
+    def apply(self, work: UnitOfWork) -> RateSaved:
+        rate = _lock(work, self.rate_id)
+        if rate.version != self.version:
+            raise Stale(_RATE)
+        write(rate, {"removed_at": work.now})
+        return RateSaved(rate.tariff_id, rate.id, rate.version)
+
+
+def _lock(work: UnitOfWork, rate_id: int) -> Rate:
+    rate = work.lock(Rate, rate_id, called=_RATE)
+    if rate.removed_at is not None:
+        raise NotFound(_RATE)
+    return rate
