@@ -26,6 +26,7 @@ class Event(Labelled):
     INVOICE_PAID = "Invoice/AmountPaid/Changed", "Paid amount of an invoice"
     PAYMENT_NEW = "PaymentTransaction/New", "Payment"
     DID_ASSIGNED = "DID/Status/Assigned", "DID assigned"
+    DID_MOVED = "DID/Status/Moved", "DID put on another account"
     DID_UNASSIGNED = "DID/Status/Unassigned", "DID released"
     ADDRESS_CHANGED = "Subscriber/Address/Changed", "Address changed"
     CONTACT_CHANGED = "Subscriber/ContactInfo/Changed", "Contact changed"

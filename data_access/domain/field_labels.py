@@ -49,9 +49,7 @@ _FIELDS: dict[str, dict[str, str]] = {
         "activated_on": "Activated on", "finished_on": "Finished on", "charged_until": "Charged until",
     },
     "Did": _OWNER | {
-        "number": "DID number", "country": "Country of the number", "fee": "Fee", "vendor_cost": "Vendor cost",
-        "vendor_currency": "Vendor currency", "free_of_charge": "Free of charge", "assigned_on": "Assigned on",
-        "charged_until": "Charged until",
+        "account_id": "Account", "frozen": "Frozen", "assigned_on": "Assigned on", "charged_until": "Charged until",
     },
     "Quota": _OWNER | {"ended_on": "Ended on"},
     "Tariff": {"removed_at": "Removed at"},
@@ -113,6 +111,7 @@ ENTITIES: dict[str, str] = {
     "Account": "Account",
     "Subscription": "Subscription",
     "Did": "DID",
+    "NumberBatch": "Pricing batch",
     "Quota": "Quota",
     "SubscriptionPlan": "Subscription plan",
     "Tariff": "Tariff",

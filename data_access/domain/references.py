@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from data_access.models.classes.customer_classes import CustomerClass
+from data_access.models.numbers import NumberBatch
 from data_access.models.people import Reseller
 from data_access.models.services import SubscriptionPlan
 
@@ -23,5 +24,6 @@ class Referred:
 REFERRED: dict[str, Referred] = {
     "customer_classes": Referred(CustomerClass),
     "resellers": Referred(Reseller),
+    "number_batches": Referred(NumberBatch),
     "subscription_plans": Referred(SubscriptionPlan),
 }

@@ -18,6 +18,7 @@ from data_access.models.classes.customer_classes import (
     UsageOfClass,
 )
 from data_access.models.customers import AddressInfo, Customer
+from data_access.models.numbers import Did, NumberBatch
 from data_access.models.outbox import Webhook
 from data_access.models.people import Person, PersonalLimit
 from data_access.models.quotas import Quota
@@ -75,10 +76,17 @@ CUSTOMER_CLASS = FieldSection(
 )  # fmt: skip
 TARIFF = FieldSection("tariff", Tariff, "Tariff", fields_of(Tariff), P.CLASS_READ, P.CLASS_EDIT)
 RATE = FieldSection("rate", Rate, "Rate", fields_of(Rate), P.CLASS_READ, P.CLASS_EDIT)
+DID = FieldSection("did", Did, "DID", fields_of(Did), P.CLASS_READ, P.CLASS_EDIT)
+NUMBER_BATCH = FieldSection(
+    "number_batch", NumberBatch, "Pricing batch", fields_of(NumberBatch), P.CLASS_READ, P.CLASS_EDIT
+)
 SECTIONS = {
     section.name: section
-    for section in (TOP_FIELDS, ADDRESS_INFO, PERSON, WEBHOOK, PLAN, QUOTA, CUSTOMER_CLASS, TARIFF, RATE)
-}
+    for section in (
+        TOP_FIELDS, ADDRESS_INFO, PERSON, WEBHOOK, PLAN, QUOTA, CUSTOMER_CLASS,
+        TARIFF, RATE, DID, NUMBER_BATCH,
+    )
+}  # fmt: skip
 
 
 def declared_field(entity: str, name: str) -> Field | None:

@@ -21,8 +21,10 @@ from data_access.base.text.parsing import (
     country,
     email_addresses,
     identifier,
+    international_number,
     lines,
     one_of,
+    only_digits,
     phone_number,
     plain,
     within,
@@ -188,6 +190,11 @@ LINES = FieldKind("lines", C.LINES, _text(lines), str, _as_it_is, _long, "")
 PHONE = FieldKind(
     "phone", C.LINE, _text(phone_number), str, _as_it_is, _string, "", mask=lambda _: _HIDDEN, fold=fold_phone
 )
+INTERNATIONAL = FieldKind(
+    "international number", C.LINE, _text(international_number), str, _as_it_is, lambda _: String(20), "",
+    fold=fold_phone,
+)  # fmt: skip
+SHORT_NUMBER = replace(DIGITS, name="short number", read=_text(only_digits))
 EMAILS = FieldKind("e-mails", C.LINE, _text(email_addresses), str, _as_it_is, _string, "")
 EMAIL = replace(EMAILS, name="e-mail", read=lambda text, field: _one(_text(email_addresses)(text, field)), blank=None)
 WEB_ADDRESS = replace(TEXT, name="web address")
@@ -227,7 +234,8 @@ PER_CLASS = FieldKind(  # as TICK, where a blank leaves it to the class
     options={YES: "Yes", "no": "No"},
 )  # fmt: skip
 KINDS = (
-    TEXT, CODE, DIGITS, LINES, PHONE, EMAILS, EMAIL, COUNTRY, SEVERAL, LISTED, ROWS, INTEGER, AMOUNT, PER_CENT, DAY,
+    TEXT, CODE, DIGITS, LINES, PHONE, INTERNATIONAL,
+    SHORT_NUMBER, EMAILS, EMAIL, COUNTRY, SEVERAL, LISTED, ROWS, INTEGER, AMOUNT, PER_CENT, DAY,
     INSTANT, CHOICE, REFERENCE, WEB_ADDRESS, CURRENCY, ZONE, TICK, PER_CLASS,
 )  # fmt: skip
 

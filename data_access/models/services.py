@@ -1,10 +1,10 @@
-"""What customers pay for again and again: subscriptions to plans, and numbers held from vendors."""
+"""What customers pay for again and again: plans as they are sold, and subscriptions to them."""
 
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data_access.base.money import ZERO
@@ -94,23 +94,4 @@ class Subscription(Record):
     started_on: Mapped[date]
     activated_on: Mapped[date | None]
     finished_on: Mapped[date | None]
-    charged_until: Mapped[date | None] = mapped_column(info=SUMMARY)
-
-
-class Did(Record):
-    """A number held from a vendor; `customer_id` None: idle in the pool. `fee` is for a billing period.
-
-    `charged_until` is the last day for which its fee has been booked to the customer who holds it.
-    """
-
-    __tablename__ = "dids"
-
-    number: Mapped[str] = mapped_column(String(20), unique=True)
-    country: Mapped[str] = mapped_column(String(2))
-    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"), index=True)
-    fee: Mapped[Decimal]
-    vendor_cost: Mapped[Decimal]
-    vendor_currency: Mapped[str] = mapped_column(String(3))
-    free_of_charge: Mapped[bool] = mapped_column(default=False)
-    assigned_on: Mapped[date | None]
     charged_until: Mapped[date | None] = mapped_column(info=SUMMARY)

@@ -24,7 +24,8 @@ from data_access.fields.section import FieldSection
 from data_access.models.collection import Promise, PromiseState
 from data_access.models.customers import Account, BalanceControl, Customer
 from data_access.models.money import Invoice
-from data_access.models.services import Did, Subscription, SubscriptionPlan
+from data_access.models.numbers import Did
+from data_access.models.services import Subscription, SubscriptionPlan
 from data_access.search import local_days
 from data_access.search.customer_conditions import (
     Limit,

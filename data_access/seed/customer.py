@@ -15,7 +15,8 @@ from data_access.domain.validation import folded_keys
 from data_access.models.cards import PaymentMethod
 from data_access.models.customers import Account, BalanceControl, Note
 from data_access.models.history import PlannedMove, StatusEvent
-from data_access.models.services import Did, Subscription
+from data_access.models.numbers import Did
+from data_access.models.services import Subscription
 from data_access.seed import belongings, money
 from data_access.seed.cards import cards_of
 from data_access.seed.destiny import ENDED, Destiny, Life, draw_life

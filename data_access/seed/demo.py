@@ -22,9 +22,10 @@ from data_access.models.collection import CollectionPolicy, CollectionStep, Holi
 from data_access.models.customers import Account, Customer, Note
 from data_access.models.history import PlannedMove, StatusEvent
 from data_access.models.money import InvoiceSeries
+from data_access.models.numbers import Did
 from data_access.models.people import Person, PersonalLimit, Reseller
 from data_access.models.quotas import MeasuredUse, Quota, QuotaUse
-from data_access.models.services import Did, Subscription, SubscriptionPlan
+from data_access.models.services import Subscription, SubscriptionPlan
 from data_access.seed.belongings import did
 from data_access.seed.customer import DemoCustomer, Stage, tell
 from data_access.seed.people import demo_limits, demo_people

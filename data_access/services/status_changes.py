@@ -16,7 +16,7 @@ from data_access.domain.moves import MOVES, Move
 from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.customers import Customer
 from data_access.models.history import PlannedMove, PlanState, StatusEvent
-from data_access.models.services import Did
+from data_access.models.numbers import Did
 from data_access.services.facts.cases import OpenDebt, debt_of, left_for_what_is_unpaid
 from data_access.services.facts.fees_of_customer import Looks, class_of, events_of
 from data_access.services.outbox import announce, announce_status, notify_status
@@ -130,7 +130,7 @@ def tell(
 
 def _release_dids(work: UnitOfWork, customer: Customer) -> None:
     for did in work.session.scalars(work.select(Did).where(Did.customer_id == customer.id)):
-        did.customer_id = None
+        did.customer_id = did.account_id = None
         announce(work, customer, Event.DID_UNASSIGNED, did_id=did.id, number=did.number)
 
 

@@ -25,10 +25,11 @@ from data_access.models.customers import Account, Customer, Note
 from data_access.models.history import Change, CommandLog, InvoiceRequest, PersonalValue, PlannedMove, StatusEvent
 from data_access.models.jobs import Archive, JobRun, JobTrouble
 from data_access.models.money import Allocation, Invoice, InvoiceLine, InvoiceSeries, Transaction
+from data_access.models.numbers import Did, NumberBatch
 from data_access.models.outbox import Message, Webhook
 from data_access.models.people import Person, PersonalLimit, Reseller, SignInSession
 from data_access.models.quotas import MeasuredUse, Quota, QuotaUse
-from data_access.models.services import Did, Subscription, SubscriptionPlan
+from data_access.models.services import Subscription, SubscriptionPlan
 from data_access.models.tariffs import Rate, Tariff
 
 M = TypeVar("M", bound=Base)
@@ -60,6 +61,7 @@ SCOPES: dict[type[Base], Scope] = {
     SubscriptionPlan: _everyone,
     Tariff: _everyone,
     Rate: _everyone,
+    NumberBatch: _everyone,
     Holiday: _everyone,
     InvoiceSeries: _everyone,
     JobRun: _everyone,

@@ -13,7 +13,7 @@ from data_access.base.statuses import BillStatus
 from data_access.commands.customers.lifecycle import CarryOutPlan, EndLife, LifeEnded, PlanCarriedOut
 from data_access.models.customers import Customer
 from data_access.models.history import PlannedMove, PlanState, StatusEvent
-from data_access.models.services import Did
+from data_access.models.numbers import Did
 from data_access.queries.jobs.lifecycle_due import DuePlans, DueTerminations
 from data_access.store.access import Access, new_command_id
 from tests.support.builders import a_customer, a_did, a_suspended_customer

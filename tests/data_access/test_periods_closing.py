@@ -26,8 +26,9 @@ from data_access.domain.validation import CustomerInput
 from data_access.models.customers import BalanceControl, BillingPeriod, Customer
 from data_access.models.history import StatusEvent
 from data_access.models.money import Invoice, InvoiceLine, InvoiceType, PaymentStatus, Transaction
+from data_access.models.numbers import Did
 from data_access.models.outbox import Message
-from data_access.models.services import ChargeModel, Did, Subscription
+from data_access.models.services import ChargeModel, Subscription
 from data_access.queries.billing.periods import DueFees, DueFundChecks, DuePeriods
 from data_access.queries.collections.collection_due import DueCollection
 from data_access.queries.status.why import WhyThisState

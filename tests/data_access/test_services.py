@@ -13,19 +13,18 @@ from data_access.base.bookings import Kind
 from data_access.base.errors import Invalid, NotFound, NotPermitted, Rejected, Stale
 from data_access.base.permissions import Role
 from data_access.base.statuses import BillStatus
+from data_access.commands.services.numbers import AssignDid, ReleaseDid
 from data_access.commands.services.plans import AddPlan, ChangePlan, PlanTerms
 from data_access.commands.services.services import (
     AddSubscription,
-    AssignDid,
     ChangeSubscription,
     FinishSubscription,
-    ReleaseDid,
 )
 from data_access.models.customers import BalanceControl
-from data_access.models.services import Activation, ChargeModel, Did
+from data_access.models.numbers import Did
+from data_access.models.services import Activation, ChargeModel
+from data_access.queries.services.numbers import DidsOf, IdleDids
 from data_access.queries.services.services import (
-    DidsOf,
-    IdleDids,
     Plans,
     SubscriptionRow,
     SubscriptionsOf,

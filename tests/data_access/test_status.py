@@ -14,7 +14,7 @@ from data_access.commands.customers.status import CancelPlan, ChangeStatus, Move
 from data_access.domain.moves import MOVES
 from data_access.models.customers import Customer
 from data_access.models.history import InvoiceRequest, PlannedMove, PlanState, StatusEvent
-from data_access.models.services import Did
+from data_access.models.numbers import Did
 from data_access.queries.status.status import StatusChoices
 from data_access.store.access import Access, new_command_id
 from tests.data_access.test_money import booking

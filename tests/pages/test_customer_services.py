@@ -7,9 +7,10 @@ from data_access.base.permissions import Role
 from data_access.base.statuses import BillStatus
 from data_access.commands.services.services import ChangeSubscription
 from data_access.models.money import Transaction
-from data_access.models.services import Did, Subscription
+from data_access.models.numbers import Did
+from data_access.models.services import Subscription
 from data_access.store.access import Access, new_command_id
-from tests.support.builders import a_customer, a_did, a_plan, a_subscription, today
+from tests.support.builders import a_customer, a_did, a_plan, a_subscription, an_account, today
 from tests.support.forms import field, fill, labels, press, said
 from tests.support.people import a_person
 from tests.support.tables import only, rows
@@ -120,6 +121,19 @@ def test_a_number_is_released_and_its_fee_booked_until_yesterday(desk_app):
     assert only(desk_app.engine, Did).customer_id is None
     assert "4930111 is in the pool again." in said(app)
     assert all(row.kind == "did_fee" for row in rows(desk_app.engine, Transaction))
+
+
+def test_a_number_is_put_on_an_account_then_frozen(desk_app):
+    customer = a_customer(desk_app.engine)
+    line = an_account(desk_app.engine, customer, account_code="line-1")
+    a_did(desk_app.engine, customer, number="4930111")
+    app = choose(open_tab(desk_app, customer, "DIDs"), f"dids-{customer}")
+    assert "Not used" in cells(app)
+    app = press(fill(press(app, "Put on an account"), Account=str(line)), "Save")
+    assert "line-1" in cells(app)
+    app = choose(app, f"dids-{customer}")
+    app = press(fill(press(app, "Release"), Then="freeze"), "Release it")
+    assert "4930111 is frozen." in said(app)
 
 
 def test_a_number_of_the_provisionally_terminated_is_not_charged_and_that_is_said(desk_app):

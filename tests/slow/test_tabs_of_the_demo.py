@@ -12,8 +12,8 @@ from data_access.domain.shown_status import Shown
 from data_access.models.cards import PaymentMethod
 from data_access.models.customers import Note
 from data_access.models.history import PlannedMove
+from data_access.models.numbers import Did
 from data_access.models.quotas import QuotaUse
-from data_access.models.services import Did
 from data_access.queries.lists.customers import FindCustomers
 from data_access.search.filters import CustomerFilter
 from data_access.seed.demo import seed

@@ -21,9 +21,10 @@ from data_access.models.collection import CollectionPolicy, Promise, Section
 from data_access.models.customers import Account, AccountKind, BalanceControl, Customer, Note
 from data_access.models.history import StatusEvent
 from data_access.models.money import CollectionStatus, Invoice
+from data_access.models.numbers import Did
 from data_access.models.people import Reseller
 from data_access.models.quotas import Quota, Unit
-from data_access.models.services import Did, Subscription, SubscriptionPlan
+from data_access.models.services import Subscription, SubscriptionPlan
 from data_access.services.allocating import unused_of
 from data_access.store.bulk import BulkLoad, bulk_load
 from tests.support.people import NOW

@@ -10,6 +10,7 @@ _AMOUNTS = st.decimals(0, 10**6, places=5).map(lambda amount: f"{amount:f}")
 EXAMPLES = {
     "web address": "https://switch.example.org/events",
     "text": "Ö'x <b>", "code": "C-7", "digits": "4915", "lines": "one\ntwo", "phone": "+49 30 123456",
+    "international number": "49301234567", "short number": "112",
     "e-mails": "ann@example.com, bob@example.org", "e-mail": "ann@example.com",
     "country": "DE", "whole number": "7", "amount": "12.5",
     "per cent": "12.5", "day": "2026-03-16", "instant": "2026-03-16T12:00:00+00:00", "currency": "EUR",
@@ -18,6 +19,7 @@ EXAMPLES = {
 REFUSED = {
     "web address": "https:// here",
     "phone": "call me", "digits": "+49", "e-mails": "nobody", "e-mail": "a@example.com, b@example.com",
+    "international number": "030 1234567", "short number": "1 12",
     "country": "Germany", "whole number": "1.5", "amount": "much",
     "per cent": "half", "day": "soon", "instant": "noon", "currency": "XXX", "time zone": "Mars/Olympus",
     "one of the records": "one", "yes or no": "perhaps", "yes, no or as class": "perhaps", "choice": "never",

@@ -166,3 +166,22 @@ def a_dialled_number(text: str) -> str:
     if not (digits.isascii() and digits.isdecimal() and len(digits) <= MOST_DIGITS):
         raise ValueError(f"Write the number with its country code, of at most {MOST_DIGITS} digits: +49 151 23456.")
     return digits
+
+
+def international_number(text: str) -> str:
+    """The digits of a number that can be dialled from anywhere, its country code first."""
+    try:
+        number = phonenumbers.parse(f"+{text.strip().lstrip('+')}", None)
+    except phonenumbers.NumberParseException:
+        number = None
+    if number is None or not phonenumbers.is_possible_number(number):
+        raise ValueError("This is no international number: write its country code first, such as +49 30 1234567.")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164).lstrip("+")
+
+
+def only_digits(text: str) -> str:
+    """Digits, as one dials them."""
+    told = text.strip()
+    if not (told.isascii() and told.isdecimal()):
+        raise ValueError("Write it in digits alone, such as 112.")
+    return told

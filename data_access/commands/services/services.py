@@ -1,20 +1,18 @@
 """Services that recur: subscriptions begun, changed and finished, numbers assigned and released."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import ClassVar
 
 from data_access.base.clock import day_in, long_day
 from data_access.base.errors import Invalid, NotFound, Rejected, Stale
-from data_access.base.events import Event
 from data_access.base.permissions import Permission, who_can
 from data_access.base.statuses import RUNNING, BillStatus
 from data_access.models.customers import Customer
-from data_access.models.services import Activation, Did, Subscription, SubscriptionPlan
+from data_access.models.services import Activation, Subscription, SubscriptionPlan
 from data_access.services.billing.closing import close_due
-from data_access.services.billing.recurring_charges import charge_ahead, charge_number, refuse_beyond_funds
+from data_access.services.billing.recurring_charges import charge_ahead, refuse_beyond_funds
 from data_access.services.ending import reckon
-from data_access.services.outbox import announce
 from data_access.store.access import Command
 from data_access.store.unit_of_work import UnitOfWork
 
@@ -159,57 +157,3 @@ def _lock(work: UnitOfWork, subscription_id: int) -> tuple[Subscription, date]:
     if row.finished_on is not None and row.finished_on < today:
         raise Rejected(f"The subscription ended on {long_day(row.finished_on)}.")
     return row, today
-
-
-@dataclass(frozen=True, slots=True)
-class NumberSaved:
-    did_id: int
-    customer_id: int
-    number: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class AssignDid(Command[NumberSaved]):
-    """Gives an idle number to a customer, from today on."""
-
-    needs: ClassVar = Permission.SERVICE_EDIT
-    result_type: ClassVar = NumberSaved
-
-    did_id: int
-    customer_id: int
-
-    def apply(self, work: UnitOfWork) -> NumberSaved:
-        customer = work.lock(Customer, self.customer_id, called=_CUSTOMER)
-        refuse_unless_running(customer, "A number")
-        did = work.lock(Did, self.did_id, called=_NUMBER)
-        if did.customer_id is not None:
-            raise Rejected(f"The number {did.number} is already held: release it first.")
-        did.customer_id = customer.id
-        did.assigned_on, did.charged_until = day_in(customer.billing_zone, work.now), None
-        announce(work, customer, Event.DID_ASSIGNED, number=did.number)
-        return NumberSaved(did.id, customer.id, did.number)
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReleaseDid(Command[NumberSaved]):
-    """Takes a number back into the pool; its fee is booked until yesterday."""
-
-    needs: ClassVar = Permission.SERVICE_EDIT
-    result_type: ClassVar = NumberSaved
-
-    did_id: int
-
-    def apply(self, work: UnitOfWork) -> NumberSaved:
-        seen = work.session.scalars(work.select(Did).where(Did.id == self.did_id)).one_or_none()
-        if seen is None:
-            raise NotFound(_NUMBER)
-        if seen.customer_id is None:
-            raise Rejected(f"The number {seen.number} is already in the pool.")
-        customer = work.lock(Customer, seen.customer_id, called=_NUMBER)
-        did = work.lock(Did, self.did_id, called=_NUMBER)
-        if customer.bill_status is not BillStatus.EXPORTED:
-            close_due(work, customer)
-            charge_number(work, customer, did, day_in(customer.billing_zone, work.now) - timedelta(days=1))
-        did.customer_id = did.assigned_on = did.charged_until = None
-        announce(work, customer, Event.DID_UNASSIGNED, number=did.number)
-        return NumberSaved(did.id, customer.id, did.number)

@@ -8,10 +8,12 @@ from decimal import Decimal
 from data_access.base.bookings import Kind
 from data_access.base.clock import long_day
 from data_access.base.money import ZERO
+from data_access.domain.billing.number_fees import HeldNumber
 from data_access.domain.billing.periods import Period
 from data_access.domain.billing.proration import adjusted, share
 from data_access.domain.billing.service_days import ServiceDays
-from data_access.models.services import ChargeModel, Did, Subscription, SubscriptionPlan
+from data_access.models.numbers import Did
+from data_access.models.services import ChargeModel, Subscription, SubscriptionPlan
 
 _DAY = timedelta(days=1)
 AHEAD = " ahead"  # the reference of a credit for days after the end
@@ -93,7 +95,7 @@ class Running:
     today: date
     days: ServiceDays
     subscriptions: tuple[Subscribed, ...]
-    dids: tuple[Did, ...]
+    numbers: tuple[HeldNumber, ...]
     booked: tuple[BookedFee, ...]
     credited: Mapping[str, Decimal]
     ends_on: date | None = None
@@ -101,7 +103,7 @@ class Running:
     def arrears(self, through: date) -> list[Fee]:
         """The fees for days that have ended, as far as they are not charged yet."""
         subscribed = [self._ended(one, through) for one in self.subscriptions]
-        numbers = [self.held(did, through) for did in self.dids]
+        numbers = [self.held(one, through) for one in self.numbers]
         return [fee for fee in (*subscribed, *numbers) if fee is not None]
 
     def progressive(self) -> list[Fee]:
@@ -125,15 +127,16 @@ class Running:
             and (fee := self._coming(one, resuming=resuming)) is not None
         ]
 
-    def held(self, did: Did, through: date) -> Fee | None:
+    def held(self, number: HeldNumber, through: date) -> Fee | None:
         """The fee of a number for the days that it was held, as far as they are not charged yet."""
+        did = number.row
         first = max(did.assigned_on or self.running.first, self.running.first)
         if did.charged_until is not None:
             first = max(first, did.charged_until + _DAY)
         days = Period(first, min(through, self.running.last))
         if days.length < 1 or did.free_of_charge:
             return None
-        amount = share(did.fee, self.whole, [day for day in days.days() if not self.days.state(day).is_gone])
+        amount = share(number.fee, self.whole, [day for day in days.days() if not self.days.state(day).is_gone])
         text = f"Number {did.number}, {_spell(days)}"
         return Fee(did, Kind.DID_FEE, amount, days.last, text, reference(f"DID {did.id}", days), days.last)
 

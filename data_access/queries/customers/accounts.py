@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import ClassVar
 
+from sqlalchemy import or_
+
 from data_access.base.money import ZERO
 from data_access.base.permissions import Permission
 from data_access.base.text.labels import word
@@ -63,3 +65,19 @@ def _account(row: AnyRow, use: UsageFacts, limited: str) -> AccountRow:
         is_usable=obstacle is None,
         why=obstacle or limited,
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class AccountChoices(Query[dict[int, str]]):
+    """The accounts of a customer that have not ended, each id with its Account ID, in their order; at most 200."""
+
+    needs: ClassVar[Permission] = Permission.CUSTOMER_READ
+    customer_id: int
+
+    def run(self, reader: Reader) -> dict[int, str]:
+        today = customer_context(reader, self.customer_id).today
+        running = visible(Account, reader.actor).where(
+            Account.customer_id == self.customer_id, or_(Account.ended_on.is_(None), Account.ended_on > today)
+        )
+        asked = running.with_only_columns(Account.id, Account.account_code).order_by(Account.account_code, Account.id)
+        return {row.id: row.account_code for row in reader.session.execute(asked.limit(LIMIT))}

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from data_access.base.permissions import Permission
 from data_access.domain.billing.proration import adjusted
-from data_access.models.services import Activation, ChargeModel, Did, Subscription, SubscriptionPlan
+from data_access.models.services import Activation, ChargeModel, Subscription, SubscriptionPlan
 from data_access.queries.customer_context import AnyRow, customer_context
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
@@ -96,56 +96,6 @@ def _state(row: AnyRow, today: date) -> SubscriptionState:
         return SubscriptionState.CLOSED
     is_active = row.activated_on is not None and row.activated_on <= today
     return SubscriptionState.ACTIVE if is_active else SubscriptionState.PENDING
-
-
-@dataclass(frozen=True, slots=True)
-class NumberRow:
-    """A number held from a vendor; the fee is the customer's, a billing period, the cost the operator's."""
-
-    did_id: int
-    number: str
-    country: str
-    fee: Decimal
-    free_of_charge: bool
-    vendor_cost: Decimal
-    vendor_currency: str
-    assigned_on: date | None
-    charged_until: date | None
-
-
-_NUMBER_COLUMNS = (
-    Did.id, Did.number, Did.country, Did.fee, Did.free_of_charge, Did.vendor_cost, Did.vendor_currency,
-    Did.assigned_on, Did.charged_until,
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class DidsOf(Query[tuple[NumberRow, ...]]):
-    """The numbers that a customer holds, in their order."""
-
-    needs: ClassVar[Permission] = Permission.CUSTOMER_READ
-    customer_id: int
-
-    def run(self, reader: Reader) -> tuple[NumberRow, ...]:
-        customer_context(reader, self.customer_id)
-        held = visible(Did, reader.actor).where(Did.customer_id == self.customer_id)
-        rows = reader.session.execute(held.with_only_columns(*_NUMBER_COLUMNS).order_by(Did.number).limit(_MOST))
-        return tuple(NumberRow(*row) for row in rows)
-
-
-@dataclass(frozen=True)
-class IdleDids(Query[tuple[NumberRow, ...]]):
-    """Numbers that nobody holds and that begin with some digits, in their order."""
-
-    needs: ClassVar[Permission] = Permission.SERVICE_EDIT
-    begins_with: str = ""
-
-    def run(self, reader: Reader) -> tuple[NumberRow, ...]:
-        idle = visible(Did, reader.actor).where(
-            Did.customer_id.is_(None), Did.number.startswith(self.begins_with.strip().lstrip("+"), autoescape=True)
-        )
-        rows = reader.session.execute(idle.with_only_columns(*_NUMBER_COLUMNS).order_by(Did.number).limit(_MOST))
-        return tuple(NumberRow(*row) for row in rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from data_access.base.statuses import BillStatus, SuspensionCause
 from data_access.domain.billing.periods import Period, closes_at, next_period, period_from
 from data_access.domain.moves import MOVES
 from data_access.models.customers import Customer
-from data_access.models.services import Did
+from data_access.models.numbers import Did
 from data_access.services.facts.fees_of_customer import class_of, covers, owed, running_fees, waits_for_funds
 from data_access.services.settlement import book_fees, resume_with_funds
 from data_access.services.status_changes import carry_out, terms_for
@@ -45,9 +45,9 @@ def end_periods(customer: Customer) -> None:
 def charge_number(work: UnitOfWork, customer: Customer, did: Did, through: date) -> None:
     """Books the fee of one number for the days until one."""
     running = running_fees(work, customer)
-    fee = None if running is None else running.held(did, through)
-    if fee is not None:
-        book_fees(work, customer, [fee])
+    if running is not None:
+        fees = [running.held(number, through) for number in running.numbers if number.row is did]
+        book_fees(work, customer, [fee for fee in fees if fee is not None])
 
 
 def charge_day_by_day(work: UnitOfWork, customer: Customer) -> None:

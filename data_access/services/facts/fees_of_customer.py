@@ -14,6 +14,7 @@ from data_access.base.clock import day_in, start_of
 from data_access.base.money import ZERO
 from data_access.base.permissions import Actor
 from data_access.base.statuses import GONE, SuspensionCause
+from data_access.domain.billing.number_fees import HeldNumber
 from data_access.domain.billing.periods import Period, measure
 from data_access.domain.billing.recurring_fees import AHEAD, BookedFee, Fee, Running, Subscribed, referred
 from data_access.domain.billing.service_days import ServiceDays
@@ -21,7 +22,8 @@ from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.customers import BalanceControl, Customer
 from data_access.models.history import StatusEvent
 from data_access.models.money import Transaction
-from data_access.models.services import Did, Subscription, SubscriptionPlan
+from data_access.models.numbers import Did, NumberBatch
+from data_access.models.services import Subscription, SubscriptionPlan
 from data_access.store.scope import visible
 
 
@@ -49,7 +51,6 @@ def running_fees(look: Looks, customer: Customer, events: Sequence[StatusEvent] 
     running = Period(customer.period_from, customer.period_to)
     subscriptions = _subscriptions(look, customer, running)
     booked, credited = _booked(look, customer, running, {one.key for one in subscriptions})
-    numbers = visible(Did, look.actor).where(Did.customer_id == customer.id).order_by(Did.id)
     return Running(
         running=running,
         whole=measure(customer.billing_period, running, day_in(customer.billing_zone, customer.created_at)),
@@ -60,11 +61,17 @@ def running_fees(look: Looks, customer: Customer, events: Sequence[StatusEvent] 
             _balances(look, customer, running, subscriptions),
         ),
         subscriptions=subscriptions,
-        dids=tuple(look.session.scalars(numbers)),
+        numbers=_numbers(look, customer),
         booked=booked,
         credited=credited,
         ends_on=_ends_on(look, customer),
     )
+
+
+def _numbers(look: Looks, customer: Customer) -> tuple[HeldNumber, ...]:
+    held = visible(Did, look.actor).outerjoin(NumberBatch, NumberBatch.id == Did.batch_id)
+    rows = held.where(Did.customer_id == customer.id).add_columns(NumberBatch).order_by(Did.id)
+    return tuple(HeldNumber(*row) for row in look.session.execute(rows))
 
 
 def _ends_on(look: Looks, customer: Customer) -> date | None:

@@ -1,4 +1,4 @@
-"""DIDs: the numbers that the customer holds, what they cost it, and until when that is charged."""
+"""DIDs: the numbers that the customer holds, on which account, what they cost it, and until when that is charged."""
 
 from collections.abc import Sequence
 
@@ -10,10 +10,10 @@ from dashboard.customer.sections import Rows, Tab
 from dashboard.kit import formats
 from dashboard.kit.tables.table import Column, Columns
 from data_access.base.permissions import Permission
-from data_access.base.statuses import BillStatus
-from data_access.base.text.labels import country_name
+from data_access.base.statuses import RUNNING, BillStatus
+from data_access.base.text.labels import country_name, word
 from data_access.queries.customers.customer import Head
-from data_access.queries.services.services import DidsOf, NumberRow
+from data_access.queries.services.numbers import DidsOf, NumberRow
 from data_access.store.access import Access
 
 _NEEDS = Permission.SERVICE_EDIT
@@ -24,24 +24,34 @@ def _remark(head: Head, _: Sequence[NumberRow]) -> None:
         st.warning("The customer is not charged for its numbers now; the vendor goes on charging us.")
 
 
-def _actions(_: Head, row: NumberRow | None) -> list[Action]:
+def _actions(head: Head, row: NumberRow | None) -> list[Action]:
     about = chosen(row, lambda one: one.did_id, "Choose a number in the table first.")
+    runs = head.facts.bill_status in RUNNING
+    why_not = about.obstacle or ("" if runs else "The customer is not running: its numbers stay as they are.")
     return [
         Action(numbers.ASSIGN, "Assign a number", ":material/add_call:", _NEEDS),
+        Action(numbers.ACCOUNT, "Put on an account", ":material/phone_forwarded:", _NEEDS, about.subject, why_not),
         Action(numbers.RELEASE, "Release", ":material/phone_disabled:", _NEEDS, about.subject, about.obstacle,
             after_the_end=True),
     ]  # fmt: skip
 
 
-def _columns(_: Access, head: Head) -> Columns[NumberRow]:
-    return (
+def _columns(access: Access, head: Head) -> Columns[NumberRow]:
+    columns: Columns[NumberRow] = (
         Column("Number", lambda row: row.number),
+        Column("Status", lambda row: word(row.use)),
+        Column("Account", lambda row: row.account_code),
         Column("Country", lambda row: country_name(row.country)),
+        Column("Pricing batch", lambda row: row.batch),
         Column("Fee", lambda row: numbers.fee(row, head), "amount"),
-        Column("Vendor's cost", lambda row: formats.exact_money(row.vendor_cost, row.vendor_currency), "amount"),
+        Column("Description", lambda row: row.description),
+        Column("Group", lambda row: row.group_name),
         Column("Held since", lambda row: formats.day(row.assigned_on) if row.assigned_on else ""),
         Column("Charged until", lambda row: formats.day(row.charged_until) if row.charged_until else "not yet"),
     )
+    if not access.actor.may(Permission.CLASS_READ):
+        return columns
+    return (*columns[:6], Column("Vendor cost", numbers.vendor_cost, "amount"), *columns[6:])
 
 
 TAB = Tab("DIDs", (

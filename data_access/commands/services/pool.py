@@ -1,0 +1,85 @@
+"""The pool of numbers: many added at once, each row by itself, and what one costs changed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+import phonenumbers
+
+from data_access.base.errors import Invalid
+from data_access.base.permissions import Permission
+from data_access.domain.pasted import PastedRow
+from data_access.domain.sections import DID
+from data_access.fields.section import Judged
+from data_access.models.numbers import Did, NumberBatch
+from data_access.services.facts.pasted_numbers import judge_pasted
+from data_access.services.section_edit import Values
+from data_access.store.access import Command
+from data_access.store.unit_of_work import UnitOfWork
+
+_BY_ROW = ("number", "description")
+
+
+@dataclass(frozen=True, slots=True)
+class NumbersAdded:
+    """How many numbers were added, and a sentence for each row that was not."""
+
+    added: int
+    refused: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddDids(Command[NumbersAdded]):
+    """Adds numbers to the pool, a line each, with what they have in common; a line that cannot be taken stops no other.
+
+    Without a country it is that of the number's code. Rejected where no line can be taken.
+    """
+
+    needs: ClassVar = Permission.CLASS_EDIT
+    result_type: ClassVar = NumbersAdded
+
+    lines: str
+    common: Mapping[str, str] = field(default_factory=dict)
+
+    def apply(self, work: UnitOfWork) -> NumbersAdded:
+        common = self._common(work)
+        rows = judge_pasted(work, self.lines)
+        taken = [row for row in rows if not row.complaint]
+        if not taken:
+            raise Invalid({"lines": rows[0].says if rows else "Give the numbers, a line each."})
+        for row in taken:
+            work.session.add(Did(**_values(row, common)))
+        work.session.flush()
+        return NumbersAdded(len(taken), [row.says for row in rows if row.complaint])
+
+    def _common(self, work: UnitOfWork) -> Values:
+        typed = {**DID.unwritten(), **self.common}
+        judged = DID.judged({name: text for name, text in typed.items() if name not in _BY_ROW})
+        complaints = dict(judged.complaints)
+        if not typed["country"]:
+            complaints.pop("country")
+        return Judged(judged.values, complaints | refuse_price(work, judged.values)).sound()
+
+
+def _values(row: PastedRow, common: Values) -> Values:
+    own = {name: value for name, value in row.values.items() if value is not None}
+    return common | own | ({} if common.get("country") else {"country": _country(own["number"])})
+
+
+def _country(number: str) -> str:
+    """Where a number belongs by its code; blank for one that belongs to no country."""
+    region = phonenumbers.region_code_for_number(phonenumbers.parse(f"+{number}", None))
+    return region if region and len(region) == 2 and region.isalpha() else ""
+
+
+def refuse_price(work: UnitOfWork, values: Values) -> dict[str, str]:
+    """A number has a fee of its own or a batch, and a batch prices what the vendor asks in its own currency."""
+    batch_id = values.get("batch_id")
+    if batch_id is None:
+        return {} if values.get("fee") is not None else {"fee": "Give the fee, or choose a pricing batch."}
+    batch = work.session.scalars(work.select(NumberBatch).where(NumberBatch.id == batch_id)).one_or_none()
+    if batch is None:
+        return {"batch_id": "Choose the pricing batch from the list."}
+    if values.get("fee") is None and batch.currency != values.get("vendor_currency"):
+        return {"vendor_currency": f"The pricing batch {batch.name} prices costs in {batch.currency}."}
+    return {}

@@ -1,0 +1,157 @@
+"""Numbers held from vendors: those of a customer, those that can be given away, and the pool by how it is used."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import ClassVar
+
+from sqlalchemy import ColumnElement, and_, true
+
+from data_access.base.permissions import Permission
+from data_access.base.text.text_keys import fold_phone
+from data_access.domain.billing.number_fees import fee_of
+from data_access.domain.pasted import PastedRow
+from data_access.models.customers import Account, Customer
+from data_access.models.numbers import Did, NumberBatch
+from data_access.queries.customer_context import customer_context
+from data_access.services.facts.pasted_numbers import judge_pasted
+from data_access.store.access import Query, Reader
+from data_access.store.scope import visible
+
+_MOST = 200
+
+
+class NumberUse(StrEnum):
+    """How a number is used. NOT_USED: held by a customer, on none of its accounts."""
+
+    IDLE = "idle"
+    USED = "used"
+    NOT_USED = "not_used"
+    FROZEN = "frozen"
+
+
+@dataclass(frozen=True, slots=True)
+class NumberRow:
+    """A number held from a vendor; the fee is the holder's, a billing period, the cost the operator's.
+
+    `vendor_cost` None: the viewer has no right to see it.
+    """
+
+    did_id: int
+    version: int
+    number: str
+    country: str
+    use: NumberUse
+    batch: str
+    fee: Decimal
+    fee_currency: str
+    free_of_charge: bool
+    vendor_cost: Decimal | None
+    vendor_currency: str
+    group_name: str
+    description: str
+    assigned_on: date | None
+    charged_until: date | None
+    account_id: int | None
+    account_code: str
+    customer_id: int | None
+    customer_code: str
+
+
+def _use(did: Did) -> NumberUse:
+    if did.frozen:
+        return NumberUse.FROZEN
+    if did.customer_id is None:
+        return NumberUse.IDLE
+    return NumberUse.NOT_USED if did.account_id is None else NumberUse.USED
+
+
+def _rows(reader: Reader, where: ColumnElement[bool]) -> tuple[NumberRow, ...]:
+    """The first of those numbers by their digits."""
+    asked = (
+        visible(Did, reader.actor)
+        .outerjoin(NumberBatch, NumberBatch.id == Did.batch_id)
+        .outerjoin(Account, Account.id == Did.account_id)
+        .outerjoin(Customer, Customer.id == Did.customer_id)
+        .add_columns(NumberBatch, Account.account_code, Customer.customer_code, Customer.currency)
+        .where(where)
+        .order_by(Did.number, Did.id)
+        .limit(_MOST)
+    )
+    sees_cost = reader.actor.may(Permission.CLASS_READ)
+    return tuple(_row(*row, sees_cost=sees_cost) for row in reader.session.execute(asked))
+
+
+def _row(
+    did: Did, batch: NumberBatch | None, account: str | None, holder: str | None, currency: str | None, *,
+    sees_cost: bool,
+) -> NumberRow:  # fmt: skip
+    return NumberRow(
+        did_id=did.id,
+        version=did.version,
+        number=did.number,
+        country=did.country,
+        use=_use(did),
+        batch=batch.name if batch else "",
+        fee=fee_of(did.fee, did.vendor_cost, batch),
+        fee_currency=batch.currency if batch and did.fee is None else currency or "",
+        free_of_charge=did.free_of_charge,
+        vendor_cost=did.vendor_cost if sees_cost else None,
+        vendor_currency=did.vendor_currency,
+        group_name=did.group_name,
+        description=did.description,
+        assigned_on=did.assigned_on,
+        charged_until=did.charged_until,
+        account_id=did.account_id,
+        account_code=account or "",
+        customer_id=did.customer_id,
+        customer_code=holder or "",
+    )
+
+
+@dataclass(frozen=True)
+class DidsOf(Query[tuple[NumberRow, ...]]):
+    """The numbers that a customer holds, in their order."""
+
+    needs: ClassVar[Permission] = Permission.CUSTOMER_READ
+    customer_id: int
+
+    def run(self, reader: Reader) -> tuple[NumberRow, ...]:
+        customer_context(reader, self.customer_id)
+        return _rows(reader, Did.customer_id == self.customer_id)
+
+
+@dataclass(frozen=True)
+class IdleDids(Query[tuple[NumberRow, ...]]):
+    """Numbers that can be given to a customer of a currency and that hold some digits, in their order."""
+
+    needs: ClassVar[Permission] = Permission.SERVICE_EDIT
+    begins_with: str = ""
+    currency: str = ""
+
+    def run(self, reader: Reader) -> tuple[NumberRow, ...]:
+        idle = and_(Did.customer_id.is_(None), Did.frozen.is_(False))
+        return _rows(reader, and_(idle, _begins(self.begins_with), self._fits()))
+
+    def _fits(self) -> ColumnElement[bool]:
+        """Priced by itself, for nothing, or by a batch in the currency."""
+        if not self.currency:
+            return true()
+        return Did.fee.is_not(None) | Did.free_of_charge | (NumberBatch.currency == self.currency)
+
+
+def _begins(text: str) -> ColumnElement[bool]:
+    digits = fold_phone(text)
+    return Did.number.startswith(digits) if digits else true()
+
+
+@dataclass(frozen=True)
+class PastedDids(Query[tuple[PastedRow, ...]]):
+    """Which lines of a text can be added to the pool, and why the others cannot; in the order of the lines."""
+
+    needs: ClassVar[Permission] = Permission.CLASS_EDIT
+    lines: str
+
+    def run(self, reader: Reader) -> tuple[PastedRow, ...]:
+        return judge_pasted(reader, self.lines)

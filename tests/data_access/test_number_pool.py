@@ -1,0 +1,196 @@
+"""The pool of numbers: what one costs, who holds it, on which account, and many added at once."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from data_access.base.bookings import Kind
+from data_access.base.errors import Invalid, NotFound, NotPermitted, Rejected
+from data_access.base.permissions import Role
+from data_access.base.statuses import BillStatus
+from data_access.base.text.parsing import international_number
+from data_access.commands.services.numbers import AssignDid, FreezeDid, PutOnAccount, ReleaseDid, ReturnDid
+from data_access.commands.services.pool import AddDids, NumbersAdded
+from data_access.domain.billing.number_fees import recurring_fee
+from data_access.models.numbers import Did, NumberBatch
+from data_access.queries.customers.accounts import AccountChoices
+from data_access.queries.services.numbers import DidsOf, IdleDids, NumberUse, PastedDids
+from data_access.store.access import new_command_id
+from tests.data_access.test_periods_closing import booked, close, in_march
+from tests.support.builders import a_customer, a_did, an_account, insert
+from tests.support.people import NOW, access_for
+
+D = Decimal
+PRICED = {"batch_id": "", "vendor_cost": "1", "vendor_currency": "EUR", "fee": "2.50"}
+
+
+def a_batch(engine: Engine, **over: Any) -> int:
+    row = {"name": "Germany", "name_key": "germany", "currency": "EUR", "additional_fee": D(1), "markup_percent": D(20)}
+    return insert(engine, NumberBatch, row | over)
+
+
+def order(engine: Engine, command: Any, role: Role = Role.SUPPORT, **what: Any) -> Any:
+    return access_for(engine, role).execute(command(command_id=new_command_id(), **what))
+
+
+def add(engine: Engine, lines: str, **over: str) -> NumbersAdded:
+    added: NumbersAdded = order(engine, AddDids, Role.ADMIN, lines=lines, common=PRICED | over)
+    return added
+
+
+@pytest.mark.parametrize(
+    ("cost", "additional", "markup", "fee"),
+    [
+        ("5", "0", "0", "5"),
+        ("5", "1.50", "0", "6.50"),
+        ("5", "0", "20", "6"),
+        ("5", "1.50", "20", "7.50"),
+        ("0.33333", "0", "33", "0.44333"),  # 0.4433289 in full
+        ("0", "2", "50", "2"),
+    ],
+)
+def test_the_fee_is_the_cost_with_a_sum_and_a_share_on_top(cost: str, additional: str, markup: str, fee: str) -> None:
+    assert recurring_fee(D(cost), D(additional), D(markup)) == D(fee)
+
+
+@pytest.mark.parametrize("text", ["+49 30 1234567", "4930 1234567", " +49 (0)30-1234567"])
+def test_a_number_is_kept_by_its_digits(text: str) -> None:
+    assert international_number(text) == "49301234567"
+
+
+@pytest.mark.parametrize("text", ["030 1234567", "+49", "call me"])
+def test_what_is_no_international_number_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="no international number"):
+        international_number(text)
+
+
+def test_a_batch_prices_what_is_charged_and_free_of_charge_charges_nothing(engine: Engine) -> None:
+    customer, batch = in_march(engine), a_batch(engine, additional_fee=D(11), markup_percent=D(100))
+    held = {"batch_id": batch, "fee": None, "vendor_cost": D(10), "assigned_on": date(2026, 3, 1)}
+    a_did(engine, customer, **held)
+    a_did(engine, customer, free_of_charge=True, **held)
+    close(engine, customer)
+    assert booked(engine, customer) == [(Kind.DID_FEE, 31)]
+    row, free = access_for(engine).fetch(DidsOf(customer))
+    assert (row.fee, row.fee_currency, row.batch, free.free_of_charge) == (D(31), "EUR", "Germany", True)
+
+
+def test_a_number_priced_in_another_currency_is_not_given_nor_offered(engine: Engine) -> None:
+    customer, batch = a_customer(engine), a_batch(engine, currency="USD")
+    did = a_did(engine, batch_id=batch, fee=None, vendor_currency="USD")
+    assert access_for(engine, Role.SUPPORT).fetch(IdleDids(currency="EUR")) == ()
+    assert access_for(engine, Role.SUPPORT).fetch(IdleDids(currency="USD")) != ()
+    with pytest.raises(Rejected, match=r"priced in USD; the customer is billed in EUR.*An admin can"):
+        order(engine, AssignDid, did_id=did, customer_id=customer)
+
+
+def test_a_number_goes_from_account_to_account_of_its_holder(engine: Engine) -> None:
+    customer, did = a_customer(engine), a_did(engine)
+    line, other = (an_account(engine, customer, account_code=code) for code in ("line", "other"))
+    order(engine, AssignDid, did_id=did, customer_id=customer, account_id=line)
+    assert _state(engine, customer) == (NumberUse.USED, "line")
+    order(engine, PutOnAccount, did_id=did, account_id=other)
+    assert _state(engine, customer) == (NumberUse.USED, "other")
+    with pytest.raises(Rejected, match="Nothing was changed"):
+        order(engine, PutOnAccount, did_id=did, account_id=other)
+    order(engine, PutOnAccount, did_id=did, account_id=None)
+    assert _state(engine, customer) == (NumberUse.NOT_USED, "")
+
+
+def _state(engine: Engine, customer: int) -> tuple[NumberUse, str]:
+    (row,) = access_for(engine).fetch(DidsOf(customer))
+    return row.use, row.account_code
+
+
+def test_only_accounts_in_service_of_the_customer_itself_take_a_number(engine: Engine) -> None:
+    customer, other = a_customer(engine), a_customer(engine)
+    did = a_did(engine, customer)
+    theirs = an_account(engine, other)
+    ended = an_account(engine, customer, ended_on=NOW.date())
+    line = an_account(engine, customer, account_code="line")
+    with pytest.raises(NotFound):
+        order(engine, PutOnAccount, did_id=did, account_id=theirs)
+    with pytest.raises(Rejected, match="has ended"):
+        order(engine, PutOnAccount, did_id=did, account_id=ended)
+    assert access_for(engine).fetch(AccountChoices(customer)) == {line: "line"}
+
+
+def test_a_released_number_is_frozen_or_in_the_pool(engine: Engine) -> None:
+    customer = a_customer(engine)
+    did = a_did(engine, customer, account_id=an_account(engine, customer))
+    order(engine, ReleaseDid, did_id=did, freeze=True)
+    assert access_for(engine, Role.SUPPORT).fetch(IdleDids()) == ()
+    with pytest.raises(Rejected, match="is frozen: return it to the pool first"):
+        order(engine, AssignDid, did_id=did, customer_id=customer)
+    order(engine, ReturnDid, Role.ADMIN, did_id=did)
+    with pytest.raises(Rejected, match="in the pool already"):
+        order(engine, ReturnDid, Role.ADMIN, did_id=did)
+    order(engine, AssignDid, did_id=did, customer_id=customer)
+    with pytest.raises(Rejected, match="held by a customer"):
+        order(engine, FreezeDid, Role.ADMIN, did_id=did)
+    with pytest.raises(NotPermitted, match="An admin can"):
+        order(engine, FreezeDid, did_id=did)
+
+
+@pytest.mark.parametrize("status", [BillStatus.PROVISIONALLY_TERMINATED, BillStatus.EXPORTED])
+def test_numbers_of_who_is_not_running_are_not_moved(engine: Engine, status: BillStatus) -> None:
+    customer = a_customer(engine, bill_status=status)
+    did, line = a_did(engine, customer), an_account(engine, customer)
+    with pytest.raises(Rejected, match="to a running customer only"):
+        order(engine, PutOnAccount, did_id=did, account_id=line)
+
+
+def test_many_numbers_are_added_and_each_row_is_judged_by_itself(engine: Engine) -> None:
+    a_did(engine, number="49301234567")
+    lines = "+49 30 1111111; front desk; 2.5\n\n+44 20 7946 0000\n49301234567\nnonsense\n+49 301111111\n1;2;3;4"
+    told = access_for(engine, Role.ADMIN).fetch(PastedDids(lines))
+    assert [row.line for row in told if not row.complaint] == [1, 3]
+    done = add(engine, lines, group_name="new")
+    assert (done.added, [line.partition(":")[0] for line in done.refused]) == (
+        2, ["Line 4, 49301234567", "Line 5, nonsense", "Line 6, +49 301111111", "Line 7, 1;2;3;4"],
+    )  # fmt: skip
+    with Session(engine) as session:
+        german, british = session.query(Did).where(Did.group_name == "new").order_by(Did.number.desc())
+    assert (german.number, german.country, german.description, german.vendor_cost) == (
+        "49301111111", "DE", "front desk", D("2.5"),
+    )  # fmt: skip
+    assert (british.country, british.vendor_cost, british.fee) == ("GB", D(1), D("2.5"))
+
+
+@pytest.mark.parametrize(
+    ("lines", "over", "field"),
+    [
+        ("", {}, "lines"),
+        ("nonsense", {}, "lines"),
+        ("\n".join(["x"] * 1001), {}, "lines"),
+        ("+49 30 1111111", {"fee": ""}, "fee"),
+        ("+49 30 1111111", {"batch_id": "999999"}, "batch_id"),
+        ("+49 30 1111111", {"vendor_cost": "-1"}, "vendor_cost"),
+        ("+49 30 1111111", {"country": "Utopia"}, "country"),
+    ],
+)
+def test_nothing_is_added_where_nothing_fits(engine: Engine, lines: str, over: dict[str, str], field: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        add(engine, lines, **over)
+    assert list(refused.value.complaints) == [field]
+
+
+def test_a_batch_prices_costs_of_its_own_currency_alone(engine: Engine) -> None:
+    batch = str(a_batch(engine, currency="USD"))
+    with pytest.raises(Invalid, match="prices costs in USD"):
+        add(engine, "+49 30 1111111", batch_id=batch, fee="")
+    assert add(engine, "+49 30 1111111", batch_id=batch, fee="3").added == 1
+
+
+def test_support_adds_no_numbers_and_does_not_see_what_they_cost(engine: Engine) -> None:
+    customer = a_customer(engine)
+    a_did(engine, customer)
+    with pytest.raises(NotPermitted):
+        order(engine, AddDids, lines="+49 30 1111111", common=PRICED)
+    (row,) = access_for(engine, Role.SUPPORT).fetch(DidsOf(customer))
+    (seen,) = access_for(engine, Role.MANAGER).fetch(DidsOf(customer))
+    assert (row.vendor_cost, seen.vendor_cost) == (None, D(1))
