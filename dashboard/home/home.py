@@ -11,8 +11,8 @@ from dashboard.planned.planned_list import first_rows
 from data_access.domain.shown_status import Shown
 from data_access.queries.collections.collections import CollectionFilter, Queue
 from data_access.queries.forecast.forecast_steps import Foreseen
-from data_access.queries.lists.counts import BlockedCount, CountCustomers, ShownCounts
-from data_access.queries.lists.customers import FindCustomers
+from data_access.queries.lists.counts import CountEach, ShownCounts
+from data_access.queries.lists.customers import FindCustomers, Selection
 from data_access.queries.planned.planned import PlannedChanges
 from data_access.search.advanced_filter import closed_matches
 from data_access.search.filters import CustomerFilter
@@ -25,20 +25,29 @@ BY_NEED = (
 LIFT_DAYS, TERMINATION_DAYS = 1, 7  # a lift until tomorrow ends as tomorrow begins
 SUSPENSION_DAYS, _MOST = 7, 100
 _ROWS = 5
+_OVERDUE, _BLOCKED = CollectionFilter(Queue.OVERDUE), CustomerFilter(blocked=True)
+_LIFTED = CustomerFilter(lift_ends_within=LIFT_DAYS)
+_ENDING = CustomerFilter(terminates_within=TERMINATION_DAYS)
+_COUNTED: tuple[Selection, ...] = (_OVERDUE, _BLOCKED, _LIFTED, _ENDING)
 _LEFT_OUT = ("Credit limit", "Use of limit")
 
 
 def status_counts(access: Access) -> None:
     """Who is overdue, and how many customers show each status, those first who need work; each leads to its rows."""
     counts = cache.fetch(access, ShownCounts())
-    late = CollectionFilter(Queue.OVERDUE)
+    overdue, blocked = _number_of(access, _OVERDUE), _number_of(access, _BLOCKED)
     with st.grid(min_column_width=172, gap="xsmall"):
-        overdue = cache.fetch(access, CountCustomers(late))
-        _count("Overdue, not suspended", ":material/notification_important:", overdue, "collections", late.to_params())
+        late = _OVERDUE.to_params()
+        _count("Overdue, not suspended", ":material/notification_important:", overdue, "collections", late)
         for status in BY_NEED:
             _count(STATUSES[status].word, STATUSES[status].icon, counts[status], *_way(status))
-        blocked = cache.fetch(access, BlockedCount())
-        _count("Blocked, whatever is shown", STATUSES[Shown.BLOCKED].icon, blocked, "customers", {"blocked": ["yes"]})
+        icon = STATUSES[Shown.BLOCKED].icon
+        _count("Blocked, whatever is shown", icon, blocked, "customers", _BLOCKED.to_params())
+
+
+def _number_of(access: Access, chosen: Selection) -> int:
+    """How many it finds; all that this page counts is asked at once."""
+    return cache.fetch(access, CountEach(_COUNTED))[_COUNTED.index(chosen)]
 
 
 def _way(status: Shown) -> tuple[str, dict[str, list[str]]]:
@@ -56,12 +65,12 @@ def _count(word: str, icon: str, count: int, page: str, shows: dict[str, list[st
 
 def lifts_ending(access: Access) -> None:
     """Suspensions whose lift ends within a day: service stops again unless they pay."""
-    _due(access, "Lifts that end today or tomorrow", CustomerFilter(lift_ends_within=LIFT_DAYS), "lifts")
+    _due(access, "Lifts that end today or tomorrow", _LIFTED, "lifts")
 
 
 def terminations_due(access: Access) -> None:
     """Customers that will be permanently terminated within seven days."""
-    _due(access, "Terminations within 7 days", CustomerFilter(terminates_within=TERMINATION_DAYS), "terminations")
+    _due(access, "Terminations within 7 days", _ENDING, "terminations")
 
 
 def suspensions_due(access: Access) -> None:
@@ -80,7 +89,7 @@ def suspensions_due(access: Access) -> None:
 
 def _due(access: Access, title: str, chosen: CustomerFilter, key: str) -> None:
     st.header(title, anchor=False)
-    count = cache.fetch(access, CountCustomers(chosen))
+    count = _number_of(access, chosen)
     if not count:
         st.text("Nobody.")
         return

@@ -9,11 +9,11 @@ from dashboard.kit.tables.customer_table import customer_table
 from dashboard.lists.customer_pager import customer_pager
 from dashboard.lists.sort_choice import listing
 from dashboard.lists.sums_line import sums_line
-from data_access.queries.lists.counts import CAP, CountCustomers, HiddenMatches
+from data_access.queries.lists.counts import CAP, HiddenMatches, ShownCounts
 from data_access.queries.lists.customers import FindCustomers, Selection
 from data_access.queries.lists.further import FurtherMatches
 from data_access.search.advanced_filter import closed_matches
-from data_access.search.filters import LISTED, CustomerFilter
+from data_access.search.filters import LISTED, STATUSES_OFFERED, CustomerFilter
 from data_access.store.access import Access
 
 FEW = 10
@@ -33,10 +33,16 @@ def customer_list(access: Access, selection: Selection) -> None:
     if clicked is not None:
         open_customer(clicked)
     customer_pager(access, selection, asked, page)
-    if selection != LISTED or cache.fetch(access, CountCustomers(LISTED)) <= CAP:  # of a million it takes too long
+    if selection != LISTED or _are_few(access):
         sums_line(access, selection)
     if len(page.rows) < FEW and not (page.has_previous or page.has_next):
         _further(access, selection)
+
+
+def _are_few(access: Access) -> bool:
+    """Whether all can be summed up while one waits: of a million it takes too long."""
+    counts = cache.fetch(access, ShownCounts())
+    return sum(counts[status] for status in STATUSES_OFFERED) <= CAP
 
 
 def _further(access: Access, selection: Selection) -> None:

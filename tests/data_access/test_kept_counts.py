@@ -21,7 +21,7 @@ from data_access.migrations.counting import COUNTED
 from data_access.models.counts import CustomerCount
 from data_access.models.customers import BalanceControl
 from data_access.queries.audit.verify import VerifyChain
-from data_access.queries.lists.counts import BlockedCount, CountCustomers, HiddenMatches, ShownCounts
+from data_access.queries.lists.counts import BlockedCount, CountCustomers, CountEach, HiddenMatches, ShownCounts
 from data_access.queries.lists.customers import FindCustomers
 from data_access.queries.lists.kept_counts import asked_of_counts
 from data_access.search.filters import LISTED, CustomerFilter
@@ -128,6 +128,9 @@ def _every_filter_counts(access: Access) -> None:
         rows = access.fetch(FindCustomers(chosen, size=100)).rows
         found = access.fetch(ShownCounts(chosen))
         assert access.fetch(CountCustomers(chosen)) == len(rows)
+        over = CustomerFilter(balance_from=Decimal("0.01"))
+        each = access.fetch(CountEach((over, chosen)))
+        assert each == (access.fetch(CountCustomers(over)), len(rows))
         hidden = found.pop(Shown.PERMANENTLY_TERMINATED)
         assert access.fetch(HiddenMatches(chosen)) == hidden
         assert Counter({status.value: n for status, n in found.items() if n}) == Counter(row.shown for row in rows)

@@ -87,7 +87,7 @@ def test_counts_read_no_customer_whatever_is_filtered(sqlite_engine: Engine, nam
 @pytest.mark.parametrize("name", ["match", "customer_class", "currency", "control", "reseller"])
 def test_what_is_kept_is_not_counted_again(sqlite_engine: Engine, query: type[Any], name: str) -> None:
     steps = steps_of_counting(access_for(sqlite_engine), {name: [ALL_FACETS[name]]}, query)
-    assert steps.startswith("SCAN customers USING INDEX ix_customers_timed")
+    assert "SCAN customers USING INDEX ix_customers_timed" in steps
     assert steps.count(" customers ") == 1
 
 

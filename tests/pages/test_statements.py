@@ -14,7 +14,6 @@ from tests.support.desk_app import DeskApp
 from tests.support.statements import counted
 
 MOST = 15
-BESIDE = {"home": 18, "customers": 16}  # each count asks what is kept, and whom the clock may have changed since
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
@@ -38,7 +37,7 @@ def test_no_page_asks_more_than_fifteen_questions(desk_app: DeskApp) -> None:
     asked = {
         page.file: asked_by(desk_app, page, **{"id": shown[page.file]} if page.file in shown else {}) for page in PAGES
     }
-    assert {page: count for page, count in asked.items() if count > BESIDE.get(page, MOST)} == {}
+    assert {page: count for page, count in asked.items() if count > MOST} == {}
 
 
 def asked_by(desk_app: DeskApp, page: PageEntry, **address: str) -> int:

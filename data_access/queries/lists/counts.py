@@ -33,21 +33,24 @@ def _selected(reader: Reader, where: list[ColumnElement[bool]]) -> Select[Any]:
 
 
 def _capped(reader: Reader, where: list[ColumnElement[bool]]) -> int:
+    return _counted(reader, [_size(reader, where)])[0]
+
+
+def _counted(reader: Reader, sizes: list[ColumnElement[int]]) -> tuple[int, ...]:
+    return tuple(min(size, CAP + 1) for size in reader.session.execute(select(*sizes)).one())
+
+
+def _size(reader: Reader, where: list[ColumnElement[bool]]) -> ColumnElement[int]:
+    """How many meet these conditions, as part of a statement; by counts that are kept, where those can tell."""
     kept = asked_of_counts(where)
-    if kept is not None:
-        return min(_by_counts(reader, kept) + _timed(reader, where), CAP + 1)
-    some = _selected(reader, where).with_only_columns(Customer.id).limit(CAP + 1).subquery()
-    return int(reader.session.execute(select(func.count()).select_from(some)).scalar_one())
-
-
-def _by_counts(reader: Reader, where: list[ColumnElement[bool]]) -> int:
-    parts = visible(CustomerCount, reader.actor).where(*where)
-    return reader.session.scalar(parts.with_only_columns(func.sum(CustomerCount.customers))) or 0
-
-
-def _timed(reader: Reader, where: list[ColumnElement[bool]]) -> int:
-    timed = _selected(reader, [*asked_of_few(where), is_timed()]).with_only_columns(func.count())
-    return reader.session.scalar(timed) or 0
+    if kept is None:
+        some = _selected(reader, where).with_only_columns(Customer.id).limit(CAP + 1).subquery()
+        return select(func.count()).select_from(some).scalar_subquery()
+    parts = visible(CustomerCount, reader.actor).where(*kept)
+    timed = _selected(reader, [*asked_of_few(where), is_timed()])
+    sizes = (func.coalesce(func.sum(CustomerCount.customers), 0), func.count())
+    by_counts, by_clock = parts.with_only_columns(sizes[0]), timed.with_only_columns(sizes[1])
+    return by_counts.scalar_subquery() + by_clock.scalar_subquery()
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,19 @@ class CountCustomers(Query[int]):
     def run(self, reader: Reader) -> int:
         self.filter.require(reader.actor)
         return _capped(reader, self.filter.where(reader.now))
+
+
+@dataclass(frozen=True)
+class CountEach(Query[tuple[int, ...]]):
+    """How many customers each of several filters finds, asked at once; more than `CAP` says only that."""
+
+    needs: ClassVar = Permission.CUSTOMER_READ
+    filters: tuple[Selection, ...]
+
+    def run(self, reader: Reader) -> tuple[int, ...]:
+        for each in self.filters:
+            each.require(reader.actor)
+        return _counted(reader, [_size(reader, each.where(reader.now)) for each in self.filters])
 
 
 @dataclass(frozen=True)
