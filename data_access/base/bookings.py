@@ -32,6 +32,8 @@ class Kind(StrEnum):
     CREDIT_TAKEN = "credit_taken"
     CREDIT_PAYMENT = "credit_payment"
     ROUNDING = "rounding"
+    TAX = "tax"
+    INVOICE_ADJUSTMENT = "invoice_adjustment"
     CLOSING_DEBIT = "closing_debit"
     CLOSING_CREDIT = "closing_credit"
 
@@ -46,7 +48,7 @@ class Booking:
     `is_cash`: money that the customer paid or got back; `is_received`: that came in here; `gives_back`: out of money
     that pays nothing. `has_method`: people say how it was paid. `is_gift`: a credit for which nobody paid.
     `is_penalty`: a fee for not paying. `invoiced`: stands on the next invoice. `finer`: may have more decimals than
-    cash. `stays`: why it cannot be reversed; empty if it can.
+    cash. `untaxed`: of what is invoiced, no price of a service. `stays`: why it cannot be reversed; empty if it can.
     """
 
     kind: Kind
@@ -67,6 +69,7 @@ class Booking:
     has_method: bool = False
     is_gift: bool = False
     is_penalty: bool = False
+    untaxed: bool = False
     stays: str = ""
 
     @property
@@ -119,9 +122,9 @@ _ROWS = (
     Booking(Kind.DID_FEE, "DID fee", +1, None, "The fee of a number held by the customer.", invoiced=True),
     Booking(Kind.FEE_CREDIT, "Fee credited", -1, None, "A fee given back for days without service.", invoiced=True),
     Booking(Kind.LATE_FEE, "Late payment fee", +1, None, "For an invoice that became overdue.", invoiced=True,
-            is_penalty=True),
+            is_penalty=True, untaxed=True),
     Booking(Kind.REACTIVATION_FEE, "Reactivation fee", +1, None, "For the end of a suspension.", invoiced=True,
-            is_penalty=True),
+            is_penalty=True, untaxed=True),
     Booking(Kind.ECOMMERCE_PAYMENT, "E-commerce payment", -1, None, "Taken from a stored card. " + _PAYS,
             settles=True, after_the_end=True, is_cash=True, is_received=True),
     Booking(Kind.CAPTURE_PAYMENT, "Capture payment", -1, None, "Reserved money taken from a stored card. " + _PAYS,
@@ -133,13 +136,18 @@ _ROWS = (
     Booking(Kind.WRITE_OFF, "Write-off", -1, P.MONEY_CORRECT,
             "Ends a debt that will not be paid: settles the oldest invoices, never more than is outstanding.",
             settles=True, within_own_limits=True, after_the_end=True, writes_off=True),
+    Booking(Kind.INVOICE_ADJUSTMENT, "Invoice adjustment", -1, None,
+            "Takes an amount off an issued invoice; what was paid on it already stays as unallocated payments.",
+            settles=True, within_own_limits=True, after_the_end=True),
     Booking(Kind.CREDIT_TAKEN, "Credit turned into money", +1, None,
             "A credit that no invoice will take off any more, as far as it was paid for.", invoiced=True,
-            after_the_end=True, stays=_IS_TURNED),
+            after_the_end=True, untaxed=True, stays=_IS_TURNED),
     Booking(Kind.CREDIT_PAYMENT, "Payment out of credit", -1, None, "A credit that was left at the end. " + _PAYS,
             settles=True, after_the_end=True, stays=_IS_TURNED),
     Booking(Kind.ROUNDING, "Rounding", 0, None, "Evens out at the end what rounding left, less than can be paid.",
-            invoiced=True, after_the_end=True, stays="It evens out what rounding left."),
+            invoiced=True, after_the_end=True, untaxed=True, stays="It evens out what rounding left."),
+    Booking(Kind.TAX, "Tax", 0, None, "Put on top of what an invoice charges, when it is issued.", invoiced=True,
+            after_the_end=True, untaxed=True, stays="It came with an invoice: void the invoice, and it is taken back."),
     Booking(Kind.CLOSING_DEBIT, "Closing entry", +1, None, "The sum of archived bookings.", after_the_end=True,
             stays=_IS_SUM),
     Booking(Kind.CLOSING_CREDIT, "Closing entry", -1, None, "The sum of archived bookings.", after_the_end=True,
@@ -170,4 +178,5 @@ GIFTS = kinds_where(lambda row: row.is_gift)
 PENALTIES = kinds_where(lambda row: row.is_penalty)
 CASH = kinds_where(lambda row: row.is_cash)
 INVOICED = kinds_where(lambda row: row.invoiced)
+TAXED = kinds_where(lambda row: row.invoiced and not row.untaxed)
 ON_DEMAND = kinds_where(lambda row: row.invoiced and row.permission)  # a person books it, and may ask for its invoice

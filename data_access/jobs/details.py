@@ -16,12 +16,13 @@ from data_access.models.customers import Customer
 from data_access.models.history import StatusEvent
 from data_access.models.money import Allocation, Invoice, InvoiceLine, Transaction
 from data_access.models.quotas import MeasuredUse, QuotaUse
+from data_access.models.taxation import InvoiceTax
 from data_access.store.scope import visible
 
 # What refers to others comes first: in this order rows can be deleted.
 DETAILS: tuple[type[Any], ...] = (
-    PromisePayment, CollectionStep, CardOperation, CardPayment, Allocation, InvoiceLine, QuotaUse, MeasuredUse,
-    Transaction, StatusEvent,
+    PromisePayment, CollectionStep, CardOperation, CardPayment, Allocation, InvoiceLine, InvoiceTax, QuotaUse,
+    MeasuredUse, Transaction, StatusEvent,
 )  # fmt: skip
 Rows = dict[type[Base], Sequence[Any]]
 
@@ -63,6 +64,7 @@ def _kept(rows: Rows, open_invoices: set[int]) -> dict[type[Base], set[int]]:
         CardPayment: cards,
         Allocation: _ids(allocations),
         InvoiceLine: _ids(lines),
+        InvoiceTax: _ids(row for row in rows[InvoiceTax] if row.invoice_id in open_invoices),
         QuotaUse: _ids(row for row in rows[QuotaUse] if row.transaction_id in kept),
         MeasuredUse: _ids(row for row in rows[MeasuredUse] if row.transaction_id in kept),
         Transaction: kept,

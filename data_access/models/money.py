@@ -116,7 +116,7 @@ class Invoice(Record):
 class InvoiceLine(WrittenOnce):
     """One line of an invoice: a booking that it covers, or, with `transaction_id` None, what rounding makes of it.
 
-    A booking stands on one invoice that is not void, at most.
+    A booking stands on one invoice that is not void, at most. `tax_part`: which taxes of the invoice are about it.
     """
 
     __tablename__ = "invoice_lines"
@@ -131,6 +131,7 @@ class InvoiceLine(WrittenOnce):
     service: Mapped[str] = mapped_column(String(40), default="")
     says: Mapped[str] = mapped_column(FreeText(400), default="")
     amount: Mapped[Decimal]
+    tax_part: Mapped[int | None]
 
 
 class InvoiceSeries(Base):

@@ -14,8 +14,8 @@ from data_access.domain.moves import Move
 from data_access.models.customers import Customer
 from data_access.models.history import StatusEvent
 from data_access.models.money import InvoiceType, Transaction
-from data_access.services.entering import book, round_off
-from data_access.services.facts.asking import asked, free_bookings
+from data_access.services.entering import Texts, book, book_either_way
+from data_access.services.facts.asking import InvoiceAmounts, asked, free_bookings, with_taxes
 from data_access.services.facts.fees_of_customer import class_of, running_fees
 from data_access.services.settlement import book_fees, receive
 from data_access.services.status_changes import carry_out
@@ -60,9 +60,9 @@ def reckon(work: UnitOfWork, customer: Customer) -> None:
     if customer.bill_status not in GONE:
         return
     free = free_bookings(work, customer.id)
-    left = _left(work, customer, free)
-    if left > ZERO:
-        _turn_into_money(work, customer, free, left)
+    told = _told(work, customer, free)
+    if _left(told) > ZERO:
+        _turn_into_money(work, customer, free, told)
     if customer.bill_status is BillStatus.PERMANENTLY_TERMINATED:
         _even_out(work, customer)
 
@@ -70,36 +70,47 @@ def reckon(work: UnitOfWork, customer: Customer) -> None:
 def even_out_last(work: UnitOfWork, customer: Customer, by: Decimal, on: date) -> list[Transaction]:
     """What the last invoice asks above or below its bookings, as a booking of its own: no later one would carry it."""
     is_over = customer.bill_status is BillStatus.PERMANENTLY_TERMINATED
-    return [round_off(work, customer, by, value_on=on)] if is_over and by else []
+    return [book_either_way(work, customer, Kind.ROUNDING, by, value_on=on)] if is_over and by else []
 
 
-def _left(work: UnitOfWork, customer: Customer, free: list[Transaction]) -> Decimal:
+def book_taxes(work: UnitOfWork, customer: Customer, told: InvoiceAmounts, on: date) -> list[Transaction]:
+    """Books the taxes that bookings bear and that are not booked yet, a booking each."""
+    return [
+        book_either_way(work, customer, Kind.TAX, amount, value_on=on, texts=Texts(service=label))
+        for label, amount in told.untaxed.items()
+    ]
+
+
+def _told(work: UnitOfWork, customer: Customer, free: list[Transaction]) -> InvoiceAmounts:
+    return asked(work, customer, class_of(work, customer), InvoiceType.REGULAR, free)
+
+
+def _left(told: InvoiceAmounts) -> Decimal:
     """The credit that is left when all is invoiced; below zero: what is still to be asked for."""
-    told = asked(work, customer, class_of(work, customer), InvoiceType.REGULAR, free)
     return told.carried + told.remainder - told.booked
 
 
-def _turn_into_money(work: UnitOfWork, customer: Customer, free: list[Transaction], left: Decimal) -> None:
-    """As far as it pays open invoices, or was paid for: a gift is not given out as money.
+def _turn_into_money(work: UnitOfWork, customer: Customer, free: list[Transaction], told: InvoiceAmounts) -> None:
+    """As far as it pays open invoices, or was paid for: a gift is not given out as money. Its taxes are booked before.
 
     Whoever may come back keeps the credits made by hand: they would end a suspension that no credit ends.
     """
     is_over = customer.bill_status is BillStatus.PERMANENTLY_TERMINATED
-    charged = sum((row.amount for row in free if row.amount > ZERO), ZERO)
-    paid_for = min(_paid_in(work, customer), left + charged - _credited(free, only_gifts=True))
-    most = left if is_over else left + charged - _credited(free, only_gifts=False)
+    left, of_class = _left(told), class_of(work, customer)
+    charged = with_taxes(work, customer, of_class, [row for row in free if row.amount > ZERO])
+
+    def credited(kinds: frozenset[Kind]) -> Decimal:
+        return max(-with_taxes(work, customer, of_class, [row for row in free if row.kind in kinds]), ZERO)
+
+    paid_for = min(_paid_in(work, customer), left + charged - credited(GIFTS))
+    most = left if is_over else left + charged - credited(GIFTS | CREDITS)
     amount = min(left, most, customer.outstanding + max(paid_for, ZERO))
     amount = amount.quantize(smallest(customer.currency), ROUND_DOWN)
     if amount > ZERO:
         on = day_in(customer.billing_zone, work.now)
+        book_taxes(work, customer, told, on)
         book(work, customer, Kind.CREDIT_TAKEN, amount, value_on=on)
         receive(work, customer, book(work, customer, Kind.CREDIT_PAYMENT, amount, value_on=on))
-
-
-def _credited(free: list[Transaction], *, only_gifts: bool) -> Decimal:
-    """What people credited, gifts alone or all."""
-    kinds = GIFTS if only_gifts else GIFTS | CREDITS
-    return max(-sum((row.amount for row in free if row.kind in kinds), ZERO), ZERO)
 
 
 def _paid_in(work: UnitOfWork, customer: Customer) -> Decimal:
@@ -111,8 +122,8 @@ def _paid_in(work: UnitOfWork, customer: Customer) -> Decimal:
 
 def _even_out(work: UnitOfWork, customer: Customer) -> None:
     """Nothing that could be paid is left: less than a unit of credit, or what rounds to nothing."""
-    free, of_class = free_bookings(work, customer.id), class_of(work, customer)
-    told = asked(work, customer, of_class, InvoiceType.REGULAR, free)
-    left = told.carried + told.remainder - told.booked
+    told = _told(work, customer, free_bookings(work, customer.id))
+    left, on = _left(told), day_in(customer.billing_zone, work.now)
     if left and told.total == ZERO and left < smallest(customer.currency):
-        round_off(work, customer, left, value_on=day_in(customer.billing_zone, work.now))
+        book_taxes(work, customer, told, on)
+        book_either_way(work, customer, Kind.ROUNDING, left, value_on=on)

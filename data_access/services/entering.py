@@ -41,9 +41,11 @@ def reverse(work: UnitOfWork, customer: Customer, booked: Transaction, *, value_
     return _enter(work, customer, booked.kind, -booked.amount, value_on=value_on, texts=texts, reverses_id=booked.id)
 
 
-def round_off(work: UnitOfWork, customer: Customer, by: Decimal, *, value_on: date) -> Transaction:
-    """Evens out what rounding left at the end, in either direction."""
-    return _enter(work, customer, Kind.ROUNDING, by, value_on=value_on, texts=Texts())
+def book_either_way(
+    work: UnitOfWork, customer: Customer, kind: Kind, by: Decimal, *, value_on: date, texts: Texts = Texts()
+) -> Transaction:
+    """Moves the balance by an amount with its own sign, of the kinds that can go either way."""
+    return _enter(work, customer, kind, by, value_on=value_on, texts=texts)
 
 
 def _enter(

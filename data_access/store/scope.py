@@ -31,6 +31,7 @@ from data_access.models.people import Person, PersonalLimit, Reseller, SignInSes
 from data_access.models.quotas import MeasuredUse, Quota, QuotaUse
 from data_access.models.services import Subscription, SubscriptionPlan
 from data_access.models.tariffs import Rate, Tariff
+from data_access.models.taxation import InvoiceTax, InvoicingSettings, TaxProfile
 
 M = TypeVar("M", bound=Base)
 Scope = Callable[[Actor], ColumnElement[bool]]
@@ -62,6 +63,7 @@ SCOPES: dict[type[Base], Scope] = {
     Tariff: _everyone,
     Rate: _everyone,
     NumberBatch: _everyone,
+    TaxProfile: _everyone,
     Holiday: _everyone,
     InvoiceSeries: _everyone,
     JobRun: _everyone,
@@ -85,6 +87,8 @@ SCOPES: dict[type[Base], Scope] = {
     Transaction: _of_own_customer(Transaction),
     Allocation: _of_own_customer(Allocation),
     InvoiceLine: _of_own_customer(InvoiceLine),
+    InvoiceTax: _of_own_customer(InvoiceTax),
+    InvoicingSettings: _of_own_customer(InvoicingSettings),
     CollectionStep: _of_own_customer(CollectionStep),
     Promise: _of_own_customer(Promise),
     PromisePayment: _of_own_customer(PromisePayment),

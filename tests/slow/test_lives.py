@@ -16,7 +16,7 @@ INVARIANTS = (
 )  # fmt: skip
 TERMS = {
     "period": "weekly", "delay": 0, "net": 0, "late_fee": Decimal(0), "reactivation_fee": Decimal(0), "limit": 1,
-    "suspend": 3, "terminate": 7, "working_days": False, "hour": 7, "window": 30, "horizon": 30,
+    "suspend": 3, "terminate": 7, "working_days": False, "hour": 7, "window": 30, "horizon": 30, "taxes": (),
 }  # fmt: skip
 LIVES: dict[str, list[tuple[str, dict[str, Any]]]] = {
     "suspended at the hour of the day after a limitation that came late": [

@@ -27,6 +27,7 @@ from tests.support.builders import a_class
 from tests.support.people import a_person
 from tests.support.reference import Life
 from tests.support.reference_books import ONE_DAY
+from tests.support.taxes import a_profile
 
 JOBS = [job for job in WORK if job not in (Job.TIDY, Job.SEND_MESSAGES)]
 LIMIT = "1000000"
@@ -72,6 +73,7 @@ class Mortal(RuleBasedStateMachine):
             suspend_after=terms["suspend"], terminate_after=terms["terminate"], hour=terms["hour"],
             reactivation_fee=terms["reactivation_fee"], working_days_only=terms["working_days"],
             reactivation_window_days=terms["window"], closing_delay_hours=terms["delay"],
+            tax_profile_id=a_profile(self.engine, *((f"Tax of {rate}", f"{rate}") for rate in terms["taxes"])),
         )  # fmt: skip
         entered = CustomerInput(
             customer_code="C-1", customer_class_id=str(of_class), balance_control="postpaid", currency="EUR",

@@ -45,6 +45,7 @@ TERMS = st.fixed_dictionaries(
         "hour": st.sampled_from([0, 7]),
         "window": st.sampled_from([5, 30]),
         "horizon": st.just(30),
+        "taxes": st.sampled_from([(), (Decimal(10),), (Decimal(19), Decimal("2.5"))]),
     }
 )
 MOVES = (

@@ -68,7 +68,7 @@ class Life(Books):
 
     def can_reverse(self, row: Row) -> bool:
         is_refunded = any(use.get("kind") == "refund" for use, _ in row["used"])
-        stays = row["kind"] in ("credit_taken", "credit_payment", "rounding")
+        stays = row["kind"] in ("credit_taken", "credit_payment", "rounding", "tax")
         return not stays and not row["undone"] and not is_refunded and self.status != "exported"
 
     def reverse(self, row: Row) -> None:

@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 Row = dict[str, Any]
 DIRECTIONS = {
     "manual_charge": 1, "manual_credit": -1, "manual_payment": -1, "refund": 1, "late_fee": 1, "reactivation_fee": 1,
-    "credit_taken": 1, "credit_payment": -1, "rounding": 1,
+    "credit_taken": 1, "credit_payment": -1, "rounding": 1, "tax": 1,
 }  # fmt: skip
-INVOICED = ("manual_charge", "manual_credit", "late_fee", "reactivation_fee", "credit_taken", "rounding")
+INVOICED = ("manual_charge", "manual_credit", "late_fee", "reactivation_fee", "credit_taken", "rounding", "tax")
+TAXED = ("manual_charge", "manual_credit")
 ONE_DAY, CENT = timedelta(days=1), Decimal("0.01")
 
 
@@ -127,9 +128,10 @@ class Books:
             row for row in self.bookings
             if row["kind"] in INVOICED and row["bill"] is None and (takes_all or row["on"] <= last_day)
         ]  # fmt: skip
-        exact = sum((row["sum"] for row in found), -self.asked_too_much)
+        exact = sum((row["sum"] for row in found), sum(self.taxes_missing(found)) - self.asked_too_much)
         if not found or exact <= 0:
             return
+        found += self.book_taxes(found)
         total = exact.quantize(CENT, ROUND_UP)
         if self.life_is_over():
             found += [self.book("rounding", total - exact)] if total != exact else []
@@ -145,6 +147,28 @@ class Books:
         self.bills.append(bill)
         self.use_money()
 
+    def taxes_on(self, rows: list[Row]) -> list[Decimal]:
+        """Put on top of charges and credits, a part of a cent asked whole; fees for being late bear none."""
+        net = sum((row["sum"] for row in rows if row["kind"] in TAXED), Decimal(0))
+        return [(net * rate / 100).quantize(CENT, ROUND_UP) for rate in self.terms["taxes"]]
+
+    def taxes_missing(self, rows: list[Row]) -> list[Decimal]:
+        booked = [
+            sum((row["sum"] for row in rows if row["kind"] == "tax" and row["rate"] == rate), Decimal(0))
+            for rate in self.terms["taxes"]
+        ]
+        return [amount - part for amount, part in zip(self.taxes_on(rows), booked, strict=True)]
+
+    def book_taxes(self, rows: list[Row]) -> list[Row]:
+        missing = zip(self.terms["taxes"], self.taxes_missing(rows), strict=True)
+        booked = [(self.book("tax", amount), rate) for rate, amount in missing if amount]
+        for row, rate in booked:
+            row["rate"] = rate
+        return [row for row, _ in booked]
+
+    def with_taxes(self, rows: list[Row]) -> Decimal:
+        return sum((row["sum"] for row in rows if row["kind"] != "tax"), sum(self.taxes_on(rows), Decimal(0)))
+
     def life_is_over(self) -> bool:
         return False
 
@@ -154,14 +178,15 @@ class Books:
         Who may come back keeps credits made by hand. At the end for good a part of a cent is evened out.
         """
         free = [row for row in self.bookings if row["kind"] in INVOICED and row["bill"] is None]
-        left = self.asked_too_much - sum(row["sum"] for row in free)
-        by_hand = -sum(row["sum"] for row in free if row["kind"] == "manual_credit")
-        credited = left + sum(row["sum"] for row in free if row["sum"] > 0)
+        left = self.asked_too_much - sum(row["sum"] for row in free) - sum(self.taxes_missing(free))
+        by_hand = -self.with_taxes([row for row in free if row["kind"] == "manual_credit"])
+        credited = left + self.with_taxes([row for row in free if row["sum"] > 0])
         paid_in = -sum(row["sum"] for row in self.bookings if row["kind"] in ("manual_payment", "refund"))
         most = left if for_good else credited - max(by_hand, Decimal(0))
         paid_for = min(paid_in - self.unallocated(), credited)
         amount = min(left, most, self.outstanding() + max(paid_for, Decimal(0))).quantize(CENT, ROUND_DOWN)
         if left > 0 and amount > 0:
+            free += self.book_taxes(free)
             self.book("credit_taken", amount)
             money = self.book("credit_payment", amount)
             self.charge_late_fees()
@@ -169,6 +194,7 @@ class Books:
             self.use_money()
             left -= amount
         if for_good and 0 < left < CENT:
+            self.book_taxes(free)
             self.book("rounding", left)
 
     def charge_late_fees(self) -> None:

@@ -100,6 +100,10 @@ class InvoicesOfClass:
     issuer_address: Mapped[str] = declared(
         Field(LINES, "Address on invoices", 400, stands_for="not set"), type_=String(400)
     )
+    tax_profile_id: Mapped[int | None] = declared(
+        Field(REFERENCE, "Taxation", refers_to="tax_profiles", stands_for="taxes are included in the rates"),
+        ForeignKey("tax_profiles.id"), index=True,
+    )  # fmt: skip
 
 
 class LifeCycleOfClass:

@@ -8,15 +8,17 @@ from typing import ClassVar
 
 from sqlalchemy import ColumnElement, func, or_
 
-from data_access.base.bookings import BOOKINGS
+from data_access.base.bookings import BOOKINGS, Kind
 from data_access.base.errors import NotFound
 from data_access.base.money import ZERO
 from data_access.base.permissions import Permission
 from data_access.base.text.labels import country_name, word
 from data_access.base.text.masking import shown, shown_name
+from data_access.domain.billing.taxes import Rate
 from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.customers import Customer
 from data_access.models.money import Invoice, InvoiceLine, PaymentStatus, Transaction
+from data_access.models.taxation import InvoiceTax, TaxWay
 from data_access.queries.customer_context import AnyRow
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
@@ -46,6 +48,16 @@ class PaperSection:
 
 
 @dataclass(frozen=True, slots=True)
+class PaperTax:
+    """A tax of the invoice, on top of its net amount or out of what its lines say; of an exemption, why."""
+
+    label: str
+    base: Decimal
+    amount: Decimal
+    is_added: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Paper:
     """Amounts in `currency`. `previous_due` is what is open on earlier invoices; `instead_of` a void one's number."""
 
@@ -65,9 +77,15 @@ class Paper:
     period_to: date | None
     currency: str
     sections: tuple[PaperSection, ...]
+    taxes: tuple[PaperTax, ...]
     total: Decimal
     paid: Decimal
     previous_due: Decimal
+
+    @property
+    def net(self) -> Decimal:
+        """The total before the taxes that are put on top."""
+        return self.total - sum((tax.amount for tax in self.taxes if tax.is_added), ZERO)
 
     @property
     def due(self) -> Decimal:
@@ -104,6 +122,7 @@ class InvoicePaper(Query[Paper]):
             period_to=row.period_to,
             currency=row.currency,
             sections=_sections(reader, row),
+            taxes=_taxes(reader, row.id),
             total=row.total,
             paid=row.paid,
             previous_due=_open_before(reader, row),
@@ -149,7 +168,7 @@ def _sections(reader: Reader, invoice: AnyRow) -> tuple[PaperSection, ...]:
     query = (
         visible(InvoiceLine, reader.actor)
         .outerjoin(Transaction, Transaction.id == InvoiceLine.transaction_id)
-        .where(InvoiceLine.invoice_id == invoice.id)
+        .where(InvoiceLine.invoice_id == invoice.id, Transaction.kind.is_distinct_from(Kind.TAX))
         .with_only_columns(
             InvoiceLine.transaction_id,
             InvoiceLine.service,
@@ -166,6 +185,18 @@ def _sections(reader: Reader, invoice: AnyRow) -> tuple[PaperSection, ...]:
         return (PaperSection(_WHOLE, invoice.total, (whole,)),)
     grouped = groupby(rows, key=_service)
     return tuple(_section(service, [_line(row) for row in own]) for service, own in grouped)
+
+
+def _taxes(reader: Reader, invoice_id: int) -> tuple[PaperTax, ...]:
+    query = visible(InvoiceTax, reader.actor).where(InvoiceTax.invoice_id == invoice_id).order_by(InvoiceTax.id)
+    return tuple(
+        PaperTax(_tax_label(row), row.base, row.amount, row.way is TaxWay.ADDED)
+        for row in reader.session.scalars(query)
+    )
+
+
+def _tax_label(row: InvoiceTax) -> str:
+    return f"Exempt: {row.name}" if row.way is TaxWay.EXEMPT else Rate(row.name, row.percent).label
 
 
 def _service(row: AnyRow) -> str:

@@ -1,6 +1,6 @@
 """Invoices: bookings brought together under a number that leaves no gap. An invoice never changes the balance."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -26,10 +26,12 @@ from data_access.models.money import (
     PaymentStatus,
     Transaction,
 )
-from data_access.services.ending import even_out_last
+from data_access.models.taxation import InvoiceTax
+from data_access.services.ending import book_taxes, even_out_last
 from data_access.services.facts.asking import InvoiceAmounts, asked
 from data_access.services.facts.cases import terms_in_force
 from data_access.services.facts.fees_of_customer import class_of
+from data_access.services.facts.taxing import TaxPart
 from data_access.services.outbox import Valid, announce, notify
 from data_access.services.settlement import after_issue
 from data_access.store.unit_of_work import UnitOfWork
@@ -62,11 +64,17 @@ def issue(work: UnitOfWork, customer: Customer, heading: Heading, bookings: Sequ
     told = asked(work, customer, of_class, heading.type, bookings)
     if why_none(told, of_class, bookings):
         return None
-    bookings = [*bookings, *even_out_last(work, customer, told.remainder_on, heading.issued_on)]
+    bookings = [
+        *bookings,
+        *book_taxes(work, customer, told, heading.issued_on),
+        *even_out_last(work, customer, told.remainder_on, heading.issued_on),
+    ]
     told = asked(work, customer, of_class, heading.type, bookings)
     number = _next_number(work, customer, of_class.number_scope)
     invoice = work.add(_invoice(work, customer, heading, told.total, number))
-    work.session.add_all(_line(invoice, row) for row in bookings)
+    work.session.add_all(_taxes(invoice, told.taxes))
+    parts = {booking: number for number, part in enumerate(told.taxes, 1) for booking in part.bookings}
+    work.session.add_all(_line(invoice, row, parts.get(row.id)) for row in bookings)
     work.session.add_all(
         InvoiceLine(customer_id=customer.id, invoice_id=invoice.id, service=service, says=says, amount=amount)
         for service, says, amount in told.lines()
@@ -135,7 +143,17 @@ def _terms(work: UnitOfWork, customer: Customer, heading: Heading) -> tuple[Coll
     return policy, due_day(heading.issued_on, day_in(customer.billing_zone, work.now), policy.net_days)
 
 
-def _line(invoice: Invoice, row: Transaction) -> InvoiceLine:
+def _taxes(invoice: Invoice, parts: Iterable[TaxPart]) -> Iterator[InvoiceTax]:
+    """As they are now: the invoice keeps them, whatever becomes of the profile."""
+    for number, part in enumerate(parts, 1):
+        for tax in part.taxes:
+            yield InvoiceTax(
+                customer_id=invoice.customer_id, invoice_id=invoice.id, part=number, way=tax.way, name=tax.rate.name,
+                percent=tax.rate.percent, base=tax.base, amount=tax.amount,
+            )  # fmt: skip
+
+
+def _line(invoice: Invoice, row: Transaction, tax_part: int | None) -> InvoiceLine:
     return InvoiceLine(
         customer_id=row.customer_id,
         invoice_id=invoice.id,
@@ -143,6 +161,7 @@ def _line(invoice: Invoice, row: Transaction) -> InvoiceLine:
         service=row.service or _SERVICES.get(row.kind, BOOKINGS[row.kind].label),
         says=(row.visible_comment or BOOKINGS[row.kind].label)[:_LONGEST],
         amount=row.amount,
+        tax_part=tax_part,
     )
 
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from data_access.base.bookings import BOOKINGS
+from data_access.base.bookings import BOOKINGS, Kind
 from data_access.base.clock import day_in
 from data_access.base.errors import Rejected
 from data_access.base.events import Event
@@ -14,6 +14,7 @@ from data_access.models.customers import Customer
 from data_access.models.money import Invoice, InvoiceLine, InvoiceType, PaymentStatus, Transaction
 from data_access.services.billing.invoicing import Heading, issue
 from data_access.services.collecting import collect
+from data_access.services.entering import Texts, reverse
 from data_access.services.facts.fees_of_customer import Looks
 from data_access.services.lateness import charge_again
 from data_access.services.outbox import announce
@@ -44,10 +45,21 @@ def cancel(work: UnitOfWork, customer: Customer, invoice: Invoice) -> None:
             "book a credit or a write-off instead."
         )
     invoice.payment_status, invoice.voided_at = PaymentStatus.VOID, work.now
+    _take_back_taxes(work, customer, invoice)
     announce(
         work, customer, Event.INVOICE_STATUS, invoice_id=invoice.id, number=invoice.number,
         status=invoice.payment_status.value, paid=ZERO, total=invoice.total,
     )  # fmt: skip
+
+
+def _take_back_taxes(work: UnitOfWork, customer: Customer, invoice: Invoice) -> None:
+    """The taxes of an invoice go with it: the next one over its bookings books those that are in force then."""
+    booked = work.select(Transaction).where(
+        Transaction.id.in_(covered(work, invoice)), Transaction.kind == Kind.TAX, Transaction.unreversed()
+    )
+    today = day_in(customer.billing_zone, work.now)
+    for tax in work.session.scalars(booked.order_by(Transaction.id)).all():
+        reverse(work, customer, tax, value_on=today, texts=Texts(service=tax.service))
 
 
 def issue_again(

@@ -1,16 +1,17 @@
 """What an invoice asks for: its bookings, what earlier invoices left for it, and what rounding makes of the sum."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from data_access.base.bookings import INVOICED
-from data_access.base.money import ZERO, decimals_of
+from data_access.base.bookings import INVOICED, Kind
+from data_access.base.money import ZERO
 from data_access.domain.billing.proration import rounded
 from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.customers import Customer
 from data_access.models.money import Invoice, InvoiceLine, InvoiceType, PaymentStatus, Transaction
 from data_access.services.facts.fees_of_customer import Looks
+from data_access.services.facts.taxing import TaxPart, places_of, tax_parts, to_be_booked
 from data_access.store.scope import visible
 
 CARRIED, ROUNDING = "Carried over", "Rounding"
@@ -21,6 +22,7 @@ FROM_EARLIER, TO_THE_NEXT = "From earlier invoices", "To the next invoice"
 class InvoiceAmounts:
     """What an invoice asks for. `carried` and `remainder` are what earlier invoices left for it: credit, and what they
     asked too much by rounding; below zero, too little. `carried_on` and `remainder_on` are left for the next one.
+    `booked` holds the taxes, those of `untaxed` too, which are still to be booked, by their label.
     """
 
     booked: Decimal
@@ -29,6 +31,13 @@ class InvoiceAmounts:
     total: Decimal
     carried_on: Decimal
     remainder_on: Decimal
+    taxes: tuple[TaxPart, ...] = ()
+    untaxed: Mapping[str, Decimal] = field(default_factory=dict)
+
+    @property
+    def tax(self) -> Decimal:
+        """What taxes put on top."""
+        return sum((tax.added for part in self.taxes for tax in part.taxes), ZERO)
 
     def lines(self) -> list[tuple[str, str, Decimal]]:
         """What stands on the invoice beside its bookings, as service, words and amount: together they are the total."""
@@ -45,11 +54,20 @@ def asked(
     look: Looks, customer: Customer, of_class: CustomerClass, of_type: InvoiceType, bookings: Sequence[Transaction]
 ) -> InvoiceAmounts:
     """What an invoice over the bookings asks for. One out of turn holds what was chosen for it and takes no credit."""
-    booked = sum((row.amount for row in bookings), ZERO)
+    taxes = tax_parts(look, customer, of_class, bookings)
+    untaxed = to_be_booked(taxes, bookings)
+    booked = sum((row.amount for row in bookings), ZERO) + sum(untaxed.values(), ZERO)
     carried, remainder = left_over(look, customer.id)
-    return asked_for(
+    told = asked_for(
         booked, ZERO if of_type is InvoiceType.OUT_OF_TURN else carried, remainder, of_class, customer.currency
     )
+    return replace(told, taxes=taxes, untaxed=untaxed)
+
+
+def with_taxes(look: Looks, customer: Customer, of_class: CustomerClass, bookings: Sequence[Transaction]) -> Decimal:
+    """What bookings come to with the taxes on them, whether these are booked already or not."""
+    taxes = to_be_booked(tax_parts(look, customer, of_class, bookings), ())
+    return sum((row.amount for row in bookings if row.kind is not Kind.TAX), sum(taxes.values(), ZERO))
 
 
 def asked_for(
@@ -64,12 +82,6 @@ def asked_for(
         return InvoiceAmounts(booked, carried, remainder, ZERO, -exact, ZERO)
     total = rounded(exact, of_class.rounding, places_of(of_class, currency))
     return InvoiceAmounts(booked, carried, remainder, total, ZERO, total - exact)
-
-
-def places_of(of_class: CustomerClass, currency: str) -> int:
-    """The decimals of an invoice total: never more than can be paid."""
-    most = decimals_of(currency)
-    return most if of_class.rounding_decimals is None else min(of_class.rounding_decimals, most)
 
 
 def left_over(look: Looks, customer_id: int) -> tuple[Decimal, Decimal]:
