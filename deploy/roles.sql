@@ -51,7 +51,9 @@ INSERT INTO decided VALUES
     ('invoice_lines',       'si',   's',  'sd'),
     ('invoice_requests',    'siu',  's',  '-'),
     ('invoice_series',      'siu',  's',  '-'),
+    ('invoice_taxes',       'si',   's',  'sd'),
     ('invoices',            'siu',  's',  's'),
+    ('invoicing_settings',  'siu',  's',  '-'),
     ('job_runs',            'siud', 's',  '-'),
     ('job_troubles',        'siud', 's',  '-'),
     ('leases',              'siu',  's',  '-'),
@@ -73,6 +75,7 @@ INSERT INTO decided VALUES
     ('status_events',       'si',   's',  'sd'),
     ('subscription_plans',  'siu',  's',  '-'),
     ('subscriptions',       'siu',  's',  '-'),
+    ('tax_profiles',        'siu',  's',  '-'),
     ('transactions',        'si',   's',  'sid'),
     ('warning_thresholds',  'siu',  's',  '-'),
     ('webhooks',            'siu',  '-',  '-');

@@ -19,6 +19,7 @@ from data_access.domain.collections.policy import POLICY_FIELDS
 from data_access.domain.collections.terms import read_policy, typed
 from data_access.domain.sections import CLASS_GROUPS, CUSTOMER_CLASS
 from data_access.queries.classes.policies import ClassPolicies, ClassTerms, Version
+from data_access.queries.customers.record_names import RecordNames
 from data_access.queries.services.tariffs import TariffChoices
 from data_access.store.access import Access
 
@@ -87,7 +88,8 @@ def parameters(access: Access, of_class: ClassTerms) -> None:
 def lists_of(access: Access, of_class: ClassTerms) -> section_form.Lists:
     """The records that parameters of the class are chosen from."""
     tariffs = access.fetch(TariffChoices(of_class.currency or ""))
-    return {"tariffs": {str(one.tariff_id): one.says for one in tariffs}}
+    others = access.fetch(RecordNames(CUSTOMER_CLASS.name))
+    return {**others, "tariffs": {str(one.tariff_id): one.says for one in tariffs}}
 
 
 def _leave(form: Form) -> None:

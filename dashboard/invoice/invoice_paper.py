@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from dashboard.kit import formats
 from dashboard.kit.addresses.links import link
 from dashboard.kit.saving import save_button
-from data_access.queries.billing.paper import Paper, PaperSection
+from data_access.models.taxation import TaxWay
+from data_access.queries.billing.paper import Paper, PaperSection, PaperTax
 
 _TEMPLATES = Path(__file__).parent / "papers"
 _HTML = Environment(
@@ -143,7 +145,10 @@ def _section(section: PaperSection, currency: str) -> dict[str, Any]:
 
 
 def _sums(paper: Paper) -> list[dict[str, Any]]:
-    sums = [("Invoice total", paper.total, True), ("Paid", paper.paid, False), ("Due on this invoice", paper.due, True)]
+    sums = [
+        *_added(paper), ("Invoice total", paper.total, True), *_included(paper), ("Paid", paper.paid, False),
+        ("Due on this invoice", paper.due, True),
+    ]  # fmt: skip
     if paper.previous_due:
         sums.append(("Open on earlier invoices", paper.previous_due, False))
     return [
@@ -152,7 +157,27 @@ def _sums(paper: Paper) -> list[dict[str, Any]]:
     ]
 
 
+def _added(paper: Paper) -> list[tuple[str, Decimal, bool]]:
+    """The taxes that make the total of what is charged before them."""
+    taxes = [(_tax(tax, paper.currency), tax.amount, False) for tax in paper.taxes if tax.way is TaxWay.ADDED]
+    return [("Before taxes", paper.net, False), *taxes] if taxes else []
+
+
+def _included(paper: Paper) -> list[tuple[str, Decimal, bool]]:
+    inside = [tax for tax in paper.taxes if tax.way is TaxWay.INCLUDED]
+    return [(f"Includes {_tax(tax, paper.currency)}", tax.amount, False) for tax in inside]
+
+
+def _tax(tax: PaperTax, currency: str) -> str:
+    return f"{tax.label} on {formats.exact_money(tax.base, currency)}"
+
+
 def _closing(paper: Paper) -> str:
+    exempt = [f"{tax.label}." for tax in paper.taxes if tax.way is TaxWay.EXEMPT]
+    return " ".join((*exempt, _to_pay(paper)))
+
+
+def _to_pay(paper: Paper) -> str:
     if paper.is_void:
         return "This invoice is void: nothing is to be paid on it."
     if paper.due == 0:

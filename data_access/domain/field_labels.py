@@ -96,6 +96,7 @@ _FIELDS: dict[str, dict[str, str]] = {
         "requested_at": "Midterm invoice requested at", "login": "Requested by", "state": "State of the request",
         "invoice_id": "Midterm invoice",
     },
+    "InvoicingSettings": _OWNER,
     "Reseller": {"name": "Reseller name"},
     "PersonalLimit": {"person_id": "Person", **labels_of(PersonalLimit)},
     "Person": {
@@ -127,6 +128,8 @@ ENTITIES: dict[str, str] = {
     "Invoice": "Invoice",
     "PlannedMove": "Planned change",
     "InvoiceRequest": "Midterm invoice",
+    "InvoicingSettings": "Invoicing settings",
+    "TaxProfile": "Tax profile",
     "Reseller": "Reseller",
     "Person": "Person",
     "PersonalLimit": "Personal limit",

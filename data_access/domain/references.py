@@ -7,6 +7,7 @@ from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.numbers import NumberBatch
 from data_access.models.people import Reseller
 from data_access.models.services import SubscriptionPlan
+from data_access.models.taxation import TaxProfile
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,4 +27,5 @@ REFERRED: dict[str, Referred] = {
     "resellers": Referred(Reseller),
     "number_batches": Referred(NumberBatch),
     "subscription_plans": Referred(SubscriptionPlan),
+    "tax_profiles": Referred(TaxProfile),
 }

@@ -24,6 +24,7 @@ from data_access.models.people import Person, PersonalLimit
 from data_access.models.quotas import Quota
 from data_access.models.services import SubscriptionPlan
 from data_access.models.tariffs import Rate, Tariff
+from data_access.models.taxation import InvoicingSettings, TaxProfile
 
 _SEEN, _EDITED = P.CUSTOMER_READ, P.CUSTOMER_EDIT
 TOP_FIELDS = FieldSection("top_fields", Customer, "Top fields", fields_of(Customer, Customer), _SEEN, _EDITED)
@@ -80,11 +81,16 @@ DID = FieldSection("did", Did, "DID", fields_of(Did), P.CLASS_READ, P.CLASS_EDIT
 NUMBER_BATCH = FieldSection(
     "number_batch", NumberBatch, "Pricing batch", fields_of(NumberBatch), P.CLASS_READ, P.CLASS_EDIT
 )
+TAX_PROFILE = FieldSection("tax_profile", TaxProfile, "Tax profile", fields_of(TaxProfile), P.CLASS_READ, P.CLASS_EDIT)
+INVOICING = FieldSection(
+    "invoicing_settings", InvoicingSettings, "Invoicing settings", fields_of(InvoicingSettings), _SEEN, _EDITED
+)
 SECTIONS = {
     section.name: section
     for section in (
         TOP_FIELDS, ADDRESS_INFO, PERSON, WEBHOOK, PLAN, QUOTA, CUSTOMER_CLASS,
         TARIFF, RATE, DID, NUMBER_BATCH,
+        TAX_PROFILE, INVOICING,
     )
 }  # fmt: skip
 

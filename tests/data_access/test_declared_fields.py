@@ -50,7 +50,8 @@ def test_what_a_field_takes_comes_back_as_one_would_type_it(field: Field, data: 
 
 @of_every_section
 def test_an_example_is_taken_and_said_in_words(section: FieldSection, field: Field) -> None:
-    assert section.judged({field.name: example(field)}).complaints == {}
+    when = {} if field.shown_when is None else {field.shown_when.field: min(field.shown_when.holds)}
+    assert section.judged({field.name: example(field)}, beside=when).complaints == {}
     assert field.said(field.read(example(field)))
 
 

@@ -6,8 +6,8 @@ from alembic import op
 from data_access.base.money import Amount
 from data_access.migrations.guards import recreate
 
-revision = "0031"
-down_revision = "0030"
+revision = "0033"
+down_revision = "0032"
 branch_labels = None
 depends_on = None
 
