@@ -22,6 +22,7 @@ AWAY = frozenset({S.PROVISIONALLY_TERMINATED, S.EXPORTED})  # charged no more, a
 LEFT = frozenset({S.PERMANENTLY_TERMINATED, S.EXPORTED})  # gone for good, or to elsewhere
 GONE = frozenset(S) - RUNNING  # charged no more
 BILLED = frozenset(S) - LEFT  # with periods that close
+INVOICED_ON_REQUEST = frozenset(S) - {S.EXPORTED}  # a midterm invoice still comes for what is left
 
 
 class SuspensionCause(StrEnum):

@@ -7,15 +7,18 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
+from data_access.base.bookings import Kind
 from data_access.base.clock import day_in, start_of
 from data_access.base.errors import NotPermitted
 from data_access.base.permissions import SYSTEM, Role
 from data_access.base.statuses import BillStatus
-from data_access.commands.billing.invoices import RequestMidterm
+from data_access.commands.billing.invoices import IssueMidterm, RequestMidterm
+from data_access.commands.billing.money import BookTransaction
 from data_access.commands.collections.collection import Collect
 from data_access.commands.collections.promises import MakePromise
 from data_access.commands.customers.exports import ExportPlanned
 from data_access.commands.customers.status import CancelPlan, ChangeStatus, PlanMove
+from data_access.queries.customers.customer import CustomerHead
 from data_access.queries.forecast.customer_forecast import WhatHappensNext
 from data_access.queries.forecast.forecast_steps import Foreseen
 from data_access.queries.planned.planned import Ahead, PeriodsClosing, PlannedChanges, PlannedToExport
@@ -284,3 +287,29 @@ def test_what_is_exported_is_what_is_ahead_and_it_is_noted(engine: Engine) -> No
     assert support.fetch(PlannedToExport(days=14, day=date(2026, 6, 30))) == ()
     order = ExportPlanned(changes=1, filter="the next 14 days", format="CSV", command_id=new_command_id())
     assert support.execute(order).changes == 1
+
+
+@pytest.mark.parametrize("move", ["", "mark_exported", "provisionally_terminate", "permanently_terminate"])
+def test_the_page_foretells_a_requested_invoice_exactly_where_it_will_be_issued(engine: Engine, move: str) -> None:
+    customer, access = a_customer(engine), system(engine)
+    charge = BookTransaction(
+        customer_id=customer, kind=Kind.MANUAL_CHARGE, amount=Decimal(25), service="Calls",
+        command_id=new_command_id(),
+    )  # fmt: skip
+    access.execute(charge)
+    asked = access.execute(RequestMidterm(customer_id=customer, command_id=new_command_id()))
+    if move:
+        code = access.fetch(CustomerHead(customer)).customer_code
+        day = NOW.date() if move == "permanently_terminate" else None
+        change = ChangeStatus(
+            customer_id=customer,
+            move=move,
+            day=day,
+            reason="E1",
+            confirm_customer_code=code,
+            command_id=new_command_id(),
+        )
+        access.execute(change)
+    on_its_page = [step.kind for step in access.fetch(WhatHappensNext(customer))]
+    issued = access.execute(IssueMidterm(request_id=asked.request_id, command_id=new_command_id()))
+    assert (Foreseen.INVOICE in on_its_page) is bool(issued.invoice_id)

@@ -6,7 +6,7 @@ from typing import ClassVar, NoReturn
 from data_access.base.clock import day_in
 from data_access.base.errors import NotFound, Rejected
 from data_access.base.permissions import Permission
-from data_access.base.statuses import BillStatus
+from data_access.base.statuses import INVOICED_ON_REQUEST, BillStatus
 from data_access.domain.billing.periods import Period
 from data_access.models.customers import Customer
 from data_access.models.history import InvoiceRequest, RequestState
@@ -96,7 +96,7 @@ class IssueMidterm(Command[InvoiceIssued]):
         request = work.lock(InvoiceRequest, self.request_id, called="The request")
         if request.state is not RequestState.REQUESTED:
             return _issued(customer)
-        invoices = [] if customer.bill_status is BillStatus.EXPORTED else _midterm(work, customer)
+        invoices = _midterm(work, customer) if customer.bill_status in INVOICED_ON_REQUEST else []
         request.invoice_id = invoices[-1].id if invoices else None
         request.state = RequestState.ISSUED if invoices else RequestState.CANCELLED
         return _issued(customer, *invoices)

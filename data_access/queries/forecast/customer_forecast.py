@@ -10,7 +10,7 @@ from sqlalchemy import BindParameter, Select, bindparam
 
 from data_access.base.clock import long_day, time_in_words
 from data_access.base.permissions import Actor, Permission
-from data_access.base.statuses import BILLED
+from data_access.base.statuses import BILLED, INVOICED_ON_REQUEST
 from data_access.domain.collections.dunning import InvoiceCase
 from data_access.domain.lifecycle import STATUS_FACTS, facts_of
 from data_access.models.classes.customer_classes import CustomerClass
@@ -119,7 +119,7 @@ def _beside(case: CustomerSituation, outlook: Outlook) -> Iterator[ForecastStep]
     for one in case.beside["promises"]:
         says, missing = promise_ends(one.amount, one.received)
         yield outlook.told(one.due_at, Foreseen.PROMISE, says, amount=missing)
-    for one in case.beside["requests"]:
+    for one in case.beside["requests"] if own.bill_status in INVOICED_ON_REQUEST else ():
         yield outlook.told(one.at + WITHIN, Foreseen.INVOICE, midterm_comes(one.at, own.billing_zone))
 
 
