@@ -19,7 +19,7 @@ from data_access.domain.collections.policy import POLICY_FIELDS
 from data_access.domain.collections.terms import read_policy, typed
 from data_access.domain.sections import CLASS_GROUPS, CUSTOMER_CLASS
 from data_access.queries.classes.policies import ClassPolicies, ClassTerms, Version
-from data_access.queries.customers.record_names import RecordNames
+from data_access.queries.records.record_names import RecordNames
 from data_access.queries.services.tariffs import TariffChoices
 from data_access.store.access import Access
 

@@ -37,66 +37,63 @@ LABELS: dict[str, str] = CUSTOMER.labels | {
     "archived_at": "Details archived",
 }
 
-_OWNER = {"customer_id": "Customer"}
+_EVERYWHERE = {"customer_id": "Customer", "removed_at": "Removed at"}
 _FIELDS: dict[str, dict[str, str]] = {
     "Customer": LABELS,
-    "Account": _OWNER | {
+    "Account": {
         "account_code": "Account ID", "kind": "Kind of account", "product": "Product",
         "activated_on": "Activated on", "ended_on": "Ended on",
     },
-    "Subscription": _OWNER | {
+    "Subscription": {
         "plan_id": "Subscription plan", "fee_percent": "Percent of the plan's fee", "started_on": "Started on",
         "activated_on": "Activated on", "finished_on": "Finished on", "charged_until": "Charged until",
     },
-    "Did": _OWNER | {
+    "Did": {
         "account_id": "Account", "frozen": "Frozen", "assigned_on": "Assigned on", "charged_until": "Charged until",
     },
-    "Quota": _OWNER | {"ended_on": "Ended on"},
-    "Tariff": {"removed_at": "Removed at"},
-    "Rate": {"tariff_id": "Tariff", "removed_at": "Removed at"},
-    "Holiday": {"day": "Day", "name": "Holiday", "removed_at": "Removed at"},
-    "Promise": _OWNER | {
+    "Quota": {"ended_on": "Ended on"},
+    "Rate": {"tariff_id": "Tariff"},
+    "Holiday": {"day": "Day", "name": "Holiday"},
+    "Promise": {
         "amount": "Promised amount", "received": "Received for the promise", "due_at": "Promised until",
         "made_at": "Promised at", "login": "Taken by", "reason": "Reason", "state": "State of the promise",
         "decided_at": "Decided at",
     },
-    "WarningThreshold": _OWNER | {
+    "WarningThreshold": {
         "kind": "Kind of threshold", "value": "Threshold", "crossed_at": "Crossed at",
-        "removed_at": "Removed at",
     },
-    "PaymentMethod": _OWNER | {
+    "PaymentMethod": {
         "token": "Token of the card", "brand": "Brand", "last_four": "Last four digits", "expires_on": "Expires on",
-        "added_at": "Added at", "removed_at": "Removed at",
+        "added_at": "Added at",
     },
-    "CardPayment": _OWNER | {
+    "CardPayment": {
         "method_id": "Card", "key": "Idempotency key", "amount": "Amount", "currency": "Currency",
         "capture_at_once": "Captured at once", "state": "State", "captured": "Captured", "refunded": "Refunded",
         "why": "Why refused", "gateway_reference": "Reference of the gateway", "payment_id": "Payment",
         "requested_at": "Requested at", "login": "Requested by",
     },
-    "CardOperation": _OWNER | {
+    "CardOperation": {
         "card_payment_id": "Card payment", "operation": "Asked of the gateway", "key": "Idempotency key",
         "amount": "Amount", "state": "State", "why": "Why refused", "asked_at": "Asked at", "login": "Asked by",
         "transaction_id": "Booking",
     },
     "Webhook": {"secret": "Secret", "is_active": "Active"},
-    "Note": _OWNER | {"at": "Written at", "author": "Author", "text": "Note", "sticky": "Sticky"},
-    "Invoice": _OWNER | {
+    "Note": {"at": "Written at", "author": "Author", "text": "Note", "sticky": "Sticky"},
+    "Invoice": {
         "number": "Invoice number", "type": "Invoice type", "period_from": "Period from", "period_to": "Period to",
         "issued_on": "Issue date", "due_on": "Due date", "overdue_from": "Overdue from", "currency": "Currency",
         "policy_id": "Terms", "replaces_id": "Replaces invoice", "voided_at": "Voided at",
         "total": "Invoice total", "paid": "Paid amount", "payment_status": "Payment status",
         "collection_status": "Collection", "disputed": "Disputed",
     },
-    "PlannedMove": _OWNER | {
+    "PlannedMove": {
         "move": "Planned status change", "due_on": "Planned for", "login": "Planned by", "reason": "Reason",
         "state": "State of the plan", "why_impossible": "Why it is no longer possible", "planned_at": "Planned at",
     },
-    "InvoiceRequest": _OWNER | {
+    "InvoiceRequest": {
         "requested_at": "Midterm invoice requested at", "login": "Requested by", "state": "State of the request",
         "invoice_id": "Midterm invoice",
     },
-    "InvoicingSettings": _OWNER,
     "Reseller": {"name": "Reseller name"},
     "PersonalLimit": {"person_id": "Person", **labels_of(PersonalLimit)},
     "Person": {
@@ -143,4 +140,6 @@ def field_label(entity: str, field: str) -> str:
     if field == WHOLE_RECORD:
         return f"New {ENTITIES[entity] if ENTITIES[entity].isupper() else ENTITIES[entity].lower()}"
     declared = declared_field(entity, field)
-    return declared.label if declared is not None else _FIELDS[entity][field]
+    if declared is not None:
+        return declared.label
+    return _EVERYWHERE[field] if field in _EVERYWHERE else _FIELDS[entity][field]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from data_access.base.errors import Conflict, Invalid
+from data_access.base.money import exact_money
 from data_access.base.permissions import Actor, Permission
 from data_access.fields.field import Field, Typed, Value
 
@@ -91,8 +92,13 @@ class FieldSection:
 
     def said(self, row: Any, actor: Actor, of_class: Any = None, names: Names = UNNAMED) -> tuple[tuple[str, str], ...]:
         """Each label with the value in words: what is personal masked, what is left to the class as it is there."""
+        words = self.words(row, actor, of_class, names)
+        return tuple((field.label, words[field.name]) for field in self.fields)
+
+    def words(self, row: Any, actor: Actor, of_class: Any = None, names: Names = UNNAMED) -> dict[str, str]:
+        """The same by the name of each field."""
         left = self.left_to_class(of_class, names)
-        return tuple((field.label, self._said(field, row, actor, left, names)) for field in self.fields)
+        return {field.name: self._said(field, row, actor, left, names) for field in self.fields}
 
     def left_to_class(self, of_class: Any, names: Names = UNNAMED) -> dict[str, str]:
         """What each field that a class gives stands for while it is blank, in words."""
@@ -104,6 +110,8 @@ class FieldSection:
 
     def _said(self, field: Field, row: Any, actor: Actor, left: Mapping[str, str], names: Names) -> str:
         value = getattr(row, field.name)
+        if field.in_currency and value is not None:
+            return exact_money(value, getattr(row, field.in_currency))
         if value in (None, "") and field.name in left:
             return left[field.name]
         words = _words(field, value, names)
@@ -151,8 +159,12 @@ class FieldSection:
 
     def unchangeable(self, names: Iterable[str]) -> dict[str, str]:
         """Why each of the fields that cannot be changed here cannot; those that can are left out."""
-        why = {name: self[name].fixed if name in self.names else _ELSEWHERE for name in names}
-        return {name: sentence for name, sentence in why.items() if sentence}
+        fixed = {name: self[name].fixed for name in names if name in self.names and self[name].fixed}
+        return self.unknown(names) | fixed
+
+    def unknown(self, names: Iterable[str]) -> dict[str, str]:
+        """A complaint for each name that is no field here."""
+        return {name: _ELSEWHERE for name in names if name not in self.names}
 
     def conflicts(
         self, stored: Mapping[str, Value], *, shown: Typed, wanted: Mapping[str, Value]

@@ -58,6 +58,14 @@ class Record(Base):
     version: Mapped[int] = mapped_column(default=1)
 
 
+class Removable(Record):
+    """A record that can be taken out of every list; it stays, for the audit and for what once referred to it."""
+
+    __abstract__ = True
+
+    removed_at: Mapped[datetime | None]
+
+
 class WrittenOnce(Base):
     """A row that is written once: the database refuses to change or delete it."""
 

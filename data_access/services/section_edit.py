@@ -6,6 +6,7 @@ from typing import Any, ClassVar, TypeVar
 
 from data_access.base.errors import Invalid, Rejected, Stale
 from data_access.base.permissions import Permission
+from data_access.base.text.text_keys import fold
 from data_access.domain.editing import edit_refusal
 from data_access.fields.field import Value
 from data_access.fields.section import FieldSection
@@ -28,6 +29,7 @@ class SectionEdit(Command[R]):
     needs: ClassVar = Permission.CUSTOMER_EDIT
     section: ClassVar[FieldSection]
     called: ClassVar[str]
+    unique: ClassVar[tuple[str, ...]] = ()  # fields that no other record of the section holds the same value in
 
     version: int
     shown: Mapping[str, str]
@@ -42,6 +44,7 @@ class SectionEdit(Command[R]):
         typed = self.section.typed(stored)
         wanted = self.section.judged(self.section.fitting(self.changes, typed), beside=typed)
         complaints = self.unfit(work, row, wanted.values) | wanted.complaints | self.unchangeable()
+        complaints |= repeated(work, self.section, row, wanted.values, self.unique)
         if complaints:
             raise Invalid(complaints)
         different = {name: value for name, value in wanted.values.items() if value != stored[name]}
@@ -67,6 +70,7 @@ class SectionEdit(Command[R]):
 class SectionSaved:
     customer_id: int
     version: int
+    section: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,20 +83,58 @@ class EditBeside(SectionEdit[SectionSaved]):
     customer_id: int
 
     def apply(self, work: UnitOfWork) -> SectionSaved:
-        customer = work.lock(Customer, self.customer_id, called="The customer")
-        refusal = edit_refusal(customer.bill_status)
-        if refusal is not None:
-            raise Rejected(refusal)
+        customer = lock_editable(work, self.customer_id)
         model = self.section.model
         row = work.session.scalars(work.select(model).where(model.customer_id == customer.id)).one_or_none()
         is_new = row is None
         row = self.section.new(customer_id=customer.id, version=0) if row is None else row
         different = self.different(work, row)
-        write(row, different)
+        write(row, keyed(model, different))
         if is_new:
             work.add(row)
         tell_changes(work, customer, self.section, different)
-        return SectionSaved(customer.id, row.version)
+        return SectionSaved(customer.id, row.version, self.section.name)
+
+
+def lock_editable(work: UnitOfWork, customer_id: int) -> Customer:
+    """The customer, locked; Rejected where it cannot be edited."""
+    customer = work.lock(Customer, customer_id, called="The customer")
+    refusal = edit_refusal(customer.bill_status)
+    if refusal is not None:
+        raise Rejected(refusal)
+    return customer
+
+
+def keyed(model: Any, values: Values) -> Values:
+    """The values, and the folded copy of each text that has a column for one."""
+    columns = model.__table__.columns
+    return values | {f"{name}_key": fold(value) for name, value in values.items() if f"{name}_key" in columns}
+
+
+def repeated(
+    work: UnitOfWork, section: FieldSection, row: Any, values: Values, unique: Iterable[str]
+) -> dict[str, str]:
+    """A complaint for each of these fields that another record holds already; of a customer's rows, another of its own.
+
+    What the actor cannot see is left to the database.
+    """
+    model = section.model
+    others = work.select(model).where(model.id != row.id) if row.id is not None else work.select(model)
+    if hasattr(model, "removed_at"):
+        others = others.where(model.removed_at.is_(None))
+        if hasattr(model, "customer_id"):
+            others = others.where(model.customer_id == row.customer_id)
+    return {
+        name: f"{section[name].label} “{values[name]}” is already used."
+        for name in unique
+        if values.get(name) and _is_held(work, others, model, name, values[name])
+    }
+
+
+def _is_held(work: UnitOfWork, others: Any, model: Any, name: str, value: Value) -> bool:
+    key = model.__table__.columns.get(f"{name}_key")
+    holds = getattr(model, name) == value if key is None else key == fold(value)
+    return work.session.scalar(others.where(holds).with_only_columns(model.id).limit(1)) is not None
 
 
 def write(row: Any, different: Values) -> None:

@@ -11,8 +11,8 @@ from data_access.base.permissions import Role
 from data_access.cli.field_page import page
 from data_access.models.customers import Customer
 from data_access.queries.audit.customer_audit import CustomerAudit
-from data_access.queries.customers.record_names import RecordNames
 from data_access.queries.customers.section import SectionOf, SectionView
+from data_access.queries.records.record_names import RecordNames
 from data_access.search.search_fields import Operation, searchable
 from data_access.services.section_edit import SectionEdit, SectionSaved
 from data_access.store.access import Access, new_command_id

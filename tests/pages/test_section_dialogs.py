@@ -9,11 +9,12 @@ from data_access.base.permissions import Role
 from data_access.base.statuses import BillStatus
 from data_access.queries.audit.customer_audit import CustomerAudit
 from data_access.queries.customers.section import SectionOf
+from data_access.queries.customers.section_rows import RecordsBeside
 from data_access.store.access import new_command_id
 from tests.support.builders import a_class, a_customer, a_plan
 from tests.support.desk_app import DeskApp
 from tests.support.forms import field, fill, labels, press, said
-from tests.support.made_up import PETS, EditPets
+from tests.support.made_up import PETS, WALKS, AddWalk, EditPets
 from tests.support.people import access_for
 from tests.support.pet_desk import pets_on_the_page
 
@@ -56,6 +57,46 @@ def test_what_the_class_gives_stands_in_its_place_and_can_be_returned_to(desk_ap
     assert field(app, "Insured").options == ["As class: yes", "Yes", "No"]
     press(fill(app, Insured=""), "Save")
     assert dict(access.fetch(SectionOf(customer_id, PETS.name)).said)["Insured"] == "As class: yes"
+
+
+def a_walk(desk_app: DeskApp, customer_id: int, **values: str) -> int:
+    order = AddWalk(customer_id=customer_id, values=values, command_id=new_command_id())
+    return access_for(desk_app.engine, Role.MANAGER).execute(order).row_id
+
+
+def walks(desk_app: DeskApp, customer_id: int) -> list[tuple[str, str]]:
+    rows = access_for(desk_app.engine, Role.MANAGER).fetch(RecordsBeside(customer_id, WALKS.name))
+    return [(row.words["name"], row.words["minutes"]) for row in rows]
+
+
+def choose(app: AppTest, customer_id: int, row: int = 0) -> AppTest:
+    app.session_state[f"walks-{customer_id}"] = {"selection": {"rows": [row], "columns": [], "cells": []}}
+    return app.run()
+
+
+def test_a_row_is_added_and_what_is_wrong_is_said_at_its_field(desk_app: DeskApp) -> None:
+    app, customer_id = pets_tab(desk_app)
+    assert "No walks." in said(app)
+    press(fill(press(app, "Add a walk"), Walk="Park", Minutes="2"), "Add the walk")
+    assert "Look at: Minutes." in said(app)
+    press(fill(app, Minutes="20"), "Add the walk")
+    assert "The walk is added." in said(app)
+    assert walks(desk_app, customer_id) == [("Park", "20")]
+
+
+def test_the_chosen_row_is_changed_and_removed_after_its_facts_were_shown(desk_app: DeskApp) -> None:
+    app, customer_id = pets_tab(desk_app)
+    for name in ("Park", "Lake"):
+        a_walk(desk_app, customer_id, name=name)
+    choose(app, customer_id, 1)
+    assert field(press(app, "Change"), "Walk").value == "Lake"
+    press(fill(app, Minutes="15"), "Save")
+    assert "The walk is saved." in said(app)
+    press(choose(app, customer_id), "Remove")
+    assert "Walk: Park" in said(app)
+    press(app, "Remove the walk")
+    assert "The walk is removed." in said(app)
+    assert walks(desk_app, customer_id) == [("Lake", "15")]
 
 
 def test_a_field_with_a_right_of_its_own_is_told_with_who_can(desk_app: DeskApp) -> None:

@@ -1,4 +1,4 @@
-"""A record that is in no product: the pets of a customer, with a declared field of every kind."""
+"""Records that are in no product: the pet of a customer, with a declared field of every kind, its walks, and breeds."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, ClassVar
 
 import pytest
-from sqlalchemy import Engine, MetaData, String
+from sqlalchemy import Engine, ForeignKey, MetaData, String
 from sqlalchemy.orm import Mapped, mapped_column, registry
 
 from data_access.base.engine import Door
@@ -17,6 +17,7 @@ from data_access.base.events import Event
 from data_access.base.money import ZERO
 from data_access.base.permissions import Permission
 from data_access.domain.field_labels import ENTITIES
+from data_access.domain.references import REFERRED, Referred
 from data_access.domain.sections import SECTIONS
 from data_access.fields import kinds
 from data_access.fields.field import Field, When, declared, fields_of
@@ -25,6 +26,14 @@ from data_access.fields.section import FieldSection
 from data_access.models.base import Base, Record
 from data_access.queries.audit import audit_values
 from data_access.services.section_edit import EditBeside
+from data_access.services.section_records import (
+    AddBeside,
+    AddRecord,
+    ChangeBeside,
+    ChangeRecord,
+    RemoveBeside,
+    RemoveRecord,
+)
 from data_access.store import scope
 
 
@@ -86,6 +95,31 @@ class Pet(Elsewhere):
     )  # fmt: skip
 
 
+class Breed(Elsewhere):
+    __tablename__ = "breeds"
+
+    name: Mapped[str] = declared(Field(kinds.TEXT, "Breed", 40, needed="Give the breed."))
+    name_key: Mapped[str] = mapped_column(String(60))
+    size: Mapped[str] = declared(
+        Field(kinds.CHOICE, "Size", choices={"small": "Small", "large": "Large"}), type_=String(20), default="small"
+    )
+    removed_at: Mapped[datetime | None]
+
+
+class Walk(Elsewhere):
+    __tablename__ = "walks"
+
+    customer_id: Mapped[int]
+    name: Mapped[str] = declared(Field(kinds.TEXT, "Walk", 40, needed="Give the walk."))
+    walker: Mapped[str] = declared(Field(kinds.TEXT, "Walker", 40, personal=True, event=Event.CONTACT_CHANGED))
+    minutes: Mapped[int | None] = declared(Field(kinds.INTEGER, "Minutes", 90, least=5))
+    pay: Mapped[Decimal | None] = declared(Field(kinds.AMOUNT, "Pay", right=Permission.LIMIT_EDIT))
+    breed_id: Mapped[int | None] = declared(
+        Field(kinds.REFERENCE, "Breed", refers_to="breeds", stands_for="Any breed"), ForeignKey("breeds.id")
+    )
+    removed_at: Mapped[datetime | None]
+
+
 PETS = FieldSection("pets", Pet, "Pets", fields_of(Pet), Permission.CUSTOMER_READ, Permission.CUSTOMER_EDIT)
 
 
@@ -98,15 +132,82 @@ class EditPets(EditBeside):
     called: ClassVar = "The pet"
 
 
+WALKS = FieldSection("walks", Walk, "Walks", fields_of(Walk), Permission.CUSTOMER_READ, Permission.CUSTOMER_EDIT)
+BREEDS = FieldSection("breeds", Breed, "Breeds", fields_of(Breed), Permission.CLASS_READ, Permission.CLASS_EDIT)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddWalk(AddBeside):
+    """Adds a walk."""
+
+    needs: ClassVar = Permission.CUSTOMER_EDIT
+    section: ClassVar = WALKS
+    unique: ClassVar = ("name",)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeWalk(ChangeBeside):
+    """Changes a walk."""
+
+    needs: ClassVar = Permission.CUSTOMER_EDIT
+    section: ClassVar = WALKS
+    unique: ClassVar = ("name",)
+    called: ClassVar = "The walk"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemoveWalk(RemoveBeside):
+    """Removes a walk."""
+
+    needs: ClassVar = Permission.CUSTOMER_EDIT
+    section: ClassVar = WALKS
+    called: ClassVar = "The walk"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddBreed(AddRecord):
+    """Adds a breed."""
+
+    needs: ClassVar = Permission.CLASS_EDIT
+    section: ClassVar = BREEDS
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeBreed(ChangeRecord):
+    """Changes a breed."""
+
+    needs: ClassVar = Permission.CLASS_EDIT
+    section: ClassVar = BREEDS
+    called: ClassVar = "The breed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemoveBreed(RemoveRecord):
+    """Removes a breed."""
+
+    needs: ClassVar = Permission.CLASS_EDIT
+    section: ClassVar = BREEDS
+    called: ClassVar = "The breed"
+
+
+_SCOPES: dict[type[Any], Any] = {
+    Pet: scope._of_own_customer(Pet),
+    Walk: scope._of_own_customer(Walk),
+    Breed: scope._everyone,
+}
+
+
 @contextmanager
 def pets_in(engine: Engine, patch: pytest.MonkeyPatch) -> Iterator[None]:
-    """For the length of the block the product knows the pets: their table, their scope, their section, their name."""
-    known: dict[type[Any], Any] = {**scope.SCOPES, Pet: scope._of_own_customer(Pet)}
-    patch.setattr(scope, "SCOPES", known)
-    patch.setattr(scope, "_DECLARED", scope._DECLARED | {Pet.__table__})
-    patch.setitem(SECTIONS, PETS.name, PETS)
-    patch.setitem(ENTITIES, "Pet", "Pet")
-    patch.setitem(audit_values._MODELS, "Pet", Pet)
+    """For the length of the block the product knows the pets: their tables, scopes, sections and names."""
+    for section in (PETS, WALKS, BREEDS):
+        model = section.model
+        patch.setitem(scope.SCOPES, model, _SCOPES[model])
+        patch.setitem(SECTIONS, section.name, section)
+        patch.setitem(ENTITIES, model.__name__, model.__name__)
+        patch.setitem(audit_values._MODELS, model.__name__, model)
+    patch.setattr(scope, "_DECLARED", scope._DECLARED | {model.__table__ for model in _SCOPES})
+    patch.setitem(REFERRED, "breeds", Referred(Breed))
     with engine.connect().execution_options(door=Door(is_open=True)) as connection, connection.begin():
         Elsewhere.metadata.create_all(connection)
     yield

@@ -17,8 +17,8 @@ from data_access.base.permissions import Actor, who_can
 from data_access.fields.field import Field
 from data_access.fields.section import FieldSection
 from data_access.queries.customers.customer import Head
-from data_access.queries.customers.record_names import RecordNames
 from data_access.queries.customers.section import SectionOf, SectionView
+from data_access.queries.records.record_names import RecordNames
 from data_access.services.section_edit import EditBeside
 from data_access.store.access import Access
 
@@ -60,7 +60,7 @@ class SectionDialog:
         form = Form(access, self.name, head.customer_id)
         lists = (self.lists or names_for(self.section))(access, head)
         open_fields = told_and_open(self.section.standing_for(view.left_to_class), view, access.actor, lists)
-        edit = section_form.edit(form, open_fields, _basis(view), layout=self.layout, lists=lists)
+        edit = section_form.edit(form, open_fields, basis_of(view), layout=self.layout, lists=lists)
         with st.container(horizontal=True):
             if st.button("Save", type="primary", key=form.key("save")):
                 order = self.command(
@@ -70,7 +70,7 @@ class SectionDialog:
                 said = f"{self.command.called} is saved."
                 edit_conflicts.save(
                     form, order, lambda _: f"{said}{shown_if_changed(access, head)}", edit,
-                    lambda: _basis(self._view(access, head)),
+                    lambda: basis_of(self._view(access, head)),
                 )  # fmt: skip
             form.offer_start_over()
 
@@ -78,7 +78,8 @@ class SectionDialog:
         return access.fetch(SectionOf(head.customer_id, self.section.name))
 
 
-def _basis(view: SectionView) -> Basis:
+def basis_of(view: SectionView) -> Basis:
+    """What an edit starts from."""
     return Basis(view.version, view.shown)
 
 

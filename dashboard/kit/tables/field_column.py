@@ -1,17 +1,31 @@
-"""The column of a declared field: its label, and its value in words."""
+"""The columns of declared fields: the label of each, and its value in words."""
 
 from typing import Any
 
-from dashboard.kit.tables.table import Column, Kind
+from dashboard.kit.tables.table import Column, Columns, Kind
 from data_access.base.money import exact_money
 from data_access.fields.field import Field
 from data_access.fields.kinds import AMOUNT, INTEGER, PER_CENT
+from data_access.fields.section import FieldSection
+from data_access.queries.records.records import RecordRow
 
 
 def field_column(field: Field, width: int | None = None, kind: Kind | None = None) -> Column[Any]:
     """The column in a list of rows that hold the field under its name."""
-    stands = kind or ("amount" if field.kind in (AMOUNT, INTEGER, PER_CENT) else "text")
-    return Column(field.label, lambda row: _said(field, row), stands, width)
+    return Column(field.label, lambda row: _said(field, row), kind or _stands(field), width)
+
+
+def record_columns(section: FieldSection, *names: str) -> Columns[RecordRow]:
+    """The columns of records that are told in words: those of these fields, or of all."""
+    return tuple(_of_record(section[name]) for name in names or section.names)
+
+
+def _of_record(field: Field) -> Column[RecordRow]:
+    return Column(field.label, lambda row: row.words[field.name], _stands(field))
+
+
+def _stands(field: Field) -> Kind:
+    return "amount" if field.kind in (AMOUNT, INTEGER, PER_CENT) else "text"
 
 
 def _said(field: Field, row: Any) -> str:

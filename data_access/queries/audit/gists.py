@@ -15,6 +15,7 @@ from data_access.base.statuses import BillStatus
 from data_access.base.text.labels import word
 from data_access.base.text.numerals import counted
 from data_access.domain.moves import MOVES
+from data_access.domain.sections import SECTIONS
 from data_access.models.cards import CardOperation, PaymentMethod
 from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.collection import Holiday, Promise
@@ -101,6 +102,11 @@ _ROWS: dict[str, _Row] = {
         lambda row: f"{row.brand} ending in {row.last_four}",
     ),
 }
+_ROWS |= {  # records that stand by themselves: their id means nothing without their section
+    f"record of {name}": _Row(_of(section.model, section.model.name), lambda row: row.name)
+    for name, section in SECTIONS.items()
+    if "name" in section.names
+}
 
 
 def _count(one: str, many: str) -> Callable[[Any], str]:
@@ -122,6 +128,7 @@ _VALUES: dict[str, Callable[[Any], str]] = {
     "format": _plain("as"),
     "filter": str,
     "customer_code": _plain("Customer"),
+    "section": lambda value: SECTIONS[value].title if value in SECTIONS else "",
     "note_id": lambda _: "Note",
     "request_id": lambda _: "Midterm invoice",
     "invoice_id": lambda _: "Invoice",
@@ -167,6 +174,8 @@ def gists(reader: Reader, results: Sequence[Result]) -> list[str]:
 def _named(result: Result) -> Result:
     if "plan_id" in result and "customer_id" not in result:
         return {OFFER if key == "plan_id" else key: value for key, value in result.items()}
+    if "record_id" in result:
+        return {f"record of {result['section']}" if key == "record_id" else key: result[key] for key in result}
     return result
 
 

@@ -1,6 +1,5 @@
 """A section of a customer: each field in words, masked without the right, and as one would type it."""
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -10,8 +9,8 @@ from data_access.domain.editing import edit_refusal
 from data_access.domain.sections import SECTIONS
 from data_access.fields.section import FieldSection
 from data_access.models.customers import Customer
-from data_access.queries.customer_context import customer_context
-from data_access.queries.customers.record_names import names_of
+from data_access.queries.customer_context import CustomerContext, customer_context
+from data_access.queries.records.record_names import names_of, referred
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 
@@ -47,29 +46,23 @@ class SectionOf(Query[SectionView]):
         context = customer_context(reader, self.customer_id)
         customer = context.customer
         row = customer if section.model is Customer else _beside(reader, section.model, self.customer_id)
-        is_new = row is None
-        row = section.new() if row is None else row
-        names = names_of(reader, referred(section, row, context.of_class))
-        return SectionView(
-            0 if is_new else row.version,
-            section.said(row, reader.actor, context.of_class, names),
-            section.shown(row, reader.actor),
-            section.left_to_class(context.of_class, names),
-            context.of_class.name,
-            edit_refusal(customer.bill_status),
-        )
+        return view_of(reader, section, context, row)
+
+
+def view_of(reader: Reader, section: FieldSection, context: CustomerContext, row: Any | None) -> SectionView:
+    """A row of a section beside a customer, as it is seen and edited; None: one that is not there yet."""
+    shown = section.new() if row is None else row
+    names = names_of(reader, referred(section, [shown], context.of_class))
+    return SectionView(
+        0 if row is None else row.version,
+        section.said(shown, reader.actor, context.of_class, names),
+        section.shown(shown, reader.actor),
+        section.left_to_class(context.of_class, names),
+        context.of_class.name,
+        edit_refusal(context.customer.bill_status),
+    )
 
 
 def _beside(reader: Reader, model: Any, customer_id: int) -> Any:
     query = visible(model, reader.actor).where(model.customer_id == customer_id)
     return reader.session.scalars(query).one_or_none()
-
-
-def referred(section: FieldSection, row: Any, of_class: Any) -> dict[str, set[int]]:
-    """The records that a row refers to, by their list; those that its class gives too."""
-    found: defaultdict[str, set[int]] = defaultdict(set)
-    for field in section:
-        if field.refers_to:
-            given = (getattr(row, field.name), getattr(of_class, field.inherits, None) if field.inherits else None)
-            found[field.refers_to].update(one for one in given if one is not None)
-    return found

@@ -1,5 +1,6 @@
 """Names of the records that fields refer to: to choose from, and to say a stored reference in words."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -9,12 +10,12 @@ from sqlalchemy import String, cast
 from data_access.base.permissions import Permission
 from data_access.domain.references import REFERRED
 from data_access.domain.sections import SECTIONS
+from data_access.fields.section import FieldSection, Names
 from data_access.services.facts.together import apart, together
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 
 _MOST = 1000
-Names = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,17 @@ class RecordNames(Query[Names]):
     def run(self, reader: Reader) -> Names:
         asked = {field.refers_to for field in SECTIONS[self.section] if field.refers_to in REFERRED}
         return _read(reader, dict.fromkeys(sorted(asked)))
+
+
+def referred(section: FieldSection, rows: Iterable[Any], of_class: Any = None) -> dict[str, set[int]]:
+    """The records that these rows refer to, by their list; those that their class gives too."""
+    found: defaultdict[str, set[int]] = defaultdict(set)
+    for field in section:
+        if field.refers_to:
+            given = getattr(of_class, field.inherits) if field.inherits and of_class is not None else None
+            ids = (given, *(getattr(row, field.name) for row in rows))
+            found[field.refers_to].update(one for one in ids if one is not None)
+    return found
 
 
 def names_of(reader: Reader, wanted: Mapping[str, Iterable[int]]) -> Names:
