@@ -46,6 +46,8 @@ INSERT INTO decided VALUES
     ('customers',           'siu',  's',  's'),
     ('demo_clock',          'siu',  's',  's'),
     ('dids',                'siu',  's',  '-'),
+    ('discount_assignments', 'siu', 's', 's'),
+    ('discount_plans',      'siu',  's',  's'),
     ('drafts',              'siud', '-',  '-'),
     ('holidays',            'siu',  's',  '-'),
     ('invoice_lines',       'si',   's',  'sd'),

@@ -23,6 +23,9 @@ class Kind(StrEnum):
     SUBSCRIPTION_FEE = "subscription_fee"
     DID_FEE = "did_fee"
     FEE_CREDIT = "fee_credit"
+    VOLUME_DISCOUNT = "volume_discount"
+    WALLET_TOP_UP = "wallet_top_up"
+    CANCELLATION_PENALTY = "cancellation_penalty"
     LATE_FEE = "late_fee"
     REACTIVATION_FEE = "reactivation_fee"
     ECOMMERCE_PAYMENT = "ecommerce_payment"
@@ -121,6 +124,11 @@ _ROWS = (
     Booking(Kind.SUBSCRIPTION_FEE, "Subscription fee", +1, None, "The fee of a subscription.", invoiced=True),
     Booking(Kind.DID_FEE, "DID fee", +1, None, "The fee of a number held by the customer.", invoiced=True),
     Booking(Kind.FEE_CREDIT, "Fee credited", -1, None, "A fee given back for days without service.", invoiced=True),
+    Booking(Kind.VOLUME_DISCOUNT, "Volume discount", -1, None, "What a discount plan takes off usage by its volume.",
+            invoiced=True),
+    Booking(Kind.WALLET_TOP_UP, "Top-up", +1, None, "What was added to a service wallet.", invoiced=True),
+    Booking(Kind.CANCELLATION_PENALTY, "Early cancellation penalty", +1, None,
+            "For a subscription closed before its minimum term is over.", invoiced=True),
     Booking(Kind.LATE_FEE, "Late payment fee", +1, None, "For an invoice that became overdue.", invoiced=True,
             is_penalty=True, untaxed=True),
     Booking(Kind.REACTIVATION_FEE, "Reactivation fee", +1, None, "For the end of a suspension.", invoiced=True,

@@ -53,6 +53,7 @@ _FIELDS: dict[str, dict[str, str]] = {
     },
     "Quota": {"ended_on": "Ended on"},
     "Rate": {"tariff_id": "Tariff"},
+    "DiscountAssignment": {"closed_at": "Last billing period closed at"},
     "Holiday": {"day": "Day", "name": "Holiday"},
     "Promise": {
         "amount": "Promised amount", "received": "Received for the promise", "due_at": "Promised until",
@@ -114,6 +115,8 @@ ENTITIES: dict[str, str] = {
     "SubscriptionPlan": "Subscription plan",
     "Tariff": "Tariff",
     "Rate": "Rate",
+    "DiscountPlan": "Volume discount plan",
+    "DiscountAssignment": "Volume discount",
     "Holiday": "Holiday",
     "Promise": "Promise",
     "WarningThreshold": "Warning threshold",

@@ -6,6 +6,7 @@ from typing import Any
 from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.numbers import NumberBatch
 from data_access.models.people import Reseller
+from data_access.models.plans.discounts import DiscountPlan
 from data_access.models.services import SubscriptionPlan
 from data_access.models.taxation import TaxProfile
 
@@ -24,6 +25,7 @@ class Referred:
 
 REFERRED: dict[str, Referred] = {
     "customer_classes": Referred(CustomerClass),
+    "discount_plans": Referred(DiscountPlan),
     "resellers": Referred(Reseller),
     "number_batches": Referred(NumberBatch),
     "subscription_plans": Referred(SubscriptionPlan),

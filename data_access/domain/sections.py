@@ -5,6 +5,7 @@ from dataclasses import replace
 from data_access.base.money import CURRENCIES
 from data_access.base.permissions import Permission as P
 from data_access.domain.allowances import read_allowances, written
+from data_access.domain.billing.volume_discounts import RULE_ROWS, rules_in_words, sound_rules
 from data_access.domain.destinations import an_address
 from data_access.domain.usage.quotas import a_quantity
 from data_access.fields.field import Field, RowList, fields_of
@@ -21,6 +22,7 @@ from data_access.models.customers import AddressInfo, Customer
 from data_access.models.numbers import Did, NumberBatch
 from data_access.models.outbox import Webhook
 from data_access.models.people import Person, PersonalLimit
+from data_access.models.plans.discounts import DiscountAssignment, DiscountPlan
 from data_access.models.quotas import Quota
 from data_access.models.services import SubscriptionPlan
 from data_access.models.tariffs import Rate, Tariff
@@ -62,6 +64,14 @@ QUOTA = FieldSection(
     tuple(replace(one, rule=a_quantity) if one.name == "allowance" else one for one in fields_of(Quota)),
     P.CUSTOMER_READ, P.SERVICE_EDIT,
 )  # fmt: skip
+_RULES = Field(
+    replace(ROWS, said=lambda text, _: rules_in_words(text)), "Rules", rows=RULE_ROWS, rule=sound_rules, name="rules",
+    stands_for="none: nothing is discounted",
+)  # fmt: skip
+DISCOUNT_PLAN = FieldSection(
+    "discount_plan", DiscountPlan, "Volume discount plan", (*fields_of(DiscountPlan), _RULES), P.CLASS_READ,
+    P.CLASS_EDIT,
+)  # fmt: skip
 CLASS_GROUPS = tuple(  # as they stand on the page of a class and in its form, each an aspect of the table
     FieldSection(f"class_{name}", CustomerClass, title, fields_of(CustomerClass, aspect), P.CLASS_READ, P.CLASS_EDIT)
     for name, title, aspect in (
@@ -85,14 +95,27 @@ TAX_PROFILE = FieldSection("tax_profile", TaxProfile, "Tax profile", fields_of(T
 INVOICING = FieldSection(
     "invoicing_settings", InvoicingSettings, "Invoicing settings", fields_of(InvoicingSettings), _SEEN, _EDITED
 )
-SECTIONS = {
-    section.name: section
-    for section in (
-        TOP_FIELDS, ADDRESS_INFO, PERSON, WEBHOOK, PLAN, QUOTA, CUSTOMER_CLASS,
-        TARIFF, RATE, DID, NUMBER_BATCH,
-        TAX_PROFILE, INVOICING,
-    )
-}  # fmt: skip
+DISCOUNT = FieldSection(
+    "discount", DiscountAssignment, "Volume discount", fields_of(DiscountAssignment), P.CUSTOMER_READ, P.SERVICE_EDIT
+)
+_ALL = (
+    TOP_FIELDS,
+    ADDRESS_INFO,
+    PERSON,
+    WEBHOOK,
+    PLAN,
+    QUOTA,
+    CUSTOMER_CLASS,
+    TARIFF,
+    RATE,
+    DID,
+    NUMBER_BATCH,
+    TAX_PROFILE,
+    INVOICING,
+    DISCOUNT_PLAN,
+    DISCOUNT,
+)
+SECTIONS = {section.name: section for section in _ALL}
 
 
 def declared_field(entity: str, name: str) -> Field | None:

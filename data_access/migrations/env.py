@@ -20,12 +20,14 @@ from data_access.models import (
 )
 from data_access.models.base import Base
 from data_access.models.classes import customer_classes
+from data_access.models.plans import discounts
 
 AREAS = (
     cards,
     collection,
     customer_classes,
     customers,
+    discounts,
     history,
     money,
     outbox,

@@ -14,6 +14,7 @@ from data_access.domain.moves import Move
 from data_access.models.customers import Customer
 from data_access.models.history import StatusEvent
 from data_access.models.money import InvoiceType, Transaction
+from data_access.services.discounting import take_off
 from data_access.services.entering import Texts, book, book_either_way
 from data_access.services.facts.asking import InvoiceAmounts, asked, free_bookings, with_taxes
 from data_access.services.facts.fees_of_customer import class_of, running_fees
@@ -40,12 +41,16 @@ def is_left_by(move: Move, customer: Customer, terms: MoveTerms) -> bool:
 
 
 def charge_ended(work: UnitOfWork, customer: Customer, through: date | None = None) -> None:
-    """Books what recurs for the days until one, yesterday if none is said, and credits the days without service."""
+    """Books what recurs for the days until one, yesterday if none is said, and credits the days without service.
+
+    What a discount plan takes off the usage so far is credited too.
+    """
     running = running_fees(work, customer)
     if running is not None:
         last = through or running.today - timedelta(days=1)
         fees = running.arrears(last)
         book_fees(work, customer, [*fees, *running.credits(last, fees)])
+    take_off(work, customer)
 
 
 def reckon(work: UnitOfWork, customer: Customer) -> None:

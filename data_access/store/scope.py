@@ -28,6 +28,7 @@ from data_access.models.money import Allocation, Invoice, InvoiceLine, InvoiceSe
 from data_access.models.numbers import Did, NumberBatch
 from data_access.models.outbox import Message, Webhook
 from data_access.models.people import Person, PersonalLimit, Reseller, SignInSession
+from data_access.models.plans.discounts import DiscountAssignment, DiscountPlan
 from data_access.models.quotas import MeasuredUse, Quota, QuotaUse
 from data_access.models.services import Subscription, SubscriptionPlan
 from data_access.models.tariffs import Rate, Tariff
@@ -64,6 +65,7 @@ SCOPES: dict[type[Base], Scope] = {
     Rate: _everyone,
     NumberBatch: _everyone,
     TaxProfile: _everyone,
+    DiscountPlan: _everyone,
     Holiday: _everyone,
     InvoiceSeries: _everyone,
     JobRun: _everyone,
@@ -82,6 +84,7 @@ SCOPES: dict[type[Base], Scope] = {
     Quota: _of_own_customer(Quota),
     MeasuredUse: _of_own_customer(MeasuredUse),
     QuotaUse: _of_own_customer(QuotaUse),
+    DiscountAssignment: _of_own_customer(DiscountAssignment),
     Note: _of_own_customer(Note),
     Invoice: _of_own_customer(Invoice),
     Transaction: _of_own_customer(Transaction),

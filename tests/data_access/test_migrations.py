@@ -326,7 +326,7 @@ def test_a_transaction_cannot_have_the_sign_of_another_kind(engine: Engine, kind
     raises_the_balance = kind in (
         Kind.MANUAL_CHARGE, Kind.REFUND, Kind.OPENING_DEBT, Kind.INVOICED_CHARGE, Kind.USAGE_CHARGE,
         Kind.SUBSCRIPTION_FEE, Kind.DID_FEE, Kind.LATE_FEE, Kind.REACTIVATION_FEE, Kind.ECOMMERCE_REFUND,
-        Kind.CREDIT_TAKEN, Kind.CLOSING_DEBIT,
+        Kind.WALLET_TOP_UP, Kind.CANCELLATION_PENALTY, Kind.CREDIT_TAKEN, Kind.CLOSING_DEBIT,
     )  # fmt: skip
     wrong = Decimal(-1 if raises_the_balance else 1)
     assert refused(engine, copied(Transaction, key, line=2, kind=kind, amount=wrong)) == (

@@ -14,6 +14,7 @@ from data_access.base.permissions import SYSTEM
 from data_access.base.statuses import BillStatus, SuspensionCause
 from data_access.base.text.text_keys import fold
 from data_access.domain.billing.ledger import Books
+from data_access.domain.billing.volume_discounts import written
 from data_access.domain.collections.policy import POLICY_FIELDS, Policy, first_versions
 from data_access.domain.validation import folded_keys
 from data_access.models.classes.customer_classes import CustomerClass
@@ -23,6 +24,7 @@ from data_access.models.history import StatusEvent
 from data_access.models.money import CollectionStatus, Invoice
 from data_access.models.numbers import Did
 from data_access.models.people import Reseller
+from data_access.models.plans.discounts import DiscountAssignment, DiscountPlan, Readiness
 from data_access.models.quotas import Quota, Unit
 from data_access.models.services import Subscription, SubscriptionPlan
 from data_access.services.allocating import unused_of
@@ -260,3 +262,22 @@ def today() -> date:
 def later(days: int, now: datetime = NOW) -> date:
     """The day so many days after a moment; before it, if negative."""
     return (now + timedelta(days=days)).date()
+
+
+def a_discount_plan(engine: Engine, *rules: tuple[str, str, str, str], **over: Any) -> int:
+    """A volume discount plan in use; without rules of its own 10 percent off what calls cost above 100 EUR."""
+    name = over.pop("name", None) or f"Volume {next(_numbers)}"
+    row = {
+        "name": name, "name_key": fold(name), "currency": "EUR", "readiness": Readiness.IN_USE,
+        "rules": written(rules or [("Calls", "amount", "100", "10")]),
+    } | over  # fmt: skip
+    return insert(engine, DiscountPlan, row)
+
+
+def a_discount(engine: Engine, customer_id: int, **over: Any) -> int:
+    """The volume discount plan of a customer, since before."""
+    row = {
+        "customer_id": customer_id, "plan_id": over.get("plan_id") or a_discount_plan(engine),
+        "started_on": BEFORE.date(),
+    } | over  # fmt: skip
+    return insert(engine, DiscountAssignment, row)

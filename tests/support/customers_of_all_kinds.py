@@ -28,6 +28,7 @@ from tests.support.builders import (
     a_class,
     a_customer,
     a_did,
+    a_discount,
     a_note,
     a_plan,
     a_subscription,
@@ -60,6 +61,7 @@ def _with_things(engine: Engine, **over: Any) -> int:
     an_account(engine, customer)
     a_subscription(engine, customer)
     a_did(engine, customer)
+    a_discount(engine, customer)
     a_note(engine, customer, sticky=True)
     return customer
 

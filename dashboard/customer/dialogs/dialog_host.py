@@ -13,7 +13,7 @@ from dashboard.customer.dialogs import (
     promises,
 )
 from dashboard.customer.dialogs.money import cards, issue_invoice, reverse, void_invoice
-from dashboard.customer.dialogs.services import numbers, quotas, subscriptions
+from dashboard.customer.dialogs.services import discounts, numbers, quotas, subscriptions
 from dashboard.kit import feedback
 from dashboard.kit.forms import dialog_state
 from dashboard.kit.forms.forms import just_saved
@@ -28,6 +28,7 @@ _DRAW: Mapping[str, Callable[[Head], None]] = {
     **subscriptions.DIALOGS,
     **numbers.DIALOGS,
     **quotas.DIALOGS,
+    **discounts.DIALOGS,
     **limits.DIALOGS,
     **reverse.DIALOGS,
     **issue_invoice.DIALOGS,

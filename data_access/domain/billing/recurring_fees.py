@@ -137,7 +137,7 @@ class Running:
         if days.length < 1 or did.free_of_charge:
             return None
         amount = share(number.fee, self.whole, [day for day in days.days() if not self.days.state(day).is_gone])
-        text = f"Number {did.number}, {_spell(days)}"
+        text = f"Number {did.number}, {spell(days)}"
         return Fee(did, Kind.DID_FEE, amount, days.last, text, reference(f"DID {did.id}", days), days.last)
 
     def credits(self, through: date, charged_now: Iterable[Fee] = ()) -> list[Fee]:
@@ -166,7 +166,7 @@ class Running:
         if amount <= ZERO:
             return None
         days = Period(free_from, max(row.days.last for row in own))
-        text = f"{one.plan.public_name}, charged ahead for {_spell(days)}"
+        text = f"{one.plan.public_name}, charged ahead for {spell(days)}"
         value_on = min(self.today, self.running.last)
         return Fee(one.row, Kind.FEE_CREDIT, amount, value_on, text, reference(one.key + AHEAD, days), free_from - _DAY)
 
@@ -193,7 +193,7 @@ class Running:
         if days.length < 1:
             return None
         amount = share(one.fee, self.whole, charged)
-        text = f"{one.plan.public_name}, {_spell(days)}"
+        text = f"{one.plan.public_name}, {spell(days)}"
         return Fee(one.row, Kind.SUBSCRIPTION_FEE, amount, value_on, text, reference(one.key, days), days.last)
 
     def _credit(self, one: Subscribed, through: date, booked: Iterable[BookedFee]) -> Fee | None:
@@ -226,7 +226,8 @@ class Running:
         return not is_over and self.days.state(day).is_kept(one.plan)
 
 
-def _spell(days: Period) -> str:
+def spell(days: Period) -> str:
+    """Days in words, as an invoice says them."""
     return long_day(days.first) if days.length == 1 else f"{days.first:%-d %B} to {long_day(days.last)}"
 
 

@@ -24,6 +24,7 @@ from data_access.models.history import PlannedMove, StatusEvent
 from data_access.models.money import Transaction
 from data_access.models.outbox import Webhook
 from data_access.models.people import Person
+from data_access.models.plans.discounts import DiscountAssignment, DiscountPlan
 from data_access.models.quotas import Quota
 from data_access.models.services import Subscription, SubscriptionPlan
 from data_access.models.tariffs import Tariff
@@ -61,6 +62,11 @@ def _subscriptions(actor: Actor) -> Select[*tuple[Any, ...]]:
     return of_plan.with_only_columns(Subscription.id, SubscriptionPlan.name)
 
 
+def _discounts(actor: Actor) -> Select[*tuple[Any, ...]]:
+    of_plan = visible(DiscountAssignment, actor).join(DiscountPlan, DiscountPlan.id == DiscountAssignment.plan_id)
+    return of_plan.with_only_columns(DiscountAssignment.id, DiscountPlan.name)
+
+
 def _amount(row: AnyRow) -> str:
     return exact_money(abs(row.amount), row.currency)
 
@@ -85,6 +91,7 @@ _ROWS: dict[str, _Row] = {
     ),
     "subscription_id": _Row(_subscriptions, lambda row: row.name),
     "tariff_id": _Row(_of(Tariff, Tariff.name), lambda row: row.name),
+    "discount_id": _Row(_discounts, lambda row: row.name),
     "quota_id": _Row(
         _of(Quota, Quota.service, Quota.allowance, Quota.unit),
         lambda row: f"{row.service}, {row.allowance.normalize() + 0:,f} {row.unit}",

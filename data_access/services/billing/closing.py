@@ -11,6 +11,7 @@ from data_access.models.money import InvoiceType
 from data_access.services.billing.invoicing import Heading
 from data_access.services.billing.recurring_charges import begin_next_period, charge_ahead, end_periods
 from data_access.services.billing.reissuing import issue_again
+from data_access.services.discounting import stop_counting
 from data_access.services.ending import charge_ended, is_left_by, make_move, reckon
 from data_access.services.facts.asking import free_bookings
 from data_access.store.unit_of_work import UnitOfWork
@@ -39,6 +40,7 @@ def _close(work: UnitOfWork, customer: Customer) -> int:
         raise ValueError("no period runs")
     running = Period(customer.period_from, customer.period_to)
     charge_ended(work, customer, running.last)  # an exported customer gets back what it paid ahead for days elsewhere
+    stop_counting(work, customer)
     reckon(work, customer)
     issued = 0
     is_last = (

@@ -1,0 +1,1 @@
+"""What is sold by plan beside subscriptions: volume discounts."""

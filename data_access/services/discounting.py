@@ -1,0 +1,24 @@
+"""Volume discounts booked: what a plan takes off the usage of the running period, each part of it once."""
+
+from data_access.base.bookings import Kind
+from data_access.models.customers import Customer
+from data_access.models.plans.discounts import DiscountAssignment
+from data_access.services.entering import Texts, book
+from data_access.services.facts.discounts_of_customer import discounts_due
+from data_access.store.unit_of_work import UnitOfWork
+
+
+def take_off(work: UnitOfWork, customer: Customer) -> None:
+    """Books what its plans take off by now and have not yet."""
+    for off in discounts_due(work, customer):
+        texts = Texts(service=off.service, reference=off.reference, visible_comment=off.says)
+        book(work, customer, Kind.VOLUME_DISCOUNT, off.amount, value_on=off.value_on, texts=texts)
+
+
+def stop_counting(work: UnitOfWork, customer: Customer) -> None:
+    """The running period closes: of its days only what arrives later counts from now on, in the next one."""
+    mine = work.select(DiscountAssignment).where(
+        DiscountAssignment.customer_id == customer.id, DiscountAssignment.started_on <= customer.period_to
+    )
+    for row in work.session.scalars(mine):
+        row.closed_at = work.now
