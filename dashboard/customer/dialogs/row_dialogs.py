@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.customer.actions import Action, chosen
 from dashboard.customer.dialogs.dialog_frame import Draw, facts, finish, window
 from dashboard.customer.dialogs.outcome import shown_if_changed
-from dashboard.customer.dialogs.section_dialog import basis_of, names_for, told_and_open
+from dashboard.customer.dialogs.section_dialog import basis_of, names_for, to_edit
 from dashboard.kit.feedback import escape
 from dashboard.kit.forms import dialog_state, edit_conflicts, section_form
 from dashboard.kit.forms.forms import Form
@@ -77,7 +77,7 @@ class RowDialogs:
 
     def _open(self, access: Access, head: Head, view: SectionView) -> tuple[FieldSection, Lists]:
         lists = (self.lists or names_for(self.section))(access, head)
-        return told_and_open(self.section.standing_for(view.left_to_class), view, access.actor, lists), lists
+        return to_edit(self.section, view, access, lists), lists
 
     def _add(self, access: Access, head: Head) -> None:
         view = self._view(access, head, None)

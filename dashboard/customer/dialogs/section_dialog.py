@@ -13,8 +13,6 @@ from dashboard.kit.forms import edit_conflicts, section_form
 from dashboard.kit.forms.edit_conflicts import Basis
 from dashboard.kit.forms.forms import Form
 from dashboard.kit.forms.section_form import Layout, Lists
-from data_access.base.permissions import Actor, who_can
-from data_access.fields.field import Field
 from data_access.fields.section import FieldSection
 from data_access.queries.customers.customer import Head
 from data_access.queries.customers.section import SectionOf, SectionView
@@ -59,8 +57,9 @@ class SectionDialog:
             return
         form = Form(access, self.name, head.customer_id)
         lists = (self.lists or names_for(self.section))(access, head)
-        open_fields = told_and_open(self.section.standing_for(view.left_to_class), view, access.actor, lists)
-        edit = section_form.edit(form, open_fields, basis_of(view), layout=self.layout, lists=lists)
+        edit = section_form.edit(
+            form, to_edit(self.section, view, access, lists), basis_of(view), layout=self.layout, lists=lists
+        )
         with st.container(horizontal=True):
             if st.button("Save", type="primary", key=form.key("save")):
                 order = self.command(
@@ -83,25 +82,9 @@ def basis_of(view: SectionView) -> Basis:
     return Basis(view.version, view.shown)
 
 
-def told_and_open(section: FieldSection, view: SectionView, actor: Actor, lists: Lists) -> FieldSection:
-    """The fields that can be edited; those that cannot are told above them, with the reason and who can."""
-    locks = {field.name: why for field in section if (why := _lock(field, actor))}
+def to_edit(section: FieldSection, view: SectionView, access: Access, lists: Lists) -> FieldSection:
+    """The fields that this person can edit; what is left to the class says so in place."""
     if view.left_to_class:
         st.caption(escape(f"What is left to the class is as {view.class_name} says, and follows it."))
-    with st.container(gap="xxsmall"):
-        for field in section:
-            if field.name in locks and field.name in view.shown:
-                words = section_form.word(field, view.shown[field.name], lists) or "nothing"
-                st.text(f"{field.label}: {words}. {locks[field.name]}")
-    hidden = [field.label for field in section if not section.is_seen(field, actor)]
-    if hidden:
-        st.caption(escape(f"Personal data, not shown to your role: {', '.join(hidden)}."))
-    return section.only(name for name in section.names if name in view.shown and name not in locks)
-
-
-def _lock(field: Field, actor: Actor) -> str:
-    if field.fixed:
-        return field.fixed
-    if field.right is not None and not actor.may(field.right):
-        return f"{who_can(field.right).capitalize()} can change it."
-    return ""
+    asked = section.standing_for(view.left_to_class)
+    return section_form.told_and_open(asked, view.shown, access.actor, lists)

@@ -11,6 +11,7 @@ from dashboard.kit.forms import edit_conflicts
 from dashboard.kit.forms.edit_conflicts import Basis, Edit
 from dashboard.kit.forms.forms import Form
 from dashboard.kit.forms.sight import YES, as_text
+from data_access.base.permissions import Actor, who_can
 from data_access.fields.field import Control, Field, Typed
 from data_access.fields.section import FieldSection
 
@@ -51,6 +52,25 @@ def fields(
                     if name in section.names and section[name].applies({**shown, **typed}):
                         typed[name] = ask(form, section[name], shown.get(name, ""), {**shown, **typed}, lists)
     return typed
+
+
+def told_and_open(section: FieldSection, shown: Typed, actor: Actor, lists: Lists = NOTHING) -> FieldSection:
+    """The fields that a person can change in what is there; the others are told, with the reason and who can."""
+    locks = {field.name: why for field in section if (why := _lock(field, actor))}
+    with st.container(gap="xxsmall"):
+        for field in section:
+            if field.name in locks and field.name in shown:
+                st.text(f"{field.label}: {word(field, shown[field.name], lists) or 'nothing'}. {locks[field.name]}")
+    hidden = [field.label for field in section if not section.is_seen(field, actor)]
+    if hidden:
+        st.caption(escape(f"Personal data, not shown to your role: {', '.join(hidden)}."))
+    return section.only(name for name in section.names if name in shown and name not in locks)
+
+
+def _lock(field: Field, actor: Actor) -> str:
+    if field.fixed or field.right is None or actor.may(field.right):
+        return field.fixed
+    return f"{who_can(field.right).capitalize()} can change it."
 
 
 def _in_pairs(section: FieldSection) -> Layout:

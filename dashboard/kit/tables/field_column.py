@@ -15,13 +15,14 @@ def field_column(field: Field, width: int | None = None, kind: Kind | None = Non
     return Column(field.label, lambda row: _said(field, row), kind or _stands(field), width)
 
 
-def record_columns(section: FieldSection, *names: str) -> Columns[RecordRow]:
-    """The columns of records that are told in words: those of these fields, or of all."""
-    return tuple(_of_record(section[name]) for name in names or section.names)
+def record_columns(section: FieldSection, *names: str, opener: bool = False) -> Columns[RecordRow]:
+    """The columns of records told in words: those of these fields, or of all. `opener`: the first opens a record."""
+    fields = [section[name] for name in names or section.names]
+    return tuple(_of_record(field, "opener" if opener and field is fields[0] else _stands(field)) for field in fields)
 
 
-def _of_record(field: Field) -> Column[RecordRow]:
-    return Column(field.label, lambda row: row.words[field.name], _stands(field))
+def _of_record(field: Field, kind: Kind) -> Column[RecordRow]:
+    return Column(field.label, lambda row: row.words[field.name], kind)
 
 
 def _stands(field: Field) -> Kind:
