@@ -13,8 +13,10 @@ from data_access.base.errors import Invalid, NotFound, NotPermitted, Rejected
 from data_access.base.permissions import Role
 from data_access.base.statuses import BillStatus
 from data_access.commands.customers.status import ChangeStatus
+from data_access.commands.services.discount_plans import AddDiscountPlan, ChangeDiscountPlan, RemoveDiscountPlan
 from data_access.commands.services.discounts import AssignDiscountPlan, TakeDiscountPlanAway
 from data_access.commands.services.usage import BookCharges, Charge
+from data_access.domain.billing.volume_discounts import written
 from data_access.models.money import Invoice, InvoiceLine, Transaction
 from data_access.models.plans.discounts import DiscountAssignment, Readiness
 from data_access.models.quotas import Unit
@@ -30,6 +32,7 @@ D = Decimal
 TODAY = NOW.date()
 NEXT_CLOSE = CLOSES + timedelta(days=30)
 OFF = Kind.VOLUME_DISCOUNT
+RULES = written([("Calls", "amount", "100", "10")])
 _references = count(1)
 
 
@@ -271,3 +274,53 @@ def test_two_plans_cannot_run_at_once(engine: Engine) -> None:
     assert given in [row.id for row in rows(engine, DiscountAssignment, customer)]
     with pytest.raises(Exception, match="discount_assignments"):
         a_discount(engine, customer)
+
+
+def add(engine: Engine, role: Role = Role.ADMIN, **values: str) -> int:
+    given = {"name": "Volume S", "currency": "EUR", "readiness": "in_use", "rules": RULES} | values
+    order = AddDiscountPlan(values=given, command_id=new_command_id())
+    return access_for(engine, role).execute(order).record_id
+
+
+def change(engine: Engine, plan_id: int, version: int = 1, **changes: str) -> None:
+    order = ChangeDiscountPlan(
+        record_id=plan_id, version=version, shown={}, changes=changes, command_id=new_command_id()
+    )
+    access_for(engine, Role.ADMIN).execute(order)
+
+
+def test_a_plan_is_added_changed_and_removed(engine: Engine) -> None:
+    plan = add(engine, readiness="draft", rules="")
+    for wrong, field in (({"readiness": "in_use"}, "rules"), ({"currency": "USD"}, "currency")):
+        with pytest.raises(Invalid) as complained:
+            change(engine, plan, **wrong)
+        assert field in complained.value.complaints
+    with pytest.raises(Invalid, match="one measure"):
+        add(engine, name="Volume L", rules=written([("Calls", "amount", "1", "5"), ("Calls", "pieces", "2", "5")]))
+    with pytest.raises(Invalid, match="already used"):
+        add(engine, name="volume s")
+    with pytest.raises(NotPermitted):
+        add(engine, Role.SUPPORT, name="Volume M")
+    change(engine, plan, readiness="in_use", rules=RULES)
+    remove = RemoveDiscountPlan(record_id=plan, version=2, command_id=new_command_id())
+    given = assign(engine, in_march(engine), plan)
+    with pytest.raises(Rejected, match="in use by 1 customer"):
+        access_for(engine, Role.ADMIN).execute(remove)
+    with pytest.raises(Invalid, match="cannot become a draft again"):
+        change(engine, plan, 2, readiness="draft")
+    take_away(engine, given)
+    other = add(engine, name="Volume XL")
+    access_for(engine, Role.ADMIN).execute(RemoveDiscountPlan(record_id=other, version=1, command_id=new_command_id()))
+    assert [one.name for one in access_for(engine).fetch(DiscountPlansOffered("EUR"))] == ["Volume S"]
+    add(engine, name="Volume XL")
+
+
+def test_an_edit_counts_from_the_period_that_runs_and_changes_nothing_before(engine: Engine) -> None:
+    customer, plan = in_march(engine), add(engine)
+    a_discount(engine, customer, plan_id=plan)
+    uses(engine, customer, "150")
+    close(engine, customer)
+    change(engine, plan, rules=written([("Calls", "amount", "100", "50")]))
+    uses(engine, customer, "120", on=date(2026, 4, 5), now=CLOSES + timedelta(days=5))
+    close(engine, customer, NEXT_CLOSE)
+    assert taken_off(engine, customer) == [D(-5), D(-10)]

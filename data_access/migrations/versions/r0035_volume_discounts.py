@@ -25,8 +25,12 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_discount_plans")),
-        sa.UniqueConstraint("name_key", name=op.f("uq_discount_plans_name_key")),
     )
+    standing = sa.text("removed_at IS NULL")
+    op.create_index(
+        "uq_discount_plans_name_key", "discount_plans", ["name_key"], unique=True,
+        sqlite_where=standing, postgresql_where=standing,
+    )  # fmt: skip
     op.create_table(
         "discount_assignments",
         sa.Column("customer_id", sa.Integer(), nullable=False),

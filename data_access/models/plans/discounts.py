@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from data_access.fields.field import Control, Field, declared
 from data_access.fields.kinds import CHOICE, CURRENCY, DAY, REFERENCE, TEXT
-from data_access.models.base import SUMMARY, Record, key_type
+from data_access.models.base import SUMMARY, Record, Removable, key_type
 
 
 class Readiness(StrEnum):
@@ -23,19 +23,22 @@ _READINESS = {
     Readiness.DRAFT.value: "Cannot be given to a customer yet.",
     Readiness.IN_USE.value: "Can be given to customers of its currency.",
 }
-RUNNING = sql("ended_on IS NULL")
+RUNNING, STANDING = sql("ended_on IS NULL"), sql("removed_at IS NULL")
 
 
-class DiscountPlan(Record):
+class DiscountPlan(Removable):
     """What is taken off usage by its volume in a billing period.
 
     `rules`: a row each of service, measure, threshold and rate, as `domain/billing/volume_discounts` reads them.
     """
 
     __tablename__ = "discount_plans"
+    __table_args__ = (
+        Index("uq_discount_plans_name_key", "name_key", unique=True, sqlite_where=STANDING, postgresql_where=STANDING),
+    )
 
     name: Mapped[str] = declared(Field(TEXT, "Plan", 120, needed="Give the name."))
-    name_key: Mapped[str] = mapped_column(key_type(160), unique=True)
+    name_key: Mapped[str] = mapped_column(key_type(160))
     currency: Mapped[str] = declared(
         Field(CURRENCY, "Currency", needed="Choose the currency from the list.", fixed="The currency of a plan stays.")
     )
@@ -44,7 +47,6 @@ class DiscountPlan(Record):
         default=Readiness.DRAFT,
     )  # fmt: skip
     rules: Mapped[str] = mapped_column(Text(), default="")
-    removed_at: Mapped[datetime | None]
 
 
 class DiscountAssignment(Record):
