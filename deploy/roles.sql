@@ -59,6 +59,8 @@ INSERT INTO decided VALUES
     ('job_runs',            'siud', 's',  '-'),
     ('job_troubles',        'siud', 's',  '-'),
     ('leases',              'siu',  's',  '-'),
+    ('measured_samples',    'si',   's',  'sd'),
+    ('measured_services',   'siu',  's',  '-'),
     ('measured_uses',       'si',   's',  'sd'),
     ('messages',            'siu',  '-',  '-'),
     ('notes',               'siu',  's',  '-'),

@@ -22,6 +22,7 @@ class Kind(StrEnum):
     USAGE_CHARGE = "usage_charge"
     SUBSCRIPTION_FEE = "subscription_fee"
     DID_FEE = "did_fee"
+    MEASURED_CHARGE = "measured_charge"
     FEE_CREDIT = "fee_credit"
     VOLUME_DISCOUNT = "volume_discount"
     WALLET_TOP_UP = "wallet_top_up"
@@ -123,6 +124,8 @@ _ROWS = (
             invoiced=True),
     Booking(Kind.SUBSCRIPTION_FEE, "Subscription fee", +1, None, "The fee of a subscription.", invoiced=True),
     Booking(Kind.DID_FEE, "DID fee", +1, None, "The fee of a number held by the customer.", invoiced=True),
+    Booking(Kind.MEASURED_CHARGE, "Measured service", +1, None,
+            "What was measured over a billing period, such as extensions of a telephone system.", invoiced=True),
     Booking(Kind.FEE_CREDIT, "Fee credited", -1, None, "A fee given back for days without service.", invoiced=True),
     Booking(Kind.VOLUME_DISCOUNT, "Volume discount", -1, None, "What a discount plan takes off usage by its volume.",
             invoiced=True),

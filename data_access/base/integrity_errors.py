@@ -38,6 +38,9 @@ _SENTENCES: dict[str, Refusal] = {
     "uq_subscription_plans_name_key": Invalid({"name": "A plan with this name already exists."}),
     "uq_tariffs_name_key": Invalid({"name": "A tariff with this name already exists."}),
     "uq_rates_tariff_id_prefix": Invalid({"prefix": "The tariff already has a rate of this prefix."}),
+    "uq_measured_services_customer_id_parameter": Invalid(
+        {"parameter": "The customer already has terms of its own for this parameter."}
+    ),
     "uq_quotas_customer_id_service_unit": Rejected("The customer already has a quota for this service in this unit."),
     "uq_accounts_account_code": Invalid({"account_code": "This account ID is already used."}),
 }

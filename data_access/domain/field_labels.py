@@ -113,6 +113,7 @@ ENTITIES: dict[str, str] = {
     "NumberBatch": "Pricing batch",
     "Quota": "Quota",
     "SubscriptionPlan": "Subscription plan",
+    "MeasuredService": "Measured service",
     "Tariff": "Tariff",
     "Rate": "Rate",
     "DiscountPlan": "Volume discount plan",

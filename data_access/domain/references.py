@@ -9,6 +9,7 @@ from data_access.models.people import Reseller
 from data_access.models.plans.discounts import DiscountPlan
 from data_access.models.services import SubscriptionPlan
 from data_access.models.taxation import TaxProfile
+from data_access.models.usage.tariffs import Tariff
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,4 +31,5 @@ REFERRED: dict[str, Referred] = {
     "number_batches": Referred(NumberBatch),
     "subscription_plans": Referred(SubscriptionPlan),
     "tax_profiles": Referred(TaxProfile),
+    "tariffs": Referred(Tariff),
 }

@@ -25,8 +25,9 @@ from data_access.models.people import Person, PersonalLimit
 from data_access.models.plans.discounts import DiscountAssignment, DiscountPlan
 from data_access.models.quotas import Quota
 from data_access.models.services import SubscriptionPlan
-from data_access.models.tariffs import Rate, Tariff
 from data_access.models.taxation import InvoicingSettings, TaxProfile
+from data_access.models.usage.measuring import MeasuredService
+from data_access.models.usage.tariffs import Rate, Tariff
 
 _SEEN, _EDITED = P.CUSTOMER_READ, P.CUSTOMER_EDIT
 TOP_FIELDS = FieldSection("top_fields", Customer, "Top fields", fields_of(Customer, Customer), _SEEN, _EDITED)
@@ -95,6 +96,10 @@ TAX_PROFILE = FieldSection("tax_profile", TaxProfile, "Tax profile", fields_of(T
 INVOICING = FieldSection(
     "invoicing_settings", InvoicingSettings, "Invoicing settings", fields_of(InvoicingSettings), _SEEN, _EDITED
 )
+MEASURED_SERVICE = FieldSection(
+    "measured_service", MeasuredService, "Measured services", fields_of(MeasuredService), P.CUSTOMER_READ,
+    P.SERVICE_EDIT,
+)  # fmt: skip
 DISCOUNT = FieldSection(
     "discount", DiscountAssignment, "Volume discount", fields_of(DiscountAssignment), P.CUSTOMER_READ, P.SERVICE_EDIT
 )
@@ -114,6 +119,7 @@ _ALL = (
     INVOICING,
     DISCOUNT_PLAN,
     DISCOUNT,
+    MEASURED_SERVICE,
 )
 SECTIONS = {section.name: section for section in _ALL}
 

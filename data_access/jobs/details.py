@@ -17,12 +17,13 @@ from data_access.models.history import StatusEvent
 from data_access.models.money import Allocation, Invoice, InvoiceLine, Transaction
 from data_access.models.quotas import MeasuredUse, QuotaUse
 from data_access.models.taxation import InvoiceTax
+from data_access.models.usage.measuring import MeasuredSample
 from data_access.store.scope import visible
 
 # What refers to others comes first: in this order rows can be deleted.
 DETAILS: tuple[type[Any], ...] = (
     PromisePayment, CollectionStep, CardOperation, CardPayment, Allocation, InvoiceLine, InvoiceTax, QuotaUse,
-    MeasuredUse, Transaction, StatusEvent,
+    MeasuredUse, Transaction, StatusEvent, MeasuredSample,
 )  # fmt: skip
 Rows = dict[type[Base], Sequence[Any]]
 
@@ -69,6 +70,7 @@ def _kept(rows: Rows, open_invoices: set[int]) -> dict[type[Base], set[int]]:
         MeasuredUse: _ids(row for row in rows[MeasuredUse] if row.transaction_id in kept),
         Transaction: kept,
         StatusEvent: _ids(rows[StatusEvent][-1:]),
+        MeasuredSample: set(),
     }
 
 

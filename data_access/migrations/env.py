@@ -16,11 +16,11 @@ from data_access.models import (
     people,
     quotas,
     services,
-    tariffs,
 )
 from data_access.models.base import Base
 from data_access.models.classes import customer_classes
 from data_access.models.plans import discounts
+from data_access.models.usage import measuring, tariffs
 
 AREAS = (
     cards,
@@ -29,6 +29,7 @@ AREAS = (
     customers,
     discounts,
     history,
+    measuring,
     money,
     outbox,
     people,

@@ -14,8 +14,8 @@ from sqlalchemy import Connection, Inspector, inspect, text
 from data_access.migrations import counting
 
 ARCHIVABLE = (
-    "allocations", "collection_steps", "invoice_lines", "invoice_taxes", "measured_uses", "promise_payments",
-    "quota_uses", "status_events", "transactions",
+    "allocations", "collection_steps", "invoice_lines", "invoice_taxes", "measured_samples", "measured_uses",
+    "promise_payments", "quota_uses", "status_events", "transactions",
 )  # fmt: skip
 APPEND_ONLY = ("archives", "change", "collection_policies", "command_log", *ARCHIVABLE)
 ISSUED = (

@@ -9,6 +9,7 @@ from data_access.base.bookings import CASH, CREDITS, GIFTS, Kind
 from data_access.base.clock import day_in
 from data_access.base.money import ZERO, smallest
 from data_access.base.statuses import GONE, LEFT, BillStatus
+from data_access.domain.billing.recurring_fees import Running
 from data_access.domain.lifecycle import MoveTerms, facts_of
 from data_access.domain.moves import Move
 from data_access.models.customers import Customer
@@ -18,6 +19,7 @@ from data_access.services.discounting import take_off
 from data_access.services.entering import Texts, book, book_either_way
 from data_access.services.facts.asking import InvoiceAmounts, asked, free_bookings, with_taxes
 from data_access.services.facts.fees_of_customer import class_of, running_fees
+from data_access.services.facts.usage.measured_fees import measured_fees
 from data_access.services.settlement import book_fees, receive
 from data_access.services.status_changes import carry_out
 from data_access.store.unit_of_work import UnitOfWork
@@ -50,7 +52,16 @@ def charge_ended(work: UnitOfWork, customer: Customer, through: date | None = No
         last = through or running.today - timedelta(days=1)
         fees = running.arrears(last)
         book_fees(work, customer, [*fees, *running.credits(last, fees)])
+        _charge_measured(work, customer, running, last)
     take_off(work, customer)
+
+
+def _charge_measured(work: UnitOfWork, customer: Customer, running: Running, last: date) -> None:
+    """Books what was measured on the days that ended; a level that costs nothing leaves no booking."""
+    for fee in measured_fees(work, customer, class_of(work, customer), running, last):
+        if fee.amount > ZERO:
+            texts = Texts(service=fee.terms.service, reference=fee.reference, visible_comment=fee.says)
+            book(work, customer, Kind.MEASURED_CHARGE, fee.amount, value_on=fee.days.last, texts=texts)
 
 
 def reckon(work: UnitOfWork, customer: Customer) -> None:

@@ -125,7 +125,7 @@ def repeated(
         if hasattr(model, "customer_id"):
             others = others.where(model.customer_id == row.customer_id)
     return {
-        name: f"{section[name].label} “{values[name]}” is already used."
+        name: f"{section[name].label} “{section[name].said(values[name])}” is already used."
         for name in unique
         if values.get(name) and _is_held(work, others, model, name, values[name])
     }

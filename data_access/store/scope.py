@@ -31,8 +31,9 @@ from data_access.models.people import Person, PersonalLimit, Reseller, SignInSes
 from data_access.models.plans.discounts import DiscountAssignment, DiscountPlan
 from data_access.models.quotas import MeasuredUse, Quota, QuotaUse
 from data_access.models.services import Subscription, SubscriptionPlan
-from data_access.models.tariffs import Rate, Tariff
 from data_access.models.taxation import InvoiceTax, InvoicingSettings, TaxProfile
+from data_access.models.usage.measuring import MeasuredSample, MeasuredService
+from data_access.models.usage.tariffs import Rate, Tariff
 
 M = TypeVar("M", bound=Base)
 Scope = Callable[[Actor], ColumnElement[bool]]
@@ -81,6 +82,8 @@ SCOPES: dict[type[Base], Scope] = {
     Account: _of_own_customer(Account),
     Subscription: _of_own_customer(Subscription),
     Did: _of_own_customer(Did),
+    MeasuredService: _of_own_customer(MeasuredService),
+    MeasuredSample: _of_own_customer(MeasuredSample),
     Quota: _of_own_customer(Quota),
     MeasuredUse: _of_own_customer(MeasuredUse),
     QuotaUse: _of_own_customer(QuotaUse),

@@ -31,15 +31,15 @@ from data_access.models import (
     people,
     quotas,
     services,
-    tariffs,
 )
 from data_access.models.base import Base, Record, WrittenOnce
 from data_access.models.history import CommandLog
 from data_access.models.money import Allocation, Invoice, Transaction
+from data_access.models.usage import measuring, tariffs
 from tests.support.builders import a_customer, an_account, an_invoice
 from tests.support.people import a_person
 
-AREAS = (cards, collection, customers, history, money, outbox, people, quotas, jobs, services, tariffs)
+AREAS = (cards, collection, customers, history, measuring, money, outbox, people, quotas, jobs, services, tariffs)
 TRIGGERS = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
     "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
@@ -327,6 +327,7 @@ def test_a_transaction_cannot_have_the_sign_of_another_kind(engine: Engine, kind
         Kind.MANUAL_CHARGE, Kind.REFUND, Kind.OPENING_DEBT, Kind.INVOICED_CHARGE, Kind.USAGE_CHARGE,
         Kind.SUBSCRIPTION_FEE, Kind.DID_FEE, Kind.LATE_FEE, Kind.REACTIVATION_FEE, Kind.ECOMMERCE_REFUND,
         Kind.WALLET_TOP_UP, Kind.CANCELLATION_PENALTY, Kind.CREDIT_TAKEN, Kind.CLOSING_DEBIT,
+        Kind.MEASURED_CHARGE,
     )  # fmt: skip
     wrong = Decimal(-1 if raises_the_balance else 1)
     assert refused(engine, copied(Transaction, key, line=2, kind=kind, amount=wrong)) == (

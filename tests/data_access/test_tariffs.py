@@ -10,9 +10,16 @@ from sqlalchemy.orm import Session
 from data_access.base.errors import Invalid, NotFound, NotPermitted, Rejected, Stale
 from data_access.base.permissions import Role
 from data_access.commands.classes.classes import EditClass
-from data_access.commands.services.tariffs import ChangeRate, EnterRates, RemoveRate
+from data_access.commands.services.tariffs import (
+    AddTariff,
+    ChangeRate,
+    ChangeTariff,
+    EnterRates,
+    RemoveRate,
+    RemoveTariff,
+)
 from data_access.models.classes.customer_classes import CustomerClass
-from data_access.models.tariffs import Rate
+from data_access.models.usage.tariffs import Rate
 from data_access.queries.pagination.pages import Direction
 from data_access.queries.services import tariffs
 from data_access.queries.services.tariffs import RatesOf, TariffChoice, TariffChoices
@@ -76,7 +83,9 @@ def test_rates_are_entered_by_an_administrator_into_a_tariff_that_stands(engine:
 
 
 def changing(rate_id: int, *, version: int = 1, shown: dict[str, str] | None = None, **changes: str) -> ChangeRate:
-    return ChangeRate(rate_id=rate_id, version=version, shown=shown or {}, changes=changes, command_id=new_command_id())
+    return ChangeRate(
+        record_id=rate_id, version=version, shown=shown or {}, changes=changes, command_id=new_command_id()
+    )
 
 
 def test_a_rate_is_changed_and_its_prefix_stays_alone(engine: Engine) -> None:
@@ -96,8 +105,8 @@ def test_a_removed_prefix_can_be_entered_again(engine: Engine) -> None:
     tariff, access = a_tariff(engine), access_for(engine, Role.ADMIN)
     rate = a_rate(engine, tariff, prefix="49")
     with pytest.raises(Stale):
-        access.execute(RemoveRate(rate_id=rate, version=2, command_id=new_command_id()))
-    access.execute(RemoveRate(rate_id=rate, version=1, command_id=new_command_id()))
+        access.execute(RemoveRate(record_id=rate, version=2, command_id=new_command_id()))
+    access.execute(RemoveRate(record_id=rate, version=1, command_id=new_command_id()))
     assert rates(engine) == []
     with pytest.raises(NotFound):
         access.execute(changing(rate, version=2, price="1"))
@@ -126,6 +135,26 @@ def test_forms_offer_the_tariffs_of_a_currency_that_were_not_removed(engine: Eng
     offered = [one.tariff_id for one in access.fetch(TariffChoices())]
     assert offered == [dollar, euro]
     assert access.fetch(TariffChoices("USD")) == (TariffChoice(dollar, "Dollar", "USD"),)
+
+
+def test_a_tariff_is_added_changed_and_removed_with_its_rates_unless_it_is_in_use(engine: Engine) -> None:
+    access = access_for(engine, Role.ADMIN)
+    with pytest.raises(NotPermitted):
+        access_for(engine, Role.MANAGER).execute(AddTariff(values={}, command_id=new_command_id()))
+    added = access.execute(AddTariff(values={"name": "Old", "currency": "EUR"}, command_id=new_command_id()))
+    a_rate(engine, added.record_id)
+    changes = {"record_id": added.record_id, "version": 1, "shown": {}}
+    with pytest.raises(Invalid) as wrong:
+        access.execute(ChangeTariff(changes={"currency": "USD"}, command_id=new_command_id(), **changes))
+    assert wrong.value.complaints == {"currency": "The currency of a tariff stays: its rates are in it."}
+    access.execute(ChangeTariff(changes={"name": "Calls"}, command_id=new_command_id(), **changes))
+    removing = RemoveTariff(record_id=added.record_id, version=2, command_id=new_command_id())
+    a_class(engine, currency="EUR", tariff_id=added.record_id)
+    with pytest.raises(Rejected, match="The tariff is in use by 1 customer class: give them another one first"):
+        access.execute(removing)
+    unused = a_tariff(engine, {"1": "1"}, name="Unused")
+    access.execute(RemoveTariff(record_id=unused, version=1, command_id=new_command_id()))
+    assert [one.name for one in access.fetch(TariffChoices())] == ["Calls"]
 
 
 @pytest.mark.parametrize(

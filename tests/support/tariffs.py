@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from data_access.base.text.text_keys import fold
-from data_access.models.tariffs import Rate, Tariff
+from data_access.models.usage.tariffs import Rate, Tariff
 from tests.support.rows import insert
 
 _numbers = count(1)

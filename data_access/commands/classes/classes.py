@@ -9,7 +9,7 @@ from data_access.base.text.text_keys import fold
 from data_access.domain.collections.terms import too_precise
 from data_access.domain.sections import CUSTOMER_CLASS
 from data_access.models.classes.customer_classes import CustomerClass
-from data_access.models.tariffs import Tariff
+from data_access.models.usage.tariffs import Tariff
 from data_access.services.section_edit import SectionEdit, write
 from data_access.store.unit_of_work import UnitOfWork
 

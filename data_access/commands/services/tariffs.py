@@ -4,17 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from data_access.base.errors import NotFound, Rejected, Stale
+from data_access.base.errors import NotFound, Rejected
 from data_access.base.permissions import Permission
-from data_access.domain.sections import RATE
-from data_access.fields.field import Value
-from data_access.models.tariffs import Rate, Tariff
-from data_access.services.section_edit import SectionEdit, write
+from data_access.domain.sections import RATE, TARIFF
+from data_access.models.usage.tariffs import Rate, Tariff
+from data_access.services.facts.record_users import Users
+from data_access.services.section_edit import Values, write
+from data_access.services.section_records import AddRecord, ChangeRecord, RemoveRecord
 from data_access.store.access import Command
 from data_access.store.unit_of_work import UnitOfWork
 
 MOST_AT_ONCE = 2_000
-_TARIFF, _RATE = "The tariff", "The rate"
+_TARIFF = "The tariff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +45,14 @@ class EnterRates(Command[RatesEntered]):
     def apply(self, work: UnitOfWork) -> RatesEntered:
         if not 0 < len(self.rows) <= MOST_AT_ONCE:
             raise Rejected(f"Enter between 1 and {MOST_AT_ONCE:,} rates at once.")
-        tariff = lock_tariff(work, self.tariff_id)
+        tariff = _lock(work, self.tariff_id)
         standing = _standing(work, tariff, self.rows)
         seen: dict[str, int] = {}
         outcomes = [_entered(work, tariff, row, number, seen, standing) for number, row in enumerate(self.rows, 1)]
         return RatesEntered(tariff.id, outcomes)
 
 
-def lock_tariff(work: UnitOfWork, tariff_id: int) -> Tariff:
+def _lock(work: UnitOfWork, tariff_id: int) -> Tariff:
     """The tariff, locked; NotFound for one that was removed."""
     tariff = work.lock(Tariff, tariff_id, called=_TARIFF)
     if tariff.removed_at is not None:
@@ -88,30 +89,15 @@ def _entered(
     return CHANGED if different else UNCHANGED
 
 
-@dataclass(frozen=True, slots=True)
-class RateSaved:
-    tariff_id: int
-    rate_id: int
-    version: int
-
-
 @dataclass(frozen=True, kw_only=True)
-class ChangeRate(SectionEdit[RateSaved]):
+class ChangeRate(ChangeRecord):
     """Changes a rate: usage that is rated from now on costs what it says; what was booked stays."""
 
     needs: ClassVar = Permission.CLASS_EDIT
-    result_type: ClassVar = RateSaved
     section: ClassVar = RATE
-    called: ClassVar = _RATE
+    called: ClassVar = "The rate"
 
-    rate_id: int
-
-    def apply(self, work: UnitOfWork) -> RateSaved:
-        rate = _lock(work, self.rate_id)
-        write(rate, self.different(work, rate))
-        return RateSaved(rate.tariff_id, rate.id, rate.version)
-
-    def unfit(self, work: UnitOfWork, row: Any, values: Mapping[str, Value]) -> dict[str, str]:
+    def unfit(self, work: UnitOfWork, row: Any, values: Values) -> dict[str, str]:
         same = work.select(Rate).where(
             Rate.tariff_id == row.tariff_id, Rate.prefix == values.get("prefix", ""), Rate.id != row.id,
             Rate.removed_at.is_(None),
@@ -121,25 +107,39 @@ class ChangeRate(SectionEdit[RateSaved]):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RemoveRate(Command[RateSaved]):
+class RemoveRate(RemoveRecord):
     """Takes a rate out of its tariff: its numbers are priced by the next shorter prefix, if there is one."""
 
     needs: ClassVar = Permission.CLASS_EDIT
-    result_type: ClassVar = RateSaved
-
-    rate_id: int
-    version: int
-
-    def apply(self, work: UnitOfWork) -> RateSaved:
-        rate = _lock(work, self.rate_id)
-        if rate.version != self.version:
-            raise Stale(_RATE)
-        write(rate, {"removed_at": work.now})
-        return RateSaved(rate.tariff_id, rate.id, rate.version)
+    section: ClassVar = RATE
+    called: ClassVar = "The rate"
 
 
-def _lock(work: UnitOfWork, rate_id: int) -> Rate:
-    rate = work.lock(Rate, rate_id, called=_RATE)
-    if rate.removed_at is not None:
-        raise NotFound(_RATE)
-    return rate
+@dataclass(frozen=True, kw_only=True)
+class AddTariff(AddRecord):
+    """Adds a tariff, without rates yet."""
+
+    needs: ClassVar = Permission.CLASS_EDIT
+    section: ClassVar = TARIFF
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeTariff(ChangeRecord):
+    """Changes the name and the description of a tariff; its currency stays."""
+
+    needs: ClassVar = Permission.CLASS_EDIT
+    section: ClassVar = TARIFF
+    called: ClassVar = _TARIFF
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemoveTariff(RemoveRecord):
+    """Removes a tariff with its rates, unless a class or a customer uses it."""
+
+    needs: ClassVar = Permission.CLASS_EDIT
+    section: ClassVar = TARIFF
+    called: ClassVar = _TARIFF
+
+    def users(self, work: UnitOfWork, row: Any) -> Users:
+        """Its own rates go with it."""
+        return {kind: count for kind, count in super().users(work, row).items() if kind != Rate.__name__}

@@ -23,6 +23,7 @@ from data_access.fields.kinds import (
     at_least,
 )
 from data_access.models.base import Record, key_type
+from data_access.models.usage.measuring import MEASURED_OF_CLASS
 
 _ERASED = "Counted from the permanent termination."
 _MONTHS = Field(INTEGER, "", 600, help=_ERASED, stands_for="never")
@@ -134,6 +135,7 @@ class UsageOfClass:
               help="Prices calls and messages that arrive without a price. In the currency of the class."),
         ForeignKey("tariffs.id"), index=True,
     )  # fmt: skip
+    measured_services: Mapped[str] = declared(MEASURED_OF_CLASS)
 
 
 class CustomerClass(GeneralOfClass, InvoicesOfClass, LifeCycleOfClass, UsageOfClass, Record):

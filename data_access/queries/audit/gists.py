@@ -27,7 +27,7 @@ from data_access.models.people import Person
 from data_access.models.plans.discounts import DiscountAssignment, DiscountPlan
 from data_access.models.quotas import Quota
 from data_access.models.services import Subscription, SubscriptionPlan
-from data_access.models.tariffs import Tariff
+from data_access.models.usage.tariffs import Tariff
 from data_access.queries.customer_context import AnyRow
 from data_access.store.access import Reader
 from data_access.store.scope import visible
@@ -144,6 +144,7 @@ _VALUES: dict[str, Callable[[Any], str]] = {
     "until": lambda value: f"until {value[:10]}" if value else "",
     "legal_hold": lambda value: "On hold" if value else "Hold ended",
     "count": _count("threshold", "thresholds"),
+    "recorded": _count("sample recorded", "samples recorded"),
     "outcomes": lambda value: counted(len(value), "row"),
     "booked": _count("charge booked", "charges booked"),
     "before": _several("here already"),

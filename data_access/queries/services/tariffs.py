@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from data_access.base.permissions import Permission
-from data_access.models.tariffs import Rate, Tariff
+from data_access.models.usage.tariffs import Rate, Tariff
 from data_access.queries.pagination.pages import Direction, Key, Order, Page, page_of
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible

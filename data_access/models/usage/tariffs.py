@@ -1,6 +1,5 @@
 """Tariffs: what a call or a message costs by the number it goes to."""
 
-from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
@@ -11,7 +10,7 @@ from data_access.base.money import ZERO
 from data_access.base.text.parsing import MOST_DIGITS
 from data_access.fields.field import Field, declared
 from data_access.fields.kinds import AMOUNT, CURRENCY, DIGITS, INTEGER, TEXT, at_least
-from data_access.models.base import Record, key_type
+from data_access.models.base import Removable, key_type
 
 LONGEST_INTERVAL = 3600
 STANDING = sql("removed_at IS NULL")
@@ -25,7 +24,7 @@ def _one_that_stands(table: str, *columns: str) -> Index:
     return Index(name, *columns, unique=True, sqlite_where=STANDING, postgresql_where=STANDING)
 
 
-class Tariff(Record):
+class Tariff(Removable):
     """Rates in one currency, under one name."""
 
     __tablename__ = "tariffs"
@@ -37,10 +36,9 @@ class Tariff(Record):
         Field(CURRENCY, "Currency", needed="Choose the currency from the list.", fixed=_STAYS)
     )
     description: Mapped[str] = declared(Field(TEXT, "Description", 400))
-    removed_at: Mapped[datetime | None]
 
 
-class Rate(Record):
+class Rate(Removable):
     """What a tariff asks for numbers that begin with a prefix. `message_price` None: messages are not sold there."""
 
     __tablename__ = "rates"
@@ -80,4 +78,3 @@ class Rate(Record):
               help="The seconds of each call that cost nothing; what is longer is charged from there."),
         default=0,
     )  # fmt: skip
-    removed_at: Mapped[datetime | None]

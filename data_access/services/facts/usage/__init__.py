@@ -1,0 +1,1 @@
+"""What the usage of a customer is priced and measured by."""
