@@ -19,6 +19,7 @@ try:
 except NotFound:
     head_panel.not_found()
 else:
+    dialog_host.told(head)
     head_panel.draw(access, head)
     why = access.fetch(WhyThisState(head.customer_id))
     why_panel.draw(why, may_open_class=access.actor.may(Permission.CLASS_READ))

@@ -5,16 +5,27 @@ import streamlit as st
 from dashboard.customer.sections import Tab
 from dashboard.customer.tabs import accounts, address_info, audit, life_cycle, overview
 from dashboard.customer.tabs.money import balance_and_credits, invoices_and_taxation, payment_method
-from dashboard.customer.tabs.services import dids, discounts, quotas, subscriptions
+from dashboard.customer.tabs.services import dids, discounts, quotas, self_care, subscriptions
 from dashboard.kit.addresses import page_params
 from dashboard.kit.feedback import refusals
 from data_access.queries.customers.customer import Head
 from data_access.store.access import Access
 
 _IN_ORDER = (
-    overview, accounts, address_info, balance_and_credits, invoices_and_taxation, subscriptions, dids, quotas,
-    discounts, life_cycle, payment_method, audit,
-)  # fmt: skip
+    overview,
+    accounts,
+    address_info,
+    balance_and_credits,
+    invoices_and_taxation,
+    subscriptions,
+    dids,
+    quotas,
+    discounts,
+    life_cycle,
+    payment_method,
+    self_care,
+    audit,
+)
 TABS: dict[str, Tab] = {module.TAB.title: module.TAB for module in _IN_ORDER}
 
 

@@ -13,7 +13,7 @@ from data_access.search.advanced_filter import closed_found
 from data_access.store.access import Access
 
 _OPEN, _OPENED = "finder-is-open", "finder-opened"
-_SEARCHED = "Customer ID, name, e-mail, phone or city"
+_SEARCHED = "Customer ID, name, e-mail, phone, city or login"
 _HELP = "Enter searches, and opens the only hit. The arrow keys go through several, and Enter opens one."
 
 

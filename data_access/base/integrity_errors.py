@@ -26,6 +26,7 @@ _SENTENCES: dict[str, Refusal] = {
         "This identity of your organisation's sign-in belongs to someone else here. "
         "Someone who manages people can free it."
     ),
+    "uq_self_care_logins_login_key": Invalid({"login": "This login is already used, by a customer or an account."}),
     "uq_customer_classes_name_key": Invalid({"name": "A customer class with this name already exists."}),
     "uq_resellers_name_key": Invalid({"name": "A reseller with this name already exists."}),
     "uq_transactions_reverses_id": Rejected("This transaction is already reversed."),

@@ -40,10 +40,7 @@ LABELS: dict[str, str] = CUSTOMER.labels | {
 _EVERYWHERE = {"customer_id": "Customer", "removed_at": "Removed at"}
 _FIELDS: dict[str, dict[str, str]] = {
     "Customer": LABELS,
-    "Account": {
-        "account_code": "Account ID", "kind": "Kind of account", "product": "Product",
-        "activated_on": "Activated on", "ended_on": "Ended on",
-    },
+    "Account": {"blocked": "Account blocked", "ended_on": "Ended on"},
     "Subscription": {
         "plan_id": "Subscription plan", "fee_percent": "Percent of the plan's fee", "started_on": "Started on",
         "activated_on": "Activated on", "finished_on": "Finished on", "charged_until": "Charged until",
@@ -54,6 +51,10 @@ _FIELDS: dict[str, dict[str, str]] = {
     "Quota": {"ended_on": "Ended on"},
     "Rate": {"tariff_id": "Tariff"},
     "DiscountAssignment": {"closed_at": "Last billing period closed at"},
+    "SelfCare": {"api_token_hash": "API token", "api_token_at": "API token made at"},
+    "SelfCareLogin": {
+        "account_id": "Account", "password_hash": "Password", "password_set_at": "Password set at",
+    },
     "Holiday": {"day": "Day", "name": "Holiday"},
     "Promise": {
         "amount": "Promised amount", "received": "Received for the promise", "due_at": "Promised until",
@@ -126,6 +127,8 @@ ENTITIES: dict[str, str] = {
     "CardOperation": "Request to the card gateway",
     "Webhook": "Webhook",
     "Note": "Note",
+    "SelfCare": "Web self-care",
+    "SelfCareLogin": "Self-care login",
     "Invoice": "Invoice",
     "PlannedMove": "Planned change",
     "InvoiceRequest": "Midterm invoice",

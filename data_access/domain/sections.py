@@ -11,14 +11,16 @@ from data_access.domain.usage.quotas import a_quantity
 from data_access.fields.field import Field, RowList, fields_of
 from data_access.fields.kinds import ROWS
 from data_access.fields.section import FieldSection
+from data_access.models.card.self_care import SelfCare, SelfCareLogin
 from data_access.models.classes.customer_classes import (
     CustomerClass,
     GeneralOfClass,
     InvoicesOfClass,
     LifeCycleOfClass,
+    SelfCareOfClass,
     UsageOfClass,
 )
-from data_access.models.customers import AddressInfo, Customer
+from data_access.models.customers import Account, AddressInfo, Customer
 from data_access.models.numbers import Did, NumberBatch
 from data_access.models.outbox import Webhook
 from data_access.models.people import Person, PersonalLimit
@@ -80,6 +82,7 @@ CLASS_GROUPS = tuple(  # as they stand on the page of a class and in its form, e
         ("invoices", "Invoices", InvoicesOfClass),
         ("life_cycle", "Life cycle", LifeCycleOfClass),
         ("usage", "Usage", UsageOfClass),
+        ("self_care", "Web self-care", SelfCareOfClass),
     )
 )
 CUSTOMER_CLASS = FieldSection(
@@ -103,6 +106,9 @@ MEASURED_SERVICE = FieldSection(
 DISCOUNT = FieldSection(
     "discount", DiscountAssignment, "Volume discount", fields_of(DiscountAssignment), P.CUSTOMER_READ, P.SERVICE_EDIT
 )
+ACCOUNT = FieldSection("account", Account, "Account", fields_of(Account), P.CUSTOMER_READ, P.SERVICE_EDIT)
+SELF_CARE = FieldSection("self_care", SelfCare, "Web self-care", fields_of(SelfCare), _SEEN, _EDITED)
+SELF_CARE_LOGIN = FieldSection("self_care_login", SelfCareLogin, "Login", fields_of(SelfCareLogin), _SEEN, _EDITED)
 _ALL = (
     TOP_FIELDS,
     ADDRESS_INFO,
@@ -111,6 +117,9 @@ _ALL = (
     PLAN,
     QUOTA,
     CUSTOMER_CLASS,
+    ACCOUNT,
+    SELF_CARE,
+    SELF_CARE_LOGIN,
     TARIFF,
     RATE,
     DID,

@@ -18,6 +18,7 @@ from data_access.models import (
     services,
 )
 from data_access.models.base import Base
+from data_access.models.card import self_care
 from data_access.models.classes import customer_classes
 from data_access.models.plans import discounts
 from data_access.models.usage import measuring, tariffs
@@ -34,6 +35,7 @@ AREAS = (
     outbox,
     people,
     quotas,
+    self_care,
     jobs,
     services,
     tariffs,

@@ -22,6 +22,7 @@ from data_access.fields.kinds import (
     CODE,
     COUNTRY,
     CURRENCY,
+    DAY,
     EMAILS,
     LINES,
     PHONE,
@@ -285,15 +286,32 @@ class Customer(AddressInfo, Record):
 
 
 class Account(Record):
-    """One service endpoint. Whether it can be used follows from its customer and is never stored here."""
+    """One service endpoint. Whether it can be used follows from its customer too, and is never stored here.
+
+    `own_limit`: the most that its usage may cost in a billing period of the customer; None: no limit of its own.
+    """
 
     __tablename__ = "accounts"
+    __table_args__ = (CheckConstraint("own_limit >= 0", name="own_limit_not_negative"),)
 
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
-    account_code: Mapped[str] = mapped_column(String(64), unique=True)
-    kind: Mapped[AccountKind]
-    product: Mapped[str] = mapped_column(String(80))
-    activated_on: Mapped[date]
+    account_code: Mapped[str] = declared(
+        Field(
+            CODE, "Account ID", 64, needed="Give the Account ID.", fixed="Usage arrives under the Account ID: it stays."
+        ),
+        unique=True,
+    )
+    kind: Mapped[AccountKind] = declared(
+        Field(CHOICE, "Kind of account", of=AccountKind, needed="Choose the kind of account.",
+              control=Control.SIDE_BY_SIDE),
+    )  # fmt: skip
+    product: Mapped[str] = declared(Field(TEXT, "Product", 80, needed="Give the product."))
+    own_limit: Mapped[Decimal | None] = declared(
+        Field(AMOUNT, "Own limit", stands_for="No limit of its own", rule=at_least(ZERO, "A limit cannot be negative."),
+              help="The most that its usage may cost in a billing period; 0: nothing that costs."),
+    )  # fmt: skip
+    activated_on: Mapped[date] = declared(Field(DAY, "Activated on", needed="Give the day."))
+    blocked: Mapped[bool] = mapped_column(default=False)
     ended_on: Mapped[date | None]
 
 

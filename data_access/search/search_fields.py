@@ -16,11 +16,12 @@ from data_access.base.money import CURRENCIES, read_amount
 from data_access.base.text.labels import word
 from data_access.base.text.text_keys import fold
 from data_access.domain.field_labels import LABELS
-from data_access.domain.sections import ADDRESS_INFO
+from data_access.domain.sections import ADDRESS_INFO, SELF_CARE_LOGIN
 from data_access.domain.shown_status import Shown, effective_limit, shown_status
 from data_access.fields.field import Control, Field
 from data_access.fields.kinds import DAY, INSTANT, REFERENCE, ROWS, TICK
 from data_access.fields.section import FieldSection
+from data_access.models.card.self_care import SelfCareLogin
 from data_access.models.collection import Promise, PromiseState
 from data_access.models.customers import Account, BalanceControl, Customer
 from data_access.models.money import Invoice
@@ -52,7 +53,16 @@ from data_access.search.filter_params import (
     yes_or_no,
 )
 from data_access.search.local_days import is_before, is_from
-from data_access.search.text_match import Match, SearchField, any_begins, any_matches, finds, loosely, text_matches
+from data_access.search.text_match import (
+    Match,
+    SearchField,
+    any_begins,
+    any_matches,
+    finds,
+    login_holds,
+    loosely,
+    text_matches,
+)
 
 YES_NO = ("yes", "no")
 STATUSES = tuple(status.value for status in Shown)
@@ -173,9 +183,24 @@ def _of(label: str, column: InstrumentedAttribute[str], owner: Any) -> Searchabl
     return Searchable(label, asks | {O.IS_EMPTY: lambda _v, _now: none}, plain)
 
 
+def _login() -> Searchable:
+    """The logins of a customer and of its accounts: any of them will do, and empty means that there are none."""
+
+    def ask(match: Match) -> Asks:
+        return lambda v, _: login_holds(match, v)
+
+    label = SELF_CARE_LOGIN["login"].label
+    asks: dict[Operation, Asks] = {operation: ask(match) for operation, match in MATCHES.items()}
+    some = (
+        exists().where(SelfCareLogin.customer_id == Customer.id, SelfCareLogin.login.is_not(None)).correlate(Customer)
+    )
+    asks[O.IS_EMPTY] = lambda _v, _now: ~some
+    return Searchable(label, asks, plain, personal=(label,))
+
+
 def _finder() -> Searchable:
     """What the finder looks into, and as it does."""
-    everything = _key("Customer ID, name, e-mail, phone or city", *SearchField)
+    everything = _key("Customer ID, name, e-mail, phone, city or login", *SearchField)
     return replace(everything, asks=everything.asks | {O.MATCHES: lambda v, _: or_(*finds(v, personal=True))})
 
 
@@ -305,6 +330,7 @@ _OWN: dict[str, Searchable] = {
     ),
     "subscription_plan": _choice("Subscription plan", _subscribed),
     "account_id": _of("Account ID", Account.account_code, Account.customer_id),
+    "self_care_login": _login(),
     "invoice_number": _of("Invoice number", Invoice.number, Invoice.customer_id),
     "did_number": _of("DID number", Did.number, Did.customer_id),
     "reseller": _choice("Reseller", lambda v, _: reseller_is(v), word=lambda v: "none" if v == "-" else v),

@@ -1,13 +1,15 @@
 """Text search: how folded keys are compared, literally and alike on both databases."""
 
 from collections.abc import Callable, Collection, Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, or_
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_
 
 from data_access.base.labelled import Labelled
 from data_access.base.text.text_keys import fold, fold_phone, looks_like_phone
 from data_access.fields.field import Field
 from data_access.fields.kinds import PHONE
+from data_access.models.card.self_care import SelfCareLogin
 from data_access.models.customers import Customer
 
 _LONGEST_KEY = 400  # no key is longer, so no longer text can be part of one
@@ -81,7 +83,17 @@ def finds(text: str, *, personal: bool) -> list[ColumnElement[bool]]:
         near,
         any_matches((SearchField.PHONE, number), Match.CONTAINS, text),
         _begins_city(text),
+        login_holds(Match.STARTS, text),
     ]
+
+
+def login_holds(match: Match, text: str) -> ColumnElement[bool]:
+    """Whether a self-care login of a customer, or of one of its accounts, holds the text, whatever its case."""
+    folded = fold(text)
+    if not folded or len(folded) > _LONGEST_KEY:
+        return false()
+    key: ColumnElement[Any] = SelfCareLogin.login_key.expression
+    return exists().where(SelfCareLogin.customer_id == Customer.id, _compared(key, match, folded)).correlate(Customer)
 
 
 def means_phone(text: str) -> bool:

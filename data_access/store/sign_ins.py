@@ -81,9 +81,28 @@ def _identified(engine: Engine, login: str, password: str, *, ip: str, now: date
         raise SignInRefused(
             f"This sign-in is disabled. {who_can(Permission.PEOPLE_MANAGE).capitalize()} can enable it."
         )
+    note_success(engine, attempt_id)
+    return person
+
+
+def claim_attempt(engine: Engine, login_key: str, *, ip: str, now: datetime) -> int:
+    """Counts a try as a failure until it succeeds; SignInRefused after too many from this address."""
+    with door(engine) as session:
+        return _claimed(session, login_key, ip=ip, now=now)
+
+
+def note_success(engine: Engine, attempt_id: int) -> None:
+    """The try of this id was right."""
     with door(engine) as session:
         session.execute(update(SignInAttempt).where(SignInAttempt.id == attempt_id).values(succeeded=True))
-    return person
+
+
+def _claimed(session: Session, login_key: str, *, ip: str, now: datetime) -> int:
+    attempts.refuse_too_many(session, login_key, ip=ip, now=now)
+    attempt = SignInAttempt(login_key=login_key, ip=attempts.counted_as(ip), at=now, succeeded=False)
+    session.add(attempt)
+    session.flush()
+    return attempt.id
 
 
 def _login_key(login: str) -> str:
@@ -97,15 +116,11 @@ def _is_loopback(ip: str) -> bool:
 
 
 def _claim_attempt(engine: Engine, login_key: str, *, ip: str, now: datetime) -> tuple[int, Person | None]:
-    """Counted as a failure until it succeeds, so that many at once cannot slip in together."""
     with door(engine) as session:
         person = session.scalar(select(Person).where(Person.login_key == login_key).with_for_update())
-        attempts.refuse_too_many(session, login_key, ip=ip, now=now)
-        attempt = SignInAttempt(login_key=login_key, ip=attempts.counted_as(ip), at=now, succeeded=False)
-        session.add(attempt)
-        session.flush()
+        attempt_id = _claimed(session, login_key, ip=ip, now=now)
         session.expunge_all()
-        return attempt.id, person
+        return attempt_id, person
 
 
 def pause_before(engine: Engine, login: str, *, ip: str, now: datetime) -> timedelta:

@@ -39,7 +39,7 @@ def the_account(engine: Engine, **customer: object) -> AccountRow:
 
 def test_an_account_of_an_active_customer_is_usable(engine: Engine) -> None:
     account = the_account(engine)
-    assert (account.kind, account.is_usable, account.why) == ("SIM", True, "")
+    assert (account.kind, account.is_usable, account.why) == (AccountKind.SIM, True, "")
 
 
 @pytest.mark.parametrize(

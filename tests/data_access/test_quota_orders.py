@@ -460,7 +460,7 @@ def test_a_quota_of_another_reseller_is_not_there(engine: Engine) -> None:
 
 
 def test_an_analyst_grants_no_quota(engine: Engine) -> None:
-    with pytest.raises(NotPermitted, match="no right to change subscriptions, DIDs and quotas"):
+    with pytest.raises(NotPermitted, match="no right to change accounts, subscriptions, DIDs and quotas"):
         grant(engine, a_customer(engine), Role.ANALYST)
 
 

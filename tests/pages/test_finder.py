@@ -59,7 +59,8 @@ def test_the_only_hit_is_opened(desk: DeskApp) -> None:
 def test_no_hit_is_said_with_what_was_searched(desk: DeskApp) -> None:
     said = search(desk, "nobody").info[0].value
     assert said == (
-        "No customer matches: Customer ID, name, e-mail, phone or city searched, the permanently terminated left out."
+        "No customer matches: Customer ID, name, e-mail, phone, city or login searched, "
+        "the permanently terminated left out."
     )
     assert "matches: Customer ID searched," in search(desk, "nobody", Role.ANALYST).info[0].value
 

@@ -13,9 +13,9 @@ from dashboard.customer.dialogs import (
     promises,
 )
 from dashboard.customer.dialogs.money import cards, issue_invoice, reverse, void_invoice
-from dashboard.customer.dialogs.services import discounts, numbers, quotas, subscriptions
+from dashboard.customer.dialogs.services import accounts, discounts, numbers, quotas, self_care, subscriptions
 from dashboard.kit import feedback
-from dashboard.kit.forms import dialog_state
+from dashboard.kit.forms import dialog_state, one_time
 from dashboard.kit.forms.forms import just_saved
 from data_access.queries.customers.customer import Head
 
@@ -29,6 +29,8 @@ _DRAW: Mapping[str, Callable[[Head], None]] = {
     **numbers.DIALOGS,
     **quotas.DIALOGS,
     **discounts.DIALOGS,
+    **accounts.DIALOGS,
+    **self_care.DIALOGS,
     **limits.DIALOGS,
     **reverse.DIALOGS,
     **issue_invoice.DIALOGS,
@@ -40,14 +42,21 @@ _DRAW: Mapping[str, Callable[[Head], None]] = {
 _ALSO_SAVES = {edit_note.NAME: edit_note.PIN, limits.RAISE: limits.END}  # a second form in the same dialog
 
 
-def draw(head: Head) -> None:
-    """Draws the dialog that is open on this customer; one that was saved is closed and said to be done."""
+def told(head: Head) -> None:
+    """A dialog that was saved in the run before is closed, and said to be done, with the secret that it made."""
     dialog = dialog_state.on(head.customer_id)
     if dialog is None:
         return
     forms = (dialog.name, _ALSO_SAVES.get(dialog.name, dialog.name))
-    if any(just_saved(form, dialog.subject) for form in forms):
+    saved = next((one for form in forms if (one := just_saved(form, dialog.subject))), None)
+    if saved is not None:
+        one_time.reveal(saved.command_id)
         dialog_state.close()
         feedback.show_done()
-        return
-    _DRAW[dialog.name](head)
+
+
+def draw(head: Head) -> None:
+    """Draws the dialog that is open on this customer."""
+    dialog = dialog_state.on(head.customer_id)
+    if dialog is not None:
+        _DRAW[dialog.name](head)

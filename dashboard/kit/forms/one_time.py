@@ -1,13 +1,16 @@
-"""Secrets made here: a password or a webhook's key, made once a form and shown once to whoever hands it over."""
+"""Secrets: a password, a token or a webhook's key, made once a form and shown once to whoever hands it over."""
 
 import secrets
 from dataclasses import dataclass, replace
+from hashlib import sha256
+from uuid import uuid4
 
 import streamlit as st
 
 from dashboard.kit.feedback import escape
 from data_access.commands.people.webhooks import new_secret
-from data_access.domain.passwords import hash_password
+from data_access.domain.passwords import hash_password, matches
+from data_access.domain.usage.self_care_access import unfit_for_self_care
 
 _MADE, _SHOWN = "one-time-made", "one-time-shown"
 
@@ -26,9 +29,31 @@ def hash_for(command_id: str, login: str) -> str:
     """The hash of the password that belongs to this command; a second click gets the same."""
     made = _made_for(command_id)
     if made is None:
-        password = secrets.token_urlsafe(12)
+        password = _new_password()
         made = Made(command_id, "", password, hash_password(password))
     return _keep(made, f"The password of {login.strip()}")
+
+
+def hash_of(command_id: str, password: str) -> str:
+    """The hash of a password that was typed; a second click gets the same. It is not shown: who typed it knows it."""
+    made = _made_for(command_id)
+    if made is None or not matches(made.kept, password):
+        made = Made(command_id, "", "", hash_password(password))
+    return _keep(made, "")
+
+
+def token_for(command_id: str, customer_code: str) -> str:
+    """The hash of the API token that belongs to this command; a second click gets the same."""
+    made = _made_for(command_id)
+    if made is None:
+        token = str(uuid4())
+        made = Made(command_id, "", token, sha256(token.encode()).hexdigest())
+    return _keep(made, f"The API token of {customer_code}")
+
+
+def _new_password() -> str:
+    """Random, and such as self-care wants it too."""
+    return next(made for made in iter(lambda: secrets.token_urlsafe(12), "") if unfit_for_self_care(made) is None)
 
 
 def secret_for(command_id: str, webhook: str) -> str:
@@ -54,7 +79,8 @@ def reveal(command_id: str) -> None:
     """After success: from now on the secret of this command is shown, if it has one, until it is put away."""
     made = _made_for(command_id)
     if made is not None:
-        st.session_state[_SHOWN] = made
+        if made.secret:
+            st.session_state[_SHOWN] = made
         del st.session_state[_MADE]
 
 

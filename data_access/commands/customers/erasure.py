@@ -9,6 +9,7 @@ from data_access.base.errors import Invalid, Rejected
 from data_access.base.permissions import Permission
 from data_access.base.text.text_keys import fold
 from data_access.domain.retention import is_over
+from data_access.models.card.self_care import SelfCare, SelfCareLogin
 from data_access.models.cards import PaymentMethod
 from data_access.models.customers import Customer, Note
 from data_access.models.history import Change, PersonalValue
@@ -41,7 +42,7 @@ class HoldSet:
 class ErasePersonal(Command[Erasure]):
     """Erases what is personal of a customer whose time is over: in its row, its notes, its messages and the audit.
 
-    Sums, bookings, invoices and the audit itself stay; the tokens of its cards go.
+    Sums, bookings, invoices and the audit itself stay; the tokens of its cards and its logins go.
     """
 
     needs: ClassVar = Permission.SYSTEM_RUN
@@ -57,6 +58,7 @@ class ErasePersonal(Command[Erasure]):
         _erase_row(customer)
         _erase_notes(work, customer)
         _erase_cards(work, customer)
+        _erase_self_care(work, customer)
         customer.erased_at = work.now
         work.session.flush()
         _forget_what_was(work)
@@ -79,6 +81,14 @@ def _erase_cards(work: UnitOfWork, customer: Customer) -> None:
     for card in work.session.scalars(work.select(PaymentMethod).where(PaymentMethod.customer_id == customer.id)):
         card.token = f"erased-{card.id}"
         card.removed_at = card.removed_at or work.now
+
+
+def _erase_self_care(work: UnitOfWork, customer: Customer) -> None:
+    logins = work.select(SelfCareLogin).where(SelfCareLogin.customer_id == customer.id)
+    for login in work.session.scalars(logins):
+        login.login = login.login_key = login.password_hash = None
+    for care in work.session.scalars(work.select(SelfCare).where(SelfCare.customer_id == customer.id)):
+        care.api_token_hash = None
 
 
 def _forget_what_was(work: UnitOfWork) -> None:

@@ -20,7 +20,7 @@ from data_access.commands.services.usage_charges import (
     references_of,
 )
 from data_access.domain.usage.quotas import refusal_of_quantity, said
-from data_access.domain.usage.usage_authorization import refusal_of_use
+from data_access.domain.usage.usage_authorization import refusal_of_use, used_by
 from data_access.models.customers import Account, Customer
 from data_access.models.money import Transaction
 from data_access.models.quotas import Unit
@@ -78,7 +78,7 @@ class RecordUsage(Command[UsageBooked]):
         refusal = refusal_of_use(use, price if by is None else by.price(price))
         if refusal is not None:
             raise Rejected(refusal)
-        words = Texts(self.service, self.reference.strip(), _told(self.account_code))
+        words = Texts(self.service, self.reference.strip(), used_by(self.account_code))
         row = book_usage(work, customer, price, by, value_on=day, texts=words)
         _activate(work, {customer.id: day})
         return UsageBooked(row.id, customer.id, f"{row.balance_after:f}", is_new=True)
@@ -153,17 +153,13 @@ def _book_new(work: UnitOfWork, new: list[tuple[Customer, Charge]]) -> None:
 
 
 def _words(charge: Charge) -> Texts:
-    return Texts(charge.service, charge.reference, _told(charge.account_code))
+    return Texts(charge.service, charge.reference, used_by(charge.account_code))
 
 
 def _cover(work: UnitOfWork, customer: Customer, asked: RecordUsage | Charge, day: date) -> Cover | None:
     if asked.quantity is None or asked.unit is None:
         return None
     return cover(work, customer, Measured(asked.service, asked.quantity, asked.unit), day)
-
-
-def _told(account_code: str) -> str:
-    return f"Account {account_code}" if account_code else ""
 
 
 def _account(work: UnitOfWork, code: str) -> Account:

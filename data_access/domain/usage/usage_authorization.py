@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from data_access.base.money import exact_money
+from data_access.base.money import ZERO, exact_money
 from data_access.base.permissions import Permission, who_can
 from data_access.base.statuses import BillStatus, SuspensionCause
 from data_access.models.customers import BalanceControl
@@ -16,6 +16,7 @@ class UsageFacts:
     """What the judgement looks at. Balance: positive when the customer owes. A limit of None does not limit.
 
     `limit` is the credit limit in force at `now`; `spent_today` counts from midnight where the customer is billed.
+    `own_limit`: of the account in a billing period, of which it has used `spent_by_account`.
     `is_covered`: quotas cover all of it, so it costs nothing; `quota_refusal`: why a quota does not let it through.
     """
 
@@ -33,6 +34,9 @@ class UsageFacts:
     daily_limit: Decimal | None
     spent_today: Decimal
     account_ended_on: date | None = None
+    account_blocked: bool = False
+    own_limit: Decimal | None = None
+    spent_by_account: Decimal = ZERO
     quota_refusal: str = ""
     is_covered: bool = False
 
@@ -50,6 +54,11 @@ class UsageFacts:
         return exact_money(amount, self.currency)
 
 
+def used_by(account_code: str) -> str:
+    """What the charge of a usage says about the account that used it."""
+    return f"Account {account_code}" if account_code else ""
+
+
 Judgement = Callable[[UsageFacts, Decimal], str | None]
 
 
@@ -60,9 +69,11 @@ def refusal_of_use(use: UsageFacts, amount: Decimal) -> str | None:
 
 
 def _account(use: UsageFacts, _amount: Decimal) -> str | None:
-    if use.account_ended_on is None or use.account_ended_on > use.today:
-        return None
-    return f"The account ended on {use.account_ended_on.isoformat()}: it cannot be used any more."
+    if use.account_ended_on is not None and use.account_ended_on <= use.today:
+        return f"The account ended on {use.account_ended_on.isoformat()}: it cannot be used any more."
+    if use.account_blocked:
+        return f"The account is blocked: it cannot be used. {_can(Permission.SERVICE_EDIT)} unblock it."
+    return None
 
 
 def _state(use: UsageFacts, _amount: Decimal) -> str | None:
@@ -118,6 +129,17 @@ def _credit(use: UsageFacts, amount: Decimal) -> str | None:
     )
 
 
+def _own_limit(use: UsageFacts, amount: Decimal) -> str | None:
+    if use.own_limit is None or (
+        use.spent_by_account < use.own_limit and use.spent_by_account + amount <= use.own_limit
+    ):
+        return None
+    return (
+        f"The account has its own limit of {use.say(use.own_limit)} a billing period and has used "
+        f"{use.say(use.spent_by_account)} of it. {_can(Permission.SERVICE_EDIT)} raise the limit."
+    )
+
+
 def _day(use: UsageFacts, amount: Decimal) -> str | None:
     if use.daily_limit is None or (use.spent_today < use.daily_limit and use.spent_today + amount <= use.daily_limit):
         return None
@@ -128,4 +150,4 @@ def _day(use: UsageFacts, amount: Decimal) -> str | None:
 
 
 _JUDGEMENTS: tuple[Judgement, ...] = (_account, _state, _quota)  # the first that refuses is told
-_OF_MONEY: tuple[Judgement, ...] = (_funds, _credit, _day)
+_OF_MONEY: tuple[Judgement, ...] = (_funds, _credit, _own_limit, _day)

@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data_access.base.money import CURRENCIES, MOST_DECIMALS, ZERO, decimals_of
+from data_access.base.text.date_formats import a_date_format, a_time_format
 from data_access.fields.field import Field, declared
 from data_access.fields.kinds import (
     AMOUNT,
@@ -22,7 +23,7 @@ from data_access.fields.kinds import (
     TICK,
     at_least,
 )
-from data_access.models.base import Record, key_type
+from data_access.models.base import Record, choice, key_type
 from data_access.models.usage.measuring import MEASURED_OF_CLASS
 
 _ERASED = "Counted from the permanent termination."
@@ -49,6 +50,26 @@ def _most_decimals() -> str:
     """The decimals that can be paid in a class's currency, as SQL; the most of any where it has none."""
     cases = "".join(f" WHEN '{code}' THEN {decimals_of(code)}" for code in CURRENCIES if decimals_of(code) != 2)
     return f"CASE COALESCE(currency, ''){cases} WHEN '' THEN {MOST_DECIMALS} ELSE 2 END"
+
+
+class AccessLevel(StrEnum):
+    """What customers may do in web self-care."""
+
+    FULL = "full_access"
+    INVOICES = "invoices_and_payments"
+    VIEW = "view_only"
+
+
+LANGUAGES = {
+    "en": "English", "de": "German", "es": "Spanish", "fr": "French", "it": "Italian", "ja": "Japanese", "nl": "Dutch",
+    "pl": "Polish", "pt": "Portuguese", "sv": "Swedish",
+}  # fmt: skip
+_TOKENS = "Made of DD, MM, MON, YYYY and the signs between them, whatever the case."
+_OF_TIMES = "Made of HH24, MI, SS and the signs between them, whatever the case."
+ACCESS = Field(CHOICE, "Access level", of=AccessLevel, needed="Choose the access level.")
+LANGUAGE = Field(CHOICE, "Language", choices=LANGUAGES, needed="Choose the language.")
+DATE_FORMAT = Field(TEXT, "Format of days", 20, help=_TOKENS, needed="Give the format of days.", rule=a_date_format)
+TIME_FORMAT = Field(TEXT, "Format of times", 20, help=_OF_TIMES, needed="Give the format of times.", rule=a_time_format)
 
 
 class GeneralOfClass:
@@ -138,7 +159,23 @@ class UsageOfClass:
     measured_services: Mapped[str] = declared(MEASURED_OF_CLASS)
 
 
-class CustomerClass(GeneralOfClass, InvoicesOfClass, LifeCycleOfClass, UsageOfClass, Record):
+class SelfCareOfClass:
+    """What its customers see in web self-care, and how."""
+
+    self_care_access: Mapped[AccessLevel] = declared(ACCESS, type_=choice(AccessLevel), default=AccessLevel.FULL)
+    self_care_language: Mapped[str] = declared(LANGUAGE, type_=String(2), default="en")
+    self_care_date: Mapped[str] = declared(DATE_FORMAT, default="YYYY-MM-DD")
+    self_care_time: Mapped[str] = declared(TIME_FORMAT, default="HH24:MI")
+
+
+class CustomerClass(
+    GeneralOfClass,
+    InvoicesOfClass,
+    LifeCycleOfClass,
+    UsageOfClass,
+    SelfCareOfClass,
+    Record,
+):
     """Parameters shared by many customers.
 
     The terms of its invoices and their collection stand in `CollectionPolicy`, a version a row.

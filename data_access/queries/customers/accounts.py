@@ -2,18 +2,20 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from typing import ClassVar
 
 from sqlalchemy import or_
 
 from data_access.base.money import ZERO
 from data_access.base.permissions import Permission
-from data_access.base.text.labels import word
+from data_access.base.text.masking import mask
 from data_access.domain.usage.usage_authorization import UsageFacts, refusal_of_use
-from data_access.models.customers import Account
-from data_access.queries.customer_context import AnyRow, customer_context
+from data_access.models.card.self_care import SelfCareLogin
+from data_access.models.customers import Account, AccountKind
+from data_access.queries.customer_context import customer_context
 from data_access.queries.pagination.newest_first import LIMIT
-from data_access.services.facts.spending_limits import use_by
+from data_access.services.facts.spending_limits import spent_by, use_by
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 
@@ -22,15 +24,24 @@ _LIMITED = "With limits: the customer has unpaid invoices."
 
 @dataclass(frozen=True, slots=True)
 class AccountRow:
-    """One account; `why` says what stands in the way, or limits it."""
+    """One account; `why` says what stands in the way, or limits it. `spent`: of its own limit in this billing period.
 
+    `login`: with which it comes into web self-care, masked for those who may not see it.
+    """
+
+    account_id: int
+    version: int
     account_code: str
-    kind: str
+    kind: AccountKind
     product: str
+    own_limit: Decimal | None
+    spent: Decimal
     activated_on: date
     ended_on: date | None
+    blocked: bool
     is_usable: bool
     why: str
+    login: str
 
 
 @dataclass(frozen=True)
@@ -47,23 +58,33 @@ class ListAccounts(Query[tuple[AccountRow, ...]]):
         accounts = (
             visible(Account, reader.actor)
             .where(Account.customer_id == self.customer_id)
-            .with_only_columns(
-                Account.account_code, Account.kind, Account.product, Account.activated_on, Account.ended_on
-            )
+            .outerjoin(SelfCareLogin, SelfCareLogin.account_id == Account.id)
+            .add_columns(SelfCareLogin.login)
             .order_by(Account.ended_on.is_not(None), Account.account_code, Account.id)
             .limit(LIMIT)
         )
-        return tuple(_account(row, use, limited) for row in reader.session.execute(accounts))
+        rows = reader.session.execute(accounts).all()
+        bounded = [account.account_code for account, _ in rows if account.own_limit is not None]
+        spent = spent_by(reader.session, reader.actor, customer, bounded)
+        return tuple(
+            _account(account, use, limited, spent.get(account.account_code, ZERO), _login(reader, login))
+            for account, login in rows
+        )
 
 
-def _account(row: AnyRow, use: UsageFacts, limited: str) -> AccountRow:
+def _login(reader: Reader, login: str | None) -> str:
+    return (login or "") if reader.actor.may(Permission.PERSONAL_READ) else mask(login or "")
+
+
+def _account(row: Account, use: UsageFacts, limited: str, spent: Decimal, login: str) -> AccountRow:
     """Judged as its usage is judged when it arrives."""
-    own = replace(use, account_ended_on=row.ended_on)
+    own = replace(
+        use, account_ended_on=row.ended_on, account_blocked=row.blocked, own_limit=row.own_limit, spent_by_account=spent
+    )
     obstacle = "Not activated yet." if row.activated_on > use.today else refusal_of_use(own, ZERO)
     return AccountRow(
-        row.account_code, word(row.kind), row.product, row.activated_on, row.ended_on,
-        is_usable=obstacle is None,
-        why=obstacle or limited,
+        row.id, row.version, row.account_code, row.kind, row.product, row.own_limit, spent, row.activated_on,
+        row.ended_on, row.blocked, is_usable=obstacle is None, why=obstacle or limited, login=login,
     )  # fmt: skip
 
 

@@ -38,7 +38,7 @@ class Hits:
 
 @dataclass(frozen=True)
 class FindQuick(Query[Hits]):
-    """At most ten customers by ID, name, e-mail, phone or city, the exact ID first; by ID only without the right."""
+    """At most ten customers by ID, name, e-mail, phone, city or login, the exact ID first; without the right by ID."""
 
     needs: ClassVar = Permission.CUSTOMER_READ
     text: str

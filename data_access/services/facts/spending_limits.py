@@ -1,7 +1,9 @@
 """What may be spent: of what a customer may use, and of what was paid and can be given back."""
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import func
 from sqlalchemy.orm import Session
@@ -11,7 +13,7 @@ from data_access.base.clock import day_in, start_of
 from data_access.base.money import ZERO
 from data_access.base.permissions import Actor
 from data_access.domain.shown_status import limit_at
-from data_access.domain.usage.usage_authorization import UsageFacts
+from data_access.domain.usage.usage_authorization import UsageFacts, used_by
 from data_access.models.customers import Account, BalanceControl, Customer
 from data_access.models.money import Transaction
 from data_access.store.scope import visible
@@ -41,8 +43,33 @@ def use_by(
         limit=limit_at(customer, now),
         daily_limit=customer.daily_spending_limit,
         spent_today=_spent_today(session, actor, customer, now),
-        account_ended_on=account.ended_on if account else None,
+        **(_of_account(session, actor, customer, account) if account else {}),
     )
+
+
+def _of_account(session: Session, actor: Actor, customer: Customer, account: Account) -> dict[str, Any]:
+    used = spent_by(session, actor, customer, [account.account_code] if account.own_limit is not None else [])
+    return {
+        "account_ended_on": account.ended_on, "account_blocked": account.blocked, "own_limit": account.own_limit,
+        "spent_by_account": used.get(account.account_code, ZERO),
+    }  # fmt: skip
+
+
+def spent_by(session: Session, actor: Actor, customer: Customer, codes: Collection[str]) -> dict[str, Decimal]:
+    """What accounts of the customer have used in its running billing period, without what was taken back."""
+    if not codes:
+        return {}
+    said = {used_by(code): code for code in codes}
+    used = visible(Transaction, actor).where(
+        Transaction.customer_id == customer.id,
+        Transaction.kind == Kind.USAGE_CHARGE,
+        Transaction.visible_comment.in_(said),
+        Transaction.value_on >= (customer.period_from or date.min),
+        Transaction.unreversed(),
+    )
+    columns = (Transaction.visible_comment.label("said"), func.sum(Transaction.amount).label("spent"))
+    rows = session.execute(used.with_only_columns(*columns).group_by(Transaction.visible_comment).order_by("said"))
+    return {said[row.said]: row.spent for row in rows if row.said in said}
 
 
 def _spent_today(session: Session, actor: Actor, customer: Customer, now: datetime) -> Decimal:

@@ -20,6 +20,7 @@ import streamlit as st
 access = context.access()
 head = access.fetch(CustomerHead({customer_id}))
 st.button("Open", key="open", on_click=dialog_state.show, args=({name}.NAME, {customer_id}))
+dialog_host.told(head)
 dialog_host.draw(head)
 """
 ENTRY = """

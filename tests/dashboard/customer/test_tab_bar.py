@@ -17,7 +17,7 @@ ROWS = [section for tab in tab_bar.TABS.values() for section in tab.sections if 
 
 def test_every_module_with_a_tab_is_in_the_bar() -> None:
     folder = Path(tab_bar.__file__).with_name("tabs")
-    with_a_tab = {path.stem for path in folder.glob("*.py") if "\nTAB = " in path.read_text(encoding="utf-8")}
+    with_a_tab = {path.stem for path in folder.rglob("*.py") if "\nTAB = " in path.read_text(encoding="utf-8")}
     assert len(with_a_tab) == len(tab_bar.TABS) >= 11
 
 

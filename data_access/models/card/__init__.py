@@ -1,0 +1,1 @@
+"""The tables of what stands on a customer's card beside its own row, an area a module."""

@@ -1,0 +1,141 @@
+"""The tabs Accounts and Web self-care, and their dialogs, worked in as a person does."""
+
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+from data_access.base.clock import system_clock
+from data_access.base.permissions import Role
+from data_access.commands.services.accounts import EditAccount
+from data_access.domain.sections import SELF_CARE
+from data_access.models.card.self_care import SelfCare, SelfCareLogin
+from data_access.models.customers import Account
+from data_access.services.self_care_sign_in import verify_self_care_login
+from data_access.store.access import new_command_id
+from tests.support.builders import a_customer, an_account
+from tests.support.forms import field, fill, labels, press, said
+from tests.support.people import access_for
+from tests.support.tables import only
+from tests.support.tabs import cells, choose, open_tab
+
+CARE = SELF_CARE.title
+
+
+def comes_in(app: Any, login: str, password: str) -> int:
+    identity = verify_self_care_login(app.engine, login, password, ip="127.0.0.1", now=system_clock())
+    return identity.customer_id
+
+
+def the_accounts(desk_app: Any, **over: Any) -> tuple[int, AppTest]:
+    customer = a_customer(desk_app.engine)
+    an_account(desk_app.engine, customer, account_code="line-1", **over)
+    return customer, choose(open_tab(desk_app, customer, "Accounts"), f"accounts-{customer}")
+
+
+def test_an_account_is_added_and_a_complaint_stands_at_its_field(desk_app: Any) -> None:
+    customer = a_customer(desk_app.engine)
+    app = press(open_tab(desk_app, customer, "Accounts"), "Add an account")
+    fill(app, **{"Account ID": "line-7", "Product": "Home line", "Own limit": "much"})
+    press(app, "Add the account")
+    assert "Choose the kind of account." in said(app)
+    assert field(app, "Own limit").value == "much"
+    press(fill(app, **{"Own limit": "20", "Kind of account": "sim"}), "Add the account")
+    assert "Account line-7 is added." in said(app)
+    assert "0.00 EUR of 20.00 EUR" in cells(app)
+
+
+def test_an_account_is_changed_beside_what_others_changed(desk_app: Any) -> None:
+    _, app = the_accounts(desk_app)
+    press(app, "Change")
+    fill(app, **{"Own limit": "5"})
+    account = only(desk_app.engine, Account)
+    order = EditAccount(
+        account_id=account.id, version=1, shown={}, changes={"product": "Office"}, command_id=new_command_id()
+    )
+    access_for(desk_app.engine, Role.ADMIN).execute(order)
+    press(app, "Save")
+    saved = only(desk_app.engine, Account)
+    assert (saved.product, saved.own_limit) == ("Office", 5)
+
+
+def test_an_account_is_blocked_and_closed(desk_app: Any) -> None:
+    _, app = the_accounts(desk_app)
+    press(press(app, "Block"), "Block it")
+    assert "Account line-1 is blocked." in said(app)
+    assert "The account is blocked" in said(app)
+    press(press(app, "Unblock"), "Unblock it")
+    press(press(app, "Close"), "Close it")
+    assert "Account line-1 is closed since" in said(app)
+
+
+def test_an_analyst_reads_who_can_change_accounts_and_logins(desk_app: Any) -> None:
+    customer = a_customer(desk_app.engine)
+    app = open_tab(desk_app, customer, "Accounts", Role.ANALYST)
+    add = next(one for one in app.button if one.label == "Add an account")
+    assert add.disabled
+    assert add.help.endswith("Support, a manager or an admin can.")
+    app = open_tab(desk_app, customer, CARE, Role.ANALYST)
+    assert all(one.disabled for one in app.button if one.label in ("Set the login", "New API token"))
+
+
+def test_a_login_gets_a_password_that_is_shown_once_and_lets_in(desk_app: Any) -> None:
+    customer = a_customer(desk_app.engine)
+    app = press(open_tab(desk_app, customer, CARE, Role.SUPPORT), "Set the login")
+    press(app, "Save")
+    assert "Give the login." in said(app)
+    press(fill(app, Login="Ann.K"), "Save")
+    assert "Ann.K is the login of" in said(app)
+    [shown] = [code.value for code in app.code]
+    assert comes_in(desk_app, "ann.k", shown) == customer
+    assert shown not in str(only(desk_app.engine, SelfCareLogin))
+    press(app, "Put away")
+    assert not app.code
+
+
+def test_a_typed_password_is_judged_and_stands_in_no_draft(desk_app: Any) -> None:
+    customer = a_customer(desk_app.engine)
+    an_account(desk_app.engine, customer, account_code="line-1")
+    app = choose(open_tab(desk_app, customer, CARE), f"logins-{customer}", row=1)
+    press(app, "Set the login")
+    fill(app, Login="line-one")
+    app.radio[0].set_value("type").run()
+    next(one for one in app.text_input if one.label == "Password").set_value("letters only").run()
+    press(app, "Save")
+    assert "one letter and one digit" in said(app)
+    next(one for one in app.text_input if one.label == "Password").set_value("garden 12").run()
+    press(app, "Save")
+    assert comes_in(desk_app, "line-one", "garden 12") == customer
+    assert not app.code
+    assert "garden" not in drafts(desk_app)
+
+
+def drafts(desk_app: Any) -> str:
+    with desk_app.engine.connect() as connection:
+        return str(connection.exec_driver_sql("SELECT typed FROM drafts").all())
+
+
+def test_what_is_seen_is_edited_with_a_sample_and_returns_to_the_class(desk_app: Any) -> None:
+    customer = a_customer(desk_app.engine)
+    app = press(open_tab(desk_app, customer, CARE), SELF_CARE_BUTTON)
+    press(fill(app, **{"Days are shown as": "dd"}), "Save")
+    assert "Name the day, the month and the year once each" in said(app)
+    press(fill(app, **{"Days are shown as": "dd mon yyyy"}), "Save")
+    assert f"{system_clock():%d %b %Y}" in said(app)
+    app = press(app, SELF_CARE_BUTTON)
+    press(fill(app, **{"Days are shown as": ""}), "Save")
+    assert only(desk_app.engine, SelfCare).output_date is None
+
+
+SELF_CARE_BUTTON = "Edit what is seen"
+
+
+def test_the_api_token_is_made_shown_once_and_withdrawn(desk_app: Any) -> None:
+    customer = a_customer(desk_app.engine)
+    app = press(press(open_tab(desk_app, customer, CARE), "New API token"), "Make a new token")
+    [token] = [code.value for code in app.code]
+    assert len(token) == 36
+    assert set(token) <= set("0123456789abcdef-")
+    assert token not in str(only(desk_app.engine, SelfCare))
+    press(press(press(app, "Put away"), "Withdraw"), "Withdraw it")
+    assert only(desk_app.engine, SelfCare).api_token_hash is None
+    assert "Make a new token" not in labels(app)
