@@ -49,7 +49,7 @@ _FIELDS: dict[str, dict[str, str]] = {
         "account_id": "Account", "frozen": "Frozen", "assigned_on": "Assigned on", "charged_until": "Charged until",
     },
     "Quota": {"ended_on": "Ended on"},
-    "Rate": {"tariff_id": "Tariff"},
+    "TariffRate": {"tariff_id": "Tariff"},
     "DiscountAssignment": {"closed_at": "Last billing period closed at"},
     "SelfCare": {"api_token_hash": "API token", "api_token_at": "API token made at"},
     "SelfCareLogin": {
@@ -116,7 +116,7 @@ ENTITIES: dict[str, str] = {
     "SubscriptionPlan": "Subscription plan",
     "MeasuredService": "Measured service",
     "Tariff": "Tariff",
-    "Rate": "Rate",
+    "TariffRate": "Rate",
     "DiscountPlan": "Volume discount plan",
     "DiscountAssignment": "Volume discount",
     "Holiday": "Holiday",

@@ -29,7 +29,7 @@ from data_access.models.quotas import Quota
 from data_access.models.services import SubscriptionPlan
 from data_access.models.taxation import InvoicingSettings, TaxProfile
 from data_access.models.usage.measuring import MeasuredService
-from data_access.models.usage.tariffs import Rate, Tariff
+from data_access.models.usage.tariffs import Tariff, TariffRate
 
 _SEEN, _EDITED = P.CUSTOMER_READ, P.CUSTOMER_EDIT
 TOP_FIELDS = FieldSection("top_fields", Customer, "Top fields", fields_of(Customer, Customer), _SEEN, _EDITED)
@@ -90,7 +90,7 @@ CUSTOMER_CLASS = FieldSection(
     P.CLASS_READ, P.CLASS_EDIT,
 )  # fmt: skip
 TARIFF = FieldSection("tariff", Tariff, "Tariff", fields_of(Tariff), P.CLASS_READ, P.CLASS_EDIT)
-RATE = FieldSection("rate", Rate, "Rate", fields_of(Rate), P.CLASS_READ, P.CLASS_EDIT)
+RATE = FieldSection("rate", TariffRate, "Rate", fields_of(TariffRate), P.CLASS_READ, P.CLASS_EDIT)
 DID = FieldSection("did", Did, "DID", fields_of(Did), P.CLASS_READ, P.CLASS_EDIT)
 NUMBER_BATCH = FieldSection(
     "number_batch", NumberBatch, "Pricing batch", fields_of(NumberBatch), P.CLASS_READ, P.CLASS_EDIT

@@ -11,7 +11,7 @@ from data_access.base.errors import Invalid, NotFound, Rejected, Stale
 from data_access.base.permissions import Permission
 from data_access.fields.section import FieldSection
 from data_access.models.customers import Customer
-from data_access.services.facts.record_users import Users, in_words, users_by_record
+from data_access.services.facts.record_users import in_words, users_by_record
 from data_access.services.section_edit import SectionEdit, Values, keyed, lock_editable, repeated, tell_changes, write
 from data_access.store.access import Command
 from data_access.store.unit_of_work import UnitOfWork
@@ -125,12 +125,10 @@ class SectionRemove(Command[R]):
 
     def kept_because(self, work: UnitOfWork, row: Any) -> str:
         """Why it cannot be removed, as a sentence; empty where it can."""
-        users = self.users(work, row)
-        return f"{self.called} is in use by {in_words(users)}: give them another one first." if users else ""
-
-    def users(self, work: UnitOfWork, row: Any) -> Users:
-        """What uses it, each with how many."""
-        return users_by_record(work.session, work.actor, self.section.model, [row.id]).get(row.id, {})
+        users = users_by_record(work.session, work.actor, self.section.model, [row.id]).get(row.id)
+        if not users:
+            return ""
+        return f"{self.called} is in use by {in_words(users)}: give them another one first."
 
 
 @dataclass(frozen=True, kw_only=True)

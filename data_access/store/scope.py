@@ -34,7 +34,7 @@ from data_access.models.quotas import MeasuredUse, Quota, QuotaUse
 from data_access.models.services import Subscription, SubscriptionPlan
 from data_access.models.taxation import InvoiceTax, InvoicingSettings, TaxProfile
 from data_access.models.usage.measuring import MeasuredSample, MeasuredService
-from data_access.models.usage.tariffs import Rate, Tariff
+from data_access.models.usage.tariffs import Tariff, TariffRate
 
 M = TypeVar("M", bound=Base)
 Scope = Callable[[Actor], ColumnElement[bool]]
@@ -64,7 +64,7 @@ SCOPES: dict[type[Base], Scope] = {
     CollectionPolicy: _everyone,
     SubscriptionPlan: _everyone,
     Tariff: _everyone,
-    Rate: _everyone,
+    TariffRate: _everyone,
     NumberBatch: _everyone,
     TaxProfile: _everyone,
     DiscountPlan: _everyone,

@@ -18,13 +18,13 @@ from data_access.commands.customers.status import ChangeStatus
 from data_access.commands.services.measuring import (
     AddMeasuredService,
     ChangeMeasuredService,
-    Counted,
+    CountedItems,
     RecordSamples,
     RemoveMeasuredService,
     SamplesRecorded,
 )
 from data_access.domain.billing.periods import Period
-from data_access.domain.usage.measuring import Level
+from data_access.domain.usage.measuring import MeasuredLevel
 from data_access.models.money import InvoiceLine, Transaction
 from data_access.models.usage.measuring import (
     MEASURED_ROWS,
@@ -190,15 +190,15 @@ def test_a_reversed_charge_is_not_booked_again(engine: Engine) -> None:
     assert [row[0] for row in charges(engine, customer)] == [D("3.1"), D("3.1"), D("-3.1")]
 
 
-def recording(*samples: tuple[int, Counted]) -> RecordSamples:
+def recording(*samples: tuple[int, CountedItems]) -> RecordSamples:
     return RecordSamples(samples=samples, command_id=new_command_id())
 
 
 def test_samples_are_recorded_once_and_never_changed(engine: Engine) -> None:
     customer, gone = a_customer(engine), a_customer(engine, bill_status=BillStatus.EXPORTED)
-    ago = Counted(P.ACTIVE_CALLS, NOW - timedelta(hours=1), 4)
-    other = Counted(P.ACTIVE_CALLS, ago.at, 5)
-    same_time = Counted(P.CONCURRENT_CALLS, ago.at, 4)
+    ago = CountedItems(P.ACTIVE_CALLS, NOW - timedelta(hours=1), 4)
+    other = CountedItems(P.ACTIVE_CALLS, ago.at, 5)
+    same_time = CountedItems(P.CONCURRENT_CALLS, ago.at, 4)
     system = Access(engine, SYSTEM, lambda: NOW)
     first = system.execute(recording((customer, ago), (customer, ago), (customer, other), (gone, ago)))
     assert first == SamplesRecorded(1, 1, [gone], [2])
@@ -212,18 +212,18 @@ def test_samples_are_recorded_once_and_never_changed(engine: Engine) -> None:
 @pytest.mark.parametrize(
     ("counted", "says"),
     [
-        (Counted(P.ACTIVE_CALLS, NOW + timedelta(seconds=1), 1), "Nothing can have been counted in the future"),
-        (Counted(P.ACTIVE_CALLS, NOW, -1), "Give a whole number from 0 to 10,000,000"),
-        (Counted(P.ACTIVE_CALLS, NOW, 10**7 + 1), "Give a whole number from 0 to 10,000,000"),
+        (CountedItems(P.ACTIVE_CALLS, NOW + timedelta(seconds=1), 1), "Nothing can have been counted in the future"),
+        (CountedItems(P.ACTIVE_CALLS, NOW, -1), "Give a whole number from 0 to 10,000,000"),
+        (CountedItems(P.ACTIVE_CALLS, NOW, 10**7 + 1), "Give a whole number from 0 to 10,000,000"),
     ],
 )
-def test_what_nobody_can_have_counted_is_refused(engine: Engine, counted: Counted, says: str) -> None:
+def test_what_nobody_can_have_counted_is_refused(engine: Engine, counted: CountedItems, says: str) -> None:
     with pytest.raises(Rejected, match=says):
         access_for(engine, Role.ADMIN).execute(recording((a_customer(engine), counted)))
 
 
 def test_samples_take_the_right_to_import(engine: Engine) -> None:
-    sample = Counted(P.ACTIVE_CALLS, NOW, 1)
+    sample = CountedItems(P.ACTIVE_CALLS, NOW, 1)
     with pytest.raises(NotPermitted):
         access_for(engine, Role.MANAGER).execute(recording((a_customer(engine), sample)))
     with pytest.raises(Rejected, match="Record between 1 and 10,000 samples"):
@@ -247,7 +247,7 @@ def test_a_graph_is_told_by_the_day_and_value_by_value(engine: Engine) -> None:
     counted(engine, customer, (-200, 7), (14.5, 10), (15 - 1 / 24, 12), (16, 1))
     access = access_for(engine)
     days = access.fetch(DailyLevels(customer, P.PBX_EXTENSIONS))
-    assert (len(days), days[0].day, days[0].level) == (93, date(2025, 12, 14), Level(D(7), 7, 7))
+    assert (len(days), days[0].day, days[0].level) == (93, date(2025, 12, 14), MeasuredLevel(D(7), 7, 7))
     assert [(one.day.day, one.level.minimum, one.level.maximum) for one in days[-4:]] == [
         (13, 7, 7), (14, 7, 10), (15, 12, 12), (16, 1, 12),
     ]  # fmt: skip

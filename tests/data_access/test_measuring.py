@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from data_access.domain.billing.periods import Period
 from data_access.domain.usage.measuring import (
-    Level,
+    MeasuredLevel,
     MeasuredTerms,
     Sample,
-    Span,
+    TimeSpan,
     in_force,
     level,
     measured_price,
@@ -31,8 +31,8 @@ def at(hours: float, value: int) -> Sample:
     return Sample(MIDNIGHT + timedelta(hours=hours), value)
 
 
-def span(first: float, end: float) -> Span:
-    return Span(MIDNIGHT + timedelta(hours=first), MIDNIGHT + timedelta(hours=end))
+def span(first: float, end: float) -> TimeSpan:
+    return TimeSpan(MIDNIGHT + timedelta(hours=first), MIDNIGHT + timedelta(hours=end))
 
 
 @pytest.mark.parametrize(
@@ -54,8 +54,8 @@ def span(first: float, end: float) -> Span:
         ([at(0, 2), at(8, 0)], [span(0, 24)], ("0.66667", 2, 0)),
     ],
 )
-def test_a_level_is_one_over_time(samples: list[Sample], spans: list[Span], found: tuple[str, int, int]) -> None:
-    assert level(samples, spans) == Level(D(found[0]), *found[1:])
+def test_a_level_is_one_over_time(samples: list[Sample], spans: list[TimeSpan], found: tuple[str, int, int]) -> None:
+    assert level(samples, spans) == MeasuredLevel(D(found[0]), *found[1:])
 
 
 @pytest.mark.parametrize("samples", [[], [at(24, 5)], [at(30, 5)]])
@@ -112,7 +112,7 @@ def test_items_beyond_the_free_ones_cost_their_price_by_the_days(
     [(ChargeBasis.NONE, "0"), (ChargeBasis.AVERAGE, "1.5"), (ChargeBasis.MAXIMUM, "4"), (ChargeBasis.MINIMUM, "1")],
 )
 def test_the_basis_says_which_figure_is_charged(basis: ChargeBasis, charged: str) -> None:
-    assert Level(D("1.5"), 4, 1).by(basis) == D(charged)
+    assert MeasuredLevel(D("1.5"), 4, 1).by(basis) == D(charged)
 
 
 ROWS = MEASURED_ROWS.join(

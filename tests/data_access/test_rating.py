@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from data_access.base.text.parsing import a_dialled_number, a_prefix
+from data_access.domain.usage.pasted_rates import read_pasted
 from data_access.domain.usage.rating import LookUp, PricedPrefix, Rated, Use, longest, price_of
 
 D = Decimal
@@ -132,3 +133,22 @@ def test_what_is_no_number_is_refused(typed: str) -> None:
 def test_a_prefix_is_digits_alone(typed: str) -> None:
     with pytest.raises(ValueError, match="Write the prefix in digits alone"):
         a_prefix(typed)
+
+
+@pytest.mark.parametrize(
+    ("pasted", "rows"),
+    [
+        ("49\tGermany\t0.02\n\n43;Austria;0,03;;60", [
+            {"prefix": "49", "destination": "Germany", "price": "0.02"},
+            {"prefix": "43", "destination": "Austria", "price": "0,03", "first_seconds": "60"},
+        ]),
+        ("Prefix,Destination,Price\n1,America,0.01", [{"prefix": "1", "destination": "America", "price": "0.01"}]),
+        ("1,America,0.01,,1,1,0,what", [
+            {"prefix": "1", "destination": "America", "price": "0.01", "first_seconds": "1", "next_seconds": "1",
+             "free_seconds": "0", "value 8": "what"},
+        ]),
+        (" \n", []),
+    ],
+)  # fmt: skip
+def test_pasted_rates_are_read_by_the_line(pasted: str, rows: list[dict[str, str]]) -> None:
+    assert list(read_pasted(pasted)) == rows

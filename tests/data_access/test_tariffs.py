@@ -19,7 +19,7 @@ from data_access.commands.services.tariffs import (
     RemoveTariff,
 )
 from data_access.models.classes.customer_classes import CustomerClass
-from data_access.models.usage.tariffs import Rate
+from data_access.models.usage.tariffs import TariffRate
 from data_access.queries.pagination.pages import Direction
 from data_access.queries.services import tariffs
 from data_access.queries.services.tariffs import RatesOf, TariffChoice, TariffChoices
@@ -37,7 +37,7 @@ def entering(tariff_id: int, *rows: dict[str, str]) -> EnterRates:
 
 def rates(engine: Engine) -> list[tuple[Any, ...]]:
     with Session(engine) as session:
-        rows = session.scalars(select(Rate).where(Rate.removed_at.is_(None)).order_by(Rate.prefix))
+        rows = session.scalars(select(TariffRate).where(TariffRate.removed_at.is_(None)).order_by(TariffRate.prefix))
         return [(row.prefix, row.destination, row.price, row.message_price, row.first_seconds) for row in rows]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from data_access.base.text.text_keys import fold
-from data_access.models.usage.tariffs import Rate, Tariff
+from data_access.models.usage.tariffs import Tariff, TariffRate
 from tests.support.rows import insert
 
 _numbers = count(1)
@@ -26,4 +26,4 @@ def a_tariff(engine: Engine, rates: dict[str, str] | None = None, **over: Any) -
 def a_rate(engine: Engine, tariff_id: int, **over: Any) -> int:
     """A rate of three cents a minute to Germany."""
     row = {"tariff_id": tariff_id, "prefix": "49", "destination": "Germany", "price": Decimal("0.03")} | over
-    return insert(engine, Rate, row)
+    return insert(engine, TariffRate, row)

@@ -43,6 +43,7 @@ PAGES = (
         "customer_class", "Customer class", ":material/category:", ADMINISTRATION, P.CLASS_READ, is_in_menu=False
     ),
     PageEntry("subscription_plans", "Subscription plans", ":material/sell:", ADMINISTRATION, P.CLASS_READ),
+    PageEntry("tariffs", "Tariffs", ":material/call:", ADMINISTRATION, P.CLASS_READ),
     PageEntry("webhooks", "Webhooks", ":material/webhook:", ADMINISTRATION, P.HOOK_MANAGE),
     PageEntry("jobs", "Jobs", ":material/sync:", ADMINISTRATION, P.JOB_READ),
     PageEntry("retention", "Retention", ":material/auto_delete:", ADMINISTRATION, P.JOB_READ),

@@ -49,7 +49,7 @@ class RemoveMeasuredService(RemoveBeside):
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class CountedItems:
     """What was counted of a customer at an instant."""
 
     parameter: MeasuredParameter
@@ -83,7 +83,7 @@ class RecordSamples(Command[SamplesRecorded]):
     needs: ClassVar = Permission.IMPORT_RUN
     result_type: ClassVar = SamplesRecorded
 
-    samples: tuple[tuple[int, Counted], ...]
+    samples: tuple[tuple[int, CountedItems], ...]
 
     def apply(self, work: UnitOfWork) -> SamplesRecorded:
         if not 0 < len(self.samples) <= MOST_AT_ONCE:
@@ -115,7 +115,7 @@ class RecordSamples(Command[SamplesRecorded]):
         return SamplesRecorded(len(new), before, refused, differs)
 
 
-def refusal_of_sample(counted: Counted, now: datetime) -> str:
+def refusal_of_sample(counted: CountedItems, now: datetime) -> str:
     """Why nobody can have counted this; empty where somebody can."""
     if counted.at > now:
         return "Nothing can have been counted in the future."
@@ -124,7 +124,7 @@ def refusal_of_sample(counted: Counted, now: datetime) -> str:
     return ""
 
 
-def samples_at(look: Looks, asked: Collection[tuple[int, Counted]]) -> dict[Place, int]:
+def samples_at(look: Looks, asked: Collection[tuple[int, CountedItems]]) -> dict[Place, int]:
     """What stands at these instants already."""
     if not asked:
         return {}

@@ -1,14 +1,13 @@
 """Rates of tariffs: many entered at once, a result a row; one changed, one removed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from data_access.base.errors import NotFound, Rejected
 from data_access.base.permissions import Permission
 from data_access.domain.sections import RATE, TARIFF
-from data_access.models.usage.tariffs import Rate, Tariff
-from data_access.services.facts.record_users import Users
+from data_access.models.usage.tariffs import Tariff, TariffRate
 from data_access.services.section_edit import Values, write
 from data_access.services.section_records import AddRecord, ChangeRecord, RemoveRecord
 from data_access.store.access import Command
@@ -46,7 +45,7 @@ class EnterRates(Command[RatesEntered]):
         if not 0 < len(self.rows) <= MOST_AT_ONCE:
             raise Rejected(f"Enter between 1 and {MOST_AT_ONCE:,} rates at once.")
         tariff = _lock(work, self.tariff_id)
-        standing = _standing(work, tariff, self.rows)
+        standing = _standing(work, tariff.id, {row.get("prefix", "").strip() for row in self.rows})
         seen: dict[str, int] = {}
         outcomes = [_entered(work, tariff, row, number, seen, standing) for number, row in enumerate(self.rows, 1)]
         return RatesEntered(tariff.id, outcomes)
@@ -60,28 +59,30 @@ def _lock(work: UnitOfWork, tariff_id: int) -> Tariff:
     return tariff
 
 
-def _standing(work: UnitOfWork, tariff: Tariff, rows: tuple[Mapping[str, str], ...]) -> dict[str, Rate]:
-    prefixes = {row.get("prefix", "").strip() for row in rows}
-    query = work.select(Rate).where(Rate.tariff_id == tariff.id, Rate.prefix.in_(prefixes), Rate.removed_at.is_(None))
+def _standing(work: UnitOfWork, tariff_id: int, prefixes: Collection[str]) -> dict[str, TariffRate]:
+    """The rates of these prefixes that a tariff has, by them."""
+    query = work.select(TariffRate).where(
+        TariffRate.tariff_id == tariff_id, TariffRate.prefix.in_(prefixes), TariffRate.removed_at.is_(None)
+    )
     return {rate.prefix: rate for rate in work.session.scalars(query)}
 
 
 def _entered(
     work: UnitOfWork, tariff: Tariff, row: Mapping[str, str], number: int,
-    seen: dict[str, int], standing: dict[str, Rate],
+    seen: dict[str, int], standing: dict[str, TariffRate],
 ) -> str:  # fmt: skip
     """What becomes of one row."""
     judged = RATE.judged({"prefix": "", **row})
     prefix = judged.values.get("prefix", "")
     rate = standing.get(prefix)
     missing = {} if rate else RATE.judged({**RATE.unwritten(), "destination": "", "price": "", **row}).complaints
-    if complaints := missing | judged.complaints:
-        return REFUSED + "; ".join(f"{RATE[name].label}: {says}" for name, says in complaints.items())
+    if complaints := missing | judged.complaints | RATE.unknown(row):
+        return REFUSED + "; ".join(f"{RATE.labels.get(name, name)}: {says}" for name, says in complaints.items())
     if prefix in seen:
         return f"{REFUSED}row {seen[prefix]} already gives the prefix {prefix}."
     seen[prefix] = number
     if rate is None:
-        work.session.add(Rate(tariff_id=tariff.id, **judged.values))
+        work.session.add(TariffRate(tariff_id=tariff.id, **judged.values))
         return ADDED
     different = {name: value for name, value in judged.values.items() if value != getattr(rate, name)}
     if different:
@@ -98,11 +99,8 @@ class ChangeRate(ChangeRecord):
     called: ClassVar = "The rate"
 
     def unfit(self, work: UnitOfWork, row: Any, values: Values) -> dict[str, str]:
-        same = work.select(Rate).where(
-            Rate.tariff_id == row.tariff_id, Rate.prefix == values.get("prefix", ""), Rate.id != row.id,
-            Rate.removed_at.is_(None),
-        )  # fmt: skip
-        taken = work.session.scalars(same).first() is not None
+        same = _standing(work, row.tariff_id, [values.get("prefix", "")])
+        taken = any(rate is not row for rate in same.values())
         return {"prefix": "The tariff already has a rate of this prefix."} if taken else {}
 
 
@@ -139,7 +137,3 @@ class RemoveTariff(RemoveRecord):
     needs: ClassVar = Permission.CLASS_EDIT
     section: ClassVar = TARIFF
     called: ClassVar = _TARIFF
-
-    def users(self, work: UnitOfWork, row: Any) -> Users:
-        """Its own rates go with it."""
-        return {kind: count for kind, count in super().users(work, row).items() if kind != Rate.__name__}

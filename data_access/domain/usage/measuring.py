@@ -31,7 +31,7 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class TimeSpan:
     """Some time, its first instant inside, its last one not."""
 
     first: datetime
@@ -52,7 +52,7 @@ class MeasuredTerms:
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
+class MeasuredLevel:
     """What a parameter came to over some time, by each basis; the average to the fifth decimal."""
 
     average: Decimal
@@ -69,19 +69,19 @@ class Level:
         }[basis]
 
 
-def spans_of(days: Iterable[date], zone: str) -> list[Span]:
+def spans_of(days: Iterable[date], zone: str) -> list[TimeSpan]:
     """The time of some days in a zone; days that follow each other are one span."""
-    spans: list[Span] = []
+    spans: list[TimeSpan] = []
     for day in days:
         first, end = start_of(day, zone), start_of(day + _DAY, zone)
         if spans and spans[-1].end == first:
-            spans[-1] = Span(spans[-1].first, end)
+            spans[-1] = TimeSpan(spans[-1].first, end)
         else:
-            spans.append(Span(first, end))
+            spans.append(TimeSpan(first, end))
     return spans
 
 
-def level(samples: Sequence[Sample], spans: Iterable[Span]) -> Level | None:
+def level(samples: Sequence[Sample], spans: Iterable[TimeSpan]) -> MeasuredLevel | None:
     """The level over some spans; None where nothing had been counted by their end.
 
     `samples` in the order of time, with the last one before the spans. What was before the first one is left out.
@@ -93,10 +93,10 @@ def level(samples: Sequence[Sample], spans: Iterable[Span]) -> Level | None:
     with localcontext(prec=_DIGITS):
         average = (Decimal(sum(value * length for value, length in held)) / time).quantize(_SMALLEST, ROUND_HALF_UP)
     values = [value for value, _ in held]
-    return Level(average, max(values), min(values))
+    return MeasuredLevel(average, max(values), min(values))
 
 
-def _held(samples: Sequence[Sample], span: Span) -> Iterator[tuple[int, int]]:
+def _held(samples: Sequence[Sample], span: TimeSpan) -> Iterator[tuple[int, int]]:
     """Each value that held in a span, and for how many microseconds."""
     for place, sample in enumerate(samples):
         following = samples[place + 1].at if place + 1 < len(samples) else span.end

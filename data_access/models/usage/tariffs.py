@@ -38,7 +38,7 @@ class Tariff(Removable):
     description: Mapped[str] = declared(Field(TEXT, "Description", 400))
 
 
-class Rate(Removable):
+class TariffRate(Removable):
     """What a tariff asks for numbers that begin with a prefix. `message_price` None: messages are not sold there."""
 
     __tablename__ = "rates"

@@ -9,7 +9,7 @@ from data_access.base.clock import day_in, start_of
 from data_access.base.permissions import Permission
 from data_access.domain.billing.periods import Period
 from data_access.domain.editing import edit_refusal
-from data_access.domain.usage.measuring import Level, MeasuredTerms, Sample, Span, level, spans_of
+from data_access.domain.usage.measuring import MeasuredLevel, MeasuredTerms, Sample, TimeSpan, level, spans_of
 from data_access.models.usage.measuring import ChargeBasis, MeasuredParameter
 from data_access.queries.customer_context import customer_context
 from data_access.services.facts.fees_of_customer import running_fees
@@ -66,7 +66,7 @@ class MeasuredServicesOf(Query[tuple[MeasuredRow, ...]]):
 
 
 def _newest(reader: Reader, customer_id: int, parameter: MeasuredParameter) -> Sample | None:
-    found = samples_over(reader, customer_id, parameter, [Span(reader.now, reader.now)])
+    found = samples_over(reader, customer_id, parameter, [TimeSpan(reader.now, reader.now)])
     return found[-1] if found else None
 
 
@@ -75,7 +75,7 @@ class DayLevel:
     """What a parameter came to on a day where the customer is billed."""
 
     day: date
-    level: Level
+    level: MeasuredLevel
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def _by_day(samples: Sequence[Sample], days: Sequence[date], zone: str, now: dat
     """Each day by itself; today until now."""
     found, begun = [], 0
     for day in days:
-        span = Span(start_of(day, zone), min(start_of(day + _DAY, zone), now))
+        span = TimeSpan(start_of(day, zone), min(start_of(day + _DAY, zone), now))
         while begun + 1 < len(samples) and samples[begun + 1].at <= span.first:
             begun += 1
         ended = begun

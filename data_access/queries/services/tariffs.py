@@ -5,14 +5,15 @@ from decimal import Decimal
 from typing import ClassVar
 
 from data_access.base.permissions import Permission
-from data_access.models.usage.tariffs import Rate, Tariff
+from data_access.base.text.numerals import whole_number
+from data_access.models.usage.tariffs import Tariff, TariffRate
 from data_access.queries.pagination.pages import Direction, Key, Order, Page, page_of
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 
 PAGE = 50
 _MOST = 1000
-_BY_PREFIX = Order((Key(Rate.prefix, str), Key(Rate.id, int)))
+BY_PREFIX = Order((Key(TariffRate.prefix, str), Key(TariffRate.id, whole_number)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +79,16 @@ class RatesOf(Query[Page[RateRow]]):
     cursor: str = ""
 
     def run(self, reader: Reader) -> Page[RateRow]:
-        query = visible(Rate, reader.actor).where(
-            Rate.tariff_id == self.tariff_id, Rate.removed_at.is_(None), Rate.prefix.startswith(self.begins)
+        query = visible(TariffRate, reader.actor).where(
+            TariffRate.tariff_id == self.tariff_id,
+            TariffRate.removed_at.is_(None),
+            TariffRate.prefix.startswith(self.begins),
         )
-        found = page_of(reader, query.with_only_columns(*_COLUMNS), _BY_PREFIX, self.direction, self.cursor, PAGE)
+        found = page_of(reader, query.with_only_columns(*_COLUMNS), BY_PREFIX, self.direction, self.cursor, PAGE)
         return found.of(tuple(RateRow(*row[: len(_COLUMNS)]) for row in found.rows))
 
 
 _COLUMNS = (
-    Rate.id, Rate.version,
-    *(getattr(Rate, name) for name in RateRow.__dataclass_fields__ if name not in ("rate_id", "version")),
+    TariffRate.id, TariffRate.version,
+    *(getattr(TariffRate, name) for name in RateRow.__dataclass_fields__ if name not in ("rate_id", "version")),
 )  # fmt: skip

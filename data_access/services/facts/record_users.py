@@ -11,10 +11,12 @@ from data_access.base.permissions import Actor
 from data_access.base.text.numerals import counted
 from data_access.domain.field_labels import ENTITIES
 from data_access.models.customers import Customer
+from data_access.models.usage.tariffs import TariffRate
 from data_access.store.scope import SCOPES, visible
 
 Users = Mapping[str, int]  # what uses it, each with how many
 _CUSTOMER = Customer.__name__
+_PARTS = {TariffRate}  # belong to the record that they refer to, and go with it
 
 
 def users_by_record(session: Session, actor: Actor, model: Any, record_ids: Collection[int]) -> dict[int, Users]:
@@ -32,7 +34,7 @@ def users_by_record(session: Session, actor: Actor, model: Any, record_ids: Coll
 
 def _uses(actor: Actor, model: Any, record_ids: Collection[int]) -> Iterator[Select[*tuple[Any, ...]]]:
     """A row for each use: the record, the kind of what uses it, and which one that is."""
-    for user in SCOPES:
+    for user in (table for table in SCOPES if table not in _PARTS):
         for column in user.__table__.columns:
             if not column.references(model.__table__.c.id):
                 continue

@@ -14,7 +14,7 @@ from data_access.domain.billing.recurring_fees import Running, reference, referr
 from data_access.domain.usage.measuring import (
     MeasuredTerms,
     Sample,
-    Span,
+    TimeSpan,
     in_force,
     level,
     measured_price,
@@ -105,7 +105,9 @@ def _fee(
     return MeasuredFee(terms, figure, measured_price(terms, figure, running.whole, days), Period(days[0], days[-1]))
 
 
-def samples_over(look: Looks, customer_id: int, parameter: MeasuredParameter, spans: Sequence[Span]) -> list[Sample]:
+def samples_over(
+    look: Looks, customer_id: int, parameter: MeasuredParameter, spans: Sequence[TimeSpan]
+) -> list[Sample]:
     """What was counted over some spans, in the order of time, with the last sample before them."""
     if not spans:
         return []
