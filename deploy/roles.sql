@@ -35,6 +35,7 @@ INSERT INTO decided VALUES
     ('allocations',         'si',   's',  'sd'),
     ('archives',            'si',   's',  'si'),
     ('bank_operations',     'siu',  '-',  '-'),
+    ('caller_verifications', 'siu', 's', '-'),
     ('card_operations',     'siu',  's',  'sd'),
     ('card_payments',       'siu',  's',  'sd'),
     ('change',              'si',   's',  'si'),

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
-from dashboard.customer.dialogs import change_status, promises
+from dashboard.customer.dialogs import change_status
+from dashboard.customer.dialogs.calls import promises
 from dashboard.kit import formats, viewer
 from dashboard.kit.addresses.links import open_customer
 from dashboard.kit.forms import dialog_state

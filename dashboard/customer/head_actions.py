@@ -3,7 +3,8 @@
 import streamlit as st
 
 from dashboard.customer.actions import Action, action_button
-from dashboard.customer.dialogs import add_note, adjust_balance, change_status, edit_customer, hold_form, promises
+from dashboard.customer.dialogs import add_note, adjust_balance, change_status, edit_customer, hold_form
+from dashboard.customer.dialogs.calls import promises
 from data_access.base.bookings import BOOKINGS
 from data_access.base.permissions import Permission
 from data_access.domain.moves import MOVES

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import streamlit as st
 
-from dashboard.customer import head_actions
+from dashboard.customer import caller, head_actions
 from dashboard.customer.dialogs import edit_note
 from dashboard.customer.figures import Figure, figures
 from dashboard.kit import formats, viewer
@@ -35,7 +35,9 @@ def draw(access: Access, head: Head) -> None:
         st.caption(prose(described(head, with_class=not may_open)), width="content")
         if may_open:
             link("customer_class", head.class_name, shows={"id": [str(head.class_id)]}, icon=":material/category:")
+    caller.draw(access, head)
     figures([_balance(head), _overdue(head), _limit(head), _next_step(head, viewer.today(access))])
+    st.caption(escape(reckoned(head)))
     _notes(access, head)
 
 
@@ -67,6 +69,22 @@ def described(head: Head, *, with_class: bool) -> str:
             *(("under a legal hold",) if head.legal_hold else ()),
         )
     )
+
+
+def reckoned(head: Head) -> str:
+    """What the balance is made of, in one line; its parts come to it exactly."""
+    told = head.reckoning
+    parts = (
+        ("To be paid now", told.now), ("owed, not due yet", told.later), ("not invoiced yet", told.not_invoiced),
+        ("paid in advance", -told.in_advance),
+    )  # fmt: skip
+    said = [f"{label} {_signed(part, head)}" for label, part in parts if part or label != parts[-1][0]]
+    return f"{' · '.join(said)}. Balance: {_signed(head.balance, head)}."
+
+
+def _signed(amount: Decimal, head: Head) -> str:
+    """Every decimal, so that the parts add up on the screen; below zero, what the customer has in advance."""
+    return f"{'−' if amount < 0 else ''}{formats.exact_money(abs(amount), head.currency)}"
 
 
 def _balance(head: Head) -> Figure:

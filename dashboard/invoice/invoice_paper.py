@@ -14,7 +14,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from dashboard.kit import formats
 from dashboard.kit.addresses.links import link
 from dashboard.kit.saving import save_button
-from data_access.models.taxation import TaxWay
 from data_access.queries.billing.paper import Paper, PaperSection, PaperTax
 
 _TEMPLATES = Path(__file__).parent / "papers"
@@ -159,12 +158,12 @@ def _sums(paper: Paper) -> list[dict[str, Any]]:
 
 def _added(paper: Paper) -> list[tuple[str, Decimal, bool]]:
     """The taxes that make the total of what is charged before them."""
-    taxes = [(_tax(tax, paper.currency), tax.amount, False) for tax in paper.taxes if tax.way is TaxWay.ADDED]
+    taxes = [(_tax(tax, paper.currency), tax.amount, False) for tax in paper.taxes if tax.is_added]
     return [("Before taxes", paper.net, False), *taxes] if taxes else []
 
 
 def _included(paper: Paper) -> list[tuple[str, Decimal, bool]]:
-    inside = [tax for tax in paper.taxes if tax.way is TaxWay.INCLUDED]
+    inside = [tax for tax in paper.taxes if not (tax.is_added or tax.is_exempt)]
     return [(f"Includes {_tax(tax, paper.currency)}", tax.amount, False) for tax in inside]
 
 
@@ -173,7 +172,7 @@ def _tax(tax: PaperTax, currency: str) -> str:
 
 
 def _closing(paper: Paper) -> str:
-    exempt = [f"{tax.label}." for tax in paper.taxes if tax.way is TaxWay.EXEMPT]
+    exempt = [f"{tax.label}." for tax in paper.taxes if tax.is_exempt]
     return " ".join((*exempt, _to_pay(paper)))
 
 

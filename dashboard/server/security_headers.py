@@ -10,6 +10,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.kit.addresses.leaving import WATCH
+from dashboard.kit.copying import WATCH_COPIES
 from dashboard.kit.hands import WATCH_HANDS
 from dashboard.kit.receipts import WATCH_RECEIPTS
 
@@ -47,7 +48,7 @@ def security_headers(*, over_https: bool) -> dict[str, str]:
     """The headers of every answer; HTTPS is insisted on where cookies are bound to it."""
     headers = {
         "Content-Security-Policy": content_policy(
-            _INDEX.read_text(encoding="utf-8") + WATCH + WATCH_HANDS + WATCH_RECEIPTS
+            _INDEX.read_text(encoding="utf-8") + WATCH + WATCH_HANDS + WATCH_RECEIPTS + WATCH_COPIES
         ),
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",

@@ -10,6 +10,7 @@ from streamlit.navigation.page import StreamlitPage
 from dashboard.kit import context, feedback, formats, viewer
 from dashboard.kit.addresses.leaving import watch_history
 from dashboard.kit.addresses.navigation import PAGES, PageEntry
+from dashboard.kit.copying import watch_copies
 from dashboard.kit.forms import sight
 from dashboard.kit.hands import watch_hands
 from dashboard.kit.look.theme import apply_look
@@ -39,6 +40,7 @@ def render(pages: Iterable[PageEntry] = PAGES) -> None:
     watch_history()
     watch_hands()
     watch_receipts()
+    watch_copies()
     try:
         with context.one_run() as access:
             _draw(pages, access)

@@ -96,6 +96,9 @@ _FIELDS: dict[str, dict[str, str]] = {
         "requested_at": "Midterm invoice requested at", "login": "Requested by", "state": "State of the request",
         "invoice_id": "Midterm invoice",
     },
+    "CallerVerification": {
+        "checked": "Verified by", "at": "Verified at", "until": "Holds until", "login": "Who verified",
+    },
     "Reseller": {"name": "Reseller name"},
     "PersonalLimit": {"person_id": "Person", **labels_of(PersonalLimit)},
     "Person": {
@@ -133,6 +136,7 @@ ENTITIES: dict[str, str] = {
     "PlannedMove": "Planned change",
     "InvoiceRequest": "Midterm invoice",
     "InvoicingSettings": "Invoicing settings",
+    "CallerVerification": "Caller verification",
     "TaxProfile": "Tax profile",
     "Reseller": "Reseller",
     "Person": "Person",

@@ -6,17 +6,19 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, bindparam
+from sqlalchemy import BindParameter, Select, bindparam, func
 
-from data_access.base.bookings import RECEIVED
+from data_access.base.bookings import INVOICED, RECEIVED
 from data_access.base.clock import NOW, UtcDateTime
+from data_access.base.money import ZERO
 from data_access.base.permissions import Actor
 from data_access.base.text.masking import reason_of
 from data_access.domain.lifecycle import StatusFacts, facts_of
+from data_access.models.card.callers import CallerVerification
 from data_access.models.collection import CollectionPolicy, CollectionStep, Promise, PromiseState, Step
 from data_access.models.customers import Note
 from data_access.models.history import InvoiceRequest, PlannedMove, PlanState, RequestState, StatusEvent
-from data_access.models.money import Invoice, Transaction
+from data_access.models.money import Invoice, InvoiceLine, PaymentStatus, Transaction
 from data_access.queries.customer_context import CUSTOMER_ID, CustomerContext, customer_context
 from data_access.services.facts.cases import OpenDebt, debt_of, holidays
 from data_access.services.facts.fees_of_customer import Wait, wait_of, waits_for_funds
@@ -51,6 +53,18 @@ class CustomerSituation:
     @property
     def facts(self) -> StatusFacts:
         return facts_of(self.of.customer)
+
+    @property
+    def not_invoiced(self) -> Decimal:
+        """What was booked, less what invoices ask for: rounding and credit that wait for the next one included.
+
+        Of a customer whose details were archived, their sum is a part of it.
+        """
+        customer = self.of.customer
+        if customer.archived_at is not None:
+            return customer.balance - customer.outstanding + customer.unallocated
+        booked, invoiced = (self.beside[part][0].amount or ZERO for part in ("booked", "invoiced"))
+        return booked - invoiced
 
     @property
     def clears_overdue(self) -> Decimal:
@@ -115,7 +129,8 @@ def _beside(actor: Actor) -> Select[*tuple[Any, ...]]:
         {
             "plans": plans, "promises": promises, "requests": requests, "notes": notes, "events": events,
             "holidays": holidays(actor), "led_by": _led_by(actor), "payments": _last_payment(actor),
-            "old_terms": _old_terms(actor),
+            "old_terms": _old_terms(actor), "verified": _verified(actor), "booked": _booked(actor),
+            "invoiced": _invoiced(actor),
         }
     )  # fmt: skip
 
@@ -153,3 +168,29 @@ def _last_payment(actor: Actor) -> Select[*tuple[Any, ...]]:
         .order_by(Transaction.value_on.desc(), Transaction.id.desc())
         .limit(1)
     )
+
+
+def _verified(actor: Actor) -> Select[*tuple[Any, ...]]:
+    """The last time that a caller was verified, while it holds."""
+    return (
+        visible(CallerVerification, actor)
+        .where(CallerVerification.customer_id == CUSTOMER_ID, CallerVerification.until > NOW)
+        .with_only_columns(
+            CallerVerification.at, CallerVerification.until.label("holds_until"), CallerVerification.login
+        )
+        .order_by(CallerVerification.until.desc(), CallerVerification.id.desc())
+        .limit(1)
+    )
+
+
+def _booked(actor: Actor) -> Select[*tuple[Any, ...]]:
+    """The sum of all bookings that stand on invoices or are to stand on one."""
+    mine = visible(Transaction, actor).where(Transaction.customer_id == CUSTOMER_ID, Transaction.kind.in_(INVOICED))
+    return mine.with_only_columns(func.sum(Transaction.amount).label("amount"))
+
+
+def _invoiced(actor: Actor) -> Select[*tuple[Any, ...]]:
+    """The sum of all lines of invoices that are not void."""
+    lines = visible(InvoiceLine, actor).join(Invoice, Invoice.id == InvoiceLine.invoice_id)
+    mine = lines.where(InvoiceLine.customer_id == CUSTOMER_ID, Invoice.payment_status != PaymentStatus.VOID)
+    return mine.with_only_columns(func.sum(InvoiceLine.amount).label("amount"))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from data_access.base.permissions import SYSTEM, Actor
 from data_access.models.base import Base
 from data_access.models.card.self_care import SelfCare, SelfCareLogin
+from data_access.models.card.callers import CallerVerification
 from data_access.models.cards import CardOperation, CardPayment, PaymentMethod
 from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.collection import (
@@ -92,6 +93,7 @@ SCOPES: dict[type[Base], Scope] = {
     Note: _of_own_customer(Note),
     SelfCare: _of_own_customer(SelfCare),
     SelfCareLogin: _of_own_customer(SelfCareLogin),
+    CallerVerification: _of_own_customer(CallerVerification),
     Invoice: _of_own_customer(Invoice),
     Transaction: _of_own_customer(Transaction),
     Allocation: _of_own_customer(Allocation),

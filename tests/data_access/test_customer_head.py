@@ -1,20 +1,25 @@
 """The head of a customer's page: every figure, who may see what, and nothing of strangers."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 
 from data_access.base.bookings import Kind
-from data_access.base.errors import NotFound
+from data_access.base.errors import NotFound, NotPermitted
 from data_access.base.permissions import Role
 from data_access.base.statuses import BillStatus
 from data_access.commands.billing.money import BookTransaction
+from data_access.commands.customers.callers import HOLDS, VerifyCaller
 from data_access.commands.customers.status import ChangeStatus, PlanMove
 from data_access.domain.shown_status import Shown
+from data_access.models.card.callers import Checked
 from data_access.models.customers import BalanceControl
 from data_access.models.money import CollectionStatus
+from data_access.queries.audit.customer_audit import CustomerAudit
 from data_access.queries.customers.customer import CustomerHead, Head
 from data_access.queries.status.why import WhyThisState
 from data_access.store.access import new_command_id
@@ -193,3 +198,60 @@ def test_what_must_be_paid_now_is_one_figure_wherever_it_stands(engine: Engine) 
     assert (late.amount, late.to_pay) == (Decimal(5), Decimal(15))
     ways = access_for(engine, Role.SUPPORT).fetch(WhyThisState(customer)).causes[0].ways
     assert ways[0].amount == late.to_pay
+
+
+def test_who_calls_is_told_masked_for_whom_may_not_see_it(engine: Engine) -> None:
+    customer = a_customer(engine, company_name="Acme", phone="+49 30 123456", email="ann@acme.example", city="Berlin")
+    plain, masked = head(engine, customer, Role.SUPPORT).caller, head(engine, customer, Role.ANALYST).caller
+    assert [(one.label, one.words) for one in plain] == [
+        ("Company", "Acme"), ("Phone", "+49 30 123456"), ("Email", "ann@acme.example"), ("City", "Berlin"),
+    ]  # fmt: skip
+    assert [one.label for one in masked] == [one.label for one in plain]
+    assert not {one.words for one in plain} & {one.words for one in masked}
+    assert all(one.is_masked for one in masked)
+
+
+def test_a_verified_caller_is_so_for_every_colleague_and_for_half_an_hour(engine: Engine) -> None:
+    customer = a_customer(engine)
+    assert head(engine, customer).verified is None
+    order = VerifyCaller(customer_id=customer, checked=Checked.PERSONAL_DATA, command_id=new_command_id())
+    support = access_for(engine, Role.SUPPORT)
+    support.execute(order)
+    found = head(engine, customer, Role.MANAGER, NOW + HOLDS - timedelta(seconds=1)).verified
+    assert found is not None
+    assert (found.login, found.at, found.until) == (support.actor.login, NOW, NOW + HOLDS)
+    assert head(engine, customer, now=NOW + HOLDS).verified is None
+    audit = access_for(engine, Role.ADMIN).fetch(CustomerAudit(customer)).rows
+    assert ("Caller verification", support.actor.login) in {(entry.entity, entry.login) for entry in audit}
+    with pytest.raises(NotPermitted):
+        access_for(engine, Role.ANALYST).execute(replace(order, command_id=new_command_id()))
+
+
+PREPAID = {"balance_control": BalanceControl.PREPAID, "credit_limit": None}
+
+
+@pytest.mark.parametrize(
+    ("given", "parts"),
+    [
+        ({"balance": Decimal(30)}, (0, 0, 30, 0)),
+        ({"unallocated": Decimal(30), "balance": Decimal(-30)}, (0, 0, 0, 30)),
+        ({"unallocated": Decimal(30), "balance": Decimal(-20)} | PREPAID, (0, 0, 10, 30)),
+        ({"balance": Decimal(-5)} | PREPAID, (0, 0, -5, 0)),
+    ],
+)
+def test_the_parts_of_a_balance_come_to_it(engine: Engine, given: dict[str, Any], parts: tuple[int, ...]) -> None:
+    customer = a_customer(engine, **given)
+    told = head(engine, customer).reckoning
+    assert (told.now, told.later, told.not_invoiced, told.in_advance) == parts
+    assert told.balance == given["balance"]
+
+
+def test_what_must_be_paid_now_is_what_ends_the_delay(engine: Engine) -> None:
+    customer = a_customer(engine, balance=Decimal(7))
+    an_invoice(engine, customer, total=Decimal(100), issued_on=date(2026, 1, 1))
+    an_invoice(engine, customer, total=Decimal(50), issued_on=date(2026, 3, 10))
+    told = head(engine, customer)
+    assert told.overdue is not None
+    assert told.reckoning.now == told.overdue.to_pay == 100
+    assert (told.reckoning.later, told.reckoning.not_invoiced) == (50, 7)
+    assert told.reckoning.balance == told.balance == 157

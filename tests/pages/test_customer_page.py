@@ -277,3 +277,39 @@ def test_one_account_is_no_plural(desk_app):
     customer = a_customer(desk_app.engine)
     an_account(desk_app.engine, customer)
     assert "1 account, 1 usable now." in said(the_page(desk_app, customer, tab="Accounts"))
+
+
+def test_the_caller_is_told_to_be_copied_and_verified_for_colleagues(desk_app):
+    customer = a_customer(
+        desk_app.engine, company_name="Acme <b>", phone="+49 30 123456", email="ann@acme.example", customer_code="C-7"
+    )
+    app = the_page(desk_app, customer)
+    told = caller_of(app)
+    assert "Acme &lt;b&gt;" in told
+    assert told.count("<button") == 3
+    assert 'aria-label="Copy phone"' in told
+    press(app, "Verify the caller")
+    press(app, "The caller is verified")
+    assert app.toast[0].value.replace("\\", "") == "C-7: the caller is verified, for 30 minutes."
+    for role in (Role.MANAGER, Role.ANALYST):
+        colleague = the_page(desk_app, customer, role)
+        assert "Caller verified by " in said(colleague)
+    assert "<button" not in caller_of(colleague)
+    assert button(colleague, "Verify again").disabled
+
+
+def caller_of(app: AppTest) -> str:
+    return next(one.proto.body for one in app.get("html") if "<dl>" in one.proto.body)
+
+
+def press(app: AppTest, label: str) -> None:
+    button(app, label).click()
+    app.run()
+
+
+def test_one_line_says_what_the_balance_is_made_of(desk_app):
+    customer = a_customer(desk_app.engine, balance=Decimal("7.005"))
+    an_invoice(desk_app.engine, customer, total=Decimal(100))
+    page = said(the_page(desk_app, customer))
+    assert "To be paid now 100.00 EUR · owed, not due yet 0.00 EUR · not invoiced yet 7.005 EUR" in page
+    assert "Balance: 107.005 EUR." in page

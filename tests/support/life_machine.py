@@ -18,6 +18,7 @@ from data_access.commands.customers.status import ChangeStatus
 from data_access.models.collection import Promise
 from data_access.models.customers import Customer
 from data_access.models.money import Invoice, Transaction
+from data_access.queries.customers.customer import CustomerHead
 from data_access.services.facts.cases import debt_of
 from data_access.services.status_changes import earliest_visit
 from data_access.store.access import Reader, new_command_id
@@ -247,6 +248,13 @@ class OneLife(Mortal):
     @invariant()
     def every_rule_of_the_ledgers_holds(self) -> None:
         assert read_ledgers(self.engine).breaches() == []
+
+    @invariant()
+    def the_line_under_the_figures_comes_to_the_balance(self) -> None:
+        told = self.access.fetch(CustomerHead(self.id))
+        assert told.reckoning.balance == told.balance == self.life.balance()
+        assert told.reckoning.now <= self.life.outstanding()
+        assert (told.reckoning.now > 0) is self.life.is_overdue()
 
     @invariant()
     def collection_knows_when_to_come(self) -> None:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.customer.dialogs import promise_fields
+from dashboard.customer.dialogs.calls import promise_fields
 from dashboard.customer.dialogs.dialog_frame import finish
 from dashboard.customer.dialogs.outcome import shown_now
 from dashboard.kit import context, feedback, formats

@@ -10,8 +10,8 @@ from dashboard.customer.dialogs import (
     edit_note,
     legal_hold,
     limits,
-    promises,
 )
+from dashboard.customer.dialogs.calls import promises, verify_caller
 from dashboard.customer.dialogs.money import cards, issue_invoice, reverse, void_invoice
 from dashboard.customer.dialogs.services import accounts, discounts, numbers, quotas, self_care, subscriptions
 from dashboard.kit import feedback
@@ -37,6 +37,7 @@ _DRAW: Mapping[str, Callable[[Head], None]] = {
     **void_invoice.DIALOGS,
     **cards.DIALOGS,
     **legal_hold.DIALOGS,
+    **verify_caller.DIALOGS,
     **promises.DIALOGS,
 }
 _ALSO_SAVES = {edit_note.NAME: edit_note.PIN, limits.RAISE: limits.END}  # a second form in the same dialog

@@ -80,6 +80,10 @@ RUNS: Mapping[str, Look] = {
     "never": Look("never run", ":material/remove:", "○", "gray", Tone(BLACK, "#e5e9f0"), Tone(WHITE, "#333d4d")),
 }
 
+VERIFIED = Look(
+    "Caller verified", ":material/verified_user:", "✓", "green", Tone(BLACK, "#e3f4e9"), Tone(WHITE, "#16402a")
+)
+
 OUTBOX: Mapping[str, Look] = {
     "active": Look("active", ":material/check_circle:", "●", "green", Tone(BLACK, "#cfeadb"), Tone(WHITE, "#1d4f34")),
     "disabled": Look("disabled", ":material/block:", "⊘", "gray", Tone(BLACK, "#d5dbe5"), Tone(WHITE, "#3b4454")),

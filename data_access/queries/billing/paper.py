@@ -54,7 +54,8 @@ class PaperTax:
     label: str
     base: Decimal
     amount: Decimal
-    way: TaxWay
+    is_added: bool
+    is_exempt: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ class Paper:
     @property
     def net(self) -> Decimal:
         """The total before the taxes that are put on top."""
-        return self.total - sum((tax.amount for tax in self.taxes if tax.way is TaxWay.ADDED), ZERO)
+        return self.total - sum((tax.amount for tax in self.taxes if tax.is_added), ZERO)
 
     @property
     def due(self) -> Decimal:
@@ -189,7 +190,10 @@ def _sections(reader: Reader, invoice: AnyRow) -> tuple[PaperSection, ...]:
 
 def _taxes(reader: Reader, invoice_id: int) -> tuple[PaperTax, ...]:
     query = visible(InvoiceTax, reader.actor).where(InvoiceTax.invoice_id == invoice_id).order_by(InvoiceTax.id)
-    return tuple(PaperTax(_tax_label(row), row.base, row.amount, row.way) for row in reader.session.scalars(query))
+    return tuple(
+        PaperTax(_tax_label(row), row.base, row.amount, row.way is TaxWay.ADDED, row.way is TaxWay.EXEMPT)
+        for row in reader.session.scalars(query)
+    )
 
 
 def _tax_label(row: InvoiceTax) -> str:

@@ -8,13 +8,15 @@ from typing import ClassVar
 
 from data_access.base.clock import day_in
 from data_access.base.money import ZERO
-from data_access.base.permissions import Permission
+from data_access.base.permissions import Actor, Permission
 from data_access.base.statuses import BillStatus
 from data_access.base.text.masking import shown as shown_text
 from data_access.base.text.masking import shown_name
+from data_access.base.text.text_keys import display_name
 from data_access.domain.lifecycle import StatusFacts
+from data_access.domain.sections import ADDRESS_INFO
 from data_access.domain.shown_status import Shown
-from data_access.models.customers import BalanceControl, BillingPeriod
+from data_access.models.customers import BalanceControl, BillingPeriod, Customer
 from data_access.queries.customer_situation import CustomerSituation, situation_of
 from data_access.queries.forecast.customer_forecast import steps_of
 from data_access.queries.forecast.forecast_steps import ForecastStep
@@ -56,6 +58,41 @@ class StickyNote:
 
 
 @dataclass(frozen=True, slots=True)
+class Essential:
+    """What a caller is asked for first: masked, and then not to be copied, for who may not see it."""
+
+    label: str
+    words: str
+    is_masked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """That a caller was found to be the customer, while it holds."""
+
+    at: datetime
+    until: datetime
+    login: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoning:
+    """What the balance is made of: its parts, less what was paid in advance, come to it exactly.
+
+    `now`: what must be paid at once to leave nothing overdue; `later`: of open invoices the rest.
+    """
+
+    now: Decimal
+    later: Decimal
+    not_invoiced: Decimal
+    in_advance: Decimal
+
+    @property
+    def balance(self) -> Decimal:
+        return self.now + self.later + self.not_invoiced - self.in_advance
+
+
+@dataclass(frozen=True, slots=True)
 class Head:
     """Everything the head of the page shows. Balance: positive when the customer owes.
 
@@ -89,6 +126,9 @@ class Head:
     notes: tuple[StickyNote, ...]
     invoices_requested_at: tuple[datetime, ...]
     legal_hold: bool
+    caller: tuple[Essential, ...]
+    verified: Verified | None
+    reckoning: Reckoning
 
     @property
     def is_prepaid(self) -> bool:
@@ -158,7 +198,32 @@ class CustomerHead(Query[Head]):
             ),
             invoices_requested_at=tuple(request.at for request in beside["requests"]),
             legal_hold=customer.legal_hold,
+            caller=_caller(reader.actor, customer),
+            verified=next((Verified(row.at, row.holds_until, row.login) for row in beside["verified"]), None),
+            reckoning=_reckoning(case),
         )
+
+
+_ESSENTIALS = ("phone", "email", "city", "contact")
+
+
+def _caller(actor: Actor, customer: Customer) -> tuple[Essential, ...]:
+    """Person or company, phone, e-mail, city, contact: those that are known."""
+    is_masked = not actor.may(Permission.PERSONAL_READ)
+    name = display_name(
+        company_name=customer.company_name, first_name=customer.first_name, last_name=customer.last_name,
+        customer_code="",
+    )  # fmt: skip
+    who = ("Company" if customer.company_name else "Person", shown_text(name, actor))
+    words = ADDRESS_INFO.words(customer, actor)
+    rest = ((ADDRESS_INFO[name].label, words[name]) for name in _ESSENTIALS)
+    return tuple(Essential(label, words, is_masked) for label, words in (who, *rest) if words)
+
+
+def _reckoning(case: CustomerSituation) -> Reckoning:
+    customer = case.of.customer
+    now = case.clears_overdue
+    return Reckoning(now, customer.outstanding - now, case.not_invoiced, customer.unallocated)
 
 
 def _while_it_runs(until: datetime | None, now: datetime) -> datetime | None:

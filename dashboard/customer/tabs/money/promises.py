@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.customer.actions import Action, action_buttons, chosen
-from dashboard.customer.dialogs import promises as dialogs
+from dashboard.customer.dialogs.calls import promises as dialogs
 from dashboard.kit import formats
 from dashboard.kit.tables.table import Column, Columns, chosen_row
 from data_access.base.permissions import Permission

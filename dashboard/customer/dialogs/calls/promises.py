@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import streamlit as st
 
-from dashboard.customer.dialogs import promise_fields
+from dashboard.customer.dialogs.calls import promise_fields
 from dashboard.customer.dialogs.dialog_frame import Draw, facts, finish, window
 from dashboard.kit import formats
 from dashboard.kit.forms import dialog_state, form_values
