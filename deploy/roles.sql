@@ -77,6 +77,8 @@ INSERT INTO decided VALUES
     ('quotas',              'siu',  's',  's'),
     ('rates',               'siu',  's',  '-'),
     ('resellers',           'siu',  's',  's'),
+    ('self_care',           'siu',  '-',  '-'),
+    ('self_care_logins',    'siu',  '-',  '-'),
     ('sign_in_attempts',    'siud', '-',  '-'),
     ('sign_in_sessions',    'siud', '-',  '-'),
     ('status_events',       'si',   's',  'sd'),

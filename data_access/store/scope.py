@@ -10,8 +10,8 @@ from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from data_access.base.permissions import SYSTEM, Actor
 from data_access.models.base import Base
-from data_access.models.card.self_care import SelfCare, SelfCareLogin
 from data_access.models.card.callers import CallerVerification
+from data_access.models.card.self_care import SelfCare, SelfCareLogin
 from data_access.models.cards import CardOperation, CardPayment, PaymentMethod
 from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.collection import (
