@@ -44,11 +44,15 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Fields:
-    """The fields of a declared section that hold something, in words. `edit`: the button that edits them."""
+    """The fields of a declared section that hold something, in words. `edit`: the button that edits them.
+
+    `also`: what else is told of the customer, below them.
+    """
 
     section: FieldSection
     empty: str
     edit: Action | None = None
+    also: Callable[[Head], Sequence[tuple[str, str]]] = lambda _: ()
 
     def draw(self, access: Access, head: Head) -> None:
         view = access.fetch(SectionOf(head.customer_id, self.section.name))
@@ -56,7 +60,7 @@ class Fields:
             action_buttons(access, head, [replace(self.edit, obstacle=view.refusal or self._hidden(access.actor))])
         if any(not self.section.is_seen(field, access.actor) for field in self.section):
             st.caption(escape(f"Personal data is masked: your role has no right to see it. {_who_sees()} can."))
-        given = [(label, words) for label, words in view.said if words]
+        given = [*((label, words) for label, words in view.said if words), *self.also(head)]
         if not given:
             st.text(self.empty)
             return

@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard.customer.sections import Tab
 from dashboard.customer.tabs import accounts, address_info, audit, life_cycle, overview
+from dashboard.customer.tabs.card import additional_info
 from dashboard.customer.tabs.money import balance_and_credits, invoices_and_taxation, payment_method
 from dashboard.customer.tabs.services import dids, discounts, quotas, self_care, subscriptions
 from dashboard.kit.addresses import page_params
@@ -24,6 +25,7 @@ _IN_ORDER = (
     life_cycle,
     payment_method,
     self_care,
+    additional_info,
     audit,
 )
 TABS: dict[str, Tab] = {module.TAB.title: module.TAB for module in _IN_ORDER}

@@ -29,6 +29,11 @@ _SENTENCES: dict[str, Refusal] = {
     "uq_self_care_logins_login_key": Invalid({"login": "This login is already used, by a customer or an account."}),
     "uq_customer_classes_name_key": Invalid({"name": "A customer class with this name already exists."}),
     "uq_resellers_name_key": Invalid({"name": "A reseller with this name already exists."}),
+    "uq_representatives_name_key": Invalid({"name": "A representative with this name already exists."}),
+    "uq_distributors_name_key": Invalid({"name": "A distributor with this name already exists."}),
+    "uq_additional_info_reference_number_key": Invalid(
+        {"reference_number": "Another customer has this reference number."}
+    ),
     "uq_transactions_reverses_id": Rejected("This transaction is already reversed."),
     "uq_transactions_customer_id_reference": Rejected("A charge with this reference is already booked."),
     "uq_card_operations_customer_id": Rejected(

@@ -99,7 +99,6 @@ _FIELDS: dict[str, dict[str, str]] = {
     "CallerVerification": {
         "checked": "Verified by", "at": "Verified at", "until": "Holds until", "login": "Who verified",
     },
-    "Reseller": {"name": "Reseller name"},
     "PersonalLimit": {"person_id": "Person", **labels_of(PersonalLimit)},
     "Person": {
         "password_hash": "Password", "must_change_password": "Must choose a new password",
@@ -139,6 +138,9 @@ ENTITIES: dict[str, str] = {
     "CallerVerification": "Caller verification",
     "TaxProfile": "Tax profile",
     "Reseller": "Reseller",
+    "AdditionalInfo": "Additional info",
+    "Representative": "Representative",
+    "Distributor": "Distributor",
     "Person": "Person",
     "PersonalLimit": "Personal limit",
 }

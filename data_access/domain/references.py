@@ -1,9 +1,14 @@
 """The records that fields refer to: which they are, by the name of their list, and what each is called by."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import ColumnElement, exists, true
+
+from data_access.models.card.additional import AdditionalInfo, Distributor, OfficeType, Representative
 from data_access.models.classes.customer_classes import CustomerClass
+from data_access.models.customers import Customer
 from data_access.models.numbers import NumberBatch
 from data_access.models.people import Reseller
 from data_access.models.plans.discounts import DiscountPlan
@@ -14,18 +19,27 @@ from data_access.models.usage.tariffs import Tariff
 
 @dataclass(frozen=True, slots=True)
 class Referred:
-    """A table, and its column that says what a record of it is called."""
+    """A table, and its column that says what a record of it is called. `offered`: which of them can be chosen."""
 
     model: Any
     column: str = "name"
+    offered: Callable[[], ColumnElement[bool]] = true
 
     @property
     def called(self) -> Any:
         return getattr(self.model, self.column)
 
 
+def _is_main_office() -> ColumnElement[bool]:
+    theirs = AdditionalInfo.customer_id == Customer.id
+    return exists().where(theirs, AdditionalInfo.office_type == OfficeType.MAIN).correlate(Customer)
+
+
 REFERRED: dict[str, Referred] = {
     "customer_classes": Referred(CustomerClass),
+    "main_offices": Referred(Customer, "customer_code", _is_main_office),
+    "representatives": Referred(Representative),
+    "distributors": Referred(Distributor),
     "discount_plans": Referred(DiscountPlan),
     "resellers": Referred(Reseller),
     "number_batches": Referred(NumberBatch),

@@ -11,6 +11,7 @@ from data_access.domain.usage.quotas import a_quantity
 from data_access.fields.field import Field, RowList, fields_of
 from data_access.fields.kinds import ROWS
 from data_access.fields.section import FieldSection
+from data_access.models.card.additional import AdditionalInfo, Distributor, Representative
 from data_access.models.card.self_care import SelfCare, SelfCareLogin
 from data_access.models.classes.customer_classes import (
     CustomerClass,
@@ -23,7 +24,7 @@ from data_access.models.classes.customer_classes import (
 from data_access.models.customers import Account, AddressInfo, Customer
 from data_access.models.numbers import Did, NumberBatch
 from data_access.models.outbox import Webhook
-from data_access.models.people import Person, PersonalLimit
+from data_access.models.people import Person, PersonalLimit, Reseller
 from data_access.models.plans.discounts import DiscountAssignment, DiscountPlan
 from data_access.models.quotas import Quota
 from data_access.models.services import SubscriptionPlan
@@ -34,6 +35,9 @@ from data_access.models.usage.tariffs import Tariff, TariffRate
 _SEEN, _EDITED = P.CUSTOMER_READ, P.CUSTOMER_EDIT
 TOP_FIELDS = FieldSection("top_fields", Customer, "Top fields", fields_of(Customer, Customer), _SEEN, _EDITED)
 ADDRESS_INFO = FieldSection("address_info", Customer, "Address info", fields_of(Customer, AddressInfo), _SEEN, _EDITED)
+ADDITIONAL_INFO = FieldSection(
+    "additional_info", AdditionalInfo, "Additional info", fields_of(AdditionalInfo), _SEEN, _EDITED
+)
 CUSTOMER = FieldSection("customer", Customer, "Customer", (*TOP_FIELDS, *ADDRESS_INFO), _SEEN, _EDITED)
 
 _LIMITS = Field(  # rows of another table, typed as `EUR 50 200, JPY 5000 20000`
@@ -75,6 +79,13 @@ DISCOUNT_PLAN = FieldSection(
     "discount_plan", DiscountPlan, "Volume discount plan", (*fields_of(DiscountPlan), _RULES), P.CLASS_READ,
     P.CLASS_EDIT,
 )  # fmt: skip
+REPRESENTATIVE = FieldSection(
+    "representatives", Representative, "Representatives", fields_of(Representative), P.CLASS_READ, P.CLASS_EDIT
+)
+DISTRIBUTOR = FieldSection(
+    "distributors", Distributor, "Distributors", fields_of(Distributor), P.CLASS_READ, P.CLASS_EDIT
+)
+RESELLER = FieldSection("resellers", Reseller, "Resellers", fields_of(Reseller), P.CLASS_READ, P.CLASS_EDIT)
 CLASS_GROUPS = tuple(  # as they stand on the page of a class and in its form, each an aspect of the table
     FieldSection(f"class_{name}", CustomerClass, title, fields_of(CustomerClass, aspect), P.CLASS_READ, P.CLASS_EDIT)
     for name, title, aspect in (
@@ -110,6 +121,10 @@ ACCOUNT = FieldSection("account", Account, "Account", fields_of(Account), P.CUST
 SELF_CARE = FieldSection("self_care", SelfCare, "Web self-care", fields_of(SelfCare), _SEEN, _EDITED)
 SELF_CARE_LOGIN = FieldSection("self_care_login", SelfCareLogin, "Login", fields_of(SelfCareLogin), _SEEN, _EDITED)
 _ALL = (
+    ADDITIONAL_INFO,
+    REPRESENTATIVE,
+    DISTRIBUTOR,
+    RESELLER,
     TOP_FIELDS,
     ADDRESS_INFO,
     PERSON,

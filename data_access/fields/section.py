@@ -144,10 +144,11 @@ class FieldSection:
         return Judged(values, complaints)
 
     def fitting(self, changes: Typed, stored: Typed) -> dict[str, str]:
-        """What is changed, and a blank for each stored field that does not apply beside it any more."""
+        """What is changed, with a blank for each field that does not apply beside it any more or is still needed."""
         whole = {**stored, **changes}
         over = [one.name for one in self.fields if not one.applies(whole) and stored.get(one.name)]
-        return {**dict.fromkeys(over, ""), **changes}
+        missing = [one.name for one in self.fields if one.needed and one.applies(whole) and not whole.get(one.name)]
+        return {**dict.fromkeys((*over, *missing), ""), **changes}
 
     def require(self, actor: Actor, names: Iterable[str]) -> None:
         """NotPermitted where one of these fields takes a right that the actor has not."""

@@ -18,12 +18,13 @@ from data_access.models import (
     services,
 )
 from data_access.models.base import Base
-from data_access.models.card import self_care
+from data_access.models.card import additional, self_care
 from data_access.models.classes import customer_classes
 from data_access.models.plans import discounts
 from data_access.models.usage import measuring, tariffs
 
 AREAS = (
+    additional,
     cards,
     collection,
     customer_classes,

@@ -6,8 +6,9 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, ClassVar, TypeVar
 
-from sqlalchemy import JSON, ColumnElement, MetaData, String, and_, exists
+from sqlalchemy import JSON, ColumnElement, Index, MetaData, String, and_, exists
 from sqlalchemy import Enum as SqlEnum
+from sqlalchemy import text as sql
 from sqlalchemy.orm import DeclarativeBase, Mapped, aliased, mapped_column
 
 from data_access.base.clock import UtcDateTime
@@ -64,6 +65,15 @@ class Removable(Record):
     __abstract__ = True
 
     removed_at: Mapped[datetime | None]
+
+
+STANDING = sql("removed_at IS NULL")
+
+
+def one_that_stands(table: str, *columns: str) -> Index:
+    """Of those that were not removed, one alone holds these values."""
+    name = f"uq_{table}_{'_'.join(columns)}"
+    return Index(name, *columns, unique=True, sqlite_where=STANDING, postgresql_where=STANDING)
 
 
 class WrittenOnce(Base):

@@ -12,7 +12,7 @@ from data_access.base.permissions import PEOPLE_ROLES, SYSTEM, Permission, Role
 from data_access.base.text.text_keys import fold
 from data_access.fields.field import Control, Field, declared
 from data_access.fields.kinds import AMOUNT, CHOICE, CURRENCY, EMAIL, REFERENCE, SEVERAL, TEXT
-from data_access.models.base import PERSONAL, SECRET, Base, Record, key_type
+from data_access.models.base import PERSONAL, SECRET, Base, Record, Removable, key_type, one_that_stands
 
 OFFERED = tuple(right for right in Permission if right is not Permission.SYSTEM_RUN)
 
@@ -31,13 +31,15 @@ def _few(grants: str) -> str:
     return grants
 
 
-class Reseller(Record):
+class Reseller(Removable):
     """Who owns a retail customer, where it is not the operator itself."""
 
     __tablename__ = "resellers"
+    __table_args__ = (one_that_stands("resellers", "name_key"),)
 
-    name: Mapped[str] = mapped_column(String(120))
-    name_key: Mapped[str] = mapped_column(key_type(160), unique=True)
+    name: Mapped[str] = declared(Field(TEXT, "Reseller name", 120, needed="Give the name."))
+    name_key: Mapped[str] = mapped_column(key_type(160))
+    description: Mapped[str] = declared(Field(TEXT, "Description", 400), server_default="")
 
 
 class Person(Record):

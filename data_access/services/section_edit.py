@@ -8,10 +8,12 @@ from data_access.base.errors import Invalid, Rejected, Stale
 from data_access.base.permissions import Permission
 from data_access.base.text.text_keys import fold
 from data_access.domain.editing import edit_refusal
+from data_access.domain.references import REFERRED, Referred
 from data_access.fields.field import Value
 from data_access.fields.section import FieldSection
 from data_access.models.customers import Customer
 from data_access.services.outbox import announce
+from data_access.services.records.offered_records import offered
 from data_access.store.access import Command
 from data_access.store.unit_of_work import UnitOfWork
 
@@ -43,8 +45,9 @@ class SectionEdit(Command[R]):
         stored = self.section.values(row) | more
         typed = self.section.typed(stored)
         wanted = self.section.judged(self.section.fitting(self.changes, typed), beside=typed)
-        complaints = self.unfit(work, row, wanted.values) | wanted.complaints | self.unchangeable()
+        complaints = dangling(work, self.section, wanted.values)
         complaints |= repeated(work, self.section, row, wanted.values, self.unique)
+        complaints |= self.unfit(work, row, wanted.values) | wanted.complaints | self.unchangeable()
         if complaints:
             raise Invalid(complaints)
         different = {name: value for name, value in wanted.values.items() if value != stored[name]}
@@ -129,6 +132,20 @@ def repeated(
         for name in unique
         if values.get(name) and _is_held(work, others, model, name, values[name])
     }
+
+
+def dangling(work: UnitOfWork, section: FieldSection, values: Values) -> dict[str, str]:
+    """A complaint for each field that refers to a record which is not offered: unknown, removed, or of others."""
+    return {
+        field.name: f"Choose the {field.label[0].lower()}{field.label[1:]} from the list."
+        for field in section
+        if field.refers_to in REFERRED and values.get(field.name) is not None
+        and not _is_offered(work, REFERRED[field.refers_to], values[field.name])
+    }  # fmt: skip
+
+
+def _is_offered(work: UnitOfWork, referred: Referred, key: int) -> bool:
+    return work.session.scalar(offered(work.actor, referred).where(referred.model.id == key)) is not None
 
 
 def _is_held(work: UnitOfWork, others: Any, model: Any, name: str, value: Value) -> bool:

@@ -11,8 +11,17 @@ from data_access.base.errors import Invalid, NotFound, Rejected, Stale
 from data_access.base.permissions import Permission
 from data_access.fields.section import FieldSection
 from data_access.models.customers import Customer
-from data_access.services.facts.record_users import in_words, users_by_record
-from data_access.services.section_edit import SectionEdit, Values, keyed, lock_editable, repeated, tell_changes, write
+from data_access.services.records.record_users import in_words, users_by_record
+from data_access.services.section_edit import (
+    SectionEdit,
+    Values,
+    dangling,
+    keyed,
+    lock_editable,
+    repeated,
+    tell_changes,
+    write,
+)
 from data_access.store.access import Command
 from data_access.store.unit_of_work import UnitOfWork
 
@@ -54,10 +63,9 @@ class SectionAdd(Command[R]):
         start = self.section.typed(self.section.values(row))
         whole = {**start, **self.values}
         judged = self.section.judged({name: text for name, text in whole.items() if self._is_asked(name, whole)})
-        complaints = self.unfit(work, row, judged.values) | repeated(
-            work, self.section, row, judged.values, self.unique
-        )
-        complaints |= judged.complaints | self.section.unknown(self.values)
+        complaints = dangling(work, self.section, judged.values)
+        complaints |= repeated(work, self.section, row, judged.values, self.unique)
+        complaints |= self.unfit(work, row, judged.values) | judged.complaints | self.section.unknown(self.values)
         if complaints:
             raise Invalid(complaints)
         self.section.require(work.actor, (name for name, text in self.values.items() if text != start[name]))

@@ -10,6 +10,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from data_access.base.permissions import SYSTEM, Actor
 from data_access.models.base import Base
+from data_access.models.card.additional import AdditionalInfo, Distributor, Representative
 from data_access.models.card.callers import CallerVerification
 from data_access.models.card.self_care import SelfCare, SelfCareLogin
 from data_access.models.cards import CardOperation, CardPayment, PaymentMethod
@@ -81,6 +82,9 @@ SCOPES: dict[type[Base], Scope] = {
     SignInSession: lambda actor: SignInSession.person_id.in_(
         select(Person.id).where(Person.reseller_id == actor.reseller_id)
     ),
+    AdditionalInfo: _of_own_customer(AdditionalInfo),
+    Representative: _everyone,
+    Distributor: _everyone,
     Account: _of_own_customer(Account),
     Subscription: _of_own_customer(Subscription),
     Did: _of_own_customer(Did),

@@ -81,7 +81,7 @@ def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_is_kept_over_a_re
 ) -> None:
     customer_id = a_customer(desk_app.engine)
     app = press(fill(opened(desk_app, tmp_path, customer_id, actor), Legs="9", Keep="-1"), "Save")
-    for sentence in ("from 0 to 8", "Nobody is paid for a pet.", "Look at: Legs, Keep."):
+    for sentence in ("from 0 to 8", "Nobody is paid for a pet.", "Look at: Name of the pet, Legs, Keep."):
         assert sentence in said(app)
     assert field(opened(desk_app, tmp_path, customer_id, actor), "Legs").value == "9"
 

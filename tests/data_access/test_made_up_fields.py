@@ -22,7 +22,7 @@ from tests.support.made_up import PETS, EditPets, pets_in
 from tests.support.outbox import a_webhook, messages
 from tests.support.people import access_for
 
-WHOLE = {field.name: example(field) for field in PETS} | {"species": "parrot", "keep": "12.50"}
+WHOLE = {field.name: example(field) for field in PETS} | {"species": "parrot", "keep": "12.50", "plan_id": ""}
 
 
 @pytest.fixture(autouse=True)

@@ -12,6 +12,7 @@ from dashboard.customer.dialogs import (
     limits,
 )
 from dashboard.customer.dialogs.calls import promises, verify_caller
+from dashboard.customer.dialogs.card import additional_info
 from dashboard.customer.dialogs.money import cards, issue_invoice, reverse, void_invoice
 from dashboard.customer.dialogs.services import accounts, discounts, numbers, quotas, self_care, subscriptions
 from dashboard.kit import feedback
@@ -39,6 +40,7 @@ _DRAW: Mapping[str, Callable[[Head], None]] = {
     **legal_hold.DIALOGS,
     **verify_caller.DIALOGS,
     **promises.DIALOGS,
+    **additional_info.DIALOG.dialogs,
 }
 _ALSO_SAVES = {edit_note.NAME: edit_note.PIN, limits.RAISE: limits.END}  # a second form in the same dialog
 

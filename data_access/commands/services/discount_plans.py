@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from data_access.base.permissions import Permission
 from data_access.domain.sections import DISCOUNT_PLAN
 from data_access.models.plans.discounts import Readiness
-from data_access.services.facts.record_users import in_words, users_by_record
+from data_access.services.records.record_users import in_words, users_by_record
 from data_access.services.section_edit import Values
 from data_access.services.section_records import AddRecord, ChangeRecord, RemoveRecord
 from data_access.store.unit_of_work import UnitOfWork

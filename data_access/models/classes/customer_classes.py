@@ -46,6 +46,14 @@ class NumberScope(StrEnum):
     CUSTOMER = "customer"
 
 
+class SendStatistics(StrEnum):
+    """What of their usage customers are sent with each invoice."""
+
+    FULL = "full"
+    SHORT = "short"
+    NONE = "none"
+
+
 def _most_decimals() -> str:
     """The decimals that can be paid in a class's currency, as SQL; the most of any where it has none."""
     cases = "".join(f" WHEN '{code}' THEN {decimals_of(code)}" for code in CURRENCIES if decimals_of(code) != 2)
@@ -112,6 +120,11 @@ class InvoicesOfClass:
         Field(INTEGER, "Hours from the end of a billing period to its close", 240, help="0 to 240.",
               needed="Give the hours, from 0 to 240."),
         default=6,
+    )  # fmt: skip
+    send_statistics: Mapped[SendStatistics] = declared(
+        Field(CHOICE, "Send statistics", of=SendStatistics, needed="Choose what is sent with an invoice.",
+              help="What of their usage customers are sent with each invoice."),
+        default=SendStatistics.NONE, server_default=SendStatistics.NONE.value,
     )  # fmt: skip
     issuer_name: Mapped[str] = declared(
         Field(TEXT, "Name on invoices", 120, stands_for="not set: invoices carry the class's name")

@@ -2,33 +2,25 @@
 
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
-from sqlalchemy import text as sql
+from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data_access.base.money import ZERO
 from data_access.base.text.parsing import MOST_DIGITS
 from data_access.fields.field import Field, declared
 from data_access.fields.kinds import AMOUNT, CURRENCY, DIGITS, INTEGER, TEXT, at_least
-from data_access.models.base import Removable, key_type
+from data_access.models.base import Removable, key_type, one_that_stands
 
 LONGEST_INTERVAL = 3600
-STANDING = sql("removed_at IS NULL")
 _STAYS = "The currency of a tariff stays: its rates are in it."
 _NOT_NEGATIVE = at_least(ZERO, "A price cannot be negative; 0 charges nothing.")
-
-
-def _one_that_stands(table: str, *columns: str) -> Index:
-    """Of those that were not removed, one alone."""
-    name = f"uq_{table}_{'_'.join(columns)}"
-    return Index(name, *columns, unique=True, sqlite_where=STANDING, postgresql_where=STANDING)
 
 
 class Tariff(Removable):
     """Rates in one currency, under one name."""
 
     __tablename__ = "tariffs"
-    __table_args__ = (_one_that_stands("tariffs", "name_key"),)
+    __table_args__ = (one_that_stands("tariffs", "name_key"),)
 
     name: Mapped[str] = declared(Field(TEXT, "Tariff", 120, needed="Give the name."))
     name_key: Mapped[str] = mapped_column(key_type(160))
@@ -43,7 +35,7 @@ class TariffRate(Removable):
 
     __tablename__ = "rates"
     __table_args__ = (
-        _one_that_stands("rates", "tariff_id", "prefix"),
+        one_that_stands("rates", "tariff_id", "prefix"),
         CheckConstraint("prefix <> ''", name="prefix_not_empty"),
         CheckConstraint("price >= 0 AND message_price >= 0", name="prices_not_negative"),
         CheckConstraint("first_seconds >= 1 AND next_seconds >= 1 AND free_seconds >= 0", name="seconds_in_bounds"),

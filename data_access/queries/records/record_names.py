@@ -12,6 +12,7 @@ from data_access.domain.references import REFERRED
 from data_access.domain.sections import SECTIONS
 from data_access.fields.section import FieldSection, Names
 from data_access.services.facts.together import apart, together
+from data_access.services.records.offered_records import offered
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 
@@ -60,9 +61,9 @@ def _read(reader: Reader, wanted: Mapping[str, Iterable[int] | None]) -> Names:
 
 
 def _select(reader: Reader, name: str, ids: Iterable[int] | None) -> Any:
-    model, called = REFERRED[name].model, REFERRED[name].called
-    query = visible(model, reader.actor).with_only_columns(model.id.label("id"), cast(called, String).label("name"))
+    referred = REFERRED[name]
+    model, columns = referred.model, (referred.model.id.label("id"), cast(referred.called, String).label("name"))
     if ids is not None:
-        return query.where(model.id.in_(ids))
-    kept = query.where(model.removed_at.is_(None)) if hasattr(model, "removed_at") else query
-    return kept.order_by(called, model.id).limit(_MOST)
+        return visible(model, reader.actor).with_only_columns(*columns).where(model.id.in_(ids))
+    choices = offered(reader.actor, referred).with_only_columns(*columns)
+    return choices.order_by(referred.called, model.id).limit(_MOST)

@@ -11,7 +11,7 @@ from data_access.domain.sections import SECTIONS
 from data_access.fields.section import FieldSection
 from data_access.queries.records.record_names import names_of, referred
 from data_access.search.text_match import Match, loosely
-from data_access.services.facts.record_users import in_words, users_by_record
+from data_access.services.records.record_users import in_words, users_by_record
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 

@@ -1,0 +1,1 @@
+"""The dialogs of what stands about a customer in tables of their own."""

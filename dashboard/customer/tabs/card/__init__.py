@@ -1,0 +1,1 @@
+"""The tabs of what stands about a customer in tables of their own."""

@@ -1,0 +1,1 @@
+"""What administrators keep for all customers: added, changed, removed, a module an area."""
