@@ -42,19 +42,20 @@ def test_a_sentence_is_shown_as_it_was_typed() -> None:
 
 
 def test_every_status_has_a_strong_ground_in_both_themes() -> None:
-    for shade in ("light", "dark"):
-        css = theme.css("dark" if shade == "dark" else "light")
+    for shade in INKS:
         for status, shown in STATUSES.items():
-            tone = shown.dark if shade == "dark" else shown.light
-            assert re.search(rf'shown-{status}-"\][^}}]*{tone.bg}', css), status
+            grounds = re.escape(f"background-color:light-dark({shown.light.bg},{shown.dark.bg})")
+            assert re.search(rf'shown-{status}-"\][^}}]*{grounds}', theme.css(shade)), status
+
+
+def test_what_opens_outside_of_the_app_takes_the_scheme_of_the_run() -> None:
+    assert [theme.css(shade).startswith(f"body{{color-scheme:{shade}}}") for shade in INKS] == [True, True]
 
 
 def test_what_cannot_be_undone_has_the_colour_of_danger_and_can_be_read() -> None:
     for shade in INKS:
         ink = INKS[shade]
-        css = theme.css(shade)
-        assert '[class*="-final-go-"] button:not(:disabled):hover,' in css
-        assert f"background-color:{ink.limit};border-color:{ink.limit};color:{ink.ground}" in css
+        assert '[class*="-final-go-"] button:not(:disabled):hover,' in theme.css(shade)
         assert contrast(ink.limit, ink.ground) >= 4.5
 
 

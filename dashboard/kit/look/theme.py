@@ -32,28 +32,40 @@ def logo(theme: Theme) -> str:
 
 @cache
 def css(theme: Theme) -> str:
-    """Captions that can be read, and the grounds of the strong badges."""
-    return _captions(theme) + _strong_badges(theme) + _final(theme)
+    """Captions that can be read, and the grounds of the strong badges.
+
+    Each colour stands there for both schemes, so that a browser that goes dark at sunset needs no run. The platform
+    says on its app which one holds; what opens outside of it, as dialogs do, takes the body's.
+    """
+    return f"body{{color-scheme:{theme}}}" + _captions() + _strong_badges() + _final()
 
 
-def _final(theme: Theme) -> str:
+def _of_both(light: str, dark: str) -> str:
+    return f"light-dark({light},{dark})"
+
+
+def _ink(name: str) -> str:
+    return _of_both(getattr(INKS["light"], name), getattr(INKS["dark"], name))
+
+
+def _final() -> str:
     """The button of what cannot be undone."""
-    ink = INKS[theme]
     button = f'[class*="{FINAL}"] button:not(:disabled)'
-    colours = f"background-color:{ink.limit};border-color:{ink.limit};color:{ink.ground}"
+    danger = _ink("limit")
+    colours = f"background-color:{danger};border-color:{danger};color:{_ink('ground')}"
     return f"{button},{button}:hover,{button}:focus{{{colours}}}"
 
 
-def _captions(theme: Theme) -> str:
+def _captions() -> str:
     """The platform's own grey has a contrast of 4.3 on white."""
     caption = '[data-testid="stCaptionContainer"]'
-    return f"{caption}{{opacity:1}}{caption} p{{color:{INKS[theme].muted};opacity:1}}"
+    return f"{caption}{{opacity:1}}{caption} p{{color:{_ink('muted')};opacity:1}}"
 
 
-def _strong_badges(theme: Theme) -> str:
-    tones = {status: look.tone(theme) for status, look in STATUSES.items()}
+def _strong_badges() -> str:
     return "".join(
         f'[class*="st-key-{STRONG}{status}-"] .stMarkdownBadge'
-        f"{{color:{tone.fg}!important;background-color:{tone.bg}!important;font-weight:600}}"
-        for status, tone in tones.items()
+        f"{{color:{_of_both(look.light.fg, look.dark.fg)}!important;"
+        f"background-color:{_of_both(look.light.bg, look.dark.bg)}!important;font-weight:600}}"
+        for status, look in STATUSES.items()
     )
