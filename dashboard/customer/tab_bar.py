@@ -6,7 +6,7 @@ from dashboard.customer.sections import Tab
 from dashboard.customer.tabs import accounts, address_info, audit, life_cycle, overview
 from dashboard.customer.tabs.card import additional_info
 from dashboard.customer.tabs.money import balance_and_credits, invoices_and_taxation, payment_method
-from dashboard.customer.tabs.services import dids, discounts, quotas, self_care, subscriptions
+from dashboard.customer.tabs.services import dids, discounts, quotas, self_care, service_configuration, subscriptions
 from dashboard.kit.addresses import page_params
 from dashboard.kit.feedback import refusals
 from data_access.queries.customers.customer import Head
@@ -24,6 +24,7 @@ _IN_ORDER = (
     discounts,
     life_cycle,
     payment_method,
+    service_configuration,
     self_care,
     additional_info,
     audit,

@@ -30,6 +30,7 @@ class Permission(Labelled):
     INVOICE_ISSUE = "invoice:issue", "issue invoices on demand"
     INVOICE_VOID = "invoice:void", "void and reissue invoices"
     SERVICE_EDIT = "service:edit", "change accounts, subscriptions, DIDs and quotas"
+    SERVICE_INTERCEPT = "service:intercept", "order legal intercepts"
     PERSONAL_READ = "personal:read", "see personal data"
     PERSONAL_EXPORT = "personal:export", "export personal data"
     PERSONAL_HOLD = "personal:hold", "put customers under a legal hold"

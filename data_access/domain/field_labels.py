@@ -131,6 +131,8 @@ ENTITIES: dict[str, str] = {
     "Note": "Note",
     "SelfCare": "Web self-care",
     "SelfCareLogin": "Self-care login",
+    "ServiceConfiguration": "Service configuration",
+    "LegalIntercept": "Legal intercept",
     "Invoice": "Invoice",
     "PlannedMove": "Planned change",
     "InvoiceRequest": "Midterm invoice",

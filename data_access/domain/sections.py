@@ -13,6 +13,7 @@ from data_access.fields.kinds import ROWS
 from data_access.fields.section import FieldSection
 from data_access.models.card.additional import AdditionalInfo, Distributor, Representative
 from data_access.models.card.self_care import SelfCare, SelfCareLogin
+from data_access.models.card.service_configuration import LegalIntercept, OwnFeatures, ServiceConfiguration
 from data_access.models.classes.customer_classes import (
     CustomerClass,
     GeneralOfClass,
@@ -21,6 +22,7 @@ from data_access.models.classes.customer_classes import (
     SelfCareOfClass,
     UsageOfClass,
 )
+from data_access.models.classes.service_features import ServicesOfClass
 from data_access.models.customers import Account, AddressInfo, Customer
 from data_access.models.numbers import Did, NumberBatch
 from data_access.models.outbox import Webhook
@@ -94,6 +96,7 @@ CLASS_GROUPS = tuple(  # as they stand on the page of a class and in its form, e
         ("life_cycle", "Life cycle", LifeCycleOfClass),
         ("usage", "Usage", UsageOfClass),
         ("self_care", "Web self-care", SelfCareOfClass),
+        ("services", "Service configuration", ServicesOfClass),
     )
 )
 CUSTOMER_CLASS = FieldSection(
@@ -120,6 +123,14 @@ DISCOUNT = FieldSection(
 ACCOUNT = FieldSection("account", Account, "Account", fields_of(Account), P.CUSTOMER_READ, P.SERVICE_EDIT)
 SELF_CARE = FieldSection("self_care", SelfCare, "Web self-care", fields_of(SelfCare), _SEEN, _EDITED)
 SELF_CARE_LOGIN = FieldSection("self_care_login", SelfCareLogin, "Login", fields_of(SelfCareLogin), _SEEN, _EDITED)
+SERVICE_CONFIGURATION = FieldSection(
+    "service_configuration", ServiceConfiguration, "Service configuration",
+    fields_of(ServiceConfiguration, OwnFeatures), P.CUSTOMER_READ, P.SERVICE_EDIT,
+)  # fmt: skip
+LEGAL_INTERCEPT = FieldSection(
+    "legal_intercept", LegalIntercept, "Legal intercept", fields_of(LegalIntercept), P.SERVICE_INTERCEPT,
+    P.SERVICE_INTERCEPT,
+)  # fmt: skip
 _ALL = (
     ADDITIONAL_INFO,
     REPRESENTATIVE,
@@ -135,6 +146,8 @@ _ALL = (
     ACCOUNT,
     SELF_CARE,
     SELF_CARE_LOGIN,
+    SERVICE_CONFIGURATION,
+    LEGAL_INTERCEPT,
     TARIFF,
     RATE,
     DID,

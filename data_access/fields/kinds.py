@@ -12,6 +12,7 @@ from sqlalchemy.types import TypeEngine
 
 from data_access.base.clock import read_moment, short_day, short_moment
 from data_access.base.money import CURRENCIES, read_amount
+from data_access.base.text.date_formats import a_date_format, a_time_format
 from data_access.base.text.labels import country_name
 from data_access.base.text.numerals import LARGEST_ID, whole_number
 from data_access.base.text.parsing import (
@@ -19,6 +20,7 @@ from data_access.base.text.parsing import (
     ZONES,
     a_prefix,
     country,
+    dialled,
     email_addresses,
     identifier,
     international_number,
@@ -196,6 +198,9 @@ INTERNATIONAL = FieldKind(
 )  # fmt: skip
 SHORT_NUMBER = replace(DIGITS, name="short number", read=_text(only_digits))
 EMAILS = FieldKind("e-mails", C.LINE, _text(email_addresses), str, _as_it_is, _string, "")
+DAY_FORMAT = replace(TEXT, name="format of days", read=_text(a_date_format), blank=None)
+TIME_FORMAT = replace(TEXT, name="format of times", read=_text(a_time_format), blank=None)
+DIALLED = replace(TEXT, name="what is dialled", read=_text(dialled))
 EMAIL = replace(EMAILS, name="e-mail", read=lambda text, field: _one(_text(email_addresses)(text, field)), blank=None)
 WEB_ADDRESS = replace(TEXT, name="web address")
 COUNTRY = FieldKind(
@@ -236,7 +241,8 @@ PER_CLASS = FieldKind(  # as TICK, where a blank leaves it to the class
 KINDS = (
     TEXT, CODE, DIGITS, LINES, PHONE, INTERNATIONAL,
     SHORT_NUMBER, EMAILS, EMAIL, COUNTRY, SEVERAL, LISTED, ROWS, INTEGER, AMOUNT, PER_CENT, DAY,
-    INSTANT, CHOICE, REFERENCE, WEB_ADDRESS, CURRENCY, ZONE, TICK, PER_CLASS,
+    INSTANT, CHOICE, REFERENCE, WEB_ADDRESS, CURRENCY, ZONE, TICK, PER_CLASS, DAY_FORMAT,
+    TIME_FORMAT, DIALLED,
 )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from data_access.models import (
     services,
 )
 from data_access.models.base import Base
-from data_access.models.card import additional, self_care
+from data_access.models.card import additional, self_care, service_configuration
 from data_access.models.classes import customer_classes
 from data_access.models.plans import discounts
 from data_access.models.usage import measuring, tariffs
@@ -37,6 +37,7 @@ AREAS = (
     people,
     quotas,
     self_care,
+    service_configuration,
     jobs,
     services,
     tariffs,

@@ -13,6 +13,7 @@ from data_access.models.base import Base
 from data_access.models.card.additional import AdditionalInfo, Distributor, Representative
 from data_access.models.card.callers import CallerVerification
 from data_access.models.card.self_care import SelfCare, SelfCareLogin
+from data_access.models.card.service_configuration import LegalIntercept, ServiceConfiguration
 from data_access.models.cards import CardOperation, CardPayment, PaymentMethod
 from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.collection import (
@@ -98,6 +99,8 @@ SCOPES: dict[type[Base], Scope] = {
     SelfCare: _of_own_customer(SelfCare),
     SelfCareLogin: _of_own_customer(SelfCareLogin),
     CallerVerification: _of_own_customer(CallerVerification),
+    ServiceConfiguration: _of_own_customer(ServiceConfiguration),
+    LegalIntercept: _of_own_customer(LegalIntercept),
     Invoice: _of_own_customer(Invoice),
     Transaction: _of_own_customer(Transaction),
     Allocation: _of_own_customer(Allocation),

@@ -7,12 +7,13 @@ from streamlit.testing.v1 import AppTest
 from data_access.base.clock import system_clock
 from data_access.base.permissions import Role
 from data_access.commands.services.accounts import EditAccount
-from data_access.domain.sections import SELF_CARE
+from data_access.domain.sections import SELF_CARE, SERVICE_CONFIGURATION
 from data_access.models.card.self_care import SelfCare, SelfCareLogin
+from data_access.models.card.service_configuration import LegalIntercept, ServiceConfiguration
 from data_access.models.customers import Account
 from data_access.services.self_care_sign_in import verify_self_care_login
 from data_access.store.access import new_command_id
-from tests.support.builders import a_customer, an_account
+from tests.support.builders import a_class, a_customer, an_account
 from tests.support.forms import field, fill, labels, press, said
 from tests.support.people import access_for
 from tests.support.tables import only
@@ -139,3 +140,34 @@ def test_the_api_token_is_made_shown_once_and_withdrawn(desk_app: Any) -> None:
     press(press(press(app, "Put away"), "Withdraw"), "Withdraw it")
     assert only(desk_app.engine, SelfCare).api_token_hash is None
     assert "Make a new token" not in labels(app)
+
+
+SERVICES = SERVICE_CONFIGURATION.title
+
+
+def test_features_stand_side_by_side_and_return_to_the_class(desk_app: Any) -> None:
+    of_class = a_class(desk_app.engine, call_parking=True)
+    customer = a_customer(desk_app.engine, customer_class_id=of_class)
+    app = open_tab(desk_app, customer, SERVICES, Role.SUPPORT)
+    assert next(one for one in app.button if one.label == "Return to the class").disabled
+    assert "Legal intercept" not in said(app)
+    press(app, "Edit the features")
+    fill(app, **{"Limits of simultaneous calls": "yes"})
+    fill(app, **{"Calls in total": "2", "Forwarded calls": "3"})
+    press(app, "Save")
+    assert "Not more than the 2 calls in total." in said(app)
+    press(fill(app, **{"Forwarded calls": "1"}), "Save")
+    row = next(row for _, row in app.dataframe[0].value.iterrows() if row["Feature"] == "Limits of simultaneous calls")
+    assert row["Own"] == row["Holds"] != row["As class"] == "no"
+    press(press(app, "Return to the class"), "Return them")
+    assert "Every feature is as the class says." in said(app)
+    assert only(desk_app.engine, ServiceConfiguration).limits_calls is None
+
+
+def test_a_legal_intercept_is_ordered_by_those_who_may(desk_app: Any) -> None:
+    customer = a_customer(desk_app.engine)
+    app = press(open_tab(desk_app, customer, SERVICES, Role.ADMIN), "Edit the legal intercept")
+    press(fill(app, **{"Legal intercept": True}), "Save")
+    assert "Give the number of the order." in said(app)
+    press(fill(app, Order="7 K 12"), "Save")
+    assert only(desk_app.engine, LegalIntercept).court_order == "7 K 12"

@@ -8,6 +8,7 @@ Texts = st.SearchStrategy[str]
 _LETTERS = st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs"))
 _AMOUNTS = st.decimals(0, 10**6, places=5).map(lambda amount: f"{amount:f}")
 EXAMPLES = {
+    "format of days": "DD.MM.YYYY", "format of times": "HH24:MI", "what is dialled": "*7",
     "web address": "https://switch.example.org/events",
     "text": "Ö'x <b>", "code": "C-7", "digits": "4915", "lines": "one\ntwo", "phone": "+49 30 123456",
     "international number": "49301234567", "short number": "112",
@@ -17,12 +18,13 @@ EXAMPLES = {
     "time zone": "Europe/Berlin", "one of the records": "1", "yes or no": "yes", "yes, no or as class": "no",
 }  # fmt: skip
 REFUSED = {
+    "format of days": "DD", "format of times": "DD", "what is dialled": "abc",
     "web address": "https:// here",
     "phone": "call me", "digits": "+49", "e-mails": "nobody", "e-mail": "a@example.com, b@example.com",
     "international number": "030 1234567", "short number": "1 12",
     "country": "Germany", "whole number": "1.5", "amount": "much",
     "per cent": "half", "day": "soon", "instant": "noon", "currency": "XXX", "time zone": "Mars/Olympus",
-    "one of the records": "one", "yes or no": "perhaps", "yes, no or as class": "perhaps", "choice": "never",
+    "one of the records": "one", "yes or no": "perhaps", "yes, no or as class": "perhaps", "choice": "none of them",
     "several of a list": "this that", "several of a list, by its order": "this that", "list of rows": "?",
 }  # fmt: skip
 OF_THEIR_OWN = {"choice", "several of a list", "several of a list, by its order", "list of rows"}

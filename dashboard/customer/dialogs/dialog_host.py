@@ -14,7 +14,15 @@ from dashboard.customer.dialogs import (
 from dashboard.customer.dialogs.calls import promises, verify_caller
 from dashboard.customer.dialogs.card import additional_info
 from dashboard.customer.dialogs.money import cards, issue_invoice, reverse, void_invoice
-from dashboard.customer.dialogs.services import accounts, discounts, numbers, quotas, self_care, subscriptions
+from dashboard.customer.dialogs.services import (
+    accounts,
+    discounts,
+    numbers,
+    quotas,
+    self_care,
+    service_configuration,
+    subscriptions,
+)
 from dashboard.kit import feedback
 from dashboard.kit.forms import dialog_state, one_time
 from dashboard.kit.forms.forms import just_saved
@@ -32,6 +40,7 @@ _DRAW: Mapping[str, Callable[[Head], None]] = {
     **discounts.DIALOGS,
     **accounts.DIALOGS,
     **self_care.DIALOGS,
+    **service_configuration.DIALOGS,
     **limits.DIALOGS,
     **reverse.DIALOGS,
     **issue_invoice.DIALOGS,

@@ -39,6 +39,7 @@ ZONES = tuple(
 )  # without old spellings such as EST5EDT
 ZONES_OF = _zones_by_country()
 _SEPARATORS = re.compile(r"[,;]")
+_DIALLED = frozenset("0123456789*#")
 _PHONE_SIGNS = re.compile(r"[+(0-9][0-9 ()./\-]*(?: ?(?:x|ext\.?|#) ?[0-9]+)?", re.IGNORECASE)
 MOST_DIGITS = 15  # of a number, by E.164
 _FEWEST_DIGITS = 3
@@ -142,6 +143,14 @@ def phone_number(text: str) -> str:
     if number.startswith("+") and not _is_possible(number):
         raise ValueError("There is no such international number: check the country code and the length.")
     return number
+
+
+def dialled(text: str) -> str:
+    """What is dialled in front of a number, such as *7."""
+    digits = plain(text)
+    if not set(digits) <= _DIALLED:
+        raise ValueError("Only digits, * and # can be dialled.")
+    return digits
 
 
 def _is_possible(number: str) -> bool:

@@ -8,6 +8,7 @@ from data_access.base.permissions import Permission
 from data_access.base.text.text_keys import fold
 from data_access.domain.collections.terms import too_precise
 from data_access.domain.sections import CUSTOMER_CLASS
+from data_access.domain.usage.service_features import unfit_limits
 from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.usage.tariffs import Tariff
 from data_access.services.section_edit import SectionEdit, write
@@ -47,7 +48,8 @@ class EditClass(SectionEdit[ClassSaved]):
             "rounding_decimals": too_precise(values.get("rounding_decimals"), row.currency),
             "tariff_id": _wrong_tariff(work, values.get("tariff_id"), row.currency),
         }
-        return {name: sentence for name, sentence in wrong.items() if sentence}
+        limits = unfit_limits(self.section.values(row) | values)
+        return limits | {name: sentence for name, sentence in wrong.items() if sentence}
 
 
 def _wrong_tariff(work: UnitOfWork, tariff_id: int | None, currency: str | None) -> str:

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from data_access.base.text.text_keys import fold
 from data_access.fields.field import Field, declared
-from data_access.fields.kinds import TEXT, ZONE
+from data_access.fields.kinds import CODE, ZONE
 from data_access.models.base import PERSONAL, SECRET, Record, choice, key_type
-from data_access.models.classes.customer_classes import ACCESS, DATE_FORMAT, LANGUAGE, TIME_FORMAT, AccessLevel
+from data_access.models.classes.customer_classes import ACCESS, DAYS_SHOWN, LANGUAGE, TIMES_SHOWN, AccessLevel
 
 LONGEST_LOGIN = 100
 
@@ -29,8 +29,7 @@ def _as_class(of_class: Field, column: str) -> Field:
 
 
 def _format(of_class: Field, label: str, column: str) -> Field:
-    """Of text that may be blank as none: the class's holds then."""
-    return replace(_as_class(of_class, column), kind=replace(TEXT, blank=None), label=label)
+    return replace(_as_class(of_class, column), label=label)
 
 
 class SelfCareLogin(Record):
@@ -51,7 +50,7 @@ class SelfCareLogin(Record):
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), unique=True)
     login: Mapped[str | None] = declared(
-        Field(TEXT, "Login", LONGEST_LOGIN, needed="Give the login.", rule=_a_login, personal=True,
+        Field(CODE, "Login", LONGEST_LOGIN, needed="Give the login.", rule=_a_login, personal=True,
               help="Unique whatever its case: the customer, or the account, is found by it."),
         default=None,
     )  # fmt: skip
@@ -76,9 +75,9 @@ class SelfCare(Record):
         Field(ZONE, "Time zone of self-care", stands_for="As the billing time zone"), nullable=True
     )
     language: Mapped[str | None] = declared(_as_class(LANGUAGE, "self_care_language"), type_=String(2))
-    input_date: Mapped[str | None] = declared(_format(DATE_FORMAT, "Days are typed as", "self_care_date"))
-    output_date: Mapped[str | None] = declared(_format(DATE_FORMAT, "Days are shown as", "self_care_date"))
-    input_time: Mapped[str | None] = declared(_format(TIME_FORMAT, "Times are typed as", "self_care_time"))
-    output_time: Mapped[str | None] = declared(_format(TIME_FORMAT, "Times are shown as", "self_care_time"))
+    input_date: Mapped[str | None] = declared(_format(DAYS_SHOWN, "Days are typed as", "self_care_date"))
+    output_date: Mapped[str | None] = declared(_format(DAYS_SHOWN, "Days are shown as", "self_care_date"))
+    input_time: Mapped[str | None] = declared(_format(TIMES_SHOWN, "Times are typed as", "self_care_time"))
+    output_time: Mapped[str | None] = declared(_format(TIMES_SHOWN, "Times are shown as", "self_care_time"))
     api_token_hash: Mapped[str | None] = mapped_column(String(64), unique=True, info=SECRET)
     api_token_at: Mapped[datetime | None]

@@ -8,22 +8,24 @@ from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data_access.base.money import CURRENCIES, MOST_DECIMALS, ZERO, decimals_of
-from data_access.base.text.date_formats import a_date_format, a_time_format
 from data_access.fields.field import Field, declared
 from data_access.fields.kinds import (
     AMOUNT,
     CHOICE,
     CODE,
     CURRENCY,
+    DAY_FORMAT,
     EMAILS,
     INTEGER,
     LINES,
     REFERENCE,
     TEXT,
     TICK,
+    TIME_FORMAT,
     at_least,
 )
 from data_access.models.base import Record, choice, key_type
+from data_access.models.classes.service_features import ServicesOfClass
 from data_access.models.usage.measuring import MEASURED_OF_CLASS
 
 _ERASED = "Counted from the permanent termination."
@@ -76,8 +78,8 @@ _TOKENS = "Made of DD, MM, MON, YYYY and the signs between them, whatever the ca
 _OF_TIMES = "Made of HH24, MI, SS and the signs between them, whatever the case."
 ACCESS = Field(CHOICE, "Access level", of=AccessLevel, needed="Choose the access level.")
 LANGUAGE = Field(CHOICE, "Language", choices=LANGUAGES, needed="Choose the language.")
-DATE_FORMAT = Field(TEXT, "Format of days", 20, help=_TOKENS, needed="Give the format of days.", rule=a_date_format)
-TIME_FORMAT = Field(TEXT, "Format of times", 20, help=_OF_TIMES, needed="Give the format of times.", rule=a_time_format)
+DAYS_SHOWN = Field(DAY_FORMAT, "Format of days", 20, help=_TOKENS, needed="Give the format of days.")
+TIMES_SHOWN = Field(TIME_FORMAT, "Format of times", 20, help=_OF_TIMES, needed="Give the format of times.")
 
 
 class GeneralOfClass:
@@ -177,8 +179,8 @@ class SelfCareOfClass:
 
     self_care_access: Mapped[AccessLevel] = declared(ACCESS, type_=choice(AccessLevel), default=AccessLevel.FULL)
     self_care_language: Mapped[str] = declared(LANGUAGE, type_=String(2), default="en")
-    self_care_date: Mapped[str] = declared(DATE_FORMAT, default="YYYY-MM-DD")
-    self_care_time: Mapped[str] = declared(TIME_FORMAT, default="HH24:MI")
+    self_care_date: Mapped[str] = declared(DAYS_SHOWN, default="YYYY-MM-DD")
+    self_care_time: Mapped[str] = declared(TIMES_SHOWN, default="HH24:MI")
 
 
 class CustomerClass(
@@ -187,6 +189,7 @@ class CustomerClass(
     LifeCycleOfClass,
     UsageOfClass,
     SelfCareOfClass,
+    ServicesOfClass,
     Record,
 ):
     """Parameters shared by many customers.
