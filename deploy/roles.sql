@@ -88,7 +88,10 @@ INSERT INTO decided VALUES
     ('subscriptions',       'siu',  's',  '-'),
     ('tariffs',             'siu',  's',  '-'),
     ('tax_profiles',        'siu',  's',  '-'),
+    ('top_up_options',      'siu',  's',  's'),
+    ('top_ups',             'si',   's',  'sd'),
     ('transactions',        'si',   's',  'sid'),
+    ('wallet_uses',         'si',   's',  'sd'),
     ('warning_thresholds',  'siu',  's',  '-'),
     ('webhooks',            'siu',  '-',  '-');
 

@@ -29,10 +29,12 @@ _IN_ORDER = (
     additional_info,
     audit,
 )
+_FORMERLY = {"Quotas": quotas.TAB.title}  # what tabs were called in addresses that people have kept
 TABS: dict[str, Tab] = {module.TAB.title: module.TAB for module in _IN_ORDER}
 
 
 def draw(access: Access, head: Head) -> None:
+    page_params.follow(_FORMERLY)
     bar = st.tabs(list(TABS), key="tab", bind="query-params", on_change=page_params.go_to_top)
     for place, tab in zip(bar, TABS.values(), strict=True):
         if place.open:

@@ -121,6 +121,7 @@ ENTITIES: dict[str, str] = {
     "TariffRate": "Rate",
     "DiscountPlan": "Volume discount plan",
     "DiscountAssignment": "Volume discount",
+    "TopUpOption": "Top-up option",
     "Holiday": "Holiday",
     "Promise": "Promise",
     "WarningThreshold": "Warning threshold",

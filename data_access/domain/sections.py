@@ -28,6 +28,7 @@ from data_access.models.numbers import Did, NumberBatch
 from data_access.models.outbox import Webhook
 from data_access.models.people import Person, PersonalLimit, Reseller
 from data_access.models.plans.discounts import DiscountAssignment, DiscountPlan
+from data_access.models.plans.wallets import TopUpOption
 from data_access.models.quotas import Quota
 from data_access.models.services import SubscriptionPlan
 from data_access.models.taxation import InvoicingSettings, TaxProfile
@@ -131,6 +132,11 @@ LEGAL_INTERCEPT = FieldSection(
     "legal_intercept", LegalIntercept, "Legal intercept", fields_of(LegalIntercept), P.SERVICE_INTERCEPT,
     P.SERVICE_INTERCEPT,
 )  # fmt: skip
+TOP_UP_OPTION = FieldSection(
+    "top_up_option", TopUpOption, "Top-up option",
+    tuple(replace(one, rule=a_quantity) if one.name == "amount" else one for one in fields_of(TopUpOption)),
+    P.CLASS_READ, P.CLASS_EDIT,
+)  # fmt: skip
 _ALL = (
     ADDITIONAL_INFO,
     REPRESENTATIVE,
@@ -157,6 +163,7 @@ _ALL = (
     DISCOUNT_PLAN,
     DISCOUNT,
     MEASURED_SERVICE,
+    TOP_UP_OPTION,
 )
 SECTIONS = {section.name: section for section in _ALL}
 

@@ -15,6 +15,7 @@ from data_access.models.collection import CollectionStep, PromisePayment
 from data_access.models.customers import Customer
 from data_access.models.history import StatusEvent
 from data_access.models.money import Allocation, Invoice, InvoiceLine, Transaction
+from data_access.models.plans.wallets import TopUp, WalletUse
 from data_access.models.quotas import MeasuredUse, QuotaUse
 from data_access.models.taxation import InvoiceTax
 from data_access.models.usage.measuring import MeasuredSample
@@ -23,7 +24,7 @@ from data_access.store.scope import visible
 # What refers to others comes first: in this order rows can be deleted.
 DETAILS: tuple[type[Any], ...] = (
     PromisePayment, CollectionStep, CardOperation, CardPayment, Allocation, InvoiceLine, InvoiceTax, QuotaUse,
-    MeasuredUse, Transaction, StatusEvent, MeasuredSample,
+    WalletUse, MeasuredUse, TopUp, Transaction, StatusEvent, MeasuredSample,
 )  # fmt: skip
 Rows = dict[type[Base], Sequence[Any]]
 
@@ -58,6 +59,8 @@ def _kept(rows: Rows, open_invoices: set[int]) -> dict[type[Base], set[int]]:
         | {row.transaction_id for row in rows[CardOperation] if row.card_payment_id in cards}
     )
     kept = _with_reversals(rows[Transaction], bookings)
+    top_ups = _top_ups(rows, kept)
+    kept |= {row.transaction_id for row in rows[TopUp] if row.id in top_ups and row.transaction_id is not None}
     return {
         PromisePayment: _ids(row for row in rows[PromisePayment] if row.payment_id in payments),
         CollectionStep: _ids(row for row in rows[CollectionStep] if row.invoice_id in open_invoices),
@@ -67,11 +70,19 @@ def _kept(rows: Rows, open_invoices: set[int]) -> dict[type[Base], set[int]]:
         InvoiceLine: _ids(lines),
         InvoiceTax: _ids(row for row in rows[InvoiceTax] if row.invoice_id in open_invoices),
         QuotaUse: _ids(row for row in rows[QuotaUse] if row.transaction_id in kept),
+        WalletUse: _ids(row for row in rows[WalletUse] if row.transaction_id in kept),
+        TopUp: top_ups,
         MeasuredUse: _ids(row for row in rows[MeasuredUse] if row.transaction_id in kept),
         Transaction: kept,
         StatusEvent: _ids(rows[StatusEvent][-1:]),
         MeasuredSample: set(),
     }
+
+
+def _top_ups(rows: Rows, kept: set[int]) -> set[int]:
+    """The top-ups whose booking stays, and those of which a booking that stays took something."""
+    used = {row.top_up_id for row in rows[WalletUse] if row.transaction_id in kept}
+    return _ids(row for row in rows[TopUp] if row.transaction_id in kept or row.id in used)
 
 
 def _ids(rows: Iterable[Any]) -> set[int]:

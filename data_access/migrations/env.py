@@ -20,7 +20,7 @@ from data_access.models import (
 from data_access.models.base import Base
 from data_access.models.card import additional, self_care, service_configuration
 from data_access.models.classes import customer_classes
-from data_access.models.plans import discounts
+from data_access.models.plans import discounts, wallets
 from data_access.models.usage import measuring, tariffs
 
 AREAS = (
@@ -41,6 +41,7 @@ AREAS = (
     jobs,
     services,
     tariffs,
+    wallets,
 )  # importing an area declares its tables
 
 connection: Any = context.config.attributes["connection"]

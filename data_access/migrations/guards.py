@@ -15,7 +15,7 @@ from data_access.migrations import counting
 
 ARCHIVABLE = (
     "allocations", "collection_steps", "invoice_lines", "invoice_taxes", "measured_samples", "measured_uses",
-    "promise_payments", "quota_uses", "status_events", "transactions",
+    "promise_payments", "quota_uses", "status_events", "top_ups", "transactions", "wallet_uses",
 )  # fmt: skip
 APPEND_ONLY = ("archives", "change", "collection_policies", "command_log", *ARCHIVABLE)
 ISSUED = (

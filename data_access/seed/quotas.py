@@ -11,7 +11,7 @@ from data_access.base.bookings import INTERNET, Kind
 from data_access.base.clock import day_in, start_of
 from data_access.base.money import ZERO, decimals_of
 from data_access.domain.billing.ledger import Books
-from data_access.domain.usage.quotas import GrantPart, QuotaTerms, living, price_of_rest, spread
+from data_access.domain.usage.quotas import Grant, GrantPart, QuotaTerms, living, price_of_rest, spread
 from data_access.models.customers import BillingPeriod
 from data_access.models.quotas import Unit, WhenUsedUp
 from data_access.seed.destiny import Destiny, Life
@@ -47,7 +47,7 @@ class Usage:
     reference: str
     quantity: Decimal
     price: Decimal
-    parts: tuple[GrantPart, ...]
+    parts: tuple[GrantPart[Grant], ...]
 
     @property
     def charged(self) -> Decimal:

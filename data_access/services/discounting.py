@@ -4,7 +4,7 @@ from data_access.base.bookings import Kind
 from data_access.models.customers import Customer
 from data_access.models.plans.discounts import DiscountAssignment
 from data_access.services.entering import Texts, book
-from data_access.services.facts.discounts_of_customer import discounts_due
+from data_access.services.facts.plans.discounts_of_customer import discounts_due
 from data_access.store.unit_of_work import UnitOfWork
 
 

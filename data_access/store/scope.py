@@ -33,6 +33,7 @@ from data_access.models.numbers import Did, NumberBatch
 from data_access.models.outbox import Message, Webhook
 from data_access.models.people import Person, PersonalLimit, Reseller, SignInSession
 from data_access.models.plans.discounts import DiscountAssignment, DiscountPlan
+from data_access.models.plans.wallets import TopUp, TopUpOption, WalletUse
 from data_access.models.quotas import MeasuredUse, Quota, QuotaUse
 from data_access.models.services import Subscription, SubscriptionPlan
 from data_access.models.taxation import InvoiceTax, InvoicingSettings, TaxProfile
@@ -71,6 +72,7 @@ SCOPES: dict[type[Base], Scope] = {
     NumberBatch: _everyone,
     TaxProfile: _everyone,
     DiscountPlan: _everyone,
+    TopUpOption: _everyone,
     Holiday: _everyone,
     InvoiceSeries: _everyone,
     JobRun: _everyone,
@@ -95,6 +97,8 @@ SCOPES: dict[type[Base], Scope] = {
     MeasuredUse: _of_own_customer(MeasuredUse),
     QuotaUse: _of_own_customer(QuotaUse),
     DiscountAssignment: _of_own_customer(DiscountAssignment),
+    TopUp: _of_own_customer(TopUp),
+    WalletUse: _of_own_customer(WalletUse),
     Note: _of_own_customer(Note),
     SelfCare: _of_own_customer(SelfCare),
     SelfCareLogin: _of_own_customer(SelfCareLogin),

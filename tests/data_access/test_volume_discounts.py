@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from data_access.domain.billing.volume_discounts import Counted, Rule, Tier, progress, read_rules, written
+from data_access.domain.billing.volume_discounts import CountedUse, Rule, Tier, progress, read_rules, written
 from data_access.models.quotas import Unit
 
 D = Decimal
@@ -13,8 +13,8 @@ BY_AMOUNT = Rule("Calls", None, TIERS)
 BY_MINUTES = Rule("Calls", Unit.MINUTES, TIERS)
 
 
-def amounts(*those: str) -> list[Counted]:
-    return [Counted(D(amount)) for amount in those]
+def amounts(*those: str) -> list[CountedUse]:
+    return [CountedUse(D(amount)) for amount in those]
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_a_threshold_of_zero_discounts_from_the_first_on() -> None:
 def test_a_quantity_is_discounted_at_the_price_of_what_is_above(
     used: list[tuple[str, str, Unit | None]], off: str, counted: str
 ) -> None:
-    found = progress(BY_MINUTES, [Counted(D(amount), D(quantity), unit) for amount, quantity, unit in used])
+    found = progress(BY_MINUTES, [CountedUse(D(amount), D(quantity), unit) for amount, quantity, unit in used])
     assert (found.off, found.counted) == (D(off), D(counted))
 
 

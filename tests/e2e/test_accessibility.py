@@ -16,7 +16,7 @@ ADDRESSES = [*("" if page.is_default else page.file for page in PAGES if page.fi
 
 IN_TABS = {
     "Subscriptions": "Add a subscription",
-    "Quotas": "Grant a quota",
+    "Quotas & service wallets": "Grant a quota",
     "Balance & credits": "Raise the limit temporarily",
     "Invoices & taxation": "Issue an invoice",
     "Payment method": "Add a card",

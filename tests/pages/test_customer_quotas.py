@@ -10,11 +10,13 @@ from data_access.commands.services.quotas import ChangeQuota, GrantQuota
 from data_access.commands.services.usage import RecordUsage
 from data_access.models.quotas import Quota, Unit, WhenUsedUp
 from data_access.store.access import Access, new_command_id
-from tests.support.builders import a_customer, a_quota, today
+from tests.support.builders import a_customer, a_quota, a_top_up_option, today
 from tests.support.forms import field, fill, labels, press, said
 from tests.support.people import a_person
 from tests.support.tables import only, rows
 from tests.support.tabs import cells, choose, open_tab
+
+TAB = "Quotas & service wallets"
 
 
 def first() -> date:
@@ -33,7 +35,7 @@ def test_a_quota_tells_what_is_used_and_left(desk_app):
     customer = a_customer(desk_app.engine)
     a_quota(desk_app.engine, customer, rollovers=1, started_on=first(), when_used_up=WhenUsedUp.BLOCK)
     used(desk_app, customer, 34)
-    table = cells(open_tab(desk_app, customer, "Quotas"))
+    table = cells(open_tab(desk_app, customer, TAB))
     for words in ("Calls", "Active", "■■■□□□□□□□  34 of 100 minutes", "66 minutes", "Block", "1 period"):
         assert words in table
 
@@ -41,20 +43,20 @@ def test_a_quota_tells_what_is_used_and_left(desk_app):
 def test_a_mark_stands_for_a_little_and_none_for_nothing(desk_app):
     customer = a_customer(desk_app.engine)
     a_quota(desk_app.engine, customer, started_on=first())
-    assert "□□□□□□□□□□  0 of 100 minutes" in cells(open_tab(desk_app, customer, "Quotas"))
+    assert "□□□□□□□□□□  0 of 100 minutes" in cells(open_tab(desk_app, customer, TAB))
     used(desk_app, customer, "0.5")
-    assert "■□□□□□□□□□  0.5 of 100 minutes" in cells(open_tab(desk_app, customer, "Quotas"))
+    assert "■□□□□□□□□□  0.5 of 100 minutes" in cells(open_tab(desk_app, customer, TAB))
     used(desk_app, customer, 99, "cdr-2")
-    assert "■■■■■■■■■□  99.5 of 100 minutes" in cells(open_tab(desk_app, customer, "Quotas"))
+    assert "■■■■■■■■■□  99.5 of 100 minutes" in cells(open_tab(desk_app, customer, TAB))
 
 
 def test_the_periods_of_a_chosen_quota_are_told_with_what_is_rolled_over(desk_app):
     customer = a_customer(desk_app.engine)
     a_quota(desk_app.engine, customer, rollovers=1, started_on=first() - timedelta(days=40))
-    table = cells(open_tab(desk_app, customer, "Quotas"))
+    table = cells(open_tab(desk_app, customer, TAB))
     assert "200 minutes" in table
     assert "100 minutes until" in table
-    app = choose(open_tab(desk_app, customer, "Quotas"), f"quotas-{customer}")
+    app = choose(open_tab(desk_app, customer, TAB), f"quotas-{customer}")
     assert "Calls, 100 minutes: period by period." in said(app)
     assert "expired" in cells(app)
 
@@ -72,12 +74,12 @@ def test_the_timeline_tells_what_was_granted(desk_app):
 
 
 def test_a_customer_without_a_quota_is_told_so(desk_app):
-    assert "This customer has no quota" in said(open_tab(desk_app, a_customer(desk_app.engine), "Quotas"))
+    assert "This customer has no quota" in said(open_tab(desk_app, a_customer(desk_app.engine), TAB))
 
 
 def test_a_quota_is_granted(desk_app):
     customer = a_customer(desk_app.engine, customer_code="C-1")
-    app = press(open_tab(desk_app, customer, "Quotas", Role.SUPPORT), "Grant a quota")
+    app = press(open_tab(desk_app, customer, TAB, Role.SUPPORT), "Grant a quota")
     press(app, "Grant")
     for sentence in ("Choose the service.", "Give how much can be used", "Choose the unit."):
         assert sentence in said(app)
@@ -98,7 +100,7 @@ def test_a_quota_is_granted(desk_app):
 
 def test_internet_access_alone_is_offered_to_go_on_slower(desk_app):
     customer = a_customer(desk_app.engine)
-    app = press(open_tab(desk_app, customer, "Quotas"), "Grant a quota")
+    app = press(open_tab(desk_app, customer, TAB), "Grant a quota")
     fill(app, Service="Internet access", Allowance="5000", Unit="megabytes").run()
     press(fill(app, **{"When used up": "limit"}), "Grant")
     assert only(desk_app.engine, Quota).when_used_up is WhenUsedUp.LIMIT
@@ -108,7 +110,7 @@ def the_quota(desk_app, button, **over):
     """Its dialog, opened from its row: change or end."""
     customer = a_customer(desk_app.engine)
     made = a_quota(desk_app.engine, customer, **over)
-    app = choose(open_tab(desk_app, customer, "Quotas"), f"quotas-{customer}")
+    app = choose(open_tab(desk_app, customer, TAB), f"quotas-{customer}")
     return made, press(app, button)
 
 
@@ -145,20 +147,20 @@ def test_a_quota_that_nobody_used_is_withdrawn_at_its_end(desk_app):
 def test_a_quota_that_ended_can_only_be_looked_at(desk_app):
     customer = a_customer(desk_app.engine)
     a_quota(desk_app.engine, customer, ended_on=first() - timedelta(days=1))
-    app = choose(open_tab(desk_app, customer, "Quotas"), f"quotas-{customer}")
+    app = choose(open_tab(desk_app, customer, TAB), f"quotas-{customer}")
     assert {one.label for one in app.button if one.disabled} == {"Change", "End"}
     assert "Closed" in cells(app)
 
 
 def test_an_analyst_reads_who_can_grant_a_quota(desk_app):
-    app = open_tab(desk_app, a_customer(desk_app.engine), "Quotas", Role.ANALYST)
+    app = open_tab(desk_app, a_customer(desk_app.engine), TAB, Role.ANALYST)
     grant = next(one for one in app.button if one.label == "Grant a quota")
     assert (grant.disabled, grant.help.endswith("Support, a manager or an admin can.")) == (True, True)
 
 
 def test_a_quota_for_the_provisionally_terminated_is_refused_in_its_dialog(desk_app):
     customer = a_customer(desk_app.engine, bill_status=BillStatus.PROVISIONALLY_TERMINATED)
-    app = press(open_tab(desk_app, customer, "Quotas"), "Grant a quota")
+    app = press(open_tab(desk_app, customer, TAB), "Grant a quota")
     press(fill(app, Service="Calls", Allowance="1", Unit="minutes"), "Grant")
     assert "The customer is provisionally terminated" in said(app)
 
@@ -179,6 +181,30 @@ def test_a_covered_charge_is_reversed_from_its_row_and_the_quota_gets_it_back(de
     app = choose(open_tab(desk_app, customer, "Balance & credits"), f"ledger-{customer}")
     press(app, "Reverse this booking")
     assert "Used: 12 minutes, all by quota" in said(app)
-    assert "Quotas get back what it used." in said(app)
+    assert "Quotas and wallets get back what it used." in said(app)
     press(fill(app, Reason="Wrong line"), "Reverse it")
-    assert "0 of 100 minutes" in cells(open_tab(desk_app, customer, "Quotas"))
+    assert "0 of 100 minutes" in cells(open_tab(desk_app, customer, TAB))
+
+
+def test_a_wallet_is_topped_up_and_tells_what_is_left(desk_app):
+    customer = a_customer(desk_app.engine)
+    app = press(open_tab(desk_app, customer, TAB, Role.SUPPORT), "Top up")
+    assert "No top-up is offered in EUR." in said(app)
+    option = a_top_up_option(desk_app.engine, name="Minutes S")
+    app = press(open_tab(desk_app, customer, TAB, Role.SUPPORT), "Top up")
+    inside = [one for one in app.button if one.label == "Top up"][-1]
+    assert "Choose the top-up." in said(inside.click().run())
+    app = fill(app, **{"Top-up": str(option)})
+    assert "100 minutes for Calls, for 30 days from today." in said(app)
+    app = [one for one in app.button if one.label == "Top up"][-1].click().run()
+    assert "100 minutes for Calls are added, to be used until " in said(app)
+    used(desk_app, customer, 25)
+    app = choose(open_tab(desk_app, customer, TAB), f"wallets-{customer}")
+    assert "■■■■■■■□□□  75 minutes of 100 minutes" in cells(app)
+    assert "Calls, minutes: top-up by top-up." in said(app)
+    assert "Calls, 25 minutes, all by wallet" in cells(open_tab(desk_app, customer, "Balance & credits"))
+
+
+def test_an_address_of_before_opens_the_tab_by_its_new_name(desk_app):
+    customer = a_customer(desk_app.engine)
+    assert "This customer has no service wallet." in said(open_tab(desk_app, customer, "Quotas"))

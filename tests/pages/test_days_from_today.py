@@ -25,7 +25,7 @@ def lifted(desk_app):
 def test_a_quota_is_granted_anew_as_far_away(desk_app, lifted):
     customer_id, until = lifted
     a_quota(desk_app.engine, customer_id, started_on=until - timedelta(days=3))
-    quotas = desk_app.open("customer", Role.MANAGER, id=str(customer_id), tab="Quotas")
+    quotas = desk_app.open("customer", Role.MANAGER, id=str(customer_id), tab="Quotas & service wallets")
     (anew,) = [on for table in quotas.dataframe for on in table.value.get("Next renewal", [])]
     here = system_clock().date()
     assert anew in [day_and_distance(here + timedelta(days=ahead), here) for ahead in range(40)]

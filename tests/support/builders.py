@@ -25,6 +25,7 @@ from data_access.models.money import CollectionStatus, Invoice
 from data_access.models.numbers import Did
 from data_access.models.people import Reseller
 from data_access.models.plans.discounts import DiscountAssignment, DiscountPlan, Readiness
+from data_access.models.plans.wallets import TopUpOption
 from data_access.models.quotas import Quota, Unit
 from data_access.models.services import Subscription, SubscriptionPlan
 from data_access.services.allocating import unused_of
@@ -281,3 +282,13 @@ def a_discount(engine: Engine, customer_id: int, **over: Any) -> int:
         "started_on": BEFORE.date(),
     } | over  # fmt: skip
     return insert(engine, DiscountAssignment, row)
+
+
+def a_top_up_option(engine: Engine, **over: Any) -> int:
+    """A hundred minutes of calls for 5 EUR, for thirty days."""
+    name = over.pop("name", None) or f"Top-up {next(_numbers)}"
+    row = {
+        "name": name, "name_key": fold(name), "service": "Calls", "amount": Decimal(100), "unit": Unit.MINUTES,
+        "fee": Decimal(5), "currency": "EUR", "lifetime_days": 30,
+    } | over  # fmt: skip
+    return insert(engine, TopUpOption, row)

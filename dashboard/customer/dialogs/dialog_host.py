@@ -22,6 +22,7 @@ from dashboard.customer.dialogs.services import (
     self_care,
     service_configuration,
     subscriptions,
+    wallets,
 )
 from dashboard.kit import feedback
 from dashboard.kit.forms import dialog_state, one_time
@@ -38,6 +39,7 @@ _DRAW: Mapping[str, Callable[[Head], None]] = {
     **numbers.DIALOGS,
     **quotas.DIALOGS,
     **discounts.DIALOGS,
+    **wallets.DIALOGS,
     **accounts.DIALOGS,
     **self_care.DIALOGS,
     **service_configuration.DIALOGS,

@@ -47,6 +47,8 @@ PAGES = (
     PageEntry("resellers", "Resellers", ":material/storefront:", ADMINISTRATION, P.CLASS_READ),
     PageEntry("representatives", "Representatives", ":material/support_agent:", ADMINISTRATION, P.CLASS_READ),
     PageEntry("distributors", "Distributors", ":material/handshake:", ADMINISTRATION, P.CLASS_READ),
+    PageEntry("volume_discount_plans", "Volume discount plans", ":material/percent:", ADMINISTRATION, P.CLASS_READ),
+    PageEntry("top_up_options", "Top-up options", ":material/add_card:", ADMINISTRATION, P.CLASS_READ),
     PageEntry("webhooks", "Webhooks", ":material/webhook:", ADMINISTRATION, P.HOOK_MANAGE),
     PageEntry("jobs", "Jobs", ":material/sync:", ADMINISTRATION, P.JOB_READ),
     PageEntry("retention", "Retention", ":material/auto_delete:", ADMINISTRATION, P.JOB_READ),

@@ -1,11 +1,13 @@
 """The address of a page about one thing: which one, how far down its lists one has gone, what is being changed."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from data_access.base.errors import NotFound
 from data_access.base.text.numerals import whole_number
 
-_ID, _BELOW, _CHANGE = "id", "below", "change"
+_ID, _BELOW, _CHANGE, _TAB = "id", "below", "change", "tab"
 
 
 def customer_id() -> int:
@@ -43,6 +45,14 @@ def go_below(place: str) -> None:
 def go_to_top() -> None:
     """Goes back to the top of the list: the newest."""
     st.query_params.pop(_BELOW, None)
+
+
+def follow(renamed: Mapping[str, str]) -> None:
+    """Opens the tab that one of an earlier address is called by now."""
+    tab = st.query_params.get(_TAB, "")
+    if tab in renamed:
+        st.query_params[_TAB] = renamed[tab]
+        st.rerun()
 
 
 def changing() -> str:

@@ -1,4 +1,4 @@
-"""Usage charges: usage booked. What quotas cover costs nothing, the rest its share of the price."""
+"""Usage charges: usage booked. What quotas and wallets cover costs nothing, the rest its share of the price."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -7,9 +7,10 @@ from decimal import Decimal
 
 from data_access.base.bookings import Kind
 from data_access.domain.notices import Notice
-from data_access.domain.usage.quotas import GrantPart, said
+from data_access.domain.usage.quotas import Grant, GrantPart, said
 from data_access.models.customers import Customer
 from data_access.models.money import Transaction
+from data_access.models.plans.wallets import WalletUse
 from data_access.models.quotas import MeasuredUse, QuotaUse, Unit, WhenUsedUp
 from data_access.services.entering import Texts, book
 from data_access.services.facts.fees_of_customer import Looks
@@ -75,18 +76,21 @@ def book_usage(
         whose = {"customer_id": customer.id, "transaction_id": booked.id}
         work.session.add(MeasuredUse(quantity=by.measured.quantity, unit=by.measured.unit, price=price, **whose))
         work.session.add_all(_use(part, whose) for part in by.parts)
+        work.session.add_all(
+            WalletUse(top_up_id=part.grant.top_up_id, quantity=part.quantity, **whose) for part in by.wallet_parts
+        )
         work.session.flush()
         for part in by.parts:
             _tell(work, customer, by, part)
     return booked
 
 
-def _use(part: GrantPart, whose: dict[str, int]) -> QuotaUse:
+def _use(part: GrantPart[Grant], whose: dict[str, int]) -> QuotaUse:
     grant = part.grant
     return QuotaUse(quota_id=grant.quota_id, granted_on=grant.period.first, quantity=part.quantity, **whose)
 
 
-def _tell(work: UnitOfWork, customer: Customer, by: Cover, part: GrantPart) -> None:
+def _tell(work: UnitOfWork, customer: Customer, by: Cover, part: GrantPart[Grant]) -> None:
     grant, used = part.grant, part.grant.used + part.quantity
     if by.day in grant.period and used >= grant.granted * TOLD_AT:
         notify(

@@ -20,7 +20,7 @@ _MEASURES = {AMOUNT_COUNTED: "Amount charged"} | {unit.value: word(unit) for uni
 
 RULE_ROWS = json_rows(
     Field(CHOICE, "Service", choices={name: name for name in SERVICES}, needed="Choose the service.", name="service"),
-    Field(CHOICE, "Counted in", choices=_MEASURES, needed="Choose what is counted.", name="measure"),
+    Field(CHOICE, "CountedUse in", choices=_MEASURES, needed="Choose what is counted.", name="measure"),
     Field(AMOUNT, "Above", least=0, needed="Give the threshold.", name="above"),
     Field(PER_CENT, "Percent off", 100, least=0, needed="Give the rate.", name="percent"),
     says="What is above a threshold, up to the next one, is discounted by its rate. 0 discounts from the first on.",
@@ -45,7 +45,7 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class CountedUse:
     """A usage charge: its amount, and the quantity that was charged where it is known in a unit."""
 
     amount: Decimal
@@ -134,7 +134,7 @@ def written(rules: Iterable[tuple[str, str, str, str]]) -> str:
     return json.dumps([list(row) for row in rules])
 
 
-def progress(rule: Rule, charges: Iterable[Counted]) -> Progress:
+def progress(rule: Rule, charges: Iterable[CountedUse]) -> Progress:
     """How far charges bring a rule, in the order in which they were made; the sum is rounded once."""
     counted = off = ZERO
     with localcontext(prec=_DIGITS):

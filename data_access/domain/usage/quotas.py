@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from itertools import islice
+from typing import Generic, Protocol, TypeVar
 
 from data_access.base.money import SCALE, ZERO, exact
 from data_access.domain.billing.periods import Period, period_of
@@ -56,16 +57,34 @@ class Grant:
     def lives_on(self, day: date) -> bool:
         return self.period.first <= day <= self.expires_on
 
+    @property
+    def place(self) -> tuple[date, date, int]:
+        """Its place among those that can be used: what expires first is used first."""
+        return self.expires_on, self.period.first, self.quota_id
+
     def is_rolled_over(self, day: date) -> bool:
         """Whether it lives on after its own period."""
         return day > self.period.last and self.lives_on(day)
 
 
+class Stock(Protocol):
+    """Something that usage can be taken from on some days: a grant of a quota, or a top-up."""
+
+    @property
+    def left(self) -> Decimal: ...
+    @property
+    def place(self) -> tuple[date, date, int]: ...
+    def lives_on(self, day: date) -> bool: ...
+
+
+S = TypeVar("S", bound=Stock)
+
+
 @dataclass(frozen=True, slots=True)
-class GrantPart:
+class GrantPart(Generic[S]):
     """How much of a usage one grant covers."""
 
-    grant: Grant
+    grant: S
     quantity: Decimal
 
 
@@ -99,19 +118,15 @@ def _expiry(terms: QuotaTerms, period: Period) -> date:
     return last
 
 
-def spread(quantity: Decimal, those: Iterable[Grant], day: date) -> tuple[GrantPart, ...]:
+def spread(quantity: Decimal, those: Iterable[S], day: date) -> tuple[GrantPart[S], ...]:
     """What the grants cover of a usage on a day: the one that expires first is used first. The rest is not covered."""
     parts, rest = [], quantity
-    for grant in sorted((one for one in those if one.lives_on(day)), key=_by_expiry):
+    for grant in sorted((one for one in those if one.lives_on(day)), key=lambda one: one.place):
         part = min(rest, grant.left)
         if part > ZERO:
             parts.append(GrantPart(grant, part))
             rest -= part
     return tuple(parts)
-
-
-def _by_expiry(grant: Grant) -> tuple[date, date, int]:
-    return grant.expires_on, grant.period.first, grant.quota_id
 
 
 def refusal_of_quantity(quantity: Decimal) -> str:

@@ -16,6 +16,7 @@ from data_access.base.text.labels import word
 from data_access.base.text.numerals import counted
 from data_access.domain.moves import MOVES
 from data_access.domain.sections import SECTIONS
+from data_access.domain.usage.quotas import said
 from data_access.models.cards import CardOperation, PaymentMethod
 from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.collection import Holiday, Promise
@@ -25,6 +26,7 @@ from data_access.models.money import Transaction
 from data_access.models.outbox import Webhook
 from data_access.models.people import Person
 from data_access.models.plans.discounts import DiscountAssignment, DiscountPlan
+from data_access.models.plans.wallets import TopUp
 from data_access.models.quotas import Quota
 from data_access.models.services import Subscription, SubscriptionPlan
 from data_access.models.usage.tariffs import Tariff
@@ -91,10 +93,14 @@ _ROWS: dict[str, _Row] = {
     ),
     "subscription_id": _Row(_subscriptions, lambda row: row.name),
     "tariff_id": _Row(_of(Tariff, Tariff.name), lambda row: row.name),
+    "top_up_id": _Row(
+        _of(TopUp, TopUp.service, TopUp.quantity, TopUp.unit),
+        lambda row: f"{row.service}, {said(row.quantity, row.unit)}",
+    ),
     "discount_id": _Row(_discounts, lambda row: row.name),
     "quota_id": _Row(
         _of(Quota, Quota.service, Quota.allowance, Quota.unit),
-        lambda row: f"{row.service}, {row.allowance.normalize() + 0:,f} {row.unit}",
+        lambda row: f"{row.service}, {said(row.allowance, row.unit)}",
     ),
     "promise_id": _Row(
         _with_currency(Promise, Promise.amount, Promise.state),

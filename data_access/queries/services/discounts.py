@@ -9,7 +9,7 @@ from data_access.base.permissions import Permission
 from data_access.domain.billing.volume_discounts import Progress
 from data_access.models.plans.discounts import DiscountAssignment, DiscountPlan, Readiness
 from data_access.queries.customer_context import customer_context
-from data_access.services.facts.discounts_of_customer import discounts_of
+from data_access.services.facts.plans.discounts_of_customer import discounts_of
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 

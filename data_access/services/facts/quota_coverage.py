@@ -1,4 +1,4 @@
-"""Coverage: what the quotas of a customer cover of a usage, and what happens to the rest of it."""
+"""Coverage: what quotas and wallets of a customer cover of a usage, and what happens to the rest of it."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -12,10 +12,12 @@ from data_access.base.money import ZERO
 from data_access.base.permissions import Permission, who_can
 from data_access.domain.usage.quotas import Grant, GrantPart, QuotaTerms, Used, living, price_of_rest, said, spread
 from data_access.domain.usage.usage_authorization import UsageFacts
+from data_access.domain.usage.wallets import Filled
 from data_access.models.customers import Customer
 from data_access.models.money import Transaction
 from data_access.models.quotas import Quota, QuotaUse, Unit, WhenUsedUp
 from data_access.services.facts.fees_of_customer import Looks
+from data_access.services.facts.plans.wallets_of_customer import top_ups_of
 from data_access.store.scope import visible
 
 _DAY = timedelta(days=1)
@@ -32,22 +34,28 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """What quotas cover of a usage on a day. `rule`: the quota that says what happens to the rest, if one runs."""
+    """What quotas, and then wallets, cover of a usage on a day.
+
+    A quota is granted again and lost at its end, a wallet was paid for: so it is used last. `rule`: the quota that says
+    what happens to the rest, if one runs.
+    """
 
     measured: Measured
     day: date
     living: tuple[Grant, ...]
-    parts: tuple[GrantPart, ...]
+    parts: tuple[GrantPart[Grant], ...]
     rule: Quota | None
+    filled: tuple[Filled, ...] = ()
+    wallet_parts: tuple[GrantPart[Filled], ...] = ()
 
     @property
     def covered(self) -> Decimal:
-        return sum((part.quantity for part in self.parts), ZERO)
+        return _of_quotas(self.parts) + sum((part.quantity for part in self.wallet_parts), ZERO)
 
     @property
     def left(self) -> Decimal:
         """What is left before the usage."""
-        return sum((grant.left for grant in self.living), ZERO)
+        return sum((grant.left for grant in self.living), ZERO) + sum((one.left for one in self.filled), ZERO)
 
     @property
     def is_whole(self) -> bool:
@@ -89,7 +97,7 @@ class Cover:
 
     def price(self, price: Decimal) -> Decimal:
         """What is charged of a price."""
-        return price_of_rest(price, self.measured.quantity, self.covered) if self.parts else price
+        return price_of_rest(price, self.measured.quantity, self.covered) if self.covered else price
 
 
 def terms_of(quota: Quota) -> QuotaTerms:
@@ -98,14 +106,22 @@ def terms_of(quota: Quota) -> QuotaTerms:
 
 
 def cover(look: Looks, customer: Customer, measured: Measured, day: date) -> Cover:
-    """What the customer's quotas cover of a usage on a day where it is billed."""
+    """What the customer's quotas and wallets cover of a usage on a day where it is billed."""
     query = visible(Quota, look.actor).where(
         Quota.customer_id == customer.id, Quota.service == measured.service, Quota.unit == measured.unit,
     )  # fmt: skip
     quotas = look.session.scalars(query.order_by(Quota.id)).all()
     used = used_of(look, [quota.id for quota in quotas])
     alive = tuple(grant for quota in quotas for grant in living(terms_of(quota), used, day))
-    return Cover(measured, day, alive, spread(measured.quantity, alive, day), rule_on(quotas, day))
+    parts = spread(measured.quantity, alive, day)
+    found = top_ups_of(look, customer.id, (measured.service, measured.unit))
+    filled = tuple(one for _, one in found if one.lives_on(day))
+    rest = spread(measured.quantity - _of_quotas(parts), filled, day)
+    return Cover(measured, day, alive, parts, rule_on(quotas, day), filled, rest)
+
+
+def _of_quotas(parts: Sequence[GrantPart[Grant]]) -> Decimal:
+    return sum((part.quantity for part in parts), ZERO)
 
 
 def rule_on(quotas: Sequence[Quota], day: date) -> Quota | None:

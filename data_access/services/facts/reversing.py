@@ -2,9 +2,10 @@
 
 from sqlalchemy import func
 
-from data_access.base.bookings import BOOKINGS
+from data_access.base.bookings import BOOKINGS, Kind
 from data_access.models.money import Allocation, Transaction
 from data_access.services.facts.fees_of_customer import Looks
+from data_access.services.facts.plans.wallets_of_customer import is_used
 from data_access.store.scope import visible
 
 
@@ -17,6 +18,8 @@ def why_not_reversed(look: Looks, booked: Transaction) -> str:
         return "This is a reversal itself: book again what was reversed by mistake."
     if look.session.scalars(visible(Transaction, look.actor).where(Transaction.reverses_id == booked.id)).first():
         return "This transaction is already reversed."
+    if booked.kind is Kind.WALLET_TOP_UP and is_used(look, booked):
+        return "Part of what was topped up has been used: reverse that usage first."
     return why_not_taken_back(look, booked)
 
 

@@ -18,7 +18,7 @@ from data_access.store.access import Access
 
 NAME = "reverse_booking"
 STAYS = "The booking stays; its opposite is booked beside it, dated today."
-GIVES_BACK = " Quotas get back what it used."
+GIVES_BACK = " Quotas and wallets get back what it used."
 
 
 def _reverse(access: Access, head: Head) -> None:

@@ -1,14 +1,16 @@
-"""Quotas: what the customer may use without a charge, how much of it is used, and until when the rest can be used."""
+"""Quotas and service wallets: what the customer may use without a charge, how much is used, and until when."""
 
 from collections.abc import Sequence
 from datetime import date
-from decimal import ROUND_DOWN, Decimal
+from decimal import Decimal
 
 import streamlit as st
 
 from dashboard.customer.actions import Action, chosen
 from dashboard.customer.dialogs.services import quotas
 from dashboard.customer.sections import Rows, Tab
+from dashboard.customer.tabs.services.bars import bar
+from dashboard.customer.tabs.services.wallets import WALLETS
 from dashboard.kit import formats, viewer
 from dashboard.kit.tables.table import Column, Columns, table
 from data_access.base.permissions import Permission
@@ -19,7 +21,6 @@ from data_access.queries.services.quotas import QuotaRow, QuotasOf, QuotaState
 from data_access.store.access import Access
 
 _NEEDS = Permission.SERVICE_EDIT
-_MARKS = 10
 
 
 def _remark(_head: Head, _rows: Sequence[QuotaRow]) -> None:
@@ -46,14 +47,8 @@ def _columns(access: Access, _: Head) -> Columns[QuotaRow]:
 def _used(row: QuotaRow) -> str:
     if row.running is None:
         return "not begun yet" if row.state is QuotaState.PENDING else "no period runs"
-    return f"{_bar(row.running)}  {_of(row.running.used)} of {said(row.running.granted, row.unit)}"
-
-
-def _bar(grant: Grant) -> str:
-    """Ten marks; full only when all is used, and empty only when nothing is."""
-    share = grant.used * _MARKS / grant.granted
-    full = max(int(share.to_integral_value(ROUND_DOWN)), 1 if grant.used else 0)
-    return "■" * full + "□" * (_MARKS - full)
+    used, granted = row.running.used, row.running.granted
+    return f"{bar(used, granted)}  {_of(used)} of {said(granted, row.unit)}"
 
 
 def _of(quantity: Decimal) -> str:
@@ -101,9 +96,10 @@ def _until(grant: Grant, row: QuotaRow) -> str:
     return day if grant.lives_on(row.today) else f"{day}, expired"
 
 
-TAB = Tab("Quotas", (
+TAB = Tab("Quotas & service wallets", (
     Rows(
         QuotasOf, _columns, alt="Quotas of the customer", key="quotas",
         empty="This customer has no quota: all usage is charged.", remark=_remark, actions=_actions, details=_periods,
     ),
+    WALLETS,
 ))  # fmt: skip

@@ -14,12 +14,14 @@ from data_access.base.money import ZERO
 from data_access.base.text.masking import unmasked
 from data_access.domain.billing.periods import Period
 from data_access.domain.billing.recurring_fees import reference, spell
-from data_access.domain.billing.volume_discounts import Counted, Progress, progress, read_rules
+from data_access.domain.billing.volume_discounts import CountedUse, Progress, progress, read_rules
 from data_access.models.customers import Customer
 from data_access.models.money import Transaction
 from data_access.models.plans.discounts import DiscountAssignment, DiscountPlan
+from data_access.models.plans.wallets import WalletUse
 from data_access.models.quotas import MeasuredUse, QuotaUse
 from data_access.services.facts.fees_of_customer import Looks
+from data_access.services.facts.plans.wallets_of_customer import covered_by
 from data_access.store.scope import visible
 
 
@@ -87,12 +89,6 @@ def _usage(look: Looks, customer: Customer, having: Sequence[Counting]) -> Seque
     closed = [one.row.closed_at for one in having]
     first = min(one.row.started_on for one in having)
     since = Transaction.at > min(at for at in closed if at) if all(closed) else Transaction.value_on >= first
-    covered = (
-        visible(QuotaUse, look.actor)
-        .where(QuotaUse.transaction_id == Transaction.id)
-        .with_only_columns(func.sum(QuotaUse.quantity))
-        .scalar_subquery()
-    )
     asked = (
         visible(Transaction, look.actor)
         .outerjoin(MeasuredUse, MeasuredUse.transaction_id == Transaction.id)
@@ -101,7 +97,8 @@ def _usage(look: Looks, customer: Customer, having: Sequence[Counting]) -> Seque
         .where(or_(Transaction.value_on >= period.first, since))
         .with_only_columns(
             Transaction.amount, Transaction.value_on, Transaction.at, Transaction.service, MeasuredUse.unit,
-            (func.coalesce(MeasuredUse.quantity, ZERO) - func.coalesce(covered, ZERO)).label("charged"),
+            (func.coalesce(MeasuredUse.quantity, ZERO) - covered_by(look, QuotaUse, Transaction.id)
+             - covered_by(look, WalletUse, Transaction.id)).label("charged"),
         )
         .order_by(Transaction.value_on, Transaction.id)
     )  # fmt: skip
@@ -113,7 +110,7 @@ def _counted(one: Counting, usage: Sequence[Row[*tuple[Any, ...]]]) -> Counting:
         progress(
             rule,
             (
-                Counted(row.amount, row.charged, row.unit)
+                CountedUse(row.amount, row.charged, row.unit)
                 for row in usage
                 if row.service == rule.service and one.counts(row.value_on, row.at)
             ),

@@ -1,0 +1,119 @@
+"""Service wallets: topped up for a fee. The options are records of administrators."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from data_access.base.bookings import Kind
+from data_access.base.clock import day_in
+from data_access.base.errors import NotFound, Rejected
+from data_access.base.money import ZERO, exact_money
+from data_access.base.permissions import Permission, who_can
+from data_access.commands.services.services import refuse_unless_running
+from data_access.domain.sections import TOP_UP_OPTION
+from data_access.domain.usage.quotas import said
+from data_access.domain.usage.wallets import last_day
+from data_access.models.customers import BalanceControl, Customer
+from data_access.models.plans.wallets import TopUp, TopUpOption
+from data_access.services.entering import Texts, book
+from data_access.services.section_records import AddRecord, ChangeRecord, RemoveRecord
+from data_access.store.access import Command
+from data_access.store.unit_of_work import UnitOfWork
+
+_OPTION = "The top-up option"
+HEADING = "Service wallets"  # under which the fee stands on an invoice
+
+
+@dataclass(frozen=True, slots=True)
+class ToppedUp:
+    """`says`: what was added, and until when it can be used."""
+
+    top_up_id: int
+    customer_id: int
+    balance_after: str
+    says: str
+    expires_on: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TopUpWallet(Command[ToppedUp]):
+    """Adds what an option offers to a wallet of a customer, from today on, and charges its fee.
+
+    Rejected for a prepaid customer whose funds do not cover the fee.
+    """
+
+    needs: ClassVar = Permission.SERVICE_EDIT
+    result_type: ClassVar = ToppedUp
+
+    customer_id: int
+    option_id: int
+
+    def apply(self, work: UnitOfWork) -> ToppedUp:
+        customer = work.lock(Customer, self.customer_id, called="The customer")
+        refuse_unless_running(customer, "A top-up")
+        option = _option(work, customer, self.option_id)
+        _refuse_beyond_funds(customer, option)
+        today = day_in(customer.billing_zone, work.now)
+        row = work.add(
+            TopUp(
+                customer_id=customer.id, option_id=option.id, transaction_id=_charged(work, customer, option, today),
+                service=option.service, unit=option.unit, quantity=option.amount, begun_on=today,
+                expires_on=last_day(today, option.lifetime_days),
+            )
+        )  # fmt: skip
+        says = f"{said(row.quantity, row.unit)} for {row.service}"
+        return ToppedUp(row.id, customer.id, f"{customer.balance:f}", says, row.expires_on.isoformat())
+
+
+def _option(work: UnitOfWork, customer: Customer, option_id: int) -> TopUpOption:
+    query = work.select(TopUpOption).where(TopUpOption.id == option_id, TopUpOption.removed_at.is_(None))
+    option = work.session.scalars(query).one_or_none()
+    if option is None:
+        raise NotFound(_OPTION)
+    if not option.is_offered:
+        who = who_can(Permission.CLASS_EDIT).capitalize()
+        raise Rejected(f"{option.name} is no longer offered. {who} can offer it.")
+    if option.currency != customer.currency:
+        raise Rejected(f"{option.name} is sold in {option.currency}; the customer is billed in {customer.currency}.")
+    return option
+
+
+def _refuse_beyond_funds(customer: Customer, option: TopUpOption) -> None:
+    funds = max(-customer.balance, ZERO)
+    if customer.balance_control is BalanceControl.PREPAID and option.fee > funds:
+        fee, available = (exact_money(amount, customer.currency) for amount in (option.fee, funds))
+        raise Rejected(f"The top-up costs {fee}, the available funds are {available}. Book a payment first.")
+
+
+def _charged(work: UnitOfWork, customer: Customer, option: TopUpOption, today: date) -> int | None:
+    """The booking of the fee; none where it is free."""
+    if not option.fee:
+        return None
+    texts = Texts(service=HEADING, visible_comment=option.name)
+    return book(work, customer, Kind.WALLET_TOP_UP, option.fee, value_on=today, texts=texts).id
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddTopUpOption(AddRecord):
+    """Adds what customers of a currency can top up their wallets with."""
+
+    needs: ClassVar = Permission.CLASS_EDIT
+    section: ClassVar = TOP_UP_OPTION
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeTopUpOption(ChangeRecord):
+    """Changes a top-up option, for top-ups from now on."""
+
+    needs: ClassVar = Permission.CLASS_EDIT
+    section: ClassVar = TOP_UP_OPTION
+    called: ClassVar = _OPTION
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemoveTopUpOption(RemoveRecord):
+    """Removes a top-up option that nobody used."""
+
+    needs: ClassVar = Permission.CLASS_EDIT
+    section: ClassVar = TOP_UP_OPTION
+    called: ClassVar = _OPTION
