@@ -49,6 +49,8 @@ INSERT INTO decided VALUES
     ('dids',                'siu',  's',  '-'),
     ('discount_assignments', 'siu', 's', 's'),
     ('discount_plans',      'siu',  's',  's'),
+    ('fraud_profiles',      'siu',  's',  's'),
+    ('fraud_protections',   'siu',  's',  's'),
     ('drafts',              'siud', '-',  '-'),
     ('holidays',            'siu',  's',  '-'),
     ('invoice_lines',       'si',   's',  'sd'),

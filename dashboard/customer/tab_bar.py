@@ -6,7 +6,15 @@ from dashboard.customer.sections import Tab
 from dashboard.customer.tabs import accounts, address_info, audit, life_cycle, overview
 from dashboard.customer.tabs.card import additional_info
 from dashboard.customer.tabs.money import balance_and_credits, invoices_and_taxation, payment_method
-from dashboard.customer.tabs.services import dids, discounts, quotas, self_care, service_configuration, subscriptions
+from dashboard.customer.tabs.services import (
+    dids,
+    discounts,
+    fraud_protection,
+    quotas,
+    self_care,
+    service_configuration,
+    subscriptions,
+)
 from dashboard.kit.addresses import page_params
 from dashboard.kit.feedback import refusals
 from data_access.queries.customers.customer import Head
@@ -25,6 +33,7 @@ _IN_ORDER = (
     life_cycle,
     payment_method,
     service_configuration,
+    fraud_protection,
     self_care,
     additional_info,
     audit,

@@ -32,7 +32,8 @@ class RecordPage:
     """A kind of record. `one`: what one of them is called; `about`: a sentence on what they are for.
 
     `columns`: the fields in the list, all of them if none are named. `lists` holds what references are chosen from;
-    `beside` draws what else belongs to the chosen record, below its form.
+    `beside` draws what else belongs to the chosen record, below its form. `listed` draws another list in place of that
+    of the fields, where one finds by more than a text, and says which record was clicked.
     """
 
     one: str
@@ -45,6 +46,7 @@ class RecordPage:
     layout: Layout | None = None
     lists: Callable[[Access], Lists] | None = None
     beside: Callable[[Access, RecordRow], None] | None = None
+    listed: Callable[[Access], int | None] | None = None
 
     def draw(self, access: Access) -> None:
         """Everything below the title."""
@@ -82,6 +84,9 @@ class RecordPage:
 
     def _list(self, access: Access) -> bool:
         """Whether there is any record at all."""
+        if self.listed is not None:
+            _open(self.listed(access))
+            return True
         text = st.text_input("Find", key="find", bind="query-params", icon=":material/search:", width=300)
         found = access.fetch(Records(self.section.name, text))
         if not found.rows:
@@ -92,9 +97,7 @@ class RecordPage:
         click = table(found.rows, (*columns, *used), key=self.section.name, alt=f"{counted(len(found.rows), self.one)}")
         if found.more:
             st.caption(f"The first {MOST}: type more of what you look for.")
-        if click is not None and page_params.changing() != str(click.row.record_id):
-            page_params.change(str(click.row.record_id))
-            st.rerun()
+        _open(None if click is None else click.row.record_id)
         return True
 
     def _chosen(self, access: Access, *, may_edit: bool) -> None:
@@ -105,7 +108,8 @@ class RecordPage:
             record = self._record(access, record_id)
             name = record.words[self.section.fields[0].name]
             st.header(escape(name), anchor=False)
-            st.caption(escape(f"{_USED_BY}: {record.used_by or 'nothing yet'}."))
+            if self.listed is None:
+                st.caption(escape(f"{_USED_BY}: {record.used_by or 'nothing yet'}."))
             if may_edit:
                 self._edit(access, record, name)
             else:
@@ -164,3 +168,9 @@ class RecordPage:
 
     def _named(self, typed: Mapping[str, str]) -> str:
         return typed[self.section.fields[0].name].strip()
+
+
+def _open(record_id: int | None) -> None:
+    if record_id is not None and page_params.changing() != str(record_id):
+        page_params.change(str(record_id))
+        st.rerun()

@@ -48,6 +48,10 @@ _FIELDS: dict[str, dict[str, str]] = {
     "Did": {
         "account_id": "Account", "frozen": "Frozen", "assigned_on": "Assigned on", "charged_until": "Charged until",
     },
+    "FraudProtection": {
+        "raised_limit": "Daily limit for today", "raised_until": "Daily limit raised until",
+        "reset_at": "Usage of the day counted from",
+    },
     "Quota": {"ended_on": "Ended on"},
     "TariffRate": {"tariff_id": "Tariff"},
     "DiscountAssignment": {"closed_at": "Last billing period closed at"},
@@ -114,6 +118,8 @@ ENTITIES: dict[str, str] = {
     "Subscription": "Subscription",
     "Did": "DID",
     "NumberBatch": "Pricing batch",
+    "FraudProfile": "Fraud profile",
+    "FraudProtection": "Fraud protection",
     "Quota": "Quota",
     "SubscriptionPlan": "Subscription plan",
     "MeasuredService": "Measured service",

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, true
 
 from data_access.models.card.additional import AdditionalInfo, Distributor, OfficeType, Representative
+from data_access.models.card.fraud import FraudProfile
 from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.customers import Customer
 from data_access.models.numbers import NumberBatch
@@ -42,6 +43,7 @@ REFERRED: dict[str, Referred] = {
     "distributors": Referred(Distributor),
     "discount_plans": Referred(DiscountPlan),
     "resellers": Referred(Reseller),
+    "fraud_profiles": Referred(FraudProfile),
     "number_batches": Referred(NumberBatch),
     "subscription_plans": Referred(SubscriptionPlan),
     "tax_profiles": Referred(TaxProfile),

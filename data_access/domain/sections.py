@@ -12,6 +12,7 @@ from data_access.fields.field import Field, RowList, fields_of
 from data_access.fields.kinds import ROWS
 from data_access.fields.section import FieldSection
 from data_access.models.card.additional import AdditionalInfo, Distributor, Representative
+from data_access.models.card.fraud import FraudProfile, FraudProtection
 from data_access.models.card.self_care import SelfCare, SelfCareLogin
 from data_access.models.card.service_configuration import LegalIntercept, OwnFeatures, ServiceConfiguration
 from data_access.models.classes.customer_classes import (
@@ -137,6 +138,12 @@ TOP_UP_OPTION = FieldSection(
     tuple(replace(one, rule=a_quantity) if one.name == "amount" else one for one in fields_of(TopUpOption)),
     P.CLASS_READ, P.CLASS_EDIT,
 )  # fmt: skip
+FRAUD_PROFILE = FieldSection(
+    "fraud_profile", FraudProfile, "Fraud profile", fields_of(FraudProfile), P.CLASS_READ, P.CLASS_EDIT
+)
+FRAUD_PROTECTION = FieldSection(
+    "fraud_protection", FraudProtection, "Fraud protection", fields_of(FraudProtection), _SEEN, _EDITED
+)
 _ALL = (
     ADDITIONAL_INFO,
     REPRESENTATIVE,
@@ -158,6 +165,8 @@ _ALL = (
     RATE,
     DID,
     NUMBER_BATCH,
+    FRAUD_PROFILE,
+    FRAUD_PROTECTION,
     TAX_PROFILE,
     INVOICING,
     DISCOUNT_PLAN,

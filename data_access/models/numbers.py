@@ -9,21 +9,24 @@ from sqlalchemy.orm import Mapped, mapped_column
 from data_access.base.money import ZERO
 from data_access.fields.field import Field, declared
 from data_access.fields.kinds import AMOUNT, COUNTRY, CURRENCY, INTERNATIONAL, PER_CENT, REFERENCE, TEXT, TICK, at_least
-from data_access.models.base import SUMMARY, Record, key_type
+from data_access.models.base import SUMMARY, Removable, key_type, one_that_stands
 
 _MOST_PERCENT = 1000
 _CURRENCY = "Choose the currency from the list."
 
 
-class NumberBatch(Record):
+class NumberBatch(Removable):
     """How many numbers are priced alike: the vendor's cost, a share of it and a sum; what of it is charged changes
     from the next charge on."""
 
     __tablename__ = "number_batches"
-    __table_args__ = (CheckConstraint("additional_fee >= 0 AND markup_percent >= 0", name="not_negative"),)
+    __table_args__ = (
+        CheckConstraint("additional_fee >= 0 AND markup_percent >= 0", name="not_negative"),
+        one_that_stands("number_batches", "name_key"),
+    )
 
     name: Mapped[str] = declared(Field(TEXT, "Pricing batch", 60, needed="Give the name."))
-    name_key: Mapped[str] = mapped_column(key_type(160), unique=True)
+    name_key: Mapped[str] = mapped_column(key_type(160))
     currency: Mapped[str] = declared(
         Field(CURRENCY, "Currency", needed=_CURRENCY, fixed="The currency of a pricing batch stays.")
     )
@@ -40,7 +43,7 @@ class NumberBatch(Record):
     )  # fmt: skip
 
 
-class Did(Record):
+class Did(Removable):
     """A number held from a vendor; `customer_id` None: nobody's, and idle in the pool unless it is frozen.
 
     `fee` is the customer's for a billing period; None: what its batch makes of the vendor's cost. `charged_until` is
@@ -49,6 +52,7 @@ class Did(Record):
 
     __tablename__ = "dids"
     __table_args__ = (
+        one_that_stands("dids", "number"),
         CheckConstraint("fee >= 0 AND vendor_cost >= 0", name="prices_not_negative"),
         CheckConstraint("fee IS NOT NULL OR batch_id IS NOT NULL", name="has_a_price"),
         CheckConstraint("customer_id IS NULL OR NOT frozen", name="frozen_is_held_by_nobody"),
@@ -58,7 +62,7 @@ class Did(Record):
     number: Mapped[str] = declared(
         Field(INTERNATIONAL, "DID number", needed="Give the number.",
               fixed="A number stays as it was added: add another one instead."),
-        type_=String(20), unique=True,
+        type_=String(20),
     )  # fmt: skip
     country: Mapped[str] = declared(Field(COUNTRY, "Country of the number", needed="Choose the country."))
     batch_id: Mapped[int | None] = declared(

@@ -12,6 +12,7 @@ from data_access.base.permissions import SYSTEM, Actor
 from data_access.models.base import Base
 from data_access.models.card.additional import AdditionalInfo, Distributor, Representative
 from data_access.models.card.callers import CallerVerification
+from data_access.models.card.fraud import FraudProfile, FraudProtection
 from data_access.models.card.self_care import SelfCare, SelfCareLogin
 from data_access.models.card.service_configuration import LegalIntercept, ServiceConfiguration
 from data_access.models.cards import CardOperation, CardPayment, PaymentMethod
@@ -73,6 +74,7 @@ SCOPES: dict[type[Base], Scope] = {
     TaxProfile: _everyone,
     DiscountPlan: _everyone,
     TopUpOption: _everyone,
+    FraudProfile: _everyone,
     Holiday: _everyone,
     InvoiceSeries: _everyone,
     JobRun: _everyone,
@@ -93,6 +95,7 @@ SCOPES: dict[type[Base], Scope] = {
     Did: _of_own_customer(Did),
     MeasuredService: _of_own_customer(MeasuredService),
     MeasuredSample: _of_own_customer(MeasuredSample),
+    FraudProtection: _of_own_customer(FraudProtection),
     Quota: _of_own_customer(Quota),
     MeasuredUse: _of_own_customer(MeasuredUse),
     QuotaUse: _of_own_customer(QuotaUse),

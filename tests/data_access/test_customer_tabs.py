@@ -26,7 +26,7 @@ from data_access.queries.customers.usability import IsUsable
 from data_access.queries.pagination.newest_first import PAGE
 from data_access.queries.timeline.history import ScheduledChanges, StatusHistory
 from data_access.store.access import Query, new_command_id
-from tests.support.builders import a_customer, a_reseller, a_suspended_customer, an_account, an_invoice, later
+from tests.support.builders import a_class, a_customer, a_reseller, a_suspended_customer, an_account, an_invoice, later
 from tests.support.people import NOW, access_for
 
 
@@ -79,7 +79,7 @@ def test_an_account_of_a_customer_over_the_limit_says_limit_and_balance(engine: 
 
 
 def test_what_is_told_of_an_account_is_what_its_usage_is_told(engine: Engine) -> None:
-    customer = a_customer(engine, daily_spending_limit=Decimal(0))
+    customer = a_customer(engine, daily_spending_limit=Decimal(0), customer_class_id=a_class(engine, currency="EUR"))
     an_account(engine, customer, account_code="4930111")
     access = access_for(engine)
     (account,) = access.fetch(ListAccounts(customer))

@@ -27,12 +27,13 @@ from data_access.queries.customers.limits import DueLimitEnds, LimitHistory, Lim
 from data_access.queries.exposure.exposed_customers import ExposurePoints
 from data_access.queries.exposure.exposure import ExposureTotals, UtilisationHistogram
 from data_access.queries.lists.customers import FindCustomers
+from data_access.queries.services.fraud import SpendingOf
 from data_access.search.customer_conditions import Limit
 from data_access.search.filters import CustomerFilter
 from data_access.services.facts.own_limits import Own
 from data_access.store.access import Access, new_command_id
 from data_access.store.scope import visible
-from tests.support.builders import a_customer
+from tests.support.builders import a_class, a_customer
 from tests.support.people import NOW, a_person, access_for
 
 D = Decimal
@@ -252,7 +253,7 @@ def test_people_do_not_end_increases_in_the_name_of_the_system(engine: Engine) -
 
 
 def test_the_history_tells_who_changed_which_limit_when_and_why(engine: Engine) -> None:
-    customer = a_customer(engine, credit_limit=D(100))
+    customer = a_customer(engine, credit_limit=D(100), customer_class_id=a_class(engine, currency="EUR"))
     manager = access_for(engine, Role.MANAGER, login="mia")
     manager.execute(raising(customer, "20"))
     manager.execute(
@@ -274,13 +275,13 @@ def test_the_history_tells_who_changed_which_limit_when_and_why(engine: Engine) 
 
 
 def test_a_spending_limit_is_set_and_taken_away(engine: Engine) -> None:
-    customer = a_customer(engine)
+    customer = a_customer(engine, customer_class_id=a_class(engine, currency="EUR"))
     manager = access_for(engine, Role.MANAGER)
     for amount in (D(0), D("12.5"), None):
         manager.execute(
             SetSpendingLimit(customer_id=customer, amount=amount, reason="fraud", command_id=new_command_id())
         )
-        assert manager.fetch(LimitsOf(customer)).daily == amount
+        assert manager.fetch(SpendingOf(customer)).own == amount
 
 
 @pytest.mark.parametrize(("amount", "reason"), [("-1", "fraud"), ("5", "")])

@@ -14,11 +14,20 @@ from data_access.base.permissions import Role
 from data_access.base.statuses import BillStatus
 from data_access.base.text.parsing import international_number
 from data_access.commands.services.numbers import AssignDid, FreezeDid, PutOnAccount, ReleaseDid, ReturnDid
-from data_access.commands.services.pool import AddDids, NumbersAdded
+from data_access.commands.services.pool import (
+    AddDid,
+    AddDids,
+    AddNumberBatch,
+    ChangeDid,
+    ChangeNumberBatch,
+    NumbersAdded,
+    RemoveDid,
+    RemoveNumberBatch,
+)
 from data_access.domain.billing.number_fees import recurring_fee
 from data_access.models.numbers import Did, NumberBatch
 from data_access.queries.customers.accounts import AccountChoices
-from data_access.queries.services.numbers import DidsOf, IdleDids, NumberUse, PastedDids
+from data_access.queries.services.numbers import DidsOf, IdleDids, NumberPool, NumberUse, PastedDids, PoolFilter
 from data_access.store.access import new_command_id
 from tests.data_access.test_periods_closing import booked, close, in_march
 from tests.support.builders import a_customer, a_did, an_account, insert
@@ -194,3 +203,48 @@ def test_support_adds_no_numbers_and_does_not_see_what_they_cost(engine: Engine)
     (row,) = access_for(engine, Role.SUPPORT).fetch(DidsOf(customer))
     (seen,) = access_for(engine, Role.MANAGER).fetch(DidsOf(customer))
     assert (row.vendor_cost, seen.vendor_cost) == (None, D(1))
+
+
+def test_a_number_is_added_changed_and_given_back_to_the_vendor(engine: Engine) -> None:
+    values = {"number": "+49 30 1111111", "country": "DE", "fee": "2", "vendor_cost": "1", "vendor_currency": "EUR"}
+    added = order(engine, AddDid, Role.ADMIN, values=values)
+    with pytest.raises(Invalid, match="already used"):
+        order(engine, AddDid, Role.ADMIN, values=values)
+    about = {"record_id": added.record_id, "version": 1}
+    with pytest.raises(Invalid, match="choose a pricing batch"):
+        order(engine, ChangeDid, Role.ADMIN, shown=values, changes={"fee": ""}, **about)
+    with pytest.raises(Invalid, match="A number stays as it was added"):
+        order(engine, ChangeDid, Role.ADMIN, shown=values, changes={"number": "+49 30 2222222"}, **about)
+    order(engine, ChangeDid, Role.ADMIN, shown=values, changes={"fee": "3"}, **about)
+    customer = a_customer(engine)
+    order(engine, AssignDid, did_id=added.record_id, customer_id=customer)
+    with pytest.raises(Rejected, match="release it first"):
+        order(engine, RemoveDid, Role.ADMIN, record_id=added.record_id, version=2)
+    order(engine, ReleaseDid, did_id=added.record_id)
+    order(engine, RemoveDid, Role.ADMIN, record_id=added.record_id, version=2)
+    assert access_for(engine, Role.ADMIN).fetch(NumberPool()) == ()
+    assert order(engine, AddDid, Role.ADMIN, values=values).record_id != added.record_id
+
+
+def test_a_batch_that_prices_a_number_stays(engine: Engine) -> None:
+    batch = order(engine, AddNumberBatch, Role.ADMIN, values={"name": "Germany", "currency": "EUR"}).record_id
+    change = {"changes": {"markup_percent": "50"}, "shown": {}, "record_id": batch, "version": 1}
+    order(engine, ChangeNumberBatch, Role.ADMIN, **change)
+    did = a_did(engine, batch_id=batch, fee=None, vendor_cost=D(4))
+    (row,) = access_for(engine, Role.ADMIN).fetch(NumberPool(only=did))
+    assert (row.fee, row.fee_currency) == (D(6), "EUR")
+    with pytest.raises(Rejected, match="in use by 1 DID"):
+        order(engine, RemoveNumberBatch, Role.ADMIN, record_id=batch, version=2)
+
+
+def test_the_pool_is_looked_through_by_use(engine: Engine) -> None:
+    customer = a_customer(engine)
+    idle, frozen = a_did(engine, number="49301"), a_did(engine, number="49302", frozen=True)
+    held, used = a_did(engine, customer), a_did(engine, customer, account_id=an_account(engine, customer))
+    access = access_for(engine, Role.ANALYST)
+    shown = {use: {row.did_id for row in access.fetch(NumberPool(use=use))} for use in PoolFilter}
+    assert shown == {
+        PoolFilter.ALL: {idle, frozen, held, used}, PoolFilter.IDLE: {idle}, PoolFilter.USED: {used},
+        PoolFilter.NOT_USED: {idle, held}, PoolFilter.FROZEN: {frozen},
+    }  # fmt: skip
+    assert [row.did_id for row in access_for(engine, Role.ANALYST).fetch(NumberPool("+49 302"))] == [frozen]

@@ -251,9 +251,7 @@ def test_what_a_quota_covers_may_be_used_without_any_funds(engine: Engine) -> No
     assert "No funds" in access_for(engine).fetch(IsUsable("line")).why
 
 
-@pytest.mark.parametrize(
-    "facts", [{"credit_limit": D(0)}, {"daily_spending_limit": D("0.1")}, PREPAID | {"balance": D(-1)}]
-)
+@pytest.mark.parametrize("facts", [{"credit_limit": D(0)}, PREPAID | {"balance": D(-1)}])
 def test_no_limit_holds_for_what_costs_nothing(engine: Engine, facts: dict[str, Any]) -> None:
     assert asked(engine, "10", facts).is_usable
 

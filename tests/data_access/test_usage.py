@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select
@@ -17,7 +18,7 @@ from data_access.models.money import Transaction
 from data_access.models.services import Activation, Subscription
 from data_access.queries.customers.usability import IsUsable, MayUse, Usability
 from data_access.store.access import Access, new_command_id
-from tests.support.builders import a_customer, a_plan, a_reseller, a_subscription, an_account
+from tests.support.builders import a_class, a_customer, a_plan, a_reseller, a_subscription, an_account
 from tests.support.people import NOW, access_for
 
 D = Decimal
@@ -36,9 +37,14 @@ def admin(engine: Engine, now: datetime = NOW) -> Access:
 def asked(engine: Engine, amount: str = "1", now: datetime = NOW, account: dict[str, object] | None = None,
           **over: object) -> Usability:  # fmt: skip
     """What is answered for the account of a customer with these facts."""
-    customer = a_customer(engine, **over)
+    customer = a_customer(engine, **protected(engine, over))
     an_account(engine, customer, **({"account_code": f"acc-{customer}"} | (account or {})))
     return admin(engine, now).fetch(MayUse(f"acc-{customer}", D(amount)))
+
+
+def protected(engine: Engine, over: dict[str, Any]) -> dict[str, Any]:
+    """Facts of a customer; one with a daily limit is in a class with a currency, without which nothing protects."""
+    return over | ({"customer_class_id": a_class(engine, currency="EUR")} if "daily_spending_limit" in over else {})
 
 
 def row_of(engine: Engine, customer_id: int) -> Customer:
@@ -98,7 +104,7 @@ def test_what_may_be_used_is_answered_with_yes(engine: Engine, facts: dict[str, 
 
 @pytest.mark.parametrize(("facts", "reason"), REFUSED)
 def test_usage_is_booked_exactly_when_it_is_allowed(engine: Engine, facts: dict[str, object], reason: str) -> None:
-    customer = a_customer(engine, **facts)
+    customer = a_customer(engine, **protected(engine, facts))
     before = row_of(engine, customer).balance
     with pytest.raises(Rejected) as refused:
         admin(engine).execute(usage(customer, "1"))
@@ -199,7 +205,8 @@ def test_support_books_no_usage(engine: Engine) -> None:
 
 
 def test_the_daily_limit_counts_the_day_where_the_customer_is_billed(engine: Engine) -> None:
-    customer = a_customer(engine, daily_spending_limit=D(10), billing_zone="Asia/Tokyo")
+    limited = {"daily_spending_limit": D(10), "billing_zone": "Asia/Tokyo"}
+    customer = a_customer(engine, **protected(engine, limited))
     an_account(engine, customer, account_code="tokyo")
     before_midnight = datetime(2026, 3, 16, 14, 50, tzinfo=UTC)  # 23:50 in Tokyo
     admin(engine, before_midnight).execute(usage(customer, "9", at=before_midnight))
@@ -209,7 +216,7 @@ def test_the_daily_limit_counts_the_day_where_the_customer_is_billed(engine: Eng
 
 
 def test_usage_of_yesterday_that_comes_late_leaves_todays_spending_alone(engine: Engine) -> None:
-    customer = a_customer(engine, daily_spending_limit=D(10))
+    customer = a_customer(engine, **protected(engine, {"daily_spending_limit": D(10)}))
     admin(engine).execute(usage(customer, "9", "late", at=NOW - timedelta(days=1)))
     assert admin(engine).execute(usage(customer, "10", "today")).is_new
 

@@ -67,15 +67,6 @@ def test_what_cannot_be_raised_says_why(desk_app):
     assert "there is nothing to raise" in said(app)
 
 
-def test_a_daily_limit_is_set_and_taken_away(desk_app):
-    customer = a_customer(desk_app.engine)
-    app = press(open_tab(desk_app, customer, TAB), "Daily limit")
-    press(fill(app, **{"Daily limit in EUR": "40"}, Reason="fraud"), "Set the limit")
-    assert figures(app)["Daily limit"] == "40.00 EUR"
-    press(fill(press(app, "Daily limit"), **{"Daily limit in EUR": ""}, Reason="calm"), "Set the limit")
-    assert "Daily limit" not in figures(app)
-
-
 def test_several_thresholds_are_saved_and_shown_again(desk_app):
     customer = a_customer(desk_app.engine, balance=Decimal(60))
     app = press(open_tab(desk_app, customer, TAB), "Warning thresholds")

@@ -17,6 +17,7 @@ from dashboard.customer.dialogs.money import cards, issue_invoice, reverse, void
 from dashboard.customer.dialogs.services import (
     accounts,
     discounts,
+    fraud,
     numbers,
     quotas,
     self_care,
@@ -38,6 +39,7 @@ _DRAW: Mapping[str, Callable[[Head], None]] = {
     **subscriptions.DIALOGS,
     **numbers.DIALOGS,
     **quotas.DIALOGS,
+    **fraud.DIALOGS,
     **discounts.DIALOGS,
     **wallets.DIALOGS,
     **accounts.DIALOGS,

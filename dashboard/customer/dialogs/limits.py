@@ -1,4 +1,4 @@
-"""The dialogs of a customer's limits: raised for a time, what may be used on a day, where it is warned."""
+"""The dialogs of a customer's limits: raised for a time, where it is warned."""
 
 import re
 from collections.abc import Mapping
@@ -17,13 +17,13 @@ from data_access.base.clock import Days, day_in, in_words, start_of
 from data_access.base.errors import Invalid
 from data_access.base.money import read_amount
 from data_access.base.permissions import can_raise_more
-from data_access.commands.customers.limits import LimitChanged, RaiseLimit, RemoveTemporaryLimit, SetSpendingLimit
+from data_access.commands.customers.limits import LimitChanged, RaiseLimit, RemoveTemporaryLimit
 from data_access.commands.customers.thresholds import SetWarningThresholds, ThresholdEntry, at_amount, at_percent
 from data_access.queries.customers.customer import Head
 from data_access.queries.customers.limits import Limits, LimitsOf
 from data_access.store.access import Access
 
-RAISE, END, DAILY, WARN = "raise_limit", "end_raised_limit", "daily_limit", "warning_thresholds"
+RAISE, END, WARN = "raise_limit", "end_raised_limit", "warning_thresholds"
 _BETWEEN = re.compile(r"[;,]\s|;")
 _SIDE_BY_SIDE = re.compile(r"\d[\d.]*,\d+")
 _USED_UP = (
@@ -103,32 +103,6 @@ def _said(head: Head, done: LimitChanged) -> str:
     return f"{head.customer_code}: the credit limit is raised by {raised}."
 
 
-def _daily(access: Access, head: Head) -> None:
-    limits = access.fetch(LimitsOf(head.customer_id))
-    form = Form(access, DAILY, head.customer_id)
-    start = "" if limits.daily is None else f"{limits.daily.normalize():f}"
-    form.text("amount", f"Daily limit in {limits.currency}", start, help="Blank: no daily limit.")
-    st.caption(escape(f"It resets at 00:00, {head.zone}; beyond it nothing can be used until then."))
-    form.text("reason", "Reason", help=_WHY)
-    finish(
-        form,
-        head,
-        "Set the limit",
-        lambda: _spending(form, head, start),
-        lambda _: f"{head.customer_code}: the limit is set.",
-    )
-
-
-def _spending(form: Form, head: Head, start: str) -> SetSpendingLimit:
-    is_empty = not form.typed.get("amount", start).strip()
-    return SetSpendingLimit(
-        customer_id=head.customer_id,
-        amount=None if is_empty else form_values.amount(form, start=start),
-        reason=form.typed.get("reason", ""),
-        command_id=form.command_id,
-    )
-
-
 def _warn(access: Access, head: Head) -> None:
     limits = access.fetch(LimitsOf(head.customer_id))
     form = Form(access, WARN, head.customer_id)
@@ -173,6 +147,5 @@ def _several(form: Form, field: str, start: str) -> list[Decimal]:
 
 DIALOGS: Mapping[str, Draw] = {
     RAISE: window("Raise the limit temporarily", _raise),
-    DAILY: window("Daily spending limit", _daily),
     WARN: window("Warning thresholds", _warn),
 }

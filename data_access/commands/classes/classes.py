@@ -9,6 +9,7 @@ from data_access.base.text.text_keys import fold
 from data_access.domain.collections.terms import too_precise
 from data_access.domain.sections import CUSTOMER_CLASS
 from data_access.domain.usage.service_features import unfit_limits
+from data_access.models.card.fraud import FraudProfile
 from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.usage.tariffs import Tariff
 from data_access.services.section_edit import SectionEdit, write
@@ -46,20 +47,24 @@ class EditClass(SectionEdit[ClassSaved]):
     def unfit(self, work: UnitOfWork, row: Any, values: dict[str, Any]) -> dict[str, str]:
         wrong = {
             "rounding_decimals": too_precise(values.get("rounding_decimals"), row.currency),
-            "tariff_id": _wrong_tariff(work, values.get("tariff_id"), row.currency),
+            "tariff_id": _wrong_record(work, Tariff, values.get("tariff_id"), row.currency),
+            "fraud_profile_id": _wrong_record(work, FraudProfile, values.get("fraud_profile_id"), row.currency),
         }
         limits = unfit_limits(self.section.values(row) | values)
         return limits | {name: sentence for name, sentence in wrong.items() if sentence}
 
 
-def _wrong_tariff(work: UnitOfWork, tariff_id: int | None, currency: str | None) -> str:
-    """Why a class in this currency cannot name the tariff; empty where it can."""
-    if tariff_id is None:
+def _wrong_record(
+    work: UnitOfWork, model: type[Tariff] | type[FraudProfile], record_id: int | None, currency: str | None
+) -> str:
+    """Why a class in this currency cannot name the tariff or the profile; empty where it can."""
+    if record_id is None:
         return ""
-    query = work.select(Tariff).where(Tariff.id == tariff_id, Tariff.removed_at.is_(None))
-    tariff = work.session.scalars(query).one_or_none()
-    if tariff is None:
-        return "Choose the tariff from the list."
+    query = work.select(model).where(model.id == record_id, model.removed_at.is_(None))
+    record = work.session.scalars(query).one_or_none()
+    called = "tariff" if model is Tariff else "fraud profile"
+    if record is None:
+        return f"Choose the {called} from the list."
     if currency is None:
-        return "A class without a currency fits customers of every currency: it can name no tariff."
-    return "" if tariff.currency == currency else f"{tariff.name} is in {tariff.currency}, the class in {currency}."
+        return f"A class without a currency fits customers of every currency: it can name no {called}."
+    return "" if record.currency == currency else f"{record.name} is in {record.currency}, the class in {currency}."

@@ -11,7 +11,9 @@ from data_access.base.money import SCALE, exact, exact_money, positive
 from data_access.base.permissions import Permission, Role, can_raise_more, temporary_cap
 from data_access.domain.editing import edit_refusal
 from data_access.domain.shown_status import raised_since
+from data_access.domain.usage.spending_plan import UNPROTECTED
 from data_access.models.customers import BalanceControl, Customer
+from data_access.services.facts.fees_of_customer import class_of
 from data_access.store.access import Command
 from data_access.store.unit_of_work import UnitOfWork
 
@@ -168,7 +170,7 @@ def _end(customer: Customer, at: datetime) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class SetSpendingLimit(Command[SpendingLimitSet]):
-    """Sets what a customer may use on one day; None takes the limit away."""
+    """Sets what a customer may use on one day; None takes the limit away, and that of its profile holds."""
 
     needs: ClassVar = Permission.LIMIT_EDIT
     result_type: ClassVar = SpendingLimitSet
@@ -181,6 +183,8 @@ class SetSpendingLimit(Command[SpendingLimitSet]):
         refusal = edit_refusal(customer.bill_status)
         if refusal is not None:
             raise Rejected(refusal)
+        if self.amount is not None and class_of(work, customer).currency is None:
+            raise Rejected(UNPROTECTED)
         if not self.reason.strip():
             raise Invalid({"reason": _REASON})
         customer.daily_spending_limit = None if self.amount is None else _not_negative(self.amount)

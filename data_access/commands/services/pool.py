@@ -1,19 +1,20 @@
-"""The pool of numbers: many added at once, each row by itself, and what one costs changed."""
+"""The pool of numbers: added one by one and many at once, changed and removed, and the batches that price them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import phonenumbers
 
 from data_access.base.errors import Invalid
 from data_access.base.permissions import Permission
 from data_access.domain.pasted import PastedRow
-from data_access.domain.sections import DID
+from data_access.domain.sections import DID, NUMBER_BATCH
 from data_access.fields.section import Judged
 from data_access.models.numbers import Did, NumberBatch
-from data_access.services.facts.pasted_numbers import judge_pasted
+from data_access.services.facts.usage.pasted_numbers import judge_pasted
 from data_access.services.section_edit import Values
+from data_access.services.section_records import AddRecord, ChangeRecord, RemoveRecord
 from data_access.store.access import Command
 from data_access.store.unit_of_work import UnitOfWork
 
@@ -83,3 +84,65 @@ def refuse_price(work: UnitOfWork, values: Values) -> dict[str, str]:
     if values.get("fee") is None and batch.currency != values.get("vendor_currency"):
         return {"vendor_currency": f"The pricing batch {batch.name} prices costs in {batch.currency}."}
     return {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddDid(AddRecord):
+    """Adds one number to the pool."""
+
+    needs: ClassVar = Permission.CLASS_EDIT
+    section: ClassVar = DID
+    unique: ClassVar = ("number",)
+
+    def unfit(self, work: UnitOfWork, row: Any, values: Values) -> dict[str, str]:  # noqa: ARG002
+        return refuse_price(work, values)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeDid(ChangeRecord):
+    """Changes what a number costs and what is said of it; a new price holds from the next charge on."""
+
+    needs: ClassVar = Permission.CLASS_EDIT
+    section: ClassVar = DID
+    called: ClassVar = "The number"
+
+    def unfit(self, work: UnitOfWork, row: Any, values: Values) -> dict[str, str]:
+        return refuse_price(work, self.section.values(row) | values)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemoveDid(RemoveRecord):
+    """Takes a number that nobody holds out of the pool: the vendor has it back."""
+
+    needs: ClassVar = Permission.CLASS_EDIT
+    section: ClassVar = DID
+    called: ClassVar = "The number"
+
+    def kept_because(self, work: UnitOfWork, row: Any) -> str:  # noqa: ARG002
+        return "" if row.customer_id is None else f"The number {row.number} is held by a customer: release it first."
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddNumberBatch(AddRecord):
+    """Adds a pricing batch for numbers of its currency."""
+
+    needs: ClassVar = Permission.CLASS_EDIT
+    section: ClassVar = NUMBER_BATCH
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeNumberBatch(ChangeRecord):
+    """Changes a pricing batch; what is charged of its numbers changes from the next charge on."""
+
+    needs: ClassVar = Permission.CLASS_EDIT
+    section: ClassVar = NUMBER_BATCH
+    called: ClassVar = "The pricing batch"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemoveNumberBatch(RemoveRecord):
+    """Removes a pricing batch that prices no number."""
+
+    needs: ClassVar = Permission.CLASS_EDIT
+    section: ClassVar = NUMBER_BATCH
+    called: ClassVar = "The pricing batch"

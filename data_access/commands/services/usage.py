@@ -11,7 +11,9 @@ from data_access.base.clock import day_in
 from data_access.base.errors import Invalid, NotFound, Rejected
 from data_access.base.money import exact_money, positive
 from data_access.base.permissions import Permission
+from data_access.base.text.parsing import COUNTRIES
 from data_access.commands.billing.money import status_refusal
+from data_access.commands.services.fraud import learn_place
 from data_access.commands.services.usage_charges import (
     BookedUsage,
     book_usage,
@@ -19,6 +21,7 @@ from data_access.commands.services.usage_charges import (
     booked_usage,
     references_of,
 )
+from data_access.domain.usage.places import Place
 from data_access.domain.usage.quotas import refusal_of_quantity, said
 from data_access.domain.usage.usage_authorization import refusal_of_use, used_by
 from data_access.models.customers import Account, Customer
@@ -48,7 +51,8 @@ class UsageBooked:
 class RecordUsage(Command[UsageBooked]):
     """Books what a service cost, of a customer or by one of its accounts; a reference is booked once a customer.
 
-    With a quantity and its unit quotas cover what they can; refused where one blocks what goes beyond.
+    With a quantity and its unit quotas cover what they can; refused where one blocks what goes beyond. `number`: what
+    was dialled; `used_in`: the country, from which is learnt where the customer is.
     """
 
     needs: ClassVar = Permission.IMPORT_RUN
@@ -62,6 +66,8 @@ class RecordUsage(Command[UsageBooked]):
     account_code: str = ""
     quantity: Decimal | None = None
     unit: Unit | None = None
+    number: str = ""
+    used_in: str = ""
 
     def apply(self, work: UnitOfWork) -> UsageBooked:
         account = _account(work, self.account_code) if self.account_code else None
@@ -74,13 +80,15 @@ class RecordUsage(Command[UsageBooked]):
             _refuse_other(work, before, BookedUsage(price, self.quantity, self.unit))
             return UsageBooked(before.id, customer.id, f"{before.balance_after:f}", is_new=False)
         by = _cover(work, customer, self, day)
-        use = covered_use(use_by(work.session, work.actor, customer, work.now, account), by)
+        place = Place(self.number, self.used_in)
+        use = covered_use(use_by(work.session, work.actor, customer, work.now, account, place), by, price)
         refusal = refusal_of_use(use, price if by is None else by.price(price))
         if refusal is not None:
             raise Rejected(refusal)
         words = Texts(self.service, self.reference.strip(), used_by(self.account_code))
         row = book_usage(work, customer, price, by, value_on=day, texts=words)
         _activate(work, {customer.id: day})
+        learn_place(work, customer, self.used_in)
         return UsageBooked(row.id, customer.id, f"{row.balance_after:f}", is_new=True)
 
 
@@ -177,6 +185,8 @@ def _refuse_input(order: RecordUsage, work: UnitOfWork, customer: Customer) -> N
         complaints["service"] = f"Choose the service: {', '.join(SERVICES)}."
     if not 0 < len(order.reference.strip()) <= REFERENCE_LENGTH:
         complaints["reference"] = f"Give the reference of the charge, of at most {REFERENCE_LENGTH} characters."
+    if order.used_in and order.used_in not in COUNTRIES:
+        complaints["used_in"] = "Give the code of the country in two letters, such as DE."
     if order.at > work.now:
         complaints["at"] = "A service cannot have been used in the future."
     if (order.quantity is None) is not (order.unit is None):

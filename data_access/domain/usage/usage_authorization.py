@@ -18,6 +18,8 @@ class UsageFacts:
     `limit` is the credit limit in force at `now`; `spent_today` counts from midnight where the customer is billed.
     `own_limit`: of the account in a billing period, of which it has used `spent_by_account`.
     `is_covered`: quotas cover all of it, so it costs nothing; `quota_refusal`: why a quota does not let it through.
+    `full_price`: what it would cost without quotas, None: as much as it costs; the daily limit counts that.
+    `place_refusal`: why it may not be used where it is used.
     """
 
     now: datetime
@@ -39,6 +41,9 @@ class UsageFacts:
     spent_by_account: Decimal = ZERO
     quota_refusal: str = ""
     is_covered: bool = False
+    full_price: Decimal | None = None
+    is_emergency: bool = False
+    place_refusal: str = ""
 
     @property
     def is_stopped(self) -> bool:
@@ -64,7 +69,7 @@ Judgement = Callable[[UsageFacts, Decimal], str | None]
 
 def refusal_of_use(use: UsageFacts, amount: Decimal) -> str | None:
     """Why this amount may not be used now, as a sentence; None if it may. Zero: whether anything may be used at all."""
-    asked = _JUDGEMENTS if use.is_covered else (*_JUDGEMENTS, *_OF_MONEY)
+    asked = (*_JUDGEMENTS, _day) if use.is_covered else (*_JUDGEMENTS, *_OF_MONEY, _day)
     return next((why for judge in asked if (why := judge(use, amount)) is not None), None)
 
 
@@ -105,6 +110,10 @@ def _can(permission: Permission) -> str:
     return f"{who_can(permission).capitalize()} can"
 
 
+def _place(use: UsageFacts, _amount: Decimal) -> str | None:
+    return use.place_refusal or None
+
+
 def _quota(use: UsageFacts, _amount: Decimal) -> str | None:
     return use.quota_refusal or None
 
@@ -141,13 +150,16 @@ def _own_limit(use: UsageFacts, amount: Decimal) -> str | None:
 
 
 def _day(use: UsageFacts, amount: Decimal) -> str | None:
-    if use.daily_limit is None or (use.spent_today < use.daily_limit and use.spent_today + amount <= use.daily_limit):
+    price = amount if use.full_price is None else use.full_price
+    is_within = use.daily_limit is None or use.spent_today < use.daily_limit >= use.spent_today + price
+    if use.daily_limit is None or is_within or use.is_emergency:
         return None
     return (
         f"The daily spending limit is {use.say(use.daily_limit)} and {use.say(use.spent_today)} of it are spent: "
-        f"it resets at 00:00 in {use.zone}."
+        f"it resets at 00:00 in {use.zone}. Emergency numbers can be called. {_can(Permission.LIMIT_TEMPORARY)} raise "
+        "it for today."
     )
 
 
-_JUDGEMENTS: tuple[Judgement, ...] = (_account, _state, _quota)  # the first that refuses is told
-_OF_MONEY: tuple[Judgement, ...] = (_funds, _credit, _own_limit, _day)
+_JUDGEMENTS: tuple[Judgement, ...] = (_account, _state, _place, _quota)  # the first that refuses is told
+_OF_MONEY: tuple[Judgement, ...] = (_funds, _credit, _own_limit)

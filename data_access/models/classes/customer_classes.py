@@ -164,7 +164,7 @@ class LifeCycleOfClass:
 
 
 class UsageOfClass:
-    """What the services of its customers cost."""
+    """What the services of its customers cost, and how much of them can be used on a day."""
 
     tariff_id: Mapped[int | None] = declared(
         Field(REFERENCE, "Tariff", refers_to="tariffs", stands_for="none: usage arrives with its price",
@@ -172,6 +172,11 @@ class UsageOfClass:
         ForeignKey("tariffs.id"), index=True,
     )  # fmt: skip
     measured_services: Mapped[str] = declared(MEASURED_OF_CLASS)
+    fraud_profile_id: Mapped[int | None] = declared(
+        Field(REFERENCE, "Fraud profile", refers_to="fraud_profiles", stands_for="none: nothing limits a day",
+              help="Says what its customers can spend on a day. In the currency of the class."),
+        ForeignKey("fraud_profiles.id"), index=True,
+    )  # fmt: skip
 
 
 class SelfCareOfClass:

@@ -11,7 +11,7 @@ from data_access.base.permissions import Permission, temporary_cap
 from data_access.base.text.labels import command_words
 from data_access.base.text.masking import reason_of
 from data_access.domain.field_labels import LABELS
-from data_access.domain.shown_status import raised_since
+from data_access.domain.shown_status import limit_at, raised_since
 from data_access.models.collection import ThresholdKind, WarningThreshold
 from data_access.models.customers import Customer
 from data_access.models.history import Change, CommandLog
@@ -19,7 +19,6 @@ from data_access.queries.audit.audit_values import AuditWords
 from data_access.queries.customer_context import customer_context
 from data_access.queries.due import DueIds
 from data_access.services.facts.own_limits import Own, own_limits
-from data_access.services.facts.spending_limits import use_by
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 
@@ -52,8 +51,6 @@ class Limits:
     increase: Decimal | None
     until: datetime | None
     in_force: Decimal | None
-    daily: Decimal | None
-    spent_today: Decimal
     thresholds: tuple[Threshold, ...]
     most: Decimal | None
     longest: datetime | None
@@ -69,7 +66,6 @@ class LimitsOf(Query[Limits]):
 
     def run(self, reader: Reader) -> Limits:
         customer = customer_context(reader, self.customer_id).customer
-        use = use_by(reader.session, reader.actor, customer, reader.now)
         until = customer.temporary_limit_until
         runs = until is not None and until > reader.now
         cap, permanent = temporary_cap(reader.actor.role), customer.credit_limit
@@ -78,9 +74,7 @@ class LimitsOf(Query[Limits]):
             permanent=permanent,
             increase=customer.temporary_limit if runs else None,
             until=until if runs else None,
-            in_force=use.limit,
-            daily=customer.daily_spending_limit,
-            spent_today=use.spent_today,
+            in_force=limit_at(customer, reader.now),
             thresholds=_thresholds(reader, customer.id),
             most=None if permanent is None else permanent * cap.percent / 100,
             longest=None if permanent is None else raised_since(customer, reader.now) + timedelta(days=cap.days),

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from data_access.base.money import ZERO
 from data_access.base.permissions import Permission
+from data_access.domain.usage.places import Place
 from data_access.domain.usage.usage_authorization import refusal_of_use
 from data_access.models.customers import Account, Customer
 from data_access.services.facts.quota_coverage import Measured, cover, covered_use
@@ -31,7 +32,8 @@ class Usability:
 class MayUse(Query[Usability]):
     """Whether an account may use a service of this cost now, with the reason if not.
 
-    Measured, what quotas cover costs nothing, and one may block what goes beyond.
+    Measured, what quotas cover costs nothing, and one may block what goes beyond. `number`: what is dialled, for an
+    emergency is always let through by the daily limit; `used_in`: the country.
     """
 
     needs: ClassVar = Permission.CUSTOMER_READ
@@ -39,6 +41,8 @@ class MayUse(Query[Usability]):
     account_code: str
     amount: Decimal
     measured: Measured | None = None
+    number: str = ""
+    used_in: str = ""
 
     def run(self, reader: Reader) -> Usability:
         query = (
@@ -51,9 +55,10 @@ class MayUse(Query[Usability]):
         if found is None:
             return Usability(False, f"There is no account {self.account_code}.", None)
         account, customer = found
-        use = use_by(reader.session, reader.actor, customer, reader.now, account)
+        place = Place(self.number, self.used_in)
+        use = use_by(reader.session, reader.actor, customer, reader.now, account, place)
         by = None if self.measured is None else cover(reader, customer, self.measured, use.today)
-        why = refusal_of_use(covered_use(use, by), self.amount if by is None else by.price(self.amount))
+        why = refusal_of_use(covered_use(use, by, self.amount), self.amount if by is None else by.price(self.amount))
         return Usability(why is None, why or "", customer.id, why is None and by is not None and by.is_limited)
 
 

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, and_, true
+from sqlalchemy import ColumnElement, and_, false, or_, true
 
+from data_access.base.labelled import Labelled
 from data_access.base.permissions import Permission
 from data_access.base.text.text_keys import fold_phone
 from data_access.domain.billing.number_fees import fee_of
@@ -15,7 +16,8 @@ from data_access.domain.pasted import PastedRow
 from data_access.models.customers import Account, Customer
 from data_access.models.numbers import Did, NumberBatch
 from data_access.queries.customer_context import customer_context
-from data_access.services.facts.pasted_numbers import judge_pasted
+from data_access.search.text_match import Match, loosely
+from data_access.services.facts.usage.pasted_numbers import judge_pasted
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 
@@ -75,7 +77,7 @@ def _rows(reader: Reader, where: ColumnElement[bool]) -> tuple[NumberRow, ...]:
         .outerjoin(Account, Account.id == Did.account_id)
         .outerjoin(Customer, Customer.id == Did.customer_id)
         .add_columns(NumberBatch, Account.account_code, Customer.customer_code, Customer.currency)
-        .where(where)
+        .where(where, Did.removed_at.is_(None))
         .order_by(Did.number, Did.id)
         .limit(_MOST)
     )
@@ -131,8 +133,7 @@ class IdleDids(Query[tuple[NumberRow, ...]]):
     currency: str = ""
 
     def run(self, reader: Reader) -> tuple[NumberRow, ...]:
-        idle = and_(Did.customer_id.is_(None), Did.frozen.is_(False))
-        return _rows(reader, and_(idle, _begins(self.begins_with), self._fits()))
+        return _rows(reader, and_(_FREE, _begins(self.begins_with), self._fits()))
 
     def _fits(self) -> ColumnElement[bool]:
         """Priced by itself, for nothing, or by a batch in the currency."""
@@ -144,6 +145,45 @@ class IdleDids(Query[tuple[NumberRow, ...]]):
 def _begins(text: str) -> ColumnElement[bool]:
     digits = fold_phone(text)
     return Did.number.startswith(digits) if digits else true()
+
+
+class PoolFilter(Labelled):
+    """By what the pool is looked through, as the numbers are used."""
+
+    ALL = "all", "All"
+    IDLE = "idle", "Idle"
+    USED = "used", "Used"
+    NOT_USED = "not_used", "Not used: idle, or on no account"
+    FROZEN = "frozen", "Frozen"
+
+
+_FREE = and_(Did.customer_id.is_(None), Did.frozen.is_(False))
+_FILTERS: dict[PoolFilter, ColumnElement[bool]] = {
+    PoolFilter.ALL: true(),
+    PoolFilter.IDLE: _FREE,
+    PoolFilter.USED: Did.account_id.is_not(None),
+    PoolFilter.NOT_USED: or_(_FREE, and_(Did.customer_id.is_not(None), Did.account_id.is_(None))),
+    PoolFilter.FROZEN: Did.frozen.is_(True),
+}
+
+
+@dataclass(frozen=True)
+class NumberPool(Query[tuple[NumberRow, ...]]):
+    """The numbers of the pool as they are used, those that hold a text in number, group or description; at most 200."""
+
+    needs: ClassVar[Permission] = Permission.CLASS_READ
+    text: str = ""
+    use: PoolFilter = PoolFilter.ALL
+    only: int | None = None
+
+    def run(self, reader: Reader) -> tuple[NumberRow, ...]:
+        wanted = [_FILTERS[self.use]] + ([] if self.only is None else [Did.id == self.only])
+        if self.text.strip():
+            texts: tuple[Any, ...] = (Did.group_name, Did.description)
+            digits = fold_phone(self.text)
+            holds = Did.number.contains(digits) if digits else false()
+            wanted.append(or_(*(loosely(column, Match.CONTAINS, self.text) for column in texts), holds))
+        return _rows(reader, and_(*wanted))
 
 
 @dataclass(frozen=True)

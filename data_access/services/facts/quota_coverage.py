@@ -145,9 +145,9 @@ def used_of(look: Looks, quota_ids: Collection[int]) -> Used:
     return {(quota_id, first): quantity for quota_id, first, quantity in look.session.execute(sums)}
 
 
-def covered_use(use: UsageFacts, by: Cover | None) -> UsageFacts:
-    """The facts by which a usage is judged, with what quotas say of it."""
-    return use if by is None else replace(use, quota_refusal=by.refusal, is_covered=by.is_whole)
+def covered_use(use: UsageFacts, by: Cover | None, price: Decimal) -> UsageFacts:
+    """The facts by which a usage of a price is judged, with what quotas say of it."""
+    return use if by is None else replace(use, quota_refusal=by.refusal, is_covered=by.is_whole, full_price=price)
 
 
 def is_untouched(look: Looks, quota: Quota, today: date) -> bool:

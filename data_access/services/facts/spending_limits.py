@@ -1,6 +1,7 @@
 """What may be spent: of what a customer may use, and of what was paid and can be given back."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -9,13 +10,15 @@ from sqlalchemy import func
 from sqlalchemy.orm import Session
 
 from data_access.base.bookings import Kind
-from data_access.base.clock import day_in, start_of
+from data_access.base.clock import day_in
 from data_access.base.money import ZERO
 from data_access.base.permissions import Actor
 from data_access.domain.shown_status import limit_at
+from data_access.domain.usage.places import Place, is_emergency, place_refusal
 from data_access.domain.usage.usage_authorization import UsageFacts, used_by
 from data_access.models.customers import Account, BalanceControl, Customer
 from data_access.models.money import Transaction
+from data_access.services.facts.usage.daily_spending import spending_plan, spent_today
 from data_access.store.scope import visible
 
 
@@ -25,10 +28,11 @@ def most_given_back(customer: Customer, unused: Decimal) -> Decimal:
     return min(unused, funds) if customer.balance_control is BalanceControl.PREPAID else unused
 
 
-def use_by(
-    session: Session, actor: Actor, customer: Customer, now: datetime, account: Account | None = None
-) -> UsageFacts:
-    """The facts by which it is judged whether the customer, or one account of it, may use a service now."""
+NOWHERE = Place()
+
+
+def use_at(customer: Customer, now: datetime) -> UsageFacts:
+    """What the row of a customer tells of what may be used at an instant."""
     return UsageFacts(
         now=now,
         today=day_in(customer.billing_zone, now),
@@ -41,8 +45,26 @@ def use_by(
         balance_control=customer.balance_control,
         balance=customer.balance,
         limit=limit_at(customer, now),
-        daily_limit=customer.daily_spending_limit,
-        spent_today=_spent_today(session, actor, customer, now),
+        daily_limit=None,
+        spent_today=ZERO,
+    )
+
+
+def use_by(
+    session: Session, actor: Actor, customer: Customer, now: datetime, account: Account | None = None,
+    place: Place = NOWHERE,
+) -> UsageFacts:  # fmt: skip
+    """The facts by which it is judged whether the customer, or one account of it, may use a service now, and there."""
+    protection, plan = spending_plan(session, actor, customer, now)
+    known = (protection.default_country, protection.current_country) if protection else ()
+    is_called_for_help = is_emergency(place, (*known, customer.country))
+    is_limited = plan.in_force is not None
+    return replace(
+        use_at(customer, now),
+        daily_limit=plan.in_force,
+        spent_today=spent_today(session, actor, customer, plan, now) if is_limited else ZERO,
+        is_emergency=is_called_for_help,
+        place_refusal="" if is_called_for_help else place_refusal(protection, place.country),
         **(_of_account(session, actor, customer, account) if account else {}),
     )
 
@@ -70,17 +92,3 @@ def spent_by(session: Session, actor: Actor, customer: Customer, codes: Collecti
     columns = (Transaction.visible_comment.label("said"), func.sum(Transaction.amount).label("spent"))
     rows = session.execute(used.with_only_columns(*columns).group_by(Transaction.visible_comment).order_by("said"))
     return {said[row.said]: row.spent for row in rows if row.said in said}
-
-
-def _spent_today(session: Session, actor: Actor, customer: Customer, now: datetime) -> Decimal:
-    """Usage of this day where the customer is billed; what was used on a day before and came late does not count."""
-    if customer.daily_spending_limit is None:
-        return ZERO
-    today = day_in(customer.billing_zone, now)
-    used = visible(Transaction, actor).where(
-        Transaction.customer_id == customer.id,
-        Transaction.kind == Kind.USAGE_CHARGE,
-        Transaction.value_on == today,
-        Transaction.at >= start_of(today, customer.billing_zone),
-    )
-    return session.scalar(used.with_only_columns(func.sum(Transaction.amount))) or ZERO

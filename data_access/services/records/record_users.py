@@ -47,9 +47,10 @@ def _uses(actor: Actor, model: Any, record_ids: Collection[int]) -> Iterator[Sel
 
 
 def _counted_as(user: Any) -> tuple[str, Any]:
-    """A row beside a customer counts as the customer."""
+    """A row beside a customer counts as the customer; one that may stand beside nobody, as what it is."""
     columns = user.__table__.c
-    return (_CUSTOMER, columns.customer_id) if "customer_id" in columns else (user.__name__, columns.id)
+    is_beside = "customer_id" in columns and not columns.customer_id.nullable
+    return (_CUSTOMER, columns.customer_id) if is_beside else (user.__name__, columns.id)
 
 
 def in_words(users: Users) -> str:

@@ -16,8 +16,8 @@ from data_access.store.access import Access
 
 
 def in_figures(limits: Limits, head: Head) -> list[Figure]:
-    """The effective limit with its temporary part, what may be used today, and where the customer is warned."""
-    return [*_effective(limits, head), *_daily(limits), *_warned(limits)]
+    """The effective limit with its temporary part, and where the customer is warned."""
+    return [*_effective(limits, head), *_warned(limits)]
 
 
 def _effective(limits: Limits, head: Head) -> list[Figure]:
@@ -33,13 +33,6 @@ def _effective(limits: Limits, head: Head) -> list[Figure]:
             "Effective limit", in_force, f"{permanent} and {increase} until {formats.moment(limits.until, head.zone)}"
         )
     ]
-
-
-def _daily(limits: Limits) -> list[Figure]:
-    if limits.daily is None:
-        return []
-    spent = formats.exact_money(limits.spent_today, limits.currency)
-    return [Figure("Daily limit", formats.money(limits.daily, limits.currency), f"{spent} used today")]
 
 
 def _warned(limits: Limits) -> list[Figure]:
@@ -63,7 +56,6 @@ def entries(head: Head) -> tuple[Action, ...]:
     return (
         Action(dialogs.RAISE, "Raise the limit temporarily", ":material/trending_up:", Permission.LIMIT_TEMPORARY,
             obstacle=prepaid),
-        Action(dialogs.DAILY, "Daily limit", ":material/today:", Permission.LIMIT_EDIT),
         Action(dialogs.WARN, "Warning thresholds", ":material/notifications:", Permission.CUSTOMER_EDIT),
     )  # fmt: skip
 

@@ -17,5 +17,6 @@ def judge_pasted(look: Looks, text: str) -> tuple[PastedRow, ...]:
     """A row for each line: the number, and if they are given its description and what the vendor asks for it."""
     rows = read_pasted(text, FIELDS)
     wanted = [row.values["number"] for row in rows if not row.complaint]
-    known = look.session.scalars(visible(Did, look.actor).where(Did.number.in_(wanted)).with_only_columns(Did.number))
+    held = visible(Did, look.actor).where(Did.number.in_(wanted), Did.removed_at.is_(None))
+    known = look.session.scalars(held.with_only_columns(Did.number))
     return without_twins(rows, DID["number"], set(known), _KNOWN)
