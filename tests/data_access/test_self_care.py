@@ -168,7 +168,7 @@ def test_a_login_belongs_to_one_customer_or_account_whatever_its_case(engine: En
         with pytest.raises(Invalid, match="already used"):
             set_login(engine, login="ann.K", **owner)
     order = RemoveSelfCareLogin(customer_id=first, version=1, command_id=new_command_id())
-    assert access_for(engine).execute(order).login == "Ann.K"
+    access_for(engine).execute(order)
     with pytest.raises(SignInRefused):
         come_in(engine)
     assert set_login(engine, second, "ann.K") == 1

@@ -377,7 +377,7 @@ ALONE = {
         "search_fields.subscription_runs", "text_match._begins_city", "text_match._compared", "text_match._every",
         "text_match._held",
         "text_match._like", "text_match._starts_a_word", "text_match.any_begins", "text_match.any_matches",
-        "text_match.finds",
+        "text_match.finds", "text_match.login_holds",
         "kept_counts.asked_of_counts", "kept_counts.asked_of_few", "shown_status.is_timed",
         "sums._one_by_one",
         "text_match.key_matches", "text_match.loosely", "text_match.text_matches", "further._holds",

@@ -10,6 +10,7 @@ from data_access.base.permissions import Permission
 from data_access.base.text.text_keys import fold
 from data_access.domain.retention import is_over
 from data_access.models.card.self_care import SelfCare, SelfCareLogin
+from data_access.models.card.service_configuration import LegalIntercept
 from data_access.models.cards import PaymentMethod
 from data_access.models.customers import Customer, Note
 from data_access.models.history import Change, PersonalValue
@@ -89,6 +90,8 @@ def _erase_self_care(work: UnitOfWork, customer: Customer) -> None:
         login.login = login.login_key = login.password_hash = None
     for care in work.session.scalars(work.select(SelfCare).where(SelfCare.customer_id == customer.id)):
         care.api_token_hash = None
+    for intercept in work.session.scalars(work.select(LegalIntercept).where(LegalIntercept.customer_id == customer.id)):
+        intercept.court_order = ""
 
 
 def _forget_what_was(work: UnitOfWork) -> None:

@@ -20,14 +20,18 @@ _NONE = "There is no login here that could be changed."
 
 @dataclass(frozen=True, slots=True)
 class LoginSaved:
+    """The login itself stands in no result: it is personal, and a result is kept."""
+
     customer_id: int
-    login: str
+    account_id: int | None
+    section: str
     version: int
 
 
 @dataclass(frozen=True, slots=True)
 class TokenSaved:
     customer_id: int
+    section: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +68,7 @@ class SetSelfCareLogin(Command[LoginSaved]):
         write(row, values | {"login_key": fold(values["login"])} | _password(work, self.password_hash))
         if row.id is None:
             work.add(row)
-        return LoginSaved(self.customer_id, values["login"], row.version)
+        return _saved(row)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +88,7 @@ class SetSelfCarePassword(Command[LoginSaved]):
         if row.login is None:
             raise Rejected(_NONE)
         write(row, _password(work, self.password_hash))
-        return LoginSaved(self.customer_id, row.login, row.version)
+        return _saved(row)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,9 +106,8 @@ class RemoveSelfCareLogin(Command[LoginSaved]):
         row = _login(work, self.customer_id, self.account_id, self.version)
         if row.login is None:
             raise Rejected(_NONE)
-        gone = row.login
         write(row, dict.fromkeys(("login", "login_key", "password_hash", "password_set_at")))
-        return LoginSaved(self.customer_id, gone, row.version)
+        return _saved(row)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,7 +128,7 @@ class SetApiToken(Command[TokenSaved]):
             raise Rejected("There is no API token that could be withdrawn.")
         row.api_token_hash = self.token_hash
         row.api_token_at = None if self.token_hash is None else work.now
-        return TokenSaved(customer.id)
+        return TokenSaved(customer.id, SELF_CARE.name)
 
 
 def _editable(work: UnitOfWork, customer_id: int) -> Customer:
@@ -146,6 +149,10 @@ def _login(work: UnitOfWork, customer_id: int, account_id: int | None, version: 
     if (0 if row is None else row.version) != version:
         raise Stale("The login")
     return row or SelfCareLogin(customer_id=customer.id, account_id=account_id, version=0)
+
+
+def _saved(row: SelfCareLogin) -> LoginSaved:
+    return LoginSaved(row.customer_id, row.account_id, SELF_CARE_LOGIN.name, row.version)
 
 
 def _password(work: UnitOfWork, password_hash: str | None) -> dict[str, Any]:

@@ -77,5 +77,12 @@ class LegalIntercept(Record):
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), unique=True)
     ordered: Mapped[bool] = declared(Field(TICK, "Legal intercept", right=_INTERCEPTS))
     court_order: Mapped[str] = declared(
-        Field(TEXT, "Order", 120, right=_INTERCEPTS, help="The number of the order, and which court gave it.")
+        Field(
+            TEXT,
+            "Order",
+            120,
+            right=_INTERCEPTS,
+            personal=True,
+            help="The number of the order, and which court gave it.",
+        )
     )

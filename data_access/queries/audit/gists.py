@@ -20,7 +20,7 @@ from data_access.domain.usage.quotas import said
 from data_access.models.cards import CardOperation, PaymentMethod
 from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.collection import Holiday, Promise
-from data_access.models.customers import Customer
+from data_access.models.customers import Account, Customer
 from data_access.models.history import PlannedMove, StatusEvent
 from data_access.models.money import Transaction
 from data_access.models.outbox import Webhook
@@ -91,6 +91,7 @@ _ROWS: dict[str, _Row] = {
         _with_currency(Transaction, Transaction.kind, Transaction.amount),
         lambda row: f"{BOOKINGS[row.kind].label} of {_amount(row)}",
     ),
+    "account_id": _Row(_of(Account, Account.account_code), lambda row: f"Account {row.account_code}"),
     "subscription_id": _Row(_subscriptions, lambda row: row.name),
     "tariff_id": _Row(_of(Tariff, Tariff.name), lambda row: row.name),
     "top_up_id": _Row(

@@ -79,7 +79,7 @@ def _login(access: Access, head: Head, *, of_account: bool) -> None:
             password_hash=hashed(login) if hashed and login.strip() else None, command_id=form.command_id,
         )  # fmt: skip
 
-    finish(form, head, "Save", order, lambda saved: f"{saved.login} is the login of {_whose(head, row)}.")
+    finish(form, head, "Save", order, lambda _: f"{login.strip()} is the login of {_whose(head, row)}.")
 
 
 def _password(access: Access, head: Head, *, of_account: bool) -> None:
@@ -93,7 +93,7 @@ def _password(access: Access, head: Head, *, of_account: bool) -> None:
             password_hash=hashed(row.login), command_id=form.command_id,
         )  # fmt: skip
 
-    finish(form, head, "Set the password", order, lambda saved: f"{saved.login} has a new password.")
+    finish(form, head, "Set the password", order, lambda _: f"{row.login} has a new password.")
 
 
 def _remove(access: Access, head: Head, *, of_account: bool) -> None:
@@ -103,7 +103,7 @@ def _remove(access: Access, head: Head, *, of_account: bool) -> None:
     order = RemoveSelfCareLogin(
         customer_id=head.customer_id, account_id=row.account_id, version=row.version, command_id=form.command_id
     )
-    finish(form, head, "Remove it", lambda: order, lambda saved: f"{saved.login} is no login any more.")
+    finish(form, head, "Remove it", lambda: order, lambda _: f"{row.login} is no login any more.")
 
 
 def _token(access: Access, head: Head) -> None:
