@@ -8,7 +8,7 @@ from operator import eq, ge, gt, le, lt
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, not_, or_, true
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from data_access.base.clock import short_day
 from data_access.base.labelled import Labelled
@@ -16,7 +16,8 @@ from data_access.base.money import CURRENCIES, read_amount
 from data_access.base.text.labels import word
 from data_access.base.text.text_keys import fold
 from data_access.domain.field_labels import LABELS
-from data_access.domain.sections import ADDRESS_INFO, SELF_CARE_LOGIN
+from data_access.domain.references import REFERRED, Referred
+from data_access.domain.sections import ADDITIONAL_INFO, ADDRESS_INFO, SELF_CARE_LOGIN
 from data_access.domain.shown_status import Shown, effective_limit, shown_status
 from data_access.fields.field import Control, Field
 from data_access.fields.kinds import DAY, INSTANT, REFERENCE, ROWS, TICK
@@ -129,7 +130,7 @@ def searchable(section: FieldSection) -> dict[str, Searchable]:
     return {
         one.name: replace(_of_kind(one, section.model), personal=(one.label,) if one.personal else ())
         for one in section
-        if one.kind not in (REFERENCE, ROWS)
+        if one.kind is not ROWS and (one.kind is not REFERENCE or one.refers_to in REFERRED)
     }
 
 
@@ -147,6 +148,8 @@ def _of_kind(field: Field, model: Any) -> Searchable:
             return lambda v, _: text_matches(field, match, v)
         return lambda v, _: holds(loosely(column, match, v))
 
+    if field.kind is REFERENCE:
+        return _named(field.label, REFERRED[field.refers_to], column, holds)
     if field.is_text or field.kind.control is Control.SEVERAL:
         asks: dict[Operation, Asks] = {operation: ask(match) for operation, match in MATCHES.items()}
         asks[O.IS_EMPTY] = lambda _v, _now: column == "" if model is Customer else not_(holds(column != ""))
@@ -164,6 +167,18 @@ def _of_kind(field: Field, model: Any) -> Searchable:
     return Searchable(
         field.label, {operation: compare(by) for operation, by in compared.items()}, field.read, field.said
     )
+
+
+def _named(label: str, referred: Referred, column: Any, holds: Callable[[Any], ColumnElement[bool]]) -> Searchable:
+    """A reference, asked for by what the record is called."""
+    record: Any = aliased(referred.model)
+    called = getattr(record, referred.column)
+
+    def ask(match: Match) -> Asks:
+        return lambda v, _: holds(exists().where(record.id == column, loosely(called, match, v)))
+
+    asks: dict[Operation, Asks] = {operation: ask(match) for operation, match in MATCHES.items()}
+    return Searchable(label, asks | {O.IS_EMPTY: lambda _v, _now: not_(holds(column.is_not(None)))}, plain)
 
 
 _DAYS: dict[Operation, Callable[[Any, Any], ColumnElement[bool]]] = {O.BEFORE: lt, O.AFTER: gt, O.IS: eq}
@@ -339,7 +354,8 @@ _OWN: dict[str, Searchable] = {
     "country": _column("Country", Customer.country, country_code),
     "city": _key(LABELS["city"], SearchField.CITY, empty=Customer.city == ""),
 }  # fmt: skip
-FIELDS = _OWN | {name: field for name, field in searchable(ADDRESS_INFO).items() if name not in _OWN}
+_DECLARED = {name: field for section in (ADDRESS_INFO, ADDITIONAL_INFO) for name, field in searchable(section).items()}
+FIELDS = _OWN | {name: field for name, field in _DECLARED.items() if name not in _OWN}
 KNOWN: dict[str, Searchable] = FIELDS | {
     "+".join(fields): _key(" or ".join(field.label for field in fields), *fields) for fields in _TOGETHER
 }  # with all that quick search may look into, for the links that lead on from it

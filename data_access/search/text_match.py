@@ -9,6 +9,7 @@ from data_access.base.labelled import Labelled
 from data_access.base.text.text_keys import fold, fold_phone, looks_like_phone
 from data_access.fields.field import Field
 from data_access.fields.kinds import PHONE
+from data_access.models.card.additional import AdditionalInfo
 from data_access.models.card.self_care import SelfCareLogin
 from data_access.models.customers import Customer
 
@@ -65,16 +66,18 @@ def key_matches(field: SearchField, match: Match, text: str) -> ColumnElement[bo
 
 
 def finds(text: str, *, personal: bool) -> list[ColumnElement[bool]]:
-    """What the finder tries, the best first: whoever any of it holds for is found. Not `personal`: Customer IDs alone.
+    """What the finder tries, the best first: whoever any of it holds for is found. Not `personal`: numbers alone.
 
     The words of a name and the start of a city may stand in any order: “lindgren uppsala”.
     """
     number, name = SearchField.CUSTOMER_ID, SearchField.NAME
     if not personal:
-        return [_held(number, match, text) for match in (Match.EXACTLY, Match.STARTS, Match.CONTAINS)]
+        by_number = [_held(number, match, text) for match in (Match.EXACTLY, Match.STARTS, Match.CONTAINS)]
+        return [*by_number, reference_holds(Match.EXACTLY, text)]
     near = _every(text.split(), lambda word: or_(key_matches(name, Match.STARTS, word), _begins_city(word)))
     return [
         _held(number, Match.EXACTLY, text),
+        reference_holds(Match.EXACTLY, text),
         _held(number, Match.STARTS, text),
         _held(name, Match.STARTS, text),
         key_matches(name, Match.STARTS, text),
@@ -89,11 +92,19 @@ def finds(text: str, *, personal: bool) -> list[ColumnElement[bool]]:
 
 def login_holds(match: Match, text: str) -> ColumnElement[bool]:
     """Whether a self-care login of a customer, or of one of its accounts, holds the text, whatever its case."""
+    return _beside(SelfCareLogin.login_key, SelfCareLogin.customer_id, match, text)
+
+
+def reference_holds(match: Match, text: str) -> ColumnElement[bool]:
+    """Whether the reference number of a customer holds the text, whatever its case."""
+    return _beside(AdditionalInfo.reference_number_key, AdditionalInfo.customer_id, match, text)
+
+
+def _beside(key: Any, owner: Any, match: Match, text: str) -> ColumnElement[bool]:
     folded = fold(text)
     if not folded or len(folded) > _LONGEST_KEY:
         return false()
-    key: ColumnElement[Any] = SelfCareLogin.login_key.expression
-    return exists().where(SelfCareLogin.customer_id == Customer.id, _compared(key, match, folded)).correlate(Customer)
+    return exists().where(owner == Customer.id, _compared(key.expression, match, folded)).correlate(Customer)
 
 
 def means_phone(text: str) -> bool:

@@ -21,7 +21,12 @@ from data_access.commands.records.agents import (
 )
 from data_access.models.classes.customer_classes import SendStatistics
 from data_access.queries.customers.section import SectionOf, SectionView
+from data_access.queries.lists.customers import FindCustomers
+from data_access.queries.lists.search import FindQuick
 from data_access.queries.records.record_names import RecordNames
+from data_access.search.advanced_filter import AdvancedFilter
+from data_access.search.expression import Condition
+from data_access.search.search_fields import Operation
 from data_access.services.section_edit import SectionSaved
 from data_access.store.access import Access, new_command_id
 from tests.support.builders import a_class, a_customer, a_reseller
@@ -127,3 +132,25 @@ def test_an_agent_whom_customers_have_stays(engine: Engine) -> None:
     a_customer(engine, reseller_id=reseller)
     with pytest.raises(Rejected, match="in use by 1 customer"):
         admin.execute(RemoveReseller(record_id=reseller, version=1, command_id=new_command_id()))
+
+
+def found(access: Access, asked: str, operation: Operation, *values: str) -> set[str]:
+    conditions = (Condition(asked, operation, values),)
+    page = access.fetch(FindCustomers(AdvancedFilter(conditions)))
+    return {row.customer_code for row in page.rows}
+
+
+def test_advanced_search_asks_every_field_and_the_finder_the_reference_number(engine: Engine) -> None:
+    admin, customer_id = access_for(engine, Role.ADMIN), a_customer(engine, customer_code="MINE")
+    a_customer(engine, customer_code="OTHER")
+    mia = admin.execute(AddRepresentative(values={"name": "Mia Berg"}, command_id=new_command_id())).record_id
+    values = {"reference_number": "CRM-17a", "tax_id": "DE 5", "discount_rate": "10", "callshop_enabled": "yes"}
+    edit(admin, customer_id, representative_id=str(mia), **values)
+    assert found(admin, "reference_number", Operation.IS, "crm-17A") == {"MINE"}
+    assert found(admin, "representative_id", Operation.CONTAINS, "berg") == {"MINE"}
+    assert found(admin, "representative_id", Operation.IS_EMPTY) == {"OTHER"}
+    assert found(admin, "discount_rate", Operation.AT_LEAST, "10") == {"MINE"}
+    assert found(admin, "callshop_enabled", Operation.IS, "yes") == {"MINE"}
+    for role in (Role.ANALYST, Role.SUPPORT):  # one of them sees no personal data
+        assert [hit.customer_code for hit in access_for(engine, role).fetch(FindQuick("crm-17A")).hits] == ["MINE"]
+    assert admin.fetch(FindQuick("crm-17")).hits == ()

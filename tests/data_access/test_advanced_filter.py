@@ -15,6 +15,10 @@ from data_access.base.statuses import BillStatus
 from data_access.domain.sections import ADDRESS_INFO
 from data_access.domain.validation import WITHOUT_KEY
 from data_access.fields.kinds import PHONE
+from data_access.models.card.additional import AdditionalInfo, Distributor, OfficeType, Representative
+from data_access.models.card.self_care import SelfCareLogin
+from data_access.models.classes.customer_classes import SendStatistics
+from data_access.models.numbers import NumberBatch
 from data_access.queries.lists.counts import CountCustomers, HiddenMatches
 from data_access.queries.lists.customers import FindCustomers
 from data_access.search.advanced_filter import AdvancedFilter, closed_matches
@@ -36,6 +40,7 @@ from tests.support.builders import (
     later,
 )
 from tests.support.people import NOW, access_for
+from tests.support.rows import insert
 
 
 def asked(*texts: str) -> AdvancedFilter:
@@ -66,6 +71,27 @@ def rich(engine: Engine) -> None:
     a_subscription(engine, customer_id, plan_id=a_plan(engine, name="Fibre 100"))
     a_subscription(engine, customer_id, plan_id=a_plan(engine, name="Old DSL"), finished_on=later(-1))
     a_promise(engine, customer_id)
+    insert(engine, SelfCareLogin, {"customer_id": customer_id, "login": "Ada", "login_key": "ada"})
+    insert(
+        engine,
+        AdditionalInfo,
+        {
+            "customer_id": customer_id,
+            "reference_number": "CRM-1",
+            "reference_number_key": "crm-1",
+            "tax_id": "DE 5",
+            "representative_id": insert(engine, Representative, {"name": "Mia", "name_key": "mia", "phone": ""}),
+            "distributor_id": insert(engine, Distributor, {"name": "West", "name_key": "west", "phone": ""}),
+            "discount_rate": Decimal(10),
+            "override_tariffs_enabled": True,
+            "send_statistics": SendStatistics.SHORT,
+            "did_batch_id": insert(engine, NumberBatch, {"name": "Berlin", "name_key": "berlin", "currency": "EUR"}),
+            "office_type": OfficeType.BRANCH,
+            "balance_transfer_allowed": True,
+            "callshop_enabled": True,
+            "main_office_id": a_customer(engine, customer_code="MAIN"),
+        },
+    )
     a_customer(engine, customer_code="OTHER", company_name="", balance=Decimal(-5), currency="USD", credit_limit=None)
 
 
@@ -93,6 +119,10 @@ FINDS = {
     "description.contains": "\"GOOD\"", "city.ends_with": "OREBRO", "state.begins_with": "NARK",
     "promise.is": "open", "promise.is_one_of": "kept|open",
     "subscription_plan.is": "fibre 100", "subscription_plan.is_one_of": "Fibre 100|Other",
+    "reference_number.is": "CRM-1", "tax_id.begins_with": "de", "representative_id.is": "mia",
+    "distributor_id.contains": "es", "discount_rate.at_least": "10", "override_tariffs_enabled.is": "yes",
+    "send_statistics.is": "short", "did_batch_id.is": "berlin", "office_type.is": "branch", "main_office_id.is": "main",
+    "balance_transfer_allowed.is": "yes", "callshop_enabled.is": "yes", "self_care_login.is": "ADA",
     "temporary_limit_ends.before": "2026-03-19", "temporary_limit_ends.after": "2026-03-17",
 }  # fmt: skip
 MISSES = {
@@ -103,6 +133,7 @@ MISSES = {
     "created.after": "2026-03-16", "terminates.before": "2026-04-01", "has_invoices.is": "no",
     "city.contains": "%", "address_line_2.contains": "ooo", "fax.is_empty": "", "email.is_empty": "",
     "account_id.is_empty": "", "reseller.is": "-", "lift_ends.at_most": "30", "terminates_in.at_most": "15",
+    "reference_number.is": "CRM-2", "representative_id.is_empty": "", "discount_rate.at_most": "9.99",
     "promise.is": "broken", "subscription_plan.is": "Old DSL", "temporary_limit_ends.before": "2026-03-18",
     "temporary_limit_ends.after": "2026-03-18", "temporary_limit_ends.is_empty": "",
 }  # fmt: skip
@@ -142,7 +173,7 @@ def test_each_text_is_found_whatever_its_case_and_accents(engine: Engine) -> Non
 def test_the_empty_are_found(engine: Engine) -> None:
     rich(engine)
     for name in ("city", "email", "phone", "account_id", "did_number", "terminates", "temporary_limit_ends"):
-        assert found(engine, f"{name}.is_empty.") == ["OTHER"]
+        assert found(engine, f"{name}.is_empty.") == ["MAIN", "OTHER"]
 
 
 def test_a_raised_limit_that_has_ended_is_no_raised_limit(engine: Engine) -> None:

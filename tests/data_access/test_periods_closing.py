@@ -23,6 +23,7 @@ from data_access.commands.customers.customers import CreateCustomer
 from data_access.commands.customers.lifecycle import EndLife
 from data_access.commands.customers.status import ChangeStatus
 from data_access.domain.validation import CustomerInput
+from data_access.models.card.additional import AdditionalInfo
 from data_access.models.customers import BalanceControl, BillingPeriod, Customer
 from data_access.models.history import StatusEvent
 from data_access.models.money import Invoice, InvoiceLine, InvoiceType, PaymentStatus, Transaction
@@ -156,6 +157,19 @@ def test_a_part_of_a_period_costs_a_part_of_the_fee(engine: Engine) -> None:
     a_subscription(engine, customer, plan_id=plan, activated_on=date(2026, 3, 22))
     close(engine, customer)
     assert booked(engine, customer) == [(Kind.SUBSCRIPTION_FEE, 10)]
+
+
+def test_the_discount_rate_of_a_customer_is_taken_off_every_subscription(engine: Engine) -> None:
+    customer = in_march(engine)
+    insert(engine, AdditionalInfo, {"customer_id": customer, "discount_rate": Decimal(10), "reference_number_key": ""})
+    for percent in (100, 50):
+        plan = a_plan(engine, fee=Decimal(31), charge_model=ChargeModel.AT_THE_END)
+        a_subscription(engine, customer, plan_id=plan, activated_on=date(2026, 3, 1), fee_percent=percent)
+    close(engine, customer)
+    assert booked(engine, customer) == [
+        (Kind.SUBSCRIPTION_FEE, Decimal("27.9")),
+        (Kind.SUBSCRIPTION_FEE, Decimal("13.95")),
+    ]
 
 
 def test_a_discount_of_a_hundred_percent_books_nothing(engine: Engine) -> None:

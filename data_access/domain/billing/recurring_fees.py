@@ -61,10 +61,11 @@ class BookedFee:
 
 @dataclass(frozen=True, slots=True)
 class Subscribed:
-    """A subscription with its plan."""
+    """A subscription with its plan. `discount`: the per cent of every fee that are taken off for the customer."""
 
     row: Subscription
     plan: SubscriptionPlan
+    discount: Decimal = ZERO
 
     @property
     def key(self) -> str:
@@ -72,7 +73,7 @@ class Subscribed:
 
     @property
     def fee(self) -> Decimal:
-        return adjusted(self.plan.fee, self.row.fee_percent)
+        return adjusted(self.plan.fee, self.row.fee_percent, self.discount)
 
     def not_charged(self, running: Period, until: date) -> Period:
         """The days of the running period up to a day for which nothing has been charged yet."""

@@ -38,7 +38,7 @@ class Hits:
 
 @dataclass(frozen=True)
 class FindQuick(Query[Hits]):
-    """At most ten customers by ID, name, e-mail, phone, city or login, the exact ID first; without the right by ID."""
+    """At most ten customers by ID or reference number first, then by name, e-mail, phone, city or login."""
 
     needs: ClassVar = Permission.CUSTOMER_READ
     text: str

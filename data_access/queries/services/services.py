@@ -6,8 +6,10 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, ClassVar
 
+from data_access.base.money import ZERO
 from data_access.base.permissions import Permission
 from data_access.domain.billing.proration import adjusted
+from data_access.models.card.additional import AdditionalInfo
 from data_access.models.services import Activation, ChargeModel, Subscription, SubscriptionPlan
 from data_access.queries.customer_context import AnyRow, customer_context
 from data_access.store.access import Query, Reader
@@ -56,8 +58,10 @@ class SubscriptionsOf(Query[tuple[SubscriptionRow, ...]]):
         query = (
             visible(Subscription, reader.actor)
             .join(SubscriptionPlan, SubscriptionPlan.id == Subscription.plan_id)
+            .outerjoin(AdditionalInfo, AdditionalInfo.customer_id == Subscription.customer_id)
             .where(Subscription.customer_id == self.customer_id)
             .with_only_columns(
+                AdditionalInfo.discount_rate,
                 Subscription.id, Subscription.version, Subscription.plan_id, Subscription.fee_percent,
                 Subscription.started_on, Subscription.activated_on, Subscription.finished_on,
                 Subscription.charged_until, SubscriptionPlan.name, SubscriptionPlan.public_name, SubscriptionPlan.fee,
@@ -80,7 +84,7 @@ def _subscription(row: AnyRow, today: date) -> SubscriptionRow:
         state=_state(row, today),
         plan_fee=row.fee,
         fee_percent=row.fee_percent,
-        fee=adjusted(row.fee, row.fee_percent),
+        fee=adjusted(row.fee, row.fee_percent, row.discount_rate or ZERO),
         currency=row.currency,
         charge_model=row.charge_model,
         activation=row.activation,

@@ -18,6 +18,7 @@ from data_access.domain.billing.number_fees import HeldNumber
 from data_access.domain.billing.periods import Period, measure
 from data_access.domain.billing.recurring_fees import AHEAD, BookedFee, Fee, Running, Subscribed, referred
 from data_access.domain.billing.service_days import ServiceDays
+from data_access.models.card.additional import AdditionalInfo
 from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.customers import BalanceControl, Customer
 from data_access.models.history import StatusEvent
@@ -83,12 +84,13 @@ def _subscriptions(look: Looks, customer: Customer, running: Period) -> tuple[Su
     rows = look.session.execute(
         visible(Subscription, look.actor)
         .join(SubscriptionPlan, SubscriptionPlan.id == Subscription.plan_id)
+        .outerjoin(AdditionalInfo, AdditionalInfo.customer_id == Subscription.customer_id)
         .where(Subscription.customer_id == customer.id, Subscription.activated_on <= running.last)
         .where(or_(Subscription.finished_on.is_(None), Subscription.finished_on >= running.first))
-        .add_columns(SubscriptionPlan)
+        .add_columns(SubscriptionPlan, AdditionalInfo.discount_rate)
         .order_by(Subscription.id)
     )
-    return tuple(Subscribed(row, plan) for row, plan in rows)
+    return tuple(Subscribed(row, plan, discount or ZERO) for row, plan, discount in rows)
 
 
 def events_of(look: Looks, customer: Customer) -> Sequence[StatusEvent]:
