@@ -4,7 +4,7 @@ from dashboard.kit.context import open_page
 from dashboard.records import rates
 from dashboard.records.record_page import RecordPage
 from data_access.base.permissions import Permission
-from data_access.commands.services.tariffs import AddTariff, ChangeTariff, RemoveTariff
+from data_access.commands.usage.tariffs import AddTariff, ChangeTariff, RemoveTariff
 from data_access.domain.sections import TARIFF
 
 TARIFFS = RecordPage(

@@ -13,7 +13,7 @@ from dashboard.kit.forms.edit_conflicts import Basis
 from dashboard.kit.forms.forms import Form, just_saved
 from dashboard.kit.tables.table import Column, Columns, chosen_row
 from data_access.base.money import exact_money
-from data_access.commands.services.tariffs import ADDED, CHANGED, REFUSED, UNCHANGED, ChangeRate, EnterRates, RemoveRate
+from data_access.commands.usage.tariffs import ADDED, CHANGED, REFUSED, UNCHANGED, ChangeRate, EnterRates, RemoveRate
 from data_access.domain.sections import RATE
 from data_access.domain.usage.pasted_rates import SAYS, read_pasted
 from data_access.queries.records.records import RecordRow, Records

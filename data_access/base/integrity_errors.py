@@ -47,6 +47,9 @@ _SENTENCES: dict[str, Refusal] = {
     "uq_fraud_profiles_name_key": Invalid({"name": "A fraud profile with this name already exists."}),
     "uq_tariffs_name_key": Invalid({"name": "A tariff with this name already exists."}),
     "uq_rates_tariff_id_prefix": Invalid({"prefix": "The tariff already has a rate of this prefix."}),
+    "uq_override_tariffs_customer_id_original_id": Invalid(
+        {"original_id": "This tariff is already overridden for this customer."}
+    ),
     "uq_measured_services_customer_id_parameter": Invalid(
         {"parameter": "The customer already has terms of its own for this parameter."}
     ),

@@ -34,7 +34,7 @@ from data_access.models.quotas import Quota
 from data_access.models.services import SubscriptionPlan
 from data_access.models.taxation import InvoicingSettings, TaxProfile
 from data_access.models.usage.measuring import MeasuredService
-from data_access.models.usage.tariffs import Tariff, TariffRate
+from data_access.models.usage.tariffs import OverrideTariff, Tariff, TariffRate
 
 _SEEN, _EDITED = P.CUSTOMER_READ, P.CUSTOMER_EDIT
 TOP_FIELDS = FieldSection("top_fields", Customer, "Top fields", fields_of(Customer, Customer), _SEEN, _EDITED)
@@ -115,6 +115,9 @@ TAX_PROFILE = FieldSection("tax_profile", TaxProfile, "Tax profile", fields_of(T
 INVOICING = FieldSection(
     "invoicing_settings", InvoicingSettings, "Invoicing settings", fields_of(InvoicingSettings), _SEEN, _EDITED
 )
+OVERRIDE_TARIFF = FieldSection(
+    "override_tariff", OverrideTariff, "Override tariffs", fields_of(OverrideTariff), P.CUSTOMER_READ, P.SERVICE_EDIT
+)
 MEASURED_SERVICE = FieldSection(
     "measured_service", MeasuredService, "Measured services", fields_of(MeasuredService), P.CUSTOMER_READ,
     P.SERVICE_EDIT,
@@ -173,6 +176,7 @@ _ALL = (
     DISCOUNT,
     MEASURED_SERVICE,
     TOP_UP_OPTION,
+    OVERRIDE_TARIFF,
 )
 SECTIONS = {section.name: section for section in _ALL}
 

@@ -111,7 +111,7 @@ class MeasuredUse(WrittenOnce):
     __tablename__ = "measured_uses"
     __table_args__ = (
         CheckConstraint("quantity > 0", name="quantity_above_zero"),
-        CheckConstraint("price > 0", name="price_above_zero"),
+        CheckConstraint("price >= 0", name="price_not_negative"),
     )
 
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)

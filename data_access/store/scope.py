@@ -39,7 +39,7 @@ from data_access.models.quotas import MeasuredUse, Quota, QuotaUse
 from data_access.models.services import Subscription, SubscriptionPlan
 from data_access.models.taxation import InvoiceTax, InvoicingSettings, TaxProfile
 from data_access.models.usage.measuring import MeasuredSample, MeasuredService
-from data_access.models.usage.tariffs import Tariff, TariffRate
+from data_access.models.usage.tariffs import OverrideTariff, Tariff, TariffRate
 
 M = TypeVar("M", bound=Base)
 Scope = Callable[[Actor], ColumnElement[bool]]
@@ -96,6 +96,7 @@ SCOPES: dict[type[Base], Scope] = {
     MeasuredService: _of_own_customer(MeasuredService),
     MeasuredSample: _of_own_customer(MeasuredSample),
     FraudProtection: _of_own_customer(FraudProtection),
+    OverrideTariff: _of_own_customer(OverrideTariff),
     Quota: _of_own_customer(Quota),
     MeasuredUse: _of_own_customer(MeasuredUse),
     QuotaUse: _of_own_customer(QuotaUse),

@@ -15,7 +15,7 @@ from data_access.base.permissions import SYSTEM, Role
 from data_access.base.statuses import BillStatus
 from data_access.commands.billing.corrections import ReverseTransaction
 from data_access.commands.customers.status import ChangeStatus
-from data_access.commands.services.measuring import (
+from data_access.commands.usage.measuring import (
     AddMeasuredService,
     ChangeMeasuredService,
     CountedItems,

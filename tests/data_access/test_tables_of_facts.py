@@ -32,7 +32,7 @@ from tests.support.people import NOW
 MINE, THEIRS = 1, 2
 FOR_ALL = {
     "CustomerClass", "CollectionPolicy", "SubscriptionPlan", "Holiday", "InvoiceSeries", "JobRun", "Tariff",
-    "TariffRate", "DiscountPlan", "NumberBatch", "TaxProfile", "Webhook",
+    "TariffRate", "DiscountPlan", "Distributor", "Representative", "NumberBatch", "TaxProfile", "Webhook",
 }  # fmt: skip
 BORDERED = [model for model in SCOPES if model.__name__ not in FOR_ALL]
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from data_access.base.errors import Invalid, NotFound, NotPermitted, Rejected, Stale
 from data_access.base.permissions import Role
 from data_access.commands.classes.classes import EditClass
-from data_access.commands.services.tariffs import (
+from data_access.commands.usage.tariffs import (
     AddTariff,
     ChangeRate,
     ChangeTariff,

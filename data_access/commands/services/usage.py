@@ -1,7 +1,7 @@
 """Usage of services, rated outside: each charge once, and none that the customer may not make."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import ClassVar
@@ -70,31 +70,21 @@ class RecordUsage(Command[UsageBooked]):
     used_in: str = ""
 
     def apply(self, work: UnitOfWork) -> UsageBooked:
-        account = _account(work, self.account_code) if self.account_code else None
-        customer_id = account.customer_id if account else self.customer_id
-        customer = work.lock(Customer, customer_id or 0, called="The customer")
+        customer, account = whose(work, self.customer_id, self.account_code)
         _refuse_input(self, work, customer)
-        price, day = positive(self.amount), day_in(customer.billing_zone, self.at)
-        before = booked_before(work, customer, self.reference.strip())
+        price, reference = positive(self.amount), self.reference.strip()
+        before = booked_before(work, customer, reference)
         if before is not None:
             _refuse_other(work, before, BookedUsage(price, self.quantity, self.unit))
-            return UsageBooked(before.id, customer.id, f"{before.balance_after:f}", is_new=False)
-        by = _cover(work, customer, self, day)
-        place = Place(self.number, self.used_in)
-        use = covered_use(use_by(work.session, work.actor, customer, work.now, account, place), by, price)
-        refusal = refusal_of_use(use, price if by is None else by.price(price))
-        if refusal is not None:
-            raise Rejected(refusal)
-        words = Texts(self.service, self.reference.strip(), used_by(self.account_code))
-        row = book_usage(work, customer, price, by, value_on=day, texts=words)
-        _activate(work, {customer.id: day})
-        learn_place(work, customer, self.used_in)
-        return UsageBooked(row.id, customer.id, f"{row.balance_after:f}", is_new=True)
+            return booked_already(before)
+        used_on = day_in(customer.billing_zone, self.at)
+        charge = Charge(reference, price, self.service, used_on, self.account_code, self.quantity, self.unit)
+        return charge_now(work, customer, account, charge, Place(self.number, self.used_in))
 
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """What a service cost that was used already, as a file tells it; quotas cover of it what they can."""
+    """What a service cost that was used already; quotas cover of it what they can."""
 
     reference: str
     amount: Decimal
@@ -103,6 +93,13 @@ class Charge:
     account_code: str = ""
     quantity: Decimal | None = None
     unit: Unit | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RatedCharge(Charge):
+    """A charge that was priced here: by which rate, in words for staff."""
+
+    rated: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +136,40 @@ class BookCharges(Command[ChargesBooked]):
             elif customer_id in open_ones:
                 known.add((customer_id, charge.reference))
                 new.append((open_ones[customer_id], charge))
-        _book_new(work, new)
+        book_charges(work, new)
         closed = {customer_id for customer_id, _ in self.charges} - open_ones.keys()
         return ChargesBooked(len(new), before, sorted(closed))
 
 
-def _book_new(work: UnitOfWork, new: list[tuple[Customer, Charge]]) -> None:
+def whose(work: UnitOfWork, customer_id: int | None, account_code: str) -> tuple[Customer, Account | None]:
+    """The customer that used a service, locked, with the account that used it."""
+    account = _account(work, account_code) if account_code else None
+    owner = account.customer_id if account else customer_id
+    return work.lock(Customer, owner or 0, called="The customer"), account
+
+
+def booked_already(before: Transaction) -> UsageBooked:
+    """What is answered where the charge stands here."""
+    return UsageBooked(before.id, before.customer_id, f"{before.balance_after:f}", is_new=False)
+
+
+def charge_now(
+    work: UnitOfWork, customer: Customer, account: Account | None, charge: Charge, place: Place
+) -> UsageBooked:
+    """Books a charge; Rejected where the customer may not use so much now."""
+    by = _cover(work, customer, charge)
+    use = covered_use(use_by(work.session, work.actor, customer, work.now, account, place), by, charge.amount)
+    use = replace(use, is_covered=use.is_covered or not charge.amount)
+    refusal = refusal_of_use(use, charge.amount if by is None else by.price(charge.amount))
+    if refusal is not None:
+        raise Rejected(refusal)
+    row = book_usage(work, customer, charge.amount, by, value_on=charge.used_on, texts=_words(charge))
+    _activate(work, {customer.id: charge.used_on})
+    learn_place(work, customer, place.country)
+    return UsageBooked(row.id, customer.id, f"{row.balance_after:f}", is_new=True)
+
+
+def book_charges(work: UnitOfWork, new: Sequence[tuple[Customer, Charge]]) -> None:
     """Of who has a measured charge all are booked one by one: what quotas cover follows from the ones before."""
     measured = {customer.id for customer, charge in new if charge.quantity is not None}
     at_once = [(customer, charge) for customer, charge in new if customer.id not in measured]
@@ -152,7 +177,7 @@ def _book_new(work: UnitOfWork, new: list[tuple[Customer, Charge]]) -> None:
     book_all(work, Kind.USAGE_CHARGE, charged)
     for customer, charge in new:
         if customer.id in measured:
-            by = _cover(work, customer, charge, charge.used_on)
+            by = _cover(work, customer, charge)
             book_usage(work, customer, charge.amount, by, value_on=charge.used_on, texts=_words(charge))
     first_use: dict[int, date] = {}
     for customer, charge in new:
@@ -161,13 +186,16 @@ def _book_new(work: UnitOfWork, new: list[tuple[Customer, Charge]]) -> None:
 
 
 def _words(charge: Charge) -> Texts:
-    return Texts(charge.service, charge.reference, used_by(charge.account_code))
+    rated = charge.rated if isinstance(charge, RatedCharge) else ""
+    return Texts(charge.service, charge.reference, used_by(charge.account_code), rated)
 
 
-def _cover(work: UnitOfWork, customer: Customer, asked: RecordUsage | Charge, day: date) -> Cover | None:
-    if asked.quantity is None or asked.unit is None:
+def _cover(work: UnitOfWork, customer: Customer, charge: Charge) -> Cover | None:
+    """What quotas cover; what costs nothing takes nothing out of them."""
+    if charge.quantity is None or charge.unit is None:
         return None
-    return cover(work, customer, Measured(asked.service, asked.quantity, asked.unit), day)
+    measured, day = Measured(charge.service, charge.quantity, charge.unit), charge.used_on
+    return cover(work, customer, measured, day) if charge.amount else Cover(measured, day, (), (), None)
 
 
 def _account(work: UnitOfWork, code: str) -> Account:

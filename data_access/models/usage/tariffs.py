@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from data_access.base.money import ZERO
 from data_access.base.text.parsing import MOST_DIGITS
 from data_access.fields.field import Field, declared
-from data_access.fields.kinds import AMOUNT, CURRENCY, DIGITS, INTEGER, TEXT, at_least
+from data_access.fields.kinds import AMOUNT, CURRENCY, DIGITS, INTEGER, REFERENCE, TEXT, at_least
 from data_access.models.base import Removable, key_type, one_that_stands
 
 LONGEST_INTERVAL = 3600
@@ -69,4 +69,24 @@ class TariffRate(Removable):
         Field(INTEGER, "Free seconds", LONGEST_INTERVAL, 0, needed="Give the free seconds of each call; 0 for none.",
               help="The seconds of each call that cost nothing; what is longer is charged from there."),
         default=0,
+    )  # fmt: skip
+
+
+class OverrideTariff(Removable):
+    """That for one customer a tariff is overridden by another: both are asked, and the longer prefix wins."""
+
+    __tablename__ = "override_tariffs"
+    __table_args__ = (
+        one_that_stands("override_tariffs", "customer_id", "original_id"),
+        CheckConstraint("original_id <> override_id", name="two_tariffs"),
+    )
+
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
+    original_id: Mapped[int] = declared(
+        Field(REFERENCE, "Original tariff", needed="Choose the tariff that is overridden.", refers_to="tariffs"),
+        ForeignKey("tariffs.id"), index=True,
+    )  # fmt: skip
+    override_id: Mapped[int] = declared(
+        Field(REFERENCE, "Override tariff", needed="Choose the tariff that overrides it.", refers_to="tariffs"),
+        ForeignKey("tariffs.id"), index=True,
     )  # fmt: skip

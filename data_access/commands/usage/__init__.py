@@ -1,0 +1,1 @@
+"""Orders about what usage costs and is measured by."""
