@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from dashboard.kit import formats
 from dashboard.kit.addresses.links import link
 from dashboard.kit.saving import save_button
-from data_access.queries.billing.paper import Paper, PaperSection, PaperTax
+from data_access.queries.billing.paper import Paper, PaperLine, PaperSection, PaperTax
 
 _TEMPLATES = Path(__file__).parent / "papers"
 _HTML = Environment(
@@ -67,7 +67,7 @@ def _more_fonts() -> tuple[str, ...]:
 
 def _can_print(paper: Paper) -> bool:
     """Whether every letter has a font: a printed invoice with empty boxes for a name is none."""
-    texts = (paper.issuer_name, *paper.issuer_address, *paper.addressee)
+    texts = (paper.issuer_name, *paper.issuer_address, *paper.addressee, paper.title, paper.header, paper.footer)
     texts += tuple(line.says for section in paper.sections for line in section.lines)
     beyond = any(mark >= _FIRST_BEYOND and not "\u1e00" <= mark <= "\u2bff" for text in texts for mark in text)
     return not beyond or any("CJK" in family for family in _more_fonts())
@@ -99,7 +99,7 @@ def _stem(paper: Paper) -> str:
 
 
 def _title(paper: Paper) -> str:
-    return f"Invoice {paper.number}"
+    return f"{paper.title} {paper.number}"
 
 
 def _words(paper: Paper) -> dict[str, Any]:
@@ -111,9 +111,11 @@ def _words(paper: Paper) -> dict[str, Any]:
         "issuer_address": list(paper.issuer_address),
         "to": list(paper.addressee),
         "facts": _facts(paper),
-        "sections": [_section(section, paper.currency) for section in paper.sections],
+        "above": paper.header.splitlines(),
+        "sections": [_section(section, paper) for section in paper.sections],
         "sums": _sums(paper),
         "words": _closing(paper),
+        "below": paper.footer.splitlines(),
         "footer": f"{paper.issuer_name} · {_title(paper)}",
         "page_word": "Page",
         "more_fonts": _more_fonts(),
@@ -128,19 +130,22 @@ def _facts(paper: Paper) -> list[tuple[str, str]]:
     return [*facts, ("Replaces", paper.instead_of)] if paper.instead_of else facts
 
 
-def _section(section: PaperSection, currency: str) -> dict[str, Any]:
+def _section(section: PaperSection, paper: Paper) -> dict[str, Any]:
     return {
         "service": section.service,
-        "total": formats.exact_money(section.total, currency),
-        "lines": [
-            {
-                "day": formats.day(line.day) if line.day else "",
-                "says": line.says,
-                "amount": formats.exact_money(line.amount, currency),
-            }
-            for line in section.lines
-        ],
+        "total": formats.exact_money(section.total, paper.currency),
+        "lines": [_line(line, paper) for line in section.lines],
     }
+
+
+def _line(line: PaperLine, paper: Paper) -> dict[str, str]:
+    """A column that the template leaves out stays empty."""
+    words = {
+        "day": formats.day(line.day) if line.day else "",
+        "says": line.says,
+        "amount": formats.exact_money(line.amount, paper.currency),
+    }
+    return {name: text if name in paper.columns else "" for name, text in words.items()}
 
 
 def _sums(paper: Paper) -> list[dict[str, Any]]:

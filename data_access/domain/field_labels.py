@@ -100,6 +100,9 @@ _FIELDS: dict[str, dict[str, str]] = {
         "requested_at": "Midterm invoice requested at", "login": "Requested by", "state": "State of the request",
         "invoice_id": "Midterm invoice",
     },
+    "AutoPayment": {
+        "failures": "Refusals in a row", "tried_at": "Last tried at", "frozen_at": "Frozen since",
+    },
     "CallerVerification": {
         "checked": "Verified by", "at": "Verified at", "until": "Holds until", "login": "Who verified",
     },
@@ -147,6 +150,8 @@ ENTITIES: dict[str, str] = {
     "InvoiceRequest": "Midterm invoice",
     "InvoicingSettings": "Invoicing settings",
     "CallerVerification": "Caller verification",
+    "InvoiceTemplate": "Invoice template",
+    "AutoPayment": "Automatic payment",
     "TaxProfile": "Tax profile",
     "Reseller": "Reseller",
     "Representative": "Representative",

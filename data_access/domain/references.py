@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, exists, true
 
 from data_access.models.card.additional import AdditionalInfo, Distributor, OfficeType, Representative
 from data_access.models.card.fraud import FraudProfile
+from data_access.models.card.invoicing import InvoiceTemplate
 from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.customers import Customer
 from data_access.models.numbers import NumberBatch
@@ -47,5 +48,6 @@ REFERRED: dict[str, Referred] = {
     "number_batches": Referred(NumberBatch),
     "subscription_plans": Referred(SubscriptionPlan),
     "tax_profiles": Referred(TaxProfile),
+    "invoice_templates": Referred(InvoiceTemplate),
     "tariffs": Referred(Tariff),
 }

@@ -13,6 +13,7 @@ from data_access.fields.kinds import ROWS
 from data_access.fields.section import FieldSection
 from data_access.models.card.additional import AdditionalInfo, Distributor, Representative
 from data_access.models.card.fraud import FraudProfile, FraudProtection
+from data_access.models.card.invoicing import AutoPayment, InvoiceTemplate, InvoicingSettings
 from data_access.models.card.self_care import SelfCare, SelfCareLogin
 from data_access.models.card.service_configuration import LegalIntercept, OwnFeatures, ServiceConfiguration
 from data_access.models.classes.customer_classes import (
@@ -32,7 +33,7 @@ from data_access.models.plans.discounts import DiscountAssignment, DiscountPlan
 from data_access.models.plans.wallets import TopUpOption
 from data_access.models.quotas import Quota
 from data_access.models.services import SubscriptionPlan
-from data_access.models.taxation import InvoicingSettings, TaxProfile
+from data_access.models.taxation import TaxProfile
 from data_access.models.usage.measuring import MeasuredService
 from data_access.models.usage.tariffs import OverrideTariff, Tariff, TariffRate
 
@@ -147,6 +148,12 @@ FRAUD_PROFILE = FieldSection(
 FRAUD_PROTECTION = FieldSection(
     "fraud_protection", FraudProtection, "Fraud protection", fields_of(FraudProtection), _SEEN, _EDITED
 )
+INVOICE_TEMPLATE = FieldSection(
+    "invoice_template", InvoiceTemplate, "Invoice template", fields_of(InvoiceTemplate), P.CLASS_READ, P.CLASS_EDIT
+)
+AUTO_PAYMENT = FieldSection(
+    "auto_payment", AutoPayment, "Automatic payment", fields_of(AutoPayment), _SEEN, P.MONEY_PAYMENT
+)
 _ALL = (
     ADDITIONAL_INFO,
     REPRESENTATIVE,
@@ -172,6 +179,8 @@ _ALL = (
     FRAUD_PROTECTION,
     TAX_PROFILE,
     INVOICING,
+    INVOICE_TEMPLATE,
+    AUTO_PAYMENT,
     DISCOUNT_PLAN,
     DISCOUNT,
     MEASURED_SERVICE,

@@ -1,15 +1,18 @@
-"""Taxation: profiles of taxes, how each customer is invoiced and taxed, and the taxes that stand on invoices."""
+"""Taxation: profiles of taxes, and the taxes that stand on invoices."""
 
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data_access.base.money import ZERO
 from data_access.fields.field import Control, Field, When, declared
-from data_access.fields.kinds import CHOICE, PER_CENT, REFERENCE, ROWS, TEXT, json_rows
-from data_access.models.base import Record, WrittenOnce, key_type
+from data_access.fields.kinds import CHOICE, PER_CENT, ROWS, TEXT, json_rows
+from data_access.models.base import Removable, WrittenOnce, key_type
+
+STANDING = sql("removed_at IS NULL")
 
 
 class TaxWay(StrEnum):
@@ -38,16 +41,19 @@ _RATE = (
 RATES = json_rows(*_RATE, says="One row a tax. To remove a row, empty it.")
 
 
-class TaxProfile(Record):
+class TaxProfile(Removable):
     """Taxes that go together: what is charged as tax, and how it stands to the prices.
 
     Invoices keep the rates that they were issued with: a changed profile holds from the next invoice on.
     """
 
     __tablename__ = "tax_profiles"
+    __table_args__ = (
+        Index("uq_tax_profiles_name_key", "name_key", unique=True, sqlite_where=STANDING, postgresql_where=STANDING),
+    )
 
     name: Mapped[str] = declared(Field(TEXT, "Tax profile", 120, needed="Give the name."))
-    name_key: Mapped[str] = mapped_column(key_type(160), unique=True)
+    name_key: Mapped[str] = mapped_column(key_type(160))
     way: Mapped[TaxWay] = declared(
         Field(CHOICE, "Taxes are", choices=_WAYS, of=TaxWay, control=Control.RADIO, captions=_SAYS,
               needed="Say how the taxes stand to the prices."),
@@ -57,33 +63,6 @@ class TaxProfile(Record):
     exempt_reason: Mapped[str] = declared(
         Field(TEXT, "Reason for the exemption", 200, help="Printed on invoices.",
               shown_when=When("way", frozenset({TaxWay.EXEMPT.value})))
-    )  # fmt: skip
-
-
-class OwnTaxation(StrEnum):
-    """What a customer's own taxation is, where it is not that of its class."""
-
-    INCLUDED = "included"
-    PROFILE = "profile"
-
-
-class InvoicingSettings(Record):
-    """The settings of the tab Invoices & taxation; what is blank is as the customer's class has it."""
-
-    __tablename__ = "invoicing_settings"
-    __table_args__ = (
-        CheckConstraint("(taxation = 'profile') = (tax_profile_id IS NOT NULL)", name="profile_where_it_is_own"),
-    )
-
-    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), unique=True)
-    taxation: Mapped[OwnTaxation | None] = declared(
-        Field(CHOICE, "Taxation", of=OwnTaxation, stands_for="As class",
-              choices={"included": "Taxes are included in the rates", "profile": "Tax profile of its own"})
-    )  # fmt: skip
-    tax_profile_id: Mapped[int | None] = declared(
-        Field(REFERENCE, "Tax profile", refers_to="tax_profiles",
-              shown_when=When("taxation", frozenset({OwnTaxation.PROFILE.value}))),
-        ForeignKey("tax_profiles.id"), index=True,
     )  # fmt: skip
 
 

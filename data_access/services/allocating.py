@@ -36,6 +36,13 @@ def use_money(work: UnitOfWork, customer: Customer) -> None:
         _pay(work, customer, share.bill, share.bill.paid + share.amount)
 
 
+def use_on(work: UnitOfWork, customer: Customer, payment: Transaction, invoice: Invoice) -> None:
+    """Pays one invoice with a payment, as far as it goes."""
+    part = min(-payment.amount, invoice.open)
+    allocate(work, customer, payment.id, part, invoice_id=invoice.id)
+    _pay(work, customer, invoice, invoice.paid + part)
+
+
 def allocate(
     work: UnitOfWork,
     customer: Customer,

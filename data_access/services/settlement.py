@@ -21,6 +21,7 @@ from data_access.services.allocating import (
     take_back,
     unused_payments,
     use_money,
+    use_on,
 )
 from data_access.services.collection_threshold import pursue
 from data_access.services.entering import Texts, book
@@ -35,14 +36,18 @@ from data_access.store.unit_of_work import UnitOfWork
 _NOT_OVERDUE = "Nothing is overdue any more."
 
 
-def settle(work: UnitOfWork, customer: Customer, payment: Transaction) -> None:
+def settle(work: UnitOfWork, customer: Customer, payment: Transaction, *, onto: Invoice | None = None) -> None:
     """Pays the oldest unpaid invoices with a payment; what is left stays unallocated. Ends the suspension if due.
+
+    `onto`: the invoice that it is about, which is paid before the others.
 
     Invoices that are late by now become overdue first: a payment some hours later does not undo that. One whose value
     date is in time does: such an invoice was never late.
     """
     late = due(own_cases(work, customer), facts_of(customer), work.now)
     customer.unallocated += -payment.amount
+    if onto is not None and onto.is_open:
+        use_on(work, customer, payment, onto)
     use_money(work, customer)
     in_time, was_all_in_time = paid_in_time(work, customer, payment)
     spared = {invoice.id for invoice in in_time}

@@ -13,6 +13,7 @@ from data_access.models.base import Base
 from data_access.models.card.additional import AdditionalInfo, Distributor, Representative
 from data_access.models.card.callers import CallerVerification
 from data_access.models.card.fraud import FraudProfile, FraudProtection
+from data_access.models.card.invoicing import AutoPayment, InvoiceTemplate, InvoicingSettings
 from data_access.models.card.self_care import SelfCare, SelfCareLogin
 from data_access.models.card.service_configuration import LegalIntercept, ServiceConfiguration
 from data_access.models.cards import CardOperation, CardPayment, PaymentMethod
@@ -37,7 +38,7 @@ from data_access.models.plans.discounts import DiscountAssignment, DiscountPlan
 from data_access.models.plans.wallets import TopUp, TopUpOption, WalletUse
 from data_access.models.quotas import MeasuredUse, Quota, QuotaUse
 from data_access.models.services import Subscription, SubscriptionPlan
-from data_access.models.taxation import InvoiceTax, InvoicingSettings, TaxProfile
+from data_access.models.taxation import InvoiceTax, TaxProfile
 from data_access.models.usage.measuring import MeasuredSample, MeasuredService
 from data_access.models.usage.tariffs import OverrideTariff, Tariff, TariffRate
 
@@ -72,6 +73,7 @@ SCOPES: dict[type[Base], Scope] = {
     TariffRate: _everyone,
     NumberBatch: _everyone,
     TaxProfile: _everyone,
+    InvoiceTemplate: _everyone,
     DiscountPlan: _everyone,
     TopUpOption: _everyone,
     FraudProfile: _everyone,
@@ -115,6 +117,7 @@ SCOPES: dict[type[Base], Scope] = {
     InvoiceLine: _of_own_customer(InvoiceLine),
     InvoiceTax: _of_own_customer(InvoiceTax),
     InvoicingSettings: _of_own_customer(InvoicingSettings),
+    AutoPayment: _of_own_customer(AutoPayment),
     CollectionStep: _of_own_customer(CollectionStep),
     Promise: _of_own_customer(Promise),
     PromisePayment: _of_own_customer(PromisePayment),

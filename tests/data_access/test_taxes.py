@@ -7,21 +7,23 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine
 
 from data_access.base.bookings import TAXED, Kind
 from data_access.base.money import ZERO
 from data_access.base.permissions import Role
 from data_access.commands.billing.corrections import ReverseTransaction
 from data_access.commands.billing.invoices import IssueOutOfTurn, ReissueInvoice, VoidInvoice
+from data_access.commands.classes.invoicing import ChangeTaxProfile
 from data_access.domain.billing.taxes import Rate, Taxation, taxes_on
+from data_access.domain.sections import TAX_PROFILE
 from data_access.models.classes.customer_classes import Rounding
 from data_access.models.money import Invoice, Transaction
-from data_access.models.taxation import InvoiceTax, TaxProfile, TaxWay
+from data_access.models.taxation import InvoiceTax, TaxWay
 from data_access.queries.billing.free_bookings import OutOfTurnPreview
 from data_access.queries.billing.paper import InvoicePaper
+from data_access.queries.records.records import Records
 from data_access.store.access import new_command_id
-from tests.data_access.test_migrations import writing
 from tests.data_access.test_money import booking
 from tests.data_access.test_periods_closing import close, customer_of, in_march, rows
 from tests.data_access.test_rounding_carried import MONTHS, START, charge, pay
@@ -73,9 +75,13 @@ def paper_of(engine: Engine, customer: int) -> Any:
 
 
 def change_rates(engine: Engine, *rates: tuple[str, str]) -> None:
-    with writing(engine) as connection:
-        connection.execute(update(TaxProfile).values(rates=json.dumps(rates)))
-        connection.commit()
+    admin = access_for(engine, Role.ADMIN)
+    (profile,) = admin.fetch(Records(TAX_PROFILE.name)).rows
+    order = ChangeTaxProfile(
+        record_id=profile.record_id, version=profile.version, shown=profile.shown,
+        changes={"rates": json.dumps(rates)}, command_id=new_command_id(),
+    )  # fmt: skip
+    admin.execute(order)
 
 
 def test_usage_of_60_a_subscription_of_50_a_credit_of_10_and_a_tax_of_a_tenth_are_110(engine: Engine) -> None:

@@ -6,7 +6,8 @@ from itertools import count
 from sqlalchemy import Engine
 
 from data_access.base.text.text_keys import fold
-from data_access.models.taxation import InvoicingSettings, OwnTaxation, TaxProfile, TaxWay
+from data_access.models.card.invoicing import InvoicingSettings, OwnTaxation
+from data_access.models.taxation import TaxProfile, TaxWay
 from tests.support.rows import insert
 
 _numbers = count(1)

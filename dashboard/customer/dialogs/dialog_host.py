@@ -13,7 +13,7 @@ from dashboard.customer.dialogs import (
 )
 from dashboard.customer.dialogs.calls import promises, verify_caller
 from dashboard.customer.dialogs.card import additional_info
-from dashboard.customer.dialogs.money import cards, issue_invoice, reverse, void_invoice
+from dashboard.customer.dialogs.money import cards, invoicing, issue_invoice, issued_invoice, reverse, void_invoice
 from dashboard.customer.dialogs.services import (
     accounts,
     discounts,
@@ -49,6 +49,8 @@ _DRAW: Mapping[str, Callable[[Head], None]] = {
     **reverse.DIALOGS,
     **issue_invoice.DIALOGS,
     **void_invoice.DIALOGS,
+    **issued_invoice.DIALOGS,
+    **invoicing.DIALOGS,
     **cards.DIALOGS,
     **legal_hold.DIALOGS,
     **verify_caller.DIALOGS,

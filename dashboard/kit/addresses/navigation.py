@@ -44,6 +44,8 @@ PAGES = (
     ),
     PageEntry("subscription_plans", "Subscription plans", ":material/sell:", ADMINISTRATION, P.CLASS_READ),
     PageEntry("tariffs", "Tariffs", ":material/call:", ADMINISTRATION, P.CLASS_READ),
+    PageEntry("tax_profiles", "Tax profiles", ":material/percent:", ADMINISTRATION, P.CLASS_READ),
+    PageEntry("invoice_templates", "Invoice templates", ":material/article:", ADMINISTRATION, P.CLASS_READ),
     PageEntry("resellers", "Resellers", ":material/storefront:", ADMINISTRATION, P.CLASS_READ),
     PageEntry("representatives", "Representatives", ":material/support_agent:", ADMINISTRATION, P.CLASS_READ),
     PageEntry("distributors", "Distributors", ":material/handshake:", ADMINISTRATION, P.CLASS_READ),

@@ -16,6 +16,7 @@ from data_access.services.billing.reissuing import cancel, covered, issue_again,
 from data_access.services.ending import charge_ended, reckon
 from data_access.services.facts.asking import asked, free_bookings
 from data_access.services.facts.fees_of_customer import class_of
+from data_access.services.facts.invoicing import why_no_correction
 from data_access.services.settlement import free
 from data_access.store.access import Command
 from data_access.store.unit_of_work import UnitOfWork
@@ -228,6 +229,9 @@ def _lock(work: UnitOfWork, invoice_id: int) -> tuple[Customer, Invoice]:
         raise NotFound(_INVOICE)
     customer = work.lock(Customer, seen.customer_id, called=_INVOICE)
     _refuse_exported(customer)
+    locked = why_no_correction(work, customer.id)
+    if locked:
+        raise Rejected(locked)
     return customer, work.lock(Invoice, invoice_id, called=_INVOICE)
 
 

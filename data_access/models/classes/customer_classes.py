@@ -137,6 +137,19 @@ class InvoicesOfClass:
     issuer_address: Mapped[str] = declared(
         Field(LINES, "Address on invoices", 400, stands_for="not set"), type_=String(400)
     )
+    creates_invoices: Mapped[bool] = declared(
+        Field(TICK, "Invoices are created", help="Without them charges stay on the balance, and nothing is collected."),
+        default=True,
+    )
+    sends_invoices: Mapped[bool] = declared(Field(TICK, "Invoices are sent by email"), default=True)
+    charges_invoices: Mapped[bool] = declared(
+        Field(TICK, "Invoices are charged to the saved method",
+              help="The stored card is charged when an invoice is issued."),
+    )  # fmt: skip
+    invoice_template_id: Mapped[int | None] = declared(
+        Field(REFERENCE, "Invoice template", refers_to="invoice_templates", stands_for="the plain one"),
+        ForeignKey("invoice_templates.id"), index=True,
+    )  # fmt: skip
     tax_profile_id: Mapped[int | None] = declared(
         Field(REFERENCE, "Taxation", refers_to="tax_profiles", stands_for="taxes are included in the rates"),
         ForeignKey("tax_profiles.id"), index=True,

@@ -1,14 +1,16 @@
 """Invoices of a customer: what each is for, when it was due, how far it is paid and how late it is."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import ClassVar
+from enum import StrEnum
+from typing import Any, ClassVar
 
-from sqlalchemy import label, or_
+from sqlalchemy import ColumnElement, case, func, label, literal, or_
 
-from data_access.base.clock import start_of
-from data_access.base.money import ZERO
+from data_access.base.clock import Instant, start_of
+from data_access.base.money import ZERO, Amount
 from data_access.base.permissions import Permission
 from data_access.base.text.labels import word
 from data_access.models.history import InvoiceRequest
@@ -50,6 +52,75 @@ _COLUMNS = (
 )  # fmt: skip
 
 
+class InvoiceStatus(StrEnum):
+    """What a list of invoices can be cut to."""
+
+    OPEN = "open"
+    OVERDUE = "overdue"
+    PAID = "paid"
+    NOTHING_TO_PAY = "nothing_to_pay"
+    VOID = "void"
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceFilter:
+    """Which invoices: by how far they are paid, and by their issue dates, the first and the last."""
+
+    status: InvoiceStatus | None = None
+    issued_from: date | None = None
+    issued_to: date | None = None
+
+    def conditions(self, now: Instant) -> list[ColumnElement[bool]]:
+        found = [] if self.status is None else [_OF_STATUS[self.status](now)]
+        found += [] if self.issued_from is None else [Invoice.issued_on >= self.issued_from]
+        return found if self.issued_to is None else [*found, Invoice.issued_on <= self.issued_to]
+
+
+_OF_STATUS: dict[InvoiceStatus, Callable[[Instant], Any]] = {
+    InvoiceStatus.OPEN: lambda _: Invoice.is_open,
+    InvoiceStatus.OVERDUE: Invoice.is_overdue,
+    InvoiceStatus.PAID: lambda _: Invoice.payment_status == PaymentStatus.PAID,
+    InvoiceStatus.NOTHING_TO_PAY: lambda _: Invoice.payment_status == PaymentStatus.DO_NOT_PAY,
+    InvoiceStatus.VOID: lambda _: Invoice.payment_status == PaymentStatus.VOID,
+}
+ALL = InvoiceFilter()
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceSum:
+    """What invoices in one currency come to; void ones are counted and add nothing."""
+
+    currency: str
+    invoices: int
+    total: Decimal
+    paid: Decimal
+    open: Decimal
+
+
+@dataclass(frozen=True)
+class InvoiceSums(Query[tuple[InvoiceSum, ...]]):
+    """What the invoices of a customer come to, by currency."""
+
+    needs: ClassVar[Permission] = Permission.CUSTOMER_READ
+    customer_id: int
+    only: InvoiceFilter = ALL
+
+    def run(self, reader: Reader) -> tuple[InvoiceSum, ...]:
+        customer_context(reader, self.customer_id)
+        is_void, nothing = Invoice.payment_status == PaymentStatus.VOID, literal(ZERO, Amount())
+        standing = (case((is_void, nothing), else_=column) for column in (Invoice.total, Invoice.paid))
+        unpaid = case((Invoice.is_open, Invoice.total - Invoice.paid), else_=nothing)
+        sums = (func.sum(column, type_=Amount()) for column in (*standing, unpaid))
+        query = (
+            visible(Invoice, reader.actor)
+            .where(Invoice.customer_id == self.customer_id, *self.only.conditions(reader.now))
+            .with_only_columns(Invoice.currency, func.count(), *sums)
+            .group_by(Invoice.currency)
+            .order_by(Invoice.currency)
+        )
+        return tuple(InvoiceSum(*row) for row in reader.session.execute(query))
+
+
 @dataclass(frozen=True)
 class FindInvoices(Query[Page[InvoiceRow]]):
     """The invoices of a customer, newest issue first, a page at a time."""
@@ -57,12 +128,13 @@ class FindInvoices(Query[Page[InvoiceRow]]):
     needs: ClassVar[Permission] = Permission.CUSTOMER_READ
     customer_id: int
     below: str = ""
+    only: InvoiceFilter = ALL
 
     def run(self, reader: Reader) -> Page[InvoiceRow]:
         seen = customer_context(reader, self.customer_id)
         invoices = (
             visible(Invoice, reader.actor)
-            .where(Invoice.customer_id == self.customer_id)
+            .where(Invoice.customer_id == self.customer_id, *self.only.conditions(reader.now))
             .with_only_columns(*_COLUMNS, label("is_overdue", Invoice.is_overdue(reader.now)))
             .order_by(Invoice.issued_on.desc(), Invoice.id.desc())
             .limit(PAGE + 1)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import ClassVar
 
-from sqlalchemy import ColumnElement, func, or_
+from sqlalchemy import ColumnElement, case, func, or_
 
 from data_access.base.bookings import BOOKINGS, Kind
 from data_access.base.errors import NotFound
@@ -15,6 +15,7 @@ from data_access.base.permissions import Permission
 from data_access.base.text.labels import country_name, word
 from data_access.base.text.masking import shown, shown_name
 from data_access.domain.billing.taxes import Rate
+from data_access.models.card.invoicing import InvoiceTemplate, InvoicingSettings
 from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.customers import Customer
 from data_access.models.money import Invoice, InvoiceLine, PaymentStatus, Transaction
@@ -27,6 +28,7 @@ _CALLED = "The invoice"
 _WHOLE = "As invoiced"
 _OTHERS = "Other"
 _ROUNDING = "Rounding"
+_TITLE, _ALL = "Invoice", "day says amount"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,10 @@ class Paper:
     period_from: date | None
     period_to: date | None
     currency: str
+    title: str
+    header: str
+    footer: str
+    columns: tuple[str, ...]
     sections: tuple[PaperSection, ...]
     taxes: tuple[PaperTax, ...]
     total: Decimal
@@ -122,6 +128,10 @@ class InvoicePaper(Query[Paper]):
             period_from=row.period_from,
             period_to=row.period_to,
             currency=row.currency,
+            title=row.title or _TITLE,
+            header=row.header or "",
+            footer=row.footer or "",
+            columns=tuple((row.columns or _ALL).split()),
             sections=_sections(reader, row),
             taxes=_taxes(reader, row.id),
             total=row.total,
@@ -134,17 +144,27 @@ _ADDRESS = ("address_line_1", "address_line_2", "postal_code", "city", "state")
 _NAMES = ("company_name", "first_name", "last_name", "customer_code")
 
 
+_TEMPLATE = case(
+    (InvoicingSettings.invoices.is_not(None), InvoicingSettings.invoice_template_id),
+    else_=CustomerClass.invoice_template_id,
+)
+
+
 def _row(reader: Reader, invoice_id: int) -> AnyRow:
     query = (
         visible(Invoice, reader.actor)
         .join(Customer, Customer.id == Invoice.customer_id)
         .join(CustomerClass, CustomerClass.id == Customer.customer_class_id)
+        .outerjoin(InvoicingSettings, InvoicingSettings.customer_id == Customer.id)
+        .outerjoin(InvoiceTemplate, InvoiceTemplate.id == _TEMPLATE)
         .where(Invoice.id == invoice_id)
         .with_only_columns(
             Invoice.id, Invoice.customer_id, Invoice.number, Invoice.type, Invoice.payment_status, Invoice.replaces_id,
             Invoice.issued_on, Invoice.due_on, Invoice.period_from, Invoice.period_to, Invoice.currency, Invoice.total,
             Invoice.paid, Customer.country, CustomerClass.issuer_name, CustomerClass.issuer_address,
-            CustomerClass.name.label("class_name"), *(getattr(Customer, name) for name in (*_ADDRESS, *_NAMES)),
+            CustomerClass.name.label("class_name"), InvoiceTemplate.title, InvoiceTemplate.header,
+            InvoiceTemplate.footer, InvoiceTemplate.columns,
+            *(getattr(Customer, name) for name in (*_ADDRESS, *_NAMES)),
         )
     )  # fmt: skip
     row = reader.session.execute(query).one_or_none()

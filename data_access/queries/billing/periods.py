@@ -12,6 +12,7 @@ from data_access.base.clock import day_in
 from data_access.base.permissions import Permission
 from data_access.base.statuses import RUNNING, BillStatus, SuspensionCause
 from data_access.models.base import Record
+from data_access.models.card.invoicing import BillingLock, InvoicingSettings
 from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.customers import Customer
 from data_access.models.history import InvoiceRequest, RequestState
@@ -26,12 +27,14 @@ _BATCH = 500
 
 @dataclass(frozen=True)
 class DuePeriods(DueIds):
-    """Customers with a billing period to close, or without one though it should run."""
+    """Customers with a billing period to close, or without one though it should run; none whose billing is locked."""
 
     needs: ClassVar = Permission.SYSTEM_RUN
 
     def run(self, reader: Reader) -> list[int]:
-        customers = visible(Customer, reader.actor)
+        locked = visible(InvoicingSettings, reader.actor).where(InvoicingSettings.billing_lock != BillingLock.FREE)
+        held = locked.with_only_columns(InvoicingSettings.customer_id)
+        customers = visible(Customer, reader.actor).where(Customer.id.not_in(held))
         closing = customers.where(Customer.closes_at <= reader.now)
         without = customers.where(
             Customer.closes_at.is_(None), Customer.bill_status != BillStatus.PERMANENTLY_TERMINATED

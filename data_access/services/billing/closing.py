@@ -14,12 +14,16 @@ from data_access.services.billing.reissuing import issue_again
 from data_access.services.discounting import stop_counting
 from data_access.services.ending import charge_ended, is_left_by, make_move, reckon
 from data_access.services.facts.asking import free_bookings
+from data_access.services.facts.fees_of_customer import class_of
+from data_access.services.facts.invoicing import closes_periods, creates_invoices, own_invoicing
 from data_access.store.unit_of_work import UnitOfWork
 
 
 def close_due(work: UnitOfWork, customer: Customer) -> list[int]:
     """Closes every period that is due, and says how many invoices each of them made."""
-    closed = []
+    closed = list[int]()
+    if not closes_periods(own_invoicing(work, customer.id)):
+        return closed
     while customer.closes_at is not None and customer.closes_at <= work.now:
         closed.append(_close(work, customer))
     return closed
@@ -46,7 +50,8 @@ def _close(work: UnitOfWork, customer: Customer) -> int:
     is_last = (
         customer.terminated_at is not None and day_in(customer.billing_zone, customer.terminated_at) <= running.last
     )
-    if customer.bill_status is not BillStatus.EXPORTED:
+    is_invoiced = creates_invoices(own_invoicing(work, customer.id), class_of(work, customer))
+    if customer.bill_status is not BillStatus.EXPORTED and is_invoiced:
         issued_on = day_in(customer.billing_zone, customer.closes_at)
         bookings = [row for row in free_bookings(work, customer.id) if is_last or row.value_on <= running.last]
         issued = len(issue_again(work, customer, Heading(InvoiceType.REGULAR, issued_on, running), bookings))

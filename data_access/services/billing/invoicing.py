@@ -31,8 +31,9 @@ from data_access.services.ending import book_taxes, even_out_last
 from data_access.services.facts.asking import InvoiceAmounts, asked
 from data_access.services.facts.cases import terms_in_force
 from data_access.services.facts.fees_of_customer import class_of
+from data_access.services.facts.invoicing import number_scope, own_invoicing, sends_invoices
 from data_access.services.facts.taxing import TaxPart
-from data_access.services.outbox import Valid, announce, notify
+from data_access.services.outbox import ALWAYS, Valid, announce, notify
 from data_access.services.settlement import after_issue
 from data_access.store.unit_of_work import UnitOfWork
 
@@ -70,7 +71,8 @@ def issue(work: UnitOfWork, customer: Customer, heading: Heading, bookings: Sequ
         *even_out_last(work, customer, told.remainder_on, heading.issued_on),
     ]
     told = asked(work, customer, of_class, heading.type, bookings)
-    number = _next_number(work, customer, of_class.number_scope)
+    own = own_invoicing(work, customer.id)
+    number = _next_number(work, customer, number_scope(own, of_class))
     invoice = work.add(_invoice(work, customer, heading, told.total, number))
     work.session.add_all(_taxes(invoice, told.taxes))
     parts = {booking: number for number, part in enumerate(told.taxes, 1) for booking in part.bookings}
@@ -80,7 +82,9 @@ def issue(work: UnitOfWork, customer: Customer, heading: Heading, bookings: Sequ
         for service, says, amount in told.lines()
     )
     work.session.flush()
-    _tell(work, customer, invoice)
+    _announce(work, customer, invoice)
+    if sends_invoices(own, of_class):
+        send(work, customer, invoice)
     after_issue(work, customer)
     return invoice
 
@@ -211,12 +215,17 @@ def _begun(work: UnitOfWork, name: str) -> InvoiceSeries:
         return begun
 
 
-def _tell(work: UnitOfWork, customer: Customer, invoice: Invoice) -> None:
+def _announce(work: UnitOfWork, customer: Customer, invoice: Invoice) -> None:
     announce(
         work, customer, Event.INVOICE_NEW, invoice_id=invoice.id, number=invoice.number, type=invoice.type.value,
         total=invoice.total, due_on=invoice.due_on, status=invoice.payment_status.value,
     )  # fmt: skip
+
+
+def send(work: UnitOfWork, customer: Customer, invoice: Invoice, *, again: str = "") -> None:
+    """Tells the customer by e-mail, once; `again` makes it another time."""
     asks: dict[str, Fact] = {"amount": invoice.total, "due_on": invoice.due_on} if invoice.total else {}
     notice = Notice.INVOICE_ISSUED if invoice.total else Notice.NOTHING_TO_PAY
-    valid = Valid(open_invoice=invoice.id)
-    notify(work, customer, notice, key=f"invoice/{invoice.id}", valid=valid, number=invoice.number, **asks)
+    valid = ALWAYS if again else Valid(open_invoice=invoice.id)
+    key = f"invoice/{invoice.id}{again and f'/{again}'}"
+    notify(work, customer, notice, key=key, valid=valid, number=invoice.number, **asks)

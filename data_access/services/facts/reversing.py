@@ -5,6 +5,7 @@ from sqlalchemy import func
 from data_access.base.bookings import BOOKINGS, Kind
 from data_access.models.money import Allocation, Transaction
 from data_access.services.facts.fees_of_customer import Looks
+from data_access.services.facts.invoicing import why_no_correction
 from data_access.services.facts.plans.wallets_of_customer import is_used
 from data_access.store.scope import visible
 
@@ -20,7 +21,7 @@ def why_not_reversed(look: Looks, booked: Transaction) -> str:
         return "This transaction is already reversed."
     if booked.kind is Kind.WALLET_TOP_UP and is_used(look, booked):
         return "Part of what was topped up has been used: reverse that usage first."
-    return why_not_taken_back(look, booked)
+    return why_no_correction(look, booked.customer_id) or why_not_taken_back(look, booked)
 
 
 def why_not_taken_back(look: Looks, booked: Transaction) -> str:

@@ -11,11 +11,13 @@ from data_access.base.bookings import TAXED, Kind
 from data_access.base.money import ZERO, decimals_of, read_amount
 from data_access.domain.billing.proration import rounded
 from data_access.domain.billing.taxes import UNTAXED, Rate, Tax, Taxation, taxes_on
+from data_access.models.card.invoicing import OwnTaxation
 from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.customers import Customer
 from data_access.models.money import Invoice, InvoiceLine, PaymentStatus, Transaction
-from data_access.models.taxation import RATES, InvoiceTax, InvoicingSettings, OwnTaxation, TaxProfile, TaxWay
+from data_access.models.taxation import RATES, InvoiceTax, TaxProfile, TaxWay
 from data_access.services.facts.fees_of_customer import Looks
+from data_access.services.facts.invoicing import own_invoicing
 from data_access.store.scope import visible
 
 _Place = tuple[int, int | None]
@@ -32,9 +34,7 @@ class TaxPart:
 
 def taxation_of(look: Looks, customer: Customer, of_class: CustomerClass) -> Taxation:
     """What holds for a customer now."""
-    own = look.session.scalars(
-        visible(InvoicingSettings, look.actor).where(InvoicingSettings.customer_id == customer.id)
-    ).one_or_none()
+    own = own_invoicing(look, customer.id)
     if own is not None and own.taxation is OwnTaxation.INCLUDED:
         return UNTAXED
     profile_id = of_class.tax_profile_id if own is None or own.taxation is None else own.tax_profile_id

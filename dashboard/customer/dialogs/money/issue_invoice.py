@@ -12,6 +12,7 @@ from dashboard.kit.forms.forms import Form
 from data_access.base.clock import time_in_words
 from data_access.commands.billing.invoices import InvoiceIssued, IssueInitial, IssueOutOfTurn, RequestMidterm
 from data_access.queries.billing.free_bookings import FreeBooking, InvoiceableBookings, InvoicePreview, OutOfTurnPreview
+from data_access.queries.billing.invoicing import InvoiceAhead
 from data_access.queries.customers.customer import CustomerHead, Head
 from data_access.queries.forecast.customer_forecast import WITHIN
 from data_access.store.access import Access
@@ -46,6 +47,9 @@ def _midterm(form: Form, head: Head) -> None:
         asked, by = formats.moment(at, head.zone), time_in_words(at + WITHIN, head.zone)
         st.info(escape(f"One was requested on {asked}: it is issued by {by}."), icon=":material/schedule:")
         return
+    ahead = form.access.fetch(InvoiceAhead(head.customer_id))
+    total, tax = (formats.exact_money(part, ahead.currency) for part in (ahead.total, ahead.tax))
+    st.text(f"Now it would ask for {total}{f', {tax} of it tax' if ahead.tax else ''}; fees until then are added.")
     form.text("reason", "Reason (optional)")
     finish(
         form,
@@ -143,6 +147,7 @@ def _rows(preview: InvoicePreview) -> list[tuple[str, str]]:
     )
     return [
         ("Total", total),
+        ("Of it tax", formats.exact_money(asked.tax, preview.currency) if asked.tax else ""),
         ("Before rounding", booked if asked.booked != asked.total else ""),
         ("Carried over from the rounding of earlier invoices", left if asked.remainder else ""),
         ("Taken off the next invoice", rest if asked.carried_on > 0 else ""),

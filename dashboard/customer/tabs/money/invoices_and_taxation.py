@@ -1,18 +1,30 @@
 """Invoices & taxation: every invoice, how far it is paid, how late it is, and which payments went to it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import streamlit as st
 
-from dashboard.customer.actions import Action, chosen
-from dashboard.customer.dialogs.money import issue_invoice, void_invoice
-from dashboard.customer.sections import Rows, Tab
+from dashboard.customer.actions import Action, action_buttons, chosen
+from dashboard.customer.dialogs import adjust_balance
+from dashboard.customer.dialogs.money import invoicing, issue_invoice, issued_invoice, void_invoice
+from dashboard.customer.sections import Drawn, Rows, Tab
+from dashboard.customer.tabs.money import invoice_filter
 from dashboard.kit import formats
 from dashboard.kit.addresses import page_params
 from dashboard.kit.addresses.links import link
 from dashboard.kit.tables.table import Column, Columns, table
+from data_access.base.bookings import Kind
 from data_access.base.permissions import Permission
-from data_access.queries.billing.invoices import AskedFor, FindInvoices, InvoiceRow, InvoicesAskedFor
+from data_access.queries.billing.invoices import (
+    ALL,
+    AskedFor,
+    FindInvoices,
+    InvoiceRow,
+    InvoicesAskedFor,
+    InvoiceSums,
+)
+from data_access.queries.billing.invoicing import InvoicingOf, Setting
 from data_access.queries.billing.ledger import InvoicePayments, PaymentUse
 from data_access.queries.customers.customer import Head
 from data_access.store.access import Access
@@ -62,10 +74,18 @@ def _asked_for(_: Access, head: Head) -> Columns[AskedFor]:
 def _actions(_: Head, row: InvoiceRow | None) -> list[Action]:
     about = chosen(row, lambda one: one.invoice_id, "Choose an invoice in the table first.")
     is_void = f"Invoice {row.number} is already void." if row is not None and row.is_void else about.obstacle
+    is_paid = is_void or ("" if row is not None and row.open else "Nothing is open on this invoice.")
     needs, on = Permission.INVOICE_VOID, about.subject
+    fills = {"kind": Kind.MANUAL_PAYMENT.value, "amount": f"{row.open:f}" if row is not None else "", "#step": ""}
     return [
         Action(issue_invoice.NAME, "Issue an invoice", ":material/receipt_long:", Permission.INVOICE_ISSUE,
             after_the_end=True),
+        Action(adjust_balance.NAME, "Pay this invoice", ":material/payments:", Permission.MONEY_PAYMENT,
+            obstacle=is_paid, after_the_end=True, fills=fills),
+        Action(issued_invoice.SEND, "Send this invoice", ":material/forward_to_inbox:", Permission.INVOICE_ISSUE, on,
+            is_void, after_the_end=True),
+        Action(issued_invoice.ADJUST, "Adjust this invoice", ":material/exposure_neg_1:", Permission.MONEY_CREDIT, on,
+            is_void, after_the_end=True),
         Action(void_invoice.VOID, "Void this invoice", ":material/block:", needs, on, is_void, after_the_end=True),
         Action(void_invoice.REISSUE, "Reissue this invoice", ":material/restart_alt:", needs, on, about.obstacle,
             after_the_end=True),
@@ -88,13 +108,35 @@ def _payments(access: Access, head: Head, row: InvoiceRow) -> None:
     table(payments, columns, alt="Payments of the invoice")
 
 
-TAB = Tab("Invoices & taxation", (
+def _invoices(access: Access, head: Head) -> None:
+    only = invoice_filter.chosen()
+    none = "No invoice has been issued yet." if only == ALL else "No invoice is like this."
     Rows(
-        lambda customer_id: FindInvoices(customer_id, page_params.below()), _columns, alt="Invoices, newest first",
-        key="invoices", empty="No invoice has been issued yet.", remark=_remark, actions=_actions, details=_payments,
-    ),
+        lambda customer_id: FindInvoices(customer_id, page_params.below(), only), _columns,
+        alt="Invoices, newest first", key="invoices", empty=none, remark=_remark, actions=_actions, details=_payments,
+    ).draw(access, head)  # fmt: skip
+    invoice_filter.summed(access.fetch(InvoiceSums(head.customer_id, only)))
+
+
+def _settings(access: Access, head: Head) -> None:
+    """The customer's own beside those of the class, and what holds."""
+    st.header("Invoicing and taxation", anchor=False)
+    view = access.fetch(InvoicingOf(head.customer_id))
+    action_buttons(access, head, [replace(invoicing.SETTINGS.action, obstacle=view.refusal or "")])
+    columns: Columns[Setting] = (
+        Column("Setting", lambda one: one.label),
+        Column("Of the customer", lambda one: one.own),
+        Column("Of the class", lambda one: one.of_class),
+        Column("Holds", lambda one: one.holds),
+    )
+    table(view.settings, columns, alt="Invoicing of the customer, beside that of its class")
+
+
+TAB = Tab("Invoices & taxation", (
+    Drawn(_invoices),
     Rows(
         InvoicesAskedFor, _asked_for, alt="Requested midterm invoices", key="requested", empty="",
         title="Requested midterm invoices",
     ),
+    Drawn(_settings),
 ))  # fmt: skip
