@@ -52,6 +52,8 @@ INSERT INTO decided VALUES
     ('discount_assignments', 'siu', 's', 's'),
     ('discount_plans',      'siu',  's',  's'),
     ('distributors',        'siu',  's',  '-'),
+    ('abbreviated_numbers', 'siu',  's',  's'),
+    ('dialing',             'siu',  's',  's'),
     ('fraud_profiles',      'siu',  's',  's'),
     ('fraud_protections',   'siu',  's',  's'),
     ('drafts',              'siud', '-',  '-'),

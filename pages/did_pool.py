@@ -4,7 +4,7 @@ from dashboard.kit.context import open_page
 from dashboard.records import did_pool
 from dashboard.records.record_page import RecordPage
 from data_access.base.permissions import Permission
-from data_access.commands.services.pool import AddDid, ChangeDid, RemoveDid
+from data_access.commands.numbers.pool import AddDid, ChangeDid, RemoveDid
 from data_access.domain.sections import DID
 
 POOL = RecordPage(

@@ -3,7 +3,7 @@
 from dashboard.kit.context import open_page
 from dashboard.records.record_page import RecordPage
 from data_access.base.permissions import Permission
-from data_access.commands.services.pool import AddNumberBatch, ChangeNumberBatch, RemoveNumberBatch
+from data_access.commands.numbers.pool import AddNumberBatch, ChangeNumberBatch, RemoveNumberBatch
 from data_access.domain.sections import NUMBER_BATCH
 
 BATCHES = RecordPage(

@@ -7,6 +7,7 @@ from dashboard.customer.tabs import accounts, address_info, audit, life_cycle, o
 from dashboard.customer.tabs.card import additional_info
 from dashboard.customer.tabs.money import balance_and_credits, invoices_and_taxation, payment_method
 from dashboard.customer.tabs.services import (
+    abbreviated_dialing,
     dids,
     discounts,
     fraud_protection,
@@ -33,6 +34,7 @@ _IN_ORDER = (
     life_cycle,
     payment_method,
     service_configuration,
+    abbreviated_dialing,
     fraud_protection,
     self_care,
     additional_info,

@@ -8,12 +8,12 @@ from dashboard.kit.feedback import escape
 from dashboard.kit.formats import counted
 from dashboard.kit.forms import section_form
 from dashboard.kit.forms.forms import Form, just_saved
+from dashboard.kit.tables.pasted_rows import pasted
 from dashboard.kit.tables.table import Column, Columns, table
 from data_access.base.permissions import Permission
 from data_access.base.text.labels import country_name, word
-from data_access.commands.services.numbers import FreezeDid, ReturnDid
-from data_access.commands.services.pool import AddDids, NumbersAdded
-from data_access.domain.pasted import PastedRow
+from data_access.commands.numbers.dids import FreezeDid, ReturnDid
+from data_access.commands.numbers.pool import AddDids, NumbersAdded
 from data_access.domain.sections import DID
 from data_access.queries.records.record_names import RecordNames
 from data_access.queries.records.records import RecordRow
@@ -109,17 +109,6 @@ def many(access: Access) -> None:
                 order = AddDids(lines=lines, common=common, command_id=form.command_id)
                 form.save(order, _said)
             form.offer_start_over()
-
-
-def pasted(rows: tuple[PastedRow, ...]) -> None:
-    """What becomes of each line."""
-    if rows:
-        columns: Columns[PastedRow] = (
-            Column("Line", lambda row: str(row.line), width=56),
-            Column("Typed", lambda row: row.text),
-            Column("Result", lambda row: row.complaint or "can be added"),
-        )
-        table(rows, columns, alt="What becomes of each line")
 
 
 def _said(done: NumbersAdded) -> str:

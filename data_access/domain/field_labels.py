@@ -122,6 +122,8 @@ ENTITIES: dict[str, str] = {
     "Did": "DID",
     "NumberBatch": "Pricing batch",
     "FraudProfile": "Fraud profile",
+    "Dialing": "Abbreviated dialing",
+    "AbbreviatedNumber": "Abbreviated number",
     "FraudProtection": "Fraud protection",
     "Quota": "Quota",
     "SubscriptionPlan": "Subscription plan",

@@ -12,6 +12,7 @@ from data_access.fields.field import Field, RowList, fields_of
 from data_access.fields.kinds import ROWS
 from data_access.fields.section import FieldSection
 from data_access.models.card.additional import AdditionalInfo, Distributor, Representative
+from data_access.models.card.dialing import AbbreviatedNumber, Dialing
 from data_access.models.card.fraud import FraudProfile, FraudProtection
 from data_access.models.card.invoicing import AutoPayment, InvoiceTemplate, InvoicingSettings
 from data_access.models.card.self_care import SelfCare, SelfCareLogin
@@ -142,6 +143,10 @@ TOP_UP_OPTION = FieldSection(
     tuple(replace(one, rule=a_quantity) if one.name == "amount" else one for one in fields_of(TopUpOption)),
     P.CLASS_READ, P.CLASS_EDIT,
 )  # fmt: skip
+DIALING = FieldSection("dialing", Dialing, "Abbreviated dialing", fields_of(Dialing), _SEEN, P.SERVICE_EDIT)
+ABBREVIATED_NUMBER = FieldSection(
+    "abbreviated_number", AbbreviatedNumber, "Abbreviated numbers", fields_of(AbbreviatedNumber), _SEEN, P.SERVICE_EDIT
+)
 FRAUD_PROFILE = FieldSection(
     "fraud_profile", FraudProfile, "Fraud profile", fields_of(FraudProfile), P.CLASS_READ, P.CLASS_EDIT
 )
@@ -176,6 +181,8 @@ _ALL = (
     DID,
     NUMBER_BATCH,
     FRAUD_PROFILE,
+    DIALING,
+    ABBREVIATED_NUMBER,
     FRAUD_PROTECTION,
     TAX_PROFILE,
     INVOICING,

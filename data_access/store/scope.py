@@ -12,6 +12,7 @@ from data_access.base.permissions import SYSTEM, Actor
 from data_access.models.base import Base
 from data_access.models.card.additional import AdditionalInfo, Distributor, Representative
 from data_access.models.card.callers import CallerVerification
+from data_access.models.card.dialing import AbbreviatedNumber, Dialing
 from data_access.models.card.fraud import FraudProfile, FraudProtection
 from data_access.models.card.invoicing import AutoPayment, InvoiceTemplate, InvoicingSettings
 from data_access.models.card.self_care import SelfCare, SelfCareLogin
@@ -99,6 +100,8 @@ SCOPES: dict[type[Base], Scope] = {
     MeasuredSample: _of_own_customer(MeasuredSample),
     FraudProtection: _of_own_customer(FraudProtection),
     OverrideTariff: _of_own_customer(OverrideTariff),
+    Dialing: _of_own_customer(Dialing),
+    AbbreviatedNumber: _of_own_customer(AbbreviatedNumber),
     Quota: _of_own_customer(Quota),
     MeasuredUse: _of_own_customer(MeasuredUse),
     QuotaUse: _of_own_customer(QuotaUse),

@@ -13,8 +13,8 @@ from data_access.base.errors import Invalid, NotFound, NotPermitted, Rejected
 from data_access.base.permissions import Role
 from data_access.base.statuses import BillStatus
 from data_access.base.text.parsing import international_number
-from data_access.commands.services.numbers import AssignDid, FreezeDid, PutOnAccount, ReleaseDid, ReturnDid
-from data_access.commands.services.pool import (
+from data_access.commands.numbers.dids import AssignDid, FreezeDid, PutOnAccount, ReleaseDid, ReturnDid
+from data_access.commands.numbers.pool import (
     AddDid,
     AddDids,
     AddNumberBatch,

@@ -13,7 +13,7 @@ from data_access.base.bookings import Kind
 from data_access.base.errors import Invalid, NotFound, NotPermitted, Rejected, Stale
 from data_access.base.permissions import Role
 from data_access.base.statuses import BillStatus
-from data_access.commands.services.numbers import AssignDid, ReleaseDid
+from data_access.commands.numbers.dids import AssignDid, ReleaseDid
 from data_access.commands.services.plans import AddPlan, ChangePlan, PlanTerms
 from data_access.commands.services.services import (
     AddSubscription,

@@ -10,7 +10,7 @@ from dashboard.kit.forms import dialog_state, form_values
 from dashboard.kit.forms.forms import Form
 from data_access.base.errors import NotFound
 from data_access.base.text.labels import country_name
-from data_access.commands.services.numbers import AssignDid, NumberSaved, PutOnAccount, ReleaseDid
+from data_access.commands.numbers.dids import AssignDid, NumberSaved, PutOnAccount, ReleaseDid
 from data_access.queries.customers.accounts import AccountChoices
 from data_access.queries.customers.customer import Head
 from data_access.queries.services.numbers import DidsOf, IdleDids, NumberRow

@@ -1,0 +1,1 @@
+"""Numbers: given to customers and taken back, kept in the pool, and the short ones that customers dial."""

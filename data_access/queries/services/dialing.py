@@ -1,0 +1,22 @@
+"""Abbreviated dialing of a customer: its maximum length, and what pasted lines would add."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from data_access.base.permissions import Permission
+from data_access.domain.pasted import PastedRow
+from data_access.queries.customer_context import customer_context
+from data_access.services.facts.usage.abbreviated import judge_lines
+from data_access.store.access import Query, Reader
+
+
+@dataclass(frozen=True)
+class PastedAbbreviated(Query[tuple[PastedRow, ...]]):
+    """Which lines of a text can be added as abbreviated numbers, and why the others cannot; in their order."""
+
+    needs: ClassVar[Permission] = Permission.SERVICE_EDIT
+    customer_id: int
+    lines: str
+
+    def run(self, reader: Reader) -> tuple[PastedRow, ...]:
+        return judge_lines(reader, customer_context(reader, self.customer_id).customer_id, self.lines)
