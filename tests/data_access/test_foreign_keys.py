@@ -17,7 +17,10 @@ UNINDEXED = {
     "invoice_requests.invoice_id": NEVER_DELETED,
     "invoices.policy_id": NEVER_DELETED,
     "messages.webhook_id": NEVER_DELETED,
+    "measured_services.customer_id": NEVER_DELETED,
+    "override_tariffs.customer_id": NEVER_DELETED,
     "people.reseller_id": NEVER_DELETED,
+    "rates.tariff_id": NEVER_DELETED,
 }
 
 

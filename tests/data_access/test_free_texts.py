@@ -44,12 +44,12 @@ CODES = {
     "oidc_issuer", "ip", "user_agent", "file", "event", "events", "url", "entity", "field", "move", "scope",
     "holder", "form", "extra_grants", "tables", "zone", "language", "self_care_language",
     "input_date", "input_time", "output_date", "output_time", "self_care_date", "self_care_time", "music_file",
-    "paging_prefix", "outside_prefix", "international_prefix", "national_prefix",
+    "prefix", "rate_code", "paging_prefix", "outside_prefix", "international_prefix", "national_prefix",
 }  # fmt: skip
 OFFERS = {
     "name", "name_key", "public_name", "product", "service", "business_model", "issuer_name", "issuer_address",
     "method", "notices_from", "description", "reminders", "resends", "limit_notices", "suspend_notices",
-    "terminate_notices",
+    "terminate_notices", "destination", "measured_services",
 }  # fmt: skip
 OURS = {"why", "why_impossible", "traceback", "result", "last_said"}  # sentences of the product
 LOGINS = {"login", "login_key", "author"}
