@@ -29,10 +29,11 @@ class TabSection(Protocol):
 
 @dataclass(frozen=True)
 class Tab:
-    """A tab: its title in the bar and in the address, and its sections from top to bottom."""
+    """A tab: its title in the bar and in the address, and its sections from top to bottom. `stands`: for whom."""
 
     title: str
     sections: tuple[TabSection, ...]
+    stands: Callable[[Head], bool] = lambda _: True
 
 
 @dataclass(frozen=True)

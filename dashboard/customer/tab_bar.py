@@ -11,6 +11,8 @@ from dashboard.customer.tabs.services import (
     dids,
     discounts,
     fraud_protection,
+    measured_services,
+    override_tariffs,
     quotas,
     self_care,
     service_configuration,
@@ -31,6 +33,8 @@ _IN_ORDER = (
     dids,
     quotas,
     discounts,
+    measured_services,
+    override_tariffs,
     life_cycle,
     payment_method,
     service_configuration,
@@ -46,8 +50,9 @@ TABS: dict[str, Tab] = {module.TAB.title: module.TAB for module in _IN_ORDER}
 
 def draw(access: Access, head: Head) -> None:
     page_params.follow(_FORMERLY)
-    bar = st.tabs(list(TABS), key="tab", bind="query-params", on_change=page_params.go_to_top)
-    for place, tab in zip(bar, TABS.values(), strict=True):
+    tabs = {title: tab for title, tab in TABS.items() if tab.stands(head)}
+    bar = st.tabs(list(tabs), key="tab", bind="query-params", on_change=page_params.go_to_top)
+    for place, tab in zip(bar, tabs.values(), strict=True):
         if place.open:
             with place, refusals():
                 for section in tab.sections:

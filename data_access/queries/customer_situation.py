@@ -14,6 +14,7 @@ from data_access.base.money import ZERO
 from data_access.base.permissions import Actor
 from data_access.base.text.masking import reason_of
 from data_access.domain.lifecycle import StatusFacts, facts_of
+from data_access.models.card.additional import AdditionalInfo
 from data_access.models.card.callers import CallerVerification
 from data_access.models.collection import CollectionPolicy, CollectionStep, Promise, PromiseState, Step
 from data_access.models.customers import Note
@@ -125,9 +126,15 @@ def _beside(actor: Actor) -> Select[*tuple[Any, ...]]:
             StatusEvent.blocked, StatusEvent.until, StatusEvent.login, reason_of(StatusEvent),
         )
     )  # fmt: skip
+    overrides = (
+        visible(AdditionalInfo, actor)
+        .where(AdditionalInfo.customer_id == CUSTOMER_ID, AdditionalInfo.override_tariffs_enabled)
+        .with_only_columns(AdditionalInfo.id)
+    )
     return together(
         {
-            "plans": plans, "promises": promises, "requests": requests, "notes": notes, "events": events,
+            "overrides": overrides, "plans": plans, "promises": promises, "requests": requests, "notes": notes,
+            "events": events,
             "holidays": holidays(actor), "led_by": _led_by(actor), "payments": _last_payment(actor),
             "old_terms": _old_terms(actor), "verified": _verified(actor), "booked": _booked(actor),
             "invoiced": _invoiced(actor),

@@ -19,7 +19,9 @@ from dashboard.customer.dialogs.services import (
     accounts,
     discounts,
     fraud,
+    measured_services,
     numbers,
+    override_tariffs,
     quotas,
     self_care,
     service_configuration,
@@ -58,6 +60,8 @@ _DRAW: Mapping[str, Callable[[Head], None]] = {
     **verify_caller.DIALOGS,
     **promises.DIALOGS,
     **additional_info.DIALOG.dialogs,
+    **measured_services.DIALOGS.dialogs,
+    **override_tariffs.DIALOGS.dialogs,
 }
 _ALSO_SAVES = {edit_note.NAME: edit_note.PIN, limits.RAISE: limits.END}  # a second form in the same dialog
 

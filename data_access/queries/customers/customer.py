@@ -126,6 +126,7 @@ class Head:
     notes: tuple[StickyNote, ...]
     invoices_requested_at: tuple[datetime, ...]
     legal_hold: bool
+    overrides_tariffs: bool
     caller: tuple[Essential, ...]
     verified: Verified | None
     reckoning: Reckoning
@@ -198,6 +199,7 @@ class CustomerHead(Query[Head]):
             ),
             invoices_requested_at=tuple(request.at for request in beside["requests"]),
             legal_hold=customer.legal_hold,
+            overrides_tariffs=bool(beside["overrides"]),
             caller=_caller(reader.actor, customer),
             verified=next((Verified(row.at, row.holds_until, row.login) for row in beside["verified"]), None),
             reckoning=_reckoning(case),
