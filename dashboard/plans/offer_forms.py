@@ -17,7 +17,8 @@ from data_access.store.access import Access
 
 ADD, CHANGE = "add_plan", "change_plan"
 _FLAGS = [field.name for field in PLAN if field.kind is TICK]
-_LAYOUT = (("name", "public_name", "fee"), (("charge_model", "activation"), _FLAGS))
+_TERM = ("minimum_months", "cancellation_penalty")
+_LAYOUT = (("name", "public_name", "fee"), _TERM, (("charge_model", "activation"), _FLAGS))
 _FROM_NOW = "What is charged already stays; a new fee applies from the next charge on, to all who are subscribed."
 
 
@@ -61,13 +62,11 @@ def change(access: Access, plan: PlanRow) -> None:
 
 
 def _change(form: Form, plan: PlanRow, edit: edit_conflicts.Edit) -> None:
-    try:
-        terms = read_terms(edit.whole)
-    except Invalid as wrong:
-        form.complain(wrong.complaints)
-        return
-    order = ChangePlan(plan_id=plan.plan_id, version=edit.since.version, terms=terms, command_id=form.command_id)
-    said = f"{terms.name.strip()} is saved."
+    order = ChangePlan(
+        plan_id=plan.plan_id, version=edit.since.version, shown=edit.since.shown, changes=edit.changes,
+        command_id=form.command_id,
+    )  # fmt: skip
+    said = f"{edit.whole['name'].strip()} is saved."
     edit_conflicts.save(form, order, lambda _: said, edit, lambda: _current(form.access, plan))
 
 

@@ -42,7 +42,8 @@ _FIELDS: dict[str, dict[str, str]] = {
     "Customer": LABELS,
     "Account": {"blocked": "Account blocked", "ended_on": "Ended on"},
     "Subscription": {
-        "plan_id": "Subscription plan", "fee_percent": "Percent of the plan's fee", "started_on": "Started on",
+        "plan_id": "Subscription plan", "fee_percent": "Percent of the plan's fee",
+        "adjustment": "Periodic fee adjustment", "started_on": "Started on",
         "activated_on": "Activated on", "finished_on": "Finished on", "charged_until": "Charged until",
     },
     "Did": {

@@ -42,7 +42,7 @@ CODES = {
     "currency", "vendor_currency", "country", "billing_zone", "digest", "payload_hash", "personal_digest", "salt",
     "token_hash", "token", "last_four", "brand", "operation", "gateway_reference", "answer", "about",
     "oidc_issuer", "ip", "user_agent", "file", "event", "events", "url", "entity", "field", "move", "scope",
-    "holder", "form", "extra_grants", "tables", "zone", "language", "self_care_language",
+    "holder", "form", "extra_grants", "tables", "rules", "zone", "language", "self_care_language",
     "input_date", "input_time", "output_date", "output_time", "self_care_date", "self_care_time", "music_file",
     "prefix", "rate_code", "paging_prefix", "outside_prefix", "international_prefix", "national_prefix",
 }  # fmt: skip

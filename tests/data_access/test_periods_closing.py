@@ -29,7 +29,7 @@ from data_access.models.history import StatusEvent
 from data_access.models.money import Invoice, InvoiceLine, InvoiceType, PaymentStatus, Transaction
 from data_access.models.numbers import Did
 from data_access.models.outbox import Message
-from data_access.models.services import ChargeModel, Subscription
+from data_access.models.services import Adjustment, ChargeModel, Subscription
 from data_access.queries.billing.periods import DueFees, DueFundChecks, DuePeriods
 from data_access.queries.collections.collection_due import DueCollection
 from data_access.queries.status.why import WhyThisState
@@ -159,17 +159,21 @@ def test_a_part_of_a_period_costs_a_part_of_the_fee(engine: Engine) -> None:
     assert booked(engine, customer) == [(Kind.SUBSCRIPTION_FEE, 10)]
 
 
-def test_the_discount_rate_of_a_customer_is_taken_off_every_subscription(engine: Engine) -> None:
+def test_the_discount_rate_of_a_customer_is_taken_off_each_subscription_without_an_adjustment_of_its_own(
+    engine: Engine,
+) -> None:
     customer = in_march(engine)
     insert(engine, AdditionalInfo, {"customer_id": customer, "discount_rate": Decimal(10), "reference_number_key": ""})
-    for percent in (100, 50):
-        plan = a_plan(engine, fee=Decimal(31), charge_model=ChargeModel.AT_THE_END)
-        a_subscription(engine, customer, plan_id=plan, activated_on=date(2026, 3, 1), fee_percent=percent)
+    plan = a_plan(engine, fee=Decimal(31), charge_model=ChargeModel.AT_THE_END)
+    for adjustment, percent in (
+        (Adjustment.NOT_SET, 100), (Adjustment.DEFAULT, 100), (Adjustment.NONE, 100), (Adjustment.DISCOUNT, 50),
+        (Adjustment.UPCHARGE, 120), (Adjustment.DISCOUNT, 0),
+    ):  # fmt: skip
+        adjusted = {"adjustment": adjustment, "fee_percent": percent}
+        a_subscription(engine, customer, plan_id=plan, activated_on=date(2026, 3, 1), **adjusted)
     close(engine, customer)
-    assert booked(engine, customer) == [
-        (Kind.SUBSCRIPTION_FEE, Decimal("27.9")),
-        (Kind.SUBSCRIPTION_FEE, Decimal("13.95")),
-    ]
+    fees = ("27.9", "27.9", "31", "15.5", "37.2")
+    assert booked(engine, customer) == [(Kind.SUBSCRIPTION_FEE, Decimal(fee)) for fee in fees]
 
 
 def test_a_discount_of_a_hundred_percent_books_nothing(engine: Engine) -> None:

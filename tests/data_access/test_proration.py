@@ -65,10 +65,3 @@ def test_two_parts_of_a_period_add_up_to_the_fee(fee: Decimal, some: set[date]) 
 @given(AMOUNTS, st.sampled_from(Rounding), st.integers(0, 3))
 def test_negative_totals_mirror_positive_ones(total: Decimal, method: Rounding, decimals: int) -> None:
     assert rounded(-total, method, decimals) == -rounded(total, method, decimals)
-
-
-@pytest.mark.parametrize(("percent", "discount", "fee"), [
-    (100, "0", "29.90"), (100, "10", "26.91"), (50, "10", "13.455"), (100, "100", "0"), (100, "33.33333", "19.93333"),
-])  # fmt: skip
-def test_a_discount_of_the_customer_is_taken_off_what_is_left_of_a_fee(percent: int, discount: str, fee: str) -> None:
-    assert adjusted(Decimal("29.90"), percent, Decimal(discount)) == Decimal(fee)

@@ -16,13 +16,15 @@ from data_access.base.statuses import BillStatus
 from data_access.commands.numbers.dids import AssignDid, ReleaseDid
 from data_access.commands.services.plans import AddPlan, ChangePlan, PlanTerms
 from data_access.commands.services.services import (
+    ActivateSubscription,
     AddSubscription,
     ChangeSubscription,
     FinishSubscription,
 )
 from data_access.models.customers import BalanceControl
+from data_access.models.money import Invoice
 from data_access.models.numbers import Did
-from data_access.models.services import Activation, ChargeModel
+from data_access.models.services import Activation, Adjustment, ChargeModel
 from data_access.queries.services.numbers import DidsOf, IdleDids
 from data_access.queries.services.services import (
     Plans,
@@ -31,7 +33,7 @@ from data_access.queries.services.services import (
     SubscriptionState,
 )
 from data_access.store.access import new_command_id
-from tests.data_access.test_periods_closing import booked, close, in_march, pay
+from tests.data_access.test_periods_closing import booked, close, in_march, pay, rows
 from tests.support.builders import a_class, a_customer, a_did, a_plan, a_subscription
 from tests.support.people import NOW, access_for
 
@@ -117,7 +119,14 @@ def test_a_customer_that_is_gone_gets_no_subscription(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize(
-    ("over", "field"), [({"started_on": date(2026, 3, 15)}, "started_on"), ({"fee_percent": 1001}, "fee_percent")]
+    ("over", "field"),
+    [
+        ({"started_on": date(2026, 3, 15)}, "started_on"),
+        ({"fee_percent": 1001}, "fee_percent"),
+        ({"fee_percent": 80, "adjustment": Adjustment.NONE}, "fee_percent"),
+        ({"adjustment": Adjustment.DEFAULT}, "adjustment"),
+        ({"fee_percent": 80, "adjustment": Adjustment.UPCHARGE}, "fee_percent"),
+    ],
 )
 def test_what_makes_no_sense_is_told_at_its_field(engine: Engine, over: dict[str, Any], field: str) -> None:
     with pytest.raises(Invalid) as refused:
@@ -282,6 +291,93 @@ def test_a_plan_is_changed_once(engine: Engine) -> None:
         admin.execute(ChangePlan(plan_id=plan, version=1, terms=TERMS, command_id=new_command_id()))
     with pytest.raises(Rejected, match="Nothing was changed"):
         admin.execute(ChangePlan(plan_id=plan, version=2, terms=terms, command_id=new_command_id()))
+
+
+def test_what_two_people_change_of_a_plan_is_merged_and_both_stand(engine: Engine) -> None:
+    plan, admin = add_plan(engine), access_for(engine, Role.ADMIN)
+    shown = {"fee": "44.90", "public_name": "Internet"}
+
+    def edit(**changes: str) -> None:
+        order = ChangePlan(plan_id=plan, version=1, shown=shown, changes=changes, command_id=new_command_id())
+        admin.execute(order)
+
+    edit(fee="50")
+    edit(public_name="Fast internet")
+    with pytest.raises(Stale) as both:
+        edit(fee="60")
+    assert [(one.field, one.theirs, one.yours) for one in both.value.conflicts] == [("fee", "50.00", "60")]
+    (row,) = admin.fetch(Plans())
+    assert (row.fee, row.public_name, row.version) == (Decimal(50), "Fast internet", 3)
+
+
+def activate(engine: Engine, subscription_id: int) -> None:
+    order = ActivateSubscription(subscription_id=subscription_id, command_id=new_command_id())
+    access_for(engine, Role.SUPPORT).execute(order)
+
+
+@pytest.mark.parametrize("activation", [Activation.BY_HAND, Activation.ON_FIRST_USE])
+def test_a_pending_subscription_is_activated_by_hand_and_charged_from_then_on(
+    engine: Engine, activation: Activation
+) -> None:
+    customer = in_march(engine)
+    made = subscribe(engine, customer, a_plan(engine, fee=Decimal(31), activation=activation))
+    assert booked(engine, customer) == []
+    activate(engine, made)
+    assert booked(engine, customer) == [(Kind.SUBSCRIPTION_FEE, 16)]
+    assert subscriptions(engine, customer)[0].state is SubscriptionState.ACTIVE
+    with pytest.raises(Rejected, match="is active since 16 March 2026"):
+        activate(engine, made)
+
+
+def test_one_that_is_to_begin_later_can_be_activated_now(engine: Engine) -> None:
+    customer = in_march(engine)
+    made = subscribe(engine, customer, a_plan(engine, fee=Decimal(31)), started_on=date(2026, 3, 25))
+    activate(engine, made)
+    assert booked(engine, customer) == [(Kind.SUBSCRIPTION_FEE, 16)]
+
+
+@pytest.mark.parametrize(
+    ("months", "last_day", "penalty"),
+    [
+        (12, date(2026, 3, 20), 60),
+        (12, date(2027, 1, 30), 60),
+        (12, date(2027, 1, 31), None),  # the last day of the term
+        (1, date(2026, 3, 16), None),  # 31 January to 27 February
+        (0, date(2026, 3, 16), None),
+    ],
+)
+def test_closing_before_the_minimum_term_is_over_costs_the_penalty_once(
+    engine: Engine, months: int, last_day: date, penalty: int | None
+) -> None:
+    customer = in_march(engine)
+    terms = {"minimum_months": months, "cancellation_penalty": Decimal(60), "charge_model": ChargeModel.AT_THE_END}
+    begun = date(2026, 2, 1) if months == 12 else date(2026, 1, 31)
+    made = a_subscription(engine, customer, plan_id=a_plan(engine, **terms), activated_on=begun)
+    finish(engine, made, last_day)
+    finish(engine, made, last_day)
+    penalties = [amount for kind, amount in booked(engine, customer) if kind is Kind.CANCELLATION_PENALTY]
+    assert penalties == ([] if penalty is None else [penalty])
+
+
+def test_the_penalty_stands_on_the_next_invoice(engine: Engine) -> None:
+    customer = in_march(engine)
+    plan = a_plan(engine, minimum_months=24, cancellation_penalty=Decimal(60), fee=Decimal(0))
+    finish(engine, a_subscription(engine, customer, plan_id=plan))
+    close(engine, customer)
+    assert rows(engine, Invoice, customer)[0].total == 60
+
+
+def test_the_fees_of_this_period_and_of_the_next_are_told(engine: Engine) -> None:
+    customer = in_march(engine)
+    ahead, after = a_plan(engine, fee=Decimal(31)), a_plan(engine, fee=Decimal(62), charge_model=ChargeModel.AT_THE_END)
+    subscribe(engine, customer, ahead)
+    made = subscribe(engine, customer, after, fee_percent=50)
+    finish(engine, made, date(2026, 3, 20))
+    told = [(row.current_fee, row.next_fee) for row in subscriptions(engine, customer)]
+    assert told == [(Decimal(16), Decimal(31)), (Decimal(5), Decimal(0))]
+    change(engine, subscriptions(engine, customer)[0].subscription_id, adjustment=Adjustment.UPCHARGE, fee_percent=200)
+    assert subscriptions(engine, customer)[0].next_fee == 62
+    assert subscriptions(engine, customer)[0].current_fee == 16  # it is charged
 
 
 def test_the_subscriptions_of_nobody_are_not_found(engine: Engine) -> None:

@@ -391,7 +391,7 @@ ALONE = {
     },
     "how a column is read, or whose rows one sees": {
         "masking.unmasked", "stored.as_stored", "books._archived", "books._parts", "scope._everyone",
-        "scope._of_own_customer",
+        "scope._of_own_customer", "wallets_of_customer.covered_by",
     },
     "rows that no rule in Python looks at": {
         "attempts._recent_failures", "outbox_delivery._has_predecessor", "outbox_delivery._is_awake",

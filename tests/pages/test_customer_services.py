@@ -8,7 +8,7 @@ from data_access.base.statuses import BillStatus
 from data_access.commands.services.services import ChangeSubscription
 from data_access.models.money import Transaction
 from data_access.models.numbers import Did
-from data_access.models.services import Subscription
+from data_access.models.services import Activation, ChargeModel, Subscription
 from data_access.store.access import Access, new_command_id
 from tests.support.builders import a_customer, a_did, a_plan, a_subscription, an_account, today
 from tests.support.forms import field, fill, labels, press, said
@@ -44,12 +44,14 @@ def test_a_subscription_is_added_by_choosing_a_plan_of_the_currency(desk_app):
 def test_a_percentage_that_is_none_is_said_at_its_field_and_kept(desk_app):
     customer, plan = a_customer(desk_app.engine), a_plan(desk_app.engine)
     app = press(open_tab(desk_app, customer, "Subscriptions"), "Add a subscription")
-    fill(app, Plan=str(plan), **{"Fee, in percent of the plan's": "a lot"})
+    fill(app, Plan=str(plan), Periodic_fee_adjustment="discount", Percent="a lot")
     press(app, "Subscribe")
     assert "Give a whole number" in said(app)
-    assert field(app, "Fee, in percent of the plan's").value == "a lot"
-    press(fill(app, **{"Fee, in percent of the plan's": "2000"}), "Subscribe")
-    assert "Between 0, which is free" in said(app)
+    assert field(app, "Percent").value == "a lot"
+    press(fill(app, Percent="101"), "Subscribe")
+    assert "A discount is between 0 and 100 percent" in said(app)
+    press(fill(app, Periodic_fee_adjustment="default"), "Subscribe")
+    assert "The customer has no discount rate" in said(app)
     assert rows(desk_app.engine, Subscription) == []
 
 
@@ -62,14 +64,14 @@ def the_subscription(desk_app, button, **over):
 
 
 def test_the_fee_of_a_subscription_is_changed(desk_app):
-    _, app = the_subscription(desk_app, "Change")
-    press(fill(app, **{"Fee, in percent of the plan's": "80"}), "Save")
+    _, app = the_subscription(desk_app, "Adjust fee")
+    press(fill(app, Periodic_fee_adjustment="discount", Percent="20"), "Save")
     assert only(desk_app.engine, Subscription).fee_percent == 80
 
 
 def test_a_change_over_someone_elses_is_refused_once_and_then_made_in_its_sight(desk_app):
-    made, app = the_subscription(desk_app, "Change")
-    fill(app, **{"Fee, in percent of the plan's": "80"})
+    made, app = the_subscription(desk_app, "Adjust fee")
+    fill(app, Periodic_fee_adjustment="discount", Percent="20")
     other = Access(desk_app.engine, a_person(desk_app.engine))
     other.execute(ChangeSubscription(subscription_id=made, version=1, fee_percent=50, command_id=new_command_id()))
     press(app, "Save")
@@ -80,16 +82,32 @@ def test_a_change_over_someone_elses_is_refused_once_and_then_made_in_its_sight(
 
 
 def test_a_subscription_is_finished_on_a_day(desk_app):
-    _, app = the_subscription(desk_app, "Finish")
-    press(fill(app, **{"Last day": today() + timedelta(days=5)}), "Finish it")
+    _, app = the_subscription(desk_app, "Close")
+    press(fill(app, **{"Last day": today() + timedelta(days=5)}), "Close it")
     assert only(desk_app.engine, Subscription).finished_on == today() + timedelta(days=5)
+
+
+def test_closing_before_the_minimum_term_warns_of_its_penalty_and_charges_it(desk_app):
+    plan = a_plan(desk_app.engine, minimum_months=24, cancellation_penalty=Decimal(60))
+    _, app = the_subscription(desk_app, "Close", plan_id=plan, activated_on=today() - timedelta(days=40))
+    assert "closing before it costs a penalty of 60.00 EUR" in said(app)
+    press(app, "Close it")
+    assert only(desk_app.engine, Transaction).amount == 60
+
+
+def test_a_pending_subscription_is_activated_by_hand(desk_app):
+    plan = a_plan(desk_app.engine, activation=Activation.BY_HAND, charge_model=ChargeModel.AT_THE_END)
+    _, app = the_subscription(desk_app, "Activate", plan_id=plan, activated_on=None)
+    press(app, "Activate it")
+    assert only(desk_app.engine, Subscription).activated_on == today()
+    assert "Active" in cells(app)
 
 
 def test_a_subscription_that_ended_can_only_be_looked_at(desk_app):
     customer = a_customer(desk_app.engine)
     a_subscription(desk_app.engine, customer, finished_on=today() - timedelta(days=5))
     app = choose(open_tab(desk_app, customer, "Subscriptions"), f"subscriptions-{customer}")
-    assert {one.label for one in app.button if one.disabled} == {"Change", "Finish"}
+    assert {one.label for one in app.button if one.disabled} == {"Activate", "Adjust fee", "Close"}
     assert "Closed" in cells(app)
 
 

@@ -27,7 +27,7 @@ from data_access.models.people import Reseller
 from data_access.models.plans.discounts import DiscountAssignment, DiscountPlan, Readiness
 from data_access.models.plans.wallets import TopUpOption
 from data_access.models.quotas import Quota, Unit
-from data_access.models.services import Subscription, SubscriptionPlan
+from data_access.models.services import Adjustment, Subscription, SubscriptionPlan
 from data_access.services.allocating import unused_of
 from data_access.store.bulk import BulkLoad, bulk_load
 from tests.support.people import NOW
@@ -209,9 +209,11 @@ def an_account(engine: Engine, customer_id: int, **over: Any) -> int:
 
 def a_subscription(engine: Engine, customer_id: int, **over: Any) -> int:
     """A subscription to a plan, by default one of its own at 29.90 EUR a period, charged in advance."""
+    percent = over.get("fee_percent", 100)
+    adjustment = Adjustment.DISCOUNT if percent < 100 else Adjustment.UPCHARGE if percent > 100 else Adjustment.NOT_SET
     row = {
         "customer_id": customer_id, "plan_id": over.get("plan_id") or a_plan(engine), "started_on": BEFORE.date(),
-        "activated_on": BEFORE.date(),
+        "activated_on": BEFORE.date(), "adjustment": adjustment,
     } | over  # fmt: skip
     return insert(engine, Subscription, row)
 

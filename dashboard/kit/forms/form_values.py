@@ -17,7 +17,7 @@ def amount(form: Form, field: str = "amount", start: str = "") -> Decimal:
         raise Invalid({field: f"{wrong}"}) from wrong
 
 
-def whole(form: Form, field: str, start: int) -> int:
+def whole(form: Form, field: str, start: int | str) -> int:
     """A whole number, as it was before it was touched."""
     try:
         return whole_number(form.typed.get(field, str(start)), otherwise="Give a whole number, such as 100.")

@@ -1,16 +1,17 @@
 """Subscription plans as they are sold: added and changed; the currency of a plan stays."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import ClassVar
 
-from data_access.base.errors import Rejected, Stale
+from data_access.base.errors import Stale
+from data_access.base.money import ZERO
 from data_access.base.permissions import Permission
 from data_access.base.text.text_keys import fold
 from data_access.domain.sections import PLAN
 from data_access.models.services import Activation, ChargeModel, SubscriptionPlan
-from data_access.services.section_edit import write
+from data_access.services.section_edit import SectionEdit, keyed, write
 from data_access.store.access import Command
 from data_access.store.unit_of_work import UnitOfWork
 
@@ -34,6 +35,8 @@ class PlanTerms:
     credit_suspended: bool = False
     credit_blocked: bool = False
     credit_no_funds: bool = False
+    minimum_months: int = 0
+    cancellation_penalty: Decimal = ZERO
     is_offered: bool = True
 
 
@@ -60,24 +63,28 @@ class AddPlan(Command[PlanSaved]):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ChangePlan(Command[PlanSaved]):
-    """Changes a plan. What is charged already stays; a new fee holds from the next charge on."""
+class ChangePlan(SectionEdit[PlanSaved]):
+    """Changes a plan. What is charged already stays; a new fee holds from the next charge on.
+
+    An order that was kept from before says all `terms`: what others changed meanwhile is not merged with those.
+    """
 
     needs: ClassVar = Permission.CLASS_EDIT
     result_type: ClassVar = PlanSaved
+    section: ClassVar = PLAN
+    called: ClassVar = "The plan"
 
     plan_id: int
-    version: int
-    terms: PlanTerms
+    shown: Mapping[str, str] = field(default_factory=dict)
+    changes: Mapping[str, str] = field(default_factory=dict)
+    terms: PlanTerms | None = None
 
     def apply(self, work: UnitOfWork) -> PlanSaved:
-        plan = work.lock(SubscriptionPlan, self.plan_id, called="The plan")
-        if plan.version != self.version:
-            raise Stale("The plan")
-        values = PLAN.judged(_typed(self.terms)).sound()
-        if all(value == getattr(plan, name) for name, value in values.items()):
-            raise Rejected("Nothing was changed, so nothing was saved.")
-        write(plan, values | {"name_key": fold(values["name"])})
+        plan = work.lock(SubscriptionPlan, self.plan_id, called=self.called)
+        if self.terms is not None and plan.version != self.version:
+            raise Stale(self.called)
+        whole = self if self.terms is None else replace(self, changes=_typed(self.terms))
+        write(plan, keyed(SubscriptionPlan, whole.different(work, plan)))
         return PlanSaved(plan.id, plan.version)
 
 

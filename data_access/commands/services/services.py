@@ -4,20 +4,31 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
+from data_access.base.bookings import Kind
 from data_access.base.clock import day_in, long_day
 from data_access.base.errors import Invalid, NotFound, Rejected, Stale
 from data_access.base.permissions import Permission, who_can
 from data_access.base.statuses import RUNNING, BillStatus
+from data_access.base.text.numerals import counted
+from data_access.domain.billing.recurring_fees import FEES_OF_SUBSCRIPTIONS
+from data_access.domain.billing.subscription_terms import is_closed_early
 from data_access.models.customers import Customer
-from data_access.models.services import Activation, Subscription, SubscriptionPlan
+from data_access.models.services import Activation, Adjustment, Subscription, SubscriptionPlan
 from data_access.services.billing.closing import close_due
 from data_access.services.billing.recurring_charges import charge_ahead, refuse_beyond_funds
 from data_access.services.ending import reckon
+from data_access.services.entering import Texts, book
+from data_access.services.facts.fees_of_customer import default_discount, penalty_of, penalty_reference
 from data_access.store.access import Command
 from data_access.store.unit_of_work import UnitOfWork
 
 _CUSTOMER, _SUBSCRIPTION, _NUMBER = "The customer", "The subscription", "The number"
-_HIGHEST_PERCENT = 1000
+_WHOLE = 100
+_PERCENT_OF = {Adjustment.DISCOUNT: (0, _WHOLE), Adjustment.UPCHARGE: (_WHOLE, 1000)}
+_ODD_PERCENT = dict.fromkeys(Adjustment, "A percentage belongs to a discount or an upcharge.") | {
+    Adjustment.DISCOUNT: "A discount is between 0 and 100 percent: 100 makes the subscription free.",
+    Adjustment.UPCHARGE: "An upcharge is between 0 and 900 percent.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,24 +56,32 @@ class AddSubscription(Command[SubscriptionSaved]):
     plan_id: int
     started_on: date | None = None
     fee_percent: int = 100
+    adjustment: Adjustment | None = None
 
     def apply(self, work: UnitOfWork) -> SubscriptionSaved:
         customer = work.lock(Customer, self.customer_id, called=_CUSTOMER)
         refuse_unless_running(customer, "A subscription")
         today = day_in(customer.billing_zone, work.now)
         started_on = self.started_on or today
-        _refuse_input({"started_on": started_on < today}, self.fee_percent)
+        adjustment = _adjustment(self.adjustment, self.fee_percent)
+        _refuse_input({"started_on": started_on < today}, _unfit(work, customer, adjustment, self.fee_percent))
         plan = _plan(work, customer, self.plan_id)
         row = work.add(
             Subscription(
-                customer_id=customer.id, plan_id=plan.id, fee_percent=self.fee_percent, started_on=started_on,
+                customer_id=customer.id, plan_id=plan.id, adjustment=adjustment, fee_percent=self.fee_percent,
+                started_on=started_on,
                 activated_on=started_on if plan.activation is Activation.ON_START else None,
             )
         )  # fmt: skip
-        if customer.bill_status is BillStatus.OPEN:
-            refuse_beyond_funds(work, customer)
-            charge_ahead(work, customer)
+        _charge(work, customer)
         return _saved(row)
+
+
+def _charge(work: UnitOfWork, customer: Customer) -> None:
+    """What is charged in advance is booked at once, unless the customer is suspended."""
+    if customer.bill_status is BillStatus.OPEN:
+        refuse_beyond_funds(work, customer)
+        charge_ahead(work, customer)
 
 
 def refuse_unless_running(customer: Customer, what: str) -> None:
@@ -74,12 +93,27 @@ def refuse_unless_running(customer: Customer, what: str) -> None:
         )
 
 
-def _refuse_input(in_the_past: dict[str, bool], percent: int) -> None:
-    complaints = {field: "Choose today or a later day." for field, is_past in in_the_past.items() if is_past}
-    if not 0 <= percent <= _HIGHEST_PERCENT:
-        complaints["fee_percent"] = f"Between 0, which is free, and {_HIGHEST_PERCENT} percent of the plan's fee."
+def _refuse_input(in_the_past: dict[str, bool], complaints: dict[str, str]) -> None:
+    complaints |= {field: "Choose today or a later day." for field, is_past in in_the_past.items() if is_past}
     if complaints:
         raise Invalid(complaints)
+
+
+def _adjustment(chosen: Adjustment | None, percent: int) -> Adjustment:
+    """What was chosen; orders of before say the percentage alone."""
+    if chosen is not None or percent == _WHOLE:
+        return chosen or Adjustment.NOT_SET
+    return Adjustment.DISCOUNT if percent < _WHOLE else Adjustment.UPCHARGE
+
+
+def _unfit(work: UnitOfWork, customer: Customer, adjustment: Adjustment, percent: int) -> dict[str, str]:
+    """What is wrong with an adjustment of the fee."""
+    lowest, highest = _PERCENT_OF.get(adjustment, (_WHOLE, _WHOLE))
+    if not lowest <= percent <= highest:
+        return {"fee_percent": _ODD_PERCENT[adjustment]}
+    if adjustment is Adjustment.DEFAULT and default_discount(work, customer.id) is None:
+        return {"adjustment": "The customer has no discount rate: enter one on Additional info, or choose another."}
+    return {}
 
 
 def _plan(work: UnitOfWork, customer: Customer, plan_id: int) -> SubscriptionPlan:
@@ -95,7 +129,7 @@ def _plan(work: UnitOfWork, customer: Customer, plan_id: int) -> SubscriptionPla
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeSubscription(Command[SubscriptionSaved]):
-    """Changes the percentage of the fee, from the next charge on, and the start of a subscription still to come."""
+    """Changes the adjustment of the fee, from the next charge on, and the start of a subscription still to come."""
 
     needs: ClassVar = Permission.SERVICE_EDIT
     result_type: ClassVar = SubscriptionSaved
@@ -104,19 +138,22 @@ class ChangeSubscription(Command[SubscriptionSaved]):
     version: int
     fee_percent: int
     started_on: date | None = None
+    adjustment: Adjustment | None = None
 
     def apply(self, work: UnitOfWork) -> SubscriptionSaved:
-        row, today = _lock(work, self.subscription_id)
+        customer, row, today = _lock(work, self.subscription_id)
         if row.version != self.version:
             raise Stale(_SUBSCRIPTION)
         started_on = self.started_on or row.started_on
         is_moved = started_on != row.started_on
-        _refuse_input({"started_on": is_moved and started_on < today}, self.fee_percent)
+        adjustment = _adjustment(self.adjustment, self.fee_percent)
+        unfit = _unfit(work, customer, adjustment, self.fee_percent)
+        _refuse_input({"started_on": is_moved and started_on < today}, unfit)
         if is_moved and row.started_on <= today:
             raise Rejected("The subscription has begun: its start cannot be moved any more.")
-        if not is_moved and row.fee_percent == self.fee_percent:
+        if not is_moved and (row.adjustment, row.fee_percent) == (adjustment, self.fee_percent):
             raise Rejected("Nothing was changed, so nothing was saved.")
-        row.fee_percent, row.started_on = self.fee_percent, started_on
+        row.adjustment, row.fee_percent, row.started_on = adjustment, self.fee_percent, started_on
         if is_moved and row.activated_on is not None:
             row.activated_on = started_on
         row.version += 1
@@ -124,8 +161,31 @@ class ChangeSubscription(Command[SubscriptionSaved]):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ActivateSubscription(Command[SubscriptionSaved]):
+    """Activates a pending subscription from today on; what is charged in advance is booked."""
+
+    needs: ClassVar = Permission.SERVICE_EDIT
+    result_type: ClassVar = SubscriptionSaved
+
+    subscription_id: int
+
+    def apply(self, work: UnitOfWork) -> SubscriptionSaved:
+        customer, row, today = _lock(work, self.subscription_id)
+        if row.activated_on is not None and row.activated_on <= today:
+            raise Rejected(f"The subscription is active since {long_day(row.activated_on)}.")
+        row.activated_on, row.started_on = today, min(row.started_on, today)
+        row.version += 1
+        work.session.flush()
+        _charge(work, customer)
+        return _saved(row)
+
+
+@dataclass(frozen=True, kw_only=True)
 class FinishSubscription(Command[SubscriptionSaved]):
-    """Ends a subscription after a day, today if none is given; what was charged ahead beyond it is credited."""
+    """Ends a subscription after a day, today if none is given; what was charged ahead beyond it is credited.
+
+    Before its minimum term is over this costs the penalty of the plan, once; a later day does not take it back.
+    """
 
     needs: ClassVar = Permission.SERVICE_EDIT
     result_type: ClassVar = SubscriptionSaved
@@ -134,18 +194,27 @@ class FinishSubscription(Command[SubscriptionSaved]):
     finished_on: date | None = None
 
     def apply(self, work: UnitOfWork) -> SubscriptionSaved:
-        row, today = _lock(work, self.subscription_id)
-        customer = work.lock(Customer, row.customer_id, called=_CUSTOMER)
+        customer, row, today = _lock(work, self.subscription_id)
         finished_on = self.finished_on or today
-        _refuse_input({"finished_on": finished_on < today}, row.fee_percent)
+        _refuse_input({"finished_on": finished_on < today}, {})
         row.finished_on = finished_on
         row.version += 1
         close_due(work, customer)
         reckon(work, customer)
+        _charge_penalty(work, customer, row, today)
         return _saved(row)
 
 
-def _lock(work: UnitOfWork, subscription_id: int) -> tuple[Subscription, date]:
+def _charge_penalty(work: UnitOfWork, customer: Customer, row: Subscription, today: date) -> None:
+    plan = work.session.scalars(work.select(SubscriptionPlan).where(SubscriptionPlan.id == row.plan_id)).one()
+    if not plan.cancellation_penalty or not is_closed_early(row, plan) or penalty_of(work, row) is not None:
+        return
+    says = f"{plan.public_name}, closed before its minimum term of {counted(plan.minimum_months, 'month')}"
+    texts = Texts(service=FEES_OF_SUBSCRIPTIONS, reference=penalty_reference(row), visible_comment=says)
+    book(work, customer, Kind.CANCELLATION_PENALTY, plan.cancellation_penalty, value_on=today, texts=texts)
+
+
+def _lock(work: UnitOfWork, subscription_id: int) -> tuple[Customer, Subscription, date]:
     query = work.select(Subscription).where(Subscription.id == subscription_id)
     seen = work.session.scalars(query).one_or_none()
     if seen is None:
@@ -156,4 +225,4 @@ def _lock(work: UnitOfWork, subscription_id: int) -> tuple[Subscription, date]:
     today = day_in(customer.billing_zone, work.now)
     if row.finished_on is not None and row.finished_on < today:
         raise Rejected(f"The subscription ended on {long_day(row.finished_on)}.")
-    return row, today
+    return customer, row, today

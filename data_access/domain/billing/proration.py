@@ -11,9 +11,9 @@ from data_access.models.classes.customer_classes import Rounding
 _SMALLEST = Decimal(1).scaleb(-SCALE)
 
 
-def adjusted(fee: Decimal, percent: int, discount: Decimal = ZERO) -> Decimal:
-    """So many percent of a fee: 100 as it stands, 0 for nothing; less the per cent of a discount."""
-    return (fee * percent / 100 * (100 - discount) / 100).quantize(_SMALLEST, ROUND_HALF_UP)
+def adjusted(fee: Decimal, percent: Decimal | int) -> Decimal:
+    """So many percent of a fee: 100 as it stands, 0 for nothing."""
+    return (fee * percent / 100).quantize(_SMALLEST, ROUND_HALF_UP)
 
 
 def share(fee: Decimal, whole: Period, days: Iterable[date]) -> Decimal:

@@ -12,10 +12,12 @@ from data_access.domain.billing.number_fees import HeldNumber
 from data_access.domain.billing.periods import Period
 from data_access.domain.billing.proration import adjusted, share
 from data_access.domain.billing.service_days import ServiceDays
+from data_access.domain.billing.subscription_terms import percent_charged
 from data_access.models.numbers import Did
 from data_access.models.services import ChargeModel, Subscription, SubscriptionPlan
 
 _DAY = timedelta(days=1)
+FEES_OF_SUBSCRIPTIONS = "Subscriptions"  # their heading on an invoice
 AHEAD = " ahead"  # the reference of a credit for days after the end
 
 
@@ -37,7 +39,7 @@ class Fee:
     @property
     def service(self) -> str:
         """Under which heading it stands on an invoice."""
-        return "Numbers" if self.kind is Kind.DID_FEE else "Subscriptions"
+        return "Numbers" if self.kind is Kind.DID_FEE else FEES_OF_SUBSCRIPTIONS
 
     @property
     def owed(self) -> Decimal:
@@ -61,7 +63,7 @@ class BookedFee:
 
 @dataclass(frozen=True, slots=True)
 class Subscribed:
-    """A subscription with its plan. `discount`: the per cent of every fee that are taken off for the customer."""
+    """A subscription with its plan, and the discount rate that its customer has by default."""
 
     row: Subscription
     plan: SubscriptionPlan
@@ -73,7 +75,7 @@ class Subscribed:
 
     @property
     def fee(self) -> Decimal:
-        return adjusted(self.plan.fee, self.row.fee_percent, self.discount)
+        return adjusted(self.plan.fee, percent_charged(self.row, self.discount))
 
     def not_charged(self, running: Period, until: date) -> Period:
         """The days of the running period up to a day for which nothing has been charged yet."""
@@ -127,6 +129,19 @@ class Running:
             if one.plan.charge_model is ChargeModel.IN_ADVANCE
             and (fee := self._coming(one, resuming=resuming)) is not None
         ]
+
+    def is_over_by_the_next(self, one: Subscribed) -> bool:
+        """Whether nothing is charged for a subscription in the period after the running one."""
+        free_from = self._free_from(one)
+        return free_from is not None and free_from <= self.running.last + _DAY
+
+    def of_period(self, one: Subscribed) -> Decimal:
+        """What a subscription costs in the running period: what is booked for it, and what is still to come."""
+        booked = sum((self._part(one, row, lambda _: True) for row in self.booked if row.key == one.key), ZERO)
+        free_from = self._free_from(one)
+        coming = one.not_charged(self.running, free_from - _DAY if free_from else self.running.last)
+        days = [day for day in coming.days() if day >= self.today or self.days.state(day).is_charged(one.plan)]
+        return booked - self.credited.get(one.key, ZERO) + share(one.fee, self.whole, days)
 
     def held(self, number: HeldNumber, through: date) -> Fee | None:
         """The fee of a number for the days that it was held, as far as they are not charged yet."""

@@ -8,10 +8,12 @@ from typing import Any, ClassVar
 
 from data_access.base.money import ZERO
 from data_access.base.permissions import Permission
-from data_access.domain.billing.proration import adjusted
+from data_access.domain.billing.recurring_fees import Running, Subscribed
+from data_access.domain.billing.subscription_terms import term_ends_on
 from data_access.models.card.additional import AdditionalInfo
-from data_access.models.services import Activation, ChargeModel, Subscription, SubscriptionPlan
-from data_access.queries.customer_context import AnyRow, customer_context
+from data_access.models.services import Activation, Adjustment, ChargeModel, Subscription, SubscriptionPlan
+from data_access.queries.customer_context import customer_context
+from data_access.services.facts.fees_of_customer import running_fees
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 
@@ -26,7 +28,11 @@ class SubscriptionState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionRow:
-    """One subscription. `fee` is what the next charge is calculated with: the plan's, discounted or not."""
+    """One subscription. `fee` is what the next charge is calculated with: the plan's, adjusted or not.
+
+    `current_fee`: what it costs in the running period, None where none runs; `next_fee` in the one after.
+    `term_ends_on`: the last day of its minimum term, where a penalty is charged for closing before.
+    """
 
     subscription_id: int
     version: int
@@ -35,8 +41,11 @@ class SubscriptionRow:
     public_name: str
     state: SubscriptionState
     plan_fee: Decimal
+    adjustment: Adjustment
     fee_percent: int
     fee: Decimal
+    current_fee: Decimal | None
+    next_fee: Decimal
     currency: str
     charge_model: ChargeModel
     activation: Activation
@@ -44,6 +53,8 @@ class SubscriptionRow:
     activated_on: date | None
     finished_on: date | None
     charged_until: date | None
+    term_ends_on: date | None
+    penalty: Decimal
 
 
 @dataclass(frozen=True)
@@ -54,48 +65,50 @@ class SubscriptionsOf(Query[tuple[SubscriptionRow, ...]]):
     customer_id: int
 
     def run(self, reader: Reader) -> tuple[SubscriptionRow, ...]:
-        today = customer_context(reader, self.customer_id).today
+        context = customer_context(reader, self.customer_id)
         query = (
             visible(Subscription, reader.actor)
             .join(SubscriptionPlan, SubscriptionPlan.id == Subscription.plan_id)
             .outerjoin(AdditionalInfo, AdditionalInfo.customer_id == Subscription.customer_id)
             .where(Subscription.customer_id == self.customer_id)
-            .with_only_columns(
-                AdditionalInfo.discount_rate,
-                Subscription.id, Subscription.version, Subscription.plan_id, Subscription.fee_percent,
-                Subscription.started_on, Subscription.activated_on, Subscription.finished_on,
-                Subscription.charged_until, SubscriptionPlan.name, SubscriptionPlan.public_name, SubscriptionPlan.fee,
-                SubscriptionPlan.currency, SubscriptionPlan.charge_model, SubscriptionPlan.activation,
-            )
+            .add_columns(SubscriptionPlan, AdditionalInfo.discount_rate)
             .order_by(Subscription.started_on, Subscription.id)
             .limit(_MOST)
-        )  # fmt: skip
-        rows = [_subscription(row, today) for row in reader.session.execute(query)]
+        )
+        running = running_fees(reader, context.customer)
+        found = [Subscribed(row, plan, rate or ZERO) for row, plan, rate in reader.session.execute(query)]
+        rows = [_subscription(one, running, context.today) for one in found]
         return tuple(sorted(rows, key=lambda row: row.state is SubscriptionState.CLOSED))
 
 
-def _subscription(row: AnyRow, today: date) -> SubscriptionRow:
+def _subscription(one: Subscribed, running: Running | None, today: date) -> SubscriptionRow:
+    row, plan = one.row, one.plan
     return SubscriptionRow(
         subscription_id=row.id,
         version=row.version,
         plan_id=row.plan_id,
-        name=row.name,
-        public_name=row.public_name,
+        name=plan.name,
+        public_name=plan.public_name,
         state=_state(row, today),
-        plan_fee=row.fee,
+        plan_fee=plan.fee,
+        adjustment=row.adjustment,
         fee_percent=row.fee_percent,
-        fee=adjusted(row.fee, row.fee_percent, row.discount_rate or ZERO),
-        currency=row.currency,
-        charge_model=row.charge_model,
-        activation=row.activation,
+        fee=one.fee,
+        current_fee=None if running is None else running.of_period(one),
+        next_fee=ZERO if running is not None and running.is_over_by_the_next(one) else one.fee,
+        currency=plan.currency,
+        charge_model=plan.charge_model,
+        activation=plan.activation,
         started_on=row.started_on,
         activated_on=row.activated_on,
         finished_on=row.finished_on,
         charged_until=row.charged_until,
+        term_ends_on=term_ends_on(row.activated_on, plan) if plan.cancellation_penalty else None,
+        penalty=plan.cancellation_penalty,
     )
 
 
-def _state(row: AnyRow, today: date) -> SubscriptionState:
+def _state(row: Subscription, today: date) -> SubscriptionState:
     if row.finished_on is not None and row.finished_on < today:
         return SubscriptionState.CLOSED
     is_active = row.activated_on is not None and row.activated_on <= today
@@ -118,6 +131,8 @@ class PlanRow:
     credit_suspended: bool
     credit_blocked: bool
     credit_no_funds: bool
+    minimum_months: int
+    cancellation_penalty: Decimal
     is_offered: bool
 
 
@@ -136,7 +151,7 @@ class Plans(Query[tuple[PlanRow, ...]]):
         columns: tuple[Any, ...] = (
             plan.id, plan.version, plan.name, plan.public_name, plan.currency, plan.fee, plan.charge_model,
             plan.activation, plan.charge_while_suspended, plan.credit_suspended, plan.credit_blocked,
-            plan.credit_no_funds, plan.is_offered,
+            plan.credit_no_funds, plan.minimum_months, plan.cancellation_penalty, plan.is_offered,
         )  # fmt: skip
         rows = reader.session.execute(asked.with_only_columns(*columns).order_by(plan.name_key, plan.id).limit(_MOST))
         return tuple(PlanRow(*row) for row in rows)

@@ -90,7 +90,27 @@ def _subscriptions(look: Looks, customer: Customer, running: Period) -> tuple[Su
         .add_columns(SubscriptionPlan, AdditionalInfo.discount_rate)
         .order_by(Subscription.id)
     )
-    return tuple(Subscribed(row, plan, discount or ZERO) for row, plan, discount in rows)
+    return tuple(Subscribed(row, plan, rate or ZERO) for row, plan, rate in rows)
+
+
+def default_discount(look: Looks, customer_id: int) -> Decimal | None:
+    """The discount rate on subscriptions that the customer has by default, if it has one."""
+    mine = visible(AdditionalInfo, look.actor).where(AdditionalInfo.customer_id == customer_id)
+    return look.session.scalar(mine.with_only_columns(AdditionalInfo.discount_rate))
+
+
+def penalty_reference(row: Subscription) -> str:
+    """What the penalty for closing a subscription early refers to."""
+    return f"Subscription {row.id}, closed early"
+
+
+def penalty_of(look: Looks, row: Subscription) -> int | None:
+    """The penalty that was booked for closing a subscription early, reversed since or not."""
+    booked = visible(Transaction, look.actor).where(
+        Transaction.customer_id == row.customer_id, Transaction.kind == Kind.CANCELLATION_PENALTY,
+        Transaction.reverses_id.is_(None), Transaction.reference == penalty_reference(row),
+    )  # fmt: skip
+    return look.session.scalars(booked.with_only_columns(Transaction.id)).first()
 
 
 def events_of(look: Looks, customer: Customer) -> Sequence[StatusEvent]:

@@ -1,6 +1,7 @@
-"""The dialogs of subscriptions: begin one, change its fee or its start, finish it."""
+"""The dialogs of subscriptions: begin one, activate it, adjust its fee or move its start, close it."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import streamlit as st
 
@@ -12,15 +13,29 @@ from data_access.base.clock import from_day
 from data_access.base.errors import NotFound, Stale
 from data_access.base.permissions import Permission, who_can
 from data_access.base.text.labels import word
-from data_access.commands.services.services import AddSubscription, ChangeSubscription, FinishSubscription
+from data_access.commands.services.services import (
+    ActivateSubscription,
+    AddSubscription,
+    ChangeSubscription,
+    FinishSubscription,
+)
+from data_access.domain.billing.subscription_terms import (
+    ADJUSTMENTS,
+    adjustment_in_words,
+    fee_percent_of,
+    percent_of,
+    read_adjustment,
+    takes_percent,
+)
 from data_access.queries.customers.customer import Head
 from data_access.queries.services.services import PlanRow, Plans, SubscriptionRow, SubscriptionsOf
 from data_access.store.access import Access
 
 ADD, CHANGE, FINISH = "add_subscription", "change_subscription", "finish_subscription"
+ACTIVATE = "activate_subscription"
 _NOT_BACK = "Days that have passed are charged as they were"
-_PERCENT = "Fee, in percent of the plan's"
-_PERCENT_HELP = "100 charges what the plan costs, 80 is a discount of 20 percent, 0 charges nothing."
+_ADJUSTED_HELP = "Where no discount is set, the discount rate of the customer applies, if Additional info has one."
+_PERCENT_HELP = "A discount of 100 percent makes the subscription free."
 
 
 def _add(access: Access, head: Head) -> None:
@@ -33,7 +48,7 @@ def _add(access: Access, head: Head) -> None:
     plan = plans.get(form.choice("plan_id", "Plan", {key: _offer(plan) for key, plan in plans.items()}))
     if plan is not None:
         st.caption(_charged(plan))
-    form.text("fee_percent", _PERCENT, "100", help=_PERCENT_HELP)
+    _ask_adjustment(form)
     form.day("started_on", "From", head.today, from_day(head.today, _NOT_BACK))
     st.caption("What the plan charges in advance is booked at once for the rest of the billing period.")
     form.text("reason", "Reason (optional)")
@@ -52,12 +67,29 @@ def _charged(plan: PlanRow) -> str:
     )
 
 
+def _ask_adjustment(form: Form, row: SubscriptionRow | None = None) -> None:
+    options = {one.value: words for one, words in ADJUSTMENTS.items()}
+    start = row.adjustment.value if row else next(iter(options))
+    chosen = form.choice("adjustment", "Periodic fee adjustment", options, start, help=_ADJUSTED_HELP)
+    if takes_percent(chosen):
+        percent = percent_of(row) if row and chosen == start else None
+        form.text("fee_percent", "Percent", "" if percent is None else str(percent), help=_PERCENT_HELP)
+
+
+def _adjusted(form: Form, row: SubscriptionRow | None = None) -> dict[str, Any]:
+    """What the order says of the fee."""
+    typed = form.typed.get("adjustment") or (row.adjustment.value if row else next(iter(ADJUSTMENTS)))
+    adjustment, start = read_adjustment(typed), (percent_of(row) if row else None)
+    percent = form_values.whole(form, "fee_percent", "" if start is None else start) if takes_percent(typed) else 0
+    return {"adjustment": adjustment, "fee_percent": fee_percent_of(adjustment, percent)}
+
+
 def _subscription(form: Form, head: Head) -> AddSubscription:
     return AddSubscription(
         customer_id=head.customer_id,
         plan_id=form_values.chosen(form, "plan_id", "Choose the plan."),
         started_on=form_values.day(form, "started_on", head.today),
-        fee_percent=form_values.whole(form, "fee_percent", 100),
+        **_adjusted(form),
         reason=form.typed.get("reason", ""),
         command_id=form.command_id,
     )
@@ -78,7 +110,7 @@ def _change(access: Access, head: Head) -> None:
     if not form.typed.get("#version"):
         form.keep({"#version": str(row.version)})
     _about(row)
-    form.text("fee_percent", _PERCENT, str(row.fee_percent), help=_PERCENT_HELP)
+    _ask_adjustment(form, row)
     if row.started_on > head.today:
         form.day("started_on", "From", row.started_on, from_day(head.today, _NOT_BACK))
     form.text("reason", "Reason (optional)")
@@ -93,7 +125,8 @@ def _change(access: Access, head: Head) -> None:
 def _about(row: SubscriptionRow) -> None:
     facts(
         ("Plan", row.name),
-        ("Fee now", formats.exact_money(row.fee, row.currency)),
+        ("Fee a billing period", formats.exact_money(row.fee, row.currency)),
+        ("Adjustment", adjustment_in_words(row)),
         ("Since", formats.day(row.started_on)),
         ("Charged until", formats.day(row.charged_until) if row.charged_until else "not yet"),
     )
@@ -103,10 +136,25 @@ def _changed(form: Form, row: SubscriptionRow) -> ChangeSubscription:
     return ChangeSubscription(
         subscription_id=row.subscription_id,
         version=int(form.typed["#version"]),
-        fee_percent=form_values.whole(form, "fee_percent", row.fee_percent),
+        **_adjusted(form, row),
         started_on=form_values.day(form, "started_on", row.started_on),
         reason=form.typed.get("reason", ""),
         command_id=form.command_id,
+    )
+
+
+def _activate(access: Access, head: Head) -> None:
+    row = _the_row(access, head)
+    form = Form(access, ACTIVATE, row.subscription_id)
+    _about(row)
+    st.caption("It is active from today. What the plan charges in advance is booked at once.")
+    form.text("reason", "Reason (optional)")
+    finish(form, head, "Activate it", lambda: _activated(form, row), lambda _: f"{row.name} is active.")
+
+
+def _activated(form: Form, row: SubscriptionRow) -> ActivateSubscription:
+    return ActivateSubscription(
+        subscription_id=row.subscription_id, reason=form.typed.get("reason", ""), command_id=form.command_id
     )
 
 
@@ -114,10 +162,15 @@ def _finish(access: Access, head: Head) -> None:
     row = _the_row(access, head)
     form = Form(access, FINISH, row.subscription_id)
     _about(row)
-    form.day("finished_on", "Last day", head.today, from_day(head.today, _NOT_BACK))
+    last = form.day("finished_on", "Last day", head.today, from_day(head.today, _NOT_BACK))
     st.caption("What was charged beyond the last day is credited when the billing period closes.")
+    if row.term_ends_on is not None and (last or head.today) < row.term_ends_on:
+        penalty = formats.exact_money(row.penalty, row.currency)
+        st.warning(
+            f"The minimum term ends on {formats.day(row.term_ends_on)}: closing before it costs a penalty of {penalty}."
+        )
     form.text("reason", "Reason (optional)")
-    finish(form, head, "Finish it", lambda: _finished(form, head, row), lambda _: f"{row.name} is finished.")
+    finish(form, head, "Close it", lambda: _finished(form, head, row), lambda _: f"{row.name} is closed.")
 
 
 def _finished(form: Form, head: Head, row: SubscriptionRow) -> FinishSubscription:
@@ -132,5 +185,6 @@ def _finished(form: Form, head: Head, row: SubscriptionRow) -> FinishSubscriptio
 DIALOGS: Mapping[str, Draw] = {
     ADD: window("Add a subscription", _add),
     CHANGE: window("Change a subscription", _change),
-    FINISH: window("Finish a subscription", _finish),
+    ACTIVATE: window("Activate a subscription", _activate),
+    FINISH: window("Close a subscription", _finish),
 }

@@ -7,10 +7,12 @@ from dashboard.kit import formats
 from dashboard.kit.tables.table import Column, Columns
 from data_access.base.permissions import Permission
 from data_access.base.text.labels import word
+from data_access.domain.billing.subscription_terms import adjustment_in_words
 from data_access.queries.customers.customer import Head
 from data_access.queries.services.services import SubscriptionRow, SubscriptionsOf, SubscriptionState
 
 _NEEDS = Permission.SERVICE_EDIT
+_ACTIVE = "This subscription is active already."
 
 
 def _actions(_: Head, row: SubscriptionRow | None) -> list[Action]:
@@ -19,21 +21,36 @@ def _actions(_: Head, row: SubscriptionRow | None) -> list[Action]:
     why_not = "This subscription has ended." if over else about.obstacle
     return [
         Action(subscriptions.ADD, "Add a subscription", ":material/add:", _NEEDS),
-        Action(subscriptions.CHANGE, "Change", ":material/edit:", _NEEDS, about.subject, why_not),
-        Action(subscriptions.FINISH, "Finish", ":material/event_busy:", _NEEDS, about.subject, why_not),
+        Action(
+            subscriptions.ACTIVATE,
+            "Activate",
+            ":material/play_circle:",
+            _NEEDS,
+            about.subject,
+            _ACTIVE if row is not None and row.state is SubscriptionState.ACTIVE else why_not,
+        ),
+        Action(subscriptions.CHANGE, "Adjust fee", ":material/edit:", _NEEDS, about.subject, why_not),
+        Action(subscriptions.FINISH, "Close", ":material/event_busy:", _NEEDS, about.subject, why_not),
     ]
+
+
+def _current_fee(row: SubscriptionRow) -> str:
+    return "no period runs" if row.current_fee is None else formats.exact_money(row.current_fee, row.currency)
 
 
 _COLUMNS: Columns[SubscriptionRow] = (
     Column("Subscription", lambda row: row.name),
     Column("Status", lambda row: word(row.state)),
-    Column("Fee now", lambda row: formats.exact_money(row.fee, row.currency), "amount"),
+    Column("Current fee", _current_fee, "amount"),
+    Column("Next fee", lambda row: formats.exact_money(row.next_fee, row.currency), "amount"),
+    Column("Adjustment", adjustment_in_words),
     Column("Fee of the plan", lambda row: formats.exact_money(row.plan_fee, row.currency), "amount"),
     Column("Charged", lambda row: word(row.charge_model)),
     Column("Charged until", lambda row: formats.day(row.charged_until) if row.charged_until else "not yet"),
     Column("Started", lambda row: formats.day(row.started_on)),
     Column("Active since", lambda row: formats.day(row.activated_on) if row.activated_on else word(row.activation)),
-    Column("Finished", lambda row: formats.day(row.finished_on) if row.finished_on else ""),
+    Column("Closed on", lambda row: formats.day(row.finished_on) if row.finished_on else ""),
+    Column("Minimum term until", lambda row: formats.day(row.term_ends_on) if row.term_ends_on else "none"),
     Column("On the invoice", lambda row: row.public_name),
 )
 
