@@ -6,6 +6,7 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboard.classes import class_timeline
+from dashboard.classes.class_changes import followed
 from dashboard.classes.class_fields import POLICY_LABELS, ask, reads
 from dashboard.kit.addresses import page_params
 from dashboard.kit.feedback import escape, show_done
@@ -69,12 +70,12 @@ def parameters(access: Access, of_class: ClassTerms) -> None:
     form = Form(access, PARAMETERS, of_class.class_id)
     lists = lists_of(access, of_class)
     since, holds = section_form.opened(form, CUSTOMER_CLASS, _basis_of_class(of_class), lists)
-    st.caption("Changes apply at once, to every customer of the class.")
     entered: dict[str, str] = {}
     for group in _GROUPS:
         st.subheader(escape(group.title), anchor=False)
         entered |= section_form.fields(form, group, {**since.shown, **entered}, lists=lists)
     edit = section_form.to_save(since, holds, entered)
+    followed(access, of_class, edit.changes)
     order = EditClass(
         customer_class_id=of_class.class_id, version=since.version, shown=since.shown, changes=edit.changes,
         command_id=form.command_id,

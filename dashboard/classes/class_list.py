@@ -1,6 +1,6 @@
 """The list of customer classes: for whom each is, how many customers it has, and its terms in short."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -8,16 +8,19 @@ from dashboard.classes.class_timeline import in_short
 from dashboard.kit.addresses.links import go_to
 from dashboard.kit.formats import counted, number
 from dashboard.kit.tables.table import Column, Columns, table
-from data_access.queries.classes.policies import ClassRow
+from data_access.queries.classes.policies import Classes, ClassRow
 from data_access.search.filters import CustomerFilter
+from data_access.store.access import Access
 
 _NAME, _CUSTOMERS = "Class name", "Customers"
 
 
-def class_list(rows: Sequence[ClassRow]) -> None:
-    """A row a class; its name opens it, the number of its customers opens those."""
+def class_list(access: Access) -> None:
+    """A row a class that holds the text; its name opens it, the number of its customers opens those."""
+    text = st.text_input("Find", key="find", bind="query-params", icon=":material/search:", width=300) or ""
+    rows = access.fetch(Classes(text))
     if not rows:
-        st.info("There is no customer class yet.")
+        st.info("No customer class holds this text." if text else "There is no customer class yet.")
         return
     click = table(rows, _COLUMNS, key="classes", alt=counted(len(rows), "customer class", "customer classes"))
     if click is None:

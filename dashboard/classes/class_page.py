@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from dashboard.classes import class_forms, class_timeline
+from dashboard.classes import class_changes, class_forms, class_timeline
 from dashboard.classes.class_fields import POLICY_LABELS, reads
 from dashboard.kit import cache, viewer
 from dashboard.kit.addresses import page_params
@@ -45,9 +45,12 @@ def head(access: Access, of_class: ClassTerms) -> None:
 
 
 def not_found() -> None:
-    """What stands on the page when the address leads to no class."""
-    st.title("No such customer class", anchor=False)
-    st.text("This address leads to no customer class: it may be incomplete.")
+    """What stands on the page when the address leads to no class, or to one that was just deleted."""
+    if class_changes.is_deleted(page_params.class_id()):
+        st.title("The class is deleted", anchor=False)
+    else:
+        st.title("No such customer class", anchor=False)
+        st.text("This address leads to no customer class: it may be incomplete.")
     link("customer_classes", "All classes", icon=":material/category:")
 
 
@@ -61,6 +64,8 @@ def draw(access: Access, of_class: ClassTerms) -> None:
             _terms(of_class, current, may_edit=may_edit)
     _parameters(of_class, class_forms.lists_of(access, of_class), may_edit=may_edit)
     _versions(of_class)
+    if may_edit:
+        class_changes.delete(access, of_class)
 
 
 def _in_order(of_class: ClassTerms) -> list[Version]:

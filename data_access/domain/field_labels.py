@@ -40,6 +40,7 @@ LABELS: dict[str, str] = CUSTOMER.labels | {
 _EVERYWHERE = {"customer_id": "Customer", "removed_at": "Removed at"}
 _FIELDS: dict[str, dict[str, str]] = {
     "Customer": LABELS,
+    "CustomerClass": {"is_default": "Default class"},
     "Account": {"blocked": "Account blocked", "ended_on": "Ended on"},
     "Subscription": {
         "plan_id": "Subscription plan", "fee_percent": "Percent of the plan's fee",

@@ -11,6 +11,7 @@ from data_access.base.text.text_keys import fold, is_same_code
 from data_access.domain.collections.policy import Policy
 from data_access.domain.collections.terms import read_policy, too_precise, typed
 from data_access.domain.sections import CUSTOMER_CLASS
+from data_access.domain.usage.service_features import unfit_limits
 from data_access.imports.batches import Run, run_batches
 from data_access.imports.entries import read_fields
 from data_access.imports.files.mapping import FileMapping
@@ -24,6 +25,7 @@ from data_access.store.bulk import BulkLoad
 
 NEEDS = (P.IMPORT_RUN, P.CLASS_EDIT)
 Values = dict[str, Any]
+_WITH_A_DEFAULT = {column.key for column in CustomerClass.__table__.columns if column.default is not None}
 _IMPORTED = "Imported"  # the business model where a file tells none
 
 
@@ -101,10 +103,16 @@ class ClassFile:
 
 def _parameters(texts: dict[str, str]) -> tuple[Values, dict[str, str]]:
     """What could be read of a class, by field, and every complaint."""
-    told = {name: texts[name] for name in IN_FILES if name in texts}
+    told = {name: texts[name] for name in IN_FILES if name in texts and not _is_as_usual(name, texts[name])}
     judged = CUSTOMER_CLASS.judged({"name": "", **told, "business_model": told.get("business_model") or _IMPORTED})
     misfit = too_precise(judged.values.get("rounding_decimals"), judged.values.get("currency"))
-    return judged.values, judged.complaints | ({"rounding_decimals": misfit} if misfit else {})
+    unfit = unfit_limits(judged.values) | ({"rounding_decimals": misfit} if misfit else {})
+    return judged.values, judged.complaints | unfit
+
+
+def _is_as_usual(name: str, text: str) -> bool:
+    """Whether it is blank where a class has to have something: as in a new class then."""
+    return not text.strip() and bool(CUSTOMER_CLASS[name].needed) and name in _WITH_A_DEFAULT
 
 
 def _here(load: BulkLoad) -> dict[str, dict[str, str]]:
@@ -112,7 +120,8 @@ def _here(load: BulkLoad) -> dict[str, dict[str, str]]:
     policy, of_class = CollectionPolicy.__table__.columns, CustomerClass.__table__.columns
     held = load.select(CollectionPolicy).where(CollectionPolicy.in_force(load.now)).with_only_columns(*policy)
     standing = {(row.customer_class_id, row.section): row for row in load.connection.execute(held)}
-    query = load.select(CustomerClass).with_only_columns(*of_class).order_by(CustomerClass.id)
+    standing_ones = load.select(CustomerClass).where(CustomerClass.removed_at.is_(None))
+    query = standing_ones.with_only_columns(*of_class).order_by(CustomerClass.id)
     return {
         row.name_key: in_file({name: getattr(row, name) for name in IN_FILES})
         | {name: typed(getattr(standing[row.id, section], field)) for name, (section, field) in TERMS.items()}

@@ -10,14 +10,18 @@ from sqlalchemy.orm import Session
 
 from data_access.base.errors import Invalid, NotFound, NotPermitted, Rejected, Stale
 from data_access.base.permissions import SYSTEM, Role
-from data_access.commands.classes.classes import EditClass
+from data_access.base.statuses import BillStatus
+from data_access.commands.classes.classes import AddClass, DeleteClass, EditClass
 from data_access.commands.classes.policies import AddHoliday, RemoveHoliday, SetPolicy
 from data_access.commands.collections.collection import Collect
+from data_access.commands.customers.customers import EditCustomer
+from data_access.commands.customers.self_care import EditSelfCare
 from data_access.domain.collections.policy import Policy
 from data_access.domain.collections.terms import read_policy, typed
 from data_access.models.classes.customer_classes import Rounding
 from data_access.models.collection import CollectionPolicy, Section
 from data_access.models.customers import Customer
+from data_access.queries.classes.followers import ClassFollowers
 from data_access.queries.classes.policies import Classes, ClassPolicies, ClassTerms, Holidays
 from data_access.store.access import Access, Command, new_command_id
 from tests.support.builders import a_class, a_customer, an_invoice
@@ -280,3 +284,87 @@ ORDERS: list[Command[object]] = [
 def test_only_an_admin_changes_classes_and_the_calendar(engine: Engine, order: Command[object]) -> None:
     with pytest.raises(NotPermitted, match="An admin can"):
         access_for(engine, Role.MANAGER).execute(order)
+
+
+def add_class(engine: Engine, **values: str) -> int:
+    order = AddClass(values={"name": "Boats", "business_model": "Yachts"} | values, command_id=new_command_id())
+    return admin(engine).execute(order).customer_class_id
+
+
+def delete(engine: Engine, class_id: int, version: int = 1) -> None:
+    admin(engine).execute(DeleteClass(record_id=class_id, version=version, command_id=new_command_id()))
+
+
+def test_a_class_is_added_with_the_usual_terms_and_the_first_of_all_stays(engine: Engine) -> None:
+    first, second = add_class(engine), add_class(engine, name="Caravans", currency="EUR")
+    terms = terms_of(engine, second)
+    assert (terms.currency, terms.is_default, terms.current[Section.REGULAR].policy) == ("EUR", False, Policy())
+    with pytest.raises(Rejected, match="default class cannot be deleted"):
+        delete(engine, first)
+    delete(engine, second)
+    with pytest.raises(NotFound):
+        terms_of(engine, second)
+    assert [row.class_id for row in admin(engine).fetch(Classes())] == [first]
+    assert add_class(engine, name="caravans") > second
+
+
+@pytest.mark.parametrize(
+    ("values", "fields"),
+    [
+        ({"name": "BOATS"}, {"name"}),
+        ({"name": "", "business_model": ""}, {"name", "business_model"}),
+        ({"name": "x", "currency": "JPY", "rounding_decimals": "2"}, {"rounding_decimals"}),
+    ],
+)
+def test_a_class_that_breaks_a_rule_is_not_added(engine: Engine, values: dict[str, str], fields: set[str]) -> None:
+    add_class(engine)
+    with pytest.raises(Invalid) as refused:
+        add_class(engine, **values)
+    assert refused.value.complaints.keys() == fields
+
+
+def test_a_class_in_use_is_not_deleted(engine: Engine) -> None:
+    add_class(engine)
+    of_class = add_class(engine, name="Caravans")
+    a_customer(engine, customer_class_id=of_class, bill_status=BillStatus.PERMANENTLY_TERMINATED)
+    with pytest.raises(Rejected, match="in use by 1 customer"):
+        delete(engine, of_class)
+
+
+def test_nobody_is_given_a_class_that_was_deleted(engine: Engine) -> None:
+    add_class(engine)
+    of_class = add_class(engine, name="Caravans")
+    customer = a_customer(engine)
+    delete(engine, of_class)
+    order = EditCustomer(
+        customer_id=customer, version=1, shown={}, changes={"customer_class_id": str(of_class)},
+        command_id=new_command_id(),
+    )  # fmt: skip
+    with pytest.raises(Invalid):
+        admin(engine).execute(order)
+    with pytest.raises(NotFound):
+        set_class(engine, of_class, description="gone")
+
+
+def test_classes_are_found_by_what_they_are_called_and_for(engine: Engine) -> None:
+    boats = add_class(engine)
+    add_class(engine, name="Caravans", business_model="Homes")
+    assert [row.class_id for row in admin(engine).fetch(Classes("yach"))] == [boats]
+    assert admin(engine).fetch(Classes("%")) == ()
+
+
+def test_the_followers_of_a_class_are_counted_with_those_who_have_their_own(engine: Engine) -> None:
+    of_class = a_class(engine)
+    first, second, third = (a_customer(engine, customer_class_id=of_class) for _ in range(3))
+    a_customer(engine, customer_class_id=of_class, bill_status=BillStatus.PERMANENTLY_TERMINATED)
+    for customer, changes in (
+        (first, {"output_date": "DD.MM.YYYY", "input_date": "DD.MM.YYYY"}),
+        (second, {"language": "de"}),
+    ):
+        order = EditSelfCare(customer_id=customer, version=0, shown={}, changes=changes, command_id=new_command_id())
+        admin(engine).execute(order)
+    followers = admin(engine).fetch(ClassFollowers(of_class))
+    assert followers.customers == 3
+    assert (followers.follow("self_care_date"), followers.follow("self_care_language")) == (2, 2)
+    assert followers.follow("rounding") == 3
+    assert third

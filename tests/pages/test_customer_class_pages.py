@@ -12,8 +12,9 @@ from data_access.base.clock import system_clock
 from data_access.base.permissions import Role
 from data_access.commands.classes.classes import EditClass
 from data_access.commands.classes.policies import AddHoliday, SetPolicy
+from data_access.commands.customers.self_care import EditSelfCare
 from data_access.models.collection import Section
-from data_access.queries.classes.policies import ClassPolicies, Holidays
+from data_access.queries.classes.policies import Classes, ClassPolicies, Holidays
 from data_access.store.access import new_command_id
 from tests.support.builders import a_class, a_customer
 from tests.support.forms import field, fill, labels, press, said
@@ -219,4 +220,40 @@ def test_those_who_look_see_the_calendar_only(desk_app: Any) -> None:
     access_for(desk_app.engine, Role.ADMIN).execute(order)
     app = desk_app.open("customer_classes", Role.ANALYST)
     assert list(table(app, "Holiday").columns) == ["Day", "Weekday", "In", "Holiday"]
-    assert labels(app) == []
+    assert labels(app) == ["Find"]
+
+
+def test_a_class_is_added_found_and_deleted(desk_app: Any) -> None:
+    a_class(desk_app.engine, name="Homes", is_default=True)
+    app = desk_app.open("customer_classes", Role.ADMIN)
+    press(fill(app, **{"Class name": "homes", "Business model": "Yachts"}), "Add the class")
+    assert "already" in said(app)
+    press(fill(app, **{"Class name": "Boats"}), "Add the class")
+    assert "Boats is added." in said(app)
+    fill(app, Find="yach")
+    assert list(table(app, "Class name")["Class name"]) == ["Boats"]
+    boats = next(row.class_id for row in access_for(desk_app.engine, Role.ADMIN).fetch(Classes("Boats")))
+    app = opened(desk_app, boats)
+    press(app, "Delete the class")
+    assert app.title[0].value == "The class is deleted"
+    assert "Boats is deleted." in said(app)
+
+
+def test_a_class_that_stays_says_why(desk_app: Any) -> None:
+    default, used = a_class(desk_app.engine, is_default=True), a_class(desk_app.engine)
+    a_customer(desk_app.engine, customer_class_id=used)
+    assert "default class: it cannot be deleted" in said(opened(desk_app, default))
+    button = next(one for one in opened(desk_app, used).button if one.label == "Delete the class")
+    assert (button.disabled, button.help) == (True, "In use by 1 customer: give them another class first.")
+
+
+def test_a_change_says_first_how_many_customers_follow(desk_app: Any) -> None:
+    of_class = a_class(desk_app.engine)
+    first, _ = (a_customer(desk_app.engine, customer_class_id=of_class) for _ in range(2))
+    order = EditSelfCare(
+        customer_id=first, version=0, shown={}, changes={"language": "fr"}, command_id=new_command_id()
+    )
+    access_for(desk_app.engine, Role.ADMIN).execute(order)
+    app = fill(opened(desk_app, of_class, change="class"), Language="de")
+    assert "2 customers of this class follow a change at once." in said(app)
+    assert "Language: followed by 1 customer; with an own one: 1." in said(app)

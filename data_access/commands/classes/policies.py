@@ -8,7 +8,7 @@ from typing import ClassVar
 from data_access.base.clock import long_day
 from data_access.base.errors import Invalid, Rejected, Stale
 from data_access.base.permissions import Permission
-from data_access.commands.classes.classes import CALLED
+from data_access.commands.classes.classes import lock_class
 from data_access.domain.collections.policy import policy_of
 from data_access.domain.collections.terms import read_policy
 from data_access.models.classes.customer_classes import CustomerClass
@@ -48,7 +48,7 @@ class SetPolicy(Command[PolicySaved]):
     typed: Mapping[str, str]
 
     def apply(self, work: UnitOfWork) -> PolicySaved:
-        of_class = work.lock(CustomerClass, self.customer_class_id, called=CALLED)
+        of_class = lock_class(work, self.customer_class_id)
         current = _current_terms(work, of_class, self.section)
         if current.number != self.number:
             raise Stale("This policy")

@@ -86,7 +86,8 @@ def _refuse_limits(work: UnitOfWork, entered: CustomerInput) -> None:
 
 def _class_typed(work: UnitOfWork, typed: str) -> CustomerClass | None:
     chosen = validated({"customer_class_id": typed}).values.get("customer_class_id")
-    return work.session.scalars(work.select(CustomerClass).where(CustomerClass.id == chosen)).one_or_none()
+    offered = work.select(CustomerClass).where(CustomerClass.id == chosen, CustomerClass.removed_at.is_(None))
+    return work.session.scalars(offered).one_or_none()
 
 
 def _rule(customer_class: CustomerClass | None) -> ClassRule | None:

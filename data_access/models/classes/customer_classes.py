@@ -1,6 +1,7 @@
 """Customer classes: the parameters that many customers share, each declared on its column."""
 
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -212,7 +213,8 @@ class CustomerClass(
 ):
     """Parameters shared by many customers.
 
-    The terms of its invoices and their collection stand in `CollectionPolicy`, a version a row.
+    The terms of its invoices and their collection stand in `CollectionPolicy`, a version a row. One class is there
+    always: the first, which cannot be deleted. `removed_at`: deleted, and in no list any more.
     """
 
     __tablename__ = "customer_classes"
@@ -225,3 +227,5 @@ class CustomerClass(
     )
 
     name_key: Mapped[str] = mapped_column(key_type(160), unique=True)
+    is_default: Mapped[bool] = mapped_column(default=False)
+    removed_at: Mapped[datetime | None]

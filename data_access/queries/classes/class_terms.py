@@ -31,7 +31,11 @@ class ClassesToExport(Query[tuple[tuple[str, ...], ...]]):
     def run(self, reader: Reader) -> tuple[tuple[str, ...], ...]:
         held = visible(CollectionPolicy, reader.actor).where(CollectionPolicy.in_force(reader.now))
         current = {(row.customer_class_id, row.section): row for row in reader.session.scalars(held)}
-        query = visible(CustomerClass, reader.actor).order_by(CustomerClass.name_key, CustomerClass.id)
+        query = (
+            visible(CustomerClass, reader.actor)
+            .where(CustomerClass.removed_at.is_(None))
+            .order_by(CustomerClass.name_key, CustomerClass.id)
+        )
         return tuple(tuple(_cells(row, current)) for row in reader.session.scalars(query))
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
 
-from sqlalchemy import func
+from sqlalchemy import Select, func, or_
 
 from data_access.base.errors import NotFound
 from data_access.base.permissions import Permission
@@ -14,6 +14,7 @@ from data_access.domain.shown_status import live
 from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.collection import CollectionPolicy, Holiday, Section
 from data_access.models.customers import Customer
+from data_access.search.text_match import Match, loosely
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 
@@ -56,6 +57,7 @@ class ClassTerms:
     name: str
     business_model: str
     currency: str | None
+    is_default: bool
     typed: dict[str, str]
     current: dict[Section, Version]
     versions: tuple[Version, ...]
@@ -63,9 +65,10 @@ class ClassTerms:
 
 @dataclass(frozen=True)
 class Classes(Query[tuple[ClassRow, ...]]):
-    """All customer classes, by name, with how many customers each has."""
+    """The customer classes whose name, business model or description holds a text, by name, each with its customers."""
 
     needs: ClassVar = Permission.CLASS_READ
+    text: str = ""
 
     def run(self, reader: Reader) -> tuple[ClassRow, ...]:
         counted = visible(Customer, reader.actor).where(live())
@@ -76,9 +79,7 @@ class Classes(Query[tuple[ClassRow, ...]]):
         )
         of_class = {row.customer_class_id: row.customers for row in counts}
         current = _current_terms(reader)
-        classes = reader.session.scalars(
-            visible(CustomerClass, reader.actor).order_by(CustomerClass.name_key, CustomerClass.id)
-        )
+        classes = reader.session.scalars(self._found(reader).order_by(CustomerClass.name_key, CustomerClass.id))
         return tuple(
             ClassRow(
                 row.id, row.name, row.business_model, row.currency, of_class.get(row.id, 0),
@@ -86,6 +87,13 @@ class Classes(Query[tuple[ClassRow, ...]]):
             )
             for row in classes
         )  # fmt: skip
+
+    def _found(self, reader: Reader) -> Select[CustomerClass]:
+        there = visible(CustomerClass, reader.actor).where(CustomerClass.removed_at.is_(None))
+        if not self.text.strip():
+            return there
+        texts = (CustomerClass.name, CustomerClass.business_model, CustomerClass.description)
+        return there.where(or_(*(loosely(column.expression, Match.CONTAINS, self.text) for column in texts)))
 
 
 def _current_terms(reader: Reader) -> dict[int, Policy]:
@@ -104,7 +112,9 @@ class ClassPolicies(Query[ClassTerms]):
     class_id: int
 
     def run(self, reader: Reader) -> ClassTerms:
-        query = visible(CustomerClass, reader.actor).where(CustomerClass.id == self.class_id)
+        query = visible(CustomerClass, reader.actor).where(
+            CustomerClass.id == self.class_id, CustomerClass.removed_at.is_(None)
+        )
         of_class = reader.session.scalars(query).one_or_none()
         if of_class is None:
             raise NotFound("The customer class")
@@ -115,6 +125,7 @@ class ClassPolicies(Query[ClassTerms]):
             name=of_class.name,
             business_model=of_class.business_model,
             currency=of_class.currency,
+            is_default=of_class.is_default,
             typed=CUSTOMER_CLASS.shown(of_class, reader.actor),
             current={one.section: one for one in reversed(versions)},
             versions=versions,

@@ -59,6 +59,7 @@ class FormChoices(Query[ChoiceLists]):
     def run(self, reader: Reader) -> ChoiceLists:
         classes = (
             visible(CustomerClass, reader.actor)
+            .where(CustomerClass.removed_at.is_(None))
             .with_only_columns(
                 CustomerClass.id, CustomerClass.name, CustomerClass.currency, CustomerClass.business_model,
                 CustomerClass.default_credit_limit, CustomerClass.name_key,

@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 from data_access.base.permissions import Actor
 from data_access.base.text.numerals import counted
 from data_access.domain.field_labels import ENTITIES
+from data_access.models.collection import CollectionPolicy
 from data_access.models.customers import Customer
 from data_access.models.usage.tariffs import TariffRate
 from data_access.store.scope import SCOPES, visible
 
 Users = Mapping[str, int]  # what uses it, each with how many
 _CUSTOMER = Customer.__name__
-_PARTS = {TariffRate}  # belong to the record that they refer to, and go with it
+_PARTS = {TariffRate, CollectionPolicy}  # belong to the record that they refer to, and go with it
 
 
 def users_by_record(session: Session, actor: Actor, model: Any, record_ids: Collection[int]) -> dict[int, Users]:
