@@ -10,7 +10,7 @@ from dashboard.kit.feedback import escape
 from dashboard.kit.look.palette import VERIFIED
 from data_access.base.clock import time_in_words
 from data_access.base.permissions import Permission
-from data_access.queries.customers.customer import Head, Verified
+from data_access.queries.customers.customer import Head, VerifiedCaller
 from data_access.store.access import Access
 
 
@@ -25,6 +25,6 @@ def draw(access: Access, head: Head) -> None:
         action_button(access, head, verify, where="head")
 
 
-def _verified(told: Verified) -> str:
+def _verified(told: VerifiedCaller) -> str:
     at, until = (time_in_words(moment, viewer.zone()) for moment in (told.at, told.until))
     return f"{VERIFIED.word} by {told.login}, {at}; holds until {until}"

@@ -49,7 +49,8 @@ CODES = {
 OFFERS = {
     "name", "name_key", "public_name", "product", "service", "business_model", "issuer_name", "issuer_address",
     "method", "notices_from", "description", "reminders", "resends", "limit_notices", "suspend_notices",
-    "terminate_notices", "destination", "measured_services",
+    "terminate_notices", "destination", "measured_services", "title", "header", "footer", "columns", "rates",
+    "exempt_reason",
 }  # fmt: skip
 OURS = {"why", "why_impossible", "traceback", "result", "last_said"}  # sentences of the product
 LOGINS = {"login", "login_key", "author"}

@@ -39,7 +39,11 @@ from tests.support.people import NOW, a_person
 ADDRESSES = json.loads(Path(__file__).with_name("working_addresses.json").read_text(encoding="utf-8"))
 _ABOUT_ONE = ("customer", "invoice", "customer_class")
 _OF_A_CUSTOMER = "Customer ID"
-_LEFT_OUT = {"Monday", *(group.title for group in CLASS_GROUPS)}  # the calendar; what each new parameter lengthens
+_LEFT_OUT = {
+    "Monday",
+    "Setting",
+    *(group.title for group in CLASS_GROUPS),
+}  # the calendar; what each new parameter lengthens
 _SENTENCES = ("sorted by", "newest first", "soonest first", "not permanently terminated", "by Customer ID")
 
 

@@ -67,7 +67,7 @@ class Essential:
 
 
 @dataclass(frozen=True, slots=True)
-class Verified:
+class VerifiedCaller:
     """That a caller was found to be the customer, while it holds."""
 
     at: datetime
@@ -128,7 +128,7 @@ class Head:
     legal_hold: bool
     overrides_tariffs: bool
     caller: tuple[Essential, ...]
-    verified: Verified | None
+    verified: VerifiedCaller | None
     reckoning: Reckoning
 
     @property
@@ -201,7 +201,7 @@ class CustomerHead(Query[Head]):
             legal_hold=customer.legal_hold,
             overrides_tariffs=bool(beside["overrides"]),
             caller=_caller(reader.actor, customer),
-            verified=next((Verified(row.at, row.holds_until, row.login) for row in beside["verified"]), None),
+            verified=next((VerifiedCaller(row.at, row.holds_until, row.login) for row in beside["verified"]), None),
             reckoning=_reckoning(case),
         )
 
