@@ -36,12 +36,15 @@ from data_access.queries.services.services import Plans
 from data_access.search.advanced_filter import AdvancedFilter, closed_matches
 from data_access.search.expression import read_line
 from data_access.search.filters import CustomerFilter
+from data_access.seed.reference import CLASSES
 from data_access.store.access import Access, access_as, new_command_id
 from data_access.store.gateway import LocalGateway
 
 _ACTIVE = CustomerFilter(status=frozenset({Shown.ACTIVE}), control=BalanceControl.POSTPAID)
 _LIMITED = CustomerFilter(status=frozenset({Shown.ACTIVE}), used_from=Decimal(5), used_below=Decimal(50))
-_PREPAID = CustomerFilter(status=frozenset({Shown.ACTIVE}), control=BalanceControl.PREPAID)
+_PROTECTED = CustomerFilter(
+    status=frozenset({Shown.ACTIVE}), customer_class=frozenset(one.name for one in CLASSES if one.currency)
+)  # fraud protection takes a class with a currency
 _LATE = CustomerFilter(status=frozenset({Shown.SUSPENDED}))
 _GONE = closed_matches(CustomerFilter())
 _RESTRICTED = CustomerFilter(status=frozenset({Shown.SERVICE_LIMITED}))
@@ -231,7 +234,7 @@ _SHIFT = (
     *(_Done("support", _ACTIVE, place, _charge_a_card) for place in range(2, 12)),
     _Done("manager", _LIMITED, 13, _raise),
     _Done("manager", _LIMITED, 14, _warn),
-    _Done("manager", _PREPAID, 0, _spend_no_more),
+    _Done("manager", _PROTECTED, 5, _spend_no_more),
     _Done("admin", _GONE, 0, _hold),
     _Done("admin", _GONE, 1, _hold),
     *(_Done("support", _RESTRICTED, place, _lift_limitation) for place in range(5)),
