@@ -15,22 +15,25 @@ from data_access.base.permissions import SYSTEM, Role
 from data_access.base.schedule import Job
 from data_access.commands.billing.money import BookTransaction
 from data_access.commands.customers.customers import CreateCustomer
+from data_access.commands.services.discounts import AssignDiscountPlan
 from data_access.domain.validation import CustomerInput
 from data_access.jobs.runner import run_job
 from data_access.jobs.table import WORK
 from data_access.models.history import CommandLog
 from data_access.models.jobs import RunState
+from data_access.models.services import ChargeModel
 from data_access.queries.audit.verify import VerifyChain
 from data_access.store.access import Access, Command, new_command_id
 from data_access.store.job_leases import Holder
-from tests.support.builders import a_class
+from tests.support.builders import a_class, a_discount_plan, a_plan, a_top_up_option
 from tests.support.people import a_person
 from tests.support.reference import Life
-from tests.support.reference_books import ONE_DAY
+from tests.support.reference_books import ONE_DAY, TIERS
 from tests.support.taxes import a_profile
 
 JOBS = [job for job in WORK if job not in (Job.TIDY, Job.SEND_MESSAGES)]
 LIMIT = "1000000"
+TOP_UP_FEE, PENALTY = Decimal("5.99"), Decimal("60.005")
 
 
 class Killed(BaseException):
@@ -80,7 +83,17 @@ class Mortal(RuleBasedStateMachine):
             credit_limit=LIMIT, billing_zone=zone, billing_period=terms["period"],
         )  # fmt: skip
         order = CreateCustomer(customer=entered, reason="", command_id=new_command_id())
-        self.id = self.access.execute(order).customer_id
+        self.id, self.born_on = self.access.execute(order).customer_id, self.life.today()
+        self._gets_plans()
+
+    def _gets_plans(self) -> None:
+        """A volume discount plan from the first day on; what a wallet can be topped up with; a plan with a penalty."""
+        rules = [("Calls", "amount", f"{above}", f"{percent}") for above, percent in TIERS]
+        discount = a_discount_plan(self.engine, *rules)
+        self.access.execute(AssignDiscountPlan(customer_id=self.id, plan_id=discount, command_id=new_command_id()))
+        self.option_id = a_top_up_option(self.engine, fee=TOP_UP_FEE)
+        terms = {"minimum_months": 12, "cancellation_penalty": PENALTY}
+        self.plan_id = a_plan(self.engine, fee=Decimal(0), charge_model=ChargeModel.AT_THE_END, **terms)
 
     def tries(self, order: Command[Any]) -> bool:
         """Whether it was done. Who was killed comes back with the same order."""

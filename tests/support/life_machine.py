@@ -15,16 +15,20 @@ from data_access.commands.billing.corrections import ReverseTransaction
 from data_access.commands.billing.money import BookTransaction
 from data_access.commands.collections.promises import MakePromise
 from data_access.commands.customers.status import ChangeStatus
+from data_access.commands.services.services import AddSubscription, FinishSubscription
+from data_access.commands.services.usage import BookCharges, Charge
+from data_access.commands.services.wallets import TopUpWallet
 from data_access.models.collection import Promise
 from data_access.models.customers import Customer
 from data_access.models.money import Invoice, Transaction
+from data_access.models.services import Subscription
 from data_access.queries.customers.customer import CustomerHead
 from data_access.services.facts.cases import debt_of
 from data_access.services.status_changes import earliest_visit
 from data_access.store.access import Reader, new_command_id
 from tests.support.ledgers import read_ledgers
-from tests.support.life_desk import Mortal
-from tests.support.reference import ALIVE, STEPS, Life
+from tests.support.life_desk import PENALTY, TOP_UP_FEE, Mortal
+from tests.support.reference import ALIVE, GONE, STEPS, Life
 from tests.support.reference_books import DIRECTIONS, ONE_DAY
 
 AMOUNTS = st.integers(1, 30_000).map(lambda cents: Decimal(cents) / 100)
@@ -95,6 +99,37 @@ class OneLife(Mortal):
         at = self.life.step_on(bills[-1], step) if bills and step else None
         if at is not None:
             self.run_until(at + timedelta(seconds=seconds))
+
+    @precondition(lambda self: self.life.status not in GONE)
+    @rule(amounts=st.lists(AMOUNTS, min_size=1, max_size=3), days=st.integers(0, 12))
+    def uses_a_service(self, amounts: list[Decimal], days: int) -> None:
+        """Today, or some days ago: maybe in a period that is closed by now."""
+        day = max(self.born_on, self.life.today() - days * ONE_DAY)
+        charges = tuple((self.id, Charge(new_command_id(), amount, "Calls", day)) for amount in amounts)
+        assert self.tries(BookCharges(charges=charges, command_id=new_command_id()))
+        for amount in amounts:
+            self.life.use(amount, day)
+
+    @rule(is_reversed=st.booleans())
+    def tops_up_a_wallet(self, is_reversed: bool) -> None:
+        order = TopUpWallet(customer_id=self.id, option_id=self.option_id, command_id=new_command_id())
+        allowed = self.life.status in ALIVE
+        assert self.tries(order) is allowed
+        if allowed:
+            self.life.book("wallet_top_up", TOP_UP_FEE)
+            if is_reversed:
+                self.is_reversed(0)
+
+    @precondition(lambda self: self.life.status in ALIVE)
+    @rule()
+    def closes_a_subscription_early(self) -> None:
+        added = AddSubscription(customer_id=self.id, plan_id=self.plan_id, command_id=new_command_id())
+        assert self.tries(added)
+        finished = FinishSubscription(subscription_id=self.rows(Subscription)[-1].id, command_id=new_command_id())
+        assert self.tries(finished)
+        self.life.close_periods()
+        self.life.reckon()
+        self.life.book("cancellation_penalty", PENALTY)
 
     @rule(amount=SMALL_AMOUNTS)
     def is_credited(self, amount: Decimal) -> None:

@@ -25,7 +25,6 @@ class Life(Books):
         self.ended_on: date | None = None
         self.suspended_on: date | None = None
         self.left_for: list[Row] = []
-        self.period_to: date | None = self.last_day(self.today())
 
     def turns(self) -> list[datetime]:
         """The moments ahead at which something can happen by itself, the next one first."""
@@ -147,11 +146,13 @@ class Life(Books):
         elif name == "permanently_terminate":
             if day == self.today():
                 self.close_periods()
+                self.take_volume_discount_off()
             self.terminate_on = day
             if day == self.today():
                 self.stop("permanently_terminated")
         elif name == "mark_exported":
             self.close_periods()
+            self.take_volume_discount_off()
             self.stop("exported")
             self.terminate_on = None
         else:
@@ -197,6 +198,7 @@ class Life(Books):
         """All that is due now, whether it was looked for yesterday or not for weeks."""
         if self.status not in GONE and self.terminate_on is not None and self.terminate_on <= self.today():
             self.close_periods()
+            self.take_volume_discount_off()
             self.stop("permanently_terminated")
             self.reckon()
         self.close_periods()
@@ -207,11 +209,14 @@ class Life(Books):
     def close_periods(self) -> None:
         delay = timedelta(hours=self.terms["delay"])
         while self.period_to is not None and self.start_of(self.period_to + ONE_DAY) + delay <= self.now:
+            self.take_volume_discount_off()
+            self.closed_at, self.taken_off = self.now, Decimal(0)
             self.reckon()
             is_last = self.ended_on is not None and self.ended_on <= self.period_to
             if self.status != "exported":
                 self.issue(self.period_to, takes_all=is_last)
-            self.period_to = None if is_last else self.last_day(self.period_to + ONE_DAY)
+            self.period_from = self.period_to + ONE_DAY
+            self.period_to = None if is_last else self.last_day(self.period_from)
 
     def collect(self) -> None:
         """One step at a time, the strongest that has come; what was missed waits for the hour of a day without news."""

@@ -4,17 +4,21 @@ They know nothing of the product.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import ROUND_DOWN, ROUND_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 Row = dict[str, Any]
 DIRECTIONS = {
     "manual_charge": 1, "manual_credit": -1, "manual_payment": -1, "refund": 1, "late_fee": 1, "reactivation_fee": 1,
-    "credit_taken": 1, "credit_payment": -1, "rounding": 1, "tax": 1,
+    "credit_taken": 1, "credit_payment": -1, "rounding": 1, "tax": 1, "usage_charge": 1,
+    "volume_discount": -1, "wallet_top_up": 1, "cancellation_penalty": 1,
 }  # fmt: skip
-INVOICED = ("manual_charge", "manual_credit", "late_fee", "reactivation_fee", "credit_taken", "rounding", "tax")
-TAXED = ("manual_charge", "manual_credit")
+TAXED = (
+    "manual_charge", "manual_credit", "usage_charge", "volume_discount", "wallet_top_up", "cancellation_penalty",
+)  # fmt: skip
+INVOICED = (*TAXED, "late_fee", "reactivation_fee", "credit_taken", "rounding", "tax")
+TIERS = ((Decimal(100), Decimal(5)), (Decimal(250), Decimal("12.5")))  # above so much, so many percent off
 ONE_DAY, CENT = timedelta(days=1), Decimal("0.01")
 
 
@@ -26,7 +30,10 @@ class Books:
         self.bookings: list[Row] = []
         self.bills: list[Row] = []
         self.promises: list[Row] = []
-        self.asked_too_much = Decimal(0)
+        self.asked_too_much = self.taken_off = Decimal(0)
+        self.closed_at: datetime | None = None
+        self.period_from: date = self.today()
+        self.period_to: date | None = self.last_day(self.today())
 
     # days
 
@@ -93,6 +100,27 @@ class Books:
         }  # fmt: skip
         self.bookings.append(row)
         return row
+
+    def use(self, amount: Decimal, day: date) -> None:
+        self.book("usage_charge", amount).update({"on": day, "at": self.now})
+
+    def take_volume_discount_off(self) -> None:
+        """What is above the thresholds; what arrived after its own period was closed counts in this one."""
+        if self.period_to is None:
+            return
+        last, since = self.period_to, self.closed_at
+        total = sum(
+            row["sum"] for row in self.bookings
+            if row["kind"] == "usage_charge" and "at" in row and not row["undone"] and row["on"] <= last
+            and (row["on"] >= self.period_from or since is None or row["at"] > since)
+        )  # fmt: skip
+        off = Decimal(0)
+        for (above, percent), end in zip(TIERS, (TIERS[1][0], total), strict=True):
+            off += max(min(total, end) - above, Decimal(0)) * percent / 100
+        off = off.quantize(Decimal("0.00001"), ROUND_HALF_UP) - self.taken_off
+        if off > 0:
+            self.book("volume_discount", off)["on"] = min(self.today(), last)
+            self.taken_off += off
 
     def refund(self, amount: Decimal) -> None:
         row = self.book("refund", amount)
