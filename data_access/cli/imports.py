@@ -18,6 +18,8 @@ from data_access.imports.classes import class_mapping, import_classes
 from data_access.imports.customers import customer_mapping, import_customers
 from data_access.imports.files.files import refuse_unwritable
 from data_access.imports.invoices import import_invoices, invoice_mapping
+from data_access.imports.usage.samples import import_samples, sample_mapping
+from data_access.imports.usage.unrated import import_usage, usage_mapping
 
 SHOWN = 50
 _CODES = "Exit code: 0 nothing was refused; 1 something was, though all other rows are written; 130 stopped."
@@ -26,6 +28,8 @@ _KINDS = {
     "customers": (customer_mapping, import_customers),
     "invoices": (invoice_mapping, import_invoices),
     "charges": (charge_mapping, import_charges),
+    "usage": (usage_mapping, import_usage),
+    "samples": (sample_mapping, import_samples),
 }
 
 

@@ -7,26 +7,23 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from data_access.base.bookings import BOOKINGS, SERVICES, Kind
+from data_access.base.bookings import SERVICES
 from data_access.base.clock import day_in
 from data_access.base.errors import Rejected
 from data_access.base.money import BEYOND, CURRENCIES, positive
-from data_access.base.permissions import Permission
-from data_access.base.text.parsing import an_amount, identifier, one_of, within
-from data_access.base.text.text_keys import fold, is_same_code, not_meant
-from data_access.commands.billing.money import status_refusal
-from data_access.commands.services.usage import REFERENCE_LENGTH, BookCharges, Charge
+from data_access.base.text.parsing import an_amount, identifier, one_of
+from data_access.commands.services.usage import BookCharges, Charge
 from data_access.domain.usage.quotas import refusal_of_quantity
 from data_access.fields.kinds import as_typed
-from data_access.imports.batches import Run, batched
-from data_access.imports.entries import read_fields
+from data_access.imports.batches import Run
 from data_access.imports.files.days import day_of
 from data_access.imports.files.mapping import FileMapping
 from data_access.imports.files.mapping_file import read_mapping
-from data_access.imports.files.reading import FileRow, opened
+from data_access.imports.files.reading import FileRow
 from data_access.imports.report import Remark, Report
+from data_access.imports.usage.parties import RowJudge, a_reference, bring_in, refusals_of_use, sound_rows
 from data_access.models.quotas import Unit
-from data_access.queries.services.booked_charges import ChargedBefore, ChargedCustomer, PartiesByAccount, PartiesByCode
+from data_access.queries.services.booked_charges import ChargedBefore, ChargedCustomer
 from data_access.store.access import Access, new_command_id
 
 CHARGE_FIELDS = frozenset(
@@ -56,72 +53,23 @@ class Row:
 
 def import_charges(run: Run) -> Report:
     """What was done with each row; the charges of a batch are one command."""
-    run.actor.require(Permission.IMPORT_RUN)
-    access, tried = Access(run.engine, run.actor, run.clock), dict[Reference, Decimal]()
-    with opened(run.path, run.mapping, run.largest) as table:
-        run.sees(table)
-        for batch in batched(table.lines()):
-            report = Report(rows=len(batch))
-            rows = list(_sound(access, run.mapping, batch, report))
-            _book(access, rows, report, tried if run.dry_run else None)
-            run.add(batch, report)
-    return run.report
+    tried = dict[Reference, Decimal]() if run.dry_run else None
+    return bring_in(run, _sound, lambda access, rows, report: _book(access, rows, report, tried))
 
 
 def _sound(access: Access, mapping: FileMapping, batch: list[FileRow], report: Report) -> Iterator[Row]:
-    for line in batch:
-        if line.complaint:
-            report.refuse(line.number, {"": line.complaint})
-    read = [(line, *_values(line, mapping)) for line in batch if not line.complaint]
-    accounts = access.fetch(PartiesByAccount(frozenset(values.get("account_code", "") for _, values, _ in read)))
-    customers = access.fetch(PartiesByCode(frozenset(fold(values.get("customer_code", "")) for _, values, _ in read)))
-    for line, values, wrong in read:
-        party, unknown = _party(values, accounts, customers)
-        complaints = unknown | ({} if party is None else _refusals(party, values, access.now())) | wrong
-        if complaints or party is None:
-            report.refuse(line.number, complaints)
-        else:
-            yield Row(line.number, party, _charge(values))
+    for line, party, values in sound_rows(access, mapping, batch, report, judge=_JUDGE):
+        yield Row(line, party, _charge(values))
 
 
-def _values(line: FileRow, mapping: FileMapping) -> tuple[Values, dict[str, str]]:
-    typed, complaints = read_fields(line.cells, mapping.fields)
-    values: Values = {}
-    for name, text in typed.items():
-        try:
-            values[name] = _READERS[name](text, mapping.date_format)
-        except (ValueError, Rejected) as wrong:
-            complaints[name] = str(wrong)
+def _together(values: Values) -> dict[str, str]:
     is_one_alone = (values.get("quantity") is None) is not (values.get("unit") is None)
-    if is_one_alone and not complaints.keys() & {"quantity", "unit"}:
-        complaints["quantity"] = "Give a quantity with its unit, or neither."
-    return values, complaints
-
-
-def _party(
-    values: Values, accounts: Mapping[str, ChargedCustomer], customers: Mapping[str, ChargedCustomer]
-) -> tuple[ChargedCustomer | None, dict[str, str]]:
-    account_code, customer_code = values.get("account_code", ""), values.get("customer_code", "")
-    by_account, by_code = accounts.get(account_code), customers.get(fold(customer_code))
-    if account_code and by_account is None:
-        return None, {"account_code": "There is no account with this ID."}
-    if customer_code and by_code is None:
-        return None, {"customer_code": "There is no customer with this ID."}
-    if customer_code and by_code and not is_same_code(customer_code, by_code.customer_code):
-        return None, {"customer_code": not_meant(customer_code, by_code.customer_code)}
-    if by_account and by_code and by_account.customer_id != by_code.customer_id:
-        return None, {"account_code": "This account is not one of this customer's."}
-    party = by_account or by_code
-    return party, {} if party else {"account_code": "Give the account or the customer."}
+    return {"quantity": "Give a quantity with its unit, or neither."} if is_one_alone else {}
 
 
 def _refusals(party: ChargedCustomer, values: Values, now: datetime) -> dict[str, str]:
-    found: dict[str, str] = {}
     used_on, currency = values.get("used_on"), values.get("currency") or party.currency
-    if refusal := status_refusal(BOOKINGS[Kind.USAGE_CHARGE], party.bill_status):
-        found[""] = refusal
-    if used_on and party.ended_on and used_on > party.ended_on:
-        found["account_code"] = f"The account ended on {party.ended_on.isoformat()}."
+    found = refusals_of_use(party, used_on)
     if used_on and used_on > day_in(party.zone, now):
         found["used_on"] = "A service cannot have been used in the future."
     if currency != party.currency:
@@ -180,12 +128,6 @@ def _compare(row: Row, known: Mapping[tuple[int, str], Any], report: Report) -> 
         report.differences.append(Remark(row.line, "amount", reason))
 
 
-def _reference(text: str, _date_format: str) -> str:
-    if not text:
-        raise ValueError("Give the reference of the charge.")
-    return within(identifier(text), REFERENCE_LENGTH)
-
-
 def _quantity(text: str, _date_format: str) -> Decimal | None:
     if not text:
         return None
@@ -203,7 +145,7 @@ def _unit(text: str, _date_format: str) -> Unit | None:
 _READERS: Mapping[str, Callable[[str, str], Any]] = {
     "account_code": lambda text, _: identifier(text),
     "customer_code": lambda text, _: identifier(text),
-    "reference": _reference,
+    "reference": a_reference,
     "amount": lambda text, _: positive(an_amount(text)),
     "service": lambda text, _: one_of(text, SERVICES, f"Translate this into one of: {', '.join(SERVICES)}."),
     "used_on": day_of,
@@ -211,3 +153,4 @@ _READERS: Mapping[str, Callable[[str, str], Any]] = {
     "unit": _unit,
     "currency": lambda text, _: one_of(text.upper(), ("", *CURRENCIES), "This currency is not in use here."),
 }
+_JUDGE = RowJudge(_READERS, frozenset({"quantity", "unit"}), _together, _refusals)

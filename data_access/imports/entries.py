@@ -33,7 +33,7 @@ CUSTOMER_FIELDS = frozenset(
     {one.name for one in fields(CustomerInput)} - _NOT_MAPPED | {*_BY_NAME, "balance", *BROUGHT}
 )
 _FORMULA_SIGNS = ("=", "@", "+", "-")
-_SIGNED = {*AMOUNTS, *(field.name for field in CUSTOMER if field.kind is PHONE)}
+_SIGNED = {*AMOUNTS, "dialled", *(field.name for field in CUSTOMER if field.kind is PHONE)}
 _ERRORS = {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#GETTING_DATA"}
 
 

@@ -16,6 +16,8 @@ from data_access.imports.customers import customer_mapping, import_customers
 from data_access.imports.entries import CUSTOMER_FIELDS
 from data_access.imports.invoices import import_invoices, invoice_mapping
 from data_access.imports.report import Report
+from data_access.imports.usage.samples import SAMPLE_FIELDS
+from data_access.imports.usage.unrated import USAGE_FIELDS
 from data_access.models.customers import Customer
 from tests.support.people import NOW, a_person
 
@@ -36,7 +38,13 @@ def import_examples(engine: Engine) -> tuple[Report, Report]:
 
 @pytest.mark.parametrize(
     ("title", "fields"),
-    [("a customer", CUSTOMER_FIELDS), ("an invoice", INVOICE_FIELDS), ("a charge", CHARGE_FIELDS)],
+    [
+        ("a customer", CUSTOMER_FIELDS),
+        ("an invoice", INVOICE_FIELDS),
+        ("a charge", CHARGE_FIELDS),
+        ("a use without a price", USAGE_FIELDS),
+        ("a sample", frozenset(SAMPLE_FIELDS)),
+    ],
 )
 def test_every_field_is_told_and_no_other(title: str, fields: frozenset[str]) -> None:
     part = PAGE.partition(f"### Fields of {title}\n")[2].partition("\n#")[0]

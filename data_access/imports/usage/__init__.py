@@ -1,0 +1,1 @@
+"""Files about the usage of customers that are here already."""
