@@ -16,6 +16,7 @@ class Job(Labelled):
         self.period, self.calls_out = period, calls == _OUT
 
     ASK_GATEWAY = "ask_gateway", "Card payments of unknown outcome", 5 * _MINUTE, _OUT
+    PAY_AUTOMATICALLY = "pay_automatically", "Automatic card payments", 10 * _MINUTE, _OUT
     END_TEMPORARY_LIMITS = "end_temporary_limits", "Temporary credit limits that end", _MINUTE
     CARRY_OUT_PLANS = "carry_out_plans", "Planned status changes", 10 * _MINUTE
     END_LIVES = "end_lives", "Terminations on their date", 10 * _MINUTE

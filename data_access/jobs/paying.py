@@ -6,6 +6,7 @@ bank does a key once, and its answer is booked once.
 
 from data_access.base.errors import Rejected
 from data_access.base.permissions import SYSTEM
+from data_access.commands.cards.auto_payments import RequestAutoPayment
 from data_access.commands.cards.card_answers import CardDone, Outcome, RecordCardAnswer
 from data_access.commands.cards.cards import (
     CaptureCardPayment,
@@ -18,7 +19,7 @@ from data_access.queries.cards.cards import CardInstruction, OpenRequest
 from data_access.store.access import Access, new_command_id
 from data_access.store.gateway import Answer, Gateway, NoAnswer
 
-CardOrder = RequestCardPayment | CaptureCardPayment | VoidCardPayment | RefundCardPayment
+CardOrder = RequestAutoPayment | RequestCardPayment | CaptureCardPayment | VoidCardPayment | RefundCardPayment
 
 
 def carry_out(access: Access, gateway: Gateway, order: CardOrder) -> CardDone:

@@ -4,24 +4,27 @@ from data_access.base.clock import system_clock
 from data_access.base.schedule import Job
 from data_access.commands.billing.invoices import IssueMidterm
 from data_access.commands.billing.periods import ChargeFees, CheckFunds, ClosePeriod
+from data_access.commands.cards.auto_payments import RequestAutoPayment
 from data_access.commands.collections.collection import Collect
 from data_access.commands.collections.promises import DecidePromise
 from data_access.commands.customers.erasure import ErasePersonal
 from data_access.commands.customers.lifecycle import CarryOutPlan, EndLife
 from data_access.commands.customers.limits import EndTemporaryLimit
-from data_access.jobs.paying import settle_card_payment
+from data_access.jobs.paying import carry_out, settle_card_payment
 from data_access.jobs.sending import SENDING
 from data_access.jobs.work import Work, ordered
 from data_access.models.cards import CardPayment
+from data_access.models.customers import Customer
 from data_access.models.jobs import JobRun
 from data_access.queries.billing.periods import DueFees, DueFundChecks, DueInvoiceRequests, DuePeriods
+from data_access.queries.cards.auto_payments import DueAutoPayments
 from data_access.queries.cards.cards import UnknownCardPayments
 from data_access.queries.collections.collection_due import DueCollection, DuePromises
 from data_access.queries.customers.limits import DueLimitEnds
 from data_access.queries.jobs.lifecycle_due import DuePlans, DueTerminations
 from data_access.queries.jobs.retention import DueErasures
 from data_access.store import job_leases, sign_ins
-from data_access.store.access import Access
+from data_access.store.access import Access, new_command_id
 from data_access.store.bulk import fold_counts
 from data_access.store.gateway import LocalGateway
 
@@ -38,6 +41,15 @@ def _ask_the_bank(access: Access, card_payment_id: int) -> object:
     return settle_card_payment(access, LocalGateway(access.engine, access.now), card_payment_id)
 
 
+def _to_be_charged(access: Access, after: int, limit: int) -> list[int]:
+    return access.fetch(DueAutoPayments(after, limit))
+
+
+def _charge(access: Access, customer_id: int) -> object:
+    order = RequestAutoPayment(customer_id=customer_id, command_id=new_command_id())
+    return carry_out(access, LocalGateway(access.engine, access.now), order)
+
+
 def _tidy(access: Access, _key: int) -> None:
     """By the system's clock: a demo that was moved ahead signs nobody out."""
     for prune in (sign_ins.prune, job_leases.prune):
@@ -48,6 +60,7 @@ def _tidy(access: Access, _key: int) -> None:
 
 WORK: dict[Job, Work] = {
     Job.ASK_GATEWAY: Work(CardPayment, _unanswered, _ask_the_bank),
+    Job.PAY_AUTOMATICALLY: Work(Customer, _to_be_charged, _charge),
     Job.END_TEMPORARY_LIMITS: ordered(DueLimitEnds, EndTemporaryLimit, by="customer_id"),
     Job.CARRY_OUT_PLANS: ordered(DuePlans, CarryOutPlan, by="plan_id"),
     Job.END_LIVES: ordered(DueTerminations, EndLife, by="customer_id"),

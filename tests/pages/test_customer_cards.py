@@ -17,9 +17,10 @@ from data_access.models.money import Transaction
 from data_access.store.access import Access, new_command_id
 from data_access.store.drafts import draft_for
 from data_access.store.gateway import LocalGateway
+from tests.data_access.test_cards import adding
 from tests.support.builders import a_customer, a_suspended_customer, today
 from tests.support.forms import field, fill, labels, press, said
-from tests.support.people import a_person
+from tests.support.people import a_person, access_for
 from tests.support.tables import only, rows
 from tests.support.tabs import cells, choose, open_tab
 
@@ -202,3 +203,16 @@ def test_a_card_is_not_charged_twice_within_ten_minutes_without_being_asked(desk
     assert "A payment of 30.00 EUR" in said(app)
     press(press(app, "It is another payment"), "Confirm")
     assert [row.amount for row in rows(desk_app.engine, Transaction)] == [-30, -30]
+
+
+def test_automatic_payments_are_set_to_a_stored_card_and_shown_as_a_rule(desk_app):
+    customer = a_customer(desk_app.engine)
+    manager = access_for(desk_app.engine, Role.MANAGER)
+    card = manager.execute(adding(customer)).method_id
+    app = press(open_tab(desk_app, customer, TAB, Role.MANAGER), "Change automatic payments")
+    level = "When the balance exceeds, or the funds drop below"
+    press(fill(app, **{"Payment method": str(card), "Automatic payment": "50"}), "Save")
+    assert "Say when it is paid." in said(app)
+    press(fill(app, **{level: "100"}), "Save")
+    assert "The automatic payment is saved." in said(app)
+    assert "Pay 50.00 EUR when the balance exceeds 100.00 EUR" in cells(app)

@@ -14,12 +14,14 @@ from data_access.commands.collections.collection import Collect
 from data_access.models.customers import Customer
 from data_access.models.history import InvoiceRequest
 from data_access.models.money import Invoice, Transaction
+from data_access.queries.audit.customer_audit import CustomerAudit
 from data_access.store.access import Access, new_command_id
 from tests.support.builders import a_class, a_customer, an_invoice, today
 from tests.support.forms import field, fill, labels, press, said
-from tests.support.people import a_person
+from tests.support.people import a_person, access_for
 from tests.support.tables import only, rows
 from tests.support.tabs import cells, choose, open_tab
+from tests.support.taxes import VAT_10, a_profile
 
 TAB = "Invoices & taxation"
 
@@ -185,3 +187,33 @@ def test_a_void_that_ends_a_suspension_says_so_before_and_after(desk_app, is_blo
     assert shown in said(app)
     assert ("Shown as" in said(app)) is not is_blocked
     assert only(engine, Customer).bill_status == "open"
+
+
+def test_invoicing_is_set_beside_what_the_class_says_refused_and_told_in_the_audit(desk_app):
+    profile = a_profile(desk_app.engine, VAT_10)
+    customer = a_customer(desk_app.engine, customer_class_id=a_class(desk_app.engine, sends_invoices=False))
+    app = press(open_tab(desk_app, customer, TAB), "Change invoicing and taxation")
+    press(fill(app, Taxation="profile"), "Save")
+    assert "Choose the tax profile." in said(app)
+    fill(app, **{"Tax profile": str(profile), "Send invoices by email": "yes"})
+    press(app, "Save")
+    assert "Invoicing is saved." in said(app)
+    assert "Taxation" in cells(app)
+    audit = access_for(desk_app.engine, Role.ADMIN).fetch(CustomerAudit(customer)).rows
+    assert {"Taxation", "Tax profile", "Send invoices by email"} <= {row.field for row in audit}
+
+
+def test_an_invoice_is_sent_adjusted_and_found_by_its_status(desk_app):
+    customer = a_customer(desk_app.engine, customer_code="C-1", email="ann@example.com")
+    an_invoice(desk_app.engine, customer, number="A-1", total=Decimal(100))
+    app = choose(open_tab(desk_app, customer, TAB, Role.ADMIN), f"invoices-{customer}")
+    press(press(app, "Send this invoice"), "Send it")
+    assert "C-1: invoice A-1 is on its way." in said(app)
+    press(choose(app, f"invoices-{customer}"), "Adjust this invoice")
+    press(fill(app, **{"Amount in EUR": "100.01", "Reason": "goodwill"}), "Take it off")
+    assert "can still be taken off" in said(app)
+    press(fill(app, **{"Amount in EUR": "40"}), "Take it off")
+    assert "C-1: invoice A-1 is adjusted." in said(app)
+    assert "1 invoice: 100.00 EUR in all, 40.00 EUR paid, 60.00 EUR open" in said(app)
+    kept = desk_app.open("customer", Role.ADMIN, id=str(customer), tab=TAB, **{"invoice-status": "Void"})
+    assert "No invoice is like this." in said(kept)

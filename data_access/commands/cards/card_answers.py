@@ -7,7 +7,8 @@ from typing import ClassVar
 
 from data_access.base.bookings import Kind
 from data_access.base.clock import day_in
-from data_access.base.permissions import Permission
+from data_access.base.permissions import SYSTEM, Permission
+from data_access.domain.billing.auto_payments import MOST_FAILURES
 from data_access.models.cards import (
     OPEN_STATES,
     Asked,
@@ -21,6 +22,7 @@ from data_access.models.customers import Customer
 from data_access.models.money import Allocation
 from data_access.services.allocating import allocate, take_back, unused_payments
 from data_access.services.entering import Texts, book
+from data_access.services.facts.auto_payments import auto_payment_of
 from data_access.services.settlement import after_issue, settle
 from data_access.store.access import Command
 from data_access.store.unit_of_work import UnitOfWork
@@ -75,6 +77,8 @@ class RecordCardAnswer(Command[CardDone]):
 
     def _write(self, work: UnitOfWork, customer: Customer, payment: CardPayment, operation: CardOperation) -> None:
         is_first = operation.operation in (Asked.CHARGE, Asked.AUTHORISE)
+        if is_first and payment.login == SYSTEM.login and self.outcome is not Outcome.UNKNOWN:
+            _count(work, customer, is_refused=self.outcome is Outcome.REFUSED)
         if self.outcome is Outcome.UNKNOWN:
             operation.state = AskedState.UNKNOWN
             payment.state = CardState.UNKNOWN if is_first else payment.state
@@ -86,6 +90,15 @@ class RecordCardAnswer(Command[CardDone]):
             operation.state = AskedState.DONE
             payment.gateway_reference = payment.gateway_reference or self.reference
             _APPROVED[operation.operation](work, customer, payment, operation)
+
+
+def _count(work: UnitOfWork, customer: Customer, *, is_refused: bool) -> None:
+    """Refusals of automatic payments in a row; too many of them freeze these until they are enabled again."""
+    own = auto_payment_of(work, customer.id)
+    if own is not None:
+        own.failures = own.failures + 1 if is_refused else 0
+        if own.failures >= MOST_FAILURES:
+            own.frozen_at = work.now
 
 
 def _charged(work: UnitOfWork, customer: Customer, payment: CardPayment, operation: CardOperation) -> None:

@@ -122,9 +122,9 @@ class RequestCardPayment(Command[CardAsked]):
     def apply(self, work: UnitOfWork) -> CardAsked:
         customer = work.lock(Customer, self.customer_id, called="The customer")
         refuse_by_status(BOOKINGS[Kind.ECOMMERCE_PAYMENT], customer)
-        _refuse_unusable(work, customer, work.lock(PaymentMethod, self.method_id, called="The card"))
+        refuse_unusable(work, customer, work.lock(PaymentMethod, self.method_id, called="The card"))
         amount = _cash(self.amount, customer.currency)
-        _refuse_under_way(work, customer)
+        refuse_under_way(work, customer)
         ask_about_repeat(work, customer, amount, "", knows_of=self.knows_of)
         payment = work.add(
             CardPayment(
@@ -133,10 +133,10 @@ class RequestCardPayment(Command[CardAsked]):
                 login=work.actor.login,
             )
         )  # fmt: skip
-        return _ask(work, payment, Asked.CHARGE if self.capture_at_once else Asked.AUTHORISE, amount)
+        return ask_bank(work, payment, Asked.CHARGE if self.capture_at_once else Asked.AUTHORISE, amount)
 
 
-def _refuse_unusable(work: UnitOfWork, customer: Customer, card: PaymentMethod) -> None:
+def refuse_unusable(work: UnitOfWork, customer: Customer, card: PaymentMethod) -> None:
     if card.customer_id != customer.id:
         raise Rejected("This card is another customer's.")
     if card.removed_at is not None:
@@ -152,7 +152,7 @@ def _cash(amount: Decimal, currency: str) -> Decimal:
         raise Invalid({"amount": f"{wrong}"}) from wrong
 
 
-def _refuse_under_way(work: UnitOfWork, customer: Customer) -> None:
+def refuse_under_way(work: UnitOfWork, customer: Customer) -> None:
     under_way = work.select(CardOperation).where(
         CardOperation.customer_id == customer.id, CardOperation.state.in_(OPEN_STATES)
     )
@@ -160,7 +160,7 @@ def _refuse_under_way(work: UnitOfWork, customer: Customer) -> None:
         raise Rejected(_UNDER_WAY)
 
 
-def _ask(work: UnitOfWork, payment: CardPayment, operation: Asked, amount: Decimal) -> CardAsked:
+def ask_bank(work: UnitOfWork, payment: CardPayment, operation: Asked, amount: Decimal) -> CardAsked:
     asked = work.add(
         CardOperation(
             customer_id=payment.customer_id, card_payment_id=payment.id, operation=operation,
@@ -186,7 +186,7 @@ class CaptureCardPayment(Command[CardAsked]):
         if amount > payment.amount:
             held = exact_money(payment.amount, payment.currency)
             raise Invalid({"amount": f"Reserved are {held}: no more can be taken."})
-        return _ask(work, payment, Asked.CAPTURE, amount)
+        return ask_bank(work, payment, Asked.CAPTURE, amount)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -200,7 +200,7 @@ class VoidCardPayment(Command[CardAsked]):
 
     def apply(self, work: UnitOfWork) -> CardAsked:
         payment = _reserved(work, self.card_payment_id)
-        return _ask(work, payment, Asked.VOID, payment.amount)
+        return ask_bank(work, payment, Asked.VOID, payment.amount)
 
 
 def _reserved(work: UnitOfWork, card_payment_id: int) -> CardPayment:
@@ -216,7 +216,7 @@ def _locked(work: UnitOfWork, card_payment_id: int) -> tuple[Customer, CardPayme
     customer = work.lock(Customer, seen.customer_id if seen else 0, called="The card payment")
     payment = work.lock(CardPayment, card_payment_id, called="The card payment")
     refuse_by_status(BOOKINGS[Kind.ECOMMERCE_PAYMENT], customer)
-    _refuse_under_way(work, customer)
+    refuse_under_way(work, customer)
     return customer, payment
 
 
@@ -239,4 +239,4 @@ class RefundCardPayment(Command[CardAsked]):
         free = dict(unused_payments(work, customer)).get(payment.payment_id or 0, ZERO)
         held = f"Of this payment {exact_money(free, payment.currency)} paid no invoice"
         refuse_beyond_funds(customer, amount, free, f"{held}: no more can be given back to the card.")
-        return _ask(work, payment, Asked.REFUND, amount)
+        return ask_bank(work, payment, Asked.REFUND, amount)

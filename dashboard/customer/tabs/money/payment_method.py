@@ -6,6 +6,7 @@ from dashboard.customer.actions import Action, action_buttons, chosen
 from dashboard.customer.dialogs import adjust_balance
 from dashboard.customer.dialogs.money import card_orders, cards
 from dashboard.customer.sections import Drawn, Tab
+from dashboard.customer.tabs.money import auto_payments
 from dashboard.kit import formats
 from dashboard.kit.tables.table import Column, Columns, chosen_row
 from data_access.base.permissions import Permission
@@ -14,6 +15,7 @@ from data_access.queries.customers.customer import Head
 from data_access.store.access import Access
 
 _NEEDS = Permission.MONEY_PAYMENT
+_SOON = 60  # days before a card expires
 
 
 def _draw(access: Access, head: Head) -> None:
@@ -50,10 +52,18 @@ def _stored(head: Head, stored: tuple[Card, ...]) -> Card | None:
         Column("Card", lambda card: card.brand),
         Column("Ending", lambda card: card.last_four),
         Column("Valid until", lambda card: formats.day(card.expires_on)),
-        Column("State", lambda card: "Expired" if card.has_expired else "In use"),
+        Column("State", lambda card: _state(card, head)),
         Column("Added", lambda card: formats.moment(card.added_at, head.zone)),
     )
     return chosen_row(stored, columns, key=f"cards-{head.customer_id}", alt="Stored cards of the customer")
+
+
+def _state(card: Card, head: Head) -> str:
+    """An expiry is told before it comes: afterwards nothing can be charged."""
+    if card.has_expired:
+        return "Expired"
+    days = (card.expires_on - head.today).days
+    return f"Expires {formats.relative(card.expires_on, head.today)}" if days <= _SOON else "In use"
 
 
 def _payments(access: Access, head: Head, paid: tuple[CardPaid, ...]) -> None:
@@ -109,4 +119,4 @@ def _not_refundable(one: CardPaid | None) -> str:
     return _waits(one) or ("" if is_left else "None of it is left: it paid invoices, or was given back.")
 
 
-TAB = Tab("Payment method", (Drawn(_draw),))
+TAB = Tab("Payment method", (Drawn(_draw), Drawn(auto_payments.draw)))
