@@ -15,6 +15,7 @@ from data_access.domain.moves import MOVES
 from data_access.domain.sections import ADDRESS_INFO, TOP_FIELDS
 from data_access.domain.validation import IN_CREDIT, OWES, CustomerInput
 from data_access.queries.customers.choices import ChoiceLists, FormChoices
+from data_access.queries.customers.custom_fields import CustomFieldsOfClass
 from data_access.store.access import Access
 
 NAME = "new_customer"
@@ -35,8 +36,21 @@ def draw(access: Access) -> None:
     st.caption(feedback.escape(" ".join(MOVES["block"].effects)))
     with st.expander("Address info (optional)", expanded=_has_address(form)):
         typed |= section_form.fields(form, ADDRESS_INFO, {})
-    order = CreateCustomer(customer=CustomerInput(**typed), blocked=is_blocked, command_id=form.command_id)
+    order = CreateCustomer(
+        customer=CustomerInput(**typed), blocked=is_blocked, custom=_custom(form, typed["customer_class_id"]),
+        command_id=form.command_id,
+    )  # fmt: skip
     _buttons(form, order)
+
+
+def _custom(form: Form, class_id: str) -> dict[str, str]:
+    """The custom fields of the class that is chosen: the mandatory ones have to be given."""
+    asked = form.access.fetch(CustomFieldsOfClass(int(class_id))) if class_id else None
+    if asked is None or not asked.section.fields:
+        return {}
+    is_needed = any(field.needed for field in asked.section)
+    with st.expander(f"Custom fields{'' if is_needed else ' (optional)'}", expanded=is_needed):
+        return section_form.fields(form, asked.section, asked.start)
 
 
 def _has_address(form: Form) -> bool:

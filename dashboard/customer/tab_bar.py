@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.customer.sections import Tab
 from dashboard.customer.tabs import accounts, address_info, audit, life_cycle, overview
-from dashboard.customer.tabs.card import additional_info
+from dashboard.customer.tabs.card import additional_info, custom_fields
 from dashboard.customer.tabs.money import balance_and_credits, invoices_and_taxation, payment_method
 from dashboard.customer.tabs.services import (
     abbreviated_dialing,
@@ -42,6 +42,7 @@ _IN_ORDER = (
     fraud_protection,
     self_care,
     additional_info,
+    custom_fields,
     audit,
 )
 _FORMERLY = {"Quotas": quotas.TAB.title}  # what tabs were called in addresses that people have kept

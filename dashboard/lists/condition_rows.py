@@ -12,8 +12,10 @@ from data_access.base.permissions import Permission
 from data_access.base.text.parsing import COUNTRIES
 from data_access.domain.shown_status import Shown
 from data_access.queries.customers.choices import FormChoices
+from data_access.queries.customers.custom_fields import CustomDefinitions
 from data_access.queries.services.services import Plans
 from data_access.search.advanced_filter import PARAM, AdvancedFilter
+from data_access.search.custom_search import known, searched_as
 from data_access.search.expression import ConditionRow, group_in_words, joined, parts_of, read_line, split, written
 from data_access.search.filter_params import Params
 from data_access.search.search_fields import FIELDS, KNOWN, OF_FILTERS, PROMISES, YES_NO, Operation, Searchable
@@ -25,7 +27,8 @@ _DAY_HINT = "2026-12-31"
 
 def advanced_filter(access: Access) -> AdvancedFilter | None:
     """Draws the rows and gives what they ask; None while one of them cannot be asked."""
-    lines = [read_line(text) for text in params().get(PARAM, [])]
+    labels = _custom(access)
+    lines = [read_line(text, labels) for text in params().get(PARAM, [])]
     with st.container(key="conditions", gap="xsmall"):
         groups = _groups(lines)
         entered = [_row(access, number, line, groups) for number, line in enumerate(lines, 1)]
@@ -66,8 +69,8 @@ def _row(access: Access, number: int, line: ConditionRow, groups: Sequence[str])
     """One row; its text as it stands now, None when it is taken away."""
     with st.container(key=f"condition-{number}", horizontal=True, vertical_alignment="center", gap="xsmall"):
         marks = _group(number, line, groups) if groups else line.marks
-        name = _choose(f"Field of condition {number}", line.field, _fields(access), _label, width=230)
-        field = KNOWN.get(name)
+        name = _choose(f"Field of condition {number}", line.field, _fields(access), _named(access), width=230)
+        field = known(name)
         if name != line.field:
             return written(marks, name, next(iter(field.asks)) if field else line.operation, "")
         offered = [each.value for each in field.asks if each not in OF_FILTERS] if field else [line.operation]
@@ -107,11 +110,18 @@ def _in_words(marked: str) -> str:
 
 def _fields(access: Access) -> list[str]:
     may_read = access.actor.may(Permission.PERSONAL_READ)
-    return [name for name, field in FIELDS.items() if may_read or not field.personal]
+    return [*(name for name, field in FIELDS.items() if may_read or not field.personal), *_custom(access)]
 
 
-def _label(name: str) -> str:
-    return KNOWN[name].label if name in KNOWN else name
+def _custom(access: Access) -> dict[str, str]:
+    """What can be asked of custom fields, each with its label as it is now."""
+    found = cache.fetch(access, CustomDefinitions())
+    return {searched_as(one.field_id, one.kind, personal=one.personal): one.label for one in found}
+
+
+def _named(access: Access) -> Callable[[str], str]:
+    labels = _custom(access)
+    return lambda name: KNOWN[name].label if name in KNOWN else labels.get(name, name)
 
 
 def _operation(name: str) -> str:

@@ -28,5 +28,6 @@ class Event(Labelled):
     DID_ASSIGNED = "DID/Status/Assigned", "DID assigned"
     DID_MOVED = "DID/Status/Moved", "DID put on another account"
     DID_UNASSIGNED = "DID/Status/Unassigned", "DID released"
+    CUSTOM_FIELD_CHANGED = "Customer/CustomField/Changed", "Custom fields changed"
     ADDRESS_CHANGED = "Subscriber/Address/Changed", "Address changed"
     CONTACT_CHANGED = "Subscriber/ContactInfo/Changed", "Contact changed"

@@ -43,6 +43,8 @@ _SENTENCES: dict[str, Refusal] = {
     "uq_invoices_customer_id_number": Invalid({"number": "The customer already has an invoice with this number."}),
     "uq_subscription_plans_name_key": Invalid({"name": "A plan with this name already exists."}),
     "uq_abbreviated_numbers_customer_id_number": Invalid({"number": "The customer has this number already."}),
+    "uq_custom_fields_name_key": Invalid({"name": "A custom field with this name already exists."}),
+    "uq_custom_values_customer_id_custom_field_id": Rejected("Somebody else has just filled this in: look again."),
     "uq_dids_number": Invalid({"number": "This number is in the pool already."}),
     "uq_number_batches_name_key": Invalid({"name": "A pricing batch with this name already exists."}),
     "uq_fraud_profiles_name_key": Invalid({"name": "A fraud profile with this name already exists."}),

@@ -50,6 +50,11 @@ _FIELDS: dict[str, dict[str, str]] = {
     "Did": {
         "account_id": "Account", "frozen": "Frozen", "assigned_on": "Assigned on", "charged_until": "Charged until",
     },
+    "CustomFieldOfClass": {"customer_class_id": "Customer class", "custom_field_id": "Custom field"},
+    "CustomValue": {
+        "custom_field_id": "Custom field", "value": "Entered", "personal_value": "Entered, personal data",
+        "sort_key": "Order", "personal_key": "Order, personal data",
+    },
     "FraudProtection": {
         "raised_limit": "Daily limit for today", "raised_until": "Daily limit raised until",
         "reset_at": "Usage of the day counted from",
@@ -124,6 +129,9 @@ ENTITIES: dict[str, str] = {
     "Did": "DID",
     "NumberBatch": "Pricing batch",
     "FraudProfile": "Fraud profile",
+    "CustomField": "Custom field",
+    "CustomFieldOfClass": "Custom field of a class",
+    "CustomValue": "Custom field of a customer",
     "Dialing": "Abbreviated dialing",
     "AbbreviatedNumber": "Abbreviated number",
     "FraudProtection": "Fraud protection",

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, true
 
 from data_access.models.card.additional import AdditionalInfo, Distributor, OfficeType, Representative
+from data_access.models.card.custom_fields import CustomField
 from data_access.models.card.fraud import FraudProfile
 from data_access.models.card.invoicing import InvoiceTemplate
 from data_access.models.classes.customer_classes import CustomerClass
@@ -44,6 +45,7 @@ REFERRED: dict[str, Referred] = {
     "distributors": Referred(Distributor),
     "discount_plans": Referred(DiscountPlan),
     "resellers": Referred(Reseller),
+    "custom_fields": Referred(CustomField),
     "fraud_profiles": Referred(FraudProfile),
     "number_batches": Referred(NumberBatch),
     "subscription_plans": Referred(SubscriptionPlan),

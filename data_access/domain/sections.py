@@ -12,6 +12,7 @@ from data_access.fields.field import Field, RowList, fields_of
 from data_access.fields.kinds import ROWS
 from data_access.fields.section import FieldSection
 from data_access.models.card.additional import AdditionalInfo, Distributor, Representative
+from data_access.models.card.custom_fields import CustomField
 from data_access.models.card.dialing import AbbreviatedNumber, Dialing
 from data_access.models.card.fraud import FraudProfile, FraudProtection
 from data_access.models.card.invoicing import AutoPayment, InvoiceTemplate, InvoicingSettings
@@ -143,6 +144,9 @@ TOP_UP_OPTION = FieldSection(
     tuple(replace(one, rule=a_quantity) if one.name == "amount" else one for one in fields_of(TopUpOption)),
     P.CLASS_READ, P.CLASS_EDIT,
 )  # fmt: skip
+CUSTOM_FIELD = FieldSection(
+    "custom_field", CustomField, "Custom field", fields_of(CustomField), P.CLASS_READ, P.CLASS_EDIT
+)
 DIALING = FieldSection("dialing", Dialing, "Abbreviated dialing", fields_of(Dialing), _SEEN, P.SERVICE_EDIT)
 ABBREVIATED_NUMBER = FieldSection(
     "abbreviated_number", AbbreviatedNumber, "Abbreviated numbers", fields_of(AbbreviatedNumber), _SEEN, P.SERVICE_EDIT
@@ -181,6 +185,7 @@ _ALL = (
     DID,
     NUMBER_BATCH,
     FRAUD_PROFILE,
+    CUSTOM_FIELD,
     DIALING,
     ABBREVIATED_NUMBER,
     FRAUD_PROTECTION,

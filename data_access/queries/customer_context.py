@@ -5,12 +5,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BindParameter, Row, Select, bindparam
+from sqlalchemy import BindParameter, Row, Select, bindparam, exists
 
 from data_access.base.clock import NOW, day_in
 from data_access.base.errors import NotFound
 from data_access.base.permissions import Actor
 from data_access.domain.shown_status import Shown, also_holds, limit_at
+from data_access.models.card.custom_fields import CustomFieldOfClass
 from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.collection import CollectionPolicy, Section
 from data_access.models.customers import Customer
@@ -33,6 +34,7 @@ class CustomerContext:
     of_class: CustomerClass
     holds: tuple[Shown, ...]
     suspend_after: int | None
+    has_custom_fields: bool = False
 
     @property
     def customer_id(self) -> int:
@@ -68,7 +70,8 @@ def _read(reader: Reader, customer_id: int) -> CustomerContext:
     if row is None:
         raise NotFound("The customer")
     holds = (one for one in Shown if one is not Shown.ACTIVE and getattr(row, f"is_{one.value}"))
-    return CustomerContext(reader.now, row.Customer, row.CustomerClass, (*holds, Shown.ACTIVE), row.suspend_after)
+    shown = (*holds, Shown.ACTIVE)
+    return CustomerContext(reader.now, row.Customer, row.CustomerClass, shown, row.suspend_after, row.has_custom_fields)
 
 
 @made_once
@@ -79,9 +82,15 @@ def _whole(actor: Actor) -> Select[*tuple[Any, ...]]:
         CollectionPolicy.in_force(NOW),
     )
     suspend_after = regular.with_only_columns(CollectionPolicy.suspend_after).correlate(Customer).scalar_subquery()
+    custom = exists().where(
+        CustomFieldOfClass.customer_class_id == Customer.customer_class_id, CustomFieldOfClass.removed_at.is_(None)
+    )
     return (
         visible(Customer, actor)
         .join(CustomerClass, CustomerClass.id == Customer.customer_class_id)
         .where(Customer.id == CUSTOMER_ID)
-        .add_columns(CustomerClass, suspend_after.label("suspend_after"), *also_holds(NOW))
-    )
+        .add_columns(
+            CustomerClass, suspend_after.label("suspend_after"),
+            custom.correlate(Customer).label("has_custom_fields"), *also_holds(NOW),
+        )
+    )  # fmt: skip

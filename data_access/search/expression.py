@@ -5,8 +5,9 @@ begin with its mark: `or1:balance.at_least.10`, `or1:and1:blocked.is.yes`. Lines
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as of_class
 from datetime import datetime
 from itertools import count
 from typing import Any, Union
@@ -16,7 +17,8 @@ from sqlalchemy import ColumnElement, and_, or_
 from data_access.base.errors import NotPermitted
 from data_access.base.permissions import Actor, Permission, who_can
 from data_access.domain.shown_status import Shown, live
-from data_access.search.search_fields import KNOWN, OF_FILTERS, Operation, Searchable
+from data_access.search.custom_search import known
+from data_access.search.search_fields import OF_FILTERS, Operation, Searchable
 
 _BETWEEN = "."
 _OR = "|"
@@ -24,15 +26,17 @@ _SPLIT = re.compile(r"((?:[^|\\]|\\.|\\$)*)(?:\||$)", re.DOTALL)
 _ESCAPED = re.compile(r"\\([|\\])")
 _MARK = re.compile(r"(?:or|and)\w{1,4}")
 _DEEPEST = 4
+NO_LABELS: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One condition that can be asked."""
+    """One condition that can be asked. `label`: what its field is called where its definition says so."""
 
     field: str
     operation: Operation
     values: tuple[str, ...] = ()
+    label: str = of_class(default="", compare=False)
 
     def __str__(self) -> str:
         return written((), self.field, self.operation, joined(self.values) if self.is_several else "".join(self.values))
@@ -46,14 +50,17 @@ class Condition:
 
     def describe(self, *, quoted: bool) -> str:
         if self.operation is Operation.IS_EMPTY:
-            return f"{self.of.label} is empty"
+            return f"{self.label or self.of.label} is empty"
         words = " or ".join(self.of.word(self.of.read(value)) for value in self.values)
         shown = words if quoted or not self.of.personal else "a text"
-        return f"{self.of.label} {self.operation.label} {shown}"
+        return f"{self.label or self.of.label} {self.operation.label} {shown}"
 
     @property
     def of(self) -> Searchable:
-        return KNOWN[self.field]
+        found = known(self.field)
+        if found is None:
+            raise KeyError(self.field)
+        return found
 
     @property
     def names_the_closed(self) -> bool:
@@ -136,8 +143,8 @@ def split(text: str) -> list[str]:
     return [part for part in parts if part]
 
 
-def read_line(text: str) -> ConditionRow:
-    """A condition out of an address; what cannot be read is refused by its name."""
+def read_line(text: str, labels: Mapping[str, str] = NO_LABELS) -> ConditionRow:
+    """A condition out of an address; what cannot be read is refused by its name. `labels`: those of custom fields."""
     marks: tuple[str, ...] = ()
     mark, colon, rest = text.partition(":")
     while colon and len(marks) < _DEEPEST and _MARK.fullmatch(mark):
@@ -145,7 +152,7 @@ def read_line(text: str) -> ConditionRow:
         mark, colon, rest = text.partition(":")
     name, _, rest = text.partition(_BETWEEN)
     operation, _, value = rest.partition(_BETWEEN)
-    field = KNOWN.get(name)
+    field = known(name, labels.get(name, ""))
     if field is None:
         return ConditionRow(name, operation, value, f"“{name}” is not a field that can be searched.", marks=marks)
     if operation not in field.asks:
@@ -157,7 +164,7 @@ def read_line(text: str) -> ConditionRow:
 
 def _judged(line: ConditionRow, field: Searchable, operation: Operation) -> ConditionRow:
     def row(value: str = "", complaint: str = "", values: Sequence[str] | None = None) -> ConditionRow:
-        condition = None if values is None else Condition(line.field, operation, tuple(values))
+        condition = None if values is None else Condition(line.field, operation, tuple(values), field.label)
         return ConditionRow(line.field, operation, value, complaint, condition, line.marks)
 
     if operation is Operation.IS_EMPTY:

@@ -163,7 +163,7 @@ def _of_kind(field: Field, model: Any) -> Searchable:
     def compare(by: Callable[[Any, Any], ColumnElement[bool]]) -> Asks:
         return lambda v, _: holds(by(column, v))
 
-    compared = _DAYS if field.kind in (DAY, INSTANT) else _NUMBERS
+    compared = DAYS if field.kind in (DAY, INSTANT) else NUMBERS
     return Searchable(
         field.label, {operation: compare(by) for operation, by in compared.items()}, field.read, field.said
     )
@@ -181,8 +181,8 @@ def _named(label: str, referred: Referred, column: Any, holds: Callable[[Any], C
     return Searchable(label, asks | {O.IS_EMPTY: lambda _v, _now: not_(holds(column.is_not(None)))}, plain)
 
 
-_DAYS: dict[Operation, Callable[[Any, Any], ColumnElement[bool]]] = {O.BEFORE: lt, O.AFTER: gt, O.IS: eq}
-_NUMBERS: dict[Operation, Callable[[Any, Any], ColumnElement[bool]]] = {O.AT_LEAST: ge, O.AT_MOST: le, O.IS: eq}
+DAYS: dict[Operation, Callable[[Any, Any], ColumnElement[bool]]] = {O.BEFORE: lt, O.AFTER: gt, O.IS: eq}
+NUMBERS: dict[Operation, Callable[[Any, Any], ColumnElement[bool]]] = {O.AT_LEAST: ge, O.AT_MOST: le, O.IS: eq}
 
 
 def _of(label: str, column: InstrumentedAttribute[str], owner: Any) -> Searchable:
@@ -255,12 +255,12 @@ def _compared(
 
 
 def _amount(column: InstrumentedAttribute[Any]) -> Searchable:
-    return Searchable(LABELS[column.key], _compared(lambda _: column, _NUMBERS), read_amount, short)
+    return Searchable(LABELS[column.key], _compared(lambda _: column, NUMBERS), read_amount, short)
 
 
 def _day(column: InstrumentedAttribute[Any]) -> Searchable:
     none: dict[Operation, Asks] = {O.IS_EMPTY: lambda _v, _now: column.is_(None)}
-    return Searchable(LABELS[column.key], _compared(lambda _: column, _DAYS) | none, day, short_day)
+    return Searchable(LABELS[column.key], _compared(lambda _: column, DAYS) | none, day, short_day)
 
 
 def subscription_runs(now: datetime) -> ColumnElement[bool]:
@@ -325,7 +325,7 @@ _OWN: dict[str, Searchable] = {
     "outstanding": _amount(Customer.outstanding),
     "unallocated": _amount(Customer.unallocated),
     "credit_limit": _amount(Customer.credit_limit),
-    "limit_in_force": Searchable("Credit limit in force", _compared(effective_limit, _NUMBERS), read_amount, short),
+    "limit_in_force": Searchable("Credit limit in force", _compared(effective_limit, NUMBERS), read_amount, short),
     "temporary_limit_ends": Searchable(LABELS["temporary_limit_until"], _raised, day, short_day),
     "no_credit_limit": _yes(
         "No credit limit", lambda v, now: limit_is(Limit.NONE, now) if v else not_(limit_is(Limit.NONE, now))

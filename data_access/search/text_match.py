@@ -100,6 +100,12 @@ def reference_holds(match: Match, text: str) -> ColumnElement[bool]:
     return _beside(AdditionalInfo.reference_number_key, AdditionalInfo.customer_id, match, text)
 
 
+def folded_matches(key: Any, match: Match, text: str) -> ColumnElement[bool]:
+    """Whether a folded key holds the text, whatever its case and accents."""
+    folded = fold(text)
+    return _compared(key, match, folded) if folded and len(folded) <= _LONGEST_KEY else false()
+
+
 def _beside(key: Any, owner: Any, match: Match, text: str) -> ColumnElement[bool]:
     folded = fold(text)
     if not folded or len(folded) > _LONGEST_KEY:

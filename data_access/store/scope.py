@@ -12,6 +12,7 @@ from data_access.base.permissions import SYSTEM, Actor
 from data_access.models.base import Base
 from data_access.models.card.additional import AdditionalInfo, Distributor, Representative
 from data_access.models.card.callers import CallerVerification
+from data_access.models.card.custom_fields import CustomField, CustomFieldOfClass, CustomValue
 from data_access.models.card.dialing import AbbreviatedNumber, Dialing
 from data_access.models.card.fraud import FraudProfile, FraudProtection
 from data_access.models.card.invoicing import AutoPayment, InvoiceTemplate, InvoicingSettings
@@ -78,6 +79,8 @@ SCOPES: dict[type[Base], Scope] = {
     DiscountPlan: _everyone,
     TopUpOption: _everyone,
     FraudProfile: _everyone,
+    CustomField: _everyone,
+    CustomFieldOfClass: _everyone,
     Holiday: _everyone,
     InvoiceSeries: _everyone,
     JobRun: _everyone,
@@ -101,6 +104,7 @@ SCOPES: dict[type[Base], Scope] = {
     FraudProtection: _of_own_customer(FraudProtection),
     OverrideTariff: _of_own_customer(OverrideTariff),
     Dialing: _of_own_customer(Dialing),
+    CustomValue: _of_own_customer(CustomValue),
     AbbreviatedNumber: _of_own_customer(AbbreviatedNumber),
     Quota: _of_own_customer(Quota),
     MeasuredUse: _of_own_customer(MeasuredUse),

@@ -395,7 +395,8 @@ ALONE = {
     },
     "rows that no rule in Python looks at": {
         "attempts._recent_failures", "outbox_delivery._has_predecessor", "outbox_delivery._is_awake",
-        "counts._size", "numbers._begins", "text_match.login_holds",
+        "counts._size", "numbers._begins", "text_match.folded_matches", "text_match.reference_holds",
+        "text_match._beside", "references._is_main_office", "text_match.login_holds",
         "outbox_delivery._is_due",
         "outbox_delivery._is_for", "drafts._this",
     },

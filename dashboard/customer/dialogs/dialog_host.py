@@ -13,7 +13,7 @@ from dashboard.customer.dialogs import (
     limits,
 )
 from dashboard.customer.dialogs.calls import promises, verify_caller
-from dashboard.customer.dialogs.card import additional_info
+from dashboard.customer.dialogs.card import additional_info, custom_fields
 from dashboard.customer.dialogs.money import cards, invoicing, issue_invoice, issued_invoice, reverse, void_invoice
 from dashboard.customer.dialogs.services import (
     accounts,
@@ -44,6 +44,7 @@ _DRAW: Mapping[str, Callable[[Head], None]] = {
     **quotas.DIALOGS,
     **fraud.DIALOGS,
     **dialing.DIALOGS,
+    **custom_fields.DIALOGS,
     **discounts.DIALOGS,
     **wallets.DIALOGS,
     **accounts.DIALOGS,

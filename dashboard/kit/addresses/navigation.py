@@ -51,6 +51,7 @@ PAGES = (
     PageEntry("distributors", "Distributors", ":material/handshake:", ADMINISTRATION, P.CLASS_READ),
     PageEntry("volume_discount_plans", "Volume discount plans", ":material/percent:", ADMINISTRATION, P.CLASS_READ),
     PageEntry("top_up_options", "Top-up options", ":material/add_card:", ADMINISTRATION, P.CLASS_READ),
+    PageEntry("custom_fields", "Custom fields", ":material/edit_attributes:", ADMINISTRATION, P.CLASS_READ),
     PageEntry("did_pool", "DID pool", ":material/dialpad:", ADMINISTRATION, P.CLASS_READ),
     PageEntry("pricing_batches", "Pricing batches", ":material/price_change:", ADMINISTRATION, P.CLASS_READ),
     PageEntry("fraud_profiles", "Fraud profiles", ":material/shield:", ADMINISTRATION, P.CLASS_READ),

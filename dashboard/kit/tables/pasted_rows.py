@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from dashboard.kit.tables.table import Column, Columns, table
-from data_access.domain.pasted import PastedRow
+from data_access.domain.entered.pasted import PastedRow
 
 
 def pasted(rows: Sequence[PastedRow]) -> None:

@@ -1,6 +1,7 @@
 """Adding a customer and editing one: what was typed, judged by the rules that the import keeps too."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -32,6 +33,7 @@ from data_access.models.customers import BalanceControl, Customer
 from data_access.models.people import Reseller
 from data_access.services.balance_alerts import watch
 from data_access.services.billing.recurring_charges import begin_period
+from data_access.services.facts.custom_values import new_values, of_class
 from data_access.services.outbox import announce
 from data_access.services.section_edit import SectionEdit, tell_changes, write
 from data_access.services.status_changes import tell
@@ -60,10 +62,11 @@ class CreateCustomer(Command[CustomerSaved]):
 
     customer: CustomerInput
     blocked: bool = False
+    custom: Mapping[str, str] = field(default_factory=dict)
 
     def apply(self, work: UnitOfWork) -> CustomerSaved:
         _refuse_limits(work, self.customer)
-        values, customer_class = _judged(work, self.customer)
+        values, customer_class = _judged(work, self.customer, self.custom)
         opening = _opening(values)
         if not work.actor.may(Permission.LIMIT_EDIT) and values["balance_control"] is BalanceControl.POSTPAID:
             values["credit_limit"] = customer_class.default_credit_limit or ZERO
@@ -72,6 +75,7 @@ class CreateCustomer(Command[CustomerSaved]):
                      outstanding=ZERO, unallocated=ZERO, bill_status=BillStatus.OPEN)
         )  # fmt: skip
         begin_period(work, customer)
+        work.session.add_all(new_values(of_class(work, customer_class.id), customer.id, self.custom))
         tell(work, customer, CREATED, BillStatus.OPEN, reason=work.order.reason, login=work.actor.login)
         announce(work, customer, Event.CUSTOMER_NEW)
         bring_in(work, customer, opening)
@@ -94,7 +98,7 @@ def _rule(customer_class: CustomerClass | None) -> ClassRule | None:
     return None if customer_class is None else ClassRule(customer_class.name, customer_class.currency)
 
 
-def _judged(work: UnitOfWork, entered: CustomerInput) -> tuple[Values, CustomerClass]:
+def _judged(work: UnitOfWork, entered: CustomerInput, custom: Mapping[str, str]) -> tuple[Values, CustomerClass]:
     """The columns and the class; Invalid with every complaint at once, those included that only the database knows."""
     customer_class = _class_typed(work, entered.customer_class_id)
     result = judged_customer(entered, _rule(customer_class))
@@ -102,6 +106,8 @@ def _judged(work: UnitOfWork, entered: CustomerInput) -> tuple[Values, CustomerC
     if work.actor.reseller_id is not None:
         values["reseller_id"] = work.actor.reseller_id
     more = _taken(work, values) | _unknown_reseller(work, values)
+    if customer_class is not None:
+        more |= of_class(work, customer_class.id).whole(custom).complaints
     complaints = more | result.complaints
     if complaints or customer_class is None:
         raise Invalid(complaints)

@@ -9,6 +9,7 @@ from data_access.base.errors import Invalid, Rejected
 from data_access.base.permissions import Permission
 from data_access.base.text.text_keys import fold
 from data_access.domain.retention import is_over
+from data_access.models.card.custom_fields import CustomValue
 from data_access.models.card.self_care import SelfCare, SelfCareLogin
 from data_access.models.card.service_configuration import LegalIntercept
 from data_access.models.cards import PaymentMethod
@@ -60,6 +61,7 @@ class ErasePersonal(Command[Erasure]):
         _erase_notes(work, customer)
         _erase_cards(work, customer)
         _erase_self_care(work, customer)
+        _erase_custom_values(work, customer)
         customer.erased_at = work.now
         work.session.flush()
         _forget_what_was(work)
@@ -92,6 +94,11 @@ def _erase_self_care(work: UnitOfWork, customer: Customer) -> None:
         care.api_token_hash = None
     for intercept in work.session.scalars(work.select(LegalIntercept).where(LegalIntercept.customer_id == customer.id)):
         intercept.court_order = ""
+
+
+def _erase_custom_values(work: UnitOfWork, customer: Customer) -> None:
+    for row in work.session.scalars(work.select(CustomValue).where(CustomValue.customer_id == customer.id)):
+        row.personal_value = row.personal_key = ""
 
 
 def _forget_what_was(work: UnitOfWork) -> None:

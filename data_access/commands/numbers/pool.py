@@ -8,7 +8,7 @@ import phonenumbers
 
 from data_access.base.errors import Invalid
 from data_access.base.permissions import Permission
-from data_access.domain.pasted import PastedRow
+from data_access.domain.entered.pasted import PastedRow
 from data_access.domain.sections import DID, NUMBER_BATCH
 from data_access.fields.section import Judged
 from data_access.models.numbers import Did, NumberBatch

@@ -130,6 +130,7 @@ class Head:
     caller: tuple[Essential, ...]
     verified: VerifiedCaller | None
     reckoning: Reckoning
+    has_custom_fields: bool
 
     @property
     def is_prepaid(self) -> bool:
@@ -172,6 +173,7 @@ class CustomerHead(Query[Head]):
                 last_name=customer.last_name,
                 customer_code=customer.customer_code,
             ),
+            has_custom_fields=case.of.has_custom_fields,
             version=customer.version,
             shown=case.of.holds[0],
             also=case.of.holds[1:-1],

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from data_access.base.permissions import Permission
-from data_access.domain.pasted import PastedRow
+from data_access.domain.entered.pasted import PastedRow
 from data_access.queries.customer_context import customer_context
 from data_access.services.facts.usage.abbreviated import judge_lines
 from data_access.store.access import Query, Reader

@@ -12,7 +12,7 @@ from data_access.base.labelled import Labelled
 from data_access.base.permissions import Permission
 from data_access.base.text.text_keys import fold_phone
 from data_access.domain.billing.number_fees import fee_of
-from data_access.domain.pasted import PastedRow
+from data_access.domain.entered.pasted import PastedRow
 from data_access.models.customers import Account, Customer
 from data_access.models.numbers import Did, NumberBatch
 from data_access.queries.customer_context import customer_context

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from data_access.base.text.numerals import counted
 from data_access.base.text.parsing import international_number
-from data_access.domain.pasted import PastedRow, read_pasted, without_twins
+from data_access.domain.entered.pasted import PastedRow, read_pasted, without_twins
 from data_access.domain.sections import ABBREVIATED_NUMBER
 from data_access.models.card.dialing import AbbreviatedNumber, Dialing
 from data_access.models.customers import Account

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from data_access.domain.pasted import PastedRow, read_pasted, without_twins
+from data_access.domain.entered.pasted import PastedRow, read_pasted, without_twins
 from data_access.domain.sections import DID
 from data_access.models.numbers import Did
 from data_access.services.facts.fees_of_customer import Looks
