@@ -16,6 +16,7 @@ from data_access.base.errors import Rejected
 from data_access.base.permissions import SYSTEM, Actor
 from data_access.base.text.text_keys import fold
 from data_access.domain.collections.policy import first_versions
+from data_access.models.card.invoicing import AutoPayment, InvoiceTemplate, InvoicingSettings
 from data_access.models.cards import PaymentMethod
 from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.collection import CollectionPolicy, CollectionStep, Holiday, Section
@@ -26,8 +27,17 @@ from data_access.models.numbers import Did
 from data_access.models.people import Person, PersonalLimit, Reseller
 from data_access.models.quotas import MeasuredUse, Quota, QuotaUse
 from data_access.models.services import Subscription, SubscriptionPlan
+from data_access.models.taxation import TaxProfile
 from data_access.seed.belongings import did
 from data_access.seed.customer import DemoCustomer, Stage, tell
+from data_access.seed.invoicing import (
+    EXEMPT,
+    OF_CLASSES,
+    automatic_of,
+    profile_rows,
+    settings_of,
+    template_rows,
+)
 from data_access.seed.people import demo_limits, demo_people
 from data_access.seed.quotas import usage_in
 from data_access.seed.reference import CLASSES, INVOICES_BEFORE, RESELLERS, holiday_rows, plan_rows
@@ -88,7 +98,11 @@ def _lay_ground(engine: Engine, actor: Actor, now: datetime) -> None:
             return
         _refuse_other_customers(load)
         load.insert(Reseller, [{"name": name, "name_key": fold(name)} for name in RESELLERS])
-        classes = [one.row() for one in CLASSES]
+        profiles, templates = profile_rows(), template_rows()
+        load.insert(TaxProfile, profiles)
+        load.insert(InvoiceTemplate, templates)
+        by_name = {row["name"]: row["id"] for row in profiles}
+        classes = [one.row() | {"tax_profile_id": by_name.get(OF_CLASSES.get(one.name, ""))} for one in CLASSES]
         load.insert(CustomerClass, classes)
         for one, row in zip(CLASSES, classes, strict=True):
             by = {"command_id": load.order.command_id, "login": actor.login}
@@ -124,8 +138,16 @@ def _write_batch(engine: Engine, actor: Actor, now: datetime, start: int, size: 
         _write_quotas(load, told)
         for model in _OTHERS:
             load.insert(model, [row for one in told for row in one.others[model]])
+        load.insert(InvoicingSettings, list(settings_of(told, _exempt(load))))
+        load.insert(AutoPayment, list(automatic_of(told)))
         load.complete({"customers": size})
     return size
+
+
+def _exempt(load: BulkLoad) -> int:
+    """The profile of those who are exempt."""
+    named = load.select(TaxProfile).where(TaxProfile.name == EXEMPT).with_only_columns(TaxProfile.id)
+    return int(load.connection.scalars(named).one())
 
 
 def _write_quotas(load: BulkLoad, told: list[DemoCustomer]) -> None:

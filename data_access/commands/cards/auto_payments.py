@@ -13,7 +13,7 @@ from data_access.domain.sections import AUTO_PAYMENT
 from data_access.models.cards import Asked, CardPayment
 from data_access.models.customers import Customer
 from data_access.services.facts.auto_payments import auto_payment_of, to_be_charged, usable_card
-from data_access.services.section_edit import EditBeside, Values
+from data_access.services.section_edit import EditBeside, SectionSaved, Values
 from data_access.services.section_records import owner_of
 from data_access.store.access import Command
 from data_access.store.unit_of_work import UnitOfWork
@@ -47,28 +47,23 @@ class EditAutoPayment(EditBeside):
         return complaints
 
 
-@dataclass(frozen=True, slots=True)
-class AutoPaymentEnabled:
-    customer_id: int
-
-
 @dataclass(frozen=True, kw_only=True)
-class EnableAutoPayment(Command[AutoPaymentEnabled]):
+class EnableAutoPayment(Command[SectionSaved]):
     """Enables automatic payments again that were frozen after refusals."""
 
     needs: ClassVar = Permission.MONEY_PAYMENT
-    result_type: ClassVar = AutoPaymentEnabled
+    result_type: ClassVar = SectionSaved
 
     customer_id: int
 
-    def apply(self, work: UnitOfWork) -> AutoPaymentEnabled:
+    def apply(self, work: UnitOfWork) -> SectionSaved:
         customer = work.lock(Customer, self.customer_id, called="The customer")
         own = auto_payment_of(work, customer.id)
         if own is None or own.frozen_at is None:
             raise Rejected("Automatic payments of this customer are not frozen.")
         own.frozen_at, own.failures = None, 0
         own.version += 1
-        return AutoPaymentEnabled(customer.id)
+        return SectionSaved(customer.id, own.version, AUTO_PAYMENT.name)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -144,6 +144,7 @@ _VALUES: dict[str, Callable[[Any], str]] = {
     "customer_code": _plain("Customer"),
     "section": lambda value: SECTIONS[value].title if value in SECTIONS else "",
     "note_id": lambda _: "Note",
+    "verification_id": lambda _: "Caller verified",
     "request_id": lambda _: "Midterm invoice",
     "invoice_id": lambda _: "Invoice",
     "number": str,
