@@ -31,7 +31,7 @@ from data_access.fields.kinds import (
     ZONE,
     at_least,
 )
-from data_access.models.base import PERSONAL, SUMMARY, Record, key_type
+from data_access.models.base import PERSONAL, SUMMARY, Record, choice, key_type
 
 _COMMAS = "separate several with commas"
 _NEGATIVE = "A credit limit cannot be negative. Leave it blank for no limit, 0 for no credit at all."
@@ -114,7 +114,8 @@ class Customer(AddressInfo, Record):
     about the invoices, which the clock turns into overdue or not. `collect_at` is the next instant at which collection
     has something to do. `temporary_limit` is added to the credit limit until its instant. `period_from` and `period_to`
     are the first and last day of the running billing period, which closes at `closes_at`; None: no period runs.
-    `texts_key` holds the folded copies that have no column of their own, by the name of their field.
+    `next_billing_period` begins on `billing_change_on`; anniversaries and 30 days count from `billing_counted_from`, or
+    from the creation. `texts_key` holds the folded copies that have no column of their own, by the name of their field.
     """
 
     __tablename__ = "customers"
@@ -260,6 +261,9 @@ class Customer(AddressInfo, Record):
               fixed="The billing period of a saved customer cannot be changed here."),
         default=BillingPeriod.MONTHLY,
     )  # fmt: skip
+    billing_counted_from: Mapped[date | None]
+    next_billing_period: Mapped[BillingPeriod | None] = mapped_column(choice(BillingPeriod))
+    billing_change_on: Mapped[date | None]
     period_from: Mapped[date | None] = mapped_column(info=SUMMARY)
     period_to: Mapped[date | None] = mapped_column(info=SUMMARY)
     closes_at: Mapped[datetime | None] = mapped_column(info=SUMMARY)

@@ -1,19 +1,23 @@
 """The tabs Accounts and Web self-care, and their dialogs, worked in as a person does."""
 
+from datetime import timedelta
 from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
+from dashboard.kit import formats
 from data_access.base.clock import system_clock
 from data_access.base.permissions import Role
+from data_access.commands.customers.status import PlanMove
 from data_access.commands.services.accounts import EditAccount
 from data_access.domain.sections import SELF_CARE, SERVICE_CONFIGURATION
 from data_access.models.card.self_care import SelfCare, SelfCareLogin
 from data_access.models.card.service_configuration import LegalIntercept, ServiceConfiguration
-from data_access.models.customers import Account
+from data_access.models.customers import Account, Customer
+from data_access.models.history import PlannedMove, PlanState
 from data_access.services.self_care_sign_in import verify_self_care_login
 from data_access.store.access import new_command_id
-from tests.support.builders import a_class, a_customer, an_account
+from tests.support.builders import a_class, a_customer, an_account, today
 from tests.support.forms import field, fill, labels, press, said
 from tests.support.people import access_for
 from tests.support.tables import only
@@ -171,3 +175,39 @@ def test_a_legal_intercept_is_ordered_by_those_who_may(desk_app: Any) -> None:
     assert "Give the number of the order." in said(app)
     press(fill(app, Order="7 K 12"), "Save")
     assert only(desk_app.engine, LegalIntercept).court_order == "7 K 12"
+
+
+LIFE = "Life cycle"
+
+
+def test_the_billing_period_is_changed_on_its_date_and_taken_back(desk_app: Any) -> None:
+    first, last = today().replace(day=1), today() + timedelta(days=3)
+    customer = a_customer(desk_app.engine, period_from=first, period_to=last)
+    app = open_tab(desk_app, customer, LIFE)
+    assert formats.day(last + timedelta(days=1)) in list(app.dataframe[0].value["As it is"])
+    press(app, "Change the billing period")
+    fill(app, **{"Billing period": "anniversary"})
+    press(fill(app, **{"Billing change date": last}), "Save")
+    assert "The running billing period ends before it." in said(app)
+    on = last + timedelta(days=12)
+    press(fill(app, **{"Billing change date": on}), "Save")
+    assert f"Monthly (anniversary), from {formats.day(on)} on" in list(app.dataframe[0].value["As it is"])
+    press(app, "Change the billing period")
+    press(fill(app, **{"Billing period": "monthly"}), "Save")
+    assert "The billing period stays." in said(app)
+    assert only(desk_app.engine, Customer).next_billing_period is None
+
+
+def test_a_planned_status_change_is_moved_and_cancelled(desk_app: Any) -> None:
+    customer = a_customer(desk_app.engine)
+    order = PlanMove(
+        customer_id=customer, move="provisionally_terminate", due_on=today() + timedelta(days=9), reason="moves away",
+        command_id=new_command_id(),
+    )  # fmt: skip
+    access_for(desk_app.engine, Role.MANAGER, system_clock()).execute(order)
+    app = choose(open_tab(desk_app, customer, LIFE), f"scheduled-{customer}")
+    press(app, "Move")
+    press(fill(app, **{"On the day": today() + timedelta(days=20), "Reason": "later"}), "Move it to this day")
+    assert only(desk_app.engine, PlannedMove).due_on == today() + timedelta(days=20)
+    press(press(choose(app, f"scheduled-{customer}"), "Cancel the plan"), "Cancel it")
+    assert only(desk_app.engine, PlannedMove).state is PlanState.CANCELLED

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from data_access.base.clock import day_in, start_of
 from data_access.models.customers import BillingPeriod
 
+COUNTED = frozenset({BillingPeriod.ANNIVERSARY, BillingPeriod.THIRTY_DAYS})  # from a day of the customer's own
 LATEST_ANNIVERSARY = 28  # a day that every month has
 _DAY = timedelta(days=1)
 
@@ -71,18 +72,33 @@ def period_from(kind: BillingPeriod, first: date, created_on: date) -> Period:
     return Period(first, period_of(kind, first, created_on).last)
 
 
-def next_period(kind: BillingPeriod, running: Period, created_on: date) -> Period:
-    """The period after the running one: there is no day between them, whatever kind the running one was of."""
-    return period_from(kind, running.last + _DAY, created_on)
+def next_period(kind: BillingPeriod, running: Period, created_on: date, change_on: date | None = None) -> Period:
+    """The period after the running one: there is no day between them, whatever kind the running one was of.
+
+    It ends at the latest on the day before `change_on`, when another kind begins.
+    """
+    following = period_from(kind, running.last + _DAY, created_on)
+    return following if change_on is None else Period(following.first, min(following.last, change_on - _DAY))
 
 
-def measure(kind: BillingPeriod, running: Period, created_on: date) -> Period:
+def is_cut(kind: BillingPeriod, running: Period, created_on: date, change_on: date | None) -> bool:
+    """Whether the running period is shorter than its kind, since another kind begins after it."""
+    return change_on == running.last + _DAY and period_of(kind, running.last, created_on).last != running.last
+
+
+def measure(kind: BillingPeriod, running: Period, created_on: date, change_on: date | None = None) -> Period:
     """The whole period for which a fee is meant: that of the kind, where the running one ends as the kind's does.
 
-    A period that ends otherwise began under another kind, and is a whole one itself.
+    One that is cut for a change is part of its kind's. One that ends otherwise began under another kind, and is whole.
     """
     whole = period_of(kind, running.last, created_on)
-    return whole if whole.last == running.last and whole.first <= running.first else running
+    ends = whole.last == running.last or is_cut(kind, running, created_on, change_on)
+    return whole if ends and whole.first <= running.first else running
+
+
+def earliest_change(running: Period) -> date:
+    """The first day on which another kind can begin."""
+    return running.last + _DAY
 
 
 def begun(kind: BillingPeriod, zone: str, at: datetime, delay_hours: int) -> dict[str, date | datetime]:

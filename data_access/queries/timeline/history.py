@@ -83,6 +83,7 @@ class Scheduled:
     state: str
     login: str
     reason: str
+    plan_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -126,8 +127,8 @@ def _plans(reader: Reader, customer_id: int) -> list[Scheduled]:
         visible(PlannedMove, reader.actor)
         .where(PlannedMove.customer_id == customer_id)
         .with_only_columns(
-            PlannedMove.move, PlannedMove.due_on, PlannedMove.state, PlannedMove.login, PlannedMove.reason,
-            PlannedMove.why_impossible,
+            PlannedMove.id, PlannedMove.move, PlannedMove.due_on, PlannedMove.state, PlannedMove.login,
+            PlannedMove.reason, PlannedMove.why_impossible,
         )
         .order_by(PlannedMove.state != PlanState.PLANNED, PlannedMove.due_on.desc(), PlannedMove.id.desc())
         .limit(LIMIT)
@@ -136,6 +137,7 @@ def _plans(reader: Reader, customer_id: int) -> list[Scheduled]:
         Scheduled(
             row.due_on, MOVES[row.move].label, word(row.state), row.login,
             " ".join(filter(None, (row.reason, row.why_impossible))),
+            row.id if row.state is PlanState.PLANNED else None,
         )
         for row in reader.session.execute(plans)
     ]  # fmt: skip

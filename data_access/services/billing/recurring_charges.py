@@ -7,11 +7,18 @@ from data_access.base.errors import Rejected
 from data_access.base.money import exact_money
 from data_access.base.permissions import SYSTEM
 from data_access.base.statuses import BillStatus, SuspensionCause
-from data_access.domain.billing.periods import Period, closes_at, next_period, period_from
+from data_access.domain.billing.periods import Period, closes_at, earliest_change, next_period, period_from
 from data_access.domain.moves import MOVES
 from data_access.models.customers import Customer
 from data_access.models.numbers import Did
-from data_access.services.facts.fees_of_customer import class_of, covers, owed, running_fees, waits_for_funds
+from data_access.services.facts.fees_of_customer import (
+    class_of,
+    counted_from,
+    covers,
+    owed,
+    running_fees,
+    waits_for_funds,
+)
 from data_access.services.settlement import book_fees, resume_with_funds
 from data_access.services.status_changes import carry_out, terms_for
 from data_access.store.unit_of_work import UnitOfWork
@@ -21,14 +28,18 @@ _TOO_FEW_FUNDS = "The available funds do not cover a fee that is charged in adva
 
 def begin_period(work: UnitOfWork, customer: Customer) -> None:
     """The first billing period: from today on, whole or not."""
-    today, created_on = (day_in(customer.billing_zone, at) for at in (work.now, customer.created_at))
-    _run(work, customer, period_from(customer.billing_period, today, created_on))
+    today = day_in(customer.billing_zone, work.now)
+    _run(work, customer, period_from(customer.billing_period, today, counted_from(customer)))
 
 
 def begin_next_period(work: UnitOfWork, customer: Customer, running: Period) -> None:
-    """The period after the running one, of the kind that the customer has by now."""
-    created_on = day_in(customer.billing_zone, customer.created_at)
-    _run(work, customer, next_period(customer.billing_period, running, created_on))
+    """The period after the running one; on the billing change date it is of another kind, counted from that day."""
+    first = earliest_change(running)
+    if customer.next_billing_period is not None and customer.billing_change_on == first:
+        customer.billing_period, customer.billing_counted_from = customer.next_billing_period, first
+        customer.next_billing_period = customer.billing_change_on = None
+    following = next_period(customer.billing_period, running, counted_from(customer), customer.billing_change_on)
+    _run(work, customer, following)
 
 
 def _run(work: UnitOfWork, customer: Customer, period: Period) -> None:

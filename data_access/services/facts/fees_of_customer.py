@@ -54,7 +54,7 @@ def running_fees(look: Looks, customer: Customer, events: Sequence[StatusEvent] 
     booked, credited = _booked(look, customer, running, {one.key for one in subscriptions})
     return Running(
         running=running,
-        whole=measure(customer.billing_period, running, day_in(customer.billing_zone, customer.created_at)),
+        whole=measure(customer.billing_period, running, counted_from(customer), customer.billing_change_on),
         today=day_in(customer.billing_zone, look.now),
         days=ServiceDays(
             customer.billing_zone,
@@ -67,6 +67,11 @@ def running_fees(look: Looks, customer: Customer, events: Sequence[StatusEvent] 
         credited=credited,
         ends_on=_ends_on(look, customer),
     )
+
+
+def counted_from(customer: Customer) -> date:
+    """The day from which anniversaries and 30 days are counted."""
+    return customer.billing_counted_from or day_in(customer.billing_zone, customer.created_at)
 
 
 def _numbers(look: Looks, customer: Customer) -> tuple[HeldNumber, ...]:
