@@ -7,8 +7,10 @@ from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, SecretStr, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from data_access.base.money import CURRENCIES
 
 _ORIGIN = re.compile(r"https?://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?")
 Network = IPv4Network | IPv6Network
@@ -18,6 +20,14 @@ def _listed(text: Any) -> Any:
     return text.replace(",", " ").split() if isinstance(text, str) else text
 
 
+def _known(codes: tuple[str, ...]) -> tuple[str, ...]:
+    unknown = [code for code in codes if code not in CURRENCIES]
+    if unknown:
+        raise ValueError(f"CARD_CURRENCIES names {', '.join(unknown)}, which the desk does not know.")
+    return codes
+
+
+Currencies = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed), AfterValidator(_known)]
 Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_listed)]
 
 
@@ -56,6 +66,7 @@ class Settings(BaseSettings):
     audit_anchor: str = ""
     webhook_networks: Networks = ()
     webhook_http: bool = False
+    card_currencies: Currencies = CURRENCIES
 
     @field_validator("public_url")
     @classmethod

@@ -12,6 +12,7 @@ from data_access.base.bookings import Kind
 from data_access.base.errors import Invalid, NotPermitted, Rejected
 from data_access.base.permissions import SYSTEM, Role
 from data_access.base.schedule import Job
+from data_access.base.settings import settings
 from data_access.base.statuses import BillStatus
 from data_access.commands.cards.auto_payments import EditAutoPayment, EnableAutoPayment, RequestAutoPayment
 from data_access.commands.cards.cards import RemoveCard
@@ -186,3 +187,21 @@ def with_status(engine: Engine, customer: int, status: BillStatus) -> None:
     )  # fmt: skip
     access_for(engine, Role.ADMIN).execute(order)
     assert row_of(engine, customer).bill_status is status
+
+
+def test_cards_are_charged_where_a_payment_system_is_configured_for_the_currency(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    customer = with_card(engine, balance=D(500))
+    ruled(engine, customer, amount="50", level="100")
+    monkeypatch.setenv("CARD_CURRENCIES", "GBP, JPY")
+    settings.cache_clear()
+    try:
+        run(engine)
+        assert paid(engine, customer) == []
+        assert stands(engine, customer).why_not.startswith("No online payment system is configured for EUR")
+        with pytest.raises(Rejected, match="configured for EUR"):
+            access_for(engine, Role.MANAGER).execute(adding(customer))
+    finally:
+        monkeypatch.undo()
+        settings.cache_clear()

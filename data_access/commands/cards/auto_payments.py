@@ -8,7 +8,7 @@ from data_access.base.errors import Rejected
 from data_access.base.money import cash
 from data_access.base.permissions import Permission
 from data_access.commands.billing.money import refuse_by_status
-from data_access.commands.cards.cards import CardAsked, ask_bank, refuse_under_way
+from data_access.commands.cards.cards import CardAsked, ask_bank, refuse_under_way, refuse_without_system
 from data_access.domain.sections import AUTO_PAYMENT
 from data_access.models.cards import Asked, CardPayment
 from data_access.models.customers import Customer
@@ -81,6 +81,7 @@ class RequestAutoPayment(Command[CardAsked]):
         own = auto_payment_of(work, customer.id)
         if own is None or own.method_id is None or not (amount := to_be_charged(work, customer, own)):
             raise Rejected(_NOTHING)
+        refuse_without_system(customer)
         refuse_under_way(work, customer)
         own.tried_at = work.now
         payment = work.add(

@@ -15,6 +15,7 @@ from data_access.commands.cards.cardnumbers import holds_card_number
 from data_access.models.cards import OPEN_STATES, Asked, CardOperation, CardPayment, CardState, PaymentMethod
 from data_access.models.customers import Customer
 from data_access.services.allocating import unused_payments
+from data_access.services.facts.auto_payments import why_no_cards
 from data_access.services.facts.own_limits import refuse_beyond_own_limits
 from data_access.services.facts.repeats import ask_about_repeat
 from data_access.store.access import Command
@@ -58,12 +59,20 @@ class AddCard(Command[CardSaved]):
     def apply(self, work: UnitOfWork) -> CardSaved:
         customer = work.lock(Customer, self.customer_id, called="The customer")
         refuse_by_status(BOOKINGS[Kind.ECOMMERCE_PAYMENT], customer)
+        refuse_without_system(customer)
         _refuse_card(self, day_in(customer.billing_zone, work.now))
         card = PaymentMethod(
             customer_id=customer.id, token=self.token.strip(), brand=self.brand.strip(),
             last_four=self.last_four.strip(), expires_on=self.expires_on, added_at=work.now,
         )  # fmt: skip
         return CardSaved(work.add(card).id, customer.id)
+
+
+def refuse_without_system(customer: Customer) -> None:
+    """Rejected where no online payment system is configured for the customer's currency."""
+    why_not = why_no_cards(customer.currency)
+    if why_not:
+        raise Rejected(why_not)
 
 
 def _refuse_card(order: AddCard, today: date) -> None:
@@ -122,6 +131,7 @@ class RequestCardPayment(Command[CardAsked]):
     def apply(self, work: UnitOfWork) -> CardAsked:
         customer = work.lock(Customer, self.customer_id, called="The customer")
         refuse_by_status(BOOKINGS[Kind.ECOMMERCE_PAYMENT], customer)
+        refuse_without_system(customer)
         refuse_unusable(work, customer, work.lock(PaymentMethod, self.method_id, called="The card"))
         amount = _cash(self.amount, customer.currency)
         refuse_under_way(work, customer)

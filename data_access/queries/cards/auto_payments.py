@@ -14,12 +14,13 @@ from data_access.models.cards import OPEN_STATES, CardOperation, PaymentMethod
 from data_access.models.customers import BalanceControl, Customer
 from data_access.queries.customer_context import customer_context
 from data_access.queries.due import DueIds
-from data_access.services.facts.auto_payments import auto_payment_of, to_be_charged, usable_card
+from data_access.services.facts.auto_payments import auto_payment_of, to_be_charged, usable_card, why_no_cards
 from data_access.services.facts.invoicing import charges_invoices, own_invoicing
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 
 _BATCH = 200
+_UNUSABLE = "This card was removed or has expired: choose another."
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class AutoPaymentOf(Query[AutoPaymentView]):
         return AutoPaymentView(
             card=f"{card.brand}, ending {card.last_four}" if card else "",
             expires_on=card.expires_on if card else None,
-            why_not="" if is_usable else "This card was removed or has expired: choose another.",
+            why_not=why_no_cards(of.currency) or ("" if is_usable else _UNUSABLE),
             amount=own.amount,
             level=own.level,
             is_prepaid=of.customer.balance_control is BalanceControl.PREPAID,

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from data_access.base.clock import day_in
 from data_access.base.money import ZERO
+from data_access.base.settings import settings
 from data_access.base.statuses import BillStatus
 from data_access.domain.billing.auto_payments import is_reached, may_try
 from data_access.models.card.invoicing import AutoPayment
@@ -28,11 +29,20 @@ def usable_card(look: Looks, customer: Customer, method_id: int | None) -> Payme
     return card if card.expires_on >= day_in(customer.billing_zone, look.now) else None
 
 
+def why_no_cards(currency: str) -> str:
+    """Why cards cannot be charged in a currency, as a sentence; empty where they can."""
+    if currency in settings().card_currencies:
+        return ""
+    return f"No online payment system is configured for {currency}: payments come by transfer, cash or cheque."
+
+
 def to_be_charged(look: Looks, customer: Customer, own: AutoPayment) -> Decimal:
     """How much is to be charged now: what is open where invoices are charged, else the amount of the rule."""
     if own.frozen_at is not None or not may_try(own.failures, own.tried_at, look.now):
         return ZERO
-    if customer.bill_status is BillStatus.EXPORTED or usable_card(look, customer, own.method_id) is None:
+    if customer.bill_status is BillStatus.EXPORTED or why_no_cards(customer.currency):
+        return ZERO
+    if usable_card(look, customer, own.method_id) is None:
         return ZERO
     if customer.outstanding and charges_invoices(own_invoicing(look, customer.id), class_of(look, customer)):
         return customer.outstanding
