@@ -6,7 +6,9 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+from data_access.base.text.text_keys import fold
 from data_access.domain.billing.periods import Period
+from data_access.domain.passwords import NOBODYS_HASH
 from data_access.models.customers import AccountKind
 from data_access.models.services import ChargeModel
 from data_access.seed.destiny import ENDED, Life
@@ -78,3 +80,27 @@ def notes_of(life: Life, draw: Random) -> Iterator[Row]:
 
 def _end(life: Life) -> date | None:
     return life.ended_at.date() + timedelta(days=1) if life.ended_at and life.destiny in ENDED else None
+
+
+def logins_of(life: Life) -> Iterator[Row]:
+    """Every third customer comes into web self-care, with a password that nobody knows."""
+    if life.number % 3 == 0:
+        login = f"{life.land.code.lower()}{100_000 + life.number}"
+        yield {
+            "login": login, "login_key": fold(login), "password_hash": NOBODYS_HASH, "password_set_at": life.created_at,
+        }  # fmt: skip
+
+
+def self_care_of(life: Life) -> Iterator[Row]:
+    """A few see it otherwise than their class says."""
+    if life.number % 30 == 0:
+        yield {"language": "fr", "output_date": "DD MON YYYY"}
+
+
+def features_of(life: Life) -> Iterator[Row]:
+    """A few companies have features of their own."""
+    if life.of_class.segment is Segment.BUSINESS and life.number % 4 == 0:
+        yield {
+            "music_on_hold": True, "music_file": "reception.wav", "limits_calls": True, "calls_total": 20,
+            "calls_forwarded": 4,
+        }  # fmt: skip

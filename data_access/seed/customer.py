@@ -12,6 +12,8 @@ from data_access.domain.billing.ledger import Books
 from data_access.domain.billing.periods import closes_at
 from data_access.domain.collections.dunning import StepCalendar
 from data_access.domain.validation import folded_keys
+from data_access.models.card.self_care import SelfCare, SelfCareLogin
+from data_access.models.card.service_configuration import ServiceConfiguration
 from data_access.models.cards import PaymentMethod
 from data_access.models.customers import Account, BalanceControl, Note
 from data_access.models.history import PlannedMove, StatusEvent
@@ -130,6 +132,9 @@ def _others(life: Life, customer_id: int, draw: Random, stage: Stage) -> dict[ty
         Note: belongings.notes_of(life, draw),
         PlannedMove: _plans(life, draw),
         PaymentMethod: cards_of(life),
+        SelfCareLogin: belongings.logins_of(life),
+        SelfCare: belongings.self_care_of(life),
+        ServiceConfiguration: belongings.features_of(life),
     }
     return {model: [row | {"customer_id": customer_id} for row in those] for model, those in rows.items()}
 

@@ -17,6 +17,8 @@ from data_access.base.permissions import SYSTEM, Actor
 from data_access.base.text.text_keys import fold
 from data_access.domain.collections.policy import first_versions
 from data_access.models.card.invoicing import AutoPayment, InvoiceTemplate, InvoicingSettings
+from data_access.models.card.self_care import SelfCare, SelfCareLogin
+from data_access.models.card.service_configuration import ServiceConfiguration
 from data_access.models.cards import PaymentMethod
 from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.collection import CollectionPolicy, CollectionStep, Holiday, Section
@@ -48,7 +50,18 @@ from data_access.store.bulk import BulkLoad, bulk_load, fold_counts
 BATCH = 500
 IDLE_NUMBERS = 60
 BEFORE_ALL = timedelta(days=5000)  # older than any invoice of the demo: since when its first terms hold
-_OTHERS = (Account, Subscription, Did, Note, PlannedMove, PaymentMethod, StatusEvent)
+_OTHERS = (
+    Account,
+    Subscription,
+    Did,
+    Note,
+    PlannedMove,
+    PaymentMethod,
+    StatusEvent,
+    SelfCareLogin,
+    SelfCare,
+    ServiceConfiguration,
+)
 
 
 def seed(

@@ -49,6 +49,9 @@ class DemoClass:
             "notices_from": "billing@provider.example", "purge_after_months": _PURGE_AFTER_MONTHS,
             "archive_after_months": _PURGE_AFTER_MONTHS,
             "suspend_on_insufficient_funds": self.segment is Segment.PREPAID,
+            "is_default": self.name == CLASSES[0].name, "call_parking": self.segment is Segment.BUSINESS,
+            "limits_calls": True, "calls_total": 10 if self.segment is Segment.BUSINESS else 2,
+            "self_care_date": "DD.MM.YYYY",
         }  # fmt: skip
 
     def policies(self) -> tuple[Policy, Policy]:
