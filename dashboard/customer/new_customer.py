@@ -1,5 +1,7 @@
 """The form New customer: the top fields, all asked for, and the address, all optional."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from dashboard.customer import customer_fields
@@ -7,15 +9,20 @@ from dashboard.kit import feedback, formats
 from dashboard.kit.addresses import links
 from dashboard.kit.forms import section_form
 from dashboard.kit.forms.forms import Form, just_saved
+from dashboard.kit.forms.section_form import Lists
 from data_access.base.permissions import Permission, who_can
 from data_access.base.text.parsing import COUNTRIES, ZONES_OF
+from data_access.commands.customers.beside import BESIDE, SectionInput
 from data_access.commands.customers.customers import CreateCustomer
 from data_access.domain.field_labels import LABELS
 from data_access.domain.moves import MOVES
 from data_access.domain.sections import ADDRESS_INFO, TOP_FIELDS
 from data_access.domain.validation import IN_CREDIT, OWES, CustomerInput
+from data_access.fields.section import FieldSection
 from data_access.queries.customers.choices import ChoiceLists, FormChoices
 from data_access.queries.customers.custom_fields import CustomFieldsOfClass
+from data_access.queries.customers.section import LeftToClass
+from data_access.queries.records.record_names import RecordNames
 from data_access.store.access import Access
 
 NAME = "new_customer"
@@ -35,11 +42,11 @@ def draw(access: Access) -> None:
     is_blocked = form.check("blocked", "Blocked")
     st.caption(feedback.escape(" ".join(MOVES["block"].effects)))
     with st.expander("Address info (optional)", expanded=_has_address(form)):
-        typed |= section_form.fields(form, ADDRESS_INFO, {})
+        typed |= section_form.fields(form, ADDRESS_INFO, {"contact": form.now("first_name")})
+    beside, custom = _sections(form, typed["customer_class_id"]), _custom(form, typed["customer_class_id"])
     order = CreateCustomer(
-        customer=CustomerInput(**typed), blocked=is_blocked, custom=_custom(form, typed["customer_class_id"]),
-        command_id=form.command_id,
-    )  # fmt: skip
+        customer=CustomerInput(**typed), blocked=is_blocked, beside=beside, custom=custom, command_id=form.command_id
+    )
     _buttons(form, order)
 
 
@@ -55,6 +62,25 @@ def _custom(form: Form, class_id: str) -> dict[str, str]:
 
 def _has_address(form: Form) -> bool:
     return any(form.typed.get(name) for name in ADDRESS_INFO.names)
+
+
+def _sections(form: Form, class_id: str) -> tuple[SectionInput, ...]:
+    """What stands beside a customer, each section in its own place; one that is left as it is makes no row."""
+    sections = [one.section for one in BESIDE.values() if form.access.actor.may(one.needs)]
+    if not sections:
+        return ()
+    first, *more = (section.name for section in sections)
+    lists = form.access.fetch(RecordNames(first, tuple(more)))
+    left = form.access.fetch(LeftToClass(int(class_id), (first, *more))) if class_id else {}
+    return tuple(SectionInput(section.name, _section(form, section, lists, left)) for section in sections)
+
+
+def _section(form: Form, section: FieldSection, lists: Lists, left: Mapping[str, str]) -> dict[str, str]:
+    asked = section.standing_for(left)
+    asked = asked.only(one.name for one in asked if one.right is None or form.access.actor.may(one.right))
+    is_begun = any(name in form.typed for name in asked.names)
+    with st.expander(f"{section.title} (optional)", expanded=is_begun):
+        return section_form.fields(form, asked, asked.unwritten(), lists=lists)
 
 
 def _top_fields(form: Form, choices: ChoiceLists) -> dict[str, str]:

@@ -14,8 +14,8 @@ from data_access.base.permissions import Permission as P
 from data_access.base.statuses import BillStatus, SuspensionCause
 from data_access.base.text.numerals import whole_number
 from data_access.base.text.parsing import an_amount, one_of, plain, within
-from data_access.commands.customers.limits import beyond_days, beyond_share
 from data_access.domain.collections.terms import MOST_NET_DAYS
+from data_access.domain.limit_use import beyond_days, beyond_share
 from data_access.fields.kinds import as_typed
 from data_access.imports.debts import Debt, debts_of
 from data_access.imports.files.days import day_of

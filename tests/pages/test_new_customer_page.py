@@ -8,6 +8,8 @@ from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
 from data_access.base.permissions import Role
+from data_access.models.card.additional import AdditionalInfo
+from data_access.models.card.self_care import SelfCare
 from data_access.models.customers import Customer
 from data_access.models.money import Invoice
 from tests.support.builders import a_class, a_customer, a_reseller
@@ -218,3 +220,36 @@ def test_an_analyst_is_told_who_can_add_customers(desk_app):
     app = desk_app.open("new_customer", Role.ANALYST)
     assert "can." in said(app)
     assert "Customer ID" not in labels(app)
+
+
+def test_a_section_filled_in_before_the_first_save_is_saved_with_the_customer_and_others_make_no_row(desk_app):
+    class_id = a_class(desk_app.engine, send_statistics="short")
+    app = filled(desk_app.open("new_customer", Role.MANAGER), class_id)
+    assert "Additional info (optional)" in [one.label for one in app.expander]
+    assert field(app, "Send statistics").options[0] == "As class: Short"
+    app = fill(app, Reference_number="CRM-7")
+    field(app, "Subscription discount rate (%)").set_value("101").run()
+    press(app, "Save")
+    assert "This cannot be above 100." in said(app)
+    assert rows(desk_app.engine, Customer) == []
+    field(app, "Subscription discount rate (%)").set_value("10").run()
+    press(app, "Save")
+    (row,), (customer,) = rows(desk_app.engine, AdditionalInfo), rows(desk_app.engine, Customer)
+    assert (row.customer_id, row.reference_number, row.discount_rate) == (customer.id, "CRM-7", Decimal(10))
+    assert rows(desk_app.engine, SelfCare) == []
+
+
+def test_what_was_begun_is_offered_when_one_comes_back(desk_app):
+    actor, class_id = a_person(desk_app.engine, Role.MANAGER), a_class(desk_app.engine)
+    filled(opened(desk_app, actor), class_id, Reference_number="CRM-7")
+    app = opened(desk_app, actor)
+    assert "continue, or start over" in said(app)
+    assert field(app, "Reference number").value == "CRM-7"
+
+
+def test_the_first_name_is_proposed_as_the_contact_until_another_is_typed(desk_app):
+    app = fill(desk_app.open("new_customer", Role.MANAGER), First_name="Ada")
+    assert field(app.run(), "Contact").value == "Ada"
+    fill(app, Contact="Mrs Ek")
+    fill(app, First_name="Eva")
+    assert field(app, "Contact").value == "Mrs Ek"

@@ -11,6 +11,7 @@ from data_access.base.money import ZERO
 from data_access.base.permissions import Permission
 from data_access.base.statuses import BillStatus
 from data_access.base.text.text_keys import fold, is_same_code
+from data_access.commands.customers.beside import SectionInput, fill_in
 from data_access.commands.customers.opening import bring_in
 from data_access.domain.editing import edit_refusal, fixed
 from data_access.domain.moves import CREATED
@@ -54,7 +55,8 @@ class CustomerSaved:
 class CreateCustomer(Command[CustomerSaved]):
     """Adds a customer. An opening debt becomes an invoice of type opening, an opening credit unallocated payments.
 
-    Who may not set limits gets the class's default limit and no opening balance: empty would be unlimited credit.
+    `beside`: sections that are filled in before the first save, in the same transaction. Who may not set limits gets
+    the class's default limit and no opening balance: empty would be unlimited credit.
     """
 
     needs: ClassVar = Permission.CUSTOMER_CREATE
@@ -62,11 +64,12 @@ class CreateCustomer(Command[CustomerSaved]):
 
     customer: CustomerInput
     blocked: bool = False
+    beside: tuple[SectionInput, ...] = ()
     custom: Mapping[str, str] = field(default_factory=dict)
 
     def apply(self, work: UnitOfWork) -> CustomerSaved:
         _refuse_limits(work, self.customer)
-        values, customer_class = _judged(work, self.customer, self.custom)
+        values, customer_class = _judged(work, self.customer, self.custom, self.beside)
         opening = _opening(values)
         if not work.actor.may(Permission.LIMIT_EDIT) and values["balance_control"] is BalanceControl.POSTPAID:
             values["credit_limit"] = customer_class.default_credit_limit or ZERO
@@ -79,6 +82,8 @@ class CreateCustomer(Command[CustomerSaved]):
         tell(work, customer, CREATED, BillStatus.OPEN, reason=work.order.reason, login=work.actor.login)
         announce(work, customer, Event.CUSTOMER_NEW)
         bring_in(work, customer, opening)
+        for entered in self.beside:
+            fill_in(work, customer.id, entered)
         return CustomerSaved(customer.id, customer.customer_code, customer.version)
 
 
@@ -98,17 +103,21 @@ def _rule(customer_class: CustomerClass | None) -> ClassRule | None:
     return None if customer_class is None else ClassRule(customer_class.name, customer_class.currency)
 
 
-def _judged(work: UnitOfWork, entered: CustomerInput, custom: Mapping[str, str]) -> tuple[Values, CustomerClass]:
+def _judged(
+    work: UnitOfWork, entered: CustomerInput, custom: Mapping[str, str], beside: tuple[SectionInput, ...]
+) -> tuple[Values, CustomerClass]:
     """The columns and the class; Invalid with every complaint at once, those included that only the database knows."""
     customer_class = _class_typed(work, entered.customer_class_id)
     result = judged_customer(entered, _rule(customer_class))
     values = result.values
     if work.actor.reseller_id is not None:
         values["reseller_id"] = work.actor.reseller_id
-    more = _taken(work, values) | _unknown_reseller(work, values)
+    complaints = _taken(work, values) | _unknown_reseller(work, values)
     if customer_class is not None:
-        more |= of_class(work, customer_class.id).whole(custom).complaints
-    complaints = more | result.complaints
+        complaints |= of_class(work, customer_class.id).whole(custom).complaints
+    complaints |= result.complaints
+    for section in beside:
+        complaints |= section.complaints()
     if complaints or customer_class is None:
         raise Invalid(complaints)
     return values, customer_class

@@ -1,15 +1,15 @@
 """Limits of a customer for a time and for a day: raised within the caps of a role, ended, set."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
 from typing import ClassVar
 
-from data_access.base.clock import moment_in_words
 from data_access.base.errors import Invalid, Rejected
-from data_access.base.money import SCALE, exact, exact_money, positive
-from data_access.base.permissions import Permission, Role, can_raise_more, temporary_cap
+from data_access.base.money import SCALE, exact, positive
+from data_access.base.permissions import Permission
 from data_access.domain.editing import edit_refusal
+from data_access.domain.limit_use import beyond_days, beyond_share
 from data_access.domain.shown_status import raised_since
 from data_access.domain.usage.spending_plan import UNPROTECTED
 from data_access.models.customers import BalanceControl, Customer
@@ -87,28 +87,6 @@ def _increase(order: RaiseLimit, permanent: Decimal) -> Decimal:
     if permanent == 0:
         raise Invalid({"percent": "A percentage needs a permanent credit limit above zero: give an amount."})
     return positive((permanent * order.percent / 100).quantize(Decimal(1).scaleb(-SCALE), ROUND_DOWN))
-
-
-def beyond_share(role: Role, permanent: Decimal, increase: Decimal, currency: str) -> str:
-    """Why a role may not raise this permanent limit by so much, as a sentence; empty where it may."""
-    percent = temporary_cap(role).percent
-    most = permanent * percent / 100
-    if increase <= most:
-        return ""
-    message = f"{exact_money(most, currency)}, {percent} % of it"
-    return f"You may raise this limit by at most {message}. {can_raise_more(role)}"
-
-
-def beyond_days(role: Role, since: datetime, until: datetime, zone: str) -> str:
-    """Why a role may not raise a limit until then, counted from a moment, as a sentence; empty where it may."""
-    days = temporary_cap(role).days
-    last = since + timedelta(days=days)
-    if until <= last:
-        return ""
-    return (
-        f"You may raise a limit for at most {days} days, counted from the first of an unbroken series: "
-        f"until {moment_in_words(last, zone)}. {can_raise_more(role)}"
-    )
 
 
 def _refuse_beyond_caps(

@@ -10,8 +10,8 @@ from data_access.base.clock import day_in, start_of
 from data_access.base.errors import Invalid, Rejected
 from data_access.base.money import exact_money, positive
 from data_access.base.permissions import Permission
-from data_access.commands.customers.limits import beyond_share
 from data_access.domain.editing import edit_refusal
+from data_access.domain.limit_use import beyond_share
 from data_access.domain.sections import FRAUD_PROFILE, FRAUD_PROTECTION
 from data_access.domain.usage.places import learnt
 from data_access.domain.usage.spending_plan import UNPROTECTED, SpendingPlan

@@ -8,6 +8,7 @@ from data_access.base.permissions import Permission
 from data_access.domain.editing import edit_refusal
 from data_access.domain.sections import SECTIONS
 from data_access.fields.section import FieldSection
+from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.customers import Customer
 from data_access.queries.customer_context import CustomerContext, customer_context
 from data_access.queries.records.record_names import names_of, referred
@@ -66,3 +67,24 @@ def view_of(reader: Reader, section: FieldSection, context: CustomerContext, row
 def _beside(reader: Reader, model: Any, customer_id: int) -> Any:
     query = visible(model, reader.actor).where(model.customer_id == customer_id)
     return reader.session.scalars(query).one_or_none()
+
+
+@dataclass(frozen=True)
+class LeftToClass(Query[Mapping[str, str]]):
+    """What a blank in each field of these sections stands for with a class, in words; nothing for an unknown class."""
+
+    needs: ClassVar = Permission.CUSTOMER_READ
+
+    customer_class_id: int
+    sections: tuple[str, ...]
+
+    def run(self, reader: Reader) -> Mapping[str, str]:
+        of_class = reader.session.scalars(
+            visible(CustomerClass, reader.actor).where(CustomerClass.id == self.customer_class_id)
+        ).one_or_none()
+        if of_class is None:
+            return {}
+        sections = [SECTIONS[name] for name in self.sections]
+        wanted = {name: ids for one in sections for name, ids in referred(one, (), of_class).items()}
+        names = names_of(reader, wanted)
+        return {field: words for one in sections for field, words in one.left_to_class(of_class, names).items()}

@@ -21,7 +21,7 @@ _MOST = 1000
 
 @dataclass(frozen=True)
 class RecordNames(Query[Names]):
-    """The records that the fields of a section refer to, each id with its name, by name and by their list.
+    """The records that the fields of sections refer to, each id with its name, by name and by their list.
 
     Those that were removed are left out.
     """
@@ -29,9 +29,11 @@ class RecordNames(Query[Names]):
     needs: ClassVar = Permission.CUSTOMER_READ
 
     section: str
+    more: tuple[str, ...] = ()
 
     def run(self, reader: Reader) -> Names:
-        asked = {field.refers_to for field in SECTIONS[self.section] if field.refers_to in REFERRED}
+        fields = [field for name in (self.section, *self.more) for field in SECTIONS[name]]
+        asked = {field.refers_to for field in fields if field.refers_to in REFERRED}
         return _read(reader, dict.fromkeys(sorted(asked)))
 
 
