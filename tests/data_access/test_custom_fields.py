@@ -22,6 +22,7 @@ from data_access.commands.customers.erasure import ErasePersonal
 from data_access.domain.entered.custom_fields import sort_key
 from data_access.domain.validation import CustomerInput
 from data_access.models.card.custom_fields import CustomKind, CustomValue
+from data_access.models.card.dialing import AbbreviatedNumber
 from data_access.queries.audit.customer_audit import CustomerAudit
 from data_access.queries.customers.custom_fields import (
     ClassesOfCustomField,
@@ -195,10 +196,13 @@ def test_what_is_personal_is_erased_and_the_rest_stays(engine: Engine) -> None:
         {"customer_id": gone, "custom_field_id": nick, "personal_value": "Dory", "personal_key": "dory"},
     )
     insert(engine, CustomValue, {"customer_id": gone, "custom_field_id": size, "value": "big", "sort_key": "big"})
+    insert(engine, AbbreviatedNumber, {"customer_id": gone, "number": "1", "target": "49", "description": "Andrew"})
     erasing = ErasePersonal(customer_id=gone, command_id=new_command_id())
     assert Access(engine, SYSTEM, lambda: NOW).execute(erasing).erased
     told = [(row.value, row.personal_value, row.personal_key) for row in rows(engine, CustomValue)]
     assert told == [("", "", ""), ("big", "", "")]
+    (number,) = rows(engine, AbbreviatedNumber)
+    assert (number.target, number.description) == ("", "")
 
 
 @pytest.mark.parametrize(

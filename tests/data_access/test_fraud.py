@@ -23,7 +23,7 @@ from data_access.commands.services.fraud import (
     UndoToday,
 )
 from data_access.commands.services.usage import RecordUsage
-from data_access.domain.usage.places import Place, is_emergency, place_refusal
+from data_access.domain.usage.places import UsePlace, is_emergency, place_refusal
 from data_access.models.card.fraud import FraudProfile, FraudProtection, Mobility
 from data_access.models.quotas import Unit
 from data_access.queries.customers.section import SectionOf
@@ -129,9 +129,9 @@ def test_emergency_numbers_can_be_called_at_the_limit(engine: Engine, number: st
 
 
 def test_an_emergency_number_is_one_where_it_is_called() -> None:
-    assert is_emergency(Place("000", "AU"), ())
-    assert is_emergency(Place("000", ""), ("AU",))
-    assert not is_emergency(Place("000", "DE"), ("DE",))
+    assert is_emergency(UsePlace("000", "AU"), ())
+    assert is_emergency(UsePlace("000", ""), ("AU",))
+    assert not is_emergency(UsePlace("000", "DE"), ("DE",))
 
 
 SPRING = {  # the day on which clocks go forward, and the last moment of it

@@ -44,13 +44,14 @@ CODES = {
     "oidc_issuer", "ip", "user_agent", "file", "event", "events", "url", "entity", "field", "move", "scope",
     "holder", "form", "extra_grants", "tables", "rules", "zone", "language", "self_care_language",
     "input_date", "input_time", "output_date", "output_time", "self_care_date", "self_care_time", "music_file",
+    "default_country", "current_country", "target",
     "prefix", "rate_code", "paging_prefix", "outside_prefix", "international_prefix", "national_prefix",
 }  # fmt: skip
 OFFERS = {
     "name", "name_key", "public_name", "product", "service", "business_model", "issuer_name", "issuer_address",
     "method", "notices_from", "description", "reminders", "resends", "limit_notices", "suspend_notices",
     "terminate_notices", "destination", "measured_services", "title", "header", "footer", "columns", "rates",
-    "exempt_reason",
+    "exempt_reason", "group_name", "choices", "start", "help",
 }  # fmt: skip
 OURS = {"why", "why_impossible", "traceback", "result", "last_said"}  # sentences of the product
 LOGINS = {"login", "login_key", "author"}
@@ -58,6 +59,7 @@ HIDDEN_ELSEWHERE = {
     "before", "after",  # of the audit: by the column that they are about
     "typed", "subject",  # one's own draft; the heading of a mail is the product's
     "sender", "recipient", "payload", "last_error",  # messages: masked where they are read
+    "value", "sort_key", "personal_key",  # of a custom field: what is personal stands in a column of its own
     "reason",  # of what a job could not do: the product's, and read by who may see personal data
 }  # fmt: skip
 DECIDED = CODES | OFFERS | OURS | LOGINS | HIDDEN_ELSEWHERE

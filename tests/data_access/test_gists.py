@@ -105,7 +105,7 @@ def test_a_booking_a_move_a_plan_and_a_holiday_are_told(engine: Engine, admin: A
 
 
 def test_a_limit_is_told_in_the_customers_currency(engine: Engine, admin: Access) -> None:
-    customer = a_customer(engine, currency="JPY")
+    customer = a_customer(engine, currency="JPY", customer_class_id=a_class(engine, currency="JPY"))
     for amount, gist in ((Decimal(5000), "5,000 JPY a day"), (None, "No daily limit")):
         admin.execute(
             SetSpendingLimit(customer_id=customer, amount=amount, reason="asked", command_id=new_command_id())

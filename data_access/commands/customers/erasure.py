@@ -10,6 +10,7 @@ from data_access.base.permissions import Permission
 from data_access.base.text.text_keys import fold
 from data_access.domain.retention import is_over
 from data_access.models.card.custom_fields import CustomValue
+from data_access.models.card.dialing import AbbreviatedNumber
 from data_access.models.card.self_care import SelfCare, SelfCareLogin
 from data_access.models.card.service_configuration import LegalIntercept
 from data_access.models.cards import PaymentMethod
@@ -62,6 +63,7 @@ class ErasePersonal(Command[Erasure]):
         _erase_cards(work, customer)
         _erase_self_care(work, customer)
         _erase_custom_values(work, customer)
+        _erase_abbreviated_numbers(work, customer)
         customer.erased_at = work.now
         work.session.flush()
         _forget_what_was(work)
@@ -99,6 +101,12 @@ def _erase_self_care(work: UnitOfWork, customer: Customer) -> None:
 def _erase_custom_values(work: UnitOfWork, customer: Customer) -> None:
     for row in work.session.scalars(work.select(CustomValue).where(CustomValue.customer_id == customer.id)):
         row.personal_value = row.personal_key = ""
+
+
+def _erase_abbreviated_numbers(work: UnitOfWork, customer: Customer) -> None:
+    mine = work.select(AbbreviatedNumber).where(AbbreviatedNumber.customer_id == customer.id)
+    for row in work.session.scalars(mine):
+        row.target = row.description = ""
 
 
 def _forget_what_was(work: UnitOfWork) -> None:

@@ -39,7 +39,7 @@ class TodayChanged:
     """The daily limit that holds until midnight; empty where nothing limits."""
 
     customer_id: int
-    limit: str
+    limit_today: str
 
 
 @dataclass(frozen=True, kw_only=True)

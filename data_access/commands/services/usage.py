@@ -21,7 +21,7 @@ from data_access.commands.services.usage_charges import (
     booked_usage,
     references_of,
 )
-from data_access.domain.usage.places import Place
+from data_access.domain.usage.places import UsePlace
 from data_access.domain.usage.quotas import refusal_of_quantity, said
 from data_access.domain.usage.usage_authorization import refusal_of_use, used_by
 from data_access.models.customers import Account, Customer
@@ -79,7 +79,7 @@ class RecordUsage(Command[UsageBooked]):
             return booked_already(before)
         used_on = day_in(customer.billing_zone, self.at)
         charge = Charge(reference, price, self.service, used_on, self.account_code, self.quantity, self.unit)
-        return charge_now(work, customer, account, charge, Place(self.number, self.used_in))
+        return charge_now(work, customer, account, charge, UsePlace(self.number, self.used_in))
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,7 @@ def booked_already(before: Transaction) -> UsageBooked:
 
 
 def charge_now(
-    work: UnitOfWork, customer: Customer, account: Account | None, charge: Charge, place: Place
+    work: UnitOfWork, customer: Customer, account: Account | None, charge: Charge, place: UsePlace
 ) -> UsageBooked:
     """Books a charge; Rejected where the customer may not use so much now."""
     by = _cover(work, customer, charge)

@@ -22,7 +22,7 @@ from data_access.commands.services.usage import (
     whose,
 )
 from data_access.commands.services.usage_charges import booked_before, booked_usage, references_of
-from data_access.domain.usage.places import Place
+from data_access.domain.usage.places import UsePlace
 from data_access.domain.usage.quotas import said
 from data_access.domain.usage.rating import Price, Use, price_of
 from data_access.models.customers import Customer
@@ -70,7 +70,9 @@ class RecordUnratedUsage(Command[UsageBooked]):
         except ValueError as none:
             raise Rejected(str(none)) from none
         unrated = UnratedUse(reference, use, self.at, self.account_code)
-        return charge_now(work, customer, account, charge_of(customer, unrated, price), Place(use.number, self.used_in))
+        return charge_now(
+            work, customer, account, charge_of(customer, unrated, price), UsePlace(use.number, self.used_in)
+        )
 
     def _use(self, work: UnitOfWork, customer: Customer) -> Use:
         """What was used. Invalid with every complaint."""

@@ -14,14 +14,14 @@ _EVERYWHERE = frozenset({"112", "911"})
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class UsePlace:
     """What was dialled, if anything, and the country in which a service is used; blank: nobody says."""
 
     number: str = ""
     country: str = ""
 
 
-def is_emergency(place: Place, known: Iterable[str]) -> bool:
+def is_emergency(place: UsePlace, known: Iterable[str]) -> bool:
     """Whether an emergency number is called, of the country it is called in or of one that is known of the customer."""
     dialled = fold_phone(place.number)
     if not dialled:

@@ -49,4 +49,6 @@ class AbbreviatedNumber(Removable):
               help="An international number, such as +49 30 1234567, or the ID of one of the customer's accounts. "
               "Blank: the abbreviated number is dialled as it is, which protects 112 and 911."),
     )  # fmt: skip
-    description: Mapped[str] = declared(Field(TEXT, "Description", 100, help="Such as whose telephone it is."))
+    description: Mapped[str] = declared(
+        Field(TEXT, "Description", 100, help="Such as whose telephone it is.", personal=True)
+    )

@@ -15,7 +15,7 @@ from data_access.base.statuses import BillStatus
 from data_access.base.text.labels import word
 from data_access.base.text.numerals import counted
 from data_access.domain.moves import MOVES
-from data_access.domain.sections import SECTIONS
+from data_access.domain.sections import DID, SECTIONS
 from data_access.domain.usage.quotas import said
 from data_access.models.cards import CardOperation, PaymentMethod
 from data_access.models.classes.customer_classes import CustomerClass
@@ -23,6 +23,7 @@ from data_access.models.collection import Holiday, Promise
 from data_access.models.customers import Account, Customer
 from data_access.models.history import PlannedMove, StatusEvent
 from data_access.models.money import Transaction
+from data_access.models.numbers import Did
 from data_access.models.outbox import Webhook
 from data_access.models.people import Person
 from data_access.models.plans.discounts import DiscountAssignment, DiscountPlan
@@ -120,7 +121,7 @@ _ROWS |= {  # records that stand by themselves: their id means nothing without t
     f"record of {name}": _Row(_of(section.model, section.model.name), lambda row: row.name)
     for name, section in SECTIONS.items()
     if "name" in section.names
-}
+} | {f"record of {DID.name}": _Row(_of(Did, Did.number), lambda row: row.number)}
 
 
 def _count(one: str, many: str) -> Callable[[Any], str]:
@@ -154,6 +155,7 @@ _VALUES: dict[str, Callable[[Any], str]] = {
     "count": _count("threshold", "thresholds"),
     "recorded": _count("sample recorded", "samples recorded"),
     "outcomes": lambda value: counted(len(value), "row"),
+    "added": _count("number added", "numbers added"),
     "booked": _count("charge booked", "charges booked"),
     "before": _several("here already"),
     "refused": lambda value: f"{len(value) if isinstance(value, list) else value:,} refused" if value else "",
@@ -174,6 +176,7 @@ _VALUES: dict[str, Callable[[Any], str]] = {
 _MONEY = {  # of the customer that the result names; blank: there is none any more
     "temporary_limit": ("Temporary increase by {}", "No temporary increase"),
     "daily_spending_limit": ("{} a day", "No daily limit"),
+    "limit_today": ("{} today", "No daily limit"),
 }
 _CURRENCIES = _Row(_of(Customer, Customer.currency), lambda row: row.currency)
 TOLD = frozenset(_ROWS) | frozenset(_VALUES) | frozenset(_MONEY)

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from data_access.base.money import ZERO
 from data_access.base.permissions import Permission
-from data_access.domain.usage.places import Place
+from data_access.domain.usage.places import UsePlace
 from data_access.domain.usage.usage_authorization import refusal_of_use
 from data_access.models.customers import Account, Customer
 from data_access.services.facts.quota_coverage import Measured, cover, covered_use
@@ -55,7 +55,7 @@ class MayUse(Query[Usability]):
         if found is None:
             return Usability(False, f"There is no account {self.account_code}.", None)
         account, customer = found
-        place = Place(self.number, self.used_in)
+        place = UsePlace(self.number, self.used_in)
         use = use_by(reader.session, reader.actor, customer, reader.now, account, place)
         by = None if self.measured is None else cover(reader, customer, self.measured, use.today)
         why = refusal_of_use(covered_use(use, by, self.amount), self.amount if by is None else by.price(self.amount))

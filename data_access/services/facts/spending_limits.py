@@ -14,7 +14,7 @@ from data_access.base.clock import day_in
 from data_access.base.money import ZERO
 from data_access.base.permissions import Actor
 from data_access.domain.shown_status import limit_at
-from data_access.domain.usage.places import Place, is_emergency, place_refusal
+from data_access.domain.usage.places import UsePlace, is_emergency, place_refusal
 from data_access.domain.usage.usage_authorization import UsageFacts, used_by
 from data_access.models.customers import Account, BalanceControl, Customer
 from data_access.models.money import Transaction
@@ -28,7 +28,7 @@ def most_given_back(customer: Customer, unused: Decimal) -> Decimal:
     return min(unused, funds) if customer.balance_control is BalanceControl.PREPAID else unused
 
 
-NOWHERE = Place()
+NOWHERE = UsePlace()
 
 
 def use_at(customer: Customer, now: datetime) -> UsageFacts:
@@ -52,7 +52,7 @@ def use_at(customer: Customer, now: datetime) -> UsageFacts:
 
 def use_by(
     session: Session, actor: Actor, customer: Customer, now: datetime, account: Account | None = None,
-    place: Place = NOWHERE,
+    place: UsePlace = NOWHERE,
 ) -> UsageFacts:  # fmt: skip
     """The facts by which it is judged whether the customer, or one account of it, may use a service now, and there."""
     protection, plan = spending_plan(session, actor, customer, now)

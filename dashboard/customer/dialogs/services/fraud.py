@@ -82,7 +82,7 @@ def _raise(access: Access, head: Head) -> None:
 
 
 def _said(head: Head, done: TodayChanged) -> str:
-    return f"{head.customer_code} may spend {formats.exact_money(Decimal(done.limit), head.currency)} today."
+    return f"{head.customer_code} may spend {formats.exact_money(Decimal(done.limit_today), head.currency)} today."
 
 
 def _reset(access: Access, head: Head) -> None:
