@@ -17,7 +17,7 @@
     const button = event.target.closest(BUTTON);
     if (!button) return;
     const entry = button.parentElement, said = entry.querySelector("[role=status]");
-    await put(entry.querySelector("dd").textContent);
+    await put(entry.querySelector("span").textContent);
     button.focus();
     said.textContent = "Copied";
     setTimeout(() => { said.textContent = ""; }, SAID_FOR);

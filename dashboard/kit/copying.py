@@ -30,4 +30,4 @@ def _entry(label: str, text: str, may_copy: bool) -> str:
         if may_copy
         else ""
     )
-    return f"<div><dt>{escape(label)}</dt><dd>{escape(text)}</dd>{button}</div>"
+    return f"<div><dt>{escape(label)}</dt><dd><span>{escape(text)}</span>{button}</dd></div>"
