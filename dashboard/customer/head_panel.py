@@ -37,7 +37,7 @@ def draw(access: Access, head: Head) -> None:
             link("customer_class", head.class_name, shows={"id": [str(head.class_id)]}, icon=":material/category:")
     caller.draw(access, head)
     figures([_balance(head), _overdue(head), _limit(head), _next_step(head, viewer.today(access))])
-    st.caption(escape(reckoned(head)))
+    st.caption(escape(made_of(head)))
     _notes(access, head)
 
 
@@ -71,9 +71,9 @@ def described(head: Head, *, with_class: bool) -> str:
     )
 
 
-def reckoned(head: Head) -> str:
+def made_of(head: Head) -> str:
     """What the balance is made of, in one line; its parts come to it exactly."""
-    told = head.reckoning
+    told = head.parts
     parts = (
         ("To be paid now", told.now), ("owed, not due yet", told.later), ("not invoiced yet", told.not_invoiced),
         ("paid in advance", -told.in_advance),

@@ -241,7 +241,7 @@ PREPAID = {"balance_control": BalanceControl.PREPAID, "credit_limit": None}
 )
 def test_the_parts_of_a_balance_come_to_it(engine: Engine, given: dict[str, Any], parts: tuple[int, ...]) -> None:
     customer = a_customer(engine, **given)
-    told = head(engine, customer).reckoning
+    told = head(engine, customer).parts
     assert (told.now, told.later, told.not_invoiced, told.in_advance) == parts
     assert told.balance == given["balance"]
 
@@ -252,6 +252,6 @@ def test_what_must_be_paid_now_is_what_ends_the_delay(engine: Engine) -> None:
     an_invoice(engine, customer, total=Decimal(50), issued_on=date(2026, 3, 10))
     told = head(engine, customer)
     assert told.overdue is not None
-    assert told.reckoning.now == told.overdue.to_pay == 100
-    assert (told.reckoning.later, told.reckoning.not_invoiced) == (50, 7)
-    assert told.reckoning.balance == told.balance == 157
+    assert told.parts.now == told.overdue.to_pay == 100
+    assert (told.parts.later, told.parts.not_invoiced) == (50, 7)
+    assert told.parts.balance == told.balance == 157

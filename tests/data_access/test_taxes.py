@@ -168,7 +168,7 @@ def test_an_issued_invoice_keeps_its_rates_and_one_in_its_place_has_those_in_for
     assert [tax.label for tax in paper_of(engine, customer).taxes] == ["VAT 10 %"]
     manager = access_for(engine, Role.MANAGER, MONTHS[0])
     manager.execute(VoidInvoice(invoice_id=first.id, command_id=new_command_id()))
-    told = manager.fetch(CustomerHead(customer)).reckoning
+    told = manager.fetch(CustomerHead(customer)).parts
     assert (told.not_invoiced, told.balance, customer_of(engine, customer).balance) == (100, 100, 100)
     assert read_ledgers(engine).breaches() == []
     manager.execute(ReissueInvoice(invoice_id=first.id, command_id=new_command_id()))

@@ -290,9 +290,9 @@ class OneLife(Mortal):
         if len(self.life.bookings) % 4:
             return
         told = self.access.fetch(CustomerHead(self.id))
-        assert told.reckoning.balance == told.balance == self.life.balance()
-        assert told.reckoning.now <= self.life.outstanding()
-        assert (told.reckoning.now > 0) is self.life.is_overdue()
+        assert told.parts.balance == told.balance == self.life.balance()
+        assert told.parts.now <= self.life.outstanding()
+        assert (told.parts.now > 0) is self.life.is_overdue()
 
     @invariant()
     def collection_knows_when_to_come(self) -> None:

@@ -76,7 +76,7 @@ class VerifiedCaller:
 
 
 @dataclass(frozen=True, slots=True)
-class Reckoning:
+class BalanceParts:
     """What the balance is made of: its parts, less what was paid in advance, come to it exactly.
 
     `now`: what must be paid at once to leave nothing overdue; `later`: of open invoices the rest.
@@ -129,7 +129,7 @@ class Head:
     overrides_tariffs: bool
     caller: tuple[Essential, ...]
     verified: VerifiedCaller | None
-    reckoning: Reckoning
+    parts: BalanceParts
     has_custom_fields: bool
 
     @property
@@ -204,7 +204,7 @@ class CustomerHead(Query[Head]):
             overrides_tariffs=bool(beside["overrides"]),
             caller=_caller(reader.actor, customer),
             verified=next((VerifiedCaller(row.at, row.holds_until, row.login) for row in beside["verified"]), None),
-            reckoning=_reckoning(case),
+            parts=_parts(case),
         )
 
 
@@ -224,10 +224,10 @@ def _caller(actor: Actor, customer: Customer) -> tuple[Essential, ...]:
     return tuple(Essential(label, words, is_masked) for label, words in (who, *rest) if words)
 
 
-def _reckoning(case: CustomerSituation) -> Reckoning:
+def _parts(case: CustomerSituation) -> BalanceParts:
     customer = case.of.customer
     now = case.clears_overdue
-    return Reckoning(now, customer.outstanding - now, case.not_invoiced, customer.unallocated)
+    return BalanceParts(now, customer.outstanding - now, case.not_invoiced, customer.unallocated)
 
 
 def _while_it_runs(until: datetime | None, now: datetime) -> datetime | None:
