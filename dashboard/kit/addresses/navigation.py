@@ -26,7 +26,7 @@ class PageEntry:
         return self.folder / f"{self.file}.py"
 
 
-WORK, INSIGHT, ADMINISTRATION = "Work", "Insight", "Administration"
+WORK, INSIGHT, CATALOGUE, ADMINISTRATION = "Work", "Insight", "Catalogue", "Administration"
 P = Permission
 PAGES = (
     PageEntry("home", "Home", ":material/home:", WORK, P.CUSTOMER_READ, is_default=True),
@@ -38,23 +38,21 @@ PAGES = (
     PageEntry("collections", "Collections", ":material/notification_important:", WORK, P.CUSTOMER_READ),
     PageEntry("planned_changes", "Planned changes", ":material/event:", WORK, P.CUSTOMER_READ),
     PageEntry("credit_exposure", "Credit exposure", ":material/speed:", INSIGHT, P.REPORT_READ),
-    PageEntry("customer_classes", "Customer classes", ":material/category:", ADMINISTRATION, P.CLASS_READ),
-    PageEntry(
-        "customer_class", "Customer class", ":material/category:", ADMINISTRATION, P.CLASS_READ, is_in_menu=False
-    ),
-    PageEntry("subscription_plans", "Subscription plans", ":material/sell:", ADMINISTRATION, P.CLASS_READ),
-    PageEntry("tariffs", "Tariffs", ":material/call:", ADMINISTRATION, P.CLASS_READ),
-    PageEntry("tax_profiles", "Tax profiles", ":material/percent:", ADMINISTRATION, P.CLASS_READ),
-    PageEntry("invoice_templates", "Invoice templates", ":material/article:", ADMINISTRATION, P.CLASS_READ),
-    PageEntry("resellers", "Resellers", ":material/storefront:", ADMINISTRATION, P.CLASS_READ),
-    PageEntry("representatives", "Representatives", ":material/support_agent:", ADMINISTRATION, P.CLASS_READ),
-    PageEntry("distributors", "Distributors", ":material/handshake:", ADMINISTRATION, P.CLASS_READ),
-    PageEntry("volume_discount_plans", "Volume discount plans", ":material/percent:", ADMINISTRATION, P.CLASS_READ),
-    PageEntry("top_up_options", "Top-up options", ":material/add_card:", ADMINISTRATION, P.CLASS_READ),
-    PageEntry("custom_fields", "Custom fields", ":material/edit_attributes:", ADMINISTRATION, P.CLASS_READ),
-    PageEntry("did_pool", "DID pool", ":material/dialpad:", ADMINISTRATION, P.CLASS_READ),
-    PageEntry("pricing_batches", "Pricing batches", ":material/price_change:", ADMINISTRATION, P.CLASS_READ),
-    PageEntry("fraud_profiles", "Fraud profiles", ":material/shield:", ADMINISTRATION, P.CLASS_READ),
+    PageEntry("customer_classes", "Customer classes", ":material/category:", CATALOGUE, P.CLASS_READ),
+    PageEntry("customer_class", "Customer class", ":material/category:", CATALOGUE, P.CLASS_READ, is_in_menu=False),
+    PageEntry("subscription_plans", "Subscription plans", ":material/sell:", CATALOGUE, P.CLASS_READ),
+    PageEntry("tariffs", "Tariffs", ":material/call:", CATALOGUE, P.CLASS_READ),
+    PageEntry("tax_profiles", "Tax profiles", ":material/percent:", CATALOGUE, P.CLASS_READ),
+    PageEntry("invoice_templates", "Invoice templates", ":material/article:", CATALOGUE, P.CLASS_READ),
+    PageEntry("resellers", "Resellers", ":material/storefront:", CATALOGUE, P.CLASS_READ),
+    PageEntry("representatives", "Representatives", ":material/support_agent:", CATALOGUE, P.CLASS_READ),
+    PageEntry("distributors", "Distributors", ":material/handshake:", CATALOGUE, P.CLASS_READ),
+    PageEntry("volume_discount_plans", "Volume discount plans", ":material/percent:", CATALOGUE, P.CLASS_READ),
+    PageEntry("top_up_options", "Top-up options", ":material/add_card:", CATALOGUE, P.CLASS_READ),
+    PageEntry("custom_fields", "Custom fields", ":material/edit_attributes:", CATALOGUE, P.CLASS_READ),
+    PageEntry("did_pool", "DID pool", ":material/dialpad:", CATALOGUE, P.CLASS_READ),
+    PageEntry("pricing_batches", "Pricing batches", ":material/price_change:", CATALOGUE, P.CLASS_READ),
+    PageEntry("fraud_profiles", "Fraud profiles", ":material/shield:", CATALOGUE, P.CLASS_READ),
     PageEntry("webhooks", "Webhooks", ":material/webhook:", ADMINISTRATION, P.HOOK_MANAGE),
     PageEntry("jobs", "Jobs", ":material/sync:", ADMINISTRATION, P.JOB_READ),
     PageEntry("retention", "Retention", ":material/auto_delete:", ADMINISTRATION, P.JOB_READ),
