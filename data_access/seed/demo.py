@@ -16,6 +16,8 @@ from data_access.base.errors import Rejected
 from data_access.base.permissions import SYSTEM, Actor
 from data_access.base.text.text_keys import fold
 from data_access.domain.collections.policy import first_versions
+from data_access.models.card.custom_fields import CustomField, CustomFieldOfClass
+from data_access.models.card.fraud import FraudProfile
 from data_access.models.card.invoicing import AutoPayment, InvoiceTemplate, InvoicingSettings
 from data_access.models.card.self_care import SelfCare, SelfCareLogin
 from data_access.models.card.service_configuration import ServiceConfiguration
@@ -25,7 +27,7 @@ from data_access.models.collection import CollectionPolicy, CollectionStep, Holi
 from data_access.models.customers import Account, Customer, Note
 from data_access.models.history import PlannedMove, StatusEvent
 from data_access.models.money import InvoiceSeries
-from data_access.models.numbers import Did
+from data_access.models.numbers import Did, NumberBatch
 from data_access.models.people import Person, PersonalLimit, Reseller
 from data_access.models.quotas import MeasuredUse, Quota, QuotaUse
 from data_access.models.services import Subscription, SubscriptionPlan
@@ -42,7 +44,16 @@ from data_access.seed.invoicing import (
 )
 from data_access.seed.people import demo_limits, demo_people
 from data_access.seed.quotas import usage_in
-from data_access.seed.reference import CLASSES, INVOICES_BEFORE, RESELLERS, holiday_rows, plan_rows
+from data_access.seed.reference import (
+    CLASSES,
+    INVOICES_BEFORE,
+    RESELLERS,
+    batch_rows,
+    custom_field_rows,
+    fraud_profile_rows,
+    holiday_rows,
+    plan_rows,
+)
 from data_access.seed.shift import work_a_shift
 from data_access.store.audit_trail import CommandHeader
 from data_access.store.bulk import BulkLoad, bulk_load, fold_counts
@@ -101,6 +112,9 @@ def _no_collecting() -> Iterator[None]:
             gc.enable()
 
 
+_IDLE = {"customer_id": None, "fee": None}
+
+
 def _order(part: str, now: datetime) -> CommandHeader:
     return CommandHeader(f"demo-{part}", "SeedDemo", sha256(part), "Demo data", lambda: now)
 
@@ -115,8 +129,16 @@ def _lay_ground(engine: Engine, actor: Actor, now: datetime) -> None:
         load.insert(TaxProfile, profiles)
         load.insert(InvoiceTemplate, templates)
         by_name = {row["name"]: row["id"] for row in profiles}
+        fraud, batches, custom = fraud_profile_rows(), batch_rows(), custom_field_rows()
+        load.insert(FraudProfile, fraud)
+        load.insert(NumberBatch, batches)
+        load.insert(CustomField, custom)
+        protects = {row["currency"]: row["id"] for row in fraud}
         classes = [one.row() | {"tax_profile_id": by_name.get(OF_CLASSES.get(one.name, ""))} for one in CLASSES]
+        classes = [row | {"fraud_profile_id": protects.get(row["currency"] or "")} for row in classes]
         load.insert(CustomerClass, classes)
+        enabled = [{"customer_class_id": of["id"], "custom_field_id": row["id"]} for of in classes for row in custom]
+        load.insert(CustomFieldOfClass, enabled)
         for one, row in zip(CLASSES, classes, strict=True):
             by = {"command_id": load.order.command_id, "login": actor.login}
             versions = first_versions(row["id"], *one.policies(), at=now, **by)
@@ -128,7 +150,10 @@ def _lay_ground(engine: Engine, actor: Actor, now: datetime) -> None:
         load.insert(SubscriptionPlan, plan_rows())
         load.insert(InvoiceSeries, [{"scope": "environment", "last": INVOICES_BEFORE}])
         draw = Random("idle numbers")
-        load.insert(Did, [did("DE", f"30000000{n:02}", draw) | {"customer_id": None} for n in range(IDLE_NUMBERS)])
+        load.insert(
+            Did,
+            [did("DE", f"30000000{n:02}", draw) | _IDLE | {"batch_id": batches[0]["id"]} for n in range(IDLE_NUMBERS)],
+        )
         load.complete({"laid_out": "Classes, plans, holidays and free numbers"})
 
 

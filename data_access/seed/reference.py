@@ -9,6 +9,7 @@ from typing import Any
 from data_access.base.money import ZERO, smallest
 from data_access.base.text.text_keys import fold
 from data_access.domain.collections.policy import Policy
+from data_access.models.card.custom_fields import CustomKind
 from data_access.models.services import ChargeModel
 from data_access.seed.names import LANDS
 
@@ -130,3 +131,34 @@ def _in(currency: str, amount: Decimal) -> Decimal:
 
 
 RESELLERS = ("Northline Telecom", "Harbour Voice", "Alpenfunk", "Blue Mesa Networks")
+
+
+Row = dict[str, Any]
+_LIMITS = {"EUR": Decimal(500), "USD": Decimal(500), "GBP": Decimal(400), "JPY": Decimal(80000)}
+
+
+def fraud_profile_rows() -> list[Row]:
+    """A daily spending plan a currency."""
+    return [
+        _named(f"Usual day, {currency}") | {"currency": currency, "daily_limit": limit, "warning_percent": 80}
+        for currency, limit in _LIMITS.items()
+    ]
+
+
+def batch_rows() -> list[Row]:
+    """How the idle numbers are priced."""
+    return [_named("Germany, geographic") | {"currency": "EUR", "additional_fee": Decimal("0.50"),
+                                             "markup_percent": Decimal(25)}]  # fmt: skip
+
+
+def custom_field_rows() -> list[Row]:
+    """What the demo keeps of its customers beside what every customer has."""
+    return [
+        _named("Contract number") | {"kind": CustomKind.TEXT, "help": "As on the signed paper."},
+        _named("Contract ends") | {"kind": CustomKind.DATE},
+        _named("Found us by") | {"kind": CustomKind.LIST, "choices": "Recommendation\nAdvertisement\nFair"},
+    ]
+
+
+def _named(name: str) -> Row:
+    return {"name": name, "name_key": fold(name)}
