@@ -8,14 +8,15 @@ from data_access.domain.sections import SECTIONS
 from data_access.models.base import Base
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "customer-card.md").read_text()
-TOP, OF_TABS = TEXT.split("## The tabs\n")
+TOP, _, BELOW = TEXT.partition("## The tabs\n")
+OF_TABS, _, NOT_BUILT = BELOW.partition("## Not built\n")
 PLACE = re.compile(r"`([a-z_]+)\.([a-z_0-9]+)`")
 
 
 def rows(text: str) -> list[list[str]]:
     lines = [line for line in text.splitlines() if line.startswith("| ")]
     cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
-    return [row for row in cells if row[0] not in ("on the page", "field")]
+    return [row for row in cells if row[0] not in ("on the page", "field", "tab here")]
 
 
 TABLE_OF_TABS = [row for row in rows(OF_TABS) if len(row) == 3]
@@ -42,3 +43,7 @@ def test_no_field_of_a_section_of_the_card_is_missing() -> None:
     told = {found for _, place in FIELDS for found in PLACE.findall(place)}
     sections = [name for *_, named in TABLE_OF_TABS for name in re.findall(r"`([a-z_]+)`", named)]
     assert {(name, field.name) for name in sections for field in SECTIONS[name]} <= told
+
+
+def test_what_is_not_built_is_said_of_a_tab_that_there_is() -> None:
+    assert {tab for tab, _ in rows(NOT_BUILT)} < {tab for _, tab, _ in TABLE_OF_TABS}
