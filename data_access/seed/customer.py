@@ -12,6 +12,7 @@ from data_access.domain.billing.ledger import Books
 from data_access.domain.billing.periods import closes_at
 from data_access.domain.collections.dunning import StepCalendar
 from data_access.domain.validation import folded_keys
+from data_access.models.card.additional import AdditionalInfo
 from data_access.models.card.self_care import SelfCare, SelfCareLogin
 from data_access.models.card.service_configuration import ServiceConfiguration
 from data_access.models.cards import PaymentMethod
@@ -19,6 +20,8 @@ from data_access.models.customers import Account, BalanceControl, Note
 from data_access.models.history import PlannedMove, StatusEvent
 from data_access.models.numbers import Did
 from data_access.models.services import Subscription
+from data_access.models.usage.measuring import MeasuredSample
+from data_access.models.usage.tariffs import OverrideTariff
 from data_access.seed import belongings, money
 from data_access.seed.cards import cards_of
 from data_access.seed.destiny import ENDED, Destiny, Life, draw_life
@@ -27,6 +30,8 @@ from data_access.seed.names import whereabouts
 from data_access.seed.pursued import Pursuit, pursue
 from data_access.seed.quotas import Allotment, allotments_of
 from data_access.seed.reference import CLOSING_DELAY_HOURS, Segment
+from data_access.seed.usage.counted import samples_of
+from data_access.seed.usage.tariffs import is_overridden
 
 Row = dict[str, Any]
 
@@ -54,6 +59,7 @@ class Stage:
     lines: Iterator[int]
     holidays: frozenset[date]
     now: datetime
+    override: Row
 
 
 def tell(number: int, customer_id: int, stage: Stage) -> DemoCustomer:
@@ -135,6 +141,9 @@ def _others(life: Life, customer_id: int, draw: Random, stage: Stage) -> dict[ty
         SelfCareLogin: belongings.logins_of(life),
         SelfCare: belongings.self_care_of(life),
         ServiceConfiguration: belongings.features_of(life),
+        MeasuredSample: samples_of(life),
+        AdditionalInfo: iter([{"override_tariffs_enabled": True}] if is_overridden(life) else []),
+        OverrideTariff: iter([stage.override] if is_overridden(life) else []),
     }
     return {model: [row | {"customer_id": customer_id} for row in those] for model, those in rows.items()}
 

@@ -16,6 +16,7 @@ from data_access.base.errors import Rejected
 from data_access.base.permissions import SYSTEM, Actor
 from data_access.base.text.text_keys import fold
 from data_access.domain.collections.policy import first_versions
+from data_access.models.card.additional import AdditionalInfo
 from data_access.models.card.custom_fields import CustomField, CustomFieldOfClass
 from data_access.models.card.fraud import FraudProfile
 from data_access.models.card.invoicing import AutoPayment, InvoiceTemplate, InvoicingSettings
@@ -32,6 +33,8 @@ from data_access.models.people import Person, PersonalLimit, Reseller
 from data_access.models.quotas import MeasuredUse, Quota, QuotaUse
 from data_access.models.services import Subscription, SubscriptionPlan
 from data_access.models.taxation import TaxProfile
+from data_access.models.usage.measuring import MeasuredSample
+from data_access.models.usage.tariffs import OverrideTariff, Tariff, TariffRate
 from data_access.seed.belongings import did
 from data_access.seed.customer import DemoCustomer, Stage, tell
 from data_access.seed.invoicing import (
@@ -55,6 +58,7 @@ from data_access.seed.reference import (
     plan_rows,
 )
 from data_access.seed.shift import work_a_shift
+from data_access.seed.usage.tariffs import BUSINESS, STANDARD, of_class, rate_rows, tariff_rows
 from data_access.store.audit_trail import CommandHeader
 from data_access.store.bulk import BulkLoad, bulk_load, fold_counts
 
@@ -72,6 +76,9 @@ _OTHERS = (
     SelfCareLogin,
     SelfCare,
     ServiceConfiguration,
+    MeasuredSample,
+    AdditionalInfo,
+    OverrideTariff,
 )
 
 
@@ -134,8 +141,19 @@ def _lay_ground(engine: Engine, actor: Actor, now: datetime) -> None:
         load.insert(NumberBatch, batches)
         load.insert(CustomField, custom)
         protects = {row["currency"]: row["id"] for row in fraud}
-        classes = [one.row() | {"tax_profile_id": by_name.get(OF_CLASSES.get(one.name, ""))} for one in CLASSES]
-        classes = [row | {"fraud_profile_id": protects.get(row["currency"] or "")} for row in classes]
+        tariffs = tariff_rows()
+        load.insert(Tariff, tariffs)
+        tariff_ids = {row["name"]: row["id"] for row in tariffs}
+        load.insert(TariffRate, list(rate_rows(tariff_ids)))
+        classes = [
+            one.row()
+            | of_class(one.name, tariff_ids)
+            | {
+                "tax_profile_id": by_name.get(OF_CLASSES.get(one.name, "")),
+                "fraud_profile_id": protects.get(one.currency or ""),
+            }
+            for one in CLASSES
+        ]
         load.insert(CustomerClass, classes)
         enabled = [{"customer_class_id": of["id"], "custom_field_id": row["id"]} for of in classes for row in custom]
         load.insert(CustomFieldOfClass, enabled)
@@ -210,6 +228,8 @@ def _stage(load: BulkLoad) -> Stage:
     plans = load.select(SubscriptionPlan).with_only_columns(
         SubscriptionPlan.public_name, SubscriptionPlan.currency, SubscriptionPlan.id
     )
+    tariffs = load.connection.execute(load.select(Tariff).with_only_columns(Tariff.name, Tariff.id))
+    tariff_ids = {row.name: row.id for row in tariffs}
     resellers = load.select(Reseller).with_only_columns(Reseller.id).order_by(Reseller.id)
     return Stage(
         class_ids,
@@ -220,6 +240,7 @@ def _stage(load: BulkLoad) -> Stage:
         count(1),
         frozenset(load.connection.scalars(load.select(Holiday).with_only_columns(Holiday.day))),
         load.now,
+        {"original_id": tariff_ids[STANDARD], "override_id": tariff_ids[BUSINESS]},
     )
 
 

@@ -1,0 +1,1 @@
+"""What usage of the demo is priced and measured by."""
