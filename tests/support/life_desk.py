@@ -22,13 +22,15 @@ from data_access.jobs.table import WORK
 from data_access.models.history import CommandLog
 from data_access.models.jobs import RunState
 from data_access.models.services import ChargeModel
+from data_access.models.usage.measuring import ChargeBasis, MeasuredParameter, MeasuredService
 from data_access.queries.audit.verify import VerifyChain
 from data_access.store.access import Access, Command, new_command_id
 from data_access.store.job_leases import Holder
 from tests.support.builders import a_class, a_discount_plan, a_plan, a_top_up_option
 from tests.support.people import a_person
 from tests.support.reference import Life
-from tests.support.reference_books import ONE_DAY, TIERS
+from tests.support.reference_books import FREE_ITEMS, ITEM, ONE_DAY, TIERS
+from tests.support.rows import insert
 from tests.support.taxes import a_profile
 
 JOBS = [job for job in WORK if job not in (Job.TIDY, Job.SEND_MESSAGES)]
@@ -93,6 +95,10 @@ class Mortal(RuleBasedStateMachine):
         self.access.execute(AssignDiscountPlan(customer_id=self.id, plan_id=discount, command_id=new_command_id()))
         self.option_id = a_top_up_option(self.engine, fee=TOP_UP_FEE)
         terms = {"minimum_months": 12, "cancellation_penalty": PENALTY}
+        insert(self.engine, MeasuredService, {
+            "customer_id": self.id, "parameter": MeasuredParameter.PBX_EXTENSIONS, "basis": ChargeBasis.MAXIMUM,
+            "price": ITEM, "free_items": FREE_ITEMS, "service": "Equipment",
+        })  # fmt: skip
         self.plan_id = a_plan(self.engine, fee=Decimal(0), charge_model=ChargeModel.AT_THE_END, **terms)
 
     def tries(self, order: Command[Any]) -> bool:

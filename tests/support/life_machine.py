@@ -18,10 +18,12 @@ from data_access.commands.customers.status import ChangeStatus
 from data_access.commands.services.services import AddSubscription, FinishSubscription
 from data_access.commands.services.usage import BookCharges, Charge
 from data_access.commands.services.wallets import TopUpWallet
+from data_access.commands.usage.measuring import CountedItems, RecordSamples
 from data_access.models.collection import Promise
 from data_access.models.customers import Customer
 from data_access.models.money import Invoice, Transaction
 from data_access.models.services import Subscription
+from data_access.models.usage.measuring import MeasuredParameter
 from data_access.queries.customers.customer import CustomerHead
 from data_access.services.facts.cases import debt_of
 from data_access.services.status_changes import earliest_visit
@@ -109,6 +111,14 @@ class OneLife(Mortal):
         assert self.tries(BookCharges(charges=charges, command_id=new_command_id()))
         for amount in amounts:
             self.life.use(amount, day)
+
+    @rule(value=st.integers(0, 30))
+    def is_measured(self, value: int) -> None:
+        """Once an instant; of who has left nothing is counted any more."""
+        counted = CountedItems(MeasuredParameter.PBX_EXTENSIONS, self.life.now, value)
+        assert self.tries(RecordSamples(samples=((self.id, counted),), command_id=new_command_id()))
+        if self.life.status not in GONE and self.life.now not in [at for at, _ in self.life.samples]:
+            self.life.samples.append((self.life.now, value))
 
     @rule(is_reversed=st.booleans())
     def tops_up_a_wallet(self, is_reversed: bool) -> None:

@@ -4,9 +4,9 @@ It knows nothing of the product: its own status, its own steps of collection, fo
 """
 
 from datetime import date, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 
-from tests.support.reference_books import INVOICED, ONE_DAY, Books, Row
+from tests.support.reference_books import FREE_ITEMS, INVOICED, ITEM, ONE_DAY, Books, Row
 
 ALIVE = ("open", "suspended")
 GONE = ("permanently_terminated", "exported")
@@ -18,6 +18,9 @@ class Life(Books):
 
     def __init__(self, born: datetime, zone: str, terms: Row) -> None:
         super().__init__(born, zone, terms)
+        self.past: list[tuple[datetime, str]] = []
+        self.samples: list[tuple[datetime, int]] = []
+        self.measured_until: date | None = None
         self.status, self.blocked, self.limited = "open", False, False
         self.lifted_until: datetime | None = None
         self.first_lifted_on: date | None = None
@@ -25,6 +28,54 @@ class Life(Books):
         self.ended_on: date | None = None
         self.suspended_on: date | None = None
         self.left_for: list[Row] = []
+
+    @property
+    def status(self) -> str:
+        return self.past[-1][1]
+
+    @status.setter
+    def status(self, status: str) -> None:
+        self.past.append((self.now, status))
+
+    def was_gone(self, day: date) -> bool:
+        """When the day ended."""
+        before = [status for at, status in self.past if at < self.start_of(day + ONE_DAY)]
+        return bool(before) and before[-1] in (*GONE, "provisionally_terminated")
+
+    def charge_measured(self, through: date) -> None:
+        """The most extensions that there were on the days that are not charged yet, by the share of those days."""
+        if self.period_to is None:
+            return
+        first, last = self.period_from, min(through, self.period_to)
+        if self.measured_until is not None:
+            first = max(first, self.measured_until + ONE_DAY)
+        days = [first + place * ONE_DAY for place in range((last - first).days + 1)]
+        days = [day for day in days if not self.was_gone(day) and self.held_on(day)]
+        items = max((max(self.held_on(day)) for day in days), default=0) - FREE_ITEMS
+        if items <= 0:
+            return
+        whole = self.last_day(self.first_day(last))
+        begun, length = self.first_day(last), (whole - self.first_day(last)).days + 1
+        shares = [
+            (items * ITEM * ((day - begun).days + more) / length).quantize(Decimal("0.00001"), ROUND_HALF_EVEN)
+            for day in days for more in (1, 0)
+        ]  # fmt: skip
+        amount = sum(shares[::2], Decimal(0)) - sum(shares[1::2], Decimal(0))
+        self.book("measured_charge", amount)["on"] = days[-1]
+        self.measured_until = days[-1]
+
+    def held_on(self, day: date) -> list[int]:
+        """What was counted on the day, and what held when it began."""
+        begins, ends = self.start_of(day), self.start_of(day + ONE_DAY)
+        nexts = [at for at, _ in self.samples[1:]] + [ends]
+        return [value for (at, value), then in zip(self.samples, nexts, strict=True)
+                if at < ends and max(at, begins) < min(max(then, at), ends)] if self.samples else []  # fmt: skip
+
+    def first_day(self, last: date) -> date:
+        """Of the whole period that a day belongs to."""
+        if self.terms["period"] == "weekly":
+            return last - last.weekday() * ONE_DAY
+        return last.replace(day=16 if self.terms["period"] == "semimonthly" and last.day > 15 else 1)
 
     def turns(self) -> list[datetime]:
         """The moments ahead at which something can happen by itself, the next one first."""
@@ -146,13 +197,13 @@ class Life(Books):
         elif name == "permanently_terminate":
             if day == self.today():
                 self.close_periods()
-                self.take_volume_discount_off()
+                self.charge_ended()
             self.terminate_on = day
             if day == self.today():
                 self.stop("permanently_terminated")
         elif name == "mark_exported":
             self.close_periods()
-            self.take_volume_discount_off()
+            self.charge_ended()
             self.stop("exported")
             self.terminate_on = None
         else:
@@ -180,6 +231,11 @@ class Life(Books):
         if status == "permanently_terminated":
             self.ended_on = self.today()
 
+    def charge_ended(self) -> None:
+        """What is charged before a customer leaves."""
+        self.charge_measured(self.today() - ONE_DAY)
+        self.take_volume_discount_off()
+
     def life_is_over(self) -> bool:
         return self.status == "permanently_terminated"
 
@@ -198,7 +254,7 @@ class Life(Books):
         """All that is due now, whether it was looked for yesterday or not for weeks."""
         if self.status not in GONE and self.terminate_on is not None and self.terminate_on <= self.today():
             self.close_periods()
-            self.take_volume_discount_off()
+            self.charge_ended()
             self.stop("permanently_terminated")
             self.reckon()
         self.close_periods()
@@ -209,6 +265,7 @@ class Life(Books):
     def close_periods(self) -> None:
         delay = timedelta(hours=self.terms["delay"])
         while self.period_to is not None and self.start_of(self.period_to + ONE_DAY) + delay <= self.now:
+            self.charge_measured(self.period_to)
             self.take_volume_discount_off()
             self.closed_at, self.taken_off = self.now, Decimal(0)
             self.reckon()

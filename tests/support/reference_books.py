@@ -13,13 +13,16 @@ DIRECTIONS = {
     "manual_charge": 1, "manual_credit": -1, "manual_payment": -1, "refund": 1, "late_fee": 1, "reactivation_fee": 1,
     "credit_taken": 1, "credit_payment": -1, "rounding": 1, "tax": 1, "usage_charge": 1,
     "volume_discount": -1, "wallet_top_up": 1, "cancellation_penalty": 1,
+    "measured_charge": 1,
 }  # fmt: skip
 TAXED = (
     "manual_charge", "manual_credit", "usage_charge", "volume_discount", "wallet_top_up", "cancellation_penalty",
+    "measured_charge",
 )  # fmt: skip
 INVOICED = (*TAXED, "late_fee", "reactivation_fee", "credit_taken", "rounding", "tax")
 TIERS = ((Decimal(100), Decimal(5)), (Decimal(250), Decimal("12.5")))  # above so much, so many percent off
 ONE_DAY, CENT = timedelta(days=1), Decimal("0.01")
+ITEM, FREE_ITEMS = Decimal("2.50005"), 2  # what an extension costs a period, and how many are free
 
 
 class Books:
