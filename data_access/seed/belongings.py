@@ -6,17 +6,21 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+from data_access.base.clock import day_in
 from data_access.base.text.text_keys import fold
 from data_access.domain.billing.periods import Period
 from data_access.domain.passwords import NOBODYS_HASH
+from data_access.domain.usage.wallets import last_day
 from data_access.models.customers import AccountKind
-from data_access.models.services import ChargeModel
-from data_access.seed.destiny import ENDED, Life
+from data_access.models.quotas import Unit
+from data_access.models.services import Adjustment, ChargeModel
+from data_access.seed.destiny import ENDED, Destiny, Life
 from data_access.seed.reference import PLANS, Segment
 
 Row = dict[str, Any]
 _DAY = timedelta(days=1)
 PlanIds = Mapping[tuple[str, str], int]
+_DISCOUNTED, _WITH_A_DISCOUNT, _WITH_A_WALLET = 0.02, 0.1, 0.25  # of the customers that can have it
 _LINES = {Segment.RESIDENTIAL: (1, 2), Segment.BUSINESS: (2, 8), Segment.WHOLESALE: (1, 3), Segment.PREPAID: (1, 1)}
 _PRODUCTS = {
     AccountKind.PHONE_LINE: ("Home line", "Office line", "Trunk of ten channels"),
@@ -44,11 +48,33 @@ def subscriptions_of(life: Life, draw: Random, plan_ids: PlanIds, running: Perio
     """What it pays for every billing period; what is charged in advance is charged for the running one."""
     if life.pays_ahead:
         return
+    adjusted = {"adjustment": Adjustment.NOT_SET, "fee_percent": 100}
+    if Random(f"discount {life.number}").random() < _DISCOUNTED:
+        adjusted = {"adjustment": Adjustment.DISCOUNT, "fee_percent": 80}
     for name, _, model in draw.sample(PLANS, draw.randint(1, 2)):
         yield {
             "plan_id": plan_ids[name, life.land.currency], "started_on": life.created_at.date(),
             "activated_on": life.created_at.date(), "finished_on": _end(life),
             "charged_until": running.last if model is ChargeModel.IN_ADVANCE else running.first - _DAY,
+        } | adjusted  # fmt: skip
+
+
+def discounts_of(life: Life, plan_ids: Mapping[str, int], running: Period) -> Iterator[Row]:
+    """Its volume discount plan since the running period began; drawn apart, so that nothing else depends on it."""
+    chosen = life.destiny is Destiny.IN_ORDER and not life.pays_ahead and life.land.currency in plan_ids
+    if chosen and Random(f"volume {life.number}").random() < _WITH_A_DISCOUNT:
+        created_on = day_in(life.land.zone, life.created_at)
+        yield {"plan_id": plan_ids[life.land.currency], "started_on": max(running.first, created_on)}
+
+
+def top_ups_of(life: Life, option_ids: Mapping[str, int]) -> Iterator[Row]:
+    """The minutes that some who pay ahead were given when they came back lately."""
+    draw = Random(f"wallet {life.number}")
+    if life.destiny is Destiny.PREPAID and draw.random() < _WITH_A_WALLET:
+        begun_on = max(day_in(life.land.zone, life.created_at), life.today - draw.randrange(40) * _DAY)
+        yield {
+            "option_id": option_ids[life.land.currency], "service": "Calls", "unit": Unit.MINUTES,
+            "quantity": Decimal(50), "begun_on": begun_on, "expires_on": last_day(begun_on, 60),
         }  # fmt: skip
 
 

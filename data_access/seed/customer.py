@@ -19,6 +19,8 @@ from data_access.models.cards import PaymentMethod
 from data_access.models.customers import Account, BalanceControl, Note
 from data_access.models.history import PlannedMove, StatusEvent
 from data_access.models.numbers import Did
+from data_access.models.plans.discounts import DiscountAssignment
+from data_access.models.plans.wallets import TopUp
 from data_access.models.services import Subscription
 from data_access.models.usage.measuring import MeasuredSample
 from data_access.models.usage.tariffs import OverrideTariff
@@ -54,6 +56,8 @@ class Stage:
     class_ids: dict[str, int]
     policy_ids: dict[str, int]
     plan_ids: dict[tuple[str, str], int]
+    discount_ids: dict[str, int]
+    welcome_ids: dict[str, int]
     reseller_ids: list[int]
     command_id: str
     lines: Iterator[int]
@@ -135,6 +139,8 @@ def _others(life: Life, customer_id: int, draw: Random, stage: Stage) -> dict[ty
         Account: belongings.accounts_of(life, draw),
         Subscription: belongings.subscriptions_of(life, draw, stage.plan_ids, life.period_on(life.today)),
         Did: belongings.dids_of(life, draw, life.period_on(life.today)),
+        DiscountAssignment: belongings.discounts_of(life, stage.discount_ids, life.period_on(life.today)),
+        TopUp: belongings.top_ups_of(life, stage.welcome_ids),
         Note: belongings.notes_of(life, draw),
         PlannedMove: _plans(life, draw),
         PaymentMethod: cards_of(life),

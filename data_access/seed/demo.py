@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from data_access.base.audit_hash_chain import sha256
 from data_access.base.clock import Clock, system_clock
 from data_access.base.errors import Rejected
+from data_access.base.money import ZERO
 from data_access.base.permissions import SYSTEM, Actor
 from data_access.base.text.text_keys import fold
 from data_access.domain.collections.policy import first_versions
@@ -30,6 +31,8 @@ from data_access.models.history import PlannedMove, StatusEvent
 from data_access.models.money import InvoiceSeries
 from data_access.models.numbers import Did, NumberBatch
 from data_access.models.people import Person, PersonalLimit, Reseller
+from data_access.models.plans.discounts import DiscountAssignment, DiscountPlan, Readiness
+from data_access.models.plans.wallets import TopUp, TopUpOption
 from data_access.models.quotas import MeasuredUse, Quota, QuotaUse
 from data_access.models.services import Subscription, SubscriptionPlan
 from data_access.models.taxation import TaxProfile
@@ -53,9 +56,11 @@ from data_access.seed.reference import (
     RESELLERS,
     batch_rows,
     custom_field_rows,
+    discount_plan_rows,
     fraud_profile_rows,
     holiday_rows,
     plan_rows,
+    top_up_rows,
 )
 from data_access.seed.shift import work_a_shift
 from data_access.seed.usage.tariffs import BUSINESS, STANDARD, of_class, rate_rows, tariff_rows
@@ -79,6 +84,8 @@ _OTHERS = (
     MeasuredSample,
     AdditionalInfo,
     OverrideTariff,
+    DiscountAssignment,
+    TopUp,
 )
 
 
@@ -166,6 +173,8 @@ def _lay_ground(engine: Engine, actor: Actor, now: datetime) -> None:
             )
         load.insert(Holiday, holiday_rows(now.year))
         load.insert(SubscriptionPlan, plan_rows())
+        load.insert(DiscountPlan, discount_plan_rows())
+        load.insert(TopUpOption, top_up_rows())
         load.insert(InvoiceSeries, [{"scope": "environment", "last": INVOICES_BEFORE}])
         draw = Random("idle numbers")
         load.insert(
@@ -230,11 +239,21 @@ def _stage(load: BulkLoad) -> Stage:
     )
     tariffs = load.connection.execute(load.select(Tariff).with_only_columns(Tariff.name, Tariff.id))
     tariff_ids = {row.name: row.id for row in tariffs}
+    discounts = (
+        load.select(DiscountPlan)
+        .where(DiscountPlan.readiness == Readiness.IN_USE)
+        .with_only_columns(DiscountPlan.currency, DiscountPlan.id)
+    )
+    welcome = (
+        load.select(TopUpOption).where(TopUpOption.fee == ZERO).with_only_columns(TopUpOption.currency, TopUpOption.id)
+    )
     resellers = load.select(Reseller).with_only_columns(Reseller.id).order_by(Reseller.id)
     return Stage(
         class_ids,
         {name: by_class[class_id] for name, class_id in class_ids.items()},
         {(row.public_name, row.currency): row.id for row in load.connection.execute(plans)},
+        {row.currency: row.id for row in load.connection.execute(discounts)},
+        {row.currency: row.id for row in load.connection.execute(welcome)},
         list(load.connection.scalars(resellers)),
         load.order.command_id,
         count(1),

@@ -8,8 +8,11 @@ from typing import Any
 
 from data_access.base.money import ZERO, smallest
 from data_access.base.text.text_keys import fold
+from data_access.domain.billing.volume_discounts import written
 from data_access.domain.collections.policy import Policy
 from data_access.models.card.custom_fields import CustomKind
+from data_access.models.plans.discounts import Readiness
+from data_access.models.quotas import Unit
 from data_access.models.services import ChargeModel
 from data_access.seed.names import LANDS
 
@@ -95,6 +98,7 @@ CLASSES = (
     DemoClass("Prepaid mobile", S.PREPAID, None, None, 0, None, 30, "SIM cards paid in advance."),
 )  # fmt: skip
 
+WELCOME = "Welcome minutes"
 PLANS = (
     ("Internet 100", "29.90", ChargeModel.IN_ADVANCE),
     ("Internet 500", "44.90", ChargeModel.IN_ADVANCE),
@@ -122,6 +126,41 @@ def plan_rows() -> list[dict[str, Any]]:
             "currency": currency, "fee": _in(currency, Decimal(fee) * price), "charge_model": model,
         }
         for name, fee, model in PLANS
+        for currency, price in prices.items()
+    ]  # fmt: skip
+
+
+_VOLUMES = (  # name, currency, readiness, thresholds and rates of calls
+    ("Volume calls EUR", "EUR", Readiness.IN_USE, (("5", "5"), ("25", "10"), ("100", "15"))),
+    ("Volume calls GBP", "GBP", Readiness.IN_USE, (("5", "5"), ("50", "12.5"))),
+    ("Volume calls from next year EUR", "EUR", Readiness.DRAFT, (("20", "10"),)),
+)
+
+
+def discount_plan_rows() -> list[dict[str, Any]]:
+    """The volume discount plans: two in use, and one that is still being written."""
+    return [
+        {
+            "name": name, "name_key": fold(name), "currency": currency, "readiness": readiness,
+            "rules": written([("Calls", "amount", above, percent) for above, percent in tiers]),
+        }
+        for name, currency, readiness, tiers in _VOLUMES
+    ]  # fmt: skip
+
+
+_TOP_UPS = (("Minutes 100", Decimal(5), Decimal(100), 30), (WELCOME, ZERO, Decimal(50), 60))
+
+
+def top_up_rows() -> list[dict[str, Any]]:
+    """The top-ups of service wallets in every currency of the demo: one that is sold, and one that is given away."""
+    prices = {land.currency: land.price for land in LANDS}
+    return [
+        {
+            "name": f"{name} {currency}", "name_key": fold(f"{name} {currency}"), "currency": currency,
+            "service": "Calls", "unit": Unit.MINUTES, "amount": amount, "fee": _in(currency, fee * price),
+            "lifetime_days": days,
+        }
+        for name, fee, amount, days in _TOP_UPS
         for currency, price in prices.items()
     ]  # fmt: skip
 

@@ -23,6 +23,7 @@ from data_access.commands.customers.status import ChangeStatus
 from data_access.commands.customers.thresholds import SetWarningThresholds, ThresholdEntry
 from data_access.commands.people.webhooks import AddWebhook, DisableWebhook, new_secret
 from data_access.commands.services.services import AddSubscription
+from data_access.commands.services.wallets import TopUpWallet
 from data_access.domain.shown_status import Shown
 from data_access.jobs.archive import archive_customer
 from data_access.jobs.paying import carry_out
@@ -33,6 +34,7 @@ from data_access.queries.cards.cards import CardsOf
 from data_access.queries.jobs.retention import DueArchives, DueErasures
 from data_access.queries.lists.customers import CustomerRow, FindCustomers, Selection
 from data_access.queries.services.services import Plans
+from data_access.queries.services.wallets import TopUpOptions
 from data_access.search.advanced_filter import AdvancedFilter, closed_matches
 from data_access.search.expression import read_line
 from data_access.search.filters import CustomerFilter
@@ -187,6 +189,11 @@ def _take_back(access: Access, row: CustomerRow) -> None:
     )
 
 
+def _top_up(access: Access, row: CustomerRow) -> None:
+    option = next(one for one in access.fetch(TopUpOptions(row.currency)) if one.fee)
+    access.execute(TopUpWallet(customer_id=row.id, option_id=option.option_id, command_id=new_command_id()))
+
+
 def _run_out_of_funds(access: Access, row: CustomerRow) -> None:
     """Subscribed two days ago from a later day on, without the money for it: the run of now suspends."""
     earlier = Access(access.engine, access.actor, lambda: access.now() - timedelta(days=2))
@@ -232,6 +239,7 @@ _SHIFT = (
     _Done("support", _LATE, 1, _promise),
     _Done("manager", _ACTIVE, 1, _charge_and_invoice),
     *(_Done("support", _ACTIVE, place, _charge_a_card) for place in range(2, 12)),
+    _Done("support", _ACTIVE, 12, _top_up),
     _Done("manager", _LIMITED, 13, _raise),
     _Done("manager", _LIMITED, 14, _warn),
     _Done("manager", _PROTECTED, 5, _spend_no_more),
