@@ -42,7 +42,8 @@ CODES = {
     "currency", "vendor_currency", "country", "billing_zone", "digest", "payload_hash", "personal_digest", "salt",
     "token_hash", "token", "last_four", "brand", "operation", "gateway_reference", "answer", "about",
     "oidc_issuer", "ip", "user_agent", "file", "event", "events", "url", "entity", "field", "move", "scope",
-    "holder", "form", "extra_grants", "tables", "rules", "zone", "language", "self_care_language",
+    "holder", "form", "extra_grants", "tables", "reference_number", "reference_number_key",
+    "rules", "zone", "language", "self_care_language",
     "input_date", "input_time", "output_date", "output_time", "self_care_date", "self_care_time", "music_file",
     "default_country", "current_country", "target",
     "prefix", "rate_code", "paging_prefix", "outside_prefix", "international_prefix", "national_prefix",
@@ -53,6 +54,7 @@ OFFERS = {
     "terminate_notices", "destination", "measured_services", "title", "header", "footer", "columns", "rates",
     "exempt_reason", "group_name", "choices", "start", "help",
 }  # fmt: skip
+PARTNERS = {"phone", "email"}  # of representatives and distributors: theirs at work, for everybody who works here
 OURS = {"why", "why_impossible", "traceback", "result", "last_said"}  # sentences of the product
 LOGINS = {"login", "login_key", "author"}
 HIDDEN_ELSEWHERE = {
@@ -62,7 +64,7 @@ HIDDEN_ELSEWHERE = {
     "value", "sort_key", "personal_key",  # of a custom field: what is personal stands in a column of its own
     "reason",  # of what a job could not do: the product's, and read by who may see personal data
 }  # fmt: skip
-DECIDED = CODES | OFFERS | OURS | LOGINS | HIDDEN_ELSEWHERE
+DECIDED = CODES | OFFERS | PARTNERS | OURS | LOGINS | HIDDEN_ELSEWHERE
 FREE = {
     "command_log.reason", "invoice_lines.says", "messages.body", "planned_moves.reason", "promises.reason",
     "status_events.reason", "transactions.internal_comment", "transactions.reference",

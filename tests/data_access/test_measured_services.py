@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from data_access.base.bookings import Kind
 from data_access.base.errors import Invalid, NotPermitted, Rejected
+from data_access.base.measured import ChargeBasis, MeasuredParameter
 from data_access.base.permissions import SYSTEM, Role
 from data_access.base.statuses import BillStatus
 from data_access.commands.billing.corrections import ReverseTransaction
@@ -26,13 +27,7 @@ from data_access.commands.usage.measuring import (
 from data_access.domain.billing.periods import Period
 from data_access.domain.usage.measuring import MeasuredLevel
 from data_access.models.money import InvoiceLine, Transaction
-from data_access.models.usage.measuring import (
-    MEASURED_ROWS,
-    ChargeBasis,
-    MeasuredParameter,
-    MeasuredSample,
-    MeasuredService,
-)
+from data_access.models.usage.measuring import MEASURED_ROWS, MeasuredSample, MeasuredService
 from data_access.queries.services.measured_services import DailyLevels, MeasuredServicesOf, SamplesOf
 from data_access.store.access import Access, new_command_id
 from tests.data_access.test_periods_closing import CLOSES, close, happened, in_march, rows

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from data_access.base.measured import ChargeBasis, MeasuredParameter
 from data_access.domain.billing.periods import Period
 from data_access.domain.usage.measuring import (
     MeasuredLevel,
@@ -19,7 +20,7 @@ from data_access.domain.usage.measuring import (
     of_rows,
     spans_of,
 )
-from data_access.models.usage.measuring import MEASURED_OF_CLASS, MEASURED_ROWS, ChargeBasis, MeasuredParameter
+from data_access.models.usage.measuring import MEASURED_OF_CLASS, MEASURED_ROWS
 
 D = Decimal
 P = MeasuredParameter

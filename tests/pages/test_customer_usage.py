@@ -4,9 +4,10 @@ from datetime import timedelta
 from decimal import Decimal
 
 from data_access.base.clock import system_clock
+from data_access.base.measured import MeasuredParameter
 from data_access.base.permissions import Role
 from data_access.models.card.additional import AdditionalInfo
-from data_access.models.usage.measuring import MEASURED_ROWS, MeasuredParameter, MeasuredSample, MeasuredService
+from data_access.models.usage.measuring import MEASURED_ROWS, MeasuredSample, MeasuredService
 from data_access.models.usage.tariffs import OverrideTariff
 from tests.support.builders import a_class, a_customer
 from tests.support.desk_app import DeskApp

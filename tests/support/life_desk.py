@@ -11,6 +11,7 @@ from sqlalchemy import Engine, event, func, select
 from sqlalchemy.orm import Session
 
 from data_access.base.errors import Refusal, Repeated
+from data_access.base.measured import ChargeBasis, MeasuredParameter
 from data_access.base.permissions import SYSTEM, Role
 from data_access.base.schedule import Job
 from data_access.commands.billing.money import BookTransaction
@@ -22,7 +23,7 @@ from data_access.jobs.table import WORK
 from data_access.models.history import CommandLog
 from data_access.models.jobs import RunState
 from data_access.models.services import ChargeModel
-from data_access.models.usage.measuring import ChargeBasis, MeasuredParameter, MeasuredService
+from data_access.models.usage.measuring import MeasuredService
 from data_access.queries.audit.verify import VerifyChain
 from data_access.store.access import Access, Command, new_command_id
 from data_access.store.job_leases import Holder

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data_access.base.bookings import Kind
+from data_access.base.measured import MeasuredParameter
 from data_access.base.permissions import SYSTEM
 from data_access.commands.billing.corrections import ReverseTransaction
 from data_access.commands.billing.money import BookTransaction
@@ -23,7 +24,6 @@ from data_access.models.collection import Promise
 from data_access.models.customers import Customer
 from data_access.models.money import Invoice, Transaction
 from data_access.models.services import Subscription
-from data_access.models.usage.measuring import MeasuredParameter
 from data_access.queries.customers.customer import CustomerHead
 from data_access.services.facts.cases import debt_of
 from data_access.services.status_changes import earliest_visit

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import ClassVar
 
 from data_access.base.errors import Rejected
+from data_access.base.measured import MeasuredParameter
 from data_access.base.permissions import Permission
 from data_access.base.statuses import LEFT
 from data_access.domain.sections import MEASURED_SERVICE
-from data_access.models.usage.measuring import MOST_ITEMS, MeasuredParameter, MeasuredSample
+from data_access.models.usage.measuring import MOST_ITEMS, MeasuredSample
 from data_access.services.facts.fees_of_customer import Looks
 from data_access.services.section_records import AddBeside, ChangeBeside, RemoveBeside
 from data_access.store.access import Command

@@ -11,10 +11,11 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 from data_access.base.clock import start_of
+from data_access.base.measured import ChargeBasis, MeasuredParameter
 from data_access.base.money import SCALE, ZERO
 from data_access.domain.billing.periods import Period
 from data_access.domain.billing.proration import share
-from data_access.models.usage.measuring import MEASURED_ROWS, ChargeBasis, MeasuredParameter
+from data_access.models.usage.measuring import MEASURED_ROWS
 
 _SMALLEST = Decimal(1).scaleb(-SCALE)
 _DAY = timedelta(days=1)

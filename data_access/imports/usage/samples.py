@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from data_access.base.measured import MeasuredParameter
 from data_access.base.statuses import LEFT
 from data_access.base.text.numerals import whole_number
 from data_access.base.text.parsing import identifier, one_of
@@ -15,7 +16,7 @@ from data_access.imports.files.mapping_file import read_mapping
 from data_access.imports.files.reading import FileRow
 from data_access.imports.report import Remark, Report
 from data_access.imports.usage.parties import Readers, RowJudge, Values, a_moment, bring_in, sound_rows
-from data_access.models.usage.measuring import MOST_ITEMS, MeasuredParameter
+from data_access.models.usage.measuring import MOST_ITEMS
 from data_access.queries.services.booked_charges import ChargedCustomer
 from data_access.store.access import Access, new_command_id
 

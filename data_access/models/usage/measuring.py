@@ -9,7 +9,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data_access.base.bookings import SERVICES
-from data_access.base.labelled import Labelled
+from data_access.base.measured import ChargeBasis, MeasuredParameter
 from data_access.base.money import ZERO
 from data_access.fields.field import Control, Field, declared, fields_of
 from data_access.fields.kinds import AMOUNT, CHOICE, CODE, INTEGER, ROWS, at_least, json_rows
@@ -17,23 +17,6 @@ from data_access.models.base import Removable, WrittenOnce
 
 STANDING = sql("removed_at IS NULL")
 MOST_ITEMS = 10_000_000
-
-
-class MeasuredParameter(Labelled):
-    """What can be measured."""
-
-    ACTIVE_CALLS = "active_calls", "Active calls"
-    CONCURRENT_CALLS = "concurrent_calls", "Concurrent calls"
-    PBX_EXTENSIONS = "pbx_extensions", "PBX extensions"
-
-
-class ChargeBasis(Labelled):
-    """Which figure of a billing period is charged."""
-
-    NONE = "none", "Do not apply charges"
-    AVERAGE = "average", "Average"
-    MAXIMUM = "maximum", "Maximum"
-    MINIMUM = "minimum", "Minimum"
 
 
 _BASED = {

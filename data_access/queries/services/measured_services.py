@@ -6,11 +6,11 @@ from datetime import date, datetime, timedelta
 from typing import ClassVar
 
 from data_access.base.clock import day_in, start_of
+from data_access.base.measured import ChargeBasis, MeasuredParameter
 from data_access.base.permissions import Permission
 from data_access.domain.billing.periods import Period
 from data_access.domain.editing import edit_refusal
 from data_access.domain.usage.measuring import MeasuredLevel, MeasuredTerms, Sample, TimeSpan, level, spans_of
-from data_access.models.usage.measuring import ChargeBasis, MeasuredParameter
 from data_access.queries.customer_context import customer_context
 from data_access.services.facts.fees_of_customer import running_fees
 from data_access.services.facts.usage.measured_fees import MeasuredFee, measured_fees, samples_over, terms_of

@@ -13,9 +13,9 @@ from dashboard.kit.charts.plot import plot
 from dashboard.kit.feedback import escape
 from dashboard.kit.look.theme import theme_in_force
 from dashboard.kit.tables.table import Column, Columns, table
+from data_access.base.measured import ChargeBasis, MeasuredParameter
 from data_access.domain.billing.periods import Period
 from data_access.domain.usage.measuring import Sample
-from data_access.models.usage.measuring import ChargeBasis, MeasuredParameter
 from data_access.queries.customers.customer import Head
 from data_access.queries.services.measured_services import (
     DAYS_BACK,

@@ -9,6 +9,7 @@ from sqlalchemy import func
 
 from data_access.base.bookings import Kind
 from data_access.base.clock import start_of
+from data_access.base.measured import ChargeBasis, MeasuredParameter
 from data_access.domain.billing.periods import Period
 from data_access.domain.billing.recurring_fees import Running, reference, referred, spell
 from data_access.domain.usage.measuring import (
@@ -24,7 +25,7 @@ from data_access.domain.usage.measuring import (
 from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.customers import Customer
 from data_access.models.money import Transaction
-from data_access.models.usage.measuring import ChargeBasis, MeasuredParameter, MeasuredSample, MeasuredService
+from data_access.models.usage.measuring import MeasuredSample, MeasuredService
 from data_access.services.facts.fees_of_customer import Looks
 from data_access.store.scope import visible
 
