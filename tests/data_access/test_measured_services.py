@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from data_access.base.bookings import Kind
 from data_access.base.errors import Invalid, NotPermitted, Rejected
-from data_access.base.measured import ChargeBasis, MeasuredParameter
+from data_access.base.measured_parameters import ChargeBasis, MeasuredParameter
 from data_access.base.permissions import SYSTEM, Role
 from data_access.base.statuses import BillStatus
 from data_access.commands.billing.corrections import ReverseTransaction

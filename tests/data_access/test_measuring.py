@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data_access.base.measured import ChargeBasis, MeasuredParameter
+from data_access.base.measured_parameters import ChargeBasis, MeasuredParameter
 from data_access.domain.billing.periods import Period
 from data_access.domain.usage.measuring import (
     MeasuredLevel,

@@ -33,6 +33,7 @@ MINE, THEIRS = 1, 2
 FOR_ALL = {
     "CustomerClass", "CollectionPolicy", "SubscriptionPlan", "Holiday", "InvoiceSeries", "JobRun", "Tariff",
     "TariffRate", "DiscountPlan", "Distributor", "Representative", "NumberBatch", "TaxProfile", "Webhook",
+    "InvoiceTemplate", "TopUpOption", "FraudProfile", "CustomField", "CustomFieldOfClass",
 }  # fmt: skip
 BORDERED = [model for model in SCOPES if model.__name__ not in FOR_ALL]
 
@@ -127,8 +128,8 @@ def _ids(kind: type[Any]) -> list[str]:
 NOT_ROWS = {"command_id"}
 ELSEWHERE = {
     "AddPerson",  # takes what was typed: the reseller is a text there
-    "ChargedBefore",  # takes references beside the ids of several customers
-    "ClassPolicies",  # classes are for all
+    "ChargedBefore", "UsedBefore",  # take references beside the ids of several customers
+    "ClassPolicies", "ClassesOfCustomField",  # classes are for all
     "PeriodsClosing", "PlannedChanges", "PlannedToExport",  # filter by a class, which is for all
 }  # fmt: skip
 NAMED = {"section": next(iter(SECTIONS))}  # a text that names one of a table

@@ -4,7 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from data_access.base.clock import system_clock
-from data_access.base.measured import MeasuredParameter
+from data_access.base.measured_parameters import MeasuredParameter
 from data_access.base.permissions import Role
 from data_access.models.card.additional import AdditionalInfo
 from data_access.models.usage.measuring import MEASURED_ROWS, MeasuredSample, MeasuredService

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, event, func, select
 from sqlalchemy.orm import Session
 
 from data_access.base.errors import Refusal, Repeated
-from data_access.base.measured import ChargeBasis, MeasuredParameter
+from data_access.base.measured_parameters import ChargeBasis, MeasuredParameter
 from data_access.base.permissions import SYSTEM, Role
 from data_access.base.schedule import Job
 from data_access.commands.billing.money import BookTransaction

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data_access.base.bookings import Kind
-from data_access.base.measured import MeasuredParameter
+from data_access.base.measured_parameters import MeasuredParameter
 from data_access.base.permissions import SYSTEM
 from data_access.commands.billing.corrections import ReverseTransaction
 from data_access.commands.billing.money import BookTransaction

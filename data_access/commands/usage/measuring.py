@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from data_access.base.errors import Rejected
-from data_access.base.measured import MeasuredParameter
+from data_access.base.measured_parameters import MeasuredParameter
 from data_access.base.permissions import Permission
 from data_access.base.statuses import LEFT
 from data_access.domain.sections import MEASURED_SERVICE

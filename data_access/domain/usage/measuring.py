@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 from data_access.base.clock import start_of
-from data_access.base.measured import ChargeBasis, MeasuredParameter
+from data_access.base.measured_parameters import ChargeBasis, MeasuredParameter
 from data_access.base.money import SCALE, ZERO
 from data_access.domain.billing.periods import Period
 from data_access.domain.billing.proration import share

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from data_access.base.measured import MeasuredParameter
+from data_access.base.measured_parameters import MeasuredParameter
 from data_access.base.statuses import LEFT
 from data_access.base.text.numerals import whole_number
 from data_access.base.text.parsing import identifier, one_of

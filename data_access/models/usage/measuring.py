@@ -9,7 +9,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data_access.base.bookings import SERVICES
-from data_access.base.measured import ChargeBasis, MeasuredParameter
+from data_access.base.measured_parameters import ChargeBasis, MeasuredParameter
 from data_access.base.money import ZERO
 from data_access.fields.field import Control, Field, declared, fields_of
 from data_access.fields.kinds import AMOUNT, CHOICE, CODE, INTEGER, ROWS, at_least, json_rows

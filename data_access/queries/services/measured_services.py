@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import ClassVar
 
 from data_access.base.clock import day_in, start_of
-from data_access.base.measured import ChargeBasis, MeasuredParameter
+from data_access.base.measured_parameters import ChargeBasis, MeasuredParameter
 from data_access.base.permissions import Permission
 from data_access.domain.billing.periods import Period
 from data_access.domain.editing import edit_refusal

@@ -5,7 +5,7 @@ from datetime import timedelta
 from random import Random
 from typing import Any
 
-from data_access.base.measured import MeasuredParameter
+from data_access.base.measured_parameters import MeasuredParameter
 from data_access.seed.destiny import Destiny, Life
 from data_access.seed.reference import Segment
 

@@ -13,7 +13,7 @@ from dashboard.kit.charts.plot import plot
 from dashboard.kit.feedback import escape
 from dashboard.kit.look.theme import theme_in_force
 from dashboard.kit.tables.table import Column, Columns, table
-from data_access.base.measured import ChargeBasis, MeasuredParameter
+from data_access.base.measured_parameters import ChargeBasis, MeasuredParameter
 from data_access.domain.billing.periods import Period
 from data_access.domain.usage.measuring import Sample
 from data_access.queries.customers.customer import Head

@@ -9,7 +9,7 @@ from sqlalchemy import func
 
 from data_access.base.bookings import Kind
 from data_access.base.clock import start_of
-from data_access.base.measured import ChargeBasis, MeasuredParameter
+from data_access.base.measured_parameters import ChargeBasis, MeasuredParameter
 from data_access.domain.billing.periods import Period
 from data_access.domain.billing.recurring_fees import Running, reference, referred, spell
 from data_access.domain.usage.measuring import (
