@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.support.browsing import ARGUMENTS, SIZE, Desk, chromium
+from tests.support.browsing import ARGUMENTS, SCHEMES, SIZE, Desk, chromium
 from tests.support.demo_desk import demo_desk
 
 
@@ -28,4 +28,14 @@ def page(browser: Browser) -> Iterator[Page]:
     """An empty page in a context of its own: no cookie of the test before."""
     context = browser.new_context(viewport=SIZE)
     yield context.new_page()
+    context.close()
+
+
+@pytest.fixture(scope="module", params=SCHEMES)
+def admin_page(desk: Desk, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A browser of an admin who prefers this scheme."""
+    context = browser.new_context(viewport=SIZE, color_scheme=request.param)
+    page = context.new_page()
+    desk.sign_in(page, "admin")
+    yield page
     context.close()

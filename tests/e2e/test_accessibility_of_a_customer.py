@@ -1,0 +1,50 @@
+"""Axe finds no fault on any tab of a customer and in any dialog there, in light and in dark."""
+
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Page
+
+from dashboard.customer.tab_bar import TABS
+from tests.support.browsing import Desk, accessibility_faults, settled
+from tests.support.demo_desk import SUSPENDED, a_customer_who
+
+IN_TABS = {
+    "Subscriptions": "Add a subscription",
+    "Quotas & service wallets": "Grant a quota",
+    "Balance & credits": "Raise the limit temporarily",
+    "Invoices & taxation": "Issue an invoice",
+    "Payment method": "Add a card",
+    "Life cycle": "Record promise",
+}
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_a_suspended_customer_has_no_fault(desk: Desk, admin_page: Page, tab: str) -> None:
+    _open(desk, admin_page, tab)
+    assert not accessibility_faults(admin_page)
+
+
+@pytest.mark.parametrize("action", ["Change status", "Adjust balance", "Edit", "Note"])
+def test_a_dialog_has_no_fault(desk: Desk, admin_page: Page, action: str) -> None:
+    _open(desk, admin_page, "Overview")
+    assert not _faults_of_the_dialog(admin_page, action)
+
+
+@pytest.mark.parametrize("tab", IN_TABS)
+def test_a_dialog_of_a_tab_has_no_fault(desk: Desk, admin_page: Page, tab: str) -> None:
+    _open(desk, admin_page, tab)
+    assert not _faults_of_the_dialog(admin_page, IN_TABS[tab])
+
+
+def _open(desk: Desk, page: Page, tab: str) -> None:
+    someone = a_customer_who(desk, *SUSPENDED)
+    page.goto(f"{desk.address}/customer?id={someone.id}&tab={quote(tab)}")
+    settled(page)
+
+
+def _faults_of_the_dialog(page: Page, button: str) -> list[str]:
+    page.get_by_role("button", name=button, exact=True).click()
+    page.get_by_role("dialog").wait_for()
+    settled(page)
+    return accessibility_faults(page)
