@@ -1,9 +1,9 @@
 """Subscriptions, plans and numbers: begun, changed, finished, and what they cost from then on."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from sqlalchemy import Engine
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from data_access.base.bookings import Kind
 from data_access.base.errors import Invalid, NotFound, NotPermitted, Rejected, Stale
-from data_access.base.permissions import Role
+from data_access.base.permissions import Permission, Role
 from data_access.base.statuses import BillStatus
 from data_access.commands.numbers.dids import AssignDid, ReleaseDid
 from data_access.commands.services.plans import AddPlan, ChangePlan, PlanTerms
@@ -21,7 +21,7 @@ from data_access.commands.services.services import (
     ChangeSubscription,
     FinishSubscription,
 )
-from data_access.models.customers import BalanceControl
+from data_access.models.customers import BalanceControl, Customer
 from data_access.models.money import Invoice
 from data_access.models.numbers import Did
 from data_access.models.services import Activation, Adjustment, ChargeModel
@@ -32,7 +32,8 @@ from data_access.queries.services.services import (
     SubscriptionsOf,
     SubscriptionState,
 )
-from data_access.store.access import new_command_id
+from data_access.services.facts.fees_of_customer import running_fees
+from data_access.store.access import Query, Reader, new_command_id
 from tests.data_access.test_periods_closing import booked, close, in_march, pay, rows
 from tests.support.builders import a_class, a_customer, a_did, a_plan, a_subscription
 from tests.support.people import NOW, access_for
@@ -383,3 +384,23 @@ def test_the_fees_of_this_period_and_of_the_next_are_told(engine: Engine) -> Non
 def test_the_subscriptions_of_nobody_are_not_found(engine: Engine) -> None:
     with pytest.raises(NotFound):
         subscriptions(engine, 99)
+
+
+@dataclass(frozen=True)
+class FeesBooked(Query[int]):
+    """How many fees of the running period are known as booked."""
+
+    needs: ClassVar = Permission.CUSTOMER_READ
+    customer_id: int
+
+    def run(self, reader: Reader) -> int:
+        running = running_fees(reader, reader.session.get_one(Customer, self.customer_id))
+        assert running is not None
+        return len(running.booked)
+
+
+@pytest.mark.parametrize("role", [Role.SUPPORT, Role.ANALYST])
+def test_a_fee_is_known_as_booked_to_whoever_looks(engine: Engine, role: Role) -> None:
+    customer = a_customer(engine, period_from=date(2026, 3, 1), period_to=date(2026, 3, 31))
+    subscribe(engine, customer, a_plan(engine, fee=Decimal(30)))
+    assert access_for(engine, role).fetch(FeesBooked(customer)) == 1

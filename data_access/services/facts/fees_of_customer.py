@@ -14,6 +14,7 @@ from data_access.base.clock import day_in, start_of
 from data_access.base.money import ZERO
 from data_access.base.permissions import Actor
 from data_access.base.statuses import GONE, SuspensionCause
+from data_access.base.text.masking import unmasked
 from data_access.domain.billing.number_fees import HeldNumber
 from data_access.domain.billing.periods import Period, measure
 from data_access.domain.billing.recurring_fees import AHEAD, BookedFee, Fee, Running, Subscribed, referred
@@ -149,12 +150,16 @@ def _booked(
     )
     mine = visible(Transaction, look.actor).where(Transaction.customer_id == customer.id)
     asked = mine.where(of_period, Transaction.reverses_id.is_(None)).order_by(Transaction.id)
-    rows = look.session.execute(asked.add_columns(Transaction.unreversed())).all() if keys else ()
+    columns = (
+        unmasked(Transaction.reference).label("refers_to"),
+        Transaction.unreversed(),
+    )  # whose fee it is, whoever looks
+    rows = look.session.execute(asked.add_columns(*columns)).all() if keys else ()
     fees, credited = list[BookedFee](), dict.fromkeys(keys, ZERO)
-    for row, is_unreversed in rows:
-        if row.reference.partition(", ")[0].removesuffix(AHEAD) not in keys:
+    for row, reference, is_unreversed in rows:
+        if reference.partition(", ")[0].removesuffix(AHEAD) not in keys:
             continue
-        key, days = referred(row.reference)
+        key, days = referred(reference)
         if key.endswith(AHEAD):
             fees = [_given_back(fee, key.removesuffix(AHEAD), days.first) for fee in fees]
         elif row.kind is Kind.FEE_CREDIT:
