@@ -214,6 +214,32 @@ def _may_break(module: Module) -> Iterator[int]:
             yield call.lineno
 
 
+def _masked_facts(module: Module) -> Iterator[int]:
+    """Free texts that are read to reckon with. To compare one in SQL is no reading, nor is to group or order by it."""
+    plain = {
+        id(node)
+        for name, call in module.calls()
+        for part in (
+            [call.func.value]
+            if isinstance(call.func, ast.Attribute) and call.func.attr == "in_"
+            else call.args
+            if name == "unmasked" or name.endswith((".group_by", ".order_by"))
+            else []
+        )
+        for node in ast.walk(part)
+    }
+    plain |= {
+        id(node.left)
+        for node in module.nodes
+        if isinstance(node, ast.Compare)
+        and isinstance(node.left, ast.Attribute)
+        and ast.unparse(node.left)[0].isupper()
+    }
+    for name, node in module.attributes():
+        if re.fullmatch(r"\w+\.(reference|visible_comment|internal_comment)", name) and id(node) not in plain:
+            yield node.lineno
+
+
 def says(pattern: str) -> Finder:
     words = re.compile(pattern)
     return lambda module: (n for n, line in enumerate(module.text.splitlines(), 1) if words.search(line))
@@ -246,6 +272,15 @@ RULES = [
             "data_access/store/outbox_delivery.py",  # how far a message has come
             "data_access/jobs/archive.py",  # the one path that deletes
             "data_access/migrations/",  # the schema itself
+        ),
+    ),
+    Rule(
+        "facts are reckoned from texts as they stand",
+        _masked_facts,
+        folders=("data_access/services/facts/",),
+        but_in=(
+            "data_access/services/facts/repeats.py",  # asked by who writes, who reads plain
+            "data_access/services/facts/plans/discounts_of_customer.py",  # has a reference of its own making
         ),
     ),
     Rule("time is handed in", _read(TELLS_TIME), but_in=("data_access/base/clock.py",)),

@@ -17,6 +17,16 @@ FAULTS = [
     ("rows are selected through visible()", "data_access/queries/x.py", "select(Customer.id).where(Customer.blocked)"),
     ("rows are selected through visible()", "data_access/queries/x.py", "sa.select(func.count(Invoice.id))"),
     ("rows are selected through visible()", "data_access/commands/x.py", "work.session.get(Customer, 1)"),
+    (
+        "facts are reckoned from texts as they stand",
+        "data_access/services/facts/x.py",
+        "q.with_only_columns(Transaction.reference)",
+    ),
+    (
+        "facts are reckoned from texts as they stand",
+        "data_access/services/facts/x.py",
+        "key = row.reference.partition(', ')[0]",
+    ),
     ("one place commits a command", "data_access/commands/x.py", "work.session.commit()"),
     ("one place commits a command", "data_access/jobs/x.py", "with engine.begin() as connection: print(connection)"),
     ("what people typed is escaped", "dashboard/x.py", "st.caption(f'By {note.author}')"),

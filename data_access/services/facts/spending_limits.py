@@ -13,6 +13,7 @@ from data_access.base.bookings import Kind
 from data_access.base.clock import day_in
 from data_access.base.money import ZERO
 from data_access.base.permissions import Actor
+from data_access.base.text.masking import unmasked
 from data_access.domain.shown_status import limit_at
 from data_access.domain.usage.places import UsePlace, is_emergency, place_refusal
 from data_access.domain.usage.usage_authorization import UsageFacts, used_by
@@ -89,6 +90,6 @@ def spent_by(session: Session, actor: Actor, customer: Customer, codes: Collecti
         Transaction.value_on >= (customer.period_from or date.min),
         Transaction.unreversed(),
     )
-    columns = (Transaction.visible_comment.label("said"), func.sum(Transaction.amount).label("spent"))
+    columns = (unmasked(Transaction.visible_comment).label("said"), func.sum(Transaction.amount).label("spent"))
     rows = session.execute(used.with_only_columns(*columns).group_by(Transaction.visible_comment).order_by("said"))
     return {said[row.said]: row.spent for row in rows if row.said in said}

@@ -10,6 +10,7 @@ from sqlalchemy import func
 from data_access.base.bookings import Kind
 from data_access.base.clock import start_of
 from data_access.base.measured_parameters import ChargeBasis, MeasuredParameter
+from data_access.base.text.masking import unmasked
 from data_access.domain.billing.periods import Period
 from data_access.domain.billing.recurring_fees import Running, reference, referred, spell
 from data_access.domain.usage.measuring import (
@@ -86,7 +87,7 @@ def _booked(look: Looks, customer: Customer, running: Period) -> dict[str, date]
         Transaction.customer_id == customer.id, Transaction.kind == Kind.MEASURED_CHARGE,
         Transaction.value_on.between(running.first, running.last), Transaction.reverses_id.is_(None),
     )  # fmt: skip
-    rows = look.session.scalars(query.with_only_columns(Transaction.reference).order_by(Transaction.id))
+    rows = look.session.scalars(query.with_only_columns(unmasked(Transaction.reference)).order_by(Transaction.id))
     return {key: days.last for key, days in map(referred, rows)}
 
 
