@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from typing_extensions import override
+
 from data_access.base.permissions import Permission
 from data_access.domain.sections import INVOICING
 from data_access.models.card.invoicing import OwnInvoices, OwnTaxation
@@ -18,7 +20,8 @@ class EditInvoicing(EditBeside):
     section: ClassVar = INVOICING
     called: ClassVar = "Invoicing"
 
-    def unfit(self, work: UnitOfWork, row: Any, values: Values) -> dict[str, str]:  # noqa: ARG002  beside itself alone
+    @override
+    def unfit(self, work: UnitOfWork, row: Any, values: Values) -> dict[str, str]:
         now = {name: values.get(name, getattr(row, name)) for name in INVOICING.names}
         complaints = {}
         if now["taxation"] is OwnTaxation.PROFILE and now["tax_profile_id"] is None:

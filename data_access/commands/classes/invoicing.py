@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from typing_extensions import override
+
 from data_access.base.permissions import Permission
 from data_access.domain.sections import INVOICE_TEMPLATE, TAX_PROFILE
 from data_access.models.taxation import RATES, TaxWay
@@ -20,7 +22,8 @@ class AddTaxProfile(AddRecord):
     needs: ClassVar = Permission.CLASS_EDIT
     section: ClassVar = TAX_PROFILE
 
-    def unfit(self, work: UnitOfWork, row: Any, values: Values) -> dict[str, str]:  # noqa: ARG002  beside itself alone
+    @override
+    def unfit(self, work: UnitOfWork, row: Any, values: Values) -> dict[str, str]:
         return _unfit(row, values)
 
 
@@ -32,7 +35,8 @@ class ChangeTaxProfile(ChangeRecord):
     section: ClassVar = TAX_PROFILE
     called: ClassVar = _PROFILE
 
-    def unfit(self, work: UnitOfWork, row: Any, values: Values) -> dict[str, str]:  # noqa: ARG002  beside itself alone
+    @override
+    def unfit(self, work: UnitOfWork, row: Any, values: Values) -> dict[str, str]:
         return _unfit(row, values)
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from typing_extensions import override
+
 from data_access.base.errors import Invalid, NotFound, Rejected, Stale
 from data_access.base.events import Event
 from data_access.base.permissions import Permission
@@ -44,7 +46,8 @@ class AddCustomField(AddRecord):
     needs: ClassVar = Permission.CLASS_EDIT
     section: ClassVar = CUSTOM_FIELD
 
-    def unfit(self, work: UnitOfWork, row: Any, values: Values) -> dict[str, str]:  # noqa: ARG002
+    @override
+    def unfit(self, work: UnitOfWork, row: Any, values: Values) -> dict[str, str]:
         return _misfit(values)
 
 
@@ -56,7 +59,8 @@ class ChangeCustomField(ChangeRecord):
     section: ClassVar = CUSTOM_FIELD
     called: ClassVar = _CALLED
 
-    def unfit(self, work: UnitOfWork, row: Any, values: Values) -> dict[str, str]:  # noqa: ARG002
+    @override
+    def unfit(self, work: UnitOfWork, row: Any, values: Values) -> dict[str, str]:
         return _misfit(self.section.values(row) | values)
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from typing_extensions import override
+
 from data_access.base.errors import Invalid
 from data_access.base.permissions import Permission
 from data_access.domain.sections import ABBREVIATED_NUMBER, DIALING
@@ -29,7 +31,8 @@ class EditDialing(EditBeside):
     section: ClassVar = DIALING
     called: ClassVar = "Abbreviated dialing"
 
-    def unfit(self, work: UnitOfWork, row: Any, values: Values) -> dict[str, str]:  # noqa: ARG002
+    @override
+    def unfit(self, work: UnitOfWork, row: Any, values: Values) -> dict[str, str]:
         if "longest" not in values:
             return {}
         longer = [one for one in numbers_of(work, self.customer_id) if len(one) > (values["longest"] or 0)]

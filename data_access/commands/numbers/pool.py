@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import phonenumbers
+from typing_extensions import override
 
 from data_access.base.errors import Invalid
 from data_access.base.permissions import Permission
@@ -94,7 +95,8 @@ class AddDid(AddRecord):
     section: ClassVar = DID
     unique: ClassVar = ("number",)
 
-    def unfit(self, work: UnitOfWork, row: Any, values: Values) -> dict[str, str]:  # noqa: ARG002
+    @override
+    def unfit(self, work: UnitOfWork, row: Any, values: Values) -> dict[str, str]:
         return refuse_price(work, values)
 
 
@@ -118,7 +120,8 @@ class RemoveDid(RemoveRecord):
     section: ClassVar = DID
     called: ClassVar = "The number"
 
-    def kept_because(self, work: UnitOfWork, row: Any) -> str:  # noqa: ARG002
+    @override
+    def kept_because(self, work: UnitOfWork, row: Any) -> str:
         return "" if row.customer_id is None else f"The number {row.number} is held by a customer: release it first."
 
 

@@ -6,6 +6,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, ClassVar
 
+from typing_extensions import override
+
 from data_access.base.clock import day_in, start_of
 from data_access.base.errors import Invalid, Rejected
 from data_access.base.money import exact_money, positive
@@ -50,7 +52,8 @@ class EditFraudProtection(EditBeside):
     section: ClassVar = FRAUD_PROTECTION
     called: ClassVar = "Fraud protection"
 
-    def unfit(self, work: UnitOfWork, row: Any, values: Values) -> dict[str, str]:  # noqa: ARG002
+    @override
+    def unfit(self, work: UnitOfWork, row: Any, values: Values) -> dict[str, str]:
         customer = work.lock(Customer, self.customer_id, called="The customer")
         if class_of(work, customer).currency is None:
             raise Rejected(UNPROTECTED)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from typing_extensions import override
+
 from data_access.base.permissions import Permission
 from data_access.domain.sections import LEGAL_INTERCEPT, SERVICE_CONFIGURATION
 from data_access.domain.usage.service_features import unfit_limits
@@ -18,7 +20,8 @@ class EditServiceConfiguration(EditBeside):
     section: ClassVar = SERVICE_CONFIGURATION
     called: ClassVar = "The service configuration"
 
-    def unfit(self, work: UnitOfWork, row: Any, values: dict[str, Any]) -> dict[str, str]:  # noqa: ARG002
+    @override
+    def unfit(self, work: UnitOfWork, row: Any, values: dict[str, Any]) -> dict[str, str]:
         return unfit_limits(self.section.values(row) | values)
 
 
@@ -30,6 +33,7 @@ class OrderLegalIntercept(EditBeside):
     section: ClassVar = LEGAL_INTERCEPT
     called: ClassVar = "The legal intercept"
 
-    def unfit(self, work: UnitOfWork, row: Any, values: dict[str, Any]) -> dict[str, str]:  # noqa: ARG002
+    @override
+    def unfit(self, work: UnitOfWork, row: Any, values: dict[str, Any]) -> dict[str, str]:
         told = self.section.values(row) | values
         return {"court_order": "Give the number of the order."} if told["ordered"] and not told["court_order"] else {}
