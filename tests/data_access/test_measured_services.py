@@ -28,7 +28,7 @@ from data_access.domain.billing.periods import Period
 from data_access.domain.usage.measuring import MeasuredLevel
 from data_access.models.money import InvoiceLine, Transaction
 from data_access.models.usage.measuring import MEASURED_ROWS, MeasuredSample, MeasuredService
-from data_access.queries.services.measured_services import DailyLevels, MeasuredServicesOf, SamplesOf
+from data_access.queries.services.measured_services import CountedParameters, DailyLevels, MeasuredServicesOf, SamplesOf
 from data_access.store.access import Access, new_command_id
 from tests.data_access.test_periods_closing import CLOSES, close, happened, in_march, rows
 from tests.support.builders import a_class, a_customer
@@ -249,6 +249,8 @@ def test_a_graph_is_told_by_the_day_and_value_by_value(engine: Engine) -> None:
     found = access.fetch(SamplesOf(customer, P.PBX_EXTENSIONS, Period(date(2026, 3, 14), date(2026, 3, 15))))
     assert [one.value for one in found] == [7, 10, 12]
     assert access.fetch(DailyLevels(customer, P.ACTIVE_CALLS)) == ()
+    assert access.fetch(CountedParameters(customer)) == (P.PBX_EXTENSIONS,)
+    assert access.fetch(CountedParameters(in_march(engine))) == ()
 
 
 def test_own_terms_are_added_changed_and_given_back_to_the_class(engine: Engine) -> None:

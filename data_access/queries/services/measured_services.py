@@ -11,10 +11,12 @@ from data_access.base.permissions import Permission
 from data_access.domain.billing.periods import Period
 from data_access.domain.editing import edit_refusal
 from data_access.domain.usage.measuring import MeasuredLevel, MeasuredTerms, Sample, TimeSpan, level, spans_of
+from data_access.models.usage.measuring import MeasuredSample
 from data_access.queries.customer_context import customer_context
 from data_access.services.facts.fees_of_customer import running_fees
 from data_access.services.facts.usage.measured_fees import MeasuredFee, measured_fees, samples_over, terms_of
 from data_access.store.access import Query, Reader
+from data_access.store.scope import visible
 
 DAYS_BACK = 92
 _DAY = timedelta(days=1)
@@ -76,6 +78,20 @@ class DayLevel:
 
     day: date
     level: MeasuredLevel
+
+
+@dataclass(frozen=True)
+class CountedParameters(Query[tuple[MeasuredParameter, ...]]):
+    """Which parameters were ever counted of a customer."""
+
+    needs: ClassVar = Permission.CUSTOMER_READ
+
+    customer_id: int
+
+    def run(self, reader: Reader) -> tuple[MeasuredParameter, ...]:
+        mine = visible(MeasuredSample, reader.actor).where(MeasuredSample.customer_id == self.customer_id)
+        counted = set(reader.session.scalars(mine.with_only_columns(MeasuredSample.parameter).distinct()))
+        return tuple(one for one in MeasuredParameter if one in counted)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from data_access.domain.usage.measuring import Sample
 from data_access.queries.customers.customer import Head
 from data_access.queries.services.measured_services import (
     DAYS_BACK,
+    CountedParameters,
     DailyLevels,
     DayLevel,
     MeasuredRow,
@@ -72,10 +73,14 @@ def _comes_to(row: MeasuredRow) -> str:
 
 
 def _graph(access: Access, head: Head) -> None:
-    """Three months of a parameter, and some days of them from near."""
+    """Three months of a parameter, at first one that was counted, and some days of them from near."""
+    counted = access.fetch(CountedParameters(head.customer_id))
     st.header("What was counted", anchor=False)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        label = st.selectbox("Measured parameter", list(_BY_LABEL), key=f"measured-{head.customer_id}", width=220)
+        label = st.selectbox(
+            "Measured parameter", list(_BY_LABEL), list(MeasuredParameter).index(counted[0]) if counted else 0,
+            key=f"measured-{head.customer_id}", width=220,
+        )  # fmt: skip
         as_table = st.toggle("As a table", key="measured-as-table", width="content")
     parameter = _BY_LABEL[label]
     found = access.fetch(DailyLevels(head.customer_id, parameter))
