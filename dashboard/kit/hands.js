@@ -4,7 +4,7 @@
   const FIELDS = "input:not([disabled]), textarea:not([disabled]), [role=spinbutton], [role=combobox], [role=radio]";
   const NARROW = matchMedia("(max-width: 768px)");
   const MENU = "[data-testid=stSidebar]";
-  let begun = null, placed = null, awaited = false;
+  let begun = null, placed = null, awaited = false, shown = null;
 
   const isSeen = element => element.getClientRects().length > 0;
   const dialogOpen = () => document.querySelector("[data-testid=stDialog] [role=dialog], [role=dialog][data-testid=stDialog]");
@@ -29,6 +29,17 @@
     begun = dialog;
     placed = isFree ? field : null;
     if (isFree) field.focus();
+  }
+
+  function showTab() {  // the platform leaves a bar that can be scrolled at its beginning
+    const tab = document.querySelector("[data-testid=stTabs] [role=tab][aria-selected=true]");
+    if (!tab || tab === shown) return;
+    shown = tab;
+    let bar = tab.parentElement;
+    while (bar && bar.scrollWidth <= bar.clientWidth) bar = bar.parentElement;
+    if (!bar) return;
+    const aside = tab.getBoundingClientRect().left - bar.getBoundingClientRect().left;
+    bar.scrollLeft += aside - (bar.clientWidth - tab.clientWidth) / 2;
   }
 
   function step(event) {
@@ -73,7 +84,7 @@
     if (event.target.closest(`${MENU} a`)) setTimeout(closeMenu);
   });
   addEventListener("pagehide", leaveMenuClosed);
-  new MutationObserver(look).observe(document.body, {
+  new MutationObserver(() => { look(); showTab(); }).observe(document.body, {
     childList: true, subtree: true, attributes: true, attributeFilter: ["data-test-script-state"],
   });
   closeMenu();

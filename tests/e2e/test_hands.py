@@ -9,7 +9,7 @@ from dashboard.kit.addresses.navigation import PAGES
 from data_access.base.statuses import BillStatus
 from data_access.models.customers import Customer
 from tests.support.browsing import PHONE, SIZE, Desk, settled
-from tests.support.demo_desk import a_customer_who
+from tests.support.demo_desk import SUSPENDED, a_customer_who
 
 MANY_ARE_CALLED = "an"
 DIALOGS = ("Change status", "Adjust balance", "Edit", "Note")
@@ -91,6 +91,19 @@ def test_on_a_phone_the_menu_never_lies_over_a_page(desk: Desk, browser: Browser
 CUT = """[...document.querySelectorAll("[data-testid=stDataFrame] .dvn-scroller")]
     .filter(table => table.scrollWidth > table.clientWidth + 1)
     .map(table => table.closest("[data-testid=stDataFrame]").innerText)"""
+
+
+def test_on_a_phone_the_tab_that_is_open_is_in_sight(desk: Desk, browser: Browser) -> None:
+    page = browser.new_context(viewport=PHONE).new_page()
+    desk.sign_in(page, "support")
+    someone = a_customer_who(desk, *SUSPENDED)
+    for tab in ("Additional info", "Overview"):
+        page.goto(f"{desk.address}/customer?id={someone.id}&tab={quote(tab)}")
+        settled(page)
+        box = page.get_by_role("tab", name=tab, exact=True, selected=True).bounding_box()
+        assert box is not None
+        assert 0 <= box["x"] <= box["x"] + box["width"] <= PHONE["width"]
+    page.context.close()
 
 
 def test_every_page_has_its_address_its_name_in_the_title_and_all_columns_in_sight(desk: Desk, page: Page) -> None:
