@@ -17,7 +17,7 @@ from data_access.commands.numbers.pool import AddDids, NumbersAdded
 from data_access.domain.sections import DID
 from data_access.queries.records.record_names import RecordNames
 from data_access.queries.records.records import RecordRow
-from data_access.queries.services.numbers import NumberPool, NumberRow, NumberUse, PastedDids, PoolFilter
+from data_access.queries.services.numbers import MOST_SHOWN, NumberPool, NumberRow, NumberUse, PastedDids, PoolFilter
 from data_access.store.access import Access
 
 MANY, FREEZE = "add_dids", "freeze_did"
@@ -49,6 +49,8 @@ def found(access: Access) -> int | None:
         Column("Description", lambda row: row.description),
     )
     click = table(rows, columns, key="pool", alt=counted(len(rows), "number"))
+    if len(rows) == MOST_SHOWN:
+        st.caption(f"No more than {MOST_SHOWN} numbers are listed: Find and Use lead to the others.")
     if click is None:
         return None
     if click.column == _HOLDER and click.row.customer_id is not None:

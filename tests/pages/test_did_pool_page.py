@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from data_access.base.permissions import Role
 from data_access.models.numbers import Did, NumberBatch
+from data_access.queries.services.numbers import MOST_SHOWN
 from tests.support.builders import a_customer, a_did
 from tests.support.forms import fill, press, said
 from tests.support.tables import only, rows
@@ -37,6 +38,14 @@ def test_the_pool_is_looked_through_by_use(desk_app):
         assert shown in cells(app)
         assert "49301" not in cells(app) or use == "Frozen"
     assert "49303" in cells(desk_app.open(PAGE, Role.ANALYST, find="North"))
+
+
+def test_the_pool_says_that_it_lists_no_more(desk_app):
+    for number in range(MOST_SHOWN - 1):
+        a_did(desk_app.engine, number=f"4930{number:05}")
+    assert "are listed" not in said(desk_app.open(PAGE, Role.ANALYST))
+    a_did(desk_app.engine, number="4931")
+    assert "No more than 200 numbers are listed" in said(desk_app.open(PAGE, Role.ANALYST))
 
 
 def test_an_idle_number_is_frozen_and_returned(desk_app):

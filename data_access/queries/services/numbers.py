@@ -21,7 +21,7 @@ from data_access.services.facts.usage.pasted_numbers import judge_pasted
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 
-_MOST = 200
+MOST_SHOWN = 200
 
 
 class NumberUse(StrEnum):
@@ -79,7 +79,7 @@ def _rows(reader: Reader, where: ColumnElement[bool]) -> tuple[NumberRow, ...]:
         .add_columns(NumberBatch, Account.account_code, Customer.customer_code, Customer.currency)
         .where(where, Did.removed_at.is_(None))
         .order_by(Did.number, Did.id)
-        .limit(_MOST)
+        .limit(MOST_SHOWN)
     )
     sees_cost = reader.actor.may(Permission.CLASS_READ)
     return tuple(_row(*row, sees_cost=sees_cost) for row in reader.session.execute(asked))
