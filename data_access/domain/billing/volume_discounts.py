@@ -20,7 +20,7 @@ _MEASURES = {AMOUNT_COUNTED: "Amount charged"} | {unit.value: word(unit) for uni
 
 RULE_ROWS = json_rows(
     Field(CHOICE, "Service", choices={name: name for name in SERVICES}, needed="Choose the service.", name="service"),
-    Field(CHOICE, "CountedUse in", choices=_MEASURES, needed="Choose what is counted.", name="measure"),
+    Field(CHOICE, "Counted in", choices=_MEASURES, needed="Choose what is counted.", name="measure"),
     Field(AMOUNT, "Above", least=0, needed="Give the threshold.", name="above"),
     Field(PER_CENT, "Percent off", 100, least=0, needed="Give the rate.", name="percent"),
     says="What is above a threshold, up to the next one, is discounted by its rate. 0 discounts from the first on.",
