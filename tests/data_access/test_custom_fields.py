@@ -124,6 +124,8 @@ def test_a_type_is_never_changed_and_a_used_field_stays(engine: Engine, of_class
             order(engine, ChangeCustomField, changes=change, **about)
     with pytest.raises(Rejected, match="in use by 1"):
         order(engine, RemoveCustomField, record_id=field_id, version=1)
+    with pytest.raises(Invalid, match="Choose the classes from the list"):
+        order(engine, EnableCustomField, record_id=field_id, class_ids=(9_999,))
     with pytest.raises(NotPermitted):
         order(engine, EnableCustomField, Role.SUPPORT, record_id=field_id, class_ids=())
     order(engine, EnableCustomField, record_id=field_id, class_ids=())

@@ -57,10 +57,16 @@ def test_the_day_of_the_top_up_is_the_first_one(days: int, last: date) -> None:
 
 
 def test_what_expires_first_is_used_first() -> None:
-    late, early = (Filled(key, TODAY, TODAY + timedelta(days=left), D(10), D(0)) for key, left in ((1, 9), (2, 3)))
-    over = Filled(3, TODAY - timedelta(days=9), TODAY - timedelta(days=1), D(10), D(0))
-    parts = spread(D(15), (late, early, over), TODAY)
-    assert [(part.grant.top_up_id, part.quantity) for part in parts] == [(2, D(10)), (1, D(5))]
+    spans = {"over": (-9, -1), "on its last day": (-1, 0), "early": (0, 3), "late": (-5, 9), "not begun": (1, 2)}
+    names = dict(enumerate(spans, 1))
+    filled = [
+        Filled(key, TODAY + timedelta(days=first), TODAY + timedelta(days=last), D(10), D(0))
+        for key, (first, last) in enumerate(spans.values(), 1)
+    ]
+    parts = spread(D(25), filled[::-1], TODAY)
+    assert [(names[part.grant.top_up_id], part.quantity) for part in parts] == [
+        ("on its last day", D(10)), ("early", D(10)), ("late", D(5)),
+    ]  # fmt: skip
 
 
 def test_a_top_up_is_charged_and_stands_on_the_next_invoice(engine: Engine) -> None:
