@@ -1,13 +1,15 @@
 """Axe finds no fault on any page, in light and in dark."""
 
+import re
+
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from dashboard.kit.addresses.navigation import PAGES
 from tests.support.browsing import SCHEMES, SIZE, Desk, Scheme, accessibility_faults, settled
 
 GROUPS = "advanced_search?where=or1:balance.at_least.1&where=or1:blocked.is.yes&where=currency.is.EUR"
-ADDRESSES = [*("" if page.is_default else page.file for page in PAGES if page.file != "customer"), GROUPS]
+ADDRESSES = [*(page.file for page in PAGES if not page.is_in_menu and page.file != "customer"), GROUPS]
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
@@ -18,6 +20,14 @@ def test_the_sign_in_has_no_fault(desk: Desk, browser: Browser, scheme: Scheme) 
     faults = accessibility_faults(page)
     context.close()
     assert not faults
+
+
+@pytest.mark.parametrize("title", [page.title for page in PAGES if page.is_in_menu])
+def test_a_page_of_the_menu_has_no_fault(admin_page: Page, title: str) -> None:
+    admin_page.get_by_test_id("stSidebarNavItems").get_by_role("link", name=title, exact=True).click()
+    expect(admin_page).to_have_title(re.compile(re.escape(title)))
+    settled(admin_page)
+    assert not accessibility_faults(admin_page)
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
