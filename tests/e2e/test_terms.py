@@ -1,11 +1,11 @@
 """The terms of a class in a browser: changed once however often it is clicked, and without a fault for axe."""
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from sqlalchemy import Select, select
 
 from data_access.models.collection import CollectionPolicy, Section
-from tests.support.browsing import SCHEMES, SIZE, Desk, Scheme, accessibility_faults, settled
+from tests.support.browsing import Desk, accessibility_faults, settled
 from tests.support.demo_desk import asked_of, told
 
 
@@ -42,14 +42,8 @@ def test_an_admin_changes_the_terms_of_a_class_once(desk: Desk, page: Page) -> N
     assert told(desk, newest(of_class)) == before + 1
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("form", ["", "&change=regular", "&change=class"])
-def test_the_page_of_a_class_has_no_fault(desk: Desk, browser: Browser, scheme: Scheme, form: str) -> None:
-    context = browser.new_context(viewport=SIZE, color_scheme=scheme)
-    page = context.new_page()
-    desk.sign_in(page, "admin")
-    page.goto(f"{desk.address}/customer_class?id=1{form}")
-    settled(page)
-    faults = accessibility_faults(page)
-    context.close()
-    assert not faults
+def test_the_page_of_a_class_has_no_fault(desk: Desk, admin_page: Page, form: str) -> None:
+    admin_page.goto(f"{desk.address}/customer_class?id=1{form}")
+    settled(admin_page)
+    assert not accessibility_faults(admin_page)
