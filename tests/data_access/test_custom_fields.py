@@ -23,6 +23,7 @@ from data_access.domain.entered.custom_fields import sort_key
 from data_access.domain.validation import CustomerInput
 from data_access.models.card.custom_fields import CustomKind, CustomValue
 from data_access.models.card.dialing import AbbreviatedNumber
+from data_access.queries.audit.audit import FindChanges, FindCommands
 from data_access.queries.audit.customer_audit import CustomerAudit
 from data_access.queries.customers.custom_fields import (
     ClassesOfCustomField,
@@ -173,6 +174,21 @@ def test_two_people_change_one_field_and_are_told(engine: Engine, of_class: int)
     assert [one.field for one in stale.value.conflicts] == [name]
     with pytest.raises(Rejected, match="Nothing was changed"):
         fill(engine, customer, **{name: "red"})
+
+
+def test_the_audit_names_a_custom_field_and_its_class_by_their_own_names(engine: Engine) -> None:
+    of_class = a_class(engine, name="Business")
+    customer, field_id = a_customer(engine, customer_class_id=of_class), define(engine, "Size", of_class)
+    fill(engine, customer, **{f"custom_{field_id}": "big"})
+    fill(engine, customer, **{f"custom_{field_id}": "small"})
+    admin = access_for(engine, Role.ADMIN)
+    done = [(one.gist, one.changed) for one in admin.fetch(FindCommands()).rows if one.what == "Edit custom fields"]
+    assert done == [("Custom fields", "Size"), ("Custom fields", "Customer, Custom field, Size")]
+    changed = [(one.field, one.before, one.after) for one in admin.fetch(FindChanges()).rows]
+    assert changed.index(("Size", "big", "small")) < changed.index(("Size", "", "big"))
+    assert {("Custom field", "", "Size"), ("Customer class", "", "Business")} <= set(changed)
+    (last, *_) = admin.fetch(CustomerAudit(customer)).rows
+    assert (last.field, last.before, last.after) == ("Size", "big", "small")
 
 
 def test_what_is_personal_is_masked_asked_for_and_erased(engine: Engine) -> None:

@@ -10,11 +10,12 @@ from data_access.base.permissions import Permission
 from data_access.base.text.labels import command_words
 from data_access.base.text.masking import reason_of
 from data_access.base.text.numerals import whole_number
-from data_access.domain.field_labels import ENTITIES, field_label
+from data_access.domain.field_labels import ENTITIES
 from data_access.models.customers import Customer
 from data_access.models.history import Change, CommandLog, PersonalValue
 from data_access.queries.audit.audit_filter import EVERYTHING, AuditFilter
 from data_access.queries.audit.audit_values import AuditWords, Recorded
+from data_access.queries.audit.custom_names import CUSTOM_NAME, label_of, with_custom_names
 from data_access.queries.audit.gists import gists
 from data_access.queries.pagination.newest_first import PAGE
 from data_access.queries.pagination.pages import Direction, Key, Order, Page, page_of
@@ -116,7 +117,7 @@ class FindChanges(Query[Page[Changed]]):
 
     def run(self, reader: Reader) -> Page[Changed]:
         query = (
-            visible(Change, reader.actor)
+            with_custom_names(visible(Change, reader.actor))
             .join(CommandLog, CommandLog.id == Change.command_id)
             .outerjoin(PersonalValue, PersonalValue.id == Change.personal_id)
             .outerjoin(Customer, Customer.id == Change.customer_id)
@@ -134,7 +135,7 @@ _ENTRY = (
     Customer.id.label("customer_id"), Customer.customer_code,
 )  # fmt: skip
 _CHANGE = (
-    Change.entity, Change.field, Change.before, Change.after, Change.personal_id,
+    Change.entity, Change.field, CUSTOM_NAME, Change.before, Change.after, Change.personal_id,
     PersonalValue.before.label("personal_before"), PersonalValue.after.label("personal_after"), PersonalValue.erased_at,
 )  # fmt: skip
 
@@ -178,16 +179,16 @@ def _entry(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
 def _told(reader: Reader, command_ids: list[str]) -> dict[str, str]:
     """What each command changed: the names of the first fields, and how many more."""
     query = (
-        visible(Change, reader.actor)
+        with_custom_names(visible(Change, reader.actor))
         .where(Change.command_id.in_(command_ids))
-        .with_only_columns(Change.command_id, Change.entity, Change.field, func.count())
-        .group_by(Change.command_id, Change.entity, Change.field)
+        .with_only_columns(Change.command_id, Change.entity, Change.field, CUSTOM_NAME, func.count().label("times"))
+        .group_by(Change.command_id, Change.entity, Change.field, CUSTOM_NAME)
         .order_by(Change.command_id, func.min(Change.id))
     )
     names: dict[str, list[str]] = {}
-    for command_id, entity, field, count in reader.session.execute(query):
-        label = field_label(entity, field)
-        names.setdefault(command_id, []).append(label if count == 1 else f"{label} ({count:,})")
+    for row in reader.session.execute(query):
+        label = label_of(row)
+        names.setdefault(row.command_id, []).append(label if row.times == 1 else f"{label} ({row.times:,})")
     return {command_id: _listed(labels) for command_id, labels in names.items()}
 
 
@@ -198,8 +199,7 @@ def _listed(labels: list[str]) -> str:
 
 def _changed(row: Row[*tuple[Any, ...]], words: AuditWords, *, shows_personal: bool) -> Changed:
     before, after = (_in_words(row, side, words, shows_personal=shows_personal) for side in (0, 1))
-    record, field = ENTITIES[row.entity], field_label(row.entity, row.field)
-    return Changed(**_entry(row), record=record, field=field, before=before, after=after)
+    return Changed(**_entry(row), record=ENTITIES[row.entity], field=label_of(row), before=before, after=after)
 
 
 def _in_words(row: Row[*tuple[Any, ...]], side: int, words: AuditWords, *, shows_personal: bool) -> str:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from sqlalchemy import Boolean, Date, inspect
+from sqlalchemy import Boolean, Date, FromClause, inspect
 from sqlalchemy import Enum as SqlEnum
 
 from data_access.base.clock import UtcDateTime, short_day, short_moment
@@ -21,7 +21,7 @@ from data_access.domain.references import REFERRED, Referred
 from data_access.domain.sections import declared_field
 from data_access.fields.section import UNSEEN
 from data_access.models.base import Base
-from data_access.models.customers import Customer
+from data_access.models.customers import Account, Customer
 from data_access.models.history import PlannedMove
 from data_access.models.money import Invoice
 from data_access.models.people import Person
@@ -30,11 +30,13 @@ from data_access.store.scope import SCOPES, visible
 
 Recorded = tuple[str, str, str | None]  # entity, field, value
 _MODELS: dict[str, type[Base]] = {model.__name__: model for model in SCOPES}
-_REFERENCES: dict[str, Referred] = {
-    "customer_id": Referred(Customer, "customer_code"),
-    "invoice_id": Referred(Invoice, "number"),
-    "person_id": Referred(Person, "login"),
-}
+_CALLED: dict[FromClause, Referred] = {
+    referred.model.__table__: referred
+    for referred in (
+        *REFERRED.values(), Referred(Customer, "customer_code"), Referred(Invoice, "number"), Referred(Person, "login"),
+        Referred(Account, "account_code"),
+    )
+}  # fmt: skip
 
 
 class AuditWords:
@@ -79,8 +81,10 @@ def _parts(recorded: Recorded) -> list[Recorded]:
 
 def _referred(entity: str, field: str) -> Referred | None:
     """What the values of a field refer to, if they do."""
-    found = declared_field(entity, field)
-    return _REFERENCES.get(field) or (REFERRED.get(found.refers_to) if found is not None else None)
+    if field == WHOLE_RECORD:
+        return None
+    to = inspect(_MODELS[entity]).columns[field].foreign_keys
+    return next((_CALLED[key.column.table] for key in to if key.column.table in _CALLED), None)
 
 
 def _names(reader: Reader, referred: Referred, ids: set[int]) -> dict[str, str]:

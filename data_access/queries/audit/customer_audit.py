@@ -1,6 +1,5 @@
 """Audit of a customer: who changed which field from what to what, when and why."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -8,10 +7,10 @@ from typing import ClassVar
 from data_access.base.permissions import Permission
 from data_access.base.text.labels import command_words
 from data_access.base.text.masking import reason_of
-from data_access.domain.field_labels import ENTITIES, WHOLE_RECORD, field_label
-from data_access.models.card.custom_fields import CustomField, CustomValue
+from data_access.domain.field_labels import ENTITIES, WHOLE_RECORD
 from data_access.models.history import Change, CommandLog, PersonalValue
 from data_access.queries.audit.audit_values import AuditWords, Recorded
+from data_access.queries.audit.custom_names import CUSTOM_NAME, label_of, with_custom_names
 from data_access.queries.customer_context import AnyRow, customer_context
 from data_access.queries.pagination.newest_first import PAGE, Mark, page, read_mark
 from data_access.queries.pagination.pages import Page
@@ -50,12 +49,12 @@ class CustomerAudit(Query[Page[AuditRow]]):
     def run(self, reader: Reader) -> Page[AuditRow]:
         customer_context(reader, self.customer_id)
         changes = (
-            visible(Change, reader.actor)
+            with_custom_names(visible(Change, reader.actor))
             .join(CommandLog, CommandLog.id == Change.command_id)
             .outerjoin(PersonalValue, PersonalValue.id == Change.personal_id)
             .where(Change.customer_id == self.customer_id, Change.field != "customer_id")
             .with_only_columns(
-                Change.id, Change.entity, Change.entity_id, Change.field, Change.before, Change.after,
+                Change.id, Change.entity, Change.field, CUSTOM_NAME, Change.before, Change.after,
                 Change.personal_id,
                 PersonalValue.before.label("old"), PersonalValue.after.label("new"), PersonalValue.erased_at,
                 CommandLog.at, CommandLog.login, CommandLog.name, reason_of(CommandLog),
@@ -73,18 +72,8 @@ class CustomerAudit(Query[Page[AuditRow]]):
 def _in_words(reader: Reader, rows: list[AnyRow]) -> Page[AuditRow]:
     words = AuditWords(reader, [recorded for row in rows[:PAGE] for recorded in (*_before(row), *_after(row))])
     may_see = reader.actor.may(Permission.PERSONAL_READ)
-    labels = _labels(reader, {row.entity_id for row in rows[:PAGE] if row.entity == CustomValue.__name__})
     shown = page([(Mark(row.at, 0, row.id), row) for row in rows])
-    return shown.of(tuple(_row(row, words, labels, may_see=may_see) for row in shown.rows))
-
-
-def _labels(reader: Reader, value_ids: set[int]) -> dict[int, str]:
-    """What the custom fields of these values are called now."""
-    if not value_ids:
-        return {}
-    named = visible(CustomValue, reader.actor).join(CustomField, CustomField.id == CustomValue.custom_field_id)
-    asked = named.where(CustomValue.id.in_(value_ids)).with_only_columns(CustomValue.id, CustomField.name)
-    return {row.id: row.name for row in reader.session.execute(asked)}
+    return shown.of(tuple(_row(row, words, may_see=may_see) for row in shown.rows))
 
 
 def _before(row: AnyRow) -> list[Recorded]:
@@ -96,7 +85,7 @@ def _after(row: AnyRow) -> list[Recorded]:
     return [(row.entity, row.field, value) for value in (row.after, row.new) if value]
 
 
-def _row(row: AnyRow, words: AuditWords, labels: Mapping[int, str], *, may_see: bool) -> AuditRow:
+def _row(row: AnyRow, words: AuditWords, *, may_see: bool) -> AuditRow:
     is_personal = row.personal_id is not None
     if is_personal and row.field != WHOLE_RECORD and not (may_see and row.erased_at is None):
         before = after = ERASED if row.erased_at else HIDDEN
@@ -108,14 +97,8 @@ def _row(row: AnyRow, words: AuditWords, labels: Mapping[int, str], *, may_see: 
         login=row.login,
         action=command_words(row.name),
         entity=ENTITIES[row.entity],
-        field=_field(row, labels),
+        field=label_of(row),
         before=before,
         after=after,
         reason=row.reason,
     )
-
-
-def _field(row: AnyRow, labels: Mapping[int, str]) -> str:
-    """A custom field by its own label, any other by that of its column."""
-    is_custom = row.entity == CustomValue.__name__ and row.field != WHOLE_RECORD
-    return labels[row.entity_id] if is_custom else field_label(row.entity, row.field)

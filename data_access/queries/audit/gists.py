@@ -14,6 +14,7 @@ from data_access.base.permissions import Actor
 from data_access.base.statuses import BillStatus
 from data_access.base.text.labels import word
 from data_access.base.text.numerals import counted
+from data_access.domain.entered.custom_fields import section_of
 from data_access.domain.moves import MOVES
 from data_access.domain.sections import DID, SECTIONS
 from data_access.domain.usage.quotas import said
@@ -37,6 +38,7 @@ from data_access.store.scope import visible
 
 Result = Mapping[str, Any]
 _STATUSES = {status.value: word(status) for status in BillStatus}
+_TITLES = {section.name: section.title for section in (*SECTIONS.values(), section_of(()))}
 OFFER = "offer"  # what `plan_id` means where no customer is concerned
 
 
@@ -143,7 +145,7 @@ _VALUES: dict[str, Callable[[Any], str]] = {
     "format": _plain("as"),
     "filter": str,
     "customer_code": _plain("Customer"),
-    "section": lambda value: SECTIONS[value].title if value in SECTIONS else "",
+    "section": lambda value: _TITLES.get(value, ""),
     "note_id": lambda _: "Note",
     "verification_id": lambda _: "Caller verified",
     "request_id": lambda _: "Midterm invoice",
