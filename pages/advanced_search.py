@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard.kit.context import open_page
+from dashboard.lists.column_choice import column_choice
 from dashboard.lists.condition_rows import advanced_filter
 from dashboard.lists.customer_list import customer_list
 from dashboard.lists.exports import export_button
@@ -19,5 +20,6 @@ if chosen is None:
 else:
     with actions:
         sort_choice(access, chosen)
+        column_choice(access)
         export_button(access, chosen)
     customer_list(access, chosen)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard.kit.addresses.links import new_customer_button
 from dashboard.kit.context import open_page
+from dashboard.lists.column_choice import column_choice
 from dashboard.lists.customer_list import customer_list
 from dashboard.lists.exports import export_button
 from dashboard.lists.filter_bar import customer_filter, status_line, status_pills
@@ -16,6 +17,7 @@ with st.container(key="title-line", horizontal=True, horizontal_alignment="distr
 chosen = customer_filter(access)
 statuses = status_line()
 with actions:
+    column_choice(access)
     export_button(access, chosen)
     new_customer_button(access)
 customer_list(access, chosen)

@@ -6,7 +6,7 @@ from dashboard.kit import cache, viewer
 from dashboard.kit.addresses.links import link, open_customer
 from dashboard.kit.formats import counted, number
 from dashboard.kit.look.palette import STATUSES
-from dashboard.kit.tables.customer_table import customer_table
+from dashboard.kit.tables.customer_table import customer_table, usual_columns
 from dashboard.planned.planned_list import first_rows
 from data_access.domain.shown_status import Shown
 from data_access.queries.collections.collections import CollectionFilter, Queue
@@ -29,7 +29,7 @@ _OVERDUE, _BLOCKED = CollectionFilter(Queue.OVERDUE), CustomerFilter(blocked=Tru
 _LIFTED = CustomerFilter(lift_ends_within=LIFT_DAYS)
 _ENDING = CustomerFilter(terminates_within=TERMINATION_DAYS)
 _COUNTED: tuple[Selection, ...] = (_OVERDUE, _BLOCKED, _LIFTED, _ENDING)
-_LEFT_OUT = ("Credit limit", "Use of limit")
+_LEFT_OUT = ("limit", "use")
 
 
 def status_counts(access: Access) -> None:
@@ -94,7 +94,7 @@ def _due(access: Access, title: str, chosen: CustomerFilter, key: str) -> None:
         st.text("Nobody.")
         return
     page = cache.fetch(access, FindCustomers(chosen, size=_ROWS))
-    clicked = customer_table(page.rows, viewer.today(access), key=key, without=_LEFT_OUT, title=title)
+    clicked = customer_table(page.rows, usual_columns(viewer.today(access), without=_LEFT_OUT), key=key, title=title)
     if clicked is not None:
         open_customer(clicked)
     link(

@@ -12,7 +12,7 @@ from data_access.base.permissions import Permission
 from data_access.base.text.parsing import COUNTRIES
 from data_access.domain.shown_status import Shown
 from data_access.queries.customers.choices import FormChoices
-from data_access.queries.customers.custom_fields import CustomDefinitions
+from data_access.queries.customers.custom_fields import CustomDefinitions, Definition
 from data_access.queries.services.services import Plans
 from data_access.search.advanced_filter import PARAM, AdvancedFilter
 from data_access.search.custom_search import known, searched_as
@@ -115,8 +115,12 @@ def _fields(access: Access) -> list[str]:
 
 def _custom(access: Access) -> dict[str, str]:
     """What can be asked of custom fields, each with its label as it is now."""
+    return {name: one.label for name, one in _definitions(access).items()}
+
+
+def _definitions(access: Access) -> dict[str, Definition]:
     found = cache.fetch(access, CustomDefinitions())
-    return {searched_as(one.field_id, one.kind, personal=one.personal): one.label for one in found}
+    return {searched_as(one.field_id, one.kind, personal=one.personal): one for one in found}
 
 
 def _named(access: Access) -> Callable[[str], str]:
@@ -170,5 +174,8 @@ def _offered(access: Access, name: str, field: Searchable | None) -> dict[str, s
         return {plan.name: plan.name for plan in cache.fetch(access, Plans())}
     if name == "country":
         return COUNTRIES
+    if name not in KNOWN:
+        found = _definitions(access).get(name)
+        return {each: each for each in found.choices} if found else {}
     named = (YES_NO, PROMISES)
     return {each: each.capitalize() if field.choices in named else _WORDS.get(each, each) for each in field.choices}

@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from dashboard.kit import cache, feedback, viewer
+from dashboard.kit import cache, feedback
 from dashboard.kit.addresses.links import link, open_customer
 from dashboard.kit.formats import counted, number
 from dashboard.kit.tables.customer_table import customer_table
+from dashboard.lists.column_choice import chosen_columns
 from dashboard.lists.customer_pager import customer_pager
 from dashboard.lists.sort_choice import listing
 from dashboard.lists.sums_line import sums_line
@@ -29,7 +30,10 @@ def customer_list(access: Access, selection: Selection) -> None:
         _nobody(access, selection)
         _further(access, selection)
         return
-    clicked = customer_table(page.rows, viewer.today(access), key="customers")
+    chosen = chosen_columns(access, page.rows)
+    if chosen.unknown:
+        st.warning(feedback.escape(f"There is no column “{chosen.unknown}”."), icon=":material/filter_alt_off:")
+    clicked = customer_table(page.rows, chosen.columns, key="customers")
     if clicked is not None:
         open_customer(clicked)
     customer_pager(access, selection, asked, page)

@@ -1,23 +1,27 @@
 """Custom fields in Advanced search: each is asked by the id and the type of its definition, which both stay."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, not_
 
+from data_access.base.clock import short_day, short_moment
 from data_access.base.text.numerals import whole_number
 from data_access.domain.entered.custom_fields import KINDS, Stored, sort_key
 from data_access.fields.field import Field
 from data_access.models.card.custom_fields import CustomKind, CustomValue
 from data_access.models.customers import Customer
-from data_access.search.filter_params import plain
+from data_access.search.filter_params import day, plain
 from data_access.search.search_fields import DAYS, KNOWN, MATCHES, NUMBERS, Asks, Operation, Searchable
 from data_access.search.text_match import Match, folded_matches
 
 _PERSONAL = "personal_"
 _NAME = re.compile(rf"custom_({_PERSONAL})?({'|'.join(sorted(CustomKind, key=len, reverse=True))})_(.+)")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 UNNAMED = "Custom field"
+O = Operation  # noqa: E741 - the first letter, as P for permissions
 
 
 def searched_as(field_id: int, kind: CustomKind, *, personal: bool) -> str:
@@ -49,13 +53,43 @@ def custom_searchable(name: str, label: str = UNNAMED) -> Searchable | None:
 
     none = {Operation.IS_EMPTY: lambda _v, _now: not_(holds(key != ""))}
     personal = (label,) if found[1] else ()
-    if kind in (CustomKind.TEXT, CustomKind.LIST):
+
+    def one_of(values: Iterable[str]) -> ColumnElement[bool]:
+        return holds(key.in_([sort_key(kind, value) for value in values]))
+
+    if kind is CustomKind.LIST:
+        chosen: dict[Operation, Asks] = {O.IS: lambda v, _: one_of((v,)), O.IS_ONE_OF: lambda v, _: one_of(v)}
+        return Searchable(label, chosen | none, plain, personal=personal)
+    if kind is CustomKind.TEXT:
         asks: dict[Operation, Asks] = {operation: ask(match) for operation, match in MATCHES.items()}
         return Searchable(label, asks | none, plain, personal=personal)
     field = Field(KINDS[kind], label)
-    compared = NUMBERS if kind is CustomKind.NUMBER else DAYS
-    asks = {operation: compare(by) for operation, by in compared.items()}
+    if kind is CustomKind.DATE_TIME:
+        spans: dict[Operation, Asks] = {
+            O.BEFORE: lambda v, _: holds((key != "") & (key < _span(v)[0])),
+            O.AFTER: lambda v, _: holds(key >= _span(v)[1]),
+            O.IS: lambda v, _: holds((key >= _span(v)[0]) & (key < _span(v)[1])),
+        }
+        return Searchable(label, spans | none, _day_or_moment(field), _said, personal=personal)
+    asks = {operation: compare(by) for operation, by in (NUMBERS if kind is CustomKind.NUMBER else DAYS).items()}
     return Searchable(label, asks | none, field.read, field.said, personal=personal)
+
+
+def _day_or_moment(field: Field) -> Callable[[str], Any]:
+    """A day is enough to search moments by: it counts from midnight to midnight in UTC, as they are shown."""
+    return lambda text: day(text) if _DAY.fullmatch(text.strip()) else field.read(text)
+
+
+def _span(value: Any) -> tuple[str, str]:
+    """The first key of a day or a moment, and the first beyond it."""
+    if isinstance(value, datetime):
+        at = sort_key(CustomKind.DATE_TIME, value)
+        return at, f"{at}~"
+    return value.isoformat(), (value + timedelta(days=1)).isoformat()
+
+
+def _said(value: Any) -> str:
+    return f"{short_moment(value, 'UTC')} UTC" if isinstance(value, datetime) else short_day(value)
 
 
 def known(name: str, label: str = "") -> Searchable | None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.kit.tables.customer_table import customer_columns
+from dashboard.kit.tables.customer_table import usual_columns
 from dashboard.kit.tables.table import cells
 from data_access.queries.forecast.next_step import NextStep
 from data_access.queries.lists.customers import CustomerRow
@@ -36,7 +36,7 @@ def a_row(**changes: Any) -> CustomerRow:
     return CustomerRow(**(plain | changes))
 
 
-COLUMNS = {column.label: column for column in customer_columns(TODAY)}
+COLUMNS = {column.label: column for column in usual_columns(TODAY)}
 
 
 def cell(column: str, **changes: Any) -> Any:
@@ -119,9 +119,9 @@ def a_list() -> None:
 
     import streamlit as st  # noqa: PLC0415
 
-    from dashboard.kit.tables.customer_table import customer_table  # noqa: PLC0415
+    from dashboard.kit.tables.customer_table import customer_table, usual_columns  # noqa: PLC0415
 
-    st.text(customer_table(st.session_state["rows"], date(2026, 11, 22), "customers"))
+    st.text(customer_table(st.session_state["rows"], usual_columns(date(2026, 11, 22)), "customers"))
 
 
 def a_page(*rows: CustomerRow) -> AppTest:

@@ -27,6 +27,7 @@ from data_access.queries.audit.audit import FindChanges, FindCommands
 from data_access.queries.audit.customer_audit import CustomerAudit
 from data_access.queries.customers.custom_fields import (
     ClassesOfCustomField,
+    CustomColumns,
     CustomDefinitions,
     CustomFieldsOf,
     CustomFieldsOfClass,
@@ -191,6 +192,19 @@ def test_the_audit_names_a_custom_field_and_its_class_by_their_own_names(engine:
     assert (last.field, last.before, last.after) == ("Size", "big", "small")
 
 
+def test_columns_of_lists_tell_what_the_class_has_and_mask_what_is_personal(engine: Engine) -> None:
+    has, lost = a_class(engine), a_class(engine)
+    size, nick = define(engine, "Size", has, kind="number"), define(engine, "Nickname", has, personal="yes")
+    order(engine, EnableCustomField, record_id=size, class_ids=(has, lost))
+    mine, other = a_customer(engine, customer_class_id=has), a_customer(engine, customer_class_id=lost)
+    fill(engine, mine, **{f"custom_{size}": "1200", f"custom_{nick}": "Dory"})
+    fill(engine, other, **{f"custom_{size}": "7"})
+    order(engine, EnableCustomField, record_id=size, class_ids=(has,))
+    asked = CustomColumns((mine, other), (size, nick))
+    assert access_for(engine, Role.SUPPORT).fetch(asked) == {mine: {size: "1,200", nick: "Dory"}}
+    assert access_for(engine, Role.ANALYST).fetch(asked) == {mine: {size: "1,200", nick: "D•••••"}}
+
+
 def test_what_is_personal_is_masked_asked_for_and_erased(engine: Engine) -> None:
     of_class = a_class(engine, purge_after_months=0)
     field_id = define(engine, "Nickname", of_class, personal="yes")
@@ -236,7 +250,14 @@ def test_what_is_personal_is_erased_and_the_rest_stays(engine: Engine) -> None:
         ("date", "2026-03-16", "before.2026-03-17", True),
         ("date", "2026-03-16", "after.2026-03-16", False),
         ("date_time", "2026-03-16T12:00:00+00:00", "is.2026-03-16T13:00:00+01:00", True),
+        ("date_time", "2026-03-16T23:30:00+00:00", "is.2026-03-16", True),
+        ("date_time", "2026-03-16T00:00:00+00:00", "is.2026-03-15", False),
+        ("date_time", "2026-03-16T23:30:00+00:00", "after.2026-03-16", False),
+        ("date_time", "2026-03-16T23:30:00+00:00", "after.2026-03-16T23:29:00Z", True),
+        ("date_time", "2026-03-16T12:00:00+00:00", "before.2026-03-17", True),
         ("list", "b", "is.b", True),
+        ("list", "b", "is_one_of.a|b", True),
+        ("list", "b", "is_one_of.a", False),
         ("list", "b", "is_empty", False),
     ],
 )

@@ -1,11 +1,15 @@
 """Custom fields on the screen: defined, filled in for a customer, asked of a new one, searched by."""
 
+from dashboard.kit import cache
 from data_access.base.permissions import Role
 from data_access.models.card.custom_fields import CustomField, CustomFieldOfClass, CustomKind, CustomValue
 from data_access.search.custom_search import searched_as
 from tests.data_access.test_custom_fields import define
+from tests.data_access.test_custom_fields import fill as fill_in
+from tests.pages.test_statements import MOST
 from tests.support.builders import a_class, a_customer
 from tests.support.forms import field, fill, labels, press, said
+from tests.support.statements import counted
 from tests.support.tables import only, rows
 from tests.support.tabs import cells, open_tab
 
@@ -60,3 +64,49 @@ def test_a_custom_field_is_a_condition_of_advanced_search(desk_app):
     asked = searched_as(define(desk_app.engine, "Size", of_class), CustomKind.TEXT, personal=False)
     app = desk_app.open("advanced_search", Role.ANALYST, where=f"{asked}.is.big")
     assert "Size is “big”" in said(app) or "Size is big" in said(app)
+
+
+def test_the_reader_of_a_list_chooses_its_columns(desk_app):
+    of_class = a_class(desk_app.engine, name="Gold")
+    number = define(desk_app.engine, "Size", of_class, kind="number")
+    nick = define(desk_app.engine, "Status", of_class, personal="yes")
+    for code in ("C-1", "C-2"):
+        customer = a_customer(desk_app.engine, customer_class_id=of_class, customer_code=code)
+        fill_in(desk_app.engine, customer, **{f"custom_{number}": "1200", f"custom_{nick}": "Dory"})
+    app = desk_app.open("customers", Role.ANALYST, columns=["class", f"custom_{number}", f"custom_{nick}"])
+    shown = app.dataframe[0].value
+    assert list(shown) == ["Customer ID", "Name", "Customer class", "Size"]  # a personal one is not offered to analysts
+    assert "There is no column" in said(app)
+    assert list(shown["Size"]) == ["1,200", "1,200"]
+    app = desk_app.open("advanced_search", Role.SUPPORT, columns=[f"custom_{nick}"])
+    assert list(app.dataframe[0].value["Status (custom)"]) == ["Dory", "Dory"]
+    app.session_state["columns-choice"] = True
+    app = app.run()
+    field(app, "Columns").set_value(["balance", f"custom_{number}"])
+    assert list(app.run().dataframe[0].value) == ["Customer ID", "Name", "Balance", "Size"]
+    assert list(press(app, "Usual columns").dataframe[0].value)[2:4] == ["Status", "Balance"]
+
+
+def test_chosen_columns_of_custom_fields_take_two_statements_for_all_rows(desk_app):
+    of_class = a_class(desk_app.engine)
+    fields = [define(desk_app.engine, name, of_class) for name in ("Size", "Colour")]
+    for _ in range(20):
+        customer = a_customer(desk_app.engine, customer_class_id=of_class)
+        fill_in(desk_app.engine, customer, **{f"custom_{fields[0]}": "big"})
+    asked = []
+    for columns in (["class"], [f"custom_{one}" for one in fields]):
+        app = desk_app.open("customers", Role.ADMIN, columns=columns)
+        cache.forget()
+        with counted(desk_app.engine) as statements:
+            app.run()
+        asked.append(len(statements))
+    assert asked[1] - asked[0] == 2
+    assert asked[1] <= MOST
+
+
+def test_the_choices_of_a_list_are_offered_in_advanced_search(desk_app):
+    of_class = a_class(desk_app.engine)
+    asked = searched_as(define(desk_app.engine, "Size", of_class, kind="list"), CustomKind.LIST, personal=False)
+    app = desk_app.open("advanced_search", Role.ANALYST, where=f"{asked}.is_one_of.a")
+    assert field(app, "Value of condition 1").options == ["a", "b"]
+    assert field(app, "Operation of condition 1").options == ["is", "is one of", "is empty"]

@@ -6,7 +6,7 @@ from dashboard.kit.addresses.leaving import unmarked
 from data_access.base.text.numerals import LARGEST_ID, whole_number
 from data_access.search.filter_params import Params
 
-SORT, PAGE, AFTER, BEFORE, AT = "sort", "page", "after", "before", "at"
+SORT, COLUMNS, PAGE, AFTER, BEFORE, AT = "sort", "columns", "page", "after", "before", "at"
 
 
 def params() -> Params:

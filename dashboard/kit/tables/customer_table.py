@@ -5,7 +5,7 @@ from datetime import date
 
 from dashboard.kit import formats
 from dashboard.kit.look.palette import BANDS, STATUSES
-from dashboard.kit.tables.table import Chip, Column, table
+from dashboard.kit.tables.table import Chip, Column, Columns, table
 from data_access.domain.limit_use import LimitUse, band_of
 from data_access.queries.lists.customers import CustomerRow
 
@@ -13,28 +13,38 @@ _PREPAID = "prepaid"
 _SHARES = (LimitUse.UNDER_80, LimitUse.FROM_80, LimitUse.OVER)
 
 
-def customer_columns(today: date) -> tuple[Column[CustomerRow], ...]:
-    """What a list tells of a customer."""
-    return (
-        Column("Customer ID", lambda row: row.customer_code, "opener", 80),
-        Column("Name", lambda row: row.name, "opener", 128),
-        Column("Status", statuses, "chips", 218, "The most important status first, then any others."),
-        Column("Balance", _owes, "amount", 142, "Postpaid: who owes whom. Prepaid: what is left to spend."),
-        Column("Credit limit", _limit, "amount", 116),
-        Column("Use of limit", _utilisation, "chips", 100, "Balance as a share of the credit limit."),
-        Column("Overdue", _overdue, "amount", 130, "Since the oldest due date; the whole overdue amount."),
-        Column(
+def customer_columns(today: date) -> dict[str, Column[CustomerRow]]:
+    """What a list can tell of a customer, by the name that an address has for it."""
+    return {
+        "id": Column("Customer ID", lambda row: row.customer_code, "opener", 80),
+        "name": Column("Name", lambda row: row.name, "opener", 128),
+        "status": Column("Status", statuses, "chips", 218, "The most important status first, then any others."),
+        "balance": Column("Balance", _owes, "amount", 142, "Postpaid: who owes whom. Prepaid: what is left to spend."),
+        "limit": Column("Credit limit", _limit, "amount", 116),
+        "use": Column("Use of limit", _utilisation, "chips", 100, "Balance as a share of the credit limit."),
+        "overdue": Column("Overdue", _overdue, "amount", 130, "Since the oldest due date; the whole overdue amount."),
+        "next": Column(
             "Next step", lambda row: next_step(row, today), width=170,
             help="What happens automatically unless something changes.",
         ),
-    )  # fmt: skip
+        "class": Column("Customer class", lambda row: row.class_name, width=128),
+    }  # fmt: skip
+
+
+ALWAYS = ("id", "name")
+USUAL = ("status", "balance", "limit", "use", "overdue", "next")
+
+
+def usual_columns(today: date, *, without: Sequence[str] = ()) -> Columns[CustomerRow]:
+    """The columns that a list has where its reader chose no others."""
+    known = customer_columns(today)
+    return [known[name] for name in (*ALWAYS, *USUAL) if name not in without]
 
 
 def customer_table(
-    rows: Sequence[CustomerRow], today: date, key: str, *, without: Sequence[str] = (), title: str = "Customers"
+    rows: Sequence[CustomerRow], columns: Columns[CustomerRow], key: str, *, title: str = "Customers"
 ) -> int | None:
     """Draws the whole page of rows; the id of the customer that was clicked, if one was."""
-    columns = [column for column in customer_columns(today) if column.label not in without]
     alt = f"{title}: {formats.counted(len(rows), 'customer')}; click a Customer ID or Name to open one."
     click = table(rows, columns, alt=alt, key=key, opens_rows=True)
     return None if click is None else click.row.id

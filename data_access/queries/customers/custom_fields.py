@@ -4,13 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from sqlalchemy import exists
+
 from data_access.base.permissions import Permission
 from data_access.domain.editing import edit_refusal
+from data_access.domain.entered.custom_fields import field_of
 from data_access.fields.section import FieldSection
-from data_access.models.card.custom_fields import CustomField, CustomFieldOfClass, CustomKind
+from data_access.models.card.custom_fields import CustomField, CustomFieldOfClass, CustomKind, CustomValue
 from data_access.models.classes.customer_classes import CustomerClass
+from data_access.models.customers import Customer
 from data_access.queries.customer_context import customer_context
-from data_access.services.facts.custom_values import of_class, rows_of, values_of
+from data_access.services.facts.custom_values import of_class, rows_of, said_of, values_of
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 
@@ -82,6 +86,11 @@ class Definition:
     label: str
     kind: CustomKind
     personal: bool
+    choices: tuple[str, ...] = ()
+
+    @property
+    def is_number(self) -> bool:
+        return self.kind is CustomKind.NUMBER
 
 
 @dataclass(frozen=True)
@@ -95,8 +104,43 @@ class CustomDefinitions(Query[tuple[Definition, ...]]):
         found = reader.session.scalars(rows.order_by(CustomField.name_key, CustomField.id).limit(_MOST))
         may_see = reader.actor.may(Permission.PERSONAL_READ)
         return tuple(
-            Definition(row.id, row.name, row.kind, row.personal) for row in found if may_see or not row.personal
+            Definition(row.id, row.name, row.kind, row.personal, tuple(field_of(row).options))
+            for row in found
+            if may_see or not row.personal
         )
+
+
+@dataclass(frozen=True)
+class CustomColumns(Query[Mapping[int, Mapping[int, str]]]):
+    """What stands in some custom fields of some customers, in words by customer and field, in one statement.
+
+    A field that the class of a customer does not have is left out; personal data is masked without the right to it.
+    """
+
+    needs: ClassVar = Permission.CUSTOMER_READ
+
+    customer_ids: tuple[int, ...]
+    field_ids: tuple[int, ...]
+
+    def run(self, reader: Reader) -> Mapping[int, Mapping[int, str]]:
+        has = (
+            CustomFieldOfClass.custom_field_id == CustomField.id,
+            CustomFieldOfClass.customer_class_id == Customer.customer_class_id,
+            CustomFieldOfClass.removed_at.is_(None),
+        )
+        filled = (
+            visible(CustomValue, reader.actor)
+            .join(CustomField, CustomField.id == CustomValue.custom_field_id)
+            .join(Customer, Customer.id == CustomValue.customer_id)
+            .where(CustomValue.customer_id.in_(self.customer_ids), CustomField.id.in_(self.field_ids))
+            .where(exists().where(*has))
+            .add_columns(CustomField)
+        )
+        found: dict[int, dict[int, str]] = {}
+        for value, definition in reader.session.execute(filled):
+            said = said_of(definition, value, reader.actor)
+            found.setdefault(value.customer_id, {})[definition.id] = said
+        return found
 
 
 @dataclass(frozen=True, slots=True)

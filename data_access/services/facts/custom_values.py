@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from data_access.domain.entered.custom_fields import Stored, id_of, name_of, section_of, sort_key
-from data_access.fields.field import Value
+from data_access.base.permissions import Actor, Permission
+from data_access.domain.entered.custom_fields import Stored, field_of, id_of, name_of, section_of, sort_key
+from data_access.fields.field import Field, Value
 from data_access.fields.section import FieldSection, Judged
 from data_access.models.card.custom_fields import CustomField, CustomFieldOfClass, CustomValue
 from data_access.services.facts.fees_of_customer import Looks
@@ -71,12 +72,22 @@ def values_of(fields: OfClass, rows: Mapping[str, CustomValue]) -> dict[str, Val
 
 
 def _value(fields: OfClass, name: str, row: Any) -> Value:
-    text = "" if row is None else getattr(row, Stored.of(personal=fields.definitions[name].personal).value)
-    kind = fields.section[name].kind
+    return _read(fields.definitions[name], fields.section[name], row)
+
+
+def _read(definition: CustomField, field: Field, row: Any) -> Value:
+    text = "" if row is None else getattr(row, Stored.of(personal=definition.personal).value)
     try:
-        return kind.read(text, fields.section[name]) if text else kind.blank
+        return field.kind.read(text, field) if text else field.kind.blank
     except ValueError:  # a choice that is offered no more
         return text
+
+
+def said_of(definition: CustomField, row: CustomValue, actor: Actor) -> str:
+    """What stands in a custom field, in words; masked where the actor may not see it."""
+    field = field_of(definition)
+    words = field.said(_read(definition, field, row))
+    return words if not field.personal or actor.may(Permission.PERSONAL_READ) else field.kind.mask(words)
 
 
 def new_values(fields: OfClass, customer_id: int, typed: Mapping[str, str]) -> list[CustomValue]:

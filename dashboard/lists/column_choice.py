@@ -1,0 +1,81 @@
+"""The columns of a list, as its reader chose them: of what the list tells and of custom fields."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from dashboard.kit import cache, viewer
+from dashboard.kit.addresses.list_state import COLUMNS, go, params
+from dashboard.kit.tables.customer_table import ALWAYS, USUAL, customer_columns
+from dashboard.kit.tables.table import Column, Columns, Kind
+from data_access.domain.entered.custom_fields import name_of
+from data_access.queries.customers.custom_fields import CustomColumns, CustomDefinitions, Definition
+from data_access.queries.lists.customers import CustomerRow
+from data_access.store.access import Access
+
+MOST = 12
+_OPEN = "columns-choice"
+_WIDTH = 120
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenColumns:
+    """The columns of a page of rows; `unknown`: what the address asks for in vain."""
+
+    columns: Columns[CustomerRow]
+    unknown: str = ""
+
+
+def column_choice(access: Access) -> None:
+    """The button with the choice; the columns stand in the order in which they were chosen, after ID and name."""
+    opened = st.popover("Columns", icon=":material/view_column:", key=_OPEN, on_change="rerun")
+    if not opened.open:
+        return
+    named = {name: column.label for name, column in customer_columns(viewer.today(access)).items()} | {
+        name: one.label for name, one in _custom(access).items()
+    }
+    now = list(_asked())
+    offered = [*dict.fromkeys([*(name for name in named if name not in ALWAYS), *now])]
+    with opened:
+        st.text("Customer ID and Name come first; the others in the order in which you choose them.")
+        picked = st.multiselect("Columns", offered, now, format_func=lambda n: named.get(n, n), max_selections=MOST)
+        if st.button("Usual columns", icon=":material/restart_alt:", key="columns-usual", disabled=now == [*USUAL]):
+            picked = [*USUAL]
+    if picked != now:
+        go({**params(), COLUMNS: [] if picked == [*USUAL] else picked})
+
+
+def chosen_columns(access: Access, rows: Sequence[CustomerRow]) -> ChosenColumns:
+    """What the address asks for; what stands in custom fields takes one statement for all rows together."""
+    known, custom = customer_columns(viewer.today(access)), {}
+    asked = [name for name in _asked()[:MOST] if name not in ALWAYS]
+    if any(name not in known for name in asked):
+        found = {name: one for name, one in _custom(access).items() if name in asked}
+        custom = _filled(access, rows, found) if found else {}
+    columns = {**known, **custom}
+    unknown = next((name for name in asked if name not in columns), "")
+    return ChosenColumns([columns[name] for name in (*ALWAYS, *asked) if name in columns], unknown)
+
+
+def _asked() -> Sequence[str]:
+    return tuple(dict.fromkeys(params().get(COLUMNS, []))) or USUAL
+
+
+def _custom(access: Access) -> dict[str, Definition]:
+    return {name_of(one.field_id): one for one in cache.fetch(access, CustomDefinitions())}
+
+
+def _filled(
+    access: Access, rows: Sequence[CustomerRow], found: dict[str, Definition]
+) -> dict[str, Column[CustomerRow]]:
+    asked = CustomColumns(tuple(row.id for row in rows), tuple(one.field_id for one in found.values()))
+    said = cache.fetch(access, asked)
+    taken = {column.label for column in customer_columns(viewer.today(access)).values()}
+
+    def column(one: Definition) -> Column[CustomerRow]:
+        kind: Kind = "amount" if one.is_number else "text"
+        label = f"{one.label} (custom)" if one.label in taken else one.label
+        return Column(label, lambda row: said.get(row.id, {}).get(one.field_id, ""), kind, _WIDTH)
+
+    return {name: column(one) for name, one in found.items()}
