@@ -52,7 +52,8 @@ class Booking:
     `is_cash`: money that the customer paid or got back; `is_received`: that came in here; `gives_back`: out of money
     that pays nothing. `has_method`: people say how it was paid. `is_gift`: a credit for which nobody paid.
     `is_penalty`: a fee for not paying. `invoiced`: stands on the next invoice. `finer`: may have more decimals than
-    cash. `untaxed`: of what is invoiced, no price of a service. `stays`: why it cannot be reversed; empty if it can.
+    cash. `untaxed`: of what is invoiced, no price of a service. `follows_usage`: usage until the close changes it.
+    `stays`: why it cannot be reversed; empty if it can.
     """
 
     kind: Kind
@@ -74,6 +75,7 @@ class Booking:
     is_gift: bool = False
     is_penalty: bool = False
     untaxed: bool = False
+    follows_usage: bool = False
     stays: str = ""
 
     @property
@@ -125,10 +127,11 @@ _ROWS = (
     Booking(Kind.SUBSCRIPTION_FEE, "Subscription fee", +1, None, "The fee of a subscription.", invoiced=True),
     Booking(Kind.DID_FEE, "DID fee", +1, None, "The fee of a number held by the customer.", invoiced=True),
     Booking(Kind.MEASURED_CHARGE, "Measured service", +1, None,
-            "What was measured over a billing period, such as extensions of a telephone system.", invoiced=True),
+            "What was measured over a billing period, such as extensions of a telephone system.", invoiced=True,
+            follows_usage=True),
     Booking(Kind.FEE_CREDIT, "Fee credited", -1, None, "A fee given back for days without service.", invoiced=True),
     Booking(Kind.VOLUME_DISCOUNT, "Volume discount", -1, None, "What a discount plan takes off usage by its volume.",
-            invoiced=True),
+            invoiced=True, follows_usage=True),
     Booking(Kind.WALLET_TOP_UP, "Top-up", +1, None, "What was added to a service wallet.", invoiced=True),
     Booking(Kind.CANCELLATION_PENALTY, "Early cancellation penalty", +1, None,
             "For a subscription closed before its minimum term is over.", invoiced=True),

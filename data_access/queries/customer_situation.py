@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, bindparam, func
+from sqlalchemy import BindParameter, Select, bindparam, func, or_
 
 from data_access.base.bookings import INVOICED, RECEIVED
 from data_access.base.clock import NOW, UtcDateTime
@@ -17,9 +17,11 @@ from data_access.domain.lifecycle import StatusFacts, facts_of
 from data_access.models.card.additional import AdditionalInfo
 from data_access.models.card.callers import CallerVerification
 from data_access.models.collection import CollectionPolicy, CollectionStep, Promise, PromiseState, Step
-from data_access.models.customers import Note
+from data_access.models.customers import Customer, Note
 from data_access.models.history import InvoiceRequest, PlannedMove, PlanState, RequestState, StatusEvent
 from data_access.models.money import Invoice, InvoiceLine, PaymentStatus, Transaction
+from data_access.models.plans.discounts import DiscountAssignment
+from data_access.models.usage.measuring import MeasuredService
 from data_access.queries.customer_context import CUSTOMER_ID, CustomerContext, customer_context
 from data_access.services.facts.cases import OpenDebt, debt_of, holidays
 from data_access.services.facts.fees_of_customer import Wait, wait_of, waits_for_funds
@@ -137,7 +139,7 @@ def _beside(actor: Actor) -> Select[*tuple[Any, ...]]:
             "events": events,
             "holidays": holidays(actor), "led_by": _led_by(actor), "payments": _last_payment(actor),
             "old_terms": _old_terms(actor), "verified": _verified(actor), "booked": _booked(actor),
-            "invoiced": _invoiced(actor),
+            "invoiced": _invoiced(actor), "discounts": _discounts(actor), "measured": _measured(actor),
         }
     )  # fmt: skip
 
@@ -188,6 +190,23 @@ def _verified(actor: Actor) -> Select[*tuple[Any, ...]]:
         .order_by(CallerVerification.until.desc(), CallerVerification.id.desc())
         .limit(1)
     )
+
+
+def _discounts(actor: Actor) -> Select[*tuple[Any, ...]]:
+    """The volume discount plans that count something in the running period."""
+    row = DiscountAssignment
+    mine = visible(row, actor).join(Customer, Customer.id == row.customer_id).where(row.customer_id == CUSTOMER_ID)
+    counting = mine.where(
+        row.started_on <= Customer.period_to, or_(row.ended_on.is_(None), row.ended_on >= Customer.period_from)
+    )
+    return counting.with_only_columns(row.id)
+
+
+def _measured(actor: Actor) -> Select[*tuple[Any, ...]]:
+    """The parameters that the customer has terms of its own for."""
+    row = MeasuredService
+    mine = visible(row, actor).where(row.customer_id == CUSTOMER_ID, row.removed_at.is_(None))
+    return mine.with_only_columns(row.parameter, row.basis)
 
 
 def _booked(actor: Actor) -> Select[*tuple[Any, ...]]:

@@ -11,12 +11,13 @@ from data_access.base.permissions import SYSTEM, Role
 from data_access.commands.billing.invoices import IssueMidterm, IssueOutOfTurn, VoidInvoice
 from data_access.commands.billing.money import BookTransaction
 from data_access.commands.collections.collection import Collect
-from data_access.models.customers import Customer
+from data_access.commands.services.usage import BookCharges, Charge
+from data_access.models.customers import BillingPeriod, Customer
 from data_access.models.history import InvoiceRequest
 from data_access.models.money import Invoice, Transaction
 from data_access.queries.audit.customer_audit import CustomerAudit
 from data_access.store.access import Access, new_command_id
-from tests.support.builders import a_class, a_customer, an_invoice, today
+from tests.support.builders import a_class, a_customer, a_discount, a_discount_plan, an_invoice, today
 from tests.support.forms import field, fill, labels, press, said
 from tests.support.people import a_person, access_for
 from tests.support.tables import only, rows
@@ -217,3 +218,21 @@ def test_an_invoice_is_sent_adjusted_and_found_by_its_status(desk_app):
     assert "1 invoice: 100.00 EUR in all, 40.00 EUR paid, 60.00 EUR open" in said(app)
     kept = desk_app.open("customer", Role.ADMIN, id=str(customer), tab=TAB, **{"invoice-status": "Void"})
     assert "No invoice is like this." in said(kept)
+
+
+def test_the_next_invoice_is_told_line_by_line_when_it_is_opened(desk_app):
+    period = {"period_from": today() - timedelta(days=5), "period_to": today() + timedelta(days=5)}
+    closes = {"closes_at": system_clock() + timedelta(days=6)}
+    customer = a_customer(desk_app.engine, billing_period=BillingPeriod.THIRTY_DAYS, **period, **closes)
+    a_discount(desk_app.engine, customer, plan_id=a_discount_plan(desk_app.engine, ("Calls", "amount", "0", "10")))
+    call = Charge("one", Decimal(50), "Calls", today())
+    access_for(desk_app.engine, Role.ADMIN, system_clock()).execute(
+        BookCharges(charges=((customer, call),), command_id=new_command_id())
+    )
+    app = open_tab(desk_app, customer, TAB)
+    assert "Before, the volume discount is taken off." in said(app)
+    assert "Volume discount" not in cells(app)
+    app.session_state["next-invoice"] = True
+    app.run()
+    assert "As of now it asks for 45.00 EUR." in said(app)
+    assert all(words in cells(app) for words in ("−5.00 EUR", "As of now: usage until the close changes it"))

@@ -9,10 +9,13 @@ from typing import Any, ClassVar
 from sqlalchemy import BindParameter, Select, bindparam
 
 from data_access.base.clock import long_day, time_in_words
+from data_access.base.measured_parameters import ChargeBasis
+from data_access.base.money import ZERO
 from data_access.base.permissions import Actor, Permission
 from data_access.base.statuses import BILLED, INVOICED_ON_REQUEST
 from data_access.domain.collections.dunning import InvoiceCase
 from data_access.domain.lifecycle import STATUS_FACTS, facts_of
+from data_access.domain.usage.measuring import MeasuredTerms, in_force, of_rows
 from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.customers import Customer
 from data_access.models.history import PlannedMove, PlanState
@@ -113,7 +116,7 @@ def _beside(case: CustomerSituation, outlook: Outlook) -> Iterator[ForecastStep]
     """What is ahead beside status and collection."""
     own = case.of.customer
     if own.closes_at is not None and own.period_from and own.period_to and own.bill_status in BILLED:
-        yield outlook.told(own.closes_at, Foreseen.PERIOD, period_closes(own.period_from, own.period_to))
+        yield outlook.told(own.closes_at, Foreseen.PERIOD, _closes(case, own.period_from, own.period_to))
     if own.temporary_limit_until is not None and own.temporary_limit_until > case.of.now:
         yield outlook.told(own.temporary_limit_until, Foreseen.LIMIT_END, LIMIT_ENDS, amount=own.temporary_limit)
     for one in case.beside["promises"]:
@@ -133,6 +136,18 @@ def promise_ends(promised: Decimal, received: Decimal) -> tuple[str, Decimal | N
 def midterm_comes(requested_at: datetime, zone: str) -> str:
     """When a requested midterm invoice is there."""
     return f"The requested midterm invoice is issued by {time_in_words(requested_at + WITHIN, zone)}."
+
+
+def _closes(case: CustomerSituation, first: date, last: date) -> str:
+    """With what is charged then beside fees: what both come to stands in Next invoice."""
+    own = [MeasuredTerms(one.parameter, one.basis, ZERO, 0, "", "") for one in case.beside["measured"]]
+    terms = in_force(own, of_rows(case.of.of_class.measured_services))
+    named = [
+        *(["measured services are charged"] if any(one.basis is not ChargeBasis.NONE for one in terms) else []),
+        *(["the volume discount is taken off"] if case.beside["discounts"] else []),
+    ]
+    beside = f" Before, {' and '.join(named)}." if named else ""
+    return period_closes(first, last) + beside
 
 
 def period_closes(first: date, last: date) -> str:

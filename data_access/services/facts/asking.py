@@ -51,13 +51,17 @@ class InvoiceAmounts:
 
 
 def asked(
-    look: Looks, customer: Customer, of_class: CustomerClass, of_type: InvoiceType, bookings: Sequence[Transaction]
-) -> InvoiceAmounts:
-    """What an invoice over the bookings asks for. One out of turn holds what was chosen for it and takes no credit."""
+    look: Looks, customer: Customer, of_class: CustomerClass, of_type: InvoiceType, bookings: Sequence[Transaction],
+    *, left: tuple[Decimal, Decimal] | None = None,
+) -> InvoiceAmounts:  # fmt: skip
+    """What an invoice over the bookings asks for. One out of turn holds what was chosen for it and takes no credit.
+
+    `left`: what earlier invoices left for it, where that is not what stands in the books now.
+    """
     taxes = tax_parts(look, customer, of_class, bookings)
     untaxed = to_be_booked(taxes, bookings)
     booked = sum((row.amount for row in bookings), ZERO) + sum(untaxed.values(), ZERO)
-    carried, remainder = left_over(look, customer.id)
+    carried, remainder = left_over(look, customer.id) if left is None else left
     told = asked_for(
         booked, ZERO if of_type is InvoiceType.OUT_OF_TURN else carried, remainder, of_class, customer.currency
     )

@@ -9,7 +9,7 @@ from dashboard.customer.actions import Action, action_buttons, chosen
 from dashboard.customer.dialogs import adjust_balance
 from dashboard.customer.dialogs.money import invoicing, issue_invoice, issued_invoice, void_invoice
 from dashboard.customer.sections import Drawn, Rows, Tab
-from dashboard.customer.tabs.money import invoice_filter
+from dashboard.customer.tabs.money import invoice_filter, next_invoice
 from dashboard.kit import formats
 from dashboard.kit.addresses import page_params
 from dashboard.kit.addresses.links import link
@@ -134,6 +134,7 @@ def _settings(access: Access, head: Head) -> None:
 
 TAB = Tab("Invoices & taxation", (
     Drawn(_invoices),
+    Drawn(next_invoice.draw),
     Rows(
         InvoicesAskedFor, _asked_for, alt="Requested midterm invoices", key="requested", empty="",
         title="Requested midterm invoices",

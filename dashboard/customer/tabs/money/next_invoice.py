@@ -1,0 +1,71 @@
+"""The next invoice, before it is issued: what the running period comes to as of now. Reckoned when it is opened."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+import streamlit as st
+
+from dashboard.kit import formats
+from dashboard.kit.feedback import escape
+from dashboard.kit.tables.table import Column, Columns, table
+from data_access.base.bookings import BOOKINGS
+from data_access.queries.customers.customer import Head
+from data_access.queries.forecast.next_invoice import NextInvoice, NextInvoiceOf
+from data_access.store.access import Access
+
+_NOW, _END = "As of now: usage until the close changes it", "Until the end of the period, if nothing changes"
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    what: str
+    service: str
+    amount: Decimal
+    stands: str
+
+
+def draw(access: Access, head: Head) -> None:
+    place = st.expander("Next invoice", key="next-invoice", icon=":material/request_quote:", on_change="rerun")
+    if not place.open:
+        return
+    with place:
+        told = access.fetch(NextInvoiceOf(head.customer_id))
+        if told is None:
+            st.text("No billing period runs: no invoice comes automatically.")
+        else:
+            _shown(head, told)
+
+
+def _shown(head: Head, told: NextInvoice) -> None:
+    period = f"{formats.day(told.period.first)} to {formats.day(told.period.last)}"
+    closes = f"The period from {period} closes on {formats.moment(told.closes_at, head.zone)}."
+    total = f"As of now it asks for {formats.exact_money(told.total, told.currency)}." if told.amounts else ""
+    none = "" if told.amounts else told.refusal or "As of now there is nothing to invoice."
+    st.markdown(escape(" ".join(filter(None, (closes, total, none)))))
+    columns: Columns[_Line] = (
+        Column("What", lambda row: row.what),
+        Column("Service", lambda row: row.service),
+        Column("Amount", lambda row: _signed(row.amount, told.currency), "amount"),
+        Column("How it stands", lambda row: row.stands),
+    )
+    table(list(_lines(told)), columns, alt="What the next invoice is made of, as of now")
+    st.caption("If nothing else happens until then: usage, payments of fees and changes of status are not foretold.")
+
+
+def _lines(told: NextInvoice) -> Iterator[_Line]:
+    yield _Line("Charges and credits so far", "", told.booked, "Booked, on no invoice yet")
+    for one in told.charges:
+        label = BOOKINGS[one.kind].label
+        yield _Line(f"{label}: {one.says}", one.service, one.amount, _NOW if one.grows else _END)
+    for asked in told.amounts:
+        for label, amount in asked.untaxed.items():
+            yield _Line(label, "Tax", amount, "On all that it bears")
+        for service, says, amount in asked.lines():
+            yield _Line(says, service, amount, "")
+    if told.amounts:
+        yield _Line("Total", "", told.total, "")
+
+
+def _signed(amount: Decimal, currency: str) -> str:
+    return f"{'−' if amount < 0 else ''}{formats.exact_money(abs(amount), currency)}"
