@@ -7,6 +7,7 @@ from typing import Any
 
 FIRST = "0" * 64
 COMMAND_FIELDS = ("id", "number", "name", "login", "person_id", "customer_id", "reason", "payload_hash", "result", "at")
+APPLIED_AT = "applied_at"  # entries of before have none
 CHANGE_FIELDS = ("entity", "entity_id", "customer_id", "field", "before", "after", "personal_digest")
 
 
@@ -26,6 +27,8 @@ def personal_digest(salt: str, before: str | None, after: str | None) -> str:
 
 
 def digest(previous: str, command: Mapping[str, Any], changes: Iterable[Mapping[str, Any]]) -> str:
-    """The digest of a command that follows `previous`; `at` as ISO text in UTC."""
+    """The digest of a command that follows `previous`; instants as ISO text in UTC, one that is unknown left out."""
     covered = [[change[field] for field in CHANGE_FIELDS] for change in changes]
-    return sha256(canonical([previous, [command[field] for field in COMMAND_FIELDS], covered]))
+    told = [command[field] for field in COMMAND_FIELDS]
+    applied_at = command[APPLIED_AT]
+    return sha256(canonical([previous, told if applied_at is None else [*told, applied_at], covered]))

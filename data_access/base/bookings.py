@@ -53,7 +53,8 @@ class Booking:
     that pays nothing. `has_method`: people say how it was paid. `is_gift`: a credit for which nobody paid.
     `is_penalty`: a fee for not paying. `invoiced`: stands on the next invoice. `finer`: may have more decimals than
     cash. `untaxed`: of what is invoiced, no price of a service. `follows_usage`: usage until the close changes it.
-    `stays`: why it cannot be reversed; empty if it can.
+    `reckoned`: by rule, above all where somebody leaves or comes back. `stays`: why it cannot be reversed; empty if
+    it can.
     """
 
     kind: Kind
@@ -74,6 +75,7 @@ class Booking:
     has_method: bool = False
     is_gift: bool = False
     is_penalty: bool = False
+    reckoned: bool = False
     untaxed: bool = False
     follows_usage: bool = False
     stays: str = ""
@@ -124,21 +126,24 @@ _ROWS = (
             stays=_IS_INVOICE),
     Booking(Kind.USAGE_CHARGE, "Usage", +1, None, "What a service cost, rated outside.", has_service=True,
             invoiced=True),
-    Booking(Kind.SUBSCRIPTION_FEE, "Subscription fee", +1, None, "The fee of a subscription.", invoiced=True),
-    Booking(Kind.DID_FEE, "DID fee", +1, None, "The fee of a number held by the customer.", invoiced=True),
+    Booking(Kind.SUBSCRIPTION_FEE, "Subscription fee", +1, None, "The fee of a subscription.", invoiced=True,
+            reckoned=True),
+    Booking(Kind.DID_FEE, "DID fee", +1, None, "The fee of a number held by the customer.", invoiced=True,
+            reckoned=True),
     Booking(Kind.MEASURED_CHARGE, "Measured service", +1, None,
             "What was measured over a billing period, such as extensions of a telephone system.", invoiced=True,
-            follows_usage=True),
-    Booking(Kind.FEE_CREDIT, "Fee credited", -1, None, "A fee given back for days without service.", invoiced=True),
+            follows_usage=True, reckoned=True),
+    Booking(Kind.FEE_CREDIT, "Fee credited", -1, None, "A fee given back for days without service.", invoiced=True,
+            reckoned=True),
     Booking(Kind.VOLUME_DISCOUNT, "Volume discount", -1, None, "What a discount plan takes off usage by its volume.",
-            invoiced=True, follows_usage=True),
+            invoiced=True, follows_usage=True, reckoned=True),
     Booking(Kind.WALLET_TOP_UP, "Top-up", +1, None, "What was added to a service wallet.", invoiced=True),
     Booking(Kind.CANCELLATION_PENALTY, "Early cancellation penalty", +1, None,
-            "For a subscription closed before its minimum term is over.", invoiced=True),
+            "For a subscription closed before its minimum term is over.", invoiced=True, reckoned=True),
     Booking(Kind.LATE_FEE, "Late payment fee", +1, None, "For an invoice that became overdue.", invoiced=True,
             is_penalty=True, untaxed=True),
     Booking(Kind.REACTIVATION_FEE, "Reactivation fee", +1, None, "For the end of a suspension.", invoiced=True,
-            is_penalty=True, untaxed=True),
+            is_penalty=True, untaxed=True, reckoned=True),
     Booking(Kind.ECOMMERCE_PAYMENT, "E-commerce payment", -1, None, "Taken from a stored card. " + _PAYS,
             settles=True, after_the_end=True, is_cash=True, is_received=True),
     Booking(Kind.CAPTURE_PAYMENT, "Capture payment", -1, None, "Reserved money taken from a stored card. " + _PAYS,
@@ -155,13 +160,14 @@ _ROWS = (
             settles=True, within_own_limits=True, after_the_end=True),
     Booking(Kind.CREDIT_TAKEN, "Credit turned into money", +1, None,
             "A credit that no invoice will take off any more, as far as it was paid for.", invoiced=True,
-            after_the_end=True, untaxed=True, stays=_IS_TURNED),
+            after_the_end=True, untaxed=True, stays=_IS_TURNED, reckoned=True),
     Booking(Kind.CREDIT_PAYMENT, "Payment out of credit", -1, None, "A credit that was left at the end. " + _PAYS,
-            settles=True, after_the_end=True, stays=_IS_TURNED),
+            settles=True, after_the_end=True, stays=_IS_TURNED, reckoned=True),
     Booking(Kind.ROUNDING, "Rounding", 0, None, "Evens out at the end what rounding left, less than can be paid.",
-            invoiced=True, after_the_end=True, untaxed=True, stays="It evens out what rounding left."),
+            invoiced=True, after_the_end=True, untaxed=True, stays="It evens out what rounding left.", reckoned=True),
     Booking(Kind.TAX, "Tax", 0, None, "Put on top of what an invoice charges, when it is issued.", invoiced=True,
-            after_the_end=True, untaxed=True, stays="It came with an invoice: void the invoice, and it is taken back."),
+            after_the_end=True, untaxed=True, stays="It came with an invoice: void the invoice, and it is taken back.",
+            reckoned=True),
     Booking(Kind.CLOSING_DEBIT, "Closing entry", +1, None, "The sum of archived bookings.", after_the_end=True,
             stays=_IS_SUM),
     Booking(Kind.CLOSING_CREDIT, "Closing entry", -1, None, "The sum of archived bookings.", after_the_end=True,

@@ -38,7 +38,8 @@ Becomes = Callable[[StatusFacts, MoveTerms], StatusFacts]
 class Move:
     """A row of the table. `blocked` None: holds whether blocked or not. `limited`: of a limited service alone, which
     it stays while the limitation is lifted. `is_final`: once it has happened, nothing leads back. `tells`: what a
-    customer is told of that. `returns`: leads back into service, or into the suspension.
+    customer is told of that. `returns`: leads back into service, or into the suspension. `stops`: service stops for
+    what is owed, which was booked before.
     `lifts_suspension`: a promise to pay may go with it. `step`: the step of collection that makes it.
 
     How it is told: `label` before a person makes it, `ahead` and `then` before it comes automatically, in a few words
@@ -65,6 +66,7 @@ class Move:
     is_final: bool = False
     tells: str = ""
     returns: bool = False
+    stops: bool = False
     lifts_suspension: bool = False
     can_be_planned: bool = False
     step: Step | None = None
@@ -192,7 +194,7 @@ _ROWS = (
          "Yes: clear Exported."),
     Move("limit_service", "Limit the service", "Service limited", frozenset({S.OPEN}), P.SYSTEM_RUN, limited,
          ("The service is reduced because an invoice is overdue; emergency numbers and incoming calls keep working.",
-          "Recurring fees go on."), "By payment only.", needs=(), by_system=True,
+          "Recurring fees go on."), "By payment only.", needs=(), by_system=True, stops=True,
          step=Step.LIMIT, ahead="service limited", then="the service is limited"),
     Move("end_limitation", "End the limitation", "Limitation of the service ended",
          frozenset({S.OPEN}), P.SYSTEM_RUN, limitation_ended,
@@ -200,13 +202,14 @@ _ROWS = (
          limited=True, needs=(), by_system=True),
     Move("suspend", "Suspend", "Suspended", frozenset({S.OPEN}), P.SYSTEM_RUN, suspended,
          ("All services stop because an invoice is overdue.",), "By payment only.", needs=(), by_system=True,
+         stops=True,
          step=Step.SUSPEND, ahead="suspended", then="all services are suspended"),
     Move("resume", "Resume", "Suspension ended", _SUSPENDED_ONLY, P.SYSTEM_RUN, resumed,
          ("All services come back; a lift date is erased.",), "No.", needs=(), by_system=True),
     Move("suspend_again", "Suspend again", "Suspended again: the lift had run out", _SUSPENDED_ONLY, P.SYSTEM_RUN,
          lambda f, _: replace(f, suspension_lifted_until=None),
          ("The lift has run out unpaid: services stop again and the date is erased.",), "By payment only.",
-         lifted=True, needs=(), by_system=True, ahead="suspended again"),
+         lifted=True, needs=(), by_system=True, stops=True, ahead="suspended again"),
     Move("terminate_unpaid", "Terminate for debt", "Provisionally terminated for debt",
          RUNNING, P.SYSTEM_RUN, provisionally_terminated,
          ("The last step of collection: the customer is provisionally terminated because an invoice stays unpaid.",

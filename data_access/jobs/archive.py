@@ -154,5 +154,6 @@ def _write_audit(
     column = inspect(Customer).columns["archived_at"]
     change: FieldChange = changed(Customer, column, None, at, entity_id=customer.id, customer_id=customer.id)
     write_entry(
-        session.connection(), actor, order, customer_id=customer.id, changes=[change], result=asdict(archived)
+        session.connection(), actor, order,
+        customer_id=customer.id, changes=[change], result=asdict(archived), applied_at=at,
     )  # fmt: skip

@@ -16,6 +16,7 @@ class CommandLog(Base):
     """One row a command; its id makes a repeated click harmless, its digest a removed row visible.
 
     `tables`: those that it wrote to, with blanks between, so that what was read from others still holds; None: any.
+    `applied_at`: the instant that it judged by and dated its rows with; `at` is read later, at the end of the log.
     """
 
     __tablename__ = "command_log"
@@ -31,6 +32,7 @@ class CommandLog(Base):
     payload_hash: Mapped[str] = mapped_column(String(64))
     result: Mapped[dict[str, Any]]
     at: Mapped[datetime] = mapped_column(index=True)
+    applied_at: Mapped[datetime | None]
     digest: Mapped[str] = mapped_column(String(64))
     tables: Mapped[str | None] = mapped_column(Text)
 

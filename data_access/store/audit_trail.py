@@ -184,6 +184,7 @@ def write_entry(
     customer_id: int | None,
     changes: list[FieldChange],
     result: dict[str, Any],
+    applied_at: datetime | None,
 ) -> None:
     """Writes the log row and its changes at the end of the chain. The chain is held until the transaction ends.
 
@@ -195,9 +196,10 @@ def write_entry(
         "id": order.command_id, "number": number + 1, "name": order.name, "login": actor.login,
         "person_id": actor.person_id, "customer_id": customer_id, "reason": order.reason,
         "payload_hash": order.payload_hash, "result": result, "at": at,
+        "applied_at": applied_at or at,
     }  # fmt: skip
     rows, personal = _rows(connection, order.command_id, changes)
-    covered = command | {"at": at.isoformat()}
+    covered = command | {"at": at.isoformat(), "applied_at": (applied_at or at).isoformat()}
     tables = " ".join(sorted(connection.get_execution_options()["door"].tables))
     connection.execute(_ENTRY, command | {"digest": digest(previous, covered, rows), "tables": tables})
     if personal:

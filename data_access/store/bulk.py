@@ -125,7 +125,10 @@ class BulkLoad:
 
     def complete(self, result: dict[str, Any]) -> None:
         """Writes the load's entry in the audit and commits all of it at once."""
-        write_entry(self.connection, self.actor, self.order, customer_id=None, changes=self.changes, result=result)
+        write_entry(
+            self.connection, self.actor, self.order,
+            customer_id=None, changes=self.changes, result=result, applied_at=self.at,
+        )  # fmt: skip
         self.connection.commit()
 
 

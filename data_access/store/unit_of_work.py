@@ -87,7 +87,7 @@ class UnitOfWork:
         self.door.is_open = True
         write_entry(
             self.session.connection(), self.actor, self.order,
-            customer_id=self.customer_id, changes=self.changes, result=result,
+            customer_id=self.customer_id, changes=self.changes, result=result, applied_at=self.at,
         )  # fmt: skip
         self.session.commit()
 

@@ -48,7 +48,7 @@ def a_full_life(engine: Engine) -> tuple[Access, int]:
         )
     )  # fmt: skip
     access.execute(MakePromise(customer_id=customer, amount=Decimal(40), due_on=later(3), command_id=new_command_id()))
-    a_note(engine, customer, text="Promised to pay.")
+    a_note(engine, customer, text="Promised to pay.", at=NOW)
     access.execute(
         GrantQuota(
             customer_id=customer, service="Calls", unit=Unit.MINUTES, allowance=Decimal(60),

@@ -1,6 +1,6 @@
 """The tab Payment method, and what Adjust balance asks of stored cards."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count
 
@@ -208,7 +208,7 @@ def test_a_card_is_not_charged_twice_within_ten_minutes_without_being_asked(desk
 def test_automatic_payments_are_set_to_a_stored_card_and_shown_as_a_rule(desk_app):
     customer = a_customer(desk_app.engine)
     manager = access_for(desk_app.engine, Role.MANAGER)
-    card = manager.execute(adding(customer)).method_id
+    card = manager.execute(adding(customer, expires_on=date(2050, 1, 31))).method_id
     app = press(open_tab(desk_app, customer, TAB, Role.MANAGER), "Change automatic payments")
     level = "When the balance exceeds, or the funds drop below"
     press(fill(app, **{"Payment method": str(card), "Automatic payment": "50"}), "Save")

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from sqlalchemy import Row
 from sqlalchemy.exc import DBAPIError
 
-from data_access.base.audit_hash_chain import CHANGE_FIELDS, COMMAND_FIELDS, FIRST, digest, personal_digest
+from data_access.base.audit_hash_chain import APPLIED_AT, CHANGE_FIELDS, COMMAND_FIELDS, FIRST, digest, personal_digest
 from data_access.base.errors import Rejected
 from data_access.base.permissions import Permission
 from data_access.base.text.numerals import counted
@@ -19,6 +19,7 @@ from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 
 _CHUNK = 500
+_READ = (*COMMAND_FIELDS, APPLIED_AT, "digest")
 _ERASING = "ErasePersonal"
 _ERASED_AT = PersonalValue.__table__.c.erased_at
 AnyRow = Row[*tuple[Any, ...]]
@@ -149,7 +150,7 @@ def _commands(reader: Reader) -> Iterator[tuple[AnyRow, list[AnyRow]]]:
 def _chunk(reader: Reader, last: Any) -> list[AnyRow]:
     asked = visible(CommandLog, reader.actor)
     asked = asked if last is None else asked.where(as_stored(CommandLog.number) > last)
-    columns = [as_stored(getattr(CommandLog, name)).label(name) for name in (*COMMAND_FIELDS, "digest")]
+    columns = [as_stored(getattr(CommandLog, name)).label(name) for name in _READ]
     return list(reader.session.execute(asked.with_only_columns(*columns).order_by(CommandLog.number).limit(_CHUNK)))
 
 
@@ -180,13 +181,14 @@ def _read(reader: Reader, row: AnyRow, number: int) -> dict[str, Any]:
     """The entry as the product reads it; broken where it cannot be read."""
     dialect, columns = reader.session.get_bind().dialect, CommandLog.__table__.c
     try:
-        return {name: as_read(columns[name], getattr(row, name), dialect) for name in (*COMMAND_FIELDS, "digest")}
+        return {name: as_read(columns[name], getattr(row, name), dialect) for name in _READ}
     except Unreadable as wrong:
         raise _Broken(number, f"its {wrong} holds what nobody wrote there.") from wrong
 
 
 def _verify_digest(previous: str, command: Mapping[str, Any], changes: list[AnyRow]) -> str:
-    covered = {name: command[name] for name in COMMAND_FIELDS} | {"at": command["at"].isoformat()}
+    applied_at = command[APPLIED_AT]
+    covered = {**command, "at": command["at"].isoformat(), APPLIED_AT: applied_at and applied_at.isoformat()}
     told = [{name: getattr(row, name) for name in CHANGE_FIELDS} for row in changes]
     if _digest(previous, covered, told) != command["digest"]:
         raise _Broken(command["number"], "it or one of its changes was altered, added or removed.")

@@ -1,8 +1,9 @@
 """Lists from the newest to the oldest: the place of a row of one of several kinds, and a page below it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from data_access.base.clock import read_moment
 from data_access.base.text.numerals import whole_number
@@ -41,7 +42,7 @@ def read_mark(text: str) -> Mark | None:
         return None
 
 
-def page(rows: list[tuple[Mark, T]]) -> Page[T]:
+def page(rows: Sequence[tuple[tuple[Any, ...], T]]) -> Page[T]:
     """One page out of one row more than a page, newest first."""
     shown = rows[:PAGE]
     last = Cursor(tuple(shown[-1][0])) if shown else None

@@ -10,11 +10,12 @@ from typing import ClassVar
 from data_access.base.labelled import Labelled
 from data_access.base.permissions import Actor, Permission
 from data_access.queries.customer_context import CustomerContext, customer_context
-from data_access.queries.pagination.newest_first import PAGE, Mark, page, read_mark
+from data_access.queries.pagination.newest_first import PAGE, page
 from data_access.queries.pagination.pages import Page
 from data_access.queries.timeline import timeline_changes as changes
 from data_access.queries.timeline import timeline_kinds as kinds
-from data_access.queries.timeline.timeline_kinds import Asked, FoundLine, PageStart, Rows
+from data_access.queries.timeline.timeline_kinds import FoundLine, Rows
+from data_access.queries.timeline.timeline_order import Asked, PageStart, Place, as_caused, read_place
 from data_access.services.facts.together import apart, together
 from data_access.store.access import Query, Reader
 from data_access.store.scope import made_once
@@ -38,7 +39,7 @@ class TimelineKind(Labelled):
 
 Asks = Callable[[Actor, PageStart], Asked]
 Tells = Callable[[Reader, CustomerContext, Rows], list[FoundLine]]
-_STREAMS: tuple[tuple[TimelineKind, Asks, Tells], ...] = (  # at one instant what causes stands before what follows
+_STREAMS: tuple[tuple[TimelineKind, Asks, Tells], ...] = (  # of one command what causes stands before what follows
     (TimelineKind.EDIT, changes.edits, changes.tell_edits),
     (TimelineKind.LIMIT, changes.limits, changes.tell_limits),
     (TimelineKind.QUOTA, changes.quotas, changes.tell_quotas),
@@ -48,9 +49,10 @@ _STREAMS: tuple[tuple[TimelineKind, Asks, Tells], ...] = (  # at one instant wha
     (TimelineKind.MONEY, kinds.bookings, kinds.tell_bookings),
     (TimelineKind.COLLECTION, kinds.collection_steps, kinds.tell_collection_steps),
     (TimelineKind.MONEY, kinds.late_fees, kinds.tell_bookings),
-    (TimelineKind.STATUS, kinds.status_events, kinds.tell_status_events),
-    (TimelineKind.MONEY, kinds.reactivation_fees, kinds.tell_bookings),
     (TimelineKind.PROMISE, kinds.promises, kinds.tell_promises),
+    (TimelineKind.STATUS, kinds.moves, kinds.tell_status_events),
+    (TimelineKind.MONEY, kinds.reckoned, kinds.tell_bookings),
+    (TimelineKind.STATUS, kinds.stops, kinds.tell_status_events),
     (TimelineKind.MESSAGE, kinds.messages, kinds.tell_messages),
 )
 
@@ -82,19 +84,20 @@ class Timeline(Query[Page[TimelineLine]]):
     below: str = ""
 
     def run(self, reader: Reader) -> Page[TimelineLine]:
-        seen, mark = customer_context(reader, self.customer_id), read_mark(self.below)
+        seen, mark = customer_context(reader, self.customer_id), read_place(self.below)
         asked = _asked(reader.actor, self.kinds, mark, seen.zone if mark else "")
         found = apart(reader.session.execute(asked, {"customer_id": self.customer_id}))
-        lines: Iterable[tuple[Mark, TimelineLine]] = (
-            (Mark(one.at, rank, one.id), _line(kind, one))
+        lines: Iterable[tuple[Place, TimelineLine, datetime | None]] = (
+            (Place(one.at, one.made.command, rank, one.id), _line(kind, one), one.made.applied_at)
             for rank, (kind, _, tell) in enumerate(_STREAMS)
             for one in tell(reader, seen, found[str(rank)])
         )
-        return page(nlargest(PAGE + 1, lines, key=lambda line: line[0]))
+        found_page = page([(line[0], line) for line in nlargest(PAGE + 1, lines, key=lambda line: line[0])])
+        return found_page.of(as_caused([(place, made_at, line) for place, line, made_at in found_page.rows]))
 
 
 @made_once
-def _asked(actor: Actor, wanted: tuple[TimelineKind, ...], mark: Mark | None, zone: str) -> Asked:
+def _asked(actor: Actor, wanted: tuple[TimelineKind, ...], mark: Place | None, zone: str) -> Asked:
     return together(
         {
             str(rank): ask(actor, PageStart(mark, rank, zone))

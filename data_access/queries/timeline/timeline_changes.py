@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, func
 
 from data_access.base.permissions import Actor
 from data_access.base.text.masking import reason_of
@@ -17,12 +17,14 @@ from data_access.models.quotas import Quota
 from data_access.queries.audit.audit_values import AuditWords
 from data_access.queries.customer_context import CUSTOMER_ID, AnyRow, CustomerContext
 from data_access.queries.customers.limits import LIMITS
-from data_access.queries.timeline.timeline_kinds import Asked, FoundLine, PageStart, Rows, joined, newest
+from data_access.queries.timeline.timeline_kinds import FoundLine, Rows, joined
+from data_access.queries.timeline.timeline_order import MADE, Asked, PageStart, newest
 from data_access.store.access import Reader
 from data_access.store.scope import visible
 
 _EDITED = tuple(name for name in LABELS if name not in STATUS_FACTS and name not in LIMITS)
 _CUSTOMER, _QUOTA = Customer.__name__, Quota.__name__
+_AT = func.coalesce(CommandLog.applied_at, CommandLog.at)
 _QUOTA_WHAT = {"ChangeQuota": "Quota changed", "EndQuota": "Quota ended"}  # others grant one
 
 
@@ -47,13 +49,13 @@ def _changes(actor: Actor, start: PageStart, *which: ColumnElement[bool]) -> Ask
     """The changes that the newest commands made, each with its command."""
     mine = visible(Change, actor).where(Change.customer_id == CUSTOMER_ID, *which)
     made = visible(CommandLog, actor).where(CommandLog.id.in_(mine.with_only_columns(Change.command_id)))
-    commands = newest(made.with_only_columns(CommandLog.id), CommandLog.at, CommandLog.number, start)
+    commands = newest(made.with_only_columns(CommandLog.id), _AT, CommandLog.number, start)
     return (
         mine.join(CommandLog, CommandLog.id == Change.command_id)
         .where(Change.command_id.in_(commands))
         .with_only_columns(
-            Change.id, Change.field, Change.before, Change.after, CommandLog.at, CommandLog.number.label("command"),
-            CommandLog.name, CommandLog.login, reason_of(CommandLog),
+            Change.id, Change.field, Change.before, Change.after, CommandLog.name, CommandLog.login,
+            reason_of(CommandLog), _AT.label("at"), *MADE,
         )
     )  # fmt: skip
 
@@ -66,7 +68,7 @@ def _by_command(rows: Rows) -> Iterator[tuple[AnyRow, list[AnyRow]]]:
 
 
 def _line(one: AnyRow, what: str, said: Iterable[str], sign: str = "; ") -> FoundLine:
-    return FoundLine(one.at, one.command, what, joined(sign.join(said), one.reason), one.login)
+    return FoundLine(one, one.at, one.command, what, joined(sign.join(said), one.reason), one.login)
 
 
 def tell_edits(_reader: Reader, _seen: CustomerContext, rows: Rows) -> list[FoundLine]:

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_
+from sqlalchemy import ColumnElement, and_, or_
 
-from data_access.base.bookings import BOOKINGS, PENALTIES, Kind
+from data_access.base.bookings import BOOKINGS, Kind
 from data_access.base.clock import day_in, short_day, start_of
 from data_access.base.money import exact_money
 from data_access.base.permissions import Actor
@@ -22,13 +22,18 @@ from data_access.models.money import Allocation, Invoice, Transaction
 from data_access.models.outbox import Message, Webhook
 from data_access.queries.billing.usage_rows import measured_words
 from data_access.queries.customer_context import CUSTOMER_ID, AnyRow, CustomerContext
-from data_access.queries.pagination.newest_first import PAGE, Mark
+from data_access.queries.pagination.newest_first import PAGE
 from data_access.queries.timeline.history import event_words
+from data_access.queries.timeline.timeline_order import MADE, Asked, PageStart, newest, written_by
 from data_access.store.access import Reader
 from data_access.store.scope import visible
 
-Asked = Select[*tuple[Any, ...]]
 Rows = Sequence[AnyRow]
+_STOPS = [move.name for move in MOVES.values() if move.stops]
+_RECKONED = and_(
+    Transaction.kind.in_([kind for kind, booking in BOOKINGS.items() if booking.reckoned]),
+    Transaction.reverses_id.is_(None),
+)
 _STEPS = {
     Step.REMIND: "reminded before the due day",
     Step.OVERDUE: "became overdue",
@@ -44,8 +49,9 @@ _STEPS = {
 
 @dataclass(frozen=True, slots=True)
 class FoundLine:
-    """One line of one kind, before it is merged with the others."""
+    """One line of one kind, before it is merged with the others; `made` tells by which command."""
 
+    made: AnyRow
     at: datetime
     id: int
     what: str
@@ -55,40 +61,30 @@ class FoundLine:
     has_time: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class PageStart:
-    """Below which mark the lines of a kind are wanted; None: from the top. `zone`: where the customer is billed."""
-
-    mark: Mark | None
-    rank: int
-    zone: str
-
-
-def below(at: Any, key: Any, start: PageStart) -> list[ColumnElement[bool]]:
-    """What lies below a mark, for rows of one rank."""
-    mark = start.mark
-    if mark is None:
-        return []
-    if start.rank != mark.rank:
-        return [at <= mark.at if start.rank < mark.rank else at < mark.at]
-    return [or_(at < mark.at, and_(at == mark.at, key < mark.id))]
-
-
-def newest(asked: Asked, at: Any, key: Any, start: PageStart) -> Asked:
-    """Of a customer's rows those of one page, and one more."""
-    return asked.where(*below(at, key, start)).order_by(at.desc(), key.desc()).limit(PAGE + 1)
-
-
 def joined(*parts: str) -> str:
     """The parts that say something, side by side."""
     return " · ".join(part for part in parts if part)
 
 
-def status_events(actor: Actor, start: PageStart) -> Asked:
-    mine = visible(StatusEvent, actor).where(StatusEvent.customer_id == CUSTOMER_ID)
+def moves(actor: Actor, start: PageStart) -> Asked:
+    """The status changes that something else may follow from: by people, by a day that has come, by a payment."""
+    return _status_events(actor, start, StatusEvent.move.not_in(_STOPS))
+
+
+def stops(actor: Actor, start: PageStart) -> Asked:
+    """Those that follow from what is owed: they stand behind the bookings that led to them."""
+    return _status_events(actor, start, StatusEvent.move.in_(_STOPS))
+
+
+def _status_events(actor: Actor, start: PageStart, of: ColumnElement[bool]) -> Asked:
+    mine = (
+        visible(StatusEvent, actor)
+        .outerjoin(CommandLog, CommandLog.id == StatusEvent.command_id)
+        .where(StatusEvent.customer_id == CUSTOMER_ID, of)
+    )
     columns = (
         StatusEvent.at, StatusEvent.id, StatusEvent.move, StatusEvent.status_from, StatusEvent.status_to,
-        StatusEvent.until, StatusEvent.login, reason_of(StatusEvent),
+        StatusEvent.until, StatusEvent.login, reason_of(StatusEvent), *MADE,
     )  # fmt: skip
     return newest(mine.with_only_columns(*columns), StatusEvent.at, StatusEvent.id, start)
 
@@ -96,33 +92,34 @@ def status_events(actor: Actor, start: PageStart) -> Asked:
 def tell_status_events(_reader: Reader, _seen: CustomerContext, rows: Rows) -> list[FoundLine]:
     return [
         FoundLine(
-            row.at, row.id, event_words(row.move, row.status_from, row.status_to, row.until), row.reason, row.login
+            row, row.at, row.id, event_words(row.move, row.status_from, row.status_to, row.until), row.reason, row.login
         )
         for row in rows
     ]
 
 
 def bookings(actor: Actor, start: PageStart) -> Asked:
-    """All but the fees that follow from lateness and from a suspension: each stands behind what it follows from."""
-    return _bookings(actor, start, Transaction.kind.not_in(PENALTIES))
+    """All but those that follow from lateness or from a status change: each stands behind what it follows from."""
+    return _bookings(actor, start, Transaction.kind != Kind.LATE_FEE, ~_RECKONED)
 
 
 def late_fees(actor: Actor, start: PageStart) -> Asked:
     return _bookings(actor, start, Transaction.kind == Kind.LATE_FEE)
 
 
-def reactivation_fees(actor: Actor, start: PageStart) -> Asked:
-    return _bookings(actor, start, Transaction.kind == Kind.REACTIVATION_FEE)
+def reckoned(actor: Actor, start: PageStart) -> Asked:
+    """What the system charges and credits, above all where somebody leaves or comes back."""
+    return _bookings(actor, start, _RECKONED)
 
 
-def _bookings(actor: Actor, start: PageStart, of: ColumnElement[bool]) -> Asked:
+def _bookings(actor: Actor, start: PageStart, *of: ColumnElement[bool]) -> Asked:
     mine = (
         visible(Transaction, actor)
         .outerjoin(CommandLog, CommandLog.id == Transaction.command_id)
-        .where(Transaction.customer_id == CUSTOMER_ID, of)
+        .where(Transaction.customer_id == CUSTOMER_ID, *of)
         .with_only_columns(
             Transaction.at, Transaction.id, Transaction.kind, Transaction.amount, Transaction.reverses_id,
-            Transaction.service, Transaction.visible_comment, Transaction.internal_comment, CommandLog.login,
+            Transaction.service, Transaction.visible_comment, Transaction.internal_comment, CommandLog.login, *MADE,
         )
     )  # fmt: skip
     return newest(mine, Transaction.at, Transaction.id, start)
@@ -133,6 +130,7 @@ def tell_bookings(reader: Reader, _seen: CustomerContext, rows: Rows) -> list[Fo
     measured = measured_words(reader, [row.id for row in rows if row.kind is Kind.USAGE_CHARGE])
     return [
         FoundLine(
+            row,
             row.at,
             row.id,
             BOOKINGS[row.kind].label + (", taken back" if row.reverses_id else ""),
@@ -175,10 +173,12 @@ def _for_invoices(numbers: list[str]) -> str:
 
 def invoices(actor: Actor, start: PageStart) -> Asked:
     """An invoice has a day of issue only: it stands where that day begins."""
+    columns = (Invoice.issued_on, Invoice.id, Invoice.number, Invoice.type, Invoice.total, Invoice.due_on, *MADE)
     return (
         visible(Invoice, actor)
+        .outerjoin(CommandLog, CommandLog.id == written_by(actor, Invoice))
         .where(Invoice.customer_id == CUSTOMER_ID, *_issued_below(start))
-        .with_only_columns(Invoice.issued_on, Invoice.id, Invoice.number, Invoice.type, Invoice.total, Invoice.due_on)
+        .with_only_columns(*columns)
         .order_by(Invoice.issued_on.desc(), Invoice.id.desc())
         .limit(PAGE + 1)
     )
@@ -191,14 +191,13 @@ def _issued_below(start: PageStart) -> list[ColumnElement[bool]]:
     day = day_in(start.zone, mark.at)
     if start_of(day, start.zone) < mark.at:
         return [Invoice.issued_on <= day]
-    if start.rank != mark.rank:
-        return [Invoice.issued_on <= day if start.rank < mark.rank else Invoice.issued_on <= day - timedelta(days=1)]
-    return [or_(Invoice.issued_on < day, and_(Invoice.issued_on == day, Invoice.id < mark.id))]
+    return [or_(Invoice.issued_on < day, and_(Invoice.issued_on == day, start.caused_before(mark, Invoice.id)))]
 
 
 def tell_invoices(_reader: Reader, seen: CustomerContext, rows: Rows) -> list[FoundLine]:
     return [
         FoundLine(
+            row,
             start_of(row.issued_on, seen.zone),
             row.id,
             f"{word(row.type)} invoice {row.number}",
@@ -211,32 +210,38 @@ def tell_invoices(_reader: Reader, seen: CustomerContext, rows: Rows) -> list[Fo
 
 
 def notes(actor: Actor, start: PageStart) -> Asked:
-    mine = visible(Note, actor).where(Note.customer_id == CUSTOMER_ID)
-    return newest(
-        mine.with_only_columns(Note.at, Note.id, Note.author, Note.text, Note.sticky), Note.at, Note.id, start
-    )
+    columns = (Note.at, Note.id, Note.author, Note.text, Note.sticky, *MADE)
+    return newest(_mine(actor, Note).with_only_columns(*columns), Note.at, Note.id, start)
+
+
+def _mine(actor: Actor, record: type[Note] | type[PlannedMove] | type[Promise]) -> Asked:
+    """The records of this kind beside the customer, each with the command that added it."""
+    made = visible(record, actor).outerjoin(CommandLog, CommandLog.id == written_by(actor, record))
+    return made.where(record.customer_id == CUSTOMER_ID)
 
 
 def tell_notes(reader: Reader, _seen: CustomerContext, rows: Rows) -> list[FoundLine]:
     return [
-        FoundLine(row.at, row.id, "Sticky note" if row.sticky else "Note", shown(row.text, reader.actor), row.author)
+        FoundLine(
+            row, row.at, row.id, "Sticky note" if row.sticky else "Note", shown(row.text, reader.actor), row.author
+        )
         for row in rows
     ]
 
 
 def plans(actor: Actor, start: PageStart) -> Asked:
     plan = PlannedMove
-    mine = visible(plan, actor).where(plan.customer_id == CUSTOMER_ID)
     columns: tuple[Any, ...] = (
         plan.planned_at, plan.id, plan.move, plan.due_on, plan.login, plan.reason.label("why"),
-        plan.state.label("plan_state"), plan.why_impossible,
+        plan.state.label("plan_state"), plan.why_impossible, *MADE,
     )  # fmt: skip
-    return newest(mine.with_only_columns(*columns), plan.planned_at, plan.id, start)
+    return newest(_mine(actor, plan).with_only_columns(*columns), plan.planned_at, plan.id, start)
 
 
 def tell_plans(_reader: Reader, _seen: CustomerContext, rows: Rows) -> list[FoundLine]:
     return [
         FoundLine(
+            row,
             row.planned_at,
             row.id,
             f"Planned for {short_day(row.due_on)}: {MOVES[row.move].label}",
@@ -256,6 +261,7 @@ def messages(actor: Actor, start: PageStart) -> Asked:
         .with_only_columns(
             Message.at, Message.id, Message.event, Message.subject, Message.recipient,
             Message.state.label("message_state"), Message.last_error, Webhook.name.label("webhook"), CommandLog.login,
+            *MADE,
         )
     )  # fmt: skip
     return newest(mine, Message.at, Message.id, start)
@@ -264,6 +270,7 @@ def messages(actor: Actor, start: PageStart) -> Asked:
 def tell_messages(reader: Reader, _seen: CustomerContext, rows: Rows) -> list[FoundLine]:
     return [
         FoundLine(
+            row,
             row.at,
             row.id,
             f"Sent to {row.webhook}: {row.event}" if row.webhook else f"Mail: {row.subject or row.event}",
@@ -275,17 +282,17 @@ def tell_messages(reader: Reader, _seen: CustomerContext, rows: Rows) -> list[Fo
 
 
 def promises(actor: Actor, start: PageStart) -> Asked:
-    mine = visible(Promise, actor).where(Promise.customer_id == CUSTOMER_ID)
     columns: tuple[Any, ...] = (
         Promise.made_at, Promise.id, Promise.due_at, Promise.amount, Promise.received,
-        Promise.state.label("promise_state"), Promise.reason.label("why"), Promise.login,
+        Promise.state.label("promise_state"), Promise.reason.label("why"), Promise.login, *MADE,
     )  # fmt: skip
-    return newest(mine.with_only_columns(*columns), Promise.made_at, Promise.id, start)
+    return newest(_mine(actor, Promise).with_only_columns(*columns), Promise.made_at, Promise.id, start)
 
 
 def tell_promises(_reader: Reader, seen: CustomerContext, rows: Rows) -> list[FoundLine]:
     return [
         FoundLine(
+            row,
             row.made_at,
             row.id,
             f"Promised to pay by {short_day(day_in(seen.zone, row.due_at))}",
@@ -306,16 +313,17 @@ def collection_steps(actor: Actor, start: PageStart) -> Asked:
     mine = (
         visible(CollectionStep, actor)
         .join(Invoice, Invoice.id == CollectionStep.invoice_id)
+        .outerjoin(CommandLog, CommandLog.id == CollectionStep.command_id)
         .where(CollectionStep.customer_id == CUSTOMER_ID)
-        .with_only_columns(CollectionStep.at, CollectionStep.id, CollectionStep.step, Invoice.number, Invoice.due_on)
     )
-    return newest(mine, CollectionStep.at, CollectionStep.id, start)
+    columns = (CollectionStep.at, CollectionStep.id, CollectionStep.step, Invoice.number, Invoice.due_on, *MADE)
+    return newest(mine.with_only_columns(*columns), CollectionStep.at, CollectionStep.id, start)
 
 
 def tell_collection_steps(_reader: Reader, _seen: CustomerContext, rows: Rows) -> list[FoundLine]:
     return [
         FoundLine(
-            row.at, row.id, f"Collection: {_STEPS[row.step]}", f"invoice {row.number}, due {short_day(row.due_on)}"
+            row, row.at, row.id, f"Collection: {_STEPS[row.step]}", f"invoice {row.number}, due {short_day(row.due_on)}"
         )
         for row in rows
     ]
