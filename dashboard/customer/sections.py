@@ -86,6 +86,7 @@ class Rows(Generic[R]):
     A section without a word for `empty` is not drawn where there are none.
     `actions`: what can be done with them, with the row that is chosen or without one; they stand above the table.
     `details`: what is told of the chosen row, below. `remark` draws what is said of the rows before them.
+    `waits`: what has to come first, as a sentence; until then nothing can be added.
     """
 
     asks: Callable[[int], Query[tuple[R, ...]] | Query[Page[R]]]
@@ -97,6 +98,7 @@ class Rows(Generic[R]):
     remark: Callable[[Head, Sequence[R]], None] | None = None
     actions: Callable[[Head, R | None], Sequence[Action]] | None = None
     details: Callable[[Access, Head, R], None] | None = None
+    waits: Callable[[Access, Head], str] | None = None
 
     def draw(self, access: Access, head: Head) -> None:
         found: tuple[R, ...] | Page[R] = access.fetch(self.asks(head.customer_id))  # type: ignore[assignment]  # one of both
@@ -111,9 +113,15 @@ class Rows(Generic[R]):
             older(found, key=self.key)
         if above is not None and self.actions is not None:
             with above:
-                action_buttons(access, head, self.actions(head, row))
+                action_buttons(access, head, self._offered(access, head, self.actions(head, row)))
         if row is not None and self.details is not None:
             self.details(access, head, row)
+
+    def _offered(self, access: Access, head: Head, actions: Sequence[Action]) -> Sequence[Action]:
+        why_not = self.waits(access, head) if self.waits is not None else ""
+        if not why_not:
+            return actions
+        return [one if one.subject or one.obstacle else replace(one, obstacle=why_not) for one in actions]
 
     def _rows(self, access: Access, head: Head, rows: Sequence[R]) -> R | None:
         """The row that is chosen, where rows can be."""

@@ -4,6 +4,8 @@ import streamlit as st
 
 from dashboard.kit import feedback, formats
 from dashboard.kit.addresses.links import open_customer
+from dashboard.kit.addresses.list_state import to_the_beginning
+from dashboard.kit.addresses.pager import LOST, asked_place, pager
 from dashboard.kit.feedback import escape
 from dashboard.kit.formats import counted
 from dashboard.kit.forms import section_form
@@ -17,7 +19,15 @@ from data_access.commands.numbers.pool import AddDids, NumbersAdded
 from data_access.domain.sections import DID
 from data_access.queries.records.record_names import RecordNames
 from data_access.queries.records.records import RecordRow
-from data_access.queries.services.numbers import MOST_SHOWN, NumberPool, NumberRow, NumberUse, PastedDids, PoolFilter
+from data_access.queries.services.numbers import (
+    BY_NUMBER,
+    NumberOfPool,
+    NumberPool,
+    NumberRow,
+    NumberUse,
+    PastedDids,
+    PoolFilter,
+)
 from data_access.store.access import Access
 
 MANY, FREEZE = "add_dids", "freeze_did"
@@ -26,14 +36,21 @@ _HOLDER = "Customer"
 
 
 def found(access: Access) -> int | None:
-    """The list by text and use; the number that was clicked."""
+    """A page of the list by text and use; the number that was clicked."""
+    place = asked_place(BY_NUMBER.read)
+    if place.is_lost:
+        st.warning(LOST)
     with st.container(horizontal=True):
-        text = st.text_input("Find", key="find", bind="query-params", icon=":material/search:", width=300)
+        text = st.text_input(
+            "Find", key="find", bind="query-params", icon=":material/search:", width=300, on_change=to_the_beginning,
+            placeholder="Number, Customer ID, group, description",
+        )  # fmt: skip
         use = st.selectbox(
-            "Use", list(PoolFilter), format_func=lambda one: one.label, key="use", bind="query-params", width=260
-        )
-    rows = access.fetch(NumberPool(text, use or PoolFilter.ALL))
-    if not rows:
+            "Use", list(PoolFilter), format_func=lambda one: one.label, key="use", bind="query-params", width=260,
+            on_change=to_the_beginning,
+        )  # fmt: skip
+    page = access.fetch(NumberPool(text, use or PoolFilter.ALL, place.direction, place.cursor))
+    if not page.rows:
         st.info("No number is like that.")
         return None
     columns: Columns[NumberRow] = (
@@ -48,9 +65,8 @@ def found(access: Access) -> int | None:
         Column("Group", lambda row: row.group_name),
         Column("Description", lambda row: row.description),
     )
-    click = table(rows, columns, key="pool", alt=counted(len(rows), "number"))
-    if len(rows) == MOST_SHOWN:
-        st.caption(f"No more than {MOST_SHOWN} numbers are listed: Find and Use lead to the others.")
+    click = table(page.rows, columns, key="pool", alt=counted(len(page.rows), "number"))
+    pager(f"{counted(len(page.rows), 'number')} of this page, by their digits.", page, key="pool")
     if click is None:
         return None
     if click.column == _HOLDER and click.row.customer_id is not None:
@@ -72,7 +88,7 @@ def state(access: Access, record: RecordRow) -> None:
     """Who holds the chosen number, and the way to keep an idle one from being given away."""
     if just_saved(FREEZE, record.record_id):
         feedback.show_done()
-    (row,) = access.fetch(NumberPool(only=record.record_id))
+    row = access.fetch(NumberOfPool(record.record_id))
     if row.customer_id is not None:
         st.text(f"Held by {row.customer_code}{f', on {row.account_code}' if row.account_code else ', on no account'}.")
         return

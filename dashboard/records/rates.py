@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard.kit import feedback
+from dashboard.kit.addresses.list_state import to_the_beginning
 from dashboard.kit.addresses.pager import LOST, asked_place, pager
 from dashboard.kit.feedback import escape
 from dashboard.kit.formats import counted
@@ -31,7 +32,9 @@ def draw(access: Access, tariff: RecordRow) -> None:
     place = asked_place(BY_PREFIX.read)
     if place.is_lost:
         st.warning(LOST)
-    begins = st.text_input("Prefix begins with", key="begins", bind="query-params", width=300).strip()
+    begins = st.text_input(
+        "Prefix begins with", key="begins", bind="query-params", width=300, on_change=to_the_beginning
+    ).strip()
     found = access.fetch(RatesOf(tariff.record_id, begins, place.direction, place.cursor))
     _tell(tariff, found.rows)
     if may_edit:

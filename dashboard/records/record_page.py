@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard.kit import feedback
 from dashboard.kit.addresses import page_params
+from dashboard.kit.addresses.list_state import to_the_beginning
 from dashboard.kit.feedback import escape
 from dashboard.kit.formats import counted
 from dashboard.kit.forms import edit_conflicts, section_form
@@ -85,7 +86,7 @@ class RecordPage:
     def _list(self, access: Access) -> bool:
         """Whether there is any record at all."""
         if self.listed is not None:
-            _open(self.listed(access))
+            _open(self.listed(access), keeps_place=True)
             return True
         text = st.text_input("Find", key="find", bind="query-params", icon=":material/search:", width=300)
         found = access.fetch(Records(self.section.name, text))
@@ -170,7 +171,10 @@ class RecordPage:
         return typed[self.section.fields[0].name].strip()
 
 
-def _open(record_id: int | None) -> None:
+def _open(record_id: int | None, *, keeps_place: bool = False) -> None:
+    """`keeps_place`: the place in the address is that of the list itself, not of what stands beside a record."""
     if record_id is not None and page_params.changing() != str(record_id):
         page_params.change(str(record_id))
+        if not keeps_place:
+            to_the_beginning()
         st.rerun()

@@ -17,7 +17,7 @@ from data_access.commands.numbers.dialing import (
     RemoveAbbreviatedNumber,
 )
 from data_access.models.card.dialing import AbbreviatedNumber, Dialing
-from data_access.queries.services.dialing import PastedAbbreviated
+from data_access.queries.services.dialing import DialingWaits, PastedAbbreviated
 from data_access.store.access import new_command_id
 from tests.support.builders import a_customer, an_account, insert
 from tests.support.people import access_for
@@ -46,6 +46,13 @@ def set_length(engine: Engine, customer: int, longest: str, version: int = 1, sh
 
 def stored(engine: Engine) -> list[tuple[str, str]]:
     return [(row.number, row.target) for row in rows(engine, AbbreviatedNumber) if row.removed_at is None]
+
+
+def test_numbers_wait_for_the_maximum_length(engine: Engine) -> None:
+    support = access_for(engine)
+    for customer in (a_customer(engine), with_length(engine, None)):
+        assert support.fetch(DialingWaits(customer)).startswith("Set the maximum length first")
+    assert support.fetch(DialingWaits(with_length(engine))) == ""
 
 
 @pytest.mark.parametrize("number", ["1", "34", "145", "999"])

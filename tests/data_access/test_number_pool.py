@@ -27,7 +27,15 @@ from data_access.commands.numbers.pool import (
 from data_access.domain.billing.number_fees import recurring_fee
 from data_access.models.numbers import Did, NumberBatch
 from data_access.queries.customers.accounts import AccountChoices
-from data_access.queries.services.numbers import DidsOf, IdleDids, NumberPool, NumberUse, PastedDids, PoolFilter
+from data_access.queries.services.numbers import (
+    DidsOf,
+    IdleDids,
+    NumberOfPool,
+    NumberPool,
+    NumberUse,
+    PastedDids,
+    PoolFilter,
+)
 from data_access.store.access import new_command_id
 from tests.data_access.test_periods_closing import booked, close, in_march
 from tests.support.builders import a_customer, a_did, an_account, insert
@@ -222,7 +230,9 @@ def test_a_number_is_added_changed_and_given_back_to_the_vendor(engine: Engine) 
         order(engine, RemoveDid, Role.ADMIN, record_id=added.record_id, version=2)
     order(engine, ReleaseDid, did_id=added.record_id)
     order(engine, RemoveDid, Role.ADMIN, record_id=added.record_id, version=2)
-    assert access_for(engine, Role.ADMIN).fetch(NumberPool()) == ()
+    assert access_for(engine, Role.ADMIN).fetch(NumberPool()).rows == ()
+    with pytest.raises(NotFound):
+        access_for(engine, Role.ADMIN).fetch(NumberOfPool(added.record_id))
     assert order(engine, AddDid, Role.ADMIN, values=values).record_id != added.record_id
 
 
@@ -231,7 +241,7 @@ def test_a_batch_that_prices_a_number_stays(engine: Engine) -> None:
     change = {"changes": {"markup_percent": "50"}, "shown": {}, "record_id": batch, "version": 1}
     order(engine, ChangeNumberBatch, Role.ADMIN, **change)
     did = a_did(engine, batch_id=batch, fee=None, vendor_cost=D(4))
-    (row,) = access_for(engine, Role.ADMIN).fetch(NumberPool(only=did))
+    row = access_for(engine, Role.ADMIN).fetch(NumberOfPool(did))
     assert (row.fee, row.fee_currency) == (D(6), "EUR")
     with pytest.raises(Rejected, match="in use by 1 DID"):
         order(engine, RemoveNumberBatch, Role.ADMIN, record_id=batch, version=2)
@@ -242,9 +252,9 @@ def test_the_pool_is_looked_through_by_use(engine: Engine) -> None:
     idle, frozen = a_did(engine, number="49301"), a_did(engine, number="49302", frozen=True)
     held, used = a_did(engine, customer), a_did(engine, customer, account_id=an_account(engine, customer))
     access = access_for(engine, Role.ANALYST)
-    shown = {use: {row.did_id for row in access.fetch(NumberPool(use=use))} for use in PoolFilter}
+    shown = {use: {row.did_id for row in access.fetch(NumberPool(use=use)).rows} for use in PoolFilter}
     assert shown == {
         PoolFilter.ALL: {idle, frozen, held, used}, PoolFilter.IDLE: {idle}, PoolFilter.USED: {used},
         PoolFilter.NOT_USED: {idle, held}, PoolFilter.FROZEN: {frozen},
     }  # fmt: skip
-    assert [row.did_id for row in access_for(engine, Role.ANALYST).fetch(NumberPool("+49 302"))] == [frozen]
+    assert [row.did_id for row in access_for(engine, Role.ANALYST).fetch(NumberPool("+49 302")).rows] == [frozen]

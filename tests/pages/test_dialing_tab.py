@@ -10,10 +10,11 @@ LENGTH, NUMBER = "Maximum abbreviated number length", "Abbreviated number"
 
 def test_numbers_follow_their_length_and_many_are_pasted(desk_app):
     customer = a_customer(desk_app.engine)
-    app = press(open_tab(desk_app, customer, "Abbreviated dialing"), "Add a number")
-    app = press(fill(app, **{NUMBER: "12"}), "Add the number")
-    assert "Set the maximum length first" in said(app)
     app = open_tab(desk_app, customer, "Abbreviated dialing")
+    for label in ("Add a number", "Paste many"):
+        (waiting,) = (button for button in app.button if button.label == label)
+        assert waiting.disabled
+        assert "Set the maximum length first" in waiting.help
     app = press(fill(press(app, "Set the maximum length"), **{LENGTH: "2"}), "Save")
     app = press(
         fill(press(app, "Add a number"), **{NUMBER: "12", "Number to dial": "+49 30 1234567"}), "Add the number"

@@ -4,17 +4,17 @@ from decimal import Decimal
 
 from data_access.base.permissions import Role
 from data_access.models.numbers import Did, NumberBatch
-from data_access.queries.services.numbers import MOST_SHOWN
+from data_access.queries.services.numbers import PAGE
 from tests.support.builders import a_customer, a_did
 from tests.support.forms import fill, press, said
 from tests.support.tables import only, rows
 from tests.support.tabs import cells
 
-PAGE = "did_pool"
+PAGE_FILE = "did_pool"
 
 
 def test_many_numbers_are_added_with_a_result_a_row(desk_app):
-    app = desk_app.open(PAGE, Role.ADMIN)
+    app = desk_app.open(PAGE_FILE, Role.ADMIN)
     app = fill(app, **{"Numbers, a line each": "+49 30 1111111; desk\nnonsense"})
     assert "can be added" in cells(app)
     assert "no international number" in cells(app)
@@ -31,26 +31,39 @@ def test_the_pool_is_looked_through_by_use(desk_app):
     a_did(desk_app.engine, number="49301", frozen=True)
     a_did(desk_app.engine, a_customer(desk_app.engine, customer_code="C-7"), number="49302")
     a_did(desk_app.engine, number="49303", group_name="north")
-    app = desk_app.open(PAGE, Role.ANALYST)
+    app = desk_app.open(PAGE_FILE, Role.ANALYST)
     assert all(text in cells(app) for text in ("49301", "49302", "49303", "C-7"))
     for use, shown in (("Frozen", "49301"), ("Not used: idle, or on no account", "49302"), ("Idle", "49303")):
-        app = desk_app.open(PAGE, Role.ANALYST, use=use)
+        app = desk_app.open(PAGE_FILE, Role.ANALYST, use=use)
         assert shown in cells(app)
         assert "49301" not in cells(app) or use == "Frozen"
-    assert "49303" in cells(desk_app.open(PAGE, Role.ANALYST, find="North"))
+    assert "49303" in cells(desk_app.open(PAGE_FILE, Role.ANALYST, find="North"))
 
 
-def test_the_pool_says_that_it_lists_no_more(desk_app):
-    for number in range(MOST_SHOWN - 1):
+def test_the_pool_is_paged_and_a_search_begins_at_its_first_page(desk_app):
+    for number in range(PAGE + 1):
         a_did(desk_app.engine, number=f"4930{number:05}")
-    assert "are listed" not in said(desk_app.open(PAGE, Role.ANALYST))
-    a_did(desk_app.engine, number="4931")
-    assert "No more than 200 numbers are listed" in said(desk_app.open(PAGE, Role.ANALYST))
+    app = desk_app.open(PAGE_FILE, Role.ANALYST)
+    assert f"{PAGE} numbers of this page" in said(app)
+    app = press(app, "Next")
+    assert f"4930{PAGE:05}" in cells(app)
+    assert "1 number of this page" in said(app)
+    app = fill(app, Find="493000000")
+    assert "after" not in app.query_params
+    assert "493000000" in cells(app)
+
+
+def test_a_number_is_found_by_its_holder(desk_app):
+    a_did(desk_app.engine, a_customer(desk_app.engine, customer_code="C-7"), number="49302")
+    a_did(desk_app.engine, number="49303")
+    shown = cells(desk_app.open(PAGE_FILE, Role.ANALYST, find="c-7"))
+    assert "49302" in shown
+    assert "49303" not in shown
 
 
 def test_an_idle_number_is_frozen_and_returned(desk_app):
     did = a_did(desk_app.engine, number="49301")
-    app = press(desk_app.open(PAGE, Role.ADMIN, change=str(did)), "Freeze it")
+    app = press(desk_app.open(PAGE_FILE, Role.ADMIN, change=str(did)), "Freeze it")
     assert "49301 is frozen" in said(app)
     app = press(app, "Return it to the pool")
     assert not only(desk_app.engine, Did).frozen
@@ -58,7 +71,7 @@ def test_an_idle_number_is_frozen_and_returned(desk_app):
 
 def test_a_number_that_is_held_is_changed_and_stays(desk_app):
     did = a_did(desk_app.engine, a_customer(desk_app.engine, customer_code="C-7"), number="49301")
-    app = desk_app.open(PAGE, Role.ADMIN, change=str(did))
+    app = desk_app.open(PAGE_FILE, Role.ADMIN, change=str(did))
     assert "Held by C-7, on no account." in said(app)
     app = press(app, "Remove it")
     assert "is held by a customer: release it first" in said(app)

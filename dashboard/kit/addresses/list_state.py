@@ -7,6 +7,7 @@ from data_access.base.text.numerals import LARGEST_ID, whole_number
 from data_access.search.filter_params import Params
 
 SORT, COLUMNS, PAGE, AFTER, BEFORE, AT = "sort", "columns", "page", "after", "before", "at"
+_PLACE = (PAGE, AFTER, BEFORE, AT)
 
 
 def params() -> Params:
@@ -28,6 +29,12 @@ def go(wanted: Params) -> None:
     st.rerun()
 
 
+def to_the_beginning() -> None:
+    """Leaves the place in a list: for widgets that keep what they say in the address themselves."""
+    for name in _PLACE:
+        st.query_params.pop(name, None)
+
+
 def without_place(address: Params) -> Params:
     """The same list from its beginning."""
-    return {name: values for name, values in address.items() if name not in (PAGE, AFTER, BEFORE, AT)}
+    return {name: values for name, values in address.items() if name not in _PLACE}

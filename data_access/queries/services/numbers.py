@@ -1,27 +1,32 @@
 """Numbers held from vendors: those of a customer, those that can be given away, and the pool by how it is used."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, and_, false, or_, true
+from sqlalchemy import ColumnElement, Select, and_, false, or_, true
 
+from data_access.base.errors import NotFound
 from data_access.base.labelled import Labelled
 from data_access.base.permissions import Permission
+from data_access.base.text.numerals import whole_number
 from data_access.base.text.text_keys import fold_phone
 from data_access.domain.billing.number_fees import fee_of
 from data_access.domain.entered.pasted import PastedRow
 from data_access.models.customers import Account, Customer
 from data_access.models.numbers import Did, NumberBatch
-from data_access.queries.customer_context import customer_context
+from data_access.queries.customer_context import AnyRow, customer_context
+from data_access.queries.pagination.pages import Direction, Key, Order, Page, page_of
 from data_access.search.text_match import Match, loosely
 from data_access.services.facts.usage.pasted_numbers import judge_pasted
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 
 MOST_SHOWN = 200
+PAGE = 50
 
 
 class NumberUse(StrEnum):
@@ -69,20 +74,27 @@ def _use(did: Did) -> NumberUse:
     return NumberUse.NOT_USED if did.account_id is None else NumberUse.USED
 
 
-def _rows(reader: Reader, where: ColumnElement[bool]) -> tuple[NumberRow, ...]:
-    """The first of those numbers by their digits."""
-    asked = (
+def _numbers(reader: Reader, where: ColumnElement[bool]) -> Select[Any]:
+    """Those numbers with their batch, account and holder."""
+    return (
         visible(Did, reader.actor)
         .outerjoin(NumberBatch, NumberBatch.id == Did.batch_id)
         .outerjoin(Account, Account.id == Did.account_id)
         .outerjoin(Customer, Customer.id == Did.customer_id)
         .add_columns(NumberBatch, Account.account_code, Customer.customer_code, Customer.currency)
         .where(where, Did.removed_at.is_(None))
-        .order_by(Did.number, Did.id)
-        .limit(MOST_SHOWN)
     )
+
+
+def _rows(reader: Reader, where: ColumnElement[bool]) -> tuple[NumberRow, ...]:
+    """The first of those numbers by their digits."""
+    asked = _numbers(reader, where).order_by(Did.number, Did.id).limit(MOST_SHOWN)
+    return _told(reader, reader.session.execute(asked).all())
+
+
+def _told(reader: Reader, rows: Sequence[AnyRow]) -> tuple[NumberRow, ...]:
     sees_cost = reader.actor.may(Permission.CLASS_READ)
-    return tuple(_row(*row, sees_cost=sees_cost) for row in reader.session.execute(asked))
+    return tuple(_row(*row[:5], sees_cost=sees_cost) for row in rows)
 
 
 def _row(
@@ -167,23 +179,47 @@ _FILTERS: dict[PoolFilter, ColumnElement[bool]] = {
 }
 
 
+BY_NUMBER = Order((Key(Did.number, str), Key(Did.id, whole_number)))
+
+
 @dataclass(frozen=True)
-class NumberPool(Query[tuple[NumberRow, ...]]):
-    """The numbers of the pool as they are used, those that hold a text in number, group or description; at most 200."""
+class NumberPool(Query[Page[NumberRow]]):
+    """A page of the numbers as they are used, by their digits; those that hold a text in number, group or description,
+    and those of the holder that it names.
+
+    ValueError for a cursor that is none.
+    """
 
     needs: ClassVar[Permission] = Permission.CLASS_READ
     text: str = ""
     use: PoolFilter = PoolFilter.ALL
-    only: int | None = None
+    direction: Direction = Direction.FIRST
+    cursor: str = ""
 
-    def run(self, reader: Reader) -> tuple[NumberRow, ...]:
-        wanted = [_FILTERS[self.use]] + ([] if self.only is None else [Did.id == self.only])
+    def run(self, reader: Reader) -> Page[NumberRow]:
+        wanted = [_FILTERS[self.use]]
         if self.text.strip():
             texts: tuple[Any, ...] = (Did.group_name, Did.description)
             digits = fold_phone(self.text)
             holds = Did.number.contains(digits) if digits else false()
-            wanted.append(or_(*(loosely(column, Match.CONTAINS, self.text) for column in texts), holds))
-        return _rows(reader, and_(*wanted))
+            theirs = loosely(Customer.customer_code.expression, Match.EXACTLY, self.text)
+            wanted.append(or_(*(loosely(column, Match.CONTAINS, self.text) for column in texts), holds, theirs))
+        found = page_of(reader, _numbers(reader, and_(*wanted)), BY_NUMBER, self.direction, self.cursor, PAGE)
+        return found.of(_told(reader, found.rows))
+
+
+@dataclass(frozen=True)
+class NumberOfPool(Query[NumberRow]):
+    """One number of the pool. NotFound when there is none."""
+
+    needs: ClassVar[Permission] = Permission.CLASS_READ
+    did_id: int
+
+    def run(self, reader: Reader) -> NumberRow:
+        found = _rows(reader, Did.id == self.did_id)
+        if not found:
+            raise NotFound("The number")
+        return found[0]
 
 
 @dataclass(frozen=True)

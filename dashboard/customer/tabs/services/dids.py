@@ -13,13 +13,15 @@ from data_access.base.permissions import Permission
 from data_access.base.statuses import RUNNING, BillStatus
 from data_access.base.text.labels import country_name, word
 from data_access.queries.customers.customer import Head
-from data_access.queries.services.numbers import DidsOf, NumberRow
+from data_access.queries.services.numbers import MOST_SHOWN, DidsOf, NumberRow
 from data_access.store.access import Access
 
 _NEEDS = Permission.SERVICE_EDIT
 
 
-def _remark(head: Head, _: Sequence[NumberRow]) -> None:
+def _remark(head: Head, rows: Sequence[NumberRow]) -> None:
+    if len(rows) == MOST_SHOWN:
+        st.caption(f"The first {MOST_SHOWN} by their digits: Find in the DID pool, with the Customer ID, has all.")
     if head.facts.bill_status is BillStatus.PROVISIONALLY_TERMINATED:
         st.warning("The customer is not charged for its numbers now; the vendor goes on charging us.")
 
