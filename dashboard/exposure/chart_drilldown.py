@@ -8,7 +8,8 @@ from data_access.base.money import SCALE
 from data_access.domain.limit_use import NEAR, LimitUse
 from data_access.search.advanced_filter import AdvancedFilter
 from data_access.search.expression import Condition
-from data_access.search.search_fields import CONTROLS_OFFERED, Operation
+from data_access.search.operations import Operation
+from data_access.search.search_fields import CONTROLS_OFFERED
 
 Address = dict[str, list[str]]
 _LEAST = Decimal(1).scaleb(-SCALE)

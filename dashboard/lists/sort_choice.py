@@ -14,7 +14,7 @@ from data_access.queries.pagination.by_key import ORDERS, Sort, sort_for
 from data_access.search.advanced_filter import AdvancedFilter
 from data_access.search.expression import Condition
 from data_access.search.filters import CustomerFilter
-from data_access.search.search_fields import Operation
+from data_access.search.operations import Operation
 from data_access.store.access import Access
 
 

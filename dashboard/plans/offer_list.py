@@ -13,7 +13,7 @@ from data_access.domain.sections import PLAN
 from data_access.queries.services.services import PlanRow
 from data_access.search.advanced_filter import AdvancedFilter
 from data_access.search.expression import Condition
-from data_access.search.search_fields import Operation
+from data_access.search.operations import Operation
 
 _CUSTOMERS = "Customers"
 _WIDTHS = {"public_name": 150, "fee": 124, "charge_model": 104, "activation": 104}

@@ -9,7 +9,7 @@ from data_access.base.permissions import Actor, Permission
 from data_access.domain.shown_status import Shown, live
 from data_access.search.expression import Condition, Part, lines_of, parts_of, read_line, require, written
 from data_access.search.filters import CustomerFilter
-from data_access.search.search_fields import Operation
+from data_access.search.operations import Operation
 
 PARAM = "where"
 _CLOSED = Condition("status", Operation.IS, (Shown.PERMANENTLY_TERMINATED.value,))

@@ -14,14 +14,14 @@ from data_access.fields.field import Field
 from data_access.models.card.custom_fields import CustomKind, CustomValue
 from data_access.models.customers import Customer
 from data_access.search.filter_params import day, plain
-from data_access.search.search_fields import DAYS, KNOWN, MATCHES, NUMBERS, Asks, Operation, Searchable
+from data_access.search.operations import DAYS, MATCHES, NUMBERS, Asks, O, Operation, Searchable, whole
+from data_access.search.search_fields import KNOWN
 from data_access.search.text_match import Match, folded_matches
 
 _PERSONAL = "personal_"
 _NAME = re.compile(rf"custom_({_PERSONAL})?({'|'.join(sorted(CustomKind, key=len, reverse=True))})_(.+)")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 UNNAMED = "Custom field"
-O = Operation  # noqa: E741 - the first letter, as P for permissions
 
 
 def searched_as(field_id: int, kind: CustomKind, *, personal: bool) -> str:
@@ -59,20 +59,22 @@ def custom_searchable(name: str, label: str = UNNAMED) -> Searchable | None:
 
     if kind is CustomKind.LIST:
         chosen: dict[Operation, Asks] = {O.IS: lambda v, _: one_of((v,)), O.IS_ONE_OF: lambda v, _: one_of(v)}
-        return Searchable(label, chosen | none, plain, personal=personal)
+        return whole(Searchable(label, chosen | none, plain, personal=personal))
     if kind is CustomKind.TEXT:
         asks: dict[Operation, Asks] = {operation: ask(match) for operation, match in MATCHES.items()}
-        return Searchable(label, asks | none, plain, personal=personal)
+        return whole(Searchable(label, asks | none, plain, personal=personal))
     field = Field(KINDS[kind], label)
     if kind is CustomKind.DATE_TIME:
         spans: dict[Operation, Asks] = {
             O.BEFORE: lambda v, _: holds((key != "") & (key < _span(v)[0])),
             O.AFTER: lambda v, _: holds(key >= _span(v)[1]),
+            O.FROM: lambda v, _: holds(key >= _span(v)[0]),
+            O.UNTIL: lambda v, _: holds((key != "") & (key < _span(v)[1])),
             O.IS: lambda v, _: holds((key >= _span(v)[0]) & (key < _span(v)[1])),
         }
-        return Searchable(label, spans | none, _day_or_moment(field), _said, personal=personal)
+        return whole(Searchable(label, spans | none, _day_or_moment(field), _said, personal=personal))
     asks = {operation: compare(by) for operation, by in (NUMBERS if kind is CustomKind.NUMBER else DAYS).items()}
-    return Searchable(label, asks | none, field.read, field.said, personal=personal)
+    return whole(Searchable(label, asks | none, field.read, field.said, personal=personal))
 
 
 def _day_or_moment(field: Field) -> Callable[[str], Any]:

@@ -39,6 +39,12 @@ def use_below(share: Decimal, now: datetime) -> ColumnElement[bool]:
     return or_(and_(limit > ZERO, used < whole), and_(limit == ZERO, Customer.balance <= ZERO))
 
 
+def use_exactly(share: Decimal, now: datetime) -> ColumnElement[bool]:
+    """Just this much of the credit limit in force is used; of a limit of zero there is no share."""
+    limit, used, whole = _multiplied(share, now)
+    return and_(limit > ZERO, used == whole)
+
+
 def _multiplied(share: Decimal, now: datetime) -> tuple[ColumnElement[Any], ColumnElement[Any], ColumnElement[Any]]:
     """The limit; balance and share of the limit, both multiplied out: a division would be wrong at the edges."""
     part, parts = (share / 100).as_integer_ratio()

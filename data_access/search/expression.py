@@ -6,7 +6,7 @@ begin with its mark: `or1:balance.at_least.10`, `or1:and1:blocked.is.yes`. Lines
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as of_class
 from datetime import datetime
 from itertools import count
@@ -18,14 +18,16 @@ from data_access.base.errors import NotPermitted
 from data_access.base.permissions import Actor, Permission, who_can
 from data_access.domain.shown_status import Shown, live
 from data_access.search.custom_search import known
-from data_access.search.search_fields import OF_FILTERS, Operation, Searchable
+from data_access.search.operations import Operation, Searchable
 
 _BETWEEN = "."
 _OR = "|"
 _SPLIT = re.compile(r"((?:[^|\\]|\\.|\\$)*)(?:\||$)", re.DOTALL)
 _ESCAPED = re.compile(r"\\([|\\])")
 _MARK = re.compile(r"(?:or|and)\w{1,4}")
-_DEEPEST = 4
+_DEEPEST = 20  # what nobody builds by hand, and both databases read
+MOST = 100
+_NAMES_WHAT_IT_ASKS = (Operation.IS, Operation.IS_ONE_OF)
 NO_LABELS: Mapping[str, str] = {}
 
 
@@ -43,15 +45,16 @@ class Condition:
 
     @property
     def is_several(self) -> bool:
-        return self.operation is Operation.IS_ONE_OF
+        return self.operation.is_several
 
     def where(self, now: datetime) -> ColumnElement[bool]:
         return self.of.asks[self.operation](self._read(), now)
 
     def describe(self, *, quoted: bool) -> str:
-        if self.operation is Operation.IS_EMPTY:
-            return f"{self.label or self.of.label} is empty"
-        words = " or ".join(self.of.word(self.of.read(value)) for value in self.values)
+        if self.operation.takes_none:
+            return f"{self.label or self.of.label} {self.operation.label}"
+        between = " and " if self.operation is Operation.BETWEEN else " or "
+        words = between.join(self.of.word(self.of.read(value)) for value in self.values)
         shown = words if quoted or not self.of.personal else "a text"
         return f"{self.label or self.of.label} {self.operation.label} {shown}"
 
@@ -64,11 +67,13 @@ class Condition:
 
     @property
     def names_the_closed(self) -> bool:
-        return self.field == "status" and Shown.PERMANENTLY_TERMINATED in self.values
+        is_asked_for = self.field == "status" and self.operation in _NAMES_WHAT_IT_ASKS
+        return is_asked_for and Shown.PERMANENTLY_TERMINATED in self.values
 
     def _read(self) -> Any:
         if self.is_several:
-            return frozenset(self.of.read(value) for value in self.values)
+            read = [self.of.read(value) for value in self.values]
+            return tuple(read) if self.operation is Operation.BETWEEN else frozenset(read)
         return self.of.read(self.values[0]) if self.values else None
 
 
@@ -143,38 +148,60 @@ def split(text: str) -> list[str]:
     return [part for part in parts if part]
 
 
+def read_lines(texts: Iterable[str], labels: Mapping[str, str] = NO_LABELS) -> list[ConditionRow]:
+    """The conditions of an address. Beyond a hundred they are refused."""
+    lines = [read_line(text, labels) for text in texts]
+    too_many = f"A filter has at most {MOST} conditions: this one is beyond."
+    return [*lines[:MOST], *(replace(line, complaint=too_many, condition=None) for line in lines[MOST:])]
+
+
 def read_line(text: str, labels: Mapping[str, str] = NO_LABELS) -> ConditionRow:
     """A condition out of an address; what cannot be read is refused by its name. `labels`: those of custom fields."""
     marks: tuple[str, ...] = ()
     mark, colon, rest = text.partition(":")
-    while colon and len(marks) < _DEEPEST and _MARK.fullmatch(mark):
+    while colon and _MARK.fullmatch(mark):
         marks, text = (*marks, mark), rest
         mark, colon, rest = text.partition(":")
     name, _, rest = text.partition(_BETWEEN)
     operation, _, value = rest.partition(_BETWEEN)
     field = known(name, labels.get(name, ""))
+    row = ConditionRow(name, operation, value, marks=marks)
+    if len(marks) > _DEEPEST:
+        return replace(row, complaint=f"Groups stand within one another at most {_DEEPEST} deep: this one is deeper.")
     if field is None:
-        return ConditionRow(name, operation, value, f"“{name}” is not a field that can be searched.", marks=marks)
+        return replace(row, complaint=f"“{name}” is not a field that can be searched.")
     if operation not in field.asks:
-        offered = ", ".join(each.label for each in field.asks if each not in OF_FILTERS)
-        complaint = f"{field.label} cannot be asked “{operation}”: choose {offered}."
-        return ConditionRow(name, operation, value, complaint, marks=marks)
-    return _judged(ConditionRow(name, operation, value, marks=marks), field, Operation[operation.upper()])
+        offered = ", ".join(each.label for each in field.asks)
+        return replace(row, complaint=f"{field.label} cannot be asked “{operation}”: choose {offered}.")
+    return _judged(row, field, Operation[operation.upper()])
 
 
 def _judged(line: ConditionRow, field: Searchable, operation: Operation) -> ConditionRow:
-    def row(value: str = "", complaint: str = "", values: Sequence[str] | None = None) -> ConditionRow:
-        condition = None if values is None else Condition(line.field, operation, tuple(values), field.label)
-        return ConditionRow(line.field, operation, value, complaint, condition, line.marks)
-
-    if operation is Operation.IS_EMPTY:
-        return row(values=())
-    values = split(line.value) if operation is Operation.IS_ONE_OF else [line.value.strip()]
+    if operation.takes_none:
+        return replace(line, value="", condition=Condition(line.field, operation, (), field.label))
+    values = split(line.value) if operation.is_several else [line.value.strip()]
     try:
         read = {value: field.read(value) for value in values if value}
+        if operation is Operation.BETWEEN and len(values) > 1:
+            _refuse_ends(values, read)
     except ValueError as wrong:
-        return row(line.value, f"{field.label}: {wrong}")
-    return row(line.value, values=list(read)) if read else row()
+        return replace(line, complaint=f"{field.label}: {wrong}")
+    if not read:
+        return replace(line, value="")
+    if operation is Operation.BETWEEN and len(values) == 1:
+        return line  # it waits for the other end
+    kept = values if operation is Operation.BETWEEN else read
+    return replace(line, condition=Condition(line.field, operation, tuple(kept), field.label))
+
+
+def _refuse_ends(values: Sequence[str], read: Mapping[str, Any]) -> None:
+    if len(values) != 2:
+        raise ValueError("give two values, the lower one first.")
+    lower, upper = read[values[0]], read[values[1]]
+    if type(lower) is not type(upper):
+        raise ValueError("write both as days, or both as moments.")
+    if lower > upper:
+        raise ValueError(f"{values[0]} is above {values[1]}: give the lower one first.")
 
 
 def parts_of(lines: Iterable[ConditionRow]) -> tuple[Part, ...]:

@@ -1,27 +1,38 @@
 """The fields of Advanced search: what each is called, what can be asked of it, and how that is asked in SQL."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import combinations
-from operator import eq, ge, gt, le, lt
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, not_, or_, true
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy.orm import InstrumentedAttribute
 
 from data_access.base.clock import short_day
-from data_access.base.labelled import Labelled
 from data_access.base.money import CURRENCIES, read_amount
 from data_access.base.text.labels import word
 from data_access.base.text.text_keys import fold
 from data_access.domain.field_labels import LABELS
-from data_access.domain.references import REFERRED, Referred
-from data_access.domain.sections import ADDITIONAL_INFO, ADDRESS_INFO, SELF_CARE_LOGIN
+from data_access.domain.sections import (
+    ABBREVIATED_NUMBER,
+    ACCOUNT,
+    ADDITIONAL_INFO,
+    ADDRESS_INFO,
+    AUTO_PAYMENT,
+    DIALING,
+    DISCOUNT,
+    FRAUD_PROTECTION,
+    INVOICING,
+    MEASURED_SERVICE,
+    OVERRIDE_TARIFF,
+    QUOTA,
+    SELF_CARE,
+    SELF_CARE_LOGIN,
+    SERVICE_CONFIGURATION,
+    TOP_FIELDS,
+)
 from data_access.domain.shown_status import Shown, effective_limit, shown_status
-from data_access.fields.field import Control, Field
-from data_access.fields.kinds import DAY, INSTANT, REFERENCE, ROWS, TICK
-from data_access.fields.section import FieldSection
 from data_access.models.card.self_care import SelfCareLogin
 from data_access.models.collection import Promise, PromiseState
 from data_access.models.customers import Account, BalanceControl, Customer
@@ -40,7 +51,10 @@ from data_access.search.customer_conditions import (
     terminates_within,
     use_at_least,
     use_below,
+    use_exactly,
 )
+from data_access.search.declared_search import YES_NO, searchable
+from data_access.search.derived_figures import available_funds, balance_change, broken_promises, overdue_amount
 from data_access.search.filter_params import (
     country_code,
     currency_code,
@@ -54,6 +68,7 @@ from data_access.search.filter_params import (
     yes_or_no,
 )
 from data_access.search.local_days import is_before, is_from
+from data_access.search.operations import DAYS, MATCHES, NUMBERS, Asks, O, Operation, Searchable, compared, empty, whole
 from data_access.search.text_match import (
     Match,
     SearchField,
@@ -62,53 +77,11 @@ from data_access.search.text_match import (
     finds,
     login_holds,
     loosely,
-    text_matches,
 )
 
-YES_NO = ("yes", "no")
 STATUSES = tuple(status.value for status in Shown)
 CONTROLS_OFFERED = tuple(control.value for control in BalanceControl)
 PROMISES = tuple(state.value for state in PromiseState)
-
-
-class Operation(Labelled):
-    """What a condition asks of a field."""
-
-    IS = "is", "is"
-    BEGINS_WITH = "begins_with", "begins with"
-    CONTAINS = "contains", "contains"
-    ENDS_WITH = "ends_with", "ends with"
-    MATCHES = "matches", "matches"
-    IS_EMPTY = "is_empty", "is empty"
-    IS_ONE_OF = "is_one_of", "is one of"
-    AT_LEAST = "at_least", "at least"
-    AT_MOST = "at_most", "at most"
-    BELOW = "below", "below"
-    BEFORE = "before", "before"
-    AFTER = "after", "after"
-    MORE_THAN = "more_than", "more than"
-    FROM = "from", "on or after"
-    UNTIL = "until", "on or before"
-
-
-O = Operation  # noqa: E741 - the first letter, as P for permissions
-OF_FILTERS = (O.MORE_THAN, O.FROM, O.UNTIL)  # what the Customers page asks so; Advanced search offers the others
-Asks = Callable[[Any, datetime], ColumnElement[bool]]
-
-
-@dataclass(frozen=True, slots=True)
-class Searchable:
-    """One field. `asks` holds its operations; a value is read by `read` and said by `word`."""
-
-    label: str
-    asks: dict[Operation, Asks]
-    read: Callable[[str], Any]
-    word: Callable[[Any], str] = str
-    choices: tuple[str, ...] = ()
-    personal: tuple[str, ...] = ()
-
-
-MATCHES = {O.IS: Match.EXACTLY, O.BEGINS_WITH: Match.STARTS, O.CONTAINS: Match.CONTAINS, O.ENDS_WITH: Match.ENDS}
 
 
 def _key(label: str, *fields: SearchField, empty: ColumnElement[bool] | None = None) -> Searchable:
@@ -123,66 +96,6 @@ def _key(label: str, *fields: SearchField, empty: ColumnElement[bool] | None = N
     if empty is not None:
         asks[O.IS_EMPTY] = lambda _v, _now: empty
     return Searchable(label, asks, plain, personal=tuple(f.label for f in fields if f.is_personal))
-
-
-def searchable(section: FieldSection) -> dict[str, Searchable]:
-    """What can be asked of the fields of a section: of the customer itself, or of the row that stands beside it."""
-    return {
-        one.name: replace(_of_kind(one, section.model), personal=(one.label,) if one.personal else ())
-        for one in section
-        if one.kind is not ROWS and (one.kind is not REFERENCE or one.refers_to in REFERRED)
-    }
-
-
-def _of_kind(field: Field, model: Any) -> Searchable:
-    """As every field of its kind is asked for."""
-    column = getattr(model, field.name)
-
-    def holds(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-        if model is Customer:
-            return condition
-        return exists().where(model.customer_id == Customer.id, condition).correlate(Customer)
-
-    def ask(match: Match) -> Asks:
-        if model is Customer:
-            return lambda v, _: text_matches(field, match, v)
-        return lambda v, _: holds(loosely(column, match, v))
-
-    if field.kind is REFERENCE:
-        return _named(field.label, REFERRED[field.refers_to], column, holds)
-    if field.is_text or field.kind.control is Control.SEVERAL:
-        asks: dict[Operation, Asks] = {operation: ask(match) for operation, match in MATCHES.items()}
-        asks[O.IS_EMPTY] = lambda _v, _now: column == "" if model is Customer else not_(holds(column != ""))
-        return Searchable(field.label, asks, plain)
-    if field.options:
-        choices = tuple(field.options)
-        return _choice(field.label, lambda v, _: holds(column.in_(v)), field.read, choices=choices, word=field.said)
-    if field.kind is TICK:
-        return _yes(field.label, lambda v, _: holds(column.is_(v)))
-
-    def compare(by: Callable[[Any, Any], ColumnElement[bool]]) -> Asks:
-        return lambda v, _: holds(by(column, v))
-
-    compared = DAYS if field.kind in (DAY, INSTANT) else NUMBERS
-    return Searchable(
-        field.label, {operation: compare(by) for operation, by in compared.items()}, field.read, field.said
-    )
-
-
-def _named(label: str, referred: Referred, column: Any, holds: Callable[[Any], ColumnElement[bool]]) -> Searchable:
-    """A reference, asked for by what the record is called."""
-    record: Any = aliased(referred.model)
-    called = getattr(record, referred.column)
-
-    def ask(match: Match) -> Asks:
-        return lambda v, _: holds(exists().where(record.id == column, loosely(called, match, v)))
-
-    asks: dict[Operation, Asks] = {operation: ask(match) for operation, match in MATCHES.items()}
-    return Searchable(label, asks | {O.IS_EMPTY: lambda _v, _now: not_(holds(column.is_not(None)))}, plain)
-
-
-DAYS: dict[Operation, Callable[[Any, Any], ColumnElement[bool]]] = {O.BEFORE: lt, O.AFTER: gt, O.IS: eq}
-NUMBERS: dict[Operation, Callable[[Any, Any], ColumnElement[bool]]] = {O.AT_LEAST: ge, O.AT_MOST: le, O.IS: eq}
 
 
 def _of(label: str, column: InstrumentedAttribute[str], owner: Any) -> Searchable:
@@ -243,24 +156,40 @@ def _yes(label: str, asks: Callable[[bool, datetime], ColumnElement[bool]]) -> S
     return Searchable(label, {O.IS: asks}, yes_or_no, yes, YES_NO)
 
 
-def _compared(
-    value: Callable[[datetime], Any], by: dict[Operation, Callable[[Any, Any], ColumnElement[bool]]]
-) -> dict[Operation, Asks]:
-    """What is asked of a value that is compared, as it is at an instant."""
-
-    def ask(compare: Callable[[Any, Any], ColumnElement[bool]]) -> Asks:
-        return lambda v, now: compare(value(now), v)
-
-    return {operation: ask(compare) for operation, compare in by.items()}
-
-
 def _amount(column: InstrumentedAttribute[Any]) -> Searchable:
-    return Searchable(LABELS[column.key], _compared(lambda _: column, NUMBERS), read_amount, short)
+    none = empty(lambda _: column) if column.expression.nullable else {}
+    return Searchable(LABELS[column.key], compared(lambda _: column, NUMBERS) | none, read_amount, short)
+
+
+def _figure(label: str, value: Callable[[datetime], Any], **more: Any) -> Searchable:
+    """An amount that follows from others."""
+    return Searchable(label, compared(value, NUMBERS), **{"read": read_amount, "word": short} | more)
 
 
 def _day(column: InstrumentedAttribute[Any]) -> Searchable:
-    none: dict[Operation, Asks] = {O.IS_EMPTY: lambda _v, _now: column.is_(None)}
-    return Searchable(LABELS[column.key], _compared(lambda _: column, DAYS) | none, day, short_day)
+    return Searchable(LABELS[column.key], compared(lambda _: column, DAYS) | empty(lambda _: column), day, short_day)
+
+
+def _until(column: InstrumentedAttribute[Any]) -> Searchable:
+    """The end of what runs until an instant, as a day where the customer is billed; empty once it has come."""
+
+    def while_it_runs(asks: Asks) -> Asks:
+        return lambda v, now: and_(column > now, asks(v, now))
+
+    asked = {operation: while_it_runs(asks) for operation, asks in _moment(column).items()}
+    none: dict[Operation, Asks] = {O.IS_EMPTY: lambda _v, now: or_(column.is_(None), column <= now)}
+    return Searchable(LABELS[column.key], asked | none, day, short_day)
+
+
+def _moment(column: InstrumentedAttribute[Any]) -> dict[Operation, Asks]:
+    """An instant, asked for by its day where the customer is billed."""
+    return {
+        O.BEFORE: lambda v, _: is_before(column, v),
+        O.AFTER: lambda v, _: is_from(column, _following(v)),
+        O.IS: lambda v, _: and_(is_from(column, v), is_before(column, _following(v))),
+        O.FROM: lambda v, _: is_from(column, v),
+        O.UNTIL: lambda v, _: is_before(column, _following(v)),
+    }
 
 
 def subscription_runs(now: datetime) -> ColumnElement[bool]:
@@ -278,32 +207,24 @@ def _promised(states: frozenset[PromiseState], _now: datetime) -> ColumnElement[
     return exists().where(Promise.customer_id == Customer.id, Promise.state.in_(states)).correlate(Customer)
 
 
-def _is_raised(now: datetime) -> ColumnElement[bool]:
-    return Customer.temporary_limit_until > now
-
-
 def _following(on: date) -> date:
     return on + timedelta(days=1)
 
 
-_created: dict[Operation, Asks] = {
-    O.BEFORE: lambda v, _: is_before(Customer.created_at, v),
-    O.AFTER: lambda v, _: is_from(Customer.created_at, _following(v)),
-    O.IS: lambda v, _: and_(is_from(Customer.created_at, v), is_before(Customer.created_at, _following(v))),
-    O.FROM: lambda v, _: is_from(Customer.created_at, v),
-    O.UNTIL: lambda v, _: is_before(Customer.created_at, _following(v)),
-}
-_raised: dict[Operation, Asks] = {
-    O.BEFORE: lambda v, now: and_(_is_raised(now), is_before(Customer.temporary_limit_until, v)),
-    O.AFTER: lambda v, now: and_(_is_raised(now), is_from(Customer.temporary_limit_until, _following(v))),
-    O.IS_EMPTY: lambda _v, now: or_(Customer.temporary_limit_until.is_(None), Customer.temporary_limit_until <= now),
-}
 _late: dict[Operation, Asks] = {
     O.AT_LEAST: lambda v, now: overdue_over(v - 1, now) if v else true(),
     O.AT_MOST: lambda v, now: not_(overdue_over(v, now)),
     O.MORE_THAN: overdue_over,
+    O.BELOW: lambda v, now: not_(_late[O.AT_LEAST](v, now)),
+    O.IS: lambda v, now: and_(_late[O.AT_LEAST](v, now), _late[O.AT_MOST](v, now)),
 }
-_used: dict[Operation, Asks] = {O.AT_LEAST: use_at_least, O.BELOW: use_below}
+_used: dict[Operation, Asks] = {
+    O.AT_LEAST: use_at_least,
+    O.BELOW: use_below,
+    O.AT_MOST: lambda v, now: or_(use_below(v, now), use_exactly(v, now)),
+    O.MORE_THAN: lambda v, now: and_(use_at_least(v, now), not_(use_exactly(v, now))),
+    O.IS: use_exactly,
+} | empty(effective_limit)
 _TOGETHER = [fields for size in range(2, len(SearchField) + 1) for fields in combinations(SearchField, size)]
 
 _OWN: dict[str, Searchable] = {
@@ -325,8 +246,15 @@ _OWN: dict[str, Searchable] = {
     "outstanding": _amount(Customer.outstanding),
     "unallocated": _amount(Customer.unallocated),
     "credit_limit": _amount(Customer.credit_limit),
-    "limit_in_force": Searchable("Credit limit in force", _compared(effective_limit, NUMBERS), read_amount, short),
-    "temporary_limit_ends": Searchable(LABELS["temporary_limit_until"], _raised, day, short_day),
+    "limit_in_force": Searchable(
+        "Credit limit in force", compared(effective_limit, NUMBERS) | empty(effective_limit), read_amount, short
+    ),
+    "available_funds": Searchable(
+        "Available funds", compared(available_funds, NUMBERS) | empty(available_funds), read_amount, short
+    ),
+    "overdue_amount": _figure("Overdue amount", overdue_amount),
+    "balance_change": _figure("Balance change in 30 days", balance_change),
+    "temporary_limit_ends": _until(Customer.temporary_limit_until),
     "no_credit_limit": _yes(
         "No credit limit", lambda v, now: limit_is(Limit.NONE, now) if v else not_(limit_is(Limit.NONE, now))
     ),
@@ -335,14 +263,17 @@ _OWN: dict[str, Searchable] = {
     ),
     "use_of_limit": Searchable("Use of limit, per cent", _used, per_cent, lambda v: f"{short(v)} %"),
     "days_overdue": Searchable("Days overdue", _late, days),
-    "created": Searchable("Customer since", _created, day, short_day),
+    "created": Searchable("Customer since", _moment(Customer.created_at), day, short_day),
     "terminates": _day(Customer.terminate_on),
     "terminates_in": Searchable("Days until the termination", {O.AT_MOST: terminates_within}, days),
+    "lift_until": _until(Customer.suspension_lifted_until),
+    "limitation_lift_until": _until(Customer.limitation_lifted_until),
     "lift_ends": Searchable("Days until the lift ends", {O.AT_MOST: lift_ends_within}, days),
     "has_invoices": _yes("Has invoices", lambda v, _: has_invoices(v)),
     "promise": _choice(
         "Promise to pay", _promised, one_of(PromiseState), choices=PROMISES, word=lambda v: word(v).lower()
     ),
+    "broken_promises": _figure("Broken promises", lambda _: broken_promises(), read=days, word=str),
     "subscription_plan": _choice("Subscription plan", _subscribed),
     "account_id": _of("Account ID", Account.account_code, Account.customer_id),
     "self_care_login": _login(),
@@ -354,8 +285,19 @@ _OWN: dict[str, Searchable] = {
     "country": _column("Country", Customer.country, country_code),
     "city": _key(LABELS["city"], SearchField.CITY, empty=Customer.city == ""),
 }  # fmt: skip
-_DECLARED = {name: field for section in (ADDRESS_INFO, ADDITIONAL_INFO) for name, field in searchable(section).items()}
-FIELDS = _OWN | {name: field for name, field in _DECLARED.items() if name not in _OWN}
+_ELSEWHERE = {"customer_code", "reseller_id", "customer_class_id", "balance_control", "currency", "credit_limit"}
+_CARD = TOP_FIELDS.only(set(TOP_FIELDS.names) - _ELSEWHERE), ADDRESS_INFO, ADDITIONAL_INFO
+_BESIDE = (  # of several rows, any will do
+    INVOICING, AUTO_PAYMENT, SELF_CARE, SERVICE_CONFIGURATION, DIALING, ABBREVIATED_NUMBER, FRAUD_PROTECTION,
+    ACCOUNT.only(set(ACCOUNT.names) - {"account_code"}), QUOTA, DISCOUNT, MEASURED_SERVICE, OVERRIDE_TARIFF,
+)  # fmt: skip
+_DECLARED: dict[str, Searchable] = {}
+for _section in _CARD:
+    _DECLARED |= searchable(_section)
+for _section in _BESIDE:
+    _DECLARED |= searchable(_section, named=f"{_section.name}_", called=f"{_section.title}: ")
+FIELDS = {name: whole(field) for name, field in _OWN.items()}
+FIELDS |= {name: field for name, field in _DECLARED.items() if name not in FIELDS}
 KNOWN: dict[str, Searchable] = FIELDS | {
-    "+".join(fields): _key(" or ".join(field.label for field in fields), *fields) for fields in _TOGETHER
+    "+".join(fields): whole(_key(" or ".join(field.label for field in fields), *fields)) for fields in _TOGETHER
 }  # with all that quick search may look into, for the links that lead on from it

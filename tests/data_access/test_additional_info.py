@@ -26,7 +26,7 @@ from data_access.queries.lists.search import FindQuick
 from data_access.queries.records.record_names import RecordNames
 from data_access.search.advanced_filter import AdvancedFilter
 from data_access.search.expression import Condition
-from data_access.search.search_fields import Operation
+from data_access.search.operations import Operation
 from data_access.services.section_edit import SectionSaved
 from data_access.store.access import Access, new_command_id
 from tests.support.builders import a_class, a_customer, a_reseller

@@ -16,16 +16,19 @@ from data_access.domain.sections import ADDRESS_INFO
 from data_access.domain.validation import WITHOUT_KEY
 from data_access.fields.kinds import PHONE
 from data_access.models.card.additional import AdditionalInfo, Distributor, OfficeType, Representative
+from data_access.models.card.dialing import AbbreviatedNumber
 from data_access.models.card.self_care import SelfCareLogin
+from data_access.models.card.service_configuration import ServiceConfiguration
 from data_access.models.classes.customer_classes import SendStatistics
 from data_access.models.numbers import NumberBatch
 from data_access.queries.lists.counts import CountCustomers, HiddenMatches
 from data_access.queries.lists.customers import FindCustomers
 from data_access.search.advanced_filter import AdvancedFilter, closed_matches
-from data_access.search.expression import read_line
+from data_access.search.expression import Group, parts_of, read_line, read_lines
 from data_access.search.filter_params import Params
 from data_access.search.filters import CustomerFilter
-from data_access.search.search_fields import FIELDS, Operation
+from data_access.search.operations import Operation
+from data_access.search.search_fields import FIELDS
 from tests.data_access.test_filters import FILTERS
 from tests.support.builders import (
     a_class,
@@ -124,6 +127,9 @@ FINDS = {
     "send_statistics.is": "short", "did_batch_id.is": "berlin", "office_type.is": "branch", "main_office_id.is": "main",
     "balance_transfer_allowed.is": "yes", "callshop_enabled.is": "yes", "self_care_login.is": "ADA",
     "temporary_limit_ends.before": "2026-03-19", "temporary_limit_ends.after": "2026-03-17",
+    "billing_zone.is": "UTC", "billing_period.is_none_of": "weekly|daily", "name.does_not_contain": "Blue",
+    "created.between": "2026-03-16|2026-03-17", "terminates.is_not_empty": "", "discount_rate.between": "5|10",
+    "promise.is_not": "broken",
 }  # fmt: skip
 MISSES = {
     "customer_id.begins_with": "it", "name.matches": "ror", "any_text.begins_with": "aurora öre",
@@ -152,9 +158,49 @@ def test_conditions_must_all_hold(engine: Engine) -> None:
     assert found(engine, "blocked.is.yes", "balance.at_least.1301") == []
 
 
+BESIDE = sorted(name for name, field in FIELDS.items() if ": " in field.label)
+
+
+def test_each_operation_of_each_field_beside_a_customer_can_be_asked(engine: Engine) -> None:
+    a_customer(engine)
+    texts = ("7", "yes", "2026-03-16", "DE", "EUR", "Berlin")
+
+    def example(name: str, operation: Operation) -> str:
+        field = FIELDS[name]
+        one = next(text for text in (*field.choices, *texts) if not read_line(f"{name}.is.{text}").complaint)
+        return f"{name}.{operation}.{'|'.join([one, one]) if operation is Operation.BETWEEN else one}"
+
+    asked_for = [example(name, operation) for name in BESIDE for operation in FIELDS[name].asks]
+    access, starts = access_for(engine), range(0, len(asked_for), 40)
+    groups = [Group(parts_of(read_lines(asked_for[first : first + 40]))) for first in starts]
+    assert sum(len(group.parts) for group in groups) == len(asked_for) > 300
+    assert {access.fetch(CountCustomers(AdvancedFilter((group,)))) for group in groups} <= {0, 1}
+
+
+def test_what_was_never_kept_is_as_it_is_by_default(engine: Engine) -> None:
+    on = a_customer(engine, customer_code="ON")
+    a_customer(engine, customer_code="AS-CLASS")
+    insert(engine, ServiceConfiguration, {"customer_id": on, "call_parking": True})
+    insert(engine, AdditionalInfo, {"customer_id": on, "callshop_enabled": True})
+    assert found(engine, "service_configuration_call_parking.is.yes") == ["ON"]
+    assert found(engine, "service_configuration_call_parking.is.no") == []
+    assert found(engine, "service_configuration_call_parking.is_empty.") == ["AS-CLASS"]
+    assert found(engine, "callshop_enabled.is.no") == ["AS-CLASS"]
+
+
+def test_rows_that_were_taken_away_are_not_found(engine: Engine) -> None:
+    customer_id = a_customer(engine, customer_code="HIT")
+    row = {"customer_id": customer_id, "number": "12", "target": "4930", "description": "Home"}
+    insert(engine, AbbreviatedNumber, row | {"removed_at": NOW})
+    assert found(engine, "abbreviated_number_number.is.12") == []
+    insert(engine, AbbreviatedNumber, row)
+    assert found(engine, "abbreviated_number_number.is.12") == ["HIT"]
+
+
 def test_each_field_is_proven() -> None:
-    proven = {text.split(".")[0] for text in (*FINDS, *MISSES)}
-    assert set(FIELDS) == proven | set(WITHOUT_KEY)  # the texts are found one by one below
+    proven = {text.split(".")[0] for text in (*FINDS, *MISSES)} | set(BESIDE)
+    proven |= {"available_funds", "overdue_amount", "balance_change", "lift_until", "broken_promises"}  # in expressions
+    assert set(FIELDS) - {"limitation_lift_until"} == proven | set(WITHOUT_KEY)  # the texts are found one by one below
     assert {"name.matches", "any_text.matches"} <= set(FINDS)
 
 

@@ -30,7 +30,7 @@ from data_access.queries.customers.self_care import ApiTokenSince, FormatsInForc
 from data_access.queries.lists.search import FindQuick
 from data_access.search.advanced_filter import AdvancedFilter
 from data_access.search.expression import Condition
-from data_access.search.search_fields import Operation
+from data_access.search.operations import Operation
 from data_access.services.self_care_sign_in import SelfCareIdentity, verify_self_care_login
 from data_access.store.access import Access, new_command_id
 from data_access.store.attempts import HERE, SignInRefused

@@ -36,7 +36,9 @@ from data_access.queries.collections import collections
 from data_access.queries.collections.collections import Queue
 from data_access.queries.exposure import exposure
 from data_access.queries.jobs.lifecycle_due import DueTerminations
-from data_access.search import customer_conditions, local_days, search_fields
+from data_access.queries.lists import customers as lists
+from data_access.search import customer_conditions, derived_figures, local_days, search_fields
+from data_access.search.operations import Operation
 from data_access.services.facts.spending_limits import use_at
 from data_access.store.access import Access
 from tests.support.builders import a_customer, an_invoice
@@ -131,6 +133,15 @@ def uses_at_least(share: Decimal, customer: Customer, now: datetime) -> bool:
     return used(customer, now, share) > 0
 
 
+def uses_exactly(share: Decimal, customer: Customer, now: datetime) -> bool:
+    most = limit(customer, now)
+    return bool(most) and customer.balance * 100 == share * (most or 0)
+
+
+def available(customer: Customer, now: datetime) -> Decimal | None:
+    return lists.available(customer.balance_control, customer.balance, limit(customer, now))
+
+
 def uses_less(share: Decimal, customer: Customer, now: datetime) -> bool:
     return used(customer, now, share) < 0
 
@@ -173,7 +184,9 @@ def is_raised(customer: Customer, now: datetime) -> bool:
 
 def raised(now: datetime) -> ColumnElement[bool]:
     return and_(
-        search_fields._is_raised(now), Customer.credit_limit.is_not(None), Customer.temporary_limit > Decimal(0)
+        search_fields.FIELDS["temporary_limit_ends"].asks[Operation.IS_NOT_EMPTY](None, now),
+        Customer.credit_limit.is_not(None),
+        Customer.temporary_limit > Decimal(0),
     )
 
 
@@ -235,6 +248,8 @@ TWINS = (
     *(Twin(customer_conditions.terminates_within, ends_within, (days,)) for days in COUNTS),
     *(Twin(customer_conditions.use_at_least, uses_at_least, (share,)) for share in SHARES),
     *(Twin(customer_conditions.use_below, uses_less, (share,)) for share in SHARES),
+    *(Twin(customer_conditions.use_exactly, uses_exactly, (share,)) for share in SHARES),
+    Twin(derived_figures.available_funds, available),
 )
 
 NEARLY = st.sampled_from((-FINEST, Decimal(0), FINEST))
@@ -362,17 +377,20 @@ HELD_ABOVE = {
     "shown_status.shown_status",
     "shown_status.also_holds", "local_days.today", "local_days.days_ago", "local_days.is_from", "local_days.is_before",
     "local_days._begins", "local_days._by_zone", "customer_conditions.use_at_least", "customer_conditions.use_below",
-    "customer_conditions._multiplied",
+    "customer_conditions.use_exactly", "derived_figures.available_funds", "customer_conditions._multiplied",
     "customer_conditions.limit_is", "customer_conditions.overdue_over",
     "customer_conditions.lift_ends_within", "customer_conditions.terminates_within",
-    "search_fields._is_raised", "retention.over",
+    "retention.over",
     "collections.queues", "collections.queue_of", "exposure.band",
     "lifecycle_due._has_begun",
 }  # fmt: skip
 ALONE = {
     "which rows a list or a search finds: nobody in hand is asked the same": {
         "customer_conditions.class_is", "customer_conditions.has_invoices", "customer_conditions.reseller_is",
-        "search_fields._promised", "search_fields._compared",
+        "search_fields._promised", "operations._not", "operations._both", "operations.compared",
+        "operations.empty", "search_fields._moment",
+        "declared_search._matches", "declared_search._compares", "derived_figures.overdue_amount",
+        "derived_figures.balance_change", "derived_figures.broken_promises", "derived_figures._sum_of",
         "search_fields._subscribed",
         "search_fields.subscription_runs", "text_match._begins_city", "text_match._compared", "text_match._every",
         "text_match._held",

@@ -19,7 +19,8 @@ from data_access.queries.collections.collections import CollectionFilter
 from data_access.queries.pagination.by_key import Sort
 from data_access.search.advanced_filter import PARAM
 from data_access.search.filters import CustomerFilter
-from data_access.search.search_fields import FIELDS, Operation
+from data_access.search.operations import Operation
+from data_access.search.search_fields import FIELDS
 from tests.support.builders import a_customer, an_invoice
 from tests.support.databases import SqliteDatabases
 from tests.support.desk_app import desk_app_on

@@ -83,6 +83,41 @@ def test_conditions_are_put_into_a_group_of_which_any_has_to_hold(desk: DeskApp)
     assert codes(app) == ["C-1", "C-2"]
 
 
+def test_groups_are_added_turned_round_and_taken_away_and_a_pill_removes_its_condition(desk: DeskApp) -> None:
+    app = with_conditions(desk, "or1:balance.at_least.10", "or1:customer_id.is.C-2")
+    app = app.button(key="group-add-or1").click().run()
+    assert app.query_params["where"][-1] == "or1:and1:customer_id_or_name.begins_with."
+    app = app.text_input[-1].set_value("blue").run()
+    app = app.button_group[0].set_value("and").run()
+    assert app.query_params["where"] == [
+        "and1:balance.at_least.10", "and1:customer_id.is.C-2", "and1:and1:customer_id_or_name.begins_with.blue"
+    ]  # fmt: skip
+    assert codes(app) == []
+    app = app.button(key="condition-pill-1").click().run()
+    assert codes(app) == ["C-2"]
+    app = app.button(key="group-remove-and1").click().run()
+    assert codes(app) == ["C-1", "C-2"]
+
+
+def test_many_conditions_are_folded_away_until_one_of_them_is_wrong(desk: DeskApp) -> None:
+    app = with_conditions(desk, *["currency.is.EUR"] * 4)
+    assert codes(app) == ["C-1", "C-2"]
+    assert not app.text_input
+    assert [button.label for button in app.button if "pill" in (button.key or "")] == ["Currency is EUR"] * 4
+    app = with_conditions(desk, *["currency.is.EUR"] * 3, "shoe.is.4")
+    assert "shoe" in app.error[0].value
+    assert len([button for button in app.button if button.label == "Remove"]) == 4
+
+
+def test_a_value_between_two_is_typed_end_by_end(desk: DeskApp) -> None:
+    app = desk.open("advanced_search", where="balance.between.")
+    app = app.text_input[0].set_value("1").run()
+    assert "has no value yet" in said(app)
+    app = app.text_input[1].set_value("5").run()
+    assert app.query_params["where"] == "balance.between.1|5"
+    assert codes(app) == ["C-2"]
+
+
 @pytest.mark.parametrize(("day", "weekday"), [("2026-11-29", "Sunday"), ("soon", ""), ("", "")])
 def test_the_weekday_of_a_day_stands_beside_its_condition(desk: DeskApp, day: str, weekday: str) -> None:
     captions = [caption.value for caption in desk.open("advanced_search", where=f"terminates.before.{day}").caption]
@@ -102,7 +137,9 @@ def test_another_field_brings_its_own_operations(desk: DeskApp) -> None:
     app = desk.open("advanced_search", where="name.contains.x")
     _choice(app, "Field").set_value("Balance").run()
     assert app.query_params["where"] == "balance.at_least."
-    assert _choice(app, "Operation").options == ["at least", "at most", "is"]
+    assert _choice(app, "Operation").options == [
+        "at least", "at most", "more than", "below", "is", "is not", "between"
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

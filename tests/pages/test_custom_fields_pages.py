@@ -109,4 +109,11 @@ def test_the_choices_of_a_list_are_offered_in_advanced_search(desk_app):
     asked = searched_as(define(desk_app.engine, "Size", of_class, kind="list"), CustomKind.LIST, personal=False)
     app = desk_app.open("advanced_search", Role.ANALYST, where=f"{asked}.is_one_of.a")
     assert field(app, "Value of condition 1").options == ["a", "b"]
-    assert field(app, "Operation of condition 1").options == ["is", "is one of", "is empty"]
+    assert field(app, "Operation of condition 1").options == [
+        "is",
+        "is one of",
+        "is empty",
+        "is not",
+        "is none of",
+        "is not empty",
+    ]
