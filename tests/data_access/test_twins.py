@@ -402,7 +402,7 @@ ALONE = {
         "audit._changes_about", "audit._commands_about", "audit._is_field",
     },
     "where a row stands in an order or a chart": {
-        "timeline_kinds.below", "timeline_kinds._issued_below",
+        "timeline_kinds._issued_below",
         "collections._rank", "collections._since",
         "bins.bin_of", "bins.edge_at", "exposure._tenths", "exposure._word",
         "money.ratio",

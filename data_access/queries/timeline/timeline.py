@@ -15,7 +15,7 @@ from data_access.queries.pagination.pages import Page
 from data_access.queries.timeline import timeline_changes as changes
 from data_access.queries.timeline import timeline_kinds as kinds
 from data_access.queries.timeline.timeline_kinds import FoundLine, Rows
-from data_access.queries.timeline.timeline_order import Asked, PageStart, Place, as_caused, read_place
+from data_access.queries.timeline.timeline_order import Asked, PageStart, TimelinePlace, as_caused, read_timeline_place
 from data_access.services.facts.together import apart, together
 from data_access.store.access import Query, Reader
 from data_access.store.scope import made_once
@@ -84,11 +84,11 @@ class Timeline(Query[Page[TimelineLine]]):
     below: str = ""
 
     def run(self, reader: Reader) -> Page[TimelineLine]:
-        seen, mark = customer_context(reader, self.customer_id), read_place(self.below)
+        seen, mark = customer_context(reader, self.customer_id), read_timeline_place(self.below)
         asked = _asked(reader.actor, self.kinds, mark, seen.zone if mark else "")
         found = apart(reader.session.execute(asked, {"customer_id": self.customer_id}))
-        lines: Iterable[tuple[Place, TimelineLine, datetime | None]] = (
-            (Place(one.at, one.made.command, rank, one.id), _line(kind, one), one.made.applied_at)
+        lines: Iterable[tuple[TimelinePlace, TimelineLine, datetime | None]] = (
+            (TimelinePlace(one.at, one.made.command, rank, one.id), _line(kind, one), one.made.applied_at)
             for rank, (kind, _, tell) in enumerate(_STREAMS)
             for one in tell(reader, seen, found[str(rank)])
         )
@@ -97,7 +97,7 @@ class Timeline(Query[Page[TimelineLine]]):
 
 
 @made_once
-def _asked(actor: Actor, wanted: tuple[TimelineKind, ...], mark: Place | None, zone: str) -> Asked:
+def _asked(actor: Actor, wanted: tuple[TimelineKind, ...], mark: TimelinePlace | None, zone: str) -> Asked:
     return together(
         {
             str(rank): ask(actor, PageStart(mark, rank, zone))

@@ -22,7 +22,7 @@ _number = func.coalesce(CommandLog.number, 0)
 MADE: tuple[Any, ...] = (_number.label("command"), CommandLog.applied_at)  # which command wrote a line, and when
 
 
-class Place(NamedTuple):
+class TimelinePlace(NamedTuple):
     """Where a line stands: at one instant by its command, of one command by the rank of its kind."""
 
     at: datetime
@@ -34,10 +34,10 @@ class Place(NamedTuple):
         return str(Cursor(tuple(self)))
 
 
-def read_place(text: str) -> Place | None:
+def read_timeline_place(text: str) -> TimelinePlace | None:
     """The place in an address; None, which is the top of the list, for a damaged one."""
     try:
-        return Place(*read_cursor(text, read_moment, whole_number, whole_number, whole_number).values)
+        return TimelinePlace(*read_cursor(text, read_moment, whole_number, whole_number, whole_number).values)
     except ValueError:
         return None
 
@@ -46,7 +46,7 @@ def read_place(text: str) -> Place | None:
 class PageStart:
     """Below which place the lines of a kind are wanted; None: from the top. `zone`: where the customer is billed."""
 
-    mark: Place | None
+    mark: TimelinePlace | None
     rank: int
     zone: str
 
@@ -55,7 +55,7 @@ class PageStart:
         mark = self.mark
         return [] if mark is None else [or_(at < mark.at, and_(at == mark.at, self.caused_before(mark, key)))]
 
-    def caused_before(self, mark: Place, key: Any) -> ColumnElement[bool]:
+    def caused_before(self, mark: TimelinePlace, key: Any) -> ColumnElement[bool]:
         """What lies below the place among the rows of its instant."""
         if self.rank > mark.rank:
             return _number < mark.command
@@ -74,7 +74,7 @@ def written_by(actor: Actor, record: type[Record]) -> ScalarSelect[str]:
     return first.with_only_columns(Change.command_id).order_by(Change.id).limit(1).scalar_subquery()
 
 
-def as_caused(lines: Sequence[tuple[Place, datetime | None, T]]) -> tuple[T, ...]:
+def as_caused(lines: Sequence[tuple[TimelinePlace, datetime | None, T]]) -> tuple[T, ...]:
     """The lines of a page, the last caused first, also where the clock was set back between two commands.
 
     Each comes with the instant of its command: a line of that very instant is moved, one that is dated otherwise stays.
@@ -87,7 +87,7 @@ def as_caused(lines: Sequence[tuple[Place, datetime | None, T]]) -> tuple[T, ...
     return tuple(line for _, line in sorted(placed, key=lambda one: one[0], reverse=True))
 
 
-def _reached(places: Iterable[Place]) -> dict[int, datetime]:
+def _reached(places: Iterable[TimelinePlace]) -> dict[int, datetime]:
     """The latest instant by each command: its own, or that of one before it."""
     reached: dict[int, datetime] = {}
     latest: datetime | None = None
