@@ -27,7 +27,7 @@ from data_access.models.classes.customer_classes import Rounding
 from data_access.models.money import Invoice, Transaction
 from data_access.models.services import ChargeModel, Subscription
 from data_access.models.taxation import TaxWay
-from data_access.queries.forecast.next_invoice import NextInvoice, NextInvoiceOf
+from data_access.queries.forecast.next_invoice import ForeseenInvoice, NextInvoiceOf
 from data_access.store.access import new_command_id
 from tests.data_access.test_measured_services import counted, measured
 from tests.data_access.test_periods_closing import close, customer_of, happened, in_march, rows, system
@@ -68,7 +68,7 @@ MONTHS = st.fixed_dictionaries(
 )  # fmt: skip
 
 
-def told(engine: Engine, customer: int) -> NextInvoice:
+def told(engine: Engine, customer: int) -> ForeseenInvoice:
     found = access_for(engine).fetch(NextInvoiceOf(customer))
     assert found is not None
     return found
@@ -142,7 +142,7 @@ def by_kind(charges: list[tuple[Kind, Decimal]]) -> dict[Kind, Decimal]:
     return {kind: D(amount) for kind, amount in sums.items() if amount}
 
 
-def assert_as_foretold(engine: Engine, customer: int) -> NextInvoice:
+def assert_as_foretold(engine: Engine, customer: int) -> ForeseenInvoice:
     said, before = told(engine, customer), len(rows(engine, Transaction, customer))
     asked = len(rows(engine, Invoice, customer))
     days_go_by(engine, customer)

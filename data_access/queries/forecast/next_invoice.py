@@ -43,7 +43,7 @@ class ForeseenCharge:
 
 
 @dataclass(frozen=True, slots=True)
-class NextInvoice:
+class ForeseenInvoice:
     """What the close of a period will book and ask for, if nothing else happens until then.
 
     `booked`: what is booked already and stands on no invoice. `amounts`: one for each invoice; several where bookings
@@ -65,13 +65,13 @@ class NextInvoice:
 
 
 @dataclass(frozen=True)
-class NextInvoiceOf(Query[NextInvoice | None]):
+class NextInvoiceOf(Query[ForeseenInvoice | None]):
     """What the running billing period of a customer comes to as of now; None where no period runs or closes."""
 
     needs: ClassVar[Permission] = Permission.CUSTOMER_READ
     customer_id: int
 
-    def run(self, reader: Reader) -> NextInvoice | None:
+    def run(self, reader: Reader) -> ForeseenInvoice | None:
         of = customer_context(reader, self.customer_id)
         running = running_fees(reader, of.customer) if of.customer.bill_status in BILLED else None
         if running is None or of.customer.closes_at is None:
@@ -82,7 +82,9 @@ class NextInvoiceOf(Query[NextInvoice | None]):
         refusal = _refusal(reader, of)
         amounts = () if refusal else tuple(_asked(reader, of, [*booked, *_as_booked(of.customer, charges, last)]))
         sum_booked = sum((row.amount for row in booked), ZERO)
-        return NextInvoice(running.running, of.customer.closes_at, sum_booked, charges, amounts, refusal, of.currency)
+        return ForeseenInvoice(
+            running.running, of.customer.closes_at, sum_booked, charges, amounts, refusal, of.currency
+        )
 
 
 def _refusal(reader: Reader, of: CustomerContext) -> str:

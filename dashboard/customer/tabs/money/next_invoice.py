@@ -11,7 +11,7 @@ from dashboard.kit.feedback import escape
 from dashboard.kit.tables.table import Column, Columns, table
 from data_access.base.bookings import BOOKINGS
 from data_access.queries.customers.customer import Head
-from data_access.queries.forecast.next_invoice import NextInvoice, NextInvoiceOf
+from data_access.queries.forecast.next_invoice import ForeseenInvoice, NextInvoiceOf
 from data_access.store.access import Access
 
 _NOW, _END = "As of now: usage until the close changes it", "Until the end of the period, if nothing changes"
@@ -37,7 +37,7 @@ def draw(access: Access, head: Head) -> None:
             _shown(head, told)
 
 
-def _shown(head: Head, told: NextInvoice) -> None:
+def _shown(head: Head, told: ForeseenInvoice) -> None:
     period = f"{formats.day(told.period.first)} to {formats.day(told.period.last)}"
     closes = f"The period from {period} closes on {formats.moment(told.closes_at, head.zone)}."
     total = f"As of now it asks for {formats.exact_money(told.total, told.currency)}." if told.amounts else ""
@@ -53,7 +53,7 @@ def _shown(head: Head, told: NextInvoice) -> None:
     st.caption("If nothing else happens until then: usage, payments of fees and changes of status are not foretold.")
 
 
-def _lines(told: NextInvoice) -> Iterator[_Line]:
+def _lines(told: ForeseenInvoice) -> Iterator[_Line]:
     yield _Line("Charges and credits so far", "", told.booked, "Booked, on no invoice yet")
     for one in told.charges:
         label = BOOKINGS[one.kind].label
