@@ -24,6 +24,7 @@ class Job(Labelled):
     CHARGE_FEES = "charge_fees", "Fees that fall due", 30 * _MINUTE
     ISSUE_REQUESTED = "issue_requested", "Invoices on request", 10 * _MINUTE
     CHECK_FUNDS = "check_funds", "Funds that cover the fees again", 30 * _MINUTE
+    TELL_OF_WALLETS = "tell_of_wallets", "Service wallets that expire", 30 * _MINUTE
     DECIDE_PROMISES = "decide_promises", "Promises of payment", 30 * _MINUTE
     COLLECT = "collect", "Collection", 10 * _MINUTE
     ERASE = "erase", "Personal data of the terminated", _DAY

@@ -60,6 +60,9 @@ class Notice(StrEnum):
     THRESHOLD_REACHED = "threshold_reached"
     PROMISE_BROKEN = "promise_broken"
     QUOTA_NEARLY_USED = "quota_nearly_used"
+    SPENDING_LIMIT_NEAR = "spending_limit_near"
+    SPENDING_LIMIT_REACHED = "spending_limit_reached"
+    WALLET_EXPIRES = "wallet_expires"
     INVOICE_ISSUED = "invoice_issued"
     NOTHING_TO_PAY = "nothing_to_pay"
 
@@ -87,6 +90,7 @@ def _words(subject: str, *paragraphs: str) -> NoticeText:
 
 _PAID = "If you have already paid, please ignore this message."
 _OPEN = "Your payment of $amount for invoice $number, due on $due_on, has not reached us yet."
+_HELP = "Emergency numbers can always be called. If you did not use our services yourself, please call us now."
 
 WORDS: dict[Notice, NoticeText] = {
     Notice.REMINDER: _words(
@@ -151,6 +155,21 @@ WORDS: dict[Notice, NoticeText] = {
     Notice.QUOTA_NEARLY_USED: _words(
         "You have used $used of $granted",
         "You have used $used of the $granted for $service that you have until $day. $beyond",
+    ),
+    Notice.SPENDING_LIMIT_NEAR: _words(
+        "You have spent $spent today",
+        "You have spent $spent on $day. At $limit your paid services stop until the day ends.",
+        _HELP,
+    ),
+    Notice.SPENDING_LIMIT_REACHED: _words(
+        "You have reached your daily limit of $limit",
+        "You have spent $spent on $day and reached your limit of $limit for a day. Your paid services are available "
+        "again when the day ends.",
+        _HELP,
+    ),
+    Notice.WALLET_EXPIRES: _words(
+        "$left for $service can be used until $day",
+        "Of what you topped up, $left for $service are left. You can use them until $day; what is left then expires.",
     ),
     Notice.INVOICE_ISSUED: _words(
         "Your invoice $number", "We have issued your invoice $number for $amount. It is due on $due_on."

@@ -10,6 +10,7 @@ from data_access.commands.collections.promises import DecidePromise
 from data_access.commands.customers.erasure import ErasePersonal
 from data_access.commands.customers.lifecycle import CarryOutPlan, EndLife
 from data_access.commands.customers.limits import EndTemporaryLimit
+from data_access.commands.services.wallets import TellOfExpiry
 from data_access.jobs.paying import carry_out, settle_card_payment
 from data_access.jobs.sending import SENDING
 from data_access.jobs.work import Work, ordered
@@ -23,6 +24,7 @@ from data_access.queries.collections.collection_due import DueCollection, DuePro
 from data_access.queries.customers.limits import DueLimitEnds
 from data_access.queries.jobs.lifecycle_due import DuePlans, DueTerminations
 from data_access.queries.jobs.retention import DueErasures
+from data_access.queries.services.wallets import DueWalletNotices
 from data_access.store import job_leases, sign_ins
 from data_access.store.access import Access, new_command_id
 from data_access.store.bulk import fold_counts
@@ -68,6 +70,7 @@ WORK: dict[Job, Work] = {
     Job.CHARGE_FEES: ordered(DueFees, ChargeFees, by="customer_id"),
     Job.ISSUE_REQUESTED: ordered(DueInvoiceRequests, IssueMidterm, by="request_id"),
     Job.CHECK_FUNDS: ordered(DueFundChecks, CheckFunds, by="customer_id"),
+    Job.TELL_OF_WALLETS: ordered(DueWalletNotices, TellOfExpiry, by="top_up_id"),
     Job.DECIDE_PROMISES: ordered(DuePromises, DecidePromise, by="promise_id"),
     Job.COLLECT: ordered(DueCollection, Collect, by="customer_id"),
     Job.ERASE: ordered(DueErasures, ErasePersonal, by="customer_id"),

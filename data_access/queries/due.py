@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from sqlalchemy import Select
 
 from data_access.base.permissions import Permission
-from data_access.models.base import Record
+from data_access.models.base import Record, WrittenOnce
 from data_access.models.customers import Customer
 from data_access.store.access import Query, Reader
 
@@ -16,7 +16,7 @@ class DueIds(Query[list[int]]):
     """At most `limit` ids above `after`, ascending. `about`: the table whose ids they are; `rows`: which of them."""
 
     needs: ClassVar = Permission.SYSTEM_RUN
-    about: ClassVar[type[Record]] = Customer
+    about: ClassVar[type[Record] | type[WrittenOnce]] = Customer
 
     after: int = 0
     limit: int = 500

@@ -17,6 +17,7 @@ from data_access.domain.notices import WORDS, Fact, Notice, NoticeText, events_b
 SAMPLES: dict[str, Fact] = {
     "number": "INV-000017", "amount": Decimal("1234.5"), "due_on": date(2026, 3, 2), "day": date(2026, 3, 9),
     "threshold": "80 % of your credit limit", "service": "Calls", "used": "80 minutes", "granted": "100 minutes",
+    "spent": Decimal("8.5"), "limit": Decimal(10), "left": "70 minutes",
     "beyond": "What goes beyond it is charged at the normal price.",
 }  # fmt: skip
 THEN = datetime(2026, 3, 1, tzinfo=UTC)

@@ -416,9 +416,9 @@ ALONE = {
         "counts._size", "numbers._begins", "text_match.folded_matches", "text_match.reference_holds",
         "text_match._beside", "references._is_main_office", "text_match.login_holds",
         "outbox_delivery._is_due",
-        "outbox_delivery._is_for", "drafts._this",
+        "outbox_delivery._is_for", "drafts._this", "wallets_of_customer.is_charged",
     },
-    "which fees may be due: each is then asked in Python": {"periods._lags"},
+    "what may be due: each is then asked in Python": {"periods._lags", "wallets._comes"},
 }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from data_access.base.permissions import Permission
 from data_access.base.text.parsing import COUNTRIES
 from data_access.commands.billing.money import status_refusal
 from data_access.commands.services.fraud import learn_place
+from data_access.commands.services.spending_notices import tell_of_spending
 from data_access.commands.services.usage_charges import (
     BookedUsage,
     book_usage,
@@ -166,6 +167,7 @@ def charge_now(
     row = book_usage(work, customer, charge.amount, by, value_on=charge.used_on, texts=_words(charge))
     _activate(work, {customer.id: charge.used_on})
     learn_place(work, customer, place.country)
+    tell_of_spending(work, [(customer, charge.used_on)])
     return UsageBooked(row.id, customer.id, f"{row.balance_after:f}", is_new=True)
 
 
@@ -183,6 +185,7 @@ def book_charges(work: UnitOfWork, new: Sequence[tuple[Customer, Charge]]) -> No
     for customer, charge in new:
         first_use[customer.id] = min(charge.used_on, first_use.get(customer.id, charge.used_on))
     _activate(work, first_use)
+    tell_of_spending(work, {(customer, charge.used_on) for customer, charge in new})
 
 
 def _words(charge: Charge) -> Texts:

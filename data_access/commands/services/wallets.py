@@ -1,21 +1,26 @@
 """Service wallets: topped up for a fee. The options are records of administrators."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import ClassVar
 
 from data_access.base.bookings import Kind
-from data_access.base.clock import day_in
+from data_access.base.clock import day_in, start_of
 from data_access.base.errors import NotFound, Rejected
 from data_access.base.money import ZERO, exact_money
 from data_access.base.permissions import Permission, who_can
+from data_access.base.statuses import RUNNING
 from data_access.commands.services.services import refuse_unless_running
+from data_access.domain.notices import Notice
 from data_access.domain.sections import TOP_UP_OPTION
 from data_access.domain.usage.quotas import said
-from data_access.domain.usage.wallets import last_day
+from data_access.domain.usage.wallets import EXPIRY, is_to_be_told, last_day
 from data_access.models.customers import BalanceControl, Customer
 from data_access.models.plans.wallets import TopUp, TopUpOption
 from data_access.services.entering import Texts, book
+from data_access.services.facts.fees_of_customer import class_of
+from data_access.services.facts.plans.wallets_of_customer import top_ups_of
+from data_access.services.outbox import Valid, notify
 from data_access.services.section_records import AddRecord, ChangeRecord, RemoveRecord
 from data_access.store.access import Command
 from data_access.store.unit_of_work import UnitOfWork
@@ -91,6 +96,42 @@ def _charged(work: UnitOfWork, customer: Customer, option: TopUpOption, today: d
         return None
     texts = Texts(service=HEADING, visible_comment=option.name)
     return book(work, customer, Kind.WALLET_TOP_UP, option.fee, value_on=today, texts=texts).id
+
+
+@dataclass(frozen=True, slots=True)
+class ExpiryTold:
+    """`is_told` False: it was told before, or nothing is to be told of it now."""
+
+    top_up_id: int
+    customer_id: int
+    is_told: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class TellOfExpiry(Command[ExpiryTold]):
+    """Tells a customer, once, that what is left of a top-up soon expires: so many days before as its class says."""
+
+    needs: ClassVar = Permission.SYSTEM_RUN
+    result_type: ClassVar = ExpiryTold
+
+    top_up_id: int
+
+    def apply(self, work: UnitOfWork) -> ExpiryTold:
+        row = work.session.scalars(work.select(TopUp).where(TopUp.id == self.top_up_id)).one_or_none()
+        if row is None:
+            raise NotFound("The top-up")
+        customer = work.lock(Customer, row.customer_id, called="The customer")
+        today = day_in(customer.billing_zone, work.now)
+        (left,) = [one.left for kept, one in top_ups_of(work, customer.id) if kept is row] or [ZERO]
+        is_due = is_to_be_told(row.expires_on, today, class_of(work, customer).wallet_notice_days)
+        if customer.bill_status not in RUNNING or left <= ZERO or not is_due:
+            return ExpiryTold(row.id, customer.id, is_told=False)
+        notify(
+            work, customer, Notice.WALLET_EXPIRES, key=f"{EXPIRY}{row.id}", service=row.service,
+            left=said(left, row.unit), day=row.expires_on,
+            valid=Valid(until=start_of(row.expires_on + timedelta(days=1), customer.billing_zone)),
+        )  # fmt: skip
+        return ExpiryTold(row.id, customer.id, is_told=True)
 
 
 @dataclass(frozen=True, kw_only=True)

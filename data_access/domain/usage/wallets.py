@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+EXPIRY = "wallet/"  # and the id of the top-up: the key of the one message that it expires
+
 
 @dataclass(frozen=True, slots=True)
 class Filled:
@@ -26,6 +28,11 @@ class Filled:
 
     def lives_on(self, day: date) -> bool:
         return self.begun_on <= day <= self.expires_on
+
+
+def is_to_be_told(expires_on: date, today: date, days: int | None) -> bool:
+    """Whether it is time to tell the customer that what is left expires: so many days before, and not afterwards."""
+    return days is not None and today <= expires_on <= today + timedelta(days=days)
 
 
 def last_day(begun_on: date, lifetime_days: int) -> date:

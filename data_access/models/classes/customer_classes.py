@@ -186,6 +186,11 @@ class UsageOfClass:
         ForeignKey("tariffs.id"), index=True,
     )  # fmt: skip
     measured_services: Mapped[str] = declared(MEASURED_OF_CLASS)
+    wallet_notice_days: Mapped[int | None] = declared(
+        Field(INTEGER, "Days before a top-up expires on which the customer is told", 365, stands_for="never",
+              help="0: on its last day."),
+        default=3, server_default="3",
+    )  # fmt: skip
     fraud_profile_id: Mapped[int | None] = declared(
         Field(REFERENCE, "Fraud profile", refers_to="fraud_profiles", stands_for="none: nothing limits a day",
               help="Says what its customers can spend on a day. In the currency of the class."),

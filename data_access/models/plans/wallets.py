@@ -65,6 +65,7 @@ class TopUp(WrittenOnce):
         CheckConstraint("quantity > 0", name="quantity_above_zero"),
         CheckConstraint("expires_on >= begun_on", name="expires_after_its_start"),
         Index("ix_top_ups_customer_id", "customer_id", "id"),
+        Index("ix_top_ups_expires_on", "expires_on", "id"),
     )
 
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))

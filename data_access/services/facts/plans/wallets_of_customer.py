@@ -15,13 +15,15 @@ from data_access.services.facts.fees_of_customer import Looks
 from data_access.store.scope import visible
 
 
+def is_charged(look: Looks) -> ColumnElement[bool]:
+    """Whether a top-up was free, or its fee was not reversed."""
+    charged = visible(Transaction, look.actor).where(Transaction.id == TopUp.transaction_id, Transaction.unreversed())
+    return or_(TopUp.transaction_id.is_(None), charged.with_only_columns(Transaction.id).exists())
+
+
 def top_ups_of(look: Looks, customer_id: int, of: tuple[str, Unit] | None = None) -> list[tuple[TopUp, Filled]]:
     """Its top-ups in their order, of one service and unit or all; those whose fee was reversed are left out."""
-    charged = visible(Transaction, look.actor).where(Transaction.id == TopUp.transaction_id, Transaction.unreversed())
-    mine = visible(TopUp, look.actor).where(
-        TopUp.customer_id == customer_id,
-        or_(TopUp.transaction_id.is_(None), charged.with_only_columns(Transaction.id).exists()),
-    )
+    mine = visible(TopUp, look.actor).where(TopUp.customer_id == customer_id, is_charged(look))
     if of is not None:
         mine = mine.where(TopUp.service == of[0], TopUp.unit == of[1])
     rows = look.session.scalars(mine.order_by(TopUp.id)).all()

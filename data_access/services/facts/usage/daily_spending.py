@@ -1,9 +1,10 @@
 """Daily spending: the plan that holds for a customer, and what it has spent today."""
 
+from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import func
+from sqlalchemy import func, or_
 from sqlalchemy.orm import Session
 
 from data_access.base.bookings import Kind
@@ -35,6 +36,21 @@ def spending_plan(
     protection, of_profile, protects = session.execute(asked).one()
     plan = plan_of(customer, protection, of_profile, protects=protects, now=now)
     return (protection if protects else None), plan
+
+
+def with_daily_limit(session: Session, actor: Actor, customer_ids: Collection[int]) -> list[int]:
+    """Those of the customers whose spending on a day may be limited, by id."""
+    profile = func.coalesce(FraudProtection.profile_id, CustomerClass.fraud_profile_id)
+    asked = (
+        visible(Customer, actor)
+        .join(CustomerClass, CustomerClass.id == Customer.customer_class_id)
+        .outerjoin(FraudProtection, FraudProtection.customer_id == Customer.id)
+        .where(Customer.id.in_(customer_ids), CustomerClass.currency.is_not(None))
+        .where(or_(Customer.daily_spending_limit.is_not(None), profile.is_not(None)))
+        .with_only_columns(Customer.id)
+        .order_by(Customer.id)
+    )
+    return list(session.scalars(asked)) if customer_ids else []
 
 
 def spent_today(session: Session, actor: Actor, customer: Customer, plan: SpendingPlan, now: datetime) -> Decimal:
