@@ -27,7 +27,7 @@ def searchable(section: FieldSection, *, named: str = "", called: str = "") -> d
     start = {} if section.model is Customer else section.values(section.new(customer_id=0))
     return {
         f"{named}{one.name}": replace(
-            whole(_asked(_Place(section.model, one, start.get(one.name)), f"{called}{one.label}")),
+            whole(_asked(_StoredField(section.model, one, start.get(one.name)), f"{called}{one.label}")),
             personal=(one.label,) if one.personal else (),
         )
         for one in section
@@ -36,7 +36,7 @@ def searchable(section: FieldSection, *, named: str = "", called: str = "") -> d
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _StoredField:
     """Where the value of a field stands; `start`: what holds for a customer of whom nothing was kept yet."""
 
     model: Any
@@ -71,7 +71,7 @@ class _Place:
         return {O.IS_EMPTY: lambda _v, _now: not_(self.holds(there))}
 
 
-def _asked(place: _Place, label: str) -> Searchable:
+def _asked(place: _StoredField, label: str) -> Searchable:
     """As every field of its kind is asked for."""
     field = place.field
     if field.kind is REFERENCE:
@@ -94,17 +94,17 @@ def _asked(place: _Place, label: str) -> Searchable:
     return Searchable(label, asks | place.none(), field.read, field.said)
 
 
-def _matches(place: _Place, match: Match) -> Asks:
+def _matches(place: _StoredField, match: Match) -> Asks:
     if place.model is Customer:
         return lambda v, _: text_matches(place.field, match, v)
     return lambda v, _: place.holds(loosely(place.column, match, v))
 
 
-def _compares(place: _Place, by: Callable[[Any, Any], ColumnElement[bool]]) -> Asks:
+def _compares(place: _StoredField, by: Callable[[Any, Any], ColumnElement[bool]]) -> Asks:
     return lambda v, _: place.holds(by(place.column, v))
 
 
-def _named(label: str, referred: Referred, place: _Place) -> Searchable:
+def _named(label: str, referred: Referred, place: _StoredField) -> Searchable:
     """A reference, asked for by what the record is called."""
     record: Any = aliased(referred.model)
     called = getattr(record, referred.column)
