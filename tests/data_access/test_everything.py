@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from data_access.base.engine import make_engine
-from data_access.base.errors import NotPermitted
+from data_access.base.errors import NotPermitted, Rejected
 from data_access.base.permissions import SYSTEM, Permission, Role
 from data_access.base.statuses import BillStatus, SuspensionCause
 from data_access.base.text.sheets import as_csv, as_xlsx, harmless, unguarded
@@ -31,7 +31,7 @@ from data_access.models.collection import CollectionPolicy, Section
 from data_access.models.customers import BalanceControl, Customer
 from data_access.models.money import CollectionStatus, Invoice, InvoiceType
 from data_access.queries.lists import exports
-from data_access.queries.lists.everything import COLUMNS, HEADER, OPEN_FIELDS, EverythingToExport
+from data_access.queries.lists.everything import COLUMNS, HEADER, OPEN_FIELDS, EverythingFitsXlsx, EverythingToExport
 from data_access.queries.lists.exports import rows_of
 from data_access.search.filters import LISTED
 from data_access.seed.demo import seed
@@ -347,3 +347,18 @@ def test_no_cell_of_a_csv_file_holds_a_formula_behind_a_separator_of_another_pro
     line = as_csv(["a"], [[f"x{sign}=1+1", "y"]]).decode("utf-8-sig").splitlines()[1]
     assert line.startswith(f'"x{sign}=1+1"')
     assert next(csv.reader(io.StringIO(line))) == [f"x{sign}=1+1", "y"]
+
+
+def test_open_invoices_that_no_cell_holds_are_told_before_the_file_is_made(engine: Engine) -> None:
+    customer = a_customer(engine, customer_code="C-1")
+    for number in range(5):
+        an_invoice(engine, customer, number=f"{number:040}")
+    access = access_for(engine, Role.MANAGER)
+    (row,) = access.fetch(EverythingToExport()).rows
+    length = len(str(row[-1]))
+    access.fetch(EverythingFitsXlsx(most=length))
+    with pytest.raises(Rejected, match=rf"“Open invoices” of C-1 has {length} characters.*Export as CSV"):
+        access.fetch(EverythingFitsXlsx(most=length - 1))
+    with pytest.raises(NotPermitted):
+        access_for(engine, Role.SUPPORT).fetch(EverythingFitsXlsx())
+    access_for(engine, Role.MANAGER, reseller_id=a_reseller(engine)).fetch(EverythingFitsXlsx(most=1))

@@ -11,9 +11,10 @@ from dashboard.lists.exports import exported
 from data_access.base.permissions import Role
 from data_access.base.statuses import BillStatus
 from data_access.models.history import CommandLog
+from data_access.queries.lists.everything import EverythingFitsXlsx
 from data_access.queries.lists.exports import ExportFits
 from data_access.search.filters import CustomerFilter
-from tests.support.builders import a_customer
+from tests.support.builders import a_customer, an_invoice
 from tests.support.desk_app import DeskApp, desk_app_on
 from tests.support.forms import said
 from tests.support.people import access_for
@@ -122,3 +123,15 @@ def test_a_refused_export_is_a_sentence_on_the_page(desk: DeskApp, monkeypatch: 
     app = with_export_open(desk.open("customers"))
     assert "Nothing was exported" in said(app)
     assert not app.get("download_button")
+
+
+def test_a_spreadsheet_that_cannot_hold_everything_is_refused_before_its_click(
+    desk: DeskApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dashboard.lists.exports.EverythingFitsXlsx", partial(EverythingFitsXlsx, most=1))
+    an_invoice(desk.engine, a_customer(desk.engine))
+    app = with_export_open(desk.open("customers", Role.MANAGER))
+    assert len(app.get("download_button")) == 2
+    app.main.checkbox[0].check().run()
+    assert "Export as CSV" in said(app)
+    assert len(app.get("download_button")) == 1

@@ -17,7 +17,7 @@ Cell = str | int | Decimal | date | None
 
 _BEGINS_A_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 _NEEDS_QUOTES = re.compile(r"[,;|\t\r\n\"]|^\s|\s$")
-_XLSX_TEXT = 32_767  # the most that a cell holds
+XLSX_TEXT = 32_767  # the most characters that a cell holds
 
 
 def refuse_too_many(customers: int, most: int = MOST_CUSTOMERS) -> None:
@@ -104,15 +104,16 @@ def write_xlsx(file: IO[bytes], header: Sequence[str], rows: Iterable[Sequence[C
                     case int(count):
                         sheet.write_number(number, column, count)
                     case told:
-                        sheet.write_string(number, column, _held(_spelled(told), header[column], row[0]))
+                        sheet.write_string(number, column, held(_spelled(told), header[column], row[0]))
     return number
 
 
-def _held(text: str, column: str, row: Cell) -> str:
-    if len(text) <= _XLSX_TEXT:
+def held(text: str, column: str, row: Cell, most: int = XLSX_TEXT) -> str:
+    """The text. Rejected when no cell of a spreadsheet holds it."""
+    if len(text) <= most:
         return text
     raise Rejected(
-        f"“{column}” of {row} has {len(text):,} characters, and a cell of a spreadsheet holds {_XLSX_TEXT:,}. "
+        f"“{column}” of {row} has {len(text):,} characters, and a cell of a spreadsheet holds {most:,}. "
         "Export as CSV: it holds all of them."
     )
 

@@ -9,9 +9,11 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any, ClassVar
 
+from sqlalchemy import Select, func
+
 from data_access.base.money import ZERO
 from data_access.base.permissions import Permission
-from data_access.base.text.sheets import Cell
+from data_access.base.text.sheets import XLSX_TEXT, Cell, held
 from data_access.domain.billing.sharing import Owed, share_out
 from data_access.domain.field_labels import LABELS
 from data_access.domain.sections import ADDRESS_INFO
@@ -47,6 +49,7 @@ BESIDE = {
 }
 COLUMNS = {name: LABELS[name] for name in STORED} | BESIDE
 HEADER = tuple(COLUMNS.values())
+_LONGEST = 300  # characters that one of them takes at most
 OPEN_FIELDS = {  # of an open invoice, each with what is left out as usual
     "number": "", "type": InvoiceType.REGULAR.value, "issued_on": "", "due_on": "", "open": "", "disputed": "no",
     "collection_status": CollectionStatus.COLLECT.value,
@@ -65,33 +68,57 @@ class EverythingToExport(Query[ExportPart]):
     after: Cursor | None = None
 
     def run(self, reader: Reader) -> ExportPart:
-        reader.actor.require(Permission.PERSONAL_EXPORT)
-        self.filter.require(reader.actor)
-        net_days = (
-            visible(CollectionPolicy, reader.actor)
-            .where(
-                CollectionPolicy.customer_class_id == CustomerClass.id,
-                CollectionPolicy.section == Section.REGULAR,
-                CollectionPolicy.in_force(reader.now),
-            )
-            .with_only_columns(CollectionPolicy.net_days)
-            .correlate(CustomerClass)
-            .scalar_subquery()
-        )  # fmt: skip
-        query = (
-            visible(Customer, reader.actor)
-            .join(CustomerClass, CustomerClass.id == Customer.customer_class_id)
-            .outerjoin(Reseller, Reseller.id == Customer.reseller_id)
-            .where(*self.filter.where(reader.now))
-            .with_only_columns(
-                Customer.id, *(getattr(Customer, name) for name in STORED), Customer.outstanding, Customer.unallocated,
-                CustomerClass.name.label("customer_class"),
-                CustomerClass.business_model.label("class_business_model"),
-                CustomerClass.currency.label("class_currency"), net_days.label("class_net_days"),
-                Reseller.name.label("reseller"), maintain_column_froms=True,
-            )
-        )  # fmt: skip
-        return part_of(reader, query, self.after, _all)
+        return part_of(reader, _asked(reader, self.filter), self.after, _all)
+
+
+@dataclass(frozen=True)
+class EverythingFitsXlsx(Query[None]):
+    """Whether a spreadsheet holds the export. Rejected for open invoices that no cell holds, as the file will be."""
+
+    needs: ClassVar = Permission.CUSTOMER_EXPORT
+    filter: Selection = LISTED
+    most: int = XLSX_TEXT
+
+    def run(self, reader: Reader) -> None:
+        many = (
+            visible(Invoice, reader.actor)
+            .where(Invoice.is_open)
+            .with_only_columns(Invoice.customer_id)
+            .group_by(Invoice.customer_id)
+            .having(func.count() > self.most // _LONGEST)
+        )
+        of_many = _asked(reader, self.filter).where(Customer.id.in_(many)).order_by(Customer.id)
+        for code, *_, told in _all(reader, reader.session.execute(of_many).all()):
+            held(str(told), BESIDE["open_invoices"], code, self.most)
+
+
+def _asked(reader: Reader, chosen: Selection) -> Select[Any]:
+    reader.actor.require(Permission.PERSONAL_EXPORT)
+    chosen.require(reader.actor)
+    net_days = (
+        visible(CollectionPolicy, reader.actor)
+        .where(
+            CollectionPolicy.customer_class_id == CustomerClass.id,
+            CollectionPolicy.section == Section.REGULAR,
+            CollectionPolicy.in_force(reader.now),
+        )
+        .with_only_columns(CollectionPolicy.net_days)
+        .correlate(CustomerClass)
+        .scalar_subquery()
+    )  # fmt: skip
+    return (
+        visible(Customer, reader.actor)
+        .join(CustomerClass, CustomerClass.id == Customer.customer_class_id)
+        .outerjoin(Reseller, Reseller.id == Customer.reseller_id)
+        .where(*chosen.where(reader.now))
+        .with_only_columns(
+            Customer.id, *(getattr(Customer, name) for name in STORED), Customer.outstanding, Customer.unallocated,
+            CustomerClass.name.label("customer_class"),
+            CustomerClass.business_model.label("class_business_model"),
+            CustomerClass.currency.label("class_currency"), net_days.label("class_net_days"),
+            Reseller.name.label("reseller"), maintain_column_froms=True,
+        )
+    )  # fmt: skip
 
 
 PROFILES: dict[str, tuple[tuple[str, ...], Exported]] = {
