@@ -1,7 +1,7 @@
 """Subscriptions, plans and numbers: begun, changed, finished, and what they cost from then on."""
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -13,6 +13,7 @@ from data_access.base.bookings import Kind
 from data_access.base.errors import Invalid, NotFound, NotPermitted, Rejected, Stale
 from data_access.base.permissions import Permission, Role
 from data_access.base.statuses import BillStatus
+from data_access.commands.billing.corrections import ReverseTransaction
 from data_access.commands.numbers.dids import AssignDid, ReleaseDid
 from data_access.commands.services.plans import AddPlan, ChangePlan, PlanTerms
 from data_access.commands.services.services import (
@@ -20,9 +21,10 @@ from data_access.commands.services.services import (
     AddSubscription,
     ChangeSubscription,
     FinishSubscription,
+    KeepSubscription,
 )
 from data_access.models.customers import BalanceControl, Customer
-from data_access.models.money import Invoice
+from data_access.models.money import Invoice, Transaction
 from data_access.models.numbers import Did
 from data_access.models.services import Activation, Adjustment, ChargeModel
 from data_access.queries.services.numbers import DidsOf, IdleDids
@@ -34,7 +36,7 @@ from data_access.queries.services.services import (
 )
 from data_access.services.facts.fees_of_customer import running_fees
 from data_access.store.access import Query, Reader, new_command_id
-from tests.data_access.test_periods_closing import booked, close, in_march, pay, rows
+from tests.data_access.test_periods_closing import CLOSES, booked, close, customer_of, in_march, pay, rows
 from tests.support.builders import a_class, a_customer, a_did, a_plan, a_subscription
 from tests.support.people import NOW, access_for
 
@@ -356,8 +358,82 @@ def test_closing_before_the_minimum_term_is_over_costs_the_penalty_once(
     made = a_subscription(engine, customer, plan_id=a_plan(engine, **terms), activated_on=begun)
     finish(engine, made, last_day)
     finish(engine, made, last_day)
-    penalties = [amount for kind, amount in booked(engine, customer) if kind is Kind.CANCELLATION_PENALTY]
-    assert penalties == ([] if penalty is None else [penalty])
+    assert penalties(engine, customer) == ([] if penalty is None else [penalty])
+
+
+EARLY, LATE = date(2026, 3, 20), date(2027, 1, 31)  # the term of twelve months ends on the second
+
+
+def penalties(engine: Engine, customer: int) -> list[Decimal]:
+    return [amount for kind, amount in booked(engine, customer) if kind is Kind.CANCELLATION_PENALTY]
+
+
+@pytest.mark.parametrize(
+    ("days", "charged"),
+    [
+        ((EARLY, LATE), [60, -60]),
+        ((EARLY, None), [60, -60]),
+        ((LATE, EARLY), [60]),
+        ((EARLY, LATE, EARLY), [60, -60, 60]),
+        ((EARLY, None, EARLY, LATE), [60, -60, 60, -60]),
+        ((EARLY, date(2026, 3, 25)), [60]),
+    ],
+)
+def test_a_penalty_follows_the_last_day_wherever_it_is_moved(
+    engine: Engine, days: tuple[date | None, ...], charged: list[int]
+) -> None:
+    customer, made = with_a_term(engine)
+    for day in days:
+        finish(engine, made, day) if day else keep(engine, made)
+    assert penalties(engine, customer) == charged
+    close(engine, customer)
+    assert (
+        customer_of(engine, customer).balance == sum(charged) == sum(i.total for i in rows(engine, Invoice, customer))
+    )
+
+
+def test_a_penalty_that_was_waived_is_not_charged_again(engine: Engine) -> None:
+    customer, made = with_a_term(engine)
+    finish(engine, made, EARLY)
+    waived = ReverseTransaction(
+        transaction_id=rows(engine, Transaction, customer)[0].id, reason="goodwill", command_id=new_command_id()
+    )
+    access_for(engine, Role.ADMIN, credit_per_booking=Decimal(100), credit_per_day=Decimal(100)).execute(waived)
+    for day in (LATE, EARLY):
+        finish(engine, made, day)
+    assert penalties(engine, customer) == [60, -60]
+
+
+def test_a_penalty_that_was_invoiced_comes_off_the_next_invoice(engine: Engine) -> None:
+    customer, made = with_a_term(engine)
+    finish(engine, made, date(2026, 5, 20))
+    close(engine, customer)
+    keep(engine, made, CLOSES)
+    close(engine, customer, CLOSES + timedelta(days=30))
+    assert [row.total for row in rows(engine, Invoice, customer)] == [60]
+    assert customer_of(engine, customer).balance == 0
+
+
+def with_a_term(engine: Engine) -> tuple[int, int]:
+    """A subscription that costs nothing but 60 if it is closed within twelve months of 1 February."""
+    customer = in_march(engine)
+    terms = {"minimum_months": 12, "cancellation_penalty": Decimal(60), "fee": Decimal(0)}
+    return customer, a_subscription(engine, customer, plan_id=a_plan(engine, **terms), activated_on=date(2026, 2, 1))
+
+
+def keep(engine: Engine, subscription_id: int, now: datetime = NOW) -> None:
+    order = KeepSubscription(subscription_id=subscription_id, command_id=new_command_id())
+    access_for(engine, now=now).execute(order)
+
+
+def test_days_that_were_given_back_are_charged_again_when_a_subscription_is_kept(engine: Engine) -> None:
+    customer = in_march(engine)
+    made = subscribe(engine, customer, a_plan(engine, fee=Decimal(31)))
+    finish(engine, made, date(2026, 3, 20))
+    keep(engine, made)
+    assert customer_of(engine, customer).balance == 16
+    with pytest.raises(Rejected, match="has no last day"):
+        keep(engine, made)
 
 
 def test_the_penalty_stands_on_the_next_invoice(engine: Engine) -> None:

@@ -93,6 +93,10 @@ def test_closing_before_the_minimum_term_warns_of_its_penalty_and_charges_it(des
     assert "closing before it costs a penalty of 60.00 EUR" in said(app)
     press(app, "Close it")
     assert only(desk_app.engine, Transaction).amount == 60
+    press(app, "Keep")
+    assert "a penalty that was charged is taken back" in said(app)
+    press(app, "Keep it")
+    assert [row.amount for row in rows(desk_app.engine, Transaction)] == [60, -60]
 
 
 def test_a_pending_subscription_is_activated_by_hand(desk_app):
@@ -107,7 +111,7 @@ def test_a_subscription_that_ended_can_only_be_looked_at(desk_app):
     customer = a_customer(desk_app.engine)
     a_subscription(desk_app.engine, customer, finished_on=today() - timedelta(days=5))
     app = choose(open_tab(desk_app, customer, "Subscriptions"), f"subscriptions-{customer}")
-    assert {one.label for one in app.button if one.disabled} == {"Activate", "Adjust fee", "Close"}
+    assert {one.label for one in app.button if one.disabled} == {"Activate", "Adjust fee", "Close", "Keep"}
     assert "Closed" in cells(app)
 
 

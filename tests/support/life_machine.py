@@ -16,7 +16,7 @@ from data_access.commands.billing.corrections import ReverseTransaction
 from data_access.commands.billing.money import BookTransaction
 from data_access.commands.collections.promises import MakePromise
 from data_access.commands.customers.status import ChangeStatus
-from data_access.commands.services.services import AddSubscription, FinishSubscription
+from data_access.commands.services.services import AddSubscription, FinishSubscription, KeepSubscription
 from data_access.commands.services.usage import BookCharges, Charge
 from data_access.commands.services.wallets import TopUpWallet
 from data_access.commands.usage.measuring import CountedItems, RecordSamples
@@ -27,7 +27,7 @@ from data_access.models.services import Subscription
 from data_access.queries.customers.customer import CustomerHead
 from data_access.services.facts.cases import debt_of
 from data_access.services.status_changes import earliest_visit
-from data_access.store.access import Reader, new_command_id
+from data_access.store.access import Command, Reader, new_command_id
 from tests.support.ledgers import read_ledgers
 from tests.support.life_desk import PENALTY, TOP_UP_FEE, Mortal
 from tests.support.reference import ALIVE, GONE, STEPS, Life
@@ -131,8 +131,9 @@ class OneLife(Mortal):
                 self.is_reversed(0)
 
     @precondition(lambda self: self.life.status in ALIVE)
-    @rule()
-    def closes_a_subscription_early(self) -> None:
+    @rule(then=st.sampled_from(["", "", "kept", "closed later"]))
+    def closes_a_subscription_early(self, then: str) -> None:
+        """Maybe the end is moved behind the minimum term at once, or taken back: the penalty follows."""
         added = AddSubscription(customer_id=self.id, plan_id=self.plan_id, command_id=new_command_id())
         assert self.tries(added)
         finished = FinishSubscription(subscription_id=self.rows(Subscription)[-1].id, command_id=new_command_id())
@@ -140,6 +141,14 @@ class OneLife(Mortal):
         self.life.close_periods()
         self.life.reckon()
         self.life.book("cancellation_penalty", PENALTY)
+        if then:
+            made, later = self.rows(Subscription)[-1].id, self.life.today() + 400 * ONE_DAY
+            moved: Command[Any] = KeepSubscription(subscription_id=made, command_id=new_command_id())
+            if then == "closed later":
+                moved = FinishSubscription(subscription_id=made, finished_on=later, command_id=new_command_id())
+            assert self.tries(moved)
+            self.life.undo(self.life.bookings[-1])
+            self.life.reckon()
 
     @rule(amount=SMALL_AMOUNTS)
     def is_credited(self, amount: Decimal) -> None:

@@ -13,12 +13,19 @@ from data_access.base.text.numerals import counted
 from data_access.domain.billing.recurring_fees import FEES_OF_SUBSCRIPTIONS
 from data_access.domain.billing.subscription_terms import is_closed_early
 from data_access.models.customers import Customer
+from data_access.models.money import Transaction
 from data_access.models.services import Activation, Adjustment, Subscription, SubscriptionPlan
 from data_access.services.billing.closing import close_due
 from data_access.services.billing.recurring_charges import charge_ahead, refuse_beyond_funds
 from data_access.services.ending import reckon
-from data_access.services.entering import Texts, book
-from data_access.services.facts.fees_of_customer import default_discount, penalty_of, penalty_reference
+from data_access.services.entering import Texts, book, reverse
+from data_access.services.facts.fees_of_customer import (
+    default_discount,
+    not_early_reference,
+    penalty_of,
+    penalty_reference,
+)
+from data_access.services.facts.invoicing import why_no_correction
 from data_access.store.access import Command
 from data_access.store.unit_of_work import UnitOfWork
 
@@ -184,7 +191,7 @@ class ActivateSubscription(Command[SubscriptionSaved]):
 class FinishSubscription(Command[SubscriptionSaved]):
     """Ends a subscription after a day, today if none is given; what was charged ahead beyond it is credited.
 
-    Before its minimum term is over this costs the penalty of the plan, once; a later day does not take it back.
+    Before its minimum term is over this costs the penalty of the plan, once; a later day after it takes that back.
     """
 
     needs: ClassVar = Permission.SERVICE_EDIT
@@ -201,14 +208,60 @@ class FinishSubscription(Command[SubscriptionSaved]):
         row.version += 1
         close_due(work, customer)
         reckon(work, customer)
-        _charge_penalty(work, customer, row, today)
+        _judge_penalty(work, customer, row, today)
         return _saved(row)
 
 
-def _charge_penalty(work: UnitOfWork, customer: Customer, row: Subscription, today: date) -> None:
+@dataclass(frozen=True, kw_only=True)
+class KeepSubscription(Command[SubscriptionSaved]):
+    """Takes back the closing of a subscription whose last day is not over, with its penalty: it goes on."""
+
+    needs: ClassVar = Permission.SERVICE_EDIT
+    result_type: ClassVar = SubscriptionSaved
+
+    subscription_id: int
+
+    def apply(self, work: UnitOfWork) -> SubscriptionSaved:
+        customer, row, today = _lock(work, self.subscription_id)
+        if row.finished_on is None:
+            raise Rejected("The subscription has no last day: it goes on as it is.")
+        row.finished_on = None
+        row.version += 1
+        close_due(work, customer)
+        _judge_penalty(work, customer, row, today)
+        work.session.flush()
+        _charge(work, customer)
+        return _saved(row)
+
+
+def _judge_penalty(work: UnitOfWork, customer: Customer, row: Subscription, today: date) -> None:
+    """Books the penalty for a last day within the minimum term, or takes it back where the day is not any more.
+
+    One that a person reversed is waived: no other last day charges it again.
+    """
     plan = work.session.scalars(work.select(SubscriptionPlan).where(SubscriptionPlan.id == row.plan_id)).one()
-    if not plan.cancellation_penalty or not is_closed_early(row, plan) or penalty_of(work, row) is not None:
-        return
+    booked, taken_back = penalty_of(work, row) or (None, None)
+    stands = booked is not None and taken_back is None
+    is_waived = taken_back is not None and taken_back.reference != not_early_reference(row)
+    is_early = bool(plan.cancellation_penalty) and is_closed_early(row, plan)
+    if booked is not None and stands and not is_early:
+        _take_back(work, customer, row, plan, booked, today)
+    elif is_early and not stands and not is_waived:
+        _book_penalty(work, customer, row, plan, today)
+
+
+def _take_back(
+    work: UnitOfWork, customer: Customer, row: Subscription, plan: SubscriptionPlan, booked: Transaction, today: date
+) -> None:
+    refusal = why_no_correction(work, customer.id)
+    if refusal:
+        raise Rejected(refusal)
+    says = f"{plan.public_name}, not closed before its minimum term any more"
+    texts = Texts(service=booked.service, reference=not_early_reference(row), visible_comment=says)
+    reverse(work, customer, booked, value_on=today, texts=texts)
+
+
+def _book_penalty(work: UnitOfWork, customer: Customer, row: Subscription, plan: SubscriptionPlan, today: date) -> None:
     says = f"{plan.public_name}, closed before its minimum term of {counted(plan.minimum_months, 'month')}"
     texts = Texts(service=FEES_OF_SUBSCRIPTIONS, reference=penalty_reference(row), visible_comment=says)
     book(work, customer, Kind.CANCELLATION_PENALTY, plan.cancellation_penalty, value_on=today, texts=texts)

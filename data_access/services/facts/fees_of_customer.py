@@ -110,13 +110,21 @@ def penalty_reference(row: Subscription) -> str:
     return f"Subscription {row.id}, closed early"
 
 
-def penalty_of(look: Looks, row: Subscription) -> int | None:
-    """The penalty that was booked for closing a subscription early, reversed since or not."""
-    booked = visible(Transaction, look.actor).where(
-        Transaction.customer_id == row.customer_id, Transaction.kind == Kind.CANCELLATION_PENALTY,
-        Transaction.reverses_id.is_(None), Transaction.reference == penalty_reference(row),
-    )  # fmt: skip
-    return look.session.scalars(booked.with_only_columns(Transaction.id)).first()
+def not_early_reference(row: Subscription) -> str:
+    """What the reversal of a penalty refers to, where the subscription is not closed early any more."""
+    return f"Subscription {row.id}, not closed early"
+
+
+def penalty_of(look: Looks, row: Subscription) -> tuple[Transaction, Transaction | None] | None:
+    """The last penalty that was booked for closing a subscription early, with its reversal if there is one."""
+    mine = visible(Transaction, look.actor).where(
+        Transaction.customer_id == row.customer_id, Transaction.kind == Kind.CANCELLATION_PENALTY
+    )
+    booked = mine.where(Transaction.reverses_id.is_(None), Transaction.reference == penalty_reference(row))
+    last = look.session.scalars(booked.order_by(Transaction.id.desc()).limit(1)).one_or_none()
+    if last is None:
+        return None
+    return last, look.session.scalars(mine.where(Transaction.reverses_id == last.id)).one_or_none()
 
 
 def events_of(look: Looks, customer: Customer) -> Sequence[StatusEvent]:

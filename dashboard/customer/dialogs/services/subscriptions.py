@@ -18,6 +18,7 @@ from data_access.commands.services.services import (
     AddSubscription,
     ChangeSubscription,
     FinishSubscription,
+    KeepSubscription,
 )
 from data_access.domain.billing.subscription_terms import (
     ADJUSTMENTS,
@@ -32,9 +33,10 @@ from data_access.queries.services.services import PlanRow, Plans, SubscriptionRo
 from data_access.store.access import Access
 
 ADD, CHANGE, FINISH = "add_subscription", "change_subscription", "finish_subscription"
-ACTIVATE = "activate_subscription"
+ACTIVATE, KEEP = "activate_subscription", "keep_subscription"
 _NOT_BACK = "Days that have passed are charged as they were"
 _ADJUSTED_HELP = "Where no discount is set, the discount rate of the customer applies, if Additional info has one."
+_TAKEN_BACK = "It does not end before its minimum term any more: a penalty that was charged is taken back."
 _PERCENT_HELP = "A discount of 100 percent makes the subscription free."
 
 
@@ -169,8 +171,32 @@ def _finish(access: Access, head: Head) -> None:
         st.warning(
             f"The minimum term ends on {formats.day(row.term_ends_on)}: closing before it costs a penalty of {penalty}."
         )
+    elif _ends_early(row):
+        st.info(_TAKEN_BACK)
     form.text("reason", "Reason (optional)")
     finish(form, head, "Close it", lambda: _finished(form, head, row), lambda _: f"{row.name} is closed.")
+
+
+def _ends_early(row: SubscriptionRow) -> bool:
+    """Whether its last day, as it is now, lies before the end of the minimum term."""
+    return row.finished_on is not None and row.term_ends_on is not None and row.finished_on < row.term_ends_on
+
+
+def _keep(access: Access, head: Head) -> None:
+    row = _the_row(access, head)
+    form = Form(access, KEEP, row.subscription_id)
+    _about(row)
+    st.caption("It has no last day any more. What the plan charges in advance is booked again at once.")
+    if _ends_early(row):
+        st.info(_TAKEN_BACK)
+    form.text("reason", "Reason (optional)")
+    finish(form, head, "Keep it", lambda: _kept(form, row), lambda _: f"{row.name} goes on.")
+
+
+def _kept(form: Form, row: SubscriptionRow) -> KeepSubscription:
+    return KeepSubscription(
+        subscription_id=row.subscription_id, reason=form.typed.get("reason", ""), command_id=form.command_id
+    )
 
 
 def _finished(form: Form, head: Head, row: SubscriptionRow) -> FinishSubscription:
@@ -187,4 +213,5 @@ DIALOGS: Mapping[str, Draw] = {
     CHANGE: window("Change a subscription", _change),
     ACTIVATE: window("Activate a subscription", _activate),
     FINISH: window("Close a subscription", _finish),
+    KEEP: window("Keep a subscription", _keep),
 }

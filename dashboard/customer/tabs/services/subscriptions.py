@@ -19,6 +19,7 @@ def _actions(_: Head, row: SubscriptionRow | None) -> list[Action]:
     about = chosen(row, lambda one: one.subscription_id, "Choose a subscription in the table first.")
     over = row is not None and row.state is SubscriptionState.CLOSED
     why_not = "This subscription has ended." if over else about.obstacle
+    goes_on = "" if row is not None and row.finished_on else "This subscription has no last day: it goes on as it is."
     return [
         Action(subscriptions.ADD, "Add a subscription", ":material/add:", _NEEDS),
         Action(
@@ -31,6 +32,7 @@ def _actions(_: Head, row: SubscriptionRow | None) -> list[Action]:
         ),
         Action(subscriptions.CHANGE, "Adjust fee", ":material/edit:", _NEEDS, about.subject, why_not),
         Action(subscriptions.FINISH, "Close", ":material/event_busy:", _NEEDS, about.subject, why_not),
+        Action(subscriptions.KEEP, "Keep", ":material/undo:", _NEEDS, about.subject, why_not or goes_on),
     ]
 
 
