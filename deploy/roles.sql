@@ -70,6 +70,8 @@ INSERT INTO decided VALUES
     ('invoicing_settings',  'siu',  's',  '-'),
     ('job_runs',            'siud', 's',  '-'),
     ('job_troubles',        'siud', 's',  '-'),
+    ('bulk_runs',           'siu',  's',  '-'),
+    ('bulk_rows',           'siu',  's',  '-'),
     ('leases',              'siu',  's',  '-'),
     ('legal_intercepts',    'siu',  '-',  '-'),
     ('measured_samples',    'si',   's',  'sd'),

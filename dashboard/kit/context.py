@@ -15,7 +15,7 @@ from data_access.base.errors import Refusal
 from data_access.base.permissions import Actor, Permission
 from data_access.base.settings import Environment, settings
 from data_access.store import sign_ins
-from data_access.store.access import Access, Command, Query, R
+from data_access.store.access import Access, Beside, Command, Query, R
 
 
 class SignedOut(Refusal):
@@ -83,9 +83,9 @@ class _OneRun(Access):
             self._last = super().last_command()
         return self._last
 
-    def execute(self, command: Command[R]) -> R:
+    def execute(self, command: Command[R], beside: Beside | None = None) -> R:
         try:
-            return super().execute(command)
+            return super().execute(command, beside)
         finally:
             self._forget()
 

@@ -20,6 +20,7 @@ class Permission(Labelled):
     CUSTOMER_TERMINATE = "customer:terminate", "terminate provisionally and reactivate"
     CUSTOMER_CLOSE = "customer:close", "terminate permanently"
     CUSTOMER_PORT = "customer:port", "mark customers as exported and bring them back"
+    CUSTOMER_BULK = "customer:bulk", "act on many customers at once"
     MONEY_CHARGE = "money:charge", "book charges"
     MONEY_PAYMENT = "money:payment", "book payments"
     MONEY_CREDIT = "money:credit", "book credits"
@@ -69,8 +70,8 @@ _SUPPORT = _EVERYONE | {
 }  # fmt: skip
 _ANALYST = _EVERYONE | {P.CLASS_READ, P.AUDIT_READ}
 _MANAGER = _SUPPORT | _ANALYST | {
-    P.CUSTOMER_TERMINATE, P.CUSTOMER_CLOSE, P.LIMIT_EDIT, P.PERSONAL_EXPORT, P.MONEY_CORRECT, P.INVOICE_VOID,
-    P.JOB_READ, P.PERSONAL_HOLD,
+    P.CUSTOMER_TERMINATE, P.CUSTOMER_CLOSE, P.CUSTOMER_BULK, P.LIMIT_EDIT, P.PERSONAL_EXPORT, P.MONEY_CORRECT,
+    P.INVOICE_VOID, P.JOB_READ, P.PERSONAL_HOLD,
 }  # fmt: skip
 _ADMIN = frozenset(P) - {P.SYSTEM_RUN}
 

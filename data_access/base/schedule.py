@@ -27,6 +27,7 @@ class Job(Labelled):
     TELL_OF_WALLETS = "tell_of_wallets", "Service wallets that expire", 30 * _MINUTE
     DECIDE_PROMISES = "decide_promises", "Promises of payment", 30 * _MINUTE
     COLLECT = "collect", "Collection", 10 * _MINUTE
+    ACT_ON_MANY = "act_on_many", "Bulk actions", 10 * _MINUTE
     ERASE = "erase", "Personal data of the terminated", _DAY
     SEND_MESSAGES = "send_messages", "Messages to be sent", _MINUTE, _OUT
     TIDY = "tidy", "Old sign-ins, old runs, counts", _DAY

@@ -117,6 +117,15 @@ _FIELDS: dict[str, dict[str, str]] = {
         "checked": "Verified by", "at": "Verified at", "until": "Holds until", "login": "Who verified",
     },
     "PersonalLimit": {"person_id": "Person", **labels_of(PersonalLimit)},
+    "BulkRun": {
+        "person_id": "Made by", "login": "Sign-in name of the maker", "acts_id": "Done in the name of",
+        "made_at": "Made at", "action": "Kind of bulk action", "command": "Order", "title": "Bulk action",
+        "reason": "Reason or note",
+        "page": "Page of the filter", "address": "Address of the filter", "selection": "Customers meant",
+        "customers": "Customers", "pause_after": "Pauses after",
+        "state": "State of the bulk action", "why": "Why it was stopped", "started_at": "Started at",
+        "ended_at": "Ended at",
+    },
     "Person": {
         "password_hash": "Password", "must_change_password": "Must choose a new password",
         "oidc_issuer": "Issuer of single sign-on", "oidc_subject": "Identity at single sign-on",
@@ -173,6 +182,7 @@ ENTITIES: dict[str, str] = {
     "Distributor": "Distributor",
     "Person": "Person",
     "PersonalLimit": "Personal limit",
+    "BulkRun": "Bulk action",
 }
 
 WHOLE_RECORD = "*"

@@ -113,6 +113,8 @@ class _Run:
             self._note(key, str(refusal))
         except Exception as fault:
             self._keep_fault(key, fault)
+            if self.work.keep_fault is not None:
+                self.work.keep_fault(access, key)
         else:
             self.tally.done += 1
 

@@ -11,6 +11,7 @@ from data_access.commands.customers.erasure import ErasePersonal
 from data_access.commands.customers.lifecycle import CarryOutPlan, EndLife
 from data_access.commands.customers.limits import EndTemporaryLimit
 from data_access.commands.services.wallets import TellOfExpiry
+from data_access.jobs.bulk_actions import ACTING
 from data_access.jobs.paying import carry_out, settle_card_payment
 from data_access.jobs.sending import SENDING
 from data_access.jobs.work import Work, ordered
@@ -73,6 +74,7 @@ WORK: dict[Job, Work] = {
     Job.TELL_OF_WALLETS: ordered(DueWalletNotices, TellOfExpiry, by="top_up_id"),
     Job.DECIDE_PROMISES: ordered(DuePromises, DecidePromise, by="promise_id"),
     Job.COLLECT: ordered(DueCollection, Collect, by="customer_id"),
+    Job.ACT_ON_MANY: ACTING,
     Job.ERASE: ordered(DueErasures, ErasePersonal, by="customer_id"),
     Job.SEND_MESSAGES: SENDING,
     Job.TIDY: Work(JobRun, _once, _tidy),

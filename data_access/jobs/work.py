@@ -16,13 +16,17 @@ class Work:
     """How a job works. `due` gives at most so many ids above one, ascending; `do` does one of them.
 
     `about`: the table whose ids they are, so that a trouble finds its customer. `waiting` is for a queue, whose `due`
-    gives what comes next, again and again until nothing waits: how many do.
+    gives what comes next, again and again until nothing waits: how many do. `keep_fault`: what a queue does with one
+    that a fault of ours broke off, so that it does not come again. `is_asked_for`: whether people wait for it, so that
+    it runs before its period is over.
     """
 
     about: type[Base]
     due: Callable[[Access, int, int], list[int]]
     do: Callable[[Access, int], object]
     waiting: Callable[[Access], int] | None = None
+    keep_fault: Callable[[Access, int], object] | None = None
+    is_asked_for: Callable[[Access], bool] | None = None
 
 
 def ordered(due: type[DueIds], order: type[Command[Any]], by: str) -> Work:

@@ -13,12 +13,14 @@ from sqlalchemy.exc import DBAPIError
 
 from data_access.base.clock import Clock
 from data_access.base.errors import Busy
+from data_access.base.permissions import SYSTEM
 from data_access.base.schedule import Job
 from data_access.jobs.runner import Ran, SignOfLife, never, run_job
 from data_access.jobs.table import WORK
 from data_access.jobs.work import Work
 from data_access.models.jobs import RunState
 from data_access.store import job_leases
+from data_access.store.access import Access
 from data_access.store.job_leases import Holder
 
 LOOK_SECONDS = 2.0
@@ -28,12 +30,17 @@ Report = Callable[[str], object]
 
 
 def due_jobs(engine: Engine, now: datetime, works: dict[Job, Work] = WORK) -> list[Job]:
-    """The jobs whose period is over or whose last run broke off, in the order of a round.
+    """The jobs whose period is over, whose last run broke off or that people wait for, in the order of a round.
 
     A start that lies ahead was told by a clock that has been set back since: it puts nothing off.
     """
     starts = job_leases.last_starts(engine)
-    return [job for job in Job if job in works and not (job in starts and now - job.period < starts[job] <= now)]
+    rests = {job for job in Job if job in starts and now - job.period < starts[job] <= now}
+    return [job for job in Job if job in works and (job not in rests or _is_asked_for(engine, works[job]))]
+
+
+def _is_asked_for(engine: Engine, work: Work) -> bool:
+    return work.is_asked_for is not None and work.is_asked_for(Access(engine, SYSTEM))
 
 
 def round_of(

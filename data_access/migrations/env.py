@@ -6,6 +6,7 @@ from alembic import context
 
 from data_access.migrations.render import render_item
 from data_access.models import (
+    bulk,
     cards,
     collection,
     customers,
@@ -25,6 +26,7 @@ from data_access.models.usage import measuring, tariffs
 
 AREAS = (
     additional,
+    bulk,
     cards,
     collection,
     customer_classes,

@@ -26,7 +26,7 @@ def _not_the_system(login: str) -> str:
 
 
 def _few(grants: str) -> str:
-    if len(grants) > 400:
+    if len(grants) > 800:
         raise ValueError("These are too many additional rights: choose a role that has most of them.")
     return grants
 
@@ -76,7 +76,7 @@ class Person(Record):
         Field(SEVERAL, "Additional rights", choices={right.value: right.label.capitalize() for right in OFFERED},
               help="Beyond those of the role, for this person alone. The tab Roles says what each role has.",
               rule=_few),
-        type_=String(400),
+        type_=String(800),
     )  # fmt: skip
     created_at: Mapped[datetime]
 

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 from uuid import uuid4
 
 from sqlalchemy import Engine, event, func, select
@@ -113,6 +113,14 @@ class Command(Declared, Generic[R]):
             cls.code = cls.__name__
 
 
+class Beside(Protocol):
+    """What is judged and written in the transaction of a command, before it is applied and after."""
+
+    def before(self, work: UnitOfWork) -> None: ...
+
+    def after(self, work: UnitOfWork) -> None: ...
+
+
 def _refuse_unstorable(asked: Declared) -> None:
     """Invalid at each field whose text one of the two databases could not take."""
     broken = [name for name, value in vars(asked).items() if isinstance(value, str) and not is_storable(value)]
@@ -174,15 +182,15 @@ class Access:
         """What earlier queries of this access have loaded: nothing, unless it lives for one run of a page only."""
         return {}
 
-    def execute(self, command: Command[R]) -> R:
+    def execute(self, command: Command[R], beside: Beside | None = None) -> R:
         """Applies the command once, however often it is sent; the first result is given every time."""
-        return patiently(lambda: self._apply(command, is_kept=True))
+        return patiently(lambda: self._apply(command, beside, is_kept=True))
 
-    def rehearse(self, command: Command[R]) -> R:
+    def rehearse(self, command: Command[R], beside: Beside | None = None) -> R:
         """What the command would give now, or its refusal: it is applied, and nothing of it is kept."""
-        return patiently(lambda: self._apply(command, is_kept=False))
+        return patiently(lambda: self._apply(command, beside, is_kept=False))
 
-    def _apply(self, command: Command[R], *, is_kept: bool) -> R:
+    def _apply(self, command: Command[R], beside: Beside | None, *, is_kept: bool) -> R:
         order = CommandHeader(
             command.command_id, command.code, payload_hash(command), command.reason.strip(), self._clock
         )
@@ -192,8 +200,12 @@ class Access:
                 return command.result_type(**first)  # type: ignore[no-any-return]  # a type of results makes one
             self.actor.require(command.permission())
             _refuse_unstorable(command)
+            if beside is not None:
+                beside.before(work)
             result = command.apply(work)
             work.session.flush()  # what the database itself refuses is refused here, also when nothing is kept
+            if beside is not None:
+                beside.after(work)
             if is_kept:
                 work.complete(asdict(result))  # type: ignore[call-overload]  # R is a frozen dataclass
             return result

@@ -10,6 +10,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from data_access.base.permissions import SYSTEM, Actor
 from data_access.models.base import Base
+from data_access.models.bulk import BulkRow, BulkRun
 from data_access.models.card.additional import AdditionalInfo, Distributor, Representative
 from data_access.models.card.callers import CallerVerification
 from data_access.models.card.custom_fields import CustomField, CustomFieldOfClass, CustomValue
@@ -132,6 +133,10 @@ SCOPES: dict[type[Base], Scope] = {
     PaymentMethod: _of_own_customer(PaymentMethod),
     CardPayment: _of_own_customer(CardPayment),
     CardOperation: _of_own_customer(CardOperation),
+    BulkRun: lambda actor: BulkRun.person_id.in_(
+        select(Person.id).where(Person.reseller_id == actor.reseller_id).scalar_subquery()
+    ),
+    BulkRow: _of_own_customer(BulkRow),
     Message: _of_own_customer(Message),
     JobTrouble: _of_own_customer(JobTrouble),
     Archive: _of_own_customer(Archive),

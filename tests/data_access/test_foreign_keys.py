@@ -11,6 +11,8 @@ from data_access.models.base import Base
 AREAS = (cards, collection, customers, history, money, outbox, people, quotas, jobs, services)
 NEVER_DELETED = "The rows it names are never deleted, so nobody looks from them to these."
 UNINDEXED = {
+    "bulk_runs.acts_id": NEVER_DELETED,
+    "bulk_runs.person_id": NEVER_DELETED,
     "card_payments.method_id": NEVER_DELETED,
     "change.personal_id": NEVER_DELETED,
     "command_log.person_id": NEVER_DELETED,

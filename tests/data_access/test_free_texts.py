@@ -43,7 +43,7 @@ CODES = {
     "token_hash", "token", "last_four", "brand", "operation", "gateway_reference", "answer", "about",
     "oidc_issuer", "ip", "user_agent", "file", "event", "events", "url", "entity", "field", "move", "scope",
     "holder", "form", "extra_grants", "tables", "reference_number", "reference_number_key",
-    "rules", "zone", "language", "self_care_language",
+    "rules", "zone", "action", "page", "language", "self_care_language",
     "input_date", "input_time", "output_date", "output_time", "self_care_date", "self_care_time", "music_file",
     "default_country", "current_country", "target",
     "prefix", "rate_code", "paging_prefix", "outside_prefix", "international_prefix", "national_prefix",
@@ -55,7 +55,7 @@ OFFERS = {
     "exempt_reason", "group_name", "choices", "start", "help",
 }  # fmt: skip
 PARTNERS = {"phone", "email"}  # of representatives and distributors: theirs at work, for everybody who works here
-OURS = {"why", "why_impossible", "traceback", "result", "last_said"}  # sentences of the product
+OURS = {"why", "why_impossible", "traceback", "result", "last_said", "outcome"}  # sentences of the product
 LOGINS = {"login", "login_key", "author"}
 HIDDEN_ELSEWHERE = {
     "before", "after",  # of the audit: by the column that they are about
@@ -66,6 +66,7 @@ HIDDEN_ELSEWHERE = {
 }  # fmt: skip
 DECIDED = CODES | OFFERS | PARTNERS | OURS | LOGINS | HIDDEN_ELSEWHERE
 FREE = {
+    "bulk_runs.reason", "bulk_runs.selection",
     "command_log.reason", "invoice_lines.says", "messages.body", "planned_moves.reason", "promises.reason",
     "status_events.reason", "transactions.internal_comment", "transactions.reference",
     "transactions.visible_comment",

@@ -5,8 +5,10 @@ from typing import ClassVar
 
 from sqlalchemy import func, select
 
+from data_access.base.errors import NotFound
 from data_access.base.permissions import Permission
 from data_access.base.text.sheets import MOST_CUSTOMERS, refuse_too_many
+from data_access.models.bulk import BulkRun
 from data_access.models.customers import Customer
 from data_access.search.advanced_filter import AdvancedFilter
 from data_access.search.filters import CustomerFilter
@@ -65,3 +67,21 @@ class ExportCustomers(Command[ExportNoted]):
         count = work.session.scalar(select(func.count()).select_from(some)) or 0
         refuse_too_many(count, self.most)
         return ExportNoted(count, self.filter.describe(quoted=False), self.format)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportBulkResult(Command[ExportNoted]):
+    """Notes that the result of a bulk action is exported, a row a customer."""
+
+    needs: ClassVar = Permission.CUSTOMER_EXPORT
+    result_type: ClassVar = ExportNoted
+
+    run_id: int
+    format: str
+
+    def apply(self, work: UnitOfWork) -> ExportNoted:
+        work.actor.require(Permission.CUSTOMER_BULK)
+        run = work.session.scalars(work.select(BulkRun).where(BulkRun.id == self.run_id)).one_or_none()
+        if run is None:
+            raise NotFound("The bulk action")
+        return ExportNoted(run.customers, f"Bulk action {run.id}: {run.title}", self.format)

@@ -18,6 +18,7 @@ from data_access.domain.entered.custom_fields import section_of
 from data_access.domain.moves import MOVES
 from data_access.domain.sections import DID, SECTIONS
 from data_access.domain.usage.quotas import said
+from data_access.models.bulk import BulkRun
 from data_access.models.cards import CardOperation, PaymentMethod
 from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.collection import Holiday, Promise
@@ -79,6 +80,7 @@ def _amount(row: AnyRow) -> str:
 _ROWS: dict[str, _Row] = {
     "person_id": _Row(_of(Person, Person.login, Person.name), lambda row: f"{row.login} ({row.name})"),
     "customer_class_id": _Row(_of(CustomerClass, CustomerClass.name), lambda row: row.name),
+    "bulk_run_id": _Row(_of(BulkRun, BulkRun.title), lambda row: f"{row.id}: {row.title}"),
     "webhook_id": _Row(_of(Webhook, Webhook.name), lambda row: row.name),
     "holiday_id": _Row(_of(Holiday, Holiday.day, Holiday.name), lambda row: f"{short_day(row.day)}, {row.name}"),
     OFFER: _Row(_of(SubscriptionPlan, SubscriptionPlan.name), lambda row: row.name),
@@ -167,6 +169,7 @@ _VALUES: dict[str, Callable[[Any], str]] = {
     "ended": lambda value: "Ended" if value == 1 else f"{value:,} ended",
     "erased": lambda value: "Erased" if value else "Nothing was due",
     "values": _several("values in the audit"),
+    "bulk_state": lambda value: str(value).capitalize(),
     "state": lambda value: str(value).replace("_", " "),
     "why": str,
     "bill_status": lambda value: f"billing status {_STATUSES[value]}",

@@ -1,0 +1,92 @@
+"""A customer's turn in a bulk action: what is judged under the lock before its order, and written with it."""
+
+from dataclasses import dataclass, field
+
+from data_access.base.clock import day_in, short_day
+from data_access.base.errors import Refusal, Rejected
+from data_access.base.statuses import LEFT
+from data_access.commands.bulk.actions import Action
+from data_access.domain.bulk import BECOMES, TURN, row_command_id
+from data_access.domain.editing import edit_refusal
+from data_access.models.bulk import OUTCOME_LENGTH, BulkRow, BulkRun, BulkState
+from data_access.models.customers import Customer
+from data_access.models.history import Change, CommandLog
+from data_access.search.addressed import Addressable
+from data_access.store.unit_of_work import UnitOfWork
+
+
+class PassedBy(Refusal):
+    """It is not the customer's turn any more: done by somebody else, or the run was cancelled."""
+
+    def __init__(self) -> None:
+        super().__init__("It is not the turn of this customer any more.")
+
+
+@dataclass(slots=True)
+class RowStep:
+    """One customer's turn. Judged before its order: that it is its turn, that it is meant still, and was not changed.
+
+    `seen`: the last change of its record that was there, `outcome` what the order made of it, in words.
+    """
+
+    action: Action
+    row_id: int
+    stage: BulkState
+    selection: Addressable | None
+    seen: int = 0
+    outcome: str = ""
+    _row: BulkRow | None = None
+    _customer: Customer | None = None
+    _stood: str = field(default="")
+
+    def before(self, work: UnitOfWork) -> None:
+        row = work.session.scalars(work.select(BulkRow).where(BulkRow.id == self.row_id)).one_or_none()
+        customer = work.lock(Customer, 0 if row is None else row.customer_id, called="The customer")
+        assert row is not None
+        self._refuse_other_turn(work, row)
+        if customer.bill_status in LEFT:
+            raise Rejected(edit_refusal(customer.bill_status) or "")
+        self._refuse_changed(work, row)
+        if self.stage is not BulkState.UNDOING:
+            self._refuse_not_meant(work, customer)
+        self._row, self._customer, self._stood = row, customer, self.action.stands(work, customer)
+
+    def after(self, work: UnitOfWork) -> None:
+        assert self._row is not None
+        assert self._customer is not None
+        stands = self.action.stands(work, self._customer)
+        self.outcome = f"{self._stood} → {stands}"[:OUTCOME_LENGTH] if stands else "A note"
+        self._row.state, self._row.outcome, self._row.at = BECOMES[self.stage], self.outcome, work.now
+
+    def _refuse_other_turn(self, work: UnitOfWork, row: BulkRow) -> None:
+        """Judged after the customer was locked: whoever had this turn before has written it down by now."""
+        work.session.refresh(row)
+        stage = work.select(BulkRun).where(BulkRun.id == row.run_id).with_only_columns(BulkRun.state)
+        if work.session.scalar(stage) is not self.stage or row.state is not TURN[self.stage]:
+            raise PassedBy
+
+    def _refuse_changed(self, work: UnitOfWork, row: BulkRow) -> None:
+        changes = work.select(Change).where(
+            Change.customer_id == row.customer_id, Change.entity == self.action.about.__name__
+        )
+        last = work.session.scalars(changes.order_by(Change.id.desc()).limit(1)).one_or_none()
+        self.seen = 0 if last is None else last.id
+        if self.stage is BulkState.RUNNING and self.seen != row.seen:
+            raise Rejected(f"Changed since the trial{_by(work, last)}: nothing was done.")
+        own = row_command_id(row.run_id, row.customer_id, BulkState.RUNNING)
+        if self.stage is BulkState.UNDOING and (last is None or last.command_id != own):
+            raise Rejected(f"Changed since{_by(work, last)}: it stays as it is.")
+
+    def _refuse_not_meant(self, work: UnitOfWork, customer: Customer) -> None:
+        if self.selection is None:
+            return
+        meant = work.select(Customer).where(Customer.id == customer.id, *self.selection.where(work.now))
+        if work.session.scalar(meant.with_only_columns(Customer.id)) is None:
+            raise Rejected("The filter does not find this customer any more: nothing was done.")
+
+
+def _by(work: UnitOfWork, last: Change | None) -> str:
+    """By whom and when, as far as this actor may know."""
+    entries = work.select(CommandLog).where(CommandLog.id == (last.command_id if last else ""))
+    entry = work.session.execute(entries.with_only_columns(CommandLog.login, CommandLog.at)).one_or_none()
+    return "" if entry is None else f", by {entry.login} on {short_day(day_in('UTC', entry.at))}"

@@ -1,0 +1,25 @@
+"""Bulk actions: whose turn it is in which state of a run, and what becomes of a customer there."""
+
+from dataclasses import dataclass
+
+from data_access.models.bulk import BulkState, RowState
+
+TURN = {  # in which state a run has customers whose turn it is, and in which state those are
+    BulkState.TRYING: RowState.WAITING, BulkState.RUNNING: RowState.FITS, BulkState.UNDOING: RowState.DONE,
+}  # fmt: skip
+BECOMES = {BulkState.TRYING: RowState.FITS, BulkState.RUNNING: RowState.DONE, BulkState.UNDOING: RowState.UNDONE}
+REFUSED = {BulkState.TRYING: RowState.LEFT_OUT, BulkState.RUNNING: RowState.REFUSED, BulkState.UNDOING: RowState.KEPT}
+
+
+def row_command_id(run_id: int, customer_id: int, stage: BulkState) -> str:
+    """The id under which a customer's order is carried out: made from the run, so that it is done once."""
+    return f"bulk-{run_id}-{customer_id}{'-undo' if stage is BulkState.UNDOING else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Whom:
+    """The customer whose turn it is, by what never changes of it."""
+
+    id: int
+    billing_zone: str
+    currency: str

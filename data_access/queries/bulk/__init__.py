@@ -1,0 +1,1 @@
+"""Questions about bulk actions: whose turn it is, and how each run stands."""
