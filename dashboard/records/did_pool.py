@@ -115,7 +115,7 @@ def many(access: Access) -> None:
     with st.expander("Add many numbers", icon=":material/playlist_add:"):
         form = Form(access, MANY)
         lines = form.lines(
-            "lines", "Numbers, a line each", height=160,
+            "lines", "Numbers, one per line", height=160,
             help="After a semicolon or a tab a description, after another one the vendor cost of that number.",
         )  # fmt: skip
         names = access.fetch(RecordNames(DID.name))

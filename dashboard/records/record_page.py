@@ -153,7 +153,7 @@ class RecordPage:
         form = self._form(access, "remove", record.record_id)
         why_not = f"In use by {record.used_by}: give them another one first." if record.used_by else ""
         with st.popover("Remove", icon=":material/delete:", disabled=bool(why_not), help=why_not or None):
-            st.text(f"{name} is taken out of the list and can be chosen no more. The audit keeps it.")
+            st.text(f"{name} is taken out of the list and can no longer be chosen. The audit keeps it.")
             if form.sends("Remove it", is_final=True):
                 order = self.remove(record_id=record.record_id, version=record.version, command_id=form.command_id)
                 form.save(order, lambda _: f"{name} is removed.")

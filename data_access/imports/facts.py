@@ -129,7 +129,7 @@ def beyond_caps(facts: Values, values: Values, actor: Actor, now: datetime) -> d
     if not increase:
         return {}
     if until is None:
-        return {"temporary_limit_until": "Give when the increase ends too."}
+        return {"temporary_limit_until": "Give the end of the increase too."}
     if until <= now:
         return {}
     if values["credit_limit"] is None:

@@ -80,7 +80,7 @@ class Did(Removable):
               help="For a billing period, in the currency of who holds it. Blank: as its pricing batch says.")
     )  # fmt: skip
     free_of_charge: Mapped[bool] = declared(
-        Field(TICK, "Free of charge", help="No fee is booked to who holds it; the vendor's cost goes on.")
+        Field(TICK, "Free of charge", help="Its holder is not charged for it; the vendor's cost goes on.")
     )
     group_name: Mapped[str] = declared(Field(TEXT, "Group", 60))
     description: Mapped[str] = declared(Field(TEXT, "Description", 200))

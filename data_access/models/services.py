@@ -97,7 +97,7 @@ class SubscriptionPlan(Record):
     )  # fmt: skip
     cancellation_penalty: Mapped[Decimal] = declared(
         Field(AMOUNT, "Early cancellation penalty", in_currency="currency",
-              help="Charged at once to who closes before the minimum term is over. 0 charges nothing.",
+              help="Charged at once when a subscription is closed before its minimum term is over. 0 charges nothing.",
               rule=at_least(ZERO, "A penalty cannot be negative; 0 charges nothing.")),
         default=ZERO,
     )  # fmt: skip

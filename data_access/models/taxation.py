@@ -38,7 +38,7 @@ _RATE = (
     Field(TEXT, "Tax", 40, needed="Name the tax.", name="tax"),
     Field(PER_CENT, "Per cent", 100, 0, needed="Give the per cent.", name="percent"),
 )
-RATES = json_rows(*_RATE, says="One row a tax. To remove a row, empty it.")
+RATES = json_rows(*_RATE, says="One row per tax. To remove a row, empty it.")
 
 
 class TaxProfile(Removable):

@@ -22,7 +22,9 @@ MARKDOWN = re.compile(
 )
 PLAIN_CALLS = re.compile(r"(\w+\.)*(escape|len)")
 WHO_CAN = re.compile(r"\b(support|analyst|manager|admin|administrator)s? can\b", re.IGNORECASE)
-OLD_WORDS = re.compile(r"\b(anew|mend|whoever|by itself|shall|by now)\b", re.IGNORECASE)
+OLD_WORDS = re.compile(
+    r"\b(anew|mend|whoever|by itself|by themselves|shall|by now|a line each|to who|come(s)? in with)\b", re.IGNORECASE
+)
 ALL_ERRORS = {"Exception", "BaseException"}
 TYPED_BY_PEOPLE = {
     "author", "city", "company_name", "customer_code", "description", "email", "first_name", "internal_comment",

@@ -20,7 +20,7 @@ def test_a_field_is_defined_and_enabled_for_a_class(desk_app):
     of_class = a_class(desk_app.engine, name="Business")
     app = desk_app.open("custom_fields", Role.ADMIN)
     app = press(fill(app, **{"Custom field": "Size", "Type": "list"}), "Add the custom field")
-    assert "Give the choices, a line each." in said(app)
+    assert "Give the choices, one per line." in said(app)
     app = press(fill(app, Choices="small\nbig"), "Add the custom field")
     definition = only(desk_app.engine, CustomField)
     assert (definition.kind, definition.choices) == (CustomKind.LIST, "small\nbig")

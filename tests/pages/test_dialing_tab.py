@@ -20,7 +20,7 @@ def test_numbers_follow_their_length_and_many_are_pasted(desk_app):
         fill(press(app, "Add a number"), **{NUMBER: "12", "Number to dial": "+49 30 1234567"}), "Add the number"
     )
     assert "49301234567" in cells(app)
-    app = fill(press(app, "Paste many"), **{"Numbers, a line each": "3\n123\n12"})
+    app = fill(press(app, "Paste many"), **{"Numbers, one per line": "3\n123\n12"})
     assert "can be added" in cells(app)
     app = press(app, "Add them")
     assert "1 number added. Not added: Line 2" in said(app)

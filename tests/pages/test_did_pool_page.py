@@ -15,7 +15,7 @@ PAGE_FILE = "did_pool"
 
 def test_many_numbers_are_added_with_a_result_a_row(desk_app):
     app = desk_app.open(PAGE_FILE, Role.ADMIN)
-    app = fill(app, **{"Numbers, a line each": "+49 30 1111111; desk\nnonsense"})
+    app = fill(app, **{"Numbers, one per line": "+49 30 1111111; desk\nnonsense"})
     assert "can be added" in cells(app)
     assert "no international number" in cells(app)
     for name, value in {"Fee": "2", "Vendor cost": "1", "Vendor currency": "EUR"}.items():

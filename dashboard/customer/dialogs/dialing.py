@@ -42,11 +42,11 @@ def actions(head: Head, row: Any | None) -> Sequence[Action]:
 def _many(access: Access, head: Head) -> None:
     form = Form(access, MANY, head.customer_id)
     lines = form.lines(
-        "lines", "Numbers, a line each", height=160,
+        "lines", "Numbers, one per line", height=160,
         help="The abbreviated number; after a semicolon or a tab what it dials, after another one a description.",
     )  # fmt: skip
     pasted(access.fetch(PastedAbbreviated(head.customer_id, lines)) if lines.strip() else ())
-    st.caption("Lines that cannot be added are left out, and stop no other.")
+    st.caption("Lines that cannot be added are left out; the others are added.")
     finish(
         form, head, "Add them",
         lambda: AddAbbreviatedNumbers(customer_id=head.customer_id, lines=lines, command_id=form.command_id), _said,

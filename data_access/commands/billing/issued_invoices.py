@@ -120,7 +120,7 @@ class AdjustInvoice(Command[InvoiceAdjusted]):
         most = invoice.total - adjusted_by(work, invoice)
         if amount > most:
             left = exact_money(max(most, ZERO), invoice.currency)
-            complaints["amount"] = f"Of invoice {invoice.number} {left} can still be taken off: no more."
+            complaints["amount"] = f"At most {left} can still be taken off invoice {invoice.number}."
         if complaints:
             raise Invalid(complaints)
         return amount

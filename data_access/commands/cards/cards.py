@@ -247,6 +247,6 @@ class RefundCardPayment(Command[CardAsked]):
             raise Invalid({"reason": "Give the reason: credits and refunds are not booked without one."})
         refuse_beyond_own_limits(work, amount, payment.currency, self.needs)
         free = dict(unused_payments(work, customer)).get(payment.payment_id or 0, ZERO)
-        held = f"Of this payment {exact_money(free, payment.currency)} paid no invoice"
+        held = f"{exact_money(free, payment.currency)} of this payment paid no invoice"
         refuse_beyond_funds(customer, amount, free, f"{held}: no more can be given back to the card.")
         return ask_bank(work, payment, Asked.REFUND, amount)

@@ -121,7 +121,7 @@ class DeleteClass(RemoveRecord):
 
     def kept_because(self, work: UnitOfWork, row: Any) -> str:
         if row.is_default:
-            return "The default class cannot be deleted: there is one always."
+            return "The default class cannot be deleted: there is always one."
         return super().kept_because(work, row)
 
     def remove(self, work: UnitOfWork, row: Any) -> None:

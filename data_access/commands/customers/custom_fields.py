@@ -31,7 +31,7 @@ def _misfit(values: Values) -> dict[str, str]:
     blank: Values = {"choices": "", "start": "", "help": "", "name": "It", "personal": False}
     whole = blank | values
     if whole["kind"] is CustomKind.LIST and not whole["choices"].strip():
-        return {"choices": "Give the choices, a line each."}
+        return {"choices": "Give the choices, one per line."}
     try:
         field_of(CustomField(id=0, **{**whole, "mandatory": False})).read(whole["start"])
     except ValueError as wrong:

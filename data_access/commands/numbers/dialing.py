@@ -109,7 +109,7 @@ class AddAbbreviatedNumbers(Command[AbbreviatedAdded]):
         rows = judge_lines(work, customer.id, self.lines)
         taken = [row for row in rows if not row.complaint]
         if not taken:
-            raise Invalid({"lines": rows[0].says if rows else "Give the numbers, a line each."})
+            raise Invalid({"lines": rows[0].says if rows else "Give the numbers, one per line."})
         work.session.add_all(AbbreviatedNumber(customer_id=customer.id, **row.values) for row in taken)
         work.session.flush()
         return AbbreviatedAdded(customer.id, len(taken), [row.says for row in rows if row.complaint])

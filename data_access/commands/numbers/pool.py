@@ -48,7 +48,7 @@ class AddDids(Command[NumbersAdded]):
         rows = judge_pasted(work, self.lines)
         taken = [row for row in rows if not row.complaint]
         if not taken:
-            raise Invalid({"lines": rows[0].says if rows else "Give the numbers, a line each."})
+            raise Invalid({"lines": rows[0].says if rows else "Give the numbers, one per line."})
         for row in taken:
             work.session.add(Did(**_values(row, common)))
         work.session.flush()

@@ -93,7 +93,7 @@ class EditAccount(SectionEdit[AccountSaved]):
 
 @dataclass(frozen=True, kw_only=True)
 class BlockAccount(Command[AccountSaved]):
-    """Blocks one account, or unblocks it: its usage is refused and nobody comes into self-care with it.
+    """Blocks one account, or unblocks it: its usage is refused and nobody can sign in to self-care with it.
 
     Fees go on, as while a customer is blocked.
     """

@@ -9,7 +9,7 @@ _DIGIT = re.compile(r"\d")
 _BETWEEN = ("\t", ";", ",")  # the first of these that a line holds stands between its values
 _FIELDS = fields_of(TariffRate)
 COLUMNS = tuple(field.name for field in _FIELDS)
-SAYS = f"A line a rate: {', '.join(field.label.lower() for field in _FIELDS)}."
+SAYS = f"One rate per line: {', '.join(field.label.lower() for field in _FIELDS)}."
 
 
 def read_pasted(text: str) -> tuple[Typed, ...]:

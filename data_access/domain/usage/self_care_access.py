@@ -29,7 +29,7 @@ def refusal_of_self_care(who: SelfCareFacts) -> str | None:
     if who.bill_status in _CLOSED:
         return _CLOSED[who.bill_status]
     if who.blocked:
-        return "The customer is blocked: neither it nor its accounts come into self-care."
+        return "The customer is blocked: neither it nor its accounts can sign in to self-care."
     if who.account_ended_on is not None and who.account_ended_on <= who.today:
         return "The account is closed: nobody comes into self-care with it."
     return "The account is blocked: nobody comes into self-care with it." if who.account_blocked else None

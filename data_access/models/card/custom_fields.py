@@ -38,7 +38,7 @@ class CustomField(Removable):
         default=CustomKind.TEXT,
     )
     choices: Mapped[str] = declared(
-        Field(LINES, "Choices", 4000, shown_when=_OF_LISTS, help="Of a list: a line each. One alone is chosen.")
+        Field(LINES, "Choices", 4000, shown_when=_OF_LISTS, help="Of a list: one per line. Only one of them is chosen.")
     )
     mandatory: Mapped[bool] = declared(Field(TICK, "Mandatory", help="A customer of its classes needs it."))
     start: Mapped[str] = declared(

@@ -50,7 +50,7 @@ class NumberScope(StrEnum):
 
 
 class SendStatistics(StrEnum):
-    """What of their usage customers are sent with each invoice."""
+    """Which details of their usage customers are sent with each invoice."""
 
     FULL = "full"
     SHORT = "short"
@@ -126,7 +126,7 @@ class InvoicesOfClass:
     )  # fmt: skip
     send_statistics: Mapped[SendStatistics] = declared(
         Field(CHOICE, "Send statistics", of=SendStatistics, needed="Choose what is sent with an invoice.",
-              help="What of their usage customers are sent with each invoice."),
+              help="Which details of their usage customers are sent with each invoice."),
         default=SendStatistics.NONE, server_default=SendStatistics.NONE.value,
     )  # fmt: skip
     issuer_name: Mapped[str] = declared(

@@ -16,7 +16,7 @@ from data_access.queries.pagination.newest_first import LIMIT
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 
-_NO_PASSWORD = "It has no password yet: nobody comes in with it."
+_NO_PASSWORD = "It has no password yet: nobody can sign in with it."
 
 
 @dataclass(frozen=True, slots=True)

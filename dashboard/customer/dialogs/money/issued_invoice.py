@@ -32,7 +32,7 @@ def _about(access: Access) -> Paper:
 def _send(access: Access, head: Head) -> None:
     paper, form = _about(access), Form(access, SEND, dialog_state.subject())
     setting = "sent by email when they are issued" if access.fetch(InvoicingOf(head.customer_id)).sends else (
-        "not sent by email by themselves"
+        "not sent by email automatically"
     )  # fmt: skip
     st.text(f"Invoices of this customer are {setting}. This one is sent now.")
     finish(

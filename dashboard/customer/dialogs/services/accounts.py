@@ -72,7 +72,7 @@ def _block(access: Access, head: Head) -> None:
     st.caption(
         "Its usage is let through again, as far as the customer's is."
         if row.blocked
-        else "Its usage is refused, and nobody comes into self-care with it. Fees go on."
+        else "Its usage is refused, and nobody can sign in to self-care with it. Fees go on."
     )
     order = BlockAccount(
         account_id=row.account_id, blocked=not row.blocked, reason=form.text("reason", "Reason (optional)"),

@@ -19,7 +19,7 @@ from data_access.store.access import Access
 ASSIGN, ACCOUNT, RELEASE = "assign_did", "did_on_account", "release_did"
 _POOL, _FREEZE = "pool", "freeze"
 _THEN = {_POOL: "Return it to the pool", _FREEZE: "Freeze it"}
-_MEANS = ("Anybody can be given it again.", "It is kept: nobody can be given it until it is returned to the pool.")
+_MEANS = ("It can be given to anybody again.", "It is kept: nobody can be given it until it is returned to the pool.")
 
 
 def _assign(access: Access, head: Head) -> None:

@@ -33,7 +33,7 @@ SETTINGS = SectionDialog(
 )  # fmt: skip
 _MAKE, _TYPE = "make", "type"
 _WAYS = {_MAKE: "Generate one", _TYPE: "Type one"}
-_RULE = "At least eight characters, a letter and a digit among them."
+_RULE = "At least eight characters, including a letter and a digit."
 
 
 def _row(access: Access, head: Head, *, of_account: bool) -> LoginRow:
@@ -99,11 +99,11 @@ def _password(access: Access, head: Head, *, of_account: bool) -> None:
 def _remove(access: Access, head: Head, *, of_account: bool) -> None:
     row, form = _row(access, head, of_account=of_account), _form(access, REMOVE, of_account=of_account)
     facts(("Login", row.login))
-    st.caption("Nobody comes in with it any more, and it can be given to others.")
+    st.caption("Nobody can sign in with it any more, and it can be given to others.")
     order = RemoveSelfCareLogin(
         customer_id=head.customer_id, account_id=row.account_id, version=row.version, command_id=form.command_id
     )
-    finish(form, head, "Remove it", lambda: order, lambda _: f"{row.login} is no login any more.")
+    finish(form, head, "Remove it", lambda: order, lambda _: f"{row.login} is no longer a login.")
 
 
 def _token(access: Access, head: Head) -> None:
@@ -128,7 +128,7 @@ def _withdraw(access: Access, head: Head) -> None:
     form = Form(access, WITHDRAW, head.customer_id)
     st.caption("Programs that use it are refused from then on.")
     order = SetApiToken(customer_id=head.customer_id, token_hash=None, command_id=form.command_id)
-    finish(form, head, "Withdraw it", lambda: order, lambda _: f"{head.customer_code} has no API token any more.")
+    finish(form, head, "Withdraw it", lambda: order, lambda _: f"{head.customer_code} no longer has an API token.")
 
 
 def _moment(at: datetime | None, head: Head) -> str:

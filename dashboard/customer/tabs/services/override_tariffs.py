@@ -21,7 +21,7 @@ _WINS, _NOTHING = "wins", "no prefix fits"
 
 
 def _remark(_head: Head, _rows: Sequence[RecordRow]) -> None:
-    st.caption("Both tariffs are asked for a number: the longer prefix wins, and the override where they are equal.")
+    st.caption("A number is looked up in both tariffs: the longer prefix wins, and the override where they are equal.")
 
 
 def _look_up(access: Access, head: Head) -> None:

@@ -12,7 +12,7 @@ from data_access.models.customers import Account
 from data_access.services.facts.fees_of_customer import Looks
 from data_access.store.scope import visible
 
-_KNOWN = "This abbreviated number is there already, or stands in a row before."
+_KNOWN = "This abbreviated number already exists, or stands in an earlier row."
 NO_LENGTH = "Set the maximum length first: without it no number can be added."
 
 

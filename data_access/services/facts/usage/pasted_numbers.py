@@ -10,7 +10,7 @@ from data_access.store.scope import visible
 
 _COST = replace(DID["vendor_cost"], needed="")
 FIELDS = (DID["number"], DID["description"], _COST)
-_KNOWN = "This number is in the pool already, or stands in a row before."
+_KNOWN = "This number is already in the pool, or stands in an earlier row."
 
 
 def judge_pasted(look: Looks, text: str) -> tuple[PastedRow, ...]:
