@@ -4,7 +4,7 @@ from sqlalchemy import update
 
 from data_access.base.errors import Busy, NotPermitted, Refusal
 from data_access.base.permissions import SYSTEM, Permission
-from data_access.commands.bulk.actions import ACTIONS, Action, Order, for_customer
+from data_access.commands.bulk.actions import ACTIONS, BulkAction, Order, for_customer
 from data_access.commands.bulk.row_step import PassedBy, RowStep
 from data_access.commands.bulk.runs import EndBulkStage, StopBulkAction
 from data_access.commands.stored_commands import read_command
@@ -45,7 +45,7 @@ def take_turn(access: Access, row_id: int) -> None:
         _note(access, turn, REFUSED[turn.stage], str(refusal))
 
 
-def _take(acts: Access, turn: BulkTurn, action: Action) -> None:
+def _take(acts: Access, turn: BulkTurn, action: BulkAction) -> None:
     selection = selection_at(turn.page, turn.address) if turn.page else None
     step = RowStep(action, turn.row_id, turn.stage, selection)
     order = _order(turn, action)
@@ -56,7 +56,7 @@ def _take(acts: Access, turn: BulkTurn, action: Action) -> None:
         acts.execute(order, step)
 
 
-def _order(turn: BulkTurn, action: Action) -> Order:
+def _order(turn: BulkTurn, action: BulkAction) -> Order:
     """The order of the run for this customer, or the one that takes it back."""
     key = row_command_id(turn.run_id, turn.whom.id, turn.stage)
     if turn.stage is not BulkState.UNDOING or action.undo is None:

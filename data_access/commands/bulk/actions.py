@@ -51,7 +51,7 @@ Undo = Callable[[Whom, Before, str], Order]
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
+class BulkAction:
     """A row of the table. `about`: the record that it changes. `stands`: what there is of it, told before and after.
 
     `undo`: the order that restores a customer, by what stood before; None where nothing can be taken back.
@@ -244,9 +244,9 @@ def _assign_back(whom: Whom, before: Before, reason: str) -> Order:
     )  # fmt: skip
 
 
-def _of_move(name: str, undo: Undo, *asks: Ask) -> Action:
+def _of_move(name: str, undo: Undo, *asks: Ask) -> BulkAction:
     move = MOVES[name]
-    return Action(
+    return BulkAction(
         name, move.label.removesuffix(" until…"), move.permission, (*asks, Ask.REASON), _moves(name), _move_said,
         _status, undo,
     )  # fmt: skip
@@ -257,14 +257,14 @@ _ROWS = (
     _of_move("block", _back("unblock")),
     _of_move("unblock", _back("block")),
     _of_move("lift_suspension", _lift_back, Ask.DAY),
-    Action("change_class", "Change customer class", P.CUSTOMER_EDIT, (Ask.CLASS, Ask.REASON), _class, _class_said,
-           lambda work, customer: class_of(work, customer).name, _class_back),
-    Action("change_limit", "Change credit limit", P.LIMIT_EDIT, (Ask.BY, Ask.AMOUNT, Ask.CURRENCY, Ask.REASON), _limit,
-           _limit_said, _limit_stands, _limit_back),
-    Action("note", "Write a note", P.NOTE_WRITE, (Ask.NOTE, Ask.PINNED), _note, lambda *_: "Write a note",
-           lambda *_: "", None),
-    Action("assign", "Assign a representative", P.CUSTOMER_EDIT, (Ask.REPRESENTATIVE, Ask.REASON), _assign,
-           _assign_said, _assigned, _assign_back, AdditionalInfo),
+    BulkAction("change_class", "Change customer class", P.CUSTOMER_EDIT, (Ask.CLASS, Ask.REASON), _class, _class_said,
+               lambda work, customer: class_of(work, customer).name, _class_back),
+    BulkAction("change_limit", "Change credit limit", P.LIMIT_EDIT, (Ask.BY, Ask.AMOUNT, Ask.CURRENCY, Ask.REASON),
+               _limit, _limit_said, _limit_stands, _limit_back),
+    BulkAction("note", "Write a note", P.NOTE_WRITE, (Ask.NOTE, Ask.PINNED), _note, lambda *_: "Write a note",
+               lambda *_: "", None),
+    BulkAction("assign", "Assign a representative", P.CUSTOMER_EDIT, (Ask.REPRESENTATIVE, Ask.REASON), _assign,
+               _assign_said, _assigned, _assign_back, AdditionalInfo),
     _of_move("provisionally_terminate", _back("reactivate")),
 )  # fmt: skip
-ACTIONS: dict[str, Action] = {action.name: action for action in _ROWS}
+ACTIONS: dict[str, BulkAction] = {action.name: action for action in _ROWS}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from data_access.base.clock import day_in, short_day
 from data_access.base.errors import Refusal, Rejected
 from data_access.base.statuses import LEFT
-from data_access.commands.bulk.actions import Action
+from data_access.commands.bulk.actions import BulkAction
 from data_access.domain.bulk import BECOMES, TURN, row_command_id
 from data_access.domain.editing import edit_refusal
 from data_access.models.bulk import OUTCOME_LENGTH, BulkRow, BulkRun, BulkState
@@ -29,7 +29,7 @@ class RowStep:
     `seen`: the last change of its record that was there, `outcome` what the order made of it, in words.
     """
 
-    action: Action
+    action: BulkAction
     row_id: int
     stage: BulkState
     selection: Addressable | None

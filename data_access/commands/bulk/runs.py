@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from data_access.base.errors import Invalid, Rejected
 from data_access.base.permissions import Permission
 from data_access.base.text.numerals import counted
-from data_access.commands.bulk.actions import ACTIONS, Action, Order, opened
+from data_access.commands.bulk.actions import ACTIONS, BulkAction, Order, opened
 from data_access.domain.bulk import TURN
 from data_access.models.bulk import BulkRow, BulkRun, BulkState, RowState
 from data_access.models.customers import Customer
@@ -70,7 +70,7 @@ class TryBulkAction(Command[BulkMade]):
         work.session.add_all(BulkRow(run_id=run.id, customer_id=key) for key in ids)
         return BulkMade(run.id, len(ids))
 
-    def _run(self, work: UnitOfWork, action: Action, order: Order, *, says: str, customers: int) -> BulkRun:
+    def _run(self, work: UnitOfWork, action: BulkAction, order: Order, *, says: str, customers: int) -> BulkRun:
         assert work.actor.person_id is not None
         chosen = self.selection
         return BulkRun(
