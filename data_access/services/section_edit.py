@@ -86,7 +86,10 @@ class EditBeside(SectionEdit[SectionSaved]):
     customer_id: int
 
     def apply(self, work: UnitOfWork) -> SectionSaved:
-        customer = lock_editable(work, self.customer_id)
+        return self.save(work, lock_editable(work, self.customer_id))
+
+    def save(self, work: UnitOfWork, customer: Customer) -> SectionSaved:
+        """Saves it for a customer that is locked, and that can be edited or is only just arriving."""
         model = self.section.model
         row = work.session.scalars(work.select(model).where(model.customer_id == customer.id)).one_or_none()
         is_new = row is None

@@ -2,14 +2,27 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, ColumnDefault, Connection, Dialect, Engine, Select, delete, insert, inspect, update
+from sqlalchemy import (
+    Column,
+    ColumnDefault,
+    Connection,
+    Dialect,
+    Engine,
+    NestedTransaction,
+    Select,
+    delete,
+    insert,
+    inspect,
+    update,
+)
 from sqlalchemy.exc import StatementError
+from sqlalchemy.orm import Session
 
 from data_access.base.engine import Door, write_turn
 from data_access.base.permissions import Actor
@@ -28,7 +41,8 @@ from data_access.store.audit_trail import (
     wait_for,
     write_entry,
 )
-from data_access.store.scope import visible
+from data_access.store.scope import confine, visible
+from data_access.store.unit_of_work import UnitOfWork, guard
 
 M = TypeVar("M", bound=Base)
 Values = dict[str, Any]
@@ -119,7 +133,18 @@ class BulkLoad:
         this = update(Customer).where(Customer.id == key)
         self.connection.execute(this.values({**differs, "version": Customer.version + 1}))
 
-    def row_boundary(self) -> AbstractContextManager[object]:
+    @contextmanager
+    def unit_of_work(self) -> Iterator[UnitOfWork]:
+        """A unit of work inside the load: what it saves is in the load's transaction and entry, or nowhere."""
+        session = Session(self.connection, join_transaction_mode="rollback_only", expire_on_commit=False)
+        with self.row_boundary(), session:
+            work = UnitOfWork(session, self.actor, self.order, Door(), self.now, changes=self.changes)
+            confine(session, self.actor)
+            guard(work)
+            yield work
+            session.flush()
+
+    def row_boundary(self) -> NestedTransaction:
         """A savepoint: what fails inside leaves nothing of itself behind."""
         return self.connection.begin_nested()
 

@@ -99,7 +99,7 @@ def unit_of_work(engine: Engine, actor: Actor, order: CommandHeader) -> Iterator
     with engine.connect().execution_options(door=door) as connection, Session(connection) as session:
         work = UnitOfWork(session, actor, order, door)
         confine(session, actor)
-        _guard(work)
+        guard(work)
         try:
             yield work
         except IntegrityError as clash:
@@ -109,7 +109,9 @@ def unit_of_work(engine: Engine, actor: Actor, order: CommandHeader) -> Iterator
             raise refusal from clash
 
 
-def _guard(work: UnitOfWork) -> None:
+def guard(work: UnitOfWork) -> None:
+    """Nothing but a flush can write, what it writes is noted, and every select keeps to the rows of the actor."""
+
     def opens(session: Session, *_: object) -> None:
         if session.deleted:
             raise RuntimeError("records are ended, never deleted")

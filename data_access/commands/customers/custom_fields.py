@@ -14,6 +14,7 @@ from data_access.domain.sections import CUSTOM_FIELD
 from data_access.fields.section import Judged
 from data_access.models.card.custom_fields import CustomField, CustomFieldOfClass, CustomKind, CustomValue
 from data_access.models.classes.customer_classes import CustomerClass
+from data_access.models.customers import Customer
 from data_access.services.facts.custom_values import OfClass, of_class, rows_of, values_of
 from data_access.services.outbox import announce
 from data_access.services.section_edit import SectionSaved, Values, lock_editable
@@ -120,7 +121,10 @@ class EditCustomFields(Command[SectionSaved]):
     changes: Mapping[str, str]
 
     def apply(self, work: UnitOfWork) -> SectionSaved:
-        customer = lock_editable(work, self.customer_id)
+        return self.save(work, lock_editable(work, self.customer_id))
+
+    def save(self, work: UnitOfWork, customer: Customer) -> SectionSaved:
+        """Saves it for a customer that is locked and can be edited."""
         fields, rows = of_class(work, customer.customer_class_id), rows_of(work, customer.id)
         stored = values_of(fields, rows)
         different = self._different(work, fields, stored, sum(row.version for row in rows.values()))
