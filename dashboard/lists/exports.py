@@ -12,7 +12,7 @@ from dashboard.kit.saving import made_button
 from data_access.base.permissions import Permission, who_can
 from data_access.base.text.sheets import as_csv, as_xlsx
 from data_access.commands.customers.exports import ExportCustomers
-from data_access.queries.lists.everything import PROFILES, EverythingFitsXlsx
+from data_access.queries.lists.everything import EverythingFitsXlsx, profile_of
 from data_access.queries.lists.exports import ExportFits, rows_of
 from data_access.search.advanced_filter import AdvancedFilter
 from data_access.search.filters import CustomerFilter
@@ -98,8 +98,8 @@ def exported(
     access: Access, chosen: CustomerFilter | AdvancedFilter, kind: Format, *, profile: str = "list"
 ) -> bytes:  # fmt: skip
     """The file, after its trace is in the audit."""
-    header, query = PROFILES[profile]
+    what = profile_of(access, profile)
     told = kind if profile == "list" else f"{kind}, {profile}"
     access.execute(ExportCustomers(command_id=new_command_id(), filter=chosen, format=told))
-    rows = rows_of(access, query, chosen)
-    return as_csv(header, rows) if kind == "CSV" else as_xlsx(header, rows, title="Customers")
+    rows = rows_of(access, what.query, chosen)
+    return as_csv(what.header, rows) if kind == "CSV" else as_xlsx(what.header, rows, title="Customers")

@@ -16,7 +16,7 @@ from data_access.base.text.sheets import Cell, write_csv, write_xlsx
 from data_access.cli.calls import DONE, named, signed_by, verb
 from data_access.commands.customers.exports import ExportCustomers
 from data_access.queries.classes.class_terms import CLASS_COLUMNS, ClassesToExport
-from data_access.queries.lists.everything import PROFILES
+from data_access.queries.lists.everything import PROFILES, profile_of
 from data_access.queries.lists.exports import rows_of
 from data_access.search.filters import LISTED
 from data_access.store.access import Access, new_command_id
@@ -69,7 +69,7 @@ def _classes(access: Access) -> Sheet:
 def _customers(access: Access, profile: str | None, kind: str) -> Sheet:
     """As they come; that they leave stands in the audit before the first of them."""
     name = profile or "list"
-    header, query = PROFILES[name]
+    chosen = profile_of(access, name)
     order = ExportCustomers(command_id=new_command_id(), filter=LISTED, format=f"{kind.upper()}, {name}", most=_MOST)
     access.execute(order)
-    return header, rows_of(access, query, LISTED)
+    return chosen.header, rows_of(access, chosen.query, LISTED)

@@ -125,8 +125,8 @@ class Field:
 
     @property
     def in_files(self) -> str:
-        """What it is called in files."""
-        return self.imported_as or self.name
+        """What it is called in files; there a record is told by its name, not by its id."""
+        return self.imported_as or (self.name.removesuffix("_id") if self.refers_to else self.name)
 
     @property
     def options(self) -> Mapping[str, str]:

@@ -13,6 +13,8 @@ from data_access.domain.billing.periods import begun
 from data_access.domain.collections.policy import section_of
 from data_access.domain.moves import CREATED
 from data_access.domain.validation import folded_keys
+from data_access.imports.card.beside import ToldBeside
+from data_access.imports.card.saving import bring_in
 from data_access.imports.debts import Debt
 from data_access.imports.directory import KnownClass
 from data_access.imports.entries import ImportedCustomer, Values
@@ -33,6 +35,7 @@ class Arrival:
     row: Values
     books: Books
     event: dict[str, Any]
+    beside: ToldBeside
 
 
 def arrivals(load: BulkLoad, entries: list[tuple[int, ImportedCustomer]], lines: Iterator[int]) -> list[Arrival]:
@@ -57,7 +60,7 @@ def _arrival(load: BulkLoad, number: int, entry: ImportedCustomer, row: Values, 
         entry.terms.policy_ids[Section.REGULAR] if entry.terms else 0, load.actor.person_id,
     )  # fmt: skip
     _bring_in(load, entry, books)
-    return Arrival(number, row, books, _created(load, row))
+    return Arrival(number, row, books, _created(load, row), entry.beside)
 
 
 def _bring_in(load: BulkLoad, entry: ImportedCustomer, books: Books) -> None:
@@ -97,7 +100,8 @@ def _created(load: BulkLoad, row: Values) -> dict[str, Any]:
 
 
 def settle_in(load: BulkLoad, arrived: list[Arrival]) -> None:
-    """Inserts the customers with what follows from their books, then the books and the events."""
+    """Inserts the customers with what follows from their books, then the books, the events and what stands beside."""
     load.insert(Customer, [one.row | one.books.summaries() for one in arrived])
     load.keep(one.books for one in arrived)
     load.insert(StatusEvent, [one.event for one in arrived])
+    bring_in(load, [(one.row["id"], one.beside) for one in arrived])

@@ -1,9 +1,9 @@
 """Batches of an import: one audited command each, tried again as commands are, and a dry run that leaves nothing."""
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import filterfalse, islice
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -17,7 +17,7 @@ from data_access.base.errors import Invalid, Refusal
 from data_access.base.integrity_errors import refusal_of
 from data_access.base.permissions import Actor
 from data_access.imports.files.files import LARGEST
-from data_access.imports.files.mapping import FileMapping
+from data_access.imports.files.mapping import FieldRule, FileMapping
 from data_access.imports.files.reading import FileRow, Table, opened
 from data_access.imports.report import Report
 from data_access.store.access import new_command_id, patiently
@@ -70,31 +70,45 @@ class Importer(Protocol):
         """Writes the rows of a batch; what it refuses goes to the report."""
 
 
-def run_batches(run: Run, importer: Importer) -> Report:
+def run_batches(run: Run, importer_of: Callable[[FileMapping], Importer], later: Collection[str] = ()) -> Report:
     """Applies each batch of the file inside its own command; the report grows with each that is written.
 
-    A row that says what stands here already is left as it is, so the same file can be sent at any time.
+    A row that says what stands here already is left as it is, so the same file can be sent at any time. `later`:
+    fields that refer to other rows; the rows that have something there come after all others.
     """
     with opened(run.path, run.mapping, run.largest) as table:
         run.sees(table)
-        batches = _orders(run, table, importer)
+        run, importer = replace(run, mapping=table.mapping), importer_of(table.mapping)
+        batches = _orders(run, table, importer, later)
         if run.dry_run:
             _try_all(run, batches, importer)
         else:
             for order, batch in batches:
                 run.add(batch, patiently(lambda: _run_batch(run, order, batch, importer)))  # noqa: B023  called at once
             fold_counts(run.engine)
+    run.report.put_in_order()
     return run.report
 
 
-def _orders(run: Run, table: Table, importer: Importer) -> Iterator[tuple[CommandHeader, list[FileRow]]]:
+def _orders(
+    run: Run, table: Table, importer: Importer, later: Collection[str]
+) -> Iterator[tuple[CommandHeader, list[FileRow]]]:
     digest, seen = sha256(f"{table.digest} {run.mapping.text}"), dict[Hashable, FileRow]()
-    for number, batch in enumerate(batched(table.lines()), 1):
+    for number, batch in enumerate(_batches(table, [rule for rule in map(table.mapping.fields.get, later) if rule]), 1):
         message = f"{run.path.name}, batch {number}"
         yield (
             CommandHeader(new_command_id(), run.name, digest, message, run.clock),
             _without_repeats(importer, batch, seen),
         )
+
+
+def _batches(table: Table, referring: list[FieldRule]) -> Iterator[list[FileRow]]:
+    def refers(line: FileRow) -> bool:
+        return bool(line.cells) and any(rule.cell(line.cells) for rule in referring)
+
+    yield from batched(filterfalse(refers, table.lines()))
+    if referring:
+        yield from batched(filter(refers, table.lines()))
 
 
 def batched(rows: Iterable[FileRow]) -> Iterator[list[FileRow]]:
@@ -166,13 +180,18 @@ def _inserted(load: BulkLoad, groups: list[G], insert: Callable[[list[G]], None]
     try:
         with load.row_boundary():
             insert(groups)
-    except StatementError as clash:
+    except (StatementError, Refusal) as clash:
         del load.changes[noted:]
-        refusal = _refusal_of(clash)
+        refusal = clash if isinstance(clash, Refusal) else _refusal_of(clash)
         if refusal is None:
             raise
-        return refusal.complaints if isinstance(refusal, Invalid) else {"": str(refusal)}
+        return complaints_of(refusal)
     return None
+
+
+def complaints_of(refusal: Refusal) -> dict[str, str]:
+    """What a refusal says, by field."""
+    return refusal.complaints if isinstance(refusal, Invalid) else {"": str(refusal)}
 
 
 def _refusal_of(clash: StatementError) -> Refusal | None:

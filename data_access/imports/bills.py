@@ -10,7 +10,7 @@ from data_access.base.clock import in_words
 from data_access.base.errors import Rejected
 from data_access.base.money import CURRENCIES, cash
 from data_access.base.text.parsing import an_amount, identifier, one_of, within
-from data_access.imports.entries import read_fields
+from data_access.imports.files.cells import read_fields
 from data_access.imports.files.days import day_of
 from data_access.imports.files.mapping import FileMapping
 

@@ -13,7 +13,7 @@ from data_access.domain.collections.terms import read_policy, too_precise, typed
 from data_access.domain.sections import CUSTOMER_CLASS
 from data_access.domain.usage.service_features import unfit_limits
 from data_access.imports.batches import Run, run_batches
-from data_access.imports.entries import read_fields
+from data_access.imports.files.cells import read_fields
 from data_access.imports.files.mapping import FileMapping
 from data_access.imports.files.mapping_file import read_mapping
 from data_access.imports.files.reading import FileRow
@@ -51,7 +51,7 @@ def import_classes(run: Run) -> Report:
     """What was done with each row. NotPermitted without the rights to all that an import does."""
     for permission in NEEDS:
         run.actor.require(permission)
-    return run_batches(run, ClassFile(run.mapping))
+    return run_batches(run, ClassFile)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,28 +1,33 @@
 """Importing customers: new ones are added, those that are here are brought up to date, no balance is booked twice."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Row
 
+from data_access.base.errors import Invalid, Refusal, Rejected
 from data_access.base.permissions import Actor
 from data_access.base.permissions import Permission as P
 from data_access.base.text.text_keys import fold, is_same_code, not_meant
 from data_access.domain.editing import edit_refusal, fixed
+from data_access.domain.entered.card_columns import CARD_COLUMNS, heading_of
 from data_access.domain.field_labels import LABELS
 from data_access.domain.sections import ADDRESS_INFO, CUSTOMER
 from data_access.domain.validation import folded_keys
 from data_access.fields.kinds import as_typed
 from data_access.imports.arrivals import Arrival, arrivals, settle_in
-from data_access.imports.batches import Run, insert_whole_or_one_by_one, run_batches
+from data_access.imports.batches import Run, complaints_of, insert_whole_or_one_by_one, run_batches
+from data_access.imports.card.beside import OF_OTHERS, ToldBeside, card_of, require_rights
+from data_access.imports.card.saving import bring_up_to_date
 from data_access.imports.directory import directory
 from data_access.imports.entries import CUSTOMER_FIELDS, ImportedCustomer, Values, code_of, entry_of, repetition
 from data_access.imports.facts import BROUGHT, refuse_facts_without_rights, said
-from data_access.imports.files.mapping import FileMapping
-from data_access.imports.files.mapping_file import read_mapping
+from data_access.imports.files.mapping import FieldRule, FileMapping
+from data_access.imports.files.mapping_file import ANY_CUSTOM, read_mapping
 from data_access.imports.files.reading import FileRow
 from data_access.imports.outcome import foresee
 from data_access.imports.report import Remark, Report
@@ -38,7 +43,9 @@ Known = Row[*tuple[Any, ...]]
 
 def customer_mapping(path: Path) -> FileMapping:
     """The mapping of a file of customers."""
-    return read_mapping(path, CUSTOMER_FIELDS, required=_REQUIRED, labels=ADDRESS_INFO.labels)
+    headings = {key: column.heading for key, column in CARD_COLUMNS.items()}
+    allowed = {*CUSTOMER_FIELDS, *CARD_COLUMNS, ANY_CUSTOM}
+    return read_mapping(path, allowed, required=_REQUIRED, labels=ADDRESS_INFO.labels | headings)
 
 
 def import_customers(run: Run) -> Report:
@@ -48,14 +55,20 @@ def import_customers(run: Run) -> Report:
     refuse_facts_without_rights(run.mapping.fields, run.actor.require)
     if run.mapping.create_resellers:
         run.actor.require(P.PEOPLE_MANAGE)
-    return run_batches(run, CustomerFile(run.mapping))
+    return run_batches(run, partial(_customer_file, run.actor), later=OF_OTHERS)
+
+
+def _customer_file(actor: Actor, mapping: FileMapping) -> "CustomerFile":
+    require_rights(actor, mapping.fields)
+    return CustomerFile(mapping, {name: rule for name, rule in mapping.fields.items() if "." not in name})
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerFile:
-    """A file in which a row is a customer."""
+    """A file in which a row is a customer. `own`: the fields of the customer itself."""
 
     mapping: FileMapping
+    own: Mapping[str, FieldRule]
 
     def key(self, line: FileRow) -> Hashable:
         return fold(code_of(line.cells, self.mapping.fields)) or None
@@ -67,6 +80,7 @@ class CustomerFile:
     def apply(self, load: BulkLoad, rows: list[FileRow], report: Report) -> None:
         known_names = directory(load, self.mapping)
         here = _known(load, [fold(code_of(line.cells, self.mapping.fields)) for line in rows])
+        card = card_of(load, self.mapping, rows, [row.id for row in here.values()])
         new = []
         for line in rows:
             code = code_of(line.cells, self.mapping.fields)
@@ -74,7 +88,7 @@ class CustomerFile:
             if row is not None and not is_same_code(code, row.customer_code):
                 report.refuse(line.number, {"customer_code": not_meant(code, row.customer_code)})
                 continue
-            entry = entry_of(line.cells, self.mapping.fields, known_names, row)
+            entry = entry_of(line.cells, self.own, known_names, card, row)
             if entry.complaints:
                 report.refuse(line.number, entry.complaints)
             elif row is None:
@@ -90,16 +104,21 @@ class CustomerFile:
         report.differences.extend(_other_facts(line, entry, row))
         names = [_COLUMN_OF.get(name, name) for name in entry.told - _NOT_COLUMNS]
         differs: Values = {name: entry.values[name] for name in names if entry.values[name] != getattr(row, name)}
-        refusal = _refusal(row, differs)
-        if refusal:
-            report.refuse(line, refusal)
-        elif differs:
-            stored = row._asdict()
-            load.change_customer(row.id, before=stored, after=differs | folded_keys(stored | differs))
-            report.changed += 1
-            report.changes.append(Remark(line, "", _told(load.actor, row, differs)))
-        else:
+        if not differs and not entry.beside:
             report.unchanged += 1
+            return
+        stored = row._asdict()
+        try:
+            _refuse(row, differs)
+            with load.row_boundary():
+                if differs:
+                    load.change_customer(row.id, before=stored, after=differs | folded_keys(stored | differs))
+                bring_up_to_date(load, row.id, entry.beside)
+        except Refusal as refusal:
+            report.refuse(line, complaints_of(refusal))
+            return
+        report.changed += 1
+        report.changes.append(Remark(line, "", _told(load.actor, row, differs, entry.beside)))
 
 
 def _other_facts(line: int, entry: ImportedCustomer, row: Known) -> list[Remark]:
@@ -111,19 +130,27 @@ def _other_facts(line: int, entry: ImportedCustomer, row: Known) -> list[Remark]
     ]
 
 
-def _told(actor: Actor, row: Known, differs: Values) -> str:
+def _told(actor: Actor, row: Known, differs: Values, beside: ToldBeside) -> str:
     """What changes, field by field; personal values for those alone who may see them."""
-    return "; ".join(
-        f"{LABELS[name]} {_shown(actor, name, getattr(row, name))} becomes {_shown(actor, name, value)}"
+    own = [
+        (LABELS[name], as_typed(getattr(row, name)), as_typed(value), _is_personal(name))
         for name, value in sorted(differs.items())
-    )
+    ]
+    more = [(heading_of(one.key), one.before, one.after, one.personal) for one in beside.said]
+    may_see = actor.may(P.PERSONAL_READ)
+    return "; ".join(
+        f"{label} {_shown(before)} becomes {_shown(after)}" if may_see or not personal
+        else f"{label} hidden becomes hidden"
+        for label, before, after, personal in own + more
+    )  # fmt: skip
 
 
-def _shown(actor: Actor, name: str, value: Any) -> str:
-    is_personal = bool(Customer.__table__.columns[name].info.get("personal"))
-    if is_personal and not actor.may(P.PERSONAL_READ):
-        return "hidden"
-    return f"“{as_typed(value)}”" if as_typed(value) else "blank"
+def _is_personal(name: str) -> bool:
+    return bool(Customer.__table__.columns[name].info.get("personal"))
+
+
+def _shown(text: str) -> str:
+    return f"“{text}”" if text else "blank"
 
 
 def _known(load: BulkLoad, keys: list[str]) -> dict[str, Known]:
@@ -133,11 +160,11 @@ def _known(load: BulkLoad, keys: list[str]) -> dict[str, Known]:
     return {row.customer_code_key: row for row in load.connection.execute(query.with_only_columns(*columns))}
 
 
-def _refusal(row: Known, differs: Values) -> dict[str, str]:
-    if not differs:
-        return {}
-    refusal = edit_refusal(row.bill_status)
-    return {"": refusal} if refusal else fixed(differs)
+def _refuse(row: Known, differs: Values) -> None:
+    if refusal := edit_refusal(row.bill_status):
+        raise Rejected(refusal)
+    if unchangeable := fixed(differs):
+        raise Invalid(unchangeable)
 
 
 def _add(load: BulkLoad, entries: list[tuple[int, ImportedCustomer]], report: Report) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import Any
 
@@ -20,21 +20,20 @@ from data_access.domain.validation import (
     judged_customer,
     validated,
 )
-from data_access.fields.kinds import PHONE, as_typed
+from data_access.fields.kinds import as_typed
+from data_access.imports.card.beside import CardReader, ToldBeside
 from data_access.imports.debts import wrong_together
 from data_access.imports.directory import Directory, KnownClass
 from data_access.imports.facts import BROUGHT, Brought, beyond_caps, brought
-from data_access.imports.files.mapping import AMOUNTS, FieldRule
+from data_access.imports.files.cells import read_fields
+from data_access.imports.files.mapping import FieldRule
 
 Values = dict[str, Any]
-_BY_NAME = {field.imported_as: field.name for field in CUSTOMER if field.imported_as}
+_BY_NAME = {one.imported_as: one.name for one in CUSTOMER if one.imported_as}
 _NOT_MAPPED = {*_BY_NAME.values(), "opening_balance", "opening_side"}
 CUSTOMER_FIELDS = frozenset(
     {one.name for one in fields(CustomerInput)} - _NOT_MAPPED | {*_BY_NAME, "balance", *BROUGHT}
 )
-_FORMULA_SIGNS = ("=", "@", "+", "-")
-_SIGNED = {*AMOUNTS, "dialled", *(field.name for field in CUSTOMER if field.kind is PHONE)}
-_ERRORS = {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#GETTING_DATA"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +49,7 @@ class ImportedCustomer:
     terms: KnownClass | None
     complaints: dict[str, str]
     brought: Brought
+    beside: ToldBeside = field(default_factory=ToldBeside)
 
     @property
     def opening(self) -> Decimal:
@@ -58,7 +58,7 @@ class ImportedCustomer:
 
 
 def entry_of(
-    cells: Mapping[str, str], rules: Mapping[str, FieldRule], known: Directory, stored: Any = None
+    cells: Mapping[str, str], rules: Mapping[str, FieldRule], known: Directory, card: CardReader, stored: Any = None
 ) -> ImportedCustomer:
     """The customer of a row, judged whole: every complaint at once. What the row does not tell is as it is stored."""
     typed, complaints = read_fields(cells, rules)
@@ -85,12 +85,14 @@ def entry_of(
     if not complaints and stored is None:
         complaints = beyond_caps(more.facts, found.values, known.load.actor, known.load.now)
     values = {name: value for name, value in found.values.items() if name not in ("opening_balance", "opening_side")}
+    beside = card.told(cells, terms.id if terms else 0, None if stored is None else stored.id)
+    complaints = beside.complaints | complaints
     if terms is not None and not complaints:
         terms = known.made(terms)
         keeps_reseller = stored is not None and "reseller" not in told
         values["reseller_id"] = stored.reseller_id if keeps_reseller else known.reseller_id(reseller)
         values["customer_class_id"] = terms.id
-    return ImportedCustomer(values, told, total, terms, complaints, more)
+    return ImportedCustomer(values, told, total, terms, complaints, more, beside)
 
 
 def _told(cells: Mapping[str, str], rules: Mapping[str, FieldRule], typed: Values, stored: Any) -> frozenset[str]:
@@ -115,29 +117,6 @@ def _no_balance(rules: Mapping[str, FieldRule], told: Collection[str], stored: A
     if stored is not None or "balance" not in rules or "balance" in told:
         return {}
     return {"balance": 'Give the balance: 0 where nothing is owed, or blank = "clear" in the mapping if blank means 0.'}
-
-
-def read_fields(cells: Mapping[str, str], rules: Mapping[str, FieldRule]) -> tuple[dict[str, str], dict[str, str]]:
-    """The mapped texts, and a complaint for each that cannot be had."""
-    typed: dict[str, str] = {}
-    complaints: dict[str, str] = {}
-    for name, rule in rules.items():
-        try:
-            if not rule.is_guarded(cells):
-                _refuse_formula(name, rule.cell(cells))
-            typed[name] = rule.read(cells)
-        except ValueError as wrong:
-            complaints[name] = str(wrong)
-    return typed, complaints
-
-
-def _refuse_formula(name: str, text: str) -> None:
-    if text in _ERRORS:
-        raise ValueError(f"The cell holds {text}, an error of the spreadsheet: correct it there.")
-    if text.startswith(_FORMULA_SIGNS) and (text.startswith("=") or name not in _SIGNED):
-        raise ValueError(
-            f"A text that begins with {text[0]} would be run as a formula by a spreadsheet: leave that out."
-        )
 
 
 def _opening(balance: str, not_invoiced: Decimal) -> tuple[str, str]:

@@ -21,6 +21,7 @@ from data_access.fields.kinds import as_typed
 from data_access.imports.arrivals import Arrival, arrivals, settle_in
 from data_access.imports.batches import Run, insert_whole_or_one_by_one, run_batches
 from data_access.imports.bills import INVOICE_FIELDS, REQUIRED, ImportedInvoice, bill_of
+from data_access.imports.card.beside import card_of
 from data_access.imports.directory import directory
 from data_access.imports.entries import CUSTOMER_FIELDS, ImportedCustomer, code_of, entry_of, repetition
 from data_access.imports.facts import BROUGHT
@@ -50,7 +51,7 @@ def import_invoices(run: Run) -> Report:
     """What was done with each row. NotPermitted without the rights to all that an import does."""
     for permission in NEEDS if not run.mapping.create_customers else (*NEEDS, P.LIMIT_EDIT):
         run.actor.require(permission)
-    return run_batches(run, InvoiceFile(run.mapping))
+    return run_batches(run, InvoiceFile)
 
 
 @dataclass(slots=True)
@@ -105,11 +106,14 @@ class InvoiceFile:
         paid = paid_before(load, [row.id for row in known.values()])
         parties: dict[str, ImportedInvoices] = {}
         classes = directory(load, self.mapping) if self.mapping.create_customers else None
+        card = card_of(load, self.mapping) if classes else None
         for line in rows:
             code = codes[line.number]
             key = fold(code)
             row = known.get(key)
-            entry = entry_of(line.cells, self.mapping.customer, classes) if row is None and classes else None
+            entry = None
+            if row is None and classes and card:
+                entry = entry_of(line.cells, self.mapping.customer, classes, card)
             today = day_in(_zone(row, entry), load.now)
             bill, complaints = bill_of(line.number, line.cells, self.mapping, today)
             complaints = _no_customer(code, row, entry) | complaints

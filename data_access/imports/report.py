@@ -7,6 +7,7 @@ from pathlib import Path
 
 from data_access.base.text.numerals import counted
 from data_access.base.text.sheets import csv_line, harmless
+from data_access.domain.entered.card_columns import heading_of
 from data_access.domain.field_labels import LABELS
 from data_access.imports.files.mapping import FileMapping
 from data_access.imports.files.reading import FileRow
@@ -25,6 +26,8 @@ class Remark:
 
     @property
     def label(self) -> str:
+        if "." in self.field:
+            return heading_of(self.field)
         return LABELS.get(self.field) or _CALLED.get(self.field, self.field)
 
     def __str__(self) -> str:
@@ -98,6 +101,12 @@ class Report:
         self.changes += other.changes
         self.differences += other.differences
         self.rejected |= other.rejected
+
+    def put_in_order(self) -> None:
+        """The remarks and the refused rows in the order of the file, whatever order the rows were brought in."""
+        for remarks in (self.refused, self.changes, self.differences):
+            remarks.sort(key=lambda remark: remark.line)
+        self.rejected = dict(sorted(self.rejected.items()))
 
     def counts(self) -> dict[str, int]:
         """What the audit keeps of a batch."""

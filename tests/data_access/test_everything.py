@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,9 @@ from data_access.base.errors import NotPermitted, Rejected
 from data_access.base.permissions import SYSTEM, Permission, Role
 from data_access.base.statuses import BillStatus, SuspensionCause
 from data_access.base.text.sheets import as_csv, as_xlsx, harmless, unguarded
+from data_access.domain.entered.card_columns import CARD_COLUMNS
 from data_access.domain.lifecycle import StatusFacts
+from data_access.imports.classes import class_mapping, import_classes
 from data_access.imports.customers import customer_mapping
 from data_access.imports.debts import Debt, debts_of
 from data_access.imports.entries import CUSTOMER_FIELDS
@@ -30,8 +33,16 @@ from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.collection import CollectionPolicy, Section
 from data_access.models.customers import BalanceControl, Customer
 from data_access.models.money import CollectionStatus, Invoice, InvoiceType
+from data_access.queries.classes.class_terms import CLASS_COLUMNS, ClassesToExport
 from data_access.queries.lists import exports
-from data_access.queries.lists.everything import COLUMNS, HEADER, OPEN_FIELDS, EverythingFitsXlsx, EverythingToExport
+from data_access.queries.lists.everything import (
+    COLUMNS,
+    OPEN_FIELDS,
+    EverythingFitsXlsx,
+    EverythingToExport,
+    Profile,
+    profile_of,
+)
 from data_access.queries.lists.exports import rows_of
 from data_access.search.filters import LISTED
 from data_access.seed.demo import seed
@@ -44,9 +55,11 @@ from tests.support.databases import SqliteDatabases
 from tests.support.examples import examples
 from tests.support.people import NOW, a_person, access_for
 from tests.support.rows import arrangement
+from tests.support.whole_card import beside_customers, copy_records, enable_custom_fields, fill_cards
 
 D = Decimal
 MAPPING = MAPPINGS / "everything.toml"
+KEPT_HERE = {"auto_payment.method_id": "A stored card is known to its gateway alone."}
 TEXTS = st.text(
     st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp")) | st.sampled_from("=+-@'\";,|_x0041_#\n\t"), max_size=12
 ).map(str.strip)
@@ -75,12 +88,25 @@ def a_file(desk: Desk, **told: Any) -> Path:
         "billing_zone": "UTC", "billing_period": "monthly", "balance": 0,
     }  # fmt: skip
     row = dict.fromkeys(COLUMNS) | usual | told
-    return desk.file("everything.csv", as_csv(HEADER, [tuple(row.values())]))
+    return desk.file("everything.csv", as_csv(tuple(COLUMNS.values()), [tuple(row.values())]))
 
 
-def everything(desk: Desk) -> list[tuple[Any, ...]]:
-    access = Access(desk.engine, SYSTEM, lambda: NOW)
-    return list(rows_of(access, EverythingToExport, LISTED))
+def profile(engine: Engine) -> Profile:
+    return profile_of(Access(engine, SYSTEM, lambda: NOW), "everything")
+
+
+def everything(desk: Desk) -> list[dict[str, Any]]:
+    told = profile(desk.engine)
+    rows = rows_of(Access(desk.engine, SYSTEM, lambda: NOW), told.query, LISTED)
+    return [dict(zip(told.header, row, strict=True)) for row in rows]
+
+
+def bring_classes(here: Desk, there: Desk) -> None:
+    """The classes of a desk, by their file."""
+    told = Access(here.engine, SYSTEM, lambda: NOW).fetch(ClassesToExport())
+    path = here.file("classes.csv", as_csv(CLASS_COLUMNS, told))
+    report = import_classes(there.run(path, class_mapping(MAPPINGS / "classes.toml")))
+    assert [str(remark) for remark in report.refused] == []
 
 
 def odd_customers(engine: Engine) -> None:
@@ -123,15 +149,19 @@ def test_everything_of_a_desk_comes_into_an_empty_one_and_leaves_it_again_the_sa
     here, there = both
     seed(here.engine, 80, lambda: NOW, with_demo_people=False, actor=SYSTEM)
     odd_customers(here.engine)
-    told = everything(here)
-    content = as_csv(HEADER, told) if kind == "csv" else as_xlsx(HEADER, told, title="Customers")
+    fill_cards(here.engine)
+    copy_records(here.engine, there.engine)
+    bring_classes(here, there)
+    enable_custom_fields(there.engine)
+    told, header = everything(here), profile(here.engine).header
+    rows = [tuple(row.values()) for row in told]
+    content = as_csv(header, rows) if kind == "csv" else as_xlsx(header, rows, title="Customers")
     path = here.file(f"everything.{kind}", content)
     report = there.customers_from(path, mapping=MAPPING.read_text())
     assert [str(remark) for remark in report.refused] == []
     assert (report.created, report.differences) == (len(told), [])
-    assert [dict(zip(COLUMNS, row, strict=True)) for row in everything(there)] == [
-        dict(zip(COLUMNS, row, strict=True)) for row in told
-    ]
+    assert everything(there) == told
+    assert beside_customers(there.engine, KEPT_HERE) == beside_customers(here.engine, KEPT_HERE)
     assert there.keeps_its_books()
     again = there.customers_from(path, mapping=MAPPING.read_text())
     assert (again.unchanged + len(again.refused), again.changed, again.differences) == (len(told), 0, [])
@@ -206,7 +236,7 @@ def test_money_that_is_there_already_pays_before_a_debt_leaves(engine: Engine) -
     with bulk_load(engine, SYSTEM, arrangement()) as load:
         load.summarise(customer_id, {"balance": D(20), "unallocated": D(30)})
         load.complete({})
-    [row] = Access(engine, SYSTEM, lambda: NOW).fetch(EverythingToExport()).rows
+    [row] = Access(engine, SYSTEM, lambda: NOW).fetch(EverythingToExport(tuple(COLUMNS))).rows
     told = dict(zip(COLUMNS, row, strict=True))
     assert told["open_invoices"] == '[{"number":"2","issued_on":"2026-02-05","due_on":"2026-02-05","open":"20"}]'
 
@@ -292,15 +322,18 @@ def test_resellers_are_made_only_by_who_may_manage_people(desk: Desk) -> None:
 
 def test_everything_leaves_only_with_the_right_to_personal_data(engine: Engine) -> None:
     with pytest.raises(NotPermitted, match="export personal data"):
-        access_for(engine, Role.SUPPORT).fetch(EverythingToExport())
+        access_for(engine, Role.SUPPORT).fetch(EverythingToExport(tuple(COLUMNS)))
 
 
 def test_every_column_is_a_field_and_every_fact_of_a_status_a_column() -> None:
     mapping = customer_mapping(MAPPING)
-    assert COLUMNS.keys() | {"limit_choice"} == mapping.fields.keys() == CUSTOMER_FIELDS - {"balance_due_on"}
+    headings = COLUMNS | {key: column.heading for key, column in CARD_COLUMNS.items()}
+    assert headings.keys() | {"limit_choice"} == mapping.fields.keys()
+    assert COLUMNS.keys() | {"limit_choice"} == CUSTOMER_FIELDS - {"balance_due_on"}
+    assert len({*headings.values()}) == len(headings)
     assert OPEN_FIELDS.keys() == Debt.__dataclass_fields__.keys()
     assert FACTS.keys() >= StatusFacts.__dataclass_fields__.keys()
-    assert {name: rule.column for name, rule in mapping.fields.items() if name in COLUMNS} == COLUMNS
+    assert {name: rule.column for name, rule in mapping.fields.items() if name in headings} == headings
 
 
 def test_an_export_comes_part_by_part_and_whole(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -308,9 +341,9 @@ def test_an_export_comes_part_by_part_and_whole(engine: Engine, monkeypatch: pyt
     for number in range(7):
         a_customer(engine, customer_code=f"K-{number}")
     access = access_for(engine, Role.MANAGER)
-    for query in (EverythingToExport, exports.CustomersToExport):
+    for query in (partial(EverythingToExport, tuple(COLUMNS)), exports.CustomersToExport):
         assert [row[0] for row in rows_of(access, query, LISTED)] == [f"K-{number}" for number in range(7)]
-    assert len(access.fetch(EverythingToExport()).rows) == 3
+    assert len(access.fetch(EverythingToExport(tuple(COLUMNS))).rows) == 3
 
 
 @settings(max_examples=examples(60))
@@ -354,7 +387,7 @@ def test_open_invoices_that_no_cell_holds_are_told_before_the_file_is_made(engin
     for number in range(5):
         an_invoice(engine, customer, number=f"{number:040}")
     access = access_for(engine, Role.MANAGER)
-    (row,) = access.fetch(EverythingToExport()).rows
+    (row,) = access.fetch(EverythingToExport(tuple(COLUMNS))).rows
     length = len(str(row[-1]))
     access.fetch(EverythingFitsXlsx(most=length))
     with pytest.raises(Rejected, match=rf"“Open invoices” of C-1 has {length} characters.*Export as CSV"):

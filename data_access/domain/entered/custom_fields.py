@@ -8,6 +8,7 @@ from decimal import Decimal
 from data_access.base.money import SCALE
 from data_access.base.permissions import Permission as P
 from data_access.base.text.text_keys import fold
+from data_access.domain.entered.card_columns import CUSTOM
 from data_access.fields.field import Field, FieldKind, Value
 from data_access.fields.kinds import AMOUNT, CHOICE, DAY, INSTANT, TEXT
 from data_access.fields.section import FieldSection
@@ -17,7 +18,6 @@ KINDS: Mapping[CustomKind, FieldKind] = {
     CustomKind.TEXT: TEXT, CustomKind.NUMBER: AMOUNT, CustomKind.DATE: DAY, CustomKind.DATE_TIME: INSTANT,
     CustomKind.LIST: CHOICE,
 }  # fmt: skip
-IN_FILES = "custom:"
 _BEGINS = "custom_"
 _ABOVE_ALL = 10**12  # amounts have at most twelve digits, so none is below its negative
 _DIGITS = 19
@@ -43,7 +43,7 @@ def field_of(definition: CustomField) -> Field:
         needed=f"Give {definition.name}." if definition.mandatory else "",
         choices={one: one for one in options} or None,
         personal=definition.personal,
-        imported_as=f"{IN_FILES}{definition.name}",
+        imported_as=f"{CUSTOM}.{definition.name}",
         name=name_of(definition.id),
     )
 

@@ -1,9 +1,11 @@
 """The mapping: what a file is like, and for each field in which column it stands or which constant it is."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from data_access.base.text.sheets import unguarded
+from data_access.domain.entered.card_columns import CARD_COLUMNS, CUSTOM_HEADING, key_of_custom
+from data_access.fields.kinds import AMOUNT, DAY, PER_CENT
 from data_access.imports.files.amounts import Written
 
 _MAPPED_AS = {"customer_class_id": "customer_class", "reseller_id": "reseller", "opening_balance": "balance"}
@@ -14,8 +16,12 @@ AMOUNTS = {
         f"{section}_{name}" for section in ("regular", "out_of_turn")
         for name in ("late_fee", "reactivation_fee", "threshold")
     ),
+    *(key for key, column in CARD_COLUMNS.items() if column.field.kind in (AMOUNT, PER_CENT)),
 }  # fmt: skip
-_DATES = {"issued_on", "due_on", "settled_on", "used_on", "balance_due_on", "first_lifted_on", "terminate_on"}
+_DATES = {
+    "issued_on", "due_on", "settled_on", "used_on", "balance_due_on", "first_lifted_on", "terminate_on",
+    *(key for key, column in CARD_COLUMNS.items() if column.field.kind is DAY),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +29,7 @@ class FieldRule:
     """Where one field comes from. `values` translates; what it does not name becomes `otherwise`, or is refused.
 
     `clears` says that a blank cell means blank; without it nothing is told by it, and what stands here is kept.
+    `if_there`: a file without the column tells nothing by it.
     """
 
     column: str | None = None
@@ -31,6 +38,7 @@ class FieldRule:
     otherwise: str | None = None
     written: Written = PLAIN
     clears: bool = False
+    if_there: bool = False
 
     def cell(self, cells: Mapping[str, str]) -> str:
         """The text of the cell without outer blanks; the constant where there is no column."""
@@ -70,7 +78,10 @@ class NewClass:
 
 @dataclass(frozen=True, slots=True)
 class FileMapping:
-    """A mapping that was read. `customer` tells how a customer is made out of a row of another kind."""
+    """A mapping that was read. `customer` tells how a customer is made out of a row of another kind.
+
+    `custom`: how each custom field is read, where a file has them by their headings.
+    """
 
     text: str
     fields: Mapping[str, FieldRule]
@@ -84,6 +95,17 @@ class FileMapping:
     sheet: str | None = None
     skip_rows: int = 0
     stop_at: str = ""
+    custom: FieldRule | None = None
+
+    def fitted(self, headings: Iterable[str]) -> "FileMapping":
+        """The same for a file with these headings: what is taken by its heading, where there is one."""
+        there = set(headings)
+        fields = {name: rule for name, rule in self.fields.items() if not rule.if_there or rule.column in there}
+        if self.custom is not None:
+            taken = {rule.column for rule in fields.values()}
+            own = sorted(one for one in there - taken if one.startswith(CUSTOM_HEADING))
+            fields |= {key_of_custom(one): replace(self.custom, column=one) for one in own}
+        return replace(self, fields=fields)
 
     def columns(self) -> set[str]:
         """Every column that the file has to have."""

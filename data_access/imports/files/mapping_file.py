@@ -5,6 +5,7 @@ import io
 import re
 import tomllib
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -16,6 +17,7 @@ from data_access.base.money import CURRENCIES
 from data_access.base.text.parsing import is_printable
 from data_access.base.text.text_keys import fold
 from data_access.domain.collections.terms import MOST_NET_DAYS
+from data_access.domain.entered.card_columns import CUSTOM
 from data_access.imports.files.amounts import MARKS, Written
 from data_access.imports.files.files import text_of
 from data_access.imports.files.mapping import AMOUNTS, PLAIN, FieldRule, FileMapping, NewClass
@@ -39,6 +41,8 @@ _CLASS_KEYS = {"name", "business_model", "net_days", "currency"}
 _BLANK = ("keep", "clear")
 _DAY, _MONTH, _YEAR = "d", "mbB", "yY"
 _TIME = "HMSfIpz"
+_CUSTOM = f"{CUSTOM}."
+ANY_CUSTOM = f"{_CUSTOM}…"  # among the fields of a mapping: every custom field, by its name
 _NO_CHARSETS = {"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "unicode-escape", "mbcs"}
 _MOST_SKIPPED = 1000
 _LONGEST = {"name": 120, "business_model": 60}
@@ -55,7 +59,7 @@ def read_mapping(
 ) -> FileMapping:
     """The mapping of a file; Rejected with a sentence about what is wrong with it.
 
-    `labels`: what an export calls the fields that a mapping may take by them.
+    `labels`: what an export calls the fields that a mapping may take by them, those of a file that has them.
     """
     text = text_of(path)
     try:
@@ -65,8 +69,9 @@ def read_mapping(
     _refuse_unknown(table, _KEYS, "the mapping")
     usual = {name: table[name] for name in (*_WRITTEN, "blank") if name in table}
     _written(usual, "the mapping")
-    by_label = {name: {"column": label} for name, label in labels.items()} if _yes_or_no(table, "by_label") else {}
-    fields = _rules({**by_label, **_table(table, "fields")}, allowed, usual)
+    is_by_label = _yes_or_no(table, "by_label")
+    fields = _by_label(labels, usual) if is_by_label else {}
+    fields |= _rules(_flat(_table(table, "fields"), allowed), allowed, usual)
     missing = sorted(set(required) - set(fields))
     if missing:
         raise Rejected(f"The mapping does not say where {', '.join(missing)} comes from.")
@@ -78,6 +83,7 @@ def read_mapping(
         create_resellers=_yes_or_no(table, "create_resellers"),
         new_classes=_new_classes(table.get("new_class", [])),
         skip_rows=_whole(table, "skip_rows", most=_MOST_SKIPPED),
+        custom=_rule(CUSTOM, {"column": ""}, usual) if is_by_label and ANY_CUSTOM in allowed else None,
         **_file_texts(table),
     )
 
@@ -120,8 +126,25 @@ def _refuse_date_format(shape: str) -> None:
         raise Rejected(f"The mapping's date_format “{shape}” must name day, month and year once each: %d.%m.%Y.")
 
 
+def _by_label(labels: Mapping[str, str], usual: Table) -> dict[str, FieldRule]:
+    return {name: replace(_rule(name, {"column": label}, usual), if_there=True) for name, label in labels.items()}
+
+
+def _flat(table: Table, allowed: Collection[str]) -> dict[str, Any]:
+    """The fields by their whole names: those of a section may stand in a table of their own."""
+    groups = {name.partition(".")[0] for name in allowed if "." in name}
+    flat: dict[str, Any] = {}
+    for name, rule in table.items():
+        if name in groups and isinstance(rule, dict):
+            flat |= {f"{name}.{field}": own for field, own in rule.items()}
+        else:
+            flat[name] = rule
+    return flat
+
+
 def _rules(table: Table, allowed: Collection[str], usual: Table) -> dict[str, FieldRule]:
-    _refuse_unknown(table, allowed, "the mapping's fields")
+    known = {name: rule for name, rule in table.items() if ANY_CUSTOM not in allowed or not name.startswith(_CUSTOM)}
+    _refuse_unknown(known, allowed, "the mapping's fields")
     return {name: _rule(name, rule, usual) for name, rule in table.items()}
 
 

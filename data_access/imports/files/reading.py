@@ -29,9 +29,13 @@ class FileRow:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A file that was read to its end. `top` is what stands above the first row, down to the heading."""
+    """A file that was read to its end. `top` is what stands above the first row, down to the heading.
+
+    `mapping`: as it fits these headings.
+    """
 
     digest: str
+    mapping: FileMapping
     top: list[list[str]]
     names: list[str]
     stopped_at: int | None
@@ -52,11 +56,12 @@ def opened(path: Path, mapping: FileMapping, largest: int) -> Iterator[Table]:
         names = [name.strip() for name in top[-1]]
         while names and not names[-1]:
             names.pop()
+        mapping = mapping.fitted(names)
         _refuse_missing_columns(path, names, mapping)
         if copy.suffix == ".xlsx":
             rows = _padded(rows, len(names))
         stopped_at = _store(rows, mapping.stop_at.casefold(), stored)
-        yield Table(digest, top, names, stopped_at, stored)
+        yield Table(digest, mapping, top, names, stopped_at, stored)
 
 
 def _top(path: Path, rows: Iterator[Numbered], mapping: FileMapping) -> list[list[str]]:

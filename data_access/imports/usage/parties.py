@@ -14,7 +14,7 @@ from data_access.base.text.text_keys import fold, is_same_code, not_meant
 from data_access.commands.billing.money import status_refusal
 from data_access.commands.services.usage import REFERENCE_LENGTH
 from data_access.imports.batches import Run, batched
-from data_access.imports.entries import read_fields
+from data_access.imports.files.cells import read_fields
 from data_access.imports.files.mapping import FileMapping
 from data_access.imports.files.reading import FileRow, opened
 from data_access.imports.report import Report

@@ -2,11 +2,12 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from functools import partial
 from typing import Any, ClassVar
 
 from sqlalchemy import Select, func
@@ -15,6 +16,7 @@ from data_access.base.money import ZERO
 from data_access.base.permissions import Permission
 from data_access.base.text.sheets import XLSX_TEXT, Cell, held
 from data_access.domain.billing.sharing import Owed, share_out
+from data_access.domain.entered.card_columns import CARD_COLUMNS, heading_of
 from data_access.domain.field_labels import LABELS
 from data_access.domain.sections import ADDRESS_INFO
 from data_access.models.classes.customer_classes import CustomerClass
@@ -23,11 +25,12 @@ from data_access.models.customers import BalanceControl, Customer
 from data_access.models.money import CollectionStatus, Invoice, InvoiceType
 from data_access.models.people import Reseller
 from data_access.queries.lists import exports
+from data_access.queries.lists.card_cells import cells_beside, custom_definitions, seen_columns
 from data_access.queries.lists.customers import AnyRow, Selection
 from data_access.queries.lists.exports import Cells, CustomersToExport, Exported, ExportPart, part_of
 from data_access.queries.pagination.pages import Cursor
 from data_access.search.filters import LISTED
-from data_access.store.access import Query, Reader
+from data_access.store.access import Access, Query, Reader
 from data_access.store.scope import visible
 
 STORED = (
@@ -48,7 +51,6 @@ BESIDE = {
     "open_invoices": "Open invoices",
 }
 COLUMNS = {name: LABELS[name] for name in STORED} | BESIDE
-HEADER = tuple(COLUMNS.values())
 _LONGEST = 300  # characters that one of them takes at most
 OPEN_FIELDS = {  # of an open invoice, each with what is left out as usual
     "number": "", "type": InvoiceType.REGULAR.value, "issued_on": "", "due_on": "", "open": "", "disputed": "no",
@@ -57,18 +59,38 @@ OPEN_FIELDS = {  # of an open invoice, each with what is left out as usual
 
 
 @dataclass(frozen=True)
+class EverythingColumns(Query[Mapping[str, str]]):
+    """The columns of the export, each with its heading: without the sections that the actor may not see."""
+
+    needs: ClassVar = Permission.CUSTOMER_EXPORT
+
+    def run(self, reader: Reader) -> Mapping[str, str]:
+        beside = {column.key: column.heading for column in seen_columns(reader.actor)}
+        return COLUMNS | beside | {key: heading_of(key) for key in custom_definitions(reader)}
+
+
+@dataclass(frozen=True)
 class EverythingToExport(Query[ExportPart]):
-    """The next customers of a filter by Customer ID, a tuple of cells each as `HEADER` names them.
+    """The next customers of a filter by Customer ID, a tuple of cells each, in the order of `columns`.
 
     NotPermitted without the right to export personal data: what is masked could not be imported.
     """
 
     needs: ClassVar = Permission.CUSTOMER_EXPORT
+    columns: tuple[str, ...]
     filter: Selection = LISTED
     after: Cursor | None = None
 
     def run(self, reader: Reader) -> ExportPart:
-        return part_of(reader, _asked(reader, self.filter), self.after, _all)
+        seen = {column.key for column in seen_columns(reader.actor)}
+        if hidden := [key for key in self.columns if key in CARD_COLUMNS and key not in seen]:
+            reader.actor.require(CARD_COLUMNS[hidden[0]].section.sees)
+        return part_of(reader, _asked(reader, self.filter), self.after, self._cells)
+
+    def _cells(self, reader: Reader, found: Sequence[AnyRow]) -> list[Cells]:
+        beside = cells_beside(reader, [row.id for row in found], [key for key in self.columns if key not in COLUMNS])
+        own = zip(found, _own(reader, found), strict=True)
+        return [tuple(map((cells | beside[row.id]).get, self.columns)) for row, cells in own]
 
 
 @dataclass(frozen=True)
@@ -88,8 +110,8 @@ class EverythingFitsXlsx(Query[None]):
             .having(func.count() > self.most // _LONGEST)
         )
         of_many = _asked(reader, self.filter).where(Customer.id.in_(many)).order_by(Customer.id)
-        for code, *_, told in _all(reader, reader.session.execute(of_many).all()):
-            held(str(told), BESIDE["open_invoices"], code, self.most)
+        for cells in _own(reader, reader.session.execute(of_many).all()):
+            held(str(cells["open_invoices"]), BESIDE["open_invoices"], cells["customer_code"], self.most)
 
 
 def _asked(reader: Reader, chosen: Selection) -> Select[Any]:
@@ -121,15 +143,29 @@ def _asked(reader: Reader, chosen: Selection) -> Select[Any]:
     )  # fmt: skip
 
 
-PROFILES: dict[str, tuple[tuple[str, ...], Exported]] = {
-    "list": (exports.HEADER, CustomersToExport),
-    "everything": (HEADER, EverythingToExport),
-}
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What an export holds: its headings, and the query that gives its rows."""
+
+    header: tuple[str, ...]
+    query: Exported
 
 
-def _all(reader: Reader, found: Sequence[AnyRow]) -> list[Cells]:
+def profile_of(access: Access, name: str) -> Profile:
+    """The profile of this name, with what this person may see."""
+    if name == "list":
+        return Profile(exports.HEADER, CustomersToExport)
+    columns = access.fetch(EverythingColumns())
+    return Profile(tuple(columns.values()), partial(EverythingToExport, tuple(columns)))
+
+
+PROFILES = ("list", "everything")
+
+
+def _own(reader: Reader, found: Sequence[AnyRow]) -> list[dict[str, Cell]]:
+    """The cells of the customers themselves, each by its column."""
     owed = _owed(reader, [row.id for row in found if row.balance_control is not BalanceControl.PREPAID])
-    return [tuple(map(_cell, _values(row, owed.get(row.id, [])).values())) for row in found]
+    return [_cells_of(row, owed.get(row.id, [])) for row in found]
 
 
 def _owed(reader: Reader, customer_ids: list[int]) -> dict[int, list[Owed[AnyRow]]]:
@@ -145,7 +181,7 @@ def _owed(reader: Reader, customer_ids: list[int]) -> dict[int, list[Owed[AnyRow
     return owed
 
 
-def _values(row: AnyRow, owed: Sequence[Owed[AnyRow]]) -> dict[str, Any]:
+def _cells_of(row: AnyRow, owed: Sequence[Owed[AnyRow]]) -> dict[str, Cell]:
     """What a customer owes travels invoice by invoice, as far as no money is there for it. Prepaid ones owe on none."""
     told = row._mapping
     shares = share_out([("", row.unallocated)], owed)
@@ -154,7 +190,7 @@ def _values(row: AnyRow, owed: Sequence[Owed[AnyRow]]) -> dict[str, Any]:
         "not_invoiced": row.balance - sum((one.open for one in owed), ZERO) + row.unallocated,
         "open_invoices": _told((one.bill, one.open - paid.get(one.bill.number, ZERO)) for one in owed),
     }
-    return {name: own[name] if name in own else told[name] for name in COLUMNS}
+    return {name: _cell(own[name] if name in own else told[name]) for name in COLUMNS}
 
 
 def _told(left: Iterable[tuple[AnyRow, Decimal]]) -> str | None:

@@ -1,8 +1,11 @@
 """Custom values: which custom fields a customer has by its class, and what stands in them."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from sqlalchemy import Select
 
 from data_access.base.permissions import Actor, Permission
 from data_access.domain.entered.custom_fields import Stored, field_of, id_of, name_of, section_of, sort_key
@@ -43,17 +46,25 @@ class OfClass:
 
 def of_class(look: Looks, customer_class_id: int) -> OfClass:
     """The custom fields that are enabled for a class, by their names."""
-    enabled = (
+    mine = _enabled(look).where(CustomFieldOfClass.customer_class_id == customer_class_id)
+    return made_of(look.session.scalars(mine).all())
+
+
+def of_all_classes(look: Looks) -> dict[int, OfClass]:
+    """The same of every class that has some, by its id."""
+    found = defaultdict[int, list[CustomField]](list)
+    for definition, class_id in look.session.execute(_enabled(look).add_columns(CustomFieldOfClass.customer_class_id)):
+        found[class_id].append(definition)
+    return {class_id: made_of(definitions) for class_id, definitions in found.items()}
+
+
+def _enabled(look: Looks) -> Select[Any]:
+    return (
         visible(CustomField, look.actor)
         .join(CustomFieldOfClass, CustomFieldOfClass.custom_field_id == CustomField.id)
-        .where(
-            CustomFieldOfClass.customer_class_id == customer_class_id,
-            CustomFieldOfClass.removed_at.is_(None),
-            CustomField.removed_at.is_(None),
-        )
+        .where(CustomFieldOfClass.removed_at.is_(None), CustomField.removed_at.is_(None))
         .order_by(CustomField.name_key, CustomField.id)
     )
-    return made_of(look.session.scalars(enabled).all())
 
 
 def made_of(definitions: Sequence[CustomField]) -> OfClass:

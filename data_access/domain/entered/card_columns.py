@@ -1,0 +1,60 @@
+"""Columns of files for what stands beside a customer, a record each: made of the declared sections, never by hand."""
+
+from dataclasses import dataclass
+
+from data_access.domain.references import REFERRED
+from data_access.domain.sections import SECTIONS
+from data_access.fields.field import Field
+from data_access.fields.section import FieldSection
+
+
+@dataclass(frozen=True, slots=True)
+class CardColumn:
+    """A field of a section as a column: `key` is what a mapping calls it, `heading` what an export does."""
+
+    section: FieldSection
+    field: Field
+    key: str
+    heading: str
+
+
+def is_one_a_customer(section: FieldSection) -> bool:
+    """Whether a customer has one record of it at most, in a table of its own."""
+    column = section.model.__table__.columns.get("customer_id")
+    return column is not None and bool(column.unique)
+
+
+def travels(field: Field) -> bool:
+    """Whether another desk can read it: a record is told by its name, and a stored card has none there."""
+    return not field.refers_to or field.refers_to in REFERRED
+
+
+def columns_of(section: FieldSection) -> tuple[CardColumn, ...]:
+    """The columns of a section, in the order of its form."""
+    return tuple(
+        CardColumn(section, field, f"{section.name}.{field.in_files}", f"{section.title}: {field.label}")
+        for field in section
+        if travels(field)
+    )
+
+
+CARD = tuple(section for section in SECTIONS.values() if is_one_a_customer(section))
+CARD_COLUMNS = {column.key: column for section in CARD for column in columns_of(section)}
+CUSTOM, CUSTOM_HEADING = "custom", "Custom: "  # what a mapping calls the custom fields, and how their headings begin
+
+
+def key_of_field(section: FieldSection, name: str) -> str:
+    """What a mapping calls a field of a section."""
+    return f"{section.name}.{section[name].in_files}"
+
+
+def key_of_custom(heading: str) -> str:
+    """What a mapping calls the custom field of a heading."""
+    return f"{CUSTOM}.{heading.removeprefix(CUSTOM_HEADING)}"
+
+
+def heading_of(key: str) -> str:
+    """What a file calls a column beside a customer."""
+    if key.startswith(f"{CUSTOM}."):
+        return f"{CUSTOM_HEADING}{key.removeprefix(f'{CUSTOM}.')}"
+    return CARD_COLUMNS[key].heading
