@@ -17,7 +17,7 @@ LONG := tests/long
 DAYS := 2026-12-06T12:00Z 2028-02-29T12:00Z 2027-03-28T00:58Z 2027-04-03T13:58Z 2026-12-31T23:58Z
 unexport PYTHONDONTWRITEBYTECODE # compiled once, not in every process that a test starts
 
-.PHONY: help run test test-long test-days check e2e notebooks seed screenshots real-data bench clean install chromium static quick
+.PHONY: help run test test-long test-days check e2e notebooks seed screenshots real-data bench clean install chromium static quick all-but-browser
 
 help: ## these lines
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
@@ -25,9 +25,10 @@ help: ## these lines
 run: .venv/run-time ## start the dashboard with demo data: make run PORT=8501
 	@APP_ENV=demo exec $(BIN)/python -m dashboard --port $(PORT)
 
-test: .venv/development chromium static ## everything that must hold, on both databases and in a browser
-	$(PYTEST) -n 3 --dist worksteal --ignore=tests/e2e --ignore=$(LONG)
-	$(PYTEST) -n 2 --dist loadfile tests/e2e
+test: ## everything that must hold, on both databases and in a browser
+	@$(MAKE) --no-print-directory -j 2 .venv/development chromium
+	@$(MAKE) --no-print-directory -j 2 static all-but-browser
+	@$(MAKE) --no-print-directory e2e
 
 check: .venv/development ## the inner loop, on SQLite: all but the browser, the notebooks and what is slow
 	@$(MAKE) --no-print-directory -j 2 static quick
@@ -67,6 +68,9 @@ install: .venv/development ## the environment alone, with the tools
 
 quick: .venv/development ## the tests of the inner loop alone: make quick ON=both takes PostgreSQL too
 	$(PYTEST) -n 2 --dist worksteal --hypothesis-profile=inner-loop $(addprefix --ignore=,$(SLOW) $(LONG)) $(if $(filter both,$(ON)),,-k "not postgresql")
+
+all-but-browser:
+	$(PYTEST) -n 3 --dist worksteal --ignore=tests/e2e --ignore=$(LONG)
 
 static:
 	$(BIN)/ruff format --check .
