@@ -1,44 +1,47 @@
 """Field labels: what every field of every record is called on the screen; those that are declared say it themselves."""
 
-from data_access.domain.sections import CUSTOMER, declared_field
+from data_access.domain.sections import CREDIT_OPTIONS, CUSTOMER, declared_field
 from data_access.fields.field import labels_of
 from data_access.models.people import PersonalLimit
 
-LABELS: dict[str, str] = CUSTOMER.labels | {
-    "created_at": "Customer since",
-    "balance": "Balance",
-    "outstanding": "Total outstanding balance",
-    "unallocated": "Unallocated payments",
-    "first_overdue_from": "Overdue from",
-    "bill_status": "Billing status",
-    "blocked": "Blocked",
-    "suspension_cause": "Cause of the suspension",
-    "suspended_at": "Suspended since",
-    "suspension_lifted_until": "Lift the suspension until",
-    "first_lifted_on": "First lift of the suspension or the limitation",
-    "service_limited": "Service limited",
-    "limitation_lifted_until": "Lift the service limitation until",
-    "provisionally_terminated_at": "Provisionally terminated since",
-    "terminate_on": "Permanent termination date",
-    "terminated_at": "Permanently terminated since",
-    "exported_at": "Exported since",
-    "collect_at": "Next step of collection",
-    "temporary_limit": "Temporary increase of the credit limit",
-    "temporary_limit_until": "Temporary increase until",
-    "first_raised_at": "First increase of an unbroken series",
-    "raise_ended_at": "Last increase ended at",
-    "daily_spending_limit": "Daily spending limit",
-    "suspend_on_insufficient_funds": "Suspend on insufficient funds",
-    "billing_counted_from": "Billing periods counted from",
-    "next_billing_period": "Next billing period",
-    "billing_change_on": "Billing change date",
-    "period_from": "First day of the billing period",
-    "period_to": "Last day of the billing period",
-    "closes_at": "Billing period closes",
-    "legal_hold": "Legal hold",
-    "erased_at": "Personal data erased",
-    "archived_at": "Details archived",
-}
+LABELS: dict[str, str] = (
+    CUSTOMER.labels
+    | CREDIT_OPTIONS.labels
+    | {
+        "created_at": "Customer since",
+        "balance": "Balance",
+        "outstanding": "Total outstanding balance",
+        "unallocated": "Unallocated payments",
+        "first_overdue_from": "Overdue from",
+        "bill_status": "Billing status",
+        "blocked": "Blocked",
+        "suspension_cause": "Cause of the suspension",
+        "suspended_at": "Suspended since",
+        "suspension_lifted_until": "Lift the suspension until",
+        "first_lifted_on": "First lift of the suspension or the limitation",
+        "service_limited": "Service limited",
+        "limitation_lifted_until": "Lift the service limitation until",
+        "provisionally_terminated_at": "Provisionally terminated since",
+        "terminate_on": "Permanent termination date",
+        "terminated_at": "Permanently terminated since",
+        "exported_at": "Exported since",
+        "collect_at": "Next step of collection",
+        "temporary_limit": "Temporary increase of the credit limit",
+        "temporary_limit_until": "Temporary increase until",
+        "first_raised_at": "First increase of an unbroken series",
+        "raise_ended_at": "Last increase ended at",
+        "daily_spending_limit": "Daily spending limit",
+        "billing_counted_from": "Billing periods counted from",
+        "next_billing_period": "Next billing period",
+        "billing_change_on": "Billing change date",
+        "period_from": "First day of the billing period",
+        "period_to": "Last day of the billing period",
+        "closes_at": "Billing period closes",
+        "legal_hold": "Legal hold",
+        "erased_at": "Personal data erased",
+        "archived_at": "Details archived",
+    }
+)
 
 _EVERYWHERE = {"customer_id": "Customer", "removed_at": "Removed at"}
 _FIELDS: dict[str, dict[str, str]] = {

@@ -27,7 +27,7 @@ from data_access.models.classes.customer_classes import (
     UsageOfClass,
 )
 from data_access.models.classes.service_features import ServicesOfClass
-from data_access.models.customers import Account, AddressInfo, Customer
+from data_access.models.customers import Account, AddressInfo, CreditOptions, Customer
 from data_access.models.numbers import Did, NumberBatch
 from data_access.models.outbox import Webhook
 from data_access.models.people import Person, PersonalLimit, Reseller
@@ -44,6 +44,9 @@ TOP_FIELDS = FieldSection("top_fields", Customer, "Top fields", fields_of(Custom
 ADDRESS_INFO = FieldSection("address_info", Customer, "Address info", fields_of(Customer, AddressInfo), _SEEN, _EDITED)
 ADDITIONAL_INFO = FieldSection(
     "additional_info", AdditionalInfo, "Additional info", fields_of(AdditionalInfo), _SEEN, _EDITED
+)
+CREDIT_OPTIONS = FieldSection(
+    "credit_options", Customer, "Options of credit", fields_of(Customer, CreditOptions), _SEEN, _EDITED
 )
 CUSTOMER = FieldSection("customer", Customer, "Customer", (*TOP_FIELDS, *ADDRESS_INFO), _SEEN, _EDITED)
 
@@ -170,6 +173,7 @@ _ALL = (
     RESELLER,
     TOP_FIELDS,
     ADDRESS_INFO,
+    CREDIT_OPTIONS,
     PERSON,
     WEBHOOK,
     PLAN,

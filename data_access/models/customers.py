@@ -25,6 +25,7 @@ from data_access.fields.kinds import (
     DAY,
     EMAILS,
     LINES,
+    PER_CLASS,
     PHONE,
     REFERENCE,
     TEXT,
@@ -107,7 +108,17 @@ class AddressInfo:
     description: Mapped[str] = declared(Field(LINES, "Description", 4000, personal=True))
 
 
-class Customer(AddressInfo, Record):
+class CreditOptions:
+    """What a customer decides about its credit that its class decides for the others."""
+
+    suspend_on_insufficient_funds: Mapped[bool | None] = declared(
+        Field(PER_CLASS, "Suspend on insufficient funds", stands_for="As class",
+              inherits="suspend_on_insufficient_funds",
+              help="For prepaid customers: whether funds that do not cover a fee suspend the services.")
+    )  # fmt: skip
+
+
+class Customer(AddressInfo, CreditOptions, Record):
     """The paying party. Balance: positive when the customer owes, for both balance controls.
 
     `first_overdue_from` is the earliest instant at which an unpaid invoice to be collected is late: a stored fact
@@ -236,7 +247,6 @@ class Customer(AddressInfo, Record):
     first_raised_at: Mapped[datetime | None] = mapped_column(info=SUMMARY)
     raise_ended_at: Mapped[datetime | None] = mapped_column(info=SUMMARY)
     daily_spending_limit: Mapped[Decimal | None]
-    suspend_on_insufficient_funds: Mapped[bool | None]
 
     bill_status: Mapped[BillStatus] = mapped_column(default=BillStatus.OPEN)
     blocked: Mapped[bool] = mapped_column(default=False)

@@ -78,7 +78,10 @@ class SectionSaved:
 
 @dataclass(frozen=True, kw_only=True)
 class EditBeside(SectionEdit[SectionSaved]):
-    """Changes what stands about a customer in a table of its own, a row each; the first change adds the row."""
+    """Changes what stands about a customer in a table of its own, a row each; the first change adds the row.
+
+    Of a section of the customer itself, it is its row.
+    """
 
     needs: ClassVar = Permission.CUSTOMER_EDIT
     result_type: ClassVar = SectionSaved
@@ -91,7 +94,7 @@ class EditBeside(SectionEdit[SectionSaved]):
     def save(self, work: UnitOfWork, customer: Customer) -> SectionSaved:
         """Saves it for a customer that is locked, and that can be edited or is only just arriving."""
         model = self.section.model
-        row = work.session.scalars(work.select(model).where(model.customer_id == customer.id)).one_or_none()
+        row = customer if model is Customer else self._beside(work)
         is_new = row is None
         row = self.section.new(customer_id=customer.id, version=0) if row is None else row
         different = self.different(work, row)
@@ -100,6 +103,11 @@ class EditBeside(SectionEdit[SectionSaved]):
             work.add(row)
         tell_changes(work, customer, self.section, different)
         return SectionSaved(customer.id, row.version, self.section.name)
+
+    def _beside(self, work: UnitOfWork) -> Any:
+        """The row in a table of its own; None while there is none."""
+        model = self.section.model
+        return work.session.scalars(work.select(model).where(model.customer_id == self.customer_id)).one_or_none()
 
 
 def lock_editable(work: UnitOfWork, customer_id: int) -> Customer:

@@ -12,7 +12,7 @@ from data_access.models.collection import WarningThreshold
 from data_access.models.customers import BalanceControl, Customer
 from data_access.models.money import Invoice, Transaction
 from data_access.store.access import Access, new_command_id
-from tests.support.builders import a_customer, an_invoice, today
+from tests.support.builders import a_class, a_customer, an_invoice, today
 from tests.support.forms import field, fill, labels, press, said
 from tests.support.people import a_person
 from tests.support.tables import only, rows
@@ -134,3 +134,24 @@ def test_who_may_not_reverse_reads_who_can(desk_app, role):
     assert (
         reversing.help == "Your role has no right to reverse bookings and write debts off. A manager or an admin can."
     )
+
+
+def test_missing_funds_suspend_as_the_class_says_until_a_customer_decides_otherwise(desk_app):
+    of_class = a_class(desk_app.engine, name="Homes", suspend_on_insufficient_funds=True)
+    prepaid = {"balance_control": BalanceControl.PREPAID, "credit_limit": None, "customer_class_id": of_class}
+    customer = a_customer(desk_app.engine, **prepaid)
+    app = open_tab(desk_app, customer, TAB)
+    assert "As class: yes" in cells(app)
+    press(press(app, "Change suspension for missing funds"), "Save")
+    assert "Nothing was changed" in said(app)
+    press(fill(app, **{"Suspend on insufficient funds": "no"}), "Save")
+    assert only(desk_app.engine, Customer).suspend_on_insufficient_funds is False
+    assert "Suspend on insufficient funds      no" in cells(app)
+    assert "Suspend on insufficient funds" in cells(open_tab(desk_app, customer, "Audit"))
+
+
+def test_who_may_not_edit_customers_reads_who_can_change_what_suspends(desk_app):
+    app = open_tab(desk_app, a_customer(desk_app.engine), TAB, Role.ANALYST)
+    change = next(one for one in app.button if one.label == "Change suspension for missing funds")
+    assert change.disabled
+    assert change.help.endswith("Support, a manager or an admin can.")

@@ -1,4 +1,4 @@
-"""The dialogs of a customer's limits: raised for a time, where it is warned."""
+"""The dialogs of a customer's limits: raised for a time, where it is warned, whether missing funds suspend it."""
 
 import re
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard.customer.dialogs.dialog_frame import Draw, facts, finish, window
 from dashboard.customer.dialogs.outcome import shown_if_changed
+from dashboard.customer.dialogs.section_dialog import SectionDialog
 from dashboard.kit import formats
 from dashboard.kit.feedback import escape
 from dashboard.kit.forms import form_values
@@ -17,8 +18,9 @@ from data_access.base.clock import Days, day_in, in_words, start_of
 from data_access.base.errors import Invalid
 from data_access.base.money import read_amount
 from data_access.base.permissions import can_raise_more
-from data_access.commands.customers.limits import LimitChanged, RaiseLimit, RemoveTemporaryLimit
+from data_access.commands.customers.limits import EditCreditOptions, LimitChanged, RaiseLimit, RemoveTemporaryLimit
 from data_access.commands.customers.thresholds import SetWarningThresholds, ThresholdEntry, at_amount, at_percent
+from data_access.domain.sections import CREDIT_OPTIONS
 from data_access.queries.customers.customer import Head
 from data_access.queries.customers.limits import Limits, LimitsOf
 from data_access.store.access import Access
@@ -145,7 +147,9 @@ def _several(form: Form, field: str, start: str) -> list[Decimal]:
         raise Invalid({field: f"{wrong}"}) from wrong
 
 
+FUNDS = SectionDialog("Change suspension for missing funds", CREDIT_OPTIONS, EditCreditOptions)
 DIALOGS: Mapping[str, Draw] = {
     RAISE: window("Raise the limit temporarily", _raise),
     WARN: window("Warning thresholds", _warn),
+    **FUNDS.dialogs,
 }

@@ -10,10 +10,12 @@ from data_access.base.money import SCALE, exact, positive
 from data_access.base.permissions import Permission
 from data_access.domain.editing import edit_refusal
 from data_access.domain.limit_use import beyond_days, beyond_share
+from data_access.domain.sections import CREDIT_OPTIONS
 from data_access.domain.shown_status import raised_since
 from data_access.domain.usage.spending_plan import UNPROTECTED
 from data_access.models.customers import BalanceControl, Customer
 from data_access.services.facts.fees_of_customer import class_of
+from data_access.services.section_edit import EditBeside
 from data_access.store.access import Command
 from data_access.store.unit_of_work import UnitOfWork
 
@@ -174,3 +176,12 @@ def _not_negative(amount: Decimal) -> Decimal:
         return positive(amount) if amount else exact(amount)
     except Rejected as wrong:
         raise Invalid({"amount": "Give an amount of zero or more, with at most five decimals."}) from wrong
+
+
+@dataclass(frozen=True, kw_only=True)
+class EditCreditOptions(EditBeside):
+    """Changes what a customer decides about its credit instead of its class. Who is suspended already stays so."""
+
+    needs: ClassVar = Permission.CUSTOMER_EDIT
+    section: ClassVar = CREDIT_OPTIONS
+    called: ClassVar = "Suspension for insufficient funds"

@@ -131,5 +131,6 @@ TAB = Tab("Balance & credits", (
         alt="Bookings, newest first", key="ledger", remark=_remark, actions=_actions, details=_details,
         empty="Nothing has been booked yet. Adjust balance books a payment, a charge or a credit.",
     ),
+    limits.FUNDS,
     Drawn(limits.history),
 ))  # fmt: skip

@@ -7,9 +7,11 @@ import streamlit as st
 from dashboard.customer.actions import Action
 from dashboard.customer.dialogs import limits as dialogs
 from dashboard.customer.figures import Figure
+from dashboard.customer.sections import Fields
 from dashboard.kit import formats
 from dashboard.kit.tables.table import Column, Columns, table
 from data_access.base.permissions import Permission
+from data_access.domain.sections import CREDIT_OPTIONS
 from data_access.queries.customers.customer import Head
 from data_access.queries.customers.limits import LimitChange, LimitHistory, Limits, Threshold
 from data_access.store.access import Access
@@ -58,6 +60,9 @@ def entries(head: Head) -> tuple[Action, ...]:
             obstacle=prepaid),
         Action(dialogs.WARN, "Warning thresholds", ":material/notifications:", Permission.CUSTOMER_EDIT),
     )  # fmt: skip
+
+
+FUNDS = Fields(CREDIT_OPTIONS, "Missing funds suspend nobody of this class.", dialogs.FUNDS.action)
 
 
 def history(access: Access, head: Head) -> None:
