@@ -12,11 +12,13 @@ from dashboard.kit.forms import section_form
 from dashboard.kit.forms.forms import Form, just_saved
 from dashboard.kit.tables.pasted_rows import pasted
 from dashboard.kit.tables.table import Column, Columns, table
+from dashboard.records.record_file import FileEntry
 from data_access.base.permissions import Permission
 from data_access.base.text.labels import country_name, word
 from data_access.commands.numbers.dids import FreezeDid, ReturnDid
 from data_access.commands.numbers.pool import AddDids, NumbersAdded
 from data_access.domain.sections import DID
+from data_access.imports.catalogue.files import DIDS
 from data_access.queries.records.record_names import RecordNames
 from data_access.queries.records.records import RecordRow
 from data_access.queries.services.numbers import (
@@ -30,6 +32,7 @@ from data_access.queries.services.numbers import (
 )
 from data_access.store.access import Access
 
+FILE = FileEntry("DidsFromFile", DIDS)
 MANY, FREEZE = "add_dids", "freeze_did"
 _COMMON = DID.only(("country", "batch_id", "fee", "vendor_cost", "vendor_currency", "group_name", "free_of_charge"))
 _HOLDER = "Customer"
@@ -113,20 +116,28 @@ def many(access: Access) -> None:
         return
     just_saved(MANY)
     with st.expander("Add many numbers", icon=":material/playlist_add:"):
-        form = Form(access, MANY)
-        lines = form.lines(
-            "lines", "Numbers, one per line", height=160,
-            help="After a semicolon or a tab a description, after another one the vendor cost of that number.",
-        )  # fmt: skip
-        names = access.fetch(RecordNames(DID.name))
-        common = section_form.fields(form, _COMMON, _COMMON.unwritten(), lists=names)
-        rows = access.fetch(PastedDids(lines)) if lines.strip() else ()
-        pasted(rows)
-        with st.container(horizontal=True):
-            if form.sends("Add them"):
-                order = AddDids(lines=lines, common=common, command_id=form.command_id)
-                form.save(order, _said)
-            form.offer_start_over()
+        pasting, uploading = st.tabs(["Paste", "From a file"])
+        with pasting:
+            _paste(access)
+        with uploading:
+            FILE.draw(access)
+
+
+def _paste(access: Access) -> None:
+    form = Form(access, MANY)
+    lines = form.lines(
+        "lines", "Numbers, one per line", height=160,
+        help="After a semicolon or a tab a description, after another one the vendor cost of that number.",
+    )  # fmt: skip
+    names = access.fetch(RecordNames(DID.name))
+    common = section_form.fields(form, _COMMON, _COMMON.unwritten(), lists=names)
+    rows = access.fetch(PastedDids(lines)) if lines.strip() else ()
+    pasted(rows)
+    with st.container(horizontal=True):
+        if form.sends("Add them"):
+            order = AddDids(lines=lines, common=common, command_id=form.command_id)
+            form.save(order, _said)
+        form.offer_start_over()
 
 
 def _said(done: NumbersAdded) -> str:

@@ -13,14 +13,19 @@ from dashboard.kit.forms import edit_conflicts, section_form
 from dashboard.kit.forms.edit_conflicts import Basis
 from dashboard.kit.forms.forms import Form, just_saved
 from dashboard.kit.tables.table import Column, Columns, chosen_row
+from dashboard.records.record_file import FileEntry
 from data_access.base.money import exact_money
-from data_access.commands.usage.tariffs import ADDED, CHANGED, REFUSED, UNCHANGED, ChangeRate, EnterRates, RemoveRate
+from data_access.commands.usage.tariffs import ChangeRate, EnterRates, RemoveRate
 from data_access.domain.sections import RATE
 from data_access.domain.usage.pasted_rates import SAYS, read_pasted
+from data_access.imports.catalogue.files import RATES
+from data_access.imports.files.record_columns import TARIFF_NAME
 from data_access.queries.records.records import RecordRow, Records
 from data_access.queries.services.tariffs import BY_PREFIX, RateRow, RatesOf
+from data_access.services.records.entered_rows import ADDED, CHANGED, REFUSED, UNCHANGED
 from data_access.store.access import Access
 
+FILE = FileEntry("RatesFromFile", RATES)
 ENTER, CHANGE, REMOVE = "enter_rates", "change_rate", "remove_rate"
 _SHOWN = 20  # refused rows that are told one by one
 
@@ -39,7 +44,11 @@ def draw(access: Access, tariff: RecordRow) -> None:
     _tell(tariff, found.rows)
     if may_edit:
         with st.expander("Enter rates", icon=":material/playlist_add:", expanded=not (found.rows or begins)):
-            _enter(access, tariff)
+            pasting, uploading = st.tabs(["Paste", "From a file"])
+            with pasting:
+                _enter(access, tariff)
+            with uploading:
+                FILE.draw(access, tariff.record_id, {TARIFF_NAME: tariff.shown["name"]})
     if not found.rows:
         st.info("No rate begins like this." if begins else "This tariff has no rate yet: nothing can be priced by it.")
         return

@@ -2,6 +2,7 @@
 
 import sys
 from argparse import Namespace
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,15 @@ from data_access.base.errors import Rejected
 from data_access.base.text.numerals import counted
 from data_access.cli.calls import DONE, REFUSED, named, say, signed_by, verb
 from data_access.imports.batches import Run
+from data_access.imports.catalogue.files import DIDS, RATES
+from data_access.imports.catalogue.rows import RecordFile
 from data_access.imports.charges import charge_mapping, import_charges
 from data_access.imports.classes import class_mapping, import_classes
 from data_access.imports.customers import customer_mapping, import_customers
 from data_access.imports.files.files import refuse_unwritable
+from data_access.imports.files.mapping import FileMapping
 from data_access.imports.invoices import import_invoices, invoice_mapping
+from data_access.imports.report import Report
 from data_access.imports.usage.samples import import_samples, sample_mapping
 from data_access.imports.usage.unrated import import_usage, usage_mapping
 
@@ -31,14 +36,18 @@ _KINDS = {
     "usage": (usage_mapping, import_usage),
     "samples": (sample_mapping, import_samples),
 }
+_RECORDS: dict[str, RecordFile[Any]] = {"rates": RATES, "dids": DIDS}
 
 
 def add_verb(verbs: Any) -> None:
     bringing = verb(verbs.add_parser("import", help="import a CSV or XLSX file", epilog=_CODES), _import)
-    bringing.add_argument("kind", choices=_KINDS, help="what a row of the file is")
+    bringing.add_argument("kind", choices=(*_KINDS, *_RECORDS), help="what a row of the file is")
     bringing.add_argument("file", type=Path, help="CSV, CSV packed with gzip, or XLSX")
     bringing.add_argument(
-        "--mapping", type=Path, required=True, metavar="FILE.toml", help="which column is which field"
+        "--mapping",
+        type=Path,
+        metavar="FILE.toml",
+        help=f"which column is which field; for {' and '.join(_RECORDS)} the headings of the file say it too",
     )
     bringing.add_argument("--dry-run", action="store_true", help="say what would be done, and write nothing")
     bringing.add_argument("--report", type=Path, metavar="FILE.csv", help="write every refused row, change, difference")
@@ -47,9 +56,8 @@ def add_verb(verbs: Any) -> None:
 
 
 def _import(chosen: Namespace, engine: Engine, clock: Clock) -> int:
-    read_mapping, bring_in = _KINDS[chosen.kind]
     actor = named(chosen, engine, clock).actor
-    mapping = read_mapping(chosen.mapping)
+    mapping, bring_in = _kind(chosen)
     _refuse_outputs(chosen)
     run = Run(
         engine, actor, clock, chosen.file, mapping, f"Import{chosen.kind.capitalize()}", chosen.dry_run,
@@ -66,12 +74,23 @@ def _import(chosen: Namespace, engine: Engine, clock: Clock) -> int:
     return REFUSED if run.report.refused else DONE
 
 
+def _kind(chosen: Namespace) -> tuple[FileMapping, Callable[[Run], Report]]:
+    """How the file is to be read, and what brings it in."""
+    if chosen.kind in _RECORDS:
+        record = _RECORDS[chosen.kind]
+        return record.mapping(chosen.mapping, chosen.file), record.bring_in
+    if chosen.mapping is None:
+        raise Rejected(f"Give --mapping FILE.toml: which column of a file of {chosen.kind} is which field.")
+    read_mapping, bring_in = _KINDS[chosen.kind]
+    return read_mapping(chosen.mapping), bring_in
+
+
 def _refuse_outputs(chosen: Namespace) -> None:
     outputs = [path for path in (chosen.report, chosen.reject) if path is not None]
     for number, path in enumerate(outputs):
         if path.suffix.lower() in (".xlsx", ".gz"):
             raise Rejected(f"{path.name} is written as CSV: let its name end in .csv.")
-        refuse_unwritable(path, chosen.file, chosen.mapping, *outputs[:number])
+        refuse_unwritable(path, *filter(None, (chosen.file, chosen.mapping, *outputs[:number])))
 
 
 def _tell(chosen: Namespace, run: Run) -> None:

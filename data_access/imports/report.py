@@ -11,6 +11,7 @@ from data_access.domain.entered.card_columns import heading_of
 from data_access.domain.field_labels import LABELS
 from data_access.imports.files.mapping import FileMapping
 from data_access.imports.files.reading import FileRow
+from data_access.imports.files.record_columns import IN_FILES
 from data_access.imports.outcome import CollectionOutcome
 
 
@@ -36,7 +37,7 @@ class Remark:
         return f"{', '.join(part for part in parts if part)}: {self.reason}"
 
 
-_CALLED = {
+_CALLED = IN_FILES | {
     "opening_balance": "Balance", "limit_choice": "Kind of credit limit",
     "customer_class": "Customer class", "reseller": "Reseller", "number": "Number",
     "issued_on": "Issued on", "due_on": "Due on", "total": "Total", "settled_on": "Settled on", "disputed": "Disputed",
@@ -54,6 +55,7 @@ _REASON = "Refused because"
 class Report:
     """Counts of rows, and the remarks in the order of the file. `rejected` is what was refused, as it stood there.
 
+    `results`: what became of each row that was not refused, by its line, where the kind of file says so.
     `ahead`: what collection makes of the invoices that were added; None where that is no matter of the file.
     """
 
@@ -68,6 +70,7 @@ class Report:
     changes: list[Remark] = field(default_factory=list)
     differences: list[Remark] = field(default_factory=list)
     rejected: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    results: dict[int, str] = field(default_factory=dict)
 
     def refuse(self, line: int, complaints: Mapping[str, str]) -> None:
         """One remark a complaint."""
@@ -101,6 +104,7 @@ class Report:
         self.changes += other.changes
         self.differences += other.differences
         self.rejected |= other.rejected
+        self.results |= other.results
 
     def put_in_order(self) -> None:
         """The remarks and the refused rows in the order of the file, whatever order the rows were brought in."""

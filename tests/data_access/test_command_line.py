@@ -23,6 +23,7 @@ from tests.data_access.test_imports import MAPPINGS
 from tests.support.builders import a_class, a_customer
 from tests.support.by_hand import behind
 from tests.support.people import NOW, a_person
+from tests.support.tariffs import a_tariff
 
 MAPPING = """
 [fields]
@@ -192,6 +193,24 @@ def alter_schema(engine: Engine, *statements: str) -> None:
         for statement in statements:
             connection.execute(text(statement))
         connection.commit()
+
+
+def test_a_file_of_rates_needs_no_mapping(desk, engine, tmp_path):
+    a_tariff(engine, {}, name="Standard")
+    a_person(engine, Role.ADMIN, login="ann")
+    file = tmp_path / "rates.csv"
+    file.write_text("Tariff,Prefix,Destination,Price a minute\nStandard,49,Germany,0.02\nStandard,x,Nowhere,1\n")
+    words = ("import", "rates", file, "--as", "ann", "--reject", tmp_path / "bad.csv")
+    code, said, _ = desk(*words, "--dry-run")
+    assert code == 1
+    assert "1 added, 0 changed, 0 unchanged, 1 refused" in said
+    assert "Refused: line 3, Prefix: Write the prefix in digits alone" in said
+    code, said, _ = desk(*words)
+    assert "1 added" in said
+    assert 'Standard,x,Nowhere,1,"Prefix: Write' in (tmp_path / "bad.csv").read_text().splitlines()[1]
+    code, _, refused = desk("import", "charges", file, "--as", "ann")
+    assert code != 0
+    assert "Give --mapping FILE.toml" in refused
 
 
 def test_what_is_written_beside_an_import_is_looked_at_before_it_begins(desk, engine, tmp_path):

@@ -83,3 +83,13 @@ def test_a_pricing_batch_is_added(desk_app):
     fill(app, **{"Pricing batch": "Germany", "Currency": "EUR", "Additional fee": "1", "Markup, per cent": "20"})
     press(app, "Add the pricing batch")
     assert only(desk_app.engine, NumberBatch).markup_percent == Decimal(20)
+
+
+def test_numbers_come_from_a_file(desk_app):
+    app = desk_app.open(PAGE_FILE, Role.ADMIN)
+    file = b"DID number;Fee;Vendor cost;Vendor currency\n+49 30 1111111;2;1;EUR\n"
+    app = app.file_uploader[0].set_value(("numbers.csv", file, "text/csv")).run()
+    press(app, "Enter the rows")
+    row = only(desk_app.engine, Did)
+    assert (row.number, row.country, row.fee) == ("49301111111", "DE", Decimal(2))
+    assert not desk_app.open(PAGE_FILE, Role.ANALYST).get("file_uploader")

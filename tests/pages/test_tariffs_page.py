@@ -62,3 +62,22 @@ def test_a_manager_looks_at_rates_and_finds_them_by_prefix(desk_app: DeskApp) ->
     assert not {"Enter the rates", "Save", "Remove it"} & set(labels(app))
     field(app, "Prefix begins with").set_value("43").run()
     assert [row[0] for row in app.dataframe[0].value.to_numpy().tolist()] == ["43"]
+
+
+def test_rates_come_from_a_file_that_is_tried_first(desk_app: DeskApp) -> None:
+    tariff = a_tariff(desk_app.engine, {"49": "0.01"}, name="Standard")
+    app = opened(desk_app, change=str(tariff))
+    file = b"Prefix,Destination,Price a minute\n49,,0.02\n44,UK,dear\n"
+    app = app.file_uploader[0].set_value(("rates.csv", file, "text/csv")).run()
+    app = press(app, "Try the file")
+    assert "2 rows: 0 added, 1 changed, 0 unchanged, 1 refused. Nothing was written yet." in said(app)
+    assert rates(desk_app, tariff) == ["49 Germany 0.01"]
+    app = press(app, "Enter the rows")
+    shown = next(one.value for one in app.dataframe if "Result" in one.value)
+    assert shown.to_numpy().tolist() == [
+        ["2", "", "changed"],
+        ["3", "Price a minute", "refused: “dear” is not an amount: write digits and a decimal point, such as 1234.56."],
+    ]
+    assert rates(desk_app, tariff) == ["49 Germany 0.02"]
+    app = app.file_uploader[0].set_value(("rates.csv", b"Colour\nred\n", "text/csv")).run()
+    assert "the column “Colour” is none of" in said(press(app, "Try the file"))

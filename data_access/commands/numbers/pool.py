@@ -7,19 +7,21 @@ from typing import Any, ClassVar
 import phonenumbers
 from typing_extensions import override
 
-from data_access.base.errors import Invalid
+from data_access.base.errors import Invalid, Rejected
 from data_access.base.permissions import Permission
 from data_access.domain.entered.pasted import PastedRow
 from data_access.domain.sections import DID, NUMBER_BATCH
 from data_access.fields.section import Judged
 from data_access.models.numbers import Did, NumberBatch
 from data_access.services.facts.usage.pasted_numbers import judge_pasted
-from data_access.services.section_edit import Values
+from data_access.services.records.entered_rows import Entering
+from data_access.services.section_edit import Values, write
 from data_access.services.section_records import AddRecord, ChangeRecord, RemoveRecord
 from data_access.store.access import Command
 from data_access.store.unit_of_work import UnitOfWork
 
 _BY_ROW = ("number", "description")
+MOST_AT_ONCE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +77,67 @@ def _country(number: str) -> str:
 
 
 def refuse_price(work: UnitOfWork, values: Values) -> dict[str, str]:
+    """What is wrong with the price of a number, beside the batch that it names."""
+    named = work.select(NumberBatch).where(NumberBatch.id == values.get("batch_id"))
+    return _price_misfit(values, work.session.scalars(named).one_or_none())
+
+
+def _price_misfit(values: Values, batch: NumberBatch | None) -> dict[str, str]:
     """A number has a fee of its own or a batch, and a batch prices what the vendor asks in its own currency."""
-    batch_id = values.get("batch_id")
-    if batch_id is None:
+    if values.get("batch_id") is None:
         return {} if values.get("fee") is not None else {"fee": "Give the fee, or choose a pricing batch."}
-    batch = work.session.scalars(work.select(NumberBatch).where(NumberBatch.id == batch_id)).one_or_none()
     if batch is None:
         return {"batch_id": "Choose the pricing batch from the list."}
     if values.get("fee") is None and batch.currency != values.get("vendor_currency"):
         return {"vendor_currency": f"The pricing batch {batch.name} prices costs in {batch.currency}."}
     return {}
+
+
+@dataclass(frozen=True, slots=True)
+class DidsEntered:
+    """`outcomes`: what became of each row, in order."""
+
+    outcomes: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnterDids(Command[DidsEntered]):
+    """Enters numbers of the pool: one that is there is changed, another is added; a wrong row stops no other.
+
+    `rows`: each with its fields as typed; what a row does not say stays as it is, or as a new number has it. A new one
+    without a country is in that of its code.
+    """
+
+    needs: ClassVar = Permission.CLASS_EDIT
+    result_type: ClassVar = DidsEntered
+
+    rows: tuple[Mapping[str, str], ...]
+
+    def apply(self, work: UnitOfWork) -> DidsEntered:
+        if not 0 < len(self.rows) <= MOST_AT_ONCE:
+            raise Rejected(f"Enter between 1 and {MOST_AT_ONCE:,} numbers at once.")
+        numbers = [_number(row) for row in self.rows]
+        held = work.select(Did).where(Did.number.in_(numbers), Did.removed_at.is_(None))
+        standing = {did.number: did for did in work.session.scalars(held)}
+        batches = {batch.id: batch for batch in work.session.scalars(work.select(NumberBatch))}
+        entering = Entering(
+            DID, "number", standing, lambda values: work.session.add(Did(**values)), write,
+            lambda values: _price_misfit(values, batches.get(values.get("batch_id") or 0)),
+        )  # fmt: skip
+        return DidsEntered(
+            entering.outcomes(
+                row if number in standing else {"country": _country(number) if number else "", **row}
+                for number, row in zip(numbers, self.rows, strict=True)
+            )
+        )
+
+
+def _number(row: Mapping[str, str]) -> str:
+    """The digits of the number in a row; blank where there is none that can be read."""
+    try:
+        return str(DID["number"].read(row.get("number", "")))
+    except ValueError:
+        return ""
 
 
 @dataclass(frozen=True, kw_only=True)

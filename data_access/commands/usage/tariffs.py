@@ -8,6 +8,7 @@ from data_access.base.errors import NotFound, Rejected
 from data_access.base.permissions import Permission
 from data_access.domain.sections import RATE, TARIFF
 from data_access.models.usage.tariffs import Tariff, TariffRate
+from data_access.services.records.entered_rows import Entering
 from data_access.services.section_edit import Values, write
 from data_access.services.section_records import AddRecord, ChangeRecord, RemoveRecord
 from data_access.store.access import Command
@@ -23,9 +24,6 @@ class RatesEntered:
 
     tariff_id: int
     outcomes: list[str]
-
-
-ADDED, CHANGED, UNCHANGED, REFUSED = "added", "changed", "unchanged", "refused: "
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,9 +44,10 @@ class EnterRates(Command[RatesEntered]):
             raise Rejected(f"Enter between 1 and {MOST_AT_ONCE:,} rates at once.")
         tariff = _lock(work, self.tariff_id)
         standing = _standing(work, tariff.id, {row.get("prefix", "").strip() for row in self.rows})
-        seen: dict[str, int] = {}
-        outcomes = [_entered(work, tariff, row, number, seen, standing) for number, row in enumerate(self.rows, 1)]
-        return RatesEntered(tariff.id, outcomes)
+        entering = Entering(
+            RATE, "prefix", standing, lambda values: work.session.add(TariffRate(tariff_id=tariff.id, **values)), write
+        )
+        return RatesEntered(tariff.id, entering.outcomes(self.rows))
 
 
 def _lock(work: UnitOfWork, tariff_id: int) -> Tariff:
@@ -65,29 +64,6 @@ def _standing(work: UnitOfWork, tariff_id: int, prefixes: Collection[str]) -> di
         TariffRate.tariff_id == tariff_id, TariffRate.prefix.in_(prefixes), TariffRate.removed_at.is_(None)
     )
     return {rate.prefix: rate for rate in work.session.scalars(query)}
-
-
-def _entered(
-    work: UnitOfWork, tariff: Tariff, row: Mapping[str, str], number: int,
-    seen: dict[str, int], standing: dict[str, TariffRate],
-) -> str:  # fmt: skip
-    """What becomes of one row."""
-    judged = RATE.judged({"prefix": "", **row})
-    prefix = judged.values.get("prefix", "")
-    rate = standing.get(prefix)
-    missing = {} if rate else RATE.judged({**RATE.unwritten(), "destination": "", "price": "", **row}).complaints
-    if complaints := missing | judged.complaints | RATE.unknown(row):
-        return REFUSED + "; ".join(f"{RATE.labels.get(name, name)}: {says}" for name, says in complaints.items())
-    if prefix in seen:
-        return f"{REFUSED}row {seen[prefix]} already gives the prefix {prefix}."
-    seen[prefix] = number
-    if rate is None:
-        work.session.add(TariffRate(tariff_id=tariff.id, **judged.values))
-        return ADDED
-    different = {name: value for name, value in judged.values.items() if value != getattr(rate, name)}
-    if different:
-        write(rate, different)
-    return CHANGED if different else UNCHANGED
 
 
 @dataclass(frozen=True, kw_only=True)

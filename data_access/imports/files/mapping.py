@@ -12,7 +12,7 @@ _MAPPED_AS = {"customer_class_id": "customer_class", "reseller_id": "reseller", 
 PLAIN = Written()
 AMOUNTS = {
     "balance", "not_invoiced", "credit_limit", "temporary_limit", "daily_spending_limit", "total", "amount", "quantity",
-    "default_credit_limit", *(
+    "default_credit_limit", "price", "message_price", "fee", "vendor_cost", *(
         f"{section}_{name}" for section in ("regular", "out_of_turn")
         for name in ("late_fee", "reactivation_fee", "threshold")
     ),

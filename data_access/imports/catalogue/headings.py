@@ -1,0 +1,54 @@
+"""Files that need no mapping: their headings are the labels of the fields, or the names, in any order."""
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+from data_access.base.errors import Rejected
+from data_access.base.text.text_keys import fold
+from data_access.imports.files.files import LARGEST
+from data_access.imports.files.mapping import FieldRule, FileMapping
+from data_access.imports.files.reading import opened
+
+_DELIMITERS = (",", ";", "\t")
+
+
+def by_headings(
+    path: Path, labels: Mapping[str, str], *, required: Collection[str], constants: Mapping[str, str] | None = None
+) -> FileMapping:
+    """The mapping that the headings of a file make; `constants` hold for every row and need no column.
+
+    Rejected where a heading is none of the fields, or one that is required is missing.
+    """
+    given = dict(constants or {})
+    delimiter, names = _headings(path)
+    known = {fold(text): name for name, label in labels.items() if name not in given for text in (name, label)}
+    columns: dict[str, str] = {}
+    for heading in filter(None, names):
+        field = known.get(fold(heading))
+        if field is None or field in columns:
+            why = "is none of" if field is None else "stands there twice. The columns are"
+            raise Rejected(f"{path.name}: the column “{heading[:60]}” {why}: {', '.join(_shown(labels, given))}.")
+        columns[field] = heading
+    if missing := [labels[name] for name in required if name not in columns and name not in given]:
+        raise Rejected(f"{path.name} has no column “{missing[0]}”. Its columns are: {', '.join(names)[:400]}.")
+    rules = {name: FieldRule(column=heading) for name, heading in columns.items()}
+    told = "; ".join(f"{name} {text}" for name, text in given.items())
+    return FileMapping(
+        told, rules | {name: FieldRule(constant=text) for name, text in given.items()}, delimiter=delimiter
+    )
+
+
+def _shown(labels: Mapping[str, str], given: Mapping[str, str]) -> list[str]:
+    return [label for name, label in labels.items() if name not in given]
+
+
+def _headings(path: Path) -> tuple[str, list[str]]:
+    """What stands between the cells, and the first row."""
+    with opened(path, FileMapping("", {}), LARGEST) as table:
+        first = table.names
+    if len(first) == 1:
+        for delimiter in _DELIMITERS[1:]:
+            if delimiter in first[0]:
+                with opened(path, FileMapping("", {}, delimiter=delimiter), LARGEST) as table:
+                    return delimiter, table.names
+    return _DELIMITERS[0], first
