@@ -77,6 +77,7 @@ class Door:
 
 
 _READ: ContextVar[set[str] | None] = ContextVar("read", default=None)
+_PATIENCE: ContextVar[float | None] = ContextVar("patience", default=None)  # of reads on SQLite; None: the usual
 
 
 @contextmanager
@@ -187,7 +188,19 @@ def _prepare_sqlite(connection: Any, record: Any) -> None:
 
 def _set_deadline(conn: Connection, *_: Any) -> None:
     reads = conn.get_execution_options().get("door") is None
-    conn.info["deadline"] = time.monotonic() + STATEMENT_SECONDS if reads else float("inf")
+    conn.info["deadline"] = time.monotonic() + (_PATIENCE.get() or STATEMENT_SECONDS) if reads else float("inf")
+
+
+@contextmanager
+def hurrying(conn: Connection, seconds: float) -> Iterator[None]:
+    """Whatever is read inside is stopped sooner than other reads are; the connection is then good for nothing more."""
+    if conn.dialect.name != "sqlite":
+        conn.exec_driver_sql(f"SET LOCAL statement_timeout = {seconds * 1000:.0f}")
+    before = _PATIENCE.set(seconds)
+    try:
+        yield
+    finally:
+        _PATIENCE.reset(before)
 
 
 def _begin_sqlite(connection: Connection) -> None:

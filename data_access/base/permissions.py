@@ -36,6 +36,7 @@ class Permission(Labelled):
     PERSONAL_EXPORT = "personal:export", "export personal data"
     PERSONAL_HOLD = "personal:hold", "put customers under a legal hold"
     NOTE_WRITE = "note:write", "write notes"
+    VIEW_SHARE = "view:share", "share saved views with everyone"
     REPORT_READ = "report:read", "see reports"
     CLASS_READ = "class:read", "see customer classes"
     CLASS_EDIT = "class:edit", "change customer classes, plans and collection policies"
@@ -71,7 +72,7 @@ _SUPPORT = _EVERYONE | {
 _ANALYST = _EVERYONE | {P.CLASS_READ, P.AUDIT_READ}
 _MANAGER = _SUPPORT | _ANALYST | {
     P.CUSTOMER_TERMINATE, P.CUSTOMER_CLOSE, P.CUSTOMER_BULK, P.LIMIT_EDIT, P.PERSONAL_EXPORT, P.MONEY_CORRECT,
-    P.INVOICE_VOID, P.JOB_READ, P.PERSONAL_HOLD,
+    P.INVOICE_VOID, P.JOB_READ, P.PERSONAL_HOLD, P.VIEW_SHARE,
 }  # fmt: skip
 _ADMIN = frozenset(P) - {P.SYSTEM_RUN}
 
@@ -109,7 +110,7 @@ def temporary_cap(role: Role) -> TemporaryCap:
     return TEMPORARY_CAPS.get(role, _NOTHING)
 
 
-CONCERNS_ALL = frozenset({P.CLASS_EDIT, P.HOOK_MANAGE, P.JOB_RUN, P.ARCHIVE_RUN})
+CONCERNS_ALL = frozenset({P.VIEW_SHARE, P.CLASS_EDIT, P.HOOK_MANAGE, P.JOB_RUN, P.ARCHIVE_RUN})
 
 OWN_LIMITS_HOLD_FOR = frozenset({Role.SUPPORT, Role.ANALYST, Role.MANAGER})
 

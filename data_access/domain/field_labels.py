@@ -119,6 +119,12 @@ _FIELDS: dict[str, dict[str, str]] = {
     "CallerVerification": {
         "checked": "Verified by", "at": "Verified at", "until": "Holds until", "login": "Who verified",
     },
+    "SavedView": {"owner_id": "Owner", "page": "List", "address": "Filter, columns and order"},
+    "ViewReader": {"view_id": "Saved view", "person_id": "Person"},
+    "ListHabit": {
+        "person_id": "Person", "page": "List", "view_id": "Opens with the view", "columns": "Columns",
+        "is_roomy": "High rows",
+    },
     "PersonalLimit": {"person_id": "Person", **labels_of(PersonalLimit)},
     "BulkRun": {
         "person_id": "Made by", "login": "Sign-in name of the maker", "acts_id": "Done in the name of",
@@ -186,6 +192,9 @@ ENTITIES: dict[str, str] = {
     "Person": "Person",
     "PersonalLimit": "Personal limit",
     "BulkRun": "Bulk action",
+    "SavedView": "Saved view",
+    "ViewReader": "Person who has a view",
+    "ListHabit": "Settings of a list",
 }
 
 WHOLE_RECORD = "*"

@@ -38,6 +38,7 @@ from data_access.models.services import SubscriptionPlan
 from data_access.models.taxation import TaxProfile
 from data_access.models.usage.measuring import MeasuredService
 from data_access.models.usage.tariffs import OverrideTariff, Tariff, TariffRate
+from data_access.models.views import SavedView
 
 _SEEN, _EDITED = P.CUSTOMER_READ, P.CUSTOMER_EDIT
 TOP_FIELDS = FieldSection("top_fields", Customer, "Top fields", fields_of(Customer, Customer), _SEEN, _EDITED)
@@ -166,7 +167,9 @@ INVOICE_TEMPLATE = FieldSection(
 AUTO_PAYMENT = FieldSection(
     "auto_payment", AutoPayment, "Automatic payment", fields_of(AutoPayment), _SEEN, P.MONEY_PAYMENT
 )
+SAVED_VIEW = FieldSection("saved_view", SavedView, "Saved view", fields_of(SavedView), _SEEN, _SEEN)
 _ALL = (
+    SAVED_VIEW,
     ADDITIONAL_INFO,
     REPRESENTATIVE,
     DISTRIBUTOR,

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, Table, and_, or_, select, true
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from data_access.base.permissions import SYSTEM, Actor
+from data_access.domain.view_sharing import reaches
 from data_access.models.base import Base
 from data_access.models.bulk import BulkRow, BulkRun
 from data_access.models.card.additional import AdditionalInfo, Distributor, Representative
@@ -44,6 +45,7 @@ from data_access.models.services import Subscription, SubscriptionPlan
 from data_access.models.taxation import InvoiceTax, TaxProfile
 from data_access.models.usage.measuring import MeasuredSample, MeasuredService
 from data_access.models.usage.tariffs import OverrideTariff, Tariff, TariffRate
+from data_access.models.views import ListHabit, SavedView, ViewReader
 
 M = TypeVar("M", bound=Base)
 Scope = Callable[[Actor], ColumnElement[bool]]
@@ -56,6 +58,10 @@ def _own_customers(actor: Actor) -> Any:
 def _commands_on_own_customers(actor: Actor) -> Any:
     """Bulk loads too, which are about many customers: of what they changed, each sees their own customers' part."""
     return select(Change.command_id).where(Change.customer_id.in_(_own_customers(actor)))
+
+
+def _own_views(actor: Actor) -> Any:
+    return select(SavedView.id).where(SavedView.owner_id == actor.person_id).scalar_subquery()
 
 
 def _of_own_customer(model: Any) -> Scope:
@@ -94,6 +100,9 @@ SCOPES: dict[type[Base], Scope] = {
     SignInSession: lambda actor: SignInSession.person_id.in_(
         select(Person.id).where(Person.reseller_id == actor.reseller_id)
     ),
+    SavedView: reaches,
+    ViewReader: lambda actor: or_(ViewReader.person_id == actor.person_id, ViewReader.view_id.in_(_own_views(actor))),
+    ListHabit: lambda actor: ListHabit.person_id == actor.person_id,
     AdditionalInfo: _of_own_customer(AdditionalInfo),
     Representative: _everyone,
     Distributor: _everyone,

@@ -25,6 +25,9 @@ UNINDEXED = {
     "override_tariffs.customer_id": NEVER_DELETED,
     "people.reseller_id": NEVER_DELETED,
     "rates.tariff_id": NEVER_DELETED,
+    "saved_views.owner_id": NEVER_DELETED,
+    "view_readers.view_id": NEVER_DELETED,
+    "list_habits.view_id": NEVER_DELETED,
 }
 
 

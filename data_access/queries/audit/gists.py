@@ -33,6 +33,7 @@ from data_access.models.plans.wallets import TopUp
 from data_access.models.quotas import Quota
 from data_access.models.services import Subscription, SubscriptionPlan
 from data_access.models.usage.tariffs import Tariff
+from data_access.models.views import ListHabit, SavedView
 from data_access.queries.customer_context import AnyRow
 from data_access.store.access import Reader
 from data_access.store.scope import visible
@@ -82,6 +83,8 @@ _ROWS: dict[str, _Row] = {
     "customer_class_id": _Row(_of(CustomerClass, CustomerClass.name), lambda row: row.name),
     "bulk_run_id": _Row(_of(BulkRun, BulkRun.title), lambda row: f"{row.id}: {row.title}"),
     "webhook_id": _Row(_of(Webhook, Webhook.name), lambda row: row.name),
+    "view_id": _Row(_of(SavedView, SavedView.name), lambda row: row.name),
+    "habit_id": _Row(_of(ListHabit, ListHabit.page), lambda row: f"{word(row.page)}"),
     "holiday_id": _Row(_of(Holiday, Holiday.day, Holiday.name), lambda row: f"{short_day(row.day)}, {row.name}"),
     OFFER: _Row(_of(SubscriptionPlan, SubscriptionPlan.name), lambda row: row.name),
     "plan_id": _Row(

@@ -1,0 +1,157 @@
+"""The saved views of a list: those that reach a person, with what each shows today, and how they have the list."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from sqlalchemy.exc import OperationalError
+
+from data_access.base.engine import hurrying
+from data_access.base.errors import NotPermitted
+from data_access.base.integrity_errors import was_stopped
+from data_access.base.permissions import Actor, Permission, Role
+from data_access.domain.view_sharing import reaches
+from data_access.models.card.custom_fields import CustomField
+from data_access.models.people import Person
+from data_access.models.views import ListHabit, SavedView, SharedWith, ViewedList, ViewReader
+from data_access.queries.lists.counts import CountEach
+from data_access.queries.lists.customers import Selection
+from data_access.search.list_address import CustomNames, ListAddress, read
+from data_access.store.access import Query, Reader
+from data_access.store.scope import visible
+
+_MOST = 200
+HURRY_SECONDS = 0.4
+_A_COLLEAGUE = "a colleague"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A saved view as a person has it. `refusal`: why they may not ask what it asks; `people`: of one's own view."""
+
+    id: int
+    version: int
+    name: str
+    shows: ListAddress
+    owner: str
+    is_own: bool
+    shared_with: SharedWith
+    role: Role | None
+    people: tuple[int, ...] = ()
+    refusal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ViewsOfList:
+    """The views, one's own first, and the habits of the list. `default`: the view that it opens with."""
+
+    views: tuple[View, ...] = ()
+    default: int | None = None
+    columns: tuple[str, ...] = ()
+    is_roomy: bool = False
+
+    def view(self, view_id: int | None) -> View | None:
+        return next((view for view in self.views if view.id == view_id), None)
+
+
+@dataclass(frozen=True)
+class Views(Query[ViewsOfList]):
+    """The saved views of a list that reach this person: their own by name, then the others; at most 200."""
+
+    needs: ClassVar = Permission.CUSTOMER_READ
+    page: ViewedList
+
+    def run(self, reader: Reader) -> ViewsOfList:
+        actor = reader.actor
+        mine = SavedView.owner_id == actor.person_id
+        rows = reader.session.execute(
+            visible(SavedView, actor)
+            .outerjoin(Person, Person.id == SavedView.owner_id)
+            .where(SavedView.page == self.page, SavedView.removed_at.is_(None), reaches(actor))
+            .add_columns(Person.name.label("owner"))
+            .order_by(mine.desc(), SavedView.name_key, SavedView.id)
+            .limit(_MOST)
+        ).all()
+        stored = [row.SavedView for row in rows]
+        readers = _readers(reader, [one.id for one in stored if one.shared_with is SharedWith.PEOPLE])
+        custom = _custom(reader, stored)
+        views = tuple(_view(actor, row.SavedView, row.owner, readers.get(row.SavedView.id, ()), custom) for row in rows)
+        habit = reader.session.scalar(
+            visible(ListHabit, actor).where(ListHabit.person_id == actor.person_id, ListHabit.page == self.page)
+        )
+        if habit is None:
+            return ViewsOfList(views)
+        default = habit.view_id if any(view.id == habit.view_id for view in views) else None
+        return ViewsOfList(views, default, tuple(habit.columns.split()), habit.is_roomy)
+
+
+def _view(actor: Actor, row: SavedView, owner: str | None, people: Sequence[int], custom: CustomNames) -> View:
+    shows, is_own = read(row.page, row.address, custom), row.owner_id == actor.person_id
+    refusal = ""
+    try:
+        shows.filter.require(actor)
+    except NotPermitted as refused:
+        refusal = str(refused)
+    return View(
+        row.id, row.version, row.name, shows, owner or _A_COLLEAGUE, is_own, row.shared_with, row.role,
+        tuple(people) if is_own else (), refusal,
+    )  # fmt: skip
+
+
+def _readers(reader: Reader, view_ids: Sequence[int]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    if view_ids:
+        standing = visible(ViewReader, reader.actor).where(
+            ViewReader.view_id.in_(view_ids), ViewReader.removed_at.is_(None)
+        )
+        for row in reader.session.scalars(standing.order_by(ViewReader.id)):
+            found.setdefault(row.view_id, []).append(row.person_id)
+    return found
+
+
+def _custom(reader: Reader, views: Iterable[SavedView]) -> CustomNames:
+    """Asked only where a view may name a custom field."""
+    if not any("custom_" in view.address for view in views):
+        return CustomNames({})
+    asked = visible(CustomField, reader.actor).with_only_columns(
+        CustomField.id, CustomField.name, CustomField.removed_at
+    )
+    rows = reader.session.execute(asked).all()
+    return CustomNames({row.id: row.name for row in rows}, frozenset(row.id for row in rows if row.removed_at))
+
+
+@dataclass(frozen=True)
+class CountShortly(Query[tuple[int, ...] | None]):
+    """As `CountEach`; None where that takes longer than one waits for a number beside a name."""
+
+    needs: ClassVar = Permission.CUSTOMER_READ
+    filters: tuple[Selection, ...]
+
+    def run(self, reader: Reader) -> tuple[int, ...] | None:
+        try:
+            with hurrying(reader.session.connection(), HURRY_SECONDS):
+                return CountEach(self.filters).run(reader)
+        except OperationalError as trouble:
+            if was_stopped(trouble):
+                return None
+            raise
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody whom a view can be shared with."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Colleagues(Query[tuple[Colleague, ...]]):
+    """Those who can sign in and whom this person sees, but for themselves, by their names; at most 500."""
+
+    needs: ClassVar = Permission.CUSTOMER_READ
+
+    def run(self, reader: Reader) -> tuple[Colleague, ...]:
+        others = visible(Person, reader.actor).where(Person.is_active.is_(True), Person.id != reader.actor.person_id)
+        asked = others.with_only_columns(Person.id, Person.name).order_by(Person.name, Person.id).limit(500)
+        return tuple(Colleague(*row) for row in reader.session.execute(asked))
