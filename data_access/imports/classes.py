@@ -1,6 +1,6 @@
 """Importing customer classes with their terms: new ones are added, those that are here are compared and left alone."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -8,11 +8,14 @@ from typing import Any
 from data_access.base.errors import Invalid
 from data_access.base.permissions import Permission as P
 from data_access.base.text.text_keys import fold, is_same_code
+from data_access.commands.classes.classes import unfit_class
 from data_access.domain.collections.policy import Policy
-from data_access.domain.collections.terms import read_policy, too_precise, typed
+from data_access.domain.collections.terms import read_policy, typed
 from data_access.domain.sections import CUSTOMER_CLASS
-from data_access.domain.usage.service_features import unfit_limits
+from data_access.fields.field import Field
+from data_access.fields.section import Names
 from data_access.imports.batches import Run, run_batches
+from data_access.imports.card.names import NamedRecords, named_records, told_in
 from data_access.imports.files.cells import read_fields
 from data_access.imports.files.mapping import FileMapping
 from data_access.imports.files.mapping_file import read_mapping
@@ -20,7 +23,9 @@ from data_access.imports.files.reading import FileRow
 from data_access.imports.report import Remark, Report
 from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.collection import CollectionPolicy, Section
-from data_access.queries.classes.class_terms import CLASS_COLUMNS, IN_FILES, TERMS, in_file
+from data_access.queries.classes.class_terms import CLASS_COLUMNS, CLASS_FIELDS, TERMS, in_file
+from data_access.queries.records.record_names import names_of, referred
+from data_access.store.access import Reader
 from data_access.store.bulk import BulkLoad
 
 NEEDS = (P.IMPORT_RUN, P.CLASS_EDIT)
@@ -36,10 +41,10 @@ class ImportedClass:
     parameters: Values
     policies: dict[Section, Policy]
 
-    def typed(self) -> dict[str, str]:
-        """Each field as one would type it."""
+    def typed(self, names: Names) -> dict[str, str]:
+        """Each field as one would type it, records by their names."""
         terms = {name: typed(getattr(self.policies[section], field)) for name, (section, field) in TERMS.items()}
-        return in_file(self.parameters) | terms
+        return in_file(self.parameters, names) | terms
 
 
 def class_mapping(path: Path) -> FileMapping:
@@ -67,9 +72,10 @@ class ClassFile:
         return f"Line {first.number} already names this class, or one that is spelt alike."
 
     def apply(self, load: BulkLoad, rows: list[FileRow], report: Report) -> None:
-        here = _here(load)
+        known = named_records(load, self._references(rows))
+        here, names = _here(load, known)
         for line in rows:
-            imported, complaints = self._imported(line)
+            imported, complaints = self._imported(load, line, known)
             standing = here.get(fold(imported.parameters["name"])) if imported else None
             if imported is None:
                 report.refuse(line.number, complaints)
@@ -80,17 +86,24 @@ class ClassFile:
                 reason = f"A class is called “{standing['name']}”, which is spelt alike: use that name, or another."
                 report.refuse(line.number, {"name": reason})
             else:
-                differs = _differences(line.number, imported.typed(), standing)
+                differs = _differences(line.number, imported.typed(names), standing)
                 report.differences.extend(differs)
                 report.unchanged += not differs
 
-    def _imported(self, line: FileRow) -> tuple[ImportedClass | None, dict[str, str]]:
+    def _references(self, rows: list[FileRow]) -> Iterator[tuple[Field, Iterable[str]]]:
+        for name, field in CLASS_FIELDS.items():
+            if field.refers_to and name in self.mapping.fields:
+                yield field, told_in(self.mapping.fields[name], rows)
+
+    def _imported(
+        self, load: BulkLoad, line: FileRow, known: NamedRecords
+    ) -> tuple[ImportedClass | None, dict[str, str]]:
         """The class of a row, or None and every complaint. What the row does not tell is as in a new class."""
         texts, complaints = read_fields(line.cells, self.mapping.fields)
         silent = {name for name, rule in self.mapping.fields.items() if rule.tells_nothing(line.cells)}
         texts = {name: text for name, text in texts.items() if name not in silent}
-        parameters, wrong = _parameters(texts)
-        complaints |= wrong
+        parameters, wrong = _parameters(load, texts, known)
+        complaints = wrong | complaints
         policies = {section: Policy() for section in Section}
         for section in Section:
             own = {field: texts[name] for name, (of, field) in TERMS.items() if of is section and name in texts}
@@ -101,32 +114,46 @@ class ClassFile:
         return (None, complaints) if complaints else (ImportedClass(parameters, policies), {})
 
 
-def _parameters(texts: dict[str, str]) -> tuple[Values, dict[str, str]]:
-    """What could be read of a class, by field, and every complaint."""
-    told = {name: texts[name] for name in IN_FILES if name in texts and not _is_as_usual(name, texts[name])}
-    judged = CUSTOMER_CLASS.judged({"name": "", **told, "business_model": told.get("business_model") or _IMPORTED})
-    misfit = too_precise(judged.values.get("rounding_decimals"), judged.values.get("currency"))
-    unfit = unfit_limits(judged.values) | ({"rounding_decimals": misfit} if misfit else {})
-    return judged.values, judged.complaints | unfit
+def _parameters(load: BulkLoad, texts: dict[str, str], known: NamedRecords) -> tuple[Values, dict[str, str]]:
+    """What could be read of a class, by field, and every complaint, by column: as the form of a class is judged."""
+    typed: dict[str, str] = {}
+    complaints: dict[str, str] = {}
+    for name, field in CLASS_FIELDS.items():
+        if name in texts and not _is_as_usual(field, texts[name]):
+            try:
+                typed[field.name] = known.typed(field, texts[name]) if field.refers_to and texts[name] else texts[name]
+            except ValueError as wrong:
+                complaints[name] = str(wrong)
+    judged = CUSTOMER_CLASS.judged({"name": "", **typed, "business_model": typed.get("business_model") or _IMPORTED})
+    whole = CUSTOMER_CLASS.values(CUSTOMER_CLASS.new()) | judged.values
+    with load.unit_of_work() as work:
+        unfit = unfit_class(work, whole, judged.values, judged.values.get("currency"))
+    wrong_ones = unfit | judged.complaints
+    return judged.values, {CUSTOMER_CLASS[name].in_files: why for name, why in wrong_ones.items()} | complaints
 
 
-def _is_as_usual(name: str, text: str) -> bool:
+def _is_as_usual(field: Field, text: str) -> bool:
     """Whether it is blank where a class has to have something: as in a new class then."""
-    return not text.strip() and bool(CUSTOMER_CLASS[name].needed) and name in _WITH_A_DEFAULT
+    return not text.strip() and bool(field.needed) and field.name in _WITH_A_DEFAULT
 
 
-def _here(load: BulkLoad) -> dict[str, dict[str, str]]:
-    """The classes that are here, by folded name: each field as one would type it."""
+def _here(load: BulkLoad, known: NamedRecords) -> tuple[dict[str, dict[str, str]], Names]:
+    """The classes that are here, by folded name: each field as one would type it; and the names of their records."""
     policy, of_class = CollectionPolicy.__table__.columns, CustomerClass.__table__.columns
     held = load.select(CollectionPolicy).where(CollectionPolicy.in_force(load.now)).with_only_columns(*policy)
     standing = {(row.customer_class_id, row.section): row for row in load.connection.execute(held)}
     standing_ones = load.select(CustomerClass).where(CustomerClass.removed_at.is_(None))
     query = standing_ones.with_only_columns(*of_class).order_by(CustomerClass.id)
-    return {
-        row.name_key: in_file({name: getattr(row, name) for name in IN_FILES})
+    rows = load.connection.execute(query).all()
+    with load.unit_of_work() as work:
+        named = names_of(Reader(work.session, load.actor, load.now), referred(CUSTOMER_CLASS, rows))
+    names = {kind: {**named.get(kind, {}), **known.by_id(kind)} for kind in {*named, *known.known}}
+    here = {
+        row.name_key: in_file(CUSTOMER_CLASS.values(row), names)
         | {name: typed(getattr(standing[row.id, section], field)) for name, (section, field) in TERMS.items()}
-        for row in load.connection.execute(query)
+        for row in rows
     }
+    return here, names
 
 
 def _differences(line: int, imported: dict[str, str], standing: dict[str, str]) -> list[Remark]:

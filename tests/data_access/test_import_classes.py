@@ -14,12 +14,15 @@ from data_access.imports.classes import class_mapping, import_classes
 from data_access.imports.report import Report
 from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.collection import CollectionPolicy, Section
+from data_access.models.usage.tariffs import Tariff
 from data_access.queries.classes.class_terms import CLASS_COLUMNS, ClassesToExport
 from data_access.seed.demo import seed
 from data_access.store.access import Access
 from tests.data_access.test_imports import MAPPINGS, Desk
 from tests.support.databases import SqliteDatabases
 from tests.support.people import NOW, a_person
+from tests.support.rows import insert
+from tests.support.whole_card import copy_records
 
 MAPPING = MAPPINGS / "classes.toml"
 
@@ -61,6 +64,7 @@ def test_the_classes_of_a_desk_come_into_an_empty_one_and_leave_it_again_the_sam
         with_classes = make_engine(url)
         seed(with_classes, 1, lambda: NOW, with_demo_people=False, actor=SYSTEM)
         here = told(with_classes)
+        copy_records(with_classes, desk.engine)
         with_classes.dispose()
     content = as_csv(CLASS_COLUMNS, here) if kind == "csv" else as_xlsx(CLASS_COLUMNS, here, title="Classes")
     path = desk.file(f"classes.{kind}", content)
@@ -115,6 +119,25 @@ def test_terms_that_cannot_be_are_refused(desk: Desk, cells: dict[str, str], fie
     report = brought_in(desk, a_row(desk, **known))
     assert {remark.field for remark in report.refused} == fields
     assert len(desk.rows(CustomerClass)) == 1 + (not fields)
+
+
+def test_a_class_names_its_records_and_a_wrong_one_is_refused_at_its_cell(desk: Desk) -> None:
+    insert(desk.engine, Tariff, {"name": "Calls", "name_key": "calls", "currency": "EUR"})
+    cells = {"currency": "EUR", "tariff": "CALLS"}
+    for told_so, says in (
+        ({"tariff": "Voice"}, "There is no tariff “Voice” that could be chosen."),
+        ({"tariff": "Cälls"}, "There is no tariff “Cälls”; one is called “Calls”."),
+        ({"currency": "JPY"}, "Calls is in EUR, the class in JPY."),
+        ({"currency": ""}, "it can name no tariff."),
+    ):
+        [refused] = brought_in(desk, a_row(desk, **cells | told_so)).refused
+        assert (refused.field, says in refused.reason) == ("tariff", True)
+    assert brought_in(desk, a_row(desk, **cells)).created == 1
+    assert dict(zip(CLASS_COLUMNS, told(desk.engine)[0], strict=True))["tariff"] == "Calls"
+    report = brought_in(desk, a_row(desk, **cells | {"tariff": ""}))
+    assert [str(one) for one in report.differences] == ["line 2, tariff: The file says blank, here it is Calls."]
+    older = [name for name in CLASS_COLUMNS if name != "tariff"]
+    assert brought_in(desk, desk.file("older.csv", as_csv(older, [["Trams", *[""] * (len(older) - 1)]]))).created == 1
 
 
 def test_classes_come_in_only_with_the_right_to_change_them(desk: Desk) -> None:

@@ -57,10 +57,10 @@ class EditClass(SectionEdit[ClassSaved]):
         return ClassSaved(of_class.id, of_class.version)
 
     def unfit(self, work: UnitOfWork, row: Any, values: dict[str, Any]) -> dict[str, str]:
-        return _unfit(work, self.section.values(row) | values, values, row.currency)
+        return unfit_class(work, self.section.values(row) | values, values, row.currency)
 
 
-def _unfit(work: UnitOfWork, whole: Values, values: Values, currency: str | None) -> dict[str, str]:
+def unfit_class(work: UnitOfWork, whole: Values, values: Values, currency: str | None) -> dict[str, str]:
     """What is wrong with values of a class in this currency; `whole`: with those that stay."""
     wrong = {
         "rounding_decimals": too_precise(values.get("rounding_decimals"), currency),
@@ -108,7 +108,7 @@ class AddClass(SectionAdd[ClassSaved]):
         return ClassSaved(of_class.id, of_class.version)
 
     def unfit(self, work: UnitOfWork, row: Any, values: dict[str, Any]) -> dict[str, str]:
-        return _unfit(work, self.section.values(row) | values, values, values.get("currency"))
+        return unfit_class(work, self.section.values(row) | values, values, values.get("currency"))
 
 
 @dataclass(frozen=True, kw_only=True)

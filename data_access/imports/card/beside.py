@@ -15,7 +15,7 @@ from data_access.domain.references import REFERRED
 from data_access.fields.field import Field, Typed
 from data_access.fields.kinds import DAY
 from data_access.fields.section import FieldSection
-from data_access.imports.card.names import NamedRecords, named_records
+from data_access.imports.card.names import NamedRecords, named_records, told_in
 from data_access.imports.files.cells import read_fields
 from data_access.imports.files.days import day_of
 from data_access.imports.files.mapping import FieldRule, FileMapping
@@ -184,15 +184,11 @@ def card_of(
     of_custom = {name: rule for name, rule in mapping.fields.items() if name.startswith(f"{CUSTOM}.")}
     columns = [CARD_COLUMNS[name] for name in of_sections]
     referring = [column for column in columns if column.field.refers_to]
-    names = named_records(load, ((column.field, _texts(of_sections[column.key], rows)) for column in referring))
+    names = named_records(load, ((column.field, told_in(of_sections[column.key], rows)) for column in referring))
     customs, defined = _customs(load, asks=bool(of_custom))
     entered = _entered(load, customs, customer_ids) if of_custom and customer_ids else {}
     standing = _standing(load, columns, customer_ids)
     return CardReader(of_sections, of_custom, mapping.date_format, names, standing, customs, defined, entered)
-
-
-def _texts(rule: FieldRule, rows: Iterable[FileRow]) -> set[str]:
-    return {text for row in rows for text in read_fields(row.cells, {"": rule})[0].values()}
 
 
 def _standing(

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from data_access.base.text.text_keys import fold, is_same_code
 from data_access.domain.references import REFERRED
 from data_access.fields.field import Field
+from data_access.imports.files.cells import read_fields
+from data_access.imports.files.mapping import FieldRule
+from data_access.imports.files.reading import FileRow
 from data_access.services.records.offered_records import offered
 from data_access.store.bulk import BulkLoad
 
@@ -21,7 +24,11 @@ class NamedRecords:
         """What was typed in words: a record by its name, as far as it is known."""
         if not typed or not field.refers_to:
             return typed
-        return next((name for key, name in self.known[field.refers_to].values() if f"{key}" == typed), "another")
+        return self.by_id(field.refers_to).get(typed, "another")
+
+    def by_id(self, kind: str) -> dict[str, str]:
+        """The names of the records of a kind, by the id of each as one would type it."""
+        return {f"{key}": name for key, name in self.known.get(kind, {}).values()}
 
     def typed(self, field: Field, name: str) -> str:
         """The id of a record as one would type it; ValueError where none is called so."""
@@ -36,6 +43,11 @@ class NamedRecords:
 def _noun(field: Field) -> str:
     """What the field is about, as a noun within a sentence."""
     return field.label if field.label[1:2].isupper() else f"{field.label[0].lower()}{field.label[1:]}"
+
+
+def told_in(rule: FieldRule, rows: Iterable[FileRow]) -> set[str]:
+    """What the rows say in a column."""
+    return {text for row in rows for text in read_fields(row.cells, {"": rule})[0].values()}
 
 
 def named_records(load: BulkLoad, told: Iterable[tuple[Field, Iterable[str]]]) -> NamedRecords:

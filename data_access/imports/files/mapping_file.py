@@ -70,7 +70,7 @@ def read_mapping(
     usual = {name: table[name] for name in (*_WRITTEN, "blank") if name in table}
     _written(usual, "the mapping")
     is_by_label = _yes_or_no(table, "by_label")
-    fields = _by_label(labels, usual) if is_by_label else {}
+    fields = _by_label(labels, required, usual) if is_by_label else {}
     fields |= _rules(_flat(_table(table, "fields"), allowed), allowed, usual)
     missing = sorted(set(required) - set(fields))
     if missing:
@@ -126,8 +126,9 @@ def _refuse_date_format(shape: str) -> None:
         raise Rejected(f"The mapping's date_format “{shape}” must name day, month and year once each: %d.%m.%Y.")
 
 
-def _by_label(labels: Mapping[str, str], usual: Table) -> dict[str, FieldRule]:
-    return {name: replace(_rule(name, {"column": label}, usual), if_there=True) for name, label in labels.items()}
+def _by_label(labels: Mapping[str, str], required: Collection[str], usual: Table) -> dict[str, FieldRule]:
+    rules = {name: _rule(name, {"column": label}, usual) for name, label in labels.items()}
+    return {name: replace(rule, if_there=name not in required) for name, rule in rules.items()}
 
 
 def _flat(table: Table, allowed: Collection[str]) -> dict[str, Any]:

@@ -7,10 +7,13 @@ from typing import ClassVar
 from data_access.base.permissions import Permission
 from data_access.domain.collections.policy import POLICY_FIELDS
 from data_access.domain.collections.terms import typed
+from data_access.domain.entered.card_columns import travels
 from data_access.domain.sections import CUSTOMER_CLASS
-from data_access.fields.field import Value
+from data_access.fields.field import Field, Value
+from data_access.fields.section import Names
 from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.collection import CollectionPolicy, Section
+from data_access.queries.records.record_names import names_of, referred
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 
@@ -18,13 +21,13 @@ TERMS = {
     f"{section.value}_{name}": (section, name) for section in (Section.REGULAR, Section.OUT_OF_TURN)
     for name in POLICY_FIELDS
 }  # fmt: skip
-IN_FILES = tuple(field.name for field in CUSTOMER_CLASS if not field.refers_to)  # another desk has other records
-CLASS_COLUMNS = (*IN_FILES, *TERMS)
+CLASS_FIELDS = {field.in_files: field for field in CUSTOMER_CLASS if travels(field)}
+CLASS_COLUMNS = (*CLASS_FIELDS, *TERMS)
 
 
 @dataclass(frozen=True)
 class ClassesToExport(Query[tuple[tuple[str, ...], ...]]):
-    """All customer classes by name, a cell for each of `CLASS_COLUMNS`, as one would type it."""
+    """All customer classes by name, a cell for each of `CLASS_COLUMNS`, as one would type it, records by name."""
 
     needs: ClassVar = Permission.CLASS_READ
 
@@ -36,14 +39,27 @@ class ClassesToExport(Query[tuple[tuple[str, ...], ...]]):
             .where(CustomerClass.removed_at.is_(None))
             .order_by(CustomerClass.name_key, CustomerClass.id)
         )
-        return tuple(tuple(_cells(row, current)) for row in reader.session.scalars(query))
+        rows = reader.session.scalars(query).all()
+        names = names_of(reader, referred(CUSTOMER_CLASS, rows))
+        return tuple(tuple(_cells(row, current, names)) for row in rows)
 
 
-def in_file(values: Mapping[str, Value]) -> dict[str, str]:
-    """Parameters of a class as a file holds them: as one would type each, with a word where a box is not ticked."""
-    return {name: "no" if value is False else CUSTOMER_CLASS[name].typed(value) for name, value in values.items()}
+def in_file(values: Mapping[str, Value], names: Names) -> dict[str, str]:
+    """Parameters of a class by the names of their columns, each as one would type it; a record by its name.
+
+    Where a box is not ticked stands a word.
+    """
+    told = {key: field for key, field in CLASS_FIELDS.items() if field.name in values}
+    return {key: _told(field, values[field.name], names) for key, field in told.items()}
 
 
-def _cells(row: CustomerClass, current: dict[tuple[int, Section], CollectionPolicy]) -> Iterator[str]:
-    yield from in_file({name: getattr(row, name) for name in IN_FILES}).values()
+def _told(field: Field, value: Value, names: Names) -> str:
+    if value is False:
+        return "no"
+    typed = field.typed(value)
+    return names.get(field.refers_to, {}).get(typed, "") if field.refers_to and typed else typed
+
+
+def _cells(row: CustomerClass, current: dict[tuple[int, Section], CollectionPolicy], names: Names) -> Iterator[str]:
+    yield from in_file(CUSTOMER_CLASS.values(row), names).values()
     yield from (typed(getattr(current[row.id, section], name)) for section, name in TERMS.values())
