@@ -25,6 +25,7 @@ from data_access.commands.numbers.pool import (
     RemoveNumberBatch,
 )
 from data_access.domain.billing.number_fees import recurring_fee
+from data_access.domain.sections import DID
 from data_access.models.numbers import Did, NumberBatch
 from data_access.queries.customers.accounts import AccountChoices
 from data_access.queries.services.numbers import (
@@ -103,6 +104,32 @@ def test_a_number_priced_in_another_currency_is_not_given_nor_offered(engine: En
     assert access_for(engine, Role.SUPPORT).fetch(IdleDids(currency="USD")) != ()
     with pytest.raises(Rejected, match=r"priced in USD; the customer is billed in EUR.*An admin can"):
         order(engine, AssignDid, did_id=did, customer_id=customer)
+
+
+@pytest.mark.parametrize(
+    ("held", "change"),
+    [
+        ({"fee": D(2)}, {"fee": ""}),
+        ({"free_of_charge": True}, {"free_of_charge": "no"}),
+        ({"batch": "EUR"}, {"batch": "USD", "vendor_currency": "USD"}),
+    ],
+)
+def test_a_number_that_is_held_is_never_priced_in_another_currency(
+    engine: Engine, held: dict[str, Any], change: dict[str, str]
+) -> None:
+    customer = a_customer(engine)
+    batches = {code: a_batch(engine, name=code, name_key=code, currency=code) for code in ("USD", "EUR")}
+    priced = {"fee": None, "batch_id": batches[held.pop("batch", "USD")]} | held
+    currency = "EUR" if priced["batch_id"] == batches["EUR"] else "USD"
+    did = a_did(engine, customer, vendor_currency=currency, **priced)
+    new = {name: text for name, text in change.items() if name != "batch"}
+    new |= {"batch_id": str(batches[change["batch"]])} if "batch" in change else {}
+    with Session(engine) as session:
+        row = session.get_one(Did, did)
+        about = {"record_id": did, "version": row.version, "shown": DID.typed(DID.values(row))}
+    with pytest.raises(Invalid, match=r"priced in USD then, and its customer is billed in EUR: give it its own fee"):
+        order(engine, ChangeDid, Role.ADMIN, changes=new, **about)
+    order(engine, ChangeDid, Role.ADMIN, changes=new | {"fee": "3"}, **about)
 
 
 def test_a_number_goes_from_account_to_account_of_its_holder(engine: Engine) -> None:

@@ -11,9 +11,10 @@ from data_access.base.permissions import Permission, who_can
 from data_access.base.statuses import BillStatus
 from data_access.commands.services.services import refuse_unless_running
 from data_access.models.customers import Account, Customer
-from data_access.models.numbers import Did, NumberBatch
+from data_access.models.numbers import Did
 from data_access.services.billing.closing import close_due
 from data_access.services.billing.recurring_charges import charge_number
+from data_access.services.facts.usage.number_prices import PRICED, batch_currency
 from data_access.services.outbox import announce
 from data_access.store.access import Command
 from data_access.store.unit_of_work import UnitOfWork
@@ -60,13 +61,10 @@ class AssignDid(Command[NumberSaved]):
 
 
 def _refuse_other_currency(work: UnitOfWork, customer: Customer, did: Did) -> None:
-    """The own fee of a number is in the currency of whoever holds it; that of a batch has its own."""
-    if did.free_of_charge or did.fee is not None:
-        return
-    batch = work.session.scalars(work.select(NumberBatch).where(NumberBatch.id == did.batch_id)).one()
-    if batch.currency != customer.currency:
+    currency = batch_currency(work, **{name: getattr(did, name) for name in PRICED})
+    if currency not in (None, customer.currency):
         raise Rejected(
-            f"The number {did.number} is priced in {batch.currency}; the customer is billed in {customer.currency}. "
+            f"The number {did.number} is priced in {currency}; the customer is billed in {customer.currency}. "
             f"{who_can(Permission.CLASS_EDIT).capitalize()} can give it a fee of its own."
         )
 

@@ -12,7 +12,9 @@ from data_access.base.permissions import Permission
 from data_access.domain.entered.pasted import PastedRow
 from data_access.domain.sections import DID, NUMBER_BATCH
 from data_access.fields.section import Judged
+from data_access.models.customers import Customer
 from data_access.models.numbers import Did, NumberBatch
+from data_access.services.facts.usage.number_prices import PRICED, batch_currency
 from data_access.services.facts.usage.pasted_numbers import judge_pasted
 from data_access.services.records.entered_rows import Entering
 from data_access.services.section_edit import Values, write
@@ -162,7 +164,18 @@ class ChangeDid(ChangeRecord):
     called: ClassVar = "The number"
 
     def unfit(self, work: UnitOfWork, row: Any, values: Values) -> dict[str, str]:
-        return refuse_price(work, self.section.values(row) | values)
+        whole = self.section.values(row) | values
+        return _foreign_to_holder(work, row, whole) | refuse_price(work, whole)
+
+
+def _foreign_to_holder(work: UnitOfWork, row: Did, values: Values) -> dict[str, str]:
+    """Why whoever holds the number could not be given it at this price; empty where nobody does."""
+    held_by = work.select(Customer).where(Customer.id == row.customer_id).with_only_columns(Customer.currency)
+    billed_in, priced_in = work.session.scalar(held_by), batch_currency(work, **{name: values[name] for name in PRICED})
+    if None in (billed_in, priced_in) or billed_in == priced_in:
+        return {}
+    says = f"The number is priced in {priced_in} then, and its customer is billed in {billed_in}: give it its own fee."
+    return {"batch_id": says}
 
 
 @dataclass(frozen=True, kw_only=True)

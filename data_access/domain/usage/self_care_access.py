@@ -31,8 +31,8 @@ def refusal_of_self_care(who: SelfCareFacts) -> str | None:
     if who.blocked:
         return "The customer is blocked: neither it nor its accounts can sign in to self-care."
     if who.account_ended_on is not None and who.account_ended_on <= who.today:
-        return "The account is closed: nobody comes into self-care with it."
-    return "The account is blocked: nobody comes into self-care with it." if who.account_blocked else None
+        return "The account is closed: nobody can sign in to self-care with it."
+    return "The account is blocked: nobody can sign in to self-care with it." if who.account_blocked else None
 
 
 def unfit_for_self_care(password: str) -> str | None:
