@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from dashboard.kit import formats
 from dashboard.kit.addresses.links import link
 from dashboard.kit.saving import save_button
+from data_access.base.text.date_formats import written
 from data_access.queries.billing.paper import Paper, PaperLine, PaperSection, PaperTax
 
 _TEMPLATES = Path(__file__).parent / "papers"
@@ -123,11 +125,15 @@ def _words(paper: Paper) -> dict[str, Any]:
 
 
 def _facts(paper: Paper) -> list[tuple[str, str]]:
-    facts = [("Issue date", formats.day(paper.issued_on)), ("Due date", formats.day(paper.due_on))]
+    facts = [("Issue date", _day(paper.issued_on, paper)), ("Due date", _day(paper.due_on, paper))]
     if paper.period_from is not None and paper.period_to is not None:
-        facts.append(("Period", f"{formats.day(paper.period_from)} – {formats.day(paper.period_to)}"))
+        facts.append(("Period", f"{_day(paper.period_from, paper)} – {_day(paper.period_to, paper)}"))
     facts += [("Customer ID", paper.customer_code), ("Type", paper.type)]
     return [*facts, ("Replaces", paper.instead_of)] if paper.instead_of else facts
+
+
+def _day(day: date, paper: Paper) -> str:
+    return written(paper.date_format, day)
 
 
 def _section(section: PaperSection, paper: Paper) -> dict[str, Any]:
@@ -141,7 +147,7 @@ def _section(section: PaperSection, paper: Paper) -> dict[str, Any]:
 def _line(line: PaperLine, paper: Paper) -> dict[str, str]:
     """A column that the template leaves out stays empty."""
     words = {
-        "day": formats.day(line.day) if line.day else "",
+        "day": _day(line.day, paper) if line.day else "",
         "says": line.says,
         "amount": formats.exact_money(line.amount, paper.currency),
     }
@@ -186,4 +192,4 @@ def _to_pay(paper: Paper) -> str:
         return "This invoice is void: nothing is to be paid on it."
     if paper.due == 0:
         return "Nothing is to be paid on this invoice."
-    return f"Please pay by {formats.day(paper.due_on)}, and give the invoice number {paper.number}."
+    return f"Please pay by {_day(paper.due_on, paper)}, and give the invoice number {paper.number}."

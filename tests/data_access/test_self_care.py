@@ -241,9 +241,9 @@ def test_what_is_blank_is_as_the_class_says(engine: Engine) -> None:
     customer = a_customer(engine, customer_class_id=of_class)
     edit(engine, customer, output_date="dd mon yyyy", zone="Europe/Berlin", access_level="view_only")
     told = dict(access_for(engine).fetch(SectionOf(customer, "self_care")).said)
-    assert told["Days are shown as"] == "DD MON YYYY"
+    assert told["Date output format"] == "DD MON YYYY"
     assert told["Language"] == "As class: German"
-    assert told["Days are typed as"] == "As class: DD.MM.YYYY"
+    assert told["Date input format"] == "As class: DD.MM.YYYY"
     assert told["Access level"] == "View only"
 
 

@@ -57,12 +57,12 @@ def test_no_part_is_more_than_the_total(values: dict[str, Any], wrong: set[str])
 def test_a_feature_is_as_the_class_gives_it_until_the_customer_has_its_own(engine: Engine) -> None:
     of_class = a_class(engine, limits_calls=True, calls_total=30, music_on_hold=True, music_file="waiting.wav")
     customer = a_customer(engine, customer_class_id=of_class)
-    limits = feature(engine, customer, "Limits of simultaneous calls")
+    limits = feature(engine, customer, "Limit simultaneous calls")
     assert (limits.own, limits.effective) == ("", limits.inherited)
     assert limits.inherited.startswith("yes: calls in total 30, incoming calls not limited")
     assert feature(engine, customer, "Music on hold").effective == "yes: file of the music waiting.wav"
     edit(engine, customer, limits_calls="yes", calls_total="2", calls_forwarded="1", music_on_hold="no")
-    own = feature(engine, customer, "Limits of simultaneous calls")
+    own = feature(engine, customer, "Limit simultaneous calls")
     assert (
         own.effective
         == own.own

@@ -100,7 +100,7 @@ def test_a_customer_is_added_with_every_tab_filled_and_read_back(desk: Desk, pag
     choose(page, page, "Call parking", "No")
     type_in(page, page, "Maximum abbreviated number length", "3")
     choose(page, page, "Default country", "Germany")
-    type_in(page, page, "Days are shown as", "DD.MM.YYYY")
+    type_in(page, page, "Date output format", "DD.MM.YYYY")
     page.get_by_role("button", name="Save", exact=True).click()
     page.wait_for_url(re.compile(r"/customer\?id="))
     customer = page.url.split("&")[0]

@@ -122,12 +122,12 @@ def drafts(desk_app: Any) -> str:
 def test_what_is_seen_is_edited_with_a_sample_and_returns_to_the_class(desk_app: Any) -> None:
     customer = a_customer(desk_app.engine)
     app = press(open_tab(desk_app, customer, CARE), SELF_CARE_BUTTON)
-    press(fill(app, **{"Days are shown as": "dd"}), "Save")
+    press(fill(app, **{"Date output format": "dd"}), "Save")
     assert "Name the day, the month and the year once each" in said(app)
-    press(fill(app, **{"Days are shown as": "dd mon yyyy"}), "Save")
+    press(fill(app, **{"Date output format": "dd mon yyyy"}), "Save")
     assert f"{system_clock():%d %b %Y}" in said(app)
     app = press(app, SELF_CARE_BUTTON)
-    press(fill(app, **{"Days are shown as": ""}), "Save")
+    press(fill(app, **{"Date output format": ""}), "Save")
     assert only(desk_app.engine, SelfCare).output_date is None
 
 
@@ -156,12 +156,12 @@ def test_features_stand_side_by_side_and_return_to_the_class(desk_app: Any) -> N
     assert next(one for one in app.button if one.label == "Return to the class").disabled
     assert "Legal intercept" not in said(app)
     press(app, "Edit the features")
-    fill(app, **{"Limits of simultaneous calls": "yes"})
+    fill(app, **{"Limit simultaneous calls": "yes"})
     fill(app, **{"Calls in total": "2", "Forwarded calls": "3"})
     press(app, "Save")
     assert "Not more than the 2 calls in total." in said(app)
     press(fill(app, **{"Forwarded calls": "1"}), "Save")
-    row = next(row for _, row in app.dataframe[0].value.iterrows() if row["Feature"] == "Limits of simultaneous calls")
+    row = next(row for _, row in app.dataframe[0].value.iterrows() if row["Feature"] == "Limit simultaneous calls")
     assert row["Own"] == row["Holds"] != row["As class"] == "no"
     press(press(app, "Return to the class"), "Return them")
     assert "Every feature is as the class says." in said(app)

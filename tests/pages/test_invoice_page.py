@@ -11,11 +11,13 @@ import typst
 from dashboard.invoice.invoice_paper import as_html, html_file, pdf_file
 from data_access.base.bookings import Kind
 from data_access.base.permissions import Role
+from data_access.models.card.self_care import SelfCare
 from data_access.queries.billing.paper import InvoicePaper, Paper
 from tests.data_access.test_money import booking
 from tests.support.builders import a_class, a_customer, an_invoice
 from tests.support.desk_app import DeskApp, desk_app_on
 from tests.support.people import access_for
+from tests.support.rows import insert
 
 
 @pytest.fixture
@@ -62,7 +64,22 @@ def test_the_file_says_what_is_due(desk: DeskApp) -> None:
     html = html_file(a_paper(desk)).content.decode()
     assert html.startswith("<!doctype html>")
     assert "60.00 EUR" in html
-    assert "Please pay by 15 Feb 2026, and give the invoice number INV-7." in html
+    assert "Please pay by 2026-02-15, and give the invoice number INV-7." in html
+
+
+def test_days_are_written_as_in_self_care(desk: DeskApp) -> None:
+    of_class = a_class(desk.engine, self_care_date="DD.MM.YYYY")
+    customer = a_customer(desk.engine, customer_class_id=of_class)
+    invoice = an_invoice(
+        desk.engine, customer, number="INV-8", period_from=date(2026, 1, 1), period_to=date(2026, 1, 31)
+    )
+    support = access_for(desk.engine, Role.SUPPORT)
+    html = as_html(support.fetch(InvoicePaper(invoice)))
+    assert all(text in html for text in ("01.01.2026 – 31.01.2026", "Please pay by 15.02.2026"))
+    insert(desk.engine, SelfCare, {"customer_id": customer, "output_date": "MON DD, YYYY"})
+    paper = support.fetch(InvoicePaper(invoice))
+    assert "Please pay by Feb 15, 2026" in as_html(paper)
+    assert pdf_file(paper).content.startswith(b"%PDF-")
 
 
 def test_what_a_customer_is_called_is_never_markup(desk: DeskApp) -> None:

@@ -1,7 +1,7 @@
 """Formats of days and times that people choose: DD, MM, MON, YYYY, HH24, MI and SS, whatever their case."""
 
 import re
-from datetime import datetime
+from datetime import date
 
 _DAY = {"DD": "%d", "MM": "%m", "MON": "%b", "YYYY": "%Y"}
 _TIME = {"HH24": "%H", "MI": "%M", "SS": "%S"}
@@ -28,8 +28,8 @@ def a_time_format(text: str) -> str:
     return _capitals(text)
 
 
-def written(shape: str, moment: datetime) -> str:
-    """A moment in a format."""
+def written(shape: str, moment: date) -> str:
+    """A day or a moment in a format."""
     return moment.strftime(_PART.sub(lambda found: _TOKENS[found[0].upper()], shape.replace("%", "%%")))
 
 

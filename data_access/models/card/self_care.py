@@ -71,13 +71,11 @@ class SelfCare(Record):
     access_level: Mapped[AccessLevel | None] = declared(
         _as_class(ACCESS, "self_care_access"), type_=choice(AccessLevel)
     )
-    zone: Mapped[str | None] = declared(
-        Field(ZONE, "Time zone of self-care", stands_for="As the billing time zone"), nullable=True
-    )
+    zone: Mapped[str | None] = declared(Field(ZONE, "Time zone", stands_for="As the billing time zone"), nullable=True)
     language: Mapped[str | None] = declared(_as_class(LANGUAGE, "self_care_language"), type_=String(2))
-    input_date: Mapped[str | None] = declared(_format(DAYS_SHOWN, "Days are typed as", "self_care_date"))
-    output_date: Mapped[str | None] = declared(_format(DAYS_SHOWN, "Days are shown as", "self_care_date"))
-    input_time: Mapped[str | None] = declared(_format(TIMES_SHOWN, "Times are typed as", "self_care_time"))
-    output_time: Mapped[str | None] = declared(_format(TIMES_SHOWN, "Times are shown as", "self_care_time"))
+    input_date: Mapped[str | None] = declared(_format(DAYS_SHOWN, "Date input format", "self_care_date"))
+    output_date: Mapped[str | None] = declared(_format(DAYS_SHOWN, "Date output format", "self_care_date"))
+    input_time: Mapped[str | None] = declared(_format(TIMES_SHOWN, "Time input format", "self_care_time"))
+    output_time: Mapped[str | None] = declared(_format(TIMES_SHOWN, "Time output format", "self_care_time"))
     api_token_hash: Mapped[str | None] = mapped_column(String(64), unique=True, info=SECRET)
     api_token_at: Mapped[datetime | None]

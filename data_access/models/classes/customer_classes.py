@@ -79,8 +79,8 @@ _TOKENS = "Made of DD, MM, MON, YYYY and the signs between them, whatever the ca
 _OF_TIMES = "Made of HH24, MI, SS and the signs between them, whatever the case."
 ACCESS = Field(CHOICE, "Access level", of=AccessLevel, needed="Choose the access level.")
 LANGUAGE = Field(CHOICE, "Language", choices=LANGUAGES, needed="Choose the language.")
-DAYS_SHOWN = Field(DAY_FORMAT, "Format of days", 20, help=_TOKENS, needed="Give the format of days.")
-TIMES_SHOWN = Field(TIME_FORMAT, "Format of times", 20, help=_OF_TIMES, needed="Give the format of times.")
+DAYS_SHOWN = Field(DAY_FORMAT, "Date format", 20, help=_TOKENS, needed="Give the date format.")
+TIMES_SHOWN = Field(TIME_FORMAT, "Time format", 20, help=_OF_TIMES, needed="Give the time format.")
 
 
 class GeneralOfClass:

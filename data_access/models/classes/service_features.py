@@ -59,7 +59,7 @@ PAGING_PREFIX = Field(
 )  # fmt: skip
 ACCEPTED = Field(CHOICE, "Caller identity accepted", of=IdentityAccepted, needed="Choose which is accepted.")
 SUPPLIED = Field(CHOICE, "Caller identity supplied", of=IdentitySupplied, needed="Choose when it is supplied.")
-LIMITS = Field(TICK, "Limits of simultaneous calls")
+LIMITS = Field(TICK, "Limit simultaneous calls")
 CALLS = _calls("Calls in total")
 INCOMING, OUTGOING, FORWARDED = (_calls(f"{way} calls") for way in ("Incoming", "Outgoing", "Forwarded"))
 RULES = Field(TICK, "Dialing rules", help="Numbers are dialled as the customer is used to, and translated.")

@@ -16,6 +16,7 @@ from data_access.base.text.labels import country_name, word
 from data_access.base.text.masking import shown, shown_name
 from data_access.domain.billing.taxes import Rate
 from data_access.models.card.invoicing import InvoiceTemplate, InvoicingSettings
+from data_access.models.card.self_care import SelfCare
 from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.customers import Customer
 from data_access.models.money import Invoice, InvoiceLine, PaymentStatus, Transaction
@@ -62,7 +63,10 @@ class PaperTax:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """Amounts in `currency`. `previous_due` is what is open on earlier invoices; `instead_of` a void one's number."""
+    """Amounts in `currency`. `previous_due` is what is open on earlier invoices; `instead_of` a void one's number.
+
+    `date_format`: how the customer has days written, as in self-care.
+    """
 
     invoice_id: int
     customer_id: int
@@ -88,6 +92,7 @@ class Paper:
     total: Decimal
     paid: Decimal
     previous_due: Decimal
+    date_format: str
 
     @property
     def net(self) -> Decimal:
@@ -137,6 +142,7 @@ class InvoicePaper(Query[Paper]):
             total=row.total,
             paid=row.paid,
             previous_due=_open_before(reader, row),
+            date_format=row.date_format,
         )
 
 
@@ -156,6 +162,7 @@ def _row(reader: Reader, invoice_id: int) -> AnyRow:
         .join(Customer, Customer.id == Invoice.customer_id)
         .join(CustomerClass, CustomerClass.id == Customer.customer_class_id)
         .outerjoin(InvoicingSettings, InvoicingSettings.customer_id == Customer.id)
+        .outerjoin(SelfCare, SelfCare.customer_id == Customer.id)
         .outerjoin(InvoiceTemplate, InvoiceTemplate.id == _TEMPLATE)
         .where(Invoice.id == invoice_id)
         .with_only_columns(
@@ -164,6 +171,7 @@ def _row(reader: Reader, invoice_id: int) -> AnyRow:
             Invoice.paid, Customer.country, CustomerClass.issuer_name, CustomerClass.issuer_address,
             CustomerClass.name.label("class_name"), InvoiceTemplate.title, InvoiceTemplate.header,
             InvoiceTemplate.footer, InvoiceTemplate.columns,
+            func.coalesce(SelfCare.output_date, CustomerClass.self_care_date).label("date_format"),
             *(getattr(Customer, name) for name in (*_ADDRESS, *_NAMES)),
         )
     )  # fmt: skip

@@ -38,7 +38,7 @@ def _columns(_: Access, head: Head) -> Columns[LoginRow]:
         Column("Of", lambda row: row.account_code or "the customer"),
         Column("Login", lambda row: row.login or "none"),
         Column("Password set", lambda row: _moment(row.password_set_at, head)),
-        Column("Comes in", lambda row: "Yes" if row.login and not row.why else "No"),
+        Column("Can sign in", lambda row: "Yes" if row.login and not row.why else "No"),
         Column("Why not", lambda row: row.why),
     )
 
@@ -49,9 +49,8 @@ def _moment(at: datetime | None, head: Head) -> str:
 
 def _sample(access: Access, head: Head) -> None:
     shown = access.fetch(FormatsInForce(head.customer_id))
-    st.caption(
-        prose(f"Now is shown as {written(shown.date, shown.now)} {written(shown.time, shown.now)}, {shown.zone}.")
-    )
+    now, today = f"{written(shown.date, shown.now)} {written(shown.time, shown.now)}", written(shown.date, shown.now)
+    st.caption(prose(f"Now is shown as {now}, {shown.zone}; on invoices today is {today}."))
 
 
 def _token(access: Access, head: Head) -> None:
