@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 from sqlalchemy import Engine
 
+from dashboard.kit.addresses.list_state import put_in_place
 from dashboard.kit.signin_cookies import Cookies
 from data_access.base.clock import system_clock
 from data_access.base.engine import make_engine
@@ -110,6 +111,7 @@ def access() -> Access:
 
 def open_page(title: str, needs: Permission) -> Access:
     """The title line, then the right to be here: the first line of every page. NotPermitted without it."""
+    put_in_place(None)
     st.title(title, anchor=False)
     opened = access()
     opened.actor.require(needs)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.kit.feedback import escape
 from dashboard.lists.condition_groups import ANY, Path, members
+from data_access.search.advanced_filter import AdvancedFilter
 from data_access.search.expression import ConditionRow
 
 Ask = Callable[[Sequence[str]], None]
@@ -16,6 +17,12 @@ def condition_pills(lines: Sequence[ConditionRow], ask: Ask) -> None:
     if any(line.condition for line in lines):
         with st.container(key="condition-pills", horizontal=True, vertical_alignment="center", gap="xsmall"):
             _group(lines, (), ask)
+
+
+def filter_sentence(chosen: AdvancedFilter) -> None:
+    """What is asked as a whole, above the rows that it finds."""
+    said = chosen.describe()
+    st.text(said[:1].upper() + said[1:] + ".")
 
 
 def _group(lines: Sequence[ConditionRow], path: Path, ask: Ask) -> None:

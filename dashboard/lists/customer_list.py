@@ -6,8 +6,9 @@ from dashboard.kit import cache, feedback
 from dashboard.kit.addresses.links import link, open_customer
 from dashboard.kit.formats import counted, number
 from dashboard.kit.tables.customer_table import customer_table
-from dashboard.lists.column_choice import chosen_columns
+from dashboard.lists.column_choice import asked_size, chosen_columns
 from dashboard.lists.customer_pager import customer_pager
+from dashboard.lists.open_views import OpenViews
 from dashboard.lists.sort_choice import listing
 from dashboard.lists.sums_line import sums_line
 from data_access.queries.lists.counts import CAP, HiddenMatches, ShownCounts
@@ -20,20 +21,22 @@ from data_access.store.access import Access
 FEW = 10
 
 
-def customer_list(access: Access, selection: Selection) -> None:
+def customer_list(access: Access, selection: Selection, views: OpenViews) -> None:
     """Draws it; a click on a row opens the customer."""
     asked = listing(access)
     if asked.unread:
         st.warning(feedback.escape(asked.unread), icon=":material/filter_alt_off:")
-    page = cache.fetch(access, FindCustomers(selection, asked.sort, asked.place.direction, asked.place.cursor))
+    page = cache.fetch(
+        access, FindCustomers(selection, asked.sort, asked.place.direction, asked.place.cursor, asked_size())
+    )
     if not page.rows:
         _nobody(access, selection)
         _further(access, selection)
         return
-    chosen = chosen_columns(access, page.rows)
+    chosen = chosen_columns(access, page.rows, views)
     if chosen.unknown:
         st.warning(feedback.escape(f"There is no column “{chosen.unknown}”."), icon=":material/filter_alt_off:")
-    clicked = customer_table(page.rows, chosen.columns, key="customers")
+    clicked = customer_table(page.rows, chosen.columns, key="customers", is_roomy=views.of_list.is_roomy)
     if clicked is not None:
         open_customer(clicked)
     customer_pager(access, selection, asked, page)

@@ -3,8 +3,9 @@
 from sqlalchemy import ColumnElement, and_, exists, inspect, or_, select
 
 from data_access.base.permissions import Actor
+from data_access.base.viewed_lists import SharedWith
 from data_access.models.people import Person
-from data_access.models.views import SavedView, SharedWith, ViewReader
+from data_access.models.views import SavedView, ViewReader
 
 _OWNERS = inspect(Person).local_table.alias("owners")  # as a table: whom one sees says nothing about who shares
 

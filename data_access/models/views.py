@@ -1,32 +1,14 @@
 """Saved views of lists: whose they are, who else has them, and what a person keeps of a list."""
 
-from enum import StrEnum
-
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, false
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data_access.base.permissions import PEOPLE_ROLES, Role
+from data_access.base.viewed_lists import SharedWith, ViewedList
 from data_access.fields.field import Control, Field, When, declared
 from data_access.fields.kinds import CHOICE, TEXT
 from data_access.models.base import PERSONAL, Record, Removable, key_type, one_that_stands
-
-
-class ViewedList(StrEnum):
-    """The lists that have views, by the address of their page."""
-
-    CUSTOMERS = "customers"
-    ADVANCED_SEARCH = "advanced_search"
-
-
-class SharedWith(StrEnum):
-    """Who has a view beside its owner."""
-
-    NOBODY = "nobody"
-    PEOPLE = "people"
-    ROLE = "role"
-    EVERYONE = "everyone"
-
 
 _WORDS = {"nobody": "Only me", "people": "People whom I name", "role": "A role", "everyone": "Everyone"}
 

@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from data_access.base.errors import Invalid, NotFound, NotPermitted, Refusal, Rejected, Stale
 from data_access.base.permissions import Actor, Role
+from data_access.base.viewed_lists import SharedWith, ViewedList
 from data_access.commands.people.views import (
     ChangeView,
     ChooseDefaultView,
@@ -17,7 +18,6 @@ from data_access.commands.people.views import (
     ViewSaved,
 )
 from data_access.models.card.custom_fields import CustomField
-from data_access.models.views import SharedWith, ViewedList
 from data_access.queries.audit.audit import FindCommands
 from data_access.queries.lists.views import Colleagues, CountShortly, View, Views
 from data_access.search.filters import LISTED, CustomerFilter

@@ -5,10 +5,11 @@ from datetime import date
 
 from dashboard.kit import formats
 from dashboard.kit.look.palette import BANDS, STATUSES
-from dashboard.kit.tables.table import Chip, Column, Columns, table
+from dashboard.kit.tables.table import ROW_HEIGHT, Chip, Column, Columns, table
 from data_access.domain.limit_use import LimitUse, band_of
 from data_access.queries.lists.customers import CustomerRow
 
+ROOMY = 40
 _PREPAID = "prepaid"
 _SHARES = (LimitUse.UNDER_80, LimitUse.FROM_80, LimitUse.OVER)
 
@@ -42,11 +43,12 @@ def usual_columns(today: date, *, without: Sequence[str] = ()) -> Columns[Custom
 
 
 def customer_table(
-    rows: Sequence[CustomerRow], columns: Columns[CustomerRow], key: str, *, title: str = "Customers"
-) -> int | None:
+    rows: Sequence[CustomerRow], columns: Columns[CustomerRow], key: str, *, title: str = "Customers",
+    is_roomy: bool = False,
+) -> int | None:  # fmt: skip
     """Draws the whole page of rows; the id of the customer that was clicked, if one was."""
     alt = f"{title}: {formats.counted(len(rows), 'customer')}; click a Customer ID or Name to open one."
-    click = table(rows, columns, alt=alt, key=key, opens_rows=True)
+    click = table(rows, columns, alt=alt, key=key, opens_rows=True, row_height=ROOMY if is_roomy else ROW_HEIGHT)
     return None if click is None else click.row.id
 
 

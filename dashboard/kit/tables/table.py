@@ -59,11 +59,11 @@ class Click(Generic[R]):
 
 def table(
     rows: Sequence[R], columns: Columns[R], *, alt: str, key: str | None = None, most: int | None = None,
-    opens_rows: bool = False,
+    opens_rows: bool = False, row_height: int = ROW_HEIGHT,
 ) -> Click[R] | None:  # fmt: skip
     """Draws the rows, at most so many pixels high; what was clicked, among the rows that stood there then."""
     there: Sequence[R] = st.session_state.get(f"{key}-drawn", rows)
-    selected = _draw(rows, columns, alt=alt, key=key, most=most, selects=opens_rows)
+    selected = _draw(rows, columns, alt=alt, key=key, most=most, selects=opens_rows, row_height=row_height)
     opening = [column for column in columns if column.kind == "opener"]
     if key is None or not (opening or opens_rows):
         return None
@@ -83,9 +83,9 @@ def chosen_row(rows: Sequence[R], columns: Columns[R], *, alt: str, key: str) ->
     return next((rows[at] for at in selected if at < len(rows)), None)
 
 
-def whole_height(rows: int) -> int:
+def whole_height(rows: int, row_height: int = ROW_HEIGHT) -> int:
     """The height in pixels in which so many rows stand without scrolling: known before anything is drawn."""
-    return _HEADING_AND_EDGES + rows * ROW_HEIGHT
+    return _HEADING_AND_EDGES + rows * row_height
 
 
 def cells(rows: Sequence[R], column: Column[R]) -> pa.Array:
@@ -99,17 +99,18 @@ def cells(rows: Sequence[R], column: Column[R]) -> pa.Array:
 
 
 def _draw(
-    rows: Sequence[R], columns: Columns[R], *, alt: str, key: str | None, most: int | None = None, selects: bool
-) -> Sequence[int]:
+    rows: Sequence[R], columns: Columns[R], *, alt: str, key: str | None, most: int | None = None, selects: bool,
+    row_height: int = ROW_HEIGHT,
+) -> Sequence[int]:  # fmt: skip
     """The places of the rows that are selected."""
-    height = whole_height(len(rows))
+    height = whole_height(len(rows), row_height)
     selecting: dict[str, Any] = {"on_select": "rerun", "selection_mode": "single-row"} if selects else {}
     drawn: Any = st.dataframe(
         pa.table({column.label: cells(rows, column) for column in columns}),
         key=key,
         hide_index=True,
         height=height if most is None else min(height, most),
-        row_height=ROW_HEIGHT,
+        row_height=row_height,
         column_config={column.label: _config(rows, column, key) for column in columns},
         alt=alt,
         **selecting,

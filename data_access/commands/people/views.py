@@ -7,10 +7,11 @@ from typing import Any, ClassVar
 from data_access.base.errors import Invalid, NotFound, Rejected, Stale
 from data_access.base.permissions import Permission, Role
 from data_access.base.text.text_keys import fold
+from data_access.base.viewed_lists import SharedWith, ViewedList
 from data_access.domain.sections import SAVED_VIEW
 from data_access.domain.view_sharing import reaches
 from data_access.models.people import Person
-from data_access.models.views import ListHabit, SavedView, SharedWith, ViewedList, ViewReader
+from data_access.models.views import ListHabit, SavedView, ViewReader
 from data_access.search.list_address import LONGEST, CustomNames, read, written
 from data_access.store.access import Command
 from data_access.store.unit_of_work import UnitOfWork

@@ -10,10 +10,11 @@ from data_access.base.engine import hurrying
 from data_access.base.errors import NotPermitted
 from data_access.base.integrity_errors import was_stopped
 from data_access.base.permissions import Actor, Permission, Role
+from data_access.base.viewed_lists import SharedWith, ViewedList
 from data_access.domain.view_sharing import reaches
 from data_access.models.card.custom_fields import CustomField
 from data_access.models.people import Person
-from data_access.models.views import ListHabit, SavedView, SharedWith, ViewedList, ViewReader
+from data_access.models.views import ListHabit, SavedView, ViewReader
 from data_access.queries.lists.counts import CountEach
 from data_access.queries.lists.customers import Selection
 from data_access.search.list_address import CustomNames, ListAddress, read

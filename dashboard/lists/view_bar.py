@@ -1,0 +1,55 @@
+"""The saved views above a list: a pill each with its count; a click shows the list so, another the whole list again."""
+
+import streamlit as st
+
+from dashboard.kit import cache
+from dashboard.kit.addresses.list_state import open_view
+from dashboard.kit.feedback import escape
+from dashboard.lists.open_views import OpenViews
+from data_access.base.errors import NotPermitted
+from data_access.queries.lists.counts import CAP
+from data_access.queries.lists.views import CountShortly, View
+from data_access.store.access import Access
+
+_MOST_COUNTED = 8  # one by one, where counting them all together takes too long
+Counts = dict[int, int | None]
+
+
+def view_pills(access: Access, views: OpenViews) -> None:
+    """Draws nothing where there are no views."""
+    offered = views.of_list.views
+    if not offered:
+        return
+    counts, now = _counts(access, offered), views.view.id if views.view is not None else None
+    with st.container(key="choices-views"):
+        picked = st.pills(
+            "Saved views", [view.id for view in offered], selection_mode="single", default=now, wrap=False,
+            format_func={view.id: _label(view, counts) for view in offered}.__getitem__, label_visibility="collapsed",
+        )  # fmt: skip
+    if any(view.id in counts and counts[view.id] is None for view in offered):
+        st.caption("A view without a number would take too long to count.")
+    if picked != now:
+        open_view(picked)
+
+
+def refuse(access: Access, views: OpenViews) -> None:
+    """NotPermitted where the view of the address asks what its reader may not ask; the other views stay in reach."""
+    if views.view is not None and views.view.refusal:
+        view_pills(access, views)
+        raise NotPermitted(views.view.refusal)
+
+
+def _label(view: View, counts: Counts) -> str:
+    count = counts.get(view.id)
+    number = "" if count is None else f" · {count:,}" if count <= CAP else f" · more than {CAP:,}"
+    return escape(view.name) + number
+
+
+def _counts(access: Access, views: tuple[View, ...]) -> Counts:
+    """How many customers each view shows; None where that cannot be told soon. One that may not be asked has none."""
+    asked = [view for view in views if not view.refusal]
+    together = cache.fetch(access, CountShortly(tuple(view.shows.filter for view in asked))) if asked else ()
+    if together is not None:
+        return {view.id: count for view, count in zip(asked, together, strict=True)}
+    alone = {view.id: cache.fetch(access, CountShortly((view.shows.filter,))) for view in asked[:_MOST_COUNTED]}
+    return {view.id: None for view in asked} | {view_id: found[0] for view_id, found in alone.items() if found}
