@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, Pool, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, Pool, create_engine, event, make_url, text
 
 from data_access.base.errors import Busy, Rejected
 
@@ -27,6 +27,7 @@ _OWNER_ONLY = 0o600
 STATEMENT_SECONDS = 30.0  # a read that takes longer is stopped
 LOCK_SECONDS = 10.0  # on PostgreSQL: whoever waits longer for a row is told that the database is busy
 IDLE_SECONDS = 120.0  # on PostgreSQL: a transaction whose program has gone silent holds its locks no longer
+_STOP_AFTER = text("SELECT set_config('statement_timeout', :most, true)")
 _CONNECT_SECONDS = 5
 _STEPS_BETWEEN_LOOKS = 100_000
 
@@ -195,7 +196,7 @@ def _set_deadline(conn: Connection, *_: Any) -> None:
 def hurrying(conn: Connection, seconds: float) -> Iterator[None]:
     """Whatever is read inside is stopped sooner than other reads are; the connection is then good for nothing more."""
     if conn.dialect.name != "sqlite":
-        conn.exec_driver_sql(f"SET LOCAL statement_timeout = {seconds * 1000:.0f}")
+        conn.execute(_STOP_AFTER, {"most": f"{seconds * 1000:.0f}"})
     before = _PATIENCE.set(seconds)
     try:
         yield

@@ -38,7 +38,7 @@ from data_access.models.services import SubscriptionPlan
 from data_access.models.taxation import TaxProfile
 from data_access.models.usage.measuring import MeasuredService
 from data_access.models.usage.tariffs import OverrideTariff, Tariff, TariffRate
-from data_access.models.views import SavedView
+from data_access.models.work.views import SavedView
 
 _SEEN, _EDITED = P.CUSTOMER_READ, P.CUSTOMER_EDIT
 TOP_FIELDS = FieldSection("top_fields", Customer, "Top fields", fields_of(Customer, Customer), _SEEN, _EDITED)

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any, TypeVar, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Select, Table, and_, or_, select, true
+from sqlalchemy import ColumnElement, Select, Table, and_, exists, inspect, or_, select, true
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from data_access.base.permissions import SYSTEM, Actor
-from data_access.domain.view_sharing import reaches
+from data_access.base.viewed_lists import SharedWith
 from data_access.models.base import Base
 from data_access.models.bulk import BulkRow, BulkRun
 from data_access.models.card.additional import AdditionalInfo, Distributor, Representative
@@ -45,10 +45,11 @@ from data_access.models.services import Subscription, SubscriptionPlan
 from data_access.models.taxation import InvoiceTax, TaxProfile
 from data_access.models.usage.measuring import MeasuredSample, MeasuredService
 from data_access.models.usage.tariffs import OverrideTariff, Tariff, TariffRate
-from data_access.models.views import ListHabit, SavedView, ViewReader
+from data_access.models.work.views import ListHabit, SavedView, ViewReader
 
 M = TypeVar("M", bound=Base)
 Scope = Callable[[Actor], ColumnElement[bool]]
+_OWNERS = inspect(Person).local_table.alias("owners")  # as a table: whom one sees says nothing about who shares
 
 
 def _own_customers(actor: Actor) -> Any:
@@ -58,6 +59,23 @@ def _own_customers(actor: Actor) -> Any:
 def _commands_on_own_customers(actor: Actor) -> Any:
     """Bulk loads too, which are about many customers: of what they changed, each sees their own customers' part."""
     return select(Change.command_id).where(Change.customer_id.in_(_own_customers(actor)))
+
+
+def reaches(actor: Actor) -> ColumnElement[bool]:
+    """Whether a view is the actor's own, or shared with them by name, by their role or with everyone.
+
+    It gives nobody a right: each sees in it what they see anyway. Who sees the customers of one reseller shares by role
+    with the people of that reseller alone.
+    """
+    named = select(ViewReader.view_id).where(ViewReader.person_id == actor.person_id, ViewReader.removed_at.is_(None))
+    near = or_(_OWNERS.c.reseller_id.is_(None), _OWNERS.c.reseller_id == actor.reseller_id)
+    of_near = exists().where(_OWNERS.c.id == SavedView.owner_id, near).correlate(SavedView)
+    return or_(
+        SavedView.owner_id == actor.person_id,
+        SavedView.shared_with == SharedWith.EVERYONE,
+        and_(SavedView.shared_with == SharedWith.PEOPLE, SavedView.id.in_(named)),
+        and_(SavedView.shared_with == SharedWith.ROLE, SavedView.role == actor.role, of_near),
+    )
 
 
 def _own_views(actor: Actor) -> Any:

@@ -327,6 +327,8 @@ RULES = [
         but_in=(
             "dashboard/kit/forms/forms.py",  # is that place: what was shown is what is sent
             "dashboard/kit/context.py",  # hands it on
+            "dashboard/lists/column_choice.py",  # how one likes a list: nothing is typed, and another click undoes it
+            "dashboard/lists/view_menu.py",  # the same, for the view that it opens with
             "dashboard/lists/exports.py",  # a download is made again by another click
             "dashboard/planned/planned_export.py",
             "dashboard/server/signin/own_password.py",  # outside of the desk: nobody is signed in

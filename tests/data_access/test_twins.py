@@ -408,7 +408,7 @@ ALONE = {
         "money.ratio",
     },
     "how a column is read, or whose rows one sees": {
-        "masking.unmasked", "stored.as_stored", "view_sharing.reaches", "books._archived",
+        "masking.unmasked", "stored.as_stored", "scope.reaches", "books._archived",
         "books._parts", "scope._everyone",
         "scope._of_own_customer", "wallets_of_customer.covered_by",
     },

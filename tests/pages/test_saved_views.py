@@ -14,7 +14,7 @@ from data_access.base.permissions import Actor, Role
 from data_access.base.viewed_lists import SharedWith, ViewedList
 from data_access.commands.people.views import ChooseDefaultView, SaveView
 from data_access.models.history import CommandLog
-from data_access.models.views import SavedView
+from data_access.models.work.views import SavedView
 from data_access.store.access import Access, new_command_id
 from tests.support.builders import a_customer
 from tests.support.desk_app import DeskApp, desk_app_on

@@ -9,11 +9,11 @@ from data_access.base.permissions import Permission, Role
 from data_access.base.text.text_keys import fold
 from data_access.base.viewed_lists import SharedWith, ViewedList
 from data_access.domain.sections import SAVED_VIEW
-from data_access.domain.view_sharing import reaches
 from data_access.models.people import Person
-from data_access.models.views import ListHabit, SavedView, ViewReader
+from data_access.models.work.views import ListHabit, SavedView, ViewReader
 from data_access.search.list_address import LONGEST, CustomNames, read, written
 from data_access.store.access import Command
+from data_access.store.scope import reaches
 from data_access.store.unit_of_work import UnitOfWork
 
 _CALLED = "The view"

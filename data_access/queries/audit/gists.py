@@ -33,7 +33,7 @@ from data_access.models.plans.wallets import TopUp
 from data_access.models.quotas import Quota
 from data_access.models.services import Subscription, SubscriptionPlan
 from data_access.models.usage.tariffs import Tariff
-from data_access.models.views import ListHabit, SavedView
+from data_access.models.work.views import ListHabit, SavedView
 from data_access.queries.customer_context import AnyRow
 from data_access.store.access import Reader
 from data_access.store.scope import visible

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from sqlalchemy import Select
 from sqlalchemy.exc import OperationalError
 
 from data_access.base.engine import hurrying
@@ -11,15 +12,15 @@ from data_access.base.errors import NotPermitted
 from data_access.base.integrity_errors import was_stopped
 from data_access.base.permissions import Actor, Permission, Role
 from data_access.base.viewed_lists import SharedWith, ViewedList
-from data_access.domain.view_sharing import reaches
 from data_access.models.card.custom_fields import CustomField
 from data_access.models.people import Person
-from data_access.models.views import ListHabit, SavedView, ViewReader
+from data_access.models.work.views import ListHabit, SavedView, ViewReader
 from data_access.queries.lists.counts import CountEach
-from data_access.queries.lists.customers import Selection
+from data_access.queries.lists.customers import AnyRow, Selection
 from data_access.search.list_address import CustomNames, ListAddress, read
+from data_access.services.facts.together import apart, together
 from data_access.store.access import Query, Reader
-from data_access.store.scope import visible
+from data_access.store.scope import reaches, visible
 
 _MOST = 200
 HURRY_SECONDS = 0.4
@@ -64,37 +65,48 @@ class Views(Query[ViewsOfList]):
 
     def run(self, reader: Reader) -> ViewsOfList:
         actor = reader.actor
-        mine = SavedView.owner_id == actor.person_id
-        rows = reader.session.execute(
-            visible(SavedView, actor)
-            .outerjoin(Person, Person.id == SavedView.owner_id)
-            .where(SavedView.page == self.page, SavedView.removed_at.is_(None), reaches(actor))
-            .add_columns(Person.name.label("owner"))
-            .order_by(mine.desc(), SavedView.name_key, SavedView.id)
-            .limit(_MOST)
-        ).all()
-        stored = [row.SavedView for row in rows]
-        readers = _readers(reader, [one.id for one in stored if one.shared_with is SharedWith.PEOPLE])
-        custom = _custom(reader, stored)
-        views = tuple(_view(actor, row.SavedView, row.owner, readers.get(row.SavedView.id, ()), custom) for row in rows)
-        habit = reader.session.scalar(
-            visible(ListHabit, actor).where(ListHabit.person_id == actor.person_id, ListHabit.page == self.page)
+        found = apart(
+            reader.session.execute(together({"views": _reaching(actor, self.page), "habit": _habit(actor, self.page)}))
         )
-        if habit is None:
-            return ViewsOfList(views)
-        default = habit.view_id if any(view.id == habit.view_id for view in views) else None
-        return ViewsOfList(views, default, tuple(habit.columns.split()), habit.is_roomy)
+        rows = sorted(found["views"], key=lambda row: (row.owner_id != actor.person_id, row.name_key, row.id))
+        readers = _readers(reader, [row.id for row in rows if row.shared_with is SharedWith.PEOPLE])
+        custom = _custom(reader, [row.address for row in rows])
+        views = tuple(_view(actor, self.page, row, readers.get(row.id, ()), custom) for row in rows)
+        for habit in found["habit"]:
+            default = habit.view_id if any(view.id == habit.view_id for view in views) else None
+            return ViewsOfList(views, default, tuple(habit.columns.split()), habit.is_roomy)
+        return ViewsOfList(views)
 
 
-def _view(actor: Actor, row: SavedView, owner: str | None, people: Sequence[int], custom: CustomNames) -> View:
-    shows, is_own = read(row.page, row.address, custom), row.owner_id == actor.person_id
+def _reaching(actor: Actor, page: ViewedList) -> Select[*tuple[Any, ...]]:
+    mine = SavedView.owner_id == actor.person_id
+    return (
+        visible(SavedView, actor)
+        .outerjoin(Person, Person.id == SavedView.owner_id)
+        .where(SavedView.page == page, SavedView.removed_at.is_(None), reaches(actor))
+        .with_only_columns(
+            SavedView.id, SavedView.version, SavedView.name, SavedView.name_key, SavedView.address, SavedView.owner_id,
+            SavedView.shared_with, SavedView.role, Person.name.label("owner"),
+        )
+        .order_by(mine.desc(), SavedView.name_key, SavedView.id)
+        .limit(_MOST)
+    )  # fmt: skip
+
+
+def _habit(actor: Actor, page: ViewedList) -> Select[*tuple[Any, ...]]:
+    mine = visible(ListHabit, actor).where(ListHabit.person_id == actor.person_id, ListHabit.page == page)
+    return mine.with_only_columns(ListHabit.view_id, ListHabit.columns, ListHabit.is_roomy)
+
+
+def _view(actor: Actor, page: ViewedList, row: AnyRow, people: Sequence[int], custom: CustomNames) -> View:
+    shows, is_own = read(page, row.address, custom), row.owner_id == actor.person_id
     refusal = ""
     try:
         shows.filter.require(actor)
     except NotPermitted as refused:
         refusal = str(refused)
     return View(
-        row.id, row.version, row.name, shows, owner or _A_COLLEAGUE, is_own, row.shared_with, row.role,
+        row.id, row.version, row.name, shows, row.owner or _A_COLLEAGUE, is_own, row.shared_with, row.role,
         tuple(people) if is_own else (), refusal,
     )  # fmt: skip
 
@@ -110,9 +122,9 @@ def _readers(reader: Reader, view_ids: Sequence[int]) -> dict[int, list[int]]:
     return found
 
 
-def _custom(reader: Reader, views: Iterable[SavedView]) -> CustomNames:
+def _custom(reader: Reader, addresses: Iterable[str]) -> CustomNames:
     """Asked only where a view may name a custom field."""
-    if not any("custom_" in view.address for view in views):
+    if not any("custom_" in address for address in addresses):
         return CustomNames({})
     asked = visible(CustomField, reader.actor).with_only_columns(
         CustomField.id, CustomField.name, CustomField.removed_at
