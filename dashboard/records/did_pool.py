@@ -34,7 +34,9 @@ from data_access.store.access import Access
 
 FILE = FileEntry("DidsFromFile", DIDS)
 MANY, FREEZE = "add_dids", "freeze_did"
-_COMMON = DID.only(("country", "batch_id", "fee", "vendor_cost", "vendor_currency", "group_name", "free_of_charge"))
+_COMMON = DID.only(
+    ("country", "batch_id", "fee", "fee_currency", "vendor_cost", "vendor_currency", "group_name", "free_of_charge")
+)
 _HOLDER = "Customer"
 
 
@@ -80,7 +82,7 @@ def found(access: Access) -> int | None:
 def _fee(row: NumberRow) -> str:
     if row.free_of_charge:
         return "free of charge"
-    return formats.exact_money(row.fee, row.fee_currency) if row.fee_currency else DID["fee"].said(row.fee)
+    return formats.exact_money(row.fee, row.fee_currency)
 
 
 def _cost(row: NumberRow) -> str:

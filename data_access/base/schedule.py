@@ -20,6 +20,7 @@ class Job(Labelled):
     END_TEMPORARY_LIMITS = "end_temporary_limits", "Temporary credit limits that end", _MINUTE
     CARRY_OUT_PLANS = "carry_out_plans", "Planned status changes", 10 * _MINUTE
     END_LIVES = "end_lives", "Terminations on their date", 10 * _MINUTE
+    FREE_NUMBERS = "free_numbers", "Numbers on accounts that ended", 10 * _MINUTE
     CLOSE_PERIODS = "close_periods", "Billing periods that end", 15 * _MINUTE
     CHARGE_FEES = "charge_fees", "Fees that fall due", 30 * _MINUTE
     ISSUE_REQUESTED = "issue_requested", "Invoices on request", 10 * _MINUTE

@@ -1,4 +1,4 @@
-"""Statuses: the stored billing status of a customer, and why it is suspended."""
+"""Statuses: the stored billing status of a customer, why it is suspended, and what an end means for numbers."""
 
 from enum import StrEnum
 
@@ -28,3 +28,11 @@ INVOICED_ON_REQUEST = frozenset(S) - {S.EXPORTED}  # a midterm invoice still com
 class SuspensionCause(StrEnum):
     COLLECTION = "collection"
     INSUFFICIENT_FUNDS = "insufficient_funds"
+
+
+class NumbersAtEnd(Labelled):
+    """What becomes of the numbers on an account when it ends."""
+
+    KEPT = "kept", "Stay with the customer, on no account"
+    POOL = "pool", "Return to the pool"
+    FROZEN = "frozen", "Are frozen: nobody can be given them"

@@ -47,7 +47,7 @@ _EVERYWHERE = {"customer_id": "Customer", "removed_at": "Removed at"}
 _FIELDS: dict[str, dict[str, str]] = {
     "Customer": LABELS,
     "CustomerClass": {"is_default": "Default class"},
-    "Account": {"blocked": "Account blocked", "ended_on": "Ended on"},
+    "Account": {"blocked": "Account blocked", "ended_on": "Ended on", "numbers_at_end": "DIDs at its end"},
     "Subscription": {
         "plan_id": "Subscription plan", "fee_percent": "Percent of the plan's fee",
         "adjustment": "Periodic fee adjustment", "started_on": "Started on",

@@ -10,6 +10,7 @@ from data_access.commands.collections.promises import DecidePromise
 from data_access.commands.customers.erasure import ErasePersonal
 from data_access.commands.customers.lifecycle import CarryOutPlan, EndLife
 from data_access.commands.customers.limits import EndTemporaryLimit
+from data_access.commands.services.accounts import FreeNumbers
 from data_access.commands.services.wallets import TellOfExpiry
 from data_access.jobs.bulk_actions import ACTING
 from data_access.jobs.paying import carry_out, settle_card_payment
@@ -25,6 +26,7 @@ from data_access.queries.collections.collection_due import DueCollection, DuePro
 from data_access.queries.customers.limits import DueLimitEnds
 from data_access.queries.jobs.lifecycle_due import DuePlans, DueTerminations
 from data_access.queries.jobs.retention import DueErasures
+from data_access.queries.services.numbers import DueNumbers
 from data_access.queries.services.wallets import DueWalletNotices
 from data_access.store import job_leases, sign_ins
 from data_access.store.access import Access, new_command_id
@@ -67,6 +69,7 @@ WORK: dict[Job, Work] = {
     Job.END_TEMPORARY_LIMITS: ordered(DueLimitEnds, EndTemporaryLimit, by="customer_id"),
     Job.CARRY_OUT_PLANS: ordered(DuePlans, CarryOutPlan, by="plan_id"),
     Job.END_LIVES: ordered(DueTerminations, EndLife, by="customer_id"),
+    Job.FREE_NUMBERS: ordered(DueNumbers, FreeNumbers, by="account_id"),
     Job.CLOSE_PERIODS: ordered(DuePeriods, ClosePeriod, by="customer_id"),
     Job.CHARGE_FEES: ordered(DueFees, ChargeFees, by="customer_id"),
     Job.ISSUE_REQUESTED: ordered(DueInvoiceRequests, IssueMidterm, by="request_id"),

@@ -14,7 +14,7 @@ from data_access.base.clock import Instant
 from data_access.base.events import Event
 from data_access.base.money import ZERO
 from data_access.base.permissions import Permission
-from data_access.base.statuses import BillStatus, SuspensionCause
+from data_access.base.statuses import BillStatus, NumbersAtEnd, SuspensionCause
 from data_access.fields.field import Control, Field, declared
 from data_access.fields.kinds import (
     AMOUNT,
@@ -327,6 +327,9 @@ class Account(Record):
     activated_on: Mapped[date] = declared(Field(DAY, "Activated on", needed="Give the day."))
     blocked: Mapped[bool] = mapped_column(default=False)
     ended_on: Mapped[date | None]
+    numbers_at_end: Mapped[NumbersAtEnd] = mapped_column(
+        choice(NumbersAtEnd), default=NumbersAtEnd.KEPT, server_default=NumbersAtEnd.KEPT.value
+    )
 
 
 class Note(Record):

@@ -77,7 +77,11 @@ class Did(Removable):
     fee: Mapped[Decimal | None] = declared(
         Field(AMOUNT, "Fee", stands_for="as its pricing batch says",
               rule=at_least(ZERO, "A fee cannot be negative; 0 charges nothing."),
-              help="For a billing period, in the currency of who holds it. Blank: as its pricing batch says.")
+              help="For a billing period. Blank: as its pricing batch says.")
+    )  # fmt: skip
+    fee_currency: Mapped[str | None] = declared(
+        Field(CURRENCY, "Currency of the fee", stands_for="that of the vendor's cost",
+              help="Of a fee of its own: only customers of that currency can be given the number.")
     )  # fmt: skip
     free_of_charge: Mapped[bool] = declared(
         Field(TICK, "Free of charge", help="Its holder is not charged for it; the vendor's cost goes on.")

@@ -83,14 +83,18 @@ def dids_of(life: Life, draw: Random, running: Period) -> Iterator[Row]:
     if life.of_class.segment is Segment.BUSINESS and life.destiny not in ENDED:
         for index in range(draw.randint(0, 3)):
             row = did(life.land.code, f"{20_000_000 + life.number:08}{index:02}", draw)
-            yield row | {"assigned_on": life.created_at.date(), "charged_until": running.first - _DAY}
+            yield row | {
+                "fee_currency": life.land.currency,
+                "assigned_on": life.created_at.date(),
+                "charged_until": running.first - _DAY,
+            }
 
 
 def did(country: str, digits: str, draw: Random) -> Row:
     """A number as the vendor gives it."""
     return {
         "number": f"49{digits}", "country": country, "fee": Decimal(draw.choice(("1.50", "2.00", "3.50"))),
-        "vendor_cost": Decimal(draw.choice(("0.60", "0.90", "1.20"))), "vendor_currency": "EUR",
+        "fee_currency": None, "vendor_cost": Decimal(draw.choice(("0.60", "0.90", "1.20"))), "vendor_currency": "EUR",
         "free_of_charge": draw.random() < 0.1,
     }  # fmt: skip
 

@@ -130,7 +130,7 @@ def tell(
 
 def _release_dids(work: UnitOfWork, customer: Customer) -> None:
     for did in work.session.scalars(work.select(Did).where(Did.customer_id == customer.id)):
-        did.customer_id = did.account_id = None
+        did.customer_id = did.account_id = did.assigned_on = did.charged_until = None
         announce(work, customer, Event.DID_UNASSIGNED, did_id=did.id, number=did.number)
 
 

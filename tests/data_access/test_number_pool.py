@@ -1,6 +1,6 @@
 """The pool of numbers: what one costs, who holds it, on which account, and many added at once."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 from data_access.base.bookings import Kind
 from data_access.base.errors import Invalid, NotFound, NotPermitted, Rejected
 from data_access.base.permissions import Role
-from data_access.base.statuses import BillStatus
+from data_access.base.schedule import Job
+from data_access.base.statuses import BillStatus, NumbersAtEnd
 from data_access.base.text.parsing import international_number
+from data_access.commands.customers.status import ChangeStatus
 from data_access.commands.numbers.dids import AssignDid, FreezeDid, PutOnAccount, ReleaseDid, ReturnDid
 from data_access.commands.numbers.pool import (
     AddDid,
@@ -24,12 +26,16 @@ from data_access.commands.numbers.pool import (
     RemoveDid,
     RemoveNumberBatch,
 )
+from data_access.commands.services.accounts import CloseAccount, FreeNumbers
 from data_access.domain.billing.number_fees import recurring_fee
 from data_access.domain.sections import DID
+from data_access.jobs.runner import run_job
 from data_access.models.numbers import Did, NumberBatch
+from data_access.queries.audit.verify import VerifyChain
 from data_access.queries.customers.accounts import AccountChoices
 from data_access.queries.services.numbers import (
     DidsOf,
+    DueNumbers,
     IdleDids,
     NumberOfPool,
     NumberPool,
@@ -38,7 +44,8 @@ from data_access.queries.services.numbers import (
     PoolFilter,
 )
 from data_access.store.access import new_command_id
-from tests.data_access.test_periods_closing import booked, close, in_march
+from data_access.store.job_leases import Holder
+from tests.data_access.test_periods_closing import CLOSES, booked, close, customer_of, in_march, system
 from tests.support.builders import a_customer, a_did, an_account, insert
 from tests.support.people import NOW, access_for
 
@@ -129,7 +136,7 @@ def test_a_number_that_is_held_is_never_priced_in_another_currency(
         about = {"record_id": did, "version": row.version, "shown": DID.typed(DID.values(row))}
     with pytest.raises(Invalid, match=r"priced in USD then, and its customer is billed in EUR: give it its own fee"):
         order(engine, ChangeDid, Role.ADMIN, changes=new, **about)
-    order(engine, ChangeDid, Role.ADMIN, changes=new | {"fee": "3"}, **about)
+    order(engine, ChangeDid, Role.ADMIN, changes=new | {"fee": "3", "fee_currency": "EUR"}, **about)
 
 
 def test_a_number_goes_from_account_to_account_of_its_holder(engine: Engine) -> None:
@@ -285,3 +292,96 @@ def test_the_pool_is_looked_through_by_use(engine: Engine) -> None:
         PoolFilter.NOT_USED: {idle, held}, PoolFilter.FROZEN: {frozen},
     }  # fmt: skip
     assert [row.did_id for row in access_for(engine, Role.ANALYST).fetch(NumberPool("+49 302")).rows] == [frozen]
+
+
+THEN = NOW + timedelta(days=3)
+
+
+def on_an_account(engine: Engine, **over: Any) -> tuple[int, int, int]:
+    customer = in_march(engine, **over)
+    account = an_account(engine, customer)
+    return customer, account, a_did(engine, customer, account_id=account, fee=D(31), assigned_on=date(2026, 3, 1))
+
+
+def held(engine: Engine, did: int) -> tuple[bool, bool, bool]:
+    """Whether the number is with a customer, on an account, frozen."""
+    with Session(engine) as session:
+        row = session.get_one(Did, did)
+        return row.customer_id is not None, row.account_id is not None, row.frozen
+
+
+def freed(engine: Engine, now: datetime) -> list[int]:
+    """The job; whose accounts were due."""
+    found = system(engine, now).fetch(DueNumbers())
+    run_job(engine, Job.FREE_NUMBERS, lambda: now, Holder("worker"))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("numbers", "after"),
+    [
+        (NumbersAtEnd.KEPT, (True, False, False)),
+        (NumbersAtEnd.POOL, (False, False, False)),
+        (NumbersAtEnd.FROZEN, (False, False, True)),
+    ],
+)
+@pytest.mark.parametrize("ends", [NOW.date(), THEN.date()])
+def test_no_number_stays_on_an_account_that_ended(
+    engine: Engine, ends: date, numbers: NumbersAtEnd, after: tuple[bool, bool, bool]
+) -> None:
+    customer, account, did = on_an_account(engine)
+    order(engine, CloseAccount, account_id=account, ended_on=ends, numbers=numbers)
+    if ends > NOW.date():
+        assert held(engine, did) == (True, True, False)
+        assert (freed(engine, THEN - timedelta(days=1)), freed(engine, THEN)) == ([], [account])
+    assert held(engine, did) == after
+    fees = 31 if numbers is NumbersAtEnd.KEPT else ends.day - 1
+    close(engine, customer)
+    assert customer_of(engine, customer).balance == fees
+    assert freed(engine, CLOSES) == []
+
+
+def test_an_account_ends_when_its_day_begins_where_the_customer_is_billed(engine: Engine) -> None:
+    _, account, did = on_an_account(engine, billing_zone="Pacific/Honolulu")
+    order(engine, CloseAccount, account_id=account, ended_on=THEN.date())
+    assert freed(engine, THEN.replace(hour=9)) == []
+    early = FreeNumbers(account_id=account, command_id=new_command_id())
+    assert system(engine, THEN.replace(hour=9)).execute(early).numbers == 0
+    assert freed(engine, THEN.replace(hour=10)) == [account]
+    assert held(engine, did) == (True, False, False)
+
+
+def test_what_is_exported_stays_as_it_was(engine: Engine) -> None:
+    _, account, did = on_an_account(engine)
+    order(engine, CloseAccount, account_id=account, ended_on=THEN.date())
+    away = ChangeStatus(customer_id=1, move="mark_exported", reason="moved", command_id=new_command_id())
+    access_for(engine, Role.ADMIN).execute(away)
+    assert freed(engine, THEN) == []
+    assert held(engine, did)[1]
+
+
+def test_the_verification_finds_a_number_on_what_has_ended(engine: Engine) -> None:
+    customer, _, _ = on_an_account(engine)
+    late = system(engine, NOW + timedelta(days=9))
+    assert late.fetch(VerifyChain()).breaches == ()
+    did = a_did(engine, customer, account_id=an_account(engine, customer, ended_on=NOW.date()))
+    assert late.fetch(VerifyChain()).breaches == (
+        f"Numbers stand on what has ended, an account or a customer: numbers {did}.",
+    )
+
+
+def test_a_fee_of_its_own_has_a_currency_and_is_given_to_that_alone(engine: Engine) -> None:
+    own = a_did(engine, fee=D(300), fee_currency="JPY")
+    as_vendor = a_did(engine)
+    pool = {row.did_id: row.fee_currency for row in access_for(engine, Role.ADMIN).fetch(NumberPool()).rows}
+    assert pool == {own: "JPY", as_vendor: "EUR"}
+    euros, yen = a_customer(engine), a_customer(engine, currency="JPY")
+    offered = access_for(engine, Role.SUPPORT).fetch(IdleDids(currency="JPY"))
+    assert [row.did_id for row in offered] == [own]
+    with pytest.raises(Rejected, match="priced in JPY; the customer is billed in EUR"):
+        order(engine, AssignDid, did_id=own, customer_id=euros)
+    order(engine, AssignDid, did_id=own, customer_id=yen)
+    change = ChangeDid(record_id=own, version=1, shown={}, changes={"fee_currency": "EUR"}, command_id="c")
+    with pytest.raises(Invalid) as wrong:
+        access_for(engine, Role.ADMIN).execute(change)
+    assert "its customer is billed in JPY" in wrong.value.complaints["fee_currency"]

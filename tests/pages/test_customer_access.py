@@ -69,8 +69,9 @@ def test_an_account_is_blocked_and_closed(desk_app: Any) -> None:
     assert "Account line-1 is blocked." in said(app)
     assert "The account is blocked" in said(app)
     press(press(app, "Unblock"), "Unblock it")
-    press(press(app, "Close"), "Close it")
+    press(fill(press(app, "Close"), **{"DIDs on it": "pool"}), "Close it")
     assert "Account line-1 is closed since" in said(app)
+    assert only(desk_app.engine, Account).numbers_at_end == "pool"
 
 
 def test_an_analyst_reads_who_can_change_accounts_and_logins(desk_app: Any) -> None:

@@ -1,20 +1,17 @@
 """Numbers held from vendors: given to customers and taken back, put on an account, frozen."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import ClassVar
 
 from data_access.base.clock import day_in
 from data_access.base.errors import NotFound, Rejected
 from data_access.base.events import Event
 from data_access.base.permissions import Permission, who_can
-from data_access.base.statuses import BillStatus
 from data_access.commands.services.services import refuse_unless_running
 from data_access.models.customers import Account, Customer
 from data_access.models.numbers import Did
-from data_access.services.billing.closing import close_due
-from data_access.services.billing.recurring_charges import charge_number
-from data_access.services.facts.usage.number_prices import PRICED, batch_currency
+from data_access.services.billing.numbers import release
+from data_access.services.facts.usage.number_prices import PRICED, priced_in
 from data_access.services.outbox import announce
 from data_access.store.access import Command
 from data_access.store.unit_of_work import UnitOfWork
@@ -35,7 +32,7 @@ class NumberSaved:
 class AssignDid(Command[NumberSaved]):
     """Gives an idle number to a customer, from today on; on one of its accounts or on none yet.
 
-    Rejected where the pricing batch of the number is in another currency than the customer.
+    Rejected where the number is priced in another currency than the customer's.
     """
 
     needs: ClassVar = Permission.SERVICE_EDIT
@@ -61,7 +58,7 @@ class AssignDid(Command[NumberSaved]):
 
 
 def _refuse_other_currency(work: UnitOfWork, customer: Customer, did: Did) -> None:
-    currency = batch_currency(work, **{name: getattr(did, name) for name in PRICED})
+    currency = priced_in(work, **{name: getattr(did, name) for name in PRICED})
     if currency not in (None, customer.currency):
         raise Rejected(
             f"The number {did.number} is priced in {currency}; the customer is billed in {customer.currency}. "
@@ -114,12 +111,7 @@ class ReleaseDid(Command[NumberSaved]):
 
     def apply(self, work: UnitOfWork) -> NumberSaved:
         customer, did = _held(work, self.did_id)
-        if customer.bill_status is not BillStatus.EXPORTED:
-            close_due(work, customer)
-            charge_number(work, customer, did, day_in(customer.billing_zone, work.now) - timedelta(days=1))
-        did.customer_id = did.account_id = did.assigned_on = did.charged_until = None
-        did.frozen = self.freeze
-        announce(work, customer, Event.DID_UNASSIGNED, number=did.number)
+        release(work, customer, did, freeze=self.freeze)
         return NumberSaved(did.id, customer.id, did.number)
 
 

@@ -14,7 +14,7 @@ from data_access.domain.sections import DID, NUMBER_BATCH
 from data_access.fields.section import Judged
 from data_access.models.customers import Customer
 from data_access.models.numbers import Did, NumberBatch
-from data_access.services.facts.usage.number_prices import PRICED, batch_currency
+from data_access.services.facts.usage.number_prices import PRICED, priced_in
 from data_access.services.facts.usage.pasted_numbers import judge_pasted
 from data_access.services.records.entered_rows import Entering
 from data_access.services.section_edit import Values, write
@@ -171,11 +171,11 @@ class ChangeDid(ChangeRecord):
 def _foreign_to_holder(work: UnitOfWork, row: Did, values: Values) -> dict[str, str]:
     """Why whoever holds the number could not be given it at this price; empty where nobody does."""
     held_by = work.select(Customer).where(Customer.id == row.customer_id).with_only_columns(Customer.currency)
-    billed_in, priced_in = work.session.scalar(held_by), batch_currency(work, **{name: values[name] for name in PRICED})
-    if None in (billed_in, priced_in) or billed_in == priced_in:
+    billed_in, currency = work.session.scalar(held_by), priced_in(work, **{name: values[name] for name in PRICED})
+    if None in (billed_in, currency) or billed_in == currency:
         return {}
-    says = f"The number is priced in {priced_in} then, and its customer is billed in {billed_in}: give it its own fee."
-    return {"batch_id": says}
+    says = f"The number is priced in {currency} then, and its customer is billed in {billed_in}"
+    return {"fee_currency": f"{says}."} if values["fee"] is not None else {"batch_id": f"{says}: give it its own fee."}
 
 
 @dataclass(frozen=True, kw_only=True)

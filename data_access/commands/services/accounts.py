@@ -8,9 +8,11 @@ from typing import Any, ClassVar
 from data_access.base.clock import day_in, long_day
 from data_access.base.errors import Invalid, NotFound, Rejected
 from data_access.base.permissions import Permission
+from data_access.base.statuses import BillStatus, NumbersAtEnd
 from data_access.domain.editing import edit_refusal
 from data_access.domain.sections import ACCOUNT
 from data_access.models.customers import Account, Customer
+from data_access.services.billing.numbers import take_numbers_off
 from data_access.services.section_edit import SectionEdit, write
 from data_access.store.access import Command
 from data_access.store.unit_of_work import UnitOfWork
@@ -114,13 +116,17 @@ class BlockAccount(Command[AccountSaved]):
 
 @dataclass(frozen=True, kw_only=True)
 class CloseAccount(Command[AccountSaved]):
-    """Ends an account on a day, today where none is given: from then on it cannot be used, for good."""
+    """Ends an account on a day, today where none is given: from then on it cannot be used, for good.
+
+    `numbers`: what becomes of the DIDs on it that day.
+    """
 
     needs: ClassVar = Permission.SERVICE_EDIT
     result_type: ClassVar = AccountSaved
 
     account_id: int
     ended_on: date | None = None
+    numbers: NumbersAtEnd = NumbersAtEnd.KEPT
 
     def apply(self, work: UnitOfWork) -> AccountSaved:
         customer, account = _open_account(work, self.account_id)
@@ -128,5 +134,32 @@ class CloseAccount(Command[AccountSaved]):
         ends: Any = self.ended_on or today
         if ends < max(today, account.activated_on):
             raise Invalid({"ended_on": f"Choose {long_day(max(today, account.activated_on))} or a later day."})
-        write(account, {"ended_on": ends})
+        write(account, {"ended_on": ends, "numbers_at_end": self.numbers})
+        if ends == today:
+            take_numbers_off(work, customer, account)
         return _saved(account)
+
+
+@dataclass(frozen=True, slots=True)
+class NumbersFreed:
+    account_id: int
+    customer_id: int
+    numbers: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FreeNumbers(Command[NumbersFreed]):
+    """Takes the DIDs off an account whose last day is over, as was said when it was closed."""
+
+    needs: ClassVar = Permission.SYSTEM_RUN
+    result_type: ClassVar = NumbersFreed
+
+    account_id: int
+
+    def apply(self, work: UnitOfWork) -> NumbersFreed:
+        owner = work.select(Account).where(Account.id == self.account_id).with_only_columns(Account.customer_id)
+        customer = work.lock(Customer, work.session.scalar(owner) or 0, called=CALLED)
+        account = work.lock(Account, self.account_id, called=CALLED)
+        is_over = account.ended_on is not None and account.ended_on <= day_in(customer.billing_zone, work.now)
+        may = is_over and customer.bill_status is not BillStatus.EXPORTED
+        return NumbersFreed(account.id, customer.id, take_numbers_off(work, customer, account) if may else 0)

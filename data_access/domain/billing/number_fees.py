@@ -21,6 +21,11 @@ def fee_of(own: Decimal | None, vendor_cost: Decimal, batch: NumberBatch | None)
     return recurring_fee(vendor_cost, batch.additional_fee, batch.markup_percent)
 
 
+def currency_of(own: Decimal | None, in_currency: str, batch: NumberBatch | None) -> str:
+    """In which currency the fee is; `in_currency`: that of a fee of its own."""
+    return in_currency if own is not None or batch is None else batch.currency
+
+
 @dataclass(frozen=True, slots=True)
 class HeldNumber:
     """A number with the batch that prices it."""

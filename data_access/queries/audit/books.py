@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -11,13 +12,15 @@ from sqlalchemy.exc import DBAPIError
 
 from data_access.base.bookings import SETTLING
 from data_access.base.money import ZERO
+from data_access.base.statuses import BillStatus
 from data_access.domain.shown_status import is_timed, of_customers
 from data_access.models.base import Base
 from data_access.models.counts import CustomerCount
-from data_access.models.customers import Customer
+from data_access.models.customers import Account, Customer
 from data_access.models.history import CommandLog
 from data_access.models.jobs import Archive
 from data_access.models.money import Allocation, Invoice, InvoiceLine, PaymentStatus, Transaction
+from data_access.models.numbers import Did
 from data_access.store.access import Reader
 from data_access.store.scope import SCOPES, visible
 
@@ -197,6 +200,16 @@ def _beside_money(some: Range) -> Ids:
     return rows.with_only_columns(Customer.id).order_by(Customer.id)
 
 
+def _on_ended(some: Range) -> Ids:
+    """With an account that ended days ago, or a customer gone for good; what is exported stays as it was."""
+    days_ago = (some.reader.now - timedelta(days=2)).date()
+    ended = and_(Account.ended_on < days_ago, Customer.bill_status != BillStatus.EXPORTED)
+    gone = Customer.bill_status == BillStatus.PERMANENTLY_TERMINATED
+    held = some.of(Did, Did.customer_id).join(Customer, Customer.id == Did.customer_id)
+    rows = held.outerjoin(Account, Account.id == Did.account_id).where(or_(ended, gone))
+    return rows.with_only_columns(Did.id).order_by(Did.id)
+
+
 CHECKS = (
     Check("The balance is not the sum of the bookings: customers {}.", _balances),
     Check("The balance after a booking does not follow from the one before: bookings {}.", _running),
@@ -207,6 +220,7 @@ CHECKS = (
     Check("What is unallocated is not what came in less what was put to use: customers {}.", _unallocated),
     Check("Invoices are open beside money that is not put to use: customers {}.", _beside_money),
     Check("More was put to use than came in: payments {}.", _overspent),
+    Check("Numbers stand on what has ended, an account or a customer: numbers {}.", _on_ended),
 )
 
 

@@ -7,19 +7,22 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, true
 
 from data_access.base.errors import NotFound
 from data_access.base.labelled import Labelled
 from data_access.base.permissions import Permission
+from data_access.base.statuses import BillStatus
 from data_access.base.text.numerals import whole_number
 from data_access.base.text.text_keys import fold_phone
-from data_access.domain.billing.number_fees import fee_of
+from data_access.domain.billing.number_fees import currency_of, fee_of
 from data_access.domain.entered.pasted import PastedRow
 from data_access.models.customers import Account, Customer
 from data_access.models.numbers import Did, NumberBatch
 from data_access.queries.customer_context import AnyRow, customer_context
+from data_access.queries.due import DueIds
 from data_access.queries.pagination.pages import Direction, Key, Order, Page, page_of
+from data_access.search.local_days import today
 from data_access.search.text_match import Match, loosely
 from data_access.services.facts.usage.pasted_numbers import judge_pasted
 from data_access.store.access import Query, Reader
@@ -81,7 +84,7 @@ def _numbers(reader: Reader, where: ColumnElement[bool]) -> Select[Any]:
         .outerjoin(NumberBatch, NumberBatch.id == Did.batch_id)
         .outerjoin(Account, Account.id == Did.account_id)
         .outerjoin(Customer, Customer.id == Did.customer_id)
-        .add_columns(NumberBatch, Account.account_code, Customer.customer_code, Customer.currency)
+        .add_columns(NumberBatch, Account.account_code, Customer.customer_code)
         .where(where, Did.removed_at.is_(None))
     )
 
@@ -94,13 +97,10 @@ def _rows(reader: Reader, where: ColumnElement[bool]) -> tuple[NumberRow, ...]:
 
 def _told(reader: Reader, rows: Sequence[AnyRow]) -> tuple[NumberRow, ...]:
     sees_cost = reader.actor.may(Permission.CLASS_READ)
-    return tuple(_row(*row[:5], sees_cost=sees_cost) for row in rows)
+    return tuple(_row(*row[:4], sees_cost=sees_cost) for row in rows)
 
 
-def _row(
-    did: Did, batch: NumberBatch | None, account: str | None, holder: str | None, currency: str | None, *,
-    sees_cost: bool,
-) -> NumberRow:  # fmt: skip
+def _row(did: Did, batch: NumberBatch | None, account: str | None, holder: str | None, *, sees_cost: bool) -> NumberRow:
     return NumberRow(
         did_id=did.id,
         version=did.version,
@@ -109,7 +109,7 @@ def _row(
         use=_use(did),
         batch=batch.name if batch else "",
         fee=fee_of(did.fee, did.vendor_cost, batch),
-        fee_currency=batch.currency if batch and did.fee is None else currency or "",
+        fee_currency=currency_of(did.fee, did.fee_currency or did.vendor_currency, batch),
         free_of_charge=did.free_of_charge,
         vendor_cost=did.vendor_cost if sees_cost else None,
         vendor_currency=did.vendor_currency,
@@ -151,7 +151,8 @@ class IdleDids(Query[tuple[NumberRow, ...]]):
         """Priced by itself, for nothing, or by a batch in the currency."""
         if not self.currency:
             return true()
-        return Did.fee.is_not(None) | Did.free_of_charge | (NumberBatch.currency == self.currency)
+        own = and_(Did.fee.is_not(None), func.coalesce(Did.fee_currency, Did.vendor_currency) == self.currency)
+        return or_(Did.free_of_charge, own, and_(Did.fee.is_(None), NumberBatch.currency == self.currency))
 
 
 def _begins(text: str) -> ColumnElement[bool]:
@@ -231,3 +232,20 @@ class PastedDids(Query[tuple[PastedRow, ...]]):
 
     def run(self, reader: Reader) -> tuple[PastedRow, ...]:
         return judge_pasted(reader, self.lines)
+
+
+@dataclass(frozen=True)
+class DueNumbers(DueIds):
+    """Accounts that have ended and still have a number on them, but those of exported customers."""
+
+    needs: ClassVar = Permission.SYSTEM_RUN
+    about: ClassVar = Account
+
+    def rows(self, reader: Reader) -> Select[Any]:
+        numbers = visible(Did, reader.actor).where(Did.account_id.is_not(None)).with_only_columns(Did.account_id)
+        return (
+            visible(Account, reader.actor)
+            .join(Customer, Customer.id == Account.customer_id)
+            .where(Account.ended_on <= today(reader.now), Account.id.in_(numbers))
+            .where(Customer.bill_status != BillStatus.EXPORTED)
+        )

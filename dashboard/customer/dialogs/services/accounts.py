@@ -11,6 +11,7 @@ from dashboard.kit.forms.edit_conflicts import Basis
 from dashboard.kit.forms.forms import Form
 from data_access.base.clock import from_day
 from data_access.base.errors import NotFound
+from data_access.base.statuses import NumbersAtEnd
 from data_access.commands.services.accounts import AddAccount, BlockAccount, CloseAccount, EditAccount
 from data_access.domain.sections import ACCOUNT
 from data_access.queries.customers.accounts import AccountRow, ListAccounts
@@ -93,8 +94,13 @@ def _close(access: Access, head: Head) -> None:
     form = Form(access, CLOSE, row.account_id)
     facts(("Account ID", row.account_code), ("Product", row.product))
     day = form.day("ended_on", "First day without it", head.today, from_day(head.today, _NOT_BACK))
-    st.caption("From that day it cannot be used. A closed account stays closed; subscriptions and DIDs go on.")
-    order = CloseAccount(account_id=row.account_id, ended_on=day, command_id=form.command_id)
+    then = {one.value: one for one in NumbersAtEnd}
+    numbers = form.choice("numbers", "DIDs on it", {key: one.label for key, one in then.items()}, NumbersAtEnd.KEPT)
+    st.caption("From that day it cannot be used. A closed account stays closed; subscriptions go on.")
+    order = CloseAccount(
+        account_id=row.account_id, ended_on=day, numbers=then.get(numbers, NumbersAtEnd.KEPT),
+        command_id=form.command_id,
+    )  # fmt: skip
     said = "ends on" if day and day > head.today else "is closed since"
     finish(
         form,

@@ -29,7 +29,7 @@ def _assign(access: Access, head: Head) -> None:
     if not idle:
         st.info("No free number begins like that.", icon=":material/info:")
         return
-    form.choice("did_id", "Number", {key: _offer(row, head) for key, row in idle.items()})
+    form.choice("did_id", "Number", {key: _offer(row) for key, row in idle.items()})
     _ask_account(form, head)
     st.caption("It belongs to the customer from today; its fee is charged with the billing period.")
     form.text("reason", "Reason (optional)")
@@ -53,13 +53,13 @@ def _chosen_account(form: Form, now: int | None = None) -> int | None:
     return int(chosen) if chosen else None
 
 
-def _offer(row: NumberRow, head: Head) -> str:
-    return f"{row.number} · {country_name(row.country)} · {fee(row, head)}"
+def _offer(row: NumberRow) -> str:
+    return f"{row.number} · {country_name(row.country)} · {fee(row)}"
 
 
-def fee(row: NumberRow, head: Head) -> str:
+def fee(row: NumberRow) -> str:
     """What the customer pays for a number, a billing period."""
-    return "free of charge" if row.free_of_charge else formats.exact_money(row.fee, row.fee_currency or head.currency)
+    return "free of charge" if row.free_of_charge else formats.exact_money(row.fee, row.fee_currency)
 
 
 def vendor_cost(row: NumberRow) -> str:
@@ -85,19 +85,19 @@ def _the_row(access: Access, head: Head) -> NumberRow:
     return row
 
 
-def _about(row: NumberRow, head: Head) -> None:
+def _about(row: NumberRow) -> None:
     facts(
         ("Number", row.number),
         ("Account", row.account_code),
         ("Held since", formats.day(row.assigned_on) if row.assigned_on else ""),
-        ("Fee", fee(row, head)),
+        ("Fee", fee(row)),
     )
 
 
 def _put(access: Access, head: Head) -> None:
     row = _the_row(access, head)
     form = Form(access, ACCOUNT, row.did_id)
-    _about(row, head)
+    _about(row)
     _ask_account(form, head, row.account_id)
     form.text("reason", "Reason (optional)")
     finish(form, head, "Save", lambda: _moved(form, row), lambda saved: f"{saved.number} is moved.")
@@ -113,7 +113,7 @@ def _moved(form: Form, row: NumberRow) -> PutOnAccount:
 def _release(access: Access, head: Head) -> None:
     row = _the_row(access, head)
     form = Form(access, RELEASE, row.did_id)
-    _about(row, head)
+    _about(row)
     form.one_of("then", "Then", _THEN, _POOL, captions=_MEANS)
     st.caption("Its fee is charged up to yesterday; calls to it no longer reach the customer.")
     form.text("reason", "Reason (optional)")

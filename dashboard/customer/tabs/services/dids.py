@@ -38,14 +38,14 @@ def _actions(head: Head, row: NumberRow | None) -> list[Action]:
     ]  # fmt: skip
 
 
-def _columns(access: Access, head: Head) -> Columns[NumberRow]:
+def _columns(access: Access, _: Head) -> Columns[NumberRow]:
     columns: Columns[NumberRow] = (
         Column("Number", lambda row: row.number),
         Column("Status", lambda row: word(row.use)),
         Column("Account", lambda row: row.account_code),
         Column("Country", lambda row: country_name(row.country)),
         Column("Pricing batch", lambda row: row.batch),
-        Column("Fee", lambda row: numbers.fee(row, head), "amount"),
+        Column("Fee", numbers.fee, "amount"),
         Column("Description", lambda row: row.description),
         Column("Group", lambda row: row.group_name),
         Column("Held since", lambda row: formats.day(row.assigned_on) if row.assigned_on else ""),

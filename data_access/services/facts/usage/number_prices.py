@@ -2,16 +2,21 @@
 
 from decimal import Decimal
 
+from data_access.domain.billing.number_fees import currency_of
 from data_access.models.numbers import NumberBatch
 from data_access.services.facts.fees_of_customer import Looks
 from data_access.store.scope import visible
 
-PRICED = ("free_of_charge", "fee", "batch_id")
+PRICED = ("free_of_charge", "fee", "fee_currency", "vendor_currency", "batch_id")
 
 
-def batch_currency(look: Looks, *, free_of_charge: bool, fee: Decimal | None, batch_id: int | None) -> str | None:
-    """The currency of the batch that prices a number; None: free, or by its own fee, in the currency of its holder."""
-    if free_of_charge or fee is not None:
+def priced_in(
+    look: Looks, *, free_of_charge: bool, fee: Decimal | None, fee_currency: str | None, vendor_currency: str,
+    batch_id: int | None,
+) -> str | None:  # fmt: skip
+    """The currency of what a number costs its holder; None: it is free."""
+    if free_of_charge:
         return None
-    batch = visible(NumberBatch, look.actor).where(NumberBatch.id == batch_id)
-    return look.session.scalar(batch.with_only_columns(NumberBatch.currency))
+    named = visible(NumberBatch, look.actor).where(NumberBatch.id == batch_id)
+    batch = look.session.scalars(named).one_or_none() if fee is None else None
+    return currency_of(fee, fee_currency or vendor_currency, batch)
