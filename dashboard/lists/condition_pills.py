@@ -22,7 +22,7 @@ def condition_pills(lines: Sequence[ConditionRow], ask: Ask) -> None:
 def filter_sentence(chosen: AdvancedFilter) -> None:
     """What is asked as a whole, above the rows that it finds."""
     said = chosen.describe()
-    st.text(said[:1].upper() + said[1:] + ".")
+    st.caption(escape(f"{said[:1].upper()}{said[1:]}."))
 
 
 def _group(lines: Sequence[ConditionRow], path: Path, ask: Ask) -> None:
