@@ -64,7 +64,8 @@ def made_row_by_row(access: Access, class_id: int, balance: str) -> int:
 
 def made_in_bulk(access: Access, balance: str) -> int:
     typed = ARRIVING | {"customer_class": "Homes", "balance": balance}
-    importer = CustomerFile(FileMapping("", {name: FieldRule(constant=text) for name, text in typed.items()}))
+    own = {name: FieldRule(constant=text) for name, text in typed.items()}
+    importer = CustomerFile(FileMapping("", own), own)
     with bulk_load(access.engine, access.actor, CommandHeader(new_command_id(), "Load", "", "", lambda: NOW)) as load:
         importer.apply(load, [FileRow(2)], Report())
         load.complete({})
