@@ -28,6 +28,16 @@ def read_moment(text: str) -> datetime:
         raise ValueError("There is no such year.") from wrong
 
 
+EARLIEST, LATEST = date(1950, 1, 1), date(2099, 12, 31)  # the days that a desk can mean
+
+
+def near(day: date, told: str) -> date:
+    """The day, if it can be meant; ValueError with a sentence for one that is too far off."""
+    if not EARLIEST <= day <= LATEST:
+        raise ValueError(f"“{told}” is too far off: days from {EARLIEST.year} to {LATEST.year} are read.")
+    return day
+
+
 @cache
 def time_zone(name: str) -> ZoneInfo:
     """The rules of an IANA zone, read once: the library keeps eight, and a list of customers asks for all."""

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import String, Text
 from sqlalchemy.types import TypeEngine
 
-from data_access.base.clock import read_moment, short_day, short_moment
+from data_access.base.clock import near, read_moment, short_day, short_moment
 from data_access.base.money import CURRENCIES, read_amount
 from data_access.base.text.date_formats import a_date_format, a_time_format
 from data_access.base.text.labels import country_name
@@ -94,10 +94,12 @@ def _per_cent(text: str, field: Field) -> Decimal:
 
 
 def _day(text: str, _field: Field) -> date:
+    told = text.strip()[:40]
     try:
-        return date.fromisoformat(text.strip())
+        day = date.fromisoformat(text.strip())
     except ValueError as wrong:
-        raise ValueError(f"“{text.strip()[:40]}” is not a day: write it like 2026-03-16.") from wrong
+        raise ValueError(f"“{told}” is not a day: write it like 2026-03-16.") from wrong
+    return near(day, told)
 
 
 def _instant(text: str, _field: Field) -> datetime:

@@ -109,7 +109,7 @@ def test_a_blocked_account_is_not_usable_until_it_is_unblocked(engine: Engine) -
 def test_a_closed_account_stays_closed(engine: Engine) -> None:
     customer = a_customer(engine)
     account = an_account(engine, customer)
-    with pytest.raises(Invalid, match="16 March 2026 or a later day"):
+    with pytest.raises(Invalid, match="Monday, 16 March 2026 is the first day"):
         close(engine, account, TODAY - timedelta(days=1))
     close(engine, account, TODAY + timedelta(days=3))
     assert the_account(engine, customer).is_usable

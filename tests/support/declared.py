@@ -23,7 +23,7 @@ REFUSED = {
     "phone": "call me", "digits": "+49", "e-mails": "nobody", "e-mail": "a@example.com, b@example.com",
     "international number": "030 1234567", "short number": "1 12",
     "country": "Germany", "whole number": "1.5", "amount": "much",
-    "per cent": "half", "day": "soon", "instant": "noon", "currency": "XXX", "time zone": "Mars/Olympus",
+    "per cent": "half", "day": "9999-12-31", "instant": "noon", "currency": "XXX", "time zone": "Mars/Olympus",
     "one of the records": "one", "yes or no": "perhaps", "yes, no or as class": "perhaps", "choice": "none of them",
     "several of a list": "this that", "several of a list, by its order": "this that", "list of rows": "?",
 }  # fmt: skip

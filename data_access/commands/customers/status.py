@@ -8,6 +8,7 @@ from typing import ClassVar
 from data_access.base.clock import Days, day_in, from_day
 from data_access.base.errors import Invalid, Rejected
 from data_access.base.permissions import Permission
+from data_access.domain.entered.days_ahead import TEN_YEARS, TOO_FAR
 from data_access.domain.lifecycle import Need, facts_of
 from data_access.domain.moves import MOVES, Move, move_named
 from data_access.models.customers import Customer
@@ -18,8 +19,6 @@ from data_access.services.promising import promise, promised_amount
 from data_access.services.status_changes import terms_for
 from data_access.store.access import Command
 from data_access.store.unit_of_work import UnitOfWork
-
-_PLANNED_AHEAD = timedelta(days=3653)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +137,8 @@ def _refuse_day(work: UnitOfWork, customer: Customer, due_on: date) -> None:
 
 def plannable(today: date) -> Days:
     """The days that a change can be planned for, where it is `today` now."""
-    tomorrow, last = today + timedelta(days=1), today + _PLANNED_AHEAD
-    return from_day(tomorrow, "A plan is for a day in the future", last, "Nothing is planned for longer than ten years")
+    tomorrow, last = today + timedelta(days=1), today + TEN_YEARS
+    return from_day(tomorrow, "A plan is for a day in the future", last, TOO_FAR)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
-from data_access.base.clock import day_in, long_day
+from data_access.base.clock import day_in
 from data_access.base.errors import Invalid, NotFound, Rejected
 from data_access.base.permissions import Permission
 from data_access.base.statuses import BillStatus, NumbersAtEnd
 from data_access.domain.editing import edit_refusal
+from data_access.domain.entered.days_ahead import misfits
 from data_access.domain.sections import ACCOUNT
 from data_access.models.customers import Account, Customer
 from data_access.services.billing.numbers import take_numbers_off
@@ -132,8 +133,8 @@ class CloseAccount(Command[AccountSaved]):
         customer, account = _open_account(work, self.account_id)
         today = day_in(customer.billing_zone, work.now)
         ends: Any = self.ended_on or today
-        if ends < max(today, account.activated_on):
-            raise Invalid({"ended_on": f"Choose {long_day(max(today, account.activated_on))} or a later day."})
+        if wrong := misfits({"ended_on": ends}, max(today, account.activated_on)):
+            raise Invalid(wrong)
         write(account, {"ended_on": ends, "numbers_at_end": self.numbers})
         if ends == today:
             take_numbers_off(work, customer, account)

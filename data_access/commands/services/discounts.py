@@ -8,6 +8,7 @@ from data_access.base.clock import day_in, long_day
 from data_access.base.errors import Invalid, NotFound, Rejected
 from data_access.base.permissions import Permission, who_can
 from data_access.commands.services.services import refuse_unless_running
+from data_access.domain.entered.days_ahead import misfits
 from data_access.models.customers import Customer
 from data_access.models.plans.discounts import DiscountAssignment, DiscountPlan, Readiness
 from data_access.store.access import Command
@@ -15,7 +16,6 @@ from data_access.store.unit_of_work import UnitOfWork
 
 _PLAN, _DISCOUNT = "The volume discount plan", "The volume discount"
 _DAY = timedelta(days=1)
-_NOT_BACK = "Choose today or a later day."
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,8 @@ class AssignDiscountPlan(Command[DiscountSaved]):
         refuse_unless_running(customer, "A volume discount plan")
         today = day_in(customer.billing_zone, work.now)
         started_on = self.started_on or today
-        if started_on < today:
-            raise Invalid({"started_on": _NOT_BACK})
+        if wrong := misfits({"started_on": started_on}, today):
+            raise Invalid(wrong)
         plan = _plan(work, customer, self.plan_id)
         _refuse_a_second(work, customer, started_on)
         row = work.add(DiscountAssignment(customer_id=customer.id, plan_id=plan.id, started_on=started_on))
@@ -106,8 +106,8 @@ class TakeDiscountPlanAway(Command[DiscountSaved]):
         ended_on = self.ended_on or today
         if row.ended_on is not None:
             raise Rejected(f"The plan is taken away already: {long_day(row.ended_on)} is the last day that counts.")
-        if ended_on < today:
-            raise Invalid({"ended_on": _NOT_BACK})
+        if wrong := misfits({"ended_on": ended_on}, today):
+            raise Invalid(wrong)
         row.ended_on = max(ended_on, row.started_on - _DAY) if row.started_on <= today else row.started_on - _DAY
         row.version += 1
         return DiscountSaved(row.id, customer.id, row.ended_on.isoformat())

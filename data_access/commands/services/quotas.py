@@ -9,6 +9,7 @@ from data_access.base.clock import day_in, long_day
 from data_access.base.errors import Invalid, NotFound, Rejected, Stale
 from data_access.base.permissions import Permission
 from data_access.commands.services.services import refuse_unless_running
+from data_access.domain.entered.days_ahead import misfits
 from data_access.domain.sections import QUOTA
 from data_access.fields.section import Judged
 from data_access.models.customers import BillingPeriod, Customer
@@ -53,7 +54,7 @@ class GrantQuota(Command[QuotaSaved]):
         today = day_in(customer.billing_zone, work.now)
         started_on = self.started_on or today
         judged = QUOTA.judged(_typed(self) | {"started_on": started_on.isoformat()})
-        early = {"started_on": "Choose today or a later day."} if started_on < today else {}
+        early = misfits({"started_on": started_on}, today)
         values = Judged(judged.values, early | judged.complaints).sound()
         _refuse_a_second(work, self, started_on)
         row = work.add(Quota(customer_id=customer.id, **values))

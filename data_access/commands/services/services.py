@@ -12,6 +12,7 @@ from data_access.base.statuses import RUNNING, BillStatus
 from data_access.base.text.numerals import counted
 from data_access.domain.billing.recurring_fees import FEES_OF_SUBSCRIPTIONS
 from data_access.domain.billing.subscription_terms import is_closed_early
+from data_access.domain.entered.days_ahead import misfits
 from data_access.models.customers import Customer
 from data_access.models.money import Transaction
 from data_access.models.services import Activation, Adjustment, Subscription, SubscriptionPlan
@@ -71,7 +72,7 @@ class AddSubscription(Command[SubscriptionSaved]):
         today = day_in(customer.billing_zone, work.now)
         started_on = self.started_on or today
         adjustment = _adjustment(self.adjustment, self.fee_percent)
-        _refuse_input({"started_on": started_on < today}, _unfit(work, customer, adjustment, self.fee_percent))
+        _refuse_input(_unfit(work, customer, adjustment, self.fee_percent) | misfits({"started_on": started_on}, today))
         plan = _plan(work, customer, self.plan_id)
         row = work.add(
             Subscription(
@@ -100,8 +101,7 @@ def refuse_unless_running(customer: Customer, what: str) -> None:
         )
 
 
-def _refuse_input(in_the_past: dict[str, bool], complaints: dict[str, str]) -> None:
-    complaints |= {field: "Choose today or a later day." for field, is_past in in_the_past.items() if is_past}
+def _refuse_input(complaints: dict[str, str]) -> None:
     if complaints:
         raise Invalid(complaints)
 
@@ -155,7 +155,7 @@ class ChangeSubscription(Command[SubscriptionSaved]):
         is_moved = started_on != row.started_on
         adjustment = _adjustment(self.adjustment, self.fee_percent)
         unfit = _unfit(work, customer, adjustment, self.fee_percent)
-        _refuse_input({"started_on": is_moved and started_on < today}, unfit)
+        _refuse_input(unfit | (misfits({"started_on": started_on}, today) if is_moved else {}))
         if is_moved and row.started_on <= today:
             raise Rejected("The subscription has begun: its start cannot be moved any more.")
         if not is_moved and (row.adjustment, row.fee_percent) == (adjustment, self.fee_percent):
@@ -203,7 +203,7 @@ class FinishSubscription(Command[SubscriptionSaved]):
     def apply(self, work: UnitOfWork) -> SubscriptionSaved:
         customer, row, today = _lock(work, self.subscription_id)
         finished_on = self.finished_on or today
-        _refuse_input({"finished_on": finished_on < today}, {})
+        _refuse_input(misfits({"finished_on": finished_on}, today))
         row.finished_on = finished_on
         row.version += 1
         close_due(work, customer)

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-EARLIEST, LATEST = date(1950, 1, 1), date(2099, 12, 31)
+from data_access.base.clock import near
 
 
 def day_of(text: str, date_format: str) -> date:
@@ -14,6 +14,4 @@ def day_of(text: str, date_format: str) -> date:
     except ValueError as wrong:
         shape = date_format.replace("%d", "day").replace("%m", "month").replace("%Y", "year")
         raise ValueError(f"“{text[:40]}” is not a date of the form {shape}.") from wrong
-    if not EARLIEST <= day <= LATEST:
-        raise ValueError(f"“{text[:40]}” is too far off: days from {EARLIEST.year} to {LATEST.year} are read.")
-    return day
+    return near(day, text[:40])

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from sqlalchemy import Boolean, Date, FromClause, inspect
+from sqlalchemy import Boolean, Date, inspect
 from sqlalchemy import Enum as SqlEnum
 
 from data_access.base.clock import UtcDateTime, short_day, short_moment
@@ -30,13 +30,10 @@ from data_access.store.scope import SCOPES, visible
 
 Recorded = tuple[str, str, str | None]  # entity, field, value
 _MODELS: dict[str, type[Base]] = {model.__name__: model for model in SCOPES}
-_CALLED: dict[FromClause, Referred] = {
-    referred.model.__table__: referred
-    for referred in (
-        *REFERRED.values(), Referred(Customer, "customer_code"), Referred(Invoice, "number"), Referred(Person, "login"),
-        Referred(Account, "account_code"),
-    )
-}  # fmt: skip
+_ALSO_CALLED = (
+    Referred(Customer, "customer_code"), Referred(Invoice, "number"), Referred(Person, "login"),
+    Referred(Account, "account_code"),
+)  # fmt: skip
 
 
 class AuditWords:
@@ -83,8 +80,8 @@ def _referred(entity: str, field: str) -> Referred | None:
     """What the values of a field refer to, if they do."""
     if field == WHOLE_RECORD:
         return None
-    to = inspect(_MODELS[entity]).columns[field].foreign_keys
-    return next((_CALLED[key.column.table] for key in to if key.column.table in _CALLED), None)
+    to = {key.column.table for key in inspect(_MODELS[entity]).columns[field].foreign_keys}
+    return next((one for one in (*REFERRED.values(), *_ALSO_CALLED) if one.model.__table__ in to), None)
 
 
 def _names(reader: Reader, referred: Referred, ids: set[int]) -> dict[str, str]:

@@ -9,10 +9,10 @@ from dashboard.kit import formats
 from dashboard.kit.forms import dialog_state, edit_conflicts, section_form
 from dashboard.kit.forms.edit_conflicts import Basis
 from dashboard.kit.forms.forms import Form
-from data_access.base.clock import from_day
 from data_access.base.errors import NotFound
 from data_access.base.statuses import NumbersAtEnd
 from data_access.commands.services.accounts import AddAccount, BlockAccount, CloseAccount, EditAccount
+from data_access.domain.entered.days_ahead import days_ahead
 from data_access.domain.sections import ACCOUNT
 from data_access.queries.customers.accounts import AccountRow, ListAccounts
 from data_access.queries.customers.customer import Head
@@ -93,7 +93,7 @@ def _close(access: Access, head: Head) -> None:
     row = _row(access, head)
     form = Form(access, CLOSE, row.account_id)
     facts(("Account ID", row.account_code), ("Product", row.product))
-    day = form.day("ended_on", "First day without it", head.today, from_day(head.today, _NOT_BACK))
+    day = form.day("ended_on", "First day without it", head.today, days_ahead(head.today, _NOT_BACK))
     then = {one.value: one for one in NumbersAtEnd}
     numbers = form.choice("numbers", "DIDs on it", {key: one.label for key, one in then.items()}, NumbersAtEnd.KEPT)
     st.caption("From that day it cannot be used. A closed account stays closed; subscriptions go on.")

@@ -9,11 +9,11 @@ from dashboard.customer.dialogs.dialog_frame import Draw, facts, finish, window
 from dashboard.kit import formats
 from dashboard.kit.forms import dialog_state, form_values
 from dashboard.kit.forms.forms import Form
-from data_access.base.clock import from_day
 from data_access.base.errors import NotFound
 from data_access.base.permissions import Permission, who_can
 from data_access.commands.services.discounts import AssignDiscountPlan, TakeDiscountPlanAway
 from data_access.domain.billing.volume_discounts import Rule, percent_in_words, read_rules
+from data_access.domain.entered.days_ahead import days_ahead
 from data_access.domain.usage.quotas import said
 from data_access.queries.customers.customer import Head
 from data_access.queries.services.discounts import DiscountPlansOffered, DiscountRow, DiscountsOf
@@ -38,7 +38,7 @@ def _assign(access: Access, head: Head) -> None:
     plan = plans.get(form.choice("plan_id", "Volume discount plan", {key: one.name for key, one in plans.items()}))
     for rule in read_rules(plan.rules) if plan else ():
         st.text(_in_words(rule, head.currency))
-    form.day("started_on", "From", head.today, from_day(head.today, _NOT_BACK))
+    form.day("started_on", "From", head.today, days_ahead(head.today, _NOT_BACK))
     st.caption("Usage from that day on counts; the thresholds begin again with each billing period.")
     form.text("reason", "Reason (optional)")
     finish(form, head, "Assign", lambda: _assigned(form, head), lambda _: f"{head.customer_code} has the plan.")
@@ -69,7 +69,7 @@ def _take_away(access: Access, head: Head) -> None:
         raise NotFound("The volume discount")
     form = Form(access, TAKE_AWAY, row.discount_id)
     facts(("Plan", row.name), ("Counts from", formats.day(row.started_on)))
-    form.day("ended_on", "Last day that counts", head.today, from_day(head.today, _NOT_BACK))
+    form.day("ended_on", "Last day that counts", head.today, days_ahead(head.today, _NOT_BACK))
     st.caption("What has counted by then is still discounted when the billing period closes.")
     form.text("reason", "Reason (optional)")
     finish(form, head, "Take it away", lambda: _taken(form, head, row), lambda _: f"{row.name} is taken away.")

@@ -9,10 +9,10 @@ from dashboard.customer.dialogs.dialog_frame import Draw, facts, finish, window
 from dashboard.kit import formats
 from dashboard.kit.forms import dialog_state, form_values, section_form
 from dashboard.kit.forms.forms import Form
-from data_access.base.clock import from_day
 from data_access.base.errors import NotFound, Stale
 from data_access.base.text.labels import word
 from data_access.commands.services.quotas import ChangeQuota, EndQuota, GrantQuota, QuotaSaved
+from data_access.domain.entered.days_ahead import days_ahead
 from data_access.domain.sections import QUOTA
 from data_access.domain.usage.quotas import said
 from data_access.fields.field import Typed
@@ -35,7 +35,7 @@ def rollovers_in_words(count: int) -> str:
 def _grant(access: Access, head: Head) -> None:
     form = Form(access, GRANT, head.customer_id)
     typed = section_form.fields(form, _FORM, QUOTA.unwritten(), layout=[[name] for name in _GRANTED])
-    form.day("started_on", "From", head.today, from_day(head.today, _NOT_BACK))
+    form.day("started_on", "From", head.today, days_ahead(head.today, _NOT_BACK))
     st.caption("The first period is granted in full.")
     form.text("reason", "Reason (optional)")
     finish(form, head, "Grant", lambda: _granted(form, head, typed), lambda _: f"{head.customer_code} has the quota.")

@@ -9,7 +9,6 @@ from dashboard.customer.dialogs.dialog_frame import Draw, facts, finish, window
 from dashboard.kit import formats
 from dashboard.kit.forms import dialog_state, form_values
 from dashboard.kit.forms.forms import Form
-from data_access.base.clock import from_day
 from data_access.base.errors import NotFound, Stale
 from data_access.base.permissions import Permission, who_can
 from data_access.base.text.labels import word
@@ -28,6 +27,7 @@ from data_access.domain.billing.subscription_terms import (
     read_adjustment,
     takes_percent,
 )
+from data_access.domain.entered.days_ahead import days_ahead
 from data_access.queries.customers.customer import Head
 from data_access.queries.services.services import PlanRow, Plans, SubscriptionRow, SubscriptionsOf
 from data_access.store.access import Access
@@ -51,7 +51,7 @@ def _add(access: Access, head: Head) -> None:
     if plan is not None:
         st.caption(_charged(plan))
     _ask_adjustment(form)
-    form.day("started_on", "From", head.today, from_day(head.today, _NOT_BACK))
+    form.day("started_on", "From", head.today, days_ahead(head.today, _NOT_BACK))
     st.caption("What the plan charges in advance is booked at once for the rest of the billing period.")
     form.text("reason", "Reason (optional)")
     finish(form, head, "Subscribe", lambda: _subscription(form, head), lambda _: f"{head.customer_code} is subscribed.")
@@ -114,7 +114,7 @@ def _change(access: Access, head: Head) -> None:
     _about(row)
     _ask_adjustment(form, row)
     if row.started_on > head.today:
-        form.day("started_on", "From", row.started_on, from_day(head.today, _NOT_BACK))
+        form.day("started_on", "From", row.started_on, days_ahead(head.today, _NOT_BACK))
     form.text("reason", "Reason (optional)")
     st.caption("A new fee applies from the next charge on; what is booked stays.")
     try:
@@ -164,7 +164,7 @@ def _finish(access: Access, head: Head) -> None:
     row = _the_row(access, head)
     form = Form(access, FINISH, row.subscription_id)
     _about(row)
-    last = form.day("finished_on", "Last day", head.today, from_day(head.today, _NOT_BACK))
+    last = form.day("finished_on", "Last day", head.today, days_ahead(head.today, _NOT_BACK))
     st.caption("What was charged beyond the last day is credited when the billing period closes.")
     if row.term_ends_on is not None and (last or head.today) < row.term_ends_on:
         penalty = formats.exact_money(row.penalty, row.currency)
