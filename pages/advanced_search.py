@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard.kit.context import open_page
+from dashboard.lists.bulk.picking import bulk_button
 from dashboard.lists.column_choice import column_choice
 from dashboard.lists.condition_pills import filter_sentence
 from dashboard.lists.condition_rows import advanced_filter
@@ -31,6 +32,7 @@ else:
         view_menu(access, views)
         sort_choice(access, chosen)
         column_choice(access, views)
+        bulk_button(access)
         export_button(access, chosen)
     filter_sentence(chosen)
     customer_list(access, chosen, views)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard.kit.addresses.links import new_customer_button
 from dashboard.kit.context import open_page
+from dashboard.lists.bulk.picking import bulk_button
 from dashboard.lists.column_choice import column_choice
 from dashboard.lists.customer_list import customer_list
 from dashboard.lists.exports import export_button
@@ -27,6 +28,7 @@ statuses = status_line()
 with actions:
     view_menu(access, views)
     column_choice(access, views)
+    bulk_button(access)
     export_button(access, chosen)
     new_customer_button(access)
 customer_list(access, chosen, views)

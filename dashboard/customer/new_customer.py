@@ -33,8 +33,8 @@ _OPENING = {_NONE: "None", OWES: "The customer owes", IN_CREDIT: "The customer h
 def draw(access: Access) -> None:
     """The form, and after saving the customer's page or the next form."""
     saved = just_saved(NAME)
-    if saved is not None and saved.customer_id is not None:
-        links.open_customer(saved.customer_id)
+    if saved is not None and saved.leads_to is not None:
+        links.open_customer(saved.leads_to)
     feedback.show_done()
     form = Form(access, NAME)
     choices = access.fetch(FormChoices())

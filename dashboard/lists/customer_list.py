@@ -6,6 +6,7 @@ from dashboard.kit import cache, feedback
 from dashboard.kit.addresses.links import link, open_customer
 from dashboard.kit.formats import counted, number
 from dashboard.kit.tables.customer_table import customer_table
+from dashboard.lists.bulk import picking
 from dashboard.lists.column_choice import asked_size, chosen_columns
 from dashboard.lists.customer_pager import customer_pager
 from dashboard.lists.open_views import OpenViews
@@ -36,7 +37,11 @@ def customer_list(access: Access, selection: Selection, views: OpenViews) -> Non
     chosen = chosen_columns(access, page.rows, views)
     if chosen.unknown:
         st.warning(feedback.escape(f"There is no column “{chosen.unknown}”."), icon=":material/filter_alt_off:")
-    clicked = customer_table(page.rows, chosen.columns, key="customers", is_roomy=views.of_list.is_roomy)
+    is_roomy = views.of_list.is_roomy
+    if picking.is_open(access):
+        clicked = picking.draw(access, selection, page.rows, chosen.columns, is_roomy=is_roomy)
+    else:
+        clicked = customer_table(page.rows, chosen.columns, key="customers", is_roomy=is_roomy)
     if clicked is not None:
         open_customer(clicked)
     customer_pager(access, selection, asked, page)

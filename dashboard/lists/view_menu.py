@@ -41,8 +41,8 @@ def _told(views: OpenViews) -> None:
         just_saved(_CHANGE, view.id)
     if just_saved(_REMOVE):
         open_view(None)
-    if saved is not None and saved.customer_id is not None:
-        open_view(saved.customer_id)
+    if saved is not None and saved.leads_to is not None:
+        open_view(saved.leads_to)
     feedback.show_done()
 
 

@@ -1,4 +1,4 @@
-"""Statuses: the stored billing status of a customer, why it is suspended, and what an end means for numbers."""
+"""Statuses: of a customer and why it is suspended, what an end means for numbers, and those of bulk actions."""
 
 from enum import StrEnum
 
@@ -36,3 +36,33 @@ class NumbersAtEnd(Labelled):
     KEPT = "kept", "Stay with the customer, on no account"
     POOL = "pool", "Return to the pool"
     FROZEN = "frozen", "Are frozen: nobody can be given them"
+
+
+class BulkState(Labelled):
+    """How far a run has come. TRYING, RUNNING and UNDOING go on automatically; the others wait, or have ended."""
+
+    TRYING = "trying", "Being tried"
+    TRIED = "tried", "Tried, not started"
+    RUNNING = "running", "Running"
+    PAUSED = "paused", "Paused after the first ones"
+    DONE = "done", "Done"
+    CANCELLED = "cancelled", "Cancelled"
+    STOPPED = "stopped", "Stopped"
+    UNDOING = "undoing", "Being undone"
+    UNDONE = "undone", "Undone"
+
+
+class RowState(Labelled):
+    """What became of a customer: in the trial, in the run, and when the run was undone."""
+
+    WAITING = "waiting", "Not tried yet"
+    FITS = "fits", "Can be done"
+    LEFT_OUT = "left_out", "Left out"
+    DONE = "done", "Done"
+    REFUSED = "refused", "Refused"
+    FAILED = "failed", "Failed"
+    UNDONE = "undone", "Undone"
+    KEPT = "kept", "Not undone"
+
+
+NOT_DONE = frozenset({RowState.REFUSED, RowState.FAILED, RowState.KEPT})  # of those whose turn came

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
-from data_access.models.bulk import BulkState, RowState
+from data_access.base.statuses import BulkState, RowState
 
+MOST = 50_000  # customers in one action
+FIRST = 5  # are done before a person looks at them
 TURN = {  # in which state a run has customers whose turn it is, and in which state those are
     BulkState.TRYING: RowState.WAITING, BulkState.RUNNING: RowState.FITS, BulkState.UNDOING: RowState.DONE,
 }  # fmt: skip

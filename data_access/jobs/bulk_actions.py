@@ -4,13 +4,14 @@ from sqlalchemy import update
 
 from data_access.base.errors import Busy, NotPermitted, Refusal
 from data_access.base.permissions import SYSTEM, Permission
+from data_access.base.statuses import BulkState, RowState
 from data_access.commands.bulk.actions import ACTIONS, BulkAction, Order, for_customer
 from data_access.commands.bulk.row_step import PassedBy, RowStep
 from data_access.commands.bulk.runs import EndBulkStage, StopBulkAction
 from data_access.commands.stored_commands import read_command
 from data_access.domain.bulk import BECOMES, REFUSED, TURN, row_command_id
 from data_access.jobs.work import Work
-from data_access.models.bulk import OUTCOME_LENGTH, BulkRow, BulkState, RowState
+from data_access.models.bulk import OUTCOME_LENGTH, BulkRow
 from data_access.queries.bulk.turns import BulkTurn, CountBulkTurns, IsBulkUnderWay, NextBulkTurns, TurnOf
 from data_access.search.addressed import selection_at
 from data_access.store.access import Access, new_command_id

@@ -6,39 +6,12 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data_access.base.labelled import Labelled
+from data_access.base.statuses import BulkState, RowState
 from data_access.base.text.masking import FreeText
 from data_access.models.base import PERSONAL, SUMMARY, Base, Record
 
 OUTCOME_LENGTH = 400
 _IN_WORDS = PERSONAL | SUMMARY  # the audit tells it by the words beside it
-
-
-class BulkState(Labelled):
-    """How far a run has come. TRYING, RUNNING and UNDOING go on automatically; the others wait, or have ended."""
-
-    TRYING = "trying", "Being tried"
-    TRIED = "tried", "Tried, not started"
-    RUNNING = "running", "Running"
-    PAUSED = "paused", "Paused after the first ones"
-    DONE = "done", "Done"
-    CANCELLED = "cancelled", "Cancelled"
-    STOPPED = "stopped", "Stopped"
-    UNDOING = "undoing", "Being undone"
-    UNDONE = "undone", "Undone"
-
-
-class RowState(Labelled):
-    """What became of a customer: in the trial, in the run, and when the run was undone."""
-
-    WAITING = "waiting", "Not tried yet"
-    FITS = "fits", "Can be done"
-    LEFT_OUT = "left_out", "Left out"
-    DONE = "done", "Done"
-    REFUSED = "refused", "Refused"
-    FAILED = "failed", "Failed"
-    UNDONE = "undone", "Undone"
-    KEPT = "kept", "Not undone"
 
 
 class BulkRun(Record):

@@ -7,6 +7,8 @@ import pytest
 from dashboard.kit.look.palette import (
     BANDS,
     BLACK,
+    BULK_ROWS,
+    BULK_RUNS,
     INKS,
     OUTBOX,
     RUNS,
@@ -16,12 +18,20 @@ from dashboard.kit.look.palette import (
     contrast,
     luminance,
 )
+from data_access.base.statuses import BulkState, RowState
 from data_access.domain.limit_use import LimitUse, band_of
 from data_access.domain.shown_status import Shown
 from data_access.models.jobs import RunState
 from data_access.models.outbox import MessageState
 
-LOOKS = [*STATUSES.values(), *BANDS.values(), *RUNS.values(), *OUTBOX.values()]
+LOOKS = [
+    *STATUSES.values(),
+    *BANDS.values(),
+    *RUNS.values(),
+    *OUTBOX.values(),
+    *BULK_RUNS.values(),
+    *BULK_ROWS.values(),
+]
 ENOUGH_FOR_TEXT, ENOUGH_FOR_MARKS = 4.5, 3.0
 
 
@@ -44,7 +54,7 @@ def test_a_chip_in_a_table_is_as_legible(look: Look) -> None:
         assert tone.fg == (BLACK if luminance(tone.bg) > 0.5 else WHITE)
 
 
-@pytest.mark.parametrize("looks", [STATUSES, BANDS, RUNS, OUTBOX], ids=["statuses", "bands", "runs", "outbox"])
+@pytest.mark.parametrize("looks", [STATUSES, BANDS, RUNS, OUTBOX, BULK_RUNS, BULK_ROWS])
 def test_no_two_meanings_share_word_icon_mark_or_colour(looks: dict[str, Look]) -> None:
     for facet in ("word", "icon", "mark", "light", "dark"):
         values = [getattr(look, facet) for look in looks.values()]
@@ -69,6 +79,11 @@ def test_lines_and_words_of_a_drawing_show_on_the_page(theme: str) -> None:
 
 def test_every_state_of_a_run_has_a_look() -> None:
     assert {state.value for state in RunState} < set(RUNS)
+
+
+def test_every_state_of_a_bulk_action_and_of_its_customers_has_a_look() -> None:
+    assert {state.value for state in BulkState} == set(BULK_RUNS)
+    assert {state.value for state in RowState} == set(BULK_ROWS)
 
 
 def test_every_state_of_a_message_has_a_look() -> None:

@@ -14,11 +14,10 @@ from data_access.base.engine import Door
 from data_access.base.errors import Invalid, NotFound, NotPermitted, Rejected
 from data_access.base.permissions import SYSTEM, Permission, Role
 from data_access.base.schedule import Job
-from data_access.base.statuses import BillStatus
+from data_access.base.statuses import BillStatus, BulkState, RowState
 from data_access.commands.bulk.actions import ACTIONS, Ask
 from data_access.commands.bulk.one_field import AssignRepresentative, ChangeClass, ChangeLimit, LimitBy
 from data_access.commands.bulk.runs import (
-    FIRST,
     CancelBulkAction,
     EndBulkStage,
     GoOnWithBulkAction,
@@ -30,16 +29,17 @@ from data_access.commands.bulk.runs import (
 from data_access.commands.customers.customers import EditCustomer
 from data_access.commands.customers.exports import ExportBulkResult
 from data_access.commands.customers.status import ChangeStatus
+from data_access.domain.bulk import FIRST
 from data_access.jobs.bulk_actions import carry_on
 from data_access.jobs.runner import run_job
 from data_access.jobs.worker import due_jobs
-from data_access.models.bulk import BulkRow, BulkRun, BulkState, RowState
+from data_access.models.bulk import BulkRow, BulkRun
 from data_access.models.card.additional import AdditionalInfo, Representative
 from data_access.models.customers import BalanceControl, Customer, Note
 from data_access.models.history import Change, CommandLog
 from data_access.models.people import Person
 from data_access.queries.audit.verify import VerifyChain
-from data_access.queries.bulk.runs import BulkResults, BulkRunShown, FindBulkRuns
+from data_access.queries.bulk.runs import BulkResults, BulkRunShown, CountMeant, FindBulkRuns
 from data_access.queries.bulk.turns import CountBulkTurns, IsBulkUnderWay, NextBulkTurns, TurnOf
 from data_access.search.addressed import selection_at
 from data_access.search.advanced_filter import AdvancedFilter
@@ -457,6 +457,7 @@ def test_a_run_is_read_with_its_counts_and_its_rows(engine: Engine) -> None:
         "customers", {"currency": ["EUR"]}, "in EUR, not permanently terminated"
     )  # fmt: skip
     assert selection_at(shown.page, shown.address) == IN_EUR
+    assert (access.fetch(CountMeant(IN_EUR)), access.fetch(CountMeant(IN_EUR, most=1))) == (3, 2)
     assert [row.customer_id for row in access.fetch(BulkResults(run_id)).rows] == keys
     assert [row.customer_id for row in access.fetch(BulkResults(run_id, S.LEFT_OUT)).rows] == [keys[1]]
     exported = access.execute(ExportBulkResult(run_id=run_id, format="CSV", command_id=new_command_id()))

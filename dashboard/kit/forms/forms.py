@@ -28,7 +28,7 @@ class Saved:
 
     command_id: str
     sentence: str
-    customer_id: int | None
+    leads_to: int | None
 
 
 class Form(FormEntry):
@@ -182,7 +182,7 @@ class Form(FormEntry):
     ) -> None:
         """Executes once, however often it is clicked. A refusal keeps what was typed; Stale is the caller's.
 
-        Afterwards to the customer that `leads_to` names, or on with a new form that starts with `refill`.
+        Afterwards to the record that `leads_to` names, or on with a new form that starts with `refill`.
         """
         self.carry_out(self.doing(order), said, leads_to=leads_to, refill=refill)
 

@@ -1,11 +1,11 @@
 """The customer table: a page of customers as one reads them, opened by a click on ID, name or row."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from dashboard.kit import formats
 from dashboard.kit.look.palette import BANDS, STATUSES
-from dashboard.kit.tables.table import ROW_HEIGHT, Chip, Column, Columns, table
+from dashboard.kit.tables.table import ROW_HEIGHT, Chip, Column, Columns, picking_table, table
 from data_access.domain.limit_use import LimitUse, band_of
 from data_access.queries.lists.customers import CustomerRow
 
@@ -50,6 +50,18 @@ def customer_table(
     alt = f"{title}: {formats.counted(len(rows), 'customer')}; click a Customer ID or Name to open one."
     click = table(rows, columns, alt=alt, key=key, opens_rows=True, row_height=ROOMY if is_roomy else ROW_HEIGHT)
     return None if click is None else click.row.id
+
+
+def customers_to_pick(
+    rows: Sequence[CustomerRow], columns: Columns[CustomerRow], key: str, *, picked: Collection[int],
+    is_roomy: bool = False,
+) -> tuple[Sequence[CustomerRow], int | None]:  # fmt: skip
+    """Draws the page of rows with check boxes; those that are ticked, and the id of the customer that was clicked."""
+    alt = f"Customers to pick: {formats.counted(len(rows), 'customer')}, each with a check box."
+    places = [at for at, row in enumerate(rows) if row.id in picked]
+    height = ROOMY if is_roomy else ROW_HEIGHT
+    ticked, click = picking_table(rows, columns, alt=alt, key=key, picked=places, row_height=height)
+    return ticked, None if click is None else click.row.id
 
 
 def statuses(row: CustomerRow) -> list[Chip]:

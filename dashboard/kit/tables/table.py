@@ -18,6 +18,7 @@ _GUARD = "\u200b"
 
 R = TypeVar("R")
 Kind = Literal["text", "amount", "opener", "chips"]
+Selects = Literal["single-row", "multi-row"] | None
 
 
 @dataclass(frozen=True)
@@ -63,9 +64,35 @@ def table(
 ) -> Click[R] | None:  # fmt: skip
     """Draws the rows, at most so many pixels high; what was clicked, among the rows that stood there then."""
     there: Sequence[R] = st.session_state.get(f"{key}-drawn", rows)
-    selected = _draw(rows, columns, alt=alt, key=key, most=most, selects=opens_rows, row_height=row_height)
+    selects: Selects = "single-row" if opens_rows else None
+    selected = _draw(rows, columns, alt=alt, key=key, most=most, selects=selects, row_height=row_height)
+    return _clicked(rows, columns, key, there, selected if opens_rows else None)
+
+
+def picking_table(
+    rows: Sequence[R],
+    columns: Columns[R],
+    *,
+    alt: str,
+    key: str,
+    picked: Sequence[int],
+    row_height: int = ROW_HEIGHT,
+) -> tuple[Sequence[R], Click[R] | None]:
+    """Draws the rows with check boxes, of which those at these places are ticked at first; the ticked rows.
+
+    Openers are clicked as ever. Other rows need another key: ticks are places.
+    """
+    there: Sequence[R] = st.session_state.get(f"{key}-drawn", rows)
+    ticked = _draw(rows, columns, alt=alt, key=key, selects="multi-row", picked=picked, row_height=row_height)
+    return [rows[at] for at in ticked if at < len(rows)], _clicked(rows, columns, key, there, None)
+
+
+def _clicked(
+    rows: Sequence[R], columns: Columns[R], key: str | None, there: Sequence[R], selected: Sequence[int] | None
+) -> Click[R] | None:
+    """What was clicked: a cell of an opener, or a row where rows are selected by a click."""
     opening = [column for column in columns if column.kind == "opener"]
-    if key is None or not (opening or opens_rows):
+    if key is None or not (opening or selected is not None):
         return None
     st.session_state[f"{key}-drawn"] = rows
     clicks = [(column, st.session_state.get(_opener(column, key))) for column in opening]
@@ -74,12 +101,12 @@ def table(
         for column, click in clicks
         if click and _is_there(column, there, at := int(click["row"]))
     ]
-    return next(iter([*clicked, *(Click(there[at]) for at in selected if at < len(there))]), None)
+    return next(iter([*clicked, *(Click(there[at]) for at in selected or () if at < len(there))]), None)
 
 
 def chosen_row(rows: Sequence[R], columns: Columns[R], *, alt: str, key: str) -> R | None:
     """Draws the rows; the one that is chosen, as long as it is."""
-    selected = _draw(rows, columns, alt=alt, key=key, selects=True)
+    selected = _draw(rows, columns, alt=alt, key=key, selects="single-row")
     return next((rows[at] for at in selected if at < len(rows)), None)
 
 
@@ -99,12 +126,14 @@ def cells(rows: Sequence[R], column: Column[R]) -> pa.Array:
 
 
 def _draw(
-    rows: Sequence[R], columns: Columns[R], *, alt: str, key: str | None, most: int | None = None, selects: bool,
-    row_height: int = ROW_HEIGHT,
+    rows: Sequence[R], columns: Columns[R], *, alt: str, key: str | None, most: int | None = None, selects: Selects,
+    picked: Sequence[int] = (), row_height: int = ROW_HEIGHT,
 ) -> Sequence[int]:  # fmt: skip
     """The places of the rows that are selected."""
     height = whole_height(len(rows), row_height)
-    selecting: dict[str, Any] = {"on_select": "rerun", "selection_mode": "single-row"} if selects else {}
+    selecting: dict[str, Any] = {"on_select": "rerun", "selection_mode": selects} if selects else {}
+    if picked:
+        selecting["selection_default"] = {"selection": {"rows": list(picked), "columns": [], "cells": []}}
     drawn: Any = st.dataframe(
         pa.table({column.label: cells(rows, column) for column in columns}),
         key=key,

@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 
 from data_access.base.clock import day_in, short_day
 from data_access.base.errors import Refusal, Rejected
-from data_access.base.statuses import LEFT
+from data_access.base.statuses import LEFT, BulkState
 from data_access.commands.bulk.actions import BulkAction
 from data_access.domain.bulk import BECOMES, TURN, row_command_id
 from data_access.domain.editing import edit_refusal
-from data_access.models.bulk import OUTCOME_LENGTH, BulkRow, BulkRun, BulkState
+from data_access.models.bulk import OUTCOME_LENGTH, BulkRow, BulkRun
 from data_access.models.customers import Customer
 from data_access.models.history import Change, CommandLog
 from data_access.search.addressed import Addressable

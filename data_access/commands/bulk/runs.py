@@ -8,17 +8,16 @@ from sqlalchemy import func, select
 
 from data_access.base.errors import Invalid, Rejected
 from data_access.base.permissions import Permission
+from data_access.base.statuses import BulkState, RowState
 from data_access.base.text.numerals import counted
 from data_access.commands.bulk.actions import ACTIONS, BulkAction, Order, opened
-from data_access.domain.bulk import TURN
-from data_access.models.bulk import BulkRow, BulkRun, BulkState, RowState
+from data_access.domain.bulk import FIRST, MOST, TURN
+from data_access.models.bulk import BulkRow, BulkRun
 from data_access.models.customers import Customer
 from data_access.search.addressed import Addressable, page_of, selection_at
 from data_access.store.access import Command
 from data_access.store.unit_of_work import UnitOfWork
 
-MOST = 50_000
-FIRST = 5  # are done before a person looks at them
 CALLED = "The bulk action"
 _UNDER_WAY = tuple(TURN)
 _CAN_BE_UNDONE = (BulkState.PAUSED, BulkState.DONE, BulkState.CANCELLED, BulkState.STOPPED)

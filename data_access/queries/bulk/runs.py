@@ -6,23 +6,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import Select, func
+from sqlalchemy import Select, func, select
 
 from data_access.base.errors import NotFound
 from data_access.base.permissions import Permission
+from data_access.base.statuses import BulkState, RowState
 from data_access.base.text.numerals import whole_number
-from data_access.domain.bulk import TURN
-from data_access.models.bulk import BulkRow, BulkRun, BulkState, RowState
+from data_access.domain.bulk import MOST, TURN
+from data_access.models.bulk import BulkRow, BulkRun
 from data_access.models.customers import Customer
 from data_access.queries.customer_context import AnyRow
-from data_access.queries.lists.customers import name_of
+from data_access.queries.lists.customers import Selection, name_of
 from data_access.queries.pagination.pages import Direction, Key, Order, Page, page_of
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 
 PAGE = 25
-_NEWEST = Order((Key(BulkRun.id, whole_number),), is_descending=True)
-_BY_ROW = Order((Key(BulkRow.id, whole_number),))
+RUNS_IN_ORDER = Order((Key(BulkRun.id, whole_number),), is_descending=True)
+ROWS_IN_ORDER = Order((Key(BulkRow.id, whole_number),))
 _RUN = (
     BulkRun.id, BulkRun.title, BulkRun.action, BulkRun.reason, BulkRun.selection, BulkRun.page, BulkRun.address,
     BulkRun.customers, BulkRun.login, BulkRun.made_at, BulkRun.state, BulkRun.why, BulkRun.started_at, BulkRun.ended_at,
@@ -83,6 +84,22 @@ def _runs(reader: Reader, found: Sequence[Any]) -> tuple[BulkRunRow, ...]:
 
 
 @dataclass(frozen=True)
+class CountMeant(Query[int]):
+    """How many customers a bulk action over a filter would be about; one more than `most` says only that."""
+
+    needs: ClassVar = Permission.CUSTOMER_BULK
+
+    selection: Selection
+    most: int = MOST
+
+    def run(self, reader: Reader) -> int:
+        self.selection.require(reader.actor)
+        found = visible(Customer, reader.actor).where(*self.selection.where(reader.now))
+        some = found.with_only_columns(Customer.id).limit(self.most + 1).subquery()
+        return reader.session.scalar(select(func.count()).select_from(some)) or 0
+
+
+@dataclass(frozen=True)
 class FindBulkRuns(Query[Page[BulkRunRow]]):
     """A page of bulk actions, newest first."""
 
@@ -93,7 +110,7 @@ class FindBulkRuns(Query[Page[BulkRunRow]]):
 
     def run(self, reader: Reader) -> Page[BulkRunRow]:
         query = visible(BulkRun, reader.actor).with_only_columns(*_RUN)
-        page = page_of(reader, query, _NEWEST, self.direction, self.cursor, PAGE)
+        page = page_of(reader, query, RUNS_IN_ORDER, self.direction, self.cursor, PAGE)
         return page.of(_runs(reader, page.rows))
 
 
@@ -139,7 +156,7 @@ class BulkResults(Query[Page[BulkResult]]):
     size: int = PAGE
 
     def run(self, reader: Reader) -> Page[BulkResult]:
-        page = page_of(reader, self._rows(reader), _BY_ROW, self.direction, self.cursor, self.size)
+        page = page_of(reader, self._rows(reader), ROWS_IN_ORDER, self.direction, self.cursor, self.size)
         return page.of(tuple(_result(reader, row) for row in page.rows))
 
     def _rows(self, reader: Reader) -> Select[*tuple[Any, ...]]:

@@ -9,8 +9,9 @@ from sqlalchemy import func
 from sqlalchemy.orm import load_only
 
 from data_access.base.permissions import SYSTEM, Actor, Permission
+from data_access.base.statuses import BulkState, RowState
 from data_access.domain.bulk import TURN, Whom, row_command_id
-from data_access.models.bulk import BulkRow, BulkRun, BulkState, RowState
+from data_access.models.bulk import BulkRow, BulkRun
 from data_access.models.customers import Customer
 from data_access.models.history import Change
 from data_access.models.people import Person
