@@ -15,7 +15,9 @@ from data_access.base.text.numerals import counted
 from data_access.base.text.sheets import Cell, write_csv, write_xlsx
 from data_access.cli.calls import DONE, named, signed_by, verb
 from data_access.commands.customers.exports import ExportCustomers
+from data_access.domain.entered.card_columns import ROWS
 from data_access.queries.classes.class_terms import CLASS_COLUMNS, ClassesToExport
+from data_access.queries.lists.card_rows import rows_profile
 from data_access.queries.lists.everything import PROFILES, profile_of
 from data_access.queries.lists.exports import rows_of
 from data_access.search.filters import LISTED
@@ -32,8 +34,10 @@ _WRITE: dict[str, Write] = {"csv": write_csv, "xlsx": partial(write_xlsx, title=
 
 
 def add_verb(verbs: Any) -> None:
-    sending = verb(verbs.add_parser("export", help="write customers or classes to a CSV or XLSX file"), _export)
-    sending.add_argument("kind", choices=["customers", "classes"], help="what is written")
+    sending = verb(
+        verbs.add_parser("export", help="write customers, what they have, or classes to a CSV or XLSX file"), _export
+    )
+    sending.add_argument("kind", choices=["customers", "classes", *ROWS], help="what is written")
     sending.add_argument("file", type=Path, help="ends in .csv or .xlsx; one that is there is replaced")
     sending.add_argument("--profile", choices=PROFILES, help="of customers: list, or everything to import it elsewhere")
     signed_by(sending)
@@ -44,12 +48,12 @@ def _export(chosen: Namespace, engine: Engine, clock: Clock) -> int:
     kind = path.suffix.lower().removeprefix(".")
     if kind not in _WRITE:
         raise Rejected(f"{path.name} is written as CSV or XLSX: let its name end in .csv or .xlsx.")
-    if chosen.kind == "classes" and chosen.profile:
-        raise Rejected("Classes are written whole: leave --profile out.")
+    if chosen.kind != "customers" and chosen.profile:
+        raise Rejected(f"{chosen.kind.capitalize()} are written whole: leave --profile out.")
     unfinished = path.with_name(f".{path.name}.part")
     try:
         with unfinished.open("wb") as file:
-            header, rows = _classes(access) if chosen.kind == "classes" else _customers(access, chosen.profile, kind)
+            header, rows = _sheet(access, chosen.kind, chosen.profile or PROFILES[0], kind)
             count = _WRITE[kind](file, header, rows)
         os.replace(unfinished, path)
     except OSError as wrong:
@@ -58,18 +62,17 @@ def _export(chosen: Namespace, engine: Engine, clock: Clock) -> int:
         ) from wrong
     finally:
         unfinished.unlink(missing_ok=True)
-    print(f"{counted(count, *_SAID[chosen.kind])} written to {path.name}.")
+    said = _SAID.get(chosen.kind, ("row was", "rows were"))
+    print(f"{counted(count, *said)} written to {path.name}.")
     return DONE
 
 
-def _classes(access: Access) -> Sheet:
-    return CLASS_COLUMNS, access.fetch(ClassesToExport())
-
-
-def _customers(access: Access, profile: str | None, kind: str) -> Sheet:
-    """As they come; that they leave stands in the audit before the first of them."""
-    name = profile or "list"
-    chosen = profile_of(access, name)
+def _sheet(access: Access, what: str, profile: str, kind: str) -> Sheet:
+    """As it comes; that customers leave stands in the audit before the first of them."""
+    if what == "classes":
+        return CLASS_COLUMNS, access.fetch(ClassesToExport())
+    told = rows_profile(what) if what in ROWS else profile_of(access, profile)
+    name = what.replace("-", " ") if what in ROWS else profile
     order = ExportCustomers(command_id=new_command_id(), filter=LISTED, format=f"{kind.upper()}, {name}", most=_MOST)
     access.execute(order)
-    return chosen.header, rows_of(access, chosen.query, LISTED)
+    return told.header, rows_of(access, told.query, LISTED)

@@ -3,6 +3,7 @@
 import sys
 from argparse import Namespace
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ from data_access.base.clock import Clock
 from data_access.base.errors import Rejected
 from data_access.base.text.numerals import counted
 from data_access.cli.calls import DONE, REFUSED, named, say, signed_by, verb
+from data_access.domain.entered.card_columns import ROWS
 from data_access.imports.batches import Run
+from data_access.imports.card.rows import import_rows, row_mapping
 from data_access.imports.catalogue.files import DIDS, RATES
 from data_access.imports.catalogue.rows import RecordFile
 from data_access.imports.charges import charge_mapping, import_charges
@@ -41,13 +44,13 @@ _RECORDS: dict[str, RecordFile[Any]] = {"rates": RATES, "dids": DIDS}
 
 def add_verb(verbs: Any) -> None:
     bringing = verb(verbs.add_parser("import", help="import a CSV or XLSX file", epilog=_CODES), _import)
-    bringing.add_argument("kind", choices=(*_KINDS, *_RECORDS), help="what a row of the file is")
+    bringing.add_argument("kind", choices=(*_KINDS, *_RECORDS, *ROWS), help="what a row of the file is")
     bringing.add_argument("file", type=Path, help="CSV, CSV packed with gzip, or XLSX")
     bringing.add_argument(
         "--mapping",
         type=Path,
         metavar="FILE.toml",
-        help=f"which column is which field; for {' and '.join(_RECORDS)} the headings of the file say it too",
+        help=f"which column is which field; for {', '.join((*_RECORDS, *ROWS))} the headings of the file say it too",
     )
     bringing.add_argument("--dry-run", action="store_true", help="say what would be done, and write nothing")
     bringing.add_argument("--report", type=Path, metavar="FILE.csv", help="write every refused row, change, difference")
@@ -60,7 +63,7 @@ def _import(chosen: Namespace, engine: Engine, clock: Clock) -> int:
     mapping, bring_in = _kind(chosen)
     _refuse_outputs(chosen)
     run = Run(
-        engine, actor, clock, chosen.file, mapping, f"Import{chosen.kind.capitalize()}", chosen.dry_run,
+        engine, actor, clock, chosen.file, mapping, f"Import{chosen.kind.title().replace('-', '')}", chosen.dry_run,
         progress=lambda rows: print(counted(rows, "row"), file=sys.stderr),
     )  # fmt: skip
     try:
@@ -79,6 +82,8 @@ def _kind(chosen: Namespace) -> tuple[FileMapping, Callable[[Run], Report]]:
     if chosen.kind in _RECORDS:
         record = _RECORDS[chosen.kind]
         return record.mapping(chosen.mapping, chosen.file), record.bring_in
+    if chosen.kind in ROWS:
+        return row_mapping(chosen.kind, chosen.mapping, chosen.file), partial(import_rows, chosen.kind)
     if chosen.mapping is None:
         raise Rejected(f"Give --mapping FILE.toml: which column of a file of {chosen.kind} is which field.")
     read_mapping, bring_in = _KINDS[chosen.kind]

@@ -162,11 +162,11 @@ def insert_whole_or_one_by_one(
     load: BulkLoad, groups: list[G], insert: Callable[[list[G]], None], refuse: Callable[[G, dict[str, str]], None]
 ) -> list[G]:
     """The groups that were inserted: all at once, or each behind its own savepoint if the database refuses one."""
-    if _inserted(load, groups, insert) is None:
+    if attempted(load, lambda: insert(groups)) is None:
         return groups
     kept = []
     for group in groups:
-        complaints = _inserted(load, [group], insert)
+        complaints = attempted(load, lambda: insert([group]))  # noqa: B023  called at once
         if complaints is None:
             kept.append(group)
         else:
@@ -174,12 +174,12 @@ def insert_whole_or_one_by_one(
     return kept
 
 
-def _inserted(load: BulkLoad, groups: list[G], insert: Callable[[list[G]], None]) -> dict[str, str] | None:
-    """None if they went in; the complaints if the database refused, and then nothing of them stays."""
+def attempted(load: BulkLoad, do: Callable[[], None]) -> dict[str, str] | None:
+    """None if it was done; the complaints if it was refused, also by the database, and then nothing of it stays."""
     noted = len(load.changes)
     try:
         with load.row_boundary():
-            insert(groups)
+            do()
     except (StatementError, Refusal) as clash:
         del load.changes[noted:]
         refusal = clash if isinstance(clash, Refusal) else _refusal_of(clash)

@@ -24,8 +24,9 @@ from data_access.imports.batches import Run, complaints_of, insert_whole_or_one_
 from data_access.imports.card.beside import OF_OTHERS, ToldBeside, card_of, require_rights
 from data_access.imports.card.saving import bring_up_to_date
 from data_access.imports.directory import directory
-from data_access.imports.entries import CUSTOMER_FIELDS, ImportedCustomer, Values, code_of, entry_of, repetition
+from data_access.imports.entries import CUSTOMER_FIELDS, ImportedCustomer, Values, entry_of
 from data_access.imports.facts import BROUGHT, refuse_facts_without_rights, said
+from data_access.imports.files.codes import code_of, repetition
 from data_access.imports.files.mapping import FieldRule, FileMapping
 from data_access.imports.files.mapping_file import ANY_CUSTOM, read_mapping
 from data_access.imports.files.reading import FileRow

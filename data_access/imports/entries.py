@@ -8,7 +8,6 @@ from typing import Any
 
 from data_access.base.money import ZERO
 from data_access.base.text.parsing import an_amount
-from data_access.base.text.text_keys import is_same_code, not_meant
 from data_access.domain.sections import CUSTOMER
 from data_access.domain.validation import (
     IN_CREDIT,
@@ -18,7 +17,6 @@ from data_access.domain.validation import (
     ClassRule,
     CustomerInput,
     judged_customer,
-    validated,
 )
 from data_access.fields.kinds import as_typed
 from data_access.imports.card.beside import CardReader, ToldBeside
@@ -130,16 +128,3 @@ def _opening(balance: str, not_invoiced: Decimal) -> tuple[str, str]:
 def _signed(values: Values) -> Decimal:
     amount: Decimal = values.get("opening_balance", ZERO)
     return -amount if values.get("opening_side") == IN_CREDIT else amount
-
-
-def code_of(cells: Mapping[str, str], rules: Mapping[str, FieldRule]) -> str:
-    """The Customer ID of a row; blank if there is none that could be read."""
-    typed, _ = read_fields(cells, {"customer_code": rules["customer_code"]})
-    return str(validated(typed).values.get("customer_code", ""))
-
-
-def repetition(code: str, first_code: str, first_line: int) -> str:
-    """Why a row is refused that tells of the same as an earlier one, or of one that merely looks alike."""
-    if is_same_code(code, first_code):
-        return f"Line {first_line} already says this: it is a duplicate."
-    return f"Line {first_line}: {not_meant(code, first_code)}"

@@ -23,8 +23,9 @@ from data_access.imports.batches import Run, insert_whole_or_one_by_one, run_bat
 from data_access.imports.bills import INVOICE_FIELDS, REQUIRED, ImportedInvoice, bill_of
 from data_access.imports.card.beside import card_of
 from data_access.imports.directory import directory
-from data_access.imports.entries import CUSTOMER_FIELDS, ImportedCustomer, code_of, entry_of, repetition
+from data_access.imports.entries import CUSTOMER_FIELDS, ImportedCustomer, entry_of
 from data_access.imports.facts import BROUGHT
+from data_access.imports.files.codes import code_of, repetition
 from data_access.imports.files.mapping import FileMapping
 from data_access.imports.files.mapping_file import read_mapping
 from data_access.imports.files.reading import FileRow

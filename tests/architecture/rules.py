@@ -402,6 +402,7 @@ RULES = [
             "data_access/commands/customers/customers.py",  # asks whether an ID is taken
             "data_access/imports/customers.py",  # compares the letters row by row
             "data_access/imports/invoices.py",  # the same
+            "data_access/imports/card/rows.py",  # the same
             "data_access/queries/services/booked_charges.py",  # the same, in the import of charges
         ),
         folders=PRODUCT,

@@ -20,7 +20,7 @@ from data_access.models.history import Change, CommandLog, PersonalValue
 from data_access.models.people import Person
 from data_access.store.sign_ins import actor_for_token, identify, open_session
 from tests.data_access.test_imports import MAPPINGS
-from tests.support.builders import a_class, a_customer
+from tests.support.builders import a_class, a_customer, an_account
 from tests.support.by_hand import behind
 from tests.support.people import NOW, a_person
 from tests.support.tariffs import a_tariff
@@ -193,6 +193,21 @@ def alter_schema(engine: Engine, *statements: str) -> None:
         for statement in statements:
             connection.execute(text(statement))
         connection.commit()
+
+
+def test_rows_of_customers_leave_and_come_by_their_headings(desk, engine, tmp_path):
+    a_person(engine, Role.ADMIN, login="ann")
+    an_account(engine, a_customer(engine, customer_code="K-1"), account_code="A-1")
+    path = tmp_path / "accounts.csv"
+    assert desk("export", "accounts", path, "--as", "ann") == (0, "1 row was written to accounts.csv.", "")
+    assert path.read_text("utf-8-sig").startswith("Customer ID,Account ID,Kind of account,")
+    code, said, _ = desk("import", "accounts", path, "--as", "ann")
+    assert (code, said) == (0, "1 row: 0 added, 0 changed, 1 unchanged, 0 refused; 0 new customers.")
+    assert "leave --profile out" in desk("export", "accounts", path, "--profile", "list", "--as", "ann")[2]
+    with engine.connect() as connection:
+        log = CommandLog.__table__
+        [told] = connection.execute(select(log.c.result).where(log.c.name == "ExportCustomers")).scalars()
+    assert told["format"] == "CSV, accounts"
 
 
 def test_a_file_of_rates_needs_no_mapping(desk, engine, tmp_path):

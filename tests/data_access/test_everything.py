@@ -40,10 +40,9 @@ from data_access.queries.lists.everything import (
     OPEN_FIELDS,
     EverythingFitsXlsx,
     EverythingToExport,
-    Profile,
     profile_of,
 )
-from data_access.queries.lists.exports import rows_of
+from data_access.queries.lists.exports import Profile, rows_of
 from data_access.search.filters import LISTED
 from data_access.seed.demo import seed
 from data_access.store.access import Access

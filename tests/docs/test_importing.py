@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 from data_access.base.permissions import Role
+from data_access.domain.entered.card_columns import ROWS, columns_of
 from data_access.domain.sections import ADDRESS_INFO
 from data_access.imports.batches import Run
 from data_access.imports.bills import INVOICE_FIELDS
@@ -53,6 +54,15 @@ def test_every_field_is_told_and_no_other(title: str, fields: frozenset[str]) ->
     part = PAGE.partition(f"### Fields of {title}\n")[2].partition("\n#")[0]
     told = {name for row in re.findall(r"^\| (`.*?) \|", part, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)}
     assert told - set(ADDRESS_INFO.names) == fields - set(ADDRESS_INFO.names)
+
+
+def test_every_kind_of_rows_and_each_of_its_columns_is_told() -> None:
+    part = PAGE.partition("### Rows beside a customer\n")[2].partition("\n#")[0]
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in re.findall(r"^\| `.*", part, re.MULTILINE)
+    ]
+    told = {kind.strip("`"): {*f"{by}, {more}".split(", ")} for kind, by, more in rows}
+    assert told == {kind: {one.field.label for one in columns_of(section)} for kind, section in ROWS.items()}
 
 
 def test_the_examples_come_in_but_for_one_row_each(engine: Engine) -> None:

@@ -1,10 +1,19 @@
-"""Columns of files for what stands beside a customer, a record each: made of the declared sections, never by hand."""
+"""Columns of files for what stands beside a customer: made of the declared sections, never by hand."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from data_access.domain.references import REFERRED
-from data_access.domain.sections import SECTIONS
+from data_access.domain.sections import (
+    ABBREVIATED_NUMBER,
+    ACCOUNT,
+    DISCOUNT,
+    MEASURED_SERVICE,
+    OVERRIDE_TARIFF,
+    QUOTA,
+    SECTIONS,
+)
 from data_access.fields.field import Field
+from data_access.fields.kinds import TICK
 from data_access.fields.section import FieldSection
 
 
@@ -40,6 +49,20 @@ def columns_of(section: FieldSection) -> tuple[CardColumn, ...]:
 
 CARD = tuple(section for section in SECTIONS.values() if is_one_a_customer(section))
 CARD_COLUMNS = {column.key: column for section in CARD for column in columns_of(section)}
+_BLOCKED = Field(TICK, "Account blocked", name="blocked")  # moved by an order of its own, and yet a part of an account
+ROWS = {  # several records a customer, a file each, by what the file is called
+    "accounts": replace(ACCOUNT, fields=(*ACCOUNT, _BLOCKED)),
+    "abbreviated-numbers": ABBREVIATED_NUMBER,
+    "discounts": DISCOUNT.only(("plan_id", "started_on")),  # one that has ended is not in files
+    "measured-services": MEASURED_SERVICE,
+    "override-tariffs": OVERRIDE_TARIFF,
+    "quotas": QUOTA,
+}
+ROW_COLUMNS = {
+    column.key: replace(column, heading=column.field.label)
+    for section in ROWS.values()
+    for column in columns_of(section)
+}
 CUSTOM, CUSTOM_HEADING = "custom", "Custom: "  # what a mapping calls the custom fields, and how their headings begin
 
 
@@ -57,4 +80,4 @@ def heading_of(key: str) -> str:
     """What a file calls a column beside a customer."""
     if key.startswith(f"{CUSTOM}."):
         return f"{CUSTOM_HEADING}{key.removeprefix(f'{CUSTOM}.')}"
-    return CARD_COLUMNS[key].heading
+    return (CARD_COLUMNS | ROW_COLUMNS)[key].heading

@@ -102,7 +102,9 @@ class CardReader:
             if self._is_silent(self.of_sections[key], column.field, cells):
                 continue
             try:
-                told[column.section.name][column.field.name] = self._typed(column.field, text)
+                told[column.section.name][column.field.name] = typed_text(
+                    column.field, text, self.names, self.date_format
+                )
             except ValueError as wrong:
                 complaints[key] = str(wrong)
         different, before = {}, {}
@@ -126,14 +128,6 @@ class CardReader:
         """Whether a blank says nothing; where something has to stand it never does."""
         return rule.tells_nothing(cells) or bool(told.needed and not rule.cell(cells))
 
-    def _typed(self, told: Field, text: str) -> str:
-        """The text of a cell as one would type it into the form."""
-        if text and told.refers_to:
-            return self.names.typed(told, text)
-        if text and told.kind is DAY:
-            return day_of(text, self.date_format).isoformat()
-        return "" if told.kind.blank is False and text.lower() == _NO else text
-
     def _custom(self, cells: Mapping[str, str], class_id: int, customer_id: int | None) -> ToldBeside:
         """Of a new customer's custom fields the defaults hold that are not told."""
         fields = self.customs.get(class_id) or made_of(())
@@ -147,7 +141,7 @@ class CardReader:
                 complaints |= {key: _NOT_OF_CLASS if key in self.defined else _UNDEFINED} if text else {}
             elif not self.of_custom[key].tells_nothing(cells):
                 try:
-                    told[keys[key]] = self._typed(fields.section[keys[key]], text)
+                    told[keys[key]] = typed_text(fields.section[keys[key]], text, self.names, self.date_format)
                 except ValueError as wrong:
                     complaints[key] = str(wrong)
         stands = dict(self.entered.get(customer_id or 0, {})) if customer_id is not None else fields.defaults()
@@ -162,6 +156,15 @@ class CardReader:
             for name, text in changes.items()
         )
         return ToldBeside({}, changes, complaints, {CUSTOM: before}, fields, tuple(said))
+
+
+def typed_text(told: Field, text: str, names: NamedRecords, date_format: str) -> str:
+    """The text of a cell as one would type it into the form. ValueError for a record or a day that is none."""
+    if text and told.refers_to:
+        return names.typed(told, text)
+    if text and told.kind is DAY:
+        return day_of(text, date_format).isoformat()
+    return "" if told.kind.blank is False and text.lower() == _NO else text
 
 
 def _different(section: FieldSection, typed: Typed, stands: Typed) -> tuple[dict[str, str], dict[str, str]]:

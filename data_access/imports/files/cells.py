@@ -11,7 +11,8 @@ from data_access.imports.files.mapping import AMOUNTS, FieldRule
 _FORMULA_SIGNS = ("=", "@", "+", "-")
 _FIGURE = re.compile(r"[+-]\d[\d.,]*")
 _SIGNED = {
-    *AMOUNTS, "dialled", "did_number", *(field.name for field in CUSTOMER if field.kind is PHONE),
+    *AMOUNTS, "dialled", "did_number", "abbreviated_number.target",
+    *(field.name for field in CUSTOMER if field.kind is PHONE),
     *(key for key, column in CARD_COLUMNS.items() if column.field.kind is DIALLED),
 }  # fmt: skip
 _ERRORS = {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#GETTING_DATA"}

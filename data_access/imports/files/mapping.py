@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from data_access.base.text.sheets import unguarded
-from data_access.domain.entered.card_columns import CARD_COLUMNS, CUSTOM_HEADING, key_of_custom
+from data_access.domain.entered.card_columns import CARD_COLUMNS, CUSTOM_HEADING, ROW_COLUMNS, key_of_custom
 from data_access.fields.kinds import AMOUNT, DAY, PER_CENT
 from data_access.imports.files.amounts import Written
 
@@ -16,11 +16,11 @@ AMOUNTS = {
         f"{section}_{name}" for section in ("regular", "out_of_turn")
         for name in ("late_fee", "reactivation_fee", "threshold")
     ),
-    *(key for key, column in CARD_COLUMNS.items() if column.field.kind in (AMOUNT, PER_CENT)),
+    *(key for key, column in (CARD_COLUMNS | ROW_COLUMNS).items() if column.field.kind in (AMOUNT, PER_CENT)),
 }  # fmt: skip
 _DATES = {
     "issued_on", "due_on", "settled_on", "used_on", "balance_due_on", "first_lifted_on", "terminate_on",
-    *(key for key, column in CARD_COLUMNS.items() if column.field.kind is DAY),
+    *(key for key, column in (CARD_COLUMNS | ROW_COLUMNS).items() if column.field.kind is DAY),
 }  # fmt: skip
 
 

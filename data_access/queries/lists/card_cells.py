@@ -53,7 +53,7 @@ def _add_section(reader: Reader, found: Found, section: FieldSection, columns: S
     mine = visible(model, reader.actor).where(model.customer_id.in_(found))
     asked = [getattr(model, field.name) for field in fields]
     rows = reader.session.execute(mine.with_only_columns(model.customer_id, *asked)).all()
-    names = names_of(reader, _referred(fields, rows))
+    names = names_of(reader, referred_by(fields, rows))
     blank = section.new()
     unwritten = {column.key: cell_of(column.field, getattr(blank, column.field.name)) for column in columns}
     for cells in found.values():
@@ -75,7 +75,8 @@ def _add_custom(reader: Reader, found: Found, wanted: Collection[str]) -> None:
         found[row.customer_id][key] = _as_it_is(field, getattr(row, Stored.of(personal=field.personal).value))
 
 
-def _referred(fields: Iterable[Field], rows: Iterable[AnyRow]) -> dict[str, set[int]]:
+def referred_by(fields: Iterable[Field], rows: Iterable[AnyRow]) -> dict[str, set[int]]:
+    """The records that these rows refer to, by their list."""
     ids = defaultdict[str, set[int]](set)
     told = [field for field in fields if field.refers_to in REFERRED]
     for row in rows if told else ():

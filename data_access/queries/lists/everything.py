@@ -27,7 +27,7 @@ from data_access.models.people import Reseller
 from data_access.queries.lists import exports
 from data_access.queries.lists.card_cells import cells_beside, custom_definitions, seen_columns
 from data_access.queries.lists.customers import AnyRow, Selection
-from data_access.queries.lists.exports import Cells, CustomersToExport, Exported, ExportPart, part_of
+from data_access.queries.lists.exports import Cells, CustomersToExport, ExportPart, Profile, part_of
 from data_access.queries.pagination.pages import Cursor
 from data_access.search.filters import LISTED
 from data_access.store.access import Access, Query, Reader
@@ -141,14 +141,6 @@ def _asked(reader: Reader, chosen: Selection) -> Select[Any]:
             Reseller.name.label("reseller"), maintain_column_froms=True,
         )
     )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """What an export holds: its headings, and the query that gives its rows."""
-
-    header: tuple[str, ...]
-    query: Exported
 
 
 def profile_of(access: Access, name: str) -> Profile:

@@ -93,6 +93,14 @@ class Exported(Protocol):
     def __call__(self, *, filter: Selection, after: Cursor | None) -> Query[ExportPart]: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What an export holds: its headings, and the query that gives its rows."""
+
+    header: tuple[str, ...]
+    query: Exported
+
+
 def rows_of(access: Access, asked: Exported, selection: Selection) -> Iterator[Cells]:
     """All rows of an export as they come: each part has its own turn at the database, and only one is in memory."""
     part = access.fetch(asked(filter=selection, after=None))

@@ -1,0 +1,96 @@
+"""How rows beside a customer are brought in: by the commands with which people add and change them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from data_access.base.errors import Invalid
+from data_access.commands.numbers.dialing import AddAbbreviatedNumber, ChangeAbbreviatedNumber
+from data_access.commands.services.accounts import AddAccount, BlockAccount, EditAccount
+from data_access.commands.services.discounts import AssignDiscountPlan
+from data_access.commands.services.quotas import ChangeQuota, GrantQuota
+from data_access.commands.usage.measuring import AddMeasuredService, ChangeMeasuredService
+from data_access.commands.usage.override_tariffs import AddOverrideTariff, ChangeOverrideTariff
+from data_access.domain.entered.card_columns import ROWS
+from data_access.domain.sections import QUOTA
+from data_access.fields.field import Typed
+from data_access.services.section_records import AddBeside, ChangeBeside
+from data_access.store.unit_of_work import UnitOfWork
+
+_QUOTA_STAYS = "This stays as it was granted: end the quota and grant another one."
+_CHANGED_OF_QUOTA = {"allowance", "rollovers", "when_used_up"}
+
+
+@dataclass(frozen=True, slots=True)
+class RowOrders:
+    """`by`: what tells the rows of a customer apart. `begins`: the first day, which is today at the earliest."""
+
+    by: tuple[str, ...]
+    add: Callable[[UnitOfWork, int, Typed], object]
+    change: Callable[[UnitOfWork, Any, Typed], object]
+    begins: str = ""
+
+
+def _beside(add: type[AddBeside], change: type[ChangeBeside], *by: str) -> RowOrders:
+    def added(work: UnitOfWork, customer_id: int, typed: Typed) -> object:
+        return add(customer_id=customer_id, values=typed, command_id=work.order.command_id).apply(work)
+
+    def changed(work: UnitOfWork, row: Any, changes: Typed) -> object:
+        return change(
+            row_id=row.id, version=row.version, shown={}, changes=changes, command_id=work.order.command_id
+        ).apply(work)
+
+    return RowOrders(by, added, changed)
+
+
+def _add_account(work: UnitOfWork, customer_id: int, typed: Typed) -> None:
+    own = {name: text for name, text in typed.items() if name != "blocked"}
+    saved = AddAccount(customer_id=customer_id, typed=own, command_id=work.order.command_id).apply(work)
+    if typed.get("blocked"):
+        BlockAccount(account_id=saved.account_id, command_id=work.order.command_id).apply(work)
+
+
+def _change_account(work: UnitOfWork, row: Any, changes: Typed) -> None:
+    own = {name: text for name, text in changes.items() if name != "blocked"}
+    command_id = work.order.command_id
+    if own:
+        EditAccount(account_id=row.id, version=row.version, shown={}, changes=own, command_id=command_id).apply(work)
+    if "blocked" in changes:
+        BlockAccount(account_id=row.id, blocked=bool(changes["blocked"]), command_id=command_id).apply(work)
+
+
+def _values(kind: str, typed: Typed) -> dict[str, Any]:
+    section = ROWS[kind]
+    return section.judged(dict.fromkeys(section.names, "") | section.unwritten() | dict(typed)).sound()
+
+
+def _grant(work: UnitOfWork, customer_id: int, typed: Typed) -> None:
+    GrantQuota(customer_id=customer_id, command_id=work.order.command_id, **_values("quotas", typed)).apply(work)
+
+
+def _change_quota(work: UnitOfWork, row: Any, changes: Typed) -> None:
+    if odd := changes.keys() - _CHANGED_OF_QUOTA:
+        raise Invalid(dict.fromkeys(odd, _QUOTA_STAYS))
+    stored = QUOTA.values(row)
+    values = stored | QUOTA.judged(changes, beside=QUOTA.typed(stored)).sound()
+    own = {name: values[name] for name in _CHANGED_OF_QUOTA}
+    ChangeQuota(quota_id=row.id, version=row.version, command_id=work.order.command_id, **own).apply(work)
+
+
+def _assign(work: UnitOfWork, customer_id: int, typed: Typed) -> None:
+    values = _values("discounts", typed)
+    AssignDiscountPlan(customer_id=customer_id, command_id=work.order.command_id, **values).apply(work)
+
+
+def _nothing(_work: UnitOfWork, _row: Any, _changes: Typed) -> None:
+    raise TypeError("a discount has nothing but its plan and its first day")
+
+
+ORDERS: Mapping[str, RowOrders] = {
+    "accounts": RowOrders(("account_code",), _add_account, _change_account),
+    "abbreviated-numbers": _beside(AddAbbreviatedNumber, ChangeAbbreviatedNumber, "number"),
+    "discounts": RowOrders(("plan_id",), _assign, _nothing, begins="started_on"),
+    "measured-services": _beside(AddMeasuredService, ChangeMeasuredService, "parameter"),
+    "override-tariffs": _beside(AddOverrideTariff, ChangeOverrideTariff, "original_id"),
+    "quotas": RowOrders(("service", "unit"), _grant, _change_quota, begins="started_on"),
+}

@@ -1,0 +1,73 @@
+"""Rows beside customers as a file: a kind of record each, with the Customer ID in the first column."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, ClassVar
+
+from sqlalchemy import Select
+
+from data_access.base.permissions import Actor, Permission
+from data_access.domain.entered.card_columns import ROWS, columns_of
+from data_access.models.customers import Customer
+from data_access.queries.lists.card_cells import cell_of, referred_by
+from data_access.queries.lists.customers import AnyRow, Selection
+from data_access.queries.lists.exports import Cells, ExportPart, Profile, part_of
+from data_access.queries.pagination.pages import Cursor
+from data_access.queries.records.record_names import names_of
+from data_access.search.filters import LISTED
+from data_access.store.access import Query, Reader
+from data_access.store.scope import visible
+
+CODE = "Customer ID"
+
+
+@dataclass(frozen=True)
+class RowsToExport(Query[ExportPart]):
+    """The rows of a kind that stand beside the next customers of a filter, by Customer ID and in their own order.
+
+    NotPermitted without the right to export personal data where the kind has some.
+    """
+
+    needs: ClassVar = Permission.CUSTOMER_EXPORT
+    kind: str
+    filter: Selection = LISTED
+    after: Cursor | None = None
+
+    def run(self, reader: Reader) -> ExportPart:
+        section = ROWS[self.kind]
+        reader.actor.require(section.sees)
+        if any(field.personal for field in section):
+            reader.actor.require(Permission.PERSONAL_EXPORT)
+        self.filter.require(reader.actor)
+        asked = visible(Customer, reader.actor)
+        columns: tuple[Any, ...] = (Customer.id, Customer.customer_code)
+        query = asked.where(*self.filter.where(reader.now)).with_only_columns(*columns)
+        return part_of(reader, query, self.after, self._rows)
+
+    def _rows(self, reader: Reader, found: Sequence[AnyRow]) -> list[Cells]:
+        section = ROWS[self.kind]
+        fields = [column.field for column in columns_of(section)]
+        codes = {row.id: row.customer_code for row in found}
+        places = {key: place for place, key in enumerate(codes)}
+        columns = [getattr(section.model, field.name) for field in fields]
+        query = standing_rows(section.model, reader.actor, list(codes))
+        rows = reader.session.execute(query.with_only_columns(section.model.customer_id, *columns)).all()
+        names = names_of(reader, referred_by(fields, rows))
+        return [
+            (codes[owner], *(cell_of(field, value, names) for field, value in zip(fields, values, strict=True)))
+            for owner, *values in sorted(rows, key=lambda row: places[row.customer_id])
+        ]
+
+
+def standing_rows(model: Any, actor: Actor, customer_ids: Sequence[int]) -> Select[Any]:
+    """The rows beside these customers that were neither removed nor ended, the oldest first."""
+    query = visible(model, actor).where(model.customer_id.in_(customer_ids)).order_by(model.id)
+    ends = [model.__table__.columns[name] for name in ("removed_at", "ended_on") if name in model.__table__.columns]
+    return query.where(*(end.is_(None) for end in ends))
+
+
+def rows_profile(kind: str) -> Profile:
+    """What an export of a kind of rows holds."""
+    labels = (column.field.label for column in columns_of(ROWS[kind]))
+    return Profile((CODE, *labels), partial(RowsToExport, kind))

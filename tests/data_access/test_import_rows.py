@@ -1,0 +1,217 @@
+"""Files of rows beside customers: what one desk writes, another reads; each row judged by the command of its form."""
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from data_access.base.engine import make_engine
+from data_access.base.errors import NotPermitted, Rejected
+from data_access.base.permissions import SYSTEM, Permission, Role
+from data_access.base.statuses import BillStatus
+from data_access.base.text.sheets import as_csv, as_xlsx
+from data_access.domain.entered.card_columns import ROWS, columns_of
+from data_access.imports.card.row_orders import ORDERS
+from data_access.imports.card.rows import import_rows, row_mapping
+from data_access.imports.report import Report
+from data_access.models.card.additional import AdditionalInfo
+from data_access.models.card.dialing import AbbreviatedNumber, Dialing
+from data_access.models.customers import Account
+from data_access.models.plans.discounts import DiscountAssignment
+from data_access.models.quotas import Quota
+from data_access.models.usage.measuring import MeasuredService
+from data_access.models.usage.tariffs import OverrideTariff, Tariff
+from data_access.queries.lists.card_rows import RowsToExport, rows_profile
+from data_access.queries.lists.exports import rows_of
+from data_access.search.filters import LISTED
+from data_access.services.section_records import AddBeside
+from data_access.store.access import Access
+from tests.data_access.test_imports import Desk
+from tests.support.builders import a_customer, a_discount_plan, a_quota
+from tests.support.databases import SqliteDatabases
+from tests.support.people import NOW, a_person, access_for
+from tests.support.rows import insert
+from tests.support.whole_card import copy_records
+
+MODELS = {kind: section.model for kind, section in ROWS.items()}
+NUMBER = {"Customer ID": "K-1", "Abbreviated number": "34", "Number to dial": "+49 30 1234567", "Description": "Ann"}
+
+
+@pytest.fixture
+def desk(engine: Engine, tmp_path: Path) -> Desk:
+    return with_a_customer(Desk(engine, tmp_path))
+
+
+def with_a_customer(desk: Desk) -> Desk:
+    customer_id = a_customer(desk.engine, customer_code="K-1", customer_class_id=desk.class_id)
+    insert(desk.engine, Dialing, {"customer_id": customer_id, "longest": 3})
+    insert(desk.engine, AdditionalInfo, {"customer_id": customer_id, "override_tariffs_enabled": True})
+    return desk
+
+
+def bring(desk: Desk, kind: str, *rows: dict[str, Any], **over: Any) -> Report:
+    header = list(dict.fromkeys(name for row in rows for name in row))
+    path = desk.file(f"{kind}.csv", as_csv(header, [[row.get(name, "") for name in header] for row in rows]))
+    return import_rows(kind, desk.run(path, row_mapping(kind, None, path), **over))
+
+
+def told(engine: Engine, kind: str) -> list[tuple[Any, ...]]:
+    return list(rows_of(Access(engine, SYSTEM, lambda: NOW), rows_profile(kind).query, LISTED))
+
+
+def fill(desk: Desk) -> None:
+    """A row of each kind, and one that is over."""
+    [customer_id] = [row.customer_id for row in desk.rows(Dialing)]
+    tariffs = [
+        insert(desk.engine, Tariff, {"name": name, "name_key": name.lower(), "currency": "EUR"})
+        for name in ("Usual", "Own")
+    ]
+    for model, row in (
+        (AbbreviatedNumber, {"number": "34", "target": "49301234567", "description": "=1+1"}),
+        (AbbreviatedNumber, {"number": "7", "removed_at": NOW}),
+        (MeasuredService, {"parameter": "active_calls", "basis": "maximum", "price": Decimal(2), "free_items": 3}),
+        (OverrideTariff, {"original_id": tariffs[0], "override_id": tariffs[1]}),
+        (DiscountAssignment, {"plan_id": a_discount_plan(desk.engine), "started_on": NOW.date()}),
+        (
+            Account,
+            {
+                "account_code": "A-1",
+                "kind": "phone_line",
+                "product": "Line",
+                "activated_on": NOW.date(),
+                "blocked": True,
+            },
+        ),
+        (
+            Account,
+            {
+                "account_code": "A-2",
+                "kind": "phone_line",
+                "product": "Line",
+                "activated_on": NOW.date(),
+                "ended_on": NOW.date(),
+            },
+        ),
+    ):
+        insert(desk.engine, model, {"customer_id": customer_id} | row)
+    a_quota(desk.engine, customer_id, started_on=NOW.date())
+
+
+def test_every_row_of_a_form_has_its_file_and_its_orders() -> None:
+    ours = {add.section for add in AddBeside.__subclasses__() if add.__module__.startswith("data_access.")}
+    assert ours <= {*ROWS.values()}
+    assert ORDERS.keys() == ROWS.keys()
+    left_out = {f"{kind}.{field.name}" for kind, section in ROWS.items() for field in section} - {
+        f"{kind}.{column.field.name}" for kind, section in ROWS.items() for column in columns_of(section)
+    }
+    assert left_out == set()
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_the_rows_of_a_desk_come_into_another_and_leave_it_again_the_same(
+    desk: Desk, sqlite_databases: SqliteDatabases, tmp_path: Path, form: str
+) -> None:
+    fill(desk)
+    with sqlite_databases.fresh() as url:
+        other = make_engine(url)
+        there = with_a_customer(Desk(other, tmp_path))
+        copy_records(desk.engine, other)
+        for kind in ROWS:
+            rows, header = told(desk.engine, kind), rows_profile(kind).header
+            assert len(rows) == 1
+            content = as_csv(header, rows) if form == "csv" else as_xlsx(header, rows, title="Rows")
+            path = there.file(f"{kind}.{form}", content)
+            for is_trial in (True, False):
+                run = there.run(path, row_mapping(kind, None, path), dry_run=is_trial)
+                report = import_rows(kind, run)
+                assert ([str(one) for one in report.refused], report.created, report.differences) == ([], 1, [])
+                assert len(there.rows(MODELS[kind])) == (0 if is_trial else 1)
+            assert told(other, kind) == rows
+            again = import_rows(kind, there.run(path, row_mapping(kind, None, path)))
+            assert (again.unchanged, again.created, again.changed) == (1, 0, 0)
+        other.dispose()
+
+
+def test_a_row_that_is_here_is_brought_up_to_date_and_none_is_removed(desk: Desk) -> None:
+    fill(desk)
+    assert bring(desk, "abbreviated-numbers", NUMBER | {"Number to dial": ""}).changed == 1
+    assert bring(desk, "abbreviated-numbers", NUMBER | {"Abbreviated number": "5"}).created == 1
+    numbers = [(row.number, row.target, row.description) for row in desk.rows(AbbreviatedNumber) if not row.removed_at]
+    assert numbers == [("34", "49301234567", "Ann"), ("5", "49301234567", "Ann")]
+    assert bring(desk, "accounts", {"Customer ID": "K-1", "Account ID": "A-1", "Account blocked": "no"}).changed == 1
+    assert not desk.rows(Account)[0].blocked
+    [quota] = desk.rows(Quota)
+    row = {"Customer ID": "K-1", "Service": quota.service, "Unit": quota.unit.value, "Allowance": "77"}
+    assert bring(desk, "quotas", row).changed == 1
+    assert [one.allowance for one in desk.rows(Quota)] == [77]
+    report = bring(desk, "quotas", row | {"Renewal": "weekly"})
+    assert [(one.label, one.reason) for one in report.refused] == [
+        ("Renewal", "This stays as it was granted: end the quota and grant another one.")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "row", "label", "says"),
+    [
+        ("abbreviated-numbers", {"Customer ID": "K-9"}, "Customer ID", "There is no customer with this ID."),
+        ("abbreviated-numbers", {"Customer ID": "gone"}, "", "exported"),
+        (
+            "abbreviated-numbers",
+            {"Abbreviated number": "3456"},
+            "Abbreviated number",
+            "Raise the maximum length first.",
+        ),
+        ("abbreviated-numbers", {"Abbreviated number": ""}, "Abbreviated number", "Give the abbreviated number."),
+        ("abbreviated-numbers", {"Number to dial": "nobody"}, "Number to dial", "no account of the customer"),
+        ("override-tariffs", {"Original tariff": "Usual", "Override tariff": "None"}, "Override tariff", "“None”"),
+        ("override-tariffs", {"Original tariff": "Usual", "Override tariff": "Usual"}, "Override tariff", "itself"),
+        ("measured-services", {"Measured parameter": "noise"}, "Measured parameter", "Choose what is measured."),
+        ("accounts", {"Account ID": "A-9", "Kind of account": "phone_line"}, "Product", "Give the product."),
+        ("accounts", {"Account ID": "B-1", "Kind of account": "phone_line", "Product": "x"}, "Account ID", "already"),
+        ("discounts", {"Volume discount plan": "None"}, "Volume discount plan", "“None”"),
+    ],
+)
+@pytest.mark.parametrize("is_trial", [True, False])
+def test_a_row_that_cannot_be_is_refused_at_its_cell(
+    sqlite_url: str, tmp_path: Path, kind: str, row: dict[str, str], label: str, says: str, is_trial: bool
+) -> None:
+    desk = with_a_customer(Desk(make_engine(sqlite_url), tmp_path))
+    other = a_customer(desk.engine, customer_code="gone", bill_status=BillStatus.EXPORTED)
+    insert(desk.engine, Account, {"customer_id": other, "account_code": "B-1", "kind": "phone_line", "product": "Line",
+                                  "activated_on": NOW.date()})  # fmt: skip
+    for name in ("Usual", "Own"):
+        insert(desk.engine, Tariff, {"name": name, "name_key": name.lower(), "currency": "EUR"})
+    usual = NUMBER if kind == "abbreviated-numbers" else {"Customer ID": "K-1"}
+    report = bring(desk, kind, usual | row, dry_run=is_trial)
+    assert [one.label for one in report.refused] == [label]
+    assert says in report.refused[0].reason
+    assert (report.created, len(desk.rows(MODELS[kind]))) == (0, 1 if kind == "accounts" else 0)
+    desk.engine.dispose()
+
+
+def test_what_began_before_counts_from_today_and_the_report_says_so(desk: Desk) -> None:
+    a_discount_plan(desk.engine, name="Volume")
+    row = {"Customer ID": "K-1", "Volume discount plan": "Volume", "Counts from": "2026-01-01"}
+    report = bring(desk, "discounts", row)
+    assert [one.reason for one in report.differences] == ["The file says 1 January 2026; here it counts from today."]
+    assert [one.started_on for one in desk.rows(DiscountAssignment)] == [NOW.date()]
+
+
+def test_a_row_that_stands_twice_in_a_file_is_refused_the_second_time(desk: Desk) -> None:
+    report = bring(desk, "abbreviated-numbers", NUMBER, NUMBER | {"Customer ID": "k-1"})
+    assert ([one.line for one in report.refused], report.created) == ([3], 1)
+
+
+def test_rows_come_and_go_only_with_the_rights_to_them(desk: Desk) -> None:
+    desk.actor = a_person(desk.engine, Role.ANALYST, extra_grants=Permission.IMPORT_RUN.value)
+    with pytest.raises(NotPermitted):
+        bring(desk, "abbreviated-numbers", NUMBER)
+    with pytest.raises(NotPermitted, match="export personal data"):
+        access_for(desk.engine, Role.SUPPORT).fetch(RowsToExport("abbreviated-numbers"))
+
+
+def test_a_file_without_its_column_is_refused_before_anything_is_read(desk: Desk) -> None:
+    with pytest.raises(Rejected, match="no column “Abbreviated number”"):
+        bring(desk, "abbreviated-numbers", {"Customer ID": "K-1"})
