@@ -67,6 +67,7 @@ class Settings(BaseSettings):
     webhook_networks: Networks = ()
     webhook_http: bool = False
     card_currencies: Currencies = CURRENCIES
+    desk_login: str = ""
 
     @field_validator("public_url")
     @classmethod

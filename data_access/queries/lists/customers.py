@@ -78,7 +78,7 @@ class FindCustomers(Query[Page[CustomerRow]]):
         order = ORDERS[permitted_sort(self.filter, self.sort, reader.actor)]
         found = visible(Customer, reader.actor).where(*self.filter.where(reader.now)).with_only_columns(Customer.id)
         page = page_of(reader, found, order, self.direction, self.cursor, self.size)
-        return page.of(customer_rows(reader, _found(reader, [row.id for row in page.rows])))
+        return page.of(customer_rows(reader, _found(reader, [row.id for row in page.rows]), right=self.shows))
 
 
 def permitted_sort(selection: Selection, sort: Sort | None, actor: Actor) -> Sort:

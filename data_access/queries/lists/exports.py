@@ -11,7 +11,7 @@ from data_access.base.text.masking import shown, shown_phone
 from data_access.base.text.sheets import MOST_CUSTOMERS, Cell, refuse_too_many
 from data_access.domain.shown_status import Shown
 from data_access.models.customers import BalanceControl, Customer
-from data_access.queries.lists.customers import AnyRow, CustomerRow, Selection, customer_rows, listed
+from data_access.queries.lists.customers import AnyRow, CustomerRow, FindCustomers, Selection, customer_rows, listed
 from data_access.queries.pagination.by_key import ORDERS, Sort
 from data_access.queries.pagination.pages import Cursor
 from data_access.search.filters import LISTED
@@ -71,6 +71,15 @@ class CustomersToExport(Query[ExportPart]):
         self.filter.require(reader.actor)
         columns = (Customer.email, Customer.phone, Customer.country, Customer.created_at)
         return part_of(reader, listed(reader, self.filter).add_columns(*columns), self.after, _batch)
+
+
+@dataclass(frozen=True)
+class CustomersInOrder(FindCustomers):
+    """The next customers of a filter in an order, for what leaves the desk: names masked as in an export."""
+
+    needs: ClassVar = Permission.CUSTOMER_EXPORT
+    shows: ClassVar = Permission.PERSONAL_EXPORT
+    size: int = _BATCH
 
 
 def part_of(

@@ -1,0 +1,1 @@
+"""What a notebook begins with: frames by the rights of a person, with their entry in the audit."""
