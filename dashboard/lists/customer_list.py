@@ -12,10 +12,12 @@ from dashboard.lists.customer_pager import customer_pager
 from dashboard.lists.open_views import OpenViews
 from dashboard.lists.sort_choice import listing
 from dashboard.lists.sums_line import sums_line
+from data_access.base.errors import TooSlow
 from data_access.queries.lists.counts import CAP, HiddenMatches, ShownCounts
 from data_access.queries.lists.customers import FindCustomers, Selection
 from data_access.queries.lists.further import FurtherMatches
-from data_access.search.advanced_filter import closed_matches
+from data_access.search.advanced_filter import AdvancedFilter, closed_matches
+from data_access.search.expression import looks_at_each
 from data_access.search.filters import LISTED, STATUSES_OFFERED, CustomerFilter
 from data_access.store.access import Access
 
@@ -27,9 +29,13 @@ def customer_list(access: Access, selection: Selection, views: OpenViews) -> Non
     asked = listing(access)
     if asked.unread:
         st.warning(feedback.escape(asked.unread), icon=":material/filter_alt_off:")
-    page = cache.fetch(
-        access, FindCustomers(selection, asked.sort, asked.place.direction, asked.place.cursor, asked_size())
-    )
+    try:
+        page = cache.fetch(
+            access, FindCustomers(selection, asked.sort, asked.place.direction, asked.place.cursor, asked_size())
+        )
+    except TooSlow as stopped:
+        _too_slow(selection, stopped)
+        return
     if not page.rows:
         _nobody(access, selection)
         _further(access, selection)
@@ -49,6 +55,21 @@ def customer_list(access: Access, selection: Selection, views: OpenViews) -> Non
         sums_line(access, selection)
     if len(page.rows) < FEW and not (page.has_previous or page.has_next):
         _further(access, selection)
+
+
+def _too_slow(selection: Selection, stopped: TooSlow) -> None:
+    """The refusal, and what would make the question an easier one."""
+    feedback.show_refusal(stopped)
+    slow = looks_at_each(selection.conditions) if isinstance(selection, CustomerFilter | AdvancedFilter) else []
+    asked = " and ".join(f"“{each.describe(quoted=True)}”" for each in slow[:3])
+    looked = f"{asked} had to be asked of every customer. " if asked else ""
+    st.info(
+        feedback.escape(
+            f"{looked}Add a condition that leaves few of them: a status, a class, a currency, days overdue, or "
+            "the beginning of a name or Customer ID."
+        ),
+        icon=":material/lightbulb:",
+    )
 
 
 def _are_few(access: Access) -> bool:

@@ -19,6 +19,7 @@ from data_access.base.permissions import Actor, Permission, who_can
 from data_access.domain.shown_status import Shown, live
 from data_access.search.custom_search import known
 from data_access.search.operations import Operation, Searchable
+from data_access.search.search_fields import FIGURES
 
 _BETWEEN = "."
 _OR = "|"
@@ -28,6 +29,12 @@ _MARK = re.compile(r"(?:or|and)\w{1,4}")
 _DEEPEST = 20  # what nobody builds by hand, and both databases read
 MOST = 100
 _NAMES_WHAT_IT_ASKS = (Operation.IS, Operation.IS_ONE_OF)
+_ASKED_OF_EACH = frozenset(
+    {
+        Operation.CONTAINS, Operation.DOES_NOT_CONTAIN, Operation.ENDS_WITH, Operation.MATCHES, Operation.IS_NOT,
+        Operation.IS_NONE_OF, Operation.IS_NOT_EMPTY,
+    }
+)  # fmt: skip
 NO_LABELS: Mapping[str, str] = {}
 
 
@@ -237,6 +244,11 @@ def conditions_of(parts: Iterable[Part]) -> Iterator[Condition]:
             yield from conditions_of(part.parts)
         else:
             yield part
+
+
+def looks_at_each(parts: Iterable[Part]) -> list[Condition]:
+    """The conditions that no index answers: they are asked of every customer that the others leave."""
+    return [each for each in conditions_of(parts) if each.operation in _ASKED_OF_EACH or each.field in FIGURES]
 
 
 def require(parts: Iterable[Part], actor: Actor) -> None:

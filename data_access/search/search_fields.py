@@ -285,6 +285,7 @@ _OWN: dict[str, Searchable] = {
     "country": _column("Country", Customer.country, country_code),
     "city": _key(LABELS["city"], SearchField.CITY, empty=Customer.city == ""),
 }  # fmt: skip
+FIGURES = frozenset({"overdue_amount", "balance_change", "broken_promises"})  # reckoned for each customer asked of
 _ELSEWHERE = {"customer_code", "reseller_id", "customer_class_id", "balance_control", "currency", "credit_limit"}
 _CARD = TOP_FIELDS.only(set(TOP_FIELDS.names) - _ELSEWHERE), ADDRESS_INFO, ADDITIONAL_INFO
 _BESIDE = (  # of several rows, any will do

@@ -38,6 +38,7 @@ from data_access.models.services import Subscription, SubscriptionPlan
 from data_access.models.taxation import TaxProfile
 from data_access.models.usage.measuring import MeasuredSample
 from data_access.models.usage.tariffs import OverrideTariff, Tariff, TariffRate
+from data_access.models.work.views import SavedView
 from data_access.seed.belongings import did
 from data_access.seed.customer import DemoCustomer, Stage, tell
 from data_access.seed.invoicing import (
@@ -48,7 +49,7 @@ from data_access.seed.invoicing import (
     settings_of,
     template_rows,
 )
-from data_access.seed.people import demo_limits, demo_people
+from data_access.seed.people import demo_limits, demo_people, demo_views
 from data_access.seed.quotas import usage_in
 from data_access.seed.reference import (
     CLASSES,
@@ -271,5 +272,6 @@ def _write_people(engine: Engine, actor: Actor, now: datetime) -> bool:
         people = demo_people(now)
         load.insert(Person, people)
         load.insert(PersonalLimit, demo_limits(people))
+        load.insert(SavedView, demo_views(people))
         load.complete({"laid_out": "The people of the demo"})
         return True

@@ -6,6 +6,7 @@ from typing import Any
 
 from data_access.base.permissions import Role
 from data_access.base.text.text_keys import fold
+from data_access.base.viewed_lists import SharedWith, ViewedList
 from data_access.domain.passwords import DEMO_SIGN_INS, hash_password
 from data_access.seed.names import LANDS
 
@@ -38,3 +39,25 @@ def demo_limits(people: list[dict[str, Any]]) -> list[dict[str, Any]]:
         for at_once, a_day in [_IN_EUR[person["role"]]]
         for currency, price in prices.items()
     ]
+
+
+_VIEWS = (
+    (ViewedList.CUSTOMERS, "Overdue over 10 days", "overdue_over=10&sort=overdue"),
+    (ViewedList.CUSTOMERS, "Suspended, with their classes",
+     "columns=status&columns=class&columns=balance&columns=overdue&columns=next&sort=overdue&status=suspended"),
+    (ViewedList.CUSTOMERS, "Four fifths of the limit used", "sort=balance&used_from=80"),
+    (ViewedList.ADVANCED_SEARCH, "Broken promises, still served",
+     "where=broken_promises.at_least.1&where=status.is_none_of.suspended%7Cblocked"),
+)  # fmt: skip
+
+
+def demo_views(people: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The views that the manager of the demo shares with everyone."""
+    owner = next(person["id"] for person in people if person["role"] is Role.MANAGER)
+    return [
+        {
+            "owner_id": owner, "page": page, "name": name, "name_key": fold(name), "address": address,
+            "shared_with": SharedWith.EVERYONE,
+        }
+        for page, name, address in _VIEWS
+    ]  # fmt: skip

@@ -21,7 +21,17 @@ from data_access.models.collection import PromiseState
 from data_access.models.customers import BalanceControl
 from data_access.queries.lists.customers import FindCustomers
 from data_access.search.advanced_filter import PARAM, AdvancedFilter
-from data_access.search.expression import Condition, Group, Part, joined, parts_of, read_line, read_lines, split
+from data_access.search.expression import (
+    Condition,
+    Group,
+    Part,
+    joined,
+    looks_at_each,
+    parts_of,
+    read_line,
+    read_lines,
+    split,
+)
 from data_access.search.operations import Operation as O
 from data_access.search.search_fields import FIELDS
 from data_access.store.access import Access
@@ -261,6 +271,13 @@ def test_a_group_is_said_as_one() -> None:
 )
 def test_ends_that_are_none_are_refused(text: str, said: str) -> None:
     assert said in read_line(text).complaint
+
+
+def test_conditions_that_no_index_answers_are_known_for_the_advice() -> None:
+    quick, slow = ["currency.is.EUR", "customer_id.begins_with.A"], ["or1:name.contains.x", "or1:broken_promises.is.1"]
+    assert list(map(str, looks_at_each(parts_of(read_lines([*quick, *slow]))))) == [
+        "name.contains.x", "broken_promises.is.1"
+    ]  # fmt: skip
 
 
 def test_one_end_alone_waits_for_the_other() -> None:
