@@ -21,7 +21,7 @@ def condition_pills(lines: Sequence[ConditionRow], ask: Ask) -> None:
 
 def filter_sentence(chosen: AdvancedFilter) -> None:
     """What is asked as a whole, above the rows that it finds."""
-    said = chosen.describe()
+    said = chosen.describe() if chosen.conditions else "all customers but the permanently terminated"
     st.caption(escape(f"{said[:1].upper()}{said[1:]}."))
 
 

@@ -46,8 +46,8 @@ _VIEWS = (
     (ViewedList.CUSTOMERS, "Suspended, with their classes",
      "columns=status&columns=class&columns=balance&columns=overdue&columns=next&sort=overdue&status=suspended"),
     (ViewedList.CUSTOMERS, "Four fifths of the limit used", "sort=balance&used_from=80"),
-    (ViewedList.ADVANCED_SEARCH, "Broken promises, still served",
-     "where=broken_promises.at_least.1&where=status.is_none_of.suspended%7Cblocked"),
+    (ViewedList.ADVANCED_SEARCH, "Overdue, and much of the limit used",
+     "where=days_overdue.more_than.5&where=or1%3Ause_of_limit.at_least.60&where=or1%3Aoverdue_amount.more_than.500"),
 )  # fmt: skip
 
 
