@@ -148,13 +148,14 @@ def kinds(direction: int) -> str:
     return ", ".join(f"'{row.kind.value}'" for row in BOOKINGS.values() if row.direction == direction)
 
 
+BY_ACCOUNT = sql("account_id IS NOT NULL")
 RATED = sql("kind = 'usage_charge' AND reverses_id IS NULL AND reference <> ''")
 
 
 class Transaction(Reversible):
     """One movement of a balance, never changed. `amount` positive: the customer owes more; zero: quotas covered it.
 
-    `value_on` is the day that the money counts for; `at` is when it was recorded.
+    `value_on` is the day that the money counts for; `at` is when it was recorded. `account_id`: which used the service.
     """
 
     __tablename__ = "transactions"
@@ -168,6 +169,7 @@ class Transaction(Reversible):
         ),
         Index("ix_transactions_customer_at", "customer_id", "at", "id"),
         Index("ix_transactions_person_at", "person_id", "at"),
+        Index("ix_transactions_account_id", "account_id", sqlite_where=BY_ACCOUNT, postgresql_where=BY_ACCOUNT),
         Index(
             "uq_transactions_customer_id_reference",
             "customer_id",
@@ -192,6 +194,7 @@ class Transaction(Reversible):
     reference: Mapped[str] = mapped_column(FreeText(80), default="")
     visible_comment: Mapped[str] = mapped_column(FreeText(400), default="")
     internal_comment: Mapped[str] = mapped_column(FreeText(400), default="")
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     reverses_id: Mapped[int | None] = mapped_column(ForeignKey("transactions.id"), unique=True)
 

@@ -20,13 +20,14 @@ from data_access.store.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """The words of a booking: what the customer sees, what staff see, whose paper it is."""
+    """The words of a booking: what the customer sees, what staff see, whose paper it is, which account it is of."""
 
     service: str | None = None
     reference: str = ""
     visible_comment: str = ""
     internal_comment: str = ""
     method: str | None = None
+    account_id: int | None = None
 
 
 def book(
@@ -101,6 +102,7 @@ def _moved(
         reference=texts.reference,
         visible_comment=texts.visible_comment,
         internal_comment=texts.internal_comment,
+        account_id=texts.account_id,
         person_id=work.actor.person_id,
         reverses_id=reverses_id,
     )

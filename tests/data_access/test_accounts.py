@@ -10,12 +10,13 @@ from data_access.base.errors import Invalid, NotFound, NotPermitted, Rejected
 from data_access.base.permissions import Role
 from data_access.base.statuses import BillStatus
 from data_access.commands.services.accounts import AddAccount, BlockAccount, CloseAccount, EditAccount
-from data_access.commands.services.usage import RecordUsage
+from data_access.commands.services.usage import BookCharges, Charge, RecordUsage
 from data_access.models.customers import AccountKind
 from data_access.queries.customers.accounts import AccountRow, ListAccounts
 from data_access.queries.customers.usability import IsUsable, MayUse
 from data_access.store.access import Access, new_command_id
 from tests.support.builders import a_customer, a_reseller, an_account
+from tests.support.by_hand import behind
 from tests.support.people import NOW, access_for
 
 TODAY = NOW.date()
@@ -138,6 +139,18 @@ def test_an_own_limit_counts_what_the_account_used_in_the_billing_period(engine:
     for role in (Role.ADMIN, Role.ANALYST):  # to whom the comment that names the account is masked
         first, second = access_for(engine, role).fetch(ListAccounts(customer))
         assert (first.spent, first.is_usable, second.spent, second.is_usable) == (Decimal(10), False, 0, True)
+
+
+def test_an_own_limit_counts_what_came_by_a_file_whatever_becomes_of_its_words(engine: Engine) -> None:
+    customer = a_customer(engine, period_from=date(2026, 3, 1))
+    an_account(engine, customer, account_code="line-1", own_limit=Decimal(10))
+    charges = tuple(
+        (customer, Charge(new_command_id(), Decimal(4), "Calls", TODAY, code)) for code in ("line-1", "", "line-9")
+    )
+    access_for(engine, Role.ADMIN).execute(BookCharges(charges=charges, command_id=new_command_id()))
+    use(engine, "line-1", "3")
+    behind(engine, "UPDATE transactions SET visible_comment = ''")
+    assert the_account(engine, customer).spent == 7
 
 
 def test_an_own_limit_of_zero_lets_nothing_through_that_costs(engine: Engine) -> None:

@@ -1,19 +1,20 @@
 """What people entered under an earlier revision stands after the upgrade, and means what it meant."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, MetaData, insert, select
+from sqlalchemy import Connection, Engine, MetaData, insert, select, update
+from sqlalchemy.exc import DBAPIError
 
 from data_access.base.engine import Door, make_engine
 from data_access.base.money import to_scaled
 from data_access.migrations import upgrade
 from data_access.models.collection import CollectionPolicy
 from data_access.models.customers import Customer
-from data_access.models.money import Invoice
+from data_access.models.money import Invoice, Transaction
 from data_access.models.people import Person, PersonalLimit
 from data_access.models.services import Subscription, SubscriptionPlan
 from tests.data_access.test_migrations import emptied
@@ -23,20 +24,25 @@ THEN = datetime(2026, 3, 1, 8, tzinfo=UTC)
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def upgraded(request: Any) -> Iterator[Engine]:
-    """Revision 0002 with two classes, three customers, four subscriptions and an invoice, brought up to the newest."""
+    """Revision 0002 with two classes, three customers, four subscriptions and an invoice, brought up to the newest.
+
+    On the way two accounts use a service.
+    """
     with request.getfixturevalue(f"{request.param}_databases").fresh() as url:
         engine = make_engine(url)
         emptied(engine)
         upgrade(engine, "0002")
-        with engine.connect().execution_options(door=Door(is_open=True)) as connection:
-            _fill(connection)
-            connection.commit()
-        upgrade(engine)
+        for revision, fill in (("0055", _fill), (None, _use)):
+            with engine.connect().execution_options(door=Door(is_open=True)) as connection:
+                fill(connection)
+                connection.commit()
+            upgrade(engine, *([revision] if revision else []))
         yield engine
         engine.dispose()
 
 
-def _fill(connection: Connection) -> None:
+def _adding(connection: Connection) -> tuple[Callable[..., None], Callable[[str], Any]]:
+    """How a row is added to a table as it is at this revision, and how an amount stands in it."""
     tables = MetaData()
     tables.reflect(connection)
 
@@ -47,6 +53,31 @@ def _fill(connection: Connection) -> None:
 
     def money(amount: str) -> Any:
         return to_scaled(Decimal(amount)) if connection.dialect.name == "sqlite" else Decimal(amount)
+
+    return add, money
+
+
+def _use(connection: Connection) -> None:
+    """Usage of two accounts, of another customer's account by its words, and of none."""
+    add, money = _adding(connection)
+    add("command_log", id="used", login="system", name="BookCharges", number=1, result={})
+    for key, customer, code in ((1, 1, "line-1"), (2, 1, "line-2"), (3, 2, "line-3")):
+        add("accounts", id=key, customer_id=customer, account_code=code, kind="phone_line")
+    for key, says in enumerate(("Account line-2", "Account line-1", "Account line-3", "", "Account line"), 1):
+        add("transactions", id=key, customer_id=1, command_id="used", line=key, kind="usage_charge", amount=money("1"),
+            balance_after=money(f"{key}"), currency="EUR", visible_comment=says, reference=f"call {key}")  # fmt: skip
+
+
+def test_usage_refers_to_the_account_that_its_words_named(upgraded: Engine) -> None:
+    with upgraded.connect().execution_options(door=Door(is_open=True)) as connection:
+        found = connection.execute(select(Transaction.id, Transaction.account_id).order_by(Transaction.id)).all()
+        with pytest.raises(DBAPIError, match="append-only"):
+            connection.execute(update(Transaction.__table__).values(account_id=None))
+    assert found == [(1, 2), (2, 1), (3, None), (4, None), (5, None)]
+
+
+def _fill(connection: Connection) -> None:
+    add, money = _adding(connection)
 
     add(
         "customer_classes",
@@ -85,7 +116,8 @@ def _fill(connection: Connection) -> None:
 
 def _blank(column: Any) -> Any:
     kind = column.type.python_type
-    return {str: "", int: 1 if column.name == "version" else 0, bool: False, Decimal: Decimal(0)}.get(kind, THEN)
+    known = {str: "", int: 1 if column.name == "version" else 0, bool: False, Decimal: Decimal(0)}
+    return (known | {date: THEN.date()}).get(kind, THEN)
 
 
 def test_the_terms_of_a_class_become_the_first_version_of_its_policies(upgraded: Engine) -> None:

@@ -164,7 +164,8 @@ def charge_now(
     refusal = refusal_of_use(use, charge.amount if by is None else by.price(charge.amount))
     if refusal is not None:
         raise Rejected(refusal)
-    row = book_usage(work, customer, charge.amount, by, value_on=charge.used_on, texts=_words(charge))
+    words = _words(charge, account.id if account else None)
+    row = book_usage(work, customer, charge.amount, by, value_on=charge.used_on, texts=words)
     _activate(work, {customer.id: charge.used_on})
     learn_place(work, customer, place.country)
     tell_of_spending(work, [(customer, charge.used_on)])
@@ -175,12 +176,17 @@ def book_charges(work: UnitOfWork, new: Sequence[tuple[Customer, Charge]]) -> No
     """Of who has a measured charge all are booked one by one: what quotas cover follows from the ones before."""
     measured = {customer.id for customer, charge in new if charge.quantity is not None}
     at_once = [(customer, charge) for customer, charge in new if customer.id not in measured]
-    charged = [(customer, charge.amount, charge.used_on, _words(charge)) for customer, charge in at_once]
+    used = _accounts_of(work, new)
+
+    def words(customer: Customer, charge: Charge) -> Texts:
+        return _words(charge, used.get((customer.id, charge.account_code)))
+
+    charged = [(customer, charge.amount, charge.used_on, words(customer, charge)) for customer, charge in at_once]
     book_all(work, Kind.USAGE_CHARGE, charged)
     for customer, charge in new:
         if customer.id in measured:
             by = _cover(work, customer, charge)
-            book_usage(work, customer, charge.amount, by, value_on=charge.used_on, texts=_words(charge))
+            book_usage(work, customer, charge.amount, by, value_on=charge.used_on, texts=words(customer, charge))
     first_use: dict[int, date] = {}
     for customer, charge in new:
         first_use[customer.id] = min(charge.used_on, first_use.get(customer.id, charge.used_on))
@@ -188,9 +194,19 @@ def book_charges(work: UnitOfWork, new: Sequence[tuple[Customer, Charge]]) -> No
     tell_of_spending(work, {(customer, charge.used_on) for customer, charge in new})
 
 
-def _words(charge: Charge) -> Texts:
+def _accounts_of(work: UnitOfWork, new: Sequence[tuple[Customer, Charge]]) -> dict[tuple[int, str], int]:
+    """The accounts that used something, by customer and Account ID."""
+    codes = {charge.account_code for _, charge in new if charge.account_code}
+    if not codes:
+        return {}
+    query = work.select(Account).where(Account.account_code.in_(codes))
+    rows = work.session.execute(query.with_only_columns(Account.customer_id, Account.account_code, Account.id))
+    return {(row.customer_id, row.account_code): row.id for row in rows}
+
+
+def _words(charge: Charge, account_id: int | None) -> Texts:
     rated = charge.rated if isinstance(charge, RatedCharge) else ""
-    return Texts(charge.service, charge.reference, used_by(charge.account_code), rated)
+    return Texts(charge.service, charge.reference, used_by(charge.account_code), rated, account_id=account_id)
 
 
 def _cover(work: UnitOfWork, customer: Customer, charge: Charge) -> Cover | None:

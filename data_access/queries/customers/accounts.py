@@ -64,10 +64,10 @@ class ListAccounts(Query[tuple[AccountRow, ...]]):
             .limit(LIMIT)
         )
         rows = reader.session.execute(accounts).all()
-        bounded = [account.account_code for account, _ in rows if account.own_limit is not None]
+        bounded = [account.id for account, _ in rows if account.own_limit is not None]
         spent = spent_by(reader.session, reader.actor, customer, bounded)
         return tuple(
-            _account(account, use, limited, spent.get(account.account_code, ZERO), _login(reader, login))
+            _account(account, use, limited, spent.get(account.id, ZERO), _login(reader, login))
             for account, login in rows
         )
 

@@ -13,10 +13,9 @@ from data_access.base.bookings import Kind
 from data_access.base.clock import day_in
 from data_access.base.money import ZERO
 from data_access.base.permissions import Actor
-from data_access.base.text.masking import unmasked
 from data_access.domain.shown_status import limit_at
 from data_access.domain.usage.places import UsePlace, is_emergency, place_refusal
-from data_access.domain.usage.usage_authorization import UsageFacts, used_by
+from data_access.domain.usage.usage_authorization import UsageFacts
 from data_access.models.customers import Account, BalanceControl, Customer
 from data_access.models.money import Transaction
 from data_access.services.facts.usage.daily_spending import spending_plan, spent_today
@@ -71,25 +70,24 @@ def use_by(
 
 
 def _of_account(session: Session, actor: Actor, customer: Customer, account: Account) -> dict[str, Any]:
-    used = spent_by(session, actor, customer, [account.account_code] if account.own_limit is not None else [])
+    used = spent_by(session, actor, customer, [account.id] if account.own_limit is not None else [])
     return {
         "account_ended_on": account.ended_on, "account_blocked": account.blocked, "own_limit": account.own_limit,
-        "spent_by_account": used.get(account.account_code, ZERO),
+        "spent_by_account": used.get(account.id, ZERO),
     }  # fmt: skip
 
 
-def spent_by(session: Session, actor: Actor, customer: Customer, codes: Collection[str]) -> dict[str, Decimal]:
+def spent_by(session: Session, actor: Actor, customer: Customer, account_ids: Collection[int]) -> dict[int, Decimal]:
     """What accounts of the customer have used in its running billing period, without what was taken back."""
-    if not codes:
+    if not account_ids:
         return {}
-    said = {used_by(code): code for code in codes}
     used = visible(Transaction, actor).where(
         Transaction.customer_id == customer.id,
         Transaction.kind == Kind.USAGE_CHARGE,
-        Transaction.visible_comment.in_(said),
+        Transaction.account_id.in_(account_ids),
         Transaction.value_on >= (customer.period_from or date.min),
         Transaction.unreversed(),
     )
-    columns = (unmasked(Transaction.visible_comment).label("said"), func.sum(Transaction.amount).label("spent"))
-    rows = session.execute(used.with_only_columns(*columns).group_by(Transaction.visible_comment).order_by("said"))
-    return {said[row.said]: row.spent for row in rows if row.said in said}
+    sums = used.with_only_columns(Transaction.account_id, func.sum(Transaction.amount))
+    rows = session.execute(sums.group_by(Transaction.account_id))
+    return {account_id: amount for account_id, amount in rows if account_id is not None}
