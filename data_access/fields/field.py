@@ -172,7 +172,7 @@ class Field:
     def in_words(self, text: str, options: Mapping[str, str]) -> str:
         """What was typed in words, with those of `options`; for a blank, what that stands for."""
         if self.drawn_with is Control.TICK:
-            return "yes" if text else "no"
+            return "Yes" if text else "No"
         if self.rows is not None and text:
             return self.said(self.read(text))
         if self.drawn_with is Control.SEVERAL:

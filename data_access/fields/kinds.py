@@ -162,7 +162,12 @@ def _of_rows(field: Field) -> RowList:
 
 
 def _rows_said(value: Value, field: Field) -> str:
-    return "; ".join(", ".join(cells) for cells in _of_rows(field).split(str(value)))
+    rows, columns = _of_rows(field).split(str(value)), _of_rows(field).columns
+    return "; ".join(", ".join(map(_cell_said, columns, cells)) for cells in rows)
+
+
+def _cell_said(column: Field, cell: str) -> str:
+    return column.said(column.kind.read(cell, column)) if cell else ""
 
 
 def _amount_said(value: Value, _field: Field) -> str:
@@ -175,6 +180,10 @@ def _day_said(value: Value, _field: Field) -> str:
 
 def _instant_said(value: Value, _field: Field) -> str:
     return f"{short_moment(value, 'UTC')} UTC"
+
+
+def _yes_said(value: Value, _field: Field) -> str:
+    return "Yes" if value else "No"
 
 
 def _choice_said(value: Value, field: Field) -> str:
@@ -235,9 +244,9 @@ CURRENCY = FieldKind(
 ZONE = FieldKind(
     "time zone", C.LIST, _choice, str, _as_it_is, lambda _: String(64), options={zone: zone for zone in ZONES}
 )
-TICK = FieldKind("yes or no", C.TICK, _yes, as_typed, lambda v, _: "yes" if v else "no", _annotated, blank=False)
+TICK = FieldKind("yes or no", C.TICK, _yes, as_typed, _yes_said, _annotated, blank=False)
 PER_CLASS = FieldKind(  # as TICK, where a blank leaves it to the class
-    "yes, no or as class", C.LIST, _yes, lambda v: YES if v else "no", lambda v, _: "yes" if v else "no", _annotated,
+    "yes, no or as class", C.LIST, _yes, lambda v: YES if v else "no", _yes_said, _annotated,
     options={YES: "Yes", "no": "No"},
 )  # fmt: skip
 KINDS = (

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.kit.forms import section_form
 from dashboard.kit.tables.field_column import field_column
 from data_access.base.permissions import Role
+from data_access.domain.sections import DID
 from data_access.queries.customers.section import SectionOf
 from data_access.store.access import new_command_id
 from tests.support.builders import a_customer
@@ -123,3 +125,9 @@ def test_a_list_has_it_as_a_column() -> None:
     column, number = field_column(PETS["species"], 80), field_column(PETS["legs"])
     assert (column.label, column.cell(row), column.kind, column.width) == ("Species", "Dog", "text", 80)
     assert (number.cell(row), number.kind) == ("4", "amount")
+
+
+def test_a_field_that_is_told_leaves_no_gap_in_the_layout() -> None:
+    layout = (("number", "country"), (("batch_id", "fee"), "vendor_cost"), ("description",))
+    left = section_form.there(DID.only(("country", "fee", "vendor_cost")), layout)
+    assert [list(row) for row in left] == [["country"], [("batch_id", "fee"), "vendor_cost"]]

@@ -100,7 +100,7 @@ def test_an_account_that_has_ended_or_not_begun_says_so(engine: Engine) -> None:
     found = access_for(engine).fetch(ListAccounts(customer))
     assert [(account.account_code, account.why) for account in found] == [
         ("2", "Not activated yet."),
-        ("1", "The account ended on 2026-03-16: it cannot be used any more."),
+        ("1", "The account ended on 16 Mar 2026: it cannot be used any more."),
     ]
 
 

@@ -57,14 +57,14 @@ def test_the_first_edit_adds_the_row_and_the_view_says_every_field_in_words(engi
         "12.5 %",
     )
     assert (told["Born on"], told["Last seen"]) == ("16 Mar 2026", "16 Mar 2026, 12:00 UTC")
-    assert (told["Species"], told["Tricks"], told["Tame"], told["Insured"]) == ("Parrot", "Speaks", "yes", "no")
+    assert (told["Species"], told["Tricks"], told["Tame"], told["Insured"]) == ("Parrot", "Speaks", "Yes", "No")
     assert told.keys() == set(PETS.labels.values())
     assert look(access, customer_id).shown == {field.name: field.typed(field.read(WHOLE[field.name])) for field in PETS}
 
 
 def test_what_is_left_to_the_class_says_what_the_class_has(engine: Engine) -> None:
     customer_id = a_customer(engine, customer_class_id=a_class(engine, suspend_on_insufficient_funds=True))
-    assert dict(look(access_for(engine), customer_id).said)["Insured"] == "As class: yes"
+    assert dict(look(access_for(engine), customer_id).said)["Insured"] == "As class: Yes"
 
 
 def test_what_a_section_refers_to_is_chosen_and_told_by_name(engine: Engine) -> None:

@@ -457,6 +457,13 @@ def test_the_fees_of_this_period_and_of_the_next_are_told(engine: Engine) -> Non
     assert subscriptions(engine, customer)[0].current_fee == 16  # it is charged
 
 
+def test_a_closed_subscription_costs_nothing_next(engine: Engine) -> None:
+    customer = a_customer(engine)
+    a_subscription(engine, customer, plan_id=a_plan(engine, fee=Decimal(31)), finished_on=date(2026, 3, 1))
+    (closed,) = subscriptions(engine, customer)
+    assert (closed.state, closed.next_fee) == (SubscriptionState.CLOSED, 0)
+
+
 def test_the_subscriptions_of_nobody_are_not_found(engine: Engine) -> None:
     with pytest.raises(NotFound):
         subscriptions(engine, 99)

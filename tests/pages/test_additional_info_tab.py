@@ -18,7 +18,7 @@ def test_it_is_filled_in_refused_saved_and_in_the_audit(desk_app: DeskApp) -> No
     customer_id = a_customer(engine, customer_class_id=of_class)
     app = desk_app.open("customer", Role.SUPPORT, id=str(customer_id), tab="Additional info")
     assert sorted(
-        row[0] for row in app.dataframe[0].value.to_numpy().tolist() if row[1] not in ("no", "Not an office")
+        row[0] for row in app.dataframe[0].value.to_numpy().tolist() if row[1] not in ("No", "Not an office")
     ) == ["Creation date", "Send statistics"]
     press(app, "Edit additional info")
     assert field(app, "Send statistics").options == ["As class: Short", "Full", "Short", "None"]

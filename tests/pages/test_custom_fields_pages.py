@@ -27,6 +27,7 @@ def test_a_field_is_defined_and_enabled_for_a_class(desk_app):
     app = desk_app.open("custom_fields", Role.ADMIN, change=str(definition.id))
     field(app, "Enabled for customer classes").set_value([str(of_class)])
     press(app.run(), "Save the classes")
+    assert "1 customer class" in cells(desk_app.open("custom_fields", Role.ADMIN))
     assert only(desk_app.engine, CustomFieldOfClass).customer_class_id == of_class
 
 

@@ -132,7 +132,7 @@ def test_what_is_seen_is_edited_with_a_sample_and_returns_to_the_class(desk_app:
     assert only(desk_app.engine, SelfCare).output_date is None
 
 
-SELF_CARE_BUTTON = "Edit what is seen"
+SELF_CARE_BUTTON = "Edit self-care settings"
 
 
 def test_the_api_token_is_made_shown_once_and_withdrawn(desk_app: Any) -> None:
@@ -163,7 +163,7 @@ def test_features_stand_side_by_side_and_return_to_the_class(desk_app: Any) -> N
     assert "Not more than the 2 calls in total." in said(app)
     press(fill(app, **{"Forwarded calls": "1"}), "Save")
     row = next(row for _, row in app.dataframe[0].value.iterrows() if row["Feature"] == "Limit simultaneous calls")
-    assert row["Own"] == row["Holds"] != row["As class"] == "no"
+    assert row["Own"] == row["Holds"] != row["As class"] == "No"
     press(press(app, "Return to the class"), "Return them")
     assert "Every feature is as the class says." in said(app)
     assert only(desk_app.engine, ServiceConfiguration).limits_calls is None

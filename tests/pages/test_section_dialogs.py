@@ -54,9 +54,9 @@ def test_what_the_class_gives_stands_in_its_place_and_can_be_returned_to(desk_ap
     access.execute(EditPets(customer_id=customer_id, version=0, shown={}, changes=changes, command_id=new_command_id()))
     press(app.run(), "Edit pets")
     assert "as Homes says" in said(app)
-    assert field(app, "Insured").options == ["As class: yes", "Yes", "No"]
+    assert field(app, "Insured").options == ["As class: Yes", "Yes", "No"]
     press(fill(app, Insured=""), "Save")
-    assert dict(access.fetch(SectionOf(customer_id, PETS.name)).said)["Insured"] == "As class: yes"
+    assert dict(access.fetch(SectionOf(customer_id, PETS.name)).said)["Insured"] == "As class: Yes"
 
 
 def a_walk(desk_app: DeskApp, customer_id: int, **values: str) -> int:

@@ -55,8 +55,8 @@ def test_the_list_says_every_option_in_words(desk_app: Any, role: Role) -> None:
     a_plan(engine, name="Old", charge_while_suspended=False, is_offered=False, fee=Decimal(5), currency="USD")
     assert table(opened(desk_app, role)).to_numpy().tolist() == [
         ["Fibre", "Fast *internet*", "29.955 EUR", "At the end", "On first use", "charged", "suspended, without funds",
-         "yes", "0"],
-        ["Old", "Internet", "5.00 USD", "In advance", "On start", "not charged", "none", "no", "0"],
+         "Yes", "0"],
+        ["Old", "Internet", "5.00 USD", "In advance", "On start", "not charged", "none", "No", "0"],
     ]  # fmt: skip
 
 

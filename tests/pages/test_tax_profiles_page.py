@@ -16,7 +16,7 @@ def test_a_tax_profile_is_added_with_its_rates(desk_app: DeskApp) -> None:
     assert "Give at least one tax that is added." in said(app)
     press(fill(app, **{"Tax": "VAT", "Per cent": "19"}), "Add the tax profile")
     (row,) = access_for(desk_app.engine, Role.ADMIN).fetch(Records(TAX_PROFILE.name)).rows
-    assert (row.words["name"], row.words["rates"]) == ("Standard", "VAT, 19")
+    assert (row.words["name"], row.words["rates"]) == ("Standard", "VAT, 19 %")
 
 
 def test_an_invoice_template_is_added(desk_app: DeskApp) -> None:

@@ -48,6 +48,9 @@ def _draw(access: Access, head: Head) -> None:
 def _chart(access: Access, head: Head) -> None:
     bookings = access.fetch(BalanceHistory(head.customer_id))
     bookings["at"] = bookings["at"].dt.tz_convert(head.zone)
+    if bookings.empty:
+        st.text(balance_chart.NOTHING)
+        return
     prepaid, limit = head.is_prepaid, None if head.is_prepaid else head.credit_limit
     figure = balance_chart.history(bookings, limit, head.currency, theme_in_force(), prepaid=prepaid)
     alt = balance_chart.describe(bookings, head.currency, prepaid=prepaid)

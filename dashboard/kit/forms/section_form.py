@@ -45,13 +45,23 @@ def fields(
 ) -> dict[str, str]:
     """Every field of a section that applies, row by row, so that one column on a narrow screen keeps the order."""
     typed: dict[str, str] = {}
-    for row in layout or _in_pairs(section):
+    for row in there(section, layout) if layout else _in_pairs(section):
         for cell, column in zip(row, st.columns(len(row)) if len(row) > 1 else [st.container()], strict=True):
             with column:
-                for name in (cell,) if isinstance(cell, str) else cell:
+                for name in _names(cell):
                     if name in section.names and section[name].applies({**shown, **typed}):
                         typed[name] = ask(form, section[name], shown.get(name, ""), {**shown, **typed}, lists)
     return typed
+
+
+def _names(cell: str | Sequence[str]) -> Sequence[str]:
+    return (cell,) if isinstance(cell, str) else cell
+
+
+def there(section: FieldSection, layout: Layout) -> Layout:
+    """The layout without the places of fields that are not asked for."""
+    rows = ([cell for cell in row if {*_names(cell)} & {*section.names}] for row in layout)
+    return [row for row in rows if row]
 
 
 def told_and_open(section: FieldSection, shown: Typed, actor: Actor, lists: Lists = NOTHING) -> FieldSection:

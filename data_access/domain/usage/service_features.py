@@ -61,10 +61,8 @@ def _said(section: FieldSection, feature: Feature, values: Mapping[str, Value]) 
 
 
 def _details(section: FieldSection, names: Sequence[str], values: Mapping[str, Value]) -> list[str]:
-    return [
-        f"{section[name].label.lower()} {section[name].said(values[name]) or section[name].stands_for}"
-        for name in names
-    ]
+    given = [(section[name], values[name]) for name in names if values[name] not in (None, "")]
+    return [f"{field.label.lower()} {field.said(value)}" for field, value in given]
 
 
 def unfit_limits(values: Mapping[str, Value]) -> dict[str, str]:

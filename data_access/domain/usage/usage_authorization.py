@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from data_access.base.clock import short_day
 from data_access.base.money import ZERO, exact_money
 from data_access.base.permissions import Permission, who_can
 from data_access.base.statuses import BillStatus, SuspensionCause
@@ -75,7 +76,7 @@ def refusal_of_use(use: UsageFacts, amount: Decimal) -> str | None:
 
 def _account(use: UsageFacts, _amount: Decimal) -> str | None:
     if use.account_ended_on is not None and use.account_ended_on <= use.today:
-        return f"The account ended on {use.account_ended_on.isoformat()}: it cannot be used any more."
+        return f"The account ended on {short_day(use.account_ended_on)}: it cannot be used any more."
     if use.account_blocked:
         return f"The account is blocked: it cannot be used. {_can(Permission.SERVICE_EDIT)} unblock it."
     return None

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Boolean, Date, inspect
 from sqlalchemy import Enum as SqlEnum
 
+from data_access.base.bookings import BOOKINGS
 from data_access.base.clock import UtcDateTime, short_day, short_moment
 from data_access.base.money import Amount
 from data_access.base.permissions import Permission
@@ -21,9 +22,10 @@ from data_access.domain.references import REFERRED, Referred
 from data_access.domain.sections import declared_field
 from data_access.fields.section import UNSEEN
 from data_access.models.base import Base
+from data_access.models.cards import CardPayment, PaymentMethod
 from data_access.models.customers import Account, Customer
 from data_access.models.history import PlannedMove
-from data_access.models.money import Invoice
+from data_access.models.money import Invoice, Transaction
 from data_access.models.people import Person
 from data_access.store.access import Reader
 from data_access.store.scope import SCOPES, visible
@@ -32,7 +34,8 @@ Recorded = tuple[str, str, str | None]  # entity, field, value
 _MODELS: dict[str, type[Base]] = {model.__name__: model for model in SCOPES}
 _ALSO_CALLED = (
     Referred(Customer, "customer_code"), Referred(Invoice, "number"), Referred(Person, "login"),
-    Referred(Account, "account_code"),
+    Referred(Account, "account_code"), Referred(PaymentMethod, "last_four"), Referred(Transaction, "kind"),
+    Referred(CardPayment, "amount"),
 )  # fmt: skip
 
 
@@ -90,13 +93,14 @@ def _referred(entity: str, field: str) -> Referred | None:
 def _names(reader: Reader, referred: Referred, ids: set[int]) -> dict[str, str]:
     model = referred.model
     rows = visible(model, reader.actor).where(model.id.in_(ids)).with_only_columns(model.id, referred.called)
-    return {str(key): said for key, said in reader.session.execute(rows)}
+    says = _CALLS.get(model.__name__, str)
+    return {str(key): says(said) for key, said in reader.session.execute(rows)}
 
 
 def _declared(entity: str, field: str) -> Callable[[str], str] | None:
     """As the field says its values, where they are texts; others were recorded by the type of their column."""
     found = declared_field(entity, field)
-    return None if found is None or found.kind.typed is not str else found.said
+    return found.said if found is not None and (found.kind.typed is str or found.choices) else None
 
 
 def _by_type(entity: str, field: str) -> Callable[[str], str]:
@@ -140,4 +144,9 @@ _SAYINGS: dict[tuple[str, str], Callable[[str], str]] = {
     ("Did", "country"): country_name,
     (PlannedMove.__name__, "move"): lambda value: MOVES[value].label,
     ("Person", "extra_grants"): _grants,
+}
+_CALLS: dict[str, Callable[[Any], str]] = {  # where what a record is called by is no text
+    Transaction.__name__: lambda kind: BOOKINGS[kind].label,
+    PaymentMethod.__name__: lambda last_four: f"ending in {last_four}",
+    CardPayment.__name__: lambda amount: _amount(str(amount)),
 }

@@ -82,20 +82,21 @@ class SubscriptionsOf(Query[tuple[SubscriptionRow, ...]]):
 
 
 def _subscription(one: Subscribed, running: Running | None, today: date) -> SubscriptionRow:
-    row, plan = one.row, one.plan
+    row, plan, state = one.row, one.plan, _state(one.row, today)
+    is_over = state is SubscriptionState.CLOSED or (running is not None and running.is_over_by_the_next(one))
     return SubscriptionRow(
         subscription_id=row.id,
         version=row.version,
         plan_id=row.plan_id,
         name=plan.name,
         public_name=plan.public_name,
-        state=_state(row, today),
+        state=state,
         plan_fee=plan.fee,
         adjustment=row.adjustment,
         fee_percent=row.fee_percent,
         fee=one.fee,
         current_fee=None if running is None else running.of_period(one),
-        next_fee=ZERO if running is not None and running.is_over_by_the_next(one) else one.fee,
+        next_fee=ZERO if is_over else one.fee,
         currency=plan.currency,
         charge_model=plan.charge_model,
         activation=plan.activation,

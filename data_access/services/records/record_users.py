@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from data_access.base.permissions import Actor
 from data_access.base.text.numerals import counted
 from data_access.domain.field_labels import ENTITIES
+from data_access.models.card.custom_fields import CustomFieldOfClass
+from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.collection import CollectionPolicy
 from data_access.models.customers import Customer
 from data_access.models.usage.tariffs import TariffRate
@@ -48,8 +50,10 @@ def _uses(actor: Actor, model: Any, record_ids: Collection[int]) -> Iterator[Sel
 
 
 def _counted_as(user: Any) -> tuple[str, Any]:
-    """A row beside a customer counts as the customer; one that may stand beside nobody, as what it is."""
+    """A row beside a customer counts as the customer, one beside a class as the class; others as what they are."""
     columns = user.__table__.c
+    if user is CustomFieldOfClass:
+        return CustomerClass.__name__, columns.customer_class_id
     is_beside = "customer_id" in columns and not columns.customer_id.nullable
     return (_CUSTOMER, columns.customer_id) if is_beside else (user.__name__, columns.id)
 

@@ -28,7 +28,7 @@ LOGIN, PASSWORD, REMOVE = "self_care_login", "self_care_password", "self_care_lo
 OF_ACCOUNT = "_of_account"  # what the same dialog is called where it is about an account
 TOKEN, WITHDRAW = "api_token", "api_token_withdrawal"
 SETTINGS = SectionDialog(
-    "Edit what is seen", SELF_CARE, EditSelfCare,
+    "Edit self-care settings", SELF_CARE, EditSelfCare,
     layout=(("access_level", "language", "zone"), ("input_date", "output_date"), ("input_time", "output_time")),
 )  # fmt: skip
 _MAKE, _TYPE = "make", "type"

@@ -76,6 +76,9 @@ def _graph(access: Access, head: Head) -> None:
     """Three months of a parameter, at first one that was counted, and some days of them from near."""
     counted = access.fetch(CountedParameters(head.customer_id))
     st.header("What was counted", anchor=False)
+    if not counted:
+        st.text("Nothing was counted in the last three months.")
+        return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         label = st.selectbox(
             "Measured parameter", list(_BY_LABEL), list(MeasuredParameter).index(counted[0]) if counted else 0,

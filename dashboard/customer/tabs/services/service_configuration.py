@@ -19,7 +19,7 @@ from data_access.store.access import Access
 
 _COLUMNS: Columns[FeatureInForce] = (
     Column("Feature", lambda row: row.label, width=190),
-    Column("Own", lambda row: row.own or "as class", width=250),
+    Column("Own", lambda row: row.own or "As class", width=250),
     Column("As class", lambda row: row.inherited, width=250),
     Column("Holds", lambda row: row.effective, width=250),
 )
