@@ -16,11 +16,13 @@ from data_access.commands.customers.status import ChangeStatus
 from data_access.commands.services.discount_plans import AddDiscountPlan, ChangeDiscountPlan, RemoveDiscountPlan
 from data_access.commands.services.discounts import AssignDiscountPlan, TakeDiscountPlanAway
 from data_access.commands.services.usage import BookCharges, Charge
+from data_access.domain.billing.periods import Period
 from data_access.domain.billing.volume_discounts import written
 from data_access.models.money import Invoice, InvoiceLine, Transaction
-from data_access.models.plans.discounts import DiscountAssignment, Readiness
+from data_access.models.plans.discounts import DiscountAssignment, DiscountPlan, Readiness
 from data_access.models.quotas import Unit
 from data_access.queries.services.discounts import DiscountPlansOffered, DiscountProgress, DiscountsOf, DiscountState
+from data_access.services.facts.plans.discounts_of_customer import Counting
 from data_access.store.access import new_command_id
 from tests.data_access.test_corrections import undoing
 from tests.data_access.test_periods_closing import CLOSES, booked, close, customer_of, in_march, rows
@@ -324,3 +326,11 @@ def test_an_edit_counts_from_the_period_that_runs_and_changes_nothing_before(eng
     uses(engine, customer, "120", on=date(2026, 4, 5), now=CLOSES + timedelta(days=5))
     close(engine, customer, NEXT_CLOSE)
     assert taken_off(engine, customer) == [D(-5), D(-10)]
+
+
+@pytest.mark.parametrize(("later", "counts"), [(-1, False), (0, False), (1, True)])
+def test_usage_of_a_closed_period_counts_if_it_was_recorded_after_the_close(later: int, counts: bool) -> None:
+    row = DiscountAssignment(started_on=date(2026, 3, 1), ended_on=None, closed_at=CLOSES)
+    april = Counting(row, DiscountPlan(), Period(date(2026, 4, 1), date(2026, 4, 30)), ())
+    assert april.counts(date(2026, 3, 31), CLOSES + timedelta(microseconds=later)) is counts
+    assert april.counts(date(2026, 4, 1), CLOSES)

@@ -24,7 +24,9 @@ from data_access.commands.services.fraud import (
 )
 from data_access.commands.services.usage import RecordUsage
 from data_access.domain.usage.places import UsePlace, is_emergency, place_refusal
+from data_access.domain.usage.spending_plan import plan_of
 from data_access.models.card.fraud import FraudProfile, FraudProtection, Mobility
+from data_access.models.customers import Customer
 from data_access.models.quotas import Unit
 from data_access.queries.customers.section import SectionOf
 from data_access.queries.customers.usability import MayUse
@@ -274,3 +276,17 @@ def test_a_changed_profile_holds_at_once_for_all_who_have_it(engine: Engine) -> 
     assert not may_use(engine, customer, "5")
     with pytest.raises(Rejected, match="in use by 1 customer class"):
         order(engine, RemoveFraudProfile, Role.ADMIN, record_id=profile, version=2)
+
+
+def test_a_profile_in_another_currency_limits_nothing() -> None:
+    customer = Customer(billing_zone="UTC", currency="EUR")
+    for currency, limit in (("EUR", D(10)), ("USD", None)):
+        profile = FraudProfile(name="Careful", currency=currency, daily_limit=D(10), warning_percent=50)
+        assert plan_of(customer, None, profile, protects=True, now=NOW).limit == limit
+
+
+def test_a_reset_at_midnight_is_none_of_this_day() -> None:
+    customer, begins = Customer(billing_zone="UTC", currency="EUR"), NOW.replace(hour=0)
+    for reset_at, is_reset in ((begins, False), (begins + timedelta(microseconds=1), True)):
+        plan = plan_of(customer, FraudProtection(reset_at=reset_at), None, protects=True, now=NOW)
+        assert (plan.is_reset, plan.counted_from) == (is_reset, reset_at)

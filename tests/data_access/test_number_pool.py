@@ -27,7 +27,7 @@ from data_access.commands.numbers.pool import (
     RemoveNumberBatch,
 )
 from data_access.commands.services.accounts import CloseAccount, FreeNumbers
-from data_access.domain.billing.number_fees import recurring_fee
+from data_access.domain.billing.number_fees import fee_of, recurring_fee
 from data_access.domain.sections import DID
 from data_access.jobs.runner import run_job
 from data_access.models.numbers import Did, NumberBatch
@@ -385,3 +385,8 @@ def test_a_fee_of_its_own_has_a_currency_and_is_given_to_that_alone(engine: Engi
     with pytest.raises(Invalid) as wrong:
         access_for(engine, Role.ADMIN).execute(change)
     assert "its customer is billed in JPY" in wrong.value.complaints["fee_currency"]
+
+
+def test_an_own_fee_of_zero_stands_before_the_batch() -> None:
+    batch = NumberBatch(additional_fee=D(1), markup_percent=D(20))
+    assert (fee_of(D(0), D(5), batch), fee_of(None, D(5), batch), fee_of(None, D(5), None)) == (0, 7, 0)

@@ -13,6 +13,7 @@ from data_access.base.errors import Invalid, NotPermitted, Rejected
 from data_access.base.permissions import Role
 from data_access.base.statuses import BillStatus
 from data_access.commands.usage.rated_usage import RateUsage, RecordUnratedUsage, UnratedUse, UsageRated
+from data_access.commands.usage.tariffs import RemoveRate
 from data_access.domain.usage.rating import Use
 from data_access.models.customers import BalanceControl, Customer
 from data_access.models.money import Transaction
@@ -172,3 +173,14 @@ def test_many_are_rated_at_once_and_those_without_a_price_are_told(engine: Engin
     assert access.execute(replace(order, command_id="again")) == UsageRated(0, 3, [gone], [2, 3], why)
     with Session(engine) as session:
         assert session.get_one(Customer, customer).balance == D("0.06")
+
+
+def test_a_removed_rate_prices_nothing_any_more(engine: Engine) -> None:
+    tariff = a_tariff(engine, {"49": "0.60"})
+    berlin = a_rate(engine, tariff, prefix="4930", price=D("0.06"))
+    customer = a_customer(engine, customer_class_id=a_class(engine, currency="EUR", tariff_id=tariff))
+    access = access_for(engine, Role.ADMIN)
+    access.execute(a_call(customer, "+49 30 1234567", 60))
+    access.execute(RemoveRate(record_id=berlin, version=1, command_id=new_command_id()))
+    access.execute(a_call(customer, "+49 30 1234567", 60, reference="r2"))
+    assert [amount for amount, *_ in booked(engine)] == [D("0.06"), D("0.60")]

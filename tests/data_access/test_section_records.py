@@ -1,18 +1,21 @@
 """Records of a made-up section, beside a customer and by themselves: added, changed, removed, refused and told."""
 
+import importlib
+import pkgutil
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 
+from data_access import commands
 from data_access.base.errors import Invalid, NotFound, NotPermitted, Rejected, Stale
-from data_access.base.permissions import Role
+from data_access.base.permissions import Permission, Role
 from data_access.base.statuses import BillStatus
 from data_access.queries.audit.customer_audit import CustomerAudit
 from data_access.queries.customers.section_rows import RecordBeside, RecordsBeside
 from data_access.queries.records.records import Records
-from data_access.services.section_records import RecordSaved, RowSaved
+from data_access.services.section_records import AddRecord, ChangeRecord, RecordSaved, RemoveRecord, RowSaved
 from data_access.store.access import Access, new_command_id
 from tests.support.builders import a_customer, a_reseller
 from tests.support.made_up import (
@@ -174,3 +177,12 @@ def test_a_record_in_use_stays_until_nothing_uses_it(engine: Engine) -> None:
     remove_breed(admin, collie)
     assert admin.fetch(Records(BREEDS.name)).rows == ()
     assert add_breed(admin, name="Collie").record_id != collie.record_id
+
+
+def test_who_keeps_what_all_customers_use_is_an_administrator() -> None:
+    for found in pkgutil.walk_packages(commands.__path__, f"{commands.__name__}."):
+        importlib.import_module(found.name)
+    kinds = [kind for of in (AddRecord, ChangeRecord, RemoveRecord) for kind in of.__subclasses__()]
+    ours = [kind for kind in kinds if kind.__module__.startswith(commands.__name__)]
+    assert len(ours) > 20
+    assert {kind.__name__ for kind in ours if kind.needs is not Permission.CLASS_EDIT} == set()

@@ -32,10 +32,11 @@ from data_access.search.advanced_filter import AdvancedFilter
 from data_access.search.expression import Condition
 from data_access.search.operations import Operation
 from data_access.services.self_care_sign_in import SelfCareIdentity, verify_self_care_login
+from data_access.store import sign_ins
 from data_access.store.access import Access, new_command_id
 from data_access.store.attempts import HERE, SignInRefused
 from tests.support.builders import a_class, a_customer, a_reseller, an_account
-from tests.support.people import NOW, access_for
+from tests.support.people import NOW, a_person, access_for
 from tests.support.rows import insert
 from tests.support.tables import only, rows
 
@@ -311,3 +312,20 @@ def test_the_formats_in_force_are_the_customers_own_or_the_classs(engine: Engine
     edit(engine, customer, output_date="DD MON YYYY", zone="Asia/Tokyo")
     own = access_for(engine).fetch(FormatsInForce(customer))
     assert f"{written(own.date, own.now)} {written(own.time, own.now)}" == "16 Mar 2026 18:00"
+
+
+def test_why_self_care_is_closed_is_told_to_who_knows_the_password_alone(engine: Engine) -> None:
+    set_login(engine, a_customer(engine, blocked=True))
+    with pytest.raises(SignInRefused, match=r"^The login or the password is wrong\.$"):
+        come_in(engine, password="wrong 1")
+    with pytest.raises(SignInRefused, match="The customer is blocked"):
+        come_in(engine)
+
+
+def test_guessing_a_login_of_self_care_locks_nobody_of_the_desk_out(engine: Engine) -> None:
+    set_login(engine, a_customer(engine))
+    a_person(engine, login="ann.k", password_hash=hash_password(PASSWORD))
+    for _ in range(HERE):
+        with pytest.raises(SignInRefused, match="wrong"):
+            come_in(engine, password="wrong 1")
+    assert sign_ins.identify(engine, "ann.k", PASSWORD, ip="127.0.0.1", now=NOW, demo=False)

@@ -487,3 +487,10 @@ def test_a_fee_is_known_as_booked_to_whoever_looks(engine: Engine, role: Role) -
     customer = a_customer(engine, period_from=date(2026, 3, 1), period_to=date(2026, 3, 31))
     subscribe(engine, customer, a_plan(engine, fee=Decimal(30)))
     assert access_for(engine, role).fetch(FeesBooked(customer)) == 1
+
+
+def test_closing_on_the_first_day_is_closing_early(engine: Engine) -> None:
+    customer = in_march(engine)
+    plan = a_plan(engine, minimum_months=1, cancellation_penalty=Decimal(60), charge_model=ChargeModel.AT_THE_END)
+    finish(engine, a_subscription(engine, customer, plan_id=plan, activated_on=NOW.date()), NOW.date())
+    assert penalties(engine, customer) == [60]

@@ -216,3 +216,18 @@ def test_an_invoice_out_of_turn_is_foretold_with_its_tax(engine: Engine) -> None
     close(engine, customer)
     assert invoices(engine, customer) == [D(33), D(77)]
     assert read_ledgers(engine).breaches() == []
+
+
+def test_what_a_void_invoice_asked_and_was_then_taken_back_bears_no_tax(engine: Engine) -> None:
+    customer = taxed(engine, VAT_10)
+    wrong = charge(engine, customer, "40", START)
+    close(engine, customer)
+    first = rows(engine, Invoice, customer)[0]
+    admin = access_for(engine, Role.ADMIN, MONTHS[0])
+    admin.execute(VoidInvoice(invoice_id=first.id, command_id=new_command_id()))
+    change_rates(engine, ("VAT", "20"))
+    admin.execute(ReverseTransaction(transaction_id=wrong, reason="wrong", command_id=new_command_id()))
+    charge(engine, customer, "100", MONTHS[0])
+    close(engine, customer, MONTHS[1])
+    assert invoices(engine, customer)[1:] == [D(120)]
+    assert read_ledgers(engine).breaches() == []

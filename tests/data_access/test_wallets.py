@@ -21,7 +21,7 @@ from data_access.commands.services.wallets import (
     TopUpWallet,
 )
 from data_access.domain.usage.quotas import spread
-from data_access.domain.usage.wallets import Filled, last_day
+from data_access.domain.usage.wallets import Filled, is_to_be_told, last_day
 from data_access.models.customers import BalanceControl
 from data_access.models.money import Invoice, Transaction
 from data_access.models.plans.wallets import TopUp, WalletUse
@@ -191,3 +191,12 @@ def test_what_was_topped_up_and_used_is_written_once(engine: Engine, model: Any)
     use(engine, customer, "10", "1")
     with engine.connect().execution_options(door=Door(is_open=True)) as connection, pytest.raises(DBAPIError):
         connection.execute(model.__table__.update().values(quantity=D(7)))
+
+
+@pytest.mark.parametrize(
+    ("ahead", "days", "told"),
+    [(3, 3, True), (4, 3, False), (0, 3, True), (-1, 3, False), (0, 0, True), (1, 0, False), (0, None, False)],
+)
+def test_an_expiry_is_told_from_its_days_before_until_its_day(ahead: int, days: int | None, told: bool) -> None:
+    today = NOW.date()
+    assert is_to_be_told(today + timedelta(days=ahead), today, days) is told
