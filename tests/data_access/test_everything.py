@@ -20,7 +20,7 @@ from data_access.base.errors import NotPermitted, Rejected
 from data_access.base.permissions import SYSTEM, Permission, Role
 from data_access.base.statuses import BillStatus, SuspensionCause
 from data_access.base.text.sheets import as_csv, as_xlsx, harmless, unguarded
-from data_access.domain.entered.card_columns import CARD_COLUMNS
+from data_access.domain.entered.card_columns import CARD, CARD_COLUMNS, ROWS
 from data_access.domain.lifecycle import StatusFacts
 from data_access.imports.classes import class_mapping, import_classes
 from data_access.imports.customers import customer_mapping
@@ -29,6 +29,7 @@ from data_access.imports.entries import CUSTOMER_FIELDS
 from data_access.imports.facts import FACTS
 from data_access.imports.files.mapping import FieldRule, FileMapping
 from data_access.imports.files.reading import opened
+from data_access.models.card.custom_fields import CustomValue
 from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.collection import CollectionPolicy, Section
 from data_access.models.customers import BalanceControl, Customer
@@ -47,6 +48,7 @@ from data_access.search.filters import LISTED
 from data_access.seed.demo import seed
 from data_access.store.access import Access
 from data_access.store.bulk import bulk_load
+from data_access.store.scope import SCOPES
 from tests.data_access.test_imports import MAPPING as CUSTOMERS
 from tests.data_access.test_imports import MAPPINGS, Desk
 from tests.support.builders import a_class, a_customer, a_reseller, an_invoice
@@ -59,6 +61,25 @@ from tests.support.whole_card import beside_customers, copy_records, enable_cust
 D = Decimal
 MAPPING = MAPPINGS / "everything.toml"
 KEPT_HERE = {"auto_payment.method_id": "A stored card is known to its gateway alone."}
+_BOOKS, _HISTORY = (
+    "of the books, which come as open invoices and as what is not invoiced yet",
+    "history of the other desk",
+)
+_CARD, _AGAIN = "of a card, which its gateway alone knows", "begins again on arrival"
+_FEE, _TYPED = "would be charged again on arrival", "typed in"
+NOT_IN_FILES = {
+    "Allocation": _BOOKS, "InvoiceLine": _BOOKS, "InvoiceTax": _BOOKS, "Transaction": _BOOKS,
+    "MeasuredUse": _BOOKS, "QuotaUse": _BOOKS, "WalletUse": _BOOKS, "PromisePayment": _BOOKS,
+    "PaymentMethod": _CARD, "CardPayment": _CARD, "CardOperation": _CARD,
+    "Archive": _HISTORY, "BulkRow": _HISTORY, "CallerVerification": _HISTORY, "StatusEvent": _HISTORY,
+    "MeasuredSample": "a file of its own brings it", "CollectionStep": _AGAIN, "InvoiceRequest": _AGAIN,
+    "Subscription": _FEE, "TopUp": _FEE, "SelfCareLogin": "comes with a password, which is in no file",
+    "Note": _TYPED, "PlannedMove": _TYPED, "Promise": _TYPED, "WarningThreshold": _TYPED,
+}  # fmt: skip
+NOT_OF_CUSTOMER = {
+    "archived_at": _HISTORY, "erased_at": _HISTORY, "billing_counted_from": _AGAIN, "next_billing_period": _AGAIN,
+    "billing_change_on": _AGAIN, "version": _AGAIN,
+}  # fmt: skip
 TEXTS = st.text(
     st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp")) | st.sampled_from("=+-@'\";,|_x0041_#\n\t"), max_size=12
 ).map(str.strip)
@@ -333,6 +354,21 @@ def test_every_column_is_a_field_and_every_fact_of_a_status_a_column() -> None:
     assert OPEN_FIELDS.keys() == Debt.__dataclass_fields__.keys()
     assert FACTS.keys() >= StatusFacts.__dataclass_fields__.keys()
     assert {name: rule.column for name, rule in mapping.fields.items() if name in headings} == headings
+
+
+def test_what_is_in_no_file_is_named_with_its_reason() -> None:
+    beside = {
+        model for model in SCOPES
+        if (owner := model.__table__.columns.get("customer_id")) is not None and not owner.nullable
+    }  # fmt: skip
+    in_files = {section.model for section in (*CARD, *ROWS.values())} | {CustomValue, Invoice}
+    assert {model.__name__ for model in beside - in_files} == NOT_IN_FILES.keys()
+    own = {column.key for column in Customer.__table__.columns if not column.info.get("summary")}
+    own = {name for name in own if not name.endswith(("_key", "id"))}
+    assert own - COLUMNS.keys() == NOT_OF_CUSTOMER.keys()
+    declared = {(section.name, field.name): field for section in CARD for field in section}
+    told = {(column.section.name, column.field.name) for column in CARD_COLUMNS.values()}
+    assert {".".join(place) for place in declared.keys() - told} == KEPT_HERE.keys()
 
 
 def test_an_export_comes_part_by_part_and_whole(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -168,7 +168,7 @@ def test_what_is_here_is_brought_up_to_date_and_the_report_says_how(desk: Desk) 
     for is_trial in (True, False):
         report = bring(desk, then, dry_run=is_trial)
         assert [one.reason for one in report.changes] == [
-            "Additional info: Representative “another” becomes “Bea”; "
+            "Additional info: Representative “Ann” becomes “Bea”; "
             "Invoicing settings: Send invoices by email blank becomes “yes”"
         ]
         assert [row.version for row in desk.rows(AdditionalInfo)] == [1 if is_trial else 2]

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Engine, select
 
+from data_access.base.measured_parameters import MeasuredParameter
 from data_access.base.permissions import SYSTEM
 from data_access.base.statuses import BillStatus
 from data_access.base.text.text_keys import fold
@@ -14,10 +15,12 @@ from data_access.domain.references import REFERRED
 from data_access.fields.field import Field
 from data_access.fields.section import FieldSection
 from data_access.models.card.custom_fields import CustomField, CustomFieldOfClass, CustomKind, CustomValue
+from data_access.models.card.dialing import AbbreviatedNumber
 from data_access.models.card.fraud import FraudProtection
 from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.customers import Customer
 from data_access.models.people import Reseller
+from data_access.models.usage.measuring import MeasuredService
 from data_access.models.usage.tariffs import Tariff, TariffRate
 from data_access.services.facts.custom_values import made_of, new_values
 from data_access.services.section_edit import keyed
@@ -39,7 +42,10 @@ def rows_of(load: BulkLoad, model: Any) -> Sequence[Any]:
 
 
 def fill_cards(engine: Engine) -> None:
-    """Fills in each section of every third customer, with each choice in turn, and the custom fields of all."""
+    """Fills in each section of every third customer, with each choice in turn, and the custom fields of all.
+
+    Those get a row of each kind besides that the demo has none of.
+    """
     with bulk_load(engine, SYSTEM, arrangement()) as load:
         for model in RECORDS:
             if not rows_of(load, model):
@@ -55,6 +61,9 @@ def fill_cards(engine: Engine) -> None:
                 if customer.id not in has
                 and (section.model is not FraudProtection or currencies[customer.customer_class_id])
             ])  # fmt: skip
+        some = [{"customer_id": customer.id} for customer in customers[::3]]
+        load.insert(AbbreviatedNumber, [own | {"number": "112", "description": "=1+1"} for own in some])
+        load.insert(MeasuredService, [own | {"parameter": MeasuredParameter.ACTIVE_CALLS} for own in some])
         _fill_custom(load, customers)
         load.complete({})
 

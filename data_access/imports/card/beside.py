@@ -14,7 +14,7 @@ from data_access.domain.entered.custom_fields import Stored, id_of
 from data_access.domain.references import REFERRED
 from data_access.fields.field import Field, Typed
 from data_access.fields.kinds import DAY
-from data_access.fields.section import FieldSection
+from data_access.fields.section import UNSEEN, FieldSection, Names
 from data_access.imports.card.names import NamedRecords, named_records, told_in
 from data_access.imports.files.cells import read_fields
 from data_access.imports.files.days import day_of
@@ -22,8 +22,10 @@ from data_access.imports.files.mapping import FieldRule, FileMapping
 from data_access.imports.files.reading import FileRow
 from data_access.models.card.custom_fields import CustomField, CustomValue
 from data_access.models.customers import Customer
+from data_access.queries.records.record_names import names_of, referred
 from data_access.services.facts.custom_values import OfClass, made_of, of_all_classes
 from data_access.services.section_edit import EditBeside
+from data_access.store.access import Reader
 from data_access.store.bulk import BulkLoad
 
 COMMANDS: Mapping[str, type[EditBeside]] = beside.BESIDE | {
@@ -81,6 +83,7 @@ class CardReader:
     of_custom: Mapping[str, FieldRule]
     date_format: str
     names: NamedRecords
+    names_here: Names
     standing: Mapping[str, Mapping[int, Typed]]
     customs: Mapping[int, OfClass]
     defined: Collection[str]
@@ -121,8 +124,14 @@ class CardReader:
 
     def _said(self, section: FieldSection, before: Typed, after: Typed) -> Iterator[Told]:
         for name, text in after.items():
-            was, becomes = (self.names.said(section[name], typed) for typed in (before[name], text))
+            was, becomes = (self._words(section[name], typed) for typed in (before[name], text))
             yield Told(key_of_field(section, name), was, becomes, section[name].personal)
+
+    def _words(self, told: Field, typed: str) -> str:
+        """What was typed in words: a record by its name."""
+        if not typed or not told.refers_to:
+            return typed
+        return self.names.by_id(told.refers_to).get(typed) or self.names_here.get(told.refers_to, {}).get(typed, UNSEEN)
 
     def _is_silent(self, rule: FieldRule, told: Field, cells: Mapping[str, str]) -> bool:
         """Whether a blank says nothing; where something has to stand it never does."""
@@ -190,22 +199,27 @@ def card_of(
     names = named_records(load, ((column.field, told_in(of_sections[column.key], rows)) for column in referring))
     customs, defined = _customs(load, asks=bool(of_custom))
     entered = _entered(load, customs, customer_ids) if of_custom and customer_ids else {}
-    standing = _standing(load, columns, customer_ids)
-    return CardReader(of_sections, of_custom, mapping.date_format, names, standing, customs, defined, entered)
+    standing, here = _standing(load, columns, customer_ids)
+    return CardReader(of_sections, of_custom, mapping.date_format, names, here, standing, customs, defined, entered)
 
 
 def _standing(
     load: BulkLoad, columns: Iterable[CardColumn], customer_ids: Sequence[int]
-) -> dict[str, dict[int, dict[str, str]]]:
-    """What stands in the sections of these columns, by section and customer."""
+) -> tuple[dict[str, dict[int, dict[str, str]]], Names]:
+    """What stands in the sections of these columns, by section and customer, and the names of records in it."""
     found: dict[str, dict[int, dict[str, str]]] = {}
+    wanted = defaultdict[str, set[int]](set)
     for section in {column.section.name: column.section for column in columns}.values():
         model: Any = section.model
         mine = load.select(model).where(model.customer_id.in_(customer_ids))
         fields = [getattr(model, name) for name in section.names]
-        rows = load.connection.execute(mine.with_only_columns(model.customer_id, *fields)) if customer_ids else ()
+        query = mine.with_only_columns(model.customer_id, *fields)
+        rows = load.connection.execute(query).all() if customer_ids else ()
         found[section.name] = {row.customer_id: section.typed(section.values(row)) for row in rows}
-    return found
+        for kind, ids in referred(section, rows).items():
+            wanted[kind].update(ids)
+    with load.unit_of_work() as work:
+        return found, names_of(Reader(work.session, load.actor, load.now), wanted)
 
 
 def _customs(load: BulkLoad, *, asks: bool) -> tuple[dict[int, OfClass], set[str]]:

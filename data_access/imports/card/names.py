@@ -20,12 +20,6 @@ class NamedRecords:
 
     known: Mapping[str, Mapping[str, tuple[int, str]]]
 
-    def said(self, field: Field, typed: str) -> str:
-        """What was typed in words: a record by its name, as far as it is known."""
-        if not typed or not field.refers_to:
-            return typed
-        return self.by_id(field.refers_to).get(typed, "another")
-
     def by_id(self, kind: str) -> dict[str, str]:
         """The names of the records of a kind, by the id of each as one would type it."""
         return {f"{key}": name for key, name in self.known.get(kind, {}).values()}
