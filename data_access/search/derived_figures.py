@@ -15,8 +15,9 @@ CHANGED_WITHIN = timedelta(days=30)
 
 
 def overdue_amount(now: datetime) -> ColumnElement[Any]:
-    """What is open on invoices that are late and to be collected."""
-    return _sum_of(Invoice.total - Invoice.paid, Invoice.customer_id == Customer.id, Invoice.is_overdue(now))
+    """What is open on invoices that are late and to be collected: reckoned of those alone who have any."""
+    late = _sum_of(Invoice.total - Invoice.paid, Invoice.customer_id == Customer.id, Invoice.is_overdue(now))
+    return case((Customer.is_overdue(now), late), else_=literal(ZERO, Amount))
 
 
 def balance_change(now: datetime) -> ColumnElement[Any]:

@@ -251,6 +251,7 @@ def test_a_choice_that_does_not_name_the_permanently_terminated_finds_none(engin
     assert found(access_for(engine), parts_of(both)) == {"AB-2", "LIFT", "YEN", "GONE-1"}
     spared = read_line("status.is_not.permanently_terminated")
     assert found(access_for(engine), parts_of([spared, usd])) == {"AB-2", "BC|1"}
+    assert not AdvancedFilter(parts_of([spared])).names_the_closed
 
 
 def test_a_group_is_said_as_one() -> None:

@@ -183,13 +183,15 @@ def test_a_view_that_names_what_is_gone_says_so_and_shows_the_rest(engine: Engin
     access = access_for(engine, Role.MANAGER)
     address = f"where=custom_text_{field_id}.is.North&where=currency.is.EUR&columns=custom_{field_id}&columns=class"
     save(access, address=address, page=ADVANCED)
-    (view,) = views(access, ADVANCED)
-    assert view.shows.filter.describe() == "Currency is EUR, not permanently terminated"
-    assert dict(view.shows.beside) == {"columns": ("class",)}
-    assert view.shows.lost == (
+    (gone,) = views(access, ADVANCED)
+    assert gone.shows.filter.describe() == "Currency is EUR, not permanently terminated"
+    assert dict(gone.shows.beside) == {"columns": ("class",)}
+    assert gone.shows.lost == (
         "The custom field “Region” was removed: its condition is left out.",
         "The custom field “Region” was removed: its column is left out.",
     )
+    with pytest.raises(Rejected, match="“Region” was removed"):
+        view(gone.name, access).to_frame()
 
 
 def test_a_person_has_a_list_as_they_like_it(engine: Engine) -> None:
