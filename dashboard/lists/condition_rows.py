@@ -165,7 +165,13 @@ def _marked(marks: Sequence[str]) -> str:
 
 
 def _group(number: int, line: ConditionRow, groups: Sequence[str]) -> tuple[str, ...]:
-    picked = _choose(f"Group of condition {number}", _marked(line.marks), groups, _in_words, width=150)
+    picked = _choose(
+        f"Group of condition {number}",
+        _marked(line.marks),
+        groups,
+        _in_words,
+        width=150 if len(line.marks) < 2 else 210,
+    )
     return tuple(picked.split(":")) if picked else ()
 
 

@@ -24,7 +24,8 @@ def view_pills(access: Access, views: OpenViews) -> None:
     with st.container(key="choices-views"):
         picked = st.pills(
             "Saved views", [view.id for view in offered], selection_mode="single", default=now, wrap=False,
-            format_func={view.id: _label(view, counts) for view in offered}.__getitem__, label_visibility="collapsed",
+            format_func={view.id: _label(view, counts, views) for view in offered}.__getitem__,
+            label_visibility="collapsed",
         )  # fmt: skip
     if any(view.id in counts and counts[view.id] is None for view in offered):
         st.caption("A view without a number would take too long to count.")
@@ -39,7 +40,9 @@ def refuse(access: Access, views: OpenViews) -> None:
         raise NotPermitted(views.view.refusal)
 
 
-def _label(view: View, counts: Counts) -> str:
+def _label(view: View, counts: Counts, views: OpenViews) -> str:
+    if views.view == view and views.is_changed:
+        return f"{escape(view.name)} · changed"
     count = counts.get(view.id)
     number = "" if count is None else f" · {count:,}" if count <= CAP else f" · more than {CAP:,}"
     return escape(view.name) + number

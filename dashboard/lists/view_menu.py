@@ -114,7 +114,7 @@ def _change(access: Access, views: OpenViews, view: View) -> None:
 
 def _remove(access: Access, view: View) -> None:
     form = Form(access, _REMOVE)
-    st.caption("Everybody who has this view loses it.")
+    st.caption("If you remove it, everybody who has it loses it.")
     if form.sends("Remove the view", (view.name,), is_final=True):
         order = RemoveView(command_id=form.command_id, view_id=view.id, version=view.version)
         form.save(order, lambda _: f"{view.name} is removed.")

@@ -116,6 +116,7 @@ def test_a_view_of_ones_own_is_changed_and_removed(desk: DeskApp) -> None:
     owner = a_person(desk.engine, Role.MANAGER)
     view_id = keep(desk, owner, "Dollars", "currency=USD")
     app = opened(desk, owner, view=str(view_id), currency="EUR")
+    assert pills(app).options[0] == "Dollars · changed"
     app.session_state["views-menu"] = True
     app = app.run()
     next(box for box in app.text_input if box.value == "Dollars").set_value("Euros")
