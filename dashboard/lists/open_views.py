@@ -34,7 +34,9 @@ class OpenViews:
     @property
     def is_changed(self) -> bool:
         """Whether the list shows something else by now than the view does."""
-        return self.view is not None and shown_address(self.page) != written(self.view.shows.params)
+        if self.view is None or self.view.refusal:
+            return False
+        return shown_address(self.page) != written(self.view.shows.params)
 
 
 def open_views(access: Access, file: str) -> OpenViews:
