@@ -4,7 +4,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
 
 from data_access.base.bookings import Kind
 from data_access.base.errors import NotFound
@@ -12,11 +13,11 @@ from data_access.base.permissions import Role
 from data_access.commands.billing.corrections import ReverseTransaction
 from data_access.commands.billing.money import BookTransaction
 from data_access.models.customers import Customer
-from data_access.models.money import Invoice
+from data_access.models.money import CollectionStatus, Invoice
 from data_access.queries.billing.reversals import ReversalPreview
 from data_access.store.access import Access, new_command_id
-from tests.support.builders import a_customer, a_reseller, an_invoice
-from tests.support.people import access_for
+from tests.support.builders import a_class, a_customer, a_reseller, an_invoice
+from tests.support.people import NOW, access_for
 from tests.support.tables import only, rows
 
 
@@ -45,6 +46,33 @@ def test_the_invoices_that_a_payment_paid_are_named_and_then_open(engine: Engine
     assert only(engine, Customer).balance == preview.balance_after
     assert {row.number: row.total - row.paid for row in rows(engine, Invoice)} == {"A-1": 100, "A-2": 100}
     assert late
+
+
+@pytest.mark.parametrize(
+    ("total", "beside", "threshold", "issued_on", "zone", "overdue"),
+    [
+        ("8", "1", "0", date(2026, 3, 1), "UTC", True),
+        ("8", "1", "10", date(2026, 3, 1), "UTC", False),  # too little to be collected
+        ("8", "3", "10", date(2026, 3, 1), "UTC", True),  # together with what is open already it is enough
+        ("8", "1", "0", date(2026, 3, 2), "UTC", False),  # due today
+        ("8", "1", "0", date(2026, 3, 1), "Pacific/Honolulu", False),  # where it is the fifteenth, the due day, still
+    ],
+)
+def test_an_invoice_is_called_overdue_as_collection_then_judges_it(
+    engine: Engine, total: str, beside: str, threshold: str, issued_on: date, zone: str, overdue: bool
+) -> None:
+    of_class = a_class(engine, threshold=Decimal(threshold))
+    customer = a_customer(engine, customer_class_id=of_class, billing_zone=zone)
+    left = {"collection_status": CollectionStatus.DO_NOT_COLLECT} if Decimal(total) <= Decimal(threshold) else {}
+    an_invoice(engine, customer, total=Decimal(total), issued_on=issued_on, **left)
+    an_invoice(engine, customer, total=Decimal(beside), issued_on=date(2026, 3, 10), **left)
+    access = access_for(engine, Role.MANAGER)
+    payment = booked(access, customer, total)
+    preview = access.fetch(ReversalPreview(payment))
+    assert [one.is_overdue for one in preview.reopens] == [overdue]
+    reverse(access, payment)
+    with Session(engine) as session:
+        assert session.scalars(select(Invoice).order_by(Invoice.id)).all()[0].is_overdue(NOW) is overdue
 
 
 def test_an_invoice_that_another_payment_pays_at_once_is_not_named(engine: Engine) -> None:

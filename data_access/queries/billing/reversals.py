@@ -1,7 +1,7 @@
 """What the reversal of a booking would do, before it is made: the balance, and the invoices that are open again."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 
@@ -14,8 +14,9 @@ from data_access.base.permissions import Permission
 from data_access.domain.billing.sharing import Owed, share_out
 from data_access.domain.shown_status import over_limit_with
 from data_access.models.customers import Customer
-from data_access.models.money import Allocation, Invoice, Transaction
+from data_access.models.money import Allocation, Invoice, PaymentStatus, Transaction
 from data_access.queries.billing.usage_rows import measured_words
+from data_access.services.collection_threshold import pursue
 from data_access.services.facts.reversing import why_not_reversed
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
@@ -25,7 +26,7 @@ _CALLED = "The transaction"
 
 @dataclass(frozen=True, slots=True)
 class Reopened:
-    """An invoice that is open again, and by how much. `is_overdue`: its due day has passed."""
+    """An invoice that is open again, and by how much. `is_overdue`: at once, as collection judges it then."""
 
     number: str
     due_on: date
@@ -55,15 +56,16 @@ class Reversal:
 
 @dataclass(slots=True)
 class _Bill:
-    """An invoice as it would be without the payment."""
+    """An invoice as it would be without the payment: a copy, which no session knows."""
 
-    number: str
-    issued_on: date
-    due_on: date
-    overdue_from: datetime
-    total: Decimal
-    paid: Decimal
+    invoice: Invoice
     taken_back: Decimal
+
+    def take(self, amount: Decimal) -> None:
+        """Money that pays it instead."""
+        self.invoice.paid += amount
+        self.invoice.payment_status = _status(self.invoice)
+        self.taken_back -= amount
 
 
 @dataclass(frozen=True)
@@ -100,11 +102,14 @@ def _reopens(reader: Reader, customer: Customer, booked: Transaction) -> tuple[R
     paid = _paid_by(reader, booked)
     bills = _without(reader, customer, paid)
     unused = customer.unallocated - (-booked.amount - sum(paid.values(), ZERO))
-    owed = [Owed(bill, bill.issued_on, bill.total - bill.paid) for bill in bills]
+    owed = [Owed(bill, bill.invoice.issued_on, bill.invoice.open) for bill in bills]
     for share in share_out([(booked.id, unused)], owed):
-        share.bill.taken_back -= share.amount
+        share.bill.take(share.amount)
+    pursue(reader, [bill.invoice for bill in bills if bill.invoice.is_open])
     return tuple(
-        Reopened(bill.number, bill.due_on, bill.taken_back, bill.overdue_from <= reader.now)
+        Reopened(
+            bill.invoice.number, bill.invoice.due_on, bill.taken_back, is_overdue=bill.invoice.is_overdue(reader.now)
+        )
         for bill in bills
         if bill.taken_back > 0
     )
@@ -125,9 +130,19 @@ def _without(reader: Reader, customer: Customer, paid: dict[int, Decimal]) -> li
         Invoice.customer_id == customer.id, Invoice.is_open | Invoice.id.in_(paid)
     )
     return [
-        _Bill(
-            row.number, row.issued_on, row.due_on, row.overdue_from, row.total, row.paid - paid.get(row.id, ZERO),
-            paid.get(row.id, ZERO),
-        )
+        _bill(row, paid.get(row.id, ZERO))
         for row in reader.session.scalars(query.order_by(Invoice.issued_on, Invoice.id))
-    ]  # fmt: skip
+    ]
+
+
+def _bill(row: Invoice, taken_back: Decimal) -> _Bill:
+    alike = ("policy_id", "number", "issued_on", "due_on", "overdue_from", "total", "collection_status")
+    copy = Invoice(paid=row.paid - taken_back, **{name: getattr(row, name) for name in alike})
+    copy.payment_status = _status(copy)
+    return _Bill(copy, taken_back)
+
+
+def _status(invoice: Invoice) -> PaymentStatus:
+    if not invoice.open:
+        return PaymentStatus.PAID
+    return PaymentStatus.PARTLY_PAID if invoice.paid else PaymentStatus.UNPAID
