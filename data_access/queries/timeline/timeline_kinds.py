@@ -24,7 +24,7 @@ from data_access.queries.billing.usage_rows import measured_words
 from data_access.queries.customer_context import CUSTOMER_ID, AnyRow, CustomerContext
 from data_access.queries.pagination.newest_first import PAGE
 from data_access.queries.timeline.history import event_words
-from data_access.queries.timeline.timeline_order import MADE, Asked, PageStart, newest, written_by
+from data_access.queries.timeline.timeline_order import MADE, Asked, PageStart, newest, number_of, with_commands
 from data_access.store.access import Reader
 from data_access.store.scope import visible
 
@@ -174,24 +174,25 @@ def _for_invoices(numbers: list[str]) -> str:
 def invoices(actor: Actor, start: PageStart) -> Asked:
     """An invoice has a day of issue only: it stands where that day begins."""
     columns = (Invoice.issued_on, Invoice.id, Invoice.number, Invoice.type, Invoice.total, Invoice.due_on, *MADE)
-    return (
+    page = (
         visible(Invoice, actor)
-        .outerjoin(CommandLog, CommandLog.id == written_by(actor, Invoice))
-        .where(Invoice.customer_id == CUSTOMER_ID, *_issued_below(start))
-        .with_only_columns(*columns)
+        .where(Invoice.customer_id == CUSTOMER_ID, *_issued_below(actor, start))
+        .with_only_columns(Invoice.id)
         .order_by(Invoice.issued_on.desc(), Invoice.id.desc())
         .limit(PAGE + 1)
     )
+    return with_commands(actor, Invoice, page).with_only_columns(*columns)
 
 
-def _issued_below(start: PageStart) -> list[ColumnElement[bool]]:
+def _issued_below(actor: Actor, start: PageStart) -> list[ColumnElement[bool]]:
     mark = start.mark
     if mark is None:
         return []
     day = day_in(start.zone, mark.at)
     if start_of(day, start.zone) < mark.at:
         return [Invoice.issued_on <= day]
-    return [or_(Invoice.issued_on < day, and_(Invoice.issued_on == day, start.caused_before(mark, Invoice.id)))]
+    at_once = start.caused_before(mark, Invoice.id, number_of(actor, Invoice))
+    return [or_(Invoice.issued_on < day, and_(Invoice.issued_on == day, at_once))]
 
 
 def tell_invoices(_reader: Reader, seen: CustomerContext, rows: Rows) -> list[FoundLine]:
@@ -211,13 +212,14 @@ def tell_invoices(_reader: Reader, seen: CustomerContext, rows: Rows) -> list[Fo
 
 def notes(actor: Actor, start: PageStart) -> Asked:
     columns = (Note.at, Note.id, Note.author, Note.text, Note.sticky, *MADE)
-    return newest(_mine(actor, Note).with_only_columns(*columns), Note.at, Note.id, start)
+    return _records(actor, Note, Note.at, start).with_only_columns(*columns)
 
 
-def _mine(actor: Actor, record: type[Note] | type[PlannedMove] | type[Promise]) -> Asked:
+def _records(actor: Actor, record: type[Note] | type[PlannedMove] | type[Promise], at: Any, start: PageStart) -> Asked:
     """The records of this kind beside the customer, each with the command that added it."""
-    made = visible(record, actor).outerjoin(CommandLog, CommandLog.id == written_by(actor, record))
-    return made.where(record.customer_id == CUSTOMER_ID)
+    mine = visible(record, actor).where(record.customer_id == CUSTOMER_ID)
+    page = mine.where(*start.below(at, record.id, number_of(actor, record))).with_only_columns(record.id)
+    return with_commands(actor, record, page.order_by(at.desc(), record.id.desc()).limit(PAGE + 1))
 
 
 def tell_notes(reader: Reader, _seen: CustomerContext, rows: Rows) -> list[FoundLine]:
@@ -235,7 +237,7 @@ def plans(actor: Actor, start: PageStart) -> Asked:
         plan.planned_at, plan.id, plan.move, plan.due_on, plan.login, plan.reason.label("why"),
         plan.state.label("plan_state"), plan.why_impossible, *MADE,
     )  # fmt: skip
-    return newest(_mine(actor, plan).with_only_columns(*columns), plan.planned_at, plan.id, start)
+    return _records(actor, plan, plan.planned_at, start).with_only_columns(*columns)
 
 
 def tell_plans(_reader: Reader, _seen: CustomerContext, rows: Rows) -> list[FoundLine]:
@@ -286,7 +288,7 @@ def promises(actor: Actor, start: PageStart) -> Asked:
         Promise.made_at, Promise.id, Promise.due_at, Promise.amount, Promise.received,
         Promise.state.label("promise_state"), Promise.reason.label("why"), Promise.login, *MADE,
     )  # fmt: skip
-    return newest(_mine(actor, Promise).with_only_columns(*columns), Promise.made_at, Promise.id, start)
+    return _records(actor, Promise, Promise.made_at, start).with_only_columns(*columns)
 
 
 def tell_promises(_reader: Reader, seen: CustomerContext, rows: Rows) -> list[FoundLine]:

@@ -50,17 +50,20 @@ class PageStart:
     rank: int
     zone: str
 
-    def below(self, at: Any, key: Any) -> list[ColumnElement[bool]]:
-        """What lies below the place, for rows of this rank."""
+    def below(self, at: Any, key: Any, number: Any = _number) -> list[ColumnElement[bool]]:
+        """What lies below the place, for rows of this rank; `number`: of the command that wrote each."""
         mark = self.mark
-        return [] if mark is None else [or_(at < mark.at, and_(at == mark.at, self.caused_before(mark, key)))]
+        if mark is None:
+            return []
+        return [or_(at < mark.at, and_(at == mark.at, self.caused_before(mark, key, number)))]
 
-    def caused_before(self, mark: TimelinePlace, key: Any) -> ColumnElement[bool]:
+    def caused_before(self, mark: TimelinePlace, key: Any, number: Any = _number) -> ColumnElement[bool]:
         """What lies below the place among the rows of its instant."""
+        older: ColumnElement[bool] = number < mark.command
         if self.rank > mark.rank:
-            return _number < mark.command
-        same = _number == mark.command
-        return or_(_number < mark.command, and_(same, key < mark.id) if self.rank == mark.rank else same)
+            return older
+        same = number == mark.command
+        return or_(older, and_(same, key < mark.id) if self.rank == mark.rank else same)
 
 
 def newest(asked: Asked, at: Any, key: Any, start: PageStart) -> Asked:
@@ -68,10 +71,22 @@ def newest(asked: Asked, at: Any, key: Any, start: PageStart) -> Asked:
     return asked.where(*start.below(at, key)).order_by(at.desc(), key.desc()).limit(PAGE + 1)
 
 
-def written_by(actor: Actor, record: type[Record]) -> ScalarSelect[str]:
-    """The command that added a record: the audit knows."""
+def with_commands(actor: Actor, record: type[Record], page: Asked) -> Asked:
+    """The records of a page, which holds their ids, each with the command that added it: looked up for these alone."""
+    those = visible(record, actor).where(record.id.in_(page))
+    return those.outerjoin(CommandLog, CommandLog.id == _written_by(actor, record))
+
+
+def number_of(actor: Actor, record: type[Record]) -> ScalarSelect[int]:
+    """The number of the command that added a record."""
+    log = visible(CommandLog, actor).where(CommandLog.id == _written_by(actor, record))
+    return log.with_only_columns(_number).scalar_subquery()
+
+
+def _written_by(actor: Actor, record: type[Record]) -> ScalarSelect[str]:
+    """The audit knows."""
     first = visible(Change, actor).where(Change.entity == record.__name__, Change.entity_id == record.id)
-    return first.with_only_columns(Change.command_id).order_by(Change.id).limit(1).scalar_subquery()
+    return first.with_only_columns(Change.command_id).order_by(Change.id).limit(1).correlate(record).scalar_subquery()
 
 
 def as_caused(lines: Sequence[tuple[TimelinePlace, datetime | None, T]]) -> tuple[T, ...]:
