@@ -35,6 +35,7 @@ from tests.support.builders import a_customer, a_quota, a_reseller, an_account
 from tests.support.ledgers import read_ledgers
 from tests.support.outbox import a_webhook, messages
 from tests.support.people import NOW, access_for
+from tests.support.tables import only
 
 D = Decimal
 MINUTES = Unit.MINUTES
@@ -430,6 +431,18 @@ def test_only_a_running_customer_is_granted_a_quota(engine: Engine, status: Bill
     for order in (lambda: grant(engine, customer, unit=Unit.PIECES), lambda: end(engine, quota)):
         with pytest.raises(Rejected, match="to a running customer only"):
             order()
+
+
+def test_a_change_is_refused_only_where_both_changed_the_same(engine: Engine) -> None:
+    quota = a_quota(engine, a_customer(engine), started_on=NOW.date())
+    shown = {"allowance": "100", "rollovers": "0", "when_used_up": WhenUsedUp.NORMAL_PRICE.value}
+    change(engine, quota, rollovers=1)
+    with pytest.raises(Stale) as both:
+        change(engine, quota, rollovers=2, shown=shown)
+    assert [(one.field, one.theirs) for one in both.value.conflicts] == [("rollovers", "1")]
+    change(engine, quota, when_used_up=WhenUsedUp.BLOCK, shown=shown)
+    row = only(engine, Quota)
+    assert (row.allowance, row.rollovers, row.when_used_up, row.version) == (D(100), 1, WhenUsedUp.BLOCK, 3)
 
 
 def test_a_change_in_the_sight_of_an_older_state_is_refused(engine: Engine) -> None:

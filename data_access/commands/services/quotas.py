@@ -1,6 +1,7 @@
 """Quotas of a customer: granted, changed and ended. What was granted for a period is never taken back."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -15,11 +16,13 @@ from data_access.fields.section import Judged
 from data_access.models.customers import BillingPeriod, Customer
 from data_access.models.quotas import Quota, Unit, WhenUsedUp
 from data_access.services.facts.quota_coverage import is_untouched, terms_of
+from data_access.services.section_edit import Values
 from data_access.store.access import Command
 from data_access.store.unit_of_work import UnitOfWork
 
 _QUOTA = "The quota"
 _DAY = timedelta(days=1)
+CHANGED = ("allowance", "rollovers", "when_used_up")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,8 @@ def _refuse_a_second(work: UnitOfWork, asked: GrantQuota, started_on: date) -> N
 class ChangeQuota(Command[QuotaSaved]):
     """Changes a quota: what happens when it is used up at once, what is granted from the next period on.
 
-    One of which nothing was used yet, in its first period, is changed whole at once.
+    One of which nothing was used yet, in its first period, is changed whole at once. What others changed meanwhile
+    stays; Stale for a field that both changed. `shown`: what the fields showed at `version`, each as typed.
     """
 
     needs: ClassVar = Permission.SERVICE_EDIT
@@ -98,36 +102,51 @@ class ChangeQuota(Command[QuotaSaved]):
     allowance: Decimal
     rollovers: int
     when_used_up: WhenUsedUp
+    shown: Mapping[str, str] = field(default_factory=dict)
 
     def apply(self, work: UnitOfWork) -> QuotaSaved:
         row, today = _lock(work, self.quota_id, self.version)
         QUOTA.judged(_typed(self), beside={"service": row.service}).sound()
-        grants_other = (self.allowance, self.rollovers) != (row.allowance, row.rollovers)
-        if not grants_other and self.when_used_up is row.when_used_up:
+        terms = self._merged(row)
+        grants_other = (terms["allowance"], terms["rollovers"]) != (row.allowance, row.rollovers)
+        if not grants_other and terms["when_used_up"] is row.when_used_up:
             raise Rejected("Nothing was changed, so nothing was saved.")
-        row.when_used_up = self.when_used_up
+        row.when_used_up = terms["when_used_up"]
         row.version += 1
         if not grants_other:
             return _saved(row, today)
         if is_untouched(work, row, today):
-            row.allowance, row.rollovers = self.allowance, self.rollovers
+            row.allowance, row.rollovers = terms["allowance"], terms["rollovers"]
             return _saved(row, max(row.started_on, today))
         row.ended_on = terms_of(row).period_on(today).last
         work.session.flush()  # the one that runs has to end before another can stand
-        following = work.add(_following(row, row.ended_on + _DAY, self))
+        following = work.add(_following(row, row.ended_on + _DAY, terms))
         return _saved(following, following.started_on)
 
+    def _merged(self, row: Quota) -> Values:
+        """What the terms become: of a field that this person left as it was shown, what stands there now."""
+        asked: Values = {name: getattr(self, name) for name in CHANGED}
+        if row.version == self.version:
+            return asked
+        stored = {name: getattr(row, name) for name in CHANGED}
+        typed = QUOTA.only(CHANGED).typed(asked)
+        mine = {name: value for name, value in asked.items() if self.shown.get(name) != typed[name]}
+        both = QUOTA.only(CHANGED).conflicts(
+            stored, shown=self.shown, wanted={name: value for name, value in mine.items() if value != stored[name]}
+        )
+        if both or not self.shown:
+            raise Stale(_QUOTA, both)
+        return stored | mine
 
-def _following(row: Quota, started_on: date, asked: ChangeQuota) -> Quota:
+
+def _following(row: Quota, started_on: date, terms: Values) -> Quota:
     return Quota(
         customer_id=row.customer_id,
         service=row.service,
         unit=row.unit,
         renewal=row.renewal,
-        allowance=asked.allowance,
-        rollovers=asked.rollovers,
-        when_used_up=asked.when_used_up,
         started_on=started_on,
+        **terms,
     )
 
 
@@ -150,6 +169,8 @@ class EndQuota(Command[QuotaSaved]):
 
     def apply(self, work: UnitOfWork) -> QuotaSaved:
         row, today = _lock(work, self.quota_id, self.version)
+        if row.version != self.version:
+            raise Stale(_QUOTA)
         row.ended_on = row.started_on - _DAY if is_untouched(work, row, today) else today
         row.version += 1
         return QuotaSaved(row.id, row.customer_id, row.version)
@@ -162,7 +183,7 @@ def _lock(work: UnitOfWork, quota_id: int, version: int) -> tuple[Quota, date]:
     customer = work.lock(Customer, seen.customer_id, called=_QUOTA)
     refuse_unless_running(customer, "A change of a quota")
     row = work.lock(Quota, quota_id, called=_QUOTA)
-    if row.version != version:
+    if row.ended_on is not None and row.version != version:
         raise Stale(_QUOTA)
     if row.ended_on is not None:
         raise Rejected(

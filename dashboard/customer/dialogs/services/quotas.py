@@ -11,7 +11,7 @@ from dashboard.kit.forms import dialog_state, form_values, section_form
 from dashboard.kit.forms.forms import Form
 from data_access.base.errors import NotFound, Stale
 from data_access.base.text.labels import word
-from data_access.commands.services.quotas import ChangeQuota, EndQuota, GrantQuota, QuotaSaved
+from data_access.commands.services.quotas import CHANGED, ChangeQuota, EndQuota, GrantQuota, QuotaSaved
 from data_access.domain.entered.days_ahead import days_ahead
 from data_access.domain.sections import QUOTA
 from data_access.domain.usage.quotas import said
@@ -24,7 +24,6 @@ GRANT, CHANGE, END = "grant_quota", "change_quota", "end_quota"
 _NOT_BACK = "Quotas are not granted for days that have passed"
 _FORM = QUOTA.labelled(rollovers="What is left at the end of a period")
 _GRANTED = ("service", "allowance", "unit", "renewal", "rollovers", "when_used_up")
-_CHANGED = ("allowance", "rollovers", "when_used_up")
 
 
 def rollovers_in_words(count: int) -> str:
@@ -72,7 +71,7 @@ def _change(access: Access, head: Head) -> None:
     form = _seen(access, CHANGE, row)
     _about(row)
     asked = _FORM.labelled(allowance=f"Allowance, in {row.unit.value}")
-    typed = section_form.fields(form, asked, QUOTA.typed(QUOTA.values(row)), layout=[[name] for name in _CHANGED])
+    typed = section_form.fields(form, asked, QUOTA.typed(QUOTA.values(row)), layout=[[name] for name in CHANGED])
     st.caption(_from_when(row))
     form.text("reason", "Reason (optional)")
     _finish_in_sight(form, head, "Save", lambda: _changed(form, row, typed), _said_of_change)
@@ -89,7 +88,8 @@ def _from_when(row: QuotaRow) -> str:
 
 def _changed(form: Form, row: QuotaRow, typed: Typed) -> ChangeQuota:
     return ChangeQuota(
-        quota_id=row.quota_id, version=int(form.typed["#version"]), reason=form.typed.get("reason", ""),
+        quota_id=row.quota_id, version=int(form.typed["#version"]),
+        shown={name: form.typed[f"#{name}"] for name in CHANGED}, reason=form.typed.get("reason", ""),
         command_id=form.command_id, **QUOTA.judged(typed, beside={"service": row.service}).sound(),
     )  # fmt: skip
 
@@ -126,7 +126,8 @@ def _seen(access: Access, name: str, row: QuotaRow) -> Form:
     """The form about a quota, which remembers in which state it was seen first."""
     form = Form(access, name, row.quota_id)
     if not form.typed.get("#version"):
-        form.keep({"#version": str(row.version)})
+        shown = QUOTA.typed(QUOTA.values(row))
+        form.keep({"#version": str(row.version), **{f"#{name}": shown[name] for name in CHANGED}})
     return form
 
 
