@@ -14,6 +14,7 @@ from data_access.base.permissions import Permission, Role
 from data_access.base.statuses import BillStatus
 from data_access.queries.audit.customer_audit import CustomerAudit
 from data_access.queries.customers.section_rows import RecordBeside, RecordsBeside
+from data_access.queries.records.record_names import RecordNames
 from data_access.queries.records.records import Records
 from data_access.services.section_records import AddRecord, ChangeRecord, RecordSaved, RemoveRecord, RowSaved
 from data_access.store.access import Access, new_command_id
@@ -177,6 +178,21 @@ def test_a_record_in_use_stays_until_nothing_uses_it(engine: Engine) -> None:
     remove_breed(admin, collie)
     assert admin.fetch(Records(BREEDS.name)).rows == ()
     assert add_breed(admin, name="Collie").record_id != collie.record_id
+
+
+def test_what_was_removed_is_neither_chosen_nor_changed_any_more(engine: Engine) -> None:
+    admin, customer_id = access_for(engine, Role.ADMIN), a_customer(engine)
+    collie, row = add_breed(admin, name="Collie"), add(admin, customer_id, name="Park")
+    assert list(admin.fetch(RecordNames(WALKS.name))["breeds"].values()) == ["Collie"]
+    remove_breed(admin, collie)
+    assert admin.fetch(RecordNames(WALKS.name))["breeds"] == {}
+    with pytest.raises(Invalid, match="Choose the breed from the list"):
+        change(admin, row.row_id, row.version, breed_id=str(collie.record_id))
+    remove(admin, row.row_id, row.version)
+    with pytest.raises(NotFound):
+        change(admin, row.row_id, row.version + 1, minutes="45")
+    with pytest.raises(NotFound):
+        remove(admin, row.row_id, row.version + 1)
 
 
 def test_who_keeps_what_all_customers_use_is_an_administrator() -> None:
