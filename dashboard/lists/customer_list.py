@@ -50,8 +50,8 @@ def customer_list(access: Access, selection: Selection, views: OpenViews) -> Non
         clicked = customer_table(page.rows, chosen.columns, key="customers", is_roomy=is_roomy)
     if clicked is not None:
         open_customer(clicked)
-    customer_pager(access, selection, asked, page)
-    if selection != LISTED or _are_few(access):
+    is_counted = customer_pager(access, selection, asked, page)
+    if is_counted and (selection != LISTED or _are_few(access)):
         sums_line(access, selection)
     if len(page.rows) < FEW and not (page.has_previous or page.has_next):
         _further(access, selection)

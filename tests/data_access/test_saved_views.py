@@ -1,11 +1,13 @@
 """Saved views: whom each reaches, what it shows today, what is refused, and how a person has a list."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
+from time import monotonic
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import ColumnElement, Engine, Integer, literal_column
 
 from data_access.base.errors import Invalid, NotFound, NotPermitted, Refusal, Rejected, Stale
 from data_access.base.permissions import Actor, Role
@@ -21,7 +23,7 @@ from data_access.commands.people.views import (
 from data_access.models.card.custom_fields import CustomField
 from data_access.notebook.views import view
 from data_access.queries.audit.audit import FindCommands
-from data_access.queries.lists.views import Colleagues, CountShortly, View, Views
+from data_access.queries.lists.views import HURRY_SECONDS, Colleagues, CountShortly, View, Views
 from data_access.search.filters import LISTED, CustomerFilter
 from data_access.store.access import Access, new_command_id
 from tests.support.builders import a_customer, a_reseller
@@ -261,3 +263,32 @@ def test_views_are_counted_by_what_the_reader_sees(engine: Engine) -> None:
     asked = CountShortly((LISTED, CustomerFilter(currency=frozenset({"USD"}))))
     assert access_for(engine).fetch(asked) == (3, 0)
     assert access_for(engine, reseller_id=north).fetch(asked) == (2, 0)
+
+
+FAR = "(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000000000) SELECT max(i) FROM n)"
+
+
+@dataclass(frozen=True)
+class Endless:
+    """A filter that no database answers while one waits."""
+
+    def where(self, _now: datetime) -> list[ColumnElement[bool]]:
+        far = (
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000000000) SELECT max(i) FROM n"
+        )
+        return [literal_column(f"({far})", Integer) > 0]
+
+    def describe(self, *, quoted: bool = True) -> str:
+        return f"endless, {quoted}"
+
+    def require(self, _actor: Actor) -> None:
+        pass
+
+
+def test_a_view_that_cannot_be_counted_soon_has_no_number_and_harms_no_other(engine: Engine) -> None:
+    a_customer(engine)
+    access = access_for(engine)
+    began = monotonic()
+    assert access.fetch(CountShortly((LISTED, Endless()))) is None
+    assert monotonic() - began < 20 * HURRY_SECONDS  # of the thirty seconds that other reads may take
+    assert access.fetch(CountShortly((LISTED,))) == (1,)

@@ -139,10 +139,11 @@ class CountShortly(Query[tuple[int, ...] | None]):
 
     needs: ClassVar = Permission.CUSTOMER_READ
     filters: tuple[Selection, ...]
+    seconds: float = HURRY_SECONDS
 
     def run(self, reader: Reader) -> tuple[int, ...] | None:
         try:
-            with hurrying(reader.session.connection(), HURRY_SECONDS):
+            with hurrying(reader.session.connection(), self.seconds):
                 return CountEach(self.filters).run(reader)
         except OperationalError as trouble:
             if was_stopped(trouble):
