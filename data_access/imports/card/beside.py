@@ -84,6 +84,7 @@ class CardReader:
     date_format: str
     names: NamedRecords
     names_here: Names
+    unwritten: Mapping[str, Typed]
     standing: Mapping[str, Mapping[int, Typed]]
     customs: Mapping[int, OfClass]
     defined: Collection[str]
@@ -114,7 +115,7 @@ class CardReader:
         said: list[Told] = []
         for name, typed in told.items():
             section = COMMANDS[name].section
-            stands = self.standing[name].get(customer_id or 0) or section.unwritten()
+            stands = self.standing[name].get(customer_id or 0) or self.unwritten[name]
             changes, wrong_ones = _different(section, typed, stands)
             complaints = {key_of_field(section, at): why for at, why in wrong_ones.items()} | complaints
             if changes:
@@ -200,7 +201,10 @@ def card_of(
     customs, defined = _customs(load, asks=bool(of_custom))
     entered = _entered(load, customs, customer_ids) if of_custom and customer_ids else {}
     standing, here = _standing(load, columns, customer_ids)
-    return CardReader(of_sections, of_custom, mapping.date_format, names, here, standing, customs, defined, entered)
+    unwritten = {name: COMMANDS[name].section.unwritten() for name in standing}
+    return CardReader(
+        of_sections, of_custom, mapping.date_format, names, here, unwritten, standing, customs, defined, entered
+    )
 
 
 def _standing(

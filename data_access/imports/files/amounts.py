@@ -36,7 +36,7 @@ class Written:
 
     def plain(self, text: str) -> str:
         """The same amount with digits and a decimal point; blank stays blank. ValueError if it is written otherwise."""
-        if self.is_plain or not text.strip():
+        if not text.strip() or self.is_plain:
             return text
         sign, rest = self._sign(text.translate(_BLANKS).strip())
         found = self._shape.fullmatch(rest)

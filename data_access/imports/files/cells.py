@@ -24,8 +24,8 @@ def read_fields(cells: Mapping[str, str], rules: Mapping[str, FieldRule]) -> tup
     complaints: dict[str, str] = {}
     for name, rule in rules.items():
         try:
-            if not rule.is_guarded(cells):
-                _refuse_formula(name, rule.cell(cells))
+            if (text := rule.cell(cells)) and not rule.is_guarded(cells):
+                _refuse_formula(name, text)
             typed[name] = rule.read(cells)
         except ValueError as wrong:
             complaints[name] = str(wrong)
