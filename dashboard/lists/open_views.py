@@ -18,7 +18,7 @@ from data_access.base.text.numerals import whole_number
 from data_access.base.viewed_lists import ViewedList
 from data_access.queries.lists.views import View, Views, ViewsOfList
 from data_access.search.filter_params import Params
-from data_access.search.list_address import CustomNames, read, written
+from data_access.search.list_address import NO_NAMES, read, written
 from data_access.store.access import Access
 
 
@@ -65,7 +65,7 @@ def tell(views: OpenViews) -> None:
 def shown_address(page: ViewedList) -> str:
     """How the list is filtered, sorted and shown now, as a view would keep it."""
     now: Params = {name: values for name, values in without_place(params()).items() if name != VIEW}
-    return written(read(page, written(now), CustomNames({})).params)
+    return written(read(page, written(now), NO_NAMES).params)
 
 
 def _number(text: str) -> int | None:

@@ -13,7 +13,7 @@ from data_access.domain.bulk import BECOMES, REFUSED, TURN, row_command_id
 from data_access.jobs.work import Work
 from data_access.models.bulk import OUTCOME_LENGTH, BulkRow
 from data_access.queries.bulk.turns import BulkTurn, CountBulkTurns, IsBulkUnderWay, NextBulkTurns, TurnOf
-from data_access.search.addressed import selection_at
+from data_access.search.list_address import selection_at
 from data_access.store.access import Access, new_command_id
 from data_access.store.command_form import form_of
 from data_access.store.job_leases import job_door

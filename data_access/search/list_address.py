@@ -1,10 +1,11 @@
-"""List addresses: the filter of a list with its order, columns and page size, as a saved view keeps them."""
+"""List addresses: the filter of a list, with its order, columns and page size, as views and bulk actions keep it."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlencode
 
+from data_access.base.errors import Rejected
 from data_access.base.viewed_lists import ViewedList
 from data_access.search.advanced_filter import PARAM, AdvancedFilter
 from data_access.search.expression import parts_of, read_lines
@@ -14,7 +15,7 @@ from data_access.search.filters import CustomerFilter
 SORT, COLUMNS, SIZE = "sort", "columns", "size"
 BESIDE = (SORT, COLUMNS, SIZE)
 LONGEST = 8000
-Filter = CustomerFilter | AdvancedFilter
+Addressable = CustomerFilter | AdvancedFilter
 _CUSTOM = re.compile(r"custom_(?:\w+_)?(\d+)")
 
 
@@ -22,7 +23,7 @@ _CUSTOM = re.compile(r"custom_(?:\w+_)?(\d+)")
 class ListAddress:
     """What an address of a list says today. `lost`: a sentence for each thing that it names and that is not there."""
 
-    filter: Filter
+    filter: Addressable
     beside: tuple[tuple[str, tuple[str, ...]], ...]
     lost: tuple[str, ...] = ()
 
@@ -50,6 +51,9 @@ class CustomNames:
         return self.labels[field_id] if field_id in self.removed else ""
 
 
+NO_NAMES = CustomNames({})
+
+
 def written(params: Mapping[str, Sequence[str]]) -> str:
     """As a view keeps it: in one order, without blanks."""
     kept = {name: [value for value in values if value] for name, values in sorted(params.items())}
@@ -69,6 +73,19 @@ def read(page: ViewedList, text: str, custom: CustomNames) -> ListAddress:
         beside[COLUMNS] = tuple(name for name in beside[COLUMNS] if name not in gone)
         lost += [f"The custom field “{label}” was removed: its column is left out." for label in gone.values()]
     return ListAddress(found, tuple(beside.items()), tuple(lost))
+
+
+def page_of(selection: Addressable) -> ViewedList:
+    """The list that a filter belongs to."""
+    return ViewedList.CUSTOMERS if isinstance(selection, CustomerFilter) else ViewedList.ADVANCED_SEARCH
+
+
+def selection_at(page: str, address: Mapping[str, Sequence[str]]) -> Addressable:
+    """The filter of an address. Rejected where a part of it cannot be read today: the rest would find more."""
+    found = read(ViewedList(page), written(address), NO_NAMES)
+    if found.lost:
+        raise Rejected(f"The filter cannot be used any more. {' '.join(found.lost)}")
+    return found.filter
 
 
 def _short(params: Params, lost: list[str]) -> CustomerFilter:

@@ -41,10 +41,10 @@ from data_access.models.people import Person
 from data_access.queries.audit.verify import VerifyChain
 from data_access.queries.bulk.runs import BulkResults, BulkRunShown, CountMeant, FindBulkRuns
 from data_access.queries.bulk.turns import CountBulkTurns, IsBulkUnderWay, NextBulkTurns, TurnOf
-from data_access.search.addressed import selection_at
 from data_access.search.advanced_filter import AdvancedFilter
 from data_access.search.expression import parts_of, read_line
 from data_access.search.filters import CustomerFilter
+from data_access.search.list_address import selection_at
 from data_access.store.access import Access, new_command_id
 from data_access.store.job_leases import Holder, Tally
 from tests.support.builders import a_class, a_customer, a_reseller, a_suspended_customer

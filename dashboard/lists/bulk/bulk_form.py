@@ -19,7 +19,7 @@ from data_access.jobs.bulk_actions import carry_on
 from data_access.queries.bulk.runs import CountMeant
 from data_access.queries.customers.choices import FormChoices
 from data_access.queries.records.record_names import RecordNames
-from data_access.search.addressed import Addressable
+from data_access.search.list_address import Addressable
 from data_access.store.access import Access
 
 NAME = "bulk_action"

@@ -11,7 +11,7 @@ from data_access.domain.editing import edit_refusal
 from data_access.models.bulk import OUTCOME_LENGTH, BulkRow, BulkRun
 from data_access.models.customers import Customer
 from data_access.models.history import Change, CommandLog
-from data_access.search.addressed import Addressable
+from data_access.search.list_address import Addressable
 from data_access.store.unit_of_work import UnitOfWork
 
 

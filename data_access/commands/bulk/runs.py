@@ -14,7 +14,7 @@ from data_access.commands.bulk.actions import ACTIONS, BulkAction, Order, opened
 from data_access.domain.bulk import FIRST, MOST, TURN
 from data_access.models.bulk import BulkRow, BulkRun
 from data_access.models.customers import Customer
-from data_access.search.addressed import Addressable, page_of, selection_at
+from data_access.search.list_address import Addressable, page_of, selection_at
 from data_access.store.access import Command
 from data_access.store.unit_of_work import UnitOfWork
 

@@ -11,7 +11,7 @@ from data_access.base.viewed_lists import SharedWith, ViewedList
 from data_access.domain.sections import SAVED_VIEW
 from data_access.models.people import Person
 from data_access.models.work.views import ListHabit, SavedView, ViewReader
-from data_access.search.list_address import LONGEST, CustomNames, read, written
+from data_access.search.list_address import LONGEST, NO_NAMES, read, written
 from data_access.store.access import Command
 from data_access.store.scope import reaches
 from data_access.store.unit_of_work import UnitOfWork
@@ -48,7 +48,7 @@ class _OfView:
         """The columns of the view. Invalid with every complaint; NotPermitted for what its owner may not ask."""
         typed = {"name": self.name, "shared_with": self.shared_with.value}
         judged = SAVED_VIEW.judged(typed | ({"role": self.role or ""} if self.shared_with is SharedWith.ROLE else {}))
-        address = read(page, self.address, CustomNames({}))
+        address = read(page, self.address, NO_NAMES)
         complaints = dict(judged.complaints) | self._unfit(work, page, view_id)
         if address.lost or len(self.address) > LONGEST:
             complaints["address"] = " ".join(address.lost) or "This filter is too long to be saved."
