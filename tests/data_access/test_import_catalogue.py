@@ -80,15 +80,17 @@ def test_numbers_come_from_a_file_with_batch_country_and_price(engine: Engine, b
         "markup_percent": Decimal(0),
     })  # fmt: skip
     held = a_did(engine, a_customer(engine), number="49301111111", fee=Decimal(2))
+    a_did(engine, a_customer(engine, currency="USD"), number="49309999999", fee=Decimal(2), fee_currency="USD")
     text = (
-        "DID number,Pricing batch,Fee,Vendor cost,Vendor currency,Description\n"
-        "+49 30 1111111,,3,,,\n"
-        "+49 30 2222222,germany,,1,EUR,front desk\n"
-        "+49 30 3333333,Spain,,1,EUR,\n"
-        "+49 30 4444444,,,1,EUR,\n"
-        "+49 30 5555555,,2,1,EUR,=1+1\n"
-        "none,,2,1,EUR,\n"
-        "+44 20 79460000,Germany,,1,GBP,\n"
+        "DID number,Pricing batch,Fee,Vendor cost,Vendor currency,Description,Currency of the fee\n"
+        "+49 30 1111111,,3,,,,\n"
+        "+49 30 2222222,germany,,1,EUR,front desk,\n"
+        "+49 30 3333333,Spain,,1,EUR,,\n"
+        "+49 30 4444444,,,1,EUR,,\n"
+        "+49 30 5555555,,2,1,EUR,=1+1,\n"
+        "none,,2,1,EUR,,\n"
+        "+44 20 79460000,Germany,,1,GBP,,\n"
+        "+49 30 9999999,,3,,,,EUR\n"
     )
     report = bring(DIDS, text)
     assert report.results == {2: "changed", 3: "added"}
@@ -96,7 +98,7 @@ def test_numbers_come_from_a_file_with_batch_country_and_price(engine: Engine, b
         (4, "Pricing batch", "There is no pricing batch “Spain”."), (5, "", "Fee"),
         (6, "Description", "A text that begins with = would be run as a formula by a spreadsheet"),
         (7, "DID number", "This is no international number"),
-        (8, "", "Vendor currency"),
+        (8, "", "Vendor currency"), (9, "", "Currency of the fee"),
     ]  # fmt: skip
     pool = {one.number: one for one in rows(engine, Did)}
     assert (pool["49301111111"].id, pool["49301111111"].fee) == (held, Decimal(3))

@@ -124,7 +124,7 @@ class EnterDids(Command[DidsEntered]):
         batches = {batch.id: batch for batch in work.session.scalars(work.select(NumberBatch))}
         entering = Entering(
             DID, "number", standing, lambda values: work.session.add(Did(**values)), write,
-            lambda values: _price_misfit(values, batches.get(values.get("batch_id") or 0)),
+            lambda did, values: _unfit(work, did, values, batches.get(values.get("batch_id") or 0)),
         )  # fmt: skip
         return DidsEntered(
             entering.outcomes(
@@ -132,6 +132,12 @@ class EnterDids(Command[DidsEntered]):
                 for number, row in zip(numbers, self.rows, strict=True)
             )
         )
+
+
+def _unfit(work: UnitOfWork, did: Did | None, values: Values, batch: NumberBatch | None) -> dict[str, str]:
+    """What is wrong with a price, for whoever holds the number too."""
+    foreign = {} if did is None or did.customer_id is None else _foreign_to_holder(work, did, values)
+    return foreign | _price_misfit(values, batch)
 
 
 def _number(row: Mapping[str, str]) -> str:

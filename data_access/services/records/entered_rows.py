@@ -16,7 +16,7 @@ class Entering:
     """What rows are entered into: records of a section that are told apart `by` a field, those that stand there by it.
 
     `add` takes the values of a new one, `change` what is to become different of one that stands there; `unfit` says
-    what is wrong with values beside other records.
+    what is wrong with the values of a record, None for a new one, beside other records.
     """
 
     section: FieldSection
@@ -24,7 +24,7 @@ class Entering:
     standing: Mapping[Any, Any]
     add: Callable[[Values], None]
     change: Callable[[Any, Values], None]
-    unfit: Callable[[Values], Mapping[str, str]] = lambda _: {}
+    unfit: Callable[[Any, Values], Mapping[str, str]] = lambda _record, _values: {}
 
     def outcomes(self, rows: Iterable[Mapping[str, str]]) -> list[str]:
         """What became of each row, in order; a wrong one stops no other."""
@@ -43,7 +43,7 @@ class Entering:
             whole = judged
         values = whole.values if record is None else section.values(record) | judged.values
         complaints = whole.complaints | section.unknown(row)
-        complaints |= {} if complaints else self.unfit(values)
+        complaints |= {} if complaints else self.unfit(record, values)
         if complaints:
             return REFUSED + "; ".join(f"{section.labels.get(name, name)}: {says}" for name, says in complaints.items())
         if key in seen:
