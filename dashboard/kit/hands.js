@@ -60,6 +60,15 @@
     if (next) next.focus();
   }
 
+  function chooseRow(event) {  // the platform hears Shift and the space bar alone
+    if (event.shiftKey || !["Enter", " "].includes(event.key) || !event.target.closest("[data-testid=stDataFrame]")) return;
+    if (!event.target.matches("canvas, canvas *")) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const both = { key: " ", code: "Space", keyCode: 32, shiftKey: true, bubbles: true, cancelable: true };
+    event.target.dispatchEvent(new KeyboardEvent("keydown", both));
+  }
+
   function noteSearch(event) {
     if (event.key === "Enter" && event.target.matches("[class*='st-key-finder-text'] input"))
       event.target.dataset.searched = event.target.value;
@@ -80,6 +89,7 @@
   document.addEventListener("pointerdown", takeOver, true);
   document.addEventListener("keydown", noteSearch, true);
   document.addEventListener("keydown", step, true);
+  document.addEventListener("keydown", chooseRow, true);
   document.addEventListener("click", event => {
     if (event.target.closest(`${MENU} a`)) setTimeout(closeMenu);
   });

@@ -102,3 +102,13 @@ def test_the_list_is_searched(desk_app: DeskApp, tmp_path: Path) -> None:
     field(app, "Find").set_value("ood").run()
     assert [row[0] for row in app.dataframe[0].value.to_numpy().tolist()] == ["Poodle"]
     assert "No breed holds this text." in said(opened(desk_app, tmp_path, find="Beagle"))
+
+
+def test_a_row_that_stays_selected_opens_its_record_once(desk_app: DeskApp, tmp_path: Path) -> None:
+    breed = a_breed(desk_app, name="Parrot")
+    app = opened(desk_app, tmp_path)
+    app.session_state[BREEDS.name] = {"selection": {"rows": [0], "columns": [], "cells": []}}
+    app.run()
+    assert "".join(app.query_params["change"]) == str(breed)
+    app = press(app, "Close")
+    assert "change" not in app.query_params

@@ -42,6 +42,16 @@ def test_the_finder_is_used_by_the_keyboard_alone(desk: Desk, page: Page) -> Non
     expect(hits.first).to_be_focused()
 
 
+def test_enter_in_a_list_opens_the_customer_of_the_row(desk: Desk, page: Page) -> None:
+    desk.sign_in(page, "support")
+    page.goto(f"{desk.address}/customers")
+    settled(page)
+    page.locator("[data-testid=stDataFrame] canvas").first.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/customer?id=*")
+
+
 def test_the_first_field_of_each_dialog_has_the_cursor(desk: Desk, page: Page) -> None:
     someone = a_customer_who(desk, Customer.bill_status == BillStatus.OPEN)
     desk.sign_in(page, "manager")

@@ -66,7 +66,7 @@ def table(
     there: Sequence[R] = st.session_state.get(f"{key}-drawn", rows)
     selects: Selects = "single-row" if opens_rows else None
     selected = _draw(rows, columns, alt=alt, key=key, most=most, selects=selects, row_height=row_height)
-    return _clicked(rows, columns, key, there, selected if opens_rows else None)
+    return _clicked(rows, columns, key, there, _newly(key, selected) if opens_rows else None)
 
 
 def picking_table(
@@ -145,6 +145,13 @@ def _draw(
         **selecting,
     )
     return drawn["selection"]["rows"] if selects else ()
+
+
+def _newly(key: str | None, selected: Sequence[int]) -> Sequence[int]:
+    """What is selected, unless it was in the run before: a row that stays selected was opened already."""
+    before = st.session_state.get(f"{key}-selected")
+    st.session_state[f"{key}-selected"] = [*selected]
+    return () if before == [*selected] else selected
 
 
 def _is_there(column: Column[R], rows: Sequence[R], at: int) -> bool:
