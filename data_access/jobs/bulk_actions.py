@@ -5,10 +5,9 @@ from sqlalchemy import update
 from data_access.base.errors import Busy, NotPermitted, Refusal
 from data_access.base.permissions import SYSTEM, Permission
 from data_access.base.statuses import BulkState, RowState
-from data_access.commands.bulk.actions import ACTIONS, BulkAction, Order, for_customer
+from data_access.commands.bulk.actions import ACTIONS, BulkAction, Order, for_customer, order_of
 from data_access.commands.bulk.row_step import PassedBy, RowStep
 from data_access.commands.bulk.runs import EndBulkStage, StopBulkAction
-from data_access.commands.stored_commands import read_command
 from data_access.domain.bulk import BECOMES, REFUSED, TURN, row_command_id
 from data_access.jobs.work import Work
 from data_access.models.bulk import OUTCOME_LENGTH, BulkRow
@@ -48,7 +47,7 @@ def take_turn(access: Access, row_id: int) -> None:
 
 def _take(acts: Access, turn: BulkTurn, action: BulkAction) -> None:
     selection = selection_at(turn.page, turn.address) if turn.page else None
-    step = RowStep(action, turn.row_id, turn.stage, selection)
+    step = RowStep(action, turn.row_id, turn.whom.id, turn.stage, selection)
     order = _order(turn, action)
     if turn.stage is BulkState.TRYING:
         acts.rehearse(order, step)
@@ -61,8 +60,8 @@ def _order(turn: BulkTurn, action: BulkAction) -> Order:
     """The order of the run for this customer, or the one that takes it back."""
     key = row_command_id(turn.run_id, turn.whom.id, turn.stage)
     if turn.stage is not BulkState.UNDOING or action.undo is None:
-        return read_command(for_customer(turn.form, turn.whom.id), key)
-    return read_command(form_of(action.undo(turn.whom, turn.before, f"Undo of bulk action {turn.run_id}")), key)
+        return order_of(for_customer(turn.form, turn.whom.id), key)
+    return order_of(form_of(action.undo(turn.whom, turn.before, f"Undo of bulk action {turn.run_id}")), key)
 
 
 def _note(access: Access, turn: BulkTurn, state: RowState, outcome: str, seen: int = 0) -> None:

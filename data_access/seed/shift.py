@@ -1,6 +1,6 @@
 """The last shift of a demo: one of each thing that people do and no life of a customer brings, by its own command."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -15,6 +15,7 @@ from data_access.commands.billing.corrections import ReverseTransaction
 from data_access.commands.billing.invoices import RequestMidterm
 from data_access.commands.billing.money import BookTransaction
 from data_access.commands.billing.periods import ChargeFees
+from data_access.commands.bulk.runs import GoOnWithBulkAction, StartBulkAction, TryBulkAction
 from data_access.commands.cards.cards import RequestCardPayment
 from data_access.commands.collections.promises import MakePromise
 from data_access.commands.customers.erasure import ErasePersonal, SetLegalHold
@@ -26,6 +27,7 @@ from data_access.commands.services.services import AddSubscription
 from data_access.commands.services.wallets import TopUpWallet
 from data_access.domain.shown_status import Shown
 from data_access.jobs.archive import archive_customer
+from data_access.jobs.bulk_actions import carry_on
 from data_access.jobs.paying import carry_out
 from data_access.models.collection import ThresholdKind
 from data_access.models.customers import BalanceControl
@@ -60,6 +62,7 @@ _PAID_TOO_MUCH = _where("status.is.active", "balance_control.is.postpaid", "unal
 _GONE_OWING = _where("status.is.permanently_terminated", "days_overdue.at_least.1", "outstanding.at_most.400")
 _EMPTY = CustomerFilter(status=frozenset({Shown.NO_AVAILABLE_FUNDS}))
 _AMONG = 25
+_FEW = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,7 @@ def work_a_shift(engine: Engine, now: datetime, archive_to: Path | None) -> None
         if one.place < len(rows):
             one.does(access, rows[one.place])
     _add_a_webhook(access_as(engine, "admin", lambda: now))
+    _act_on_many(access_as(engine, "manager", lambda: now))
     _erase(Access(engine, SYSTEM, lambda: now))
     if archive_to is not None:
         _archive(access_as(engine, "admin", lambda: now), archive_to)
@@ -232,6 +236,28 @@ def _add_a_webhook(access: Access) -> None:
             command_id=new_command_id(),
         )
     )  # fmt: skip
+
+
+def _act_on_many(access: Access) -> None:
+    """A note that was written to some customers; and a raise of limits that was tried and waits for its start."""
+    picked = tuple(row.id for row in access.fetch(FindCustomers(_ACTIVE, size=_FEW)).rows)
+    if not picked:
+        return
+    written = _tried(access, "note", {"text": "Asked in a survey in the branch: content with the network."}, picked)
+    access.execute(StartBulkAction(run_id=written, command_id=new_command_id()))
+    carry_on(access, written, _FEW)
+    access.execute(GoOnWithBulkAction(run_id=written, command_id=new_command_id()))
+    carry_on(access, written, _FEW)
+    _tried(access, "change_limit", {"by": "percent", "amount": "10", "reason": "Good payers of the year."}, picked[:2])
+
+
+def _tried(access: Access, action: str, typed: Mapping[str, str], picked: tuple[int, ...]) -> int:
+    order = TryBulkAction(
+        action=action, typed=typed, picked=picked, shown=len(picked), command_id=new_command_id()
+    )  # fmt: skip
+    run_id = access.execute(order).bulk_run_id
+    carry_on(access, run_id, len(picked))
+    return run_id
 
 
 _SHIFT = (

@@ -17,6 +17,7 @@ from data_access.base.schedule import Job
 from data_access.base.statuses import BillStatus, BulkState, RowState
 from data_access.commands.bulk.actions import ACTIONS, Ask
 from data_access.commands.bulk.one_field import AssignRepresentative, ChangeClass, ChangeLimit, LimitBy
+from data_access.commands.bulk.row_step import PassedBy, RowStep
 from data_access.commands.bulk.runs import (
     CancelBulkAction,
     EndBulkStage,
@@ -28,6 +29,7 @@ from data_access.commands.bulk.runs import (
 )
 from data_access.commands.customers.customers import EditCustomer
 from data_access.commands.customers.exports import ExportBulkResult
+from data_access.commands.customers.notes import AddNote
 from data_access.commands.customers.status import ChangeStatus
 from data_access.domain.bulk import FIRST
 from data_access.jobs.bulk_actions import carry_on
@@ -277,6 +279,23 @@ def test_a_note_is_written_to_each_and_stays(engine: Engine) -> None:
     assert (note.customer_id, note.text, note.sticky, note.author) == (key, "Call back", True, access.actor.login)
     with pytest.raises(Rejected, match="Notes stay"):
         undone(access, run_id)
+    gone = a_customer(engine, bill_status=BillStatus.EXPORTED)
+    assert rows(engine, tried(access, "note", {"text": "Call back"}, gone))[gone][0] is S.LEFT_OUT
+
+
+def test_whose_turn_is_over_is_passed_by_under_the_lock(engine: Engine) -> None:
+    key, access = a_customer(engine), access_for(engine, Role.MANAGER)
+    run_id = tried(access, "note", {"text": "Call back"}, key)
+    with Session(engine) as session:
+        row_id = session.scalars(select(BulkRow.id)).one()
+    order = AddNote(customer_id=key, text="Call back", command_id="another process")
+    step = RowStep(ACTIONS["note"], row_id, key, B.RUNNING, None)
+    with pytest.raises(PassedBy):
+        access.execute(order, step)
+    started(access, run_id)
+    with pytest.raises(PassedBy):
+        access.execute(order, step)
+    assert count(engine, Note.id > 0) == 1
 
 
 def test_undoing_leaves_who_was_changed_since_as_it_is(engine: Engine) -> None:

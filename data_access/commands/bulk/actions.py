@@ -24,7 +24,7 @@ from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.customers import Customer
 from data_access.services.facts.fees_of_customer import class_of
 from data_access.store.access import Command
-from data_access.store.command_form import form_of
+from data_access.store.command_form import command_of, form_of
 from data_access.store.unit_of_work import UnitOfWork
 
 Typed = Mapping[str, str]
@@ -78,6 +78,15 @@ def opened(order: Order) -> dict[str, Any]:
 def for_customer(form: Mapping[str, Any], customer_id: int) -> dict[str, Any]:
     """The form, filled in for one customer."""
     return {"command": form["command"], "content": {**form["content"], "customer_id": customer_id}}
+
+
+_KINDS = {kind.code: kind for kind in (ChangeStatus, ChangeClass, ChangeLimit, AddNote, AssignRepresentative)}
+
+
+def order_of(form: Mapping[str, Any], command_id: str) -> Order:
+    """The order of a kept form; Rejected for one of a kind that no action makes."""
+    order: Order = command_of(form, _KINDS, command_id)
+    return order
 
 
 def _asked(typed: Typed, ask: Ask, complaint: str) -> str:

@@ -31,6 +31,7 @@ class RowStep:
 
     action: BulkAction
     row_id: int
+    customer_id: int
     stage: BulkState
     selection: Addressable | None
     seen: int = 0
@@ -40,10 +41,8 @@ class RowStep:
     _stood: str = field(default="")
 
     def before(self, work: UnitOfWork) -> None:
-        row = work.session.scalars(work.select(BulkRow).where(BulkRow.id == self.row_id)).one_or_none()
-        customer = work.lock(Customer, 0 if row is None else row.customer_id, called="The customer")
-        assert row is not None
-        self._refuse_other_turn(work, row)
+        customer = work.lock(Customer, self.customer_id, called="The customer")
+        row = self._row_in_turn(work)
         if customer.bill_status in LEFT:
             raise Rejected(edit_refusal(customer.bill_status) or "")
         self._refuse_changed(work, row)
@@ -58,12 +57,14 @@ class RowStep:
         self.outcome = f"{self._stood} → {stands}"[:OUTCOME_LENGTH] if stands else "A note"
         self._row.state, self._row.outcome, self._row.at = BECOMES[self.stage], self.outcome, work.now
 
-    def _refuse_other_turn(self, work: UnitOfWork, row: BulkRow) -> None:
-        """Judged after the customer was locked: whoever had this turn before has written it down by now."""
-        work.session.refresh(row)
-        stage = work.select(BulkRun).where(BulkRun.id == row.run_id).with_only_columns(BulkRun.state)
-        if work.session.scalar(stage) is not self.stage or row.state is not TURN[self.stage]:
+    def _row_in_turn(self, work: UnitOfWork) -> BulkRow:
+        """Read after the customer was locked: whoever had this turn before has written it down by now."""
+        rows = work.select(BulkRow).join(BulkRun, BulkRun.id == BulkRow.run_id).where(BulkRow.id == self.row_id)
+        in_turn = rows.where(BulkRow.state == TURN[self.stage], BulkRun.state == self.stage)
+        row = work.session.scalars(in_turn).one_or_none()
+        if row is None:
             raise PassedBy
+        return row
 
     def _refuse_changed(self, work: UnitOfWork, row: BulkRow) -> None:
         changes = work.select(Change).where(
