@@ -82,7 +82,8 @@ _FIELDS: dict[str, dict[str, str]] = {
         "kind": "Kind of threshold", "value": "Threshold", "crossed_at": "Crossed at",
     },
     "PaymentMethod": {
-        "token": "Token of the card", "brand": "Brand", "last_four": "Last four digits", "expires_on": "Expires on",
+        "kind": "Payment method", "token": "Token", "brand": "Brand or bank", "last_four": "Last four digits",
+        "expires_on": "Expires on", "mandate": "Reference of the mandate",
         "added_at": "Added at",
     },
     "CardPayment": {

@@ -1,4 +1,4 @@
-"""Stored cards and what was asked of the payment gateway. No card number is ever kept."""
+"""Stored payment methods and what was asked of the payment gateway. No number of a card or an account is ever kept."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,21 +10,37 @@ from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data_access.base.money import ZERO
-from data_access.models.base import SECRET, Base, Record
+from data_access.base.payment_methods import MethodKind
+from data_access.models.base import SECRET, Base, Record, choice
 
 
 class PaymentMethod(Record):
-    """A card of a customer as the gateway knows it: a token, and what may be shown of it."""
+    """A card or a bank account of a customer as the gateway knows it: a token, and what may be shown of it.
+
+    `brand`: of a card, else the name of the bank. `mandate`: the reference of the customer's order to debit.
+    """
 
     __tablename__ = "payment_methods"
+    __table_args__ = (
+        CheckConstraint("(kind = 'card') = (expires_on IS NOT NULL)", name="a_card_expires"),
+        CheckConstraint("(kind = 'direct_debit') = (mandate <> '')", name="a_debit_has_its_mandate"),
+    )
 
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
+    kind: Mapped[MethodKind] = mapped_column(
+        choice(MethodKind), default=MethodKind.CARD, server_default=MethodKind.CARD.value
+    )
     token: Mapped[str] = mapped_column(String(80), unique=True, info=SECRET)
-    brand: Mapped[str] = mapped_column(String(20))
+    brand: Mapped[str] = mapped_column(String(60))
     last_four: Mapped[str] = mapped_column(String(4))
-    expires_on: Mapped[date]
+    expires_on: Mapped[date | None]
+    mandate: Mapped[str] = mapped_column(String(35), default="", server_default="")
     added_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
+
+    def is_valid(self, today: date) -> bool:
+        """Whether it can be charged: in use, and not expired."""
+        return self.removed_at is None and (self.expires_on is None or self.expires_on >= today)
 
 
 class CardState(StrEnum):

@@ -6,10 +6,12 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
+from data_access.base.payment_methods import MethodKind
 from data_access.seed.destiny import ENDED, Life
 
 Row = dict[str, Any]
 _BRANDS = ("Visa", "Mastercard", "Maestro", "American Express")
+_BANKS, _DEBIT = ("City Bank", "Harbour Savings Bank", "Northern Bank"), 0.2
 _WITH_A_CARD, _WITH_ANOTHER, _EXPIRED = 0.35, 0.15, 0.12
 _BEHAVIOURS = {"approve": 90, "refuse": 7, "lost-after": 3}  # what the local gateway does when it is asked
 
@@ -25,8 +27,19 @@ def cards_of(life: Life) -> Iterator[Row]:
         yield {
             "token": f"test-{behaviour}-{life.number}-{index}", "brand": draw.choice(_BRANDS),
             "last_four": f"{draw.randrange(10_000):04}", "expires_on": _last_day(life, added_at, draw),
-            "added_at": added_at,
-        }  # fmt: skip
+            "added_at": added_at, "kind": MethodKind.CARD, "mandate": "",
+        } | (_debit(life, index) if draw.random() < _DEBIT else {})  # fmt: skip
+
+
+def _debit(life: Life, index: int) -> Row:
+    """An account that is debited instead of a card."""
+    bank = _BANKS[life.number % len(_BANKS)]
+    return {
+        "kind": MethodKind.DIRECT_DEBIT,
+        "brand": bank,
+        "expires_on": None,
+        "mandate": f"M-{life.number:06}-{index + 1}",
+    }
 
 
 def _last_day(life: Life, added_at: datetime, draw: Random) -> date:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from data_access.base.bookings import Kind
 from data_access.base.errors import Invalid, NotPermitted, Refusal, Rejected
+from data_access.base.payment_methods import MethodKind
 from data_access.base.permissions import SYSTEM, Role
 from data_access.base.schedule import Job
 from data_access.base.statuses import BillStatus
@@ -129,6 +130,44 @@ def desk(engine: Engine, mark: str = "test-approve", customer: int | None = None
     customer_id = a_customer(engine) if customer is None else customer
     card = access.execute(adding(customer_id, mark)).method_id
     return Desk(engine, access, LocalGateway(engine, lambda: NOW), customer_id, card)
+
+
+ACCOUNT = {"brand": "City Bank", "last_four": "3000", "expires_on": None}
+DEBIT = ACCOUNT | {"kind": MethodKind.DIRECT_DEBIT, "mandate": "M-000017"}
+
+
+@pytest.mark.parametrize("kind", [ACCOUNT | {"kind": MethodKind.E_CHECK}, DEBIT])
+def test_an_account_at_a_bank_is_charged_as_a_card_is_and_never_reserved(engine: Engine, kind: dict[str, Any]) -> None:
+    access, customer = access_for(engine, Role.MANAGER), a_customer(engine)
+    method = access.execute(adding(customer, **kind)).method_id
+    (stored,) = access.fetch(CardsOf(customer))
+    assert (stored.kind, stored.mandate, stored.has_expired) == (kind["kind"], kind.get("mandate", ""), False)
+    desk = Desk(engine, access, LocalGateway(engine, lambda: NOW), customer, method)
+    assert desk.pay("50").state == "done"
+    assert desk.row().balance == -50
+    with pytest.raises(Rejected, match="reserved on a card only"):
+        access.execute(desk.order(capture_at_once=False))
+    access.execute(RemoveCard(method_id=method, command_id=new_command_id()))
+    assert access.fetch(CardsOf(customer)) == ()
+
+
+@pytest.mark.parametrize(
+    ("over", "field"),
+    [
+        ({"expires_on": None}, "expires_on"),
+        ({"mandate": "M-1"}, "mandate"),
+        (DEBIT | {"mandate": " "}, "mandate"),
+        (DEBIT | {"mandate": "M" * 36}, "mandate"),
+        (DEBIT | {"expires_on": date(2028, 1, 31)}, "expires_on"),
+        (DEBIT | {"mandate": "DE89 3704 0044 0532 0130 00"}, "mandate"),
+        (DEBIT | {"brand": "Bank gb82west12345698765432 of ours"}, "brand"),
+        (DEBIT | {"last_four": "300"}, "last_four"),
+    ],
+)
+def test_each_kind_has_what_belongs_to_it_and_never_a_number(engine: Engine, over: dict[str, Any], field: str) -> None:
+    with pytest.raises(Invalid) as wrong:
+        access_for(engine, Role.MANAGER).execute(adding(a_customer(engine), **over))
+    assert set(wrong.value.complaints) == {field}
 
 
 def test_a_card_payment_settles_invoices_and_resumes_service(engine: Engine) -> None:

@@ -40,7 +40,7 @@ NAME = "Zyxwvut"  # of somebody who is written about
 CODES = {
     "id", "key", "command_id", "last_command_id", "customer_code", "customer_code_key", "account_code", "number",
     "currency", "fee_currency", "vendor_currency", "country", "billing_zone", "digest", "payload_hash",
-    "personal_digest", "salt",
+    "personal_digest", "salt", "mandate",
     "token_hash", "token", "last_four", "brand", "operation", "gateway_reference", "answer", "about",
     "oidc_issuer", "ip", "user_agent", "file", "event", "events", "url", "entity", "field", "move", "scope",
     "holder", "form", "extra_grants", "tables", "reference_number", "reference_number_key",

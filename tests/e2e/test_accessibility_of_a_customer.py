@@ -18,7 +18,7 @@ IN_TABS = {
     "Quotas & service wallets": "Grant a quota",
     "Balance & credits": "Raise the limit temporarily",
     "Invoices & taxation": "Issue an invoice",
-    "Payment method": "Add a card",
+    "Payment method": "Add a payment method",
     "Life cycle": "Record promise",
 }
 

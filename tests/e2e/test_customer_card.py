@@ -45,7 +45,7 @@ STEPS = (
          [("Measured parameter", "Active calls")], "Add the measured service", "Active calls"),
     Step("Override tariffs", "Add an override tariff", [],
          [("Original tariff", "Standard"), ("Override tariff", "Business")], "Add the override tariff", "Business"),
-    Step("Payment method", "Add a card", [("Token of the gateway", "test-approve-1"), ("Brand", "Visa"),
+    Step("Payment method", "Add a payment method", [("Token of the gateway", "test-approve-1"), ("Brand", "Visa"),
          ("Last four digits", "4242")], [], "Store the card", "4242",
          day=("year, Last day it is valid", "20301231")),
     Step("Web self-care", "Set the login", [("Login", "ferrum")], [], "Save", "ferrum"),

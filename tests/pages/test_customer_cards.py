@@ -48,7 +48,7 @@ def of_the_payment(app, customer, button):
 
 def test_a_card_is_stored_by_its_token_and_shown_without_a_number(desk_app):
     customer = a_customer(desk_app.engine, customer_code="C-1")
-    app = press(open_tab(desk_app, customer, TAB, Role.SUPPORT), "Add a card")
+    app = press(open_tab(desk_app, customer, TAB, Role.SUPPORT), "Add a payment method")
     fill(app, **{"Token of the gateway": "4242 4242 4242 4242", "Brand": "Visa", "Last four digits": "4242"})
     press(app, "Store the card")
     assert "Give the last day" in said(app)
@@ -66,9 +66,9 @@ def test_a_card_is_removed(desk_app):
     customer = a_customer(desk_app.engine)
     a_card(desk_app, customer)
     app = choose(open_tab(desk_app, customer, TAB), f"cards-{customer}")
-    press(press(app, "Remove a card"), "Remove it")
+    press(press(app, "Remove a payment method"), "Remove it")
     assert only(desk_app.engine, PaymentMethod).removed_at is not None
-    assert "No card is stored." in said(app)
+    assert "Not set. Payments by" in said(app)
 
 
 def test_cards_are_offered_in_adjust_balance_only_where_one_is_stored(desk_app):
@@ -190,7 +190,7 @@ def test_what_cannot_be_done_with_a_card_payment_says_why(desk_app):
     assert helps["Give it back"].startswith("None of it is left")
 
 
-@pytest.mark.parametrize("label", ["Add a card", "Take a payment", "Reserve money"])
+@pytest.mark.parametrize("label", ["Add a payment method", "Take a payment", "Reserve money"])
 def test_an_analyst_reads_who_can(desk_app, label):
     app = open_tab(desk_app, a_customer(desk_app.engine), TAB, Role.ANALYST)
     assert next(one for one in app.button if one.label == label).help.endswith("Support, a manager or an admin can.")
@@ -216,3 +216,17 @@ def test_automatic_payments_are_set_to_a_stored_card_and_shown_as_a_rule(desk_ap
     press(fill(app, **{level: "100"}), "Save")
     assert "The automatic payment is saved." in said(app)
     assert "Pay 50.00 EUR when the balance exceeds 100.00 EUR" in cells(app)
+
+
+def test_a_direct_debit_is_stored_with_its_mandate_and_removed(desk_app):
+    customer = a_customer(desk_app.engine, customer_code="C-1")
+    app = press(open_tab(desk_app, customer, "Payment method"), "Add a payment method")
+    fill(app, **{"Payment method": "direct_debit"})
+    fill(app, **{"Token of the gateway": "test-approve-1", "Bank": "City Bank", "Last four digits": "3000"})
+    press(app, "Store the account")
+    assert "Give the reference of the mandate" in said(app)
+    press(fill(app, **{"Reference of the mandate": "M-000017"}), "Store the account")
+    assert all(words in cells(app) for words in ("Direct debit", "City Bank", "M-000017"))
+    app = choose(open_tab(desk_app, customer, "Payment method"), f"cards-{customer}")
+    press(press(app, "Remove a payment method"), "Remove it")
+    assert "Not set." in said(app)

@@ -9,9 +9,10 @@ from data_access.base.bookings import BOOKINGS, Kind
 from data_access.base.clock import day_in
 from data_access.base.errors import Invalid, Rejected
 from data_access.base.money import ZERO, cash, exact_money
+from data_access.base.payment_methods import MethodKind
 from data_access.base.permissions import Permission
 from data_access.commands.billing.money import refuse_beyond_funds, refuse_by_status
-from data_access.commands.cards.cardnumbers import holds_card_number
+from data_access.commands.cards.cardnumbers import holds_account_number, holds_card_number
 from data_access.models.cards import OPEN_STATES, Asked, CardOperation, CardPayment, CardState, PaymentMethod
 from data_access.models.customers import Customer
 from data_access.services.allocating import unused_payments
@@ -22,6 +23,11 @@ from data_access.store.access import Command
 from data_access.store.command_form import Secret
 from data_access.store.unit_of_work import UnitOfWork
 
+_NO_CARD, _NO_ACCOUNT = (
+    f"This looks like {one} number. {many} numbers are never stored here: give the gateway's token."
+    for one, many in (("a card", "Card"), ("an account", "Account"))
+)
+_LONGEST_NAME, _LONGEST_MANDATE = 60, 35
 _UNDER_WAY = (
     "Another card payment of this customer is in progress, and its outcome is not known yet: wait until the bank has "
     "answered, so that nothing is charged twice."
@@ -45,7 +51,11 @@ class CardAsked:
 
 @dataclass(frozen=True, kw_only=True)
 class AddCard(Command[CardSaved]):
-    """Stores a card as the gateway knows it. `token` comes from the gateway's own form; no card number comes here."""
+    """Stores a card or a bank account as the gateway knows it. `token` comes from the gateway's own form; no number of
+    either comes here.
+
+    `brand`: of a card, else the name of the bank. A card expires; a direct debit has the reference of its mandate.
+    """
 
     needs: ClassVar = Permission.MONEY_PAYMENT
     result_type: ClassVar = CardSaved
@@ -54,7 +64,9 @@ class AddCard(Command[CardSaved]):
     token: Secret
     brand: str
     last_four: str
-    expires_on: date
+    expires_on: date | None = None
+    kind: MethodKind = MethodKind.CARD
+    mandate: str = ""
 
     def apply(self, work: UnitOfWork) -> CardSaved:
         customer = work.lock(Customer, self.customer_id, called="The customer")
@@ -63,7 +75,8 @@ class AddCard(Command[CardSaved]):
         _refuse_card(self, day_in(customer.billing_zone, work.now))
         card = PaymentMethod(
             customer_id=customer.id, token=self.token.strip(), brand=self.brand.strip(),
-            last_four=self.last_four.strip(), expires_on=self.expires_on, added_at=work.now,
+            last_four=self.last_four.strip(), expires_on=self.expires_on, added_at=work.now, kind=self.kind,
+            mandate=self.mandate.strip(),
         )  # fmt: skip
         return CardSaved(work.add(card).id, customer.id)
 
@@ -76,22 +89,36 @@ def refuse_without_system(customer: Customer) -> None:
 
 
 def _refuse_card(order: AddCard, today: date) -> None:
-    complaints = {
-        name: "This looks like a card number. Card numbers are never stored here: give the gateway's token."
-        for name in ("token", "brand", "last_four", "reason")
-        if holds_card_number(getattr(order, name))
-    }
+    texts = {name: getattr(order, name) for name in ("token", "brand", "last_four", "mandate", "reason")}
+    complaints = {name: _NO_ACCOUNT for name, text in texts.items() if holds_account_number(text)}
+    complaints |= {name: _NO_CARD for name, text in texts.items() if holds_card_number(text)}
     token, brand, last_four = order.token.strip(), order.brand.strip(), order.last_four.strip()
     if not (0 < len(token) <= 80 and token.isascii() and token.isprintable() and " " not in token):
         complaints.setdefault("token", "Give the token of the gateway: at most 80 characters, none of them a space.")
-    if not 0 < len(brand) <= 20:
-        complaints.setdefault("brand", "Give the brand of the card, of at most 20 characters.")
+    is_card = order.kind is MethodKind.CARD
+    if not 0 < len(brand) <= _LONGEST_NAME:
+        what = "brand of the card" if is_card else "name of the bank"
+        complaints.setdefault("brand", f"Give the {what}, of at most {_LONGEST_NAME} characters.")
     if not (len(last_four) == 4 and last_four.isascii() and last_four.isdecimal()):
-        complaints.setdefault("last_four", "Give the last four digits of the card.")
-    if order.expires_on < today:
-        complaints["expires_on"] = "This card has expired."
+        complaints.setdefault("last_four", f"Give the last four digits of the {'card' if is_card else 'account'}.")
+    complaints |= _misfits(order, today)
     if complaints:
         raise Invalid(complaints)
+
+
+def _misfits(order: AddCard, today: date) -> dict[str, str]:
+    """What a kind needs and lacks, or has and cannot have."""
+    mandate, is_debit = order.mandate.strip(), order.kind is MethodKind.DIRECT_DEBIT
+    found = {}
+    if (order.kind is MethodKind.CARD) is (order.expires_on is None):
+        found["expires_on"] = "A card has a last day on which it is valid, and nothing else has."
+    elif order.expires_on is not None and order.expires_on < today:
+        found["expires_on"] = "This card has expired."
+    if is_debit and not (0 < len(mandate) <= _LONGEST_MANDATE and mandate.isascii() and mandate.isprintable()):
+        found["mandate"] = f"Give the reference of the mandate, of at most {_LONGEST_MANDATE} characters."
+    elif mandate and not is_debit:
+        found["mandate"] = "Only a direct debit has a mandate."
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,7 +159,10 @@ class RequestCardPayment(Command[CardAsked]):
         customer = work.lock(Customer, self.customer_id, called="The customer")
         refuse_by_status(BOOKINGS[Kind.ECOMMERCE_PAYMENT], customer)
         refuse_without_system(customer)
-        refuse_unusable(work, customer, work.lock(PaymentMethod, self.method_id, called="The card"))
+        method = work.lock(PaymentMethod, self.method_id, called="The card")
+        refuse_unusable(work, customer, method)
+        if not self.capture_at_once and method.kind is not MethodKind.CARD:
+            raise Rejected("Money can be reserved on a card only: take the payment at once.")
         amount = _cash(self.amount, customer.currency)
         refuse_under_way(work, customer)
         ask_about_repeat(work, customer, amount, "", knows_of=self.knows_of)
@@ -151,7 +181,7 @@ def refuse_unusable(work: UnitOfWork, customer: Customer, card: PaymentMethod) -
         raise Rejected("This card is another customer's.")
     if card.removed_at is not None:
         raise Rejected("This card was removed: choose another.")
-    if card.expires_on < day_in(customer.billing_zone, work.now):
+    if not card.is_valid(day_in(customer.billing_zone, work.now)):
         raise Rejected("This card has expired: choose another.")
 
 

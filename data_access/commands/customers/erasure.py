@@ -84,7 +84,7 @@ def _erase_notes(work: UnitOfWork, customer: Customer) -> None:
 
 def _erase_cards(work: UnitOfWork, customer: Customer) -> None:
     for card in work.session.scalars(work.select(PaymentMethod).where(PaymentMethod.customer_id == customer.id)):
-        card.token = f"erased-{card.id}"
+        card.token, card.mandate = f"erased-{card.id}", card.mandate and ERASED
         card.removed_at = card.removed_at or work.now
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import and_, func, or_
 
 from data_access.base.errors import NotFound
 from data_access.base.money import ZERO
+from data_access.base.payment_methods import MethodKind
 from data_access.base.permissions import Permission
 from data_access.models.cards import (
     ANSWERED,
@@ -40,14 +41,20 @@ _STATES = {
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A stored card as it may be shown."""
+    """A stored card or bank account as it may be shown."""
 
     method_id: int
+    kind: MethodKind
     brand: str
     last_four: str
-    expires_on: date
+    expires_on: date | None
+    mandate: str
     has_expired: bool
     added_at: datetime
+
+    @property
+    def can_be_reserved(self) -> bool:
+        return self.kind is MethodKind.CARD and not self.has_expired
 
 
 @dataclass(frozen=True)
@@ -64,7 +71,16 @@ class CardsOf(Query[tuple[Card, ...]]):
             PaymentMethod.customer_id == self.customer_id, PaymentMethod.removed_at.is_(None)
         )
         return tuple(
-            Card(row.id, row.brand, row.last_four, row.expires_on, row.expires_on < customer.today, row.added_at)
+            Card(
+                row.id,
+                row.kind,
+                row.brand,
+                row.last_four,
+                row.expires_on,
+                row.mandate,
+                not row.is_valid(customer.today),
+                row.added_at,
+            )
             for row in reader.session.scalars(held.order_by(PaymentMethod.id.desc()).limit(_MOST))
         )
 

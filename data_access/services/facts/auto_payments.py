@@ -22,11 +22,11 @@ def auto_payment_of(look: Looks, customer_id: int) -> AutoPayment | None:
 
 
 def usable_card(look: Looks, customer: Customer, method_id: int | None) -> PaymentMethod | None:
-    """The stored card, unless it was removed or has expired where the customer is billed."""
+    """The stored method, unless it was removed or has expired where the customer is billed."""
     card = look.session.scalars(visible(PaymentMethod, look.actor).where(PaymentMethod.id == method_id)).one_or_none()
-    if card is None or card.customer_id != customer.id or card.removed_at is not None:
+    if card is None or card.customer_id != customer.id:
         return None
-    return card if card.expires_on >= day_in(customer.billing_zone, look.now) else None
+    return card if card.is_valid(day_in(customer.billing_zone, look.now)) else None
 
 
 def why_no_cards(currency: str) -> str:

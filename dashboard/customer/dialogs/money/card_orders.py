@@ -58,12 +58,13 @@ def offered(access: Access, head: Head) -> dict[str, CardWay]:
         return {}
     cards, paid = access.fetch(CardsOf(head.customer_id)), access.fetch(CardPaymentsOf(head.customer_id))
     usable = {str(card.method_id): _card(card) for card in cards if not card.has_expired}
+    reservable = {str(card.method_id): _card(card) for card in cards if card.can_be_reserved}
     reserved = {str(one.card_payment_id): _paid(one) for one in paid if one.is_reserved}
     refundable = {str(one.card_payment_id): _paid(one) for one in paid if one.refundable > 0}
     every = (
         _booking(PAY, Permission.MONEY_PAYMENT, usable, Kind.ECOMMERCE_PAYMENT),
         CardWay(RESERVE, "Authorization only", "Reserves money on a stored card. Nothing is booked until it is taken.",
-                Permission.MONEY_PAYMENT, usable, None),
+                Permission.MONEY_PAYMENT, reservable, None),
         _booking(TAKE, Permission.MONEY_PAYMENT, reserved, Kind.CAPTURE_PAYMENT),
         CardWay(LET_GO, "Void", "Releases reserved money. Nothing is booked.", Permission.MONEY_PAYMENT, reserved, None,
                 has_amount=False),

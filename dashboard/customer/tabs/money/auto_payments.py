@@ -40,7 +40,8 @@ def draw(access: Access, head: Head) -> None:
 
 
 def _rows(view: AutoPaymentView, head: Head) -> list[tuple[str, str]]:
-    valid = f"{view.card}, valid until {formats.day(view.expires_on)}" if view.expires_on else "Not set"
+    until = f", valid until {formats.day(view.expires_on)}" if view.expires_on else ""
+    valid = f"{view.card}{until}" if view.card else "Not set"
     invoices = "Yes" if view.charges_invoices else "No"
     without = "" if view.card or not view.charges_invoices else ": no effect without a card"
     return [

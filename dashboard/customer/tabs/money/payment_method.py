@@ -1,4 +1,4 @@
-"""Payment method: the stored cards, what was asked of them, and what the bank answered."""
+"""Payment method: the stored cards and bank accounts, what was asked of them, and what the bank answered."""
 
 import streamlit as st
 
@@ -20,17 +20,18 @@ _SOON = 60  # days before a card expires
 
 def _draw(access: Access, head: Head) -> None:
     stored, paid = access.fetch(CardsOf(head.customer_id)), access.fetch(CardPaymentsOf(head.customer_id))
-    no_card = "" if any(not card.has_expired for card in stored) else "No card that is still valid is stored."
+    no_card = "" if any(not card.has_expired for card in stored) else "No payment method that is still valid is stored."
+    no_reserve = "" if any(card.can_be_reserved for card in stored) else "No card that is still valid is stored."
     slot = st.container()
     card = _stored(head, stored)
-    about = chosen(card, lambda one: one.method_id, "Choose a card in the table first.")
+    about = chosen(card, lambda one: one.method_id, "Choose a payment method in the table first.")
     with slot:
         action_buttons(access, head, [
-            Action(cards.ADD, "Add a card", ":material/add_card:", _NEEDS, after_the_end=True),
+            Action(cards.ADD, "Add a payment method", ":material/add_card:", _NEEDS, after_the_end=True),
             _order(card_orders.PAY, "Take a payment", ":material/payments:", obstacle=no_card),
-            _order(card_orders.RESERVE, "Reserve money", ":material/lock_clock:", obstacle=no_card),
-            Action(cards.REMOVE, "Remove a card", ":material/credit_card_off:", _NEEDS, about.subject, about.obstacle,
-                after_the_end=True),
+            _order(card_orders.RESERVE, "Reserve money", ":material/lock_clock:", obstacle=no_reserve),
+            Action(cards.REMOVE, "Remove a payment method", ":material/credit_card_off:", _NEEDS, about.subject,
+                about.obstacle, after_the_end=True),
         ])  # fmt: skip
     _payments(access, head, paid)
 
@@ -46,22 +47,26 @@ def _order(
 def _stored(head: Head, stored: tuple[Card, ...]) -> Card | None:
     """The table of the cards; the one that is chosen in it."""
     if not stored:
-        st.text("No card is stored. Payments by bank transfer, cash or cheque are booked with Adjust balance.")
+        st.text("Not set. Payments by bank transfer, cash or cheque are booked with Adjust balance.")
         return None
     columns: Columns[Card] = (
-        Column("Card", lambda card: card.brand),
+        Column("Payment method", lambda card: card.kind.label),
+        Column("Brand or bank", lambda card: card.brand),
         Column("Ending", lambda card: card.last_four),
-        Column("Valid until", lambda card: formats.day(card.expires_on)),
+        Column("Valid until", lambda card: formats.day(card.expires_on) if card.expires_on else ""),
+        Column("Mandate", lambda card: card.mandate),
         Column("State", lambda card: _state(card, head)),
         Column("Added", lambda card: formats.moment(card.added_at, head.zone)),
     )
-    return chosen_row(stored, columns, key=f"cards-{head.customer_id}", alt="Stored cards of the customer")
+    return chosen_row(stored, columns, key=f"cards-{head.customer_id}", alt="Stored payment methods of the customer")
 
 
 def _state(card: Card, head: Head) -> str:
     """An expiry is told before it comes: afterwards nothing can be charged."""
     if card.has_expired:
         return "Expired"
+    if card.expires_on is None:
+        return "In use"
     days = (card.expires_on - head.today).days
     return f"Expires {formats.relative(card.expires_on, head.today)}" if days <= _SOON else "In use"
 
