@@ -26,6 +26,12 @@ def test_without_a_limit_there_is_no_line():
     assert len(balance_chart.history(frames.bookings("10", "25"), None, "EUR", "light").data) == 1
 
 
+def test_the_bookings_of_one_day_stand_between_days():
+    axis = balance_chart.history(frames.bookings("10"), None, "EUR", "light").layout.xaxis
+    assert [end[:10] for end in axis.range] == ["2026-02-27", "2026-03-03"]
+    assert balance_chart.history(frames.bookings("1", "2", "3"), None, "EUR", "light").layout.xaxis.range is None
+
+
 def test_nothing_to_draw_is_said():
     figure = balance_chart.history(frames.bookings(), Decimal(5), "EUR", "dark")
     assert not figure.data

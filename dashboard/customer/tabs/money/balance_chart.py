@@ -11,6 +11,8 @@ from dashboard.kit.charts.canvas import blank, floats, refuse_too_many, say
 from dashboard.kit.look.palette import INKS, Theme
 
 NOTHING = "No transaction yet."
+_NARROW = pd.Timedelta(days=2)
+_DAY = 86_400_000  # milliseconds
 
 
 def history(
@@ -38,6 +40,10 @@ def history(
     )
     if limit is not None:
         _add_limit(figure, bookings, limit, currency, theme)
+    first, last = bookings["at"].iloc[0], bookings["at"].iloc[-1]
+    if last - first < _NARROW:  # an axis of its own choice would tell parts of a second
+        ends = pd.Series([first - _NARROW, last + _NARROW])
+        figure.update_xaxes(range=[str(end) for end in _wall_clock(ends)], dtick=_DAY, tickformat="%-d %b %Y")
     return figure
 
 
