@@ -50,19 +50,18 @@ def column_choice(access: Access, views: OpenViews) -> None:
             picked = [*USUAL]
         rows = st.selectbox("Rows on a page", SIZES, SIZES.index(size), width=160)
         is_roomy = st.toggle("High rows", views.of_list.is_roomy, help="Easier to hit with a finger.")
-    if is_roomy != views.of_list.is_roomy or (picked != now and views.view is None):
-        kept = tuple(picked if views.view is None else views.of_list.columns)
-        _remember(access, views, () if kept == USUAL else kept, is_roomy=is_roomy)
-    if picked != now or rows != size:
-        columns = params().get(COLUMNS, []) if picked == now else [] if picked == [*USUAL] else picked
-        go({**without_place(params()), COLUMNS: columns, SIZE: [] if rows == PAGE_SIZE else [str(rows)]})
-
-
-def _remember(access: Access, views: OpenViews, columns: tuple[str, ...], *, is_roomy: bool) -> None:
-    order = KeepListHabit(command_id=new_command_id(), page=views.page, columns=columns, is_roomy=is_roomy)
-    access.execute(order)
-    if is_roomy != views.of_list.is_roomy and columns == views.of_list.columns:
-        st.rerun()
+    is_new = picked != now
+    if is_roomy != views.of_list.is_roomy or (is_new and views.view is None):
+        usual = () if picked == [*USUAL] else tuple(picked)
+        columns = usual if is_new and views.view is None else views.of_list.columns
+        order = KeepListHabit(command_id=new_command_id(), page=views.page, columns=columns, is_roomy=is_roomy)
+        access.execute(order)
+        if not is_new and rows == size:
+            st.rerun()
+    if is_new or rows != size:
+        is_usual = picked == [*USUAL] and (views.view is None or not views.of_list.columns)
+        chosen = params().get(COLUMNS, []) if not is_new else [] if is_usual else picked
+        go({**without_place(params()), COLUMNS: chosen, SIZE: [] if rows == PAGE_SIZE else [str(rows)]})
 
 
 def asked_size() -> int:

@@ -137,6 +137,7 @@ def test_columns_and_high_rows_are_remembered(desk: DeskApp) -> None:
     app = app.run()
     app = next(box for box in app.multiselect if box.label == "Columns").set_value(["class"]).run()
     app = next(each for each in app.toggle if each.label == "High rows").set_value(True).run()
+    assert app.dataframe[0].proto.row_height == 40
     again = opened(desk, owner)
     assert list(again.dataframe[0].value) == ["Customer ID", "Name", "Customer class"]
     assert again.dataframe[0].proto.row_height == 40
