@@ -112,3 +112,13 @@ def test_a_row_that_stays_selected_opens_its_record_once(desk_app: DeskApp, tmp_
     assert "".join(app.query_params["change"]) == str(breed)
     app = press(app, "Close")
     assert "change" not in app.query_params
+
+
+def test_one_that_was_removed_meanwhile_is_said_to_be_gone(desk_app: DeskApp, tmp_path: Path) -> None:
+    collie = a_breed(desk_app, name="Collie")
+    changing, removing, first = (opened(desk_app, tmp_path, change=str(collie)) for _ in range(3))
+    next(one for one in changing.text_input if one.key.startswith("change_breeds")).set_value("Poodle").run()
+    press(first, "Remove it")
+    for late, button in ((removing, "Remove it"), (changing, "Save")):
+        assert "The breed was not found." in said(press(late, button))
+    assert names(desk_app) == []
