@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from data_access.base.clock import Clock
 from data_access.base.permissions import who_can
 from data_access.cli.calls import DONE, verb
+from data_access.domain.entered.card_columns import CARD_COLUMNS, ROW_COLUMNS
 from data_access.domain.sections import SECTIONS
 from data_access.fields.field import Field
 from data_access.fields.section import FieldSection
@@ -28,14 +29,20 @@ def page(sections: Iterable[FieldSection]) -> Iterator[str]:
     for section in sections:
         yield f"## {section.title}\n\nSeen by {who_can(section.sees)}; changed by {who_can(section.changes)}.\n"
         yield "| field | label | kind | what it takes | personal | in files |\n|---|---|---|---|---|---|"
-        yield from (_row(field) for field in section)
+        yield from (_row(section, field) for field in section)
         yield ""
 
 
-def _row(field: Field) -> str:
+def _row(section: FieldSection, field: Field) -> str:
     cells = (f"`{field.name}`", field.label, field.kind.name, _takes(field), "yes" if field.personal else "",
-             f"`{field.in_files}`")  # fmt: skip
+             f"`{_in_files(section, field)}`")  # fmt: skip
     return f"| {' | '.join(cells)} |"
+
+
+def _in_files(section: FieldSection, field: Field) -> str:
+    """What it is called in files; with its section where it stands beside customers."""
+    key = f"{section.name}.{field.in_files}"
+    return key if key in CARD_COLUMNS or key in ROW_COLUMNS else field.in_files
 
 
 def _takes(field: Field) -> str:

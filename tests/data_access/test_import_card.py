@@ -12,6 +12,8 @@ from data_access.base.errors import NotPermitted
 from data_access.base.permissions import Permission, Role
 from data_access.base.statuses import BillStatus
 from data_access.base.text.sheets import as_csv
+from data_access.cli.field_page import page
+from data_access.commands.customers.additional import EditAdditionalInfo
 from data_access.commands.customers.custom_fields import AddCustomField, EnableCustomField
 from data_access.domain.entered.card_columns import CARD, CARD_COLUMNS
 from data_access.domain.sections import SECTIONS
@@ -200,6 +202,33 @@ def test_a_column_that_the_person_could_not_change_is_refused_with_who_can(desk:
     assert len(desk.rows(Customer)) == 1
 
 
+def test_a_section_needs_the_right_of_its_form(desk: Desk) -> None:
+    granted = (Permission.IMPORT_RUN, Permission.CUSTOMER_CREATE, Permission.CUSTOMER_EDIT, Permission.LIMIT_EDIT)
+    desk.actor = a_person(desk.engine, Role.ANALYST, extra_grants=" ".join(granted))
+    assert bring(desk, {"ID": "K-1", SEND: "no"}).created == 1
+    for heading in (
+        "Abbreviated dialing: Maximum abbreviated number length",
+        "Automatic payment: Automatic payment",
+        TAX,
+    ):
+        with pytest.raises(NotPermitted):
+            bring(desk, {"ID": "K-2", heading: ""})
+
+
+def test_nobody_waits_for_a_dry_run(desk: Desk) -> None:
+    bring(desk, {"ID": "K-1", TAX: "T-1"})
+    [info], access = desk.rows(AdditionalInfo), access_for(desk.engine)
+
+    def edit(_rows: int) -> None:
+        order = EditAdditionalInfo(
+            customer_id=info.customer_id, version=1, shown={}, changes={"tax_id": "T-3"}, command_id=new_command_id()
+        )
+        access.execute(order)
+
+    report = bring(desk, {"ID": "K-1", TAX: "T-2", "City": "Bonn"}, dry_run=True, progress=edit)
+    assert (report.changed, [row.tax_id for row in desk.rows(AdditionalInfo)]) == (1, ["T-3"])
+
+
 def test_an_export_leaves_out_what_the_person_may_not_see(engine: Engine) -> None:
     manager, admin = access_for(engine, Role.MANAGER), access_for(engine, Role.ADMIN)
     hidden = {column.key for column in CARD_COLUMNS.values() if not manager.actor.may(column.section.sees)}
@@ -253,6 +282,11 @@ def test_personal_custom_values_leave_with_the_right_alone_and_are_hidden_in_rep
     told = profile_of(access, "everything")
     [cells] = access.fetch(told.query(filter=LISTED, after=None)).rows
     assert dict(zip(told.header, cells, strict=True))["Custom: Maiden name"] == "Berg"
+
+
+def test_the_page_of_fields_tells_what_a_mapping_calls_them() -> None:
+    told = "\n".join(page(SECTIONS.values()))
+    assert [key for key in CARD_COLUMNS if f"| `{key}` |" not in told] == []
 
 
 def test_fields_of_a_section_stand_in_a_table_of_their_own(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from data_access.base.errors import NotPermitted, Rejected
 from data_access.base.permissions import SYSTEM, Permission, Role
 from data_access.base.statuses import BillStatus
 from data_access.base.text.sheets import as_csv, as_xlsx
+from data_access.commands.services.accounts import BlockAccount
 from data_access.domain.entered.card_columns import ROWS, columns_of
 from data_access.imports.card.row_orders import ORDERS
 from data_access.imports.card.rows import import_rows, row_mapping
@@ -27,7 +28,7 @@ from data_access.queries.lists.card_rows import RowsToExport, rows_profile
 from data_access.queries.lists.exports import rows_of
 from data_access.search.filters import LISTED
 from data_access.services.section_records import AddBeside
-from data_access.store.access import Access
+from data_access.store.access import Access, new_command_id
 from tests.data_access.test_imports import Desk
 from tests.support.builders import a_customer, a_discount_plan, a_quota
 from tests.support.databases import SqliteDatabases
@@ -197,6 +198,19 @@ def test_what_began_before_counts_from_today_and_the_report_says_so(desk: Desk) 
     report = bring(desk, "discounts", row)
     assert [one.reason for one in report.differences] == ["The file says 1 January 2026; here it counts from today."]
     assert [one.started_on for one in desk.rows(DiscountAssignment)] == [NOW.date()]
+
+
+def test_nobody_waits_for_a_dry_run_of_rows(desk: Desk) -> None:
+    fill(desk)
+    access = access_for(desk.engine)
+
+    def edit(_rows: int) -> None:
+        access.execute(BlockAccount(account_id=desk.rows(Account)[0].id, blocked=False, command_id=new_command_id()))
+
+    row = {"Customer ID": "K-1", "Account ID": "A-1", "Product": "Fibre"}
+    report = bring(desk, "accounts", row, dry_run=True, progress=edit)
+    [first, _] = desk.rows(Account)
+    assert (report.changed, first.product, first.blocked) == (1, "Line", False)
 
 
 def test_a_row_that_stands_twice_in_a_file_is_refused_the_second_time(desk: Desk) -> None:
