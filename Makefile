@@ -14,7 +14,7 @@ PYTEST := $(BIN)/python -m pytest -q --durations=10
 SLOW := tests/e2e tests/notebooks tests/slow
 LONG := tests/long
 # a Sunday, a leap day, the hours in which the clocks of Europe and of Auckland change, the last minutes of a year
-DAYS := 2026-12-06T12:00Z 2028-02-29T12:00Z 2027-03-28T00:58Z 2027-04-03T13:58Z 2026-12-31T23:58Z
+DAYS := 2026-12-06T12:00Z 2028-02-29T12:00Z 2027-03-28T00:58Z 2026-09-26T13:58Z 2027-04-03T13:58Z 2026-12-31T23:58Z
 unexport PYTHONDONTWRITEBYTECODE # compiled once, not in every process that a test starts
 
 .PHONY: help run test test-long test-days check e2e notebooks seed screenshots real-data bench clean install chromium static quick all-but-browser
