@@ -14,8 +14,8 @@ from dashboard.kit.addresses.list_state import (
     without_place,
     written_params,
 )
+from data_access.base.choices.viewed_lists import ViewedList
 from data_access.base.text.numerals import whole_number
-from data_access.base.viewed_lists import ViewedList
 from data_access.queries.lists.views import View, Views, ViewsOfList
 from data_access.search.filter_params import Params
 from data_access.search.list_address import NO_NAMES, read, written

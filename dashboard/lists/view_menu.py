@@ -8,8 +8,8 @@ from dashboard.kit.feedback import escape
 from dashboard.kit.forms import section_form
 from dashboard.kit.forms.forms import Form, just_saved
 from dashboard.lists.open_views import OpenViews, shown_address
+from data_access.base.choices.viewed_lists import SharedWith, ViewedList
 from data_access.base.permissions import Permission, Role, who_can
-from data_access.base.viewed_lists import SharedWith, ViewedList
 from data_access.commands.people.views import ChangeView, ChooseDefaultView, RemoveView, SaveView, ViewSaved
 from data_access.domain.sections import SAVED_VIEW
 from data_access.queries.lists.views import Colleagues, View

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import pandas as pd
 from sqlalchemy import Date, Integer, String, column
 
+from data_access.base.choices.viewed_lists import ViewedList
 from data_access.base.engine import make_engine
 from data_access.base.errors import NotPermitted, Rejected
 from data_access.base.money import Amount
 from data_access.base.settings import settings
 from data_access.base.text.text_keys import fold
-from data_access.base.viewed_lists import ViewedList
 from data_access.commands.customers.exports import ExportCustomers
 from data_access.queries.lists.customers import CustomerRow
 from data_access.queries.lists.exports import CustomersInOrder

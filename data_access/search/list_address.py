@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlencode
 
+from data_access.base.choices.viewed_lists import ViewedList
 from data_access.base.errors import Rejected
-from data_access.base.viewed_lists import ViewedList
 from data_access.search.advanced_filter import PARAM, AdvancedFilter
 from data_access.search.expression import parts_of, read_lines
 from data_access.search.filter_params import Params

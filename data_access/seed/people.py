@@ -4,9 +4,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from data_access.base.choices.viewed_lists import SharedWith, ViewedList
 from data_access.base.permissions import Role
 from data_access.base.text.text_keys import fold
-from data_access.base.viewed_lists import SharedWith, ViewedList
 from data_access.domain.passwords import DEMO_SIGN_INS, hash_password
 from data_access.seed.names import LANDS
 

@@ -8,8 +8,8 @@ from typing import Any, TypeVar, TypeVarTuple
 from sqlalchemy import ColumnElement, Select, Table, and_, exists, inspect, or_, select, true
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
+from data_access.base.choices.viewed_lists import SharedWith
 from data_access.base.permissions import SYSTEM, Actor
-from data_access.base.viewed_lists import SharedWith
 from data_access.models.base import Base
 from data_access.models.bulk import BulkRow, BulkRun
 from data_access.models.card.additional import AdditionalInfo, Distributor, Representative

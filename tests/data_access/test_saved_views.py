@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import ColumnElement, Engine, Integer, literal_column
 
+from data_access.base.choices.viewed_lists import SharedWith, ViewedList
 from data_access.base.errors import Invalid, NotFound, NotPermitted, Refusal, Rejected, Stale
 from data_access.base.permissions import Actor, Role
-from data_access.base.viewed_lists import SharedWith, ViewedList
 from data_access.commands.people.views import (
     ChangeView,
     ChooseDefaultView,

@@ -9,9 +9,9 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from streamlit.testing.v1 import AppTest
 
+from data_access.base.choices.viewed_lists import SharedWith, ViewedList
 from data_access.base.engine import Door
 from data_access.base.permissions import Actor, Role
-from data_access.base.viewed_lists import SharedWith, ViewedList
 from data_access.commands.people.views import ChooseDefaultView, SaveView
 from data_access.models.history import CommandLog
 from data_access.models.work.views import SavedView

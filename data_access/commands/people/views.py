@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from data_access.base.choices.viewed_lists import SharedWith, ViewedList
 from data_access.base.errors import Invalid, NotFound, Rejected, Stale
 from data_access.base.permissions import Permission, Role
 from data_access.base.text.text_keys import fold
-from data_access.base.viewed_lists import SharedWith, ViewedList
 from data_access.domain.sections import SAVED_VIEW
 from data_access.models.people import Person
 from data_access.models.work.views import ListHabit, SavedView, ViewReader

@@ -4,8 +4,8 @@ from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, false
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
+from data_access.base.choices.viewed_lists import SharedWith, ViewedList
 from data_access.base.permissions import PEOPLE_ROLES, Role
-from data_access.base.viewed_lists import SharedWith, ViewedList
 from data_access.fields.field import Control, Field, When, declared
 from data_access.fields.kinds import CHOICE, TEXT
 from data_access.models.base import PERSONAL, Record, Removable, key_type, one_that_stands

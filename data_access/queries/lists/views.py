@@ -7,11 +7,11 @@ from typing import Any, ClassVar
 from sqlalchemy import Select
 from sqlalchemy.exc import OperationalError
 
+from data_access.base.choices.viewed_lists import SharedWith, ViewedList
 from data_access.base.engine import hurrying
 from data_access.base.errors import NotPermitted
 from data_access.base.integrity_errors import was_stopped
 from data_access.base.permissions import Actor, Permission, Role
-from data_access.base.viewed_lists import SharedWith, ViewedList
 from data_access.models.card.custom_fields import CustomField
 from data_access.models.people import Person
 from data_access.models.work.views import ListHabit, SavedView, ViewReader

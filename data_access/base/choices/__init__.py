@@ -1,0 +1,1 @@
+"""Choices that columns hold and screens offer."""
