@@ -1,7 +1,7 @@
 """Importing customers: new ones are added, those that are here are brought up to date, no balance is booked twice."""
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -21,7 +21,7 @@ from data_access.domain.validation import folded_keys
 from data_access.fields.kinds import as_typed
 from data_access.imports.arrivals import Arrival, arrivals, settle_in
 from data_access.imports.batches import Run, complaints_of, insert_whole_or_one_by_one, run_batches
-from data_access.imports.card.beside import OF_OTHERS, ToldBeside, card_of, require_rights
+from data_access.imports.card.beside import OF_OTHERS, UNIQUE, ToldBeside, card_of, require_rights
 from data_access.imports.card.saving import bring_up_to_date
 from data_access.imports.directory import directory
 from data_access.imports.entries import CUSTOMER_FIELDS, ImportedCustomer, Values, entry_of
@@ -66,10 +66,14 @@ def _customer_file(actor: Actor, mapping: FileMapping) -> "CustomerFile":
 
 @dataclass(frozen=True, slots=True)
 class CustomerFile:
-    """A file in which a row is a customer. `own`: the fields of the customer itself."""
+    """A file in which a row is a customer. `own`: the fields of the customer itself.
+
+    `given`: the lines of what one customer alone may have.
+    """
 
     mapping: FileMapping
     own: Mapping[str, FieldRule]
+    given: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def key(self, line: FileRow) -> Hashable:
         return fold(code_of(line.cells, self.mapping.fields)) or None
@@ -90,13 +94,19 @@ class CustomerFile:
                 report.refuse(line.number, {"customer_code": not_meant(code, row.customer_code)})
                 continue
             entry = entry_of(line.cells, self.own, known_names, card, row)
-            if entry.complaints:
-                report.refuse(line.number, entry.complaints)
+            if complaints := entry.complaints or self._given_before(line):
+                report.refuse(line.number, complaints)
             elif row is None:
                 new.append((line.number, entry))
             else:
                 self._bring_up_to_date(load, line.number, entry, row, report)
         _add(load, new, report)
+
+    def _given_before(self, line: FileRow) -> dict[str, str]:
+        """A complaint where an earlier row gives another customer the same."""
+        told = {key: fold(rule.cell(line.cells)) for key in UNIQUE if (rule := self.mapping.fields.get(key))}
+        first = {key: self.given.setdefault((key, text), line.number) for key, text in told.items() if text}
+        return {key: f"Line {number} already gives this." for key, number in first.items() if number != line.number}
 
     def _bring_up_to_date(self, load: BulkLoad, line: int, entry: ImportedCustomer, row: Known, report: Report) -> None:
         if entry.balance is not None and entry.balance != row.balance:

@@ -181,6 +181,15 @@ def test_what_is_here_is_brought_up_to_date_and_the_report_says_how(desk: Desk) 
     assert (invoicing.billing_lock, invoicing.sends_invoices) == ("closing", None)
 
 
+@pytest.mark.parametrize("is_trial", [True, False])
+def test_what_one_customer_alone_may_have_stands_once_in_a_file(desk: Desk, is_trial: bool) -> None:
+    number = "Additional info: Reference number"
+    bring(desk, {"ID": "K-1"}, {"ID": "K-2"})
+    report = bring(desk, {"ID": "K-1", number: "R-1"}, {"ID": "K-2", number: "r-1"}, {"ID": "K-3"}, dry_run=is_trial)
+    assert [str(one) for one in report.refused] == [f"line 3, K-2, {number}: Line 2 already gives this."]
+    assert (report.changed, report.created) == (1, 1)
+
+
 def test_a_refused_card_leaves_the_customer_as_it_was(desk: Desk) -> None:
     bring(desk, {"ID": "K-1", "City": "Bonn"})
     row = {"ID": "K-1", "City": "Cologne", "Invoicing settings: Taxation": "profile"}

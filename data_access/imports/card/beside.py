@@ -35,6 +35,9 @@ OF_OTHERS = tuple(  # refer to another customer, which may stand in the same fil
     key for key, column in CARD_COLUMNS.items()
     if column.field.refers_to and REFERRED[column.field.refers_to].model is Customer
 )  # fmt: skip
+UNIQUE = tuple(  # nobody else may have the same
+    key_of_field(command.section, name) for command in COMMANDS.values() for name in command.unique
+)
 _NO = "no"
 _NOT_OF_CLASS = "Customers of this class do not have this field: leave it blank."
 _UNDEFINED = "There is no custom field of this name here: define it first."
