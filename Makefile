@@ -70,7 +70,7 @@ install: .venv/development ## the environment alone, with the tools
 quick: .venv/development ## the tests of the inner loop alone: make quick ON=both takes PostgreSQL too
 	$(PYTEST) -n 2 --dist worksteal --hypothesis-profile=inner-loop $(addprefix --ignore=,$(SLOW) $(LONG)) $(if $(filter both,$(ON)),,-k "not postgresql")
 
-all-but-browser:
+all-but-browser: .venv/development ## all that must hold but for the browser, on both databases
 	$(PYTEST) -n 3 --dist worksteal --ignore=tests/e2e --ignore=$(LONG)
 
 static:
