@@ -13,6 +13,7 @@ from data_access.base.errors import Invalid, NotPermitted, Refusal, Rejected
 from data_access.base.permissions import SYSTEM, Role
 from data_access.base.statuses import BillStatus
 from data_access.commands.customers.limits import (
+    EditCreditOptions,
     EndTemporaryLimit,
     LimitChanged,
     RaiseLimit,
@@ -320,3 +321,24 @@ def test_every_list_and_figure_compares_with_the_limit_in_force(engine: Engine) 
         assert access.fetch(ExposurePoints("EUR"))["credit_limit"].tolist() == [limit]
         found = access.fetch(UtilisationHistogram("EUR"))
         assert found["band"].tolist() == [band]
+
+
+def test_a_customer_decides_about_missing_funds_and_gives_it_back_to_the_class(engine: Engine) -> None:
+    customer = a_customer(engine)
+
+    def decide(role: Role, shown: str, typed: str, now: datetime = NOW) -> None:
+        access, name = access_for(engine, role, now), "suspend_on_insufficient_funds"
+        order = EditCreditOptions(
+            customer_id=customer, version=access.fetch(CustomerHead(customer)).version, shown={name: shown},
+            changes={name: typed}, command_id=new_command_id(),
+        )  # fmt: skip
+        access.execute(order)
+        with Session(engine) as session:
+            decided.append(session.get_one(Customer, customer).suspend_on_insufficient_funds)
+
+    decided: list[bool | None] = []
+    decide(Role.SUPPORT, "", "no")
+    decide(Role.SUPPORT, "no", "")
+    assert decided == [False, None]
+    with pytest.raises(NotPermitted):
+        decide(Role.ANALYST, "", "yes")
