@@ -50,7 +50,7 @@ def _shown(head: Head, told: ForeseenInvoice) -> None:
         Column("How it stands", lambda row: row.stands),
     )
     table(list(_lines(told)), columns, alt="What the next invoice is made of, as of now")
-    st.caption("If nothing else happens until then: usage, payments of fees and changes of status are not foretold.")
+    st.caption("If nothing else happens until then: further usage and changes of status are not foretold.")
 
 
 def _lines(told: ForeseenInvoice) -> Iterator[_Line]:

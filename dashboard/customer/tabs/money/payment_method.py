@@ -74,7 +74,7 @@ def _state(card: Card, head: Head) -> str:
 def _payments(access: Access, head: Head, paid: tuple[CardPaid, ...]) -> None:
     if not paid:
         return
-    st.header("Card payments", anchor=False)
+    st.header("Payments by a stored method", anchor=False)
     if any(one.under_way for one in paid):
         st.warning(card_orders.UNKNOWN, icon=":material/hourglass_top:")
     slot = st.container()
@@ -86,7 +86,7 @@ def _payments(access: Access, head: Head, paid: tuple[CardPaid, ...]) -> None:
 def _columns(head: Head) -> Columns[CardPaid]:
     return (
         Column("Asked", lambda one: formats.moment(one.requested_at, head.zone)),
-        Column("Card", lambda one: f"{one.brand}, ending {one.last_four}"),
+        Column("Payment method", lambda one: f"{one.brand}, ending {one.last_four}"),
         Column("State", lambda one: one.says),
         Column("Amount", lambda one: formats.exact_money(one.amount, one.currency), "amount"),
         Column("Taken", lambda one: formats.exact_money(one.captured, one.currency) if one.captured else "", "amount"),
