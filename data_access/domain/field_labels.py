@@ -79,7 +79,7 @@ _FIELDS: dict[str, dict[str, str]] = {
         "decided_at": "Decided at",
     },
     "WarningThreshold": {
-        "kind": "Kind of threshold", "value": "Threshold", "crossed_at": "Crossed at",
+        "crossed_at": "Crossed at",
     },
     "PaymentMethod": {
         "kind": "Payment method", "token": "Token", "brand": "Brand or bank", "last_four": "Last four digits",

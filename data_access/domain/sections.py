@@ -27,6 +27,7 @@ from data_access.models.classes.customer_classes import (
     UsageOfClass,
 )
 from data_access.models.classes.service_features import ServicesOfClass
+from data_access.models.collection import WarningThreshold
 from data_access.models.customers import Account, AddressInfo, CreditOptions, Customer
 from data_access.models.numbers import Did, NumberBatch
 from data_access.models.outbox import Webhook
@@ -48,6 +49,9 @@ ADDITIONAL_INFO = FieldSection(
 )
 CREDIT_OPTIONS = FieldSection(
     "credit_options", Customer, "Options of credit", fields_of(Customer, CreditOptions), _SEEN, _EDITED
+)
+WARNING_THRESHOLD = FieldSection(
+    "warning_threshold", WarningThreshold, "Warning thresholds", fields_of(WarningThreshold), _SEEN, _EDITED
 )
 CUSTOMER = FieldSection("customer", Customer, "Customer", (*TOP_FIELDS, *ADDRESS_INFO), _SEEN, _EDITED)
 
@@ -205,6 +209,7 @@ _ALL = (
     MEASURED_SERVICE,
     TOP_UP_OPTION,
     OVERRIDE_TARIFF,
+    WARNING_THRESHOLD,
 )
 SECTIONS = {section.name: section for section in _ALL}
 

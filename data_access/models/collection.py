@@ -8,8 +8,11 @@ from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data_access.base.clock import Instant
+from data_access.base.labelled import Labelled
 from data_access.base.money import ZERO
 from data_access.base.text.masking import FreeText
+from data_access.fields.field import Field, declared
+from data_access.fields.kinds import AMOUNT, CHOICE
 from data_access.models.base import SUMMARY, Record, Reversible, WrittenOnce, other
 
 
@@ -174,9 +177,11 @@ class PromisePayment(Reversible):
     reverses_id: Mapped[int | None] = mapped_column(ForeignKey("promise_payments.id"), unique=True)
 
 
-class ThresholdKind(StrEnum):
-    AMOUNT = "amount"
-    PERCENT = "percent"
+class ThresholdKind(Labelled):
+    """What a threshold is told in."""
+
+    AMOUNT = "amount", "Amount"
+    PERCENT = "percent", "Per cent of the credit limit"
 
 
 class WarningThreshold(Record):
@@ -192,7 +197,9 @@ class WarningThreshold(Record):
     )
 
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
-    kind: Mapped[ThresholdKind]
-    value: Mapped[Decimal]
+    kind: Mapped[ThresholdKind] = declared(
+        Field(CHOICE, "Kind of threshold", of=ThresholdKind, needed="Choose an amount or per cent.")
+    )
+    value: Mapped[Decimal] = declared(Field(AMOUNT, "Threshold", needed="Give the threshold."))
     crossed_at: Mapped[datetime | None] = mapped_column(info=SUMMARY)
     removed_at: Mapped[datetime | None]

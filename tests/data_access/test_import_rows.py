@@ -19,6 +19,7 @@ from data_access.imports.card.rows import import_rows, row_mapping
 from data_access.imports.report import Report
 from data_access.models.card.additional import AdditionalInfo
 from data_access.models.card.dialing import AbbreviatedNumber, Dialing
+from data_access.models.collection import ThresholdKind, WarningThreshold
 from data_access.models.customers import Account
 from data_access.models.plans.discounts import DiscountAssignment
 from data_access.models.quotas import Quota
@@ -74,6 +75,8 @@ def fill(desk: Desk) -> None:
         (AbbreviatedNumber, {"number": "7", "removed_at": NOW}),
         (MeasuredService, {"parameter": "active_calls", "basis": "maximum", "price": Decimal(2), "free_items": 3}),
         (OverrideTariff, {"original_id": tariffs[0], "override_id": tariffs[1]}),
+        (WarningThreshold, {"kind": ThresholdKind.PERCENT, "value": Decimal("80.5")}),
+        (WarningThreshold, {"kind": ThresholdKind.AMOUNT, "value": Decimal(7), "removed_at": NOW}),
         (DiscountAssignment, {"plan_id": a_discount_plan(desk.engine), "started_on": NOW.date()}),
         (
             Account,
@@ -171,6 +174,14 @@ def test_a_row_that_is_here_is_brought_up_to_date_and_none_is_removed(desk: Desk
         ("measured-services", {"Measured parameter": "noise"}, "Measured parameter", "Choose what is measured."),
         ("accounts", {"Account ID": "A-9", "Kind of account": "phone_line"}, "Product", "Give the product."),
         ("accounts", {"Account ID": "B-1", "Kind of account": "phone_line", "Product": "x"}, "Account ID", "already"),
+        ("warning-thresholds", {"Kind of threshold": "percent", "Threshold": "100.1"}, "", "100 at most"),
+        ("warning-thresholds", {"Kind of threshold": "amount", "Threshold": "0"}, "", "above zero"),
+        (
+            "warning-thresholds",
+            {"Kind of threshold": "often", "Threshold": "5"},
+            "Kind of threshold",
+            "Choose an amount",
+        ),
         ("discounts", {"Volume discount plan": "None"}, "Volume discount plan", "“None”"),
     ],
 )
@@ -190,6 +201,19 @@ def test_a_row_that_cannot_be_is_refused_at_its_cell(
     assert says in report.refused[0].reason
     assert (report.created, len(desk.rows(MODELS[kind]))) == (0, 1 if kind == "accounts" else 0)
     desk.engine.dispose()
+
+
+def test_a_threshold_more_takes_none_away(desk: Desk) -> None:
+    rows = [
+        {"Customer ID": "K-1", "Kind of threshold": kind, "Threshold": value}
+        for kind, value in (("amount", "40"), ("percent", "40"), ("amount", "60"))
+    ]
+    assert bring(desk, "warning-thresholds", *rows[:2]).created == 2
+    again = bring(desk, "warning-thresholds", *rows)
+    assert (again.unchanged, again.created) == (2, 1)
+    assert [(one.kind, one.value, one.removed_at) for one in desk.rows(WarningThreshold)] == [
+        ("amount", 40, None), ("percent", 40, None), ("amount", 60, None),
+    ]  # fmt: skip
 
 
 def test_what_began_before_counts_from_today_and_the_report_says_so(desk: Desk) -> None:

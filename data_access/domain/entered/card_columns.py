@@ -11,6 +11,7 @@ from data_access.domain.sections import (
     OVERRIDE_TARIFF,
     QUOTA,
     SECTIONS,
+    WARNING_THRESHOLD,
 )
 from data_access.fields.field import Field
 from data_access.fields.kinds import TICK
@@ -57,6 +58,7 @@ ROWS = {  # several records a customer, a file each, by what the file is called
     "measured-services": MEASURED_SERVICE,
     "override-tariffs": OVERRIDE_TARIFF,
     "quotas": QUOTA,
+    "warning-thresholds": WARNING_THRESHOLD,
 }
 ROW_COLUMNS = {
     column.key: replace(column, heading=column.field.label)

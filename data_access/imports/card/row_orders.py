@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from data_access.base.errors import Invalid
+from data_access.commands.customers.thresholds import SetWarningThresholds, ThresholdEntry
 from data_access.commands.numbers.dialing import AddAbbreviatedNumber, ChangeAbbreviatedNumber
 from data_access.commands.services.accounts import AddAccount, BlockAccount, EditAccount
 from data_access.commands.services.discounts import AssignDiscountPlan
@@ -14,6 +15,7 @@ from data_access.commands.usage.override_tariffs import AddOverrideTariff, Chang
 from data_access.domain.entered.card_columns import ROWS
 from data_access.domain.sections import QUOTA
 from data_access.fields.field import Typed
+from data_access.models.collection import WarningThreshold
 from data_access.services.section_records import AddBeside, ChangeBeside
 from data_access.store.unit_of_work import UnitOfWork
 
@@ -77,13 +79,24 @@ def _change_quota(work: UnitOfWork, row: Any, changes: Typed) -> None:
     ChangeQuota(quota_id=row.id, version=row.version, command_id=work.order.command_id, **own).apply(work)
 
 
+def _warn(work: UnitOfWork, customer_id: int, typed: Typed) -> None:
+    """One threshold more, beside those that there are."""
+    values = _values("warning-thresholds", typed)
+    standing = work.select(WarningThreshold).where(
+        WarningThreshold.customer_id == customer_id, WarningThreshold.removed_at.is_(None)
+    )
+    entries = [ThresholdEntry(row.kind, row.value) for row in work.session.scalars(standing)]
+    entries.append(ThresholdEntry(values["kind"], values["value"]))
+    SetWarningThresholds(customer_id=customer_id, entries=tuple(entries), command_id=work.order.command_id).apply(work)
+
+
 def _assign(work: UnitOfWork, customer_id: int, typed: Typed) -> None:
     values = _values("discounts", typed)
     AssignDiscountPlan(customer_id=customer_id, command_id=work.order.command_id, **values).apply(work)
 
 
 def _nothing(_work: UnitOfWork, _row: Any, _changes: Typed) -> None:
-    raise TypeError("a discount has nothing but its plan and its first day")
+    raise TypeError("what tells such rows apart is all that there is of them")
 
 
 ORDERS: Mapping[str, RowOrders] = {
@@ -93,4 +106,5 @@ ORDERS: Mapping[str, RowOrders] = {
     "measured-services": _beside(AddMeasuredService, ChangeMeasuredService, "parameter"),
     "override-tariffs": _beside(AddOverrideTariff, ChangeOverrideTariff, "original_id"),
     "quotas": RowOrders(("service", "unit"), _grant, _change_quota, begins="started_on"),
+    "warning-thresholds": RowOrders(("kind", "value"), _warn, _nothing),
 }
