@@ -1,8 +1,10 @@
 """The audit of a customer: in words, with who, when and why; personal values only for those with the right."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import ClassVar
 
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, inspect, update
 from sqlalchemy.orm import Session
 
 from data_access.base.engine import Door
@@ -10,13 +12,15 @@ from data_access.base.permissions import SYSTEM, Permission, Role
 from data_access.commands.customers.customers import EditCustomer
 from data_access.commands.customers.notes import AddNote
 from data_access.commands.customers.status import ChangeStatus
+from data_access.domain.sections import SECTIONS
 from data_access.models.history import PersonalValue
 from data_access.queries.audit.audit import FindChanges
+from data_access.queries.audit.audit_values import UNSEEN, AuditWords
 from data_access.queries.audit.customer_audit import AuditRow, CustomerAudit
 from data_access.queries.customers.customer import CustomerHead
 from data_access.queries.pagination.newest_first import PAGE
 from data_access.queries.timeline.timeline import Timeline
-from data_access.store.access import Access, new_command_id
+from data_access.store.access import Access, Query, Reader, new_command_id
 from data_access.store.bulk import bulk_load
 from tests.support.builders import a_class, a_customer, a_reseller
 from tests.support.people import access_for
@@ -122,3 +126,23 @@ def test_a_reseller_s_person_sees_what_a_bulk_load_changed_on_their_own_customer
     assert (newest.field, newest.after, newest.login) == ("City", "Ghent", "system")
     assert "City" in [line.detail.partition(" ")[0] for line in access.fetch(Timeline(own)).rows]
     assert {row.customer_id for row in access.fetch(FindChanges()).rows} == {own}
+
+
+def test_whatever_a_field_refers_to_is_told_by_what_it_is_called(sqlite_engine: Engine) -> None:
+    recorded = [
+        (section.model.__name__, field.name, "7")
+        for section in SECTIONS.values()
+        for field in section
+        if field.refers_to and field.name in inspect(section.model).columns
+    ]
+    assert recorded
+
+    @dataclass(frozen=True)
+    class Told(Query[set[str]]):
+        needs: ClassVar = Permission.CUSTOMER_READ
+
+        def run(self, reader: Reader) -> set[str]:
+            words = AuditWords(reader, recorded)
+            return {words.of(one) for one in recorded}
+
+    assert access_for(sqlite_engine, Role.ADMIN).fetch(Told()) == {UNSEEN}

@@ -141,12 +141,12 @@ def test_missing_funds_suspend_as_the_class_says_until_a_customer_decides_otherw
     prepaid = {"balance_control": BalanceControl.PREPAID, "credit_limit": None, "customer_class_id": of_class}
     customer = a_customer(desk_app.engine, **prepaid)
     app = open_tab(desk_app, customer, TAB)
-    assert "As class: yes" in cells(app)
+    assert "As class: Yes" in cells(app)
     press(press(app, "Change suspension for missing funds"), "Save")
     assert "Nothing was changed" in said(app)
     press(fill(app, **{"Suspend on insufficient funds": "no"}), "Save")
     assert only(desk_app.engine, Customer).suspend_on_insufficient_funds is False
-    assert "Suspend on insufficient funds      no" in cells(app)
+    assert "Suspend on insufficient funds      No" in cells(app)
     assert "Suspend on insufficient funds" in cells(open_tab(desk_app, customer, "Audit"))
 
 

@@ -14,7 +14,6 @@ from data_access.base.permissions import SYSTEM
 from data_access.queries.audit.verify import VerifyChain
 from data_access.store.access import Access
 from tests.support.doomed import (
-    JOBS,
     LATER,
     Death,
     arrange,
@@ -69,7 +68,7 @@ def undisturbed(sqlite_databases: Any) -> tuple[End, int]:
 
 
 def test_both_databases_come_to_the_same_end(scene: Engine, undisturbed: tuple[End, int]) -> None:
-    assert run_to_the_end(scene) > len(JOBS)
+    assert run_to_the_end(scene) > CUSTOMERS
     assert left(scene) == undisturbed[0]
     assert run_to_the_end(scene) == 0
 

@@ -15,6 +15,7 @@ from data_access.base.bookings import Kind
 from data_access.base.clock import day_in
 from data_access.base.engine import make_engine
 from data_access.base.errors import Rejected
+from data_access.base.payment_methods import MethodKind
 from data_access.base.permissions import PEOPLE_ROLES, SYSTEM
 from data_access.base.statuses import RUNNING, BillStatus, SuspensionCause
 from data_access.commands.billing.periods import ClosePeriod
@@ -422,7 +423,9 @@ def cards(demo: Demo) -> Sequence[Row[Any]]:
     card = PaymentMethod.__table__.c
     with demo.engine.connect() as connection:
         return connection.execute(
-            select(card.customer_id, card.token, card.brand, card.last_four, card.expires_on, card.added_at)
+            select(card.customer_id, card.token, card.brand, card.last_four, card.expires_on, card.added_at).where(
+                card.kind == MethodKind.CARD
+            )
         ).all()
 
 

@@ -84,7 +84,7 @@ def _referred(entity: str, field: str) -> Referred | None:
     if field == WHOLE_RECORD:
         return None
     declared = declared_field(entity, field)
-    if declared is not None and declared.refers_to:
+    if declared is not None and declared.refers_to in REFERRED:
         return REFERRED[declared.refers_to]
     to = {key.column.table for key in inspect(_MODELS[entity]).columns[field].foreign_keys}
     return next((one for one in (*REFERRED.values(), *_ALSO_CALLED) if one.model.__table__ in to), None)
