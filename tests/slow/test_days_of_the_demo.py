@@ -31,9 +31,9 @@ def quick_engine(sqlite_url: str) -> Iterator[Engine]:
     engine.dispose()
 
 
-def test_sixty_days_of_two_hundred_customers_keep_every_rule_on_every_day(quick_engine: Engine) -> None:
+def test_sixty_days_of_a_hundred_customers_keep_every_rule_on_every_day(quick_engine: Engine) -> None:
     time = DemoTime(quick_engine, lambda: NOW)
-    seed(quick_engine, 200, time)
+    seed(quick_engine, 100, time)
     told = []
     for line in advance(quick_engine, time, 60, WORKER):
         told.append(line)

@@ -1,6 +1,7 @@
 """Whole cards: customers with something in every declared field beside them, and what stands there, table by table."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Engine, select
@@ -18,6 +19,7 @@ from data_access.models.card.custom_fields import CustomField, CustomFieldOfClas
 from data_access.models.card.dialing import AbbreviatedNumber
 from data_access.models.card.fraud import FraudProtection
 from data_access.models.classes.customer_classes import CustomerClass
+from data_access.models.collection import ThresholdKind, WarningThreshold
 from data_access.models.customers import Customer
 from data_access.models.people import Reseller
 from data_access.models.usage.measuring import MeasuredService
@@ -64,6 +66,7 @@ def fill_cards(engine: Engine) -> None:
         some = [{"customer_id": customer.id} for customer in customers[::3]]
         load.insert(AbbreviatedNumber, [own | {"number": "112", "description": "=1+1"} for own in some])
         load.insert(MeasuredService, [own | {"parameter": MeasuredParameter.ACTIVE_CALLS} for own in some])
+        load.insert(WarningThreshold, [own | {"kind": ThresholdKind.AMOUNT, "value": Decimal("12.5")} for own in some])
         _fill_custom(load, customers)
         load.complete({})
 
