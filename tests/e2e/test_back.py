@@ -73,7 +73,7 @@ WAYS: dict[str, list[tuple[Leave, str]]] = {
     "customer_classes": [(row(), "customer_class"), (row(x=395), "customers")],
     "customer_class?id=1": [(link("customers"), "customers"), (link("All classes"), "customer_classes")],
     "customer?id={first}": [(found, "customer")],
-    "audit_log?who=manager": [(row(x=30), "audit_log"), (row(x=436), "customer"), (menu("Jobs"), "jobs")],
+    "audit_log?who=support": [(row(x=30), "audit_log"), (row(x=436), "customer"), (menu("Jobs"), "jobs")],
     "jobs": [(row(), "jobs"), (menu("Retention"), "retention")],
     "retention": [(row(), "customer"), (row(x=1055), "retention"), (link("Automatic jobs"), "jobs")],
     "subscription_plans": [(row(), "subscription_plans"), (row(x=1050), "advanced_search")],
