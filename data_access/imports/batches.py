@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import filterfalse, islice
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -166,7 +167,7 @@ def insert_whole_or_one_by_one(
         return groups
     kept = []
     for group in groups:
-        complaints = attempted(load, lambda: insert([group]))  # noqa: B023  called at once
+        complaints = attempted(load, partial(insert, [group]))
         if complaints is None:
             kept.append(group)
         else:

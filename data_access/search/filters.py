@@ -14,11 +14,10 @@ from data_access.models.customers import BalanceControl
 from data_access.search.customer_conditions import Limit
 from data_access.search.expression import Condition, require
 from data_access.search.filter_params import Filter, facet, one_of, plain, short, yes
-from data_access.search.operations import MATCHES, Operation
+from data_access.search.operations import MATCHES, O, Operation
 from data_access.search.search_fields import FIELDS
 from data_access.search.text_match import Match, SearchField
 
-O = Operation  # noqa: E741 - the first letter, as P for permissions
 SEARCHABLE = (SearchField.CUSTOMER_ID, SearchField.NAME)
 STATUSES_OFFERED = tuple(status for status in Shown if status is not Shown.PERMANENTLY_TERMINATED)
 SEARCH = "Search"

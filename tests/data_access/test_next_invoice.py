@@ -1,6 +1,6 @@
 """The next invoice foretold: with nothing happening in between, the close books and asks for exactly what it said."""
 
-from collections import Counter
+from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from operator import itemgetter
@@ -136,10 +136,10 @@ def days_go_by(engine: Engine, customer: int) -> None:
 
 
 def by_kind(charges: list[tuple[Kind, Decimal]]) -> dict[Kind, Decimal]:
-    sums = Counter[Kind]()
+    sums: defaultdict[Kind, Decimal] = defaultdict(Decimal)
     for kind, amount in charges:
-        sums[kind] += amount  # type: ignore[assignment]
-    return {kind: D(amount) for kind, amount in sums.items() if amount}
+        sums[kind] += amount
+    return {kind: amount for kind, amount in sums.items() if amount}
 
 
 def assert_as_foretold(engine: Engine, customer: int) -> ForeseenInvoice:
