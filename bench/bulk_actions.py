@@ -20,7 +20,8 @@ from data_access.models.customers import Customer
 from data_access.models.people import Person
 from data_access.queries.bulk.runs import BulkRunShown
 from data_access.search.filters import LISTED
-from data_access.store.access import Access, Command, access_as, new_command_id
+from data_access.services.bulk.moves import BulkMove
+from data_access.store.access import Access, access_as, new_command_id
 from data_access.store.job_leases import Holder
 
 CUSTOMERS = 1_000
@@ -58,8 +59,8 @@ def measure(engine: Engine) -> list[tuple[str, float, float]]:
     return told
 
 
-def _order(access: Access, kind: type[Command[object]], run_id: int) -> None:
-    access.execute(kind(run_id=run_id, command_id=new_command_id()))  # type: ignore[call-arg]  # each takes a run
+def _order(access: Access, kind: type[BulkMove], run_id: int) -> None:
+    access.execute(kind(run_id=run_id, command_id=new_command_id()))
 
 
 def _worked(engine: Engine) -> tuple[float, float]:

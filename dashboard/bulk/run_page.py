@@ -21,16 +21,16 @@ from data_access.base.permissions import Permission
 from data_access.base.statuses import BulkState, RowState
 from data_access.commands.bulk.actions import ACTIONS, Ask
 from data_access.commands.bulk.runs import (
-    BulkMoved,
     CancelBulkAction,
     GoOnWithBulkAction,
     StartBulkAction,
     UndoBulkAction,
 )
-from data_access.domain.bulk import FIRST
+from data_access.domain.bulk import FIRST, NONE_FITS, NOTES_STAY
 from data_access.jobs.bulk_actions import carry_on
 from data_access.queries.bulk.runs import ROWS_IN_ORDER, BulkResult, BulkResults, BulkRunRow, BulkRunShown
-from data_access.store.access import Access, Command
+from data_access.services.bulk.moves import BulkMove, BulkMoved
+from data_access.store.access import Access
 
 B, S = BulkState, RowState
 ID, STATE = "id", "state"
@@ -100,11 +100,10 @@ def _watch(seen: BulkRunRow) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """What can be done with a run: in which states, what its button says, which order, and what that did."""
+    """What can be done with a run: what its button says, which order, and what that did."""
 
-    states: frozenset[BulkState]
     says: Callable[[BulkRunRow], str]
-    order: type[Command[BulkMoved]]
+    order: type[BulkMove]
     said: str
     at_once: int = 0
     is_primary: bool = False
@@ -116,24 +115,20 @@ def _starts(run: BulkRunRow) -> str:
 
 
 _WAYS: dict[str, _Way] = {
-    "bulk_start": _Way(frozenset({B.TRIED}), _starts, StartBulkAction, "Started.", FIRST, is_primary=True),
+    "bulk_start": _Way(_starts, StartBulkAction, "Started.", FIRST, is_primary=True),
     "bulk_go_on": _Way(
-        frozenset({B.PAUSED}), lambda run: f"Go on with the other {number(run.counts[S.FITS])}", GoOnWithBulkAction,
-        "It goes on.", _AT_ONCE, is_primary=True,
+        lambda run: f"Go on with the other {number(run.counts[S.FITS])}", GoOnWithBulkAction, "It goes on.",
+        _AT_ONCE, is_primary=True,
     ),
     "bulk_undo": _Way(
-        frozenset({B.PAUSED, B.DONE, B.CANCELLED, B.STOPPED}), lambda run: f"Undo {number(run.counts[S.DONE])}",
-        UndoBulkAction, "It is being undone.", _AT_ONCE,
+        lambda run: f"Undo {number(run.counts[S.DONE])}", UndoBulkAction, "It is being undone.", _AT_ONCE
     ),
-    "bulk_cancel": _Way(
-        frozenset({B.TRYING, B.TRIED, B.RUNNING, B.PAUSED, B.UNDOING}), lambda _: "Cancel", CancelBulkAction,
-        "Cancelled: nothing more is done.",
-    ),
+    "bulk_cancel": _Way(lambda _: "Cancel", CancelBulkAction, "Cancelled: nothing more is done."),
 }  # fmt: skip
 
 
 def _is_offered(name: str, run: BulkRunRow) -> bool:
-    if run.state not in _WAYS[name].states:
+    if run.state not in _WAYS[name].order.states:
         return False
     if name == "bulk_undo":
         return bool(run.counts[S.DONE]) and ACTIONS[run.action].undo is not None
@@ -146,19 +141,19 @@ def _buttons(access: Access, run: BulkRunRow) -> None:
             if _is_offered(name, run):
                 _button(access, run, name)
     if run.state is B.TRIED and not run.counts[S.FITS]:
-        st.info("It can be done to none of these customers: the list says why.")
+        st.info(NONE_FITS)
     if run.counts[S.DONE] and ACTIONS[run.action].undo is None:
-        st.caption("Notes stay: each can be corrected on the page of its customer.")
+        st.caption(NOTES_STAY)
 
 
 def _button(access: Access, run: BulkRunRow, name: str) -> None:
     way, form = _WAYS[name], Form(access, name, run.id)
-    order = way.order(run_id=run.id, command_id=form.command_id)  # type: ignore[call-arg]  # each takes a run
+    order = way.order(run_id=run.id, command_id=form.command_id)
     if st.button(way.says(run), key=form.key("go"), type="primary" if way.is_primary else "secondary"):
         form.carry_out(partial(_carried_on, form, order, run.id, way.at_once), lambda _: way.said)
 
 
-def _carried_on(form: Form, order: Command[BulkMoved], run_id: int, at_once: int) -> BulkMoved:
+def _carried_on(form: Form, order: BulkMove, run_id: int, at_once: int) -> BulkMoved:
     moved = form.doing(order)()
     if at_once:
         carry_on(form.access, run_id, at_once)

@@ -5,11 +5,16 @@ from dataclasses import dataclass
 from data_access.base.statuses import BulkState, RowState
 
 MOST = 50_000  # customers in one action
+NONE_FITS = "It can be done to none of these customers: the list says why."
+NOTES_STAY = "Notes stay: each can be corrected on the page of its customer."
 FIRST = 5  # are done before a person looks at them
 TURN = {  # in which state a run has customers whose turn it is, and in which state those are
     BulkState.TRYING: RowState.WAITING, BulkState.RUNNING: RowState.FITS, BulkState.UNDOING: RowState.DONE,
 }  # fmt: skip
 BECOMES = {BulkState.TRYING: RowState.FITS, BulkState.RUNNING: RowState.DONE, BulkState.UNDOING: RowState.UNDONE}
+ENDS_AS = {
+    BulkState.TRYING: BulkState.TRIED, BulkState.RUNNING: BulkState.DONE, BulkState.UNDOING: BulkState.UNDONE,
+}  # fmt: skip
 REFUSED = {BulkState.TRYING: RowState.LEFT_OUT, BulkState.RUNNING: RowState.REFUSED, BulkState.UNDOING: RowState.KEPT}
 
 

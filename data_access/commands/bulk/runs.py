@@ -11,17 +11,15 @@ from data_access.base.permissions import Permission
 from data_access.base.statuses import BulkState, RowState
 from data_access.base.text.numerals import counted
 from data_access.commands.bulk.actions import ACTIONS, BulkAction, Order, opened
-from data_access.domain.bulk import FIRST, MOST, TURN
+from data_access.domain.bulk import ENDS_AS, FIRST, MOST, NONE_FITS, NOTES_STAY, TURN
 from data_access.models.bulk import BulkRow, BulkRun
 from data_access.models.customers import Customer
 from data_access.search.list_address import Addressable, page_of, selection_at
+from data_access.services.bulk.moves import CALLED, BulkMove, BulkMoved
 from data_access.store.access import Command
 from data_access.store.unit_of_work import UnitOfWork
 
-CALLED = "The bulk action"
-_UNDER_WAY = tuple(TURN)
-_CAN_BE_UNDONE = (BulkState.PAUSED, BulkState.DONE, BulkState.CANCELLED, BulkState.STOPPED)
-_HAS_ENDED = (BulkState.DONE, BulkState.CANCELLED, BulkState.STOPPED, BulkState.UNDONE)
+_HAS_ENDED = frozenset({BulkState.DONE, BulkState.CANCELLED, BulkState.STOPPED, BulkState.UNDONE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +28,6 @@ class BulkMade:
 
     bulk_run_id: int
     customers: int
-
-
-@dataclass(frozen=True, slots=True)
-class BulkMoved:
-    """`bulk_state`: how the run stands after the command."""
-
-    bulk_run_id: int
-    bulk_state: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,13 +96,6 @@ def _refuse_more(now: int, shown: int) -> None:
         )
 
 
-def _lock(work: UnitOfWork, run_id: int, *states: BulkState) -> BulkRun:
-    run = work.lock(BulkRun, run_id, called=CALLED)
-    if run.state not in states:
-        raise Rejected(f"This bulk action is in another state now: {run.state.label[0].lower()}{run.state.label[1:]}.")
-    return run
-
-
 def _acts(work: UnitOfWork, run: BulkRun) -> None:
     """From now on it is done in the name of this person, who needs the right of the action itself too."""
     work.actor.require(ACTIONS[run.action].right)
@@ -121,22 +104,20 @@ def _acts(work: UnitOfWork, run: BulkRun) -> None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class StartBulkAction(Command[BulkMoved]):
+class StartBulkAction(BulkMove):
     """Starts what was tried: the first five are done, then it waits for a look. Rejected if the filter finds more."""
 
     needs: ClassVar = Permission.CUSTOMER_BULK
-    result_type: ClassVar = BulkMoved
-
-    run_id: int
+    states: ClassVar = frozenset({BulkState.TRIED})
 
     def apply(self, work: UnitOfWork) -> BulkMoved:
-        run = _lock(work, self.run_id, BulkState.TRIED)
+        run = self.lock_run(work)
         _acts(work, run)
         _refuse_more(self._found_now(work, run), run.customers)
         first = _rows(work, run, RowState.FITS).order_by(BulkRow.id).limit(FIRST + 1)
         fitting = list(work.session.scalars(first))
         if not fitting:
-            raise Rejected("It can be done to none of these customers: the list says why.")
+            raise Rejected(NONE_FITS)
         run.pause_after = fitting[FIRST - 1] if len(fitting) > FIRST else None
         run.state, run.started_at = BulkState.RUNNING, work.now
         return BulkMoved(run.id, run.state)
@@ -154,49 +135,43 @@ def _rows(work: UnitOfWork, run: BulkRun, state: RowState) -> Any:
 
 
 @dataclass(frozen=True, kw_only=True)
-class GoOnWithBulkAction(Command[BulkMoved]):
+class GoOnWithBulkAction(BulkMove):
     """Goes on with all others, after a look at the first ones."""
 
     needs: ClassVar = Permission.CUSTOMER_BULK
-    result_type: ClassVar = BulkMoved
-
-    run_id: int
+    states: ClassVar = frozenset({BulkState.PAUSED})
 
     def apply(self, work: UnitOfWork) -> BulkMoved:
-        run = _lock(work, self.run_id, BulkState.PAUSED)
+        run = self.lock_run(work)
         _acts(work, run)
         run.state, run.pause_after = BulkState.RUNNING, None
         return BulkMoved(run.id, run.state)
 
 
 @dataclass(frozen=True, kw_only=True)
-class CancelBulkAction(Command[BulkMoved]):
+class CancelBulkAction(BulkMove):
     """Ends it: what was done stays done, and can be undone; nothing more is done."""
 
     needs: ClassVar = Permission.CUSTOMER_BULK
-    result_type: ClassVar = BulkMoved
-
-    run_id: int
+    states: ClassVar = frozenset(BulkState) - _HAS_ENDED
 
     def apply(self, work: UnitOfWork) -> BulkMoved:
-        run = _lock(work, self.run_id, *(state for state in BulkState if state not in _HAS_ENDED))
+        run = self.lock_run(work)
         run.state, run.ended_at = BulkState.CANCELLED, work.now
         return BulkMoved(run.id, run.state)
 
 
 @dataclass(frozen=True, kw_only=True)
-class UndoBulkAction(Command[BulkMoved]):
+class UndoBulkAction(BulkMove):
     """Restores each customer that was not changed since; the others stay, and say why."""
 
     needs: ClassVar = Permission.CUSTOMER_BULK
-    result_type: ClassVar = BulkMoved
-
-    run_id: int
+    states: ClassVar = frozenset({BulkState.PAUSED, BulkState.DONE, BulkState.CANCELLED, BulkState.STOPPED})
 
     def apply(self, work: UnitOfWork) -> BulkMoved:
-        run = _lock(work, self.run_id, *_CAN_BE_UNDONE)
+        run = self.lock_run(work)
         if ACTIONS[run.action].undo is None:
-            raise Rejected("Notes stay: each can be corrected on the page of its customer.")
+            raise Rejected(NOTES_STAY)
         _acts(work, run)
         if work.session.scalar(_rows(work, run, RowState.DONE).limit(1)) is None:
             raise Rejected("There is nothing to undo: no customer was changed by it.")
@@ -215,7 +190,7 @@ class EndBulkStage(Command[BulkMoved]):
 
     def apply(self, work: UnitOfWork) -> BulkMoved:
         run = work.lock(BulkRun, self.run_id, called=CALLED)
-        if run.state in _UNDER_WAY and self._is_over(work, run):
+        if run.state in TURN and self._is_over(work, run):
             self._end(work, run)
         return BulkMoved(run.id, run.state)
 
@@ -226,12 +201,11 @@ class EndBulkStage(Command[BulkMoved]):
         return work.session.scalar(waiting.limit(1)) is None
 
     def _end(self, work: UnitOfWork, run: BulkRun) -> None:
-        if run.state is BulkState.TRYING:
-            run.state = BulkState.TRIED
-        elif run.state is BulkState.RUNNING and run.pause_after is not None:
+        if run.state is BulkState.RUNNING and run.pause_after is not None:
             run.state = BulkState.PAUSED
-        else:
-            run.state = BulkState.DONE if run.state is BulkState.RUNNING else BulkState.UNDONE
+            return
+        run.state = ENDS_AS[run.state]
+        if run.state in _HAS_ENDED:
             run.ended_at = work.now
 
 
@@ -247,6 +221,6 @@ class StopBulkAction(Command[BulkMoved]):
 
     def apply(self, work: UnitOfWork) -> BulkMoved:
         run = work.lock(BulkRun, self.run_id, called=CALLED)
-        if run.state in _UNDER_WAY:
+        if run.state in TURN:
             run.state, run.why, run.ended_at = BulkState.STOPPED, self.why, work.now
         return BulkMoved(run.id, run.state)

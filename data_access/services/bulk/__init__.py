@@ -1,0 +1,1 @@
+"""What the orders about a bulk action share."""
