@@ -85,11 +85,11 @@ BULK_RUNS: Mapping[str, Look] = {
         "being tried", ":material/hourglass_top:", "◔", "blue", Tone(BLACK, "#cfe0f7"), Tone(WHITE, "#28456b")
     ),
     "tried": Look("not started", ":material/rule:", "○", "gray", Tone(BLACK, "#e5e9f0"), Tone(WHITE, "#333d4d")),
-    "running": Look("running", ":material/sync:", "↻", "blue", Tone(BLACK, "#9cc3f0"), Tone(BLACK, "#a8cdff")),
+    "running": RUNS["running"],
     "paused": Look("paused", ":material/pause:", "❚❚", "yellow", Tone(BLACK, "#f2d36b"), Tone(BLACK, "#ecd06f")),
-    "done": Look("done", ":material/check:", "✓", "green", Tone(BLACK, "#e3f4e9"), Tone(WHITE, "#16402a")),
+    "done": RUNS["done"],
     "cancelled": Look("cancelled", ":material/cancel:", "✕", "gray", Tone(BLACK, "#d5dbe5"), Tone(WHITE, "#3b4454")),
-    "stopped": Look("stopped", ":material/stop_circle:", "■", "orange", Tone(BLACK, "#ffc58a"), Tone(BLACK, "#ffbf80")),
+    "stopped": RUNS["stopped"],
     "undoing": Look("being undone", ":material/undo:", "↺", "violet", Tone(BLACK, "#e4d9f7"), Tone(WHITE, "#4a3a6b")),
     "undone": Look("undone", ":material/history:", "↶", "violet", Tone(WHITE, "#6b4fa0"), Tone(BLACK, "#d9c8ff")),
 }
@@ -103,7 +103,7 @@ BULK_ROWS: Mapping[str, Look] = {
     "done": RUNS["done"],
     "refused": Look("refused", ":material/report:", "▲", "orange", Tone(BLACK, "#ffc58a"), Tone(BLACK, "#ffbf80")),
     "failed": RUNS["failed"],
-    "undone": Look("undone", ":material/history:", "↶", "violet", Tone(WHITE, "#6b4fa0"), Tone(BLACK, "#d9c8ff")),
+    "undone": BULK_RUNS["undone"],
     "kept": Look("not undone", ":material/lock:", "■", "yellow", Tone(BLACK, "#f2d36b"), Tone(BLACK, "#ecd06f")),
 }
 
