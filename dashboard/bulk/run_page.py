@@ -65,7 +65,7 @@ def _facts(run: BulkRunRow) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.subheader(escape(run.title), anchor=False, width="content")
             st.badge(look.word.capitalize(), icon=look.icon, color=look.badge)
-        st.text(f"{counted(run.customers, 'customer')}: {run.selection}.")
+        st.text(f"{counted(run.customers, 'customer')}: {run.selection}." if run.page else f"{run.selection}.")
         if run.reason:
             st.text(f"{_REASONS[Ask.NOTE in ACTIONS[run.action].asks]}: {run.reason}")
         st.caption(escape(_times(run)))

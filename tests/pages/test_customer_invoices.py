@@ -230,7 +230,7 @@ def test_the_next_invoice_is_told_line_by_line_when_it_is_opened(desk_app):
         BookCharges(charges=((customer, call),), command_id=new_command_id())
     )
     app = open_tab(desk_app, customer, TAB)
-    assert "Before, the volume discount is taken off." in said(app)
+    assert "Before that, the volume discount is taken off." in said(app)
     assert "Volume discount" not in cells(app)
     app.session_state["next-invoice"] = True
     app.run()

@@ -146,7 +146,7 @@ def _closes(case: CustomerSituation, first: date, last: date) -> str:
         *(["measured services are charged"] if any(one.basis is not ChargeBasis.NONE for one in terms) else []),
         *(["the volume discount is taken off"] if case.beside["discounts"] else []),
     ]
-    beside = f" Before, {' and '.join(named)}." if named else ""
+    beside = f" Before that, {' and '.join(named)}." if named else ""
     return period_closes(first, last) + beside
 
 
