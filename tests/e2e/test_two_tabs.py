@@ -42,13 +42,16 @@ def click(page: Page, name: str) -> None:
 
 @dataclass
 class Line:
-    """What the server says to a page; while it is cut, nothing arrives."""
+    """What the server says to a page. Once cut, nothing arrives on open connections; a reload opens new ones."""
 
-    is_cut: bool = False
+    cuts: int = 0
 
     def through(self, socket: WebSocketRoute) -> None:
-        server = socket.connect_to_server()
-        server.on_message(lambda message: None if self.is_cut else socket.send(message))
+        server, opened_at = socket.connect_to_server(), self.cuts
+        server.on_message(lambda message: socket.send(message) if opened_at == self.cuts else None)
+
+    def cut(self) -> None:
+        self.cuts += 1
 
 
 def test_booked_is_what_the_tab_showed_and_a_lost_answer_is_told_but_no_seen_one(desk: Desk, page: Page) -> None:
@@ -79,10 +82,9 @@ def test_booked_is_what_the_tab_showed_and_a_lost_answer_is_told_but_no_seen_one
 
     expect(dialog.get_by_role("button", name="Confirm")).to_be_visible()
     settled(page)
-    line.is_cut = True
+    line.cut()
     dialog.get_by_role("button", name="Confirm").click()
     until_booked(desk, page, bookings, before + 1)
-    line.is_cut = False
     page.reload()
     settled(page)
     dialog = adjusting(desk, page, someone.id)
