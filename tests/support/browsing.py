@@ -7,7 +7,7 @@ from typing import Literal
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, ViewportSize, expect
 
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -23,6 +23,7 @@ SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 SETTLED = "[data-testid=stApp][data-test-script-state=notRunning][data-test-connection-state=CONNECTED]"
 MENU = "[data-testid=stSidebarNavItems]"
 SETTLE_MILLISECONDS = 30_000
+expect.set_options(timeout=SETTLE_MILLISECONDS)  # no test of speed: a loaded machine may take its time
 OF_COLOURS = ("color-contrast", "link-in-text-block")  # the rules of axe that a scheme can break
 ANIMATIONS_ENDED = """() => Promise.race([
     Promise.allSettled(document.getAnimations().filter(
