@@ -53,7 +53,8 @@ _LOCK = Lock()
 def fetch(access: Access, query: Query[T]) -> T:
     """What the query gives, from the cache while nothing was written to its tables. NotPermitted without the right.
 
-    The number of the last command is read first: a read begun before a commit is kept under the number before it.
+    The number of the last command is read first: a read begun before a commit is kept under the number before it, and
+    what a standby gave under the number that the standby had come to.
     """
     access.actor.require(query.needs)
     key, number = (str(access.engine.url), access.actor, query), access.last_command()
@@ -62,11 +63,11 @@ def fetch(access: Access, query: Query[T]) -> T:
     if kept is not None and (kept.number == number or _holds(access, kept, number)):
         again: T = pickle.loads(kept.value)
         return again
-    found, tables = access.fetch_noting(query)
-    copy = pickle.dumps(found)  # so that what one page does to its frame no other sees
+    noted = access.fetch_noting(query, number)
+    copy = pickle.dumps(noted.value)  # so that what one page does to its frame no other sees
     with _LOCK:
-        _KEPT[key] = KeptAnswer(number, tables, copy)
-    return found
+        _KEPT[key] = KeptAnswer(noted.as_of, noted.tables, copy)
+    return noted.value
 
 
 def _holds(access: Access, kept: KeptAnswer, number: int) -> bool:

@@ -11,9 +11,9 @@ from sqlalchemy import Engine
 from dashboard.kit.addresses.list_state import put_in_place
 from dashboard.kit.signin_cookies import Cookies
 from data_access.base.clock import system_clock
-from data_access.base.engine import make_engine
 from data_access.base.errors import Refusal
 from data_access.base.permissions import Actor, Permission
+from data_access.base.running.databases import open_database
 from data_access.base.settings import Environment, settings
 from data_access.store import sign_ins
 from data_access.store.access import Access, Beside, Command, Query, R
@@ -28,8 +28,8 @@ class SignedOut(Refusal):
 
 @st.cache_resource(show_spinner=False)
 def engine_at(url: str) -> Engine:
-    """The one engine of this process for a database."""
-    return make_engine(url)
+    """The one engine of this process for a database; where the settings name standbys, they belong to it."""
+    return open_database(settings().model_copy(update={"database_url": url}))
 
 
 def engine() -> Engine:

@@ -15,13 +15,13 @@ from pathlib import Path
 
 from pydantic import ValidationError
 from sqlalchemy import Engine, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import DBAPIError
 
 from dashboard.server.parent_watch import by_this_process
 from data_access.base.clock import system_clock
-from data_access.base.engine import make_engine
 from data_access.base.errors import Refusal
-from data_access.base.settings import Settings, settings
+from data_access.base.running.databases import open_database
+from data_access.base.settings import Settings, complaint, settings
 from data_access.domain.passwords import DEMO_SIGN_INS
 from data_access.migrations import upgrade
 from data_access.seed.demo import seed
@@ -68,8 +68,7 @@ def _settings() -> Settings:
     try:
         return settings()
     except ValidationError as wrong:
-        text = " ".join(f"{'.'.join(map(str, e['loc'])).upper()} {e['msg']}.".lstrip() for e in wrong.errors())
-        raise CannotStart(f"The settings in the environment cannot be used. {text}") from wrong
+        raise CannotStart(complaint(wrong)) from wrong
 
 
 def _refuse_busy(address: str, port: int) -> None:
@@ -91,13 +90,11 @@ def _refuse_open_demo(chosen: Settings, address: str) -> None:
 def _prepare(chosen: Settings) -> None:
     """The newest schema without what is old and over, and the demo's customers where this is an empty demo."""
     try:
-        engine = make_engine(chosen.database_url)
+        engine = open_database(chosen)
         upgrade(engine)
         sign_ins.prune(engine, system_clock())
         _fill(engine, chosen)
         engine.dispose()
-    except ArgumentError as wrong:
-        raise CannotStart("DATABASE_URL is not the address of a SQLite file or a PostgreSQL database.") from wrong
     except DBAPIError as trouble:
         where = make_url(chosen.database_url).render_as_string()
         reason = str(trouble.orig).splitlines()[0]

@@ -9,6 +9,8 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -24,12 +26,27 @@ _WRITES_INSIDE = re.compile(r"\b(INSERT\s+INTO|DELETE\s+FROM|UPDATE\s+\w+\s+SET)
 
 
 _OWNER_ONLY = 0o600
-STATEMENT_SECONDS = 30.0  # a read that takes longer is stopped
-LOCK_SECONDS = 10.0  # on PostgreSQL: whoever waits longer for a row is told that the database is busy
-IDLE_SECONDS = 120.0  # on PostgreSQL: a transaction whose program has gone silent holds its locks no longer
 _STOP_AFTER = text("SELECT set_config('statement_timeout', :most, true)")
 _CONNECT_SECONDS = 5
 _STEPS_BETWEEN_LOOKS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a process takes of a database, and how long it waits. All but the statement is for PostgreSQL alone.
+
+    The pool keeps as many connections as read at once, and opens as many more as write at once.
+    """
+
+    pool_size: int = 8
+    pool_overflow: int = 16
+    statement_seconds: float = 30.0  # a read that takes longer is stopped
+    lock_seconds: float = 10.0  # whoever waits longer for a row is told that the database is busy
+    idle_seconds: float = 120.0  # a transaction whose program has gone silent holds its locks no longer
+    application_name: str = "customer-desk"
+
+
+_USUAL = Limits()
 
 
 class Turnstile:
@@ -99,11 +116,12 @@ _SQLITE_PRAGMAS = (
 )  # fmt: skip
 
 
-def make_engine(url: str) -> Engine:
+def make_engine(url: str, limits: Limits = _USUAL) -> Engine:
     """An engine for a SQLite file or PostgreSQL; makes the folder of a SQLite file."""
-    engine = _sqlite(url) if make_url(url).get_backend_name() == "sqlite" else _postgresql(url)
+    is_sqlite = make_url(url).get_backend_name() == "sqlite"
+    engine = _sqlite(url, limits) if is_sqlite else _postgresql(url, limits)
     event.listen(engine, "before_cursor_execute", _refuse_without_door)
-    reads, writes = (2, 1) if engine.dialect.name == "sqlite" else (8, 16)
+    reads, writes = (2, 1) if is_sqlite else (limits.pool_size, limits.pool_overflow)
     _TURNS[engine.pool] = Turnstile(reads), Turnstile(writes)
     return engine
 
@@ -135,7 +153,7 @@ def write_turn(engine: Engine) -> AbstractContextManager[None]:
     return _TURNS[engine.pool][1].turn()
 
 
-def _sqlite(url: str) -> Engine:
+def _sqlite(url: str, limits: Limits) -> Engine:
     file = make_url(url).database
     if file and file != ":memory:":
         _refuse_orphan(file)
@@ -147,7 +165,7 @@ def _sqlite(url: str) -> Engine:
     engine = create_engine(url, pool_size=8, max_overflow=24, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
-    event.listen(engine, "before_cursor_execute", _set_deadline)
+    event.listen(engine, "before_cursor_execute", partial(_set_deadline, limits.statement_seconds))
     return engine
 
 
@@ -187,9 +205,9 @@ def _prepare_sqlite(connection: Any, record: Any) -> None:
     connection.set_progress_handler(lambda: time.monotonic() > record.info["deadline"], _STEPS_BETWEEN_LOOKS)
 
 
-def _set_deadline(conn: Connection, *_: Any) -> None:
+def _set_deadline(usual: float, conn: Connection, *_: Any) -> None:
     reads = conn.get_execution_options().get("door") is None
-    conn.info["deadline"] = time.monotonic() + (_PATIENCE.get() or STATEMENT_SECONDS) if reads else float("inf")
+    conn.info["deadline"] = time.monotonic() + (_PATIENCE.get() or usual) if reads else float("inf")
 
 
 @contextmanager
@@ -209,18 +227,20 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _postgresql(url: str) -> Engine:
-    limits = {
-        "statement_timeout": STATEMENT_SECONDS,
-        "lock_timeout": LOCK_SECONDS,
-        "idle_in_transaction_session_timeout": IDLE_SECONDS,
+def _postgresql(url: str, limits: Limits) -> Engine:
+    timeouts = {
+        "statement_timeout": limits.statement_seconds,
+        "lock_timeout": limits.lock_seconds,
+        "idle_in_transaction_session_timeout": limits.idle_seconds,
     }
-    session = "-c timezone=UTC " + " ".join(f"-c {name}={seconds * 1000:.0f}" for name, seconds in limits.items())
-    options = {"options": session, "application_name": "customer-desk", "connect_timeout": _CONNECT_SECONDS}
+    session = "-c timezone=UTC " + " ".join(f"-c {name}={seconds * 1000:.0f}" for name, seconds in timeouts.items())
+    options = {
+        "options": session, "application_name": limits.application_name, "connect_timeout": _CONNECT_SECONDS,
+    }  # fmt: skip
     return create_engine(
         url,
-        pool_size=8,
-        max_overflow=16,
+        pool_size=limits.pool_size,
+        max_overflow=limits.pool_overflow,
         pool_pre_ping=True,
         pool_recycle=1800,
         connect_args=options,

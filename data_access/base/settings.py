@@ -1,18 +1,39 @@
 """Settings: what the environment says, read once and checked."""
 
+import os
 import re
 from enum import StrEnum
 from functools import cache
 from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
 from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import ErrorDetails
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SecretsSettingsSource,
+    SettingsConfigDict,
+)
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
 
+from data_access.base.errors import Rejected
 from data_access.base.money import CURRENCIES
 
 _ORIGIN = re.compile(r"https?://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?")
+_DRIVERS = {"sqlite": "pysqlite", "postgresql": "psycopg"}
 Network = IPv4Network | IPv6Network
 
 
@@ -29,6 +50,9 @@ def _known(codes: tuple[str, ...]) -> tuple[str, ...]:
 
 Currencies = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed), AfterValidator(_known)]
 Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_listed)]
+Connections = Annotated[int, Field(ge=1, le=200)]
+Seconds = Annotated[float, Field(ge=0.1, le=3600)]
+ProgramName = Annotated[str, Field(min_length=1, max_length=63, pattern=r"^[ -~]+$")]
 
 
 class Environment(StrEnum):
@@ -42,10 +66,16 @@ class Environment(StrEnum):
 class Settings(BaseSettings):
     """One field a variable, in upper case: `database_url` is `DATABASE_URL`."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     app_env: Environment = Environment.PRODUCTION
     database_url: str = "sqlite:///var/customer-desk.db"
+    database_read_url: str = ""
+    database_pool_size: Connections = 8
+    database_pool_overflow: Connections = 16
+    database_statement_seconds: Seconds = 30.0
+    database_lock_seconds: Seconds = 10.0
+    database_application_name: ProgramName = "customer-desk"
     cookie_secure: bool | None = None
     public_url: str = ""
     trusted_proxies: Networks = ()
@@ -68,6 +98,36 @@ class Settings(BaseSettings):
     webhook_http: bool = False
     card_currencies: Currencies = CURRENCIES
     desk_login: str = ""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # the names are the library's
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment, then files named like the fields: in SECRETS_DIR, or what systemd hands over."""
+        folder = os.environ.get("SECRETS_DIR") or os.environ.get("CREDENTIALS_DIRECTORY")
+        if folder and not Path(folder).is_dir():
+            raise Rejected(f"SECRETS_DIR is no folder: {folder}.")
+        return init_settings, env_settings, SecretsSettingsSource(settings_cls, secrets_dir=folder)
+
+    @model_validator(mode="after")
+    def _databases_can_be_used(self) -> Self:
+        database = _address("DATABASE_URL", self.database_url)
+        if not self.database_read_url:
+            return self
+        standby = _address("DATABASE_READ_URL", self.database_read_url)
+        if {one.get_backend_name() for one in (database, standby)} != {"postgresql"}:
+            raise ValueError("DATABASE_READ_URL is for the standbys of a PostgreSQL database: leave it out here.")
+        if database.database != standby.database:
+            raise ValueError(
+                f"DATABASE_READ_URL names the database {standby.database}, and DATABASE_URL names {database.database}: "
+                "a standby has the same one."
+            )
+        return self
 
     @field_validator("public_url")
     @classmethod
@@ -111,6 +171,31 @@ class Settings(BaseSettings):
     def has_secure_cookies(self) -> bool:
         """As set; otherwise in production only, where the public side speaks HTTPS."""
         return self.app_env is Environment.PRODUCTION if self.cookie_secure is None else self.cookie_secure
+
+
+def _address(name: str, url: str) -> URL:
+    """The address of a database. ValueError for one of a kind, or through a driver, that the desk does not have."""
+    unusable = f"{name} is not the address of a SQLite file or a PostgreSQL database"
+    try:
+        read = make_url(url)
+        kind, driver = read.get_backend_name(), read.get_driver_name()
+    except (ArgumentError, ValueError) as wrong:
+        raise ValueError(f"{unusable}.") from wrong
+    if kind not in _DRIVERS:
+        raise ValueError(f"{unusable}.")
+    if driver != _DRIVERS[kind]:
+        raise ValueError(f"{name} names the driver {driver}: write {kind}+{_DRIVERS[kind]}://.")
+    return read
+
+
+def complaint(wrong: ValidationError) -> str:
+    """What is wrong with the settings, in a sentence a variable."""
+    return f"The settings in the environment cannot be used. {' '.join(map(_sentence, wrong.errors()))}"
+
+
+def _sentence(error: ErrorDetails) -> str:
+    name, says = ".".join(map(str, error["loc"])).upper(), error["msg"].removeprefix("Value error, ").rstrip(".")
+    return f"{name}: {says}." if name else f"{says}."
 
 
 @cache

@@ -8,14 +8,14 @@ from typing import Any
 
 from pydantic import ValidationError
 from sqlalchemy import Engine, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from data_access.base.clock import Clock, system_clock
-from data_access.base.engine import make_engine
 from data_access.base.errors import NotFound, Refusal, Rejected
 from data_access.base.permissions import PEOPLE_ROLES, SYSTEM, Permission, Role
-from data_access.base.settings import Environment, Settings
+from data_access.base.running.databases import open_database
+from data_access.base.settings import Environment, Settings, complaint
 from data_access.base.text.numerals import counted
 from data_access.base.text.text_keys import fold
 from data_access.cli import advance, archive, audit, exports, field_page, imports, retention, webhooks
@@ -47,11 +47,9 @@ def main(arguments: Sequence[str] | None = None, clock: Clock = system_clock) ->
 def _run(chosen: Namespace, clock: Clock) -> int:
     try:
         settings = Settings()
-        engine = make_engine(settings.database_url)
+        engine = open_database(settings)
     except ValidationError as wrong:
-        return say(f"The settings in the environment cannot be used. {wrong.errors()[0]['msg']}.")
-    except ArgumentError:
-        return say("DATABASE_URL is not the address of a SQLite file or a PostgreSQL database.")
+        return say(complaint(wrong))
     try:
         return int(chosen.does(chosen, engine, DemoTime(engine, clock)))
     except DBAPIError as trouble:

@@ -7,9 +7,9 @@ import pandas as pd
 from sqlalchemy import Date, Integer, String, column
 
 from data_access.base.choices.viewed_lists import ViewedList
-from data_access.base.engine import make_engine
 from data_access.base.errors import NotPermitted, Rejected
 from data_access.base.money import Amount
+from data_access.base.running.databases import open_database
 from data_access.base.settings import settings
 from data_access.base.text.text_keys import fold
 from data_access.commands.customers.exports import ExportCustomers
@@ -56,10 +56,10 @@ class ViewToRead:
     def _rows(self) -> Iterator[CustomerRow]:
         """Part by part: each has its own turn at the database."""
         sort = next((sort for sort in Sort if sort == self.view.shows.sort), None)
-        page = self.access.fetch(CustomersInOrder(self.view.shows.filter, sort))
+        page = self.access.look(CustomersInOrder(self.view.shows.filter, sort))
         yield from page.rows
         while page.has_next:
-            page = self.access.fetch(CustomersInOrder(self.view.shows.filter, sort, Direction.AFTER, str(page.last)))
+            page = self.access.look(CustomersInOrder(self.view.shows.filter, sort, Direction.AFTER, str(page.last)))
             yield from page.rows
 
 
@@ -69,7 +69,7 @@ def view(name: str, access: Access | None = None) -> ViewToRead:
     Without an access it is that of the settings: `DATABASE_URL` names the database, `DESK_LOGIN` the person.
     Rejected where they have no such view, or several that are shared with them.
     """
-    access = access or access_as(make_engine(settings().database_url), settings().desk_login)
+    access = access or access_as(open_database(settings()), settings().desk_login)
     had = [each for page in ViewedList for each in access.fetch(Views(page)).views]
     called = [each for each in had if fold(each.name) == fold(name)]
     found = [each for each in called if each.is_own] or called

