@@ -6,12 +6,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, exists, true
 
+from data_access.base.text.text_keys import fold
 from data_access.models.card.additional import AdditionalInfo, Distributor, OfficeType, Representative
 from data_access.models.card.custom_fields import CustomField
 from data_access.models.card.fraud import FraudProfile
 from data_access.models.card.invoicing import InvoiceTemplate
 from data_access.models.classes.customer_classes import CustomerClass
-from data_access.models.customers import Customer
+from data_access.models.customers import Account, Customer
 from data_access.models.numbers import NumberBatch
 from data_access.models.people import Reseller
 from data_access.models.plans.discounts import DiscountPlan
@@ -22,15 +23,28 @@ from data_access.models.usage.tariffs import Tariff
 
 @dataclass(frozen=True, slots=True)
 class Referred:
-    """A table, and its column that says what a record of it is called. `offered`: which of them can be chosen."""
+    """A table, and its column that says what a record of it is called. `offered`: which of them can be chosen.
+
+    `is_exact`: two of them may differ in nothing but capital letters.
+    """
 
     model: Any
     column: str = "name"
     offered: Callable[[], ColumnElement[bool]] = true
+    is_exact: bool = False
 
     @property
     def called(self) -> Any:
         return getattr(self.model, self.column)
+
+    @property
+    def key(self) -> Any:
+        """The column by which one of them is found by name."""
+        return self.called if self.is_exact else getattr(self.model, f"{self.column}_key")
+
+    def key_of(self, name: str) -> str:
+        """What stands there for a name."""
+        return name if self.is_exact else fold(name)
 
 
 def _is_main_office() -> ColumnElement[bool]:
@@ -39,6 +53,7 @@ def _is_main_office() -> ColumnElement[bool]:
 
 
 REFERRED: dict[str, Referred] = {
+    "accounts": Referred(Account, "account_code", is_exact=True),
     "customer_classes": Referred(CustomerClass),
     "main_offices": Referred(Customer, "customer_code", _is_main_office),
     "representatives": Referred(Representative),

@@ -1,5 +1,6 @@
 """Files of rows beside customers: what one desk writes, another reads; each row judged by the command of its form."""
 
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from data_access.base.errors import NotPermitted, Rejected
 from data_access.base.permissions import SYSTEM, Permission, Role
 from data_access.base.statuses import BillStatus
 from data_access.base.text.sheets import as_csv, as_xlsx
+from data_access.commands.customers.notes import AddNote
+from data_access.commands.numbers.dids import AssignDid, HeldBefore
 from data_access.commands.services.accounts import BlockAccount
 from data_access.domain.entered.card_columns import ROWS, columns_of
 from data_access.imports.card.row_orders import ORDERS
@@ -19,8 +22,11 @@ from data_access.imports.card.rows import import_rows, row_mapping
 from data_access.imports.report import Report
 from data_access.models.card.additional import AdditionalInfo
 from data_access.models.card.dialing import AbbreviatedNumber, Dialing
+from data_access.models.card.self_care import SelfCareLogin
 from data_access.models.collection import ThresholdKind, WarningThreshold
-from data_access.models.customers import Account
+from data_access.models.customers import Account, Note
+from data_access.models.history import PlannedMove, PlanState
+from data_access.models.numbers import Did
 from data_access.models.plans.discounts import DiscountAssignment
 from data_access.models.quotas import Quota
 from data_access.models.usage.measuring import MeasuredService
@@ -38,6 +44,9 @@ from tests.support.rows import insert
 from tests.support.whole_card import copy_records
 
 MODELS = {kind: section.model for kind, section in ROWS.items()}
+NUMBER_OF_POOL = {"country": "DE", "fee": Decimal(2), "vendor_cost": Decimal(1), "vendor_currency": "EUR"}
+WRITTEN = {"Written at": "2026-03-01T12:00:00Z", "Author": "bob", "Note": "Likes tea."}
+PLANNED = {"Planned status change": "provisionally_terminate", "Planned for": "2026-04-01", "Reason": "Moves out."}
 NUMBER = {"Customer ID": "K-1", "Abbreviated number": "34", "Number to dial": "+49 30 1234567", "Description": "Ann"}
 
 
@@ -100,7 +109,24 @@ def fill(desk: Desk) -> None:
         ),
     ):
         insert(desk.engine, model, {"customer_id": customer_id} | row)
+    fill_people(desk, customer_id)
     a_quota(desk.engine, customer_id, started_on=NOW.date())
+
+
+def fill_people(desk: Desk, customer_id: int) -> None:
+    """What people did with it: a number given, a login, a note, a plan; of each one that is over or of nobody."""
+    account_id = desk.rows(Account)[0].id
+    held = {"account_id": account_id, "assigned_on": date(2026, 1, 5), "charged_until": date(2026, 2, 28)}
+    plan = {"due_on": date(2026, 4, 1), "login": "ann", "reason": "Moves out.", "planned_at": NOW}
+    for model, row in (
+        (Did, NUMBER_OF_POOL | held | {"number": "49301111111", "description": "Desk of Ann"}),
+        (SelfCareLogin, {"account_id": account_id, "login": "Ann-1", "login_key": "ann-1", "password_hash": "secret"}),
+        (SelfCareLogin, {"version": 2}),
+        (Note, {"at": NOW - timedelta(days=9), "author": "bob", "text": "=Likes tea.\nAnd coffee.", "sticky": True}),
+        (PlannedMove, plan | {"move": "provisionally_terminate"}),
+        (PlannedMove, plan | {"move": "provisionally_terminate", "state": PlanState.CANCELLED}),
+    ):
+        insert(desk.engine, model, {"customer_id": customer_id} | row)
 
 
 def test_every_row_of_a_form_has_its_file_and_its_orders() -> None:
@@ -131,7 +157,7 @@ def test_the_rows_of_a_desk_come_into_another_and_leave_it_again_the_same(
                 run = there.run(path, row_mapping(kind, None, path), dry_run=is_trial)
                 report = import_rows(kind, run)
                 assert ([str(one) for one in report.refused], report.created, report.differences) == ([], 1, [])
-                assert len(there.rows(MODELS[kind])) == (0 if is_trial else 1)
+                assert len(told(other, kind)) == (0 if is_trial else 1)
             assert told(other, kind) == rows
             again = import_rows(kind, there.run(path, row_mapping(kind, None, path)))
             assert (again.unchanged, again.created, again.changed) == (1, 0, 0)
@@ -183,6 +209,16 @@ def test_a_row_that_is_here_is_brought_up_to_date_and_none_is_removed(desk: Desk
             "Choose an amount",
         ),
         ("discounts", {"Volume discount plan": "None"}, "Volume discount plan", "“None”"),
+        ("customer-dids", {"DID number": "+49 30 2222222"}, "DID number", "not in the pool"),
+        ("customer-dids", {"DID number": "49301111111", "Assigned on": "2026-03-17"}, "Assigned on", "in the future"),
+        ("customer-dids", {"DID number": "49301111111", "Account": "B-1"}, "", "account was not found"),
+        ("self-care-logins", {"Account": "b-1", "Login": "ann"}, "Account", "“b-1”"),
+        ("self-care-logins", {"Account": "B-1", "Login": "ann"}, "Account", "not one of this customer's"),
+        ("self-care-logins", {"Account": "", "Login": "two words"}, "Login", "one word"),
+        ("notes", WRITTEN | {"Written at": "2026-03-17T12:00:00Z"}, "Written at", "in the future"),
+        ("notes", WRITTEN | {"Author": ""}, "Author", "who wrote it"),
+        ("planned-changes", PLANNED | {"Planned for": "2026-03-16"}, "Planned for", "a day in the future"),
+        ("planned-changes", PLANNED | {"Planned status change": "block"}, "Planned status change", "what is planned"),
     ],
 )
 @pytest.mark.parametrize("is_trial", [True, False])
@@ -195,11 +231,12 @@ def test_a_row_that_cannot_be_is_refused_at_its_cell(
                                   "activated_on": NOW.date()})  # fmt: skip
     for name in ("Usual", "Own"):
         insert(desk.engine, Tariff, {"name": name, "name_key": name.lower(), "currency": "EUR"})
+    insert(desk.engine, Did, {"number": "49301111111"} | NUMBER_OF_POOL)
     usual = NUMBER if kind == "abbreviated-numbers" else {"Customer ID": "K-1"}
     report = bring(desk, kind, usual | row, dry_run=is_trial)
     assert [one.label for one in report.refused] == [label]
     assert says in report.refused[0].reason
-    assert (report.created, len(desk.rows(MODELS[kind]))) == (0, 1 if kind == "accounts" else 0)
+    assert (report.created, [row for row in told(desk.engine, kind) if row[0] == "K-1"]) == (0, [])
     desk.engine.dispose()
 
 
@@ -222,6 +259,43 @@ def test_what_began_before_counts_from_today_and_the_report_says_so(desk: Desk) 
     report = bring(desk, "discounts", row)
     assert [one.reason for one in report.differences] == ["The file says 1 January 2026; here it counts from today."]
     assert [one.started_on for one in desk.rows(DiscountAssignment)] == [NOW.date()]
+
+
+def test_what_people_did_is_brought_up_to_date_and_tells_nothing_twice(desk: Desk) -> None:
+    fill(desk)
+    own = {"Customer ID": "K-1"}
+    row = own | {"DID number": "49301111111", "Account": "", "Assigned on": "2026-02-02", "Description": "Spare"}
+    assert bring(desk, "customer-dids", row).changed == 1
+    [did] = desk.rows(Did)
+    assert (did.account_id is None, did.assigned_on, did.description) == (False, date(2026, 1, 5), "Spare")
+    assert bring(desk, "self-care-logins", own | {"Account": "A-1", "Login": "ann-2"}).changed == 1
+    assert bring(desk, "self-care-logins", own | {"Account": "", "Login": "k-one"}).created == 1
+    assert [(one.login, one.password_hash, one.version) for one in desk.rows(SelfCareLogin)] == [
+        ("ann-2", "secret", 2), ("k-one", None, 3),
+    ]  # fmt: skip
+    [note] = desk.rows(Note)
+    written = {"Written at": note.at.isoformat(), "Note": note.text, "Author": "carl", "Sticky": "no"}
+    assert bring(desk, "notes", own | written).changed == 1
+    assert [(one.author, one.sticky) for one in desk.rows(Note)] == [("bob", False)]
+    assert (
+        bring(desk, "planned-changes", own | PLANNED | {"Planned for": "2026-05-01", "Reason": "Later."}).changed == 1
+    )
+    [plan, _] = desk.rows(PlannedMove)
+    assert (plan.due_on, plan.reason) == (date(2026, 5, 1), "Moves out.")
+
+
+def test_what_stands_in_the_pool_takes_its_right_and_what_was_before_that_to_import(desk: Desk) -> None:
+    fill(desk)
+    desk.actor = a_person(desk.engine, Role.SUPPORT, extra_grants=Permission.IMPORT_RUN.value)
+    row = {"Customer ID": "K-1", "DID number": "49301111111", "Description": "Spare"}
+    assert "customer classes" in bring(desk, "customer-dids", row).refused[0].reason
+    [customer_id] = [one.customer_id for one in desk.rows(Dialing)]
+    access, command_id = access_for(desk.engine, Role.SUPPORT), new_command_id()
+    with pytest.raises(NotPermitted, match="import files"):
+        access.execute(AddNote(customer_id=customer_id, text="Hello.", author="ann", command_id=command_id))
+    held = {"did_id": insert(desk.engine, Did, {"number": "49302222222"} | NUMBER_OF_POOL), "customer_id": customer_id}
+    with pytest.raises(NotPermitted, match="import files"):
+        access.execute(AssignDid(before=HeldBefore(), command_id=command_id, **held))
 
 
 def test_nobody_waits_for_a_dry_run_of_rows(desk: Desk) -> None:

@@ -20,7 +20,8 @@ from data_access.models.card.dialing import AbbreviatedNumber
 from data_access.models.card.fraud import FraudProtection
 from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.collection import ThresholdKind, WarningThreshold
-from data_access.models.customers import Customer
+from data_access.models.customers import Account, Customer
+from data_access.models.numbers import Did
 from data_access.models.people import Reseller
 from data_access.models.usage.measuring import MeasuredService
 from data_access.models.usage.tariffs import Tariff, TariffRate
@@ -30,12 +31,13 @@ from data_access.store.bulk import BulkLoad, bulk_load
 from tests.support.declared import example
 from tests.support.rows import arrangement
 
-BY_FILES = {Customer, CustomerClass, Reseller}  # come with the files themselves
+BY_FILES = {Account, Customer, CustomerClass, Reseller}  # come with the files themselves
 RECORDS = {one.model: one.column for one in REFERRED.values() if one.model not in BY_FILES}
 TEXTS = {
     CustomKind.TEXT: "=1+1 Ö", CustomKind.NUMBER: "-12.5", CustomKind.DATE: "2026-03-16", CustomKind.LIST: "b",
     CustomKind.DATE_TIME: "2026-03-16T12:00:00+00:00",
 }  # fmt: skip
+NOT_IN_POOL = ("customer_id", "account_id", "assigned_on", "charged_until")
 Row = dict[str, Any]
 
 
@@ -126,6 +128,10 @@ def copy_records(here: Engine, there: Engine) -> None:
         load.insert(TariffRate, [
             {name: value for name, value in row._mapping.items() if name != "id"} | {"tariff_id": ids[row.tariff_id]}
             for row in rows_of(source, TariffRate)
+        ])  # fmt: skip
+        load.insert(Did, [
+            {name: value for name, value in row._mapping.items() if name != "id"} | dict.fromkeys(NOT_IN_POOL)
+            for row in rows_of(source, Did)
         ])  # fmt: skip
         load.complete({})
 

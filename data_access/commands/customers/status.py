@@ -110,7 +110,7 @@ class PlanMove(Command[Planned]):
         _refuse_plan(self, work, move, customer)
         plan = PlannedMove(
             customer_id=customer.id, move=move.name, due_on=self.due_on, login=work.actor.login,
-            reason=work.order.reason, planned_at=work.now,
+            reason=self.reason, planned_at=work.now,
         )  # fmt: skip
         return Planned(customer.id, work.add(plan).id)
 

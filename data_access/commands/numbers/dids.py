@@ -1,10 +1,11 @@
 """Numbers held from vendors: given to customers and taken back, put on an account, frozen."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 
 from data_access.base.clock import day_in
-from data_access.base.errors import NotFound, Rejected
+from data_access.base.errors import Invalid, NotFound, Rejected
 from data_access.base.events import Event
 from data_access.base.permissions import Permission, who_can
 from data_access.commands.services.services import refuse_unless_running
@@ -28,11 +29,25 @@ class NumberSaved:
     number: str
 
 
+@dataclass(frozen=True, slots=True)
+class HeldBefore:
+    """How a customer held a number at another desk: since when, and until when its fee was charged there."""
+
+    assigned_on: date | None = None
+    charged_until: date | None = None
+
+    def unfit(self, today: date) -> dict[str, str]:
+        """A complaint for each day that is still to come."""
+        days = {"assigned_on": self.assigned_on, "charged_until": self.charged_until}
+        return {name: "This cannot be in the future." for name, day in days.items() if day and day > today}
+
+
 @dataclass(frozen=True, kw_only=True)
 class AssignDid(Command[NumberSaved]):
     """Gives an idle number to a customer, from today on; on one of its accounts or on none yet.
 
-    Rejected where the number is priced in another currency than the customer's.
+    `before`: how it was held at another desk, which takes the right to import. Rejected where the number is priced in
+    another currency than the customer's.
     """
 
     needs: ClassVar = Permission.SERVICE_EDIT
@@ -41,10 +56,13 @@ class AssignDid(Command[NumberSaved]):
     did_id: int
     customer_id: int
     account_id: int | None = None
+    before: HeldBefore | None = None
 
     def apply(self, work: UnitOfWork) -> NumberSaved:
         customer = work.lock(Customer, self.customer_id, called=_CUSTOMER)
         refuse_unless_running(customer, "A number")
+        today = day_in(customer.billing_zone, work.now)
+        before = _held_before(work, self.before, today)
         did = work.lock(Did, self.did_id, called=_NUMBER)
         if did.customer_id is not None:
             raise Rejected(f"The number {did.number} is already held: release it first.")
@@ -52,9 +70,18 @@ class AssignDid(Command[NumberSaved]):
             raise Rejected(f"The number {did.number} is frozen: return it to the pool first.")
         _refuse_other_currency(work, customer, did)
         did.customer_id, did.account_id = customer.id, _account(work, customer, self.account_id)
-        did.assigned_on, did.charged_until = day_in(customer.billing_zone, work.now), None
+        did.assigned_on, did.charged_until = before.assigned_on or today, before.charged_until
         announce(work, customer, Event.DID_ASSIGNED, number=did.number)
         return NumberSaved(did.id, customer.id, did.number)
+
+
+def _held_before(work: UnitOfWork, before: HeldBefore | None, today: date) -> HeldBefore:
+    if before is None:
+        return HeldBefore()
+    work.actor.require(Permission.IMPORT_RUN)
+    if complaints := before.unfit(today):
+        raise Invalid(complaints)
+    return before
 
 
 def _refuse_other_currency(work: UnitOfWork, customer: Customer, did: Did) -> None:

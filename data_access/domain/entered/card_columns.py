@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from data_access.domain.entered.row_sections import CUSTOMER_DID, CUSTOMER_LOGIN, NOTE, PLANNED_CHANGE
 from data_access.domain.references import REFERRED
 from data_access.domain.sections import (
     ABBREVIATED_NUMBER,
@@ -59,6 +60,10 @@ ROWS = {  # several records a customer, a file each, by what the file is called
     "override-tariffs": OVERRIDE_TARIFF,
     "quotas": QUOTA,
     "warning-thresholds": WARNING_THRESHOLD,
+    "customer-dids": CUSTOMER_DID,
+    "self-care-logins": CUSTOMER_LOGIN,
+    "notes": NOTE,
+    "planned-changes": PLANNED_CHANGE,
 }
 ROW_COLUMNS = {
     column.key: replace(column, heading=column.field.label)

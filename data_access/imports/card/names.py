@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from data_access.base.text.text_keys import fold, is_same_code
+from data_access.base.text.text_keys import is_same_code
 from data_access.domain.references import REFERRED
 from data_access.fields.field import Field
 from data_access.imports.files.cells import read_fields
@@ -26,7 +26,7 @@ class NamedRecords:
 
     def typed(self, field: Field, name: str) -> str:
         """The id of a record as one would type it; ValueError where none is called so."""
-        key, called = self.known[field.refers_to].get(fold(name), (0, ""))
+        key, called = self.known[field.refers_to].get(REFERRED[field.refers_to].key_of(name), (0, ""))
         if not called:
             raise ValueError(f"There is no {_noun(field)} “{name[:60]}” that could be chosen.")
         if not is_same_code(name, called):
@@ -48,13 +48,12 @@ def named_records(load: BulkLoad, told: Iterable[tuple[Field, Iterable[str]]]) -
     """The records that these fields refer to by these names, in one look a kind."""
     wanted = defaultdict[str, set[str]](set)
     for field, names in told:
-        wanted[field.refers_to].update(fold(name) for name in names if name)
+        wanted[field.refers_to].update(REFERRED[field.refers_to].key_of(name) for name in names if name)
     return NamedRecords({kind: _found(load, kind, keys) if keys else {} for kind, keys in wanted.items()})
 
 
 def _found(load: BulkLoad, kind: str, keys: set[str]) -> dict[str, tuple[int, str]]:
     referred = REFERRED[kind]
-    key = getattr(referred.model, f"{referred.column}_key")
-    columns = (key.label("key"), referred.model.id.label("id"), referred.called.label("name"))
-    query = offered(load.actor, referred).where(key.in_(keys)).with_only_columns(*columns)
+    columns = (referred.key.label("key"), referred.model.id.label("id"), referred.called.label("name"))
+    query = offered(load.actor, referred).where(referred.key.in_(keys)).with_only_columns(*columns)
     return {row.key: (row.id, row.name) for row in load.connection.execute(query)}

@@ -5,32 +5,45 @@ from dataclasses import dataclass
 from typing import Any
 
 from data_access.base.errors import Invalid
+from data_access.commands.customers.notes import AddNote, PinNote
+from data_access.commands.customers.self_care import SetSelfCareLogin
+from data_access.commands.customers.status import MovePlan, PlanMove
 from data_access.commands.customers.thresholds import SetWarningThresholds, ThresholdEntry
 from data_access.commands.numbers.dialing import AddAbbreviatedNumber, ChangeAbbreviatedNumber
+from data_access.commands.numbers.dids import AssignDid, HeldBefore, PutOnAccount
+from data_access.commands.numbers.pool import ChangeDid
 from data_access.commands.services.accounts import AddAccount, BlockAccount, EditAccount
 from data_access.commands.services.discounts import AssignDiscountPlan
 from data_access.commands.services.quotas import ChangeQuota, GrantQuota
 from data_access.commands.usage.measuring import AddMeasuredService, ChangeMeasuredService
 from data_access.commands.usage.override_tariffs import AddOverrideTariff, ChangeOverrideTariff
 from data_access.domain.entered.card_columns import ROWS
+from data_access.domain.entered.row_sections import CUSTOMER_DID, PLANNED_CHANGE
 from data_access.domain.sections import QUOTA
 from data_access.fields.field import Typed
+from data_access.models.card.self_care import SelfCareLogin
 from data_access.models.collection import WarningThreshold
+from data_access.models.numbers import Did
 from data_access.services.section_records import AddBeside, ChangeBeside
 from data_access.store.unit_of_work import UnitOfWork
 
 _QUOTA_STAYS = "This stays as it was granted: end the quota and grant another one."
+_NOT_IN_POOL = "This number is not in the pool: add it there first."
 _CHANGED_OF_QUOTA = {"allowance", "rollovers", "when_used_up"}
 
 
 @dataclass(frozen=True, slots=True)
 class RowOrders:
-    """`by`: what tells the rows of a customer apart. `begins`: the first day, which is today at the earliest."""
+    """`by`: what tells the rows of a customer apart. `begins`: the first day, which is today at the earliest.
+
+    `once`: what is told of a row that is new here, and asked of none that stands.
+    """
 
     by: tuple[str, ...]
     add: Callable[[UnitOfWork, int, Typed], object]
     change: Callable[[UnitOfWork, Any, Typed], object]
     begins: str = ""
+    once: tuple[str, ...] = ()
 
 
 def _beside(add: type[AddBeside], change: type[ChangeBeside], *by: str) -> RowOrders:
@@ -95,6 +108,71 @@ def _assign(work: UnitOfWork, customer_id: int, typed: Typed) -> None:
     AssignDiscountPlan(customer_id=customer_id, command_id=work.order.command_id, **values).apply(work)
 
 
+def _hold(work: UnitOfWork, customer_id: int, typed: Typed) -> None:
+    values, command_id = _values("customer-dids", typed), work.order.command_id
+    pool = work.select(Did).where(Did.number == values["number"], Did.removed_at.is_(None))
+    did = work.session.scalars(pool).one_or_none()
+    if did is None:
+        raise Invalid({"number": _NOT_IN_POOL})
+    before = HeldBefore(values["assigned_on"], values["charged_until"])
+    AssignDid(
+        did_id=did.id, customer_id=customer_id, account_id=values["account_id"], before=before, command_id=command_id
+    ).apply(work)
+    if typed.get("description", did.description) != did.description:
+        _describe(work, did, typed["description"])
+
+
+def _change_held(work: UnitOfWork, row: Any, changes: Typed) -> None:
+    if "account_id" in changes:
+        account_id = CUSTOMER_DID["account_id"].read(changes["account_id"])
+        PutOnAccount(did_id=row.id, account_id=account_id, command_id=work.order.command_id).apply(work)
+    if "description" in changes:
+        _describe(work, row, changes["description"])
+
+
+def _describe(work: UnitOfWork, row: Any, description: str) -> None:
+    """What is said of a number stands in the pool, and takes the right to that."""
+    work.actor.require(ChangeDid.needs)
+    ChangeDid(
+        record_id=row.id, version=row.version, shown={}, changes={"description": description},
+        command_id=work.order.command_id,
+    ).apply(work)  # fmt: skip
+
+
+def _add_login(work: UnitOfWork, customer_id: int, typed: Typed) -> None:
+    """Where one was taken away, its row is here still."""
+    values = _values("self-care-logins", typed)
+    mine = work.select(SelfCareLogin).where(
+        SelfCareLogin.customer_id == customer_id, SelfCareLogin.account_id.is_not_distinct_from(values["account_id"])
+    )
+    version = work.session.scalar(mine.with_only_columns(SelfCareLogin.version)) or 0
+    SetSelfCareLogin(customer_id=customer_id, version=version, command_id=work.order.command_id, **values).apply(work)
+
+
+def _change_login(work: UnitOfWork, row: Any, changes: Typed) -> None:
+    SetSelfCareLogin(
+        customer_id=row.customer_id, account_id=row.account_id, version=row.version, login=changes["login"],
+        command_id=work.order.command_id,
+    ).apply(work)  # fmt: skip
+
+
+def _add_note(work: UnitOfWork, customer_id: int, typed: Typed) -> None:
+    AddNote(customer_id=customer_id, command_id=work.order.command_id, **_values("notes", typed)).apply(work)
+
+
+def _pin_note(work: UnitOfWork, row: Any, changes: Typed) -> None:
+    PinNote(note_id=row.id, sticky=bool(changes["sticky"]), command_id=work.order.command_id).apply(work)
+
+
+def _plan(work: UnitOfWork, customer_id: int, typed: Typed) -> None:
+    PlanMove(customer_id=customer_id, command_id=work.order.command_id, **_values("planned-changes", typed)).apply(work)
+
+
+def _move_plan(work: UnitOfWork, row: Any, changes: Typed) -> None:
+    due_on = PLANNED_CHANGE["due_on"].read(changes["due_on"])
+    MovePlan(plan_id=row.id, due_on=due_on, command_id=work.order.command_id).apply(work)
+
+
 def _nothing(_work: UnitOfWork, _row: Any, _changes: Typed) -> None:
     raise TypeError("what tells such rows apart is all that there is of them")
 
@@ -107,4 +185,8 @@ ORDERS: Mapping[str, RowOrders] = {
     "override-tariffs": _beside(AddOverrideTariff, ChangeOverrideTariff, "original_id"),
     "quotas": RowOrders(("service", "unit"), _grant, _change_quota, begins="started_on"),
     "warning-thresholds": RowOrders(("kind", "value"), _warn, _nothing),
+    "customer-dids": RowOrders(("number",), _hold, _change_held, once=("assigned_on", "charged_until")),
+    "self-care-logins": RowOrders(("account_id",), _add_login, _change_login),
+    "notes": RowOrders(("at", "text"), _add_note, _pin_note, once=("author",)),
+    "planned-changes": RowOrders(("move",), _plan, _move_plan, once=("reason",)),
 }

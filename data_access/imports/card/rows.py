@@ -119,9 +119,8 @@ class RowFile:
         row = standing.get((customer.id, self._by(typed)))
         told = [] if row else self._begin_today(load, line, customer, typed)
         stored = {} if row is None else self.section.typed(self.section.values(row))
-        changes = {
-            name: text for name, text in typed.items() if stored.get(name) != text and name != self.orders.begins
-        }
+        told_once = (self.orders.begins, *self.orders.once)
+        changes = {name: text for name, text in typed.items() if stored.get(name) != text and name not in told_once}
         if row is not None and not changes:
             report.unchanged += 1
             return

@@ -11,7 +11,7 @@ from data_access.imports.files.mapping import AMOUNTS, FieldRule
 _FORMULA_SIGNS = ("=", "@", "+", "-")
 _FIGURE = re.compile(r"[+-]\d[\d.,]*")
 _SIGNED = {
-    *AMOUNTS, "dialled", "did_number", "abbreviated_number.target",
+    *AMOUNTS, "dialled", "did_number", "abbreviated_number.target", "customer_did.number",
     *(field.name for field in CUSTOMER if field.kind is PHONE),
     *(key for key, column in CARD_COLUMNS.items() if column.field.kind is DIALLED),
 }  # fmt: skip

@@ -23,7 +23,7 @@ from data_access.domain.sections import declared_field
 from data_access.fields.section import UNSEEN
 from data_access.models.base import Base
 from data_access.models.cards import CardPayment, PaymentMethod
-from data_access.models.customers import Account, Customer
+from data_access.models.customers import Customer
 from data_access.models.history import PlannedMove
 from data_access.models.money import Invoice, Transaction
 from data_access.models.people import Person
@@ -34,8 +34,7 @@ Recorded = tuple[str, str, str | None]  # entity, field, value
 _MODELS: dict[str, type[Base]] = {model.__name__: model for model in SCOPES}
 _ALSO_CALLED = (
     Referred(Customer, "customer_code"), Referred(Invoice, "number"), Referred(Person, "login"),
-    Referred(Account, "account_code"), Referred(PaymentMethod, "last_four"), Referred(Transaction, "kind"),
-    Referred(CardPayment, "amount"),
+    Referred(PaymentMethod, "last_four"), Referred(Transaction, "kind"), Referred(CardPayment, "amount"),
 )  # fmt: skip
 
 

@@ -1,15 +1,17 @@
 """Rows beside customers as a file: a kind of record each, with the Customer ID in the first column."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar
 
-from sqlalchemy import Select
+from sqlalchemy import ColumnElement, Select
 
 from data_access.base.permissions import Actor, Permission
 from data_access.domain.entered.card_columns import ROWS, columns_of
+from data_access.models.card.self_care import SelfCareLogin
 from data_access.models.customers import Customer
+from data_access.models.history import PlannedMove, PlanState
 from data_access.queries.lists.card_cells import cell_of, referred_by
 from data_access.queries.lists.customers import AnyRow, Selection
 from data_access.queries.lists.exports import Cells, ExportPart, Profile, part_of
@@ -20,6 +22,10 @@ from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 
 CODE = "Customer ID"
+_STANDS: Mapping[type[Any], tuple[ColumnElement[bool], ...]] = {
+    PlannedMove: (PlannedMove.state == PlanState.PLANNED,),
+    SelfCareLogin: (SelfCareLogin.login.is_not(None),),
+}
 
 
 @dataclass(frozen=True)
@@ -64,7 +70,7 @@ def standing_rows(model: Any, actor: Actor, customer_ids: Sequence[int]) -> Sele
     """The rows beside these customers that were neither removed nor ended, the oldest first."""
     query = visible(model, actor).where(model.customer_id.in_(customer_ids)).order_by(model.id)
     ends = [model.__table__.columns[name] for name in ("removed_at", "ended_on") if name in model.__table__.columns]
-    return query.where(*(end.is_(None) for end in ends))
+    return query.where(*(end.is_(None) for end in ends), *_STANDS.get(model, ()))
 
 
 def rows_profile(kind: str) -> Profile:
