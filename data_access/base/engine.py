@@ -32,7 +32,7 @@ _STEPS_BETWEEN_LOOKS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class DatabaseLimits:
     """What a process takes of a database, and how long it waits. All but the statement is for PostgreSQL alone.
 
     The pool keeps as many connections as read at once, and opens as many more as write at once.
@@ -46,7 +46,7 @@ class Limits:
     application_name: str = "customer-desk"
 
 
-_USUAL = Limits()
+_USUAL = DatabaseLimits()
 
 
 class Turnstile:
@@ -116,7 +116,7 @@ _SQLITE_PRAGMAS = (
 )  # fmt: skip
 
 
-def make_engine(url: str, limits: Limits = _USUAL) -> Engine:
+def make_engine(url: str, limits: DatabaseLimits = _USUAL) -> Engine:
     """An engine for a SQLite file or PostgreSQL; makes the folder of a SQLite file."""
     is_sqlite = make_url(url).get_backend_name() == "sqlite"
     engine = _sqlite(url, limits) if is_sqlite else _postgresql(url, limits)
@@ -153,7 +153,7 @@ def write_turn(engine: Engine) -> AbstractContextManager[None]:
     return _TURNS[engine.pool][1].turn()
 
 
-def _sqlite(url: str, limits: Limits) -> Engine:
+def _sqlite(url: str, limits: DatabaseLimits) -> Engine:
     file = make_url(url).database
     if file and file != ":memory:":
         _refuse_orphan(file)
@@ -227,7 +227,7 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _postgresql(url: str, limits: Limits) -> Engine:
+def _postgresql(url: str, limits: DatabaseLimits) -> Engine:
     timeouts = {
         "statement_timeout": limits.statement_seconds,
         "lock_timeout": limits.lock_seconds,

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from data_access.base.engine import Limits, Turnstile, make_engine, write_turn
+from data_access.base.engine import DatabaseLimits, Turnstile, make_engine, write_turn
 from data_access.base.errors import Busy, Rejected, TooSlow
 from data_access.base.permissions import Permission, Role
 from data_access.store.access import Query, Reader
@@ -123,7 +123,7 @@ class CountFarTooFar(Query[int]):
 
 
 def test_a_read_that_takes_too_long_is_stopped_with_a_sentence(database_url: str) -> None:
-    engine = make_engine(database_url, Limits(statement_seconds=0.2))
+    engine = make_engine(database_url, DatabaseLimits(statement_seconds=0.2))
     access = access_for(engine, Role.ANALYST)
     with pytest.raises(TooSlow, match="Narrow"):
         access.fetch(CountFarTooFar())

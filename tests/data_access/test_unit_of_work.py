@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, aliased
 
 from data_access.base.bookings import Kind
-from data_access.base.engine import Door, Limits, make_engine
+from data_access.base.engine import DatabaseLimits, Door, make_engine
 from data_access.base.errors import Busy
 from data_access.base.integrity_errors import is_away
 from data_access.base.permissions import Permission, Role
@@ -236,7 +236,7 @@ def test_a_limit_of_24_hours_holds_against_two_bookings_at_once(engine: Engine) 
 
 
 def test_a_row_that_somebody_holds_is_waited_for_and_then_refused_in_a_sentence(postgresql_url: str) -> None:
-    engine = make_engine(postgresql_url, Limits(lock_seconds=0.2))
+    engine = make_engine(postgresql_url, DatabaseLimits(lock_seconds=0.2))
     access, customer_id = access_for(engine, Role.ADMIN), a_customer(engine)
     with engine.connect() as holder:
         holder.execute(select(Customer.id).where(Customer.id == customer_id).with_for_update())
@@ -247,7 +247,7 @@ def test_a_row_that_somebody_holds_is_waited_for_and_then_refused_in_a_sentence(
 
 
 def test_a_transaction_whose_program_has_gone_silent_ends(postgresql_url: str) -> None:
-    engine = make_engine(postgresql_url, Limits(idle_seconds=0.5))
+    engine = make_engine(postgresql_url, DatabaseLimits(idle_seconds=0.5))
     with engine.connect() as silent:
         silent.execute(select(Customer.id))
         threading.Event().wait(1)

@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine, Pool
 
-from data_access.base.engine import Limits, make_engine
+from data_access.base.engine import DatabaseLimits, make_engine
 from data_access.base.settings import Settings
 
 REST_SECONDS = 10.0
@@ -38,7 +38,7 @@ _STANDBYS: WeakKeyDictionary[Pool, Standbys] = WeakKeyDictionary()
 
 def open_database(chosen: Settings) -> Engine:
     """The engine of the primary. Its standbys, where the settings name any, are found by it."""
-    limits = Limits(
+    limits = DatabaseLimits(
         pool_size=chosen.database_pool_size,
         pool_overflow=chosen.database_pool_overflow,
         statement_seconds=chosen.database_statement_seconds,
