@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard.kit.forms import dialog_state
 from dashboard.kit.forms.entry import preset
 from data_access.base.permissions import Actor, Permission, who_can
+from data_access.domain.editing import edit_refusal, refusal_unless_running
 from data_access.queries.customers.customer import Head
 from data_access.store.access import Access
 
@@ -20,7 +21,7 @@ class Action:
     """One button. `dialog` is what it opens, on `subject` or on the customer; `obstacle` is why not, for anybody.
 
     Any of the rights is enough; the first is the one that a refusal speaks of. `fills`: what stands in the form of the
-    dialog already.
+    dialog already. `edits`: not of a customer that cannot be edited. `gives`: what only a running customer is given.
     """
 
     dialog: str
@@ -32,6 +33,8 @@ class Action:
     after_the_end: bool = False
     fills: Mapping[str, str] = field(default_factory=dict)
     is_primary: bool = False
+    edits: bool = False
+    gives: str = ""
 
 
 def action_buttons(access: Access, head: Head, actions: Iterable[Action]) -> None:
@@ -82,4 +85,6 @@ def obstacle(action: Action, actor: Actor, head: Head) -> str:
         return f"Your role has no right to {rights[0].label}. {who_can(rights[0]).capitalize()} can."
     if head.is_closed and not action.after_the_end:
         return "The customer is permanently terminated: this is not possible any more."
-    return action.obstacle
+    status = head.facts.bill_status
+    refusal = edit_refusal(status) if action.edits else None
+    return refusal or (refusal_unless_running(status, action.gives) if action.gives else "") or action.obstacle

@@ -17,7 +17,7 @@ _BOOKING = tuple(row.permission for row in BOOKINGS.values() if row.permission i
 OFTEN = (
     Action(adjust_balance.NAME, "Adjust balance", ":material/payments:", _BOOKING, after_the_end=True, is_primary=True),
     Action(add_note.NAME, "Note", ":material/note_add:", Permission.NOTE_WRITE, after_the_end=True),
-    Action(edit_customer.NAME, "Edit", ":material/edit:", Permission.CUSTOMER_EDIT),
+    Action(edit_customer.NAME, "Edit", ":material/edit:", Permission.CUSTOMER_EDIT, edits=True),
     Action(change_status.NAME, "Change status", ":material/swap_horiz:", _MOVING),
 )
 RARE = (

@@ -58,7 +58,7 @@ class Fields:
     def draw(self, access: Access, head: Head) -> None:
         view = access.fetch(SectionOf(head.customer_id, self.section.name))
         if self.edit is not None:
-            action_buttons(access, head, [replace(self.edit, obstacle=view.refusal or self._hidden(access.actor))])
+            action_buttons(access, head, [replace(self.edit, obstacle=self._hidden(access.actor))])
         if any(not self.section.is_seen(field, access.actor) for field in self.section):
             st.caption(escape(f"Personal data is masked: your role has no right to see it. {_who_sees()} can."))
         given = [*((label, words) for label, words in view.said if words), *self.also(head)]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from data_access.base.permissions import Permission, who_can
-from data_access.base.statuses import BillStatus
+from data_access.base.statuses import RUNNING, BillStatus
 from data_access.domain.sections import CUSTOMER
 
 EDITABLE = tuple(field.name for field in CUSTOMER if not field.fixed)
@@ -26,6 +26,16 @@ _REFUSALS = {
 def edit_refusal(status: BillStatus) -> str | None:
     """Why a customer in this status cannot be edited, as a sentence; None if it can."""
     return _REFUSALS.get(status)
+
+
+def refusal_unless_running(status: BillStatus, what: str) -> str:
+    """Why a customer in this status is given no such thing; blank where it runs."""
+    if status in RUNNING:
+        return ""
+    return (
+        f"The customer is {status.label.lower()}: {what.lower()} can be given to a running customer only. "
+        f"{who_can(Permission.CUSTOMER_TERMINATE).capitalize()} can bring back one that is not gone for good."
+    )
 
 
 def fixed(names: Iterable[str]) -> dict[str, str]:

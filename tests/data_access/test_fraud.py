@@ -83,10 +83,10 @@ def edit(engine: Engine, customer: int, role: Role = Role.MANAGER, version: int 
     ("own", "of_customer", "of_class", "limit", "source"),
     [
         (None, None, None, None, ""),
-        (None, None, D(10), D(10), "Class, of the class"),
-        (None, D(20), D(10), D(20), "Own"),
-        (D(30), D(20), D(10), D(30), "its own"),
-        (D(0), D(20), D(10), D(0), "its own"),
+        (None, None, D(10), D(10), "that of the profile Class, as the class says"),
+        (None, D(20), D(10), D(20), "that of the profile Own"),
+        (D(30), D(20), D(10), D(30), "the customer's own"),
+        (D(0), D(20), D(10), D(0), "the customer's own"),
     ],
 )
 def test_the_own_limit_goes_before_the_profile_and_that_before_the_class(

@@ -11,7 +11,7 @@ from data_access.commands.services.usage import RecordUsage
 from data_access.models.quotas import Quota, Unit, WhenUsedUp
 from data_access.store.access import Access, new_command_id
 from tests.support.builders import a_customer, a_quota, a_top_up_option, today
-from tests.support.forms import field, fill, labels, press, said
+from tests.support.forms import button, field, fill, labels, press, said
 from tests.support.people import a_person
 from tests.support.tables import only, rows
 from tests.support.tabs import cells, choose, open_tab
@@ -158,11 +158,11 @@ def test_an_analyst_reads_who_can_grant_a_quota(desk_app):
     assert (grant.disabled, grant.help.endswith("Support, a manager or an admin can.")) == (True, True)
 
 
-def test_a_quota_for_the_provisionally_terminated_is_refused_in_its_dialog(desk_app):
+def test_a_quota_for_the_provisionally_terminated_is_refused_before_its_dialog(desk_app):
     customer = a_customer(desk_app.engine, bill_status=BillStatus.PROVISIONALLY_TERMINATED)
-    app = press(open_tab(desk_app, customer, TAB), "Grant a quota")
-    press(fill(app, Service="Calls", Allowance="1", Unit="minutes"), "Grant")
-    assert "The customer is provisionally terminated" in said(app)
+    grant = button(open_tab(desk_app, customer, TAB), "Grant a quota")
+    assert grant.disabled
+    assert "The customer is provisionally terminated" in grant.help
 
 
 def test_the_ledger_shows_a_covered_charge_with_its_quantity(desk_app):

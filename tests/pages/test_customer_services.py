@@ -5,14 +5,15 @@ from decimal import Decimal
 
 from data_access.base.permissions import Role
 from data_access.base.statuses import BillStatus
+from data_access.commands.customers.status import ChangeStatus
 from data_access.commands.services.services import ChangeSubscription
 from data_access.models.money import Transaction
 from data_access.models.numbers import Did
 from data_access.models.services import Activation, ChargeModel, Subscription
 from data_access.store.access import Access, new_command_id
 from tests.support.builders import a_customer, a_did, a_plan, a_subscription, an_account, today
-from tests.support.forms import field, fill, labels, press, said
-from tests.support.people import a_person
+from tests.support.forms import button, field, fill, labels, press, said
+from tests.support.people import a_person, access_for
 from tests.support.tables import only, rows
 from tests.support.tabs import cells, choose, open_tab
 
@@ -164,10 +165,21 @@ def test_a_number_of_the_provisionally_terminated_is_not_charged_and_that_is_sai
     assert "the vendor goes on charging us" in said(open_tab(desk_app, customer, "DIDs"))
 
 
-def test_a_service_for_the_provisionally_terminated_is_refused_in_its_dialog(desk_app):
+def test_a_service_for_the_provisionally_terminated_is_refused_before_its_dialog(desk_app):
     customer = a_customer(desk_app.engine, bill_status=BillStatus.PROVISIONALLY_TERMINATED)
+    add = button(open_tab(desk_app, customer, "Subscriptions"), "Add a subscription")
+    assert add.disabled
+    assert "The customer is provisionally terminated" in add.help
+
+
+def test_a_service_for_who_left_meanwhile_is_refused_in_its_dialog(desk_app):
+    customer = a_customer(desk_app.engine)
     plan = a_plan(desk_app.engine)
     app = press(open_tab(desk_app, customer, "Subscriptions"), "Add a subscription")
+    order = ChangeStatus(
+        customer_id=customer, move="provisionally_terminate", reason="asked", command_id=new_command_id()
+    )
+    access_for(desk_app.engine, Role.ADMIN).execute(order)
     press(fill(app, Plan=str(plan)), "Subscribe")
     assert "The customer is provisionally terminated" in said(app)
     assert field(app, "Plan").value == str(plan)

@@ -33,11 +33,16 @@ def fill(app: AppTest, **values: Any) -> AppTest:
     return app.run()
 
 
-def press(app: AppTest, label: str) -> AppTest:
-    """Clicks the one button with this label."""
+def button(app: AppTest, label: str) -> Any:
+    """The one button with this label."""
     found = [button for button in app.button if button.label == label]
     assert len(found) == 1, f"{len(found)} buttons are called {label}"
-    return found[0].click().run()
+    return found[0]
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    """Clicks the one button with this label."""
+    return button(app, label).click().run()
 
 
 def said(app: AppTest) -> str:

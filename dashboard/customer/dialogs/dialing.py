@@ -35,7 +35,7 @@ NUMBERS = RowDialogs(
 
 def actions(head: Head, row: Any | None) -> Sequence[Action]:
     """The buttons above the table of numbers."""
-    many = Action(MANY, "Paste many", ":material/playlist_add:", ABBREVIATED_NUMBER.changes)
+    many = Action(MANY, "Paste many", ":material/playlist_add:", ABBREVIATED_NUMBER.changes, edits=True)
     return [*NUMBERS.actions(head, row), many]
 
 

@@ -50,12 +50,12 @@ class RowDialogs:
     def actions(self, head: Head, row: Any | None) -> Sequence[Action]:  # noqa: ARG002  as every table of rows is asked
         """The buttons above the table, with the row that is chosen in it."""
         about = chosen(row, self.row_id, _PICK)
-        why_not = about.obstacle if row is None else self.why_not(row)
+        about_row = about.subject, about.obstacle if row is None else self.why_not(row)
         right = self.section.changes
         offered = (
-            (self.add, Action(self._name("add"), f"Add {_a(self.called)}", ":material/add:", right)),
-            (self.change, Action(self._name("change"), "Change", ":material/edit:", right, about.subject, why_not)),
-            (self.remove, Action(self._name("remove"), "Remove", ":material/delete:", right, about.subject, why_not)),
+            (self.add, Action(self._name("add"), f"Add {_a(self.called)}", ":material/add:", right, edits=True)),
+            (self.change, Action(self._name("change"), "Change", ":material/edit:", right, *about_row, edits=True)),
+            (self.remove, Action(self._name("remove"), "Remove", ":material/delete:", right, *about_row, edits=True)),
         )
         return [action for command, action in offered if command is not None]
 

@@ -43,7 +43,7 @@ class SectionDialog:
     @property
     def action(self) -> Action:
         """Its button."""
-        return Action(self.name, self.title, ":material/edit:", self.section.changes)
+        return Action(self.name, self.title, ":material/edit:", self.section.changes, edits=True)
 
     @property
     def dialogs(self) -> Mapping[str, Draw]:

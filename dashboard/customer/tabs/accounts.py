@@ -36,10 +36,10 @@ def _actions(_: Head, row: AccountRow | None) -> list[Action]:
         else (accounts.BLOCK, "Block", ":material/lock:")
     )
     return [
-        Action(accounts.ADD, "Add an account", ":material/add_circle:", _NEEDS),
-        Action(accounts.EDIT, "Change", ":material/edit:", _NEEDS, about.subject, about.obstacle),
-        Action(*block, _NEEDS, about.subject, about.obstacle),
-        Action(accounts.CLOSE, "Close", ":material/cancel:", _NEEDS, about.subject, about.obstacle),
+        Action(accounts.ADD, "Add an account", ":material/add_circle:", _NEEDS, edits=True),
+        Action(accounts.EDIT, "Change", ":material/edit:", _NEEDS, about.subject, about.obstacle, edits=True),
+        Action(*block, _NEEDS, about.subject, about.obstacle, edits=True),
+        Action(accounts.CLOSE, "Close", ":material/cancel:", _NEEDS, about.subject, about.obstacle, edits=True),
     ]
 
 

@@ -8,10 +8,11 @@ from data_access.base.bookings import Kind
 from data_access.base.clock import day_in, long_day
 from data_access.base.errors import Invalid, NotFound, Rejected, Stale
 from data_access.base.permissions import Permission, who_can
-from data_access.base.statuses import RUNNING, BillStatus
+from data_access.base.statuses import BillStatus
 from data_access.base.text.numerals import counted
 from data_access.domain.billing.recurring_fees import FEES_OF_SUBSCRIPTIONS
 from data_access.domain.billing.subscription_terms import is_closed_early
+from data_access.domain.editing import refusal_unless_running
 from data_access.domain.entered.days_ahead import misfits
 from data_access.models.customers import Customer
 from data_access.models.money import Transaction
@@ -94,11 +95,8 @@ def _charge(work: UnitOfWork, customer: Customer) -> None:
 
 def refuse_unless_running(customer: Customer, what: str) -> None:
     """Rejected for who is terminated or exported."""
-    if customer.bill_status not in RUNNING:
-        raise Rejected(
-            f"The customer is {customer.bill_status.label.lower()}: {what.lower()} can be given to a running customer "
-            f"only. {who_can(Permission.CUSTOMER_TERMINATE).capitalize()} can bring back one that is not gone for good."
-        )
+    if refusal := refusal_unless_running(customer.bill_status, what):
+        raise Rejected(refusal)
 
 
 def _refuse_input(complaints: dict[str, str]) -> None:

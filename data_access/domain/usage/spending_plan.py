@@ -46,10 +46,13 @@ def plan_of(
     begins = start_of(day_in(customer.billing_zone, now), customer.billing_zone)
     if not protects:
         return SpendingPlan(None, DEFAULT_WARNING, "", begins)
-    limit, source = customer.daily_spending_limit, "its own"
+    limit, source = customer.daily_spending_limit, "the customer's own"
     if profile is not None and profile.currency == customer.currency and limit is None:
         of_class = protection is None or protection.profile_id is None
-        limit, source = profile.daily_limit, f"{profile.name}{', of the class' if of_class else ''}"
+        limit, source = (
+            profile.daily_limit,
+            f"that of the profile {profile.name}{', as the class says' if of_class else ''}",
+        )
     own = protection.warning_percent if protection else None
     reset_at = protection.reset_at if protection else None
     is_reset = reset_at is not None and reset_at > begins

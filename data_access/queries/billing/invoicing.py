@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from data_access.base.permissions import Permission
 from data_access.base.text.labels import word
-from data_access.domain.editing import edit_refusal
 from data_access.domain.sections import CUSTOMER_CLASS, INVOICING
 from data_access.fields.section import Names
 from data_access.models.card.invoicing import InvoicingSettings, OwnInvoices, OwnTaxation
@@ -33,11 +32,10 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class InvoicingView:
-    """`refusal`: why nothing can be edited; None where it can."""
+    """`sends`: whether its invoices are sent when they are issued."""
 
     settings: tuple[Setting, ...]
     sends: bool
-    refusal: str | None
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,7 @@ class InvoicingOf(Query[InvoicingView]):
         names = names_of(reader, _referred(own, of.of_class))
         settings = tuple(_settings(own, of.of_class, names))
         sends = of.of_class.sends_invoices if own.sends_invoices is None else own.sends_invoices
-        return InvoicingView(settings, sends, edit_refusal(of.customer.bill_status))
+        return InvoicingView(settings, sends)
 
 
 def _referred(own: InvoicingSettings, of_class: CustomerClass) -> dict[str, set[int]]:

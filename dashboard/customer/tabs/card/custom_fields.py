@@ -15,10 +15,7 @@ from data_access.store.access import Access
 
 def _fields(access: Access, head: Head) -> None:
     view = access.fetch(CustomFieldsOf(head.customer_id))
-    edit = Action(
-        custom_fields.NAME, "Edit custom fields", ":material/edit:", Permission.CUSTOMER_EDIT,
-        obstacle=view.refusal or "",
-    )  # fmt: skip
+    edit = Action(custom_fields.NAME, "Edit custom fields", ":material/edit:", Permission.CUSTOMER_EDIT, edits=True)
     action_buttons(access, head, [edit])
     if any(not view.section.is_seen(field, access.actor) for field in view.section):
         who = who_can(Permission.PERSONAL_READ).capitalize()

@@ -1,7 +1,5 @@
 """Automatic payments on the tab Payment method: which card, by which rule, and whether refusals have stopped it."""
 
-from dataclasses import replace
-
 import streamlit as st
 
 from dashboard.customer.actions import Action, action_buttons
@@ -10,7 +8,6 @@ from dashboard.kit import formats
 from dashboard.kit.feedback import escape
 from dashboard.kit.tables.table import Column, Columns, table
 from data_access.base.permissions import Permission
-from data_access.domain.editing import edit_refusal
 from data_access.queries.cards.auto_payments import AutoPaymentOf, AutoPaymentView
 from data_access.queries.customers.customer import Head
 from data_access.store.access import Access
@@ -22,7 +19,7 @@ def draw(access: Access, head: Head) -> None:
     view = access.fetch(AutoPaymentOf(head.customer_id))
     not_frozen = "" if view.frozen_at else "Automatic payments are not frozen."
     action_buttons(access, head, [
-        replace(invoicing.AUTO_PAYMENTS.action, obstacle=edit_refusal(head.facts.bill_status) or ""),
+        invoicing.AUTO_PAYMENTS.action,
         Action(invoicing.ENABLE, "Enable again", ":material/play_arrow:", Permission.MONEY_PAYMENT,
                obstacle=not_frozen),
     ])  # fmt: skip

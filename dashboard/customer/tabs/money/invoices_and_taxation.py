@@ -1,7 +1,6 @@
 """Invoices & taxation: every invoice, how far it is paid, how late it is, and which payments went to it."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import streamlit as st
 
@@ -122,7 +121,7 @@ def _settings(access: Access, head: Head) -> None:
     """The customer's own beside those of the class, and what holds."""
     st.header("Invoicing and taxation", anchor=False)
     view = access.fetch(InvoicingOf(head.customer_id))
-    action_buttons(access, head, [replace(invoicing.SETTINGS.action, obstacle=view.refusal or "")])
+    action_buttons(access, head, [invoicing.SETTINGS.action])
     columns: Columns[Setting] = (
         Column("Setting", lambda one: one.label),
         Column("Of the customer", lambda one: one.own),

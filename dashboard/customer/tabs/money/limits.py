@@ -57,8 +57,8 @@ def entries(head: Head) -> tuple[Action, ...]:
     prepaid = "Prepaid customers have no credit limit: they use what they paid in advance." if head.is_prepaid else ""
     return (
         Action(dialogs.RAISE, "Raise the limit temporarily", ":material/trending_up:", Permission.LIMIT_TEMPORARY,
-            obstacle=prepaid),
-        Action(dialogs.WARN, "Warning thresholds", ":material/notifications:", Permission.CUSTOMER_EDIT),
+            obstacle=prepaid, edits=True),
+        Action(dialogs.WARN, "Warning thresholds", ":material/notifications:", Permission.CUSTOMER_EDIT, edits=True),
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from dashboard.customer.sections import Rows, Tab
 from dashboard.kit import formats
 from dashboard.kit.tables.table import Column, Columns
 from data_access.base.permissions import Permission
-from data_access.base.statuses import RUNNING, BillStatus
+from data_access.base.statuses import BillStatus
 from data_access.base.text.labels import country_name, word
 from data_access.queries.customers.customer import Head
 from data_access.queries.services.numbers import MOST_SHOWN, DidsOf, NumberRow
@@ -26,13 +26,12 @@ def _remark(head: Head, rows: Sequence[NumberRow]) -> None:
         st.warning("The customer is not charged for its numbers now; the vendor goes on charging us.")
 
 
-def _actions(head: Head, row: NumberRow | None) -> list[Action]:
+def _actions(_: Head, row: NumberRow | None) -> list[Action]:
     about = chosen(row, lambda one: one.did_id, "Choose a number in the table first.")
-    runs = head.facts.bill_status in RUNNING
-    why_not = about.obstacle or ("" if runs else "The customer is not running: its numbers stay as they are.")
     return [
-        Action(numbers.ASSIGN, "Assign a number", ":material/add_call:", _NEEDS),
-        Action(numbers.ACCOUNT, "Put on an account", ":material/phone_forwarded:", _NEEDS, about.subject, why_not),
+        Action(numbers.ASSIGN, "Assign a number", ":material/add_call:", _NEEDS, gives="A number"),
+        Action(numbers.ACCOUNT, "Put on an account", ":material/phone_forwarded:", _NEEDS, about.subject,
+            about.obstacle, gives="A change of a number"),
         Action(numbers.RELEASE, "Release", ":material/phone_disabled:", _NEEDS, about.subject, about.obstacle,
             after_the_end=True),
     ]  # fmt: skip

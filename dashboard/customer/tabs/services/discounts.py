@@ -29,8 +29,16 @@ def _actions(_: Head, row: DiscountRow | None) -> list[Action]:
     over = row is not None and row.ended_on is not None
     why_not = "This plan is taken away already." if over else about.obstacle
     return [
-        Action(discounts.ASSIGN, "Assign a plan", ":material/percent:", _NEEDS),
-        Action(discounts.TAKE_AWAY, "Take away", ":material/event_busy:", _NEEDS, about.subject, why_not),
+        Action(discounts.ASSIGN, "Assign a plan", ":material/percent:", _NEEDS, gives="A volume discount plan"),
+        Action(
+            discounts.TAKE_AWAY,
+            "Take away",
+            ":material/event_busy:",
+            _NEEDS,
+            about.subject,
+            why_not,
+            gives="A change of a volume discount",
+        ),
     ]
 
 

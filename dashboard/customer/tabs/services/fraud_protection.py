@@ -35,7 +35,7 @@ def _today(access: Access, head: Head) -> None:
 
 
 def _about(today: SpendingToday, head: Head) -> str:
-    told = [f"The daily limit is {today.source}; it begins again at 00:00, {head.zone}."]
+    told = [f"The daily limit is {today.source}; counting starts again at 00:00, {head.zone}."]
     if today.raised_until is not None and today.usual is not None:
         usual = formats.exact_money(today.usual, today.currency)
         told.append(f"Raised for today: from {formats.moment(today.raised_until, head.zone)} it is {usual} again.")
@@ -46,16 +46,16 @@ def _about(today: SpendingToday, head: Head) -> str:
 
 def _actions(today: SpendingToday) -> list[Action]:
     none = today.obstacle or ("" if today.in_force is not None else _NO_LIMIT)
-    raises, edits = Permission.LIMIT_TEMPORARY, Permission.LIMIT_EDIT
+    raises, limits = Permission.LIMIT_TEMPORARY, Permission.LIMIT_EDIT
     actions = [
-        Action(fraud.OWN, "Own daily limit", ":material/today:", edits, obstacle=today.obstacle),
-        Action(fraud.RAISE, "Raise for today", ":material/trending_up:", raises, obstacle=none),
-        Action(fraud.RESET, "Reset usage", ":material/restart_alt:", edits, obstacle=none),
+        Action(fraud.OWN, "Own daily limit", ":material/today:", limits, obstacle=today.obstacle, edits=True),
+        Action(fraud.RAISE, "Raise for today", ":material/trending_up:", raises, obstacle=none, edits=True),
+        Action(fraud.RESET, "Reset usage", ":material/restart_alt:", limits, obstacle=none, edits=True),
     ]
     if today.raised_until is not None:
-        actions.append(Action(fraud.UNDO_RAISE, "Undo the raise", ":material/undo:", raises))
+        actions.append(Action(fraud.UNDO_RAISE, "Undo the raise", ":material/undo:", raises, edits=True))
     if today.reset_at is not None:
-        actions.append(Action(fraud.UNDO_RESET, "Undo the reset", ":material/undo:", edits))
+        actions.append(Action(fraud.UNDO_RESET, "Undo the reset", ":material/undo:", limits, edits=True))
     return actions
 
 

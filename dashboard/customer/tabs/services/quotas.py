@@ -65,14 +65,17 @@ def _anew(row: QuotaRow, today: date) -> str:
     return formats.day_and_distance(row.renewed_on, today) if row.renewed_on else "no longer renewed"
 
 
+_CHANGE = "A change of a quota"
+
+
 def _actions(_: Head, row: QuotaRow | None) -> list[Action]:
     about = chosen(row, lambda one: one.quota_id, "Choose a quota in the table first.")
     over = row is not None and row.ended_on is not None
     why_not = "This quota has ended, or is followed by another." if over else about.obstacle
     return [
-        Action(quotas.GRANT, "Grant a quota", ":material/add:", _NEEDS),
-        Action(quotas.CHANGE, "Change", ":material/edit:", _NEEDS, about.subject, why_not),
-        Action(quotas.END, "End", ":material/event_busy:", _NEEDS, about.subject, why_not),
+        Action(quotas.GRANT, "Grant a quota", ":material/add:", _NEEDS, gives="A quota"),
+        Action(quotas.CHANGE, "Change", ":material/edit:", _NEEDS, about.subject, why_not, gives=_CHANGE),
+        Action(quotas.END, "End", ":material/event_busy:", _NEEDS, about.subject, why_not, gives=_CHANGE),
     ]
 
 

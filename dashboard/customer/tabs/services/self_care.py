@@ -27,19 +27,21 @@ def _actions(_: Head, row: LoginRow | None) -> list[Action]:
     name, subject = (self_care.OF_ACCOUNT, row.account_id) if row is not None and of_account else ("", None)
     none = "" if row is not None and row.login else "Choose a login in the table first."
     return [
-        Action(f"{self_care.LOGIN}{name}", "Set the login", ":material/login:", _NEEDS, subject),
-        Action(f"{self_care.PASSWORD}{name}", "New password", ":material/password:", _NEEDS, subject, none),
-        Action(f"{self_care.REMOVE}{name}", "Remove the login", ":material/person_off:", _NEEDS, subject, none),
+        Action(f"{self_care.LOGIN}{name}", "Set the login", ":material/login:", _NEEDS, subject, edits=True),
+        Action(f"{self_care.PASSWORD}{name}", "New password", ":material/password:", _NEEDS, subject, none, edits=True),
+        Action(
+            f"{self_care.REMOVE}{name}", "Remove the login", ":material/person_off:", _NEEDS, subject, none, edits=True
+        ),
     ]
 
 
 def _columns(_: Access, head: Head) -> Columns[LoginRow]:
     return (
-        Column("Of", lambda row: row.account_code or "the customer"),
+        Column("Of", lambda row: row.account_code or "The customer"),
         Column("Login", lambda row: row.login or "none"),
         Column("Password set", lambda row: _moment(row.password_set_at, head)),
         Column("Can sign in", lambda row: "Yes" if row.login and not row.why else "No"),
-        Column("Why not", lambda row: row.why),
+        Column("Why not", lambda row: row.why if row.login else "No login is set."),
     )
 
 
@@ -57,9 +59,9 @@ def _token(access: Access, head: Head) -> None:
     st.header("API token", anchor=False)
     since = access.fetch(ApiTokenSince(head.customer_id))
     action_buttons(access, head, [
-        Action(self_care.TOKEN, "New API token", ":material/key:", _NEEDS),
+        Action(self_care.TOKEN, "New API token", ":material/key:", _NEEDS, edits=True),
         Action(self_care.WITHDRAW, "Withdraw", ":material/key_off:", _NEEDS,
-               obstacle="" if since else "There is no API token."),
+               obstacle="" if since else "There is no API token.", edits=True),
     ])  # fmt: skip
     st.text(f"Programs of the customer ask with a token made {_moment(since, head)}." if since else "There is none.")
 

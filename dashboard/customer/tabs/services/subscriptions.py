@@ -12,7 +12,7 @@ from data_access.queries.customers.customer import Head
 from data_access.queries.services.services import SubscriptionRow, SubscriptionsOf, SubscriptionState
 
 _NEEDS = Permission.SERVICE_EDIT
-_ACTIVE = "This subscription is active already."
+_ACTIVE, _CHANGE = "This subscription is active already.", "A change of a subscription"
 
 
 def _actions(_: Head, row: SubscriptionRow | None) -> list[Action]:
@@ -21,7 +21,7 @@ def _actions(_: Head, row: SubscriptionRow | None) -> list[Action]:
     why_not = "This subscription has ended." if over else about.obstacle
     goes_on = "" if row is not None and row.finished_on else "This subscription has no last day: it goes on as it is."
     return [
-        Action(subscriptions.ADD, "Add a subscription", ":material/add:", _NEEDS),
+        Action(subscriptions.ADD, "Add a subscription", ":material/add:", _NEEDS, gives="A subscription"),
         Action(
             subscriptions.ACTIVATE,
             "Activate",
@@ -29,10 +29,11 @@ def _actions(_: Head, row: SubscriptionRow | None) -> list[Action]:
             _NEEDS,
             about.subject,
             _ACTIVE if row is not None and row.state is SubscriptionState.ACTIVE else why_not,
+            gives=_CHANGE,
         ),
-        Action(subscriptions.CHANGE, "Adjust fee", ":material/edit:", _NEEDS, about.subject, why_not),
-        Action(subscriptions.FINISH, "Close", ":material/event_busy:", _NEEDS, about.subject, why_not),
-        Action(subscriptions.KEEP, "Keep", ":material/undo:", _NEEDS, about.subject, why_not or goes_on),
+        Action(subscriptions.CHANGE, "Adjust fee", ":material/edit:", _NEEDS, about.subject, why_not, gives=_CHANGE),
+        Action(subscriptions.FINISH, "Close", ":material/event_busy:", _NEEDS, about.subject, why_not, gives=_CHANGE),
+        Action(subscriptions.KEEP, "Keep", ":material/undo:", _NEEDS, about.subject, why_not or goes_on, gives=_CHANGE),
     ]
 
 

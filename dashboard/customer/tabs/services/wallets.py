@@ -47,7 +47,7 @@ def _expires(row: WalletRow, today: date) -> str:
 
 
 def _actions(_: Head, _row: WalletRow | None) -> list[Action]:
-    return [Action(wallets.TOP_UP, "Top up", ":material/add_card:", Permission.SERVICE_EDIT)]
+    return [Action(wallets.TOP_UP, "Top up", ":material/add_card:", Permission.SERVICE_EDIT, gives="A top-up")]
 
 
 def _top_ups(_access: Access, _head: Head, row: WalletRow) -> None:
