@@ -10,10 +10,11 @@ from dashboard.kit import formats
 from dashboard.kit.charts.canvas import MOST_MARKS, blank, say
 from dashboard.kit.look.palette import INKS, Theme
 from data_access.base.clock import time_zone
-from data_access.domain.usage.measuring import Sample
+from data_access.domain.usage.measuring import Sample, TimeSpan
 from data_access.queries.services.measured_services import DayLevel
 
 NOTHING = "Nothing was counted."
+_FEW_STEPS = 6
 _TOLD = "%{text}<extra></extra>"
 
 
@@ -38,25 +39,33 @@ def _line(found: Sequence[DayLevel], name: str, values: Sequence[float], **look:
     )
 
 
-def samples(found: Sequence[Sample], what: str, zone: str, theme: Theme) -> go.Figure:
-    """Each value for as long as it held, as steps."""
+def samples(found: Sequence[Sample], what: str, zone: str, span: TimeSpan, theme: Theme) -> go.Figure:
+    """Each value for as long as it held, as steps over the whole span."""
     figure = blank(theme, x="Time", y=what, height=260)
     if not found:
         return say(figure, NOTHING)
     if len(found) > MOST_MARKS:
         return say(figure, "So many values cannot be drawn: choose fewer days.")
+    held = [*found, Sample(span.end, found[-1].value)]
+    figure.update_xaxes(range=[_wall_clock(span.first, zone), _wall_clock(span.end, zone)])
+    figure.update_yaxes(tickformat=",d", dtick=_whole_steps([one.value for one in found]))
     return figure.add_trace(
         go.Scatter(
-            x=[_wall_clock(one.at, zone) for one in found],
-            y=[one.value for one in found],
+            x=[_wall_clock(one.at, zone) for one in held],
+            y=[one.value for one in held],
             mode="lines+markers",
             name=what,
             line={"shape": "hv", "width": 2, "color": INKS[theme].accent},
             marker={"size": 4},
-            text=[f"{formats.moment(one.at, zone)}<br>{formats.number(one.value)}" for one in found],
+            text=[f"{formats.moment(one.at, zone)}<br>{formats.number(one.value)}" for one in held],
             hovertemplate=_TOLD,
         )
     )
+
+
+def _whole_steps(values: Sequence[int]) -> int | None:
+    """What is counted has no halves; of many values the chart chooses its own steps."""
+    return 1 if max(values) - min(values) < _FEW_STEPS else None
 
 
 def _wall_clock(at: datetime, zone: str) -> datetime:

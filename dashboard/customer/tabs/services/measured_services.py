@@ -13,9 +13,10 @@ from dashboard.kit.charts.plot import plot
 from dashboard.kit.feedback import escape
 from dashboard.kit.look.theme import theme_in_force
 from dashboard.kit.tables.table import Column, Columns, table
+from data_access.base.clock import start_of
 from data_access.base.measured_parameters import ChargeBasis, MeasuredParameter
 from data_access.domain.billing.periods import Period
-from data_access.domain.usage.measuring import Sample
+from data_access.domain.usage.measuring import Sample, TimeSpan
 from data_access.queries.customers.customer import Head
 from data_access.queries.services.measured_services import (
     DAYS_BACK,
@@ -126,7 +127,10 @@ def _zoom(access: Access, head: Head, parameter: MeasuredParameter, *, as_table:
         )
         table(found[::-1], columns, alt=alt, most=_MOST_HIGH)
     else:
-        figure = measured_chart.samples(found, parameter.label, head.zone, theme_in_force())
+        span = TimeSpan(
+            start_of(days.first, head.zone), min(start_of(days.last + timedelta(days=1), head.zone), access.now())
+        )
+        figure = measured_chart.samples(found, parameter.label, head.zone, span, theme_in_force())
         plot(figure, alt=alt, key="measured-samples")
     st.caption(escape(alt))
 
