@@ -68,7 +68,7 @@ def _timeline(access: Access, head: Head) -> None:
         bind="query-params",
         on_change=page_params.go_to_top,
         label_visibility="collapsed",
-        wrap=False,
+        wrap=True,
     )
     page = access.fetch(Timeline(head.customer_id, tuple(sorted(kinds)), page_params.below()))
     if not page.rows:

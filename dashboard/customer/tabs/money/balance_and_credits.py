@@ -77,10 +77,10 @@ def _details(access: Access, head: Head, row: LedgerRow) -> None:
 def _columns(_: Access, head: Head) -> Columns[LedgerRow]:
     return (
         Column("Booked", lambda row: formats.moment(row.at, head.zone), width=132),
-        Column("Value date", lambda row: formats.day(row.value_on), width=88),
         Column("Transaction", lambda row: row.kind + (", taken back" if row.is_reversal else ""), width=132),
         Column("Amount", lambda row: _signed(row, head), "amount", 104),
         Column("Balance after", lambda row: formats.owes(row.balance_after, head.currency), "amount", 142),
+        Column("Value date", lambda row: formats.day(row.value_on), width=88),
         Column("By", lambda row: row.login, width=66),
         Column("Service", lambda row: ", ".join(part for part in (row.service, row.measured) if part), width=92),
         Column("Visible comment", lambda row: row.visible_comment, width=124),
