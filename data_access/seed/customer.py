@@ -12,7 +12,6 @@ from data_access.domain.billing.ledger import Books
 from data_access.domain.billing.periods import closes_at
 from data_access.domain.collections.dunning import StepCalendar
 from data_access.domain.validation import folded_keys
-from data_access.models.card.additional import AdditionalInfo
 from data_access.models.card.self_care import SelfCare, SelfCareLogin
 from data_access.models.card.service_configuration import ServiceConfiguration
 from data_access.models.cards import PaymentMethod
@@ -24,7 +23,9 @@ from data_access.models.plans.wallets import TopUp
 from data_access.models.services import Subscription
 from data_access.models.usage.measuring import MeasuredSample
 from data_access.models.usage.tariffs import OverrideTariff
-from data_access.seed import belongings, money
+from data_access.seed import money
+from data_access.seed.card import belongings
+from data_access.seed.card.rare_tabs import Catalogue, rare_rows
 from data_access.seed.cards import cards_of
 from data_access.seed.destiny import ENDED, Destiny, Life, draw_life
 from data_access.seed.facts import status_of
@@ -64,6 +65,7 @@ class Stage:
     holidays: frozenset[date]
     now: datetime
     override: Row
+    catalogue: Catalogue
 
 
 def tell(number: int, customer_id: int, stage: Stage) -> DemoCustomer:
@@ -148,10 +150,12 @@ def _others(life: Life, customer_id: int, draw: Random, stage: Stage) -> dict[ty
         SelfCare: belongings.self_care_of(life),
         ServiceConfiguration: belongings.features_of(life),
         MeasuredSample: samples_of(life),
-        AdditionalInfo: iter([{"override_tariffs_enabled": True}] if is_overridden(life) else []),
         OverrideTariff: iter([stage.override] if is_overridden(life) else []),
     }
-    return {model: [row | {"customer_id": customer_id} for row in those] for model, those in rows.items()}
+    told: dict[type[Any], list[Row]] = {model: list(those) for model, those in rows.items()}
+    codes = tuple(row["account_code"] for row in told[Account])
+    told |= rare_rows(life, stage.catalogue, codes, overrides=is_overridden(life))
+    return {model: [row | {"customer_id": customer_id} for row in those] for model, those in told.items()}
 
 
 def _plans(life: Life, draw: Random) -> Iterator[Row]:

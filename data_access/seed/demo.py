@@ -17,7 +17,7 @@ from data_access.base.money import ZERO
 from data_access.base.permissions import SYSTEM, Actor
 from data_access.base.text.text_keys import fold
 from data_access.domain.collections.policy import first_versions
-from data_access.models.card.additional import AdditionalInfo
+from data_access.models.card.additional import Representative
 from data_access.models.card.custom_fields import CustomField, CustomFieldOfClass
 from data_access.models.card.fraud import FraudProfile
 from data_access.models.card.invoicing import AutoPayment, InvoiceTemplate, InvoicingSettings
@@ -39,7 +39,9 @@ from data_access.models.taxation import TaxProfile
 from data_access.models.usage.measuring import MeasuredSample
 from data_access.models.usage.tariffs import OverrideTariff, Tariff, TariffRate
 from data_access.models.work.views import SavedView
-from data_access.seed.belongings import did
+from data_access.seed.card.belongings import did
+from data_access.seed.card.rare_tabs import MODELS as RARE
+from data_access.seed.card.rare_tabs import Catalogue, representative_rows
 from data_access.seed.customer import DemoCustomer, Stage, tell
 from data_access.seed.invoicing import (
     EXEMPT,
@@ -49,6 +51,7 @@ from data_access.seed.invoicing import (
     settings_of,
     template_rows,
 )
+from data_access.seed.names import LANDS
 from data_access.seed.people import demo_limits, demo_people, demo_views
 from data_access.seed.quotas import usage_in
 from data_access.seed.reference import (
@@ -83,10 +86,10 @@ _OTHERS = (
     SelfCare,
     ServiceConfiguration,
     MeasuredSample,
-    AdditionalInfo,
     OverrideTariff,
     DiscountAssignment,
     TopUp,
+    *RARE,
 )
 
 
@@ -148,6 +151,7 @@ def _lay_ground(engine: Engine, actor: Actor, now: datetime) -> None:
         load.insert(FraudProfile, fraud)
         load.insert(NumberBatch, batches)
         load.insert(CustomField, custom)
+        load.insert(Representative, representative_rows())
         protects = {row["currency"]: row["id"] for row in fraud}
         tariffs = tariff_rows()
         load.insert(Tariff, tariffs)
@@ -180,7 +184,10 @@ def _lay_ground(engine: Engine, actor: Actor, now: datetime) -> None:
         draw = Random("idle numbers")
         load.insert(
             Did,
-            [did("DE", f"30000000{n:02}", draw) | _IDLE | {"batch_id": batches[0]["id"]} for n in range(IDLE_NUMBERS)],
+            [
+                did(LANDS[0], f"30000000{n:02}", draw) | _IDLE | {"batch_id": batches[0]["id"]}
+                for n in range(IDLE_NUMBERS)
+            ],
         )
         load.complete({"laid_out": "Classes, plans, holidays and free numbers"})
 
@@ -261,6 +268,16 @@ def _stage(load: BulkLoad) -> Stage:
         frozenset(load.connection.scalars(load.select(Holiday).with_only_columns(Holiday.day))),
         load.now,
         {"original_id": tariff_ids[STANDARD], "override_id": tariff_ids[BUSINESS]},
+        _catalogue(load),
+    )
+
+
+def _catalogue(load: BulkLoad) -> Catalogue:
+    custom = load.select(CustomField).with_only_columns(CustomField.id, CustomField.name, CustomField.kind)
+    people = load.select(Representative).with_only_columns(Representative.id).order_by(Representative.id)
+    return Catalogue(
+        {row.name: (row.id, row.kind) for row in load.connection.execute(custom)},
+        tuple(load.connection.scalars(people)),
     )
 
 

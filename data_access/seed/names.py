@@ -22,6 +22,11 @@ class Land:
     price: int
     phone: str
 
+    @property
+    def calling_code(self) -> str:
+        """What a number of the country begins with."""
+        return self.phone.partition(" ")[0].removeprefix("+")
+
 
 LANDS = (
     Land("DE", "de_DE", "Europe/Berlin", "EUR", 30, 1, "+49 30 {:07}"),

@@ -18,6 +18,7 @@ from data_access.commands.billing.periods import ChargeFees
 from data_access.commands.bulk.runs import GoOnWithBulkAction, StartBulkAction, TryBulkAction
 from data_access.commands.cards.cards import RequestCardPayment
 from data_access.commands.collections.promises import MakePromise
+from data_access.commands.customers.callers import Checked, VerifyCaller
 from data_access.commands.customers.erasure import ErasePersonal, SetLegalHold
 from data_access.commands.customers.limits import RaiseLimit, SetSpendingLimit
 from data_access.commands.customers.status import ChangeStatus
@@ -116,6 +117,10 @@ def _raise(access: Access, row: CustomerRow) -> None:
 def _spend_no_more(access: Access, row: CustomerRow) -> None:
     reason = "Asked for it after a bill from abroad."
     access.execute(SetSpendingLimit(customer_id=row.id, amount=Decimal(50), reason=reason, command_id=new_command_id()))
+
+
+def _verify(access: Access, row: CustomerRow) -> None:
+    access.execute(VerifyCaller(customer_id=row.id, checked=Checked.CALLED_BACK, command_id=new_command_id()))
 
 
 def _warn(access: Access, row: CustomerRow) -> None:
@@ -273,6 +278,7 @@ _SHIFT = (
     _Done("manager", _LIMITED, 13, _raise),
     _Done("manager", _LIMITED, 14, _warn),
     _Done("manager", _PROTECTED, 5, _spend_no_more),
+    _Done("support", _ACTIVE, 13, _verify),
     _Done("admin", _GONE, 0, _hold),
     _Done("admin", _GONE, 1, _hold),
     *(_Done("support", _RESTRICTED, place, _lift_limitation) for place in range(5)),

@@ -26,6 +26,7 @@ from data_access.domain.lifecycle import facts_of
 from data_access.domain.passwords import DEMO_SIGN_INS
 from data_access.domain.shown_status import Shown, shown_status
 from data_access.domain.usage.quotas import price_of_rest
+from data_access.models.card.callers import CallerVerification
 from data_access.models.cards import Asked, CardPayment, PaymentMethod
 from data_access.models.collection import CollectionPolicy, CollectionStep, Promise, Step, WarningThreshold
 from data_access.models.customers import Account, BalanceControl, Customer, Note
@@ -39,6 +40,7 @@ from data_access.queries.billing.periods import DueFees, DueFundChecks, DuePerio
 from data_access.queries.collections.collection_due import DueCollection
 from data_access.queries.jobs.retention_rows import ErasuresAhead, LegalHolds
 from data_access.queries.services.quotas import QuotasOf
+from data_access.seed.card.rare_tabs import MODELS as RARE
 from data_access.seed.demo import seed
 from data_access.services.facts.cases import debts_of
 from data_access.store.access import Access, Reader, new_command_id
@@ -239,7 +241,19 @@ def test_every_customer_is_audited_whole_and_once(demo):
 
 @pytest.mark.parametrize(
     "model",
-    [Webhook, Promise, InvoiceRequest, CardPayment, WarningThreshold, Quota, PlannedMove, PaymentMethod, InvoiceLine],
+    [
+        Webhook,
+        Promise,
+        InvoiceRequest,
+        CardPayment,
+        WarningThreshold,
+        Quota,
+        PlannedMove,
+        PaymentMethod,
+        InvoiceLine,
+        *RARE,
+        CallerVerification,
+    ],
 )
 def test_the_demo_shows_each_thing_that_the_desk_keeps(demo, model):
     with demo.engine.connect() as connection:

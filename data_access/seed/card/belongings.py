@@ -15,6 +15,7 @@ from data_access.models.customers import AccountKind
 from data_access.models.quotas import Unit
 from data_access.models.services import Adjustment, ChargeModel
 from data_access.seed.destiny import ENDED, Destiny, Life
+from data_access.seed.names import Land
 from data_access.seed.reference import PLANS, Segment
 
 Row = dict[str, Any]
@@ -82,7 +83,7 @@ def dids_of(life: Life, draw: Random, running: Period) -> Iterator[Row]:
     """The numbers that it holds; who is gone for good holds none."""
     if life.of_class.segment is Segment.BUSINESS and life.destiny not in ENDED:
         for index in range(draw.randint(0, 3)):
-            row = did(life.land.code, f"{20_000_000 + life.number:08}{index:02}", draw)
+            row = did(life.land, f"{20_000_000 + life.number:08}{index:02}", draw)
             yield row | {
                 "fee_currency": life.land.currency,
                 "assigned_on": life.created_at.date(),
@@ -90,10 +91,11 @@ def dids_of(life: Life, draw: Random, running: Period) -> Iterator[Row]:
             }
 
 
-def did(country: str, digits: str, draw: Random) -> Row:
+def did(land: Land, digits: str, draw: Random) -> Row:
     """A number as the vendor gives it."""
     return {
-        "number": f"49{digits}", "country": country, "fee": Decimal(draw.choice(("1.50", "2.00", "3.50"))),
+        "number": f"{land.calling_code}{digits}", "country": land.code,
+        "fee": Decimal(draw.choice(("1.50", "2.00", "3.50"))),
         "fee_currency": None, "vendor_cost": Decimal(draw.choice(("0.60", "0.90", "1.20"))), "vendor_currency": "EUR",
         "free_of_charge": draw.random() < 0.1,
     }  # fmt: skip

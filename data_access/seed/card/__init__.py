@@ -1,0 +1,1 @@
+"""What of the card of a demo customer few have."""
