@@ -14,6 +14,7 @@ from data_access.queries.customers.customer import Head
 from data_access.store.access import Access
 
 Row = TypeVar("Row")
+MENU = "head-more"  # under which the rare actions stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,8 @@ def chosen(row: Row | None, subject: Callable[[Row], int], otherwise: str) -> Ch
 def _open(action: Action, head: Head) -> None:
     if action.fills:
         preset(action.dialog, action.subject or head.customer_id, action.fills)
+    if MENU in st.session_state:
+        st.session_state[MENU] = False  # it would lie over the dialog
     dialog_state.show(action.dialog, head.customer_id, action.subject)
 
 

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from dashboard.customer.actions import Action, action_button
-from dashboard.customer.dialogs import add_note, adjust_balance, change_status, edit_customer, hold_form
+from dashboard.customer.actions import MENU, Action, action_button
+from dashboard.customer.dialogs import add_note, adjust_balance, change_status, edit_customer, hold_form, tags
 from dashboard.customer.dialogs.calls import promises
 from data_access.base.bookings import BOOKINGS
 from data_access.base.permissions import Permission
@@ -21,6 +21,7 @@ OFTEN = (
     Action(change_status.NAME, "Change status", ":material/swap_horiz:", _MOVING),
 )
 RARE = (
+    Action(tags.NAME, "Tags", ":material/label:", Permission.CUSTOMER_EDIT),
     Action(promises.RECORD, "Record promise", ":material/handshake:", Permission.CUSTOMER_LIFT),
     Action(hold_form.NAME, "Legal hold", ":material/balance:", Permission.PERSONAL_HOLD, after_the_end=True),
 )
@@ -31,6 +32,6 @@ def draw(access: Access, head: Head) -> None:
     with st.container(horizontal=True, width="content", gap="xsmall", key="actions"):
         for action in OFTEN:
             action_button(access, head, action, where="head")
-        with st.popover("More", icon=":material/more_horiz:"):
+        with st.popover("More", icon=":material/more_horiz:", key=MENU, on_change="rerun"):
             for action in RARE:
                 action_button(access, head, action, where="head")

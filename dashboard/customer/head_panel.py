@@ -29,6 +29,7 @@ def draw(access: Access, head: Head) -> None:
         with st.container(horizontal=True, width="content", vertical_alignment="center", gap="small"):
             st.title(prose(head.name), anchor=False, width="content")
             status_badges(head.shown, head.also)
+            _tags(head)
         head_actions.draw(access, head)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         may_open = access.actor.may(Permission.CLASS_READ)
@@ -145,6 +146,12 @@ def _next_step(head: Head, today: date) -> Figure:
 
 def _comes(head: Head) -> str:
     return escape(time_in_words(head.invoices_requested_at[0] + WITHIN, head.zone))
+
+
+def _tags(head: Head) -> None:
+    """By name, plainer than the statuses beside them."""
+    for name in head.tags.values():
+        st.badge(prose(name), icon=":material/label:", color="gray")
 
 
 def _notes(access: Access, head: Head) -> None:

@@ -12,9 +12,11 @@ from dashboard.lists.condition_groups import ALL, ANY, Path, members, turned, wi
 from dashboard.lists.condition_pills import condition_pills
 from data_access.base.permissions import Permission
 from data_access.base.text.parsing import COUNTRIES
+from data_access.domain.sections import CUSTOMER_TAG
 from data_access.domain.shown_status import Shown
 from data_access.queries.customers.choices import FormChoices
 from data_access.queries.customers.custom_fields import CustomDefinitions, Definition
+from data_access.queries.records.record_names import RecordNames
 from data_access.queries.services.services import Plans
 from data_access.search.advanced_filter import PARAM, AdvancedFilter
 from data_access.search.custom_search import known, searched_as
@@ -254,6 +256,8 @@ def _offered(access: Access, name: str, field: Searchable | None) -> dict[str, s
         return {"-": "None: the operator's own"} | {n: n for _, n in cache.fetch(access, FormChoices()).resellers}
     if name == "subscription_plan":
         return {plan.name: plan.name for plan in cache.fetch(access, Plans())}
+    if name == "tag":
+        return {tag: tag for tag in cache.fetch(access, RecordNames(CUSTOMER_TAG.name)).get("tags", {}).values()}
     if name == "country":
         return COUNTRIES
     if name not in KNOWN:

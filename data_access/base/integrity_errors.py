@@ -30,6 +30,7 @@ _SENTENCES: dict[str, Refusal] = {
     "uq_customer_classes_name_key": Invalid({"name": "A customer class with this name already exists."}),
     "uq_resellers_name_key": Invalid({"name": "A reseller with this name already exists."}),
     "uq_representatives_name_key": Invalid({"name": "A representative with this name already exists."}),
+    "uq_tags_name_key": Invalid({"name": "A tag with this name already exists."}),
     "uq_distributors_name_key": Invalid({"name": "A distributor with this name already exists."}),
     "uq_additional_info_reference_number_key": Invalid(
         {"reference_number": "Another customer has this reference number."}

@@ -190,6 +190,8 @@ ENTITIES: dict[str, str] = {
     "Reseller": "Reseller",
     "Representative": "Representative",
     "Distributor": "Distributor",
+    "Tag": "Tag",
+    "CustomerTag": "Tag of a customer",
     "Person": "Person",
     "PersonalLimit": "Personal limit",
     "BulkRun": "Bulk action",

@@ -11,6 +11,7 @@ from data_access.models.card.additional import AdditionalInfo, Distributor, Offi
 from data_access.models.card.custom_fields import CustomField
 from data_access.models.card.fraud import FraudProfile
 from data_access.models.card.invoicing import InvoiceTemplate
+from data_access.models.card.tags import Tag
 from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.customers import Account, Customer
 from data_access.models.numbers import NumberBatch
@@ -58,6 +59,7 @@ REFERRED: dict[str, Referred] = {
     "main_offices": Referred(Customer, "customer_code", _is_main_office),
     "representatives": Referred(Representative),
     "distributors": Referred(Distributor),
+    "tags": Referred(Tag),
     "discount_plans": Referred(DiscountPlan),
     "resellers": Referred(Reseller),
     "custom_fields": Referred(CustomField),

@@ -18,6 +18,7 @@ from data_access.models.card.fraud import FraudProfile, FraudProtection
 from data_access.models.card.invoicing import AutoPayment, InvoiceTemplate, InvoicingSettings
 from data_access.models.card.self_care import SelfCare, SelfCareLogin
 from data_access.models.card.service_configuration import LegalIntercept, OwnFeatures, ServiceConfiguration
+from data_access.models.card.tags import CustomerTag, Tag
 from data_access.models.classes.customer_classes import (
     CustomerClass,
     GeneralOfClass,
@@ -100,6 +101,10 @@ REPRESENTATIVE = FieldSection(
 DISTRIBUTOR = FieldSection(
     "distributors", Distributor, "Distributors", fields_of(Distributor), P.CLASS_READ, P.CLASS_EDIT
 )
+TAG = FieldSection("tags", Tag, "Tags", fields_of(Tag), P.CLASS_READ, P.CLASS_EDIT)
+CUSTOMER_TAG = FieldSection(
+    "customer_tag", CustomerTag, "Tags", fields_of(CustomerTag), P.CUSTOMER_READ, P.CUSTOMER_EDIT
+)
 RESELLER = FieldSection("resellers", Reseller, "Resellers", fields_of(Reseller), P.CLASS_READ, P.CLASS_EDIT)
 CLASS_GROUPS = tuple(  # as they stand on the page of a class and in its form, each an aspect of the table
     FieldSection(f"class_{name}", CustomerClass, title, fields_of(CustomerClass, aspect), P.CLASS_READ, P.CLASS_EDIT)
@@ -177,6 +182,8 @@ _ALL = (
     ADDITIONAL_INFO,
     REPRESENTATIVE,
     DISTRIBUTOR,
+    TAG,
+    CUSTOMER_TAG,
     RESELLER,
     TOP_FIELDS,
     ADDRESS_INFO,

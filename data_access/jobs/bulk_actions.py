@@ -5,7 +5,7 @@ from sqlalchemy import update
 from data_access.base.errors import Busy, NotPermitted, Refusal
 from data_access.base.permissions import SYSTEM, Permission
 from data_access.base.statuses import BulkState, RowState
-from data_access.commands.bulk.actions import ACTIONS, BulkAction, Order, for_customer, order_of
+from data_access.commands.bulk.actions import ACTIONS, BulkAction, Done, Order, for_customer, order_of
 from data_access.commands.bulk.row_step import PassedBy, RowStep
 from data_access.commands.bulk.runs import EndBulkStage, StopBulkAction
 from data_access.domain.bulk import BECOMES, REFUSED, TURN, row_command_id
@@ -59,9 +59,11 @@ def _take(acts: Access, turn: BulkTurn, action: BulkAction) -> None:
 def _order(turn: BulkTurn, action: BulkAction) -> Order:
     """The order of the run for this customer, or the one that takes it back."""
     key = row_command_id(turn.run_id, turn.whom.id, turn.stage)
+    order = order_of(for_customer(turn.form, turn.whom.id), key)
     if turn.stage is not BulkState.UNDOING or action.undo is None:
-        return order_of(for_customer(turn.form, turn.whom.id), key)
-    return order_of(form_of(action.undo(turn.whom, turn.before, f"Undo of bulk action {turn.run_id}")), key)
+        return order
+    done = Done(turn.whom, order, turn.before, f"Undo of bulk action {turn.run_id}")
+    return order_of(form_of(action.undo(done)), key)
 
 
 def _note(access: Access, turn: BulkTurn, state: RowState, outcome: str, seen: int = 0) -> None:

@@ -16,6 +16,7 @@ from data_access.base.text.masking import reason_of
 from data_access.domain.lifecycle import StatusFacts, facts_of
 from data_access.models.card.additional import AdditionalInfo
 from data_access.models.card.callers import CallerVerification
+from data_access.models.card.tags import CustomerTag, Tag
 from data_access.models.collection import CollectionPolicy, CollectionStep, Promise, PromiseState, Step
 from data_access.models.customers import Customer, Note
 from data_access.models.history import InvoiceRequest, PlannedMove, PlanState, RequestState, StatusEvent
@@ -35,6 +36,7 @@ _ORDERS: dict[str, Callable[[Any], Any]] = {
     "plans": lambda row: (row.due_on, row.id),
     "promises": lambda row: row.due_at,
     "requests": lambda row: (row.at, row.id),
+    "tags": lambda row: row.name_key,
     "notes": lambda row: (-row.at.timestamp(), -row.id),
     "events": lambda row: (row.at, row.id),
 }
@@ -128,6 +130,12 @@ def _beside(actor: Actor) -> Select[*tuple[Any, ...]]:
             StatusEvent.blocked, StatusEvent.until, StatusEvent.login, reason_of(StatusEvent),
         )
     )  # fmt: skip
+    tags = (
+        visible(CustomerTag, actor)
+        .join(Tag, Tag.id == CustomerTag.tag_id)
+        .where(CustomerTag.customer_id == CUSTOMER_ID, CustomerTag.removed_at.is_(None))
+        .with_only_columns(Tag.id, Tag.name, Tag.name_key)
+    )
     overrides = (
         visible(AdditionalInfo, actor)
         .where(AdditionalInfo.customer_id == CUSTOMER_ID, AdditionalInfo.override_tariffs_enabled)
@@ -135,8 +143,8 @@ def _beside(actor: Actor) -> Select[*tuple[Any, ...]]:
     )
     return together(
         {
-            "overrides": overrides, "plans": plans, "promises": promises, "requests": requests, "notes": notes,
-            "events": events,
+            "tags": tags, "overrides": overrides, "plans": plans, "promises": promises, "requests": requests,
+            "notes": notes, "events": events,
             "holidays": holidays(actor), "led_by": _led_by(actor), "payments": _last_payment(actor),
             "old_terms": _old_terms(actor), "verified": _verified(actor), "booked": _booked(actor),
             "invoiced": _invoiced(actor), "discounts": _discounts(actor), "measured": _measured(actor),

@@ -10,6 +10,7 @@ from data_access.base.labelled import Labelled
 from data_access.base.money import ZERO
 from data_access.base.text.text_keys import fold
 from data_access.domain.shown_status import effective_limit, over_limit
+from data_access.models.card.tags import CustomerTag, Tag
 from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.counts import CustomerCount
 from data_access.models.customers import BalanceControl, Customer
@@ -70,6 +71,15 @@ def class_is(names: frozenset[str]) -> ColumnElement[bool]:
         .where(CustomerClass.id == Customer.customer_class_id, CustomerClass.name_key.in_(keys))
         .correlate(Customer, CustomerCount)
     )
+
+
+def tagged(names: frozenset[str] | None) -> ColumnElement[bool]:
+    """Whether a customer has one of these tags; None: any tag."""
+    theirs = exists().where(CustomerTag.customer_id == Customer.id, CustomerTag.removed_at.is_(None))
+    if names is not None:
+        keys = [fold(name) for name in names]
+        theirs = theirs.where(Tag.id == CustomerTag.tag_id, Tag.name_key.in_(keys))
+    return theirs.correlate(Customer)
 
 
 def reseller_is(names: frozenset[str]) -> ColumnElement[bool]:

@@ -48,6 +48,7 @@ from data_access.search.customer_conditions import (
     limit_is,
     overdue_over,
     reseller_is,
+    tagged,
     terminates_within,
     use_at_least,
     use_below,
@@ -142,6 +143,12 @@ def _choice(
 ) -> Searchable:
     both: dict[Operation, Asks] = {O.IS: lambda v, now: asks(frozenset((v,)), now), O.IS_ONE_OF: asks}
     return Searchable(label, both, read, word, choices)
+
+
+def _tag() -> Searchable:
+    """The tags of a customer: any of them will do, and empty means that there are none."""
+    field = _choice("Tag", lambda v, _: tagged(v))
+    return replace(field, asks=field.asks | {O.IS_EMPTY: lambda _v, _now: not_(tagged(None))})
 
 
 def _column(
@@ -275,6 +282,7 @@ _OWN: dict[str, Searchable] = {
     ),
     "broken_promises": _figure("Broken promises", lambda _: broken_promises(), read=days, word=str),
     "subscription_plan": _choice("Subscription plan", _subscribed),
+    "tag": _tag(),
     "account_id": _of("Account ID", Account.account_code, Account.customer_id),
     "self_care_login": _login(),
     "invoice_number": _of("Invoice number", Invoice.number, Invoice.customer_id),

@@ -14,6 +14,7 @@ from data_access.domain.collections.dunning import StepCalendar
 from data_access.domain.validation import folded_keys
 from data_access.models.card.self_care import SelfCare, SelfCareLogin
 from data_access.models.card.service_configuration import ServiceConfiguration
+from data_access.models.card.tags import CustomerTag
 from data_access.models.cards import PaymentMethod
 from data_access.models.customers import Account, BalanceControl, Note
 from data_access.models.history import PlannedMove, StatusEvent
@@ -59,6 +60,7 @@ class Stage:
     plan_ids: dict[tuple[str, str], int]
     discount_ids: dict[str, int]
     welcome_ids: dict[str, int]
+    tag_ids: list[int]
     reseller_ids: list[int]
     command_id: str
     lines: Iterator[int]
@@ -144,6 +146,7 @@ def _others(life: Life, customer_id: int, draw: Random, stage: Stage) -> dict[ty
         DiscountAssignment: belongings.discounts_of(life, stage.discount_ids, life.period_on(life.today)),
         TopUp: belongings.top_ups_of(life, stage.welcome_ids),
         Note: belongings.notes_of(life, draw),
+        CustomerTag: belongings.tags_of(life, stage.tag_ids),
         PlannedMove: _plans(life, draw),
         PaymentMethod: cards_of(life),
         SelfCareLogin: belongings.logins_of(life),

@@ -23,6 +23,7 @@ from data_access.models.card.fraud import FraudProfile
 from data_access.models.card.invoicing import AutoPayment, InvoiceTemplate, InvoicingSettings
 from data_access.models.card.self_care import SelfCare, SelfCareLogin
 from data_access.models.card.service_configuration import ServiceConfiguration
+from data_access.models.card.tags import CustomerTag, Tag
 from data_access.models.cards import PaymentMethod
 from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.collection import CollectionPolicy, CollectionStep, Holiday, Section
@@ -64,6 +65,7 @@ from data_access.seed.reference import (
     fraud_profile_rows,
     holiday_rows,
     plan_rows,
+    tag_rows,
     top_up_rows,
 )
 from data_access.seed.shift import work_a_shift
@@ -90,6 +92,7 @@ _OTHERS = (
     DiscountAssignment,
     TopUp,
     *RARE,
+    CustomerTag,
 )
 
 
@@ -152,6 +155,7 @@ def _lay_ground(engine: Engine, actor: Actor, now: datetime) -> None:
         load.insert(NumberBatch, batches)
         load.insert(CustomField, custom)
         load.insert(Representative, representative_rows())
+        load.insert(Tag, tag_rows())
         protects = {row["currency"]: row["id"] for row in fraud}
         tariffs = tariff_rows()
         load.insert(Tariff, tariffs)
@@ -262,6 +266,7 @@ def _stage(load: BulkLoad) -> Stage:
         {(row.public_name, row.currency): row.id for row in load.connection.execute(plans)},
         {row.currency: row.id for row in load.connection.execute(discounts)},
         {row.currency: row.id for row in load.connection.execute(welcome)},
+        list(load.connection.scalars(load.select(Tag).with_only_columns(Tag.id).order_by(Tag.id))),
         list(load.connection.scalars(resellers)),
         load.order.command_id,
         count(1),

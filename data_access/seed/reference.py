@@ -173,6 +173,12 @@ RESELLERS = ("Northline Telecom", "Harbour Voice", "Alpenfunk", "Blue Mesa Netwo
 
 
 Row = dict[str, Any]
+TAGS = {
+    "VIP": "Answer within the hour.",
+    "Moving house": "Has told us about a new address.",
+    "Churn risk": "Has asked how to leave, or complained twice.",
+    "Pilot": "Takes part in trials of new services.",
+}
 _LIMITS = {"EUR": Decimal(500), "USD": Decimal(500), "GBP": Decimal(400), "JPY": Decimal(80000)}
 
 
@@ -197,6 +203,11 @@ def custom_field_rows() -> list[Row]:
         _named("Contract ends") | {"kind": CustomKind.DATE},
         _named("Found us by") | {"kind": CustomKind.LIST, "choices": "Recommendation\nAdvertisement\nFair"},
     ]
+
+
+def tag_rows() -> list[Row]:
+    """Words that the demo's people give to customers."""
+    return [_named(name) | {"description": about} for name, about in TAGS.items()]
 
 
 def _named(name: str) -> Row:

@@ -20,6 +20,7 @@ from data_access.models.card.fraud import FraudProfile, FraudProtection
 from data_access.models.card.invoicing import AutoPayment, InvoiceTemplate, InvoicingSettings
 from data_access.models.card.self_care import SelfCare, SelfCareLogin
 from data_access.models.card.service_configuration import LegalIntercept, ServiceConfiguration
+from data_access.models.card.tags import CustomerTag, Tag
 from data_access.models.cards import CardOperation, CardPayment, PaymentMethod
 from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.collection import (
@@ -124,6 +125,8 @@ SCOPES: dict[type[Base], Scope] = {
     AdditionalInfo: _of_own_customer(AdditionalInfo),
     Representative: _everyone,
     Distributor: _everyone,
+    Tag: _everyone,
+    CustomerTag: _of_own_customer(CustomerTag),
     Account: _of_own_customer(Account),
     Subscription: _of_own_customer(Subscription),
     Did: _of_own_customer(Did),

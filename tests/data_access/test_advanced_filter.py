@@ -200,6 +200,7 @@ def test_rows_that_were_taken_away_are_not_found(engine: Engine) -> None:
 def test_each_field_is_proven() -> None:
     proven = {text.split(".")[0] for text in (*FINDS, *MISSES)} | set(BESIDE)
     proven |= {"available_funds", "overdue_amount", "balance_change", "lift_until", "broken_promises"}  # in expressions
+    proven |= {"tag"}  # with its commands
     assert set(FIELDS) - {"limitation_lift_until"} == proven | set(WITHOUT_KEY)  # the texts are found one by one below
     assert {"name.matches", "any_text.matches"} <= set(FINDS)
 

@@ -37,6 +37,7 @@ from data_access.jobs.runner import run_job
 from data_access.jobs.worker import due_jobs
 from data_access.models.bulk import BulkRow, BulkRun
 from data_access.models.card.additional import AdditionalInfo, Representative
+from data_access.models.card.tags import CustomerTag, Tag
 from data_access.models.customers import BalanceControl, Customer, Note
 from data_access.models.history import Change, CommandLog
 from data_access.models.people import Person
@@ -218,6 +219,8 @@ CASES: dict[str, tuple[dict[str, str], str]] = {
     "change_class": ({"customer_class_id": "{gold}"}, "Plain → Gold"),
     "change_limit": ({"by": "percent", "amount": "-12.5"}, "1,000.00 EUR → 875.00 EUR"),
     "assign": ({"representative_id": "{anna}"}, "nobody → Anna"),
+    "add_tag": ({"tag_id": "{vip}"}, "no tag → VIP"),
+    "remove_tag": ({"tag_id": "{vip}"}, "VIP → no tag"),
 }
 
 
@@ -226,6 +229,7 @@ def written(engine: Engine, typed: Mapping[str, str]) -> dict[str, str]:
         "gold": a_class(engine, name="Gold"),
         "anna": insert(engine, Representative, {"name": "Anna", "name_key": "anna"}),
     }
+    ids["vip"] = insert(engine, Tag, {"name": "VIP", "name_key": "vip"})
     return {name: text.format(**ids) for name, text in typed.items()}
 
 
@@ -239,15 +243,20 @@ def stands(engine: Engine, key: int) -> tuple[Any, ...]:
     with Session(engine) as session:
         found = session.get_one(Customer, key)
         info = session.scalar(select(AdditionalInfo.representative_id).where(AdditionalInfo.customer_id == key))
+        tags = session.scalars(
+            select(CustomerTag.tag_id).where(CustomerTag.customer_id == key, CustomerTag.removed_at.is_(None))
+        )
         return (
             found.bill_status, found.blocked, found.suspension_lifted_until, found.terminate_on,
-            found.customer_class_id, found.credit_limit, info,
+            found.customer_class_id, found.credit_limit, info, tuple(tags),
         )  # fmt: skip
 
 
 @pytest.mark.parametrize("action", CASES)
 def test_each_action_is_done_and_undone(engine: Engine, action: str) -> None:
     key, typed = one_for(engine, action), written(engine, CASES[action][0])
+    if action == "remove_tag":
+        insert(engine, CustomerTag, {"customer_id": key, "tag_id": int(typed["tag_id"])})
     before, access = stands(engine, key), access_for(engine, Role.MANAGER)
     run_id = done(access, action, typed, key)
     assert rows(engine, run_id) == {key: (S.DONE, CASES[action][1])}
@@ -334,6 +343,8 @@ def test_an_amount_is_in_its_currency_and_prepaid_has_no_limit(engine: Engine) -
         ("change_class", {"customer_class_id": "77"}, {"customer_class_id"}),
         ("note", {}, {"text"}),
         ("assign", {"representative_id": "77"}, {"representative_id"}),
+        ("add_tag", {}, {"tag_id"}),
+        ("remove_tag", {"tag_id": "77"}, {"tag_id"}),
     ],
 )
 def test_what_an_action_asks_for_is_judged_before_its_trial(

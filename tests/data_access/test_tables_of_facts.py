@@ -33,7 +33,7 @@ MINE, THEIRS = 1, 2
 FOR_ALL = {
     "CustomerClass", "CollectionPolicy", "SubscriptionPlan", "Holiday", "InvoiceSeries", "JobRun", "Tariff",
     "TariffRate", "DiscountPlan", "Distributor", "Representative", "NumberBatch", "TaxProfile", "Webhook",
-    "InvoiceTemplate", "TopUpOption", "FraudProfile", "CustomField", "CustomFieldOfClass",
+    "InvoiceTemplate", "TopUpOption", "FraudProfile", "CustomField", "CustomFieldOfClass", "Tag",
 }  # fmt: skip
 BORDERED = [model for model in SCOPES if model.__name__ not in FOR_ALL]
 

@@ -387,6 +387,7 @@ HELD_ABOVE = {
 ALONE = {
     "which rows a list or a search finds: nobody in hand is asked the same": {
         "customer_conditions.class_is", "customer_conditions.has_invoices", "customer_conditions.reseller_is",
+        "customer_conditions.tagged",
         "search_fields._promised", "operations._not", "operations._both", "operations.compared",
         "operations.empty", "search_fields._moment",
         "declared_search._matches", "declared_search._compares", "derived_figures.overdue_amount",

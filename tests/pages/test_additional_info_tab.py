@@ -36,9 +36,9 @@ def test_it_is_filled_in_refused_saved_and_in_the_audit(desk_app: DeskApp) -> No
     assert told["Subscription discount rate (%)"] == "12.5"
 
 
-def test_administrators_keep_representatives_distributors_and_resellers(desk_app: DeskApp) -> None:
+def test_administrators_keep_representatives_distributors_resellers_and_tags(desk_app: DeskApp) -> None:
     for page, label in (("representatives", "Representative"), ("distributors", "Distributor"),
-                        ("resellers", "Reseller name")):  # fmt: skip
+                        ("resellers", "Reseller name"), ("tags", "Tag")):  # fmt: skip
         app = desk_app.open(page, Role.ADMIN)
         field(app, label).set_value("North").run()
         press(app, f"Add the {page.removesuffix('s')}")

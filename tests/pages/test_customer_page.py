@@ -216,7 +216,7 @@ def test_what_is_done_every_day_comes_first(desk_app):
 def test_a_permanently_terminated_customer_can_have_no_edit_and_no_status_change(desk_app):
     customer = a_customer(desk_app.engine, bill_status=BillStatus.PERMANENTLY_TERMINATED, balance=Decimal(40))
     app = the_page(desk_app, customer, Role.MANAGER)
-    assert {one.label for one in app.button if one.disabled} == {"Change status", "Edit", "Record promise"}
+    assert {one.label for one in app.button if one.disabled} == {"Change status", "Edit", "Record promise", "Tags"}
     assert "Nobody can undo it." in said(app)
 
 

@@ -11,6 +11,7 @@ from dashboard.customer.dialogs import (
     edit_note,
     legal_hold,
     limits,
+    tags,
 )
 from dashboard.customer.dialogs.calls import promises, verify_caller
 from dashboard.customer.dialogs.card import additional_info, custom_fields
@@ -53,6 +54,7 @@ _DRAW: Mapping[str, Callable[[Head], None]] = {
     **self_care.DIALOGS,
     **service_configuration.DIALOGS,
     **limits.DIALOGS,
+    **tags.DIALOGS,
     **reverse.DIALOGS,
     **issue_invoice.DIALOGS,
     **void_invoice.DIALOGS,

@@ -49,6 +49,7 @@ PAGES = (
     PageEntry("resellers", "Resellers", ":material/storefront:", CATALOGUE, P.CLASS_READ),
     PageEntry("representatives", "Representatives", ":material/support_agent:", CATALOGUE, P.CLASS_READ),
     PageEntry("distributors", "Distributors", ":material/handshake:", CATALOGUE, P.CLASS_READ),
+    PageEntry("tags", "Tags", ":material/label:", CATALOGUE, P.CLASS_READ),
     PageEntry("volume_discount_plans", "Volume discount plans", ":material/percent:", CATALOGUE, P.CLASS_READ),
     PageEntry("top_up_options", "Top-up options", ":material/add_card:", CATALOGUE, P.CLASS_READ),
     PageEntry("custom_fields", "Custom fields", ":material/edit_attributes:", CATALOGUE, P.CLASS_READ),

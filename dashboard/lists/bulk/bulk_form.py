@@ -14,7 +14,7 @@ from data_access.base.money import CURRENCIES
 from data_access.commands.bulk.actions import ACTIONS, Ask
 from data_access.commands.bulk.one_field import LimitBy
 from data_access.commands.bulk.runs import BulkMade, TryBulkAction
-from data_access.domain.sections import ADDITIONAL_INFO
+from data_access.domain.sections import ADDITIONAL_INFO, CUSTOMER_TAG
 from data_access.jobs.bulk_actions import carry_on
 from data_access.queries.bulk.runs import CountMeant
 from data_access.queries.customers.choices import FormChoices
@@ -121,6 +121,11 @@ def _representative(form: Form, access: Access) -> str:
     return form.choice(Ask.REPRESENTATIVE, "Representative", known, placeholder="Nobody: take it away")
 
 
+def _tag(form: Form, access: Access) -> str:
+    known = cache.fetch(access, RecordNames(CUSTOMER_TAG.name)).get("tags", {})
+    return form.choice(Ask.TAG, "Tag", known)
+
+
 def _by(form: Form, _access: Access) -> str:
     return form.one_of(Ask.BY, "Change", {by.value: by.label for by in LimitBy}, LimitBy.SET)
 
@@ -148,4 +153,5 @@ _FIELDS: Mapping[Ask, Callable[[Form, Access], str]] = {
     Ask.AMOUNT: _amount,
     Ask.CURRENCY: _currency,
     Ask.REPRESENTATIVE: _representative,
+    Ask.TAG: _tag,
 }

@@ -15,11 +15,13 @@ from data_access.base.text.numerals import whole_number
 from data_access.commands.bulk.one_field import AssignRepresentative, ChangeClass, ChangeLimit, LimitBy
 from data_access.commands.customers.notes import AddNote
 from data_access.commands.customers.status import ChangeStatus
+from data_access.commands.customers.tags import TagCustomer, tags_of
 from data_access.domain.bulk import Whom
 from data_access.domain.lifecycle import Need
 from data_access.domain.moves import MOVES
 from data_access.models.base import Record
 from data_access.models.card.additional import AdditionalInfo, Representative
+from data_access.models.card.tags import CustomerTag, Tag
 from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.customers import Customer
 from data_access.services.facts.fees_of_customer import class_of
@@ -45,9 +47,20 @@ class Ask(Labelled):
     AMOUNT = "amount", "Amount"
     CURRENCY = "currency", "Currency"
     REPRESENTATIVE = "representative_id", "Representative"
+    TAG = "tag_id", "Tag"
 
 
-Undo = Callable[[Whom, Before, str], Order]
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What an action did to a customer, to be taken back: the order, what stood before, and the reason for the undo."""
+
+    whom: Whom
+    order: Order
+    before: Before
+    reason: str
+
+
+Undo = Callable[[Done], Order]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +93,9 @@ def for_customer(form: Mapping[str, Any], customer_id: int) -> dict[str, Any]:
     return {"command": form["command"], "content": {**form["content"], "customer_id": customer_id}}
 
 
-_KINDS = {kind.code: kind for kind in (ChangeStatus, ChangeClass, ChangeLimit, AddNote, AssignRepresentative)}
+_KINDS = {
+    kind.code: kind for kind in (ChangeStatus, ChangeClass, ChangeLimit, AddNote, AssignRepresentative, TagCustomer)
+}
 
 
 def order_of(form: Mapping[str, Any], command_id: str) -> Order:
@@ -132,16 +147,16 @@ def _status(_work: UnitOfWork, customer: Customer) -> str:
 
 
 def _back(move: str) -> Undo:
-    return lambda whom, _before, reason: ChangeStatus(customer_id=whom.id, move=move, reason=reason, command_id="")
+    return lambda done: ChangeStatus(customer_id=done.whom.id, move=move, reason=done.reason, command_id="")
 
 
-def _lift_back(whom: Whom, before: Before, reason: str) -> Order:
+def _lift_back(done: Done) -> Order:
     """An earlier lift is set again; where none was, this one is cleared."""
-    until = before.get("suspension_lifted_until")
+    until = done.before.get("suspension_lifted_until")
     if until is None:
-        return _back("clear_lift")(whom, before, reason)
-    day = day_in(whom.billing_zone, datetime.fromisoformat(until))
-    return ChangeStatus(customer_id=whom.id, move="lift_suspension", day=day, reason=reason, command_id="")
+        return _back("clear_lift")(done)
+    day = day_in(done.whom.billing_zone, datetime.fromisoformat(until))
+    return ChangeStatus(customer_id=done.whom.id, move="lift_suspension", day=day, reason=done.reason, command_id="")
 
 
 def _class(typed: Typed) -> Order:
@@ -159,10 +174,10 @@ def _class_said(work: UnitOfWork, order: ChangeClass) -> str:
     return f"Change customer class to {found.name}"
 
 
-def _class_back(whom: Whom, before: Before, reason: str) -> Order:
+def _class_back(done: Done) -> Order:
     return ChangeClass(
-        customer_id=whom.id, customer_class_id=whole_number(before["customer_class_id"] or ""), reason=reason,
-        command_id="",
+        customer_id=done.whom.id, customer_class_id=whole_number(done.before["customer_class_id"] or ""),
+        reason=done.reason, command_id="",
     )  # fmt: skip
 
 
@@ -202,11 +217,11 @@ def _limit_stands(_work: UnitOfWork, customer: Customer) -> str:
     return "no limit" if customer.credit_limit is None else exact_money(customer.credit_limit, customer.currency)
 
 
-def _limit_back(whom: Whom, before: Before, reason: str) -> Order:
-    text = before["credit_limit"]
+def _limit_back(done: Done) -> Order:
+    text = done.before["credit_limit"]
     return ChangeLimit(
-        customer_id=whom.id, by=LimitBy.SET, amount=None if text is None else Decimal(text),
-        currency=whom.currency, reason=reason, command_id="",
+        customer_id=done.whom.id, by=LimitBy.SET, amount=None if text is None else Decimal(text),
+        currency=done.whom.currency, reason=done.reason, command_id="",
     )  # fmt: skip
 
 
@@ -245,12 +260,39 @@ def _assigned(work: UnitOfWork, customer: Customer) -> str:
     return "nobody" if found is None else found.name
 
 
-def _assign_back(whom: Whom, before: Before, reason: str) -> Order:
-    text = before["representative_id"]
+def _assign_back(done: Done) -> Order:
+    text = done.before["representative_id"]
     return AssignRepresentative(
-        customer_id=whom.id, representative_id=None if text is None else whole_number(text), reason=reason,
+        customer_id=done.whom.id, representative_id=None if text is None else whole_number(text), reason=done.reason,
         command_id="",
     )  # fmt: skip
+
+
+def _tag(verb: str) -> Callable[[Typed], Order]:
+    def order(typed: Typed) -> Order:
+        tag_id = _read(typed, Ask.TAG, "Choose the tag.", whole_number)
+        return TagCustomer(customer_id=OPEN, reason=typed.get(Ask.REASON, ""), command_id="", **{verb: (tag_id,)})
+
+    return order
+
+
+def _tag_said(work: UnitOfWork, order: TagCustomer) -> str:
+    (tag_id,) = order.add or order.remove
+    found = work.session.scalars(work.select(Tag).where(Tag.id == tag_id, Tag.removed_at.is_(None))).one_or_none()
+    if found is None:
+        raise Invalid({Ask.TAG: "This tag no longer exists: choose another."})
+    return f"{'Add' if order.add else 'Take away'} the tag {found.name}"
+
+
+def _tags(work: UnitOfWork, customer: Customer) -> str:
+    return ", ".join(tags_of(work, customer)) or "no tag"
+
+
+def _tag_back(done: Done) -> Order:
+    assert isinstance(done.order, TagCustomer)
+    return TagCustomer(
+        customer_id=done.whom.id, add=done.order.remove, remove=done.order.add, reason=done.reason, command_id=""
+    )
 
 
 def _of_move(name: str, undo: Undo, *asks: Ask) -> BulkAction:
@@ -274,6 +316,10 @@ _ROWS = (
                lambda *_: "", None),
     BulkAction("assign", "Assign a representative", P.CUSTOMER_EDIT, (Ask.REPRESENTATIVE, Ask.REASON), _assign,
                _assign_said, _assigned, _assign_back, AdditionalInfo),
+    BulkAction("add_tag", "Add a tag", P.CUSTOMER_EDIT, (Ask.TAG, Ask.REASON), _tag("add"), _tag_said, _tags,
+               _tag_back, CustomerTag),
+    BulkAction("remove_tag", "Take a tag away", P.CUSTOMER_EDIT, (Ask.TAG, Ask.REASON), _tag("remove"), _tag_said,
+               _tags, _tag_back, CustomerTag),
     _of_move("provisionally_terminate", _back("reactivate")),
 )  # fmt: skip
 ACTIONS: dict[str, BulkAction] = {action.name: action for action in _ROWS}

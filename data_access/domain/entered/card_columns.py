@@ -7,6 +7,7 @@ from data_access.domain.references import REFERRED
 from data_access.domain.sections import (
     ABBREVIATED_NUMBER,
     ACCOUNT,
+    CUSTOMER_TAG,
     DISCOUNT,
     MEASURED_SERVICE,
     OVERRIDE_TARIFF,
@@ -59,6 +60,7 @@ ROWS = {  # several records a customer, a file each, by what the file is called
     "measured-services": MEASURED_SERVICE,
     "override-tariffs": OVERRIDE_TARIFF,
     "quotas": QUOTA,
+    "tags": CUSTOMER_TAG,
     "warning-thresholds": WARNING_THRESHOLD,
     "customer-dids": CUSTOMER_DID,
     "self-care-logins": CUSTOMER_LOGIN,

@@ -8,6 +8,7 @@ from data_access.base.errors import Invalid
 from data_access.commands.customers.notes import AddNote, PinNote
 from data_access.commands.customers.self_care import SetSelfCareLogin
 from data_access.commands.customers.status import MovePlan, PlanMove
+from data_access.commands.customers.tags import TagCustomer
 from data_access.commands.customers.thresholds import SetWarningThresholds, ThresholdEntry
 from data_access.commands.numbers.dialing import AddAbbreviatedNumber, ChangeAbbreviatedNumber
 from data_access.commands.numbers.dids import AssignDid, HeldBefore, PutOnAccount
@@ -173,6 +174,11 @@ def _move_plan(work: UnitOfWork, row: Any, changes: Typed) -> None:
     MovePlan(plan_id=row.id, due_on=due_on, command_id=work.order.command_id).apply(work)
 
 
+def _tag(work: UnitOfWork, customer_id: int, typed: Typed) -> None:
+    tag_id = _values("tags", typed)["tag_id"]
+    TagCustomer(customer_id=customer_id, add=(tag_id,), command_id=work.order.command_id).apply(work)
+
+
 def _nothing(_work: UnitOfWork, _row: Any, _changes: Typed) -> None:
     raise TypeError("what tells such rows apart is all that there is of them")
 
@@ -184,6 +190,7 @@ ORDERS: Mapping[str, RowOrders] = {
     "measured-services": _beside(AddMeasuredService, ChangeMeasuredService, "parameter"),
     "override-tariffs": _beside(AddOverrideTariff, ChangeOverrideTariff, "original_id"),
     "quotas": RowOrders(("service", "unit"), _grant, _change_quota, begins="started_on"),
+    "tags": RowOrders(("tag_id",), _tag, _nothing),
     "warning-thresholds": RowOrders(("kind", "value"), _warn, _nothing),
     "customer-dids": RowOrders(("number",), _hold, _change_held, once=("assigned_on", "charged_until")),
     "self-care-logins": RowOrders(("account_id",), _add_login, _change_login),

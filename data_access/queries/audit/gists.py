@@ -161,6 +161,7 @@ _VALUES: dict[str, Callable[[Any], str]] = {
     "legal_hold": lambda value: "On hold" if value else "Hold ended",
     "count": _count("threshold", "thresholds"),
     "recorded": _count("sample recorded", "samples recorded"),
+    "tags": lambda value: ", ".join(value) or "No tag",
     "outcomes": lambda value: counted(len(value), "row"),
     "added": _count("number added", "numbers added"),
     "booked": _count("charge booked", "charges booked"),

@@ -1,6 +1,6 @@
 """One customer: what the head of its page shows, with every figure that differs from customer to customer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -131,6 +131,7 @@ class Head:
     verified: VerifiedCaller | None
     parts: BalanceParts
     has_custom_fields: bool
+    tags: Mapping[int, str]
 
     @property
     def is_prepaid(self) -> bool:
@@ -205,6 +206,7 @@ class CustomerHead(Query[Head]):
             caller=_caller(reader.actor, customer),
             verified=next((VerifiedCaller(row.at, row.holds_until, row.login) for row in beside["verified"]), None),
             parts=_parts(case),
+            tags={row.id: row.name for row in beside["tags"]},
         )
 
 

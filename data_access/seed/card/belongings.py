@@ -1,6 +1,6 @@
 """What a demo customer has: lines and cards, subscriptions, numbers, and remarks that people made."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
@@ -21,7 +21,7 @@ from data_access.seed.reference import PLANS, Segment
 Row = dict[str, Any]
 _DAY = timedelta(days=1)
 PlanIds = Mapping[tuple[str, str], int]
-_DISCOUNTED, _WITH_A_DISCOUNT, _WITH_A_WALLET = 0.02, 0.1, 0.25  # of the customers that can have it
+_DISCOUNTED, _WITH_A_DISCOUNT, _WITH_A_WALLET, _TAGGED = 0.02, 0.1, 0.25, 0.08  # of the customers that can have it
 _LINES = {Segment.RESIDENTIAL: (1, 2), Segment.BUSINESS: (2, 8), Segment.WHOLESALE: (1, 3), Segment.PREPAID: (1, 1)}
 _PRODUCTS = {
     AccountKind.PHONE_LINE: ("Home line", "Office line", "Trunk of ten channels"),
@@ -108,6 +108,13 @@ def notes_of(life: Life, draw: Random) -> Iterator[Row]:
         at = life.created_at + draw.random() * ((life.ended_at or life.now) - life.created_at)
         text = draw.choice(_STICKY if sticky else _NOTES)
         yield {"at": at, "author": draw.choice(("support", "manager")), "text": text, "sticky": sticky}
+
+
+def tags_of(life: Life, tag_ids: Sequence[int]) -> Iterator[Row]:
+    """A tag for some of those who are not gone for good."""
+    draw = Random(f"tag {life.number}")
+    if life.destiny not in ENDED and draw.random() < _TAGGED:
+        yield {"tag_id": draw.choice(tag_ids)}
 
 
 def _end(life: Life) -> date | None:
