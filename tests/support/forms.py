@@ -42,7 +42,8 @@ def button(app: AppTest, label: str) -> Any:
 
 def press(app: AppTest, label: str) -> AppTest:
     """Clicks the one button with this label."""
-    return button(app, label).click().run()
+    pressed: AppTest = button(app, label).click().run()
+    return pressed
 
 
 def said(app: AppTest) -> str:
