@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from cachetools import TTLCache
 
 from data_access.base.permissions import Actor
+from data_access.base.running.metrics import CACHE_LOOKS
 from data_access.store.access import Access, Query
 
 T = TypeVar("T")
@@ -61,8 +62,10 @@ def fetch(access: Access, query: Query[T]) -> T:
     with _LOCK:
         kept = _KEPT.get(key)
     if kept is not None and (kept.number == number or _holds(access, kept, number)):
+        CACHE_LOOKS.labels("kept").inc()
         again: T = pickle.loads(kept.value)
         return again
+    CACHE_LOOKS.labels("asked").inc()
     noted = access.fetch_noting(query, number)
     copy = pickle.dumps(noted.value)  # so that what one page does to its frame no other sees
     with _LOCK:

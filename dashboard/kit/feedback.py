@@ -1,10 +1,7 @@
 """Feedback: refusals and crashes become sentences, and what was done is said once, also across a rerun."""
 
-import json
 import logging
 import re
-import secrets
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from data_access.base.errors import Refusal
 from data_access.base.integrity_errors import is_away
+from data_access.base.running import logs
 
 AWAY = (
     "The database does not answer. What was saved before is safe, and nothing is saved twice. "
@@ -73,8 +71,8 @@ def on_script_error(error: Exception) -> bool:
         st.error(AWAY, icon=":material/cloud_off:")
         _try_again()
         return True
-    reference = secrets.token_hex(4)
-    _LOG.error(json.dumps({"reference": reference, "traceback": "".join(traceback.format_exception(error))}))
+    reference = logs.end_run()
+    _LOG.error("A page broke off.", exc_info=error, extra={"reference": reference})
     st.error(
         "Something went wrong here, and it is not your fault. What was saved before is safe. "
         f"Reload the page; if it happens again, tell an administrator the reference {reference}.",

@@ -13,7 +13,7 @@ from data_access.base.permissions import Actor
 
 NOT_SIGNED_IN = 4401  # a WebSocket's own 401
 _OPEN = frozenset({
-    "/login", "/logout", "/healthz", "/readyz", "/_stcore/health", "/favicon.png", "/oauth2callback",
+    "/login", "/logout", "/healthz", "/readyz", "/metrics", "/_stcore/health", "/favicon.png", "/oauth2callback",
     "/auth/login", "/auth/logout",
 })  # fmt: skip
 _OPEN_BELOW = ("/login/", "/static/")

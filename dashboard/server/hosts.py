@@ -13,7 +13,7 @@ NOT_FROM_HERE = 4403  # a WebSocket's own 403
 _NETLOC = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?")
 _PORTS = {"http": 80, "https": 443}
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-_HEALTH = frozenset({"/healthz", "/readyz", "/_stcore/health"})  # asked for by machines, under any name
+_HEALTH = frozenset({"/healthz", "/readyz", "/metrics", "/_stcore/health"})  # asked for by machines, under any name
 _HTTP_OF = {"ws": "http", "wss": "https"}
 
 

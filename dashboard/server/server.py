@@ -19,7 +19,7 @@ from dashboard.kit.addresses.navigation import HOME
 from dashboard.kit.feedback import on_script_error
 from dashboard.kit.saving import Files
 from dashboard.kit.signin_cookies import Cookies
-from dashboard.server import health, parent_watch
+from dashboard.server import health, metrics, parent_watch
 from dashboard.server.early_look import EarlyLook
 from dashboard.server.guard import Guard
 from dashboard.server.hosts import Hosts, Origin
@@ -30,6 +30,7 @@ from dashboard.server.signin.signin import PASSWORDS_AT_ONCE, SignIn
 from dashboard.server.signin.signin_pace import Pace, Sleep
 from data_access.base.clock import Clock, system_clock
 from data_access.base.permissions import Actor
+from data_access.base.running import logs
 from data_access.base.settings import Settings, settings
 from data_access.store import sign_ins
 from data_access.store.demo_clock import DemoTime
@@ -47,6 +48,7 @@ class Parts(TypedDict):
 
 def build() -> Parts:
     """The parts for this process, by its settings."""
+    logs.configure(settings())
     return parts(context.engine(), settings(), system_clock)
 
 
@@ -56,9 +58,15 @@ def parts(engine: Engine, of: Settings, clock: Clock, sleep: Sleep = sleep) -> P
     def actor_for(token: str) -> Actor | None:
         return sign_ins.actor_for_token(engine, token, clock())
 
+    business_time = DemoTime(engine, clock)
     sign_in = SignIn(engine, of, clock, CapacityLimiter(PASSWORDS_AT_ONCE), Pace(engine, clock, sleep))
     return Parts(
-        routes=[*sign_in.routes(), *health.routes(engine, DemoTime(engine, clock)), Route(f"/{HOME}", _first_page)],
+        routes=[
+            *sign_in.routes(),
+            *health.routes(engine, business_time),
+            *metrics.routes(engine, business_time, of.metrics_token),
+            Route(f"/{HOME}", _first_page),
+        ],
         middleware=[
             Middleware(EarlyLook),
             Middleware(Proxies, trusted=of.trusted_proxies),

@@ -9,7 +9,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from dashboard.kit import context, feedback, formats, viewer
 from dashboard.kit.addresses.leaving import watch_history
-from dashboard.kit.addresses.navigation import PAGES, PageEntry
+from dashboard.kit.addresses.navigation import HOME, PAGES, PageEntry
 from dashboard.kit.copying import watch_copies
 from dashboard.kit.forms import sight
 from dashboard.kit.hands import watch_hands
@@ -17,6 +17,7 @@ from dashboard.kit.look.theme import apply_look
 from dashboard.kit.receipts import watch_receipts
 from dashboard.server.signin.signin_page import PRODUCT
 from dashboard.shell import finder
+from dashboard.shell.run_log import PageRun, told
 from data_access.base.permissions import Actor
 from data_access.base.settings import settings
 from data_access.store.access import Access
@@ -35,6 +36,11 @@ _OWN_PASSWORD = '<a href="/login/password" target="_self" style="color: inherit"
 
 def render(pages: Iterable[PageEntry] = PAGES) -> None:
     """One run of the dashboard: who, where to, and the page."""
+    with told() as run:
+        _render(pages, run)
+
+
+def _render(pages: Iterable[PageEntry], run: PageRun) -> None:
     st.set_page_config(page_title=PRODUCT, page_icon="🗂️", layout="wide")
     apply_look()
     watch_history()
@@ -43,14 +49,16 @@ def render(pages: Iterable[PageEntry] = PAGES) -> None:
     watch_copies()
     try:
         with context.one_run() as access:
-            _draw(pages, access)
+            run.login = access.actor.login
+            _draw(pages, access, run)
     except context.SignedOut as over:
         _signed_out(over)
 
 
-def _draw(pages: Iterable[PageEntry], access: Access) -> None:
+def _draw(pages: Iterable[PageEntry], access: Access, run: PageRun) -> None:
     page = st.navigation(menu(pages, access.actor), position="sidebar", expanded=True)
     st.set_page_config(page_title=f"{page.title} · {PRODUCT}")  # never a customer's name: it stays in the history
+    run.page = page.url_path or HOME
     with feedback.refusals():
         finder.button(access)
     _foot(access)

@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, Pool, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, Pool, QueuePool, create_engine, event, make_url, text
 
 from data_access.base.errors import Busy, Rejected
 
@@ -64,6 +64,11 @@ class Turnstile:
             yield
         finally:
             self._leave()
+
+    @property
+    def waiting(self) -> int:
+        """How many stand in line."""
+        return len(self._waiting)
 
     def _enter(self) -> None:
         with self._lock:
@@ -141,6 +146,14 @@ def apart(engine: Engine) -> Iterator[Engine]:
             yield trial
         finally:
             trial.dispose()
+
+
+def pool_state(engine: Engine) -> dict[str, int]:
+    """How many connections are in use and idle, and how many wait for a turn to read or to write."""
+    reads, writes = _TURNS[engine.pool]
+    pool = engine.pool
+    connections = {"in_use": pool.checkedout(), "idle": pool.checkedin()} if isinstance(pool, QueuePool) else {}
+    return connections | {"waiting_to_read": reads.waiting, "waiting_to_write": writes.waiting}
 
 
 def read_turn(engine: Engine) -> AbstractContextManager[None]:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import cache
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -52,6 +52,7 @@ Currencies = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed), Afte
 Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_listed)]
 Connections = Annotated[int, Field(ge=1, le=200)]
 Seconds = Annotated[float, Field(ge=0.1, le=3600)]
+Token = Annotated[SecretStr, Field(min_length=16)]
 ProgramName = Annotated[str, Field(min_length=1, max_length=63, pattern=r"^[ -~]+$")]
 
 
@@ -98,6 +99,8 @@ class Settings(BaseSettings):
     webhook_http: bool = False
     card_currencies: Currencies = CURRENCIES
     desk_login: str = ""
+    log_level: Literal["", "DEBUG", "INFO", "WARNING", "ERROR"] = ""
+    metrics_token: Token | None = None
 
     @classmethod
     def settings_customise_sources(
@@ -159,6 +162,10 @@ class Settings(BaseSettings):
         return self.app_env is Environment.DEMO
 
     @property
+    def is_production(self) -> bool:
+        return self.app_env is Environment.PRODUCTION
+
+    @property
     def has_mail(self) -> bool:
         """Whether mail goes anywhere: to a mail server, or to a folder in a demo."""
         return bool(self.smtp_host) or self.is_demo
@@ -170,7 +177,7 @@ class Settings(BaseSettings):
     @property
     def has_secure_cookies(self) -> bool:
         """As set; otherwise in production only, where the public side speaks HTTPS."""
-        return self.app_env is Environment.PRODUCTION if self.cookie_secure is None else self.cookie_secure
+        return self.is_production if self.cookie_secure is None else self.cookie_secure
 
 
 def _address(name: str, url: str) -> URL:

@@ -1,5 +1,6 @@
 """The verbs of the machine: worker, and jobs to be listed and run."""
 
+import logging
 import os
 import signal
 import socket
@@ -17,7 +18,9 @@ from sqlalchemy import Engine
 from data_access.base.clock import Clock, start_of
 from data_access.base.errors import Rejected
 from data_access.base.permissions import SYSTEM, Permission
+from data_access.base.running import logs
 from data_access.base.schedule import Job
+from data_access.base.settings import settings
 from data_access.cli.calls import DONE, REFUSED, named, refuse_old_schema, signed_by, verb
 from data_access.jobs import worker
 from data_access.jobs.runner import Ran, run_job
@@ -28,6 +31,7 @@ from data_access.queries.jobs.jobs import JobRow, ListJobs
 from data_access.store.access import Access
 from data_access.store.job_leases import Holder
 
+_LOG = logging.getLogger("customer_desk.worker")
 _LOOK_SECONDS = 0.2
 
 
@@ -52,6 +56,8 @@ def a_holder() -> Holder:
 
 def _worker(chosen: Namespace, engine: Engine, clock: Clock) -> int:
     refuse_old_schema(engine)
+    logs.configure(settings())
+    tell, report = (_LOG.info, _not_twice) if settings().is_production else (_tell, _tell)
     with _told_to_stop() as stop:
 
         def is_over() -> bool:
@@ -60,9 +66,9 @@ def _worker(chosen: Namespace, engine: Engine, clock: Clock) -> int:
         if chosen.once:
             round_of(engine, clock, a_holder(), report=_tell, is_told_to_stop=is_over)
         else:
-            _tell("The worker is running; Ctrl+C stops it.")
-            worker.work(engine, clock, a_holder(), report=_tell, is_told_to_stop=is_over)
-            _tell("The worker has stopped.")
+            tell("The worker is running; Ctrl+C stops it.")
+            worker.work(engine, clock, a_holder(), report=report, is_told_to_stop=is_over)
+            tell("The worker has stopped.")
     return DONE
 
 
@@ -76,6 +82,10 @@ def _told_to_stop() -> Iterator[threading.Event]:
     finally:
         for kind, handler in before.items():
             signal.signal(kind, handler)
+
+
+def _not_twice(_line: str) -> None:
+    """In production the log has it."""
 
 
 def _tell(line: str) -> None:

@@ -1,5 +1,6 @@
 """One run of a job: what is due, batch by batch, one command each, until it is done or told to stop."""
 
+import logging
 import time
 import traceback
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from data_access.store import job_leases
 from data_access.store.access import Access
 from data_access.store.job_leases import Holder, Tally
 
+_LOG = logging.getLogger("customer_desk.jobs")
 _BEATS_A_LEASE = 4
 
 
@@ -122,6 +124,7 @@ class _Run:
         if isinstance(fault, DBAPIError) and fault.connection_invalidated:
             raise fault  # the database is away: nothing is wrong with this one
         self.tally.failed += 1
+        _LOG.error("A fault of the program stopped it.", exc_info=fault, extra={"job": self.job.value, "key": key})
         message = "".join(traceback.format_exception(fault))
         self._note(key, f"A fault of the program stopped it: {type(fault).__name__}.", message)
 

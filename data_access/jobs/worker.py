@@ -1,10 +1,11 @@
 """The worker: looks again and again which jobs' time has come, and runs them."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -23,6 +24,7 @@ from data_access.store import job_leases
 from data_access.store.access import Access
 from data_access.store.job_leases import Holder
 
+_LOG = logging.getLogger("customer_desk.worker")
 LOOK_SECONDS = 2.0
 LONGEST_WAIT_SECONDS = 60.0
 _NAP_SECONDS = 0.2
@@ -78,6 +80,8 @@ class _Round:
                 meanwhile=partial(self._others, job), works=self.works,
             )  # fmt: skip
             if ran is not None and (ran.tally.found or ran.state is not RunState.DONE):
+                told = {"job": job.value, "state": ran.state.value} | asdict(ran.tally)
+                _LOG.info("%s", sentence(job, ran), extra=told)
                 self.report(sentence(job, ran))
 
     def _is_over(self) -> bool:
@@ -134,7 +138,9 @@ def _rounds(
             pause = LOOK_SECONDS
         except (DBAPIError, Busy) as trouble:
             pause = min(pause * 2, LONGEST_WAIT_SECONDS)
-            report(f"The database does not answer ({type(trouble).__name__}): next try in {pause:.0f} seconds.")
+            why = f"The database does not answer ({type(trouble).__name__}): next try in {pause:.0f} seconds."
+            _LOG.warning("%s", why)
+            report(why)
         _nap(pause, is_told_to_stop)
 
 

@@ -1,5 +1,6 @@
 """The two verbs: fetch a query, execute a command. Permission is asked here, once, for both."""
 
+import logging
 import random
 import time
 from collections.abc import Callable, Mapping
@@ -18,6 +19,7 @@ from data_access.base.errors import Busy, Invalid, Rejected, TooSlow
 from data_access.base.integrity_errors import is_away, is_worth_another_try, waited_too_long, was_stopped
 from data_access.base.permissions import SYSTEM, Actor, Permission
 from data_access.base.running.databases import standbys_of
+from data_access.base.running.metrics import COMMANDS, QUERIES, STANDBY_READS, timed
 from data_access.base.text.masking import hiding
 from data_access.base.text.text_keys import fold, is_storable
 from data_access.models.history import CommandLog
@@ -33,6 +35,7 @@ T = TypeVar("T", covariant=True)
 R = TypeVar("R", covariant=True)
 D = TypeVar("D")
 _TRIES = 6
+_DONE = logging.getLogger("customer_desk.command")
 _LOG = CommandLog.__table__
 _LAST = select(func.coalesce(func.max(_LOG.c.number), 0))
 _NEWEST_OWN = select(_LOG.c.number).where(_LOG.c.login == bindparam("login")).order_by(_LOG.c.at.desc()).limit(20)
@@ -185,6 +188,8 @@ class Access:
         with noting_reads() as statements:
             found = self._from_standby(query, number)  # what is known already would not be noted
             value, as_of = (self._fetch(query, {}), number) if found is None else found
+        if standbys_of(self.engine) is not None:
+            STANDBY_READS.labels("primary" if found is None else "standby").inc()
         return Noted(value, frozenset[str]().union(*map(tables_read, statements)), as_of)
 
     def _from_standby(self, query: Query[T], number: int) -> tuple[T, int] | None:
@@ -216,7 +221,7 @@ class Access:
         confine(session, self.actor)
         event.listen(session, "do_orm_execute", criteria)
         try:
-            with hiding(hides=not self.actor.may(query.shows)):
+            with timed(QUERIES, type(query).__name__), hiding(hides=not self.actor.may(query.shows)):
                 return query.run(Reader(session, self.actor, self._clock(), known))
         except OperationalError as trouble:
             if not was_stopped(trouble):
@@ -229,7 +234,11 @@ class Access:
 
     def execute(self, command: Command[R], beside: Beside | None = None) -> R:
         """Applies the command once, however often it is sent; the first result is given every time."""
-        return patiently(lambda: self._apply(command, beside, is_kept=True))
+        with timed(COMMANDS, command.code):
+            result = patiently(lambda: self._apply(command, beside, is_kept=True))
+        if beside is None and self.actor.person_id is not None:  # not each one of thousands
+            _DONE.info("command", extra={"command": command.code, "id": command.command_id, "login": self.actor.login})
+        return result
 
     def rehearse(self, command: Command[R], beside: Beside | None = None) -> R:
         """What the command would give now, or its refusal: it is applied, and nothing of it is kept."""

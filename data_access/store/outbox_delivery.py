@@ -76,6 +76,14 @@ def count_due(engine: Engine, now: datetime, channels: frozenset[Channel]) -> in
         return session.scalar(query) or 0
 
 
+def waiting(engine: Engine, now: datetime) -> tuple[int, float]:
+    """How many messages wait to be sent by any way, and for how many seconds the first of them has."""
+    query = select(func.count(), func.min(Message.next_try_at)).select_from(Message).where(_is_due(now))
+    with read_turn(engine), Session(engine) as session:
+        count, first = session.execute(query).one()
+        return count, (now - first).total_seconds() if first else 0.0
+
+
 def _is_for(receiver: int) -> ColumnElement[bool]:
     return Message.webhook_id.is_(None) if receiver == MAIL else Message.webhook_id == receiver
 

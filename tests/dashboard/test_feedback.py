@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.kit.feedback import escape
+from data_access.base.running import logs
 
 HOSTILE = [
     "**bold** _it_ `code` ~~no~~",
@@ -61,9 +62,9 @@ def refuse():
 def test_a_crash_shows_a_reference_and_nothing_of_the_inside(caplog):
     with caplog.at_level(logging.ERROR, "customer_desk.crash"):
         shown = AppTest.from_function(crash).run().error[0].value
-    logged = json.loads(caplog.messages[0])
+    logged = json.loads(logs.formatter(as_json=True).format(caplog.records[0]))
     assert logged["reference"] in shown
-    assert "ZeroDivisionError" in logged["traceback"]
+    assert "ZeroDivisionError" in logged["exception"]
     assert "Ann Example" not in shown
     assert "ZeroDivision" not in shown
 

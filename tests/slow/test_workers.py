@@ -1,5 +1,6 @@
 """Workers as processes of their own: when they end, and what they say last."""
 
+import json
 import signal
 import subprocess
 import sys
@@ -26,7 +27,7 @@ def test_a_worker_works_until_it_is_told_to_stop(sqlite_url: str, tmp_path: Path
         wait_until(lambda: status_of(engine, customer_id) is BillStatus.PERMANENTLY_TERMINATED, process)
         process.send_signal(signal_)
         assert process.wait(10) == 0
-    assert log.read_text().splitlines()[-1] == "The worker has stopped."
+    assert json.loads(log.read_text().splitlines()[-1])["event"] == "The worker has stopped."
     assert {row.last.state for row in standing(engine).values() if row.last} == {RunState.DONE}
     engine.dispose()
 
