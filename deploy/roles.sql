@@ -17,6 +17,8 @@ BEGIN
     EXECUTE format('GRANT CONNECT ON DATABASE %I TO desk_owner, desk_app, desk_reader, desk_archiver', current_database());
 END $$;
 
+CREATE EXTENSION IF NOT EXISTS pg_trgm;  -- by which customers are found: the owner of the tables may not make it
+
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 GRANT USAGE, CREATE ON SCHEMA public TO desk_owner;
 GRANT USAGE ON SCHEMA public TO desk_app, desk_reader, desk_archiver;
@@ -96,6 +98,7 @@ INSERT INTO decided VALUES
     ('rates',               'siu',  's',  '-'),
     ('representatives',     'siu',  's',  '-'),
     ('resellers',           'siu',  's',  's'),
+    ('search_texts',        'sid',  's',  '-'),
     ('self_care',           'siu',  '-',  '-'),
     ('self_care_logins',    'siu',  '-',  '-'),
     ('service_configurations', 'siu', 's', 's'),

@@ -95,6 +95,7 @@ class Field:
     records that it is chosen from. `right`: to change it, beside that of its section. `inherits`: the class's column
     that holds while this is blank. `in_currency`: the column that says which currency an amount is in. `event`: told
     when it changes. `imported_as`: its name in files, the column's if empty. `fixed`: why it stays as first saved.
+    `found_as`: the column of `search_texts` that holds it.
     """
 
     kind: FieldKind
@@ -121,6 +122,7 @@ class Field:
     imported_as: str = ""
     shown_when: When | None = None
     fixed: str = ""
+    found_as: str = ""
     name: str = ""
 
     @property

@@ -84,24 +84,35 @@ class AddressInfo:
     first_name: Mapped[str] = declared(Field(TEXT, "First name", 60, personal=True, event=NAME))
     middle_initial: Mapped[str] = declared(Field(TEXT, "Middle initial", 5, personal=True, event=NAME))
     last_name: Mapped[str] = declared(Field(TEXT, "Last name", 60, personal=True, event=NAME))
-    address_line_1: Mapped[str] = declared(Field(TEXT, "Address line 1", 120, personal=True, event=ADDRESS))
-    address_line_2: Mapped[str] = declared(Field(TEXT, "Address line 2", 167, personal=True, event=ADDRESS))
-    city: Mapped[str] = declared(Field(TEXT, "City", 60, personal=True, event=ADDRESS))
+    address_line_1: Mapped[str] = declared(
+        Field(TEXT, "Address line 1", 120, personal=True, event=ADDRESS, found_as="place")
+    )
+    address_line_2: Mapped[str] = declared(
+        Field(TEXT, "Address line 2", 167, personal=True, event=ADDRESS, found_as="place")
+    )
+    city: Mapped[str] = declared(Field(TEXT, "City", 60, personal=True, event=ADDRESS, found_as="place"))
     state: Mapped[str] = declared(Field(TEXT, "Province / state", 60, personal=True, event=ADDRESS))
-    postal_code: Mapped[str] = declared(Field(TEXT, "ZIP / postal code", 20, personal=True, event=ADDRESS))
+    postal_code: Mapped[str] = declared(
+        Field(TEXT, "ZIP / postal code", 20, personal=True, event=ADDRESS, found_as="place")
+    )
     country: Mapped[str] = declared(Field(COUNTRY, "Country", stands_for="No country", event=ADDRESS))
     contact: Mapped[str] = declared(
-        Field(TEXT, "Contact", 120, help="How to address the contact.", personal=True, event=CONTACT)
-    )
-    phone: Mapped[str] = declared(Field(PHONE, "Phone", 40, personal=True, event=CONTACT))
+        Field(TEXT, "Contact", 120, help="How to address the contact.", personal=True, event=CONTACT,
+              found_as="contact")
+    )  # fmt: skip
+    phone: Mapped[str] = declared(Field(PHONE, "Phone", 40, personal=True, event=CONTACT, found_as="phone"))
     alt_phone: Mapped[str] = declared(
-        Field(PHONE, "Alternative phone", 40, help="Used for text messages.", personal=True, event=CONTACT)
-    )
+        Field(PHONE, "Alternative phone", 40, help="Used for text messages.", personal=True, event=CONTACT,
+              found_as="phone")
+    )  # fmt: skip
     fax: Mapped[str] = declared(Field(PHONE, "Fax", 40, personal=True, event=CONTACT))
-    alt_contact: Mapped[str] = declared(Field(TEXT, "Alternative contact", 120, personal=True, event=CONTACT))
-    email: Mapped[str] = declared(
-        Field(EMAILS, "Email", 254, help=f"Notices and invoices go here; {_COMMAS}.", personal=True, event=CONTACT)
+    alt_contact: Mapped[str] = declared(
+        Field(TEXT, "Alternative contact", 120, personal=True, event=CONTACT, found_as="contact")
     )
+    email: Mapped[str] = declared(
+        Field(EMAILS, "Email", 254, help=f"Notices and invoices go here; {_COMMAS}.", personal=True, event=CONTACT,
+              found_as="email")
+    )  # fmt: skip
     bcc: Mapped[str] = declared(
         Field(EMAILS, "Bcc", 254, help=f"Invisible copies; {_COMMAS}.", personal=True, event=CONTACT)
     )

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_
 
 from data_access.base.labelled import Labelled
-from data_access.base.text.text_keys import fold, fold_phone, looks_like_phone
+from data_access.base.text.text_keys import ascii_lower, fold, fold_phone, looks_like_phone
 from data_access.fields.field import Field
 from data_access.fields.kinds import PHONE
 from data_access.models.card.additional import AdditionalInfo
@@ -19,7 +19,6 @@ _LONGEST = 1000  # no field that has no key is longer
 _SHORTEST_PHONE = 4
 _MOST_WORDS = 20
 _BEFORE_A_WORD = (" ", "-")
-_ASCII_LOWER = {ord(upper): upper.lower() for upper in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 
 
 class Match(Labelled):
@@ -166,7 +165,7 @@ def loosely(column: ColumnElement[str], match: Match, text: str) -> ColumnElemen
     trimmed = text.strip()
     if not trimmed or len(trimmed) > _LONGEST:
         return false()
-    spellings = sorted({trimmed.lower(), *(each.translate(_ASCII_LOWER) for each in (trimmed, trimmed.title()))})
+    spellings = sorted({trimmed.lower(), ascii_lower(trimmed), ascii_lower(trimmed.title())})
     return or_(*(_like(func.lower(column), match, spelling) for spelling in spellings))
 
 

@@ -35,6 +35,7 @@ from data_access.models.counts import CustomerCount
 from data_access.models.customers import Account, Customer, Note
 from data_access.models.history import Change, CommandLog, InvoiceRequest, PersonalValue, PlannedMove, StatusEvent
 from data_access.models.jobs import Archive, JobRun, JobTrouble
+from data_access.models.kept.search_texts import SearchText
 from data_access.models.money import Allocation, Invoice, InvoiceLine, InvoiceSeries, Transaction
 from data_access.models.numbers import Did, NumberBatch
 from data_access.models.outbox import Message, Webhook
@@ -94,6 +95,7 @@ def _everyone(_actor: Actor) -> ColumnElement[bool]:
 SCOPES: dict[type[Base], Scope] = {
     Customer: lambda actor: Customer.reseller_id == actor.reseller_id,
     CustomerCount: lambda actor: CustomerCount.reseller_id == actor.reseller_id,
+    SearchText: _of_own_customer(SearchText),
     CustomerClass: _everyone,
     CollectionPolicy: _everyone,
     SubscriptionPlan: _everyone,
@@ -187,7 +189,12 @@ SCOPES: dict[type[Base], Scope] = {
 
 TABLES = frozenset(model.__tablename__ for model in SCOPES)
 _WRITTEN_BY_ALL = frozenset({CommandLog.__tablename__, Change.__tablename__, PersonalValue.__tablename__})
-_FOLLOWS = {CustomerCount.__tablename__: frozenset({Customer.__tablename__})}  # kept by the database's own triggers
+_FOLLOWS = {  # kept by the database's own triggers
+    CustomerCount.__tablename__: frozenset({Customer.__tablename__}),
+    SearchText.__tablename__: frozenset(
+        model.__tablename__ for model in (Customer, AdditionalInfo, Account, SelfCareLogin, Did)
+    ),
+}
 
 
 @lru_cache(maxsize=2_000)

@@ -4,6 +4,8 @@ import re
 import unicodedata
 
 _PHONE = re.compile(r"[\s\d+()./-]+((x|ext\.?|#)\s?\d+\s*)?", re.IGNORECASE)
+_ASCII_LOWER = {ord(upper): upper.lower() for upper in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
+_WITHIN_TAX_ID = str.maketrans("", "", " -./")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -14,6 +16,11 @@ def fold(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text)
     plain = "".join(mark for mark in decomposed if not unicodedata.combining(mark))
     return " ".join(plain.casefold().split())
+
+
+def ascii_lower(text: str) -> str:
+    """With the letters of ASCII lowered and no others, as both databases lower them."""
+    return text.translate(_ASCII_LOWER)
 
 
 def is_same_code(one: str, other: str) -> bool:
@@ -36,6 +43,11 @@ def not_meant(told: str, here: str) -> str:
 def fold_phone(text: str) -> str:
     """The digits alone: `"+49 (30) 123-45"` becomes `"493012345"`."""
     return "".join(mark for mark in unicodedata.normalize("NFKC", text) if mark.isdecimal())
+
+
+def fold_tax_id(text: str) -> str:
+    """However it was written: without blanks, hyphens, points and strokes."""
+    return ascii_lower(text).translate(_WITHIN_TAX_ID)
 
 
 def looks_like_phone(text: str) -> bool:

@@ -21,6 +21,7 @@ from data_access.models.history import CommandLog
 from data_access.models.jobs import Archive
 from data_access.models.money import Allocation, Invoice, InvoiceLine, PaymentStatus, Transaction
 from data_access.models.numbers import Did
+from data_access.queries.audit.kept_texts import wrong_texts
 from data_access.store.access import Reader
 from data_access.store.scope import SCOPES, visible
 
@@ -51,7 +52,7 @@ class Check:
 
 def breaches(reader: Reader) -> tuple[str, ...]:
     """What does not hold, a sentence each; nothing if the books hold."""
-    return (*_sums(reader), *_kept_counts(reader), *_orphans(reader))
+    return (*_sums(reader), *_kept_counts(reader), *wrong_texts(reader), *_orphans(reader))
 
 
 def _kept_counts(reader: Reader) -> Iterator[str]:

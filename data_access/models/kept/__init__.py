@@ -1,0 +1,1 @@
+"""What the database keeps by itself, by triggers, so that it can be asked quickly."""
