@@ -29,14 +29,14 @@ from data_access.store.access import Access, new_command_id
 CHARGE_FIELDS = frozenset(
     {"account_code", "customer_code", "reference", "amount", "service", "used_on", "currency", "quantity", "unit"}
 )
-_REQUIRED = ("reference", "amount", "service", "used_on")
+REQUIRED = ("reference", "amount", "service", "used_on")
 Values = dict[str, Any]
 Reference = tuple[int, str]
 
 
 def charge_mapping(path: Path) -> FileMapping:
     """The mapping of a file of charges."""
-    mapping = read_mapping(path, CHARGE_FIELDS, required=_REQUIRED)
+    mapping = read_mapping(path, CHARGE_FIELDS, required=REQUIRED)
     if not {"account_code", "customer_code"} & mapping.fields.keys():
         raise Rejected("The mapping does not say whose charge it is: map account_code or customer_code.")
     return mapping

@@ -36,7 +36,7 @@ from data_access.models.customers import Customer
 from data_access.store.bulk import BulkLoad
 
 NEEDS = (P.IMPORT_RUN, P.CUSTOMER_CREATE, P.CUSTOMER_EDIT, P.LIMIT_EDIT)
-_REQUIRED = ("customer_code", "customer_class", "balance_control", "currency")
+REQUIRED = ("customer_code", "customer_class", "balance_control", "currency")
 _COLUMN_OF = {field.imported_as: field.name for field in CUSTOMER if field.imported_as}
 _NOT_COLUMNS = {"balance", "limit_choice", *BROUGHT}
 Known = Row[*tuple[Any, ...]]
@@ -46,7 +46,7 @@ def customer_mapping(path: Path) -> FileMapping:
     """The mapping of a file of customers."""
     headings = {key: column.heading for key, column in CARD_COLUMNS.items()}
     allowed = {*CUSTOMER_FIELDS, *CARD_COLUMNS, ANY_CUSTOM}
-    return read_mapping(path, allowed, required=_REQUIRED, labels=ADDRESS_INFO.labels | headings)
+    return read_mapping(path, allowed, required=REQUIRED, labels=ADDRESS_INFO.labels | headings)
 
 
 def import_customers(run: Run) -> Report:

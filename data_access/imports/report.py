@@ -27,9 +27,7 @@ class Remark:
 
     @property
     def label(self) -> str:
-        if "." in self.field:
-            return heading_of(self.field)
-        return LABELS.get(self.field) or _CALLED.get(self.field, self.field)
+        return called(self.field)
 
     def __str__(self) -> str:
         column = f" (column “{self.column}”)" if self.column and self.column != self.label else ""
@@ -45,8 +43,19 @@ _CALLED = IN_FILES | {
     "used_on": "Used on", "quantity": "Quantity", "unit": "Unit", "not_invoiced": "Not invoiced yet",
     "balance_due_on": "Due day of the opening debt", "open_invoices": "Open invoices",
     "class_net_days": "Days to pay of the class",
+    "dialled": "Number dialled", "seconds": "Seconds", "messages": "Messages", "used_at": "Used at",
+    "parameter": "Measured parameter", "counted_at": "Counted at", "value": "Value",
     "class_currency": "Currency of the class", "class_business_model": "Business model of the class",
 }  # fmt: skip
+
+
+def called(field: str) -> str:
+    """What a field of a mapping is called on the screen."""
+    if "." in field:
+        return heading_of(field)
+    return LABELS.get(field) or _CALLED.get(field, field)
+
+
 _COUNTS = ("rows", "created", "changed", "unchanged")
 _REASON = "Refused because"
 

@@ -23,6 +23,7 @@ from data_access.imports.report import Report
 from data_access.models.card.additional import AdditionalInfo
 from data_access.models.card.dialing import AbbreviatedNumber, Dialing
 from data_access.models.card.self_care import SelfCareLogin
+from data_access.models.card.tags import CustomerTag, Tag
 from data_access.models.collection import ThresholdKind, WarningThreshold
 from data_access.models.customers import Account, Note
 from data_access.models.history import PlannedMove, PlanState
@@ -117,12 +118,15 @@ def fill_people(desk: Desk, customer_id: int) -> None:
     """What people did with it: a number given, a login, a note, a plan; of each one that is over or of nobody."""
     account_id = desk.rows(Account)[0].id
     held = {"account_id": account_id, "assigned_on": date(2026, 1, 5), "charged_until": date(2026, 2, 28)}
+    vip, old = (insert(desk.engine, Tag, {"name": name, "name_key": name.lower()}) for name in ("VIP", "Old"))
     plan = {"due_on": date(2026, 4, 1), "login": "ann", "reason": "Moves out.", "planned_at": NOW}
     for model, row in (
         (Did, NUMBER_OF_POOL | held | {"number": "49301111111", "description": "Desk of Ann"}),
         (SelfCareLogin, {"account_id": account_id, "login": "Ann-1", "login_key": "ann-1", "password_hash": "secret"}),
         (SelfCareLogin, {"version": 2}),
         (Note, {"at": NOW - timedelta(days=9), "author": "bob", "text": "=Likes tea.\nAnd coffee.", "sticky": True}),
+        (CustomerTag, {"tag_id": vip}),
+        (CustomerTag, {"tag_id": old, "removed_at": NOW}),
         (PlannedMove, plan | {"move": "provisionally_terminate"}),
         (PlannedMove, plan | {"move": "provisionally_terminate", "state": PlanState.CANCELLED}),
     ):

@@ -31,10 +31,19 @@ _CODE = "customer_code"
 Standing = Mapping[tuple[int, tuple[str, ...]], Any]
 
 
+def row_labels(kind: str) -> Mapping[str, str]:
+    """What each field of a file of rows is headed, by its name in a mapping."""
+    return {_CODE: CODE} | {column.key: ROW_COLUMNS[column.key].heading for column in columns_of(ROWS[kind])}
+
+
+def row_required(kind: str) -> tuple[str, ...]:
+    """The fields that a file of rows has to have: whose it is, and what tells the rows of a customer apart."""
+    return (_CODE, *(f"{ROWS[kind].name}.{ROWS[kind][name].in_files}" for name in ORDERS[kind].by))
+
+
 def row_mapping(kind: str, path: Path | None, file: Path) -> FileMapping:
     """The mapping of a file of rows: that of a TOML file, or what its headings say."""
-    labels = {_CODE: CODE} | {column.key: ROW_COLUMNS[column.key].heading for column in columns_of(ROWS[kind])}
-    required = (_CODE, *(f"{ROWS[kind].name}.{ROWS[kind][name].in_files}" for name in ORDERS[kind].by))
+    labels, required = row_labels(kind), row_required(kind)
     if path is None:
         return by_headings(file, labels, required=required)
     return read_mapping(path, labels, required=required, labels=labels)

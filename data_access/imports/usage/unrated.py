@@ -33,7 +33,7 @@ from data_access.queries.services.unrated import PricesOf, UsedBefore
 from data_access.store.access import Access, new_command_id
 
 USAGE_FIELDS = frozenset({"account_code", "customer_code", "reference", "dialled", "seconds", "messages", "used_at"})
-_REQUIRED = ("reference", "dialled", "used_at")
+REQUIRED = ("reference", "dialled", "used_at")
 _CHANGED = "The status of the customer has changed meanwhile: send the row again."
 Reference = tuple[int, str]
 Uses = dict[Reference, Decimal]
@@ -41,7 +41,7 @@ Uses = dict[Reference, Decimal]
 
 def usage_mapping(path: Path) -> FileMapping:
     """The mapping of a file of unrated usage."""
-    mapping = read_mapping(path, USAGE_FIELDS, required=_REQUIRED)
+    mapping = read_mapping(path, USAGE_FIELDS, required=REQUIRED)
     if not {"account_code", "customer_code"} & mapping.fields.keys():
         raise Rejected("The mapping does not say whose usage it is: map account_code or customer_code.")
     if not {"seconds", "messages"} & mapping.fields.keys():
