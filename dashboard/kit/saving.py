@@ -3,9 +3,13 @@
 from collections import OrderedDict
 from collections.abc import Callable
 from hashlib import sha256
+from os import SEEK_END
+from secrets import token_bytes
 from threading import Lock
+from typing import IO
 
 import streamlit as st
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
@@ -15,17 +19,41 @@ from dashboard.kit import context
 
 _BELOW = "/media/"
 _MOST = 1_000
+_MOST_LARGE = 20
+_CHUNK = 1 << 18
 _NO_STORE = "no-store"
 _AS_STORED = (b"range", b"accept-encoding")  # a part of a file, or a packed one, is not the content that is known
 _NOT_YOURS = "This file is not here any more: make it again on the page that offered it."
 
 
 class Owners:
-    """Which sessions a file was made for, by what stands in it; the oldest of many are forgotten."""
+    """Which sessions a file was made for, by what stands in it; the oldest of many are forgotten.
 
-    def __init__(self, most: int = _MOST) -> None:
-        self._most, self._lock = most, Lock()
+    A large file stays on the disk: a ticket that nobody can guess stands for it, and it can be fetched once.
+    """
+
+    def __init__(self, most: int = _MOST, most_large: int = _MOST_LARGE) -> None:
+        self._most, self._most_large, self._lock = most, most_large, Lock()
         self._tokens: OrderedDict[bytes, set[str]] = OrderedDict()
+        self._large: OrderedDict[bytes, IO[bytes]] = OrderedDict()
+
+    def keep(self, file: IO[bytes], token: str) -> bytes:
+        """The ticket of a file."""
+        ticket = token_bytes(32)
+        self.add(ticket, token)
+        with self._lock:
+            self._large[ticket] = file
+            if len(self._large) > self._most_large:
+                self._large.popitem(last=False)[1].close()
+        return ticket
+
+    def take(self, ticket: bytes) -> IO[bytes] | None:
+        """The file of a ticket, which is then used up; None for any other content."""
+        with self._lock:
+            file = self._large.pop(ticket, None)
+            if file is not None:
+                del self._tokens[sha256(ticket).digest()]
+            return file
 
     def add(self, content: bytes, token: str) -> None:
         with self._lock:
@@ -52,12 +80,14 @@ def save_button(label: str, content: bytes, name: str, mime: str, *, key: str, p
     )  # fmt: skip
 
 
-def made_button(label: str, make: Callable[[], bytes], name: str, mime: str, *, key: str) -> None:
+def made_button(label: str, make: Callable[[], bytes | IO[bytes]], name: str, mime: str, *, key: str) -> None:
     """Offers a file that is made when it is asked for, for the session of this moment."""
     token = context.own_token()
 
     def made() -> bytes:
         content = make()
+        if not isinstance(content, bytes):
+            return OWNERS.keep(content, token)
         OWNERS.add(content, token)
         return content
 
@@ -88,5 +118,21 @@ class Files:
             await answer(scope, receive, send)
             return
         MutableHeaders(scope=heard[0])["Cache-Control"] = _NO_STORE
+        if scope["method"] == "GET" and (file := self._owners.take(content)) is not None:
+            with file:
+                await _send_large(file, heard[0], send)
+            return
         for message in heard:
             await send({**message, "body": b""} if scope["method"] == "HEAD" and "body" in message else message)
+
+
+async def _send_large(file: IO[bytes], start: Message, send: Send) -> None:
+    """What stands on the disk, in place of its ticket."""
+    headers = MutableHeaders(scope=start)
+    headers["Content-Length"] = str(file.seek(0, SEEK_END))
+    file.seek(0)
+    del headers["etag"]
+    await send(start)
+    while chunk := await run_in_threadpool(file.read, _CHUNK):
+        await send({"type": "http.response.body", "body": chunk, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})

@@ -1,105 +1,152 @@
 """The Export button: the whole list as a file, noted in the audit when somebody has it made."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal
+from tempfile import TemporaryFile
+from typing import IO, Literal
 
 import streamlit as st
+from streamlit.elements.lib.mutable_popover_container import PopoverContainer
 
 from dashboard.kit import feedback
 from dashboard.kit.saving import made_button
 from data_access.base.permissions import Permission, who_can
-from data_access.base.text.sheets import as_csv, as_xlsx
+from data_access.base.text.column_sheets import write_csv_columns, write_parquet, write_xlsx_columns
+from data_access.base.text.sheets import MOST_CUSTOMERS, MOST_IN_XLSX, refuse_too_many, write_csv, write_xlsx
 from data_access.commands.customers.exports import ExportCustomers
-from data_access.queries.lists.everything import EverythingFitsXlsx, profile_of
+from data_access.queries.lists.everything import EverythingFitsXlsx, everything_of
 from data_access.queries.lists.exports import ExportFits, rows_of
+from data_access.queries.lists.listed import for_people, parts_of_list
 from data_access.search.advanced_filter import AdvancedFilter
 from data_access.search.filters import CustomerFilter
 from data_access.store.access import Access, new_command_id
 
-Format = Literal["CSV", "XLSX"]
-Make = Callable[[Format], bytes]
+Format = Literal["CSV", "XLSX", "Parquet"]
+_SHEETS: tuple[Format, ...] = ("CSV", "XLSX")
 
 
 @dataclass(frozen=True, slots=True)
-class Everything:
-    """The file that another desk can import; `fits` refuses the kind of file that cannot hold it."""
+class Offer:
+    """A content that can be had as a file of these kinds; `fits` refuses a kind that cannot hold it."""
 
-    make: Make
-    fits: Callable[[Format], object]
+    make: Callable[[Format], bytes | IO[bytes]]
+    fits: Callable[[Format], object] = bool
+    kinds: tuple[Format, ...] = _SHEETS
 
 
 _EVERYTHING = "Every field, to be imported elsewhere"
+_NEXT = "With what happens next"
+_NEXT_UNASKED = 10_000  # customers: of more, it is played forward on demand
 _OPEN = "export"
-_KINDS: dict[Format, str] = {
+_MIME: dict[Format, str] = {
     "CSV": "text/csv",
     "XLSX": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "Parquet": "application/vnd.apache.parquet",
 }
+_MOST: dict[Format, int] = {"CSV": MOST_CUSTOMERS, "XLSX": MOST_IN_XLSX, "Parquet": MOST_CUSTOMERS}
+_TITLE = "Customers"
 
 
 def export_button(access: Access, chosen: CustomerFilter | AdvancedFilter) -> None:
-    """Offers the filtered customers as CSV and as XLSX; a disabled button says who can."""
-    file_button(
-        access,
-        "customers",
-        "All customers of this list, not only this page.",
-        fits=lambda: access.fetch(ExportFits(chosen)),
-        make=lambda kind: exported(access, chosen, kind),
-        everything=Everything(
-            make=lambda kind: exported(access, chosen, kind, profile="everything"),
-            fits=lambda kind: kind == "XLSX" and access.fetch(EverythingFitsXlsx(chosen)),
-        ),
-    )
+    """Offers the filtered customers as files; a disabled button says who can."""
+    opened = _popover(access)
+    if opened is not None and opened.open:
+        with opened, feedback.refusals():
+            count = access.fetch(ExportFits(chosen))
+            _say(access, "All customers of this list, not only this page.")
+            _offered("customers", _content(access, chosen, count))
 
 
 def file_button(
-    access: Access,
-    name: str,
-    says: str,
-    *,
-    fits: Callable[[], object],
-    make: Make,
-    everything: Everything | None = None,
+    access: Access, name: str, says: str, *, fits: Callable[[], object], make: Callable[[Format], bytes]
 ) -> None:
     """Offers a list as CSV and as XLSX, each made by the click that saves it; a disabled button says who can.
 
-    Whether it `fits` a file is asked before: its refusal is a sentence on the page, never a file. `everything` is for
-    those who may export personal data.
+    Whether it `fits` a file is asked before: its refusal is a sentence on the page, never a file.
     """
-    right = Permission.CUSTOMER_EXPORT
-    if not access.actor.may(right):
-        st.button(
-            "Export", icon=":material/download:", disabled=True, help=f"{who_can(right).capitalize()} can export."
-        )
-        return
-    opened = st.popover("Export", icon=":material/download:", key=_OPEN, on_change="rerun")
-    if opened.open:
+    opened = _popover(access)
+    if opened is not None and opened.open:
         with opened, feedback.refusals():
             fits()
-            _offered(access, name, says, make, everything)
+            _say(access, says)
+            _offered(name, Offer(make))
 
 
-def _offered(access: Access, name: str, says: str, make: Make, everything: Everything | None) -> None:
-    fits: Callable[[Format], object] = bool
+def _popover(access: Access) -> PopoverContainer | None:
+    right = Permission.CUSTOMER_EXPORT
+    if access.actor.may(right):
+        return st.popover("Export", icon=":material/download:", key=_OPEN, on_change="rerun")
+    st.button("Export", icon=":material/download:", disabled=True, help=f"{who_can(right).capitalize()} can export.")
+    return None
+
+
+def _say(access: Access, says: str) -> None:
     st.text(says)
     if not access.actor.may(Permission.PERSONAL_EXPORT):
         st.text(f"Names and contacts are masked: {who_can(Permission.PERSONAL_EXPORT)} can export them.")
-    elif everything is not None and st.checkbox(_EVERYTHING, key="export-everything"):
-        make, fits = everything.make, everything.fits
+
+
+def _content(access: Access, chosen: CustomerFilter | AdvancedFilter, count: int) -> Offer:
+    """What the reader wants of the customers; all of it only for those who may export personal data."""
+    if access.actor.may(Permission.PERSONAL_EXPORT) and st.checkbox(_EVERYTHING, key="export-everything"):
+        return Offer(
+            partial(everything, access, chosen),
+            lambda kind: kind == "XLSX" and access.fetch(EverythingFitsXlsx(chosen)),
+        )
+    has_next = st.checkbox(
+        _NEXT, count <= _NEXT_UNASKED, key="export-next",
+        help="The next change of each customer's status, with its day. For a long list it takes a while.",
+    )  # fmt: skip
+    return Offer(
+        partial(exported, access, chosen, has_next=has_next),
+        lambda kind: refuse_too_many(count, _MOST[kind]),
+        (*_SHEETS, "Parquet"),
+    )
+
+
+def _offered(name: str, offer: Offer) -> None:
     with st.container(horizontal=True):
-        for kind, mime in _KINDS.items():
+        for kind in offer.kinds:
             with feedback.refusals():
-                fits(kind)
-                made_button(kind, partial(make, kind), f"{name}.{kind.lower()}", mime, key=f"export-{kind}")
+                offer.fits(kind)
+                made_button(
+                    kind, partial(offer.make, kind), f"{name}.{kind.lower()}", _MIME[kind], key=f"export-{kind}"
+                )
 
 
 def exported(
-    access: Access, chosen: CustomerFilter | AdvancedFilter, kind: Format, *, profile: str = "list"
-) -> bytes:  # fmt: skip
-    """The file, after its trace is in the audit."""
-    what = profile_of(access, profile)
-    told = kind if profile == "list" else f"{kind}, {profile}"
-    access.execute(ExportCustomers(command_id=new_command_id(), filter=chosen, format=told))
+    access: Access, chosen: CustomerFilter | AdvancedFilter, kind: Format, *, has_next: bool = True
+) -> IO[bytes]:  # fmt: skip
+    """The list as a file on the disk, after its trace is in the audit."""
+    _note(access, chosen, kind)
+    parts = parts_of_list(access, chosen, has_next=has_next)
+    if kind == "Parquet":
+        return _written(lambda file: write_parquet(file, parts))
+    if kind == "CSV":
+        return _written(lambda file: write_csv_columns(file, map(for_people, parts)))
+    return _written(lambda file: write_xlsx_columns(file, map(for_people, parts), title=_TITLE))
+
+
+def everything(access: Access, chosen: CustomerFilter | AdvancedFilter, kind: Format) -> IO[bytes]:
+    """All that can be imported elsewhere, likewise."""
+    what = everything_of(access)
+    _note(access, chosen, f"{kind}, everything")
     rows = rows_of(access, what.query, chosen)
-    return as_csv(what.header, rows) if kind == "CSV" else as_xlsx(what.header, rows, title="Customers")
+    if kind == "CSV":
+        return _written(lambda file: write_csv(file, what.header, rows))
+    return _written(lambda file: write_xlsx(file, what.header, rows, title=_TITLE))
+
+
+def _written(write: Callable[[IO[bytes]], object]) -> IO[bytes]:
+    """A file that is gone when it is closed: by whoever sends it, or here if it cannot be written."""
+    with ExitStack() as undone:
+        file = undone.enter_context(TemporaryFile())
+        write(file)
+        undone.pop_all()
+        return file
+
+
+def _note(access: Access, chosen: CustomerFilter | AdvancedFilter, what: str) -> None:
+    access.execute(ExportCustomers(command_id=new_command_id(), filter=chosen, format=what))

@@ -7,10 +7,12 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
+from pyarrow import RecordBatch
 from sqlalchemy import Engine
 
 from data_access.base.clock import Clock
 from data_access.base.errors import Rejected
+from data_access.base.text.column_sheets import write_csv_columns, write_parquet, write_xlsx_columns
 from data_access.base.text.numerals import counted
 from data_access.base.text.sheets import Cell, write_csv, write_xlsx
 from data_access.cli.calls import DONE, named, signed_by, verb
@@ -18,27 +20,34 @@ from data_access.commands.customers.exports import ExportCustomers
 from data_access.domain.entered.card_columns import ROWS
 from data_access.queries.classes.class_terms import CLASS_COLUMNS, ClassesToExport
 from data_access.queries.lists.card_rows import rows_profile
-from data_access.queries.lists.everything import PROFILES, profile_of
+from data_access.queries.lists.everything import everything_of
 from data_access.queries.lists.exports import rows_of
+from data_access.queries.lists.listed import for_people, parts_of_list
 from data_access.search.filters import LISTED
 from data_access.store.access import Access, new_command_id
 
-_MOST = 1_000_000  # a sheet has some more rows than that
-Write = Callable[[IO[bytes], Sequence[str], Iterable[Sequence[Cell]]], int]
+PROFILES = ("list", "everything")
 Sheet = tuple[Sequence[str], Iterable[Sequence[Cell]]]
 _SAID = {
     "customers": ("customer was", "customers were"),
     "classes": ("customer class was", "customer classes were"),
 }
-_WRITE: dict[str, Write] = {"csv": write_csv, "xlsx": partial(write_xlsx, title="Export")}
+_WRITE: dict[str, Callable[[IO[bytes], Sequence[str], Iterable[Sequence[Cell]]], int]] = {
+    "csv": write_csv, "xlsx": partial(write_xlsx, title="Export"),
+}  # fmt: skip
+_WRITE_LIST: dict[str, Callable[[IO[bytes], Iterable[RecordBatch]], int]] = {
+    "csv": lambda file, parts: write_csv_columns(file, map(for_people, parts)),
+    "xlsx": lambda file, parts: write_xlsx_columns(file, map(for_people, parts), title="Export"),
+    "parquet": write_parquet,
+}
 
 
 def add_verb(verbs: Any) -> None:
-    sending = verb(
-        verbs.add_parser("export", help="write customers, what they have, or classes to a CSV or XLSX file"), _export
-    )
+    sending = verb(verbs.add_parser("export", help="write customers, what they have, or classes to a file"), _export)
     sending.add_argument("kind", choices=["customers", "classes", *ROWS], help="what is written")
-    sending.add_argument("file", type=Path, help="ends in .csv or .xlsx; one that is there is replaced")
+    sending.add_argument(
+        "file", type=Path, help="ends in .csv, .xlsx or, for the list, .parquet; one that is there is replaced"
+    )
     sending.add_argument("--profile", choices=PROFILES, help="of customers: list, or everything to import it elsewhere")
     signed_by(sending)
 
@@ -46,15 +55,16 @@ def add_verb(verbs: Any) -> None:
 def _export(chosen: Namespace, engine: Engine, clock: Clock) -> int:
     access, path = named(chosen, engine, clock), chosen.file
     kind = path.suffix.lower().removeprefix(".")
-    if kind not in _WRITE:
-        raise Rejected(f"{path.name} is written as CSV or XLSX: let its name end in .csv or .xlsx.")
     if chosen.kind != "customers" and chosen.profile:
         raise Rejected(f"{chosen.kind.capitalize()} are written whole: leave --profile out.")
+    is_list = chosen.kind == "customers" and chosen.profile != "everything"
+    if kind not in (_WRITE_LIST if is_list else _WRITE):
+        also = ", or the list of customers as Parquet" if kind == "parquet" else ""
+        raise Rejected(f"{path.name} is written as CSV or XLSX{also}: let its name end in .csv or .xlsx.")
     unfinished = path.with_name(f".{path.name}.part")
     try:
         with unfinished.open("wb") as file:
-            header, rows = _sheet(access, chosen.kind, chosen.profile or PROFILES[0], kind)
-            count = _WRITE[kind](file, header, rows)
+            count = _write_list(access, file, kind) if is_list else _write(access, file, kind, chosen.kind)
         os.replace(unfinished, path)
     except OSError as wrong:
         raise Rejected(
@@ -67,12 +77,19 @@ def _export(chosen: Namespace, engine: Engine, clock: Clock) -> int:
     return DONE
 
 
-def _sheet(access: Access, what: str, profile: str, kind: str) -> Sheet:
+def _write_list(access: Access, file: IO[bytes], kind: str) -> int:
+    _note(access, f"{kind.upper()}, list")
+    return _WRITE_LIST[kind](file, parts_of_list(access, LISTED, has_next=True))
+
+
+def _write(access: Access, file: IO[bytes], kind: str, what: str) -> int:
     """As it comes; that customers leave stands in the audit before the first of them."""
     if what == "classes":
-        return CLASS_COLUMNS, access.fetch(ClassesToExport())
-    told = rows_profile(what) if what in ROWS else profile_of(access, profile)
-    name = what.replace("-", " ") if what in ROWS else profile
-    order = ExportCustomers(command_id=new_command_id(), filter=LISTED, format=f"{kind.upper()}, {name}", most=_MOST)
-    access.execute(order)
-    return told.header, rows_of(access, told.query, LISTED)
+        return _WRITE[kind](file, CLASS_COLUMNS, access.fetch(ClassesToExport()))
+    told = rows_profile(what) if what in ROWS else everything_of(access)
+    _note(access, f"{kind.upper()}, {what.replace('-', ' ') if what in ROWS else PROFILES[1]}")
+    return _WRITE[kind](file, told.header, rows_of(access, told.query, LISTED))
+
+
+def _note(access: Access, told: str) -> None:
+    access.execute(ExportCustomers(command_id=new_command_id(), filter=LISTED, format=told))

@@ -178,7 +178,8 @@ class Access:
 
     def look(self, query: Query[T]) -> T:
         """The same, from a standby where there is one: for lists, charts, reports and notebooks (ruling 34)."""
-        return self.fetch_noting(query, self.last_command()).value
+        found = self._from_standby(query, self.last_command())
+        return self._fetch(query, {}) if found is None else found[0]
 
     def fetch_noting(self, query: Query[T], number: int) -> Noted[T]:
         """The same, and what it was read from: as long as no command writes to one of the tables, it holds.

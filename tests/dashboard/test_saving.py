@@ -1,5 +1,7 @@
 """Files to save are bound to the session they were made for, and kept nowhere."""
 
+from io import BytesIO
+
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -54,6 +56,29 @@ def test_what_was_made_for_two_is_fetched_by_both_and_the_oldest_is_forgotten():
     owners.add(b"2", "a")
     owners.add(b"3", "a")
     assert (owners.has(CONTENT, "a"), owners.has(b"3", "a")) == (False, True)
+
+
+def test_a_large_file_leaves_once_from_the_disk_in_place_of_its_ticket(a_visitor):
+    owners, large = Owners(most_large=1), CONTENT * 50_000
+    forgotten = BytesIO(CONTENT)
+    owners.keep(forgotten, "a")
+    file = BytesIO(large)
+    ticket = owners.keep(file, "a")
+    assert forgotten.closed
+
+    async def as_made(_: Request) -> Response:
+        return PlainTextResponse(ticket, headers={"Content-Disposition": "attachment", "ETag": "1"})
+
+    middleware = [Middleware(Files, cookie="desk_session", owners=owners)]
+    visitor = Visitor(Starlette(routes=[Route(PATH, as_made)], middleware=middleware), a_visitor().runner)
+    visitor.cookies.set("desk_session", "b")
+    assert visitor.get(PATH).status_code == 404
+    visitor.cookies.set("desk_session", "a")
+    answer = visitor.get(PATH)
+    assert (answer.content == large, answer.headers["content-length"]) == (True, f"{len(large)}")
+    assert (answer.headers["content-disposition"], "etag" in answer.headers) == ("attachment", False)
+    assert file.closed
+    assert visitor.get(PATH).status_code == 404
 
 
 async def _part(request: Request) -> Response:

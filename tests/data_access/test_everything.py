@@ -41,7 +41,7 @@ from data_access.queries.lists.everything import (
     OPEN_FIELDS,
     EverythingFitsXlsx,
     EverythingToExport,
-    profile_of,
+    everything_of,
 )
 from data_access.queries.lists.exports import Profile, rows_of
 from data_access.search.filters import LISTED
@@ -111,7 +111,7 @@ def a_file(desk: Desk, **told: Any) -> Path:
 
 
 def profile(engine: Engine) -> Profile:
-    return profile_of(Access(engine, SYSTEM, lambda: NOW), "everything")
+    return everything_of(Access(engine, SYSTEM, lambda: NOW))
 
 
 def everything(desk: Desk) -> list[dict[str, Any]]:
@@ -375,8 +375,8 @@ def test_an_export_comes_part_by_part_and_whole(engine: Engine, monkeypatch: pyt
     for number in range(7):
         a_customer(engine, customer_code=f"K-{number}")
     access = access_for(engine, Role.MANAGER)
-    for query in (partial(EverythingToExport, tuple(COLUMNS)), exports.CustomersToExport):
-        assert [row[0] for row in rows_of(access, query, LISTED)] == [f"K-{number}" for number in range(7)]
+    query = partial(EverythingToExport, tuple(COLUMNS))
+    assert [row[0] for row in rows_of(access, query, LISTED)] == [f"K-{number}" for number in range(7)]
     assert len(access.fetch(EverythingToExport(tuple(COLUMNS))).rows) == 3
 
 

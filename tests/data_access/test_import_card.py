@@ -26,7 +26,7 @@ from data_access.models.card.invoicing import InvoicingSettings
 from data_access.models.card.self_care import SelfCare, SelfCareLogin
 from data_access.models.customers import Customer
 from data_access.models.history import Change
-from data_access.queries.lists.everything import EverythingColumns, EverythingToExport, profile_of
+from data_access.queries.lists.everything import EverythingColumns, EverythingToExport, everything_of
 from data_access.search.filters import LISTED
 from data_access.services.section_edit import EditBeside
 from data_access.store.access import new_command_id
@@ -288,7 +288,7 @@ def test_personal_custom_values_leave_with_the_right_alone_and_are_hidden_in_rep
     [row] = desk.rows(CustomValue)
     assert (row.value, row.personal_value) == ("", "Berg")
     access = access_for(desk.engine, Role.MANAGER)
-    told = profile_of(access, "everything")
+    told = everything_of(access)
     [cells] = access.fetch(told.query(filter=LISTED, after=None)).rows
     assert dict(zip(told.header, cells, strict=True))["Custom: Maiden name"] == "Berg"
 

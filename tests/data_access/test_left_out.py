@@ -19,8 +19,8 @@ from data_access.queries.exposure.exposure import Currencies, ExposureBins, Expo
 from data_access.queries.lists.counts import BlockedCount, CountCustomers, ShownCounts
 from data_access.queries.lists.currencies import AreInOneCurrency
 from data_access.queries.lists.customers import FindCustomers
-from data_access.queries.lists.exports import CustomersToExport
 from data_access.queries.lists.further import FurtherMatches
+from data_access.queries.lists.listed import WhoIsListed
 from data_access.queries.lists.search import FindQuick
 from data_access.queries.planned.planned import PeriodsClosing, PlannedChanges, PlannedToExport
 from data_access.queries.services.plans import PlansInUse
@@ -34,7 +34,7 @@ from tests.support.people import NOW, access_for
 
 LOOKS: list[Query[Any]] = [
     FindCustomers(), CountCustomers(), CountCustomers(AdvancedFilter()), FindCustomers(AdvancedFilter()),
-    BlockedCount(), AreInOneCurrency(), CustomersToExport(), CustomersToExport(AdvancedFilter()),
+    BlockedCount(), AreInOneCurrency(), WhoIsListed(), WhoIsListed(AdvancedFilter()),
     FurtherMatches(CustomerFilter(q="urora")), FindCases(), CollectionTotals(), OwedByCurrency(LISTED),
     OwedByCurrency(AdvancedFilter()), Currencies(), ExposureTotals("EUR"), UtilisationHistogram("EUR"),
     ExposureBins("EUR"), ExposurePoints("EUR"), TopExposures("EUR"), PlannedChanges(60), PlannedToExport(60),

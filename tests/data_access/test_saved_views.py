@@ -21,7 +21,7 @@ from data_access.commands.people.views import (
     ViewSaved,
 )
 from data_access.models.card.custom_fields import CustomField
-from data_access.notebook.views import view
+from data_access.notebook.views import view_called
 from data_access.queries.audit.audit import FindCommands
 from data_access.queries.lists.views import HURRY_SECONDS, Colleagues, CountShortly, View, Views
 from data_access.search.filters import LISTED, CustomerFilter
@@ -193,7 +193,7 @@ def test_a_view_that_names_what_is_gone_says_so_and_shows_the_rest(engine: Engin
         "The custom field “Region” was removed: its column is left out.",
     )
     with pytest.raises(Rejected, match="“Region” was removed"):
-        view(gone.name, access).to_frame()
+        view_called(gone.name, access).to_frame()
 
 
 def test_a_person_has_a_list_as_they_like_it(engine: Engine) -> None:
@@ -228,14 +228,14 @@ def test_a_view_is_a_frame_of_the_rows_of_the_screen(engine: Engine) -> None:
         )  # fmt: skip
     owner = access_for(engine, Role.MANAGER)
     save(owner, "Debts", "balance_from=0.001&sort=balance", shared_with=SharedWith.EVERYONE)
-    frame = view("debts", owner).to_frame()
+    frame = view_called("debts", owner).to_frame()
     assert list(frame["customer_id"]) == ["C-2", "C-3", "C-0", "C-1"]
     assert list(frame["balance"]) == [Decimal(text) for text in ("70", "8", "5", "0.001")]
     assert str(frame["balance"].dtype) == "decimal128(24, 5)[pyarrow]"
     assert [str(frame[name].dtype) for name in ("status", "currency", "days_overdue")] == ["category"] * 2 + ["Int64"]
-    assert view("Debts", access_for(engine, Role.ANALYST)).to_frame()["name"][0] == "A••••• B•••••"
+    assert view_called("Debts", access_for(engine, Role.ANALYST)).to_frame()["name"][0] == "A••••• B•••••"
     confined = access_for(engine, reseller_id=north)
-    assert list(view("Debts", confined).to_frame()["customer_id"]) == ["C-0", "C-1"]
+    assert list(view_called("Debts", confined).to_frame()["customer_id"]) == ["C-0", "C-1"]
     told = access_for(engine, Role.ADMIN).fetch(FindCommands()).rows
     assert [entry.gist for entry in told if entry.login == confined.actor.login] == [
         "2 customers, balance at least 0.001, not permanently terminated, as frame of the view “Debts”"
@@ -245,15 +245,15 @@ def test_a_view_is_a_frame_of_the_rows_of_the_screen(engine: Engine) -> None:
 def test_a_view_that_cannot_be_read_is_no_frame(engine: Engine) -> None:
     owner, analyst = access_for(engine, Role.MANAGER), access_for(engine, Role.ANALYST)
     with pytest.raises(Rejected, match="no view called “Nothing”"):
-        view("Nothing", owner)
+        view_called("Nothing", owner)
     save(owner, "Smiths", "q=smith", shared_with=SharedWith.EVERYONE)
     with pytest.raises(NotPermitted):
-        view("Smiths", analyst).to_frame()
+        view_called("Smiths", analyst).to_frame()
     save(owner, "Twice", "currency=EUR", shared_with=SharedWith.EVERYONE)
     save(access_for(engine, Role.MANAGER), "Twice", "currency=USD", shared_with=SharedWith.EVERYONE)
-    assert view("Twice", owner).view.is_own
+    assert f"{view_called('Twice', owner)}" == "in EUR, not permanently terminated"
     with pytest.raises(Rejected, match="several views called “Twice”"):
-        view("Twice", analyst)
+        view_called("Twice", analyst)
 
 
 def test_views_are_counted_by_what_the_reader_sees(engine: Engine) -> None:

@@ -1,13 +1,16 @@
 """The finder, from any page, and the files that the Export button gives."""
 
+import io
 from collections.abc import Iterator
 from functools import partial
+from typing import IO
 
+import pyarrow.parquet as pq
 import pytest
 from sqlalchemy import Engine, func, select
 from streamlit.testing.v1 import AppTest
 
-from dashboard.lists.exports import exported
+from dashboard.lists.exports import everything, exported
 from data_access.base.permissions import Role
 from data_access.base.statuses import BillStatus
 from data_access.models.history import CommandLog
@@ -85,21 +88,29 @@ def test_an_analyst_finds_nobody_by_name(desk: DeskApp) -> None:
     assert hits(search(desk, "aurora", Role.ANALYST)) == []
 
 
+def whole(file: IO[bytes]) -> bytes:
+    with file:
+        file.seek(0)
+        return file.read()
+
+
 def test_the_file_holds_the_customers(engine: Engine) -> None:
     a_customer(engine, customer_code="C-1")
     access = access_for(engine)
-    assert b"C-1" in exported(access, CustomerFilter(), "CSV")
-    assert exported(access, CustomerFilter(), "XLSX").startswith(b"PK")
+    assert b"C-1" in whole(exported(access, CustomerFilter(), "CSV"))
+    assert whole(exported(access, CustomerFilter(), "XLSX")).startswith(b"PK")
+    columns = pq.read_table(io.BytesIO(whole(exported(access, CustomerFilter(), "Parquet"))))
+    assert columns["customer_id"].to_pylist() == ["C-1"]
 
 
 def test_an_export_takes_a_click_more_and_is_noted_when_its_file_is_made(desk: DeskApp) -> None:
     a_customer(desk.engine)
     app = with_export_open(desk.open("customers"))
-    assert [button.proto.label for button in app.get("download_button")] == ["CSV", "XLSX"]
+    assert [button.proto.label for button in app.get("download_button")] == ["CSV", "XLSX", "Parquet"]
     count = select(func.count()).where(CommandLog.__table__.c.name == "ExportCustomers")
     with desk.engine.connect() as connection:
         assert connection.scalar(count) == 0
-    exported(access_for(desk.engine), CustomerFilter(), "CSV")
+    assert whole(exported(access_for(desk.engine), CustomerFilter(), "CSV"))
     with desk.engine.connect() as connection:
         assert connection.scalar(count) == 1
 
@@ -108,8 +119,9 @@ def test_everything_can_be_exported_by_who_may_export_personal_data(desk: DeskAp
     a_customer(desk.engine)
     labels = [box.label for box in with_export_open(desk.open("customers", Role.MANAGER)).main.checkbox]
     assert "Every field, to be imported elsewhere" in labels
-    assert not with_export_open(desk.open("customers", Role.SUPPORT)).main.checkbox
-    file = exported(access_for(desk.engine, Role.MANAGER), CustomerFilter(), "CSV", profile="everything")
+    offered = [box.label for box in with_export_open(desk.open("customers", Role.SUPPORT)).main.checkbox]
+    assert offered == ["With what happens next"]
+    file = whole(everything(access_for(desk.engine, Role.MANAGER), CustomerFilter(), "CSV"))
     assert b"Days to pay of the class" in file
     with desk.engine.connect() as connection:
         log = CommandLog.__table__
@@ -131,7 +143,7 @@ def test_a_spreadsheet_that_cannot_hold_everything_is_refused_before_its_click(
     monkeypatch.setattr("dashboard.lists.exports.EverythingFitsXlsx", partial(EverythingFitsXlsx, most=1))
     an_invoice(desk.engine, a_customer(desk.engine))
     app = with_export_open(desk.open("customers", Role.MANAGER))
-    assert len(app.get("download_button")) == 2
+    assert len(app.get("download_button")) == 3
     app.main.checkbox[0].check().run()
     assert "Export as CSV" in said(app)
     assert len(app.get("download_button")) == 1

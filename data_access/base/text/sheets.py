@@ -12,7 +12,8 @@ import xlsxwriter
 
 from data_access.base.errors import Rejected
 
-MOST_CUSTOMERS = 100_000
+MOST_CUSTOMERS = 1_000_000
+MOST_IN_XLSX = 100_000  # a spreadsheet with more is hardly opened
 Cell = str | int | Decimal | date | None
 
 _BEGINS_A_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
@@ -24,7 +25,7 @@ def refuse_too_many(customers: int, most: int = MOST_CUSTOMERS) -> None:
     """Rejected when more match than an export holds: none is left out without a word."""
     if customers > most:
         raise Rejected(
-            f"More than {most:,} customers match, and an export holds {most:,} at most. "
+            f"More than {most:,} customers match, and this kind of file holds {most:,} at most. "
             "Nothing was exported: filter by class, currency or date, and export each part."
         )
 

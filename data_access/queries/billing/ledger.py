@@ -21,8 +21,8 @@ from data_access.queries.pagination.newest_first import LIMIT, PAGE, Mark, page,
 from data_access.queries.pagination.pages import Page
 from data_access.services.facts.own_limits import REGRET
 from data_access.store.access import Query, Reader
-from data_access.store.frames import typed
 from data_access.store.scope import visible
+from data_access.store.typed.frames import typed
 
 _CHART_POINTS = 2_000
 _POINT: tuple[Any, ...] = (Transaction.at, Transaction.value_on, Transaction.amount, Transaction.balance_after)

@@ -15,8 +15,8 @@ from data_access.queries.collections.collections import EVERY_QUEUE, queue_of
 from data_access.queries.lists.customers import Selection
 from data_access.queries.lists.kept_counts import asked_of_few
 from data_access.store.access import Query, Reader
-from data_access.store.frames import frame
 from data_access.store.scope import visible
+from data_access.store.typed.frames import frame
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from data_access.domain.shown_status import effective_limit, live
 from data_access.models.customers import BalanceControl, Customer
 from data_access.queries.exposure.exposure import band
 from data_access.store.access import Query, Reader
-from data_access.store.frames import frame
 from data_access.store.scope import visible
+from data_access.store.typed.frames import frame
 
 MOST_POINTS = 600  # more lie upon each other, and are drawn as cells
 _NAME = ("company_name", "first_name", "last_name")

@@ -27,8 +27,8 @@ from data_access.models.customers import BalanceControl, Customer
 from data_access.queries.exposure.bins import bin_of, edge_at, edges_of
 from data_access.search.customer_conditions import use_at_least
 from data_access.store.access import Query, Reader
-from data_access.store.frames import frame
 from data_access.store.scope import visible
+from data_access.store.typed.frames import frame
 
 
 @dataclass(frozen=True, slots=True)

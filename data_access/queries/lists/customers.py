@@ -78,7 +78,7 @@ class FindCustomers(Query[Page[CustomerRow]]):
         order = ORDERS[permitted_sort(self.filter, self.sort, reader.actor)]
         found = visible(Customer, reader.actor).where(*self.filter.where(reader.now)).with_only_columns(Customer.id)
         page = page_of(reader, found, order, self.direction, self.cursor, self.size)
-        return page.of(customer_rows(reader, _found(reader, [row.id for row in page.rows]), right=self.shows))
+        return page.of(found_rows(reader, [row.id for row in page.rows], right=self.shows))
 
 
 def permitted_sort(selection: Selection, sort: Sort | None, actor: Actor) -> Sort:
@@ -116,13 +116,13 @@ def _listed_by_id(actor: Actor) -> Select[*tuple[Any, ...]]:
     return _listed(actor, NOW).where(Customer.id.in_(IDS))
 
 
-def _found(reader: Reader, ids: Sequence[int]) -> list[AnyRow]:
+def found_rows(reader: Reader, ids: Sequence[int], *, right: Permission) -> tuple[CustomerRow, ...]:
     """The rows of these customers, in the order of the ids."""
     if not ids:
-        return []
+        return ()
     found = reader.session.execute(_listed_by_id(reader.actor), {"ids": ids, "now": reader.now})
     rows = {row.id: row for row in found}
-    return [rows[key] for key in ids if key in rows]
+    return customer_rows(reader, [rows[key] for key in ids if key in rows], right=right)
 
 
 def customer_rows(

@@ -24,10 +24,9 @@ from data_access.models.collection import CollectionPolicy, Section
 from data_access.models.customers import BalanceControl, Customer
 from data_access.models.money import CollectionStatus, Invoice, InvoiceType
 from data_access.models.people import Reseller
-from data_access.queries.lists import exports
 from data_access.queries.lists.card_cells import cells_beside, custom_definitions, seen_columns
 from data_access.queries.lists.customers import AnyRow, Selection
-from data_access.queries.lists.exports import Cells, CustomersToExport, ExportPart, Profile, part_of
+from data_access.queries.lists.exports import Cells, ExportPart, Profile, part_of
 from data_access.queries.pagination.pages import Cursor
 from data_access.search.filters import LISTED
 from data_access.store.access import Access, Query, Reader
@@ -143,15 +142,10 @@ def _asked(reader: Reader, chosen: Selection) -> Select[Any]:
     )  # fmt: skip
 
 
-def profile_of(access: Access, name: str) -> Profile:
-    """The profile of this name, with what this person may see."""
-    if name == "list":
-        return Profile(exports.HEADER, CustomersToExport)
+def everything_of(access: Access) -> Profile:
+    """The profile of all that can be imported, as far as this person may see it."""
     columns = access.fetch(EverythingColumns())
     return Profile(tuple(columns.values()), partial(EverythingToExport, tuple(columns)))
-
-
-PROFILES = ("list", "everything")
 
 
 def _own(reader: Reader, found: Sequence[AnyRow]) -> list[dict[str, Cell]]:

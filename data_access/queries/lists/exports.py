@@ -1,4 +1,4 @@
-"""The export: every customer that a filter finds, a column a field, prepaid and postpaid amounts apart."""
+"""Exports: whether a file holds what a filter finds, and rows that come part by part."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -7,25 +7,16 @@ from typing import Any, ClassVar, Protocol
 from sqlalchemy import Select, func, select
 
 from data_access.base.permissions import Permission
-from data_access.base.text.masking import shown, shown_phone
 from data_access.base.text.sheets import MOST_CUSTOMERS, Cell, refuse_too_many
-from data_access.domain.shown_status import Shown
-from data_access.models.customers import BalanceControl, Customer
-from data_access.queries.lists.customers import AnyRow, CustomerRow, FindCustomers, Selection, customer_rows, listed
+from data_access.models.customers import Customer
+from data_access.queries.lists.customers import AnyRow, Selection
 from data_access.queries.pagination.by_key import ORDERS, Sort
 from data_access.queries.pagination.pages import Cursor
 from data_access.search.filters import LISTED
 from data_access.store.access import Access, Query, Reader
 from data_access.store.scope import visible
 
-HEADER = (
-    "Customer ID", "Name", "Status", "Also", "Customer class", "Currency", "Balance control", "Balance",
-    "Available funds", "Credit limit", "Overdue amount", "Days overdue", "Overdue since", "Next step", "Next step on",
-    "E-mail", "Phone", "Country", "Customer since",
-)  # fmt: skip
 _BATCH = 1000
-_LABELS = {status.value: status.label for status in Shown}
-
 
 Cells = tuple[Cell, ...]
 
@@ -53,33 +44,6 @@ class ExportFits(Query[int]):
         count = reader.session.scalar(select(func.count()).select_from(some)) or 0
         refuse_too_many(count, self.most)
         return count
-
-
-@dataclass(frozen=True)
-class CustomersToExport(Query[ExportPart]):
-    """The next customers of a filter by Customer ID, a tuple of cells each as `HEADER` names them.
-
-    Names and contacts are masked without the right to export personal data.
-    """
-
-    needs: ClassVar = Permission.CUSTOMER_EXPORT
-    shows: ClassVar = Permission.PERSONAL_EXPORT
-    filter: Selection = LISTED
-    after: Cursor | None = None
-
-    def run(self, reader: Reader) -> ExportPart:
-        self.filter.require(reader.actor)
-        columns = (Customer.email, Customer.phone, Customer.country, Customer.created_at)
-        return part_of(reader, listed(reader, self.filter).add_columns(*columns), self.after, _batch)
-
-
-@dataclass(frozen=True)
-class CustomersInOrder(FindCustomers):
-    """The next customers of a filter in an order, for what leaves the desk: names masked as in an export."""
-
-    needs: ClassVar = Permission.CUSTOMER_EXPORT
-    shows: ClassVar = Permission.PERSONAL_EXPORT
-    size: int = _BATCH
 
 
 def part_of(
@@ -117,21 +81,3 @@ def rows_of(access: Access, asked: Exported, selection: Selection) -> Iterator[C
     while part.next_part is not None:
         part = access.fetch(asked(filter=selection, after=part.next_part))
         yield from part.rows
-
-
-def _batch(reader: Reader, found: Sequence[AnyRow]) -> list[tuple[Cell, ...]]:
-    rows = customer_rows(reader, found, right=Permission.PERSONAL_EXPORT)
-    return [_cells(reader, row, more) for row, more in zip(rows, found, strict=True)]
-
-
-def _cells(reader: Reader, row: CustomerRow, more: Any) -> tuple[Cell, ...]:
-    prepaid, right = row.balance_control == BalanceControl.PREPAID, Permission.PERSONAL_EXPORT
-    late, step = row.overdue_amount > 0, row.next_step
-    return (
-        row.customer_code, row.name, _LABELS[row.shown], ", ".join(_LABELS[each] for each in row.secondary),
-        row.class_name, row.currency, row.balance_control.capitalize(), None if prepaid else row.balance,
-        row.available if prepaid else None, row.credit_limit, row.overdue_amount if late else None,
-        row.days_overdue if late else None, row.overdue_since, step.says if step else None, step.on if step else None,
-        shown(more.email, reader.actor, right), shown_phone(more.phone, reader.actor, right), more.country,
-        more.created_at.date(),
-    )  # fmt: skip

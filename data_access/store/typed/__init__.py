@@ -1,0 +1,1 @@
+"""From a select to typed columns, and to frames."""
