@@ -28,6 +28,7 @@ _WRITES_INSIDE = re.compile(r"\b(INSERT\s+INTO|DELETE\s+FROM|UPDATE\s+\w+\s+SET)
 _OWNER_ONLY = 0o600
 _STOP_AFTER = text("SELECT set_config('statement_timeout', :most, true)")
 _CONNECT_SECONDS = 5
+_READ_ONLY = "mode=ro&uri=true"
 _STEPS_BETWEEN_LOOKS = 100_000
 
 
@@ -166,8 +167,13 @@ def write_turn(engine: Engine) -> AbstractContextManager[None]:
     return _TURNS[engine.pool][1].turn()
 
 
+def read_only(url: str) -> str:
+    """The address by which a SQLite file is opened for reading alone."""
+    return f"sqlite:///{Path(make_url(url).database or '').resolve().as_uri()}?{_READ_ONLY}"
+
+
 def _sqlite(url: str, limits: DatabaseLimits) -> Engine:
-    file = make_url(url).database
+    file = None if url.endswith(f"?{_READ_ONLY}") else make_url(url).database
     if file and file != ":memory:":
         _refuse_orphan(file)
         try:

@@ -101,6 +101,7 @@ class Settings(BaseSettings):
     desk_login: str = ""
     log_level: Literal["", "DEBUG", "INFO", "WARNING", "ERROR"] = ""
     metrics_token: Token | None = None
+    notebook_database_url: str = ""
 
     @classmethod
     def settings_customise_sources(
