@@ -1,6 +1,7 @@
 """Statements a page: how many questions one run asks of the database, with all that stands around the page."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -8,9 +9,13 @@ from sqlalchemy import Engine
 from dashboard.customer.tab_bar import TABS
 from dashboard.kit import cache
 from dashboard.kit.addresses.navigation import PAGES, PageEntry
+from data_access.base.choices.viewed_lists import SharedWith, ViewedList
 from data_access.base.permissions import Role
+from data_access.commands.people.views import SaveView
+from data_access.store.access import Access, new_command_id
 from tests.support.customers_of_all_kinds import KINDS, overdue_with_a_plan, with_a_promise, with_quotas_and_cards
 from tests.support.desk_app import DeskApp
+from tests.support.people import a_person
 from tests.support.statements import counted
 
 MOST = 15
@@ -29,6 +34,28 @@ def test_no_tab_of_a_customer_asks_more_than_fifteen_questions(
         assert not app.exception
         asked[tab] = len(statements)
     assert max(asked.values()) <= MOST, asked
+
+
+def test_customers_asks_no_more_than_fifteen_questions_above_saved_views(desk_app: DeskApp) -> None:
+    """One is shared with people, all are counted."""
+    for kind in (overdue_with_a_plan, with_a_promise, with_quotas_and_cards):
+        kind(desk_app.engine)
+    me, other = a_person(desk_app.engine, Role.ADMIN), a_person(desk_app.engine, Role.MANAGER)
+    for name, address, more in (
+        ("Late", "status=suspended", dict[str, Any]()),
+        ("A", "q=a", {"shared_with": SharedWith.PEOPLE, "people": (other.person_id,)}),
+    ):
+        keeps = SaveView(page=ViewedList.CUSTOMERS, name=name, address=address, command_id=new_command_id(), **more)
+        Access(desk_app.engine, me).execute(keeps)
+    app = desk_app.sign_in_as(me)
+    app.switch_page("../pages/customers.py")
+    app.run()
+    cache.forget()
+    with counted(desk_app.engine) as statements:
+        app.run()
+    assert not app.exception
+    assert [group.options for group in app.button_group if group.label == "Saved views"]
+    assert len(statements) <= MOST
 
 
 def test_no_page_asks_more_than_fifteen_questions(desk_app: DeskApp) -> None:

@@ -105,7 +105,7 @@ def _listed(actor: Actor, now: Instant) -> Select[*tuple[Any, ...]]:
             effective_limit(now).label("credit_limit"),
             Customer.billing_zone, Customer.bill_status, Customer.suspension_lifted_until, Customer.terminate_on,
             CustomerClass.name.label("class_name"), shown_status(now), *also_holds(now),
-            label("is_overdue", Customer.is_overdue(now)),
+            label("is_overdue", Customer.is_overdue(now)), *_first_plan(actor),
             maintain_column_froms=True,
         )
     )  # fmt: skip
@@ -130,30 +130,22 @@ def customer_rows(
 ) -> tuple[CustomerRow, ...]:
     """Rows of `listed` as people read them, with what is overdue and what comes next: a few more statements."""
     late = {row.id: outlook for row, outlook in situations(reader, [row.id for row in found if row.is_overdue])}
-    plans = _plans(reader, [row.id for row in found])
-    return tuple(_row(reader, row, right, plans.get(row.id, []), late.get(row.id)) for row in found)
+    return tuple(_row(reader, row, right, late.get(row.id)) for row in found)
 
 
-def _plans(reader: Reader, ids: Sequence[int]) -> dict[int, list[tuple[str, date]]]:
-    plans: dict[int, list[tuple[str, date]]] = {}
-    for row in reader.session.execute(_planned(reader.actor), {"ids": ids}):
-        plans.setdefault(row.customer_id, []).append((row.move, row.due_on))
-    return plans
-
-
-@made_once
-def _planned(actor: Actor) -> Select[*tuple[Any, ...]]:
-    return (
-        visible(PlannedMove, actor)
-        .where(PlannedMove.customer_id.in_(IDS), PlannedMove.state == PlanState.PLANNED)
-        .with_only_columns(PlannedMove.customer_id, PlannedMove.move, PlannedMove.due_on)
-        .order_by(PlannedMove.due_on, PlannedMove.id)
+def _first_plan(actor: Actor) -> tuple[ColumnElement[Any], ...]:
+    """Which move is planned next, and for when: no later one is ever the next step."""
+    mine = visible(PlannedMove, actor).where(
+        PlannedMove.customer_id == Customer.id, PlannedMove.state == PlanState.PLANNED
+    )
+    first = mine.order_by(PlannedMove.due_on, PlannedMove.id).limit(1).correlate(Customer)
+    return tuple(
+        first.with_only_columns(column).scalar_subquery().label(name)
+        for name, column in (("planned_move", PlannedMove.move), ("planned_on", PlannedMove.due_on))
     )
 
 
-def _row(
-    reader: Reader, row: AnyRow, right: Permission, plans: list[tuple[str, date]], late: Outlook | None
-) -> CustomerRow:
+def _row(reader: Reader, row: AnyRow, right: Permission, late: Outlook | None) -> CustomerRow:
     overdue = [case.bill for case in late.cases if case.bill.is_overdue(reader.now)] if late else []
     since = min((bill.due_on for bill in overdue), default=None)
     return CustomerRow(
@@ -177,7 +169,7 @@ def _row(
             terminate_on=row.terminate_on,
             zone=row.billing_zone,
             now=reader.now,
-            plans=plans,
+            plans=[(row.planned_move, row.planned_on)] if row.planned_move else (),
             ahead=steps_ahead(late) if late else (),
         ),
     )

@@ -66,11 +66,21 @@ class Views(Query[ViewsOfList]):
     def run(self, reader: Reader) -> ViewsOfList:
         actor = reader.actor
         found = apart(
-            reader.session.execute(together({"views": _reaching(actor, self.page), "habit": _habit(actor, self.page)}))
-        )
+            reader.session.execute(
+                together(
+                    {
+                        "views": _reaching(actor, self.page), "habit": _habit(actor, self.page),
+                        "readers": _readers(actor, self.page), "custom": _custom(actor),
+                    }
+                )
+            )
+        )  # fmt: skip
         rows = sorted(found["views"], key=lambda row: (row.owner_id != actor.person_id, row.name_key, row.id))
-        readers = _readers(reader, [row.id for row in rows if row.shared_with is SharedWith.PEOPLE])
-        custom = _custom(reader, [row.address for row in rows])
+        readers = _by_view(found["readers"])
+        custom = CustomNames(
+            {row.id: row.name for row in found["custom"]},
+            frozenset(row.id for row in found["custom"] if row.removed_at),
+        )
         views = tuple(_view(actor, self.page, row, readers.get(row.id, ()), custom) for row in rows)
         for habit in found["habit"]:
             default = habit.view_id if any(view.id == habit.view_id for view in views) else None
@@ -111,26 +121,25 @@ def _view(actor: Actor, page: ViewedList, row: AnyRow, people: Sequence[int], cu
     )  # fmt: skip
 
 
-def _readers(reader: Reader, view_ids: Sequence[int]) -> dict[int, list[int]]:
+def _readers(actor: Actor, page: ViewedList) -> Select[*tuple[Any, ...]]:
+    """Whom one's own views of a list are shared with."""
+    standing = visible(ViewReader, actor).join(SavedView, SavedView.id == ViewReader.view_id)
+    own = standing.where(SavedView.owner_id == actor.person_id, SavedView.page == page)
+    return own.where(ViewReader.removed_at.is_(None)).with_only_columns(
+        ViewReader.id, ViewReader.view_id, ViewReader.person_id
+    )
+
+
+def _by_view(readers: Iterable[AnyRow]) -> dict[int, list[int]]:
     found: dict[int, list[int]] = {}
-    if view_ids:
-        standing = visible(ViewReader, reader.actor).where(
-            ViewReader.view_id.in_(view_ids), ViewReader.removed_at.is_(None)
-        )
-        for row in reader.session.scalars(standing.order_by(ViewReader.id)):
-            found.setdefault(row.view_id, []).append(row.person_id)
+    for row in sorted(readers, key=lambda row: row.id):
+        found.setdefault(row.view_id, []).append(row.person_id)
     return found
 
 
-def _custom(reader: Reader, addresses: Iterable[str]) -> CustomNames:
-    """Asked only where a view may name a custom field."""
-    if not any("custom_" in address for address in addresses):
-        return CustomNames({})
-    asked = visible(CustomField, reader.actor).with_only_columns(
-        CustomField.id, CustomField.name, CustomField.removed_at
-    )
-    rows = reader.session.execute(asked).all()
-    return CustomNames({row.id: row.name for row in rows}, frozenset(row.id for row in rows if row.removed_at))
+def _custom(actor: Actor) -> Select[*tuple[Any, ...]]:
+    """The custom fields that a view may name."""
+    return visible(CustomField, actor).with_only_columns(CustomField.id, CustomField.name, CustomField.removed_at)
 
 
 @dataclass(frozen=True)
