@@ -1,1 +1,1 @@
-"""The page Invoice, and its paper."""
+"""The pages Invoice, with its paper, and Next invoice."""

@@ -12,6 +12,7 @@ from data_access.base.errors import NotFound
 from data_access.base.permissions import Actor
 from data_access.domain.shown_status import Shown, also_holds, limit_at
 from data_access.models.card.custom_fields import CustomFieldOfClass
+from data_access.models.card.invoicing import InvoicingSettings
 from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.collection import CollectionPolicy, Section
 from data_access.models.customers import Customer
@@ -35,6 +36,7 @@ class CustomerContext:
     holds: tuple[Shown, ...]
     suspend_after: int | None
     has_custom_fields: bool = False
+    own_invoicing: InvoicingSettings | None = None
 
     @property
     def customer_id(self) -> int:
@@ -71,7 +73,10 @@ def _read(reader: Reader, customer_id: int) -> CustomerContext:
         raise NotFound("The customer")
     holds = (one for one in Shown if one is not Shown.ACTIVE and getattr(row, f"is_{one.value}"))
     shown = (*holds, Shown.ACTIVE)
-    return CustomerContext(reader.now, row.Customer, row.CustomerClass, shown, row.suspend_after, row.has_custom_fields)
+    return CustomerContext(
+        reader.now, row.Customer, row.CustomerClass, shown, row.suspend_after, row.has_custom_fields,
+        row.InvoicingSettings,
+    )  # fmt: skip
 
 
 @made_once
@@ -88,9 +93,10 @@ def _whole(actor: Actor) -> Select[*tuple[Any, ...]]:
     return (
         visible(Customer, actor)
         .join(CustomerClass, CustomerClass.id == Customer.customer_class_id)
+        .outerjoin(InvoicingSettings, InvoicingSettings.customer_id == Customer.id)
         .where(Customer.id == CUSTOMER_ID)
         .add_columns(
-            CustomerClass, suspend_after.label("suspend_after"),
+            CustomerClass, InvoicingSettings, suspend_after.label("suspend_after"),
             custom.correlate(Customer).label("has_custom_fields"), *also_holds(NOW),
         )
     )  # fmt: skip

@@ -27,7 +27,7 @@ from tests.support.desk_app import desk_app_on
 from tests.support.examples import examples
 
 OF_A_PAGE = 12  # examples, each with a value for every parameter there is
-ABOUT_ONE = ("customer", "invoice", "customer_class")
+ABOUT_ONE = ("customer", "invoice", "next_invoice", "customer_class")
 FILTERS = (CustomerFilter, PlannedFilter, AuditFilter, CollectionFilter)
 
 LONG = [zeros + digits for zeros in ("", "0" * 11, "0" * 19, "0" * 5000) for digits in ("1", "9" * 40, "9" * 5000)]

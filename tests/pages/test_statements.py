@@ -36,6 +36,15 @@ def test_no_tab_of_a_customer_asks_more_than_fifteen_questions(
     assert max(asked.values()) <= MOST, asked
 
 
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_the_next_invoice_asks_no_more_than_fifteen_questions(desk_app: DeskApp, kind: Callable[[Engine], int]) -> None:
+    app = desk_app.open("next_invoice", Role.ADMIN, id=str(kind(desk_app.engine)))
+    with counted(desk_app.engine) as statements:
+        app.run()
+    assert not app.exception
+    assert len(statements) <= MOST, statements
+
+
 def test_customers_asks_no_more_than_fifteen_questions_above_saved_views(desk_app: DeskApp) -> None:
     """One is shared with people, all are counted."""
     for kind in (overdue_with_a_plan, with_a_promise, with_quotas_and_cards):
@@ -60,7 +69,9 @@ def test_customers_asks_no_more_than_fifteen_questions_above_saved_views(desk_ap
 
 def test_no_page_asks_more_than_fifteen_questions(desk_app: DeskApp) -> None:
     customers = [kind(desk_app.engine) for kind in (overdue_with_a_plan, with_a_promise, with_quotas_and_cards)]
-    shown = {"invoice": "1", "customer": str(customers[0]), "customer_class": "1"}
+    shown = {
+        "invoice": "1", "next_invoice": str(customers[0]), "customer": str(customers[0]), "customer_class": "1",
+    }  # fmt: skip
     asked = {
         page.file: asked_by(desk_app, page, **{"id": shown[page.file]} if page.file in shown else {}) for page in PAGES
     }

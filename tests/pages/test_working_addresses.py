@@ -37,7 +37,7 @@ from tests.support.desk_app import DeskApp, desk_app_on
 from tests.support.people import NOW, a_person
 
 ADDRESSES = json.loads(Path(__file__).with_name("working_addresses.json").read_text(encoding="utf-8"))
-_ABOUT_ONE = ("customer", "invoice", "customer_class")
+_ABOUT_ONE = ("customer", "invoice", "next_invoice", "customer_class")
 _OF_A_CUSTOMER = "Customer ID"
 _LEFT_OUT = {
     "Monday",

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from data_access.base.bookings import Kind
 from data_access.base.clock import start_of, system_clock
+from data_access.base.measured_parameters import ChargeBasis, MeasuredParameter
 from data_access.base.permissions import SYSTEM
 from data_access.base.statuses import BillStatus, SuspensionCause
 from data_access.commands.billing.invoices import RequestMidterm
@@ -20,9 +21,11 @@ from data_access.commands.customers.customers import EditCustomer
 from data_access.commands.customers.limits import RaiseLimit
 from data_access.commands.customers.status import ChangeStatus, PlanMove
 from data_access.commands.services.quotas import GrantQuota
-from data_access.commands.services.usage import RecordUsage
+from data_access.commands.services.usage import BookCharges, Charge, RecordUsage
+from data_access.models.card.invoicing import InvoicingSettings, OwnTaxation
 from data_access.models.customers import BalanceControl, BillingPeriod
 from data_access.models.quotas import Unit
+from data_access.models.usage.measuring import MeasuredSample, MeasuredService
 from data_access.store.access import Access, Command, R, new_command_id
 from tests.support.builders import (
     a_class,
@@ -36,6 +39,8 @@ from tests.support.builders import (
     an_invoice,
     today,
 )
+from tests.support.rows import insert
+from tests.support.taxes import VAT_19, a_profile
 
 _TERMS: dict[str, Any] = {
     "reminders": [2], "limit_after": 3, "limit_notices": [1], "suspend_after": 6, "suspend_notices": [2],
@@ -189,7 +194,27 @@ def with_quotas_and_cards(engine: Engine) -> int:
     return customer
 
 
+def charged_for_everything(engine: Engine) -> int:
+    """A subscription, a number, measured extensions, a volume discount that takes something off, and a tax on all."""
+    customer = _with_things(engine)
+    profile = a_profile(engine, VAT_19)
+    insert(engine, InvoicingSettings, {
+        "customer_id": customer, "taxation": OwnTaxation.PROFILE, "tax_profile_id": profile,
+    })  # fmt: skip
+    insert(engine, MeasuredService, {
+        "customer_id": customer, "parameter": MeasuredParameter.PBX_EXTENSIONS, "basis": ChargeBasis.MAXIMUM,
+        "price": Decimal(2), "service": "Equipment",
+    })  # fmt: skip
+    insert(engine, MeasuredSample, {
+        "customer_id": customer, "parameter": MeasuredParameter.PBX_EXTENSIONS, "value": 7,
+        "at": start_of(_day(-3), "UTC"),
+    })  # fmt: skip
+    call = Charge("a call", Decimal(50), "Calls", _day(-1))
+    _done(engine, BookCharges(charges=((customer, call),), command_id=new_command_id()))
+    return customer
+
+
 KINDS: tuple[Callable[[Engine], int], ...] = (
     active, overdue_with_a_plan, suspended, suspended_and_lifted, with_a_promise, out_of_funds,
-    provisionally_terminated, exported, over_its_limit, with_quotas_and_cards,
+    provisionally_terminated, exported, over_its_limit, with_quotas_and_cards, charged_for_everything,
 )  # fmt: skip

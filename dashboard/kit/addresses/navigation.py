@@ -34,6 +34,7 @@ PAGES = (
     PageEntry("advanced_search", "Advanced search", ":material/manage_search:", WORK, P.CUSTOMER_READ),
     PageEntry("customer", "Customer", ":material/person:", WORK, P.CUSTOMER_READ, is_in_menu=False),
     PageEntry("invoice", "Invoice", ":material/receipt_long:", WORK, P.CUSTOMER_READ, is_in_menu=False),
+    PageEntry("next_invoice", "Next invoice", ":material/request_quote:", WORK, P.CUSTOMER_READ, is_in_menu=False),
     PageEntry("new_customer", "New customer", ":material/person_add:", WORK, P.CUSTOMER_CREATE),
     PageEntry("collections", "Collections", ":material/notification_important:", WORK, P.CUSTOMER_READ),
     PageEntry("planned_changes", "Planned changes", ":material/event:", WORK, P.CUSTOMER_READ),

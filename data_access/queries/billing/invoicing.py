@@ -14,7 +14,6 @@ from data_access.models.money import InvoiceType
 from data_access.queries.customer_context import customer_context
 from data_access.queries.records.record_names import names_of
 from data_access.services.facts.asking import asked, free_bookings
-from data_access.services.facts.invoicing import own_invoicing
 from data_access.store.access import Query, Reader
 
 _AS_CLASS = "As class"
@@ -47,7 +46,7 @@ class InvoicingOf(Query[InvoicingView]):
 
     def run(self, reader: Reader) -> InvoicingView:
         of = customer_context(reader, self.customer_id)
-        own = own_invoicing(reader, self.customer_id) or INVOICING.new()
+        own = of.own_invoicing or INVOICING.new()
         names = names_of(reader, _referred(own, of.of_class))
         settings = tuple(_settings(own, of.of_class, names))
         sends = of.of_class.sends_invoices if own.sends_invoices is None else own.sends_invoices

@@ -15,7 +15,7 @@ from data_access.models.customers import BalanceControl, Customer
 from data_access.queries.customer_context import customer_context
 from data_access.queries.due import DueIds
 from data_access.services.facts.auto_payments import auto_payment_of, to_be_charged, usable_card, why_no_cards
-from data_access.services.facts.invoicing import charges_invoices, own_invoicing
+from data_access.services.facts.invoicing import charges_invoices
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 
@@ -63,7 +63,7 @@ class AutoPaymentOf(Query[AutoPaymentView]):
             is_prepaid=of.customer.balance_control is BalanceControl.PREPAID,
             failures=own.failures,
             frozen_at=own.frozen_at,
-            charges_invoices=charges_invoices(own_invoicing(reader, self.customer_id), of.of_class),
+            charges_invoices=charges_invoices(of.own_invoicing, of.of_class),
         )
 
 

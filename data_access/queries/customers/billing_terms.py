@@ -16,6 +16,7 @@ from data_access.store.access import Query, Reader
 class BillingTerms:
     """`period_from` None: no period runs. `next_period` begins on `change_on`; `is_settled`: nothing can stop it."""
 
+    customer_code: str
     zone: str
     period: BillingPeriod
     period_from: date | None
@@ -41,7 +42,8 @@ class BillingTermsOf(Query[BillingTerms]):
         own = customer_context(reader, self.customer_id).customer
         running = Period(own.period_from, own.period_to) if own.period_from and own.period_to else None
         return BillingTerms(
-            own.billing_zone, own.billing_period, own.period_from, own.period_to, own.next_billing_period,
+            own.customer_code, own.billing_zone, own.billing_period, own.period_from, own.period_to,
+            own.next_billing_period,
             own.billing_change_on,
             running is not None
             and is_cut(own.billing_period, running, counted_from(own), own.billing_change_on),

@@ -17,11 +17,12 @@ from data_access.models.customers import Customer
 from data_access.models.money import InvoiceType, Transaction
 from data_access.queries.customer_context import CustomerContext, customer_context
 from data_access.services.billing.invoicing import why_none
-from data_access.services.billing.reissuing import split
-from data_access.services.facts.asking import InvoiceAmounts, asked, free_bookings, left_over
+from data_access.services.billing.reissuing import parted, void_lines
+from data_access.services.facts.asking import InvoiceAmounts, asked, free_bookings, left_lines, sum_of_left
 from data_access.services.facts.fees_of_customer import running_fees, waits_for_funds
-from data_access.services.facts.invoicing import closes_periods, creates_invoices, own_invoicing
+from data_access.services.facts.invoicing import closes_periods, creates_invoices
 from data_access.services.facts.plans.discounts_of_customer import discounts_due
+from data_access.services.facts.together import apart, together
 from data_access.services.facts.usage.measured_fees import measured_fees
 from data_access.store.access import Query, Reader
 
@@ -79,7 +80,7 @@ class NextInvoiceOf(Query[ForeseenInvoice | None]):
         charges = tuple(_foreseen(reader, of, running))
         last, is_last = running.running.last, of.customer.terminated_at is not None
         booked = [row for row in free_bookings(reader, of.customer_id) if is_last or row.value_on <= last]
-        refusal = _refusal(reader, of)
+        refusal = _refusal(of)
         amounts = () if refusal else tuple(_asked(reader, of, [*booked, *_as_booked(of.customer, charges, last)]))
         sum_booked = sum((row.amount for row in booked), ZERO)
         return ForeseenInvoice(
@@ -87,11 +88,10 @@ class NextInvoiceOf(Query[ForeseenInvoice | None]):
         )
 
 
-def _refusal(reader: Reader, of: CustomerContext) -> str:
-    own = own_invoicing(reader, of.customer_id)
-    if not closes_periods(own):
+def _refusal(of: CustomerContext) -> str:
+    if not closes_periods(of.own_invoicing):
         return "The billing of this customer is locked: the period does not close until the lock is lifted."
-    if not creates_invoices(own, of.of_class):
+    if not creates_invoices(of.own_invoicing, of.of_class):
         return "No invoice is issued when the period closes: what is booked is charged without one."
     return ""
 
@@ -139,9 +139,12 @@ def _as_booked(customer: Customer, charges: Iterable[ForeseenCharge], on: date) 
 
 def _asked(reader: Reader, of: CustomerContext, bookings: Sequence[Transaction]) -> Iterator[InvoiceAmounts]:
     """Invoice by invoice, as `issue_again` goes through them; each leaves the next what it rounded and what is over."""
-    parts, new = split(reader, bookings)
+    lines = apart(reader.session.execute(together({
+        "void": void_lines(reader, bookings), "left": left_lines(reader, of.customer_id),
+    })))  # fmt: skip
+    parts, new = parted(reader, bookings, lines["void"])
     waiting = [row for row in new if row.amount < ZERO] if parts else []
-    left = left_over(reader, of.customer_id)
+    left = sum_of_left(lines["left"])
     rest = [row for row in new if row.amount >= ZERO] if parts else list(new)
     for of_type, rows in [*((old.type, rows) for old, rows in parts), (InvoiceType.REGULAR, rest)]:
         told = asked(reader, of.customer, of.of_class, of_type, [*rows, *waiting], left=left)

@@ -1,8 +1,11 @@
 """Void invoices, and those issued in their place: neither buys time, whatever invoice the bookings stand on next."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, Select
 
 from data_access.base.bookings import BOOKINGS, Kind
 from data_access.base.clock import day_in
@@ -110,16 +113,30 @@ def split(look: Looks, bookings: Sequence[Transaction]) -> tuple[list[Part], lis
 
     A part has the last of the invoices that had the day, and the same terms.
     """
-    lines = (
+    return parted(look, bookings, look.session.execute(void_lines(look, bookings)))
+
+
+def void_lines(look: Looks, bookings: Sequence[Transaction]) -> Select[*tuple[Any, ...]]:
+    """Where bookings stood on void invoices."""
+    return (
         visible(InvoiceLine, look.actor)
         .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
         .where(
             InvoiceLine.transaction_id.in_([row.id for row in bookings]), Invoice.payment_status == PaymentStatus.VOID
         )
         .with_only_columns(InvoiceLine.transaction_id, InvoiceLine.invoice_id)
-        .order_by(InvoiceLine.invoice_id)
     )
-    last: dict[int | None, int] = {row.transaction_id: row.invoice_id for row in look.session.execute(lines)}
+
+
+def parted(
+    look: Looks, bookings: Sequence[Transaction], lines: Iterable[Row[*tuple[Any, ...]]]
+) -> tuple[list[Part], list[Transaction]]:
+    """The same by such lines."""
+    last: dict[int | None, int] = {}
+    for line in lines:
+        last[line.transaction_id] = max(line.invoice_id, last.get(line.transaction_id, 0))
+    if not last:
+        return [], list(bookings)
     invoices = look.session.scalars(visible(Invoice, look.actor).where(Invoice.id.in_(set(last.values()))))
     void_ones = {invoice.id: invoice for invoice in invoices}
     parts = defaultdict[tuple[date, int], list[Transaction]](list)

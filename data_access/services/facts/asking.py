@@ -1,8 +1,11 @@
 """What an invoice asks for: its bookings, what earlier invoices left for it, and what rounding makes of the sum."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Row, Select
 
 from data_access.base.bookings import INVOICED, Kind
 from data_access.base.money import ZERO
@@ -93,15 +96,24 @@ def left_over(look: Looks, customer_id: int) -> tuple[Decimal, Decimal]:
 
     Below zero when the invoice that left it is void since it was used.
     """
-    lines = (
+    return sum_of_left(look.session.execute(left_lines(look, customer_id)))
+
+
+def left_lines(look: Looks, customer_id: int) -> Select[*tuple[Any, ...]]:
+    """The lines of invoices that are no bookings."""
+    return (
         visible(InvoiceLine, look.actor)
         .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
         .where(InvoiceLine.customer_id == customer_id, InvoiceLine.transaction_id.is_(None))
         .where(Invoice.payment_status != PaymentStatus.VOID)
         .with_only_columns(InvoiceLine.service, InvoiceLine.amount)
     )
+
+
+def sum_of_left(lines: Iterable[Row[*tuple[Any, ...]]]) -> tuple[Decimal, Decimal]:
+    """Credit and rounding, of such lines."""
     carried = remainder = ZERO
-    for row in look.session.execute(lines):
+    for row in lines:
         if row.service == CARRIED:
             carried += row.amount
         else:

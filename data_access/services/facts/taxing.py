@@ -5,19 +5,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import or_
+from sqlalchemy import case, or_
 
 from data_access.base.bookings import TAXED, Kind
 from data_access.base.money import ZERO, decimals_of, read_amount
 from data_access.domain.billing.proration import rounded
 from data_access.domain.billing.taxes import UNTAXED, Rate, Tax, Taxation, taxes_on
-from data_access.models.card.invoicing import OwnTaxation
+from data_access.models.card.invoicing import InvoicingSettings
 from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.customers import Customer
 from data_access.models.money import Invoice, InvoiceLine, PaymentStatus, Transaction
 from data_access.models.taxation import RATES, InvoiceTax, TaxProfile, TaxWay
 from data_access.services.facts.fees_of_customer import Looks
-from data_access.services.facts.invoicing import own_invoicing
 from data_access.store.scope import visible
 
 _Place = tuple[int, int | None]
@@ -34,14 +33,15 @@ class TaxPart:
 
 def taxation_of(look: Looks, customer: Customer, of_class: CustomerClass) -> Taxation:
     """What holds for a customer now."""
-    own = own_invoicing(look, customer.id)
-    if own is not None and own.taxation is OwnTaxation.INCLUDED:
-        return UNTAXED
-    profile_id = of_class.tax_profile_id if own is None or own.taxation is None else own.tax_profile_id
-    if profile_id is None:
-        return UNTAXED
-    profile = look.session.scalars(visible(TaxProfile, look.actor).where(TaxProfile.id == profile_id)).one()
-    return as_taxation(profile)
+    own = visible(InvoicingSettings, look.actor).where(InvoicingSettings.customer_id == customer.id)
+    taxation, profile_id = (
+        own.with_only_columns(column).scalar_subquery()
+        for column in (InvoicingSettings.taxation, InvoicingSettings.tax_profile_id)
+    )
+    profile = case((taxation.is_(None), of_class.tax_profile_id), else_=profile_id)
+    holds = visible(TaxProfile, look.actor).where(TaxProfile.id == profile)
+    found = look.session.scalars(holds).one_or_none()
+    return UNTAXED if found is None else as_taxation(found)
 
 
 def as_taxation(profile: TaxProfile) -> Taxation:

@@ -8,7 +8,7 @@ from dashboard.customer.actions import Action, action_buttons, chosen
 from dashboard.customer.dialogs import adjust_balance
 from dashboard.customer.dialogs.money import invoicing, issue_invoice, issued_invoice, void_invoice
 from dashboard.customer.sections import Drawn, Rows, Tab
-from dashboard.customer.tabs.money import invoice_filter, next_invoice
+from dashboard.customer.tabs.money import invoice_filter
 from dashboard.kit import formats
 from dashboard.kit.addresses import page_params
 from dashboard.kit.addresses.links import link
@@ -117,6 +117,11 @@ def _invoices(access: Access, head: Head) -> None:
     invoice_filter.summed(access.fetch(InvoiceSums(head.customer_id, only)))
 
 
+def _next(_: Access, head: Head) -> None:
+    shows = {"id": [str(head.customer_id)]}
+    link("next_invoice", "Next invoice, as of now", shows=shows, icon=":material/request_quote:")
+
+
 def _settings(access: Access, head: Head) -> None:
     """The customer's own beside those of the class, and what holds."""
     st.header("Invoicing and taxation", anchor=False)
@@ -133,7 +138,7 @@ def _settings(access: Access, head: Head) -> None:
 
 TAB = Tab("Invoices & taxation", (
     Drawn(_invoices),
-    Drawn(next_invoice.draw),
+    Drawn(_next),
     Rows(
         InvoicesAskedFor, _asked_for, alt="Requested midterm invoices", key="requested", empty="",
         title="Requested midterm invoices",

@@ -1,4 +1,4 @@
-"""The next invoice, before it is issued: what the running period comes to as of now. Reckoned when it is opened."""
+"""The next invoice, before it is issued: what the running period comes to as of now."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,10 +7,11 @@ from decimal import Decimal
 import streamlit as st
 
 from dashboard.kit import formats
+from dashboard.kit.addresses.links import link
 from dashboard.kit.feedback import escape
 from dashboard.kit.tables.table import Column, Columns, table
 from data_access.base.bookings import BOOKINGS
-from data_access.queries.customers.customer import Head
+from data_access.queries.customers.billing_terms import BillingTermsOf
 from data_access.queries.forecast.next_invoice import ForeseenInvoice, NextInvoiceOf
 from data_access.store.access import Access
 
@@ -25,21 +26,21 @@ class _Line:
     stands: str
 
 
-def draw(access: Access, head: Head) -> None:
-    place = st.expander("Next invoice", key="next-invoice", icon=":material/request_quote:", on_change="rerun")
-    if not place.open:
-        return
-    with place:
-        told = access.fetch(NextInvoiceOf(head.customer_id))
-        if told is None:
-            st.text("No billing period runs: no invoice comes automatically.")
-        else:
-            _shown(head, told)
+def draw(access: Access, customer_id: int) -> None:
+    """The way back to the customer, and the invoice line by line."""
+    terms = access.fetch(BillingTermsOf(customer_id))
+    shows = {"id": [str(customer_id)], "tab": ["Invoices & taxation"]}
+    link("customer", f"Customer {terms.customer_code}", shows=shows, icon=":material/arrow_back:")
+    told = access.fetch(NextInvoiceOf(customer_id))
+    if told is None:
+        st.text("No billing period runs: no invoice comes automatically.")
+    else:
+        _shown(terms.zone, told)
 
 
-def _shown(head: Head, told: ForeseenInvoice) -> None:
+def _shown(zone: str, told: ForeseenInvoice) -> None:
     period = f"{formats.day(told.period.first)} to {formats.day(told.period.last)}"
-    closes = f"The period from {period} closes on {formats.moment(told.closes_at, head.zone)}."
+    closes = f"The period from {period} closes on {formats.moment(told.closes_at, zone)}."
     total = f"As of now it asks for {formats.exact_money(told.total, told.currency)}." if told.amounts else ""
     none = "" if told.amounts else told.refusal or "As of now there is nothing to invoice."
     st.markdown(escape(" ".join(filter(None, (closes, total, none)))))
