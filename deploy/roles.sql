@@ -107,6 +107,8 @@ INSERT INTO decided VALUES
     ('status_events',       'si',   's',  'sd'),
     ('subscription_plans',  'siu',  's',  '-'),
     ('subscriptions',       'siu',  's',  '-'),
+    ('tags',                'siu',  's',  's'),
+    ('customer_tags',       'siu',  's',  's'),
     ('tariffs',             'siu',  's',  '-'),
     ('tax_profiles',        'siu',  's',  '-'),
     ('top_up_options',      'siu',  's',  's'),
