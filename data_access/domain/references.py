@@ -17,6 +17,7 @@ from data_access.models.customers import Account, Customer
 from data_access.models.numbers import NumberBatch
 from data_access.models.people import Reseller
 from data_access.models.plans.discounts import DiscountPlan
+from data_access.models.plans.wallets import TopUpOption
 from data_access.models.services import SubscriptionPlan
 from data_access.models.taxation import TaxProfile
 from data_access.models.usage.tariffs import Tariff
@@ -66,6 +67,7 @@ REFERRED: dict[str, Referred] = {
     "fraud_profiles": Referred(FraudProfile),
     "number_batches": Referred(NumberBatch),
     "subscription_plans": Referred(SubscriptionPlan),
+    "top_up_options": Referred(TopUpOption),
     "tax_profiles": Referred(TaxProfile),
     "invoice_templates": Referred(InvoiceTemplate),
     "tariffs": Referred(Tariff),

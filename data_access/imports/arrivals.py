@@ -48,9 +48,9 @@ def arrivals(load: BulkLoad, entries: list[tuple[int, ImportedCustomer]], lines:
 def _row(entry: ImportedCustomer, load: BulkLoad) -> Values:
     values = entry.values
     delay = entry.terms.closing_delay_hours if entry.terms else 0
-    own = {"created_at": load.now, "bill_status": BillStatus.OPEN} | entry.brought.facts
+    own: Values = {"created_at": load.now, "bill_status": BillStatus.OPEN} | entry.brought.facts
     ends = own["bill_status"] in LEFT
-    period = {} if ends else begun(values["billing_period"], values["billing_zone"], load.now, delay)
+    period = {} if ends else begun(values["billing_period"], values["billing_zone"], load.now, delay, own["created_at"])
     return values | folded_keys(values) | period | own
 
 

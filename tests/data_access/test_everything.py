@@ -66,14 +66,14 @@ _BOOKS, _HISTORY = (
     "history of the other desk",
 )
 _CARD, _AGAIN = "of a card, which its gateway alone knows", "begins again on arrival"
-_FEE, _TYPED = "would be charged again on arrival", "typed in"
+_TYPED = "typed in"
 NOT_IN_FILES = {
     "Allocation": _BOOKS, "InvoiceLine": _BOOKS, "InvoiceTax": _BOOKS, "Transaction": _BOOKS,
     "MeasuredUse": _BOOKS, "QuotaUse": _BOOKS, "WalletUse": _BOOKS, "PromisePayment": _BOOKS,
     "PaymentMethod": _CARD, "CardPayment": _CARD, "CardOperation": _CARD,
     "Archive": _HISTORY, "BulkRow": _HISTORY, "CallerVerification": _HISTORY, "StatusEvent": _HISTORY,
     "MeasuredSample": "a file of its own brings it", "CollectionStep": _AGAIN, "InvoiceRequest": _AGAIN,
-    "Subscription": _FEE, "TopUp": _FEE, "Promise": _TYPED,
+    "Promise": _TYPED,
 }  # fmt: skip
 NOT_OF_CUSTOMER = {
     "archived_at": _HISTORY, "erased_at": _HISTORY, "billing_counted_from": _AGAIN, "next_billing_period": _AGAIN,
@@ -268,6 +268,13 @@ def test_a_debt_keeps_its_day_and_what_is_not_invoiced_waits_for_the_next_invoic
     assert (invoice.due_on, invoice.issued_on, invoice.total) == (date(2026, 1, 19), date(2026, 1, 19), D("119.90"))
     assert (customer.balance, customer.outstanding) == (D("120.00333"), D("119.90"))
     assert desk.keeps_its_books()
+
+
+def test_the_running_period_ends_as_it_would_at_the_other_desk(desk: Desk) -> None:
+    told = {"created_at": "2025-09-08T12:00:00+00:00", "billing_period": "anniversary", "credit_limit": 5}
+    desk.customers_from(a_file(desk, **told), mapping=MAPPING.read_text())
+    [customer] = desk.rows(Customer)
+    assert (customer.period_from, customer.period_to) == (NOW.date(), date(2026, 4, 7))
 
 
 def test_a_status_changes_by_its_moves_and_never_by_a_file(desk: Desk) -> None:

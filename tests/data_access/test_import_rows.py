@@ -29,7 +29,8 @@ from data_access.models.customers import Account, Note
 from data_access.models.history import PlannedMove, PlanState
 from data_access.models.numbers import Did
 from data_access.models.plans.discounts import DiscountAssignment
-from data_access.models.quotas import Quota
+from data_access.models.plans.wallets import TopUp
+from data_access.models.quotas import Quota, Unit
 from data_access.models.usage.measuring import MeasuredService
 from data_access.models.usage.tariffs import OverrideTariff, Tariff
 from data_access.queries.lists.card_rows import RowsToExport, rows_profile
@@ -38,7 +39,7 @@ from data_access.search.filters import LISTED
 from data_access.services.section_records import AddBeside
 from data_access.store.access import Access, new_command_id
 from tests.data_access.test_imports import Desk
-from tests.support.builders import a_customer, a_discount_plan, a_quota
+from tests.support.builders import a_customer, a_discount_plan, a_plan, a_quota, a_subscription, a_top_up_option
 from tests.support.databases import SqliteDatabases
 from tests.support.people import NOW, a_person, access_for
 from tests.support.rows import insert
@@ -47,6 +48,10 @@ from tests.support.whole_card import copy_records
 MODELS = {kind: section.model for kind, section in ROWS.items()}
 NUMBER_OF_POOL = {"country": "DE", "fee": Decimal(2), "vendor_cost": Decimal(1), "vendor_currency": "EUR"}
 WRITTEN = {"Written at": "2026-03-01T12:00:00Z", "Author": "bob", "Note": "Likes tea."}
+SUBSCRIBED = {"Subscription plan": "Fibre", "Started on": "2026-03-01"}
+TOPPED = {
+    "Top-up": "Hundred minutes", "Topped up on": "2026-03-01", "Can be used until": "2026-04-09", "Left": "50.5",
+}  # fmt: skip
 PLANNED = {"Planned status change": "provisionally_terminate", "Planned for": "2026-04-01", "Reason": "Moves out."}
 NUMBER = {"Customer ID": "K-1", "Abbreviated number": "34", "Number to dial": "+49 30 1234567", "Description": "Ann"}
 
@@ -111,6 +116,7 @@ def fill(desk: Desk) -> None:
     ):
         insert(desk.engine, model, {"customer_id": customer_id} | row)
     fill_people(desk, customer_id)
+    fill_paid(desk.engine, customer_id)
     a_quota(desk.engine, customer_id, started_on=NOW.date())
 
 
@@ -131,6 +137,19 @@ def fill_people(desk: Desk, customer_id: int) -> None:
         (PlannedMove, plan | {"move": "provisionally_terminate", "state": PlanState.CANCELLED}),
     ):
         insert(desk.engine, model, {"customer_id": customer_id} | row)
+
+
+def fill_paid(engine: Engine, customer_id: int) -> None:
+    """A discounted subscription that is charged ahead, what is left of a top-up, and of each one that is over."""
+    topped = {
+        "customer_id": customer_id, "option_id": a_top_up_option(engine, name="Hundred minutes"), "service": "Calls",
+        "unit": Unit.MINUTES, "quantity": Decimal("50.5"), "begun_on": date(2026, 1, 1),
+    }  # fmt: skip
+    runs = {"plan_id": a_plan(engine, name="Fibre", is_offered=False), "fee_percent": 80}
+    a_subscription(engine, customer_id, charged_until=date(2026, 3, 31), **runs)
+    a_subscription(engine, customer_id, finished_on=date(2026, 3, 15), **runs)
+    for day in (date(2026, 3, 15), date(2026, 4, 9)):
+        insert(engine, TopUp, topped | {"expires_on": day})
 
 
 def test_every_row_of_a_form_has_its_file_and_its_orders() -> None:
@@ -219,6 +238,14 @@ def test_a_row_that_is_here_is_brought_up_to_date_and_none_is_removed(desk: Desk
         ("self-care-logins", {"Account": "b-1", "Login": "ann"}, "Account", "“b-1”"),
         ("self-care-logins", {"Account": "B-1", "Login": "ann"}, "Account", "not one of this customer's"),
         ("self-care-logins", {"Account": "", "Login": "two words"}, "Login", "one word"),
+        ("subscriptions", SUBSCRIBED | {"Finished on": "2026-03-15"}, "Finished on", "today or a later day"),
+        ("subscriptions", SUBSCRIBED | {"Activated on": "2026-03-17"}, "Activated on", "still to come"),
+        ("subscriptions", SUBSCRIBED | {"Charged until": "2026-04-17"}, "Charged until", "a billing period ahead"),
+        ("subscriptions", SUBSCRIBED | {"Percent of the plan's fee": "80"}, "Percent of the plan's fee", "discount"),
+        ("subscriptions", SUBSCRIBED | {"Subscription plan": "Yen"}, "", "sold in JPY"),
+        ("top-ups", TOPPED | {"Left": "0"}, "Left", "above zero"),
+        ("top-ups", TOPPED | {"Topped up on": "2026-03-17"}, "Topped up on", "in the future"),
+        ("top-ups", TOPPED | {"Can be used until": "2026-03-15"}, "Can be used until", "from today on"),
         ("notes", WRITTEN | {"Written at": "2026-03-17T12:00:00Z"}, "Written at", "in the future"),
         ("notes", WRITTEN | {"Author": ""}, "Author", "who wrote it"),
         ("planned-changes", PLANNED | {"Planned for": "2026-03-16"}, "Planned for", "a day in the future"),
@@ -236,6 +263,9 @@ def test_a_row_that_cannot_be_is_refused_at_its_cell(
     for name in ("Usual", "Own"):
         insert(desk.engine, Tariff, {"name": name, "name_key": name.lower(), "currency": "EUR"})
     insert(desk.engine, Did, {"number": "49301111111"} | NUMBER_OF_POOL)
+    a_plan(desk.engine, name="Fibre")
+    a_plan(desk.engine, name="Yen", currency="JPY")
+    a_top_up_option(desk.engine, name="Hundred minutes")
     usual = NUMBER if kind == "abbreviated-numbers" else {"Customer ID": "K-1"}
     report = bring(desk, kind, usual | row, dry_run=is_trial)
     assert [one.label for one in report.refused] == [label]

@@ -1,7 +1,7 @@
 """Services that recur: subscriptions begun, changed and finished, numbers assigned and released."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import ClassVar
 
 from data_access.base.bookings import Kind
@@ -33,6 +33,7 @@ from data_access.store.unit_of_work import UnitOfWork
 
 _CUSTOMER, _SUBSCRIPTION, _NUMBER = "The customer", "The subscription", "The number"
 _WHOLE = 100
+LONGEST_PERIOD = timedelta(days=31)
 _PERCENT_OF = {Adjustment.DISCOUNT: (0, _WHOLE), Adjustment.UPCHARGE: (_WHOLE, 1000)}
 _ODD_PERCENT = dict.fromkeys(Adjustment, "A percentage belongs to a discount or an upcharge.") | {
     Adjustment.DISCOUNT: "A discount is between 0 and 100 percent: 100 makes the subscription free.",
@@ -51,11 +52,31 @@ def _saved(row: Subscription) -> SubscriptionSaved:
     return SubscriptionSaved(row.id, row.customer_id, row.version)
 
 
+@dataclass(frozen=True, slots=True)
+class RanBefore:
+    """How a subscription ran at another desk: since when, until which day, and until when its fee was charged there."""
+
+    activated_on: date | None = None
+    finished_on: date | None = None
+    charged_until: date | None = None
+
+    def unfit(self, started_on: date, today: date) -> dict[str, str]:
+        """What is wrong with its days. It has not ended, and is charged for one period ahead."""
+        latest = max(today, started_on)
+        found = misfits({"started_on": latest, "finished_on": self.finished_on or today}, today)
+        if self.activated_on is not None and not started_on <= self.activated_on <= latest:
+            found["activated_on"] = "It is active from the day of its start on, and not from a day still to come."
+        if self.charged_until is not None and self.charged_until - today > LONGEST_PERIOD:
+            found["charged_until"] = "A fee is charged for a billing period ahead at most."
+        return found
+
+
 @dataclass(frozen=True, kw_only=True)
 class AddSubscription(Command[SubscriptionSaved]):
     """Subscribes a customer to a plan of its currency, from today or a later day; what is charged in advance is booked.
 
-    Rejected for a prepaid customer whose funds must cover the fee and do not.
+    `before`: how it ran at another desk, which takes the right to import; what was charged there is not charged again,
+    and its plan need not be offered here. Rejected for a prepaid customer whose funds must cover the fee and do not.
     """
 
     needs: ClassVar = Permission.SERVICE_EDIT
@@ -66,24 +87,32 @@ class AddSubscription(Command[SubscriptionSaved]):
     started_on: date | None = None
     fee_percent: int = 100
     adjustment: Adjustment | None = None
+    before: RanBefore | None = None
 
     def apply(self, work: UnitOfWork) -> SubscriptionSaved:
         customer = work.lock(Customer, self.customer_id, called=_CUSTOMER)
         refuse_unless_running(customer, "A subscription")
         today = day_in(customer.billing_zone, work.now)
-        started_on = self.started_on or today
-        adjustment = _adjustment(self.adjustment, self.fee_percent)
-        _refuse_input(_unfit(work, customer, adjustment, self.fee_percent) | misfits({"started_on": started_on}, today))
-        plan = _plan(work, customer, self.plan_id)
+        started_on, adjustment = self.started_on or today, _adjustment(self.adjustment, self.fee_percent)
+        unfit = _unfit(work, customer, adjustment, self.fee_percent)
+        _refuse_input(unfit | self._unfit_days(work, started_on, today))
+        plan, before = _plan(work, customer, self.plan_id, is_new=self.before is None), self.before or RanBefore()
+        on_start = started_on if plan.activation is Activation.ON_START else None
         row = work.add(
             Subscription(
                 customer_id=customer.id, plan_id=plan.id, adjustment=adjustment, fee_percent=self.fee_percent,
-                started_on=started_on,
-                activated_on=started_on if plan.activation is Activation.ON_START else None,
+                started_on=started_on, activated_on=before.activated_on or on_start,
+                finished_on=before.finished_on, charged_until=before.charged_until,
             )
         )  # fmt: skip
         _charge(work, customer)
         return _saved(row)
+
+    def _unfit_days(self, work: UnitOfWork, started_on: date, today: date) -> dict[str, str]:
+        if self.before is None:
+            return misfits({"started_on": started_on}, today)
+        work.actor.require(Permission.IMPORT_RUN)
+        return self.before.unfit(started_on, today)
 
 
 def _charge(work: UnitOfWork, customer: Customer) -> None:
@@ -121,11 +150,11 @@ def _unfit(work: UnitOfWork, customer: Customer, adjustment: Adjustment, percent
     return {}
 
 
-def _plan(work: UnitOfWork, customer: Customer, plan_id: int) -> SubscriptionPlan:
+def _plan(work: UnitOfWork, customer: Customer, plan_id: int, *, is_new: bool) -> SubscriptionPlan:
     plan = work.session.scalars(work.select(SubscriptionPlan).where(SubscriptionPlan.id == plan_id)).one_or_none()
     if plan is None:
         raise NotFound("The plan")
-    if not plan.is_offered:
+    if is_new and not plan.is_offered:
         raise Rejected(f"{plan.name} is no longer offered. {who_can(Permission.CLASS_EDIT).capitalize()} can offer it.")
     if plan.currency != customer.currency:
         raise Rejected(f"{plan.name} is sold in {plan.currency}; the customer is billed in {customer.currency}.")

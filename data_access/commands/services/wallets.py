@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import ClassVar
 
 from data_access.base.bookings import Kind
 from data_access.base.clock import day_in, start_of
-from data_access.base.errors import NotFound, Rejected
+from data_access.base.errors import Invalid, NotFound, Rejected
 from data_access.base.money import ZERO, exact_money
 from data_access.base.permissions import Permission, who_can
 from data_access.base.statuses import RUNNING
@@ -16,7 +17,7 @@ from data_access.domain.sections import TOP_UP_OPTION
 from data_access.domain.usage.quotas import said
 from data_access.domain.usage.wallets import EXPIRY, is_to_be_told, last_day
 from data_access.models.customers import BalanceControl, Customer
-from data_access.models.plans.wallets import TopUp, TopUpOption
+from data_access.models.plans.wallets import LONGEST_LIFE, TopUp, TopUpOption
 from data_access.services.entering import Texts, book
 from data_access.services.facts.fees_of_customer import class_of
 from data_access.services.facts.plans.wallets_of_customer import top_ups_of
@@ -40,11 +41,31 @@ class ToppedUp:
     expires_on: str
 
 
+@dataclass(frozen=True, slots=True)
+class BoughtBefore:
+    """What is left of a top-up that was bought at another desk, since when it counts and until when."""
+
+    quantity: Decimal
+    begun_on: date
+    expires_on: date
+
+    def unfit(self, today: date) -> dict[str, str]:
+        found = {}
+        if self.quantity <= ZERO:
+            found["quantity"] = "What is left has to be above zero."
+        if self.begun_on > today:
+            found["begun_on"] = "This cannot be in the future."
+        if not today <= self.expires_on <= last_day(max(self.begun_on, today), LONGEST_LIFE):
+            found["expires_on"] = f"Give the last day, from today on; a top-up lasts {LONGEST_LIFE:,} days at most."
+        return found
+
+
 @dataclass(frozen=True, kw_only=True)
 class TopUpWallet(Command[ToppedUp]):
     """Adds what an option offers to a wallet of a customer, from today on, and charges its fee.
 
-    Rejected for a prepaid customer whose funds do not cover the fee.
+    `before`: what is left of one that was bought, and paid for, at another desk; it takes the right to import. Rejected
+    for a prepaid customer whose funds do not cover the fee.
     """
 
     needs: ClassVar = Permission.SERVICE_EDIT
@@ -52,30 +73,41 @@ class TopUpWallet(Command[ToppedUp]):
 
     customer_id: int
     option_id: int
+    before: BoughtBefore | None = None
 
     def apply(self, work: UnitOfWork) -> ToppedUp:
         customer = work.lock(Customer, self.customer_id, called="The customer")
         refuse_unless_running(customer, "A top-up")
-        option = _option(work, customer, self.option_id)
-        _refuse_beyond_funds(customer, option)
+        option = _option(work, customer, self.option_id, is_new=self.before is None)
         today = day_in(customer.billing_zone, work.now)
+        bought = self.before or BoughtBefore(option.amount, today, last_day(today, option.lifetime_days))
         row = work.add(
             TopUp(
-                customer_id=customer.id, option_id=option.id, transaction_id=_charged(work, customer, option, today),
-                service=option.service, unit=option.unit, quantity=option.amount, begun_on=today,
-                expires_on=last_day(today, option.lifetime_days),
+                customer_id=customer.id, option_id=option.id,
+                transaction_id=self._paid(work, customer, option, today), service=option.service, unit=option.unit,
+                quantity=bought.quantity, begun_on=bought.begun_on, expires_on=bought.expires_on,
             )
         )  # fmt: skip
         says = f"{said(row.quantity, row.unit)} for {row.service}"
         return ToppedUp(row.id, customer.id, f"{customer.balance:f}", says, row.expires_on.isoformat())
 
+    def _paid(self, work: UnitOfWork, customer: Customer, option: TopUpOption, today: date) -> int | None:
+        """The booking of the fee; none of what is paid for already."""
+        if self.before is None:
+            _refuse_beyond_funds(customer, option)
+            return _charged(work, customer, option, today)
+        work.actor.require(Permission.IMPORT_RUN)
+        if complaints := self.before.unfit(today):
+            raise Invalid(complaints)
+        return None
 
-def _option(work: UnitOfWork, customer: Customer, option_id: int) -> TopUpOption:
+
+def _option(work: UnitOfWork, customer: Customer, option_id: int, *, is_new: bool) -> TopUpOption:
     query = work.select(TopUpOption).where(TopUpOption.id == option_id, TopUpOption.removed_at.is_(None))
     option = work.session.scalars(query).one_or_none()
     if option is None:
         raise NotFound(_OPTION)
-    if not option.is_offered:
+    if is_new and not option.is_offered:
         who = who_can(Permission.CLASS_EDIT).capitalize()
         raise Rejected(f"{option.name} is no longer offered. {who} can offer it.")
     if option.currency != customer.currency:

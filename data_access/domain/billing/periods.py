@@ -101,10 +101,12 @@ def earliest_change(running: Period) -> date:
     return running.last + _DAY
 
 
-def begun(kind: BillingPeriod, zone: str, at: datetime, delay_hours: int) -> dict[str, date | datetime]:
-    """The columns of a customer created at an instant: its first period runs."""
+def begun(
+    kind: BillingPeriod, zone: str, at: datetime, delay_hours: int, created_at: datetime
+) -> dict[str, date | datetime]:
+    """The columns of a customer that comes at an instant: its first period runs, and ends as it would where it was."""
     today = day_in(zone, at)
-    running = period_from(kind, today, today)
+    running = period_from(kind, today, day_in(zone, created_at))
     return {
         "period_from": running.first,
         "period_to": running.last,

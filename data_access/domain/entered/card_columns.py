@@ -2,7 +2,14 @@
 
 from dataclasses import dataclass, replace
 
-from data_access.domain.entered.row_sections import CUSTOMER_DID, CUSTOMER_LOGIN, NOTE, PLANNED_CHANGE
+from data_access.domain.entered.row_sections import (
+    CUSTOMER_DID,
+    CUSTOMER_LOGIN,
+    NOTE,
+    PLANNED_CHANGE,
+    SUBSCRIPTION,
+    TOP_UP,
+)
 from data_access.domain.references import REFERRED
 from data_access.domain.sections import (
     ABBREVIATED_NUMBER,
@@ -62,6 +69,8 @@ ROWS = {  # several records a customer, a file each, by what the file is called
     "quotas": QUOTA,
     "tags": CUSTOMER_TAG,
     "warning-thresholds": WARNING_THRESHOLD,
+    "subscriptions": SUBSCRIPTION,
+    "top-ups": TOP_UP,
     "customer-dids": CUSTOMER_DID,
     "self-care-logins": CUSTOMER_LOGIN,
     "notes": NOTE,

@@ -16,10 +16,12 @@ from data_access.commands.numbers.pool import ChangeDid
 from data_access.commands.services.accounts import AddAccount, BlockAccount, EditAccount
 from data_access.commands.services.discounts import AssignDiscountPlan
 from data_access.commands.services.quotas import ChangeQuota, GrantQuota
+from data_access.commands.services.services import AddSubscription, ChangeSubscription, FinishSubscription, RanBefore
+from data_access.commands.services.wallets import BoughtBefore, TopUpWallet
 from data_access.commands.usage.measuring import AddMeasuredService, ChangeMeasuredService
 from data_access.commands.usage.override_tariffs import AddOverrideTariff, ChangeOverrideTariff
 from data_access.domain.entered.card_columns import ROWS
-from data_access.domain.entered.row_sections import CUSTOMER_DID, PLANNED_CHANGE
+from data_access.domain.entered.row_sections import CUSTOMER_DID, PLANNED_CHANGE, SUBSCRIPTION
 from data_access.domain.sections import QUOTA
 from data_access.fields.field import Typed
 from data_access.models.card.self_care import SelfCareLogin
@@ -37,7 +39,8 @@ _CHANGED_OF_QUOTA = {"allowance", "rollovers", "when_used_up"}
 class RowOrders:
     """`by`: what tells the rows of a customer apart. `begins`: the first day, which is today at the earliest.
 
-    `once`: what is told of a row that is new here, and asked of none that stands.
+    `once`: what is told of a row that is new here, and asked of none that stands. `has_twins`: rows of a customer can
+    be alike, and each of the file is one of its own.
     """
 
     by: tuple[str, ...]
@@ -45,6 +48,7 @@ class RowOrders:
     change: Callable[[UnitOfWork, Any, Typed], object]
     begins: str = ""
     once: tuple[str, ...] = ()
+    has_twins: bool = False
 
 
 def _beside(add: type[AddBeside], change: type[ChangeBeside], *by: str) -> RowOrders:
@@ -107,6 +111,33 @@ def _warn(work: UnitOfWork, customer_id: int, typed: Typed) -> None:
 def _assign(work: UnitOfWork, customer_id: int, typed: Typed) -> None:
     values = _values("discounts", typed)
     AssignDiscountPlan(customer_id=customer_id, command_id=work.order.command_id, **values).apply(work)
+
+
+def _subscribe(work: UnitOfWork, customer_id: int, typed: Typed) -> None:
+    values = _values("subscriptions", typed)
+    before = RanBefore(*(values.pop(name) for name in ("activated_on", "finished_on", "charged_until")))
+    AddSubscription(customer_id=customer_id, before=before, command_id=work.order.command_id, **values).apply(work)
+
+
+def _change_subscription(work: UnitOfWork, row: Any, changes: Typed) -> None:
+    command_id = work.order.command_id
+    values = SUBSCRIPTION.values(row) | SUBSCRIPTION.judged(changes).sound()
+    adjusted = {name: values[name] for name in ("adjustment", "fee_percent")}
+    if changes.keys() & adjusted.keys():
+        ChangeSubscription(
+            subscription_id=row.id, version=row.version, command_id=command_id, **adjusted
+        ).apply(work)  # fmt: skip
+    if "finished_on" in changes:
+        day = values["finished_on"]
+        FinishSubscription(subscription_id=row.id, finished_on=day, command_id=command_id).apply(work)
+
+
+def _top_up(work: UnitOfWork, customer_id: int, typed: Typed) -> None:
+    values = _values("top-ups", typed)
+    option_id = values.pop("option_id")
+    TopUpWallet(
+        customer_id=customer_id, option_id=option_id, before=BoughtBefore(**values), command_id=work.order.command_id
+    ).apply(work)  # fmt: skip
 
 
 def _hold(work: UnitOfWork, customer_id: int, typed: Typed) -> None:
@@ -192,6 +223,14 @@ ORDERS: Mapping[str, RowOrders] = {
     "quotas": RowOrders(("service", "unit"), _grant, _change_quota, begins="started_on"),
     "tags": RowOrders(("tag_id",), _tag, _nothing),
     "warning-thresholds": RowOrders(("kind", "value"), _warn, _nothing),
+    "subscriptions": RowOrders(
+        ("plan_id", "started_on"),
+        _subscribe,
+        _change_subscription,
+        once=("activated_on", "charged_until"),
+        has_twins=True,
+    ),
+    "top-ups": RowOrders(("option_id", "begun_on"), _top_up, _nothing, once=("expires_on", "quantity"), has_twins=True),
     "customer-dids": RowOrders(("number",), _hold, _change_held, once=("assigned_on", "charged_until")),
     "self-care-logins": RowOrders(("account_id",), _add_login, _change_login),
     "notes": RowOrders(("at", "text"), _add_note, _pin_note, once=("author",)),

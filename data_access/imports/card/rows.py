@@ -1,7 +1,8 @@
 """Importing rows beside customers: new ones are added, those that are here are brought up to date, none is removed."""
 
-from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ from data_access.queries.lists.card_rows import CODE, standing_rows
 from data_access.store.bulk import BulkLoad
 
 _CODE = "customer_code"
-Standing = Mapping[tuple[int, tuple[str, ...]], Any]
+Standing = Mapping[tuple[int, tuple[str, ...]], Sequence[Any]]
 
 
 def row_labels(kind: str) -> Mapping[str, str]:
@@ -58,11 +59,16 @@ def import_rows(kind: str, run: Run) -> Report:
 
 @dataclass(frozen=True, slots=True)
 class RowFile:
-    """A file in which a row is a record of `section` beside a customer."""
+    """A file in which a row is a record of `section` beside a customer.
+
+    `place`: of the rows that are alike, by their lines, the how manyth each is.
+    """
 
     section: FieldSection
     orders: RowOrders
     mapping: FileMapping
+    alike: Counter[Hashable] = field(default_factory=Counter)
+    place: dict[int, int] = field(default_factory=dict)
 
     @property
     def columns(self) -> list[CardColumn]:
@@ -71,7 +77,14 @@ class RowFile:
     def key(self, line: FileRow) -> Hashable:
         code = code_of(line.cells, self.mapping.fields)
         told = [column for column in self.columns if column.field.name in self.orders.by]
-        return (fold(code), *(fold(self.mapping.fields[one.key].cell(line.cells)) for one in told)) if code else None
+        if not code:
+            return None
+        key = (fold(code), *(fold(self.mapping.fields[one.key].cell(line.cells)) for one in told))
+        if not self.orders.has_twins:
+            return key
+        self.place[line.number] = self.alike[key]
+        self.alike[key] += 1
+        return (*key, self.place[line.number])
 
     def repeats(self, line: FileRow, first: FileRow) -> str:
         rules = self.mapping.fields
@@ -117,7 +130,10 @@ class RowFile:
         model = self.section.model
         query = standing_rows(model, load.actor, customer_ids).with_only_columns(*model.__table__.columns)
         rows = load.connection.execute(query).all() if customer_ids else ()
-        return {(row.customer_id, self._by(self.section.typed(self.section.values(row)))): row for row in rows}
+        found = defaultdict[tuple[int, tuple[str, ...]], list[Any]](list)
+        for row in rows:
+            found[row.customer_id, self._by(self.section.typed(self.section.values(row)))].append(row)
+        return found
 
     def _by(self, typed: Typed) -> tuple[str, ...]:
         return tuple(typed[name] for name in self.orders.by)
@@ -125,7 +141,8 @@ class RowFile:
     def _bring_in(
         self, load: BulkLoad, line: int, customer: Any, typed: dict[str, str], standing: Standing, report: Report
     ) -> None:
-        row = standing.get((customer.id, self._by(typed)))
+        alike, place = standing.get((customer.id, self._by(typed)), ()), self.place.get(line, 0)
+        row = alike[place] if place < len(alike) else None
         told = [] if row else self._begin_today(load, line, customer, typed)
         stored = {} if row is None else self.section.typed(self.section.values(row))
         told_once = (self.orders.begins, *self.orders.once)

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, false, func, or_
+from sqlalchemy import ColumnElement, Select, String, and_, cast, false, or_
 
 from data_access.base.money import ZERO
 from data_access.base.permissions import Permission
@@ -14,14 +14,13 @@ from data_access.base.statuses import RUNNING
 from data_access.domain.usage.wallets import EXPIRY, Filled
 from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.customers import Customer
-from data_access.models.money import Transaction
 from data_access.models.outbox import Message
-from data_access.models.plans.wallets import TopUp, TopUpOption, WalletUse
+from data_access.models.plans.wallets import TopUp, TopUpOption
 from data_access.models.quotas import Unit
 from data_access.queries.customer_context import customer_context
 from data_access.queries.due import DueIds
 from data_access.search.local_days import today
-from data_access.services.facts.plans.wallets_of_customer import is_charged, top_ups_of
+from data_access.services.facts.plans.wallets_of_customer import is_charged, top_ups_of, used_of_top_up
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 
@@ -83,12 +82,6 @@ class DueWalletNotices(DueIds):
     def rows(self, reader: Reader) -> Select[Any]:
         days = visible(CustomerClass, reader.actor).with_only_columns(CustomerClass.wallet_notice_days).distinct()
         told_ahead = [ahead for ahead in reader.session.scalars(days) if ahead is not None]
-        used = (
-            visible(WalletUse, reader.actor)
-            .join(Transaction, Transaction.id == WalletUse.transaction_id)
-            .where(WalletUse.top_up_id == TopUp.id, Transaction.unreversed())
-            .with_only_columns(func.coalesce(func.sum(WalletUse.quantity), ZERO))
-        )
         told = visible(Message, reader.actor).where(Message.key == EXPIRY + cast(TopUp.id, String))
         return (
             visible(TopUp, reader.actor)
@@ -96,7 +89,7 @@ class DueWalletNotices(DueIds):
             .join(CustomerClass, CustomerClass.id == Customer.customer_class_id)
             .where(Customer.bill_status.in_(RUNNING), TopUp.expires_on >= today(reader.now))
             .where(or_(false(), *(_comes(reader, ahead) for ahead in told_ahead)))
-            .where(is_charged(reader), TopUp.quantity > used.scalar_subquery())
+            .where(is_charged(reader.actor), TopUp.quantity > used_of_top_up(reader.actor))
             .where(~told.with_only_columns(Message.id).exists())
         )
 

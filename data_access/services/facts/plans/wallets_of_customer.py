@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_
 
 from data_access.base.money import ZERO
+from data_access.base.permissions import Actor
 from data_access.domain.usage.wallets import Filled
 from data_access.models.money import Transaction
 from data_access.models.plans.wallets import TopUp, WalletUse
@@ -15,15 +16,25 @@ from data_access.services.facts.fees_of_customer import Looks
 from data_access.store.scope import visible
 
 
-def is_charged(look: Looks) -> ColumnElement[bool]:
+def is_charged(actor: Actor) -> ColumnElement[bool]:
     """Whether a top-up was free, or its fee was not reversed."""
-    charged = visible(Transaction, look.actor).where(Transaction.id == TopUp.transaction_id, Transaction.unreversed())
+    charged = visible(Transaction, actor).where(Transaction.id == TopUp.transaction_id, Transaction.unreversed())
     return or_(TopUp.transaction_id.is_(None), charged.with_only_columns(Transaction.id).exists())
+
+
+def used_of_top_up(actor: Actor) -> ColumnElement[Decimal]:
+    """What was used of a top-up, as a column beside it."""
+    uses = (
+        visible(WalletUse, actor)
+        .join(Transaction, Transaction.id == WalletUse.transaction_id)
+        .where(WalletUse.top_up_id == TopUp.id, Transaction.unreversed())
+    )
+    return uses.with_only_columns(func.coalesce(func.sum(WalletUse.quantity), ZERO)).scalar_subquery()
 
 
 def top_ups_of(look: Looks, customer_id: int, of: tuple[str, Unit] | None = None) -> list[tuple[TopUp, Filled]]:
     """Its top-ups in their order, of one service and unit or all; those whose fee was reversed are left out."""
-    mine = visible(TopUp, look.actor).where(TopUp.customer_id == customer_id, is_charged(look))
+    mine = visible(TopUp, look.actor).where(TopUp.customer_id == customer_id, is_charged(look.actor))
     if of is not None:
         mine = mine.where(TopUp.service == of[0], TopUp.unit == of[1])
     rows = look.session.scalars(mine.order_by(TopUp.id)).all()
