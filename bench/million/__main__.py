@@ -5,21 +5,45 @@ import sys
 import tempfile
 from pathlib import Path
 
+from sqlalchemy import Engine, inspect, select
+
 from bench.million.book import TEMPLATE, fill
+from bench.million.measure import HEAD, measure
+from bench.million.works import works
+from data_access.base.engine import make_engine
+from data_access.models.customers import Customer
 
 
 def main(arguments: list[str]) -> int:
-    """Fills a database unless it is there."""
+    """Fills a database unless it holds customers, then prints a line a work."""
     parser = argparse.ArgumentParser(prog="python -m bench.million")
     parser.add_argument("--customers", type=int, default=1_000_000)
-    parser.add_argument(
-        "--database-url", help="an empty database to be filled; by default a file that is gone afterwards"
-    )
+    parser.add_argument("--database-url", help="by default a file that is gone afterwards")
     parser.add_argument("--template", type=int, default=TEMPLATE, help="how many of them the demo tells")
+    parser.add_argument("--only", default="", help="works with this in their name")
     told = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="desk-million-") as folder:
-        fill(told.database_url or f"sqlite:///{Path(folder) / 'million.db'}", told.customers, template=told.template)
+        url = told.database_url or f"sqlite:///{Path(folder) / 'million.db'}"
+        engine = make_engine(url)
+        if not _is_filled(engine):
+            fill(url, told.customers, template=told.template)
+        _measure(engine, told.only)
+        engine.dispose()
     return 0
+
+
+def _is_filled(engine: Engine) -> bool:
+    if not inspect(engine).has_table(Customer.__tablename__):
+        return False
+    with engine.connect() as connection:
+        return connection.scalar(select(Customer.id).limit(1)) is not None
+
+
+def _measure(engine: Engine, only: str) -> None:
+    print(HEAD)
+    for name, query in works(engine):
+        if only in name:
+            print(measure(engine, name, query).row(), flush=True)
 
 
 if __name__ == "__main__":

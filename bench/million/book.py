@@ -56,15 +56,13 @@ def fill(url: str, customers: int, *, template: int = TEMPLATE, months: int = MO
     with _opened(url) as engine:
         upgrade(engine)
         destiny.HISTORY_MONTHS = months
-        seed(engine, told, system_clock)
+        seed(engine, told, system_clock, with_demo_people=True)
     watch.tell("customers of the demo")
     with _opened(url) as engine:
         _copy(engine, customers, watch)
     with _opened(url) as engine:
         _count_and_guard(engine)
         watch.tell("triggers and kept counts")
-        seed(engine, told, system_clock, with_demo_people=True)
-        watch.tell("people and their shift")
         _know_the_rows(engine)
         watch.tell("statistics of the planner")
 
@@ -157,5 +155,7 @@ def _know_the_rows(engine: Engine) -> None:
     if engine.dialect.name == "postgresql":
         connection.autocommit = True
         connection.execute("SET statement_timeout = 0")
+    if engine.dialect.name == "sqlite":
+        connection.execute("PRAGMA analysis_limit=20000")  # as many rows of an index: to read all takes a minute
     connection.execute("VACUUM ANALYZE" if engine.dialect.name == "postgresql" else "ANALYZE")
     connection.close()

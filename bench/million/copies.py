@@ -10,7 +10,6 @@ from sqlalchemy import Column, String, Table, UniqueConstraint
 
 from bench.million import names
 from data_access.models.base import Base
-from data_access.seed.demo import BATCH
 
 RARE = (("HUF", "CZK", 100), ("DKK", "SEK", 50), ("NOK", "SEK", 20))  # currency, instead of, in every so many copies
 _OLD = "old_"  # before the name of a temporary table that holds the rows to be multiplied
@@ -18,8 +17,12 @@ _FOUND_BY = {
     "customers": ("customer_code",), "self_care_logins": ("login",), "invoices": ("number",),
     "transactions": ("reference",),
 }  # fmt: skip  # texts that are not unique by a constraint, and are to differ all the same
-_LEFT_OUT = {"command_log"}
+_LEFT_OUT = {"bulk_rows", "drafts", "job_troubles"}  # what people and jobs were doing at that moment
+_NOT_OF_CUSTOMERS = "('demo-ground', 'demo-people')"
 _OWNED = {  # rows that are a customer's without saying so in a column of their own, or not all of them
+    "command_log": (
+        f"SELECT x.*, coalesce(x.customer_id, 0) AS owner FROM command_log x WHERE x.id NOT IN {_NOT_OF_CUSTOMERS}"
+    ),
     "change": "SELECT x.*, x.customer_id AS owner FROM change x WHERE x.entity = 'Customer'",
     "customers": "SELECT x.*, x.id AS owner FROM customers x",
     "personal_values": (
@@ -94,8 +97,10 @@ def remember(book: Book) -> None:
         if rows is None or not book.one(f"SELECT count(*) FROM ({rows}) all_of_them"):
             continue
         sparse = "CASE WHEN y.owner IN (SELECT id FROM sparse) THEN 1 ELSE 0 END AS sparse"
-        book.run(f"CREATE TEMP TABLE {_OLD}{table.name} AS SELECT y.*, {sparse} FROM ({rows}) y ORDER BY id")
-        book.last[table.name] = book.one(f"SELECT max(id) FROM {table.name}")
+        book.run(
+            f"CREATE TEMP TABLE {_OLD}{table.name} AS SELECT y.*, {sparse} FROM ({rows}) y ORDER BY {_numbered(table)}"
+        )
+        book.last[table.name] = book.one(f"SELECT max({_numbered(table)}) FROM {table.name}")
     columns = ", ".join(f"{name} {'int' if name == 'i' else 'text'}" for name in names.COLUMNS)
     book.run(f"CREATE TEMP TABLE pools ({columns}, PRIMARY KEY (land, i))")
     book.run("CREATE TEMP TABLE lands (land text PRIMARY KEY, begins text, begins_key text, width int)")
@@ -124,8 +129,6 @@ def copies(book: Book, customers: int) -> list[Copy]:
 def multiply(book: Book, those: list[Copy]) -> None:
     """Writes all copies, one table after the other."""
     _more_plans(book)
-    for copy in those:
-        _commands(book, copy)
     for table in Base.metadata.sorted_tables:
         if table.name in book.last:
             begun = time.perf_counter()
@@ -152,16 +155,18 @@ def _write(book: Book, table: Table, copy: Copy) -> None:
 def _told(book: Book, table: Table, column: Column[Any], copy: Copy) -> str:
     """What a column of a copied row holds."""
     own = f'x."{column.name}"'
-    if column.name == "id":
+    if column.name == _numbered(table):
         return f"{own} + {copy.number * book.last[table.name]}"
+    if table.name == "command_log" and column.name == "id":
+        return _command(own, copy)
     if (table.name, column.name) == ("change", "entity_id"):
         return f"{own} + {copy.number * book.last['customers']}"
     for key in column.foreign_keys:
         parent = key.column.table.name
+        if parent == "command_log":
+            return _command(own, copy)
         if parent in book.last:
             return f"{own} + {copy.number * book.last[parent]}"
-        if parent == "command_log":
-            return _command(book, copy)
         if parent == "subscription_plans":
             return _plan(own, copy)
     if column.name in ("currency", "fee_currency"):
@@ -180,20 +185,13 @@ def _differing(table: Table) -> set[str]:
     return alone | set(_FOUND_BY.get(table.name, ()))
 
 
-def _command(book: Book, copy: Copy) -> str:
-    return f"'many-{copy.suffix}-' || {book.dialect.padded(f'(x.owner - 1) / {BATCH}', 3)}"
+def _command(own: str, copy: Copy) -> str:
+    """After all that the demo calls its own, so that each stands at the end of its index."""
+    return f"'many-{copy.suffix}-' || {own}"
 
 
-def _commands(book: Book, copy: Copy) -> None:
-    """The orders that a copy was written by, as the demo's own rows were: one for so many customers."""
-    batch = book.dialect.padded("row_number() OVER (ORDER BY x.number) - 1", 3)
-    begins, told = "(SELECT max(number) FROM command_log)", f"'many-{copy.suffix}-' || {batch}"
-    book.run(
-        "INSERT INTO command_log (id, number, name, login, reason, payload_hash, result, at, digest, tables,"
-        f" applied_at) SELECT {told}, {begins} + row_number() OVER (ORDER BY x.number), x.name, x.login, x.reason,"
-        " x.payload_hash, x.result, x.at, x.digest, x.tables, x.applied_at"
-        " FROM command_log x WHERE x.id LIKE 'demo-customers-%'"
-    )
+def _numbered(table: Table) -> str:
+    return "number" if table.name == "command_log" else "id"
 
 
 def _more_plans(book: Book) -> None:
