@@ -18,7 +18,7 @@ from bench.million import names
 from bench.million.copies import Book, copies, everyday, multiply, numbers_go_on, remember
 from data_access.base.clock import system_clock
 from data_access.base.engine import Door, make_engine, spare_the_disk
-from data_access.migrations import counting, guards, upgrade
+from data_access.migrations import counting, guards, searching, upgrade
 from data_access.seed import destiny
 from data_access.seed.demo import seed
 from data_access.store.bulk import fold_counts
@@ -62,7 +62,7 @@ def fill(url: str, customers: int, *, template: int = TEMPLATE, months: int = MO
         _copy(engine, customers, watch)
     with _opened(url) as engine:
         _count_and_guard(engine)
-        watch.tell("triggers and kept counts")
+        watch.tell("triggers, kept counts and search texts")
         _know_the_rows(engine)
         watch.tell("statistics of the planner")
 
@@ -97,7 +97,8 @@ def _copy(engine: Engine, customers: int, watch: _Watch) -> None:
     watch.tell("indexes")
     for statement in () if book.is_sqlite else numbers_go_on():
         book.run(statement)
-    book.run("DELETE FROM customer_counts")
+    for made_of_others in ("customer_counts", "search_texts"):
+        book.run(f"DELETE FROM {made_of_others}")
     if book.is_sqlite:
         book.run("COMMIT")
         book.run("PRAGMA journal_mode=WAL")
@@ -106,6 +107,7 @@ def _copy(engine: Engine, customers: int, watch: _Watch) -> None:
 
 def _count_and_guard(engine: Engine) -> None:
     with engine.connect().execution_options(door=Door(is_open=True)) as opened, opened.begin():
+        searching.index_whole(opened)
         guards.recreate(opened)
         counting.count_whole(opened)
     fold_counts(engine)

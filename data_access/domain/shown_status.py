@@ -104,6 +104,23 @@ def shown_status(now: Instant, of: StatusColumns | None = None) -> ColumnElement
     return case(*whens[:-1], else_=whens[-1][1]).label("shown")
 
 
+def shows(those: frozenset[Shown], now: datetime) -> ColumnElement[bool]:
+    """Whether one of these is shown. One alone says which bill status it comes with, so that an index is entered."""
+    shown = shown_status(now).in_(sorted(those))
+    with_status = _COMES_WITH.get(next(iter(those))) if len(those) == 1 else None
+    return shown if with_status is None else and_(Customer.bill_status == with_status, shown)
+
+
+_COMES_WITH = {
+    Shown.PERMANENTLY_TERMINATED: BillStatus.PERMANENTLY_TERMINATED,
+    Shown.EXPORTED: BillStatus.EXPORTED,
+    Shown.SUSPENDED: BillStatus.SUSPENDED,
+    Shown.PROVISIONALLY_TERMINATED: BillStatus.PROVISIONALLY_TERMINATED,
+    Shown.SUSPENSION_LIFTED: BillStatus.SUSPENDED,
+    Shown.ACTIVE: BillStatus.OPEN,
+}
+
+
 def also_holds(now: Instant) -> list[ColumnElement[bool]]:
     """One boolean column a status but Active, in order of priority: those that hold are the badges."""
     return [

@@ -1,5 +1,6 @@
 """Customers, their accounts and notes."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -67,6 +68,10 @@ class AccountKind(StrEnum):
 
 
 LIVE = sql("bill_status <> 'permanently_terminated'")
+_LIVE_ENDING = sql(f"terminate_on IS NOT NULL AND {LIVE.text}")
+_LIVE_LATE = sql(f"first_overdue_from IS NOT NULL AND {LIVE.text}")
+ORDERED = ("name_key", "created_at", "balance", "first_overdue_from", "customer_code_key")
+NARROWED = ("currency", "country", "customer_class_id", "bill_status")
 TIMED = sql("suspension_lifted_until IS NOT NULL OR temporary_limit_until IS NOT NULL")
 ALIKE = ("balance_control", "bill_status", "blocked", "service_limited", "suspension_lifted_until")
 COUNTED = (  # what a shown status follows from, then all that a filter asks for: counts read this index alone
@@ -74,6 +79,22 @@ COUNTED = (  # what a shown status follows from, then all that a filter asks for
     "reseller_id", "country", "created_at", "first_overdue_from", "terminate_on", "billing_zone", "customer_code_key",
     "name_key", "email_key", "phone_key", "city_key",
 )  # fmt: skip
+
+
+def _narrowed() -> Iterator[Index]:
+    """What lists are narrowed to, in each order that they have: a page is read off its index, first or last.
+
+    With the currency, so that a class and a currency that it never has are told apart without its customers.
+    """
+    for narrowed in NARROWED:
+        beside = ("currency",) if narrowed == "customer_class_id" else ()
+        for ordered in ORDERED:
+            columns = (narrowed, ordered, "id", *beside)
+            yield Index(f"ix_customers_live_{narrowed}_{ordered}", *columns, sqlite_where=LIVE, postgresql_where=LIVE)
+    for ordered in ORDERED:
+        if ordered != "first_overdue_from":
+            columns = (ordered, "id", "first_overdue_from")
+            yield Index(f"ix_customers_late_{ordered}", *columns, sqlite_where=_LIVE_LATE, postgresql_where=_LIVE_LATE)
 
 
 class AddressInfo:
@@ -168,24 +189,33 @@ class Customer(AddressInfo, CreditOptions, Record):
         Index("ix_customers_live_name", "name_key", "id", sqlite_where=LIVE, postgresql_where=LIVE),
         Index("ix_customers_live_balance", "balance", "id", sqlite_where=LIVE, postgresql_where=LIVE),
         Index("ix_customers_live_created", "created_at", "id", sqlite_where=LIVE, postgresql_where=LIVE),
-        Index("ix_customers_live_currency", "currency", sqlite_where=LIVE, postgresql_where=LIVE),
+        *_narrowed(),
+        Index("ix_customers_live_code", "customer_code_key", "id", sqlite_where=LIVE, postgresql_where=LIVE),
         Index("ix_customers_status_name", "bill_status", "name_key", "id"),
         Index("ix_customers_counted", *COUNTED),
-        Index("ix_customers_timed", *ALIKE, "id", sqlite_where=TIMED, postgresql_where=TIMED),
+        Index(
+            "ix_customers_timed",
+            *ALIKE,
+            "id",
+            "currency",
+            "customer_class_id",
+            sqlite_where=TIMED,
+            postgresql_where=TIMED,
+        ),
         Index("ix_customers_live_overdue", "first_overdue_from", "id", sqlite_where=LIVE, postgresql_where=LIVE),
         Index(
             "ix_customers_overdue",
             "first_overdue_from",
             "id",
-            sqlite_where=sql("first_overdue_from IS NOT NULL"),
-            postgresql_where=sql("first_overdue_from IS NOT NULL"),
+            sqlite_where=_LIVE_LATE,
+            postgresql_where=_LIVE_LATE,
         ),
         Index(
-            "ix_customers_ending",
+            "ix_customers_live_ending",
             "terminate_on",
             "id",
-            sqlite_where=sql("terminate_on IS NOT NULL"),
-            postgresql_where=sql("terminate_on IS NOT NULL"),
+            sqlite_where=_LIVE_ENDING,
+            postgresql_where=_LIVE_ENDING,
         ),
         *(
             Index(

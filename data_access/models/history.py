@@ -20,7 +20,7 @@ class CommandLog(Base):
     """
 
     __tablename__ = "command_log"
-    __table_args__ = (Index(None, "customer_id", "at"), Index(None, "login", "at"))
+    __table_args__ = (Index(None, "customer_id", "at"), Index(None, "login", "at"), Index(None, "name", "number"))
 
     id: Mapped[str] = mapped_column(String(80), primary_key=True)
     number: Mapped[int] = mapped_column(unique=True)
@@ -56,6 +56,7 @@ class Change(WrittenOnce):
     __table_args__ = (
         Index("ix_change_entity", "entity", "entity_id", "id"),
         Index("ix_change_customer", "customer_id", "id"),
+        Index("ix_change_field", "entity", "field", "id"),
     )
 
     command_id: Mapped[str] = mapped_column(ForeignKey("command_log.id"), index=True)

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, and_, exists, or_, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, exists, func, or_, select, type_coerce
+from sqlalchemy.orm import InstrumentedAttribute
 
 from data_access.base.labelled import Labelled
 from data_access.base.money import ZERO
@@ -59,6 +60,23 @@ def limit_is(limit: Limit, now: datetime) -> ColumnElement[bool]:
     return and_(Customer.credit_limit.is_(None), Customer.balance_control == BalanceControl.POSTPAID)
 
 
+def is_one_of(column: InstrumentedAttribute[Any], values: frozenset[Any] | Select[Any]) -> ColumnElement[bool]:
+    """One value is looked up in an index that has it in the order of the list; of several, it has each apart."""
+    return is_this(column, *values) if isinstance(values, frozenset) and len(values) == 1 else (
+        by_the_order(column).in_(values)
+    )  # fmt: skip
+
+
+def is_this(column: InstrumentedAttribute[Any], value: Any) -> ColumnElement[bool]:
+    found: ColumnElement[bool] = column.expression == value
+    return found
+
+
+def by_the_order(column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
+    """The column so written that none of its indexes is entered: the list is read in its order, as far as a page."""
+    return func.coalesce(column, column)
+
+
 def has_invoices(wanted: bool) -> ColumnElement[bool]:
     any_invoice = exists().where(Invoice.customer_id == Customer.id).correlate(Customer)
     return any_invoice if wanted else ~any_invoice
@@ -66,11 +84,9 @@ def has_invoices(wanted: bool) -> ColumnElement[bool]:
 
 def class_is(names: frozenset[str]) -> ColumnElement[bool]:
     keys = [fold(name) for name in names]
-    return (
-        exists()
-        .where(CustomerClass.id == Customer.customer_class_id, CustomerClass.name_key.in_(keys))
-        .correlate(Customer, CustomerCount)
-    )
+    named = select(CustomerClass.id).where(CustomerClass.name_key.in_(keys))
+    of = Customer.customer_class_id
+    return is_this(of, named.scalar_subquery()) if len(keys) == 1 else is_one_of(of, named)
 
 
 def tagged(names: frozenset[str] | None) -> ColumnElement[bool]:
@@ -90,8 +106,13 @@ def reseller_is(names: frozenset[str]) -> ColumnElement[bool]:
 
 
 def overdue_over(count: int, now: datetime) -> ColumnElement[bool]:
-    """More than so many calendar days late where the customer is billed, as the table counts them."""
-    return and_(Customer.is_overdue(now), Customer.first_overdue_from <= local_days.days_ago(count, now))
+    """More than so many calendar days late where the customer is billed, as the table counts them.
+
+    Those who are late at all are found in the order of the list, and few of them are not late for so long.
+    """
+    late_from = by_the_order(Customer.first_overdue_from)
+    is_late = and_(Customer.first_overdue_from.is_not(None), late_from <= now)
+    return and_(is_late, late_from <= local_days.days_ago(count, now))
 
 
 def lift_ends_within(count: int, now: datetime) -> ColumnElement[bool]:

@@ -32,7 +32,7 @@ from data_access.domain.sections import (
     SERVICE_CONFIGURATION,
     TOP_FIELDS,
 )
-from data_access.domain.shown_status import Shown, effective_limit, shown_status
+from data_access.domain.shown_status import Shown, effective_limit, shows
 from data_access.models.card.self_care import SelfCareLogin
 from data_access.models.collection import Promise, PromiseState
 from data_access.models.customers import Account, BalanceControl, Customer
@@ -44,6 +44,7 @@ from data_access.search.customer_conditions import (
     Limit,
     class_is,
     has_invoices,
+    is_one_of,
     lift_ends_within,
     limit_is,
     overdue_over,
@@ -155,7 +156,7 @@ def _column(
     label: str, column: InstrumentedAttribute[Any], read: Callable[[str], Any], choices: tuple[str, ...] = ()
 ) -> Searchable:
     """A choice that is a column: one value is compared, which an index answers as it stands."""
-    field = _choice(label, lambda v, _: column.in_(v), read, choices=choices)
+    field = _choice(label, lambda v, _: is_one_of(column, v), read, choices=choices)
     return replace(field, asks=field.asks | {O.IS: lambda v, _: column == v})
 
 
@@ -240,7 +241,7 @@ _OWN: dict[str, Searchable] = {
     "name": _key("Name", SearchField.NAME),
     "any_text": _finder(),
     "status": _choice(
-        "Status", lambda v, now: shown_status(now).in_(sorted(v)), one_of(Shown), choices=STATUSES,
+        "Status", shows, one_of(Shown), choices=STATUSES,
         word=lambda v: v.label,
     ),
     "blocked": _yes("Blocked", lambda v, _: Customer.blocked.is_(v)),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, Row, exists, false, func, or_
+from sqlalchemy import ColumnElement, CompoundSelect, Row, Select, exists, false, func, select, union
 
 from data_access.base.permissions import Permission
 from data_access.base.text.labels import command_words
@@ -76,7 +76,7 @@ class AuditChoices(Query[LogChoices]):
     needs: ClassVar = Permission.AUDIT_READ
 
     def run(self, reader: Reader) -> LogChoices:
-        return LogChoices(*(_distinct(reader, column) for column in (CommandLog.login, CommandLog.name)))
+        return LogChoices(*(_each(reader, column) for column in (CommandLog.login, CommandLog.name)))
 
 
 @dataclass(frozen=True)
@@ -140,9 +140,16 @@ _CHANGE = (
 )  # fmt: skip
 
 
-def _distinct(reader: Reader, column: Any) -> tuple[str, ...]:
-    query = visible(CommandLog, reader.actor).with_only_columns(column).group_by(column).order_by(column)
-    return tuple(reader.session.scalars(query))
+def _each(reader: Reader, column: Any) -> tuple[str, ...]:
+    """Every value in the log once: from each to the next one in the index, past all that are alike."""
+    first = _least(reader, column).cte("each_one", recursive=True)
+    following = _least(reader, column, column > first.c.value).correlate(first).scalar_subquery()
+    each = first.union_all(select(following.label("value")).where(first.c.value.is_not(None)))
+    return tuple(reader.session.scalars(select(each.c.value).where(each.c.value.is_not(None)).order_by(each.c.value)))
+
+
+def _least(reader: Reader, column: Any, *where: ColumnElement[bool]) -> Select[Any]:
+    return visible(CommandLog, reader.actor).where(*where).with_only_columns(func.min(column).label("value"))
 
 
 def _commands_about(reader: Reader, wanted: AuditFilter) -> list[ColumnElement[bool]]:
@@ -150,10 +157,15 @@ def _commands_about(reader: Reader, wanted: AuditFilter) -> list[ColumnElement[b
     found: list[ColumnElement[bool]] = [own_changes.where(_is_field(wanted.field))] if wanted.field else []
     if wanted.customer:
         key = meant_by(reader.session, reader.actor, wanted.customer)
-        found.append(
-            false() if key is None else or_(CommandLog.customer_id == key, own_changes.where(Change.customer_id == key))
-        )
+        found.append(false() if key is None else CommandLog.id.in_(_ids_about(reader, key)))
     return found
+
+
+def _ids_about(reader: Reader, customer_id: int) -> CompoundSelect[Any]:
+    """The commands that name a customer, and those that changed something of it: an index has each."""
+    naming = visible(CommandLog, reader.actor).where(CommandLog.customer_id == customer_id)
+    changing = visible(Change, reader.actor).where(Change.customer_id == customer_id)
+    return union(naming.with_only_columns(CommandLog.id), changing.with_only_columns(Change.command_id))
 
 
 def _changes_about(reader: Reader, wanted: AuditFilter) -> list[ColumnElement[bool]]:

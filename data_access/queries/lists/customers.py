@@ -19,6 +19,7 @@ from data_access.models.history import PlannedMove, PlanState
 from data_access.queries.forecast.customer_forecast import situations
 from data_access.queries.forecast.forecast_steps import Outlook, steps_ahead
 from data_access.queries.forecast.next_step import NextStep, next_step
+from data_access.queries.lists.kept_counts import is_nobody
 from data_access.queries.pagination.by_key import ORDERS, Sort, sort_for
 from data_access.queries.pagination.pages import Direction, Page, page_of
 from data_access.search.expression import refuse_personal
@@ -76,7 +77,10 @@ class FindCustomers(Query[Page[CustomerRow]]):
 
     def run(self, reader: Reader) -> Page[CustomerRow]:
         order = ORDERS[permitted_sort(self.filter, self.sort, reader.actor)]
-        found = visible(Customer, reader.actor).where(*self.filter.where(reader.now)).with_only_columns(Customer.id)
+        where = self.filter.where(reader.now)
+        if not self.cursor and is_nobody(reader, where):
+            return Page(())
+        found = visible(Customer, reader.actor).where(*where).with_only_columns(Customer.id)
         page = page_of(reader, found, order, self.direction, self.cursor, self.size)
         return page.of(found_rows(reader, [row.id for row in page.rows], right=self.shows))
 

@@ -3,14 +3,20 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, func, inspect
+from sqlalchemy import Column, ColumnElement, func, inspect, or_, select
 from sqlalchemy.sql.visitors import replacement_traverse
 
+from data_access.domain.shown_status import is_timed
 from data_access.models.counts import CustomerCount
 from data_access.models.customers import Customer
+from data_access.store.access import Reader
+from data_access.store.scope import visible
 
 _CUSTOMERS, _COUNTS = inspect(Customer).local_table, inspect(CustomerCount).local_table
 _KEPT = {column.key for column in _COUNTS.columns} - {"id"}
+
+
+_ONE_ASKED = 2  # conditions: who is live, and one more, of which an index has each value in order
 
 
 class _NotKept(Exception):
@@ -31,6 +37,16 @@ def asked_of_few(where: Sequence[ColumnElement[bool]]) -> list[ColumnElement[boo
     Without it SQLite, which knows nothing of how many share a currency, reads all customers of one.
     """
     return [replacement_traverse(condition, {}, _unserved) for condition in where]
+
+
+def is_nobody(reader: Reader, where: Sequence[ColumnElement[bool]]) -> bool:
+    """Whether the counts tell that nobody meets several conditions at once: a list would be read to its end."""
+    kept = asked_of_counts(where) if len(where) > _ONE_ASKED else None
+    if kept is None:
+        return False
+    counted = visible(CustomerCount, reader.actor).where(*kept).with_only_columns(CustomerCount.id)
+    timed = visible(Customer, reader.actor).where(*asked_of_few(where), is_timed()).with_only_columns(Customer.id)
+    return not reader.session.scalar(select(or_(counted.exists(), timed.exists())))
 
 
 def _unserved(element: Any, **_: Any) -> Any:

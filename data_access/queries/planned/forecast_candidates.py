@@ -123,7 +123,7 @@ def _old_enough(
     invoice = exists().where(
         Invoice.customer_id == Customer.id, Invoice.policy_id.in_(policies), Invoice.is_overdue(day),
     )  # fmt: skip
-    debtors = visible(Customer, reader.actor).where(Customer.is_overdue(day), action.to, invoice)
+    debtors = visible(Customer, reader.actor).where(Customer.is_overdue(day), live(), action.to, invoice)
     return _by_instant(debtors, Customer.first_overdue_from, most, late_for - _WHOLE_DAY)
 
 
