@@ -69,6 +69,7 @@ def test_a_length_of_three_allows_up_to_three_digits(engine: Engine, number: str
         ("1a", "", "number", "digits alone"),
         ("1", "030 12", "target", "no account of the customer"),
         ("1", "+49", "target", "no international number"),
+        ("1", "+1 204", "target", "no international number"),
         ("1", "theirs", "target", "no account of the customer"),
     ],
 )

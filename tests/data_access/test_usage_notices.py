@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from data_access.base.permissions import SYSTEM, Role
 from data_access.base.schedule import Job
 from data_access.commands.billing.corrections import ReverseTransaction
+from data_access.commands.customers.limits import SetSpendingLimit
 from data_access.commands.customers.status import ChangeStatus
 from data_access.commands.services.usage import BookCharges, Charge
 from data_access.commands.services.wallets import TellOfExpiry
@@ -43,8 +44,8 @@ def limited(engine: Engine, **over: Any) -> int:
 def test_a_customer_is_told_once_a_day_near_its_limit_and_at_it(engine: Engine) -> None:
     customer = limited(engine)
     told = []
-    for amount in ("4.99", "0.01", "1", "4"):
-        use(engine, customer, amount)
+    for hours, amount in enumerate(("4.99", "0.01", "1", "4")):
+        use(engine, customer, amount, NOW + timedelta(hours=hours))
         told.append(spending(engine))
     assert told == [[], ["near"], ["near"], ["near", "reached"]]
     near, reached = (mail for mail in messages(engine) if mail.event.startswith(SPENT_OF))
@@ -71,6 +72,15 @@ def test_what_arrives_by_a_file_is_told_of_for_today_alone(engine: Engine) -> No
     assert spending(engine) == []
     book(engine, [(customer, 6, NOW.date()), (customer, 6, NOW.date())])
     assert spending(engine) == ["reached"]
+
+
+def test_usage_of_yesterday_tells_nothing_of_a_limit_that_was_lowered_today(engine: Engine) -> None:
+    customer = limited(engine)
+    use(engine, customer, "4")
+    lower = SetSpendingLimit(customer_id=customer, amount=D(4), reason="asked", command_id=new_command_id())
+    access_for(engine, Role.ADMIN).execute(lower)
+    book(engine, [(customer, 1, NOW.date() - DAY)])
+    assert spending(engine) == []
 
 
 def book(engine: Engine, charges: list[tuple[int, int, Any]]) -> None:
@@ -143,8 +153,19 @@ def test_nobody_is_told_of_what_cannot_be_lost(engine: Engine) -> None:
     assert runs(engine, NOW + 7 * DAY) == []
 
 
+def tell(engine: Engine, top_up_id: int, now: datetime) -> bool:
+    order = TellOfExpiry(top_up_id=top_up_id, command_id=new_command_id())
+    return Access(engine, SYSTEM, lambda: now).execute(order).is_told
+
+
 def test_a_command_judges_again_whether_it_is_time(engine: Engine) -> None:
     topped_up(engine)
-    for days, told in ((5, False), (7, True), (10, False)):
-        system = Access(engine, SYSTEM, lambda on=NOW + days * DAY: on)
-        assert system.execute(TellOfExpiry(top_up_id=1, command_id=new_command_id())).is_told is told
+    assert [tell(engine, 1, NOW + days * DAY) for days in (5, 7, 10)] == [False, True, False]
+
+
+def test_a_command_judges_again_what_is_left_and_whether_the_customer_runs(engine: Engine) -> None:
+    used_up, gone = topped_up(engine), topped_up(engine)
+    use_measured(engine, used_up, "100")
+    move = ChangeStatus(customer_id=gone, move="mark_exported", reason="moved", command_id=new_command_id())
+    access_for(engine, Role.ADMIN).execute(move)
+    assert [tell(engine, row_id, NOW + 7 * DAY) for row_id in (1, 2)] == [False, False]
