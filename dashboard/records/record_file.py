@@ -1,10 +1,7 @@
 """Records brought in with a file: tried first, then entered, with a result a row and the refused rows to save."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import streamlit as st
@@ -13,6 +10,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from dashboard.kit import feedback
 from dashboard.kit.saving import save_button
 from dashboard.kit.tables.table import Column, Columns, table
+from dashboard.kit.uploads import kept
 from data_access.imports.batches import Run
 from data_access.imports.catalogue.rows import RecordFile
 from data_access.imports.report import Report
@@ -61,7 +59,7 @@ class FileEntry:
             _show(told, key)
 
     def _told(self, access: Access, uploaded: UploadedFile, given: Mapping[str, str], *, is_trial: bool) -> _Told:
-        with _kept(uploaded) as path:
+        with kept(uploaded) as path:
             mapping = self.kind.mapping(None, path, given)
             run = Run(access.engine, access.actor, access.now, path, mapping, self.name, is_trial, LARGEST)
             report = self.kind.bring_in(run)
@@ -71,15 +69,6 @@ class FileEntry:
                 uploaded.file_id, _rows(report), report.summary(0, dry_run=is_trial).partition(";")[0] + "."
                 + (" Nothing was written yet." if is_trial else ""), rejected.read_bytes() if report.refused else b"",
             )  # fmt: skip
-
-
-@contextmanager
-def _kept(uploaded: UploadedFile) -> Iterator[Path]:
-    """The file on the disk, under its own name, as long as it is read."""
-    with TemporaryDirectory(prefix="upload-") as folder:
-        path = Path(folder) / Path(uploaded.name).name
-        path.write_bytes(uploaded.getvalue())
-        yield path
 
 
 def _rows(report: Report) -> list[tuple[int, str, str]]:

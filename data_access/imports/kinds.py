@@ -61,7 +61,7 @@ def _mapped(
         return read(path)
 
     labels = {field: called(field) for field in fields}
-    by_name = dict(sorted(labels.items(), key=lambda one: (one[0] not in required, one[1])))
+    by_name = dict(sorted(labels.items(), key=lambda one: (one[0] not in required, "." in one[0], one[1])))
     own = _MAPPINGS / exported if exported else None
     return FileKind(name, holds, needs, by_name, required, mapping, bring_in, exported=own)
 
@@ -81,10 +81,10 @@ def _rows(name: str) -> FileKind:
 
 _RUN = (P.IMPORT_RUN,)
 _ALL = (
-    _mapped("classes", "Customer classes", classes.NEEDS, CLASS_COLUMNS, ("name",), classes.class_mapping,
-            classes.import_classes, "classes.toml"),
     _mapped("customers", "Customers", customers.NEEDS, (*CUSTOMER_FIELDS, *CARD_COLUMNS), customers.REQUIRED,
             customers.customer_mapping, customers.import_customers, "everything.toml"),
+    _mapped("classes", "Customer classes", classes.NEEDS, CLASS_COLUMNS, ("name",), classes.class_mapping,
+            classes.import_classes, "classes.toml"),
     _mapped("invoices", "Invoices", invoices.NEEDS, INVOICE_FIELDS, OF_INVOICES, invoices.invoice_mapping,
             invoices.import_invoices),
     _mapped("charges", "Charges", _RUN, charges.CHARGE_FIELDS, charges.REQUIRED, charges.charge_mapping,

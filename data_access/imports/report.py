@@ -129,8 +129,8 @@ class Report:
             "differences": len(self.differences),
         }  # fmt: skip
 
-    def summary(self, most: int, *, dry_run: bool) -> str:
-        """What was done, in lines for a person; at most so many remarks of each kind."""
+    def totals(self) -> list[str]:
+        """How many rows came to what, and what collection makes of it: sentences."""
         done = [
             f"{counted(self.rows, 'row')}: {self.created:,} added, {self.changed:,} changed, "
             f"{self.unchanged:,} unchanged, {self.refused_rows:,} refused; "
@@ -140,6 +140,17 @@ class Report:
             done.append(f"The table ends before line {self.stopped_at:,}, where stop_at says so.")
         if self.ahead is not None:
             done.append(str(self.ahead))
+        return done
+
+    def remarks(self) -> Iterator[tuple[str, Remark]]:
+        """Each with its kind in a word: refused, changed or different."""
+        for kind, remarks in self._told():
+            for one in remarks:
+                yield kind.partition(",")[0], one
+
+    def summary(self, most: int, *, dry_run: bool) -> str:
+        """What was done, in lines for a person; at most so many remarks of each kind."""
+        done = self.totals()
         for kind, remarks in self._told():
             if kind != _CHANGE or dry_run:
                 done += [f"{kind}: {remark}" for remark in remarks[:most]]
@@ -157,11 +168,9 @@ class Report:
         with path.open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
             writer.writerow(("line", "Customer ID", "kind", "field", "column", "reason"))
-            for kind, remarks in self._told():
-                category = kind.partition(",")[0].lower()
-                for one in remarks:
-                    cells = (one.line, one.customer_code, category, one.label, one.column, one.reason)
-                    writer.writerow([harmless(cell) for cell in cells])
+            for kind, one in self.remarks():
+                cells = (one.line, one.customer_code, kind.lower(), one.label, one.column, one.reason)
+                writer.writerow([harmless(cell) for cell in cells])
 
     def write_rejected(self, path: Path, top: list[list[str]], mapping: FileMapping) -> None:
         """The refused rows as they stood in the file, below its own heading, with the reasons beside them."""

@@ -60,6 +60,7 @@ PAGES = (
     PageEntry("webhooks", "Webhooks", ":material/webhook:", ADMINISTRATION, P.HOOK_MANAGE),
     PageEntry("jobs", "Jobs", ":material/sync:", ADMINISTRATION, P.JOB_READ),
     PageEntry("retention", "Retention", ":material/auto_delete:", ADMINISTRATION, P.JOB_READ),
+    PageEntry("import_file", "Import", ":material/upload_file:", ADMINISTRATION, P.IMPORT_RUN),
     PageEntry("audit_log", "Audit log", ":material/history:", ADMINISTRATION, P.AUDIT_READ),
     PageEntry("sessions", "Your sessions", ":material/devices:", ADMINISTRATION, P.CUSTOMER_READ, is_in_menu=False),
     PageEntry("people", "People and roles", ":material/badge:", ADMINISTRATION, P.PEOPLE_MANAGE),

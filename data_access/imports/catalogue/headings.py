@@ -1,6 +1,7 @@
 """Files that need no mapping: their headings are the labels of the fields, or the names, in any order."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from data_access.base.errors import Rejected
@@ -10,6 +11,7 @@ from data_access.imports.files.mapping import FieldRule, FileMapping
 from data_access.imports.files.reading import opened
 
 _DELIMITERS = (",", ";", "\t")
+_ENCODINGS = ("utf-8-sig", "cp1252")
 
 
 def by_headings(
@@ -36,6 +38,36 @@ def by_headings(
     return FileMapping(
         told, rules | {name: FieldRule(constant=text) for name, text in given.items()}, delimiter=delimiter
     )
+
+
+@dataclass(frozen=True, slots=True)
+class FirstLook:
+    """The first look at a file: its headings, what stands below them in its first row, and how it is written."""
+
+    headings: tuple[str, ...]
+    first: Mapping[str, str]
+    delimiter: str = ","
+    encoding: str = _ENCODINGS[0]
+
+
+def look_at(path: Path) -> FirstLook:
+    """Rejected where the file is no table, or cannot be read to its end."""
+    wrong: Rejected | None = None
+    for encoding in _ENCODINGS:
+        try:
+            found = [_look(path, delimiter, encoding) for delimiter in _DELIMITERS]
+        except Rejected as refusal:
+            wrong = wrong or refusal
+        else:
+            return max(found, key=lambda one: len(one.headings))
+    assert wrong is not None
+    raise wrong
+
+
+def _look(path: Path, delimiter: str, encoding: str) -> FirstLook:
+    with opened(path, FileMapping("", {}, delimiter=delimiter, encoding=encoding), LARGEST) as table:
+        first = next(table.lines(), None)
+        return FirstLook(tuple(filter(None, table.names)), {} if first is None else first.cells, delimiter, encoding)
 
 
 def _shown(labels: Mapping[str, str], given: Mapping[str, str]) -> list[str]:
