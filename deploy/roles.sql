@@ -51,6 +51,8 @@ INSERT INTO decided VALUES
     ('custom_values',       'siu',  's',  's'),
     ('customer_classes',    'siu',  's',  's'),
     ('customer_counts',     'sid',  's',  '-'),
+    ('exposure_sums',       'sid',  's',  '-'),
+    ('overdue_sums',        'sid',  's',  '-'),
     ('customers',           'siu',  's',  's'),
     ('demo_clock',          'siu',  's',  's'),
     ('dids',                'siu',  's',  '-'),

@@ -31,4 +31,5 @@ class Job(Labelled):
     ACT_ON_MANY = "act_on_many", "Bulk actions", 10 * _MINUTE
     ERASE = "erase", "Personal data of the terminated", _DAY
     SEND_MESSAGES = "send_messages", "Messages to be sent", _MINUTE, _OUT
-    TIDY = "tidy", "Old sign-ins, old runs, counts", _DAY
+    FOLD = "fold", "Counts and sums that are kept", 10 * _MINUTE
+    TIDY = "tidy", "Old sign-ins, old runs", _DAY

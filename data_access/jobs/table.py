@@ -60,6 +60,9 @@ def _tidy(access: Access, _key: int) -> None:
     for prune in (sign_ins.prune, job_leases.prune):
         while prune(access.engine, system_clock()):
             continue
+
+
+def _fold(access: Access, _key: int) -> None:
     fold_counts(access.engine)
 
 
@@ -80,5 +83,6 @@ WORK: dict[Job, Work] = {
     Job.ACT_ON_MANY: ACTING,
     Job.ERASE: ordered(DueErasures, ErasePersonal, by="customer_id"),
     Job.SEND_MESSAGES: SENDING,
+    Job.FOLD: Work(JobRun, _once, _fold),
     Job.TIDY: Work(JobRun, _once, _tidy),
 }

@@ -75,7 +75,7 @@ def recreate(connection: Connection) -> None:
         for table in (*APPEND_ONLY, "invoices"):
             if table in standing:
                 _guard_replaced(connection, table)
-    if "customer_counts" in standing:
+    if "exposure_sums" in standing:
         counting.recreate(connection)
     if "search_texts" in standing:
         searching.recreate(connection)

@@ -74,10 +74,13 @@ ORDERED = ("name_key", "created_at", "balance", "first_overdue_from", "customer_
 NARROWED = ("currency", "country", "customer_class_id", "bill_status")
 TIMED = sql("suspension_lifted_until IS NOT NULL OR temporary_limit_until IS NOT NULL")
 ALIKE = ("balance_control", "bill_status", "blocked", "service_limited", "suspension_lifted_until")
+KEPT_BY = (  # besides those: what counts are kept by
+    "balance", "credit_limit", "temporary_limit", "temporary_limit_until", "currency", "customer_class_id",
+    "reseller_id",
+)  # fmt: skip
 COUNTED = (  # what a shown status follows from, then all that a filter asks for: counts read this index alone
-    *ALIKE, "balance", "credit_limit", "temporary_limit", "temporary_limit_until", "currency", "customer_class_id",
-    "reseller_id", "country", "created_at", "first_overdue_from", "terminate_on", "billing_zone", "customer_code_key",
-    "name_key", "email_key", "phone_key", "city_key",
+    *ALIKE, *KEPT_BY, "country", "created_at", "first_overdue_from", "terminate_on", "billing_zone",
+    "customer_code_key", "name_key", "email_key", "phone_key", "city_key",
 )  # fmt: skip
 
 
@@ -193,15 +196,7 @@ class Customer(AddressInfo, CreditOptions, Record):
         Index("ix_customers_live_code", "customer_code_key", "id", sqlite_where=LIVE, postgresql_where=LIVE),
         Index("ix_customers_status_name", "bill_status", "name_key", "id"),
         Index("ix_customers_counted", *COUNTED),
-        Index(
-            "ix_customers_timed",
-            *ALIKE,
-            "id",
-            "currency",
-            "customer_class_id",
-            sqlite_where=TIMED,
-            postgresql_where=TIMED,
-        ),
+        Index("ix_customers_timed", *ALIKE, "id", *KEPT_BY, sqlite_where=TIMED, postgresql_where=TIMED),
         Index("ix_customers_live_overdue", "first_overdue_from", "id", sqlite_where=LIVE, postgresql_where=LIVE),
         Index(
             "ix_customers_overdue",

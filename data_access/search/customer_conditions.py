@@ -7,13 +7,14 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, Select, and_, exists, func, or_, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute
 
+from data_access.base.clock import Instant
 from data_access.base.labelled import Labelled
 from data_access.base.money import ZERO
 from data_access.base.text.text_keys import fold
 from data_access.domain.shown_status import effective_limit, over_limit
 from data_access.models.card.tags import CustomerTag, Tag
 from data_access.models.classes.customer_classes import CustomerClass
-from data_access.models.counts import CustomerCount
+from data_access.models.counts import CustomerCount, OverdueSum
 from data_access.models.customers import BalanceControl, Customer
 from data_access.models.money import Invoice
 from data_access.models.people import Reseller
@@ -29,25 +30,25 @@ class Limit(Labelled):
     NONE = "none", "no credit limit"
 
 
-def use_at_least(share: Decimal, now: datetime) -> ColumnElement[bool]:
+def use_at_least(share: Decimal, now: Instant) -> ColumnElement[bool]:
     """At least this much of the credit limit in force is used, in per cent; any debt uses up a limit of zero."""
     limit, used, whole = _multiplied(share, now)
     return and_(used >= whole, or_(limit > ZERO, Customer.balance > ZERO))
 
 
-def use_below(share: Decimal, now: datetime) -> ColumnElement[bool]:
+def use_below(share: Decimal, now: Instant) -> ColumnElement[bool]:
     """Less than this much of the credit limit in force is used; credits count as less than nothing."""
     limit, used, whole = _multiplied(share, now)
     return or_(and_(limit > ZERO, used < whole), and_(limit == ZERO, Customer.balance <= ZERO))
 
 
-def use_exactly(share: Decimal, now: datetime) -> ColumnElement[bool]:
+def use_exactly(share: Decimal, now: Instant) -> ColumnElement[bool]:
     """Just this much of the credit limit in force is used; of a limit of zero there is no share."""
     limit, used, whole = _multiplied(share, now)
     return and_(limit > ZERO, used == whole)
 
 
-def _multiplied(share: Decimal, now: datetime) -> tuple[ColumnElement[Any], ColumnElement[Any], ColumnElement[Any]]:
+def _multiplied(share: Decimal, now: Instant) -> tuple[ColumnElement[Any], ColumnElement[Any], ColumnElement[Any]]:
     """The limit; balance and share of the limit, both multiplied out: a division would be wrong at the edges."""
     part, parts = (share / 100).as_integer_ratio()
     limit = effective_limit(now)
@@ -101,7 +102,7 @@ def tagged(names: frozenset[str] | None) -> ColumnElement[bool]:
 def reseller_is(names: frozenset[str]) -> ColumnElement[bool]:
     keys = [fold(name) for name in names if name != OWN]
     theirs = exists().where(Reseller.id == Customer.reseller_id, Reseller.name_key.in_(keys))
-    theirs = theirs.correlate(Customer, CustomerCount)
+    theirs = theirs.correlate(Customer, CustomerCount, OverdueSum)
     return or_(theirs, Customer.reseller_id.is_(None)) if OWN in names else theirs
 
 

@@ -1,6 +1,5 @@
 """The one door for bulk loads: many rows, one command, one entry in the audit, one transaction; and kept counts."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,8 +16,10 @@ from sqlalchemy import (
     NestedTransaction,
     Select,
     delete,
+    func,
     insert,
     inspect,
+    select,
     update,
 )
 from sqlalchemy.exc import StatementError
@@ -28,7 +29,7 @@ from data_access.base.engine import Door, write_turn
 from data_access.base.permissions import Actor
 from data_access.domain.billing.ledger import Books
 from data_access.models.base import Base, Record
-from data_access.models.counts import CustomerCount
+from data_access.models.counts import ADDED_UP, CustomerCount, ExposureSum, KeptPart, OverdueSum
 from data_access.models.customers import Customer
 from data_access.models.money import Allocation, Invoice, InvoiceLine, Transaction
 from data_access.store.audit_trail import (
@@ -168,24 +169,32 @@ def bulk_load(engine: Engine, actor: Actor, order: CommandHeader, *, is_trial: b
         yield BulkLoad(connection, actor, order, is_trial=is_trial)
 
 
-_COUNTED_BY = [column for column in inspect(CustomerCount).columns if column.key not in ("id", "customers")]
-
-
 def fold_counts(engine: Engine) -> int:
-    """Folds the parts of counts that are alike into one; what they count stays. How many rows became fewer.
+    """Folds the parts of counts and sums that are alike into one; what they come to stays. How many rows became fewer.
 
     What others are adding at this moment stays for the next time.
     """
     door = Door(is_open=True)
     with write_turn(engine), engine.connect().execution_options(door=door) as connection, connection.begin():
-        parts = connection.execute(delete(CustomerCount).returning(*_COUNTED_BY, CustomerCount.customers)).all()
-        sums: Counter[tuple[object, ...]] = Counter()
-        for *alike, customers in parts:
-            sums[tuple(alike)] += customers
-        names = [column.key for column in _COUNTED_BY]
-        folded = [dict(zip(names, alike, strict=True)) | {"customers": sums[alike]} for alike in sums if sums[alike]]
-        if folded:
-            connection.execute(insert(CustomerCount), folded)
+        return sum(_fold(connection, model) for model in (CustomerCount, OverdueSum, ExposureSum))
+
+
+def _fold(connection: Connection, model: type[KeptPart]) -> int:
+    columns = inspect(model).columns
+    adds = [column.key for column in columns if column.key in ADDED_UP]
+    alike = [column.key for column in columns if column.key not in ("id", *adds)]
+    others = func.count().over(partition_by=[columns[name] for name in alike])
+    counted = select(model.id, others.label("others")).subquery()
+    several = select(counted.c.id).where(counted.c.others > 1)
+    told = [columns[name] for name in (*alike, *adds)]
+    parts = connection.execute(delete(model).where(model.id.in_(several)).returning(*told)).all()
+    sums: dict[tuple[Any, ...], list[Any]] = {}
+    for part in parts:
+        key, values = tuple(part[: len(alike)]), part[len(alike) :]
+        sums[key] = [a + b for a, b in zip(sums[key], values, strict=True)] if key in sums else list(values)
+    folded = [dict(zip((*alike, *adds), (*key, *values), strict=True)) for key, values in sums.items() if any(values)]
+    if folded:
+        connection.execute(insert(model), folded)
     return len(parts) - len(folded)
 
 

@@ -31,7 +31,7 @@ from data_access.models.collection import (
     PromisePayment,
     WarningThreshold,
 )
-from data_access.models.counts import CustomerCount
+from data_access.models.counts import CustomerCount, ExposureSum, OverdueSum
 from data_access.models.customers import Account, Customer, Note
 from data_access.models.history import Change, CommandLog, InvoiceRequest, PersonalValue, PlannedMove, StatusEvent
 from data_access.models.jobs import Archive, JobRun, JobTrouble
@@ -88,13 +88,17 @@ def _of_own_customer(model: Any) -> Scope:
     return lambda actor: model.customer_id.in_(_own_customers(actor))
 
 
+def _of_own_reseller(model: Any) -> Scope:
+    return lambda actor: model.reseller_id == actor.reseller_id
+
+
 def _everyone(_actor: Actor) -> ColumnElement[bool]:
     return true()
 
 
 SCOPES: dict[type[Base], Scope] = {
     Customer: lambda actor: Customer.reseller_id == actor.reseller_id,
-    CustomerCount: lambda actor: CustomerCount.reseller_id == actor.reseller_id,
+    **{model: _of_own_reseller(model) for model in (CustomerCount, OverdueSum, ExposureSum)},
     SearchText: _of_own_customer(SearchText),
     CustomerClass: _everyone,
     CollectionPolicy: _everyone,
@@ -194,6 +198,8 @@ _FOLLOWS = {  # kept by the database's own triggers
     SearchText.__tablename__: frozenset(
         model.__tablename__ for model in (Customer, AdditionalInfo, Account, SelfCareLogin, Did)
     ),
+    ExposureSum.__tablename__: frozenset({Customer.__tablename__}),
+    OverdueSum.__tablename__: frozenset({Customer.__tablename__, Invoice.__tablename__}),
 }
 
 

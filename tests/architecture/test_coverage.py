@@ -20,7 +20,7 @@ NOT_BUSINESS = {
     "DemoClock",
     "BankOperation",
 }  # technical doors alone
-ABSTRACT = {"Base", "Record", "Removable", "WrittenOnce", "Reversible"}
+ABSTRACT = {"Base", "Record", "Removable", "WrittenOnce", "Reversible", "KeptPart", "_AlikeInStatus"}
 DOCS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 
 

@@ -1,6 +1,7 @@
 """Kept counts: as many as counted one by one, at every amount and instant, whoever changes a customer and how."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -13,26 +14,31 @@ from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
 from data_access.base.bookings import SERVICES, Kind
+from data_access.base.engine import Door, make_engine
 from data_access.base.permissions import SYSTEM, Role
 from data_access.base.statuses import BillStatus
 from data_access.commands.billing.money import BookTransaction
+from data_access.domain.limit_use import LimitUse, band_of
 from data_access.domain.shown_status import Shown
-from data_access.migrations.counting import COUNTED
-from data_access.models.counts import CustomerCount
+from data_access.migrations.counting import KEPT
+from data_access.models.counts import CustomerCount, ExposureSum, OverdueSum
 from data_access.models.customers import BalanceControl
 from data_access.queries.audit.verify import VerifyChain
+from data_access.queries.collections.sums import CollectionTotals, OwedByCurrency
+from data_access.queries.exposure.exposure import ExposureBins, ExposureGroup, ExposureTotals, UtilisationHistogram
 from data_access.queries.lists.counts import BlockedCount, CountCustomers, CountEach, HiddenMatches, ShownCounts
 from data_access.queries.lists.customers import FindCustomers
 from data_access.queries.lists.kept_counts import asked_of_counts
 from data_access.search.filters import LISTED, CustomerFilter
 from data_access.store.access import Access, new_command_id
 from data_access.store.bulk import bulk_load, fold_counts
-from tests.support.builders import a_class, a_customer, a_reseller, a_suspended_customer
+from tests.support.builders import a_class, a_customer, a_reseller, a_suspended_customer, an_invoice
 from tests.support.by_hand import behind
 from tests.support.people import NOW, access_for
 from tests.support.rows import arrangement
 
 CENT = Decimal("0.01")
+KEPT_TABLES = (CustomerCount, OverdueSum, ExposureSum)
 
 
 def holds(engine: Engine) -> bool:
@@ -44,8 +50,9 @@ def shown(access: Access) -> dict[Shown, int]:
 
 
 def parts(engine: Engine) -> int:
+    """How many rows all that is kept has."""
     with Session(engine) as session:
-        return session.scalar(select(func.count()).select_from(CustomerCount)) or 0
+        return sum(session.scalar(select(func.count()).select_from(model)) or 0 for model in KEPT_TABLES)
 
 
 def pay(engine: Engine, customer_id: int, amount: str, kind: Kind = Kind.MANUAL_CHARGE) -> None:
@@ -153,9 +160,9 @@ def test_what_is_alike_is_folded_into_one_and_nothing_is_left_of_what_went(engin
     pay(engine, first, "11")
     pay(engine, first, "1", Kind.MANUAL_PAYMENT)
     before = shown(access_for(engine))
-    assert parts(engine) == 9
-    assert fold_counts(engine) == 8
-    assert parts(engine) == 1
+    assert parts(engine) == 18  # a count and a sum each, and four as the limit is passed and kept again
+    assert fold_counts(engine) == 15
+    assert parts(engine) == 3
     assert shown(access_for(engine)) == before == {Shown.ACTIVE: 5}
     assert fold_counts(engine) == 0
 
@@ -166,37 +173,120 @@ CHANGED: dict[str, Any] = {
     "bill_status": "'permanently_terminated', terminated_at = created_at", "service_limited": "true",
     "balance": "1000.01 * {scale}", "credit_limit": "0", "temporary_limit_until": "created_at",
     "suspension_lifted_until": "created_at, bill_status = 'suspended', suspended_at = created_at,"
-    " suspension_cause = 'collection', first_lifted_on = DATE '2026-01-01'",
+    " suspension_cause = 'collection', first_lifted_on = DATE '2026-01-01'", "first_overdue_from": "created_at",
 }  # fmt: skip
+OF_INVOICES = {"payment_status": "'void'", "collection_status": "'do_not_collect'", "paid": "total - 1 * {scale}"}
+READ = [("customers", column) for column in dict.fromkeys(column for kept in KEPT for column in kept.reads)]
 
 
-@pytest.mark.parametrize("column", COUNTED)
-def test_whatever_counts_is_counted_again_when_it_changes(engine: Engine, column: str) -> None:
+@pytest.mark.parametrize(("table", "column"), [*READ, *(("invoices", column) for column in OF_INVOICES)])
+def test_whatever_counts_is_counted_again_when_it_changes(engine: Engine, table: str, column: str) -> None:
     a_reseller(engine)
-    a_customer(engine, balance=Decimal(900), credit_limit=Decimal(1000))
+    an_invoice(engine, a_customer(engine, balance=Decimal(800), credit_limit=Decimal(1000)))
     a_class(engine)
     before = parts(engine)
-    is_sqlite = engine.dialect.name == "sqlite"
-    value = CHANGED[column].format(scale=100_000 if is_sqlite else 1).replace("DATE ", "" if is_sqlite else "DATE ")
-    with bulk_load(engine, SYSTEM, arrangement()) as load:
-        load.connection.execute(text(f"UPDATE customers SET {column} = {value}"))
-        load.complete({})
+    change(engine, f"UPDATE {table} SET {column} = {(CHANGED | OF_INVOICES)[column]}")
     assert parts(engine) > before
-    kept = _kept(engine)
-    assert not kept, kept
+    assert not kept_wrongly(engine)
 
 
-def _kept(engine: Engine) -> str:
-    """What the verification says about kept counts; the rest of the books was not kept up with."""
-    found = str(Access(engine, SYSTEM, lambda: NOW).fetch(VerifyChain()))
-    return found if "kept counts" in found else ""
+def change(engine: Engine, statement: str) -> None:
+    """As an import or a correction writes, with `{scale}` for what an amount of one is stored as."""
+    is_sqlite = engine.dialect.name == "sqlite"
+    words = statement.format(scale=100_000 if is_sqlite else 1).replace(" DATE '", " '" if is_sqlite else " DATE '")
+    with bulk_load(engine, SYSTEM, arrangement()) as load:
+        load.connection.execute(text(words))
+        load.complete({})
+
+
+def kept_wrongly(engine: Engine) -> list[str]:
+    """What the verification says about what is kept; the rest of the books was not kept up with."""
+    found = Access(engine, SYSTEM, lambda: NOW).fetch(VerifyChain())
+    return [sentence for sentence in found.breaches if "kept" in sentence]
 
 
 def test_a_change_that_does_not_count_writes_nothing(engine: Engine) -> None:
-    customer_id = a_customer(engine, credit_limit=Decimal(100))
+    an_invoice(engine, a_customer(engine, credit_limit=Decimal(100)))
     before = parts(engine)
-    pay(engine, customer_id, "5")
+    change(engine, "UPDATE customers SET first_name = 'Nadia', balance = balance, blocked = blocked")
+    change(engine, "UPDATE invoices SET disputed = true, paid = paid")
     assert parts(engine) == before
+
+
+def test_a_suspension_and_its_lift_take_the_invoices_along(engine: Engine) -> None:
+    customer_id = a_suspended_customer(engine)
+    tomorrow, later = NOW + timedelta(days=1), NOW + timedelta(days=2)
+    lifted = f"suspension_lifted_until = '{tomorrow:%Y-%m-%d %H:%M:%S}.000000', first_lifted_on = DATE '2026-01-01'"
+    for facts in ("blocked = true", lifted):
+        change(engine, f"UPDATE customers SET {facts} WHERE id = {customer_id}")
+        assert not kept_wrongly(engine)
+    queues = [access_for(engine, now=now).fetch(CollectionTotals())["queue"].tolist() for now in (NOW, later)]
+    assert queues == [["lifted"], ["suspended"]]
+
+
+@pytest.mark.parametrize("passed", [False, True])
+def test_a_limit_that_is_raised_for_a_time_is_exposed_as_it_stands(engine: Engine, passed: bool) -> None:
+    until = NOW + timedelta(hours=1)
+    raised = {"temporary_limit": Decimal(50), "temporary_limit_until": until}
+    a_customer(engine, credit_limit=Decimal(100), balance=Decimal(120), **raised)
+    access = access_for(engine, Role.ANALYST, now=until if passed else NOW)
+    band = LimitUse.OVER if passed else LimitUse.FROM_80
+    limit = 100 if passed else 150
+    assert access.fetch(ExposureTotals("EUR")).bands == {band: ExposureGroup(1, Decimal(120), Decimal(limit), 1)}
+    assert access.fetch(ExposureBins("EUR")).loc[0, ["limit_from", "balance_from"]].tolist() == [
+        100 if passed else 120, 120,
+    ]  # fmt: skip
+    assert not kept_wrongly(engine)
+
+
+MONEY = st.decimals(min_value=-9, max_value=2000, places=2)
+SOMEBODY = st.fixed_dictionaries(
+    {"balance": MONEY, "credit_limit": st.none() | MONEY.map(abs), "blocked": st.booleans()},
+)
+
+
+def test_sums_are_those_of_the_customers_whatever_they_owe(sqlite_engine: Engine) -> None:
+    shared = {"customer_class_id": a_class(sqlite_engine)}
+    crowd: list[dict[str, Any]] = []
+
+    @settings(max_examples=25)
+    @given(SOMEBODY)
+    def join(somebody: dict[str, Any]) -> None:
+        crowd.append(somebody)
+        a_customer(sqlite_engine, **shared, **somebody)
+
+    join()
+    access = access_for(sqlite_engine, Role.ANALYST)
+    totals, bars = access.fetch(ExposureTotals("EUR")), access.fetch(UtilisationHistogram("EUR"))
+    bands = Counter(band_of(one["balance"], one["credit_limit"], prepaid=False) for one in crowd)
+    assert {band: group.customers for band, group in totals.bands.items()} == bands
+    assert bars["owed"].sum() == totals.postpaid.owed == sum(one["balance"] for one in crowd)
+    fold_counts(sqlite_engine)
+    assert access.fetch(ExposureTotals("EUR")) == totals
+    owed = sum(max(one["balance"], Decimal(0)) for one in crowd)
+    assert sum(each.owed for each in access.fetch(OwedByCurrency(LISTED))) == owed
+    assert not kept_wrongly(sqlite_engine)
+
+
+@pytest.fixture
+def on_postgresql(postgresql_url: str) -> Iterator[Engine]:
+    made = make_engine(postgresql_url)
+    yield made
+    made.dispose()
+
+
+def test_nobody_waits_for_another_who_changes_the_same_sums(on_postgresql: Engine) -> None:
+    engine = on_postgresql
+    alike = {"customer_class_id": a_class(engine), "credit_limit": Decimal(100)}
+    first, second = a_customer(engine, **alike), a_customer(engine, **alike)
+    door = Door(is_open=True)
+    with engine.connect().execution_options(door=door) as one, engine.connect().execution_options(door=door) as other:
+        other.execute(text("SET LOCAL lock_timeout = '1s'"))
+        for connection, customer_id in ((one, first), (other, second)):
+            connection.execute(text(f"UPDATE customers SET balance = 101 WHERE id = {customer_id}"))
+        other.commit()
+        one.commit()
+    assert not kept_wrongly(engine)
 
 
 @pytest.mark.parametrize(
@@ -206,12 +296,20 @@ def test_a_change_that_does_not_count_writes_nothing(engine: Engine) -> None:
         "UPDATE customer_counts SET customers = customers + 1",
         "DELETE FROM customer_counts",
         "UPDATE customer_counts SET used_up = NOT used_up",
+        "UPDATE customer_counts SET owed = owed + 1",
+        "UPDATE exposure_sums SET balance = balance + 1",
+        "UPDATE exposure_sums SET limits = limits + 1",
+        "UPDATE exposure_sums SET band = 'over'",
+        "UPDATE exposure_sums SET limit_from = limit_from + 1",
+        "DELETE FROM exposure_sums",
+        "UPDATE overdue_sums SET overdue = overdue + 1",
+        "UPDATE overdue_sums SET overdue_from = NULL",
+        "DELETE FROM overdue_sums WHERE customers = 0",
+        "DELETE FROM overdue_sums WHERE customers = 1",
     ],
 )
 def test_a_count_that_was_changed_by_hand_is_found(engine: Engine, statement: str) -> None:
-    a_customer(engine)
+    a_suspended_customer(engine, credit_limit=Decimal(1000))
     assert holds(engine)
     behind(engine, statement)
-    found = Access(engine, SYSTEM, lambda: NOW).fetch(VerifyChain())
-    assert not found.holds
-    assert "kept counts" in str(found)
+    assert kept_wrongly(engine)

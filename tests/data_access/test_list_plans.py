@@ -27,7 +27,8 @@ ALL_FACETS = {
     "terminates_before": "2027-01-01", "reseller": "Tele", "country": "DE", "invoices": "yes",
 }  # fmt: skip
 
-FEW = ("match", "customer_class", "currency", "control", "blocked", "reseller", "lift_ends_within")  # what is timed
+KEPT = ("match", "customer_class", "currency", "control", "blocked", "reseller")
+FEW = (*KEPT, "lift_ends_within")  # what is timed
 
 
 def steps_of(engine: Engine, statements: list[tuple[str, Any]]) -> str:
@@ -69,6 +70,11 @@ def test_every_facet_is_tried() -> None:
 @pytest.mark.parametrize("name", ALL_FACETS)
 def test_sums_read_one_index_and_the_open_invoices_alone(sqlite_engine: Engine, name: str) -> None:
     steps = steps_of_counting(access_for(sqlite_engine), {name: [ALL_FACETS[name]]}, OwedByCurrency)
+    if name in KEPT:
+        assert "SCAN customer_counts" in steps
+        assert "SCAN customers USING COVERING INDEX ix_customers_timed" in steps
+        assert "invoices" not in steps
+        return
     assert "SCAN customers USING COVERING INDEX ix_customers_counted" in steps
     assert "SCAN invoices USING INDEX ix_invoices_open / SEARCH customers USING INTEGER PRIMARY KEY" in steps
 
@@ -78,8 +84,8 @@ def test_counts_read_no_customer_whatever_is_filtered(sqlite_engine: Engine, nam
     searched = {"match": ["contains"], "fields": [field.value for field in SearchField]}
     steps = steps_of_counting(access_for(sqlite_engine), searched | {name: [ALL_FACETS[name]]})
     if "SCAN customers" in steps:  # not the few that an index of the facet's own finds
-        index = "INDEX ix_customers_timed" if name in FEW else "COVERING INDEX ix_customers_counted"
-        assert f"SCAN customers USING {index}" in steps
+        index = "(COVERING )?INDEX ix_customers_timed" if name in FEW else "COVERING INDEX ix_customers_counted"
+        assert re.search(f"SCAN customers USING {index}", steps)
         assert "TEMP B-TREE" not in steps or name == "blocked"  # they are few too
 
 
@@ -87,7 +93,7 @@ def test_counts_read_no_customer_whatever_is_filtered(sqlite_engine: Engine, nam
 @pytest.mark.parametrize("name", ["match", "customer_class", "currency", "control", "reseller"])
 def test_what_is_kept_is_not_counted_again(sqlite_engine: Engine, query: type[Any], name: str) -> None:
     steps = steps_of_counting(access_for(sqlite_engine), {name: [ALL_FACETS[name]]}, query)
-    assert "SCAN customers USING INDEX ix_customers_timed" in steps
+    assert "SCAN customers USING COVERING INDEX ix_customers_timed" in steps
     assert steps.count(" customers ") == 1
 
 

@@ -19,6 +19,7 @@ from data_access.base.errors import Rejected
 from data_access.base.integrity_errors import constraint_of
 from data_access.base.text.text_keys import fold
 from data_access.migrations import is_current, upgrade
+from data_access.migrations.counting import KEPT
 from data_access.migrations.guards import APPEND_ONLY, recreate
 from data_access.migrations.searching import SOURCES
 from data_access.models import (
@@ -78,7 +79,9 @@ def guards(engine: Engine) -> set[str]:
         {f"{table}_no_replace" for table in (*APPEND_ONLY, "invoices")} if engine.dialect.name == "sqlite" else set()
     )
     verbs = ("insert", "update", "delete")
-    counted = {f"customers_counted_{verb}" for verb in verbs}
+    counted = {f"customers_keep_{kept.table}_{verb}" for kept in KEPT for verb in verbs}
+    counted |= {"customers_keep_overdue_invoices_update", "invoices_keep_overdue_sums_insert"}
+    counted |= {"invoices_keep_overdue_sums_update"}
     found = {f"{source.table}_found_{verb}" for source in SOURCES for verb in verbs}
     indexed = {f"search_texts_indexed_{verb}" for verb in verbs} if engine.dialect.name == "sqlite" else set()
     return written_once | replaced | counted | found | indexed | {"invoices_no_reissue", "invoices_no_delete"}

@@ -1,10 +1,7 @@
-"""Counts of customers by what their status follows from are kept as the customers change."""
+"""Counts of customers by what their status follows from are kept as the customers change; filled by a later step."""
 
 import sqlalchemy as sa
 from alembic import op
-
-from data_access.migrations import counting
-from data_access.migrations.guards import recreate
 
 revision = "0029"
 down_revision = "0028"
@@ -32,5 +29,3 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_customer_counts")),
     )
     op.create_index("ix_customers_timed", "customers", [*_ALIKE, "id"], sqlite_where=_TIMED, postgresql_where=_TIMED)
-    counting.count_whole(op.get_bind())
-    recreate(op.get_bind())

@@ -1,6 +1,5 @@
 """The books as the verification looks at them: what sums up, what follows what, and what refers to nothing."""
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,21 +12,19 @@ from sqlalchemy.exc import DBAPIError
 from data_access.base.bookings import SETTLING
 from data_access.base.money import ZERO
 from data_access.base.statuses import BillStatus
-from data_access.domain.shown_status import is_timed, of_customers
 from data_access.models.base import Base
-from data_access.models.counts import CustomerCount
 from data_access.models.customers import Account, Customer
 from data_access.models.history import CommandLog
 from data_access.models.jobs import Archive
 from data_access.models.money import Allocation, Invoice, InvoiceLine, PaymentStatus, Transaction
 from data_access.models.numbers import Did
+from data_access.queries.audit.kept import kept_wrongly
 from data_access.queries.audit.kept_texts import wrong_texts
 from data_access.store.access import Reader
 from data_access.store.scope import SCOPES, visible
 
 _AT_ONCE = 20_000  # customers, or rows, looked at by one statement: each is done long before it would be stopped
 _TOLD = 5
-ALIKE = [column.key for column in inspect(CustomerCount).columns if column.key not in ("id", "used_up", "customers")]
 Ids = Select[Any]
 
 
@@ -52,26 +49,7 @@ class Check:
 
 def breaches(reader: Reader) -> tuple[str, ...]:
     """What does not hold, a sentence each; nothing if the books hold."""
-    return (*_sums(reader), *_kept_counts(reader), *wrong_texts(reader), *_orphans(reader))
-
-
-def _kept_counts(reader: Reader) -> Iterator[str]:
-    """Counted one by one, the customers are as many as the kept counts say; nothing is left over on either side."""
-    counted = Counter(_groups(reader, visible(Customer, reader.actor).where(not_(is_timed())), Customer, func.count()))
-    kept = Counter(
-        _groups(reader, visible(CustomerCount, reader.actor), CustomerCount, func.sum(CustomerCount.customers))
-    )
-    kept.subtract(counted)
-    wrong = sum(abs(difference) for difference in kept.values())
-    if wrong:
-        yield f"The kept counts of customers are not those of the customers: {wrong:,} of them are counted wrongly."
-
-
-def _groups(reader: Reader, rows: Select[Any], of: Any, how_many: Any) -> dict[tuple[Any, ...], int]:
-    used_up = of_customers(reader.now).used_up if of is Customer else of.used_up
-    alike = [*(getattr(of, name) for name in ALIKE), used_up]
-    groups = reader.session.execute(rows.with_only_columns(*alike, how_many).group_by(*alike))
-    return {tuple(cell): customers for *cell, customers in groups}
+    return (*_sums(reader), *kept_wrongly(reader), *wrong_texts(reader), *_orphans(reader))
 
 
 def _sums(reader: Reader) -> Iterator[str]:

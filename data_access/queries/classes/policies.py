@@ -4,16 +4,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
 
-from sqlalchemy import Select, func, or_
+from sqlalchemy import Select, or_
 
 from data_access.base.errors import NotFound
 from data_access.base.permissions import Permission
 from data_access.domain.collections.policy import Policy, policy_of
 from data_access.domain.sections import CUSTOMER_CLASS
-from data_access.domain.shown_status import live
 from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.collection import CollectionPolicy, Holiday, Section
-from data_access.models.customers import Customer
+from data_access.queries.lists.counts import live_customers_by
 from data_access.search.text_match import Match, loosely
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
@@ -71,13 +70,7 @@ class Classes(Query[tuple[ClassRow, ...]]):
     text: str = ""
 
     def run(self, reader: Reader) -> tuple[ClassRow, ...]:
-        counted = visible(Customer, reader.actor).where(live())
-        counts = reader.session.execute(
-            counted.with_only_columns(Customer.customer_class_id, func.count(Customer.id).label("customers"))
-            .group_by(Customer.customer_class_id)
-            .order_by(Customer.customer_class_id)
-        )
-        of_class = {row.customer_class_id: row.customers for row in counts}
+        of_class = live_customers_by(reader, "customer_class_id")
         current = _current_terms(reader)
         classes = reader.session.scalars(self._found(reader).order_by(CustomerClass.name_key, CustomerClass.id))
         return tuple(

@@ -1,19 +1,22 @@
 """Sums of a list: what its customers owe and what of it is overdue, currency by currency, over all that is found."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pandas as pd
-from sqlalchemy import ColumnElement, func, literal, select, type_coerce, union_all
+from sqlalchemy import ColumnElement, Select, func, literal, or_, select, type_coerce, union_all
 
 from data_access.base.money import ZERO, Amount
 from data_access.base.permissions import Permission
+from data_access.domain.shown_status import is_timed
+from data_access.models.counts import CustomerCount, OverdueSum
 from data_access.models.customers import Customer
 from data_access.models.money import Invoice
-from data_access.queries.collections.collections import EVERY_QUEUE, queue_of
+from data_access.queries.collections.collections import CollectionFilter, queue_of
 from data_access.queries.lists.customers import Selection
-from data_access.queries.lists.kept_counts import asked_of_few
+from data_access.queries.lists.kept_counts import asked_of_counts, asked_of_few, asked_of_kept, said_of_kept
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 from data_access.store.typed.frames import frame
@@ -32,7 +35,7 @@ class CurrencySum:
 class OwedByCurrency(Query[tuple[CurrencySum, ...]]):
     """The sums of the customers that a filter finds, by currency; those in which nothing is owed are left out.
 
-    The overdue are reached from the few invoices that are late, not from all customers.
+    By sums that are kept, where those can tell; otherwise the overdue are reached from the few invoices that are late.
     """
 
     needs: ClassVar = Permission.CUSTOMER_READ
@@ -40,31 +43,56 @@ class OwedByCurrency(Query[tuple[CurrencySum, ...]]):
 
     def run(self, reader: Reader) -> tuple[CurrencySum, ...]:
         self.filter.require(reader.actor)
-        found = _one_by_one(reader, self.filter.where(reader.now))
-        nothing = literal(ZERO, Amount)
-        owing = visible(Customer, reader.actor).where(*found, *_one_by_one(reader, [Customer.balance > ZERO]))
-        late = (
-            visible(Invoice, reader.actor)
-            .join(Customer, Customer.id == Invoice.customer_id)
-            .where(Invoice.is_overdue(reader.now), *found)
-        )
-        parts = union_all(
-            owing.with_only_columns(Customer.currency, Customer.balance.label("owed"), nothing.label("overdue")),
-            late.with_only_columns(Customer.currency, nothing.label("owed"), type_coerce(Invoice.open, Amount)),
-        ).subquery()
-        sums = (
-            select(
-                parts.c.currency,
-                type_coerce(func.sum(parts.c.owed), Amount).label("owed"),
-                type_coerce(func.sum(parts.c.overdue), Amount).label("overdue"),
-            )
-            .group_by(parts.c.currency)
-            .order_by(parts.c.currency)
-        )
-        return tuple(CurrencySum(*row) for row in reader.session.execute(sums))
+        parts = union_all(*(_kept(reader, self.filter) or _one_by_one(reader, self.filter))).subquery()
+        owed, overdue = (type_coerce(func.sum(parts.c[name]), Amount).label(name) for name in ("owed", "overdue"))
+        sums = select(parts.c.currency, owed, overdue).group_by(parts.c.currency)
+        some = or_(func.sum(parts.c.owed) > ZERO, func.sum(parts.c.overdue) > ZERO)
+        return tuple(CurrencySum(*row) for row in reader.session.execute(sums.having(some).order_by(parts.c.currency)))
 
 
-def _one_by_one(reader: Reader, where: list[ColumnElement[bool]]) -> list[ColumnElement[bool]]:
+Parts = Sequence[Select[*tuple[Any, ...]]]
+_NOTHING = literal(ZERO, Amount)
+_FIRST = (("first_overdue_from", "overdue_from"),)  # whoever is late at all has an invoice that is late
+
+
+def _kept(reader: Reader, selection: Selection) -> Parts | None:
+    """By what is kept of customers and their invoices: the queues of collections, or who is alike in status."""
+    where = selection.where(reader.now)
+    late = OverdueSum.overdue_at(reader.now).label("overdue")
+    if isinstance(selection, CollectionFilter):
+        queued = visible(OverdueSum, reader.actor).where(*(said_of_kept(OverdueSum, each, _FIRST) for each in where))
+        return [queued.with_only_columns(OverdueSum.currency, OverdueSum.owed.label("owed"), late)]
+    counts, overdue = asked_of_counts(where), asked_of_kept(OverdueSum, where)
+    if counts is None or overdue is None:
+        return None
+    timed = visible(Customer, reader.actor).where(*asked_of_few(where), is_timed(), Customer.balance > ZERO)
+    return [
+        _owed(visible(CustomerCount, reader.actor).where(*counts), CustomerCount.currency, CustomerCount.owed),
+        _owed(timed, Customer.currency, Customer.balance),
+        visible(OverdueSum, reader.actor).where(*overdue).with_only_columns(OverdueSum.currency, _NOTHING, late),
+    ]
+
+
+def _owed(rows: Select[Any], currency: Any, owed: Any) -> Select[Any]:
+    return rows.with_only_columns(currency, owed.label("owed"), _NOTHING.label("overdue"))
+
+
+def _one_by_one(reader: Reader, selection: Selection) -> Parts:
+    where = selection.where(reader.now)
+    found = _read_from_end_to_end(reader, where)
+    owing = visible(Customer, reader.actor).where(*found, *_read_from_end_to_end(reader, [Customer.balance > ZERO]))
+    late = (
+        visible(Invoice, reader.actor)
+        .join(Customer, Customer.id == Invoice.customer_id)
+        .where(Invoice.is_overdue(reader.now), *found)
+    )
+    return [
+        _owed(owing, Customer.currency, Customer.balance),
+        late.with_only_columns(Customer.currency, _NOTHING, type_coerce(Invoice.open, Amount)),
+    ]
+
+
+def _read_from_end_to_end(reader: Reader, where: list[ColumnElement[bool]]) -> list[ColumnElement[bool]]:
     """SQLite reads an index that holds all of it from end to end sooner than it looks up each of many customers."""
     return asked_of_few(where) if reader.session.get_bind().dialect.name == "sqlite" else where
 
@@ -76,29 +104,18 @@ class CollectionTotals(Query[pd.DataFrame]):
     needs: ClassVar = Permission.CUSTOMER_READ
 
     def run(self, reader: Reader) -> pd.DataFrame:
-        late = (
-            visible(Invoice, reader.actor)
-            .where(Invoice.is_overdue(reader.now))
-            .with_only_columns(
-                Invoice.customer_id,
-                type_coerce(func.sum(Invoice.total) - func.sum(Invoice.paid), Amount).label("overdue"),
-            )
-            .group_by(Invoice.customer_id)
-            .subquery()
-        )
-        cases = (
-            visible(Customer, reader.actor)
-            .outerjoin(late, late.c.customer_id == Customer.id)
-            .where(*EVERY_QUEUE.where(reader.now))
-            .with_only_columns(queue_of(reader.now).label("queue"), Customer.currency, late.c.overdue)
-            .subquery()
-        )
-        query = (
-            select(
-                cases.c.queue, cases.c.currency, func.count().label("customers"),
-                func.coalesce(func.sum(cases.c.overdue), ZERO).label("overdue"),
-            )
-            .group_by(cases.c.queue, cases.c.currency)
-            .order_by(cases.c.currency, cases.c.queue)
+        queue = said_of_kept(OverdueSum, queue_of(reader.now), _FIRST)
+        kept = visible(OverdueSum, reader.actor).with_only_columns(
+            queue.label("queue"), OverdueSum.currency, OverdueSum.customers,
+            OverdueSum.overdue_at(reader.now).label("overdue"),
         )  # fmt: skip
+        cases = kept.subquery()
+        customers = func.sum(cases.c.customers).label("customers")
+        query = (
+            select(cases.c.queue, cases.c.currency, customers, func.sum(cases.c.overdue).label("overdue"))
+            .where(cases.c.queue.is_not(None))
+            .group_by(cases.c.queue, cases.c.currency)
+            .having(customers > 0)
+            .order_by(cases.c.currency, cases.c.queue)
+        )
         return frame(reader.session, query)

@@ -1,34 +1,43 @@
 """Exposure: debts against the credit limits in force, one currency at a time; the permanently terminated apart."""
 
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
 import pandas as pd
 from sqlalchemy import (
     ColumnElement,
+    Integer,
+    Row,
     Select,
-    SQLColumnExpression,
     String,
     Subquery,
+    bindparam,
     case,
+    column,
     func,
+    literal,
     literal_column,
     select,
+    union_all,
 )
 
-from data_access.base.money import ZERO
-from data_access.base.permissions import Permission
+from data_access.base.clock import NOW, Instant
+from data_access.base.money import ZERO, Amount
+from data_access.base.permissions import Actor, Permission
 from data_access.domain.limit_use import NEAR, LimitUse
 from data_access.domain.shown_status import effective_limit, live, over_limit
+from data_access.models.counts import ExposureSum
 from data_access.models.customers import BalanceControl, Customer
-from data_access.queries.exposure.bins import bin_of, edge_at, edges_of
+from data_access.queries.exposure.bins import edges_of
+from data_access.queries.lists.counts import live_customers_by
+from data_access.queries.lists.kept_counts import asked_of_few
 from data_access.search.customer_conditions import use_at_least
 from data_access.store.access import Query, Reader
-from data_access.store.scope import visible
-from data_access.store.typed.frames import frame
+from data_access.store.scope import made_once, visible
+from data_access.store.typed.frames import typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +88,8 @@ class Currencies(Query[tuple[str, ...]]):
     needs: ClassVar = Permission.REPORT_READ
 
     def run(self, reader: Reader) -> tuple[str, ...]:
-        mine = visible(Customer, reader.actor).where(live()).with_only_columns(Customer.currency).subquery()
-        query = select(mine.c.currency).group_by(mine.c.currency).order_by(func.count().desc(), mine.c.currency)
-        return tuple(reader.session.scalars(query))
+        counts = live_customers_by(reader, "currency")
+        return tuple(sorted(counts, key=lambda currency: (-counts[currency], currency)))
 
 
 @dataclass(frozen=True)
@@ -92,15 +100,8 @@ class ExposureTotals(Query[Totals]):
     currency: str
 
     def run(self, reader: Reader) -> Totals:
-        mine = _customers(reader, self.currency).with_only_columns(band(reader.now), *_money(reader.now)).subquery()
-        query = select(
-            mine.c.band,
-            func.count(),
-            func.sum(mine.c.balance),
-            func.coalesce(func.sum(mine.c.credit_limit), ZERO),
-            func.count(mine.c.credit_limit),
-        ).group_by(mine.c.band)
-        return Totals({LimitUse(band): ExposureGroup(*figures) for band, *figures in reader.session.execute(query)})
+        found = _asked(reader, _totals(reader.actor), self.currency)
+        return Totals({LimitUse(band): ExposureGroup(*figures) for band, *figures in found})
 
 
 @dataclass(frozen=True)
@@ -111,22 +112,8 @@ class UtilisationHistogram(Query[pd.DataFrame]):
     currency: str
 
     def run(self, reader: Reader) -> pd.DataFrame:
-        now = reader.now
-        asked = _customers(reader, self.currency).with_only_columns(
-            band(now), _tenths(now).label("tenths"), *_money(now)
-        )
-        bands = asked.subquery()
-        query = (
-            select(
-                bands.c.band,
-                bands.c.tenths,
-                func.count().label("customers"),
-                func.sum(bands.c.balance).label("owed"),
-            )
-            .group_by(bands.c.band, bands.c.tenths)
-            .order_by(bands.c.band, bands.c.tenths)
-        )
-        return _with_shares(frame(reader.session, query))
+        bars = _bars(reader.actor)
+        return _with_shares(typed(bars.selected_columns, _asked(reader, bars, self.currency)))
 
 
 @dataclass(frozen=True)
@@ -140,40 +127,84 @@ class ExposureBins(Query[pd.DataFrame]):
     currency: str
 
     def run(self, reader: Reader) -> pd.DataFrame:
-        limits, balances = _edges(reader, self.currency)
-        places = _limited(reader, self.currency).with_only_columns(
-            bin_of(effective_limit(reader.now), limits).label("limit_bin"),
-            bin_of(Customer.balance, balances).label("balance_bin"),
-            Customer.balance,
-        )
-        cells = _counted(places)
-        query = select(
-            edge_at(cells.c.limit_bin, limits).label("limit_from"),
-            edge_at(cells.c.limit_bin, limits, 1).label("limit_to"),
-            edge_at(cells.c.balance_bin, balances).label("balance_from"),
-            edge_at(cells.c.balance_bin, balances, 1).label("balance_to"),
-            cells.c.customers,
-            cells.c.owed,
-        ).order_by(cells.c.limit_bin, cells.c.balance_bin)
-        return frame(reader.session, query)
+        return _cells(_asked(reader, _steps(reader.actor), self.currency))
 
 
-def _customers(reader: Reader, currency: str) -> Select[Any]:
-    return visible(Customer, reader.actor).where(live(), Customer.currency == currency)
+Rows = Sequence[Row[*tuple[Any, ...]]]
+_CELL: tuple[ColumnElement[Any], ...] = (
+    *(column(name, Amount()) for name in ("limit_from", "limit_to", "balance_from", "balance_to")),
+    column("customers", Integer()),
+    column("owed", Amount()),
+)
 
 
-def _limited(reader: Reader, currency: str) -> Select[Any]:
-    return _customers(reader, currency).where(Customer.credit_limit.is_not(None))
+def _cells(steps: Rows) -> pd.DataFrame:
+    """Cells of the finest steps, together in cells that are few enough."""
+    limits, balances = (sorted(step[side] for step in steps) or [ZERO] for side in (0, 1))
+    edges = edges_of((limits[0], limits[-1]), (balances[0], balances[-1]))
+    held: dict[tuple[Decimal, ...], tuple[int, Decimal]] = {}
+    for limit, balance, customers, owed in steps:
+        cell = (*_around(limit, edges[0]), *_around(balance, edges[1]))
+        before = held.get(cell, (0, ZERO))
+        held[cell] = before[0] + customers, before[1] + owed
+    return typed(_CELL, [(*cell, *held[cell]) for cell in sorted(held)])
 
 
+def _around(amount: Decimal, edges: list[Decimal]) -> tuple[Decimal, Decimal]:
+    above = bisect_right(edges, amount)
+    return edges[above - 1], edges[above]
+
+
+def _asked(reader: Reader, statement: Select[Any], currency: str) -> Rows:
+    return reader.session.execute(statement, {"now": reader.now, "currency": currency}).all()
+
+
+@made_once
+def _totals(actor: Actor) -> Select[Any]:
+    alike = _alike(actor)
+    with_limit = func.sum(case((alike.c.limit_from.is_(None), 0), else_=alike.c.customers))
+    return _summed(alike, alike.c.band).add_columns(func.sum(alike.c.limits), with_limit)
+
+
+@made_once
+def _bars(actor: Actor) -> Select[Any]:
+    alike = _alike(actor)
+    return _summed(alike, alike.c.band, alike.c.tenths).order_by(alike.c.band, alike.c.tenths)
+
+
+@made_once
+def _steps(actor: Actor) -> Select[Any]:
+    alike = _alike(actor)
+    return _summed(alike, alike.c.limit_from, alike.c.balance_from).where(alike.c.limit_from.is_not(None))
+
+
+def _summed(alike: Subquery, *by: ColumnElement[Any]) -> Select[Any]:
+    """A row a group that holds anyone: what it has in common, how many, what they owe together."""
+    customers, owed = func.sum(alike.c.customers).label("customers"), func.sum(alike.c.balance).label("owed")
+    return select(*by, customers, owed).group_by(*by).having(customers > 0)
+
+
+def _alike(actor: Actor) -> Subquery:
+    """What is kept of the customers of a currency, and those with a temporary limit, each judged at this moment."""
+    currency = bindparam("currency", type_=String())
+    kept = visible(ExposureSum, actor).where(ExposureSum.currency == currency)
+    raised = visible(Customer, actor).where(
+        Customer.temporary_limit_until.is_not(None), *asked_of_few([live(), Customer.currency == currency])
+    )
+    limit = effective_limit(NOW)
+    return union_all(
+        kept.with_only_columns(*(getattr(ExposureSum, name) for name in _KEPT)),
+        raised.with_only_columns(
+            band(NOW), tenths(NOW), limit, Customer.balance, literal(1), Customer.balance, func.coalesce(limit, ZERO)
+        ),
+    ).subquery()
+
+
+_KEPT = ("band", "tenths", "limit_from", "balance_from", "customers", "balance", "limits")
 _LAST_TENTH = 15
 
 
-def _money(now: datetime) -> tuple[SQLColumnExpression[Any], ...]:
-    return Customer.balance, effective_limit(now).label("credit_limit")
-
-
-def band(now: datetime) -> ColumnElement[str]:
+def band(now: Instant) -> ColumnElement[str]:
     """The band of a customer as a column."""
     first = {
         LimitUse.PREPAID: Customer.balance_control == BalanceControl.PREPAID,
@@ -193,7 +224,7 @@ def _word(band: LimitUse) -> ColumnElement[str]:
 _QUOTED = {band: f"'{band.value}'" for band in LimitUse}
 
 
-def _tenths(now: datetime) -> ColumnElement[int]:
+def tenths(now: Instant) -> ColumnElement[int]:
     """The step that a customer stands in; 8 is 80 up to 90 %. Exactly at the limit is still 90 to 100 %."""
     has_no_share = (Customer.balance <= ZERO) | Customer.credit_limit.is_(None)
     over = [(use_at_least(Decimal(10 * step), now), step) for step in range(_LAST_TENTH, 10, -1)]
@@ -206,24 +237,3 @@ def _with_shares(bars: pd.DataFrame) -> pd.DataFrame:
     end = ((bars["tenths"] + 1).astype("Float64") / 10).mask(bars["tenths"] == _LAST_TENTH)
     shares = bars.assign(band_from=start, band_to=end)
     return shares[["band", "band_from", "band_to", "customers", "owed"]]
-
-
-def _edges(reader: Reader, currency: str) -> tuple[list[Decimal], list[Decimal]]:
-    ends = [end(amount) for amount in (effective_limit(reader.now), Customer.balance) for end in (func.min, func.max)]
-    found = reader.session.execute(_limited(reader, currency).with_only_columns(*ends)).one()
-    return edges_of((found[0] or ZERO, found[1] or ZERO), (found[2] or ZERO, found[3] or ZERO))
-
-
-def _counted(places: Select[int, int, Decimal]) -> Subquery:
-    """Counted before the edges are named: thousands of customers become a few hundred cells."""
-    each = places.subquery()
-    return (
-        select(
-            each.c.limit_bin,
-            each.c.balance_bin,
-            func.count().label("customers"),
-            func.sum(each.c.balance).label("owed"),
-        )
-        .group_by(each.c.limit_bin, each.c.balance_bin)
-        .subquery()
-    )

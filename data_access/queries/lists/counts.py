@@ -4,11 +4,11 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, Select, false, func, select, true
+from sqlalchemy import ColumnElement, Select, false, func, literal, select, true, union_all
 
 from data_access.base.clock import NOW
 from data_access.base.permissions import Actor, Permission
-from data_access.domain.shown_status import Shown, conditions, is_timed, of_counts, of_customers, shown_status
+from data_access.domain.shown_status import Shown, conditions, is_timed, live, of_counts, of_customers, shown_status
 from data_access.models.counts import CustomerCount
 from data_access.models.customers import ALIKE, Customer
 from data_access.queries.lists.customers import Selection, permitted_sort
@@ -51,6 +51,18 @@ def _size(reader: Reader, where: list[ColumnElement[bool]]) -> ColumnElement[int
     sizes = (func.coalesce(func.sum(CustomerCount.customers), 0), func.count())
     by_counts, by_clock = parts.with_only_columns(sizes[0]), timed.with_only_columns(sizes[1])
     return by_counts.scalar_subquery() + by_clock.scalar_subquery()
+
+
+def live_customers_by(reader: Reader, name: str) -> dict[Any, int]:
+    """How many customers share each value of a column that counts have, the permanently terminated left out."""
+    kept = visible(CustomerCount, reader.actor).where(*(asked_of_counts([live()]) or ()))
+    timed = visible(Customer, reader.actor).where(*asked_of_few([live()]), is_timed())
+    parts = union_all(
+        kept.with_only_columns(getattr(CustomerCount, name).label("key"), CustomerCount.customers.label("customers")),
+        timed.with_only_columns(getattr(Customer, name), literal(1)),
+    ).subquery()
+    sums = select(parts.c.key, func.sum(parts.c.customers)).group_by(parts.c.key)
+    return {key: customers for key, customers in reader.session.execute(sums) if customers}
 
 
 @dataclass(frozen=True)

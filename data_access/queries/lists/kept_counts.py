@@ -1,19 +1,20 @@
 """Counting by kept counts: the same conditions, asked of groups of customers instead of each one."""
 
 from collections.abc import Sequence
-from typing import Any
+from functools import cache, partial
+from typing import Any, TypeVar
 
-from sqlalchemy import Column, ColumnElement, func, inspect, or_, select
+from sqlalchemy import Column, ColumnElement, FromClause, func, inspect, or_, select
 from sqlalchemy.sql.visitors import replacement_traverse
 
 from data_access.domain.shown_status import is_timed
-from data_access.models.counts import CustomerCount
+from data_access.models.counts import ADDED_UP, CustomerCount, KeptPart
 from data_access.models.customers import Customer
 from data_access.store.access import Reader
 from data_access.store.scope import visible
 
-_CUSTOMERS, _COUNTS = inspect(Customer).local_table, inspect(CustomerCount).local_table
-_KEPT = {column.key for column in _COUNTS.columns} - {"id"}
+M = TypeVar("M")
+_CUSTOMERS = inspect(Customer).local_table
 
 
 _ONE_ASKED = 2  # conditions: who is live, and one more, of which an index has each value in order
@@ -25,10 +26,28 @@ class _NotKept(Exception):
 
 def asked_of_counts(where: Sequence[ColumnElement[bool]]) -> list[ColumnElement[bool]] | None:
     """These conditions about customers as conditions about their counts; None where counts cannot answer them."""
+    return asked_of_kept(CustomerCount, where)
+
+
+def asked_of_kept(model: type[KeptPart], where: Sequence[ColumnElement[bool]]) -> list[ColumnElement[bool]] | None:
+    """The same for any kept table."""
     try:
-        return [replacement_traverse(condition, {}, _instead) for condition in where]
+        return [said_of_kept(model, condition) for condition in where]
     except _NotKept:
         return None
+
+
+def said_of_kept(
+    model: type[KeptPart], of_customers: ColumnElement[M], also: tuple[tuple[str, str], ...] = ()
+) -> ColumnElement[M]:
+    """What is said of customers by columns that a kept table has; `also` names those that it has by another name."""
+    instead = partial(_instead, kept=inspect(model).local_table, names=_names(model) | dict(also))
+    return replacement_traverse(of_customers, {}, instead)
+
+
+@cache
+def _names(model: type[KeptPart]) -> dict[str, str]:
+    return {column.key: column.key for column in inspect(model).columns if column.key not in {"id", *ADDED_UP}}
 
 
 def asked_of_few(where: Sequence[ColumnElement[bool]]) -> list[ColumnElement[bool]]:
@@ -54,11 +73,11 @@ def _unserved(element: Any, **_: Any) -> Any:
     return func.coalesce(element, element) if is_theirs else None
 
 
-def _instead(element: Any, **_: Any) -> Any:
+def _instead(element: Any, *, kept: FromClause, names: dict[str, str], **_: Any) -> Any:
     if element is _CUSTOMERS:
-        return _COUNTS
+        return kept
     if not isinstance(element, Column) or element.table is not _CUSTOMERS:
         return None
-    if element.key not in _KEPT:
+    if element.key not in names:
         raise _NotKept
-    return _COUNTS.c[element.key]
+    return kept.c[names[element.key]]
