@@ -25,24 +25,23 @@ import pandas as pd
 import pyarrow as pa
 
 from dashboard.exposure import points, utilisation
-from data_access.base.engine import make_engine
+from data_access import desk
 from data_access.base.money import SCALE
 from data_access.base.permissions import Permission
 from data_access.domain.limit_use import LimitUse
 from data_access.queries.exposure.exposed_customers import TopExposures
 from data_access.queries.exposure.exposure import Currencies, ExposureBins, ExposureTotals, UtilisationHistogram
-from data_access.store.access import access_as
 
-access = access_as(make_engine(os.environ["DATABASE_URL"]), os.environ["DESK_LOGIN"])
-assert access.actor.may(Permission.REPORT_READ)
-access.actor.name
+mine = desk.open_desk()
+assert mine.me.may(Permission.REPORT_READ)
+mine.me.name
 
 # %% [markdown]
 # ## One currency at a time
 # The one with most customers, unless `DESK_CURRENCY` names another.
 
 # %%
-currencies = access.fetch(Currencies())
+currencies = mine.fetch(Currencies())
 currency = os.environ.get("DESK_CURRENCY", currencies[0])
 assert currency in currencies
 currencies
@@ -54,7 +53,7 @@ currencies
 
 # %%
 money = pd.ArrowDtype(pa.decimal128(24, SCALE))
-totals = access.fetch(ExposureTotals(currency))
+totals = mine.fetch(ExposureTotals(currency))
 classes = pd.DataFrame.from_records(
     [(band.value, *totals.of(band).figures) for band in LimitUse], columns=["band", "customers", "owed", "limits"]
 ).astype({"band": "string", "customers": "Int64", "owed": money, "limits": money})
@@ -66,7 +65,7 @@ classes
 # The bars hold the same customers and the same sums, to the last decimal.
 
 # %%
-bars = access.fetch(UtilisationHistogram(currency))
+bars = mine.fetch(UtilisationHistogram(currency))
 assert {LimitUse(band): (int(each["customers"].sum()), each["owed"].sum()) for band, each in bars.groupby("band")} == {
     band: (share.customers, share.owed) for band, share in totals.bands.items()
 }
@@ -77,7 +76,7 @@ utilisation.histogram(bars, currency, "light")
 # Sorted into cells by the database, so that a million customers are as quick to draw as a hundred.
 
 # %%
-cells = access.fetch(ExposureBins(currency))
+cells = mine.fetch(ExposureBins(currency))
 assert cells["customers"].sum() == totals.postpaid.with_limit
 points.density(cells, currency, "light")
 
@@ -85,6 +84,6 @@ points.density(cells, currency, "light")
 # ## Who owes most
 
 # %%
-top = access.fetch(TopExposures(currency))
+top = mine.fetch(TopExposures(currency))
 assert top["balance"].is_monotonic_decreasing
 top

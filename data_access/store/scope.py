@@ -71,7 +71,7 @@ def reaches(actor: Actor) -> ColumnElement[bool]:
     """
     named = select(ViewReader.view_id).where(ViewReader.person_id == actor.person_id, ViewReader.removed_at.is_(None))
     near = or_(_OWNERS.c.reseller_id.is_(None), _OWNERS.c.reseller_id == actor.reseller_id)
-    of_near = exists().where(_OWNERS.c.id == SavedView.owner_id, near).correlate(SavedView)
+    of_near = exists(_OWNERS.c.id).where(_OWNERS.c.id == SavedView.owner_id, near).correlate(SavedView)
     return or_(
         SavedView.owner_id == actor.person_id,
         SavedView.shared_with == SharedWith.EVERYONE,

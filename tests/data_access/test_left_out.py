@@ -13,6 +13,7 @@ from data_access.base.statuses import BillStatus
 from data_access.domain.shown_status import Shown
 from data_access.queries.classes.policies import Classes
 from data_access.queries.collections.collections import FindCases
+from data_access.queries.collections.paid_when import InvoicesPaidWhen, PromisesKept
 from data_access.queries.collections.sums import CollectionTotals, OwedByCurrency
 from data_access.queries.exposure.exposed_customers import ExposurePoints, TopExposures
 from data_access.queries.exposure.exposure import Currencies, ExposureBins, ExposureTotals, UtilisationHistogram
@@ -36,7 +37,8 @@ LOOKS: list[Query[Any]] = [
     FindCustomers(), CountCustomers(), CountCustomers(AdvancedFilter()), FindCustomers(AdvancedFilter()),
     BlockedCount(), AreInOneCurrency(), WhoIsListed(), WhoIsListed(AdvancedFilter()),
     FurtherMatches(CustomerFilter(q="urora")), FindCases(), CollectionTotals(), OwedByCurrency(LISTED),
-    OwedByCurrency(AdvancedFilter()), Currencies(), ExposureTotals("EUR"), UtilisationHistogram("EUR"),
+    OwedByCurrency(AdvancedFilter()), InvoicesPaidWhen(), PromisesKept(),
+    Currencies(), ExposureTotals("EUR"), UtilisationHistogram("EUR"),
     ExposureBins("EUR"), ExposurePoints("EUR"), TopExposures("EUR"), PlannedChanges(60), PlannedToExport(60),
     PeriodsClosing(60), PlansInUse(), Classes(),
 ]  # fmt: skip

@@ -37,7 +37,9 @@ def _scaled(whole: pa.Array) -> pa.Array:
     return pa.Array.from_buffers(MONEY, len(digits), digits.buffers())
 
 
-def record_batch(session: Session, query: Select[Any], known: Mapping[str, Any] | None = None) -> pa.RecordBatch:
+def record_batch(
+    session: Session, query: Select[*tuple[Any, ...]], known: Mapping[str, Any] | None = None
+) -> pa.RecordBatch:
     """The rows of a select, column by column as Arrow has them. Amounts are exact decimals, never floats.
 
     What the driver gives is typed a column at a time; free texts go through their mask, as everywhere.

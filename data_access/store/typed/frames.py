@@ -22,7 +22,7 @@ _DTYPES: dict[pa.DataType, Any] = {
 }
 
 
-def frame(session: Session, query: Select[Any]) -> pd.DataFrame:
+def frame(session: Session, query: Select[*tuple[Any, ...]]) -> pd.DataFrame:
     """The rows of a select, one column a selected column. Amounts are exact decimals, never floats."""
     return as_frame(pa.Table.from_batches([record_batch(session, query)]))
 
