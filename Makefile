@@ -3,6 +3,7 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 
 PORT ?= 8501
+LAB_PORT ?= 8888
 CUSTOMERS ?= 5000
 ON ?= sqlite
 DATA ?= var/real-data
@@ -17,7 +18,7 @@ LONG := tests/long
 DAYS := 2026-12-06T12:00Z 2028-02-29T12:00Z 2027-03-28T00:58Z 2026-09-26T13:58Z 2027-04-03T13:58Z 2026-12-31T23:58Z
 unexport PYTHONDONTWRITEBYTECODE # compiled once, not in every process that a test starts
 
-.PHONY: help run test test-long test-days check e2e notebooks seed screenshots real-data bench clean install chromium static quick all-but-browser
+.PHONY: help run lab test test-long test-days check e2e notebooks seed screenshots real-data bench clean install chromium static quick all-but-browser
 
 help: ## these lines
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
@@ -45,6 +46,9 @@ e2e: .venv/development chromium ## the journeys in a browser
 
 notebooks: .venv/development ## run the notebooks on demo data
 	$(PYTEST) tests/notebooks
+
+lab: .venv/lab ## JupyterLab on the notebooks over the demo, as its analyst, reading only: make lab LAB_PORT=8888
+	@APP_ENV=demo exec $(BIN)/python -m data_access lab --port $(LAB_PORT)
 
 seed: .venv/run-time ## fill an empty database with demo data: make seed CUSTOMERS=30000
 	@APP_ENV=demo $(BIN)/python -m data_access seed --customers $(CUSTOMERS)
@@ -94,6 +98,11 @@ static:
 .venv/development: .venv/run-time requirements-dev.txt
 	@echo "Installing the tools for tests and checks."
 	@$(PIP) -r requirements-dev.txt || { echo "The tools could not be installed: the lines above say which, and why."; exit 1; }
+	@touch $@
+
+.venv/lab: .venv/development requirements-lab.txt
+	@echo "Installing JupyterLab."
+	@$(PIP) -r requirements-lab.txt || { echo "JupyterLab could not be installed: the lines above say which package, and why."; exit 1; }
 	@touch $@
 
 chromium: # its headless shell where there is one: the same pages with less work

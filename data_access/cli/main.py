@@ -18,7 +18,7 @@ from data_access.base.running.databases import open_database
 from data_access.base.settings import Environment, Settings, complaint
 from data_access.base.text.numerals import counted
 from data_access.base.text.text_keys import fold
-from data_access.cli import advance, archive, audit, backup, exports, field_page, imports, retention, webhooks
+from data_access.cli import advance, archive, audit, backup, exports, field_page, imports, lab, retention, webhooks
 from data_access.cli import jobs as job_verbs
 from data_access.cli.calls import DONE, STOPPED, a_count, named, say, signed_by, verb
 from data_access.commands.people.people import AddPerson, DisablePerson, ResetPassword
@@ -177,6 +177,7 @@ def _parser() -> ArgumentParser:
     archive.add_verb(verbs)
     webhooks.add_verbs(verbs)
     field_page.add_verb(verbs)
+    lab.add_verb(verbs)
     return parser
 
 
