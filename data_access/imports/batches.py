@@ -23,7 +23,7 @@ from data_access.imports.files.reading import FileRow, Table, opened
 from data_access.imports.report import Report
 from data_access.store.access import new_command_id, patiently
 from data_access.store.audit_trail import CommandHeader
-from data_access.store.bulk import BulkLoad, bulk_load, fold_counts
+from data_access.store.bulk import BulkLoad, bulk_load, fold_counts, know_the_rows
 
 BATCH = 1000
 Progress = Callable[[int], None]
@@ -87,6 +87,7 @@ def run_batches(run: Run, importer_of: Callable[[FileMapping], Importer], later:
             for order, batch in batches:
                 run.add(batch, patiently(lambda: _run_batch(run, order, batch, importer)))  # noqa: B023  called at once
             fold_counts(run.engine)
+            know_the_rows(run.engine)
     run.report.put_in_order()
     return run.report
 

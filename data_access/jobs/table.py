@@ -30,7 +30,7 @@ from data_access.queries.services.numbers import DueNumbers
 from data_access.queries.services.wallets import DueWalletNotices
 from data_access.store import job_leases, sign_ins
 from data_access.store.access import Access, new_command_id
-from data_access.store.bulk import fold_counts
+from data_access.store.bulk import fold_counts, know_the_rows
 from data_access.store.gateway import LocalGateway
 
 
@@ -64,6 +64,7 @@ def _tidy(access: Access, _key: int) -> None:
 
 def _fold(access: Access, _key: int) -> None:
     fold_counts(access.engine)
+    know_the_rows(access.engine)
 
 
 WORK: dict[Job, Work] = {

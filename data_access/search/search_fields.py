@@ -42,6 +42,7 @@ from data_access.models.services import Subscription, SubscriptionPlan
 from data_access.search import local_days
 from data_access.search.customer_conditions import (
     Limit,
+    by_the_order,
     class_is,
     has_invoices,
     is_one_of,
@@ -247,8 +248,9 @@ _OWN: dict[str, Searchable] = {
     "blocked": _yes("Blocked", lambda v, _: Customer.blocked.is_(v)),
     "customer_class": _choice("Customer class", lambda v, _: class_is(v)),
     "currency": _column("Currency", Customer.currency, currency_code, CURRENCIES),
-    "balance_control": _column(
-        "Balance control", Customer.balance_control, one_of(BalanceControl), CONTROLS_OFFERED
+    "balance_control": _choice(
+        "Balance control", lambda v, _: by_the_order(Customer.balance_control).in_(v), one_of(BalanceControl),
+        choices=CONTROLS_OFFERED,
     ),
     "balance": _amount(Customer.balance),
     "outstanding": _amount(Customer.outstanding),

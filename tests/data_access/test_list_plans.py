@@ -44,7 +44,7 @@ def statements_on(engine: Engine) -> Iterator[list[tuple[str, Any]]]:
     sent: list[tuple[str, Any]] = []
 
     def note(_connection: Any, _cursor: Any, text: str, values: Any, *_: Any) -> None:
-        if text.startswith("SELECT"):
+        if text.startswith(("SELECT", "WITH")):
             sent.append((text, values))
 
     event.listen(engine, "before_cursor_execute", note)

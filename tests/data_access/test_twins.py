@@ -387,7 +387,8 @@ HELD_ABOVE = {
 ALONE = {
     "which rows a list or a search finds: nobody in hand is asked the same": {
         "customer_conditions.class_is", "customer_conditions.has_invoices", "customer_conditions.reseller_is",
-        "customer_conditions.tagged",
+        "customer_conditions.tagged", "customer_conditions.is_one_of", "customer_conditions.is_this",
+        "customer_conditions.by_the_order", "shown_status.shows",
         "search_fields._promised", "operations._not", "operations._both", "operations.compared",
         "operations.empty", "search_fields._moment",
         "declared_search._matches", "declared_search._compares", "derived_figures.overdue_amount",
