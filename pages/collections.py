@@ -10,5 +10,5 @@ from data_access.queries.collections.sums import CollectionTotals
 access = open_page("Collections", Permission.CUSTOMER_READ)
 totals = cache.fetch(access, CollectionTotals())
 
-case_list(access, collection_filter(totals))
+case_list(access, collection_filter(totals), totals)
 sums(totals)

@@ -17,14 +17,14 @@ from data_access.queries.collections.collections import (
     QueuedCustomer,
     read_place,
 )
-from data_access.queries.lists.counts import CAP, CountCustomers
+from data_access.queries.collections.sums import customers_in
 from data_access.queries.pagination.pages import Direction, Page
 from data_access.store.access import Access
 
 _NOTHING = "Nobody is overdue or suspended here."
 
 
-def case_list(access: Access, chosen: CollectionFilter) -> None:
+def case_list(access: Access, chosen: CollectionFilter, totals: pd.DataFrame) -> None:
     """Draws the page of the list that the address asks for."""
     place = asked_place(read_place)
     page = cache.fetch(access, FindCases(chosen, place.direction, place.cursor))
@@ -33,7 +33,7 @@ def case_list(access: Access, chosen: CollectionFilter) -> None:
         st.info(_NOTHING)
         return
     case_table(access, page.rows)
-    pager(_sentence(access, chosen, page), page, key="cases")
+    pager(_sentence(chosen, page, totals), page, key="cases")
     sums_line(access, chosen)
 
 
@@ -62,7 +62,6 @@ def _sum(totals: pd.DataFrame, queue: Queue, currency: str) -> str:
     return f"{count}, {formats.money(row['overdue'].iloc[0], currency)}"
 
 
-def _sentence(access: Access, chosen: CollectionFilter, page: Page[QueuedCustomer]) -> str:
-    total = cache.fetch(access, CountCustomers(chosen))
-    whole = formats.counted(total, "customer") if total <= CAP else f"more than {formats.number(CAP)} customers"
+def _sentence(chosen: CollectionFilter, page: Page[QueuedCustomer], totals: pd.DataFrame) -> str:
+    whole = formats.counted(customers_in(totals, chosen.queue, chosen.currency), "customer")
     return f"{formats.number(len(page.rows))} of {whole}: {chosen.describe()}."

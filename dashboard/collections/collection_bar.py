@@ -6,6 +6,7 @@ import streamlit as st
 from dashboard.kit import feedback, formats
 from dashboard.kit.addresses.list_state import go, params
 from data_access.queries.collections.collections import CollectionFilter, Queue
+from data_access.queries.collections.sums import customers_in
 
 _ALL = "all"
 
@@ -23,8 +24,7 @@ def collection_filter(totals: pd.DataFrame) -> CollectionFilter:
 
 
 def _queue(chosen: CollectionFilter, totals: pd.DataFrame) -> Queue | None:
-    mine = totals if not chosen.currency else totals[totals["currency"] == chosen.currency]
-    counts = {queue: int(mine.loc[mine["queue"] == queue.value, "customers"].sum()) for queue in Queue}
+    counts = {queue: customers_in(totals, queue, chosen.currency) for queue in Queue}
     words = {_ALL: f"All · {formats.number(sum(counts.values()))}"}
     words |= {queue.value: f"{queue.label} · {formats.number(count)}" for queue, count in counts.items()}
     now = chosen.queue.value if chosen.queue else _ALL

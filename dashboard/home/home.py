@@ -10,8 +10,9 @@ from dashboard.kit.tables.customer_table import customer_table, usual_columns
 from dashboard.planned.planned_list import first_rows
 from data_access.domain.shown_status import Shown
 from data_access.queries.collections.collections import CollectionFilter, Queue
+from data_access.queries.collections.sums import CollectionTotals, customers_in
 from data_access.queries.forecast.forecast_steps import Foreseen
-from data_access.queries.lists.counts import CountEach, ShownCounts
+from data_access.queries.lists.counts import CAP, MORE, CountEach, ShownCounts
 from data_access.queries.lists.customers import FindCustomers, Selection
 from data_access.queries.planned.planned import PlannedChanges
 from data_access.search.advanced_filter import closed_matches
@@ -28,14 +29,15 @@ _ROWS = 5
 _OVERDUE, _BLOCKED = CollectionFilter(Queue.OVERDUE), CustomerFilter(blocked=True)
 _LIFTED = CustomerFilter(lift_ends_within=LIFT_DAYS)
 _ENDING = CustomerFilter(terminates_within=TERMINATION_DAYS)
-_COUNTED: tuple[Selection, ...] = (_OVERDUE, _BLOCKED, _LIFTED, _ENDING)
+_COUNTED: tuple[Selection, ...] = (_BLOCKED, _LIFTED, _ENDING)
 _LEFT_OUT = ("limit", "use")
 
 
 def status_counts(access: Access) -> None:
     """Who is overdue, and how many customers show each status, those first who need work; each leads to its rows."""
     counts = cache.fetch(access, ShownCounts())
-    overdue, blocked = _number_of(access, _OVERDUE), _number_of(access, _BLOCKED)
+    overdue = customers_in(cache.fetch(access, CollectionTotals()), Queue.OVERDUE)
+    blocked = _number_of(access, _BLOCKED)
     with st.grid(min_column_width=172, gap="xsmall"):
         late = _OVERDUE.to_params()
         _count("Overdue, not suspended", ":material/notification_important:", overdue, "collections", late)
@@ -97,8 +99,9 @@ def _due(access: Access, title: str, chosen: CustomerFilter, key: str) -> None:
     clicked = customer_table(page.rows, usual_columns(viewer.today(access), without=_LEFT_OUT), key=key, title=title)
     if clicked is not None:
         open_customer(clicked)
+    every = f"All {counted(count, 'customer')}" if count != MORE else f"All of more than {number(CAP)} customers"
     link(
         "customers",
-        f"All {counted(count, 'customer')}" if count > _ROWS else "Open as a list",
+        every if count > _ROWS else "Open as a list",
         shows=chosen.to_params(),
     )

@@ -13,12 +13,12 @@ from dashboard.lists.open_views import OpenViews
 from dashboard.lists.sort_choice import listing
 from dashboard.lists.sums_line import sums_line
 from data_access.base.errors import TooSlow
-from data_access.queries.lists.counts import CAP, HiddenMatches, ShownCounts
+from data_access.queries.lists.counts import HiddenMatches
 from data_access.queries.lists.customers import FindCustomers, Selection
 from data_access.queries.lists.further import FurtherMatches
 from data_access.search.advanced_filter import AdvancedFilter, closed_matches
 from data_access.search.expression import looks_at_each
-from data_access.search.filters import LISTED, STATUSES_OFFERED, CustomerFilter
+from data_access.search.filters import CustomerFilter
 from data_access.store.access import Access
 
 FEW = 10
@@ -51,7 +51,7 @@ def customer_list(access: Access, selection: Selection, views: OpenViews) -> Non
     if clicked is not None:
         open_customer(clicked)
     is_counted = customer_pager(access, selection, asked, page)
-    if is_counted and (selection != LISTED or _are_few(access)):
+    if is_counted:
         sums_line(access, selection)
     if len(page.rows) < FEW and not (page.has_previous or page.has_next):
         _further(access, selection)
@@ -70,12 +70,6 @@ def _too_slow(selection: Selection, stopped: TooSlow) -> None:
         ),
         icon=":material/lightbulb:",
     )
-
-
-def _are_few(access: Access) -> bool:
-    """Whether all can be summed up while one waits: of a million it takes too long."""
-    counts = cache.fetch(access, ShownCounts())
-    return sum(counts[status] for status in STATUSES_OFFERED) <= CAP
 
 
 def _further(access: Access, selection: Selection) -> None:

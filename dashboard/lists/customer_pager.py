@@ -5,7 +5,7 @@ from dashboard.kit.addresses.pager import pager
 from dashboard.kit.formats import counted, number
 from dashboard.lists.sort_choice import Listing
 from data_access.base.errors import TooSlow
-from data_access.queries.lists.counts import CAP, CountBefore, ShownCounts
+from data_access.queries.lists.counts import CAP, MORE, CountBefore, ShownCounts
 from data_access.queries.lists.customers import CustomerRow, Selection
 from data_access.queries.lists.views import CountShortly
 from data_access.queries.pagination.pages import Page
@@ -45,4 +45,4 @@ def _total(access: Access, selection: Selection) -> int | None:
     found = cache.fetch(access, CountShortly((selection,), _PATIENCE))
     if found is None:
         raise TooSlow
-    return found[0] if found[0] <= CAP else None
+    return found[0] if found[0] != MORE else None

@@ -7,7 +7,7 @@ from dashboard.kit.addresses.list_state import open_view
 from dashboard.kit.feedback import escape
 from dashboard.lists.open_views import OpenViews
 from data_access.base.errors import NotPermitted
-from data_access.queries.lists.counts import CAP
+from data_access.queries.lists.counts import CAP, MORE
 from data_access.queries.lists.views import CountShortly, View
 from data_access.store.access import Access
 
@@ -44,7 +44,7 @@ def _label(view: View, counts: Counts, views: OpenViews) -> str:
     if views.view == view and views.is_changed:
         return f"{escape(view.name)} · changed"
     count = counts.get(view.id)
-    number = "" if count is None else f" · {count:,}" if count <= CAP else f" · more than {CAP:,}"
+    number = "" if count is None else f" · {count:,}" if count != MORE else f" · more than {CAP:,}"
     return escape(view.name) + number
 
 

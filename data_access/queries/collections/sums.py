@@ -14,7 +14,7 @@ from data_access.domain.shown_status import is_timed
 from data_access.models.counts import CustomerCount, OverdueSum
 from data_access.models.customers import Customer
 from data_access.models.money import Invoice
-from data_access.queries.collections.collections import CollectionFilter, queue_of
+from data_access.queries.collections.collections import CollectionFilter, Queue, queue_of
 from data_access.queries.lists.customers import Selection
 from data_access.queries.lists.kept_counts import asked_of_counts, asked_of_few, asked_of_kept, said_of_kept
 from data_access.store.access import Query, Reader
@@ -119,3 +119,10 @@ class CollectionTotals(Query[pd.DataFrame]):
             .order_by(cases.c.currency, cases.c.queue)
         )
         return frame(reader.session, query)
+
+
+def customers_in(totals: pd.DataFrame, queue: Queue | None = None, currency: str = "") -> int:
+    """How many customers of the totals are in one queue or all, in one currency or all."""
+    rows = totals if queue is None else totals[totals["queue"] == queue.value]
+    rows = rows[rows["currency"] == currency] if currency else rows
+    return int(rows["customers"].sum())

@@ -19,6 +19,7 @@ from data_access.store.access import Query, Reader
 from data_access.store.scope import made_once, visible
 
 CAP = 10_000
+MORE = CAP + 1  # says that there are more than that, and not how many
 _EACH = of_customers(NOW)
 _ALIKE: list[Any] = [getattr(_EACH, name) for name in ALIKE]
 _SIZES = (func.count().label("customers"), func.count().filter(_EACH.used_up).label("used_up"))
@@ -37,14 +38,14 @@ def _capped(reader: Reader, where: list[ColumnElement[bool]]) -> int:
 
 
 def _counted(reader: Reader, sizes: list[ColumnElement[int]]) -> tuple[int, ...]:
-    return tuple(min(size, CAP + 1) for size in reader.session.execute(select(*sizes)).one())
+    return tuple(reader.session.execute(select(*sizes)).one())
 
 
 def _size(reader: Reader, where: list[ColumnElement[bool]]) -> ColumnElement[int]:
     """How many meet these conditions, as part of a statement; by counts that are kept, where those can tell."""
     kept = asked_of_counts(where)
     if kept is None:
-        some = _selected(reader, where).with_only_columns(Customer.id).limit(CAP + 1).subquery()
+        some = _selected(reader, where).with_only_columns(Customer.id).limit(MORE).subquery()
         return select(func.count()).select_from(some).scalar_subquery()
     parts = visible(CustomerCount, reader.actor).where(*kept)
     timed = _selected(reader, [*asked_of_few(where), is_timed()])
@@ -67,7 +68,7 @@ def live_customers_by(reader: Reader, name: str) -> dict[Any, int]:
 
 @dataclass(frozen=True)
 class CountCustomers(Query[int]):
-    """How many customers a filter finds; more than `CAP` says only that."""
+    """How many customers a filter finds; `MORE` where they would have to be counted one by one beyond `CAP`."""
 
     needs: ClassVar = Permission.CUSTOMER_READ
     filter: Selection = LISTED
@@ -79,7 +80,7 @@ class CountCustomers(Query[int]):
 
 @dataclass(frozen=True)
 class CountEach(Query[tuple[int, ...]]):
-    """How many customers each of several filters finds, asked at once; more than `CAP` says only that."""
+    """How many customers each of several filters finds, asked at once; `MORE` as with `CountCustomers`."""
 
     needs: ClassVar = Permission.CUSTOMER_READ
     filters: tuple[Selection, ...]
@@ -92,7 +93,7 @@ class CountEach(Query[tuple[int, ...]]):
 
 @dataclass(frozen=True)
 class CountBefore(Query[int]):
-    """How many customers stand before a place in the list; more than `CAP` says only that."""
+    """How many customers stand before a place in the list, at most `MORE`."""
 
     needs: ClassVar = Permission.CUSTOMER_READ
     filter: Selection
