@@ -56,7 +56,7 @@ OFFERS = {
     "exempt_reason", "group_name", "choices", "start", "help",
 }  # fmt: skip
 PARTNERS = {"phone", "email"}  # of representatives and distributors: theirs at work, for everybody who works here
-OURS = {"why", "why_impossible", "traceback", "result", "last_said", "outcome"}  # sentences of the product
+OURS = {"band", "why", "why_impossible", "traceback", "result", "last_said", "outcome"}  # sentences of the product
 LOGINS = {"login", "login_key", "author"}
 HIDDEN_ELSEWHERE = {
     "before", "after",  # of the audit: by the column that they are about
