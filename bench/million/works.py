@@ -20,10 +20,10 @@ from data_access.queries.collections.sums import CollectionTotals
 from data_access.queries.customers.customer import CustomerHead
 from data_access.queries.exposure.exposed_customers import ExposurePoints
 from data_access.queries.exposure.exposure import ExposureBins, ExposureTotals, UtilisationHistogram
+from data_access.queries.finder.find import FindQuick
 from data_access.queries.forecast.customer_forecast import WhatHappensNext
 from data_access.queries.lists.counts import BlockedCount, CountBefore, HiddenMatches, ShownCounts
 from data_access.queries.lists.customers import FindCustomers
-from data_access.queries.lists.search import FindQuick
 from data_access.queries.pagination.by_key import Sort
 from data_access.queries.pagination.pages import Cursor, Direction
 from data_access.queries.planned.planned import PeriodsClosing, PlannedChanges

@@ -8,12 +8,15 @@ from dashboard.kit.formats import number
 from dashboard.kit.look.palette import STATUSES
 from data_access.base.permissions import Permission
 from data_access.base.text.text_keys import fold
-from data_access.queries.lists.search import HITS, FindQuick, Hit, Hits
+from data_access.queries.finder.find import HITS, FindQuick, Hit, Hits
 from data_access.search.advanced_filter import closed_found
 from data_access.store.access import Access
 
 _OPEN, _OPENED = "finder-is-open", "finder-opened"
-_SEARCHED = "Customer ID, name, e-mail, phone, city or login"
+_SEARCHED = "Customer ID, name, contact, e-mail, phone, address, account, invoice, reference, tax ID, login or DID"
+_SEARCHED_BY_NUMBER = "Customer ID, account, invoice, reference or DID"
+_ON_THE_BUTTON = ("Customer ID", "name")
+_WITHIN_FROM = 3  # letters; of fewer only the beginnings are searched
 _HELP = "Enter searches, and opens the only hit. The arrow keys go through several, and Enter opens one."
 
 
@@ -40,7 +43,7 @@ def _shut() -> None:
 @st.dialog("Find a customer", on_dismiss=_shut)
 def _dialog() -> None:
     access = context.access()
-    fields = _SEARCHED if access.actor.may(Permission.PERSONAL_READ) else "Customer ID"
+    fields = _SEARCHED if access.actor.may(Permission.PERSONAL_READ) else _SEARCHED_BY_NUMBER
     text = st.text_input(fields, key="finder-text", type="search", help=_HELP) or ""
     if not text.strip():
         return
@@ -52,20 +55,21 @@ def _dialog() -> None:
     with st.container(key="finder-hits", gap="xsmall"):
         for hit in found.hits:
             _offer(hit)
-        _offer_closed(access, text, found.closed)
-    _tell(fields, found)
+        _offer_closed(access, text, found)
+    _tell(fields, text, found)
 
 
 def _meant(text: str, found: Hits) -> Hit | None:
     """The customer with this ID, or the only hit where nothing else is to be told."""
     exact = [hit for hit in found.hits if fold(hit.customer_code) == fold(text)]
-    only = [] if found.closed or len(found.hits) > 1 else found.hits
+    only = [] if found.closed or found.are_nearly or len(found.hits) > 1 else found.hits
     return next(iter([*exact, *only]), None)
 
 
 def _offer(hit: Hit) -> None:
     look = STATUSES[hit.shown]
-    label = feedback.escape(f"{hit.name} · {hit.customer_code} · {look.word}")
+    by = [] if hit.found_as in _ON_THE_BUTTON else [f"by {hit.found_as} {hit.kept}".strip()]
+    label = feedback.escape(" · ".join([hit.name, hit.customer_code, look.word, *by]))
     if st.button(label, icon=look.icon, key=f"finder-{hit.id}", width="stretch"):
         _open(hit)
 
@@ -75,16 +79,24 @@ def _open(hit: Hit) -> None:
     open_customer(hit.id)
 
 
-def _offer_closed(access: Access, text: str, count: int) -> None:
+def _offer_closed(access: Access, text: str, found: Hits) -> None:
     """The permanently terminated are found by Advanced search alone (ruling 67)."""
-    label = f"{number(count)} permanently terminated: show in Advanced search"
-    if count and st.button(label, icon=":material/manage_search:", key="finder-closed", width="stretch"):
+    count = f"{'At least ' if found.is_cut else ''}{number(found.closed)}"
+    label = f"{count} permanently terminated: show in Advanced search"
+    if found.closed and st.button(label, icon=":material/manage_search:", key="finder-closed", width="stretch"):
         _shut()
         go_to("advanced_search", closed_found(text, access.actor).to_params())
 
 
-def _tell(fields: str, found: Hits) -> None:
+def _tell(fields: str, text: str, found: Hits) -> None:
+    """No more than what was searched: an invoice by its whole number, and of a letter or two the beginnings alone."""
+    is_short = len(fold(text)) < _WITHIN_FROM
     if not found.hits:
-        st.info(f"No customer matches: {fields} searched, the permanently terminated left out.")
+        st.info(
+            f"No customer matches: {fields} searched, {'only from their beginning, ' if is_short else ''}"
+            "invoices by their whole number, the permanently terminated left out."
+        )
+    elif found.are_nearly:
+        st.info("Nobody is spelt like this. These are spelt nearly like it.")
     elif len(found.hits) == HITS:
         st.text(f"These are the {HITS} best: type more to narrow them down.")

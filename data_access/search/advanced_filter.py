@@ -49,5 +49,5 @@ def closed_matches(chosen: CustomerFilter) -> AdvancedFilter:
 def closed_found(text: str, actor: Actor) -> AdvancedFilter:
     """What finds the permanently terminated customers that the finder leaves out."""
     may_read = actor.may(Permission.PERSONAL_READ)
-    field, operation = ("any_text", Operation.MATCHES) if may_read else ("customer_id", Operation.CONTAINS)
-    return AdvancedFilter((*parts_of([read_line(written((), field, operation, text))]), _CLOSED))
+    field = "any_text" if may_read else "any_number"
+    return AdvancedFilter((*parts_of([read_line(written((), field, Operation.MATCHES, text))]), _CLOSED))

@@ -70,6 +70,7 @@ from data_access.search.filter_params import (
     yes,
     yes_or_no,
 )
+from data_access.search.finding import found_by
 from data_access.search.local_days import is_before, is_from
 from data_access.search.operations import DAYS, MATCHES, NUMBERS, Asks, O, Operation, Searchable, compared, empty, whole
 from data_access.search.text_match import (
@@ -77,7 +78,6 @@ from data_access.search.text_match import (
     SearchField,
     any_begins,
     any_matches,
-    finds,
     login_holds,
     loosely,
 )
@@ -131,8 +131,13 @@ def _login() -> Searchable:
 
 def _finder() -> Searchable:
     """What the finder looks into, and as it does."""
-    everything = _key("Customer ID, name, e-mail, phone, city or login", *SearchField)
-    return replace(everything, asks=everything.asks | {O.MATCHES: lambda v, _: or_(*finds(v, personal=True))})
+    everything = _key("Anything that the finder finds", *SearchField)
+    return replace(everything, asks=everything.asks | {O.MATCHES: lambda v, _: found_by(v, personal=True)})
+
+
+def _numbers() -> Searchable:
+    """What the finder looks into for those who may not see names, and as it does."""
+    return Searchable("Any number", {O.MATCHES: lambda v, _: found_by(v, personal=False)}, plain)
 
 
 def _choice(
@@ -241,6 +246,7 @@ _OWN: dict[str, Searchable] = {
     "customer_id": _key(LABELS["customer_code"], SearchField.CUSTOMER_ID),
     "name": _key("Name", SearchField.NAME),
     "any_text": _finder(),
+    "any_number": _numbers(),
     "status": _choice(
         "Status", shows, one_of(Shown), choices=STATUSES,
         word=lambda v: v.label,

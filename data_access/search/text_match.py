@@ -64,31 +64,6 @@ def key_matches(field: SearchField, match: Match, text: str) -> ColumnElement[bo
     return _held(field, match, text)
 
 
-def finds(text: str, *, personal: bool) -> list[ColumnElement[bool]]:
-    """What the finder tries, the best first: whoever any of it holds for is found. Not `personal`: numbers alone.
-
-    The words of a name and the start of a city may stand in any order: “lindgren uppsala”.
-    """
-    number, name = SearchField.CUSTOMER_ID, SearchField.NAME
-    if not personal:
-        by_number = [_held(number, match, text) for match in (Match.EXACTLY, Match.STARTS, Match.CONTAINS)]
-        return [*by_number, reference_holds(Match.EXACTLY, text)]
-    near = _every(text.split(), lambda word: or_(key_matches(name, Match.STARTS, word), _begins_city(word)))
-    return [
-        _held(number, Match.EXACTLY, text),
-        reference_holds(Match.EXACTLY, text),
-        _held(number, Match.STARTS, text),
-        _held(name, Match.STARTS, text),
-        key_matches(name, Match.STARTS, text),
-        _held(SearchField.EMAIL, Match.STARTS, text),
-        _held(name, Match.CONTAINS, text),
-        near,
-        any_matches((SearchField.PHONE, number), Match.CONTAINS, text),
-        _begins_city(text),
-        login_holds(Match.STARTS, text),
-    ]
-
-
 def login_holds(match: Match, text: str) -> ColumnElement[bool]:
     """Whether a self-care login of a customer, or of one of its accounts, holds the text, whatever its case."""
     return _beside(SelfCareLogin.login_key, SelfCareLogin.customer_id, match, text)

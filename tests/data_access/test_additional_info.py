@@ -21,8 +21,8 @@ from data_access.commands.records.agents import (
 )
 from data_access.models.classes.customer_classes import SendStatistics
 from data_access.queries.customers.section import SectionOf, SectionView
+from data_access.queries.finder.find import FindQuick
 from data_access.queries.lists.customers import FindCustomers
-from data_access.queries.lists.search import FindQuick
 from data_access.queries.records.record_names import RecordNames
 from data_access.search.advanced_filter import AdvancedFilter
 from data_access.search.expression import Condition

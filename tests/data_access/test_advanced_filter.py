@@ -102,6 +102,7 @@ PHONES = [field.name for field in ADDRESS_INFO if field.kind is PHONE]
 FINDS = {
     "customer_id_or_name.begins_with": "hit", "customer_id.is": "hit-1", "customer_id.ends_with": "-1",
     "name.contains": "ROR", "name.matches": "aurora",
+    "any_number.matches": "hit-1",
     "any_text.matches": "öreb aur", "any_text.contains": "aurora.example", "status.is": "blocked",
     "status.is_one_of": "blocked|suspended", "blocked.is": "yes", "customer_class.is": "gold",
     "customer_class.is_one_of": "gold|silver", "currency.is": "eur", "currency.is_one_of": "EUR|PLN",

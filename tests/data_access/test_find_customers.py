@@ -12,9 +12,9 @@ from data_access.base.statuses import BillStatus
 from data_access.domain.shown_status import Shown
 from data_access.models.customers import BalanceControl
 from data_access.models.history import PlannedMove
+from data_access.queries.finder.find import FindQuick
 from data_access.queries.lists.counts import BlockedCount, CountBefore, CountCustomers, HiddenMatches, ShownCounts
 from data_access.queries.lists.customers import CustomerRow, FindCustomers
-from data_access.queries.lists.search import FindQuick
 from data_access.queries.pagination.by_key import Sort
 from data_access.queries.pagination.pages import Direction, Page
 from data_access.search.filters import CustomerFilter

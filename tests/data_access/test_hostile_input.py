@@ -16,7 +16,7 @@ from data_access.commands.customers.status import ChangeStatus, MovePlan, PlanMo
 from data_access.queries.billing.ledger import BalanceHistory
 from data_access.queries.billing.paid_by_day import PaidAsOf
 from data_access.queries.customers.customer import CustomerHead
-from data_access.queries.lists.search import FindQuick
+from data_access.queries.finder.find import FindQuick
 from data_access.store.access import new_command_id
 from tests.data_access.test_corrections import row_of
 from tests.support.builders import a_customer, an_invoice

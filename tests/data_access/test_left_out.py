@@ -17,12 +17,12 @@ from data_access.queries.collections.paid_when import InvoicesPaidWhen, Promises
 from data_access.queries.collections.sums import CollectionTotals, OwedByCurrency
 from data_access.queries.exposure.exposed_customers import ExposurePoints, TopExposures
 from data_access.queries.exposure.exposure import Currencies, ExposureBins, ExposureTotals, UtilisationHistogram
+from data_access.queries.finder.find import FindQuick
 from data_access.queries.lists.counts import BlockedCount, CountCustomers, ShownCounts
 from data_access.queries.lists.currencies import AreInOneCurrency
 from data_access.queries.lists.customers import FindCustomers
 from data_access.queries.lists.further import FurtherMatches
 from data_access.queries.lists.listed import WhoIsListed
-from data_access.queries.lists.search import FindQuick
 from data_access.queries.planned.planned import PeriodsClosing, PlannedChanges, PlannedToExport
 from data_access.queries.services.plans import PlansInUse
 from data_access.search.advanced_filter import AdvancedFilter

@@ -27,7 +27,7 @@ from data_access.models.customers import Customer
 from data_access.models.history import Change, PersonalValue
 from data_access.queries.customers.section import SectionOf
 from data_access.queries.customers.self_care import ApiTokenSince, FormatsInForce, SelfCareLogins
-from data_access.queries.lists.search import FindQuick
+from data_access.queries.finder.find import FindQuick
 from data_access.search.advanced_filter import AdvancedFilter
 from data_access.search.expression import Condition
 from data_access.search.operations import Operation

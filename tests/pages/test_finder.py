@@ -63,10 +63,19 @@ def test_the_only_hit_is_opened(desk: DeskApp) -> None:
 def test_no_hit_is_said_with_what_was_searched(desk: DeskApp) -> None:
     said = search(desk, "nobody").info[0].value
     assert said == (
-        "No customer matches: Customer ID, name, e-mail, phone, city or login searched, "
-        "the permanently terminated left out."
+        "No customer matches: Customer ID, name, contact, e-mail, phone, address, account, invoice, reference, tax ID, "
+        "login or DID searched, invoices by their whole number, the permanently terminated left out."
     )
-    assert "matches: Customer ID searched," in search(desk, "nobody", Role.ANALYST).info[0].value
+    by_number = search(desk, "no", Role.ANALYST).info[0].value
+    assert "Customer ID, account, invoice, reference or DID searched, only from their beginning" in by_number
+
+
+def test_a_hit_says_what_matched_and_one_that_is_spelt_otherwise_is_not_opened(desk: DeskApp) -> None:
+    a_customer(desk.engine, customer_code="C-5", company_name="Cirrus", email="hi@aurora.example")
+    assert any(hit.startswith(r"Cirrus · C\-5 · Active · by e\-mail hi") for hit in hits(search(desk, "aurora")))
+    app = search(desk, "cirrsu")
+    assert hits(app) == [r"Cirrus · C\-5 · Active"]
+    assert app.info[0].value == "Nobody is spelt like this. These are spelt nearly like it."
 
 
 @pytest.mark.parametrize("role", [Role.SUPPORT, Role.ANALYST])

@@ -3,7 +3,7 @@
 from dashboard.imports.import_page import Way
 from data_access.base.permissions import Permission, Role
 from data_access.queries.audit.audit import FindCommands
-from data_access.queries.lists.search import FindQuick
+from data_access.queries.finder.find import FindQuick
 from tests.support.builders import a_class, a_customer
 from tests.support.desk_app import DeskApp
 from tests.support.forms import button, field, press, said

@@ -3,7 +3,10 @@
 import re
 import unicodedata
 
+import phonenumbers
+
 _PHONE = re.compile(r"[\s\d+()./-]+((x|ext\.?|#)\s?\d+\s*)?", re.IGNORECASE)
+_SHORTEST_PHONE = 4
 _ASCII_LOWER = {ord(upper): upper.lower() for upper in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 _WITHIN_TAX_ID = str.maketrans("", "", " -./")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -43,6 +46,36 @@ def not_meant(told: str, here: str) -> str:
 def fold_phone(text: str) -> str:
     """The digits alone: `"+49 (30) 123-45"` becomes `"493012345"`."""
     return "".join(mark for mark in unicodedata.normalize("NFKC", text) if mark.isdecimal())
+
+
+def phone_forms(text: str) -> tuple[str, ...]:
+    """The digits that may be part of what was kept; those after a new line begin it.
+
+    A number is kept as it was typed once: with its country code, with 00 before it, with the 0 of its country, or with
+    both. So are those that look for it.
+    """
+    digits = fold_phone(text)
+    is_abroad = unicodedata.normalize("NFKC", text).lstrip(" (").startswith("+") or digits.startswith("00")
+    if not is_abroad:
+        return _long_enough(digits, digits.lstrip("0") if digits.startswith("0") else digits)
+    international = digits.lstrip("0")
+    country, national = _split(international)
+    if not national:
+        return _long_enough(international)
+    return _long_enough(international, f"{country}0{national}", f"\n 0{national}", f"\n {national}")
+
+
+def _long_enough(*forms: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(form for form in forms if len(form.strip()) >= _SHORTEST_PHONE))
+
+
+def _split(international: str) -> tuple[str, str]:
+    """The country code and what follows it; blank where there is no such country, or hardly a number yet."""
+    for length in (1, 2, 3):
+        code, rest = international[:length], international[length:]
+        if len(rest) >= _SHORTEST_PHONE and int(code or 0) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE:
+            return code, rest
+    return "", ""
 
 
 def fold_tax_id(text: str) -> str:

@@ -1,0 +1,1 @@
+"""The finder: the few customers that typed words most likely mean."""
