@@ -10,7 +10,10 @@ from data_access.domain.sections import CUSTOM_FIELD
 FIELDS = RecordPage(
     "custom field", "Fields of your own, for the customers of some classes.", CUSTOM_FIELD, AddCustomField,
     ChangeCustomField, RemoveCustomField, columns=("name", "kind", "mandatory", "personal", "start"),
-    layout=(("name", "kind"), ("choices",), ("start", "help"), ("mandatory", "personal")),
+    layout=(
+        ("name", "kind"), ("choices",), ("longest", "written_as", "decimals"), ("start", "help"),
+        ("mandatory", "personal", "end_user"),
+    ),
     beside=custom_fields.classes,
 )  # fmt: skip
 

@@ -19,7 +19,7 @@ from data_access.commands.customers.custom_fields import (
 )
 from data_access.commands.customers.customers import CreateCustomer
 from data_access.commands.customers.erasure import ErasePersonal
-from data_access.domain.entered.custom_fields import sort_key
+from data_access.domain.entered.custom_fields import fits, sort_key
 from data_access.domain.validation import CustomerInput
 from data_access.models.card.custom_fields import CustomKind, CustomValue
 from data_access.models.card.dialing import AbbreviatedNumber
@@ -75,6 +75,68 @@ def said(engine: Engine, customer: int, role: Role = Role.SUPPORT) -> dict[str, 
 def found(engine: Engine, line: str, role: Role = Role.SUPPORT) -> list[int]:
     asked = AdvancedFilter(parts_of([read_line(line)]))
     return [row.id for row in access_for(engine, role).fetch(FindCustomers(asked)).rows]
+
+
+@pytest.mark.parametrize(
+    ("mask", "text", "fitting"),
+    [
+        ("AA-9999", "DE-2026", True), ("AA-9999", "DE-202", False), ("AA-9999", "D1-2026", False),
+        ("AA-9999", "DE 2026", False), ("XX", "é7", True), ("XX", "-7", False), ("99", "٣٤", True), ("9", "12", False),
+    ],
+)  # fmt: skip
+def test_a_format_holds_mark_by_mark(mask: str, text: str, fitting: bool) -> None:
+    assert fits(mask, text) is fitting
+
+
+@pytest.mark.parametrize(
+    ("limits", "sound", "odd", "why"),
+    [
+        ({"longest": "3"}, "red", "blue", "3"),
+        ({"written_as": "A-99"}, "B-07", "B07", "Write it as A-99"),
+        ({"kind": "number", "decimals": "2"}, "1.25", "1.255", "Give at most 2 decimals."),
+        ({"kind": "number", "decimals": "0"}, "7", "7.5", "Give a whole number."),
+    ],
+)
+def test_what_is_entered_keeps_to_length_and_format(
+    engine: Engine, limits: dict[str, str], sound: str, odd: str, why: str
+) -> None:
+    of_class = a_class(engine)
+    name = f"custom_{define(engine, class_id=of_class, **limits)}"
+    customer = a_customer(engine, customer_class_id=of_class)
+    with pytest.raises(Invalid) as refused:
+        fill(engine, customer, **{name: odd})
+    assert why in refused.value.complaints[name]
+    fill(engine, customer, **{name: sound})
+    assert said(engine, customer)["Colour"] == sound
+
+
+def test_what_was_entered_before_a_limit_stays(engine: Engine) -> None:
+    of_class = a_class(engine)
+    first, second = define(engine, class_id=of_class), define(engine, "Size", class_id=of_class)
+    customer = a_customer(engine, customer_class_id=of_class)
+    fill(engine, customer, **{f"custom_{first}": "turquoise"})
+    narrow = {"version": 1, "shown": {"longest": ""}, "changes": {"longest": "3"}}
+    order(engine, ChangeCustomField, record_id=first, **narrow)
+    fill(engine, customer, **{f"custom_{second}": "XL"})
+    assert said(engine, customer) == {"Colour": "turquoise", "Size": "XL"}
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"longest": "3", "written_as": "AA-9999"}, "written_as"),
+        ({"longest": "401"}, "longest"),
+        ({"kind": "number", "longest": "3"}, "longest"),
+        ({"decimals": "2"}, "decimals"),
+        ({"kind": "number", "decimals": "6"}, "decimals"),
+        ({"written_as": "99", "start": "x"}, "start"),
+        ({"end_user": "everybody"}, "end_user"),
+    ],
+)
+def test_a_limit_that_does_not_fit_is_refused(engine: Engine, values: dict[str, str], field: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        define(engine, **values)
+    assert list(refused.value.complaints) == [field]
 
 
 @pytest.fixture

@@ -53,7 +53,7 @@ OFFERS = {
     "name", "name_key", "public_name", "product", "service", "business_model", "issuer_name", "issuer_address",
     "method", "notices_from", "description", "reminders", "resends", "limit_notices", "suspend_notices",
     "terminate_notices", "destination", "measured_services", "title", "header", "footer", "columns", "rates",
-    "exempt_reason", "group_name", "choices", "start", "help",
+    "exempt_reason", "group_name", "choices", "start", "help", "written_as",
 }  # fmt: skip
 PARTNERS = {"phone", "email"}  # of representatives and distributors: theirs at work, for everybody who works here
 OURS = {"band", "why", "why_impossible", "traceback", "result", "last_said", "outcome"}  # sentences of the product

@@ -29,10 +29,15 @@ def _misfit(values: Values) -> dict[str, str]:
     """What is wrong with a definition: a list without choices, and a default that the field itself would refuse."""
     if "kind" not in values:
         return {}
-    blank: Values = {"choices": "", "start": "", "help": "", "name": "It", "personal": False}
+    blank: Values = {
+        "choices": "", "start": "", "help": "", "name": "It", "personal": False, "longest": None, "written_as": "",
+        "decimals": None,
+    }  # fmt: skip
     whole = blank | values
     if whole["kind"] is CustomKind.LIST and not whole["choices"].strip():
         return {"choices": "Give the choices, one per line."}
+    if whole["longest"] is not None and len(whole["written_as"]) > whole["longest"]:
+        return {"written_as": "The format is longer than the maximum length."}
     try:
         field_of(CustomField(id=0, **{**whole, "mandatory": False})).read(whole["start"])
     except ValueError as wrong:

@@ -1,12 +1,13 @@
 """Custom fields as declared ones: each definition becomes a field of its kind, with all that follows from that."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC
 from decimal import Decimal
 
 from data_access.base.money import SCALE
 from data_access.base.permissions import Permission as P
+from data_access.base.text.numerals import counted
 from data_access.base.text.text_keys import fold
 from data_access.domain.entered.card_columns import CUSTOM
 from data_access.fields.field import Field, FieldKind, Value
@@ -38,14 +39,36 @@ def field_of(definition: CustomField) -> Field:
     return Field(
         KINDS[definition.kind],
         definition.name,
-        LONGEST_TEXT if definition.kind is CustomKind.TEXT else None,
+        (definition.longest or LONGEST_TEXT) if definition.kind is CustomKind.TEXT else None,
         help=definition.help,
+        rule=_rule_of(definition),
         needed=f"Give {definition.name}." if definition.mandatory else "",
         choices={one: one for one in options} or None,
         personal=definition.personal,
         imported_as=f"{CUSTOM}.{definition.name}",
         name=name_of(definition.id),
     )
+
+
+def _rule_of(definition: CustomField) -> Callable[[Value], Value]:
+    """What is asked of a value besides its kind."""
+    mask, decimals = definition.written_as, definition.decimals
+
+    def rule(value: Value) -> Value:
+        if mask and not fits(mask, value):
+            raise ValueError(f"Write it as {mask}: A is a letter, 9 a digit, X either.")
+        if decimals is not None and value != value.quantize(Decimal(1).scaleb(-decimals)):
+            raise ValueError(f"Give at most {counted(decimals, 'decimal')}." if decimals else "Give a whole number.")
+        return value
+
+    return rule
+
+
+def fits(mask: str, text: str) -> bool:
+    """Whether a text is written as a mask says, mark by mark."""
+    marks = {"A": str.isalpha, "9": str.isdecimal, "X": str.isalnum}
+    same = (marks[sign](mark) if sign in marks else sign == mark for sign, mark in zip(mask, text, strict=False))
+    return len(mask) == len(text) and all(same)
 
 
 def section_of(definitions: Iterable[CustomField]) -> FieldSection:
