@@ -34,7 +34,7 @@ def page(sections: Iterable[FieldSection]) -> Iterator[str]:
 
 
 def _row(section: FieldSection, field: Field) -> str:
-    cells = (f"`{field.name}`", field.label, field.kind.name, _takes(field), "yes" if field.personal else "",
+    cells = (f"`{field.name}`", field.label, field.kind.name, _takes(section, field), "yes" if field.personal else "",
              f"`{_in_files(section, field)}`")  # fmt: skip
     return f"| {' | '.join(cells)} |"
 
@@ -45,10 +45,10 @@ def _in_files(section: FieldSection, field: Field) -> str:
     return key if key in CARD_COLUMNS or key in ROW_COLUMNS else field.in_files
 
 
-def _takes(field: Field) -> str:
+def _takes(section: FieldSection, field: Field) -> str:
     longest = f"At most {field.most:,}." if field.most is not None else ""
     applies = f"Only with a certain {field.shown_when.field.replace('_', ' ')}." if field.shown_when else ""
-    inherits = f"Blank: as `{field.inherits}` of the class." if field.inherits else ""
+    inherits = f"Blank: as `{field.inherits}` of the {section.left_to}." if field.inherits else ""
     who = f"Changed by {who_can(field.right)}." if field.right else ""
     told = f"A change tells {field.event.label}." if field.event else ""
     return " ".join(filter(None, (field.needed, longest, field.help, applies, inherits, who, told, field.fixed)))

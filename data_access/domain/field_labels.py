@@ -178,6 +178,7 @@ ENTITIES: dict[str, str] = {
     "SelfCare": "Web self-care",
     "SelfCareLogin": "Self-care login",
     "ServiceConfiguration": "Service configuration",
+    "AccountFeatures": "Features of an account",
     "LegalIntercept": "Legal intercept",
     "Invoice": "Invoice",
     "PlannedMove": "Planned change",

@@ -17,7 +17,12 @@ from data_access.models.card.dialing import AbbreviatedNumber, Dialing
 from data_access.models.card.fraud import FraudProfile, FraudProtection
 from data_access.models.card.invoicing import AutoPayment, InvoiceTemplate, InvoicingSettings
 from data_access.models.card.self_care import SelfCare, SelfCareLogin
-from data_access.models.card.service_configuration import LegalIntercept, OwnFeatures, ServiceConfiguration
+from data_access.models.card.service_configuration import (
+    AccountFeatures,
+    LegalIntercept,
+    OwnFeatures,
+    ServiceConfiguration,
+)
 from data_access.models.card.tags import CustomerTag, Tag
 from data_access.models.classes.customer_classes import (
     CustomerClass,
@@ -148,6 +153,14 @@ SERVICE_CONFIGURATION = FieldSection(
     "service_configuration", ServiceConfiguration, "Service configuration",
     fields_of(ServiceConfiguration, OwnFeatures), P.CUSTOMER_READ, P.SERVICE_EDIT,
 )  # fmt: skip
+ACCOUNT_FEATURES = FieldSection(
+    "account_features", AccountFeatures, "Features of accounts",
+    (
+        *fields_of(AccountFeatures),
+        *(replace(one, stands_for="As customer") if one.inherits else one for one in SERVICE_CONFIGURATION),
+    ),
+    P.CUSTOMER_READ, P.SERVICE_EDIT, left_to="customer",
+)  # fmt: skip
 LEGAL_INTERCEPT = FieldSection(
     "legal_intercept", LegalIntercept, "Legal intercept", fields_of(LegalIntercept), P.SERVICE_INTERCEPT,
     P.SERVICE_INTERCEPT,
@@ -197,6 +210,7 @@ _ALL = (
     SELF_CARE,
     SELF_CARE_LOGIN,
     SERVICE_CONFIGURATION,
+    ACCOUNT_FEATURES,
     LEGAL_INTERCEPT,
     TARIFF,
     RATE,

@@ -12,6 +12,7 @@ from data_access.fields.field import Field, Typed, Value
 _ELSEWHERE = "This cannot be edited here."
 Names = Mapping[str, Mapping[str, str]]  # by what a field refers to, each id with its name
 UNNAMED: Names = {}
+CLASS = "class"
 UNSEEN = "one that you cannot see"
 
 
@@ -33,7 +34,8 @@ class Judged:
 class FieldSection:
     """A tab, a part of a form, a plain page: fields of `model` in the order in which they are drawn.
 
-    `sees` and `changes` are the rights to it; `masks`: its personal fields take a right of their own.
+    `sees` and `changes` are the rights to it; `masks`: its personal fields take a right of their own. `left_to`: what
+    gives a field that inherits, while it is blank.
     """
 
     name: str
@@ -43,6 +45,7 @@ class FieldSection:
     sees: Permission
     changes: Permission
     masks: bool = True
+    left_to: str = CLASS
 
     def __getitem__(self, name: str) -> Field:
         return next(field for field in self.fields if field.name == name)
@@ -66,6 +69,10 @@ class FieldSection:
         """The same with these fields alone."""
         kept = set(names)
         return replace(self, fields=tuple(field for field in self.fields if field.name in kept))
+
+    def not_fixed(self) -> "FieldSection":
+        """The same as a new record has it: nothing was saved yet that would have to stay."""
+        return replace(self, fields=tuple(replace(one, fixed="") for one in self.fields))
 
     def standing_for(self, blanks: Mapping[str, str]) -> "FieldSection":
         """The same, where a blank in one of these fields stands for something."""
@@ -103,7 +110,7 @@ class FieldSection:
     def left_to_class(self, of_class: Any, names: Names = UNNAMED) -> dict[str, str]:
         """What each field that a class gives stands for while it is blank, in words."""
         return {
-            field.name: f"As class: {_words(field, getattr(of_class, field.inherits), names) or 'not set'}"
+            field.name: f"As {self.left_to}: {_words(field, getattr(of_class, field.inherits), names) or 'not set'}"
             for field in self.fields
             if field.inherits and of_class is not None
         }

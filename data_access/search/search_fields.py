@@ -17,6 +17,7 @@ from data_access.domain.field_labels import LABELS
 from data_access.domain.sections import (
     ABBREVIATED_NUMBER,
     ACCOUNT,
+    ACCOUNT_FEATURES,
     ADDITIONAL_INFO,
     ADDRESS_INFO,
     AUTO_PAYMENT,
@@ -34,6 +35,7 @@ from data_access.domain.sections import (
 )
 from data_access.domain.shown_status import Shown, effective_limit, shows
 from data_access.models.card.self_care import SelfCareLogin
+from data_access.models.card.service_configuration import OwnFeatures
 from data_access.models.collection import Promise, PromiseState
 from data_access.models.customers import Account, BalanceControl, Customer
 from data_access.models.money import Invoice
@@ -307,7 +309,8 @@ _ELSEWHERE = {"customer_code", "reseller_id", "customer_class_id", "balance_cont
 _CARD = TOP_FIELDS.only(set(TOP_FIELDS.names) - _ELSEWHERE), ADDRESS_INFO, ADDITIONAL_INFO
 _BESIDE = (  # of several rows, any will do
     INVOICING, AUTO_PAYMENT, SELF_CARE, SERVICE_CONFIGURATION, DIALING, ABBREVIATED_NUMBER, FRAUD_PROTECTION,
-    ACCOUNT.only(set(ACCOUNT.names) - {"account_code"}), QUOTA, DISCOUNT, MEASURED_SERVICE, OVERRIDE_TARIFF,
+    ACCOUNT.only(set(ACCOUNT.names) - {"account_code"}), ACCOUNT_FEATURES.only(OwnFeatures.__annotations__),
+    QUOTA, DISCOUNT, MEASURED_SERVICE, OVERRIDE_TARIFF,
 )  # fmt: skip
 _DECLARED: dict[str, Searchable] = {}
 for _section in _CARD:

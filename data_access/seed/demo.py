@@ -22,7 +22,7 @@ from data_access.models.card.custom_fields import CustomField, CustomFieldOfClas
 from data_access.models.card.fraud import FraudProfile
 from data_access.models.card.invoicing import AutoPayment, InvoiceTemplate, InvoicingSettings
 from data_access.models.card.self_care import SelfCare, SelfCareLogin
-from data_access.models.card.service_configuration import ServiceConfiguration
+from data_access.models.card.service_configuration import AccountFeatures, ServiceConfiguration
 from data_access.models.card.tags import CustomerTag, Tag
 from data_access.models.cards import PaymentMethod
 from data_access.models.classes.customer_classes import CustomerClass
@@ -40,7 +40,7 @@ from data_access.models.taxation import TaxProfile
 from data_access.models.usage.measuring import MeasuredSample
 from data_access.models.usage.tariffs import OverrideTariff, Tariff, TariffRate
 from data_access.models.work.views import SavedView
-from data_access.seed.card.belongings import did
+from data_access.seed.card.belongings import did, features_of_accounts
 from data_access.seed.card.rare_tabs import MODELS as RARE
 from data_access.seed.card.rare_tabs import Catalogue, representative_rows
 from data_access.seed.customer import DemoCustomer, Stage, tell
@@ -216,6 +216,8 @@ def _write_batch(engine: Engine, actor: Actor, now: datetime, start: int, size: 
         _write_quotas(load, told)
         for model in _OTHERS:
             load.insert(model, [row for one in told for row in one.others[model]])
+        configured = ((one.others[Account], one.others[ServiceConfiguration]) for one in told)
+        load.insert(AccountFeatures, [row for rows in configured for row in features_of_accounts(*rows)])
         load.insert(InvoicingSettings, list(settings_of(told, _exempt(load))))
         load.insert(AutoPayment, list(automatic_of(told)))
         load.complete({"customers": size})

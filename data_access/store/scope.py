@@ -19,7 +19,7 @@ from data_access.models.card.dialing import AbbreviatedNumber, Dialing
 from data_access.models.card.fraud import FraudProfile, FraudProtection
 from data_access.models.card.invoicing import AutoPayment, InvoiceTemplate, InvoicingSettings
 from data_access.models.card.self_care import SelfCare, SelfCareLogin
-from data_access.models.card.service_configuration import LegalIntercept, ServiceConfiguration
+from data_access.models.card.service_configuration import AccountFeatures, LegalIntercept, ServiceConfiguration
 from data_access.models.card.tags import CustomerTag, Tag
 from data_access.models.cards import CardOperation, CardPayment, PaymentMethod
 from data_access.models.classes.customer_classes import CustomerClass
@@ -154,6 +154,7 @@ SCOPES: dict[type[Base], Scope] = {
     SelfCareLogin: _of_own_customer(SelfCareLogin),
     CallerVerification: _of_own_customer(CallerVerification),
     ServiceConfiguration: _of_own_customer(ServiceConfiguration),
+    AccountFeatures: _of_own_customer(AccountFeatures),
     LegalIntercept: _of_own_customer(LegalIntercept),
     Invoice: _of_own_customer(Invoice),
     Transaction: _of_own_customer(Transaction),

@@ -20,6 +20,7 @@ UNINDEXED = {
     "invoices.policy_id": NEVER_DELETED,
     "messages.webhook_id": NEVER_DELETED,
     "abbreviated_numbers.customer_id": NEVER_DELETED,
+    "account_features.account_id": NEVER_DELETED,
     "custom_fields_of_classes.customer_class_id": NEVER_DELETED,
     "measured_services.customer_id": NEVER_DELETED,
     "override_tariffs.customer_id": NEVER_DELETED,

@@ -23,6 +23,7 @@ from data_access.imports.report import Report
 from data_access.models.card.additional import AdditionalInfo
 from data_access.models.card.dialing import AbbreviatedNumber, Dialing
 from data_access.models.card.self_care import SelfCareLogin
+from data_access.models.card.service_configuration import AccountFeatures
 from data_access.models.card.tags import CustomerTag, Tag
 from data_access.models.collection import ThresholdKind, WarningThreshold
 from data_access.models.customers import Account, Note
@@ -115,6 +116,10 @@ def fill(desk: Desk) -> None:
         ),
     ):
         insert(desk.engine, model, {"customer_id": customer_id} | row)
+    own = {"customer_id": customer_id, "account_id": desk.rows(Account)[0].id}
+    insert(desk.engine, AccountFeatures, own | {"paging": True, "paging_prefix": "*80", "call_parking": False})
+    insert(desk.engine, AccountFeatures, own | {"paging": False, "removed_at": NOW})
+    insert(desk.engine, AccountFeatures, own | {"account_id": desk.rows(Account)[1].id, "paging": False})
     fill_people(desk, customer_id)
     fill_paid(desk.engine, customer_id)
     a_quota(desk.engine, customer_id, started_on=NOW.date())
@@ -232,6 +237,8 @@ def test_a_row_that_is_here_is_brought_up_to_date_and_none_is_removed(desk: Desk
             "Choose an amount",
         ),
         ("discounts", {"Volume discount plan": "None"}, "Volume discount plan", "“None”"),
+        ("account-features", {"Account": "B-1", "Paging": "yes"}, "Account", "not one of this customer's"),
+        ("account-features", {"Account": "A-1", "Paging": "yes"}, "Account", "“A-1”"),
         ("customer-dids", {"DID number": "+49 30 2222222"}, "DID number", "not in the pool"),
         ("customer-dids", {"DID number": "49301111111", "Assigned on": "2026-03-17"}, "Assigned on", "in the future"),
         ("customer-dids", {"DID number": "49301111111", "Account": "B-1"}, "", "account was not found"),

@@ -75,16 +75,18 @@ class RowDialogs:
     def _view(self, access: Access, head: Head, row_id: int | None) -> SectionView:
         return access.fetch(RecordBeside(head.customer_id, self.section.name, row_id))
 
-    def _open(self, access: Access, head: Head, view: SectionView) -> tuple[FieldSection, Lists]:
-        lists = (self.lists or names_for(self.section))(access, head)
-        return to_edit(self.section, view, access, lists), lists
+    def _open(
+        self, access: Access, head: Head, view: SectionView, section: FieldSection
+    ) -> tuple[FieldSection, Lists]:  # fmt: skip
+        lists = (self.lists or names_for(section))(access, head)
+        return to_edit(section, view, access, lists), lists
 
     def _add(self, access: Access, head: Head) -> None:
         view = self._view(access, head, None)
         if self.add is None or _is_refused(view):
             return
         form, command = Form(access, self._name("add"), head.customer_id), self.add
-        asked, lists = self._open(access, head, view)
+        asked, lists = self._open(access, head, view, self.section.not_fixed())
         typed = section_form.fields(form, asked, view.shown, layout=self.layout, lists=lists)
         finish(
             form, head, f"Add the {self.called}",
@@ -98,7 +100,7 @@ class RowDialogs:
         if self.change is None or _is_refused(view):
             return
         form = Form(access, self._name("change"), row_id)
-        asked, lists = self._open(access, head, view)
+        asked, lists = self._open(access, head, view, self.section)
         edit = section_form.edit(form, asked, basis_of(view), layout=self.layout, lists=lists)
         with st.container(horizontal=True):
             if st.button("Save", type="primary", key=form.key("save")):

@@ -85,6 +85,6 @@ def basis_of(view: SectionView) -> Basis:
 def to_edit(section: FieldSection, view: SectionView, access: Access, lists: Lists) -> FieldSection:
     """The fields that this person can edit; what is left to the class says so in place."""
     if view.left_to_class:
-        st.caption(escape(f"What is left to the class is as {view.class_name} says, and follows it."))
+        st.caption(escape(f"What is left to the {section.left_to} is as {view.class_name} says, and follows it."))
     asked = section.standing_for(view.left_to_class)
     return section_form.told_and_open(asked, view.shown, access.actor, lists)

@@ -14,6 +14,7 @@ from data_access.domain.references import REFERRED
 from data_access.domain.sections import (
     ABBREVIATED_NUMBER,
     ACCOUNT,
+    ACCOUNT_FEATURES,
     CUSTOMER_TAG,
     DISCOUNT,
     MEASURED_SERVICE,
@@ -62,6 +63,7 @@ CARD_COLUMNS = {column.key: column for section in CARD for column in columns_of(
 _BLOCKED = Field(TICK, "Account blocked", name="blocked")  # moved by an order of its own, and yet a part of an account
 ROWS = {  # several records a customer, a file each, by what the file is called
     "accounts": replace(ACCOUNT, fields=(*ACCOUNT, _BLOCKED)),
+    "account-features": ACCOUNT_FEATURES,
     "abbreviated-numbers": ABBREVIATED_NUMBER,
     "discounts": DISCOUNT.only(("plan_id", "started_on")),  # one that has ended is not in files
     "measured-services": MEASURED_SERVICE,

@@ -32,7 +32,7 @@ FEATURES = (
 
 @dataclass(frozen=True, slots=True)
 class FeatureInForce:
-    """A feature in words: the customer's own, blank where it has none, and what its class gives."""
+    """A feature in words: one's own, blank where there is none, and what is given otherwise."""
 
     label: str
     own: str
@@ -41,6 +41,18 @@ class FeatureInForce:
     @property
     def effective(self) -> str:
         return self.own or self.inherited
+
+
+def held(own: Mapping[str, Value], of_class: Mapping[str, Value]) -> dict[str, Value]:
+    """What holds of every feature, field by field: the own one as a whole, or that of the class."""
+    return {
+        name: (of_class if own[one.leads] is None else own)[name] for one in FEATURES for name in (one.leads, *one.more)
+    }
+
+
+def has_none(own: Mapping[str, Value]) -> bool:
+    """Whether every feature is left to somebody else."""
+    return all(own[one.leads] is None for one in FEATURES)
 
 
 def in_force(section: FieldSection, own: Mapping[str, Value], of_class: Mapping[str, Value]) -> list[FeatureInForce]:

@@ -13,6 +13,7 @@ from data_access.commands.customers.thresholds import SetWarningThresholds, Thre
 from data_access.commands.numbers.dialing import AddAbbreviatedNumber, ChangeAbbreviatedNumber
 from data_access.commands.numbers.dids import AssignDid, HeldBefore, PutOnAccount
 from data_access.commands.numbers.pool import ChangeDid
+from data_access.commands.services.account_features import AddAccountFeatures, ChangeAccountFeatures
 from data_access.commands.services.accounts import AddAccount, BlockAccount, EditAccount
 from data_access.commands.services.discounts import AssignDiscountPlan
 from data_access.commands.services.quotas import ChangeQuota, GrantQuota
@@ -216,6 +217,7 @@ def _nothing(_work: UnitOfWork, _row: Any, _changes: Typed) -> None:
 
 ORDERS: Mapping[str, RowOrders] = {
     "accounts": RowOrders(("account_code",), _add_account, _change_account),
+    "account-features": _beside(AddAccountFeatures, ChangeAccountFeatures, "account_id"),
     "abbreviated-numbers": _beside(AddAbbreviatedNumber, ChangeAbbreviatedNumber, "number"),
     "discounts": RowOrders(("plan_id",), _assign, _nothing, begins="started_on"),
     "measured-services": _beside(AddMeasuredService, ChangeMeasuredService, "parameter"),

@@ -1,12 +1,12 @@
-"""Service configuration: which features of its services a customer has of its own; the rest is as its class says."""
+"""Service configuration: the features that a customer, or an account, has of its own; the rest is as its class says."""
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data_access.base.permissions import Permission
 from data_access.fields.field import Field, declared
-from data_access.fields.kinds import TEXT, TICK
-from data_access.models.base import Record, choice
+from data_access.fields.kinds import REFERENCE, TEXT, TICK
+from data_access.models.base import Record, Removable, choice, one_that_stands
 from data_access.models.classes.service_features import (
     ACCEPTED,
     CALLS,
@@ -64,6 +64,20 @@ class ServiceConfiguration(OwnFeatures, Record):
     __tablename__ = "service_configurations"
 
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), unique=True)
+
+
+class AccountFeatures(OwnFeatures, Removable):
+    """The features that one account has of its own; what is blank holds as for its customer."""
+
+    __tablename__ = "account_features"
+    __table_args__ = (one_that_stands("account_features", "account_id"),)
+
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
+    account_id: Mapped[int] = declared(
+        Field(REFERENCE, "Account", refers_to="accounts", needed="Choose the account.",
+              fixed="The features are those of one account: give another one features of its own."),
+        ForeignKey("accounts.id"),
+    )  # fmt: skip
 
 
 _INTERCEPTS = Permission.SERVICE_INTERCEPT

@@ -10,6 +10,7 @@ from sqlalchemy import func
 from data_access.base.permissions import Permission
 from data_access.domain.sections import SECTIONS
 from data_access.domain.shown_status import live
+from data_access.fields.section import CLASS
 from data_access.models.customers import Customer
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
@@ -51,7 +52,7 @@ class ClassFollowers(Query[Followers]):
 def _inheriting() -> dict[Any, dict[str, list[Any]]]:
     """By table, then by the parameter of the class: the columns that may be left to it."""
     found: defaultdict[Any, defaultdict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
-    for section in SECTIONS.values():
+    for section in (one for one in SECTIONS.values() if one.left_to == CLASS):
         for field in section:
             column = getattr(section.model, field.name, None)
             if field.inherits and column is not None and column not in found[section.model][field.inherits]:

@@ -12,6 +12,7 @@ from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.customers import Customer
 from data_access.queries.customer_context import CustomerContext, customer_context
 from data_access.queries.records.record_names import names_of, referred
+from data_access.queries.services.service_configuration import inherited
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 
@@ -20,7 +21,8 @@ from data_access.store.scope import visible
 class SectionView:
     """`said`: each label with its value in words, blank where nothing was given; `shown`: the fields as typed.
 
-    `left_to_class`: what a blank stands for in each field that the class gives; `class_name`: of which class.
+    `left_to_class`: what a blank stands for in each field that the class gives, or the customer to an account;
+    `class_name`: which class says so, or what else.
     `version` is that of the row which an edit has to carry; 0: there is none yet. `refusal`: why nothing can be edited.
     """
 
@@ -53,13 +55,14 @@ class SectionOf(Query[SectionView]):
 def view_of(reader: Reader, section: FieldSection, context: CustomerContext, row: Any | None) -> SectionView:
     """A row of a section beside a customer, as it is seen and edited; None: one that is not there yet."""
     shown = section.new() if row is None else row
-    names = names_of(reader, referred(section, [shown], context.of_class))
+    given = inherited(reader, section, context)
+    names = names_of(reader, referred(section, [shown], given))
     return SectionView(
         0 if row is None else row.version,
-        section.said(shown, reader.actor, context.of_class, names),
+        section.said(shown, reader.actor, given, names),
         section.shown(shown, reader.actor),
-        section.left_to_class(context.of_class, names),
-        context.of_class.name,
+        section.left_to_class(given, names),
+        context.of_class.name if given is context.of_class else "its service configuration",
         edit_refusal(context.customer.bill_status),
     )
 

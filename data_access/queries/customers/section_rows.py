@@ -12,6 +12,7 @@ from data_access.fields.section import FieldSection
 from data_access.queries.customer_context import customer_context
 from data_access.queries.customers.section import SectionView, view_of
 from data_access.queries.records.records import RecordRow, rows_of
+from data_access.queries.services.service_configuration import inherited
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 
@@ -32,7 +33,7 @@ class RecordsBeside(Query[tuple[RecordRow, ...]]):
         reader.actor.require(section.sees)
         context = customer_context(reader, self.customer_id)
         query = _theirs(reader, section, self.customer_id).order_by(section.model.id).limit(_MOST)
-        return rows_of(reader, section, reader.session.scalars(query).all(), context.of_class)
+        return rows_of(reader, section, reader.session.scalars(query).all(), inherited(reader, section, context))
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Select, and_, or_, type_coerce
 from data_access.base.permissions import Actor, Permission
 from data_access.domain.entered.card_columns import ROWS, columns_of
 from data_access.models.card.self_care import SelfCareLogin
-from data_access.models.customers import Customer
+from data_access.models.card.service_configuration import AccountFeatures
+from data_access.models.customers import Account, Customer
 from data_access.models.history import PlannedMove, PlanState
 from data_access.models.plans.wallets import TopUp
 from data_access.models.services import Subscription
@@ -27,6 +28,9 @@ from data_access.store.scope import visible
 
 CODE = "Customer ID"
 _STANDS: Mapping[type[Any], Callable[[Actor], ColumnElement[bool]]] = {
+    AccountFeatures: lambda actor: (
+        visible(Account, actor).where(Account.id == AccountFeatures.account_id, Account.ended_on.is_(None)).exists()
+    ),
     PlannedMove: lambda _: PlannedMove.state == PlanState.PLANNED,
     SelfCareLogin: lambda _: SelfCareLogin.login.is_not(None),
     TopUp: is_charged,

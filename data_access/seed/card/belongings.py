@@ -143,3 +143,12 @@ def features_of(life: Life) -> Iterator[Row]:
             "music_on_hold": True, "music_file": "reception.wav", "limits_calls": True, "calls_total": 20,
             "calls_forwarded": 4,
         }  # fmt: skip
+
+
+def features_of_accounts(accounts: Sequence[Row], configured: Sequence[Row]) -> Iterator[Row]:
+    """Of a company that has features of its own, the first account has fewer calls and another tune."""
+    if configured and len(accounts) > 1 and accounts[0]["ended_on"] is None:
+        yield {
+            "customer_id": accounts[0]["customer_id"], "account_id": accounts[0]["id"], "music_on_hold": True,
+            "music_file": "sales.wav", "limits_calls": True, "calls_total": 2,
+        }  # fmt: skip
