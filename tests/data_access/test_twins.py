@@ -421,6 +421,7 @@ ALONE = {
         "text_match._beside", "references._is_main_office", "text_match.login_holds",
         "outbox_delivery._is_due",
         "outbox_delivery._is_for", "drafts._this", "wallets_of_customer.is_charged",
+        "wallets_of_customer.used_of_top_up",
     },
     "what may be due: each is then asked in Python": {"periods._lags", "wallets._comes"},
 }  # fmt: skip

@@ -65,10 +65,13 @@ def fill_cards(engine: Engine) -> None:
                 if customer.id not in has
                 and (section.model is not FraudProtection or currencies[customer.customer_class_id])
             ])  # fmt: skip
-        some = [{"customer_id": customer.id} for customer in customers[::3]]
-        load.insert(AbbreviatedNumber, [own | {"number": "112", "description": "=1+1"} for own in some])
-        load.insert(MeasuredService, [own | {"parameter": MeasuredParameter.ACTIVE_CALLS} for own in some])
-        load.insert(WarningThreshold, [own | {"kind": ThresholdKind.AMOUNT, "value": Decimal("12.5")} for own in some])
+        for model, row in (
+            (AbbreviatedNumber, {"number": "119", "description": "=1+1"}),
+            (MeasuredService, {"parameter": MeasuredParameter.ACTIVE_CALLS}),
+            (WarningThreshold, {"kind": ThresholdKind.AMOUNT, "value": Decimal("12.5")}),
+        ):
+            has = {row.customer_id for row in rows_of(load, model)}
+            load.insert(model, [row | {"customer_id": one.id} for one in customers[::3] if one.id not in has])
         _fill_custom(load, customers)
         load.complete({})
 

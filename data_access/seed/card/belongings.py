@@ -19,6 +19,7 @@ from data_access.seed.names import Land
 from data_access.seed.reference import PLANS, Segment
 
 Row = dict[str, Any]
+_NINE_DIGITS = {"FR"}  # of a number there; elsewhere ten are possible
 _DAY = timedelta(days=1)
 PlanIds = Mapping[tuple[str, str], int]
 _DISCOUNTED, _WITH_A_DISCOUNT, _WITH_A_WALLET, _TAGGED = 0.02, 0.1, 0.25, 0.08  # of the customers that can have it
@@ -83,7 +84,8 @@ def dids_of(life: Life, draw: Random, running: Period) -> Iterator[Row]:
     """The numbers that it holds; who is gone for good holds none."""
     if life.of_class.segment is Segment.BUSINESS and life.destiny not in ENDED:
         for index in range(draw.randint(0, 3)):
-            row = did(life.land, f"{20_000_000 + life.number:08}{index:02}", draw)
+            whole = f"{20_000_000 + life.number:08}{index:02}"
+            row = did(life.land, whole[0] + whole[2:] if life.land.code in _NINE_DIGITS else whole, draw)
             yield row | {
                 "fee_currency": life.land.currency,
                 "assigned_on": life.created_at.date(),
