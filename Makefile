@@ -64,6 +64,7 @@ bench: .venv/development ## a page of customers against an empty page, p50 and p
 	@$(BIN)/python -m bench.collection
 	@$(BIN)/python -m bench.planned
 	@$(BIN)/python -m bench.bulk_actions
+	@$(BIN)/python -m bench.exports
 
 clean: ## remove the environment and what tools left behind; the data under var/ stays
 	rm -rf .venv *.egg-info build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -411,7 +411,7 @@ ALONE = {
         "money.ratio",
     },
     "how a column is read, or whose rows one sees": {
-        "masking.unmasked", "stored.as_stored", "scope.reaches", "books._archived",
+        "masking.unmasked", "stored.as_stored", "scope.reaches", "books._archived", "columns._plainly",
         "books._parts", "scope._everyone",
         "scope._of_own_customer", "scope._of_own_reseller", "wallets_of_customer.covered_by",
     },
@@ -419,7 +419,7 @@ ALONE = {
         "attempts._recent_failures", "outbox_delivery._has_predecessor", "outbox_delivery._is_awake",
         "counts._size", "numbers._begins", "text_match.folded_matches", "text_match.reference_holds",
         "text_match._beside", "references._is_main_office", "text_match.login_holds",
-        "outbox_delivery._is_due",
+        "outbox_delivery._is_due", "paid_when._outcome",
         "outbox_delivery._is_for", "drafts._this", "wallets_of_customer.is_charged",
         "wallets_of_customer.used_of_top_up",
     },

@@ -83,17 +83,13 @@ class InvoicesPaidWhen(Query[pd.DataFrame]):
 
 def _outcome(now: datetime, paid_at: ColumnElement[Any], suspended_at: ColumnElement[Any]) -> ColumnElement[str]:
     return case(
-        (Invoice.is_overdue(now), _is(PaidWhen.NEVER)),
-        (Invoice.is_open, _is(PaidWhen.NOT_DUE)),
-        (paid_at.is_(None), _is(PaidWhen.NOT_KEPT)),
-        (paid_at < Invoice.overdue_from, _is(PaidWhen.BEFORE_DUE)),
-        (paid_at >= suspended_at, _is(PaidWhen.AFTER_SUSPENSION)),
-        else_=_is(PaidWhen.BEFORE_SUSPENSION),
+        (Invoice.is_overdue(now), literal(PaidWhen.NEVER.value)),
+        (Invoice.is_open, literal(PaidWhen.NOT_DUE.value)),
+        (paid_at.is_(None), literal(PaidWhen.NOT_KEPT.value)),
+        (paid_at < Invoice.overdue_from, literal(PaidWhen.BEFORE_DUE.value)),
+        (paid_at >= suspended_at, literal(PaidWhen.AFTER_SUSPENSION.value)),
+        else_=literal(PaidWhen.BEFORE_SUSPENSION.value),
     )
-
-
-def _is(outcome: PaidWhen) -> ColumnElement[str]:
-    return literal(outcome.value)
 
 
 @dataclass(frozen=True)
