@@ -24,19 +24,22 @@ def main(arguments: list[str]) -> int:
     told = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="desk-million-") as folder:
         url = told.database_url or f"sqlite:///{Path(folder) / 'million.db'}"
-        engine = make_engine(url)
-        if not _is_filled(engine):
+        if not _is_filled(url):
             fill(url, told.customers, template=told.template)
+        engine = make_engine(url)
         _measure(engine, told.only)
         engine.dispose()
     return 0
 
 
-def _is_filled(engine: Engine) -> bool:
-    if not inspect(engine).has_table(Customer.__tablename__):
-        return False
-    with engine.connect() as connection:
-        return connection.scalar(select(Customer.id).limit(1)) is not None
+def _is_filled(url: str) -> bool:
+    engine = make_engine(url)
+    try:
+        with engine.connect() as connection:
+            has_table = inspect(connection).has_table(Customer.__tablename__)
+            return has_table and connection.scalar(select(Customer.id).limit(1)) is not None
+    finally:
+        engine.dispose()
 
 
 def _measure(engine: Engine, only: str) -> None:

@@ -229,6 +229,14 @@ class Customer(AddressInfo, CreditOptions, Record):
             )
         ),
         Index(
+            "ix_customers_closing",
+            "closes_at",
+            "billing_zone",
+            "bill_status",
+            sqlite_where=sql("closes_at IS NOT NULL"),
+            postgresql_where=sql("closes_at IS NOT NULL"),
+        ),
+        Index(
             "ix_customers_held",
             "customer_code_key",
             "id",

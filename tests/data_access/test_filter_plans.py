@@ -17,6 +17,7 @@ from data_access.queries.audit.audit_filter import AuditFilter
 from data_access.queries.lists.customers import FindCustomers
 from data_access.queries.pagination.by_key import ORDERS, Sort
 from data_access.queries.pagination.pages import Direction
+from data_access.queries.planned.planned import PeriodsClosing
 from data_access.search.filters import CustomerFilter
 from data_access.store.access import Query
 from tests.data_access.test_list_plans import ALL_FACETS, statements_on, steps_of
@@ -131,3 +132,12 @@ def test_nobody_is_told_by_the_counts_before_the_list_is_read(sqlite_engine: Eng
         chosen = CustomerFilter(customer_class=frozenset(("Gold",)), currency=frozenset(("JPY",)))
         assert access.fetch(FindCustomers(chosen)).rows == ()
     assert not any("place_0" in statement for statement, _ in sent)
+
+
+def test_closing_periods_are_counted_off_an_index_alone(engine_that_knows: Engine) -> None:
+    access = access_for(engine_that_knows)
+    with statements_on(engine_that_knows) as sent:
+        access.fetch(PeriodsClosing(14))
+    assert (
+        steps_of(engine_that_knows, sent) == "SEARCH customers USING COVERING INDEX ix_customers_closing (closes_at<?)"
+    )

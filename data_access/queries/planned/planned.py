@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import Select, false, func, or_
+from sqlalchemy import Select, func
 
 from data_access.base.errors import Rejected
 from data_access.base.permissions import Permission
@@ -13,6 +13,7 @@ from data_access.models.customers import Customer
 from data_access.queries.forecast.forecast_steps import ForecastStep, Foreseen
 from data_access.queries.lists.customers import name_of
 from data_access.queries.planned.ahead import BATCH, DatedForecast, Span, ahead
+from data_access.search.customer_conditions import by_the_order
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
 
@@ -127,10 +128,11 @@ class PeriodsClosing(Query[int]):
 
     def run(self, reader: Reader) -> int:
         span = Span(reader.now, self.days)
+        ends = Customer.closes_at, Customer.billing_zone
         closing = visible(Customer, _among(reader, self.reseller_id).actor).where(
-            Customer.closes_at <= span.until, Customer.bill_status.in_(BILLED)
+            Customer.closes_at <= span.until, by_the_order(Customer.bill_status).in_(BILLED)
         )
-        zones = reader.session.scalars(closing.with_only_columns(Customer.billing_zone).distinct()).all()
-        in_time = [(Customer.billing_zone == zone) & (Customer.closes_at < span.ends(zone)) for zone in zones]
-        counted = closing.where(or_(false(), *in_time)).with_only_columns(func.count(Customer.id))
-        return reader.session.scalar(counted) or 0
+        together = closing.with_only_columns(*ends, func.count().label("periods")).group_by(*ends)
+        return sum(
+            row.periods for row in reader.session.execute(together) if row.closes_at < span.ends(row.billing_zone)
+        )
