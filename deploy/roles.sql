@@ -126,11 +126,15 @@ DECLARE
     role text;
     letters text;
 BEGIN
-    -- desk_owner: migrates. Everything that stands in the schema belongs to it.
-    FOR found IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+    -- desk_owner: migrates. Everything that stands in the schema belongs to it. What does already is left alone: to be
+    -- handed over it would be locked, and people are at work.
+    FOR found IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tableowner <> 'desk_owner' LOOP
         EXECUTE format('ALTER TABLE public.%I OWNER TO desk_owner', found.tablename);
     END LOOP;
-    FOR found IN SELECT oid::regprocedure AS name FROM pg_proc WHERE pronamespace = 'public'::regnamespace LOOP
+    FOR found IN
+        SELECT oid::regprocedure AS name FROM pg_proc
+        WHERE pronamespace = 'public'::regnamespace AND proowner <> 'desk_owner'::regrole
+    LOOP
         EXECUTE format('ALTER FUNCTION %s OWNER TO desk_owner', found.name);
     END LOOP;
 
