@@ -33,6 +33,7 @@ REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, desk_app, desk_reader,
 CREATE TEMPORARY TABLE decided (name text PRIMARY KEY, app text, reader text, archiver text) ON COMMIT DROP;
 INSERT INTO decided VALUES
     ('accounts',            'siu',  's',  's'),
+    ('account_features',    'siu',  's',  's'),
     ('additional_info',     'siu',  's',  '-'),
     ('alembic_version',     's',    's',  's'),
     ('allocations',         'si',   's',  'sd'),
