@@ -44,7 +44,7 @@ def _accounts(access: Access, head: Head) -> Lists:
 
 
 OF_ACCOUNTS = RowDialogs(
-    "account", ACCOUNT_FEATURES, AddAccountFeatures, ChangeAccountFeatures, RemoveAccountFeatures,
+    "set of features", ACCOUNT_FEATURES, AddAccountFeatures, ChangeAccountFeatures, RemoveAccountFeatures,
     layout=(("account_id",), *_LAYOUT), lists=_accounts,
     warns="Every feature holds as for the customer then. The audit keeps what it was.",
 )  # fmt: skip
