@@ -45,10 +45,10 @@ def _shown(zone: str, told: ForeseenInvoice) -> None:
     none = "" if told.amounts else told.refusal or "As of now there is nothing to invoice."
     st.markdown(escape(" ".join(filter(None, (closes, total, none)))))
     columns: Columns[_Line] = (
-        Column("What", lambda row: row.what),
-        Column("Service", lambda row: row.service),
-        Column("Amount", lambda row: _signed(row.amount, told.currency), "amount"),
-        Column("How it stands", lambda row: row.stands),
+        Column("What", lambda row: row.what, width=250),
+        Column("Amount", lambda row: _signed(row.amount, told.currency), "amount", 100),
+        Column("Service", lambda row: row.service, width=110),
+        Column("How it stands", lambda row: row.stands, width=250),
     )
     table(list(_lines(told)), columns, alt="What the next invoice is made of, as of now")
     st.caption("If nothing else happens until then: further usage and changes of status are not foretold.")

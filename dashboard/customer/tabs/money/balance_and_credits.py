@@ -76,9 +76,9 @@ def _details(access: Access, head: Head, row: LedgerRow) -> None:
 
 def _columns(_: Access, head: Head) -> Columns[LedgerRow]:
     return (
-        Column("Booked", lambda row: formats.moment(row.at, head.zone), width=132),
-        Column("Transaction", lambda row: row.kind + (", taken back" if row.is_reversal else ""), width=132),
-        Column("Amount", lambda row: _signed(row, head), "amount", 104),
+        Column("Booked", lambda row: formats.moment(row.at, head.zone), width=122),
+        Column("Transaction", lambda row: row.kind + (", taken back" if row.is_reversal else ""), width=112),
+        Column("Amount", lambda row: _signed(row, head), "amount", 100),
         Column("Balance after", lambda row: formats.owes(row.balance_after, head.currency), "amount", 142),
         Column("Value date", lambda row: formats.day(row.value_on), width=88),
         Column("By", lambda row: row.login, width=66),
