@@ -49,6 +49,17 @@ def test_in_production_a_run_and_its_command_are_lines_of_json_with_one_referenc
 
 
 @pytest.mark.usefixtures("_as_before")
+def test_no_address_is_logged_however_talkative_the_server_is(capsys):
+    logs.configure(Settings(app_env=Environment.PRODUCTION))
+    server = logging.getLogger("uvicorn.access")
+    before = server.level
+    server.setLevel(logging.INFO)
+    server.info("GET /customers?contains=Ann+Example 200")
+    server.setLevel(before)
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.usefixtures("_as_before")
 @pytest.mark.parametrize(("settings", "says"), [({}, False), ({"log_level": "INFO"}, True)])
 def test_a_demo_speaks_in_words_and_of_trouble_alone_unless_asked(capsys, settings, says):
     logs.configure(Settings(app_env=Environment.DEMO, **settings))

@@ -18,12 +18,18 @@ def configure(chosen: Settings) -> None:
     """For a process that serves or works: everything that is logged goes to its standard error in one form."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter(as_json=chosen.is_production))
+    handler.addFilter(_is_ours_or_trouble)
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     logging.getLogger(ROOT).setLevel(chosen.log_level or ("INFO" if chosen.is_production else "WARNING"))
     for name in list(logging.Logger.manager.loggerDict):
         if name.startswith(_OTHERS):
             logging.getLogger(name).handlers.clear()
             logging.getLogger(name).propagate = True
+
+
+def _is_ours_or_trouble(record: logging.LogRecord) -> bool:
+    """The server would tell each address that is asked for: what people search for stands in it."""
+    return record.levelno >= logging.WARNING or record.name.startswith(ROOT)
 
 
 def formatter(*, as_json: bool) -> logging.Formatter:
