@@ -20,6 +20,7 @@ from data_access.queries.pagination.pages import Direction
 from data_access.queries.planned.planned import PeriodsClosing
 from data_access.search.filters import CustomerFilter
 from data_access.store.access import Query
+from data_access.store.bulk import know_the_rows
 from tests.data_access.test_list_plans import ALL_FACETS, statements_on, steps_of
 from tests.support.builders import a_class, a_customer
 from tests.support.people import access_for
@@ -141,3 +142,13 @@ def test_closing_periods_are_counted_off_an_index_alone(engine_that_knows: Engin
     assert (
         steps_of(engine_that_knows, sent) == "SEARCH customers USING COVERING INDEX ix_customers_closing (closes_at<?)"
     )
+
+
+def test_sqlite_is_told_how_many_rows_there_are(sqlite_url: str) -> None:
+    engine = make_engine(sqlite_url)
+    a_customer(engine)
+    know_the_rows(engine)
+    with engine.connect() as connection:
+        told = connection.exec_driver_sql("SELECT stat FROM sqlite_stat1 WHERE idx = 'ix_customers_live_name'")
+        assert told.scalar_one().startswith("1 ")
+    engine.dispose()
