@@ -42,7 +42,7 @@ def actions(head: Head, row: Any | None) -> Sequence[Action]:
 def _many(access: Access, head: Head) -> None:
     form = Form(access, MANY, head.customer_id)
     lines = form.lines(
-        "lines", "Numbers, one per line", height=160,
+        "lines", "Numbers, one per line", height=160, placeholder="7; +49 30 1234567; Workshop\n112",
         help="The abbreviated number; after a semicolon or a tab what it dials, after another one a description.",
     )  # fmt: skip
     pasted(access.fetch(PastedAbbreviated(head.customer_id, lines)) if lines.strip() else ())
