@@ -133,7 +133,7 @@ def _login() -> Searchable:
 
 def _finder() -> Searchable:
     """What the finder looks into, and as it does."""
-    everything = _key("Anything that the finder finds", *SearchField)
+    everything = _key("Customer ID, name, e-mail, phone, city or login", *SearchField)
     return replace(everything, asks=everything.asks | {O.MATCHES: lambda v, _: found_by(v, personal=True)})
 
 

@@ -9,7 +9,6 @@ from data_access.base.labelled import Labelled
 from data_access.base.text.text_keys import ascii_lower, fold, fold_phone, looks_like_phone
 from data_access.fields.field import Field
 from data_access.fields.kinds import PHONE
-from data_access.models.card.additional import AdditionalInfo
 from data_access.models.card.self_care import SelfCareLogin
 from data_access.models.customers import Customer
 
@@ -69,11 +68,6 @@ def login_holds(match: Match, text: str) -> ColumnElement[bool]:
     return _beside(SelfCareLogin.login_key, SelfCareLogin.customer_id, match, text)
 
 
-def reference_holds(match: Match, text: str) -> ColumnElement[bool]:
-    """Whether the reference number of a customer holds the text, whatever its case."""
-    return _beside(AdditionalInfo.reference_number_key, AdditionalInfo.customer_id, match, text)
-
-
 def folded_matches(key: Any, match: Match, text: str) -> ColumnElement[bool]:
     """Whether a folded key holds the text, whatever its case and accents."""
     folded = fold(text)
@@ -116,10 +110,6 @@ def _starts_a_word(word: str) -> ColumnElement[bool]:
     name = _KEYS[SearchField.NAME]
     inside = (name.contains(f"{mark}{word}", autoescape=True) for mark in _BEFORE_A_WORD)
     return or_(_compared(name, Match.STARTS, word), *inside)
-
-
-def _begins_city(text: str) -> ColumnElement[bool]:
-    return _held(SearchField.CITY, Match.STARTS, text)
 
 
 def text_matches(field: Field, match: Match, text: str) -> ColumnElement[bool]:
