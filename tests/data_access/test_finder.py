@@ -13,6 +13,9 @@ from data_access.models.card.additional import AdditionalInfo
 from data_access.models.card.self_care import SelfCareLogin
 from data_access.queries.finder.find import LOOKED_AT, FindQuick, Hits
 from data_access.queries.finder.misspelt import is_nearly
+from data_access.queries.lists.customers import FindCustomers
+from data_access.search.filters import CustomerFilter
+from data_access.search.text_match import Match, SearchField
 from data_access.store.access import Access
 from tests.data_access.test_list_plans import statements_on, steps_of
 from tests.support.builders import a_customer, a_did, a_reseller, an_account, an_invoice, insert
@@ -164,3 +167,14 @@ def planned(engine: Engine, statements: list[tuple[str, Any]]) -> str:
         connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
         plans = [connection.exec_driver_sql(f"EXPLAIN {text}", values).scalars().all() for text, values in statements]
     return " / ".join(step for plan in plans for step in plan)
+
+
+@pytest.mark.parametrize(("text", "fields"), [("lind", "customer_id+name"), ("7943", "phone"), ("ume", "city")])
+def test_contains_of_lists_goes_by_the_index(engine: Engine, text: str, fields: str) -> None:
+    chosen = CustomerFilter(q=text, match=Match.CONTAINS, fields=frozenset(map(SearchField, fields.split("+"))))
+    with statements_on(engine) as sent:
+        access_for(engine).fetch(FindCustomers(chosen))
+    looks = [one for one in sent if "search_texts" in one[0]]
+    steps = steps_of(engine, looks) if engine.dialect.name == "sqlite" else planned(engine, looks)
+    assert "ix_search_texts_trigrams" in steps or "VIRTUAL TABLE INDEX" in steps
+    assert "SCAN customers" not in steps
