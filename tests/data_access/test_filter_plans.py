@@ -14,6 +14,7 @@ from data_access.base.engine import make_engine
 from data_access.base.permissions import Role
 from data_access.queries.audit.audit import AuditChoices, FindChanges, FindCommands
 from data_access.queries.audit.audit_filter import AuditFilter
+from data_access.queries.collections.collections import FindCases
 from data_access.queries.lists.customers import FindCustomers
 from data_access.queries.pagination.by_key import ORDERS, Sort
 from data_access.queries.pagination.pages import Direction
@@ -152,3 +153,12 @@ def test_sqlite_is_told_how_many_rows_there_are(sqlite_url: str) -> None:
         told = connection.exec_driver_sql("SELECT stat FROM sqlite_stat1 WHERE idx = 'ix_customers_live_name'")
         assert told.scalar_one().startswith("1 ")
     engine.dispose()
+
+
+def test_each_queue_of_collections_enters_an_index_of_its_own(engine_that_knows: Engine) -> None:
+    access = access_for(engine_that_knows)
+    with statements_on(engine_that_knows) as sent:
+        access.fetch(FindCases())
+    steps = steps_of(engine_that_knows, [one for one in sent if "place_0" in one[0]])
+    assert "MULTI-INDEX OR" in steps
+    assert "SEARCH customers USING INDEX ix_customers_overdue" in steps

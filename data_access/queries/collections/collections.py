@@ -52,7 +52,8 @@ class CollectionFilter(Filter):
 
     def where(self, now: datetime) -> list[ColumnElement[bool]]:
         asked = [facet.where(value, now) for facet, value in self.chosen() if facet.where is not None]
-        return [live(), or_(*queues(now).values()), *asked]
+        each = (holds & live() for holds in queues(now).values())  # said in each, or its own index is not entered
+        return [live(), or_(*each), *asked]
 
     def describe(self, *, quoted: bool = True) -> str:  # noqa: ARG002 - nobody's name is in it
         said = [facet.says.format(facet.word(value)) for facet, value in self.chosen()]
