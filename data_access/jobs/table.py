@@ -30,7 +30,7 @@ from data_access.queries.services.numbers import DueNumbers
 from data_access.queries.services.wallets import DueWalletNotices
 from data_access.store import job_leases, sign_ins
 from data_access.store.access import Access, new_command_id
-from data_access.store.bulk import fold_counts, know_the_rows
+from data_access.store.bulk import can_be_folded, fold_counts, know_the_rows
 from data_access.store.gateway import LocalGateway
 
 
@@ -62,6 +62,10 @@ def _tidy(access: Access, _key: int) -> None:
             continue
 
 
+def _to_be_folded(access: Access, after: int, _limit: int) -> list[int]:
+    return [1] if after < 1 and can_be_folded(access.engine) else []
+
+
 def _fold(access: Access, _key: int) -> None:
     fold_counts(access.engine)
     know_the_rows(access.engine)
@@ -84,6 +88,6 @@ WORK: dict[Job, Work] = {
     Job.ACT_ON_MANY: ACTING,
     Job.ERASE: ordered(DueErasures, ErasePersonal, by="customer_id"),
     Job.SEND_MESSAGES: SENDING,
-    Job.FOLD: Work(JobRun, _once, _fold),
+    Job.FOLD: Work(JobRun, _to_be_folded, _fold),
     Job.TIDY: Work(JobRun, _once, _tidy),
 }

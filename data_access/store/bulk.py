@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session
 
-from data_access.base.engine import Door, write_turn
+from data_access.base.engine import Door, read_turn, write_turn
 from data_access.base.permissions import Actor
 from data_access.domain.billing.ledger import Books
 from data_access.models.base import Base, Record
@@ -170,6 +170,20 @@ def bulk_load(engine: Engine, actor: Actor, order: CommandHeader, *, is_trial: b
         yield BulkLoad(connection, actor, order, is_trial=is_trial)
 
 
+_KEPT = (CustomerCount, OverdueSum, ExposureSum)
+
+
+def can_be_folded(engine: Engine) -> bool:
+    """Whether any parts of counts and sums are alike."""
+    with read_turn(engine), engine.connect() as connection:
+        return any(connection.scalar(_alike_twice(model)) for model in _KEPT)
+
+
+def _alike_twice(model: type[KeptPart]) -> Select[Any]:
+    alike = [column for column in inspect(model).columns if column.key not in {"id", *ADDED_UP}]
+    return select(func.count()).select_from(model).group_by(*alike).having(func.count() > 1).limit(1)
+
+
 def fold_counts(engine: Engine) -> int:
     """Folds the parts of counts and sums that are alike into one; what they come to stays. How many rows became fewer.
 
@@ -177,7 +191,7 @@ def fold_counts(engine: Engine) -> int:
     """
     door = Door(is_open=True)
     with write_turn(engine), engine.connect().execution_options(door=door) as connection, connection.begin():
-        return sum(_fold(connection, model) for model in (CustomerCount, OverdueSum, ExposureSum))
+        return sum(_fold(connection, model) for model in _KEPT)
 
 
 def _fold(connection: Connection, model: type[KeptPart]) -> int:

@@ -31,7 +31,7 @@ from data_access.queries.lists.customers import FindCustomers
 from data_access.queries.lists.kept_counts import asked_of_counts
 from data_access.search.filters import LISTED, CustomerFilter
 from data_access.store.access import Access, new_command_id
-from data_access.store.bulk import bulk_load, fold_counts
+from data_access.store.bulk import bulk_load, can_be_folded, fold_counts
 from tests.support.builders import a_class, a_customer, a_reseller, a_suspended_customer, an_invoice
 from tests.support.by_hand import behind
 from tests.support.people import NOW, access_for
@@ -161,7 +161,9 @@ def test_what_is_alike_is_folded_into_one_and_nothing_is_left_of_what_went(engin
     pay(engine, first, "1", Kind.MANUAL_PAYMENT)
     before = shown(access_for(engine))
     assert parts(engine) == 18  # a count and a sum each, and four as the limit is passed and kept again
+    assert can_be_folded(engine)
     assert fold_counts(engine) == 15
+    assert not can_be_folded(engine)
     assert parts(engine) == 3
     assert shown(access_for(engine)) == before == {Shown.ACTIVE: 5}
     assert fold_counts(engine) == 0
