@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from data_access.base.engine import make_engine
 from data_access.base.errors import NotPermitted, Rejected
 from data_access.base.permissions import SYSTEM, Permission, Role
-from data_access.base.statuses import BillStatus
+from data_access.base.statuses import BillStatus, NumbersAtEnd
 from data_access.base.text.sheets import as_csv, as_xlsx
 from data_access.commands.customers.notes import AddNote
 from data_access.commands.numbers.dids import AssignDid, HeldBefore
@@ -48,6 +48,7 @@ from tests.support.whole_card import copy_records
 
 MODELS = {kind: section.model for kind, section in ROWS.items()}
 NUMBER_OF_POOL = {"country": "DE", "fee": Decimal(2), "vendor_cost": Decimal(1), "vendor_currency": "EUR"}
+LINE = {"Account ID": "A-9", "Kind of account": "phone_line", "Product": "Line"}
 WRITTEN = {"Written at": "2026-03-01T12:00:00Z", "Author": "bob", "Note": "Likes tea."}
 SUBSCRIBED = {"Subscription plan": "Fibre", "Started on": "2026-03-01"}
 TOPPED = {
@@ -102,6 +103,8 @@ def fill(desk: Desk) -> None:
                 "product": "Line",
                 "activated_on": NOW.date(),
                 "blocked": True,
+                "ended_on": date(2026, 4, 1),
+                "numbers_at_end": NumbersAtEnd.POOL,
             },
         ),
         (
@@ -200,6 +203,10 @@ def test_a_row_that_is_here_is_brought_up_to_date_and_none_is_removed(desk: Desk
     assert numbers == [("34", "49301234567", "Ann"), ("5", "49301234567", "Ann")]
     assert bring(desk, "accounts", {"Customer ID": "K-1", "Account ID": "A-1", "Account blocked": "no"}).changed == 1
     assert not desk.rows(Account)[0].blocked
+    later = {"Customer ID": "K-1", "Account ID": "A-1", "First day without it": "2026-05-01"}
+    assert bring(desk, "accounts", later).changed == 1
+    first = desk.rows(Account)[0]
+    assert (first.ended_on, first.numbers_at_end) == (date(2026, 5, 1), NumbersAtEnd.POOL)
     [quota] = desk.rows(Quota)
     row = {"Customer ID": "K-1", "Service": quota.service, "Unit": quota.unit.value, "Allowance": "77"}
     assert bring(desk, "quotas", row).changed == 1
@@ -237,6 +244,8 @@ def test_a_row_that_is_here_is_brought_up_to_date_and_none_is_removed(desk: Desk
             "Choose an amount",
         ),
         ("discounts", {"Volume discount plan": "None"}, "Volume discount plan", "“None”"),
+        ("accounts", LINE | {"DIDs on it": "pool"}, "DIDs on it", "give that too"),
+        ("accounts", LINE | {"First day without it": "2026-03-15"}, "First day without it", "today or a later day"),
         ("account-features", {"Account": "B-1", "Paging": "yes"}, "Account", "not one of this customer's"),
         ("account-features", {"Account": "A-1", "Paging": "yes"}, "Account", "“A-1”"),
         ("customer-dids", {"DID number": "+49 30 2222222"}, "DID number", "not in the pool"),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from data_access.base.statuses import NumbersAtEnd
 from data_access.domain.entered.row_sections import (
     CUSTOMER_DID,
     CUSTOMER_LOGIN,
@@ -24,7 +25,7 @@ from data_access.domain.sections import (
     WARNING_THRESHOLD,
 )
 from data_access.fields.field import Field
-from data_access.fields.kinds import TICK
+from data_access.fields.kinds import CHOICE, DAY, TICK
 from data_access.fields.section import FieldSection
 
 
@@ -60,9 +61,13 @@ def columns_of(section: FieldSection) -> tuple[CardColumn, ...]:
 
 CARD = tuple(section for section in SECTIONS.values() if is_one_a_customer(section))
 CARD_COLUMNS = {column.key: column for section in CARD for column in columns_of(section)}
-_BLOCKED = Field(TICK, "Account blocked", name="blocked")  # moved by an order of its own, and yet a part of an account
+_OF_ACCOUNT = (  # moved by orders of their own, and yet parts of an account
+    Field(TICK, "Account blocked", name="blocked"),
+    Field(DAY, "First day without it", name="ended_on", stands_for="no end"),
+    Field(CHOICE, "DIDs on it", name="numbers_at_end", of=NumbersAtEnd, stands_for="kept"),
+)
 ROWS = {  # several records a customer, a file each, by what the file is called
-    "accounts": replace(ACCOUNT, fields=(*ACCOUNT, _BLOCKED)),
+    "accounts": replace(ACCOUNT, fields=(*ACCOUNT, *_OF_ACCOUNT)),
     "account-features": ACCOUNT_FEATURES,
     "abbreviated-numbers": ABBREVIATED_NUMBER,
     "discounts": DISCOUNT.only(("plan_id", "started_on")),  # one that has ended is not in files

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from data_access.base.errors import Invalid
+from data_access.base.statuses import NumbersAtEnd
 from data_access.commands.customers.notes import AddNote, PinNote
 from data_access.commands.customers.self_care import SetSelfCareLogin
 from data_access.commands.customers.status import MovePlan, PlanMove
@@ -14,7 +15,7 @@ from data_access.commands.numbers.dialing import AddAbbreviatedNumber, ChangeAbb
 from data_access.commands.numbers.dids import AssignDid, HeldBefore, PutOnAccount
 from data_access.commands.numbers.pool import ChangeDid
 from data_access.commands.services.account_features import AddAccountFeatures, ChangeAccountFeatures
-from data_access.commands.services.accounts import AddAccount, BlockAccount, EditAccount
+from data_access.commands.services.accounts import AddAccount, BlockAccount, CloseAccount, EditAccount
 from data_access.commands.services.discounts import AssignDiscountPlan
 from data_access.commands.services.quotas import ChangeQuota, GrantQuota
 from data_access.commands.services.services import AddSubscription, ChangeSubscription, FinishSubscription, RanBefore
@@ -23,7 +24,7 @@ from data_access.commands.usage.measuring import AddMeasuredService, ChangeMeasu
 from data_access.commands.usage.override_tariffs import AddOverrideTariff, ChangeOverrideTariff
 from data_access.domain.entered.card_columns import ROWS
 from data_access.domain.entered.row_sections import CUSTOMER_DID, PLANNED_CHANGE, SUBSCRIPTION
-from data_access.domain.sections import QUOTA
+from data_access.domain.sections import ACCOUNT, QUOTA
 from data_access.fields.field import Typed
 from data_access.models.card.self_care import SelfCareLogin
 from data_access.models.collection import WarningThreshold
@@ -33,6 +34,7 @@ from data_access.store.unit_of_work import UnitOfWork
 
 _QUOTA_STAYS = "This stays as it was granted: end the quota and grant another one."
 _NOT_IN_POOL = "This number is not in the pool: add it there first."
+_IN_SERVICE = {"blocked": "", "ended_on": "", "numbers_at_end": NumbersAtEnd.KEPT.value}  # as a new account is
 _CHANGED_OF_QUOTA = {"allowance", "rollovers", "when_used_up"}
 
 
@@ -65,19 +67,32 @@ def _beside(add: type[AddBeside], change: type[ChangeBeside], *by: str) -> RowOr
 
 
 def _add_account(work: UnitOfWork, customer_id: int, typed: Typed) -> None:
-    own = {name: text for name, text in typed.items() if name != "blocked"}
+    own = {name: text for name, text in typed.items() if name in ACCOUNT.names}
     saved = AddAccount(customer_id=customer_id, typed=own, command_id=work.order.command_id).apply(work)
-    if typed.get("blocked"):
-        BlockAccount(account_id=saved.account_id, command_id=work.order.command_id).apply(work)
+    _block_and_close(work, saved.account_id, _IN_SERVICE, typed)
 
 
 def _change_account(work: UnitOfWork, row: Any, changes: Typed) -> None:
-    own = {name: text for name, text in changes.items() if name != "blocked"}
+    own = {name: text for name, text in changes.items() if name in ACCOUNT.names}
     command_id = work.order.command_id
     if own:
         EditAccount(account_id=row.id, version=row.version, shown={}, changes=own, command_id=command_id).apply(work)
-    if "blocked" in changes:
-        BlockAccount(account_id=row.id, blocked=bool(changes["blocked"]), command_id=command_id).apply(work)
+    _block_and_close(work, row.id, ROWS["accounts"].typed(ROWS["accounts"].values(row)), changes)
+
+
+def _block_and_close(work: UnitOfWork, account_id: int, stands: Typed, told: Typed) -> None:
+    """What is told beside its fields, where it is not so already."""
+    section, command_id = ROWS["accounts"], work.order.command_id
+    different = {name for name in _IN_SERVICE if told.get(name, stands[name]) != stands[name]}
+    if "blocked" in different:
+        BlockAccount(account_id=account_id, blocked=bool(told["blocked"]), command_id=command_id).apply(work)
+    if different & {"ended_on", "numbers_at_end"}:
+        values = section.judged({name: {**stands, **told}[name] for name in ("ended_on", "numbers_at_end")}).sound()
+        if values["ended_on"] is None:
+            raise Invalid({"numbers_at_end": "This goes with the first day without the account: give that too."})
+        CloseAccount(
+            account_id=account_id, ended_on=values["ended_on"], numbers=values["numbers_at_end"], command_id=command_id
+        ).apply(work)  # fmt: skip
 
 
 def _values(kind: str, typed: Typed) -> dict[str, Any]:

@@ -28,14 +28,16 @@ from data_access.store.scope import visible
 
 CODE = "Customer ID"
 _STANDS: Mapping[type[Any], Callable[[Actor], ColumnElement[bool]]] = {
-    AccountFeatures: lambda actor: (
-        visible(Account, actor).where(Account.id == AccountFeatures.account_id, Account.ended_on.is_(None)).exists()
-    ),
     PlannedMove: lambda _: PlannedMove.state == PlanState.PLANNED,
     SelfCareLogin: lambda _: SelfCareLogin.login.is_not(None),
     TopUp: is_charged,
 }
 _GOES_ON: Mapping[type[Any], Callable[[Reader], ColumnElement[bool]]] = {  # asked beside its customer
+    Account: lambda reader: or_(Account.ended_on.is_(None), Account.ended_on > today(reader.now)),
+    AccountFeatures: lambda reader: visible(Account, reader.actor).where(
+        Account.id == AccountFeatures.account_id,
+        or_(Account.ended_on.is_(None), Account.ended_on > today(reader.now)),
+    ).exists(),
     Subscription: lambda reader: or_(
         Subscription.finished_on.is_(None), Subscription.finished_on >= today(reader.now)
     ),
@@ -84,9 +86,10 @@ class RowsToExport(Query[ExportPart]):
 
 
 def standing_rows(model: Any, actor: Actor, customer_ids: Sequence[int]) -> Select[Any]:
-    """The rows beside these customers that were neither removed nor ended, the oldest first."""
+    """The rows beside these customers that were neither removed nor ended, the oldest first; of accounts all."""
     query = visible(model, actor).where(model.customer_id.in_(customer_ids)).order_by(model.id)
-    ends = [model.__table__.columns[name] for name in ("removed_at", "ended_on") if name in model.__table__.columns]
+    over = ("removed_at",) if model is Account else ("removed_at", "ended_on")
+    ends = [model.__table__.columns[name] for name in over if name in model.__table__.columns]
     query = query.where(*(end.is_(None) for end in ends))
     return query.where(_STANDS[model](actor)) if model in _STANDS else query
 
