@@ -1,9 +1,9 @@
 """Files to save: each can be fetched by the session it was made for, and by no other, whoever learns its address."""
 
+import os
 from collections import OrderedDict
 from collections.abc import Callable
 from hashlib import sha256
-from os import SEEK_END
 from secrets import token_bytes
 from threading import Lock
 from typing import IO
@@ -29,7 +29,7 @@ _NOT_YOURS = "This file is not here any more: make it again on the page that off
 class Owners:
     """Which sessions a file was made for, by what stands in it; the oldest of many are forgotten.
 
-    A large file stays on the disk: a ticket that nobody can guess stands for it, and it can be fetched once.
+    A large file stays on the disk until newer ones take its place: a ticket that nobody can guess stands for it.
     """
 
     def __init__(self, most: int = _MOST, most_large: int = _MOST_LARGE) -> None:
@@ -47,13 +47,10 @@ class Owners:
                 self._large.popitem(last=False)[1].close()
         return ticket
 
-    def take(self, ticket: bytes) -> IO[bytes] | None:
-        """The file of a ticket, which is then used up; None for any other content."""
+    def large(self, ticket: bytes) -> IO[bytes] | None:
+        """The file of a ticket; None for any other content."""
         with self._lock:
-            file = self._large.pop(ticket, None)
-            if file is not None:
-                del self._tokens[sha256(ticket).digest()]
-            return file
+            return self._large.get(ticket)
 
     def add(self, content: bytes, token: str) -> None:
         with self._lock:
@@ -118,21 +115,21 @@ class Files:
             await answer(scope, receive, send)
             return
         MutableHeaders(scope=heard[0])["Cache-Control"] = _NO_STORE
-        if scope["method"] == "GET" and (file := self._owners.take(content)) is not None:
-            with file:
-                await _send_large(file, heard[0], send)
+        if scope["method"] == "GET" and (file := self._owners.large(content)) is not None:
+            await _send_large(file.fileno(), heard[0], send)
             return
         for message in heard:
             await send({**message, "body": b""} if scope["method"] == "HEAD" and "body" in message else message)
 
 
-async def _send_large(file: IO[bytes], start: Message, send: Send) -> None:
+async def _send_large(file: int, start: Message, send: Send) -> None:
     """What stands on the disk, in place of its ticket."""
     headers = MutableHeaders(scope=start)
-    headers["Content-Length"] = str(file.seek(0, SEEK_END))
-    file.seek(0)
+    headers["Content-Length"] = str(os.fstat(file).st_size)
     del headers["etag"]
     await send(start)
-    while chunk := await run_in_threadpool(file.read, _CHUNK):
+    place = 0  # of this answer: a browser may ask twice at once
+    while chunk := await run_in_threadpool(os.pread, file, _CHUNK, place):
+        place += len(chunk)
         await send({"type": "http.response.body", "body": chunk, "more_body": True})
     await send({"type": "http.response.body", "body": b""})

@@ -140,10 +140,11 @@ def everything(access: Access, chosen: CustomerFilter | AdvancedFilter, kind: Fo
 
 
 def _written(write: Callable[[IO[bytes]], object]) -> IO[bytes]:
-    """A file that is gone when it is closed: by whoever sends it, or here if it cannot be written."""
+    """A file that is gone when it is closed: once newer ones take its place, or here if it cannot be written."""
     with ExitStack() as undone:
         file = undone.enter_context(TemporaryFile())
         write(file)
+        file.flush()
         undone.pop_all()
         return file
 
