@@ -395,7 +395,7 @@ ALONE = {
         "derived_figures.balance_change", "derived_figures.broken_promises", "derived_figures._sum_of",
         "search_fields._subscribed",
         "search_fields.subscription_runs", "text_match._compared", "text_match._every",
-        "text_match._held",
+        "text_match._held", "text_match._in_index", "customers._first_plan",
         "text_match._like", "text_match._starts_a_word", "text_match.any_begins", "text_match.any_matches",
         "finding.found_by", "text_match.login_holds", "trigrams.held_by",
         "kept_counts.asked_of_counts", "kept_counts.asked_of_few", "kept_counts.asked_of_kept",
