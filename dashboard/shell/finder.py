@@ -6,16 +6,17 @@ from dashboard.kit import cache, context, feedback
 from dashboard.kit.addresses.links import go_to, open_customer
 from dashboard.kit.formats import number
 from dashboard.kit.look.palette import STATUSES
+from dashboard.kit.opened import opened_last
 from data_access.base.permissions import Permission
 from data_access.base.text.text_keys import fold
-from data_access.queries.finder.find import HITS, FindQuick, Hit, Hits
+from data_access.queries.finder.find import HITS, FindQuick, Hit, Hits, OpenedLast
 from data_access.search.advanced_filter import closed_found
 from data_access.store.access import Access
 
 _OPEN, _OPENED = "finder-is-open", "finder-opened"
 _SEARCHED = "Customer ID, name, contact, e-mail, phone, address, account, invoice, reference, tax ID, login or DID"
 _SEARCHED_BY_NUMBER = "Customer ID, account, invoice, reference or DID"
-_ON_THE_BUTTON = ("Customer ID", "name")
+_ON_THE_BUTTON = ("", "Customer ID", "name")
 _WITHIN_FROM = 3  # letters; of fewer only the beginnings are searched
 _HELP = "Enter searches, and opens the only hit. The arrow keys go through several, and Enter opens one."
 
@@ -46,6 +47,7 @@ def _dialog() -> None:
     fields = _SEARCHED if access.actor.may(Permission.PERSONAL_READ) else _SEARCHED_BY_NUMBER
     text = st.text_input(fields, key="finder-text", type="search", help=_HELP) or ""
     if not text.strip():
+        _offer_last(access)
         return
     found = cache.fetch(access, FindQuick(text))
     meant = _meant(text, found)
@@ -57,6 +59,17 @@ def _dialog() -> None:
             _offer(hit)
         _offer_closed(access, text, found)
     _tell(fields, text, found)
+
+
+def _offer_last(access: Access) -> None:
+    """Before anything is typed: the customers that this person opened last."""
+    ids = opened_last(access.actor.person_id)
+    last = access.fetch(OpenedLast(ids)) if ids else ()
+    if last:
+        st.caption("Opened last")
+        with st.container(key="finder-hits", gap="xsmall"):
+            for hit in last:
+                _offer(hit)
 
 
 def _meant(text: str, found: Hits) -> Hit | None:

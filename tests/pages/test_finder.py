@@ -156,3 +156,17 @@ def test_a_spreadsheet_that_cannot_hold_everything_is_refused_before_its_click(
     app.main.checkbox[0].check().run()
     assert "Export as CSV" in said(app)
     assert len(app.get("download_button")) == 1
+
+
+def test_before_anything_is_typed_stand_the_customers_that_were_opened_last(desk: DeskApp) -> None:
+    app = desk.open("customer", Role.SUPPORT, id="2")
+    app.session_state["customers-opened"] = (1, 99, 3)
+    app = app.run()
+    assert app.session_state["customers-opened"] == (2, 1, 99, 3)
+    app.button(key="finder").click().run()
+    assert "Opened last" in said(app)
+    assert hits(app) == [
+        r"Aurora Two · C\-2 · Blocked",
+        r"Aurora \*One\* · C\-1 · Active",
+        r"Boreal · C\-3 · Permanently terminated",
+    ]

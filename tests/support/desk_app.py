@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import streamlit as st
 from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
@@ -56,6 +57,7 @@ def desk_app_on(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[DeskApp]:
     """The process's settings point at this database for the length of the block."""
     monkeypatch.setenv("APP_ENV", "test")
     monkeypatch.setenv("DATABASE_URL", url)
+    monkeypatch.setattr(type(st.context), "cookies", {})  # those of a browser that has none
     settings.cache_clear()
     yield DeskApp(context.engine_at(url))
     settings.cache_clear()

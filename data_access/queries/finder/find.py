@@ -86,6 +86,21 @@ class FindQuick(Query[Hits]):
         return Hits(_hits(reader, _nearly(reader, wanted)), 0, are_nearly=True)
 
 
+@dataclass(frozen=True)
+class OpenedLast(Query[tuple[Hit, ...]]):
+    """The customers of these ids, in their order; without those that this actor cannot see."""
+
+    needs: ClassVar = Permission.CUSTOMER_READ
+    ids: tuple[int, ...]
+
+    def run(self, reader: Reader) -> tuple[Hit, ...]:
+        rows = _rows(reader, self.ids)
+        there = [key for key in self.ids if key in rows]
+        return tuple(
+            Hit(key, rows[key].customer_code, name_of(reader, rows[key]), rows[key].shown, "", "") for key in there
+        )
+
+
 def _keep(best: Best, key: int, name: str, found: FoundAs | None) -> None:
     if found is not None and (key not in best or found.rank < best[key][0].rank):
         best[key] = found, name
@@ -126,13 +141,17 @@ def _hits(reader: Reader, best: Best) -> tuple[Hit, ...]:
     ids = sorted(best, key=lambda key: (best[key][0].rank, best[key][1], key))[:HITS]
     if not ids:
         return ()
-    found = reader.session.execute(_shown(reader.actor), {"ids": ids, "now": reader.now})
-    rows = {row.id: row for row in found}
+    rows = _rows(reader, ids)
     return tuple(
         Hit(key, row.customer_code, name_of(reader, row), row.shown, LABELS.get(of.kind, of.kind), of.text)
         for key in ids
         for row, of in ((rows[key], best[key][0]),)
     )
+
+
+def _rows(reader: Reader, ids: Sequence[int]) -> dict[int, Any]:
+    found = reader.session.execute(_shown(reader.actor), {"ids": list(ids), "now": reader.now})
+    return {row.id: row for row in found}
 
 
 @made_once
