@@ -2,7 +2,7 @@
 
 from dashboard.customer import head_panel, next_panel, tab_bar, why_panel
 from dashboard.customer.dialogs import dialog_host
-from dashboard.kit import context, opened
+from dashboard.kit import context, recent_customers
 from dashboard.kit.addresses import page_params
 from data_access.base.errors import NotFound
 from data_access.base.permissions import Permission
@@ -20,7 +20,7 @@ except NotFound:
     head_panel.not_found()
 else:
     dialog_host.told(head)
-    opened.note(access.actor.person_id, head.customer_id)
+    recent_customers.note(access.actor.person_id, head.customer_id)
     head_panel.draw(access, head)
     why = access.fetch(WhyThisState(head.customer_id))
     why_panel.draw(why, may_open_class=access.actor.may(Permission.CLASS_READ))

@@ -6,7 +6,7 @@ from dashboard.kit import cache, context, feedback
 from dashboard.kit.addresses.links import go_to, open_customer
 from dashboard.kit.formats import number
 from dashboard.kit.look.palette import STATUSES
-from dashboard.kit.opened import opened_last
+from dashboard.kit.recent_customers import opened_last
 from data_access.base.permissions import Permission
 from data_access.base.text.text_keys import fold
 from data_access.queries.finder.find import HITS, FindQuick, Hit, Hits, OpenedLast

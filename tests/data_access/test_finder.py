@@ -11,7 +11,7 @@ from data_access.base.statuses import BillStatus
 from data_access.base.text.text_keys import phone_forms
 from data_access.models.card.additional import AdditionalInfo
 from data_access.models.card.self_care import SelfCareLogin
-from data_access.queries.finder.find import LOOKED_AT, FindQuick, Hits
+from data_access.queries.finder.find import LOOKED_AT, FindQuick, Hits, OpenedLast
 from data_access.queries.finder.misspelt import is_nearly
 from data_access.queries.lists.customers import FindCustomers
 from data_access.search.filters import CustomerFilter
@@ -126,6 +126,19 @@ def test_who_sees_one_reseller_finds_its_customers_alone(engine: Engine) -> None
     confined = Access(engine, replace(access.actor, reseller_id=own), lambda: NOW)
     assert [list(as_what(confined, text)) for text in ("lindgren", "SAME", "lindgern")] == [["R-1"]] * 2 + [["R-1"]]
     assert found(confined, "lindgren").closed == 1
+
+
+def test_those_who_were_opened_last_come_in_their_order_without_foreign_ones(engine: Engine) -> None:
+    own, other = a_reseller(engine, name="Own"), a_reseller(engine, name="Other")
+    one, foreign, gone = (
+        a_customer(engine, reseller_id=reseller, bill_status=status)
+        for reseller, status in ((own, BillStatus.OPEN), (other, BillStatus.OPEN), (own, GONE))
+    )
+    access = access_for(engine)
+    confined = Access(engine, replace(access.actor, reseller_id=own), lambda: NOW)
+    asked = OpenedLast((gone, foreign, 999, one))
+    assert [hit.id for hit in access.fetch(asked)] == [gone, foreign, one]
+    assert [hit.id for hit in confined.fetch(asked)] == [gone, one]
 
 
 def test_an_analyst_finds_by_numbers_that_name_nobody(desk: Access) -> None:

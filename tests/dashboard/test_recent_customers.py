@@ -3,7 +3,7 @@
 import pytest
 import streamlit as st
 
-from dashboard.kit.opened import MOST, opened_last
+from dashboard.kit.recent_customers import MOST, opened_last
 
 
 @pytest.mark.parametrize(
