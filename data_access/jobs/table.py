@@ -60,6 +60,7 @@ def _tidy(access: Access, _key: int) -> None:
     for prune in (sign_ins.prune, job_leases.prune):
         while prune(access.engine, system_clock()):
             continue
+    know_the_rows(access.engine)
 
 
 def _to_be_folded(access: Access, after: int, _limit: int) -> list[int]:
@@ -68,7 +69,6 @@ def _to_be_folded(access: Access, after: int, _limit: int) -> list[int]:
 
 def _fold(access: Access, _key: int) -> None:
     fold_counts(access.engine)
-    know_the_rows(access.engine)
 
 
 WORK: dict[Job, Work] = {

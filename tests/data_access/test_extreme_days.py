@@ -22,6 +22,7 @@ from data_access.commands.cards.cards import AddCard
 from data_access.commands.classes.policies import AddHoliday
 from data_access.commands.collections.promises import MakePromise
 from data_access.commands.customers.limits import RaiseLimit
+from data_access.commands.customers.notes import AddNote
 from data_access.commands.customers.status import ChangeStatus, MovePlan, PlanMove
 from data_access.commands.services.accounts import CloseAccount
 from data_access.commands.services.discounts import AssignDiscountPlan, TakeDiscountPlanAway
@@ -82,6 +83,7 @@ def planned(engine: Engine, customer: int) -> int:
 ORDERS: dict[type[Command[Any]], Beside] = {
     AddCard: of_customer(token="test-approve-77", brand="Visa", last_four="4242"),
     AddHoliday: lambda _engine, _customer: {"name": "Day of days"},
+    AddNote: of_customer(text="Called back."),
     AddSubscription: lambda engine, customer: {"customer_id": customer, "plan_id": a_plan(engine)},
     AssignDiscountPlan: lambda engine, customer: {"customer_id": customer, "plan_id": a_discount_plan(engine, RULE)},
     BookTransaction: of_customer(kind=Kind.MANUAL_PAYMENT, amount=Decimal(1)),

@@ -36,10 +36,10 @@ from data_access.models import (
 )
 from data_access.models.base import Base, Record, WrittenOnce
 from data_access.models.history import CommandLog
-from data_access.models.kept.search_texts import INDEX
 from data_access.models.money import Allocation, Invoice, Transaction
 from data_access.models.usage import measuring, tariffs
 from tests.support.builders import a_customer, an_account, an_invoice
+from tests.support.databases import is_comparable
 from tests.support.people import a_person
 
 AREAS = (cards, collection, customers, history, measuring, money, outbox, people, quotas, jobs, services, tariffs)
@@ -122,13 +122,6 @@ def a_transaction(engine: Engine) -> int:
     an_invoice(engine, a_customer(engine))
     with engine.connect() as connection:
         return connection.execute(select(Transaction.id)).scalars().one()
-
-
-def is_comparable(thing: Any, name: str | None, kind: str, is_found: bool, _other: Any) -> bool:
-    """Not the tables in which SQLite keeps its index of trigrams, nor there the index that PostgreSQL has instead."""
-    if is_found:
-        return kind != "table" or not str(name).startswith(INDEX)
-    return kind != "index" or thing._ddl_if is None
 
 
 def test_the_history_ends_where_the_tables_say(engine: Engine) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from data_access.base.engine import make_engine
+from data_access.base.schedule import Job
 from data_access.base.statuses import BillStatus
 from data_access.models.jobs import RunState
 from tests.data_access.test_jobs import TODAY, standing, status_of
@@ -24,7 +25,11 @@ def test_a_worker_works_until_it_is_told_to_stop(sqlite_url: str, tmp_path: Path
     customer_id = a_customer(engine, terminate_on=TODAY)
     command, log = [sys.executable, "-m", "data_access", "worker"], tmp_path / "log"
     with running_program(command, env={"DATABASE_URL": sqlite_url, "APP_ENV": "production"}, log=log) as process:
-        wait_until(lambda: status_of(engine, customer_id) is BillStatus.PERMANENTLY_TERMINATED, process)
+        wait_until(lambda: standing(engine)[Job.TIDY].last is not None, process)  # the last one of the first round
+        assert status_of(engine, customer_id) is BillStatus.PERMANENTLY_TERMINATED
+        wait_until(
+            lambda: {row.last.state for row in standing(engine).values() if row.last} == {RunState.DONE}, process
+        )
         process.send_signal(signal_)
         assert process.wait(10) == 0
     assert json.loads(log.read_text().splitlines()[-1])["event"] == "The worker has stopped."
