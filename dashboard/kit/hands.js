@@ -42,6 +42,11 @@
     bar.scrollLeft += aside - (bar.clientWidth - tab.clientWidth) / 2;
   }
 
+  function nameDropzones() {  // the platform says of them that there is nothing, and yet one can stop there
+    document.querySelectorAll("[data-testid=stFileUploaderDropzone][role=presentation]")
+      .forEach(zone => zone.setAttribute("role", "group"));
+  }
+
   function step(event) {
     const dialog = dialogOpen();
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -51,7 +56,7 @@
     const at = stops.indexOf(document.activeElement);
     if (at < 0) return;
     event.preventDefault();
-    if (at === 0 && by > 0 && box.value !== box.dataset.searched) {
+    if (at === 0 && by > 0 && box.value !== (box.dataset.searched || "")) {
       box.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", code: "Enter", keyCode: 13, bubbles: true }));
       awaited = true;
       return;
@@ -94,7 +99,7 @@
     if (event.target.closest(`${MENU} a`)) setTimeout(closeMenu);
   });
   addEventListener("pagehide", leaveMenuClosed);
-  new MutationObserver(() => { look(); showTab(); }).observe(document.body, {
+  new MutationObserver(() => { look(); showTab(); nameDropzones(); }).observe(document.body, {
     childList: true, subtree: true, attributes: true, attributeFilter: ["data-test-script-state"],
   });
   closeMenu();
