@@ -20,7 +20,7 @@ from tests.support.builders import a_customer
 from tests.support.doomed import Death, end, run_to_the_end, start
 from tests.support.people import NOW, access_for
 
-CUSTOMERS = 12
+CUSTOMERS = 9
 RAISE = {"by": "add", "amount": "10", "currency": "EUR", "reason": "ten more for everybody"}
 STAYS = Decimal(1000)
 

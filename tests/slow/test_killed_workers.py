@@ -73,7 +73,7 @@ def test_both_databases_come_to_the_same_end(scene: Engine, undisturbed: tuple[E
     assert run_to_the_end(scene) == 0
 
 
-@pytest.mark.parametrize("share", [0.1, 0.3, 0.5, 0.7, 0.8, 1])
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.8])  # make test-long dies before each
 def test_killed_before_a_commit_and_started_again(scene: Engine, undisturbed: tuple[End, int], share: float) -> None:
     told, commits = undisturbed
     assert end(start(address(scene), 0.2, Death(round(share * commits))))
