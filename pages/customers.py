@@ -19,7 +19,7 @@ with st.container(key="title-line", horizontal=True, horizontal_alignment="distr
     actions = st.container(key="title-actions", horizontal=True, width="content", gap="xsmall")
 
 views = open_views(access, "customers")
-pills = st.container(key="views")
+pills = st.container(key="views-kept" if views.of_list.views else "views")  # the line that they take is kept free
 with pills:
     refuse(access, views)
 tell(views)
