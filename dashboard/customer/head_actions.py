@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.customer.actions import MENU, Action, action_button
 from dashboard.customer.dialogs import add_note, adjust_balance, change_status, edit_customer, hold_form, tags
-from dashboard.customer.dialogs.calls import promises
+from dashboard.customer.tabs.money import promises
 from data_access.base.bookings import BOOKINGS
 from data_access.base.permissions import Permission
 from data_access.domain.moves import MOVES
@@ -20,11 +20,15 @@ OFTEN = (
     Action(edit_customer.NAME, "Edit", ":material/edit:", Permission.CUSTOMER_EDIT, edits=True),
     Action(change_status.NAME, "Change status", ":material/swap_horiz:", _MOVING),
 )
-RARE = (
-    Action(tags.NAME, "Tags", ":material/label:", Permission.CUSTOMER_EDIT),
-    Action(promises.RECORD, "Record promise", ":material/handshake:", Permission.CUSTOMER_LIFT),
-    Action(hold_form.NAME, "Legal hold", ":material/balance:", Permission.PERSONAL_HOLD, after_the_end=True),
-)
+
+
+def rare(head: Head) -> tuple[Action, ...]:
+    """What stands under More."""
+    return (
+        Action(tags.NAME, "Tags", ":material/label:", Permission.CUSTOMER_EDIT, edits=True),
+        promises.record(head),
+        Action(hold_form.NAME, "Legal hold", ":material/balance:", Permission.PERSONAL_HOLD, after_the_end=True),
+    )
 
 
 def draw(access: Access, head: Head) -> None:
@@ -33,5 +37,5 @@ def draw(access: Access, head: Head) -> None:
         for action in OFTEN:
             action_button(access, head, action, where="head")
         with st.popover("More", icon=":material/more_horiz:", key=MENU, on_change="rerun"):
-            for action in RARE:
+            for action in rare(head):
                 action_button(access, head, action, where="head")
