@@ -1,6 +1,7 @@
 """Files that need no mapping: their headings are the labels of the fields, or the names, in any order."""
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from data_access.imports.files.mapping import FieldRule, FileMapping
 from data_access.imports.files.reading import opened
 
 _DELIMITERS = (",", ";", "\t")
-_ENCODINGS = ("utf-8-sig", "cp1252")
+_USUAL, _OF_WINDOWS = "utf-8-sig", "cp1252"
 
 
 def by_headings(
@@ -22,21 +23,21 @@ def by_headings(
     Rejected where a heading is none of the fields, or one that is required is missing.
     """
     given = dict(constants or {})
-    delimiter, names = _headings(path)
+    look = _look(path)
     known = {fold(text): name for name, label in labels.items() if name not in given for text in (name, label)}
     columns: dict[str, str] = {}
-    for heading in filter(None, names):
+    for heading in look.headings:
         field = known.get(fold(heading))
         if field is None or field in columns:
             why = "is none of" if field is None else "stands there twice. The columns are"
             raise Rejected(f"{path.name}: the column “{heading[:60]}” {why}: {', '.join(_shown(labels, given))}.")
         columns[field] = heading
     if missing := [labels[name] for name in required if name not in columns and name not in given]:
-        raise Rejected(f"{path.name} has no column “{missing[0]}”. Its columns are: {', '.join(names)[:400]}.")
+        raise Rejected(f"{path.name} has no column “{missing[0]}”. Its columns are: {', '.join(look.headings)[:400]}.")
     rules = {name: FieldRule(column=heading) for name, heading in columns.items()}
     told = "; ".join(f"{name} {text}" for name, text in given.items())
     return FileMapping(
-        told, rules | {name: FieldRule(constant=text) for name, text in given.items()}, delimiter=delimiter
+        told, rules | {name: FieldRule(constant=text) for name, text in given.items()}, delimiter=look.delimiter
     )
 
 
@@ -47,24 +48,30 @@ class FirstLook:
     headings: tuple[str, ...]
     first: Mapping[str, str]
     delimiter: str = ","
-    encoding: str = _ENCODINGS[0]
+    encoding: str = _USUAL
 
 
 def look_at(path: Path) -> FirstLook:
     """Rejected where the file is no table, or cannot be read to its end."""
-    wrong: Rejected | None = None
-    for encoding in _ENCODINGS:
-        try:
-            found = [_look(path, delimiter, encoding) for delimiter in _DELIMITERS]
-        except Rejected as refusal:
-            wrong = wrong or refusal
-        else:
-            return max(found, key=lambda one: len(one.headings))
-    assert wrong is not None
-    raise wrong
+    try:
+        return _look(path)
+    except Rejected:
+        with suppress(Rejected):
+            return _look(path, _OF_WINDOWS)
+        raise
 
 
-def _look(path: Path, delimiter: str, encoding: str) -> FirstLook:
+def _look(path: Path, encoding: str = _USUAL) -> FirstLook:
+    """With the first of the usual signs between cells that there is."""
+    usual = _look_by(path, _DELIMITERS[0], encoding)
+    if len(usual.headings) == 1:
+        for delimiter in _DELIMITERS[1:]:
+            if delimiter in usual.headings[0]:
+                return _look_by(path, delimiter, encoding)
+    return usual
+
+
+def _look_by(path: Path, delimiter: str, encoding: str) -> FirstLook:
     with opened(path, FileMapping("", {}, delimiter=delimiter, encoding=encoding), LARGEST) as table:
         first = next(table.lines(), None)
         return FirstLook(tuple(filter(None, table.names)), {} if first is None else first.cells, delimiter, encoding)
@@ -72,15 +79,3 @@ def _look(path: Path, delimiter: str, encoding: str) -> FirstLook:
 
 def _shown(labels: Mapping[str, str], given: Mapping[str, str]) -> list[str]:
     return [label for name, label in labels.items() if name not in given]
-
-
-def _headings(path: Path) -> tuple[str, list[str]]:
-    """What stands between the cells, and the first row."""
-    with opened(path, FileMapping("", {}), LARGEST) as table:
-        first = table.names
-    if len(first) == 1:
-        for delimiter in _DELIMITERS[1:]:
-            if delimiter in first[0]:
-                with opened(path, FileMapping("", {}, delimiter=delimiter), LARGEST) as table:
-                    return delimiter, table.names
-    return _DELIMITERS[0], first
