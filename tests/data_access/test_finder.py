@@ -128,17 +128,22 @@ def test_who_sees_one_reseller_finds_its_customers_alone(engine: Engine) -> None
     assert found(confined, "lindgren").closed == 1
 
 
-def test_those_who_were_opened_last_come_in_their_order_without_foreign_ones(engine: Engine) -> None:
-    own, other = a_reseller(engine, name="Own"), a_reseller(engine, name="Other")
-    one, foreign, gone = (
+def test_those_who_were_opened_last_come_in_their_order_without_the_foreign_and_the_gone(engine: Engine) -> None:
+    own, theirs = a_reseller(engine, name="Own"), a_reseller(engine, name="Other")
+    one, foreign, gone, other = (
         a_customer(engine, reseller_id=reseller, bill_status=status)
-        for reseller, status in ((own, BillStatus.OPEN), (other, BillStatus.OPEN), (own, GONE))
+        for reseller, status in (
+            (own, BillStatus.OPEN),
+            (theirs, BillStatus.OPEN),
+            (own, GONE),
+            (own, BillStatus.EXPORTED),
+        )
     )
     access = access_for(engine)
     confined = Access(engine, replace(access.actor, reseller_id=own), lambda: NOW)
-    asked = OpenedLast((gone, foreign, 999, one))
-    assert [hit.id for hit in access.fetch(asked)] == [gone, foreign, one]
-    assert [hit.id for hit in confined.fetch(asked)] == [gone, one]
+    asked = OpenedLast((other, gone, foreign, 999, one))
+    assert [hit.id for hit in access.fetch(asked)] == [other, foreign, one]
+    assert [hit.id for hit in confined.fetch(asked)] == [other, one]
 
 
 def test_an_analyst_finds_by_numbers_that_name_nobody(desk: Access) -> None:

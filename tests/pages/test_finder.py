@@ -168,5 +168,4 @@ def test_before_anything_is_typed_stand_the_customers_that_were_opened_last(desk
     assert hits(app) == [
         r"Aurora Two · C\-2 · Blocked",
         r"Aurora \*One\* · C\-1 · Active",
-        r"Boreal · C\-3 · Permanently terminated",
     ]

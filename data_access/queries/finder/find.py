@@ -9,7 +9,7 @@ from sqlalchemy import Select
 from data_access.base.clock import NOW
 from data_access.base.permissions import Actor, Permission
 from data_access.base.statuses import BillStatus
-from data_access.domain.shown_status import shown_status
+from data_access.domain.shown_status import Shown, shown_status
 from data_access.models.customers import Customer
 from data_access.models.kept.search_texts import SEARCHED
 from data_access.queries.finder.keys import by_keys
@@ -88,13 +88,16 @@ class FindQuick(Query[Hits]):
 
 @dataclass(frozen=True)
 class OpenedLast(Query[tuple[Hit, ...]]):
-    """The customers of these ids, in their order; without those that this actor cannot see."""
+    """The customers of these ids, in their order.
+
+    Without those that this actor cannot see, and without the permanently terminated (ruling 67).
+    """
 
     needs: ClassVar = Permission.CUSTOMER_READ
     ids: tuple[int, ...]
 
     def run(self, reader: Reader) -> tuple[Hit, ...]:
-        rows = _rows(reader, self.ids)
+        rows = {key: row for key, row in _rows(reader, self.ids).items() if row.shown != Shown.PERMANENTLY_TERMINATED}
         there = [key for key in self.ids if key in rows]
         return tuple(
             Hit(key, rows[key].customer_code, name_of(reader, rows[key]), rows[key].shown, "", "") for key in there
