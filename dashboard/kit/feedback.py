@@ -16,6 +16,7 @@ AWAY = (
     "The database does not answer. What was saved before is safe, and nothing is saved twice. "
     "This page tries again automatically."
 )
+BROKE_OFF = "A page broke off."  # what the log says of a fault of ours
 AGAIN_SECONDS = 5
 _LOG = logging.getLogger("customer_desk.crash")
 _DONE, _AWAY = "feedback-done", "feedback-away"
@@ -72,7 +73,7 @@ def on_script_error(error: Exception) -> bool:
         _try_again()
         return True
     reference = logs.end_run()
-    _LOG.error("A page broke off.", exc_info=error, extra={"reference": reference})
+    _LOG.error(BROKE_OFF, exc_info=error, extra={"reference": reference})
     st.error(
         "Something went wrong here, and it is not your fault. What was saved before is safe. "
         f"Reload the page; if it happens again, tell an administrator the reference {reference}.",

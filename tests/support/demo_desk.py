@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, select
 
+from dashboard.kit.feedback import BROKE_OFF
 from data_access.base.engine import make_engine, spare_the_disk
 from data_access.base.money import ZERO
 from data_access.base.statuses import BillStatus
@@ -28,12 +29,17 @@ SUSPENDED = (
 )
 
 
+class PageBrokeOff(Exception):
+    """Somebody was shown that something went wrong: the log from there on."""
+
+
 @contextmanager
 def demo_desk(folder: Path, *, customers: int | None = None, with_worker: bool = False) -> Iterator[Desk]:
     """A running desk for the length of the block; its database and log stand in the folder.
 
     It fills the database itself, as `make run` does, unless so many customers are written before it starts.
     Without a worker nothing happens by itself: a journey finds what the demo was filled with.
+    PageBrokeOff at the end, with the log, if a fault of the program was shown to anybody meanwhile.
     """
     port, log, archive = free_port(), folder / "log", folder / "archive"
     url = f"sqlite:///{folder / 'desk.db'}"
@@ -46,6 +52,8 @@ def demo_desk(folder: Path, *, customers: int | None = None, with_worker: bool =
         address = f"http://127.0.0.1:{port}"
         wait_until_it_answers(process, f"{address}/healthz", log=log, seconds=START_SECONDS)
         yield Desk(address, url)
+    if BROKE_OFF in (said := log.read_text()):
+        raise PageBrokeOff(said[said.index(BROKE_OFF) :])
 
 
 def _fill(url: str, customers: int, archive: Path) -> None:
