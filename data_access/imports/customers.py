@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from data_access.base.clock import day_in, long_day
 from data_access.base.errors import Invalid, Refusal, Rejected
 from data_access.base.permissions import Actor
 from data_access.base.permissions import Permission as P
@@ -33,12 +34,14 @@ from data_access.imports.files.reading import FileRow
 from data_access.imports.outcome import foresee
 from data_access.imports.report import Remark, Report
 from data_access.models.customers import Customer
+from data_access.queries.lists.versions import HEADING, VERSION, Edited, Version, edited_since, read_version
 from data_access.store.bulk import BulkLoad
 
 NEEDS = (P.IMPORT_RUN, P.CUSTOMER_CREATE, P.CUSTOMER_EDIT, P.LIMIT_EDIT)
 REQUIRED = ("customer_code", "customer_class", "balance_control", "currency")
 _COLUMN_OF = {field.imported_as: field.name for field in CUSTOMER if field.imported_as}
 _NOT_COLUMNS = {"balance", "limit_choice", *BROUGHT}
+_NOT_TOLD = FieldRule()
 Known = Row[*tuple[Any, ...]]
 
 
@@ -46,7 +49,8 @@ def customer_mapping(path: Path) -> FileMapping:
     """The mapping of a file of customers."""
     headings = {key: column.heading for key, column in CARD_COLUMNS.items()}
     allowed = {*CUSTOMER_FIELDS, *CARD_COLUMNS, ANY_CUSTOM}
-    return read_mapping(path, allowed, required=REQUIRED, labels=ADDRESS_INFO.labels | headings)
+    labels = ADDRESS_INFO.labels | headings | {VERSION: HEADING}
+    return read_mapping(path, allowed, required=REQUIRED, labels=labels)
 
 
 def import_customers(run: Run) -> Report:
@@ -61,7 +65,8 @@ def import_customers(run: Run) -> Report:
 
 def _customer_file(actor: Actor, mapping: FileMapping) -> "CustomerFile":
     require_rights(actor, mapping.fields)
-    return CustomerFile(mapping, {name: rule for name, rule in mapping.fields.items() if "." not in name})
+    own = {name: rule for name, rule in mapping.fields.items() if "." not in name and name != VERSION}
+    return CustomerFile(mapping, own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,9 @@ class CustomerFile:
         known_names = directory(load, self.mapping)
         here = _known(load, [fold(code_of(line.cells, self.mapping.fields)) for line in rows])
         card = card_of(load, self.mapping, rows, [row.id for row in here.values()])
+        versions, misread = self._versions(rows)
+        exported = {row.id: versions[key] for key, row in here.items() if key in versions}
+        since = edited_since(load.connection.execute, load.actor, exported) if exported else {}
         new = []
         for line in rows:
             code = code_of(line.cells, self.mapping.fields)
@@ -94,12 +102,12 @@ class CustomerFile:
                 report.refuse(line.number, {"customer_code": not_meant(code, row.customer_code)})
                 continue
             entry = entry_of(line.cells, self.own, known_names, card, row)
-            if complaints := entry.complaints or self._given_before(line):
+            if complaints := entry.complaints or misread.get(line.number) or self._given_before(line):
                 report.refuse(line.number, complaints)
             elif row is None:
                 new.append((line.number, entry))
             else:
-                self._bring_up_to_date(load, line.number, entry, row, report)
+                self._bring_up_to_date(load, line.number, entry, row, since.get(row.id), report)
         _add(load, new, report)
 
     def _given_before(self, line: FileRow) -> dict[str, str]:
@@ -108,7 +116,22 @@ class CustomerFile:
         first = {key: self.given.setdefault((key, text), line.number) for key, text in told.items() if text}
         return {key: f"Line {number} already gives this." for key, number in first.items() if number != line.number}
 
-    def _bring_up_to_date(self, load: BulkLoad, line: int, entry: ImportedCustomer, row: Known, report: Report) -> None:
+    def _versions(self, rows: list[FileRow]) -> tuple[dict[str, Version], dict[int, dict[str, str]]]:
+        """The version of each customer that the file tells one of, and what is wrong with others, by line."""
+        versions, misread = dict[str, Version](), dict[int, dict[str, str]]()
+        rule = self.mapping.fields.get(VERSION, _NOT_TOLD)
+        for line in rows:
+            try:
+                if text := rule.cell(line.cells):
+                    versions[fold(code_of(line.cells, self.mapping.fields))] = read_version(text)
+            except ValueError as wrong:
+                misread[line.number] = {VERSION: str(wrong)}
+        return versions, misread
+
+    def _bring_up_to_date(
+        self, load: BulkLoad, line: int, entry: ImportedCustomer, row: Known, since: Edited | None, report: Report
+    ) -> None:
+        """A row that says what stands here is left as it is, whoever changed it since."""
         if entry.balance is not None and entry.balance != row.balance:
             reason = f"The file says {as_typed(entry.balance)}, here it is {as_typed(row.balance)}: nothing was booked."
             report.differences.append(Remark(line, "balance", reason))
@@ -120,7 +143,7 @@ class CustomerFile:
             return
         stored = row._asdict()
         try:
-            _refuse(row, differs)
+            _refuse(row, differs, since)
             with load.row_boundary():
                 if differs:
                     load.change_customer(row.id, before=stored, after=differs | folded_keys(stored | differs))
@@ -171,7 +194,10 @@ def _known(load: BulkLoad, keys: list[str]) -> dict[str, Known]:
     return {row.customer_code_key: row for row in load.connection.execute(query.with_only_columns(*columns))}
 
 
-def _refuse(row: Known, differs: Values) -> None:
+def _refuse(row: Known, differs: Values, since: Edited | None) -> None:
+    if since is not None:
+        day = long_day(day_in(row.billing_zone, since.at))
+        raise Rejected(f"Changed since it was exported, on {day}, by {since.login}: export it again, and look at it.")
     if refusal := edit_refusal(row.bill_status):
         raise Rejected(refusal)
     if unchangeable := fixed(differs):

@@ -25,12 +25,13 @@ from data_access.imports.directory import Directory, KnownClass
 from data_access.imports.facts import BROUGHT, Brought, beyond_caps, brought
 from data_access.imports.files.cells import read_fields
 from data_access.imports.files.mapping import FieldRule
+from data_access.queries.lists.versions import VERSION
 
 Values = dict[str, Any]
 _BY_NAME = {one.imported_as: one.name for one in CUSTOMER if one.imported_as}
 _NOT_MAPPED = {*_BY_NAME.values(), "opening_balance", "opening_side"}
 CUSTOMER_FIELDS = frozenset(
-    {one.name for one in fields(CustomerInput)} - _NOT_MAPPED | {*_BY_NAME, "balance", *BROUGHT}
+    {one.name for one in fields(CustomerInput)} - _NOT_MAPPED | {*_BY_NAME, "balance", VERSION, *BROUGHT}
 )
 
 

@@ -44,7 +44,7 @@ _CALLED = IN_FILES | {
     "balance_due_on": "Due day of the opening debt", "open_invoices": "Open invoices",
     "class_net_days": "Days to pay of the class",
     "dialled": "Number dialled", "seconds": "Seconds", "messages": "Messages", "used_at": "Used at",
-    "parameter": "Measured parameter", "counted_at": "Counted at", "value": "Value",
+    "parameter": "Measured parameter", "version": "Version", "counted_at": "Counted at", "value": "Value",
     "class_currency": "Currency of the class", "class_business_model": "Business model of the class",
 }  # fmt: skip
 

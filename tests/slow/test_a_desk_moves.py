@@ -63,7 +63,8 @@ def test_customers_move_with_all_that_files_carry(
         path = a_file(here, "everything", form, profile(here.engine))
         report = there.customers_from(path, mapping=MAPPING.read_text())
         assert (report.refused, report.differences) == ([], [])
-        assert told(there, profile(there.engine)) == told(here, profile(here.engine))
+        left, right = (told(desk, profile(desk.engine)) for desk in (there, here))
+        assert [row[:-1] for row in left] == [row[:-1] for row in right]  # the versions are of one desk
         assert beside_customers(there.engine, KEPT_HERE) == beside_customers(here.engine, KEPT_HERE)
         for kind in ROWS:
             path = a_file(here, kind, form, rows_profile(kind))

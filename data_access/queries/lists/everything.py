@@ -27,6 +27,7 @@ from data_access.models.people import Reseller
 from data_access.queries.lists.card_cells import cells_beside, custom_definitions, seen_columns
 from data_access.queries.lists.customers import AnyRow, Selection
 from data_access.queries.lists.exports import Cells, ExportPart, Profile, part_of
+from data_access.queries.lists.versions import HEADING, VERSION, last_edits
 from data_access.queries.pagination.pages import Cursor
 from data_access.search.filters import LISTED
 from data_access.store.access import Access, Query, Reader
@@ -65,7 +66,8 @@ class EverythingColumns(Query[Mapping[str, str]]):
 
     def run(self, reader: Reader) -> Mapping[str, str]:
         beside = {column.key: column.heading for column in seen_columns(reader.actor)}
-        return COLUMNS | beside | {key: heading_of(key) for key in custom_definitions(reader)}
+        custom = {key: heading_of(key) for key in custom_definitions(reader)}
+        return COLUMNS | beside | custom | {VERSION: HEADING}
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,11 @@ class EverythingToExport(Query[ExportPart]):
         return part_of(reader, _asked(reader, self.filter), self.after, self._cells)
 
     def _cells(self, reader: Reader, found: Sequence[AnyRow]) -> list[Cells]:
-        beside = cells_beside(reader, [row.id for row in found], [key for key in self.columns if key not in COLUMNS])
+        ids = [row.id for row in found]
+        beside = cells_beside(reader, ids, [key for key in self.columns if key not in COLUMNS])
+        if VERSION in self.columns:
+            for key, edited in last_edits(reader.session.execute, reader.actor, ids).items():
+                beside[key][VERSION] = str(edited)
         own = zip(found, _own(reader, found), strict=True)
         return [tuple(map((cells | beside[row.id]).get, self.columns)) for row, cells in own]
 
