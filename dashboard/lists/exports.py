@@ -12,15 +12,13 @@ from streamlit.elements.lib.mutable_popover_container import PopoverContainer
 
 from dashboard.kit import feedback
 from dashboard.kit.saving import made_button
+from data_access.base.choices.export_choices import ExportContent, FileKind, told_as
 from data_access.base.permissions import Permission, who_can
-from data_access.base.text.column_sheets import write_csv_columns, write_parquet, write_xlsx_columns
-from data_access.base.text.sheets import MOST_CUSTOMERS, MOST_IN_XLSX, refuse_too_many, write_csv, write_xlsx
 from data_access.commands.customers.exports import ExportCustomers
-from data_access.queries.lists.everything import EverythingFitsXlsx, everything_of
-from data_access.queries.lists.exports import ExportFits, rows_of
-from data_access.queries.lists.listed import for_people, parts_of_list
-from data_access.search.advanced_filter import AdvancedFilter
-from data_access.search.filters import CustomerFilter
+from data_access.queries.lists.everything import EverythingFitsXlsx
+from data_access.queries.lists.exports import ExportFits
+from data_access.queries.lists.list_files import Contents, write_customers
+from data_access.search.list_address import Addressable
 from data_access.store.access import Access, new_command_id
 
 Format = Literal["CSV", "XLSX", "Parquet"]
@@ -40,16 +38,15 @@ _EVERYTHING = "Every field, to be imported elsewhere"
 _NEXT = "With what happens next"
 _NEXT_UNASKED = 10_000  # customers: of more, it is played forward on demand
 _OPEN = "export"
+_KINDS: dict[str, FileKind] = {kind.label: kind for kind in FileKind}
 _MIME: dict[Format, str] = {
     "CSV": "text/csv",
     "XLSX": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "Parquet": "application/vnd.apache.parquet",
 }
-_MOST: dict[Format, int] = {"CSV": MOST_CUSTOMERS, "XLSX": MOST_IN_XLSX, "Parquet": MOST_CUSTOMERS}
-_TITLE = "Customers"
 
 
-def export_button(access: Access, chosen: CustomerFilter | AdvancedFilter) -> None:
+def export_button(access: Access, chosen: Addressable) -> None:
     """Offers the filtered customers as files; a disabled button says who can."""
     opened = _popover(access)
     if opened is not None and opened.open:
@@ -88,22 +85,19 @@ def _say(access: Access, says: str) -> None:
         st.text(f"Names and contacts are masked: {who_can(Permission.PERSONAL_EXPORT)} can export them.")
 
 
-def _content(access: Access, chosen: CustomerFilter | AdvancedFilter, count: int) -> Offer:
+def _content(access: Access, chosen: Addressable, count: int) -> Offer:
     """What the reader wants of the customers; all of it only for those who may export personal data."""
     if access.actor.may(Permission.PERSONAL_EXPORT) and st.checkbox(_EVERYTHING, key="export-everything"):
         return Offer(
-            partial(everything, access, chosen),
+            partial(exported, access, chosen, content=ExportContent.EVERYTHING),
             lambda kind: kind == "XLSX" and access.fetch(EverythingFitsXlsx(chosen)),
         )
     has_next = st.checkbox(
         _NEXT, count <= _NEXT_UNASKED, key="export-next",
         help="The next change of each customer's status, with its day. For a long list it takes a while.",
     )  # fmt: skip
-    return Offer(
-        partial(exported, access, chosen, has_next=has_next),
-        lambda kind: refuse_too_many(count, _MOST[kind]),
-        (*_SHEETS, "Parquet"),
-    )
+    content = ExportContent.NEXT if has_next else ExportContent.LIST
+    return Offer(partial(exported, access, chosen, content=content), kinds=(*_SHEETS, "Parquet"))
 
 
 def _offered(name: str, offer: Offer) -> None:
@@ -116,27 +110,11 @@ def _offered(name: str, offer: Offer) -> None:
                 )
 
 
-def exported(
-    access: Access, chosen: CustomerFilter | AdvancedFilter, kind: Format, *, has_next: bool = True
-) -> IO[bytes]:  # fmt: skip
-    """The list as a file on the disk, after its trace is in the audit."""
-    _note(access, chosen, kind)
-    parts = parts_of_list(access, chosen, has_next=has_next)
-    if kind == "Parquet":
-        return _written(lambda file: write_parquet(file, parts))
-    if kind == "CSV":
-        return _written(lambda file: write_csv_columns(file, map(for_people, parts)))
-    return _written(lambda file: write_xlsx_columns(file, map(for_people, parts), title=_TITLE))
-
-
-def everything(access: Access, chosen: CustomerFilter | AdvancedFilter, kind: Format) -> IO[bytes]:
-    """All that can be imported elsewhere, likewise."""
-    what = everything_of(access)
-    _note(access, chosen, f"{kind}, everything")
-    rows = rows_of(access, what.query, chosen)
-    if kind == "CSV":
-        return _written(lambda file: write_csv(file, what.header, rows))
-    return _written(lambda file: write_xlsx(file, what.header, rows, title=_TITLE))
+def exported(access: Access, chosen: Addressable, kind: Format, content: ExportContent) -> IO[bytes]:
+    """The customers as a file on the disk, after its trace is in the audit."""
+    as_kind = _KINDS[kind]
+    _note(access, chosen, told_as(as_kind, content))
+    return _written(lambda file: write_customers(access, file, as_kind, Contents(chosen, content)))
 
 
 def _written(write: Callable[[IO[bytes]], object]) -> IO[bytes]:
@@ -149,5 +127,5 @@ def _written(write: Callable[[IO[bytes]], object]) -> IO[bytes]:
         return file
 
 
-def _note(access: Access, chosen: CustomerFilter | AdvancedFilter, what: str) -> None:
+def _note(access: Access, chosen: Addressable, what: str) -> None:
     access.execute(ExportCustomers(command_id=new_command_id(), filter=chosen, format=what))

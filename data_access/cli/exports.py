@@ -7,12 +7,11 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
-from pyarrow import RecordBatch
 from sqlalchemy import Engine
 
+from data_access.base.choices.export_choices import ExportContent, FileKind, kind_by
 from data_access.base.clock import Clock
 from data_access.base.errors import Rejected
-from data_access.base.text.column_sheets import write_csv_columns, write_parquet, write_xlsx_columns
 from data_access.base.text.numerals import counted
 from data_access.base.text.sheets import Cell, write_csv, write_xlsx
 from data_access.cli.calls import DONE, named, signed_by, verb
@@ -22,7 +21,7 @@ from data_access.queries.classes.class_terms import CLASS_COLUMNS, ClassesToExpo
 from data_access.queries.lists.card_rows import rows_profile
 from data_access.queries.lists.everything import everything_of
 from data_access.queries.lists.exports import rows_of
-from data_access.queries.lists.listed import for_people, parts_of_list
+from data_access.queries.lists.list_files import Contents, write_customers
 from data_access.search.filters import LISTED
 from data_access.store.access import Access, new_command_id
 
@@ -35,11 +34,6 @@ _SAID = {
 _WRITE: dict[str, Callable[[IO[bytes], Sequence[str], Iterable[Sequence[Cell]]], int]] = {
     "csv": write_csv, "xlsx": partial(write_xlsx, title="Export"),
 }  # fmt: skip
-_WRITE_LIST: dict[str, Callable[[IO[bytes], Iterable[RecordBatch]], int]] = {
-    "csv": lambda file, parts: write_csv_columns(file, map(for_people, parts)),
-    "xlsx": lambda file, parts: write_xlsx_columns(file, map(for_people, parts), title="Export"),
-    "parquet": write_parquet,
-}
 
 
 def add_verb(verbs: Any) -> None:
@@ -58,13 +52,14 @@ def _export(chosen: Namespace, engine: Engine, clock: Clock) -> int:
     if chosen.kind != "customers" and chosen.profile:
         raise Rejected(f"{chosen.kind.capitalize()} are written whole: leave --profile out.")
     is_list = chosen.kind == "customers" and chosen.profile != "everything"
-    if kind not in (_WRITE_LIST if is_list else _WRITE):
+    listed = kind_by(kind) if is_list else None
+    if listed is None and kind not in _WRITE:
         also = ", or the list of customers as Parquet" if kind == "parquet" else ""
         raise Rejected(f"{path.name} is written as CSV or XLSX{also}: let its name end in .csv or .xlsx.")
     unfinished = path.with_name(f".{path.name}.part")
     try:
         with unfinished.open("wb") as file:
-            count = _write_list(access, file, kind) if is_list else _write(access, file, kind, chosen.kind)
+            count = _write_list(access, file, listed) if listed else _write(access, file, kind, chosen.kind)
         os.replace(unfinished, path)
     except OSError as wrong:
         raise Rejected(
@@ -77,9 +72,9 @@ def _export(chosen: Namespace, engine: Engine, clock: Clock) -> int:
     return DONE
 
 
-def _write_list(access: Access, file: IO[bytes], kind: str) -> int:
-    _note(access, f"{kind.upper()}, list")
-    return _WRITE_LIST[kind](file, parts_of_list(access, LISTED, has_next=True))
+def _write_list(access: Access, file: IO[bytes], kind: FileKind) -> int:
+    _note(access, f"{kind.label}, list")
+    return write_customers(access, file, kind, Contents(LISTED, ExportContent.NEXT))
 
 
 def _write(access: Access, file: IO[bytes], kind: str, what: str) -> int:

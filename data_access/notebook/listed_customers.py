@@ -1,22 +1,23 @@
 """Customers in a notebook: those that a filter finds, as typed frames, or as a file."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 
+from data_access.base.choices.export_choices import ExportContent, FileKind, kind_by
 from data_access.base.errors import Rejected
 from data_access.base.money import CURRENCIES
-from data_access.base.text.column_sheets import write_csv_columns, write_parquet, write_xlsx_columns
 from data_access.commands.customers.exports import ExportCustomers
 from data_access.domain.shown_status import Shown
 from data_access.models.customers import BalanceControl
 from data_access.queries.lists.exports import ExportFits
-from data_access.queries.lists.listed import for_people, parts_of_list
+from data_access.queries.lists.list_files import Contents, write_customers
+from data_access.queries.lists.listed import parts_of_list
 from data_access.queries.pagination.by_key import Sort
 from data_access.search.list_address import Addressable
 from data_access.store.access import Access, new_command_id
@@ -29,11 +30,6 @@ _CATEGORIES: dict[str, Any] = {
     "currency": pd.CategoricalDtype(list(CURRENCIES)),
     "customer_class": "category",
     "also": "category",
-}
-_WRITE: dict[str, Callable[[IO[bytes], Iterable[pa.RecordBatch]], int]] = {
-    ".csv": lambda file, parts: write_csv_columns(file, map(for_people, parts)),
-    ".xlsx": lambda file, parts: write_xlsx_columns(file, map(for_people, parts), title="Customers"),
-    ".parquet": write_parquet,
 }
 
 
@@ -74,14 +70,16 @@ class ListedCustomers:
     def export(self, path: str | Path, *, has_next: bool = False) -> int:
         """Writes them to a file by its ending, .csv, .xlsx or .parquet; how many they were."""
         path = Path(path)
-        write = _WRITE.get(path.suffix.lower())
-        if write is None:
-            raise Rejected(f"{path.name} is written as CSV, XLSX or Parquet: let its name end in {', '.join(_WRITE)}.")
-        self._note(path.suffix.removeprefix(".").upper())
+        kind = kind_by(path.suffix)
+        if kind is None:
+            endings = ", ".join(f".{kind}" for kind in FileKind)
+            raise Rejected(f"{path.name} is written as CSV, XLSX or Parquet: let its name end in {endings}.")
+        self._note(kind.label)
+        content = ExportContent.NEXT if has_next else ExportContent.LIST
         unfinished = path.with_name(f".{path.name}.part")
         try:
             with unfinished.open("wb") as file:
-                count = write(file, parts_of_list(self.access, self.filter, self.sort, has_next=has_next))
+                count = write_customers(self.access, file, kind, Contents(self.filter, content, self.sort))
             os.replace(unfinished, path)
         finally:
             unfinished.unlink(missing_ok=True)

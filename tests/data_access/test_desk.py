@@ -76,7 +76,7 @@ def test_what_is_read_stands_in_the_audit_as_many_as_the_screen_counts(engine: E
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "a.parquet", "a.xlsx"]
     told = [entry.gist for entry in mine.fetch(FindCommands()).rows if entry.login == mine.me.login]
     assert told == [
-        f"2 customers, in EUR, not permanently terminated, as {kind}" for kind in ("PARQUET", "XLSX", "CSV")
+        f"2 customers, in EUR, not permanently terminated, as {kind}" for kind in ("Parquet", "XLSX", "CSV")
     ]
     with pytest.raises(Rejected, match=r"let its name end in \.csv, \.xlsx, \.parquet"):
         chosen.export(tmp_path / "a.json")

@@ -18,7 +18,8 @@ from data_access.base.clock import system_clock
 from data_access.base.errors import NotPermitted, Rejected
 from data_access.base.permissions import Role
 from data_access.base.statuses import BillStatus
-from data_access.base.text.column_sheets import write_csv_columns, write_parquet, write_xlsx_columns
+from data_access.base.text.column_sheets import write_csv_columns, write_parquet
+from data_access.base.text.sheet_columns import write_xlsx_columns
 from data_access.base.text.sheets import as_csv, as_xlsx, harmless
 from data_access.commands.customers.exports import ExportCustomers
 from data_access.domain.shown_status import Shown
@@ -115,6 +116,12 @@ def test_who_is_not_seen_is_not_told_by_id(engine: Engine) -> None:
     assert list(confined.fetch(WhoIsListed())) == [own]
 
 
+def cells_of(file: bytes) -> list[list[tuple[Any, ...]]]:
+    sheet = openpyxl.load_workbook(io.BytesIO(file)).active
+    assert sheet is not None
+    return [[(cell.value, cell.data_type, cell.number_format) for cell in row] for row in sheet.iter_rows()]
+
+
 CELLS = st.one_of(st.none(), st.text(), st.sampled_from([f"{sign}x" for sign in "=+-@\t\r\n＝＋－＠ \x85\u2028"]))
 
 
@@ -130,6 +137,9 @@ def test_columns_make_the_same_file_as_rows(texts: list[str | None], amount: Dec
     assert write_csv_columns(file, [pa.RecordBatch.from_pydict(columns)]) == count
     rows = [(text, amount, day, 7, other) for text, other in zip(texts, texts[::-1], strict=True)]
     assert file.getvalue() == as_csv(list(columns), rows)
+    sheet = io.BytesIO()
+    assert write_xlsx_columns(sheet, [pa.RecordBatch.from_pydict(columns)], title="x") == count
+    assert cells_of(sheet.getvalue()) == cells_of(as_xlsx(list(columns), rows, title="x"))
 
 
 def test_an_export_of_nobody_has_its_headings(engine: Engine) -> None:
@@ -194,3 +204,6 @@ def test_a_text_that_no_cell_of_a_spreadsheet_holds_is_refused_and_not_cut() -> 
     assert as_xlsx(["Customer ID", "Notes"], [["C-1", "x" * 32_767]], title="Notes")
     with pytest.raises(Rejected, match=r"“Notes” of C-1 has 32,768 characters.*Export as CSV"):
         as_xlsx(["Customer ID", "Notes"], [["C-1", "x" * 32_768]], title="Notes")
+    part = pa.RecordBatch.from_pydict({"Customer ID": ["C-1"], "Notes": ["=" + "x" * 32_767]})
+    with pytest.raises(Rejected, match=r"“Notes” of C-1 has 32,769 characters.*Export as CSV"):
+        write_xlsx_columns(io.BytesIO(), [part], title="Notes")

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import Engine, func, select
 from streamlit.testing.v1 import AppTest
 
-from dashboard.lists.exports import everything, exported
+from dashboard.lists.exports import exported
+from data_access.base.choices.export_choices import ExportContent
 from data_access.base.permissions import Role
 from data_access.base.statuses import BillStatus
 from data_access.models.history import CommandLog
@@ -106,9 +107,9 @@ def whole(file: IO[bytes]) -> bytes:
 def test_the_file_holds_the_customers(engine: Engine) -> None:
     a_customer(engine, customer_code="C-1")
     access = access_for(engine)
-    assert b"C-1" in whole(exported(access, CustomerFilter(), "CSV"))
-    assert whole(exported(access, CustomerFilter(), "XLSX")).startswith(b"PK")
-    columns = pq.read_table(io.BytesIO(whole(exported(access, CustomerFilter(), "Parquet"))))
+    assert b"C-1" in whole(exported(access, CustomerFilter(), "CSV", ExportContent.LIST))
+    assert whole(exported(access, CustomerFilter(), "XLSX", ExportContent.LIST)).startswith(b"PK")
+    columns = pq.read_table(io.BytesIO(whole(exported(access, CustomerFilter(), "Parquet", ExportContent.LIST))))
     assert columns["customer_id"].to_pylist() == ["C-1"]
 
 
@@ -119,7 +120,7 @@ def test_an_export_takes_a_click_more_and_is_noted_when_its_file_is_made(desk: D
     count = select(func.count()).where(CommandLog.__table__.c.name == "ExportCustomers")
     with desk.engine.connect() as connection:
         assert connection.scalar(count) == 0
-    assert whole(exported(access_for(desk.engine), CustomerFilter(), "CSV"))
+    assert whole(exported(access_for(desk.engine), CustomerFilter(), "CSV", ExportContent.NEXT))
     with desk.engine.connect() as connection:
         assert connection.scalar(count) == 1
 
@@ -130,7 +131,7 @@ def test_everything_can_be_exported_by_who_may_export_personal_data(desk: DeskAp
     assert "Every field, to be imported elsewhere" in labels
     offered = [box.label for box in with_export_open(desk.open("customers", Role.SUPPORT)).main.checkbox]
     assert offered == ["With what happens next"]
-    file = whole(everything(access_for(desk.engine, Role.MANAGER), CustomerFilter(), "CSV"))
+    file = whole(exported(access_for(desk.engine, Role.MANAGER), CustomerFilter(), "CSV", ExportContent.EVERYTHING))
     assert b"Days to pay of the class" in file
     with desk.engine.connect() as connection:
         log = CommandLog.__table__

@@ -1,7 +1,7 @@
-"""Sheets of columns: the same files as of rows, written a part at a time, and Parquet with the types of the columns."""
+"""Columns as CSV, the same file as of rows, written a part at a time; and as Parquet, with the types of the columns."""
 
 import codecs
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import chain
 from typing import IO
 
@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from data_access.base.text.sheets import Cell, csv_line, write_xlsx
+from data_access.base.text.sheets import csv_line
 
 Parts = Iterable[pa.RecordBatch]
 _BEGINS_A_FORMULA = r"^'*[=+\-@\t\r\n＝＋－＠]"
@@ -28,13 +28,6 @@ def write_csv_columns(file: IO[bytes], parts: Parts) -> int:
     return count
 
 
-def write_xlsx_columns(file: IO[bytes], parts: Parts, *, title: str) -> int:
-    """One sheet, as `write_xlsx` writes it; only one part at a time is in memory."""
-    others = iter(parts)
-    first = next(others)
-    return write_xlsx(file, first.schema.names, _rows(chain([first], others)), title=title)
-
-
 def write_parquet(file: IO[bytes], parts: Parts) -> int:
     """Exact decimals, days and instants with their zone: the columns as a notebook has them."""
     count, others = 0, iter(parts)
@@ -46,11 +39,6 @@ def write_parquet(file: IO[bytes], parts: Parts) -> int:
     return count
 
 
-def _rows(parts: Parts) -> Iterator[tuple[Cell, ...]]:
-    for part in parts:
-        yield from zip(*(column.to_pylist() for column in part.columns), strict=True)
-
-
 def _lines(part: pa.RecordBatch) -> bytes:
     """The rows as lines of CSV. No formula begins in a cell: texts are guarded and quoted, numbers and days are not."""
     told = [_quoted(column) if pa.types.is_string(column.type) else column.cast(pa.string()) for column in part.columns]
@@ -60,10 +48,16 @@ def _lines(part: pa.RecordBatch) -> bytes:
     return bytes(whole[0].as_buffer())
 
 
-def _quoted(texts: pa.Array) -> pa.Array:
+def guarded(texts: pa.Array) -> pa.Array:
+    """As `harmless` makes each of them: an apostrophe in front of what a spreadsheet would run."""
     formula = pc.match_substring_regex(texts, _BEGINS_A_FORMULA)
     if pc.any(formula).as_py():
-        texts = pc.if_else(formula, pc.binary_join_element_wise("'", texts, ""), texts)
+        return pc.if_else(formula, pc.binary_join_element_wise("'", texts, ""), texts)
+    return texts
+
+
+def _quoted(texts: pa.Array) -> pa.Array:
+    texts = guarded(texts)
     needed = pc.match_substring_regex(texts, _NEEDS_QUOTES)
     if pc.any(needed).as_py():
         doubled = pc.replace_substring(texts, '"', '""')

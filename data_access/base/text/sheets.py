@@ -12,8 +12,7 @@ import xlsxwriter
 
 from data_access.base.errors import Rejected
 
-MOST_CUSTOMERS = 1_000_000
-MOST_IN_XLSX = 100_000  # a spreadsheet with more is hardly opened
+MOST_CUSTOMERS = 1_048_575  # as many rows as a sheet has below its headings
 Cell = str | int | Decimal | date | None
 
 _BEGINS_A_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
@@ -25,7 +24,7 @@ def refuse_too_many(customers: int, most: int = MOST_CUSTOMERS) -> None:
     """Rejected when more match than an export holds: none is left out without a word."""
     if customers > most:
         raise Rejected(
-            f"More than {most:,} customers match, and this kind of file holds {most:,} at most. "
+            f"More than {most:,} customers match, and a file holds {most:,} at most. "
             "Nothing was exported: filter by class, currency or date, and export each part."
         )
 
@@ -100,7 +99,7 @@ def write_xlsx(file: IO[bytes], header: Sequence[str], rows: Iterable[Sequence[C
                         continue
                     case date() as on:
                         sheet.write_datetime(number, column, on, day)
-                    case Decimal() as value if _fits(value):
+                    case Decimal() as value if is_exact_in_a_sheet(value):
                         sheet.write_number(number, column, float(value), amount)
                     case int(count):
                         sheet.write_number(number, column, count)
@@ -119,7 +118,7 @@ def held(text: str, column: str, row: Cell, most: int = XLSX_TEXT) -> str:
     )
 
 
-def _fits(value: Decimal) -> bool:
+def is_exact_in_a_sheet(value: Decimal) -> bool:
     """Whether a spreadsheet's number holds the amount to its last digit."""
     return Decimal(f"{float(value):.15g}") == value
 
