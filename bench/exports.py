@@ -15,9 +15,9 @@ from bench.million.book import TEMPLATE, fill
 from data_access.base.engine import make_engine
 from data_access.base.permissions import SYSTEM
 from data_access.base.text.column_sheets import write_csv_columns, write_parquet
-from data_access.base.text.sheet_columns import write_xlsx_columns
 from data_access.notebook.listed_customers import ListedCustomers
 from data_access.queries.lists.listed import for_people, parts_of_list
+from data_access.queries.lists.sheet_columns import write_xlsx_columns
 from data_access.search.filters import LISTED
 from data_access.store.access import Access
 

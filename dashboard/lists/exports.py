@@ -12,7 +12,7 @@ from streamlit.elements.lib.mutable_popover_container import PopoverContainer
 
 from dashboard.kit import feedback
 from dashboard.kit.saving import made_button
-from data_access.base.choices.export_choices import ExportContent, FileKind, told_as
+from data_access.base.choices.export_choices import ExportContent, FileFormat, told_as
 from data_access.base.permissions import Permission, who_can
 from data_access.commands.customers.exports import ExportCustomers
 from data_access.queries.lists.everything import EverythingFitsXlsx
@@ -38,7 +38,7 @@ _EVERYTHING = "Every field, to be imported elsewhere"
 _NEXT = "With what happens next"
 _NEXT_UNASKED = 10_000  # customers: of more, it is played forward on demand
 _OPEN = "export"
-_KINDS: dict[str, FileKind] = {kind.label: kind for kind in FileKind}
+_KINDS: dict[str, FileFormat] = {kind.label: kind for kind in FileFormat}
 _MIME: dict[Format, str] = {
     "CSV": "text/csv",
     "XLSX": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

@@ -9,7 +9,7 @@ from typing import IO, Any
 
 from sqlalchemy import Engine
 
-from data_access.base.choices.export_choices import ExportContent, FileKind, kind_by
+from data_access.base.choices.export_choices import ExportContent, FileFormat, format_by
 from data_access.base.clock import Clock
 from data_access.base.errors import Rejected
 from data_access.base.text.numerals import counted
@@ -52,7 +52,7 @@ def _export(chosen: Namespace, engine: Engine, clock: Clock) -> int:
     if chosen.kind != "customers" and chosen.profile:
         raise Rejected(f"{chosen.kind.capitalize()} are written whole: leave --profile out.")
     is_list = chosen.kind == "customers" and chosen.profile != "everything"
-    listed = kind_by(kind) if is_list else None
+    listed = format_by(kind) if is_list else None
     if listed is None and kind not in _WRITE:
         also = ", or the list of customers as Parquet" if kind == "parquet" else ""
         raise Rejected(f"{path.name} is written as CSV or XLSX{also}: let its name end in .csv or .xlsx.")
@@ -72,7 +72,7 @@ def _export(chosen: Namespace, engine: Engine, clock: Clock) -> int:
     return DONE
 
 
-def _write_list(access: Access, file: IO[bytes], kind: FileKind) -> int:
+def _write_list(access: Access, file: IO[bytes], kind: FileFormat) -> int:
     _note(access, f"{kind.label}, list")
     return write_customers(access, file, kind, Contents(LISTED, ExportContent.NEXT))
 

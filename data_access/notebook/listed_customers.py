@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from data_access.base.choices.export_choices import ExportContent, FileKind, kind_by
+from data_access.base.choices.export_choices import ExportContent, FileFormat, format_by
 from data_access.base.errors import Rejected
 from data_access.base.money import CURRENCIES
 from data_access.commands.customers.exports import ExportCustomers
@@ -70,9 +70,9 @@ class ListedCustomers:
     def export(self, path: str | Path, *, has_next: bool = False) -> int:
         """Writes them to a file by its ending, .csv, .xlsx or .parquet; how many they were."""
         path = Path(path)
-        kind = kind_by(path.suffix)
+        kind = format_by(path.suffix)
         if kind is None:
-            endings = ", ".join(f".{kind}" for kind in FileKind)
+            endings = ", ".join(f".{kind}" for kind in FileFormat)
             raise Rejected(f"{path.name} is written as CSV, XLSX or Parquet: let its name end in {endings}.")
         self._note(kind.label)
         content = ExportContent.NEXT if has_next else ExportContent.LIST

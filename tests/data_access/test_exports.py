@@ -19,7 +19,6 @@ from data_access.base.errors import NotPermitted, Rejected
 from data_access.base.permissions import Role
 from data_access.base.statuses import BillStatus
 from data_access.base.text.column_sheets import write_csv_columns, write_parquet
-from data_access.base.text.sheet_columns import write_xlsx_columns
 from data_access.base.text.sheets import as_csv, as_xlsx, harmless
 from data_access.commands.customers.exports import ExportCustomers
 from data_access.domain.shown_status import Shown
@@ -29,6 +28,7 @@ from data_access.queries.lists.counts import CountCustomers
 from data_access.queries.lists.customers import FindCustomers, Selection
 from data_access.queries.lists.exports import ExportFits
 from data_access.queries.lists.listed import ListedColumns, WhoIsListed, for_people, parts_of_list
+from data_access.queries.lists.sheet_columns import write_xlsx_columns
 from data_access.queries.pagination.by_key import Sort
 from data_access.search.advanced_filter import AdvancedFilter
 from data_access.search.expression import Condition

@@ -3,7 +3,7 @@
 from data_access.base.labelled import Labelled
 
 
-class FileKind(Labelled):
+class FileFormat(Labelled):
     """The kinds of files, each by the ending of its name."""
 
     CSV = "csv", "CSV"
@@ -11,9 +11,9 @@ class FileKind(Labelled):
     PARQUET = "parquet", "Parquet"
 
 
-def kind_by(ending: str) -> FileKind | None:
+def format_by(ending: str) -> FileFormat | None:
     """The kind of file whose name ends so, with its dot or without."""
-    return next((kind for kind in FileKind if kind == ending.lower().removeprefix(".")), None)
+    return next((kind for kind in FileFormat if kind == ending.lower().removeprefix(".")), None)
 
 
 class ExportContent(Labelled):
@@ -34,6 +34,6 @@ class ExportState(Labelled):
     REMOVED = "removed", "Removed"
 
 
-def told_as(kind: FileKind, content: ExportContent) -> str:
+def told_as(kind: FileFormat, content: ExportContent) -> str:
     """`CSV, everything`."""
     return ", ".join(filter(None, (kind.label, content.label)))

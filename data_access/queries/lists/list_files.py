@@ -7,14 +7,14 @@ from typing import IO, TypeVar
 
 from pyarrow import RecordBatch
 
-from data_access.base.choices.export_choices import ExportContent, FileKind
+from data_access.base.choices.export_choices import ExportContent, FileFormat
 from data_access.base.text.column_sheets import write_csv_columns, write_parquet
-from data_access.base.text.sheet_columns import write_xlsx_columns
 from data_access.base.text.sheets import Cell, write_csv, write_xlsx
 from data_access.queries.lists.customers import Selection
 from data_access.queries.lists.everything import everything_of
 from data_access.queries.lists.exports import rows_of
 from data_access.queries.lists.listed import for_people, parts_of_list
+from data_access.queries.lists.sheet_columns import write_xlsx_columns
 from data_access.queries.pagination.by_key import Sort
 from data_access.store.access import Access
 
@@ -22,13 +22,13 @@ TITLE = "Customers"
 _EVERY = 1_000  # rows, after which it is told how many there are
 P = TypeVar("P")
 Told = Callable[[int], object]
-_COLUMNS: dict[FileKind, Callable[[IO[bytes], Iterable[RecordBatch]], int]] = {
-    FileKind.CSV: lambda file, parts: write_csv_columns(file, map(for_people, parts)),
-    FileKind.XLSX: lambda file, parts: write_xlsx_columns(file, map(for_people, parts), title=TITLE),
-    FileKind.PARQUET: write_parquet,
+_COLUMNS: dict[FileFormat, Callable[[IO[bytes], Iterable[RecordBatch]], int]] = {
+    FileFormat.CSV: lambda file, parts: write_csv_columns(file, map(for_people, parts)),
+    FileFormat.XLSX: lambda file, parts: write_xlsx_columns(file, map(for_people, parts), title=TITLE),
+    FileFormat.PARQUET: write_parquet,
 }
-_ROWS: dict[FileKind, Callable[[IO[bytes], Sequence[str], Iterable[Sequence[Cell]]], int]] = {
-    FileKind.CSV: write_csv, FileKind.XLSX: partial(write_xlsx, title=TITLE),
+_ROWS: dict[FileFormat, Callable[[IO[bytes], Sequence[str], Iterable[Sequence[Cell]]], int]] = {
+    FileFormat.CSV: write_csv, FileFormat.XLSX: partial(write_xlsx, title=TITLE),
 }  # fmt: skip
 
 
@@ -45,7 +45,7 @@ class Contents:
     sort: Sort | None = Sort.CUSTOMER_ID
 
 
-def write_customers(access: Access, file: IO[bytes], kind: FileKind, asked: Contents, told: Told = _nobody) -> int:
+def write_customers(access: Access, file: IO[bytes], kind: FileFormat, asked: Contents, told: Told = _nobody) -> int:
     """Writes them with the rights of who reads, as they come; how many they were. It tells how many stand so far."""
     if asked.content is ExportContent.EVERYTHING:
         every = everything_of(access)
