@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, Pool, QueuePool, create_engine, event, make_url, text
+from sqlalchemy import Connection, Dialect, Engine, QueuePool, create_engine, event, make_url, text
 
 from data_access.base.errors import Busy, Rejected
 
@@ -115,7 +115,8 @@ def noting_reads() -> Iterator[set[str]]:
         _READ.reset(before)
 
 
-_TURNS: WeakKeyDictionary[Pool, tuple[Turnstile, Turnstile]] = WeakKeyDictionary()
+# by the dialect: one an engine, shared by its views with other options; `dispose` makes another pool
+_TURNS: WeakKeyDictionary[Dialect, tuple[Turnstile, Turnstile]] = WeakKeyDictionary()
 _SQLITE_PRAGMAS = (
     "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "temp_store=MEMORY",
     "recursive_triggers=ON",
@@ -128,7 +129,7 @@ def make_engine(url: str, limits: DatabaseLimits = _USUAL) -> Engine:
     engine = _sqlite(url, limits) if is_sqlite else _postgresql(url, limits)
     event.listen(engine, "before_cursor_execute", _refuse_without_door)
     reads, writes = (2, 1) if is_sqlite else (limits.pool_size, limits.pool_overflow)
-    _TURNS[engine.pool] = Turnstile(reads), Turnstile(writes)
+    _TURNS[engine.dialect] = Turnstile(reads), Turnstile(writes)
     return engine
 
 
@@ -151,7 +152,7 @@ def apart(engine: Engine) -> Iterator[Engine]:
 
 def pool_state(engine: Engine) -> dict[str, int]:
     """How many connections are in use and idle, and how many wait for a turn to read or to write."""
-    reads, writes = _TURNS[engine.pool]
+    reads, writes = _TURNS[engine.dialect]
     pool = engine.pool
     connections = {"in_use": pool.checkedout(), "idle": pool.checkedin()} if isinstance(pool, QueuePool) else {}
     return connections | {"waiting_to_read": reads.waiting, "waiting_to_write": writes.waiting}
@@ -159,12 +160,12 @@ def pool_state(engine: Engine) -> dict[str, int]:
 
 def read_turn(engine: Engine) -> AbstractContextManager[None]:
     """A place among the few that read at once: more threads than that only fight for the interpreter."""
-    return _TURNS[engine.pool][0].turn()
+    return _TURNS[engine.dialect][0].turn()
 
 
 def write_turn(engine: Engine) -> AbstractContextManager[None]:
     """The next turn to write; on SQLite there is one place."""
-    return _TURNS[engine.pool][1].turn()
+    return _TURNS[engine.dialect][1].turn()
 
 
 def read_only(url: str) -> str:

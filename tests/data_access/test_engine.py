@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from data_access.base.engine import DatabaseLimits, Turnstile, make_engine, write_turn
+from data_access.base.engine import DatabaseLimits, Turnstile, make_engine, pool_state, read_turn, write_turn
 from data_access.base.errors import Busy, Rejected, TooSlow
 from data_access.base.permissions import Permission, Role
 from data_access.store.access import Query, Reader
@@ -107,6 +107,12 @@ def test_every_engine_has_its_own_line(sqlite_url: str) -> None:
         pass
     one.dispose()
     other.dispose()
+
+
+def test_an_engine_keeps_its_line_when_its_connections_are_disposed_of(engine: Engine) -> None:
+    engine.dispose()
+    with write_turn(engine), read_turn(engine.execution_options(door=None)):
+        assert pool_state(engine)["waiting_to_write"] == 0
 
 
 @dataclass(frozen=True)
