@@ -1,5 +1,6 @@
 """The tabs Subscriptions and DIDs, and their dialogs, worked in as a person does."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -25,6 +26,7 @@ def test_a_subscription_tells_fee_and_until_when_it_is_charged(desk_app):
     table = cells(open_tab(desk_app, customer, "Subscriptions"))
     for words in ("Fibre 100", "Active", "20.00 EUR", "40.00 EUR", "not yet"):
         assert words in table
+    assert not re.search(r"\d\.\d{3}", table)  # a part of a fee is told as money
 
 
 def test_a_subscription_is_added_by_choosing_a_plan_of_the_currency(desk_app):

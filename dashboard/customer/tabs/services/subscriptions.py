@@ -38,7 +38,7 @@ def _actions(_: Head, row: SubscriptionRow | None) -> list[Action]:
 
 
 def _current_fee(row: SubscriptionRow) -> str:
-    return "no period runs" if row.current_fee is None else formats.exact_money(row.current_fee, row.currency)
+    return "no period runs" if row.current_fee is None else formats.money(row.current_fee, row.currency)
 
 
 _COLUMNS: Columns[SubscriptionRow] = (
