@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from data_access.base.money import ZERO
 from data_access.base.payment_methods import MethodKind
-from data_access.models.base import SECRET, Base, Record, choice
+from data_access.models.base import SECRET, SUMMARY, Base, Record, choice
 
 
 class PaymentMethod(Record):
@@ -71,7 +71,7 @@ class CardPayment(Record):
 
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
     method_id: Mapped[int] = mapped_column(ForeignKey("payment_methods.id"))
-    key: Mapped[str] = mapped_column(String(80), unique=True)
+    key: Mapped[str] = mapped_column(String(80), unique=True, info=SUMMARY)
     amount: Mapped[Decimal]
     currency: Mapped[str] = mapped_column(String(3))
     capture_at_once: Mapped[bool]
@@ -132,7 +132,7 @@ class CardOperation(Record):
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
     card_payment_id: Mapped[int] = mapped_column(ForeignKey("card_payments.id"))
     operation: Mapped[Asked]
-    key: Mapped[str] = mapped_column(String(100), unique=True)
+    key: Mapped[str] = mapped_column(String(100), unique=True, info=SUMMARY)
     amount: Mapped[Decimal]
     state: Mapped[AskedState] = mapped_column(default=AskedState.ASKED)
     why: Mapped[str] = mapped_column(String(200), default="")

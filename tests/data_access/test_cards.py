@@ -32,6 +32,7 @@ from data_access.jobs.runner import run_job
 from data_access.models.cards import BankOperation, CardState
 from data_access.models.customers import Customer
 from data_access.models.money import Transaction
+from data_access.queries.audit.customer_audit import CustomerAudit
 from data_access.queries.cards.cards import (
     CardInstruction,
     CardPaid,
@@ -239,6 +240,15 @@ def test_the_same_order_sent_twice_is_charged_once(engine: Engine) -> None:
     assert first == second
     assert at.booked() == [(Kind.ECOMMERCE_PAYMENT, D(-50))]
     assert at.at_the_bank() == D(50)
+
+
+def test_the_audit_tells_no_key_of_the_gateway(engine: Engine) -> None:
+    at = desk(engine)
+    order = at.order("50")
+    carry_out(at.access, at.bank, order)
+    told = at.access.fetch(CustomerAudit(at.customer)).rows
+    assert "Card payment" in {row.entity for row in told}
+    assert order.command_id not in {row.after for row in told}
 
 
 def test_the_same_order_sent_twice_at_once_is_charged_once(engine: Engine) -> None:
