@@ -26,7 +26,7 @@ def done_table(access: Access, chosen: AuditFilter) -> None:
         st.info(_NOTHING)
         return
     own: Columns[AuditedCommand] = (
-        Column("Of what", lambda row: row.gist, width=330),
+        Column("Of what", lambda row: row.gist, width=296),
         Column("Changed", lambda row: row.changed, width=174),
     )
     _follow(table(page.rows, _columns(own), key="done", alt="What was done, newest first"))
@@ -41,10 +41,10 @@ def changed_table(access: Access, chosen: AuditFilter) -> None:
         st.info(_NOTHING)
         return
     own: Columns[Changed] = (
-        Column("Of", lambda row: row.record, width=130),
-        Column("Field", lambda row: row.field, width=140),
+        Column("Of", lambda row: row.record, width=120),
+        Column("Field", lambda row: row.field, width=130),
         Column("Old", lambda row: row.before, width=104),
-        Column("New", lambda row: row.after, width=130),
+        Column("New", lambda row: row.after, width=116),
     )
     _follow(table(page.rows, _columns(own), key="changed", alt="Changed fields, newest first"))
     _pager(chosen, page)

@@ -14,7 +14,7 @@ from data_access.queries.bulk.runs import RUNS_IN_ORDER, BulkRunRow, FindBulkRun
 from data_access.store.access import Access
 
 S = RowState
-_MEANT = 236  # pixels
+_MEANT = 202  # pixels
 
 
 def run_list(access: Access) -> None:

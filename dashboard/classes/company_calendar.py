@@ -52,7 +52,7 @@ def _listed(access: Access, rows: Sequence[HolidayRow], today: date, *, may_edit
         Column("Weekday", lambda row: f"{row.day:%A}", width=90),
         Column("In", lambda row: relative(row.day, today), width=100),
         Column("Holiday", lambda row: row.name, width=240),
-        *([Column(_REMOVE, lambda _: _REMOVE, "opener", 80)] if may_edit else []),
+        *([Column(_REMOVE, lambda _: _REMOVE, "action", 80)] if may_edit else []),
     )
     click = table(rows, columns, key="holidays", alt=f"{counted(len(rows), 'holiday')} ahead, soonest first")
     if click is not None:

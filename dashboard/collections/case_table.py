@@ -49,7 +49,7 @@ def _columns(cases: Sequence[QueuedCustomer], today: date) -> list[Column[Queued
         Column("Days", _days, "amount", 46, "Since the oldest due date."),
         Column("Oldest due", _due, width=92),
         *([Column("Lift until", _lifted, width=92)] if any(map(_lifted, cases)) else []),
-        Column("Next step", lambda case: _next(case, today), width=212),
+        Column("Next step", lambda case: _next(case, today), width=178),
     ]
 
 

@@ -70,7 +70,7 @@ def found(access: Access) -> int | None:
         Column("Group", lambda row: row.group_name),
         Column("Description", lambda row: row.description),
     )
-    click = table(page.rows, columns, key="pool", alt=counted(len(page.rows), "number"), opens_rows=True)
+    click = table(page.rows, columns, key="pool", alt=counted(len(page.rows), "number"))
     pager(f"{counted(len(page.rows), 'number')} of this page, by their digits.", page, key="pool")
     if click is None:
         return None

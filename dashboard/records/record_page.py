@@ -96,7 +96,7 @@ class RecordPage:
         columns = record_columns(self.section, *self.columns, opener=True)
         used: Columns[RecordRow] = (Column(_USED_BY, lambda row: row.used_by or "nothing yet"),)
         alt = counted(len(found.rows), self.one)
-        click = table(found.rows, (*columns, *used), key=self.section.name, alt=alt, opens_rows=True)
+        click = table(found.rows, (*columns, *used), key=self.section.name, alt=alt)
         if found.more:
             st.caption(f"The first {MOST}: type more of what you look for.")
         _open(None if click is None else click.row.record_id)

@@ -33,7 +33,7 @@ def webhooks(hooks: Sequence[Hook]) -> None:
     columns: Columns[Hook] = (
         field_column(WEBHOOK["name"], 160, "opener"),
         Column("State", _states, "chips", 150),
-        field_column(WEBHOOK["url"], 236),
+        field_column(WEBHOOK["url"], 202),
         Column("Events", told_of, width=230),
         Column("Waiting", lambda hook: number(hook.waiting), "amount", 66),
         Column("Given up", lambda hook: number(hook.failed), "amount", 66),

@@ -154,9 +154,22 @@ def a_table() -> None:
 
     from dashboard.kit.tables.table import Column, table  # noqa: PLC0415
 
-    words = [Column("Word", str, "opener"), Column("Only even", lambda n: "" if n % 2 else "yes", "opener")]
+    words = [
+        Column("Drop", str, "action"),
+        Column("Only even", lambda n: "" if n % 2 else "yes", "opener"),
+        Column("Word", str, "opener"),
+    ]
     click = table(st.session_state["numbers"], words, alt="Numbers", key="numbers-table")
     st.text("nothing" if click is None else f"{click.row} by {click.column}")
+
+
+@pytest.mark.parametrize(("row", "opened"), [(0, "7 by Word"), (1, "8 by Only even")])
+def test_a_chosen_row_stands_for_its_first_cell_that_opens_and_for_no_action(row: int, opened: str) -> None:
+    page = AppTest.from_function(a_table)
+    page.session_state["numbers"] = [7, 8]
+    page.run()
+    page.session_state["numbers-table"] = {"selection": {"rows": [row], "columns": [], "cells": []}}
+    assert page.run().text[0].value == opened
 
 
 def clicked(column: str, row: int, *, now: list[int]) -> str:

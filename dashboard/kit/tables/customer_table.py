@@ -48,7 +48,7 @@ def customer_table(
 ) -> int | None:  # fmt: skip
     """Draws the whole page of rows; the id of the customer that was clicked, if one was."""
     alt = f"{title}: {formats.counted(len(rows), 'customer')}; click a Customer ID or Name to open one."
-    click = table(rows, columns, alt=alt, key=key, opens_rows=True, row_height=ROOMY if is_roomy else ROW_HEIGHT)
+    click = table(rows, columns, alt=alt, key=key, row_height=ROOMY if is_roomy else ROW_HEIGHT)
     return None if click is None else click.row.id
 
 

@@ -17,7 +17,8 @@ _LABEL_TRAPS = (":", "[")
 _GUARD = "\u200b"
 
 R = TypeVar("R")
-Kind = Literal["text", "amount", "opener", "chips"]
+Kind = Literal["text", "amount", "opener", "action", "chips"]
+_CLICKED: tuple[Kind, ...] = ("opener", "action")
 Selects = Literal["single-row", "multi-row"] | None
 
 
@@ -36,8 +37,8 @@ Cell = str | Sequence[Chip]
 class Column(Generic[R]):
     """One column: what it is called, what stands in it for a row, how that stands and how wide.
 
-    A cell of an opener is to be clicked; one that is blank is not. A table of many columns has widths, or its last
-    ones stand out of sight.
+    A cell of an opener is to be clicked; one that is blank is not. So is that of an action, which changes something
+    at once. A table of many columns has widths, or its last ones stand out of sight.
     """
 
     label: str
@@ -52,21 +53,24 @@ Columns = Sequence[Column[R]]
 
 @dataclass(frozen=True)
 class Click(Generic[R]):
-    """What was clicked: a row, and the label of the column; blank where it was the row as a whole."""
+    """What was clicked: a row, and the label of the column; of a row as a whole, of the first that opens anything."""
 
     row: R
-    column: str = ""
+    column: str
 
 
 def table(
     rows: Sequence[R], columns: Columns[R], *, alt: str, key: str | None = None, most: int | None = None,
-    opens_rows: bool = False, row_height: int = ROW_HEIGHT,
+    row_height: int = ROW_HEIGHT,
 ) -> Click[R] | None:  # fmt: skip
-    """Draws the rows, at most so many pixels high; what was clicked, among the rows that stood there then."""
+    """Draws the rows, at most so many pixels high; what was clicked, among the rows that stood there then.
+
+    Rows that have something to open can be chosen, as Enter does: a cell is reached by the mouse alone.
+    """
     there: Sequence[R] = st.session_state.get(f"{key}-drawn", rows)
-    selects: Selects = "single-row" if opens_rows else None
+    selects: Selects = "single-row" if _openers(columns) else None
     selected = _draw(rows, columns, alt=alt, key=key, most=most, selects=selects, row_height=row_height)
-    return _clicked(rows, columns, key, there, _newly(key, selected) if opens_rows else None)
+    return _clicked(rows, columns, key, there, _newly(key, selected) if selects else ())
 
 
 def picking_table(
@@ -84,24 +88,26 @@ def picking_table(
     """
     there: Sequence[R] = st.session_state.get(f"{key}-drawn", rows)
     ticked = _draw(rows, columns, alt=alt, key=key, selects="multi-row", picked=picked, row_height=row_height)
-    return [rows[at] for at in ticked if at < len(rows)], _clicked(rows, columns, key, there, None)
+    return [rows[at] for at in ticked if at < len(rows)], _clicked(rows, columns, key, there, ())
 
 
 def _clicked(
-    rows: Sequence[R], columns: Columns[R], key: str | None, there: Sequence[R], selected: Sequence[int] | None
+    rows: Sequence[R], columns: Columns[R], key: str | None, there: Sequence[R], selected: Sequence[int]
 ) -> Click[R] | None:
-    """What was clicked: a cell of an opener, or a row where rows are selected by a click."""
-    opening = [column for column in columns if column.kind == "opener"]
-    if key is None or not (opening or selected is not None):
+    """What was clicked: a cell, or a row, which stands for its first opener."""
+    buttons = [column for column in columns if column.kind in _CLICKED]
+    if key is None or not buttons:
         return None
     st.session_state[f"{key}-drawn"] = rows
-    clicks = [(column, st.session_state.get(_opener(column, key))) for column in opening]
-    clicked = [
-        Click(there[at], column.label)
-        for column, click in clicks
-        if click and _is_there(column, there, at := int(click["row"]))
-    ]
-    return next(iter([*clicked, *(Click(there[at]) for at in selected or () if at < len(there))]), None)
+    clicks = [(column, st.session_state.get(_opener(column, key))) for column in buttons]
+    cells = [(column, int(click["row"])) for column, click in clicks if click]
+    chosen = [(column, at) for at in selected for column in _openers(columns)]
+    found = [Click(there[at], column.label) for column, at in (*cells, *chosen) if _is_there(column, there, at)]
+    return next(iter(found), None)
+
+
+def _openers(columns: Columns[R]) -> Columns[R]:
+    return [column for column in columns if column.kind == "opener"]
 
 
 def chosen_row(rows: Sequence[R], columns: Columns[R], *, alt: str, key: str) -> R | None:
@@ -120,7 +126,7 @@ def cells(rows: Sequence[R], column: Column[R]) -> pa.Array:
     if column.kind == "chips":
         return pa.array([[chip.text for chip in _chips(column, row)] for row in rows], pa.list_(pa.string()))
     texts = [str(column.cell(row)) for row in rows]
-    if column.kind == "opener":
+    if column.kind in _CLICKED:
         texts = [_as_label(text, column.width) for text in texts]
     return pa.array(texts, pa.string())
 
@@ -175,7 +181,7 @@ def _chips(column: Column[R], row: R) -> Sequence[Chip]:
 
 def _config(rows: Sequence[R], column: Column[R], key: str | None) -> Any:
     shared: dict[str, Any] = {"width": column.width, "help": column.help}
-    if column.kind == "opener":
+    if column.kind in _CLICKED:
         return st.column_config.ButtonColumn(type="tertiary", alignment="left", key=_opener(column, key), **shared)
     if column.kind == "chips":
         theme = theme_in_force()
