@@ -1,8 +1,11 @@
 (() => {
   if (window.handsAreWatched) return;
   window.handsAreWatched = true;
-  const FIELDS = "input:not([disabled]), textarea:not([disabled]), [role=spinbutton], [role=combobox], [role=radio]";
+  // a day is none of them: its calendar opens with the cursor, and lies over the rest of the dialog
+  const FIELDS = "input:not([disabled]), textarea:not([disabled]), [role=combobox], [role=radio]";
   const NARROW = matchMedia("(max-width: 768px)");
+  const DARK = matchMedia("(prefers-color-scheme: dark)");
+  const RESTYLED_MILLISECONDS = 300;  // until the platform knows its own new theme
   const MENU = "[data-testid=stSidebar]";
   let begun = null, placed = null, awaited = false, shown = null;
 
@@ -89,6 +92,11 @@
       .forEach(key => localStorage.setItem(key, "true"));
   };
 
+  function drawAnew() {  // charts and the logo are drawn in the colours of the last run: the platform's key asks for one
+    const again = { key: "r", code: "KeyR", keyCode: 82, which: 82, bubbles: true };
+    setTimeout(() => document.body.dispatchEvent(new KeyboardEvent("keydown", again)), RESTYLED_MILLISECONDS);
+  }
+
   const takeOver = () => { placed = null; };  // from now on the person says where the cursor is
   document.addEventListener("keydown", takeOver, true);
   document.addEventListener("pointerdown", takeOver, true);
@@ -99,6 +107,7 @@
     if (event.target.closest(`${MENU} a`)) setTimeout(closeMenu);
   });
   addEventListener("pagehide", leaveMenuClosed);
+  DARK.addEventListener("change", drawAnew);
   new MutationObserver(() => { look(); showTab(); nameDropzones(); }).observe(document.body, {
     childList: true, subtree: true, attributes: true, attributeFilter: ["data-test-script-state"],
   });

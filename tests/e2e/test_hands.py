@@ -67,8 +67,9 @@ def test_the_first_field_of_each_dialog_has_the_cursor(desk: Desk, page: Page) -
 
 def test_the_cursor_goes_to_a_first_field_that_is_drawn_late_until_someone_types(desk: Desk, page: Page) -> None:
     desk.sign_in(page, "manager")
-    drawn = "document.body.insertAdjacentHTML('beforeend', '<p data-testid=stDialog role=dialog><input id=second></p>')"
-    page.evaluate(f"() => {{ {drawn} }}")
+    a_day = "<i role=spinbutton tabindex=0></i>"  # its calendar would lie over the dialog
+    dialog = f"<p data-testid=stDialog role=dialog>{a_day}<input id=second></p>"
+    page.evaluate(f"() => {{ document.body.insertAdjacentHTML('beforeend', '{dialog}') }}")
     expect(page.locator("#second")).to_be_focused()
     page.evaluate("() => { second.insertAdjacentHTML('beforebegin', '<input id=first>') }")
     expect(page.locator("#first")).to_be_focused()
@@ -76,6 +77,14 @@ def test_the_cursor_goes_to_a_first_field_that_is_drawn_late_until_someone_types
     page.evaluate("() => { first.insertAdjacentHTML('beforebegin', '<input id=zeroth>') }")
     page.evaluate("() => new Promise(requestAnimationFrame)")
     expect(page.locator("#first")).to_be_focused()
+
+
+def test_a_page_is_drawn_again_when_the_browser_goes_dark(desk: Desk, page: Page) -> None:
+    page.emulate_media(color_scheme="light")
+    desk.sign_in(page, "support")
+    expect(page.locator("body")).to_have_css("color-scheme", "light")
+    page.emulate_media(color_scheme="dark")
+    expect(page.locator("body")).to_have_css("color-scheme", "dark")  # said by the run, as the inks of charts are
 
 
 def test_on_a_phone_the_menu_never_lies_over_a_page(desk: Desk, browser: Browser) -> None:
