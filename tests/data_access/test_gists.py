@@ -113,6 +113,11 @@ def test_a_limit_is_told_in_the_customers_currency(engine: Engine, admin: Access
         assert last(admin) == gist
 
 
+def test_one_of_something_is_told_as_one_and_what_begins_a_gist_as_a_sentence_does(admin: Access) -> None:
+    one, more, only = admin.fetch(Told({"values": 1}, {"values": 2}, {"bill_status": "suspended"}))
+    assert (one, more, only) == ("1 value in the audit", "2 values in the audit", "Billing status Suspended")
+
+
 def test_every_kind_of_row_can_be_looked_up_and_one_that_is_gone_is_left_out(admin: Access) -> None:
     nowhere = [
         {key: 2_000_000}

@@ -172,7 +172,7 @@ _VALUES: dict[str, Callable[[Any], str]] = {
     "invoices": _count("invoice issued", "invoices issued"),
     "ended": lambda value: "Ended" if value == 1 else f"{value:,} ended",
     "erased": lambda value: "Erased" if value else "Nothing was due",
-    "values": _several("values in the audit"),
+    "values": lambda value: counted(value, "value in the audit", "values in the audit") if value else "",
     "bulk_state": lambda value: str(value).capitalize(),
     "state": lambda value: str(value).replace("_", " "),
     "why": str,
@@ -180,7 +180,7 @@ _VALUES: dict[str, Callable[[Any], str]] = {
     "created": _several("created"),
     "changed": lambda value: f"{value:,} changed" if value and value is not True else "",
     "unchanged": _several("unchanged"),
-    "differences": _several("differences"),
+    "differences": lambda value: counted(value, "difference") if value else "",
 }
 _MONEY = {  # of the customer that the result names; blank: there is none any more
     "temporary_limit": ("Temporary increase by {}", "No temporary increase"),
@@ -220,7 +220,8 @@ def _gist(result: Result, names: Mapping[str, Mapping[int, str]], currency: str)
     rows = [names[key].get(value, "") for key, value in result.items() if key in names]
     money = [_money(key, value, currency) for key, value in result.items() if key in _MONEY]
     values = [_VALUES[key](value) for key, value in result.items() if key in _VALUES]
-    return ", ".join(part for part in (*rows, *money, *values) if part)
+    named, told = [", ".join(filter(None, parts)) for parts in ((*rows, *money), values)]
+    return f"{named}, {told}" if named and told else named or told[:1].upper() + told[1:]
 
 
 def _money(key: str, value: str, currency: str) -> str:
