@@ -67,7 +67,7 @@ class FormEntry:
 
     def _settle_now(self, field: str, start: str) -> str:
         seen, theirs, held = self._sight.fields.get(field), self.typed.get(field, start), field in self._sight.held
-        chosen = self._sight.chosen.pop(field, None)
+        chosen = self._sight.chosen.get(field)
         if chosen is not None:
             return self._turned(field, chosen)
         if seen is None or not (held or seen.key in st.session_state):
@@ -97,6 +97,7 @@ class FormEntry:
         if not is_open:
             self._put(field, text, start)
         self._sight.fields[field] = SeenField(self.key(field), text)
+        self._sight.chosen.pop(field, None)  # not before: the next click may have ended a run in which it was chosen
         if is_open:
             if self._news is not None and self._sight.news == sight.CHANGED:  # says the same with less
                 self._news.empty()

@@ -5,7 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+import streamlit as st
 
+from dashboard.kit.forms.entry import FormEntry
 from data_access.base.bookings import Kind
 from data_access.base.clock import system_clock
 from data_access.base.money import exact
@@ -60,6 +62,26 @@ def test_what_the_other_tab_typed_is_never_booked_by_the_confirmation_of_this_on
     press(first, "Review")
     assert "Confirm" not in [button.label for button in first.button]
     press(press(choose(first, "Amount in EUR", "here"), "Review"), "Confirm")
+    assert booked(desk_app) == [Decimal(10)]
+
+
+def test_a_choice_holds_though_the_click_after_it_ended_its_run(desk_app, tabs, monkeypatch):
+    first, second = tabs("adjust_balance", a_customer(desk_app.engine))
+    press(pay(first, "10.00"), "Review")
+    pay(second, "70.00")
+    press(first, "Confirm")
+    took, to_end = FormEntry._took, ["amount"]
+
+    def ends_once(form, field, *rest):
+        if field in to_end:
+            to_end.remove(field)
+            st.stop()
+        return took(form, field, *rest)
+
+    monkeypatch.setattr(FormEntry, "_took", ends_once)
+    choose(first, "Amount in EUR", "here")
+    assert not to_end
+    press(press(first.run(), "Review"), "Confirm")
     assert booked(desk_app) == [Decimal(10)]
 
 
