@@ -63,7 +63,7 @@ def _facts(run: BulkRunRow) -> None:
     look = BULK_RUNS[run.state]
     with st.container(key="bulk-facts", gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.subheader(escape(run.title), anchor=False, width="content")
+            st.header(escape(run.title), anchor=False, width="content")
             st.badge(look.word.capitalize(), icon=look.icon, color=look.badge)
         st.text(f"{counted(run.customers, 'customer')}: {run.selection}." if run.page else f"{run.selection}.")
         if run.reason:
