@@ -42,7 +42,7 @@ test-days: .venv/development ## the inner loop on days that are unlike others: m
 	|| exit 1; done
 
 e2e: .venv/development chromium ## the journeys in a browser
-	$(PYTEST) -n 2 --dist loadfile tests/e2e
+	$(PYTEST) -n 2 --dist loadfile --timeout 300 tests/e2e
 
 notebooks: .venv/development ## run the notebooks on demo data
 	$(PYTEST) tests/notebooks

@@ -4,8 +4,6 @@ from urllib.parse import quote
 
 from playwright.sync_api import Browser, Page, expect
 
-from dashboard.customer.tab_bar import TABS
-from dashboard.kit.addresses.navigation import PAGES
 from data_access.base.statuses import BillStatus
 from data_access.models.customers import Customer
 from tests.support.browsing import PHONE, SIZE, Desk, settled
@@ -107,11 +105,6 @@ def test_on_a_phone_the_menu_never_lies_over_a_page(desk: Desk, browser: Browser
     page.context.close()
 
 
-CUT = """[...document.querySelectorAll("[data-testid=stDataFrame] .dvn-scroller")]
-    .filter(table => table.scrollWidth > table.clientWidth + 1)
-    .map(table => table.closest("[data-testid=stDataFrame]").innerText)"""
-
-
 def test_on_a_phone_the_tab_that_is_open_is_in_sight(desk: Desk, browser: Browser) -> None:
     page = browser.new_context(viewport=PHONE).new_page()
     desk.sign_in(page, "support")
@@ -123,30 +116,6 @@ def test_on_a_phone_the_tab_that_is_open_is_in_sight(desk: Desk, browser: Browse
         assert box is not None
         assert 0 <= box["x"] <= box["x"] + box["width"] <= PHONE["width"]
     page.context.close()
-
-
-def test_every_page_has_its_address_its_name_in_the_title_and_all_columns_in_sight(desk: Desk, page: Page) -> None:
-    desk.sign_in(page, "admin")
-    for entry in PAGES:
-        page.goto(f"{desk.address}/{entry.file}?id=1")
-        settled(page)
-        expect(page).to_have_title(f"{entry.title} · Customer Desk")
-        _is_whole(page, entry.file)
-    page.goto(f"{desk.address}/customer?id=1")
-    settled(page)
-    bar = page.get_by_role("tablist").get_by_role("tab")
-    assert set(bar.all_inner_texts()) >= TABS.keys() - {"Override tariffs"}  # of those alone who have them
-    for tab in bar.all():
-        tab.click()
-        expect(tab).to_have_attribute("aria-selected", "true")
-        settled(page)
-        _is_whole(page, tab.inner_text())
-
-
-def _is_whole(page: Page, called: str) -> None:
-    expect(page.get_by_role("dialog")).to_have_count(0)
-    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
-    assert page.evaluate(CUT) == [], called
 
 
 SHIFTS = """

@@ -32,6 +32,10 @@ ANIMATIONS_ENDED = """() => Promise.race([
     new Promise(over => setTimeout(over, 3000)),  // one that is held up never ends
 ])"""
 
+CUT = """[...document.querySelectorAll("[data-testid=stDataFrame] .dvn-scroller")]
+    .filter(table => table.scrollWidth > table.clientWidth + 1)
+    .map(table => `cut off: ${table.closest("[data-testid=stDataFrame]").innerText}`)"""
+
 
 class NoBrowser(Exception):
     """No chromium on the path: the sentence says what to install."""
@@ -65,6 +69,13 @@ def settled(page: Page) -> None:
     expect(page.locator("[data-stale=true]")).to_have_count(0, timeout=SETTLE_MILLISECONDS)
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=SETTLE_MILLISECONDS)
     page.evaluate(ANIMATIONS_ENDED)
+
+
+def faults_of_the_whole(page: Page) -> list[str]:
+    """What axe finds on a page that has arrived, and the tables of which not all columns are in sight."""
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    cut: list[str] = page.evaluate(CUT)
+    return cut + accessibility_faults(page)
 
 
 def accessibility_faults(page: Page) -> list[str]:
