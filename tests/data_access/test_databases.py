@@ -77,6 +77,15 @@ def test_a_schema_that_a_test_changed_is_as_before(engine, databases, statement)
     assert is_current(engine)
 
 
+def test_nobody_takes_one_changed_schema_for_another(engine, databases):
+    for table in ("own", "other"):
+        changed(engine, f"CREATE TABLE {table} (id int)")
+        with engine.connect() as one, engine.connect() as other:
+            for connection in (one, other):
+                connection.execute(text(f"SELECT id FROM {table}"))
+        databases.empty()
+
+
 def test_a_transaction_that_a_test_left_open_does_not_outlive_it(postgresql_databases):
     left = psycopg.connect(host=str(postgresql_databases.server.socket), user="desk", dbname=KEPT)
     left.execute("LOCK TABLE customers")
