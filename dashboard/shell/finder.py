@@ -103,11 +103,11 @@ def _offer_closed(access: Access, text: str, found: Hits) -> None:
 
 def _tell(fields: str, text: str, found: Hits) -> None:
     """No more than what was searched: an invoice by its whole number, and of a letter or two the beginnings alone."""
-    is_short = len(fold(text)) < _WITHIN_FROM
     if not found.hits:
+        how = " at its beginning alone, because the text is short" if len(fold(text)) < _WITHIN_FROM else ""
         st.info(
-            f"No customer matches: {fields} searched, {'only from their beginning, ' if is_short else ''}"
-            "invoices by their whole number, the permanently terminated left out."
+            f"No {'other ' if found.closed else ''}customer matches by {fields}{how}. "
+            "An invoice is found by its whole number."
         )
     elif found.are_nearly:
         st.info("Nobody is spelt like this. These are spelt nearly like it.")

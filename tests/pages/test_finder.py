@@ -64,11 +64,11 @@ def test_the_only_hit_is_opened(desk: DeskApp) -> None:
 def test_no_hit_is_said_with_what_was_searched(desk: DeskApp) -> None:
     said = search(desk, "nobody").info[0].value
     assert said == (
-        "No customer matches: Customer ID, name, contact, e-mail, phone, address, account, invoice, reference, tax ID, "
-        "login or DID searched, invoices by their whole number, the permanently terminated left out."
+        "No customer matches by Customer ID, name, contact, e-mail, phone, address, account, invoice, reference, "
+        "tax ID, login or DID. An invoice is found by its whole number."
     )
     by_number = search(desk, "no", Role.ANALYST).info[0].value
-    assert "Customer ID, account, invoice, reference or DID searched, only from their beginning" in by_number
+    assert "by Customer ID, account, invoice, reference or DID at its beginning alone" in by_number
 
 
 def test_a_hit_says_what_matched_and_one_that_is_spelt_otherwise_is_not_opened(desk: DeskApp) -> None:

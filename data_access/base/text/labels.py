@@ -8,6 +8,7 @@ from data_access.base.labelled import Labelled
 
 _SPECIAL = {
     "sim": "SIM",
+    "one_time_code": "One-time code",
     "thirty_days": "Every 30 days",
     "semimonthly": "Twice a month",
     "anniversary": "Monthly (anniversary)",
