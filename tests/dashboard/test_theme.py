@@ -52,6 +52,12 @@ def test_what_opens_outside_of_the_app_takes_the_scheme_of_the_run() -> None:
     assert [theme.css(shade).startswith(f"body{{color-scheme:{shade}}}") for shade in INKS] == [True, True]
 
 
+def test_what_scrolls_away_does_not_shine_through_the_line_of_the_finder() -> None:
+    ground = f"light-dark({INKS['light'].ground},{INKS['dark'].ground})"
+    for shade in INKS:
+        assert f'[data-testid="stHeader"]{{background:{ground}}}' in theme.css(shade)
+
+
 def test_what_cannot_be_undone_has_the_colour_of_danger_and_can_be_read() -> None:
     for shade in INKS:
         ink = INKS[shade]

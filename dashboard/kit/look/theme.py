@@ -37,7 +37,7 @@ def css(theme: Theme) -> str:
     Each colour stands there for both schemes, so that a browser that goes dark at sunset needs no run. The platform
     says on its app which one holds; what opens outside of it, as dialogs do, takes the body's.
     """
-    return f"body{{color-scheme:{theme}}}" + _captions() + _strong_badges() + _final()
+    return f"body{{color-scheme:{theme}}}" + _header() + _captions() + _strong_badges() + _final()
 
 
 def _of_both(light: str, dark: str) -> str:
@@ -46,6 +46,11 @@ def _of_both(light: str, dark: str) -> str:
 
 def _ink(name: str) -> str:
     return _of_both(getattr(INKS["light"], name), getattr(INKS["dark"], name))
+
+
+def _header() -> str:
+    """What scrolls away under the line of the finder is covered: the platform lets it shine through."""
+    return f'[data-testid="stHeader"]{{background:{_ink("ground")}}}'
 
 
 def _final() -> str:
