@@ -82,7 +82,7 @@ class Move:
     def refusal(self, facts: StatusFacts) -> str | None:
         """Why the move cannot start from these facts, as a sentence; None if it can."""
         if self.by_system:
-            return f"{self.label} is done by the system only: nobody can set it or end it by hand."
+            return f"“{self.label}” is done by the system only: nobody can set it or end it by hand."
         return self.misfit(facts)
 
     def misfit(self, facts: StatusFacts) -> str | None:
@@ -103,10 +103,10 @@ class Move:
 
 
 _WRONG_STATUS = {
-    S.OPEN: "{move} does not apply to an active customer.",
-    S.SUSPENDED: "{move} does not apply to a suspended customer: "
+    S.OPEN: "“{move}” does not apply to an active customer.",
+    S.SUSPENDED: "“{move}” does not apply to a suspended customer: "
     "a suspension ends with the payment of what is overdue, or is lifted until a date.",
-    S.PROVISIONALLY_TERMINATED: "{move} does not apply to a provisionally terminated customer: reactivate it first.",
+    S.PROVISIONALLY_TERMINATED: "“{move}” does not apply to a provisionally terminated customer: reactivate it first.",
     S.PERMANENTLY_TERMINATED: "The customer is permanently terminated: no status change is possible any more.",
     S.EXPORTED: "The customer is exported: only clearing Exported brings it back.",
 }
