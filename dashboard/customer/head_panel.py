@@ -38,7 +38,8 @@ def draw(access: Access, head: Head) -> None:
             link("customer_class", head.class_name, shows={"id": [str(head.class_id)]}, icon=":material/category:")
     caller.draw(access, head)
     figures([_balance(head), _overdue(head), _limit(head), _next_step(head, viewer.today(access))])
-    st.caption(escape(made_of(head)))
+    if parts := made_of(head):
+        st.caption(escape(parts))
     _notes(access, head)
 
 
@@ -73,8 +74,10 @@ def described(head: Head, *, with_class: bool) -> str:
 
 
 def made_of(head: Head) -> str:
-    """What the balance is made of, in one line; its parts come to it exactly."""
+    """What the balance is made of, in one line; its parts come to it exactly. Blank where nothing is owed at all."""
     told = head.parts
+    if not any((told.now, told.later, told.not_invoiced, told.in_advance)):
+        return ""
     parts = (
         ("To be paid now", told.now), ("owed, not due yet", told.later), ("not invoiced yet", told.not_invoiced),
         ("paid in advance", -told.in_advance),

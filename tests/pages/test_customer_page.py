@@ -314,3 +314,4 @@ def test_one_line_says_what_the_balance_is_made_of(desk_app):
     page = said(the_page(desk_app, customer))
     assert "To be paid now 100.00 EUR · owed, not due yet 0.00 EUR · not invoiced yet 7.005 EUR" in page
     assert "Balance: 107.005 EUR." in page
+    assert "To be paid now" not in said(the_page(desk_app, a_customer(desk_app.engine)))  # nothing is made of nothing
