@@ -76,6 +76,7 @@ INSERT INTO decided VALUES
     ('job_runs',            'siud', 's',  '-'),
     ('job_troubles',        'siud', 's',  '-'),
     ('bulk_runs',           'siu',  's',  '-'),
+    ('export_files',        'siu',  '-',  '-'),
     ('saved_views',         'siu',  's',  's'),
     ('view_readers',        'siu',  's',  's'),
     ('list_habits',         'siu',  's',  's'),

@@ -8,7 +8,7 @@ from dashboard.lists.column_choice import column_choice
 from dashboard.lists.condition_pills import filter_sentence
 from dashboard.lists.condition_rows import advanced_filter
 from dashboard.lists.customer_list import customer_list
-from dashboard.lists.exports import export_button
+from dashboard.lists.exports.export_button import export_button
 from dashboard.lists.open_views import open_views, tell
 from dashboard.lists.sort_choice import sort_choice
 from dashboard.lists.view_bar import refuse, view_pills

@@ -7,7 +7,7 @@ from dashboard.kit.context import open_page
 from dashboard.lists.bulk.picking import bulk_button
 from dashboard.lists.column_choice import column_choice
 from dashboard.lists.customer_list import customer_list
-from dashboard.lists.exports import export_button
+from dashboard.lists.exports.export_button import export_button
 from dashboard.lists.filter_bar import customer_filter, status_line, status_pills
 from dashboard.lists.open_views import open_views, tell
 from dashboard.lists.view_bar import refuse, view_pills

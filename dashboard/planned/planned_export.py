@@ -1,6 +1,6 @@
 """The export of planned changes: the whole list as it is filtered, beyond what the page shows of it."""
 
-from dashboard.lists.exports import Format, file_button
+from dashboard.lists.exports.export_button import Format, file_button
 from dashboard.planned.planned_bar import PlannedFilter
 from dashboard.planned.planned_list import says
 from data_access.base.text.sheets import Cell, as_csv, as_xlsx

@@ -5,15 +5,17 @@ from datetime import timedelta
 from data_access.base.labelled import Labelled
 
 _OUT = "calls out"  # it waits for others than the database, so no other job waits for it
+_FILES = "files"  # it takes minutes, so no other job waits for it
+LANES = ("", _OUT, _FILES)
 _MINUTE, _DAY = timedelta(minutes=1), timedelta(days=1)
 
 
 class Job(Labelled):
     """The jobs in the order in which one round takes them: what ends comes before what is charged."""
 
-    def __init__(self, value: str, label: str, period: timedelta, calls: str = "") -> None:
+    def __init__(self, value: str, label: str, period: timedelta, lane: str = "") -> None:
         super().__init__(value, label)
-        self.period, self.calls_out = period, calls == _OUT
+        self.period, self.lane = period, lane
 
     ASK_GATEWAY = "ask_gateway", "Card payments of unknown outcome", 5 * _MINUTE, _OUT
     PAY_AUTOMATICALLY = "pay_automatically", "Automatic card payments", 10 * _MINUTE, _OUT
@@ -29,6 +31,7 @@ class Job(Labelled):
     DECIDE_PROMISES = "decide_promises", "Promises of payment", 30 * _MINUTE
     COLLECT = "collect", "Collection", 10 * _MINUTE
     ACT_ON_MANY = "act_on_many", "Bulk actions", 10 * _MINUTE
+    WRITE_EXPORTS = "write_exports", "Large exports", 10 * _MINUTE, _FILES
     ERASE = "erase", "Personal data of the terminated", _DAY
     SEND_MESSAGES = "send_messages", "Messages to be sent", _MINUTE, _OUT
     FOLD = "fold", "Counts and sums that are kept", 10 * _MINUTE

@@ -94,6 +94,7 @@ class Settings(BaseSettings):
     mail_from: str = ""
     outbox_dir: str = "var/outbox"
     archive_dir: str = "var/archive"
+    export_dir: str = "var/exports"
     audit_anchor: str = ""
     webhook_networks: Networks = ()
     webhook_http: bool = False

@@ -127,6 +127,14 @@ _FIELDS: dict[str, dict[str, str]] = {
         "is_roomy": "High rows",
     },
     "PersonalLimit": {"person_id": "Person", **labels_of(PersonalLimit)},
+    "ExportFile": {
+        "person_id": "Asked for by", "asked_at": "Asked for at", "page": "Page of the filter",
+        "address": "Address of the filter", "selection": "Customers meant", "customers": "Customers",
+        "kind": "Kind of file", "content": "What it holds", "reseller_id": "Reseller",
+        "shows_personal": "With names and contacts", "file": "File", "state": "State of the export",
+        "written": "Rows written", "size": "Bytes", "ended_at": "Ended at", "kept_until": "Kept until",
+        "why": "Why it was not written", "is_cleared": "Taken away",
+    },
     "BulkRun": {
         "person_id": "Made by", "login": "Sign-in name of the maker", "acts_id": "Done in the name of",
         "made_at": "Made at", "action": "Kind of bulk action", "command": "Order", "title": "Bulk action",
@@ -196,6 +204,7 @@ ENTITIES: dict[str, str] = {
     "Person": "Person",
     "PersonalLimit": "Personal limit",
     "BulkRun": "Bulk action",
+    "ExportFile": "Export",
     "SavedView": "Saved view",
     "ViewReader": "Person who has a view",
     "ListHabit": "Settings of a list",

@@ -15,7 +15,7 @@ from data_access.base.errors import Refusal
 from data_access.base.permissions import SYSTEM
 from data_access.base.schedule import Job
 from data_access.jobs.table import WORK
-from data_access.jobs.work import BATCH, Work
+from data_access.jobs.work import BATCH, GoesOn, Work
 from data_access.models.jobs import RunState
 from data_access.store import job_leases
 from data_access.store.access import Access
@@ -91,11 +91,10 @@ class _Run:
         last = 0
         while ids := self._find(looks, last):
             for key in ids:
-                meanwhile(self._is_still_mine)
-                if is_told_to_stop() or not self._is_still_mine():
+                if not self._goes_on(is_told_to_stop, meanwhile):
                     return RunState.STOPPED
                 self.tally.found += 1
-                self._do(acts, key)
+                self._do(acts, key, lambda: self._goes_on(is_told_to_stop, meanwhile))
             last = ids[-1]
         return RunState.FAILED if self.tally.failed else RunState.DONE
 
@@ -106,10 +105,20 @@ class _Run:
             self._keep_fault(0, fault)
             return []
 
-    def _do(self, access: Access, key: int) -> None:
+    def _goes_on(
+        self, is_told_to_stop: Callable[[], bool], meanwhile: Callable[[SignOfLife], object]
+    ) -> bool:  # fmt: skip
+        """What is asked within one that takes minutes, as it is between two of them."""
+        meanwhile(self._is_still_mine)
+        return not is_told_to_stop() and self._is_still_mine()
+
+    def _do(self, access: Access, key: int, goes_on: GoesOn) -> None:
         """The row boundary: whatever is wrong with one is kept, and the others go on."""
         try:
-            self.work.do(access, key)
+            if self.work.lasting is None:
+                self.work.do(access, key)
+            else:
+                self.work.lasting(access, key, goes_on)
         except Refusal as refusal:
             self.tally.refused += 1
             self._note(key, str(refusal))

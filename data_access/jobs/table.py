@@ -13,6 +13,7 @@ from data_access.commands.customers.limits import EndTemporaryLimit
 from data_access.commands.services.accounts import FreeNumbers
 from data_access.commands.services.wallets import TellOfExpiry
 from data_access.jobs.bulk_actions import ACTING
+from data_access.jobs.exporting import EXPORTING
 from data_access.jobs.paying import carry_out, settle_card_payment
 from data_access.jobs.sending import SENDING
 from data_access.jobs.work import Work, ordered
@@ -86,6 +87,7 @@ WORK: dict[Job, Work] = {
     Job.DECIDE_PROMISES: ordered(DuePromises, DecidePromise, by="promise_id"),
     Job.COLLECT: ordered(DueCollection, Collect, by="customer_id"),
     Job.ACT_ON_MANY: ACTING,
+    Job.WRITE_EXPORTS: EXPORTING,
     Job.ERASE: ordered(DueErasures, ErasePersonal, by="customer_id"),
     Job.SEND_MESSAGES: SENDING,
     Job.FOLD: Work(JobRun, _to_be_folded, _fold),

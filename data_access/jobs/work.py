@@ -9,6 +9,7 @@ from data_access.queries.due import DueIds
 from data_access.store.access import Access, Command, new_command_id
 
 BATCH = 500
+GoesOn = Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,8 @@ class Work:
     `about`: the table whose ids they are, so that a trouble finds its customer. `waiting` is for a queue, whose `due`
     gives what comes next, again and again until nothing waits: how many do. `keep_fault`: what a queue does with one
     that a fault of ours broke off, so that it does not come again. `is_asked_for`: whether people wait for it, so that
-    it runs before its period is over.
+    it runs before its period is over. `lasting`: `do` of what takes minutes, which asks between its parts whether to
+    go on.
     """
 
     about: type[Base]
@@ -27,6 +29,7 @@ class Work:
     waiting: Callable[[Access], int] | None = None
     keep_fault: Callable[[Access, int], object] | None = None
     is_asked_for: Callable[[Access], bool] | None = None
+    lasting: Callable[[Access, int, GoesOn], object] | None = None
 
 
 def ordered(due: type[DueIds], order: type[Command[Any]], by: str) -> Work:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from data_access.base.clock import Clock
 from data_access.base.errors import Busy
 from data_access.base.permissions import SYSTEM
-from data_access.base.schedule import Job
+from data_access.base.schedule import LANES, Job
 from data_access.jobs.runner import Ran, SignOfLife, never, run_job
 from data_access.jobs.table import WORK
 from data_access.jobs.work import Work
@@ -107,8 +107,8 @@ def work(
     is_told_to_stop: Callable[[], bool],
     works: dict[Job, Work] = WORK,
 ) -> None:
-    """Rounds without end, in two lanes: no job waits for those that call out (ruling 64)."""
-    lanes = [{job: work for job, work in works.items() if job.calls_out is calls_out} for calls_out in (False, True)]
+    """Rounds without end, in lanes: no job waits for those that call out (ruling 64), or that write files."""
+    lanes = [{job: work for job, work in works.items() if job.lane == lane} for lane in LANES]
     fault = threading.Event()
 
     def is_over() -> bool:

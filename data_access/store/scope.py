@@ -47,6 +47,7 @@ from data_access.models.services import Subscription, SubscriptionPlan
 from data_access.models.taxation import InvoiceTax, TaxProfile
 from data_access.models.usage.measuring import MeasuredSample, MeasuredService
 from data_access.models.usage.tariffs import OverrideTariff, Tariff, TariffRate
+from data_access.models.work.export_files import ExportFile
 from data_access.models.work.views import ListHabit, SavedView, ViewReader
 
 M = TypeVar("M", bound=Base)
@@ -127,6 +128,7 @@ SCOPES: dict[type[Base], Scope] = {
     ),
     SavedView: reaches,
     ViewReader: lambda actor: or_(ViewReader.person_id == actor.person_id, ViewReader.view_id.in_(_own_views(actor))),
+    ExportFile: lambda actor: ExportFile.person_id == actor.person_id,
     ListHabit: lambda actor: ListHabit.person_id == actor.person_id,
     AdditionalInfo: _of_own_customer(AdditionalInfo),
     Representative: _everyone,

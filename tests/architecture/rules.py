@@ -330,7 +330,8 @@ RULES = [
             "dashboard/kit/context.py",  # hands it on
             "dashboard/lists/column_choice.py",  # how one likes a list: nothing is typed, and another click undoes it
             "dashboard/lists/view_menu.py",  # the same, for the view that it opens with
-            "dashboard/lists/exports.py",  # a download is made again by another click
+            "dashboard/lists/exports/export_button.py",  # a download is made again by another click
+            "dashboard/lists/exports/kept_exports.py",
             "dashboard/planned/planned_export.py",
             "dashboard/bulk/run_export.py",
             "dashboard/server/signin/own_password.py",  # outside of the desk: nobody is signed in

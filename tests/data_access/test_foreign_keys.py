@@ -13,6 +13,7 @@ NEVER_DELETED = "The rows it names are never deleted, so nobody looks from them 
 UNINDEXED = {
     "bulk_runs.acts_id": NEVER_DELETED,
     "bulk_runs.person_id": NEVER_DELETED,
+    "export_files.reseller_id": NEVER_DELETED,
     "card_payments.method_id": NEVER_DELETED,
     "change.personal_id": NEVER_DELETED,
     "command_log.person_id": NEVER_DELETED,

@@ -67,7 +67,7 @@ HIDDEN_ELSEWHERE = {
 }  # fmt: skip
 DECIDED = CODES | OFFERS | PARTNERS | OURS | LOGINS | HIDDEN_ELSEWHERE
 FREE = {
-    "bulk_runs.reason", "bulk_runs.selection",
+    "bulk_runs.reason", "bulk_runs.selection", "export_files.selection",
     "command_log.reason", "invoice_lines.says", "messages.body", "planned_moves.reason", "promises.reason",
     "status_events.reason", "transactions.internal_comment", "transactions.reference",
     "transactions.visible_comment",

@@ -419,7 +419,7 @@ ALONE = {
         "attempts._recent_failures", "outbox_delivery._has_predecessor", "outbox_delivery._is_awake",
         "counts._size", "numbers._begins", "text_match.folded_matches",
         "text_match._beside", "references._is_main_office", "text_match.login_holds",
-        "outbox_delivery._is_due", "paid_when._outcome",
+        "outbox_delivery._is_due", "paid_when._outcome", "export_files._to_be_written", "export_files._to_be_cleared",
         "outbox_delivery._is_for", "drafts._this", "wallets_of_customer.is_charged",
         "wallets_of_customer.used_of_top_up",
     },

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, func, select
 from streamlit.testing.v1 import AppTest
 
-from dashboard.lists.exports import exported
+from dashboard.lists.exports.export_button import exported
 from data_access.base.choices.export_choices import ExportContent
 from data_access.base.permissions import Role
 from data_access.base.statuses import BillStatus
@@ -140,7 +140,7 @@ def test_everything_can_be_exported_by_who_may_export_personal_data(desk: DeskAp
 
 
 def test_a_refused_export_is_a_sentence_on_the_page(desk: DeskApp, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dashboard.lists.exports.ExportFits", partial(ExportFits, most=0))
+    monkeypatch.setattr("dashboard.lists.exports.export_button.ExportFits", partial(ExportFits, most=0))
     a_customer(desk.engine)
     app = with_export_open(desk.open("customers"))
     assert "Nothing was exported" in said(app)
@@ -150,7 +150,7 @@ def test_a_refused_export_is_a_sentence_on_the_page(desk: DeskApp, monkeypatch: 
 def test_a_spreadsheet_that_cannot_hold_everything_is_refused_before_its_click(
     desk: DeskApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dashboard.lists.exports.EverythingFitsXlsx", partial(EverythingFitsXlsx, most=1))
+    monkeypatch.setattr("dashboard.lists.exports.export_button.EverythingFitsXlsx", partial(EverythingFitsXlsx, most=1))
     an_invoice(desk.engine, a_customer(desk.engine))
     app = with_export_open(desk.open("customers", Role.MANAGER))
     assert len(app.get("download_button")) == 3

@@ -40,6 +40,7 @@ PAGES = (
     PageEntry("planned_changes", "Planned changes", ":material/event:", WORK, P.CUSTOMER_READ),
     PageEntry("bulk_actions", "Bulk actions", ":material/checklist:", WORK, P.CUSTOMER_BULK),
     PageEntry("bulk_action", "Bulk action", ":material/checklist:", WORK, P.CUSTOMER_BULK, is_in_menu=False),
+    PageEntry("exports", "Exports", ":material/download:", WORK, P.CUSTOMER_EXPORT),
     PageEntry("credit_exposure", "Credit exposure", ":material/speed:", INSIGHT, P.REPORT_READ),
     PageEntry("customer_classes", "Customer classes", ":material/category:", CATALOGUE, P.CLASS_READ),
     PageEntry("customer_class", "Customer class", ":material/category:", CATALOGUE, P.CLASS_READ, is_in_menu=False),

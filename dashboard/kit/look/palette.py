@@ -94,6 +94,12 @@ BULK_RUNS: Mapping[str, Look] = {
     "undone": Look("undone", ":material/history:", "↶", "violet", Tone(WHITE, "#6b4fa0"), Tone(BLACK, "#d9c8ff")),
 }
 
+EXPORTS: Mapping[str, Look] = {
+    "asked": Look("being written", RUNS["running"].icon, "↻", "blue", Tone(BLACK, "#9cc3f0"), Tone(BLACK, "#a8cdff")),
+    "ready": Look("ready", ":material/check:", "✓", "green", Tone(BLACK, "#e3f4e9"), Tone(WHITE, "#16402a")),
+    "refused": Look("not written", ":material/error:", "✕", "red", Tone(WHITE, "#b3261e"), Tone(WHITE, "#c0322a")),
+}
+
 BULK_ROWS: Mapping[str, Look] = {
     "waiting": Look(
         "not tried yet", ":material/schedule:", "◷", "gray", Tone(BLACK, "#e5e9f0"), Tone(WHITE, "#333d4d")

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Select
 
 from data_access.base.bookings import BOOKINGS
+from data_access.base.choices.export_choices import ExportState
 from data_access.base.clock import short_day
 from data_access.base.money import exact_money
 from data_access.base.permissions import Actor
@@ -40,6 +41,7 @@ from data_access.store.scope import visible
 
 Result = Mapping[str, Any]
 _STATUSES = {status.value: word(status) for status in BillStatus}
+_EXPORTS = {state.value: state.label for state in ExportState}
 _TITLES = {section.name: section.title for section in (*SECTIONS.values(), section_of(()))}
 OFFER = "offer"  # what `plan_id` means where no customer is concerned
 
@@ -173,6 +175,7 @@ _VALUES: dict[str, Callable[[Any], str]] = {
     "ended": lambda value: "Ended" if value == 1 else f"{value:,} ended",
     "erased": lambda value: "Erased" if value else "Nothing was due",
     "values": lambda value: counted(value, "value in the audit", "values in the audit") if value else "",
+    "export_state": lambda value: f"Export: {_EXPORTS[value].lower()}",
     "bulk_state": lambda value: str(value).capitalize(),
     "state": lambda value: str(value).replace("_", " "),
     "why": str,

@@ -11,10 +11,15 @@ import streamlit as st
 from streamlit.elements.lib.mutable_popover_container import PopoverContainer
 
 from dashboard.kit import feedback
+from dashboard.kit.addresses.links import link
+from dashboard.kit.forms.forms import Form, just_saved
 from dashboard.kit.saving import made_button
+from dashboard.lists.exports.kept_exports import kept_exports
+from dashboard.lists.exports.mime_types import MIME
 from data_access.base.choices.export_choices import ExportContent, FileFormat, told_as
 from data_access.base.permissions import Permission, who_can
 from data_access.commands.customers.exports import ExportCustomers
+from data_access.commands.exports.export_files import KEPT, AskForExport
 from data_access.queries.lists.everything import EverythingFitsXlsx
 from data_access.queries.lists.exports import ExportFits
 from data_access.queries.lists.list_files import Contents, write_customers
@@ -38,12 +43,9 @@ _EVERYTHING = "Every field, to be imported elsewhere"
 _NEXT = "With what happens next"
 _NEXT_UNASKED = 10_000  # customers: of more, it is played forward on demand
 _OPEN = "export"
+AT_ONCE = 10_000  # customers: of more, the worker writes the file
+_ASK = "export_asked"
 _KINDS: dict[str, FileFormat] = {kind.label: kind for kind in FileFormat}
-_MIME: dict[Format, str] = {
-    "CSV": "text/csv",
-    "XLSX": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "Parquet": "application/vnd.apache.parquet",
-}
 
 
 def export_button(access: Access, chosen: Addressable) -> None:
@@ -53,7 +55,11 @@ def export_button(access: Access, chosen: Addressable) -> None:
         with opened, feedback.refusals():
             count = access.fetch(ExportFits(chosen))
             _say(access, "All customers of this list, not only this page.")
-            _offered("customers", _content(access, chosen, count))
+            content = _content(access, count)
+            if count > AT_ONCE:
+                _asked(access, chosen, content)
+            else:
+                _offered("customers", _offer(access, chosen, content))
 
 
 def file_button(
@@ -85,19 +91,42 @@ def _say(access: Access, says: str) -> None:
         st.text(f"Names and contacts are masked: {who_can(Permission.PERSONAL_EXPORT)} can export them.")
 
 
-def _content(access: Access, chosen: Addressable, count: int) -> Offer:
+def _content(access: Access, count: int) -> ExportContent:
     """What the reader wants of the customers; all of it only for those who may export personal data."""
     if access.actor.may(Permission.PERSONAL_EXPORT) and st.checkbox(_EVERYTHING, key="export-everything"):
-        return Offer(
-            partial(exported, access, chosen, content=ExportContent.EVERYTHING),
-            lambda kind: kind == "XLSX" and access.fetch(EverythingFitsXlsx(chosen)),
-        )
+        return ExportContent.EVERYTHING
     has_next = st.checkbox(
         _NEXT, count <= _NEXT_UNASKED, key="export-next",
         help="The next change of each customer's status, with its day. For a long list it takes a while.",
     )  # fmt: skip
-    content = ExportContent.NEXT if has_next else ExportContent.LIST
-    return Offer(partial(exported, access, chosen, content=content), kinds=(*_SHEETS, "Parquet"))
+    return ExportContent.NEXT if has_next else ExportContent.LIST
+
+
+def _offer(access: Access, chosen: Addressable, content: ExportContent) -> Offer:
+    make = partial(exported, access, chosen, content=content)
+    if content is ExportContent.EVERYTHING:
+        return Offer(make, lambda kind: kind == "XLSX" and access.fetch(EverythingFitsXlsx(chosen)))
+    return Offer(make, kinds=_kinds(content))
+
+
+def _kinds(content: ExportContent) -> tuple[Format, ...]:
+    return _SHEETS if content is ExportContent.EVERYTHING else (*_SHEETS, "Parquet")
+
+
+def _asked(access: Access, chosen: Addressable, content: ExportContent) -> None:
+    """What is too long to wait for is asked for; then it stands below, and on the page Exports."""
+    just_saved(_ASK)
+    st.text(f"These are more than {AT_ONCE:,}: the file is written in the background and kept for {KEPT.days} days.")
+    form = Form(access, _ASK)
+    with st.container(horizontal=True):
+        for kind in _kinds(content):
+            if st.button(kind, key=form.key(kind), icon=":material/schedule_send:"):
+                order = AskForExport(
+                    filter=chosen, kind=_KINDS[kind], content=content, command_id=form.command_id
+                )  # fmt: skip
+                form.save(order, lambda _: "It is being written. You find it under Exports.")
+    kept_exports(access)
+    link("exports", "All your exports", icon=":material/download:")
 
 
 def _offered(name: str, offer: Offer) -> None:
@@ -106,7 +135,7 @@ def _offered(name: str, offer: Offer) -> None:
             with feedback.refusals():
                 offer.fits(kind)
                 made_button(
-                    kind, partial(offer.make, kind), f"{name}.{kind.lower()}", _MIME[kind], key=f"export-{kind}"
+                    kind, partial(offer.make, kind), f"{name}.{kind.lower()}", MIME[_KINDS[kind]], key=f"export-{kind}"
                 )
 
 

@@ -1,0 +1,7 @@
+"""Exports: one's own files that the worker writes, how far each has come, and until when it is kept."""
+
+from dashboard.kit.context import open_page
+from dashboard.lists.exports.export_page import export_page
+from data_access.base.permissions import Permission
+
+export_page(open_page("Exports", Permission.CUSTOMER_EXPORT))
