@@ -17,7 +17,8 @@ from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.collection import CollectionPolicy, Section
 from data_access.models.customers import Customer
 from data_access.store.access import Reader
-from data_access.store.scope import made_once, visible
+from data_access.store.confined import made_once
+from data_access.store.scope import visible
 
 AnyRow = Row[*tuple[Any, ...]]
 CUSTOMER_ID: BindParameter[int] = bindparam("customer_id")

@@ -29,7 +29,8 @@ from data_access.services.facts.fees_of_customer import Wait, wait_of, waits_for
 from data_access.services.facts.open_invoices import payment_that_clears
 from data_access.services.facts.together import apart, together
 from data_access.store.access import Reader
-from data_access.store.scope import made_once, visible
+from data_access.store.confined import made_once
+from data_access.store.scope import visible
 
 _STICKY, _MOST = 10, 100
 _ORDERS: dict[str, Callable[[Any], Any]] = {

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 from uuid import uuid4
 
-from sqlalchemy import Engine, bindparam, event, func, select
+from sqlalchemy import Engine, bindparam, func, select
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session, load_only
 
@@ -26,8 +26,9 @@ from data_access.models.history import CommandLog
 from data_access.models.people import Person
 from data_access.store.audit_trail import CommandHeader
 from data_access.store.command_form import payload_hash
+from data_access.store.confined import ConfinedSession
 from data_access.store.demo_clock import clock_of
-from data_access.store.scope import confine, criteria, tables_read, tables_written, visible
+from data_access.store.scope import tables_read, tables_written, visible
 from data_access.store.sign_ins import ACTS_AS, actor_of
 from data_access.store.unit_of_work import UnitOfWork, unit_of_work
 
@@ -199,7 +200,7 @@ class Access:
         if standbys is None or standbys.are_resting:
             return None
         try:
-            with read_turn(standbys.engine), Session(standbys.engine) as session:
+            with read_turn(standbys.engine), ConfinedSession(standbys.engine, self.actor) as session:
                 replayed, behind = session.execute(_REPLAYED).one()
                 is_near = behind <= MOST_BEHIND_SECONDS and replayed >= self.last_own_command()
                 if replayed < number and not is_near:
@@ -213,14 +214,12 @@ class Access:
             return None
 
     def _fetch(self, query: Query[T], known: dict[Any, Any]) -> T:
-        with read_turn(self.engine), Session(self.engine) as session:
+        with read_turn(self.engine), ConfinedSession(self.engine, self.actor) as session:
             return self._run(query, session, known)
 
     def _run(self, query: Query[T], session: Session, known: dict[Any, Any]) -> T:
         self.actor.require(query.needs)
         _refuse_unstorable(query)
-        confine(session, self.actor)
-        event.listen(session, "do_orm_execute", criteria)
         try:
             with timed(QUERIES, type(query).__name__), hiding(hides=not self.actor.may(query.shows)):
                 return query.run(Reader(session, self.actor, self._clock(), known))

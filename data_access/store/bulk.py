@@ -24,7 +24,6 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.exc import StatementError
-from sqlalchemy.orm import Session
 
 from data_access.base.engine import Door, read_turn, write_turn
 from data_access.base.permissions import Actor
@@ -43,7 +42,8 @@ from data_access.store.audit_trail import (
     wait_for,
     write_entry,
 )
-from data_access.store.scope import confine, visible
+from data_access.store.confined import ConfinedSession
+from data_access.store.scope import visible
 from data_access.store.unit_of_work import UnitOfWork, guard
 
 M = TypeVar("M", bound=Base)
@@ -138,10 +138,11 @@ class BulkLoad:
     @contextmanager
     def unit_of_work(self) -> Iterator[UnitOfWork]:
         """A unit of work inside the load: what it saves is in the load's transaction and entry, or nowhere."""
-        session = Session(self.connection, join_transaction_mode="rollback_only", expire_on_commit=False)
+        session = ConfinedSession(
+            self.connection, self.actor, join_transaction_mode="rollback_only", expire_on_commit=False
+        )
         with self.row_boundary(), session:
             work = UnitOfWork(session, self.actor, self.order, Door(), self.now, changes=self.changes)
-            confine(session, self.actor)
             guard(work)
             yield work
             session.flush()

@@ -1,15 +1,14 @@
 """Row visibility: the one place where a table is selected bare. What is not declared here is seen by nobody."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, TypeVar, TypeVarTuple
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, Table, and_, exists, inspect, or_, select, true
-from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy import ColumnElement, Select, and_, exists, inspect, or_, select, true
 
 from data_access.base.choices.viewed_lists import SharedWith
-from data_access.base.permissions import SYSTEM, Actor
+from data_access.base.permissions import Actor
 from data_access.models.base import Base
 from data_access.models.bulk import BulkRow, BulkRun
 from data_access.models.card.additional import AdditionalInfo, Distributor, Representative
@@ -222,53 +221,3 @@ def visible(model: type[M], actor: Actor) -> Select[M]:
     """Rows of this table that the actor may see: all of them, or their own reseller's."""
     mine = SCOPES[model]  # KeyError: declare the table's scope first
     return select(model) if actor.reseller_id is None else select(model).where(mine(actor))
-
-
-More = TypeVarTuple("More")
-S = TypeVar("S")
-
-
-def made_once(make: Callable[[Actor, *More], S]) -> Callable[[Actor, *More], S]:
-    """A statement is made once a person, for to make it takes longer than to run it; those who see all share theirs.
-
-    Of the actor it may look at nothing but the rows they may see.
-    """
-    made = lru_cache(maxsize=256)(make)
-
-    def of(actor: Actor, /, *more: *More) -> S:
-        return made(SYSTEM if actor.reseller_id is None else actor, *more)
-
-    return of
-
-
-def confine(session: Session, actor: Actor) -> None:
-    """Cuts the rows of every ORM select of the session, however it was written; a table without a scope raises."""
-    session.info["actor"] = actor
-
-
-def criteria(state: ORMExecuteState) -> None:
-    """What `do_orm_execute` does to a select in a confined session."""
-    actor: Actor | None = state.session.info.get("actor")
-    if actor is None or not state.is_select or state.is_column_load:
-        return
-    for table in _tables(state):
-        if table not in _DECLARED:
-            raise KeyError(f"{table} has no scope: it is seen by nobody")
-    if actor.reseller_id is not None:
-        cuts = [with_loader_criteria(model, scope(actor)) for model, scope in SCOPES.items()]
-        state.statement = state.statement.options(*cuts)
-
-
-_DECLARED = frozenset(model.__table__ for model in SCOPES)
-
-
-def _tables(state: ORMExecuteState) -> Iterator[Table]:
-    """The tables that the rows are made of. Of a Select they are at hand; to ask for its mappers is to compile it."""
-    asked = state.statement
-    if not isinstance(asked, Select):
-        yield from (mapper.local_table for mapper in state.all_mappers if isinstance(mapper.local_table, Table))
-        return
-    for source in asked.columns_clause_froms:
-        named = getattr(source, "element", source)  # an alias names its table
-        if isinstance(named, Table):
-            yield named

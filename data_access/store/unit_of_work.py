@@ -17,7 +17,8 @@ from data_access.base.permissions import Actor
 from data_access.models.base import Base, Record
 from data_access.models.customers import Customer
 from data_access.store.audit_trail import CommandHeader, FieldChange, changes_of, first_result, write_entry
-from data_access.store.scope import confine, criteria, visible
+from data_access.store.confined import ConfinedSession
+from data_access.store.scope import visible
 
 R = TypeVar("R", bound=Record)
 M = TypeVar("M", bound=Base)
@@ -96,9 +97,8 @@ class UnitOfWork:
 def unit_of_work(engine: Engine, actor: Actor, order: CommandHeader) -> Iterator[UnitOfWork]:
     """A session in which nothing but a flush can write. Leaves by rollback unless it was completed."""
     door = Door()
-    with engine.connect().execution_options(door=door) as connection, Session(connection) as session:
+    with engine.connect().execution_options(door=door) as connection, ConfinedSession(connection, actor) as session:
         work = UnitOfWork(session, actor, order, door)
-        confine(session, actor)
         guard(work)
         try:
             yield work
@@ -110,7 +110,7 @@ def unit_of_work(engine: Engine, actor: Actor, order: CommandHeader) -> Iterator
 
 
 def guard(work: UnitOfWork) -> None:
-    """Nothing but a flush can write, what it writes is noted, and every select keeps to the rows of the actor."""
+    """Nothing but a flush can write, and what it writes is noted."""
 
     def opens(session: Session, *_: object) -> None:
         if session.deleted:
@@ -128,7 +128,6 @@ def guard(work: UnitOfWork) -> None:
     event.listen(work.session, "after_flush", notes)
     event.listen(work.session, "after_flush_postexec", shuts)
     event.listen(work.session, "do_orm_execute", _refuse_bulk)
-    event.listen(work.session, "do_orm_execute", criteria)
 
 
 def _refuse_bulk(state: ORMExecuteState) -> None:

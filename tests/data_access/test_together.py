@@ -5,16 +5,16 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import Engine, event, select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from data_access.base.permissions import SYSTEM, Actor
 from data_access.models.customers import Customer, Note
 from data_access.models.money import Invoice
 from data_access.queries.customer_situation import situation_of
 from data_access.services.facts.together import apart, together
 from data_access.store.access import Reader
-from data_access.store.scope import confine, criteria, made_once, visible
+from data_access.store.confined import ConfinedSession
+from data_access.store.scope import visible
 from tests.support.builders import a_customer, a_note, a_reseller, a_suspended_customer, an_invoice
 from tests.support.people import NOW, a_person
 from tests.support.statements import counted
@@ -54,9 +54,7 @@ def test_whoever_is_confined_sees_their_own_rows_in_every_part_however_it_was_as
         mine = session.get_one(Customer, own).reseller_id
     actor = a_person(engine, reseller_id=mine)
     parts = {model.__tablename__: select(model.customer_id) for model in (Note, Invoice)}
-    with Session(engine) as session:
-        confine(session, actor)
-        event.listen(session, "do_orm_execute", criteria)
+    with ConfinedSession(engine, actor) as session:
         found = apart(session.execute(together(parts)))
     assert {name: [row.customer_id for row in rows] for name, rows in found.items()} == {name: [own] for name in parts}
 
@@ -69,20 +67,3 @@ def test_a_situation_is_read_once_by_whoever_knows_it(engine: Engine) -> None:
         assert situation_of(reader, customer) is first
         assert len(statements) == asked
         assert situation_of(replace(reader, known={}), customer) is not first
-
-
-def test_a_statement_is_made_once_for_all_who_see_all_and_for_each_who_is_confined(engine: Engine) -> None:
-    made: list[Actor] = []
-
-    @made_once
-    def asked(actor: Actor, word: str) -> str:
-        made.append(actor)
-        return f"{word} {actor.reseller_id}"
-
-    reseller = a_reseller(engine)
-    everyone = [a_person(engine), a_person(engine), a_person(engine, reseller_id=reseller)]
-    for actor in everyone * 2:
-        assert asked(actor, "notes") == f"notes {actor.reseller_id}"
-    assert made == [SYSTEM, everyone[2]]
-    asked(everyone[0], "invoices")
-    assert made == [SYSTEM, everyone[2], SYSTEM]

@@ -34,7 +34,7 @@ from data_access.services.section_records import (
     RemoveBeside,
     RemoveRecord,
 )
-from data_access.store import scope
+from data_access.store import confined, scope
 
 
 class Species(StrEnum):
@@ -206,7 +206,7 @@ def pets_in(engine: Engine, patch: pytest.MonkeyPatch) -> Iterator[None]:
         patch.setitem(SECTIONS, section.name, section)
         patch.setitem(ENTITIES, model.__name__, model.__name__)
         patch.setitem(audit_values._MODELS, model.__name__, model)
-    patch.setattr(scope, "_DECLARED", scope._DECLARED | {model.__table__ for model in _SCOPES})
+    patch.setattr(confined, "_DECLARED", confined._DECLARED | {model.__table__ for model in _SCOPES})
     patch.setitem(REFERRED, "breeds", Referred(Breed))
     with engine.connect().execution_options(door=Door(is_open=True)) as connection, connection.begin():
         Elsewhere.metadata.create_all(connection)

@@ -36,7 +36,8 @@ from data_access.queries.lists.counts import live_customers_by
 from data_access.queries.lists.kept_counts import asked_of_few
 from data_access.search.customer_conditions import use_at_least
 from data_access.store.access import Query, Reader
-from data_access.store.scope import made_once, visible
+from data_access.store.confined import made_once
+from data_access.store.scope import visible
 from data_access.store.typed.frames import typed
 
 

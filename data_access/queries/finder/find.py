@@ -18,7 +18,8 @@ from data_access.queries.lists.customers import IDS, name_of
 from data_access.search.finding import LABELS, RANKS, FoundAs, How, Wanted
 from data_access.search.trigrams import TEXTS, Asked, among
 from data_access.store.access import Query, Reader
-from data_access.store.scope import made_once, visible
+from data_access.store.confined import made_once
+from data_access.store.scope import visible
 
 HITS = 10
 LOOKED_AT = 200  # as the index has them: of so many that hold the same, the best ten are good enough

@@ -15,7 +15,8 @@ from data_access.models.customers import Customer
 from data_access.models.money import Invoice
 from data_access.search.finding import INVOICE, Wanted
 from data_access.store.access import Reader
-from data_access.store.scope import made_once, visible
+from data_access.store.confined import made_once
+from data_access.store.scope import visible
 
 _AFTER_EVERYTHING = "\U0010ffff"
 _TEXT, _AFTER, _DIGITS, _AFTER_DIGITS, _TYPED = (

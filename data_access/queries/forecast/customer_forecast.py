@@ -25,7 +25,8 @@ from data_access.queries.forecast.forecast_steps import ForecastStep, Foreseen, 
 from data_access.services.facts.cases import NO_DEBT, debts_of, holidays
 from data_access.services.facts.together import apart, together
 from data_access.store.access import Query, Reader
-from data_access.store.scope import made_once, visible
+from data_access.store.confined import made_once
+from data_access.store.scope import visible
 
 LIMIT_ENDS = "The temporary increase of the credit limit by {amount} ends."
 _LIMIT = 100

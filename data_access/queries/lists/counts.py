@@ -16,7 +16,8 @@ from data_access.queries.lists.kept_counts import asked_of_counts, asked_of_few
 from data_access.queries.pagination.by_key import ORDERS, Sort
 from data_access.search.filters import LISTED, CustomerFilter
 from data_access.store.access import Query, Reader
-from data_access.store.scope import made_once, visible
+from data_access.store.confined import made_once
+from data_access.store.scope import visible
 
 CAP = 10_000
 MORE = CAP + 1  # says that there are more than that, and not how many

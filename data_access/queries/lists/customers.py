@@ -25,7 +25,8 @@ from data_access.queries.pagination.pages import Direction, Page, page_of
 from data_access.search.expression import refuse_personal
 from data_access.search.filters import LISTED
 from data_access.store.access import Query, Reader
-from data_access.store.scope import made_once, visible
+from data_access.store.confined import made_once
+from data_access.store.scope import visible
 
 PAGE_SIZE = 25
 _BADGES = tuple((status.value, f"is_{status.value}") for status in Shown if status is not Shown.ACTIVE)

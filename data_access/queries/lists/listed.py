@@ -25,7 +25,8 @@ from data_access.queries.lists.customers import Selection, found_rows, permitted
 from data_access.queries.pagination.by_key import ORDERS, Sort
 from data_access.search.filters import LISTED
 from data_access.store.access import Access, Query, Reader
-from data_access.store.scope import made_once, visible
+from data_access.store.confined import made_once
+from data_access.store.scope import visible
 from data_access.store.typed.columns import DAY, MONEY, record_batch
 
 PART = 5_000

@@ -18,7 +18,7 @@ from data_access.queries.timeline.timeline_kinds import FoundLine, Rows
 from data_access.queries.timeline.timeline_order import Asked, PageStart, TimelinePlace, as_caused, read_timeline_place
 from data_access.services.facts.together import apart, together
 from data_access.store.access import Query, Reader
-from data_access.store.scope import made_once
+from data_access.store.confined import made_once
 
 
 class TimelineKind(Labelled):

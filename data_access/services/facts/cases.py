@@ -21,7 +21,8 @@ from data_access.models.money import Allocation, Invoice, InvoiceType
 from data_access.services.facts.fees_of_customer import Looks
 from data_access.services.facts.open_invoices import OpenInvoice
 from data_access.services.facts.steps_taken import Moments, steps_taken
-from data_access.store.scope import made_once, visible
+from data_access.store.confined import made_once
+from data_access.store.scope import visible
 
 _SUSPENDS = "suspend"
 _COLUMNS = (

@@ -18,7 +18,8 @@ from data_access.models.customers import Customer
 from data_access.models.money import Allocation, Invoice
 from data_access.models.outbox import Message, MessageState
 from data_access.services.facts.together import apart, together
-from data_access.store.scope import made_once, visible
+from data_access.store.confined import made_once
+from data_access.store.scope import visible
 
 Moments = dict[tuple[Step, int], datetime]
 
