@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache, reduce
+from operator import add
 from types import MappingProxyType
 
 from sqlalchemy import ColumnElement, String, and_, case, cast, literal_column, not_, null, or_, true
@@ -104,7 +105,7 @@ def shown_status(now: Instant, of: StatusColumns | None = None) -> ColumnElement
     return case(*whens[:-1], else_=whens[-1][1]).label("shown")
 
 
-def shows(those: frozenset[Shown], now: datetime) -> ColumnElement[bool]:
+def shows(those: frozenset[Shown], now: Instant) -> ColumnElement[bool]:
     """Whether one of these is shown. One alone says which bill status it comes with, so that an index is entered."""
     shown = shown_status(now).in_(sorted(those))
     with_status = _COMES_WITH.get(next(iter(those))) if len(those) == 1 else None
@@ -126,6 +127,21 @@ def also_holds(now: Instant) -> list[ColumnElement[bool]]:
     return [
         holds.label(f"is_{status.value}") for status, holds in conditions(now).items() if status is not Shown.ACTIVE
     ]
+
+
+_MARKS = {status: 2**place for place, status in enumerate(Shown) if status is not Shown.ACTIVE}
+
+
+def marks_of_all(now: Instant) -> ColumnElement[int]:
+    """The same in one number, which `beside` reads."""
+    holds = conditions(now)
+    return reduce(add, (case((holds[status], mark), else_=0) for status, mark in _MARKS.items())).label("marks")
+
+
+@cache
+def beside(shown: str, marks: int) -> tuple[str, ...]:
+    """The conditions that hold beside the shown status, the highest first."""
+    return tuple(status.value for status, mark in _MARKS.items() if marks & mark and status != shown)
 
 
 def effective_limit(now: Instant) -> ColumnElement[Decimal | None]:

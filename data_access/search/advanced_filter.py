@@ -1,13 +1,13 @@
 """Advanced search as a value: parts of which all must hold, and the ways to the permanently terminated."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import ColumnElement
 
+from data_access.base.clock import Instant
 from data_access.base.permissions import Actor, Permission
 from data_access.domain.shown_status import Shown, live
-from data_access.search.expression import Condition, Part, lines_of, parts_of, read_line, require, written
+from data_access.search.expression import Condition, Part, is_by_clock, lines_of, parts_of, read_line, require, written
 from data_access.search.filters import CustomerFilter
 from data_access.search.operations import Operation
 
@@ -21,9 +21,13 @@ class AdvancedFilter:
 
     conditions: tuple[Part, ...] = ()
 
-    def where(self, now: datetime) -> list[ColumnElement[bool]]:
+    def where(self, now: Instant) -> list[ColumnElement[bool]]:
         asked = [part.where(now) for part in self.conditions]
         return asked if self.names_the_closed else [live(), *asked]
+
+    @property
+    def is_by_clock(self) -> bool:
+        return is_by_clock(self.conditions)
 
     @property
     def names_the_closed(self) -> bool:

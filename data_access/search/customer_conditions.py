@@ -55,7 +55,7 @@ def _multiplied(share: Decimal, now: Instant) -> tuple[ColumnElement[Any], Colum
     return limit, type_coerce(Customer.balance, BigInteger) * parts, type_coerce(limit, BigInteger) * part
 
 
-def limit_is(limit: Limit, now: datetime) -> ColumnElement[bool]:
+def limit_is(limit: Limit, now: Instant) -> ColumnElement[bool]:
     if limit is Limit.OVER:
         return over_limit(now)
     return and_(Customer.credit_limit.is_(None), Customer.balance_control == BalanceControl.POSTPAID)

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, case, func, literal, select, type_coerce
 
+from data_access.base.clock import Instant
 from data_access.base.money import ZERO, Amount
 from data_access.domain.shown_status import effective_limit
 from data_access.models.collection import Promise, PromiseState
@@ -14,7 +15,7 @@ from data_access.models.money import Invoice, Transaction
 CHANGED_WITHIN = timedelta(days=30)
 
 
-def overdue_amount(now: datetime) -> ColumnElement[Any]:
+def overdue_amount(now: Instant) -> ColumnElement[Any]:
     """What is open on invoices that are late and to be collected: reckoned of those alone who have any."""
     late = _sum_of(Invoice.total - Invoice.paid, Invoice.customer_id == Customer.id, Invoice.is_overdue(now))
     return case((Customer.is_overdue(now), late), else_=literal(ZERO, Amount))
@@ -33,7 +34,7 @@ def broken_promises() -> ColumnElement[Any]:
     return select(func.count()).select_from(Promise).where(*theirs).correlate(Customer).scalar_subquery()
 
 
-def available_funds(now: datetime) -> ColumnElement[Any]:
+def available_funds(now: Instant) -> ColumnElement[Any]:
     """What is left to spend: prepaid funds, or what the credit limit in force leaves; NULL: no limit."""
     prepaid = Customer.balance_control == BalanceControl.PREPAID
     return case((prepaid, literal(ZERO, Amount) - Customer.balance), else_=effective_limit(now) - Customer.balance)

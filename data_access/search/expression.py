@@ -8,12 +8,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as of_class
-from datetime import datetime
 from itertools import count
 from typing import Any, Union
 
 from sqlalchemy import ColumnElement, and_, or_
 
+from data_access.base.clock import Instant
 from data_access.base.errors import NotPermitted
 from data_access.base.permissions import Actor, Permission, who_can
 from data_access.domain.shown_status import Shown, live
@@ -54,7 +54,7 @@ class Condition:
     def is_several(self) -> bool:
         return self.operation.is_several
 
-    def where(self, now: datetime) -> ColumnElement[bool]:
+    def where(self, now: Instant) -> ColumnElement[bool]:
         return self.of.asks[self.operation](self._read(), now)
 
     def describe(self, *, quoted: bool) -> str:
@@ -91,7 +91,7 @@ class Group:
     parts: tuple["Part", ...]
     any_of: bool = True
 
-    def where(self, now: datetime) -> ColumnElement[bool]:
+    def where(self, now: Instant) -> ColumnElement[bool]:
         """A choice that does not name the permanently terminated finds none beside one that does."""
         if not self.any_of:
             return and_(*(part.where(now) for part in self.parts))
@@ -244,6 +244,11 @@ def conditions_of(parts: Iterable[Part]) -> Iterator[Condition]:
             yield from conditions_of(part.parts)
         else:
             yield part
+
+
+def is_by_clock(parts: Iterable[Part]) -> bool:
+    """Whether one of them is calculated from the instant: their SQL then holds for that instant alone."""
+    return any(each.of.by_clock for each in conditions_of(parts))
 
 
 def looks_at_each(parts: Iterable[Part]) -> list[Condition]:

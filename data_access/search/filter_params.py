@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Self
@@ -40,7 +40,7 @@ class Facet:
     name: str
     read: Callable[[str], Any]
     write: Callable[[Any], str]
-    where: Callable[[Any, datetime], ColumnElement[bool]] | None
+    where: Callable[[Any, Any], ColumnElement[bool]] | None
     says: str
     word: Callable[[Any], str]
     many: bool
@@ -68,7 +68,7 @@ def facet(
     *,
     read: Callable[[str], Any],
     says: str,
-    where: Callable[[Any, datetime], ColumnElement[bool]] | None = None,
+    where: Callable[[Any, Any], ColumnElement[bool]] | None = None,
     write: Callable[[Any], str] = str,
     word: Callable[[Any], str] | None = None,
     many: bool = False,

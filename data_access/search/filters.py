@@ -2,17 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement
 
+from data_access.base.clock import Instant
 from data_access.base.permissions import Actor
 from data_access.domain.shown_status import Shown, live
 from data_access.models.customers import BalanceControl
 from data_access.search.customer_conditions import Limit
-from data_access.search.expression import Condition, require
+from data_access.search.expression import Condition, is_by_clock, require
 from data_access.search.filter_params import Filter, facet, one_of, plain, short, yes
 from data_access.search.operations import MATCHES, O, Operation
 from data_access.search.search_fields import FIELDS
@@ -79,10 +80,14 @@ class CustomerFilter(Filter):
     reseller: frozenset[str] = asking("Reseller", "reseller", O.IS_ONE_OF, "reseller {}")
     country: frozenset[str] = asking("Country", "country", O.IS_ONE_OF, "country {}")
 
-    def where(self, now: datetime) -> list[ColumnElement[bool]]:
+    def where(self, now: Instant) -> list[ColumnElement[bool]]:
         return [live(), *self.where_any_status(now)]
 
-    def where_any_status(self, now: datetime) -> list[ColumnElement[bool]]:
+    @property
+    def is_by_clock(self) -> bool:
+        return is_by_clock(self.conditions)
+
+    def where_any_status(self, now: Instant) -> list[ColumnElement[bool]]:
         """As `where`, with the permanently terminated."""
         return [condition.where(now) for condition in self.conditions]
 

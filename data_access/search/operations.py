@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import partial
 from operator import eq, ge, gt, le, lt
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, func, not_
 
+from data_access.base.clock import Instant
 from data_access.base.labelled import Labelled
 from data_access.search.filter_params import yes_or_no
 from data_access.search.text_match import Match
@@ -50,7 +50,7 @@ class Operation(Labelled):
 
 
 O = Operation  # noqa: E741 - the first letter, as P for permissions
-Asks = Callable[[Any, datetime], ColumnElement[bool]]
+Asks = Callable[[Any, Any], ColumnElement[bool]]  # of a value, as it is at an instant
 MATCHES = {O.IS: Match.EXACTLY, O.BEGINS_WITH: Match.STARTS, O.CONTAINS: Match.CONTAINS, O.ENDS_WITH: Match.ENDS}
 Compared = dict[Operation, Callable[[Any, Any], ColumnElement[bool]]]
 DAYS: Compared = {O.BEFORE: lt, O.AFTER: gt, O.FROM: ge, O.UNTIL: le, O.IS: eq}
@@ -66,7 +66,10 @@ _ENDS = ((O.AT_LEAST, O.AT_MOST), (O.FROM, O.UNTIL))
 
 @dataclass(frozen=True, slots=True)
 class Searchable:
-    """One field. `asks` holds its operations; a value is read by `read` and said by `word`."""
+    """One field. `asks` holds its operations; a value is read by `read` and said by `word`.
+
+    `by_clock`: what it asks is calculated from the instant itself, so that its SQL holds for that instant alone.
+    """
 
     label: str
     asks: dict[Operation, Asks]
@@ -74,6 +77,7 @@ class Searchable:
     word: Callable[[Any], str] = str
     choices: tuple[str, ...] = ()
     personal: tuple[str, ...] = ()
+    by_clock: bool = False
 
 
 def whole(field: Searchable) -> Searchable:
@@ -91,15 +95,15 @@ def whole(field: Searchable) -> Searchable:
     return replace(field, asks=asks)
 
 
-def _not(asks: Asks, value: Any, now: datetime) -> ColumnElement[bool]:
+def _not(asks: Asks, value: Any, now: Instant) -> ColumnElement[bool]:
     return not_(func.coalesce(asks(value, now), false()))
 
 
-def _both(least: Asks, most: Asks, ends: Any, now: datetime) -> ColumnElement[bool]:
+def _both(least: Asks, most: Asks, ends: Any, now: Instant) -> ColumnElement[bool]:
     return and_(least(ends[0], now), most(ends[1], now))
 
 
-def compared(value: Callable[[datetime], Any], by: Compared) -> dict[Operation, Asks]:
+def compared(value: Callable[[Any], Any], by: Compared) -> dict[Operation, Asks]:
     """What is asked of a value that is compared, as it is at an instant."""
 
     def ask(compare: Callable[[Any, Any], ColumnElement[bool]]) -> Asks:
@@ -108,6 +112,6 @@ def compared(value: Callable[[datetime], Any], by: Compared) -> dict[Operation, 
     return {operation: ask(compare) for operation, compare in by.items()}
 
 
-def empty(value: Callable[[datetime], Any]) -> dict[Operation, Asks]:
+def empty(value: Callable[[Any], Any]) -> dict[Operation, Asks]:
     """That there is none."""
     return {O.IS_EMPTY: lambda _v, now: value(now).is_(None)}

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, not_, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
-from data_access.base.clock import short_day
+from data_access.base.clock import Instant, short_day
 from data_access.base.money import CURRENCIES, read_amount
 from data_access.base.text.labels import word
 from data_access.base.text.text_keys import fold
@@ -144,7 +144,7 @@ def _numbers() -> Searchable:
 
 def _choice(
     label: str,
-    asks: Callable[[frozenset[Any], datetime], ColumnElement[bool]],
+    asks: Callable[[frozenset[Any], Any], ColumnElement[bool]],
     read: Callable[[str], Any] = plain,
     *,
     choices: tuple[str, ...] = (),
@@ -168,7 +168,7 @@ def _column(
     return replace(field, asks=field.asks | {O.IS: lambda v, _: column == v})
 
 
-def _yes(label: str, asks: Callable[[bool, datetime], ColumnElement[bool]]) -> Searchable:
+def _yes(label: str, asks: Callable[[bool, Any], ColumnElement[bool]]) -> Searchable:
     return Searchable(label, {O.IS: asks}, yes_or_no, yes, YES_NO)
 
 
@@ -177,7 +177,7 @@ def _amount(column: InstrumentedAttribute[Any]) -> Searchable:
     return Searchable(LABELS[column.key], compared(lambda _: column, NUMBERS) | none, read_amount, short)
 
 
-def _figure(label: str, value: Callable[[datetime], Any], **more: Any) -> Searchable:
+def _figure(label: str, value: Callable[[Any], Any], **more: Any) -> Searchable:
     """An amount that follows from others."""
     return Searchable(label, compared(value, NUMBERS), **{"read": read_amount, "word": short} | more)
 
@@ -219,7 +219,7 @@ def _subscribed(plans: frozenset[str], now: datetime) -> ColumnElement[bool]:
     return exists().where(*theirs, named, subscription_runs(now)).correlate(Customer)
 
 
-def _promised(states: frozenset[PromiseState], _now: datetime) -> ColumnElement[bool]:
+def _promised(states: frozenset[PromiseState], _now: Instant) -> ColumnElement[bool]:
     return exists().where(Promise.customer_id == Customer.id, Promise.state.in_(states)).correlate(Customer)
 
 
@@ -271,7 +271,7 @@ _OWN: dict[str, Searchable] = {
         "Available funds", compared(available_funds, NUMBERS) | empty(available_funds), read_amount, short
     ),
     "overdue_amount": _figure("Overdue amount", overdue_amount),
-    "balance_change": _figure("Balance change in 30 days", balance_change),
+    "balance_change": _figure("Balance change in 30 days", balance_change, by_clock=True),
     "temporary_limit_ends": _until(Customer.temporary_limit_until),
     "no_credit_limit": _yes(
         "No credit limit", lambda v, now: limit_is(Limit.NONE, now) if v else not_(limit_is(Limit.NONE, now))
@@ -280,19 +280,19 @@ _OWN: dict[str, Searchable] = {
         "Over the credit limit", lambda v, now: limit_is(Limit.OVER, now) if v else not_(limit_is(Limit.OVER, now))
     ),
     "use_of_limit": Searchable("Use of limit, per cent", _used, per_cent, lambda v: f"{short(v)} %"),
-    "days_overdue": Searchable("Days overdue", _late, days),
+    "days_overdue": Searchable("Days overdue", _late, days, by_clock=True),
     "created": Searchable("Customer since", _moment(Customer.created_at), day, short_day),
     "terminates": _day(Customer.terminate_on),
-    "terminates_in": Searchable("Days until the termination", {O.AT_MOST: terminates_within}, days),
+    "terminates_in": Searchable("Days until the termination", {O.AT_MOST: terminates_within}, days, by_clock=True),
     "lift_until": _until(Customer.suspension_lifted_until),
     "limitation_lift_until": _until(Customer.limitation_lifted_until),
-    "lift_ends": Searchable("Days until the lift ends", {O.AT_MOST: lift_ends_within}, days),
+    "lift_ends": Searchable("Days until the lift ends", {O.AT_MOST: lift_ends_within}, days, by_clock=True),
     "has_invoices": _yes("Has invoices", lambda v, _: has_invoices(v)),
     "promise": _choice(
         "Promise to pay", _promised, one_of(PromiseState), choices=PROMISES, word=lambda v: word(v).lower()
     ),
     "broken_promises": _figure("Broken promises", lambda _: broken_promises(), read=days, word=str),
-    "subscription_plan": _choice("Subscription plan", _subscribed),
+    "subscription_plan": replace(_choice("Subscription plan", _subscribed), by_clock=True),
     "tag": _tag(),
     "account_id": _of("Account ID", Account.account_code, Account.customer_id),
     "self_care_login": _login(),

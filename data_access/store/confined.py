@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import Any, TypeVar, TypeVarTuple
+from typing import Any, Generic, TypeVar, TypeVarTuple
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, Select, Table, event
@@ -13,36 +13,42 @@ from data_access.store.scope import SCOPES
 
 More = TypeVarTuple("More")
 S = TypeVar("S")
+_KEPT = 256  # of each, by what it is asked for
 _DECLARED = frozenset(model.__table__ for model in SCOPES)
 _MADE: WeakKeyDictionary[Any, tuple[Actor, bool]] = WeakKeyDictionary()  # for whom, and whether it gives columns alone
 
 
-def made_once(make: Callable[[Actor, *More], S]) -> Callable[[Actor, *More], S]:
+class MadeOnce(Generic[*More, S]):
     """A statement is made once a person, for to make it takes longer than to run it; those who see all share theirs.
 
     Of the actor it may look at nothing but the rows they may see. It is cut to these when it is made, whatever it
     selects, and their sessions run it as it stands.
     """
 
-    @lru_cache(maxsize=256)
-    def made(whom: Actor, *more: *More) -> Any:
-        statement = make(whom, *more)
+    def __init__(self, make: Callable[[Actor, *More], S]) -> None:
+        self.anew = make
+        self._made = lru_cache(maxsize=_KEPT)(self._make)
+
+    def __call__(self, actor: Actor, *more: *More) -> S:
+        return self._made(_whom(actor), *more)
+
+    def _make(self, whom: Actor, *more: *More) -> S:
+        statement = self.anew(whom, *more)
         return _made_for(whom, statement) if isinstance(statement, Select) else statement
 
-    def of(actor: Actor, /, *more: *More) -> S:
-        found: S = made(_whom(actor), *more)
-        return found
 
-    return of
+def made_once(make: Callable[[Actor, *More], S]) -> MadeOnce[*More, S]:
+    """See `MadeOnce`."""
+    return MadeOnce(make)
 
 
 def _whom(actor: Actor) -> Actor:
     return SYSTEM if actor.reseller_id is None else actor
 
 
-def _made_for(whom: Actor, statement: Select[Any]) -> Select[Any]:
-    cut: Select[Any] = _cut(statement, _sources(statement), whom)
-    _MADE[cut] = whom, all(one["expr"] is not one["entity"] for one in cut.column_descriptions)
+def _made_for(whom: Actor, statement: Any) -> Any:
+    cut = _cut(statement, _sources(statement), whom)
+    _MADE[cut] = whom, all(one["expr"] is not one.get("entity") for one in cut.column_descriptions)
     return cut
 
 

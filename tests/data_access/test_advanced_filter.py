@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
+from sqlalchemy.dialects import sqlite
 
+from data_access.base import clock
 from data_access.base.errors import NotPermitted
 from data_access.base.permissions import Role
 from data_access.base.statuses import BillStatus
@@ -24,7 +26,7 @@ from data_access.models.numbers import NumberBatch
 from data_access.queries.lists.counts import CountCustomers, HiddenMatches
 from data_access.queries.lists.customers import FindCustomers
 from data_access.search.advanced_filter import AdvancedFilter, closed_matches
-from data_access.search.expression import Group, parts_of, read_line, read_lines
+from data_access.search.expression import Group, is_by_clock, parts_of, read_line, read_lines
 from data_access.search.filter_params import Params
 from data_access.search.filters import CustomerFilter
 from data_access.search.operations import Operation
@@ -129,6 +131,7 @@ FINDS = {
     "balance_transfer_allowed.is": "yes", "callshop_enabled.is": "yes", "self_care_login.is": "ADA",
     "temporary_limit_ends.before": "2026-03-19", "temporary_limit_ends.after": "2026-03-17",
     "billing_zone.is": "UTC", "billing_period.is_none_of": "weekly|daily", "name.does_not_contain": "Blue",
+    "balance_change.below": "99999",
     "created.between": "2026-03-16|2026-03-17", "terminates.is_not_empty": "", "discount_rate.between": "5|10",
     "promise.is_not": "broken",
 }  # fmt: skip
@@ -151,6 +154,21 @@ def test_each_condition_finds_what_it_says_and_nothing_else(engine: Engine) -> N
     wrong = {text for text, value in FINDS.items() if "HIT-1" not in found(engine, f"{text}.{value}")}
     wrong |= {text for text, value in MISSES.items() if "HIT-1" in found(engine, f"{text}.{value}")}
     assert wrong == set()
+
+
+def test_a_condition_asks_the_same_of_an_instant_that_is_handed_in_later() -> None:
+    """Or it is known that it does not: its statement is then made for each look."""
+    texts = [f"{text}.{value}" for text, value in (FINDS | MISSES).items()]
+    whole = [text for text in texts if not is_by_clock(asked(text).conditions)]
+    assert len(texts) > len(whole) > 80
+    assert [sent_to_sqlite(text, clock.NOW) for text in whole] == [sent_to_sqlite(text, NOW) for text in whole]
+
+
+def sent_to_sqlite(text: str, now: Any) -> tuple[str, list[Any]]:
+    """What a condition is in SQL, and its values at an instant."""
+    compiled = asked(text).conditions[0].where(now).compile(dialect=sqlite.dialect())
+    values = compiled.construct_params({"now": NOW})
+    return str(compiled), [values[name] for name in compiled.positiontup or ()]
 
 
 def test_conditions_must_all_hold(engine: Engine) -> None:

@@ -1,16 +1,31 @@
 """Statements made once: cut to what their actor may see, whatever they select, and run without being made again."""
 
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
 import pytest
 from sqlalchemy import Engine, Select, bindparam, select
 
 from data_access.base.engine import Door
 from data_access.base.permissions import SYSTEM, Actor
+from data_access.domain.shown_status import Shown
 from data_access.models.base import Base
 from data_access.models.customers import Customer, Note
+from data_access.queries.customers.customer import CustomerHead
+from data_access.queries.forecast.customer_forecast import WhatHappensNext
+from data_access.queries.lists.counts import CountBefore, CountCustomers, ShownCounts
+from data_access.queries.lists.customers import FindCustomers
+from data_access.queries.pagination.by_key import Sort
+from data_access.queries.pagination.pages import Direction
+from data_access.queries.status.why import WhyThisState
+from data_access.search.filters import LISTED, CustomerFilter
 from data_access.store import confined
+from data_access.store.access import Access, Query
 from data_access.store.confined import ConfinedSession, made_once
-from tests.support.builders import a_customer, a_note, a_reseller
-from tests.support.people import a_person
+from tests.support.builders import a_customer, a_note, a_reseller, a_suspended_customer
+from tests.support.people import NOW, a_person
+from tests.support.statements import made
 
 
 @made_once
@@ -79,3 +94,34 @@ def test_a_table_without_a_scope_is_no_part_of_a_statement(engine: Engine, monke
 
     with pytest.raises(KeyError, match="notes has no scope"):
         asked(actor)
+
+
+def test_nothing_is_made_or_compiled_for_another_look(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever looks at another page, another customer or a moment later is sent the statements that there are."""
+    reseller = a_reseller(engine)
+    ids = [a_suspended_customer(engine, reseller_id=reseller) for _ in range(3)]
+    looks = list(_looks(ids))
+    assert looks
+    for person in (a_person(engine), a_person(engine, reseller_id=reseller)):
+        for first, then in looks:
+            Access(engine, person, lambda: NOW).fetch(first)
+            with made(monkeypatch) as counts:
+                Access(engine, person, lambda: NOW + timedelta(days=1)).fetch(then)
+            assert not counts, (first, counts)
+
+
+def _looks(ids: list[int]) -> Iterator[tuple[Query[Any], Query[Any]]]:
+    for sort in Sort:
+        yield FindCustomers(sort=sort), FindCustomers(sort=sort)
+    after = {"direction": Direction.AFTER, "size": 1}
+    yield FindCustomers(cursor="a~1", **after), FindCustomers(cursor="b~2", **after)
+    yield CountBefore(LISTED, None, "a~1"), CountBefore(LISTED, None, "b~2")
+    for wanted in (
+        CustomerFilter(status=frozenset((Shown.SUSPENDED,))),
+        CustomerFilter(country=frozenset(("CZ",)), currency=frozenset(("EUR",))),
+    ):
+        yield FindCustomers(wanted), FindCustomers(wanted)
+        yield ShownCounts(wanted), ShownCounts(wanted)
+        yield CountCustomers(wanted), CountCustomers(wanted)
+    for about in (CustomerHead, WhyThisState, WhatHappensNext):
+        yield about(ids[0]), about(ids[1])

@@ -272,6 +272,8 @@ FAR = "(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i <
 class Endless:
     """A filter that no database answers while one waits."""
 
+    is_by_clock = False
+
     def where(self, _now: datetime) -> list[ColumnElement[bool]]:
         far = (
             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000000000) SELECT max(i) FROM n"

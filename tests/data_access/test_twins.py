@@ -375,7 +375,8 @@ def test_every_rule_of_a_model_is_tried_here() -> None:
 HELD_ABOVE = {
     "shown_status.effective_limit", "shown_status.over_limit", "shown_status.live",
     "shown_status.shown_status",
-    "shown_status.also_holds", "local_days.today", "local_days.days_ago", "local_days.is_from", "local_days.is_before",
+    "shown_status.also_holds", "shown_status.marks_of_all",
+    "local_days.today", "local_days.days_ago", "local_days.is_from", "local_days.is_before",
     "local_days._begins", "local_days._by_zone", "customer_conditions.use_at_least", "customer_conditions.use_below",
     "customer_conditions.use_exactly", "derived_figures.available_funds", "customer_conditions._multiplied",
     "customer_conditions.limit_is", "customer_conditions.overdue_over",

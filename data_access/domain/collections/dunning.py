@@ -4,6 +4,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from data_access.base.clock import time_zone
 from data_access.domain.collections.calendars import working_day_from
@@ -170,5 +171,9 @@ def _warnings(bill: DunnedInvoice, place: StepCalendar) -> list[tuple[Step, int,
 def step_at(day: date, policy: Policy, place: StepCalendar) -> datetime:
     """The terms' hour of a day in the customer's zone, later by a spread of its own, and never on the next day."""
     minutes = policy.hour * 60 + (place.spread % (policy.spread_minutes + 1))
-    hours, minutes = divmod(min(minutes, _LAST_MINUTE), 60)
-    return datetime.combine(day, time(hours, minutes), time_zone(place.zone)).astimezone(UTC)
+    return _at(day, min(minutes, _LAST_MINUTE), place.zone)
+
+
+@lru_cache(maxsize=16_384)  # a list of those who are late asks for the same days again and again
+def _at(day: date, minutes: int, zone: str) -> datetime:
+    return datetime.combine(day, time(*divmod(minutes, 60)), time_zone(zone)).astimezone(UTC)

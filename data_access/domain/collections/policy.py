@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from data_access.base.money import ZERO
-from data_access.models.collection import CollectionPolicy, Section
+from data_access.models.collection import Section
 from data_access.models.money import InvoiceType
 
 
@@ -35,8 +35,8 @@ class Policy:
 POLICY_FIELDS = tuple(Policy.__dataclass_fields__)
 
 
-def policy_of(row: CollectionPolicy) -> Policy:
-    """A version of the terms, out of its row."""
+def policy_of(row: object) -> Policy:
+    """A version of the terms, out of its row or out of one with its columns."""
     return Policy(**{name: getattr(row, name) for name in POLICY_FIELDS})
 
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, Integer, case, func, literal, literal_column, or_
 
-from data_access.base.clock import day_in, read_moment
+from data_access.base.clock import Instant, day_in, read_moment
 from data_access.base.labelled import Labelled
 from data_access.base.permissions import Actor, Permission
 from data_access.base.statuses import BillStatus
@@ -31,7 +31,7 @@ class Queue(Labelled):
     OVERDUE = "overdue", "Overdue"
 
 
-def queues(now: datetime) -> dict[Queue, ColumnElement[bool]]:
+def queues(now: Instant) -> dict[Queue, ColumnElement[bool]]:
     """What each queue asks for; no customer is in two."""
     holds = conditions(now)
     return {
@@ -50,7 +50,11 @@ class CollectionFilter(Filter):
     )
     currency: str = facet("", "Currency", read=currency_code, says="in {}", where=lambda v, _: Customer.currency == v)
 
-    def where(self, now: datetime) -> list[ColumnElement[bool]]:
+    @property
+    def is_by_clock(self) -> bool:
+        return False
+
+    def where(self, now: Instant) -> list[ColumnElement[bool]]:
         asked = [facet.where(value, now) for facet, value in self.chosen() if facet.where is not None]
         each = (holds & live() for holds in queues(now).values())  # said in each, or its own index is not entered
         return [live(), or_(*each), *asked]
@@ -92,15 +96,15 @@ class FindCases(Query[Page[QueuedCustomer]]):
         return page.of(_cases(reader, page.rows))
 
 
-def _rank(now: datetime) -> ColumnElement[int]:
+def _rank(now: Instant) -> ColumnElement[int]:
     return case(*((holds, literal_column(str(rank), Integer)) for rank, holds in enumerate(queues(now).values())))
 
 
-def queue_of(now: datetime) -> ColumnElement[str]:
+def queue_of(now: Instant) -> ColumnElement[str]:
     return case(*((holds, literal(queue.value)) for queue, holds in queues(now).items()))
 
 
-def _since(now: datetime) -> ColumnElement[datetime]:
+def _since(now: Instant) -> ColumnElement[datetime]:
     """What a queue is ordered by: the end of the lift, otherwise since when something is overdue."""
     waiting = func.coalesce(Customer.first_overdue_from, Customer.suspended_at)
     return case((queues(now)[Queue.LIFTED], Customer.suspension_lifted_until), else_=waiting)

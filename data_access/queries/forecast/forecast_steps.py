@@ -1,9 +1,10 @@
 """The forecast: the automatic steps ahead of one customer, played forward by the code that takes them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import islice
 
 from data_access.base.clock import day_in, long_day, start_of
 from data_access.base.labelled import Labelled
@@ -94,9 +95,13 @@ class Outlook:
 
 def steps_ahead(outlook: Outlook, until: datetime | None = None) -> list[ForecastStep]:
     """Everything that happens to the status and in collection if nobody does anything, in order of time."""
-    told: list[ForecastStep] = []
+    return list(islice(played(outlook, until), _FARTHEST))
+
+
+def played(outlook: Outlook, until: datetime | None = None) -> Iterator[ForecastStep]:
+    """The same step by step: whoever wants the next one plays no farther."""
     now = outlook.now
-    while len(told) < _FARTHEST:
+    while True:
         moments = [(at, play) for asks, play in _SOURCES if (at := asks(outlook, now)) is not None]
         if not moments:
             break
@@ -105,8 +110,7 @@ def steps_ahead(outlook: Outlook, until: datetime | None = None) -> list[Forecas
             break
         now = max(at, now)
         outlook, steps = play(outlook, now)
-        told.extend(steps)
-    return told
+        yield from steps
 
 
 def _visit(outlook: Outlook, now: datetime) -> datetime | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 
 from data_access.base.clock import day_in
 from data_access.base.statuses import BillStatus
@@ -36,7 +37,7 @@ def next_step(
 ) -> NextStep | None:
     """The earliest of what is stored and of what collection will do; None when nothing is.
 
-    `plans`: names of moves and their days.
+    `plans`: names of moves and their days. `ahead`: in order of time.
     """
     steps = [NextStep(due_on, MOVES[move].label) for move, due_on in plans]
     if lifted_until is not None and lifted_until > now:
@@ -44,5 +45,6 @@ def next_step(
     if terminate_on is not None and bill_status is not BillStatus.PERMANENTLY_TERMINATED:
         unless = "reactivated" if bill_status is BillStatus.PROVISIONALLY_TERMINATED else ""
         steps.append(NextStep(terminate_on, MOVES["close"].ahead, unless))
-    steps.extend(NextStep(told.on, BY_DEBT[told.kind].ahead, "paid") for told in ahead if told.kind in BY_DEBT)
+    by_debt = (NextStep(told.on, BY_DEBT[told.kind].ahead, "paid") for told in ahead if told.kind in BY_DEBT)
+    steps.extend(islice(by_debt, 1))
     return min(steps, key=lambda step: step.on, default=None)

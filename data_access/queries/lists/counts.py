@@ -2,23 +2,25 @@
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVarTuple
 
 from sqlalchemy import ColumnElement, Select, false, func, literal, select, true, union_all
 
-from data_access.base.clock import NOW
+from data_access.base.clock import NOW, Instant
 from data_access.base.permissions import Actor, Permission
 from data_access.domain.shown_status import Shown, conditions, is_timed, live, of_counts, of_customers, shown_status
 from data_access.models.counts import CustomerCount
 from data_access.models.customers import ALIKE, Customer
-from data_access.queries.lists.customers import Selection, permitted_sort
+from data_access.queries.lists.customers import Selection, asked, permitted_sort
 from data_access.queries.lists.kept_counts import asked_of_counts, asked_of_few
 from data_access.queries.pagination.by_key import ORDERS, Sort
+from data_access.queries.pagination.pages import Order
 from data_access.search.filters import LISTED, CustomerFilter
 from data_access.store.access import Query, Reader
-from data_access.store.confined import made_once
+from data_access.store.confined import MadeOnce, made_once
 from data_access.store.scope import visible
 
+More = TypeVarTuple("More")
 CAP = 10_000
 MORE = CAP + 1  # says that there are more than that, and not how many
 _EACH = of_customers(NOW)
@@ -30,26 +32,39 @@ _SHOWN = (
 )
 
 
-def _selected(reader: Reader, where: list[ColumnElement[bool]]) -> Select[Any]:
-    return visible(Customer, reader.actor).where(*where)
+def _selected(actor: Actor, where: list[ColumnElement[bool]]) -> Select[Any]:
+    return visible(Customer, actor).where(*where)
 
 
-def _capped(reader: Reader, where: list[ColumnElement[bool]]) -> int:
-    return _counted(reader, [_size(reader, where)])[0]
+def _counted(
+    reader: Reader, make: MadeOnce[Selection, Instant, *More, Select[int]], selection: Selection, *more: *More
+) -> int:
+    return int(reader.session.scalar(asked(reader, make, selection, *more), {"now": reader.now}) or 0)
 
 
-def _counted(reader: Reader, sizes: list[ColumnElement[int]]) -> tuple[int, ...]:
-    return tuple(reader.session.execute(select(*sizes)).one())
+@made_once
+def _found(actor: Actor, selection: Selection, now: Instant) -> Select[int]:
+    return select(_size(actor, selection.where(now)))
 
 
-def _size(reader: Reader, where: list[ColumnElement[bool]]) -> ColumnElement[int]:
+@made_once
+def _each(actor: Actor, selections: tuple[Selection, ...], now: Instant) -> Select[*tuple[Any, ...]]:
+    return select(*(_size(actor, each.where(now)) for each in selections))
+
+
+@made_once
+def _before(actor: Actor, selection: Selection, now: Instant, order: Order, is_blank: bool) -> Select[int]:
+    return select(_size(actor, [*selection.where(now), order.beyond(is_blank=is_blank, backwards=True)]))
+
+
+def _size(actor: Actor, where: list[ColumnElement[bool]]) -> ColumnElement[int]:
     """How many meet these conditions, as part of a statement; by counts that are kept, where those can tell."""
     kept = asked_of_counts(where)
     if kept is None:
-        some = _selected(reader, where).with_only_columns(Customer.id).limit(MORE).subquery()
+        some = _selected(actor, where).with_only_columns(Customer.id).limit(MORE).subquery()
         return select(func.count()).select_from(some).scalar_subquery()
-    parts = visible(CustomerCount, reader.actor).where(*kept)
-    timed = _selected(reader, [*asked_of_few(where), is_timed()])
+    parts = visible(CustomerCount, actor).where(*kept)
+    timed = _selected(actor, [*asked_of_few(where), is_timed()])
     sizes = (func.coalesce(func.sum(CustomerCount.customers), 0), func.count())
     by_counts, by_clock = parts.with_only_columns(sizes[0]), timed.with_only_columns(sizes[1])
     return by_counts.scalar_subquery() + by_clock.scalar_subquery()
@@ -76,7 +91,7 @@ class CountCustomers(Query[int]):
 
     def run(self, reader: Reader) -> int:
         self.filter.require(reader.actor)
-        return _capped(reader, self.filter.where(reader.now))
+        return _counted(reader, _found, self.filter)
 
 
 @dataclass(frozen=True)
@@ -89,7 +104,11 @@ class CountEach(Query[tuple[int, ...]]):
     def run(self, reader: Reader) -> tuple[int, ...]:
         for each in self.filters:
             each.require(reader.actor)
-        return _counted(reader, [_size(reader, each.where(reader.now)) for each in self.filters])
+        by_clock = any(each.is_by_clock for each in self.filters)
+        sizes = (
+            _each.anew(reader.actor, self.filters, reader.now) if by_clock else _each(reader.actor, self.filters, NOW)
+        )
+        return tuple(reader.session.execute(sizes, {"now": reader.now}).one())
 
 
 @dataclass(frozen=True)
@@ -103,8 +122,10 @@ class CountBefore(Query[int]):
 
     def run(self, reader: Reader) -> int:
         sort = permitted_sort(self.filter, self.sort, reader.actor)
-        before = ORDERS[sort].beyond(ORDERS[sort].read(self.cursor), backwards=True)
-        return _capped(reader, [*self.filter.where(reader.now), before])
+        order = ORDERS[sort]
+        place = order.read(self.cursor)
+        before = asked(reader, _before, self.filter, order, place.is_blank)
+        return int(reader.session.scalar(before, order.known(place) | {"now": reader.now}) or 0)
 
 
 @dataclass(frozen=True)
@@ -119,34 +140,40 @@ class ShownCounts(Query[dict[Shown, int]]):
 
     def run(self, reader: Reader) -> dict[Shown, int]:
         self.filter.require(reader.actor)
-        where = self.filter.without_status().where_any_status(reader.now)
-        kept = asked_of_counts(where)
+        of_any = self.filter.without_status()
+        kept, others = asked(reader, _kept, of_any), asked(reader, _alike, of_any)
         counts: Counter[str] = Counter()
         if kept is not None:
-            where = [*asked_of_few(where), is_timed()]
-            for part in reader.session.execute(_kept(reader.actor).where(*kept), {"now": reader.now}):
+            for part in reader.session.execute(kept, {"now": reader.now}):
                 counts[part.shown] += part.customers
-        for group in reader.session.execute(_alike(reader.actor).where(*where), {"now": reader.now}):
+        for group in reader.session.execute(others, {"now": reader.now}):
             counts[group.shown_if_used_up] += group.used_up
             counts[group.shown_otherwise] += group.customers - group.used_up
         return {status: counts[status.value] for status in Shown}
 
 
 @made_once
-def _kept(actor: Actor) -> Select[*tuple[Any, ...]]:
-    """How many customers show each status, by the counts that are kept of them."""
+def _kept(actor: Actor, selection: CustomerFilter, now: Instant) -> Select[*tuple[Any, ...]] | None:
+    """How many customers show each status, by the counts that are kept of them; None where they cannot tell."""
+    kept = asked_of_counts(selection.where_any_status(now))
+    if kept is None:
+        return None
     shown = shown_status(NOW, of_counts())
-    parts = visible(CustomerCount, actor).group_by(shown)
+    parts = visible(CustomerCount, actor).where(*kept).group_by(shown)
     return parts.with_only_columns(shown, func.sum(CustomerCount.customers).label("customers"))
 
 
 @made_once
-def _alike(actor: Actor) -> Select[*tuple[Any, ...]]:
+def _alike(actor: Actor, selection: CustomerFilter, now: Instant) -> Select[*tuple[Any, ...]]:
     """Customers who are alike in what their status follows from, and how many of them have used up what they had.
 
-    An index has them side by side, with all that a filter asks for: nothing is sorted, and no customer is read.
+    An index has them side by side, with all that a filter asks for: nothing is sorted, and no customer is read. Where
+    counts are kept, they are those whose status may follow from the clock.
     """
-    return visible(Customer, actor).with_only_columns(*_SHOWN, *_SIZES).group_by(*_ALIKE)
+    where = selection.where_any_status(now)
+    if asked_of_counts(where) is not None:
+        where = [*asked_of_few(where), is_timed()]
+    return visible(Customer, actor).where(*where).with_only_columns(*_SHOWN, *_SIZES).group_by(*_ALIKE)
 
 
 @dataclass(frozen=True)
@@ -158,7 +185,13 @@ class BlockedCount(Query[int]):
 
     def run(self, reader: Reader) -> int:
         self.filter.require(reader.actor)
-        return _capped(reader, [*self.filter.without_status().where(reader.now), Customer.blocked.is_(True)])
+        return _counted(reader, _blocked, self.filter.without_status())
+
+
+@made_once
+def _blocked(actor: Actor, selection: Selection, now: Instant) -> Select[int]:
+    where = [*selection.where(now), Customer.blocked.is_(True)]
+    return select(_size(actor, where))
 
 
 @dataclass(frozen=True)
@@ -170,5 +203,10 @@ class HiddenMatches(Query[int]):
 
     def run(self, reader: Reader) -> int:
         self.filter.require(reader.actor)
-        closed = conditions(reader.now)[Shown.PERMANENTLY_TERMINATED]
-        return _capped(reader, [*self.filter.without_status().where_any_status(reader.now), closed])
+        return _counted(reader, _hidden, self.filter.without_status())
+
+
+@made_once
+def _hidden(actor: Actor, selection: CustomerFilter, now: Instant) -> Select[int]:
+    closed = conditions(now)[Shown.PERMANENTLY_TERMINATED]
+    return select(_size(actor, [*selection.where_any_status(now), closed]))

@@ -4,32 +4,34 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar, TypeVarTuple
 
 from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam, label
 
 from data_access.base.clock import NOW, Instant, day_in
 from data_access.base.money import ZERO
 from data_access.base.permissions import Actor, Permission
-from data_access.base.text.masking import shown_name
-from data_access.domain.shown_status import Shown, also_holds, effective_limit, shown_status
+from data_access.base.text.masking import mask, shown_name
+from data_access.base.text.text_keys import display_name
+from data_access.domain.shown_status import beside, effective_limit, marks_of_all, shown_status
 from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.customers import BalanceControl, Customer
 from data_access.models.history import PlannedMove, PlanState
 from data_access.queries.forecast.customer_forecast import situations
-from data_access.queries.forecast.forecast_steps import Outlook, steps_ahead
+from data_access.queries.forecast.forecast_steps import Outlook, played
 from data_access.queries.forecast.next_step import NextStep, next_step
-from data_access.queries.lists.kept_counts import is_nobody
+from data_access.queries.lists.kept_counts import is_somebody
 from data_access.queries.pagination.by_key import ORDERS, Sort, sort_for
-from data_access.queries.pagination.pages import Direction, Page, page_of
+from data_access.queries.pagination.pages import Direction, Page, Shape, Stretch, read_page
 from data_access.search.expression import refuse_personal
 from data_access.search.filters import LISTED
 from data_access.store.access import Query, Reader
-from data_access.store.confined import made_once
+from data_access.store.confined import MadeOnce, made_once
 from data_access.store.scope import visible
 
+More = TypeVarTuple("More")
+S = TypeVar("S")
 PAGE_SIZE = 25
-_BADGES = tuple((status.value, f"is_{status.value}") for status in Shown if status is not Shown.ACTIVE)
 IDS: BindParameter[list[int]] = bindparam("ids", expanding=True)
 AnyRow = Row[*tuple[Any, ...]]
 
@@ -37,15 +39,20 @@ AnyRow = Row[*tuple[Any, ...]]
 class Selection(Protocol):
     """What says which customers are meant: the filter of the Customers page, or that of Advanced search."""
 
-    def where(self, now: datetime) -> list[ColumnElement[bool]]: ...
+    @property
+    def is_by_clock(self) -> bool: ...
+
+    def where(self, now: Instant) -> list[ColumnElement[bool]]: ...
 
     def describe(self, *, quoted: bool = True) -> str: ...
 
     def require(self, actor: Actor) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class CustomerRow:
+F = TypeVar("F", bound=Selection)
+
+
+class CustomerRow(NamedTuple):
     """A customer as a list shows it. Balance: positive when the customer owes. `credit_limit` is the one in force."""
 
     id: int
@@ -78,12 +85,33 @@ class FindCustomers(Query[Page[CustomerRow]]):
 
     def run(self, reader: Reader) -> Page[CustomerRow]:
         order = ORDERS[permitted_sort(self.filter, self.sort, reader.actor)]
-        where = self.filter.where(reader.now)
-        if not self.cursor and is_nobody(reader, where):
+        stretch = Stretch.of(order, self.direction, self.cursor, self.size)
+        if stretch.place is None and self._is_nobody(reader):
             return Page(())
-        found = visible(Customer, reader.actor).where(*where).with_only_columns(Customer.id)
-        page = page_of(reader, found, order, self.direction, self.cursor, self.size)
+        page = read_page(reader, asked(reader, _found, self.filter, stretch.shape), stretch)
         return page.of(found_rows(reader, [row.id for row in page.rows], right=self.shows))
+
+    def _is_nobody(self, reader: Reader) -> bool:
+        """As kept counts tell, where they can."""
+        some = asked(reader, _some, self.filter)
+        return some is not None and not reader.session.scalar(some, {"now": reader.now})
+
+
+def asked(reader: Reader, make: MadeOnce[F, Instant, *More, S], selection: F, *more: *More) -> S:
+    """The statement for a selection: one made once, unless it is calculated from the instant."""
+    if selection.is_by_clock:
+        return make.anew(reader.actor, selection, reader.now, *more)
+    return make(reader.actor, selection, NOW, *more)
+
+
+@made_once
+def _found(actor: Actor, selection: Selection, now: Instant, shape: Shape) -> Select[Any]:
+    return shape.cut(visible(Customer, actor).where(*selection.where(now)).with_only_columns(Customer.id))
+
+
+@made_once
+def _some(actor: Actor, selection: Selection, now: Instant) -> Select[bool] | None:
+    return is_somebody(actor, selection.where(now))
 
 
 def permitted_sort(selection: Selection, sort: Sort | None, actor: Actor) -> Sort:
@@ -109,7 +137,7 @@ def _listed(actor: Actor, now: Instant) -> Select[*tuple[Any, ...]]:
             Customer.currency, Customer.balance_control, Customer.balance,
             effective_limit(now).label("credit_limit"),
             Customer.billing_zone, Customer.bill_status, Customer.suspension_lifted_until, Customer.terminate_on,
-            CustomerClass.name.label("class_name"), shown_status(now), *also_holds(now),
+            CustomerClass.name.label("class_name"), shown_status(now), marks_of_all(now),
             label("is_overdue", Customer.is_overdue(now)), *_first_plan(actor),
             maintain_column_froms=True,
         )
@@ -135,7 +163,8 @@ def customer_rows(
 ) -> tuple[CustomerRow, ...]:
     """Rows of `listed` as people read them, with what is overdue and what comes next: a few more statements."""
     late = {row.id: outlook for row, outlook in situations(reader, [row.id for row in found if row.is_overdue])}
-    return tuple(_row(reader, row, right, late.get(row.id)) for row in found)
+    plainly = reader.actor.may(right)
+    return tuple(_row(row, reader.now, late.get(row.id), plainly=plainly) for row in found)
 
 
 def _first_plan(actor: Actor) -> tuple[ColumnElement[Any], ...]:
@@ -150,34 +179,44 @@ def _first_plan(actor: Actor) -> tuple[ColumnElement[Any], ...]:
     )
 
 
-def _row(reader: Reader, row: AnyRow, right: Permission, late: Outlook | None) -> CustomerRow:
-    overdue = [case.bill for case in late.cases if case.bill.is_overdue(reader.now)] if late else []
-    since = min((bill.due_on for bill in overdue), default=None)
+def _row(row: AnyRow, now: datetime, late: Outlook | None, *, plainly: bool) -> CustomerRow:
+    amount, since, days = _overdue(late) if late else (ZERO, None, 0)
+    name = display_name(
+        company_name=row.company_name, first_name=row.first_name, last_name=row.last_name, customer_code=""
+    )
+    control, balance, limit = row.balance_control, row.balance, row.credit_limit
     return CustomerRow(
         id=row.id,
         customer_code=row.customer_code,
-        name=name_of(reader, row, right),
+        name=(name if plainly else mask(name)) or row.customer_code,
         shown=row.shown,
-        secondary=secondary(row),
+        secondary=beside(row.shown, row.marks),
         class_name=row.class_name,
         currency=row.currency,
-        balance_control=row.balance_control.value,
-        balance=row.balance,
-        credit_limit=row.credit_limit,
-        available=available(row.balance_control, row.balance, row.credit_limit),
-        overdue_amount=sum((bill.open for bill in overdue), ZERO),
+        balance_control=control.value,
+        balance=balance,
+        credit_limit=limit,
+        available=available(control, balance, limit),
+        overdue_amount=amount,
         overdue_since=since,
-        days_overdue=(day_in(row.billing_zone, reader.now) - since).days if since else 0,
+        days_overdue=days,
         next_step=next_step(
             bill_status=row.bill_status,
             lifted_until=row.suspension_lifted_until,
             terminate_on=row.terminate_on,
             zone=row.billing_zone,
-            now=reader.now,
+            now=now,
             plans=[(row.planned_move, row.planned_on)] if row.planned_move else (),
-            ahead=steps_ahead(late) if late else (),
+            ahead=played(late) if late else (),
         ),
     )
+
+
+def _overdue(late: Outlook) -> tuple[Decimal, date | None, int]:
+    bills = [case.bill for case in late.cases if case.bill.is_overdue(late.now)]
+    since = min((bill.due_on for bill in bills), default=None)
+    days = (day_in(late.zone, late.now) - since).days if since else 0
+    return sum((bill.open for bill in bills), ZERO), since, days
 
 
 def name_of(reader: Reader, row: AnyRow, right: Permission = Permission.PERSONAL_READ) -> str:
@@ -190,11 +229,6 @@ def name_of(reader: Reader, row: AnyRow, right: Permission = Permission.PERSONAL
         customer_code=row.customer_code,
         right=right,
     )
-
-
-def secondary(row: AnyRow) -> tuple[str, ...]:
-    """The conditions that hold beside the shown status, the highest first."""
-    return tuple(status for status, holds in _BADGES if getattr(row, holds) and status != row.shown)
 
 
 def available(control: BalanceControl, balance: Decimal, credit_limit: Decimal | None) -> Decimal | None:

@@ -53,9 +53,9 @@ def part_of(
     """The rows of a query over customers that follow a place, by Customer ID, and where to go on."""
     order = ORDERS[Sort.CUSTOMER_ID]
     if after is not None:
-        query = query.where(order.beyond(after))
+        query = query.where(order.beyond(is_blank=False))
     query = query.add_columns(Customer.customer_code_key.label("place"))
-    found = reader.session.execute(order.sorted(query).limit(_BATCH)).all()
+    found = reader.session.execute(order.sorted(query).limit(_BATCH), order.known(after)).all()
     last = Cursor((found[-1].place, found[-1].id)) if len(found) == _BATCH else None
     return ExportPart(tuple(cells(reader, found)), last)
 

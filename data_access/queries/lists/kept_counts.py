@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from functools import cache, partial
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, ColumnElement, FromClause, func, inspect, or_, select
+from sqlalchemy import Column, ColumnElement, FromClause, Select, func, inspect, or_, select
 from sqlalchemy.sql.visitors import replacement_traverse
 
+from data_access.base.permissions import Actor
 from data_access.domain.shown_status import is_timed
 from data_access.models.counts import ADDED_UP, CustomerCount, KeptPart
 from data_access.models.customers import Customer
-from data_access.store.access import Reader
 from data_access.store.scope import visible
 
 M = TypeVar("M")
@@ -58,14 +58,17 @@ def asked_of_few(where: Sequence[ColumnElement[bool]]) -> list[ColumnElement[boo
     return [replacement_traverse(condition, {}, _unserved) for condition in where]
 
 
-def is_nobody(reader: Reader, where: Sequence[ColumnElement[bool]]) -> bool:
-    """Whether the counts tell that nobody meets several conditions at once: a list would be read to its end."""
+def is_somebody(actor: Actor, where: Sequence[ColumnElement[bool]]) -> Select[bool] | None:
+    """Whether the counts know of somebody who meets several conditions at once: otherwise a list is read to its end.
+
+    None where they cannot tell.
+    """
     kept = asked_of_counts(where) if len(where) > _ONE_ASKED else None
     if kept is None:
-        return False
-    counted = visible(CustomerCount, reader.actor).where(*kept).with_only_columns(CustomerCount.id)
-    timed = visible(Customer, reader.actor).where(*asked_of_few(where), is_timed()).with_only_columns(Customer.id)
-    return not reader.session.scalar(select(or_(counted.exists(), timed.exists())))
+        return None
+    counted = visible(CustomerCount, actor).where(*kept).with_only_columns(CustomerCount.id)
+    timed = visible(Customer, actor).where(*asked_of_few(where), is_timed()).with_only_columns(Customer.id)
+    return select(or_(counted.exists(), timed.exists()))
 
 
 def _unserved(element: Any, **_: Any) -> Any:

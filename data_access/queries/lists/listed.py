@@ -3,20 +3,18 @@
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, reduce
-from operator import add
 from typing import Any, ClassVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from sqlalchemy import BindParameter, Select, bindparam, case, exists, func, label, or_, type_coerce
+from sqlalchemy import BindParameter, Select, bindparam, exists, func, label, or_, type_coerce
 
 from data_access.base.clock import NOW, day_in
 from data_access.base.money import Amount
 from data_access.base.permissions import Actor, Permission
 from data_access.base.text.masking import mask, shown, shown_phone
 from data_access.base.text.text_keys import display_name
-from data_access.domain.shown_status import Shown, conditions, effective_limit, live, shown_status
+from data_access.domain.shown_status import Shown, beside, effective_limit, live, marks_of_all, shown_status
 from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.customers import BalanceControl, Customer
 from data_access.models.history import PlannedMove, PlanState
@@ -31,7 +29,6 @@ from data_access.store.typed.columns import DAY, MONEY, record_batch
 
 PART = 5_000
 _IDS: BindParameter[list[int]] = bindparam("ids", expanding=True, literal_execute=True)  # more than can be bound
-_MARKS = {status: 2**place for place, status in enumerate(Shown) if status is not Shown.ACTIVE}
 _LABELS = {status.value: status.label for status in Shown}
 _EXPORTS = Permission.PERSONAL_EXPORT
 HEADINGS = {
@@ -112,8 +109,6 @@ def for_people(part: pa.RecordBatch) -> pa.RecordBatch:
 
 @made_once
 def _columns(actor: Actor) -> Select[*tuple[Any, ...]]:
-    holds = conditions(NOW)
-    badges = [case((holds[status], mark), else_=0) for status, mark in _MARKS.items()]
     return (
         visible(Customer, actor)
         .join(CustomerClass, CustomerClass.id == Customer.customer_class_id)
@@ -123,7 +118,7 @@ def _columns(actor: Actor) -> Select[*tuple[Any, ...]]:
             Customer.email, Customer.phone, Customer.country, Customer.created_at, Customer.currency,
             Customer.balance_control, Customer.balance, Customer.billing_zone,
             effective_limit(NOW).label("credit_limit"), CustomerClass.name.label("class_name"),
-            shown_status(NOW), label("badges", reduce(add, badges)), label("is_overdue", Customer.is_overdue(NOW)),
+            shown_status(NOW), marks_of_all(NOW), label("is_overdue", Customer.is_overdue(NOW)),
             maintain_column_froms=True,
         )
     )  # fmt: skip
@@ -197,13 +192,8 @@ def _shown(reader: Reader, texts: pa.Array, show: Callable[[str, Actor, Permissi
 
 def _also(found: pa.RecordBatch) -> pa.Array:
     """What holds beside the shown status, the highest first."""
-    both = zip(found["shown"].to_pylist(), found["badges"].to_pylist(), strict=True)
-    return pa.array([_badges(shown_first, marks) for shown_first, marks in both], pa.string())
-
-
-@cache
-def _badges(shown_first: str, marks: int) -> str:
-    return ", ".join(status.value for status, mark in _MARKS.items() if marks & mark and status != shown_first)
+    both = zip(found["shown"].to_pylist(), found["marks"].to_pylist(), strict=True)
+    return pa.array([", ".join(beside(shown_first, marks)) for shown_first, marks in both], pa.string())
 
 
 def _overdue(reader: Reader, found: pa.RecordBatch) -> dict[str, pa.Array]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Row, Select, and_, literal, or_, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, or_, tuple_
 
 from data_access.base.text.text_keys import is_storable
 from data_access.store.access import Reader
@@ -36,6 +36,10 @@ class Cursor:
     """The place of a row: what its list is sorted by, its id last; None where it has no value."""
 
     values: tuple[Any, ...]
+
+    @property
+    def is_blank(self) -> bool:
+        return self.values[0] is None
 
     def __str__(self) -> str:
         return _BETWEEN.join(map(_written, self.values))
@@ -89,17 +93,28 @@ class Order:
             first = first.nulls_first() if backwards else first.nulls_last()
         return query.order_by(first, *others)
 
-    def beyond(self, cursor: Cursor, *, backwards: bool = False) -> ColumnElement[bool]:
-        """The rows that stand after a place in this order; `backwards`: before it."""
+    def beyond(self, *, is_blank: bool, backwards: bool = False) -> ColumnElement[bool]:
+        """The rows that stand after a place in this order; `backwards`: before it. The place is handed in as `known`.
+
+        `is_blank`: it has no first value.
+        """
         falling = self.is_descending is not backwards
         first, key = self.columns[0], self.columns[-1]
-        if cursor.values[0] is None:
-            among = and_(first.is_(None), key < cursor.values[-1] if falling else key > cursor.values[-1])
+        asked = [bindparam(name, type_=at.type) for name, at in zip(self._names, self.columns, strict=True)]
+        if is_blank:
+            among = and_(first.is_(None), key < asked[-1] if falling else key > asked[-1])
             return or_(first.is_not(None), among) if backwards else among
-        here = tuple_(*self.columns)  # as a row: an index is entered right there
-        there = tuple_(*(literal(value, at.type) for value, at in zip(cursor.values, self.columns, strict=True)))
+        here, there = tuple_(*self.columns), tuple_(*asked)  # as a row: an index is entered right there
         later = here < there if falling else here > there
         return or_(later, first.is_(None)) if self.has_blanks and not backwards else later
+
+    def known(self, cursor: Cursor | None) -> dict[str, Any]:
+        """A place as a statement is handed it."""
+        return dict(zip(self._names, cursor.values, strict=True)) if cursor is not None else {}
+
+    @property
+    def _names(self) -> list[str]:
+        return [f"after_{number}" for number in range(len(self.keys))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,17 +137,63 @@ class Page(Generic[T]):
         return Page(rows, self.has_previous, self.has_next, self.first, self.last)
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Which part of a list is a page. What is asked for it follows from all but the values of its place."""
+
+    order: Order
+    direction: Direction
+    size: int
+    place: Cursor | None = None
+
+    @classmethod
+    def of(cls, order: Order, direction: Direction, cursor: str, size: int) -> "Stretch":
+        """ValueError for a cursor that is none."""
+        is_named = direction in (Direction.AFTER, Direction.BEFORE)
+        return cls(order, direction, size, order.read(cursor) if is_named else None)
+
+    @property
+    def shape(self) -> "Shape":
+        return Shape(self.order, self.direction, self.size, self.place is not None and self.place.is_blank)
+
+    @property
+    def known(self) -> dict[str, Any]:
+        """What its statement is handed when it runs."""
+        return self.order.known(self.place)
+
+
+class Shape(NamedTuple):
+    """What a statement for a page is made by: the same for every place of the list that has a value."""
+
+    order: Order
+    direction: Direction
+    size: int
+    is_blank: bool
+
+    def cut(self, query: Select[*tuple[Any, ...]]) -> Select[Any]:
+        """The rows of a query that are on the page, one more, and the place of each."""
+        backwards = self.direction.is_backwards
+        if self.direction in (Direction.AFTER, Direction.BEFORE):
+            query = query.where(self.order.beyond(is_blank=self.is_blank, backwards=backwards))
+        places: list[Any] = [column.label(f"place_{number}") for number, column in enumerate(self.order.columns)]
+        placed: Select[Any] = query.add_columns(*places)
+        return self.order.sorted(placed, backwards=backwards).limit(self.size + 1)
+
+
 def page_of(
     reader: Reader, query: Select[*tuple[Any, ...]], order: Order, direction: Direction, cursor: str, size: int
 ) -> Page[Row[*tuple[Any, ...]]]:
     """One page of a query, from a place on or from an end. ValueError for a cursor that is none."""
-    backwards, named = direction.is_backwards, direction in (Direction.AFTER, Direction.BEFORE)
-    if named:
-        query = query.where(order.beyond(order.read(cursor), backwards=backwards))
-    places: list[Any] = [column.label(f"place_{number}") for number, column in enumerate(order.columns)]
-    placed: Select[Any] = query.add_columns(*places)
-    found = reader.session.execute(order.sorted(placed, backwards=backwards).limit(size + 1)).all()
+    stretch = Stretch.of(order, direction, cursor, size)
+    return read_page(reader, stretch.shape.cut(query), stretch)
+
+
+def read_page(reader: Reader, cut: Select[Any], stretch: Stretch) -> Page[Row[*tuple[Any, ...]]]:
+    """The same by a statement that was made for the shape of this stretch."""
+    found = reader.session.execute(cut, stretch.known | {"now": reader.now}).all()
+    backwards, named, size = stretch.direction.is_backwards, stretch.place is not None, stretch.size
     rows = tuple(found[:size][::-1] if backwards else found[:size])
     more = len(found) > size
-    first, last = (Cursor(tuple(row)[-len(places) :]) for row in (rows[0], rows[-1])) if rows else (None, None)
+    width = len(stretch.order.keys)
+    first, last = (Cursor(tuple(row)[-width:]) for row in (rows[0], rows[-1])) if rows else (None, None)
     return Page(rows, more if backwards else named, named if backwards else more, first, last)

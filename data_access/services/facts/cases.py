@@ -13,7 +13,7 @@ from data_access.base.clock import NOW, day_in
 from data_access.base.permissions import Actor
 from data_access.base.statuses import RUNNING, BillStatus
 from data_access.domain.collections.dunning import DunnedInvoice, InvoiceCase, StepCalendar, case_of
-from data_access.domain.collections.policy import POLICY_FIELDS, Policy, section_of
+from data_access.domain.collections.policy import POLICY_FIELDS, Policy, policy_of, section_of
 from data_access.models.collection import CollectionPolicy, CollectionStep, Holiday, Step
 from data_access.models.customers import Customer
 from data_access.models.history import StatusEvent
@@ -21,6 +21,7 @@ from data_access.models.money import Allocation, Invoice, InvoiceType
 from data_access.services.facts.fees_of_customer import Looks
 from data_access.services.facts.open_invoices import OpenInvoice
 from data_access.services.facts.steps_taken import Moments, steps_taken
+from data_access.services.facts.together import apart, together
 from data_access.store.confined import made_once
 from data_access.store.scope import visible
 
@@ -35,8 +36,8 @@ _COLUMNS = (
     Invoice.overdue_from,
     Invoice.open.label("open"),
     Invoice.is_dunned.label("is_dunned"),
+    Invoice.policy_id,
     Customer.billing_zone,
-    *(getattr(CollectionPolicy, name) for name in POLICY_FIELDS),
 )
 
 
@@ -57,8 +58,9 @@ NO_DEBT = OpenDebt()
 
 def debts_of(look: Looks, customer_ids: Sequence[int], holidays: frozenset[date] | None = None) -> dict[int, OpenDebt]:
     """By customer; who has no open invoice is left out."""
-    opened = look.session.execute(_open(look.actor), {"ids": customer_ids, "now": look.now})
-    rows = sorted(opened, key=lambda row: (row.issued_on, row.id))  # in SQL, all invoices would be read for it
+    opened = apart(look.session.execute(_open(look.actor), {"ids": customer_ids, "now": look.now}))
+    rows = sorted(opened["invoices"], key=lambda row: (row.issued_on, row.id))  # in SQL, all would be read for it
+    terms = {row.id: policy_of(row) for row in opened["terms"]}
     pursued = [row for row in rows if row.is_dunned]
     if pursued and holidays is None:
         holidays = holidays_of(look)
@@ -66,18 +68,22 @@ def debts_of(look: Looks, customer_ids: Sequence[int], holidays: frozenset[date]
     found: defaultdict[int, list[Any]] = defaultdict(list)
     for row in rows:
         found[row.customer_id].append(row)
-    return {key: _debt(own, taken, holidays or frozenset()) for key, own in found.items()}
+    return {key: _debt(own, terms, taken, holidays or frozenset()) for key, own in found.items()}
 
 
 @made_once
 def _open(actor: Actor) -> Select[*tuple[Any, ...]]:
-    return (
-        visible(Invoice, actor)
-        .join(CollectionPolicy, CollectionPolicy.id == Invoice.policy_id)
-        .join(Customer, Customer.id == Invoice.customer_id)
-        .where(Invoice.customer_id.in_(bindparam("ids", expanding=True)), Invoice.is_open)
-        .with_only_columns(*_COLUMNS, label("is_overdue", Invoice.is_overdue(NOW)))
+    """The open invoices of customers, and their terms, each once: they hold lists, which take long to read."""
+    own = visible(Invoice, actor).where(Invoice.customer_id.in_(bindparam("ids", expanding=True)), Invoice.is_open)
+    invoices = own.join(Customer, Customer.id == Invoice.customer_id).with_only_columns(
+        *_COLUMNS, label("is_overdue", Invoice.is_overdue(NOW))
     )
+    terms = (
+        visible(CollectionPolicy, actor)
+        .where(CollectionPolicy.id.in_(own.with_only_columns(Invoice.policy_id)))
+        .with_only_columns(CollectionPolicy.id, *(getattr(CollectionPolicy, name) for name in POLICY_FIELDS))
+    )
+    return together({"invoices": invoices, "terms": terms})
 
 
 def debt_of(look: Looks, customer: Customer, holidays: frozenset[date] | None = None) -> OpenDebt:
@@ -85,13 +91,16 @@ def debt_of(look: Looks, customer: Customer, holidays: frozenset[date] | None = 
     return debts_of(look, [customer.id], holidays).get(customer.id, NO_DEBT) if customer.outstanding else NO_DEBT
 
 
-def _debt(rows: list[Any], taken: dict[int, Moments], holidays: frozenset[date]) -> OpenDebt:
+def _debt(
+    rows: list[Any], terms: Mapping[int, Policy], taken: dict[int, Moments], holidays: frozenset[date]
+) -> OpenDebt:
     invoices = [OpenInvoice(row.id, row.number, row.issued_on, row.due_on, row.open, row.is_overdue) for row in rows]
-    return OpenDebt(invoices, [_case(row, taken[row.id], holidays) for row in rows if row.id in taken], taken)
+    return OpenDebt(
+        invoices, [_case(row, terms[row.policy_id], taken[row.id], holidays) for row in rows if row.id in taken], taken
+    )
 
 
-def _case(row: Any, taken: Moments, holidays: frozenset[date]) -> InvoiceCase:
-    policy = Policy(**{name: getattr(row, name) for name in POLICY_FIELDS})
+def _case(row: Any, policy: Policy, taken: Moments, holidays: frozenset[date]) -> InvoiceCase:
     bill = DunnedInvoice(row.id, row.number, row.issued_on, row.due_on, row.overdue_from, row.open, policy)
     place = StepCalendar(row.billing_zone, holidays, row.customer_id)
     return case_of(bill, place, {key: day_in(row.billing_zone, at) for key, at in taken.items()})

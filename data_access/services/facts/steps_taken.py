@@ -72,9 +72,14 @@ def _told(session: Session, actor: Actor, keys: Sequence[str]) -> dict[str, Any]
     """The messages of notices, by key."""
     if not keys:
         return {}
+    return {row.key: row for row in session.execute(_messages(actor), {"keys": keys})}
+
+
+@made_once
+def _messages(actor: Actor) -> Select[*tuple[Any, ...]]:
     columns = (Message.key, Message.state, Message.at, Message.sent_at)
-    query = visible(Message, actor).where(Message.key.in_(keys)).with_only_columns(*columns).order_by(Message.id)
-    return {row.key: row for row in session.execute(query)}
+    asked = visible(Message, actor).where(Message.key.in_(bindparam("keys", expanding=True)))
+    return asked.with_only_columns(*columns).order_by(Message.id)
 
 
 def _given_at(row: Any, message: Any, now: datetime) -> datetime | None:
