@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, ClassVar, TypeVar
 
-from sqlalchemy import JSON, ColumnElement, Index, MetaData, String, and_, exists
+from sqlalchemy import JSON, ColumnElement, Index, MetaData, String, and_, exists, func
 from sqlalchemy import Enum as SqlEnum
 from sqlalchemy import text as sql
 from sqlalchemy.orm import DeclarativeBase, Mapped, aliased, mapped_column
@@ -99,10 +99,16 @@ class Reversible(WrittenOnce):
 
     @classmethod
     @cache
+    def takes_nothing_back(cls) -> ColumnElement[bool]:
+        """So written that no index is entered: SQLite believes that few do, and would read nearly all rows for it."""
+        return func.coalesce(cls.reverses_id, cls.reverses_id).is_(None)
+
+    @classmethod
+    @cache
     def unreversed(cls) -> ColumnElement[bool]:
         """Takes nothing back, and was not taken back."""
         later = other(cls)
-        return and_(cls.reverses_id.is_(None), ~exists().where(later.reverses_id == cls.id))
+        return and_(cls.takes_nothing_back(), ~exists().where(later.reverses_id == cls.id))
 
 
 def key_type(length: int) -> String:

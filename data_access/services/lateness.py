@@ -140,7 +140,7 @@ def _fees_about(work: UnitOfWork, customer: Customer, numbers: Iterable[str]) ->
     mine = work.select(Transaction).where(
         Transaction.customer_id == customer.id,
         Transaction.kind == Kind.LATE_FEE,
-        Transaction.reverses_id.is_(None),
+        Transaction.takes_nothing_back(),
         Transaction.visible_comment.in_(about),
     )
     return mine.order_by(Transaction.id)

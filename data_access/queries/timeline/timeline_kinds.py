@@ -32,7 +32,7 @@ Rows = Sequence[AnyRow]
 _STOPS = [move.name for move in MOVES.values() if move.stops]
 _RECKONED = and_(
     Transaction.kind.in_([kind for kind, booking in BOOKINGS.items() if booking.reckoned]),
-    Transaction.reverses_id.is_(None),
+    Transaction.takes_nothing_back(),
 )
 _STEPS = {
     Step.REMIND: "reminded before the due day",
@@ -155,7 +155,7 @@ def _settled(reader: Reader, payments: list[int]) -> dict[int, str]:
     query = (
         visible(Allocation, reader.actor)
         .join(Invoice, Invoice.id == Allocation.invoice_id)
-        .where(Allocation.payment_id.in_(payments), Allocation.reverses_id.is_(None))
+        .where(Allocation.payment_id.in_(payments), Allocation.takes_nothing_back())
         .with_only_columns(Allocation.payment_id, Invoice.number)
         .order_by(Allocation.payment_id, Allocation.id)
         .limit(20 * PAGE)

@@ -120,7 +120,7 @@ def penalty_of(look: Looks, row: Subscription) -> tuple[Transaction, Transaction
     mine = visible(Transaction, look.actor).where(
         Transaction.customer_id == row.customer_id, Transaction.kind == Kind.CANCELLATION_PENALTY
     )
-    booked = mine.where(Transaction.reverses_id.is_(None), Transaction.reference == penalty_reference(row))
+    booked = mine.where(Transaction.takes_nothing_back(), Transaction.reference == penalty_reference(row))
     last = look.session.scalars(booked.order_by(Transaction.id.desc()).limit(1)).one_or_none()
     if last is None:
         return None
@@ -157,7 +157,7 @@ def _booked(
         Transaction.value_on.between(running.first, running.last),
     )
     mine = visible(Transaction, look.actor).where(Transaction.customer_id == customer.id)
-    asked = mine.where(of_period, Transaction.reverses_id.is_(None)).order_by(Transaction.id)
+    asked = mine.where(of_period, Transaction.takes_nothing_back()).order_by(Transaction.id)
     columns = (
         unmasked(Transaction.reference).label("refers_to"),
         Transaction.unreversed(),

@@ -143,7 +143,7 @@ def _booked(look: Looks, customer: Customer, having: Sequence[Counting]) -> dict
     rows = (
         visible(Transaction, look.actor)
         .where(Transaction.customer_id == customer.id, Transaction.kind == Kind.VOLUME_DISCOUNT)
-        .where(Transaction.reverses_id.is_(None), Transaction.reference.in_([one.reference for one in having]))
+        .where(Transaction.takes_nothing_back(), Transaction.reference.in_([one.reference for one in having]))
         .with_only_columns(unmasked(Transaction.reference), Transaction.service, func.sum(Transaction.amount))
         .group_by(Transaction.reference, Transaction.service)
     )

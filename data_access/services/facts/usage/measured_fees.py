@@ -85,7 +85,7 @@ def _booked(look: Looks, customer: Customer, running: Period) -> dict[str, date]
     """The last day that is charged already, by parameter; that of a reversed charge too."""
     query = visible(Transaction, look.actor).where(
         Transaction.customer_id == customer.id, Transaction.kind == Kind.MEASURED_CHARGE,
-        Transaction.value_on.between(running.first, running.last), Transaction.reverses_id.is_(None),
+        Transaction.value_on.between(running.first, running.last), Transaction.takes_nothing_back(),
     )  # fmt: skip
     rows = look.session.scalars(query.with_only_columns(unmasked(Transaction.reference)).order_by(Transaction.id))
     return {key: days.last for key, days in map(referred, rows)}
