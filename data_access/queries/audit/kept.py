@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, case, func, inspect, literal, not_, or_, select
@@ -63,16 +64,21 @@ def _overdue(reader: Reader) -> tuple[str, Sums, Sums, Sums]:
 
 
 def _exposure(reader: Reader) -> tuple[str, Sums, Sums]:
-    steps = [
-        case((Customer.credit_limit.is_(None), None), else_=_step_of(amount, _EDGES))
-        for amount in (Customer.credit_limit, Customer.balance)
-    ]
-    alike = [Customer.reseller_id, Customer.currency, band(reader.now), tenths(reader.now), *steps]
+    alike = [Customer.reseller_id, Customer.currency, band(reader.now), tenths(reader.now), *_steps()]
     money = [Customer.balance, literal(1), func.coalesce(Customer.credit_limit, ZERO)]
     exposed = visible(Customer, reader.actor).where(live(), Customer.temporary_limit_until.is_(None))
     found = _sums(reader, exposed, alike, money)
     kept = _kept(reader, ExposureSum, "reseller_id", "currency", "band", "tenths", "limit_from", "balance_from")
     return "kept sums of exposure", kept, {(*key[:-2], *map(_edge, key[-2:])): sums for key, sums in found.items()}
+
+
+@cache
+def _steps() -> list[ColumnElement[int | None]]:
+    """Of limit and balance: hundreds of conditions, put together once and not for each verification."""
+    return [
+        case((Customer.credit_limit.is_(None), None), else_=_step_of(amount, _EDGES))
+        for amount in (Customer.credit_limit, Customer.balance)
+    ]
 
 
 def _edge(step: int | None) -> Decimal | None:
