@@ -49,12 +49,6 @@ TRIGGERS = {
 }
 VERBS = {"sqlite": ("update", "delete"), "postgresql": ("update", "delete", "truncate")}
 
-EVE = """
-INSERT INTO people (login, login_key, name, role, password_hash, is_active, extra_grants, credit_per_booking,
-    credit_per_day, created_at, version)
-VALUES ('eve', 'eve', 'Eve', 'support', 'kept', :yes, '', 0, 0, :at, 1)
-"""
-
 
 def writing(engine: Engine) -> Connection:
     return engine.connect().execution_options(door=Door(is_open=True))
@@ -257,27 +251,9 @@ def test_an_upgrade_of_a_current_database_keeps_everything(engine: Engine) -> No
         assert connection.execute(select(customers.Customer.id)).scalars().all() == [key]
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_people_of_the_first_revision_keep_their_passwords(kind: str, request: Any) -> None:
-    with request.getfixturevalue(f"{kind}_databases").fresh() as url:
-        old = make_engine(url)
-        emptied(old)
-        upgrade(old, "0001")
-        with writing(old) as connection:
-            connection.execute(text(EVE), {"at": "2026-03-16 09:00:00.000000", "yes": True})
-            connection.commit()
-        upgrade(old)
-        with old.connect() as connection:
-            kept = connection.execute(select(people.Person.password_hash, people.Person.must_change_password)).all()
-        assert (kept, triggers(old), is_current(old)) == ([("kept", False)], guards(old), True)
-        old.dispose()
-
-
-def test_an_empty_database_is_not_current_until_it_is_upgraded(tmp_path: Any) -> None:
+def test_an_empty_database_is_not_current(tmp_path: Any) -> None:
     engine = make_engine(f"sqlite:///{tmp_path / 'new.db'}")
-    before = is_current(engine)
-    upgrade(engine)
-    assert (before, is_current(engine)) == (False, True)
+    assert not is_current(engine)
     engine.dispose()
 
 

@@ -6,39 +6,49 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, MetaData, insert, select, update
+from sqlalchemy import Connection, Engine, MetaData, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from data_access.base.engine import Door, make_engine
 from data_access.base.money import to_scaled
-from data_access.migrations import upgrade
+from data_access.migrations import is_current, upgrade
 from data_access.models.collection import CollectionPolicy
 from data_access.models.customers import Customer
 from data_access.models.money import Invoice, Transaction
 from data_access.models.people import Person, PersonalLimit
 from data_access.models.services import Subscription, SubscriptionPlan
-from tests.data_access.test_migrations import emptied
+from tests.data_access.test_migrations import emptied, guards, triggers
 
 THEN = datetime(2026, 3, 1, 8, tzinfo=UTC)
+EVE = """
+INSERT INTO people (id, login, login_key, name, role, password_hash, is_active, extra_grants, credit_per_booking,
+    credit_per_day, created_at, version)
+VALUES (9, 'eve', 'eve', 'Eve', 'support', 'kept', :yes, '', 0, 0, :at, 1)
+"""
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def upgraded(request: Any) -> Iterator[Engine]:
-    """Revision 0002 with two classes, three customers, four subscriptions and an invoice, brought up to the newest.
+    """An empty database brought up to the newest, with a person from the first revision on.
 
-    On the way two accounts use a service.
+    At revision 0002 it is given two classes, three customers, four subscriptions and an invoice; on the way two
+    accounts use a service.
     """
     with request.getfixturevalue(f"{request.param}_databases").fresh() as url:
         engine = make_engine(url)
         emptied(engine)
-        upgrade(engine, "0002")
-        for revision, fill in (("0055", _fill), (None, _use)):
+        upgrade(engine, "0001")
+        for revision, fill in (("0002", _people), ("0055", _fill), ("head", _use)):
             with engine.connect().execution_options(door=Door(is_open=True)) as connection:
                 fill(connection)
                 connection.commit()
-            upgrade(engine, *([revision] if revision else []))
+            upgrade(engine, revision)
         yield engine
         engine.dispose()
+
+
+def _people(connection: Connection) -> None:
+    connection.execute(text(EVE), {"at": "2026-03-16 09:00:00.000000", "yes": True})
 
 
 def _adding(connection: Connection) -> tuple[Callable[..., None], Callable[[str], Any]]:
@@ -66,6 +76,17 @@ def _use(connection: Connection) -> None:
     for key, says in enumerate(("Account line-2", "Account line-1", "Account line-3", "", "Account line"), 1):
         add("transactions", id=key, customer_id=1, command_id="used", line=key, kind="usage_charge", amount=money("1"),
             balance_after=money(f"{key}"), currency="EUR", visible_comment=says, reference=f"call {key}")  # fmt: skip
+
+
+def test_people_of_the_first_revision_keep_their_passwords(upgraded: Engine) -> None:
+    with upgraded.connect() as connection:
+        asked = select(Person.password_hash, Person.must_change_password).where(Person.login == "eve")
+        assert connection.execute(asked).all() == [("kept", False)]
+
+
+def test_a_database_of_the_first_revision_becomes_current_and_guarded(upgraded: Engine) -> None:
+    assert is_current(upgraded)
+    assert triggers(upgraded) == guards(upgraded)
 
 
 def test_usage_refers_to_the_account_that_its_words_named(upgraded: Engine) -> None:
