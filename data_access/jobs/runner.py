@@ -3,7 +3,7 @@
 import logging
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from data_access.base.errors import Refusal
 from data_access.base.permissions import SYSTEM
 from data_access.base.schedule import Job
 from data_access.jobs.table import WORK
-from data_access.jobs.work import BATCH, GoesOn, Work
+from data_access.jobs.work import BATCH, TOGETHER, GoesOn, Work
 from data_access.models.jobs import RunState
 from data_access.store import job_leases
 from data_access.store.access import Access
@@ -90,11 +90,11 @@ class _Run:
         looks = acts if as_of is None else Access(self.engine, SYSTEM, lambda: as_of)
         last = 0
         while ids := self._find(looks, last):
-            for key in ids:
+            for keys in self._shares(ids):
                 if not self._goes_on(is_told_to_stop, meanwhile):
                     return RunState.STOPPED
-                self.tally.found += 1
-                self._do(acts, key, lambda: self._goes_on(is_told_to_stop, meanwhile))
+                self.tally.found += len(keys)
+                self._do_all(acts, keys, lambda: self._goes_on(is_told_to_stop, meanwhile))
             last = ids[-1]
         return RunState.FAILED if self.tally.failed else RunState.DONE
 
@@ -111,6 +111,24 @@ class _Run:
         """What is asked within one that takes minutes, as it is between two of them."""
         meanwhile(self._is_still_mine)
         return not is_told_to_stop() and self._is_still_mine()
+
+    def _shares(self, ids: list[int]) -> Iterator[list[int]]:
+        """The ids in parts that are done in one transaction."""
+        size = 1 if self.work.do_together is None else TOGETHER
+        return (ids[first : first + size] for first in range(0, len(ids), size))
+
+    def _do_all(self, access: Access, keys: list[int], goes_on: GoesOn) -> None:
+        """Together where that is possible; where it fails for one, each for itself."""
+        if self.work.do_together is not None and len(keys) > 1:
+            try:
+                self.work.do_together(access, keys)
+            except Exception as trouble:  # whose it is shows when each is done for itself
+                _LOG.info("One of %d could not be done.", len(keys), exc_info=trouble)
+            else:
+                self.tally.done += len(keys)
+                return
+        for key in keys:
+            self._do(access, key, goes_on)
 
     def _do(self, access: Access, key: int, goes_on: GoesOn) -> None:
         """The row boundary: whatever is wrong with one is kept, and the others go on."""

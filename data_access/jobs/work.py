@@ -1,6 +1,6 @@
 """How a job works: what is due, what is done about one of them, and whom that is about."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from data_access.store.access import Access, Command, new_command_id
 
 BATCH = 500
 GoesOn = Callable[[], bool]
+TOGETHER = 20  # in one transaction: whoever waits for one of them waits for all
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class Work:
     gives what comes next, again and again until nothing waits: how many do. `keep_fault`: what a queue does with one
     that a fault of ours broke off, so that it does not come again. `is_asked_for`: whether people wait for it, so that
     it runs before its period is over. `lasting`: `do` of what takes minutes, which asks between its parts whether to
-    go on.
+    go on. `do_together`: does several in one transaction, all or none.
     """
 
     about: type[Base]
@@ -30,16 +31,26 @@ class Work:
     keep_fault: Callable[[Access, int], object] | None = None
     is_asked_for: Callable[[Access], bool] | None = None
     lasting: Callable[[Access, int, GoesOn], object] | None = None
+    do_together: Callable[[Access, Sequence[int]], object] | None = None
 
 
-def ordered(due: type[DueIds], order: type[Command[Any]], by: str) -> Work:
-    """The usual kind: a query finds the ids, and each is given to a command, as its field `by`."""
+def ordered(due: type[DueIds], order: type[Command[Any]], by: str, *, shares: bool = False) -> Work:
+    """The usual kind: a query finds the ids, and each is given to a command, as its field `by`.
+
+    `shares`: the ids are those of customers, and several commands share a transaction.
+    """
 
     def find(access: Access, after: int, limit: int) -> list[int]:
         return access.fetch(due(after, limit))
 
-    def do(access: Access, key: int) -> object:
+    def command(key: int) -> Command[Any]:
         given: dict[str, Any] = {by: key}
-        return access.execute(order(command_id=new_command_id(), **given))
+        return order(command_id=new_command_id(), **given)
 
-    return Work(due.about, find, do)
+    def do(access: Access, key: int) -> object:
+        return access.execute(command(key))
+
+    def do_together(access: Access, keys: Sequence[int]) -> object:
+        return access.execute_together({key: command(key) for key in keys})
+
+    return Work(due.about, find, do, do_together=do_together if shares else None)

@@ -1,14 +1,20 @@
 """Balance alerts: a customer is told once when the balance, or the available funds, come to one of them."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from sqlalchemy import Select, bindparam
+
 from data_access.base.money import exact_money
+from data_access.base.permissions import Actor
 from data_access.domain.notices import Notice
 from data_access.models.collection import ThresholdKind, WarningThreshold
 from data_access.models.customers import BalanceControl, Customer
 from data_access.services.outbox import notify
-from data_access.store.unit_of_work import UnitOfWork
+from data_access.store.confined import made_once
+from data_access.store.scope import visible
+from data_access.store.unit_of_work import UnitOfWork, of_customers
 
 MARGIN = Decimal("0.05")  # of the threshold: so far it has to fall back before it warns again
 
@@ -39,12 +45,7 @@ def level_of(threshold: WarningThreshold, customer: Customer) -> Level | None:
 
 def watch(work: UnitOfWork, *customers: Customer) -> None:
     """Notifies of each armed threshold that is reached now; arms those again that were left by the margin."""
-    known = {customer.id: customer for customer in customers}
-    theirs = work.select(WarningThreshold).where(
-        WarningThreshold.customer_id.in_(known), WarningThreshold.removed_at.is_(None)
-    )
-    for threshold in work.session.scalars(theirs.order_by(WarningThreshold.id)):
-        customer = known[threshold.customer_id]
+    for customer, threshold in _thresholds(work, customers):
         level = level_of(threshold, customer)
         if level is None:
             continue
@@ -53,6 +54,28 @@ def watch(work: UnitOfWork, *customers: Customer) -> None:
             _tell(work, customer, threshold)
         elif threshold.crossed_at is not None and level.is_left(customer.balance):
             threshold.crossed_at = None
+
+
+def _thresholds(work: UnitOfWork, customers: Sequence[Customer]) -> Iterator[tuple[Customer, WarningThreshold]]:
+    if len(customers) == 1:
+        yield from ((customers[0], row) for row in work.of(_of_each, customers[0].id))
+        return
+    each = _of_each.read(work, [customer.id for customer in customers])
+    yield from ((customer, row) for customer in customers for row in each[customer.id])
+
+
+@of_customers(WarningThreshold)
+def _of_each(work: UnitOfWork, ids: Sequence[int]) -> Mapping[int, list[WarningThreshold]]:
+    found = {key: list[WarningThreshold]() for key in ids}
+    for row in work.session.scalars(_standing(work.actor), {"ids": ids}):
+        found[row.customer_id].append(row)
+    return found
+
+
+@made_once
+def _standing(actor: Actor) -> Select[WarningThreshold]:
+    mine = visible(WarningThreshold, actor).where(WarningThreshold.customer_id.in_(bindparam("ids", expanding=True)))
+    return mine.where(WarningThreshold.removed_at.is_(None)).order_by(WarningThreshold.id)
 
 
 def _tell(work: UnitOfWork, customer: Customer, threshold: WarningThreshold) -> None:

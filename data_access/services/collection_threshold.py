@@ -33,8 +33,11 @@ def _with_threshold(look: Looks, invoices: Sequence[Invoice]) -> dict[int, Colle
     if not invoices:
         return {}
     ids = {invoice.policy_id for invoice in invoices}
-    query = visible(CollectionPolicy, look.actor).where(CollectionPolicy.id.in_(ids), CollectionPolicy.threshold > ZERO)
-    return {policy.id: policy for policy in look.session.scalars(query)}
+    known: dict[int, CollectionPolicy] = look.session.info.setdefault("policies", {})
+    if unknown := ids - known.keys():
+        query = visible(CollectionPolicy, look.actor).where(CollectionPolicy.id.in_(unknown))
+        known |= {policy.id: policy for policy in look.session.scalars(query)}
+    return {key: known[key] for key in ids if known[key].threshold > ZERO}
 
 
 def _open(invoices: Sequence[Invoice]) -> Decimal:

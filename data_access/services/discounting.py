@@ -2,9 +2,8 @@
 
 from data_access.base.bookings import Kind
 from data_access.models.customers import Customer
-from data_access.models.plans.discounts import DiscountAssignment
 from data_access.services.entering import Texts, book
-from data_access.services.facts.plans.discounts_of_customer import discounts_due
+from data_access.services.facts.plans.discounts_of_customer import assignments, discounts_due
 from data_access.store.unit_of_work import UnitOfWork
 
 
@@ -17,8 +16,6 @@ def take_off(work: UnitOfWork, customer: Customer) -> None:
 
 def stop_counting(work: UnitOfWork, customer: Customer) -> None:
     """The running period closes: of its days only what arrives later counts from now on, in the next one."""
-    mine = work.select(DiscountAssignment).where(
-        DiscountAssignment.customer_id == customer.id, DiscountAssignment.started_on <= customer.period_to
-    )
-    for row in work.session.scalars(mine):
-        row.closed_at = work.now
+    for row, _ in work.of(assignments, customer.id):
+        if customer.period_to is not None and row.started_on <= customer.period_to:
+            row.closed_at = work.now

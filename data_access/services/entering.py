@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from itertools import count
 
 from sqlalchemy import func
 
@@ -67,13 +66,31 @@ def _enter(
     return booked
 
 
-def book_all(work: UnitOfWork, kind: Kind, charged: Sequence[tuple[Customer, Decimal, date, Texts]]) -> None:
-    """Books many amounts of many customers, written at once; each threshold is watched once, at the end."""
-    lines, signed = count(_next_line(work)), BOOKINGS[kind].signed
+@dataclass(frozen=True, slots=True)
+class Charged:
+    """A booking of many: whose it is, of which kind, how much, and its words."""
+
+    customer: Customer
+    kind: Kind
+    amount: Decimal
+    value_on: date
+    texts: Texts
+
+
+def book_all(work: UnitOfWork, charged: Sequence[Charged]) -> None:
+    """Books many amounts, of one customer or of many, written at once; each threshold is watched once, at the end."""
+    if not charged:
+        return
     booked = [
-        (customer, _moved(work, customer, kind, signed(amount), line=next(lines), value_on=day, texts=texts))
-        for customer, amount, day, texts in charged
-    ]
+        (
+            one.customer,
+            _moved(
+                work, one.customer, one.kind, BOOKINGS[one.kind].signed(one.amount),
+                line=_next_line(work), value_on=one.value_on, texts=one.texts,
+            ),
+        )
+        for one in charged
+    ]  # fmt: skip
     work.session.add_all(row for _, row in booked)
     work.session.flush()
     for customer, row in booked:
@@ -116,6 +133,9 @@ def _storable(balance: Decimal) -> Decimal:
 
 
 def _next_line(work: UnitOfWork) -> int:
-    mine = Transaction.command_id == work.order.command_id
-    count = work.select(Transaction).where(mine).with_only_columns(func.count())
-    return int(work.session.scalar(count) or 0) + 1
+    if work.lines is None:  # one of several units of work that share a command
+        mine = Transaction.command_id == work.order.command_id
+        count = work.select(Transaction).where(mine).with_only_columns(func.count())
+        work.lines = int(work.session.scalar(count) or 0)
+    work.lines += 1
+    return work.lines

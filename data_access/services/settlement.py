@@ -24,7 +24,7 @@ from data_access.services.allocating import (
     use_on,
 )
 from data_access.services.collection_threshold import pursue
-from data_access.services.entering import Texts, book
+from data_access.services.entering import Charged, Texts, book_all
 from data_access.services.facts.cases import terms_of_suspension
 from data_access.services.facts.fees_of_customer import fees_to_resume, waits_for_funds
 from data_access.services.facts.reversing import why_not_taken_back
@@ -182,9 +182,11 @@ def resume_with_funds(work: UnitOfWork, customer: Customer, *, with_credits: boo
 
 def book_fees(work: UnitOfWork, customer: Customer, fees: Iterable[Fee]) -> None:
     """Books recurring fees and credits, and marks until when each subscription or number is charged."""
+    charged = list[Charged]()
     for fee in fees:
         if fee.amount > ZERO:
             texts = Texts(service=fee.service, reference=fee.reference, visible_comment=fee.says)
-            book(work, customer, fee.kind, fee.amount, value_on=fee.value_on, texts=texts)
+            charged.append(Charged(customer, fee.kind, fee.amount, fee.value_on, texts))
         if fee.charged_until is not None:
             fee.row.charged_until = fee.charged_until
+    book_all(work, charged)

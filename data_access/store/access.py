@@ -22,6 +22,7 @@ from data_access.base.running.databases import standbys_of
 from data_access.base.running.metrics import COMMANDS, QUERIES, STANDBY_READS, timed
 from data_access.base.text.masking import hiding
 from data_access.base.text.text_keys import fold, is_storable
+from data_access.models.customers import Customer
 from data_access.models.history import CommandLog
 from data_access.models.people import Person
 from data_access.store.audit_trail import CommandHeader
@@ -30,7 +31,7 @@ from data_access.store.confined import ConfinedSession
 from data_access.store.demo_clock import clock_of
 from data_access.store.scope import tables_read, tables_written, visible
 from data_access.store.sign_ins import ACTS_AS, actor_of
-from data_access.store.unit_of_work import UnitOfWork, unit_of_work
+from data_access.store.unit_of_work import Load, UnitOfWork, unit_of_work
 
 T = TypeVar("T", covariant=True)
 R = TypeVar("R", covariant=True)
@@ -65,6 +66,15 @@ class Reader:
             self.known[asked] = load(self, about)
         found: D = self.known[asked]
         return found
+
+    @property
+    def together(self) -> Mapping[int, Customer]:
+        """Nothing is locked here."""
+        return {}
+
+    def of(self, load: Load[D], customer_id: int) -> D:
+        """What a load says of a customer."""
+        return load.read(self, [customer_id])[customer_id]
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,20 +250,47 @@ class Access:
             _DONE.info("command", extra={"command": command.code, "id": command.command_id, "login": self.actor.login})
         return result
 
+    def execute_together(self, commands: Mapping[int, Command[R]]) -> list[R]:
+        """Applies commands of new ids, each about the customer of its key, in one transaction: all of them or none.
+
+        Each has its own entry in the audit and its own instant. What one of them refuses is refused for all.
+        """
+        with timed(COMMANDS, next(iter(commands.values())).code):
+            return patiently(lambda: self._apply_together(commands))
+
+    def _apply_together(self, commands: Mapping[int, Command[R]]) -> list[R]:
+        orders, results = [(self._header(command), command) for command in commands.values()], list[R]()
+        with write_turn(self.engine), unit_of_work(self.engine, self.actor, orders[0][0]) as work:
+            work.lock_together(commands.keys())
+            for header, command in orders:
+                work.take_up(header)
+                self._refuse(command)
+                results.append(command.apply(work))
+                work.end(asdict(results[-1]))  # type: ignore[call-overload]  # R is a frozen dataclass
+            work.keep()
+        return results
+
+    def _header(self, command: Command[Any]) -> CommandHeader:
+        return CommandHeader(
+            command.command_id, command.code, payload_hash(command), command.reason.strip(), self._clock
+        )
+
+    def _refuse(self, command: Command[Any]) -> None:
+        self.actor.require(command.permission())
+        _refuse_unstorable(command)
+
     def rehearse(self, command: Command[R], beside: Beside | None = None) -> R:
         """What the command would give now, or its refusal: it is applied, and nothing of it is kept."""
         return patiently(lambda: self._apply(command, beside, is_kept=False))
 
     def _apply(self, command: Command[R], beside: Beside | None, *, is_kept: bool) -> R:
-        order = CommandHeader(
-            command.command_id, command.code, payload_hash(command), command.reason.strip(), self._clock
-        )
-        with write_turn(self.engine), unit_of_work(self.engine, self.actor, order) as work:
+        header = self._header(command)
+        with write_turn(self.engine), unit_of_work(self.engine, self.actor, header) as work:
             first = work.replayed()  # before any check: a second click is answered, not judged
             if first is not None:
                 return command.result_type(**first)  # type: ignore[no-any-return]  # a type of results makes one
-            self.actor.require(command.permission())
-            _refuse_unstorable(command)
+            self._refuse(command)
+            work.take_up(header)
             if beside is not None:
                 beside.before(work)
             result = command.apply(work)

@@ -1,6 +1,6 @@
 """The entry that a command leaves behind: its row in the log, the changed fields, the digest that chains them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -176,36 +176,45 @@ def _text(value: object) -> str | None:
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
-def write_entry(
-    connection: Connection,
-    actor: Actor,
-    order: CommandHeader,
-    *,
-    customer_id: int | None,
-    changes: list[FieldChange],
-    result: dict[str, Any],
-    applied_at: datetime | None,
-) -> None:
-    """Writes the log row and its changes at the end of the chain. The chain is held until the transaction ends.
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a command leaves behind: its result, and what it changed. `tables`: those that it wrote to."""
 
-    The entry's time is read while it is held: the log's numbers and times have one order (ruling 63).
+    order: CommandHeader
+    customer_id: int | None
+    changes: list[FieldChange]
+    result: dict[str, Any]
+    applied_at: datetime | None
+    tables: frozenset[str]
+
+
+def write_entries(connection: Connection, actor: Actor, entries: Sequence[Entry]) -> None:
+    """Writes log rows and their changes at the end of the chain. The chain is held until the transaction ends.
+
+    An entry's time is read while it is held: the log's numbers and times have one order (ruling 63).
     """
+    changed = [change for entry in entries for change in entry.changes]
+    ids = iter(reserve_ids(connection, "personal_values", sum(change.erasable is not None for change in changed)))
     number, previous = _end_of_chain(connection)
-    at = order.clock()
-    command = {
-        "id": order.command_id, "number": number + 1, "name": order.name, "login": actor.login,
-        "person_id": actor.person_id, "customer_id": customer_id, "reason": order.reason,
-        "payload_hash": order.payload_hash, "result": result, "at": at,
-        "applied_at": applied_at or at,
-    }  # fmt: skip
-    rows, personal = _rows(connection, order.command_id, changes)
-    covered = command | {"at": at.isoformat(), "applied_at": (applied_at or at).isoformat()}
-    tables = " ".join(sorted(connection.get_execution_options()["door"].tables))
-    connection.execute(_ENTRY, command | {"digest": digest(previous, covered, rows), "tables": tables})
-    if personal:
-        connection.execute(_PERSONAL, personal)
-    if rows:
-        connection.execute(_CHANGES, rows)
+    commands, changes, personal = list[dict[str, Any]](), list[dict[str, Any]](), list[dict[str, Any]]()
+    for entry in entries:
+        number, order, at = number + 1, entry.order, entry.order.clock()
+        applied_at = entry.applied_at or at
+        command = {
+            "id": order.command_id, "number": number, "name": order.name, "login": actor.login,
+            "person_id": actor.person_id, "customer_id": entry.customer_id, "reason": order.reason,
+            "payload_hash": order.payload_hash, "result": entry.result, "at": at,
+            "applied_at": applied_at,
+        }  # fmt: skip
+        rows, erasable = _rows(ids, order.command_id, entry.changes)
+        covered = command | {"at": at.isoformat(), "applied_at": applied_at.isoformat()}
+        previous = digest(previous, covered, rows)
+        commands.append(command | {"digest": previous, "tables": " ".join(sorted(entry.tables))})
+        changes += rows
+        personal += erasable
+    for statement, written in ((_ENTRY, commands), (_PERSONAL, personal), (_CHANGES, changes)):
+        if written:
+            connection.execute(statement, written)
 
 
 def _end_of_chain(connection: Connection) -> tuple[int, str]:
@@ -216,9 +225,8 @@ def _end_of_chain(connection: Connection) -> tuple[int, str]:
 
 
 def _rows(
-    connection: Connection, command_id: str, changes: list[FieldChange]
+    ids: Iterator[int], command_id: str, changes: list[FieldChange]
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    ids = iter(reserve_ids(connection, "personal_values", sum(change.erasable is not None for change in changes)))
     rows, personal = [], []
     for change in changes:
         row: dict[str, Any] = {name: getattr(change, name, None) for name in CHANGE_FIELDS}

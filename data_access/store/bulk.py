@@ -34,13 +34,14 @@ from data_access.models.customers import Customer
 from data_access.models.money import Allocation, Invoice, InvoiceLine, Transaction
 from data_access.store.audit_trail import (
     CommandHeader,
+    Entry,
     FieldChange,
     changed,
     created,
     first_result,
     reserve_ids,
     wait_for,
-    write_entry,
+    write_entries,
 )
 from data_access.store.confined import ConfinedSession
 from data_access.store.scope import visible
@@ -153,10 +154,8 @@ class BulkLoad:
 
     def complete(self, result: dict[str, Any]) -> None:
         """Writes the load's entry in the audit and commits all of it at once."""
-        write_entry(
-            self.connection, self.actor, self.order,
-            customer_id=None, changes=self.changes, result=result, applied_at=self.at,
-        )  # fmt: skip
+        tables = frozenset(self.connection.get_execution_options()["door"].tables)
+        write_entries(self.connection, self.actor, [Entry(self.order, None, self.changes, result, self.at, tables)])
         self.connection.commit()
 
 

@@ -1,10 +1,10 @@
 """One command, one transaction, one entry in the audit. The only module that commits a command."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Engine, Select, event
 from sqlalchemy.exc import IntegrityError
@@ -16,17 +16,47 @@ from data_access.base.integrity_errors import refusal_of
 from data_access.base.permissions import Actor
 from data_access.models.base import Base, Record
 from data_access.models.customers import Customer
-from data_access.store.audit_trail import CommandHeader, FieldChange, changes_of, first_result, write_entry
+from data_access.store.audit_trail import (
+    CommandHeader,
+    Entry,
+    FieldChange,
+    changes_of,
+    first_result,
+    write_entries,
+)
 from data_access.store.confined import ConfinedSession
 from data_access.store.scope import visible
 
 R = TypeVar("R", bound=Record)
 M = TypeVar("M", bound=Base)
+D = TypeVar("D", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Load(Generic[D]):
+    """What is read of many customers at a time, by their ids. `follows`: the tables that it is made of.
+
+    `takes`: keeps what was read right with a row that was written since, or says that it has to be read again.
+    """
+
+    read: Callable[[Any, Sequence[int]], Mapping[int, D]]
+    follows: frozenset[type[Base]]
+    takes: Callable[[Any, Any], bool] = lambda _read, _row: False
+
+
+def of_customers(
+    *follows: type[Base], takes: Callable[[Any, Any], bool] = lambda _read, _row: False
+) -> Callable[[Callable[[Any, Sequence[int]], Mapping[int, D]]], Load[D]]:
+    """Makes a load of a function that says something about each of the customers whose ids it is given."""
+    return lambda read: Load(read, frozenset(follows), takes)
 
 
 @dataclass(slots=True)
 class UnitOfWork:
-    """What a command may touch: rows that its actor may see, locked before they are judged."""
+    """What a command may touch: rows that its actor may see, locked before they are judged.
+
+    Several commands can share one, each with its own entry; `together` holds the customers that they are about.
+    """
 
     session: Session
     actor: Actor
@@ -35,6 +65,10 @@ class UnitOfWork:
     at: datetime | None = None
     customer_id: int | None = None
     changes: list[FieldChange] = field(default_factory=list)
+    lines: int | None = None  # how many transactions the command has written; None: not known yet
+    together: Mapping[int, Customer] = field(default_factory=dict)
+    entries: list[Entry] = field(default_factory=list)
+    known: dict[Load[Any], dict[int, Any]] = field(default_factory=dict)
 
     @property
     def now(self) -> datetime:
@@ -48,6 +82,9 @@ class UnitOfWork:
 
     def lock(self, model: type[R], key: int, *, called: str) -> R:
         """The row, locked against other writers until the end; NotFound if the actor cannot see it."""
+        if model is Customer and key in self.together:
+            self.customer_id = key
+            return self.together[key]  # type: ignore[return-value]  # R is Customer here
         query = visible(model, self.actor).where(model.id == key).with_for_update()
         row = self.session.scalar(query.execution_options(populate_existing=True))
         if row is None:
@@ -65,6 +102,29 @@ class UnitOfWork:
         found = {row.id: row for row in rows}
         self.customer_id = next(iter(found)) if len(found) == 1 else None
         return found
+
+    def lock_together(self, keys: Collection[int]) -> None:
+        """Locks the customers of the commands that follow, each of which is about one of them."""
+        self.together = self.lock_customers(keys)
+
+    def of(self, load: Load[D], customer_id: int) -> D:
+        """What a load says of a customer; of all that are locked together at once, and again once a row has changed."""
+        if customer_id not in self.together:
+            return load.read(self, [customer_id])[customer_id]
+        kept = self.known.setdefault(load, {})
+        if customer_id not in kept:
+            others = (key for key in self.together if key not in kept and key != customer_id)
+            kept.update(load.read(self, [customer_id, *others]))
+        found: D = kept[customer_id]
+        return found
+
+    def forget(self, rows: Iterable[object]) -> None:
+        """What is known of customers does not hold any more where it is made of these rows."""
+        for row in rows:
+            for load, kept in self.known.items():
+                key = getattr(row, "customer_id", 0)
+                if type(row) in load.follows and key in kept and not load.takes(kept[key], row):
+                    del kept[key]
 
     def _refuse_early_time(self) -> None:
         if self.customer_id is None and self.at is not None:
@@ -84,12 +144,24 @@ class UnitOfWork:
 
     def complete(self, result: dict[str, Any]) -> None:
         """Writes the command's entry in the audit and commits all of it at once."""
+        self.end(result)
+        self.keep()
+
+    def take_up(self, order: CommandHeader) -> None:
+        """The next of several commands that share the transaction."""
+        self.order, self.at, self.customer_id, self.changes, self.lines = order, None, None, [], 0
+
+    def end(self, result: dict[str, Any]) -> None:
+        """The command is done: its entry is written when all are."""
         self.session.flush()
+        tables = frozenset(self.door.tables)
+        self.door.tables.clear()
+        self.entries.append(Entry(self.order, self.customer_id, self.changes, result, self.at, tables))
+
+    def keep(self) -> None:
+        """Writes the entries of all commands that are done, and commits."""
         self.door.is_open = True
-        write_entry(
-            self.session.connection(), self.actor, self.order,
-            customer_id=self.customer_id, changes=self.changes, result=result, applied_at=self.at,
-        )  # fmt: skip
+        write_entries(self.session.connection(), self.actor, self.entries)
         self.session.commit()
 
 
@@ -118,8 +190,11 @@ def guard(work: UnitOfWork) -> None:
         work.door.is_open = True
 
     def notes(session: Session, *_: object) -> None:
-        for row in (*session.new, *session.dirty):
+        written = (*session.new, *session.dirty)
+        for row in written:
             work.changes.extend(changes_of(row))
+        if work.together:
+            work.forget(written)
 
     def shuts(*_: object) -> None:
         work.door.is_open = False

@@ -137,7 +137,7 @@ def test_if_the_audit_cannot_be_written_the_change_is_not(engine: Engine, monkey
     def fails(*_: object, **__: object) -> None:
         raise OSError("the disk is full")
 
-    monkeypatch.setattr("data_access.store.unit_of_work.write_entry", fails)
+    monkeypatch.setattr("data_access.store.unit_of_work.write_entries", fails)
     with pytest.raises(OSError, match="disk"):
         access_for(engine, Role.ADMIN).execute(booking(customer, Kind.MANUAL_PAYMENT, "5"))
     with Session(engine) as session:

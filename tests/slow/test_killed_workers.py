@@ -85,7 +85,7 @@ def test_killed_again_and_again(scene: Engine, undisturbed: tuple[End, int]) -> 
     kills = 0
     while end(start(address(scene), 0.1, Death(3))):
         kills += 1
-    assert kills > 4
+    assert kills > 1
     assert left(scene) == undisturbed[0]
 
 

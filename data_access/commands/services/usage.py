@@ -29,7 +29,7 @@ from data_access.models.customers import Account, Customer
 from data_access.models.money import Transaction
 from data_access.models.quotas import Unit
 from data_access.models.services import Activation, Subscription, SubscriptionPlan
-from data_access.services.entering import Texts, book_all
+from data_access.services.entering import Charged, Texts, book_all
 from data_access.services.facts.quota_coverage import Cover, Measured, cover, covered_use
 from data_access.services.facts.spending_limits import use_by
 from data_access.store.access import Command
@@ -181,8 +181,13 @@ def book_charges(work: UnitOfWork, new: Sequence[tuple[Customer, Charge]]) -> No
     def words(customer: Customer, charge: Charge) -> Texts:
         return _words(charge, used.get((customer.id, charge.account_code)))
 
-    charged = [(customer, charge.amount, charge.used_on, words(customer, charge)) for customer, charge in at_once]
-    book_all(work, Kind.USAGE_CHARGE, charged)
+    book_all(
+        work,
+        [
+            Charged(customer, Kind.USAGE_CHARGE, charge.amount, charge.used_on, words(customer, charge))
+            for customer, charge in at_once
+        ],
+    )
     for customer, charge in new:
         if customer.id in measured:
             by = _cover(work, customer, charge)

@@ -139,9 +139,8 @@ def _as_booked(customer: Customer, charges: Iterable[ForeseenCharge], on: date) 
 
 def _asked(reader: Reader, of: CustomerContext, bookings: Sequence[Transaction]) -> Iterator[InvoiceAmounts]:
     """Invoice by invoice, as `issue_again` goes through them; each leaves the next what it rounded and what is over."""
-    lines = apart(reader.session.execute(together({
-        "void": void_lines(reader, bookings), "left": left_lines(reader, of.customer_id),
-    })))  # fmt: skip
+    asked_for = together({"void": void_lines(reader.actor), "left": left_lines(reader.actor)})
+    lines = apart(reader.session.execute(asked_for, {"ids": [of.customer_id]}))
     parts, new = parted(reader, bookings, lines["void"])
     waiting = [row for row in new if row.amount < ZERO] if parts else []
     left = sum_of_left(lines["left"])

@@ -1,7 +1,7 @@
 """Void invoices, and those issued in their place: neither buys time, whatever invoice the bookings stand on next."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,18 +12,20 @@ from data_access.base.clock import day_in
 from data_access.base.errors import Rejected
 from data_access.base.events import Event
 from data_access.base.money import ZERO
+from data_access.base.permissions import Actor
 from data_access.domain.billing.periods import Period
 from data_access.models.customers import Customer
 from data_access.models.money import Invoice, InvoiceLine, InvoiceType, PaymentStatus, Transaction
 from data_access.services.billing.invoicing import Heading, issue
 from data_access.services.collecting import collect
 from data_access.services.entering import Texts, reverse
-from data_access.services.facts.fees_of_customer import Looks
+from data_access.services.facts.fees_of_customer import IDS, Looks
 from data_access.services.lateness import charge_again
 from data_access.services.outbox import announce
 from data_access.services.settlement import release
+from data_access.store.confined import made_once
 from data_access.store.scope import visible
-from data_access.store.unit_of_work import UnitOfWork
+from data_access.store.unit_of_work import UnitOfWork, of_customers
 
 Part = tuple[Invoice, list[Transaction]]
 """Bookings that stood on a void invoice, with that invoice."""
@@ -113,19 +115,31 @@ def split(look: Looks, bookings: Sequence[Transaction]) -> tuple[list[Part], lis
 
     A part has the last of the invoices that had the day, and the same terms.
     """
-    return parted(look, bookings, look.session.execute(void_lines(look, bookings)))
+    if not bookings:
+        return [], []
+    return parted(look, bookings, look.of(_void, bookings[0].customer_id))
 
 
-def void_lines(look: Looks, bookings: Sequence[Transaction]) -> Select[*tuple[Any, ...]]:
-    """Where bookings stood on void invoices."""
+@of_customers(Invoice, InvoiceLine)
+def _void(look: Looks, ids: Sequence[int]) -> Mapping[int, list[Row[*tuple[Any, ...]]]]:
+    found = {key: list[Row[*tuple[Any, ...]]]() for key in ids}
+    for row in look.session.execute(void_lines(look.actor), {"ids": ids}):
+        found[row.customer_id].append(row)
+    return found
+
+
+@made_once
+def void_lines(actor: Actor) -> Select[*tuple[Any, ...]]:
+    """The lines of void invoices of customers, by their `ids`, that are bookings."""
     return (
-        visible(InvoiceLine, look.actor)
+        visible(InvoiceLine, actor)
         .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
         .where(
-            InvoiceLine.transaction_id.in_([row.id for row in bookings]), Invoice.payment_status == PaymentStatus.VOID
+            Invoice.customer_id.in_(IDS), InvoiceLine.transaction_id.is_not(None),
+            Invoice.payment_status == PaymentStatus.VOID,
         )
-        .with_only_columns(InvoiceLine.transaction_id, InvoiceLine.invoice_id)
-    )
+        .with_only_columns(InvoiceLine.customer_id, InvoiceLine.transaction_id, InvoiceLine.invoice_id)
+    )  # fmt: skip
 
 
 def parted(
@@ -133,7 +147,10 @@ def parted(
 ) -> tuple[list[Part], list[Transaction]]:
     """The same by such lines."""
     last: dict[int | None, int] = {}
+    mine = {row.id for row in bookings}
     for line in lines:
+        if line.transaction_id not in mine:
+            continue
         last[line.transaction_id] = max(line.invoice_id, last.get(line.transaction_id, 0))
     if not last:
         return [], list(bookings)

@@ -9,13 +9,16 @@ from sqlalchemy import Row, Select
 
 from data_access.base.bookings import INVOICED, Kind
 from data_access.base.money import ZERO
+from data_access.base.permissions import Actor
 from data_access.domain.billing.proration import rounded
 from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.customers import Customer
 from data_access.models.money import Invoice, InvoiceLine, InvoiceType, PaymentStatus, Transaction
-from data_access.services.facts.fees_of_customer import Looks
+from data_access.services.facts.fees_of_customer import IDS, Looks
 from data_access.services.facts.taxing import TaxPart, places_of, tax_parts, to_be_booked
+from data_access.store.confined import made_once
 from data_access.store.scope import visible
+from data_access.store.unit_of_work import of_customers
 
 CARRIED, ROUNDING = "Carried over", "Rounding"
 FROM_EARLIER, TO_THE_NEXT = "From earlier invoices", "To the next invoice"
@@ -96,17 +99,26 @@ def left_over(look: Looks, customer_id: int) -> tuple[Decimal, Decimal]:
 
     Below zero when the invoice that left it is void since it was used.
     """
-    return sum_of_left(look.session.execute(left_lines(look, customer_id)))
+    return sum_of_left(look.of(_left, customer_id))
 
 
-def left_lines(look: Looks, customer_id: int) -> Select[*tuple[Any, ...]]:
-    """The lines of invoices that are no bookings."""
+@of_customers(Invoice, InvoiceLine)
+def _left(look: Looks, ids: Sequence[int]) -> Mapping[int, list[Row[*tuple[Any, ...]]]]:
+    found = {key: list[Row[*tuple[Any, ...]]]() for key in ids}
+    for row in look.session.execute(left_lines(look.actor), {"ids": ids}):
+        found[row.customer_id].append(row)
+    return found
+
+
+@made_once
+def left_lines(actor: Actor) -> Select[*tuple[Any, ...]]:
+    """The lines of invoices of customers, by their `ids`, that are no bookings."""
     return (
-        visible(InvoiceLine, look.actor)
+        visible(InvoiceLine, actor)
         .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
-        .where(InvoiceLine.customer_id == customer_id, InvoiceLine.transaction_id.is_(None))
+        .where(InvoiceLine.customer_id.in_(IDS), InvoiceLine.transaction_id.is_(None))
         .where(Invoice.payment_status != PaymentStatus.VOID)
-        .with_only_columns(InvoiceLine.service, InvoiceLine.amount)
+        .with_only_columns(InvoiceLine.customer_id, InvoiceLine.service, InvoiceLine.amount)
     )
 
 
@@ -126,19 +138,37 @@ def free_bookings(look: Looks, customer_id: int) -> list[Transaction]:
 
     Those reversed before they did are left out, and so is usage that quotas cover whole: nothing is asked for it.
     """
-    unreversed = (
-        visible(InvoiceLine, look.actor)
-        .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
-        .where(InvoiceLine.customer_id == customer_id, InvoiceLine.transaction_id.is_not(None))
-        .where(Invoice.payment_status != PaymentStatus.VOID)
-        .with_only_columns(InvoiceLine.transaction_id)
-    )
-    free = (
-        visible(Transaction, look.actor)
-        .where(Transaction.customer_id == customer_id, Transaction.kind.in_(INVOICED))
-        .where(Transaction.id.not_in(unreversed), Transaction.amount != ZERO)
-    )
-    found = look.session.scalars(free.order_by(Transaction.value_on, Transaction.id)).all()
+    found = sorted(look.of(_free, customer_id), key=lambda row: (row.value_on, row.id))
     ids = {row.id for row in found}
     cancelled = {row.reverses_id for row in found if row.reverses_id in ids}
     return [row for row in found if row.id not in cancelled and (row.reverses_id or 0) not in cancelled]
+
+
+def _takes_booking(free: list[Transaction], row: Transaction | Invoice | InvoiceLine) -> bool:
+    if isinstance(row, Transaction) and row.kind in INVOICED and row.amount != ZERO:
+        free.append(row)
+    return isinstance(row, Transaction)
+
+
+@of_customers(Transaction, Invoice, InvoiceLine, takes=_takes_booking)
+def _free(look: Looks, ids: Sequence[int]) -> Mapping[int, list[Transaction]]:
+    found = {key: list[Transaction]() for key in ids}
+    for row in look.session.scalars(_not_invoiced(look.actor), {"ids": ids}):
+        found[row.customer_id].append(row)
+    return found
+
+
+@made_once
+def _not_invoiced(actor: Actor) -> Select[Transaction]:
+    invoiced = (
+        visible(InvoiceLine, actor)
+        .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
+        .where(InvoiceLine.customer_id.in_(IDS), InvoiceLine.transaction_id.is_not(None))
+        .where(Invoice.payment_status != PaymentStatus.VOID)
+        .with_only_columns(InvoiceLine.transaction_id)
+    )
+    return (
+        visible(Transaction, actor)
+        .where(Transaction.customer_id.in_(IDS), Transaction.kind.in_(INVOICED))
+        .where(Transaction.id.not_in(invoiced), Transaction.amount != ZERO)
+    )

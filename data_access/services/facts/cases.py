@@ -108,9 +108,14 @@ def _case(row: Any, policy: Policy, taken: Moments, holidays: frozenset[date]) -
 
 def holidays_of(look: Looks) -> frozenset[date]:
     """The days on which the company does not work."""
-    return frozenset(look.session.scalars(holidays(look.actor)))
+    info = look.session.info
+    if "holidays" not in info:
+        info["holidays"] = frozenset(look.session.scalars(holidays(look.actor)))
+    known: frozenset[date] = info["holidays"]
+    return known
 
 
+@made_once
 def holidays(actor: Actor) -> Select[date]:
     return visible(Holiday, actor).where(Holiday.removed_at.is_(None)).with_only_columns(Holiday.day)
 

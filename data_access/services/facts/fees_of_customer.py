@@ -1,12 +1,12 @@
 """Fees of a customer: what recurs out of the database, and whether its funds cover what is charged in advance."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import and_, func, or_
+from sqlalchemy import BindParameter, Select, bindparam, func
 from sqlalchemy.orm import Session
 
 from data_access.base.bookings import CREDITS, Kind
@@ -26,7 +26,12 @@ from data_access.models.history import StatusEvent
 from data_access.models.money import Transaction
 from data_access.models.numbers import Did, NumberBatch
 from data_access.models.services import Subscription, SubscriptionPlan
+from data_access.store.confined import made_once
 from data_access.store.scope import visible
+from data_access.store.unit_of_work import Load, of_customers
+
+D = TypeVar("D")
+IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 
 
 class Looks(Protocol):
@@ -38,12 +43,23 @@ class Looks(Protocol):
     def actor(self) -> Actor: ...
     @property
     def now(self) -> datetime: ...
+    @property
+    def together(self) -> Mapping[int, Customer]: ...
+    def of(self, load: Load[D], customer_id: int) -> D: ...
 
 
 def class_of(look: Looks, customer: Customer) -> CustomerClass:
     """The class whose parameters hold for the customer."""
-    query = visible(CustomerClass, look.actor).where(CustomerClass.id == customer.customer_class_id)
-    return look.session.scalars(query).one()
+    known: dict[int, CustomerClass] = look.session.info.setdefault("classes", {})
+    key = customer.customer_class_id
+    if key not in known:
+        known[key] = look.session.scalars(_class(look.actor), {"key": key}).one()
+    return known[key]
+
+
+@made_once
+def _class(actor: Actor) -> Select[CustomerClass]:
+    return visible(CustomerClass, actor).where(CustomerClass.id == bindparam("key"))
 
 
 def running_fees(look: Looks, customer: Customer, events: Sequence[StatusEvent] | None = None) -> Running | None:
@@ -63,7 +79,7 @@ def running_fees(look: Looks, customer: Customer, events: Sequence[StatusEvent] 
             _balances(look, customer, running, subscriptions),
         ),
         subscriptions=subscriptions,
-        numbers=_numbers(look, customer),
+        numbers=tuple(one for one in look.of(_numbers, customer.id) if one.row.customer_id == customer.id),
         booked=booked,
         credited=credited,
         ends_on=_ends_on(look, customer),
@@ -75,10 +91,18 @@ def counted_from(customer: Customer) -> date:
     return customer.billing_counted_from or day_in(customer.billing_zone, customer.created_at)
 
 
-def _numbers(look: Looks, customer: Customer) -> tuple[HeldNumber, ...]:
-    held = visible(Did, look.actor).outerjoin(NumberBatch, NumberBatch.id == Did.batch_id)
-    rows = held.where(Did.customer_id == customer.id).add_columns(NumberBatch).order_by(Did.id)
-    return tuple(HeldNumber(*row) for row in look.session.execute(rows))
+@of_customers(Did, takes=lambda held, row: any(one.row is row for one in held))
+def _numbers(look: Looks, ids: Sequence[int]) -> Mapping[int, tuple[HeldNumber, ...]]:
+    found = {key: list[HeldNumber]() for key in ids}
+    for row in look.session.execute(_held(look.actor), {"ids": ids}):
+        found[row.Did.customer_id].append(HeldNumber(*row))
+    return {key: tuple(held) for key, held in found.items()}
+
+
+@made_once
+def _held(actor: Actor) -> Select[*tuple[Any, ...]]:
+    held = visible(Did, actor).outerjoin(NumberBatch, NumberBatch.id == Did.batch_id)
+    return held.where(Did.customer_id.in_(IDS)).add_columns(NumberBatch).order_by(Did.id)
 
 
 def _ends_on(look: Looks, customer: Customer) -> date | None:
@@ -87,16 +111,34 @@ def _ends_on(look: Looks, customer: Customer) -> date | None:
 
 
 def _subscriptions(look: Looks, customer: Customer, running: Period) -> tuple[Subscribed, ...]:
-    rows = look.session.execute(
-        visible(Subscription, look.actor)
+    """Those that run on a day of the period."""
+    return tuple(
+        one
+        for one in look.of(_subscribed, customer.id)
+        if one.row.activated_on is not None
+        and one.row.activated_on <= running.last
+        and (one.row.finished_on is None or one.row.finished_on >= running.first)
+    )
+
+
+@of_customers(Subscription, AdditionalInfo, takes=lambda known, row: any(one.row is row for one in known))
+def _subscribed(look: Looks, ids: Sequence[int]) -> Mapping[int, list[Subscribed]]:
+    found = {key: list[Subscribed]() for key in ids}
+    for row, plan, rate in look.session.execute(_all_subscribed(look.actor), {"ids": ids}):
+        found[row.customer_id].append(Subscribed(row, plan, rate or ZERO))
+    return found
+
+
+@made_once
+def _all_subscribed(actor: Actor) -> Select[*tuple[Any, ...]]:
+    return (
+        visible(Subscription, actor)
         .join(SubscriptionPlan, SubscriptionPlan.id == Subscription.plan_id)
         .outerjoin(AdditionalInfo, AdditionalInfo.customer_id == Subscription.customer_id)
-        .where(Subscription.customer_id == customer.id, Subscription.activated_on <= running.last)
-        .where(or_(Subscription.finished_on.is_(None), Subscription.finished_on >= running.first))
+        .where(Subscription.customer_id.in_(IDS))
         .add_columns(SubscriptionPlan, AdditionalInfo.discount_rate)
         .order_by(Subscription.id)
     )
-    return tuple(Subscribed(row, plan, rate or ZERO) for row, plan, rate in rows)
 
 
 def default_discount(look: Looks, customer_id: int) -> Decimal | None:
@@ -129,8 +171,21 @@ def penalty_of(look: Looks, row: Subscription) -> tuple[Transaction, Transaction
 
 def events_of(look: Looks, customer: Customer) -> Sequence[StatusEvent]:
     """Its status events, in the order of time."""
-    query = visible(StatusEvent, look.actor).where(StatusEvent.customer_id == customer.id)
-    return look.session.scalars(query.order_by(StatusEvent.at, StatusEvent.id)).all()
+    return look.of(_events, customer.id)
+
+
+@of_customers(StatusEvent)
+def _events(look: Looks, ids: Sequence[int]) -> Mapping[int, list[StatusEvent]]:
+    found = {key: list[StatusEvent]() for key in ids}
+    for event in look.session.scalars(_events_by_time(look.actor), {"ids": ids}):
+        found[event.customer_id].append(event)
+    return found
+
+
+@made_once
+def _events_by_time(actor: Actor) -> Select[StatusEvent]:
+    mine = visible(StatusEvent, actor).where(StatusEvent.customer_id.in_(IDS))
+    return mine.order_by(StatusEvent.at, StatusEvent.id)
 
 
 def _balances(
@@ -152,17 +207,7 @@ def _booked(
     look: Looks, customer: Customer, running: Period, keys: set[str]
 ) -> tuple[tuple[BookedFee, ...], dict[str, Decimal]]:
     """The subscription fees booked for days of the running period but those reversed, and what was credited of them."""
-    of_period = and_(
-        Transaction.kind.in_((Kind.SUBSCRIPTION_FEE, Kind.FEE_CREDIT)),
-        Transaction.value_on.between(running.first, running.last),
-    )
-    mine = visible(Transaction, look.actor).where(Transaction.customer_id == customer.id)
-    asked = mine.where(of_period, Transaction.takes_nothing_back()).order_by(Transaction.id)
-    columns = (
-        unmasked(Transaction.reference).label("refers_to"),
-        Transaction.unreversed(),
-    )  # whose fee it is, whoever looks
-    rows = look.session.execute(asked.add_columns(*columns)).all() if keys else ()
+    rows = _fees_of(look, customer, running) if keys else ()
     fees, credited = list[BookedFee](), dict.fromkeys(keys, ZERO)
     for row, reference, is_unreversed in rows:
         if reference.partition(", ")[0].removesuffix(AHEAD) not in keys:
@@ -175,6 +220,51 @@ def _booked(
         elif is_unreversed:
             fees.append(BookedFee(key, row.amount, days, day_in(customer.billing_zone, row.at)))
     return tuple(fees), credited
+
+
+_SUBSCRIBED = (Kind.SUBSCRIPTION_FEE, Kind.FEE_CREDIT)
+_Booking = tuple[Transaction, str, bool]
+"""A fee or a credit, what it refers to, and whether it stands."""
+
+
+def _fees_of(look: Looks, customer: Customer, running: Period) -> Iterable[_Booking]:
+    if customer.id in look.together:
+        booked = look.of(_fees_since, customer.id)
+        return [one for one in booked if running.first <= one[0].value_on <= running.last]
+    asked = {"ids": [customer.id], "first": running.first, "last": running.last}
+    return [(row, text, stands) for row, text, stands in look.session.execute(_fees_between(look.actor), asked)]
+
+
+def _takes_fee(_booked: list[_Booking], row: Transaction) -> bool:
+    """What it refers to would have to be read; any other booking that reverses none leaves all as it is."""
+    return row.kind not in _SUBSCRIBED and row.reverses_id is None
+
+
+@of_customers(Transaction, takes=_takes_fee)
+def _fees_since(look: Looks, ids: Sequence[int]) -> Mapping[int, list[_Booking]]:
+    """Those of the running periods, and all that are later."""
+    found = {key: list[_Booking]() for key in ids}
+    begins = [one.period_from for key in ids if (one := look.together[key]).period_from is not None]
+    asked = {"ids": ids, "first": min(begins, default=date.max), "last": date.max}
+    for row in look.session.execute(_fees_between(look.actor), asked):
+        found[row.Transaction.customer_id].append((row.Transaction, row.refers_to, row[2]))
+    return found
+
+
+@made_once
+def _fees_between(actor: Actor) -> Select[*tuple[Any, ...]]:
+    """With what they refer to: whose fee it is, whoever looks."""
+    return (
+        visible(Transaction, actor)
+        .where(
+            Transaction.customer_id.in_(IDS),
+            Transaction.kind.in_(_SUBSCRIBED),
+            Transaction.value_on.between(bindparam("first"), bindparam("last")),
+            Transaction.takes_nothing_back(),
+        )
+        .add_columns(unmasked(Transaction.reference).label("refers_to"), Transaction.unreversed())
+        .order_by(Transaction.id)
+    )
 
 
 def _given_back(fee: BookedFee, key: str, first: date) -> BookedFee:

@@ -1,9 +1,16 @@
 """How a customer is invoiced: by its own settings, and by those of its class where it has none."""
 
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import Select
+
+from data_access.base.permissions import Actor
 from data_access.models.card.invoicing import BillingLock, InvoicingSettings, OwnInvoices
 from data_access.models.classes.customer_classes import CustomerClass, NumberScope
-from data_access.services.facts.fees_of_customer import Looks
+from data_access.services.facts.fees_of_customer import IDS, Looks
+from data_access.store.confined import made_once
 from data_access.store.scope import visible
+from data_access.store.unit_of_work import of_customers
 
 _LOCKED = (
     "The billing of this customer is locked while its books are brought over: nothing is corrected. Lift the "
@@ -13,8 +20,19 @@ _LOCKED = (
 
 def own_invoicing(look: Looks, customer_id: int) -> InvoicingSettings | None:
     """Its own settings; None where nothing was set."""
-    mine = visible(InvoicingSettings, look.actor).where(InvoicingSettings.customer_id == customer_id)
-    return look.session.scalars(mine).one_or_none()
+    return look.of(_own_settings, customer_id)
+
+
+@of_customers(InvoicingSettings)
+def _own_settings(look: Looks, ids: Sequence[int]) -> Mapping[int, InvoicingSettings | None]:
+    found: dict[int, InvoicingSettings | None] = dict.fromkeys(ids)
+    found.update((row.customer_id, row) for row in look.session.scalars(_settings(look.actor), {"ids": ids}))
+    return found
+
+
+@made_once
+def _settings(actor: Actor) -> Select[InvoicingSettings]:
+    return visible(InvoicingSettings, actor).where(InvoicingSettings.customer_id.in_(IDS))
 
 
 def creates_invoices(own: InvoicingSettings | None, of_class: CustomerClass) -> bool:

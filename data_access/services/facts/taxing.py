@@ -4,11 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import case, or_
+from sqlalchemy import Row, Select, case
 
 from data_access.base.bookings import TAXED, Kind
 from data_access.base.money import ZERO, decimals_of, read_amount
+from data_access.base.permissions import Actor
 from data_access.domain.billing.proration import rounded
 from data_access.domain.billing.taxes import UNTAXED, Rate, Tax, Taxation, taxes_on
 from data_access.models.card.invoicing import InvoicingSettings
@@ -16,8 +18,10 @@ from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.customers import Customer
 from data_access.models.money import Invoice, InvoiceLine, PaymentStatus, Transaction
 from data_access.models.taxation import RATES, InvoiceTax, TaxProfile, TaxWay
-from data_access.services.facts.fees_of_customer import Looks
+from data_access.services.facts.fees_of_customer import IDS, Looks
+from data_access.store.confined import made_once
 from data_access.store.scope import visible
+from data_access.store.unit_of_work import of_customers
 
 _Place = tuple[int, int | None]
 """An invoice and a part of it."""
@@ -31,17 +35,32 @@ class TaxPart:
     taxes: tuple[Tax, ...]
 
 
-def taxation_of(look: Looks, customer: Customer, of_class: CustomerClass) -> Taxation:
-    """What holds for a customer now."""
-    own = visible(InvoicingSettings, look.actor).where(InvoicingSettings.customer_id == customer.id)
-    taxation, profile_id = (
-        own.with_only_columns(column).scalar_subquery()
-        for column in (InvoicingSettings.taxation, InvoicingSettings.tax_profile_id)
-    )
-    profile = case((taxation.is_(None), of_class.tax_profile_id), else_=profile_id)
-    holds = visible(TaxProfile, look.actor).where(TaxProfile.id == profile)
-    found = look.session.scalars(holds).one_or_none()
+def taxation_of(look: Looks, customer: Customer) -> Taxation:
+    """What holds for a customer now: what it has of its own, or else what its class has."""
+    found = look.of(_profiles, customer.id)
     return UNTAXED if found is None else as_taxation(found)
+
+
+@of_customers(InvoicingSettings)
+def _profiles(look: Looks, ids: Sequence[int]) -> Mapping[int, TaxProfile | None]:
+    found: dict[int, TaxProfile | None] = dict.fromkeys(ids)
+    found.update((key, profile) for profile, key in look.session.execute(_profiles_of(look.actor), {"ids": ids}))
+    return found
+
+
+@made_once
+def _profiles_of(actor: Actor) -> Select[*tuple[Any, ...]]:
+    own = visible(InvoicingSettings, actor).subquery()
+    of_class = visible(CustomerClass, actor).subquery()
+    holds = case((own.c.taxation.is_(None), of_class.c.tax_profile_id), else_=own.c.tax_profile_id)
+    return (
+        visible(TaxProfile, actor)
+        .join(Customer, Customer.id.in_(IDS))
+        .join(of_class, of_class.c.id == Customer.customer_class_id)
+        .outerjoin(own, own.c.customer_id == Customer.id)
+        .where(TaxProfile.id == holds)
+        .add_columns(Customer.id)
+    )
 
 
 def as_taxation(profile: TaxProfile) -> Taxation:
@@ -66,7 +85,7 @@ def tax_parts(
     if not taxed:
         return ()
     before = _taxed_before(look, customer, taxed)
-    own = taxation_of(look, customer, of_class)
+    own = taxation_of(look, customer)
     parts = defaultdict[Taxation, list[Transaction]](list, {own: []})
     for row in taxed:
         parts[before.get(row.id, own)].append(row)
@@ -95,14 +114,9 @@ def to_be_booked(parts: Iterable[TaxPart], bookings: Iterable[Transaction]) -> d
 def _taxed_before(look: Looks, customer: Customer, bookings: Sequence[Transaction]) -> Mapping[int, Taxation]:
     """By booking: how its opposite was taxed, where that stands on an invoice."""
     reversed_ids = {row.reverses_id: row.id for row in bookings if row.reverses_id is not None}
-    found = look.session.execute(
-        visible(InvoiceLine, look.actor)
-        .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
-        .join(Transaction, Transaction.id == InvoiceLine.transaction_id)
-        .where(InvoiceLine.customer_id == customer.id, Invoice.payment_status != PaymentStatus.VOID)
-        .where(or_(Transaction.id.in_(reversed_ids), Transaction.reverses_id.is_not(None)))
-        .with_only_columns(Transaction.id, Transaction.reverses_id, InvoiceLine.invoice_id, InvoiceLine.tax_part)
-    ).all()
+    found = look.of(_lines_of_reversals, customer.id)
+    if reversed_ids:
+        found = [*found, *look.session.execute(_taxed_lines(look.actor).where(Transaction.id.in_(reversed_ids)))]
     mine = {row.id for row in bookings}
     places: dict[int, _Place] = {}
     for row in found:
@@ -111,6 +125,34 @@ def _taxed_before(look: Looks, customer: Customer, bookings: Sequence[Transactio
             places[opposite] = (row.invoice_id, row.tax_part)
     stored = _stored(look, {invoice_id for invoice_id, _ in places.values()})
     return {booking: stored.get(place, UNTAXED) for booking, place in places.items()}
+
+
+@of_customers(InvoiceLine, Invoice)
+def _lines_of_reversals(look: Looks, ids: Sequence[int]) -> Mapping[int, list[Row[*tuple[Any, ...]]]]:
+    """Where opposites of bookings stand on invoices."""
+    found = {key: list[Row[*tuple[Any, ...]]]() for key in ids}
+    for row in look.session.execute(_reversing_lines(look.actor), {"ids": ids}):
+        found[row.customer_id].append(row)
+    return found
+
+
+@made_once
+def _reversing_lines(actor: Actor) -> Select[*tuple[Any, ...]]:
+    return _taxed_lines(actor).where(InvoiceLine.customer_id.in_(IDS), Transaction.reverses_id.is_not(None))
+
+
+@made_once
+def _taxed_lines(actor: Actor) -> Select[*tuple[Any, ...]]:
+    return (
+        visible(InvoiceLine, actor)
+        .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
+        .join(Transaction, Transaction.id == InvoiceLine.transaction_id)
+        .where(Invoice.payment_status != PaymentStatus.VOID)
+        .with_only_columns(
+            InvoiceLine.customer_id, Transaction.id, Transaction.reverses_id, InvoiceLine.invoice_id,
+            InvoiceLine.tax_part,
+        )
+    )  # fmt: skip
 
 
 def _stored(look: Looks, invoices: set[int]) -> dict[_Place, Taxation]:

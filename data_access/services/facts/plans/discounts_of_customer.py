@@ -1,16 +1,17 @@
 """Volume discounts of a customer: what has counted in the running period, and what is still to be taken off for it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, func, or_
+from sqlalchemy import Row, Select, func, or_
 
 from data_access.base.bookings import Kind
 from data_access.base.clock import day_in
 from data_access.base.money import ZERO
+from data_access.base.permissions import Actor
 from data_access.base.text.masking import unmasked
 from data_access.domain.billing.periods import Period
 from data_access.domain.billing.recurring_fees import reference, spell
@@ -20,9 +21,11 @@ from data_access.models.money import Transaction
 from data_access.models.plans.discounts import DiscountAssignment, DiscountPlan
 from data_access.models.plans.wallets import WalletUse
 from data_access.models.quotas import MeasuredUse, QuotaUse
-from data_access.services.facts.fees_of_customer import Looks
+from data_access.services.facts.fees_of_customer import IDS, Looks
 from data_access.services.facts.plans.wallets_of_customer import covered_by
+from data_access.store.confined import made_once
 from data_access.store.scope import visible
+from data_access.store.unit_of_work import of_customers
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +74,33 @@ def discounts_of(look: Looks, customer: Customer) -> tuple[Counting, ...]:
     if customer.period_from is None or customer.period_to is None:
         return ()
     period = Period(customer.period_from, customer.period_to)
-    mine = (
-        visible(DiscountAssignment, look.actor)
+    having = [
+        Counting(row, plan, period, ())
+        for row, plan in look.of(assignments, customer.id)
+        if row.started_on <= period.last
+    ]
+    usage = _usage(look, customer, having) if having else []
+    return tuple(_counted(one, usage) for one in having)
+
+
+@of_customers(DiscountAssignment, takes=lambda known, row: any(one is row for one, _ in known))
+def assignments(look: Looks, ids: Sequence[int]) -> Mapping[int, list[tuple[DiscountAssignment, DiscountPlan]]]:
+    """The plans that customers have had, each with how it is assigned."""
+    found = {key: list[tuple[DiscountAssignment, DiscountPlan]]() for key in ids}
+    for row, plan in look.session.execute(_assigned(look.actor), {"ids": ids}):
+        found[row.customer_id].append((row, plan))
+    return found
+
+
+@made_once
+def _assigned(actor: Actor) -> Select[*tuple[Any, ...]]:
+    return (
+        visible(DiscountAssignment, actor)
         .join(DiscountPlan, DiscountPlan.id == DiscountAssignment.plan_id)
-        .where(DiscountAssignment.customer_id == customer.id, DiscountAssignment.started_on <= period.last)
+        .where(DiscountAssignment.customer_id.in_(IDS))
         .add_columns(DiscountPlan)
         .order_by(DiscountAssignment.id)
     )
-    having = [Counting(row, plan, period, ()) for row, plan in look.session.execute(mine)]
-    usage = _usage(look, customer, having) if having else []
-    return tuple(_counted(one, usage) for one in having)
 
 
 def _usage(look: Looks, customer: Customer, having: Sequence[Counting]) -> Sequence[Row[*tuple[Any, ...]]]:

@@ -1,15 +1,16 @@
 """Measured fees: what the measured services of a customer come to for days that ended and are not charged yet."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from sqlalchemy import func
+from sqlalchemy import Select, func
 
 from data_access.base.bookings import Kind
 from data_access.base.clock import start_of
 from data_access.base.measured_parameters import ChargeBasis, MeasuredParameter
+from data_access.base.permissions import Actor
 from data_access.base.text.masking import unmasked
 from data_access.domain.billing.periods import Period
 from data_access.domain.billing.recurring_fees import Running, reference, referred, spell
@@ -27,8 +28,10 @@ from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.customers import Customer
 from data_access.models.money import Transaction
 from data_access.models.usage.measuring import MeasuredSample, MeasuredService
-from data_access.services.facts.fees_of_customer import Looks
+from data_access.services.facts.fees_of_customer import IDS, Looks
+from data_access.store.confined import made_once
 from data_access.store.scope import visible
+from data_access.store.unit_of_work import of_customers
 
 _DAY = timedelta(days=1)
 
@@ -62,13 +65,24 @@ def _key(parameter: MeasuredParameter) -> str:
 
 def terms_of(look: Looks, customer: Customer, of_class: CustomerClass) -> list[MeasuredTerms]:
     """What is charged for each parameter: by the customer's own terms, or by those of the class."""
-    query = visible(MeasuredService, look.actor).where(
-        MeasuredService.customer_id == customer.id, MeasuredService.removed_at.is_(None)
-    )
     names = [name for name in MeasuredTerms.__dataclass_fields__ if name != "row_id"]
-    rows = look.session.scalars(query.order_by(MeasuredService.id))
+    rows = look.of(_own_terms, customer.id)
     own = [MeasuredTerms(**{name: getattr(row, name) for name in names}, row_id=row.id) for row in rows]
     return in_force(own, of_rows(of_class.measured_services))
+
+
+@of_customers(MeasuredService)
+def _own_terms(look: Looks, ids: Sequence[int]) -> Mapping[int, list[MeasuredService]]:
+    found = {key: list[MeasuredService]() for key in ids}
+    for row in look.session.scalars(_own_services(look.actor), {"ids": ids}):
+        found[row.customer_id].append(row)
+    return found
+
+
+@made_once
+def _own_services(actor: Actor) -> Select[MeasuredService]:
+    mine = visible(MeasuredService, actor).where(MeasuredService.customer_id.in_(IDS))
+    return mine.where(MeasuredService.removed_at.is_(None)).order_by(MeasuredService.id)
 
 
 def measured_fees(
