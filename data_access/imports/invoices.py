@@ -215,7 +215,7 @@ def _postings(load: BulkLoad, parties: list[ImportedInvoices]) -> list[Posting]:
 
 def _unused(load: BulkLoad, customer_ids: list[int]) -> Unused:
     found: defaultdict[int, list[tuple[int, Decimal]]] = defaultdict(list)
-    for row in load.connection.execute(unused_of(load.actor, customer_ids)) if customer_ids else ():
+    for row in load.connection.execute(unused_of(load.actor), {"ids": customer_ids}) if customer_ids else ():
         found[row.customer_id].append((row.id, row.free))
     return found
 

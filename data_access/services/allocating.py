@@ -1,9 +1,9 @@
 """Allocation: which payment pays which invoice, the oldest first, and how that is taken back."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, Select, func
+from sqlalchemy import ColumnElement, Select, bindparam, func
 
 from data_access.base.bookings import SETTLING
 from data_access.base.money import ZERO
@@ -11,15 +11,22 @@ from data_access.base.permissions import Actor
 from data_access.domain.billing.sharing import Owed, share_out
 from data_access.models.customers import Customer
 from data_access.models.money import Allocation, Invoice, PaymentStatus, Transaction
+from data_access.services.facts.fees_of_customer import IDS
 from data_access.services.outbox import announce_paid
+from data_access.store.confined import made_once
 from data_access.store.scope import visible
 from data_access.store.unit_of_work import UnitOfWork
 
 
 def open_invoices(work: UnitOfWork, customer: Customer) -> list[Invoice]:
     """The invoices that are not fully paid, the oldest first."""
-    unpaid = work.select(Invoice).where(Invoice.customer_id == customer.id, Invoice.is_open)
-    return list(work.session.scalars(unpaid.order_by(Invoice.issued_on, Invoice.id)))
+    return list(work.session.scalars(_unpaid(work.actor), {"key": customer.id}))
+
+
+@made_once
+def _unpaid(actor: Actor) -> Select[Invoice]:
+    mine = visible(Invoice, actor).where(Invoice.customer_id == bindparam("key"), Invoice.is_open)
+    return mine.order_by(Invoice.issued_on, Invoice.id)
 
 
 def owed_on(invoices: Iterable[Invoice]) -> list[Owed[Invoice]]:
@@ -27,11 +34,12 @@ def owed_on(invoices: Iterable[Invoice]) -> list[Owed[Invoice]]:
     return [Owed(invoice, invoice.issued_on, invoice.open) for invoice in invoices]
 
 
-def use_money(work: UnitOfWork, customer: Customer) -> None:
-    """Pays open invoices with all money that is not used up."""
+def use_money(work: UnitOfWork, customer: Customer, only: Transaction | None = None) -> None:
+    """Pays open invoices with all money that is not used up. `only`: the payment that all of it comes from."""
     if customer.unallocated == 0:
         return
-    for share in share_out(unused_payments(work, customer), owed_on(open_invoices(work, customer))):
+    unused = unused_payments(work, customer) if only is None else [(only.id, customer.unallocated)]
+    for share in share_out(unused, owed_on(open_invoices(work, customer))):
         allocate(work, customer, share.payment, share.amount, invoice_id=share.bill.id)
         _pay(work, customer, share.bill, share.bill.paid + share.amount)
 
@@ -106,15 +114,16 @@ def _status(invoice: Invoice) -> PaymentStatus:
 
 def unused_payments(work: UnitOfWork, customer: Customer) -> list[tuple[int, Decimal]]:
     """The payments that stand and how much of each is not used, the oldest first."""
-    return [(row.id, row.free) for row in work.session.execute(unused_of(work.actor, [customer.id]))]
+    return [(row.id, row.free) for row in work.session.execute(unused_of(work.actor), {"ids": [customer.id]})]
 
 
-def unused_of(actor: Actor, customer_ids: Sequence[int]) -> Select[int, int, Decimal]:
-    """The payments of customers that stand, and how much of each is free: the oldest first."""
-    mine = visible(Transaction, actor).where(Transaction.customer_id.in_(customer_ids), Transaction.kind.in_(SETTLING))
+@made_once
+def unused_of(actor: Actor) -> Select[int, int, Decimal]:
+    """The payments of customers, by their `ids`, that stand, and how much of each is free: the oldest first."""
+    mine = visible(Transaction, actor).where(Transaction.customer_id.in_(IDS), Transaction.kind.in_(SETTLING))
     used = (
         visible(Allocation, actor)
-        .where(Allocation.customer_id.in_(customer_ids))
+        .where(Allocation.customer_id.in_(IDS))
         .with_only_columns(Allocation.payment_id, func.sum(Allocation.amount).label("used"))
         .group_by(Allocation.payment_id)
         .subquery()

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, Select
+from sqlalchemy import Select, bindparam
 
 from data_access.base.bookings import PENALTIES, Kind
 from data_access.base.clock import day_in
+from data_access.base.permissions import Actor
 from data_access.domain.collections.dunning import STAGES, Due
 from data_access.models.collection import CollectionStep, Step
 from data_access.models.customers import Customer
@@ -14,6 +15,8 @@ from data_access.models.money import Allocation, Invoice, InvoiceLine, PaymentSt
 from data_access.services.allocating import standing_allocations
 from data_access.services.entering import Texts, book, reverse
 from data_access.services.facts.fees_of_customer import class_of
+from data_access.store.confined import made_once
+from data_access.store.scope import visible
 from data_access.store.unit_of_work import UnitOfWork
 
 
@@ -69,14 +72,19 @@ def paid_in_time(work: UnitOfWork, customer: Customer, payment: Transaction) -> 
 
     The value date counts, not the day on which the payment was entered (ruling 51).
     """
-    paid = _invoices(work, customer, Allocation.payment_id == payment.id)
+    paid = list(work.session.scalars(_paid_by(work.actor), {"key": payment.id}))
     in_time = [one for one in paid if payment.value_on <= one.due_on and _is_paid_by_its_day(work, customer, one)]
     return in_time, bool(paid) and len(in_time) == len(paid)
 
 
-def _invoices(work: UnitOfWork, customer: Customer, of: ColumnElement[bool]) -> list[Invoice]:
-    ids = {use.invoice_id for use in standing_allocations(work, customer, of) if use.invoice_id is not None}
-    return list(work.session.scalars(work.select(Invoice).where(Invoice.id.in_(ids)).order_by(Invoice.id)))
+@made_once
+def _paid_by(actor: Actor) -> Select[Invoice]:
+    used = visible(Allocation, actor).where(Allocation.payment_id == bindparam("key"), Allocation.unreversed())
+    return (
+        visible(Invoice, actor)
+        .where(Invoice.id.in_(used.with_only_columns(Allocation.invoice_id)))
+        .order_by(Invoice.id)
+    )
 
 
 def _is_paid_by_its_day(work: UnitOfWork, customer: Customer, invoice: Invoice) -> bool:

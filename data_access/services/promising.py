@@ -3,15 +3,20 @@
 from datetime import datetime
 from decimal import Decimal
 
+from sqlalchemy import Select, bindparam
+
 from data_access.base.bookings import BOOKINGS
 from data_access.base.clock import day_in
 from data_access.base.errors import Invalid, Rejected
 from data_access.base.money import ZERO, cash
+from data_access.base.permissions import Actor
 from data_access.domain.notices import Notice
 from data_access.models.collection import Promise, PromisePayment, PromiseState
 from data_access.models.customers import Customer
 from data_access.models.money import Transaction
 from data_access.services.outbox import notify
+from data_access.store.confined import made_once
+from data_access.store.scope import visible
 from data_access.store.unit_of_work import UnitOfWork
 
 
@@ -38,14 +43,17 @@ def match(work: UnitOfWork, customer: Customer, payment: Transaction) -> None:
     money = -payment.amount if BOOKINGS[payment.kind].is_received else ZERO
     if money <= 0:
         return
-    running = work.select(Promise).where(
-        Promise.customer_id == customer.id, Promise.state == PromiseState.OPEN, Promise.due_at > work.now
-    )
-    for one in work.session.scalars(running.order_by(Promise.id)).all():
+    for one in work.session.scalars(_running(work.actor), {"key": customer.id, "now": work.now}).all():
         part = min(money, one.amount - one.received)
         if part > 0:
             _count(work, one, payment.id, part)
             money -= part
+
+
+@made_once
+def _running(actor: Actor) -> Select[Promise]:
+    mine = visible(Promise, actor).where(Promise.customer_id == bindparam("key"), Promise.state == PromiseState.OPEN)
+    return mine.where(Promise.due_at > bindparam("now")).order_by(Promise.id)
 
 
 def unmatch(work: UnitOfWork, customer: Customer, payment: Transaction) -> None:

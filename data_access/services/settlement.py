@@ -45,10 +45,11 @@ def settle(work: UnitOfWork, customer: Customer, payment: Transaction, *, onto: 
     date is in time does: such an invoice was never late.
     """
     late = due(own_cases(work, customer), facts_of(customer), work.now)
+    is_alone = not customer.unallocated
     customer.unallocated += -payment.amount
     if onto is not None and onto.is_open:
         use_on(work, customer, payment, onto)
-    use_money(work, customer)
+    use_money(work, customer, payment if is_alone else None)
     in_time, was_all_in_time = paid_in_time(work, customer, payment)
     spared = {invoice.id for invoice in in_time}
     take_overdue(work, customer, (one for one in late if one.bill.invoice_id not in spared))

@@ -153,7 +153,7 @@ def an_invoice(engine: Engine, customer_id: int, **over: Any) -> int:
         row = _row_of(load, customer_id)
         books = _books(load, row, policy_id=_policy_of(load, row["customer_class_id"]))
         books.balance = row["balance"]
-        unused = load.connection.execute(unused_of(SYSTEM, [customer_id])) if row["unallocated"] else ()
+        unused = load.connection.execute(unused_of(SYSTEM), {"ids": [customer_id]}) if row["unallocated"] else ()
         books.bring_unused((payment.id, payment.free) for payment in unused)
         if total:
             books.book(_charge(total), abs(total), value_on=issued_on, at=at)

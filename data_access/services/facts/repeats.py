@@ -3,14 +3,19 @@
 from datetime import timedelta
 from decimal import Decimal
 
+from sqlalchemy import Select, bindparam
+
 from data_access.base.bookings import RECEIVED
 from data_access.base.clock import moment_in_words
 from data_access.base.errors import Repeated
 from data_access.base.money import exact_money
+from data_access.base.permissions import Actor
 from data_access.base.text.text_keys import fold
 from data_access.models.customers import Customer
 from data_access.models.history import CommandLog
 from data_access.models.money import Transaction
+from data_access.store.confined import made_once
+from data_access.store.scope import visible
 from data_access.store.unit_of_work import UnitOfWork
 
 NEAR = timedelta(minutes=10)
@@ -42,9 +47,17 @@ def earlier_payment(amount: str, reference: str, when: str, login: str) -> str:
 
 def _earlier(work: UnitOfWork, customer: Customer, amount: Decimal, reference: str) -> Transaction | None:
     """The last payment that stands and is like this one."""
-    mine = work.select(Transaction).where(Transaction.customer_id == customer.id)
-    same = mine.where(Transaction.kind.in_(RECEIVED), Transaction.amount == -amount, Transaction.unreversed())
-    for one in work.session.scalars(same.order_by(Transaction.id.desc())):
+    for one in work.session.scalars(_received(work.actor), {"key": customer.id, "amount": -amount}):
         if one.at >= work.now - NEAR or (reference.strip() and fold(one.reference) == fold(reference)):
             return one
     return None
+
+
+@made_once
+def _received(actor: Actor) -> Select[Transaction]:
+    """The payments of an amount that stand, the last first."""
+    same = visible(Transaction, actor).where(
+        Transaction.customer_id == bindparam("key"), Transaction.kind.in_(RECEIVED),
+        Transaction.amount == bindparam("amount"), Transaction.unreversed(),
+    )  # fmt: skip
+    return same.order_by(Transaction.id.desc())
