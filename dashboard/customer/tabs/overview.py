@@ -52,7 +52,9 @@ def _chart(access: Access, head: Head) -> None:
         st.text(balance_chart.NOTHING)
         return
     prepaid, limit = head.is_prepaid, None if head.is_prepaid else head.credit_limit
-    figure = balance_chart.history(bookings, limit, head.currency, theme_in_force(), prepaid=prepaid)
+    figure = balance_chart.history(
+        bookings, limit, head.currency, theme_in_force(), until=access.now(), prepaid=prepaid
+    )
     alt = balance_chart.describe(bookings, head.currency, prepaid=prepaid)
     plot(figure, alt=alt, key=f"balance-{head.customer_id}")
     st.caption("Each booking is shown at its value date; Balance & credits lists them all.")

@@ -1,5 +1,6 @@
 """Balance: how one customer's debt rose and fell, and when it stood over the limit."""
 
+from datetime import datetime
 from decimal import Decimal
 
 import numpy as np
@@ -16,9 +17,10 @@ _DAY = 86_400_000  # milliseconds
 
 
 def history(
-    bookings: pd.DataFrame, limit: Decimal | None, currency: str, theme: Theme, *, prepaid: bool = False
-) -> go.Figure:
-    """The balance after each booking, as steps, with the credit limit across when there is one.
+    bookings: pd.DataFrame, limit: Decimal | None, currency: str, theme: Theme, *, until: datetime,
+    prepaid: bool = False,
+) -> go.Figure:  # fmt: skip
+    """The balance after each booking, as steps until an instant, with the credit limit across when there is one.
 
     Of a prepaid customer it is the available funds that rise and fall.
     """
@@ -26,6 +28,7 @@ def history(
     figure = blank(theme, x="Date", y=f"{'Available' if prepaid else 'Owed'}, {currency}", height=260)
     if bookings.empty:
         return say(figure, NOTHING)
+    bookings = _held(bookings, until)
     figure.add_trace(
         go.Scatter(
             x=_wall_clock(bookings["at"]),
@@ -59,6 +62,14 @@ def describe(bookings: pd.DataFrame, currency: str, *, prepaid: bool = False) ->
         f"{formats.day(last['at'])}: {most} {owed_most}, "
         f"last {formats.standing_money(last['balance_after'], currency, prepaid=prepaid)}."
     )
+
+
+def _held(bookings: pd.DataFrame, until: datetime) -> pd.DataFrame:
+    """With the balance of the last booking at its end: it stands as long as nothing is booked."""
+    last = bookings.iloc[[-1]]
+    if last["at"].iloc[0] >= until:
+        return bookings
+    return pd.concat([bookings, last.assign(at=pd.Timestamp(until).tz_convert(bookings["at"].dt.tz))])
 
 
 def _wall_clock(at: pd.Series) -> np.ndarray:
