@@ -24,7 +24,7 @@ from data_access.store.access import Access
 FEW = 10
 
 
-def customer_list(access: Access, selection: Selection, views: OpenViews) -> None:
+def customer_list(access: Access, selection: CustomerFilter | AdvancedFilter, views: OpenViews) -> None:
     """Draws it; a click on a row opens the customer."""
     asked = listing(access)
     if asked.unread:
@@ -84,8 +84,9 @@ def _further(access: Access, selection: Selection) -> None:
                 link("customers", f"{number(way.count)} {way.says}", shows=way.filter.to_params())
 
 
-def _nobody(access: Access, selection: Selection) -> None:
-    st.info(feedback.escape(f"No customer matches: {selection.describe()}."), icon=":material/search_off:")
+def _nobody(access: Access, selection: CustomerFilter | AdvancedFilter) -> None:
+    said = f"No customer matches: {selection.describe()}." if selection.conditions else "There is no customer here yet."
+    st.info(feedback.escape(said), icon=":material/search_off:")
     hidden = cache.fetch(access, HiddenMatches(selection)) if isinstance(selection, CustomerFilter) else 0
     if isinstance(selection, CustomerFilter) and hidden:
         link(

@@ -70,8 +70,13 @@ def test_the_rows_are_found_before_anybody_is_counted(desk: DeskApp) -> None:
     assert list(filter(None, sent)) == ["found", "counted"]
 
 
-def test_an_empty_desk_says_that_nobody_matches(desk: DeskApp) -> None:
-    assert "No customer matches" in said(desk.open("customers"))
+@pytest.mark.parametrize("page", ["customers", "advanced_search"])
+def test_an_empty_desk_says_so_and_does_not_speak_of_a_filter(desk: DeskApp, page: str) -> None:
+    assert "There is no customer here yet" in said(desk.open(page))
+
+
+def test_a_filter_that_finds_nobody_is_told(desk: DeskApp) -> None:
+    assert "No customer matches" in said(desk.open("customers", currency="EUR"))
 
 
 def test_the_address_chooses_and_the_widgets_show_it(desk: DeskApp) -> None:
