@@ -38,6 +38,11 @@ def draw(access: Access) -> None:
     feedback.show_done()
     form = Form(access, NAME)
     choices = access.fetch(FormChoices())
+    if not choices.classes:
+        able = who_can(Permission.CLASS_EDIT).capitalize()
+        st.info(f"A customer belongs to a customer class, and there is none yet. {able} can add one.")
+        links.link("customer_classes", "Customer classes", icon=":material/category:")
+        return
     typed = _top_fields(form, choices)
     is_blocked = form.check("blocked", "Blocked")
     st.caption(feedback.escape(" ".join(MOVES["block"].effects)))

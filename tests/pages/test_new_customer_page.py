@@ -42,6 +42,12 @@ def test_a_customer_is_saved_and_its_page_opened(desk_app):
     assert "C-1 is saved" in said(app)
 
 
+def test_without_a_class_the_page_says_what_is_needed_first(desk_app):
+    app = desk_app.open("new_customer", Role.SUPPORT)
+    assert "there is none yet. An admin can add one." in said(app)
+    assert not app.text_input
+
+
 def test_all_complaints_come_at_once_and_what_was_typed_stays(desk_app):
     a_customer(desk_app.engine, customer_code="C-1", customer_class_id=(class_id := a_class(desk_app.engine)))
     app = filled(desk_app.open("new_customer", Role.MANAGER), class_id, Email="nobody", Limit_in_EUR="1.5.0")
@@ -53,6 +59,7 @@ def test_all_complaints_come_at_once_and_what_was_typed_stays(desk_app):
 
 
 def test_an_empty_form_says_what_is_required(desk_app):
+    a_class(desk_app.engine)
     app = press(desk_app.open("new_customer", Role.MANAGER), "Save")
     for sentence in (
         "Give the Customer ID",
@@ -202,6 +209,7 @@ def test_two_windows_that_save_the_same_form_add_one_customer(desk_app):
 
 
 def test_a_draft_is_of_one_person_alone(desk_app):
+    a_class(desk_app.engine)
     fill(desk_app.open("new_customer", Role.MANAGER), Customer_ID="C-1")
     assert field(desk_app.open("new_customer", Role.MANAGER), "Customer ID").value == ""
 
@@ -248,6 +256,7 @@ def test_what_was_begun_is_offered_when_one_comes_back(desk_app):
 
 
 def test_the_first_name_is_proposed_as_the_contact_until_another_is_typed(desk_app):
+    a_class(desk_app.engine)
     app = fill(desk_app.open("new_customer", Role.MANAGER), First_name="Ada")
     assert field(app.run(), "Contact").value == "Ada"
     fill(app, Contact="Mrs Ek")
