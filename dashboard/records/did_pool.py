@@ -56,7 +56,8 @@ def found(access: Access) -> int | None:
         )  # fmt: skip
     page = access.fetch(NumberPool(text, use or PoolFilter.ALL, place.direction, place.cursor))
     if not page.rows:
-        st.info("No number is like that.")
+        is_narrowed = bool(text) or use is not PoolFilter.ALL
+        st.info("No number is like that." if is_narrowed else "There is no number in the pool yet.")
         return None
     columns: Columns[NumberRow] = (
         Column("DID number", lambda row: row.number, "opener", 150),

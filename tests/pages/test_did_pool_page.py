@@ -27,6 +27,11 @@ def test_many_numbers_are_added_with_a_result_a_row(desk_app):
     assert (row.number, row.country, row.description, row.fee) == ("49301111111", "DE", "desk", Decimal(2))
 
 
+def test_an_empty_pool_is_told_from_one_in_which_nothing_is_found(desk_app):
+    assert "There is no number in the pool yet." in said(desk_app.open(PAGE_FILE, Role.ANALYST))
+    assert "No number is like that." in said(desk_app.open(PAGE_FILE, Role.ANALYST, use="Frozen"))
+
+
 def test_the_pool_is_looked_through_by_use(desk_app):
     a_did(desk_app.engine, number="49301", frozen=True)
     a_did(desk_app.engine, a_customer(desk_app.engine, customer_code="C-7"), number="49302")
