@@ -62,6 +62,8 @@ INSERT INTO decided VALUES
     ('distributors',        'siu',  's',  '-'),
     ('abbreviated_numbers', 'siu',  's',  's'),
     ('dialing',             'siu',  's',  's'),
+    ('foreseen_steps',      'sid',  's',  '-'),
+    ('outdated_forecasts',  'sid',  's',  '-'),
     ('fraud_profiles',      'siu',  's',  's'),
     ('fraud_protections',   'siu',  's',  's'),
     ('drafts',              'siud', '-',  '-'),

@@ -34,5 +34,6 @@ class Job(Labelled):
     WRITE_EXPORTS = "write_exports", "Large exports", 10 * _MINUTE, _FILES
     ERASE = "erase", "Personal data of the terminated", _DAY
     SEND_MESSAGES = "send_messages", "Messages to be sent", _MINUTE, _OUT
+    FORESEE = "foresee", "Forecasts that are kept", _MINUTE
     FOLD = "fold", "Counts and sums that are kept", 10 * _MINUTE
     TIDY = "tidy", "Old sign-ins, old runs", _DAY

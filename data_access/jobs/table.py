@@ -14,6 +14,7 @@ from data_access.commands.services.accounts import FreeNumbers
 from data_access.commands.services.wallets import TellOfExpiry
 from data_access.jobs.bulk_actions import ACTING
 from data_access.jobs.exporting import EXPORTING
+from data_access.jobs.foreseeing import FORESEEING
 from data_access.jobs.paying import carry_out, settle_card_payment
 from data_access.jobs.sending import SENDING
 from data_access.jobs.work import Work, ordered
@@ -90,6 +91,7 @@ WORK: dict[Job, Work] = {
     Job.WRITE_EXPORTS: EXPORTING,
     Job.ERASE: ordered(DueErasures, ErasePersonal, by="customer_id"),
     Job.SEND_MESSAGES: SENDING,
+    Job.FORESEE: FORESEEING,
     Job.FOLD: Work(JobRun, _to_be_folded, _fold),
     Job.TIDY: Work(JobRun, _once, _tidy),
 }

@@ -1,5 +1,5 @@
-"""The triggers: what the database itself refuses, above all to change a row that is written once, what it counts
-and what it keeps to be searched.
+"""The triggers: what the database itself refuses, above all to change a row that is written once, what it counts,
+what it keeps to be searched and whose forecast is outdated.
 
 Rows of a customer whose details were archived may be deleted: the row in `archives` is written first, in the same
 transaction, and nothing else opens the way. On SQLite an INSERT OR REPLACE would delete the row it meets without a word
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, Inspector, inspect, text
 
-from data_access.migrations import counting, searching
+from data_access.migrations import counting, foreseeing, searching
 
 ARCHIVABLE = (
     "allocations", "collection_steps", "invoice_lines", "invoice_taxes", "measured_samples", "measured_uses",
@@ -79,6 +79,8 @@ def recreate(connection: Connection) -> None:
         counting.recreate(connection)
     if "search_texts" in standing:
         searching.recreate(connection)
+    if "outdated_forecasts" in standing:
+        foreseeing.recreate(connection)
 
 
 def _guard_replaced(connection: Connection, table: str) -> None:

@@ -123,7 +123,10 @@ class InvoiceRequest(Record):
     """A midterm invoice that was asked for, to be issued within the hour."""
 
     __tablename__ = "invoice_requests"
-    __table_args__ = (CheckConstraint("(state = 'issued') = (invoice_id IS NOT NULL)", name="issued_has_invoice"),)
+    __table_args__ = (
+        CheckConstraint("(state = 'issued') = (invoice_id IS NOT NULL)", name="issued_has_invoice"),
+        Index("ix_invoice_requests_due", "state", "requested_at", "id"),
+    )
 
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
     requested_at: Mapped[datetime]

@@ -1,6 +1,6 @@
-"""The one door for bulk loads: many rows, one command, one entry in the audit, one transaction; and kept counts."""
+"""The one door for bulk loads: many rows, one command, one entry in the audit, one transaction; and what is kept."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -31,6 +31,7 @@ from data_access.domain.billing.ledger import Books
 from data_access.models.base import Base, Record
 from data_access.models.counts import ADDED_UP, CustomerCount, ExposureSum, KeptPart, OverdueSum
 from data_access.models.customers import Customer
+from data_access.models.kept.foreseen import ForeseenStep, OutdatedForecast
 from data_access.models.money import Allocation, Invoice, InvoiceLine, Transaction
 from data_access.store.audit_trail import (
     CommandHeader,
@@ -189,8 +190,7 @@ def fold_counts(engine: Engine) -> int:
 
     What others are adding at this moment stays for the next time.
     """
-    door = Door(is_open=True)
-    with write_turn(engine), engine.connect().execution_options(door=door) as connection, connection.begin():
+    with _kept_open(engine) as connection:
         return sum(_fold(connection, model) for model in _KEPT)
 
 
@@ -213,14 +213,46 @@ def _fold(connection: Connection, model: type[KeptPart]) -> int:
     return len(parts) - len(folded)
 
 
+def keep_forecasts(
+    engine: Engine, customer_ids: Collection[int], steps: list[Mapping[str, Any]], seen: Collection[int]
+) -> None:
+    """Writes the steps of these customers in place of those that were kept, and strikes what was noted and seen.
+
+    What was noted since stays: the steps may have been looked for before it.
+    """
+    with _kept_open(engine) as connection:
+        connection.execute(delete(ForeseenStep).where(ForeseenStep.customer_id.in_(customer_ids)))
+        if steps:
+            connection.execute(insert(ForeseenStep), steps)
+        connection.execute(delete(OutdatedForecast).where(OutdatedForecast.id.in_(seen)))
+
+
+def outdate(engine: Engine, customer_ids: Collection[int], noted: int, *, is_over: bool) -> None:
+    """Notes each of these customers in place of everyone, and the rest again unless that is over."""
+    rows: list[dict[str, int | None]] = [{"customer_id": key, "walked_to": 0} for key in customer_ids]
+    if not is_over:
+        rows.append({"customer_id": None, "walked_to": max(customer_ids)})
+    with _kept_open(engine) as connection:
+        if rows:
+            connection.execute(insert(OutdatedForecast), rows)
+        connection.execute(delete(OutdatedForecast).where(OutdatedForecast.id == noted))
+
+
+@contextmanager
+def _kept_open(engine: Engine) -> Iterator[Connection]:
+    """What follows from other rows is written without an entry: their audit is its own."""
+    door = Door(is_open=True)
+    with write_turn(engine), engine.connect().execution_options(door=door) as connection, connection.begin():
+        yield connection
+
+
 def know_the_rows(engine: Engine) -> None:
     """Lets SQLite look again at how many rows there are, and how many are alike: without it, it guesses.
 
     PostgreSQL does so by itself. Of each index some rows are looked at, so that a million customers take a second.
     """
     if engine.dialect.name == "sqlite":
-        door = Door(is_open=True)
-        with write_turn(engine), engine.connect().execution_options(door=door) as connection, connection.begin():
+        with _kept_open(engine) as connection:
             connection.execute(_LOOK_AT_SOME)
             connection.execute(_LOOK)
 

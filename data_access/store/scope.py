@@ -34,6 +34,7 @@ from data_access.models.counts import CustomerCount, ExposureSum, OverdueSum
 from data_access.models.customers import Account, Customer, Note
 from data_access.models.history import Change, CommandLog, InvoiceRequest, PersonalValue, PlannedMove, StatusEvent
 from data_access.models.jobs import Archive, JobRun, JobTrouble
+from data_access.models.kept.foreseen import ForeseenStep, OutdatedForecast
 from data_access.models.kept.search_texts import SearchText
 from data_access.models.money import Allocation, Invoice, InvoiceLine, InvoiceSeries, Transaction
 from data_access.models.numbers import Did, NumberBatch
@@ -98,7 +99,10 @@ def _everyone(_actor: Actor) -> ColumnElement[bool]:
 
 SCOPES: dict[type[Base], Scope] = {
     Customer: lambda actor: Customer.reseller_id == actor.reseller_id,
-    **{model: _of_own_reseller(model) for model in (CustomerCount, OverdueSum, ExposureSum)},
+    **{model: _of_own_reseller(model) for model in (CustomerCount, OverdueSum, ExposureSum, ForeseenStep)},
+    OutdatedForecast: lambda actor: or_(
+        OutdatedForecast.customer_id.is_(None), OutdatedForecast.customer_id.in_(_own_customers(actor))
+    ),
     SearchText: _of_own_customer(SearchText),
     CustomerClass: _everyone,
     CollectionPolicy: _everyone,
@@ -202,6 +206,10 @@ _FOLLOWS = {  # kept by the database's own triggers
     ),
     ExposureSum.__tablename__: frozenset({Customer.__tablename__}),
     OverdueSum.__tablename__: frozenset({Customer.__tablename__, Invoice.__tablename__}),
+    OutdatedForecast.__tablename__: frozenset(
+        model.__tablename__
+        for model in (Customer, Invoice, CollectionStep, PlannedMove, Message, Holiday, CustomerClass)
+    ),
 }
 
 

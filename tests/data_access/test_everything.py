@@ -75,6 +75,7 @@ NOT_IN_FILES = {
     "Archive": _HISTORY, "BulkRow": _HISTORY, "CallerVerification": _HISTORY, "StatusEvent": _HISTORY,
     "MeasuredSample": "a file of its own brings it", "CollectionStep": _AGAIN, "InvoiceRequest": _AGAIN,
     "Promise": _TYPED, "SearchText": "follows from what the files bring",
+    "ForeseenStep": "follows from what the files bring",
 }  # fmt: skip
 NOT_OF_CUSTOMER = {
     "archived_at": _HISTORY, "erased_at": _HISTORY, "billing_counted_from": _AGAIN, "next_billing_period": _AGAIN,

@@ -18,7 +18,7 @@ from data_access.base.engine import Door, make_engine
 from data_access.base.errors import Rejected
 from data_access.base.integrity_errors import constraint_of
 from data_access.base.text.text_keys import fold
-from data_access.migrations import is_current, upgrade
+from data_access.migrations import foreseeing, is_current, upgrade
 from data_access.migrations.counting import KEPT
 from data_access.migrations.guards import APPEND_ONLY, recreate
 from data_access.migrations.searching import SOURCES
@@ -78,7 +78,10 @@ def guards(engine: Engine) -> set[str]:
     counted |= {"invoices_keep_overdue_sums_update"}
     found = {f"{source.table}_found_{verb}" for source in SOURCES for verb in verbs}
     indexed = {f"search_texts_indexed_{verb}" for verb in verbs} if engine.dialect.name == "sqlite" else set()
-    return written_once | replaced | counted | found | indexed | {"invoices_no_reissue", "invoices_no_delete"}
+    outdated = set(foreseeing.names())
+    return (
+        written_once | replaced | counted | found | indexed | outdated | {"invoices_no_reissue", "invoices_no_delete"}
+    )
 
 
 def shape(inspector: Inspector, table: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from tests.support.life_machine import BIRTHS, OneLife
 INVARIANTS = (
     "the_customer_is_as_the_reference_says", "the_books_are_as_the_reference_says", "every_rule_of_the_ledgers_holds",
     "collection_knows_when_to_come", "the_line_under_the_figures_comes_to_the_balance",
+    "what_is_asked_of_all_is_what_is_foretold_of_it",
 )  # fmt: skip
 TERMS = {
     "period": "weekly", "delay": 0, "net": 0, "late_fee": Decimal(0), "reactivation_fee": Decimal(0), "limit": 1,

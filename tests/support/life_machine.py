@@ -25,6 +25,9 @@ from data_access.models.customers import Customer
 from data_access.models.money import Invoice, Transaction
 from data_access.models.services import Subscription
 from data_access.queries.customers.customer import CustomerHead
+from data_access.queries.forecast.customer_forecast import ahead_of
+from data_access.queries.forecast.forecast_steps import OF_STATUS
+from data_access.queries.planned.planned import PlannedChanges
 from data_access.services.facts.cases import debt_of
 from data_access.services.status_changes import earliest_visit
 from data_access.store.access import Command, Reader, new_command_id
@@ -55,6 +58,7 @@ TERMS = st.fixed_dictionaries(
         "taxes": st.sampled_from([(), (Decimal(10),), (Decimal(19), Decimal("2.5"))]),
     }
 )
+DAYS_AHEAD = 90
 MOVES = (
     "block", "unblock", "lift_suspension", "clear_lift", "provisionally_terminate", "reactivate",
     "permanently_terminate", "cancel_planned", "mark_exported", "clear_exported",
@@ -321,3 +325,12 @@ class OneLife(Mortal):
             anew = earliest_visit(cases, row, self.life.now)
         late = {at is not None and at <= self.life.now for at in (row.collect_at, anew)}
         assert row.collect_at == anew or late == {True}
+
+    @invariant()
+    def what_is_asked_of_all_is_what_is_foretold_of_it(self) -> None:
+        """Kept since a job came by or played forward: whichever it is."""
+        found = self.system.fetch(PlannedChanges(DAYS_AHEAD, OF_STATUS)).rows
+        with Session(self.engine) as session:
+            (steps,) = ahead_of(Reader(session, SYSTEM, self.life.now), [self.id]).values()
+        last = self.life.today() + DAYS_AHEAD * ONE_DAY
+        assert [one.told for one in found] == [one for one in steps if one.kind in OF_STATUS and one.on <= last]

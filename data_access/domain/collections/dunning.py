@@ -13,6 +13,7 @@ from data_access.models.collection import Step
 
 _LAST_MINUTE = 24 * 60 - 1
 ORDER = tuple(Step)
+NOTICES = "collection/"  # the keys of all messages about steps begin with it
 STAGES = (Step.LIMIT, Step.SUSPEND, Step.TERMINATE)  # none comes before the one that stands before it
 WARNS_OF = {
     Step.WARN_LIMIT: Step.LIMIT,
@@ -108,7 +109,7 @@ class Due:
 
 def notice_key(command_id: str, invoice_id: int, step: Step, days: int) -> str:
     """The key of the message by which a step about an invoice was told."""
-    return f"collection/{command_id}/{invoice_id}/{step}/{days}"
+    return f"{NOTICES}{command_id}/{invoice_id}/{step}/{days}"
 
 
 def case_of(bill: DunnedInvoice, place: StepCalendar, taken: Taken | None = None) -> InvoiceCase:

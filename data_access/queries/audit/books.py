@@ -19,6 +19,7 @@ from data_access.models.jobs import Archive
 from data_access.models.money import Allocation, Invoice, InvoiceLine, PaymentStatus, Transaction
 from data_access.models.numbers import Did
 from data_access.queries.audit.kept import kept_wrongly
+from data_access.queries.audit.kept_forecasts import wrong_forecasts
 from data_access.queries.audit.kept_texts import wrong_texts
 from data_access.store.access import Reader
 from data_access.store.scope import SCOPES, visible
@@ -49,7 +50,9 @@ class Check:
 
 def breaches(reader: Reader) -> tuple[str, ...]:
     """What does not hold, a sentence each; nothing if the books hold."""
-    return (*_sums(reader), *kept_wrongly(reader), *wrong_texts(reader), *_orphans(reader))
+    return (
+        *_sums(reader), *kept_wrongly(reader), *wrong_texts(reader), *wrong_forecasts(reader), *_orphans(reader),
+    )  # fmt: skip
 
 
 def _sums(reader: Reader) -> Iterator[str]:

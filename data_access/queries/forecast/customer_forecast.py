@@ -30,6 +30,10 @@ from data_access.store.scope import visible
 
 LIMIT_ENDS = "The temporary increase of the credit limit by {amount} ends."
 _LIMIT = 100
+WHO = (
+    Customer.billing_zone, Customer.customer_code, Customer.company_name, Customer.first_name, Customer.last_name,
+    Customer.currency,
+)  # fmt: skip  # what a forecast of many customers tells of each
 WITHIN = timedelta(hours=1)  # a midterm invoice comes within the hour of its request
 
 
@@ -89,7 +93,8 @@ def _of_many(actor: Actor) -> Select[*tuple[Any, ...]]:
         .with_only_columns(
             *(getattr(Customer, name) for name in STATUS_FACTS),
             Customer.id,
-            Customer.billing_zone,
+            Customer.reseller_id,
+            *WHO,
             CustomerClass.reactivation_window_days,
         )
     )

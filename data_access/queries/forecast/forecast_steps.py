@@ -37,6 +37,13 @@ class Foreseen(Labelled):
     PROMISE = "promise", "Promise falls due"
 
 
+TOLD = frozenset({Foreseen.NOTICE, Foreseen.OVERDUE})  # of collection alone: they change no status
+OF_STATUS = frozenset(
+    {
+        Foreseen.LIMITATION, Foreseen.SUSPENSION, Foreseen.LIFT_END, Foreseen.RESUME, Foreseen.TERMINATION,
+        Foreseen.END, Foreseen.PLAN,
+    }
+)  # fmt: skip
 _STAGES = {Step.LIMIT: Foreseen.LIMITATION, Step.SUSPEND: Foreseen.SUSPENSION, Step.TERMINATE: Foreseen.TERMINATION}
 BY_DEBT: dict[Foreseen, Move] = {_STAGES[step]: move for step, move in OF_STEP.items()}
 
@@ -93,6 +100,9 @@ class Outlook:
         return ForecastStep(at, day_in(self.zone, at), kind, says, amount, number)
 
 
+_Play = Callable[[Outlook, datetime], tuple[Outlook, list[ForecastStep]]]
+
+
 def steps_ahead(outlook: Outlook, until: datetime | None = None) -> list[ForecastStep]:
     """Everything that happens to the status and in collection if nobody does anything, in order of time."""
     return list(islice(played(outlook, until), _FARTHEST))
@@ -101,16 +111,24 @@ def steps_ahead(outlook: Outlook, until: datetime | None = None) -> list[Forecas
 def played(outlook: Outlook, until: datetime | None = None) -> Iterator[ForecastStep]:
     """The same step by step: whoever wants the next one plays no farther."""
     now = outlook.now
-    while True:
-        moments = [(at, play) for asks, play in _SOURCES if (at := asks(outlook, now)) is not None]
-        if not moments:
-            break
-        at, play = min(moments, key=lambda moment: moment[0])
+    while (coming := _coming(outlook, now)) is not None:
+        at, play = coming
         if until is not None and at > until:
             break
         now = max(at, now)
         outlook, steps = play(outlook, now)
         yield from steps
+
+
+def first_moment(outlook: Outlook) -> datetime | None:
+    """When the first thing ahead happens, told or not; what is ahead stays as it is until then."""
+    coming = _coming(outlook, outlook.now)
+    return coming and coming[0]
+
+
+def _coming(outlook: Outlook, now: datetime) -> tuple[datetime, _Play] | None:
+    moments = [(at, play) for asks, play in _SOURCES if (at := asks(outlook, now)) is not None]
+    return min(moments, key=lambda moment: moment[0], default=None)
 
 
 def _visit(outlook: Outlook, now: datetime) -> datetime | None:

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from sqlalchemy import Select, func
+from sqlalchemy import func
 
 from data_access.base.errors import Rejected
 from data_access.base.permissions import Permission
@@ -12,7 +12,8 @@ from data_access.base.statuses import BILLED
 from data_access.models.customers import Customer
 from data_access.queries.forecast.forecast_steps import ForecastStep, Foreseen
 from data_access.queries.lists.customers import name_of
-from data_access.queries.planned.ahead import BATCH, DatedForecast, Span, ahead
+from data_access.queries.planned.ahead import Span, ahead
+from data_access.queries.planned.foreseen import DatedForecast
 from data_access.search.customer_conditions import by_the_order
 from data_access.store.access import Query, Reader
 from data_access.store.scope import visible
@@ -97,25 +98,12 @@ def _among(reader: Reader, reseller_id: int | None) -> Reader:
 
 
 def _named(reader: Reader, found: list[DatedForecast], right: Permission) -> tuple[PlannedChange, ...]:
-    keys = sorted({one.customer_id for one in found})
-    rows = {
-        row.id: row
-        for start in range(0, len(keys), BATCH)
-        for row in reader.session.execute(_names(reader, keys[start : start + BATCH]))
-    }
     return tuple(
-        PlannedChange(row.id, row.customer_code, name_of(reader, row, right), row.currency, one.told)
+        PlannedChange(
+            one.customer_id, one.who.customer_code, name_of(reader, one.who, right), one.who.currency, one.told
+        )
         for one in found
-        for row in (rows[one.customer_id],)
     )
-
-
-def _names(reader: Reader, keys: list[int]) -> Select[*tuple[Any, ...]]:
-    columns = (
-        Customer.id, Customer.customer_code, Customer.company_name, Customer.first_name, Customer.last_name,
-        Customer.currency,
-    )  # fmt: skip
-    return visible(Customer, reader.actor).where(Customer.id.in_(keys)).with_only_columns(*columns)
 
 
 @dataclass(frozen=True)

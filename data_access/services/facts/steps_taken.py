@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, cast
 
-from sqlalchemy import Select, bindparam
+from sqlalchemy import ColumnElement, Select, bindparam, exists, false
 from sqlalchemy.orm import Session
 
 from data_access.base.clock import day_in
 from data_access.base.permissions import Actor
 from data_access.base.settings import settings
-from data_access.domain.collections.dunning import STAGES, WARNS_OF, notice_key
+from data_access.domain.collections.dunning import NOTICES, STAGES, WARNS_OF, notice_key
 from data_access.models.collection import CollectionStep, Step
 from data_access.models.customers import Customer
 from data_access.models.money import Allocation, Invoice
@@ -91,11 +91,24 @@ def _given_at(row: Any, message: Any, now: datetime) -> datetime | None:
     """
     if message is None:
         return cast(datetime, row.at)
-    waits = message.state is MessageState.WAITING and settings().has_mail
+    waits = _waits(message.state)
     has_come = day_in(row.billing_zone, row.due_at) + timedelta(days=row.days) <= day_in(row.billing_zone, now)
     if message.state is MessageState.DROPPED or (waits and has_come):
         return None
     return now if waits else message.sent_at or message.at
+
+
+def _waits(state: MessageState) -> bool:
+    """Whether a message is going to be sent; without a mail server none is."""
+    return state is MessageState.WAITING and settings().has_mail
+
+
+def notice_waits(customer_id: Any) -> ColumnElement[bool]:
+    """Whether a notice to the customer is still to be sent: as long as it is, its day moves on with the clock."""
+    if not settings().has_mail:
+        return false()
+    waiting = Message.key.startswith(NOTICES), Message.state == MessageState.WAITING
+    return exists().where(Message.customer_id == customer_id, *waiting)
 
 
 def _still_said(steps: Moments, reopened_at: datetime | None) -> Moments:
