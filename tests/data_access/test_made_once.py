@@ -8,10 +8,12 @@ import pytest
 from sqlalchemy import Engine, Select, bindparam, select
 
 from data_access.base.engine import Door
-from data_access.base.permissions import SYSTEM, Actor
+from data_access.base.permissions import SYSTEM, Actor, Role
 from data_access.domain.shown_status import Shown
 from data_access.models.base import Base
 from data_access.models.customers import Customer, Note
+from data_access.queries.audit.audit import FindChanges, FindCommands
+from data_access.queries.audit.audit_filter import AuditFilter
 from data_access.queries.customers.customer import CustomerHead
 from data_access.queries.forecast.customer_forecast import WhatHappensNext
 from data_access.queries.lists.counts import CountBefore, CountCustomers, ShownCounts
@@ -102,7 +104,7 @@ def test_nothing_is_made_or_compiled_for_another_look(engine: Engine, monkeypatc
     ids = [a_suspended_customer(engine, reseller_id=reseller) for _ in range(3)]
     looks = list(_looks(ids))
     assert looks
-    for person in (a_person(engine), a_person(engine, reseller_id=reseller)):
+    for person in (a_person(engine, Role.MANAGER), a_person(engine, Role.MANAGER, reseller_id=reseller)):
         for first, then in looks:
             Access(engine, person, lambda: NOW).fetch(first)
             with made(monkeypatch) as counts:
@@ -123,5 +125,7 @@ def _looks(ids: list[int]) -> Iterator[tuple[Query[Any], Query[Any]]]:
         yield FindCustomers(wanted), FindCustomers(wanted)
         yield ShownCounts(wanted), ShownCounts(wanted)
         yield CountCustomers(wanted), CountCustomers(wanted)
+    yield FindCommands(AuditFilter(customer="C-1")), FindCommands(AuditFilter(customer="C-2"))
+    yield FindChanges(AuditFilter(customer="C-1")), FindChanges(AuditFilter(customer="C-2"))
     for about in (CustomerHead, WhyThisState, WhatHappensNext):
         yield about(ids[0]), about(ids[1])

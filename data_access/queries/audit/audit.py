@@ -1,12 +1,13 @@
 """The audit log: what was done by whom, and which fields that changed, newest first."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, CompoundSelect, Row, Select, exists, false, func, select, union
+from sqlalchemy import ColumnElement, CompoundSelect, Row, Select, bindparam, exists, func, select, union
 
-from data_access.base.permissions import Permission
+from data_access.base.clock import NOW
+from data_access.base.permissions import Actor, Permission
 from data_access.base.text.labels import command_words
 from data_access.base.text.masking import reason_of
 from data_access.base.text.numerals import whole_number
@@ -17,15 +18,18 @@ from data_access.queries.audit.audit_filter import EVERYTHING, AuditFilter
 from data_access.queries.audit.audit_values import AuditWords, Recorded
 from data_access.queries.audit.custom_names import CUSTOM_NAME, label_of, with_custom_names
 from data_access.queries.audit.gists import gists
+from data_access.queries.customer_context import CUSTOMER_ID
 from data_access.queries.pagination.newest_first import PAGE
-from data_access.queries.pagination.pages import Direction, Key, Order, Page, page_of
+from data_access.queries.pagination.pages import Direction, Key, Order, Page, Shape, Stretch, read_page
 from data_access.store.access import Query, Reader
+from data_access.store.confined import MadeOnce, made_once
 from data_access.store.identity import meant_by
 from data_access.store.scope import visible
 
 ERASED = "erased"
 _HIDDEN = "•••••"
 _FIELDS_TOLD = 4
+_NOBODY = 0  # no customer has this id
 BY_NUMBER = Order((Key(CommandLog.number, whole_number),), is_descending=True)
 _BY_CHANGE = Order((Key(Change.id, whole_number),), is_descending=True)
 
@@ -89,13 +93,8 @@ class FindCommands(Query[Page[AuditedCommand]]):
     cursor: str = ""
 
     def run(self, reader: Reader) -> Page[AuditedCommand]:
-        query = (
-            visible(CommandLog, reader.actor)
-            .outerjoin(Customer, Customer.id == CommandLog.customer_id)
-            .where(*self.filter.where(reader.now), *_commands_about(reader, self.filter))
-            .with_only_columns(*_ENTRY, CommandLog.result)
-        )
-        page = page_of(reader, query, BY_NUMBER, self.direction, self.cursor, PAGE)
+        stretch = Stretch.of(BY_NUMBER, self.direction, self.cursor, PAGE)
+        page = _page(reader, _commands, self.filter, stretch)
         changed_fields = _told(reader, [row.id for row in page.rows])
         about = dict(zip((row.id for row in page.rows), gists(reader, [row.result for row in page.rows]), strict=True))
         return page.of(
@@ -116,15 +115,7 @@ class FindChanges(Query[Page[Changed]]):
     cursor: str = ""
 
     def run(self, reader: Reader) -> Page[Changed]:
-        query = (
-            with_custom_names(visible(Change, reader.actor))
-            .join(CommandLog, CommandLog.id == Change.command_id)
-            .outerjoin(PersonalValue, PersonalValue.id == Change.personal_id)
-            .outerjoin(Customer, Customer.id == Change.customer_id)
-            .where(*self.filter.where(reader.now), *_changes_about(reader, self.filter))
-            .with_only_columns(*_ENTRY, *_CHANGE)
-        )
-        page = page_of(reader, query, _BY_CHANGE, self.direction, self.cursor, PAGE)
+        page = _page(reader, _changes, self.filter, Stretch.of(_BY_CHANGE, self.direction, self.cursor, PAGE))
         words = AuditWords(reader, [recorded for row in page.rows for recorded in (*_plain(row), *_personal(row))])
         shows_personal = reader.actor.may(Permission.PERSONAL_READ)
         return page.of(tuple(_changed(row, words, shows_personal=shows_personal) for row in page.rows))
@@ -152,28 +143,50 @@ def _least(reader: Reader, column: Any, *where: ColumnElement[bool]) -> Select[A
     return visible(CommandLog, reader.actor).where(*where).with_only_columns(func.min(column).label("value"))
 
 
-def _commands_about(reader: Reader, wanted: AuditFilter) -> list[ColumnElement[bool]]:
+Asked = MadeOnce[AuditFilter, bool, Shape, Select[Any]]
+
+
+def _page(reader: Reader, make: Asked, wanted: AuditFilter, stretch: Stretch) -> Page[Row[*tuple[Any, ...]]]:
+    """One statement serves every customer that is asked about."""
+    about = meant_by(reader.session, reader.actor, wanted.customer) or _NOBODY if wanted.customer else None
+    statement = make(reader.actor, replace(wanted, customer=""), about is not None, stretch.shape)
+    return read_page(reader, statement, stretch, {"customer_id": about})
+
+
+@made_once
+def _commands(actor: Actor, wanted: AuditFilter, about_one: bool, shape: Shape) -> Select[Any]:
     own_changes = exists().where(Change.command_id == CommandLog.id)
     found: list[ColumnElement[bool]] = [own_changes.where(_is_field(wanted.field))] if wanted.field else []
-    if wanted.customer:
-        key = meant_by(reader.session, reader.actor, wanted.customer)
-        found.append(false() if key is None else CommandLog.id.in_(_ids_about(reader, key)))
-    return found
+    if about_one:
+        found.append(CommandLog.id.in_(_ids_about(actor)))
+    return shape.cut(
+        visible(CommandLog, actor)
+        .outerjoin(Customer, Customer.id == CommandLog.customer_id)
+        .where(*wanted.where(NOW), *found)
+        .with_only_columns(*_ENTRY, CommandLog.result)
+    )
 
 
-def _ids_about(reader: Reader, customer_id: int) -> CompoundSelect[Any]:
+def _ids_about(actor: Actor) -> CompoundSelect[Any]:
     """The commands that name a customer, and those that changed something of it: an index has each."""
-    naming = visible(CommandLog, reader.actor).where(CommandLog.customer_id == customer_id)
-    changing = visible(Change, reader.actor).where(Change.customer_id == customer_id)
+    naming = visible(CommandLog, actor).where(CommandLog.customer_id == CUSTOMER_ID)
+    changing = visible(Change, actor).where(Change.customer_id == CUSTOMER_ID)
     return union(naming.with_only_columns(CommandLog.id), changing.with_only_columns(Change.command_id))
 
 
-def _changes_about(reader: Reader, wanted: AuditFilter) -> list[ColumnElement[bool]]:
+@made_once
+def _changes(actor: Actor, wanted: AuditFilter, about_one: bool, shape: Shape) -> Select[Any]:
     found = [_is_field(wanted.field)] if wanted.field else []
-    if wanted.customer:
-        key = meant_by(reader.session, reader.actor, wanted.customer)
-        found.append(false() if key is None else Change.customer_id == key)
-    return found
+    if about_one:
+        found.append(Change.customer_id == CUSTOMER_ID)
+    return shape.cut(
+        with_custom_names(visible(Change, actor))
+        .join(CommandLog, CommandLog.id == Change.command_id)
+        .outerjoin(PersonalValue, PersonalValue.id == Change.personal_id)
+        .outerjoin(Customer, Customer.id == Change.customer_id)
+        .where(*wanted.where(NOW), *found)
+        .with_only_columns(*_ENTRY, *_CHANGE)
+    )
 
 
 def _is_field(name: str) -> ColumnElement[bool]:
@@ -190,18 +203,22 @@ def _entry(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
 
 def _told(reader: Reader, command_ids: list[str]) -> dict[str, str]:
     """What each command changed: the names of the first fields, and how many more."""
-    query = (
-        with_custom_names(visible(Change, reader.actor))
-        .where(Change.command_id.in_(command_ids))
+    names: dict[str, list[str]] = {}
+    for row in reader.session.execute(_fields_of(reader.actor), {"ids": command_ids}):
+        label = label_of(row)
+        names.setdefault(row.command_id, []).append(label if row.times == 1 else f"{label} ({row.times:,})")
+    return {command_id: _listed(labels) for command_id, labels in names.items()}
+
+
+@made_once
+def _fields_of(actor: Actor) -> Select[*tuple[Any, ...]]:
+    return (
+        with_custom_names(visible(Change, actor))
+        .where(Change.command_id.in_(bindparam("ids", expanding=True)))
         .with_only_columns(Change.command_id, Change.entity, Change.field, CUSTOM_NAME, func.count().label("times"))
         .group_by(Change.command_id, Change.entity, Change.field, CUSTOM_NAME)
         .order_by(Change.command_id, func.min(Change.id))
     )
-    names: dict[str, list[str]] = {}
-    for row in reader.session.execute(query):
-        label = label_of(row)
-        names.setdefault(row.command_id, []).append(label if row.times == 1 else f"{label} ({row.times:,})")
-    return {command_id: _listed(labels) for command_id, labels in names.items()}
 
 
 def _listed(labels: list[str]) -> str:

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, inspect
 
-from data_access.base.clock import short_day, start_of
+from data_access.base.clock import Instant, short_day, start_of
 from data_access.base.text.labels import command_words
 from data_access.base.text.numerals import whole_number
 from data_access.domain.field_labels import ENTITIES, field_label
@@ -67,7 +67,7 @@ class AuditFilter(Filter):
     field: str = facet("", "Field", read=_field, says="{}", word=lambda v: AUDITED_FIELDS[v], where=None)
     number: int | None = facet(None, "Entry", read=_number, says="entry {}", where=lambda v, _: CommandLog.number == v)
 
-    def where(self, now: datetime) -> list[ColumnElement[bool]]:
+    def where(self, now: Instant) -> list[ColumnElement[bool]]:
         """What is asked of the command; customer and field are asked of what it changed."""
         return [facet.where(value, now) for facet, value in self.chosen() if facet.where is not None]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select
+from sqlalchemy import Select, bindparam
 
 from data_access.base.bookings import BOOKINGS
 from data_access.base.choices.export_choices import ExportState
@@ -37,6 +37,7 @@ from data_access.models.usage.tariffs import Tariff
 from data_access.models.work.views import ListHabit, SavedView
 from data_access.queries.customer_context import AnyRow
 from data_access.store.access import Reader
+from data_access.store.confined import made_once
 from data_access.store.scope import visible
 
 Result = Mapping[str, Any]
@@ -214,9 +215,15 @@ def _names(reader: Reader, row: _Row, results: Sequence[Result], key: str) -> di
     wanted = {result[key] for result in results if result.get(key) is not None}
     if not wanted:
         return {}
-    query = row.select(reader.actor)
-    found = reader.session.execute(query.where(query.selected_columns.id.in_(sorted(wanted))))
-    return {each.id: row.says(each) for each in found}
+    return {
+        each.id: row.says(each) for each in reader.session.execute(_of_ids(reader.actor, row), {"ids": sorted(wanted)})
+    }
+
+
+@made_once
+def _of_ids(actor: Actor, row: _Row) -> Select[*tuple[Any, ...]]:
+    query = row.select(actor)
+    return query.where(query.selected_columns.id.in_(bindparam("ids", expanding=True)))
 
 
 def _gist(result: Result, names: Mapping[str, Mapping[int, str]], currency: str) -> str:

@@ -1,6 +1,6 @@
 """Pages of lists: the order of a list, the place of a row in it, in an address too, and the page from there on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -15,6 +15,7 @@ from data_access.store.access import Reader
 T = TypeVar("T", covariant=True)
 R = TypeVar("R")
 _BETWEEN = "~"
+NOTHING: Mapping[str, Any] = {}
 _NOTHING = "-"  # the place of a row that has no value in the sorted column: at the end
 
 
@@ -188,9 +189,11 @@ def page_of(
     return read_page(reader, stretch.shape.cut(query), stretch)
 
 
-def read_page(reader: Reader, cut: Select[Any], stretch: Stretch) -> Page[Row[*tuple[Any, ...]]]:
-    """The same by a statement that was made for the shape of this stretch."""
-    found = reader.session.execute(cut, stretch.known | {"now": reader.now}).all()
+def read_page(
+    reader: Reader, cut: Select[Any], stretch: Stretch, known: Mapping[str, Any] = NOTHING
+) -> Page[Row[*tuple[Any, ...]]]:
+    """The same by a statement that was made for the shape of this stretch, and is handed what else is known."""
+    found = reader.session.execute(cut, {**known, **stretch.known, "now": reader.now}).all()
     backwards, named, size = stretch.direction.is_backwards, stretch.place is not None, stretch.size
     rows = tuple(found[:size][::-1] if backwards else found[:size])
     more = len(found) > size
