@@ -1,4 +1,7 @@
-"""`python -m bench.exports`: a list as files and as a frame, rows a second and memory, beside the plain driver."""
+"""`python -m bench.exports`: a list as files and as a frame, rows a second and memory, beside the plain driver.
+
+ADBC stands beside them where `adbc-driver-sqlite` is installed, on SQLite.
+"""
 
 import argparse
 import subprocess
@@ -6,20 +9,26 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from sqlalchemy import Engine
+import pandas as pd
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
 
 from bench.million.book import TEMPLATE, fill
+from data_access.base.choices.export_choices import ExportContent, FileFormat
 from data_access.base.engine import make_engine
 from data_access.base.permissions import SYSTEM
-from data_access.base.text.column_sheets import write_csv_columns, write_parquet
+from data_access.base.statuses import BillStatus
+from data_access.models.customers import Customer
 from data_access.notebook.listed_customers import ListedCustomers
-from data_access.queries.lists.listed import for_people, parts_of_list
-from data_access.queries.lists.sheet_columns import write_xlsx_columns
+from data_access.queries.lists.list_files import Contents, write_customers
 from data_access.search.filters import LISTED
 from data_access.store.access import Access
+from data_access.store.typed.frames import frame
 
 COLUMNS = (
     "id", "customer_code", "company_name", "first_name", "last_name", "email", "phone", "country", "created_at",
@@ -41,19 +50,29 @@ def _driver(engine: Engine) -> int:
     return count
 
 
-def _csv(engine: Engine, *, has_next: bool = False) -> int:
-    with TemporaryFile() as file:
-        return write_csv_columns(file, map(for_people, parts_of_list(_access(engine), LISTED, has_next=has_next)))
+def _written(kind: FileFormat, content: ExportContent = ExportContent.LIST) -> Callable[[Engine], int]:
+    def write(engine: Engine) -> int:
+        with TemporaryFile() as file:
+            return write_customers(_access(engine), file, kind, Contents(LISTED, content))
+
+    return write
 
 
-def _xlsx(engine: Engine) -> int:
-    with TemporaryFile() as file:
-        return write_xlsx_columns(file, map(for_people, parts_of_list(_access(engine), LISTED)), title="Customers")
+def _adbc(engine: Engine) -> int:
+    """The columns as Arrow reads them by itself: amounts, days and instants as they are stored."""
+    with import_module("adbc_driver_sqlite.dbapi").connect(engine.url.database) as connection:
+        cursor = connection.cursor()
+        cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": 65_536})  # types follow from the first
+        cursor.execute(PLAIN)
+        return len(cursor.fetch_arrow_table().to_pandas(types_mapper=pd.ArrowDtype))
 
 
-def _parquet(engine: Engine) -> int:
-    with TemporaryFile() as file:
-        return write_parquet(file, parts_of_list(_access(engine), LISTED))
+def _typed_columns(engine: Engine) -> int:
+    """The same columns by ours: exact amounts, days and instants."""
+    columns = [getattr(Customer, name) for name in COLUMNS]
+    asked = select(*columns).where(Customer.bill_status != BillStatus.PERMANENTLY_TERMINATED)
+    with Session(engine) as session:
+        return len(frame(session, asked))
 
 
 def _frame(engine: Engine) -> int:
@@ -66,9 +85,15 @@ def _access(engine: Engine) -> Access:
 
 
 WORKS: dict[str, Callable[[Engine], int]] = {
-    "plain driver": _driver, "CSV": _csv, "CSV with next step": lambda engine: _csv(engine, has_next=True),
-    "Parquet": _parquet, "XLSX": _xlsx, "typed frame": _frame,
-}  # fmt: skip
+    "plain driver": _driver,
+    **({"ADBC": _adbc} if find_spec("adbc_driver_sqlite") else {}),
+    "typed columns": _typed_columns,
+    "typed frame": _frame,
+    "CSV": _written(FileFormat.CSV),
+    "CSV with next step": _written(FileFormat.CSV, ExportContent.NEXT),
+    "Parquet": _written(FileFormat.PARQUET),
+    "XLSX": _written(FileFormat.XLSX),
+}
 
 
 def told(url: str, work: str) -> str:

@@ -125,7 +125,7 @@ def _asked(access: Access, chosen: Addressable, content: ExportContent) -> None:
                     filter=chosen, kind=_KINDS[kind], content=content, command_id=form.command_id
                 )  # fmt: skip
                 form.save(order, lambda _: "It is being written. You find it under Exports.")
-    kept_exports(access)
+    kept_exports(access, most=1)
     link("exports", "All your exports", icon=":material/download:")
 
 

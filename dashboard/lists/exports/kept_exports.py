@@ -16,7 +16,7 @@ from dashboard.lists.exports.mime_types import MIME
 from data_access.base.choices.export_choices import ExportState, told_as
 from data_access.base.errors import Rejected
 from data_access.commands.exports.export_files import FetchExport, GiveUpExport
-from data_access.queries.lists.export_files import OwnExport, OwnExports
+from data_access.queries.lists.export_files import SHOWN, OwnExport, OwnExports
 from data_access.services.exports.folder import export_path
 from data_access.store.access import Access, new_command_id
 
@@ -26,16 +26,16 @@ _MEGABYTE = 1_000_000
 _AWAY = "The file cannot be found on this server. Ask for the export again, and tell an administrator of it."
 
 
-def kept_exports(access: Access, nothing: Callable[[], object] | None = None) -> None:
-    """Draws one's own exports, the newest first; what is being written is looked at again and again."""
-    exports = access.fetch(OwnExports())
+def kept_exports(access: Access, nothing: Callable[[], object] | None = None, most: int = SHOWN) -> None:
+    """Draws so many of one's own exports, the newest first; what is being written is looked at again and again."""
+    exports = access.fetch(OwnExports(most))
     for export in exports:
         just_saved(_GIVE_UP, export.id)
     feedback.show_done()
     if not exports and nothing is not None:
         nothing()
     if _are_written(exports):
-        _watched()
+        _watched(most)
     else:
         _rows(access, exports)
 
@@ -45,10 +45,10 @@ def _are_written(exports: Sequence[OwnExport]) -> bool:
 
 
 @st.fragment(run_every=_LOOK_SECONDS)
-def _watched() -> None:
+def _watched(most: int) -> None:
     """Again and again while something is being written, and then the whole page once."""
     access = context.access()
-    exports = access.fetch(OwnExports())
+    exports = access.fetch(OwnExports(most))
     if not _are_written(exports):
         st.rerun()
     _rows(access, exports)
@@ -65,7 +65,7 @@ def _row(access: Access, export: OwnExport) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{escape(_title(export))}**", width="content")
         st.badge(look.word.capitalize(), icon=look.icon, color=look.badge)
-    st.text(f"{export.selection}.")
+    st.text(f"{export.selection[:1].upper()}{export.selection[1:]}.")
     if export.state is ExportState.ASKED:
         _progress(export)
     elif export.state is ExportState.REFUSED:

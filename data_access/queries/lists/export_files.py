@@ -48,16 +48,18 @@ class OwnExport:
 
 @dataclass(frozen=True)
 class OwnExports(Query[tuple[OwnExport, ...]]):
-    """One's own exports, newest first, but for those that were removed or cancelled."""
+    """So many of one's own exports, newest first, but for those that were removed or cancelled."""
 
     needs: ClassVar = Permission.CUSTOMER_EXPORT
+
+    most: int = SHOWN
 
     def run(self, reader: Reader) -> tuple[OwnExport, ...]:
         gone = (ExportState.CANCELLED, ExportState.REMOVED)
         own = visible(ExportFile, reader.actor).where(
             ExportFile.person_id == reader.actor.person_id, ExportFile.state.not_in(gone)
         )
-        found = own.with_only_columns(*_COLUMNS).order_by(ExportFile.id.desc()).limit(SHOWN)
+        found = own.with_only_columns(*_COLUMNS).order_by(ExportFile.id.desc()).limit(self.most)
         return tuple(_own(reader.actor, row) for row in reader.session.execute(found))
 
 

@@ -3,6 +3,7 @@
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, ClassVar
 
 import pyarrow as pa
@@ -14,7 +15,7 @@ from data_access.base.money import Amount
 from data_access.base.permissions import Actor, Permission
 from data_access.base.text.masking import mask, shown, shown_phone
 from data_access.base.text.text_keys import display_name
-from data_access.domain.shown_status import Shown, beside, effective_limit, live, marks_of_all, shown_status
+from data_access.domain.shown_status import Shown, beside, effective_limit, live, marks_of_all
 from data_access.models.classes.customer_classes import CustomerClass
 from data_access.models.customers import BalanceControl, Customer
 from data_access.models.history import PlannedMove, PlanState
@@ -25,7 +26,7 @@ from data_access.search.filters import LISTED
 from data_access.store.access import Access, Query, Reader
 from data_access.store.confined import made_once
 from data_access.store.scope import visible
-from data_access.store.typed.columns import DAY, MONEY, record_batch
+from data_access.store.typed.columns import DAY, MONEY, driver_rows, record_batch
 
 PART = 5_000
 _IDS: BindParameter[list[int]] = bindparam("ids", expanding=True, literal_execute=True)  # more than can be bound
@@ -52,7 +53,10 @@ class WhoIsListed(Query[Sequence[int]]):
     def run(self, reader: Reader) -> Sequence[int]:
         order = ORDERS[permitted_sort(self.filter, self.sort, reader.actor)]
         found = visible(Customer, reader.actor).where(*self.filter.where(reader.now)).with_only_columns(Customer.id)
-        return array("q", reader.session.scalars(order.sorted(found).execution_options(yield_per=PART)))
+        ids = array("q")
+        for rows in driver_rows(reader.session.execute(order.sorted(found)), PART):
+            ids.extend(chain.from_iterable(rows))
+        return ids
 
 
 @dataclass(frozen=True)
@@ -118,7 +122,7 @@ def _columns(actor: Actor) -> Select[*tuple[Any, ...]]:
             Customer.email, Customer.phone, Customer.country, Customer.created_at, Customer.currency,
             Customer.balance_control, Customer.balance, Customer.billing_zone,
             effective_limit(NOW).label("credit_limit"), CustomerClass.name.label("class_name"),
-            shown_status(NOW), marks_of_all(NOW), label("is_overdue", Customer.is_overdue(NOW)),
+            marks_of_all(NOW), label("is_overdue", Customer.is_overdue(NOW)),
             maintain_column_froms=True,
         )
     )  # fmt: skip
@@ -156,8 +160,8 @@ def _told(reader: Reader, found: pa.RecordBatch) -> dict[str, pa.Array]:
     return {
         "customer_id": found["customer_code"],
         "name": _names(reader, found),
-        "status": found["shown"],
-        "also": _also(found),
+        "status": _each(found["marks"], _shown_first),
+        "also": _each(found["marks"], _also),
         "customer_class": found["class_name"],
         "currency": found["currency"],
         "balance_control": found["balance_control"],
@@ -190,10 +194,14 @@ def _shown(reader: Reader, texts: pa.Array, show: Callable[[str, Actor, Permissi
     return pa.array([show(text, reader.actor, _EXPORTS) for text in texts.to_pylist()], pa.string())
 
 
-def _also(found: pa.RecordBatch) -> pa.Array:
+def _shown_first(marks: int) -> str:
+    """Of the conditions that hold the highest, as `shown_status` says it; to ask the database twice takes its time."""
+    return (*beside("", marks), Shown.ACTIVE.value)[0]
+
+
+def _also(marks: int) -> str:
     """What holds beside the shown status, the highest first."""
-    both = zip(found["shown"].to_pylist(), found["marks"].to_pylist(), strict=True)
-    return pa.array([", ".join(beside(shown_first, marks)) for shown_first, marks in both], pa.string())
+    return ", ".join(beside("", marks)[1:])
 
 
 def _overdue(reader: Reader, found: pa.RecordBatch) -> dict[str, pa.Array]:
@@ -225,7 +233,7 @@ def _where(holds: pa.Array, column: pa.Array) -> pa.Array:
     return pc.if_else(holds, column, pa.scalar(None, column.type))
 
 
-def _each(column: pa.Array, word: Callable[[str], str]) -> pa.Array:
-    """A few words many times: each is looked up once."""
+def _each(column: pa.Array, word: Callable[[Any], str]) -> pa.Array:
+    """A few values many times: each is looked up once."""
     kept = column.dictionary_encode()
-    return pa.array([word(text) for text in kept.dictionary.to_pylist()], pa.string()).take(kept.indices)
+    return pa.array([word(value) for value in kept.dictionary.to_pylist()], pa.string()).take(kept.indices)
