@@ -167,7 +167,7 @@ def _customers(access: Access, run: BulkRunRow) -> None:
     columns: Columns[BulkResult] = (
         Column("Customer ID", lambda row: row.customer_code, "opener", 96),
         Column("Result", lambda row: [Chip(BULK_ROWS[row.state].chip, BULK_ROWS[row.state])], "chips", 116),
-        Column("What happens, or why not", lambda row: row.outcome, width=560),
+        Column("What happens, or why not", lambda row: row.outcome, width=526),
         Column("Name", lambda row: row.name, width=190),
         Column("At", lambda row: "" if row.at is None else viewer.moment(row.at), width=136),
     )

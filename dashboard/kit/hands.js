@@ -1,8 +1,8 @@
 (() => {
   if (window.handsAreWatched) return;
   window.handsAreWatched = true;
-  // a day is none of them: its calendar opens with the cursor, and lies over the rest of the dialog
   const FIELDS = "input:not([disabled]), textarea:not([disabled]), [role=combobox], [role=radio]";
+  const DAY = "[data-testid=stDateInput]";
   const NARROW = matchMedia("(max-width: 768px)");
   const DARK = matchMedia("(prefers-color-scheme: dark)");
   const RESTYLED_MILLISECONDS = 300;  // until the platform knows its own new theme
@@ -15,7 +15,8 @@
   const hasSettled = () => document.querySelector("[data-testid=stApp][data-test-script-state=notRunning]") !== null;
 
   function firstField(dialog) {
-    const fields = [...dialog.querySelectorAll(FIELDS)].filter(isSeen);
+    // a day is none: its calendar opens with the cursor, and lies over the rest of the dialog
+    const fields = [...dialog.querySelectorAll(FIELDS)].filter(field => isSeen(field) && !field.closest(DAY));
     const first = fields[0];
     return first && first.type === "radio" ? fields.find(each => each.name === first.name && each.checked) || first : first;
   }
