@@ -37,7 +37,7 @@ def customer_list(access: Access, selection: CustomerFilter | AdvancedFilter, vi
         _too_slow(selection, stopped)
         return
     if not page.rows:
-        _nobody(access, selection)
+        _nobody(access, selection, is_whole=not asked.place.cursor)
         _further(access, selection)
         return
     chosen = chosen_columns(access, page.rows, views)
@@ -84,8 +84,9 @@ def _further(access: Access, selection: Selection) -> None:
                 link("customers", f"{number(way.count)} {way.says}", shows=way.filter.to_params())
 
 
-def _nobody(access: Access, selection: CustomerFilter | AdvancedFilter) -> None:
-    said = f"No customer matches: {selection.describe()}." if selection.conditions else "There is no customer here yet."
+def _nobody(access: Access, selection: CustomerFilter | AdvancedFilter, *, is_whole: bool) -> None:
+    is_empty = is_whole and not selection.conditions
+    said = "There is no customer here yet." if is_empty else f"No customer matches: {selection.describe()}."
     st.info(feedback.escape(said), icon=":material/search_off:")
     hidden = cache.fetch(access, HiddenMatches(selection)) if isinstance(selection, CustomerFilter) else 0
     if isinstance(selection, CustomerFilter) and hidden:
