@@ -11,6 +11,7 @@ import pytest
 from hypothesis import settings
 from sqlalchemy import Engine, make_url
 from streamlit.components.v2 import manifest_scanner
+from streamlit.testing.v1 import local_script_runner
 
 from dashboard.kit.cache import forget
 from data_access.domain import passwords
@@ -45,6 +46,24 @@ def _components_are_looked_for_once() -> Iterator[None]:
     """Streamlit looks through all installed packages at its start: here that would be once a page, most of its time."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
+
+
+def _joined(runner: local_script_runner.LocalScriptRunner, seconds: float) -> None:
+    thread = runner._script_thread
+    assert thread is not None
+    thread.join(seconds)
+    if thread.is_alive():
+        runner.request_stop()
+        runner.join()
+        raise RuntimeError(f"The page was not drawn within {seconds} s.")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _pages_are_waited_for() -> Iterator[None]:
+    """Streamlit asks a thousand times a second whether a page is drawn: an eighth of what drawing it takes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(local_script_runner, "require_widgets_deltas", _joined)
         yield
 
 
