@@ -35,7 +35,7 @@ class Way(Labelled):
 def import_page(access: Access) -> None:
     """Everything below the title."""
     kinds = {name: kind for name, kind in KINDS.items() if all(map(access.actor.may, kind.needs))}
-    st.caption("Rows that are sound are brought in, the others are told with their reason. Nothing is ever removed.")
+    st.caption("Rows without an error are imported, the others are listed with their reason. Nothing is ever removed.")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.selectbox("The file holds", list(kinds), format_func=lambda one: kinds[one].holds, key="import-kind")
         ways = _ways(kinds[name])

@@ -137,7 +137,9 @@ SELF_CARE_BUTTON = "Edit self-care settings"
 
 def test_the_api_token_is_made_shown_once_and_withdrawn(desk_app: Any) -> None:
     customer = a_customer(desk_app.engine)
-    app = press(press(open_tab(desk_app, customer, CARE), "New API token"), "Make a new token")
+    app = open_tab(desk_app, customer, CARE)
+    assert "No API token has been made" in said(app)
+    app = press(press(app, "New API token"), "Make a new token")
     [token] = [code.value for code in app.code]
     assert len(token) == 36
     assert set(token) <= set("0123456789abcdef-")

@@ -63,7 +63,10 @@ def _token(access: Access, head: Head) -> None:
         Action(self_care.WITHDRAW, "Withdraw", ":material/key_off:", _NEEDS,
                obstacle="" if since else "There is no API token.", edits=True),
     ])  # fmt: skip
-    st.text(f"Programs of the customer ask with a token made {_moment(since, head)}." if since else "There is none.")
+    if since is None:
+        st.text("No API token has been made: programs of the customer cannot sign in.")
+    else:
+        st.text(f"Programs of the customer sign in with a token made {_moment(since, head)}.")
 
 
 TAB = Tab(SELF_CARE.title, (
