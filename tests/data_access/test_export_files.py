@@ -34,6 +34,7 @@ from data_access.jobs.exporting import take_export
 from data_access.jobs.runner import Ran, run_job
 from data_access.jobs.worker import due_jobs
 from data_access.models.history import CommandLog
+from data_access.models.jobs import RunState
 from data_access.models.people import Person
 from data_access.queries.lists.counts import CountCustomers
 from data_access.queries.lists.export_files import (
@@ -241,6 +242,11 @@ def test_a_worker_that_ends_leaves_it_to_the_next_one(engine: Engine, folder: Pa
     take_export(system, export_id, lambda: False)
     assert list(folder.iterdir()) == []
     assert system.fetch(ExportTurnOf(export_id)).state is S.ASKED
+    asked_to_stop = iter([False, True, True])
+    stopped = run_job(engine, JOB, lambda: NOW, Holder("a worker"), is_told_to_stop=lambda: next(asked_to_stop))
+    assert stopped is not None
+    assert stopped.state is RunState.STOPPED
+    assert list(folder.iterdir()) == []
     work(engine)
     assert own(access).state is S.READY
 
