@@ -107,9 +107,21 @@ def shown_status(now: Instant, of: StatusColumns | None = None) -> ColumnElement
 
 def shows(those: frozenset[Shown], now: Instant) -> ColumnElement[bool]:
     """Whether one of these is shown. One alone says which bill status it comes with, so that an index is entered."""
-    shown = shown_status(now).in_(sorted(those))
-    with_status = _COMES_WITH.get(next(iter(those))) if len(those) == 1 else None
-    return shown if with_status is None else and_(Customer.bill_status == with_status, shown)
+    one = next(iter(those)) if len(those) == 1 else None
+    return _is_shown(one, now) if one in _COMES_WITH else shown_status(now).in_(sorted(those))
+
+
+def _is_shown(one: Shown, now: Instant) -> ColumnElement[bool]:
+    """Condition by condition: of a CASE, PostgreSQL does not know how many rows it is for.
+
+    Whoever is suspended and shown as nothing before has a lift: its end is not asked for, or SQLite looks it up first.
+    """
+    holds, status = conditions(now), _COMES_WITH[one]
+    own = true() if one is Shown.SUSPENSION_LIFTED else holds[one]
+    before = [
+        holds[other] for other in list(Shown)[: list(Shown).index(one)] if _COMES_WITH.get(other, status) is status
+    ]
+    return and_(Customer.bill_status == status, own, *(other.is_not(true()) for other in before))
 
 
 _COMES_WITH = {

@@ -1,6 +1,6 @@
 """Text search: how folded keys are compared, literally and alike on both databases."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_
@@ -48,17 +48,26 @@ def any_matches(fields: Collection[SearchField], match: Match, text: str) -> Col
     """Whether one of the fields holds the text; a text of marks only is in none."""
     asked = _asked(fields, text)
     holds = or_(false(), *(key_matches(field, match, text) for field in asked))
-    return and_(_in_index(asked, text), holds) if match is Match.CONTAINS and _is_indexed(asked, text) else holds
+    parts = {field: _part(field, match, text) for field in asked}
+    return and_(_in_index(parts), holds) if _is_indexed(parts, match) else holds
 
 
-def _is_indexed(fields: Sequence[SearchField], text: str) -> bool:
+def _part(field: SearchField, match: Match, text: str) -> str:
+    """What a field surely contains that holds the text: of names that start with it, the longest of its words."""
+    if field is SearchField.NAME and match is Match.STARTS:
+        return max(fold(text).split(), key=len, default="")
+    return _folded(field, text)
+
+
+def _is_indexed(parts: Mapping[SearchField, str], match: Match) -> bool:
     """Not of e-mails: a part of one is often that of every third customer, whom no index finds sooner than the list."""
-    folded = min((len(_folded(field, text)) for field in fields), default=0)
-    return folded >= SHORTEST and all(field in _INDEXED for field in fields)
+    if match not in (Match.CONTAINS, Match.STARTS):
+        return False
+    return min(map(len, parts.values()), default=0) >= SHORTEST and all(field in _INDEXED for field in parts)
 
 
-def _in_index(fields: Sequence[SearchField], text: str) -> ColumnElement[bool]:
-    return held_by(Some(tuple(Part((_INDEXED[field],), _folded(field, text)) for field in fields)))
+def _in_index(parts: Mapping[SearchField, str]) -> ColumnElement[bool]:
+    return held_by(Some(tuple(Part((_INDEXED[field],), part) for field, part in parts.items())))
 
 
 def _folded(field: SearchField, text: str) -> str:

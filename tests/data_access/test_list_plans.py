@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
+from data_access.domain.shown_status import Shown, shows
 from data_access.queries.collections.sums import OwedByCurrency
 from data_access.queries.lists.counts import BlockedCount, CountCustomers, HiddenMatches, ShownCounts
 from data_access.queries.lists.currencies import AreInOneCurrency
@@ -16,9 +17,9 @@ from data_access.queries.pagination.by_key import Sort
 from data_access.queries.pagination.pages import Direction
 from data_access.search.filter_params import Params
 from data_access.search.filters import CustomerFilter
-from data_access.search.text_match import SearchField
+from data_access.search.text_match import Match, SearchField, any_matches
 from data_access.store.access import Access
-from tests.support.people import access_for
+from tests.support.people import NOW, access_for
 
 ALL_FACETS = {
     "q": "a", "match": "contains", "customer_class": "Gold", "currency": "EUR", "control": "postpaid", "blocked": "yes",
@@ -113,3 +114,15 @@ def test_whether_all_are_in_one_currency_is_told_by_the_ends_of_an_index(sqlite_
     step = "SEARCH customers USING INDEX ix_customers_live_currency"
     told = steps_of(sqlite_engine, sent)
     assert (told.count(step), told.count("customers")) == (2, 4)  # each names the table, and its index
+
+
+@pytest.mark.parametrize("status", [Shown.EXPORTED, Shown.SUSPENDED, Shown.PROVISIONALLY_TERMINATED])
+def test_one_status_is_asked_of_columns_whose_values_postgresql_has_counted(status: Shown) -> None:
+    assert "CASE" not in str(shows(frozenset({status}), NOW))
+
+
+def test_a_name_that_starts_with_words_is_looked_up_by_the_longest(engine: Engine) -> None:
+    found = any_matches((SearchField.CUSTOMER_ID, SearchField.NAME), Match.STARTS, "ann lindgren")
+    said = str(found.compile(engine, compile_kwargs={"literal_binds": True}))
+    assert "search_texts" in said
+    assert "'lindgren'" in said
