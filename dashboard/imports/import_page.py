@@ -1,124 +1,71 @@
-"""The page Import: a file is uploaded, its columns are told, it is tried, and then brought in."""
-
-from pathlib import Path
-from tempfile import TemporaryDirectory
+"""The page Import: a file is uploaded, and then it has a page of its own; and what one has imported before."""
 
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from dashboard.imports import import_result
-from dashboard.imports.column_choice import column_choice
-from dashboard.imports.import_result import MOST, Came
-from dashboard.kit import feedback
-from dashboard.kit.formats import counted
-from dashboard.kit.saving import save_button
-from dashboard.kit.uploads import kept
-from data_access.base.labelled import Labelled
-from data_access.imports.batches import Run
-from data_access.imports.catalogue.headings import FirstLook, look_at
-from data_access.imports.kinds import KINDS, FileKind
+from dashboard.imports.file_page import ID, file_page
+from dashboard.kit import feedback, viewer
+from dashboard.kit.addresses.links import go_to
+from dashboard.kit.addresses.list_state import asked_number
+from dashboard.kit.formats import counted, number
+from dashboard.kit.look.palette import FILE_IMPORTS
+from dashboard.kit.tables.table import Chip, Column, Columns, table
+from dashboard.kit.uploads import kept, let_go
+from data_access.base.settings import settings
+from data_access.imports.kept.uploads import keep_file
+from data_access.imports.kinds import KINDS
+from data_access.queries.imports.runs import ImportShown, OwnImports
 from data_access.store.access import Access
 
-LARGEST = 20_000_000
 _TYPES = ["csv", "xlsx", "gz"]
-
-
-class Way(Labelled):
-    """Who says which column is which field."""
-
-    HEADINGS = "headings", "The headings of the file"
-    EXPORTED = "exported", "It was exported by Customer Desk"
-    HERE = "here", "Choose the columns here"
-    MAPPING = "mapping", "A mapping file"
+_UPLOADED = "import-uploaded"  # in the session: which upload has become which import
 
 
 def import_page(access: Access) -> None:
     """Everything below the title."""
-    kinds = {name: kind for name, kind in KINDS.items() if all(map(access.actor.may, kind.needs))}
+    import_id = asked_number(ID)
+    if import_id:
+        file_page(access, import_id)
+        return
     st.caption("Rows without an error are imported, the others are listed with their reason. Nothing is ever removed.")
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.selectbox("The file holds", list(kinds), format_func=lambda one: kinds[one].holds, key="import-kind")
-        ways = _ways(kinds[name])
-        way = st.selectbox("Its columns are told by", ways, format_func=lambda one: one.label, key=f"import-way-{name}")
+    _upload(access)
+    _list(access)
+
+
+def _upload(access: Access) -> None:
+    most = settings().import_megabytes
     uploaded = st.file_uploader(
-        "CSV or XLSX file", type=_TYPES, key=f"import-file-{name}", max_upload_size=LARGEST // 1_000_000,
-        help="Its first row has headings. Up to 20 MB; larger files are imported on the command line.",
+        "CSV or XLSX file", type=_TYPES, key="import-file", max_upload_size=most,
+        help=f"Its first row has headings. Up to {most:,} MB, unpacked too; CSV may be packed with gzip.",
     )  # fmt: skip
     if uploaded is None:
         return
+    seen: tuple[str, int] | None = st.session_state.get(_UPLOADED)
     with feedback.refusals():
-        mapping = _mapping(kinds[name], way, uploaded)
-        if mapping is not None:
-            _try_and_go(access, kinds[name], uploaded, mapping)
+        if seen is None or seen[0] != uploaded.file_id:
+            with kept(uploaded) as path, st.spinner("The file is being kept…"):
+                seen = st.session_state[_UPLOADED] = uploaded.file_id, keep_file(access, path).import_id
+            let_go(uploaded)
+        go_to("import_file", {ID: [str(seen[1])]})
 
 
-def _ways(kind: FileKind) -> list[Way]:
-    found = [Way.HEADINGS] if kind.has_headings else []
-    found += [Way.EXPORTED] if kind.exported else []
-    found += [Way.HERE] if kind.name != "classes" else []  # a class has more fields than a page can ask for
-    return [*found, Way.MAPPING]
+def _list(access: Access) -> None:
+    imports = access.fetch(OwnImports())
+    if not imports:
+        return
+    st.subheader("Your imports", anchor=False)
+    columns: Columns[ImportShown] = (
+        Column("File", lambda one: one.file, "opener", 200),
+        Column("State", lambda one: [Chip(FILE_IMPORTS[one.state].chip, FILE_IMPORTS[one.state])], "chips", 120),
+        Column("It holds", lambda one: KINDS[one.kind].holds if one.kind else "", width=170),
+        Column("Rows", _rows, width=130),
+        Column("Refused", lambda one: number(one.counts["refused"]), "amount", 70),
+        Column("Uploaded", lambda one: viewer.moment(one.made_at), width=140),
+    )
+    click = table(imports, columns, key="import-list", alt=f"Your {counted(len(imports), 'import')}, newest first")
+    if click is not None:
+        go_to("import_file", {ID: [str(click.row.id)]})
 
 
-def _mapping(kind: FileKind, way: Way, uploaded: UploadedFile) -> str | None:
-    """The text of the mapping; blank where the headings say it, None while it is not known yet."""
-    if way is Way.HEADINGS:
-        return ""
-    if way is Way.EXPORTED:
-        assert kind.exported is not None
-        return kind.exported.read_text(encoding="utf-8")
-    if way is Way.HERE:
-        chosen = column_choice(kind, _look(uploaded), f"import-{kind.name}-{uploaded.file_id}")
-        if chosen is not None:
-            save_button(
-                "Save the mapping", chosen.encode(), f"{kind.name}.toml", "application/toml", key="import-mapping-saved"
-            )
-        return chosen
-    given = st.file_uploader("Mapping", type=["toml"], key=f"import-mapping-{kind.name}", max_upload_size=1)
-    return None if given is None else given.getvalue().decode("utf-8-sig", "replace")
-
-
-def _look(uploaded: UploadedFile) -> FirstLook:
-    """The first look at the file: once, however often the page runs."""
-    seen: tuple[str, FirstLook] | None = st.session_state.get("import-look")
-    if seen is None or seen[0] != uploaded.file_id:
-        with kept(uploaded) as path:
-            seen = st.session_state["import-look"] = uploaded.file_id, look_at(path)
-    return seen[1]
-
-
-def _try_and_go(access: Access, kind: FileKind, uploaded: UploadedFile, mapping: str) -> None:
-    of = f"{kind.name} {uploaded.file_id} {mapping}"
-    came: Came | None = st.session_state.get("import-came")
-    was_tried = came is not None and came.of == of and came.is_trial
-    with st.container(horizontal=True):
-        tries = st.button("Try the file", key="import-try", icon=":material/rule:")
-        goes = st.button(
-            "Import the rows", key="import-go", type="primary", disabled=not was_tried,
-            help=None if was_tried else "Try the file first: the trial says what would be done, and writes nothing.",
-        )  # fmt: skip
-    if tries or goes:
-        came = st.session_state["import-came"] = _run(access, kind, uploaded, mapping, of, is_trial=tries)
-        st.rerun()
-    if came is not None and came.of == of:
-        import_result.draw(came, "import-came")
-
-
-def _run(access: Access, kind: FileKind, uploaded: UploadedFile, text: str, of: str, *, is_trial: bool) -> Came:
-    """Tries the file or brings it in; how far it has come is told meanwhile. Batches that are done stay if it stops."""
-    place = st.empty()
-
-    def say(rows: int) -> None:
-        place.caption(f"{counted(rows, 'row')} done…")
-
-    with kept(uploaded) as path, TemporaryDirectory(prefix="mapping-") as folder:
-        written, report, refused = (Path(folder) / name for name in (f"{kind.name}.toml", "report.csv", "refused.csv"))
-        written.write_text(text, encoding="utf-8")
-        mapping = kind.mapping(written if text else None, path)
-        run = Run(access.engine, access.actor, access.now, path, mapping, kind.order, is_trial, LARGEST, say)
-        done = kind.bring_in(run)
-        place.empty()
-        done.write(report)
-        done.write_rejected(refused, run.top, mapping)
-        remarks, says = list(done.remarks()), done.totals() + (["Nothing was written yet."] if is_trial else [])
-        files = report.read_bytes(), refused.read_bytes() if done.refused else b""
-        return Came(of, is_trial, " ".join(says), remarks[:MOST], len(remarks), *files)
+def _rows(one: ImportShown) -> str:
+    done = number(one.counts["rows"])
+    return f"{done} of {number(one.of_file)}" if one.is_under_way and one.of_file else done

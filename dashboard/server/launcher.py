@@ -114,6 +114,7 @@ def _fill(engine: Engine, chosen: Settings) -> None:
 
 def _serve(parsed: argparse.Namespace, chosen: Settings) -> int:
     options = [f"--server.address={parsed.address}", f"--server.port={parsed.port}"]
+    options.append(f"--server.maxUploadSize={chosen.import_megabytes}")
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "dashboard" / "app.py"), *options]
     with subprocess.Popen(command, cwd=ROOT, env=by_this_process(), stdout=subprocess.DEVNULL) as server:
         try:

@@ -6,7 +6,8 @@ from data_access.base.labelled import Labelled
 
 _OUT = "calls out"  # it waits for others than the database, so no other job waits for it
 _FILES = "files"  # it takes minutes, so no other job waits for it
-LANES = ("", _OUT, _FILES)
+_IMPORTS = "imports"  # likewise, and in one transaction while it tries
+LANES = ("", _OUT, _FILES, _IMPORTS)
 _MINUTE, _DAY = timedelta(minutes=1), timedelta(days=1)
 
 
@@ -32,8 +33,9 @@ class Job(Labelled):
     COLLECT = "collect", "Collection", 10 * _MINUTE
     ACT_ON_MANY = "act_on_many", "Bulk actions", 10 * _MINUTE
     WRITE_EXPORTS = "write_exports", "Large exports", 10 * _MINUTE, _FILES
+    IMPORT_FILES = "import_files", "Imports of files", 10 * _MINUTE, _IMPORTS
     ERASE = "erase", "Personal data of the terminated", _DAY
     SEND_MESSAGES = "send_messages", "Messages to be sent", _MINUTE, _OUT
     FORESEE = "foresee", "Forecasts that are kept", _MINUTE
     FOLD = "fold", "Counts and sums that are kept", 10 * _MINUTE
-    TIDY = "tidy", "Old sign-ins, old runs", _DAY
+    TIDY = "tidy", "Old sign-ins, old runs, old files", _DAY

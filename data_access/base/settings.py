@@ -51,6 +51,7 @@ def _known(codes: tuple[str, ...]) -> tuple[str, ...]:
 Currencies = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed), AfterValidator(_known)]
 Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_listed)]
 Connections = Annotated[int, Field(ge=1, le=200)]
+Megabytes = Annotated[int, Field(ge=1, le=10_000)]
 Seconds = Annotated[float, Field(ge=0.1, le=3600)]
 Token = Annotated[SecretStr, Field(min_length=16)]
 ProgramName = Annotated[str, Field(min_length=1, max_length=63, pattern=r"^[ -~]+$")]
@@ -95,6 +96,7 @@ class Settings(BaseSettings):
     outbox_dir: str = "var/outbox"
     archive_dir: str = "var/archive"
     export_dir: str = "var/exports"
+    import_megabytes: Megabytes = 500
     audit_anchor: str = ""
     webhook_networks: Networks = ()
     webhook_http: bool = False
@@ -211,3 +213,8 @@ def _sentence(error: ErrorDetails) -> str:
 def settings() -> Settings:
     """The settings of this process."""
     return Settings()
+
+
+def largest_file() -> int:
+    """How many bytes a file has at most that is imported, packed or not."""
+    return settings().import_megabytes * 1_000_000

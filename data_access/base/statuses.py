@@ -1,4 +1,4 @@
-"""Statuses: of a customer and why it is suspended, what an end means for numbers, and those of bulk actions."""
+"""Statuses: of a customer and why it is suspended, what an end means for numbers, of bulk actions and of imports."""
 
 from enum import StrEnum
 
@@ -66,3 +66,22 @@ class RowState(Labelled):
 
 
 NOT_DONE = frozenset({RowState.REFUSED, RowState.FAILED, RowState.KEPT})  # of those whose turn came
+
+
+class ImportState(Labelled):
+    """How far the import of a file has come. TRYING and RUNNING go on automatically; the others wait, or have ended."""
+
+    KEPT = "kept", "Not tried yet"
+    TRYING = "trying", "Being tried"
+    TRIED = "tried", "Tried, not imported"
+    RUNNING = "running", "Being imported"
+    DONE = "done", "Imported"
+    CANCELLED = "cancelled", "Cancelled"
+    STOPPED = "stopped", "Stopped"
+    DISCARDED = "discarded", "Discarded"
+
+
+CARRIED_ON = frozenset({ImportState.TRYING, ImportState.RUNNING})
+READY = frozenset({ImportState.TRIED, ImportState.CANCELLED, ImportState.STOPPED})  # its rows can be brought in
+WAITING = READY | {ImportState.KEPT}  # for a person
+OF_TRIAL = frozenset({ImportState.KEPT, ImportState.TRYING, ImportState.TRIED})  # what is told is told of a trial

@@ -22,9 +22,9 @@ from data_access.base.running import logs
 from data_access.base.schedule import Job
 from data_access.base.settings import settings
 from data_access.cli.calls import DONE, REFUSED, named, refuse_old_schema, signed_by, verb
+from data_access.imports.kept.carrying import EVERY_WORK
 from data_access.jobs import worker
 from data_access.jobs.runner import Ran, run_job
-from data_access.jobs.table import WORK
 from data_access.jobs.work import BATCH
 from data_access.jobs.worker import round_of, sentence
 from data_access.queries.jobs.jobs import JobRow, ListJobs
@@ -64,10 +64,10 @@ def _worker(chosen: Namespace, engine: Engine, clock: Clock) -> int:
             return stop.is_set() or chosen.beside not in (None, os.getppid())
 
         if chosen.once:
-            round_of(engine, clock, a_holder(), report=_tell, is_told_to_stop=is_over)
+            round_of(engine, clock, a_holder(), report=_tell, is_told_to_stop=is_over, works=EVERY_WORK)
         else:
             tell("The worker is running; Ctrl+C stops it.")
-            worker.work(engine, clock, a_holder(), report=report, is_told_to_stop=is_over)
+            worker.work(engine, clock, a_holder(), report=report, is_told_to_stop=is_over, works=EVERY_WORK)
             tell("The worker has stopped.")
     return DONE
 
@@ -125,7 +125,7 @@ def _ran_in_turn(engine: Engine, job: Job, clock: Clock, as_of: datetime) -> Ran
     """Waits for another run to end, or to be silent for as long as a lease lasts: it may have been killed."""
     holder = a_holder()
     patience = holder.clock() + holder.seconds
-    while (ran := run_job(engine, job, clock, holder, as_of=as_of)) is None:
+    while (ran := run_job(engine, job, clock, holder, as_of=as_of, works=EVERY_WORK)) is None:
         if holder.clock() > patience:
             raise Rejected("The job is being run by a worker now: look again when it has ended.")
         time.sleep(_LOOK_SECONDS)
@@ -134,7 +134,7 @@ def _ran_in_turn(engine: Engine, job: Job, clock: Clock, as_of: datetime) -> Ran
 
 def _count_due(engine: Engine, job: Job, moment: datetime) -> int:
     """By batches, so that any number is counted in bounded memory."""
-    work, looks, count, last = WORK[job], Access(engine, SYSTEM, lambda: moment), 0, 0
+    work, looks, count, last = EVERY_WORK[job], Access(engine, SYSTEM, lambda: moment), 0, 0
     if work.waiting is not None:
         return work.waiting(looks)
     while ids := work.due(looks, last, BATCH):

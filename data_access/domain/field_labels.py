@@ -144,6 +144,13 @@ _FIELDS: dict[str, dict[str, str]] = {
         "state": "State of the bulk action", "why": "Why it was stopped", "started_at": "Started at",
         "ended_at": "Ended at",
     },
+    "FileImport": {
+        "person_id": "Brought by", "login": "Sign-in name of who brings it", "made_at": "Uploaded at",
+        "file": "File", "upload": "Upload", "size": "Size in bytes", "digest": "Digest of the file",
+        "look": "Headings", "kind": "What the file holds", "mapping": "Mapping", "trial": "Number of the trial",
+        "state": "State of the import", "says": "What came of it", "why": "Why it was stopped",
+        "started_at": "Started at", "ended_at": "Ended at", "removed_at": "File removed at",
+    },
     "Person": {
         "password_hash": "Password", "must_change_password": "Must choose a new password",
         "oidc_issuer": "Issuer of single sign-on", "oidc_subject": "Identity at single sign-on",
@@ -205,6 +212,7 @@ ENTITIES: dict[str, str] = {
     "PersonalLimit": "Personal limit",
     "BulkRun": "Bulk action",
     "ExportFile": "Export",
+    "FileImport": "Import of a file",
     "SavedView": "Saved view",
     "ViewReader": "Person who has a view",
     "ListHabit": "Settings of a list",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import filterfalse, islice
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DataError, IntegrityError, StatementError
@@ -17,7 +17,7 @@ from data_access.base.engine import apart
 from data_access.base.errors import Invalid, Refusal
 from data_access.base.integrity_errors import refusal_of
 from data_access.base.permissions import Actor
-from data_access.imports.files.files import LARGEST
+from data_access.base.settings import largest_file
 from data_access.imports.files.mapping import FieldRule, FileMapping
 from data_access.imports.files.reading import FileRow, Table, opened
 from data_access.imports.report import Report
@@ -30,9 +30,35 @@ Progress = Callable[[int], None]
 G = TypeVar("G")
 
 
+class Seen(NamedTuple):
+    """Of a row all that later ones are compared with: its line, and the cell of its Customer ID."""
+
+    number: int
+    code: str
+
+
+class Journal(Protocol):
+    """Where an import keeps what came of each batch, so that it can go on after it was broken off."""
+
+    def command_id(self, number: int) -> str:
+        """The id of a batch, made so that it is done once."""
+
+    def sees(self, table: Table) -> None:
+        """Keeps what the file is like."""
+
+    def refused_in(self, number: int) -> frozenset[int] | None:
+        """The lines that were refused in a batch which is done; None for one that is not."""
+
+    def keep(self, number: int, report: Report, load: BulkLoad | None = None) -> None:
+        """Keeps what came of a batch, in the transaction of its load where there is one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One import of one file: by whom, when, and whether it only tries. `progress` hears how many rows are done."""
+    """One import of one file: by whom, when, and whether it only tries. `progress` hears how many rows are done.
+
+    With a `journal` the remarks are kept there, and the report has the counts alone.
+    """
 
     engine: Engine
     actor: Actor
@@ -41,20 +67,36 @@ class Run:
     mapping: FileMapping
     name: str
     dry_run: bool = False
-    largest: int = LARGEST
+    largest: int = field(default_factory=largest_file)
     progress: Progress = lambda _rows: None
     report: Report = field(default_factory=Report)
     top: list[list[str]] = field(default_factory=list)
+    journal: Journal | None = None
 
     def sees(self, table: Table) -> None:
         """Keeps what stands above the rows, for those that will be refused."""
         self.top.extend(table.top)
         self.report.stopped_at = table.stopped_at
+        if self.journal is not None:
+            self.journal.sees(table)
 
-    def add(self, batch: list[FileRow], report: Report) -> None:
-        """Takes the report of a batch that is done."""
+    def refused_in(self, number: int) -> frozenset[int] | None:
+        """The lines that were refused in a batch which is done already; None for one that is to be done."""
+        return None if self.journal is None else self.journal.refused_in(number)
+
+    def add(self, number: int, batch: list[FileRow], report: Report) -> None:
+        """Takes the report of a batch that is done, and was not kept with its load."""
         report.place(batch, self.mapping)
-        self.report.add(report)
+        if self.journal is not None:
+            self.journal.keep(number, report)
+        self.done(report)
+
+    def done(self, report: Report) -> None:
+        """Counts a batch that is done; what came of it is here, unless a journal has it."""
+        if self.journal is None:
+            self.report.add(report)
+        else:
+            self.report.rows += report.rows
         self.progress(self.report.rows)
 
 
@@ -64,8 +106,11 @@ class Importer(Protocol):
     def key(self, line: FileRow) -> Hashable:
         """What no two rows of a file may share; None if the row has none."""
 
-    def repeats(self, line: FileRow, first: FileRow) -> str:
+    def repeats(self, line: FileRow, first: Seen) -> str:
         """Why a row is refused whose key an earlier one has."""
+
+    def passes_over(self, line: FileRow) -> None:
+        """Takes note of a row that was brought in before, for what later ones must not repeat."""
 
     def apply(self, load: BulkLoad, rows: list[FileRow], report: Report) -> None:
         """Writes the rows of a batch; what it refuses goes to the report."""
@@ -84,23 +129,34 @@ def run_batches(run: Run, importer_of: Callable[[FileMapping], Importer], later:
         if run.dry_run:
             _try_all(run, batches, importer)
         else:
-            for order, batch in batches:
-                run.add(batch, patiently(lambda: _run_batch(run, order, batch, importer)))  # noqa: B023  called at once
+            for number, (order, batch) in enumerate(batches, 1):
+                _do(run, number, order, batch, importer)
             fold_counts(run.engine)
             know_the_rows(run.engine)
     run.report.put_in_order()
     return run.report
 
 
+def _do(run: Run, number: int, order: CommandHeader, batch: list[FileRow], importer: Importer) -> None:
+    refused = run.refused_in(number)
+    if refused is None:
+        run.done(patiently(lambda: _run_batch(run, number, order, batch, importer)))
+        return
+    for line in batch:
+        if line.number not in refused:
+            importer.passes_over(line)
+
+
 def _orders(
     run: Run, table: Table, importer: Importer, later: Collection[str]
 ) -> Iterator[tuple[CommandHeader, list[FileRow]]]:
-    digest, seen = sha256(f"{table.digest} {run.mapping.text}"), dict[Hashable, FileRow]()
+    digest, seen = sha256(f"{table.digest} {run.mapping.text}"), dict[Hashable, Seen]()
     for number, batch in enumerate(_batches(table, [rule for rule in map(table.mapping.fields.get, later) if rule]), 1):
         message = f"{run.path.name}, batch {number}"
+        command_id = new_command_id() if run.journal is None else run.journal.command_id(number)
         yield (
-            CommandHeader(new_command_id(), run.name, digest, message, run.clock),
-            _without_repeats(importer, batch, seen),
+            CommandHeader(command_id, run.name, digest, message, run.clock),
+            _without_repeats(importer, batch, seen, run.mapping.fields.get("customer_code")),
         )
 
 
@@ -119,13 +175,19 @@ def batched(rows: Iterable[FileRow]) -> Iterator[list[FileRow]]:
         yield batch
 
 
-def _without_repeats(importer: Importer, batch: list[FileRow], seen: dict[Hashable, FileRow]) -> list[FileRow]:
+def _without_repeats(
+    importer: Importer, batch: list[FileRow], seen: dict[Hashable, Seen], code: FieldRule | None
+) -> list[FileRow]:
     """The batch; a row that repeats an earlier one of the file carries the complaint."""
     checked = []
     for line in batch:
         key = None if line.complaint else importer.key(line)
-        first = line if key is None else seen.setdefault(key, line)
-        checked.append(line if first is line else replace(line, complaint=importer.repeats(line, first)))
+        if key is None:
+            checked.append(line)
+            continue
+        first = seen.setdefault(key, Seen(line.number, code.cell(line.cells) if code else ""))
+        is_first = first.number == line.number
+        checked.append(line if is_first else replace(line, complaint=importer.repeats(line, first)))
     return checked
 
 
@@ -133,14 +195,16 @@ def _try_all(run: Run, batches: Iterator[tuple[CommandHeader, list[FileRow]]], i
     """All batches in one transaction that is left without completing it: each sees what those before it did."""
     with apart(run.engine) as engine, ExitStack() as stack:
         load: BulkLoad | None = None
-        for order, batch in batches:
+        for number, (order, batch) in enumerate(batches, 1):
             load = load or stack.enter_context(bulk_load(engine, run.actor, order, is_trial=True))
             report = Report(rows=len(batch))
             _apply(replace(load, order=order, at=None, changes=[]), batch, importer, report)
-            run.add(batch, report)
+            run.add(number, batch, report)
 
 
-def _run_batch(run: Run, order: CommandHeader, batch: list[FileRow], importer: Importer) -> Report:
+def _run_batch(
+    run: Run, number: int, order: CommandHeader, batch: list[FileRow], importer: Importer
+) -> Report:  # fmt: skip
     report = Report(rows=len(batch))
     with bulk_load(run.engine, run.actor, order) as load:
         load.take_turn()
@@ -148,8 +212,13 @@ def _run_batch(run: Run, order: CommandHeader, batch: list[FileRow], importer: I
             report.unchanged = len(batch)
             return report
         _apply(load, batch, importer, report)
+        report.place(batch, run.mapping)
         if report.wrote:
+            if run.journal is not None:
+                run.journal.keep(number, report, load)
             load.complete(report.counts())
+    if run.journal is not None and not report.wrote:
+        run.journal.keep(number, report)
     return report
 
 

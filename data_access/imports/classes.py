@@ -14,7 +14,7 @@ from data_access.domain.collections.terms import read_policy, typed
 from data_access.domain.sections import CUSTOMER_CLASS
 from data_access.fields.field import Field
 from data_access.fields.section import Names
-from data_access.imports.batches import Run, run_batches
+from data_access.imports.batches import Run, Seen, run_batches
 from data_access.imports.card.names import NamedRecords, named_records, told_in
 from data_access.imports.files.cells import read_fields
 from data_access.imports.files.mapping import FileMapping
@@ -68,8 +68,11 @@ class ClassFile:
     def key(self, line: FileRow) -> Hashable:
         return fold(self.mapping.fields["name"].cell(line.cells)) or None
 
-    def repeats(self, _line: FileRow, first: FileRow) -> str:
+    def repeats(self, _line: FileRow, first: Seen) -> str:
         return f"Line {first.number} already names this class, or one that is spelt alike."
+
+    def passes_over(self, line: FileRow) -> None:
+        """No row has anything that a later one must not have, but its name."""
 
     def apply(self, load: BulkLoad, rows: list[FileRow], report: Report) -> None:
         known = named_records(load, self._references(rows))

@@ -21,13 +21,13 @@ from data_access.domain.sections import ADDRESS_INFO, CUSTOMER
 from data_access.domain.validation import folded_keys
 from data_access.fields.kinds import as_typed
 from data_access.imports.arrivals import Arrival, arrivals, settle_in
-from data_access.imports.batches import Run, complaints_of, insert_whole_or_one_by_one, run_batches
+from data_access.imports.batches import Run, Seen, complaints_of, insert_whole_or_one_by_one, run_batches
 from data_access.imports.card.beside import OF_OTHERS, UNIQUE, ToldBeside, card_of, require_rights
 from data_access.imports.card.saving import bring_up_to_date
 from data_access.imports.directory import directory
 from data_access.imports.entries import CUSTOMER_FIELDS, ImportedCustomer, Values, entry_of
 from data_access.imports.facts import BROUGHT, refuse_facts_without_rights, said
-from data_access.imports.files.codes import code_of, repetition
+from data_access.imports.files.codes import code_of, first_code, repetition
 from data_access.imports.files.mapping import FieldRule, FileMapping
 from data_access.imports.files.mapping_file import ANY_CUSTOM, read_mapping
 from data_access.imports.files.reading import FileRow
@@ -83,9 +83,12 @@ class CustomerFile:
     def key(self, line: FileRow) -> Hashable:
         return fold(code_of(line.cells, self.mapping.fields)) or None
 
-    def repeats(self, line: FileRow, first: FileRow) -> str:
+    def repeats(self, line: FileRow, first: Seen) -> str:
         rules = self.mapping.fields
-        return repetition(code_of(line.cells, rules), code_of(first.cells, rules), first.number)
+        return repetition(code_of(line.cells, rules), first_code(first.code, rules), first.number)
+
+    def passes_over(self, line: FileRow) -> None:
+        self._given_before(line)
 
     def apply(self, load: BulkLoad, rows: list[FileRow], report: Report) -> None:
         known_names = directory(load, self.mapping)

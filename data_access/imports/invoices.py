@@ -19,13 +19,13 @@ from data_access.commands.billing.money import status_refusal
 from data_access.domain.billing.ledger import Books
 from data_access.fields.kinds import as_typed
 from data_access.imports.arrivals import Arrival, arrivals, settle_in
-from data_access.imports.batches import Run, insert_whole_or_one_by_one, run_batches
+from data_access.imports.batches import Run, Seen, insert_whole_or_one_by_one, run_batches
 from data_access.imports.bills import INVOICE_FIELDS, REQUIRED, ImportedInvoice, bill_of
 from data_access.imports.card.beside import card_of
 from data_access.imports.directory import directory
 from data_access.imports.entries import CUSTOMER_FIELDS, ImportedCustomer, entry_of
 from data_access.imports.facts import BROUGHT
-from data_access.imports.files.codes import code_of, repetition
+from data_access.imports.files.codes import code_of, first_code, repetition
 from data_access.imports.files.mapping import FileMapping
 from data_access.imports.files.mapping_file import read_mapping
 from data_access.imports.files.reading import FileRow
@@ -85,9 +85,12 @@ class InvoiceFile:
         number = self.mapping.fields["number"]
         return (fold(code), number.cell(line.cells)) if code and number.column is not None else None
 
-    def repeats(self, line: FileRow, first: FileRow) -> str:
+    def repeats(self, line: FileRow, first: Seen) -> str:
         rules = self.mapping.fields
-        return repetition(code_of(line.cells, rules), code_of(first.cells, rules), first.number)
+        return repetition(code_of(line.cells, rules), first_code(first.code, rules), first.number)
+
+    def passes_over(self, line: FileRow) -> None:
+        """No row has anything that a later one must not have, but its key."""
 
     def apply(self, load: BulkLoad, rows: list[FileRow], report: Report) -> None:
         parties = self._parties(load, rows, report)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from data_access.base.text.numerals import counted
-from data_access.base.text.sheets import csv_line, harmless
+from data_access.base.text.sheets import Cell, csv_line, harmless
 from data_access.domain.entered.card_columns import heading_of
 from data_access.domain.field_labels import LABELS
 from data_access.imports.files.mapping import FileMapping
@@ -58,6 +58,7 @@ def called(field: str) -> str:
 
 _COUNTS = ("rows", "created", "changed", "unchanged")
 _REASON = "Refused because"
+REPORT_HEADING = ("line", "Customer ID", "kind", "field", "column", "reason")
 
 
 @dataclass(slots=True)
@@ -131,11 +132,7 @@ class Report:
 
     def totals(self) -> list[str]:
         """How many rows came to what, and what collection makes of it: sentences."""
-        done = [
-            f"{counted(self.rows, 'row')}: {self.created:,} added, {self.changed:,} changed, "
-            f"{self.unchanged:,} unchanged, {self.refused_rows:,} refused; "
-            f"{counted(len(self.new_customers), 'new customer')}."
-        ]
+        done = [counts_in_words(self.counts())]
         if self.stopped_at is not None:
             done.append(f"The table ends before line {self.stopped_at:,}, where stop_at says so.")
         if self.ahead is not None:
@@ -167,25 +164,42 @@ class Report:
         """All remarks as a CSV file."""
         with path.open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
-            writer.writerow(("line", "Customer ID", "kind", "field", "column", "reason"))
-            for kind, one in self.remarks():
-                cells = (one.line, one.customer_code, kind.lower(), one.label, one.column, one.reason)
-                writer.writerow([harmless(cell) for cell in cells])
+            writer.writerow(REPORT_HEADING)
+            writer.writerows([harmless(cell) for cell in cells] for cells in self.told_rows())
+
+    def told_rows(self) -> Iterator[tuple[Cell, ...]]:
+        """Each remark as a row of a file."""
+        for kind, one in self.remarks():
+            yield one.line, one.customer_code, kind.lower(), one.label, one.column, one.reason
 
     def write_rejected(self, path: Path, top: list[list[str]], mapping: FileMapping) -> None:
         """The refused rows as they stood in the file, below its own heading, with the reasons beside them."""
-        width = len(top[-1])
-        rows = [*top[:-1], [*top[-1], _REASON], *self._with_reasons(width)]
+        rows = [*headed(top), *self.rejected_rows(len(top[-1]))]
         with path.open("w", newline="", encoding=mapping.encoding, errors="backslashreplace") as file:
             file.writelines(csv_line(row, mapping.delimiter) for row in rows)
 
-    def _with_reasons(self, width: int) -> Iterator[list[str]]:
+    def rejected_rows(self, width: int) -> Iterator[list[str]]:
+        """Each refused row as it stood, with its reasons behind it."""
         reasons: dict[int, list[str]] = {}
         for remark in self.refused:
             why = f"{remark.label}: {remark.reason}" if remark.field else remark.reason
             reasons.setdefault(remark.line, []).append(why)
         for line, row in self.rejected.items():
             yield [*row, *[""] * (width - len(row)), " ".join(reasons[line])]
+
+
+def counts_in_words(counts: Mapping[str, int]) -> str:
+    """How many rows came to what."""
+    return (
+        f"{counted(counts['rows'], 'row')}: {counts['created']:,} added, {counts['changed']:,} changed, "
+        f"{counts['unchanged']:,} unchanged, {counts['refused']:,} refused; "
+        f"{counted(counts['customers_created'], 'new customer')}."
+    )
+
+
+def headed(top: list[list[str]]) -> list[list[str]]:
+    """What stands above the rows of a file, with one more column for the reasons."""
+    return [*top[:-1], [*top[-1], _REASON]]
 
 
 _CHANGE = "Changed"

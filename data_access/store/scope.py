@@ -48,6 +48,7 @@ from data_access.models.taxation import InvoiceTax, TaxProfile
 from data_access.models.usage.measuring import MeasuredSample, MeasuredService
 from data_access.models.usage.tariffs import OverrideTariff, Tariff, TariffRate
 from data_access.models.work.export_files import ExportFile
+from data_access.models.work.imports import FileImport, FilePart, ImportBatch
 from data_access.models.work.views import ListHabit, SavedView, ViewReader
 
 M = TypeVar("M", bound=Base)
@@ -83,6 +84,14 @@ def reaches(actor: Actor) -> ColumnElement[bool]:
 
 def _own_views(actor: Actor) -> Any:
     return select(SavedView.id).where(SavedView.owner_id == actor.person_id).scalar_subquery()
+
+
+def _own_imports(actor: Actor) -> Any:
+    return select(FileImport.id).where(FileImport.person_id == actor.person_id).scalar_subquery()
+
+
+def _uploads_of_others(actor: Actor) -> Any:
+    return select(FileImport.upload).where(FileImport.person_id != actor.person_id).scalar_subquery()
 
 
 def _of_own_customer(model: Any) -> Scope:
@@ -179,6 +188,9 @@ SCOPES: dict[type[Base], Scope] = {
         select(Person.id).where(Person.reseller_id == actor.reseller_id).scalar_subquery()
     ),
     BulkRow: _of_own_customer(BulkRow),
+    FileImport: lambda actor: FileImport.person_id == actor.person_id,
+    FilePart: lambda actor: FilePart.upload.not_in(_uploads_of_others(actor)),
+    ImportBatch: lambda actor: ImportBatch.import_id.in_(_own_imports(actor)),
     Message: _of_own_customer(Message),
     JobTrouble: _of_own_customer(JobTrouble),
     Archive: _of_own_customer(Archive),

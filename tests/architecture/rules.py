@@ -259,6 +259,7 @@ RULES = [
             "data_access/store/gateway.py",  # nor does the bank's own ledger
             "data_access/store/job_leases.py",  # nor do leases and runs
             "data_access/store/demo_clock.py",  # nor does the clock of a demo
+            "data_access/imports/kept/kept_files.py",  # nor do files on their way in: who may read them is asked above
             "data_access/store/outbox_delivery.py",  # nor does how far a message has come
             "data_access/search/customer_conditions.py",  # the id of a class by its name, shown to nobody
         ),

@@ -47,6 +47,7 @@ CODES = {
     "rules", "zone", "action", "page", "language", "self_care_language",
     "input_date", "input_time", "output_date", "output_time", "self_care_date", "self_care_time", "music_file",
     "default_country", "current_country", "target",
+    "upload", "kind",  # of a file that is imported
     "prefix", "rate_code", "paging_prefix", "outside_prefix", "international_prefix", "national_prefix",
 }  # fmt: skip
 OFFERS = {

@@ -239,8 +239,8 @@ def test_a_file_that_is_no_table_is_refused_in_one_sentence(small_desk, name, co
 def test_a_file_that_is_too_large_is_refused_before_it_is_read(small_desk):
     path = small_desk.folder / "large.csv"
     with path.open("wb") as file:
-        file.truncate(200_000_000)
-    with pytest.raises(Rejected, match=r"too large: files of up to 100,000,000 bytes"):
+        file.truncate(600_000_000)
+    with pytest.raises(Rejected, match=r"too large: files of up to 500,000,000 bytes"):
         small_desk.customers_from(path)
 
 

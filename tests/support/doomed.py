@@ -9,7 +9,7 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -31,8 +31,8 @@ from data_access.commands.billing.invoices import RequestMidterm
 from data_access.commands.collections.promises import MakePromise
 from data_access.commands.customers.limits import RaiseLimit
 from data_access.commands.customers.status import PlanMove
+from data_access.imports.kept.carrying import EVERY_WORK
 from data_access.jobs.runner import run_job
-from data_access.jobs.table import WORK
 from data_access.models.base import Base
 from data_access.models.customers import Customer
 from data_access.models.jobs import RunState
@@ -49,7 +49,7 @@ OF_THE_MACHINE = {
     "leases", "job_runs", "job_troubles", "demo_clock", "command_log", "change", "personal_values", "alembic_version",
 }  # fmt: skip
 UNLIKE_EACH_TIME = {"id", "command_id", "number", "key", "payload"}
-JOBS = [job for job in WORK if job is not Job.TIDY]  # which tidies by the real clock
+JOBS = [job for job in EVERY_WORK if job is not Job.TIDY]  # which tidies by the real clock
 
 
 def arrange(engine: Engine, customers: int) -> None:
@@ -95,9 +95,11 @@ class Death:
     commands_only: bool = True
 
 
-def start(url: str, lease_seconds: float, death: Death | None = None) -> ForkServerProcess:
-    """A worker that runs every job until nothing is due."""
-    process = _CONTEXT.Process(target=_work, args=(url, lease_seconds, death), daemon=True)
+def start(
+    url: str, lease_seconds: float, death: Death | None = None, jobs: Sequence[Job] = JOBS
+) -> ForkServerProcess:  # fmt: skip
+    """A worker that runs these jobs, all unless told, until nothing is due."""
+    process = _CONTEXT.Process(target=_work, args=(url, lease_seconds, death, jobs), daemon=True)
     with _no_main_module():
         process.start()
     return process
@@ -122,12 +124,12 @@ def end(process: ForkServerProcess) -> bool:
     return code != 0
 
 
-def _work(url: str, lease_seconds: float, death: Death | None) -> None:
+def _work(url: str, lease_seconds: float, death: Death | None, jobs: Sequence[Job]) -> None:
     engine = make_engine(url)
     spare_the_disk(engine)
     if death is not None:
         _on_commit(engine, _killing(death.at), commands_only=death.commands_only)
-    run_to_the_end(engine, lease_seconds)
+    run_to_the_end(engine, lease_seconds, jobs)
     engine.dispose()
 
 
@@ -162,17 +164,19 @@ def _killing(at: int) -> Callable[[], None]:
     return kill
 
 
-def run_to_the_end(engine: Engine, lease_seconds: float = 60) -> int:
+def run_to_the_end(engine: Engine, lease_seconds: float = 60, jobs: Sequence[Job] = JOBS) -> int:
     """Round after round until one finds nothing; how many things were done."""
     holder, done = Holder(f"doomed-{os.getpid()}-{time.monotonic_ns()}", lease_seconds), 0
-    while found := sum(_run(engine, job, holder) for job in JOBS):
+    while found := sum(_run(engine, job, holder) for job in jobs):
         done += found
     return done
 
 
 def _run(engine: Engine, job: Job, holder: Holder) -> int:
     """A job that another holds is waited for: in every order of the jobs what comes out would be right, but other."""
-    while (ran := run_job(engine, job, lambda: LATER, holder)) is None or ran.state is RunState.STOPPED:
+    while (
+        ran := run_job(engine, job, lambda: LATER, holder, works=EVERY_WORK)
+    ) is None or ran.state is RunState.STOPPED:
         time.sleep(0.02)
     assert ran.state is RunState.DONE
     return ran.tally.done

@@ -113,6 +113,17 @@ BULK_ROWS: Mapping[str, Look] = {
     "kept": Look("not undone", ":material/lock:", "■", "yellow", Tone(BLACK, "#f2d36b"), Tone(BLACK, "#ecd06f")),
 }
 
+FILE_IMPORTS: Mapping[str, Look] = {
+    "kept": Look("not tried", ":material/schedule:", "◷", "gray", Tone(BLACK, "#e5e9f0"), Tone(WHITE, "#333d4d")),
+    "trying": BULK_RUNS["trying"],
+    "tried": Look("tried", ":material/rule:", "○", "blue", Tone(BLACK, "#cfe0f7"), Tone(WHITE, "#28456b")),
+    "running": RUNS["running"],
+    "done": Look("imported", ":material/check:", "✓", "green", Tone(BLACK, "#e3f4e9"), Tone(WHITE, "#16402a")),
+    "cancelled": BULK_RUNS["cancelled"],
+    "stopped": RUNS["stopped"],
+    "discarded": Look("discarded", ":material/delete:", "–", "gray", Tone(BLACK, "#d5dbe5"), Tone(WHITE, "#3b4454")),
+}
+
 VERIFIED = Look(
     "Caller verified", ":material/verified_user:", "✓", "green", Tone(BLACK, "#e3f4e9"), Tone(WHITE, "#16402a")
 )

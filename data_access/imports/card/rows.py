@@ -13,13 +13,13 @@ from data_access.base.text.text_keys import fold, is_same_code, not_meant
 from data_access.domain.entered.card_columns import ROW_COLUMNS, ROWS, CardColumn, columns_of
 from data_access.fields.field import Typed
 from data_access.fields.section import FieldSection
-from data_access.imports.batches import Run, attempted, run_batches
+from data_access.imports.batches import Run, Seen, attempted, run_batches
 from data_access.imports.card.beside import typed_text
 from data_access.imports.card.names import NamedRecords, named_records, told_in
 from data_access.imports.card.row_orders import ORDERS, RowOrders
 from data_access.imports.catalogue.headings import by_headings
 from data_access.imports.files.cells import read_fields
-from data_access.imports.files.codes import code_of, repetition
+from data_access.imports.files.codes import code_of, first_code, repetition
 from data_access.imports.files.mapping import FileMapping
 from data_access.imports.files.mapping_file import read_mapping
 from data_access.imports.files.reading import FileRow
@@ -86,9 +86,12 @@ class RowFile:
         self.alike[key] += 1
         return (*key, self.place[line.number])
 
-    def repeats(self, line: FileRow, first: FileRow) -> str:
+    def repeats(self, line: FileRow, first: Seen) -> str:
         rules = self.mapping.fields
-        return repetition(code_of(line.cells, rules), code_of(first.cells, rules), first.number)
+        return repetition(code_of(line.cells, rules), first_code(first.code, rules), first.number)
+
+    def passes_over(self, line: FileRow) -> None:
+        """No row has anything that a later one must not have, but its key."""
 
     def apply(self, load: BulkLoad, rows: list[FileRow], report: Report) -> None:
         customers = _customers(load, {fold(code_of(line.cells, self.mapping.fields)) for line in rows})

@@ -1,15 +1,15 @@
 """Files that need no mapping: their headings are the labels of the fields, or the names, in any order."""
 
 from collections.abc import Collection, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from data_access.base.errors import Rejected
+from data_access.base.settings import largest_file
 from data_access.base.text.text_keys import fold
-from data_access.imports.files.files import LARGEST
+from data_access.imports.files.csv_rows import is_text
 from data_access.imports.files.mapping import FieldRule, FileMapping
-from data_access.imports.files.reading import opened
+from data_access.imports.files.reading import glance
 
 _DELIMITERS = (",", ";", "\t")
 _USUAL, _OF_WINDOWS = "utf-8-sig", "cp1252"
@@ -52,13 +52,8 @@ class FirstLook:
 
 
 def look_at(path: Path) -> FirstLook:
-    """Rejected where the file is no table, or cannot be read to its end."""
-    try:
-        return _look(path)
-    except Rejected:
-        with suppress(Rejected):
-            return _look(path, _OF_WINDOWS)
-        raise
+    """Rejected where the file is no table. It is read as text of Windows where it is not written in UTF-8."""
+    return _look(path, _USUAL if is_text(path, _USUAL) else _OF_WINDOWS)
 
 
 def _look(path: Path, encoding: str = _USUAL) -> FirstLook:
@@ -72,9 +67,8 @@ def _look(path: Path, encoding: str = _USUAL) -> FirstLook:
 
 
 def _look_by(path: Path, delimiter: str, encoding: str) -> FirstLook:
-    with opened(path, FileMapping("", {}, delimiter=delimiter, encoding=encoding), LARGEST) as table:
-        first = next(table.lines(), None)
-        return FirstLook(tuple(filter(None, table.names)), {} if first is None else first.cells, delimiter, encoding)
+    names, first = glance(path, FileMapping("", {}, delimiter=delimiter, encoding=encoding), largest_file())
+    return FirstLook(tuple(filter(None, names)), {} if first is None else first.cells, delimiter, encoding)
 
 
 def _shown(labels: Mapping[str, str], given: Mapping[str, str]) -> list[str]:

@@ -9,7 +9,6 @@ from data_access.fields.section import FieldSection
 from data_access.imports.batches import Run, batched
 from data_access.imports.catalogue.headings import by_headings
 from data_access.imports.files.cells import read_fields
-from data_access.imports.files.files import LARGEST
 from data_access.imports.files.mapping import FileMapping
 from data_access.imports.files.mapping_file import read_mapping
 from data_access.imports.files.reading import FileRow, opened
@@ -65,12 +64,14 @@ class RecordFile(Generic[R]):
         """What was done with each row. NotPermitted without the right to change such records."""
         run.actor.require(self.section.changes)
         access, seen = Access(run.engine, run.actor, run.clock), dict[Key, int]()
-        with opened(run.path, run.mapping, min(run.largest, LARGEST)) as table:
+        with opened(run.path, run.mapping, run.largest) as table:
             run.sees(table)
-            for batch in batched(table.lines()):
+            for number, batch in enumerate(batched(table.lines()), 1):
                 report = Report(rows=len(batch))
-                self._enter(access, self._sound(access, run.mapping, batch, report, seen), report, run.dry_run)
-                run.add(batch, report)
+                sound = self._sound(access, run.mapping, batch, report, seen)
+                if run.refused_in(number) is None:
+                    self._enter(access, sound, report, run.dry_run)
+                    run.add(number, batch, report)
         return run.report
 
     def _sound(

@@ -14,6 +14,11 @@ def code_of(cells: Mapping[str, str], rules: Mapping[str, FieldRule]) -> str:
     return str(validated(typed).values.get("customer_code", ""))
 
 
+def first_code(cell: str, rules: Mapping[str, FieldRule]) -> str:
+    """The Customer ID of an earlier row, by the cell that tells it."""
+    return code_of({rules["customer_code"].column or "": cell}, rules)
+
+
 def repetition(code: str, first_code: str, first_line: int) -> str:
     """Why a row is refused that tells of the same as an earlier one, or of one that merely looks alike."""
     if is_same_code(code, first_code):

@@ -1,5 +1,6 @@
 """The rows of a CSV file, packed with gzip or not. A row ends where CSV says so, at no other sign of Unicode."""
 
+import codecs
 import csv
 import gzip
 import io
@@ -14,6 +15,7 @@ from data_access.imports.files.files import refuse_larger
 from data_access.imports.files.mapping import FileMapping
 
 _ARCHIVES = (b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0", b"%PDF")
+_CHUNK = 1 << 20
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
 
 
@@ -36,9 +38,31 @@ class _Counted(io.RawIOBase):
         return len(chunk)
 
 
+def is_text(path: Path, encoding: str) -> bool:
+    """Whether all of a file can be read in an encoding, as far as it can be unpacked; a spreadsheet always can."""
+    if path.suffix.lower() == ".xlsx":
+        return True
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        with _unpacked(path) as file:
+            while chunk := file.read(_CHUNK):
+                decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+    except UnicodeError:
+        return False
+    except (OSError, EOFError, zlib.error):  # whoever reads the rows says so
+        return True
+    return True
+
+
+def _unpacked(path: Path) -> IO[bytes]:
+    is_packed = path.suffix.lower() == ".gz"
+    return gzip.open(path, "rb") if is_packed else path.open("rb")  # type: ignore[return-value]  # reads alike
+
+
 def csv_rows(path: Path, name: str, mapping: FileMapping, largest: int) -> Iterator[tuple[int, list[str]]]:
     """Each row with its line; Rejected where the file is none any more."""
-    packed: IO[bytes] = gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")  # type: ignore[assignment]  # noqa: SIM115  reads alike
+    packed = _unpacked(path)
     counted: Any = _Counted(name, packed, largest)
     with packed, io.TextIOWrapper(counted, encoding=mapping.encoding, newline="") as text:
         reader = csv.reader(text, delimiter=mapping.delimiter, strict=True)

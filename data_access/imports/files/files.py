@@ -10,7 +10,6 @@ from typing import IO
 
 from data_access.base.errors import Rejected
 
-LARGEST = 100_000_000
 _LARGEST_TEXT = 1_000_000
 _CHUNK = 1 << 20
 

@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO
+from typing import IO, Any
 
 from data_access.base.errors import Rejected
 from data_access.imports.files.csv_rows import csv_rows
@@ -31,7 +31,7 @@ class FileRow:
 class Table:
     """A file that was read to its end. `top` is what stands above the first row, down to the heading.
 
-    `mapping`: as it fits these headings.
+    `mapping`: as it fits these headings. `rows`: how many it has.
     """
 
     digest: str
@@ -39,6 +39,7 @@ class Table:
     top: list[list[str]]
     names: list[str]
     stopped_at: int | None
+    rows: int
     stored: IO[str]
 
     def lines(self) -> Iterator[FileRow]:
@@ -60,8 +61,21 @@ def opened(path: Path, mapping: FileMapping, largest: int) -> Iterator[Table]:
         _refuse_missing_columns(path, names, mapping)
         if copy.suffix == ".xlsx":
             rows = _padded(rows, len(names))
-        stopped_at = _store(rows, mapping.stop_at.casefold(), stored)
-        yield Table(digest, mapping, top, names, stopped_at, stored)
+        stopped_at, count = _store(rows, mapping.stop_at.casefold(), stored)
+        yield Table(digest, mapping, top, names, stopped_at, count, stored)
+
+
+def glance(path: Path, mapping: FileMapping, largest: int) -> tuple[list[str], FileRow | None]:
+    """The headings of a file and its first row: no more of it is read."""
+    is_sheet = path.suffix.lower() == ".xlsx"
+    read: Any = xlsx_rows if is_sheet else csv_rows
+    with closing(read(path, path.name, mapping, largest)) as rows:
+        names = [name.strip() for name in _top(path, rows, mapping)[-1]]
+        while names and not names[-1]:
+            names.pop()
+        wide = _padded(rows, len(names)) if is_sheet else rows
+        told = (_line(names, *row) for row in wide if any(map(str.strip, row[1])))
+        return names, next(told, None)
 
 
 def _top(path: Path, rows: Iterator[Numbered], mapping: FileMapping) -> list[list[str]]:
@@ -86,17 +100,19 @@ def _refuse_missing_columns(path: Path, names: list[str], mapping: FileMapping) 
             raise Rejected(f"{path.name} has {times} “{column}”. Its columns are: {', '.join(names)[:400]}.")
 
 
-def _store(rows: Iterable[Numbered], stop_at: str, stored: IO[str]) -> int | None:
-    """Keeps the rows that say something, up to the one at which the table stops; the line of that one."""
+def _store(rows: Iterable[Numbered], stop_at: str, stored: IO[str]) -> tuple[int | None, int]:
+    """Keeps the rows that say something, up to the one at which the table stops; the line of that one, and how many."""
+    count = 0
     for number, cells in rows:
         first = next((cell.strip() for cell in cells if cell.strip()), "")
         if stop_at and first.casefold().startswith(stop_at):
             for _ in rows:
                 pass  # read on: a file that is damaged further down is no whole one
-            return number
+            return number, count
         if first:
+            count += 1
             stored.write(json.dumps((number, cells)) + "\n")
-    return None
+    return None, count
 
 
 def _line(names: Sequence[str], number: int, cells: list[str]) -> FileRow:

@@ -46,10 +46,12 @@ def bring_in(
     access = Access(run.engine, run.actor, run.clock)
     with opened(run.path, run.mapping, run.largest) as table:
         run.sees(table)
-        for batch in batched(table.lines()):
+        for number, batch in enumerate(batched(table.lines()), 1):
+            if run.refused_in(number) is not None:
+                continue
             report = Report(rows=len(batch))
             book(access, list(sound(access, run.mapping, batch, report)), report)
-            run.add(batch, report)
+            run.add(number, batch, report)
     return run.report
 
 

@@ -12,7 +12,7 @@ from data_access.base.choices.export_choices import ExportState
 from data_access.base.clock import short_day
 from data_access.base.money import exact_money
 from data_access.base.permissions import Actor
-from data_access.base.statuses import BillStatus
+from data_access.base.statuses import BillStatus, ImportState
 from data_access.base.text.labels import word
 from data_access.base.text.numerals import counted
 from data_access.domain.entered.custom_fields import section_of
@@ -34,6 +34,7 @@ from data_access.models.plans.wallets import TopUp
 from data_access.models.quotas import Quota
 from data_access.models.services import Subscription, SubscriptionPlan
 from data_access.models.usage.tariffs import Tariff
+from data_access.models.work.imports import FileImport
 from data_access.models.work.views import ListHabit, SavedView
 from data_access.queries.customer_context import AnyRow
 from data_access.store.access import Reader
@@ -41,6 +42,7 @@ from data_access.store.confined import made_once
 from data_access.store.scope import visible
 
 Result = Mapping[str, Any]
+_IMPORT_STATES = {state.value: state.label for state in ImportState}
 _STATUSES = {status.value: word(status) for status in BillStatus}
 _EXPORTS = {state.value: state.label for state in ExportState}
 _TITLES = {section.name: section.title for section in (*SECTIONS.values(), section_of(()))}
@@ -85,6 +87,7 @@ _ROWS: dict[str, _Row] = {
     "person_id": _Row(_of(Person, Person.login, Person.name), lambda row: f"{row.login} ({row.name})"),
     "customer_class_id": _Row(_of(CustomerClass, CustomerClass.name), lambda row: row.name),
     "bulk_run_id": _Row(_of(BulkRun, BulkRun.title), lambda row: f"{row.id}: {row.title}"),
+    "import_id": _Row(_of(FileImport, FileImport.made_at), lambda row: f"Import {row.id}"),
     "webhook_id": _Row(_of(Webhook, Webhook.name), lambda row: row.name),
     "view_id": _Row(_of(SavedView, SavedView.name), lambda row: row.name),
     "habit_id": _Row(_of(ListHabit, ListHabit.page), lambda row: f"{word(row.page)}"),
@@ -176,6 +179,7 @@ _VALUES: dict[str, Callable[[Any], str]] = {
     "ended": lambda value: "Ended" if value == 1 else f"{value:,} ended",
     "erased": lambda value: "Erased" if value else "Nothing was due",
     "values": lambda value: counted(value, "value in the audit", "values in the audit") if value else "",
+    "import_state": lambda value: _IMPORT_STATES[value],
     "export_state": lambda value: f"Export: {_EXPORTS[value].lower()}",
     "bulk_state": lambda value: str(value).capitalize(),
     "state": lambda value: str(value).replace("_", " "),

@@ -1,0 +1,1 @@
+"""Orders about imports of files."""
