@@ -18,10 +18,13 @@ from bench.million import names
 from bench.million.copies import Book, copies, everyday, multiply, numbers_go_on, remember
 from data_access.base.clock import system_clock
 from data_access.base.engine import Door, make_engine, spare_the_disk
-from data_access.migrations import counting, guards, searching, upgrade
+from data_access.base.schedule import Job
+from data_access.jobs.runner import run_job
+from data_access.migrations import counting, foreseeing, guards, searching, upgrade
 from data_access.seed import destiny
 from data_access.seed.demo import seed
 from data_access.store.bulk import fold_counts
+from data_access.store.job_leases import Holder
 
 TEMPLATE, MONTHS = 5_000, 10
 BYTES_A_CUSTOMER = 15_000
@@ -62,7 +65,7 @@ def fill(url: str, customers: int, *, template: int = TEMPLATE, months: int = MO
         _copy(engine, customers, watch)
     with _opened(url) as engine:
         _count_and_guard(engine)
-        watch.tell("triggers, kept counts and search texts")
+        watch.tell("triggers, kept counts, texts and forecasts")
         _know_the_rows(engine)
         watch.tell("statistics of the planner")
 
@@ -97,7 +100,7 @@ def _copy(engine: Engine, customers: int, watch: _Watch) -> None:
     watch.tell("indexes")
     for statement in () if book.is_sqlite else numbers_go_on():
         book.run(statement)
-    for made_of_others in ("customer_counts", "search_texts"):
+    for made_of_others in ("customer_counts", "foreseen_steps", "outdated_forecasts", "search_texts"):
         book.run(f"DELETE FROM {made_of_others}")
     if book.is_sqlite:
         book.run("COMMIT")
@@ -112,7 +115,9 @@ def _count_and_guard(engine: Engine) -> None:
         searching.index_whole(opened)
         guards.recreate(opened)
         counting.count_whole(opened)
+        foreseeing.outdate_everyone(opened)
     fold_counts(engine)
+    run_job(engine, Job.FORESEE, system_clock, Holder("bench"))
 
 
 def _refuse_full_disk(url: str, customers: int) -> None:

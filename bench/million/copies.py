@@ -17,7 +17,9 @@ _FOUND_BY = {
     "customers": ("customer_code",), "self_care_logins": ("login",), "invoices": ("number",),
     "transactions": ("reference",),
 }  # fmt: skip  # texts that are not unique by a constraint, and are to differ all the same
-_LEFT_OUT = {"bulk_rows", "drafts", "job_troubles", "search_texts"}  # of one moment, or made of the others
+_LEFT_OUT = {  # of one moment, or made of the others
+    "bulk_rows", "drafts", "foreseen_steps", "job_troubles", "outdated_forecasts", "search_texts",
+}  # fmt: skip
 _NOT_OF_CUSTOMERS = "('demo-ground', 'demo-people')"
 _OWNED = {  # rows that are a customer's without saying so in a column of their own, or not all of them
     "command_log": (

@@ -424,7 +424,9 @@ ALONE = {
         "outbox_delivery._is_for", "drafts._this", "wallets_of_customer.is_charged",
         "wallets_of_customer.used_of_top_up",
     },
-    "what may be due: each is then asked in Python": {"periods._lags", "wallets._comes"},
+    "what may be due: each is then asked in Python": {
+        "periods._lags", "wallets._comes", "steps_taken.notice_waits",
+    },
 }  # fmt: skip
 
 

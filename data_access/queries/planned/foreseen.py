@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import CompoundSelect, Select, bindparam, exists, func, or_, select, union_all
+from sqlalchemy import Select, bindparam, exists, func, or_, select, union_all
 
 from data_access.base.permissions import Actor, Permission
 from data_access.domain.shown_status import live
@@ -73,11 +73,13 @@ def _asked(actor: Actor, kinds: frozenset[Foreseen]) -> Select[*tuple[Any, ...]]
     )
 
 
-def _in_order(actor: Actor, kinds: frozenset[Foreseen]) -> CompoundSelect[*tuple[Any, ...]] | Select[Any]:
-    """The first ones: of each kind the index is read in its order, as far as together they make so many."""
-    each = [_of_kind(actor, kind) for kind in sorted(kinds)]
-    together = union_all(*each) if len(each) > 1 else each[0]
-    return together.order_by("at", "customer_id").limit(bindparam("limit"))
+def _in_order(actor: Actor, kinds: frozenset[Foreseen]) -> Select[Any]:
+    """The first ones: of each kind so many are read off the index in its order, then the first of all of them."""
+    each = [select(*_of_kind(actor, kind).subquery().c) for kind in sorted(kinds)]
+    if len(each) == 1:
+        return each[0]
+    found = union_all(*each).subquery()
+    return select(*found.c).order_by(found.c.at, found.c.customer_id).limit(bindparam("limit"))
 
 
 def _of_kind(actor: Actor, kind: Foreseen) -> Select[Any]:
@@ -89,6 +91,8 @@ def _of_kind(actor: Actor, kind: Foreseen) -> Select[Any]:
         .where(ForeseenStep.at <= bindparam("until"), ForeseenStep.holds_until > bindparam("now"))
         .where(ForeseenStep.customer_id.not_in(newer.with_only_columns(OutdatedForecast.customer_id).scalar_subquery()))
         .with_only_columns(*(getattr(ForeseenStep, name) for name in columns))
+        .order_by(ForeseenStep.at, ForeseenStep.customer_id)
+        .limit(bindparam("limit"))
     )
 
 
