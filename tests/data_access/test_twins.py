@@ -403,7 +403,7 @@ ALONE = {
         "kept_counts.said_of_kept", "shown_status.is_timed",
         "sums._read_from_end_to_end",
         "text_match.key_matches", "text_match.loosely", "text_match.text_matches", "further._holds",
-        "audit._changes_about", "audit._commands_about", "audit._is_field",
+        "audit._is_field",
     },
     "where a row stands in an order or a chart": {
         "timeline_kinds._issued_below",

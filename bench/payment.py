@@ -1,0 +1,113 @@
+"""`python -m bench.payment [URL]`: a payment on SQLite, in turns with its statements by the driver alone.
+
+What is compared is the time of the processor: both write the same rows, and wait for the same disk.
+"""
+
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from functools import partial
+from itertools import count, cycle
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, event, select
+
+from data_access.base.bookings import Kind
+from data_access.base.clock import system_clock
+from data_access.base.engine import make_engine
+from data_access.base.permissions import SYSTEM
+from data_access.base.statuses import BillStatus
+from data_access.commands.billing.money import BookTransaction
+from data_access.migrations import upgrade
+from data_access.models.customers import Customer
+from data_access.seed.demo import seed
+from data_access.store.access import Access, new_command_id
+
+CUSTOMERS, WARM_UP, ROUNDS = 500, 10, 100
+Statement = tuple[str, Any]
+
+
+def payments(engine: Engine) -> Iterator[BookTransaction]:
+    """A little money of customers who owe some, no two payments alike."""
+    owing = Customer.outstanding > Decimal(50)
+    with engine.connect() as connection:
+        ids = connection.scalars(select(Customer.id).where(Customer.bill_status == BillStatus.OPEN, owing).limit(200))
+        found = cycle(ids.all())
+    for number in count(1):
+        yield BookTransaction(
+            command_id=new_command_id(), customer_id=next(found), kind=Kind.MANUAL_PAYMENT,
+            amount=Decimal(number) / 100, reference=f"bench {number}",
+        )  # fmt: skip
+
+
+def sent_by(access: Access, payment: BookTransaction) -> list[Statement]:
+    """Executes it, and gives the statements that were sent, its reads among them."""
+    statements: list[Statement] = []
+
+    def note(_conn: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        statements.append((statement, parameters))
+
+    event.listen(access.engine, "before_cursor_execute", note)
+    try:
+        access.execute(payment)
+    finally:
+        event.remove(access.engine, "before_cursor_execute", note)
+    return statements
+
+
+def again(driver: Any, statements: list[Statement], command_id: str, number: int) -> None:
+    """The same transaction under an id and a number of its own."""
+    own = new_command_id()
+    for statement, values in statements:
+        told = [own if value == command_id else value for value in values]
+        if statement.startswith("INSERT INTO command_log"):
+            told[1] = number
+        driver.execute(statement, told).fetchall()
+    driver.execute("COMMIT")
+
+
+def measure(engine: Engine) -> tuple[list[float], list[float], int]:
+    """Milliseconds of the processor of each round: ours and the driver's, and how many statements they are."""
+    access, orders = Access(engine, SYSTEM), payments(engine)
+    borrowed = engine.raw_connection()
+    driver: Any = borrowed.driver_connection
+    borrowed.detach()
+    driver.set_progress_handler(None, 0)
+    for _ in range(WARM_UP):
+        access.execute(next(orders))
+    model = next(orders)
+    statements = sent_by(access, model)
+    own, raw = list[float](), list[float]()
+    for _ in range(ROUNDS):
+        own.append(_processor(partial(access.execute, next(orders))))
+        number = access.last_command() + 1
+        raw.append(_processor(partial(again, driver, statements, model.command_id, number)))
+    driver.close()
+    return own, raw, len(statements)
+
+
+def _processor(work: Callable[[], object]) -> float:
+    begun = time.thread_time()
+    work()
+    return (time.thread_time() - begun) * 1000
+
+
+def main(arguments: list[str]) -> None:
+    """Of a file that is gone afterwards, or of a copy of a large book; its books hold no more afterwards."""
+    with tempfile.TemporaryDirectory(prefix="desk-payment-") as folder:
+        engine = make_engine(arguments[0] if arguments else f"sqlite:///{Path(folder) / 'payment.db'}")
+        upgrade(engine)
+        if not arguments:
+            seed(engine, CUSTOMERS, system_clock, with_demo_people=True)
+        own, raw, sent = measure(engine)
+        engine.dispose()
+    ours, drivers = statistics.median(own), statistics.median(raw)
+    print(f"payment: {ours:.1f} ms, the driver {drivers:.2f} ms, {ours / drivers:.1f} times, {sent} statements")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
