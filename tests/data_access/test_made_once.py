@@ -14,6 +14,8 @@ from data_access.models.base import Base
 from data_access.models.customers import Customer, Note
 from data_access.queries.audit.audit import FindChanges, FindCommands
 from data_access.queries.audit.audit_filter import AuditFilter
+from data_access.queries.billing.invoices import FindInvoices, InvoiceSums
+from data_access.queries.billing.ledger import BalanceHistory, FindTransactions
 from data_access.queries.customers.customer import CustomerHead
 from data_access.queries.forecast.customer_forecast import WhatHappensNext
 from data_access.queries.lists.counts import CountBefore, CountCustomers, ShownCounts
@@ -127,5 +129,7 @@ def _looks(ids: list[int]) -> Iterator[tuple[Query[Any], Query[Any]]]:
         yield CountCustomers(wanted), CountCustomers(wanted)
     yield FindCommands(AuditFilter(customer="C-1")), FindCommands(AuditFilter(customer="C-2"))
     yield FindChanges(AuditFilter(customer="C-1")), FindChanges(AuditFilter(customer="C-2"))
-    for about in (CustomerHead, WhyThisState, WhatHappensNext):
+    for about in (
+        CustomerHead, WhyThisState, WhatHappensNext, BalanceHistory, FindTransactions, FindInvoices, InvoiceSums,
+    ):  # fmt: skip
         yield about(ids[0]), about(ids[1])

@@ -7,18 +7,19 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, case, func, label, literal, or_
+from sqlalchemy import ColumnElement, Date, Select, bindparam, case, func, label, literal, or_
 
-from data_access.base.clock import Instant, start_of
+from data_access.base.clock import NOW, Instant, start_of
 from data_access.base.money import ZERO, Amount
-from data_access.base.permissions import Permission
+from data_access.base.permissions import Actor, Permission
 from data_access.base.text.labels import word
 from data_access.models.history import InvoiceRequest
 from data_access.models.money import CollectionStatus, Invoice, PaymentStatus
-from data_access.queries.customer_context import AnyRow, CustomerContext, customer_context
+from data_access.queries.customer_context import CUSTOMER_ID, AnyRow, CustomerContext, customer_context
 from data_access.queries.pagination.newest_first import PAGE, Mark, page, read_mark
 from data_access.queries.pagination.pages import Page
 from data_access.store.access import Query, Reader
+from data_access.store.confined import made_once
 from data_access.store.scope import visible
 
 _LAST_ASKED = 5
@@ -107,18 +108,23 @@ class InvoiceSums(Query[tuple[InvoiceSum, ...]]):
 
     def run(self, reader: Reader) -> tuple[InvoiceSum, ...]:
         customer_context(reader, self.customer_id)
-        is_void, nothing = Invoice.payment_status == PaymentStatus.VOID, literal(ZERO, Amount())
-        standing = (case((is_void, nothing), else_=column) for column in (Invoice.total, Invoice.paid))
-        unpaid = case((Invoice.is_open, Invoice.total - Invoice.paid), else_=nothing)
-        sums = (func.sum(column, type_=Amount()) for column in (*standing, unpaid))
-        query = (
-            visible(Invoice, reader.actor)
-            .where(Invoice.customer_id == self.customer_id, *self.only.conditions(reader.now))
-            .with_only_columns(Invoice.currency, func.count(), *sums)
-            .group_by(Invoice.currency)
-            .order_by(Invoice.currency)
-        )
-        return tuple(InvoiceSum(*row) for row in reader.session.execute(query))
+        asked = {"customer_id": self.customer_id, "now": reader.now}
+        return tuple(InvoiceSum(*row) for row in reader.session.execute(_sums(reader.actor, self.only), asked))
+
+
+@made_once
+def _sums(actor: Actor, only: InvoiceFilter) -> Select[*tuple[Any, ...]]:
+    is_void, nothing = Invoice.payment_status == PaymentStatus.VOID, literal(ZERO, Amount())
+    standing = (case((is_void, nothing), else_=column) for column in (Invoice.total, Invoice.paid))
+    unpaid = case((Invoice.is_open, Invoice.total - Invoice.paid), else_=nothing)
+    sums = (func.sum(column, type_=Amount()) for column in (*standing, unpaid))
+    return (
+        visible(Invoice, actor)
+        .where(Invoice.customer_id == CUSTOMER_ID, *only.conditions(NOW))
+        .with_only_columns(Invoice.currency, func.count(), *sums)
+        .group_by(Invoice.currency)
+        .order_by(Invoice.currency)
+    )
 
 
 @dataclass(frozen=True)
@@ -132,20 +138,25 @@ class FindInvoices(Query[Page[InvoiceRow]]):
 
     def run(self, reader: Reader) -> Page[InvoiceRow]:
         seen = customer_context(reader, self.customer_id)
-        invoices = (
-            visible(Invoice, reader.actor)
-            .where(Invoice.customer_id == self.customer_id, *self.only.conditions(reader.now))
-            .with_only_columns(*_COLUMNS, label("is_overdue", Invoice.is_overdue(reader.now)))
-            .order_by(Invoice.issued_on.desc(), Invoice.id.desc())
-            .limit(PAGE + 1)
-        )
         mark = read_mark(self.below)
-        if mark is not None:
-            day = mark.at.date()
-            same = (Invoice.issued_on == day) & (Invoice.id < mark.id)
-            invoices = invoices.where(or_(Invoice.issued_on < day, same))
-        rows = reader.session.execute(invoices)
+        place = {} if mark is None else {"day": mark.at.date(), "id": mark.id}
+        asked = {"customer_id": self.customer_id, "now": reader.now, **place}
+        rows = reader.session.execute(_newest(reader.actor, self.only, mark is not None), asked)
         return page([(Mark(start_of(row.issued_on, "UTC"), 0, row.id), _invoice(seen, row)) for row in rows])
+
+
+@made_once
+def _newest(actor: Actor, only: InvoiceFilter, goes_on: bool) -> Select[*tuple[Any, ...]]:
+    invoices = (
+        visible(Invoice, actor)
+        .where(Invoice.customer_id == CUSTOMER_ID, *only.conditions(NOW))
+        .with_only_columns(*_COLUMNS, label("is_overdue", Invoice.is_overdue(NOW)))
+        .order_by(Invoice.issued_on.desc(), Invoice.id.desc())
+        .limit(PAGE + 1)
+    )
+    day = bindparam("day", type_=Date())
+    same = (Invoice.issued_on == day) & (Invoice.id < bindparam("id"))
+    return invoices.where(or_(Invoice.issued_on < day, same)) if goes_on else invoices
 
 
 def _invoice(seen: CustomerContext, row: AnyRow) -> InvoiceRow:

@@ -8,19 +8,20 @@ from itertools import accumulate, islice
 from typing import Any, ClassVar
 
 import pandas as pd
-from sqlalchemy import or_
+from sqlalchemy import Select, bindparam, or_
 
 from data_access.base.bookings import BOOKINGS, Kind
-from data_access.base.clock import day_in, start_of
-from data_access.base.permissions import Permission
+from data_access.base.clock import UtcDateTime, day_in, start_of
+from data_access.base.permissions import Actor, Permission
 from data_access.models.history import CommandLog
 from data_access.models.money import Allocation, Invoice, Transaction
 from data_access.queries.billing.usage_rows import measured_words
-from data_access.queries.customer_context import AnyRow, customer_context
+from data_access.queries.customer_context import CUSTOMER_ID, AnyRow, customer_context
 from data_access.queries.pagination.newest_first import LIMIT, PAGE, Mark, page, read_mark
 from data_access.queries.pagination.pages import Page
 from data_access.services.facts.own_limits import REGRET
 from data_access.store.access import Query, Reader
+from data_access.store.confined import made_once
 from data_access.store.scope import visible
 from data_access.store.typed.frames import typed
 
@@ -63,26 +64,32 @@ class FindTransactions(Query[Page[LedgerRow]]):
 
     def run(self, reader: Reader) -> Page[LedgerRow]:
         customer_context(reader, self.customer_id)
-        bookings = (
-            visible(Transaction, reader.actor)
-            .outerjoin(CommandLog, CommandLog.id == Transaction.command_id)
-            .where(Transaction.customer_id == self.customer_id)
-            .with_only_columns(
-                Transaction.id, Transaction.at, Transaction.value_on, Transaction.kind, Transaction.amount,
-                Transaction.balance_after, Transaction.service, Transaction.method, Transaction.reference,
-                Transaction.visible_comment, Transaction.internal_comment, Transaction.reverses_id,
-                Transaction.person_id, CommandLog.login,
-            )
-            .order_by(Transaction.at.desc(), Transaction.id.desc())
-            .limit(PAGE + 1)
-        )  # fmt: skip
         mark = read_mark(self.below)
-        if mark is not None:
-            same = (Transaction.at == mark.at) & (Transaction.id < mark.id)
-            bookings = bookings.where(or_(Transaction.at < mark.at, same))
-        rows = reader.session.execute(bookings).all()
+        place = {} if mark is None else {"at": mark.at, "id": mark.id}
+        asked = {"customer_id": self.customer_id, **place}
+        rows = reader.session.execute(_newest(reader.actor, mark is not None), asked).all()
         words = measured_words(reader, [row.id for row in rows if row.kind is Kind.USAGE_CHARGE])
         return page([(Mark(row.at, 0, row.id), _booking(reader, row, words.get(row.id, ""))) for row in rows])
+
+
+@made_once
+def _newest(actor: Actor, goes_on: bool) -> Select[*tuple[Any, ...]]:
+    bookings = (
+        visible(Transaction, actor)
+        .outerjoin(CommandLog, CommandLog.id == Transaction.command_id)
+        .where(Transaction.customer_id == CUSTOMER_ID)
+        .with_only_columns(
+            Transaction.id, Transaction.at, Transaction.value_on, Transaction.kind, Transaction.amount,
+            Transaction.balance_after, Transaction.service, Transaction.method, Transaction.reference,
+            Transaction.visible_comment, Transaction.internal_comment, Transaction.reverses_id,
+            Transaction.person_id, CommandLog.login,
+        )
+        .order_by(Transaction.at.desc(), Transaction.id.desc())
+        .limit(PAGE + 1)
+    )  # fmt: skip
+    at = bindparam("at", type_=UtcDateTime())
+    same = (Transaction.at == at) & (Transaction.id < bindparam("id"))
+    return bookings.where(or_(Transaction.at < at, same)) if goes_on else bookings
 
 
 def _booking(reader: Reader, row: AnyRow, measured: str) -> LedgerRow:
@@ -119,15 +126,19 @@ class BalanceHistory(Query[pd.DataFrame]):
 
     def run(self, reader: Reader) -> pd.DataFrame:
         zone = customer_context(reader, self.customer_id).zone
-        newest = (
-            visible(Transaction, reader.actor)
-            .where(Transaction.customer_id == self.customer_id)
-            .with_only_columns(*_POINT)
-            .order_by(Transaction.at.desc(), Transaction.id.desc())
-            .limit(_CHART_POINTS)
-        )
-        bookings = reader.session.execute(newest).all()[::-1]
+        bookings = reader.session.execute(_points(reader.actor), {"customer_id": self.customer_id}).all()[::-1]
         return typed((Transaction.at, Transaction.balance_after), _by_value_date(bookings, zone))
+
+
+@made_once
+def _points(actor: Actor) -> Select[*tuple[Any, ...]]:
+    return (
+        visible(Transaction, actor)
+        .where(Transaction.customer_id == CUSTOMER_ID)
+        .with_only_columns(*_POINT)
+        .order_by(Transaction.at.desc(), Transaction.id.desc())
+        .limit(_CHART_POINTS)
+    )
 
 
 def _by_value_date(bookings: Sequence[AnyRow], zone: str) -> list[tuple[datetime, Decimal]]:
